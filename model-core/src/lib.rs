@@ -1,0 +1,8 @@
+//! Tensors, kernels, layers at run time, training, saving and drawing.
+//!
+//! It runs what `model-graph` describes and knows no syntax.
+
+pub mod buffer;
+pub mod float;
+pub mod kernels;
+pub mod threads;

@@ -1,0 +1,1 @@
+//! The graph of a network as data. It knows no syntax and no kernel.

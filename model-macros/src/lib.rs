@@ -1,0 +1,1 @@
+//! `functional_model!`: the shell of the procedural macro.

@@ -1,0 +1,1 @@
+//! The facade: re-exports and the prelude, nothing else.
