@@ -1,0 +1,90 @@
+//! The values that a layer's arguments take: read from the macro and from configurations alike, and written back.
+//!
+//! Both sides speak JSON: `3`, `"same"` and `null` mean the same in a layer call and in a file.
+
+mod activation;
+mod initializer;
+mod number;
+mod option;
+
+pub use activation::Activation;
+pub use initializer::Initializer;
+pub use number::{Axis, Epsilon, Fraction, Kernel, NonNegative, Rate, TargetShape};
+pub use option::{Absent, ChannelsLast, Off, Padding};
+pub use serde_json::Value;
+
+/// A type that a layer's argument may have.
+pub trait Argument: Sized {
+    /// What is expected, as a message and the reference table say it: `a whole number of at least 1`.
+    const EXPECTED: &'static str;
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// If the value is not of this type, or outside its range.
+    fn from_value(value: &Value) -> Result<Self, Mismatch>;
+
+    /// Writes the value as Keras's configuration has it.
+    fn to_value(&self) -> Value;
+
+    /// Writes the value as a layer call has it.
+    fn to_source(&self) -> String {
+        source(&self.to_value())
+    }
+}
+
+/// Why a value does not serve as an argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mismatch {
+    /// The value is of another type or outside the range.
+    Expected(&'static str),
+    /// The value is none of the names that there are.
+    Choice(Vec<&'static str>),
+}
+
+/// A value in the notation of layer calls.
+#[must_use]
+pub fn source(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "true".to_owned(),
+        Value::Bool(false) => "false".to_owned(),
+        Value::Array(items) => format!("[{}]", items.iter().map(source).collect::<Vec<_>>().join(", ")),
+        Value::Number(_) | Value::String(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+impl Argument for bool {
+    const EXPECTED: &'static str = "`true` or `false`";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        value.as_bool().ok_or(Mismatch::Expected(Self::EXPECTED))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Bool(*self)
+    }
+}
+
+impl<T: Argument> Argument for Option<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if value.is_null() { Ok(None) } else { T::from_value(value).map(Some) }
+    }
+
+    fn to_value(&self) -> Value {
+        self.as_ref().map_or(Value::Null, T::to_value)
+    }
+
+    fn to_source(&self) -> String {
+        self.as_ref().map_or_else(|| source(&Value::Null), T::to_source)
+    }
+}
+
+/// Reads one of a few names; a right name in a wrong case or with an alias is found by the caller's list of nearest names.
+pub(crate) fn choose<T: Copy>(value: &Value, choices: &[(&'static str, T)], expected: &'static str) -> Result<T, Mismatch> {
+    let name = value.as_str().ok_or(Mismatch::Expected(expected))?;
+    let found = choices.iter().find(|(choice, _)| *choice == name);
+    found.map(|(_, value)| *value).ok_or_else(|| Mismatch::Choice(choices.iter().map(|(choice, _)| *choice).collect()))
+}

@@ -1,0 +1,149 @@
+//! Arguments that are numbers, or lists of them.
+
+use std::num::NonZeroUsize;
+
+use serde_json::{Value, json};
+
+use super::{Argument, Mismatch};
+
+/// The largest size that an argument may have; everything beyond is a slip of the pen.
+const LARGEST: i64 = u32::MAX as i64;
+
+impl Argument for NonZeroUsize {
+    const EXPECTED: &'static str = "a whole number of at least 1";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let number = value.as_i64().filter(|&number| number <= LARGEST).and_then(|number| usize::try_from(number).ok());
+        number.and_then(Self::new).ok_or(Mismatch::Expected(Self::EXPECTED))
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.get())
+    }
+}
+
+impl Argument for u64 {
+    const EXPECTED: &'static str = "a whole number of at least 0";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        value.as_u64().ok_or(Mismatch::Expected(Self::EXPECTED))
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self)
+    }
+}
+
+/// Height and width of a window, of strides or of a dilation: one number for both, or two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kernel(pub [usize; 2]);
+
+impl Argument for Kernel {
+    const EXPECTED: &'static str = "a whole number of at least 1, or two of them";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let both = match value {
+            Value::Array(items) => items.clone(),
+            single => vec![single.clone(), single.clone()],
+        };
+        let [height, width] = both.as_slice() else { return Err(Mismatch::Expected(Self::EXPECTED)) };
+        let read = |value| NonZeroUsize::from_value(value).map(NonZeroUsize::get).map_err(|_| Mismatch::Expected(Self::EXPECTED));
+        Ok(Self([read(height)?, read(width)?]))
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.0)
+    }
+
+    fn to_source(&self) -> String {
+        if self.0[0] == self.0[1] { self.0[0].to_string() } else { format!("({}, {})", self.0[0], self.0[1]) }
+    }
+}
+
+/// An axis: from 0, the batch, upwards, or from -1, the last, downwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Axis(pub i64);
+
+impl Argument for Axis {
+    const EXPECTED: &'static str = "an axis: a whole number, negative to count from the last";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let single = match value {
+            Value::Array(items) if items.len() == 1 => &items[0], // Keras 2 wrote `[3]`
+            other => other,
+        };
+        single.as_i64().filter(|axis| axis.abs() <= LARGEST).map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.0)
+    }
+}
+
+/// A shape to be given to a tensor: sizes, at most one of which is -1, for what remains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetShape(pub Vec<i64>);
+
+impl Argument for TargetShape {
+    const EXPECTED: &'static str = "a list of sizes of at least 1, one of which may be -1";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let mismatch = Mismatch::Expected(Self::EXPECTED);
+        let items = value.as_array().ok_or(mismatch.clone())?;
+        let sizes: Option<Vec<i64>> = items.iter().map(Value::as_i64).collect();
+        let sizes = sizes.filter(|sizes| sizes.iter().all(|&size| size == -1 || (1..=LARGEST).contains(&size)));
+        sizes.filter(|sizes| sizes.iter().filter(|&&size| size == -1).count() <= 1).map(Self).ok_or(mismatch)
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.0)
+    }
+}
+
+/// Declares an argument that is a number within bounds.
+macro_rules! bounded {
+    ($(#[$doc:meta])* $name:ident, $expected:literal, $range:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $name(pub f64);
+
+        impl Argument for $name {
+            const EXPECTED: &'static str = $expected;
+
+            fn from_value(value: &Value) -> Result<Self, Mismatch> {
+                let within: fn(f64) -> bool = $range;
+                let number = value.as_f64().filter(|&number| number.is_finite() && within(number));
+                number.map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
+            }
+
+            fn to_value(&self) -> Value {
+                json!(self.0)
+            }
+        }
+    };
+}
+
+bounded!(
+    /// The part of the elements that is dropped: at least 0 and less than 1.
+    Rate,
+    "a number of at least 0 and less than 1",
+    |number| (0.0..1.0).contains(&number)
+);
+bounded!(
+    /// A weight between 0 and 1, both included.
+    Fraction,
+    "a number from 0 to 1",
+    |number| (0.0..=1.0).contains(&number)
+);
+bounded!(
+    /// A small number that keeps a divisor from zero.
+    Epsilon,
+    "a number greater than 0",
+    |number| number > 0.0
+);
+bounded!(
+    /// A number of at least 0.
+    NonNegative,
+    "a number of at least 0",
+    |number| number >= 0.0
+);

@@ -1,0 +1,77 @@
+//! Arguments that are one of a few words.
+
+use serde_json::Value;
+
+use super::{Argument, Mismatch, choose};
+
+/// How a window meets the border of its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// The window stays inside the input.
+    Valid,
+    /// The input is padded so that `output = ceil(input / stride)`; the odd row or column goes below and to the right.
+    Same,
+}
+
+impl Argument for Padding {
+    const EXPECTED: &'static str = "`\"valid\"` or `\"same\"`";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        choose(value, &[("valid", Self::Valid), ("same", Self::Same)], Self::EXPECTED)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from(match self {
+            Self::Valid => "valid",
+            Self::Same => "same",
+        })
+    }
+}
+
+/// The order of an image's axes: height, width, channels. It is the only one there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChannelsLast;
+
+impl Argument for ChannelsLast {
+    const EXPECTED: &'static str = "`\"channels_last\"`, the only order of axes that is supported";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if value.is_null() || value == "channels_last" { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from("channels_last")
+    }
+}
+
+/// An argument of Keras's that can only be left out, or be `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Absent;
+
+impl Argument for Absent {
+    const EXPECTED: &'static str = "`None`, since this argument is not supported";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if value.is_null() { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Null
+    }
+}
+
+/// An argument of Keras's that can only be left out, or be `false`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Off;
+
+impl Argument for Off {
+    const EXPECTED: &'static str = "`false`, since this argument is not supported";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if value == false { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Bool(false)
+    }
+}

@@ -1,0 +1,290 @@
+//! What a layer declares: its arguments, its arity, its shape rule, its weights and its memory. A layer's file fills this in; the macro's
+//! parser, the configuration's reader and writer, the messages and the reference table all read it.
+
+use serde_json::{Map, Value};
+
+use crate::argument::{Argument, Initializer, Mismatch};
+use crate::problem::{ArgumentProblem, Problem};
+use crate::shape::TensorType;
+
+/// One argument of a layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArgumentSpec {
+    /// Keras's name.
+    pub name: &'static str,
+    /// What values it takes, in words.
+    pub expected: &'static str,
+    /// The default as a layer call has it; `None` where the argument must be given.
+    pub default: Option<String>,
+    /// What it does.
+    pub doc: &'static str,
+}
+
+/// How many tensors a layer takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arity {
+    /// One tensor.
+    One,
+    /// A list of exactly two tensors.
+    Two,
+    /// A list of at least so many tensors.
+    AtLeast(usize),
+}
+
+impl Arity {
+    /// Whether so many tensors are accepted.
+    #[must_use]
+    pub const fn accepts(self, count: usize) -> bool {
+        match self {
+            Self::One => count == 1,
+            Self::Two => count == 2,
+            Self::AtLeast(least) => count >= least,
+        }
+    }
+
+    /// Whether the tensors are written as a list: `Add()([a, b])`.
+    #[must_use]
+    pub const fn is_list(self) -> bool {
+        !matches!(self, Self::One)
+    }
+}
+
+/// A weight of a layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WeightSpec {
+    /// Keras's name: `kernel`, `bias`.
+    pub name: &'static str,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// How it starts.
+    pub initializer: Initializer,
+    /// Whether training changes it by its gradient.
+    pub trainable: bool,
+}
+
+impl WeightSpec {
+    /// A trainable weight.
+    #[must_use]
+    pub fn trainable(name: &'static str, shape: impl Into<Vec<usize>>, initializer: Initializer) -> Self {
+        Self { name, shape: shape.into(), initializer, trainable: true }
+    }
+
+    /// A weight that training changes by other means, such as a moving average.
+    #[must_use]
+    pub fn statistic(name: &'static str, shape: impl Into<Vec<usize>>, initializer: Initializer) -> Self {
+        Self { trainable: false, ..Self::trainable(name, shape, initializer) }
+    }
+
+    /// The number of elements.
+    #[must_use]
+    pub fn elements(&self) -> usize {
+        self.shape.iter().product()
+    }
+}
+
+/// A number of elements: so many a sample, and so many whatever the batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Memory {
+    /// Elements for each sample of the batch.
+    pub per_sample: usize,
+    /// Elements whatever the batch.
+    pub fixed: usize,
+}
+
+impl Memory {
+    /// Nothing.
+    pub const NONE: Self = Self { per_sample: 0, fixed: 0 };
+
+    /// So many elements for each sample.
+    #[must_use]
+    pub const fn per_sample(per_sample: usize) -> Self {
+        Self { per_sample, fixed: 0 }
+    }
+
+    /// So many elements whatever the batch.
+    #[must_use]
+    pub const fn fixed(fixed: usize) -> Self {
+        Self { per_sample: 0, fixed }
+    }
+
+    /// The elements for a batch.
+    #[must_use]
+    pub const fn elements(self, batch: usize) -> usize {
+        self.per_sample * batch + self.fixed
+    }
+
+    /// Room for this and the other at the same time.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self { per_sample: self.per_sample + other.per_sample, fixed: self.fixed + other.fixed }
+    }
+
+    /// Room for this or the other.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { per_sample: self.per_sample.max(other.per_sample), fixed: self.fixed.max(other.fixed) }
+    }
+}
+
+/// What a layer's `forward` and `backward` work with besides their tensors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Needs {
+    /// `backward` reads the inputs.
+    pub inputs: bool,
+    /// `backward` reads the output.
+    pub output: bool,
+    /// What `forward` leaves for `backward`.
+    pub saved: Memory,
+    /// Room that `forward` works in.
+    pub forward_scratch: Memory,
+    /// Room that `backward` works in.
+    pub backward_scratch: Memory,
+}
+
+/// The rules of a layer.
+pub trait Layer: LayerArguments {
+    /// How many tensors it takes.
+    const ARITY: Arity = Arity::One;
+
+    /// Whether the output is the input's elements under another shape, so that nothing needs to be computed.
+    const IS_VIEW: bool = false;
+
+    /// The output's type. The number of inputs has been checked.
+    ///
+    /// # Errors
+    /// If the inputs do not fit the layer.
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem>;
+
+    /// The weights, in Keras's order, for inputs that `infer` has accepted.
+    fn weights(&self, _inputs: &[TensorType]) -> Vec<WeightSpec> {
+        Vec::new()
+    }
+
+    /// What `forward` and `backward` work with, for inputs of known sizes that `infer` has accepted.
+    fn needs(&self, inputs: &[Vec<usize>], output: &[usize]) -> Needs;
+}
+
+/// What `layer!` derives from the declaration of a layer's arguments.
+pub trait LayerArguments: Sized {
+    /// Keras's class name.
+    const CLASS: &'static str;
+
+    /// The layer's documentation, one line an element.
+    const DOC: &'static [&'static str];
+
+    /// The arguments in Keras's order.
+    fn specs() -> Vec<ArgumentSpec>;
+
+    /// Reads the arguments, which are known to have valid names.
+    ///
+    /// # Errors
+    /// All of an argument's problems at once: missing, of another type, out of range.
+    fn read(given: &Map<String, Value>) -> Result<Self, Vec<ArgumentProblem>>;
+
+    /// Writes all arguments as Keras's configuration has them.
+    fn write(&self) -> Map<String, Value>;
+
+    /// The arguments that differ from their defaults, as a layer call has them: `64, 3, activation = "relu"`.
+    fn source(&self) -> String;
+}
+
+/// Reads one argument of a layer, or takes its default, and notes what is wrong.
+pub fn read_argument<T: Argument>(
+    name: &'static str,
+    given: &Map<String, Value>,
+    default: Option<T>,
+    problems: &mut Vec<ArgumentProblem>,
+) -> Option<T> {
+    let Some(value) = given.get(name) else {
+        if default.is_none() {
+            problems.push(ArgumentProblem::Missing { argument: name, expected: T::EXPECTED });
+        }
+        return default;
+    };
+    match T::from_value(value) {
+        Ok(read) => Some(read),
+        Err(Mismatch::Expected(expected)) => {
+            problems.push(ArgumentProblem::Value { argument: name, expected, found: value.clone() });
+            None
+        }
+        Err(Mismatch::Choice(choices)) => {
+            problems.push(ArgumentProblem::Choice { argument: name, choices, found: value.clone() });
+            None
+        }
+    }
+}
+
+/// Adds one argument to the text of a layer call, if it differs from its default.
+pub fn write_source<T: Argument>(name: &str, value: &T, default: Option<&T>, text: &mut Vec<String>) {
+    match default.map(T::to_source) {
+        None => text.push(value.to_source()),
+        Some(default) if default == value.to_source() => {}
+        Some(_) => text.push(format!("{name} = {}", value.to_source())),
+    }
+}
+
+/// Declares a layer: its documentation, and its arguments in Keras's order with Keras's names and defaults.
+macro_rules! layer {
+    (
+        $(#[doc = $doc:literal])*
+        $name:ident {
+            $( $(#[doc = $argument_doc:literal])* $argument:ident: $type:ty $(= $default:expr)?, )*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name {
+            $( $(#[doc = $argument_doc])* pub $argument: $type, )*
+        }
+
+        impl $crate::layer::LayerArguments for $name {
+            const CLASS: &'static str = stringify!($name);
+            const DOC: &'static [&'static str] = &[$($doc),*];
+
+            fn specs() -> Vec<$crate::layer::ArgumentSpec> {
+                vec![$({
+                    let default: Option<$type> = layer!(@default $($default)?);
+                    $crate::layer::ArgumentSpec {
+                        name: stringify!($argument),
+                        expected: <$type as $crate::argument::Argument>::EXPECTED,
+                        default: default.as_ref().map($crate::argument::Argument::to_source),
+                        doc: concat!($($argument_doc),*),
+                    }
+                }),*]
+            }
+
+            fn read(
+                #[allow(unused_variables)] given: &serde_json::Map<String, serde_json::Value>,
+            ) -> Result<Self, Vec<$crate::problem::ArgumentProblem>> {
+                #[allow(unused_mut)]
+                let mut problems = Vec::new();
+                $( let $argument: Option<$type> = $crate::layer::read_argument(
+                    stringify!($argument), given, layer!(@default $($default)?), &mut problems,
+                ); )*
+                #[allow(irrefutable_let_patterns)] // a layer without arguments is always read
+                if let ($(Some($argument),)*) = ($($argument,)*) {
+                    return Ok(Self { $($argument),* });
+                }
+                Err(problems)
+            }
+
+            fn write(&self) -> serde_json::Map<String, serde_json::Value> {
+                #[allow(unused_mut)]
+                let mut arguments = serde_json::Map::new();
+                $( arguments.insert(stringify!($argument).to_owned(), $crate::argument::Argument::to_value(&self.$argument)); )*
+                arguments
+            }
+
+            fn source(&self) -> String {
+                #[allow(unused_mut)]
+                let mut text: Vec<String> = Vec::new();
+                $( let default: Option<$type> = layer!(@default $($default)?);
+                   $crate::layer::write_source(stringify!($argument), &self.$argument, default.as_ref(), &mut text); )*
+                text.join(", ")
+            }
+        }
+    };
+    (@default) => { None };
+    (@default $default:expr) => { Some($default) };
+}
+pub(crate) use layer;

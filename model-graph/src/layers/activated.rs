@@ -1,0 +1,64 @@
+//! What every layer shares that ends with an activation function, or takes floating-point numbers.
+
+use crate::argument::Activation;
+use crate::layer::{Memory, Needs};
+use crate::problem::Problem;
+use crate::shape::{DType, Shape, TensorType};
+
+impl Activation {
+    /// What `backward` of the function needs after `forward` has written `output` elements a sample: the output, or where the derivative
+    /// is no function of it, the elements before the activation, which then are saved.
+    #[must_use]
+    pub(super) fn needs(self, output: usize) -> Needs {
+        if self.derives_from_output() {
+            Needs { output: self != Self::Linear, ..Needs::default() }
+        } else {
+            Needs { saved: Memory::per_sample(output), output: self.is_along_axis(), ..Needs::default() }
+        }
+    }
+
+    /// Whether the derivative can be computed from the function's value alone.
+    #[must_use]
+    pub const fn derives_from_output(self) -> bool {
+        match self {
+            Self::Linear | Self::Relu | Self::Relu6 | Self::LeakyRelu | Self::Elu | Self::Selu | Self::Celu => true,
+            Self::Sigmoid | Self::Tanh | Self::Exponential | Self::Softmax | Self::LogSoftmax | Self::Sparsemax => true,
+            Self::HardSigmoid | Self::HardTanh | Self::SparseSigmoid | Self::LogSigmoid | Self::Softplus => false,
+            Self::Gelu | Self::Silu | Self::HardSilu | Self::Mish | Self::SparsePlus | Self::Squareplus => false,
+            Self::Softsign | Self::TanhShrink | Self::HardShrink | Self::SoftShrink => false,
+        }
+    }
+}
+
+/// Refuses inputs that are not floating-point numbers.
+pub(super) fn require_floats(inputs: &[TensorType]) -> Result<(), Problem> {
+    match inputs.iter().position(|input| input.dtype != DType::F32) {
+        Some(operand) => Err(Problem::DType { operand, expected: DType::F32, found: inputs[operand].dtype }),
+        None => Ok(()),
+    }
+}
+
+/// The sizes of an image `[height, width, channels]` of floating-point numbers.
+pub(super) fn require_image(input: &TensorType) -> Result<[&crate::dim::Dim; 3], Problem> {
+    require_floats(std::slice::from_ref(input))?;
+    match input.shape.0.as_slice() {
+        [height, width, channels] => Ok([height, width, channels]),
+        _ => Err(Problem::Rank { operand: 0, expected: &["height", "width", "channels"], found: input.shape.clone() }),
+    }
+}
+
+/// An axis as written, which counts the batch as 0, to an axis of the sample's shape.
+pub(super) fn resolve_axis(axis: i64, shape: &Shape) -> Result<usize, Problem> {
+    let rank = i64::try_from(shape.rank()).map_err(|_| Problem::Overflow)?;
+    let resolved = if axis < 0 { axis + rank + 1 } else { axis };
+    match resolved {
+        0 => Err(Problem::BatchAxis { axis }),
+        found if (1..=rank).contains(&found) => usize::try_from(found - 1).map_err(|_| Problem::Overflow),
+        _ => Err(Problem::Axis { axis, shape: shape.clone() }),
+    }
+}
+
+/// The size of an axis, which must be known while compiling.
+pub(super) fn known_size(shape: &Shape, axis: usize) -> Result<usize, Problem> {
+    shape.0[axis].size().ok_or_else(|| Problem::Unknown { operand: 0, axis, shape: shape.clone() })
+}

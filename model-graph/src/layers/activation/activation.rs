@@ -1,0 +1,53 @@
+//! An activation function as a layer.
+
+use crate::argument::Activation as Function;
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::activated::require_floats;
+use crate::problem::Problem;
+use crate::shape::TensorType;
+
+layer! {
+    /// An activation function, element by element or, for `softmax` and its like, along the last axis.
+    ///
+    /// Shapes: `[..] -> [..]`, unchanged.
+    ///
+    /// Source: <https://keras.io/api/layers/core_layers/activation/>.
+    Activation {
+        /// The function.
+        activation: Function,
+    }
+}
+
+impl Layer for Activation {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_floats(inputs)?;
+        if self.activation.is_along_axis() && inputs[0].shape.rank() == 0 {
+            return Err(Problem::Rank { operand: 0, expected: &[], found: inputs[0].shape.clone() });
+        }
+        Ok(inputs[0].clone())
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        // The input is what an activation's `saved` would hold: nothing has to be copied.
+        let derives_from_output = self.activation.derives_from_output();
+        Needs {
+            inputs: !derives_from_output,
+            output: derives_from_output && self.activation != Function::Linear,
+            ..Needs::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_keeps_the_shape() {
+        check_rule(
+            r#"Activation {"activation": "softmax"}"#,
+            &["[256]", "[words, 3]", "[]"],
+            "[256] -> [256], 0 parameters\n[words, 3] -> [words, 3], 0 parameters\n[] -> Rank",
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! The rectified linear unit, with all its parameters.
+
+use crate::argument::NonNegative;
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::activated::require_floats;
+use crate::problem::Problem;
+use crate::shape::TensorType;
+
+layer! {
+    /// The rectified linear unit: `max_value` where `x >= max_value`, `x` where `threshold <= x`, and
+    /// `negative_slope (x - threshold)` below.
+    ///
+    /// Shapes: `[..] -> [..]`, unchanged.
+    ///
+    /// Source: <https://keras.io/api/layers/activation_layers/relu/>.
+    ReLU {
+        /// The largest value of the output; none where it is `None`.
+        max_value: Option<NonNegative> = None,
+        /// The slope below the threshold.
+        negative_slope: NonNegative = NonNegative(0.0),
+        /// Where the function starts to rise.
+        threshold: NonNegative = NonNegative(0.0),
+    }
+}
+
+impl Layer for ReLU {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_floats(inputs)?;
+        Ok(inputs[0].clone())
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        Needs { inputs: true, ..Needs::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_keeps_the_shape() {
+        check_rule("ReLU {}", &["[2, 3]", "i32[3]"], "[2, 3] -> [2, 3], 0 parameters\ni32[3] -> DType");
+    }
+}

@@ -1,0 +1,83 @@
+//! The densely connected layer.
+
+use std::num::NonZeroUsize;
+
+use crate::argument::{Absent, Activation, Initializer};
+use crate::layer::{Layer, Needs, WeightSpec, layer};
+use crate::layers::activated::{known_size, require_floats};
+use crate::problem::Problem;
+use crate::shape::TensorType;
+
+layer! {
+    /// A densely connected layer: `activation(input · kernel + bias)`, along the last axis.
+    ///
+    /// Shapes: `[.., features] -> [.., units]`. Weights: `kernel` `[features, units]`, `bias` `[units]`.
+    ///
+    /// Source: <https://keras.io/api/layers/core_layers/dense/>.
+    Dense {
+        /// The size of the output's last axis.
+        units: NonZeroUsize,
+        /// The function applied to the result.
+        activation: Activation = Activation::Linear,
+        /// Whether a bias is added.
+        use_bias: bool = true,
+        /// How the kernel starts.
+        kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
+        /// How the bias starts.
+        bias_initializer: Initializer = Initializer::Zeros,
+        /// Not supported.
+        kernel_regularizer: Absent = Absent,
+        /// Not supported.
+        bias_regularizer: Absent = Absent,
+        /// Not supported.
+        activity_regularizer: Absent = Absent,
+        /// Not supported.
+        kernel_constraint: Absent = Absent,
+        /// Not supported.
+        bias_constraint: Absent = Absent,
+    }
+}
+
+impl Layer for Dense {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_floats(inputs)?;
+        let shape = &inputs[0].shape;
+        let Some(last) = shape.rank().checked_sub(1) else {
+            return Err(Problem::Rank { operand: 0, expected: &[], found: shape.clone() });
+        };
+        known_size(shape, last)?;
+        Ok(inputs[0].with_shape(shape.with(last, self.units.get().into())))
+    }
+
+    fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
+        let features = inputs[0].shape.0.last().and_then(crate::dim::Dim::size).unwrap_or(0);
+        let mut weights = vec![WeightSpec::trainable("kernel", [features, self.units.get()], self.kernel_initializer)];
+        if self.use_bias {
+            weights.push(WeightSpec::trainable("bias", [self.units.get()], self.bias_initializer));
+        }
+        weights
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], output: &[usize]) -> Needs {
+        Needs { inputs: true, ..self.activation.needs(output.iter().product()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_replaces_the_last_axis() {
+        check_rule(r#"Dense {"units": 5}"#, &["[4]", "[7, 4]", "[]", "i32[4]", "[words, 4]", "[4, words]"], expect_test());
+    }
+
+    fn expect_test() -> &'static str {
+        "[4] -> [5], 25 parameters
+[7, 4] -> [7, 5], 25 parameters
+[] -> Rank
+i32[4] -> DType
+[words, 4] -> [words, 5], 25 parameters
+[4, words] -> Unknown"
+    }
+}

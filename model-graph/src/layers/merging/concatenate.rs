@@ -1,0 +1,76 @@
+//! Tensors joined along an axis.
+
+use crate::argument::Axis;
+use crate::dim::Dim;
+use crate::layer::{Arity, Layer, Needs, layer};
+use crate::layers::activated::{require_floats, resolve_axis};
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+layer! {
+    /// The inputs joined along an axis.
+    ///
+    /// Shapes: inputs that are equal but for the axis, where the output's size is the sum of theirs.
+    ///
+    /// Source: <https://keras.io/api/layers/merging_layers/concatenate/>.
+    Concatenate {
+        /// The axis along which the inputs are joined; the batch is axis 0.
+        axis: Axis = Axis(-1),
+    }
+}
+
+impl Concatenate {
+    /// The axis in the sample's shape.
+    ///
+    /// # Errors
+    /// If there is no such axis, or it is the batch's.
+    pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
+        resolve_axis(self.axis.0, shape)
+    }
+}
+
+impl Layer for Concatenate {
+    const ARITY: Arity = Arity::AtLeast(2);
+
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_floats(inputs)?;
+        let first = &inputs[0].shape;
+        let axis = self.sample_axis(first)?;
+        let agrees =
+            |shape: &Shape| shape.rank() == first.rank() && shape.with(axis, Dim::default()) == first.with(axis, Dim::default());
+        if !inputs.iter().all(|input| agrees(&input.shape)) {
+            let shapes = inputs.iter().map(|input| input.shape.clone()).collect();
+            return Err(Problem::Differ { shapes, except: Some(axis) });
+        }
+        let sum = inputs.iter().try_fold(Dim::default(), |sum, input| sum.add(&input.shape.0[axis]));
+        Ok(inputs[0].with_shape(first.with(axis, sum.ok_or(Problem::Overflow)?)))
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        Needs::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_adds_the_sizes_of_one_axis() {
+        check_rule(
+            "Concatenate {}",
+            &["[3, 4] [3, 5] [3, 1]", "[3, 4] [2, 4]", "[3, 4] [4]", "[3, words] [3, 2]"],
+            "[3, 4] [3, 5] [3, 1] -> [3, 10], 0 parameters
+[3, 4] [2, 4] -> Differ
+[3, 4] [4] -> Differ
+[3, words] [3, 2] -> [3, words + 2], 0 parameters",
+        );
+        check_rule(
+            r#"Concatenate {"axis": 1}"#,
+            &["[3, 4] [2, 4]", "[4] [5]"],
+            "[3, 4] [2, 4] -> [5, 4], 0 parameters\n[4] [5] -> [9], 0 parameters",
+        );
+        check_rule(r#"Concatenate {"axis": 0}"#, &["[3, 4] [3, 4]"], "[3, 4] [3, 4] -> BatchAxis");
+        check_rule(r#"Concatenate {"axis": 3}"#, &["[3, 4] [3, 4]"], "[3, 4] [3, 4] -> Axis");
+    }
+}

@@ -1,0 +1,55 @@
+//! The product of the inputs, element by element.
+
+use crate::layer::{Arity, Layer, Needs, layer};
+use crate::layers::merge;
+use crate::problem::Problem;
+use crate::shape::TensorType;
+
+layer! {
+    /// The product of the inputs, element by element.
+    ///
+    /// Shapes: inputs of one shape, and the output has it too; nothing is broadcast.
+    ///
+    /// Source: <https://keras.io/api/layers/merging_layers/multiply/>.
+    Multiply {}
+}
+
+impl Layer for Multiply {
+    const ARITY: Arity = Arity::AtLeast(2);
+
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        merge::infer(inputs)
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        Needs { inputs: true, ..Needs::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_takes_inputs_of_one_shape() {
+        check_rule(
+            "Multiply {}",
+            &[
+                "[3, 4] [3, 4]",
+                "[3, 4] [3, 5]",
+                "[3, 4] [4]",
+                "[3, 4] [1, 4]",
+                "[words, 4] [words, 4]",
+                "[words, 4] [rows, 4]",
+                "[3]",
+            ],
+            "[3, 4] [3, 4] -> [3, 4], 0 parameters
+[3, 4] [3, 5] -> Differ
+[3, 4] [4] -> Differ
+[3, 4] [1, 4] -> Differ
+[words, 4] [words, 4] -> [words, 4], 0 parameters
+[words, 4] [rows, 4] -> Differ
+[3] -> Arity",
+        );
+    }
+}

@@ -1,0 +1,197 @@
+//! Every layer that there is, one file each.
+//!
+//! `for_each_layer!` is the only list: a layer is added by its file here, its file in `model-core`, and its line in the list.
+
+use serde_json::{Map, Value};
+
+use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Needs, WeightSpec};
+use crate::problem::{ArgumentProblem, Problem};
+use crate::shape::TensorType;
+
+mod activated;
+mod merge;
+mod pool;
+#[cfg(test)]
+mod testing;
+
+/// Hands the list of layers, by family and file, to another macro.
+#[macro_export]
+macro_rules! for_each_layer {
+    ($($callback:tt)*) => {
+        $($callback)*! {
+            activation { activation: Activation, relu: ReLU, softmax: Softmax, }
+            basic { dense: Dense, }
+            convolutional { conv2d: Conv2D, }
+            merging {
+                add: Add, average: Average, concatenate: Concatenate, maximum: Maximum, minimum: Minimum, multiply: Multiply,
+                subtract: Subtract,
+            }
+            normalization { batch_normalization: BatchNormalization, }
+            pooling {
+                average_pooling2d: AveragePooling2D, global_average_pooling2d: GlobalAveragePooling2D,
+                global_max_pooling2d: GlobalMaxPooling2D, max_pooling2d: MaxPooling2D,
+            }
+            regularization { dropout: Dropout, }
+            reshaping { flatten: Flatten, reshape: Reshape, }
+        }
+    };
+}
+
+macro_rules! declare {
+    ($($family:ident { $($file:ident: $layer:ident,)* })*) => {
+        $( #[allow(missing_docs)] pub mod $family { $(pub mod $file;)* } )*
+        $($( pub use $family::$file::$layer; )*)*
+
+        /// Any layer, by its class.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum AnyLayer {
+            $($( #[doc = concat!("See [`", stringify!($layer), "`].")] $layer($layer), )*)*
+        }
+
+        $($( impl From<$layer> for AnyLayer {
+            fn from(layer: $layer) -> Self {
+                Self::$layer(layer)
+            }
+        } )*)*
+
+        /// Evaluates an expression for the layer that an `AnyLayer` holds.
+        #[macro_export]
+        macro_rules! with_layer {
+            ($any:expr, $bound:ident => $body:expr) => {
+                match $any {
+                    $($( $crate::layers::AnyLayer::$layer($bound) => $body, )*)*
+                }
+            };
+        }
+
+        /// The class of every layer, with its declaration.
+        pub const CLASSES: &[Class] = &[$($( Class {
+            name: <$layer as LayerArguments>::CLASS,
+            family: stringify!($family),
+            file: stringify!($file),
+            doc: <$layer as LayerArguments>::DOC,
+            arity: <$layer as Layer>::ARITY,
+            arguments: <$layer as LayerArguments>::specs,
+            read: |given| <$layer as LayerArguments>::read(given).map(AnyLayer::$layer),
+        }, )*)*];
+    };
+}
+
+for_each_layer!(declare);
+
+/// The declaration of a layer's class.
+#[derive(Clone, Copy, Debug)]
+pub struct Class {
+    /// Keras's name.
+    pub name: &'static str,
+    /// The module of its file's folder.
+    pub family: &'static str,
+    /// The module of its file.
+    pub file: &'static str,
+    /// Its documentation, one line an element.
+    pub doc: &'static [&'static str],
+    /// How many tensors it takes.
+    pub arity: Arity,
+    arguments: fn() -> Vec<ArgumentSpec>,
+    read: fn(&Map<String, Value>) -> Result<AnyLayer, Vec<ArgumentProblem>>,
+}
+
+impl Class {
+    /// The class of a name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Self> {
+        CLASSES.iter().find(|class| class.name == name)
+    }
+
+    /// The arguments in Keras's order.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<ArgumentSpec> {
+        (self.arguments)()
+    }
+
+    /// Makes the layer from its arguments.
+    ///
+    /// # Errors
+    /// All problems of all arguments: unknown, missing, of another type, out of range.
+    pub fn read(&self, given: &Map<String, Value>) -> Result<AnyLayer, Vec<ArgumentProblem>> {
+        let valid: Vec<&'static str> = self.arguments().iter().map(|argument| argument.name).collect();
+        let unknown = given.keys().filter(|name| !valid.contains(&name.as_str()));
+        let mut problems: Vec<ArgumentProblem> =
+            unknown.map(|name| ArgumentProblem::Unknown { argument: name.clone(), valid: valid.clone() }).collect();
+        match (self.read)(given) {
+            Ok(layer) if problems.is_empty() => Ok(layer),
+            Ok(_) => Err(problems),
+            Err(others) => {
+                problems.extend(others);
+                Err(problems)
+            }
+        }
+    }
+}
+
+fn class_of<L: LayerArguments>(_: &L) -> &'static str {
+    L::CLASS
+}
+
+fn arity_of<L: Layer>(_: &L) -> Arity {
+    L::ARITY
+}
+
+fn is_view<L: Layer>(_: &L) -> bool {
+    L::IS_VIEW
+}
+
+impl AnyLayer {
+    /// Keras's class name.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        with_layer!(self, layer => class_of(layer))
+    }
+
+    /// How many tensors the layer takes.
+    #[must_use]
+    pub fn arity(&self) -> Arity {
+        with_layer!(self, layer => arity_of(layer))
+    }
+
+    /// Whether the output is the input's elements under another shape.
+    #[must_use]
+    pub fn is_view(&self) -> bool {
+        with_layer!(self, layer => is_view(layer))
+    }
+
+    /// The output's type.
+    ///
+    /// # Errors
+    /// If the inputs do not fit the layer, their number included.
+    pub fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        if !self.arity().accepts(inputs.len()) {
+            return Err(Problem::Arity { expected: self.arity(), found: inputs.len() });
+        }
+        with_layer!(self, layer => layer.infer(inputs))
+    }
+
+    /// The weights for inputs that `infer` has accepted.
+    #[must_use]
+    pub fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
+        with_layer!(self, layer => layer.weights(inputs))
+    }
+
+    /// What running the layer works with, for inputs that `infer` has accepted.
+    #[must_use]
+    pub fn needs(&self, inputs: &[Vec<usize>], output: &[usize]) -> Needs {
+        with_layer!(self, layer => layer.needs(inputs, output))
+    }
+
+    /// All arguments as Keras's configuration has them.
+    #[must_use]
+    pub fn write(&self) -> Map<String, Value> {
+        with_layer!(self, layer => layer.write())
+    }
+
+    /// The layer as one would write it: `Conv2D(64, 3, activation = "relu")`.
+    #[must_use]
+    pub fn source(&self) -> String {
+        format!("{}({})", self.class(), with_layer!(self, layer => layer.source()))
+    }
+}

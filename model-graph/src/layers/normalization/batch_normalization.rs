@@ -1,0 +1,112 @@
+//! Batch normalisation.
+
+use crate::argument::{Absent, Axis, Epsilon, Fraction, Initializer, Off};
+use crate::layer::{Layer, Memory, Needs, WeightSpec, layer};
+use crate::layers::activated::{known_size, require_floats, resolve_axis};
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+layer! {
+    /// Normalises each channel to mean 0 and variance 1 over the batch, then scales and shifts it; when not training, by the moving
+    /// averages of mean and variance: `gamma (x - mean) / sqrt(variance + epsilon) + beta`.
+    ///
+    /// Shapes: `[..] -> [..]`, unchanged. Weights: `gamma`, `beta`, `moving_mean`, `moving_variance`, each of the axis's size.
+    ///
+    /// Source: <https://keras.io/api/layers/normalization_layers/batch_normalization/>; Ioffe and Szegedy 2015,
+    /// <https://arxiv.org/abs/1502.03167>.
+    BatchNormalization {
+        /// The axis of the channels; the batch is axis 0.
+        axis: Axis = Axis(-1),
+        /// How much of the old moving average a step keeps.
+        momentum: Fraction = Fraction(0.99),
+        /// Added to the variance.
+        epsilon: Epsilon = Epsilon(1e-3),
+        /// Whether `beta` is added.
+        center: bool = true,
+        /// Whether `gamma` scales the result.
+        scale: bool = true,
+        /// How `beta` starts.
+        beta_initializer: Initializer = Initializer::Zeros,
+        /// How `gamma` starts.
+        gamma_initializer: Initializer = Initializer::Ones,
+        /// How the moving mean starts.
+        moving_mean_initializer: Initializer = Initializer::Zeros,
+        /// How the moving variance starts.
+        moving_variance_initializer: Initializer = Initializer::Ones,
+        /// Not supported.
+        beta_regularizer: Absent = Absent,
+        /// Not supported.
+        gamma_regularizer: Absent = Absent,
+        /// Not supported.
+        beta_constraint: Absent = Absent,
+        /// Not supported.
+        gamma_constraint: Absent = Absent,
+        /// Not supported.
+        renorm: Off = Off,
+        /// Not supported.
+        renorm_clipping: Absent = Absent,
+        /// Not supported, and without effect.
+        renorm_momentum: Fraction = Fraction(0.99),
+        /// Not supported: there is one replica.
+        synchronized: Off = Off,
+    }
+}
+
+impl BatchNormalization {
+    /// The channels' axis in the sample's shape.
+    ///
+    /// # Errors
+    /// If there is no such axis, or it is the batch's.
+    pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
+        resolve_axis(self.axis.0, shape)
+    }
+
+    fn channels(&self, shape: &Shape) -> Result<usize, Problem> {
+        known_size(shape, self.sample_axis(shape)?)
+    }
+}
+
+impl Layer for BatchNormalization {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_floats(inputs)?;
+        self.channels(&inputs[0].shape)?;
+        Ok(inputs[0].clone())
+    }
+
+    fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
+        let channels = [self.channels(&inputs[0].shape).unwrap_or(0)];
+        let mut weights = Vec::new();
+        if self.scale {
+            weights.push(WeightSpec::trainable("gamma", channels, self.gamma_initializer));
+        }
+        if self.center {
+            weights.push(WeightSpec::trainable("beta", channels, self.beta_initializer));
+        }
+        weights.push(WeightSpec::statistic("moving_mean", channels, self.moving_mean_initializer));
+        weights.push(WeightSpec::statistic("moving_variance", channels, self.moving_variance_initializer));
+        weights
+    }
+
+    fn needs(&self, inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        let channels = self.channels(&Shape::from(inputs[0].as_slice())).unwrap_or(0);
+        Needs { inputs: true, saved: Memory::fixed(2 * channels), ..Needs::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_keeps_the_shape_and_has_four_weights_a_channel() {
+        check_rule(
+            "BatchNormalization {}",
+            &["[8, 8, 3]", "[words, 3]", "[words]", "[]"],
+            "[8, 8, 3] -> [8, 8, 3], 12 parameters
+[words, 3] -> [words, 3], 12 parameters
+[words] -> Unknown
+[] -> BatchAxis",
+        );
+        check_rule(r#"BatchNormalization {"axis": 1, "scale": false}"#, &["[8, 2, 3]"], "[8, 2, 3] -> [8, 2, 3], 24 parameters");
+    }
+}

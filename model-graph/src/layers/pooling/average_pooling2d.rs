@@ -1,0 +1,65 @@
+//! Average pooling.
+
+use crate::argument::{ChannelsLast, Kernel, Padding};
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::pool;
+use crate::problem::Problem;
+use crate::shape::TensorType;
+use crate::window::Window;
+
+layer! {
+    /// The mean of each window, channel by channel; padding does not count.
+    ///
+    /// Shapes: `[height, width, channels] -> [height', width', channels]`.
+    ///
+    /// Source: <https://keras.io/api/layers/pooling_layers/average_pooling2d/>.
+    AveragePooling2D {
+        /// Height and width of the window.
+        pool_size: Kernel,
+        /// The step of the window; the window's size where it is `None`.
+        strides: Option<Kernel> = None,
+        /// `"valid"` keeps the window inside the image, `"same"` lets it reach over the border.
+        padding: Padding = Padding::Valid,
+        /// The order of the axes.
+        data_format: ChannelsLast = ChannelsLast,
+    }
+}
+
+impl AveragePooling2D {
+    /// The window along height and width.
+    #[must_use]
+    pub fn windows(&self) -> [Window; 2] {
+        pool::windows(self.pool_size, self.strides, self.padding)
+    }
+}
+
+impl Layer for AveragePooling2D {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        pool::infer(self.windows(), inputs)
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        Needs::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_moves_by_its_own_size() {
+        check_rule(
+            r#"AveragePooling2D {"pool_size": 3}"#,
+            &["[28, 29, 64]", "[2, 29, 64]", "[28]"],
+            "[28, 29, 64] -> [9, 9, 64], 0 parameters
+[2, 29, 64] -> Window
+[28] -> Rank",
+        );
+        check_rule(
+            r#"AveragePooling2D {"pool_size": [2, 3], "strides": 1, "padding": "same"}"#,
+            &["[5, 5, 1]"],
+            "[5, 5, 1] -> [5, 5, 1], 0 parameters",
+        );
+    }
+}

@@ -1,0 +1,48 @@
+//! Global max pooling.
+
+use crate::argument::ChannelsLast;
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::pool;
+use crate::problem::Problem;
+use crate::shape::TensorType;
+
+layer! {
+    /// The largest element of each channel.
+    ///
+    /// Shapes: `[height, width, channels] -> [channels]`, or `[1, 1, channels]` with `keepdims`.
+    ///
+    /// Source: <https://keras.io/api/layers/pooling_layers/global_max_pooling2d/>.
+    GlobalMaxPooling2D {
+        /// The order of the axes.
+        data_format: ChannelsLast = ChannelsLast,
+        /// Whether height and width are kept, as axes of size 1.
+        keepdims: bool = false,
+    }
+}
+
+impl Layer for GlobalMaxPooling2D {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        pool::infer_global(self.keepdims, inputs)
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        Needs { inputs: true, output: true, ..Needs::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_leaves_the_channels() {
+        check_rule(
+            r#"GlobalMaxPooling2D {}"#,
+            &["[7, 7, 64]", "[rows, 7, 64]", "[7]"],
+            "[7, 7, 64] -> [64], 0 parameters
+[rows, 7, 64] -> [64], 0 parameters
+[7] -> Rank",
+        );
+        check_rule(r#"GlobalMaxPooling2D {"keepdims": true}"#, &["[7, 7, 64]"], "[7, 7, 64] -> [1, 1, 64], 0 parameters");
+    }
+}

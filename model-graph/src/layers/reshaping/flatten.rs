@@ -1,0 +1,48 @@
+//! All axes as one.
+
+use crate::argument::ChannelsLast;
+use crate::layer::{Layer, Needs, layer};
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+layer! {
+    /// The elements of a sample along one axis.
+    ///
+    /// Shapes: `[a, b, ..] -> [a * b * ..]`.
+    ///
+    /// Source: <https://keras.io/api/layers/reshaping_layers/flatten/>.
+    Flatten {
+        /// The order of the axes.
+        data_format: ChannelsLast = ChannelsLast,
+    }
+}
+
+impl Layer for Flatten {
+    const IS_VIEW: bool = true;
+
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        let elements = inputs[0].shape.elements().ok_or(Problem::Overflow)?;
+        Ok(inputs[0].with_shape(Shape(vec![elements])))
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        Needs::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_multiplies_the_sizes() {
+        check_rule(
+            "Flatten {}",
+            &["[2, 3, 4]", "[]", "[words, 3]", "i32[2, 2]"],
+            "[2, 3, 4] -> [24], 0 parameters
+[] -> [1], 0 parameters
+[words, 3] -> [3 * words], 0 parameters
+i32[2, 2] -> i32[4], 0 parameters",
+        );
+    }
+}

@@ -1,0 +1,56 @@
+//! The same elements under another shape.
+
+use crate::argument::TargetShape;
+use crate::dim::Dim;
+use crate::layer::{Layer, Needs, layer};
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+layer! {
+    /// The elements of a sample, in their order, under another shape.
+    ///
+    /// Shapes: `[..] -> target_shape`; both have the same number of elements.
+    ///
+    /// Source: <https://keras.io/api/layers/reshaping_layers/reshape/>.
+    Reshape {
+        /// The new shape; one size may be -1, for what remains.
+        target_shape: TargetShape,
+    }
+}
+
+impl Layer for Reshape {
+    const IS_VIEW: bool = true;
+
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        let elements = inputs[0].shape.elements().ok_or(Problem::Overflow)?;
+        let mismatch = || Problem::Elements { from: inputs[0].shape.clone(), to: self.target_shape.0.clone() };
+        let given = self.target_shape.0.iter().filter(|&&size| size != -1).map(|&size| Dim::constant(size));
+        let product =
+            given.into_iter().try_fold(Dim::constant(1), |product, size| product.mul(&size)).ok_or(Problem::Overflow)?;
+        let rest = elements.exact_div(&product).ok_or_else(mismatch)?;
+        if !self.target_shape.0.contains(&-1) && rest != Dim::constant(1) {
+            return Err(mismatch());
+        }
+        let sizes = self.target_shape.0.iter().map(|&size| if size == -1 { rest.clone() } else { Dim::constant(size) });
+        Ok(inputs[0].with_shape(Shape(sizes.collect())))
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        Needs::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_keeps_the_number_of_elements() {
+        check_rule(
+            r#"Reshape {"target_shape": [-1, 4]}"#,
+            &["[2, 6]", "[3]", "[words, 4]", "[words]"],
+            "[2, 6] -> [3, 4], 0 parameters\n[3] -> Elements\n[words, 4] -> [words, 4], 0 parameters\n[words] -> Elements",
+        );
+        check_rule(r#"Reshape {"target_shape": [3, 4]}"#, &["[12]", "[24]"], "[12] -> [3, 4], 0 parameters\n[24] -> Elements");
+    }
+}

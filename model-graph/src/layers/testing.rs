@@ -1,0 +1,33 @@
+//! The one helper that the layers' tables are tested with.
+
+use crate::dim::Dim;
+use crate::layers::Class;
+use crate::shape::{DType, Shape, TensorType};
+
+/// Applies `Class {arguments}` to each line of input shapes and compares the results, a line each.
+pub(crate) fn check_rule(layer: &str, inputs: &[&str], expected: &str) {
+    let (class, arguments) = layer.split_once(' ').unwrap();
+    let arguments = serde_json::from_str(arguments).unwrap();
+    let layer = Class::find(class).unwrap().read(&arguments).unwrap();
+    let lines = inputs.iter().map(|line| {
+        let types: Vec<TensorType> = line.split_inclusive(']').map(|text| parse(text.trim())).collect();
+        match layer.infer(&types) {
+            Ok(output) => {
+                let parameters: usize = layer.weights(&types).iter().map(|weight| weight.elements()).sum();
+                format!("{line} -> {output}, {parameters} parameters")
+            }
+            Err(problem) => {
+                let name = format!("{problem:?}");
+                format!("{line} -> {}", name.split([' ', '{', '(']).next().unwrap())
+            }
+        }
+    });
+    assert_eq!(lines.collect::<Vec<_>>().join("\n"), expected);
+}
+
+fn parse(text: &str) -> TensorType {
+    let (dtype, dims) = text.trim_end_matches(']').split_once('[').unwrap();
+    let dims = dims.split(", ").filter(|dim| !dim.is_empty());
+    let shape = Shape(dims.map(|dim| dim.parse().map_or_else(|_| Dim::named(dim), Dim::constant)).collect());
+    TensorType { dtype: if dtype == "i32" { DType::I32 } else { DType::F32 }, shape }
+}
