@@ -4,8 +4,16 @@
 
 pub mod argument;
 pub mod dim;
+mod flat;
+pub mod graph;
 pub mod layer;
 pub mod layers;
+pub mod message;
+pub mod names;
+pub mod plan;
 pub mod problem;
 pub mod shape;
 pub mod window;
+
+pub use flat::DuplicateName;
+pub use graph::Graph;

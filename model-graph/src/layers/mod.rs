@@ -79,6 +79,9 @@ macro_rules! declare {
 
 for_each_layer!(declare);
 
+/// Makes a layer from arguments.
+type Read = fn(&Map<String, Value>) -> Result<AnyLayer, Vec<ArgumentProblem>>;
+
 /// The declaration of a layer's class.
 #[derive(Clone, Copy, Debug)]
 pub struct Class {
@@ -93,7 +96,7 @@ pub struct Class {
     /// How many tensors it takes.
     pub arity: Arity,
     arguments: fn() -> Vec<ArgumentSpec>,
-    read: fn(&Map<String, Value>) -> Result<AnyLayer, Vec<ArgumentProblem>>,
+    read: Read,
 }
 
 impl Class {

@@ -1,0 +1,146 @@
+//! A graph without its blocks, as configurations and summaries show it: every layer under Keras's name, in the order of first calls.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Source, Tensor, TensorId};
+use crate::names::Counter;
+
+/// A name that two layers, or a layer and an input, have both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateName(pub String);
+
+impl fmt::Display for DuplicateName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(name) = self;
+        write!(f, "two layers are named `{name}`\nhelp: give one of them another name, `name = \"{name}_2\"`")
+    }
+}
+
+impl std::error::Error for DuplicateName {}
+
+/// Where a layer stands: the blocks around it, and itself.
+type Path = Vec<LayerId>;
+
+impl Graph {
+    /// This graph with the layers of its blocks in their place, all of them named.
+    ///
+    /// # Errors
+    /// If two layers have one name.
+    pub fn flat(&self) -> Result<Self, DuplicateName> {
+        let mut names = HashMap::new();
+        self.name_layers(&Path::new(), &mut Counter::default(), &mut names);
+        let mut flattening = Flattening { names, ids: HashMap::new(), flat: Self::new(self.name.clone()) };
+        let inputs: Vec<TensorId> =
+            self.inputs.iter().map(|port| flattening.flat.input(port.name.clone(), self.ty(port.tensor).clone())).collect();
+        let outputs = flattening.inline(self, &Path::new(), &inputs);
+        for (port, tensor) in self.outputs.iter().zip(outputs) {
+            flattening.flat.output(port.name.clone(), tensor);
+        }
+        flattening.flat.check_names()?;
+        Ok(flattening.flat)
+    }
+
+    /// Names in the order in which the layers were made, as Keras counts them.
+    fn name_layers(&self, path: &Path, counter: &mut Counter, names: &mut HashMap<Path, String>) {
+        for (i, layer) in self.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_some()) {
+            let path = [path.as_slice(), &[LayerId(i)]].concat();
+            match &layer.kind {
+                Kind::Block(block) => block.name_layers(&path, counter, names),
+                Kind::Layer(_) | Kind::Model(_) => {
+                    let class = if let Kind::Model(model) = &layer.kind { &model.name } else { layer.kind.class() };
+                    names.insert(path, layer.name.clone().unwrap_or_else(|| counter.next(class)));
+                }
+            }
+        }
+    }
+
+    fn check_names(&self) -> Result<(), DuplicateName> {
+        let mut seen = HashSet::new();
+        let names = self.inputs.iter().map(|port| port.name.as_str()).chain(self.layers.iter().map(LayerNode::name));
+        for name in names {
+            if !seen.insert(name) {
+                return Err(DuplicateName(name.to_owned()));
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Flattening {
+    names: HashMap<Path, String>,
+    ids: HashMap<Path, LayerId>,
+    flat: Graph,
+}
+
+impl Flattening {
+    /// Adds the calls of a graph, with these tensors for its inputs, and gives the tensors of its outputs.
+    fn inline(&mut self, graph: &Graph, path: &Path, inputs: &[TensorId]) -> Vec<TensorId> {
+        let mut tensors: HashMap<TensorId, TensorId> =
+            graph.inputs.iter().zip(inputs).map(|(port, &tensor)| (port.tensor, tensor)).collect();
+        for node in &graph.nodes {
+            let path = [path.as_slice(), &[node.layer]].concat();
+            let layer = &graph.layers[node.layer.0];
+            let inputs: Vec<TensorId> = node.inputs.iter().map(|input| tensors[input]).collect();
+            let outputs = match &layer.kind {
+                Kind::Block(block) => self.inline(block, &path, &inputs),
+                Kind::Layer(_) | Kind::Model(_) => self.call(graph, node, path, inputs),
+            };
+            tensors.extend(node.outputs.iter().copied().zip(outputs));
+        }
+        graph.outputs.iter().map(|port| tensors[&port.tensor]).collect()
+    }
+
+    /// Repeats a call that has been checked.
+    fn call(&mut self, graph: &Graph, node: &Node, path: Path, inputs: Vec<TensorId>) -> Vec<TensorId> {
+        let Self { names, ids, flat } = self;
+        let name = names.get(&path).cloned();
+        let layer = *ids.entry(path).or_insert_with(|| {
+            flat.layers.push(LayerNode { name: name.clone(), ..graph.layers[node.layer.0].clone() });
+            LayerId(flat.layers.len() - 1)
+        });
+        let id = crate::graph::NodeId(flat.nodes.len());
+        let label = flat.layers[layer.0].name().to_owned();
+        let outputs: Vec<TensorId> = (0..node.outputs.len()).map(|i| TensorId(flat.tensors.len() + i)).collect();
+        flat.tensors.extend(node.outputs.iter().enumerate().map(|(i, &output)| Tensor {
+            ty: graph.ty(output).clone(),
+            source: Source::Node(id, i),
+            label: label.clone(),
+        }));
+        flat.nodes.push(Node { layer, call: node.call, inputs, outputs: outputs.clone() });
+        outputs
+    }
+}
+
+impl Graph {
+    /// The layers that are called, in the order of their first calls.
+    #[must_use]
+    pub fn call_order(&self) -> Vec<LayerId> {
+        let mut seen = HashSet::new();
+        self.nodes.iter().map(|node| node.layer).filter(|layer| seen.insert(*layer)).collect()
+    }
+
+    /// This graph without the calls that no output depends on.
+    #[must_use]
+    pub fn pruned(mut self) -> Self {
+        let live = self.live();
+        let nodes = std::mem::take(&mut self.nodes);
+        let mut calls: HashMap<LayerId, usize> = HashMap::new();
+        for mut node in nodes.into_iter().filter(|node| node.outputs.iter().any(|output| live[output.0])) {
+            let id = crate::graph::NodeId(self.nodes.len());
+            for (i, output) in node.outputs.iter().enumerate() {
+                self.tensors[output.0].source = Source::Node(id, i);
+            }
+            let count = calls.entry(node.layer).or_insert(0);
+            node.call = *count;
+            *count += 1;
+            self.nodes.push(node);
+        }
+        for (i, layer) in self.layers.iter_mut().enumerate() {
+            if !calls.contains_key(&LayerId(i)) {
+                layer.built = None;
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,306 @@
+//! The graph itself: layers, their calls, and the tensors between them. It grows call by call, and every call is checked.
+
+use std::sync::Arc;
+
+use crate::layer::WeightSpec;
+use crate::layers::AnyLayer;
+use crate::message::{CallError, Operand, Origin};
+use crate::problem::Problem;
+use crate::shape::TensorType;
+
+/// A tensor of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TensorId(pub usize);
+
+/// A layer of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LayerId(pub usize);
+
+/// A call of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub usize);
+
+/// What is called.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// A layer.
+    Layer(AnyLayer),
+    /// Another model, a layer like any other: called twice it shares its weights.
+    Model(Arc<Graph>),
+    /// A block: layers under a name of their own in the code, but not in the configuration.
+    Block(Arc<Graph>),
+}
+
+impl Kind {
+    /// The class that names are made of.
+    #[must_use]
+    pub fn class(&self) -> &str {
+        match self {
+            Self::Layer(layer) => layer.class(),
+            Self::Model(_) => "Functional",
+            Self::Block(block) => &block.name,
+        }
+    }
+
+    /// The call as one would write it.
+    #[must_use]
+    pub fn source(&self) -> String {
+        match self {
+            Self::Layer(layer) => layer.source(),
+            Self::Model(graph) => format!("{}()", graph.name),
+            Self::Block(graph) => format!("{}(..)", graph.name),
+        }
+    }
+}
+
+/// A layer, and what its first call made of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerNode {
+    /// The name that the user gave, or that `flat` has made up.
+    pub name: Option<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// Whether training changes its weights.
+    pub trainable: bool,
+    /// The types that it was first called with; `None` before that.
+    pub built: Option<Vec<TensorType>>,
+    /// Its own weights, in Keras's order; those of a model or block are in its graph.
+    pub weights: Vec<WeightSpec>,
+}
+
+impl LayerNode {
+    /// The name, which every layer of a flat graph has.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
+}
+
+/// A call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// The layer that is called.
+    pub layer: LayerId,
+    /// Which call of the layer it is, from 0.
+    pub call: usize,
+    /// What it is called with.
+    pub inputs: Vec<TensorId>,
+    /// What it gives.
+    pub outputs: Vec<TensorId>,
+}
+
+/// Where a tensor comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It is an input of the graph.
+    Input(usize),
+    /// It is an output of a call.
+    Node(NodeId, usize),
+}
+
+/// A tensor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    /// Its type.
+    pub ty: TensorType,
+    /// Where it comes from.
+    pub source: Source,
+    /// What messages call it: the user's word for it, where there is one.
+    pub label: String,
+}
+
+/// An input or output of a graph.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Port {
+    /// Its name.
+    pub name: String,
+    /// The tensor.
+    pub tensor: TensorId,
+}
+
+/// A network.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Graph {
+    /// The name of the model or block.
+    pub name: String,
+    /// The inputs in order.
+    pub inputs: Vec<Port>,
+    /// The outputs in order.
+    pub outputs: Vec<Port>,
+    /// The layers in the order in which they were made.
+    pub layers: Vec<LayerNode>,
+    /// The calls, each after those that it depends on.
+    pub nodes: Vec<Node>,
+    /// The tensors in the order in which they came about.
+    pub tensors: Vec<Tensor>,
+}
+
+impl Graph {
+    /// A graph without inputs.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// Adds an input.
+    pub fn input(&mut self, name: impl Into<String>, ty: TensorType) -> TensorId {
+        let name = name.into();
+        let tensor = self.tensor(Tensor { ty, source: Source::Input(self.inputs.len()), label: name.clone() });
+        self.inputs.push(Port { name, tensor });
+        tensor
+    }
+
+    /// Adds an output.
+    pub fn output(&mut self, name: impl Into<String>, tensor: TensorId) {
+        self.outputs.push(Port { name: name.into(), tensor });
+    }
+
+    /// Adds a layer, which waits to be called.
+    pub fn layer(&mut self, kind: impl Into<Kind>, name: Option<String>) -> LayerId {
+        self.layers.push(LayerNode { name, kind: kind.into(), trainable: true, built: None, weights: Vec::new() });
+        LayerId(self.layers.len() - 1)
+    }
+
+    fn tensor(&mut self, tensor: Tensor) -> TensorId {
+        self.tensors.push(tensor);
+        TensorId(self.tensors.len() - 1)
+    }
+
+    /// The type of a tensor.
+    #[must_use]
+    pub fn ty(&self, tensor: TensorId) -> &TensorType {
+        &self.tensors[tensor.0].ty
+    }
+
+    /// Calls a layer: checks the inputs, infers the outputs' types, and builds the layer if this is its first call.
+    ///
+    /// # Errors
+    /// If the inputs do not fit the layer. The graph is then as it was.
+    pub fn call(&mut self, layer: LayerId, inputs: &[TensorId]) -> Result<Vec<TensorId>, CallError> {
+        let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
+        let (outputs, weights) = self.infer(layer, &types).map_err(|problem| self.call_error(layer, inputs, problem))?;
+        let node = NodeId(self.nodes.len());
+        let label = self.layers[layer.0].name.clone().unwrap_or_else(|| self.layers[layer.0].kind.source());
+        let tensors = outputs.into_iter().enumerate();
+        let outputs =
+            tensors.map(|(i, ty)| self.tensor(Tensor { ty, source: Source::Node(node, i), label: label.clone() })).collect();
+        let call = self.nodes.iter().filter(|other| other.layer == layer).count();
+        self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), outputs });
+        if call == 0 {
+            self.layers[layer.0].weights = weights;
+            self.layers[layer.0].built = Some(types);
+        }
+        Ok(self.nodes[node.0].outputs.clone())
+    }
+
+    fn infer(&self, layer: LayerId, types: &[TensorType]) -> Result<(Vec<TensorType>, Vec<WeightSpec>), Problem> {
+        let layer = &self.layers[layer.0];
+        let any = match &layer.kind {
+            Kind::Layer(any) => any,
+            Kind::Model(graph) | Kind::Block(graph) => return graph.check_inputs(types).map(|outputs| (outputs, Vec::new())),
+        };
+        let output = any.infer(types)?;
+        let weights = any.weights(types);
+        match &layer.built {
+            Some(first) if layer.weights != weights => Err(Problem::Rebuilt { first: first[0].clone(), now: types[0].clone() }),
+            Some(_) | None => Ok((vec![output], weights)),
+        }
+    }
+
+    /// Checks what this graph is called with as a layer, and gives the types of its outputs.
+    fn check_inputs(&self, types: &[TensorType]) -> Result<Vec<TensorType>, Problem> {
+        if types.len() != self.inputs.len() {
+            let expected = self.inputs.iter().map(|port| port.name.clone()).collect();
+            return Err(Problem::Inputs { expected, found: types.len() });
+        }
+        for (operand, (port, found)) in self.inputs.iter().zip(types).enumerate() {
+            let expected = self.ty(port.tensor);
+            if expected != found {
+                let (input, expected, found) = (port.name.clone(), expected.clone(), found.clone());
+                return Err(Problem::InputType { operand, input, expected, found });
+            }
+        }
+        Ok(self.outputs.iter().map(|port| self.ty(port.tensor).clone()).collect())
+    }
+
+    fn call_error(&self, layer: LayerId, inputs: &[TensorId], problem: Problem) -> CallError {
+        let kind = &self.layers[layer.0].kind;
+        let operands = inputs.iter().map(|&input| self.operand(input)).collect();
+        CallError { layer: kind.source(), class: kind.class().to_owned(), operands, problem }
+    }
+
+    /// What messages say about a tensor: its name, its type, and the call that gave it its shape.
+    #[must_use]
+    pub fn operand(&self, tensor: TensorId) -> Operand {
+        let Tensor { ty, label, .. } = &self.tensors[tensor.0];
+        Operand { label: label.clone(), ty: ty.clone(), origin: self.origin(tensor) }
+    }
+
+    /// The last call before a tensor that changed a shape.
+    fn origin(&self, tensor: TensorId) -> Option<Origin> {
+        let Source::Node(node, _) = self.tensors[tensor.0].source else { return None };
+        let node = &self.nodes[node.0];
+        let first = *node.inputs.first()?;
+        let (from, to) = (&self.ty(first).shape, &self.ty(tensor).shape);
+        if from == to {
+            return self.origin(first);
+        }
+        let kind = &self.layers[node.layer.0].kind;
+        let pads = matches!(kind, Kind::Layer(any) if any.write().get("padding").is_some_and(|padding| padding == "valid"));
+        Some(Origin { layer: kind.source(), from: from.clone(), to: to.clone(), pads })
+    }
+
+    /// The number of elements of all weights, and of those that training changes.
+    #[must_use]
+    pub fn parameters(&self) -> Parameters {
+        self.layers.iter().map(LayerNode::parameters).fold(Parameters::default(), |sum, layer| Parameters {
+            total: sum.total + layer.total,
+            trainable: sum.trainable + layer.trainable,
+        })
+    }
+
+    /// Which tensors are needed for the outputs.
+    #[must_use]
+    pub fn live(&self) -> Vec<bool> {
+        let mut live = vec![false; self.tensors.len()];
+        for port in &self.outputs {
+            live[port.tensor.0] = true;
+        }
+        for node in self.nodes.iter().rev() {
+            if node.outputs.iter().any(|output| live[output.0]) {
+                node.inputs.iter().for_each(|input| live[input.0] = true);
+            }
+        }
+        live
+    }
+}
+
+/// Numbers of weights' elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Parameters {
+    /// All of them.
+    pub total: usize,
+    /// Those that training changes.
+    pub trainable: usize,
+}
+
+impl LayerNode {
+    /// The number of elements of its weights, those inside included.
+    #[must_use]
+    pub fn parameters(&self) -> Parameters {
+        let own = match &self.kind {
+            Kind::Layer(_) => Parameters {
+                total: self.weights.iter().map(WeightSpec::elements).sum(),
+                trainable: self.weights.iter().filter(|weight| weight.trainable).map(WeightSpec::elements).sum(),
+            },
+            Kind::Model(graph) | Kind::Block(graph) => graph.parameters(),
+        };
+        Parameters { trainable: if self.trainable { own.trainable } else { 0 }, ..own }
+    }
+}
+
+impl<L: Into<AnyLayer>> From<L> for Kind {
+    fn from(layer: L) -> Self {
+        Self::Layer(layer.into())
+    }
+}

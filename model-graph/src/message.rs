@@ -1,0 +1,307 @@
+//! The words for what is wrong with a call. Every message about layers, arguments and shapes is made here: the macro adds the span,
+//! the run time the path.
+
+use std::fmt::{self, Display};
+
+use crate::argument::source;
+use crate::layer::Arity;
+use crate::problem::{ArgumentProblem, Blame, Problem, odd_one_out};
+use crate::shape::{Shape, TensorType};
+
+/// What messages say about an input of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operand {
+    /// The user's word for it.
+    pub label: String,
+    /// Its type.
+    pub ty: TensorType,
+    /// The call that gave it its shape.
+    pub origin: Option<Origin>,
+}
+
+/// A call that changed a shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin {
+    /// The layer as one would write it.
+    pub layer: String,
+    /// The shape before.
+    pub from: Shape,
+    /// The shape after.
+    pub to: Shape,
+    /// Whether `padding = "same"` there would keep the size.
+    pub pads: bool,
+}
+
+/// A call that does not fit its inputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallError {
+    /// The layer as one would write it.
+    pub layer: String,
+    /// The layer's class, or the name of the model or block.
+    pub class: String,
+    /// Its inputs.
+    pub operands: Vec<Operand>,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl CallError {
+    /// The part of the call that is to blame.
+    #[must_use]
+    pub fn blame(&self) -> Blame {
+        self.problem.blame()
+    }
+
+    fn headline(&self) -> String {
+        let Self { layer, class, operands, problem } = self;
+        match problem {
+            Problem::Arity { expected, found } => format!("`{class}` takes {}, found {}", arity(*expected), tensors(*found)),
+            Problem::Inputs { expected, found } => {
+                format!("`{class}` takes {} ({}), found {}", tensors(expected.len()), list(expected), tensors(*found))
+            }
+            Problem::InputType { operand, input, expected, found } => {
+                format!("`{class}` takes {expected} as `{input}`: `{}` is {found}", operands[*operand].label)
+            }
+            Problem::Rank { operand, expected: [], found } => {
+                format!("`{layer}` needs at least one axis besides the batch: `{}` is {found}", operands[*operand].label)
+            }
+            Problem::Rank { operand, expected, found } => {
+                format!("`{layer}` needs [{}]: `{}` is {found}", expected.join(", "), operands[*operand].label)
+            }
+            Problem::DType { operand, expected, found } => {
+                let Operand { label, ty, .. } = &operands[*operand];
+                format!("`{layer}` needs elements of type {expected}: `{label}` is {ty}, elements of type {found}")
+            }
+            Problem::Differ { except: None, .. } => format!("`{class}` needs inputs of one shape: {}", shapes(operands)),
+            Problem::Differ { except: Some(axis), .. } => {
+                format!("`{layer}` needs inputs that differ in axis {} only: {}", axis + 1, shapes(operands))
+            }
+            Problem::Window { axis, window, size, .. } => {
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{layer}` needs {axis} of at least {window}: `{label}` is {ty}, {axis} {size}")
+            }
+            Problem::Exclusive { first, second } => {
+                format!("`{layer}` takes `{first}` other than 1 or `{second}` other than 1, found both")
+            }
+            Problem::Groups { what, size, groups } => {
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{layer}` needs {what} that {groups} groups divide: `{label}` is {ty}, {what} {size}")
+            }
+            Problem::Elements { from, to } => {
+                let there = from.elements().map_or_else(|| "too many".to_owned(), |elements| elements.to_string());
+                let known: i128 = to.iter().filter(|&&size| size != -1).map(|&size| i128::from(size)).product();
+                let asked = if to.contains(&-1) { format!("a multiple of {known}") } else { known.to_string() };
+                format!("`{layer}` needs {asked} elements: `{}` is {from}, {there} elements", operands[0].label)
+            }
+            Problem::Axis { axis, shape } => {
+                let last = shape.rank();
+                format!(
+                    "`{layer}` needs an axis from 1 to {last} or -{last} to -1: `{}` is {shape}, axis {axis}",
+                    operands[0].label
+                )
+            }
+            Problem::BatchAxis { axis } => {
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{layer}` needs an axis of the sample: `{label}` is {ty}, axis {axis} is the batch")
+            }
+            Problem::Unknown { operand, axis, shape } => {
+                let dim = &shape.0[*axis];
+                format!(
+                    "`{layer}` needs to know the size of axis {}: `{}` is {shape}, `{dim}` is any size",
+                    axis + 1,
+                    operands[*operand].label
+                )
+            }
+            Problem::Rebuilt { first, now } => {
+                format!(
+                    "`{layer}` was first called with {first}, and its weights are made for that: `{}` is {now}",
+                    operands[0].label
+                )
+            }
+            Problem::Overflow => format!("`{layer}` makes a size that is too large to count: {}", shapes(operands)),
+        }
+    }
+
+    fn origins(&self) -> Vec<String> {
+        let told: &[Operand] = match &self.problem {
+            Problem::Differ { shapes, except } => {
+                let odd = odd_one_out(shapes, *except);
+                let (smaller, larger) = (&self.operands[odd], &self.operands[0]);
+                let elements = |operand: &Operand| operand.ty.shape.elements().and_then(|elements| elements.known());
+                std::slice::from_ref(if elements(larger) < elements(smaller) { larger } else { smaller })
+            }
+            Problem::Overflow | Problem::Arity { .. } | Problem::Inputs { .. } | Problem::Exclusive { .. } => &[],
+            _ => &self.operands[..1],
+        };
+        let lines = told.iter().filter_map(|operand| {
+            let Origin { layer, from, to, .. } = operand.origin.as_ref()?;
+            Some(format!("`{}` comes from `{layer}`: {from} -> {to}", operand.label))
+        });
+        lines.collect()
+    }
+
+    fn help(&self) -> String {
+        match &self.problem {
+            Problem::Arity { expected: Arity::One, .. } => {
+                format!("call it once for each tensor, or merge them first, as in `{}(Concatenate()([a, b]))`", self.layer)
+            }
+            Problem::Arity { .. } => format!("write `{}([a, b])`", self.layer),
+            Problem::Inputs { expected, .. } => format!("write `{}({})`", self.class, expected.join(", ")),
+            Problem::InputType { expected, .. } => format!("give it a tensor of type {expected}"),
+            Problem::Rank { expected: [], .. } => "add an axis, `Reshape([1])(..)`".to_owned(),
+            Problem::Rank { operand, found, .. } => rank_help(&self.operands[*operand].label, found),
+            Problem::DType { expected, .. } => format!("declare the input without a type, as `[..]`, to have {expected}"),
+            Problem::Differ { except: Some(axis), .. } => {
+                format!("make the other axes equal, or join along another axis than {}", axis + 1)
+            }
+            Problem::Differ { shapes, except: None } => self.differ_help(shapes),
+            Problem::Window { argument, axis, size, .. } => {
+                format!("take a `{argument}` of at most {size} along the {axis}, or `padding = \"same\"`")
+            }
+            Problem::Exclusive { first, second } => format!("leave `{first}` or `{second}` at 1"),
+            Problem::Groups { what, groups, .. } => format!("take a number of groups that divides the {what}, not {groups}"),
+            Problem::Elements { .. } => "let one size be -1, for what remains, or make the product equal".to_owned(),
+            Problem::Axis { .. } => "axis 0 is the batch, -1 the last axis".to_owned(),
+            Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
+            Problem::Unknown { .. } => "weights need a known size: write a number there".to_owned(),
+            Problem::Rebuilt { .. } => "make a second layer for the other shape".to_owned(),
+            Problem::Overflow => "check the sizes: one of them is too large".to_owned(),
+        }
+    }
+
+    fn differ_help(&self, shapes: &[Shape]) -> String {
+        let odd = &self.operands[odd_one_out(shapes, None)];
+        let shrunk = [odd, &self.operands[0]].into_iter().filter_map(|operand| operand.origin.as_ref()).find(|origin| {
+            let spatial = |shape: &Shape| shape.0[..shape.rank().saturating_sub(1)].to_vec();
+            origin.pads && spatial(&origin.from) != spatial(&origin.to)
+        });
+        match shrunk {
+            Some(origin) => {
+                let sizes: Vec<String> = origin.from.0[..origin.from.rank() - 1].iter().map(ToString::to_string).collect();
+                format!("write `padding = \"same\"` in `{}` to keep {}", origin.layer, sizes.join(" x "))
+            }
+            None => format!("give both the same shape, or join them with `Concatenate()([{}])`", labels(&self.operands)),
+        }
+    }
+}
+
+impl Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.headline())?;
+        self.origins().iter().try_for_each(|line| write!(f, "\n{line}"))?;
+        write!(f, "\nhelp: {}", self.help())
+    }
+}
+
+impl std::error::Error for CallError {}
+
+/// A layer whose arguments make no layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArgumentError {
+    /// The layer's class.
+    pub class: String,
+    /// What is wrong.
+    pub problem: ArgumentProblem,
+}
+
+impl Display for ArgumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let class = &self.class;
+        match &self.problem {
+            ArgumentProblem::Missing { argument, expected } => {
+                write!(f, "`{class}` needs `{argument}`, {expected}\nhelp: write `{class}({argument} = ..)`")
+            }
+            ArgumentProblem::Unknown { argument, valid } if valid.is_empty() => {
+                write!(f, "`{class}` has no argument `{argument}`\nhelp: it takes no arguments but `name`: `{class}()`")
+            }
+            ArgumentProblem::Unknown { argument, valid } => {
+                write!(f, "`{class}` has no argument `{argument}`\nhelp: {}", choices(argument, valid))
+            }
+            ArgumentProblem::Twice { argument } => {
+                write!(f, "`{class}` is given `{argument}` twice\nhelp: keep one of them")
+            }
+            ArgumentProblem::TooMany { most: 0, found } => {
+                write!(
+                    f,
+                    "`{class}` takes no arguments without a name, found {found}\nhelp: write `{class}()(x)` to call it with `x`"
+                )
+            }
+            ArgumentProblem::TooMany { most, found } => {
+                write!(
+                    f,
+                    "`{class}` takes at most {most} arguments, found {found}\nhelp: the tensors go into a second pair of parentheses: `{class}(..)(x)`"
+                )
+            }
+            ArgumentProblem::Value { argument, expected, found } => {
+                write!(
+                    f,
+                    "`{class}` needs {expected} as `{argument}`, found `{}`\nhelp: write `{argument} = ..` with {expected}",
+                    source(found)
+                )
+            }
+            ArgumentProblem::Choice { argument, choices: valid, found } => {
+                let written = found.as_str().map_or_else(|| source(found), str::to_owned);
+                write!(f, "`{class}` knows no `{argument}` called `{written}`\nhelp: {}", choices(&written, valid))
+            }
+        }
+    }
+}
+
+impl std::error::Error for ArgumentError {}
+
+/// The name nearest to what was written, and then all that there are.
+#[must_use]
+pub fn choices(written: &str, valid: &[&str]) -> String {
+    let all = format!("there are {}", list(valid));
+    nearest(written, valid).map_or(all.clone(), |name| format!("did you mean `{name}`? {all}"))
+}
+
+/// The valid name that is nearest to what was written, if it is near enough to be meant.
+#[must_use]
+pub fn nearest<'a>(written: &str, valid: &[&'a str]) -> Option<&'a str> {
+    let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let written = plain(written);
+    let scored = valid.iter().map(|name| (strsim::damerau_levenshtein(&written, &plain(name)), *name));
+    let (distance, name) = scored.min_by_key(|(distance, _)| *distance)?;
+    (distance <= 1.max(written.chars().count() / 3)).then_some(name)
+}
+
+fn rank_help(label: &str, found: &Shape) -> String {
+    match found.0.as_slice() {
+        [height, width] => format!("add the axis of channels, `Reshape([{height}, {width}, 1])({label})`"),
+        _ => format!("`Reshape([height, width, channels])({label})` makes an image of it"),
+    }
+}
+
+fn arity(arity: Arity) -> String {
+    match arity {
+        Arity::One => "one tensor".to_owned(),
+        Arity::Two => "a list of two tensors".to_owned(),
+        Arity::AtLeast(least) => format!("a list of at least {least} tensors"),
+    }
+}
+
+/// `no tensor`, `one tensor`, `3 tensors`.
+#[must_use]
+pub fn tensors(count: usize) -> String {
+    match count {
+        0 => "none".to_owned(),
+        1 => "one tensor".to_owned(),
+        _ => format!("{count} tensors"),
+    }
+}
+
+fn shapes(operands: &[Operand]) -> String {
+    let texts: Vec<String> = operands.iter().map(|operand| format!("`{}` is {}", operand.label, operand.ty)).collect();
+    texts.join(", ")
+}
+
+fn labels(operands: &[Operand]) -> String {
+    operands.iter().map(|operand| operand.label.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// Names in backticks, with commas.
+#[must_use]
+pub fn list(names: &[impl AsRef<str>]) -> String {
+    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
