@@ -4,5 +4,8 @@
 
 pub mod buffer;
 pub mod float;
+pub mod initialize;
 pub mod kernels;
+pub mod layer;
+pub mod network;
 pub mod threads;

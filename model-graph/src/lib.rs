@@ -13,6 +13,7 @@ pub mod names;
 pub mod plan;
 pub mod problem;
 pub mod shape;
+mod weights;
 pub mod window;
 
 pub use flat::DuplicateName;

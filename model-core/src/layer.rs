@@ -1,0 +1,278 @@
+//! A layer at run time: the graph's configuration, its weights, and how it runs forward and backward.
+
+use std::marker::PhantomData;
+
+use model_graph::layer::{Layer as Rules, WeightSpec};
+use model_graph::shape::{Shape, TensorType};
+use serde_json::Value;
+
+use crate::buffer::Buffer;
+use crate::float::Float;
+use crate::initialize::Seeds;
+
+/// What a pass through a network is run with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// The number of samples.
+    pub batch: usize,
+    /// Whether layers that differ between training and inference train.
+    pub training: bool,
+    /// What random choices of this pass follow from; another one for every step.
+    pub seed: u64,
+    /// Whether backward adds to the weights' gradients instead of writing them.
+    pub accumulate: bool,
+}
+
+impl Context {
+    /// A pass that infers.
+    #[must_use]
+    pub const fn inference(batch: usize) -> Self {
+        Self { batch, training: false, seed: 0, accumulate: false }
+    }
+
+    /// A pass that trains; random choices follow from the seed.
+    #[must_use]
+    pub const fn training(batch: usize, seed: u64) -> Self {
+        Self { batch, training: true, seed, accumulate: false }
+    }
+
+    /// This pass, where backward adds to the weights' gradients if it did or if `also` says so.
+    #[must_use]
+    pub const fn adding(self, also: bool) -> Self {
+        Self { accumulate: self.accumulate || also, ..self }
+    }
+}
+
+/// A tensor that is read: a batch of samples of one shape.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a, T> {
+    /// The shape of a sample.
+    pub shape: &'a [usize],
+    /// The elements of all samples.
+    pub data: &'a [T],
+}
+
+/// The gradient of an input, to be written or added to.
+#[derive(Debug)]
+pub struct Gradient<'a, T> {
+    /// The gradient, in the input's shape.
+    pub data: &'a mut [T],
+    /// Whether to add to what is there.
+    pub accumulate: bool,
+}
+
+impl<T> Gradient<'_, T> {
+    /// The same gradient for a contribution that comes `first`, which adds only if the caller says so, or for a later one, which adds.
+    pub fn contribution(&mut self, first: bool) -> Gradient<'_, T> {
+        Gradient { data: self.data, accumulate: self.accumulate || !first }
+    }
+}
+
+/// What a layer's forward works with.
+#[derive(Debug)]
+pub struct Forward<'a, T> {
+    /// What the pass is run with.
+    pub context: Context,
+    /// A number for random choices, different for every layer, call and step.
+    pub key: u64,
+    /// The layer's weights in the order of its specification.
+    pub weights: &'a [Weight<T>],
+    /// The inputs.
+    pub inputs: &'a [View<'a, T>],
+    /// The shape of a sample of the output.
+    pub output_shape: &'a [usize],
+    /// The output, all of which is written.
+    pub output: &'a mut [T],
+    /// What is left for backward; empty when inferring or where the layer needs none.
+    pub saved: &'a mut [T],
+    /// Room to work in, with anything in it.
+    pub scratch: &'a mut [T],
+}
+
+/// What a layer's backward works with.
+#[derive(Debug)]
+pub struct Backward<'a, T> {
+    /// What the pass is run with.
+    pub context: Context,
+    /// The number that forward had.
+    pub key: u64,
+    /// The layer's weights in the order of its specification.
+    pub weights: &'a [Weight<T>],
+    /// The inputs; their elements only if the layer's needs name them.
+    pub inputs: &'a [View<'a, T>],
+    /// The output; its elements only if the layer's needs name them.
+    pub output: View<'a, T>,
+    /// The gradient of the output. Nobody reads it afterwards.
+    pub d_output: &'a mut [T],
+    /// The gradients of the inputs, where they are wanted.
+    pub d_inputs: &'a mut [Option<Gradient<'a, T>>],
+    /// The gradients of the weights, to be written, or added to if the context says so.
+    pub gradients: &'a mut [Weight<T>],
+    /// What forward left.
+    pub saved: &'a mut [T],
+    /// Room to work in, with anything in it.
+    pub scratch: &'a mut [T],
+}
+
+/// How a layer runs. Implemented for the graph's configuration of each layer, in the layer's own file.
+pub trait Run<T: Float>: Rules {
+    /// Computes the output.
+    fn forward(&self, call: Forward<'_, T>);
+
+    /// Computes the gradients of the inputs that are wanted, and of the trainable weights.
+    fn backward(&self, call: Backward<'_, T>);
+
+    /// Changes the weights that training changes by other means than their gradient, from what forward left.
+    fn update(&self, _weights: &mut [Weight<T>], _saved: &[T]) {}
+}
+
+/// A weight, or the gradient of one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weight<T = f32> {
+    /// Keras's name: `kernel`, `bias`.
+    pub name: &'static str,
+    /// The shape.
+    pub shape: Vec<usize>,
+    /// Whether training changes it by its gradient.
+    pub trainable: bool,
+    /// The elements, the last axis contiguous.
+    pub data: Buffer<T>,
+}
+
+impl<T: Float> Weight<T> {
+    /// A weight of zeros.
+    #[must_use]
+    pub fn zeros(spec: &WeightSpec) -> Self {
+        Self { name: spec.name, shape: spec.shape.clone(), trainable: spec.trainable, data: Buffer::zeros(spec.elements()) }
+    }
+
+    /// Zeros of the same shape: a gradient for this weight, or an optimiser's state.
+    #[must_use]
+    pub fn zeros_like(&self) -> Self {
+        Self { name: self.name, shape: self.shape.clone(), trainable: self.trainable, data: Buffer::zeros(self.data.len()) }
+    }
+
+    /// The elements as an array.
+    #[must_use]
+    pub fn view(&self) -> ndarray::ArrayViewD<'_, T> {
+        ndarray::ArrayViewD::from_shape(self.shape.as_slice(), &self.data).expect("a weight has its shape's elements")
+    }
+
+    /// The elements as an array that can be changed.
+    pub fn view_mut(&mut self) -> ndarray::ArrayViewMutD<'_, T> {
+        ndarray::ArrayViewMutD::from_shape(self.shape.as_slice(), &mut self.data).expect("a weight has its shape's elements")
+    }
+}
+
+/// The weights of a layer of class `L`, or their gradients.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights<L, T = f32> {
+    tensors: Vec<Weight<T>>,
+    layer: PhantomData<L>,
+}
+
+impl<L, T: Float> Weights<L, T> {
+    /// All of them, in the order of the layer's specification.
+    #[must_use]
+    pub fn all(&self) -> &[Weight<T>] {
+        &self.tensors
+    }
+
+    /// All of them, to be changed.
+    pub fn all_mut(&mut self) -> &mut [Weight<T>] {
+        &mut self.tensors
+    }
+
+    /// The weight of a name, such as `kernel`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Weight<T>> {
+        self.tensors.iter().find(|weight| weight.name == name)
+    }
+}
+
+/// A layer with its weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer<L, T = f32> {
+    /// The arguments.
+    pub config: L,
+    /// Whether training changes the weights.
+    pub trainable: bool,
+    /// The weights.
+    pub weights: Weights<L, T>,
+    /// The number of the layer in its model, which sets its random choices apart.
+    stream: u64,
+}
+
+impl<L: Run<T>, T: Float> Layer<L, T> {
+    /// A layer for inputs of these types, which its shape rule has accepted, with its weights as its initialisers have them.
+    #[must_use]
+    pub fn new(config: L, inputs: &[TensorType], seeds: &mut Seeds) -> Self {
+        let (stream, mut random) = seeds.layer();
+        let tensors = config.weights(inputs).iter().map(|spec| random.weight(spec)).collect();
+        Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, stream }
+    }
+
+    /// A layer from the arguments of its configuration and the shapes of its inputs. Generated code calls this with what the macro has
+    /// checked.
+    ///
+    /// # Panics
+    /// If the arguments do not make this layer.
+    #[must_use]
+    pub fn generated(arguments: &str, inputs: &[&[usize]], seeds: &mut Seeds) -> Self {
+        let arguments: Value = serde_json::from_str(arguments).expect("generated arguments are JSON");
+        let arguments = arguments.as_object().expect("generated arguments are an object");
+        let config = L::read(arguments).expect("the macro has checked the arguments");
+        let inputs: Vec<TensorType> = inputs.iter().map(|&shape| TensorType::f32(Shape::from(shape))).collect();
+        Self::new(config, &inputs, seeds)
+    }
+
+    /// Zeros in the shapes of the weights.
+    #[must_use]
+    pub fn gradients(&self) -> Weights<L, T> {
+        Weights { tensors: self.weights.tensors.iter().map(Weight::zeros_like).collect(), layer: PhantomData }
+    }
+
+    /// A number for the random choices of one call in one pass.
+    fn key(&self, context: Context, call: usize) -> u64 {
+        crate::initialize::mix(crate::initialize::mix(context.seed, self.stream), call as u64)
+    }
+
+    /// Computes the output of the `call`-th call of this layer.
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
+    pub fn forward(
+        &self,
+        context: Context,
+        call: usize,
+        inputs: &[View<'_, T>],
+        output_shape: &[usize],
+        output: &mut [T],
+        saved: &mut [T],
+        scratch: &mut [T],
+    ) {
+        let (weights, key) = (self.weights.all(), self.key(context, call));
+        self.config.forward(Forward { context, key, weights, inputs, output_shape, output, saved, scratch });
+    }
+
+    /// Computes the gradients of the `call`-th call of this layer.
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
+    pub fn backward<'a>(
+        &'a self,
+        context: Context,
+        call: usize,
+        inputs: &'a [View<'a, T>],
+        output: View<'a, T>,
+        d_output: &'a mut [T],
+        d_inputs: &'a mut [Option<Gradient<'a, T>>],
+        gradients: &'a mut Weights<L, T>,
+        saved: &'a mut [T],
+        scratch: &'a mut [T],
+    ) {
+        let (weights, key, gradients) = (self.weights.all(), self.key(context, call), gradients.all_mut());
+        self.config.backward(Backward { context, key, weights, inputs, output, d_output, d_inputs, gradients, saved, scratch });
+    }
+
+    /// Changes the weights that training changes by other means than their gradient.
+    pub fn update(&mut self, saved: &[T]) {
+        self.config.update(&mut self.weights.tensors, saved);
+    }
+}

@@ -1,0 +1,63 @@
+//! What training, saving and inference need of a model, be it compiled by the macro or read from a file.
+
+use model_graph::Graph;
+
+use crate::float::Float;
+use crate::layer::{Context, Gradient, Weight};
+
+/// A model that can be run, trained and saved.
+///
+/// Every method takes plain slices: batches of samples, one after the other, in the order of the graph's inputs and outputs. Callers
+/// have checked their lengths.
+pub trait Network<T: Float = f32> {
+    /// What forward leaves for backward, and the room that both work in.
+    type Tape;
+    /// The room that inference works in.
+    type Workspace;
+    /// The gradients of all weights.
+    type Gradients;
+
+    /// The model's flat graph: every layer under its Keras name.
+    fn graph(&self) -> &Graph;
+
+    /// A tape for batches of any size; it allocates when it first meets a larger one.
+    fn tape(&self) -> Self::Tape;
+
+    /// A workspace for batches of any size; it allocates when it first meets a larger one.
+    fn workspace(&self) -> Self::Workspace;
+
+    /// Gradients of zero.
+    fn gradients(&self) -> Self::Gradients;
+
+    /// Computes the outputs, as if not training.
+    fn infer(&self, workspace: &mut Self::Workspace, batch: usize, inputs: &[&[T]], outputs: &mut [&mut [T]]);
+
+    /// Computes the outputs and leaves on the tape what backward needs.
+    fn forward(&self, tape: &mut Self::Tape, context: Context, inputs: &[&[T]], outputs: &mut [&mut [T]]);
+
+    /// Computes the gradients of the weights, and of those inputs whose gradient is wanted, after a forward with the same tape, context,
+    /// inputs and outputs. What `d_outputs` hold afterwards is unspecified.
+    #[allow(clippy::too_many_arguments)] // one for each thing that backward works with
+    fn backward(
+        &self,
+        tape: &mut Self::Tape,
+        context: Context,
+        inputs: &[&[T]],
+        outputs: &[&[T]],
+        d_outputs: &mut [&mut [T]],
+        d_inputs: &mut [Option<Gradient<'_, T>>],
+        gradients: &mut Self::Gradients,
+    );
+
+    /// Updates what training changes by other means than gradients, such as moving averages, after a forward in training.
+    fn update(&mut self, tape: &Self::Tape);
+
+    /// Visits the weights, layer by layer in the order of the graph's layers; a nested model's layers stand where the model does.
+    fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>));
+
+    /// Visits the weights in the same order, to be changed.
+    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut Weight<T>));
+
+    /// Visits the weights with their gradients in the same order; `trainable` is false for those in layers or models that are frozen.
+    fn visit_with(&mut self, gradients: &Self::Gradients, visitor: &mut dyn FnMut(&mut Weight<T>, &Weight<T>, bool));
+}
