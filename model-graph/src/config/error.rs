@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::argument::source;
 use crate::message::{ArgumentError, CallError, choices};
 
 /// A document that describes no model which can be run.
@@ -65,12 +64,19 @@ pub enum ConfigProblem {
     Circle,
     /// A layer stands in the document without a call.
     NeverCalled,
-    /// A call gives a layer an option that has no meaning here.
+    /// A layer or a call has an option that has no meaning here.
     Option {
         /// Its name.
         name: String,
         /// What it is set to.
         found: Value,
+    },
+    /// A call has an input of another name than those of the model.
+    Input {
+        /// The name.
+        found: String,
+        /// The names that there are.
+        known: Vec<String>,
     },
     /// A model in a model in a model, and so on.
     Depth {
@@ -112,7 +118,7 @@ impl fmt::Display for ConfigProblem {
         match self {
             Self::Json(reason) => write!(f, "is not JSON: {reason}"),
             Self::Missing { key, expected } => write!(f, "has no `{key}`, {expected}"),
-            Self::Value { key, expected, found } => write!(f, "needs {expected} as `{key}`, found {}", brief(found)),
+            Self::Value { key, expected, found } => write!(f, "has `{key}` {}, expected {expected}", brief(found)),
             Self::Class { found, known } => {
                 write!(f, "is of class `{found}`, which is not known\nhelp: {}", choices(found, known))
             }
@@ -135,7 +141,11 @@ impl fmt::Display for ConfigProblem {
             Self::Circle => write!(f, "waits for its own result\nhelp: the calls must not go round in a circle"),
             Self::NeverCalled => write!(f, "is never called\nhelp: leave it out, or give it an inbound node"),
             Self::Option { name, found } => {
-                write!(f, "is called with `{name} = {}`, which is not supported\nhelp: only tensors can be passed", brief(found))
+                write!(f, "is given `{name}` {}, which is not supported\nhelp: leave it out", brief(found))
+            }
+            Self::Input { found, known } => {
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                write!(f, "is called with an input `{found}`, which it does not have\nhelp: {}", choices(found, &known))
             }
             Self::Depth { most } => write!(f, "lies more than {most} deep\nhelp: put fewer lists or models inside one another"),
             Self::Several { found } => {
@@ -154,7 +164,7 @@ fn brief(value: &Value) -> String {
         Value::Array(items) if items.len() > 8 || items.iter().any(|item| item.is_array() || item.is_object()) => {
             format!("a list of {}", items.len())
         }
-        Value::String(text) if text.chars().count() > 60 => format!("`\"{}..\"`", text.chars().take(60).collect::<String>()),
-        other => format!("`{}`", source(other)),
+        Value::String(text) if text.chars().count() > 60 => format!("\"{}..\"", text.chars().take(60).collect::<String>()),
+        other => other.to_string(),
     }
 }

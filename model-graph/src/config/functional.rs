@@ -136,7 +136,8 @@ impl<'v> Entries<'v> {
         if given.is_empty() {
             return self.passes();
         }
-        if let Some((position, _)) = calls().find(|call| !given.iter().any(|(_, other)| other == call)) {
+        let ordered: HashSet<Call> = given.iter().map(|(_, call)| *call).collect();
+        if let Some((position, _)) = calls().find(|call| !ordered.contains(call)) {
             let expected = "a whole number, which other calls have";
             return Err(ConfigError::from(ConfigProblem::Missing { key: "call_order", expected }).within(self.name(position)));
         }
@@ -199,15 +200,17 @@ fn make(graph: &mut Graph, name: &str, callable: &Callable) -> LayerId {
 
 /// A call's inputs in the layer's order: those with names, which only a model can have, go where the model has that name.
 fn arrange(kind: &Kind, inputs: Vec<(Option<&str>, TensorId)>) -> Result<Vec<TensorId>, ConfigError> {
-    let Some((Some(first), _)) = inputs.iter().find(|(name, _)| name.is_some()) else {
+    if inputs.iter().all(|(name, _)| name.is_none()) {
         return Ok(inputs.into_iter().map(|(_, tensor)| tensor).collect());
-    };
-    let unknown = |name: &str| ConfigError::from(ConfigProblem::Option { name: name.to_owned(), found: Value::Null });
-    let Kind::Model(model) = kind else { return Err(unknown(first)) };
-    if let Some((name, _)) = inputs.iter().find(|(name, _)| !model.inputs.iter().any(|port| Some(port.name.as_str()) == *name)) {
-        return Err(unknown(name.unwrap_or_default()));
     }
-    let find =
-        |name: &str| inputs.iter().filter(|(given, _)| *given == Some(name)).map(|(_, tensor)| *tensor).collect::<Vec<_>>();
-    Ok(model.inputs.iter().flat_map(|port| find(&port.name)).collect())
+    let known: Vec<&str> = match kind {
+        Kind::Model(model) => model.inputs.iter().map(|port| port.name.as_str()).collect(),
+        Kind::Layer(_) | Kind::Block(_) => Vec::new(),
+    };
+    if let Some(found) = inputs.iter().map(|(name, _)| name.unwrap_or_default()).find(|name| !known.contains(name)) {
+        let known = known.into_iter().map(str::to_owned).collect();
+        return Err(ConfigProblem::Input { found: found.to_owned(), known }.into());
+    }
+    let find = |name: &&str| inputs.iter().find(|(given, _)| *given == Some(*name)).map(|(_, tensor)| *tensor);
+    Ok(known.iter().filter_map(find).collect())
 }
