@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Source, Tensor, TensorId};
 use crate::names::Counter;
@@ -23,22 +24,28 @@ impl std::error::Error for DuplicateName {}
 type Path = Vec<LayerId>;
 
 impl Graph {
-    /// This graph with the layers of its blocks in their place, all of them named.
+    /// This graph with the layers of its blocks in their place, all of them named, and the same for the models in it.
     ///
     /// # Errors
     /// If two layers have one name.
     pub fn flat(&self) -> Result<Self, DuplicateName> {
         let mut names = HashMap::new();
         self.name_layers(&Path::new(), &mut Counter::default(), &mut names);
-        let mut flattening = Flattening { names, ids: HashMap::new(), flat: Self::new(self.name.clone()) };
+        let mut flattening = Flattening { names, ids: HashMap::new(), calls: HashMap::new(), flat: Self::new(self.name.clone()) };
         let inputs: Vec<TensorId> =
             self.inputs.iter().map(|port| flattening.flat.input(port.name.clone(), self.ty(port.tensor).clone())).collect();
         let outputs = flattening.inline(self, &Path::new(), &inputs);
         for (port, tensor) in self.outputs.iter().zip(outputs) {
             flattening.flat.output(port.name.clone(), tensor);
         }
-        flattening.flat.check_names()?;
-        Ok(flattening.flat)
+        let mut flat = flattening.flat;
+        flat.check_names()?;
+        for layer in &mut flat.layers {
+            if let Kind::Model(model) = &layer.kind {
+                layer.kind = Kind::Model(Arc::new(model.flat()?));
+            }
+        }
+        Ok(flat)
     }
 
     /// Names in the order in which the layers were made, as Keras counts them.
@@ -70,6 +77,7 @@ impl Graph {
 struct Flattening {
     names: HashMap<Path, String>,
     ids: HashMap<Path, LayerId>,
+    calls: HashMap<LayerId, usize>,
     flat: Graph,
 }
 
@@ -93,7 +101,7 @@ impl Flattening {
 
     /// Repeats a call that has been checked.
     fn call(&mut self, graph: &Graph, node: &Node, path: Path, inputs: Vec<TensorId>) -> Vec<TensorId> {
-        let Self { names, ids, flat } = self;
+        let Self { names, ids, calls, flat } = self;
         let name = names.get(&path).cloned();
         let layer = *ids.entry(path).or_insert_with(|| {
             flat.layers.push(LayerNode { name: name.clone(), ..graph.layers[node.layer.0].clone() });
@@ -107,7 +115,9 @@ impl Flattening {
             source: Source::Node(id, i),
             label: label.clone(),
         }));
-        flat.nodes.push(Node { layer, call: node.call, inputs, outputs: outputs.clone() });
+        let calls = calls.entry(layer).or_insert(0);
+        flat.nodes.push(Node { layer, call: *calls, inputs, outputs: outputs.clone() });
+        *calls += 1;
         outputs
     }
 }
