@@ -8,4 +8,5 @@ pub mod initialize;
 pub mod kernels;
 pub mod layer;
 pub mod network;
+pub mod plot;
 pub mod threads;
