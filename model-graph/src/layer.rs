@@ -80,6 +80,12 @@ impl WeightSpec {
     pub fn elements(&self) -> usize {
         self.shape.iter().product()
     }
+
+    /// The number of elements, or `None` on overflow, which no weight of a layer has that has been called.
+    #[must_use]
+    pub fn checked_elements(&self) -> Option<usize> {
+        self.shape.iter().try_fold(1, |product: usize, &size| product.checked_mul(size))
+    }
 }
 
 /// A number of elements: so many a sample, and so many whatever the batch.
