@@ -3,6 +3,8 @@
 //! It runs what `model-graph` describes and knows no syntax.
 
 pub mod buffer;
+pub mod elementary;
 pub mod float;
 pub mod kernels;
+pub mod random;
 pub mod threads;
