@@ -65,11 +65,6 @@ pub fn each<T: Send, const N: usize>(slices: [(&mut [T], usize); N], work: impl 
     });
 }
 
-/// Cuts one slice into chunks of [`CHUNK`] elements and runs `work(range, chunk)`.
-pub fn each_chunk<T: Send>(slice: &mut [T], work: impl Fn(Range<usize>, &mut [T]) + Sync) {
-    each([(slice, CHUNK)], |i, [piece]| work(i * CHUNK..i * CHUNK + piece.len(), piece));
-}
-
 /// The sum over all rows of what `work(rows, their part of out)` gives, in an order fixed by the number of rows. `out` has `row` elements for
 /// each of the rows, or none.
 pub fn sum_rows<T: Send>(rows: usize, row: usize, out: &mut [T], work: impl Fn(Range<usize>, &mut [T]) -> f64 + Sync) -> f64 {
@@ -85,9 +80,9 @@ pub fn sum_rows<T: Send>(rows: usize, row: usize, out: &mut [T], work: impl Fn(R
     sums.iter().sum()
 }
 
-/// Runs `work(part)` for the parts of a reduction, and leaves the results in order.
-pub fn parts<A: Default + Copy + Send>(count: usize, work: impl Fn(usize) -> A + Sync) -> [A; PARTS] {
-    let mut results = [A::default(); PARTS];
+/// Runs `work(part)` for `count` parts of a reduction, at most [`PARTS`], and gives their results in order; the rest are `empty`.
+pub fn parts<A: Copy + Send>(count: usize, empty: A, work: impl Fn(usize) -> A + Sync) -> [A; PARTS] {
+    let mut results = [empty; PARTS];
     let results_of = Pieces::new(&mut results, 1);
     run(count.min(PARTS), |i| {
         // SAFETY: every index is run once.
@@ -104,7 +99,7 @@ mod tests {
     #[test]
     fn every_element_is_visited_once_in_its_place() {
         let mut a: Vec<usize> = vec![0; 3 * CHUNK + 5];
-        each_chunk(&mut a, |range, piece| range.zip(piece).for_each(|(i, x)| *x += i));
+        each([(&mut a[..], CHUNK)], |i, [piece]| (i * CHUNK..).zip(piece).for_each(|(k, x)| *x += k));
         assert!(a.iter().enumerate().all(|(i, &x)| x == i));
         let (mut b, mut c) = ([0; 10], [0; 5]);
         each([(&mut b[..], 4), (&mut c[..], 2), (&mut [], 3)], |i, [b, c, none]| {
