@@ -4,6 +4,8 @@ use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use crate::elementary::Elementary;
+
 /// A floating-point element of a tensor.
 pub trait Float:
     Copy
@@ -25,6 +27,7 @@ pub trait Float:
     + MulAssign
     + DivAssign
     + Sum
+    + Elementary
 {
     /// Zero.
     const ZERO: Self;
