@@ -4,7 +4,10 @@ use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use crate::kernels::contract::table::HasTiles;
+
 /// A floating-point element of a tensor.
+#[expect(private_bounds, reason = "the elements that there are kernels for are a closed set")]
 pub trait Float:
     Copy
     + Default
@@ -25,6 +28,7 @@ pub trait Float:
     + MulAssign
     + DivAssign
     + Sum
+    + HasTiles
 {
     /// Zero.
     const ZERO: Self;
