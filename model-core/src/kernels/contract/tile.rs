@@ -72,14 +72,20 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
     }
 }
 
+// Loops instead of closures here: a closure has no instruction set, and what is not inlined into one that has costs a call an element.
+
 /// Loads the columns of a row: whole vectors but for the last.
 #[inline(always)]
 unsafe fn load<S: Simd, const VECTORS: usize>(from: *const S::Element, mask: S::Mask) -> [S::Vector; VECTORS] {
     // SAFETY: the caller's pointer is valid for all columns.
-    std::array::from_fn(|vector| unsafe {
-        let from = from.add(vector * S::LANES);
-        if vector + 1 < VECTORS { S::load(from) } else { S::load_masked(from, mask) }
-    })
+    unsafe {
+        let mut columns = [S::splat(Default::default()); VECTORS];
+        for (vector, column) in columns.iter_mut().enumerate() {
+            let from = from.add(vector * S::LANES);
+            *column = if vector + 1 < VECTORS { S::load(from) } else { S::load_masked(from, mask) };
+        }
+        columns
+    }
 }
 
 /// Adds what is to be added and stores.
@@ -94,15 +100,25 @@ unsafe fn finish<S: Simd, const ROWS: usize, const VECTORS: usize>(
         if tile.accumulate {
             for (row, sums) in sums.iter_mut().enumerate() {
                 let old = load::<S, VECTORS>(tile.c.add(row * tile.c_row), mask);
-                *sums = std::array::from_fn(|vector| S::add(sums[vector], old[vector]));
+                for (sum, old) in sums.iter_mut().zip(old) {
+                    *sum = S::add(*sum, old);
+                }
             }
         }
         if !tile.bias.is_null() {
             let bias = load::<S, VECTORS>(tile.bias, mask);
-            sums = sums.map(|sums| std::array::from_fn(|vector| S::add(sums[vector], bias[vector])));
+            for sums in &mut sums {
+                for (sum, &bias) in sums.iter_mut().zip(&bias) {
+                    *sum = S::add(*sum, bias);
+                }
+            }
         }
         if tile.relu {
-            sums = sums.map(|sums| sums.map(|sum| S::relu(sum)));
+            for sums in &mut sums {
+                for sum in sums {
+                    *sum = S::relu(*sum);
+                }
+            }
         }
         for (row, sums) in sums.iter().enumerate() {
             let to = tile.c.add(row * tile.c_row);
