@@ -4,9 +4,11 @@
 
 pub mod buffer;
 pub mod datasets;
+pub mod elementary;
 pub mod float;
 pub mod initialize;
 pub mod kernels;
 pub mod layer;
 pub mod network;
+pub mod random;
 pub mod threads;
