@@ -68,6 +68,17 @@ impl<T> Gradient<'_, T> {
     }
 }
 
+impl<T: Float> Gradient<'_, T> {
+    /// Adds a contribution, or writes it, where the gradient is wanted.
+    pub fn give(gradient: Option<Gradient<'_, T>>, contribution: &[T]) {
+        match gradient {
+            Some(Gradient { data, accumulate: true }) => crate::kernels::elementwise::accumulate(data, contribution),
+            Some(Gradient { data, accumulate: false }) => data.copy_from_slice(contribution),
+            None => {}
+        }
+    }
+}
+
 /// What a layer's forward works with.
 #[derive(Debug)]
 pub struct Forward<'a, T: Float> {
@@ -224,6 +235,20 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
         let config = L::read(arguments).expect("the macro has checked the arguments");
         let inputs: Vec<TensorType> = inputs.iter().map(|&shape| TensorType::f32(Shape::from(shape))).collect();
         Self::new(config, &inputs, seeds)
+    }
+
+    /// This layer, whose weights training does not change.
+    #[must_use]
+    pub fn frozen(self) -> Self {
+        Self { trainable: false, ..self }
+    }
+
+    /// Visits the weights with their gradients, and whether training changes them.
+    pub fn visit_with(&mut self, gradients: &Weights<L, T>, visitor: &mut dyn FnMut(&mut Weight<T>, &Weight<T>, bool)) {
+        for (weight, gradient) in self.weights.tensors.iter_mut().zip(&gradients.tensors) {
+            let trainable = self.trainable && weight.trainable;
+            visitor(weight, gradient, trainable);
+        }
     }
 
     /// Zeros in the shapes of the weights.

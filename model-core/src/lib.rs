@@ -11,4 +11,7 @@ pub mod kernels;
 pub mod layer;
 pub mod network;
 pub mod random;
+pub mod slots;
+pub mod tape;
+pub mod tensor;
 pub mod threads;
