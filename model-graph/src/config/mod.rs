@@ -12,9 +12,11 @@ mod read;
 mod reference;
 mod schedule;
 mod sequential;
+mod write;
 
 pub use error::{ConfigError, ConfigProblem};
 pub use read::read;
+pub use write::write;
 
 /// Reads a model from the text of Keras's JSON.
 ///
@@ -23,6 +25,12 @@ pub use read::read;
 pub fn from_json(text: &str) -> Result<Graph, ConfigError> {
     let document: Value = serde_json::from_str(text).map_err(|error| ConfigProblem::Json(error.to_string()))?;
     read(&document)
+}
+
+/// Writes a flat graph as the text of Keras's JSON; see [`write`].
+#[must_use]
+pub fn to_json(graph: &Graph) -> String {
+    write(graph).to_string()
 }
 
 /// The names of outputs that have no names of their own: those of their layers, made unique.
