@@ -64,40 +64,40 @@ impl Elementary for f32 {
     #[inline(always)]
     fn ln(self) -> Self {
         let tiny = self < f32::MIN_POSITIVE;
-        let scaled = if tiny { self * 8_388_608.0 } else { self };
+        let scaled = select(tiny, self * 8_388_608.0, self);
         // The mantissa in [sqrt(1/2), sqrt(2)).
         let shifted = scaled.to_bits().wrapping_sub(0x3f35_04f3);
-        let exponent = (shifted.cast_signed() >> 23) as f32 - if tiny { 23.0 } else { 0.0 };
+        let exponent = (shifted.cast_signed() >> 23) as f32 - select(tiny, 23.0, 0.0);
         let m = f32::from_bits((shifted & 0x007f_ffff).wrapping_add(0x3f35_04f3)) - 1.0;
         let square = m * m;
         let p = horner(
             m,
             [
                 7.037_683_6e-2,
-                -1.151_461_03e-1,
+                -1.151_461e-1,
                 1.167_699_87e-1,
                 -1.242_014_1e-1,
                 1.424_932_3e-1,
                 -1.666_805_8e-1,
                 2.000_071_5e-1,
                 -2.499_999_4e-1,
-                3.333_333_1e-1,
+                3.333_333e-1,
             ],
         );
         let tail = m * square * p + exponent * -2.121_944_4e-4 - 0.5 * square;
-        let y = (m + tail) + exponent * 0.693_359_375;
-        let y = if self == f32::INFINITY { self } else { y };
-        let y = if self == 0.0 { f32::NEG_INFINITY } else { y };
-        if self >= 0.0 { y } else { f32::NAN }
+        let y = (m + tail) + exponent * 0.693_359_4;
+        let y = select(self == f32::INFINITY, self, y);
+        let y = select(self == 0.0, f32::NEG_INFINITY, y);
+        select(self >= 0.0, y, f32::NAN)
     }
 
     #[inline(always)]
     fn ln_1p(self) -> Self {
         let u = 1.0 + self;
-        let lost = if self < 1.0 { self - (u - 1.0) } else { 1.0 - (u - self) };
-        let y = Elementary::ln(u) + lost / u;
+        let lost = select(self < 1.0, self - (u - 1.0), 1.0 - (u - self));
+        let log = Elementary::ln(u);
         // Where the sum is exact, or has no correction: minus one, infinity and what is below the domain.
-        if u > 0.0 && u < f32::INFINITY { y } else { Elementary::ln(u) }
+        select((u > 0.0) & (u < f32::INFINITY), log + lost / u, log)
     }
 
     #[inline(always)]
@@ -115,10 +115,17 @@ impl Elementary for f32 {
         let near = horner(s, near) * self + self;
         let bounded = clamp(t, 0.0, 4.0); // beyond it the result is one
         let far =
-            [-1.728_534_7e-5, 3.831_972_6e-4, -3.883_964_4e-3, 2.425_462_2e-2, -1.067_778_8e-1, -6.348_466_9e-1, -1.287_175_1e-1];
+            [-1.728_534_7e-5, 3.831_972_6e-4, -3.883_964_4e-3, 2.425_462_2e-2, -1.067_778_8e-1, -6.348_467e-1, -1.287_175_1e-1];
         let far = 1.0 - Elementary::exp(horner(bounded, far) * bounded - bounded);
-        if t > 0.927_734_4 { far.copysign(self) } else { near }
+        select(t > 0.927_734_4, far.copysign(self), near)
     }
+}
+
+/// `yes` or `no`, by their bits: a branch would keep the loop around it from being vectorised.
+#[inline(always)]
+fn select(condition: bool, yes: f32, no: f32) -> f32 {
+    let mask = u32::from(condition).wrapping_neg();
+    f32::from_bits((yes.to_bits() & mask) | (no.to_bits() & !mask))
 }
 
 /// `x` between two bounds; NaN stays NaN.
@@ -145,7 +152,7 @@ fn reduce(x: f32) -> (i32, f32, f32) {
     let shifted = x * std::f32::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
     let exponent = shifted.to_bits().wrapping_sub(ROUND.to_bits()).cast_signed();
-    let r = (x - n * 0.693_359_375) - n * -2.121_944_4e-4;
+    let r = (x - n * 0.693_359_4) - n * -2.121_944_4e-4;
     let p = horner(r, [1.987_569_1e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5e-1]);
     (exponent, r, p * r * r)
 }

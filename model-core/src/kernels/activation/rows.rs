@@ -44,13 +44,13 @@ pub fn softmax<T: Float>(row: &mut [T]) {
         |x| *x = (*x - largest).exp(),
     );
     let sum = lanes::sum(
-        row.len(),
+        row,
         #[inline(always)]
-        |i| row[i],
+        |x| x,
     );
     row.iter_mut().for_each(
         #[inline(always)]
-        |x| *x = *x / sum,
+        |x| *x /= sum,
     );
 }
 
@@ -59,10 +59,11 @@ pub fn softmax<T: Float>(row: &mut [T]) {
 pub fn softmax_backward<T: Float>(y: &[T], d: &mut [T]) {
     let n = y.len().min(d.len());
     let (y, d) = (&y[..n], &mut d[..n]);
-    let dot = lanes::sum(
-        n,
+    let dot = lanes::sum_of_pairs(
+        y,
+        d,
         #[inline(always)]
-        |i| y[i] * d[i],
+        |y, d| y * d,
     );
     for i in 0..n {
         d[i] = y[i] * (d[i] - dot);
@@ -73,9 +74,9 @@ pub fn softmax_backward<T: Float>(y: &[T], d: &mut [T]) {
 pub fn log_softmax<T: Float>(row: &mut [T]) {
     let largest = lanes::maximum(row);
     let sum = lanes::sum(
-        row.len(),
+        row,
         #[inline(always)]
-        |i| (row[i] - largest).exp(),
+        |x| (x - largest).exp(),
     );
     let log = sum.ln();
     row.iter_mut().for_each(
@@ -88,13 +89,13 @@ pub fn log_softmax<T: Float>(row: &mut [T]) {
 #[inline(always)]
 pub fn log_softmax_backward<T: Float>(y: &[T], d: &mut [T]) {
     let sum = lanes::sum(
-        d.len(),
+        d,
         #[inline(always)]
-        |i| d[i],
+        |d| d,
     );
     d.iter_mut().zip(y).for_each(
         #[inline(always)]
-        |(d, y)| *d = *d - y.exp() * sum,
+        |(d, y)| *d -= y.exp() * sum,
     );
 }
 
@@ -103,7 +104,7 @@ pub fn log_softmax_backward<T: Float>(y: &[T], d: &mut [T]) {
 #[inline(always)]
 pub fn sparsemax<T: Float>(row: &mut [T]) {
     let largest = lanes::maximum(row);
-    row.iter_mut().for_each(|x| *x = *x - largest);
+    row.iter_mut().for_each(|x| *x -= largest);
     let (mut threshold, mut kept) = (T::NEG_INFINITY, usize::MAX);
     loop {
         let (mut sum, mut count) = (0.0, 0);
