@@ -19,6 +19,16 @@ pub trait Elementary: Sized {
     fn erf(self) -> Self;
 }
 
+/// The polynomial whose coefficients are given, the highest power's first: written out, since a loop inside would keep the loop around it from
+/// being vectorised.
+macro_rules! polynomial {
+    ($x:expr, $first:expr $(, $next:expr)* $(,)?) => {{
+        let (x, sum): (f32, f32) = ($x, $first);
+        $(let sum = sum * x + $next;)*
+        sum
+    }};
+}
+
 impl Elementary for f64 {
     #[inline]
     fn exp(self) -> Self {
@@ -70,19 +80,17 @@ impl Elementary for f32 {
         let exponent = (shifted.cast_signed() >> 23) as f32 - select(tiny, 23.0, 0.0);
         let m = f32::from_bits((shifted & 0x007f_ffff).wrapping_add(0x3f35_04f3)) - 1.0;
         let square = m * m;
-        let p = horner(
+        let p = polynomial!(
             m,
-            [
-                7.037_683_6e-2,
-                -1.151_461e-1,
-                1.167_699_87e-1,
-                -1.242_014_1e-1,
-                1.424_932_3e-1,
-                -1.666_805_8e-1,
-                2.000_071_5e-1,
-                -2.499_999_4e-1,
-                3.333_333e-1,
-            ],
+            7.037_683_6e-2,
+            -1.151_461e-1,
+            1.167_699_87e-1,
+            -1.242_014_1e-1,
+            1.424_932_3e-1,
+            -1.666_805_8e-1,
+            2.000_071_5e-1,
+            -2.499_999_4e-1,
+            3.333_333e-1,
         );
         let tail = m * square * p + exponent * -2.121_944_4e-4 - 0.5 * square;
         let y = (m + tail) + exponent * 0.693_359_4;
@@ -111,12 +119,22 @@ impl Elementary for f32 {
     fn erf(self) -> Self {
         let t = self.abs();
         let s = self * self;
-        let near = [-5.967_617e-4, 4.991_194_2e-3, -2.676_813_5e-2, 1.128_199_25e-1, -3.761_253_4e-1, 1.283_791_7e-1];
-        let near = horner(s, near) * self + self;
+        let near =
+            polynomial!(s, -5.967_617e-4, 4.991_194_2e-3, -2.676_813_5e-2, 1.128_199_25e-1, -3.761_253_4e-1, 1.283_791_7e-1)
+                * self
+                + self;
         let bounded = clamp(t, 0.0, 4.0); // beyond it the result is one
-        let far =
-            [-1.728_534_7e-5, 3.831_972_6e-4, -3.883_964_4e-3, 2.425_462_2e-2, -1.067_778_8e-1, -6.348_467e-1, -1.287_175_1e-1];
-        let far = 1.0 - Elementary::exp(horner(bounded, far) * bounded - bounded);
+        let far = polynomial!(
+            bounded,
+            -1.728_534_7e-5,
+            3.831_972_6e-4,
+            -3.883_964_4e-3,
+            2.425_462_2e-2,
+            -1.067_778_8e-1,
+            -6.348_467e-1,
+            -1.287_175_1e-1
+        );
+        let far = 1.0 - Elementary::exp(far * bounded - bounded);
         select(t > 0.927_734_4, far.copysign(self), near)
     }
 }
@@ -135,16 +153,6 @@ fn clamp(x: f32, low: f32, high: f32) -> f32 {
     if x > high { high } else { x }
 }
 
-/// The polynomial whose coefficients are given, the highest power's first.
-#[inline(always)]
-fn horner<const N: usize>(x: f32, coefficients: [f32; N]) -> f32 {
-    let mut sum = coefficients[0];
-    for &coefficient in &coefficients[1..] {
-        sum = sum * x + coefficient;
-    }
-    sum
-}
-
 /// `x = n ln 2 + r` with `|r| <= ln 2 / 2`: gives `n`, `r`, and `e^r - 1 - r`.
 #[inline(always)]
 fn reduce(x: f32) -> (i32, f32, f32) {
@@ -153,7 +161,7 @@ fn reduce(x: f32) -> (i32, f32, f32) {
     let n = shifted - ROUND;
     let exponent = shifted.to_bits().wrapping_sub(ROUND.to_bits()).cast_signed();
     let r = (x - n * 0.693_359_4) - n * -2.121_944_4e-4;
-    let p = horner(r, [1.987_569_1e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5e-1]);
+    let p = polynomial!(r, 1.987_569_1e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5e-1);
     (exponent, r, p * r * r)
 }
 

@@ -9,14 +9,14 @@ const LANES: usize = 16;
 #[inline(always)]
 #[allow(clippy::eq_op)] // only NaN differs from itself
 pub fn max<T: Float>(a: T, b: T) -> T {
-    if a >= b || a != a { a } else { b }
+    if (a >= b) | (a != a) { a } else { b }
 }
 
 /// The smaller of two; NaN if either is.
 #[inline(always)]
 #[allow(clippy::eq_op)] // only NaN differs from itself
 pub fn min<T: Float>(a: T, b: T) -> T {
-    if a <= b || a != a { a } else { b }
+    if (a <= b) | (a != a) { a } else { b }
 }
 
 /// Folds `term(x)` over the elements of a row, with lanes, then the lanes in a tree.

@@ -261,72 +261,69 @@ pub fn backward<T: Float>(kind: Kind, z: &[T], y: &[T], d_y: &mut [T], row: usiz
     }
 }
 
-/// `y = f(x)`, or `y = f(y)` without an `x`.
-fn map<T: Float>(x: Option<&[T]>, y: &mut [T], f: impl Fn(T) -> T + Sync) {
-    each([(y, CHUNK)], |i, [y]| match x {
+/// `y = f(x)`, or `y = f(y)` without an `x`. `f` and its parameters are copied into the loop, where no store can change them.
+fn map<T: Float>(x: Option<&[T]>, y: &mut [T], f: impl Fn(T) -> T + Copy + Sync) {
+    each([(y, CHUNK)], move |i, [y]| match x {
         Some(x) => vectorize(
             #[inline(always)]
-            || {
-                y.iter_mut().zip(&x[i * CHUNK..]).for_each(
-                    #[inline(always)]
-                    |(y, &x)| *y = f(x),
-                )
+            move || {
+                for (y, &x) in y.iter_mut().zip(&x[i * CHUNK..]) {
+                    *y = f(x);
+                }
             },
         ),
         None => vectorize(
             #[inline(always)]
-            || {
-                y.iter_mut().for_each(
-                    #[inline(always)]
-                    |y| *y = f(*y),
-                )
+            move || {
+                for y in y.iter_mut() {
+                    *y = f(*y);
+                }
             },
         ),
     });
 }
 
 /// [`map`] of a function with a parameter.
-fn with<T: Float, P: Copy + Sync>(x: Option<&[T]>, y: &mut [T], parameter: P, f: impl Fn(T, P) -> T + Sync) {
+fn with<T: Float, P: Copy + Sync>(x: Option<&[T]>, y: &mut [T], parameter: P, f: impl Fn(T, P) -> T + Copy + Sync) {
     map(
         x,
         y,
         #[inline(always)]
-        |x| f(x, parameter),
+        move |x| f(x, parameter),
     );
 }
 
 /// `d_y = f(from, d_y)`.
-fn chain<T: Float>(from: &[T], d_y: &mut [T], f: impl Fn(T, T) -> T + Sync) {
-    each([(d_y, CHUNK)], |i, [d_y]| {
+fn chain<T: Float>(from: &[T], d_y: &mut [T], f: impl Fn(T, T) -> T + Copy + Sync) {
+    each([(d_y, CHUNK)], move |i, [d_y]| {
         vectorize(
             #[inline(always)]
-            || {
-                d_y.iter_mut().zip(&from[i * CHUNK..]).for_each(
-                    #[inline(always)]
-                    |(d, &from)| *d = f(from, *d),
-                )
+            move || {
+                for (d, &from) in d_y.iter_mut().zip(&from[i * CHUNK..]) {
+                    *d = f(from, *d);
+                }
             },
         );
     });
 }
 
 /// `d_y = d_y * slope(from)`.
-fn slopes<T: Float>(from: &[T], d_y: &mut [T], slope: impl Fn(T) -> T + Sync) {
+fn slopes<T: Float>(from: &[T], d_y: &mut [T], slope: impl Fn(T) -> T + Copy + Sync) {
     chain(
         from,
         d_y,
         #[inline(always)]
-        |from, d| d * slope(from),
+        move |from, d| d * slope(from),
     );
 }
 
 /// [`slopes`] of a function with a parameter.
-fn slopes_with<T: Float, P: Copy + Sync>(from: &[T], d_y: &mut [T], parameter: P, slope: impl Fn(T, P) -> T + Sync) {
+fn slopes_with<T: Float, P: Copy + Sync>(from: &[T], d_y: &mut [T], parameter: P, slope: impl Fn(T, P) -> T + Copy + Sync) {
     slopes(
         from,
         d_y,
         #[inline(always)]
-        |from| slope(from, parameter),
+        move |from| slope(from, parameter),
     );
 }
 

@@ -16,11 +16,28 @@ pub fn binary_crossentropy<T: Float>(
     d_output: &mut [T],
 ) -> f64 {
     let (keep, spread) = (T::from_f64(1.0 - label_smoothing), T::from_f64(0.5 * label_smoothing));
-    let smooth = move |t: T| t * keep + spread;
     if from_logits {
-        mean_of_elements(y_true, y_pred, weights, d_output, |t, x| logit_loss(smooth(t), x), |t, x| logit_slope(smooth(t), x))
+        mean_of_elements(
+            y_true,
+            y_pred,
+            weights,
+            d_output,
+            #[inline(always)]
+            move |t, x| logit_loss(t * keep + spread, x),
+            #[inline(always)]
+            move |t, x| logit_slope(t * keep + spread, x),
+        )
     } else {
-        mean_of_elements(y_true, y_pred, weights, d_output, |t, p| loss(smooth(t), p), |t, p| slope(smooth(t), p))
+        mean_of_elements(
+            y_true,
+            y_pred,
+            weights,
+            d_output,
+            #[inline(always)]
+            move |t, p| loss(t * keep + spread, p),
+            #[inline(always)]
+            move |t, p| slope(t * keep + spread, p),
+        )
     }
 }
 

@@ -35,16 +35,31 @@ pub fn categorical_crossentropy<T: Float>(
                     *d = factor * ((x - largest).exp() * (total / sum) - smooth(t));
                 }
                 let log = sum.ln();
-                lanes::sum_of_pairs(t, x, |t, x| weigh(smooth(t), log - (x - largest)))
+                lanes::sum_of_pairs(
+                    t,
+                    x,
+                    #[inline(always)]
+                    |t, x| weigh(smooth(t), log - (x - largest)),
+                )
             } else {
                 let sum = lanes::sum(x, |x| x);
                 if !d.is_empty() {
-                    let common = lanes::sum_of_pairs(t, x, |t, x| slope(smooth(t), x / sum) * x) / sum;
+                    let common = lanes::sum_of_pairs(
+                        t,
+                        x,
+                        #[inline(always)]
+                        |t, x| slope(smooth(t), x / sum) * x,
+                    ) / sum;
                     for ((d, &x), &t) in d.iter_mut().zip(x).zip(t) {
                         *d = factor * (slope(smooth(t), x / sum) - common) / sum;
                     }
                 }
-                -lanes::sum_of_pairs(t, x, |t, x| weigh(smooth(t), clip(x / sum).0.ln()))
+                -lanes::sum_of_pairs(
+                    t,
+                    x,
+                    #[inline(always)]
+                    |t, x| weigh(smooth(t), clip(x / sum).0.ln()),
+                )
             }
         },
     )

@@ -69,22 +69,22 @@ fn mean_of_elements<T: Float>(
     y_pred: &[T],
     weights: Option<&[T]>,
     d_output: &mut [T],
-    loss: impl Fn(T, T) -> T + Sync,
-    slope: impl Fn(T, T) -> T + Sync,
+    loss: impl Fn(T, T) -> T + Copy + Sync,
+    slope: impl Fn(T, T) -> T + Copy + Sync,
 ) -> f64 {
     let n = y_pred.len();
     // Neighbours of one weight.
     let stretch = weights.map_or(n, |weights| n / weights.len().max(1)).max(1);
-    let sum = sum_rows(n, 1, d_output, |range, d| {
+    let sum = sum_rows(n, 1, d_output, move |range, d| {
         vectorize(
             #[inline(always)]
-            || {
+            move || {
                 let (mut sum, mut at) = (0.0, range.start);
                 while at < range.end {
                     let end = ((at / stretch + 1) * stretch).min(range.end).min(at + BLOCK);
                     let (t, y) = (&y_true[at..end], &y_pred[at..end]);
                     let weight = weights.map_or(T::ONE, |weights| weights[at / stretch]);
-                    sum += (weight * lanes::sum_of_pairs(t, y, &loss)).to_f64();
+                    sum += (weight * lanes::sum_of_pairs(t, y, loss)).to_f64();
                     if !d.is_empty() {
                         let factor = weight / T::from_f64(n as f64);
                         for ((d, &t), &y) in d[at - range.start..].iter_mut().zip(t).zip(y) {
