@@ -88,7 +88,7 @@ fn add_block<T: Float, const N: usize, const P: usize, const K: usize>(
         add_rows::<T, N, P, K, 1>(at, row, inputs, parameters, term, &mut sums);
     }
     for (total, sums) in total.iter_mut().zip(&sums) {
-        for (total, sum) in total.iter_mut().zip(sums) {
+        for (total, sum) in total.iter_mut().zip(sums).take(at.width) {
             *total += sum.to_f64();
         }
     }
