@@ -52,6 +52,14 @@ pub struct View<'a, T> {
     pub data: &'a [T],
 }
 
+impl<'a, T> View<'a, T> {
+    /// A tensor of samples of a shape.
+    #[must_use]
+    pub const fn new(shape: &'a [usize], data: &'a [T]) -> Self {
+        Self { shape, data }
+    }
+}
+
 /// The gradient of an input, to be written or added to.
 #[derive(Debug)]
 pub struct Gradient<'a, T> {

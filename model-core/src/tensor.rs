@@ -51,11 +51,22 @@ dims!(Ix6: A, B, C, D, E);
 /// use model_core::{shape, tensor::Tensor};
 /// let images: Tensor<shape![32, 32, 3]> = Tensor::<shape![28, 28, 1]>::zeros(64);
 /// ```
-#[derive(Clone, PartialEq)]
-pub struct Tensor<S, T = f32> {
+pub struct Tensor<S, T: Float = f32> {
     batch: usize,
     data: Buffer<T>,
-    shape: PhantomData<S>,
+    shape: PhantomData<fn() -> S>,
+}
+
+impl<S, T: Float> Clone for Tensor<S, T> {
+    fn clone(&self) -> Self {
+        Self { batch: self.batch, data: self.data.clone(), shape: PhantomData }
+    }
+}
+
+impl<S, T: Float> PartialEq for Tensor<S, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.data == other.data
+    }
 }
 
 /// An array that does not have a tensor's shape.
@@ -149,7 +160,7 @@ impl<S: Dims, T: Float> Tensor<S, T> {
     }
 }
 
-impl<S: Dims, T> fmt::Debug for Tensor<S, T> {
+impl<S: Dims, T: Float> fmt::Debug for Tensor<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Tensor({} samples of {:?})", self.batch, S::SIZES)
     }
