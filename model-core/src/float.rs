@@ -5,8 +5,10 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use crate::elementary::Elementary;
+use crate::kernels::contract::table::HasTiles;
 
 /// A floating-point element of a tensor.
+#[expect(private_bounds, reason = "the elements that there are kernels for are a closed set")]
 pub trait Float:
     Copy
     + Default
@@ -28,6 +30,7 @@ pub trait Float:
     + DivAssign
     + Sum
     + Elementary
+    + HasTiles
 {
     /// Zero.
     const ZERO: Self;

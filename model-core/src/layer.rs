@@ -70,7 +70,7 @@ impl<T> Gradient<'_, T> {
 
 /// What a layer's forward works with.
 #[derive(Debug)]
-pub struct Forward<'a, T> {
+pub struct Forward<'a, T: Float> {
     /// What the pass is run with.
     pub context: Context,
     /// A number for random choices, different for every layer, call and step.
@@ -91,7 +91,7 @@ pub struct Forward<'a, T> {
 
 /// What a layer's backward works with.
 #[derive(Debug)]
-pub struct Backward<'a, T> {
+pub struct Backward<'a, T: Float> {
     /// What the pass is run with.
     pub context: Context,
     /// The number that forward had.
@@ -128,7 +128,7 @@ pub trait Run<T: Float>: Rules {
 
 /// A weight, or the gradient of one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Weight<T = f32> {
+pub struct Weight<T: Float = f32> {
     /// Keras's name: `kernel`, `bias`.
     pub name: &'static str,
     /// The shape.
@@ -166,7 +166,7 @@ impl<T: Float> Weight<T> {
 
 /// The weights of a layer of class `L`, or their gradients.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Weights<L, T = f32> {
+pub struct Weights<L, T: Float = f32> {
     tensors: Vec<Weight<T>>,
     layer: PhantomData<L>,
 }
@@ -192,7 +192,7 @@ impl<L, T: Float> Weights<L, T> {
 
 /// A layer with its weights.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Layer<L, T = f32> {
+pub struct Layer<L, T: Float = f32> {
     /// The arguments.
     pub config: L,
     /// Whether training changes the weights.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Source, Tensor, TensorId};
 use crate::names::Counter;
@@ -23,7 +24,7 @@ impl std::error::Error for DuplicateName {}
 type Path = Vec<LayerId>;
 
 impl Graph {
-    /// This graph with the layers of its blocks in their place, all of them named.
+    /// This graph with the layers of its blocks in their place, all of them named; so are the models that it calls.
     ///
     /// # Errors
     /// If two layers have one name.
@@ -38,6 +39,11 @@ impl Graph {
             flattening.flat.output(port.name.clone(), tensor);
         }
         flattening.flat.check_names()?;
+        for layer in &mut flattening.flat.layers {
+            if let Kind::Model(inner) = &mut layer.kind {
+                *inner = Arc::new(inner.flat()?);
+            }
+        }
         Ok(flattening.flat)
     }
 
@@ -107,7 +113,9 @@ impl Flattening {
             source: Source::Node(id, i),
             label: label.clone(),
         }));
-        flat.nodes.push(Node { layer, call: node.call, inputs, outputs: outputs.clone() });
+        // Counted anew: each call of a block that is called twice calls its layers again.
+        let call = flat.nodes.iter().filter(|other| other.layer == layer).count();
+        flat.nodes.push(Node { layer, call, inputs, outputs: outputs.clone() });
         outputs
     }
 }
@@ -142,5 +150,57 @@ impl Graph {
             }
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::{Dense, Flatten};
+    use crate::shape::TensorType;
+
+    fn dense() -> Dense {
+        use crate::layer::LayerArguments;
+        Dense::read(serde_json::json!({ "units": 4 }).as_object().unwrap()).unwrap()
+    }
+
+    fn block() -> Arc<Graph> {
+        let mut block = Graph::new("block");
+        let input = block.input("input", TensorType::f32([4]));
+        let layer = block.layer(dense(), None);
+        let output = block.call(layer, &[input]).unwrap()[0];
+        block.output("output", output);
+        Arc::new(block)
+    }
+
+    #[test]
+    fn a_block_called_twice_calls_its_layers_twice() {
+        let mut graph = Graph::new("model");
+        let input = graph.input("input", TensorType::f32([4]));
+        let layer = graph.layer(Kind::Block(block()), None);
+        let x = graph.call(layer, &[input]).unwrap()[0];
+        let x = graph.call(layer, &[x]).unwrap()[0];
+        graph.output("output", x);
+        let flat = graph.flat().unwrap();
+        assert_eq!(flat.layers.len(), 1);
+        assert_eq!(flat.nodes.iter().map(|node| node.call).collect::<Vec<_>>(), [0, 1]);
+    }
+
+    #[test]
+    fn models_inside_are_flat_too() {
+        let mut inner = Graph::new("inner");
+        let input = inner.input("input", TensorType::f32([2, 2]));
+        let flatten = inner.layer(Flatten { data_format: crate::argument::ChannelsLast }, None);
+        let x = inner.call(flatten, &[input]).unwrap()[0];
+        let layer = inner.layer(Kind::Block(block()), None);
+        let output = inner.call(layer, &[x]).unwrap()[0];
+        inner.output("output", output);
+        let mut graph = Graph::new("outer");
+        let input = graph.input("input", TensorType::f32([2, 2]));
+        let layer = graph.layer(Kind::Model(Arc::new(inner)), None);
+        let x = graph.call(layer, &[input]).unwrap()[0];
+        graph.output("output", x);
+        let paths: Vec<String> = graph.flat().unwrap().weights().into_iter().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["inner/dense/kernel", "inner/dense/bias"]);
     }
 }

@@ -1,0 +1,87 @@
+//! How a correlation is cut into tasks: by its sizes only.
+
+use std::ops::Range;
+
+use super::correlate::Correlation;
+use super::pack::PANEL;
+
+/// Fewer multiplications than this are done by one thread: waking another takes as long.
+const WORTH_SHARING: usize = 200_000;
+/// A task has about this many multiplications at least.
+const TASK: usize = 400_000;
+/// So many tasks let threads finish together.
+const MANY_TASKS: usize = 48;
+/// The most columns that are read where they lie: further apart they would fall on the same lines of the caches.
+const IN_PLACE: usize = 64;
+
+/// A cut of the outputs into a grid of tasks.
+pub(crate) struct Cut {
+    pub is_packed: bool,
+    /// Groups, panels of columns, parts of the batch, of the rows, of the pixels in a row.
+    counts: [usize; 5],
+    sizes: [usize; 5],
+    wholes: [usize; 5],
+}
+
+/// A task's part of the outputs.
+pub(crate) struct Task {
+    pub group: usize,
+    pub columns: Range<usize>,
+    pub samples: Range<usize>,
+    pub rows: Range<usize>,
+    pub pixels: Range<usize>,
+}
+
+impl Cut {
+    pub fn new(plan: &Correlation, lanes: usize) -> Self {
+        let (height, width) = (plan.y.outputs, plan.x.outputs);
+        let image = height * width;
+        let pixels = plan.batch * image;
+        let depth = (plan.y.taps * plan.x.taps * plan.depth).max(1);
+        let is_transposed = plan.kernel.column != 1;
+        let is_packed = is_transposed || (plan.columns > IN_PLACE && pixels >= 32);
+        let panel = (2 * lanes).min(PANEL);
+        let work = pixels * depth * plan.columns * plan.groups;
+
+        let columns = if is_packed {
+            panel
+        } else if work < WORTH_SHARING {
+            plan.columns
+        } else if pixels <= 256 {
+            if plan.columns > IN_PLACE { 2 * panel } else { panel }
+        } else {
+            IN_PLACE
+        };
+        let panels = plan.columns.div_ceil(columns.max(1)) * plan.groups;
+        let least = (TASK / (depth * columns.min(plan.columns)).max(1)).max(if is_packed { 256 } else { 14 });
+        let wanted = (pixels * panels / MANY_TASKS).clamp(least, 2048.max(least));
+        let (samples, rows, in_row) = if work < WORTH_SHARING || wanted >= pixels {
+            (plan.batch, height, width)
+        } else if wanted >= image {
+            (wanted / image, height, width)
+        } else if wanted >= width {
+            (1, height.div_ceil(height.div_ceil((wanted / width).max(1))), width)
+        } else {
+            (1, 1, wanted)
+        };
+        let wholes = [plan.groups, plan.columns, plan.batch, height, width];
+        let sizes = [1, columns, samples, rows, in_row].map(|size| size.max(1));
+        Self { is_packed, counts: std::array::from_fn(|axis| wholes[axis].div_ceil(sizes[axis])), sizes, wholes }
+    }
+
+    pub fn tasks(&self) -> usize {
+        self.counts.iter().product()
+    }
+
+    /// A task. Those that share a panel of the kernel follow each other.
+    pub fn task(&self, mut index: usize) -> Task {
+        let mut ranges = [const { 0..0 }; 5];
+        for axis in (0..5).rev() {
+            let part = index % self.counts[axis];
+            index /= self.counts[axis];
+            ranges[axis] = part * self.sizes[axis]..((part + 1) * self.sizes[axis]).min(self.wholes[axis]);
+        }
+        let [group, columns, samples, rows, pixels] = ranges;
+        Task { group: group.start, columns, samples, rows, pixels }
+    }
+}

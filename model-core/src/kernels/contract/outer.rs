@@ -1,0 +1,254 @@
+//! Derivatives by the kernel: for each tap, the sum over all pixels of input channels times gradient channels.
+//!
+//! A task owns a part of the kernel and goes through all pixels in a fixed order, block by block, so that sums do not depend on the
+//! number of threads. Tiles of input channels x gradient channels read both where they lie; outputs at which a tap lies in the padding
+//! are left out.
+#![allow(unsafe_code)] // tiles work on pointers
+
+use std::ops::Range;
+
+use super::super::pointer::Shared;
+use super::axis::Axis;
+use super::correlate::Strides;
+use super::tile::Tile;
+use super::{Tiles, even_parts};
+use crate::float::Float;
+use crate::threads::parallel;
+
+/// About so many pixels are summed before a tile's sums are added to the kernel.
+const BLOCK: usize = 512;
+/// Fewer multiplications than this are done by one thread.
+const WORTH_SHARING: usize = 200_000;
+/// So many tasks let threads finish together.
+const MANY_TASKS: usize = 12;
+/// Taps of fewer channels than this are joined with their neighbours.
+const FEW_CHANNELS: usize = 8;
+
+/// The sizes of a derivative by the kernel, which lies as `[taps y][taps x][depth][groups * columns]`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outer {
+    pub batch: usize,
+    pub groups: usize,
+    pub y: Axis,
+    pub x: Axis,
+    /// The input channels of a group.
+    pub depth: usize,
+    /// The output channels of a group.
+    pub columns: usize,
+    pub input: Strides,
+    pub d_output: Strides,
+    pub accumulate: bool,
+}
+
+/// How the kernel is cut into tasks.
+struct Cut {
+    panel: usize,
+    panels: usize,
+    chunk: usize,
+    chunks: usize,
+    /// Whether a task's rows are the channels of all taps of a row instead of those of one tap.
+    joins_taps: bool,
+}
+
+/// Some of the taps in a row, and the pixels at which they all lie inside of the input.
+struct Item {
+    taps: Range<usize>,
+    pixels: Range<usize>,
+}
+
+impl Outer {
+    /// Computes the derivative.
+    ///
+    /// # Safety
+    /// All elements that the sizes describe are inside of living memory, and nobody else uses `d_kernel` meanwhile.
+    pub unsafe fn run<T: Float>(&self, tiles: &Tiles<T>, input: *const T, d_output: *const T, d_kernel: *mut T) {
+        let cut = self.cut(tiles.lanes);
+        let [input, d_output, d_kernel] = [input.cast_mut(), d_output.cast_mut(), d_kernel].map(Shared::from_pointer);
+        let task = |index: usize| {
+            let (index, chunk) = (index / cut.chunks, index % cut.chunks);
+            let (index, tap_y) = (index / self.y.taps, index % self.y.taps);
+            let (group, panel) = (index / cut.panels, index % cut.panels);
+            let columns = panel * cut.panel..((panel + 1) * cut.panel).min(self.columns);
+            let channels = chunk * cut.chunk..((chunk + 1) * cut.chunk).min(self.depth);
+            let part = Part { sizes: self, tiles, joins_taps: cut.joins_taps, group, tap_y, columns, channels };
+            // SAFETY: the caller's promise; the tasks' parts of the kernel are disjoint.
+            unsafe { part.run(input.get(), d_output.get(), d_kernel.get()) }
+        };
+        let tasks = self.groups * cut.panels * self.y.taps * cut.chunks;
+        if self.work() < WORTH_SHARING { (0..tasks).for_each(task) } else { parallel(tasks, task) }
+    }
+
+    fn work(&self) -> usize {
+        let pixels = self.batch * self.y.outputs * self.x.outputs;
+        pixels * self.groups * self.columns * self.depth * self.y.taps * self.x.taps
+    }
+
+    fn cut(&self, lanes: usize) -> Cut {
+        let joins_taps = self.depth < FEW_CHANNELS && self.x.dilation == 1 && self.groups == 1;
+        let is_shared = self.work() >= WORTH_SHARING;
+        let mut panel = 2 * lanes;
+        let tasks = |panel: usize| self.groups * self.columns.div_ceil(panel) * self.y.taps;
+        if !is_shared {
+            panel = 4 * lanes;
+        } else if joins_taps && tasks(panel) < MANY_TASKS / 2 {
+            panel = lanes;
+        }
+        let wanted = if joins_taps || !is_shared { 1 } else { MANY_TASKS.div_ceil(tasks(panel)).max(self.depth.div_ceil(128)) };
+        let chunk = self.depth.div_ceil(wanted).max(14).min(self.depth).max(1);
+        Cut { panel, panels: self.columns.div_ceil(panel), chunk, chunks: self.depth.div_ceil(chunk), joins_taps }
+    }
+}
+
+/// A task: a part of the kernel.
+struct Part<'a, T> {
+    sizes: &'a Outer,
+    tiles: &'a Tiles<T>,
+    joins_taps: bool,
+    group: usize,
+    tap_y: usize,
+    columns: Range<usize>,
+    channels: Range<usize>,
+}
+
+impl<T: Float> Part<'_, T> {
+    unsafe fn run(&self, input: *const T, d_output: *const T, d_kernel: *mut T) {
+        let Outer { batch, y, x, .. } = *self.sizes;
+        // SAFETY: the promise of `Outer::run`'s caller.
+        unsafe {
+            if !self.sizes.accumulate {
+                self.clear(d_kernel);
+            }
+            let rows = y.outputs_at(self.tap_y);
+            let image = (rows.len() * x.outputs).max(1);
+            let samples_at_once = (BLOCK / image).max(1);
+            let rows_at_once = (BLOCK / x.outputs.max(1)).max(1);
+            for (sample, samples) in steps(0..batch, samples_at_once) {
+                for (row, rows) in steps(rows.clone(), rows_at_once) {
+                    if self.joins_taps {
+                        for (pixels, taps) in x.runs(0..x.outputs) {
+                            self.item([input, d_output], d_kernel, [sample, row], [samples, rows], Item { taps, pixels });
+                        }
+                    } else {
+                        for tap in 0..x.taps {
+                            let item = Item { taps: tap..tap + 1, pixels: x.outputs_at(tap) };
+                            self.item([input, d_output], d_kernel, [sample, row], [samples, rows], item);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// From a row of the kernel to the next.
+    fn kernel_row(&self) -> usize {
+        self.sizes.groups * self.sizes.columns
+    }
+
+    /// Where the kernel has the task's part for a tap.
+    fn kernel_at(&self, tap_x: usize) -> usize {
+        let row = (self.tap_y * self.sizes.x.taps + tap_x) * self.sizes.depth + self.channels.start;
+        row * self.kernel_row() + self.group * self.sizes.columns + self.columns.start
+    }
+
+    unsafe fn clear(&self, d_kernel: *mut T) {
+        for tap in 0..self.sizes.x.taps {
+            for channel in 0..self.channels.len() {
+                let to = d_kernel.wrapping_add(self.kernel_at(tap) + channel * self.kernel_row());
+                // SAFETY: the promise of `Outer::run`'s caller; all bits zero is the element zero.
+                unsafe { std::ptr::write_bytes(to, 0, self.columns.len()) }
+            }
+        }
+    }
+
+    /// Adds what a block of pixels says about some taps.
+    unsafe fn item(&self, [input, d_output]: [*const T; 2], d_kernel: *mut T, first: [usize; 2], counts: [usize; 2], item: Item) {
+        for (pixel, pixels) in steps(item.pixels.clone(), BLOCK) {
+            let Outer { y, x, input: from, d_output: to, columns, depth, .. } = *self.sizes;
+            let [sample, row] = first;
+            let input_y = y.position(row) + (self.tap_y * y.dilation) as isize;
+            let input_x = x.position(pixel) + (item.taps.start * x.dilation) as isize;
+            let a = input.wrapping_add(sample * from.sample + self.group * from.group + self.channels.start);
+            let a = a.wrapping_offset(input_y * from.row as isize + input_x * from.pixel as isize);
+            let b = sample * to.sample + row * to.row + pixel * to.pixel + self.group * columns + self.columns.start;
+            let tile = Tile {
+                a,
+                a_row: 1,
+                b: d_output.wrapping_add(b),
+                c: d_kernel.wrapping_add(self.kernel_at(item.taps.start)),
+                c_row: self.kernel_row(),
+                counts: [counts[0], counts[1], pixels],
+                a_steps: [from.sample as isize, (y.stride * from.row) as isize, (x.stride * from.pixel) as isize],
+                b_steps: [to.sample as isize, to.row as isize, to.pixel as isize],
+                last_lanes: 0,
+                accumulate: true,
+                bias: std::ptr::null(),
+                relu: false,
+            };
+            let rows = if self.joins_taps { item.taps.len() * depth } else { self.channels.len() };
+            // SAFETY: the promise of `Outer::run`'s caller.
+            unsafe { self.tiles_of(tile, rows) }
+        }
+    }
+
+    /// Computes rows x the task's columns.
+    unsafe fn tiles_of(&self, mut tile: Tile<T>, rows: usize) {
+        tile.join_loops();
+        for (first, rows) in even_parts(rows, self.tiles.rows) {
+            let mut column = 0;
+            while column < self.columns.len() {
+                let width = self.tiles.width(rows, self.columns.len() - column);
+                let part = Tile {
+                    a: tile.a.wrapping_add(first),
+                    b: tile.b.wrapping_add(column),
+                    c: tile.c.wrapping_add(first * tile.c_row + column),
+                    ..tile
+                };
+                // SAFETY: the promise of `Outer::run`'s caller.
+                unsafe { self.tiles.compute(true, rows, width, part) }
+                column += width;
+            }
+        }
+    }
+}
+
+/// Cuts a range into steps of at most `most`: the start and length of each.
+fn steps(range: Range<usize>, most: usize) -> impl Iterator<Item = (usize, usize)> {
+    range.clone().step_by(most).map(move |first| (first, most.min(range.end - first)))
+}
+
+/// `sums[column] (=|+=) Σ rows[row][column]`, in an order that depends on the sizes alone.
+pub(crate) fn column_sums<T: Float>(tiles: &Tiles<T>, rows: &[T], sums: &mut [T], accumulate: bool) {
+    let columns = sums.len();
+    let count = rows.len() / columns.max(1);
+    let panel = 2 * tiles.lanes;
+    let to = Shared::new(sums);
+    let task = |index: usize| {
+        let first = index * panel;
+        let one = T::ONE;
+        for (row, count) in steps(0..count, BLOCK) {
+            let tile = Tile {
+                a: &raw const one,
+                a_row: 1,
+                b: rows[row * columns + first..].as_ptr(),
+                c: to.get().wrapping_add(first),
+                c_row: 0,
+                counts: [1, 1, count],
+                a_steps: [0; 3],
+                b_steps: [0, 0, columns as isize],
+                last_lanes: 0,
+                accumulate: accumulate || row > 0,
+                bias: std::ptr::null(),
+                relu: false,
+            };
+            // SAFETY: `count` rows follow `row`, a panel of each from column `first` on; each task has a panel of the sums.
+            unsafe { tiles.compute(true, 1, panel.min(columns - first), tile) }
+        }
+    };
+    if count == 0 && !accumulate {
+        sums.fill(T::ZERO);
+    } else if rows.len() < WORTH_SHARING / 8 {
+        (0..columns.div_ceil(panel)).for_each(task);
+    } else {
+        parallel(columns.div_ceil(panel), task);
+    }
+}
