@@ -5,13 +5,24 @@
 pub mod buffer;
 pub mod datasets;
 pub mod elementary;
+pub mod error;
+mod few;
+pub mod file;
+mod finite;
 pub mod float;
+pub mod given;
 pub mod initialize;
+mod keras;
 pub mod kernels;
 pub mod layer;
+pub mod losses;
+pub mod metrics;
 pub mod network;
+pub mod optimizers;
 pub mod random;
 pub mod slots;
 pub mod tape;
 pub mod tensor;
 pub mod threads;
+
+pub use error::{Error, Result};
