@@ -11,11 +11,14 @@ pub mod layer;
 pub mod layers;
 pub mod message;
 pub mod names;
+pub mod order;
 pub mod plan;
 pub mod problem;
 pub mod shape;
+mod summary;
 mod weights;
 pub mod window;
 
 pub use flat::DuplicateName;
 pub use graph::Graph;
+pub use summary::summary;

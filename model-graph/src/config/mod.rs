@@ -16,6 +16,7 @@ mod write;
 
 pub use error::{ConfigError, ConfigProblem};
 pub use read::read;
+pub(crate) use write::history;
 pub use write::write;
 
 /// Reads a model from the text of Keras's JSON.

@@ -131,7 +131,7 @@ fn keras_tensor(graph: &Graph, tensor: TensorId) -> Value {
 }
 
 /// The layer that makes a tensor, the layer's call, and the output as Keras counts it.
-fn history(graph: &Graph, tensor: TensorId) -> (&str, usize, usize) {
+pub(crate) fn history(graph: &Graph, tensor: TensorId) -> (&str, usize, usize) {
     let source = graph.tensors.get(tensor.0).map(|tensor| tensor.source);
     let (node, output) = match source {
         Some(Source::Node(node, output)) => (graph.nodes.get(node.0), output),
