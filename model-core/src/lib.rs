@@ -3,6 +3,7 @@
 //! It runs what `model-graph` describes and knows no syntax.
 
 pub mod buffer;
+pub mod compiled;
 pub mod datasets;
 pub mod elementary;
 pub mod error;
