@@ -1,6 +1,6 @@
 //! What users see of a model: its struct, the functions on it, and its implementation of `Network`.
 
-use model_graph::summary::summary;
+use model_graph::summary;
 use model_graph::graph::Port;
 use model_graph::shape::TensorType;
 use model_graph::{Graph, config};
