@@ -4,14 +4,29 @@
 
 pub mod any;
 pub mod buffer;
+pub mod compiled;
+pub mod datasets;
 pub mod elementary;
-pub(crate) mod few;
+pub mod error;
+mod few;
+pub mod file;
+mod finite;
 pub mod float;
+pub mod given;
 pub mod initialize;
 pub mod interpret;
+mod keras;
 pub mod kernels;
 pub mod layer;
 mod layers;
+pub mod losses;
+pub mod metrics;
 pub mod network;
+pub mod optimizers;
 pub mod random;
+pub mod slots;
+pub mod tape;
+pub mod tensor;
 pub mod threads;
+
+pub use error::{Error, Result};

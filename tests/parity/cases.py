@@ -1,0 +1,263 @@
+"""The tables of cases: every layer with its configurations, and every training run.
+
+Nothing here computes; `generate.py` builds what these tables name and writes its numbers down.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+import keras
+import models
+from keras import Model, layers
+
+# `glu` halves its axis, and `threshold` has arguments that a name cannot carry.
+ACTIVATIONS = sorted(
+    activation.__name__
+    for activation in keras.src.activations.ALL_OBJECTS
+    if activation.__name__ not in ("glu", "threshold")
+)
+
+
+def vary(**choices) -> list[dict]:
+    """Every combination of the choices given for each argument."""
+    return [dict(zip(choices, values)) for values in product(*choices.values())]
+
+
+CONVOLUTIONS = [
+    {},
+    {"use_bias": False},
+    *vary(activation=["relu", "tanh", "gelu", "softmax"]),
+]
+KERNELS = vary(kernel_size=[1, 2, 3, 5, (3, 1)], padding=["valid", "same"])
+STEPS = [{"strides": 1}, {"strides": 2}, {"strides": 3}, {"dilation_rate": 2}]
+POOLS = [
+    *vary(pool_size=[2, (2, 3)]),
+    *vary(pool_size=[2, 3, (2, 3)], strides=[1, 2, 3], padding=["valid", "same"]),
+]
+GLOBAL_POOLS = vary(keepdims=[False, True])
+NORMALIZATIONS = [
+    {},
+    {"scale": False},
+    {"center": False},
+    {"scale": False, "center": False},
+    {"momentum": 0.7, "epsilon": 0.01},
+]
+RELUS = [
+    {},
+    {"max_value": 1.0},
+    {"negative_slope": 0.2},
+    {"threshold": 0.5},
+    {"max_value": 1.5, "negative_slope": 0.1, "threshold": 0.25},
+]
+
+# A layer, the shapes of its inputs without the batch, the arguments that all its cases share,
+# and the arguments of each case.
+LAYERS = [
+    ("Dense", [(5,)], {"units": 4}, [{}, {"use_bias": False}]),
+    ("Dense", [(5,)], {"units": 4}, vary(activation=ACTIVATIONS)),
+    ("Dense", [(3, 5)], {"units": 4}, [{}, {"activation": "relu"}, {"activation": "softmax"}]),
+    ("Dense", [(2, 3, 5)], {"units": 4}, [{}, {"use_bias": False, "activation": "tanh"}]),
+    ("Conv2D", [(5, 6, 3)], {"filters": 4, "kernel_size": 3}, CONVOLUTIONS),
+    ("Conv2D", [(9, 10, 2)], {"filters": 3}, [k | s for k in KERNELS for s in STEPS]),
+    ("Conv2D", [(7, 8, 2)], {"filters": 2}, [{"kernel_size": 3, "strides": (1, 2)}]),
+    ("Conv2D", [(7, 8, 2)], {"filters": 2}, [{"kernel_size": (2, 3), "dilation_rate": (1, 2)}]),
+    (
+        "Conv2D",
+        [(6, 7, 4)],
+        {"filters": 8, "padding": "same"},
+        [g | s for g in vary(groups=[2, 4], kernel_size=[1, 3]) for s in STEPS[1:]],
+    ),
+    ("Conv2D", [(5, 6, 4)], {"filters": 4, "kernel_size": 2}, vary(groups=[2, 4])),
+    ("MaxPooling2D", [(7, 8, 2)], {}, POOLS),
+    ("AveragePooling2D", [(7, 8, 2)], {}, POOLS),
+    ("GlobalAveragePooling2D", [(3, 5, 4)], {}, GLOBAL_POOLS),
+    ("GlobalMaxPooling2D", [(3, 5, 4)], {}, GLOBAL_POOLS),
+    ("Flatten", [(6,)], {}, [{}]),
+    ("Flatten", [(2, 3, 4)], {}, [{}]),
+    ("Reshape", [(12,)], {}, vary(target_shape=[(3, 4), (-1, 2, 2), (2, -1)])),
+    ("Reshape", [(2, 3, 4)], {}, vary(target_shape=[(-1,), (6, -1), (4, 3, 2)])),
+    ("Dropout", [(6,)], {}, vary(rate=[0.0, 0.5])),
+    ("BatchNormalization", [(4,)], {}, NORMALIZATIONS),
+    ("BatchNormalization", [(3, 4, 5)], {}, [*NORMALIZATIONS, {"axis": 1}]),
+    ("Activation", [(16,)], {}, vary(activation=ACTIVATIONS)),
+    ("ReLU", [(3, 6)], {}, RELUS),
+    ("Softmax", [(5,)], {}, [{}]),
+    ("Softmax", [(3, 4, 5)], {}, vary(axis=[-1, 1, 2])),
+    *[
+        (merge, [shape] * count, {}, [{}])
+        for merge in ["Add", "Multiply", "Average", "Maximum", "Minimum"]
+        for shape, count in [((5,), 2), ((2, 3, 4), 3)]
+    ],
+    ("Subtract", [(5,), (5,)], {}, [{}]),
+    ("Subtract", [(2, 3, 4), (2, 3, 4)], {}, [{}]),
+    ("Concatenate", [(3,), (4,)], {}, [{}]),
+    ("Concatenate", [(2, 3, 1), (2, 3, 2), (2, 3, 4)], {}, [{}]),
+    ("Concatenate", [(1, 3, 2), (2, 3, 2), (4, 3, 2)], {}, [{"axis": 1}]),
+]
+
+# A whole model, and whether its numbers are those of training.
+MODELS = [
+    (models.mlp, False),
+    (models.shared, False),
+    (models.nested, False),
+    (models.multiple, False),
+    (models.normalized, False),
+    (models.normalized, True),
+    (models.shared_normalization, True),
+    (models.small_resnet, False),
+]
+
+# A name, the model, its loss, its optimizer, and the metric of its last batch.
+TRAININGS = [
+    (
+        "sgd_categorical",
+        lambda: models.classifier(3, "softmax"),
+        lambda: keras.losses.CategoricalCrossentropy(),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.CategoricalAccuracy(),
+    ),
+    (
+        "sgd_momentum_categorical_logits",
+        lambda: models.classifier(3),
+        lambda: keras.losses.CategoricalCrossentropy(from_logits=True),
+        lambda: keras.optimizers.SGD(0.1, momentum=0.9),
+        lambda: keras.metrics.CategoricalAccuracy(),
+    ),
+    (
+        "sgd_nesterov_sparse_logits",
+        lambda: models.classifier(3),
+        lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        lambda: keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True),
+        lambda: keras.metrics.SparseCategoricalAccuracy(),
+    ),
+    (
+        "rmsprop_sparse",
+        lambda: models.classifier(3, "softmax"),
+        lambda: keras.losses.SparseCategoricalCrossentropy(),
+        lambda: keras.optimizers.RMSprop(),
+        lambda: keras.metrics.SparseCategoricalAccuracy(),
+    ),
+    (
+        "rmsprop_momentum_binary",
+        lambda: models.classifier(1, "sigmoid"),
+        lambda: keras.losses.BinaryCrossentropy(),
+        lambda: keras.optimizers.RMSprop(0.01, rho=0.8, momentum=0.9),
+        lambda: keras.metrics.BinaryAccuracy(),
+    ),
+    (
+        "rmsprop_centered_binary_logits",
+        lambda: models.classifier(2),
+        lambda: keras.losses.BinaryCrossentropy(from_logits=True),
+        lambda: keras.optimizers.RMSprop(0.01, centered=True),
+        lambda: keras.metrics.BinaryAccuracy(),
+    ),
+    (
+        "rmsprop_centered_momentum_mean_squared_error",
+        lambda: models.classifier(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.RMSprop(0.01, centered=True, momentum=0.5, epsilon=1e-4),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "adam_mean_squared_error",
+        lambda: models.classifier(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.Adam(),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "adam_amsgrad_categorical_smoothing_logits",
+        lambda: models.classifier(3),
+        lambda: keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1),
+        lambda: keras.optimizers.Adam(0.01, amsgrad=True),
+        lambda: keras.metrics.CategoricalAccuracy(),
+    ),
+    (
+        "adam_categorical_smoothing",
+        lambda: models.classifier(3, "softmax"),
+        lambda: keras.losses.CategoricalCrossentropy(label_smoothing=0.2),
+        lambda: keras.optimizers.Adam(0.01, beta_1=0.8, beta_2=0.9, epsilon=1e-5),
+        lambda: keras.metrics.CategoricalAccuracy(),
+    ),
+    (
+        "adam_binary_smoothing",
+        lambda: models.classifier(2, "sigmoid"),
+        lambda: keras.losses.BinaryCrossentropy(label_smoothing=0.1),
+        lambda: keras.optimizers.Adam(0.01),
+        lambda: keras.metrics.BinaryAccuracy(),
+    ),
+    (
+        "convolution_sgd_nesterov_sparse_logits",
+        lambda: models.convolution(3),
+        lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
+        lambda: keras.metrics.SparseCategoricalAccuracy(),
+    ),
+    (
+        "convolution_rmsprop_mean_squared_error",
+        lambda: models.convolution(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.RMSprop(),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "convolution_adam_categorical",
+        lambda: models.convolution(3, "softmax"),
+        lambda: keras.losses.CategoricalCrossentropy(),
+        lambda: keras.optimizers.Adam(),
+        lambda: keras.metrics.CategoricalAccuracy(),
+    ),
+]
+
+# The documents of `config/`, for reading and for comparing with what we write.
+CONFIGS = [
+    models.mlp,
+    models.shared,
+    models.nested,
+    models.multiple,
+    models.normalized,
+    models.toy_resnet,
+]
+
+
+@dataclass
+class Case:
+    """A model whose outputs and gradients are to be written down."""
+
+    name: str
+    build: Callable[[], Model]
+    training: bool
+    spread: float = 1.0
+    """The standard deviation of the inputs."""
+
+
+def model_cases() -> list[Case]:
+    """Every case of `LAYERS`, those of `BatchNormalization` also in training, and of `MODELS`."""
+    cases = []
+    for layer, shapes, shared, rows in LAYERS:
+        for row in rows:
+            for training in (False, True) if layer == "BatchNormalization" else (False,):
+                cases.append(layer_case(layer, shapes, shared, row, training))
+    for build, training in MODELS:
+        cases.append(Case(slug(build.__name__, *["training"] * training), build, training))
+    return cases
+
+
+def layer_case(layer: str, shapes: list, shared: dict, row: dict, training: bool) -> Case:
+    """The model of one layer, named by its inputs' shapes and the arguments its row adds."""
+
+    def build() -> Model:
+        inputs = [keras.Input(shape) for shape in shapes]
+        return Model(inputs, getattr(layers, layer)(**shared, **row)(models.one_or_all(inputs)))
+
+    arguments = [part for argument in row.items() for part in argument]
+    name = slug(layer, *shapes, *arguments, *["training"] * training)
+    # Wide enough to pass every bend of an activation: `relu6` has one at 6.
+    return Case(name, build, training, spread=4.0 if layer == "Activation" else 1.0)
+
+
+def slug(*parts) -> str:
+    """A file name: `Conv2D`, `(5, 6, 3)`, `padding`, `same` is `conv2d_5x6x3_padding_same`."""
+    texts = ["x".join(map(str, part)) if isinstance(part, tuple) else str(part) for part in parts]
+    return "_".join(texts).lower()

@@ -1,0 +1,253 @@
+"""Writes down what Keras computes, for the Rust tests to compare with.
+
+    pip install keras jax safetensors
+    python tests/parity/generate.py
+
+Keras builds every model twice from the same float32 weights and inputs: in float32, whose
+configuration is the one users have, and in float64, whose numbers are kept. A case that float32
+itself cannot meet is refused, so every case in the files can be met. README.md has the format.
+"""
+
+import json
+import os
+from pathlib import Path
+from zlib import crc32
+
+os.environ["KERAS_BACKEND"] = "jax"
+os.environ["JAX_ENABLE_X64"] = "1"
+os.environ["JAX_PLATFORMS"] = "cpu"
+
+import jax
+import keras
+import numpy as np
+from cases import CONFIGS, TRAININGS, Case, model_cases
+from keras.src.backend.common import dtypes
+from models import one_or_all
+from safetensors.numpy import save_file
+
+# On JAX, Keras computes parts of a float64 model in float32 (`tanh`, for one) unless told not to.
+dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
+
+HERE = Path(__file__).parent
+BATCH = 2
+# Of two samples a normalization makes one and minus one, whatever they are.
+NORMALIZED_BATCH = 6
+TRAINING_STEPS = 10
+TRAINING_BATCH = 8
+# How far float32 may be from float64, in units of the largest number of the tensor, or of one.
+TOLERANCE = 1e-5
+
+
+def in_precision(floatx: str, build):
+    """What `build` makes with this float type, and with layer names counted from the start."""
+    keras.utils.clear_session()
+    keras.config.set_floatx(floatx)
+    return build()
+
+
+def compiled(function, *arguments):
+    """The compiled function of such arguments, in which float64 never passes through float32."""
+    traced = jax.jit(function).trace(*arguments)
+    if keras.config.floatx() == "float64":
+        assert "f32[" not in str(traced.jaxpr), "float64 passes through float32"
+    return traced.lower().compile()
+
+
+def serialized(model: keras.Model) -> dict:
+    return json.loads(model.to_json())
+
+
+def named(prefix: str, variables, values) -> dict:
+    """`prefix/layer/weight` of each variable; layers of nested models have names of their own."""
+    tensors = {f"{prefix}/{v.path}": np.asarray(value) for v, value in zip(variables, values)}
+    assert len(tensors) == len(variables), "two weights have one name"
+    return tensors
+
+
+def numbered(prefix: str, values) -> dict:
+    return {f"{prefix}/{index}": np.asarray(value) for index, value in enumerate(values)}
+
+
+def draw_weight(rng, variable) -> np.ndarray:
+    """A weight unlike its default; variances and scales are positive, outputs stay near one."""
+    if variable.name in ("gamma", "moving_variance"):
+        return rng.uniform(0.5, 1.5, variable.shape).astype("float32")
+    fan_in = int(np.prod(variable.shape[:-1])) if variable.name == "kernel" else 4
+    return (rng.standard_normal(variable.shape) / np.sqrt(fan_in)).astype("float32")
+
+
+def draw(rng, shape) -> np.ndarray:
+    return rng.standard_normal(shape).astype("float32")
+
+
+def values(variables) -> list:
+    return [variable.value for variable in variables]
+
+
+def model_numbers(model: keras.Model, training: bool, weights, inputs, cotangents) -> dict:
+    """The outputs, and the gradients of the sum of the outputs times their cotangents."""
+    model.set_weights(weights)
+    dtype = keras.config.floatx()
+    inputs = [array.astype(dtype) for array in inputs]
+
+    def objective(trainable, inputs):
+        outputs, updated = model.stateless_call(
+            trainable, values(model.non_trainable_variables), one_or_all(inputs), training=training
+        )
+        outputs = keras.tree.flatten(outputs)
+        total = sum((output * c.astype(dtype)).sum() for output, c in zip(outputs, cotangents))
+        return total, (outputs, updated)
+
+    arguments = values(model.trainable_variables), inputs
+    differentiate = compiled(jax.grad(objective, argnums=(0, 1), has_aux=True), *arguments)
+    gradients, (outputs, updated) = differentiate(*arguments)
+    numbers = {
+        **numbered("output", outputs),
+        **numbered("input_gradient", gradients[1]),
+        **named("weight_gradient", model.trainable_variables, gradients[0]),
+    }
+    if training:
+        numbers |= named("updated", model.non_trainable_variables, updated)
+    return numbers
+
+
+def model_file(case: Case) -> None:
+    rng = np.random.default_rng(crc32(case.name.encode()))
+    model = in_precision("float32", case.build)
+    weights = [draw_weight(rng, weight) for weight in model.weights]
+    batch = NORMALIZED_BATCH if case.training else BATCH
+    inputs = [case.spread * draw(rng, (batch, *tensor.shape[1:])) for tensor in model.inputs]
+    cotangents = [draw(rng, (batch, *tensor.shape[1:])) for tensor in model.outputs]
+    document = {
+        "kind": "model",
+        "name": case.name,
+        "config": serialized(model),
+        "training": case.training,
+        "inputs": [tensor.name for tensor in model.inputs],
+        "outputs": model.output_names,
+        "weights": [weight.path for weight in model.weights],
+    }
+    given = {
+        **numbered("input", inputs),
+        **named("weight", model.weights, weights),
+        **numbered("cotangent", cotangents),
+    }
+    single = model_numbers(model, case.training, weights, inputs, cotangents)
+    model = in_precision("float64", case.build)
+    double = model_numbers(model, case.training, weights, inputs, cotangents)
+    write(document, given, single, double)
+
+
+def draw_target(rng, loss: keras.losses.Loss, shape) -> np.ndarray:
+    """Targets of the form this loss takes, for predictions of this shape."""
+    if isinstance(loss, keras.losses.MeanSquaredError):
+        return draw(rng, shape)
+    if isinstance(loss, keras.losses.BinaryCrossentropy):
+        return rng.integers(0, 2, shape).astype("float32")
+    classes = rng.integers(0, shape[-1], shape[:-1]).astype("int32")
+    if isinstance(loss, keras.losses.SparseCategoricalCrossentropy):
+        return classes
+    return np.eye(shape[-1], dtype="float32")[classes]
+
+
+def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
+    """The loss of each step before its update, the last weights, the last step's metrics."""
+    model.set_weights(weights)
+    loss = keras.losses.deserialize(document["loss"])
+    # Keras rewrites the class's name in the document it is given.
+    optimizer = keras.optimizers.deserialize(dict(document["optimizer"]))
+    optimizer.build(model.trainable_variables)
+
+    def objective(trainable, fixed, inputs, targets):
+        predictions, fixed = model.stateless_call(trainable, fixed, inputs, training=True)
+        return loss(targets, predictions), (predictions, fixed)
+
+    def step(trainable, fixed, state, inputs, targets):
+        differentiate = jax.value_and_grad(objective, has_aux=True)
+        (value, (predictions, fixed)), gradients = differentiate(trainable, fixed, inputs, targets)
+        trainable, state = optimizer.stateless_apply(state, gradients, trainable)
+        return value, predictions, trainable, fixed, state
+
+    trainable, fixed = values(model.trainable_variables), values(model.non_trainable_variables)
+    state, losses = values(optimizer.variables), []
+    inputs = inputs.astype(keras.config.floatx())
+    if targets.dtype == np.float32:
+        targets = targets.astype(keras.config.floatx())
+    step = compiled(step, trainable, fixed, state, inputs[0], targets[0])
+    for batch, target in zip(inputs, targets):
+        value, predictions, trainable, fixed, state = step(trainable, fixed, state, batch, target)
+        losses.append(value)
+    numbers = {
+        "loss": np.asarray(losses),
+        **named("after", model.trainable_variables, trainable),
+        **named("after", model.non_trainable_variables, fixed),
+    }
+    for metric in document["metrics"]:
+        config = metric["config"] | {"dtype": keras.config.floatx()}
+        metric = keras.metrics.deserialize(metric | {"config": config})
+        numbers[f"metric/{metric.name}"] = np.asarray(metric(target, predictions))
+    return numbers
+
+
+def training_file(name: str, build, loss, optimizer, metric) -> None:
+    name = f"train_{name}"
+    rng = np.random.default_rng(crc32(name.encode()))
+    model = in_precision("float32", build)
+    weights = [draw_weight(rng, weight) for weight in model.weights]
+    inputs = draw(rng, (TRAINING_STEPS, TRAINING_BATCH, *model.inputs[0].shape[1:]))
+    outputs = (TRAINING_STEPS, TRAINING_BATCH, *model.outputs[0].shape[1:])
+    targets = draw_target(rng, loss(), outputs)
+    document = {
+        "kind": "training",
+        "name": name,
+        "config": serialized(model),
+        "loss": keras.losses.serialize(loss()),
+        "optimizer": keras.optimizers.serialize(optimizer()),
+        "steps": TRAINING_STEPS,
+        "metrics": [keras.metrics.serialize(metric())],
+        "weights": [weight.path for weight in model.weights],
+    }
+    given = {
+        "input/0": inputs,
+        "target/0": targets,
+        **named("weight", model.weights, weights),
+    }
+    single = training_numbers(model, document, weights, inputs, targets)
+    model = in_precision("float64", build)
+    double = training_numbers(model, document, weights, inputs, targets)
+    write(document, given, single, double)
+
+
+def write(document: dict, given: dict, single: dict, double: dict) -> None:
+    """Keeps the float64 numbers, having seen that the float32 ones agree with them."""
+    name = document["name"]
+    for key, expected in double.items():
+        assert (expected.dtype, single[key].dtype) == (np.float64, np.float32), (name, key)
+        error = np.abs(single[key] - expected).max() / max(1.0, np.abs(expected).max())
+        assert error < TOLERANCE, f"{name}: float32 is {error:.1e} away in {key}"
+    # Bytes are written as they lie in memory, so what lies transposed is laid out first.
+    tensors = {key: np.ascontiguousarray(t) if t.ndim else t for key, t in (given | double).items()}
+    path = HERE / f"{name}.safetensors"
+    assert path not in written, f"two cases are named {name}"
+    written.append(path)
+    save_file(tensors, path, metadata={"case": json.dumps(document)})
+
+
+def config_file(build) -> None:
+    text = in_precision("float32", build).to_json(indent=2)
+    (HERE / "config" / f"{build.__name__}.json").write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    written = []
+    for path in HERE.glob("*.safetensors"):
+        path.unlink()
+    for case in model_cases():
+        model_file(case)
+    for training in TRAININGS:
+        training_file(*training)
+    (HERE / "config").mkdir(exist_ok=True)
+    for build in CONFIGS:
+        config_file(build)
+    size = sum(path.stat().st_size for path in written)
+    print(f"{len(written)} cases, {size / 1024:.0f} KiB, Keras {keras.__version__}")

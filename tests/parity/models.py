@@ -1,0 +1,102 @@
+"""The whole models of the cases, each written as in Keras's guide to the functional API."""
+
+from keras import Input, Model, layers
+
+
+def one_or_all(tensors: list):
+    """The tensor itself where there is one: a layer of one input takes no list."""
+    return tensors[0] if len(tensors) == 1 else tensors
+
+
+def mlp() -> Model:
+    inputs = Input((8,), name="digits")
+    x = layers.Dense(6, activation="relu")(inputs)
+    x = layers.Dense(5, activation="relu")(x)
+    return Model(inputs, layers.Dense(3, activation="softmax")(x), name="mlp")
+
+
+def shared() -> Model:
+    """One layer called on two inputs: its gradient is the sum of both calls'."""
+    left, right = Input((5,), name="left"), Input((5,), name="right")
+    embed = layers.Dense(4, activation="tanh", name="embed")
+    difference = layers.Subtract()([embed(left), embed(right)])
+    outputs = layers.Dense(1, name="distance")(difference)
+    return Model([left, right], outputs, name="shared")
+
+
+def nested() -> Model:
+    """A model called twice as a layer."""
+    inputs = Input((6,), name="features")
+    x = layers.Dense(5, activation="relu", name="hidden")(inputs)
+    encoder = Model(inputs, layers.Dense(3, name="code")(x), name="encoder")
+    left, right = Input((6,), name="left"), Input((6,), name="right")
+    codes = layers.Concatenate()([encoder(left), encoder(right)])
+    outputs = layers.Dense(2, activation="softmax", name="same")(codes)
+    return Model([left, right], outputs, name="siamese")
+
+
+def multiple() -> Model:
+    """Two inputs of different rank and three outputs, one of them in the middle of the graph."""
+    image, facts = Input((6, 6, 2), name="image"), Input((4,), name="facts")
+    x = layers.Conv2D(3, 3, activation="relu", name="convolution")(image)
+    x = layers.Flatten()(layers.MaxPooling2D(2)(x))
+    seen = layers.Dense(4, activation="tanh", name="seen")(x)
+    known = layers.Dense(4, activation="relu", name="known")(facts)
+    x = layers.Concatenate()([seen, known])
+    priority = layers.Dense(1, activation="sigmoid", name="priority")(x)
+    department = layers.Dense(3, activation="softmax", name="department")(x)
+    return Model([image, facts], [priority, department, seen], name="ticket")
+
+
+def normalized() -> Model:
+    inputs = Input((6, 7, 2), name="image")
+    x = layers.Conv2D(3, 3, padding="same", use_bias=False)(inputs)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.Conv2D(4, 3, strides=2, use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    outputs = layers.Dense(3)(layers.GlobalAveragePooling2D()(x))
+    return Model(inputs, outputs, name="normalized")
+
+
+def shared_normalization() -> Model:
+    """One normalization called twice: in training, its moving statistics move twice."""
+    left, right = Input((4,), name="left"), Input((4,), name="right")
+    normalize = layers.BatchNormalization(momentum=0.8, name="normalize")
+    outputs = layers.Multiply()([normalize(left), normalize(right)])
+    return Model([left, right], outputs, name="shared_normalization")
+
+
+def toy_resnet(size: int = 32, filters: int = 32, units: int = 256) -> Model:
+    """The guide's residual network; its size, filters and units are the guide's by default."""
+    inputs = Input((size, size, 3), name="img")
+    x = layers.Conv2D(filters, 3, activation="relu")(inputs)
+    x = layers.Conv2D(2 * filters, 3, activation="relu")(x)
+    block = layers.MaxPooling2D(3)(x)
+    for _ in range(2):
+        x = layers.Conv2D(2 * filters, 3, activation="relu", padding="same")(block)
+        x = layers.Conv2D(2 * filters, 3, activation="relu", padding="same")(x)
+        block = layers.add([x, block])
+    x = layers.Conv2D(2 * filters, 3, activation="relu")(block)
+    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.Dropout(0.5)(layers.Dense(units, activation="relu")(x))
+    return Model(inputs, layers.Dense(10)(x), name="toy_resnet")
+
+
+def small_resnet() -> Model:
+    return toy_resnet(size=16, filters=3, units=12)
+
+
+def classifier(classes: int, activation: str | None = None) -> Model:
+    inputs = Input((6,))
+    x = layers.Dense(5, activation="tanh")(inputs)
+    x = layers.Dense(4, activation="relu")(x)
+    return Model(inputs, layers.Dense(classes, activation=activation)(x))
+
+
+def convolution(classes: int, activation: str | None = None) -> Model:
+    """No bias before the normalization: its gradient would be rounding error alone."""
+    inputs = Input((6, 6, 2))
+    x = layers.Conv2D(3, 3, use_bias=False)(inputs)
+    x = layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(x))
+    x = layers.Flatten()(layers.AveragePooling2D(2)(x))
+    return Model(inputs, layers.Dense(classes, activation=activation)(x))
