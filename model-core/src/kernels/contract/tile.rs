@@ -3,6 +3,9 @@
 
 use super::super::simd::Simd;
 
+/// So many steps of the innermost loop ahead, what it will read is asked for.
+const AHEAD: isize = 8;
+
 /// The work of one tile: `c[row][column] (=|+=) Σ a[row][k] * b[k][column]`, then `+ bias[column]`, then relu.
 ///
 /// `k` runs over three nested loops, each with a count and with steps for `a` and `b`, the innermost last.
@@ -57,6 +60,12 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
                 let mut b = tile.b.wrapping_offset(outer * tile.b_steps[0] + middle * tile.b_steps[1]);
                 for _ in 0..tile.counts[2] {
                     let columns = load::<S, VECTORS>(b, mask);
+                    for vector in 0..VECTORS {
+                        S::prefetch(b.wrapping_offset(AHEAD * b_step).wrapping_add(vector * S::LANES));
+                    }
+                    if UNIT_ROWS {
+                        S::prefetch(a.wrapping_offset(AHEAD * a_step));
+                    }
                     for (row, sums) in sums.iter_mut().enumerate() {
                         let factor = S::splat(*a.add(row * a_row));
                         for (sum, &column) in sums.iter_mut().zip(&columns) {

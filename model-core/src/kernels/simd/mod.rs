@@ -31,6 +31,9 @@ pub(crate) trait Simd: Copy + 'static {
     /// `a * b + c`.
     unsafe fn mul_add(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     unsafe fn add(a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// Asks for the memory at an address, which need not be valid.
+    #[inline(always)]
+    unsafe fn prefetch(_: *const Self::Element) {}
     /// The greater of zero and `a`; NaN where `a` is.
     unsafe fn relu(a: Self::Vector) -> Self::Vector;
 }
