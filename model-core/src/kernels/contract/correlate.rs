@@ -244,7 +244,7 @@ impl<T: Float> Worker<'_, T> {
             b_steps: [weights.tap_y, weights.tap_x, weights.depth as isize],
             last_lanes: 0,
             accumulate: plan.accumulate || !block.is_first,
-            bias: if block.is_last && !self.operands.bias.is_null() {
+            bias: if block.is_first && !self.operands.bias.is_null() {
                 self.operands.bias.wrapping_add(self.task.group * plan.columns + self.task.columns.start)
             } else {
                 std::ptr::null()

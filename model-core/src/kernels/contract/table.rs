@@ -101,7 +101,7 @@ macro_rules! has_tiles {
                 #[cfg(target_arch = "x86_64")]
                 {
                     if is_x86_feature_detected!("avx512f") {
-                        return tiles!(avx512, Avx512, $element, 14, 7);
+                        return tiles!(avx512, Avx512, $element, 14, 4);
                     }
                     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
                         return tiles!(avx2, Avx2, $element, 6, 3);
@@ -116,7 +116,7 @@ macro_rules! has_tiles {
                 #[cfg(target_arch = "x86_64")]
                 {
                     if is_x86_feature_detected!("avx512f") {
-                        all.push(tiles!(avx512, Avx512, $element, 14, 7));
+                        all.push(tiles!(avx512, Avx512, $element, 14, 4));
                     }
                     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
                         all.push(tiles!(avx2, Avx2, $element, 6, 3));
