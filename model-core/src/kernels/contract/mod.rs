@@ -8,6 +8,7 @@ pub(crate) mod correlate;
 pub(crate) mod cut;
 pub(crate) mod outer;
 pub(crate) mod pack;
+pub(crate) mod rows;
 pub(crate) mod table;
 pub(crate) mod tile;
 

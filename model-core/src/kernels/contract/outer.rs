@@ -54,6 +54,8 @@ struct Cut {
 struct Item {
     taps: Range<usize>,
     pixels: Range<usize>,
+    /// Whether their sums are added to what is in the kernel.
+    accumulate: bool,
 }
 
 impl Outer {
@@ -115,10 +117,14 @@ impl<T: Float> Part<'_, T> {
         let Outer { batch, y, x, .. } = *self.sizes;
         // SAFETY: the promise of `Outer::run`'s caller.
         unsafe {
-            if !self.sizes.accumulate {
+            let rows = y.outputs_at(self.tap_y);
+            // Joined taps meet in several items, and a tap that is nowhere inside of the input in none: these start from zeros.
+            let is_plain =
+                !self.joins_taps && batch > 0 && !rows.is_empty() && (0..x.taps).all(|tap| !x.outputs_at(tap).is_empty());
+            if !self.sizes.accumulate && !is_plain {
                 self.clear(d_kernel);
             }
-            let rows = y.outputs_at(self.tap_y);
+            let mut accumulate = self.sizes.accumulate || !is_plain;
             let image = (rows.len() * x.outputs).max(1);
             let samples_at_once = (BLOCK / image).max(1);
             let rows_at_once = (BLOCK / x.outputs.max(1)).max(1);
@@ -126,14 +132,21 @@ impl<T: Float> Part<'_, T> {
                 for (row, rows) in steps(rows.clone(), rows_at_once) {
                     if self.joins_taps {
                         for (pixels, taps) in x.runs(0..x.outputs) {
-                            self.item([input, d_output], d_kernel, [sample, row], [samples, rows], Item { taps, pixels });
+                            self.item(
+                                [input, d_output],
+                                d_kernel,
+                                [sample, row],
+                                [samples, rows],
+                                Item { taps, pixels, accumulate },
+                            );
                         }
                     } else {
                         for tap in 0..x.taps {
-                            let item = Item { taps: tap..tap + 1, pixels: x.outputs_at(tap) };
+                            let item = Item { taps: tap..tap + 1, pixels: x.outputs_at(tap), accumulate };
                             self.item([input, d_output], d_kernel, [sample, row], [samples, rows], item);
                         }
                     }
+                    accumulate = true;
                 }
             }
         }
@@ -180,7 +193,7 @@ impl<T: Float> Part<'_, T> {
                 a_steps: [from.sample as isize, (y.stride * from.row) as isize, (x.stride * from.pixel) as isize],
                 b_steps: [to.sample as isize, to.row as isize, to.pixel as isize],
                 last_lanes: 0,
-                accumulate: true,
+                accumulate: item.accumulate || pixel > item.pixels.start,
                 bias: std::ptr::null(),
                 relu: false,
             };

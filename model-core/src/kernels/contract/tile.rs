@@ -56,7 +56,8 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
     // SAFETY: the caller's promise. Pointers that are stepped past the end are not used.
     unsafe {
         let mask = S::mask(tile.last_lanes);
-        let bias = if tile.bias.is_null() { [S::splat(Default::default()); VECTORS] } else { load::<S, VECTORS>(tile.bias, mask) };
+        let bias =
+            if tile.bias.is_null() { [S::splat(Default::default()); VECTORS] } else { load::<S, VECTORS>(tile.bias, mask) };
         let mut sums = [bias; ROWS];
         for outer in 0..tile.counts[0] as isize {
             for middle in 0..tile.counts[1] as isize {
