@@ -186,7 +186,7 @@ impl<T: Float> Worker<'_, T> {
             let depth = block.depth.len();
             // SAFETY: the caller's promise; a block of a panel's columns fits into the panel.
             unsafe {
-                panel.fill(self.kernel_at(&block), &self.plan.kernel, [block.y.len(), block.x.len(), depth], width);
+                panel.fill(self.tiles, self.kernel_at(&block), &self.plan.kernel, [block.y.len(), block.x.len(), depth], width);
                 let tap_x = (depth * width) as isize;
                 let weights = Weights { first: panel.pointer(), tap_y: block.x.len() as isize * tap_x, tap_x, depth: width };
                 self.block(&block, weights);

@@ -11,6 +11,7 @@ pub(crate) mod pack;
 pub(crate) mod rows;
 pub(crate) mod table;
 pub(crate) mod tile;
+pub(crate) mod transpose;
 
 pub(crate) use table::Tiles;
 

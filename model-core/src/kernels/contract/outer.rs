@@ -88,7 +88,9 @@ impl Outer {
     fn cut(&self, lanes: usize) -> Cut {
         let joins_taps = self.depth < FEW_CHANNELS && self.x.dilation == 1 && self.groups == 1;
         let is_shared = self.work() >= WORTH_SHARING;
-        let mut panel = 2 * lanes;
+        let pixels = self.batch * self.y.outputs * self.x.outputs;
+        // Where the kernel is much larger than the tensors, it is written in long pieces.
+        let mut panel = if pixels <= BLOCK && self.columns >= 512 { 16 * lanes } else { 2 * lanes };
         let tasks = |panel: usize| self.groups * self.columns.div_ceil(panel) * self.y.taps;
         if !is_shared {
             panel = 4 * lanes;
@@ -125,8 +127,7 @@ impl<T: Float> Part<'_, T> {
                 self.clear(d_kernel);
             }
             let mut accumulate = self.sizes.accumulate || !is_plain;
-            let image = (rows.len() * x.outputs).max(1);
-            let samples_at_once = (BLOCK / image).max(1);
+            let samples_at_once = (BLOCK / (rows.len() * x.outputs).max(1)).max(1);
             let rows_at_once = (BLOCK / x.outputs.max(1)).max(1);
             for (sample, samples) in steps(0..batch, samples_at_once) {
                 for (row, rows) in steps(rows.clone(), rows_at_once) {

@@ -12,7 +12,7 @@ const ROWS: usize = 14;
 /// From a row to the next: a line of the cache more than the rows are long, so that rows do not fall on the same lines.
 const STRIDE: usize = DEPTH + 16;
 /// Rows a multiple of this many bytes apart fall on few sets of the nearest cache and push each other out.
-const BAD_DISTANCE: usize = 2048;
+const BAD_DISTANCE: usize = 4096;
 
 /// Room for a tile's rows on a task's stack.
 #[repr(align(64))]

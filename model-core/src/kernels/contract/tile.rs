@@ -1,7 +1,7 @@
 //! The register tile: a few rows times a few vectors of columns, accumulated over up to three nested loops.
 #![allow(unsafe_code)] // the tile works on pointers, and in the instruction set that its caller has found
 
-use super::super::simd::Simd;
+use super::super::simd::{Simd, prefetch};
 
 /// So many steps of the innermost loop ahead, what it will read is asked for.
 const AHEAD: isize = 8;
@@ -67,17 +67,17 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
                 while rest > 0 {
                     if !UNIT_ROWS {
                         for row in 0..ROWS {
-                            S::prefetch(a.wrapping_add(row * a_row + 2 * LINE));
+                            prefetch(a.wrapping_add(row * a_row + 2 * LINE));
                         }
                     }
                     let steps = rest.min(LINE);
                     rest -= steps;
                     for _ in 0..steps {
                         for vector in 0..VECTORS {
-                            S::prefetch(b.wrapping_offset(AHEAD * b_step).wrapping_add(vector * S::LANES));
+                            prefetch(b.wrapping_offset(AHEAD * b_step).wrapping_add(vector * S::LANES));
                         }
                         if UNIT_ROWS {
-                            S::prefetch(a.wrapping_offset(AHEAD * a_step));
+                            prefetch(a.wrapping_offset(AHEAD * a_step));
                         }
                         let columns = load::<S, VECTORS>(b, mask);
                         for (row, sums) in sums.iter_mut().enumerate() {

@@ -6,6 +6,20 @@ pub(crate) mod x86;
 
 use crate::float::Float;
 
+/// Asks for the memory at an address, which need not be valid.
+#[allow(unsafe_code)] // an intrinsic
+#[inline(always)]
+pub(crate) fn prefetch<T>(address: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch of any address is only a hint, and all machines of this kind have it.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(address.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}
+
 /// A vector of an instruction set.
 ///
 /// All functions are unsafe alike: the machine must have the instruction set, and pointers must be valid for the lanes they are used for.
@@ -31,9 +45,6 @@ pub(crate) trait Simd: Copy + 'static {
     /// `a * b + c`.
     unsafe fn mul_add(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     unsafe fn add(a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// Asks for the memory at an address, which need not be valid.
-    #[inline(always)]
-    unsafe fn prefetch(_: *const Self::Element) {}
     /// The greater of zero and `a`; NaN where `a` is.
     unsafe fn relu(a: Self::Vector) -> Self::Vector;
 }

@@ -63,11 +63,6 @@ macro_rules! avx512 {
                 unsafe { $add(a, b) }
             }
             #[inline(always)]
-            unsafe fn prefetch(address: *const $element) {
-                // SAFETY: a prefetch of any address is only a hint.
-                unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
-            }
-            #[inline(always)]
             unsafe fn relu(a: $vector) -> $vector {
                 // SAFETY: as above. The maximum of a NaN and another is its second operand.
                 unsafe { $max($zero(), a) }
@@ -159,11 +154,6 @@ macro_rules! avx2 {
             unsafe fn add(a: $vector, b: $vector) -> $vector {
                 // SAFETY: as above.
                 unsafe { $add(a, b) }
-            }
-            #[inline(always)]
-            unsafe fn prefetch(address: *const $element) {
-                // SAFETY: a prefetch of any address is only a hint.
-                unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
             }
             #[inline(always)]
             unsafe fn relu(a: $vector) -> $vector {
