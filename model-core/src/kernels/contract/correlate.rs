@@ -250,6 +250,8 @@ impl<T: Float> Worker<'_, T> {
                 std::ptr::null()
             },
             relu: block.is_last && plan.relu,
+            next: std::ptr::null(),
+            next_step: 0,
         };
         tile.join_loops();
         // Of samples, rows and pixels the inner two loops and the way along which tiles lie.

@@ -21,6 +21,10 @@ const BLOCK: usize = 512;
 const WORTH_SHARING: usize = 200_000;
 /// So many tasks let threads finish together.
 const MANY_TASKS: usize = 12;
+/// Pixels of at most so many elements, input and gradient together, are asked for a block ahead.
+const NARROW: usize = 256;
+/// The elements of a line of the cache.
+const LINE: usize = 16;
 /// Taps of fewer channels than this are joined with their neighbours.
 const FEW_CHANNELS: usize = 8;
 
@@ -48,6 +52,14 @@ struct Cut {
     chunks: usize,
     /// Whether a task's rows are the channels of all taps of a row instead of those of one tap.
     joins_taps: bool,
+}
+
+/// Some of the pixels: of how many samples which rows, in the input and the output's gradient.
+struct Block<T> {
+    tensors: [*const T; 2],
+    /// The first sample and row.
+    first: [usize; 2],
+    counts: [usize; 2],
 }
 
 /// Some of the taps in a row, and the pixels at which they all lie inside of the input.
@@ -98,7 +110,7 @@ impl Outer {
             panel = lanes;
         }
         let wanted = if joins_taps || !is_shared { 1 } else { MANY_TASKS.div_ceil(tasks(panel)).max(self.depth.div_ceil(128)) };
-        let chunk = self.depth.div_ceil(wanted).max(14).min(self.depth).max(1);
+        let chunk = self.depth.div_ceil(wanted).max(28).min(self.depth).max(1);
         Cut { panel, panels: self.columns.div_ceil(panel), chunk, chunks: self.depth.div_ceil(chunk), joins_taps }
     }
 }
@@ -131,20 +143,16 @@ impl<T: Float> Part<'_, T> {
             let rows_at_once = (BLOCK / x.outputs.max(1)).max(1);
             for (sample, samples) in steps(0..batch, samples_at_once) {
                 for (row, rows) in steps(rows.clone(), rows_at_once) {
+                    let block = Block { tensors: [input, d_output], first: [sample, row], counts: [samples, rows] };
+                    let mut next = self.next_block(&block);
                     if self.joins_taps {
                         for (pixels, taps) in x.runs(0..x.outputs) {
-                            self.item(
-                                [input, d_output],
-                                d_kernel,
-                                [sample, row],
-                                [samples, rows],
-                                Item { taps, pixels, accumulate },
-                            );
+                            self.item(&block, d_kernel, Item { taps, pixels, accumulate }, &mut next);
                         }
                     } else {
                         for tap in 0..x.taps {
                             let item = Item { taps: tap..tap + 1, pixels: x.outputs_at(tap), accumulate };
-                            self.item([input, d_output], d_kernel, [sample, row], [samples, rows], item);
+                            self.item(&block, d_kernel, item, &mut next);
                         }
                     }
                     accumulate = true;
@@ -175,7 +183,8 @@ impl<T: Float> Part<'_, T> {
     }
 
     /// Adds what a block of pixels says about some taps.
-    unsafe fn item(&self, [input, d_output]: [*const T; 2], d_kernel: *mut T, first: [usize; 2], counts: [usize; 2], item: Item) {
+    unsafe fn item(&self, block: &Block<T>, d_kernel: *mut T, item: Item, next: &mut Next<T>) {
+        let Block { tensors: [input, d_output], first, counts } = *block;
         for (pixel, pixels) in steps(item.pixels.clone(), BLOCK) {
             let Outer { y, x, input: from, d_output: to, columns, depth, .. } = *self.sizes;
             let [sample, row] = first;
@@ -197,21 +206,43 @@ impl<T: Float> Part<'_, T> {
                 accumulate: item.accumulate || pixel > item.pixels.start,
                 bias: std::ptr::null(),
                 relu: false,
+                next: input,
+                next_step: 0,
             };
             let rows = if self.joins_taps { item.taps.len() * depth } else { self.channels.len() };
             // SAFETY: the promise of `Outer::run`'s caller.
-            unsafe { self.tiles_of(tile, rows) }
+            unsafe { self.tiles_of(tile, rows, next) }
         }
     }
 
+    /// What the block after this one will read: as much of the input and of the gradient as this one, where it lies on.
+    fn next_block(&self, block: &Block<T>) -> Next<T> {
+        let Block { tensors: [input, d_output], first, counts } = *block;
+        let Outer { y, input: from, d_output: to, .. } = *self.sizes;
+        if from.pixel + to.pixel > NARROW {
+            return Next { parts: [(input, 0); 2] };
+        }
+        let part = |tensor: *const T, row: isize, sample: usize, strides: &Strides, rows: usize| {
+            let len = if counts[0] > 1 { counts[0] * strides.sample } else { rows * strides.row };
+            let here = sample * strides.sample;
+            (tensor.wrapping_add(here + len).wrapping_offset(row * strides.row as isize), len / LINE)
+        };
+        let row = y.position(first[1]) + (self.tap_y * y.dilation) as isize;
+        let input = part(input, row, first[0], &from, counts[1] * y.stride);
+        Next { parts: [input, part(d_output, first[1] as isize, first[0], &to, counts[1])] }
+    }
+
     /// Computes rows x the task's columns.
-    unsafe fn tiles_of(&self, mut tile: Tile<T>, rows: usize) {
+    unsafe fn tiles_of(&self, mut tile: Tile<T>, rows: usize, next: &mut Next<T>) {
         tile.join_loops();
         for (first, rows) in even_parts(rows, self.tiles.rows) {
             let mut column = 0;
             while column < self.columns.len() {
                 let width = self.tiles.width(rows, self.columns.len() - column);
+                let (next, next_step) = next.take(tile.counts.iter().product());
                 let part = Tile {
+                    next,
+                    next_step,
                     a: tile.a.wrapping_add(first),
                     b: tile.b.wrapping_add(column),
                     c: tile.c.wrapping_add(first * tile.c_row + column),
@@ -222,6 +253,24 @@ impl<T: Float> Part<'_, T> {
                 column += width;
             }
         }
+    }
+}
+
+/// What the next block will read: runs of lines of the cache, by their first element and number.
+struct Next<T> {
+    parts: [(*const T, usize); 2],
+}
+
+impl<T> Next<T> {
+    /// The next `count` lines of a run, as the first and a step.
+    fn take(&mut self, count: usize) -> (*const T, usize) {
+        let part = usize::from(self.parts[0].1 == 0);
+        let (first, lines) = &mut self.parts[part];
+        let taken = (*first, if *lines == 0 { 0 } else { LINE });
+        let count = count.min(*lines);
+        *first = first.wrapping_add(count * LINE);
+        *lines -= count;
+        taken
     }
 }
 
@@ -253,6 +302,8 @@ pub(crate) fn column_sums<T: Float>(tiles: &Tiles<T>, rows: &[T], sums: &mut [T]
                 accumulate: accumulate || row > 0,
                 bias: std::ptr::null(),
                 relu: false,
+                next: &raw const one,
+                next_step: 0,
             };
             // SAFETY: `count` rows follow `row`, a panel of each from column `first` on; each task has a panel of the sums.
             unsafe { tiles.compute(true, 1, panel.min(columns - first), tile) }

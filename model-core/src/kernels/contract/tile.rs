@@ -1,7 +1,7 @@
 //! The register tile: a few rows times a few vectors of columns, accumulated over up to three nested loops.
 #![allow(unsafe_code)] // the tile works on pointers, and in the instruction set that its caller has found
 
-use super::super::simd::{Simd, prefetch};
+use super::super::simd::{Simd, prefetch, prefetch_far};
 
 /// So many steps of the innermost loop ahead, what it will read is asked for.
 const AHEAD: isize = 8;
@@ -31,6 +31,9 @@ pub(crate) struct Tile<T> {
     /// Null where there is none.
     pub bias: *const T,
     pub relu: bool,
+    /// What later tiles will read: each step of the innermost loop asks for one element, `next_step` after the last. Only with unit rows.
+    pub next: *const T,
+    pub next_step: usize,
 }
 
 impl<T> Tile<T> {
@@ -59,6 +62,7 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
         let bias =
             if tile.bias.is_null() { [S::splat(Default::default()); VECTORS] } else { load::<S, VECTORS>(tile.bias, mask) };
         let mut sums = [bias; ROWS];
+        let mut next = tile.next;
         for outer in 0..tile.counts[0] as isize {
             for middle in 0..tile.counts[1] as isize {
                 let mut a = tile.a.wrapping_offset(outer * tile.a_steps[0] + middle * tile.a_steps[1]);
@@ -78,6 +82,8 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
                         }
                         if UNIT_ROWS {
                             prefetch(a.wrapping_offset(AHEAD * a_step));
+                            prefetch_far(next);
+                            next = next.wrapping_add(tile.next_step);
                         }
                         let columns = load::<S, VECTORS>(b, mask);
                         for (row, sums) in sums.iter_mut().enumerate() {

@@ -20,6 +20,20 @@ pub(crate) fn prefetch<T>(address: *const T) {
     let _ = address;
 }
 
+/// Asks for the memory at an address, which need not be valid, to come as near as the second cache.
+#[allow(unsafe_code)] // an intrinsic
+#[inline(always)]
+pub(crate) fn prefetch_far<T>(address: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: as above.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T1>(address.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}
+
 /// A vector of an instruction set.
 ///
 /// All functions are unsafe alike: the machine must have the instruction set, and pointers must be valid for the lanes they are used for.
