@@ -75,16 +75,35 @@ impl Outer {
     ///
     /// # Safety
     /// All elements that the sizes describe are inside of living memory, and nobody else uses `d_kernel` meanwhile.
-    pub unsafe fn run<T: Float>(&self, tiles: &Tiles<T>, input: *const T, d_output: *const T, d_kernel: *mut T) {
+    pub unsafe fn run<T: Float>(
+        &self,
+        tiles: &Tiles<T>,
+        input: &[T],
+        d_output: &[T],
+        d_kernel: &mut [T],
+        d_bias: Option<&mut [T]>,
+    ) {
         let cut = self.cut(tiles.lanes);
-        let [input, d_output, d_kernel] = [input.cast_mut(), d_output.cast_mut(), d_kernel].map(Shared::from_pointer);
+        // The sums are taken by tasks whose tap sees all of the gradient, while that is near.
+        let bias_tap = (0..self.y.taps).find(|&tap| self.y.outputs_at(tap) == (0..self.y.outputs));
+        let d_bias = match d_bias {
+            Some(d_bias) if self.batch * self.depth == 0 || bias_tap.is_none() => {
+                column_sums(tiles, d_output, d_bias, self.accumulate);
+                None
+            }
+            d_bias => d_bias,
+        };
+        let d_bias = Shared::from_pointer(d_bias.map_or(std::ptr::null_mut(), <[T]>::as_mut_ptr));
+        let [input, d_output] = [input, d_output].map(|from| Shared::from_pointer(from.as_ptr().cast_mut()));
+        let d_kernel = Shared::new(d_kernel);
         let task = |index: usize| {
             let (index, chunk) = (index / cut.chunks, index % cut.chunks);
             let (index, tap_y) = (index / self.y.taps, index % self.y.taps);
             let (group, panel) = (index / cut.panels, index % cut.panels);
             let columns = panel * cut.panel..((panel + 1) * cut.panel).min(self.columns);
             let channels = chunk * cut.chunk..((chunk + 1) * cut.chunk).min(self.depth);
-            let part = Part { sizes: self, tiles, joins_taps: cut.joins_taps, group, tap_y, columns, channels };
+            let d_bias = if bias_tap == Some(tap_y) && chunk == 0 { d_bias.get() } else { std::ptr::null_mut() };
+            let part = Part { sizes: self, tiles, joins_taps: cut.joins_taps, group, tap_y, columns, channels, d_bias };
             // SAFETY: the caller's promise; the tasks' parts of the kernel are disjoint.
             unsafe { part.run(input.get(), d_output.get(), d_kernel.get()) }
         };
@@ -124,6 +143,8 @@ struct Part<'a, T> {
     tap_y: usize,
     columns: Range<usize>,
     channels: Range<usize>,
+    /// The gradient of all biases, in tasks that have to do with it, or else null.
+    d_bias: *mut T,
 }
 
 impl<T: Float> Part<'_, T> {
@@ -139,10 +160,11 @@ impl<T: Float> Part<'_, T> {
                 self.clear(d_kernel);
             }
             let mut accumulate = self.sizes.accumulate || !is_plain;
+            let mut accumulate_bias = self.sizes.accumulate;
             let samples_at_once = (BLOCK / (rows.len() * x.outputs).max(1)).max(1);
             let rows_at_once = (BLOCK / x.outputs.max(1)).max(1);
             for (sample, samples) in steps(0..batch, samples_at_once) {
-                for (row, rows) in steps(rows.clone(), rows_at_once) {
+                for (row, rows) in even_parts(rows.len(), rows_at_once).map(|(row, count)| (rows.start + row, count)) {
                     let block = Block { tensors: [input, d_output], first: [sample, row], counts: [samples, rows] };
                     let mut next = self.next_block(&block);
                     if self.joins_taps {
@@ -155,7 +177,10 @@ impl<T: Float> Part<'_, T> {
                             self.item(&block, d_kernel, item, &mut next);
                         }
                     }
-                    accumulate = true;
+                    if !self.d_bias.is_null() {
+                        self.bias(&block, accumulate_bias);
+                    }
+                    (accumulate, accumulate_bias) = (true, true);
                 }
             }
         }
@@ -212,6 +237,37 @@ impl<T: Float> Part<'_, T> {
             let rows = if self.joins_taps { item.taps.len() * depth } else { self.channels.len() };
             // SAFETY: the promise of `Outer::run`'s caller.
             unsafe { self.tiles_of(tile, rows, next) }
+        }
+    }
+
+    /// Adds a block's gradient to that of the bias: as rows of ones would.
+    unsafe fn bias(&self, block: &Block<T>, accumulate: bool) {
+        let Outer { x, d_output: to, columns, .. } = *self.sizes;
+        let one = T::ONE;
+        let column = self.group * columns + self.columns.start;
+        let tile = Tile {
+            a: &raw const one,
+            a_row: 1,
+            b: block.tensors[1].wrapping_add(block.first[0] * to.sample + block.first[1] * to.row + column),
+            c: self.d_bias.wrapping_add(column),
+            c_row: 0,
+            counts: [block.counts[0], block.counts[1], x.outputs],
+            a_steps: [0; 3],
+            b_steps: [to.sample, to.row, to.pixel].map(|step| step as isize),
+            last_lanes: 0,
+            accumulate,
+            bias: std::ptr::null(),
+            relu: false,
+            next: &raw const one,
+            next_step: 0,
+        };
+        let mut column = 0;
+        while column < self.columns.len() {
+            let width = self.tiles.width(1, self.columns.len() - column);
+            let part = Tile { b: tile.b.wrapping_add(column), c: tile.c.wrapping_add(column), ..tile };
+            // SAFETY: the promise of `Outer::run`'s caller.
+            unsafe { self.tiles.compute(true, 1, width, part) }
+            column += width;
         }
     }
 
@@ -280,7 +336,7 @@ fn steps(range: Range<usize>, most: usize) -> impl Iterator<Item = (usize, usize
 }
 
 /// `sums[column] (=|+=) Σ rows[row][column]`, in an order that depends on the sizes alone.
-pub(crate) fn column_sums<T: Float>(tiles: &Tiles<T>, rows: &[T], sums: &mut [T], accumulate: bool) {
+fn column_sums<T: Float>(tiles: &Tiles<T>, rows: &[T], sums: &mut [T], accumulate: bool) {
     let columns = sums.len();
     let count = rows.len() / columns.max(1);
     let panel = 2 * tiles.lanes;
