@@ -17,6 +17,8 @@ use crate::threads::parallel;
 
 /// About so many pixels are summed before a tile's sums are added to the kernel.
 const BLOCK: usize = 512;
+/// So many elements of the tensors stay in the cache that threads share.
+const STAGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 20 };
 /// Fewer multiplications than this are done by one thread.
 const WORTH_SHARING: usize = 200_000;
 /// So many tasks let threads finish together.
@@ -96,7 +98,7 @@ impl Outer {
         let d_bias = Shared::from_pointer(d_bias.map_or(std::ptr::null_mut(), <[T]>::as_mut_ptr));
         let [input, d_output] = [input, d_output].map(|from| Shared::from_pointer(from.as_ptr().cast_mut()));
         let d_kernel = Shared::new(d_kernel);
-        let task = |index: usize| {
+        let run = |index: usize, samples: &Range<usize>, rows: &Range<usize>| {
             let (index, chunk) = (index / cut.chunks, index % cut.chunks);
             let (index, tap_y) = (index / self.y.taps, index % self.y.taps);
             let (group, panel) = (index / cut.panels, index % cut.panels);
@@ -105,10 +107,24 @@ impl Outer {
             let d_bias = if bias_tap == Some(tap_y) && chunk == 0 { d_bias.get() } else { std::ptr::null_mut() };
             let part = Part { sizes: self, tiles, joins_taps: cut.joins_taps, group, tap_y, columns, channels, d_bias };
             // SAFETY: the caller's promise; the tasks' parts of the kernel are disjoint.
-            unsafe { part.run(input.get(), d_output.get(), d_kernel.get()) }
+            unsafe { part.run([input.get(), d_output.get()], d_kernel.get(), samples.clone(), rows.clone()) }
         };
         let tasks = self.groups * cut.panels * self.y.taps * cut.chunks;
-        if self.work() < WORTH_SHARING { (0..tasks).for_each(task) } else { parallel(tasks, task) }
+        let (samples_at_once, rows_at_once) = self.stage();
+        for (sample, samples) in steps(0..self.batch.max(1), samples_at_once) {
+            for (row, rows) in steps(0..self.y.outputs.max(1), rows_at_once) {
+                let task = |index| run(index, &(sample..sample + samples), &(row..row + rows));
+                if self.work() < WORTH_SHARING { (0..tasks).for_each(task) } else { parallel(tasks, task) }
+            }
+        }
+    }
+
+    /// How many samples and rows all tasks go through before any goes on: so many that they stay in the cache that threads share.
+    fn stage(&self) -> (usize, usize) {
+        let sample = (self.y.inputs * self.input.row + self.y.outputs * self.d_output.row).max(1);
+        let rows =
+            if sample > STAGE { (self.y.outputs * (STAGE / 1024) / (sample / 1024)).max(1) } else { self.y.outputs.max(1) };
+        ((STAGE / sample).max(1), rows)
     }
 
     fn work(&self) -> usize {
@@ -148,24 +164,27 @@ struct Part<'a, T> {
 }
 
 impl<T: Float> Part<'_, T> {
-    unsafe fn run(&self, input: *const T, d_output: *const T, d_kernel: *mut T) {
+    /// Adds what some of the samples and rows say; the first of them also start the sums.
+    unsafe fn run(&self, tensors: [*const T; 2], d_kernel: *mut T, samples: Range<usize>, rows: Range<usize>) {
         let Outer { batch, y, x, .. } = *self.sizes;
+        let is_first = samples.start == 0 && rows.start == 0;
         // SAFETY: the promise of `Outer::run`'s caller.
         unsafe {
-            let rows = y.outputs_at(self.tap_y);
+            let inside = y.outputs_at(self.tap_y);
+            let rows = rows.start.max(inside.start)..rows.end.min(inside.end);
             // Joined taps meet in several items, and a tap that is nowhere inside of the input in none: these start from zeros.
             let is_plain =
                 !self.joins_taps && batch > 0 && !rows.is_empty() && (0..x.taps).all(|tap| !x.outputs_at(tap).is_empty());
-            if !self.sizes.accumulate && !is_plain {
+            if !self.sizes.accumulate && is_first && !is_plain {
                 self.clear(d_kernel);
             }
-            let mut accumulate = self.sizes.accumulate || !is_plain;
-            let mut accumulate_bias = self.sizes.accumulate;
+            let mut accumulate_bias = self.sizes.accumulate || !is_first;
+            let mut accumulate = accumulate_bias || !is_plain;
             let samples_at_once = (BLOCK / (rows.len() * x.outputs).max(1)).max(1);
             let rows_at_once = (BLOCK / x.outputs.max(1)).max(1);
-            for (sample, samples) in steps(0..batch, samples_at_once) {
+            for (sample, samples) in steps(samples.start..samples.end.min(batch), samples_at_once) {
                 for (row, rows) in even_parts(rows.len(), rows_at_once).map(|(row, count)| (rows.start + row, count)) {
-                    let block = Block { tensors: [input, d_output], first: [sample, row], counts: [samples, rows] };
+                    let block = Block { tensors, first: [sample, row], counts: [samples, rows] };
                     let mut next = self.next_block(&block);
                     if self.joins_taps {
                         for (pixels, taps) in x.runs(0..x.outputs) {
