@@ -3,9 +3,9 @@
 use std::ops::{Deref, DerefMut};
 
 /// So many items lie in the list itself.
-const IN_PLACE: usize = 4;
+const IN_PLACE: usize = 16;
 
-/// A list that allocates from the fifth item on.
+/// A list that allocates for more items than lie in place.
 pub(crate) struct Few<T> {
     first: [T; IN_PLACE],
     len: usize,
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn items_keep_their_order_in_place_and_beyond() {
-        for len in 0..10 {
+        for len in 0..40 {
             let mut few: Few<usize> = (0..len).collect();
             assert_eq!(*few, (0..len).collect::<Vec<_>>());
             few.iter_mut().for_each(|item| *item += 1);

@@ -2,6 +2,7 @@
 //!
 //! It runs what `model-graph` describes and knows no syntax.
 
+pub mod any;
 pub mod buffer;
 pub mod compiled;
 pub mod datasets;
@@ -13,9 +14,11 @@ mod finite;
 pub mod float;
 pub mod given;
 pub mod initialize;
+pub mod interpret;
 mod keras;
 pub mod kernels;
 pub mod layer;
+mod layers;
 pub mod losses;
 pub mod metrics;
 pub mod network;
