@@ -30,8 +30,8 @@ const SHAPE_COLOUR: (f32, f32) = (0.3, 1.0);
 const BACKGROUND_COLOUR: (f32, f32) = (0.0, 0.3);
 /// How much lighter a shape is at least, the three channels summed.
 const CONTRAST: f32 = 1.0;
-/// The most by which noise changes a channel, in the worst image. Most images have little noise and are easy from the start; a few stay
-/// hard, so that the loss, and with it the scale of an optimiser's steps, never falls to nothing.
+/// The most by which noise changes a channel, in the worst image. Most images have little noise, so that a network learns fast; a few
+/// have much, so that it does not learn all.
 const NOISE: f32 = 0.8;
 
 /// Draws labelled images of ten kinds of shape, [`SHAPE_CLASSES`].
