@@ -17,7 +17,7 @@ const IN_PLACE: usize = 64;
 /// A cut of the outputs into a grid of tasks.
 pub(crate) struct Cut {
     pub is_packed: bool,
-    /// Groups, panels of columns, parts of the batch, of the rows, of the pixels in a row.
+    /// Groups, parts of the batch, of the rows, of the pixels in a row, panels of columns.
     counts: [usize; 5],
     sizes: [usize; 5],
     wholes: [usize; 5],
@@ -47,10 +47,10 @@ impl Cut {
             panel
         } else if work < WORTH_SHARING {
             plan.columns
-        } else if pixels <= 256 {
-            if plan.columns > IN_PLACE { 2 * panel } else { panel }
+        } else if plan.columns > IN_PLACE {
+            2 * panel
         } else {
-            IN_PLACE
+            panel
         };
         let panels = plan.columns.div_ceil(columns.max(1)) * plan.groups;
         let least = (TASK / (depth * columns.min(plan.columns)).max(1)).max(if is_packed { 256 } else { 14 });
@@ -64,8 +64,8 @@ impl Cut {
         } else {
             (1, 1, wanted)
         };
-        let wholes = [plan.groups, plan.columns, plan.batch, height, width];
-        let sizes = [1, columns, samples, rows, in_row].map(|size| size.max(1));
+        let wholes = [plan.groups, plan.batch, height, width, plan.columns];
+        let sizes = [1, samples, rows, in_row, columns].map(|size| size.max(1));
         Self { is_packed, counts: std::array::from_fn(|axis| wholes[axis].div_ceil(sizes[axis])), sizes, wholes }
     }
 
@@ -73,7 +73,7 @@ impl Cut {
         self.counts.iter().product()
     }
 
-    /// A task. Those that share a panel of the kernel follow each other.
+    /// A task. Those that read the same part of the input follow each other.
     pub fn task(&self, mut index: usize) -> Task {
         let mut ranges = [const { 0..0 }; 5];
         for axis in (0..5).rev() {
@@ -81,7 +81,7 @@ impl Cut {
             index /= self.counts[axis];
             ranges[axis] = part * self.sizes[axis]..((part + 1) * self.sizes[axis]).min(self.wholes[axis]);
         }
-        let [group, columns, samples, rows, pixels] = ranges;
+        let [group, samples, rows, pixels, columns] = ranges;
         Task { group: group.start, columns, samples, rows, pixels }
     }
 }
