@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::correlate::Correlation;
-use super::pack::PANEL;
+use super::pack::{DEPTH, PANEL};
 
 /// Fewer multiplications than this are done by one thread: waking another takes as long.
 const WORTH_SHARING: usize = 200_000;
@@ -11,6 +11,8 @@ const WORTH_SHARING: usize = 200_000;
 const TASK: usize = 400_000;
 /// So many tasks let threads finish together.
 const MANY_TASKS: usize = 48;
+/// About so many elements of the input stay in the cache that a thread has for itself.
+const NEAR: usize = 160_000;
 /// The most columns that are read where they lie: further apart they would fall on the same lines of the caches.
 const IN_PLACE: usize = 64;
 
@@ -54,7 +56,8 @@ impl Cut {
         };
         let panels = plan.columns.div_ceil(columns.max(1)) * plan.groups;
         let least = (TASK / (depth * columns.min(plan.columns)).max(1)).max(if is_packed { 256 } else { 14 });
-        let wanted = (pixels * panels / MANY_TASKS).clamp(least, 2048.max(least));
+        let most = (NEAR / plan.depth.clamp(1, DEPTH)).clamp(256, 2048).max(least);
+        let wanted = (pixels * panels / MANY_TASKS).clamp(least, most);
         let (samples, rows, in_row) = if work < WORTH_SHARING || wanted >= pixels {
             (plan.batch, height, width)
         } else if wanted >= image {
