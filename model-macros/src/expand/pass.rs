@@ -219,7 +219,8 @@ impl<'u, 'g> Pass<'u, 'g> {
                     }
                     Kind::Model(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(::functional_model::network::Network::forward(&self.#field, &mut kept.#call, context, &[#inputs], &mut [#outputs]);)
+                        let number = Literal::usize_unsuffixed(node.call);
+                        quote!(::functional_model::network::Network::forward(&self.#field, &mut kept.#call, context.within(#number), &[#inputs], &mut [#outputs]);)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
@@ -333,10 +334,13 @@ impl<'u, 'g> Pass<'u, 'g> {
                 let inputs = node.inputs.iter().zip(&plan.reads_inputs).map(read);
                 let outputs = node.outputs.iter().zip(&plan.reads_outputs).map(read);
                 let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
+                let is_model = matches!(&unit.graph.layers[node.layer.0].kind, Kind::Model(_));
+                let number = Literal::usize_unsuffixed(node.call);
+                let context = if is_model { quote!(#context.within(#number)) } else { context };
                 let ports = quote! {
                     #context, &[#(#inputs),*], &[#(#outputs),*], &mut [#(#d_outputs),*], &mut [#(#d_inputs),*], &mut gradients.#field,
                 };
-                if matches!(&unit.graph.layers[node.layer.0].kind, Kind::Model(_)) {
+                if is_model {
                     quote!(::functional_model::network::Network::backward(&self.#field, &mut kept.#call, #ports);)
                 } else {
                     quote!(self.#field.backward(&mut kept.#call, &mut transient.#shared, #ports);)
