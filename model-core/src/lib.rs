@@ -21,5 +21,6 @@ pub mod network;
 pub mod optimizers;
 pub mod random;
 pub mod threads;
+pub mod training;
 
 pub use error::{Error, Result};
