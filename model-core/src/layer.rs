@@ -1,6 +1,7 @@
 //! A layer at run time: the graph's configuration, its weights, and how it runs forward and backward.
 
 use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
 
 use model_graph::layer::{Layer as Rules, WeightSpec};
 use model_graph::shape::{Shape, TensorType};
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use crate::buffer::Buffer;
 use crate::float::Float;
-use crate::initialize::Seeds;
+use crate::initialize::{Seeds, mix};
 
 /// What a pass through a network is run with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,12 @@ impl Context {
         Self { batch, training: true, seed, accumulate: false }
     }
 
+    /// This pass within the `call`-th call of a model: each call makes random choices of its own.
+    #[must_use]
+    pub const fn within(self, call: usize) -> Self {
+        Self { seed: mix(self.seed, call as u64), ..self }
+    }
+
     /// This pass, where backward adds to the weights' gradients if it did or if `also` says so.
     #[must_use]
     pub const fn adding(self, also: bool) -> Self {
@@ -44,7 +51,7 @@ impl Context {
 }
 
 /// A tensor that is read: a batch of samples of one shape.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct View<'a, T> {
     /// The shape of a sample.
     pub shape: &'a [usize],
@@ -116,13 +123,16 @@ pub struct Backward<'a, T: Float> {
 
 /// How a layer runs. Implemented for the graph's configuration of each layer, in the layer's own file.
 pub trait Run<T: Float>: Rules {
+    /// Whether a layer that is frozen behaves as if not training, even while the model trains.
+    const INFERS_WHEN_FROZEN: bool = false;
+
     /// Computes the output.
     fn forward(&self, call: Forward<'_, T>);
 
     /// Computes the gradients of the inputs that are wanted, and of the trainable weights.
     fn backward(&self, call: Backward<'_, T>);
 
-    /// Changes the weights that training changes by other means than their gradient, from what forward left.
+    /// Changes the weights that training changes by other means than their gradient, from what forward left when training.
     fn update(&self, _weights: &mut [Weight<T>], _saved: &[T]) {}
 }
 
@@ -188,6 +198,11 @@ impl<L, T: Float> Weights<L, T> {
     pub fn get(&self, name: &str) -> Option<&Weight<T>> {
         self.tensors.iter().find(|weight| weight.name == name)
     }
+
+    /// The weight of a name, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Weight<T>> {
+        self.tensors.iter_mut().find(|weight| weight.name == name)
+    }
 }
 
 /// A layer with its weights.
@@ -233,8 +248,14 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
     }
 
     /// A number for the random choices of one call in one pass.
-    fn key(&self, context: Context, call: usize) -> u64 {
-        crate::initialize::mix(crate::initialize::mix(context.seed, self.stream), call as u64)
+    const fn key(&self, context: Context, call: usize) -> u64 {
+        mix(mix(context.seed, self.stream), call as u64)
+    }
+
+    /// The pass as this layer takes part in it.
+    const fn context(&self, context: Context) -> Context {
+        let training = context.training && (self.trainable || !L::INFERS_WHEN_FROZEN);
+        Context { training, ..context }
     }
 
     /// Computes the output of the `call`-th call of this layer.
@@ -249,7 +270,7 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
         saved: &mut [T],
         scratch: &mut [T],
     ) {
-        let (weights, key) = (self.weights.all(), self.key(context, call));
+        let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
         self.config.forward(Forward { context, key, weights, inputs, output_shape, output, saved, scratch });
     }
 
@@ -267,12 +288,47 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) {
-        let (weights, key, gradients) = (self.weights.all(), self.key(context, call), gradients.all_mut());
+        let gradients = gradients.all_mut();
+        self.backward_into(context, call, inputs, output, d_output, d_inputs, gradients, saved, scratch);
+    }
+
+    /// [`Layer::backward`] with gradients of any layer's type.
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
+    pub(crate) fn backward_into<'a>(
+        &'a self,
+        context: Context,
+        call: usize,
+        inputs: &'a [View<'a, T>],
+        output: View<'a, T>,
+        d_output: &'a mut [T],
+        d_inputs: &'a mut [Option<Gradient<'a, T>>],
+        gradients: &'a mut [Weight<T>],
+        saved: &'a mut [T],
+        scratch: &'a mut [T],
+    ) {
+        let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
         self.config.backward(Backward { context, key, weights, inputs, output, d_output, d_inputs, gradients, saved, scratch });
     }
 
-    /// Changes the weights that training changes by other means than their gradient.
+    /// Changes the weights that training changes by other means than their gradient, unless the layer is frozen.
     pub fn update(&mut self, saved: &[T]) {
-        self.config.update(&mut self.weights.tensors, saved);
+        if self.trainable {
+            self.config.update(&mut self.weights.tensors, saved);
+        }
+    }
+}
+
+/// A layer gives access to its weights: `layer.kernel()`.
+impl<L, T: Float> Deref for Layer<L, T> {
+    type Target = Weights<L, T>;
+
+    fn deref(&self) -> &Weights<L, T> {
+        &self.weights
+    }
+}
+
+impl<L, T: Float> DerefMut for Layer<L, T> {
+    fn deref_mut(&mut self) -> &mut Weights<L, T> {
+        &mut self.weights
     }
 }

@@ -2,19 +2,22 @@
 //!
 //! It runs what `model-graph` describes and knows no syntax.
 
+pub mod any;
 pub mod buffer;
 pub mod datasets;
 pub mod elementary;
 pub mod error;
-mod few;
+pub(crate) mod few;
 pub mod file;
 mod finite;
 pub mod float;
 pub mod given;
 pub mod initialize;
+pub mod interpret;
 mod keras;
 pub mod kernels;
 pub mod layer;
+mod layers;
 pub mod losses;
 pub mod metrics;
 pub mod network;
