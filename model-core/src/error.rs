@@ -257,9 +257,9 @@ pub(crate) fn names(names: &[String]) -> String {
 }
 
 fn nearest(name: &str, known: &[String]) -> String {
-    let distances = known.iter().map(|known| (strsim::damerau_levenshtein(name, known), known));
-    let near = distances.filter(|(distance, known)| *distance <= known.len().max(3) / 3).min();
-    near.map_or_else(String::new, |(_, known)| format!("\nhelp: did you mean `{known}`?"))
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let near = model_graph::message::nearest(name, &known);
+    near.map_or_else(String::new, |known| format!("\nhelp: did you mean `{known}`?"))
 }
 
 fn batched(shape: &[usize]) -> String {

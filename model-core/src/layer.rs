@@ -59,6 +59,14 @@ pub struct View<'a, T> {
     pub data: &'a [T],
 }
 
+impl<'a, T> View<'a, T> {
+    /// A tensor of samples of a shape.
+    #[must_use]
+    pub const fn new(shape: &'a [usize], data: &'a [T]) -> Self {
+        Self { shape, data }
+    }
+}
+
 /// The gradient of an input, to be written or added to.
 #[derive(Debug)]
 pub struct Gradient<'a, T> {
@@ -72,6 +80,17 @@ impl<T> Gradient<'_, T> {
     /// The same gradient for a contribution that comes `first`, which adds only if the caller says so, or for a later one, which adds.
     pub fn contribution(&mut self, first: bool) -> Gradient<'_, T> {
         Gradient { data: self.data, accumulate: self.accumulate || !first }
+    }
+}
+
+impl<T: Float> Gradient<'_, T> {
+    /// Adds a contribution, or writes it, where the gradient is wanted.
+    pub fn give(gradient: Option<Gradient<'_, T>>, contribution: &[T]) {
+        match gradient {
+            Some(Gradient { data, accumulate: true }) => crate::kernels::elementwise::accumulate(data, contribution),
+            Some(Gradient { data, accumulate: false }) => data.copy_from_slice(contribution),
+            None => {}
+        }
     }
 }
 
@@ -239,6 +258,20 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
         let config = L::read(arguments).expect("the macro has checked the arguments");
         let inputs: Vec<TensorType> = inputs.iter().map(|&shape| TensorType::f32(Shape::from(shape))).collect();
         Self::new(config, &inputs, seeds)
+    }
+
+    /// This layer, whose weights training does not change.
+    #[must_use]
+    pub fn frozen(self) -> Self {
+        Self { trainable: false, ..self }
+    }
+
+    /// Visits the weights with their gradients, and whether training changes them.
+    pub fn visit_with(&mut self, gradients: &Weights<L, T>, visitor: &mut dyn FnMut(&mut Weight<T>, &Weight<T>, bool)) {
+        for (weight, gradient) in self.weights.tensors.iter_mut().zip(&gradients.tensors) {
+            let trainable = self.trainable && weight.trainable;
+            visitor(weight, gradient, trainable);
+        }
     }
 
     /// Zeros in the shapes of the weights.

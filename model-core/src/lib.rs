@@ -4,6 +4,7 @@
 
 pub mod any;
 pub mod buffer;
+pub mod compiled;
 pub mod datasets;
 pub mod elementary;
 pub mod error;
@@ -23,6 +24,9 @@ pub mod metrics;
 pub mod network;
 pub mod optimizers;
 pub mod random;
+pub mod slots;
+pub mod tape;
+pub mod tensor;
 pub mod threads;
 pub mod training;
 

@@ -184,7 +184,8 @@ impl Graph {
         let tensors = outputs.into_iter().enumerate();
         let outputs =
             tensors.map(|(i, ty)| self.tensor(Tensor { ty, source: Source::Node(node, i), label: label.clone() })).collect();
-        let call = self.nodes.iter().filter(|other| other.layer == layer).count();
+        let is_built = self.layers[layer.0].built.is_some();
+        let call = if is_built { self.nodes.iter().filter(|other| other.layer == layer).count() } else { 0 };
         self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), outputs });
         if call == 0 {
             self.layers[layer.0].weights = weights;
@@ -201,6 +202,10 @@ impl Graph {
         };
         let output = any.infer(types)?;
         let weights = any.weights(types);
+        let fits = |elements: Option<usize>| elements.is_some_and(|elements| isize::try_from(elements).is_ok());
+        if output.shape.elements().is_none() || !weights.iter().all(|weight| fits(weight.checked_elements())) {
+            return Err(Problem::Overflow);
+        }
         match &layer.built {
             Some(first) if layer.weights != weights => Err(Problem::Rebuilt { first: first[0].clone(), now: types[0].clone() }),
             Some(_) | None => Ok((vec![output], weights)),
@@ -237,14 +242,17 @@ impl Graph {
     }
 
     /// The last call before a tensor that changed a shape.
-    fn origin(&self, tensor: TensorId) -> Option<Origin> {
-        let Source::Node(node, _) = self.tensors[tensor.0].source else { return None };
-        let node = &self.nodes[node.0];
-        let first = *node.inputs.first()?;
-        let (from, to) = (&self.ty(first).shape, &self.ty(tensor).shape);
-        if from == to {
-            return self.origin(first);
-        }
+    fn origin(&self, mut tensor: TensorId) -> Option<Origin> {
+        let (node, from, to) = loop {
+            let Source::Node(node, _) = self.tensors[tensor.0].source else { return None };
+            let node = &self.nodes[node.0];
+            let first = *node.inputs.first()?;
+            let (from, to) = (&self.ty(first).shape, &self.ty(tensor).shape);
+            if from != to {
+                break (node, from, to);
+            }
+            tensor = first;
+        };
         let kind = &self.layers[node.layer.0].kind;
         let pads = matches!(kind, Kind::Layer(any) if any.write().get("padding").is_some_and(|padding| padding == "valid"));
         Some(Origin { layer: kind.source(), from: from.clone(), to: to.clone(), pads })
@@ -254,8 +262,8 @@ impl Graph {
     #[must_use]
     pub fn parameters(&self) -> Parameters {
         self.layers.iter().map(LayerNode::parameters).fold(Parameters::default(), |sum, layer| Parameters {
-            total: sum.total + layer.total,
-            trainable: sum.trainable + layer.trainable,
+            total: sum.total.saturating_add(layer.total),
+            trainable: sum.trainable.saturating_add(layer.trainable),
         })
     }
 
@@ -289,10 +297,13 @@ impl LayerNode {
     #[must_use]
     pub fn parameters(&self) -> Parameters {
         let own = match &self.kind {
-            Kind::Layer(_) => Parameters {
-                total: self.weights.iter().map(WeightSpec::elements).sum(),
-                trainable: self.weights.iter().filter(|weight| weight.trainable).map(WeightSpec::elements).sum(),
-            },
+            Kind::Layer(_) => {
+                let count = |weights: &mut dyn Iterator<Item = &WeightSpec>| {
+                    weights.map(WeightSpec::elements).fold(0, usize::saturating_add)
+                };
+                let trainable = count(&mut self.weights.iter().filter(|weight| weight.trainable));
+                Parameters { total: count(&mut self.weights.iter()), trainable }
+            }
             Kind::Model(graph) | Kind::Block(graph) => graph.parameters(),
         };
         Parameters { trainable: if self.trainable { own.trainable } else { 0 }, ..own }

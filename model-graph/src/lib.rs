@@ -3,6 +3,7 @@
 //! It knows no syntax and no kernel: the macro and the run time both call it, and neither repeats it.
 
 pub mod argument;
+pub mod config;
 pub mod dim;
 mod flat;
 pub mod graph;
@@ -10,11 +11,14 @@ pub mod layer;
 pub mod layers;
 pub mod message;
 pub mod names;
+pub mod order;
 pub mod plan;
 pub mod problem;
 pub mod shape;
+mod summary;
 mod weights;
 pub mod window;
 
 pub use flat::DuplicateName;
 pub use graph::Graph;
+pub use summary::summary;

@@ -10,7 +10,7 @@ use crate::threads::parallel;
 pub const CHUNK: usize = 16 * 1024;
 
 /// The number of parts of a reduction, whatever its size.
-pub const PARTS: usize = 32;
+pub const PARTS: usize = 16;
 
 /// How many rows of `row` elements make a task.
 pub fn rows_per_task(row: usize) -> usize {

@@ -6,8 +6,8 @@ use crate::float::Float;
 use crate::kernels::chunks::{CHUNK, PARTS, parts};
 use crate::kernels::vectorize::vectorize;
 
-/// The columns that are summed at a time: four vectors of the widest instruction set.
-pub(crate) const WIDTH: usize = 64;
+/// The columns that are summed at a time: enough for memory to be read in long stretches.
+pub(crate) const WIDTH: usize = 256;
 /// The rows that are summed in `T`.
 const BLOCK: usize = 128;
 
@@ -88,7 +88,7 @@ fn add_block<T: Float, const N: usize, const P: usize, const K: usize>(
         add_rows::<T, N, P, K, 1>(at, row, inputs, parameters, term, &mut sums);
     }
     for (total, sums) in total.iter_mut().zip(&sums) {
-        for (total, sum) in total.iter_mut().zip(sums) {
+        for (total, sum) in total.iter_mut().zip(sums).take(at.width) {
             *total += sum.to_f64();
         }
     }

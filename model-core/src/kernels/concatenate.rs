@@ -51,12 +51,12 @@ mod tests {
         forward(&[&inputs[0], &inputs[1], &inputs[2]], &sizes, &mut out);
         assert_eq!(out[13 + 5], inputs[1][1]);
         assert_eq!(out[2 * 13 + 6..3 * 13], inputs[2][14..21]);
-        for k in 0..3 {
-            let mut d = inputs[k].clone();
+        for (k, input) in inputs.iter().enumerate() {
+            let mut d = input.clone();
             backward(&out, &sizes, k, &mut d, true);
-            assert!(d.iter().zip(&inputs[k]).all(|(d, x)| *d == 2.0 * x));
+            assert!(d.iter().zip(input).all(|(d, x)| *d == 2.0 * x));
             backward(&out, &sizes, k, &mut d, false);
-            assert_eq!(d, inputs[k]);
+            assert_eq!(&d, input);
         }
     }
 }

@@ -10,7 +10,7 @@ pub fn average_forward<T: Float>(x: &[T], y: &mut [T], positions: usize, c: usiz
     let count = T::from_f64(positions as f64);
     fold(x, y, positions, c, T::ZERO, |a, b| a + b);
     let size = rows_per_task(c) * c;
-    each([(y, size)], |_, [y]| y.iter_mut().for_each(|y| *y = *y / count));
+    each([(y, size)], |_, [y]| y.iter_mut().for_each(|y| *y /= count));
 }
 
 /// Every position gets `d_y / positions`.

@@ -9,29 +9,35 @@ const LANES: usize = 16;
 #[inline(always)]
 #[allow(clippy::eq_op)] // only NaN differs from itself
 pub fn max<T: Float>(a: T, b: T) -> T {
-    if a >= b || a != a { a } else { b }
+    if (a >= b) | (a != a) { a } else { b }
 }
 
 /// The smaller of two; NaN if either is.
 #[inline(always)]
 #[allow(clippy::eq_op)] // only NaN differs from itself
 pub fn min<T: Float>(a: T, b: T) -> T {
-    if a <= b || a != a { a } else { b }
+    if (a <= b) | (a != a) { a } else { b }
 }
 
-/// Folds `term(i)` for `i` below `len`, with lanes, then the lanes in a tree.
+/// Folds `term(x)` over the elements of a row, with lanes, then the lanes in a tree.
 #[inline(always)]
-pub fn fold<T: Float>(len: usize, start: T, term: impl Fn(usize) -> T, join: impl Fn(T, T) -> T) -> T {
+fn fold<T: Float>(row: &[T], start: T, term: impl Fn(T) -> T, join: impl Fn(T, T) -> T) -> T {
     let mut lanes = [start; LANES];
-    let whole = len / LANES * LANES;
-    for base in (0..whole).step_by(LANES) {
-        for (k, lane) in lanes.iter_mut().enumerate() {
-            *lane = join(*lane, term(base + k));
+    let (whole, rest) = row.as_chunks::<LANES>();
+    for chunk in whole {
+        for (lane, &x) in lanes.iter_mut().zip(chunk) {
+            *lane = join(*lane, term(x));
         }
     }
-    for i in whole..len {
-        lanes[i - whole] = join(lanes[i - whole], term(i));
+    for (lane, &x) in lanes.iter_mut().zip(rest) {
+        *lane = join(*lane, term(x));
     }
+    tree(lanes, join)
+}
+
+/// Joins the lanes in a tree.
+#[inline(always)]
+fn tree<T: Float>(mut lanes: [T; LANES], join: impl Fn(T, T) -> T) -> T {
     let mut width = LANES / 2;
     while width > 0 {
         for k in 0..width {
@@ -42,13 +48,33 @@ pub fn fold<T: Float>(len: usize, start: T, term: impl Fn(usize) -> T, join: imp
     lanes[0]
 }
 
-/// The sum of `term(i)` for `i` below `len`.
+/// The sum of `term(x)` over a row.
 #[inline(always)]
-pub fn sum<T: Float>(len: usize, term: impl Fn(usize) -> T) -> T {
+pub fn sum<T: Float>(row: &[T], term: impl Fn(T) -> T) -> T {
     fold(
-        len,
+        row,
         T::ZERO,
         term,
+        #[inline(always)]
+        |a, b| a + b,
+    )
+}
+
+/// The sum of `term(x, y)` over two rows of one length.
+#[inline(always)]
+pub fn sum_of_pairs<T: Float>(x: &[T], y: &[T], term: impl Fn(T, T) -> T) -> T {
+    let mut lanes = [T::ZERO; LANES];
+    let ((xs, x), (ys, y)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
+    for (x, y) in xs.iter().zip(ys) {
+        for k in 0..LANES {
+            lanes[k] += term(x[k], y[k]);
+        }
+    }
+    for ((lane, &x), &y) in lanes.iter_mut().zip(x).zip(y) {
+        *lane += term(x, y);
+    }
+    tree(
+        lanes,
         #[inline(always)]
         |a, b| a + b,
     )
@@ -58,10 +84,10 @@ pub fn sum<T: Float>(len: usize, term: impl Fn(usize) -> T) -> T {
 #[inline(always)]
 pub fn maximum<T: Float>(row: &[T]) -> T {
     fold(
-        row.len(),
+        row,
         T::NEG_INFINITY,
         #[inline(always)]
-        |i| row[i],
+        |x| x,
         max,
     )
 }
@@ -74,7 +100,8 @@ mod tests {
     fn reductions_take_every_element() {
         for len in [0, 1, 15, 16, 17, 100] {
             let row: Vec<f64> = (0..len).map(|i| f64::from((i * 7) % 31) - 40.0).collect();
-            assert_eq!(sum(row.len(), |i| row[i]), row.iter().sum::<f64>());
+            assert_eq!(sum(&row, |x| x), row.iter().sum());
+            assert_eq!(sum_of_pairs(&row, &row, |x, y| x - 2.0 * y), -row.iter().sum::<f64>());
             assert_eq!(maximum(&row), row.iter().copied().fold(f64::NEG_INFINITY, f64::max));
         }
         assert!(maximum(&[1.0, f32::NAN, 2.0]).is_nan());

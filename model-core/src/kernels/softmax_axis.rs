@@ -28,7 +28,7 @@ pub fn forward<T: Float>(x: &[T], y: &mut [T], n: usize, inner: usize) {
             }
         }
         for y in y.chunks_exact_mut(inner) {
-            y[columns.clone()].iter_mut().zip(&sums).for_each(|(y, &sum)| *y = *y / sum);
+            y[columns.clone()].iter_mut().zip(&sums).for_each(|(y, &sum)| *y /= sum);
         }
     });
 }

@@ -9,6 +9,7 @@ use crate::float::Float;
 use crate::kernels::chunks::{CHUNK, each};
 use crate::kernels::vectorize::vectorize;
 use pointwise as of;
+use rows::{backward as back_on_rows, forward as on_rows};
 
 /// An activation, with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -155,6 +156,13 @@ pub fn forward_in_place<T: Float>(kind: Kind, y: &mut [T], row: usize) {
     apply(kind, None, y, row);
 }
 
+/// Calls a loop with a function as a closure that is always inlined, which a function item is not: only so is it vectorised with the loop.
+macro_rules! inlined {
+    ($outer:ident($($argument:expr),+), |$($name:ident),+| $function:path) => {
+        $outer($($argument),+, #[inline(always)] |$($name),+| $function($($name),+))
+    };
+}
+
 fn apply<T: Float>(kind: Kind, x: Option<&[T]>, y: &mut [T], row: usize) {
     let c = T::from_f64;
     match kind {
@@ -163,7 +171,7 @@ fn apply<T: Float>(kind: Kind, x: Option<&[T]>, y: &mut [T], row: usize) {
                 map(Some(x), y, |x| x);
             }
         }
-        Kind::Relu => map(x, y, of::relu),
+        Kind::Relu => inlined!(map(x, y), |x| of::relu),
         Kind::GeneralRelu { negative_slope, max_value, threshold } => {
             let (slope, most, threshold) = (c(negative_slope), c(max_value), c(threshold));
             map(
@@ -173,34 +181,36 @@ fn apply<T: Float>(kind: Kind, x: Option<&[T]>, y: &mut [T], row: usize) {
                 move |x| of::general_relu(x, slope, most, threshold),
             );
         }
-        Kind::Relu6 => map(x, y, of::relu6),
-        Kind::LeakyRelu { negative_slope } => with(x, y, c(negative_slope), of::leaky_relu),
-        Kind::Elu { alpha } => with(x, y, c(alpha), of::elu),
-        Kind::Selu => map(x, y, of::selu),
-        Kind::Celu { alpha } => with(x, y, c(alpha), of::celu),
-        Kind::Gelu => map(x, y, of::gelu),
-        Kind::GeluApproximate => map(x, y, of::gelu_approximate),
-        Kind::Sigmoid => map(x, y, of::sigmoid),
-        Kind::HardSigmoid => map(x, y, of::hard_sigmoid),
-        Kind::LogSigmoid => map(x, y, of::log_sigmoid),
-        Kind::Silu => map(x, y, of::silu),
-        Kind::HardSilu => map(x, y, of::hard_silu),
-        Kind::Mish => map(x, y, of::mish),
-        Kind::Softplus => map(x, y, of::softplus),
-        Kind::Softsign => map(x, y, of::softsign),
-        Kind::Tanh => map(x, y, T::tanh),
-        Kind::TanhShrink => map(x, y, of::tanh_shrink),
-        Kind::HardTanh => map(x, y, of::hard_tanh),
-        Kind::HardShrink { threshold } => with(x, y, c(threshold), of::hard_shrink),
-        Kind::SoftShrink { threshold } => with(x, y, c(threshold), of::soft_shrink),
-        Kind::Threshold { threshold, default_value } => with(x, y, (c(threshold), c(default_value)), of::threshold),
-        Kind::SparsePlus => map(x, y, of::sparse_plus),
-        Kind::SparseSigmoid => map(x, y, of::sparse_sigmoid),
-        Kind::Squareplus { b } => with(x, y, c(b), of::squareplus),
-        Kind::Exponential => map(x, y, T::exp),
-        Kind::Softmax => rows::forward(x, y, row, rows::softmax),
-        Kind::LogSoftmax => rows::forward(x, y, row, rows::log_softmax),
-        Kind::Sparsemax => rows::forward(x, y, row, rows::sparsemax),
+        Kind::Relu6 => inlined!(map(x, y), |x| of::relu6),
+        Kind::LeakyRelu { negative_slope } => inlined!(with(x, y, c(negative_slope)), |x, p| of::leaky_relu),
+        Kind::Elu { alpha } => inlined!(with(x, y, c(alpha)), |x, p| of::elu),
+        Kind::Selu => inlined!(map(x, y), |x| of::selu),
+        Kind::Celu { alpha } => inlined!(with(x, y, c(alpha)), |x, p| of::celu),
+        Kind::Gelu => inlined!(map(x, y), |x| of::gelu),
+        Kind::GeluApproximate => inlined!(map(x, y), |x| of::gelu_approximate),
+        Kind::Sigmoid => inlined!(map(x, y), |x| of::sigmoid),
+        Kind::HardSigmoid => inlined!(map(x, y), |x| of::hard_sigmoid),
+        Kind::LogSigmoid => inlined!(map(x, y), |x| of::log_sigmoid),
+        Kind::Silu => inlined!(map(x, y), |x| of::silu),
+        Kind::HardSilu => inlined!(map(x, y), |x| of::hard_silu),
+        Kind::Mish => inlined!(map(x, y), |x| of::mish),
+        Kind::Softplus => inlined!(map(x, y), |x| of::softplus),
+        Kind::Softsign => inlined!(map(x, y), |x| of::softsign),
+        Kind::Tanh => inlined!(map(x, y), |x| T::tanh),
+        Kind::TanhShrink => inlined!(map(x, y), |x| of::tanh_shrink),
+        Kind::HardTanh => inlined!(map(x, y), |x| of::hard_tanh),
+        Kind::HardShrink { threshold } => inlined!(with(x, y, c(threshold)), |x, p| of::hard_shrink),
+        Kind::SoftShrink { threshold } => inlined!(with(x, y, c(threshold)), |x, p| of::soft_shrink),
+        Kind::Threshold { threshold, default_value } => {
+            inlined!(with(x, y, (c(threshold), c(default_value))), |x, p| of::threshold)
+        }
+        Kind::SparsePlus => inlined!(map(x, y), |x| of::sparse_plus),
+        Kind::SparseSigmoid => inlined!(map(x, y), |x| of::sparse_sigmoid),
+        Kind::Squareplus { b } => inlined!(with(x, y, c(b)), |x, p| of::squareplus),
+        Kind::Exponential => inlined!(map(x, y), |x| T::exp),
+        Kind::Softmax => inlined!(on_rows(x, y, row), |row| rows::softmax),
+        Kind::LogSoftmax => inlined!(on_rows(x, y, row), |row| rows::log_softmax),
+        Kind::Sparsemax => inlined!(on_rows(x, y, row), |row| rows::sparsemax),
     }
 }
 
@@ -214,7 +224,7 @@ pub fn backward<T: Float>(kind: Kind, z: &[T], y: &[T], d_y: &mut [T], row: usiz
     let c = T::from_f64;
     match kind {
         Kind::Linear => {}
-        Kind::Relu => chain(from, d_y, of::relu_gradient),
+        Kind::Relu => inlined!(chain(from, d_y), |y, d| of::relu_gradient),
         Kind::GeneralRelu { negative_slope, max_value, threshold } => {
             let (slope, most, threshold) = (c(negative_slope), c(max_value), c(threshold));
             slopes(
@@ -224,109 +234,106 @@ pub fn backward<T: Float>(kind: Kind, z: &[T], y: &[T], d_y: &mut [T], row: usiz
                 move |z| of::general_relu_slope(z, slope, most, threshold),
             );
         }
-        Kind::Relu6 => chain(from, d_y, of::relu6_gradient),
-        Kind::LeakyRelu { negative_slope } => slopes_with(from, d_y, c(negative_slope), of::leaky_relu_slope),
-        Kind::Elu { alpha } if alpha > 0.0 => slopes_with(from, d_y, c(alpha), of::elu_slope),
-        Kind::Elu { alpha } => slopes_with(from, d_y, c(alpha), of::elu_slope_of_input),
-        Kind::Selu => slopes(from, d_y, of::selu_slope),
-        Kind::Celu { alpha } if alpha > 0.0 => slopes_with(from, d_y, c(alpha), of::celu_slope),
-        Kind::Celu { alpha } => slopes_with(from, d_y, c(alpha), of::celu_slope_of_input),
-        Kind::Gelu => slopes(from, d_y, of::gelu_slope),
-        Kind::GeluApproximate => slopes(from, d_y, of::gelu_approximate_slope),
-        Kind::Sigmoid => slopes(from, d_y, of::sigmoid_slope),
-        Kind::HardSigmoid => slopes(from, d_y, of::hard_sigmoid_slope),
-        Kind::LogSigmoid => slopes(from, d_y, of::log_sigmoid_slope),
-        Kind::Silu => slopes(from, d_y, of::silu_slope),
-        Kind::HardSilu => slopes(from, d_y, of::hard_silu_slope),
-        Kind::Mish => slopes(from, d_y, of::mish_slope),
-        Kind::Softplus => slopes(from, d_y, of::softplus_slope),
-        Kind::Softsign => slopes(from, d_y, of::softsign_slope),
-        Kind::Tanh => slopes(from, d_y, of::tanh_slope),
-        Kind::TanhShrink => slopes(from, d_y, of::tanh_shrink_slope),
-        Kind::HardTanh => slopes(from, d_y, of::hard_tanh_slope),
-        Kind::HardShrink { .. } | Kind::SoftShrink { .. } => slopes(from, d_y, of::shrink_slope),
-        Kind::Threshold { threshold, .. } => slopes_with(from, d_y, c(threshold), of::threshold_slope),
-        Kind::SparsePlus => slopes(from, d_y, of::sparse_plus_slope),
-        Kind::SparseSigmoid => slopes(from, d_y, of::sparse_sigmoid_slope),
-        Kind::Squareplus { b } => slopes_with(from, d_y, c(b), of::squareplus_slope),
+        Kind::Relu6 => inlined!(chain(from, d_y), |y, d| of::relu6_gradient),
+        Kind::LeakyRelu { negative_slope } => inlined!(slopes_with(from, d_y, c(negative_slope)), |x, p| of::leaky_relu_slope),
+        Kind::Elu { alpha } if alpha > 0.0 => inlined!(slopes_with(from, d_y, c(alpha)), |x, p| of::elu_slope),
+        Kind::Elu { alpha } => inlined!(slopes_with(from, d_y, c(alpha)), |x, p| of::elu_slope_of_input),
+        Kind::Selu => inlined!(slopes(from, d_y), |x| of::selu_slope),
+        Kind::Celu { alpha } if alpha > 0.0 => inlined!(slopes_with(from, d_y, c(alpha)), |x, p| of::celu_slope),
+        Kind::Celu { alpha } => inlined!(slopes_with(from, d_y, c(alpha)), |x, p| of::celu_slope_of_input),
+        Kind::Gelu => inlined!(slopes(from, d_y), |x| of::gelu_slope),
+        Kind::GeluApproximate => inlined!(slopes(from, d_y), |x| of::gelu_approximate_slope),
+        Kind::Sigmoid => inlined!(slopes(from, d_y), |x| of::sigmoid_slope),
+        Kind::HardSigmoid => inlined!(slopes(from, d_y), |x| of::hard_sigmoid_slope),
+        Kind::LogSigmoid => inlined!(slopes(from, d_y), |x| of::log_sigmoid_slope),
+        Kind::Silu => inlined!(slopes(from, d_y), |x| of::silu_slope),
+        Kind::HardSilu => inlined!(slopes(from, d_y), |x| of::hard_silu_slope),
+        Kind::Mish => inlined!(slopes(from, d_y), |x| of::mish_slope),
+        Kind::Softplus => inlined!(slopes(from, d_y), |x| of::softplus_slope),
+        Kind::Softsign => inlined!(slopes(from, d_y), |x| of::softsign_slope),
+        Kind::Tanh => inlined!(slopes(from, d_y), |x| of::tanh_slope),
+        Kind::TanhShrink => inlined!(slopes(from, d_y), |x| of::tanh_shrink_slope),
+        Kind::HardTanh => inlined!(slopes(from, d_y), |x| of::hard_tanh_slope),
+        Kind::HardShrink { .. } | Kind::SoftShrink { .. } => inlined!(slopes(from, d_y), |x| of::shrink_slope),
+        Kind::Threshold { threshold, .. } => inlined!(slopes_with(from, d_y, c(threshold)), |x, p| of::threshold_slope),
+        Kind::SparsePlus => inlined!(slopes(from, d_y), |x| of::sparse_plus_slope),
+        Kind::SparseSigmoid => inlined!(slopes(from, d_y), |x| of::sparse_sigmoid_slope),
+        Kind::Squareplus { b } => inlined!(slopes_with(from, d_y, c(b)), |x, p| of::squareplus_slope),
         Kind::Exponential => slopes(
             from,
             d_y,
             #[inline(always)]
             |y| y,
         ),
-        Kind::Softmax => rows::backward(from, d_y, row, rows::softmax_backward),
-        Kind::LogSoftmax => rows::backward(from, d_y, row, rows::log_softmax_backward),
-        Kind::Sparsemax => rows::backward(from, d_y, row, rows::sparsemax_backward),
+        Kind::Softmax => inlined!(back_on_rows(from, d_y, row), |y, d| rows::softmax_backward),
+        Kind::LogSoftmax => inlined!(back_on_rows(from, d_y, row), |y, d| rows::log_softmax_backward),
+        Kind::Sparsemax => inlined!(back_on_rows(from, d_y, row), |y, d| rows::sparsemax_backward),
     }
 }
 
-/// `y = f(x)`, or `y = f(y)` without an `x`.
-fn map<T: Float>(x: Option<&[T]>, y: &mut [T], f: impl Fn(T) -> T + Sync) {
-    each([(y, CHUNK)], |i, [y]| match x {
+/// `y = f(x)`, or `y = f(y)` without an `x`. `f` and its parameters are copied into the loop, where no store can change them.
+fn map<T: Float>(x: Option<&[T]>, y: &mut [T], f: impl Fn(T) -> T + Copy + Sync) {
+    each([(y, CHUNK)], move |i, [y]| match x {
         Some(x) => vectorize(
             #[inline(always)]
-            || {
-                y.iter_mut().zip(&x[i * CHUNK..]).for_each(
-                    #[inline(always)]
-                    |(y, &x)| *y = f(x),
-                )
+            move || {
+                for (y, &x) in y.iter_mut().zip(&x[i * CHUNK..]) {
+                    *y = f(x);
+                }
             },
         ),
         None => vectorize(
             #[inline(always)]
-            || {
-                y.iter_mut().for_each(
-                    #[inline(always)]
-                    |y| *y = f(*y),
-                )
+            move || {
+                for y in y.iter_mut() {
+                    *y = f(*y);
+                }
             },
         ),
     });
 }
 
 /// [`map`] of a function with a parameter.
-fn with<T: Float, P: Copy + Sync>(x: Option<&[T]>, y: &mut [T], parameter: P, f: impl Fn(T, P) -> T + Sync) {
+fn with<T: Float, P: Copy + Sync>(x: Option<&[T]>, y: &mut [T], parameter: P, f: impl Fn(T, P) -> T + Copy + Sync) {
     map(
         x,
         y,
         #[inline(always)]
-        |x| f(x, parameter),
+        move |x| f(x, parameter),
     );
 }
 
 /// `d_y = f(from, d_y)`.
-fn chain<T: Float>(from: &[T], d_y: &mut [T], f: impl Fn(T, T) -> T + Sync) {
-    each([(d_y, CHUNK)], |i, [d_y]| {
+fn chain<T: Float>(from: &[T], d_y: &mut [T], f: impl Fn(T, T) -> T + Copy + Sync) {
+    each([(d_y, CHUNK)], move |i, [d_y]| {
         vectorize(
             #[inline(always)]
-            || {
-                d_y.iter_mut().zip(&from[i * CHUNK..]).for_each(
-                    #[inline(always)]
-                    |(d, &from)| *d = f(from, *d),
-                )
+            move || {
+                for (d, &from) in d_y.iter_mut().zip(&from[i * CHUNK..]) {
+                    *d = f(from, *d);
+                }
             },
         );
     });
 }
 
 /// `d_y = d_y * slope(from)`.
-fn slopes<T: Float>(from: &[T], d_y: &mut [T], slope: impl Fn(T) -> T + Sync) {
+fn slopes<T: Float>(from: &[T], d_y: &mut [T], slope: impl Fn(T) -> T + Copy + Sync) {
     chain(
         from,
         d_y,
         #[inline(always)]
-        |from, d| d * slope(from),
+        move |from, d| d * slope(from),
     );
 }
 
 /// [`slopes`] of a function with a parameter.
-fn slopes_with<T: Float, P: Copy + Sync>(from: &[T], d_y: &mut [T], parameter: P, slope: impl Fn(T, P) -> T + Sync) {
+fn slopes_with<T: Float, P: Copy + Sync>(from: &[T], d_y: &mut [T], parameter: P, slope: impl Fn(T, P) -> T + Copy + Sync) {
     slopes(
         from,
         d_y,
         #[inline(always)]
-        |from| slope(from, parameter),
+        move |from| slope(from, parameter),
     );
 }
 

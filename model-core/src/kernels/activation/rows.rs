@@ -14,7 +14,11 @@ pub fn forward<T: Float>(x: Option<&[T]>, y: &mut [T], row: usize, f: impl Fn(&m
         }
         vectorize(
             #[inline(always)]
-            || y.chunks_exact_mut(row.max(1)).for_each(&f),
+            || {
+                for row in y.chunks_exact_mut(row.max(1)) {
+                    f(row);
+                }
+            },
         );
     });
 }
@@ -27,10 +31,9 @@ pub fn backward<T: Float>(y: &[T], d_y: &mut [T], row: usize, f: impl Fn(&[T], &
             #[inline(always)]
             || {
                 let rows = y[i * size..].chunks_exact(row.max(1));
-                d_y.chunks_exact_mut(row.max(1)).zip(rows).for_each(
-                    #[inline(always)]
-                    |(d, y)| f(y, d),
-                );
+                for (d, y) in d_y.chunks_exact_mut(row.max(1)).zip(rows) {
+                    f(y, d);
+                }
             },
         );
     });
@@ -39,19 +42,17 @@ pub fn backward<T: Float>(y: &[T], d_y: &mut [T], row: usize, f: impl Fn(&[T], &
 #[inline(always)]
 pub fn softmax<T: Float>(row: &mut [T]) {
     let largest = lanes::maximum(row);
-    row.iter_mut().for_each(
-        #[inline(always)]
-        |x| *x = (*x - largest).exp(),
-    );
+    for x in row.iter_mut() {
+        *x = (*x - largest).exp();
+    }
     let sum = lanes::sum(
-        row.len(),
+        row,
         #[inline(always)]
-        |i| row[i],
+        |x| x,
     );
-    row.iter_mut().for_each(
-        #[inline(always)]
-        |x| *x = *x / sum,
-    );
+    for x in row.iter_mut() {
+        *x /= sum;
+    }
 }
 
 /// `d_z = y (d_y - sum(y d_y))`.
@@ -59,10 +60,11 @@ pub fn softmax<T: Float>(row: &mut [T]) {
 pub fn softmax_backward<T: Float>(y: &[T], d: &mut [T]) {
     let n = y.len().min(d.len());
     let (y, d) = (&y[..n], &mut d[..n]);
-    let dot = lanes::sum(
-        n,
+    let dot = lanes::sum_of_pairs(
+        y,
+        d,
         #[inline(always)]
-        |i| y[i] * d[i],
+        |y, d| y * d,
     );
     for i in 0..n {
         d[i] = y[i] * (d[i] - dot);
@@ -73,29 +75,27 @@ pub fn softmax_backward<T: Float>(y: &[T], d: &mut [T]) {
 pub fn log_softmax<T: Float>(row: &mut [T]) {
     let largest = lanes::maximum(row);
     let sum = lanes::sum(
-        row.len(),
+        row,
         #[inline(always)]
-        |i| (row[i] - largest).exp(),
+        |x| (x - largest).exp(),
     );
     let log = sum.ln();
-    row.iter_mut().for_each(
-        #[inline(always)]
-        |x| *x = *x - largest - log,
-    );
+    for x in row.iter_mut() {
+        *x = *x - largest - log;
+    }
 }
 
 /// `d_z = d_y - e^y sum(d_y)`.
 #[inline(always)]
 pub fn log_softmax_backward<T: Float>(y: &[T], d: &mut [T]) {
     let sum = lanes::sum(
-        d.len(),
+        d,
         #[inline(always)]
-        |i| d[i],
+        |d| d,
     );
-    d.iter_mut().zip(y).for_each(
-        #[inline(always)]
-        |(d, y)| *d = *d - y.exp() * sum,
-    );
+    for (d, y) in d.iter_mut().zip(y) {
+        *d -= y.exp() * sum;
+    }
 }
 
 /// `max(x - t, 0)` with the `t` that makes the sum one, found without sorting (Michelot, 1986): every round averages what is above
@@ -103,7 +103,7 @@ pub fn log_softmax_backward<T: Float>(y: &[T], d: &mut [T]) {
 #[inline(always)]
 pub fn sparsemax<T: Float>(row: &mut [T]) {
     let largest = lanes::maximum(row);
-    row.iter_mut().for_each(|x| *x = *x - largest);
+    row.iter_mut().for_each(|x| *x -= largest);
     let (mut threshold, mut kept) = (T::NEG_INFINITY, usize::MAX);
     loop {
         let (mut sum, mut count) = (0.0, 0);

@@ -19,6 +19,7 @@ pub fn categorical_crossentropy<T: Float>(
 ) -> f64 {
     let keep = T::from_f64(1.0 - label_smoothing);
     let spread = T::from_f64(label_smoothing / classes as f64);
+    let smooth = |t: T| t * keep + spread;
     mean_of_rows(
         y_pred.len() / classes.max(1),
         classes,
@@ -26,9 +27,40 @@ pub fn categorical_crossentropy<T: Float>(
         d_output,
         #[inline(always)]
         |i, d, factor| {
-            let target = &y_true[i * classes..][..classes];
-            let target = |k: usize| target[k] * keep + spread;
-            row(target, &y_pred[i * classes..][..classes], from_logits, factor, d)
+            let (t, x) = (&y_true[i * classes..][..classes], &y_pred[i * classes..][..classes]);
+            let total = lanes::sum(t, smooth);
+            if from_logits {
+                let (largest, sum) = exponentials(x);
+                for ((d, &x), &t) in d.iter_mut().zip(x).zip(t) {
+                    *d = factor * ((x - largest).exp() * (total / sum) - smooth(t));
+                }
+                let log = sum.ln();
+                lanes::sum_of_pairs(
+                    t,
+                    x,
+                    #[inline(always)]
+                    |t, x| weigh(smooth(t), log - (x - largest)),
+                )
+            } else {
+                let sum = lanes::sum(x, |x| x);
+                if !d.is_empty() {
+                    let common = lanes::sum_of_pairs(
+                        t,
+                        x,
+                        #[inline(always)]
+                        |t, x| slope(smooth(t), x / sum) * x,
+                    ) / sum;
+                    for ((d, &x), &t) in d.iter_mut().zip(x).zip(t) {
+                        *d = factor * (slope(smooth(t), x / sum) - common) / sum;
+                    }
+                }
+                -lanes::sum_of_pairs(
+                    t,
+                    x,
+                    #[inline(always)]
+                    |t, x| weigh(smooth(t), clip(x / sum).0.ln()),
+                )
+            }
         },
     )
 }
@@ -49,57 +81,53 @@ pub fn sparse_categorical_crossentropy<T: Float>(
         d_output,
         #[inline(always)]
         |i, d, factor| {
+            let x = &y_pred[i * classes..][..classes];
             let class = usize::try_from(y_true[i]).unwrap_or(usize::MAX);
-            let target = |k| if k == class { T::ONE } else { T::ZERO };
-            row(target, &y_pred[i * classes..][..classes], from_logits, factor, d)
+            let Some(&x_true) = x.get(class) else {
+                d.fill(T::ZERO);
+                return T::ZERO;
+            };
+            if from_logits {
+                let (largest, sum) = exponentials(x);
+                for (d, &x) in d.iter_mut().zip(x) {
+                    *d = factor * ((x - largest).exp() / sum);
+                }
+                d.iter_mut().skip(class).take(1).for_each(|d| *d -= factor);
+                sum.ln() - (x_true - largest)
+            } else {
+                let sum = lanes::sum(x, |x| x);
+                let slope = slope(T::ONE, x_true / sum) / sum;
+                d.fill(-factor * slope * x_true / sum);
+                d.iter_mut().skip(class).take(1).for_each(|d| *d += factor * slope);
+                -clip(x_true / sum).0.ln()
+            }
         },
     )
 }
 
+/// The largest element of a row, and the sum of `e^(x - largest)`.
 #[inline(always)]
-fn row<T: Float>(target: impl Fn(usize) -> T, y_pred: &[T], from_logits: bool, factor: T, d: &mut [T]) -> T {
-    if from_logits { of_logits(target, y_pred, factor, d) } else { of_probabilities(target, y_pred, factor, d) }
-}
-
-/// `sum(t * (ln(sum(e^x)) - x))`, whose gradient is `softmax(x) * sum(t) - t`.
-#[inline(always)]
-fn of_logits<T: Float>(target: impl Fn(usize) -> T, x: &[T], factor: T, d: &mut [T]) -> T {
-    let n = x.len();
+fn exponentials<T: Float>(x: &[T]) -> (T, T) {
     let largest = lanes::maximum(x);
-    let sum = lanes::sum(n, |k| (x[k] - largest).exp());
-    let log = sum.ln();
-    // A logit of minus infinity is no loss where the target is zero.
-    let loss = lanes::sum(n, |k| {
-        let t = target(k);
-        if t == T::ZERO { T::ZERO } else { t * (log - (x[k] - largest)) }
-    });
-    if d.len() == n {
-        let scale = lanes::sum(n, &target) / sum;
-        for k in 0..n {
-            d[k] = factor * ((x[k] - largest).exp() * scale - target(k));
-        }
-    }
-    loss
+    (
+        largest,
+        lanes::sum(
+            x,
+            #[inline(always)]
+            |x| (x - largest).exp(),
+        ),
+    )
 }
 
-/// `-sum(t * ln(clip(x / sum(x))))`.
+/// `t * loss`, but nothing where `t` is zero, even if the loss there is infinite.
 #[inline(always)]
-fn of_probabilities<T: Float>(target: impl Fn(usize) -> T, x: &[T], factor: T, d: &mut [T]) -> T {
-    let n = x.len();
-    let sum = lanes::sum(n, |k| x[k]);
-    let loss = -lanes::sum(n, |k| {
-        let t = target(k);
-        if t == T::ZERO { T::ZERO } else { t * clip(x[k] / sum).0.ln() }
-    });
-    if d.len() == n {
-        let slope = |k: usize| {
-            let (p, passes) = clip(x[k] / sum);
-            -target(k) / p * passes
-        };
-        let common = lanes::sum(n, |k| slope(k) * x[k]) / sum;
-        for k in 0..n {
-            d[k] = factor * (slope(k) - common) / sum;
-        }
-    }
-    loss
+fn weigh<T: Float>(t: T, loss: T) -> T {
+    if t == T::ZERO { T::ZERO } else { t * loss }
+}
+
+/// The derivative of `-t * ln(clip(p))` by `p`.
+#[inline(always)]
+fn slope<T: Float>(t: T, p: T) -> T {
+    let (p, passes) = clip(p);
+    -t / p * passes
 }

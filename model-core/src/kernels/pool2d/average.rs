@@ -22,7 +22,7 @@ pub fn forward<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T]) {
                 },
             );
             for y in y {
-                *y = *y / count;
+                *y /= count;
             }
         },
     );

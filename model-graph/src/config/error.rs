@@ -1,0 +1,170 @@
+//! What can be wrong with a document, and the words for it.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::message::{ArgumentError, CallError, choices};
+
+/// A document that describes no model which can be run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigError {
+    /// The names of the models and the layer where the fault is, from the outside in; empty for the document itself.
+    pub place: Vec<String>,
+    /// What is wrong there.
+    pub problem: ConfigProblem,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConfigProblem {
+    /// The text is not JSON; why not.
+    Json(String),
+    /// Something is not there.
+    Missing {
+        /// The key it should be under.
+        key: &'static str,
+        /// What should be there.
+        expected: &'static str,
+    },
+    /// Something is not what it must be.
+    Value {
+        /// The key it is under.
+        key: String,
+        /// What should be there.
+        expected: &'static str,
+        /// What is there.
+        found: Value,
+    },
+    /// There is no such class.
+    Class {
+        /// The name that is written.
+        found: String,
+        /// The names that there are.
+        known: Vec<&'static str>,
+    },
+    /// The arguments make no layer.
+    Arguments(Vec<ArgumentError>),
+    /// A layer does not fit its inputs.
+    Call(Box<CallError>),
+    /// Two layers, or a layer and an input, have one name.
+    Duplicate(String),
+    /// A tensor that a call or an output refers to is not there.
+    Tensor {
+        /// The layer that should make it.
+        layer: String,
+        /// Which call of the layer.
+        call: usize,
+        /// Which output of the call.
+        output: usize,
+        /// The names of the inputs and layers that there are.
+        known: Vec<String>,
+    },
+    /// A call waits for its own result.
+    Circle,
+    /// A layer stands in the document without a call.
+    NeverCalled,
+    /// A layer or a call has an option that has no meaning here.
+    Option {
+        /// Its name.
+        name: String,
+        /// What it is set to.
+        found: Value,
+    },
+    /// A call has an input of another name than those of the model.
+    Input {
+        /// The name.
+        found: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// A model in a model in a model, and so on.
+    Depth {
+        /// How many are allowed.
+        most: usize,
+    },
+    /// A layer of a sequence has several outputs.
+    Several {
+        /// How many.
+        found: usize,
+    },
+}
+
+impl From<ConfigProblem> for ConfigError {
+    fn from(problem: ConfigProblem) -> Self {
+        Self { place: Vec::new(), problem }
+    }
+}
+
+impl ConfigError {
+    /// The same error, seen from the model or layer that contains its place.
+    pub(super) fn within(mut self, name: &str) -> Self {
+        self.place.insert(0, name.to_owned());
+        self
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place.join("/") {
+            place if place.is_empty() => write!(f, "the document {}", self.problem),
+            place => write!(f, "`{place}` {}", self.problem),
+        }
+    }
+}
+
+impl fmt::Display for ConfigProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(reason) => write!(f, "is not JSON: {reason}"),
+            Self::Missing { key, expected } => write!(f, "has no `{key}`, {expected}"),
+            Self::Value { key, expected, found } => write!(f, "has `{key}` {}, expected {expected}", brief(found)),
+            Self::Class { found, known } => {
+                write!(f, "is of class `{found}`, which is not known\nhelp: {}", choices(found, known))
+            }
+            Self::Arguments(errors) => {
+                let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                write!(f, "cannot be made: {}", errors.join("\n"))
+            }
+            Self::Call(error) => write!(f, "does not fit its inputs: {error}"),
+            Self::Duplicate(name) => {
+                write!(f, "has two layers named `{name}`\nhelp: every layer and input needs a name of its own")
+            }
+            Self::Tensor { layer, call, output, known } => {
+                write!(f, "refers to output {output} of call {call} of `{layer}`, which is not there\nhelp: ")?;
+                let names: Vec<&str> = known.iter().map(String::as_str).collect();
+                if names.contains(&layer.as_str()) {
+                    return write!(f, "calls and outputs are counted from 0, and an input must be among `input_layers`");
+                }
+                f.write_str(&choices(layer, &names))
+            }
+            Self::Circle => write!(f, "waits for its own result\nhelp: the calls must not go round in a circle"),
+            Self::NeverCalled => write!(f, "is never called\nhelp: leave it out, or give it an inbound node"),
+            Self::Option { name, found } => {
+                write!(f, "is given `{name}` {}, which is not supported\nhelp: leave it out", brief(found))
+            }
+            Self::Input { found, known } => {
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                write!(f, "is called with an input `{found}`, which it does not have\nhelp: {}", choices(found, &known))
+            }
+            Self::Depth { most } => write!(f, "lies more than {most} deep\nhelp: put fewer lists or models inside one another"),
+            Self::Several { found } => {
+                write!(f, "has {found} outputs, and the layers of a `Sequential` have one\nhelp: use a functional model")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// A value as far as it fits a line.
+fn brief(value: &Value) -> String {
+    match value {
+        Value::Object(_) => "an object".to_owned(),
+        Value::Array(items) if items.len() > 8 || items.iter().any(|item| item.is_array() || item.is_object()) => {
+            format!("a list of {}", items.len())
+        }
+        Value::String(text) if text.chars().count() > 60 => format!("\"{}..\"", text.chars().take(60).collect::<String>()),
+        other => other.to_string(),
+    }
+}

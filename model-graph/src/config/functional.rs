@@ -1,0 +1,216 @@
+//! A functional model: layers in any order, and their calls.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::error::{ConfigError, ConfigProblem};
+use super::fields::list;
+use super::layer::{self, Callable, Made};
+use super::output_names;
+use super::read::Model;
+use super::reference::{Operands, Ports, Reference};
+use super::schedule::{self, Call};
+use crate::graph::{Graph, Kind, LayerId, LayerNode, TensorId};
+
+/// A layer of the document.
+struct Entry<'v> {
+    name: &'v str,
+    made: Made,
+    calls: Vec<Operands<'v>>,
+    id: Option<LayerId>,
+    /// The outputs of each call that has been made, in Keras's order.
+    outputs: Vec<Vec<TensorId>>,
+}
+
+/// The layers of the document, by position and by name.
+struct Entries<'v> {
+    list: Vec<Entry<'v>>,
+    positions: HashMap<&'v str, usize>,
+}
+
+/// Reads the configuration of a functional model.
+pub(super) fn read(config: &Value, name: &str, depth: usize) -> Result<Model, ConfigError> {
+    let mut entries = Entries::read(config, depth)?;
+    let mut graph = Graph::new(name);
+    entries.add_inputs(&mut graph, &Ports::read(config, "input_layers")?)?;
+    for (position, call) in entries.order()? {
+        entries.call(&mut graph, position, call).map_err(|error| error.within(entries.name(position)))?;
+    }
+    let ports = Ports::read(config, "output_layers")?;
+    entries.add_outputs(&mut graph, &ports)?;
+    check_names(&graph)?;
+    Ok(Model { graph, outputs: ports.positions() })
+}
+
+/// Refuses two layers, or a layer and an input, of one name.
+pub(super) fn check_names(graph: &Graph) -> Result<(), ConfigError> {
+    let mut seen = HashSet::new();
+    let mut names = graph.inputs.iter().map(|port| port.name.as_str()).chain(graph.layers.iter().map(LayerNode::name));
+    names.find(|name| !seen.insert(*name)).map_or(Ok(()), |name| Err(ConfigProblem::Duplicate(name.to_owned()).into()))
+}
+
+impl<'v> Entry<'v> {
+    fn read(layer: &'v Value, name: &'v str, depth: usize) -> Result<Self, ConfigError> {
+        let made = layer::read(layer, depth)?;
+        let calls: Vec<_> =
+            list(layer, "inbound_nodes", "a list of calls")?.iter().map(Operands::read).collect::<Result<_, _>>()?;
+        match (&made, calls.is_empty()) {
+            (Made::Layer(_), true) => Err(ConfigProblem::NeverCalled.into()),
+            _ => Ok(Self { name, made, calls, id: None, outputs: Vec::new() }),
+        }
+    }
+
+    /// What Keras counts the calls from, where it lists a model's inputs and outputs.
+    fn first_call(&self) -> usize {
+        usize::from(matches!(&self.made, Made::Layer(callable) if callable.counts_from_one))
+    }
+}
+
+impl<'v> Entries<'v> {
+    fn read(config: &'v Value, depth: usize) -> Result<Self, ConfigError> {
+        let mut entries = Self { list: Vec::new(), positions: HashMap::new() };
+        for layer in layer::layers(config)? {
+            let name = layer::name(layer)?;
+            if entries.positions.insert(name, entries.list.len()).is_some() {
+                return Err(ConfigProblem::Duplicate(name.to_owned()).into());
+            }
+            entries.list.push(Entry::read(layer, name, depth).map_err(|error| error.within(name))?);
+        }
+        Ok(entries)
+    }
+
+    fn name(&self, position: usize) -> &'v str {
+        self.list.get(position).map_or("", |entry| entry.name)
+    }
+
+    fn missing(&self, reference: &Reference<'_>) -> ConfigError {
+        let Reference { layer, call, output } = *reference;
+        let known = self.list.iter().map(|entry| entry.name.to_owned()).collect();
+        ConfigProblem::Tensor { layer: layer.to_owned(), call, output, known }.into()
+    }
+
+    fn tensor(&self, reference: &Reference<'_>) -> Result<TensorId, ConfigError> {
+        let entry = self.positions.get(reference.layer).and_then(|&position| self.list.get(position));
+        let outputs = entry.and_then(|entry| entry.outputs.get(reference.call));
+        outputs.and_then(|outputs| outputs.get(reference.output)).copied().ok_or_else(|| self.missing(reference))
+    }
+
+    fn add_inputs(&mut self, graph: &mut Graph, ports: &Ports<'v>) -> Result<(), ConfigError> {
+        for (name, reference) in &ports.tensors {
+            let entry = self.positions.get(reference.layer).and_then(|&position| self.list.get_mut(position));
+            match entry {
+                Some(Entry { made: Made::Input(ty), outputs, name: layer, .. })
+                    if reference.call == 0 && reference.output == 0 =>
+                {
+                    if !outputs.is_empty() {
+                        return Err(ConfigProblem::Duplicate((*layer).to_owned()).into());
+                    }
+                    outputs.push(vec![graph.input(name.unwrap_or(layer), ty.clone())]);
+                }
+                _ => return Err(self.missing(reference)),
+            }
+        }
+        Ok(())
+    }
+
+    fn add_outputs(&self, graph: &mut Graph, ports: &Ports<'v>) -> Result<(), ConfigError> {
+        let unnamed = output_names(ports.tensors.iter().map(|(_, reference)| reference.layer));
+        for ((name, reference), unnamed) in ports.tensors.iter().zip(&unnamed) {
+            let first = self.positions.get(reference.layer).and_then(|&p| self.list.get(p)).map_or(0, Entry::first_call);
+            let call = reference.call.checked_sub(first).ok_or_else(|| self.missing(reference))?;
+            let tensor = self.tensor(&Reference { call, ..*reference }).map_err(|_| self.missing(reference))?;
+            graph.output(name.unwrap_or(unnamed), tensor);
+        }
+        Ok(())
+    }
+
+    /// The order of the calls: the document's own, or that of the passes.
+    fn order(&self) -> Result<Vec<Call>, ConfigError> {
+        let calls = || self.list.iter().enumerate().flat_map(|(i, entry)| (0..entry.calls.len()).map(move |call| (i, call)));
+        let mut given = Vec::new();
+        for (position, call) in calls() {
+            let order = self.list.get(position).and_then(|entry| entry.calls.get(call)).and_then(|call| call.order);
+            given.extend(order.map(|order| (order, (position, call))));
+        }
+        if given.is_empty() {
+            return self.passes();
+        }
+        let ordered: HashSet<Call> = given.iter().map(|(_, call)| *call).collect();
+        if let Some((position, _)) = calls().find(|call| !ordered.contains(call)) {
+            let expected = "a whole number, which other calls have";
+            return Err(ConfigError::from(ConfigProblem::Missing { key: "call_order", expected }).within(self.name(position)));
+        }
+        given.sort_unstable();
+        Ok(given.into_iter().map(|(_, call)| call).collect())
+    }
+
+    fn passes(&self) -> Result<Vec<Call>, ConfigError> {
+        let inputs = |operands: &Operands<'v>| {
+            let calls = operands.tensors.iter().map(|(_, reference)| self.input_call(reference));
+            calls.filter_map(Result::transpose).collect::<Result<Vec<Call>, ConfigError>>()
+        };
+        let calls = |entry: &Entry<'v>| {
+            entry.calls.iter().map(inputs).collect::<Result<Vec<_>, _>>().map_err(|error| error.within(entry.name))
+        };
+        let layers: Vec<_> = self.list.iter().map(calls).collect::<Result<_, _>>()?;
+        schedule::order(&layers).map_err(|(stuck, _)| ConfigError::from(ConfigProblem::Circle).within(self.name(stuck)))
+    }
+
+    /// The call that makes a tensor, or none where it is an input.
+    fn input_call(&self, reference: &Reference<'v>) -> Result<Option<Call>, ConfigError> {
+        let position = self.positions.get(reference.layer).copied().ok_or_else(|| self.missing(reference))?;
+        match self.list.get(position) {
+            Some(Entry { made: Made::Layer(_), calls, .. }) if reference.call < calls.len() => {
+                Ok(Some((position, reference.call)))
+            }
+            Some(Entry { made: Made::Input(_), .. }) => self.tensor(reference).map(|_| None),
+            _ => Err(self.missing(reference)),
+        }
+    }
+
+    fn call(&mut self, graph: &mut Graph, position: usize, call: usize) -> Result<(), ConfigError> {
+        let Some(entry) = self.list.get(position) else { return Ok(()) };
+        let (Made::Layer(callable), Some(operands)) = (&entry.made, entry.calls.get(call)) else { return Ok(()) };
+        let id = entry.id.unwrap_or_else(|| make(graph, entry.name, callable));
+        let inputs: Vec<_> = operands
+            .tensors
+            .iter()
+            .map(|(name, reference)| self.tensor(reference).map(|tensor| (*name, tensor)))
+            .collect::<Result<_, _>>()?;
+        let inputs = arrange(&callable.kind, inputs)?;
+        let made = graph.call(id, &inputs).map_err(|error| ConfigProblem::Call(Box::new(error)))?;
+        let outputs = callable.outputs.iter().filter_map(|&output| made.get(output).copied()).collect();
+        if let Some(entry) = self.list.get_mut(position) {
+            entry.id = Some(id);
+            entry.outputs.push(outputs);
+        }
+        Ok(())
+    }
+}
+
+/// Adds a layer to the graph, at its first call.
+fn make(graph: &mut Graph, name: &str, callable: &Callable) -> LayerId {
+    let id = graph.layer(callable.kind.clone(), Some(name.to_owned()));
+    if let Some(node) = graph.layers.last_mut() {
+        node.trainable = callable.trainable;
+    }
+    id
+}
+
+/// A call's inputs in the layer's order: those with names, which only a model can have, go where the model has that name.
+fn arrange(kind: &Kind, inputs: Vec<(Option<&str>, TensorId)>) -> Result<Vec<TensorId>, ConfigError> {
+    if inputs.iter().all(|(name, _)| name.is_none()) {
+        return Ok(inputs.into_iter().map(|(_, tensor)| tensor).collect());
+    }
+    let known: Vec<&str> = match kind {
+        Kind::Model(model) => model.inputs.iter().map(|port| port.name.as_str()).collect(),
+        Kind::Layer(_) | Kind::Block(_) => Vec::new(),
+    };
+    if let Some(found) = inputs.iter().map(|(name, _)| name.unwrap_or_default()).find(|name| !known.contains(name)) {
+        let known = known.into_iter().map(str::to_owned).collect();
+        return Err(ConfigProblem::Input { found: found.to_owned(), known }.into());
+    }
+    let find = |name: &&str| inputs.iter().find(|(given, _)| *given == Some(*name)).map(|(_, tensor)| *tensor);
+    Ok(known.iter().filter_map(find).collect())
+}

@@ -1,0 +1,50 @@
+//! Keras 3's JSON for models, read and written. The graph that is read is checked call by call, like any other.
+
+use serde_json::Value;
+
+use crate::graph::Graph;
+
+mod error;
+mod fields;
+mod functional;
+mod layer;
+mod read;
+mod reference;
+mod schedule;
+mod sequential;
+mod write;
+
+pub use error::{ConfigError, ConfigProblem};
+pub use read::read;
+pub(crate) use write::history;
+pub use write::write;
+
+/// Reads a model from the text of Keras's JSON.
+///
+/// # Errors
+/// If the text is not JSON, or describes no model that can be run; see [`read`].
+pub fn from_json(text: &str) -> Result<Graph, ConfigError> {
+    let document: Value = serde_json::from_str(text).map_err(|error| ConfigProblem::Json(error.to_string()))?;
+    read(&document)
+}
+
+/// Writes a flat graph as the text of Keras's JSON; see [`write`].
+#[must_use]
+pub fn to_json(graph: &Graph) -> String {
+    write(graph).to_string()
+}
+
+/// The names of outputs that have no names of their own: those of their layers, made unique.
+pub(crate) fn output_names<'n>(layers: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for layer in layers {
+        let mut name = layer.to_owned();
+        let mut count = 0;
+        while names.contains(&name) {
+            count += 1;
+            name = format!("{layer}_{count}");
+        }
+        names.push(name);
+    }
+    names
+}

@@ -1,0 +1,55 @@
+//! A whole document, or a model inside one: which form it has, and what it is called.
+
+use serde_json::Value;
+
+use super::error::{ConfigError, ConfigProblem};
+use super::fields::{field, flag, object, text};
+use super::{functional, sequential};
+use crate::graph::Graph;
+
+/// How deep models may lie in one another.
+const DEEPEST: usize = 64;
+
+/// A model, and the order in which Keras counts its outputs.
+pub(super) struct Model {
+    /// The model.
+    pub graph: Graph,
+    /// The positions of its outputs in Keras's order.
+    pub outputs: Vec<usize>,
+}
+
+/// Reads the document that Keras 3's `model.to_json()` gives, of a functional or a sequential model.
+///
+/// The layers may stand in any order; those of the graph come in the order of their first calls. Calls are made in passes over the document,
+/// as Keras makes them, unless inbound nodes have a number `call_order`, which then decides. Every call is checked.
+///
+/// # Errors
+/// The first fault found: its place by the names of models and layer, what was expected and what was found.
+pub fn read(document: &Value) -> Result<Graph, ConfigError> {
+    Ok(model(document, 0)?.graph)
+}
+
+/// Reads a model that lies in so many others.
+pub(super) fn model(document: &Value, depth: usize) -> Result<Model, ConfigError> {
+    if depth > DEEPEST {
+        return Err(ConfigProblem::Depth { most: DEEPEST }.into());
+    }
+    let class = text(document, "class_name", "`Functional` or `Sequential`")?;
+    let config = field(document, "config", "the model's configuration")?;
+    let name = text(config, "name", "the model's name")?;
+    let read = match class {
+        "Functional" => functional::read(config, name, depth),
+        "Sequential" => sequential::read(document, config, name, depth),
+        other => Err(ConfigProblem::Class { found: other.to_owned(), known: vec!["Functional", "Sequential"] }.into()),
+    };
+    // The name of an inner model is added by the layer that it is.
+    let model = read.map_err(|error| if depth == 0 { error.within(name) } else { error })?;
+    let trainable = flag(object(document, "config", "the model's configuration")?, "trainable", true)?;
+    Ok(if trainable || depth > 0 { model } else { frozen(model) })
+}
+
+/// A model whose layers are not to be trained: the outermost model is no layer that could say so.
+fn frozen(mut model: Model) -> Model {
+    model.graph.layers.iter_mut().for_each(|layer| layer.trainable = false);
+    model
+}

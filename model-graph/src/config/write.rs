@@ -1,0 +1,207 @@
+//! A flat graph as Keras's document: word for word what Keras writes, but for keys that say nothing.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use super::output_names;
+use super::reference::positions;
+use super::schedule::{self, Call};
+use crate::dim::Dim;
+use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId};
+use crate::names::snake_case;
+use crate::shape::{Shape, TensorType};
+
+/// Writes a flat graph as the document that Keras 3's `model_from_json` takes.
+///
+/// The layers stand in the order of their first calls. Outputs that are not named as their layers are written by name. Where [`super::read`]
+/// would make the calls in another order than the graph's, inbound nodes have a number `call_order`, which Keras passes over. A named
+/// dimension is written as null, since Keras has no names for them.
+#[must_use]
+pub fn write(graph: &Graph) -> Value {
+    model(graph, &snake_case(&graph.name), true)
+}
+
+fn model(graph: &Graph, name: &str, trainable: bool) -> Value {
+    json!({
+        "module": "keras.src.models.functional",
+        "class_name": "Functional",
+        "config": {
+            "name": name,
+            "trainable": trainable,
+            "layers": layers(graph),
+            "input_layers": one_or_list(graph.inputs.iter().map(|port| json!([port.name, 0, 0])).collect()),
+            "output_layers": outputs(graph),
+        },
+        "registered_name": "Functional",
+        "build_config": { "input_shape": null },
+        "compile_config": {},
+    })
+}
+
+/// The inputs, and then the layers with their calls.
+fn layers(graph: &Graph) -> Vec<Value> {
+    let mut calls: HashMap<LayerId, Vec<Value>> = HashMap::new();
+    let is_ordered = is_in_passes(graph);
+    for (order, node) in graph.nodes.iter().enumerate() {
+        let mut inbound = inbound_node(graph, node);
+        if let (false, Some(inbound)) = (is_ordered, inbound.as_object_mut()) {
+            inbound.insert("call_order".to_owned(), json!(order));
+        }
+        calls.entry(node.layer).or_default().push(inbound);
+    }
+    let inputs = graph.inputs.iter().map(|port| input(port, graph));
+    let called = graph.call_order().into_iter().filter_map(|id| Some((graph.layers.get(id.0)?, calls.remove(&id)?)));
+    inputs.chain(called.map(|(node, calls)| layer(node, calls))).collect()
+}
+
+fn input(port: &Port, graph: &Graph) -> Value {
+    let TensorType { dtype, shape } = graph.ty(port.tensor);
+    json!({
+        "module": "keras.layers",
+        "class_name": "InputLayer",
+        "config": {
+            "batch_shape": batch_shape(shape),
+            "dtype": dtype.keras_name(),
+            "sparse": false,
+            "ragged": false,
+            "name": port.name,
+            "optional": false,
+        },
+        "registered_name": null,
+        "name": port.name,
+        "inbound_nodes": [],
+    })
+}
+
+fn layer(node: &LayerNode, calls: Vec<Value>) -> Value {
+    let mut document = match &node.kind {
+        Kind::Model(inner) | Kind::Block(inner) => model(inner, node.name(), node.trainable),
+        Kind::Layer(any) => {
+            let mut config = Map::new();
+            config.insert("name".to_owned(), json!(node.name()));
+            config.insert("trainable".to_owned(), json!(node.trainable));
+            config.insert("dtype".to_owned(), policy());
+            config.extend(any.write());
+            json!({ "module": "keras.layers", "class_name": any.class(), "config": config, "registered_name": null })
+        }
+    };
+    if let Some(document) = document.as_object_mut() {
+        document.extend(build_config(node).map(|built| ("build_config".to_owned(), built)));
+        document.insert("name".to_owned(), json!(node.name()));
+        document.insert("inbound_nodes".to_owned(), Value::Array(calls));
+    }
+    document
+}
+
+fn policy() -> Value {
+    json!({ "module": "keras", "class_name": "DTypePolicy", "config": { "name": "float32" }, "registered_name": null })
+}
+
+/// What a layer was built with, where building it does something: it has weights, or checks several inputs against one another.
+fn build_config(node: &LayerNode) -> Option<Value> {
+    let (Kind::Layer(any), Some(inputs)) = (&node.kind, &node.built) else { return None };
+    let shapes: Vec<Value> = inputs.iter().map(|input| batch_shape(&input.shape)).collect();
+    match any.arity().is_list() {
+        true => Some(json!({ "input_shape": shapes })),
+        false if node.weights.is_empty() => None,
+        false => Some(json!({ "input_shape": shapes.first() })),
+    }
+}
+
+fn inbound_node(graph: &Graph, node: &Node) -> Value {
+    let is_list = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
+        Some(Kind::Layer(any)) => any.arity().is_list(),
+        Some(Kind::Model(_) | Kind::Block(_)) | None => node.inputs.len() > 1,
+    };
+    let tensors: Vec<Value> = node.inputs.iter().map(|&input| keras_tensor(graph, input)).collect();
+    let args = if is_list { json!([tensors]) } else { json!(tensors) };
+    json!({ "args": args, "kwargs": {} })
+}
+
+fn keras_tensor(graph: &Graph, tensor: TensorId) -> Value {
+    let TensorType { dtype, shape } = graph.ty(tensor);
+    let (layer, call, output) = history(graph, tensor);
+    let config = json!({
+        "shape": batch_shape(shape),
+        "dtype": dtype.keras_name(),
+        "keras_history": [layer, call, output],
+    });
+    json!({ "class_name": "__keras_tensor__", "config": config })
+}
+
+/// The layer that makes a tensor, the layer's call, and the output as Keras counts it.
+pub(crate) fn history(graph: &Graph, tensor: TensorId) -> (&str, usize, usize) {
+    let source = graph.tensors.get(tensor.0).map(|tensor| tensor.source);
+    let (node, output) = match source {
+        Some(Source::Node(node, output)) => (graph.nodes.get(node.0), output),
+        Some(Source::Input(input)) => return (graph.inputs.get(input).map_or("", |port| &port.name), 0, 0),
+        None => return ("", 0, 0),
+    };
+    let layer = node.and_then(|node| graph.layers.get(node.layer.0));
+    let output = match layer.map(|layer| &layer.kind) {
+        Some(Kind::Model(inner) | Kind::Block(inner)) => keras_output(inner, output),
+        Some(Kind::Layer(_)) | None => output,
+    };
+    (layer.map_or("", LayerNode::name), node.map_or(0, |node| node.call), output)
+}
+
+/// Keras counts outputs that are written by name in the order of their names.
+fn keras_output(inner: &Graph, output: usize) -> usize {
+    let names: Vec<Option<&str>> = inner.outputs.iter().map(|port| Some(port.name.as_str())).collect();
+    if has_own_names(inner) { positions(&names).iter().position(|&p| p == output).unwrap_or(output) } else { output }
+}
+
+/// Whether the outputs need their names written: they are others than those of the layers.
+fn has_own_names(graph: &Graph) -> bool {
+    let unnamed = output_names(graph.outputs.iter().map(|port| history(graph, port.tensor).0));
+    let is_unique = |port: &Port| graph.outputs.iter().filter(|other| other.name == port.name).count() == 1;
+    let differs = graph.outputs.iter().zip(&unnamed).any(|(port, unnamed)| port.name != *unnamed);
+    differs && graph.outputs.iter().all(is_unique)
+}
+
+fn outputs(graph: &Graph) -> Value {
+    let tensors = graph.outputs.iter().map(|port| {
+        let (layer, call, output) = history(graph, port.tensor);
+        (port.name.clone(), json!([layer, call + usize::from(is_of_model(graph, port.tensor)), output]))
+    });
+    if has_own_names(graph) {
+        return Value::Object(tensors.collect());
+    }
+    one_or_list(tensors.map(|(_, tensor)| tensor).collect())
+}
+
+/// Keras counts the calls of a model from 1 where it lists outputs.
+fn is_of_model(graph: &Graph, tensor: TensorId) -> bool {
+    let source = graph.tensors.get(tensor.0).map(|tensor| tensor.source);
+    let Some(Source::Node(node, _)) = source else { return false };
+    let layer = graph.nodes.get(node.0).and_then(|node| graph.layers.get(node.layer.0));
+    matches!(layer, Some(LayerNode { kind: Kind::Model(_) | Kind::Block(_), .. }))
+}
+
+fn one_or_list(mut items: Vec<Value>) -> Value {
+    if items.len() == 1 { items.remove(0) } else { Value::Array(items) }
+}
+
+fn batch_shape(shape: &Shape) -> Value {
+    let sizes = shape.0.iter().map(Dim::size).map(|size| json!(size));
+    Value::Array(std::iter::once(Value::Null).chain(sizes).collect())
+}
+
+/// Whether reading the document makes the calls in the graph's order without being told.
+fn is_in_passes(graph: &Graph) -> bool {
+    let order = graph.call_order();
+    let places: HashMap<LayerId, usize> = order.iter().enumerate().map(|(position, &id)| (id, position)).collect();
+    let call = |node: &Node| (places.get(&node.layer).copied().unwrap_or_default(), node.call);
+    let mut layers: Vec<Vec<Vec<Call>>> = vec![Vec::new(); order.len()];
+    for node in &graph.nodes {
+        let made_by = |input: &TensorId| match graph.tensors.get(input.0)?.source {
+            Source::Node(node, _) => graph.nodes.get(node.0).map(call),
+            Source::Input(_) => None,
+        };
+        if let Some(calls) = layers.get_mut(call(node).0) {
+            calls.push(node.inputs.iter().filter_map(made_by).collect());
+        }
+    }
+    schedule::order(&layers).is_ok_and(|order| order.into_iter().eq(graph.nodes.iter().map(call)))
+}

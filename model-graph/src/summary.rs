@@ -1,0 +1,151 @@
+//! The table of a model's layers, as Keras prints it. Columns are as wide as what is in them, so that no name is broken.
+//!
+//! Source: `keras.src.utils.summary_utils`.
+
+use crate::config::history;
+use crate::graph::{Graph, Kind, LayerId, Parameters};
+use crate::names::snake_case;
+use crate::order::{Row, order};
+use crate::shape::Shape;
+
+/// Describes a flat graph: each layer with its type, its output's shape, its number of parameters, and what it is connected to, unless each
+/// is connected to the one above it.
+#[must_use]
+pub fn summary(graph: &Graph) -> String {
+    let order = order(graph);
+    let mut table = Table::new(&["Layer (type)", "Output Shape", "Param #"]);
+    if !order.is_sequence {
+        table.header.push("Connected to");
+    }
+    for row in &order.rows {
+        let mut cells = match *row {
+            Row::Input(input) => input_cells(graph, input),
+            Row::Layer(layer) => layer_cells(graph, layer),
+        };
+        cells.truncate(table.header.len());
+        table.rows.push(cells);
+    }
+    let Parameters { total, trainable } = graph.parameters();
+    let name = snake_case(&graph.name);
+    let counts = [("Total", total), ("Trainable", trainable), ("Non-trainable", total.saturating_sub(trainable))];
+    let counts = counts.map(|(what, count)| format!(" {what} params: {} ({})\n", thousands(count), memory(count)));
+    format!("Model: \"{name}\"\n{}{}", table.draw(), counts.concat())
+}
+
+/// A cell: one line or several.
+type Cell = Vec<String>;
+
+fn input_cells(graph: &Graph, input: usize) -> Vec<Cell> {
+    let port = graph.inputs.get(input);
+    let name = port.map_or("", |port| &port.name);
+    let shape = port.map(|port| batch_shape(&graph.ty(port.tensor).shape)).unwrap_or_default();
+    vec![vec![format!("{name} (InputLayer)")], vec![shape], vec!["0".to_owned()], vec!["-".to_owned()]]
+}
+
+fn layer_cells(graph: &Graph, id: LayerId) -> Vec<Cell> {
+    let Some(layer) = graph.layers.get(id.0) else { return Vec::new() };
+    let class = match &layer.kind {
+        Kind::Layer(any) => any.class(),
+        Kind::Model(_) | Kind::Block(_) => "Functional",
+    };
+    let calls = || graph.nodes.iter().filter(|node| node.layer == id);
+    let outputs = calls().next_back().map(|node| node.outputs.as_slice()).unwrap_or_default();
+    let shapes: Vec<String> = outputs.iter().map(|&output| batch_shape(&graph.ty(output).shape)).collect();
+    let shape = if shapes.len() == 1 { shapes.concat() } else { format!("[{}]", shapes.join(", ")) };
+    let connections = calls().flat_map(|node| &node.inputs).map(|&input| {
+        let (name, call, output) = history(graph, input);
+        format!("{name}[{call}][{output}]")
+    });
+    let mut connections: Cell = connections.collect();
+    let last = connections.len().saturating_sub(1);
+    connections.iter_mut().take(last).for_each(|connection| connection.push(','));
+    let parameters = thousands(layer.parameters().total);
+    vec![vec![format!("{} ({class})", layer.name())], vec![shape], vec![parameters], connections]
+}
+
+fn batch_shape(shape: &Shape) -> String {
+    let sizes: Vec<String> = shape.0.iter().map(ToString::to_string).collect();
+    match sizes.as_slice() {
+        [] => "(None,)".to_owned(),
+        sizes => format!("(None, {})", sizes.join(", ")),
+    }
+}
+
+/// A number with commas: `223,242`.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The memory of so many numbers of four bytes: `872.04 KB`.
+#[allow(clippy::cast_precision_loss)] // it is rounded to two places
+fn memory(count: usize) -> String {
+    let mut size = count as f64 * 4.0;
+    for unit in ["B", "KB", "MB", "GB", "TB"] {
+        if size < 1024.0 {
+            return format!("{size:.2} {unit}");
+        }
+        size /= 1024.0;
+    }
+    format!("{size:.2} PB")
+}
+
+struct Table {
+    header: Vec<&'static str>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// The column of numbers, which are aligned to the right.
+const NUMBERS: usize = 2;
+
+impl Table {
+    fn new(header: &[&'static str]) -> Self {
+        Self { header: header.to_vec(), rows: Vec::new() }
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        let lines = |column: usize| self.rows.iter().filter_map(move |row| row.get(column)).flatten();
+        let widest = |(column, title): (usize, &&str)| {
+            lines(column).map(|line| line.chars().count()).chain([title.chars().count()]).max().unwrap_or(0)
+        };
+        self.header.iter().enumerate().map(widest).collect()
+    }
+
+    fn draw(&self) -> String {
+        let widths = self.widths();
+        let rule = |left: &str, line: &str, cross: &str, right: &str| {
+            let lines: Vec<String> = widths.iter().map(|width| line.repeat(width + 2)).collect();
+            format!("{left}{}{right}\n", lines.join(cross))
+        };
+        let header: Vec<Cell> = self.header.iter().map(|title| vec![(*title).to_owned()]).collect();
+        let rows: Vec<String> = self.rows.iter().map(|row| lines(row, &widths, "│")).collect();
+        [
+            rule("┏", "━", "┳", "┓"),
+            lines(&header, &widths, "┃"),
+            rule("┡", "━", "╇", "┩"),
+            rows.join(&rule("├", "─", "┼", "┤")),
+            rule("└", "─", "┴", "┘"),
+        ]
+        .concat()
+    }
+}
+
+/// The lines of a row, as many as its tallest cell has.
+fn lines(row: &[Cell], widths: &[usize], border: &str) -> String {
+    let height = row.iter().map(Vec::len).max().unwrap_or(0);
+    let line = |i: usize| {
+        let cells = row.iter().zip(widths).enumerate().map(|(column, (cell, &width))| {
+            let text = cell.get(i).map_or("", String::as_str);
+            if column == NUMBERS { format!(" {text:>width$} ") } else { format!(" {text:<width$} ") }
+        });
+        format!("{border}{}{border}\n", cells.collect::<Vec<_>>().join(border))
+    };
+    (0..height).map(line).collect()
+}
