@@ -20,6 +20,7 @@ pub use history::History;
 pub use predict::{Predict, Predictor};
 pub use progress::Verbose;
 pub use scores::Scores;
+pub(crate) use setup::OutputMetric;
 pub use trainer::Trainer;
 
 use crate::error::Result;
