@@ -1,53 +1,54 @@
-//! Short lists that need no memory: what a call reads and writes is listed anew in every step, which allocates nothing.
+//! Short lists that need no allocation: what a step hands to a network, one item for each of its few inputs or outputs.
 
 use std::ops::{Deref, DerefMut};
 
-/// How many elements fit without memory. Lists of more elements allocate.
-const INLINE: usize = 16;
+/// So many items lie in the list itself.
+const IN_PLACE: usize = 16;
 
-/// A list, usually of a few elements.
-#[derive(Debug)]
-pub struct Few<T> {
-    inline: [T; INLINE],
+/// A list that allocates for more items than lie in place.
+pub(crate) struct Few<T> {
+    first: [T; IN_PLACE],
     len: usize,
-    many: Vec<T>,
-}
-
-impl<T: Default> FromIterator<T> for Few<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        let mut few = Self { inline: std::array::from_fn(|_| T::default()), len: 0, many: Vec::new() };
-        for item in items {
-            few.push(item);
-        }
-        few
-    }
+    /// All items, once there are more than fit in place.
+    all: Vec<T>,
 }
 
 impl<T: Default> Few<T> {
-    /// Adds an element at the end.
-    pub fn push(&mut self, item: T) {
-        if self.len == INLINE && self.many.is_empty() {
-            self.many.extend(self.inline.iter_mut().map(std::mem::take));
-        }
-        match self.inline.get_mut(self.len) {
-            Some(place) => *place = item,
-            None => self.many.push(item),
+    pub(crate) fn new() -> Self {
+        Self { first: std::array::from_fn(|_| T::default()), len: 0, all: Vec::new() }
+    }
+
+    pub(crate) fn push(&mut self, item: T) {
+        if self.len < IN_PLACE {
+            self.first[self.len] = item;
+        } else {
+            if self.all.is_empty() {
+                self.all.extend(self.first.iter_mut().map(std::mem::take));
+            }
+            self.all.push(item);
         }
         self.len += 1;
     }
 }
 
+impl<T: Default> FromIterator<T> for Few<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        let mut few = Self::new();
+        items.into_iter().for_each(|item| few.push(item));
+        few
+    }
+}
+
 impl<T> Deref for Few<T> {
     type Target = [T];
-
     fn deref(&self) -> &[T] {
-        if self.many.is_empty() { &self.inline[..self.len] } else { &self.many }
+        if self.len <= IN_PLACE { &self.first[..self.len] } else { &self.all }
     }
 }
 
 impl<T> DerefMut for Few<T> {
     fn deref_mut(&mut self) -> &mut [T] {
-        if self.many.is_empty() { &mut self.inline[..self.len] } else { &mut self.many }
+        if self.len <= IN_PLACE { &mut self.first[..self.len] } else { &mut self.all }
     }
 }
 
@@ -56,9 +57,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_holds_any_number() {
-        for n in [0, 1, INLINE, INLINE + 1, 100] {
-            assert_eq!(*(0..n).collect::<Few<usize>>(), *(0..n).collect::<Vec<usize>>());
+    fn items_keep_their_order_in_place_and_beyond() {
+        for len in 0..40 {
+            let mut few: Few<usize> = (0..len).collect();
+            assert_eq!(*few, (0..len).collect::<Vec<_>>());
+            few.iter_mut().for_each(|item| *item += 1);
+            assert_eq!(few.iter().sum::<usize>(), (1..=len).sum());
         }
     }
 }

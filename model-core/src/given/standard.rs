@@ -35,7 +35,7 @@ pub(crate) fn samples<'a>(inputs: &[Port], outputs: &[(Port, TargetForm)], given
 
 /// Inputs without targets.
 pub(crate) fn inputs<'a>(ports: &[Port], given: &'a dyn Arrays) -> Result<Samples<'a>> {
-    let mut samples = Samples { len: 0, inputs: Few::from_iter([]), targets: Few::from_iter([]) };
+    let mut samples = Samples { len: 0, inputs: Few::new(), targets: Few::from_iter([]) };
     for (place, (port, array)) in ports.iter().zip(assign(Role::Input, ports.iter(), given)?.iter_mut()).enumerate() {
         let array = array.take().expect("every input has been assigned an array");
         check_shape(Role::Input, port, &port.shape, array.shape(), None)?;
@@ -64,7 +64,7 @@ pub(crate) fn targets<'a>(
     samples: usize,
 ) -> Result<Few<Target<'a>>> {
     let mut arrays = assign(Role::Target, outputs.iter().map(|(port, _)| port), given)?;
-    let mut targets = Few::from_iter([]);
+    let mut targets = Few::new();
     for ((port, form), array) in outputs.iter().zip(arrays.iter_mut()) {
         let array = array.take().expect("every output has been assigned an array");
         let target = match form {

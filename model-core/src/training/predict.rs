@@ -106,7 +106,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
             let expected = self.outputs.iter().map(|port| port.name.clone()).collect();
             return Err(Error::Count { role: Role::Output, expected, found: outputs.len() });
         }
-        let mut slices: Few<&mut [f32]> = Few::from_iter([]);
+        let mut slices: Few<&mut [f32]> = Few::new();
         for (port, output) in self.outputs.iter().zip(outputs) {
             slices.push(destination(port, samples.len, output)?);
         }

@@ -60,7 +60,7 @@ impl Setup {
         outputs: &[Buffer<f32>],
         mut d_outputs: Option<&mut [Buffer<f32>]>,
     ) -> (f64, Few<f64>) {
-        let (mut total, mut losses) = (0.0, Few::from_iter([]));
+        let (mut total, mut losses) = (0.0, Few::new());
         for (i, rules) in self.rules.iter().enumerate() {
             let d_output: &mut [f32] = d_outputs.as_mut().map_or(&mut [], |d_outputs| &mut d_outputs[i]);
             let loss = rules.loss.mean(&batch.targets[i], &outputs[i], self.row(i), d_output);

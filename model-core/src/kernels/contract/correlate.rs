@@ -11,6 +11,7 @@ use super::super::pointer::Shared;
 use super::axis::Axis;
 use super::cut::{Cut, Task};
 use super::pack::{DEPTH, Panel};
+use super::rows::Rows;
 use super::tile::Tile;
 use super::{Tiles, even_parts};
 use crate::float::Float;
@@ -185,7 +186,7 @@ impl<T: Float> Worker<'_, T> {
             let depth = block.depth.len();
             // SAFETY: the caller's promise; a block of a panel's columns fits into the panel.
             unsafe {
-                panel.fill(self.kernel_at(&block), &self.plan.kernel, [block.y.len(), block.x.len(), depth], width);
+                panel.fill(self.tiles, self.kernel_at(&block), &self.plan.kernel, [block.y.len(), block.x.len(), depth], width);
                 let tap_x = (depth * width) as isize;
                 let weights = Weights { first: panel.pointer(), tap_y: block.x.len() as isize * tap_x, tap_x, depth: width };
                 self.block(&block, weights);
@@ -203,13 +204,12 @@ impl<T: Float> Worker<'_, T> {
 
     /// Adds a block's part to all of the task's outputs.
     unsafe fn block(&self, block: &Block, weights: Weights<T>) {
-        for sample in self.task.samples.clone() {
-            for (rows, taps_y) in self.plan.y.runs(self.task.rows.clone()) {
-                for (pixels, taps_x) in self.plan.x.runs(self.task.pixels.clone()) {
-                    let region = Region { sample, rows: rows.clone(), pixels, taps_y: taps_y.clone(), taps_x };
-                    // SAFETY: the caller's promise; the region's taps lie inside of the input.
-                    unsafe { self.region(block, weights, &region) }
-                }
+        for (rows, taps_y) in self.plan.y.runs(self.task.rows.clone()) {
+            for (pixels, taps_x) in self.plan.x.runs(self.task.pixels.clone()) {
+                let samples = self.task.samples.clone();
+                let region = Region { samples, rows: rows.clone(), pixels, taps_y: taps_y.clone(), taps_x };
+                // SAFETY: the caller's promise; the region's taps lie inside of the input.
+                unsafe { self.region(block, weights, &region) }
             }
         }
     }
@@ -222,50 +222,72 @@ impl<T: Float> Worker<'_, T> {
         if (taps_y.is_empty() || taps_x.is_empty()) && !block.is_first && !block.is_last {
             return;
         }
-        let [from_row, from_pixel] = [plan.y.stride * plan.input.row, plan.x.stride * plan.input.pixel];
         let input_y = plan.y.position(region.rows.start) + (taps_y.start * plan.y.dilation) as isize;
         let input_x = plan.x.position(region.pixels.start) + (taps_x.start * plan.x.dilation) as isize;
         let channel = self.task.group * plan.input.group + block.depth.start;
-        let a = self.operands.input.wrapping_add(region.sample * plan.input.sample + channel);
+        let a = self.operands.input.wrapping_add(region.samples.start * plan.input.sample + channel);
         let a = a.wrapping_offset(input_y * plan.input.row as isize + input_x * plan.input.pixel as isize);
         let tap = (taps_y.start.wrapping_sub(block.y.start)) as isize * weights.tap_y
             + (taps_x.start.wrapping_sub(block.x.start)) as isize * weights.tap_x;
         let column = self.task.group * plan.output.group + self.task.columns.start;
-        let to =
-            region.sample * plan.output.sample + region.rows.start * plan.output.row + region.pixels.start * plan.output.pixel;
+        let to = region.samples.start * plan.output.sample
+            + region.rows.start * plan.output.row
+            + region.pixels.start * plan.output.pixel;
         let mut tile = Tile {
             a,
-            a_row: from_pixel,
+            a_row: 0,
             b: weights.first.wrapping_offset(tap),
             c: self.operands.output.wrapping_add(to + column),
-            c_row: plan.output.pixel,
+            c_row: 0,
             counts: [taps_y.len(), taps_x.len(), block.depth.len()],
             a_steps: [(plan.y.dilation * plan.input.row) as isize, (plan.x.dilation * plan.input.pixel) as isize, 1],
             b_steps: [weights.tap_y, weights.tap_x, weights.depth as isize],
             last_lanes: 0,
             accumulate: plan.accumulate || !block.is_first,
-            bias: if block.is_last && !self.operands.bias.is_null() {
+            bias: if block.is_first && !self.operands.bias.is_null() {
                 self.operands.bias.wrapping_add(self.task.group * plan.columns + self.task.columns.start)
             } else {
                 std::ptr::null()
             },
             relu: block.is_last && plan.relu,
+            next: std::ptr::null(),
+            next_step: 0,
         };
         tile.join_loops();
-        let (height, width) = (region.rows.len(), region.pixels.len());
-        let (lines, along, a_line, c_line) = if width >= height.min(self.tiles.rows / 2) {
-            (height, width, from_row, plan.output.row)
-        } else {
-            (tile.a_row, tile.c_row) = (from_row, plan.output.row);
-            (width, height, from_pixel, plan.output.pixel)
-        };
-        for line in 0..lines {
-            for (first, rows) in even_parts(along, self.tiles.rows) {
-                let a = tile.a.wrapping_add(line * a_line + first * tile.a_row);
-                let c = tile.c.wrapping_add(line * c_line + first * tile.c_row);
-                // SAFETY: the caller's promise.
-                unsafe { self.columns(rows, Tile { a, c, ..tile }) }
+        // Of samples, rows and pixels the inner two loops and the way along which tiles lie.
+        let ways = [
+            Way { count: region.samples.len(), a: plan.input.sample, c: plan.output.sample },
+            Way { count: region.rows.len(), a: plan.y.stride * plan.input.row, c: plan.output.row },
+            Way { count: region.pixels.len(), a: plan.x.stride * plan.input.pixel, c: plan.output.pixel },
+        ];
+        let [outer, inner, along] = order(ways, self.tiles.rows);
+        (tile.a_row, tile.c_row) = (along.a, along.c);
+        for outer_index in 0..outer.count {
+            for inner_index in 0..inner.count {
+                for (first, rows) in even_parts(along.count, self.tiles.rows) {
+                    let a = tile.a.wrapping_add(outer_index * outer.a + inner_index * inner.a + first * along.a);
+                    let c = tile.c.wrapping_add(outer_index * outer.c + inner_index * inner.c + first * along.c);
+                    // SAFETY: the caller's promise.
+                    unsafe {
+                        if Rows::<T>::is_worthwhile(&tile, rows) {
+                            self.columns_of_copy(rows, Tile { a, c, ..tile });
+                        } else {
+                            self.columns(rows, Tile { a, c, ..tile });
+                        }
+                    }
+                }
             }
+        }
+    }
+
+    /// Computes all of the task's columns of a few pixels from a copy of these. Not inlined, since the copy takes a lot of the stack.
+    #[inline(never)]
+    unsafe fn columns_of_copy(&self, rows: usize, mut tile: Tile<T>) {
+        let mut copy = Rows::new();
+        // SAFETY: the caller's promise.
+        unsafe {
+            copy.fill(&mut tile, rows);
+            self.columns(rows, tile);
         }
     }
 
@@ -286,9 +308,29 @@ impl<T: Float> Worker<'_, T> {
     }
 }
 
-/// Outputs of a sample that have the same taps inside of the input.
+/// One of the ways from an output of a region to the next: how many there are, and how far apart in the input and in the output.
+#[derive(Clone, Copy)]
+struct Way {
+    count: usize,
+    a: usize,
+    c: usize,
+}
+
+/// Puts the way along which tiles lie last: that of the pixels if it is long enough to keep the machine busy, or else the longest.
+fn order([samples, rows, pixels]: [Way; 3], most: usize) -> [Way; 3] {
+    let enough = most / 2;
+    if pixels.count >= enough || pixels.count >= rows.count.max(samples.count).min(enough) {
+        [samples, rows, pixels]
+    } else if rows.count >= enough || rows.count >= samples.count {
+        [samples, pixels, rows]
+    } else {
+        [rows, pixels, samples]
+    }
+}
+
+/// Outputs that have the same taps inside of the input.
 struct Region {
-    sample: usize,
+    samples: Range<usize>,
     rows: Range<usize>,
     pixels: Range<usize>,
     taps_y: Range<usize>,

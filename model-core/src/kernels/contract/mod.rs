@@ -8,8 +8,10 @@ pub(crate) mod correlate;
 pub(crate) mod cut;
 pub(crate) mod outer;
 pub(crate) mod pack;
+pub(crate) mod rows;
 pub(crate) mod table;
 pub(crate) mod tile;
+pub(crate) mod transpose;
 
 pub(crate) use table::Tiles;
 

@@ -3,6 +3,8 @@
 
 use std::mem::MaybeUninit;
 
+use super::super::simd::prefetch;
+use super::Tiles;
 use super::correlate::KernelStrides;
 use crate::float::Float;
 
@@ -10,6 +12,9 @@ use crate::float::Float;
 pub(crate) const DEPTH: usize = 576;
 /// The most columns of a panel.
 pub(crate) const PANEL: usize = 32;
+
+/// So many rows ahead, what will be copied is asked for: rows may be pages apart, where the machine does not foresee them.
+const AHEAD: usize = 16;
 
 /// Room for [`DEPTH`] x [`PANEL`] elements on a task's stack.
 #[repr(align(64))]
@@ -24,11 +29,18 @@ impl<T: Float> Panel<T> {
         self.0.as_ptr().cast()
     }
 
-    /// Copies the `width` columns of some taps and channels, as `[taps y][taps x][depth][width]`.
+    /// Copies the `width` columns of some taps and channels, as `[taps y][taps x][depth][width]`. Either the columns lie together or the depth.
     ///
     /// # Safety
     /// `from` is valid for all of them, and they fit.
-    pub unsafe fn fill(&mut self, from: *const T, strides: &KernelStrides, [taps_y, taps_x, depth]: [usize; 3], width: usize) {
+    pub unsafe fn fill(
+        &mut self,
+        tiles: &Tiles<T>,
+        from: *const T,
+        strides: &KernelStrides,
+        [taps_y, taps_x, depth]: [usize; 3],
+        width: usize,
+    ) {
         assert!(taps_y * taps_x * depth * width <= DEPTH * PANEL, "a panel is filled beyond its end");
         let mut to = self.0.as_mut_ptr().cast::<T>();
         for y in 0..taps_y as isize {
@@ -39,7 +51,7 @@ impl<T: Float> Panel<T> {
                     if strides.column == 1 {
                         copy_rows(from, strides.depth, to, depth, width);
                     } else {
-                        transpose(from, [strides.depth, strides.column], to, depth, width);
+                        (tiles.transpose)(from, strides.column, to, depth, width);
                     }
                     to = to.add(depth * width);
                 }
@@ -53,24 +65,13 @@ unsafe fn copy_rows<T: Float>(from: *const T, stride: usize, to: *mut T, rows: u
     for row in 0..rows {
         // SAFETY: the caller's pointers are valid for all rows.
         unsafe {
+            prefetch(from.wrapping_add((row + AHEAD) * stride));
+            prefetch(from.wrapping_add((row + AHEAD) * stride + width / 2));
             let (from, to) = (from.add(row * stride), to.add(row * width));
             if width == PANEL {
                 to.cast::<[T; PANEL]>().write_unaligned(from.cast::<[T; PANEL]>().read_unaligned());
             } else {
                 std::ptr::copy_nonoverlapping(from, to, width);
-            }
-        }
-    }
-}
-
-/// Copies `[row][column]` with any strides to rows without gaps, in squares that keep to a few lines of the cache.
-unsafe fn transpose<T: Float>(from: *const T, [row_stride, column_stride]: [usize; 2], to: *mut T, rows: usize, width: usize) {
-    const SIDE: usize = 16;
-    for first in (0..rows).step_by(SIDE) {
-        for column in 0..width {
-            for row in first..(first + SIDE).min(rows) {
-                // SAFETY: the caller's pointers are valid for all rows and columns.
-                unsafe { *to.add(row * width + column) = *from.add(row * row_stride + column * column_stride) }
             }
         }
     }

@@ -6,6 +6,7 @@ use super::super::simd::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use super::super::simd::x86::{Avx2, Avx512};
 use super::tile::{Tile, compute};
+use super::transpose::{self, Transpose};
 use crate::float::Float;
 
 /// The most rows of any tile.
@@ -25,6 +26,7 @@ pub(crate) struct Tiles<T> {
     pub rows: usize,
     /// The most rows of a tile of four vectors.
     pub rows_of_four: usize,
+    pub transpose: Transpose<T>,
     /// By form (rows apart, unit rows), vectors (1, 2, 4) and rows less one.
     functions: [[[TileFunction<T>; MOST_ROWS]; 3]; 2],
 }
@@ -71,12 +73,13 @@ macro_rules! rows {
 }
 
 macro_rules! tiles {
-    ($enter:ident, $simd:ident, $element:ty, $rows:literal, $rows_of_four:literal) => {
+    ($enter:ident, $simd:ident, $element:ty, $rows:literal, $rows_of_four:literal, $transpose:expr) => {
         &const {
             Tiles {
                 lanes: <$simd<$element> as Simd>::LANES,
                 rows: $rows,
                 rows_of_four: $rows_of_four,
+                transpose: $transpose,
                 functions: [
                     [
                         rows!($enter, $element, 1, false, $rows),
@@ -95,31 +98,31 @@ macro_rules! tiles {
 }
 
 macro_rules! has_tiles {
-    ($element:ty) => {
+    ($element:ty, $avx512_transpose:expr) => {
         impl HasTiles for $element {
             fn tiles() -> &'static Tiles<Self> {
                 #[cfg(target_arch = "x86_64")]
                 {
                     if is_x86_feature_detected!("avx512f") {
-                        return tiles!(avx512, Avx512, $element, 14, 7);
+                        return tiles!(avx512, Avx512, $element, 14, 4, $avx512_transpose);
                     }
                     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                        return tiles!(avx2, Avx2, $element, 6, 3);
+                        return tiles!(avx2, Avx2, $element, 6, 3, transpose::portable);
                     }
                 }
-                tiles!(portable, Portable, $element, 4, 2)
+                tiles!(portable, Portable, $element, 4, 2, transpose::portable)
             }
 
             #[cfg(test)]
             fn all_tiles() -> Vec<&'static Tiles<Self>> {
-                let mut all: Vec<&'static Tiles<Self>> = vec![tiles!(portable, Portable, $element, 4, 2)];
+                let mut all: Vec<&'static Tiles<Self>> = vec![tiles!(portable, Portable, $element, 4, 2, transpose::portable)];
                 #[cfg(target_arch = "x86_64")]
                 {
                     if is_x86_feature_detected!("avx512f") {
-                        all.push(tiles!(avx512, Avx512, $element, 14, 7));
+                        all.push(tiles!(avx512, Avx512, $element, 14, 4, $avx512_transpose));
                     }
                     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                        all.push(tiles!(avx2, Avx2, $element, 6, 3));
+                        all.push(tiles!(avx2, Avx2, $element, 6, 3, transpose::portable));
                     }
                 }
                 all
@@ -128,8 +131,8 @@ macro_rules! has_tiles {
     };
 }
 
-has_tiles!(f32);
-has_tiles!(f64);
+has_tiles!(f32, transpose::avx512);
+has_tiles!(f64, transpose::portable);
 
 /// # Safety
 /// As `compute`.

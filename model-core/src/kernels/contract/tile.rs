@@ -1,9 +1,15 @@
 //! The register tile: a few rows times a few vectors of columns, accumulated over up to three nested loops.
 #![allow(unsafe_code)] // the tile works on pointers, and in the instruction set that its caller has found
 
-use super::super::simd::Simd;
+use super::super::simd::{Simd, prefetch, prefetch_far};
 
-/// The work of one tile: `c[row][column] (=|+=) Σ a[row][k] * b[k][column]`, then `+ bias[column]`, then relu.
+/// So many steps of the innermost loop ahead, what it will read is asked for.
+const AHEAD: isize = 8;
+
+/// The elements of a line of the cache.
+const LINE: usize = 16;
+
+/// The work of one tile: `c[row][column] (=|+=) bias[column] + Σ a[row][k] * b[k][column]`, then relu.
 ///
 /// `k` runs over three nested loops, each with a count and with steps for `a` and `b`, the innermost last.
 #[derive(Clone, Copy)]
@@ -25,6 +31,9 @@ pub(crate) struct Tile<T> {
     /// Null where there is none.
     pub bias: *const T,
     pub relu: bool,
+    /// What later tiles will read: each step of the innermost loop asks for one element, `next_step` after the last. Only with unit rows.
+    pub next: *const T,
+    pub next_step: usize,
 }
 
 impl<T> Tile<T> {
@@ -50,21 +59,42 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
     // SAFETY: the caller's promise. Pointers that are stepped past the end are not used.
     unsafe {
         let mask = S::mask(tile.last_lanes);
-        let mut sums = [[S::splat(Default::default()); VECTORS]; ROWS];
+        let bias =
+            if tile.bias.is_null() { [S::splat(Default::default()); VECTORS] } else { load::<S, VECTORS>(tile.bias, mask) };
+        let mut sums = [bias; ROWS];
+        let mut next = tile.next;
         for outer in 0..tile.counts[0] as isize {
             for middle in 0..tile.counts[1] as isize {
                 let mut a = tile.a.wrapping_offset(outer * tile.a_steps[0] + middle * tile.a_steps[1]);
                 let mut b = tile.b.wrapping_offset(outer * tile.b_steps[0] + middle * tile.b_steps[1]);
-                for _ in 0..tile.counts[2] {
-                    let columns = load::<S, VECTORS>(b, mask);
-                    for (row, sums) in sums.iter_mut().enumerate() {
-                        let factor = S::splat(*a.add(row * a_row));
-                        for (sum, &column) in sums.iter_mut().zip(&columns) {
-                            *sum = S::mul_add(factor, column, *sum);
+                let mut rest = tile.counts[2];
+                while rest > 0 {
+                    if !UNIT_ROWS {
+                        for row in 0..ROWS {
+                            prefetch(a.wrapping_add(row * a_row + 2 * LINE));
                         }
                     }
-                    a = a.wrapping_offset(a_step);
-                    b = b.wrapping_offset(b_step);
+                    let steps = rest.min(LINE);
+                    rest -= steps;
+                    for _ in 0..steps {
+                        for vector in 0..VECTORS {
+                            prefetch(b.wrapping_offset(AHEAD * b_step).wrapping_add(vector * S::LANES));
+                        }
+                        if UNIT_ROWS {
+                            prefetch(a.wrapping_offset(AHEAD * a_step));
+                            prefetch_far(next);
+                            next = next.wrapping_add(tile.next_step);
+                        }
+                        let columns = load::<S, VECTORS>(b, mask);
+                        for (row, sums) in sums.iter_mut().enumerate() {
+                            let factor = S::splat(*a.add(row * a_row));
+                            for (sum, &column) in sums.iter_mut().zip(&columns) {
+                                *sum = S::mul_add(factor, column, *sum);
+                            }
+                        }
+                        a = a.wrapping_offset(a_step);
+                        b = b.wrapping_offset(b_step);
+                    }
                 }
             }
         }
@@ -102,14 +132,6 @@ unsafe fn finish<S: Simd, const ROWS: usize, const VECTORS: usize>(
                 let old = load::<S, VECTORS>(tile.c.add(row * tile.c_row), mask);
                 for (sum, old) in sums.iter_mut().zip(old) {
                     *sum = S::add(*sum, old);
-                }
-            }
-        }
-        if !tile.bias.is_null() {
-            let bias = load::<S, VECTORS>(tile.bias, mask);
-            for sums in &mut sums {
-                for (sum, &bias) in sums.iter_mut().zip(&bias) {
-                    *sum = S::add(*sum, bias);
                 }
             }
         }

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)] // slices, once checked, are passed on as pointers
 
 use super::super::contract::Tiles;
-use super::super::contract::outer::{Outer, column_sums};
+use super::super::contract::outer::Outer;
 use super::Geometry;
 use crate::float::Float;
 
@@ -33,6 +33,7 @@ pub(super) fn weight_gradient_with<T: Float>(
     accumulate: bool,
 ) {
     geometry.check(batch, input.len(), d_kernel.len(), d_output.len());
+    assert!(d_bias.as_ref().is_none_or(|d_bias| d_bias.len() == geometry.output[2]), "the gradient of a convolution's bias");
     let outer = Outer {
         batch,
         groups: geometry.groups,
@@ -44,10 +45,6 @@ pub(super) fn weight_gradient_with<T: Float>(
         d_output: geometry.output_strides(),
         accumulate,
     };
-    // SAFETY: the slices are as long as the geometry says, and `d_kernel` is borrowed mutably.
-    unsafe { outer.run(tiles, input.as_ptr(), d_output.as_ptr(), d_kernel.as_mut_ptr()) }
-    if let Some(d_bias) = d_bias {
-        assert_eq!(d_bias.len(), geometry.output[2], "the gradient of a convolution's bias");
-        column_sums(tiles, d_output, d_bias, accumulate);
-    }
+    // SAFETY: the slices are as long as the geometry says, and the gradients are borrowed mutably.
+    unsafe { outer.run(tiles, input, d_output, d_kernel, d_bias) }
 }

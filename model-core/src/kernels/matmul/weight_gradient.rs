@@ -3,7 +3,7 @@
 
 use super::super::contract::Tiles;
 use super::super::contract::correlate::Strides;
-use super::super::contract::outer::{Outer, column_sums};
+use super::super::contract::outer::Outer;
 use super::pixels;
 use crate::float::Float;
 
@@ -32,6 +32,7 @@ pub(super) fn weight_gradient<T: Float>(
     accumulate: bool,
 ) {
     assert_eq!([input.len(), d_output.len(), d_kernel.len()], [m * k, m * n, k * n], "input and gradients of a product");
+    assert!(d_bias.as_ref().is_none_or(|d_bias| d_bias.len() == n), "the gradient of a product's bias");
     let product = Outer {
         batch: 1,
         groups: 1,
@@ -43,10 +44,6 @@ pub(super) fn weight_gradient<T: Float>(
         d_output: Strides { sample: m * n, row: m * n, pixel: n, group: n },
         accumulate,
     };
-    // SAFETY: the slices are as long as the product's sizes say, and `d_kernel` is borrowed mutably.
-    unsafe { product.run(tiles, input.as_ptr(), d_output.as_ptr(), d_kernel.as_mut_ptr()) }
-    if let Some(d_bias) = d_bias {
-        assert_eq!(d_bias.len(), n, "the gradient of a product's bias");
-        column_sums(tiles, d_output, d_bias, accumulate);
-    }
+    // SAFETY: the slices are as long as the product's sizes say, and the gradients are borrowed mutably.
+    unsafe { product.run(tiles, input, d_output, d_kernel, d_bias) }
 }

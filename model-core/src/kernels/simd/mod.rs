@@ -6,6 +6,34 @@ pub(crate) mod x86;
 
 use crate::float::Float;
 
+/// Asks for the memory at an address, which need not be valid.
+#[allow(unsafe_code)] // an intrinsic
+#[inline(always)]
+pub(crate) fn prefetch<T>(address: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch of any address is only a hint, and all machines of this kind have it.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(address.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}
+
+/// Asks for the memory at an address, which need not be valid, to come as near as the second cache.
+#[allow(unsafe_code)] // an intrinsic
+#[inline(always)]
+pub(crate) fn prefetch_far<T>(address: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: as above.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T1>(address.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}
+
 /// A vector of an instruction set.
 ///
 /// All functions are unsafe alike: the machine must have the instruction set, and pointers must be valid for the lanes they are used for.
