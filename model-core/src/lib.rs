@@ -8,7 +8,7 @@ pub mod compiled;
 pub mod datasets;
 pub mod elementary;
 pub mod error;
-mod few;
+pub(crate) mod few;
 pub mod file;
 mod finite;
 pub mod float;
@@ -28,5 +28,6 @@ pub mod slots;
 pub mod tape;
 pub mod tensor;
 pub mod threads;
+pub mod training;
 
 pub use error::{Error, Result};
