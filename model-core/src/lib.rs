@@ -27,6 +27,7 @@ pub mod random;
 pub mod slots;
 pub mod tape;
 pub mod tensor;
+pub mod plot;
 pub mod threads;
 pub mod training;
 
