@@ -4,7 +4,11 @@ use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use crate::elementary::Elementary;
+use crate::kernels::contract::table::HasTiles;
+
 /// A floating-point element of a tensor.
+#[expect(private_bounds, reason = "the elements that there are kernels for are a closed set")]
 pub trait Float:
     Copy
     + Default
@@ -25,6 +29,8 @@ pub trait Float:
     + MulAssign
     + DivAssign
     + Sum
+    + Elementary
+    + HasTiles
 {
     /// Zero.
     const ZERO: Self;

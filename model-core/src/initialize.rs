@@ -1,10 +1,11 @@
 //! Where weights start: Keras's initialisers, seeded so that a weight's numbers follow from the model's seed and the weight's place alone.
 
-use model_graph::argument::Initializer;
+use model_graph::argument::{Distribution, FanMode, Initializer};
 use model_graph::layer::WeightSpec;
 
 use crate::float::Float;
 use crate::layer::Weight;
+use crate::random::{Random, TRUNCATED_DEVIATION};
 
 /// Mixes two numbers into one whose bits all depend on both (the finaliser of `SplitMix64`).
 ///
@@ -44,4 +45,155 @@ impl Seeds {
 pub struct LayerSeeds {
     seed: u64,
     weights: u64,
+}
+
+impl LayerSeeds {
+    /// The next weight, as its initialiser has it. Its numbers are drawn in `f64` and rounded: models of one seed agree whatever they
+    /// compute in.
+    pub fn weight<T: Float>(&mut self, spec: &WeightSpec) -> Weight<T> {
+        let mut random = Random::new(mix(self.seed, self.weights));
+        self.weights += 1;
+        let mut weight = Weight::zeros(spec);
+        let distribution = Start::new(spec.initializer, &spec.shape);
+        weight.data.iter_mut().for_each(|element| *element = T::from_f64(distribution.draw(&mut random)));
+        weight
+    }
+}
+
+/// What a weight's elements are drawn from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Start {
+    Constant(f64),
+    Normal { mean: f64, deviation: f64 },
+    TruncatedNormal { mean: f64, deviation: f64 },
+    Uniform { low: f64, high: f64 },
+}
+
+impl Start {
+    fn new(initializer: Initializer, shape: &[usize]) -> Self {
+        match initializer {
+            Initializer::Zeros => Self::Constant(0.0),
+            Initializer::Ones => Self::Constant(1.0),
+            Initializer::Constant(value) => Self::Constant(value),
+            Initializer::RandomNormal(mean, deviation) => Self::Normal { mean, deviation },
+            Initializer::TruncatedNormal(mean, deviation) => Self::TruncatedNormal { mean, deviation },
+            Initializer::RandomUniform(low, high) => Self::Uniform { low, high },
+            Initializer::VarianceScaling { scale, mode, distribution } => Self::scaled(scale / fan(shape, mode), distribution),
+        }
+    }
+
+    /// A distribution around zero of a variance.
+    fn scaled(variance: f64, distribution: Distribution) -> Self {
+        match distribution {
+            Distribution::TruncatedNormal => {
+                Self::TruncatedNormal { mean: 0.0, deviation: variance.sqrt() / TRUNCATED_DEVIATION }
+            }
+            Distribution::Uniform => {
+                let limit = (3.0 * variance).sqrt();
+                Self::Uniform { low: -limit, high: limit }
+            }
+        }
+    }
+
+    fn draw(self, random: &mut Random) -> f64 {
+        match self {
+            Self::Constant(value) => value,
+            Self::Normal { mean, deviation } => mean + deviation * random.normal(),
+            Self::TruncatedNormal { mean, deviation } => mean + deviation * random.truncated_normal(),
+            Self::Uniform { low, high } => random.uniform(low, high),
+        }
+    }
+}
+
+/// What the variance is divided by: at least 1.
+fn fan(shape: &[usize], mode: FanMode) -> f64 {
+    let (inputs, outputs) = fans(shape);
+    let fan = match mode {
+        FanMode::In => inputs as f64,
+        FanMode::Average => (inputs + outputs) as f64 / 2.0,
+    };
+    fan.max(1.0)
+}
+
+/// The numbers of inputs and outputs of a unit, as Keras's `compute_fans` has them: all axes before the last two are a window.
+fn fans(shape: &[usize]) -> (usize, usize) {
+    match shape {
+        [] => (1, 1),
+        &[size] => (size, size),
+        [window @ .., inputs, outputs] => {
+            let window: usize = window.iter().product();
+            (window * inputs, window * outputs)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(initializer: Initializer, shape: &[usize]) -> Vec<f64> {
+        let (_, mut seeds) = Seeds::new(42).layer();
+        seeds.weight::<f64>(&WeightSpec::trainable("kernel", shape, initializer)).data.to_vec()
+    }
+
+    fn named(class: &str) -> Initializer {
+        use model_graph::argument::Argument;
+        Initializer::from_value(&class.into()).unwrap()
+    }
+
+    #[test]
+    fn fans_are_keras_s() {
+        assert_eq!(fans(&[]), (1, 1));
+        assert_eq!(fans(&[7]), (7, 7));
+        assert_eq!(fans(&[5, 3]), (5, 3));
+        assert_eq!(fans(&[3, 2, 8, 16]), (48, 96));
+    }
+
+    #[test]
+    fn distributions_have_their_moments_and_bounds() {
+        let shape = [3, 3, 64, 128];
+        let uniform = |variance: f64| (variance.sqrt(), (3.0 * variance).sqrt());
+        let normal = |variance: f64| (variance.sqrt(), 2.0 * variance.sqrt() / TRUNCATED_DEVIATION);
+        for (name, (deviation, bound)) in [
+            ("glorot_uniform", uniform(1.0 / 864.0)),
+            ("glorot_normal", normal(1.0 / 864.0)),
+            ("he_uniform", uniform(2.0 / 576.0)),
+            ("he_normal", normal(2.0 / 576.0)),
+            ("lecun_uniform", uniform(1.0 / 576.0)),
+            ("lecun_normal", normal(1.0 / 576.0)),
+            ("random_uniform", (0.05 / 3.0_f64.sqrt(), 0.05)),
+            ("truncated_normal", (0.05 * TRUNCATED_DEVIATION, 0.1)),
+            ("random_normal", (0.05, 0.5)),
+        ] {
+            let x = numbers(named(name), &shape);
+            let mean = x.iter().sum::<f64>() / x.len() as f64;
+            let variance = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / x.len() as f64;
+            let largest = x.iter().fold(0.0_f64, |a, x| a.max(x.abs()));
+            assert!(mean.abs() < 0.01 * deviation, "{name}: mean {mean}");
+            assert!((variance.sqrt() / deviation - 1.0).abs() < 0.01, "{name}: deviation {} for {deviation}", variance.sqrt());
+            assert!(largest <= bound, "{name}: {largest} beyond {bound}");
+        }
+        assert_eq!(numbers(Initializer::Constant(0.3), &[2]), [0.3, 0.3]);
+        assert_eq!(numbers(Initializer::Ones, &[2]), [1.0, 1.0]);
+    }
+
+    #[test]
+    fn numbers_follow_from_seed_layer_and_weight_alone_and_are_the_same_in_both_precisions() {
+        let spec = |shape: usize| WeightSpec::trainable("kernel", [shape], Initializer::GLOROT_UNIFORM);
+        let weights = |first: usize| {
+            let mut seeds = Seeds::new(7);
+            let _ = seeds.layer();
+            let (stream, mut layer) = seeds.layer();
+            assert_eq!(stream, 1);
+            let _ = layer.weight::<f64>(&spec(first));
+            (layer.clone().weight::<f32>(&spec(4)), layer.weight::<f64>(&spec(4)))
+        };
+        let (single, double) = weights(3);
+        assert_eq!(double, weights(3000).1, "the first weight's size makes no difference to the second");
+        assert!(single.data.iter().zip(double.data.iter()).all(|(&single, &double)| single == double as f32));
+        assert_eq!(double.data.to_vec(), GOLDEN);
+    }
+
+    /// What seed 7 gives the second weight of the second layer, for ever.
+    const GOLDEN: [f64; 4] = [-0.8359462227963316, -0.24841788147894273, -0.076255582286199, -0.6588510412603115];
 }

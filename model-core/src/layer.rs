@@ -1,6 +1,7 @@
 //! A layer at run time: the graph's configuration, its weights, and how it runs forward and backward.
 
 use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
 
 use model_graph::layer::{Layer as Rules, WeightSpec};
 use model_graph::shape::{Shape, TensorType};
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use crate::buffer::Buffer;
 use crate::float::Float;
-use crate::initialize::Seeds;
+use crate::initialize::{Seeds, mix};
 
 /// What a pass through a network is run with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,12 @@ impl Context {
         Self { batch, training: true, seed, accumulate: false }
     }
 
+    /// This pass within the `call`-th call of a model: each call makes random choices of its own.
+    #[must_use]
+    pub const fn within(self, call: usize) -> Self {
+        Self { seed: mix(self.seed, call as u64), ..self }
+    }
+
     /// This pass, where backward adds to the weights' gradients if it did or if `also` says so.
     #[must_use]
     pub const fn adding(self, also: bool) -> Self {
@@ -44,12 +51,20 @@ impl Context {
 }
 
 /// A tensor that is read: a batch of samples of one shape.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct View<'a, T> {
     /// The shape of a sample.
     pub shape: &'a [usize],
     /// The elements of all samples.
     pub data: &'a [T],
+}
+
+impl<'a, T> View<'a, T> {
+    /// A tensor of samples of a shape.
+    #[must_use]
+    pub const fn new(shape: &'a [usize], data: &'a [T]) -> Self {
+        Self { shape, data }
+    }
 }
 
 /// The gradient of an input, to be written or added to.
@@ -68,9 +83,20 @@ impl<T> Gradient<'_, T> {
     }
 }
 
+impl<T: Float> Gradient<'_, T> {
+    /// Adds a contribution, or writes it, where the gradient is wanted.
+    pub fn give(gradient: Option<Gradient<'_, T>>, contribution: &[T]) {
+        match gradient {
+            Some(Gradient { data, accumulate: true }) => crate::kernels::elementwise::accumulate(data, contribution),
+            Some(Gradient { data, accumulate: false }) => data.copy_from_slice(contribution),
+            None => {}
+        }
+    }
+}
+
 /// What a layer's forward works with.
 #[derive(Debug)]
-pub struct Forward<'a, T> {
+pub struct Forward<'a, T: Float> {
     /// What the pass is run with.
     pub context: Context,
     /// A number for random choices, different for every layer, call and step.
@@ -83,15 +109,15 @@ pub struct Forward<'a, T> {
     pub output_shape: &'a [usize],
     /// The output, all of which is written.
     pub output: &'a mut [T],
-    /// What is left for backward; empty when inferring or where the layer needs none.
+    /// What is left for backward, at least as much as the layer's needs say; empty when inferring or where the layer needs none.
     pub saved: &'a mut [T],
-    /// Room to work in, with anything in it.
+    /// Room to work in, at least as much as the layer's needs say, with anything in it.
     pub scratch: &'a mut [T],
 }
 
 /// What a layer's backward works with.
 #[derive(Debug)]
-pub struct Backward<'a, T> {
+pub struct Backward<'a, T: Float> {
     /// What the pass is run with.
     pub context: Context,
     /// The number that forward had.
@@ -110,25 +136,28 @@ pub struct Backward<'a, T> {
     pub gradients: &'a mut [Weight<T>],
     /// What forward left.
     pub saved: &'a mut [T],
-    /// Room to work in, with anything in it.
+    /// Room to work in, at least as much as the layer's needs say, with anything in it.
     pub scratch: &'a mut [T],
 }
 
 /// How a layer runs. Implemented for the graph's configuration of each layer, in the layer's own file.
 pub trait Run<T: Float>: Rules {
+    /// Whether a layer that is frozen behaves as if not training, even while the model trains.
+    const INFERS_WHEN_FROZEN: bool = false;
+
     /// Computes the output.
     fn forward(&self, call: Forward<'_, T>);
 
     /// Computes the gradients of the inputs that are wanted, and of the trainable weights.
     fn backward(&self, call: Backward<'_, T>);
 
-    /// Changes the weights that training changes by other means than their gradient, from what forward left.
+    /// Changes the weights that training changes by other means than their gradient, from what forward left when training.
     fn update(&self, _weights: &mut [Weight<T>], _saved: &[T]) {}
 }
 
 /// A weight, or the gradient of one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Weight<T = f32> {
+pub struct Weight<T: Float = f32> {
     /// Keras's name: `kernel`, `bias`.
     pub name: &'static str,
     /// The shape.
@@ -166,7 +195,7 @@ impl<T: Float> Weight<T> {
 
 /// The weights of a layer of class `L`, or their gradients.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Weights<L, T = f32> {
+pub struct Weights<L, T: Float = f32> {
     tensors: Vec<Weight<T>>,
     layer: PhantomData<L>,
 }
@@ -188,11 +217,16 @@ impl<L, T: Float> Weights<L, T> {
     pub fn get(&self, name: &str) -> Option<&Weight<T>> {
         self.tensors.iter().find(|weight| weight.name == name)
     }
+
+    /// The weight of a name, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Weight<T>> {
+        self.tensors.iter_mut().find(|weight| weight.name == name)
+    }
 }
 
 /// A layer with its weights.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Layer<L, T = f32> {
+pub struct Layer<L, T: Float = f32> {
     /// The arguments.
     pub config: L,
     /// Whether training changes the weights.
@@ -226,6 +260,20 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
         Self::new(config, &inputs, seeds)
     }
 
+    /// This layer, whose weights training does not change.
+    #[must_use]
+    pub fn frozen(self) -> Self {
+        Self { trainable: false, ..self }
+    }
+
+    /// Visits the weights with their gradients, and whether training changes them.
+    pub fn visit_with(&mut self, gradients: &Weights<L, T>, visitor: &mut dyn FnMut(&mut Weight<T>, &Weight<T>, bool)) {
+        for (weight, gradient) in self.weights.tensors.iter_mut().zip(&gradients.tensors) {
+            let trainable = self.trainable && weight.trainable;
+            visitor(weight, gradient, trainable);
+        }
+    }
+
     /// Zeros in the shapes of the weights.
     #[must_use]
     pub fn gradients(&self) -> Weights<L, T> {
@@ -233,8 +281,14 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
     }
 
     /// A number for the random choices of one call in one pass.
-    fn key(&self, context: Context, call: usize) -> u64 {
-        crate::initialize::mix(crate::initialize::mix(context.seed, self.stream), call as u64)
+    const fn key(&self, context: Context, call: usize) -> u64 {
+        mix(mix(context.seed, self.stream), call as u64)
+    }
+
+    /// The pass as this layer takes part in it.
+    const fn context(&self, context: Context) -> Context {
+        let training = context.training && (self.trainable || !L::INFERS_WHEN_FROZEN);
+        Context { training, ..context }
     }
 
     /// Computes the output of the `call`-th call of this layer.
@@ -249,7 +303,7 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
         saved: &mut [T],
         scratch: &mut [T],
     ) {
-        let (weights, key) = (self.weights.all(), self.key(context, call));
+        let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
         self.config.forward(Forward { context, key, weights, inputs, output_shape, output, saved, scratch });
     }
 
@@ -267,12 +321,47 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) {
-        let (weights, key, gradients) = (self.weights.all(), self.key(context, call), gradients.all_mut());
+        let gradients = gradients.all_mut();
+        self.backward_into(context, call, inputs, output, d_output, d_inputs, gradients, saved, scratch);
+    }
+
+    /// [`Layer::backward`] with gradients of any layer's type.
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
+    pub(crate) fn backward_into<'a>(
+        &'a self,
+        context: Context,
+        call: usize,
+        inputs: &'a [View<'a, T>],
+        output: View<'a, T>,
+        d_output: &'a mut [T],
+        d_inputs: &'a mut [Option<Gradient<'a, T>>],
+        gradients: &'a mut [Weight<T>],
+        saved: &'a mut [T],
+        scratch: &'a mut [T],
+    ) {
+        let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
         self.config.backward(Backward { context, key, weights, inputs, output, d_output, d_inputs, gradients, saved, scratch });
     }
 
-    /// Changes the weights that training changes by other means than their gradient.
+    /// Changes the weights that training changes by other means than their gradient, unless the layer is frozen.
     pub fn update(&mut self, saved: &[T]) {
-        self.config.update(&mut self.weights.tensors, saved);
+        if self.trainable {
+            self.config.update(&mut self.weights.tensors, saved);
+        }
+    }
+}
+
+/// A layer gives access to its weights: `layer.kernel()`.
+impl<L, T: Float> Deref for Layer<L, T> {
+    type Target = Weights<L, T>;
+
+    fn deref(&self) -> &Weights<L, T> {
+        &self.weights
+    }
+}
+
+impl<L, T: Float> DerefMut for Layer<L, T> {
+    fn deref_mut(&mut self) -> &mut Weights<L, T> {
+        &mut self.weights
     }
 }

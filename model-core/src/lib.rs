@@ -2,11 +2,33 @@
 //!
 //! It runs what `model-graph` describes and knows no syntax.
 
+pub mod any;
 pub mod buffer;
+pub mod compiled;
+pub mod datasets;
+pub mod elementary;
+pub mod error;
+pub(crate) mod few;
+pub mod file;
+mod finite;
 pub mod float;
+pub mod given;
 pub mod initialize;
+pub mod interpret;
+mod keras;
 pub mod kernels;
 pub mod layer;
+mod layers;
+pub mod losses;
+pub mod metrics;
 pub mod network;
+pub mod optimizers;
+pub mod random;
+pub mod slots;
+pub mod tape;
+pub mod tensor;
 pub mod plot;
 pub mod threads;
+pub mod training;
+
+pub use error::{Error, Result};

@@ -101,6 +101,12 @@ impl Memory {
     /// Nothing.
     pub const NONE: Self = Self { per_sample: 0, fixed: 0 };
 
+    /// So many elements for each sample, and so many whatever the batch.
+    #[must_use]
+    pub const fn new(per_sample: usize, fixed: usize) -> Self {
+        Self { per_sample, fixed }
+    }
+
     /// So many elements for each sample.
     #[must_use]
     pub const fn per_sample(per_sample: usize) -> Self {
@@ -220,11 +226,12 @@ pub fn read_argument<T: Argument>(
     }
 }
 
-/// Adds one argument to the text of a layer call, if it differs from its default.
-pub fn write_source<T: Argument>(name: &str, value: &T, default: Option<&T>, text: &mut Vec<String>) {
+/// Adds one argument to the text of a layer call, if it differs from its default. The first goes without its name.
+pub fn write_source<T: Argument>(position: usize, name: &str, value: &T, default: Option<&T>, text: &mut Vec<String>) {
     match default.map(T::to_source) {
         None => text.push(value.to_source()),
         Some(default) if default == value.to_source() => {}
+        Some(_) if position == 0 => text.push(value.to_source()),
         Some(_) => text.push(format!("{name} = {}", value.to_source())),
     }
 }
@@ -284,8 +291,11 @@ macro_rules! layer {
             fn source(&self) -> String {
                 #[allow(unused_mut)]
                 let mut text: Vec<String> = Vec::new();
+                #[allow(unused_mut, unused_variables)]
+                let mut positions = 0..;
                 $( let default: Option<$type> = layer!(@default $($default)?);
-                   $crate::layer::write_source(stringify!($argument), &self.$argument, default.as_ref(), &mut text); )*
+                   let position = positions.next().unwrap_or_default();
+                   $crate::layer::write_source(position, stringify!($argument), &self.$argument, default.as_ref(), &mut text); )*
                 text.join(", ")
             }
         }

@@ -47,12 +47,18 @@ pub struct Flow {
 /// How a call is run.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct NodePlan {
+    /// What the layer works with; nothing for blocks and models, whose own plans say it.
+    pub needs: Needs,
     /// The slot of what forward leaves for backward.
     pub saved: Option<usize>,
     /// The slot that forward works in.
     pub forward_scratch: Option<usize>,
     /// The slot that backward works in.
     pub backward_scratch: Option<usize>,
+    /// Which inputs backward reads. The elements of others may be gone by then.
+    pub reads_inputs: Vec<bool>,
+    /// Which outputs backward reads.
+    pub reads_outputs: Vec<bool>,
     /// For each input, where its gradient goes.
     pub flows: Vec<Flow>,
     /// Whether the call has nothing to compute: its output is its input under another shape.
@@ -63,6 +69,8 @@ pub struct NodePlan {
     pub has_weights_before: bool,
     /// Whether another call of the layer comes first in backward, so that weights' gradients are added.
     pub adds_to_weights: bool,
+    /// Whether the call has all its memory to itself, as the calls of models do, instead of sharing what is transient.
+    pub has_own_tape: bool,
 }
 
 /// An output that lies elsewhere and is copied at the end: an input, or another output.
@@ -104,6 +112,8 @@ pub struct Plan {
     pub needs_inputs: Vec<bool>,
     /// Which outputs backward reads.
     pub needs_outputs: Vec<bool>,
+    /// The inputs that nothing depends on: their gradients are zero.
+    pub unread_inputs: Vec<usize>,
     /// How the graph is run forward only.
     pub inference: Inference,
     /// The plans of the blocks and models that are called, by call.
@@ -143,28 +153,37 @@ impl Plan {
     #[must_use]
     pub fn kept(&self) -> Memory {
         let own = self.slots.iter().filter(|slot| slot.kept).fold(Memory::NONE, |sum, slot| sum.and(slot.memory));
-        self.children.values().fold(own, |sum, child| sum.and(child.kept()))
+        let kept = |(node, child): (&NodeId, &Arc<Self>)| match self.nodes[node.0].has_own_tape {
+            true => child.training_memory(),
+            false => child.kept(),
+        };
+        self.children.iter().map(kept).fold(own, Memory::and)
     }
 
-    /// The memory that is shared among calls, the blocks and models inside included, equal ones once.
+    /// The memory that is shared among calls, that of the blocks inside included, equal ones once.
     #[must_use]
     pub fn transient(&self) -> Memory {
         let own = self.slots.iter().filter(|slot| !slot.kept).fold(Memory::NONE, |sum, slot| sum.and(slot.memory));
-        self.distinct_children().into_iter().fold(own, |sum, child| sum.and(child.transient()))
+        let blocks = self.distinct_children(|node| !self.nodes[node.0].has_own_tape);
+        blocks.into_iter().fold(own, |sum, child| sum.and(child.transient()))
+    }
+
+    /// The memory of training: what is kept and what is transient.
+    #[must_use]
+    pub fn training_memory(&self) -> Memory {
+        self.kept().and(self.transient())
     }
 
     /// The memory of running forward only.
     #[must_use]
     pub fn inference_memory(&self) -> Memory {
         let own = self.inference.slots.iter().fold(Memory::NONE, |sum, slot| sum.and(*slot));
-        self.distinct_children().into_iter().fold(own, |sum, child| sum.and(child.inference_memory()))
+        self.distinct_children(|_| true).into_iter().fold(own, |sum, child| sum.and(child.inference_memory()))
     }
 
-    fn distinct_children(&self) -> Vec<&Arc<Self>> {
+    fn distinct_children(&self, counts: impl Fn(NodeId) -> bool) -> Vec<&Arc<Self>> {
         let mut distinct: Vec<&Arc<Self>> = Vec::new();
-        let mut nodes: Vec<&NodeId> = self.children.keys().collect();
-        nodes.sort();
-        for child in nodes.into_iter().map(|node| &self.children[node]) {
+        for child in self.children.iter().filter(|(node, _)| counts(**node)).map(|(_, child)| child) {
             if !distinct.iter().any(|other| Arc::ptr_eq(other, child)) {
                 distinct.push(child);
             }
@@ -199,6 +218,10 @@ impl<'g> Planner<'g> {
 
     fn is_view(&self, node: &Node) -> bool {
         matches!(&self.graph.layers[node.layer.0].kind, Kind::Layer(layer) if layer.is_view())
+    }
+
+    fn has_statistics(&self, node: &Node) -> bool {
+        self.graph.layers[node.layer.0].weights.iter().any(|weight| !weight.trainable)
     }
 
     fn find_roots(&self) -> Vec<TensorId> {
@@ -280,7 +303,9 @@ impl<'g> Planner<'g> {
                     stretches.insert(value, Stretch { from, to, memory });
                 }
             };
-            own(Value::Saved(NodeId(id)), forward, backward, needs.saved);
+            // What moving statistics follow from outlasts backward, so that they can be updated after it.
+            let end = if self.has_statistics(node) { self.backward(0) } else { backward };
+            own(Value::Saved(NodeId(id)), forward, end, needs.saved);
             own(Value::ForwardScratch(NodeId(id)), forward, forward, needs.forward_scratch);
             own(Value::BackwardScratch(NodeId(id)), backward, backward, needs.backward_scratch);
         }
@@ -301,29 +326,48 @@ impl<'g> Planner<'g> {
         let weights = self.has_weights_before();
         let calls = |node: &Node| self.graph.nodes.iter().filter(|other| other.layer == node.layer).count();
         let nodes = self.graph.nodes.iter().enumerate().map(|(id, node)| NodePlan {
+            needs: self.needs[id],
             saved: slot(Value::Saved(NodeId(id))),
             forward_scratch: slot(Value::ForwardScratch(NodeId(id))),
             backward_scratch: slot(Value::BackwardScratch(NodeId(id))),
+            reads_inputs: (0..node.inputs.len()).map(|i| self.reads_input(id, i)).collect(),
+            reads_outputs: (0..node.outputs.len()).map(|i| self.reads_output(id, i)).collect(),
             flows: flows.nodes[id].iter().map(&resolve).collect(),
             is_view: self.is_view(node),
             zeros: flows.zeros[id].iter().map(|root| gradients[root.0]).collect(),
             has_weights_before: node.outputs.iter().any(|output| weights[output.0]),
             adds_to_weights: node.call + 1 < calls(node),
+            has_own_tape: matches!(self.graph.layers[node.layer.0].kind, Kind::Model(_)),
         });
-        let nodes = nodes.collect();
+        let nodes: Vec<NodePlan> = nodes.collect();
         let copies = self.copies.iter().zip(&flows.copies).map(|(&(root, output), flow)| Copy {
             from: places[root.0],
             output,
             flow: resolve(flow),
         });
-        let copies = copies.collect();
+        let copies: Vec<Copy> = copies.collect();
+        let flows_back = nodes.iter().flat_map(|node| &node.flows).chain(copies.iter().map(|copy| &copy.flow));
+        let is_read =
+            |i: usize| flows_back.clone().any(|flow| flow.place == Place::Input(i) || flow.then == Some(Place::Input(i)));
+        let unread_inputs = (0..self.graph.inputs.len()).filter(|&i| !is_read(i)).collect();
         let reads_after = |port: &crate::graph::Port| last_reads[self.roots[port.tensor.0].0] > middle;
         let lies = |port: &crate::graph::Port, place: Place| self.fixed.get(&self.roots[port.tensor.0]) == Some(&place);
         let needs_inputs = self.graph.inputs.iter().map(reads_after).collect();
         let outputs = self.graph.outputs.iter().enumerate();
         let needs_outputs = outputs.map(|(i, port)| lies(port, Place::Output(i)) && reads_after(port)).collect();
         let inference = self.inference();
-        Some(Plan { slots, places, gradients, nodes, copies, needs_inputs, needs_outputs, inference, children: self.children })
+        Some(Plan {
+            slots,
+            places,
+            gradients,
+            nodes,
+            copies,
+            needs_inputs,
+            needs_outputs,
+            unread_inputs,
+            inference,
+            children: self.children,
+        })
     }
 
     /// The place of every tensor, given the slots of roots. `None` if a live root has no place.

@@ -8,7 +8,7 @@ mod number;
 mod option;
 
 pub use activation::Activation;
-pub use initializer::Initializer;
+pub use initializer::{Distribution, FanMode, Initializer};
 pub use number::{Axis, Epsilon, Fraction, Kernel, NonNegative, Rate, TargetShape};
 pub use option::{Absent, ChannelsLast, Off, Padding};
 pub use serde_json::Value;

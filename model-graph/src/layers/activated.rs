@@ -13,7 +13,7 @@ impl Activation {
         if self.derives_from_output() {
             Needs { output: self != Self::Linear, ..Needs::default() }
         } else {
-            Needs { saved: Memory::per_sample(output), output: self.is_along_axis(), ..Needs::default() }
+            Needs { saved: Memory::per_sample(output), ..Needs::default() }
         }
     }
 
@@ -23,9 +23,9 @@ impl Activation {
         match self {
             Self::Linear | Self::Relu | Self::Relu6 | Self::LeakyRelu | Self::Elu | Self::Selu | Self::Celu => true,
             Self::Sigmoid | Self::Tanh | Self::Exponential | Self::Softmax | Self::LogSoftmax | Self::Sparsemax => true,
-            Self::HardSigmoid | Self::HardTanh | Self::SparseSigmoid | Self::LogSigmoid | Self::Softplus => false,
-            Self::Gelu | Self::Silu | Self::HardSilu | Self::Mish | Self::SparsePlus | Self::Squareplus => false,
-            Self::Softsign | Self::TanhShrink | Self::HardShrink | Self::SoftShrink => false,
+            Self::HardSigmoid | Self::HardTanh | Self::SparseSigmoid | Self::LogSigmoid | Self::Softplus => true,
+            Self::SparsePlus | Self::Squareplus | Self::Softsign | Self::HardShrink | Self::SoftShrink => true,
+            Self::Gelu | Self::Silu | Self::HardSilu | Self::Mish | Self::TanhShrink => false,
         }
     }
 }

@@ -192,6 +192,21 @@ impl AnyLayer {
         with_layer!(self, layer => layer.write())
     }
 
+    /// The arguments that the layer cannot do without: those that are not defaults.
+    #[must_use]
+    pub fn essential(&self) -> Map<String, Value> {
+        let mut essential = self.write();
+        let Some(class) = Class::find(self.class()) else { return essential };
+        for name in self.write().keys() {
+            let mut without = essential.clone();
+            without.shift_remove(name);
+            if class.read(&without).as_ref() == Ok(self) {
+                essential = without;
+            }
+        }
+        essential
+    }
+
     /// The layer as one would write it: `Conv2D(64, 3, activation = "relu")`.
     #[must_use]
     pub fn source(&self) -> String {

@@ -23,6 +23,14 @@ layer! {
     }
 }
 
+impl ReLU {
+    /// Whether the derivative can be computed from the output alone: the output is above zero exactly where the input is.
+    #[must_use]
+    pub fn derives_from_output(&self) -> bool {
+        self.max_value.is_none() && self.threshold.0 == 0.0
+    }
+}
+
 impl Layer for ReLU {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
@@ -30,7 +38,8 @@ impl Layer for ReLU {
     }
 
     fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
-        Needs { inputs: true, ..Needs::default() }
+        let output = self.derives_from_output();
+        Needs { inputs: !output, output, ..Needs::default() }
     }
 }
 

@@ -88,8 +88,18 @@ impl Layer for BatchNormalization {
     }
 
     fn needs(&self, inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
-        let channels = self.channels(&Shape::from(inputs[0].as_slice())).unwrap_or(0);
-        Needs { inputs: true, saved: Memory::fixed(2 * channels), ..Needs::default() }
+        let shape = Shape::from(inputs[0].as_slice());
+        let channels = self.channels(&shape).unwrap_or(0);
+        // Where something lies behind the channels, tensors are turned so that they are last: the input and output, and their gradients.
+        let inner: usize = self.sample_axis(&shape).map_or(1, |axis| inputs[0][axis + 1..].iter().product());
+        let sample = if inner == 1 { 0 } else { inputs[0].iter().product() };
+        Needs {
+            inputs: true,
+            saved: Memory::fixed(4 * channels), // mean and inverse deviation; then mean and variance of the batch
+            forward_scratch: Memory::per_sample(2 * sample),
+            backward_scratch: Memory::fixed(2 * channels).and(Memory::per_sample(3 * sample)),
+            ..Needs::default()
+        }
     }
 }
 

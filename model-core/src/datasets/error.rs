@@ -1,0 +1,163 @@
+//! What can be wrong with a data set's files, and its wording.
+
+use std::fmt::{self, Display};
+use std::io;
+use std::path::PathBuf;
+
+/// What is wrong with a data set, by file, expected and found.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DataError {
+    /// There is no such folder.
+    #[error("there is no folder `{}`", folder.display())]
+    MissingFolder {
+        /// The folder asked for.
+        folder: PathBuf,
+    },
+    /// The folder lacks a file, plain and compressed.
+    #[error("`{}` lacks a file: expected `{name}` or `{name}.gz`, found neither", folder.display())]
+    MissingFile {
+        /// The folder looked in.
+        folder: PathBuf,
+        /// The plain file's name.
+        name: String,
+    },
+    /// The system could not read a file or folder.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A `.gz` file is cut short, or its content does not match its checksum or format.
+    #[error("`{}` is corrupted: expected whole gzip data, found: {source}", path.display())]
+    Gzip {
+        /// The compressed file.
+        path: PathBuf,
+        /// What the decompressor said.
+        source: io::Error,
+    },
+    /// An IDX file does not start with the bytes that tell its kind.
+    #[error(
+        "`{}` starts with the wrong magic: expected {}, found `{}`",
+        path.display(),
+        expected_magic(*expected_rank),
+        hexadecimal(found)
+    )]
+    Magic {
+        /// The file.
+        path: PathBuf,
+        /// The number of dimensions that the caller needs; `None` where any will do.
+        expected_rank: Option<usize>,
+        /// Its first four bytes.
+        found: [u8; 4],
+    },
+    /// A file ends before its header does.
+    #[error("`{}` is cut short in its header: expected at least {expected} bytes, found {found}", path.display())]
+    Header {
+        /// The file.
+        path: PathBuf,
+        /// The header's size in bytes.
+        expected: u64,
+        /// The file's size in bytes, uncompressed.
+        found: u64,
+    },
+    /// A file is shorter or longer than its header declares.
+    #[error("`{}` has the wrong size: expected {expected} bytes, found {found}", path.display())]
+    Size {
+        /// The file.
+        path: PathBuf,
+        /// The declared size in bytes, header included.
+        expected: u64,
+        /// The file's size in bytes, uncompressed.
+        found: FoundSize,
+    },
+    /// A file of records holds none, too many, or a part of one.
+    #[error("`{}` has the wrong size: expected 1 to {most} records of {record} bytes, found {found} bytes", path.display())]
+    Records {
+        /// The file.
+        path: PathBuf,
+        /// The size of a record in bytes.
+        record: u64,
+        /// How many records there can be.
+        most: u64,
+        /// The file's size in bytes, uncompressed.
+        found: FoundSize,
+    },
+    /// A file holds an array of another shape.
+    #[error("`{}` has the wrong shape: expected {expected}, found {found:?}", path.display())]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// The shape that is needed.
+        expected: &'static str,
+        /// The shape in the file.
+        found: Vec<usize>,
+    },
+    /// A label is not the number of a class.
+    #[error("label {index} of `{}` is out of range: expected 0 to {}, found {found}", path.display(), classes - 1)]
+    Label {
+        /// The file.
+        path: PathBuf,
+        /// The label's place in the file, from 0.
+        index: usize,
+        /// How many classes there are.
+        classes: usize,
+        /// The label.
+        found: u8,
+    },
+    /// Two files that belong together hold different numbers of samples.
+    #[error(
+        "`{}` and `{}` do not belong together: expected a label for each of {images} images, found {labels} labels",
+        images_path.display(),
+        labels_path.display()
+    )]
+    Count {
+        /// The file of images.
+        images_path: PathBuf,
+        /// How many images it holds.
+        images: usize,
+        /// The file of labels.
+        labels_path: PathBuf,
+        /// How many labels it holds.
+        labels: usize,
+    },
+    /// A split beyond the last sample.
+    #[error("cannot split after {at} samples: expected at most {found}, found {at}")]
+    Split {
+        /// Where to split.
+        at: usize,
+        /// How many samples there are.
+        found: usize,
+    },
+}
+
+/// How large a file was found to be. A compressed file is not read beyond what it should hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoundSize {
+    /// This many bytes.
+    Exactly(u64),
+    /// More bytes than this.
+    MoreThan(u64),
+}
+
+impl Display for FoundSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(bytes) => write!(f, "{bytes}"),
+            Self::MoreThan(bytes) => write!(f, "more than {bytes}"),
+        }
+    }
+}
+
+fn expected_magic(rank: Option<usize>) -> String {
+    match rank {
+        Some(rank) => format!("`00 00 08 {rank:02x}` (unsigned bytes, {rank} dimensions)"),
+        None => "`00 00 08` (unsigned bytes) and the number of dimensions".to_owned(),
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,272 @@
+//! What can go wrong with what comes from outside: users' arrays and settings, files, diverging numbers. One type, worded here.
+
+use std::fmt::{self, Display};
+use std::path::PathBuf;
+
+use crate::file::FileProblem;
+
+/// What functions that can fail give.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What an array is to a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// What goes in.
+    Input,
+    /// What comes out.
+    Output,
+    /// What should come out.
+    Target,
+}
+
+impl Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Input => "input",
+            Self::Output => "output",
+            Self::Target => "target",
+        })
+    }
+}
+
+/// What is wrong, with what was expected and what was found.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The number of arrays is not the model's.
+    #[error("expected {} {role}{}, {}: found {found}", expected.len(), plural(expected.len()), names(expected))]
+    Count {
+        /// What the arrays are.
+        role: Role,
+        /// The model's names.
+        expected: Vec<String>,
+        /// How many were given.
+        found: usize,
+    },
+    /// The model has nothing of this name.
+    #[error("there is no {role} `{name}`: expected {}{}", names(known), nearest(name, known))]
+    UnknownName {
+        /// What the name is to name.
+        role: Role,
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// Nothing was given for an input, output or target.
+    #[error("{what} for {role} `{name}` is missing: expected one for each of {}", names(known))]
+    Missing {
+        /// What is missing: an array, a loss.
+        what: &'static str,
+        /// What it should have been given for.
+        role: Role,
+        /// Its name.
+        name: String,
+        /// All names.
+        known: Vec<String>,
+    },
+    /// An input, output or target was given more than once.
+    #[error("{what} for {role} `{name}` is given twice: expected one")]
+    Repeated {
+        /// What is given: an array, a loss.
+        what: &'static str,
+        /// What it is given for.
+        role: Role,
+        /// Its name.
+        name: String,
+    },
+    /// A model with a dimension of unknown size cannot be run on arrays yet.
+    #[error("{role} `{name}` has the shape {shape}: expected known sizes")]
+    UnknownSize {
+        /// What it is.
+        role: Role,
+        /// Its name.
+        name: String,
+        /// Its shape.
+        shape: String,
+    },
+    /// An array's shape is not the model's.
+    #[error("{role} `{name}` has the wrong shape: expected {}, found {found:?}{}", batched(expected), advice(help))]
+    Shape {
+        /// What the array is.
+        role: Role,
+        /// Its name.
+        name: String,
+        /// The shape of a sample.
+        expected: Vec<usize>,
+        /// The shape of the array, the batch first.
+        found: Vec<usize>,
+        /// What may have been meant.
+        help: Option<&'static str>,
+    },
+    /// An array's elements are of a type that cannot become the model's.
+    #[error("{role} `{name}` has elements of the wrong type: expected {expected}, found {found}{}", advice(help))]
+    Elements {
+        /// What the array is.
+        role: Role,
+        /// Its name.
+        name: String,
+        /// What the model takes.
+        expected: &'static str,
+        /// The array's type.
+        found: &'static str,
+        /// What may have been meant.
+        help: Option<&'static str>,
+    },
+    /// Two arrays have different numbers of samples.
+    #[error("{role} `{name}` has another number of samples than {first_role} `{first}`: expected {expected}, found {found}")]
+    Samples {
+        /// What the first array is.
+        first_role: Role,
+        /// Its name.
+        first: String,
+        /// Its number of samples.
+        expected: usize,
+        /// What the other array is.
+        role: Role,
+        /// Its name.
+        name: String,
+        /// Its number of samples.
+        found: usize,
+    },
+    /// An array without samples.
+    #[error("{role} `{name}` has no samples: expected at least 1, found 0")]
+    Empty {
+        /// What the array is.
+        role: Role,
+        /// Its name.
+        name: String,
+    },
+    /// An array holds infinity or NaN.
+    #[error("sample {sample} of {role} `{name}` is not finite: expected numbers, found infinity or NaN")]
+    NotFinite {
+        /// What the array is.
+        role: Role,
+        /// Its name.
+        name: String,
+        /// The first sample that holds one, from 0.
+        sample: usize,
+    },
+    /// A label is not the number of a class.
+    #[error("sample {sample} of target `{name}` is out of range: expected a class from 0 to {}, found {found}", classes - 1)]
+    Label {
+        /// The target's name.
+        name: String,
+        /// The sample, from 0.
+        sample: usize,
+        /// How many classes there are.
+        classes: usize,
+        /// The label.
+        found: i64,
+    },
+    /// An argument or setting is out of its range.
+    #[error("`{argument}` of `{owner}` is out of range: expected {expected}, found {found}")]
+    Argument {
+        /// What has the argument.
+        owner: &'static str,
+        /// The argument.
+        argument: &'static str,
+        /// What values it takes.
+        expected: &'static str,
+        /// Its value.
+        found: String,
+    },
+    /// A serialised object is not one of those that this library has.
+    #[error("`{owner}` has a `{key}` that this library does not have: expected {expected}, found {found}")]
+    Configuration {
+        /// The object's class, or what it configures.
+        owner: String,
+        /// The key.
+        key: String,
+        /// What is read.
+        expected: String,
+        /// What is there.
+        found: String,
+    },
+    /// A validation split leaves nothing to train on, or nothing to validate with.
+    #[error(
+        "`validation_split` {fraction} of {samples} samples leaves {training} to train on: expected at least 1 on both sides"
+    )]
+    Split {
+        /// The fraction.
+        fraction: f64,
+        /// The number of samples.
+        samples: usize,
+        /// How many of them are left for training.
+        training: usize,
+    },
+    /// A loss or metric does not go with an output.
+    #[error("`{rule}` does not go with output `{output}` of shape {}: expected {expected}{}", batched(shape), advice(help))]
+    Unsuitable {
+        /// The loss or metric.
+        rule: &'static str,
+        /// The output's name.
+        output: String,
+        /// The shape of a sample of the output.
+        shape: Vec<usize>,
+        /// What it goes with.
+        expected: &'static str,
+        /// What may have been meant.
+        help: Option<&'static str>,
+    },
+    /// Something is for models of one output, and this model has several.
+    #[error("`{what}` is for models of one output: found {}\nhelp: {help}", names(outputs))]
+    SeveralOutputs {
+        /// What was called.
+        what: &'static str,
+        /// The model's outputs.
+        outputs: Vec<String>,
+        /// What to call.
+        help: &'static str,
+    },
+    /// Numbers became infinite or NaN in training. The model has the weights that it had before the step.
+    #[error(
+        "training diverged in epoch {epoch}, step {step}: expected finite numbers, found {what} infinite, NaN or too large\nhelp: lower \
+         the learning rate, or scale the inputs; the weights are those before this step"
+    )]
+    Diverged {
+        /// The epoch, from 1.
+        epoch: u64,
+        /// The step of the epoch, from 1.
+        step: u64,
+        /// What is not finite.
+        what: String,
+    },
+    /// A file cannot be read or written.
+    #[error("`{}`: {problem}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: FileProblem,
+    },
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// `` `a`, `b` and `c` ``
+pub(crate) fn names(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
+        [] => "none".to_owned(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn nearest(name: &str, known: &[String]) -> String {
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let near = model_graph::message::nearest(name, &known);
+    near.map_or_else(String::new, |known| format!("\nhelp: did you mean `{known}`?"))
+}
+
+fn batched(shape: &[usize]) -> String {
+    let sizes: Vec<String> = std::iter::once("samples".to_owned()).chain(shape.iter().map(usize::to_string)).collect();
+    format!("[{}]", sizes.join(", "))
+}
+
+fn advice(help: &Option<&'static str>) -> String {
+    help.map_or_else(String::new, |help| format!("\nhelp: {help}"))
+}

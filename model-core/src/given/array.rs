@@ -1,0 +1,190 @@
+//! One array as a user has it: any element type, any rank, any memory layout, borrowed.
+
+use std::borrow::Cow;
+
+use ndarray::{ArrayBase, ArrayView1, ArrayViewD, Data, Dimension};
+
+/// An element that is not the number of a class: its place, and itself.
+pub(crate) type NoClass = (usize, i64);
+
+/// An element type that arrays may be given in.
+pub trait Element: Copy + 'static {
+    /// Rust's name of the type.
+    const NAME: &'static str;
+
+    /// The array as one of the types that a model can be given.
+    fn any(view: ArrayViewD<'_, Self>) -> AnyArray<'_>
+    where
+        Self: Sized;
+
+    /// The nearest `f32`.
+    fn to_f32(self) -> f32;
+
+    /// The number of a class, for the types that can be one.
+    fn to_label(self) -> Option<i64>;
+}
+
+macro_rules! elements {
+    ($($(#[doc = $doc:literal])* $variant:ident($type:ident): $to_f32:expr, $to_label:expr;)*) => {
+        /// A borrowed array of any of the element types that a model can be given.
+        ///
+        /// It is made from a reference to an array or view of any rank and layout, or to a slice.
+        ///
+        /// ```
+        /// use model_core::given::AnyArray;
+        /// use ndarray::array;
+        ///
+        /// let words = array![[1_i64, 2], [3, 4]];
+        /// let words = AnyArray::from(&words);
+        /// assert_eq!(words.shape(), [2, 2]);
+        /// assert_eq!(words.element(), "i64");
+        /// ```
+        #[derive(Clone, Debug)]
+        pub enum AnyArray<'a> {
+            $($(#[doc = $doc])* $variant(ArrayViewD<'a, $type>),)*
+        }
+
+        $(impl Element for $type {
+            const NAME: &'static str = stringify!($type);
+            fn any(view: ArrayViewD<'_, Self>) -> AnyArray<'_> {
+                AnyArray::$variant(view)
+            }
+            fn to_f32(self) -> f32 {
+                $to_f32(self)
+            }
+            fn to_label(self) -> Option<i64> {
+                $to_label(self)
+            }
+        })*
+
+        impl<'a> AnyArray<'a> {
+            /// The shape, the batch first.
+            #[must_use]
+            pub fn shape(&self) -> &[usize] {
+                match self { $(Self::$variant(view) => view.shape(),)* }
+            }
+
+            /// Rust's name of the element type.
+            #[must_use]
+            pub fn element(&self) -> &'static str {
+                match self { $(Self::$variant(_) => <$type>::NAME,)* }
+            }
+
+            /// The same array, borrowed from this one.
+            #[must_use]
+            pub fn reborrow(&self) -> AnyArray<'_> {
+                match self { $(Self::$variant(view) => AnyArray::$variant(view.view()),)* }
+            }
+
+            /// The elements in their logical order as `f32`: borrowed where they are that already, otherwise converted.
+            pub(crate) fn floats(&self) -> Cow<'a, [f32]> {
+                match self {
+                    Self::F32(view) if view.is_standard_layout() => {
+                        Cow::Borrowed(view.to_slice().expect("the layout is the standard one"))
+                    }
+                    $(Self::$variant(view) => view.iter().map(|&element| element.to_f32()).collect(),)*
+                }
+            }
+
+            /// The elements in their logical order as class numbers below `classes`: borrowed where they are `i32` already. `None` if this
+            /// type is not for class numbers.
+            pub(crate) fn labels(&self, classes: usize) -> Option<Result<Cow<'a, [i32]>, NoClass>> {
+                match self {
+                    Self::I32(view) if view.is_standard_layout() => {
+                        let labels = view.to_slice().expect("the layout is the standard one");
+                        Some(check_labels(labels, classes).map(|()| Cow::Borrowed(labels)))
+                    }
+                    $(Self::$variant(view) => class_numbers(view, classes),)*
+                }
+            }
+        }
+    };
+}
+
+elements! {
+    /// 32-bit floating point, what models compute in.
+    F32(f32): |x| x, |_| None;
+    /// 64-bit floating point.
+    F64(f64): |x| x as f32, |_| None;
+    /// Truth values.
+    Bool(bool): |x| f32::from(u8::from(x)), |x| Some(i64::from(x));
+    /// 8-bit integers.
+    I8(i8): f32::from, |x| Some(i64::from(x));
+    /// 16-bit integers.
+    I16(i16): f32::from, |x| Some(i64::from(x));
+    /// 32-bit integers.
+    I32(i32): |x| x as f32, |x| Some(i64::from(x));
+    /// 64-bit integers.
+    I64(i64): |x| x as f32, Some;
+    /// 8-bit whole numbers.
+    U8(u8): f32::from, |x| Some(i64::from(x));
+    /// 16-bit whole numbers.
+    U16(u16): f32::from, |x| Some(i64::from(x));
+    /// 32-bit whole numbers.
+    U32(u32): |x| x as f32, |x| Some(i64::from(x));
+    /// 64-bit whole numbers.
+    U64(u64): |x| x as f32, |x| Some(i64::try_from(x).unwrap_or(i64::MAX));
+    /// Whole numbers of the machine's width.
+    Usize(usize): |x| x as f32, |x| Some(i64::try_from(x).unwrap_or(i64::MAX));
+}
+
+/// The number of a class below `classes`.
+fn class_number(place: usize, label: i64, classes: usize) -> Result<i32, NoClass> {
+    let is_class = usize::try_from(label).is_ok_and(|label| label < classes);
+    i32::try_from(label).ok().filter(|_| is_class).ok_or((place, label))
+}
+
+fn check_labels(labels: &[i32], classes: usize) -> Result<(), NoClass> {
+    labels.iter().enumerate().try_for_each(|(place, &label)| class_number(place, i64::from(label), classes).map(|_| ()))
+}
+
+fn class_numbers<'a, T: Element>(view: &ArrayViewD<'_, T>, classes: usize) -> Option<Result<Cow<'a, [i32]>, NoClass>> {
+    let numbers = view.iter().enumerate().map(|(place, element)| Some(class_number(place, element.to_label()?, classes)));
+    numbers.collect()
+}
+
+impl<'a, S: Data<Elem: Element>, D: Dimension> From<&'a ArrayBase<S, D>> for AnyArray<'a> {
+    fn from(array: &'a ArrayBase<S, D>) -> Self {
+        S::Elem::any(array.view().into_dyn())
+    }
+}
+
+impl<'a, T: Element> From<&'a [T]> for AnyArray<'a> {
+    fn from(elements: &'a [T]) -> Self {
+        T::any(ArrayView1::from(elements).into_dyn())
+    }
+}
+
+impl<'a, T: Element> From<&'a Vec<T>> for AnyArray<'a> {
+    fn from(elements: &'a Vec<T>) -> Self {
+        Self::from(elements.as_slice())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn floats_are_borrowed_where_they_can_be() {
+        let standard = array![[1.0_f32, 2.0], [3.0, 4.0]];
+        assert!(matches!(AnyArray::from(&standard).floats(), Cow::Borrowed([1.0, 2.0, 3.0, 4.0])));
+        let transposed = standard.t();
+        assert_eq!(AnyArray::from(&transposed).floats(), Cow::<[f32]>::Owned(vec![1.0, 3.0, 2.0, 4.0]));
+        assert_eq!(*AnyArray::from(&array![1_u8, 255]).floats(), [1.0, 255.0]);
+        assert_eq!(*AnyArray::from(&[true, false][..]).floats(), [1.0, 0.0]);
+    }
+
+    #[test]
+    fn labels_are_whole_numbers_in_range() {
+        let check = |array: AnyArray<'_>| array.labels(3).map(|labels| labels.map(Cow::into_owned));
+        assert_eq!(check((&array![0, 2]).into()), Some(Ok(vec![0, 2])));
+        assert_eq!(check((&array![[0_u8], [2]]).into()), Some(Ok(vec![0, 2])));
+        assert_eq!(check((&array![0, 3]).into()), Some(Err((1, 3))));
+        assert_eq!(check((&array![-1_i64]).into()), Some(Err((0, -1))));
+        assert_eq!(check((&array![u64::MAX]).into()), Some(Err((0, i64::MAX))));
+        assert_eq!(check((&array![0.0]).into()), None);
+    }
+}

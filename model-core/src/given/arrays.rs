@@ -1,0 +1,120 @@
+//! Several arrays: a model's inputs or its targets, by name or in the model's order.
+
+use ndarray::{ArrayBase, Data, Dimension};
+
+use super::array::{AnyArray, Element};
+
+/// What can be seen as an array: an array, a view, a vector, or a reference to one.
+pub trait AsArray {
+    /// The array, borrowed.
+    fn as_array(&self) -> AnyArray<'_>;
+}
+
+impl<S: Data<Elem: Element>, D: Dimension> AsArray for ArrayBase<S, D> {
+    fn as_array(&self) -> AnyArray<'_> {
+        self.into()
+    }
+}
+
+impl<T: Element> AsArray for [T] {
+    fn as_array(&self) -> AnyArray<'_> {
+        self.into()
+    }
+}
+
+impl<T: Element> AsArray for Vec<T> {
+    fn as_array(&self) -> AnyArray<'_> {
+        self.into()
+    }
+}
+
+impl AsArray for AnyArray<'_> {
+    fn as_array(&self) -> AnyArray<'_> {
+        self.reborrow()
+    }
+}
+
+impl<A: AsArray + ?Sized> AsArray for &A {
+    fn as_array(&self) -> AnyArray<'_> {
+        (**self).as_array()
+    }
+}
+
+/// The inputs or targets of a model.
+///
+/// | a model of | takes |
+/// |---|---|
+/// | one input | `&x` |
+/// | several | `(&title, &body)`, in the model's order |
+/// | several | `[("body", (&body).into()), ("title", (&title).into())]`, by name, in any order |
+///
+/// A struct with one field for each input, such as those that the macro writes, lists its fields by name:
+///
+/// ```
+/// use model_core::given::{AnyArray, Arrays};
+/// use ndarray::{Array2, array};
+///
+/// struct Ticket {
+///     title: Array2<f32>,
+///     tags: Array2<u8>,
+/// }
+///
+/// impl Arrays for Ticket {
+///     fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, AnyArray<'a>)) {
+///         visitor(Some("title"), (&self.title).into());
+///         visitor(Some("tags"), (&self.tags).into());
+///     }
+/// }
+///
+/// let ticket = Ticket { title: array![[0.5, 1.0]], tags: array![[1, 0, 1]] };
+/// let mut seen = Vec::new();
+/// ticket.visit(&mut |name, array| seen.push((name, array.shape().to_vec())));
+/// assert_eq!(seen, [(Some("title"), vec![1, 2]), (Some("tags"), vec![1, 3])]);
+/// ```
+pub trait Arrays {
+    /// Visits every array, with its name where it goes by name.
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, AnyArray<'a>));
+}
+
+impl<A: AsArray> Arrays for A {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, AnyArray<'a>)) {
+        visitor(None, self.as_array());
+    }
+}
+
+impl<'n> Arrays for [(&'n str, AnyArray<'n>)] {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, AnyArray<'a>)) {
+        self.iter().for_each(|(name, array)| visitor(Some(name), array.reborrow()));
+    }
+}
+
+impl<'n, const N: usize> Arrays for [(&'n str, AnyArray<'n>); N] {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, AnyArray<'a>)) {
+        self.as_slice().visit(visitor);
+    }
+}
+
+impl<'n> Arrays for Vec<(&'n str, AnyArray<'n>)> {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, AnyArray<'a>)) {
+        self.as_slice().visit(visitor);
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident $place:tt),+))*) => {
+        $(impl<$($name: AsArray),+> Arrays for ($($name,)+) {
+            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, AnyArray<'a>)) {
+                $(visitor(None, self.$place.as_array());)+
+            }
+        })*
+    };
+}
+
+tuples! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+}

@@ -1,0 +1,15 @@
+//! What users hand to a model: arrays by name or in order, and how they become what the model takes. Nothing else looks at users' arrays.
+
+mod array;
+mod arrays;
+mod pairs;
+mod ports;
+mod samples;
+mod standard;
+
+pub use array::{AnyArray, Element};
+pub use arrays::{Arrays, AsArray};
+pub use pairs::Examples;
+pub(crate) use ports::{Port, ports};
+pub(crate) use samples::{Samples, Target};
+pub(crate) use standard::{TargetForm, inputs, samples};

@@ -1,0 +1,167 @@
+//! What a model takes, made from what a user has: the one place where arrays are checked against a model.
+//!
+//! An axis of size 1 at the end may be left out or added, `f64` and integers become `f32`, and class numbers stay integers. Whatever else
+//! differs is an error.
+
+use std::borrow::Cow;
+
+use super::array::AnyArray;
+use super::arrays::Arrays;
+use super::pairs::Examples;
+use super::ports::Port;
+use super::samples::{Samples, Target};
+use crate::error::{Error, Result, Role};
+use crate::few::Few;
+use crate::finite::first_not_finite;
+
+/// How the targets of an output are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TargetForm {
+    /// Numbers of the output's shape.
+    Values,
+    /// Class numbers, one in place of each row of the output's last axis.
+    Labels,
+}
+
+/// Inputs and targets, all finite, of one number of samples.
+pub(crate) fn samples<'a>(inputs: &[Port], outputs: &[(Port, TargetForm)], given: &'a dyn Examples) -> Result<Samples<'a>> {
+    let mut samples = self::inputs(inputs, given.inputs())?;
+    samples.targets = targets(outputs, given.targets(), &inputs[0].name, samples.len)?;
+    for (port, values) in inputs.iter().zip(samples.inputs.iter()) {
+        check_finite(Role::Input, port, values)?;
+    }
+    Ok(samples)
+}
+
+/// Inputs without targets.
+pub(crate) fn inputs<'a>(ports: &[Port], given: &'a dyn Arrays) -> Result<Samples<'a>> {
+    let mut samples = Samples { len: 0, inputs: Few::new(), targets: Few::from_iter([]) };
+    for (place, (port, array)) in ports.iter().zip(assign(Role::Input, ports.iter(), given)?.iter_mut()).enumerate() {
+        let array = array.take().expect("every input has been assigned an array");
+        check_shape(Role::Input, port, &port.shape, array.shape(), None)?;
+        if place == 0 {
+            samples.len = array.shape()[0];
+        }
+        check_samples(Role::Input, &port.name, array.shape()[0], &ports[0].name, samples.len)?;
+        samples.inputs.push(input(port, &array)?);
+    }
+    Ok(samples)
+}
+
+fn input<'a>(port: &Port, array: &AnyArray<'a>) -> Result<Cow<'a, [f32]>> {
+    if port.is_integer && matches!(array, AnyArray::F32(_) | AnyArray::F64(_)) {
+        let (name, found) = (port.name.clone(), array.element());
+        return Err(Error::Elements { role: Role::Input, name, expected: "integers", found, help: None });
+    }
+    Ok(array.floats())
+}
+
+/// Targets, of as many samples as the first input.
+pub(crate) fn targets<'a>(
+    outputs: &[(Port, TargetForm)],
+    given: &'a dyn Arrays,
+    first: &str,
+    samples: usize,
+) -> Result<Few<Target<'a>>> {
+    let mut arrays = assign(Role::Target, outputs.iter().map(|(port, _)| port), given)?;
+    let mut targets = Few::new();
+    for ((port, form), array) in outputs.iter().zip(arrays.iter_mut()) {
+        let array = array.take().expect("every output has been assigned an array");
+        let target = match form {
+            TargetForm::Values => values(port, &array)?,
+            TargetForm::Labels => labels(port, &array)?,
+        };
+        check_samples(Role::Target, &port.name, array.shape()[0], first, samples)?;
+        targets.push(target);
+    }
+    Ok(targets)
+}
+
+fn values<'a>(port: &Port, array: &AnyArray<'a>) -> Result<Target<'a>> {
+    let (classes, positions) = port.shape.split_last().expect("an output has an axis");
+    let are_labels = *classes > 1 && fits(positions, array.shape());
+    let help = are_labels.then_some("class numbers go with `SparseCategoricalCrossentropy`");
+    check_shape(Role::Target, port, &port.shape, array.shape(), help)?;
+    let values = array.floats();
+    check_finite(Role::Target, port, &values)?;
+    Ok(Target::Values(values))
+}
+
+fn labels<'a>(port: &Port, array: &AnyArray<'a>) -> Result<Target<'a>> {
+    let (&classes, positions) = port.shape.split_last().expect("an output has an axis");
+    let one_hot = fits(&port.shape, array.shape()).then_some("distributions over classes go with `CategoricalCrossentropy`");
+    check_shape(Role::Target, port, positions, array.shape(), one_hot)?;
+    let name = || port.name.clone();
+    match array.labels(classes) {
+        Some(Ok(labels)) => Ok(Target::Labels(labels)),
+        Some(Err((place, found))) => {
+            let sample = place / positions.iter().product::<usize>();
+            Err(Error::Label { name: name(), sample, classes, found })
+        }
+        None => {
+            let help = Some("convert class numbers with `labels.mapv(|label| label as i32)`");
+            Err(Error::Elements { role: Role::Target, name: name(), expected: "integers", found: array.element(), help })
+        }
+    }
+}
+
+/// Gives every port its array, by name or in order.
+fn assign<'a, 'p>(
+    role: Role,
+    ports: impl ExactSizeIterator<Item = &'p Port> + Clone,
+    given: &'a dyn Arrays,
+) -> Result<Few<Option<AnyArray<'a>>>> {
+    let names = || ports.clone().map(|port| port.name.clone()).collect::<Vec<_>>();
+    let mut assigned: Few<Option<AnyArray<'a>>> = ports.clone().map(|_| None).collect();
+    let (mut count, mut result) = (0, Ok(()));
+    given.visit(&mut |name, array| {
+        let place = name.map_or(Some(count), |name| ports.clone().position(|port| port.name == name));
+        count += 1;
+        match (place.and_then(|place| assigned.get_mut(place)), name) {
+            (Some(slot @ None), _) => *slot = Some(array),
+            (Some(Some(_)), name) => {
+                let name = name.map_or_else(|| names()[count - 1].clone(), str::to_owned);
+                result = Err(Error::Repeated { what: "an array", role, name });
+            }
+            (None, Some(name)) => result = Err(Error::UnknownName { role, name: name.to_owned(), known: names() }),
+            (None, None) => {} // too many, which the count tells
+        }
+    });
+    result?;
+    match assigned.iter().position(Option::is_none) {
+        None if count == assigned.len() => Ok(assigned),
+        Some(place) if count == assigned.len() => {
+            Err(Error::Missing { what: "an array", role, name: names()[place].clone(), known: names() })
+        }
+        Some(_) | None => Err(Error::Count { role, expected: names(), found: count }),
+    }
+}
+
+/// Whether an array of shape `found` is a batch of samples of shape `expected`, but for an axis of size 1 at the end.
+fn fits(expected: &[usize], found: &[usize]) -> bool {
+    let Some((_, sample)) = found.split_first() else { return false };
+    sample == expected || expected.strip_suffix(&[1]) == Some(sample) || sample.strip_suffix(&[1]) == Some(expected)
+}
+
+fn check_shape(role: Role, port: &Port, expected: &[usize], found: &[usize], help: Option<&'static str>) -> Result<()> {
+    let name = || port.name.clone();
+    if !fits(expected, found) {
+        return Err(Error::Shape { role, name: name(), expected: expected.to_vec(), found: found.to_vec(), help });
+    }
+    if found[0] == 0 { Err(Error::Empty { role, name: name() }) } else { Ok(()) }
+}
+
+fn check_samples(role: Role, name: &str, found: usize, first: &str, expected: usize) -> Result<()> {
+    if expected == found {
+        return Ok(());
+    }
+    let (name, first) = (name.to_owned(), first.to_owned());
+    Err(Error::Samples { first_role: Role::Input, first, expected, role, name, found })
+}
+
+fn check_finite(role: Role, port: &Port, values: &[f32]) -> Result<()> {
+    match first_not_finite(values) {
+        None => Ok(()),
+        Some(place) => Err(Error::NotFinite { role, name: port.name.clone(), sample: place / port.elements }),
+    }
+}

@@ -1,0 +1,159 @@
+//! A model that is known at run time only: its graph is walked as its plan says. The macro's models compute the same bits without walking.
+
+mod backward;
+mod forward;
+mod lend;
+mod network;
+mod slots;
+
+use std::sync::Arc;
+
+use model_graph::graph::{Kind, LayerNode};
+use model_graph::plan::Plan;
+use model_graph::shape::Shape;
+use model_graph::{DuplicateName, Graph};
+
+use crate::any::AnyLayer;
+use crate::float::Float;
+use crate::initialize::Seeds;
+use crate::layer::Weight;
+
+pub use network::Gradients;
+pub use slots::{Tape, Workspace};
+
+/// A model made from a graph.
+#[derive(Clone, Debug)]
+pub struct Model<T: Float = f32> {
+    graph: Arc<Graph>,
+    plan: Arc<Plan>,
+    /// The shape of every tensor of the graph.
+    shapes: Arc<[Vec<usize>]>,
+    /// What runs, by the graph's layers.
+    parts: Vec<Part<T>>,
+}
+
+/// What a call of the graph runs.
+#[derive(Clone, Debug)]
+enum Part<T: Float> {
+    Layer(Box<AnyLayer<T>>),
+    Model(Model<T>),
+}
+
+/// Why a graph cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// Two layers have one name.
+    #[error(transparent)]
+    Name(#[from] DuplicateName),
+    /// A size is only known by name.
+    #[error("the size of `{tensor}` is not known: it is {shape}\nhelp: give every axis a number")]
+    Size {
+        /// The tensor.
+        tensor: String,
+        /// Its shape.
+        shape: Shape,
+    },
+}
+
+impl<T: Float> Model<T> {
+    /// A model of a graph, with the weights that the seed gives it. Calls that no output depends on are left out.
+    ///
+    /// # Errors
+    /// If two layers have one name, or a size is not known.
+    pub fn new(graph: Graph, seed: u64) -> Result<Self, ModelError> {
+        let graph = Arc::new(graph.pruned().flat()?);
+        let plan = Plan::new(&graph).map(Arc::new).ok_or_else(|| unknown_size(&graph))?;
+        Ok(Self::build(graph, plan, true, &mut Seeds::new(seed)))
+    }
+
+    /// The parts are made in the order of the layers, those of models inside in their place: this numbers them for their seeds.
+    fn build(graph: Arc<Graph>, plan: Arc<Plan>, is_trainable: bool, seeds: &mut Seeds) -> Self {
+        let shapes = graph.tensors.iter().map(|tensor| tensor.ty.shape.sizes().expect("a graph with a plan has known sizes"));
+        let shapes = shapes.collect();
+        let part = |(i, layer): (usize, &LayerNode)| {
+            let is_trainable = is_trainable && layer.trainable;
+            match &layer.kind {
+                Kind::Layer(config) => {
+                    let mut layer = AnyLayer::new(config, layer.built.as_deref().unwrap_or_default(), seeds);
+                    layer.set_trainable(is_trainable);
+                    Part::Layer(Box::new(layer))
+                }
+                Kind::Model(inner) | Kind::Block(inner) => {
+                    let call = graph.nodes.iter().position(|node| node.layer.0 == i).expect("flat graphs call every layer");
+                    let plan = plan.children[&model_graph::graph::NodeId(call)].clone();
+                    Part::Model(Self::build(inner.clone(), plan, is_trainable, seeds))
+                }
+            }
+        };
+        let parts = graph.layers.iter().enumerate().map(part).collect();
+        Self { graph, plan, shapes, parts }
+    }
+
+    /// How the model is run.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The layer of a path: `conv2d`, or `encoder/conv2d` inside a model.
+    #[must_use]
+    pub fn layer(&self, path: &str) -> Option<&AnyLayer<T>> {
+        let (name, rest) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
+        match (&self.parts[self.position(name)?], rest) {
+            (Part::Layer(layer), None) => Some(layer),
+            (Part::Model(model), Some(rest)) => model.layer(rest),
+            (Part::Layer(_), Some(_)) | (Part::Model(_), None) => None,
+        }
+    }
+
+    /// The layer of a path, to be changed.
+    pub fn layer_mut(&mut self, path: &str) -> Option<&mut AnyLayer<T>> {
+        let (name, rest) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
+        let position = self.position(name)?;
+        match (&mut self.parts[position], rest) {
+            (Part::Layer(layer), None) => Some(layer),
+            (Part::Model(model), Some(rest)) => model.layer_mut(rest),
+            (Part::Layer(_), Some(_)) | (Part::Model(_), None) => None,
+        }
+    }
+
+    /// The weight of a path: `conv2d/kernel`.
+    #[must_use]
+    pub fn weight(&self, path: &str) -> Option<&Weight<T>> {
+        let (layer, name) = path.rsplit_once('/')?;
+        self.layer(layer)?.weights().iter().find(|weight| weight.name == name)
+    }
+
+    /// The weight of a path, to be changed.
+    pub fn weight_mut(&mut self, path: &str) -> Option<&mut Weight<T>> {
+        let (layer, name) = path.rsplit_once('/')?;
+        self.layer_mut(layer)?.weights_mut().iter_mut().find(|weight| weight.name == name)
+    }
+
+    fn position(&self, layer: &str) -> Option<usize> {
+        self.graph.layers.iter().position(|other| other.name() == layer)
+    }
+
+    /// The number of elements of a tensor in a batch.
+    fn elements(&self, tensor: model_graph::graph::TensorId, batch: usize) -> usize {
+        batch * self.shapes[tensor.0].iter().product::<usize>()
+    }
+}
+
+fn unknown_size(graph: &Graph) -> ModelError {
+    let unknown = graph.tensors.iter().find(|tensor| tensor.ty.shape.sizes().is_none());
+    let inner = graph.layers.iter().find_map(|layer| match &layer.kind {
+        Kind::Model(inner) | Kind::Block(inner) => Plan::new(inner).is_none().then_some(inner),
+        Kind::Layer(_) => None,
+    });
+    match (unknown, inner) {
+        (None, Some(inner)) => unknown_size(inner),
+        (unknown, _) => {
+            let (tensor, shape) = unknown.map(|tensor| (tensor.label.clone(), tensor.ty.shape.clone())).unwrap_or_default();
+            ModelError::Size { tensor, shape }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! Keras's serialised objects: `{"module": .., "class_name": .., "config": {..}, "registered_name": null}`, and how their fields are read.
+
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Result};
+
+/// An object as `keras.saving.serialize_keras_object` writes it.
+pub(crate) fn object(module: &str, class: &str, config: Value) -> Value {
+    json!({ "module": module, "class_name": class, "config": config, "registered_name": null })
+}
+
+/// The fields of a serialised object. Whoever reads names every key that may be there; what is left over is an error.
+pub(crate) struct Fields<'a> {
+    owner: &'a str,
+    rest: Map<String, Value>,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of `map`, which belongs to `owner`.
+    pub(crate) fn new(owner: &'a str, map: &Map<String, Value>) -> Self {
+        Self { owner, rest: map.clone() }
+    }
+
+    /// The class of a serialised object, and its configuration.
+    pub(crate) fn of_object(object: &'a Value, what: &str) -> Result<(&'a str, Self)> {
+        let class = object.get("class_name").and_then(Value::as_str);
+        let config = object.get("config").and_then(Value::as_object);
+        match (class, config) {
+            (Some(class), Some(config)) => Ok((class, Self::new(class, config))),
+            _ => Err(wrong(what, "class_name", "an object with `class_name` and `config`", object)),
+        }
+    }
+
+    /// A number; `default` where the key is absent.
+    pub(crate) fn number(&mut self, key: &str, default: f64) -> Result<f64> {
+        self.take(key, default, "a number", Value::as_f64)
+    }
+
+    /// A truth value; `default` where the key is absent.
+    pub(crate) fn boolean(&mut self, key: &str, default: bool) -> Result<bool> {
+        self.take(key, default, "a truth value", Value::as_bool)
+    }
+
+    fn take<T>(&mut self, key: &str, default: T, expected: &str, read: impl Fn(&Value) -> Option<T>) -> Result<T> {
+        match self.rest.remove(key) {
+            None => Ok(default),
+            Some(value) => read(&value).ok_or_else(|| wrong(self.owner, key, expected, &value)),
+        }
+    }
+
+    /// Passes over keys that change no number.
+    pub(crate) fn ignore(&mut self, keys: &[&str]) {
+        for key in keys {
+            self.rest.remove(*key);
+        }
+    }
+
+    /// Keys that Keras has and this library has not: they must be absent or have this value.
+    pub(crate) fn only(&mut self, values: &Value) -> Result<()> {
+        for (key, expected) in values.as_object().into_iter().flatten() {
+            if let Some(value) = self.rest.remove(key).filter(|value| value != expected) {
+                return Err(wrong(self.owner, key, &format!("`{expected}`"), &value));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that no key is left.
+    pub(crate) fn finish(self) -> Result<()> {
+        self.rest.iter().next().map_or(Ok(()), |(key, value)| Err(wrong(self.owner, key, "no such key", value)))
+    }
+}
+
+/// A value that is not what is read.
+pub(crate) fn wrong(owner: &str, key: &str, expected: &str, found: &Value) -> Error {
+    Error::Configuration {
+        owner: owner.to_owned(),
+        key: key.to_owned(),
+        expected: expected.to_owned(),
+        found: format!("`{found}`"),
+    }
+}

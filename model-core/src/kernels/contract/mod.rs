@@ -1,0 +1,34 @@
+//! Contractions: what products of matrices, convolutions and their derivatives have in common.
+//!
+//! `tile` is the register tile that does all their arithmetic; `correlate` cuts what has the form of a convolution into tiles, and
+//! `outer` what has the form of a convolution's derivative by its kernel.
+
+pub(crate) mod axis;
+pub(crate) mod correlate;
+pub(crate) mod cut;
+pub(crate) mod outer;
+pub(crate) mod pack;
+pub(crate) mod rows;
+pub(crate) mod table;
+pub(crate) mod tile;
+pub(crate) mod transpose;
+
+pub(crate) use table::Tiles;
+
+/// Cuts `whole` into parts of at most `most`, as equal as can be: the start and length of each.
+pub(crate) fn even_parts(whole: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+    let parts = whole.div_ceil(most);
+    let (len, longer) = (whole / parts.max(1), whole % parts.max(1));
+    (0..parts).map(move |part| (part * len + part.min(longer), len + usize::from(part < longer)))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn parts_are_even_and_cover_the_whole() {
+        let parts: Vec<_> = super::even_parts(30, 14).collect();
+        assert_eq!(parts, [(0, 10), (10, 10), (20, 10)]);
+        assert_eq!(super::even_parts(29, 14).collect::<Vec<_>>(), [(0, 10), (10, 10), (20, 9)]);
+        assert_eq!(super::even_parts(0, 14).count(), 0);
+    }
+}

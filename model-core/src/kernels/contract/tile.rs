@@ -1,0 +1,158 @@
+//! The register tile: a few rows times a few vectors of columns, accumulated over up to three nested loops.
+#![allow(unsafe_code)] // the tile works on pointers, and in the instruction set that its caller has found
+
+use super::super::simd::{Simd, prefetch, prefetch_far};
+
+/// So many steps of the innermost loop ahead, what it will read is asked for.
+const AHEAD: isize = 8;
+
+/// The elements of a line of the cache.
+const LINE: usize = 16;
+
+/// The work of one tile: `c[row][column] (=|+=) bias[column] + Σ a[row][k] * b[k][column]`, then relu.
+///
+/// `k` runs over three nested loops, each with a count and with steps for `a` and `b`, the innermost last.
+#[derive(Clone, Copy)]
+pub(crate) struct Tile<T> {
+    pub a: *const T,
+    /// From a row of `a` to the next. One in tiles with unit rows.
+    pub a_row: usize,
+    pub b: *const T,
+    pub c: *mut T,
+    pub c_row: usize,
+    pub counts: [usize; 3],
+    /// The innermost is one in tiles without unit rows.
+    pub a_steps: [isize; 3],
+    pub b_steps: [isize; 3],
+    /// How many lanes of the last vector are columns.
+    pub last_lanes: usize,
+    /// Whether the sum is added to what is in `c`.
+    pub accumulate: bool,
+    /// Null where there is none.
+    pub bias: *const T,
+    pub relu: bool,
+    /// What later tiles will read: each step of the innermost loop asks for one element, `next_step` after the last. Only with unit rows.
+    pub next: *const T,
+    pub next_step: usize,
+}
+
+impl<T> Tile<T> {
+    /// Makes the inner loops one where each goes on where the other ended.
+    pub fn join_loops(&mut self) {
+        let inner = self.counts[2] as isize;
+        if self.counts[1] > 1 && self.a_steps[1] == inner * self.a_steps[2] && self.b_steps[1] == inner * self.b_steps[2] {
+            self.counts[2] *= self.counts[1];
+            self.counts[1] = 1;
+        }
+    }
+}
+
+/// Computes a tile.
+///
+/// # Safety
+/// The machine has `S`; all that `tile` describes is inside of living memory; nobody else uses the tile's part of `c` meanwhile.
+#[inline(always)]
+pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, const UNIT_ROWS: bool>(tile: &Tile<S::Element>) {
+    let a_row = if UNIT_ROWS { 1 } else { tile.a_row };
+    let a_step = if UNIT_ROWS { tile.a_steps[2] } else { 1 };
+    let b_step = tile.b_steps[2];
+    // SAFETY: the caller's promise. Pointers that are stepped past the end are not used.
+    unsafe {
+        let mask = S::mask(tile.last_lanes);
+        let bias =
+            if tile.bias.is_null() { [S::splat(Default::default()); VECTORS] } else { load::<S, VECTORS>(tile.bias, mask) };
+        let mut sums = [bias; ROWS];
+        for row in 0..ROWS {
+            for vector in 0..VECTORS {
+                prefetch(tile.c.wrapping_add(row * tile.c_row + vector * S::LANES));
+            }
+        }
+        let mut next = tile.next;
+        for outer in 0..tile.counts[0] as isize {
+            for middle in 0..tile.counts[1] as isize {
+                let mut a = tile.a.wrapping_offset(outer * tile.a_steps[0] + middle * tile.a_steps[1]);
+                let mut b = tile.b.wrapping_offset(outer * tile.b_steps[0] + middle * tile.b_steps[1]);
+                let mut rest = tile.counts[2];
+                while rest > 0 {
+                    if !UNIT_ROWS {
+                        for row in 0..ROWS {
+                            prefetch(a.wrapping_add(row * a_row + 2 * LINE));
+                        }
+                    }
+                    let steps = rest.min(LINE);
+                    rest -= steps;
+                    for _ in 0..steps {
+                        for vector in 0..VECTORS {
+                            prefetch(b.wrapping_offset(AHEAD * b_step).wrapping_add(vector * S::LANES));
+                        }
+                        if UNIT_ROWS {
+                            prefetch(a.wrapping_offset(AHEAD * a_step));
+                            prefetch_far(next);
+                            next = next.wrapping_add(tile.next_step);
+                        }
+                        let columns = load::<S, VECTORS>(b, mask);
+                        for (row, sums) in sums.iter_mut().enumerate() {
+                            let factor = S::splat(*a.add(row * a_row));
+                            for (sum, &column) in sums.iter_mut().zip(&columns) {
+                                *sum = S::mul_add(factor, column, *sum);
+                            }
+                        }
+                        a = a.wrapping_offset(a_step);
+                        b = b.wrapping_offset(b_step);
+                    }
+                }
+            }
+        }
+        finish::<S, ROWS, VECTORS>(tile, mask, sums);
+    }
+}
+
+// Loops instead of closures here: a closure has no instruction set, and what is not inlined into one that has costs a call an element.
+
+/// Loads the columns of a row: whole vectors but for the last.
+#[inline(always)]
+unsafe fn load<S: Simd, const VECTORS: usize>(from: *const S::Element, mask: S::Mask) -> [S::Vector; VECTORS] {
+    // SAFETY: the caller's pointer is valid for all columns.
+    unsafe {
+        let mut columns = [S::splat(Default::default()); VECTORS];
+        for (vector, column) in columns.iter_mut().enumerate() {
+            let from = from.add(vector * S::LANES);
+            *column = if vector + 1 < VECTORS { S::load(from) } else { S::load_masked(from, mask) };
+        }
+        columns
+    }
+}
+
+/// Adds what is to be added and stores.
+#[inline(always)]
+unsafe fn finish<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    tile: &Tile<S::Element>,
+    mask: S::Mask,
+    mut sums: [[S::Vector; VECTORS]; ROWS],
+) {
+    // SAFETY: the promise of `compute`'s caller.
+    unsafe {
+        if tile.accumulate {
+            for (row, sums) in sums.iter_mut().enumerate() {
+                let old = load::<S, VECTORS>(tile.c.add(row * tile.c_row), mask);
+                for (sum, old) in sums.iter_mut().zip(old) {
+                    *sum = S::add(*sum, old);
+                }
+            }
+        }
+        if tile.relu {
+            for sums in &mut sums {
+                for sum in sums {
+                    *sum = S::relu(*sum);
+                }
+            }
+        }
+        for (row, sums) in sums.iter().enumerate() {
+            let to = tile.c.add(row * tile.c_row);
+            for (vector, &sum) in sums.iter().enumerate() {
+                let to = to.add(vector * S::LANES);
+                if vector + 1 < VECTORS { S::store(to, sum) } else { S::store_masked(to, mask, sum) }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The output of a convolution.
+#![allow(unsafe_code)] // slices, once checked, are passed on as pointers
+
+use super::super::contract::Tiles;
+use super::super::contract::correlate::{Correlation, KernelStrides, Operands};
+use super::super::fused::Fused;
+use super::Geometry;
+use crate::float::Float;
+
+/// `output = activation(input * kernel + bias)`.
+///
+/// # Panics
+/// If a slice's length is not what the sizes say.
+pub fn forward<T: Float>(
+    geometry: &Geometry,
+    batch: usize,
+    input: &[T],
+    kernel: &[T],
+    bias: Option<&[T]>,
+    fused: Fused,
+    output: &mut [T],
+) {
+    forward_with(T::tiles(), geometry, batch, [input, kernel], bias, fused, output);
+}
+
+pub(super) fn forward_with<T: Float>(
+    tiles: &Tiles<T>,
+    geometry: &Geometry,
+    batch: usize,
+    [input, kernel]: [&[T]; 2],
+    bias: Option<&[T]>,
+    fused: Fused,
+    output: &mut [T],
+) {
+    geometry.check(batch, input.len(), kernel.len(), output.len());
+    let filters = geometry.output[2];
+    assert!(bias.is_none_or(|bias| bias.len() == filters), "the bias of a convolution");
+    let tap = (geometry.group_channels() * filters) as isize;
+    let correlation = Correlation {
+        batch,
+        groups: geometry.groups,
+        y: geometry.axis(0),
+        x: geometry.axis(1),
+        depth: geometry.group_channels(),
+        columns: geometry.group_filters(),
+        input: geometry.input_strides(),
+        output: geometry.output_strides(),
+        kernel: KernelStrides {
+            tap_y: tap * geometry.kernel[1] as isize,
+            tap_x: tap,
+            depth: filters,
+            column: 1,
+            group: geometry.group_filters(),
+        },
+        accumulate: false,
+        relu: fused == Fused::Relu,
+    };
+    let bias = bias.map_or(std::ptr::null(), <[T]>::as_ptr);
+    // SAFETY: the slices are as long as the geometry says, and `output` is borrowed mutably.
+    unsafe {
+        correlation.run(tiles, Operands { input: input.as_ptr(), kernel: kernel.as_ptr(), bias, output: output.as_mut_ptr() })
+    }
+}

@@ -1,0 +1,18 @@
+//! Convolutions in two dimensions: channels last, the kernel as Keras has it, `[height][width][channels / groups][filters]`.
+//!
+//! No convolution needs scratch memory: windows are read where they lie, and parts of the kernel are rearranged on a task's stack.
+
+mod backward;
+mod forward;
+mod geometry;
+mod input_gradient;
+mod weight_gradient;
+
+pub use backward::{Gradients, Saved, backward};
+pub use forward::forward;
+pub use geometry::Geometry;
+pub use input_gradient::input_gradient;
+pub use weight_gradient::weight_gradient;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,29 @@
+//! Running the softmax along an axis.
+
+use model_graph::layers::Softmax;
+use model_graph::shape::Shape;
+
+use crate::float::Float;
+use crate::kernels::softmax_axis;
+use crate::layer::{Backward, Forward, Run};
+use crate::layers::{geometry::around, pass};
+
+/// The size of the axis, and of what comes behind it.
+fn sizes(layer: &Softmax, shape: &[usize]) -> [usize; 2] {
+    let axis = layer.sample_axis(&Shape::from(shape)).expect("the shape rule has checked the axis");
+    let [_, size, inner] = around(1, shape, axis);
+    [size, inner]
+}
+
+impl<T: Float> Run<T> for Softmax {
+    fn forward(&self, call: Forward<'_, T>) {
+        let [size, inner] = sizes(self, call.output_shape);
+        softmax_axis::forward(call.inputs[0].data, call.output, size, inner);
+    }
+
+    fn backward(&self, call: Backward<'_, T>) {
+        let [size, inner] = sizes(self, call.output.shape);
+        softmax_axis::backward(call.output.data, call.d_output, size, inner);
+        pass::on(call.d_output, call.d_inputs);
+    }
+}

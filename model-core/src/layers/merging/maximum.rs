@@ -1,0 +1,18 @@
+//! Running the maximum of tensors.
+
+use model_graph::layers::Maximum;
+
+use crate::float::Float;
+use crate::kernels::elementwise::Merge;
+use crate::layer::{Backward, Forward, Run};
+use crate::layers::merge;
+
+impl<T: Float> Run<T> for Maximum {
+    fn forward(&self, call: Forward<'_, T>) {
+        merge::forward(Merge::Maximum, call);
+    }
+
+    fn backward(&self, call: Backward<'_, T>) {
+        merge::backward(Merge::Maximum, call);
+    }
+}

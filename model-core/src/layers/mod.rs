@@ -1,0 +1,15 @@
+//! How every layer runs, one file each, under the names that the list of layers gives them.
+
+mod accessors;
+mod activated;
+mod geometry;
+mod merge;
+mod pass;
+
+macro_rules! declare {
+    ($($family:ident { $($file:ident: $layer:ident,)* })*) => {
+        $( mod $family { $(mod $file;)* } )*
+    };
+}
+
+model_graph::for_each_layer!(declare);

@@ -1,0 +1,202 @@
+//! Losses: what training lowers, and their serialised form. The mathematics is in the kernels; the list below is the only one.
+
+mod binary_crossentropy;
+mod categorical_crossentropy;
+mod mean_squared_error;
+mod outputs;
+mod sparse_categorical_crossentropy;
+
+pub use binary_crossentropy::BinaryCrossentropy;
+pub use categorical_crossentropy::CategoricalCrossentropy;
+pub use mean_squared_error::MeanSquaredError;
+pub use outputs::Losses;
+pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
+
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Result};
+use crate::given::{Target, TargetForm};
+use crate::keras::{Fields, object, wrong};
+
+/// What a loss's file says about it.
+pub(crate) trait Rule: Sized {
+    /// Keras's class.
+    const CLASS: &'static str;
+
+    /// Keras's name of the object.
+    const NAME: &'static str;
+
+    /// How targets are given.
+    const FORM: TargetForm = TargetForm::Values;
+
+    /// The mean over the batch, for rows of `row` elements; its gradient goes into `d_output` unless that is empty.
+    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, d_output: &mut [f32]) -> f64;
+
+    /// The arguments as Keras's configuration has them, but for `name` and `reduction`.
+    fn write(&self) -> Value;
+
+    /// Reads what `write` has written; what is missing is Keras's default.
+    fn read(fields: &mut Fields<'_>) -> Result<Self>;
+
+    /// What is wrong with the loss for an output whose last axis has `size` elements: what it goes with, and what may have been meant.
+    fn complaint(&self, _size: usize) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
+    /// The share of label smoothing.
+    fn label_smoothing(&self) -> f64 {
+        0.0
+    }
+}
+
+macro_rules! losses {
+    ($($name:ident)*) => {
+        /// A loss.
+        ///
+        /// ```
+        /// use model_core::losses::{BinaryCrossentropy, Loss};
+        ///
+        /// let loss = Loss::from(BinaryCrossentropy::from_logits().label_smoothing(0.1));
+        /// assert_eq!(loss.class(), "BinaryCrossentropy");
+        /// assert_eq!(Loss::from_keras(&loss.to_keras())?, loss);
+        /// # Ok::<(), model_core::Error>(())
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub enum Loss {
+            $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)*
+        }
+
+        $(impl From<$name> for Loss {
+            fn from(loss: $name) -> Self {
+                Self::$name(loss)
+            }
+        })*
+
+        impl Loss {
+            /// Keras's name of the class.
+            #[must_use]
+            pub fn class(&self) -> &'static str {
+                match self { $(Self::$name(_) => $name::CLASS,)* }
+            }
+
+            fn name(&self) -> &'static str {
+                match self { $(Self::$name(_) => $name::NAME,)* }
+            }
+
+            pub(crate) fn form(&self) -> TargetForm {
+                match self { $(Self::$name(_) => $name::FORM,)* }
+            }
+
+            pub(crate) fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, d_output: &mut [f32]) -> f64 {
+                match self { $(Self::$name(rule) => rule.mean(target, output, row, d_output),)* }
+            }
+
+            fn write(&self) -> Value {
+                match self { $(Self::$name(rule) => rule.write(),)* }
+            }
+
+            fn read(class: &str, fields: &mut Fields<'_>) -> Result<Option<Self>> {
+                Ok(Some(match class {
+                    $($name::CLASS => Self::$name($name::read(fields)?),)*
+                    _ => return Ok(None),
+                }))
+            }
+
+            fn complaint(&self, size: usize) -> Option<(&'static str, &'static str)> {
+                match self { $(Self::$name(rule) => rule.complaint(size),)* }
+            }
+
+            fn label_smoothing(&self) -> f64 {
+                match self { $(Self::$name(rule) => rule.label_smoothing(),)* }
+            }
+
+            /// Every class, in Keras's words.
+            const CLASSES: &'static [&'static str] = &[$($name::CLASS),*];
+        }
+    };
+}
+
+losses! { CategoricalCrossentropy SparseCategoricalCrossentropy BinaryCrossentropy MeanSquaredError }
+
+impl Loss {
+    /// The loss as `keras.losses.serialize` writes it.
+    #[must_use]
+    pub fn to_keras(&self) -> Value {
+        let mut config = Map::new();
+        config.insert("name".to_owned(), self.name().into());
+        config.insert("reduction".to_owned(), "sum_over_batch_size".into());
+        config.extend(self.write().as_object().cloned().unwrap_or_default());
+        object("keras.losses", self.class(), Value::Object(config))
+    }
+
+    /// Reads what `keras.losses.serialize` or [`to_keras`](Self::to_keras) has written.
+    ///
+    /// # Errors
+    /// If it is a loss, or uses an argument, that this library does not have.
+    pub fn from_keras(serialized: &Value) -> Result<Self> {
+        let (class, mut fields) = Fields::of_object(serialized, "loss")?;
+        fields.ignore(&["name", "dtype"]);
+        fields.only(&json!({ "reduction": "sum_over_batch_size", "axis": -1, "ignore_class": null }))?;
+        let Some(loss) = Self::read(class, &mut fields)? else {
+            return Err(wrong("loss", "class_name", &format!("one of {}", Self::CLASSES.join(", ")), &class.into()));
+        };
+        fields.finish()?;
+        Ok(loss)
+    }
+
+    /// Checks the loss for an output of this shape.
+    pub(crate) fn check(&self, output: &str, shape: &[usize]) -> Result<()> {
+        let (owner, smoothing) = (self.class(), self.label_smoothing());
+        if !(0.0..=1.0).contains(&smoothing) {
+            let found = smoothing.to_string();
+            return Err(Error::Argument { owner, argument: "label_smoothing", expected: "a number from 0 to 1", found });
+        }
+        match self.complaint(shape.last().copied().unwrap_or(1)) {
+            None => Ok(()),
+            Some((expected, help)) => Err(Error::Unsuitable {
+                rule: owner,
+                output: output.to_owned(),
+                shape: shape.to_vec(),
+                expected,
+                help: Some(help),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_serialised_form_is_keras_s() {
+        let check = |loss: Loss, class: &str, config: Value| {
+            let expected = json!({ "module": "keras.losses", "class_name": class, "config": config, "registered_name": null });
+            assert_eq!(loss.to_keras(), expected);
+            assert_eq!(Loss::from_keras(&expected).unwrap(), loss);
+        };
+        let mut config = json!({
+            "name": "categorical_crossentropy", "reduction": "sum_over_batch_size", "from_logits": false, "label_smoothing": 0.1, "axis": -1,
+        });
+        check(CategoricalCrossentropy::new().label_smoothing(0.1).into(), "CategoricalCrossentropy", config.clone());
+        config["name"] = "binary_crossentropy".into();
+        check(BinaryCrossentropy::new().label_smoothing(0.1).into(), "BinaryCrossentropy", config);
+        let config = json!({
+            "name": "sparse_categorical_crossentropy", "reduction": "sum_over_batch_size", "from_logits": true, "ignore_class": null,
+        });
+        check(SparseCategoricalCrossentropy::from_logits().into(), "SparseCategoricalCrossentropy", config);
+        let config = json!({ "name": "mean_squared_error", "reduction": "sum_over_batch_size" });
+        check(MeanSquaredError::new().into(), "MeanSquaredError", config);
+    }
+
+    #[test]
+    fn what_is_not_there_is_an_error() {
+        let check = |class: &str, config: Value, key: &str| {
+            let error = Loss::from_keras(&json!({ "class_name": class, "config": config })).unwrap_err().to_string();
+            assert!(error.contains(&format!("has a `{key}` that this library does not have")), "{error}");
+        };
+        check("Huber", json!({}), "class_name");
+        check("MeanSquaredError", json!({ "reduction": "sum" }), "reduction");
+        check("SparseCategoricalCrossentropy", json!({ "ignore_class": 3 }), "ignore_class");
+    }
+}

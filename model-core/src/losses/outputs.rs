@@ -1,0 +1,128 @@
+//! The losses of a model: one for all its outputs, or one each by name.
+
+use serde_json::{Map, Value};
+
+use super::Loss;
+use crate::error::{Error, Result, Role};
+use crate::given::Port;
+use crate::keras::wrong;
+
+/// The losses of a model.
+///
+/// A single loss is for every output; with several outputs, each gets its own by name.
+///
+/// ```
+/// use model_core::losses::{BinaryCrossentropy, Losses, MeanSquaredError, SparseCategoricalCrossentropy};
+///
+/// let one: Losses = MeanSquaredError::new().into();
+/// let several = Losses::new()
+///     .output("priority", BinaryCrossentropy::new())
+///     .output("department", SparseCategoricalCrossentropy::new())
+///     .weight("department", 0.2);
+/// assert_ne!(one, several);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Losses {
+    /// The loss of every output that is not named.
+    all: Option<Loss>,
+    by_name: Vec<(String, Loss)>,
+    weights: Vec<(String, f64)>,
+}
+
+impl Losses {
+    /// No loss yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With the loss of an output.
+    #[must_use]
+    pub fn output(mut self, name: impl Into<String>, loss: impl Into<Loss>) -> Self {
+        self.by_name.push((name.into(), loss.into()));
+        self
+    }
+
+    /// With the factor of an output's loss in the sum that is trained on; without it, it is 1.
+    #[must_use]
+    pub fn weight(mut self, name: impl Into<String>, weight: f64) -> Self {
+        self.weights.push((name.into(), weight));
+        self
+    }
+
+    /// The loss of each output, and its factor.
+    pub(crate) fn resolve(&self, outputs: &[Port]) -> Result<Vec<(Loss, f64)>> {
+        let known = || outputs.iter().map(|port| port.name.clone()).collect::<Vec<_>>();
+        let names: Vec<&str> = self.by_name.iter().map(|(name, _)| name.as_str()).collect();
+        let weighted: Vec<&str> = self.weights.iter().map(|(name, _)| name.as_str()).collect();
+        check_names("a loss", &names, outputs)?;
+        check_names("a loss weight", &weighted, outputs)?;
+        if let Some((_, weight)) = self.weights.iter().find(|(_, weight)| !weight.is_finite()) {
+            let (owner, argument, expected) = ("Losses", "weight", "a finite number");
+            return Err(Error::Argument { owner, argument, expected, found: weight.to_string() });
+        }
+        let mut losses = Vec::new();
+        for port in outputs {
+            let named = self.by_name.iter().find(|(name, _)| *name == port.name).map(|(_, loss)| *loss);
+            let Some(loss) = named.or(self.all) else {
+                return Err(Error::Missing { what: "a loss", role: Role::Output, name: port.name.clone(), known: known() });
+            };
+            loss.check(&port.name, &port.shape)?;
+            let weight = self.weights.iter().find(|(name, _)| *name == port.name).map_or(1.0, |(_, weight)| *weight);
+            losses.push((loss, weight));
+        }
+        Ok(losses)
+    }
+
+    /// `loss` and `loss_weights` of Keras's compile configuration.
+    pub(crate) fn to_keras(&self) -> (Value, Value) {
+        let by_name: Map<String, Value> = self.by_name.iter().map(|(name, loss)| (name.clone(), loss.to_keras())).collect();
+        let loss = self.all.map_or(Value::Object(by_name), |loss| loss.to_keras());
+        let weights: Map<String, Value> = self.weights.iter().map(|(name, weight)| (name.clone(), (*weight).into())).collect();
+        (loss, if weights.is_empty() { Value::Null } else { Value::Object(weights) })
+    }
+
+    /// Reads what `to_keras` has written.
+    pub(crate) fn from_keras(loss: &Value, weights: &Value) -> Result<Self> {
+        let mut losses = Self::new();
+        match loss.as_object() {
+            Some(by_name) if !by_name.contains_key("class_name") => {
+                for (name, loss) in by_name {
+                    losses = losses.output(name, Loss::from_keras(loss)?);
+                }
+            }
+            Some(_) | None => losses.all = Some(Loss::from_keras(loss)?),
+        }
+        for (name, weight) in weights.as_object().into_iter().flatten() {
+            let number = weight.as_f64().ok_or_else(|| wrong("loss_weights", name, "a number", weight))?;
+            losses = losses.weight(name, number);
+        }
+        Ok(losses)
+    }
+}
+
+/// Checks that every name is an output's, and none is there twice.
+pub(crate) fn check_names(what: &'static str, names: &[&str], outputs: &[Port]) -> Result<()> {
+    for (i, &name) in names.iter().enumerate() {
+        if names[..i].contains(&name) {
+            return Err(Error::Repeated { what, role: Role::Output, name: name.to_owned() });
+        }
+        if outputs.iter().all(|port| port.name != name) {
+            let known = outputs.iter().map(|port| port.name.clone()).collect();
+            return Err(Error::UnknownName { role: Role::Output, name: name.to_owned(), known });
+        }
+    }
+    Ok(())
+}
+
+impl<L: Into<Loss>> From<L> for Losses {
+    fn from(loss: L) -> Self {
+        Self { all: Some(loss.into()), ..Self::default() }
+    }
+}
+
+impl<const N: usize> From<[(&str, Loss); N]> for Losses {
+    fn from(losses: [(&str, Loss); N]) -> Self {
+        losses.into_iter().fold(Self::new(), |all, (name, loss)| all.output(name, loss))
+    }
+}

@@ -1,0 +1,131 @@
+//! The share of right answers, in Keras's four forms.
+
+use serde_json::{Value, json};
+
+use super::{Measure, Rule};
+use crate::error::Result;
+use crate::given::TargetForm;
+use crate::keras::Fields;
+
+/// The share of right answers, in the form that the loss and the output's shape ask for, as Keras's `"accuracy"`.
+///
+/// | targets | last axis | form |
+/// |---|---|---|
+/// | class numbers | classes | [`SparseCategoricalAccuracy`] |
+/// | as the output | 1 | [`BinaryAccuracy`] with threshold 0.5 |
+/// | as the output | more | [`CategoricalAccuracy`] |
+///
+/// As in Keras, the threshold is 0.5 for logits too: for those, write `BinaryAccuracy::new().threshold(0.0)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Accuracy;
+
+impl Rule for Accuracy {
+    const CLASS: &'static str = "Accuracy";
+    const NAME: &'static str = "accuracy";
+
+    fn measure(&self, form: TargetForm, size: usize) -> Result<Measure, (&'static str, &'static str)> {
+        match form {
+            TargetForm::Labels => SparseCategoricalAccuracy.measure(form, size),
+            TargetForm::Values if size == 1 => BinaryAccuracy::new().measure(form, size),
+            TargetForm::Values => CategoricalAccuracy.measure(form, size),
+        }
+    }
+
+    fn read(_: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+/// The share of rows whose largest element is where the target's is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CategoricalAccuracy;
+
+impl Rule for CategoricalAccuracy {
+    const CLASS: &'static str = "CategoricalAccuracy";
+    const NAME: &'static str = "categorical_accuracy";
+
+    fn measure(&self, form: TargetForm, _size: usize) -> Result<Measure, (&'static str, &'static str)> {
+        match form {
+            TargetForm::Values => Ok(Measure::Matches),
+            TargetForm::Labels => Err(("targets of the output's shape", "class numbers go with `SparseCategoricalAccuracy`")),
+        }
+    }
+
+    fn read(_: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+/// The share of rows whose largest element is at the class number that the target is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SparseCategoricalAccuracy;
+
+impl Rule for SparseCategoricalAccuracy {
+    const CLASS: &'static str = "SparseCategoricalAccuracy";
+    const NAME: &'static str = "sparse_categorical_accuracy";
+
+    fn measure(&self, form: TargetForm, _size: usize) -> Result<Measure, (&'static str, &'static str)> {
+        match form {
+            TargetForm::Labels => Ok(Measure::SparseMatches),
+            TargetForm::Values => Err(("a loss that takes class numbers", "distributions go with `CategoricalAccuracy`")),
+        }
+    }
+
+    fn read(_: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+/// The share of elements on the target's side of a threshold, 0.5 unless another is given.
+///
+/// ```
+/// use model_core::metrics::BinaryAccuracy;
+///
+/// let of_logits = BinaryAccuracy::new().threshold(0.0);
+/// assert_eq!(of_logits.threshold, 0.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BinaryAccuracy {
+    /// Above it means yes.
+    pub threshold: f64,
+}
+
+impl BinaryAccuracy {
+    /// The metric with threshold 0.5.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { threshold: 0.5 }
+    }
+
+    /// With another threshold.
+    #[must_use]
+    pub const fn threshold(self, threshold: f64) -> Self {
+        Self { threshold }
+    }
+}
+
+impl Default for BinaryAccuracy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Rule for BinaryAccuracy {
+    const CLASS: &'static str = "BinaryAccuracy";
+    const NAME: &'static str = "binary_accuracy";
+
+    fn measure(&self, form: TargetForm, _size: usize) -> Result<Measure, (&'static str, &'static str)> {
+        match form {
+            TargetForm::Values => Ok(Measure::BinaryMatches { threshold: self.threshold }),
+            TargetForm::Labels => Err(("targets of the output's shape", "class numbers go with `SparseCategoricalAccuracy`")),
+        }
+    }
+
+    fn write(&self) -> Value {
+        json!({ "threshold": self.threshold })
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self { threshold: fields.number("threshold", 0.5)? })
+    }
+}

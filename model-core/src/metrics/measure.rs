@@ -1,0 +1,44 @@
+//! What a metric counts, once its form is known.
+
+use crate::given::Target;
+use crate::kernels::metric;
+
+/// What is summed over a batch; the mean over all rows or elements is the metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Measure {
+    /// Rows with the largest element in the same place.
+    Matches,
+    /// Rows with the largest element where the label says.
+    SparseMatches,
+    /// Elements on the target's side of a threshold.
+    BinaryMatches {
+        /// Above it means yes.
+        threshold: f64,
+    },
+    /// Absolute errors of the elements.
+    AbsoluteErrors,
+}
+
+impl Measure {
+    /// The sum over a batch.
+    pub(crate) fn sum(self, target: &Target<'_>, output: &[f32], row: usize) -> f64 {
+        match (self, target) {
+            (Self::Matches, Target::Values(values)) => metric::categorical_matches(values, output, row) as f64,
+            (Self::SparseMatches, Target::Labels(labels)) => metric::sparse_categorical_matches(labels, output, row) as f64,
+            (Self::BinaryMatches { threshold }, Target::Values(values)) => {
+                metric::binary_matches(values, output, threshold) as f64
+            }
+            (Self::AbsoluteErrors, Target::Values(values)) => metric::absolute_error(values, output),
+            (Self::Matches | Self::BinaryMatches { .. } | Self::AbsoluteErrors, Target::Labels(_))
+            | (Self::SparseMatches, Target::Values(_)) => unreachable!("the measure was chosen for the targets' form"),
+        }
+    }
+
+    /// How many rows or elements a batch of `elements` has.
+    pub(crate) fn count(self, elements: usize, row: usize) -> usize {
+        match self {
+            Self::Matches | Self::SparseMatches => elements / row,
+            Self::BinaryMatches { .. } | Self::AbsoluteErrors => elements,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Serialised forms beside Keras 3.15's, and the ranges of arguments.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn keras(class: &str, name: &str, rate: f64, own: Value) -> Value {
+    let mut config = json!({
+        "name": name, "learning_rate": rate, "weight_decay": null, "clipnorm": null, "global_clipnorm": null, "clipvalue": null,
+        "use_ema": false, "ema_momentum": 0.99, "ema_overwrite_frequency": null, "loss_scale_factor": null,
+        "gradient_accumulation_steps": null,
+    });
+    config.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
+    json!({ "module": "keras.optimizers", "class_name": class, "config": config, "registered_name": null })
+}
+
+#[test]
+fn the_serialised_form_is_keras_s() {
+    let check = |optimizer: Optimizer, expected: Value| {
+        assert_eq!(optimizer.to_keras().to_string(), expected.to_string());
+        assert_eq!(Optimizer::from_keras(&expected).unwrap(), optimizer);
+    };
+    check(Sgd::default().into(), keras("SGD", "sgd", 0.01, json!({ "momentum": 0.0, "nesterov": false })));
+    let own = json!({ "rho": 0.8, "momentum": 0.5, "epsilon": 1e-5, "centered": true });
+    check(RmsProp::new(0.1).rho(0.8).momentum(0.5).epsilon(1e-5).centered(true).into(), keras("RMSprop", "rm_sprop", 0.1, own));
+    let own = json!({ "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "amsgrad": true });
+    check(Adam::default().amsgrad(true).into(), keras("Adam", "adam", 0.001, own));
+}
+
+#[test]
+fn what_is_not_there_is_an_error() {
+    let check = |class: &str, own: Value, expected: &str| {
+        let error = Optimizer::from_keras(&keras(class, "x", 0.1, own)).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    };
+    let sentence = |owner, key, expected, found| {
+        format!("`{owner}` has a `{key}` that this library does not have: expected {expected}, found {found}")
+    };
+    check("Lion", json!({}), &sentence("optimizer", "class_name", "one of SGD, RMSprop, Adam", "`\"Lion\"`"));
+    check("SGD", json!({ "clipnorm": 1.0 }), &sentence("SGD", "clipnorm", "`null`", "`1.0`"));
+    check("SGD", json!({ "rho": 1.0 }), &sentence("SGD", "rho", "no such key", "`1.0`"));
+    check("Adam", json!({ "learning_rate": {} }), &sentence("Adam", "learning_rate", "a number", "`{}`"));
+    let range = "`beta_1` of `Adam` is out of range: expected a number from 0 to below 1, found 1";
+    check("Adam", json!({ "beta_1": 1.0 }), range);
+}
+
+#[test]
+fn arguments_have_ranges() {
+    let check = |optimizer: Optimizer| assert!(optimizer.check().is_err(), "{optimizer:?}");
+    check(Sgd::new(f64::NAN).into());
+    check(Sgd::new(-0.1).into());
+    check(Sgd::new(0.1).momentum(1.1).into());
+    check(RmsProp::new(0.1).epsilon(0.0).into());
+    check(Adam::new(0.1).beta_2(1.0).into());
+}

@@ -1,0 +1,85 @@
+//! One forward and backward of a model, step by step: what the typed `forward` and `backward` of a compiled model work with.
+
+use crate::buffer::Buffer;
+use crate::initialize::mix;
+use crate::layer::Context;
+use crate::network::Network;
+use crate::tensor::{Dims, Tensor};
+
+/// What a `forward` leaves for a `backward`, and the gradients that it computes.
+///
+/// A tape serves any number of steps, one after the other; it allocates only when a batch is larger than all before.
+#[derive(Debug)]
+pub struct Tape<N: Network> {
+    inner: N::Tape,
+    gradients: N::Gradients,
+    inputs: Vec<Buffer<f32>>,
+    outputs: Vec<Buffer<f32>>,
+    d_outputs: Vec<Buffer<f32>>,
+    context: Option<Context>,
+    seed: u64,
+    steps: u64,
+}
+
+impl<N: Network> Tape<N> {
+    /// A tape for a model. Random choices, such as those of dropout, follow from the seed and the number of the step.
+    #[must_use]
+    pub fn new(model: &N, seed: u64) -> Self {
+        let graph = model.graph();
+        let buffers = |count: usize| (0..count).map(|_| Buffer::new()).collect();
+        Self {
+            inner: model.tape(),
+            gradients: model.gradients(),
+            inputs: buffers(graph.inputs.len()),
+            outputs: buffers(graph.outputs.len()),
+            d_outputs: buffers(graph.outputs.len()),
+            context: None,
+            seed,
+            steps: 0,
+        }
+    }
+
+    /// Computes the outputs as training does.
+    pub fn forward(&mut self, model: &N, batch: usize, inputs: &[&[f32]]) {
+        let context = Context::training(batch, mix(self.seed, self.steps));
+        self.steps += 1;
+        let graph = model.graph();
+        for (buffer, input) in self.inputs.iter_mut().zip(inputs) {
+            buffer.resize(input.len());
+            buffer.copy_from_slice(input);
+        }
+        for (buffer, port) in self.outputs.iter_mut().zip(&graph.outputs) {
+            let elements: usize = graph.ty(port.tensor).shape.sizes().unwrap_or_default().iter().product();
+            buffer.resize(batch * elements);
+        }
+        let inputs: Vec<&[f32]> = self.inputs.iter().map(|buffer| &**buffer).collect();
+        let mut outputs: Vec<&mut [f32]> = self.outputs.iter_mut().map(|buffer| &mut **buffer).collect();
+        model.forward(&mut self.inner, context, &inputs, &mut outputs);
+        self.context = Some(context);
+    }
+
+    /// An output of the last forward.
+    #[must_use]
+    pub fn output<S: Dims>(&self, index: usize) -> Tensor<S> {
+        Tensor::from_slice(&self.outputs[index])
+    }
+
+    /// Computes the gradients of all weights from those of the outputs of the last forward.
+    ///
+    /// # Panics
+    /// If there was no forward, or with another number of samples.
+    pub fn backward(&mut self, model: &N, d_outputs: &[&[f32]]) -> &N::Gradients {
+        let context = self.context.expect("`backward` comes after a `forward` with the same tape");
+        for ((buffer, output), d_output) in self.d_outputs.iter_mut().zip(&self.outputs).zip(d_outputs) {
+            assert_eq!(output.len(), d_output.len(), "`backward` takes as many samples as `forward` was given");
+            buffer.resize(d_output.len());
+            buffer.copy_from_slice(d_output);
+        }
+        let inputs: Vec<&[f32]> = self.inputs.iter().map(|buffer| &**buffer).collect();
+        let outputs: Vec<&[f32]> = self.outputs.iter().map(|buffer| &**buffer).collect();
+        let mut d_outputs: Vec<&mut [f32]> = self.d_outputs.iter_mut().map(|buffer| &mut **buffer).collect();
+        let mut d_inputs: Vec<Option<crate::layer::Gradient<'_, f32>>> = self.inputs.iter().map(|_| None).collect();
+        model.backward(&mut self.inner, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, &mut self.gradients);
+        &self.gradients
+    }
+}

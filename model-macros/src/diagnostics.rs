@@ -1,0 +1,342 @@
+//! Everything the macro says about what is wrong. No other module words a message, but `model_graph::message`, which words those about layers,
+//! arguments and shapes.
+
+use model_graph::message::{choices, list, nearest, tensors};
+use model_graph::shape::{DType, TensorType};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+
+use crate::syntax::Range;
+
+/// The errors of one run, in the order of discovery.
+#[derive(Debug, Default)]
+pub struct Diagnostics(Vec<(Range, String)>);
+
+impl Diagnostics {
+    /// Notes an error; the same one at the same place is noted once.
+    pub fn error(&mut self, range: impl Into<Range>, message: impl ToString) {
+        let (range, message) = (range.into(), message.to_string());
+        let place = |range: &Range| format!("{:?}", range.start);
+        if !self.0.iter().any(|(other, text)| *text == message && place(other) == place(&range)) {
+            self.0.push((range, message));
+        }
+    }
+
+    /// How many errors there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The errors as `compile_error!` items at their places.
+    pub fn into_tokens(self) -> TokenStream {
+        self.0.into_iter().flat_map(|(range, message)| compile_error(range, &message)).collect()
+    }
+
+    /// The messages, for tests.
+    #[cfg(test)]
+    pub fn messages(&self) -> Vec<String> {
+        self.0.iter().map(|(_, message)| message.clone()).collect()
+    }
+}
+
+/// `::core::compile_error! { "message" }`: its first token has the span that the message starts at, its last the one that it ends at.
+fn compile_error(range: Range, message: &str) -> TokenStream {
+    let punct = |c, spacing, span| {
+        let mut punct = Punct::new(c, spacing);
+        punct.set_span(span);
+        TokenTree::Punct(punct)
+    };
+    let Range { start, end } = range;
+    let mut text = Literal::string(message);
+    text.set_span(end);
+    let mut group = Group::new(Delimiter::Brace, TokenTree::Literal(text).into());
+    group.set_span(end);
+    TokenStream::from_iter([
+        punct(':', Spacing::Joint, start),
+        punct(':', Spacing::Alone, start),
+        TokenTree::Ident(Ident::new("core", start)),
+        punct(':', Spacing::Joint, start),
+        punct(':', Spacing::Alone, start),
+        TokenTree::Ident(Ident::new("compile_error", start)),
+        punct('!', Spacing::Alone, start),
+        TokenTree::Group(group),
+    ])
+}
+
+/// What could not be read.
+pub fn syntax(expected: &str, found: &str, help: &str) -> String {
+    format!("expected {expected}, found {found}\nhelp: {help}")
+}
+
+/// A name that stands for nothing.
+pub fn unknown_name(name: &str, known: &[&str]) -> String {
+    match nearest(name, known) {
+        Some(near) => format!("nothing is bound to `{name}`\nhelp: did you mean `{near}`?"),
+        None if known.is_empty() => format!("nothing is bound to `{name}`\nhelp: bind it first, `let {name} = ..;`"),
+        None => format!("nothing is bound to `{name}`\nhelp: there are {}", list(known)),
+    }
+}
+
+/// Layers of Keras's that there are not (yet). A layer that is added leaves this list.
+const ABSENT_LAYERS: &[&str] = &[
+    "ActivityRegularization", "AdditiveAttention", "AlphaDropout", "Attention", "AveragePooling1D", "AveragePooling3D", "Bidirectional",
+    "CategoryEncoding", "CenterCrop", "Conv1D", "Conv1DTranspose", "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "ConvLSTM1D",
+    "ConvLSTM2D", "ConvLSTM3D", "Cropping1D", "Cropping2D", "Cropping3D", "DepthwiseConv1D", "DepthwiseConv2D", "Discretization", "Dot",
+    "EinsumDense", "ELU", "Embedding", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling3D",
+    "GlobalMaxPooling1D", "GlobalMaxPooling3D", "GroupNormalization", "GroupQueryAttention", "GRU", "GRUCell", "Hashing",
+    "HashedCrossing", "Identity", "IntegerLookup", "Lambda", "LayerNormalization", "LeakyReLU", "LSTM", "LSTMCell", "Masking",
+    "MaxPooling1D", "MaxPooling3D", "MelSpectrogram", "MultiHeadAttention", "Normalization", "Permute", "PReLU", "RandomBrightness",
+    "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "RepeatVector", "Rescaling",
+    "Resizing", "RMSNormalization", "RNN", "SeparableConv1D", "SeparableConv2D", "SimpleRNN", "SimpleRNNCell", "SpatialDropout1D",
+    "SpatialDropout2D", "SpatialDropout3D", "SpectralNormalization", "StackedRNNCells", "StringLookup", "TextVectorization",
+    "TimeDistributed", "UnitNormalization", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D",
+    "ZeroPadding3D",
+];
+
+/// Other names that Keras or its users have for layers, blocks of syntax, and what there is instead.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("AvgPool2D", "AveragePooling2D"),
+    ("BatchNorm", "BatchNormalization"),
+    ("Concat", "Concatenate"),
+    ("Convolution2D", "Conv2D"),
+    ("FullyConnected", "Dense"),
+    ("GlobalAvgPool2D", "GlobalAveragePooling2D"),
+    ("GlobalMaxPool2D", "GlobalMaxPooling2D"),
+    ("Linear", "Dense"),
+    ("MaxPool2D", "MaxPooling2D"),
+    ("Merge", "Concatenate"),
+    ("Sum", "Add"),
+    ("concat", "Concatenate"),
+];
+
+/// Whether Keras has a layer of this name, or another name for one, so that it is no model of the user's.
+pub fn is_keras_layer(name: &str) -> bool {
+    let is_other = OTHER_NAMES.iter().any(|(other, _)| *other == name);
+    is_other || ABSENT_LAYERS.contains(&name) || ["Input", "InputLayer", "Model", "Sequential"].contains(&name)
+}
+
+/// A call of something that is no layer, block or model; `own` are the blocks and models of the user's.
+pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
+    let known = [own, layers].concat();
+    match name {
+        "Input" | "InputLayer" => return "`Input` is not called: inputs are declared\nhelp: write them behind the model's name, as in `model Name(x: [784])`".to_owned(),
+        "Model" => return "`Model` is not called: a model is what its body computes\nhelp: end the body with the output".to_owned(),
+        "Sequential" => return "there is no `Sequential` yet\nhelp: write one call a line, `let x = Dense(64)(x);`".to_owned(),
+        _ => {}
+    }
+    if let Some((_, here)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
+        return format!("there is no layer, block or model called `{name}`\nhelp: it is called `{here}`");
+    }
+    if ABSENT_LAYERS.contains(&name) {
+        return format!("the layer `{name}` of Keras is not supported yet\nhelp: there are {}", list(layers));
+    }
+    let help = match nearest(name, &known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if name.chars().next().is_some_and(char::is_lowercase) && own.is_empty() => format!("declare a block, `fn {name}(x) {{ .. }}`"),
+        None => format!("there are {}", list(&known)),
+    };
+    format!("there is no layer, block or model called `{name}`\nhelp: {help}")
+}
+
+/// A layer that was made but not called.
+pub fn layer_not_called(name: &str, layer: &str) -> String {
+    if name.is_empty() {
+        return format!("this is a `{layer}` layer, not a tensor\nhelp: call it, `{layer}(..)(x)`");
+    }
+    format!("`{name}` is a `{layer}` layer, not a tensor\nhelp: call it, `{name}(x)`")
+}
+
+/// A tensor where a layer must be.
+pub fn tensor_called(name: &str, ty: &TensorType) -> String {
+    format!("`{name}` is a tensor {ty}, not a layer, and cannot be called\nhelp: make a layer first, as in `Dense(10)({name})`")
+}
+
+/// Something that is neither layer, block nor model is called.
+pub fn not_callable(found: &str) -> String {
+    format!("expected a layer, a block or a model to call, found {found}\nhelp: write the layer's name, as in `Dense(10)(x)`")
+}
+
+/// A value of another kind than needed.
+pub fn expected_tensor(found: &str) -> String {
+    format!("expected a tensor, found {found}\nhelp: give it an input of the model or what a layer returned")
+}
+
+/// A tensor or layer where a number, string or list is needed.
+pub fn expected_value(argument: &str, found: &str) -> String {
+    format!(
+        "`{argument}` needs a number, a string, `true`, `false` or a list, found {found}\nhelp: tensors go into the second pair of parentheses: `Layer(..)(x)`"
+    )
+}
+
+/// A keyword argument where a tensor must be.
+pub fn named_tensor(layer: &str, argument: &str) -> String {
+    format!(
+        "`{layer}` is called with tensors, found the argument `{argument}`\nhelp: arguments go into the first pair of parentheses: `{layer}({argument} = ..)(x)`"
+    )
+}
+
+/// A layer of several tensors without its list.
+pub fn list_missing(layer: &str, count: usize) -> String {
+    format!("`{layer}` takes a list of tensors, found {}\nhelp: write them as a list, `{layer}([a, b])`", tensors(count))
+}
+
+/// A list where one tensor is needed.
+pub fn list_given(layer: &str, count: usize) -> String {
+    format!(
+        "`{layer}` takes one tensor, found a list of {}\nhelp: write `{layer}(x)`, or merge them first with `Concatenate()([..])`",
+        tensors(count)
+    )
+}
+
+/// An operator between things that it does not combine.
+pub fn operands(sign: &str, left: &str, right: &str) -> String {
+    format!(
+        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: `+`, `-` and `*` stand for `Add`, `Subtract` and `Multiply` of tensors of one shape"
+    )
+}
+
+/// A number that does not fit.
+pub fn arithmetic(sign: &str) -> String {
+    format!(
+        "the result of `{sign}` is no whole number that fits\nhelp: sizes are whole numbers below 2^63; a division must leave no remainder"
+    )
+}
+
+/// A tuple of another size than its names.
+pub fn unpack(names: usize, found: usize) -> String {
+    format!("expected {names} values to bind, found {found}\nhelp: write as many names as there are values")
+}
+
+/// A block called with the wrong number of arguments.
+pub fn block_arguments(block: &str, parameters: &[String], found: usize) -> String {
+    let expected = parameters.len();
+    let plural = if expected == 1 { "" } else { "s" };
+    format!(
+        "`{block}` takes {expected} argument{plural} ({}), found {found}\nhelp: write `{block}({})`",
+        list(parameters),
+        parameters.join(", ")
+    )
+}
+
+/// A block that has no parameter of a name.
+pub fn block_parameter(block: &str, name: &str, parameters: &[&str]) -> String {
+    format!("`{block}` has no parameter `{name}`\nhelp: {}", choices(name, parameters))
+}
+
+/// A model that takes no arguments of a name, or none at all.
+pub fn model_argument(model: &str, found: &str) -> String {
+    format!(
+        "`{model}` takes no arguments but `name` and `trainable`, found {found}\nhelp: tensors go into a second pair of parentheses: `{model}()(x)`"
+    )
+}
+
+/// Two things of one name.
+pub fn declared_twice(what: &str, name: &str) -> String {
+    format!("{what} `{name}` is declared twice\nhelp: give one of them another name")
+}
+
+/// A name that has another meaning.
+pub fn reserved(what: &str, name: &str) -> String {
+    format!("`{name}` is a layer, and cannot name a {what}\nhelp: choose another name, such as `My{name}`")
+}
+
+/// A model or block without result.
+pub fn no_result(name: &str) -> String {
+    format!(
+        "`{name}` has no output: its body does not end with a tensor\nhelp: end it with the tensor and no semicolon, as in `Dense(10)(x)`"
+    )
+}
+
+/// A result that is not what was declared.
+pub fn result_type(
+    model: &str,
+    output: Option<&str>,
+    expected: &TensorType,
+    found: &TensorType,
+    origin: Option<String>,
+) -> String {
+    let what = output.map_or_else(|| "the result".to_owned(), |name| format!("`{name}`"));
+    let origin = origin.map(|origin| format!("\n{origin}")).unwrap_or_default();
+    format!("`{model}` declares its output as {expected}: {what} is {found}{origin}\nhelp: {}", result_help(expected, found))
+}
+
+fn result_help(expected: &TensorType, found: &TensorType) -> String {
+    if expected.shape.rank() == 1 && found.shape.rank() == 3 {
+        return "flatten it before the last layers, `Flatten()(x)` or `GlobalAveragePooling2D()(x)`".to_owned();
+    }
+    if expected.shape.rank() < found.shape.rank() {
+        return format!("flatten it before the last layers, `Flatten()(x)`, or declare `-> {found}`");
+    }
+    format!("declare `-> {found}`, or change the last layer")
+}
+
+/// Another number of results than declared.
+pub fn result_count(model: &str, expected: usize, found: usize) -> String {
+    format!(
+        "`{model}` declares {}, found {}\nhelp: end the body with as many as are declared, `(a, b)` for several",
+        outputs(expected),
+        outputs(found)
+    )
+}
+
+fn outputs(count: usize) -> String {
+    if count == 1 { "one output".to_owned() } else { format!("{count} outputs") }
+}
+
+/// Several outputs need names.
+pub fn output_name() -> String {
+    "expected a name for each of several outputs, found an expression\nhelp: bind it with `let name = ..;`, or declare `-> (name: [..], other: [..])`".to_owned()
+}
+
+/// A model without inputs.
+pub fn no_inputs(model: &str) -> String {
+    format!("`{model}` has no input, and so nothing to compute\nhelp: declare one, `model {model}(x: [784])`")
+}
+
+/// An output that depends on no layer.
+pub fn output_is_input(output: &str) -> String {
+    format!("the output `{output}` is an input, and no layer is between them\nhelp: return what a layer has made of it")
+}
+
+/// A size that is not a known number.
+pub fn size(found: &str) -> String {
+    format!("expected a size of at least 1, found {found}\nhelp: write a whole number, as in `[32, 32, 3]`")
+}
+
+/// An element type that there is not.
+pub fn dtype(found: &str) -> String {
+    let names: Vec<&str> = DType::ALL.iter().map(|dtype| dtype.name()).collect();
+    format!("there is no element type `{found}`\nhelp: {}", choices(found, &names))
+}
+
+/// An integer input: nothing takes it.
+pub fn name_argument(found: &str) -> String {
+    format!(
+        "`name` needs a string of letters, digits and underscores that does not start with a digit, found {found}\nhelp: write `name = \"stem\"`"
+    )
+}
+
+/// Blocks or models that contain themselves.
+pub fn cycle(names: &[String]) -> String {
+    format!("`{}` contains itself: {}\nhelp: take one call out of the circle", names[0], names.join(" -> "))
+}
+
+/// A fault inside a block, seen from a call.
+pub fn inside_block(message: &str, block: &str, arguments: &str) -> String {
+    let (first, rest) = message.split_once('\n').map_or((message, String::new()), |(first, rest)| (first, format!("\n{rest}")));
+    format!("{first}\nin `{block}({arguments})`{rest}")
+}
+
+/// Too much nesting.
+pub fn too_deep() -> String {
+    "this expression is nested too deeply\nhelp: bind parts of it with `let`".to_owned()
+}
+
+/// Where a companion ends up when the model is not there.
+pub fn broken_companion(name: &str) -> String {
+    format!("what `{name}` declares cannot be read\nhelp: build both crates with the same version of functional-model")
+}
+
+/// A span for messages about what is missing.
+pub fn call_site() -> Span {
+    Span::call_site()
+}

@@ -1,0 +1,243 @@
+//! What users see of a model: its struct, the functions on it, and its implementation of `Network`.
+
+use model_graph::graph::Port;
+use model_graph::shape::TensorType;
+use model_graph::summary;
+use model_graph::{Graph, config};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::pass::Pass;
+use super::unit::{Unit, memory};
+use super::identifier;
+use crate::lower::LoweredModel;
+use crate::syntax::Model;
+
+/// The struct of a model with all its implementations.
+pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
+    let Model { attributes, visibility, name, .. } = model;
+    let fields = root.struct_fields();
+    let table = summary(&lowered.flat);
+    let summary_doc = format!("\n# Summary\n\n```text\n{table}\n```");
+    let functions = functions(model, lowered, root, &table);
+    let typed = typed(lowered, root);
+    let network = network(model, root);
+    quote! {
+        #attributes
+        #[doc = #summary_doc]
+        #[derive(Clone, Debug)]
+        #visibility struct #name { #fields }
+
+        impl #name { #functions #typed }
+        #network
+    }
+}
+
+/// The functions that do not depend on inputs and outputs.
+fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str) -> TokenStream {
+    let configuration = config::to_json(&lowered.flat);
+    let construct = root.construct();
+    let parameters = lowered.flat.parameters();
+    let (total, trainable) = (parameters.total, parameters.trainable);
+    let training = memory(root.plan.training_memory());
+    let inference = memory(root.plan.inference_memory());
+    let name = model.name.to_string();
+    quote! {
+        /// The number of elements of all weights.
+        pub const PARAMETERS: usize = #total;
+        /// The number of elements of the weights that training changes.
+        pub const TRAINABLE_PARAMETERS: usize = #trainable;
+        /// The elements that a training step works with besides weights and their gradients: so many a sample, and so many whatever
+        /// the batch.
+        pub const TRAINING_MEMORY: ::functional_model::slots::Memory = #training;
+        /// The elements that inference works with besides the weights: so many a sample, and so many whatever the batch.
+        pub const INFERENCE_MEMORY: ::functional_model::slots::Memory = #inference;
+        const CONFIG: &'static str = #configuration;
+
+        /// The model with its weights as their initialisers have them; the same seed gives the same bits.
+        #[must_use]
+        pub fn new(seed: u64) -> Self {
+            Self::with_seeds(&mut ::functional_model::initialize::Seeds::new(seed))
+        }
+
+        #[doc(hidden)]
+        #[must_use]
+        pub fn with_seeds(seeds: &mut ::functional_model::initialize::Seeds) -> Self {
+            #construct
+        }
+
+        /// The table of layers, output shapes, parameters and connections.
+        #[must_use]
+        pub const fn summary() -> &'static str {
+            #table
+        }
+
+        /// The configuration: Keras 3's functional JSON, as `keras.models.model_from_json` takes it.
+        #[must_use]
+        pub const fn config() -> &'static str {
+            Self::CONFIG
+        }
+
+        /// A new model from its configuration.
+        ///
+        /// # Errors
+        /// If the configuration cannot be read, or is another model's.
+        pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> {
+            ::functional_model::compiled::check_config(#name, Self::CONFIG, configuration)?;
+            Ok(Self::new(seed))
+        }
+
+        /// Draws the model's graph; the path's extension chooses among `.svg`, `.png` and `.dot`.
+        ///
+        /// # Errors
+        /// If the extension is another one, or the file cannot be written.
+        pub fn plot(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<()> {
+            ::functional_model::compiled::plot(Self::flat_graph(), path.as_ref())
+        }
+
+        /// The model with the weights of a file that `save` has written.
+        ///
+        /// # Errors
+        /// If the file cannot be read, is damaged, or is another model's.
+        pub fn load(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<Self> {
+            let mut model = Self::new(0);
+            ::functional_model::compiled::load(&mut model, path.as_ref())?;
+            Ok(model)
+        }
+
+        fn flat_graph() -> &'static ::functional_model::Graph {
+            static GRAPH: ::std::sync::OnceLock<::functional_model::Graph> = ::std::sync::OnceLock::new();
+            GRAPH.get_or_init(|| ::functional_model::compiled::graph(Self::CONFIG))
+        }
+    }
+}
+
+/// `forward` and `backward` with typed tensors.
+fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
+    let graph = &lowered.graph;
+    let inputs: Vec<Ident> = graph.inputs.iter().map(|port| port_name(port)).collect();
+    let input_types: Vec<TokenStream> = graph.inputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
+    let output_types: Vec<TokenStream> = graph.outputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
+    let outputs: Vec<Ident> = graph.outputs.iter().map(|port| port_name(port)).collect();
+    let gradients = root.beside("Gradients");
+    let record = root.beside("Outputs");
+    let (result, unpack, d_parameter, d_slices) = if let [ty] = output_types.as_slice() {
+        (quote!(#ty), quote!(tape.output(0)), quote!(&#ty), quote!(d_output.data()))
+    } else {
+        let result = quote!(#record<#(#output_types),*>);
+        let numbers = 0..outputs.len();
+        let unpack = quote!(#record { #(#outputs: tape.output(#numbers)),* });
+        (result.clone(), unpack, quote!(&#result), quote!(#(d_output.#outputs.data()),*))
+    };
+    let first = &inputs[0];
+    let counts = (inputs.len() > 1).then(|| {
+        let others = &inputs[1..];
+        quote!(#(::core::assert_eq!(#first.batch(), #others.batch(), "inputs of one batch have one number of samples");)*)
+    });
+    let panics = (inputs.len() > 1).then(|| {
+        quote! {
+            ///
+            /// # Panics
+            /// If the inputs do not have one number of samples.
+        }
+    });
+    quote! {
+        /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.
+        #panics
+        pub fn forward(&self, tape: &mut ::functional_model::tape::Tape<Self>, #(#inputs: &#input_types),*) -> #result {
+            #counts
+            tape.forward(self, #first.batch(), &[#(#inputs.data()),*]);
+            #unpack
+        }
+
+        /// Computes the gradients of all weights from those of the outputs, after a `forward` with this tape.
+        ///
+        /// # Panics
+        /// If there was no `forward` with this tape, or with another number of samples.
+        pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: #d_parameter) -> &'tape #gradients {
+            tape.backward(self, &[#d_slices])
+        }
+    }
+}
+
+fn port_name(port: &Port) -> Ident {
+    identifier(&port.name, proc_macro2::Span::call_site())
+}
+
+/// `Tensor<(Const<32>, Const<32>, Const<3>)>`
+fn tensor_type(ty: &TensorType) -> TokenStream {
+    let sizes = ty.shape.sizes().unwrap_or_default();
+    let sizes = sizes.iter().map(|&size| proc_macro2::Literal::usize_unsuffixed(size));
+    quote!(::functional_model::tensor::Tensor<(#(::functional_model::tensor::Const<#sizes>,)*)>)
+}
+
+/// The implementation of `Network`.
+fn network(model: &Model, root: &Unit<'_>) -> TokenStream {
+    let name = &model.name;
+    let (gradients, tape, workspace) = (root.beside("Gradients"), root.beside("Tape"), root.beside("Workspace"));
+    let pass = Pass::new(root);
+    let (infer, forward, backward) = (pass.infer(), pass.forward(), pass.backward());
+    let (zeros, update) = (root.zero_gradients(), root.update());
+    let visits = root.visits(&quote!(Self::Gradients));
+    let uses = |body: &TokenStream, name: &str| mentions(body, name);
+    let open = |body: &TokenStream, mutable: bool| {
+        let binding = |name: &str| {
+            let name_ident = format_ident!("{name}");
+            let borrow = if mutable { quote!(&mut) } else { quote!(&) };
+            uses(body, name).then(|| quote!(let #name_ident = #borrow tape.#name_ident;))
+        };
+        let (kept, transient) = (binding("kept"), binding("transient"));
+        quote!(#kept #transient)
+    };
+    let (open_forward, open_backward, open_update) = (open(&forward, true), open(&backward, true), open(&update, false));
+    quote! {
+        impl ::functional_model::network::Network for #name {
+            type Tape = #tape;
+            type Workspace = #workspace;
+            type Gradients = #gradients;
+
+            fn graph(&self) -> &::functional_model::Graph { Self::flat_graph() }
+            fn tape(&self) -> Self::Tape { Self::Tape::default() }
+            fn workspace(&self) -> Self::Workspace { Self::Workspace::default() }
+            fn gradients(&self) -> Self::Gradients { #gradients #zeros }
+            fn infer(&self, workspace: &mut Self::Workspace, batch: usize, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) { #infer }
+            fn forward(
+                &self, tape: &mut Self::Tape, context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &mut [&mut [f32]],
+            ) { #open_forward #forward }
+            fn backward(
+                &self, tape: &mut Self::Tape, context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &[&[f32]],
+                d_outputs: &mut [&mut [f32]], d_inputs: &mut [Option<::functional_model::layer::Gradient<'_, f32>>],
+                gradients: &mut Self::Gradients,
+            ) { #open_backward #backward }
+            fn update(&mut self, tape: &Self::Tape) { #open_update #update }
+            #visits
+        }
+    }
+}
+
+/// Whether an identifier stands anywhere in some tokens.
+fn mentions(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => ident == name,
+        proc_macro2::TokenTree::Group(group) => mentions(&group.stream(), name),
+        proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
+    })
+}
+
+/// The record of several inputs or outputs, by their names.
+pub fn record(model: &Model, name: &Ident, what: &str, ports: &[Port], graph: &Graph) -> TokenStream {
+    let (visibility, about) = (&model.visibility, format!("One value for each {what} of [`{}`], by name.", model.name));
+    let fields: Vec<Ident> = ports.iter().map(port_name).collect();
+    let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
+    let parameters: Vec<Ident> = (0..ports.len()).map(|i| format_ident!("T{i}")).collect();
+    let docs = ports.iter().map(|port| format!("`{}`: {}", port.name, graph.ty(port.tensor)));
+    quote! {
+        #[doc = #about]
+        #[derive(Clone, Debug, Default, PartialEq)]
+        #visibility struct #name<#(#parameters),*> { #(#[doc = #docs] pub #fields: #parameters,)* }
+        impl<#(#parameters),*> #name<#(#parameters),*> {
+            /// The names of the fields, in order.
+            pub const NAMES: &'static [&'static str] = &[#(#names),*];
+        }
+    }
+}

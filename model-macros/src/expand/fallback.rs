@@ -1,0 +1,95 @@
+//! What stands for a model that has faults: its struct and the signatures that its header tells, so that only the real error shows and
+//! completion works in the code around it.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::companion;
+use crate::syntax::{ExprKind, Model, Outputs, TypeExpr};
+
+/// The struct and signatures of a model. None of it runs: the errors stop the build.
+pub fn model(model: &Model) -> TokenStream {
+    let Model { attributes, visibility, name, .. } = model;
+    let inputs: Vec<&Ident> = model.inputs.iter().map(|port| &port.name).collect();
+    let input_types: Vec<TokenStream> = model.inputs.iter().map(|port| tensor_type(&port.ty)).collect();
+    let result = match &model.outputs {
+        Some(Outputs::One(ty)) => tensor_type(ty),
+        Some(Outputs::Named(ports, _)) => {
+            let types = ports.iter().map(|port| tensor_type(&port.ty));
+            quote!((#(#types),*))
+        }
+        None => quote!(::functional_model::tensor::Tensor<()>),
+    };
+    let (functions, network, companion) = (functions(), network(name), companion::of_nothing(model));
+    quote! {
+        #attributes
+        #[derive(Clone, Debug)]
+        #visibility struct #name {}
+        #[allow(unused_variables, clippy::all, missing_docs)]
+        impl #name {
+            #functions
+            pub fn forward(&self, tape: &mut ::functional_model::tape::Tape<Self>, #(#inputs: &#input_types),*) -> #result {
+                ::core::unreachable!()
+            }
+            pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: &#result) -> &'tape () {
+                ::core::unreachable!()
+            }
+        }
+        #network
+        #companion
+    }
+}
+
+fn functions() -> TokenStream {
+    quote! {
+        pub const PARAMETERS: usize = 0;
+        pub const TRAINABLE_PARAMETERS: usize = 0;
+        pub const TRAINING_MEMORY: ::functional_model::slots::Memory = ::functional_model::slots::Memory::NONE;
+        pub const INFERENCE_MEMORY: ::functional_model::slots::Memory = ::functional_model::slots::Memory::NONE;
+        pub fn new(seed: u64) -> Self { ::core::unreachable!() }
+        pub fn with_seeds(seeds: &mut ::functional_model::initialize::Seeds) -> Self { ::core::unreachable!() }
+        pub const fn summary() -> &'static str { "" }
+        pub const fn config() -> &'static str { "" }
+        pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> { ::core::unreachable!() }
+        pub fn plot(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<()> { ::core::unreachable!() }
+        pub fn load(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<Self> { ::core::unreachable!() }
+    }
+}
+
+fn network(name: &Ident) -> TokenStream {
+    quote! {
+        #[allow(unused_variables)]
+        impl ::functional_model::network::Network for #name {
+            type Tape = ();
+            type Workspace = ();
+            type Gradients = ();
+            fn graph(&self) -> &::functional_model::Graph { ::core::unreachable!() }
+            fn tape(&self) {}
+            fn workspace(&self) {}
+            fn gradients(&self) {}
+            fn infer(&self, workspace: &mut (), batch: usize, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {}
+            fn forward(&self, tape: &mut (), context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {}
+            fn backward(
+                &self, tape: &mut (), context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &[&[f32]],
+                d_outputs: &mut [&mut [f32]], d_inputs: &mut [Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut (),
+            ) {}
+            fn update(&mut self, tape: &()) {}
+            fn visit(&self, visitor: &mut dyn FnMut(&::functional_model::layer::Weight<f32>)) {}
+            fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut ::functional_model::layer::Weight<f32>)) {}
+            fn visit_with(
+                &mut self, gradients: &(),
+                visitor: &mut dyn FnMut(&mut ::functional_model::layer::Weight<f32>, &::functional_model::layer::Weight<f32>, bool),
+            ) {}
+        }
+    }
+}
+
+/// The declared type, as far as its sizes are plain numbers.
+fn tensor_type(ty: &TypeExpr) -> TokenStream {
+    let sizes = ty.dims.iter().map(|dim| match &dim.kind {
+        ExprKind::Literal(value) => value.as_u64().unwrap_or(1),
+        _ => 1,
+    });
+    let sizes = sizes.map(proc_macro2::Literal::u64_unsuffixed);
+    quote!(::functional_model::tensor::Tensor<(#(::functional_model::tensor::Const<#sizes>,)*)>)
+}

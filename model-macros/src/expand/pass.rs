@@ -1,0 +1,366 @@
+//! The statements of inference, forward and backward: one a call, in the plan's order.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use model_graph::graph::{Kind, Node, TensorId};
+use model_graph::layer::Memory;
+use model_graph::plan::{Flow, NodePlan, Place};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::unit::{Unit, shape};
+
+/// The statements of one unit, and which names they use.
+pub struct Pass<'u, 'g> {
+    unit: &'u Unit<'g>,
+    used: RefCell<BTreeSet<String>>,
+}
+
+impl<'u, 'g> Pass<'u, 'g> {
+    /// Nothing emitted yet.
+    pub fn new(unit: &'u Unit<'g>) -> Self {
+        Self { unit, used: RefCell::default() }
+    }
+
+    fn name(&self, prefix: &str, index: usize) -> Ident {
+        let name = format_ident!("{prefix}{index}");
+        self.used.borrow_mut().insert(name.to_string());
+        name
+    }
+
+    fn uses(&self, name: &str) -> bool {
+        self.used.borrow().contains(name)
+    }
+
+    /// The slots that are bound, each at its size for the batch; those that nothing uses are passed over.
+    fn bind_slots(&self, from: &str, what: &str, slots: &[usize]) -> TokenStream {
+        if !slots.iter().any(|slot| self.uses(&format!("slot_{slot}"))) {
+            return TokenStream::new();
+        }
+        let names = slots.iter().map(|slot| {
+            let name = format_ident!("slot_{slot}");
+            if self.uses(&name.to_string()) { quote!(#name) } else { quote!(_) }
+        });
+        let (from, sizes) = (format_ident!("{from}"), self.unit.beside(what));
+        quote!(let [#(#names),*] = #from.slots.fit(batch, &#sizes::SIZES);)
+    }
+
+    /// The caller's tensors by name; those that nothing uses are passed over.
+    fn bind_ports(&self, prefix: &str, from: &str, count: usize) -> TokenStream {
+        let names: Vec<String> = (0..count).map(|i| format!("{prefix}{i}")).collect();
+        if !names.iter().any(|name| self.uses(name)) {
+            return TokenStream::new();
+        }
+        let names = names.iter().map(|name| if self.uses(name) { format_ident!("{name}") } else { format_ident!("_") });
+        let from = format_ident!("{from}");
+        quote!(let [#(#names),*] = #from else { ::core::unreachable!("the caller has counted") };)
+    }
+
+    fn sizes(&self, tensor: TensorId) -> Vec<usize> {
+        self.unit.graph.ty(tensor).shape.sizes().unwrap_or_default()
+    }
+
+    fn elements(&self, tensor: TensorId) -> Literal {
+        Literal::usize_unsuffixed(self.sizes(tensor).iter().product())
+    }
+
+    /// A tensor that is read.
+    fn read(&self, place: Place, tensor: TensorId) -> TokenStream {
+        match place {
+            Place::Input(i) => {
+                let name = self.name("input_", i);
+                quote!(&#name[..])
+            }
+            Place::Output(i) => {
+                let name = self.name("output_", i);
+                quote!(&#name[..])
+            }
+            Place::Slot(i) => {
+                let (name, elements) = (self.name("slot_", i), self.elements(tensor));
+                quote!(&#name[..batch * #elements])
+            }
+        }
+    }
+
+    fn view(&self, place: Place, tensor: TensorId) -> TokenStream {
+        let (shape, data) = (shape(&self.sizes(tensor)), self.read(place, tensor));
+        quote!(::functional_model::layer::View::new(&#shape, #data))
+    }
+
+    /// A tensor that backward does not read: its shape.
+    fn unread(&self, tensor: TensorId) -> TokenStream {
+        let shape = shape(&self.sizes(tensor));
+        quote!(::functional_model::layer::View::new(&#shape, &[]))
+    }
+
+    /// A tensor that is written.
+    fn write(&self, place: Place, tensor: TensorId) -> TokenStream {
+        match place {
+            Place::Input(i) => {
+                let name = self.name("input_", i); // an input is never written: a plan that says so does not compile
+                quote!(#name)
+            }
+            Place::Output(i) => {
+                let name = self.name("output_", i);
+                quote!(&mut #name[..])
+            }
+            Place::Slot(i) => {
+                let (name, elements) = (self.name("slot_", i), self.elements(tensor));
+                quote!(&mut #name[..batch * #elements])
+            }
+        }
+    }
+
+    /// The part of a slot that a call works in.
+    fn work(&self, slot: Option<usize>, memory: Memory) -> TokenStream {
+        let Some(slot) = slot else { return quote!(&mut []) };
+        let name = self.name("slot_", slot);
+        let [per_sample, fixed] = [memory.per_sample, memory.fixed].map(Literal::usize_unsuffixed);
+        match (memory.per_sample, memory.fixed) {
+            (0, _) => quote!(&mut #name[..#fixed]),
+            (_, 0) => quote!(&mut #name[..batch * #per_sample]),
+            _ => quote!(&mut #name[..batch * #per_sample + #fixed]),
+        }
+    }
+
+    fn calls(&self) -> impl DoubleEndedIterator<Item = (usize, &'g Node)> {
+        let nodes = self.unit.graph.nodes.iter().enumerate();
+        nodes.filter(|(id, _)| !self.unit.plan.nodes[*id].is_view)
+    }
+
+    /// The body of `infer`.
+    pub fn infer(&self) -> TokenStream {
+        self.used.borrow_mut().clear();
+        let (unit, plan) = (self.unit, &self.unit.plan.inference);
+        let statements: Vec<TokenStream> = self
+            .calls()
+            .map(|(id, node)| {
+                let field = unit.fields.get(node.layer);
+                let shared = unit.shared_field(node.layer);
+                match &unit.graph.layers[node.layer.0].kind {
+                    Kind::Layer(_) => {
+                        let scratch = self.work(plan.scratch[id], unit.plan.nodes[id].needs.forward_scratch);
+                        let none = quote!(&mut []);
+                        self.layer_forward(node, &quote!(::functional_model::layer::Context::inference(batch)), &plan.places, &none, &scratch)
+                    }
+                    Kind::Model(_) => {
+                        let (inputs, outputs) = self.ports(node, &plan.places);
+                        quote!(::functional_model::network::Network::infer(&self.#field, &mut workspace.#shared, batch, &[#inputs], &mut [#outputs]);)
+                    }
+                    Kind::Block(_) => {
+                        let (inputs, outputs) = self.ports(node, &plan.places);
+                        quote!(self.#field.infer(&mut workspace.#shared, batch, &[#inputs], &mut [#outputs]);)
+                    }
+                }
+            })
+            .collect();
+        let copies = self.copies(&plan.places);
+        let all: Vec<usize> = (0..plan.slots.len()).collect();
+        let slots = self.bind_slots("workspace", "Workspace", &all);
+        let ports = self.bind_forward();
+        quote!(#ports #slots #(#statements)* #copies)
+    }
+
+    fn bind_forward(&self) -> TokenStream {
+        let inputs = self.bind_ports("input_", "inputs", self.unit.graph.inputs.len());
+        let outputs = self.bind_ports("output_", "outputs", self.unit.graph.outputs.len());
+        // `inputs` is a slice of slices: its elements are bound by reference.
+        quote!(#inputs #outputs)
+    }
+
+    fn layer_forward(
+        &self,
+        node: &Node,
+        context: &TokenStream,
+        places: &[Place],
+        saved: &TokenStream,
+        scratch: &TokenStream,
+    ) -> TokenStream {
+        let field = self.unit.fields.get(node.layer);
+        let call = Literal::usize_unsuffixed(node.call);
+        let views = node.inputs.iter().map(|&input| self.view(places[input.0], input));
+        let output = node.outputs[0];
+        let (sizes, data) = (shape(&self.sizes(output)), self.write(places[output.0], output));
+        quote!(self.#field.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);)
+    }
+
+    /// The tensors of a call of a block or model.
+    fn ports(&self, node: &Node, places: &[Place]) -> (TokenStream, TokenStream) {
+        let inputs = node.inputs.iter().map(|&input| self.read(places[input.0], input));
+        let outputs = node.outputs.iter().map(|&output| self.write(places[output.0], output));
+        (quote!(#(#inputs),*), quote!(#(#outputs),*))
+    }
+
+    /// Outputs that are another tensor as well.
+    fn copies(&self, places: &[Place]) -> TokenStream {
+        let copies = self.unit.plan.copies.iter().map(|copy| {
+            let tensor = self.unit.graph.outputs[copy.output].tensor;
+            let (from, to) = (self.read(places[tensor.0], tensor), self.write(Place::Output(copy.output), tensor));
+            quote!((#to).copy_from_slice(#from);)
+        });
+        quote!(#(#copies)*)
+    }
+
+    /// The body of `forward`.
+    pub fn forward(&self) -> TokenStream {
+        self.used.borrow_mut().clear();
+        let (unit, plan) = (self.unit, &self.unit.plan);
+        let statements: Vec<TokenStream> = self
+            .calls()
+            .map(|(id, node)| {
+                let field = unit.fields.get(node.layer);
+                let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
+                match &unit.graph.layers[node.layer.0].kind {
+                    Kind::Layer(_) => {
+                        let NodePlan { saved, forward_scratch, needs, .. } = &plan.nodes[id];
+                        let (saved, scratch) = (self.work(*saved, needs.saved), self.work(*forward_scratch, needs.forward_scratch));
+                        self.layer_forward(node, &quote!(context), &plan.places, &saved, &scratch)
+                    }
+                    Kind::Model(_) => {
+                        let (inputs, outputs) = self.ports(node, &plan.places);
+                        let number = Literal::usize_unsuffixed(node.call);
+                        quote!(::functional_model::network::Network::forward(&self.#field, &mut kept.#call, context.within(#number), &[#inputs], &mut [#outputs]);)
+                    }
+                    Kind::Block(_) => {
+                        let (inputs, outputs) = self.ports(node, &plan.places);
+                        quote!(self.#field.forward(&mut kept.#call, &mut transient.#shared, context, &[#inputs], &mut [#outputs]);)
+                    }
+                }
+            })
+            .collect();
+        let copies = self.copies(&plan.places);
+        let (slots, ports) = (self.bind_training_slots(), self.bind_forward());
+        quote!(let batch = context.batch; #ports #slots #(#statements)* #copies)
+    }
+
+    fn bind_training_slots(&self) -> TokenStream {
+        let kept = self.bind_slots("kept", "Kept", &self.unit.kept_slots());
+        let transient = self.bind_slots("transient", "Transient", &self.unit.transient_slots());
+        quote!(#kept #transient)
+    }
+
+    /// The body of `backward`.
+    pub fn backward(&self) -> TokenStream {
+        self.used.borrow_mut().clear();
+        let plan = &self.unit.plan;
+        let copied: Vec<TokenStream> = plan.copies.iter().map(|copy| self.copied_back(copy.output, &copy.flow)).collect();
+        let statements: Vec<TokenStream> = self.calls().rev().map(|(id, node)| self.call_backward(id, node)).collect();
+        let slots = self.bind_training_slots();
+        let graph = self.unit.graph;
+        let inputs = self.bind_ports("input_", "inputs", graph.inputs.len());
+        let outputs = self.bind_ports("output_", "outputs", graph.outputs.len());
+        let d_outputs = self.bind_ports("d_output_", "d_outputs", graph.outputs.len());
+        let wanted = self.uses("wanted0").then(|| quote!(let wanted0 = d_inputs.iter().any(Option::is_some);));
+        let d_inputs = self.bind_ports("d_input_", "d_inputs", graph.inputs.len());
+        quote!(let batch = context.batch; #inputs #outputs #d_outputs #wanted #d_inputs #slots #(#copied)* #(#statements)*)
+    }
+
+    /// The gradient of a tensor, to be overwritten: nobody reads it later.
+    fn gradient(&self, tensor: TensorId) -> TokenStream {
+        match self.unit.plan.gradients[tensor.0] {
+            Place::Output(i) => {
+                let name = self.name("d_output_", i);
+                quote!(&mut #name[..])
+            }
+            place => self.write(place, tensor),
+        }
+    }
+
+    /// Where a call's contribution to a gradient goes: an `Option<Gradient>`.
+    fn contribution(&self, flow: &Flow, tensor: TensorId) -> TokenStream {
+        let (first, adds) = (flow.first, !flow.first);
+        let gradient = match flow.place {
+            Place::Input(i) => {
+                let name = self.name("d_input_", i);
+                return quote!(#name.as_mut().map(|gradient| gradient.contribution(#first)));
+            }
+            Place::Output(i) => {
+                let name = self.name("d_output_", i);
+                quote!(&mut #name[..])
+            }
+            Place::Slot(_) => self.write(flow.place, tensor),
+        };
+        let gradient = quote!(::functional_model::layer::Gradient { data: #gradient, accumulate: #adds });
+        if flow.only_for_inputs {
+            let wanted = self.name("wanted", 0);
+            return quote!(if #wanted { Some(#gradient) } else { None });
+        }
+        quote!(Some(#gradient))
+    }
+
+    fn copied_back(&self, output: usize, flow: &Flow) -> TokenStream {
+        let tensor = self.unit.graph.outputs[output].tensor;
+        let (to, from) = (self.contribution(flow, tensor), self.name("d_output_", output));
+        quote!(::functional_model::layer::Gradient::give(#to, &#from[..]);)
+    }
+
+    fn call_backward(&self, id: usize, node: &Node) -> TokenStream {
+        let (unit, plan) = (self.unit, &self.unit.plan.nodes[id]);
+        let field = unit.fields.get(node.layer);
+        let context = if plan.adds_to_weights { quote!(context.adding(true)) } else { quote!(context) };
+        let zeros = node.outputs.iter().filter(|output| plan.zeros.contains(&unit.plan.gradients[output.0])).map(|&output| {
+            let gradient = self.gradient(output);
+            quote!((#gradient).fill(0.0);)
+        });
+        let zeros: Vec<TokenStream> = zeros.collect();
+        let d_inputs: Vec<TokenStream> =
+            node.inputs.iter().zip(&plan.flows).map(|(&input, flow)| self.contribution(flow, input)).collect();
+        let d_outputs: Vec<TokenStream> = node.outputs.iter().map(|&output| self.gradient(output)).collect();
+        let places = &unit.plan.places;
+        let statement = match &unit.graph.layers[node.layer.0].kind {
+            Kind::Layer(_) => {
+                let call = Literal::usize_unsuffixed(node.call);
+                let views = node
+                    .inputs
+                    .iter()
+                    .zip(&plan.reads_inputs)
+                    .map(|(&input, &is_read)| if is_read { self.view(places[input.0], input) } else { self.unread(input) });
+                let output = node.outputs[0];
+                let output = if plan.reads_outputs[0] { self.view(places[output.0], output) } else { self.unread(output) };
+                let saved = self.work(plan.saved, plan.needs.saved);
+                let scratch = self.work(plan.backward_scratch, plan.needs.backward_scratch);
+                quote! {
+                    self.#field.backward(
+                        #context, #call, &[#(#views),*], #output, #(#d_outputs),*, &mut [#(#d_inputs),*],
+                        &mut gradients.#field, #saved, #scratch,
+                    );
+                }
+            }
+            Kind::Model(_) | Kind::Block(_) => {
+                let read = |(&tensor, &is_read): (&TensorId, &bool)| {
+                    if is_read { self.read(places[tensor.0], tensor) } else { quote!(&[]) }
+                };
+                let inputs = node.inputs.iter().zip(&plan.reads_inputs).map(read);
+                let outputs = node.outputs.iter().zip(&plan.reads_outputs).map(read);
+                let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
+                let is_model = matches!(&unit.graph.layers[node.layer.0].kind, Kind::Model(_));
+                let number = Literal::usize_unsuffixed(node.call);
+                let context = if is_model { quote!(#context.within(#number)) } else { context };
+                let ports = quote! {
+                    #context, &[#(#inputs),*], &[#(#outputs),*], &mut [#(#d_outputs),*], &mut [#(#d_inputs),*], &mut gradients.#field,
+                };
+                if is_model {
+                    quote!(::functional_model::network::Network::backward(&self.#field, &mut kept.#call, #ports);)
+                } else {
+                    quote!(self.#field.backward(&mut kept.#call, &mut transient.#shared, #ports);)
+                }
+            }
+        };
+        let merged = node.inputs.iter().zip(&plan.flows).filter_map(|(&input, flow)| self.merged(flow, input));
+        let merged: Vec<TokenStream> = merged.collect();
+        let statements = quote!(#(#zeros)* #statement #(#merged)*);
+        if plan.has_weights_before {
+            return statements;
+        }
+        let wanted = self.name("wanted", 0);
+        quote!(if #wanted { #statements })
+    }
+
+    /// The second gradient of a tensor that stands twice in one call, added to the first.
+    fn merged(&self, flow: &Flow, tensor: TensorId) -> Option<TokenStream> {
+        let target = Flow { place: flow.then?, first: false, then: None, only_for_inputs: flow.only_for_inputs };
+        let (to, from) = (self.contribution(&target, tensor), self.read(flow.place, tensor));
+        Some(quote!(::functional_model::layer::Gradient::give(#to, #from);))
+    }
+}

@@ -1,0 +1,414 @@
+//! What models and blocks have in common: a struct of layers, the structs beside it, and the methods that run it.
+
+use std::sync::Arc;
+
+use model_graph::Graph;
+use model_graph::graph::{Kind, LayerId};
+use model_graph::layer::Memory;
+use model_graph::layers::AnyLayer;
+use model_graph::plan::Plan;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+
+use super::fields::Fields;
+use super::identifier;
+use super::pass::Pass;
+
+/// A model or a block that is being emitted.
+pub struct Unit<'g> {
+    /// Its graph.
+    pub graph: &'g Graph,
+    /// How it runs.
+    pub plan: Plan,
+    /// Its fields.
+    pub fields: Fields,
+    /// Its struct; the names of the structs beside it start with this.
+    name: Ident,
+    /// The model's.
+    visibility: &'g TokenStream,
+    blocks: &'g [(Arc<Graph>, Ident)],
+}
+
+impl<'g> Unit<'g> {
+    /// A model or a block.
+    pub fn new(
+        graph: &'g Graph,
+        name: &Ident,
+        fields: Fields,
+        visibility: &'g TokenStream,
+        blocks: &'g [(Arc<Graph>, Ident)],
+    ) -> Option<Self> {
+        Some(Self { graph, plan: Plan::new(graph)?, fields, name: name.clone(), visibility, blocks })
+    }
+
+    /// One of the structs beside this one.
+    pub fn beside(&self, what: &str) -> Ident {
+        format_ident!("{}{what}", self.name)
+    }
+
+    /// The type of a field.
+    fn field_type(&self, layer: LayerId) -> TokenStream {
+        match &self.graph.layers[layer.0].kind {
+            Kind::Layer(layer) => {
+                let class = format_ident!("{}", layer.class());
+                quote!(::functional_model::layer::Layer<::functional_model::layers::#class>)
+            }
+            Kind::Model(model) => identifier(&model.name, Span::call_site()).into_token_stream(),
+            Kind::Block(block) => self.block_type(block, "").into_token_stream(),
+        }
+    }
+
+    fn block_type(&self, block: &Arc<Graph>, what: &str) -> Ident {
+        let found = self.blocks.iter().find(|(known, _)| Arc::ptr_eq(known, block));
+        found.map_or_else(|| format_ident!("Block"), |(_, name)| format_ident!("{name}{what}"))
+    }
+
+    /// The type of what a child has for a purpose: its gradients, its tape.
+    fn child_type(&self, layer: LayerId, block_what: &str, model_what: &str) -> Option<TokenStream> {
+        match &self.graph.layers[layer.0].kind {
+            Kind::Layer(_) => None,
+            Kind::Block(block) => Some(self.block_type(block, block_what).into_token_stream()),
+            Kind::Model(_) => {
+                let (model, what) = (self.field_type(layer), format_ident!("{model_what}"));
+                Some(quote!(<#model as ::functional_model::network::Network>::#what))
+            }
+        }
+    }
+
+    /// The struct of a block, with its methods and the structs beside it.
+    pub fn emit_block(&self) -> TokenStream {
+        let (name, visibility, block) = (&self.name, self.visibility, &self.graph.name);
+        let about = format!("The block `{block}`, for inputs of {}.", self.input_types());
+        let fields = self.struct_fields();
+        let construct = self.construct();
+        let methods = self.methods();
+        let support = self.emit_support();
+        quote! {
+            #[doc = #about]
+            #[derive(Clone, Debug)]
+            #visibility struct #name { #fields }
+
+            #[allow(dead_code)]
+            impl #name {
+                fn new(seeds: &mut ::functional_model::initialize::Seeds) -> Self { #construct }
+                #methods
+            }
+            #support
+        }
+    }
+
+    fn input_types(&self) -> String {
+        let types: Vec<String> = self.graph.inputs.iter().map(|port| self.graph.ty(port.tensor).to_string()).collect();
+        types.join(" and ")
+    }
+
+    /// The declarations of the fields.
+    pub fn struct_fields(&self) -> TokenStream {
+        let fields = self.fields.iter().map(|(id, name)| {
+            let ty = self.field_type(id);
+            let layer = &self.graph.layers[id.0];
+            let about = match &layer.built {
+                Some(inputs) => format!(
+                    "`{}` of {}",
+                    layer.kind.source(),
+                    inputs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                ),
+                None => layer.kind.source(),
+            };
+            quote!(#[doc = #about] pub #name: #ty,)
+        });
+        quote!(#(#fields)*)
+    }
+
+    /// The expression that makes the struct, from `seeds`.
+    pub fn construct(&self) -> TokenStream {
+        let fields = self.fields.iter().map(|(id, name)| {
+            let ty = self.field_type(id);
+            let layer = &self.graph.layers[id.0];
+            match &layer.kind {
+                Kind::Layer(any) => {
+                    let class = format_ident!("{}", any.class());
+                    let arguments = arguments(any);
+                    let shapes = layer.built.iter().flatten().map(|input| shape(&input.shape.sizes().unwrap_or_default()));
+                    let frozen = (!layer.trainable).then(|| quote!(.frozen()));
+                    quote! {
+                        #name: ::functional_model::layer::Layer::<::functional_model::layers::#class>::generated(
+                            #arguments, &[#(&#shapes),*], seeds
+                        ) #frozen,
+                    }
+                }
+                Kind::Model(_) => quote!(#name: #ty::with_seeds(seeds),),
+                Kind::Block(_) => quote!(#name: #ty::new(seeds),),
+            }
+        });
+        quote!(Self { #(#fields)* })
+    }
+
+    /// The structs beside: gradients, what is kept for backward, what calls share, and what inference works in.
+    pub fn emit_support(&self) -> TokenStream {
+        let [gradients, kept, transient, workspace] =
+            ["Gradients", "Kept", "Transient", "Workspace"].map(|what| self.beside(what));
+        let (visibility, of) = (self.visibility, format!("[`{}`]", self.name));
+        let gradient_fields = self.gradient_fields();
+        let (kept_fields, transient_fields) = (self.kept_fields(), self.transient_fields());
+        let workspace_fields = self.workspace_fields();
+        let docs = [
+            "The gradients of the weights of",
+            "What a call leaves for backward: a tape of",
+            "The room that all calls share of",
+            "The room that inference works in, of",
+        ]
+        .map(|what| format!("{what} {of}."));
+        let [gradients_doc, kept_doc, transient_doc, workspace_doc] = docs;
+        let plan = &self.plan;
+        let kept_sizes = sizes(&kept, &self.kept_slots().iter().map(|&slot| plan.slots[slot].memory).collect::<Vec<_>>());
+        let transient_sizes =
+            sizes(&transient, &self.transient_slots().iter().map(|&slot| plan.slots[slot].memory).collect::<Vec<_>>());
+        let workspace_sizes = sizes(&workspace, &plan.inference.slots);
+        quote! {
+            #[doc = #gradients_doc]
+            #[derive(Clone, Debug)]
+            #visibility struct #gradients { #gradient_fields }
+            #[doc = #kept_doc]
+            #[doc(hidden)]
+            #[derive(Clone, Debug, Default)]
+            #visibility struct #kept { #kept_fields }
+            #[doc = #transient_doc]
+            #[doc(hidden)]
+            #[derive(Clone, Debug, Default)]
+            #visibility struct #transient { #transient_fields }
+            #[doc = #workspace_doc]
+            #[doc(hidden)]
+            #[derive(Clone, Debug, Default)]
+            #visibility struct #workspace { #workspace_fields }
+            #kept_sizes
+            #transient_sizes
+            #workspace_sizes
+        }
+    }
+
+    /// What the calls of a model leave for backward and work in: what is kept and what is shared, in one struct.
+    pub fn emit_tape(&self) -> TokenStream {
+        let [tape, kept, transient] = ["Tape", "Kept", "Transient"].map(|what| self.beside(what));
+        let (visibility, about) = (self.visibility, format!("What a step of [`{}`] leaves and works in.", self.name));
+        quote! {
+            #[doc = #about]
+            #[doc(hidden)]
+            #[derive(Clone, Debug, Default)]
+            #visibility struct #tape {
+                kept: #kept,
+                transient: #transient,
+            }
+        }
+    }
+
+    fn gradient_fields(&self) -> TokenStream {
+        let fields = self.fields.iter().map(|(id, name)| {
+            let about = format!("Of `{name}`.");
+            let ty = match &self.graph.layers[id.0].kind {
+                Kind::Layer(layer) => {
+                    let class = format_ident!("{}", layer.class());
+                    quote!(::functional_model::layer::Weights<::functional_model::layers::#class>)
+                }
+                Kind::Model(_) | Kind::Block(_) => self.child_type(id, "Gradients", "Gradients").into_token_stream(),
+            };
+            quote!(#[doc = #about] pub #name: #ty,)
+        });
+        quote!(#(#fields)*)
+    }
+
+    /// The kept slots, and the tape of every call of a block or model.
+    fn kept_fields(&self) -> TokenStream {
+        let slots = self.kept_slots().len();
+        let calls = self.graph.nodes.iter().filter_map(|node| {
+            let ty = self.child_type(node.layer, "Kept", "Tape")?;
+            let name = self.call_field(node.layer, node.call);
+            Some(quote!(#name: #ty,))
+        });
+        quote!(slots: ::functional_model::slots::Slots<#slots>, #(#calls)*)
+    }
+
+    /// The transient slots, and the shared room of every distinct block.
+    fn transient_fields(&self) -> TokenStream {
+        let slots = self.transient_slots().len();
+        let shared = self.distinct(true).into_iter().filter_map(|(layer, name)| {
+            let ty = self.child_type(layer, "Transient", "Tape")?;
+            Some(quote!(#name: #ty,))
+        });
+        quote!(slots: ::functional_model::slots::Slots<#slots>, #(#shared)*)
+    }
+
+    fn workspace_fields(&self) -> TokenStream {
+        let slots = self.plan.inference.slots.len();
+        let shared = self.distinct(false).into_iter().filter_map(|(layer, name)| {
+            let ty = self.child_type(layer, "Workspace", "Workspace")?;
+            Some(quote!(#name: #ty,))
+        });
+        quote!(slots: ::functional_model::slots::Slots<#slots>, #(#shared)*)
+    }
+
+    /// The field of one call of a block or model in the tape.
+    pub fn call_field(&self, layer: LayerId, call: usize) -> Ident {
+        let field = self.fields.get(layer);
+        if call == 0 { field } else { format_ident!("{field}_call_{call}") }
+    }
+
+    /// One field for each distinct block, and for each distinct model unless only blocks are asked for.
+    fn distinct(&self, only_blocks: bool) -> Vec<(LayerId, Ident)> {
+        let mut distinct: Vec<(LayerId, Ident)> = Vec::new();
+        for (id, _) in self.fields.iter() {
+            let is_wanted = match &self.graph.layers[id.0].kind {
+                Kind::Layer(_) => false,
+                Kind::Model(_) => !only_blocks,
+                Kind::Block(_) => true,
+            };
+            if is_wanted && !distinct.iter().any(|(other, _)| self.is_same(*other, id)) {
+                distinct.push((id, self.shared_field(id)));
+            }
+        }
+        distinct
+    }
+
+    fn is_same(&self, one: LayerId, other: LayerId) -> bool {
+        match (&self.graph.layers[one.0].kind, &self.graph.layers[other.0].kind) {
+            (Kind::Block(a), Kind::Block(b)) => Arc::ptr_eq(a, b),
+            (Kind::Model(a), Kind::Model(b)) => a.name == b.name,
+            _ => false,
+        }
+    }
+
+    /// The field of the room that the calls of a block or model share: that of the first layer of its kind.
+    pub fn shared_field(&self, layer: LayerId) -> Ident {
+        let first = self.fields.iter().find(|(id, _)| self.is_same(*id, layer));
+        first.map_or_else(|| self.fields.get(layer), |(_, name)| name.clone())
+    }
+
+    /// The slots that are kept, by their number in the plan.
+    pub fn kept_slots(&self) -> Vec<usize> {
+        (0..self.plan.slots.len()).filter(|&slot| self.plan.slots[slot].kept).collect()
+    }
+
+    /// The slots that calls share, by their number in the plan.
+    pub fn transient_slots(&self) -> Vec<usize> {
+        (0..self.plan.slots.len()).filter(|&slot| !self.plan.slots[slot].kept).collect()
+    }
+
+    /// The methods of a block: those of `Network`, with what is kept and what is shared apart.
+    fn methods(&self) -> TokenStream {
+        let (kept, transient) = (self.beside("Kept"), self.beside("Transient"));
+        let (workspace, gradients) = (self.beside("Workspace"), self.beside("Gradients"));
+        let pass = Pass::new(self);
+        let (infer, forward, backward) = (pass.infer(), pass.forward(), pass.backward());
+        let (update, visits) = (self.update(), self.visits(&gradients));
+        let zeros = self.zero_gradients();
+        quote! {
+            fn gradients(&self) -> #gradients { #gradients #zeros }
+            fn infer(&self, workspace: &mut #workspace, batch: usize, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+                #infer
+            }
+            fn forward(
+                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context,
+                inputs: &[&[f32]], outputs: &mut [&mut [f32]],
+            ) { #forward }
+            #[allow(clippy::too_many_arguments)]
+            fn backward(
+                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context,
+                inputs: &[&[f32]], outputs: &[&[f32]], d_outputs: &mut [&mut [f32]],
+                d_inputs: &mut [Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut #gradients,
+            ) { #backward }
+            fn update(&mut self, kept: &#kept) { #update }
+            #visits
+        }
+    }
+
+    /// The fields of gradients that are zero.
+    pub fn zero_gradients(&self) -> TokenStream {
+        let fields = self.fields.iter().map(|(id, name)| match &self.graph.layers[id.0].kind {
+            Kind::Layer(_) | Kind::Block(_) => quote!(#name: self.#name.gradients(),),
+            Kind::Model(_) => quote!(#name: ::functional_model::network::Network::gradients(&self.#name),),
+        });
+        quote!({ #(#fields)* })
+    }
+
+    /// Updates of statistics, from what is kept.
+    pub fn update(&self) -> TokenStream {
+        let kept = self.kept_slots();
+        let statements = self.graph.nodes.iter().zip(&self.plan.nodes).filter_map(|(node, plan)| {
+            let (layer, field) = (&self.graph.layers[node.layer.0], self.fields.get(node.layer));
+            let call = self.call_field(node.layer, node.call);
+            match &layer.kind {
+                Kind::Block(_) => Some(quote!(self.#field.update(&kept.#call);)),
+                Kind::Model(_) => Some(quote!(::functional_model::network::Network::update(&mut self.#field, &kept.#call);)),
+                Kind::Layer(_) => {
+                    let slot = plan.saved.filter(|_| layer.weights.iter().any(|weight| !weight.trainable))?;
+                    let index = kept.iter().position(|other| *other == slot)?;
+                    let saved = memory(plan.needs.saved);
+                    Some(quote!(self.#field.update(kept.slots.saved(#index, #saved));))
+                }
+            }
+        });
+        let statements: Vec<TokenStream> = statements.collect();
+        if statements.is_empty() { quote!(let _ = kept;) } else { quote!(#(#statements)*) }
+    }
+
+    /// The visits of all weights.
+    pub fn visits(&self, gradients: &impl ToTokens) -> TokenStream {
+        let is_layer = |id: LayerId| matches!(&self.graph.layers[id.0].kind, Kind::Layer(_));
+        let is_model = |id: LayerId| matches!(&self.graph.layers[id.0].kind, Kind::Model(_));
+        let network = quote!(::functional_model::network::Network);
+        let shared = self.fields.iter().map(|(id, name)| match (is_layer(id), is_model(id)) {
+            (true, _) => quote!(self.#name.weights.all().iter().for_each(&mut *visitor);),
+            (_, true) => quote!(#network::visit(&self.#name, visitor);),
+            _ => quote!(self.#name.visit(visitor);),
+        });
+        let unique = self.fields.iter().map(|(id, name)| match (is_layer(id), is_model(id)) {
+            (true, _) => quote!(self.#name.weights.all_mut().iter_mut().for_each(&mut *visitor);),
+            (_, true) => quote!(#network::visit_mut(&mut self.#name, visitor);),
+            _ => quote!(self.#name.visit_mut(visitor);),
+        });
+        let with = self.fields.iter().map(|(id, name)| match (is_layer(id), is_model(id)) {
+            (true, _) => quote!(self.#name.visit_with(&gradients.#name, visitor);),
+            (_, true) if !self.graph.layers[id.0].trainable => quote! {
+                #network::visit_with(&mut self.#name, &gradients.#name, &mut |weight, gradient, _| visitor(weight, gradient, false));
+            },
+            (_, true) => quote!(#network::visit_with(&mut self.#name, &gradients.#name, visitor);),
+            _ => quote!(self.#name.visit_with(&gradients.#name, visitor);),
+        });
+        let weight = quote!(::functional_model::layer::Weight<f32>);
+        quote! {
+            fn visit(&self, visitor: &mut dyn FnMut(&#weight)) { #(#shared)* }
+            fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut #weight)) { #(#unique)* }
+            fn visit_with(
+                &mut self, gradients: &#gradients, visitor: &mut dyn FnMut(&mut #weight, &#weight, bool),
+            ) { #(#with)* }
+        }
+    }
+}
+
+/// The sizes of the slots of a struct.
+fn sizes(name: &Ident, memories: &[Memory]) -> TokenStream {
+    let (count, memories) = (memories.len(), memories.iter().map(|&each| memory(each)));
+    quote! {
+        impl #name {
+            const SIZES: [::functional_model::slots::Memory; #count] = [#(#memories),*];
+        }
+    }
+}
+
+/// A shape as an array.
+pub fn shape(sizes: &[usize]) -> TokenStream {
+    let sizes = sizes.iter().map(|&size| proc_macro2::Literal::usize_unsuffixed(size));
+    quote!([#(#sizes),*])
+}
+
+/// A memory as an expression.
+pub fn memory(memory: Memory) -> TokenStream {
+    let per_sample = proc_macro2::Literal::usize_unsuffixed(memory.per_sample);
+    let fixed = proc_macro2::Literal::usize_unsuffixed(memory.fixed);
+    quote!(::functional_model::slots::Memory::new(#per_sample, #fixed))
+}
+
+/// The arguments of a layer that are not defaults, as JSON.
+fn arguments(layer: &AnyLayer) -> String {
+    serde_json::Value::Object(layer.essential()).to_string()
+}

@@ -1,0 +1,176 @@
+//! The arguments of layers and models: positions to names, values to data, and the places of both.
+
+use model_graph::layers::{AnyLayer, Class};
+use model_graph::message::ArgumentError;
+use model_graph::problem::ArgumentProblem;
+use proc_macro2::Ident;
+use serde_json::{Map, Value as Json};
+
+use super::Lowering;
+use super::frame::Frame;
+use super::value::Value;
+use crate::diagnostics;
+use crate::syntax::{Argument, Range};
+
+/// What every layer and model takes besides its own arguments.
+#[derive(Clone, Debug)]
+pub struct Common {
+    /// The name it is given.
+    pub name: Option<String>,
+    /// Whether training changes its weights.
+    pub trainable: bool,
+}
+
+/// Where an argument of a layer is written, by its name or by its position.
+pub fn place(arguments: &[Argument], class: &str, name: &str) -> Option<Range> {
+    let named = arguments.iter().find(|argument| argument.name.as_ref().is_some_and(|given| given == name));
+    let specs = Class::find(class).map(Class::arguments).unwrap_or_default();
+    let position = specs.iter().position(|spec| spec.name == name);
+    let by_position = position.and_then(|i| arguments.get(i)).filter(|argument| argument.name.is_none());
+    named.or(by_position).map(|argument| argument.value.range)
+}
+
+impl<'p> Lowering<'p, '_> {
+    /// Makes a layer of a class from the arguments of its call.
+    pub fn layer_arguments(
+        &mut self,
+        frame: &mut Frame,
+        class: &Class,
+        layer: &Ident,
+        arguments: &'p [Argument],
+    ) -> Option<(AnyLayer, Common)> {
+        let names: Vec<&'static str> = class.arguments().iter().map(|spec| spec.name).collect();
+        let (given, mut common, mut is_sound) = self.assign(frame, class.name, &names, layer, arguments);
+        let mut values = Map::new();
+        for (name, argument) in given {
+            match (name.as_str(), self.data(frame, &name, argument)) {
+                (_, None) => is_sound = false,
+                ("name", Some(value)) => common.name = self.layer_name(frame, &value, argument),
+                ("trainable", Some(value)) => common.trainable = self.trainable(frame, class.name, &value, argument),
+                (_, Some(value)) => drop(values.insert(name, value)),
+            }
+        }
+        if !is_sound {
+            values.retain(|name, _| names.contains(&name.as_str()));
+        }
+        match class.read(&values) {
+            Ok(read) if is_sound => Some((read, common)),
+            Ok(_) => None,
+            Err(problems) => {
+                for problem in problems.into_iter().filter(|problem| is_sound || !is_missing(problem)) {
+                    self.argument_error(frame, class.name, problem, layer, arguments);
+                }
+                None
+            }
+        }
+    }
+
+    /// The arguments of a nested model: only those that all layers take.
+    pub fn model_arguments(&mut self, frame: &mut Frame, model: &Ident, arguments: &'p [Argument]) -> Option<Common> {
+        let mut common = Common { name: None, trainable: true };
+        let class = model.to_string();
+        for argument in arguments {
+            let name = argument.name.as_ref().map(ToString::to_string);
+            match name.as_deref() {
+                Some("name") => {
+                    let value = self.data(frame, "name", argument)?;
+                    common.name = Some(self.layer_name(frame, &value, argument)?);
+                }
+                Some("trainable") => {
+                    let value = self.data(frame, "trainable", argument)?;
+                    common.trainable = self.trainable(frame, &class, &value, argument);
+                }
+                _ => {
+                    let found = self.expression(frame, &argument.value);
+                    if !found.is_broken() {
+                        let found = name.map_or_else(|| found.describe(frame), |name| format!("`{name}`"));
+                        self.error(frame, argument.value.range, diagnostics::model_argument(&class, &found));
+                    }
+                    return None;
+                }
+            }
+        }
+        Some(common)
+    }
+
+    /// Gives every argument its name; what is unknown, given twice or too much is noted.
+    #[allow(clippy::type_complexity)] // names with arguments, what all layers have, and whether all is well
+    fn assign(
+        &mut self,
+        frame: &Frame,
+        class: &str,
+        names: &[&'static str],
+        layer: &Ident,
+        arguments: &'p [Argument],
+    ) -> (Vec<(String, &'p Argument)>, Common, bool) {
+        let mut given: Vec<(String, &'p Argument)> = Vec::new();
+        let mut is_sound = true;
+        for (i, argument) in arguments.iter().enumerate() {
+            let name = match &argument.name {
+                Some(name) => Ok(name.to_string()),
+                None => names.get(i).map(|name| (*name).to_owned()).ok_or(()),
+            };
+            let problem = match &name {
+                Ok(name) if given.iter().any(|(other, _)| other == name) => ArgumentProblem::Twice { argument: name.clone() },
+                Ok(name) if !names.contains(&name.as_str()) && name != "name" && name != "trainable" => {
+                    ArgumentProblem::Unknown { argument: name.clone(), valid: names.to_vec() }
+                }
+                Ok(name) => {
+                    given.push((name.clone(), argument));
+                    continue;
+                }
+                Err(()) => ArgumentProblem::TooMany { most: names.len(), found: arguments.len() },
+            };
+            is_sound = false;
+            let range = argument.name.as_ref().map_or(argument.value.range, |name| name.span().into());
+            let _ = layer;
+            self.error(frame, range, ArgumentError { class: class.to_owned(), problem });
+        }
+        (given, Common { name: None, trainable: true }, is_sound)
+    }
+
+    fn argument_error(&mut self, frame: &Frame, class: &str, problem: ArgumentProblem, layer: &Ident, arguments: &[Argument]) {
+        let range = problem.argument().and_then(|name| place(arguments, class, name)).unwrap_or(layer.span().into());
+        self.error(frame, range, ArgumentError { class: class.to_owned(), problem });
+    }
+
+    /// The data that an argument must be.
+    pub fn data(&mut self, frame: &mut Frame, name: &str, argument: &'p Argument) -> Option<Json> {
+        match self.expression(frame, &argument.value) {
+            Value::Data(value) => Some(value),
+            other if other.is_broken() => None,
+            other => {
+                let found = other.describe(frame);
+                self.error(frame, argument.value.range, diagnostics::expected_value(name, &found));
+                None
+            }
+        }
+    }
+
+    /// A layer's name becomes a field's.
+    fn layer_name(&mut self, frame: &Frame, value: &Json, argument: &Argument) -> Option<String> {
+        let name = value.as_str().unwrap_or_default();
+        let starts_well = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+        let is_identifier = starts_well && name != "_" && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !is_identifier {
+            let found = model_graph::argument::source(value);
+            self.error(frame, argument.value.range, diagnostics::name_argument(&format!("`{found}`")));
+            return None;
+        }
+        self.named.push((name.to_owned(), argument.value.range));
+        Some(name.to_owned())
+    }
+
+    fn trainable(&mut self, frame: &Frame, class: &str, value: &Json, argument: &Argument) -> bool {
+        if let Some(trainable) = value.as_bool() {
+            return trainable;
+        }
+        let problem = ArgumentProblem::Value { argument: "trainable", expected: "`true` or `false`", found: value.clone() };
+        self.error(frame, argument.value.range, ArgumentError { class: class.to_owned(), problem });
+        true
+    }
+}
+
+fn is_missing(problem: &ArgumentProblem) -> bool {
+    matches!(problem, ArgumentProblem::Missing { .. })
+}

@@ -1,0 +1,322 @@
+//! Syntax to graphs: names are resolved, sizes computed, layers called. Shapes are `model-graph`'s; the spans stay here.
+
+mod arguments;
+mod block;
+mod call;
+mod frame;
+mod value;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use model_graph::graph::{Port as GraphPort, Source, TensorId};
+use model_graph::layers::Class;
+use model_graph::shape::{DType, Shape, TensorType};
+use model_graph::{Graph, config};
+use proc_macro2::Ident;
+
+use crate::diagnostics::{self, Diagnostics};
+use crate::syntax::{Expr, ExprKind, Model, Outputs, Port, Program, Range, TypeExpr};
+use frame::Frame;
+use value::Value;
+
+/// The graphs of an invocation.
+#[derive(Debug, Default)]
+pub struct Lowered {
+    /// One for each model that is free of faults.
+    pub models: Vec<Option<LoweredModel>>,
+    /// Models that are called but declared elsewhere: their companions know them.
+    pub missing: Vec<Ident>,
+}
+
+/// A model's graph.
+#[derive(Clone, Debug)]
+pub struct LoweredModel {
+    /// The graph with its blocks, as it becomes code.
+    pub graph: Arc<Graph>,
+    /// The graph without blocks, as it is written down.
+    pub flat: Graph,
+}
+
+/// Lowers all models of a program.
+pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
+    let mut lowering = Lowering {
+        program,
+        diagnostics,
+        models: HashMap::new(),
+        blocks: Vec::new(),
+        open: Vec::new(),
+        missing: Vec::new(),
+        named: Vec::new(),
+    };
+    lowering.check_declarations();
+    lowering.read_known();
+    let models = program.models.iter().map(|model| lowering.model(model)).collect();
+    Lowered { models, missing: lowering.missing }
+}
+
+/// The state of lowering one program.
+struct Lowering<'p, 'd> {
+    program: &'p Program,
+    diagnostics: &'d mut Diagnostics,
+    /// The models that have been lowered, by name; `None` for those with faults.
+    models: HashMap<String, Option<LoweredModel>>,
+    /// The blocks that have been lowered, by what they were called with; `None` for those with faults.
+    blocks: Vec<(block::Key, Option<Arc<Graph>>)>,
+    /// The models and blocks that are being lowered, the outermost first.
+    open: Vec<String>,
+    missing: Vec<Ident>,
+    /// The names that layers were given, and where.
+    named: Vec<(String, Range)>,
+}
+
+impl<'p> Lowering<'p, '_> {
+    fn check_declarations(&mut self) {
+        let models = self.program.models.iter().map(|model| ("model", &model.name));
+        let blocks = self.program.blocks.iter().map(|block| ("block", &block.name));
+        let mut seen: Vec<&Ident> = Vec::new();
+        for (what, name) in models.chain(blocks) {
+            if seen.contains(&name) {
+                self.diagnostics.error(name.span(), diagnostics::declared_twice(what, &name.to_string()));
+            }
+            if Class::find(&name.to_string()).is_some() {
+                self.diagnostics.error(name.span(), diagnostics::reserved(what, &name.to_string()));
+            }
+            seen.push(name);
+        }
+        for block in &self.program.blocks {
+            self.check_names("parameter", block.parameters.iter());
+        }
+        for model in &self.program.models {
+            self.check_names("input", model.inputs.iter().map(|port| &port.name));
+            if let Some(Outputs::Named(ports, _)) = &model.outputs {
+                self.check_names("output", ports.iter().map(|port| &port.name));
+            }
+        }
+    }
+
+    fn check_names<'a>(&mut self, what: &str, names: impl Iterator<Item = &'a Ident>) {
+        let mut seen: Vec<&Ident> = Vec::new();
+        for name in names {
+            if seen.contains(&name) {
+                self.diagnostics.error(name.span(), diagnostics::declared_twice(what, &name.to_string()));
+            }
+            seen.push(name);
+        }
+    }
+
+    /// Reads what companions have brought; that of a model with faults, which are said there, is empty.
+    fn read_known(&mut self) {
+        for (name, configuration) in &self.program.known {
+            let graph = config::from_json(configuration).ok();
+            if graph.is_none() && !configuration.is_empty() {
+                self.diagnostics.error(diagnostics::call_site(), diagnostics::broken_companion(name));
+            }
+            let lowered = graph.map(|mut graph| {
+                graph.name.clone_from(name);
+                LoweredModel { graph: Arc::new(graph.clone()), flat: graph }
+            });
+            self.models.insert(name.clone(), lowered);
+        }
+    }
+
+    /// Lowers a model, once.
+    fn model(&mut self, model: &'p Model) -> Option<LoweredModel> {
+        let name = model.name.to_string();
+        if let Some(lowered) = self.models.get(&name) {
+            return lowered.clone();
+        }
+        self.open.push(name.clone());
+        let before = self.diagnostics.count();
+        let lowered = self.lower_model(model).filter(|_| self.diagnostics.count() == before);
+        self.open.pop();
+        self.models.insert(name, lowered.clone());
+        lowered
+    }
+
+    fn lower_model(&mut self, model: &'p Model) -> Option<LoweredModel> {
+        if model.inputs.is_empty() {
+            self.diagnostics.error(model.name.span(), diagnostics::no_inputs(&model.name.to_string()));
+        }
+        let mut frame = Frame::new(model.name.to_string(), None);
+        for port in &model.inputs {
+            let bound = match self.tensor_type(&port.ty) {
+                Some(ty) => Value::Tensor(frame.graph.input(port.name.to_string(), ty)),
+                None => Value::Broken,
+            };
+            frame.bindings.insert(port.name.to_string(), bound);
+        }
+        let result = self.body(&mut frame, &model.body);
+        let declared = self.declared(model);
+        let results = self.results(&mut frame, model, result)?;
+        self.outputs(&mut frame, model, declared?, &results);
+        self.finish(frame, model)
+    }
+
+    fn tensor_type(&mut self, ty: &'p TypeExpr) -> Option<TensorType> {
+        let name = ty.dtype.as_ref().map(ToString::to_string);
+        let dtype = name.as_deref().map_or(Some(DType::F32), |name| DType::ALL.into_iter().find(|dtype| dtype.name() == name));
+        if let (None, Some(found)) = (dtype, &ty.dtype) {
+            self.diagnostics.error(found.span(), diagnostics::dtype(&found.to_string()));
+        }
+        let sizes: Vec<Option<usize>> = ty.dims.iter().map(|dim| self.size(dim)).collect();
+        let sizes: Option<Vec<usize>> = sizes.into_iter().collect();
+        Some(TensorType { dtype: dtype?, shape: Shape::from(sizes?.as_slice()) })
+    }
+
+    /// A size: a positive whole number, computed if need be.
+    fn size(&mut self, dim: &'p Expr) -> Option<usize> {
+        let mut nothing = Frame::new(String::new(), None);
+        let value = match &dim.kind {
+            ExprKind::Name(_) => None,
+            _ => match self.expression(&mut nothing, dim) {
+                Value::Broken => return None,
+                Value::Data(value) => value.as_i64(),
+                _ => None,
+            },
+        };
+        let size = value.filter(|&size| (1..=i64::from(u32::MAX)).contains(&size)).and_then(|size| usize::try_from(size).ok());
+        if size.is_none() {
+            let found = match (&dim.kind, value) {
+                (ExprKind::Name(name), _) => format!("the name `{name}`"),
+                (_, Some(number)) => format!("`{number}`"),
+                (_, None) => "something else".to_owned(),
+            };
+            self.diagnostics.error(dim.range, diagnostics::size(&found));
+        }
+        size
+    }
+
+    /// The declared outputs: names, where they have any, and types. The outer `None` says that a type is at fault.
+    #[allow(clippy::type_complexity)] // a list of declarations that may be absent
+    fn declared(&mut self, model: &'p Model) -> Option<Option<Vec<(Option<&'p Port>, TensorType)>>> {
+        match &model.outputs {
+            None => Some(None),
+            Some(Outputs::One(ty)) => self.tensor_type(ty).map(|ty| Some(vec![(None, ty)])),
+            Some(Outputs::Named(ports, range)) => {
+                if ports.is_empty() {
+                    self.diagnostics.error(*range, diagnostics::no_result(&model.name.to_string()));
+                }
+                let types: Vec<Option<TensorType>> = ports.iter().map(|port| self.tensor_type(&port.ty)).collect();
+                let types: Option<Vec<TensorType>> = types.into_iter().collect();
+                Some(Some(ports.iter().map(Some).zip(types?).collect()))
+            }
+        }
+    }
+
+    /// The tensors that a body ends with, each with its expression.
+    fn results<'b>(&mut self, frame: &mut Frame, model: &'b Model, result: Value) -> Option<Vec<(TensorId, &'b Expr)>> {
+        let name = model.name.to_string();
+        let Some(expr) = &model.body.result else {
+            if !model.body.is_broken {
+                self.diagnostics.error(model.body.end, diagnostics::no_result(&name));
+            }
+            return None;
+        };
+        let (values, exprs) = match (result, &expr.kind) {
+            (Value::Tuple(values), ExprKind::Tuple(exprs)) if !exprs.is_empty() => (values, exprs.iter().collect()),
+            (Value::Tuple(values), _) => {
+                let exprs = vec![expr; values.len()];
+                (values, exprs)
+            }
+            (value, _) => (vec![value], vec![expr]),
+        };
+        let tensors: Vec<Option<TensorId>> =
+            values.into_iter().zip(&exprs).map(|(value, expr)| self.tensor(frame, value, expr)).collect();
+        let tensors: Option<Vec<TensorId>> = tensors.into_iter().collect();
+        Some(tensors?.into_iter().zip(exprs).collect())
+    }
+
+    #[allow(clippy::type_complexity)] // as `declared` gives it
+    fn outputs(
+        &mut self,
+        frame: &mut Frame,
+        model: &Model,
+        declared: Option<Vec<(Option<&Port>, TensorType)>>,
+        results: &[(TensorId, &Expr)],
+    ) {
+        let name = model.name.to_string();
+        if let Some(declared) = &declared
+            && declared.len() != results.len()
+        {
+            let expr = model.body.result.as_ref().map_or(model.body.end.into(), |expr| expr.range);
+            self.diagnostics.error(expr, diagnostics::result_count(&name, declared.len(), results.len()));
+            return;
+        }
+        for (i, &(tensor, expr)) in results.iter().enumerate() {
+            let port = declared.as_ref().map(|declared| &declared[i]);
+            let output = match (port, &expr.kind) {
+                (Some((Some(port), _)), _) => port.name.to_string(),
+                (_, ExprKind::Name(name)) if results.len() > 1 => name.to_string(),
+                _ if results.len() == 1 => String::new(), // the layer's name, once it has one
+                _ => {
+                    self.diagnostics.error(expr.range, diagnostics::output_name());
+                    continue;
+                }
+            };
+            self.check_output(frame, &name, &output, port.map(|(_, ty)| ty), tensor, expr);
+            frame.graph.output(output, tensor);
+        }
+    }
+
+    fn check_output(
+        &mut self,
+        frame: &Frame,
+        model: &str,
+        output: &str,
+        expected: Option<&TensorType>,
+        tensor: TensorId,
+        expr: &Expr,
+    ) {
+        let operand = frame.graph.operand(tensor);
+        if matches!(frame.graph.tensors[tensor.0].source, Source::Input(_)) {
+            self.diagnostics.error(expr.range, diagnostics::output_is_input(&operand.label));
+        }
+        let Some(expected) = expected.filter(|expected| **expected != operand.ty) else { return };
+        let origin = operand.origin.map(|origin| format!("it comes from `{}`: {} -> {}", origin.layer, origin.from, origin.to));
+        let named = Some(output).filter(|name| !name.is_empty());
+        self.diagnostics.error(expr.range, diagnostics::result_type(model, named, expected, &operand.ty, origin));
+    }
+
+    /// Names layers and outputs, and drops what no output depends on.
+    fn finish(&mut self, frame: Frame, model: &Model) -> Option<LoweredModel> {
+        self.check_called(&frame);
+        let graph = frame.graph.pruned();
+        let mut flat = match graph.flat() {
+            Ok(flat) => flat,
+            Err(duplicate) => {
+                let named = self.named.iter().rev().find(|(name, _)| *name == duplicate.0);
+                let range = named.map_or(model.name.span().into(), |(_, range)| *range);
+                self.diagnostics.error(range, duplicate);
+                return None;
+            }
+        };
+        let names: Vec<String> = flat.outputs.iter().map(|port| output_name(&flat, port)).collect();
+        let mut graph = graph;
+        for (i, name) in names.into_iter().enumerate() {
+            flat.outputs[i].name.clone_from(&name);
+            graph.outputs[i].name = name;
+        }
+        Some(LoweredModel { graph: Arc::new(graph), flat })
+    }
+
+    /// Every layer that was made must be called.
+    fn check_called(&mut self, frame: &Frame) {
+        for (id, layer) in frame.graph.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_none()) {
+            let Some((range, name)) = frame.made.get(&id) else { continue };
+            let message = diagnostics::layer_not_called(name.as_deref().unwrap_or_default(), layer.kind.class());
+            self.diagnostics.error(*range, message);
+        }
+    }
+}
+
+/// The name of an output: its own, or that of the layer that gives it.
+fn output_name(flat: &Graph, port: &GraphPort) -> String {
+    if !port.name.is_empty() {
+        return port.name.clone();
+    }
+    match flat.tensors[port.tensor.0].source {
+        Source::Node(node, _) => flat.layers[flat.nodes[node.0].layer.0].name().to_owned(),
+        Source::Input(input) => flat.inputs[input].name.clone(),
+    }
+}

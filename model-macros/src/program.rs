@@ -1,0 +1,41 @@
+//! The whole way of one invocation: tokens in, tokens out.
+
+use proc_macro2::TokenStream;
+
+use crate::diagnostics::Diagnostics;
+use crate::{expand, lower, parse};
+
+/// Expands `functional_model! { tokens }`.
+pub fn expand(tokens: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let program = parse::parse(tokens.clone(), &mut diagnostics);
+    let lowered = lower::lower(&program, &mut diagnostics);
+    if let Some(companion) = lowered.missing.first() {
+        return expand::companion::fetch(companion, &tokens);
+    }
+    let mut output = diagnostics.into_tokens();
+    let mut taken = expand::Taken::new();
+    program.models.iter().for_each(|model| expand::take(&model.name, &mut taken));
+    for (model, lowered) in program.models.iter().zip(&lowered.models) {
+        output.extend(match lowered {
+            Some(lowered) => expand::model(model, lowered, &mut taken),
+            None => expand::fallback::model(model),
+        });
+    }
+    output
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn show() {
+        let tokens: TokenStream = std::fs::read_to_string("/tmp/in.txt").unwrap().parse().unwrap();
+        let out = expand(tokens);
+        match syn::parse2(out.clone()) {
+            Ok(file) => println!("{}", prettyplease::unparse(&file)),
+            Err(e) => println!("{e}: {out}"),
+        }
+    }
+}
