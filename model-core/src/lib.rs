@@ -23,11 +23,11 @@ pub mod losses;
 pub mod metrics;
 pub mod network;
 pub mod optimizers;
+pub mod plot;
 pub mod random;
 pub mod slots;
 pub mod tape;
 pub mod tensor;
-pub mod plot;
 pub mod threads;
 pub mod training;
 

@@ -41,7 +41,6 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str
     let (total, trainable) = (parameters.total, parameters.trainable);
     let training = memory(root.plan.training_memory());
     let inference = memory(root.plan.inference_memory());
-    let name = model.name.to_string();
     quote! {
         /// The number of elements of all weights.
         pub const PARAMETERS: usize = #total;
@@ -83,7 +82,7 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str
         /// # Errors
         /// If the configuration cannot be read, or is another model's.
         pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> {
-            ::functional_model::compiled::check_config(#name, Self::CONFIG, configuration)?;
+            ::functional_model::compiled::check_config(Self::CONFIG, configuration)?;
             Ok(Self::new(seed))
         }
 
@@ -92,7 +91,7 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str
         /// # Errors
         /// If the extension is another one, or the file cannot be written.
         pub fn plot(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<()> {
-            ::functional_model::compiled::plot(Self::flat_graph(), path.as_ref())
+            Ok(::functional_model::plot::plot(Self::flat_graph(), path)?)
         }
 
         /// The model with the weights of a file that `save` has written.
@@ -101,7 +100,7 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str
         /// If the file cannot be read, is damaged, or is another model's.
         pub fn load(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<Self> {
             let mut model = Self::new(0);
-            ::functional_model::compiled::load(&mut model, path.as_ref())?;
+            ::functional_model::file::Save::load_weights(&mut model, path)?;
             Ok(model)
         }
 
