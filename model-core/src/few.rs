@@ -62,7 +62,7 @@ mod tests {
             let mut few: Few<usize> = (0..len).collect();
             assert_eq!(*few, (0..len).collect::<Vec<_>>());
             few.iter_mut().for_each(|item| *item += 1);
-            assert_eq!(few.iter().sum::<usize>(), (1..=len).sum());
+            assert_eq!(few.iter().sum::<usize>(), (1..=len).sum::<usize>());
         }
     }
 }

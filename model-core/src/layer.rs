@@ -109,9 +109,9 @@ pub struct Forward<'a, T: Float> {
     pub output_shape: &'a [usize],
     /// The output, all of which is written.
     pub output: &'a mut [T],
-    /// What is left for backward; empty when inferring or where the layer needs none.
+    /// What is left for backward, at least as much as the layer's needs say; empty when inferring or where the layer needs none.
     pub saved: &'a mut [T],
-    /// Room to work in, with anything in it.
+    /// Room to work in, at least as much as the layer's needs say, with anything in it.
     pub scratch: &'a mut [T],
 }
 
@@ -136,7 +136,7 @@ pub struct Backward<'a, T: Float> {
     pub gradients: &'a mut [Weight<T>],
     /// What forward left.
     pub saved: &'a mut [T],
-    /// Room to work in, with anything in it.
+    /// Room to work in, at least as much as the layer's needs say, with anything in it.
     pub scratch: &'a mut [T],
 }
 

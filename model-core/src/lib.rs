@@ -23,6 +23,7 @@ pub mod losses;
 pub mod metrics;
 pub mod network;
 pub mod optimizers;
+pub mod plot;
 pub mod random;
 pub mod slots;
 pub mod tape;

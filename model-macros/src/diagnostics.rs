@@ -76,9 +76,65 @@ pub fn unknown_name(name: &str, known: &[&str]) -> String {
     }
 }
 
-/// A call of something that is no layer, block or model.
-pub fn unknown_layer(name: &str, known: &[&str]) -> String {
-    format!("there is no layer, block or model called `{name}`\nhelp: {}", choices(name, known))
+/// Layers of Keras's that there are not (yet). A layer that is added leaves this list.
+const ABSENT_LAYERS: &[&str] = &[
+    "ActivityRegularization", "AdditiveAttention", "AlphaDropout", "Attention", "AveragePooling1D", "AveragePooling3D", "Bidirectional",
+    "CategoryEncoding", "CenterCrop", "Conv1D", "Conv1DTranspose", "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "ConvLSTM1D",
+    "ConvLSTM2D", "ConvLSTM3D", "Cropping1D", "Cropping2D", "Cropping3D", "DepthwiseConv1D", "DepthwiseConv2D", "Discretization", "Dot",
+    "EinsumDense", "ELU", "Embedding", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling3D",
+    "GlobalMaxPooling1D", "GlobalMaxPooling3D", "GroupNormalization", "GroupQueryAttention", "GRU", "GRUCell", "Hashing",
+    "HashedCrossing", "Identity", "IntegerLookup", "Lambda", "LayerNormalization", "LeakyReLU", "LSTM", "LSTMCell", "Masking",
+    "MaxPooling1D", "MaxPooling3D", "MelSpectrogram", "MultiHeadAttention", "Normalization", "Permute", "PReLU", "RandomBrightness",
+    "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "RepeatVector", "Rescaling",
+    "Resizing", "RMSNormalization", "RNN", "SeparableConv1D", "SeparableConv2D", "SimpleRNN", "SimpleRNNCell", "SpatialDropout1D",
+    "SpatialDropout2D", "SpatialDropout3D", "SpectralNormalization", "StackedRNNCells", "StringLookup", "TextVectorization",
+    "TimeDistributed", "UnitNormalization", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D",
+    "ZeroPadding3D",
+];
+
+/// Other names that Keras or its users have for layers, blocks of syntax, and what there is instead.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("AvgPool2D", "AveragePooling2D"),
+    ("BatchNorm", "BatchNormalization"),
+    ("Concat", "Concatenate"),
+    ("Convolution2D", "Conv2D"),
+    ("FullyConnected", "Dense"),
+    ("GlobalAvgPool2D", "GlobalAveragePooling2D"),
+    ("GlobalMaxPool2D", "GlobalMaxPooling2D"),
+    ("Linear", "Dense"),
+    ("MaxPool2D", "MaxPooling2D"),
+    ("Merge", "Concatenate"),
+    ("Sum", "Add"),
+    ("concat", "Concatenate"),
+];
+
+/// Whether Keras has a layer of this name, or another name for one, so that it is no model of the user's.
+pub fn is_keras_layer(name: &str) -> bool {
+    let is_other = OTHER_NAMES.iter().any(|(other, _)| *other == name);
+    is_other || ABSENT_LAYERS.contains(&name) || ["Input", "InputLayer", "Model", "Sequential"].contains(&name)
+}
+
+/// A call of something that is no layer, block or model; `own` are the blocks and models of the user's.
+pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
+    let known = [own, layers].concat();
+    match name {
+        "Input" | "InputLayer" => return "`Input` is not called: inputs are declared\nhelp: write them behind the model's name, as in `model Name(x: [784])`".to_owned(),
+        "Model" => return "`Model` is not called: a model is what its body computes\nhelp: end the body with the output".to_owned(),
+        "Sequential" => return "there is no `Sequential` yet\nhelp: write one call a line, `let x = Dense(64)(x);`".to_owned(),
+        _ => {}
+    }
+    if let Some((_, here)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
+        return format!("there is no layer, block or model called `{name}`\nhelp: it is called `{here}`");
+    }
+    if ABSENT_LAYERS.contains(&name) {
+        return format!("the layer `{name}` of Keras is not supported yet\nhelp: there are {}", list(layers));
+    }
+    let help = match nearest(name, &known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if name.chars().next().is_some_and(char::is_lowercase) && own.is_empty() => format!("declare a block, `fn {name}(x) {{ .. }}`"),
+        None => format!("there are {}", list(&known)),
+    };
+    format!("there is no layer, block or model called `{name}`\nhelp: {help}")
 }
 
 /// A layer that was made but not called.
@@ -106,12 +162,16 @@ pub fn expected_tensor(found: &str) -> String {
 
 /// A tensor or layer where a number, string or list is needed.
 pub fn expected_value(argument: &str, found: &str) -> String {
-    format!("`{argument}` needs a number, a string, `true`, `false` or a list, found {found}\nhelp: tensors go into the second pair of parentheses: `Layer(..)(x)`")
+    format!(
+        "`{argument}` needs a number, a string, `true`, `false` or a list, found {found}\nhelp: tensors go into the second pair of parentheses: `Layer(..)(x)`"
+    )
 }
 
 /// A keyword argument where a tensor must be.
 pub fn named_tensor(layer: &str, argument: &str) -> String {
-    format!("`{layer}` is called with tensors, found the argument `{argument}`\nhelp: arguments go into the first pair of parentheses: `{layer}({argument} = ..)(x)`")
+    format!(
+        "`{layer}` is called with tensors, found the argument `{argument}`\nhelp: arguments go into the first pair of parentheses: `{layer}({argument} = ..)(x)`"
+    )
 }
 
 /// A layer of several tensors without its list.
@@ -121,17 +181,24 @@ pub fn list_missing(layer: &str, count: usize) -> String {
 
 /// A list where one tensor is needed.
 pub fn list_given(layer: &str, count: usize) -> String {
-    format!("`{layer}` takes one tensor, found a list of {}\nhelp: write `{layer}(x)`, or merge them first with `Concatenate()([..])`", tensors(count))
+    format!(
+        "`{layer}` takes one tensor, found a list of {}\nhelp: write `{layer}(x)`, or merge them first with `Concatenate()([..])`",
+        tensors(count)
+    )
 }
 
 /// An operator between things that it does not combine.
 pub fn operands(sign: &str, left: &str, right: &str) -> String {
-    format!("`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: `+`, `-` and `*` stand for `Add`, `Subtract` and `Multiply` of tensors of one shape")
+    format!(
+        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: `+`, `-` and `*` stand for `Add`, `Subtract` and `Multiply` of tensors of one shape"
+    )
 }
 
 /// A number that does not fit.
 pub fn arithmetic(sign: &str) -> String {
-    format!("the result of `{sign}` is no whole number that fits\nhelp: sizes are whole numbers below 2^63; a division must leave no remainder")
+    format!(
+        "the result of `{sign}` is no whole number that fits\nhelp: sizes are whole numbers below 2^63; a division must leave no remainder"
+    )
 }
 
 /// A tuple of another size than its names.
@@ -143,7 +210,11 @@ pub fn unpack(names: usize, found: usize) -> String {
 pub fn block_arguments(block: &str, parameters: &[String], found: usize) -> String {
     let expected = parameters.len();
     let plural = if expected == 1 { "" } else { "s" };
-    format!("`{block}` takes {expected} argument{plural} ({}), found {found}\nhelp: write `{block}({})`", list(parameters), parameters.join(", "))
+    format!(
+        "`{block}` takes {expected} argument{plural} ({}), found {found}\nhelp: write `{block}({})`",
+        list(parameters),
+        parameters.join(", ")
+    )
 }
 
 /// A block that has no parameter of a name.
@@ -153,7 +224,9 @@ pub fn block_parameter(block: &str, name: &str, parameters: &[&str]) -> String {
 
 /// A model that takes no arguments of a name, or none at all.
 pub fn model_argument(model: &str, found: &str) -> String {
-    format!("`{model}` takes no arguments but `name` and `trainable`, found {found}\nhelp: tensors go into a second pair of parentheses: `{model}()(x)`")
+    format!(
+        "`{model}` takes no arguments but `name` and `trainable`, found {found}\nhelp: tensors go into a second pair of parentheses: `{model}()(x)`"
+    )
 }
 
 /// Two things of one name.
@@ -168,11 +241,19 @@ pub fn reserved(what: &str, name: &str) -> String {
 
 /// A model or block without result.
 pub fn no_result(name: &str) -> String {
-    format!("`{name}` has no output: its body does not end with a tensor\nhelp: end it with the tensor and no semicolon, as in `Dense(10)(x)`")
+    format!(
+        "`{name}` has no output: its body does not end with a tensor\nhelp: end it with the tensor and no semicolon, as in `Dense(10)(x)`"
+    )
 }
 
 /// A result that is not what was declared.
-pub fn result_type(model: &str, output: Option<&str>, expected: &TensorType, found: &TensorType, origin: Option<String>) -> String {
+pub fn result_type(
+    model: &str,
+    output: Option<&str>,
+    expected: &TensorType,
+    found: &TensorType,
+    origin: Option<String>,
+) -> String {
     let what = output.map_or_else(|| "the result".to_owned(), |name| format!("`{name}`"));
     let origin = origin.map(|origin| format!("\n{origin}")).unwrap_or_default();
     format!("`{model}` declares its output as {expected}: {what} is {found}{origin}\nhelp: {}", result_help(expected, found))
@@ -190,7 +271,11 @@ fn result_help(expected: &TensorType, found: &TensorType) -> String {
 
 /// Another number of results than declared.
 pub fn result_count(model: &str, expected: usize, found: usize) -> String {
-    format!("`{model}` declares {}, found {}\nhelp: end the body with as many as are declared, `(a, b)` for several", outputs(expected), outputs(found))
+    format!(
+        "`{model}` declares {}, found {}\nhelp: end the body with as many as are declared, `(a, b)` for several",
+        outputs(expected),
+        outputs(found)
+    )
 }
 
 fn outputs(count: usize) -> String {
@@ -225,7 +310,9 @@ pub fn dtype(found: &str) -> String {
 
 /// An integer input: nothing takes it.
 pub fn name_argument(found: &str) -> String {
-    format!("`name` needs a string of letters, digits and underscores that does not start with a digit, found {found}\nhelp: write `name = \"stem\"`")
+    format!(
+        "`name` needs a string of letters, digits and underscores that does not start with a digit, found {found}\nhelp: write `name = \"stem\"`"
+    )
 }
 
 /// Blocks or models that contain themselves.

@@ -14,6 +14,7 @@ mod training;
 
 use std::path::Path;
 
+pub(crate) use difference::difference;
 pub use problem::FileProblem;
 pub(crate) use training::{resume, save_training};
 

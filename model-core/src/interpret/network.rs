@@ -98,6 +98,7 @@ impl<T: Float> Network<T> for Model<T> {
                 (Part::Layer(layer), PartGradients::Layer(gradients)) => {
                     let is_trainable = layer.is_trainable();
                     for (weight, gradient) in layer.weights_mut().iter_mut().zip(gradients) {
+                        let is_trainable = is_trainable && weight.trainable;
                         visitor(weight, gradient, is_trainable);
                     }
                 }

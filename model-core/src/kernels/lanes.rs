@@ -100,7 +100,7 @@ mod tests {
     fn reductions_take_every_element() {
         for len in [0, 1, 15, 16, 17, 100] {
             let row: Vec<f64> = (0..len).map(|i| f64::from((i * 7) % 31) - 40.0).collect();
-            assert_eq!(sum(&row, |x| x), row.iter().sum());
+            assert_eq!(sum(&row, |x| x), row.iter().sum::<f64>());
             assert_eq!(sum_of_pairs(&row, &row, |x, y| x - 2.0 * y), -row.iter().sum::<f64>());
             assert_eq!(maximum(&row), row.iter().copied().fold(f64::NEG_INFINITY, f64::max));
         }

@@ -64,6 +64,7 @@ pub(super) fn forward<T: Float>(
             activation::forward_in_place(kind(activation), output, row);
         }
         None => {
+            let saved = &mut saved[..output.len()];
             compute(Fused::None, saved);
             activation::forward(kind(activation), saved, output, row);
         }
@@ -74,6 +75,7 @@ pub(super) fn forward<T: Float>(
 /// gives what that is to do.
 pub(super) fn backward<T: Float>(activation: Activation, row: usize, saved: &[T], output: &[T], d_output: &mut [T]) -> Fused {
     fused(activation).unwrap_or_else(|| {
+        let saved = &saved[..d_output.len().min(saved.len())];
         activation::backward(kind(activation), saved, output, d_output, row);
         Fused::None
     })

@@ -105,11 +105,11 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    /// Reads what companions have brought.
+    /// Reads what companions have brought; that of a model with faults, which are said there, is empty.
     fn read_known(&mut self) {
         for (name, configuration) in &self.program.known {
             let graph = config::from_json(configuration).ok();
-            if graph.is_none() {
+            if graph.is_none() && !configuration.is_empty() {
                 self.diagnostics.error(diagnostics::call_site(), diagnostics::broken_companion(name));
             }
             let lowered = graph.map(|mut graph| {
@@ -259,7 +259,15 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    fn check_output(&mut self, frame: &Frame, model: &str, output: &str, expected: Option<&TensorType>, tensor: TensorId, expr: &Expr) {
+    fn check_output(
+        &mut self,
+        frame: &Frame,
+        model: &str,
+        output: &str,
+        expected: Option<&TensorType>,
+        tensor: TensorId,
+        expr: &Expr,
+    ) {
         let operand = frame.graph.operand(tensor);
         if matches!(frame.graph.tensors[tensor.0].source, Source::Input(_)) {
             self.diagnostics.error(expr.range, diagnostics::output_is_input(&operand.label));

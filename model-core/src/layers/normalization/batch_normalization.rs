@@ -55,7 +55,7 @@ fn normalize<T: Float>(
     let (mean, variance) = (moving(weights, "moving_mean"), moving(weights, "moving_variance"));
     let channels = mean.len();
     if is_training {
-        let (used, batch) = saved.split_at_mut(2 * channels);
+        let (used, batch) = saved[..4 * channels].split_at_mut(2 * channels);
         batch.fill(T::ZERO);
         let (mean, variance) = batch.split_at_mut(channels);
         // Moving averages that keep nothing of the old are the batch's own statistics: `update` moves the weights.
@@ -81,7 +81,7 @@ fn gradients<T: Float>(
     sums: &mut [T],
     d_x: Gradient<T>,
 ) {
-    let channels = saved.len() / 4;
+    let channels = sums.len() / 2;
     let used = &saved[..2 * channels];
     if is_training {
         kernel::backward(x, used, gamma, d_y, sums, d_x.data, d_x.accumulate);
@@ -97,10 +97,10 @@ impl<T: Float> Run<T> for BatchNormalization {
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, weights, inputs, output, saved, scratch, .. } = call;
         let [channels, inner] = sizes(self, inputs[0].shape);
-        if scratch.is_empty() {
+        if inner == 1 {
             return normalize(self, context.training, weights, inputs[0].data, saved, output);
         }
-        let (x, y) = scratch.split_at_mut(output.len());
+        let (x, y) = scratch[..2 * output.len()].split_at_mut(output.len());
         transpose::swap(inputs[0].data, x, [channels, inner]);
         normalize(self, context.training, weights, x, saved, y);
         transpose::swap(y, output, [inner, channels]);
@@ -111,12 +111,12 @@ impl<T: Float> Run<T> for BatchNormalization {
         let [channels, inner] = sizes(self, inputs[0].shape);
         let gamma = find(weights, "gamma");
         let (sums, turned) = scratch.split_at_mut(2 * channels);
-        if turned.is_empty() {
+        if inner == 1 {
             let d_x = d_inputs[0].take().unwrap_or(Gradient { data: &mut [], accumulate: false });
             gradients(context.training, gamma, inputs[0].data, saved, d_output, sums, d_x);
         } else {
             let (x, rest) = turned.split_at_mut(d_output.len());
-            let (d_y, d_x) = rest.split_at_mut(d_output.len());
+            let (d_y, d_x) = rest[..2 * d_output.len()].split_at_mut(d_output.len());
             transpose::swap(inputs[0].data, x, [channels, inner]);
             transpose::swap(d_output, d_y, [channels, inner]);
             gradients(context.training, gamma, x, saved, d_y, sums, Gradient { data: d_x, accumulate: false });
@@ -131,7 +131,7 @@ impl<T: Float> Run<T> for BatchNormalization {
     }
 
     fn update(&self, weights: &mut [Weight<T>], saved: &[T]) {
-        let channels = saved.len() / 4;
+        let channels = moving(weights, "moving_mean").len();
         let batch = saved[2 * channels..].chunks_exact(channels);
         for (name, batch) in ["moving_mean", "moving_variance"].into_iter().zip(batch) {
             let Some(weight) = weights.iter_mut().find(|weight| weight.name == name) else { continue };

@@ -90,9 +90,9 @@ impl Layer for BatchNormalization {
     fn needs(&self, inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
         let shape = Shape::from(inputs[0].as_slice());
         let channels = self.channels(&shape).unwrap_or(0);
-        // Where the channels are not last, tensors are turned so that they are: the input and output, and their gradients.
-        let is_last = self.sample_axis(&shape).is_ok_and(|axis| axis + 1 == shape.rank());
-        let sample = if is_last { 0 } else { inputs[0].iter().product() };
+        // Where something lies behind the channels, tensors are turned so that they are last: the input and output, and their gradients.
+        let inner: usize = self.sample_axis(&shape).map_or(1, |axis| inputs[0][axis + 1..].iter().product());
+        let sample = if inner == 1 { 0 } else { inputs[0].iter().product() };
         Needs {
             inputs: true,
             saved: Memory::fixed(4 * channels), // mean and inverse deviation; then mean and variance of the batch
