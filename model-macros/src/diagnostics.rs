@@ -106,12 +106,16 @@ pub fn expected_tensor(found: &str) -> String {
 
 /// A tensor or layer where a number, string or list is needed.
 pub fn expected_value(argument: &str, found: &str) -> String {
-    format!("`{argument}` needs a number, a string, `true`, `false` or a list, found {found}\nhelp: tensors go into the second pair of parentheses: `Layer(..)(x)`")
+    format!(
+        "`{argument}` needs a number, a string, `true`, `false` or a list, found {found}\nhelp: tensors go into the second pair of parentheses: `Layer(..)(x)`"
+    )
 }
 
 /// A keyword argument where a tensor must be.
 pub fn named_tensor(layer: &str, argument: &str) -> String {
-    format!("`{layer}` is called with tensors, found the argument `{argument}`\nhelp: arguments go into the first pair of parentheses: `{layer}({argument} = ..)(x)`")
+    format!(
+        "`{layer}` is called with tensors, found the argument `{argument}`\nhelp: arguments go into the first pair of parentheses: `{layer}({argument} = ..)(x)`"
+    )
 }
 
 /// A layer of several tensors without its list.
@@ -121,17 +125,24 @@ pub fn list_missing(layer: &str, count: usize) -> String {
 
 /// A list where one tensor is needed.
 pub fn list_given(layer: &str, count: usize) -> String {
-    format!("`{layer}` takes one tensor, found a list of {}\nhelp: write `{layer}(x)`, or merge them first with `Concatenate()([..])`", tensors(count))
+    format!(
+        "`{layer}` takes one tensor, found a list of {}\nhelp: write `{layer}(x)`, or merge them first with `Concatenate()([..])`",
+        tensors(count)
+    )
 }
 
 /// An operator between things that it does not combine.
 pub fn operands(sign: &str, left: &str, right: &str) -> String {
-    format!("`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: `+`, `-` and `*` stand for `Add`, `Subtract` and `Multiply` of tensors of one shape")
+    format!(
+        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: `+`, `-` and `*` stand for `Add`, `Subtract` and `Multiply` of tensors of one shape"
+    )
 }
 
 /// A number that does not fit.
 pub fn arithmetic(sign: &str) -> String {
-    format!("the result of `{sign}` is no whole number that fits\nhelp: sizes are whole numbers below 2^63; a division must leave no remainder")
+    format!(
+        "the result of `{sign}` is no whole number that fits\nhelp: sizes are whole numbers below 2^63; a division must leave no remainder"
+    )
 }
 
 /// A tuple of another size than its names.
@@ -143,7 +154,11 @@ pub fn unpack(names: usize, found: usize) -> String {
 pub fn block_arguments(block: &str, parameters: &[String], found: usize) -> String {
     let expected = parameters.len();
     let plural = if expected == 1 { "" } else { "s" };
-    format!("`{block}` takes {expected} argument{plural} ({}), found {found}\nhelp: write `{block}({})`", list(parameters), parameters.join(", "))
+    format!(
+        "`{block}` takes {expected} argument{plural} ({}), found {found}\nhelp: write `{block}({})`",
+        list(parameters),
+        parameters.join(", ")
+    )
 }
 
 /// A block that has no parameter of a name.
@@ -153,7 +168,9 @@ pub fn block_parameter(block: &str, name: &str, parameters: &[&str]) -> String {
 
 /// A model that takes no arguments of a name, or none at all.
 pub fn model_argument(model: &str, found: &str) -> String {
-    format!("`{model}` takes no arguments but `name` and `trainable`, found {found}\nhelp: tensors go into a second pair of parentheses: `{model}()(x)`")
+    format!(
+        "`{model}` takes no arguments but `name` and `trainable`, found {found}\nhelp: tensors go into a second pair of parentheses: `{model}()(x)`"
+    )
 }
 
 /// Two things of one name.
@@ -168,11 +185,19 @@ pub fn reserved(what: &str, name: &str) -> String {
 
 /// A model or block without result.
 pub fn no_result(name: &str) -> String {
-    format!("`{name}` has no output: its body does not end with a tensor\nhelp: end it with the tensor and no semicolon, as in `Dense(10)(x)`")
+    format!(
+        "`{name}` has no output: its body does not end with a tensor\nhelp: end it with the tensor and no semicolon, as in `Dense(10)(x)`"
+    )
 }
 
 /// A result that is not what was declared.
-pub fn result_type(model: &str, output: Option<&str>, expected: &TensorType, found: &TensorType, origin: Option<String>) -> String {
+pub fn result_type(
+    model: &str,
+    output: Option<&str>,
+    expected: &TensorType,
+    found: &TensorType,
+    origin: Option<String>,
+) -> String {
     let what = output.map_or_else(|| "the result".to_owned(), |name| format!("`{name}`"));
     let origin = origin.map(|origin| format!("\n{origin}")).unwrap_or_default();
     format!("`{model}` declares its output as {expected}: {what} is {found}{origin}\nhelp: {}", result_help(expected, found))
@@ -190,7 +215,11 @@ fn result_help(expected: &TensorType, found: &TensorType) -> String {
 
 /// Another number of results than declared.
 pub fn result_count(model: &str, expected: usize, found: usize) -> String {
-    format!("`{model}` declares {}, found {}\nhelp: end the body with as many as are declared, `(a, b)` for several", outputs(expected), outputs(found))
+    format!(
+        "`{model}` declares {}, found {}\nhelp: end the body with as many as are declared, `(a, b)` for several",
+        outputs(expected),
+        outputs(found)
+    )
 }
 
 fn outputs(count: usize) -> String {
@@ -225,7 +254,9 @@ pub fn dtype(found: &str) -> String {
 
 /// An integer input: nothing takes it.
 pub fn name_argument(found: &str) -> String {
-    format!("`name` needs a string of letters, digits and underscores that does not start with a digit, found {found}\nhelp: write `name = \"stem\"`")
+    format!(
+        "`name` needs a string of letters, digits and underscores that does not start with a digit, found {found}\nhelp: write `name = \"stem\"`"
+    )
 }
 
 /// Blocks or models that contain themselves.

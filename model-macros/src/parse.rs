@@ -35,7 +35,11 @@ pub fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Program {
 /// `syn` marks places; the message is one of ours where we made it, and reworded where `syn` did.
 fn report(error: &syn::Error, diagnostics: &mut Diagnostics) {
     let message = error.to_string();
-    let message = if message.contains("\nhelp: ") { message } else { format!("{message}\nhelp: models read `model Name(x: [784]) -> [10] {{ .. }}`") };
+    let message = if message.contains("\nhelp: ") {
+        message
+    } else {
+        format!("{message}\nhelp: models read `model Name(x: [784]) -> [10] {{ .. }}`")
+    };
     diagnostics.error(error.span(), message);
 }
 

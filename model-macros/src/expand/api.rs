@@ -1,8 +1,8 @@
 //! What users see of a model: its struct, the functions on it, and its implementation of `Network`.
 
-use model_graph::summary;
 use model_graph::graph::Port;
 use model_graph::shape::TensorType;
+use model_graph::summary;
 use model_graph::{Graph, config};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -134,10 +134,12 @@ fn typed(model: &Model, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream 
         let others = &inputs[1..];
         quote!(#(::core::assert_eq!(#first.batch(), #others.batch(), "inputs of one batch have one number of samples");)*)
     });
-    let panics = (inputs.len() > 1).then(|| quote! {
-        ///
-        /// # Panics
-        /// If the inputs do not have one number of samples.
+    let panics = (inputs.len() > 1).then(|| {
+        quote! {
+            ///
+            /// # Panics
+            /// If the inputs do not have one number of samples.
+        }
     });
     quote! {
         /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.

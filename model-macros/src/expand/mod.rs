@@ -37,7 +37,8 @@ pub fn model(model: &Model, lowered: &LoweredModel) -> TokenStream {
     let fields = Fields::of_model(&lowered.graph, &lowered.flat);
     let root = Unit::model(&lowered.graph, plan, &model.name, &module, fields, &blocks);
     let support = root.emit_support();
-    let about = format!("What belongs to [`{}`](super::{}): its blocks, its gradients, and what it runs with.", model.name, model.name);
+    let about =
+        format!("What belongs to [`{}`](super::{}): its blocks, its gradients, and what it runs with.", model.name, model.name);
     let visibility = &model.visibility;
     let api = api::emit(model, lowered, &root);
     let records = [

@@ -161,7 +161,14 @@ impl<'u, 'g> Pass<'u, 'g> {
         quote!(#inputs #outputs)
     }
 
-    fn layer_forward(&self, node: &Node, context: &TokenStream, places: &[Place], saved: &TokenStream, scratch: &TokenStream) -> TokenStream {
+    fn layer_forward(
+        &self,
+        node: &Node,
+        context: &TokenStream,
+        places: &[Place],
+        saved: &TokenStream,
+        scratch: &TokenStream,
+    ) -> TokenStream {
         let field = self.unit.fields.get(node.layer);
         let call = Literal::usize_unsuffixed(node.call);
         let views = node.inputs.iter().map(|&input| self.view(places[input.0], input));

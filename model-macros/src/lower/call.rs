@@ -177,7 +177,12 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// The tensors that a layer is called with: one, or a list.
-    fn layer_operands(&mut self, frame: &mut Frame, layer: &AnyLayer, arguments: &'p [Argument]) -> Option<Vec<(TensorId, Range)>> {
+    fn layer_operands(
+        &mut self,
+        frame: &mut Frame,
+        layer: &AnyLayer,
+        arguments: &'p [Argument],
+    ) -> Option<Vec<(TensorId, Range)>> {
         let class = layer.class();
         self.check_unnamed(frame, class, arguments)?;
         let exprs: Vec<&'p Expr> = arguments.iter().map(|argument| &argument.value).collect();

@@ -259,7 +259,15 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    fn check_output(&mut self, frame: &Frame, model: &str, output: &str, expected: Option<&TensorType>, tensor: TensorId, expr: &Expr) {
+    fn check_output(
+        &mut self,
+        frame: &Frame,
+        model: &str,
+        output: &str,
+        expected: Option<&TensorType>,
+        tensor: TensorId,
+        expr: &Expr,
+    ) {
         let operand = frame.graph.operand(tensor);
         if matches!(frame.graph.tensors[tensor.0].source, Source::Input(_)) {
             self.diagnostics.error(expr.range, diagnostics::output_is_input(&operand.label));
