@@ -332,12 +332,13 @@ impl<'g> Unit<'g> {
                 Kind::Layer(_) => {
                     let slot = plan.saved.filter(|_| layer.weights.iter().any(|weight| !weight.trainable))?;
                     let index = kept.iter().position(|other| *other == slot)?;
-                    Some(quote!(self.#field.update(kept.slots.get(#index));))
+                    // Statistics are of a fixed size; a slot may be larger, for others that it also serves.
+                    let elements = proc_macro2::Literal::usize_unsuffixed(plan.needs.saved.fixed);
+                    Some(quote!(self.#field.update(&kept.slots.get(#index)[..#elements]);))
                 }
             }
         });
-        let statements: Vec<TokenStream> = statements.collect();
-        if statements.is_empty() { quote!(let _ = kept;) } else { quote!(#(#statements)*) }
+        quote!(#(#statements)*)
     }
 
     /// The visits of all weights.
