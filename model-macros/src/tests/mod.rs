@@ -1,6 +1,7 @@
 //! The macro in-process: what it emits, what it says, and that nothing makes it panic.
 
 mod golden;
+mod messages;
 
 use proc_macro2::TokenStream;
 
