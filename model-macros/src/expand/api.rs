@@ -7,7 +7,7 @@ use model_graph::{Graph, config};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::pass::Pass;
+use super::pass::{Pass, mentions};
 use super::unit::{Unit, memory};
 use super::identifier;
 use crate::lower::LoweredModel;
@@ -212,15 +212,6 @@ fn network(model: &Model, root: &Unit<'_>) -> TokenStream {
             #visits
         }
     }
-}
-
-/// Whether an identifier stands anywhere in some tokens.
-fn mentions(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => ident == name,
-        proc_macro2::TokenTree::Group(group) => mentions(&group.stream(), name),
-        proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
-    })
 }
 
 /// The record of several inputs or outputs, by their names.
