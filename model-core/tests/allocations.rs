@@ -23,7 +23,10 @@ struct Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        if ARMED.swap(false, Ordering::Relaxed) { eprintln!("{}", std::backtrace::Backtrace::force_capture()); ARMED.store(true, Ordering::Relaxed); }
+        if ARMED.swap(false, Ordering::Relaxed) {
+            eprintln!("{}", std::backtrace::Backtrace::force_capture());
+            ARMED.store(true, Ordering::Relaxed);
+        }
         // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
     }
@@ -74,7 +77,8 @@ fn several_outputs() -> Result<()> {
     let (left, kind) = largest(64, 3);
     let (right, size) = (Array2::<f32>::ones((64, 2)), Array1::<f32>::linspace(-1.0, 1.0, 64));
     let mut model = two_by_two();
-    let losses = Losses::new().output("kind", SparseCategoricalCrossentropy::from_logits()).output("size", MeanSquaredError::new());
+    let losses =
+        Losses::new().output("kind", SparseCategoricalCrossentropy::from_logits()).output("size", MeanSquaredError::new());
     let mut trainer = model.compile(Adam::new(1e-3), losses).metric_of("kind", Accuracy).metric_of("size", MeanAbsoluteError);
     trainer.train_on_batch((&left, &right), (&kind, &size))?;
     ARMED.store(true, Ordering::Relaxed);

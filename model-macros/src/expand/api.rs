@@ -7,9 +7,9 @@ use model_graph::{Graph, config};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::identifier;
 use super::pass::{Pass, mentions};
 use super::unit::{Unit, memory};
-use super::identifier;
 use crate::lower::LoweredModel;
 use crate::syntax::Model;
 

@@ -297,7 +297,8 @@ impl<'p> Lowering<'p, '_> {
         }
         let Some(expected) = expected.filter(|expected| **expected != operand.ty) else { return };
         let named = Some(output).filter(|name| !name.is_empty());
-        self.diagnostics.error(expr.range, diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin)));
+        self.diagnostics
+            .error(expr.range, diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin)));
     }
 
     /// Names layers and outputs, and drops what no output depends on.
