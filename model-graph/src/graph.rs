@@ -118,6 +118,15 @@ pub struct Port {
     pub tensor: TensorId,
 }
 
+/// The most elements that a sample or a weight may have: more than any machine holds, and few enough for sums over a graph to be counted.
+const MOST_ELEMENTS: usize = 1 << 40;
+
+/// Whether a sample of a shape has so few elements that all sums over a graph can be counted.
+#[must_use]
+pub fn is_countable(shape: &crate::shape::Shape) -> bool {
+    shape.elements().is_some_and(|elements| elements.size().is_none_or(|elements| elements <= MOST_ELEMENTS))
+}
+
 /// A network.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Graph {
@@ -202,8 +211,8 @@ impl Graph {
         };
         let output = any.infer(types)?;
         let weights = any.weights(types);
-        let fits = |elements: Option<usize>| elements.is_some_and(|elements| isize::try_from(elements).is_ok());
-        if output.shape.elements().is_none() || !weights.iter().all(|weight| fits(weight.checked_elements())) {
+        let fits = |elements: Option<usize>| elements.is_some_and(|elements| elements <= MOST_ELEMENTS);
+        if !is_countable(&output.shape) || !weights.iter().all(|weight| fits(weight.checked_elements())) {
             return Err(Problem::Overflow);
         }
         match &layer.built {

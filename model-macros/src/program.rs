@@ -24,18 +24,3 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     }
     output
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn show() {
-        let tokens: TokenStream = std::fs::read_to_string("/tmp/in.txt").unwrap().parse().unwrap();
-        let out = expand(tokens);
-        match syn::parse2(out.clone()) {
-            Ok(file) => println!("{}", prettyplease::unparse(&file)),
-            Err(e) => println!("{e}: {out}"),
-        }
-    }
-}

@@ -105,6 +105,8 @@ pub struct Let {
     pub names: Vec<Ident>,
     /// The value.
     pub value: Expr,
+    /// The semicolon behind it.
+    pub semicolon: Option<Span>,
 }
 
 /// An expression with its place.
@@ -133,6 +135,8 @@ pub enum ExprKind {
     Binary(Operator, Box<Expr>, Box<Expr>),
     /// `-value`
     Negative(Box<Expr>),
+    /// What could not be read; that has been said.
+    Unread,
 }
 
 /// An argument of a call.

@@ -81,7 +81,8 @@ impl Progress {
             return;
         }
         self.drawn = now;
-        let pace = if step > 1 { (now - self.first_step).as_secs_f64() / (step - 1) as f64 } else { (now - self.started).as_secs_f64() };
+        let pace =
+            if step > 1 { (now - self.first_step).as_secs_f64() / (step - 1) as f64 } else { (now - self.started).as_secs_f64() };
         let left = Duration::from_secs_f64(pace * (self.steps - step) as f64);
         let line = self.line(step, left, pace, values);
         let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
@@ -114,7 +115,11 @@ impl Progress {
     fn bar(&self, step: usize, time: Duration) -> String {
         let (digits, done) = (self.steps.to_string().len(), WIDTH * step / self.steps);
         let (full, rest) = ("━".repeat(done), "━".repeat(WIDTH - done));
-        format!("{BOLD}{step:>digits$}/{}{PLAIN} {GREEN}{full}{PLAIN}{GREY}{rest}{PLAIN} {BOLD}{}{PLAIN}", self.steps, clock(time))
+        format!(
+            "{BOLD}{step:>digits$}/{}{PLAIN} {GREEN}{full}{PLAIN}{GREY}{rest}{PLAIN} {BOLD}{}{PLAIN}",
+            self.steps,
+            clock(time)
+        )
     }
 
     /// Prints at once. Where nobody listens any more, training goes on.

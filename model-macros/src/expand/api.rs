@@ -7,9 +7,9 @@ use model_graph::{Graph, config};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::pass::Pass;
-use super::unit::{Unit, memory};
 use super::identifier;
+use super::pass::{Pass, mentions};
+use super::unit::{Unit, memory};
 use crate::lower::LoweredModel;
 use crate::syntax::Model;
 
@@ -19,7 +19,7 @@ pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStre
     let fields = root.struct_fields();
     let table = summary(&lowered.flat);
     let summary_doc = format!("\n# Summary\n\n```text\n{table}\n```");
-    let functions = functions(model, lowered, root, &table);
+    let functions = functions(lowered, root, &table);
     let typed = typed(lowered, root);
     let network = network(model, root);
     quote! {
@@ -34,7 +34,7 @@ pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStre
 }
 
 /// The functions that do not depend on inputs and outputs.
-fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str) -> TokenStream {
+fn functions(lowered: &LoweredModel, root: &Unit<'_>, table: &str) -> TokenStream {
     let configuration = config::to_json(&lowered.flat);
     let construct = root.construct();
     let parameters = lowered.flat.parameters();
@@ -214,15 +214,6 @@ fn network(model: &Model, root: &Unit<'_>) -> TokenStream {
     }
 }
 
-/// Whether an identifier stands anywhere in some tokens.
-fn mentions(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => ident == name,
-        proc_macro2::TokenTree::Group(group) => mentions(&group.stream(), name),
-        proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
-    })
-}
-
 /// The record of several inputs or outputs, by their names.
 pub fn record(model: &Model, name: &Ident, what: &str, ports: &[Port], graph: &Graph) -> TokenStream {
     let (visibility, about) = (&model.visibility, format!("One value for each {what} of [`{}`], by name.", model.name));
@@ -237,6 +228,11 @@ pub fn record(model: &Model, name: &Ident, what: &str, ports: &[Port], graph: &G
         impl<#(#parameters),*> #name<#(#parameters),*> {
             /// The names of the fields, in order.
             pub const NAMES: &'static [&'static str] = &[#(#names),*];
+        }
+        impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for #name<#(#parameters),*> {
+            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
+                #(visitor(Some(#names), ::functional_model::given::AsArray::as_array(&self.#fields));)*
+            }
         }
     }
 }

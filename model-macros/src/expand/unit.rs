@@ -347,8 +347,7 @@ impl<'g> Unit<'g> {
                 }
             }
         });
-        let statements: Vec<TokenStream> = statements.collect();
-        if statements.is_empty() { quote!(let _ = kept;) } else { quote!(#(#statements)*) }
+        quote!(#(#statements)*)
     }
 
     /// The visits of all weights.

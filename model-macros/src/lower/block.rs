@@ -137,9 +137,7 @@ impl<'p> Lowering<'p, '_> {
         }
         let result = self.body(&mut frame, &block.body);
         let Some(expr) = &block.body.result else {
-            if !block.body.is_broken {
-                self.error(&frame, block.body.end, diagnostics::no_result(&key.block));
-            }
+            self.no_result(&key.block, &block.body);
             return None;
         };
         let values = if let Value::Tuple(values) = result { values } else { vec![result] };

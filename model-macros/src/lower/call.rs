@@ -92,7 +92,8 @@ impl<'p> Lowering<'p, '_> {
     fn own_names(&self) -> Vec<String> {
         let blocks = self.program.blocks.iter().map(|block| block.name.to_string());
         let models = self.program.models.iter().map(|model| model.name.to_string());
-        blocks.chain(models).chain(self.program.known.iter().map(|(name, _)| name.clone())).collect()
+        let all = blocks.chain(models).chain(self.program.known.iter().map(|(name, _)| name.clone()));
+        all.filter(|name| !self.open.contains(name)).collect()
     }
 
     /// Whether a model or block is being lowered already; then the circle is noted.

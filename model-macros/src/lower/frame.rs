@@ -51,9 +51,12 @@ impl<'p> Lowering<'p, '_> {
         body.result.as_ref().map_or(Value::Broken, |result| self.expression(frame, result))
     }
 
-    fn statement(&mut self, frame: &mut Frame, Let { names, value: expr }: &'p Let) {
+    fn statement(&mut self, frame: &mut Frame, Let { names, value: expr, .. }: &'p Let) {
         let value = self.expression(frame, expr);
         match (names.as_slice(), value) {
+            (names, value) if value.is_broken() && !matches!(value, Value::Tuple(_)) => {
+                names.iter().for_each(|name| bind(frame, name.to_string(), Value::Broken));
+            }
             ([], _) => {}
             ([name], value) => bind(frame, name.to_string(), value),
             (names, Value::Tuple(values)) if values.len() == names.len() => {
@@ -83,6 +86,7 @@ impl<'p> Lowering<'p, '_> {
             ExprKind::Call(callee, arguments) => self.call(frame, callee, arguments, expr.range),
             ExprKind::Binary(operator, left, right) => self.binary(frame, *operator, left, right, expr.range),
             ExprKind::Negative(value) => self.negative(frame, value, expr.range),
+            ExprKind::Unread => Value::Broken,
         }
     }
 
@@ -91,7 +95,8 @@ impl<'p> Lowering<'p, '_> {
             return value.clone();
         }
         if self.is_callable(name) {
-            self.error(frame, range, diagnostics::layer_not_called("", name));
+            let is_block = self.program.blocks.iter().any(|block| block.name == name);
+            self.error(frame, range, diagnostics::bare_name(name, is_block));
             return Value::Broken;
         }
         let mut known: Vec<&str> = frame.bindings.keys().map(String::as_str).collect();
@@ -179,6 +184,9 @@ impl<'p> Lowering<'p, '_> {
 }
 
 fn bind(frame: &mut Frame, name: String, value: Value) {
+    if name == "_" {
+        return;
+    }
     match &value {
         Value::Tensor(tensor) => frame.graph.tensors[tensor.0].label.clone_from(&name),
         Value::Layer(layer) => {

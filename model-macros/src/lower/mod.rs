@@ -16,7 +16,7 @@ use model_graph::{Graph, config};
 use proc_macro2::Ident;
 
 use crate::diagnostics::{self, Diagnostics};
-use crate::syntax::{Expr, ExprKind, Model, Outputs, Port, Program, Range, TypeExpr};
+use crate::syntax::{Body, Expr, ExprKind, Let, Model, Outputs, Port, Program, Range, TypeExpr};
 use frame::Frame;
 use value::Value;
 
@@ -161,28 +161,33 @@ impl<'p> Lowering<'p, '_> {
         }
         let sizes: Vec<Option<usize>> = ty.dims.iter().map(|dim| self.size(dim)).collect();
         let sizes: Option<Vec<usize>> = sizes.into_iter().collect();
-        Some(TensorType { dtype: dtype?, shape: Shape::from(sizes?.as_slice()) })
+        let shape = Shape::from(sizes?.as_slice());
+        if !model_graph::graph::is_countable(&shape) {
+            self.diagnostics.error(ty.range, diagnostics::too_large(&shape.to_string()));
+            return None;
+        }
+        Some(TensorType { dtype: dtype?, shape })
     }
 
     /// A size: a positive whole number, computed if need be.
     fn size(&mut self, dim: &'p Expr) -> Option<usize> {
         let mut nothing = Frame::new(String::new(), None);
-        let value = match &dim.kind {
-            ExprKind::Name(_) => None,
-            _ => match self.expression(&mut nothing, dim) {
-                Value::Broken => return None,
-                Value::Data(value) => value.as_i64(),
-                _ => None,
-            },
-        };
-        let size = value.filter(|&size| (1..=i64::from(u32::MAX)).contains(&size)).and_then(|size| usize::try_from(size).ok());
+        if let ExprKind::Name(name) = &dim.kind {
+            self.diagnostics.error(dim.range, diagnostics::named_size(&name.to_string()));
+            return None;
+        }
+        let value = self.expression(&mut nothing, dim);
+        if value.is_broken() {
+            return None;
+        }
+        let number = if let Value::Data(value) = &value { value.as_i64() } else { None };
+        let size = number.filter(|&size| (1..=i64::from(u32::MAX)).contains(&size)).and_then(|size| usize::try_from(size).ok());
         if size.is_none() {
-            let found = match (&dim.kind, value) {
-                (ExprKind::Name(name), _) => format!("the name `{name}`"),
-                (_, Some(number)) => format!("`{number}`"),
-                (_, None) => "something else".to_owned(),
+            let message = match value {
+                Value::Data(serde_json::Value::Null) => diagnostics::named_size("None"),
+                value => diagnostics::size(&value.describe(&nothing)),
             };
-            self.diagnostics.error(dim.range, diagnostics::size(&found));
+            self.diagnostics.error(dim.range, message);
         }
         size
     }
@@ -208,9 +213,7 @@ impl<'p> Lowering<'p, '_> {
     fn results<'b>(&mut self, frame: &mut Frame, model: &'b Model, result: Value) -> Option<Vec<(TensorId, &'b Expr)>> {
         let name = model.name.to_string();
         let Some(expr) = &model.body.result else {
-            if !model.body.is_broken {
-                self.diagnostics.error(model.body.end, diagnostics::no_result(&name));
-            }
+            self.no_result(&name, &model.body);
             return None;
         };
         let (values, exprs) = match (result, &expr.kind) {
@@ -225,6 +228,21 @@ impl<'p> Lowering<'p, '_> {
             values.into_iter().zip(&exprs).map(|(value, expr)| self.tensor(frame, value, expr)).collect();
         let tensors: Option<Vec<TensorId>> = tensors.into_iter().collect();
         Some(tensors?.into_iter().zip(exprs).collect())
+    }
+
+    /// Says why a body has no result.
+    fn no_result(&mut self, name: &str, body: &Body) {
+        let (place, message): (Range, String) = match body.statements.last() {
+            _ if body.is_broken => return,
+            Some(Let { names, semicolon: Some(semicolon), .. }) if names.is_empty() => {
+                ((*semicolon).into(), diagnostics::dropped_result(name))
+            }
+            Some(Let { names, .. }) if names.len() == 1 => {
+                (names[0].span().into(), diagnostics::bound_result(name, &names[0].to_string()))
+            }
+            _ => (body.end.into(), diagnostics::no_result(name)),
+        };
+        self.diagnostics.error(place, message);
     }
 
     #[allow(clippy::type_complexity)] // as `declared` gives it
@@ -243,6 +261,7 @@ impl<'p> Lowering<'p, '_> {
             self.diagnostics.error(expr, diagnostics::result_count(&name, declared.len(), results.len()));
             return;
         }
+        let mut names: Vec<String> = Vec::new();
         for (i, &(tensor, expr)) in results.iter().enumerate() {
             let port = declared.as_ref().map(|declared| &declared[i]);
             let output = match (port, &expr.kind) {
@@ -254,6 +273,10 @@ impl<'p> Lowering<'p, '_> {
                     continue;
                 }
             };
+            if port.is_none_or(|(port, _)| port.is_none()) && names.contains(&output) {
+                self.diagnostics.error(expr.range, diagnostics::declared_twice("output", &output));
+            }
+            names.push(output.clone());
             self.check_output(frame, &name, &output, port.map(|(_, ty)| ty), tensor, expr);
             frame.graph.output(output, tensor);
         }
@@ -273,9 +296,9 @@ impl<'p> Lowering<'p, '_> {
             self.diagnostics.error(expr.range, diagnostics::output_is_input(&operand.label));
         }
         let Some(expected) = expected.filter(|expected| **expected != operand.ty) else { return };
-        let origin = operand.origin.map(|origin| format!("it comes from `{}`: {} -> {}", origin.layer, origin.from, origin.to));
         let named = Some(output).filter(|name| !name.is_empty());
-        self.diagnostics.error(expr.range, diagnostics::result_type(model, named, expected, &operand.ty, origin));
+        self.diagnostics
+            .error(expr.range, diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin)));
     }
 
     /// Names layers and outputs, and drops what no output depends on.

@@ -1,0 +1,101 @@
+//! After the first step of a batch size, training allocates nothing; nor does predicting into an array.
+#![allow(unsafe_code)] // an allocator that counts
+
+mod common;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use common::{dense, largest, two_by_two};
+use model_core::Result;
+use model_core::losses::{Losses, MeanSquaredError, SparseCategoricalCrossentropy};
+use model_core::metrics::{Accuracy, MeanAbsoluteError};
+use model_core::optimizers::{Adam, RmsProp};
+use model_core::training::{Fit, Predict, Train, Verbose};
+use ndarray::{Array1, Array2, s};
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
+static ARMED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+struct Counting;
+
+// SAFETY: the system's allocator does the work.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        if ARMED.swap(false, Ordering::Relaxed) {
+            eprintln!("{}", std::backtrace::Backtrace::force_capture());
+            ARMED.store(true, Ordering::Relaxed);
+        }
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations(run: impl FnOnce() -> Result<()>) -> usize {
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    run().unwrap();
+    ALLOCATIONS.load(Ordering::Relaxed) - before
+}
+
+/// One test, so that no other allocates meanwhile.
+#[test]
+fn nothing_is_allocated_in_the_hot_path() -> Result<()> {
+    steps_and_predictions()?;
+    several_outputs()?;
+    whole_epochs()
+}
+
+fn steps_and_predictions() -> Result<()> {
+    let (x, y) = largest(64, 20);
+    let mut model = dense(&[20, 16, 20], "linear");
+    let mut trainer = model.compile(RmsProp::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
+    trainer.train_on_batch(&x, &y)?;
+    let smaller = (x.slice(s![..10, ..]), y.slice(s![..10]));
+    let steps = || {
+        trainer.train_on_batch(&x, &y)?;
+        trainer.train_on_batch(&smaller.0, &smaller.1)?;
+        trainer.train_on_batch(&x, &y).map(|_| ())
+    };
+    assert_eq!(allocations(steps), 0);
+
+    let (mut predictor, mut output) = (model.predictor()?, Array2::zeros((64, 20)));
+    predictor.predict_into(&x, &mut output)?;
+    assert_eq!(allocations(|| predictor.predict_into(&x, &mut output)), 0);
+    Ok(())
+}
+
+fn several_outputs() -> Result<()> {
+    let (left, kind) = largest(64, 3);
+    let (right, size) = (Array2::<f32>::ones((64, 2)), Array1::<f32>::linspace(-1.0, 1.0, 64));
+    let mut model = two_by_two();
+    let losses =
+        Losses::new().output("kind", SparseCategoricalCrossentropy::from_logits()).output("size", MeanSquaredError::new());
+    let mut trainer = model.compile(Adam::new(1e-3), losses).metric_of("kind", Accuracy).metric_of("size", MeanAbsoluteError);
+    trainer.train_on_batch((&left, &right), (&kind, &size))?;
+    ARMED.store(true, Ordering::Relaxed);
+    assert_eq!(allocations(|| trainer.train_on_batch((&left, &right), (&kind, &size)).map(|_| ())), 0);
+    Ok(())
+}
+
+/// A `fit` of ten epochs allocates as much as one of two but for what the history grows by.
+fn whole_epochs() -> Result<()> {
+    let (x, y) = largest(500, 20);
+    let mut model = dense(&[20, 16, 20], "linear");
+    let mut trainer = model.compile(Adam::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
+    let mut fit = |epochs| {
+        let fit = Fit { epochs, validation_split: 0.2, verbose: Verbose::Silent, ..Fit::default() };
+        allocations(|| trainer.fit((&x, &y), fit).map(|_| ()))
+    };
+    let (_, two, ten) = (fit(1), fit(2), fit(10));
+    assert!(ten <= two + 8, "{two} allocations in two epochs, {ten} in ten");
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Small models and data for the tests.
+#![allow(dead_code)] // not every test uses all of them
+
+use model_core::interpret::Model;
+use model_core::network::Network;
+use model_core::random::Random;
+use ndarray::{Array1, Array2};
+use serde_json::{Value, json};
+
+/// A model of dense layers with relu between them: inputs, hidden units, outputs; the last layer is `out`.
+pub fn dense(sizes: &[usize], activation: &str) -> Model {
+    let mut layers = vec![json!({ "class_name": "InputLayer", "config": { "batch_shape": [null, sizes[0]], "name": "x" } })];
+    for (i, &units) in sizes.iter().enumerate().skip(1) {
+        let is_last = i + 1 == sizes.len();
+        let (name, activation) = if is_last { ("out".to_owned(), activation) } else { (format!("hidden_{i}"), "relu") };
+        let config = json!({ "name": name, "units": units, "activation": activation });
+        layers.push(json!({ "class_name": "Dense", "config": config }));
+    }
+    let document = json!({ "class_name": "Sequential", "config": { "name": "dense_layers", "layers": layers } });
+    model(&document)
+}
+
+/// The model of a document of Keras's.
+pub fn model(document: &Value) -> Model {
+    Model::new(model_graph::config::read(document).unwrap(), 7).unwrap()
+}
+
+/// Inputs `left` `[3]` and `right` `[2]`, normalised, dropped out and joined; outputs `kind` of 3 classes and `size` of 1 number.
+pub fn two_by_two() -> Model {
+    let tensor = |name: &str, shape: Value| {
+        let mut full = vec![Value::Null];
+        full.extend(shape.as_array().unwrap().clone());
+        json!({ "class_name": "__keras_tensor__", "config": { "shape": full, "dtype": "float32", "keras_history": [name, 0, 0] } })
+    };
+    let input = |name: &str, size: usize| {
+        let config = json!({ "batch_shape": [null, size], "dtype": "float32", "name": name });
+        json!({ "class_name": "InputLayer", "name": name, "config": config, "inbound_nodes": [] })
+    };
+    let layer = |class: &str, name: &str, mut config: Value, arguments: Value| {
+        config["name"] = name.into();
+        json!({ "class_name": class, "name": name, "config": config, "inbound_nodes": [{ "args": [arguments], "kwargs": {} }] })
+    };
+    let layers = json!([
+        input("left", 3),
+        input("right", 2),
+        layer("Concatenate", "both", json!({ "axis": -1 }), json!([tensor("left", json!([3])), tensor("right", json!([2]))])),
+        layer("BatchNormalization", "normal", json!({ "momentum": 0.9 }), tensor("both", json!([5]))),
+        layer("Dropout", "dropout", json!({ "rate": 0.25 }), tensor("normal", json!([5]))),
+        layer("Dense", "hidden", json!({ "units": 8, "activation": "relu" }), tensor("dropout", json!([5]))),
+        layer("Dense", "kind", json!({ "units": 3 }), tensor("hidden", json!([8]))),
+        layer("Dense", "size", json!({ "units": 1 }), tensor("hidden", json!([8]))),
+    ]);
+    let config = json!({
+        "name": "two_by_two", "trainable": true, "layers": layers,
+        "input_layers": [["left", 0, 0], ["right", 0, 0]], "output_layers": [["kind", 0, 0], ["size", 0, 0]],
+    });
+    model(&json!({ "class_name": "Functional", "config": config }))
+}
+
+/// Random samples `[samples, features]` with the number of their largest feature.
+pub fn largest(samples: usize, features: usize) -> (Array2<f32>, Array1<i32>) {
+    let mut random = Random::new(3);
+    let x = Array2::from_shape_simple_fn((samples, features), || random.uniform(-1.0, 1.0) as f32);
+    let label = |row: ndarray::ArrayView1<'_, f32>| {
+        let best = row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+        i32::try_from(best.0).unwrap()
+    };
+    let y = x.rows().into_iter().map(label).collect();
+    (x, y)
+}
+
+/// The bits of all weights.
+pub fn bits(model: &impl Network<f32>) -> Vec<u32> {
+    let mut bits = Vec::new();
+    model.visit(&mut |weight| bits.extend(weight.data.iter().map(|element| element.to_bits())));
+    bits
+}
