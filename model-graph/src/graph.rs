@@ -240,7 +240,8 @@ impl Graph {
     fn call_error(&self, layer: LayerId, inputs: &[TensorId], problem: Problem) -> CallError {
         let kind = &self.layers[layer.0].kind;
         let operands = inputs.iter().map(|&input| self.operand(input)).collect();
-        CallError { layer: kind.source(), class: kind.class().to_owned(), operands, problem }
+        let class = if let Kind::Model(graph) = kind { &graph.name } else { kind.class() };
+        CallError { layer: kind.source(), class: class.to_owned(), operands, problem }
     }
 
     /// What messages say about a tensor: its name, its type, and the call that gave it its shape.

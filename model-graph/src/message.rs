@@ -150,7 +150,7 @@ impl CallError {
                 format!("call it once for each tensor, or merge them first, as in `{}(Concatenate()([a, b]))`", self.layer)
             }
             Problem::Arity { .. } => format!("write `{}([a, b])`", self.layer),
-            Problem::Inputs { expected, .. } => format!("write `{}({})`", self.class, expected.join(", ")),
+            Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
             Problem::InputType { expected, .. } => format!("give it a tensor of type {expected}"),
             Problem::Rank { expected: [], .. } => "add an axis, `Reshape([1])(..)`".to_owned(),
             Problem::Rank { operand, found, .. } => rank_help(&self.operands[*operand].label, found),

@@ -454,7 +454,12 @@ pub fn block_parameter(block: &str, name: &str, parameters: &[&str]) -> String {
     format!("`{block}` has no parameter `{name}`\nhelp: {}", choices(name, parameters))
 }
 
-/// A model that takes no arguments of a name, or none at all.
+/// A keyword argument that models do not take.
+pub fn model_keyword(model: &str, found: &str) -> String {
+    format!("`{model}` has no argument `{found}`\nhelp: {}", choices(found, &["name", "trainable"]))
+}
+
+/// A value where models take none.
 pub fn model_argument(model: &str, found: &str) -> String {
     format!(
         "`{model}` takes no arguments but `name` and `trainable`, found {found}\nhelp: tensors go into a second pair of parentheses: `{model}()(x)`"
@@ -558,7 +563,11 @@ pub fn size(found: &str) -> String {
 /// An element type that there is not.
 pub fn dtype(found: &str) -> String {
     let names: Vec<&str> = DType::ALL.iter().map(|dtype| dtype.name()).collect();
-    format!("there is no element type `{found}`\nhelp: {}", choices(found, &names))
+    let help = match DType::ALL.iter().find(|dtype| dtype.keras_name() == found) {
+        Some(dtype) => format!("it is written `{dtype}`"),
+        None => choices(found, &names),
+    };
+    format!("there is no element type `{found}`\nhelp: {help}")
 }
 
 /// An input with more elements than can be counted.
@@ -582,6 +591,13 @@ pub fn cycle(names: &[String]) -> String {
 pub fn inside_block(message: &str, block: &str, arguments: &str) -> String {
     let (first, rest) = message.split_once('\n').map_or((message, String::new()), |(first, rest)| (first, format!("\n{rest}")));
     format!("{first}\nin `{block}({arguments})`{rest}")
+}
+
+/// Blocks that multiply.
+pub fn too_many_calls(block: &str, most: usize) -> String {
+    format!(
+        "with this call of `{block}` there are more than {most} layer calls\nhelp: call blocks less often, or share layers among the calls"
+    )
 }
 
 /// Too much nesting.

@@ -13,9 +13,16 @@ use crate::syntax::{Argument, Block, Body, Expr, ExprKind, Let, Model, Operator,
 /// How deeply expressions may be nested.
 const DEPTH: usize = 64;
 
+/// How deeply groups of tokens may be nested.
+const GROUPS: usize = 128;
+
 /// Reads an invocation; what cannot be read is noted.
 pub fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Program {
     let mut program = Program::default();
+    if let Some(place) = too_deep_group(&tokens) {
+        diagnostics.error(place, diagnostics::too_deep());
+        return program;
+    }
     let result = Parser::parse2(
         |input: ParseStream<'_>| {
             while !input.is_empty() {
@@ -98,11 +105,13 @@ fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnos
         program.known.push(known(input)?);
         return Ok(());
     }
+    if input.peek(Token![;]) {
+        return input.parse::<Token![;]>().map(drop);
+    }
     let attributes = input.call(syn::Attribute::parse_outer)?;
     let visibility: syn::Visibility = input.parse()?;
     if input.peek(Token![fn]) {
-        program.blocks.push(block(input, diagnostics)?);
-        return Ok(());
+        return block(input, program, diagnostics);
     }
     if !input.cursor().ident().is_some_and(|(word, _)| word == "model") {
         if let Some(word) = word(input).filter(|word| ["const", "use", "static", "type"].contains(&word.as_str())) {
@@ -116,11 +125,20 @@ fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnos
     if syn::parse_str::<Ident>(&name.to_string()).is_err() {
         diagnostics.error(name.span(), diagnostics::keyword(&name.to_string()));
     }
-    let inputs = ports(input, "the inputs in parentheses", "write `(x: [784])` behind the model's name")?;
-    let outputs = if input.peek(Token![->]) { Some(outputs(input)?) } else { None };
-    let body = body(input, diagnostics)?;
     let (attributes, visibility) = (quote::quote!(#(#attributes)*), quote::quote!(#visibility));
-    program.models.push(Model { attributes, visibility, name, inputs, outputs, body });
+    let body = Body::unread(name.span());
+    let mut model = Model { attributes, visibility, name, inputs: Vec::new(), outputs: None, body, is_unread: true };
+    let read = signature(input, &mut model, diagnostics);
+    program.models.push(model);
+    read
+}
+
+/// What stands behind a model's name. What has been read before a fault is kept.
+fn signature(input: ParseStream<'_>, model: &mut Model, diagnostics: &mut Diagnostics) -> syn::Result<()> {
+    model.inputs = ports(input, "the inputs in parentheses", "write `(x: [784])` behind the model's name")?;
+    model.outputs = if input.peek(Token![->]) { Some(outputs(input)?) } else { None };
+    model.body = body(input, diagnostics)?;
+    model.is_unread = false;
     Ok(())
 }
 
@@ -197,23 +215,34 @@ fn outputs(input: ParseStream<'_>) -> syn::Result<Outputs> {
     type_expr(input).map(Outputs::One)
 }
 
-fn block(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Block> {
-    let help = "blocks read `fn name(x, filters) { .. }`";
+fn block(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     input.parse::<Token![fn]>()?;
-    let name = identifier(input, "the block's name", help)?;
+    let name = identifier(input, "the block's name", BLOCK_HELP)?;
+    let body = Body::unread(name.span());
+    let mut block = Block { name, parameters: Vec::new(), body, is_unread: true };
+    let read = block_signature(input, &mut block, diagnostics);
+    program.blocks.push(block);
+    read
+}
+
+const BLOCK_HELP: &str = "blocks read `fn name(x, filters) { .. }`";
+
+fn block_signature(input: ParseStream<'_>, block: &mut Block, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     if !input.peek(token::Paren) {
-        return fault(input, "the parameters in parentheses", help);
+        return fault(input, "the parameters in parentheses", BLOCK_HELP);
     }
     let content;
     parenthesized!(content in input);
-    let parameters = separated(&content, |input| {
-        let name = identifier(input, "a parameter's name", help)?;
+    block.parameters = separated(&content, |input| {
+        let name = identifier(input, "a parameter's name", BLOCK_HELP)?;
         if input.peek(Token![:]) { Err(input.error_at(diagnostics::typed_parameter(&name.to_string()))) } else { Ok(name) }
     })?;
     if input.peek(Token![->]) {
         return Err(input.error_at(diagnostics::typed_block()));
     }
-    Ok(Block { name, parameters, body: body(input, diagnostics)? })
+    block.body = body(input, diagnostics)?;
+    block.is_unread = false;
+    Ok(())
 }
 
 /// `a, b, c` with an optional comma behind the last.
@@ -272,7 +301,7 @@ fn unread(start: Cursor<'_>, end: Cursor<'_>) -> Let {
     let mut names = Vec::new();
     bound_names(&tokens, &mut names);
     let range = start.span().into();
-    Let { names, value: Expr { kind: ExprKind::Unread, range }, semicolon: None }
+    Let { names, value: Expr { kind: ExprKind::Unread, range, height: 0 }, semicolon: None }
 }
 
 /// The names behind `let`, and before `=`.
@@ -495,21 +524,50 @@ fn binary(
     operators: &[(char, Operator)],
 ) -> syn::Result<Expr> {
     let mut left = operand(input, depth)?;
-    let mut links = depth;
     while let Some((punct, _)) = input.cursor().punct() {
         let Some((_, operator)) = operators.iter().find(|(sign, _)| *sign == punct.as_char()) else { break };
         let is_compound = input.peek(Token![+=]) || input.peek(Token![-=]) || input.peek(Token![*=]) || input.peek(Token![/=]);
         if is_compound || input.peek(Token![->]) {
             break;
         }
-        links += 1;
-        check_depth(input, links)?;
         input.parse::<TokenTree>()?;
         let right = operand(input, depth)?;
         let range = Range { start: left.range.start, end: right.range.end };
-        left = Expr { kind: ExprKind::Binary(*operator, Box::new(left), Box::new(right)), range };
+        left = built(ExprKind::Binary(*operator, Box::new(left), Box::new(right)), range)?;
     }
     Ok(left)
+}
+
+/// An expression, unless it is too deep to be walked through.
+fn built(kind: ExprKind, range: Range) -> syn::Result<Expr> {
+    let highest = |items: &[Expr]| items.iter().map(|item| item.height).max().unwrap_or(0);
+    let below = match &kind {
+        ExprKind::Name(_) | ExprKind::Literal(_) | ExprKind::Unread => 0,
+        ExprKind::List(items) | ExprKind::Tuple(items) => highest(items),
+        ExprKind::Call(callee, arguments) => {
+            arguments.iter().map(|argument| argument.value.height).fold(callee.height, usize::max)
+        }
+        ExprKind::Binary(_, left, right) => left.height.max(right.height),
+        ExprKind::Negative(value) => value.height,
+    };
+    if below >= DEPTH {
+        return Err(syn::Error::new(range.start, diagnostics::too_deep()));
+    }
+    Ok(Expr { kind, range, height: below + 1 })
+}
+
+/// The first group that is nested too deeply for `syn` to walk through.
+fn too_deep_group(tokens: &TokenStream) -> Option<Span> {
+    let mut open = vec![tokens.clone().into_iter()];
+    while let Some(last) = open.last_mut() {
+        match last.next() {
+            Some(TokenTree::Group(group)) if open.len() >= GROUPS => return Some(group.span_open()),
+            Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
+            Some(_) => {}
+            None => drop(open.pop()),
+        }
+    }
+    None
 }
 
 fn check_depth(input: ParseStream<'_>, depth: usize) -> syn::Result<()> {
@@ -524,20 +582,17 @@ fn unary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
     let start = input.parse::<Token![-]>()?.spans[0];
     let value = unary(input, depth + 1)?;
     let range = Range { start, end: value.range.end };
-    Ok(Expr { kind: ExprKind::Negative(Box::new(value)), range })
+    built(ExprKind::Negative(Box::new(value)), range)
 }
 
 fn call(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
     let mut callee = primary(input, depth)?;
-    let mut links = depth;
     while input.peek(token::Paren) {
-        links += 1;
-        check_depth(input, links)?;
         let content;
         let paren = parenthesized!(content in input);
         let arguments = separated(&content, |input| argument(input, depth + 1))?;
         let range = Range { start: callee.range.start, end: paren.span.close() };
-        callee = Expr { kind: ExprKind::Call(Box::new(callee), arguments), range };
+        callee = built(ExprKind::Call(Box::new(callee), arguments), range)?;
     }
     Ok(callee)
 }
@@ -574,16 +629,16 @@ fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
         let paren = parenthesized!(content in input);
         let range = Range { start: paren.span.open(), end: paren.span.close() };
         let mut items = separated(&content, |input| item_expression(input, depth + 1))?;
-        return Ok(match items.len() {
-            1 => Expr { range, ..items.remove(0) },
-            _ => Expr { kind: ExprKind::Tuple(items), range },
-        });
+        return match items.len() {
+            1 => Ok(Expr { range, ..items.remove(0) }),
+            _ => built(ExprKind::Tuple(items), range),
+        };
     }
     if input.peek(token::Bracket) {
         let content;
         let bracket = bracketed!(content in input);
         let range = Range { start: bracket.span.open(), end: bracket.span.close() };
-        return Ok(Expr { kind: ExprKind::List(separated(&content, |input| item_expression(input, depth + 1))?), range });
+        return built(ExprKind::List(separated(&content, |input| item_expression(input, depth + 1))?), range);
     }
     if input.peek(Lit) {
         return literal(input);
@@ -613,7 +668,7 @@ fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
         "True" | "False" => return Err(syn::Error::new(name.span(), diagnostics::python_bool(&name.to_string()))),
         _ => ExprKind::Name(name),
     };
-    Ok(Expr { kind, range })
+    built(kind, range)
 }
 
 /// What another macro has substituted stands in a group without delimiters.
@@ -643,5 +698,5 @@ fn literal(input: ParseStream<'_>) -> syn::Result<Expr> {
         _ => "there are whole numbers, decimal numbers, strings, `true` and `false`".to_owned(),
     };
     let fault = || syn::Error::new(span, diagnostics::syntax("a number or a string", &format!("`{}`", written()), &repair));
-    Ok(Expr { kind: ExprKind::Literal(value.ok_or_else(fault)?), range: span.into() })
+    built(ExprKind::Literal(value.ok_or_else(fault)?), span.into())
 }

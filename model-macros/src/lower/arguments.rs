@@ -80,10 +80,15 @@ impl<'p> Lowering<'p, '_> {
                     let value = self.data(frame, &class, "trainable", argument)?;
                     common.trainable = self.trainable(frame, &class, &value, argument);
                 }
-                _ => {
+                Some(unknown) => {
+                    let range = argument.name.as_ref().map_or(argument.value.range, |name| name.span().into());
+                    self.error(frame, range, diagnostics::model_keyword(&class, unknown));
+                    return None;
+                }
+                None => {
                     let found = self.expression(frame, &argument.value);
                     if !found.is_broken() {
-                        let found = name.map_or_else(|| found.describe(frame), |name| format!("`{name}`"));
+                        let found = found.describe(frame);
                         self.error(frame, argument.value.range, diagnostics::model_argument(&class, &found));
                     }
                     return None;
@@ -142,8 +147,12 @@ impl<'p> Lowering<'p, '_> {
             && !frame.bindings.contains_key(&word.to_string())
             && !self.is_callable(&word.to_string())
         {
-            self.error(frame, argument.value.range, diagnostics::unquoted(name, &word.to_string()));
-            return None;
+            let specs = Class::find(layer).map(Class::arguments).unwrap_or_default();
+            let takes_words = specs.iter().any(|spec| spec.name == name && spec.expected.contains('"'));
+            if takes_words {
+                self.error(frame, argument.value.range, diagnostics::unquoted(name, &word.to_string()));
+                return None;
+            }
         }
         match self.expression(frame, &argument.value) {
             Value::Data(value) => Some(value),

@@ -14,6 +14,9 @@ use super::value::Value;
 use crate::diagnostics;
 use crate::syntax::{Argument, Block, Expr};
 
+/// The most layer calls that a model may have once its blocks are written out, as its configuration has them.
+const MOST_CALLS: usize = 20_000;
+
 /// What a block is called with, as far as its code depends on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key {
@@ -33,7 +36,8 @@ enum Parameter {
 impl<'p> Lowering<'p, '_> {
     /// `block(arguments)`
     pub fn call_block(&mut self, frame: &mut Frame, block: &'p Block, name: &'p Ident, arguments: &'p [Argument]) -> Value {
-        if self.is_circle(frame, name) {
+        let repeats = |(i, name): (usize, &Ident)| block.parameters[..i].contains(name);
+        if block.is_unread || block.parameters.iter().enumerate().any(repeats) || self.is_circle(frame, name) {
             return Value::Broken;
         }
         let Some(values) = self.block_arguments(frame, block, name, arguments) else { return Value::Broken };
@@ -53,7 +57,14 @@ impl<'p> Lowering<'p, '_> {
             };
             parameters.push(parameter);
         }
-        let Some(graph) = self.specialised(block, Key { block: name.to_string(), parameters }) else { return Value::Broken };
+        let Some((graph, size)) = self.specialised(block, Key { block: name.to_string(), parameters }) else {
+            return Value::Broken;
+        };
+        frame.size = frame.size.saturating_add(size);
+        if frame.size > MOST_CALLS {
+            self.error(frame, name.span(), diagnostics::too_many_calls(&name.to_string(), MOST_CALLS));
+            return Value::Broken;
+        }
         let layer = frame.graph.layer(Kind::Block(graph), None);
         match frame.graph.call(layer, &inputs) {
             Ok(outputs) if outputs.len() == 1 => Value::Tensor(outputs[0]),
@@ -106,20 +117,21 @@ impl<'p> Lowering<'p, '_> {
         if is_sound { values.into_iter().collect() } else { None }
     }
 
-    /// The graph of a block for what it is called with.
-    fn specialised(&mut self, block: &'p Block, key: Key) -> Option<Arc<Graph>> {
-        if let Some((_, graph)) = self.blocks.iter().find(|(known, _)| *known == key) {
-            return graph.clone();
+    /// The graph of a block for what it is called with, and the number of calls in it.
+    fn specialised(&mut self, block: &'p Block, key: Key) -> Option<(Arc<Graph>, usize)> {
+        if let Some((_, lowered)) = self.blocks.iter().find(|(known, _)| *known == key) {
+            return lowered.clone();
         }
         self.open.push(key.block.clone());
         let before = self.diagnostics.count();
-        let graph = self.lower_block(block, &key).filter(|_| self.diagnostics.count() == before).map(Arc::new);
+        let lowered = self.lower_block(block, &key).filter(|_| self.diagnostics.count() == before);
+        let lowered = lowered.map(|(graph, size)| (Arc::new(graph), size));
         self.open.pop();
-        self.blocks.push((key, graph.clone()));
-        graph
+        self.blocks.push((key, lowered.clone()));
+        lowered
     }
 
-    fn lower_block(&mut self, block: &'p Block, key: &Key) -> Option<Graph> {
+    fn lower_block(&mut self, block: &'p Block, key: &Key) -> Option<(Graph, usize)> {
         let texts: Vec<String> = key.parameters.iter().map(Parameter::describe).collect();
         let mut frame = Frame::new(key.block.clone(), Some((key.block.clone(), texts.join(", "))));
         let mut inputs: Vec<TensorId> = Vec::new();
@@ -146,7 +158,8 @@ impl<'p> Lowering<'p, '_> {
             frame.graph.output(i.to_string(), tensor);
         }
         self.check_called(&frame);
-        Some(frame.graph.pruned())
+        let size = frame.size.saturating_add(frame.graph.nodes.len());
+        Some((frame.graph.pruned(), size))
     }
 }
 

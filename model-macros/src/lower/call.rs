@@ -206,7 +206,7 @@ impl<'p> Lowering<'p, '_> {
                 self.error(frame, place(&exprs), diagnostics::list_missing(class, exprs.len()));
                 None
             }
-            (false, [Expr { kind: ExprKind::List(items), range }]) => {
+            (false, [Expr { kind: ExprKind::List(items), range, .. }]) => {
                 self.tensors(frame, items.iter())?;
                 self.error(frame, *range, diagnostics::list_given(class, items.len()));
                 None

@@ -61,8 +61,8 @@ struct Lowering<'p, 'd> {
     diagnostics: &'d mut Diagnostics,
     /// The models that have been lowered, by name; `None` for those with faults.
     models: HashMap<String, Option<LoweredModel>>,
-    /// The blocks that have been lowered, by what they were called with; `None` for those with faults.
-    blocks: Vec<(block::Key, Option<Arc<Graph>>)>,
+    /// The blocks that have been lowered, by what they were called with, with the number of calls in them; `None` for those with faults.
+    blocks: Vec<(block::Key, Option<(Arc<Graph>, usize)>)>,
     /// The models and blocks that are being lowered, the outermost first.
     open: Vec<String>,
     missing: Vec<Ident>,
@@ -135,8 +135,12 @@ impl<'p> Lowering<'p, '_> {
     }
 
     fn lower_model(&mut self, model: &'p Model) -> Option<LoweredModel> {
+        if model.is_unread {
+            return None;
+        }
         if model.inputs.is_empty() {
             self.diagnostics.error(model.name.span(), diagnostics::no_inputs(&model.name.to_string()));
+            return None;
         }
         let mut frame = Frame::new(model.name.to_string(), None);
         for port in &model.inputs {
@@ -201,6 +205,7 @@ impl<'p> Lowering<'p, '_> {
             Some(Outputs::Named(ports, range)) => {
                 if ports.is_empty() {
                     self.diagnostics.error(*range, diagnostics::no_result(&model.name.to_string()));
+                    return None;
                 }
                 let types: Vec<Option<TensorType>> = ports.iter().map(|port| self.tensor_type(&port.ty)).collect();
                 let types: Option<Vec<TensorType>> = types.into_iter().collect();
@@ -307,6 +312,7 @@ impl<'p> Lowering<'p, '_> {
         let graph = frame.graph.pruned();
         let mut flat = match graph.flat() {
             Ok(flat) => flat,
+            Err(duplicate) if model.inputs.iter().filter(|port| port.name == duplicate.0).count() > 1 => return None,
             Err(duplicate) => {
                 let named = self.named.iter().rev().find(|(name, _)| *name == duplicate.0);
                 let range = named.map_or(model.name.span().into(), |(_, range)| *range);
@@ -327,7 +333,7 @@ impl<'p> Lowering<'p, '_> {
     fn check_called(&mut self, frame: &Frame) {
         for (id, layer) in frame.graph.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_none()) {
             let Some((range, name)) = frame.made.get(&id) else { continue };
-            let message = diagnostics::layer_not_called(name.as_deref().unwrap_or_default(), layer.kind.class());
+            let message = diagnostics::layer_not_called(name.as_deref().unwrap_or_default(), frame::called(&layer.kind));
             self.diagnostics.error(*range, message);
         }
     }
