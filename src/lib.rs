@@ -3,18 +3,24 @@
 //! The facade: re-exports and the prelude, nothing else.
 
 pub use model_core::{
-    Error, Result, buffer, compiled, datasets, error, float, given, initialize, kernels, layer, losses, metrics, network,
-    optimizers, shape, slots, tape, tensor, threads,
+    Error, Result, any, buffer, check, compiled, datasets, elementary, error, file, float, given, initialize, interpret, kernels,
+    layer, losses, metrics, network, optimizers, plot, random, shape, slots, tape, tensor, threads, training,
 };
-pub use model_graph::{Graph, config, layers};
+pub use model_graph::{Graph, config, graph, layers};
 pub use model_macros::functional_model;
 
 /// What most programs need.
 pub mod prelude {
     pub use model_core::datasets;
+    pub use model_core::file::Save;
+    pub use model_core::interpret::Model;
+    pub use model_core::losses::{BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy};
+    pub use model_core::metrics::{Accuracy, BinaryAccuracy, CategoricalAccuracy, MeanAbsoluteError, SparseCategoricalAccuracy};
     pub use model_core::network::Network;
+    pub use model_core::optimizers::{Adam, RmsProp, Sgd};
     pub use model_core::tape::Tape;
     pub use model_core::tensor::Tensor;
+    pub use model_core::training::{Fit, Predict, Train, Verbose};
     pub use model_core::{Error, Result, shape};
     pub use model_macros::functional_model;
 }

@@ -3,6 +3,8 @@
 use model_graph::{Graph, config};
 
 use crate::error::{Error, Result};
+use crate::file::difference;
+use crate::interpret::Model;
 
 /// The graph of a configuration that the macro has written.
 ///
@@ -17,32 +19,23 @@ pub fn graph(configuration: &str) -> Graph {
 ///
 /// # Errors
 /// If it cannot be read, or describes another model.
-pub fn check_config(model: &str, own: &str, configuration: &str) -> Result<()> {
-    let fault = |expected: String, found: String| {
-        Err(Error::Configuration { owner: model.to_owned(), key: "config".to_owned(), expected, found })
-    };
-    let given = match config::from_json(configuration) {
-        Ok(given) => given,
-        Err(error) => return fault("a functional model's configuration".to_owned(), error.to_string()),
-    };
-    difference(&graph(own), &given).map_or(Ok(()), |(expected, found)| fault(expected, found))
+pub fn check_config(own: &str, configuration: &str) -> Result<()> {
+    let (own, given) = (config::write(&graph(own)), config::write(&config::from_json(configuration)?));
+    difference(&own, &given).map_or(Ok(()), |(place, expected, found)| Err(Error::OtherModel { place, expected, found }))
 }
 
-/// The first thing in which another graph differs, as both have it.
-#[must_use]
-pub fn difference(own: &Graph, other: &Graph) -> Option<(String, String)> {
-    let describe = |graph: &Graph| -> Vec<String> {
-        let inputs = graph.inputs.iter().map(|port| format!("input `{}` {}", port.name, graph.ty(port.tensor)));
-        let calls = graph.nodes.iter().map(|node| {
-            let layer = &graph.layers[node.layer.0];
-            let from: Vec<&str> = node.inputs.iter().map(|input| graph.tensors[input.0].label.as_str()).collect();
-            format!("`{}` = {}({})", layer.name(), layer.kind.source(), from.join(", "))
-        });
-        let outputs = graph.outputs.iter().map(|port| format!("output `{}` {}", port.name, graph.ty(port.tensor)));
-        inputs.chain(calls).chain(outputs).collect()
-    };
-    let (own, other) = (describe(own), describe(other));
-    let longest = own.len().max(other.len());
-    let line = |lines: &[String], i: usize| lines.get(i).cloned().unwrap_or_else(|| "nothing more".to_owned());
-    (0..longest).map(|i| (line(&own, i), line(&other, i))).find(|(own, other)| own != other)
+impl Model<f32> {
+    /// Makes a model from its configuration, Keras 3's functional JSON, with the weights that the seed gives it.
+    ///
+    /// # Errors
+    /// If the configuration cannot be read, or has something that this library does not.
+    pub fn from_config(configuration: &str, seed: u64) -> Result<Self> {
+        Ok(Self::new(config::from_json(configuration)?, seed)?)
+    }
+
+    /// The configuration: Keras 3's functional JSON, as `keras.models.model_from_json` takes it.
+    #[must_use]
+    pub fn config(&self) -> String {
+        config::to_json(crate::network::Network::graph(self))
+    }
 }

@@ -232,6 +232,31 @@ pub enum Error {
         /// What is not finite.
         what: String,
     },
+    /// A configuration cannot be read.
+    #[error(transparent)]
+    Config(#[from] model_graph::config::ConfigError),
+    /// A graph makes no model.
+    #[error(transparent)]
+    Model(#[from] crate::interpret::ModelError),
+    /// A configuration is another model's.
+    #[error("the configuration is of another model: `{place}` is expected to be {expected}, found {found}")]
+    OtherModel {
+        /// Where they differ.
+        place: String,
+        /// What the model has.
+        expected: String,
+        /// What the configuration has.
+        found: String,
+    },
+    /// A data set cannot be read.
+    #[error(transparent)]
+    Data(#[from] crate::datasets::DataError),
+    /// A model cannot be drawn.
+    #[error(transparent)]
+    Plot(#[from] crate::plot::PlotError),
+    /// An array does not have a tensor's shape.
+    #[error(transparent)]
+    Tensor(#[from] crate::tensor::ShapeMismatch),
     /// A file cannot be read or written.
     #[error("`{}`: {problem}", path.display())]
     File {

@@ -15,7 +15,7 @@ pub mod order;
 pub mod plan;
 pub mod problem;
 pub mod shape;
-mod summary;
+pub mod summary;
 mod weights;
 pub mod window;
 

@@ -72,7 +72,8 @@ fn batch_shape(shape: &Shape) -> String {
 }
 
 /// A number with commas: `223,242`.
-fn thousands(number: usize) -> String {
+#[must_use]
+pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {

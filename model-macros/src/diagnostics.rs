@@ -76,9 +76,65 @@ pub fn unknown_name(name: &str, known: &[&str]) -> String {
     }
 }
 
-/// A call of something that is no layer, block or model.
-pub fn unknown_layer(name: &str, known: &[&str]) -> String {
-    format!("there is no layer, block or model called `{name}`\nhelp: {}", choices(name, known))
+/// Layers of Keras's that there are not (yet). A layer that is added leaves this list.
+const ABSENT_LAYERS: &[&str] = &[
+    "ActivityRegularization", "AdditiveAttention", "AlphaDropout", "Attention", "AveragePooling1D", "AveragePooling3D", "Bidirectional",
+    "CategoryEncoding", "CenterCrop", "Conv1D", "Conv1DTranspose", "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "ConvLSTM1D",
+    "ConvLSTM2D", "ConvLSTM3D", "Cropping1D", "Cropping2D", "Cropping3D", "DepthwiseConv1D", "DepthwiseConv2D", "Discretization", "Dot",
+    "EinsumDense", "ELU", "Embedding", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling3D",
+    "GlobalMaxPooling1D", "GlobalMaxPooling3D", "GroupNormalization", "GroupQueryAttention", "GRU", "GRUCell", "Hashing",
+    "HashedCrossing", "Identity", "IntegerLookup", "Lambda", "LayerNormalization", "LeakyReLU", "LSTM", "LSTMCell", "Masking",
+    "MaxPooling1D", "MaxPooling3D", "MelSpectrogram", "MultiHeadAttention", "Normalization", "Permute", "PReLU", "RandomBrightness",
+    "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "RepeatVector", "Rescaling",
+    "Resizing", "RMSNormalization", "RNN", "SeparableConv1D", "SeparableConv2D", "SimpleRNN", "SimpleRNNCell", "SpatialDropout1D",
+    "SpatialDropout2D", "SpatialDropout3D", "SpectralNormalization", "StackedRNNCells", "StringLookup", "TextVectorization",
+    "TimeDistributed", "UnitNormalization", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D",
+    "ZeroPadding3D",
+];
+
+/// Other names that Keras or its users have for layers, blocks of syntax, and what there is instead.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("AvgPool2D", "AveragePooling2D"),
+    ("BatchNorm", "BatchNormalization"),
+    ("Concat", "Concatenate"),
+    ("Convolution2D", "Conv2D"),
+    ("FullyConnected", "Dense"),
+    ("GlobalAvgPool2D", "GlobalAveragePooling2D"),
+    ("GlobalMaxPool2D", "GlobalMaxPooling2D"),
+    ("Linear", "Dense"),
+    ("MaxPool2D", "MaxPooling2D"),
+    ("Merge", "Concatenate"),
+    ("Sum", "Add"),
+    ("concat", "Concatenate"),
+];
+
+/// Whether Keras has a layer of this name, or another name for one, so that it is no model of the user's.
+pub fn is_keras_layer(name: &str) -> bool {
+    let is_other = OTHER_NAMES.iter().any(|(other, _)| *other == name);
+    is_other || ABSENT_LAYERS.contains(&name) || ["Input", "InputLayer", "Model", "Sequential"].contains(&name)
+}
+
+/// A call of something that is no layer, block or model; `own` are the blocks and models of the user's.
+pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
+    let known = [own, layers].concat();
+    match name {
+        "Input" | "InputLayer" => return "`Input` is not called: inputs are declared\nhelp: write them behind the model's name, as in `model Name(x: [784])`".to_owned(),
+        "Model" => return "`Model` is not called: a model is what its body computes\nhelp: end the body with the output".to_owned(),
+        "Sequential" => return "there is no `Sequential` yet\nhelp: write one call a line, `let x = Dense(64)(x);`".to_owned(),
+        _ => {}
+    }
+    if let Some((_, here)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
+        return format!("there is no layer, block or model called `{name}`\nhelp: it is called `{here}`");
+    }
+    if ABSENT_LAYERS.contains(&name) {
+        return format!("the layer `{name}` of Keras is not supported yet\nhelp: there are {}", list(layers));
+    }
+    let help = match nearest(name, &known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if name.chars().next().is_some_and(char::is_lowercase) && own.is_empty() => format!("declare a block, `fn {name}(x) {{ .. }}`"),
+        None => format!("there are {}", list(&known)),
+    };
+    format!("there is no layer, block or model called `{name}`\nhelp: {help}")
 }
 
 /// A layer that was made but not called.

@@ -14,9 +14,11 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
         return expand::companion::fetch(companion, &tokens);
     }
     let mut output = diagnostics.into_tokens();
+    let mut taken = expand::Taken::new();
+    program.models.iter().for_each(|model| expand::take(&model.name, &mut taken));
     for (model, lowered) in program.models.iter().zip(&lowered.models) {
         output.extend(match lowered {
-            Some(lowered) => expand::model(model, lowered),
+            Some(lowered) => expand::model(model, lowered, &mut taken),
             None => expand::fallback::model(model),
         });
     }

@@ -1,5 +1,7 @@
 //! What can be wrong with a file, and its wording.
 
+use crate::error::{Error, names};
+
 /// What is wrong with a file, with what was expected and what was found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -7,4 +9,88 @@ pub enum FileProblem {
     /// The system could not read or write it.
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    /// It is not a whole safetensors file.
+    #[error("the file is damaged or of another kind: expected a whole safetensors file, found: {0}")]
+    Format(String),
+    /// It holds less than it says.
+    #[error("the file is cut short: expected {expected} bytes up to the end of `{tensor}`, found {found}")]
+    Short {
+        /// The last tensor that the file says it has.
+        tensor: String,
+        /// Where the file should end.
+        expected: u64,
+        /// Where it ends.
+        found: u64,
+    },
+    /// It was not saved by this library.
+    #[error("the file has no `functional_model` in its metadata: expected a file that this library has saved")]
+    Foreign,
+    /// Its document is not as this library writes it.
+    #[error("the file's document has no valid `{key}`: expected {expected}")]
+    Document {
+        /// The key.
+        key: &'static str,
+        /// What should be there.
+        expected: &'static str,
+    },
+    /// A bit of it has changed since it was saved.
+    #[error("the file is damaged: expected the checksum {expected}, found {found}")]
+    Checksum {
+        /// The checksum that the file says it has.
+        expected: String,
+        /// The checksum of what is there.
+        found: String,
+    },
+    /// It is the file of another model.
+    #[error("the file is another model's: `{place}` differs: expected {expected}, found {found}")]
+    OtherModel {
+        /// Where the configurations differ.
+        place: String,
+        /// What the model in memory has.
+        expected: String,
+        /// What the file has.
+        found: String,
+    },
+    /// Its tensors are not the model's.
+    #[error("the file's tensors are not the model's{}", differences(missing, unexpected, different))]
+    Tensors {
+        /// What the model has and the file has not.
+        missing: Vec<String>,
+        /// What the file has and the model has not.
+        unexpected: Vec<String>,
+        /// What both have, but of another shape or type: name, expected, found.
+        different: Vec<(String, String, String)>,
+    },
+    /// It was saved without training.
+    #[error("the file has no training to go on with: expected one that `Trainer::save` has written")]
+    NoTraining,
+    /// Its configuration is not of a model that this library can run, or its training not what this library can go on with.
+    #[error("{0}")]
+    Content(Box<Error>),
+    /// Its configuration does not describe a graph.
+    #[error(transparent)]
+    Config(#[from] model_graph::config::ConfigError),
+    /// Its model cannot be run.
+    #[error(transparent)]
+    Model(#[from] crate::interpret::ModelError),
+}
+
+impl From<Error> for FileProblem {
+    fn from(error: Error) -> Self {
+        Self::Content(Box::new(error))
+    }
+}
+
+fn differences(missing: &[String], unexpected: &[String], different: &[(String, String, String)]) -> String {
+    let mut text = String::new();
+    if !missing.is_empty() {
+        text.push_str(&format!(": expected {}, found none", names(missing)));
+    }
+    if !unexpected.is_empty() {
+        text.push_str(&format!(": expected nothing more, found {}", names(unexpected)));
+    }
+    for (name, expected, found) in different {
+        text.push_str(&format!(": `{name}`: expected {expected}, found {found}"));
+    }
+    text
 }

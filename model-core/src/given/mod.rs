@@ -12,4 +12,4 @@ pub use arrays::{Arrays, AsArray};
 pub use pairs::Examples;
 pub(crate) use ports::{Port, ports};
 pub(crate) use samples::{Samples, Target};
-pub(crate) use standard::{TargetForm, inputs, samples, targets};
+pub(crate) use standard::{TargetForm, inputs, samples};

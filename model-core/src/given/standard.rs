@@ -35,7 +35,7 @@ pub(crate) fn samples<'a>(inputs: &[Port], outputs: &[(Port, TargetForm)], given
 
 /// Inputs without targets.
 pub(crate) fn inputs<'a>(ports: &[Port], given: &'a dyn Arrays) -> Result<Samples<'a>> {
-    let mut samples = Samples { len: 0, inputs: Few::new(), targets: Few::new() };
+    let mut samples = Samples { len: 0, inputs: Few::new(), targets: Few::from_iter([]) };
     for (place, (port, array)) in ports.iter().zip(assign(Role::Input, ports.iter(), given)?.iter_mut()).enumerate() {
         let array = array.take().expect("every input has been assigned an array");
         check_shape(Role::Input, port, &port.shape, array.shape(), None)?;

@@ -7,20 +7,20 @@ use model_graph::{Graph, config};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::identifier;
 use super::pass::Pass;
 use super::unit::{Unit, memory};
-use super::{identifier, module_name};
 use crate::lower::LoweredModel;
 use crate::syntax::Model;
 
 /// The struct of a model with all its implementations.
 pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     let Model { attributes, visibility, name, .. } = model;
-    let fields = root.struct_fields(false);
+    let fields = root.struct_fields();
     let table = summary(&lowered.flat);
     let summary_doc = format!("\n# Summary\n\n```text\n{table}\n```");
     let functions = functions(model, lowered, root, &table);
-    let typed = typed(model, lowered, root);
+    let typed = typed(lowered, root);
     let network = network(model, root);
     quote! {
         #attributes
@@ -36,12 +36,11 @@ pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStre
 /// The functions that do not depend on inputs and outputs.
 fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str) -> TokenStream {
     let configuration = config::to_json(&lowered.flat);
-    let construct = root.construct(false);
+    let construct = root.construct();
     let parameters = lowered.flat.parameters();
     let (total, trainable) = (parameters.total, parameters.trainable);
     let training = memory(root.plan.training_memory());
     let inference = memory(root.plan.inference_memory());
-    let name = model.name.to_string();
     quote! {
         /// The number of elements of all weights.
         pub const PARAMETERS: usize = #total;
@@ -83,7 +82,7 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str
         /// # Errors
         /// If the configuration cannot be read, or is another model's.
         pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> {
-            ::functional_model::compiled::check_config(#name, Self::CONFIG, configuration)?;
+            ::functional_model::compiled::check_config(Self::CONFIG, configuration)?;
             Ok(Self::new(seed))
         }
 
@@ -92,7 +91,7 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str
         /// # Errors
         /// If the extension is another one, or the file cannot be written.
         pub fn plot(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<()> {
-            ::functional_model::compiled::plot(Self::flat_graph(), path.as_ref())
+            Ok(::functional_model::plot::plot(Self::flat_graph(), path)?)
         }
 
         /// The model with the weights of a file that `save` has written.
@@ -101,7 +100,7 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str
         /// If the file cannot be read, is damaged, or is another model's.
         pub fn load(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<Self> {
             let mut model = Self::new(0);
-            ::functional_model::compiled::load(&mut model, path.as_ref())?;
+            ::functional_model::file::Save::load_weights(&mut model, path)?;
             Ok(model)
         }
 
@@ -113,20 +112,20 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str
 }
 
 /// `forward` and `backward` with typed tensors.
-fn typed(model: &Model, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
+fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     let graph = &lowered.graph;
     let inputs: Vec<Ident> = graph.inputs.iter().map(|port| port_name(port)).collect();
     let input_types: Vec<TokenStream> = graph.inputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
     let output_types: Vec<TokenStream> = graph.outputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
     let outputs: Vec<Ident> = graph.outputs.iter().map(|port| port_name(port)).collect();
     let gradients = root.beside("Gradients");
-    let module = module_name(model);
+    let record = root.beside("Outputs");
     let (result, unpack, d_parameter, d_slices) = if let [ty] = output_types.as_slice() {
         (quote!(#ty), quote!(tape.output(0)), quote!(&#ty), quote!(d_output.data()))
     } else {
-        let result = quote!(#module::Outputs<#(#output_types),*>);
+        let result = quote!(#record<#(#output_types),*>);
         let numbers = 0..outputs.len();
-        let unpack = quote!(#module::Outputs { #(#outputs: tape.output(#numbers)),* });
+        let unpack = quote!(#record { #(#outputs: tape.output(#numbers)),* });
         (result.clone(), unpack, quote!(&#result), quote!(#(d_output.#outputs.data()),*))
     };
     let first = &inputs[0];
@@ -178,7 +177,7 @@ fn network(model: &Model, root: &Unit<'_>) -> TokenStream {
     let pass = Pass::new(root);
     let (infer, forward, backward) = (pass.infer(), pass.forward(), pass.backward());
     let (zeros, update) = (root.zero_gradients(), root.update());
-    let visits = root.visits(&TokenStream::new(), &quote!(Self::Gradients));
+    let visits = root.visits(&quote!(Self::Gradients));
     let uses = |body: &TokenStream, name: &str| mentions(body, name);
     let open = |body: &TokenStream, mutable: bool| {
         let binding = |name: &str| {
@@ -225,8 +224,8 @@ fn mentions(tokens: &TokenStream, name: &str) -> bool {
 }
 
 /// The record of several inputs or outputs, by their names.
-pub fn record(name: &str, about: &str, ports: &[Port], graph: &Graph) -> TokenStream {
-    let name = format_ident!("{name}");
+pub fn record(model: &Model, name: &Ident, what: &str, ports: &[Port], graph: &Graph) -> TokenStream {
+    let (visibility, about) = (&model.visibility, format!("One value for each {what} of [`{}`], by name.", model.name));
     let fields: Vec<Ident> = ports.iter().map(port_name).collect();
     let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
     let parameters: Vec<Ident> = (0..ports.len()).map(|i| format_ident!("T{i}")).collect();
@@ -234,7 +233,7 @@ pub fn record(name: &str, about: &str, ports: &[Port], graph: &Graph) -> TokenSt
     quote! {
         #[doc = #about]
         #[derive(Clone, Debug, Default, PartialEq)]
-        pub struct #name<#(#parameters),*> { #(#[doc = #docs] pub #fields: #parameters,)* }
+        #visibility struct #name<#(#parameters),*> { #(#[doc = #docs] pub #fields: #parameters,)* }
         impl<#(#parameters),*> #name<#(#parameters),*> {
             /// The names of the fields, in order.
             pub const NAMES: &'static [&'static str] = &[#(#names),*];

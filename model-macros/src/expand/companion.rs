@@ -12,19 +12,24 @@ pub fn fetch(model: &Ident, tokens: &TokenStream) -> TokenStream {
 }
 
 /// The companion of a model, under the model's own name.
-pub fn declare(model: &Model, flat: &Graph) -> TokenStream {
-    let name = &model.name;
-    let hidden = format_ident!("__{name}_graph");
-    let configuration = config::to_json(flat);
-    let (export, visibility) = if model.visibility.to_string() == "pub" {
-        (quote!(#[macro_export]), quote!(pub))
-    } else if model.visibility.is_empty() {
-        (TokenStream::new(), quote!(pub(self)))
-    } else {
-        (TokenStream::new(), model.visibility.clone())
-    };
+pub fn of_graph(model: &Model, flat: &Graph) -> TokenStream {
+    declare(model, &config::to_json(flat))
+}
+
+/// The companion of a model that has faults: it carries nothing, so that models that call it say nothing of it.
+pub fn of_nothing(model: &Model) -> TokenStream {
+    declare(model, "")
+}
+
+fn declare(model: &Model, configuration: &str) -> TokenStream {
+    let (name, visibility) = (&model.name, &model.visibility);
+    let hidden = hidden_name(name, configuration);
+    let is_public = visibility.to_string() == "pub";
+    // In a function's body the macro is exported all the same: a public model may be meant for other crates.
+    let export = is_public.then(|| quote!(#[macro_export] #[allow(non_local_definitions)]));
     quote! {
         #[doc(hidden)]
+        #[allow(unused_macros)]
         #export
         macro_rules! #hidden {
             ((@continue [$($callback:tt)*] { $($rest:tt)* })) => {
@@ -35,4 +40,13 @@ pub fn declare(model: &Model, flat: &Graph) -> TokenStream {
         #[allow(unused_imports)]
         #visibility use #hidden as #name;
     }
+}
+
+/// A name of its own for every model: exported macros share one namespace in their crate, whatever modules and functions they stand in.
+fn hidden_name(name: &Ident, configuration: &str) -> Ident {
+    let (span, place) = (name.span(), name.span().start());
+    let text = format!("{}:{}:{} {configuration}", span.file(), place.line, place.column);
+    let prime = 0x0100_0000_01b3; // FNV-1a, the same on every machine
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(prime));
+    format_ident!("__{name}_{:08x}", hash >> 32)
 }

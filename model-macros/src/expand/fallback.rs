@@ -4,13 +4,12 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::module_name;
+use super::companion;
 use crate::syntax::{ExprKind, Model, Outputs, TypeExpr};
 
 /// The struct and signatures of a model. None of it runs: the errors stop the build.
 pub fn model(model: &Model) -> TokenStream {
     let Model { attributes, visibility, name, .. } = model;
-    let module = module_name(model);
     let inputs: Vec<&Ident> = model.inputs.iter().map(|port| &port.name).collect();
     let input_types: Vec<TokenStream> = model.inputs.iter().map(|port| tensor_type(&port.ty)).collect();
     let result = match &model.outputs {
@@ -21,7 +20,7 @@ pub fn model(model: &Model) -> TokenStream {
         }
         None => quote!(::functional_model::tensor::Tensor<()>),
     };
-    let (functions, network) = (functions(), network(name));
+    let (functions, network, companion) = (functions(), network(name), companion::of_nothing(model));
     quote! {
         #attributes
         #[derive(Clone, Debug)]
@@ -37,7 +36,7 @@ pub fn model(model: &Model) -> TokenStream {
             }
         }
         #network
-        #visibility mod #module {}
+        #companion
     }
 }
 

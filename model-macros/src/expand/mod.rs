@@ -1,6 +1,8 @@
 //! Graphs to code. What is emitted is meant to be read: absolute paths, the user's names as fields, one statement a call.
 //!
-//! A model becomes a struct with one field a layer, and a module with what belongs to it: the structs of its blocks, gradients, tapes.
+//! A model becomes a struct with one field a layer. What belongs to it, the structs of its blocks, its gradients, its tape, stands beside it
+//! under names that start with the model's: not in a module, since a module in a function's body does not see the body's items, and a
+//! nested model may be one of them.
 //! `unit` emits what models and blocks have in common, `pass` the statements of forward and backward, `api` what users call.
 
 mod api;
@@ -10,12 +12,11 @@ mod fields;
 mod pass;
 mod unit;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use model_graph::Graph;
 use model_graph::graph::Kind;
-use model_graph::names::snake_case;
-use model_graph::plan::Plan;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -24,44 +25,34 @@ use crate::syntax::Model;
 use fields::Fields;
 use unit::Unit;
 
+/// The names that are taken in an invocation.
+pub type Taken = HashSet<String>;
+
 /// The code of a model.
-pub fn model(model: &Model, lowered: &LoweredModel) -> TokenStream {
-    let Some(plan) = Plan::new(&lowered.graph) else { return fallback::model(model) };
-    let module = module_name(model);
-    let mut blocks: Vec<(Arc<Graph>, Ident)> = Vec::new();
-    collect_blocks(&lowered.graph, &mut blocks);
-    let inside: Vec<TokenStream> = blocks
-        .iter()
-        .filter_map(|(graph, name)| Some(Unit::block(graph, Plan::new(graph)?, name, &blocks).emit_block()))
-        .collect();
-    let fields = Fields::of_model(&lowered.graph, &lowered.flat);
-    let root = Unit::model(&lowered.graph, plan, &model.name, &module, fields, &blocks);
-    let support = root.emit_support();
-    let about =
-        format!("What belongs to [`{}`](super::{}): its blocks, its gradients, and what it runs with.", model.name, model.name);
-    let visibility = &model.visibility;
-    let api = api::emit(model, lowered, &root);
-    let records = [
-        ("Inputs", "One value for each input, by name.", &lowered.graph.inputs),
-        ("Outputs", "One value for each output, by name.", &lowered.graph.outputs),
-    ]
-    .map(|(name, about, ports)| (ports.len() > 1).then(|| api::record(name, about, ports, &lowered.graph)));
-    let companion = companion::declare(model, &lowered.flat);
-    quote! {
-        #api
-        #[doc = #about]
-        #visibility mod #module {
-            #support
-            #(#inside)*
-            #(#records)*
-        }
-        #companion
-    }
+pub fn model(model: &Model, lowered: &LoweredModel, taken: &mut Taken) -> TokenStream {
+    emit(model, lowered, taken).unwrap_or_else(|| fallback::model(model))
 }
 
-/// The module of a model: its name in snake case.
-fn module_name(model: &Model) -> Ident {
-    identifier(&snake_case(&model.name.to_string()), model.name.span())
+fn emit(model: &Model, lowered: &LoweredModel, taken: &mut Taken) -> Option<TokenStream> {
+    let (graph, visibility) = (&lowered.graph, &model.visibility);
+    let mut blocks: Vec<(Arc<Graph>, Ident)> = Vec::new();
+    collect_blocks(&model.name, graph, &mut blocks, taken);
+    let units = blocks.iter().map(|(graph, name)| Unit::new(graph, name, Fields::of_block(graph), visibility, &blocks));
+    let units = units.collect::<Option<Vec<Unit<'_>>>>()?;
+    let beside = units.iter().map(Unit::emit_block);
+    let root = Unit::new(graph, &model.name, Fields::of_model(graph, &lowered.flat), visibility, &blocks)?;
+    let (support, tape, api) = (root.emit_support(), root.emit_tape(), api::emit(model, lowered, &root));
+    let records = [("Inputs", "input", &graph.inputs), ("Outputs", "output", &graph.outputs)]
+        .map(|(name, what, ports)| (ports.len() > 1).then(|| api::record(model, &root.beside(name), what, ports, graph)));
+    let companion = companion::of_graph(model, &lowered.flat);
+    Some(quote! {
+        #api
+        #support
+        #tape
+        #(#records)*
+        #(#beside)*
+        #companion
+    })
 }
 
 /// An identifier, raw where it would be a keyword.
@@ -69,26 +60,36 @@ fn identifier(name: &str, span: Span) -> Ident {
     syn::parse_str::<Ident>(name).map_or_else(|_| Ident::new_raw(name, span), |_| Ident::new(name, span))
 }
 
-/// The distinct block graphs below a graph, each with the name of its struct.
-fn collect_blocks(graph: &Graph, blocks: &mut Vec<(Arc<Graph>, Ident)>) {
+/// What the names of the structs beside a model's or a block's end with.
+const BESIDE: [&str; 8] = ["", "Gradients", "Kept", "Transient", "Workspace", "Tape", "Inputs", "Outputs"];
+
+/// The names that a model takes.
+pub fn take(model: &Ident, taken: &mut Taken) {
+    taken.extend(BESIDE.map(|what| format!("{model}{what}")));
+}
+
+/// The distinct block graphs below a graph, each with the name of its struct: the model's and the block's in one, numbered where there are
+/// several.
+fn collect_blocks(model: &Ident, graph: &Graph, blocks: &mut Vec<(Arc<Graph>, Ident)>, taken: &mut Taken) {
     for layer in &graph.layers {
         let Kind::Block(block) = &layer.kind else { continue };
         if layer.built.is_none() || blocks.iter().any(|(known, _)| Arc::ptr_eq(known, block)) {
             continue;
         }
-        collect_blocks(block, blocks);
-        let base = camel_case(&block.name);
-        let count = blocks.iter().filter(|(known, _)| known.name == block.name).count();
-        let name = if count == 0 { format_ident!("{base}") } else { format_ident!("{base}{}", count + 1) };
+        collect_blocks(model, block, blocks, taken);
+        let base = format_ident!("{model}{}", camel_case(&block.name));
+        let numbered = |count| if count == 1 { base.clone() } else { format_ident!("{base}{count}") };
+        let is_free = |name: &Ident| BESIDE.iter().all(|what| !taken.contains(&format!("{name}{what}")));
+        let name = (1_usize..).map(numbered).find(is_free).unwrap_or_else(|| base.clone());
+        take(&name, taken);
         blocks.push((block.clone(), name));
     }
 }
 
 fn camel_case(name: &str) -> String {
-    let words = name.split('_').filter(|word| !word.is_empty());
-    let camel: String = words.map(|word| word[..1].to_uppercase() + &word[1..]).collect();
-    match camel.as_str() {
-        "Gradients" | "Kept" | "Transient" | "Workspace" | "Tape" | "" => format!("{camel}Block"),
-        _ => camel,
-    }
+    let capital = |word: &str| {
+        let mut chars = word.chars();
+        chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<String>()
+    };
+    name.split('_').map(capital).collect()
 }

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use model_graph::graph::{Kind, Node, TensorId};
-use model_graph::plan::{Flow, Place};
+use model_graph::layer::Memory;
+use model_graph::plan::{Flow, NodePlan, Place};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -87,6 +88,12 @@ impl<'u, 'g> Pass<'u, 'g> {
         quote!(::functional_model::layer::View::new(&#shape, #data))
     }
 
+    /// A tensor that backward does not read: its shape.
+    fn unread(&self, tensor: TensorId) -> TokenStream {
+        let shape = shape(&self.sizes(tensor));
+        quote!(::functional_model::layer::View::new(&#shape, &[]))
+    }
+
     /// A tensor that is written.
     fn write(&self, place: Place, tensor: TensorId) -> TokenStream {
         match place {
@@ -105,14 +112,15 @@ impl<'u, 'g> Pass<'u, 'g> {
         }
     }
 
-    /// A slot that a call works in.
-    fn work(&self, slot: Option<usize>) -> TokenStream {
-        match slot {
-            Some(slot) => {
-                let name = self.name("slot_", slot);
-                quote!(&mut #name[..])
-            }
-            None => quote!(&mut []),
+    /// The part of a slot that a call works in.
+    fn work(&self, slot: Option<usize>, memory: Memory) -> TokenStream {
+        let Some(slot) = slot else { return quote!(&mut []) };
+        let name = self.name("slot_", slot);
+        let [per_sample, fixed] = [memory.per_sample, memory.fixed].map(Literal::usize_unsuffixed);
+        match (memory.per_sample, memory.fixed) {
+            (0, _) => quote!(&mut #name[..#fixed]),
+            (_, 0) => quote!(&mut #name[..batch * #per_sample]),
+            _ => quote!(&mut #name[..batch * #per_sample + #fixed]),
         }
     }
 
@@ -132,7 +140,7 @@ impl<'u, 'g> Pass<'u, 'g> {
                 let shared = unit.shared_field(node.layer);
                 match &unit.graph.layers[node.layer.0].kind {
                     Kind::Layer(_) => {
-                        let scratch = self.work(plan.scratch[id]);
+                        let scratch = self.work(plan.scratch[id], unit.plan.nodes[id].needs.forward_scratch);
                         let none = quote!(&mut []);
                         self.layer_forward(node, &quote!(::functional_model::layer::Context::inference(batch)), &plan.places, &none, &scratch)
                     }
@@ -205,7 +213,8 @@ impl<'u, 'g> Pass<'u, 'g> {
                 let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
                 match &unit.graph.layers[node.layer.0].kind {
                     Kind::Layer(_) => {
-                        let (saved, scratch) = (self.work(plan.nodes[id].saved), self.work(plan.nodes[id].forward_scratch));
+                        let NodePlan { saved, forward_scratch, needs, .. } = &plan.nodes[id];
+                        let (saved, scratch) = (self.work(*saved, needs.saved), self.work(*forward_scratch, needs.forward_scratch));
                         self.layer_forward(node, &quote!(context), &plan.places, &saved, &scratch)
                     }
                     Kind::Model(_) => {
@@ -302,9 +311,15 @@ impl<'u, 'g> Pass<'u, 'g> {
         let statement = match &unit.graph.layers[node.layer.0].kind {
             Kind::Layer(_) => {
                 let call = Literal::usize_unsuffixed(node.call);
-                let views = node.inputs.iter().map(|&input| self.view(places[input.0], input));
-                let output = self.view(places[node.outputs[0].0], node.outputs[0]);
-                let (saved, scratch) = (self.work(plan.saved), self.work(plan.backward_scratch));
+                let views = node
+                    .inputs
+                    .iter()
+                    .zip(&plan.reads_inputs)
+                    .map(|(&input, &is_read)| if is_read { self.view(places[input.0], input) } else { self.unread(input) });
+                let output = node.outputs[0];
+                let output = if plan.reads_outputs[0] { self.view(places[output.0], output) } else { self.unread(output) };
+                let saved = self.work(plan.saved, plan.needs.saved);
+                let scratch = self.work(plan.backward_scratch, plan.needs.backward_scratch);
                 quote! {
                     self.#field.backward(
                         #context, #call, &[#(#views),*], #output, #(#d_outputs),*, &mut [#(#d_inputs),*],
@@ -313,8 +328,11 @@ impl<'u, 'g> Pass<'u, 'g> {
                 }
             }
             Kind::Model(_) | Kind::Block(_) => {
-                let inputs = node.inputs.iter().map(|&input| self.read(places[input.0], input));
-                let outputs = node.outputs.iter().map(|&output| self.read(places[output.0], output));
+                let read = |(&tensor, &is_read): (&TensorId, &bool)| {
+                    if is_read { self.read(places[tensor.0], tensor) } else { quote!(&[]) }
+                };
+                let inputs = node.inputs.iter().zip(&plan.reads_inputs).map(read);
+                let outputs = node.outputs.iter().zip(&plan.reads_outputs).map(read);
                 let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
                 let is_model = matches!(&unit.graph.layers[node.layer.0].kind, Kind::Model(_));
                 let number = Literal::usize_unsuffixed(node.call);

@@ -7,10 +7,11 @@ use model_graph::graph::{Kind, LayerId};
 use model_graph::layer::Memory;
 use model_graph::layers::AnyLayer;
 use model_graph::plan::Plan;
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use super::fields::Fields;
+use super::identifier;
 use super::pass::Pass;
 
 /// A model or a block that is being emitted.
@@ -21,96 +22,75 @@ pub struct Unit<'g> {
     pub plan: Plan,
     /// Its fields.
     pub fields: Fields,
+    /// Its struct; the names of the structs beside it start with this.
     name: Ident,
-    /// `Residual` for a block, nothing for a model: what the names of the structs beside it start with.
-    prefix: String,
-    /// The path from where its methods stand to the structs beside it: a model's module, or nothing.
-    module: Option<Ident>,
+    /// The model's.
+    visibility: &'g TokenStream,
     blocks: &'g [(Arc<Graph>, Ident)],
 }
 
 impl<'g> Unit<'g> {
-    /// A block.
-    pub fn block(graph: &'g Graph, plan: Plan, name: &Ident, blocks: &'g [(Arc<Graph>, Ident)]) -> Self {
-        let fields = Fields::of_block(graph);
-        Self { graph, plan, fields, name: name.clone(), prefix: name.to_string(), module: None, blocks }
-    }
-
-    /// A model.
-    pub fn model(
+    /// A model or a block.
+    pub fn new(
         graph: &'g Graph,
-        plan: Plan,
         name: &Ident,
-        module: &Ident,
         fields: Fields,
+        visibility: &'g TokenStream,
         blocks: &'g [(Arc<Graph>, Ident)],
-    ) -> Self {
-        Self { graph, plan, fields, name: name.clone(), prefix: String::new(), module: Some(module.clone()), blocks }
+    ) -> Option<Self> {
+        Some(Self { graph, plan: Plan::new(graph)?, fields, name: name.clone(), visibility, blocks })
     }
 
-    /// The path of one of the structs beside this one, from where its methods stand.
-    pub fn beside(&self, what: &str) -> TokenStream {
-        let name = format_ident!("{}{what}", self.prefix);
-        match &self.module {
-            Some(module) => quote!(#module::#name),
-            None => quote!(#name),
-        }
+    /// One of the structs beside this one.
+    pub fn beside(&self, what: &str) -> Ident {
+        format_ident!("{}{what}", self.name)
     }
 
-    /// The type of a field. Blocks stand in the model's module, other models where the user named them.
-    fn field_type(&self, layer: LayerId, inside: bool) -> TokenStream {
+    /// The type of a field.
+    fn field_type(&self, layer: LayerId) -> TokenStream {
         match &self.graph.layers[layer.0].kind {
             Kind::Layer(layer) => {
                 let class = format_ident!("{}", layer.class());
                 quote!(::functional_model::layer::Layer<::functional_model::layers::#class>)
             }
-            Kind::Model(model) => self.model_path(model, inside),
-            Kind::Block(block) => self.block_path(block, "", inside),
+            Kind::Model(model) => identifier(&model.name, Span::call_site()).into_token_stream(),
+            Kind::Block(block) => self.block_type(block, "").into_token_stream(),
         }
     }
 
-    fn model_path(&self, model: &Graph, inside: bool) -> TokenStream {
-        let name = format_ident!("{}", model.name);
-        if inside { quote!(super::#name) } else { quote!(#name) }
-    }
-
-    fn block_path(&self, block: &Arc<Graph>, what: &str, inside: bool) -> TokenStream {
+    fn block_type(&self, block: &Arc<Graph>, what: &str) -> Ident {
         let found = self.blocks.iter().find(|(known, _)| Arc::ptr_eq(known, block));
-        let name = found.map_or_else(|| format_ident!("Block"), |(_, name)| format_ident!("{name}{what}"));
-        match &self.module {
-            Some(module) if !inside => quote!(#module::#name),
-            _ => quote!(#name),
-        }
+        found.map_or_else(|| format_ident!("Block"), |(_, name)| format_ident!("{name}{what}"))
     }
 
     /// The type of what a child has for a purpose: its gradients, its tape.
     fn child_type(&self, layer: LayerId, block_what: &str, model_what: &str) -> Option<TokenStream> {
         match &self.graph.layers[layer.0].kind {
             Kind::Layer(_) => None,
-            Kind::Block(block) => Some(self.block_path(block, block_what, true)),
-            Kind::Model(model) => {
-                let (path, what) = (self.model_path(model, true), format_ident!("{model_what}"));
-                Some(quote!(<#path as ::functional_model::network::Network>::#what))
+            Kind::Block(block) => Some(self.block_type(block, block_what).into_token_stream()),
+            Kind::Model(_) => {
+                let (model, what) = (self.field_type(layer), format_ident!("{model_what}"));
+                Some(quote!(<#model as ::functional_model::network::Network>::#what))
             }
         }
     }
 
     /// The struct of a block, with its methods and the structs beside it.
     pub fn emit_block(&self) -> TokenStream {
-        let (name, block) = (&self.name, &self.graph.name);
+        let (name, visibility, block) = (&self.name, self.visibility, &self.graph.name);
         let about = format!("The block `{block}`, for inputs of {}.", self.input_types());
-        let fields = self.struct_fields(true);
-        let construct = self.construct(true);
+        let fields = self.struct_fields();
+        let construct = self.construct();
         let methods = self.methods();
         let support = self.emit_support();
         quote! {
             #[doc = #about]
             #[derive(Clone, Debug)]
-            pub struct #name { #fields }
+            #visibility struct #name { #fields }
 
+            #[allow(dead_code)]
             impl #name {
-                /// The block with its weights as their initialisers have them.
-                pub(super) fn new(seeds: &mut ::functional_model::initialize::Seeds) -> Self { #construct }
+                fn new(seeds: &mut ::functional_model::initialize::Seeds) -> Self { #construct }
                 #methods
             }
             #support
@@ -123,9 +103,9 @@ impl<'g> Unit<'g> {
     }
 
     /// The declarations of the fields.
-    pub fn struct_fields(&self, inside: bool) -> TokenStream {
+    pub fn struct_fields(&self) -> TokenStream {
         let fields = self.fields.iter().map(|(id, name)| {
-            let ty = self.field_type(id, inside);
+            let ty = self.field_type(id);
             let layer = &self.graph.layers[id.0];
             let about = match &layer.built {
                 Some(inputs) => format!(
@@ -141,9 +121,9 @@ impl<'g> Unit<'g> {
     }
 
     /// The expression that makes the struct, from `seeds`.
-    pub fn construct(&self, inside: bool) -> TokenStream {
+    pub fn construct(&self) -> TokenStream {
         let fields = self.fields.iter().map(|(id, name)| {
-            let ty = self.field_type(id, inside);
+            let ty = self.field_type(id);
             let layer = &self.graph.layers[id.0];
             match &layer.kind {
                 Kind::Layer(any) => {
@@ -166,9 +146,9 @@ impl<'g> Unit<'g> {
 
     /// The structs beside: gradients, what is kept for backward, what calls share, and what inference works in.
     pub fn emit_support(&self) -> TokenStream {
-        let named = |what: &str| format_ident!("{}{what}", self.prefix);
-        let (gradients, kept, transient, workspace) = (named("Gradients"), named("Kept"), named("Transient"), named("Workspace"));
-        let of = if self.prefix.is_empty() { "the model".to_owned() } else { format!("[`{}`]", self.name) };
+        let [gradients, kept, transient, workspace] =
+            ["Gradients", "Kept", "Transient", "Workspace"].map(|what| self.beside(what));
+        let (visibility, of) = (self.visibility, format!("[`{}`]", self.name));
         let gradient_fields = self.gradient_fields();
         let (kept_fields, transient_fields) = (self.kept_fields(), self.transient_fields());
         let workspace_fields = self.workspace_fields();
@@ -185,35 +165,40 @@ impl<'g> Unit<'g> {
         let transient_sizes =
             sizes(&transient, &self.transient_slots().iter().map(|&slot| plan.slots[slot].memory).collect::<Vec<_>>());
         let workspace_sizes = sizes(&workspace, &plan.inference.slots);
-        let tape = self.prefix.is_empty().then(|| {
-            quote! {
-                /// What forward leaves for backward, and the room that both work in.
-                #[derive(Clone, Debug, Default)]
-                pub struct Tape {
-                    /// What is kept from forward to backward.
-                    pub(super) kept: Kept,
-                    /// The room that all calls share.
-                    pub(super) transient: Transient,
-                }
-            }
-        });
         quote! {
             #[doc = #gradients_doc]
             #[derive(Clone, Debug)]
-            pub struct #gradients { #gradient_fields }
+            #visibility struct #gradients { #gradient_fields }
             #[doc = #kept_doc]
+            #[doc(hidden)]
             #[derive(Clone, Debug, Default)]
-            pub struct #kept { #kept_fields }
+            #visibility struct #kept { #kept_fields }
             #[doc = #transient_doc]
+            #[doc(hidden)]
             #[derive(Clone, Debug, Default)]
-            pub struct #transient { #transient_fields }
+            #visibility struct #transient { #transient_fields }
             #[doc = #workspace_doc]
+            #[doc(hidden)]
             #[derive(Clone, Debug, Default)]
-            pub struct #workspace { #workspace_fields }
+            #visibility struct #workspace { #workspace_fields }
             #kept_sizes
             #transient_sizes
             #workspace_sizes
-            #tape
+        }
+    }
+
+    /// What the calls of a model leave for backward and work in: what is kept and what is shared, in one struct.
+    pub fn emit_tape(&self) -> TokenStream {
+        let [tape, kept, transient] = ["Tape", "Kept", "Transient"].map(|what| self.beside(what));
+        let (visibility, about) = (self.visibility, format!("What a step of [`{}`] leaves and works in.", self.name));
+        quote! {
+            #[doc = #about]
+            #[doc(hidden)]
+            #[derive(Clone, Debug, Default)]
+            #visibility struct #tape {
+                kept: #kept,
+                transient: #transient,
+            }
         }
     }
 
@@ -225,10 +210,7 @@ impl<'g> Unit<'g> {
                     let class = format_ident!("{}", layer.class());
                     quote!(::functional_model::layer::Weights<::functional_model::layers::#class>)
                 }
-                Kind::Model(_) | Kind::Block(_) => {
-                    let ty = self.child_type(id, "Gradients", "Gradients");
-                    quote!(#ty)
-                }
+                Kind::Model(_) | Kind::Block(_) => self.child_type(id, "Gradients", "Gradients").into_token_stream(),
             };
             quote!(#[doc = #about] pub #name: #ty,)
         });
@@ -241,9 +223,9 @@ impl<'g> Unit<'g> {
         let calls = self.graph.nodes.iter().filter_map(|node| {
             let ty = self.child_type(node.layer, "Kept", "Tape")?;
             let name = self.call_field(node.layer, node.call);
-            Some(quote!(pub(super) #name: #ty,))
+            Some(quote!(#name: #ty,))
         });
-        quote!(pub(super) slots: ::functional_model::slots::Slots<#slots>, #(#calls)*)
+        quote!(slots: ::functional_model::slots::Slots<#slots>, #(#calls)*)
     }
 
     /// The transient slots, and the shared room of every distinct block.
@@ -251,18 +233,18 @@ impl<'g> Unit<'g> {
         let slots = self.transient_slots().len();
         let shared = self.distinct(true).into_iter().filter_map(|(layer, name)| {
             let ty = self.child_type(layer, "Transient", "Tape")?;
-            Some(quote!(pub(super) #name: #ty,))
+            Some(quote!(#name: #ty,))
         });
-        quote!(pub(super) slots: ::functional_model::slots::Slots<#slots>, #(#shared)*)
+        quote!(slots: ::functional_model::slots::Slots<#slots>, #(#shared)*)
     }
 
     fn workspace_fields(&self) -> TokenStream {
         let slots = self.plan.inference.slots.len();
         let shared = self.distinct(false).into_iter().filter_map(|(layer, name)| {
             let ty = self.child_type(layer, "Workspace", "Workspace")?;
-            Some(quote!(pub(super) #name: #ty,))
+            Some(quote!(#name: #ty,))
         });
-        quote!(pub(super) slots: ::functional_model::slots::Slots<#slots>, #(#shared)*)
+        quote!(slots: ::functional_model::slots::Slots<#slots>, #(#shared)*)
     }
 
     /// The field of one call of a block or model in the tape.
@@ -317,24 +299,24 @@ impl<'g> Unit<'g> {
         let (workspace, gradients) = (self.beside("Workspace"), self.beside("Gradients"));
         let pass = Pass::new(self);
         let (infer, forward, backward) = (pass.infer(), pass.forward(), pass.backward());
-        let (update, visits) = (self.update(), self.visits(&quote!(pub(super)), &gradients));
+        let (update, visits) = (self.update(), self.visits(&gradients));
         let zeros = self.zero_gradients();
         quote! {
-            pub(super) fn gradients(&self) -> #gradients { #gradients #zeros }
-            pub(super) fn infer(&self, workspace: &mut #workspace, batch: usize, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+            fn gradients(&self) -> #gradients { #gradients #zeros }
+            fn infer(&self, workspace: &mut #workspace, batch: usize, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
                 #infer
             }
-            pub(super) fn forward(
+            fn forward(
                 &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context,
                 inputs: &[&[f32]], outputs: &mut [&mut [f32]],
             ) { #forward }
             #[allow(clippy::too_many_arguments)]
-            pub(super) fn backward(
+            fn backward(
                 &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context,
                 inputs: &[&[f32]], outputs: &[&[f32]], d_outputs: &mut [&mut [f32]],
                 d_inputs: &mut [Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut #gradients,
             ) { #backward }
-            pub(super) fn update(&mut self, kept: &#kept) { #update }
+            fn update(&mut self, kept: &#kept) { #update }
             #visits
         }
     }
@@ -360,7 +342,8 @@ impl<'g> Unit<'g> {
                 Kind::Layer(_) => {
                     let slot = plan.saved.filter(|_| layer.weights.iter().any(|weight| !weight.trainable))?;
                     let index = kept.iter().position(|other| *other == slot)?;
-                    Some(quote!(self.#field.update(kept.slots.get(#index));))
+                    let saved = memory(plan.needs.saved);
+                    Some(quote!(self.#field.update(kept.slots.saved(#index, #saved));))
                 }
             }
         });
@@ -369,7 +352,7 @@ impl<'g> Unit<'g> {
     }
 
     /// The visits of all weights.
-    pub fn visits(&self, visibility: &TokenStream, gradients: &TokenStream) -> TokenStream {
+    pub fn visits(&self, gradients: &impl ToTokens) -> TokenStream {
         let is_layer = |id: LayerId| matches!(&self.graph.layers[id.0].kind, Kind::Layer(_));
         let is_model = |id: LayerId| matches!(&self.graph.layers[id.0].kind, Kind::Model(_));
         let network = quote!(::functional_model::network::Network);
@@ -393,9 +376,9 @@ impl<'g> Unit<'g> {
         });
         let weight = quote!(::functional_model::layer::Weight<f32>);
         quote! {
-            #visibility fn visit(&self, visitor: &mut dyn FnMut(&#weight)) { #(#shared)* }
-            #visibility fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut #weight)) { #(#unique)* }
-            #visibility fn visit_with(
+            fn visit(&self, visitor: &mut dyn FnMut(&#weight)) { #(#shared)* }
+            fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut #weight)) { #(#unique)* }
+            fn visit_with(
                 &mut self, gradients: &#gradients, visitor: &mut dyn FnMut(&mut #weight, &#weight, bool),
             ) { #(#with)* }
         }
@@ -407,7 +390,7 @@ fn sizes(name: &Ident, memories: &[Memory]) -> TokenStream {
     let (count, memories) = (memories.len(), memories.iter().map(|&each| memory(each)));
     quote! {
         impl #name {
-            pub(super) const SIZES: [::functional_model::slots::Memory; #count] = [#(#memories),*];
+            const SIZES: [::functional_model::slots::Memory; #count] = [#(#memories),*];
         }
     }
 }

@@ -70,28 +70,29 @@ impl<'p> Lowering<'p, '_> {
 
     /// A name that nothing here explains: a model that is declared elsewhere, if it looks like one, or a slip of the pen.
     fn unknown(&mut self, frame: &mut Frame, name: &Ident, arguments: &'p [Argument]) -> Value {
-        let text = name.to_string();
-        let known = self.callable_names();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let (text, own, layers) = (name.to_string(), self.own_names(), layer_names());
+        let own: Vec<&str> = own.iter().map(String::as_str).collect();
         let takes_only_names = arguments.iter().all(|argument| argument.name.is_some());
-        let is_type_like = text.chars().next().is_some_and(char::is_uppercase);
-        if takes_only_names && is_type_like && nearest(&text, &known).is_none() {
+        if takes_only_names && may_be_model(&text, &[own.as_slice(), &layers].concat()) {
             if !self.missing.contains(name) {
                 self.missing.push(name.clone());
             }
             return Value::Broken;
         }
-        self.error(frame, name.span(), diagnostics::unknown_layer(&text, &known));
+        self.error(frame, name.span(), diagnostics::unknown_layer(&text, &own, &layers));
         Value::Broken
     }
 
-    /// Everything that can be called.
-    pub fn callable_names(&self) -> Vec<String> {
-        let classes = model_graph::layers::CLASSES.iter().map(|class| class.name.to_owned());
+    /// Whether a name can be called.
+    pub fn is_callable(&self, name: &str) -> bool {
+        Class::find(name).is_some() || self.own_names().iter().any(|own| own == name)
+    }
+
+    /// The blocks and models that can be called.
+    fn own_names(&self) -> Vec<String> {
         let blocks = self.program.blocks.iter().map(|block| block.name.to_string());
         let models = self.program.models.iter().map(|model| model.name.to_string());
-        let known = self.program.known.iter().map(|(name, _)| name.clone());
-        blocks.chain(models).chain(known).chain(classes).collect()
+        blocks.chain(models).chain(self.program.known.iter().map(|(name, _)| name.clone())).collect()
     }
 
     /// Whether a model or block is being lowered already; then the circle is noted.
@@ -262,6 +263,19 @@ impl<'p> Lowering<'p, '_> {
             .collect();
         found.into_iter().collect()
     }
+}
+
+fn layer_names() -> Vec<&'static str> {
+    model_graph::layers::CLASSES.iter().map(|class| class.name).collect()
+}
+
+/// Whether a name that nothing explains is that of a model declared elsewhere, and not a layer's or model's name misspelt, or a layer of
+/// Keras's that there is not.
+fn may_be_model(name: &str, known: &[&str]) -> bool {
+    let is_type_like = |name: &&str| name.chars().next().is_some_and(char::is_uppercase);
+    let models: Vec<&str> = known.iter().copied().filter(is_type_like).collect();
+    let is_slip = nearest(name, &models).is_some_and(|near| !name.contains(near) || name.eq_ignore_ascii_case(near));
+    is_type_like(&name) && !is_slip && !diagnostics::is_keras_layer(name)
 }
 
 /// A model's graph as another model holds it.

@@ -90,7 +90,7 @@ impl<'p> Lowering<'p, '_> {
         if let Some(value) = frame.bindings.get(name) {
             return value.clone();
         }
-        if self.callable_names().iter().any(|known| known == name) {
+        if self.is_callable(name) {
             self.error(frame, range, diagnostics::layer_not_called("", name));
             return Value::Broken;
         }

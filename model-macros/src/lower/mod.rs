@@ -105,11 +105,11 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    /// Reads what companions have brought.
+    /// Reads what companions have brought; that of a model with faults, which are said there, is empty.
     fn read_known(&mut self) {
         for (name, configuration) in &self.program.known {
             let graph = config::from_json(configuration).ok();
-            if graph.is_none() {
+            if graph.is_none() && !configuration.is_empty() {
                 self.diagnostics.error(diagnostics::call_site(), diagnostics::broken_companion(name));
             }
             let lowered = graph.map(|mut graph| {

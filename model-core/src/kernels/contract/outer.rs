@@ -20,7 +20,7 @@ const BLOCK: usize = 512;
 /// So many elements of the tensors stay in the cache that threads share.
 const STAGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 20 };
 /// Fewer multiplications than this are done by one thread.
-const WORTH_SHARING: usize = 200_000;
+const WORTH_SHARING: usize = 400_000;
 /// So many tasks let threads finish together.
 const MANY_TASKS: usize = 12;
 /// Pixels of at most so many elements, input and gradient together, are asked for a block ahead.

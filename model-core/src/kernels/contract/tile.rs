@@ -62,6 +62,11 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
         let bias =
             if tile.bias.is_null() { [S::splat(Default::default()); VECTORS] } else { load::<S, VECTORS>(tile.bias, mask) };
         let mut sums = [bias; ROWS];
+        for row in 0..ROWS {
+            for vector in 0..VECTORS {
+                prefetch(tile.c.wrapping_add(row * tile.c_row + vector * S::LANES));
+            }
+        }
         let mut next = tile.next;
         for outer in 0..tile.counts[0] as isize {
             for middle in 0..tile.counts[1] as isize {

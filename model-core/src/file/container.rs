@@ -1,0 +1,157 @@
+//! The bytes of a file: safetensors with one metadata key, and a checksum over everything.
+//!
+//! The checksum is the SHA-256 of the whole file with zeros in the place of the checksum's digits.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, View};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::problem::FileProblem;
+
+/// The metadata's one key.
+const KEY: &str = "functional_model";
+
+/// The version of the document, for readers to come.
+const FORMAT: u64 = 1;
+
+/// What stands before the checksum's digits in a header, where the document is a string.
+const BEFORE_CHECKSUM: &[u8] = br#"\"checksum\":\""#;
+
+/// The number of the checksum's digits.
+const DIGITS: usize = 64;
+
+/// A tensor to be written: its shape, and its elements' bytes.
+pub(crate) struct Tensor {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Tensor {
+    pub(crate) fn new(shape: &[usize], elements: &[f32]) -> Self {
+        let mut bytes = vec![0; size_of_val(elements)];
+        for (bytes, element) in bytes.chunks_exact_mut(size_of::<f32>()).zip(elements) {
+            bytes.copy_from_slice(&element.to_le_bytes());
+        }
+        Self { shape: shape.to_vec(), bytes }
+    }
+}
+
+impl View for &Tensor {
+    fn dtype(&self) -> Dtype {
+        Dtype::F32
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(&self.bytes)
+    }
+
+    fn data_len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+/// The bytes of a file with these tensors and this document.
+pub(crate) fn write(tensors: &[(String, Tensor)], document: &Value) -> Result<Vec<u8>, FileProblem> {
+    let mut whole = serde_json::json!({ "format": FORMAT, "checksum": "0".repeat(DIGITS) });
+    for (key, value) in document.as_object().into_iter().flatten() {
+        whole[key] = value.clone();
+    }
+    let metadata = HashMap::from([(KEY.to_owned(), whole.to_string())]);
+    let tensors = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor));
+    let mut bytes = safetensors::serialize(tensors, Some(metadata)).map_err(|error| FileProblem::Format(error.to_string()))?;
+    let place = checksum_place(&bytes).ok_or(FileProblem::Foreign)?;
+    let checksum = checksum(&bytes, place);
+    bytes[place..place + DIGITS].copy_from_slice(checksum.as_bytes());
+    Ok(bytes)
+}
+
+/// Where the checksum's digits start.
+fn checksum_place(bytes: &[u8]) -> Option<usize> {
+    let before = bytes.windows(BEFORE_CHECKSUM.len()).position(|window| window == BEFORE_CHECKSUM)?;
+    let place = before + BEFORE_CHECKSUM.len();
+    (bytes.len() >= place + DIGITS).then_some(place)
+}
+
+fn checksum(bytes: &[u8], place: usize) -> String {
+    let mut digest = Sha256::new();
+    digest.update(&bytes[..place]);
+    digest.update([b'0'; DIGITS]);
+    digest.update(&bytes[place + DIGITS..]);
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The bytes of a file, no more than it says it has.
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(FileProblem::Format("no file".to_owned()));
+    }
+    let mut bytes = Vec::new();
+    file.take(metadata.len()).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What a file holds.
+pub(crate) struct Content<'b> {
+    pub(crate) document: Value,
+    pub(crate) tensors: SafeTensors<'b>,
+}
+
+impl<'b> Content<'b> {
+    /// Reads the bytes of a file, after they have been found to be what was written.
+    pub(crate) fn read(bytes: &'b [u8]) -> Result<Self, FileProblem> {
+        let tensors =
+            SafeTensors::deserialize(bytes).map_err(|error| short(bytes).unwrap_or(FileProblem::Format(error.to_string())))?;
+        let (header, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| FileProblem::Format(error.to_string()))?;
+        let text = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or(FileProblem::Foreign)?;
+        let document: Value = serde_json::from_str(text).map_err(|error| FileProblem::Format(error.to_string()))?;
+        let no_checksum = FileProblem::Document { key: "checksum", expected: "64 hexadecimal digits" };
+        let expected = document["checksum"].as_str().ok_or(no_checksum)?.to_owned();
+        let place = checksum_place(&bytes[..bytes.len().min(header + size_of::<u64>())]);
+        let place = place.ok_or(FileProblem::Document { key: "checksum", expected: "64 hexadecimal digits" })?;
+        let found = checksum(bytes, place);
+        if expected != found {
+            return Err(FileProblem::Checksum { expected, found });
+        }
+        if document["format"] != FORMAT {
+            return Err(FileProblem::Document { key: "format", expected: "1" });
+        }
+        Ok(Self { document, tensors })
+    }
+
+    /// The tensor of a name.
+    pub(crate) fn tensor(&self, name: &str) -> Option<TensorView<'b>> {
+        self.tensors.tensor(name).ok()
+    }
+}
+
+/// What is wrong with a file whose header is whole but whose tensors end elsewhere.
+fn short(bytes: &[u8]) -> Option<FileProblem> {
+    let (length, rest) = bytes.split_at_checked(size_of::<u64>())?;
+    let length = usize::try_from(u64::from_le_bytes(length.try_into().ok()?)).ok()?;
+    let header: Value = serde_json::from_slice(rest.get(..length)?).ok()?;
+    let end = |info: &Value| info["data_offsets"][1].as_u64();
+    let ends = header.as_object()?.iter().filter_map(|(name, info)| Some((end(info)?, name)));
+    let (end, tensor) = ends.max()?;
+    let expected = end.checked_add(length as u64)?.checked_add(size_of::<u64>() as u64)?;
+    let found = bytes.len() as u64;
+    (found < expected).then(|| FileProblem::Short { tensor: tensor.clone(), expected, found })
+}
+
+/// Copies the bytes of a tensor of `f32` into elements, as many as there are.
+pub(crate) fn copy_elements(tensor: &TensorView<'_>, elements: &mut [f32]) {
+    for (element, bytes) in elements.iter_mut().zip(tensor.data().chunks_exact(size_of::<f32>())) {
+        *element = f32::from_le_bytes(bytes.try_into().expect("a chunk has the size of an element"));
+    }
+}

@@ -1,0 +1,42 @@
+//! A model's weights as tensors of a file.
+
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::container::{self, Tensor};
+use super::{FileProblem, atomic};
+use crate::network::Network;
+
+/// Saves a model.
+pub(crate) fn save<N: Network<f32>>(model: &N, path: &Path) -> Result<(), FileProblem> {
+    write(path, &weights(model), &json!({ "config": config(model) }))
+}
+
+/// The model's configuration in Keras's form.
+pub(crate) fn config<N: Network<f32>>(model: &N) -> Value {
+    model_graph::config::write(model.graph())
+}
+
+/// The model's weights by path.
+pub(crate) fn weights<N: Network<f32>>(model: &N) -> Vec<(String, Tensor)> {
+    let mut paths = paths(model).into_iter();
+    let mut tensors = Vec::new();
+    model.visit(&mut |weight| {
+        let path = paths.next().expect("a network visits the weights of its graph");
+        tensors.push((path, Tensor::new(&weight.shape, &weight.data)));
+    });
+    tensors
+}
+
+/// The paths of the model's weights in the order in which it visits them.
+pub(crate) fn paths<N: Network<f32>>(model: &N) -> Vec<String> {
+    model.graph().weights().into_iter().map(|(path, _)| path).collect()
+}
+
+/// Writes a file.
+pub(crate) fn write(path: &Path, tensors: &[(String, Tensor)], document: &Value) -> Result<(), FileProblem> {
+    let bytes = container::write(tensors, document)?;
+    Ok(atomic::write(path, |file| file.write_all(&bytes))?)
+}

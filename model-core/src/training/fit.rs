@@ -1,0 +1,162 @@
+//! Training over epochs.
+
+use super::history::History;
+use super::order::{shuffle, step_seed};
+use super::progress::{Progress, Verbose};
+use super::room::Choice;
+use super::scores::{check_batch_size, judge_all};
+use super::setup::Setup;
+use super::tally::Tally;
+use super::trainer::Trainer;
+use crate::error::{Error, Result};
+use crate::given::{Examples, Samples, samples};
+use crate::network::Network;
+
+/// How to train: Keras's arguments of `fit`.
+///
+/// ```
+/// use model_core::training::{Fit, Verbose};
+///
+/// let fit = Fit { batch_size: 64, epochs: 5, validation_split: 0.2, verbose: Verbose::Silent, ..Fit::default() };
+/// assert!(fit.shuffle);
+/// ```
+#[derive(Clone, Copy)]
+pub struct Fit<'a> {
+    /// The samples of a step; the last step of an epoch has what is left. 32 by default.
+    pub batch_size: usize,
+    /// How many times to go through the data. 1 by default.
+    pub epochs: usize,
+    /// The share of the samples, taken from their end before any shuffling, that is not trained on but judged by after each epoch.
+    /// 0 by default.
+    pub validation_split: f64,
+    /// Examples to judge by after each epoch, instead of a share of the data.
+    pub validation_data: Option<&'a dyn Examples>,
+    /// Whether each epoch goes through the data in an order of its own. True by default.
+    pub shuffle: bool,
+    /// What the order of the samples and the choices of layers such as dropout follow from. By default training goes on with the seed of
+    /// the last `fit` or of the file it was resumed from; that of a new trainer is 0.
+    pub seed: Option<u64>,
+    /// What is printed. By default a bar on a terminal, and elsewhere a line an epoch.
+    pub verbose: Verbose,
+}
+
+impl Default for Fit<'_> {
+    fn default() -> Self {
+        Self {
+            batch_size: 32,
+            epochs: 1,
+            validation_split: 0.0,
+            validation_data: None,
+            shuffle: true,
+            seed: None,
+            verbose: Verbose::Auto,
+        }
+    }
+}
+
+impl Fit<'_> {
+    fn check(&self) -> Result<()> {
+        check_batch_size("Fit", self.batch_size)?;
+        if (0.0..1.0).contains(&self.validation_split) {
+            return Ok(());
+        }
+        let (argument, expected) = ("validation_split", "a number from 0 to below 1");
+        Err(Error::Argument { owner: "Fit", argument, expected, found: self.validation_split.to_string() })
+    }
+
+    /// How many samples are trained on, as Keras counts them.
+    fn training_samples(&self, samples: usize) -> Result<usize> {
+        if self.validation_split == 0.0 || self.validation_data.is_some() {
+            return Ok(samples);
+        }
+        let training = (samples as f64 * (1.0 - self.validation_split)).floor() as usize;
+        if training == 0 || training == samples {
+            return Err(Error::Split { fraction: self.validation_split, samples, training });
+        }
+        Ok(training)
+    }
+}
+
+impl<N: Network<f32>> Trainer<'_, N> {
+    /// Trains the model on examples: `&data`, or `(&x, &y)`.
+    ///
+    /// # Errors
+    /// If an argument is out of its range or the arrays are not the model's, before the first step. If numbers are not finite any more:
+    /// the model then has the weights from before that step.
+    pub fn fit(&mut self, data: impl Examples, fit: Fit<'_>) -> Result<History> {
+        fit.check()?;
+        let (setup, mut tally) = self.take_setup()?;
+        let all = samples(&setup.inputs, &setup.outputs, &data)?;
+        let training_samples = fit.training_samples(all.len)?;
+        let training = all.part(0..training_samples);
+        let validation = match fit.validation_data {
+            Some(data) => Some(samples(&setup.inputs, &setup.outputs, data)?),
+            None if training_samples < all.len => Some(all.part(training_samples..all.len)),
+            None => None,
+        };
+        self.seed = fit.seed.unwrap_or(self.seed);
+        let history = self.train_epochs(&setup, &mut tally, &training, validation.as_ref(), &fit)?;
+        self.put_setup((setup, tally));
+        Ok(history)
+    }
+
+    fn train_epochs(
+        &mut self,
+        setup: &Setup,
+        tally: &mut Tally,
+        training: &Samples<'_>,
+        validation: Option<&Samples<'_>>,
+        fit: &Fit<'_>,
+    ) -> Result<History> {
+        let order = setup.alphabetical();
+        let mut names: Vec<String> = order.iter().map(|&place| setup.names[place].clone()).collect();
+        names.extend(validation.iter().flat_map(|_| &order).map(|&place| format!("val_{}", setup.names[place])));
+        let mut history = History::new(self.epochs + 1, names.clone());
+        let mut progress = Progress::new(fit.verbose, names, training.len.div_ceil(fit.batch_size));
+        let (mut places, mut values) = (vec![0; if fit.shuffle { training.len } else { 0 }], Vec::new());
+        let last = self.epochs + fit.epochs as u64;
+        while self.epochs < last {
+            progress.start(self.epochs + 1, last);
+            tally.clear();
+            shuffle(&mut places, self.seed, self.epochs);
+            self.train_epoch(setup, tally, training, &places, fit.batch_size, |step, tally| {
+                progress.step(step, order.iter().map(|&place| tally.mean(place)));
+            })?;
+            values.clear();
+            values.extend(order.iter().map(|&place| tally.mean(place)));
+            if let Some(validation) = validation {
+                tally.clear();
+                judge_all(self.model, &mut self.room, setup, tally, validation, fit.batch_size);
+                values.extend(order.iter().map(|&place| tally.mean(place)));
+            }
+            progress.end(values.iter().copied());
+            history.push(values.iter().copied());
+            self.epochs += 1;
+        }
+        Ok(history)
+    }
+
+    /// One epoch; `places` is empty where the order is that of the samples.
+    fn train_epoch(
+        &mut self,
+        setup: &Setup,
+        tally: &mut Tally,
+        training: &Samples<'_>,
+        places: &[usize],
+        batch_size: usize,
+        mut report: impl FnMut(usize, &Tally),
+    ) -> Result<()> {
+        for (step, start) in (0..training.len).step_by(batch_size).enumerate() {
+            let range = start..(start + batch_size).min(training.len);
+            let choice = if places.is_empty() { Choice::Range(range) } else { Choice::Places(&places[range]) };
+            let seed = step_seed(self.seed, self.state.iterations);
+            self.step(setup, tally).train(training, choice, seed).map_err(|refusal| Error::Diverged {
+                epoch: self.epochs + 1,
+                step: step as u64 + 1,
+                what: refusal.text(self.model),
+            })?;
+            report(step + 1, tally);
+        }
+        Ok(())
+    }
+}

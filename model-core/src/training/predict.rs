@@ -1,0 +1,161 @@
+//! Predictions, batch by batch.
+
+use ndarray::{ArrayBase, ArrayD, ArrayViewMutD, DataMut, Dimension, IxDyn};
+
+use super::scores::check_batch_size;
+use super::trainer::Trainer;
+use crate::error::{Error, Result, Role};
+use crate::few::Few;
+use crate::given::{Arrays, Port, Samples, inputs, ports};
+use crate::network::Network;
+
+/// How a model predicts.
+pub trait Predict: Network<f32> + Sized {
+    /// What predicts again and again without allocating.
+    ///
+    /// # Errors
+    /// If a size of the model is unknown.
+    fn predictor(&self) -> Result<Predictor<'_, Self>> {
+        Predictor::new(self, self.workspace())
+    }
+
+    /// The output of a model with one output, `[samples, ..]`.
+    ///
+    /// # Errors
+    /// If the arrays are not the model's, or it has several outputs.
+    fn predict(&self, x: impl Arrays) -> Result<ArrayD<f32>> {
+        self.predictor()?.predict(x)
+    }
+
+    /// All outputs by name, in the model's order.
+    ///
+    /// # Errors
+    /// If the arrays are not the model's.
+    fn predict_all(&self, x: impl Arrays) -> Result<Vec<(String, ArrayD<f32>)>> {
+        self.predictor()?.predict_all(x)
+    }
+}
+
+impl<N: Network<f32>> Predict for N {}
+
+/// A model with the memory to predict in.
+pub struct Predictor<'m, N: Network<f32>> {
+    model: &'m N,
+    workspace: N::Workspace,
+    inputs: Vec<Port>,
+    outputs: Vec<Port>,
+    batch_size: usize,
+}
+
+impl<'m, N: Network<f32>> Predictor<'m, N> {
+    fn new(model: &'m N, workspace: N::Workspace) -> Result<Self> {
+        let (inputs, outputs) = ports(model.graph())?;
+        Ok(Self { model, workspace, inputs, outputs, batch_size: 32 })
+    }
+
+    /// With batches of this size instead of 32. The results are the same.
+    ///
+    /// # Errors
+    /// If it is zero.
+    pub fn batch_size(self, batch_size: usize) -> Result<Self> {
+        check_batch_size("predict", batch_size)?;
+        Ok(Self { batch_size, ..self })
+    }
+
+    /// The output of a model with one output, `[samples, ..]`.
+    ///
+    /// # Errors
+    /// If the arrays are not the model's, or it has several outputs.
+    pub fn predict(&mut self, x: impl Arrays) -> Result<ArrayD<f32>> {
+        self.check_single("predict", "`predict_all` gives all of them")?;
+        Ok(self.predict_all(x)?.swap_remove(0).1)
+    }
+
+    /// All outputs by name, in the model's order.
+    ///
+    /// # Errors
+    /// If the arrays are not the model's.
+    pub fn predict_all(&mut self, x: impl Arrays) -> Result<Vec<(String, ArrayD<f32>)>> {
+        let samples = inputs(&self.inputs, &x)?;
+        let zeros = |port: &Port| ArrayD::zeros(IxDyn(&shape(port, samples.len)));
+        let mut arrays: Vec<ArrayD<f32>> = self.outputs.iter().map(zeros).collect();
+        self.run(&samples, &mut arrays.iter_mut().map(|array| array.as_slice_mut().unwrap_or_default()).collect());
+        Ok(self.outputs.iter().map(|port| port.name.clone()).zip(arrays).collect())
+    }
+
+    /// Writes the output of a model with one output into an array, which allocates nothing if `x` holds `f32` in the standard layout.
+    ///
+    /// # Errors
+    /// If the arrays are not the model's, `output` is not in the standard layout, or the model has several outputs.
+    pub fn predict_into<S: DataMut<Elem = f32>, D: Dimension>(
+        &mut self,
+        x: impl Arrays,
+        output: &mut ArrayBase<S, D>,
+    ) -> Result<()> {
+        self.check_single("predict_into", "`predict_all_into` fills an array for each of them")?;
+        self.predict_all_into(x, &mut [output.view_mut().into_dyn()])
+    }
+
+    /// Writes all outputs into arrays, in the model's order.
+    ///
+    /// # Errors
+    /// If the arrays are not the model's, or one of `outputs` is not in the standard layout.
+    pub fn predict_all_into(&mut self, x: impl Arrays, outputs: &mut [ArrayViewMutD<'_, f32>]) -> Result<()> {
+        let samples = inputs(&self.inputs, &x)?;
+        if outputs.len() != self.outputs.len() {
+            let expected = self.outputs.iter().map(|port| port.name.clone()).collect();
+            return Err(Error::Count { role: Role::Output, expected, found: outputs.len() });
+        }
+        let mut slices: Few<&mut [f32]> = Few::new();
+        for (port, output) in self.outputs.iter().zip(outputs) {
+            slices.push(destination(port, samples.len, output)?);
+        }
+        self.run(&samples, &mut slices);
+        Ok(())
+    }
+
+    fn check_single(&self, what: &'static str, help: &'static str) -> Result<()> {
+        if self.outputs.len() == 1 {
+            return Ok(());
+        }
+        let outputs = self.outputs.iter().map(|port| port.name.clone()).collect();
+        Err(Error::SeveralOutputs { what, outputs, help })
+    }
+
+    fn run(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) {
+        for start in (0..samples.len).step_by(self.batch_size) {
+            let range = start..(start + self.batch_size).min(samples.len);
+            let batch = samples.part(range.clone());
+            let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
+            let ports = self.outputs.iter().zip(outputs.iter_mut());
+            let mut parts: Few<&mut [f32]> =
+                ports.map(|(port, output)| &mut output[range.start * port.elements..range.end * port.elements]).collect();
+            self.model.infer(&mut self.workspace, range.len(), &inputs, &mut parts);
+        }
+    }
+}
+
+fn shape(port: &Port, samples: usize) -> Vec<usize> {
+    std::iter::once(samples).chain(port.shape.iter().copied()).collect()
+}
+
+/// The elements of an array that an output of so many samples goes into.
+fn destination<'o>(port: &Port, samples: usize, output: &'o mut ArrayViewMutD<'_, f32>) -> Result<&'o mut [f32]> {
+    let is_shape = output.shape().split_first().is_some_and(|(&first, rest)| first == samples && rest == port.shape);
+    let found = if is_shape && output.is_standard_layout() { None } else { Some(output.shape().to_vec()) };
+    let error = |found| {
+        let help = Some("the array must have a row for each sample, and be in the standard layout");
+        Error::Shape { role: Role::Output, name: port.name.clone(), expected: port.shape.clone(), found, help }
+    };
+    found.map_or_else(|| Ok(output.as_slice_mut().unwrap_or_default()), |found| Err(error(found)))
+}
+
+impl<N: Network<f32>> Trainer<'_, N> {
+    /// The output of a model with one output, `[samples, ..]`.
+    ///
+    /// # Errors
+    /// If the arrays are not the model's, or it has several outputs.
+    pub fn predict(&self, x: impl Arrays) -> Result<ArrayD<f32>> {
+        self.model().predict(x)
+    }
+}

@@ -1,0 +1,194 @@
+//! What training prints: on a terminal Keras's bar, elsewhere a line an epoch.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use super::scores::Number;
+
+/// What training prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verbose {
+    /// A bar if the output is a terminal, otherwise lines.
+    #[default]
+    Auto,
+    /// A bar that grows with the steps.
+    Bar,
+    /// A line an epoch.
+    Lines,
+    /// Nothing.
+    Silent,
+}
+
+/// The least time between two drawings.
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// The bar's length.
+const WIDTH: usize = 20;
+
+const BOLD: &str = "\x1b[1m";
+const GREEN: &str = "\x1b[32m";
+const GREY: &str = "\x1b[37m";
+const PLAIN: &str = "\x1b[0m";
+
+/// Prints how training goes.
+pub(crate) struct Progress {
+    verbose: Verbose,
+    /// What values are called.
+    names: Vec<String>,
+    /// The steps of an epoch.
+    steps: usize,
+    started: Instant,
+    /// When the first step of the epoch, which takes longer than others, was done.
+    first_step: Instant,
+    drawn: Instant,
+    /// Whether the cursor stands behind an unfinished line.
+    is_open: bool,
+    text: String,
+}
+
+impl Progress {
+    pub(crate) fn new(verbose: Verbose, names: Vec<String>, steps: usize) -> Self {
+        let verbose = match verbose {
+            Verbose::Auto if std::io::stdout().is_terminal() => Verbose::Bar,
+            Verbose::Auto => Verbose::Lines,
+            Verbose::Bar | Verbose::Lines | Verbose::Silent => verbose,
+        };
+        let now = Instant::now();
+        Self { verbose, names, steps, started: now, first_step: now, drawn: now, is_open: false, text: String::new() }
+    }
+
+    /// An epoch starts.
+    pub(crate) fn start(&mut self, epoch: u64, last: u64) {
+        self.started = Instant::now();
+        self.drawn = self.started;
+        self.text.clear();
+        let end = if self.verbose == Verbose::Bar { "\n" } else { " - " };
+        self.print(|text| write!(text, "Epoch {epoch}/{last}{end}"));
+        self.is_open = self.verbose == Verbose::Lines;
+    }
+
+    /// A step is done.
+    pub(crate) fn step(&mut self, step: usize, values: impl Iterator<Item = f64>) {
+        if self.verbose != Verbose::Bar {
+            return;
+        }
+        let now = Instant::now();
+        if step == 1 {
+            self.first_step = now;
+        }
+        if now - self.drawn < INTERVAL || step == self.steps {
+            return;
+        }
+        self.drawn = now;
+        let pace =
+            if step > 1 { (now - self.first_step).as_secs_f64() / (step - 1) as f64 } else { (now - self.started).as_secs_f64() };
+        let left = Duration::from_secs_f64(pace * (self.steps - step) as f64);
+        let line = self.line(step, left, pace, values);
+        let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+        self.print(|text| write!(text, "\r\x1b[K{}", cut(&line, columns.saturating_sub(1))));
+        self.is_open = true;
+    }
+
+    /// An epoch is done.
+    pub(crate) fn end(&mut self, values: impl Iterator<Item = f64>) {
+        let taken = self.started.elapsed();
+        let pace = taken.as_secs_f64() / self.steps as f64;
+        let line = self.line(self.steps, taken, pace, values);
+        let start = if self.verbose == Verbose::Bar { "\r\x1b[K" } else { "" };
+        self.print(|text| writeln!(text, "{start}{line}"));
+        self.is_open = false;
+    }
+
+    fn line(&self, step: usize, time: Duration, pace: f64, values: impl Iterator<Item = f64>) -> String {
+        let mut line = match self.verbose {
+            Verbose::Bar => self.bar(step, time),
+            Verbose::Auto | Verbose::Lines | Verbose::Silent => clock(time),
+        };
+        line.push_str(&format!(" {}", per_step(pace)));
+        for (name, value) in self.names.iter().zip(values) {
+            line.push_str(&format!(" - {name}: {}", Number(value)));
+        }
+        line
+    }
+
+    fn bar(&self, step: usize, time: Duration) -> String {
+        let (digits, done) = (self.steps.to_string().len(), WIDTH * step / self.steps);
+        let (full, rest) = ("━".repeat(done), "━".repeat(WIDTH - done));
+        format!(
+            "{BOLD}{step:>digits$}/{}{PLAIN} {GREEN}{full}{PLAIN}{GREY}{rest}{PLAIN} {BOLD}{}{PLAIN}",
+            self.steps,
+            clock(time)
+        )
+    }
+
+    /// Prints at once. Where nobody listens any more, training goes on.
+    fn print(&mut self, write: impl FnOnce(&mut String) -> std::fmt::Result) {
+        if self.verbose == Verbose::Silent {
+            return;
+        }
+        self.text.clear();
+        let _ = write(&mut self.text);
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(self.text.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+/// What follows an epoch that was broken off starts a line of its own.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.print(|text| text.write_char('\n'));
+        }
+    }
+}
+
+fn clock(time: Duration) -> String {
+    let seconds = time.as_secs_f64().round() as u64;
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        3600.. => format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
+    }
+}
+
+fn per_step(seconds: f64) -> String {
+    match seconds {
+        1.0.. => format!("{seconds:.0}s/step"),
+        1e-3.. => format!("{:.0}ms/step", seconds * 1e3),
+        _ => format!("{:.0}us/step", seconds * 1e6),
+    }
+}
+
+/// The first `columns` visible characters of a line; codes for colours are not visible.
+fn cut(line: &str, columns: usize) -> &str {
+    let (mut visible, mut in_code) = (0, false);
+    for (place, character) in line.char_indices() {
+        match character {
+            '\x1b' => in_code = true,
+            'm' if in_code => in_code = false,
+            _ if in_code => {}
+            _ if visible == columns => return &line[..place],
+            _ => visible += 1,
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_read_as_keras_s() {
+        let names = vec!["accuracy".to_owned(), "loss".to_owned()];
+        let progress = Progress::new(Verbose::Bar, names.clone(), 157);
+        let line = progress.line(40, Duration::from_millis(3400), 0.019, [0.4123, 1.6e-5].into_iter());
+        let plain = [BOLD, GREEN, GREY, PLAIN].iter().fold(line.clone(), |line, code| line.replace(code, ""));
+        assert_eq!(plain, format!(" 40/157 {} 3s 19ms/step - accuracy: 0.4123 - loss: 1.6000e-5", "━".repeat(20)));
+        assert!(line.contains(&format!("{GREEN}━━━━━{PLAIN}")));
+        assert!(cut(&line, 8).ends_with("157\x1b[0m "));
+        let lines = Progress::new(Verbose::Lines, names, 157);
+        assert_eq!(lines.line(157, Duration::from_secs(75), 2.0, [].into_iter()), "1:15 2s/step");
+    }
+}

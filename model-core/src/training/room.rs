@@ -1,0 +1,94 @@
+//! The memory that passes through a model work in: grown to the largest batch, then reused.
+
+use std::borrow::Cow;
+
+use super::setup::Setup;
+use crate::buffer::Buffer;
+use crate::given::{Samples, Target};
+use crate::network::Network;
+
+/// Which samples make a batch.
+#[derive(Clone, Debug)]
+pub(crate) enum Choice<'a> {
+    /// Samples that stand one after the other, which need no copy.
+    Range(std::ops::Range<usize>),
+    /// Samples at these places.
+    Places(&'a [usize]),
+}
+
+/// What passes through a model work in.
+pub(crate) struct Room<N: Network<f32>> {
+    pub(crate) tape: N::Tape,
+    pub(crate) workspace: N::Workspace,
+    pub(crate) gradients: N::Gradients,
+    pub(crate) outputs: Vec<Buffer<f32>>,
+    pub(crate) d_outputs: Vec<Buffer<f32>>,
+    /// What moving statistics were before a step.
+    pub(crate) statistics: Vec<f32>,
+    pub(crate) gathered: Gathered,
+}
+
+impl<N: Network<f32>> Room<N> {
+    pub(crate) fn new(model: &N) -> Self {
+        Self {
+            tape: model.tape(),
+            workspace: model.workspace(),
+            gradients: model.gradients(),
+            outputs: Vec::new(),
+            d_outputs: Vec::new(),
+            statistics: Vec::new(),
+            gathered: Gathered::default(),
+        }
+    }
+
+    /// Makes room for the outputs of a batch.
+    pub(crate) fn reserve(&mut self, setup: &Setup, batch: usize) {
+        for outputs in [&mut self.outputs, &mut self.d_outputs] {
+            outputs.resize_with(setup.outputs.len(), Buffer::new);
+            for (buffer, (port, _)) in outputs.iter_mut().zip(&setup.outputs) {
+                buffer.resize(batch * port.elements);
+            }
+        }
+    }
+}
+
+/// Copies of the samples of a batch that do not stand one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    inputs: Vec<Vec<f32>>,
+    values: Vec<Vec<f32>>,
+    labels: Vec<Vec<i32>>,
+}
+
+impl Gathered {
+    /// The chosen samples: borrowed where they stand one after the other, otherwise copied.
+    pub(crate) fn batch<'b>(&'b mut self, samples: &'b Samples<'_>, choice: Choice<'_>) -> Samples<'b> {
+        let places = match choice {
+            Choice::Range(range) => return samples.part(range),
+            Choice::Places(places) => places,
+        };
+        self.inputs.resize_with(samples.inputs.len(), Vec::new);
+        self.values.resize_with(samples.targets.len(), Vec::new);
+        self.labels.resize_with(samples.targets.len(), Vec::new);
+        let inputs = samples.inputs.iter().zip(&mut self.inputs);
+        let inputs = inputs.map(|(input, copy)| Cow::Borrowed(gather(input, samples.len, places, copy))).collect();
+        let targets = samples.targets.iter().zip(self.values.iter_mut().zip(&mut self.labels));
+        let targets = targets.map(|(target, (values, labels))| match target {
+            Target::Values(all) => Target::Values(Cow::Borrowed(gather(all, samples.len, places, values))),
+            Target::Labels(all) => Target::Labels(Cow::Borrowed(gather(all, samples.len, places, labels))),
+        });
+        Samples { len: places.len(), inputs, targets: targets.collect() }
+    }
+}
+
+/// Copies the samples at `places` of the `len` samples of `data`.
+fn gather<'b, T: Copy>(data: &[T], len: usize, places: &[usize], copy: &'b mut Vec<T>) -> &'b [T] {
+    let row = data.len() / len;
+    copy.clear();
+    if row == 1 {
+        copy.extend(places.iter().map(|&place| data[place]));
+    } else {
+        places.iter().for_each(|&place| copy.extend_from_slice(&data[place * row..][..row]));
+    }
+    copy
+}

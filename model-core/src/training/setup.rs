@@ -1,0 +1,81 @@
+//! What a model is trained on and judged by: the losses and metrics of each output, resolved once against the graph.
+
+use model_graph::Graph;
+
+use crate::error::{Error, Result, Role};
+use crate::given::{Port, TargetForm, ports};
+use crate::losses::{Loss, Losses};
+use crate::metrics::{Measure, Metric};
+
+/// A metric, and the output that it is for where there are several.
+pub(crate) type OutputMetric = (Option<String>, Metric);
+
+/// The losses and metrics of a model.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    pub(crate) inputs: Vec<Port>,
+    /// The outputs, and how their targets are given.
+    pub(crate) outputs: Vec<(Port, TargetForm)>,
+    /// What is computed of each output.
+    pub(crate) rules: Vec<Rules>,
+    /// What is reported, in the order in which it is computed: the loss; then of each output its loss, if there are several, and its metrics.
+    pub(crate) names: Vec<String>,
+}
+
+/// What is computed of an output.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) loss: Loss,
+    /// The factor of the loss in the sum.
+    pub(crate) weight: f64,
+    pub(crate) metrics: Vec<Measure>,
+}
+
+impl Setup {
+    pub(crate) fn new(graph: &Graph, losses: &Losses, metrics: &[OutputMetric]) -> Result<Self> {
+        let (inputs, outputs) = ports(graph)?;
+        let losses = losses.resolve(&outputs)?;
+        check_metrics(metrics, &outputs)?;
+        let is_single = outputs.len() == 1;
+        let (mut rules, mut names) = (Vec::new(), vec!["loss".to_owned()]);
+        for (port, (loss, weight)) in outputs.iter().zip(&losses) {
+            let prefix = if is_single { String::new() } else { format!("{}_", port.name) };
+            let own = metrics.iter().filter(|(output, _)| output.as_ref().is_none_or(|output| *output == port.name));
+            let own: Vec<&Metric> = own.map(|(_, metric)| metric).collect();
+            names.extend((!is_single).then(|| format!("{prefix}loss")));
+            names.extend(own.iter().map(|metric| format!("{prefix}{}", metric.name())));
+            let metrics = own.iter().map(|metric| metric.resolve(port, loss.form())).collect::<Result<_>>()?;
+            rules.push(Rules { loss: *loss, weight: *weight, metrics });
+        }
+        let outputs = outputs.into_iter().zip(losses.iter().map(|(loss, _)| loss.form())).collect();
+        Ok(Self { inputs, outputs, rules, names })
+    }
+
+    /// The places of `names` in their alphabetical order, in which Keras reports.
+    pub(crate) fn alphabetical(&self) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..self.names.len()).collect();
+        places.sort_by_key(|&place| &self.names[place]);
+        places
+    }
+}
+
+fn check_metrics(metrics: &[OutputMetric], outputs: &[Port]) -> Result<()> {
+    let known = || outputs.iter().map(|port| port.name.clone()).collect::<Vec<_>>();
+    for (i, (output, metric)) in metrics.iter().enumerate() {
+        match output {
+            None if outputs.len() > 1 => {
+                let help = "say which one a metric is for: `.metric_of(\"name\", ..)`";
+                return Err(Error::SeveralOutputs { what: "metric", outputs: known(), help });
+            }
+            Some(name) if outputs.iter().all(|port| port.name != *name) => {
+                return Err(Error::UnknownName { role: Role::Output, name: name.clone(), known: known() });
+            }
+            Some(_) | None => {}
+        }
+        if metrics[..i].iter().any(|(other, before)| before.name() == metric.name() && other == output) {
+            let name = output.clone().unwrap_or_else(|| outputs[0].name.clone());
+            return Err(Error::Repeated { what: metric.name(), role: Role::Output, name });
+        }
+    }
+    Ok(())
+}

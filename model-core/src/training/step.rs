@@ -1,0 +1,67 @@
+//! One step of training, and one pass of judging.
+
+use super::guard::{self, Refusal};
+use super::room::{Choice, Room};
+use super::setup::Setup;
+use super::tally::Tally;
+use crate::few::Few;
+use crate::given::Samples;
+use crate::layer::Context;
+use crate::network::Network;
+use crate::optimizers::{Optimizer, State};
+
+/// What a step changes, and what it goes by.
+pub(crate) struct Step<'s, N: Network<f32>> {
+    pub(crate) model: &'s mut N,
+    pub(crate) optimizer: &'s Optimizer,
+    pub(crate) state: &'s mut State,
+    pub(crate) room: &'s mut Room<N>,
+    pub(crate) setup: &'s Setup,
+    pub(crate) tally: &'s mut Tally,
+}
+
+impl<N: Network<f32>> Step<'_, N> {
+    /// Trains on a batch and gives the loss before the update. A refused step changes nothing.
+    pub(crate) fn train(&mut self, samples: &Samples<'_>, choice: Choice<'_>, seed: u64) -> Result<f64, Refusal> {
+        let mut gathered = std::mem::take(&mut self.room.gathered);
+        let result = self.train_batch(&gathered.batch(samples, choice), seed);
+        self.room.gathered = gathered;
+        result
+    }
+
+    fn train_batch(&mut self, batch: &Samples<'_>, seed: u64) -> Result<f64, Refusal> {
+        let context = Context::training(batch.len, seed);
+        self.room.reserve(self.setup, batch.len);
+        let Room { tape, outputs, d_outputs, gradients, .. } = &mut *self.room;
+        let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
+        {
+            let mut outputs: Few<&mut [f32]> = outputs.iter_mut().map(|output| &mut **output).collect();
+            self.model.forward(tape, context, &inputs, &mut outputs);
+        }
+        let (total, losses) = self.setup.losses(batch, outputs, Some(d_outputs));
+        if !total.is_finite() {
+            return Err(Refusal::Loss);
+        }
+        self.tally.add(self.setup, batch, outputs, total, &losses);
+        let outputs: Few<&[f32]> = outputs.iter().map(|output| &**output).collect();
+        let mut d_outputs: Few<&mut [f32]> = d_outputs.iter_mut().map(|output| &mut **output).collect();
+        let mut d_inputs: Few<_> = inputs.iter().map(|_| None).collect();
+        self.model.backward(tape, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, gradients);
+        guard::check(self.model, gradients)?;
+        guard::update_statistics(self.model, self.room)?;
+        self.state.step(self.optimizer, self.model, &self.room.gradients);
+        Ok(total)
+    }
+}
+
+/// Judges a batch of samples that stand one after the other.
+pub(crate) fn judge<N: Network<f32>>(model: &N, room: &mut Room<N>, setup: &Setup, tally: &mut Tally, batch: &Samples<'_>) {
+    room.reserve(setup, batch.len);
+    let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
+    {
+        let mut outputs: Few<&mut [f32]> = room.outputs.iter_mut().map(|output| &mut **output).collect();
+        model.infer(&mut room.workspace, batch.len, &inputs, &mut outputs);
+    }
+    let (total, losses) = setup.losses(batch, &room.outputs, None);
+    tally.add(setup, batch, &room.outputs, total, &losses);
+}

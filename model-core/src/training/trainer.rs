@@ -1,0 +1,145 @@
+//! A model with what it is trained by.
+
+use std::path::Path;
+
+use super::order::step_seed;
+use super::room::{Choice, Room};
+use super::setup::{OutputMetric, Setup};
+use super::step::Step;
+use super::tally::Tally;
+use crate::error::{Error, Result};
+use crate::file;
+use crate::given::{Arrays, samples};
+use crate::losses::Losses;
+use crate::metrics::Metric;
+use crate::network::Network;
+use crate::optimizers::{Optimizer, State};
+
+/// A model with an optimiser, losses and metrics, and how far training has come.
+///
+/// [`Train::compile`](super::Train::compile) makes one; what is wrong with it is told by whatever uses it first.
+pub struct Trainer<'m, N: Network<f32>> {
+    pub(crate) model: &'m mut N,
+    pub(crate) optimizer: Optimizer,
+    pub(crate) losses: Losses,
+    pub(crate) metrics: Vec<OutputMetric>,
+    pub(crate) state: State,
+    pub(crate) room: Room<N>,
+    /// What randomness follows from.
+    pub(crate) seed: u64,
+    /// The epochs that have been trained.
+    pub(crate) epochs: u64,
+    /// What losses and metrics come to for this model, once that is known.
+    setup: Option<(Setup, Tally)>,
+}
+
+impl<'m, N: Network<f32>> Trainer<'m, N> {
+    pub(crate) fn new(model: &'m mut N, optimizer: Optimizer, losses: Losses) -> Self {
+        let room = Room::new(model);
+        let state = State::new(&optimizer, model, &room.gradients);
+        Self { model, optimizer, losses, metrics: Vec::new(), state, room, seed: 0, epochs: 0, setup: None }
+    }
+
+    /// With a metric, of a model with one output.
+    #[must_use]
+    pub fn metric(mut self, metric: impl Into<Metric>) -> Self {
+        self.metrics.push((None, metric.into()));
+        self.setup = None;
+        self
+    }
+
+    /// With a metric of the output of this name.
+    #[must_use]
+    pub fn metric_of(mut self, output: impl Into<String>, metric: impl Into<Metric>) -> Self {
+        self.metrics.push((Some(output.into()), metric.into()));
+        self.setup = None;
+        self
+    }
+
+    /// The model.
+    #[must_use]
+    pub fn model(&self) -> &N {
+        self.model
+    }
+
+    /// The optimiser.
+    #[must_use]
+    pub fn optimizer(&self) -> &Optimizer {
+        &self.optimizer
+    }
+
+    /// The steps that have been trained.
+    #[must_use]
+    pub fn iterations(&self) -> u64 {
+        self.state.iterations
+    }
+
+    /// The epochs that have been trained.
+    #[must_use]
+    pub fn epochs(&self) -> u64 {
+        self.epochs
+    }
+
+    /// Changes the size of the steps.
+    ///
+    /// # Errors
+    /// If it is not from 0 to 1e6. It is then what it was.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
+        let mut optimizer = self.optimizer;
+        *optimizer.learning_rate_mut() = learning_rate;
+        optimizer.check()?;
+        self.optimizer = optimizer;
+        Ok(())
+    }
+
+    /// Trains on one batch, and gives the loss that it had before.
+    ///
+    /// # Errors
+    /// If the arrays are not the model's, or the numbers are not finite any more. The model is then as it was.
+    pub fn train_on_batch(&mut self, x: impl Arrays, y: impl Arrays) -> Result<f64> {
+        let (setup, mut tally) = self.take_setup()?;
+        let examples = (x, y);
+        let samples = samples(&setup.inputs, &setup.outputs, &examples)?;
+        let seed = step_seed(self.seed, self.state.iterations);
+        let choice = Choice::Range(0..samples.len);
+        let result = self.step(&setup, &mut tally).train(&samples, choice, seed);
+        let what = |refusal: super::guard::Refusal| refusal.text(self.model);
+        let loss = result.map_err(|refusal| Error::Diverged {
+            epoch: self.epochs + 1,
+            step: self.state.iterations + 1,
+            what: what(refusal),
+        })?;
+        self.setup = Some((setup, tally));
+        Ok(loss)
+    }
+
+    /// Saves the model as [`Save::save`](crate::file::Save::save) does, and with it all that training goes on from: the optimiser with its
+    /// state, losses, metrics, epochs and seed. [`Train::resume`](super::Train::resume) goes on.
+    ///
+    /// # Errors
+    /// If the file cannot be written. What was there before is then still there.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        file::save_training(self, path.as_ref())
+    }
+
+    /// What the losses and metrics come to, with a tally to count in. Whoever takes it puts it back, unless something went wrong.
+    pub(crate) fn take_setup(&mut self) -> Result<(Setup, Tally)> {
+        if let Some((setup, mut tally)) = self.setup.take() {
+            tally.clear();
+            return Ok((setup, tally));
+        }
+        self.optimizer.check()?;
+        let setup = Setup::new(self.model.graph(), &self.losses, &self.metrics)?;
+        let tally = Tally::new(&setup);
+        Ok((setup, tally))
+    }
+
+    pub(crate) fn put_setup(&mut self, setup: (Setup, Tally)) {
+        self.setup = Some(setup);
+    }
+
+    pub(crate) fn step<'s>(&'s mut self, setup: &'s Setup, tally: &'s mut Tally) -> Step<'s, N> {
+        let Self { model, optimizer, state, room, .. } = self;
+        Step { model, optimizer, state, room, setup, tally }
+    }
+}

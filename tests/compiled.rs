@@ -1,0 +1,124 @@
+//! Compiled models do what their graphs say.
+
+use functional_model::layer::{Context, Gradient};
+use functional_model::prelude::*;
+
+functional_model! {
+    /// The toy ResNet of the Keras functional-API guide.
+    pub model ToyResnet(img: [32, 32, 3]) -> [10] {
+        let x = Conv2D(32, 3, activation = "relu")(img);
+        let x = Conv2D(64, 3, activation = "relu")(x);
+        let block_1 = MaxPooling2D(3)(x);
+        let block_2 = residual(block_1, 64);
+        let block_3 = residual(block_2, 64);
+        let x = Conv2D(64, 3, activation = "relu")(block_3);
+        let x = GlobalAveragePooling2D()(x);
+        let x = Dense(256, activation = "relu")(x);
+        let x = Dropout(0.5)(x);
+        Dense(10)(x)
+    }
+
+    fn residual(input, filters) {
+        let x = Conv2D(filters, 3, activation = "relu", padding = "same")(input);
+        let x = Conv2D(filters, 3, activation = "relu", padding = "same")(x);
+        x + input
+    }
+
+    /// Shared layers, a nested model called twice, several inputs and outputs, a tensor twice in a call.
+    model Everything(a: [6], b: [6], c: [2, 3]) -> (sum: [4], wide: [10], same: [4]) {
+        let encoder = Encoder(name = "encoder");
+        let left = encoder(a);
+        let right = encoder(b);
+        let d = Dense(4, activation = "tanh");
+        let flat = Flatten()(c);
+        let x = d(left) * d(right);
+        let y = BatchNormalization()(Dense(4)(flat));
+        let z = Add()([x, y, x]);
+        let z = scaled(z, z);
+        (z, Concatenate()([a, z]), z)
+    }
+
+    model Encoder(x: [6]) -> [5] {
+        let x = Dense(7, activation = "gelu")(x);
+        Dense(5)(x)
+    }
+
+    fn scaled(p, q) {
+        Dense(4)(p) - q
+    }
+}
+
+/// The bits of two training steps and of an inference: outputs, gradients of all weights, and the weights afterwards.
+fn bits<N: Network>(model: &mut N, batch: usize) -> Vec<u32> {
+    let ports = |ports: &[functional_model::graph::Port], graph: &functional_model::Graph| -> Vec<usize> {
+        ports.iter().map(|port| batch * graph.ty(port.tensor).shape.sizes().unwrap().iter().product::<usize>()).collect()
+    };
+    let (inputs, outputs) = (ports(&model.graph().inputs, model.graph()), ports(&model.graph().outputs, model.graph()));
+    let mut number = 0u32;
+    let mut next = || {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (number >> 8) as f32 / 8_388_608.0 - 1.0
+    };
+    let inputs: Vec<Vec<f32>> = inputs.iter().map(|&len| (0..len).map(|_| next()).collect()).collect();
+    let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
+    let (mut tape, mut workspace, mut gradients) = (model.tape(), model.workspace(), model.gradients());
+    let mut bits = Vec::new();
+    for step in 0..2 {
+        let context = Context::training(batch, step);
+        let mut results: Vec<Vec<f32>> = outputs.iter().map(|&len| vec![f32::NAN; len]).collect();
+        model.forward(&mut tape, context, &inputs, &mut results.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>());
+        bits.extend(results.iter().flatten().map(|x| x.to_bits()));
+        let mut d_outputs: Vec<Vec<f32>> = outputs.iter().map(|&len| (0..len).map(|_| next()).collect()).collect();
+        let mut d_inputs: Vec<Vec<f32>> = inputs.iter().map(|input| vec![0.0; input.len()]).collect();
+        let results: Vec<&[f32]> = results.iter().map(Vec::as_slice).collect();
+        let mut wanted: Vec<Option<Gradient<'_, f32>>> =
+            d_inputs.iter_mut().map(|data| Some(Gradient { data, accumulate: step == 1 })).collect();
+        let mut slices: Vec<&mut [f32]> = d_outputs.iter_mut().map(Vec::as_mut_slice).collect();
+        model.backward(&mut tape, context, &inputs, &results, &mut slices, &mut wanted, &mut gradients);
+        bits.extend(d_inputs.iter().flatten().map(|x| x.to_bits()));
+        model.update(&tape);
+        model.visit_with(&gradients, &mut |weight, gradient, is_trainable| {
+            bits.extend(gradient.data.iter().map(|x| x.to_bits()));
+            if is_trainable {
+                weight.data.iter_mut().zip(gradient.data.iter()).for_each(|(w, g)| *w -= 0.01 * g);
+            }
+            bits.extend(weight.data.iter().map(|x| x.to_bits()));
+        });
+    }
+    let mut results: Vec<Vec<f32>> = outputs.iter().map(|&len| vec![f32::NAN; len]).collect();
+    model.infer(&mut workspace, batch, &inputs, &mut results.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>());
+    bits.extend(results.iter().flatten().map(|x| x.to_bits()));
+    bits
+}
+
+/// The compiled model and the one rebuilt from its configuration do the same, bit for bit.
+fn check<N: Network>(mut compiled: N, configuration: &str, batch: usize) {
+    let mut rebuilt: Model = Model::new(functional_model::config::from_json(configuration).unwrap(), 7).unwrap();
+    assert_eq!(rebuilt.graph(), compiled.graph());
+    let (compiled, rebuilt) = (bits(&mut compiled, batch), bits(&mut rebuilt, batch));
+    let differing = compiled.iter().zip(&rebuilt).position(|(a, b)| a != b);
+    assert_eq!((compiled.len(), differing), (rebuilt.len(), None));
+    assert!(compiled.iter().all(|&x| f32::from_bits(x).is_finite()));
+}
+
+#[test]
+fn the_toy_resnet_runs_as_its_configuration_does() {
+    check(ToyResnet::new(7), ToyResnet::config(), 3);
+}
+
+#[test]
+fn every_kind_of_connection_runs_as_its_configuration_does() {
+    check(Everything::new(7), Everything::config(), 5);
+}
+
+#[test]
+fn typed_forward_and_backward_give_typed_gradients() {
+    let model = ToyResnet::new(1);
+    let mut tape = Tape::new(&model, 3);
+    let image = Tensor::<shape![32, 32, 3]>::zeros(2);
+    let logits: Tensor<shape![10]> = model.forward(&mut tape, &image);
+    assert_eq!(logits.view().shape(), [2, 10]);
+    let gradients = model.backward(&mut tape, &logits);
+    assert_eq!(gradients.conv2d.kernel().shape(), [3, 3, 3, 32]);
+    assert_eq!(gradients.residual_1.conv2d.kernel().shape(), [3, 3, 64, 64]);
+}
