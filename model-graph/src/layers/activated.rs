@@ -1,6 +1,6 @@
 //! What every layer shares that ends with an activation function, or takes floating-point numbers.
 
-use crate::argument::Activation;
+use crate::argument::{Activation, Axis};
 use crate::layer::{Memory, Needs};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -49,12 +49,11 @@ pub(super) fn require_image(input: &TensorType) -> Result<[&crate::dim::Dim; 3],
 
 /// An axis as written, which counts the batch as 0, to an axis of the sample's shape.
 pub(super) fn resolve_axis(axis: i64, shape: &Shape) -> Result<usize, Problem> {
-    let rank = i64::try_from(shape.rank()).map_err(|_| Problem::Overflow)?;
-    let resolved = if axis < 0 { axis + rank + 1 } else { axis };
-    match resolved {
-        0 => Err(Problem::BatchAxis { axis }),
-        found if (1..=rank).contains(&found) => usize::try_from(found - 1).map_err(|_| Problem::Overflow),
-        _ => Err(Problem::Axis { axis, shape: shape.clone() }),
+    let is_batch = axis == 0 || usize::try_from(axis.unsigned_abs()).is_ok_and(|back| axis < 0 && back == shape.rank() + 1);
+    match Axis(axis).in_sample(shape.rank()) {
+        Some(found) => Ok(found),
+        None if is_batch => Err(Problem::BatchAxis { axis }),
+        None => Err(Problem::Axis { axis, shape: shape.clone() }),
     }
 }
 
