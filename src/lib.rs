@@ -3,8 +3,8 @@
 //! The facade: re-exports and the prelude, nothing else.
 
 pub use model_core::{
-    Error, Result, buffer, compiled, datasets, error, float, given, initialize, kernels, layer, losses, metrics, network, optimizers,
-    shape, slots, tape, tensor, threads,
+    Error, Result, buffer, compiled, datasets, error, float, given, initialize, kernels, layer, losses, metrics, network,
+    optimizers, shape, slots, tape, tensor, threads,
 };
 pub use model_graph::{Graph, config, layers};
 pub use model_macros::functional_model;

@@ -27,8 +27,14 @@ impl Diagnostics {
         self.0.len()
     }
 
+    /// Puts the errors into the order of their places.
+    pub fn sort(&mut self) {
+        self.0.sort_by_key(|(range, _)| (range.start.start().line, range.start.start().column));
+    }
+
     /// The errors as `compile_error!` items at their places.
-    pub fn into_tokens(self) -> TokenStream {
+    pub fn into_tokens(mut self) -> TokenStream {
+        self.sort();
         self.0.into_iter().flat_map(|(range, message)| compile_error(range, &message)).collect()
     }
 
@@ -85,7 +91,9 @@ pub fn keyword(name: &str) -> String {
 
 /// `fn block(x: [8])`
 pub fn typed_parameter(name: &str) -> String {
-    format!("`{name}` is a block's parameter, which has no type\nhelp: write `{name}` alone: a block takes any shape that its layers take")
+    format!(
+        "`{name}` is a block's parameter, which has no type\nhelp: write `{name}` alone: a block takes any shape that its layers take"
+    )
 }
 
 /// `fn block(x) -> [8]`
@@ -95,19 +103,25 @@ pub fn typed_block() -> String {
 
 /// `return x`
 pub fn returned() -> String {
-    "a body ends with its output, without `return`\nhelp: write the output alone on the last line, as in `Dense(10)(x)`".to_owned()
+    "a body ends with its output, without `return`\nhelp: write the output alone on the last line, as in `Dense(10)(x)`"
+        .to_owned()
 }
 
 /// Words that other languages steer with.
 pub fn is_control_word(word: &str) -> bool {
-    let words = ["for", "while", "loop", "if", "else", "match", "as", "break", "continue", "def", "class", "fn", "const", "use", "unsafe", "async"];
+    let words = [
+        "for", "while", "loop", "if", "else", "match", "as", "break", "continue", "def", "class", "fn", "const", "use", "unsafe",
+        "async",
+    ];
     words.contains(&word)
 }
 
 /// `for`, `if` and their like.
 pub fn control(word: &str) -> String {
     let help = match word {
-        "for" | "while" | "loop" | "break" | "continue" => "write the calls one below the other, or a block, `fn name(x) { .. }`, and call it as often as needed",
+        "for" | "while" | "loop" | "break" | "continue" => {
+            "write the calls one below the other, or a block, `fn name(x) { .. }`, and call it as often as needed"
+        }
         "if" | "else" | "match" => "write two models, or two blocks",
         "def" | "fn" => "write blocks beside the model: `fn name(x) { .. }`",
         "as" => "sizes are whole numbers, and need no type",
@@ -140,7 +154,9 @@ pub fn compound(sign: &str, name: &str) -> String {
 
 /// Operators that there are not.
 pub fn operator(sign: &str) -> String {
-    format!("there is no operator `{sign}` between tensors\nhelp: `+`, `-` and `*` combine tensors, everything else is a layer: `Layer(..)(x)`")
+    format!(
+        "there is no operator `{sign}` between tensors\nhelp: `+`, `-` and `*` combine tensors, everything else is a layer: `Layer(..)(x)`"
+    )
 }
 
 /// `name!(..)`
@@ -199,17 +215,90 @@ pub fn unknown_name(name: &str, known: &[&str]) -> String {
 
 /// Layers of Keras's that there are not (yet). A layer that is added leaves this list.
 const ABSENT_LAYERS: &[&str] = &[
-    "ActivityRegularization", "AdditiveAttention", "AlphaDropout", "Attention", "AveragePooling1D", "AveragePooling3D", "Bidirectional",
-    "CategoryEncoding", "CenterCrop", "Conv1D", "Conv1DTranspose", "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "ConvLSTM1D",
-    "ConvLSTM2D", "ConvLSTM3D", "Cropping1D", "Cropping2D", "Cropping3D", "DepthwiseConv1D", "DepthwiseConv2D", "Discretization", "Dot",
-    "EinsumDense", "ELU", "Embedding", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling3D",
-    "GlobalMaxPooling1D", "GlobalMaxPooling3D", "GroupNormalization", "GroupQueryAttention", "GRU", "GRUCell", "Hashing",
-    "HashedCrossing", "Identity", "IntegerLookup", "Lambda", "LayerNormalization", "LeakyReLU", "LSTM", "LSTMCell", "Masking",
-    "MaxPooling1D", "MaxPooling3D", "MelSpectrogram", "MultiHeadAttention", "Normalization", "Permute", "PReLU", "RandomBrightness",
-    "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "RepeatVector", "Rescaling",
-    "Resizing", "RMSNormalization", "RNN", "SeparableConv1D", "SeparableConv2D", "SimpleRNN", "SimpleRNNCell", "SpatialDropout1D",
-    "SpatialDropout2D", "SpatialDropout3D", "SpectralNormalization", "StackedRNNCells", "StringLookup", "TextVectorization",
-    "TimeDistributed", "UnitNormalization", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D",
+    "ActivityRegularization",
+    "AdditiveAttention",
+    "AlphaDropout",
+    "Attention",
+    "AveragePooling1D",
+    "AveragePooling3D",
+    "Bidirectional",
+    "CategoryEncoding",
+    "CenterCrop",
+    "Conv1D",
+    "Conv1DTranspose",
+    "Conv2DTranspose",
+    "Conv3D",
+    "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
+    "Discretization",
+    "Dot",
+    "EinsumDense",
+    "ELU",
+    "Embedding",
+    "GaussianDropout",
+    "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling3D",
+    "GroupNormalization",
+    "GroupQueryAttention",
+    "GRU",
+    "GRUCell",
+    "Hashing",
+    "HashedCrossing",
+    "Identity",
+    "IntegerLookup",
+    "Lambda",
+    "LayerNormalization",
+    "LeakyReLU",
+    "LSTM",
+    "LSTMCell",
+    "Masking",
+    "MaxPooling1D",
+    "MaxPooling3D",
+    "MelSpectrogram",
+    "MultiHeadAttention",
+    "Normalization",
+    "Permute",
+    "PReLU",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
+    "RepeatVector",
+    "Rescaling",
+    "Resizing",
+    "RMSNormalization",
+    "RNN",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "SimpleRNN",
+    "SimpleRNNCell",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    "SpectralNormalization",
+    "StackedRNNCells",
+    "StringLookup",
+    "TextVectorization",
+    "TimeDistributed",
+    "UnitNormalization",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
     "ZeroPadding3D",
 ];
 
@@ -252,7 +341,9 @@ pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
     }
     let is_activation = Activation::ALL.iter().any(|activation| activation.name() == name);
     let help = match nearest(name, own) {
-        _ if is_activation => format!("activations are arguments, `activation = \"{name}\"`, or layers, `Activation(\"{name}\")(x)`"),
+        _ if is_activation => {
+            format!("activations are arguments, `activation = \"{name}\"`, or layers, `Activation(\"{name}\")(x)`")
+        }
         None if nearest(name, layers).is_none() && name.chars().next().is_some_and(char::is_lowercase) && own.is_empty() => {
             format!("declare a block beside the model: `fn {name}(x) {{ .. }}`")
         }
@@ -287,17 +378,22 @@ pub fn expected_tensor(found: &str) -> String {
 /// A tensor or layer where a number, string or list is needed.
 pub fn expected_value(layer: &str, argument: &str, found: &str, label: Option<&str>) -> String {
     let tensor = label.unwrap_or("x");
-    format!("`{layer}` needs `{argument}` to be a number, a string, `true`, `false` or a list, found {found}\nhelp: tensors go into a second pair of parentheses: `{layer}(..)({tensor})`")
+    format!(
+        "`{layer}` needs `{argument}` to be a number, a string, `true`, `false` or a list, found {found}\nhelp: tensors go into a second pair of parentheses: `{layer}(..)({tensor})`"
+    )
 }
 
 /// `Flatten(x)`: the pair of parentheses that makes the layer is forgotten.
 pub fn not_made(layer: &str, label: &str, ty: &TensorType) -> String {
-    format!("`{layer}` is made with its arguments, and called then: found the tensor `{label}` {ty} as its first argument\nhelp: write `{layer}()({label})`")
+    format!(
+        "`{layer}` is made with its arguments, and called then: found the tensor `{label}` {ty} as its first argument\nhelp: write `{layer}()({label})`"
+    )
 }
 
 /// A layer's, block's or model's name without parentheses.
 pub fn bare_name(name: &str, is_block: bool) -> String {
-    let (what, call) = if is_block { ("a block", format!("{name}(x)")) } else { ("the name of a layer", format!("{name}(..)(x)")) };
+    let (what, call) =
+        if is_block { ("a block", format!("{name}(x)")) } else { ("the name of a layer", format!("{name}(..)(x)")) };
     format!("`{name}` is {what}, not a tensor\nhelp: call it, `{call}`")
 }
 
@@ -323,17 +419,24 @@ pub fn list_missing(layer: &str, count: usize) -> String {
 
 /// A list where one tensor is needed.
 pub fn list_given(layer: &str, count: usize) -> String {
-    format!("`{layer}` takes one tensor, found a list of {}\nhelp: write `{layer}(..)(x)`, or merge them first with `Concatenate()([..])`", tensors(count))
+    format!(
+        "`{layer}` takes one tensor, found a list of {}\nhelp: write `{layer}(..)(x)`, or merge them first with `Concatenate()([..])`",
+        tensors(count)
+    )
 }
 
 /// An operator between things that it does not combine.
 pub fn operands(sign: &str, left: &str, right: &str) -> String {
-    format!("`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: `+`, `-` and `*` stand for `Add`, `Subtract` and `Multiply` of tensors of one shape")
+    format!(
+        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: `+`, `-` and `*` stand for `Add`, `Subtract` and `Multiply` of tensors of one shape"
+    )
 }
 
 /// A number that does not fit.
 pub fn arithmetic(sign: &str) -> String {
-    format!("the result of `{sign}` is no whole number that fits\nhelp: sizes are whole numbers below 2^63; a division must leave no remainder")
+    format!(
+        "the result of `{sign}` is no whole number that fits\nhelp: sizes are whole numbers below 2^63; a division must leave no remainder"
+    )
 }
 
 /// A tuple of another size than its names.
@@ -345,7 +448,11 @@ pub fn unpack(names: usize, found: usize) -> String {
 pub fn block_arguments(block: &str, parameters: &[String], found: usize) -> String {
     let expected = parameters.len();
     let plural = if expected == 1 { "" } else { "s" };
-    format!("`{block}` takes {expected} argument{plural} ({}), found {found}\nhelp: write `{block}({})`", list(parameters), parameters.join(", "))
+    format!(
+        "`{block}` takes {expected} argument{plural} ({}), found {found}\nhelp: write `{block}({})`",
+        list(parameters),
+        parameters.join(", ")
+    )
 }
 
 /// A block that has no parameter of a name.
@@ -360,7 +467,9 @@ pub fn model_keyword(model: &str, found: &str) -> String {
 
 /// A value where models take none.
 pub fn model_argument(model: &str, found: &str) -> String {
-    format!("`{model}` takes no arguments but `name` and `trainable`, found {found}\nhelp: tensors go into a second pair of parentheses: `{model}()(x)`")
+    format!(
+        "`{model}` takes no arguments but `name` and `trainable`, found {found}\nhelp: tensors go into a second pair of parentheses: `{model}()(x)`"
+    )
 }
 
 /// Two things of one name.
@@ -375,7 +484,9 @@ pub fn reserved(what: &str, name: &str) -> String {
 
 /// A model or block without result.
 pub fn no_result(name: &str) -> String {
-    format!("`{name}` has no output: its body does not end with a tensor\nhelp: end it with the tensor and no semicolon, as in `Dense(10)(x)`")
+    format!(
+        "`{name}` has no output: its body does not end with a tensor\nhelp: end it with the tensor and no semicolon, as in `Dense(10)(x)`"
+    )
 }
 
 /// A model or block whose result is dropped by a semicolon.
@@ -385,11 +496,18 @@ pub fn dropped_result(name: &str) -> String {
 
 /// A model or block that ends with a binding.
 pub fn bound_result(name: &str, bound: &str) -> String {
-    format!("`{name}` has no output: its body ends with a binding\nhelp: write `{bound}` on a line of its own behind it, to return it")
+    format!(
+        "`{name}` has no output: its body ends with a binding\nhelp: write `{bound}` on a line of its own behind it, to return it"
+    )
 }
 
 /// A result that is not what was declared.
-pub fn result_type(model: &str, output: Option<&str>, expected: &TensorType, (label, found, origin): (&str, &TensorType, Option<Origin>)) -> String {
+pub fn result_type(
+    model: &str,
+    output: Option<&str>,
+    expected: &TensorType,
+    (label, found, origin): (&str, &TensorType, Option<Origin>),
+) -> String {
     let what = output.map_or_else(|| "the result".to_owned(), |name| format!("`{name}`"));
     let origin = origin.map(|origin| format!("\n{}", origin.tell(label))).unwrap_or_default();
     format!("`{model}` declares its output as {expected}: {what} is {found}{origin}\nhelp: {}", result_help(expected, found))
@@ -407,7 +525,11 @@ fn result_help(expected: &TensorType, found: &TensorType) -> String {
 
 /// Another number of results than declared.
 pub fn result_count(model: &str, expected: usize, found: usize) -> String {
-    format!("`{model}` declares {}, found {}\nhelp: end the body with as many as are declared, `(a, b)` for several", outputs(expected), outputs(found))
+    format!(
+        "`{model}` declares {}, found {}\nhelp: end the body with as many as are declared, `(a, b)` for several",
+        outputs(expected),
+        outputs(found)
+    )
 }
 
 fn outputs(count: usize) -> String {
@@ -434,7 +556,9 @@ pub fn named_size(name: &str) -> String {
     if name == "None" {
         return "expected a size of at least 1, found `None`\nhelp: leave the batch out of the shape: it has any size".to_owned();
     }
-    format!("expected a size of at least 1, found the name `{name}`\nhelp: write a number: sizes with names are not supported yet")
+    format!(
+        "expected a size of at least 1, found the name `{name}`\nhelp: write a number: sizes with names are not supported yet"
+    )
 }
 
 /// A size that is not a known number.
@@ -459,7 +583,9 @@ pub fn too_large(name: &str) -> String {
 
 /// A layer's name that cannot be a field's.
 pub fn name_argument(found: &str) -> String {
-    format!("`name` needs a string of letters, digits and underscores that does not start with a digit, found {found}\nhelp: write `name = \"stem\"`")
+    format!(
+        "`name` needs a string of letters, digits and underscores that does not start with a digit, found {found}\nhelp: write `name = \"stem\"`"
+    )
 }
 
 /// Blocks or models that contain themselves.
@@ -475,7 +601,9 @@ pub fn inside_block(message: &str, block: &str, arguments: &str) -> String {
 
 /// Blocks that multiply.
 pub fn too_many_calls(block: &str, most: usize) -> String {
-    format!("with this call of `{block}` there are more than {most} layer calls\nhelp: call blocks less often, or share layers among the calls")
+    format!(
+        "with this call of `{block}` there are more than {most} layer calls\nhelp: call blocks less often, or share layers among the calls"
+    )
 }
 
 /// Too much nesting.

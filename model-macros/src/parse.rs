@@ -311,7 +311,8 @@ fn bound_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
         let before = i.checked_sub(1).and_then(|i| tokens.get(i));
         match token {
             TokenTree::Ident(name) => {
-                let assigns = tokens[i + 1..].iter().take(2).any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '='));
+                let assigns =
+                    tokens[i + 1..].iter().take(2).any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '='));
                 if is(before, "let") || is(before, "mut") || is(before, "for") || assigns {
                     names.push(name.unraw());
                 }
@@ -319,7 +320,11 @@ fn bound_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
             TokenTree::Group(group) => {
                 let inner: Vec<TokenTree> = group.stream().into_iter().collect();
                 if is(before, "let") || group.delimiter() == Delimiter::Parenthesis && i == 0 {
-                    names.extend(inner.iter().filter_map(|token| if let TokenTree::Ident(name) = token { Some(name.unraw()) } else { None }));
+                    names.extend(
+                        inner
+                            .iter()
+                            .filter_map(|token| if let TokenTree::Ident(name) = token { Some(name.unraw()) } else { None }),
+                    );
                 }
                 if group.delimiter() == Delimiter::Brace {
                     bound_names(&inner, names);
@@ -366,7 +371,9 @@ fn statement(input: ParseStream<'_>, body: &mut Body, diagnostics: &mut Diagnost
 fn assignment(input: ParseStream<'_>, target: Expr, body: &mut Body, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     let names = match target.kind {
         ExprKind::Name(name) => vec![name],
-        ExprKind::Tuple(items) => items.into_iter().filter_map(|item| if let ExprKind::Name(name) = item.kind { Some(name) } else { None }).collect(),
+        ExprKind::Tuple(items) => {
+            items.into_iter().filter_map(|item| if let ExprKind::Name(name) = item.kind { Some(name) } else { None }).collect()
+        }
         _ => Vec::new(),
     };
     let texts: Vec<String> = names.iter().map(ToString::to_string).collect();
@@ -454,7 +461,9 @@ fn after_expression(input: ParseStream<'_>, before: &Expr, expected: &str) -> sy
         Some((TokenTree::Group(group), _)) if group.delimiter() == Delimiter::Brace && last.is_some() => {
             diagnostics::syntax("`(`", &found, "a layer's arguments stand in parentheses: `Dense(units = 10)(x)`")
         }
-        Some((TokenTree::Ident(word), _)) if word == "as" || word == "if" || word == "else" => diagnostics::control(&word.to_string()),
+        Some((TokenTree::Ident(word), _)) if word == "as" || word == "if" || word == "else" => {
+            diagnostics::control(&word.to_string())
+        }
         _ => diagnostics::syntax(expected, &found, "end every statement but the last with `;`"),
     };
     input.error_at(message)
@@ -491,7 +500,11 @@ fn member(input: ParseStream<'_>, before: &Expr, base: Option<String>) -> syn::E
         Some(layer) if path.len() > 1 => diagnostics::qualified(&layer),
         _ => diagnostics::member(&last),
     };
-    let span = if path.len() > 1 && matches!(before.kind, ExprKind::Name(_)) { before.range.start.join(end).unwrap_or(end) } else { end };
+    let span = if path.len() > 1 && matches!(before.kind, ExprKind::Name(_)) {
+        before.range.start.join(end).unwrap_or(end)
+    } else {
+        end
+    };
     syn::Error::new(span, message)
 }
 
@@ -590,7 +603,8 @@ fn item_expression(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
     let is_odd = match input.cursor().token_tree() {
         Some((TokenTree::Punct(sign), _)) => sign.as_char() != ',',
         Some((TokenTree::Group(_), _)) => true,
-        Some((TokenTree::Ident(_) | TokenTree::Literal(_), _)) | None => false,
+        Some((TokenTree::Ident(word), _)) => diagnostics::is_control_word(&word.to_string()),
+        Some((TokenTree::Literal(_), _)) | None => false,
     };
     if is_odd { Err(after_expression(input, &value, "`,` or the end of the list")) } else { Ok(value) }
 }
@@ -671,7 +685,9 @@ fn literal(input: ParseStream<'_>) -> syn::Result<Expr> {
         Lit::Str(text) => Some(Value::from(text.value())),
         Lit::Bool(value) => Some(Value::from(value.value)),
         Lit::Int(number) if number.suffix().is_empty() => number.base10_parse::<i64>().ok().map(Value::from),
-        Lit::Float(number) if number.suffix().is_empty() => number.base10_parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
+        Lit::Float(number) if number.suffix().is_empty() => {
+            number.base10_parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from)
+        }
         _ => None,
     };
     let written = || quote::quote!(#literal).to_string();

@@ -1,9 +1,9 @@
 //! What users see of a model: its struct, the functions on it, and its implementation of `Network`.
 
-use model_graph::summary;
+use model_graph::Graph;
 use model_graph::graph::Port;
 use model_graph::shape::TensorType;
-use model_graph::Graph;
+use model_graph::summary;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -130,7 +130,10 @@ fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     } else {
         let result = quote!(#record<#(#output_types),*>);
         let numbers = 0..outputs.len();
-        let unpack = { let reads = numbers.map(|number| quote!(#tape.output(#number))); quote!(#record { #(#outputs: #reads),* }) };
+        let unpack = {
+            let reads = numbers.map(|number| quote!(#tape.output(#number)));
+            quote!(#record { #(#outputs: #reads),* })
+        };
         (result.clone(), unpack, quote!(&#result), quote!(#(d_output.#outputs.data()),*))
     };
     let first = &inputs[0];
@@ -138,10 +141,12 @@ fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
         let others = &inputs[1..];
         quote!(#(::core::assert_eq!(#first.batch(), #others.batch(), "inputs of one batch have one number of samples");)*)
     });
-    let panics = (inputs.len() > 1).then(|| quote! {
-        ///
-        /// # Panics
-        /// If the inputs do not have one number of samples.
+    let panics = (inputs.len() > 1).then(|| {
+        quote! {
+            ///
+            /// # Panics
+            /// If the inputs do not have one number of samples.
+        }
     });
     quote! {
         /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.

@@ -15,8 +15,8 @@ mod unit;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use model_graph::{Graph, config};
 use model_graph::graph::Kind;
+use model_graph::{Graph, config};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 

@@ -170,7 +170,14 @@ impl<'u, 'g> Pass<'u, 'g> {
         quote!(#inputs #outputs)
     }
 
-    fn layer_forward(&self, node: &Node, context: &TokenStream, places: &[Place], saved: &TokenStream, scratch: &TokenStream) -> TokenStream {
+    fn layer_forward(
+        &self,
+        node: &Node,
+        context: &TokenStream,
+        places: &[Place],
+        saved: &TokenStream,
+        scratch: &TokenStream,
+    ) -> TokenStream {
         let field = self.unit.fields.get(node.layer);
         let call = Literal::usize_unsuffixed(node.call);
         let views = node.inputs.iter().map(|&input| self.view(true, places[input.0], input));
@@ -330,11 +337,14 @@ impl<'u, 'g> Pass<'u, 'g> {
             }
             Kind::Model(_) | Kind::Block(_) => {
                 let child = unit.plan.children.get(&NodeId(id));
-                let reads = |which: fn(&Plan) -> &Vec<bool>, i: usize| child.is_none_or(|child| which(child).get(i).copied().unwrap_or(true));
+                let reads = |which: fn(&Plan) -> &Vec<bool>, i: usize| {
+                    child.is_none_or(|child| which(child).get(i).copied().unwrap_or(true))
+                };
                 let inputs = node.inputs.iter().enumerate();
                 let inputs = inputs.map(|(i, &input)| self.read_if(reads(|plan| &plan.needs_inputs, i), places[input.0], input));
                 let outputs = node.outputs.iter().enumerate();
-                let outputs = outputs.map(|(i, &output)| self.read_if(reads(|plan| &plan.needs_outputs, i), places[output.0], output));
+                let outputs =
+                    outputs.map(|(i, &output)| self.read_if(reads(|plan| &plan.needs_outputs, i), places[output.0], output));
                 let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
                 let context = match &unit.graph.layers[node.layer.0].kind {
                     Kind::Model(_) if plan.adds_to_weights => {

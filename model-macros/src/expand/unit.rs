@@ -11,8 +11,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::fields::Fields;
-use super::{identifier, raw_string};
 use super::pass::Pass;
+use super::{identifier, raw_string};
 
 /// A model or a block that is being emitted.
 pub struct Unit<'g> {
@@ -108,7 +108,11 @@ impl<'g> Unit<'g> {
             let ty = self.field_type(id);
             let layer = &self.graph.layers[id.0];
             let about = match &layer.built {
-                Some(inputs) => format!(" `{}` of {}", layer.kind.source(), inputs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+                Some(inputs) => format!(
+                    " `{}` of {}",
+                    layer.kind.source(),
+                    inputs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                ),
                 None => format!(" {}", layer.kind.source()),
             };
             quote!(#[doc = #about] pub #name: #ty,)
@@ -148,12 +152,18 @@ impl<'g> Unit<'g> {
         let gradient_fields = self.gradient_fields();
         let (kept_fields, transient_fields) = (self.kept_fields(), self.transient_fields());
         let workspace_fields = self.workspace_fields();
-        let docs = ["The gradients of the weights of", "What a call leaves for backward: a tape of", "The room that all calls share of", "The room that inference works in, of"]
-            .map(|what| format!(" {what} {of}."));
+        let docs = [
+            "The gradients of the weights of",
+            "What a call leaves for backward: a tape of",
+            "The room that all calls share of",
+            "The room that inference works in, of",
+        ]
+        .map(|what| format!(" {what} {of}."));
         let [gradients_doc, kept_doc, transient_doc, workspace_doc] = docs;
         let plan = &self.plan;
         let kept_sizes = sizes(&kept, &self.kept_slots().iter().map(|&slot| plan.slots[slot].memory).collect::<Vec<_>>());
-        let transient_sizes = sizes(&transient, &self.transient_slots().iter().map(|&slot| plan.slots[slot].memory).collect::<Vec<_>>());
+        let transient_sizes =
+            sizes(&transient, &self.transient_slots().iter().map(|&slot| plan.slots[slot].memory).collect::<Vec<_>>());
         let workspace_sizes = sizes(&workspace, &plan.inference.slots);
         quote! {
             #[doc = #gradients_doc]

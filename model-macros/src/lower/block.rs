@@ -57,7 +57,9 @@ impl<'p> Lowering<'p, '_> {
             };
             parameters.push(parameter);
         }
-        let Some((graph, size)) = self.specialised(block, Key { block: name.to_string(), parameters }) else { return Value::Broken };
+        let Some((graph, size)) = self.specialised(block, Key { block: name.to_string(), parameters }) else {
+            return Value::Broken;
+        };
         frame.size = frame.size.saturating_add(size);
         if frame.size > MOST_CALLS {
             self.error(frame, name.span(), diagnostics::too_many_calls(&name.to_string(), MOST_CALLS));

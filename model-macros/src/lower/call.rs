@@ -37,7 +37,11 @@ impl<'p> Lowering<'p, '_> {
                 self.error(frame, callee.range, diagnostics::tensor_called(&operand.label, &operand.ty));
                 Value::Broken
             }
-            Value::Broken => Value::Broken,
+            Value::Broken => {
+                // What it is called with may have faults of its own.
+                arguments.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
+                Value::Broken
+            }
             other => {
                 let found = other.describe(frame);
                 self.error(frame, callee.range, diagnostics::not_callable(&found));
@@ -179,7 +183,12 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// The tensors that a layer is called with: one, or a list.
-    fn layer_operands(&mut self, frame: &mut Frame, layer: &AnyLayer, arguments: &'p [Argument]) -> Option<Vec<(TensorId, Range)>> {
+    fn layer_operands(
+        &mut self,
+        frame: &mut Frame,
+        layer: &AnyLayer,
+        arguments: &'p [Argument],
+    ) -> Option<Vec<(TensorId, Range)>> {
         let class = layer.class();
         self.check_unnamed(frame, class, arguments)?;
         let exprs: Vec<&'p Expr> = arguments.iter().map(|argument| &argument.value).collect();

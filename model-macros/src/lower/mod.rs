@@ -287,14 +287,23 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    fn check_output(&mut self, frame: &Frame, model: &str, output: &str, expected: Option<&TensorType>, tensor: TensorId, expr: &Expr) {
+    fn check_output(
+        &mut self,
+        frame: &Frame,
+        model: &str,
+        output: &str,
+        expected: Option<&TensorType>,
+        tensor: TensorId,
+        expr: &Expr,
+    ) {
         let operand = frame.graph.operand(tensor);
         if matches!(frame.graph.tensors[tensor.0].source, Source::Input(_)) {
             self.diagnostics.error(expr.range, diagnostics::output_is_input(&operand.label));
         }
         let Some(expected) = expected.filter(|expected| **expected != operand.ty) else { return };
         let named = Some(output).filter(|name| !name.is_empty());
-        self.diagnostics.error(expr.range, diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin)));
+        self.diagnostics
+            .error(expr.range, diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin)));
     }
 
     /// Names layers and outputs, and drops what no output depends on.

@@ -78,13 +78,36 @@ fn count(tokens: &TokenStream) -> usize {
 
 fn anything(random: &mut Random) -> TokenTree {
     const WORDS: [&str; 24] = [
-        "let", "fn", "model", "pub", "x", "img", "Dense", "Conv2D", "Encoder", "residual", "None", "True", "if", "for", "Add", "name", "mut",
-        "return", "élan", "self", "crate", "_x", "trainable", "Sequential",
+        "let",
+        "fn",
+        "model",
+        "pub",
+        "x",
+        "img",
+        "Dense",
+        "Conv2D",
+        "Encoder",
+        "residual",
+        "None",
+        "True",
+        "if",
+        "for",
+        "Add",
+        "name",
+        "mut",
+        "return",
+        "élan",
+        "self",
+        "crate",
+        "_x",
+        "trainable",
+        "Sequential",
     ];
     const SIGNS: [char; 18] = ['+', '-', '*', '/', '=', ';', ',', '.', ':', '#', '!', '&', '|', '<', '>', '@', '?', '$'];
     match random.below(6) {
         0 => Ident::new(WORDS[random.below(WORDS.len())], Span::call_site()).into(),
-        1 => Punct::new(SIGNS[random.below(SIGNS.len())], if random.below(2) == 0 { Spacing::Alone } else { Spacing::Joint }).into(),
+        1 => Punct::new(SIGNS[random.below(SIGNS.len())], if random.below(2) == 0 { Spacing::Alone } else { Spacing::Joint })
+            .into(),
         2 => Literal::i64_unsuffixed([0, 1, 3, 64, 4_294_967_295, i64::MAX][random.below(6)]).into(),
         3 => Literal::string(["same", "relu", "", "a b", "self", "é"][random.below(6)]).into(),
         4 => Literal::f64_unsuffixed(0.5).into(),
