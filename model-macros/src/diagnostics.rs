@@ -27,8 +27,14 @@ impl Diagnostics {
         self.0.len()
     }
 
+    /// Puts the errors into the order of their places.
+    pub fn sort(&mut self) {
+        self.0.sort_by_key(|(range, _)| (range.start.start().line, range.start.start().column));
+    }
+
     /// The errors as `compile_error!` items at their places.
-    pub fn into_tokens(self) -> TokenStream {
+    pub fn into_tokens(mut self) -> TokenStream {
+        self.sort();
         self.0.into_iter().flat_map(|(range, message)| compile_error(range, &message)).collect()
     }
 

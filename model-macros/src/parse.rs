@@ -603,7 +603,8 @@ fn item_expression(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
     let is_odd = match input.cursor().token_tree() {
         Some((TokenTree::Punct(sign), _)) => sign.as_char() != ',',
         Some((TokenTree::Group(_), _)) => true,
-        Some((TokenTree::Ident(_) | TokenTree::Literal(_), _)) | None => false,
+        Some((TokenTree::Ident(word), _)) => diagnostics::is_control_word(&word.to_string()),
+        Some((TokenTree::Literal(_), _)) | None => false,
     };
     if is_odd { Err(after_expression(input, &value, "`,` or the end of the list")) } else { Ok(value) }
 }

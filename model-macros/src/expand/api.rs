@@ -1,8 +1,9 @@
 //! What users see of a model: its struct, the functions on it, and its implementation of `Network`.
 
+use model_graph::Graph;
 use model_graph::graph::Port;
 use model_graph::shape::TensorType;
-use model_graph::{Graph, summary};
+use model_graph::summary;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -18,7 +19,7 @@ pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, configuratio
     let fields = root.struct_fields();
     let table = summary(&lowered.flat);
     let summary_doc = format!("\n# Summary\n\n```text\n{table}\n```");
-    let functions = functions(lowered, root, (&table, configuration));
+    let functions = functions(model, lowered, root, (&table, configuration));
     let typed = typed(lowered, root);
     let network = network(model, root);
     quote! {
@@ -33,13 +34,14 @@ pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, configuratio
 }
 
 /// The functions that do not depend on inputs and outputs.
-fn functions(lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&str, &str)) -> TokenStream {
+fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&str, &str)) -> TokenStream {
     let (table, configuration) = (raw_string(table), raw_string(configuration));
     let construct = root.construct();
     let parameters = lowered.flat.parameters();
     let (total, trainable) = (parameters.total, parameters.trainable);
     let training = memory(root.plan.training_memory());
     let inference = memory(root.plan.inference_memory());
+    let name = model.name.to_string();
     quote! {
         /// The number of elements of all weights.
         pub const PARAMETERS: usize = #total;
@@ -81,7 +83,7 @@ fn functions(lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&
         /// # Errors
         /// If the configuration cannot be read, or is another model's.
         pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> {
-            ::functional_model::compiled::check_config(Self::CONFIG, configuration)?;
+            ::functional_model::compiled::check_config(#name, Self::CONFIG, configuration)?;
             Ok(Self::new(seed))
         }
 
@@ -90,7 +92,7 @@ fn functions(lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&
         /// # Errors
         /// If the extension is another one, or the file cannot be written.
         pub fn plot(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<()> {
-            Ok(::functional_model::plot::plot(Self::flat_graph(), path)?)
+            ::functional_model::compiled::plot(Self::flat_graph(), path.as_ref())
         }
 
         /// The model with the weights of a file that `save` has written.
@@ -99,7 +101,7 @@ fn functions(lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&
         /// If the file cannot be read, is damaged, or is another model's.
         pub fn load(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<Self> {
             let mut model = Self::new(0);
-            ::functional_model::file::Save::load_weights(&mut model, path)?;
+            ::functional_model::compiled::load(&mut model, path.as_ref())?;
             Ok(model)
         }
 
@@ -234,11 +236,6 @@ pub fn record(model: &Model, name: &Ident, what: &str, ports: &[Port], graph: &G
         impl<#(#parameters),*> #name<#(#parameters),*> {
             /// The names of the fields, in order.
             pub const NAMES: &'static [&'static str] = &[#(#names),*];
-        }
-        impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for #name<#(#parameters),*> {
-            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
-                #(visitor(Some(#names), ::functional_model::given::AsArray::as_array(&self.#fields));)*
-            }
         }
     }
 }

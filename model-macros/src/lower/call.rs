@@ -37,7 +37,11 @@ impl<'p> Lowering<'p, '_> {
                 self.error(frame, callee.range, diagnostics::tensor_called(&operand.label, &operand.ty));
                 Value::Broken
             }
-            Value::Broken => Value::Broken,
+            Value::Broken => {
+                // What it is called with may have faults of its own.
+                arguments.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
+                Value::Broken
+            }
             other => {
                 let found = other.describe(frame);
                 self.error(frame, callee.range, diagnostics::not_callable(&found));
