@@ -5,8 +5,6 @@
 pub use model_core::{
     Error, Result, any, buffer, check, compiled, datasets, elementary, error, file, float, given, initialize, interpret, kernels,
     layer, losses, metrics, network, optimizers, plot, random, shape, slots, tape, tensor, threads, training,
-    Error, Result, buffer, compiled, datasets, error, float, given, initialize, kernels, layer, losses, metrics, network,
-    optimizers, shape, slots, tape, tensor, threads,
 };
 pub use model_graph::{Graph, config, graph, layers};
 pub use model_macros::functional_model;
