@@ -1,6 +1,6 @@
-//! Neural networks in Rust, written as in the Keras functional API, every shape checked by the compiler.
-//!
-//! The facade: re-exports and the prelude, nothing else.
+#![doc = include_str!("../README.md")]
+
+// The facade: re-exports and the prelude, nothing else.
 
 pub use model_core::{
     Error, Result, any, buffer, check, compiled, datasets, elementary, error, file, float, given, initialize, interpret, kernels,

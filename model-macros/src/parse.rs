@@ -113,7 +113,7 @@ fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnos
     if input.peek(Token![fn]) {
         return block(input, program, diagnostics);
     }
-    if !input.cursor().ident().is_some_and(|(word, _)| word == "model") {
+    if input.cursor().ident().is_none_or(|(word, _)| word != "model") {
         if let Some(word) = word(input).filter(|word| ["const", "use", "static", "type"].contains(&word.as_str())) {
             return Err(input.error_at(diagnostics::no_such_item(&word)));
         }

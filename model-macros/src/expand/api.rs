@@ -41,7 +41,6 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, (table, con
     let (total, trainable) = (parameters.total, parameters.trainable);
     let training = memory(root.plan.training_memory());
     let inference = memory(root.plan.inference_memory());
-    let name = model.name.to_string();
     quote! {
         /// The number of elements of all weights.
         pub const PARAMETERS: usize = #total;
@@ -83,7 +82,7 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, (table, con
         /// # Errors
         /// If the configuration cannot be read, or is another model's.
         pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> {
-            ::functional_model::compiled::check_config(#name, Self::CONFIG, configuration)?;
+            ::functional_model::compiled::check_config(Self::CONFIG, configuration)?;
             Ok(Self::new(seed))
         }
 
@@ -92,7 +91,7 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, (table, con
         /// # Errors
         /// If the extension is another one, or the file cannot be written.
         pub fn plot(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<()> {
-            ::functional_model::compiled::plot(Self::flat_graph(), path.as_ref())
+            Ok(::functional_model::plot::plot(Self::flat_graph(), path)?)
         }
 
         /// The model with the weights of a file that `save` has written.
@@ -101,7 +100,7 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, (table, con
         /// If the file cannot be read, is damaged, or is another model's.
         pub fn load(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<Self> {
             let mut model = Self::new(0);
-            ::functional_model::compiled::load(&mut model, path.as_ref())?;
+            ::functional_model::file::Save::load_weights(&mut model, path)?;
             Ok(model)
         }
 
@@ -115,10 +114,10 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, (table, con
 /// `forward` and `backward` with typed tensors.
 fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     let graph = &lowered.graph;
-    let inputs: Vec<Ident> = graph.inputs.iter().map(|port| port_name(port)).collect();
+    let inputs: Vec<Ident> = graph.inputs.iter().map(port_name).collect();
     let input_types: Vec<TokenStream> = graph.inputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
     let output_types: Vec<TokenStream> = graph.outputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
-    let outputs: Vec<Ident> = graph.outputs.iter().map(|port| port_name(port)).collect();
+    let outputs: Vec<Ident> = graph.outputs.iter().map(port_name).collect();
     // Inputs may have any name: the tape gives way.
     let free = std::iter::successors(Some("tape".to_owned()), |name| Some(format!("{name}_")));
     let tape = free.take(inputs.len() + 1).find(|name| inputs.iter().all(|input| input != name)).unwrap_or_default();
@@ -236,6 +235,11 @@ pub fn record(model: &Model, name: &Ident, what: &str, ports: &[Port], graph: &G
         impl<#(#parameters),*> #name<#(#parameters),*> {
             /// The names of the fields, in order.
             pub const NAMES: &'static [&'static str] = &[#(#names),*];
+        }
+        impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for #name<#(#parameters),*> {
+            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
+                #(visitor(Some(#names), ::functional_model::given::AsArray::as_array(&self.#fields));)*
+            }
         }
     }
 }

@@ -62,6 +62,7 @@ struct Lowering<'p, 'd> {
     /// The models that have been lowered, by name; `None` for those with faults.
     models: HashMap<String, Option<LoweredModel>>,
     /// The blocks that have been lowered, by what they were called with, with the number of calls in them; `None` for those with faults.
+    #[allow(clippy::type_complexity)] // a small map
     blocks: Vec<(block::Key, Option<(Arc<Graph>, usize)>)>,
     /// The models and blocks that are being lowered, the outermost first.
     open: Vec<String>,
