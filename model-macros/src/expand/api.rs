@@ -19,7 +19,7 @@ pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, configuratio
     let fields = root.struct_fields();
     let table = summary(&lowered.flat);
     let summary_doc = format!("\n# Summary\n\n```text\n{table}\n```");
-    let functions = functions(model, lowered, root, (&table, configuration));
+    let functions = functions(lowered, root, (&table, configuration));
     let typed = typed(lowered, root);
     let network = network(model, root);
     quote! {
@@ -34,7 +34,7 @@ pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, configuratio
 }
 
 /// The functions that do not depend on inputs and outputs.
-fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&str, &str)) -> TokenStream {
+fn functions(lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&str, &str)) -> TokenStream {
     let (table, configuration) = (raw_string(table), raw_string(configuration));
     let construct = root.construct();
     let parameters = lowered.flat.parameters();
