@@ -115,10 +115,10 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, (table, con
 /// `forward` and `backward` with typed tensors.
 fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     let graph = &lowered.graph;
-    let inputs: Vec<Ident> = graph.inputs.iter().map(|port| port_name(port)).collect();
+    let inputs: Vec<Ident> = graph.inputs.iter().map(port_name).collect();
     let input_types: Vec<TokenStream> = graph.inputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
     let output_types: Vec<TokenStream> = graph.outputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
-    let outputs: Vec<Ident> = graph.outputs.iter().map(|port| port_name(port)).collect();
+    let outputs: Vec<Ident> = graph.outputs.iter().map(port_name).collect();
     // Inputs may have any name: the tape gives way.
     let free = std::iter::successors(Some("tape".to_owned()), |name| Some(format!("{name}_")));
     let tape = free.take(inputs.len() + 1).find(|name| inputs.iter().all(|input| input != name)).unwrap_or_default();

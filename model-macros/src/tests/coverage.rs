@@ -77,7 +77,7 @@ fn every_message_has_a_case() {
         if path.extension().is_some_and(|extension| extension == "rs") {
             let mut found = Vec::new();
             invocations(TokenStream::from_str(&fs::read_to_string(&path).unwrap()).unwrap(), &mut found);
-            messages.extend(found.into_iter().flat_map(|tokens| reports(tokens)).map(|(_, message)| message));
+            messages.extend(found.into_iter().flat_map(reports).map(|(_, message)| message));
         }
     }
     let mut words = Vec::new();
