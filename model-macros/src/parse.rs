@@ -121,9 +121,10 @@ fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnos
         return fault(input, "`model` or `fn`", help);
     }
     input.parse::<Ident>()?;
-    let name = identifier(input, "the model's name", "models read `model Name(x: [784]) -> [10] { .. }`")?;
+    let mut name = identifier(input, "the model's name", "models read `model Name(x: [784]) -> [10] { .. }`")?;
     if syn::parse_str::<Ident>(&name.to_string()).is_err() {
         diagnostics.error(name.span(), diagnostics::keyword(&name.to_string()));
+        name = Ident::new_raw(&name.to_string(), name.span()); // as it was written: keywords are names in no other form
     }
     let (attributes, visibility) = (quote::quote!(#(#attributes)*), quote::quote!(#visibility));
     let body = Body::unread(name.span());
@@ -313,7 +314,7 @@ fn bound_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
             TokenTree::Ident(name) => {
                 let assigns =
                     tokens[i + 1..].iter().take(2).any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '='));
-                if is(before, "let") || is(before, "mut") || is(before, "for") || assigns {
+                if ["let", "mut", "for", "const", "static"].iter().any(|word| is(before, word)) || assigns {
                     names.push(name.unraw());
                 }
             }

@@ -24,6 +24,9 @@ pub struct Key {
     parameters: Vec<Parameter>,
 }
 
+/// A block's graph, and the number of calls in it.
+pub type Lowered = (Arc<Graph>, usize);
+
 /// What a parameter is bound to.
 #[derive(Clone, Debug, PartialEq)]
 enum Parameter {
@@ -118,7 +121,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// The graph of a block for what it is called with, and the number of calls in it.
-    fn specialised(&mut self, block: &'p Block, key: Key) -> Option<(Arc<Graph>, usize)> {
+    fn specialised(&mut self, block: &'p Block, key: Key) -> Option<Lowered> {
         if let Some((_, lowered)) = self.blocks.iter().find(|(known, _)| *known == key) {
             return lowered.clone();
         }
@@ -149,7 +152,7 @@ impl<'p> Lowering<'p, '_> {
         }
         let result = self.body(&mut frame, &block.body);
         let Some(expr) = &block.body.result else {
-            self.no_result(&key.block, &block.body);
+            self.no_result(&frame, &key.block, &block.body);
             return None;
         };
         let values = if let Value::Tuple(values) = result { values } else { vec![result] };

@@ -6,7 +6,7 @@ mod call;
 mod frame;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model_graph::graph::{Port as GraphPort, Source, TensorId};
@@ -47,6 +47,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         blocks: Vec::new(),
         open: Vec::new(),
         missing: Vec::new(),
+        faulty: HashSet::new(),
         named: Vec::new(),
     };
     lowering.check_declarations();
@@ -62,11 +63,12 @@ struct Lowering<'p, 'd> {
     /// The models that have been lowered, by name; `None` for those with faults.
     models: HashMap<String, Option<LoweredModel>>,
     /// The blocks that have been lowered, by what they were called with, with the number of calls in them; `None` for those with faults.
-    #[allow(clippy::type_complexity)] // a small map
-    blocks: Vec<(block::Key, Option<(Arc<Graph>, usize)>)>,
+    blocks: Vec<(block::Key, Option<block::Lowered>)>,
     /// The models and blocks that are being lowered, the outermost first.
     open: Vec<String>,
     missing: Vec<Ident>,
+    /// The models whose headers have faults.
+    faulty: HashSet<String>,
     /// The names that layers were given, and where.
     named: Vec<(String, Range)>,
 }
@@ -89,9 +91,13 @@ impl<'p> Lowering<'p, '_> {
             self.check_names("parameter", block.parameters.iter());
         }
         for model in &self.program.models {
+            let before = self.diagnostics.count();
             self.check_names("input", model.inputs.iter().map(|port| &port.name));
             if let Some(Outputs::Named(ports, _)) = &model.outputs {
                 self.check_names("output", ports.iter().map(|port| &port.name));
+            }
+            if self.diagnostics.count() > before || Class::find(&model.name.to_string()).is_some() {
+                self.faulty.insert(model.name.to_string());
             }
         }
     }
@@ -136,7 +142,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     fn lower_model(&mut self, model: &'p Model) -> Option<LoweredModel> {
-        if model.is_unread {
+        if model.is_unread || self.faulty.contains(&model.name.to_string()) {
             return None;
         }
         if model.inputs.is_empty() {
@@ -219,7 +225,7 @@ impl<'p> Lowering<'p, '_> {
     fn results<'b>(&mut self, frame: &mut Frame, model: &'b Model, result: Value) -> Option<Vec<(TensorId, &'b Expr)>> {
         let name = model.name.to_string();
         let Some(expr) = &model.body.result else {
-            self.no_result(&name, &model.body);
+            self.no_result(frame, &name, &model.body);
             return None;
         };
         let (values, exprs) = match (result, &expr.kind) {
@@ -237,9 +243,14 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// Says why a body has no result.
-    fn no_result(&mut self, name: &str, body: &Body) {
+    fn no_result(&mut self, frame: &Frame, name: &str, body: &Body) {
         let (place, message): (Range, String) = match body.statements.last() {
             _ if body.is_broken => return,
+            Some(Let { names, .. })
+                if names.iter().any(|name| frame.bindings.get(&name.to_string()).is_some_and(Value::is_broken)) =>
+            {
+                return;
+            }
             Some(Let { names, semicolon: Some(semicolon), .. }) if names.is_empty() => {
                 ((*semicolon).into(), diagnostics::dropped_result(name))
             }
@@ -248,7 +259,7 @@ impl<'p> Lowering<'p, '_> {
             }
             _ => (body.end.into(), diagnostics::no_result(name)),
         };
-        self.diagnostics.error(place, message);
+        self.error(frame, place, message);
     }
 
     #[allow(clippy::type_complexity)] // as `declared` gives it

@@ -10,6 +10,6 @@ functional_model! {
 fn main() {
     let net = Net::new(1);
     let mut tape = Tape::new(&net, 1);
-    let y = net.forward(&mut tape, &Tensor::from_vec(vec![0.0; 16]));
+    let y = net.forward(&mut tape, &Tensor::zeros(2));
     println!("{} {} {}", Net::summary(), Net::PARAMETERS, y.batch());
 }

@@ -9,6 +9,6 @@ functional_model! {
 fn main() {
     let net = Net::new(1);
     let mut tape = Tape::new(&net, 1);
-    let _ = net.forward(&mut tape, &Tensor::from_vec(vec![0.0; 16]));
+    let _ = net.forward(&mut tape, &Tensor::zeros(2));
     println!("{} {}", Net::summary(), Net::PARAMETERS);
 }
