@@ -35,11 +35,11 @@ fn a_model_learns_and_reports_as_keras_does() -> Result<()> {
     assert_eq!(trainer.iterations(), 20 * 15);
 
     let validation = (x.slice(s![450.., ..]), y.slice(s![450..]));
-    let scores = trainer.evaluate(&validation)?;
+    let scores = trainer.evaluate(validation)?;
     assert_eq!(scores["accuracy"], history["val_accuracy"][19]);
     assert!((scores.loss() - history["val_loss"][19]).abs() < 1e-12);
     assert!(scores.to_string().starts_with("accuracy: 0.9"));
-    let batches = trainer.evaluate_batched(&validation, 7)?;
+    let batches = trainer.evaluate_batched(validation, 7)?;
     assert_eq!(batches["accuracy"], scores["accuracy"]);
     assert!((batches.loss() - scores.loss()).abs() < 1e-6);
     Ok(())
