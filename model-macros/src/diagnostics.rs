@@ -214,7 +214,7 @@ pub fn unknown_name(name: &str, known: &[&str]) -> String {
 }
 
 /// Layers of Keras's that there are not (yet). A layer that is added leaves this list.
-const ABSENT_LAYERS: &[&str] = &[
+pub const ABSENT_LAYERS: &[&str] = &[
     "ActivityRegularization",
     "AdditiveAttention",
     "AlphaDropout",

@@ -62,3 +62,9 @@ fn nothing_is_said_of_what_follows_from_a_fault() {
         "let a = Desne(4)(x); let (b, c) = a; let d = Dense(a)(b) + c; for i in 0..3 { let e = d; } Dense(1)(Add()([e, d, x]))"
     ),);
 }
+
+#[test]
+fn layers_that_are_said_to_be_absent_are_absent() {
+    let is_there = |name: &&str| model_graph::layers::Class::find(name).is_some();
+    assert_eq!(crate::diagnostics::ABSENT_LAYERS.iter().find(|name| is_there(name)), None, "take it off the list");
+}
