@@ -1,7 +1,6 @@
 //! Running the softmax along an axis.
 
 use model_graph::layers::Softmax;
-use model_graph::shape::Shape;
 
 use crate::float::Float;
 use crate::kernels::softmax_axis;
@@ -10,7 +9,7 @@ use crate::layers::{geometry::around, pass};
 
 /// The size of the axis, and of what comes behind it.
 fn sizes(layer: &Softmax, shape: &[usize]) -> [usize; 2] {
-    let axis = layer.sample_axis(&Shape::from(shape)).expect("the shape rule has checked the axis");
+    let axis = layer.axis_within(shape.len()).expect("the shape rule has checked the axis");
     let [_, size, inner] = around(1, shape, axis);
     [size, inner]
 }

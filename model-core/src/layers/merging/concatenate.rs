@@ -1,7 +1,6 @@
 //! Running the concatenation of tensors.
 
 use model_graph::layers::Concatenate;
-use model_graph::shape::Shape;
 
 use crate::few::Few;
 use crate::float::Float;
@@ -11,7 +10,7 @@ use crate::layers::geometry::around;
 
 /// What each input contributes to a row of the output: the axis with all that comes behind it.
 fn sizes<T>(layer: &Concatenate, inputs: &[View<'_, T>]) -> Few<usize> {
-    let axis = layer.sample_axis(&Shape::from(inputs[0].shape)).expect("the shape rule has checked the axis");
+    let axis = layer.axis_within(inputs[0].shape.len()).expect("the shape rule has checked the axis");
     let size = |input: &View<'_, T>| {
         let [_, size, inner] = around(1, input.shape, axis);
         size * inner

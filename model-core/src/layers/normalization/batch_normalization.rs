@@ -1,7 +1,6 @@
 //! Running batch normalisation.
 
 use model_graph::layers::BatchNormalization;
-use model_graph::shape::Shape;
 
 use crate::float::Float;
 use crate::kernels::batch_normalization::{self as kernel, Affine, Moving};
@@ -36,7 +35,7 @@ fn moving<'w, T: Float>(weights: &'w [Weight<T>], name: &str) -> &'w [T] {
 
 /// The number of channels, and of elements behind each.
 fn sizes(layer: &BatchNormalization, shape: &[usize]) -> [usize; 2] {
-    let axis = layer.sample_axis(&Shape::from(shape)).expect("the shape rule has checked the axis");
+    let axis = layer.axis_within(shape.len()).expect("the shape rule has checked the axis");
     let [_, channels, inner] = around(1, shape, axis);
     [channels, inner]
 }
