@@ -34,7 +34,7 @@ pub(crate) struct Tensor {
 
 impl Tensor {
     pub(crate) fn new(shape: &[usize], elements: &[f32]) -> Self {
-        let mut bytes = vec![0; elements.len() * size_of::<f32>()];
+        let mut bytes = vec![0; size_of_val(elements)];
         for (bytes, element) in bytes.chunks_exact_mut(size_of::<f32>()).zip(elements) {
             bytes.copy_from_slice(&element.to_le_bytes());
         }
