@@ -16,17 +16,12 @@ use ndarray::{Array1, Array2, s};
 
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 
-static ARMED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 struct Counting;
 
 // SAFETY: the system's allocator does the work.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        if ARMED.swap(false, Ordering::Relaxed) {
-            eprintln!("{}", std::backtrace::Backtrace::force_capture());
-            ARMED.store(true, Ordering::Relaxed);
-        }
         // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
     }
@@ -62,7 +57,7 @@ fn steps_and_predictions() -> Result<()> {
     let smaller = (x.slice(s![..10, ..]), y.slice(s![..10]));
     let steps = || {
         trainer.train_on_batch(&x, &y)?;
-        trainer.train_on_batch(smaller.0, smaller.1)?;
+        trainer.train_on_batch(&smaller.0, &smaller.1)?;
         trainer.train_on_batch(&x, &y).map(|_| ())
     };
     assert_eq!(allocations(steps), 0);
@@ -77,11 +72,9 @@ fn several_outputs() -> Result<()> {
     let (left, kind) = largest(64, 3);
     let (right, size) = (Array2::<f32>::ones((64, 2)), Array1::<f32>::linspace(-1.0, 1.0, 64));
     let mut model = two_by_two();
-    let losses =
-        Losses::new().output("kind", SparseCategoricalCrossentropy::from_logits()).output("size", MeanSquaredError::new());
+    let losses = Losses::new().output("kind", SparseCategoricalCrossentropy::from_logits()).output("size", MeanSquaredError::new());
     let mut trainer = model.compile(Adam::new(1e-3), losses).metric_of("kind", Accuracy).metric_of("size", MeanAbsoluteError);
     trainer.train_on_batch((&left, &right), (&kind, &size))?;
-    ARMED.store(true, Ordering::Relaxed);
     assert_eq!(allocations(|| trainer.train_on_batch((&left, &right), (&kind, &size)).map(|_| ())), 0);
     Ok(())
 }

@@ -76,7 +76,9 @@ pub fn rms_prop<T: Float>(
     step(gradient, [variable, velocities, momentums, averages], |g, [w, v, m, a]| {
         let v = rho * v + rest * (g * g);
         let a = if rule.centered { rho * a + rest * g } else { a };
-        let denominator = if rule.centered { v - a * a + epsilon } else { v + epsilon };
+        // Rounding may leave less than nothing of a variance; its root would be NaN.
+        let variance = if rule.centered { lanes::max(v - a * a, T::ZERO) } else { v };
+        let denominator = variance + epsilon;
         let increment = rate * g / denominator.sqrt();
         let m = if has_momentum { momentum * m + increment } else { increment };
         [w - m, v, m, a]

@@ -92,6 +92,9 @@ impl Progress {
 
     /// An epoch is done.
     pub(crate) fn end(&mut self, values: impl Iterator<Item = f64>) {
+        if self.verbose == Verbose::Silent {
+            return;
+        }
         let taken = self.started.elapsed();
         let pace = taken.as_secs_f64() / self.steps as f64;
         let line = self.line(self.steps, taken, pace, values);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::setup::Setup;
 use crate::buffer::Buffer;
 use crate::given::{Samples, Target};
+use crate::kernels::chunks::{each, rows_per_task};
 use crate::network::Network;
 
 /// Which samples make a batch.
@@ -82,13 +83,14 @@ impl Gathered {
 }
 
 /// Copies the samples at `places` of the `len` samples of `data`.
-fn gather<'b, T: Copy>(data: &[T], len: usize, places: &[usize], copy: &'b mut Vec<T>) -> &'b [T] {
+fn gather<'b, T: Copy + Default + Send + Sync>(data: &[T], len: usize, places: &[usize], copy: &'b mut Vec<T>) -> &'b [T] {
     let row = data.len() / len;
-    copy.clear();
-    if row == 1 {
-        copy.extend(places.iter().map(|&place| data[place]));
-    } else {
-        places.iter().for_each(|&place| copy.extend_from_slice(&data[place * row..][..row]));
-    }
+    copy.resize(places.len() * row, T::default());
+    let rows = rows_per_task(row);
+    each([(copy.as_mut_slice(), rows * row)], |task, [piece]| {
+        for (sample, place) in piece.chunks_exact_mut(row).zip(&places[task * rows..]) {
+            sample.copy_from_slice(&data[place * row..][..row]);
+        }
+    });
     copy
 }
