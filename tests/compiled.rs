@@ -1,29 +1,12 @@
 //! Compiled models do what their graphs say.
 
+mod models;
+
 use functional_model::layer::{Context, Gradient};
 use functional_model::prelude::*;
+use models::ToyResnet;
 
 functional_model! {
-    /// The toy ResNet of the Keras functional-API guide.
-    pub model ToyResnet(img: [32, 32, 3]) -> [10] {
-        let x = Conv2D(32, 3, activation = "relu")(img);
-        let x = Conv2D(64, 3, activation = "relu")(x);
-        let block_1 = MaxPooling2D(3)(x);
-        let block_2 = residual(block_1, 64);
-        let block_3 = residual(block_2, 64);
-        let x = Conv2D(64, 3, activation = "relu")(block_3);
-        let x = GlobalAveragePooling2D()(x);
-        let x = Dense(256, activation = "relu")(x);
-        let x = Dropout(0.5)(x);
-        Dense(10)(x)
-    }
-
-    fn residual(input, filters) {
-        let x = Conv2D(filters, 3, activation = "relu", padding = "same")(input);
-        let x = Conv2D(filters, 3, activation = "relu", padding = "same")(x);
-        x + input
-    }
-
     /// Shared layers, a nested model called twice, several inputs and outputs, a tensor twice in a call.
     model Everything(a: [6], b: [6], c: [2, 3]) -> (sum: [4], wide: [10], same: [4]) {
         let encoder = Encoder(name = "encoder");
