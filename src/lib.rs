@@ -1,10 +1,10 @@
-//! Neural networks in Rust, written as in the Keras functional API, every shape checked by the compiler.
-//!
-//! The facade: re-exports and the prelude, nothing else.
+#![doc = include_str!("../README.md")]
+
+// The facade: re-exports and the prelude, nothing else.
 
 pub use model_core::{
-    Error, Result, any, buffer, compiled, datasets, elementary, error, file, float, given, initialize, interpret, kernels, layer, losses, metrics,
-    network, optimizers, plot, random, shape, slots, tape, tensor, threads, training,
+    Error, Result, any, buffer, check, compiled, datasets, elementary, error, file, float, given, initialize, interpret, kernels,
+    layer, losses, metrics, network, optimizers, plot, random, shape, slots, tape, tensor, threads, training,
 };
 pub use model_graph::{Graph, config, graph, layers};
 pub use model_macros::functional_model;
@@ -14,12 +14,8 @@ pub mod prelude {
     pub use model_core::datasets;
     pub use model_core::file::Save;
     pub use model_core::interpret::Model;
-    pub use model_core::losses::{
-        BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy,
-    };
-    pub use model_core::metrics::{
-        Accuracy, BinaryAccuracy, CategoricalAccuracy, MeanAbsoluteError, SparseCategoricalAccuracy,
-    };
+    pub use model_core::losses::{BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy};
+    pub use model_core::metrics::{Accuracy, BinaryAccuracy, CategoricalAccuracy, MeanAbsoluteError, SparseCategoricalAccuracy};
     pub use model_core::network::Network;
     pub use model_core::optimizers::{Adam, RmsProp, Sgd};
     pub use model_core::tape::Tape;

@@ -267,6 +267,7 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
     }
 
     /// Visits the weights with their gradients, and whether training changes them.
+    #[allow(clippy::type_complexity)] // a visitor is what it takes
     pub fn visit_with(&mut self, gradients: &Weights<L, T>, visitor: &mut dyn FnMut(&mut Weight<T>, &Weight<T>, bool)) {
         for (weight, gradient) in self.weights.tensors.iter_mut().zip(&gradients.tensors) {
             let trainable = self.trainable && weight.trainable;

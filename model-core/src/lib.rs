@@ -4,6 +4,7 @@
 
 pub mod any;
 pub mod buffer;
+pub mod check;
 pub mod compiled;
 pub mod datasets;
 pub mod elementary;

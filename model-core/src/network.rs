@@ -59,5 +59,6 @@ pub trait Network<T: Float = f32> {
     fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut Weight<T>));
 
     /// Visits the weights with their gradients in the same order; `trainable` is false for those in layers or models that are frozen.
+    #[allow(clippy::type_complexity)] // a visitor is what it takes
     fn visit_with(&mut self, gradients: &Self::Gradients, visitor: &mut dyn FnMut(&mut Weight<T>, &Weight<T>, bool));
 }

@@ -72,7 +72,8 @@ fn several_outputs() -> Result<()> {
     let (left, kind) = largest(64, 3);
     let (right, size) = (Array2::<f32>::ones((64, 2)), Array1::<f32>::linspace(-1.0, 1.0, 64));
     let mut model = two_by_two();
-    let losses = Losses::new().output("kind", SparseCategoricalCrossentropy::from_logits()).output("size", MeanSquaredError::new());
+    let losses =
+        Losses::new().output("kind", SparseCategoricalCrossentropy::from_logits()).output("size", MeanSquaredError::new());
     let mut trainer = model.compile(Adam::new(1e-3), losses).metric_of("kind", Accuracy).metric_of("size", MeanAbsoluteError);
     trainer.train_on_batch((&left, &right), (&kind, &size))?;
     assert_eq!(allocations(|| trainer.train_on_batch((&left, &right), (&kind, &size)).map(|_| ())), 0);

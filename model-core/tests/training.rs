@@ -35,11 +35,11 @@ fn a_model_learns_and_reports_as_keras_does() -> Result<()> {
     assert_eq!(trainer.iterations(), 20 * 15);
 
     let validation = (x.slice(s![450.., ..]), y.slice(s![450..]));
-    let scores = trainer.evaluate(&validation)?;
+    let scores = trainer.evaluate(validation)?;
     assert_eq!(scores["accuracy"], history["val_accuracy"][19]);
     assert!((scores.loss() - history["val_loss"][19]).abs() < 1e-12);
     assert!(scores.to_string().starts_with("accuracy: 0.9"));
-    let batches = trainer.evaluate_batched(&validation, 7)?;
+    let batches = trainer.evaluate_batched(validation, 7)?;
     assert_eq!(batches["accuracy"], scores["accuracy"]);
     assert!((batches.loss() - scores.loss()).abs() < 1e-6);
     Ok(())
@@ -116,11 +116,7 @@ fn bad_data_is_refused_before_the_first_step() {
         (&y).into(),
         "sample 0 of input `x` is not finite: expected numbers, found infinity or NaN",
     );
-    check(
-        &good,
-        (&array![0, 1]).into(),
-        "target `out` has another number of samples than input `x`: expected 6, found 2",
-    );
+    check(&good, (&array![0, 1]).into(), "target `out` has another number of samples than input `x`: expected 6, found 2");
     check(
         &good,
         (&array![0, 1, 2, 3, 0, 0]).into(),
@@ -261,7 +257,8 @@ fn resumed_training_keeps_dropout_statistics_and_weighted_losses() {
     let (x, kind) = largest(90, 3);
     let (right, size) = (Array2::<f32>::ones((90, 2)), Array1::<f32>::linspace(-1.0, 1.0, 90));
     fn compile(model: &mut Model) -> Trainer<'_, Model> {
-        let losses = Losses::from([("kind", SparseCategoricalCrossentropy::from_logits().into()), ("size", MeanSquaredError.into())]);
+        let losses =
+            Losses::from([("kind", SparseCategoricalCrossentropy::from_logits().into()), ("size", MeanSquaredError.into())]);
         model.compile(Adam::new(0.01), losses.weight("kind", 0.3)).metric_of("kind", Accuracy)
     }
     check_resume(two_by_two, compile, &((&x, &right), (&kind, &size)));
@@ -284,10 +281,10 @@ fn predictions_do_not_depend_on_batches() -> Result<()> {
     let several = two_by_two();
     let (left, right) = (Array2::<f32>::ones((2, 3)), Array2::<f32>::ones((2, 2)));
     let outputs = several.predict_all((&left, &right))?;
-    assert_eq!(outputs.iter().map(|(name, array)| (name.as_str(), array.shape())).collect::<Vec<_>>(), [
-        ("kind", &[2, 3][..]),
-        ("size", &[2, 1]),
-    ]);
+    assert_eq!(
+        outputs.iter().map(|(name, array)| (name.as_str(), array.shape())).collect::<Vec<_>>(),
+        [("kind", &[2, 3][..]), ("size", &[2, 1]),]
+    );
     let error = several.predict((&left, &right)).unwrap_err();
     assert!(error.to_string().contains("`predict_all` gives all of them"));
     Ok(())

@@ -118,6 +118,15 @@ pub struct Port {
     pub tensor: TensorId,
 }
 
+/// The most elements that a sample or a weight may have: more than any machine holds, and few enough for sums over a graph to be counted.
+const MOST_ELEMENTS: usize = 1 << 40;
+
+/// Whether a sample of a shape has so few elements that all sums over a graph can be counted.
+#[must_use]
+pub fn is_countable(shape: &crate::shape::Shape) -> bool {
+    shape.elements().is_some_and(|elements| elements.size().is_none_or(|elements| elements <= MOST_ELEMENTS))
+}
+
 /// A network.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Graph {
@@ -202,8 +211,8 @@ impl Graph {
         };
         let output = any.infer(types)?;
         let weights = any.weights(types);
-        let fits = |elements: Option<usize>| elements.is_some_and(|elements| isize::try_from(elements).is_ok());
-        if output.shape.elements().is_none() || !weights.iter().all(|weight| fits(weight.checked_elements())) {
+        let fits = |elements: Option<usize>| elements.is_some_and(|elements| elements <= MOST_ELEMENTS);
+        if !is_countable(&output.shape) || !weights.iter().all(|weight| fits(weight.checked_elements())) {
             return Err(Problem::Overflow);
         }
         match &layer.built {
@@ -231,7 +240,8 @@ impl Graph {
     fn call_error(&self, layer: LayerId, inputs: &[TensorId], problem: Problem) -> CallError {
         let kind = &self.layers[layer.0].kind;
         let operands = inputs.iter().map(|&input| self.operand(input)).collect();
-        CallError { layer: kind.source(), class: kind.class().to_owned(), operands, problem }
+        let class = if let Kind::Model(graph) = kind { &graph.name } else { kind.class() };
+        CallError { layer: kind.source(), class: class.to_owned(), operands, problem }
     }
 
     /// What messages say about a tensor: its name, its type, and the call that gave it its shape.

@@ -78,7 +78,7 @@ impl CallError {
             }
             Problem::Window { axis, window, size, .. } => {
                 let Operand { label, ty, .. } = &operands[0];
-                format!("`{layer}` needs {axis} of at least {window}: `{label}` is {ty}, {axis} {size}")
+                format!("`{layer}` needs a {axis} of at least {window}: `{label}` is {ty}, {axis} {size}")
             }
             Problem::Exclusive { first, second } => {
                 format!("`{layer}` takes `{first}` other than 1 or `{second}` other than 1, found both")
@@ -94,11 +94,12 @@ impl CallError {
                 format!("`{layer}` needs {asked} elements: `{}` is {from}, {there} elements", operands[0].label)
             }
             Problem::Axis { axis, shape } => {
-                let last = shape.rank();
-                format!(
-                    "`{layer}` needs an axis from 1 to {last} or -{last} to -1: `{}` is {shape}, axis {axis}",
-                    operands[0].label
-                )
+                let label = &operands[0].label;
+                let axes = match shape.rank() {
+                    1 => "axis 1 or -1".to_owned(),
+                    last => format!("an axis from 1 to {last} or -{last} to -1"),
+                };
+                format!("`{layer}` needs {axes}: `{label}` is {shape}, axis {axis}")
             }
             Problem::BatchAxis { axis } => {
                 let Operand { label, ty, .. } = &operands[0];
@@ -122,31 +123,34 @@ impl CallError {
         }
     }
 
-    fn origins(&self) -> Vec<String> {
-        let told: &[Operand] = match &self.problem {
-            Problem::Differ { shapes, except } => {
-                let odd = odd_one_out(shapes, *except);
-                let (smaller, larger) = (&self.operands[odd], &self.operands[0]);
-                let elements = |operand: &Operand| operand.ty.shape.elements().and_then(|elements| elements.known());
-                std::slice::from_ref(if elements(larger) < elements(smaller) { larger } else { smaller })
-            }
-            Problem::Overflow | Problem::Arity { .. } | Problem::Inputs { .. } | Problem::Exclusive { .. } => &[],
-            _ => &self.operands[..1],
+    /// The input whose history explains the fault.
+    fn told(&self) -> Option<&Operand> {
+        let operands = match &self.problem {
+            Problem::Differ { shapes, except } => vec![self.operands.get(odd_one_out(shapes, *except))?, self.operands.first()?],
+            Problem::Overflow | Problem::Arity { .. } | Problem::Inputs { .. } | Problem::Exclusive { .. } => Vec::new(),
+            Problem::InputType { operand, .. } | Problem::Rank { operand, .. } => vec![self.operands.get(*operand)?],
+            Problem::DType { operand, .. } | Problem::Unknown { operand, .. } => vec![self.operands.get(*operand)?],
+            _ => self.operands.iter().take(1).collect(),
         };
-        let lines = told.iter().filter_map(|operand| {
-            let Origin { layer, from, to, .. } = operand.origin.as_ref()?;
-            Some(format!("`{}` comes from `{layer}`: {from} -> {to}", operand.label))
-        });
-        lines.collect()
+        let shrank = |operand: &&&Operand| operand.origin.as_ref().is_some_and(Origin::shrank);
+        let told = operands.iter().find(shrank).or_else(|| operands.iter().find(|operand| operand.origin.is_some()));
+        told.copied()
+    }
+
+    fn history(&self) -> Option<String> {
+        let Operand { label, origin, .. } = self.told()?;
+        let origin = origin.as_ref()?;
+        Some(origin.tell(label))
     }
 
     fn help(&self) -> String {
         match &self.problem {
+            Problem::Arity { expected: Arity::One, found: 0 } => format!("call it with a tensor, `{}(x)`", self.layer),
             Problem::Arity { expected: Arity::One, .. } => {
                 format!("call it once for each tensor, or merge them first, as in `{}(Concatenate()([a, b]))`", self.layer)
             }
             Problem::Arity { .. } => format!("write `{}([a, b])`", self.layer),
-            Problem::Inputs { expected, .. } => format!("write `{}({})`", self.class, expected.join(", ")),
+            Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
             Problem::InputType { expected, .. } => format!("give it a tensor of type {expected}"),
             Problem::Rank { expected: [], .. } => "add an axis, `Reshape([1])(..)`".to_owned(),
             Problem::Rank { operand, found, .. } => rank_help(&self.operands[*operand].label, found),
@@ -170,25 +174,44 @@ impl CallError {
     }
 
     fn differ_help(&self, shapes: &[Shape]) -> String {
-        let odd = &self.operands[odd_one_out(shapes, None)];
-        let shrunk = [odd, &self.operands[0]].into_iter().filter_map(|operand| operand.origin.as_ref()).find(|origin| {
-            let spatial = |shape: &Shape| shape.0[..shape.rank().saturating_sub(1)].to_vec();
-            origin.pads && spatial(&origin.from) != spatial(&origin.to)
-        });
-        match shrunk {
-            Some(origin) => {
-                let sizes: Vec<String> = origin.from.0[..origin.from.rank() - 1].iter().map(ToString::to_string).collect();
-                format!("write `padding = \"same\"` in `{}` to keep {}", origin.layer, sizes.join(" x "))
-            }
-            None => format!("give both the same shape, or join them with `Concatenate()([{}])`", labels(&self.operands)),
+        let shrunk = self.told().and_then(|operand| operand.origin.as_ref()).filter(|origin| origin.shrank());
+        if let Some(origin) = shrunk {
+            let sizes: Vec<String> = origin.from.0.iter().take(origin.from.rank() - 1).map(ToString::to_string).collect();
+            return format!("write `padding = \"same\"` there to keep {}", sizes.join(" x "));
         }
+        let ranks = shapes.iter().all(|shape| shape.rank() == shapes[0].rank());
+        let others_agree = ranks && shapes.iter().all(|shape| shape.0.iter().rev().skip(1).eq(shapes[0].0.iter().rev().skip(1)));
+        match (others_agree, ranks) {
+            (true, _) => format!("give both the same last axis, or join them, `Concatenate()([{}])`", labels(&self.operands)),
+            (false, true) => "give both the same shape: nothing is broadcast".to_owned(),
+            (false, false) => "give both the same number of axes, with `Flatten()(..)` or `Reshape([..])(..)`".to_owned(),
+        }
+    }
+}
+
+impl Origin {
+    /// Whether a window without padding has made height and width smaller.
+    fn shrank(&self) -> bool {
+        let spatial = |shape: &Shape| shape.0.iter().take(shape.rank().saturating_sub(1)).cloned().collect::<Vec<_>>();
+        self.pads && spatial(&self.from) != spatial(&self.to)
+    }
+
+    /// How a tensor came by its shape.
+    #[must_use]
+    pub fn tell(&self, label: &str) -> String {
+        let Self { layer, from, to, .. } = self;
+        if label == layer {
+            return format!("`{layer}` turned {from} into {to}");
+        }
+        let verb = if self.shrank() { "shrank in" } else { "comes from" };
+        format!("`{label}` {verb} `{layer}`: {from} -> {to}")
     }
 }
 
 impl Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.headline())?;
-        self.origins().iter().try_for_each(|line| write!(f, "\n{line}"))?;
+        self.history().iter().try_for_each(|line| write!(f, "\n{line}"))?;
         write!(f, "\nhelp: {}", self.help())
     }
 }
@@ -212,10 +235,13 @@ impl Display for ArgumentError {
                 write!(f, "`{class}` needs `{argument}`, {expected}\nhelp: write `{class}({argument} = ..)`")
             }
             ArgumentProblem::Unknown { argument, valid } if valid.is_empty() => {
-                write!(f, "`{class}` has no argument `{argument}`\nhelp: it takes no arguments but `name`: `{class}()`")
+                let other = || format!("it takes no arguments but `name` and `trainable`: `{class}()`");
+                let help = keras_argument(argument).map_or_else(other, str::to_owned);
+                write!(f, "`{class}` has no argument `{argument}`\nhelp: {help}")
             }
             ArgumentProblem::Unknown { argument, valid } => {
-                write!(f, "`{class}` has no argument `{argument}`\nhelp: {}", choices(argument, valid))
+                let help = keras_argument(argument).map_or_else(|| choices(argument, valid), str::to_owned);
+                write!(f, "`{class}` has no argument `{argument}`\nhelp: {help}")
             }
             ArgumentProblem::Twice { argument } => {
                 write!(f, "`{class}` is given `{argument}` twice\nhelp: keep one of them")
@@ -233,11 +259,8 @@ impl Display for ArgumentError {
                 )
             }
             ArgumentProblem::Value { argument, expected, found } => {
-                write!(
-                    f,
-                    "`{class}` needs {expected} as `{argument}`, found `{}`\nhelp: write `{argument} = ..` with {expected}",
-                    source(found)
-                )
+                let help = value_help(argument, expected, found);
+                write!(f, "`{class}` needs `{argument}` to be {expected}, found `{}`\nhelp: {help}", source(found))
             }
             ArgumentProblem::Choice { argument, choices: valid, found } => {
                 let written = found.as_str().map_or_else(|| source(found), str::to_owned);
@@ -249,21 +272,58 @@ impl Display for ArgumentError {
 
 impl std::error::Error for ArgumentError {}
 
-/// The name nearest to what was written, and then all that there are.
+/// How a value that is not accepted should be written.
+fn value_help(argument: &str, expected: &str, found: &serde_json::Value) -> String {
+    let whole = found.as_f64().filter(|number| found.is_f64() && number.fract() == 0.0 && number.abs() < 1e15);
+    let text = found.as_str().filter(|text| text.parse::<f64>().is_ok());
+    match (whole, text) {
+        _ if found.as_i64().is_some_and(|number| number > i64::from(u32::MAX)) => format!("sizes are at most {}", u32::MAX),
+        _ if expected.contains("supported") => format!("leave `{argument}` out"),
+        (Some(whole), _) => format!("write `{whole:.0}`, without a point"),
+        (_, Some(text)) => format!("write `{text}`, without quotes"),
+        (None, None) => format!("write `{argument} = ..` with {expected}"),
+    }
+}
+
+/// What to do instead of an argument that every layer of Keras takes, or once took.
+fn keras_argument(argument: &str) -> Option<&'static str> {
+    Some(match argument {
+        "input_shape" | "batch_input_shape" | "input_dim" | "batch_shape" | "shape" => {
+            "leave it out: shapes are inferred from the model's inputs"
+        }
+        "dtype" | "autocast" => "leave it out: weights and results are `f32`",
+        "weights" => "leave it out: weights are loaded with the whole model",
+        "kernel" => "the window is called `kernel_size`",
+        _ => return None,
+    })
+}
+
+/// The name nearest to what was written, and then all that there are; a right name in a wrong form is told its form.
 #[must_use]
 pub fn choices(written: &str, valid: &[&str]) -> String {
-    let all = format!("there are {}", list(valid));
-    nearest(written, valid).map_or(all.clone(), |name| format!("did you mean `{name}`? {all}"))
+    match nearest(written, valid) {
+        Some(name) if plain(name) == plain(written) => format!("it is written `{name}`"),
+        Some(name) => format!("did you mean `{name}`? there are {}", list(valid)),
+        None => format!("there are {}", list(valid)),
+    }
+}
+
+/// A name without its form: case and underscores.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
 }
 
 /// The valid name that is nearest to what was written, if it is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(written: &str, valid: &[&'a str]) -> Option<&'a str> {
-    let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let written = plain(written);
     let scored = valid.iter().map(|name| (strsim::damerau_levenshtein(&written, &plain(name)), *name));
     let (distance, name) = scored.min_by_key(|(distance, _)| *distance)?;
-    (distance <= 1.max(written.chars().count() / 3)).then_some(name)
+    let limit = match written.chars().count() {
+        0..=2 => 0,
+        length => 1.max(length / 3),
+    };
+    (distance <= limit).then_some(name)
 }
 
 fn rank_help(label: &str, found: &Shape) -> String {

@@ -55,10 +55,6 @@ pub struct NodePlan {
     pub forward_scratch: Option<usize>,
     /// The slot that backward works in.
     pub backward_scratch: Option<usize>,
-    /// Which inputs backward reads. The elements of others may be gone by then.
-    pub reads_inputs: Vec<bool>,
-    /// Which outputs backward reads.
-    pub reads_outputs: Vec<bool>,
     /// For each input, where its gradient goes.
     pub flows: Vec<Flow>,
     /// Whether the call has nothing to compute: its output is its input under another shape.
@@ -330,8 +326,6 @@ impl<'g> Planner<'g> {
             saved: slot(Value::Saved(NodeId(id))),
             forward_scratch: slot(Value::ForwardScratch(NodeId(id))),
             backward_scratch: slot(Value::BackwardScratch(NodeId(id))),
-            reads_inputs: (0..node.inputs.len()).map(|i| self.reads_input(id, i)).collect(),
-            reads_outputs: (0..node.outputs.len()).map(|i| self.reads_output(id, i)).collect(),
             flows: flows.nodes[id].iter().map(&resolve).collect(),
             is_view: self.is_view(node),
             zeros: flows.zeros[id].iter().map(|root| gradients[root.0]).collect(),

@@ -1,7 +1,8 @@
 //! Everything the macro says about what is wrong. No other module words a message, but `model_graph::message`, which words those about layers,
 //! arguments and shapes.
 
-use model_graph::message::{choices, list, nearest, tensors};
+use model_graph::argument::Activation;
+use model_graph::message::{Origin, choices, list, nearest, tensors};
 use model_graph::shape::{DType, TensorType};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
@@ -26,15 +27,21 @@ impl Diagnostics {
         self.0.len()
     }
 
+    /// Puts the errors into the order of their places.
+    pub fn sort(&mut self) {
+        self.0.sort_by_key(|(range, _)| (range.start.start().line, range.start.start().column));
+    }
+
     /// The errors as `compile_error!` items at their places.
-    pub fn into_tokens(self) -> TokenStream {
+    pub fn into_tokens(mut self) -> TokenStream {
+        self.sort();
         self.0.into_iter().flat_map(|(range, message)| compile_error(range, &message)).collect()
     }
 
-    /// The messages, for tests.
+    /// The places and messages, for tests.
     #[cfg(test)]
-    pub fn messages(&self) -> Vec<String> {
-        self.0.iter().map(|(_, message)| message.clone()).collect()
+    pub fn reports(&self) -> &[(Range, String)] {
+        &self.0
     }
 }
 
@@ -67,6 +74,136 @@ pub fn syntax(expected: &str, found: &str, help: &str) -> String {
     format!("expected {expected}, found {found}\nhelp: {help}")
 }
 
+/// What `syn` could not read.
+pub fn other_syntax(message: &str) -> String {
+    format!("{message}\nhelp: models read `model Name(x: [784]) -> [10] {{ .. }}`, blocks `fn name(x) {{ .. }}`")
+}
+
+/// Items that are none of this language.
+pub fn no_such_item(word: &str) -> String {
+    format!("`{word}` cannot stand among models and blocks\nhelp: write it outside of `functional_model!`")
+}
+
+/// A keyword for a name.
+pub fn keyword(name: &str) -> String {
+    format!("`{name}` is a keyword, and cannot name a model\nhelp: choose another name, such as `Model{name}`")
+}
+
+/// `fn block(x: [8])`
+pub fn typed_parameter(name: &str) -> String {
+    format!(
+        "`{name}` is a block's parameter, which has no type\nhelp: write `{name}` alone: a block takes any shape that its layers take"
+    )
+}
+
+/// `fn block(x) -> [8]`
+pub fn typed_block() -> String {
+    "a block declares no output: its body says what it returns\nhelp: write `fn name(x) { .. }`".to_owned()
+}
+
+/// `return x`
+pub fn returned() -> String {
+    "a body ends with its output, without `return`\nhelp: write the output alone on the last line, as in `Dense(10)(x)`"
+        .to_owned()
+}
+
+/// Words that other languages steer with.
+pub fn is_control_word(word: &str) -> bool {
+    let words = [
+        "for", "while", "loop", "if", "else", "match", "as", "break", "continue", "def", "class", "fn", "const", "use", "unsafe",
+        "async",
+    ];
+    words.contains(&word)
+}
+
+/// `for`, `if` and their like.
+pub fn control(word: &str) -> String {
+    let help = match word {
+        "for" | "while" | "loop" | "break" | "continue" => {
+            "write the calls one below the other, or a block, `fn name(x) { .. }`, and call it as often as needed"
+        }
+        "if" | "else" | "match" => "write two models, or two blocks",
+        "def" | "fn" => "write blocks beside the model: `fn name(x) { .. }`",
+        "as" => "sizes are whole numbers, and need no type",
+        _ => "write it outside of `functional_model!`",
+    };
+    format!("`{word}` is not supported in a body\nhelp: {help}")
+}
+
+/// `x = value`
+pub fn without_let(names: &[String]) -> String {
+    let (all, target) = (list(names), if names.len() == 1 { names[0].clone() } else { format!("({})", names.join(", ")) });
+    format!("expected `let` before {all}, which is bound here\nhelp: write `let {target} = ..;`, also to bind a name anew")
+}
+
+/// `let mut x`
+pub fn mutable() -> String {
+    "a name is bound anew, not changed, and needs no `mut`\nhelp: write `let x = ..;` as often as needed".to_owned()
+}
+
+/// `let x: Type`
+pub fn typed_binding() -> String {
+    "a binding has no type: every shape is inferred\nhelp: write `let x = ..;`".to_owned()
+}
+
+/// `x += value`
+pub fn compound(sign: &str, name: &str) -> String {
+    let operator = &sign[..1];
+    format!("`{sign}` is not supported: tensors are not changed\nhelp: write `let {name} = {name} {operator} ..;`")
+}
+
+/// Operators that there are not.
+pub fn operator(sign: &str) -> String {
+    format!(
+        "there is no operator `{sign}` between tensors\nhelp: `+`, `-` and `*` combine tensors, everything else is a layer: `Layer(..)(x)`"
+    )
+}
+
+/// `name!(..)`
+pub fn macro_call(name: &str) -> String {
+    format!("`{name}!` is a macro, which cannot be called in a body\nhelp: lists read `[a, b]`, layers `Layer(..)(x)`")
+}
+
+/// `x[0]`
+pub fn index() -> String {
+    "tensors and layers cannot be indexed\nhelp: split what a model takes into several inputs, or reshape it with `Reshape([..])(x)`".to_owned()
+}
+
+/// `x.shape`
+pub fn member(name: &str) -> String {
+    let help = match name {
+        "shape" | "dtype" | "ndim" => "write the size itself: every shape is known while compiling",
+        "add" => "write one call a line: `let x = Dense(64)(x);`",
+        _ => "everything is a layer's call: `Layer(..)(x)`",
+    };
+    format!("tensors and layers have no member `{name}` here\nhelp: {help}")
+}
+
+/// `keras.layers.Dense`
+pub fn qualified(layer: &str) -> String {
+    format!("`{layer}` is called by its name alone\nhelp: write `{layer}(..)(x)`")
+}
+
+/// `&x`
+pub fn borrowed() -> String {
+    "tensors are passed as they are, without `&`\nhelp: write the name alone, as in `Dense(10)(x)`".to_owned()
+}
+
+/// `# ..`
+pub fn comment() -> String {
+    "`#` starts no comment\nhelp: comments start with `//`".to_owned()
+}
+
+/// `|x| ..`
+pub fn closure() -> String {
+    "functions without a name are not supported\nhelp: write a block beside the model: `fn name(x) { .. }`".to_owned()
+}
+
+/// `True`
+pub fn python_bool(name: &str) -> String {
+    format!("`{name}` is Python's\nhelp: write `{}`", name.to_lowercase())
+}
+
 /// A name that stands for nothing.
 pub fn unknown_name(name: &str, known: &[&str]) -> String {
     match nearest(name, known) {
@@ -78,17 +215,90 @@ pub fn unknown_name(name: &str, known: &[&str]) -> String {
 
 /// Layers of Keras's that there are not (yet). A layer that is added leaves this list.
 const ABSENT_LAYERS: &[&str] = &[
-    "ActivityRegularization", "AdditiveAttention", "AlphaDropout", "Attention", "AveragePooling1D", "AveragePooling3D", "Bidirectional",
-    "CategoryEncoding", "CenterCrop", "Conv1D", "Conv1DTranspose", "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "ConvLSTM1D",
-    "ConvLSTM2D", "ConvLSTM3D", "Cropping1D", "Cropping2D", "Cropping3D", "DepthwiseConv1D", "DepthwiseConv2D", "Discretization", "Dot",
-    "EinsumDense", "ELU", "Embedding", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling3D",
-    "GlobalMaxPooling1D", "GlobalMaxPooling3D", "GroupNormalization", "GroupQueryAttention", "GRU", "GRUCell", "Hashing",
-    "HashedCrossing", "Identity", "IntegerLookup", "Lambda", "LayerNormalization", "LeakyReLU", "LSTM", "LSTMCell", "Masking",
-    "MaxPooling1D", "MaxPooling3D", "MelSpectrogram", "MultiHeadAttention", "Normalization", "Permute", "PReLU", "RandomBrightness",
-    "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "RepeatVector", "Rescaling",
-    "Resizing", "RMSNormalization", "RNN", "SeparableConv1D", "SeparableConv2D", "SimpleRNN", "SimpleRNNCell", "SpatialDropout1D",
-    "SpatialDropout2D", "SpatialDropout3D", "SpectralNormalization", "StackedRNNCells", "StringLookup", "TextVectorization",
-    "TimeDistributed", "UnitNormalization", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D",
+    "ActivityRegularization",
+    "AdditiveAttention",
+    "AlphaDropout",
+    "Attention",
+    "AveragePooling1D",
+    "AveragePooling3D",
+    "Bidirectional",
+    "CategoryEncoding",
+    "CenterCrop",
+    "Conv1D",
+    "Conv1DTranspose",
+    "Conv2DTranspose",
+    "Conv3D",
+    "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
+    "Discretization",
+    "Dot",
+    "EinsumDense",
+    "ELU",
+    "Embedding",
+    "GaussianDropout",
+    "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling3D",
+    "GroupNormalization",
+    "GroupQueryAttention",
+    "GRU",
+    "GRUCell",
+    "Hashing",
+    "HashedCrossing",
+    "Identity",
+    "IntegerLookup",
+    "Lambda",
+    "LayerNormalization",
+    "LeakyReLU",
+    "LSTM",
+    "LSTMCell",
+    "Masking",
+    "MaxPooling1D",
+    "MaxPooling3D",
+    "MelSpectrogram",
+    "MultiHeadAttention",
+    "Normalization",
+    "Permute",
+    "PReLU",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
+    "RepeatVector",
+    "Rescaling",
+    "Resizing",
+    "RMSNormalization",
+    "RNN",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "SimpleRNN",
+    "SimpleRNNCell",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    "SpectralNormalization",
+    "StackedRNNCells",
+    "StringLookup",
+    "TextVectorization",
+    "TimeDistributed",
+    "UnitNormalization",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
     "ZeroPadding3D",
 ];
 
@@ -129,10 +339,15 @@ pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
     if ABSENT_LAYERS.contains(&name) {
         return format!("the layer `{name}` of Keras is not supported yet\nhelp: there are {}", list(layers));
     }
-    let help = match nearest(name, &known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if name.chars().next().is_some_and(char::is_lowercase) && own.is_empty() => format!("declare a block, `fn {name}(x) {{ .. }}`"),
-        None => format!("there are {}", list(&known)),
+    let is_activation = Activation::ALL.iter().any(|activation| activation.name() == name);
+    let help = match nearest(name, own) {
+        _ if is_activation => {
+            format!("activations are arguments, `activation = \"{name}\"`, or layers, `Activation(\"{name}\")(x)`")
+        }
+        None if nearest(name, layers).is_none() && name.chars().next().is_some_and(char::is_lowercase) && own.is_empty() => {
+            format!("declare a block beside the model: `fn {name}(x) {{ .. }}`")
+        }
+        _ => choices(name, &known),
     };
     format!("there is no layer, block or model called `{name}`\nhelp: {help}")
 }
@@ -161,28 +376,51 @@ pub fn expected_tensor(found: &str) -> String {
 }
 
 /// A tensor or layer where a number, string or list is needed.
-pub fn expected_value(argument: &str, found: &str) -> String {
+pub fn expected_value(layer: &str, argument: &str, found: &str, label: Option<&str>) -> String {
+    let tensor = label.unwrap_or("x");
     format!(
-        "`{argument}` needs a number, a string, `true`, `false` or a list, found {found}\nhelp: tensors go into the second pair of parentheses: `Layer(..)(x)`"
+        "`{layer}` needs `{argument}` to be a number, a string, `true`, `false` or a list, found {found}\nhelp: tensors go into a second pair of parentheses: `{layer}(..)({tensor})`"
     )
+}
+
+/// `Flatten(x)`: the pair of parentheses that makes the layer is forgotten.
+pub fn not_made(layer: &str, label: &str, ty: &TensorType) -> String {
+    format!(
+        "`{layer}` is made with its arguments, and called then: found the tensor `{label}` {ty} as its first argument\nhelp: write `{layer}()({label})`"
+    )
+}
+
+/// A layer's, block's or model's name without parentheses.
+pub fn bare_name(name: &str, is_block: bool) -> String {
+    let (what, call) =
+        if is_block { ("a block", format!("{name}(x)")) } else { ("the name of a layer", format!("{name}(..)(x)")) };
+    format!("`{name}` is {what}, not a tensor\nhelp: call it, `{call}`")
+}
+
+/// A word where a string must be.
+pub fn unquoted(argument: &str, word: &str) -> String {
+    format!("nothing is bound to `{word}`\nhelp: names of functions and the like have quotes: `{argument} = \"{word}\"`")
 }
 
 /// A keyword argument where a tensor must be.
 pub fn named_tensor(layer: &str, argument: &str) -> String {
-    format!(
-        "`{layer}` is called with tensors, found the argument `{argument}`\nhelp: arguments go into the first pair of parentheses: `{layer}({argument} = ..)(x)`"
-    )
+    let help = match argument {
+        "training" => "leave it out: layers know whether the model trains".to_owned(),
+        "mask" => "masks are not supported yet".to_owned(),
+        _ => format!("arguments go into the first pair of parentheses: `{layer}({argument} = ..)(x)`"),
+    };
+    format!("`{layer}` is called with tensors, found the argument `{argument}`\nhelp: {help}")
 }
 
 /// A layer of several tensors without its list.
 pub fn list_missing(layer: &str, count: usize) -> String {
-    format!("`{layer}` takes a list of tensors, found {}\nhelp: write them as a list, `{layer}([a, b])`", tensors(count))
+    format!("`{layer}` takes a list of tensors, found {}\nhelp: write them as a list, `{layer}()([a, b])`", tensors(count))
 }
 
 /// A list where one tensor is needed.
 pub fn list_given(layer: &str, count: usize) -> String {
     format!(
-        "`{layer}` takes one tensor, found a list of {}\nhelp: write `{layer}(x)`, or merge them first with `Concatenate()([..])`",
+        "`{layer}` takes one tensor, found a list of {}\nhelp: write `{layer}(..)(x)`, or merge them first with `Concatenate()([..])`",
         tensors(count)
     )
 }
@@ -222,7 +460,12 @@ pub fn block_parameter(block: &str, name: &str, parameters: &[&str]) -> String {
     format!("`{block}` has no parameter `{name}`\nhelp: {}", choices(name, parameters))
 }
 
-/// A model that takes no arguments of a name, or none at all.
+/// A keyword argument that models do not take.
+pub fn model_keyword(model: &str, found: &str) -> String {
+    format!("`{model}` has no argument `{found}`\nhelp: {}", choices(found, &["name", "trainable"]))
+}
+
+/// A value where models take none.
 pub fn model_argument(model: &str, found: &str) -> String {
     format!(
         "`{model}` takes no arguments but `name` and `trainable`, found {found}\nhelp: tensors go into a second pair of parentheses: `{model}()(x)`"
@@ -246,16 +489,27 @@ pub fn no_result(name: &str) -> String {
     )
 }
 
+/// A model or block whose result is dropped by a semicolon.
+pub fn dropped_result(name: &str) -> String {
+    format!("`{name}` has no output: the `;` ends the last line, and drops what it gives\nhelp: leave this `;` out")
+}
+
+/// A model or block that ends with a binding.
+pub fn bound_result(name: &str, bound: &str) -> String {
+    format!(
+        "`{name}` has no output: its body ends with a binding\nhelp: write `{bound}` on a line of its own behind it, to return it"
+    )
+}
+
 /// A result that is not what was declared.
 pub fn result_type(
     model: &str,
     output: Option<&str>,
     expected: &TensorType,
-    found: &TensorType,
-    origin: Option<String>,
+    (label, found, origin): (&str, &TensorType, Option<Origin>),
 ) -> String {
     let what = output.map_or_else(|| "the result".to_owned(), |name| format!("`{name}`"));
-    let origin = origin.map(|origin| format!("\n{origin}")).unwrap_or_default();
+    let origin = origin.map(|origin| format!("\n{}", origin.tell(label))).unwrap_or_default();
     format!("`{model}` declares its output as {expected}: {what} is {found}{origin}\nhelp: {}", result_help(expected, found))
 }
 
@@ -297,6 +551,16 @@ pub fn output_is_input(output: &str) -> String {
     format!("the output `{output}` is an input, and no layer is between them\nhelp: return what a layer has made of it")
 }
 
+/// A name where a size must be.
+pub fn named_size(name: &str) -> String {
+    if name == "None" {
+        return "expected a size of at least 1, found `None`\nhelp: leave the batch out of the shape: it has any size".to_owned();
+    }
+    format!(
+        "expected a size of at least 1, found the name `{name}`\nhelp: write a number: sizes with names are not supported yet"
+    )
+}
+
 /// A size that is not a known number.
 pub fn size(found: &str) -> String {
     format!("expected a size of at least 1, found {found}\nhelp: write a whole number, as in `[32, 32, 3]`")
@@ -305,10 +569,19 @@ pub fn size(found: &str) -> String {
 /// An element type that there is not.
 pub fn dtype(found: &str) -> String {
     let names: Vec<&str> = DType::ALL.iter().map(|dtype| dtype.name()).collect();
-    format!("there is no element type `{found}`\nhelp: {}", choices(found, &names))
+    let help = match DType::ALL.iter().find(|dtype| dtype.keras_name() == found) {
+        Some(dtype) => format!("it is written `{dtype}`"),
+        None => choices(found, &names),
+    };
+    format!("there is no element type `{found}`\nhelp: {help}")
 }
 
-/// An integer input: nothing takes it.
+/// An input with more elements than can be counted.
+pub fn too_large(name: &str) -> String {
+    format!("`{name}` has too many elements to count\nhelp: check the sizes: one of them is too large")
+}
+
+/// A layer's name that cannot be a field's.
 pub fn name_argument(found: &str) -> String {
     format!(
         "`name` needs a string of letters, digits and underscores that does not start with a digit, found {found}\nhelp: write `name = \"stem\"`"
@@ -324,6 +597,13 @@ pub fn cycle(names: &[String]) -> String {
 pub fn inside_block(message: &str, block: &str, arguments: &str) -> String {
     let (first, rest) = message.split_once('\n').map_or((message, String::new()), |(first, rest)| (first, format!("\n{rest}")));
     format!("{first}\nin `{block}({arguments})`{rest}")
+}
+
+/// Blocks that multiply.
+pub fn too_many_calls(block: &str, most: usize) -> String {
+    format!(
+        "with this call of `{block}` there are more than {most} layer calls\nhelp: call blocks less often, or share layers among the calls"
+    )
 }
 
 /// Too much nesting.

@@ -9,6 +9,8 @@ mod lower;
 mod parse;
 mod program;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 /// Declares models and blocks; see the crate `functional-model` for the language.
 #[proc_macro]

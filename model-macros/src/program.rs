@@ -16,26 +16,14 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     let mut output = diagnostics.into_tokens();
     let mut taken = expand::Taken::new();
     program.models.iter().for_each(|model| expand::take(&model.name, &mut taken));
-    for (model, lowered) in program.models.iter().zip(&lowered.models) {
+    for (i, (model, lowered)) in program.models.iter().zip(&lowered.models).enumerate() {
+        if program.models[..i].iter().any(|other| other.name == model.name) {
+            continue; // that it is declared twice has been said
+        }
         output.extend(match lowered {
             Some(lowered) => expand::model(model, lowered, &mut taken),
             None => expand::fallback::model(model),
         });
     }
     output
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn show() {
-        let tokens: TokenStream = std::fs::read_to_string("/tmp/in.txt").unwrap().parse().unwrap();
-        let out = expand(tokens);
-        match syn::parse2(out.clone()) {
-            Ok(file) => println!("{}", prettyplease::unparse(&file)),
-            Err(e) => println!("{e}: {out}"),
-        }
-    }
 }

@@ -43,6 +43,8 @@ pub struct Model {
     pub outputs: Option<Outputs>,
     /// What it computes.
     pub body: Body,
+    /// Whether its header could not be read, so that nothing is known but its name.
+    pub is_unread: bool,
 }
 
 /// `name: [32, 32, 3]`
@@ -83,6 +85,8 @@ pub struct Block {
     pub parameters: Vec<Ident>,
     /// What it computes.
     pub body: Body,
+    /// Whether its header could not be read, so that nothing is known but its name.
+    pub is_unread: bool,
 }
 
 /// Statements, and the expression that they end with.
@@ -105,6 +109,8 @@ pub struct Let {
     pub names: Vec<Ident>,
     /// The value.
     pub value: Expr,
+    /// The semicolon behind it.
+    pub semicolon: Option<Span>,
 }
 
 /// An expression with its place.
@@ -114,6 +120,8 @@ pub struct Expr {
     pub kind: ExprKind,
     /// Where it stands.
     pub range: Range,
+    /// How many expressions are nested in it, itself included.
+    pub height: usize,
 }
 
 /// An expression.
@@ -133,6 +141,8 @@ pub enum ExprKind {
     Binary(Operator, Box<Expr>, Box<Expr>),
     /// `-value`
     Negative(Box<Expr>),
+    /// What could not be read; that has been said.
+    Unread,
 }
 
 /// An argument of a call.
@@ -155,6 +165,13 @@ pub enum Operator {
     Multiply,
     /// `/`
     Divide,
+}
+
+impl Body {
+    /// What stands for a body that could not be read.
+    pub fn unread(end: Span) -> Self {
+        Self { statements: Vec::new(), result: None, end, is_broken: true }
+    }
 }
 
 impl Operator {

@@ -1,8 +1,9 @@
 //! Images with their labels, and the ways to cut them.
 
-use ndarray::{Array, Array1, Axis, Dimension, Ix3, Ix4, Slice};
+use ndarray::{Array, Array1, Axis, Dimension, Ix2, Ix3, Ix4, Slice};
 
 use super::DataError;
+use crate::given::{Arrays, Examples};
 
 /// Images and, for each, the number of its class.
 ///
@@ -25,6 +26,16 @@ pub struct LabelledImages<D: Dimension> {
     pub labels: Array1<i32>,
 }
 
+impl<D: Dimension> Examples for LabelledImages<D> {
+    fn inputs(&self) -> &dyn Arrays {
+        &self.images
+    }
+
+    fn targets(&self) -> &dyn Arrays {
+        &self.labels
+    }
+}
+
 /// Images `[samples, height, width, channels]`, such as CIFAR-10's.
 pub type ColourImages = LabelledImages<Ix4>;
 
@@ -40,6 +51,21 @@ impl<D: Dimension> LabelledImages<D> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
+    }
+
+    /// The same images with the elements of each along one axis: `[samples, elements]`.
+    ///
+    /// ```
+    /// use model_core::datasets;
+    ///
+    /// assert_eq!(datasets::shapes(10, 1).flattened().images.shape(), [10, 3072]);
+    /// ```
+    #[must_use]
+    pub fn flattened(self) -> LabelledImages<Ix2> {
+        let (samples, elements) = (self.labels.len(), self.images.len());
+        let rows: Vec<f32> = self.images.iter().copied().collect();
+        let images = Array::from_shape_vec((samples, elements.checked_div(samples).unwrap_or_default()), rows);
+        LabelledImages { images: images.expect("images are of one size"), labels: self.labels }
     }
 
     /// A copy of the first `samples`, or of all where there are fewer.

@@ -43,13 +43,13 @@ impl<'a, T: Float> Sources<'a, T> {
 
 impl<T: Float> Model<T> {
     /// Computes the outputs.
-    pub(super) fn run<'o>(
+    pub(super) fn run(
         &self,
         purpose: Purpose,
         slots: &mut Slots<T>,
         context: Context,
         inputs: &[&[T]],
-        outputs: &mut [&'o mut [T]],
+        outputs: &mut [&mut [T]],
     ) {
         match purpose {
             Purpose::Training => slots.resize(self.plan.slots.iter().map(|slot| slot.memory), context.batch),
@@ -79,14 +79,14 @@ impl<T: Float> Model<T> {
         }
     }
 
-    fn run_layer<'o>(
+    fn run_layer(
         &self,
         purpose: Purpose,
         (id, node, layer): (usize, &Node, &AnyLayer<T>),
         slots: &mut Slots<T>,
         context: Context,
         inputs: &[&[T]],
-        outputs: &mut [&'o mut [T]],
+        outputs: &mut [&mut [T]],
     ) {
         let (plan, places, batch) = (&self.plan.nodes[id], self.places(purpose), context.batch);
         let (saved_slot, scratch_slot) = match purpose {

@@ -15,6 +15,8 @@ mod route;
 mod straight;
 mod style;
 mod svg;
+#[cfg(test)]
+mod tests;
 
 use drawing::Drawing;
 

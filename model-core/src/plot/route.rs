@@ -48,7 +48,7 @@ pub(super) fn run(edges: &[(usize, usize)], points: &[Vec<Point>], cards: &[Area
         to,
         start: Point { x: cards[from].middle(), y: cards[from].bottom() },
         end: Point { x: cards[to].middle(), y: cards[to].y },
-        moves: if in_turns { between_rows(points) } else { between_points(points) },
+        moves: if in_turns { between_rows(points) } else { between_points(points, cards[from].bottom(), cards[to].y) },
     };
     let mut routes: Vec<Route> = edges.iter().zip(points).map(route).collect();
     for (card, area) in cards.iter().enumerate() {
@@ -67,14 +67,14 @@ fn between_rows(points: &[Point]) -> Vec<Move> {
 }
 
 /// The edge goes across half-way between one point and the next, but at some distance from both cards.
-fn between_points(points: &[Point]) -> Vec<Move> {
+fn between_points(points: &[Point], top: f64, bottom: f64) -> Vec<Move> {
     let mut moves: Vec<Move> =
         points.windows(2).map(|pair| Move { y: f64::midpoint(pair[0].y, pair[1].y), to: pair[1].x }).collect();
-    if let (Some(first), Some(start)) = (moves.first_mut(), points.first()) {
-        first.y = start.y + CLEAR;
+    if let Some(first) = moves.first_mut() {
+        first.y = top + CLEAR;
     }
-    if let (Some(last), Some(end)) = (moves.last_mut(), points.last()) {
-        last.y = end.y - CLEAR;
+    if let Some(last) = moves.last_mut() {
+        last.y = bottom - CLEAR;
     }
     moves
 }
@@ -101,7 +101,7 @@ impl Route {
         }
         let mut x = self.start.x;
         self.moves.retain(|step| {
-            let goes = (step.to - x).abs() > 0.5;
+            let goes = (step.to - x).abs() > STRAIGHT;
             x = if goes { step.to } else { x };
             goes
         });

@@ -42,7 +42,10 @@ impl Index<&str> for Scores {
     type Output = f64;
 
     fn index(&self, name: &str) -> &f64 {
-        self.values.iter().find(|(other, _)| other == name).map_or_else(|| panic!("there is no score `{name}`: {self}"), |(_, value)| value)
+        self.values
+            .iter()
+            .find(|(other, _)| other == name)
+            .map_or_else(|| panic!("there is no score `{name}`: {self}"), |(_, value)| value)
     }
 }
 

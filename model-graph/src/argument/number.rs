@@ -64,6 +64,16 @@ impl Argument for Kernel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axis(pub i64);
 
+impl Axis {
+    /// The axis in a sample's shape of a rank; `None` if it is the batch's, or there is none.
+    #[must_use]
+    pub fn in_sample(self, rank: usize) -> Option<usize> {
+        let rank = i64::try_from(rank).ok()?;
+        let resolved = if self.0 < 0 { self.0.checked_add(rank + 1)? } else { self.0 };
+        if (1..=rank).contains(&resolved) { usize::try_from(resolved - 1).ok() } else { None }
+    }
+}
+
 impl Argument for Axis {
     const EXPECTED: &'static str = "an axis: a whole number, negative to count from the last";
 

@@ -1,25 +1,25 @@
 //! What users see of a model: its struct, the functions on it, and its implementation of `Network`.
 
+use model_graph::Graph;
 use model_graph::graph::Port;
 use model_graph::shape::TensorType;
 use model_graph::summary;
-use model_graph::{Graph, config};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::pass::Pass;
+use super::pass::{Pass, mentions};
 use super::unit::{Unit, memory};
-use super::identifier;
+use super::{identifier, raw_string};
 use crate::lower::LoweredModel;
 use crate::syntax::Model;
 
 /// The struct of a model with all its implementations.
-pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
+pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, configuration: &str) -> TokenStream {
     let Model { attributes, visibility, name, .. } = model;
     let fields = root.struct_fields();
     let table = summary(&lowered.flat);
     let summary_doc = format!("\n# Summary\n\n```text\n{table}\n```");
-    let functions = functions(model, lowered, root, &table);
+    let functions = functions(lowered, root, (&table, configuration));
     let typed = typed(lowered, root);
     let network = network(model, root);
     quote! {
@@ -34,8 +34,8 @@ pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStre
 }
 
 /// The functions that do not depend on inputs and outputs.
-fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str) -> TokenStream {
-    let configuration = config::to_json(&lowered.flat);
+fn functions(lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&str, &str)) -> TokenStream {
+    let (table, configuration) = (raw_string(table), raw_string(configuration));
     let construct = root.construct();
     let parameters = lowered.flat.parameters();
     let (total, trainable) = (parameters.total, parameters.trainable);
@@ -114,18 +114,25 @@ fn functions(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, table: &str
 /// `forward` and `backward` with typed tensors.
 fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     let graph = &lowered.graph;
-    let inputs: Vec<Ident> = graph.inputs.iter().map(|port| port_name(port)).collect();
+    let inputs: Vec<Ident> = graph.inputs.iter().map(port_name).collect();
     let input_types: Vec<TokenStream> = graph.inputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
     let output_types: Vec<TokenStream> = graph.outputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
-    let outputs: Vec<Ident> = graph.outputs.iter().map(|port| port_name(port)).collect();
+    let outputs: Vec<Ident> = graph.outputs.iter().map(port_name).collect();
+    // Inputs may have any name: the tape gives way.
+    let free = std::iter::successors(Some("tape".to_owned()), |name| Some(format!("{name}_")));
+    let tape = free.take(inputs.len() + 1).find(|name| inputs.iter().all(|input| input != name)).unwrap_or_default();
+    let tape = identifier(&tape, proc_macro2::Span::call_site());
     let gradients = root.beside("Gradients");
     let record = root.beside("Outputs");
     let (result, unpack, d_parameter, d_slices) = if let [ty] = output_types.as_slice() {
-        (quote!(#ty), quote!(tape.output(0)), quote!(&#ty), quote!(d_output.data()))
+        (quote!(#ty), quote!(#tape.output(0)), quote!(&#ty), quote!(d_output.data()))
     } else {
         let result = quote!(#record<#(#output_types),*>);
         let numbers = 0..outputs.len();
-        let unpack = quote!(#record { #(#outputs: tape.output(#numbers)),* });
+        let unpack = {
+            let reads = numbers.map(|number| quote!(#tape.output(#number)));
+            quote!(#record { #(#outputs: #reads),* })
+        };
         (result.clone(), unpack, quote!(&#result), quote!(#(d_output.#outputs.data()),*))
     };
     let first = &inputs[0];
@@ -143,9 +150,9 @@ fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     quote! {
         /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.
         #panics
-        pub fn forward(&self, tape: &mut ::functional_model::tape::Tape<Self>, #(#inputs: &#input_types),*) -> #result {
+        pub fn forward(&self, #tape: &mut ::functional_model::tape::Tape<Self>, #(#inputs: &#input_types),*) -> #result {
             #counts
-            tape.forward(self, #first.batch(), &[#(#inputs.data()),*]);
+            #tape.forward(self, #first.batch(), &[#(#inputs.data()),*]);
             #unpack
         }
 
@@ -214,22 +221,13 @@ fn network(model: &Model, root: &Unit<'_>) -> TokenStream {
     }
 }
 
-/// Whether an identifier stands anywhere in some tokens.
-fn mentions(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => ident == name,
-        proc_macro2::TokenTree::Group(group) => mentions(&group.stream(), name),
-        proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
-    })
-}
-
 /// The record of several inputs or outputs, by their names.
 pub fn record(model: &Model, name: &Ident, what: &str, ports: &[Port], graph: &Graph) -> TokenStream {
-    let (visibility, about) = (&model.visibility, format!("One value for each {what} of [`{}`], by name.", model.name));
+    let (visibility, about) = (&model.visibility, format!(" One value for each {what} of [`{}`], by name.", model.name));
     let fields: Vec<Ident> = ports.iter().map(port_name).collect();
     let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
     let parameters: Vec<Ident> = (0..ports.len()).map(|i| format_ident!("T{i}")).collect();
-    let docs = ports.iter().map(|port| format!("`{}`: {}", port.name, graph.ty(port.tensor)));
+    let docs = ports.iter().map(|port| format!(" `{}`: {}", port.name, graph.ty(port.tensor)));
     quote! {
         #[doc = #about]
         #[derive(Clone, Debug, Default, PartialEq)]
@@ -237,6 +235,11 @@ pub fn record(model: &Model, name: &Ident, what: &str, ports: &[Port], graph: &G
         impl<#(#parameters),*> #name<#(#parameters),*> {
             /// The names of the fields, in order.
             pub const NAMES: &'static [&'static str] = &[#(#names),*];
+        }
+        impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for #name<#(#parameters),*> {
+            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
+                #(visitor(Some(#names), ::functional_model::given::AsArray::as_array(&self.#fields));)*
+            }
         }
     }
 }

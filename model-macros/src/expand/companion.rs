@@ -1,9 +1,9 @@
 //! Companions: the hidden macro that carries a model's configuration to the models that call it, and the request for one.
 
-use model_graph::{Graph, config};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::raw_string;
 use crate::syntax::Model;
 
 /// Asks a model's companion for its configuration, and to go on with this invocation then.
@@ -11,19 +11,15 @@ pub fn fetch(model: &Ident, tokens: &TokenStream) -> TokenStream {
     quote!(#model! { (@continue [::functional_model::functional_model] { #tokens }) })
 }
 
-/// The companion of a model, under the model's own name.
-pub fn of_graph(model: &Model, flat: &Graph) -> TokenStream {
-    declare(model, &config::to_json(flat))
-}
-
 /// The companion of a model that has faults: it carries nothing, so that models that call it say nothing of it.
 pub fn of_nothing(model: &Model) -> TokenStream {
     declare(model, "")
 }
 
-fn declare(model: &Model, configuration: &str) -> TokenStream {
+/// The companion of a model, under the model's own name.
+pub fn declare(model: &Model, configuration: &str) -> TokenStream {
     let (name, visibility) = (&model.name, &model.visibility);
-    let hidden = hidden_name(name, configuration);
+    let (hidden, configuration) = (hidden_name(name, configuration), raw_string(configuration));
     let is_public = visibility.to_string() == "pub";
     // In a function's body the macro is exported all the same: a public model may be meant for other crates.
     let export = is_public.then(|| quote!(#[macro_export] #[allow(non_local_definitions)]));

@@ -10,7 +10,6 @@ use crate::syntax::{ExprKind, Model, Outputs, TypeExpr};
 /// The struct and signatures of a model. None of it runs: the errors stop the build.
 pub fn model(model: &Model) -> TokenStream {
     let Model { attributes, visibility, name, .. } = model;
-    let inputs: Vec<&Ident> = model.inputs.iter().map(|port| &port.name).collect();
     let input_types: Vec<TokenStream> = model.inputs.iter().map(|port| tensor_type(&port.ty)).collect();
     let result = match &model.outputs {
         Some(Outputs::One(ty)) => tensor_type(ty),
@@ -28,7 +27,7 @@ pub fn model(model: &Model) -> TokenStream {
         #[allow(unused_variables, clippy::all, missing_docs)]
         impl #name {
             #functions
-            pub fn forward(&self, tape: &mut ::functional_model::tape::Tape<Self>, #(#inputs: &#input_types),*) -> #result {
+            pub fn forward(&self, tape: &mut ::functional_model::tape::Tape<Self>, #(_: &#input_types),*) -> #result {
                 ::core::unreachable!()
             }
             pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: &#result) -> &'tape () {

@@ -15,9 +15,9 @@ mod unit;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use model_graph::Graph;
 use model_graph::graph::Kind;
-use proc_macro2::{Ident, Span, TokenStream};
+use model_graph::{Graph, config};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::lower::LoweredModel;
@@ -41,10 +41,12 @@ fn emit(model: &Model, lowered: &LoweredModel, taken: &mut Taken) -> Option<Toke
     let units = units.collect::<Option<Vec<Unit<'_>>>>()?;
     let beside = units.iter().map(Unit::emit_block);
     let root = Unit::new(graph, &model.name, Fields::of_model(graph, &lowered.flat), visibility, &blocks)?;
-    let (support, tape, api) = (root.emit_support(), root.emit_tape(), api::emit(model, lowered, &root));
+    let configuration = config::to_json(&lowered.flat);
+    let (support, tape) = (root.emit_support(), root.emit_tape());
+    let api = api::emit(model, lowered, &root, &configuration);
     let records = [("Inputs", "input", &graph.inputs), ("Outputs", "output", &graph.outputs)]
         .map(|(name, what, ports)| (ports.len() > 1).then(|| api::record(model, &root.beside(name), what, ports, graph)));
-    let companion = companion::of_graph(model, &lowered.flat);
+    let companion = companion::declare(model, &configuration);
     Some(quote! {
         #api
         #support
@@ -57,7 +59,21 @@ fn emit(model: &Model, lowered: &LoweredModel, taken: &mut Taken) -> Option<Toke
 
 /// An identifier, raw where it would be a keyword.
 fn identifier(name: &str, span: Span) -> Ident {
-    syn::parse_str::<Ident>(name).map_or_else(|_| Ident::new_raw(name, span), |_| Ident::new(name, span))
+    match name {
+        "self" | "Self" | "super" | "crate" | "_" | "" => format_ident!("{name}_", span = span), // these cannot be raw
+        _ if syn::parse_str::<Ident>(name).is_ok() => Ident::new(name, span),
+        _ => Ident::new_raw(name, span),
+    }
+}
+
+/// A string as one reads it: `r#"{"units": 4}"#`.
+fn raw_string(text: &str) -> Literal {
+    let longest = text.split('"').map(|behind| behind.chars().take_while(|&c| c == '#').count() + 1).max().unwrap_or(1);
+    let hashes = "#".repeat(longest);
+    let is_plain = !text.contains(['"', '\\', '\n', '\r']);
+    let raw = format!("r{hashes}\"{text}\"{hashes}");
+    let is_raw = !is_plain && !text.contains('\r');
+    is_raw.then(|| raw.parse().ok()).flatten().unwrap_or_else(|| Literal::string(text))
 }
 
 /// What the names of the structs beside a model's or a block's end with.

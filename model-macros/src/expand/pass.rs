@@ -1,12 +1,12 @@
 //! The statements of inference, forward and backward: one a call, in the plan's order.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
-use model_graph::graph::{Kind, Node, TensorId};
+use model_graph::graph::{Kind, Node, NodeId, TensorId};
 use model_graph::layer::Memory;
-use model_graph::plan::{Flow, NodePlan, Place};
-use proc_macro2::{Ident, Literal, TokenStream};
+use model_graph::plan::{Flow, Place, Plan};
+use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::unit::{Unit, shape};
@@ -15,18 +15,25 @@ use super::unit::{Unit, shape};
 pub struct Pass<'u, 'g> {
     unit: &'u Unit<'g>,
     used: RefCell<BTreeSet<String>>,
+    /// Whether what is emitted stands where gradients of inputs are known to be wanted.
+    is_guarded: Cell<bool>,
 }
 
 impl<'u, 'g> Pass<'u, 'g> {
     /// Nothing emitted yet.
     pub fn new(unit: &'u Unit<'g>) -> Self {
-        Self { unit, used: RefCell::default() }
+        Self { unit, used: RefCell::default(), is_guarded: Cell::new(false) }
     }
 
     fn name(&self, prefix: &str, index: usize) -> Ident {
         let name = format_ident!("{prefix}{index}");
         self.used.borrow_mut().insert(name.to_string());
         name
+    }
+
+    fn wanted(&self) -> Ident {
+        self.used.borrow_mut().insert("wants_inputs".to_owned());
+        format_ident!("wants_inputs")
     }
 
     fn uses(&self, name: &str) -> bool {
@@ -61,8 +68,8 @@ impl<'u, 'g> Pass<'u, 'g> {
         self.unit.graph.ty(tensor).shape.sizes().unwrap_or_default()
     }
 
-    fn elements(&self, tensor: TensorId) -> Literal {
-        Literal::usize_unsuffixed(self.sizes(tensor).iter().product())
+    fn elements(&self, tensor: TensorId) -> TokenStream {
+        elements(Memory::per_sample(self.sizes(tensor).iter().product()))
     }
 
     /// A tensor that is read.
@@ -78,20 +85,14 @@ impl<'u, 'g> Pass<'u, 'g> {
             }
             Place::Slot(i) => {
                 let (name, elements) = (self.name("slot_", i), self.elements(tensor));
-                quote!(&#name[..batch * #elements])
+                quote!(&#name[..#elements])
             }
         }
     }
 
-    fn view(&self, place: Place, tensor: TensorId) -> TokenStream {
-        let (shape, data) = (shape(&self.sizes(tensor)), self.read(place, tensor));
+    fn view(&self, is_read: bool, place: Place, tensor: TensorId) -> TokenStream {
+        let (shape, data) = (shape(&self.sizes(tensor)), self.read_if(is_read, place, tensor));
         quote!(::functional_model::layer::View::new(&#shape, #data))
-    }
-
-    /// A tensor that backward does not read: its shape.
-    fn unread(&self, tensor: TensorId) -> TokenStream {
-        let shape = shape(&self.sizes(tensor));
-        quote!(::functional_model::layer::View::new(&#shape, &[]))
     }
 
     /// A tensor that is written.
@@ -107,21 +108,21 @@ impl<'u, 'g> Pass<'u, 'g> {
             }
             Place::Slot(i) => {
                 let (name, elements) = (self.name("slot_", i), self.elements(tensor));
-                quote!(&mut #name[..batch * #elements])
+                quote!(&mut #name[..#elements])
             }
         }
+    }
+
+    /// What is read of a tensor, or nothing where nobody looks at it: its memory may be another's then.
+    fn read_if(&self, is_read: bool, place: Place, tensor: TensorId) -> TokenStream {
+        if is_read { self.read(place, tensor) } else { quote!(&[]) }
     }
 
     /// The part of a slot that a call works in.
     fn work(&self, slot: Option<usize>, memory: Memory) -> TokenStream {
         let Some(slot) = slot else { return quote!(&mut []) };
-        let name = self.name("slot_", slot);
-        let [per_sample, fixed] = [memory.per_sample, memory.fixed].map(Literal::usize_unsuffixed);
-        match (memory.per_sample, memory.fixed) {
-            (0, _) => quote!(&mut #name[..#fixed]),
-            (_, 0) => quote!(&mut #name[..batch * #per_sample]),
-            _ => quote!(&mut #name[..batch * #per_sample + #fixed]),
-        }
+        let (name, elements) = (self.name("slot_", slot), elements(memory));
+        quote!(&mut #name[..#elements])
     }
 
     fn calls(&self) -> impl DoubleEndedIterator<Item = (usize, &'g Node)> {
@@ -179,7 +180,7 @@ impl<'u, 'g> Pass<'u, 'g> {
     ) -> TokenStream {
         let field = self.unit.fields.get(node.layer);
         let call = Literal::usize_unsuffixed(node.call);
-        let views = node.inputs.iter().map(|&input| self.view(places[input.0], input));
+        let views = node.inputs.iter().map(|&input| self.view(true, places[input.0], input));
         let output = node.outputs[0];
         let (sizes, data) = (shape(&self.sizes(output)), self.write(places[output.0], output));
         quote!(self.#field.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);)
@@ -213,14 +214,15 @@ impl<'u, 'g> Pass<'u, 'g> {
                 let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
                 match &unit.graph.layers[node.layer.0].kind {
                     Kind::Layer(_) => {
-                        let NodePlan { saved, forward_scratch, needs, .. } = &plan.nodes[id];
-                        let (saved, scratch) = (self.work(*saved, needs.saved), self.work(*forward_scratch, needs.forward_scratch));
+                        let (saved, scratch) = {
+                            let node = &plan.nodes[id];
+                            (self.work(node.saved, node.needs.saved), self.work(node.forward_scratch, node.needs.forward_scratch))
+                        };
                         self.layer_forward(node, &quote!(context), &plan.places, &saved, &scratch)
                     }
                     Kind::Model(_) => {
-                        let (inputs, outputs) = self.ports(node, &plan.places);
-                        let number = Literal::usize_unsuffixed(node.call);
-                        quote!(::functional_model::network::Network::forward(&self.#field, &mut kept.#call, context.within(#number), &[#inputs], &mut [#outputs]);)
+                        let ((inputs, outputs), context) = (self.ports(node, &plan.places), within(node));
+                        quote!(::functional_model::network::Network::forward(&self.#field, &mut kept.#call, #context, &[#inputs], &mut [#outputs]);)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
@@ -231,7 +233,7 @@ impl<'u, 'g> Pass<'u, 'g> {
             .collect();
         let copies = self.copies(&plan.places);
         let (slots, ports) = (self.bind_training_slots(), self.bind_forward());
-        quote!(let batch = context.batch; #ports #slots #(#statements)* #copies)
+        with_batch(&quote!(#ports #slots #(#statements)* #copies))
     }
 
     fn bind_training_slots(&self) -> TokenStream {
@@ -246,14 +248,24 @@ impl<'u, 'g> Pass<'u, 'g> {
         let plan = &self.unit.plan;
         let copied: Vec<TokenStream> = plan.copies.iter().map(|copy| self.copied_back(copy.output, &copy.flow)).collect();
         let statements: Vec<TokenStream> = self.calls().rev().map(|(id, node)| self.call_backward(id, node)).collect();
+        let zeros = self.unread_inputs();
         let slots = self.bind_training_slots();
         let graph = self.unit.graph;
         let inputs = self.bind_ports("input_", "inputs", graph.inputs.len());
         let outputs = self.bind_ports("output_", "outputs", graph.outputs.len());
         let d_outputs = self.bind_ports("d_output_", "d_outputs", graph.outputs.len());
-        let wanted = self.uses("wanted0").then(|| quote!(let wanted0 = d_inputs.iter().any(Option::is_some);));
+        let wanted = self.uses("wants_inputs").then(|| quote!(let wants_inputs = d_inputs.iter().any(Option::is_some);));
         let d_inputs = self.bind_ports("d_input_", "d_inputs", graph.inputs.len());
-        quote!(let batch = context.batch; #inputs #outputs #d_outputs #wanted #d_inputs #slots #(#copied)* #(#statements)*)
+        with_batch(&quote!(#inputs #outputs #d_outputs #wanted #d_inputs #slots #zeros #(#copied)* #(#statements)*))
+    }
+
+    /// The gradients of inputs that nothing depends on.
+    fn unread_inputs(&self) -> TokenStream {
+        let zeros = self.unit.plan.unread_inputs.iter().map(|&input| {
+            let name = self.name("d_input_", input);
+            quote!(if let Some(::functional_model::layer::Gradient { data, accumulate: false }) = #name { data.fill(0.0); })
+        });
+        quote!(#(#zeros)*)
     }
 
     /// The gradient of a tensor, to be overwritten: nobody reads it later.
@@ -282,8 +294,8 @@ impl<'u, 'g> Pass<'u, 'g> {
             Place::Slot(_) => self.write(flow.place, tensor),
         };
         let gradient = quote!(::functional_model::layer::Gradient { data: #gradient, accumulate: #adds });
-        if flow.only_for_inputs {
-            let wanted = self.name("wanted", 0);
+        if flow.only_for_inputs && !self.is_guarded.get() {
+            let wanted = self.wanted();
             return quote!(if #wanted { Some(#gradient) } else { None });
         }
         quote!(Some(#gradient))
@@ -299,6 +311,7 @@ impl<'u, 'g> Pass<'u, 'g> {
         let (unit, plan) = (self.unit, &self.unit.plan.nodes[id]);
         let field = unit.fields.get(node.layer);
         let context = if plan.adds_to_weights { quote!(context.adding(true)) } else { quote!(context) };
+        self.is_guarded.set(!plan.has_weights_before);
         let zeros = node.outputs.iter().filter(|output| plan.zeros.contains(&unit.plan.gradients[output.0])).map(|&output| {
             let gradient = self.gradient(output);
             quote!((#gradient).fill(0.0);)
@@ -311,13 +324,8 @@ impl<'u, 'g> Pass<'u, 'g> {
         let statement = match &unit.graph.layers[node.layer.0].kind {
             Kind::Layer(_) => {
                 let call = Literal::usize_unsuffixed(node.call);
-                let views = node
-                    .inputs
-                    .iter()
-                    .zip(&plan.reads_inputs)
-                    .map(|(&input, &is_read)| if is_read { self.view(places[input.0], input) } else { self.unread(input) });
-                let output = node.outputs[0];
-                let output = if plan.reads_outputs[0] { self.view(places[output.0], output) } else { self.unread(output) };
+                let views = node.inputs.iter().map(|&input| self.view(plan.needs.inputs, places[input.0], input));
+                let output = self.view(plan.needs.output, places[node.outputs[0].0], node.outputs[0]);
                 let saved = self.work(plan.saved, plan.needs.saved);
                 let scratch = self.work(plan.backward_scratch, plan.needs.backward_scratch);
                 quote! {
@@ -328,19 +336,28 @@ impl<'u, 'g> Pass<'u, 'g> {
                 }
             }
             Kind::Model(_) | Kind::Block(_) => {
-                let read = |(&tensor, &is_read): (&TensorId, &bool)| {
-                    if is_read { self.read(places[tensor.0], tensor) } else { quote!(&[]) }
+                let child = unit.plan.children.get(&NodeId(id));
+                let reads = |which: fn(&Plan) -> &Vec<bool>, i: usize| {
+                    child.is_none_or(|child| which(child).get(i).copied().unwrap_or(true))
                 };
-                let inputs = node.inputs.iter().zip(&plan.reads_inputs).map(read);
-                let outputs = node.outputs.iter().zip(&plan.reads_outputs).map(read);
+                let inputs = node.inputs.iter().enumerate();
+                let inputs = inputs.map(|(i, &input)| self.read_if(reads(|plan| &plan.needs_inputs, i), places[input.0], input));
+                let outputs = node.outputs.iter().enumerate();
+                let outputs =
+                    outputs.map(|(i, &output)| self.read_if(reads(|plan| &plan.needs_outputs, i), places[output.0], output));
                 let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
-                let is_model = matches!(&unit.graph.layers[node.layer.0].kind, Kind::Model(_));
-                let number = Literal::usize_unsuffixed(node.call);
-                let context = if is_model { quote!(#context.within(#number)) } else { context };
+                let context = match &unit.graph.layers[node.layer.0].kind {
+                    Kind::Model(_) if plan.adds_to_weights => {
+                        let within = within(node);
+                        quote!(#within.adding(true))
+                    }
+                    Kind::Model(_) => within(node),
+                    Kind::Layer(_) | Kind::Block(_) => context,
+                };
                 let ports = quote! {
                     #context, &[#(#inputs),*], &[#(#outputs),*], &mut [#(#d_outputs),*], &mut [#(#d_inputs),*], &mut gradients.#field,
                 };
-                if is_model {
+                if matches!(&unit.graph.layers[node.layer.0].kind, Kind::Model(_)) {
                     quote!(::functional_model::network::Network::backward(&self.#field, &mut kept.#call, #ports);)
                 } else {
                     quote!(self.#field.backward(&mut kept.#call, &mut transient.#shared, #ports);)
@@ -353,7 +370,8 @@ impl<'u, 'g> Pass<'u, 'g> {
         if plan.has_weights_before {
             return statements;
         }
-        let wanted = self.name("wanted", 0);
+        self.is_guarded.set(false);
+        let wanted = self.wanted();
         quote!(if #wanted { #statements })
     }
 
@@ -363,4 +381,37 @@ impl<'u, 'g> Pass<'u, 'g> {
         let (to, from) = (self.contribution(&target, tensor), self.read(flow.place, tensor));
         Some(quote!(::functional_model::layer::Gradient::give(#to, #from);))
     }
+}
+
+/// The context of a call of a model.
+fn within(node: &Node) -> TokenStream {
+    let call = Literal::usize_unsuffixed(node.call);
+    quote!(context.within(#call))
+}
+
+/// So many elements: `batch * 64 + 128`.
+fn elements(memory: Memory) -> TokenStream {
+    let (per_sample, fixed) = (Literal::usize_unsuffixed(memory.per_sample), Literal::usize_unsuffixed(memory.fixed));
+    match (memory.per_sample, memory.fixed) {
+        (0, _) => quote!(#fixed),
+        (1, 0) => quote!(batch),
+        (1, _) => quote!(batch + #fixed),
+        (_, 0) => quote!(batch * #per_sample),
+        _ => quote!(batch * #per_sample + #fixed),
+    }
+}
+
+/// Statements with the number of samples, where they use it.
+fn with_batch(statements: &TokenStream) -> TokenStream {
+    let batch = mentions(statements, "batch").then(|| quote!(let batch = context.batch;));
+    quote!(#batch #statements)
+}
+
+/// Whether an identifier stands anywhere in some tokens.
+pub fn mentions(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }

@@ -11,8 +11,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::fields::Fields;
-use super::identifier;
 use super::pass::Pass;
+use super::{identifier, raw_string};
 
 /// A model or a block that is being emitted.
 pub struct Unit<'g> {
@@ -78,7 +78,7 @@ impl<'g> Unit<'g> {
     /// The struct of a block, with its methods and the structs beside it.
     pub fn emit_block(&self) -> TokenStream {
         let (name, visibility, block) = (&self.name, self.visibility, &self.graph.name);
-        let about = format!("The block `{block}`, for inputs of {}.", self.input_types());
+        let about = format!(" The block `{block}`, for inputs of {}.", self.input_types());
         let fields = self.struct_fields();
         let construct = self.construct();
         let methods = self.methods();
@@ -109,11 +109,11 @@ impl<'g> Unit<'g> {
             let layer = &self.graph.layers[id.0];
             let about = match &layer.built {
                 Some(inputs) => format!(
-                    "`{}` of {}",
+                    " `{}` of {}",
                     layer.kind.source(),
                     inputs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
                 ),
-                None => layer.kind.source(),
+                None => format!(" {}", layer.kind.source()),
             };
             quote!(#[doc = #about] pub #name: #ty,)
         });
@@ -158,7 +158,7 @@ impl<'g> Unit<'g> {
             "The room that all calls share of",
             "The room that inference works in, of",
         ]
-        .map(|what| format!("{what} {of}."));
+        .map(|what| format!(" {what} {of}."));
         let [gradients_doc, kept_doc, transient_doc, workspace_doc] = docs;
         let plan = &self.plan;
         let kept_sizes = sizes(&kept, &self.kept_slots().iter().map(|&slot| plan.slots[slot].memory).collect::<Vec<_>>());
@@ -190,7 +190,7 @@ impl<'g> Unit<'g> {
     /// What the calls of a model leave for backward and work in: what is kept and what is shared, in one struct.
     pub fn emit_tape(&self) -> TokenStream {
         let [tape, kept, transient] = ["Tape", "Kept", "Transient"].map(|what| self.beside(what));
-        let (visibility, about) = (self.visibility, format!("What a step of [`{}`] leaves and works in.", self.name));
+        let (visibility, about) = (self.visibility, format!(" What a step of [`{}`] leaves and works in.", self.name));
         quote! {
             #[doc = #about]
             #[doc(hidden)]
@@ -204,7 +204,7 @@ impl<'g> Unit<'g> {
 
     fn gradient_fields(&self) -> TokenStream {
         let fields = self.fields.iter().map(|(id, name)| {
-            let about = format!("Of `{name}`.");
+            let about = format!(" Of `{name}`.");
             let ty = match &self.graph.layers[id.0].kind {
                 Kind::Layer(layer) => {
                     let class = format_ident!("{}", layer.class());
@@ -347,8 +347,7 @@ impl<'g> Unit<'g> {
                 }
             }
         });
-        let statements: Vec<TokenStream> = statements.collect();
-        if statements.is_empty() { quote!(let _ = kept;) } else { quote!(#(#statements)*) }
+        quote!(#(#statements)*)
     }
 
     /// The visits of all weights.
@@ -409,6 +408,6 @@ pub fn memory(memory: Memory) -> TokenStream {
 }
 
 /// The arguments of a layer that are not defaults, as JSON.
-fn arguments(layer: &AnyLayer) -> String {
-    serde_json::Value::Object(layer.essential()).to_string()
+fn arguments(layer: &AnyLayer) -> proc_macro2::Literal {
+    raw_string(&serde_json::Value::Object(layer.essential()).to_string())
 }

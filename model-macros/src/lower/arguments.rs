@@ -1,7 +1,7 @@
 //! The arguments of layers and models: positions to names, values to data, and the places of both.
 
 use model_graph::layers::{AnyLayer, Class};
-use model_graph::message::ArgumentError;
+use model_graph::message::{ArgumentError, Operand};
 use model_graph::problem::ArgumentProblem;
 use proc_macro2::Ident;
 use serde_json::{Map, Value as Json};
@@ -10,7 +10,7 @@ use super::Lowering;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Argument, Range};
+use crate::syntax::{Argument, ExprKind, Range};
 
 /// What every layer and model takes besides its own arguments.
 #[derive(Clone, Debug)]
@@ -40,10 +40,10 @@ impl<'p> Lowering<'p, '_> {
         arguments: &'p [Argument],
     ) -> Option<(AnyLayer, Common)> {
         let names: Vec<&'static str> = class.arguments().iter().map(|spec| spec.name).collect();
-        let (given, mut common, mut is_sound) = self.assign(frame, class.name, &names, layer, arguments);
+        let (given, mut common, mut is_sound) = self.assign(frame, class.name, &names, arguments);
         let mut values = Map::new();
         for (name, argument) in given {
-            match (name.as_str(), self.data(frame, &name, argument)) {
+            match (name.as_str(), self.data(frame, class.name, &name, argument)) {
                 (_, None) => is_sound = false,
                 ("name", Some(value)) => common.name = self.layer_name(frame, &value, argument),
                 ("trainable", Some(value)) => common.trainable = self.trainable(frame, class.name, &value, argument),
@@ -73,17 +73,22 @@ impl<'p> Lowering<'p, '_> {
             let name = argument.name.as_ref().map(ToString::to_string);
             match name.as_deref() {
                 Some("name") => {
-                    let value = self.data(frame, "name", argument)?;
+                    let value = self.data(frame, &class, "name", argument)?;
                     common.name = Some(self.layer_name(frame, &value, argument)?);
                 }
                 Some("trainable") => {
-                    let value = self.data(frame, "trainable", argument)?;
+                    let value = self.data(frame, &class, "trainable", argument)?;
                     common.trainable = self.trainable(frame, &class, &value, argument);
                 }
-                _ => {
+                Some(unknown) => {
+                    let range = argument.name.as_ref().map_or(argument.value.range, |name| name.span().into());
+                    self.error(frame, range, diagnostics::model_keyword(&class, unknown));
+                    return None;
+                }
+                None => {
                     let found = self.expression(frame, &argument.value);
                     if !found.is_broken() {
-                        let found = name.map_or_else(|| found.describe(frame), |name| format!("`{name}`"));
+                        let found = found.describe(frame);
                         self.error(frame, argument.value.range, diagnostics::model_argument(&class, &found));
                     }
                     return None;
@@ -100,7 +105,6 @@ impl<'p> Lowering<'p, '_> {
         frame: &Frame,
         class: &str,
         names: &[&'static str],
-        layer: &Ident,
         arguments: &'p [Argument],
     ) -> (Vec<(String, &'p Argument)>, Common, bool) {
         let mut given: Vec<(String, &'p Argument)> = Vec::new();
@@ -121,9 +125,12 @@ impl<'p> Lowering<'p, '_> {
                 }
                 Err(()) => ArgumentProblem::TooMany { most: names.len(), found: arguments.len() },
             };
+            let is_told = !is_sound && matches!(problem, ArgumentProblem::TooMany { .. });
             is_sound = false;
+            if is_told {
+                continue;
+            }
             let range = argument.name.as_ref().map_or(argument.value.range, |name| name.span().into());
-            let _ = layer;
             self.error(frame, range, ArgumentError { class: class.to_owned(), problem });
         }
         (given, Common { name: None, trainable: true }, is_sound)
@@ -135,13 +142,34 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// The data that an argument must be.
-    pub fn data(&mut self, frame: &mut Frame, name: &str, argument: &'p Argument) -> Option<Json> {
+    pub fn data(&mut self, frame: &mut Frame, layer: &str, name: &str, argument: &'p Argument) -> Option<Json> {
+        if let ExprKind::Name(word) = &argument.value.kind
+            && !frame.bindings.contains_key(&word.to_string())
+            && !self.is_callable(&word.to_string())
+        {
+            let specs = Class::find(layer).map(Class::arguments).unwrap_or_default();
+            let takes_words = specs.iter().any(|spec| spec.name == name && spec.expected.contains('"'));
+            if takes_words {
+                self.error(frame, argument.value.range, diagnostics::unquoted(name, &word.to_string()));
+                return None;
+            }
+        }
         match self.expression(frame, &argument.value) {
             Value::Data(value) => Some(value),
             other if other.is_broken() => None,
             other => {
-                let found = other.describe(frame);
-                self.error(frame, argument.value.range, diagnostics::expected_value(name, &found));
+                let tensor = if let Value::Tensor(tensor) = &other { Some(frame.graph.operand(*tensor)) } else { None };
+                let takes_nothing_first = Class::find(layer).is_some_and(|class| class.read(&Map::new()).is_ok());
+                let message = match tensor {
+                    Some(Operand { label, ty, .. }) if takes_nothing_first && argument.name.is_none() => {
+                        diagnostics::not_made(layer, &label, &ty)
+                    }
+                    tensor => {
+                        let (found, label) = (other.describe(frame), tensor.map(|tensor| tensor.label));
+                        diagnostics::expected_value(layer, name, &found, label.as_deref())
+                    }
+                };
+                self.error(frame, argument.value.range, message);
                 None
             }
         }
@@ -151,7 +179,8 @@ impl<'p> Lowering<'p, '_> {
     fn layer_name(&mut self, frame: &Frame, value: &Json, argument: &Argument) -> Option<String> {
         let name = value.as_str().unwrap_or_default();
         let starts_well = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
-        let is_identifier = starts_well && name != "_" && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let is_reserved = ["_", "self", "Self", "super", "crate"].contains(&name);
+        let is_identifier = starts_well && !is_reserved && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if !is_identifier {
             let found = model_graph::argument::source(value);
             self.error(frame, argument.value.range, diagnostics::name_argument(&format!("`{found}`")));

@@ -14,12 +14,18 @@ use super::value::Value;
 use crate::diagnostics;
 use crate::syntax::{Argument, Block, Expr};
 
+/// The most layer calls that a model may have once its blocks are written out, as its configuration has them.
+const MOST_CALLS: usize = 20_000;
+
 /// What a block is called with, as far as its code depends on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key {
     block: String,
     parameters: Vec<Parameter>,
 }
+
+/// A block's graph, and the number of calls in it.
+pub type Lowered = (Arc<Graph>, usize);
 
 /// What a parameter is bound to.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +39,8 @@ enum Parameter {
 impl<'p> Lowering<'p, '_> {
     /// `block(arguments)`
     pub fn call_block(&mut self, frame: &mut Frame, block: &'p Block, name: &'p Ident, arguments: &'p [Argument]) -> Value {
-        if self.is_circle(frame, name) {
+        let repeats = |(i, name): (usize, &Ident)| block.parameters[..i].contains(name);
+        if block.is_unread || block.parameters.iter().enumerate().any(repeats) || self.is_circle(frame, name) {
             return Value::Broken;
         }
         let Some(values) = self.block_arguments(frame, block, name, arguments) else { return Value::Broken };
@@ -53,7 +60,14 @@ impl<'p> Lowering<'p, '_> {
             };
             parameters.push(parameter);
         }
-        let Some(graph) = self.specialised(block, Key { block: name.to_string(), parameters }) else { return Value::Broken };
+        let Some((graph, size)) = self.specialised(block, Key { block: name.to_string(), parameters }) else {
+            return Value::Broken;
+        };
+        frame.size = frame.size.saturating_add(size);
+        if frame.size > MOST_CALLS {
+            self.error(frame, name.span(), diagnostics::too_many_calls(&name.to_string(), MOST_CALLS));
+            return Value::Broken;
+        }
         let layer = frame.graph.layer(Kind::Block(graph), None);
         match frame.graph.call(layer, &inputs) {
             Ok(outputs) if outputs.len() == 1 => Value::Tensor(outputs[0]),
@@ -106,20 +120,21 @@ impl<'p> Lowering<'p, '_> {
         if is_sound { values.into_iter().collect() } else { None }
     }
 
-    /// The graph of a block for what it is called with.
-    fn specialised(&mut self, block: &'p Block, key: Key) -> Option<Arc<Graph>> {
-        if let Some((_, graph)) = self.blocks.iter().find(|(known, _)| *known == key) {
-            return graph.clone();
+    /// The graph of a block for what it is called with, and the number of calls in it.
+    fn specialised(&mut self, block: &'p Block, key: Key) -> Option<Lowered> {
+        if let Some((_, lowered)) = self.blocks.iter().find(|(known, _)| *known == key) {
+            return lowered.clone();
         }
         self.open.push(key.block.clone());
         let before = self.diagnostics.count();
-        let graph = self.lower_block(block, &key).filter(|_| self.diagnostics.count() == before).map(Arc::new);
+        let lowered = self.lower_block(block, &key).filter(|_| self.diagnostics.count() == before);
+        let lowered = lowered.map(|(graph, size)| (Arc::new(graph), size));
         self.open.pop();
-        self.blocks.push((key, graph.clone()));
-        graph
+        self.blocks.push((key, lowered.clone()));
+        lowered
     }
 
-    fn lower_block(&mut self, block: &'p Block, key: &Key) -> Option<Graph> {
+    fn lower_block(&mut self, block: &'p Block, key: &Key) -> Option<(Graph, usize)> {
         let texts: Vec<String> = key.parameters.iter().map(Parameter::describe).collect();
         let mut frame = Frame::new(key.block.clone(), Some((key.block.clone(), texts.join(", "))));
         let mut inputs: Vec<TensorId> = Vec::new();
@@ -137,9 +152,7 @@ impl<'p> Lowering<'p, '_> {
         }
         let result = self.body(&mut frame, &block.body);
         let Some(expr) = &block.body.result else {
-            if !block.body.is_broken {
-                self.error(&frame, block.body.end, diagnostics::no_result(&key.block));
-            }
+            self.no_result(&frame, &key.block, &block.body);
             return None;
         };
         let values = if let Value::Tuple(values) = result { values } else { vec![result] };
@@ -148,7 +161,8 @@ impl<'p> Lowering<'p, '_> {
             frame.graph.output(i.to_string(), tensor);
         }
         self.check_called(&frame);
-        Some(frame.graph.pruned())
+        let size = frame.size.saturating_add(frame.graph.nodes.len());
+        Some((frame.graph.pruned(), size))
     }
 }
 

@@ -37,7 +37,11 @@ impl<'p> Lowering<'p, '_> {
                 self.error(frame, callee.range, diagnostics::tensor_called(&operand.label, &operand.ty));
                 Value::Broken
             }
-            Value::Broken => Value::Broken,
+            Value::Broken => {
+                // What it is called with may have faults of its own.
+                arguments.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
+                Value::Broken
+            }
             other => {
                 let found = other.describe(frame);
                 self.error(frame, callee.range, diagnostics::not_callable(&found));
@@ -92,7 +96,8 @@ impl<'p> Lowering<'p, '_> {
     fn own_names(&self) -> Vec<String> {
         let blocks = self.program.blocks.iter().map(|block| block.name.to_string());
         let models = self.program.models.iter().map(|model| model.name.to_string());
-        blocks.chain(models).chain(self.program.known.iter().map(|(name, _)| name.clone())).collect()
+        let all = blocks.chain(models).chain(self.program.known.iter().map(|(name, _)| name.clone()));
+        all.filter(|name| !self.open.contains(name)).collect()
     }
 
     /// Whether a model or block is being lowered already; then the circle is noted.
@@ -205,7 +210,7 @@ impl<'p> Lowering<'p, '_> {
                 self.error(frame, place(&exprs), diagnostics::list_missing(class, exprs.len()));
                 None
             }
-            (false, [Expr { kind: ExprKind::List(items), range }]) => {
+            (false, [Expr { kind: ExprKind::List(items), range, .. }]) => {
                 self.tensors(frame, items.iter())?;
                 self.error(frame, *range, diagnostics::list_given(class, items.len()));
                 None

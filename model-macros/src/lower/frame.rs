@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model_graph::Graph;
-use model_graph::graph::{LayerId, TensorId};
+use model_graph::graph::{Kind, LayerId, TensorId};
 use serde_json::json;
 
 use super::Lowering;
@@ -20,6 +20,8 @@ pub struct Frame {
     pub bindings: HashMap<String, Value>,
     /// Where layers were made, and the names they were bound to, by their place in the graph.
     pub made: HashMap<usize, (Range, Option<String>)>,
+    /// The number of calls in the blocks that were called.
+    pub size: usize,
     /// The block's name and the arguments it was called with; `None` in a model.
     pub block: Option<(String, String)>,
 }
@@ -27,7 +29,7 @@ pub struct Frame {
 impl Frame {
     /// An empty body.
     pub fn new(name: String, block: Option<(String, String)>) -> Self {
-        Self { graph: Graph::new(name), bindings: HashMap::new(), made: HashMap::new(), block }
+        Self { graph: Graph::new(name), bindings: HashMap::new(), made: HashMap::new(), size: 0, block }
     }
 }
 
@@ -51,9 +53,12 @@ impl<'p> Lowering<'p, '_> {
         body.result.as_ref().map_or(Value::Broken, |result| self.expression(frame, result))
     }
 
-    fn statement(&mut self, frame: &mut Frame, Let { names, value: expr }: &'p Let) {
+    fn statement(&mut self, frame: &mut Frame, Let { names, value: expr, .. }: &'p Let) {
         let value = self.expression(frame, expr);
         match (names.as_slice(), value) {
+            (names, value) if value.is_broken() && !matches!(value, Value::Tuple(_)) => {
+                names.iter().for_each(|name| bind(frame, name.to_string(), Value::Broken));
+            }
             ([], _) => {}
             ([name], value) => bind(frame, name.to_string(), value),
             (names, Value::Tuple(values)) if values.len() == names.len() => {
@@ -83,6 +88,7 @@ impl<'p> Lowering<'p, '_> {
             ExprKind::Call(callee, arguments) => self.call(frame, callee, arguments, expr.range),
             ExprKind::Binary(operator, left, right) => self.binary(frame, *operator, left, right, expr.range),
             ExprKind::Negative(value) => self.negative(frame, value, expr.range),
+            ExprKind::Unread => Value::Broken,
         }
     }
 
@@ -91,7 +97,8 @@ impl<'p> Lowering<'p, '_> {
             return value.clone();
         }
         if self.is_callable(name) {
-            self.error(frame, range, diagnostics::layer_not_called("", name));
+            let is_block = self.program.blocks.iter().any(|block| block.name == name);
+            self.error(frame, range, diagnostics::bare_name(name, is_block));
             return Value::Broken;
         }
         let mut known: Vec<&str> = frame.bindings.keys().map(String::as_str).collect();
@@ -171,14 +178,22 @@ impl<'p> Lowering<'p, '_> {
     }
 
     fn layer_is_no_tensor(&mut self, frame: &mut Frame, layer: LayerId, expr: &Expr) {
-        let class = frame.graph.layers[layer.0].kind.class().to_owned();
+        let class = called(&frame.graph.layers[layer.0].kind).to_owned();
         let name = if let ExprKind::Name(name) = &expr.kind { name.to_string() } else { String::new() };
         frame.made.remove(&layer.0); // said here, and not again at the end
         self.error(frame, expr.range, diagnostics::layer_not_called(&name, &class));
     }
 }
 
+/// What is called to make a layer: its class, or the model.
+pub fn called(kind: &Kind) -> &str {
+    if let Kind::Model(model) = kind { &model.name } else { kind.class() }
+}
+
 fn bind(frame: &mut Frame, name: String, value: Value) {
+    if name == "_" {
+        return;
+    }
     match &value {
         Value::Tensor(tensor) => frame.graph.tensors[tensor.0].label.clone_from(&name),
         Value::Layer(layer) => {

@@ -6,7 +6,7 @@ mod call;
 mod frame;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model_graph::graph::{Port as GraphPort, Source, TensorId};
@@ -16,7 +16,7 @@ use model_graph::{Graph, config};
 use proc_macro2::Ident;
 
 use crate::diagnostics::{self, Diagnostics};
-use crate::syntax::{Expr, ExprKind, Model, Outputs, Port, Program, Range, TypeExpr};
+use crate::syntax::{Body, Expr, ExprKind, Let, Model, Outputs, Port, Program, Range, TypeExpr};
 use frame::Frame;
 use value::Value;
 
@@ -47,6 +47,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         blocks: Vec::new(),
         open: Vec::new(),
         missing: Vec::new(),
+        faulty: HashSet::new(),
         named: Vec::new(),
     };
     lowering.check_declarations();
@@ -61,11 +62,13 @@ struct Lowering<'p, 'd> {
     diagnostics: &'d mut Diagnostics,
     /// The models that have been lowered, by name; `None` for those with faults.
     models: HashMap<String, Option<LoweredModel>>,
-    /// The blocks that have been lowered, by what they were called with; `None` for those with faults.
-    blocks: Vec<(block::Key, Option<Arc<Graph>>)>,
+    /// The blocks that have been lowered, by what they were called with, with the number of calls in them; `None` for those with faults.
+    blocks: Vec<(block::Key, Option<block::Lowered>)>,
     /// The models and blocks that are being lowered, the outermost first.
     open: Vec<String>,
     missing: Vec<Ident>,
+    /// The models whose headers have faults.
+    faulty: HashSet<String>,
     /// The names that layers were given, and where.
     named: Vec<(String, Range)>,
 }
@@ -88,9 +91,13 @@ impl<'p> Lowering<'p, '_> {
             self.check_names("parameter", block.parameters.iter());
         }
         for model in &self.program.models {
+            let before = self.diagnostics.count();
             self.check_names("input", model.inputs.iter().map(|port| &port.name));
             if let Some(Outputs::Named(ports, _)) = &model.outputs {
                 self.check_names("output", ports.iter().map(|port| &port.name));
+            }
+            if self.diagnostics.count() > before || Class::find(&model.name.to_string()).is_some() {
+                self.faulty.insert(model.name.to_string());
             }
         }
     }
@@ -135,8 +142,12 @@ impl<'p> Lowering<'p, '_> {
     }
 
     fn lower_model(&mut self, model: &'p Model) -> Option<LoweredModel> {
+        if model.is_unread || self.faulty.contains(&model.name.to_string()) {
+            return None;
+        }
         if model.inputs.is_empty() {
             self.diagnostics.error(model.name.span(), diagnostics::no_inputs(&model.name.to_string()));
+            return None;
         }
         let mut frame = Frame::new(model.name.to_string(), None);
         for port in &model.inputs {
@@ -161,28 +172,33 @@ impl<'p> Lowering<'p, '_> {
         }
         let sizes: Vec<Option<usize>> = ty.dims.iter().map(|dim| self.size(dim)).collect();
         let sizes: Option<Vec<usize>> = sizes.into_iter().collect();
-        Some(TensorType { dtype: dtype?, shape: Shape::from(sizes?.as_slice()) })
+        let shape = Shape::from(sizes?.as_slice());
+        if !model_graph::graph::is_countable(&shape) {
+            self.diagnostics.error(ty.range, diagnostics::too_large(&shape.to_string()));
+            return None;
+        }
+        Some(TensorType { dtype: dtype?, shape })
     }
 
     /// A size: a positive whole number, computed if need be.
     fn size(&mut self, dim: &'p Expr) -> Option<usize> {
         let mut nothing = Frame::new(String::new(), None);
-        let value = match &dim.kind {
-            ExprKind::Name(_) => None,
-            _ => match self.expression(&mut nothing, dim) {
-                Value::Broken => return None,
-                Value::Data(value) => value.as_i64(),
-                _ => None,
-            },
-        };
-        let size = value.filter(|&size| (1..=i64::from(u32::MAX)).contains(&size)).and_then(|size| usize::try_from(size).ok());
+        if let ExprKind::Name(name) = &dim.kind {
+            self.diagnostics.error(dim.range, diagnostics::named_size(&name.to_string()));
+            return None;
+        }
+        let value = self.expression(&mut nothing, dim);
+        if value.is_broken() {
+            return None;
+        }
+        let number = if let Value::Data(value) = &value { value.as_i64() } else { None };
+        let size = number.filter(|&size| (1..=i64::from(u32::MAX)).contains(&size)).and_then(|size| usize::try_from(size).ok());
         if size.is_none() {
-            let found = match (&dim.kind, value) {
-                (ExprKind::Name(name), _) => format!("the name `{name}`"),
-                (_, Some(number)) => format!("`{number}`"),
-                (_, None) => "something else".to_owned(),
+            let message = match value {
+                Value::Data(serde_json::Value::Null) => diagnostics::named_size("None"),
+                value => diagnostics::size(&value.describe(&nothing)),
             };
-            self.diagnostics.error(dim.range, diagnostics::size(&found));
+            self.diagnostics.error(dim.range, message);
         }
         size
     }
@@ -196,6 +212,7 @@ impl<'p> Lowering<'p, '_> {
             Some(Outputs::Named(ports, range)) => {
                 if ports.is_empty() {
                     self.diagnostics.error(*range, diagnostics::no_result(&model.name.to_string()));
+                    return None;
                 }
                 let types: Vec<Option<TensorType>> = ports.iter().map(|port| self.tensor_type(&port.ty)).collect();
                 let types: Option<Vec<TensorType>> = types.into_iter().collect();
@@ -208,9 +225,7 @@ impl<'p> Lowering<'p, '_> {
     fn results<'b>(&mut self, frame: &mut Frame, model: &'b Model, result: Value) -> Option<Vec<(TensorId, &'b Expr)>> {
         let name = model.name.to_string();
         let Some(expr) = &model.body.result else {
-            if !model.body.is_broken {
-                self.diagnostics.error(model.body.end, diagnostics::no_result(&name));
-            }
+            self.no_result(frame, &name, &model.body);
             return None;
         };
         let (values, exprs) = match (result, &expr.kind) {
@@ -225,6 +240,26 @@ impl<'p> Lowering<'p, '_> {
             values.into_iter().zip(&exprs).map(|(value, expr)| self.tensor(frame, value, expr)).collect();
         let tensors: Option<Vec<TensorId>> = tensors.into_iter().collect();
         Some(tensors?.into_iter().zip(exprs).collect())
+    }
+
+    /// Says why a body has no result.
+    fn no_result(&mut self, frame: &Frame, name: &str, body: &Body) {
+        let (place, message): (Range, String) = match body.statements.last() {
+            _ if body.is_broken => return,
+            Some(Let { names, .. })
+                if names.iter().any(|name| frame.bindings.get(&name.to_string()).is_some_and(Value::is_broken)) =>
+            {
+                return;
+            }
+            Some(Let { names, semicolon: Some(semicolon), .. }) if names.is_empty() => {
+                ((*semicolon).into(), diagnostics::dropped_result(name))
+            }
+            Some(Let { names, .. }) if names.len() == 1 => {
+                (names[0].span().into(), diagnostics::bound_result(name, &names[0].to_string()))
+            }
+            _ => (body.end.into(), diagnostics::no_result(name)),
+        };
+        self.error(frame, place, message);
     }
 
     #[allow(clippy::type_complexity)] // as `declared` gives it
@@ -243,6 +278,7 @@ impl<'p> Lowering<'p, '_> {
             self.diagnostics.error(expr, diagnostics::result_count(&name, declared.len(), results.len()));
             return;
         }
+        let mut names: Vec<String> = Vec::new();
         for (i, &(tensor, expr)) in results.iter().enumerate() {
             let port = declared.as_ref().map(|declared| &declared[i]);
             let output = match (port, &expr.kind) {
@@ -254,6 +290,10 @@ impl<'p> Lowering<'p, '_> {
                     continue;
                 }
             };
+            if port.is_none_or(|(port, _)| port.is_none()) && names.contains(&output) {
+                self.diagnostics.error(expr.range, diagnostics::declared_twice("output", &output));
+            }
+            names.push(output.clone());
             self.check_output(frame, &name, &output, port.map(|(_, ty)| ty), tensor, expr);
             frame.graph.output(output, tensor);
         }
@@ -273,9 +313,9 @@ impl<'p> Lowering<'p, '_> {
             self.diagnostics.error(expr.range, diagnostics::output_is_input(&operand.label));
         }
         let Some(expected) = expected.filter(|expected| **expected != operand.ty) else { return };
-        let origin = operand.origin.map(|origin| format!("it comes from `{}`: {} -> {}", origin.layer, origin.from, origin.to));
         let named = Some(output).filter(|name| !name.is_empty());
-        self.diagnostics.error(expr.range, diagnostics::result_type(model, named, expected, &operand.ty, origin));
+        self.diagnostics
+            .error(expr.range, diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin)));
     }
 
     /// Names layers and outputs, and drops what no output depends on.
@@ -284,6 +324,7 @@ impl<'p> Lowering<'p, '_> {
         let graph = frame.graph.pruned();
         let mut flat = match graph.flat() {
             Ok(flat) => flat,
+            Err(duplicate) if model.inputs.iter().filter(|port| port.name == duplicate.0).count() > 1 => return None,
             Err(duplicate) => {
                 let named = self.named.iter().rev().find(|(name, _)| *name == duplicate.0);
                 let range = named.map_or(model.name.span().into(), |(_, range)| *range);
@@ -304,7 +345,7 @@ impl<'p> Lowering<'p, '_> {
     fn check_called(&mut self, frame: &Frame) {
         for (id, layer) in frame.graph.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_none()) {
             let Some((range, name)) = frame.made.get(&id) else { continue };
-            let message = diagnostics::layer_not_called(name.as_deref().unwrap_or_default(), layer.kind.class());
+            let message = diagnostics::layer_not_called(name.as_deref().unwrap_or_default(), frame::called(&layer.kind));
             self.diagnostics.error(*range, message);
         }
     }

@@ -1,0 +1,127 @@
+//! Every layer over a grid of configurations: a layer without a line here fails the test.
+
+use model_graph::argument::Activation;
+use model_graph::layers::{AnyLayer, CLASSES, Class};
+use model_graph::with_layer;
+
+use super::check_layer;
+
+/// Class, arguments in common, arguments that vary, and the shapes of the inputs: `[4, 5, 6] [4, 5, 6]`.
+const GRID: &[(&str, &str, &[&str], &[&str])] = &[
+    ("Activation", "", &[r#""activation": "tanh""#], &["[7]", "[2, 3]"]),
+    ("Add", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Average", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    (
+        "AveragePooling2D",
+        "",
+        &[
+            r#""pool_size": 2"#,
+            r#""pool_size": 3, "strides": 2, "padding": "same""#,
+            r#""pool_size": [2, 3], "strides": 1, "padding": "same""#,
+            r#""pool_size": [3, 1], "strides": [1, 2]"#,
+        ],
+        &["[5, 6, 2]", "[3, 3, 1]"],
+    ),
+    (
+        "BatchNormalization",
+        "",
+        &["", r#""scale": false"#, r#""center": false, "epsilon": 0.1"#, r#""axis": 1, "momentum": 0.5"#],
+        &["[4]", "[3, 2]", "[2, 3, 2]"],
+    ),
+    ("Concatenate", "", &[""], &["[2] [3]", "[2, 1] [2, 4] [2, 2]"]),
+    ("Concatenate", "", &[r#""axis": 1"#], &["[2, 3] [1, 3]", "[1, 2, 2] [3, 2, 2]"]),
+    (
+        "Conv2D",
+        r#""filters": 4, "#,
+        &[
+            r#""kernel_size": 1"#,
+            r#""kernel_size": 3, "activation": "relu""#,
+            r#""kernel_size": 3, "padding": "same", "use_bias": false"#,
+            r#""kernel_size": [2, 3], "strides": 2, "padding": "same", "activation": "gelu""#,
+            r#""kernel_size": 2, "strides": 3"#,
+            r#""kernel_size": 2, "dilation_rate": 2, "activation": "softmax""#,
+            r#""kernel_size": 3, "dilation_rate": [1, 2], "padding": "same", "groups": 2"#,
+            r#""kernel_size": 1, "groups": 2, "activation": "tanh""#,
+        ],
+        &["[5, 6, 2]", "[3, 5, 4]"],
+    ),
+    (
+        "Dense",
+        r#""units": 3, "#,
+        &[r#""use_bias": false"#, r#""activation": "relu""#, r#""activation": "softmax""#, r#""activation": "silu""#],
+        &["[4]", "[1]", "[2, 4]", "[2, 2, 3]"],
+    ),
+    ("Dropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.5, "seed": 3"#], &["[7]", "[3, 4]"]),
+    ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
+    ("GlobalAveragePooling2D", "", &["", r#""keepdims": true"#], &["[3, 4, 2]", "[1, 1, 3]"]),
+    ("GlobalMaxPooling2D", "", &["", r#""keepdims": true"#], &["[3, 4, 2]", "[1, 1, 3]"]),
+    (
+        "MaxPooling2D",
+        "",
+        &[
+            r#""pool_size": 2"#,
+            r#""pool_size": 3, "strides": 2, "padding": "same""#,
+            r#""pool_size": [2, 3], "strides": 1, "padding": "same""#,
+            r#""pool_size": [3, 1], "strides": [1, 2]"#,
+        ],
+        &["[5, 6, 2]", "[3, 3, 1]"],
+    ),
+    ("Maximum", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Minimum", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Multiply", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    (
+        "ReLU",
+        "",
+        &["", r#""negative_slope": 0.3"#, r#""threshold": 0.4"#, r#""max_value": 0.9, "negative_slope": 0.1, "threshold": 0.2"#],
+        &["[7]", "[2, 3]"],
+    ),
+    ("Reshape", "", &[r#""target_shape": [3, -1]"#], &["[6]", "[2, 3]"]),
+    ("Softmax", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 2, 3]"]),
+    ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]"]),
+];
+
+/// Shapes large enough to be shared among threads, one of each kernel.
+const LARGE: &[(&str, &str, &str)] = &[
+    ("Dense", r#""units": 40"#, "[70]"),
+    ("Conv2D", r#""filters": 33, "kernel_size": 3, "padding": "same", "activation": "relu""#, "[6, 7, 5]"),
+];
+
+fn layer(class: &str, arguments: &str) -> AnyLayer {
+    let arguments = format!("{{{}}}", arguments.trim_end_matches(", "));
+    Class::find(class).unwrap().read(&serde_json::from_str(&arguments).unwrap()).unwrap()
+}
+
+fn check(layer: &AnyLayer, shapes: &str) {
+    let shapes = shapes.split_inclusive(']').map(|shape| serde_json::from_str(shape.trim()).unwrap());
+    let shapes: Vec<Vec<usize>> = shapes.collect();
+    let shapes: Vec<&[usize]> = shapes.iter().map(Vec::as_slice).collect();
+    with_layer!(layer, layer => check_layer(layer, &shapes));
+}
+
+#[test]
+fn every_layer_keeps_its_contract() {
+    for (class, common, variants, inputs) in GRID {
+        for (variant, shapes) in variants.iter().flat_map(|variant| inputs.iter().map(move |shapes| (variant, shapes))) {
+            check(&layer(class, &format!("{common}{variant}")), shapes);
+        }
+    }
+    for (class, arguments, shapes) in LARGE {
+        check(&layer(class, arguments), shapes);
+    }
+}
+
+#[test]
+fn every_activation_keeps_the_contract_alone_and_within_a_layer() {
+    for activation in Activation::ALL {
+        let activation = format!(r#""activation": "{}""#, activation.name());
+        check(&layer("Activation", &activation), "[2, 5]");
+        check(&layer("Dense", &format!(r#""units": 5, {activation}"#)), "[3]");
+    }
+}
+
+#[test]
+fn every_layer_is_in_the_grid() {
+    for class in CLASSES {
+        assert!(GRID.iter().any(|(name, ..)| *name == class.name), "`{}` needs a line in the grid", class.name);
+    }
+}

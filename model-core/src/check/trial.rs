@@ -1,0 +1,134 @@
+//! A layer with everything that its passes read and write.
+
+use model_graph::layer::Needs;
+use model_graph::shape::TensorType;
+
+use crate::float::Float;
+use crate::initialize::Seeds;
+use crate::layer::{Context, Gradient, Layer, Run, View};
+use crate::random::Random;
+
+/// A layer, and what it is called with.
+#[derive(Clone)]
+pub(super) struct Trial<L, T: Float> {
+    pub layer: Layer<L, T>,
+    pub context: Context,
+    pub inputs: Vec<Vec<T>>,
+    shapes: Vec<Vec<usize>>,
+    output: Vec<usize>,
+    cotangent: Vec<T>,
+    needs: Needs,
+}
+
+/// Which gradients of inputs are wanted.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Wanted {
+    /// None.
+    No,
+    /// All, written over what was there.
+    New,
+    /// All, added to this number; so are the weights'.
+    Added(f64),
+}
+
+/// Gradients.
+pub(super) struct Found<T> {
+    pub inputs: Vec<Vec<T>>,
+    pub weights: Vec<Vec<T>>,
+}
+
+impl<L: Run<T> + Clone, T: Float> Trial<L, T> {
+    /// The layer with weights near those that it starts with, but none of them zero.
+    pub fn new(config: &L, types: &[TensorType], context: Context) -> Self {
+        assert!(L::ARITY.accepts(types.len()), "{} takes another number of inputs", L::CLASS);
+        let output = config.infer(types).unwrap_or_else(|problem| panic!("{} does not accept {types:?}: {problem:?}", L::CLASS));
+        let sizes = |ty: &TensorType| ty.shape.sizes().expect("the sizes are known");
+        let (shapes, output): (Vec<Vec<usize>>, Vec<usize>) = (types.iter().map(sizes).collect(), sizes(&output));
+        let needs = config.needs(&shapes, &output);
+        let mut random = Random::new(11);
+        let mut layer = Layer::new(config.clone(), types, &mut Seeds::new(1));
+        for weight in layer.weights.all_mut() {
+            weight.data.iter_mut().for_each(|element| *element += T::from_f64(random.uniform(0.1, 0.5)));
+        }
+        let mut draw = |shape: &Vec<usize>| {
+            let elements = context.batch * shape.iter().product::<usize>();
+            (0..elements).map(|_| T::from_f64(random.uniform(-1.5, 1.5))).collect::<Vec<T>>()
+        };
+        let (inputs, cotangent) = (shapes.iter().map(&mut draw).collect(), draw(&output));
+        Self { layer, context, inputs, shapes, output, cotangent, needs }
+    }
+
+    /// One sample of the batch.
+    pub fn sample(&self, sample: usize) -> Self {
+        let mut one = self.clone();
+        one.context.batch = 1;
+        let part = |tensor: &Vec<T>| {
+            let elements = tensor.len() / self.context.batch;
+            tensor[sample * elements..][..elements].to_vec()
+        };
+        (one.inputs, one.cotangent) = (self.inputs.iter().map(part).collect(), part(&self.cotangent));
+        one
+    }
+
+    /// The inputs, without their elements where the layer is not to read them.
+    fn views(&self, are_read: bool) -> Vec<View<'_, T>> {
+        let inputs = self.inputs.iter().zip(&self.shapes);
+        inputs.map(|(input, shape)| View { shape, data: if are_read { input } else { &[] } }).collect()
+    }
+
+    /// What nobody has written yet.
+    fn unwritten(elements: usize) -> Vec<T> {
+        vec![T::from_f64(f64::NAN); elements]
+    }
+
+    fn run(&self, saved: &mut [T], context: Context) -> Vec<T> {
+        let mut output = Self::unwritten(self.cotangent.len());
+        let mut scratch = Self::unwritten(self.needs.forward_scratch.elements(context.batch));
+        self.layer.forward(context, 0, &self.views(true), &self.output, &mut output, saved, &mut scratch);
+        output
+    }
+
+    /// The output, and what is left for backward.
+    pub fn forward(&self) -> (Vec<T>, Vec<T>) {
+        let mut saved = Self::unwritten(self.needs.saved.elements(self.context.batch));
+        let output = self.run(&mut saved, self.context);
+        (output, saved)
+    }
+
+    /// The output when inferring.
+    pub fn infer(&self) -> Vec<T> {
+        self.run(&mut [], Context::inference(self.context.batch))
+    }
+
+    /// The sum of the output's elements, each times its cotangent.
+    pub fn loss(&self) -> T {
+        self.forward().0.iter().zip(&self.cotangent).map(|(&output, &cotangent)| output * cotangent).sum()
+    }
+
+    /// The gradients of the loss.
+    pub fn backward(&self, wanted: Wanted) -> Found<T> {
+        let (output, mut saved) = self.forward();
+        let start = T::from_f64(if let Wanted::Added(start) = wanted { start } else { f64::NAN });
+        let accumulate = matches!(wanted, Wanted::Added(_));
+        let mut gradients = self.layer.gradients();
+        gradients.all_mut().iter_mut().for_each(|gradient| gradient.data.fill(start));
+        let mut inputs: Vec<Vec<T>> = self.inputs.iter().map(|input| vec![start; input.len()]).collect();
+        let context = Context { accumulate, ..self.context };
+        let mut scratch = Self::unwritten(self.needs.backward_scratch.elements(context.batch));
+        {
+            let views = self.views(self.needs.inputs);
+            let output = View { shape: &self.output, data: if self.needs.output { &output } else { &[] } };
+            let mut d_output = self.cotangent.clone();
+            let want = |data| (wanted != Wanted::No).then_some(Gradient { data, accumulate });
+            let mut d_inputs: Vec<Option<Gradient<'_, T>>> = inputs.iter_mut().map(Vec::as_mut_slice).map(want).collect();
+            let (d_output, saved, scratch) = (&mut d_output[..], &mut saved[..], &mut scratch[..]);
+            self.layer.backward(context, 0, &views, output, d_output, &mut d_inputs, &mut gradients, saved, scratch);
+        }
+        // Statistics have no gradient: whatever is there counts as zero.
+        let weight = |gradient: &crate::layer::Weight<T>| match gradient.trainable {
+            true => gradient.data.to_vec(),
+            false => vec![T::ZERO; gradient.data.len()],
+        };
+        Found { inputs, weights: gradients.all().iter().map(weight).collect() }
+    }
+}

@@ -1,0 +1,61 @@
+//! How long expanding takes, in milliseconds: the least of five runs, outside of the compiler.
+//!
+//! A procedural macro's crate shows nothing but the macro, so its modules are included here.
+
+#![allow(dead_code, missing_docs)]
+
+#[path = "../src/diagnostics.rs"]
+mod diagnostics;
+#[path = "../src/expand/mod.rs"]
+mod expand;
+#[path = "../src/lower/mod.rs"]
+mod lower;
+#[path = "../src/parse.rs"]
+mod parse;
+#[path = "../src/program.rs"]
+mod program;
+#[path = "../src/syntax.rs"]
+mod syntax;
+
+use std::time::{Duration, Instant};
+
+use proc_macro2::TokenStream;
+
+const TOY_RESNET: &str = include_str!("../src/tests/toy_resnet.txt");
+
+fn stack(layers: usize) -> String {
+    let lines: String = (0..layers).map(|i| format!("let x = Dense({}, activation = \"relu\")(x);\n", 32 + i % 7)).collect();
+    format!("pub model Stack(x: [8]) {{ {lines} x }}")
+}
+
+fn resnet(blocks: usize) -> String {
+    let lines = "let x = residual(x, 16);\n".repeat(blocks);
+    format!(
+        "pub model Resnet(x: [8, 8, 16]) {{ {lines} Dense(10)(Flatten()(x)) }}
+        fn residual(input, filters) {{
+            let x = Conv2D(filters, 3, padding = \"same\", activation = \"relu\")(input);
+            let x = Conv2D(filters, 3, padding = \"same\")(x);
+            x + input
+        }}"
+    )
+}
+
+fn main() {
+    let programs = [
+        ("toy ResNet", TOY_RESNET.to_owned()),
+        ("ResNet, 150 blocks", resnet(150)),
+        ("ResNet, 300 blocks", resnet(300)),
+        ("stack of 500 layers", stack(500)),
+        ("stack of 1000 layers", stack(1000)),
+    ];
+    for (name, source) in programs {
+        let tokens: TokenStream = source.parse().expect("the programs of this bench are tokens");
+        let run = || {
+            let (tokens, start) = (tokens.clone(), Instant::now());
+            let expanded = program::expand(tokens);
+            (start.elapsed(), expanded)
+        };
+        let least = (0..5).map(|_| run().0).min().unwrap_or(Duration::ZERO);
+        println!("{name:22} {:9.2} ms, {:8} characters", least.as_secs_f64() * 1e3, run().1.to_string().len());
+    }
+}

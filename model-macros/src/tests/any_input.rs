@@ -1,0 +1,204 @@
+//! Whatever stands in the macro, it gives items: the model, or errors with places.
+
+use std::str::FromStr;
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+
+use super::TOY_RESNET;
+use crate::diagnostics::Diagnostics;
+use crate::{lower, parse, program};
+
+const SEVERAL_INPUTS: &str = r#"
+    /// Priority and department of a ticket.
+    pub model Tickets(title: [12], body: [8, 8, 3], tags: [12]) -> (priority: [1], department: [4]) {
+        let shared = Dense(2 * 3, name = "shared");
+        let (a, b) = (shared(title), shared(tags));
+        let image = Flatten()(Conv2D(4, [3, 3], strides = 2, padding = "same")(body));
+        let x = Concatenate(axis = -1)([a - b, Encoder()(title), image]);
+        (Dense(1, activation = "sigmoid")(x), Dense(4, activation = "softmax")(widen(x, 8)))
+    }
+    model Encoder(x: [12]) { let x = Dense(3)(x); x * x }
+    fn widen(x, units) { Dense(units, trainable = false)(BatchNormalization()(x)) }
+"#;
+
+/// Numbers that look random, the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
+    }
+}
+
+/// Reads and lowers; that costs a hundredth of emitting code.
+fn check_front(tokens: TokenStream) {
+    let text = tokens.to_string();
+    let mut diagnostics = Diagnostics::default();
+    let program = parse::parse(tokens, &mut diagnostics);
+    let lowered = lower::lower(&program, &mut diagnostics);
+    let is_whole = !lowered.models.is_empty() && lowered.models.iter().all(Option::is_some);
+    let explains = diagnostics.count() > 0 || !lowered.missing.is_empty() || is_whole;
+    assert!(explains || !text.contains("model"), "{text}\n\ngives neither models nor errors");
+}
+
+fn check(tokens: TokenStream) {
+    let text = tokens.to_string();
+    let expanded = program::expand(tokens);
+    let parsed = syn::parse2::<syn::File>(expanded.clone());
+    assert!(parsed.is_ok(), "{text}\n\nbecomes what is no list of items ({:?}):\n{expanded}", parsed.err());
+    let expanded = expanded.to_string();
+    let explains = ["compile_error", "CONFIG", "@ continue"].iter().any(|sign| expanded.contains(sign));
+    assert!(explains || !text.contains("model"), "{text}\n\nbecomes nothing");
+}
+
+/// Applies a change to the `target`-th token, counted through all groups.
+fn change(tokens: TokenStream, target: &mut usize, with: &mut dyn FnMut(TokenTree) -> Vec<TokenTree>) -> TokenStream {
+    let mut changed = Vec::new();
+    for token in tokens {
+        let is_it = *target == 0;
+        *target = target.wrapping_sub(1);
+        match token {
+            token if is_it => changed.extend(with(token)),
+            TokenTree::Group(group) => {
+                changed.push(Group::new(group.delimiter(), change(group.stream(), target, with)).into());
+            }
+            other => changed.push(other),
+        }
+    }
+    changed.into_iter().collect()
+}
+
+fn count(tokens: &TokenStream) -> usize {
+    let inside = |token| if let TokenTree::Group(group) = token { 1 + count(&group.stream()) } else { 1 };
+    tokens.clone().into_iter().map(inside).sum()
+}
+
+fn anything(random: &mut Random) -> TokenTree {
+    const WORDS: [&str; 24] = [
+        "let",
+        "fn",
+        "model",
+        "pub",
+        "x",
+        "img",
+        "Dense",
+        "Conv2D",
+        "Encoder",
+        "residual",
+        "None",
+        "True",
+        "if",
+        "for",
+        "Add",
+        "name",
+        "mut",
+        "return",
+        "élan",
+        "self",
+        "crate",
+        "_x",
+        "trainable",
+        "Sequential",
+    ];
+    const SIGNS: [char; 18] = ['+', '-', '*', '/', '=', ';', ',', '.', ':', '#', '!', '&', '|', '<', '>', '@', '?', '$'];
+    match random.below(6) {
+        0 => Ident::new(WORDS[random.below(WORDS.len())], Span::call_site()).into(),
+        1 => Punct::new(SIGNS[random.below(SIGNS.len())], if random.below(2) == 0 { Spacing::Alone } else { Spacing::Joint })
+            .into(),
+        2 => Literal::i64_unsuffixed([0, 1, 3, 64, 4_294_967_295, i64::MAX][random.below(6)]).into(),
+        3 => Literal::string(["same", "relu", "", "a b", "self", "é"][random.below(6)]).into(),
+        4 => Literal::f64_unsuffixed(0.5).into(),
+        _ => {
+            let delimiters = [Delimiter::Parenthesis, Delimiter::Bracket, Delimiter::Brace, Delimiter::None];
+            let inside = (0..random.below(4)).map(|_| anything(random)).collect();
+            Group::new(delimiters[random.below(4)], inside).into()
+        }
+    }
+}
+
+#[test]
+fn changed_programs_give_items() {
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    for round in 0..2400 {
+        let mut tokens = TokenStream::from_str(if round % 2 == 0 { TOY_RESNET } else { SEVERAL_INPUTS }).unwrap();
+        for _ in 0..=random.below(3) {
+            let (size, kind) = (count(&tokens), random.below(4));
+            let (mut target, other) = (random.below(size), random.below(size));
+            let mut taken = None;
+            change(tokens.clone(), &mut { other }, &mut |token| {
+                taken = Some(token.clone());
+                vec![token]
+            });
+            tokens = change(tokens, &mut target, &mut |token| match (kind, taken.clone()) {
+                (0, _) => Vec::new(),
+                (1, _) => vec![token.clone(), token],
+                (2, Some(other)) => vec![other],
+                _ => vec![anything(&mut random)],
+            });
+        }
+        check_front(tokens.clone());
+        if round % 12 == 0 {
+            check(tokens);
+        }
+    }
+}
+
+#[test]
+fn random_tokens_give_items() {
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for _ in 0..600 {
+        check((0..random.below(30)).map(|_| anything(&mut random)).collect());
+        let body: TokenStream = (0..random.below(30)).map(|_| anything(&mut random)).collect();
+        check(quote::quote!(model M(x: [8], img: [9, 9, 3]) { #body }));
+    }
+}
+
+#[test]
+fn half_written_programs_give_items() {
+    let tokens = TokenStream::from_str(TOY_RESNET).unwrap();
+    for length in 0..count(&tokens) {
+        let half = prefix(tokens.clone(), &mut { length });
+        check_front(half.clone());
+        if length % 8 == 0 {
+            check(half);
+        }
+    }
+}
+
+/// The first tokens, with every open group closed.
+fn prefix(tokens: TokenStream, left: &mut usize) -> TokenStream {
+    let mut kept = Vec::new();
+    for token in tokens {
+        if *left == 0 {
+            break;
+        }
+        *left -= 1;
+        kept.push(match token {
+            TokenTree::Group(group) => Group::new(group.delimiter(), prefix(group.stream(), left)).into(),
+            other => other,
+        });
+    }
+    kept.into_iter().collect()
+}
+
+#[test]
+fn deep_nesting_gives_items() {
+    for depth in [10, 60, 70, 120, 130, 1000] {
+        for (open, close) in [("(", ")"), ("[", "]"), ("Dense(1)(", ")"), ("-", ""), ("{", "}"), ("x + (", ")")] {
+            let source = format!("model M(x: [8]) {{ {}x{} }}", open.repeat(depth), close.repeat(depth));
+            check(TokenStream::from_str(&source).unwrap());
+        }
+        check(TokenStream::from_str(&format!("model M(x: [8]) {{ x{} }}", " + x".repeat(depth))).unwrap());
+        check(TokenStream::from_str(&format!("model M(x: [8]) {{ Dense{} }}", "(1)".repeat(depth))).unwrap());
+    }
+}
+
+#[test]
+fn calls_of_calls_of_blocks_end() {
+    // Each block calls the next twice: without sharing, the last would be lowered 2^40 times.
+    let blocks: String = (0..40).map(|i| format!("fn b{i}(x) {{ let y = b{}(x); b{}(y) }} ", i + 1, i + 1)).collect();
+    check(TokenStream::from_str(&format!("model M(x: [8]) {{ b0(x) }} {blocks} fn b40(x) {{ Dense(8)(x) }}")).unwrap());
+}

@@ -1,0 +1,91 @@
+//! Every message has a case in `tests/ui`: the texts in the modules that word messages are looked for in what the cases give.
+
+use std::fs;
+use std::path::Path;
+use std::str::FromStr;
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use super::messages::reports;
+
+/// Texts that no program of today's language leads to: dimensions with names come later, and companions are written by the macro.
+const UNREACHABLE: [&str; 6] = [
+    "build both crates with the same version of functional-model",
+    "`{layer}` needs to know the size of axis {}: `{}` is {shape}, `{dim}` is any size",
+    "weights need a known size: write a number there",
+    "what `{name}` declares cannot be read",
+    "`{layer}` needs at least one axis besides the batch: `{}` is {found}",
+    "add an axis, `Reshape([1])(..)`",
+];
+
+/// The string literals of a file that are sentences, line by line; attributes, and so documentation, left out.
+fn sentences(tokens: TokenStream, found: &mut Vec<String>) {
+    let mut after_hash = false;
+    for token in tokens {
+        let is_attribute = after_hash;
+        after_hash = match &token {
+            TokenTree::Punct(sign) => sign.as_char() == '#' || after_hash && sign.as_char() == '!',
+            _ => false,
+        };
+        match token {
+            TokenTree::Group(group) if !is_attribute => sentences(group.stream(), found),
+            TokenTree::Literal(literal) => {
+                let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string()) else { continue };
+                let lines: Vec<String> = text.value().lines().map(|line| line.trim_start_matches("help: ").to_owned()).collect();
+                found.extend(
+                    lines.into_iter().filter(|line| line.split_whitespace().count() >= 3 && line.contains(char::is_alphabetic)),
+                );
+            }
+            TokenTree::Group(_) | TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+        }
+    }
+}
+
+/// Whether a message has a sentence's words, in their order, with anything in its gaps.
+fn says(message: &str, sentence: &str) -> bool {
+    let mut rest = message;
+    let unescaped = sentence.replace("{{", "\u{1}").replace("}}", "\u{2}");
+    unescaped.split('{').enumerate().all(|(i, part)| {
+        let words = if i == 0 { part } else { part.split_once('}').map_or("", |(_, words)| words) };
+        let words = words.replace('\u{1}', "{").replace('\u{2}', "}");
+        let found = rest.find(&words);
+        rest = found.map_or("", |at| &rest[at + words.len()..]);
+        found.is_some()
+    })
+}
+
+/// The tokens of every invocation in a file.
+fn invocations(tokens: TokenStream, found: &mut Vec<TokenStream>) {
+    let mut before = String::new();
+    for token in tokens {
+        if let TokenTree::Group(group) = &token {
+            if before == "functional_model!" { found.push(group.stream()) } else { invocations(group.stream(), found) }
+        }
+        match &token {
+            TokenTree::Punct(sign) if sign.as_char() == '!' => before.push('!'),
+            other => before = other.to_string(),
+        }
+    }
+}
+
+#[test]
+fn every_message_has_a_case() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ui");
+    let mut messages = Vec::new();
+    for file in fs::read_dir(cases).unwrap().flat_map(|rule| fs::read_dir(rule.unwrap().path()).unwrap()) {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let mut found = Vec::new();
+            invocations(TokenStream::from_str(&fs::read_to_string(&path).unwrap()).unwrap(), &mut found);
+            messages.extend(found.into_iter().flat_map(reports).map(|(_, message)| message));
+        }
+    }
+    let mut words = Vec::new();
+    for file in [include_str!("../diagnostics.rs"), include_str!("../../../model-graph/src/message.rs")] {
+        sentences(TokenStream::from_str(file).unwrap(), &mut words);
+    }
+    words.retain(|sentence| !UNREACHABLE.contains(&sentence.as_str()));
+    let unsaid: Vec<&String> = words.iter().filter(|sentence| !messages.iter().any(|message| says(message, sentence))).collect();
+    assert!(unsaid.is_empty(), "no case in tests/ui says any of these:\n{unsaid:#?}");
+    assert!(words.len() > 100, "only {} sentences found", words.len());
+}

@@ -1,0 +1,12 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [8]) {
+        fn f(x) {
+        Dense(4)(x)
+        }
+        f(x)
+    }
+}
+
+fn main() {}

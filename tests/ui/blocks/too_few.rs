@@ -1,0 +1,14 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(img: [9, 9, 3]) {
+        residual(img)
+    }
+
+    fn residual(input, filters) {
+        let x = Conv2D(filters, 3)(input);
+        x + input
+    }
+}
+
+fn main() {}

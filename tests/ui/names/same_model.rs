@@ -1,0 +1,13 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [8]) {
+        Dense(1)(x)
+    }
+
+    model Net(x: [4]) {
+        Dense(1)(x)
+    }
+}
+
+fn main() {}

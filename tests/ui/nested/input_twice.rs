@@ -1,0 +1,13 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [8]) {
+        Pair()(left = x, left = x)
+    }
+
+    model Pair(left: [8], right: [8]) {
+        left + right
+    }
+}
+
+fn main() {}

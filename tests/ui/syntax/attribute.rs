@@ -1,0 +1,10 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    #[derive]
+    model Net(x: 8) {
+        Dense(4)(x)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [8]) -> [4]
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [8]) {
+        let y = Dense(8)(x);
+        y += x;
+        y
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    pub model Net(x: [8]) {
+        Dense(units = 0)(x)
+    }
+}
+
+fn main() {
+    let net = Net::new(1);
+    let mut tape = Tape::new(&net, 1);
+    let _ = net.forward(&mut tape, &Tensor::zeros(2));
+    println!("{} {}", Net::summary(), Net::PARAMETERS);
+}
