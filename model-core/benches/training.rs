@@ -52,13 +52,13 @@ fn main() -> Result<()> {
     let x = Array2::from_shape_fn((SAMPLES, 784), |(i, k)| ((i * 31 + k * 7) % 97) as f32 / 97.0);
     let y = Array1::from_shape_fn(SAMPLES, |i| (i % 10) as i32);
     passes(&model()?, &x.as_slice().expect("a new array is in the standard layout")[..BATCH * 784]);
-    let (few, labels) = (x.slice(ndarray::s![..BATCH, ..]), y.slice(ndarray::s![..BATCH]));
+    let (few, labels) = (&x.slice(ndarray::s![..BATCH, ..]), &y.slice(ndarray::s![..BATCH]));
     let optimizers: [Optimizer; 3] = [Sgd::new(0.01).into(), RmsProp::default().into(), Adam::default().into()];
     for optimizer in optimizers {
         let mut model = model()?;
         let mut trainer = model.compile(optimizer, SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
         report(&format!("train_on_batch, {}", optimizer.class()), 100, || {
-            (0..100).for_each(|_| drop(black_box(trainer.train_on_batch(&few, &labels))));
+            (0..100).for_each(|_| drop(black_box(trainer.train_on_batch(few, labels))));
         });
         for shuffle in [false, true] {
             let fit = Fit { batch_size: BATCH, shuffle, verbose: Verbose::Silent, ..Fit::default() };

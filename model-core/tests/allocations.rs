@@ -57,7 +57,7 @@ fn steps_and_predictions() -> Result<()> {
     let smaller = (x.slice(s![..10, ..]), y.slice(s![..10]));
     let steps = || {
         trainer.train_on_batch(&x, &y)?;
-        trainer.train_on_batch(&smaller.0, &smaller.1)?;
+        trainer.train_on_batch(smaller.0, smaller.1)?;
         trainer.train_on_batch(&x, &y).map(|_| ())
     };
     assert_eq!(allocations(steps), 0);

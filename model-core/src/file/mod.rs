@@ -3,6 +3,36 @@
 //!
 //! A file is written whole or not at all. It is read with suspicion: nothing in it runs, nothing is allocated that the file does not
 //! hold, and a model is changed only after all has been checked.
+//!
+//! ```
+//! use model_core::file::Save;
+//! use model_core::interpret::Model;
+//! use model_core::losses::MeanSquaredError;
+//! use model_core::optimizers::Sgd;
+//! use model_core::training::{Fit, Predict, Train, Verbose};
+//! use ndarray::array;
+//!
+//! # let graph = model_graph::config::from_json(r#"{"class_name": "Sequential", "config": {"name": "line", "layers": [
+//! #     {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 1]}},
+//! #     {"class_name": "Dense", "config": {"name": "line", "units": 1}}]}}"#).unwrap();
+//! # let mut model = Model::new(graph, 42).unwrap();
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let (saved, checkpoint) = (folder.path().join("model"), folder.path().join("checkpoint"));
+//! let (x, y) = (array![0.0, 1.0, 2.0], array![1.0, 3.0, 5.0]);
+//! let fit = Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
+//!
+//! model.save(&saved)?;
+//! let same = Model::load(&saved)?;
+//! assert_eq!(same.predict(&x)?, model.predict(&x)?);
+//!
+//! let mut trainer = model.compile(Sgd::new(0.1).momentum(0.9), MeanSquaredError::new());
+//! trainer.fit((&x, &y), fit)?;
+//! trainer.save(&checkpoint)?;
+//! let mut again = Model::load(&checkpoint)?;
+//! let mut resumed = again.resume(&checkpoint)?;
+//! assert_eq!(resumed.fit((&x, &y), fit)?, trainer.fit((&x, &y), fit)?);
+//! # Ok::<(), model_core::Error>(())
+//! ```
 
 mod atomic;
 mod container;

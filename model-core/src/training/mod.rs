@@ -1,4 +1,29 @@
 //! Training: what Keras calls `compile`, `fit`, `evaluate` and `predict`, for every [`Network`].
+//!
+//! ```
+//! use model_core::losses::MeanSquaredError;
+//! use model_core::metrics::MeanAbsoluteError;
+//! use model_core::optimizers::Adam;
+//! use model_core::training::{Fit, Predict, Train, Verbose};
+//! use ndarray::Array1;
+//!
+//! # let graph = model_graph::config::from_json(r#"{"class_name": "Sequential", "config": {"name": "line", "layers": [
+//! #     {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 1]}},
+//! #     {"class_name": "Dense", "config": {"name": "line", "units": 1}}]}}"#).unwrap();
+//! # let mut model = model_core::interpret::Model::new(graph, 42).unwrap();
+//! let x = Array1::linspace(-1.0, 1.0, 100);
+//! let y = x.mapv(|x| 3.0 * x + 1.0);
+//! let mut trainer = model.compile(Adam::new(0.1), MeanSquaredError::new()).metric(MeanAbsoluteError);
+//! let history = trainer.fit((&x, &y), Fit { epochs: 50, verbose: Verbose::Silent, ..Fit::default() })?;
+//! assert_eq!(history.names(), ["loss", "mean_absolute_error"]);
+//!
+//! let scores = trainer.evaluate((&x, &y))?;
+//! assert!(scores["mean_absolute_error"] < 0.01);
+//! let predicted = model.predict(&Array1::from_vec(vec![2.0]))?;
+//! assert_eq!(predicted.shape(), [1, 1]);
+//! assert!((predicted[[0, 0]] - 7.0).abs() < 0.1);
+//! # Ok::<(), model_core::Error>(())
+//! ```
 
 mod fit;
 mod guard;

@@ -86,7 +86,7 @@ impl Progress {
         let left = Duration::from_secs_f64(pace * (self.steps - step) as f64);
         let line = self.line(step, left, pace, values);
         let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
-        self.print(|text| write!(text, "\r\x1b[K{}", cut(&line, columns.saturating_sub(1))));
+        self.print(|text| write!(text, "\r\x1b[K{}{PLAIN}", cut(&line, columns.saturating_sub(1))));
         self.is_open = true;
     }
 
@@ -190,7 +190,7 @@ mod tests {
         let plain = [BOLD, GREEN, GREY, PLAIN].iter().fold(line.clone(), |line, code| line.replace(code, ""));
         assert_eq!(plain, format!(" 40/157 {} 3s 19ms/step - accuracy: 0.4123 - loss: 1.6000e-5", "━".repeat(20)));
         assert!(line.contains(&format!("{GREEN}━━━━━{PLAIN}")));
-        assert!(cut(&line, 8).ends_with("157\x1b[0m "));
+        assert_eq!(cut(&line, 8), format!("{BOLD} 40/157{PLAIN} {GREEN}"));
         let lines = Progress::new(Verbose::Lines, names, 157);
         assert_eq!(lines.line(157, Duration::from_secs(75), 2.0, [].into_iter()), "1:15 2s/step");
     }

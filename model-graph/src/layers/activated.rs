@@ -1,6 +1,6 @@
 //! What every layer shares that ends with an activation function, or takes floating-point numbers.
 
-use crate::argument::Activation;
+use crate::argument::{Activation, Axis};
 use crate::layer::{Memory, Needs};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -49,18 +49,12 @@ pub(super) fn require_image(input: &TensorType) -> Result<[&crate::dim::Dim; 3],
 
 /// An axis as written, which counts the batch as 0, to an axis of the sample's shape.
 pub(super) fn resolve_axis(axis: i64, shape: &Shape) -> Result<usize, Problem> {
-    let rank = shape.rank();
-    axis_within(axis, rank).ok_or_else(|| {
-        let is_batch = axis == 0 || axis.checked_neg().is_some_and(|back| usize::try_from(back) == Ok(rank + 1));
-        if is_batch { Problem::BatchAxis { axis } } else { Problem::Axis { axis, shape: shape.clone() } }
-    })
-}
-
-/// An axis as written to an axis of a sample of this rank, without making a shape of it.
-pub(super) fn axis_within(axis: i64, rank: usize) -> Option<usize> {
-    let rank = i64::try_from(rank).ok()?;
-    let resolved = if axis < 0 { axis + rank + 1 } else { axis };
-    (1..=rank).contains(&resolved).then(|| usize::try_from(resolved - 1).ok()).flatten()
+    let is_batch = axis == 0 || usize::try_from(axis.unsigned_abs()).is_ok_and(|back| axis < 0 && back == shape.rank() + 1);
+    match Axis(axis).in_sample(shape.rank()) {
+        Some(found) => Ok(found),
+        None if is_batch => Err(Problem::BatchAxis { axis }),
+        None => Err(Problem::Axis { axis, shape: shape.clone() }),
+    }
 }
 
 /// The size of an axis, which must be known while compiling.

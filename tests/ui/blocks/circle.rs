@@ -8,7 +8,7 @@ functional_model! {
     fn f(x) {
         g(x)
     }
-    
+
     fn g(x) {
         f(x)
     }

@@ -8,7 +8,7 @@ functional_model! {
     fn f(x) {
         Dense(1)(x)
     }
-    
+
     fn f(x) {
         Dense(2)(x)
     }

@@ -9,7 +9,7 @@ use crate::layers::{geometry::around, pass};
 
 /// The size of the axis, and of what comes behind it.
 fn sizes(layer: &Softmax, shape: &[usize]) -> [usize; 2] {
-    let axis = layer.axis_within(shape.len()).expect("the shape rule has checked the axis");
+    let axis = layer.axis.in_sample(shape.len()).expect("the shape rule has checked the axis");
     let [_, size, inner] = around(1, shape, axis);
     [size, inner]
 }

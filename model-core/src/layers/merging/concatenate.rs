@@ -10,7 +10,7 @@ use crate::layers::geometry::around;
 
 /// What each input contributes to a row of the output: the axis with all that comes behind it.
 fn sizes<T>(layer: &Concatenate, inputs: &[View<'_, T>]) -> Few<usize> {
-    let axis = layer.axis_within(inputs[0].shape.len()).expect("the shape rule has checked the axis");
+    let axis = layer.axis.in_sample(inputs[0].shape.len()).expect("the shape rule has checked the axis");
     let size = |input: &View<'_, T>| {
         let [_, size, inner] = around(1, input.shape, axis);
         size * inner

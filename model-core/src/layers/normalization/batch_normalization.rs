@@ -35,7 +35,7 @@ fn moving<'w, T: Float>(weights: &'w [Weight<T>], name: &str) -> &'w [T] {
 
 /// The number of channels, and of elements behind each.
 fn sizes(layer: &BatchNormalization, shape: &[usize]) -> [usize; 2] {
-    let axis = layer.axis_within(shape.len()).expect("the shape rule has checked the axis");
+    let axis = layer.axis.in_sample(shape.len()).expect("the shape rule has checked the axis");
     let [_, channels, inner] = around(1, shape, axis);
     [channels, inner]
 }

@@ -2,7 +2,7 @@
 
 use crate::argument::Axis;
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::activated::{axis_within, require_floats, resolve_axis};
+use crate::layers::activated::{require_floats, resolve_axis};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -25,12 +25,6 @@ impl Softmax {
     /// If there is no such axis, or it is the batch's.
     pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
         resolve_axis(self.axis.0, shape)
-    }
-
-    /// The axis of a sample of this rank, for inputs that the shape rule has accepted.
-    #[must_use]
-    pub fn axis_within(&self, rank: usize) -> Option<usize> {
-        axis_within(self.axis.0, rank)
     }
 }
 

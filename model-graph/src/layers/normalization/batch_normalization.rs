@@ -2,7 +2,7 @@
 
 use crate::argument::{Absent, Axis, Epsilon, Fraction, Initializer, Off};
 use crate::layer::{Layer, Memory, Needs, WeightSpec, layer};
-use crate::layers::activated::{axis_within, known_size, require_floats, resolve_axis};
+use crate::layers::activated::{known_size, require_floats, resolve_axis};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -59,12 +59,6 @@ impl BatchNormalization {
     /// If there is no such axis, or it is the batch's.
     pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
         resolve_axis(self.axis.0, shape)
-    }
-
-    /// The axis of a sample of this rank, for inputs that the shape rule has accepted.
-    #[must_use]
-    pub fn axis_within(&self, rank: usize) -> Option<usize> {
-        axis_within(self.axis.0, rank)
     }
 
     fn channels(&self, shape: &Shape) -> Result<usize, Problem> {
