@@ -54,7 +54,7 @@ fn steps_and_predictions() -> Result<()> {
     let mut model = dense(&[20, 16, 20], "linear");
     let mut trainer = model.compile(RmsProp::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
     trainer.train_on_batch(&x, &y)?;
-    let smaller = (x.slice(s![..10, ..]), y.slice(s![..10]));
+    let smaller = (&x.slice(s![..10, ..]), &y.slice(s![..10]));
     let steps = || {
         trainer.train_on_batch(&x, &y)?;
         trainer.train_on_batch(smaller.0, smaller.1)?;

@@ -144,7 +144,7 @@ fn bad_data_is_refused_before_the_first_step() {
     check_refused(3, SparseCategoricalCrossentropy::new(), (&three, &y), quiet(), shape);
     let count = "expected 1 input, `x`: found 2";
     check_refused(3, SparseCategoricalCrossentropy::new(), ((&x, &x), &y), quiet(), count);
-    let name = "there is no input `y`: expected `x`\nhelp: did you mean `x`?";
+    let name = "there is no input `y`: expected `x`";
     check_refused(3, SparseCategoricalCrossentropy::new(), ([("y", (&x).into())], &y), quiet(), name);
     let twice = "an array for input `x` is given twice: expected one";
     check_refused(3, SparseCategoricalCrossentropy::new(), ([("x", (&x).into()), ("x", (&x).into())], &y), quiet(), twice);
@@ -179,8 +179,8 @@ fn bad_settings_are_refused_before_the_first_step() {
     let check = |losses: Losses, expected: &str| check_refused(1, losses, (&x, &y), quiet(), expected);
     check(Losses::new(), "a loss for output `out` is missing: expected one for each of `out`");
     check(
-        Losses::new().output("ot", MeanSquaredError::new()),
-        "there is no output `ot`: expected `out`\nhelp: did you mean `out`?",
+        Losses::new().output("outs", MeanSquaredError::new()),
+        "there is no output `outs`: expected `out`\nhelp: did you mean `out`?",
     );
     check(
         CategoricalCrossentropy::new().into(),

@@ -52,7 +52,8 @@ pub(crate) fn share(argument: &'static str, value: f64) -> Range {
 
 /// A share of one that something else is divided by.
 pub(crate) fn share_below_one(argument: &'static str, value: f64) -> Range {
-    (argument, value, "a number from 0 to below 1", (0.0..1.0).contains(&value))
+    // What weights are computed in must be able to tell it from one.
+    (argument, value, "a number from 0 to below 1", (0.0..1.0).contains(&(value as f32)))
 }
 
 /// What keeps a division from one by zero.

@@ -52,4 +52,5 @@ fn arguments_have_ranges() {
     check(Sgd::new(0.1).momentum(1.1).into());
     check(RmsProp::new(0.1).epsilon(0.0).into());
     check(Adam::new(0.1).beta_2(1.0).into());
+    check(Adam::new(0.1).beta_1(0.999_999_999).into());
 }
