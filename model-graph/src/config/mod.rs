@@ -28,7 +28,7 @@ pub fn from_json(text: &str) -> Result<Graph, ConfigError> {
     read(&document)
 }
 
-/// Writes a flat graph as the text of Keras's JSON; see [`write`].
+/// Writes a flat graph as the text of Keras's JSON; see [`write()`].
 #[must_use]
 pub fn to_json(graph: &Graph) -> String {
     write(graph).to_string()
