@@ -17,3 +17,12 @@ fn faulty_models_are_refused_in_words() {
         found => println!("passed over: the texts are those of {COMPILER}*, this is {found:?}"),
     }
 }
+
+/// Blessing whatever the compiler says must not bless a macro that panics.
+#[test]
+fn no_model_makes_the_macro_panic() {
+    let cases = std::fs::read_dir("tests/ui").unwrap().flat_map(|rule| std::fs::read_dir(rule.unwrap().path()).unwrap());
+    for path in cases.map(|case| case.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "stderr")) {
+        assert!(!std::fs::read_to_string(&path).unwrap().contains("panicked"), "{}", path.display());
+    }
+}

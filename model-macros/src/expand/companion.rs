@@ -44,5 +44,5 @@ fn hidden_name(name: &Ident, configuration: &str) -> Ident {
     let text = format!("{}:{}:{} {configuration}", span.file(), place.line, place.column);
     let prime = 0x0100_0000_01b3; // FNV-1a, the same on every machine
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(prime));
-    format_ident!("__{name}_{:08x}", hash >> 32)
+    format_ident!("__{}_{}", name, format!("{:08x}", hash >> 32))
 }

@@ -93,8 +93,8 @@ fn collect_blocks(model: &Ident, graph: &Graph, blocks: &mut Vec<(Arc<Graph>, Id
             continue;
         }
         collect_blocks(model, block, blocks, taken);
-        let base = format_ident!("{model}{}", camel_case(&block.name));
-        let numbered = |count| if count == 1 { base.clone() } else { format_ident!("{base}{count}") };
+        let base = format_ident!("{}{}", model, camel_case(&block.name));
+        let numbered = |count| if count == 1 { base.clone() } else { format_ident!("{}{}", base, count) };
         let is_free = |name: &Ident| BESIDE.iter().all(|what| !taken.contains(&format!("{name}{what}")));
         let name = (1_usize..).map(numbered).find(is_free).unwrap_or_else(|| base.clone());
         take(&name, taken);

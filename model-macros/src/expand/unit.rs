@@ -43,7 +43,7 @@ impl<'g> Unit<'g> {
 
     /// One of the structs beside this one.
     pub fn beside(&self, what: &str) -> Ident {
-        format_ident!("{}{what}", self.name)
+        format_ident!("{}{}", self.name, what)
     }
 
     /// The type of a field.
@@ -60,7 +60,7 @@ impl<'g> Unit<'g> {
 
     fn block_type(&self, block: &Arc<Graph>, what: &str) -> Ident {
         let found = self.blocks.iter().find(|(known, _)| Arc::ptr_eq(known, block));
-        found.map_or_else(|| format_ident!("Block"), |(_, name)| format_ident!("{name}{what}"))
+        found.map_or_else(|| format_ident!("Block"), |(_, name)| format_ident!("{}{}", name, what))
     }
 
     /// The type of what a child has for a purpose: its gradients, its tape.
@@ -250,7 +250,7 @@ impl<'g> Unit<'g> {
     /// The field of one call of a block or model in the tape.
     pub fn call_field(&self, layer: LayerId, call: usize) -> Ident {
         let field = self.fields.get(layer);
-        if call == 0 { field } else { format_ident!("{field}_call_{call}") }
+        if call == 0 { field } else { format_ident!("{}_call_{}", field, call) }
     }
 
     /// One field for each distinct block, and for each distinct model unless only blocks are asked for.
