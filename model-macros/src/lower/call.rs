@@ -200,8 +200,7 @@ impl<'p> Lowering<'p, '_> {
                 if let Value::Tuple(values) | Value::List(values) = value {
                     return values.into_iter().map(|value| Some((self.tensor(frame, value, expr)?, expr.range))).collect();
                 }
-                let tensor = self.tensor(frame, value, expr)?;
-                let _ = tensor;
+                self.tensor(frame, value, expr)?;
                 self.error(frame, expr.range, diagnostics::list_missing(class, 1));
                 None
             }
