@@ -40,7 +40,11 @@ impl Outline<'_> {
         let inputs = models.iter().flat_map(|model| model.inputs.iter().map(|port| &port.name));
         let parameters = blocks.iter().flat_map(|block| block.parameters.iter().map(|parameter| &parameter.name));
         let mut bound: Vec<&Ident> = inputs.chain(parameters).collect();
-        models.iter().map(|model| &model.body).chain(blocks.iter().map(|block| &block.body)).for_each(|body| names(body, &mut bound));
+        models
+            .iter()
+            .map(|model| &model.body)
+            .chain(blocks.iter().map(|block| &block.body))
+            .for_each(|body| names(body, &mut bound));
         bound.into_iter().map(ToString::to_string).all(|name| {
             let starts_low = !name.chars().next().is_some_and(char::is_uppercase);
             starts_low && !["self", "super", "crate"].contains(&name.as_str())
@@ -84,10 +88,10 @@ impl Outline<'_> {
     /// Statements, and a value of a type.
     fn body(&self, body: &Body, ty: &TokenStream) -> TokenStream {
         let statements = body.statements.iter().map(|statement| self.statement(statement));
-        let result = body.result.as_ref().map_or_else(
-            || quote!(::functional_model::outline::value::<(), #ty>(())),
-            |result| self.expression(result, ty),
-        );
+        let result = body
+            .result
+            .as_ref()
+            .map_or_else(|| quote!(::functional_model::outline::value::<(), #ty>(())), |result| self.expression(result, ty));
         quote!(#(#statements)* let value: #ty = #result; value)
     }
 
