@@ -252,6 +252,8 @@ impl<T: Float> Part<'_, T> {
                 relu: false,
                 next: input,
                 next_step: 0,
+                repeats: 1,
+                repeat_steps: [0; 2],
             };
             let rows = if self.joins_taps { item.taps.len() * depth } else { self.channels.len() };
             // SAFETY: the promise of `Outer::run`'s caller.
@@ -279,6 +281,8 @@ impl<T: Float> Part<'_, T> {
             relu: false,
             next: &raw const one,
             next_step: 0,
+            repeats: 1,
+            repeat_steps: [0; 2],
         };
         let mut column = 0;
         while column < self.columns.len() {
@@ -379,6 +383,8 @@ fn column_sums<T: Float>(tiles: &Tiles<T>, rows: &[T], sums: &mut [T], accumulat
                 relu: false,
                 next: &raw const one,
                 next_step: 0,
+                repeats: 1,
+                repeat_steps: [0; 2],
             };
             // SAFETY: `count` rows follow `row`, a panel of each from column `first` on; each task has a panel of the sums.
             unsafe { tiles.compute(true, 1, panel.min(columns - first), tile) }

@@ -24,7 +24,7 @@ pub(crate) struct Tile<T> {
     /// The innermost is one in tiles without unit rows.
     pub a_steps: [isize; 3],
     pub b_steps: [isize; 3],
-    /// How many lanes of the last vector are columns.
+    /// How many lanes of the last vector are columns: all, in tiles that are whole, which do without masks.
     pub last_lanes: usize,
     /// Whether the sum is added to what is in `c`.
     pub accumulate: bool,
@@ -34,6 +34,10 @@ pub(crate) struct Tile<T> {
     /// What later tiles will read: each step of the innermost loop asks for one element, `next_step` after the last. Only with unit rows.
     pub next: *const T,
     pub next_step: usize,
+    /// How many tiles with the same `b` are computed one after another: where sums are short, what surrounds a call counts.
+    pub repeats: usize,
+    /// From a tile to the next, in `a` and in `c`.
+    pub repeat_steps: [usize; 2],
 }
 
 impl<T> Tile<T> {
@@ -47,30 +51,52 @@ impl<T> Tile<T> {
     }
 }
 
-/// Computes a tile.
+/// Computes a tile, and its repetitions.
 ///
 /// # Safety
 /// The machine has `S`; all that `tile` describes is inside of living memory; nobody else uses the tile's part of `c` meanwhile.
 #[inline(always)]
-pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, const UNIT_ROWS: bool>(tile: &Tile<S::Element>) {
+pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, const UNIT_ROWS: bool, const WHOLE: bool>(
+    tile: &Tile<S::Element>,
+) {
+    // SAFETY: the caller's promise. Pointers that are stepped past the end are not used.
+    unsafe {
+        let mask = if WHOLE { None } else { Some(S::mask(tile.last_lanes)) };
+        let bias =
+            if tile.bias.is_null() { [S::splat(Default::default()); VECTORS] } else { load::<S, VECTORS>(tile.bias, mask) };
+        let (mut a, mut c, mut next) = (tile.a, tile.c, tile.next);
+        for _ in 0..tile.repeats {
+            let mut sums = [bias; ROWS];
+            for row in 0..ROWS {
+                for vector in 0..VECTORS {
+                    prefetch(c.wrapping_add(row * tile.c_row + vector * S::LANES));
+                }
+            }
+            add_products::<S, ROWS, VECTORS, UNIT_ROWS>(tile, a, mask, &mut sums, &mut next);
+            finish::<S, ROWS, VECTORS>(tile, c, mask, sums);
+            a = a.wrapping_add(tile.repeat_steps[0]);
+            c = c.wrapping_add(tile.repeat_steps[1]);
+        }
+    }
+}
+
+/// Adds `Σ a[row][k] * b[k][column]` to the sums.
+#[inline(always)]
+unsafe fn add_products<S: Simd, const ROWS: usize, const VECTORS: usize, const UNIT_ROWS: bool>(
+    tile: &Tile<S::Element>,
+    a: *const S::Element,
+    mask: Option<S::Mask>,
+    sums: &mut [[S::Vector; VECTORS]; ROWS],
+    next: &mut *const S::Element,
+) {
     let a_row = if UNIT_ROWS { 1 } else { tile.a_row };
     let a_step = if UNIT_ROWS { tile.a_steps[2] } else { 1 };
     let b_step = tile.b_steps[2];
-    // SAFETY: the caller's promise. Pointers that are stepped past the end are not used.
+    // SAFETY: the promise of `compute`'s caller.
     unsafe {
-        let mask = S::mask(tile.last_lanes);
-        let bias =
-            if tile.bias.is_null() { [S::splat(Default::default()); VECTORS] } else { load::<S, VECTORS>(tile.bias, mask) };
-        let mut sums = [bias; ROWS];
-        for row in 0..ROWS {
-            for vector in 0..VECTORS {
-                prefetch(tile.c.wrapping_add(row * tile.c_row + vector * S::LANES));
-            }
-        }
-        let mut next = tile.next;
         for outer in 0..tile.counts[0] as isize {
             for middle in 0..tile.counts[1] as isize {
-                let mut a = tile.a.wrapping_offset(outer * tile.a_steps[0] + middle * tile.a_steps[1]);
+                let mut a = a.wrapping_offset(outer * tile.a_steps[0] + middle * tile.a_steps[1]);
                 let mut b = tile.b.wrapping_offset(outer * tile.b_steps[0] + middle * tile.b_steps[1]);
                 let mut rest = tile.counts[2];
                 while rest > 0 {
@@ -87,8 +113,8 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
                         }
                         if UNIT_ROWS {
                             prefetch(a.wrapping_offset(AHEAD * a_step));
-                            prefetch_far(next);
-                            next = next.wrapping_add(tile.next_step);
+                            prefetch_far(*next);
+                            *next = next.wrapping_add(tile.next_step);
                         }
                         let columns = load::<S, VECTORS>(b, mask);
                         for (row, sums) in sums.iter_mut().enumerate() {
@@ -103,7 +129,6 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
                 }
             }
         }
-        finish::<S, ROWS, VECTORS>(tile, mask, sums);
     }
 }
 
@@ -111,13 +136,16 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
 
 /// Loads the columns of a row: whole vectors but for the last.
 #[inline(always)]
-unsafe fn load<S: Simd, const VECTORS: usize>(from: *const S::Element, mask: S::Mask) -> [S::Vector; VECTORS] {
+unsafe fn load<S: Simd, const VECTORS: usize>(from: *const S::Element, mask: Option<S::Mask>) -> [S::Vector; VECTORS] {
     // SAFETY: the caller's pointer is valid for all columns.
     unsafe {
         let mut columns = [S::splat(Default::default()); VECTORS];
         for (vector, column) in columns.iter_mut().enumerate() {
             let from = from.add(vector * S::LANES);
-            *column = if vector + 1 < VECTORS { S::load(from) } else { S::load_masked(from, mask) };
+            *column = match mask {
+                Some(mask) if vector + 1 == VECTORS => S::load_masked(from, mask),
+                _ => S::load(from),
+            };
         }
         columns
     }
@@ -127,14 +155,15 @@ unsafe fn load<S: Simd, const VECTORS: usize>(from: *const S::Element, mask: S::
 #[inline(always)]
 unsafe fn finish<S: Simd, const ROWS: usize, const VECTORS: usize>(
     tile: &Tile<S::Element>,
-    mask: S::Mask,
+    c: *mut S::Element,
+    mask: Option<S::Mask>,
     mut sums: [[S::Vector; VECTORS]; ROWS],
 ) {
     // SAFETY: the promise of `compute`'s caller.
     unsafe {
         if tile.accumulate {
             for (row, sums) in sums.iter_mut().enumerate() {
-                let old = load::<S, VECTORS>(tile.c.add(row * tile.c_row), mask);
+                let old = load::<S, VECTORS>(c.add(row * tile.c_row), mask);
                 for (sum, old) in sums.iter_mut().zip(old) {
                     *sum = S::add(*sum, old);
                 }
@@ -148,10 +177,13 @@ unsafe fn finish<S: Simd, const ROWS: usize, const VECTORS: usize>(
             }
         }
         for (row, sums) in sums.iter().enumerate() {
-            let to = tile.c.add(row * tile.c_row);
+            let to = c.add(row * tile.c_row);
             for (vector, &sum) in sums.iter().enumerate() {
                 let to = to.add(vector * S::LANES);
-                if vector + 1 < VECTORS { S::store(to, sum) } else { S::store_masked(to, mask, sum) }
+                match mask {
+                    Some(mask) if vector + 1 == VECTORS => S::store_masked(to, mask, sum),
+                    _ => S::store(to, sum),
+                }
             }
         }
     }
