@@ -13,7 +13,7 @@ use super::axis::Axis;
 use super::cut::{Cut, Task};
 use super::pack::{DEPTH, Panel};
 use super::rows::Rows;
-use super::tile::Tile;
+use super::tile::{ROWS_APART, Tile};
 use crate::float::Float;
 use crate::threads::parallel;
 
@@ -252,6 +252,7 @@ impl<T: Float> Worker<'_, T> {
             relu: block.is_last && plan.relu,
             next: std::ptr::null(),
             next_step: 0,
+            b_sums: std::ptr::null_mut(),
             repeats: 1,
             repeat_steps: [0; 2],
         };
@@ -317,7 +318,7 @@ impl<T: Float> Worker<'_, T> {
         while rest > 0 {
             let width = self.tiles.width(rows, rest);
             // SAFETY: the caller's promise.
-            unsafe { self.tiles.compute(false, rows, width, tile) }
+            unsafe { self.tiles.compute(ROWS_APART, rows, width, tile) }
             rest -= width;
             tile.b = tile.b.wrapping_add(width);
             tile.c = tile.c.wrapping_add(width);
