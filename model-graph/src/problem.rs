@@ -131,6 +131,24 @@ pub enum Problem {
         /// The input's size along the axis.
         size: Dim,
     },
+    /// More is cropped than there is.
+    Crop {
+        /// The axis.
+        axis: &'static str,
+        /// How much is cropped at both ends.
+        cropping: usize,
+        /// The input's size along the axis.
+        size: Dim,
+    },
+    /// The output of a transposed convolution is made longer by a whole step.
+    OutputPadding {
+        /// The axis.
+        axis: &'static str,
+        /// How much longer it is made.
+        padding: usize,
+        /// The step.
+        stride: usize,
+    },
     /// Two arguments that exclude each other.
     Exclusive {
         /// The first.
@@ -207,6 +225,8 @@ impl Problem {
             Self::InputType { operand, .. } | Self::Unknown { operand, .. } => Blame::Operand(*operand),
             Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except)),
             Self::Window { argument, .. } => Blame::Argument(argument),
+            Self::Crop { .. } => Blame::Argument("cropping"),
+            Self::OutputPadding { .. } => Blame::Argument("output_padding"),
             Self::Exclusive { second, .. } => Blame::Argument(second),
             Self::Groups { .. } => Blame::Argument("groups"),
             Self::Elements { .. } => Blame::Argument("target_shape"),

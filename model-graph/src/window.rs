@@ -44,6 +44,42 @@ impl Window {
         steps.and_then(|steps| steps.add(&Dim::constant(1))).ok_or(Problem::Overflow)
     }
 
+    /// The size that a transposed convolution makes of an input's, with `padding` elements more at its end.
+    ///
+    /// Without padding, that is as if every position left its whole window; with it, the input's size times the step.
+    ///
+    /// # Errors
+    /// If there is no input, or the arithmetic overflows.
+    pub fn spread(&self, size: &Dim, padding: Option<usize>) -> Result<Dim, Problem> {
+        let (stride, extent) = (Dim::from(self.stride), Dim::from(self.extent()));
+        let last = || size.sub(&Dim::constant(1)).and_then(|steps| steps.mul(&stride));
+        let spread = match (self.padding, padding) {
+            (Padding::Same, None) => size.mul(&stride),
+            (Padding::Same, Some(more)) => last().and_then(|last| last.add(&Dim::from((self.extent() % 2).saturating_add(more)))),
+            (Padding::Valid, None) => last().and_then(|last| last.add(&Dim::from(self.extent().max(self.stride)))),
+            (Padding::Valid, Some(more)) => last().and_then(|last| last.add(&extent)?.add(&Dim::from(more))),
+        };
+        let spread = spread.ok_or(Problem::Overflow)?;
+        match spread.known() {
+            Some(..=0) => Err(Problem::Window { argument: self.argument, axis: self.axis, window: 2, size: size.clone() }),
+            Some(1..) | None => Ok(spread),
+        }
+    }
+
+    /// How many elements before the first of its output a transposed convolution would write, and leaves out.
+    ///
+    /// Source: `keras.src.backend.common.backend_utils`.
+    #[must_use]
+    pub const fn cropped_before(&self, padding: Option<usize>) -> usize {
+        let extent = self.extent();
+        let whole = match (self.padding, padding) {
+            (Padding::Valid, _) => return 0,
+            (Padding::Same, None) => (self.stride + extent).saturating_sub(2),
+            (Padding::Same, Some(more)) => (extent + extent % 2 + more).saturating_sub(2),
+        };
+        (extent - 1).saturating_sub(whole.div_ceil(2))
+    }
+
     /// The padding before the first element of an axis of known size. The odd one goes behind the last, as in TensorFlow.
     #[must_use]
     pub const fn padding_before(&self, size: usize, positions: usize) -> usize {

@@ -31,6 +31,19 @@ CONVOLUTIONS = [
 ]
 KERNELS = vary(kernel_size=[1, 2, 3, 5, (3, 1)], padding=["valid", "same"])
 STEPS = [{"strides": 1}, {"strides": 2}, {"strides": 3}, {"dilation_rate": 2}]
+TRANSPOSED = [
+    *vary(kernel_size=[1, 2, 3, (2, 5)], strides=[1, 2, 3], padding=["valid", "same"]),
+    *vary(kernel_size=[2, 3], strides=[3], padding=["valid", "same"], output_padding=[0, 2]),
+    *vary(kernel_size=[3], dilation_rate=[2], padding=["valid", "same"]),
+    {"kernel_size": 3, "activation": "relu"},
+    {"kernel_size": 3, "use_bias": False, "activation": "gelu"},
+]
+DEPTHWISE = [
+    *vary(kernel_size=[1, 3, (2, 3)], strides=[1, 2], padding=["valid", "same"]),
+    *vary(kernel_size=[3], dilation_rate=[2], padding=["valid", "same"]),
+    {"kernel_size": 3, "depth_multiplier": 2, "activation": "relu"},
+    {"kernel_size": 2, "depth_multiplier": 3, "use_bias": False, "activation": "gelu"},
+]
 POOLS = [
     *vary(pool_size=[2, (2, 3)]),
     *vary(pool_size=[2, 3, (2, 3)], strides=[1, 2, 3], padding=["valid", "same"]),
@@ -69,6 +82,17 @@ LAYERS = [
         [g | s for g in vary(groups=[2, 4], kernel_size=[1, 3]) for s in STEPS[1:]],
     ),
     ("Conv2D", [(5, 6, 4)], {"filters": 4, "kernel_size": 2}, vary(groups=[2, 4])),
+    ("Conv2DTranspose", [(3, 4, 2)], {"filters": 3}, TRANSPOSED),
+    ("DepthwiseConv2D", [(7, 8, 3)], {}, DEPTHWISE),
+    ("SeparableConv2D", [(7, 8, 3)], {"filters": 4}, DEPTHWISE),
+    ("ZeroPadding2D", [(3, 4, 2)], {}, [{}, {"padding": ((0, 1), (2, 0))}]),
+    ("Cropping2D", [(5, 6, 2)], {}, [{"cropping": 1}, {"cropping": ((0, 1), (2, 0))}]),
+    (
+        "UpSampling2D",
+        [(3, 4, 2)],
+        {},
+        vary(size=[2, (3, 1)], interpolation=["nearest", "bilinear"]),
+    ),
     ("MaxPooling2D", [(7, 8, 2)], {}, POOLS),
     ("AveragePooling2D", [(7, 8, 2)], {}, POOLS),
     ("GlobalAveragePooling2D", [(3, 5, 4)], {}, GLOBAL_POOLS),

@@ -46,10 +46,36 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[5, 6, 2]", "[3, 5, 4]"],
     ),
     (
+        "Conv2DTranspose",
+        r#""filters": 3, "#,
+        &[
+            r#""kernel_size": 1"#,
+            r#""kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu""#,
+            r#""kernel_size": [2, 3], "strides": [3, 2], "use_bias": false, "activation": "relu""#,
+            r#""kernel_size": 2, "strides": 3, "padding": "same", "output_padding": [0, 2], "activation": "gelu""#,
+            r#""kernel_size": 3, "strides": 2, "output_padding": 1, "activation": "tanh""#,
+            r#""kernel_size": [3, 2], "dilation_rate": 2, "padding": "same", "activation": "softmax""#,
+        ],
+        &["[3, 4, 2]", "[2, 1, 1]"],
+    ),
+    ("Cropping2D", "", &["", r#""cropping": 1"#, r#""cropping": [[0, 1], [2, 0]]"#], &["[4, 5, 2]", "[3, 3, 1]"]),
+    (
         "Dense",
         r#""units": 3, "#,
         &[r#""use_bias": false"#, r#""activation": "relu""#, r#""activation": "softmax""#, r#""activation": "silu""#],
         &["[4]", "[1]", "[2, 4]", "[2, 2, 3]"],
+    ),
+    (
+        "DepthwiseConv2D",
+        "",
+        &[
+            r#""kernel_size": 1, "activation": "relu""#,
+            r#""kernel_size": 3, "padding": "same", "use_bias": false"#,
+            r#""kernel_size": [2, 3], "strides": 2, "padding": "same", "depth_multiplier": 3, "activation": "gelu""#,
+            r#""kernel_size": 2, "strides": [3, 1]"#,
+            r#""kernel_size": 2, "dilation_rate": 2, "depth_multiplier": 2, "activation": "softmax""#,
+        ],
+        &["[5, 6, 2]", "[3, 5, 1]"],
     ),
     ("Dropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.5, "seed": 3"#], &["[7]", "[3, 4]"]),
     ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
@@ -76,14 +102,33 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[7]", "[2, 3]"],
     ),
     ("Reshape", "", &[r#""target_shape": [3, -1]"#], &["[6]", "[2, 3]"]),
+    (
+        "SeparableConv2D",
+        r#""filters": 3, "#,
+        &[
+            r#""kernel_size": 1, "activation": "relu""#,
+            r#""kernel_size": 3, "padding": "same", "use_bias": false"#,
+            r#""kernel_size": [2, 3], "strides": 2, "padding": "same", "depth_multiplier": 3, "activation": "gelu""#,
+            r#""kernel_size": 2, "dilation_rate": [1, 2], "depth_multiplier": 2, "activation": "softmax""#,
+        ],
+        &["[5, 6, 2]", "[3, 5, 1]"],
+    ),
     ("Softmax", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 2, 3]"]),
     ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]"]),
+    (
+        "UpSampling2D",
+        "",
+        &["", r#""size": [1, 3]"#, r#""interpolation": "bilinear""#, r#""size": [3, 1], "interpolation": "bilinear""#],
+        &["[2, 3, 2]", "[1, 1, 3]"],
+    ),
+    ("ZeroPadding2D", "", &["", r#""padding": 0"#, r#""padding": [[0, 1], [2, 0]]"#], &["[2, 3, 2]", "[1, 1, 1]"]),
 ];
 
 /// Shapes large enough to be shared among threads, one of each kernel.
 const LARGE: &[(&str, &str, &str)] = &[
     ("Dense", r#""units": 40"#, "[70]"),
     ("Conv2D", r#""filters": 33, "kernel_size": 3, "padding": "same", "activation": "relu""#, "[6, 7, 5]"),
+    ("DepthwiseConv2D", r#""kernel_size": 3, "padding": "same""#, "[9, 9, 33]"),
 ];
 
 fn layer(class: &str, arguments: &str) -> AnyLayer {

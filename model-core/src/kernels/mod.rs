@@ -5,11 +5,13 @@
 
 pub mod activation;
 pub mod batch_normalization;
+pub mod border;
 pub(crate) mod chunks;
 pub mod columns;
 pub mod concatenate;
 pub(crate) mod contract;
 pub mod conv2d;
+pub mod depthwise_conv2d;
 pub mod dropout;
 pub mod elementwise;
 pub mod fused;
@@ -27,4 +29,5 @@ pub mod softmax_axis;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod transpose;
+pub mod up_sampling;
 pub(crate) mod vectorize;

@@ -60,6 +60,64 @@ impl Argument for Kernel {
     }
 }
 
+/// What is added to or taken from an image's edges: one number for all four, two for height and width, or two pairs, above and below,
+/// left and right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Border(pub [[usize; 2]; 2]);
+
+impl Argument for Border {
+    const EXPECTED: &'static str = "a whole number of at least 0, two of them, or two pairs of them";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let mismatch = |_| Mismatch::Expected(Self::EXPECTED);
+        let both = match value {
+            Value::Array(items) => items.clone(),
+            single => vec![single.clone(), single.clone()],
+        };
+        let [vertical, horizontal] = both.as_slice() else { return Err(Mismatch::Expected(Self::EXPECTED)) };
+        Ok(Self([Ends::from_value(vertical).map_err(mismatch)?.0, Ends::from_value(horizontal).map_err(mismatch)?.0]))
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.0)
+    }
+
+    fn to_source(&self) -> String {
+        match self.0 {
+            [[top, bottom], [left, right]] if top != bottom || left != right => format!("(({top}, {bottom}), ({left}, {right}))"),
+            [[vertical, _], [horizontal, _]] if vertical != horizontal => format!("({vertical}, {horizontal})"),
+            [[all, _], _] => all.to_string(),
+        }
+    }
+}
+
+/// What is added to or taken from the two ends of an axis: one number for both, or two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends(pub [usize; 2]);
+
+impl Argument for Ends {
+    const EXPECTED: &'static str = "a whole number of at least 0, or two of them";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let both = match value {
+            Value::Array(items) => items.clone(),
+            single => vec![single.clone(), single.clone()],
+        };
+        let [first, second] = both.as_slice() else { return Err(Mismatch::Expected(Self::EXPECTED)) };
+        let number = |value: &Value| value.as_i64().filter(|&number| number <= LARGEST);
+        let read = |value| number(value).and_then(|size| usize::try_from(size).ok()).ok_or(Mismatch::Expected(Self::EXPECTED));
+        Ok(Self([read(first)?, read(second)?]))
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.0)
+    }
+
+    fn to_source(&self) -> String {
+        if self.0[0] == self.0[1] { self.0[0].to_string() } else { format!("({}, {})", self.0[0], self.0[1]) }
+    }
+}
+
 /// An axis: from 0, the batch, upwards, or from -1, the last, downwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axis(pub i64);

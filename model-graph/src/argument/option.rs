@@ -28,6 +28,30 @@ impl Argument for Padding {
     }
 }
 
+/// How new pixels follow from those around them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interpolation {
+    /// Each is its nearest pixel.
+    Nearest,
+    /// Each is a mean of the four around it, weighted by their nearness.
+    Bilinear,
+}
+
+impl Argument for Interpolation {
+    const EXPECTED: &'static str = "`\"nearest\"` or `\"bilinear\"`";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        choose(value, &[("nearest", Self::Nearest), ("bilinear", Self::Bilinear)], Self::EXPECTED)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from(match self {
+            Self::Nearest => "nearest",
+            Self::Bilinear => "bilinear",
+        })
+    }
+}
+
 /// The order of an image's axes: height, width, channels. It is the only one there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChannelsLast;

@@ -9,6 +9,8 @@ use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::TensorType;
 
 mod activated;
+mod border;
+mod convolution;
 mod merge;
 mod pool;
 #[cfg(test)]
@@ -21,7 +23,9 @@ macro_rules! for_each_layer {
         $($callback)*! {
             activation { activation: Activation, relu: ReLU, softmax: Softmax, }
             basic { dense: Dense, }
-            convolutional { conv2d: Conv2D, }
+            convolutional {
+                conv2d: Conv2D, conv2d_transpose: Conv2DTranspose, depthwise_conv2d: DepthwiseConv2D, separable_conv2d: SeparableConv2D,
+            }
             merging {
                 add: Add, average: Average, concatenate: Concatenate, maximum: Maximum, minimum: Minimum, multiply: Multiply,
                 subtract: Subtract,
@@ -32,7 +36,9 @@ macro_rules! for_each_layer {
                 global_max_pooling2d: GlobalMaxPooling2D, max_pooling2d: MaxPooling2D,
             }
             regularization { dropout: Dropout, }
-            reshaping { flatten: Flatten, reshape: Reshape, }
+            reshaping {
+                cropping2d: Cropping2D, flatten: Flatten, reshape: Reshape, up_sampling2d: UpSampling2D, zero_padding2d: ZeroPadding2D,
+            }
         }
     };
 }
