@@ -74,7 +74,7 @@ fn report(work: &str, (ms, n): (f64, usize)) {
     println!(r#"{{"peer": "functional-model", "work": "{work}", "ms": {ms:.4}, "n": {n}}}"#);
 }
 
-fn train<N: Network, D: Dimension>(work: &str, model: &mut N, x: &Array<f32, D>, y: &Array1<i32>) -> Result<()> {
+fn train<N: Trainable, D: Dimension>(work: &str, model: &mut N, x: &Array<f32, D>, y: &Array1<i32>) -> Result<()> {
     let mut trainer = model.compile(RmsProp::new(1e-3), SparseCategoricalCrossentropy::from_logits());
     report(work, median(|| trainer.train_on_batch(x, y).map(drop))?);
     Ok(())

@@ -63,16 +63,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// CIFAR-10's images where there is a folder of them, and shapes otherwise; for training and for testing.
 fn images(flags: &Flags) -> Result<(ColourImages, ColourImages), Box<dyn Error>> {
-    match &flags.data {
+    let (train, test) = match &flags.data {
         Some(folder) => {
             let (train, test) = datasets::cifar10(folder)?;
-            Ok((flags.samples.map_or(train.clone(), |samples| train.take(samples)), test))
+            (flags.samples.map_or(train.clone(), |samples| train.take(samples)), test)
         }
         None => {
             let samples = flags.samples.unwrap_or(2560);
-            Ok(datasets::shapes(samples + samples.div_ceil(5), flags.seed).split_at(samples)?)
+            datasets::shapes(samples + samples.div_ceil(5), flags.seed).split_at(samples)?
         }
-    }
+    };
+    Ok((train.standardized(&train), test.standardized(&train)))
 }
 
 /// Epochs and learning rates. Shapes are learnt almost perfectly, and the last epochs take small steps so as not to leave that again.

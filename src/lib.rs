@@ -4,7 +4,7 @@
 
 pub use model_core::{
     Error, Result, any, buffer, check, compiled, datasets, elementary, error, file, float, given, initialize, interpret, kernels,
-    layer, losses, metrics, network, optimizers, plot, random, shape, slots, tape, tensor, threads, training,
+    layer, losses, metrics, network, optimizers, outline, plot, random, shape, slots, tape, tensor, threads, training,
 };
 pub use model_graph::{Graph, config, graph, layers};
 pub use model_macros::functional_model;
@@ -16,7 +16,7 @@ pub mod prelude {
     pub use model_core::interpret::Model;
     pub use model_core::losses::{BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy};
     pub use model_core::metrics::{Accuracy, BinaryAccuracy, CategoricalAccuracy, MeanAbsoluteError, SparseCategoricalAccuracy};
-    pub use model_core::network::Network;
+    pub use model_core::network::{Network, Trainable};
     pub use model_core::optimizers::{Adam, RmsProp, Sgd};
     pub use model_core::tape::Tape;
     pub use model_core::tensor::Tensor;

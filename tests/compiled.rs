@@ -32,7 +32,7 @@ functional_model! {
 }
 
 /// The bits of two training steps and of an inference: outputs, gradients of all weights, and the weights afterwards.
-fn bits<N: Network>(model: &mut N, batch: usize) -> Vec<u32> {
+fn bits<N: Trainable>(model: &mut N, batch: usize) -> Vec<u32> {
     let ports = |ports: &[functional_model::graph::Port], graph: &functional_model::Graph| -> Vec<usize> {
         ports.iter().map(|port| batch * graph.ty(port.tensor).shape.sizes().unwrap().iter().product::<usize>()).collect()
     };
@@ -75,7 +75,7 @@ fn bits<N: Network>(model: &mut N, batch: usize) -> Vec<u32> {
 }
 
 /// The compiled model and the one rebuilt from its configuration do the same, bit for bit.
-fn check<N: Network>(mut compiled: N, configuration: &str, batch: usize) {
+fn check<N: Trainable>(mut compiled: N, configuration: &str, batch: usize) {
     let mut rebuilt: Model = Model::new(functional_model::config::from_json(configuration).unwrap(), 7).unwrap();
     assert_eq!(rebuilt.graph(), compiled.graph());
     let (compiled, rebuilt) = (bits(&mut compiled, batch), bits(&mut rebuilt, batch));

@@ -59,7 +59,7 @@ pub fn keep<N, D>(
     images: &Array<f32, D>,
 ) -> Result<(), Box<dyn Error>>
 where
-    N: Network,
+    N: Trainable,
     D: Dimension,
 {
     model.save(path)?;

@@ -24,6 +24,13 @@ pub fn check_config(own: &str, configuration: &str) -> Result<()> {
     difference(&own, &given).map_or(Ok(()), |(place, expected, found)| Err(Error::OtherModel { place, expected, found }))
 }
 
+/// A model inside another that is declared with `trainable = false`.
+#[must_use]
+pub fn frozen<N: crate::network::Trainable>(mut model: N) -> N {
+    model.set_trainable(false);
+    model
+}
+
 impl Model<f32> {
     /// Makes a model from its configuration, Keras 3's functional JSON, with the weights that the seed gives it.
     ///

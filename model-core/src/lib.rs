@@ -24,6 +24,8 @@ pub mod losses;
 pub mod metrics;
 pub mod network;
 pub mod optimizers;
+#[doc(hidden)]
+pub mod outline;
 pub mod plot;
 pub mod random;
 pub mod slots;

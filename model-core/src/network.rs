@@ -5,7 +5,7 @@ use model_graph::Graph;
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Weight};
 
-/// A model that can be run, trained and saved.
+/// A model that can be run and saved.
 ///
 /// Every method takes plain slices: batches of samples, one after the other, in the order of the graph's inputs and outputs. Callers
 /// have checked their lengths.
@@ -49,11 +49,18 @@ pub trait Network<T: Float = f32> {
         gradients: &mut Self::Gradients,
     );
 
+    /// Visits the weights, layer by layer in the order of the graph's layers; a nested model's layers stand where the model does.
+    fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>));
+}
+
+/// A network whose weights can be changed: trained, loaded, frozen.
+pub trait Trainable<T: Float = f32>: Network<T> {
     /// Updates what training changes by other means than gradients, such as moving averages, after a forward in training.
     fn update(&mut self, tape: &Self::Tape);
 
-    /// Visits the weights, layer by layer in the order of the graph's layers; a nested model's layers stand where the model does.
-    fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>));
+    /// Lets training change the weights of all layers, or of none: Keras's `model.trainable = False`. A frozen
+    /// `BatchNormalization` behaves as if not training. The configuration keeps what was declared.
+    fn set_trainable(&mut self, trainable: bool);
 
     /// Visits the weights in the same order, to be changed.
     fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut Weight<T>));

@@ -7,7 +7,7 @@ use std::path::Path;
 use model_core::float::Float;
 use model_core::interpret::Model;
 use model_core::layer::{Context, Gradient};
-use model_core::network::Network;
+use model_core::network::{Network, Trainable};
 use model_graph::config;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use model_core::interpret::Model;
 use model_core::layer::Context;
-use model_core::network::Network;
+use model_core::network::{Network, Trainable};
 use model_graph::config;
 
 struct Counting;

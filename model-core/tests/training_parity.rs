@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use model_core::interpret::Model;
 use model_core::losses::Loss;
 use model_core::metrics::Metric;
-use model_core::network::Network;
+use model_core::network::{Network, Trainable};
 use model_core::optimizers::Optimizer;
 use model_core::training::Train;
 use ndarray::{ArrayD, Axis, IxDyn};

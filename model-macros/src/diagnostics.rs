@@ -27,6 +27,11 @@ impl Diagnostics {
         self.0.len()
     }
 
+    /// The `number`-th message.
+    pub fn message(&self, number: usize) -> Option<&str> {
+        self.0.get(number).map(|(_, message)| message.as_str())
+    }
+
     /// Puts the errors into the order of their places.
     pub fn sort(&mut self) {
         self.0.sort_by_key(|(range, _)| (range.start.start().line, range.start.start().column));
@@ -81,7 +86,7 @@ pub fn other_syntax(message: &str) -> String {
 
 /// Items that are none of this language.
 pub fn no_such_item(word: &str) -> String {
-    format!("`{word}` cannot stand among models and blocks\nhelp: write it outside of `functional_model!`")
+    format!("`{word}` cannot stand among models, blocks and constants\nhelp: write it outside of `functional_model!`")
 }
 
 /// A keyword for a name.
@@ -107,7 +112,7 @@ pub fn returned() -> String {
         .to_owned()
 }
 
-/// Words that other languages steer with.
+/// Words that other languages steer with, and that this one has not, or not there.
 pub fn is_control_word(word: &str) -> bool {
     let words = [
         "for", "while", "loop", "if", "else", "match", "as", "break", "continue", "def", "class", "fn", "const", "use", "unsafe",
@@ -116,29 +121,106 @@ pub fn is_control_word(word: &str) -> bool {
     words.contains(&word)
 }
 
-/// `for`, `if` and their like.
+/// `while`, `match` and their like, and `for` and `if` inside of expressions.
 pub fn control(word: &str) -> String {
     let help = match word {
-        "for" | "while" | "loop" | "break" | "continue" => {
-            "write the calls one below the other, or a block, `fn name(x) { .. }`, and call it as often as needed"
-        }
-        "if" | "else" | "match" => "write two models, or two blocks",
-        "def" | "fn" => "write blocks beside the model: `fn name(x) { .. }`",
+        "for" => "write the loop on lines of its own: `for filters in [64, 128] { x = Dense(filters)(x); }`",
+        "while" | "loop" | "break" | "continue" => "loops go through what is known while compiling: `for _ in 0..4 { .. }`",
+        "if" | "else" | "let" => "bind it first, `let x = if known { .. } else { .. };`",
+        "match" => "write `if name == \"value\" { .. } else { .. }`",
+        "def" | "fn" | "const" => "write blocks and constants beside the model: `fn name(x) { .. }`, `const WIDTH: usize = 64;`",
         "as" => "sizes are whole numbers, and need no type",
         _ => "write it outside of `functional_model!`",
     };
-    format!("`{word}` is not supported in a body\nhelp: {help}")
+    format!("`{word}` is not supported here\nhelp: {help}")
 }
 
-/// `x = value`
-pub fn without_let(names: &[String]) -> String {
-    let (all, target) = (list(names), if names.len() == 1 { names[0].clone() } else { format!("({})", names.join(", ")) });
-    format!("expected `let` before {all}, which is bound here\nhelp: write `let {target} = ..;`, also to bind a name anew")
+/// `x = value` where there is no `x`.
+pub fn without_let(name: &str) -> String {
+    format!("expected `let` before `{name}`, which is bound here\nhelp: write `let {name} = ..;`, also to bind a name anew")
 }
 
-/// `let mut x`
-pub fn mutable() -> String {
-    "a name is bound anew, not changed, and needs no `mut`\nhelp: write `let x = ..;` as often as needed".to_owned()
+/// `x = value` where `x` is bound without `mut`.
+pub fn immutable(name: &str) -> String {
+    format!(
+        "`{name}` is bound without `mut`, and cannot be assigned to\nhelp: write `let mut {name} = ..;` where it is bound, or bind it anew with `let {name} = ..;`"
+    )
+}
+
+/// A loop that never ends, nearly.
+pub fn too_many_rounds(most: u32) -> String {
+    format!("the loops take more than {most} rounds\nhelp: check the range: every round becomes part of the model")
+}
+
+/// The round of a loop that a fault is in.
+pub fn round(name: &str, item: &str) -> String {
+    format!("where `{name}` is {item}")
+}
+
+/// A value that nobody takes.
+pub fn dropped_value() -> String {
+    "the value at the end of a loop's body goes nowhere\nhelp: assign it to what is bound before the loop: `let mut x = ..;`, `x = ..;`".to_owned()
+}
+
+/// `let x = if a { b };`
+pub fn no_value() -> String {
+    "expected a value, found an `if` that may have none\nhelp: give both branches one: `if known { a } else { b }`".to_owned()
+}
+
+/// A loop over something else.
+pub fn not_a_list(found: &str) -> String {
+    format!("a loop goes through a list or a range, found {found}\nhelp: write `for filters in [64, 128] {{ .. }}` or `for _ in 0..4 {{ .. }}`")
+}
+
+/// A range of something else.
+pub fn not_a_number(found: &str) -> String {
+    format!("a range goes from one whole number to another, found {found}\nhelp: write known numbers, `0..4`")
+}
+
+/// An item that has other parts than names for them.
+pub fn pattern(names: usize, found: &str) -> String {
+    format!("expected {names} values for these names, found {found}\nhelp: write lists of that many: `for (filters, strides) in [(64, 1), (128, 2)] {{ .. }}`")
+}
+
+/// An `if` about something that is not known.
+pub fn condition(found: &str, is_tensor: bool) -> String {
+    let help = if is_tensor {
+        "a model has one graph, whatever its inputs hold: choose by what is known while compiling"
+    } else {
+        "compare what is known: `if filters == 64 { .. }`"
+    };
+    format!("`if` needs `true` or `false`, found {found}\nhelp: {help}")
+}
+
+/// A comparison of things that cannot be compared.
+pub fn comparison(sign: &str, left: &str, right: &str) -> String {
+    let help = match sign {
+        "!" | "&&" | "||" => "these combine `true` and `false`, as comparisons give them",
+        "%" => "a remainder is that of two whole numbers",
+        _ => "numbers, strings, `true` and `false` are compared while compiling; tensors are combined by layers, `Layer(..)(x)`",
+    };
+    let between = if left == "nothing" { right.to_owned() } else { format!("{left} and {right}") };
+    format!("`{sign}` has no meaning for {between}\nhelp: {help}")
+}
+
+/// A place in a list that there is not.
+pub fn position(length: usize) -> String {
+    format!("the list has {length} items, counted from 0\nhelp: write a whole number below {length}")
+}
+
+/// A constant of something else.
+pub fn constant(name: &str, found: &str) -> String {
+    format!("`{name}` needs a number, a string, `true`, `false` or a list, found {found}\nhelp: write `const {name}: usize = 64;`")
+}
+
+/// `Sequential` of something else.
+pub fn sequence() -> String {
+    "`Sequential` takes a list of layers\nhelp: write `Sequential([Dense(64, activation = \"relu\"), Dense(10)])(x)`".to_owned()
+}
+
+/// Something else among the layers of `Sequential`.
+pub fn not_a_layer(found: &str) -> String {
+    format!("`Sequential` takes a list of layers, found {found}\nhelp: write layers that are not called yet: `Dense(64)`")
 }
 
 /// `let x: Type`
@@ -146,10 +228,9 @@ pub fn typed_binding() -> String {
     "a binding has no type: every shape is inferred\nhelp: write `let x = ..;`".to_owned()
 }
 
-/// `x += value`
-pub fn compound(sign: &str, name: &str) -> String {
-    let operator = &sign[..1];
-    format!("`{sign}` is not supported: tensors are not changed\nhelp: write `let {name} = {name} {operator} ..;`")
+/// `x += value` where it is not a statement.
+pub fn compound(sign: &str) -> String {
+    format!("`{sign}` stands nowhere but behind a name at the start of a line\nhelp: write `x {sign} ..;` on a line of its own")
 }
 
 /// Operators that there are not.
@@ -166,7 +247,7 @@ pub fn macro_call(name: &str) -> String {
 
 /// `x[0]`
 pub fn index() -> String {
-    "tensors and layers cannot be indexed\nhelp: split what a model takes into several inputs, or reshape it with `Reshape([..])(x)`".to_owned()
+    "tensors and layers cannot be indexed, only lists\nhelp: split what a model takes into several inputs, or reshape it with `Reshape([..])(x)`".to_owned()
 }
 
 /// `x.shape`
@@ -321,7 +402,14 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 /// Whether Keras has a layer of this name, or another name for one, so that it is no model of the user's.
 pub fn is_keras_layer(name: &str) -> bool {
     let is_other = OTHER_NAMES.iter().any(|(other, _)| *other == name);
-    is_other || ABSENT_LAYERS.contains(&name) || ["Input", "InputLayer", "Model", "Sequential"].contains(&name)
+    is_other || ABSENT_LAYERS.contains(&name) || ["Input", "InputLayer", "Model"].contains(&name)
+}
+
+/// Functions of Keras's and other libraries' that might be taken for blocks.
+pub fn is_keras_function(name: &str) -> bool {
+    let is_other = OTHER_NAMES.iter().any(|(other, _)| other.eq_ignore_ascii_case(&name.replace('_', "")));
+    let is_activation = Activation::ALL.iter().any(|activation| activation.name() == name);
+    is_other || is_activation || ["input", "print", "len", "range", "zip", "enumerate", "sum", "mean", "shape"].contains(&name)
 }
 
 /// A call of something that is no layer, block or model; `own` are the blocks and models of the user's.
@@ -330,7 +418,6 @@ pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
     match name {
         "Input" | "InputLayer" => return "`Input` is not called: inputs are declared\nhelp: write them behind the model's name, as in `model Name(x: [784])`".to_owned(),
         "Model" => return "`Model` is not called: a model is what its body computes\nhelp: end the body with the output".to_owned(),
-        "Sequential" => return "there is no `Sequential` yet\nhelp: write one call a line, `let x = Dense(64)(x);`".to_owned(),
         _ => {}
     }
     if let Some((_, here)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
@@ -445,14 +532,21 @@ pub fn unpack(names: usize, found: usize) -> String {
 }
 
 /// A block called with the wrong number of arguments.
-pub fn block_arguments(block: &str, parameters: &[String], found: usize) -> String {
-    let expected = parameters.len();
-    let plural = if expected == 1 { "" } else { "s" };
+pub fn block_arguments(block: &str, parameters: &[String], needed: usize, found: usize) -> String {
+    let most = parameters.len();
+    let plural = if most == 1 { "" } else { "s" };
+    let expected = if needed == most { most.to_string() } else { format!("{needed} to {most}") };
     format!(
         "`{block}` takes {expected} argument{plural} ({}), found {found}\nhelp: write `{block}({})`",
         list(parameters),
-        parameters.join(", ")
+        parameters[..needed.min(most)].join(", ")
     )
+}
+
+/// A call of a block with a fault inside.
+pub fn block_call(block: &str, arguments: &str, fault: &str) -> String {
+    let first = fault.lines().next().unwrap_or_default();
+    format!("this call of `{block}` does not work: {first}\nin `{block}({arguments})`\nhelp: mend the block, or call it with something else")
 }
 
 /// A block that has no parameter of a name.
@@ -593,10 +687,16 @@ pub fn cycle(names: &[String]) -> String {
     format!("`{}` contains itself: {}\nhelp: take one call out of the circle", names[0], names.join(" -> "))
 }
 
-/// A fault inside a block, seen from a call.
-pub fn inside_block(message: &str, block: &str, arguments: &str) -> String {
-    let (first, rest) = message.split_once('\n').map_or((message, String::new()), |(first, rest)| (first, format!("\n{rest}")));
-    format!("{first}\nin `{block}({arguments})`{rest}")
+/// A message with where it stands behind its first line.
+pub fn within(message: &str, context: &[String]) -> String {
+    let (first, rest) = message.split_once('\n').unwrap_or((message, ""));
+    let lines = std::iter::once(first).chain(context.iter().rev().map(String::as_str));
+    lines.chain((!rest.is_empty()).then_some(rest)).collect::<Vec<_>>().join("\n")
+}
+
+/// The block that a fault is in, and what it was called with.
+pub fn inside_block(block: &str, arguments: &str) -> String {
+    format!("in `{block}({arguments})`")
 }
 
 /// Blocks that multiply.

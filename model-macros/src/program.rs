@@ -11,9 +11,12 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     let program = parse::parse(tokens.clone(), &mut diagnostics);
     let lowered = lower::lower(&program, &mut diagnostics);
     if let Some(companion) = lowered.missing.first() {
-        return expand::companion::fetch(companion, &tokens);
+        return expand::companion::fetch(companion, &tokens, &program);
     }
+    let is_sound = diagnostics.count() == 0;
     let mut output = diagnostics.into_tokens();
+    output.extend(program.constants.iter().filter(|constant| constant.is_read()).map(expand::constant));
+    output.extend(program.blocks.iter().filter_map(|block| expand::companion::of_block(block, &program)));
     let mut taken = expand::Taken::new();
     program.models.iter().for_each(|model| expand::take(&model.name, &mut taken));
     for (i, (model, lowered)) in program.models.iter().zip(&lowered.models).enumerate() {
@@ -24,6 +27,9 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
             Some(lowered) => expand::model(model, lowered, &mut taken),
             None => expand::fallback::model(model),
         });
+    }
+    if is_sound {
+        output.extend(expand::outline::emit(&program, &lowered.meanings));
     }
     output
 }

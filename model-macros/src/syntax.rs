@@ -17,15 +17,37 @@ impl From<Span> for Range {
     }
 }
 
-/// A whole invocation.
+/// A whole invocation, or what a companion brings of one.
 #[derive(Debug, Default)]
 pub struct Program {
-    /// The models that companions have brought: name and configuration.
-    pub known: Vec<(String, String)>,
+    /// What companions have brought.
+    pub known: Vec<Known>,
     /// The models in order.
     pub models: Vec<Model>,
+    /// The views in order.
+    pub views: Vec<View>,
     /// The blocks in order.
     pub blocks: Vec<Block>,
+    /// The constants in order.
+    pub constants: Vec<Constant>,
+}
+
+/// What a companion has brought under a name.
+#[derive(Debug)]
+pub struct Known {
+    /// The name.
+    pub name: Ident,
+    /// What it stands for.
+    pub what: Brought,
+}
+
+/// What companions bring.
+#[derive(Debug)]
+pub enum Brought {
+    /// A model, as its companion writes it down.
+    Model(String),
+    /// A block, with the blocks and constants that it uses.
+    Block(Program),
 }
 
 /// `pub model Name(inputs) -> outputs { body }`
@@ -33,6 +55,8 @@ pub struct Program {
 pub struct Model {
     /// Doc comments and other attributes, to be repeated.
     pub attributes: TokenStream,
+    /// Those of them that allow or deny something.
+    pub lints: TokenStream,
     /// `pub`, or nothing.
     pub visibility: TokenStream,
     /// The struct's name.
@@ -76,24 +100,82 @@ pub struct TypeExpr {
     pub range: Range,
 }
 
+/// `pub model Name = Base { inputs -> outputs };`
+#[derive(Debug)]
+pub struct View {
+    /// Doc comments and other attributes, to be repeated.
+    pub attributes: TokenStream,
+    /// `pub`, or nothing.
+    pub visibility: TokenStream,
+    /// The struct's name.
+    pub name: Ident,
+    /// The model that is looked into.
+    pub base: Ident,
+    /// Where the view starts.
+    pub inputs: Vec<Path>,
+    /// What it gives.
+    pub outputs: Vec<Path>,
+}
+
+/// The name of a tensor inside of a model: `code`, `encoder.conv2d_1`, `shared[1]`.
+#[derive(Clone, Debug)]
+pub struct Path {
+    /// The names from the outside in.
+    pub names: Vec<Ident>,
+    /// Which call of the last layer, where that is written.
+    pub call: Option<usize>,
+    /// All of it.
+    pub range: Range,
+}
+
 /// `fn name(parameters) { body }`
 #[derive(Debug)]
 pub struct Block {
+    /// The attributes that allow or deny something.
+    pub lints: TokenStream,
+    /// `pub`, or nothing.
+    pub visibility: TokenStream,
     /// The block's name.
     pub name: Ident,
     /// The parameters.
-    pub parameters: Vec<Ident>,
+    pub parameters: Vec<Parameter>,
     /// What it computes.
     pub body: Body,
+    /// All of it but attributes and visibility, as its companion carries it.
+    pub tokens: TokenStream,
     /// Whether its header could not be read, so that nothing is known but its name.
     pub is_unread: bool,
 }
 
-/// Statements, and the expression that they end with.
+/// A block's parameter: `filters`, `kernel = 3`.
 #[derive(Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Ident,
+    /// Its value where a call gives none.
+    pub default: Option<Expr>,
+}
+
+/// `const NAME: usize = value;`
+#[derive(Debug)]
+pub struct Constant {
+    /// Doc comments and other attributes, to be repeated.
+    pub attributes: TokenStream,
+    /// `pub`, or nothing.
+    pub visibility: TokenStream,
+    /// The name.
+    pub name: Ident,
+    /// The value.
+    pub value: Expr,
+    /// All of it but attributes and visibility, as companions carry it and as it is repeated.
+    pub tokens: TokenStream,
+}
+
+/// Statements, and the expression that they end with.
+#[derive(Clone, Debug)]
 pub struct Body {
     /// The statements.
-    pub statements: Vec<Let>,
+    pub statements: Vec<Statement>,
     /// The result.
     pub result: Option<Expr>,
     /// The closing brace.
@@ -102,15 +184,84 @@ pub struct Body {
     pub is_broken: bool,
 }
 
+/// A statement.
+#[derive(Clone, Debug)]
+pub enum Statement {
+    /// `let name = value;`
+    Let(Let),
+    /// `name = value;`
+    Assign(Assign),
+    /// `for pattern in items { .. }`
+    For(For),
+    /// An expression, with the semicolon behind it.
+    Expr(Expr, Option<Span>),
+}
+
 /// `let name = value;`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Let {
+    /// The names; several take a tuple apart.
+    pub names: Vec<Ident>,
+    /// Which of the names may be assigned to later.
+    pub mutable: Vec<bool>,
+    /// The value.
+    pub value: Expr,
+}
+
+/// `name = value;`, `(a, b) = value;`
+#[derive(Clone, Debug)]
+pub struct Assign {
     /// The names; several take a tuple apart.
     pub names: Vec<Ident>,
     /// The value.
     pub value: Expr,
-    /// The semicolon behind it.
-    pub semicolon: Option<Span>,
+}
+
+/// `for pattern in items { body }`
+#[derive(Clone, Debug)]
+pub struct For {
+    /// What each item is bound to.
+    pub pattern: Pattern,
+    /// The items.
+    pub items: Items,
+    /// What is repeated.
+    pub body: Body,
+}
+
+/// What an item of a list is bound to.
+#[derive(Clone, Debug)]
+pub enum Pattern {
+    /// One name, or `_`.
+    Name(Ident),
+    /// The parts of a tuple.
+    Tuple(Vec<Pattern>, Range),
+}
+
+/// What a loop goes through.
+#[derive(Clone, Debug)]
+pub enum Items {
+    /// A list.
+    List(Expr),
+    /// `from..to`, or `from..=to`.
+    Range {
+        /// The first number.
+        from: Expr,
+        /// The number behind the last, or the last.
+        to: Expr,
+        /// Whether `to` is the last.
+        is_inclusive: bool,
+    },
+}
+
+/// `if condition { .. } else { .. }`
+#[derive(Clone, Debug)]
+pub struct If {
+    /// What is asked.
+    pub condition: Expr,
+    /// What holds if it is so.
+    pub then: Body,
+    /// What holds otherwise; `else if` is a body of one expression.
+    pub otherwise: Option<Body>,
 }
 
 /// An expression with its place.
@@ -141,6 +292,12 @@ pub enum ExprKind {
     Binary(Operator, Box<Expr>, Box<Expr>),
     /// `-value`
     Negative(Box<Expr>),
+    /// `!value`
+    Not(Box<Expr>),
+    /// `list[position]`
+    Index(Box<Expr>, Box<Expr>),
+    /// `if condition { .. } else { .. }`
+    If(Box<If>),
     /// What could not be read; that has been said.
     Unread,
 }
@@ -154,7 +311,7 @@ pub struct Argument {
     pub value: Expr,
 }
 
-/// An operator between tensors or numbers.
+/// An operator between tensors, or between numbers and other data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
     /// `+`
@@ -165,6 +322,39 @@ pub enum Operator {
     Multiply,
     /// `/`
     Divide,
+    /// `%`
+    Remainder,
+    /// `==`
+    Equal,
+    /// `!=`
+    Unequal,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+}
+
+impl Known {
+    /// The block that it brings, for a call by this name.
+    pub fn block<'p>(&'p self, name: &'p Ident) -> Option<(&'p Block, &'p Program)> {
+        let Brought::Block(items) = &self.what else { return None };
+        items.blocks.iter().find(|block| block.name == *name).map(|block| (block, items))
+    }
+}
+
+impl Constant {
+    /// Whether all of it could be read.
+    pub const fn is_read(&self) -> bool {
+        !matches!(self.value.kind, ExprKind::Unread)
+    }
 }
 
 impl Body {
@@ -181,7 +371,7 @@ impl Operator {
             Self::Add => Some("Add"),
             Self::Subtract => Some("Subtract"),
             Self::Multiply => Some("Multiply"),
-            Self::Divide => None,
+            _ => None,
         }
     }
 
@@ -192,6 +382,15 @@ impl Operator {
             Self::Subtract => "-",
             Self::Multiply => "*",
             Self::Divide => "/",
+            Self::Remainder => "%",
+            Self::Equal => "==",
+            Self::Unequal => "!=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::And => "&&",
+            Self::Or => "||",
         }
     }
 }

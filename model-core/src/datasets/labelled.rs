@@ -1,6 +1,6 @@
 //! Images with their labels, and the ways to cut them.
 
-use ndarray::{Array, Array1, Axis, Dimension, Ix2, Ix3, Ix4, Slice};
+use ndarray::{Array, Array1, Axis, Dimension, Ix2, Ix3, Ix4, RemoveAxis, Slice};
 
 use super::DataError;
 use crate::given::{Arrays, Examples};
@@ -8,7 +8,7 @@ use crate::given::{Arrays, Examples};
 /// Images and, for each, the number of its class.
 ///
 /// The images' first axis counts them: `images` is `[samples, height, width]` or `[samples, height, width, channels]`, each element in
-/// `0..=1`; `labels` is `[samples]`. A label is an index into the class names, such as [`CIFAR10_CLASSES`](super::CIFAR10_CLASSES).
+/// `0..=1` as it is read; `labels` is `[samples]`. A label is an index into the class names, such as [`CIFAR10_CLASSES`](super::CIFAR10_CLASSES).
 ///
 /// ```
 /// use model_core::datasets::{self, SHAPE_CLASSES};
@@ -42,7 +42,7 @@ pub type ColourImages = LabelledImages<Ix4>;
 /// Images `[samples, height, width]`, such as MNIST's.
 pub type GreyImages = LabelledImages<Ix3>;
 
-impl<D: Dimension> LabelledImages<D> {
+impl<D: RemoveAxis> LabelledImages<D> {
     /// How many images there are.
     pub fn len(&self) -> usize {
         self.labels.len()
@@ -102,6 +102,33 @@ impl<D: Dimension> LabelledImages<D> {
         Ok((self.copy(0, samples), self.copy(samples, self.len())))
     }
 
+    /// These images with every channel (the last axis) shifted and scaled as it takes to give those of `reference` mean 0 and standard
+    /// deviation 1. Networks learn faster on such; the images to test with are scaled as those to train with. A channel that is the same
+    /// everywhere is shifted only.
+    ///
+    /// ```
+    /// use model_core::datasets;
+    ///
+    /// let (train, test) = datasets::shapes(30, 7).split_at(20)?;
+    /// let (train, test) = (train.standardized(&train), test.standardized(&train));
+    /// assert!(train.images.mean().unwrap().abs() < 1e-5);
+    /// assert_eq!(test.images.shape(), [10, 32, 32, 3]);
+    /// # Ok::<(), datasets::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn standardized(&self, reference: &Self) -> Self {
+        let mut images = self.images.clone();
+        let last = Axis(images.ndim().saturating_sub(1));
+        for (mut channel, reference) in images.axis_iter_mut(last).zip(reference.images.axis_iter(last)) {
+            let count = reference.len().max(1) as f64;
+            let mean = reference.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
+            let variance = reference.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum::<f64>() / count;
+            let scale = if variance > 0.0 { variance.sqrt().recip() } else { 1.0 };
+            channel.mapv_inplace(|x| ((f64::from(x) - mean) * scale) as f32);
+        }
+        Self { images, labels: self.labels.clone() }
+    }
+
     fn copy(&self, start: usize, end: usize) -> Self {
         let range = Slice::from(start..end);
         Self {
@@ -142,6 +169,17 @@ mod tests {
     fn split_beyond_the_end_is_an_error() {
         let error = numbered(5).split_at(6).unwrap_err();
         assert_eq!(error.to_string(), "cannot split after 6 samples: expected at most 5, found 6");
+    }
+
+    #[test]
+    fn standardized_images_have_mean_0_and_deviation_1_where_they_vary() {
+        let mut all = numbered(3);
+        all.images.index_axis_mut(ndarray::Axis(2), 1).fill(4.0);
+        let scaled = all.standardized(&all);
+        assert_eq!(scaled.images.index_axis(ndarray::Axis(2), 1).sum(), 0.0);
+        let step = 1.5_f64.sqrt() as f32; // the deviation of 0, 1 and 2 is the root of 2 / 3
+        assert_eq!([0, 1, 2].map(|i| scaled.images[[i, 0, 0]]), [-step, 0.0, step]);
+        assert_eq!(all.take(1).standardized(&all).images, scaled.take(1).images);
     }
 
     #[test]

@@ -12,13 +12,13 @@ use super::difference::difference;
 use super::tensors::{config, paths};
 use crate::error::{Error, Result};
 use crate::interpret::Model;
-use crate::network::Network;
+use crate::network::{Network, Trainable};
 
 /// Where an optimiser's tensors are.
 pub(crate) const OPTIMIZER: &str = "optimizer/";
 
 /// Loads the weights of a model from its file.
-pub(crate) fn load_weights<N: Network<f32>>(model: &mut N, path: &Path) -> Result<(), FileProblem> {
+pub(crate) fn load_weights<N: Trainable<f32>>(model: &mut N, path: &Path) -> Result<(), FileProblem> {
     let bytes = read_bytes(path)?;
     let content = Content::read(&bytes)?;
     check_model(model, &content)?;
@@ -104,7 +104,7 @@ impl Expected {
 }
 
 /// Sets the weights to tensors of their shapes.
-pub(crate) fn set_weights<N: Network<f32>>(model: &mut N, tensors: &[TensorView<'_>]) {
+pub(crate) fn set_weights<N: Trainable<f32>>(model: &mut N, tensors: &[TensorView<'_>]) {
     let mut tensors = tensors.iter();
     model.visit_mut(&mut |weight| {
         let tensor = tensors.next().expect("there is a tensor for every weight");

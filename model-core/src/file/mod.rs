@@ -49,7 +49,7 @@ pub use problem::FileProblem;
 pub(crate) use training::{resume, save_training};
 
 use crate::error::{Error, Result};
-use crate::network::Network;
+use crate::network::{Network, Trainable};
 
 /// How a model is saved, and how its weights are loaded.
 pub trait Save: Network<f32> + Sized {
@@ -66,7 +66,10 @@ pub trait Save: Network<f32> + Sized {
     ///
     /// # Errors
     /// If the file is not whole or not of this model. The model is then as it was.
-    fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
+    fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()>
+    where
+        Self: Trainable<f32>,
+    {
         let path = path.as_ref();
         load::load_weights(self, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
     }

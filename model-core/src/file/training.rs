@@ -10,12 +10,12 @@ use super::{FileProblem, tensors};
 use crate::error::{Error, Result};
 use crate::losses::Losses;
 use crate::metrics::Metric;
-use crate::network::Network;
+use crate::network::Trainable;
 use crate::optimizers::{Optimizer, State};
 use crate::training::{OutputMetric, Trainer};
 
 /// Saves a model with its training.
-pub(crate) fn save_training<N: Network<f32>>(trainer: &Trainer<'_, N>, path: &Path) -> Result<()> {
+pub(crate) fn save_training<N: Trainable<f32>>(trainer: &Trainer<'_, N>, path: &Path) -> Result<()> {
     let model = trainer.model();
     let mut all = tensors::weights(model);
     let mut shapes = all.iter().map(|(_, tensor)| tensor.shape.clone()).collect::<Vec<_>>().into_iter();
@@ -42,7 +42,7 @@ fn slot_path(weight: &str, slot: &str) -> String {
 }
 
 /// What Keras calls the compile configuration.
-fn compile_config<N: Network<f32>>(trainer: &Trainer<'_, N>) -> Value {
+fn compile_config<N: Trainable<f32>>(trainer: &Trainer<'_, N>) -> Value {
     let (loss, loss_weights) = trainer.losses.to_keras();
     json!({
         "optimizer": trainer.optimizer.to_keras(),
@@ -83,11 +83,11 @@ fn metrics_from_keras(metrics: &Value) -> Result<Vec<OutputMetric>> {
 }
 
 /// A trainer as the file's was.
-pub(crate) fn resume<'m, N: Network<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<'m, N>> {
+pub(crate) fn resume<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<'m, N>> {
     read(model, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
 
-fn read<'m, N: Network<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<'m, N>, FileProblem> {
+fn read<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<'m, N>, FileProblem> {
     let bytes = read_bytes(path)?;
     let content = Content::read(&bytes)?;
     check_model(model, &content)?;

@@ -8,7 +8,7 @@ use super::slots::{Slots, Tape, Workspace};
 use super::{Model, Part};
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Weight};
-use crate::network::Network;
+use crate::network::{Network, Trainable};
 
 /// The gradients of a model's weights.
 #[derive(Clone, Debug)]
@@ -70,15 +70,26 @@ impl<T: Float> Network<T> for Model<T> {
         self.run_back(&mut tape.0, &mut Pass { context, inputs, outputs, d_outputs, d_inputs, wants_inputs }, gradients);
     }
 
-    fn update(&mut self, tape: &Tape<T>) {
-        self.update_parts(&tape.0);
-    }
-
     fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>)) {
         for part in &self.parts {
             match part {
                 Part::Layer(layer) => layer.weights().iter().for_each(&mut *visitor),
                 Part::Model(model) => model.visit(visitor),
+            }
+        }
+    }
+}
+
+impl<T: Float> Trainable<T> for Model<T> {
+    fn update(&mut self, tape: &Tape<T>) {
+        self.update_parts(&tape.0);
+    }
+
+    fn set_trainable(&mut self, trainable: bool) {
+        for part in &mut self.parts {
+            match part {
+                Part::Layer(layer) => layer.set_trainable(trainable),
+                Part::Model(model) => model.set_trainable(trainable),
             }
         }
     }

@@ -8,7 +8,7 @@ use model_graph::shape::TensorType;
 
 use super::*;
 use crate::layer::{Context, Gradient};
-use crate::network::Network;
+use crate::network::{Network, Trainable};
 use crate::random::Random;
 
 const BATCH: usize = 3;

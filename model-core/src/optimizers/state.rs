@@ -2,7 +2,7 @@
 
 use super::Optimizer;
 use crate::buffer::Buffer;
-use crate::network::Network;
+use crate::network::Trainable;
 
 /// An optimiser's memory, weight by weight in the order in which a network visits them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,7 +15,7 @@ pub(crate) struct State {
 
 impl State {
     /// The state before the first step.
-    pub(crate) fn new<N: Network<f32>>(optimizer: &Optimizer, model: &mut N, gradients: &N::Gradients) -> Self {
+    pub(crate) fn new<N: Trainable<f32>>(optimizer: &Optimizer, model: &mut N, gradients: &N::Gradients) -> Self {
         let count = optimizer.slots().len();
         let mut slots = Vec::new();
         model.visit_with(gradients, &mut |weight, _, is_trainable| {
@@ -26,7 +26,7 @@ impl State {
     }
 
     /// One step: changes every trainable weight by its gradient.
-    pub(crate) fn step<N: Network<f32>>(&mut self, optimizer: &Optimizer, model: &mut N, gradients: &N::Gradients) {
+    pub(crate) fn step<N: Trainable<f32>>(&mut self, optimizer: &Optimizer, model: &mut N, gradients: &N::Gradients) {
         self.iterations += 1;
         let (iteration, mut slots) = (self.iterations, self.slots.iter_mut());
         model.visit_with(gradients, &mut |weight, gradient, is_trainable| {

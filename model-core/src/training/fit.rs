@@ -10,7 +10,7 @@ use super::tally::Tally;
 use super::trainer::Trainer;
 use crate::error::{Error, Result};
 use crate::given::{Examples, Samples, samples};
-use crate::network::Network;
+use crate::network::Trainable;
 
 /// How to train: Keras's arguments of `fit`.
 ///
@@ -77,7 +77,7 @@ impl Fit<'_> {
     }
 }
 
-impl<N: Network<f32>> Trainer<'_, N> {
+impl<N: Trainable<f32>> Trainer<'_, N> {
     /// Trains the model on examples: `&data`, or `(&x, &y)`.
     ///
     /// # Errors

@@ -7,7 +7,7 @@
 
 use super::room::Room;
 use crate::finite::are_within;
-use crate::network::Network;
+use crate::network::{Network, Trainable};
 
 const LARGEST_GRADIENT: f32 = 1e18;
 const LARGEST_WEIGHT: f32 = 1e30;
@@ -36,7 +36,7 @@ impl Refusal {
 }
 
 /// Checks the gradients, and the weights that they are to change.
-pub(crate) fn check<N: Network<f32>>(model: &mut N, gradients: &N::Gradients) -> Result<(), Refusal> {
+pub(crate) fn check<N: Trainable<f32>>(model: &mut N, gradients: &N::Gradients) -> Result<(), Refusal> {
     let (mut place, mut result) = (0, Ok(()));
     model.visit_with(gradients, &mut |weight, gradient, is_trainable| {
         if result.is_ok() && is_trainable && weight.trainable {
@@ -52,7 +52,7 @@ pub(crate) fn check<N: Network<f32>>(model: &mut N, gradients: &N::Gradients) ->
 }
 
 /// Updates the moving statistics, and takes that back if one of them is not finite.
-pub(crate) fn update_statistics<N: Network<f32>>(model: &mut N, room: &mut Room<N>) -> Result<(), Refusal> {
+pub(crate) fn update_statistics<N: Trainable<f32>>(model: &mut N, room: &mut Room<N>) -> Result<(), Refusal> {
     room.statistics.clear();
     model.visit(&mut |weight| {
         if !weight.trainable {

@@ -1,4 +1,4 @@
-//! Training: what Keras calls `compile`, `fit`, `evaluate` and `predict`, for every [`Network`].
+//! Training: what Keras calls `compile`, `fit`, `evaluate` and `predict`, for every [`Network`](crate::network::Network).
 //!
 //! ```
 //! use model_core::losses::MeanSquaredError;
@@ -51,11 +51,11 @@ pub use trainer::Trainer;
 use crate::error::Result;
 use crate::file;
 use crate::losses::Losses;
-use crate::network::Network;
+use crate::network::Trainable;
 use crate::optimizers::Optimizer;
 
 /// How training starts.
-pub trait Train: Network<f32> + Sized {
+pub trait Train: Trainable<f32> + Sized {
     /// A trainer of this model.
     fn compile(&mut self, optimizer: impl Into<Optimizer>, losses: impl Into<Losses>) -> Trainer<'_, Self> {
         Trainer::new(self, optimizer.into(), losses.into())
@@ -70,4 +70,4 @@ pub trait Train: Network<f32> + Sized {
     }
 }
 
-impl<N: Network<f32>> Train for N {}
+impl<N: Trainable<f32>> Train for N {}

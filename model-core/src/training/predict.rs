@@ -7,7 +7,7 @@ use super::trainer::Trainer;
 use crate::error::{Error, Result, Role};
 use crate::few::Few;
 use crate::given::{Arrays, Port, Samples, inputs, ports};
-use crate::network::Network;
+use crate::network::{Network, Trainable};
 
 /// How a model predicts.
 pub trait Predict: Network<f32> + Sized {
@@ -150,7 +150,7 @@ fn destination<'o>(port: &Port, samples: usize, output: &'o mut ArrayViewMutD<'_
     found.map_or_else(|| Ok(output.as_slice_mut().unwrap_or_default()), |found| Err(error(found)))
 }
 
-impl<N: Network<f32>> Trainer<'_, N> {
+impl<N: Trainable<f32>> Trainer<'_, N> {
     /// The output of a model with one output, `[samples, ..]`.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use super::tally::Tally;
 use super::trainer::Trainer;
 use crate::error::{Error, Result};
 use crate::given::{Examples, Samples, samples};
-use crate::network::Network;
+use crate::network::{Network, Trainable};
 
 /// The loss and the metrics of a model, by Keras's names: `loss`, `accuracy`, and with several outputs also `age_loss`, `age_accuracy`.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +67,7 @@ impl fmt::Display for Number {
     }
 }
 
-impl<N: Network<f32>> Trainer<'_, N> {
+impl<N: Trainable<f32>> Trainer<'_, N> {
     /// The loss and metrics on examples, computed in batches of 32.
     ///
     /// # Errors

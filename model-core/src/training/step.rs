@@ -7,11 +7,11 @@ use super::tally::Tally;
 use crate::few::Few;
 use crate::given::Samples;
 use crate::layer::Context;
-use crate::network::Network;
+use crate::network::{Network, Trainable};
 use crate::optimizers::{Optimizer, State};
 
 /// What a step changes, and what it goes by.
-pub(crate) struct Step<'s, N: Network<f32>> {
+pub(crate) struct Step<'s, N: Trainable<f32>> {
     pub(crate) model: &'s mut N,
     pub(crate) optimizer: &'s Optimizer,
     pub(crate) state: &'s mut State,
@@ -20,7 +20,7 @@ pub(crate) struct Step<'s, N: Network<f32>> {
     pub(crate) tally: &'s mut Tally,
 }
 
-impl<N: Network<f32>> Step<'_, N> {
+impl<N: Trainable<f32>> Step<'_, N> {
     /// Trains on a batch and gives the loss before the update. A refused step changes nothing.
     pub(crate) fn train(&mut self, samples: &Samples<'_>, choice: Choice<'_>, seed: u64) -> Result<f64, Refusal> {
         let mut gathered = std::mem::take(&mut self.room.gathered);

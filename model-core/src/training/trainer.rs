@@ -12,13 +12,13 @@ use crate::file;
 use crate::given::{Arrays, samples};
 use crate::losses::Losses;
 use crate::metrics::Metric;
-use crate::network::Network;
+use crate::network::Trainable;
 use crate::optimizers::{Optimizer, State};
 
 /// A model with an optimiser, losses and metrics, and how far training has come.
 ///
 /// [`Train::compile`](super::Train::compile) makes one; what is wrong with it is told by whatever uses it first.
-pub struct Trainer<'m, N: Network<f32>> {
+pub struct Trainer<'m, N: Trainable<f32>> {
     pub(crate) model: &'m mut N,
     pub(crate) optimizer: Optimizer,
     pub(crate) losses: Losses,
@@ -33,7 +33,7 @@ pub struct Trainer<'m, N: Network<f32>> {
     setup: Option<(Setup, Tally)>,
 }
 
-impl<'m, N: Network<f32>> Trainer<'m, N> {
+impl<'m, N: Trainable<f32>> Trainer<'m, N> {
     pub(crate) fn new(model: &'m mut N, optimizer: Optimizer, losses: Losses) -> Self {
         let room = Room::new(model);
         let state = State::new(&optimizer, model, &room.gradients);

@@ -171,7 +171,7 @@ fn port_name(port: &Port) -> Ident {
 }
 
 /// `Tensor<(Const<32>, Const<32>, Const<3>)>`
-fn tensor_type(ty: &TensorType) -> TokenStream {
+pub fn tensor_type(ty: &TensorType) -> TokenStream {
     let sizes = ty.shape.sizes().unwrap_or_default();
     let sizes = sizes.iter().map(|&size| proc_macro2::Literal::usize_unsuffixed(size));
     quote!(::functional_model::tensor::Tensor<(#(::functional_model::tensor::Const<#sizes>,)*)>)
@@ -184,7 +184,7 @@ fn network(model: &Model, root: &Unit<'_>) -> TokenStream {
     let pass = Pass::new(root);
     let (infer, forward, backward) = (pass.infer(), pass.forward(), pass.backward());
     let (zeros, update) = (root.zero_gradients(), root.update());
-    let visits = root.visits(&quote!(Self::Gradients));
+    let (visit, visits) = (root.visit(), root.visits(&quote!(Self::Gradients)));
     let uses = |body: &TokenStream, name: &str| mentions(body, name);
     let open = |body: &TokenStream, mutable: bool| {
         let binding = |name: &str| {
@@ -215,6 +215,9 @@ fn network(model: &Model, root: &Unit<'_>) -> TokenStream {
                 d_outputs: &mut [&mut [f32]], d_inputs: &mut [Option<::functional_model::layer::Gradient<'_, f32>>],
                 gradients: &mut Self::Gradients,
             ) { #open_backward #backward }
+            #visit
+        }
+        impl ::functional_model::network::Trainable for #name {
             fn update(&mut self, tape: &Self::Tape) { #open_update #update }
             #visits
         }

@@ -1,25 +1,61 @@
-//! Companions: the hidden macro that carries a model's configuration to the models that call it, and the request for one.
+//! Companions: the hidden macros that carry models and blocks to the invocations that call them, and the request for one.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::fallback;
+use super::pass::mentions;
 use super::raw_string;
-use crate::syntax::Model;
+use crate::syntax::{Block, Program};
 
-/// Asks a model's companion for its configuration, and to go on with this invocation then.
-pub fn fetch(model: &Ident, tokens: &TokenStream) -> TokenStream {
-    quote!(#model! { (@continue [::functional_model::functional_model] { #tokens }) })
+/// Asks a companion for what it carries, and to go on with this invocation then. What stands for the models if there is no such companion
+/// comes by a glob import, which gives way to the models themselves, so that only that it is missing is said.
+pub fn fetch(name: &Ident, tokens: &TokenStream, program: &Program) -> TokenStream {
+    let module = hidden_name(name, &tokens.to_string());
+    let stand_ins = program.models.iter().filter(|model| !model.is_unread).map(fallback::stand_in);
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_snake_case, unused, missing_docs)]
+        mod #module { #(#stand_ins)* }
+        #[doc(hidden)]
+        #[allow(unused_imports)]
+        pub(crate) use #module::*;
+        #name! { (@continue [::functional_model::functional_model] { #tokens }) }
+    }
 }
 
 /// The companion of a model that has faults: it carries nothing, so that models that call it say nothing of it.
-pub fn of_nothing(model: &Model) -> TokenStream {
-    declare(model, "")
+pub fn of_nothing(name: &Ident, visibility: &TokenStream) -> TokenStream {
+    declare(name, visibility, &quote!(""))
 }
 
-/// The companion of a model, under the model's own name.
-pub fn declare(model: &Model, configuration: &str) -> TokenStream {
-    let (name, visibility) = (&model.name, &model.visibility);
-    let (hidden, configuration) = (hidden_name(name, configuration), raw_string(configuration));
+/// The companion of a model: its configuration, and what views of it need to know.
+pub fn of_model(name: &Ident, visibility: &TokenStream, description: &str) -> TokenStream {
+    let description = raw_string(description);
+    declare(name, visibility, &quote!(#description))
+}
+
+/// The companion of a block that is seen elsewhere: its source, and that of the blocks and constants it uses.
+pub fn of_block(block: &Block, program: &Program) -> Option<TokenStream> {
+    if block.visibility.is_empty() || block.is_unread {
+        return None;
+    }
+    let mut used: Vec<&Block> = vec![block];
+    let mut next = 0;
+    while let Some(user) = used.get(next).copied() {
+        let more = program.blocks.iter().filter(|other| mentions(&user.tokens, &other.name.to_string()));
+        let more: Vec<&Block> = more.filter(|other| !used.iter().any(|known| known.name == other.name)).collect();
+        used.extend(more);
+        next += 1;
+    }
+    let blocks = used.iter().map(|block| &block.tokens);
+    let constants = program.constants.iter().filter(|constant| constant.is_read()).map(|constant| &constant.tokens);
+    Some(declare(&block.name, &block.visibility, &quote!(#(#constants)* #(#blocks)*)))
+}
+
+/// The companion of a model or block, under its own name.
+fn declare(name: &Ident, visibility: &TokenStream, content: &TokenStream) -> TokenStream {
+    let hidden = hidden_name(name, &content.to_string());
     let is_public = visibility.to_string() == "pub";
     // In a function's body the macro is exported all the same: a public model may be meant for other crates.
     let export = is_public.then(|| quote!(#[macro_export] #[allow(non_local_definitions)]));
@@ -29,7 +65,7 @@ pub fn declare(model: &Model, configuration: &str) -> TokenStream {
         #export
         macro_rules! #hidden {
             ((@continue [$($callback:tt)*] { $($rest:tt)* })) => {
-                $($callback)*! { @with #name { #configuration } $($rest)* }
+                $($callback)*! { @with #name { #content } $($rest)* }
             };
         }
         #[doc(hidden)]
@@ -38,7 +74,7 @@ pub fn declare(model: &Model, configuration: &str) -> TokenStream {
     }
 }
 
-/// A name of its own for every model: exported macros share one namespace in their crate, whatever modules and functions they stand in.
+/// A name of its own for every companion: exported macros share one namespace in their crate, whatever modules and functions they stand in.
 fn hidden_name(name: &Ident, configuration: &str) -> Ident {
     let (span, place) = (name.span(), name.span().start());
     let text = format!("{}:{}:{} {configuration}", span.file(), place.line, place.column);

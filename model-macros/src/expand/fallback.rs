@@ -9,7 +9,17 @@ use crate::syntax::{ExprKind, Model, Outputs, TypeExpr};
 
 /// The struct and signatures of a model. None of it runs: the errors stop the build.
 pub fn model(model: &Model) -> TokenStream {
-    let Model { attributes, visibility, name, .. } = model;
+    let (companion, stand_in) = (companion::of_nothing(&model.name, &model.visibility), declare(model, &model.visibility));
+    quote!(#stand_in #companion)
+}
+
+/// The same in a hidden module, without a companion.
+pub fn stand_in(model: &Model) -> TokenStream {
+    declare(model, &quote!(pub(crate)))
+}
+
+fn declare(model: &Model, visibility: &TokenStream) -> TokenStream {
+    let Model { attributes, name, .. } = model;
     let input_types: Vec<TokenStream> = model.inputs.iter().map(|port| tensor_type(&port.ty)).collect();
     let result = match &model.outputs {
         Some(Outputs::One(ty)) => tensor_type(ty),
@@ -19,7 +29,7 @@ pub fn model(model: &Model) -> TokenStream {
         }
         None => quote!(::functional_model::tensor::Tensor<()>),
     };
-    let (functions, network, companion) = (functions(), network(name), companion::of_nothing(model));
+    let (functions, network) = (functions(), network(name));
     quote! {
         #attributes
         #[derive(Clone, Debug)]
@@ -35,7 +45,6 @@ pub fn model(model: &Model) -> TokenStream {
             }
         }
         #network
-        #companion
     }
 }
 
@@ -72,8 +81,12 @@ fn network(name: &Ident) -> TokenStream {
                 &self, tape: &mut (), context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &[&[f32]],
                 d_outputs: &mut [&mut [f32]], d_inputs: &mut [Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut (),
             ) {}
-            fn update(&mut self, tape: &()) {}
             fn visit(&self, visitor: &mut dyn FnMut(&::functional_model::layer::Weight<f32>)) {}
+        }
+        #[allow(unused_variables)]
+        impl ::functional_model::network::Trainable for #name {
+            fn update(&mut self, tape: &()) {}
+            fn set_trainable(&mut self, trainable: bool) {}
             fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut ::functional_model::layer::Weight<f32>)) {}
             fn visit_with(
                 &mut self, gradients: &(),

@@ -9,6 +9,7 @@ mod api;
 pub mod companion;
 pub mod fallback;
 mod fields;
+pub mod outline;
 mod pass;
 mod unit;
 
@@ -21,7 +22,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::lower::LoweredModel;
-use crate::syntax::Model;
+use crate::syntax::{Constant, Model};
 use fields::Fields;
 use unit::Unit;
 
@@ -31,6 +32,12 @@ pub type Taken = HashSet<String>;
 /// The code of a model.
 pub fn model(model: &Model, lowered: &LoweredModel, taken: &mut Taken) -> TokenStream {
     emit(model, lowered, taken).unwrap_or_else(|| fallback::model(model))
+}
+
+/// A constant, for the code around the invocation too.
+pub fn constant(constant: &Constant) -> TokenStream {
+    let Constant { attributes, visibility, tokens, .. } = constant;
+    quote!(#attributes #visibility #tokens)
 }
 
 fn emit(model: &Model, lowered: &LoweredModel, taken: &mut Taken) -> Option<TokenStream> {
@@ -46,7 +53,7 @@ fn emit(model: &Model, lowered: &LoweredModel, taken: &mut Taken) -> Option<Toke
     let api = api::emit(model, lowered, &root, &configuration);
     let records = [("Inputs", "input", &graph.inputs), ("Outputs", "output", &graph.outputs)]
         .map(|(name, what, ports)| (ports.len() > 1).then(|| api::record(model, &root.beside(name), what, ports, graph)));
-    let companion = companion::declare(model, &configuration);
+    let companion = companion::of_model(&model.name, visibility, &configuration);
     Some(quote! {
         #api
         #support

@@ -137,6 +137,9 @@ impl<'g> Unit<'g> {
                         ) #frozen,
                     }
                 }
+                Kind::Model(_) if !layer.trainable => quote! {
+                    #name: ::functional_model::compiled::frozen(#ty::with_seeds(seeds)),
+                },
                 Kind::Model(_) => quote!(#name: #ty::with_seeds(seeds),),
                 Kind::Block(_) => quote!(#name: #ty::new(seeds),),
             }
@@ -299,7 +302,7 @@ impl<'g> Unit<'g> {
         let (workspace, gradients) = (self.beside("Workspace"), self.beside("Gradients"));
         let pass = Pass::new(self);
         let (infer, forward, backward) = (pass.infer(), pass.forward(), pass.backward());
-        let (update, visits) = (self.update(), self.visits(&gradients));
+        let (update, visit, visits) = (self.update(), self.visit(), self.visits(&gradients));
         let zeros = self.zero_gradients();
         quote! {
             fn gradients(&self) -> #gradients { #gradients #zeros }
@@ -316,6 +319,7 @@ impl<'g> Unit<'g> {
                 inputs: &[&[f32]], outputs: &[&[f32]], d_outputs: &mut [&mut [f32]],
                 d_inputs: &mut [Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut #gradients,
             ) { #backward }
+            #visit
             fn update(&mut self, kept: &#kept) { #update }
             #visits
         }
@@ -338,7 +342,7 @@ impl<'g> Unit<'g> {
             let call = self.call_field(node.layer, node.call);
             match &layer.kind {
                 Kind::Block(_) => Some(quote!(self.#field.update(&kept.#call);)),
-                Kind::Model(_) => Some(quote!(::functional_model::network::Network::update(&mut self.#field, &kept.#call);)),
+                Kind::Model(_) => Some(quote!(::functional_model::network::Trainable::update(&mut self.#field, &kept.#call);)),
                 Kind::Layer(_) => {
                     let slot = plan.saved.filter(|_| layer.weights.iter().any(|weight| !weight.trainable))?;
                     let index = kept.iter().position(|other| *other == slot)?;
@@ -350,37 +354,56 @@ impl<'g> Unit<'g> {
         quote!(#(#statements)*)
     }
 
-    /// The visits of all weights.
+    /// The visit of all weights.
+    pub fn visit(&self) -> TokenStream {
+        let each = self.each(&|name| [
+            quote!(self.#name.weights.all().iter().for_each(&mut *visitor);),
+            quote!(::functional_model::network::Network::visit(&self.#name, visitor);),
+            quote!(self.#name.visit(visitor);),
+        ]);
+        let weight = quote!(::functional_model::layer::Weight<f32>);
+        quote!(fn visit(&self, visitor: &mut dyn FnMut(&#weight)) { #each })
+    }
+
+    /// The visits of all weights that may change them.
     pub fn visits(&self, gradients: &impl ToTokens) -> TokenStream {
-        let is_layer = |id: LayerId| matches!(&self.graph.layers[id.0].kind, Kind::Layer(_));
-        let is_model = |id: LayerId| matches!(&self.graph.layers[id.0].kind, Kind::Model(_));
-        let network = quote!(::functional_model::network::Network);
-        let shared = self.fields.iter().map(|(id, name)| match (is_layer(id), is_model(id)) {
-            (true, _) => quote!(self.#name.weights.all().iter().for_each(&mut *visitor);),
-            (_, true) => quote!(#network::visit(&self.#name, visitor);),
-            _ => quote!(self.#name.visit(visitor);),
-        });
-        let unique = self.fields.iter().map(|(id, name)| match (is_layer(id), is_model(id)) {
-            (true, _) => quote!(self.#name.weights.all_mut().iter_mut().for_each(&mut *visitor);),
-            (_, true) => quote!(#network::visit_mut(&mut self.#name, visitor);),
-            _ => quote!(self.#name.visit_mut(visitor);),
-        });
-        let with = self.fields.iter().map(|(id, name)| match (is_layer(id), is_model(id)) {
-            (true, _) => quote!(self.#name.visit_with(&gradients.#name, visitor);),
-            (_, true) if !self.graph.layers[id.0].trainable => quote! {
-                #network::visit_with(&mut self.#name, &gradients.#name, &mut |weight, gradient, _| visitor(weight, gradient, false));
-            },
-            (_, true) => quote!(#network::visit_with(&mut self.#name, &gradients.#name, visitor);),
-            _ => quote!(self.#name.visit_with(&gradients.#name, visitor);),
-        });
+        let trainable = quote!(::functional_model::network::Trainable);
+        let frozen = self.each(&|name| [
+            quote!(self.#name.trainable = trainable;),
+            quote!(#trainable::set_trainable(&mut self.#name, trainable);),
+            quote!(self.#name.set_trainable(trainable);),
+        ]);
+        let unique = self.each(&|name| [
+            quote!(self.#name.weights.all_mut().iter_mut().for_each(&mut *visitor);),
+            quote!(#trainable::visit_mut(&mut self.#name, visitor);),
+            quote!(self.#name.visit_mut(visitor);),
+        ]);
+        let with = self.each(&|name| [
+            quote!(self.#name.visit_with(&gradients.#name, visitor);),
+            quote!(#trainable::visit_with(&mut self.#name, &gradients.#name, visitor);),
+            quote!(self.#name.visit_with(&gradients.#name, visitor);),
+        ]);
         let weight = quote!(::functional_model::layer::Weight<f32>);
         quote! {
-            fn visit(&self, visitor: &mut dyn FnMut(&#weight)) { #(#shared)* }
-            fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut #weight)) { #(#unique)* }
+            fn set_trainable(&mut self, trainable: bool) { #frozen }
+            fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut #weight)) { #unique }
             fn visit_with(
                 &mut self, gradients: &#gradients, visitor: &mut dyn FnMut(&mut #weight, &#weight, bool),
-            ) { #(#with)* }
+            ) { #with }
         }
+    }
+
+    /// One statement for each field: that for layers, that for models or that for blocks.
+    fn each(&self, statements: &dyn Fn(&Ident) -> [TokenStream; 3]) -> TokenStream {
+        let each = self.fields.iter().map(|(id, name)| {
+            let [layer, model, block] = statements(name);
+            match &self.graph.layers[id.0].kind {
+                Kind::Layer(_) => layer,
+                Kind::Model(_) => model,
+                Kind::Block(_) => block,
+            }
+        });
+        quote!(#(#each)*)
     }
 }
 

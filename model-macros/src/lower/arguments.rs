@@ -34,13 +34,13 @@ impl<'p> Lowering<'p, '_> {
     /// Makes a layer of a class from the arguments of its call.
     pub fn layer_arguments(
         &mut self,
-        frame: &mut Frame,
+        frame: &mut Frame<'p>,
         class: &Class,
         layer: &Ident,
         arguments: &'p [Argument],
     ) -> Option<(AnyLayer, Common)> {
         let names: Vec<&'static str> = class.arguments().iter().map(|spec| spec.name).collect();
-        let (given, mut common, mut is_sound) = self.assign(frame, class.name, &names, arguments);
+        let (given, mut common, mut is_sound) = self.name_arguments(frame, class.name, &names, arguments);
         let mut values = Map::new();
         for (name, argument) in given {
             match (name.as_str(), self.data(frame, class.name, &name, argument)) {
@@ -66,7 +66,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// The arguments of a nested model: only those that all layers take.
-    pub fn model_arguments(&mut self, frame: &mut Frame, model: &Ident, arguments: &'p [Argument]) -> Option<Common> {
+    pub fn model_arguments(&mut self, frame: &mut Frame<'p>, model: &Ident, arguments: &'p [Argument]) -> Option<Common> {
         let mut common = Common { name: None, trainable: true };
         let class = model.to_string();
         for argument in arguments {
@@ -100,9 +100,9 @@ impl<'p> Lowering<'p, '_> {
 
     /// Gives every argument its name; what is unknown, given twice or too much is noted.
     #[allow(clippy::type_complexity)] // names with arguments, what all layers have, and whether all is well
-    fn assign(
+    fn name_arguments(
         &mut self,
-        frame: &Frame,
+        frame: &Frame<'p>,
         class: &str,
         names: &[&'static str],
         arguments: &'p [Argument],
@@ -136,16 +136,17 @@ impl<'p> Lowering<'p, '_> {
         (given, Common { name: None, trainable: true }, is_sound)
     }
 
-    fn argument_error(&mut self, frame: &Frame, class: &str, problem: ArgumentProblem, layer: &Ident, arguments: &[Argument]) {
+    fn argument_error(&mut self, frame: &Frame<'p>, class: &str, problem: ArgumentProblem, layer: &Ident, arguments: &[Argument]) {
         let range = problem.argument().and_then(|name| place(arguments, class, name)).unwrap_or(layer.span().into());
         self.error(frame, range, ArgumentError { class: class.to_owned(), problem });
     }
 
     /// The data that an argument must be.
-    pub fn data(&mut self, frame: &mut Frame, layer: &str, name: &str, argument: &'p Argument) -> Option<Json> {
+    pub fn data(&mut self, frame: &mut Frame<'p>, layer: &str, name: &str, argument: &'p Argument) -> Option<Json> {
         if let ExprKind::Name(word) = &argument.value.kind
-            && !frame.bindings.contains_key(&word.to_string())
-            && !self.is_callable(&word.to_string())
+            && !frame.bindings.contains(&word.to_string())
+            && !self.is_callable(frame, &word.to_string())
+            && self.constant(frame.items, &word.to_string()).is_none()
         {
             let specs = Class::find(layer).map(Class::arguments).unwrap_or_default();
             let takes_words = specs.iter().any(|spec| spec.name == name && spec.expected.contains('"'));
@@ -176,7 +177,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// A layer's name becomes a field's.
-    fn layer_name(&mut self, frame: &Frame, value: &Json, argument: &Argument) -> Option<String> {
+    fn layer_name(&mut self, frame: &Frame<'p>, value: &Json, argument: &Argument) -> Option<String> {
         let name = value.as_str().unwrap_or_default();
         let starts_well = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
         let is_reserved = ["_", "self", "Self", "super", "crate"].contains(&name);
@@ -190,7 +191,7 @@ impl<'p> Lowering<'p, '_> {
         Some(name.to_owned())
     }
 
-    fn trainable(&mut self, frame: &Frame, class: &str, value: &Json, argument: &Argument) -> bool {
+    fn trainable(&mut self, frame: &Frame<'p>, class: &str, value: &Json, argument: &Argument) -> bool {
         if let Some(trainable) = value.as_bool() {
             return trainable;
         }

@@ -12,7 +12,7 @@ use super::Lowering;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Argument, Block, Expr};
+use crate::syntax::{Argument, Block, Expr, Program, Range};
 
 /// The most layer calls that a model may have once its blocks are written out, as its configuration has them.
 const MOST_CALLS: usize = 20_000;
@@ -20,7 +20,8 @@ const MOST_CALLS: usize = 20_000;
 /// What a block is called with, as far as its code depends on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key {
-    block: String,
+    /// The block's place in memory: those of two invocations may have one name.
+    block: usize,
     parameters: Vec<Parameter>,
 }
 
@@ -34,35 +35,39 @@ enum Parameter {
     Input(usize, TensorType),
     /// A number, string, boolean or list.
     Data(Json),
+    /// A list of tensors and data.
+    List(Vec<Parameter>),
+}
+
+/// A block, the items that its body sees, and the call's own word for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Callee<'p> {
+    pub block: &'p Block,
+    pub items: &'p Program,
+    pub name: &'p Ident,
 }
 
 impl<'p> Lowering<'p, '_> {
     /// `block(arguments)`
-    pub fn call_block(&mut self, frame: &mut Frame, block: &'p Block, name: &'p Ident, arguments: &'p [Argument]) -> Value {
-        let repeats = |(i, name): (usize, &Ident)| block.parameters[..i].contains(name);
-        if block.is_unread || block.parameters.iter().enumerate().any(repeats) || self.is_circle(frame, name) {
+    pub fn call_block(&mut self, frame: &mut Frame<'p>, callee: Callee<'p>, arguments: &'p [Argument]) -> Value {
+        let Callee { block, name, .. } = callee;
+        let repeats = |i: usize| block.parameters[..i].iter().any(|other| other.name == block.parameters[i].name);
+        if block.is_unread || (0..block.parameters.len()).any(repeats) || self.is_circle(frame, name) {
             return Value::Broken;
         }
-        let Some(values) = self.block_arguments(frame, block, name, arguments) else { return Value::Broken };
+        let Some(values) = self.block_arguments(frame, callee, arguments) else { return Value::Broken };
+        if values.iter().any(|(value, _)| value.holds_layers()) {
+            return self.written_out(frame, callee, values);
+        }
         let mut inputs: Vec<TensorId> = Vec::new();
         let mut parameters = Vec::new();
         for (value, expr) in values {
-            let parameter = match value {
-                Value::Data(data) => Parameter::Data(data),
-                other => {
-                    let Some(tensor) = self.tensor(frame, other, expr) else { return Value::Broken };
-                    let position = inputs.iter().position(|input| *input == tensor).unwrap_or_else(|| {
-                        inputs.push(tensor);
-                        inputs.len() - 1
-                    });
-                    Parameter::Input(position, frame.graph.ty(tensor).clone())
-                }
-            };
-            parameters.push(parameter);
+            match self.parameter(frame, value, expr, &mut inputs) {
+                Some(parameter) => parameters.push(parameter),
+                None => return Value::Broken,
+            }
         }
-        let Some((graph, size)) = self.specialised(block, Key { block: name.to_string(), parameters }) else {
-            return Value::Broken;
-        };
+        let Some((graph, size)) = self.specialised(frame, callee, parameters) else { return Value::Broken };
         frame.size = frame.size.saturating_add(size);
         if frame.size > MOST_CALLS {
             self.error(frame, name.span(), diagnostics::too_many_calls(&name.to_string(), MOST_CALLS));
@@ -79,17 +84,36 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    /// The value of every parameter, in order.
+    /// What a parameter is bound to; tensors become inputs, each once.
+    fn parameter(&mut self, frame: &mut Frame<'p>, value: Value, expr: &Expr, inputs: &mut Vec<TensorId>) -> Option<Parameter> {
+        match value {
+            Value::Data(data) => Some(Parameter::Data(data)),
+            Value::List(values) | Value::Tuple(values) => {
+                let parts = values.into_iter().map(|value| self.parameter(frame, value, expr, inputs));
+                parts.collect::<Option<Vec<_>>>().map(Parameter::List)
+            }
+            other => {
+                let tensor = self.tensor(frame, other, expr)?;
+                let position = inputs.iter().position(|input| *input == tensor).unwrap_or_else(|| {
+                    inputs.push(tensor);
+                    inputs.len() - 1
+                });
+                Some(Parameter::Input(position, frame.graph.ty(tensor).clone()))
+            }
+        }
+    }
+
+    /// The value of every parameter, in order: an argument, or its default.
     fn block_arguments(
         &mut self,
-        frame: &mut Frame,
-        block: &Block,
-        name: &Ident,
+        frame: &mut Frame<'p>,
+        Callee { block, items, name }: Callee<'p>,
         arguments: &'p [Argument],
     ) -> Option<Vec<(Value, &'p Expr)>> {
-        let parameters: Vec<String> = block.parameters.iter().map(ToString::to_string).collect();
+        let parameters: Vec<String> = block.parameters.iter().map(|parameter| parameter.name.to_string()).collect();
         let mut values: Vec<Option<(Value, &'p Expr)>> = vec![None; parameters.len()];
         let mut is_sound = true;
+        let mut surplus = 0;
         for (i, Argument { name: given, value }) in arguments.iter().enumerate() {
             let found = self.expression(frame, value);
             is_sound &= !found.is_broken();
@@ -109,11 +133,18 @@ impl<'p> Lowering<'p, '_> {
                     let message = diagnostics::block_parameter(&name.to_string(), &given.to_string(), &known);
                     self.error(frame, given.span(), message);
                 }
-                (None | Some(Some(_)), None) => {}
+                (None | Some(Some(_)), None) => surplus += 1,
             }
         }
-        if is_sound && (values.iter().any(Option::is_none) || arguments.len() != parameters.len()) {
-            let message = diagnostics::block_arguments(&name.to_string(), &parameters, arguments.len());
+        for (slot, parameter) in values.iter_mut().zip(&block.parameters).filter(|(slot, _)| slot.is_none()) {
+            if let Some(default) = &parameter.default {
+                let value = self.expression(&mut Frame::new(String::new(), items, Vec::new()), default);
+                *slot = Some((value, default));
+            }
+        }
+        if is_sound && (values.iter().any(Option::is_none) || surplus > 0) {
+            let needed = block.parameters.iter().filter(|parameter| parameter.default.is_none()).count();
+            let message = diagnostics::block_arguments(&name.to_string(), &parameters, needed, arguments.len());
             self.error(frame, name.span(), message);
             return None;
         }
@@ -121,38 +152,37 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// The graph of a block for what it is called with, and the number of calls in it.
-    fn specialised(&mut self, block: &'p Block, key: Key) -> Option<Lowered> {
+    fn specialised(&mut self, frame: &Frame<'p>, callee: Callee<'p>, parameters: Vec<Parameter>) -> Option<Lowered> {
+        let key = Key { block: std::ptr::from_ref(callee.block) as usize, parameters };
         if let Some((_, lowered)) = self.blocks.iter().find(|(known, _)| *known == key) {
             return lowered.clone();
         }
-        self.open.push(key.block.clone());
+        self.open.push(callee.name.to_string());
         let before = self.diagnostics.count();
-        let lowered = self.lower_block(block, &key).filter(|_| self.diagnostics.count() == before);
+        let lowered = self.lower_block(callee, &key.parameters).filter(|_| self.diagnostics.count() == before);
         let lowered = lowered.map(|(graph, size)| (Arc::new(graph), size));
         self.open.pop();
+        if let (None, false, Some(first)) = (&lowered, frame.is_block, self.diagnostics.message(before)) {
+            let message = diagnostics::block_call(&callee.name.to_string(), &described(&key.parameters), first);
+            self.error(frame, callee.name.span(), message);
+        }
         self.blocks.push((key, lowered.clone()));
         lowered
     }
 
-    fn lower_block(&mut self, block: &'p Block, key: &Key) -> Option<(Graph, usize)> {
-        let texts: Vec<String> = key.parameters.iter().map(Parameter::describe).collect();
-        let mut frame = Frame::new(key.block.clone(), Some((key.block.clone(), texts.join(", "))));
+    fn lower_block(&mut self, Callee { block, items, name }: Callee<'p>, parameters: &[Parameter]) -> Option<(Graph, usize)> {
+        let context = vec![diagnostics::inside_block(&name.to_string(), &described(parameters))];
+        let mut frame = Frame::new(block.name.to_string(), items, context);
+        frame.is_block = true;
         let mut inputs: Vec<TensorId> = Vec::new();
-        for (name, parameter) in block.parameters.iter().zip(&key.parameters) {
-            let value = match parameter {
-                Parameter::Data(data) => Value::Data(data.clone()),
-                Parameter::Input(position, ty) => {
-                    if *position == inputs.len() {
-                        inputs.push(frame.graph.input(name.to_string(), ty.clone()));
-                    }
-                    Value::Tensor(inputs[*position])
-                }
-            };
-            frame.bindings.insert(name.to_string(), value);
+        for (parameter, given) in block.parameters.iter().zip(parameters) {
+            let text = parameter.name.to_string();
+            let value = given.value(&mut frame, &text, &mut inputs);
+            self.bind(&mut frame, &parameter.name, value, false);
         }
         let result = self.body(&mut frame, &block.body);
-        let Some(expr) = &block.body.result else {
-            self.no_result(&frame, &key.block, &block.body);
+        let Some(expr) = self.block_result(&frame, block, &result) else {
+            self.check_called(&frame);
             return None;
         };
         let values = if let Value::Tuple(values) = result { values } else { vec![result] };
@@ -164,13 +194,69 @@ impl<'p> Lowering<'p, '_> {
         let size = frame.size.saturating_add(frame.graph.nodes.len());
         Some((frame.graph.pruned(), size))
     }
+
+    /// The expression of a block's result, if it has one.
+    fn block_result(&mut self, frame: &Frame<'p>, block: &'p Block, result: &Value) -> Option<&'p Expr> {
+        match &block.body.result {
+            Some(expr) if *result != Value::Nothing => Some(expr),
+            _ => {
+                self.no_result(frame, &block.name.to_string(), &block.body);
+                None
+            }
+        }
+    }
+
+    /// A block that is called with layers of the caller's: its calls become the caller's own.
+    fn written_out(&mut self, frame: &mut Frame<'p>, callee: Callee<'p>, values: Vec<(Value, &'p Expr)>) -> Value {
+        let Callee { block, items, name } = callee;
+        let texts: Vec<String> = values.iter().map(|(value, _)| value.describe(frame)).collect();
+        let (bindings, own_items) = (std::mem::take(&mut frame.bindings), std::mem::replace(&mut frame.items, items));
+        frame.context.push(diagnostics::inside_block(&name.to_string(), &texts.join(", ").replace('`', "")));
+        self.open.push(name.to_string());
+        for (parameter, (value, _)) in block.parameters.iter().zip(values) {
+            self.bind(frame, &parameter.name, value, false);
+        }
+        let result = self.body(frame, &block.body);
+        let has_result = self.block_result(frame, block, &result).is_some();
+        self.open.pop();
+        frame.context.pop();
+        (frame.bindings, frame.items) = (bindings, own_items);
+        if frame.size.saturating_add(frame.graph.nodes.len()) > MOST_CALLS {
+            let place: Range = name.span().into();
+            self.error(frame, place, diagnostics::too_many_calls(&name.to_string(), MOST_CALLS));
+            return Value::Broken;
+        }
+        if has_result { result } else { Value::Broken }
+    }
 }
 
 impl Parameter {
+    /// The value in the block, whose inputs grow with it.
+    fn value(&self, frame: &mut Frame<'_>, name: &str, inputs: &mut Vec<TensorId>) -> Value {
+        match self {
+            Self::Data(data) => Value::Data(data.clone()),
+            Self::List(parts) => {
+                let value = |(i, part): (usize, &Self)| part.value(frame, &format!("{name}[{i}]"), inputs);
+                Value::List(parts.iter().enumerate().map(value).collect())
+            }
+            Self::Input(position, ty) => {
+                if *position == inputs.len() {
+                    inputs.push(frame.graph.input(name, ty.clone()));
+                }
+                Value::Tensor(inputs[*position])
+            }
+        }
+    }
+
     fn describe(&self) -> String {
         match self {
             Self::Input(_, ty) => ty.to_string(),
             Self::Data(data) => model_graph::argument::source(data),
+            Self::List(parts) => format!("[{}]", described(parts)),
         }
     }
+}
+
+fn described(parameters: &[Parameter]) -> String {
+    parameters.iter().map(Parameter::describe).collect::<Vec<_>>().join(", ")
 }

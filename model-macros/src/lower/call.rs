@@ -10,10 +10,11 @@ use model_graph::problem::Blame;
 use proc_macro2::Ident;
 
 use super::Lowering;
+use super::block::Callee;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Argument, Expr, ExprKind, Range};
+use crate::syntax::{Argument, Expr, ExprKind, Program, Range};
 
 /// The places of a call that a message may point at.
 struct Places<'p> {
@@ -24,14 +25,16 @@ struct Places<'p> {
 
 impl<'p> Lowering<'p, '_> {
     /// `callee(arguments)`
-    pub fn call(&mut self, frame: &mut Frame, callee: &'p Expr, arguments: &'p [Argument], range: Range) -> Value {
+    pub fn call(&mut self, frame: &mut Frame<'p>, callee: &'p Expr, arguments: &'p [Argument], expr: &'p Expr) -> Value {
         if let ExprKind::Name(name) = &callee.kind
-            && !frame.bindings.contains_key(&name.to_string())
+            && !frame.bindings.contains(&name.to_string())
+            && !frame.items.constants.iter().any(|constant| constant.name == *name)
         {
-            return self.call_by_name(frame, name, arguments, range);
+            return self.call_by_name(frame, name, arguments, expr);
         }
         match self.expression(frame, callee) {
             Value::Layer(layer) => self.apply(frame, layer, callee, arguments),
+            Value::Sequence(layers) => self.apply_sequence(frame, &layers, callee, arguments),
             Value::Tensor(tensor) => {
                 let operand = frame.graph.operand(tensor);
                 self.error(frame, callee.range, diagnostics::tensor_called(&operand.label, &operand.ty));
@@ -50,34 +53,42 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    fn call_by_name(&mut self, frame: &mut Frame, name: &'p Ident, arguments: &'p [Argument], range: Range) -> Value {
+    fn call_by_name(&mut self, frame: &mut Frame<'p>, name: &'p Ident, arguments: &'p [Argument], expr: &'p Expr) -> Value {
         let text = name.to_string();
+        if text == "Sequential" {
+            return self.sequence(frame, name, arguments);
+        }
         if let Some(class) = Class::find(&text) {
-            return self.make_layer(frame, class, name, arguments, range);
+            return self.make_layer(frame, class, name, arguments, expr);
         }
-        let program = self.program;
-        if let Some(block) = program.blocks.iter().find(|block| block.name == *name) {
-            return self.call_block(frame, block, name, arguments);
+        let items = frame.items;
+        if let Some(block) = items.blocks.iter().find(|block| block.name == *name) {
+            return self.call_block(frame, Callee { block, items, name }, arguments);
         }
-        if let Some(model) = program.models.iter().find(|model| model.name == *name) {
+        let known = items.known.iter().chain(&self.program.known);
+        if let Some((block, items)) = known.into_iter().filter(|known| known.name == *name).find_map(|known| known.block(name)) {
+            return self.call_block(frame, Callee { block, items, name }, arguments);
+        }
+        if items.models.iter().any(|model| model.name == *name) || items.views.iter().any(|view| view.name == *name) {
             if self.is_circle(frame, name) {
                 return Value::Broken;
             }
-            let lowered = self.model(model);
-            return self.make_model(frame, lowered.map(|lowered| nested(&lowered.flat, &text)), name, arguments, range);
+            let lowered = self.declared_model(name);
+            return self.make_model(frame, lowered.map(|lowered| nested(&lowered.flat, &text)), name, arguments, expr);
         }
         if let Some(known) = self.models.get(&text).cloned() {
-            return self.make_model(frame, known.map(|known| known.graph), name, arguments, range);
+            return self.make_model(frame, known.map(|known| nested(&known.flat, &text)), name, arguments, expr);
         }
         self.unknown(frame, name, arguments)
     }
 
-    /// A name that nothing here explains: a model that is declared elsewhere, if it looks like one, or a slip of the pen.
-    fn unknown(&mut self, frame: &mut Frame, name: &Ident, arguments: &'p [Argument]) -> Value {
-        let (text, own, layers) = (name.to_string(), self.own_names(), layer_names());
+    /// A name that nothing here explains: a model or block that is declared elsewhere, if it looks like one, or a slip of the pen.
+    fn unknown(&mut self, frame: &mut Frame<'p>, name: &Ident, arguments: &'p [Argument]) -> Value {
+        let (text, own, layers) = (name.to_string(), self.own_names(frame), layer_names());
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
         let takes_only_names = arguments.iter().all(|argument| argument.name.is_some());
-        if takes_only_names && may_be_model(&text, &[own.as_slice(), &layers].concat()) {
+        let known = [own.as_slice(), &layers].concat();
+        if takes_only_names && may_be_model(&text, &known) || !arguments.is_empty() && may_be_block(&text, &known) {
             if !self.missing.contains(name) {
                 self.missing.push(name.clone());
             }
@@ -88,20 +99,21 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// Whether a name can be called.
-    pub fn is_callable(&self, name: &str) -> bool {
-        Class::find(name).is_some() || self.own_names().iter().any(|own| own == name)
+    pub fn is_callable(&self, frame: &Frame<'p>, name: &str) -> bool {
+        Class::find(name).is_some() || self.own_names(frame).iter().any(|own| own == name)
     }
 
-    /// The blocks and models that can be called.
-    fn own_names(&self) -> Vec<String> {
-        let blocks = self.program.blocks.iter().map(|block| block.name.to_string());
-        let models = self.program.models.iter().map(|model| model.name.to_string());
-        let all = blocks.chain(models).chain(self.program.known.iter().map(|(name, _)| name.clone()));
+    /// The blocks, models and views that can be called.
+    fn own_names(&self, frame: &Frame<'p>) -> Vec<String> {
+        let Program { known, models, views, blocks, .. } = frame.items;
+        let blocks = blocks.iter().map(|block| &block.name);
+        let models = models.iter().map(|model| &model.name).chain(views.iter().map(|view| &view.name));
+        let all = blocks.chain(models).chain(known.iter().map(|known| &known.name)).map(ToString::to_string);
         all.filter(|name| !self.open.contains(name)).collect()
     }
 
     /// Whether a model or block is being lowered already; then the circle is noted.
-    pub fn is_circle(&mut self, frame: &Frame, name: &Ident) -> bool {
+    pub fn is_circle(&mut self, frame: &Frame<'p>, name: &Ident) -> bool {
         let Some(start) = self.open.iter().position(|open| name == open) else { return false };
         let mut circle = self.open[start..].to_vec();
         circle.push(name.to_string());
@@ -109,38 +121,102 @@ impl<'p> Lowering<'p, '_> {
         true
     }
 
-    fn make_layer(&mut self, frame: &mut Frame, class: &Class, name: &Ident, arguments: &'p [Argument], range: Range) -> Value {
+    fn make_layer(
+        &mut self,
+        frame: &mut Frame<'p>,
+        class: &Class,
+        name: &Ident,
+        arguments: &'p [Argument],
+        expr: &'p Expr,
+    ) -> Value {
         match self.layer_arguments(frame, class, name, arguments) {
-            Some((layer, common)) => self.add_layer(frame, Kind::Layer(layer), common, range),
+            Some((layer, common)) => self.add_layer(frame, Kind::Layer(layer), common, expr),
             None => Value::Broken,
         }
     }
 
     fn make_model(
         &mut self,
-        frame: &mut Frame,
+        frame: &mut Frame<'p>,
         graph: Option<Arc<Graph>>,
         name: &Ident,
         arguments: &'p [Argument],
-        range: Range,
+        expr: &'p Expr,
     ) -> Value {
         let common = self.model_arguments(frame, name, arguments);
         match (graph, common) {
-            (Some(graph), Some(common)) => self.add_layer(frame, Kind::Model(graph), common, range),
+            (Some(graph), Some(common)) => self.add_layer(frame, Kind::Model(graph), common, expr),
             _ => Value::Broken,
         }
     }
 
-    fn add_layer(&mut self, frame: &mut Frame, kind: Kind, common: super::arguments::Common, range: Range) -> Value {
+    fn add_layer(&mut self, frame: &mut Frame<'p>, kind: Kind, common: super::arguments::Common, expr: &'p Expr) -> Value {
         let layer = frame.graph.layer(kind, common.name);
         frame.graph.layers[layer.0].trainable = common.trainable;
-        frame.made.insert(layer.0, (range, None));
+        frame.made.insert(layer.0, (expr.range, None));
+        frame.makers.insert(layer.0, expr);
         Value::Layer(layer)
     }
 
+    /// `Sequential([..])`: layers that are called one after the other.
+    fn sequence(&mut self, frame: &mut Frame<'p>, name: &Ident, arguments: &'p [Argument]) -> Value {
+        let [Argument { name: None, value: list }] = arguments else {
+            self.error(frame, name.span(), diagnostics::sequence());
+            return Value::Broken;
+        };
+        let values = match (self.expression(frame, list), &list.kind) {
+            (Value::List(values), ExprKind::List(exprs)) => values.into_iter().zip(exprs).collect::<Vec<_>>(),
+            (Value::List(values), _) => values.into_iter().map(|value| (value, list)).collect(),
+            (Value::Broken, _) => return Value::Broken,
+            (_, _) => {
+                self.error(frame, list.range, diagnostics::sequence());
+                return Value::Broken;
+            }
+        };
+        let mut layers = Vec::new();
+        for (value, expr) in values {
+            match value {
+                Value::Layer(layer) => layers.push(layer),
+                Value::Sequence(more) => layers.extend(more),
+                other => {
+                    if !other.is_broken() {
+                        let found = other.describe(frame);
+                        self.error(frame, expr.range, diagnostics::not_a_layer(&found));
+                    }
+                    return Value::Broken;
+                }
+            }
+        }
+        Value::Sequence(layers)
+    }
+
+    /// `sequence(tensors)`
+    fn apply_sequence(
+        &mut self,
+        frame: &mut Frame<'p>,
+        layers: &[LayerId],
+        callee: &'p Expr,
+        arguments: &'p [Argument],
+    ) -> Value {
+        let Some((first, rest)) = layers.split_first() else { return Value::Broken };
+        let place = frame.makers.get(&first.0).copied().unwrap_or(callee);
+        let mut value = self.apply(frame, *first, place, arguments);
+        for layer in rest {
+            frame.made.remove(&layer.0);
+            let maker = frame.makers.get(&layer.0).copied();
+            let (own, place) = making(maker.unwrap_or(callee));
+            let operand = if let Value::List(values) | Value::Tuple(values) = value { values } else { vec![value] };
+            let tensors: Option<Vec<TensorId>> =
+                operand.into_iter().map(|value| if let Value::Tensor(tensor) = value { Some(tensor) } else { None }).collect();
+            let Some(tensors) = tensors else { return Value::Broken };
+            value = self.finish_call(frame, *layer, &tensors, &Places { layer: place, operands: Vec::new(), arguments: own });
+        }
+        value
+    }
+
     /// `layer(tensors)`
-    fn apply(&mut self, frame: &mut Frame, layer: LayerId, callee: &'p Expr, arguments: &'p [Argument]) -> Value {
-        let own: &'p [Argument] = if let ExprKind::Call(_, own) = &callee.kind { own } else { &[] };
+    fn apply(&mut self, frame: &mut Frame<'p>, layer: LayerId, callee: &'p Expr, arguments: &'p [Argument]) -> Value {
+        let own = frame.makers.get(&layer.0).map_or(&[] as &[Argument], |maker| making(maker).0);
         frame.made.remove(&layer.0);
         let operands = match &frame.graph.layers[layer.0].kind {
             Kind::Layer(any) => {
@@ -153,12 +229,11 @@ impl<'p> Lowering<'p, '_> {
             }
         };
         let Some(operands) = operands else { return Value::Broken };
-        let (tensors, ranges): (Vec<TensorId>, Vec<Range>) = operands.into_iter().unzip();
-        let layer_range = if let ExprKind::Call(name, _) = &callee.kind { name.range } else { callee.range };
-        self.finish_call(frame, layer, &tensors, &Places { layer: layer_range, operands: ranges, arguments: own })
+        let (tensors, operands): (Vec<TensorId>, Vec<Range>) = operands.into_iter().unzip();
+        self.finish_call(frame, layer, &tensors, &Places { layer: making(callee).1, operands, arguments: own })
     }
 
-    fn finish_call(&mut self, frame: &mut Frame, layer: LayerId, tensors: &[TensorId], places: &Places<'_>) -> Value {
+    fn finish_call(&mut self, frame: &mut Frame<'p>, layer: LayerId, tensors: &[TensorId], places: &Places<'_>) -> Value {
         match frame.graph.call(layer, tensors) {
             Ok(outputs) => match outputs.as_slice() {
                 [output] => Value::Tensor(*output),
@@ -172,7 +247,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// `a + b`, as the layer that it stands for.
-    pub fn operator(&mut self, frame: &mut Frame, class: &str, operands: [(Value, &'p Expr); 2], range: Range) -> Value {
+    pub fn operator(&mut self, frame: &mut Frame<'p>, class: &str, operands: [(Value, &'p Expr); 2], range: Range) -> Value {
         let layer = Class::find(class).and_then(|class| class.read(&serde_json::Map::new()).ok());
         let Some(layer) = layer else { return Value::Broken };
         let ranges = operands.iter().map(|(_, expr)| expr.range).collect();
@@ -185,7 +260,7 @@ impl<'p> Lowering<'p, '_> {
     /// The tensors that a layer is called with: one, or a list.
     fn layer_operands(
         &mut self,
-        frame: &mut Frame,
+        frame: &mut Frame<'p>,
         layer: &AnyLayer,
         arguments: &'p [Argument],
     ) -> Option<Vec<(TensorId, Range)>> {
@@ -219,7 +294,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// The tensors that a model is called with, in its order: by position, as a list, or by name.
-    fn model_operands(&mut self, frame: &mut Frame, graph: &Graph, arguments: &'p [Argument]) -> Option<Vec<(TensorId, Range)>> {
+    fn model_operands(&mut self, frame: &mut Frame<'p>, graph: &Graph, arguments: &'p [Argument]) -> Option<Vec<(TensorId, Range)>> {
         let exprs: Vec<&'p Expr> = match arguments {
             [Argument { name: None, value: Expr { kind: ExprKind::List(items), .. } }] => items.iter().collect(),
             _ if arguments.iter().all(|argument| argument.name.is_some()) && arguments.len() == graph.inputs.len() => {
@@ -234,7 +309,7 @@ impl<'p> Lowering<'p, '_> {
         self.tensors(frame, exprs.into_iter())
     }
 
-    fn by_name(&mut self, frame: &Frame, model: &str, names: &[String], arguments: &'p [Argument]) -> Option<Vec<&'p Expr>> {
+    fn by_name(&mut self, frame: &Frame<'p>, model: &str, names: &[String], arguments: &'p [Argument]) -> Option<Vec<&'p Expr>> {
         let find = |name: &String| {
             let named = |argument: &&Argument| argument.name.as_ref().is_some_and(|given| given == name);
             arguments.iter().find(named).map(|argument| &argument.value)
@@ -252,13 +327,13 @@ impl<'p> Lowering<'p, '_> {
         found
     }
 
-    fn check_unnamed(&mut self, frame: &Frame, class: &str, arguments: &[Argument]) -> Option<()> {
+    fn check_unnamed(&mut self, frame: &Frame<'p>, class: &str, arguments: &[Argument]) -> Option<()> {
         let Some(name) = arguments.iter().find_map(|argument| argument.name.as_ref()) else { return Some(()) };
         self.error(frame, name.span(), diagnostics::named_tensor(class, &name.to_string()));
         None
     }
 
-    fn tensors(&mut self, frame: &mut Frame, exprs: impl Iterator<Item = &'p Expr>) -> Option<Vec<(TensorId, Range)>> {
+    fn tensors(&mut self, frame: &mut Frame<'p>, exprs: impl Iterator<Item = &'p Expr>) -> Option<Vec<(TensorId, Range)>> {
         let found: Vec<Option<(TensorId, Range)>> = exprs
             .map(|expr| {
                 let value = self.expression(frame, expr);
@@ -266,6 +341,14 @@ impl<'p> Lowering<'p, '_> {
             })
             .collect();
         found.into_iter().collect()
+    }
+}
+
+/// The arguments of the call that makes a layer, and the place of the layer's name in it.
+fn making(expr: &Expr) -> (&[Argument], Range) {
+    match &expr.kind {
+        ExprKind::Call(name, arguments) => (arguments, name.range),
+        _ => (&[], expr.range),
     }
 }
 
@@ -280,6 +363,13 @@ fn may_be_model(name: &str, known: &[&str]) -> bool {
     let models: Vec<&str> = known.iter().copied().filter(is_type_like).collect();
     let is_slip = nearest(name, &models).is_some_and(|near| !name.contains(near) || name.eq_ignore_ascii_case(near));
     is_type_like(&name) && !is_slip && !diagnostics::is_keras_layer(name)
+}
+
+/// Whether a name that nothing explains is that of a block declared elsewhere, and neither a slip of the pen nor another library's name.
+fn may_be_block(name: &str, known: &[&str]) -> bool {
+    let is_function_like = name.chars().next().is_some_and(char::is_lowercase);
+    let is_layer = |known: &&str| model_graph::names::snake_case(known) == name || known.eq_ignore_ascii_case(&name.replace('_', ""));
+    is_function_like && nearest(name, known).is_none() && !known.iter().any(is_layer) && !diagnostics::is_keras_function(name)
 }
 
 /// A model's graph as another model holds it.

@@ -1,165 +1,158 @@
-//! The body of one model or block: its graph as far as it has grown, and what its names stand for.
+//! The body of one model or block: its graph as far as it has grown, and its statements one after the other.
 
 use std::collections::HashMap;
 
 use model_graph::Graph;
 use model_graph::graph::{Kind, LayerId, TensorId};
-use serde_json::json;
+use proc_macro2::Ident;
+use serde_json::Value as Json;
 
-use super::Lowering;
+use super::{Lowering, Meaning};
+use super::bindings::{Bindings, Unassignable};
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Body, Expr, ExprKind, Let, Operator, Range};
+use crate::syntax::{Assign, Body, Expr, ExprKind, If, Let, Program, Range, Statement};
 
 /// A body that is being lowered.
 #[derive(Debug)]
-pub struct Frame {
+pub struct Frame<'p> {
     /// The graph.
     pub graph: Graph,
     /// What names stand for.
-    pub bindings: HashMap<String, Value>,
-    /// Where layers were made, and the names they were bound to, by their place in the graph.
+    pub bindings: Bindings,
+    /// The models, blocks and constants that the body sees.
+    pub items: &'p Program,
+    /// Where layers were made, and the names they were bound to, by their place in the graph, until they are called.
     pub made: HashMap<usize, (Range, Option<String>)>,
+    /// The expressions that layers were made by.
+    pub makers: HashMap<usize, &'p Expr>,
     /// The number of calls in the blocks that were called.
     pub size: usize,
-    /// The block's name and the arguments it was called with; `None` in a model.
-    pub block: Option<(String, String)>,
+    /// Whether it is a block's.
+    pub is_block: bool,
+    /// Where the body stands, in words: the block with its arguments, the loop with its item.
+    pub context: Vec<String>,
 }
 
-impl Frame {
+impl<'p> Frame<'p> {
     /// An empty body.
-    pub fn new(name: String, block: Option<(String, String)>) -> Self {
-        Self { graph: Graph::new(name), bindings: HashMap::new(), made: HashMap::new(), size: 0, block }
+    pub fn new(name: String, items: &'p Program, context: Vec<String>) -> Self {
+        let (bindings, made, makers) = (Bindings::default(), HashMap::new(), HashMap::new());
+        Self { graph: Graph::new(name), bindings, items, made, makers, size: 0, is_block: false, context }
     }
 }
 
 impl<'p> Lowering<'p, '_> {
-    /// Notes a fault, with the block that it is in.
-    pub fn error(&mut self, frame: &Frame, range: impl Into<Range>, message: impl ToString) {
-        let message = message.to_string();
-        match &frame.block {
-            Some((block, arguments)) => {
-                self.diagnostics.error(range, diagnostics::inside_block(&message, block, arguments));
-            }
-            None => self.diagnostics.error(range, message),
-        }
+    /// Notes a fault, with where it stands.
+    pub fn error(&mut self, frame: &Frame<'_>, range: impl Into<Range>, message: impl ToString) {
+        self.diagnostics.error(range, diagnostics::within(&message.to_string(), &frame.context));
     }
 
-    /// Lowers a body and gives its result, or `Broken` where it has none.
-    pub fn body(&mut self, frame: &mut Frame, body: &'p Body) -> Value {
+    /// Lowers a body and gives its result, or nothing where it has none.
+    pub fn body(&mut self, frame: &mut Frame<'p>, body: &'p Body) -> Value {
         for statement in &body.statements {
             self.statement(frame, statement);
         }
-        body.result.as_ref().map_or(Value::Broken, |result| self.expression(frame, result))
+        match &body.result {
+            Some(result) => self.expression(frame, result),
+            None if body.is_broken => Value::Broken,
+            None => Value::Nothing,
+        }
     }
 
-    fn statement(&mut self, frame: &mut Frame, Let { names, value: expr, .. }: &'p Let) {
-        let value = self.expression(frame, expr);
-        match (names.as_slice(), value) {
-            (names, value) if value.is_broken() && !matches!(value, Value::Tuple(_)) => {
-                names.iter().for_each(|name| bind(frame, name.to_string(), Value::Broken));
-            }
-            ([], _) => {}
-            ([name], value) => bind(frame, name.to_string(), value),
-            (names, Value::Tuple(values)) if values.len() == names.len() => {
-                names.iter().zip(values).for_each(|(name, value)| bind(frame, name.to_string(), value));
-            }
-            (names, value) => {
-                let found = if let Value::Tuple(values) = &value { values.len() } else { 1 };
-                if !value.is_broken() {
-                    self.error(frame, expr.range, diagnostics::unpack(names.len(), found));
+    fn statement(&mut self, frame: &mut Frame<'p>, statement: &'p Statement) {
+        match statement {
+            Statement::Let(Let { names, mutable, value: expr }) => {
+                let value = self.expression(frame, expr);
+                let values = self.unpacked(frame, names.len(), value, expr);
+                for ((name, is_mutable), value) in names.iter().zip(mutable).zip(values) {
+                    self.bind(frame, name, value, *is_mutable);
                 }
-                names.iter().for_each(|name| bind(frame, name.to_string(), Value::Broken));
+            }
+            Statement::Assign(Assign { names, value: expr }) => {
+                let value = self.expression(frame, expr);
+                let values = self.unpacked(frame, names.len(), value, expr);
+                names.iter().zip(values).for_each(|(name, value)| self.assign(frame, name, value));
+            }
+            Statement::For(repetition) => self.repetition(frame, repetition),
+            Statement::Expr(expr, _) => drop(self.expression(frame, expr)),
+        }
+    }
+
+    /// The values for so many names.
+    fn unpacked(&mut self, frame: &Frame<'p>, names: usize, value: Value, expr: &Expr) -> Vec<Value> {
+        match value {
+            Value::Nothing => {
+                self.error(frame, expr.range, diagnostics::no_value());
+                vec![Value::Broken; names]
+            }
+            value if names == 1 => vec![value],
+            Value::Tuple(values) if values.len() == names => values,
+            Value::Data(Json::Array(items)) if items.len() == names => items.into_iter().map(Value::Data).collect(),
+            value => {
+                if !value.is_broken() {
+                    let found = if let Value::Tuple(values) = &value { values.len() } else { 1 };
+                    self.error(frame, expr.range, diagnostics::unpack(names, found));
+                }
+                vec![Value::Broken; names]
             }
         }
     }
 
-    /// Evaluates an expression; a fault is noted and gives `Broken`.
-    pub fn expression(&mut self, frame: &mut Frame, expr: &'p Expr) -> Value {
-        match &expr.kind {
-            ExprKind::Name(name) => self.name(frame, &name.to_string(), expr.range),
-            ExprKind::Literal(value) => Value::Data(value.clone()),
-            ExprKind::List(items) => self.list(frame, items),
-            ExprKind::Tuple(items) => {
-                let values: Vec<Value> = items.iter().map(|item| self.expression(frame, item)).collect();
-                let is_data = !values.is_empty() && values.iter().all(|value| matches!(value, Value::Data(_)));
-                if is_data { data_list(values) } else { Value::Tuple(values) }
-            }
-            ExprKind::Call(callee, arguments) => self.call(frame, callee, arguments, expr.range),
-            ExprKind::Binary(operator, left, right) => self.binary(frame, *operator, left, right, expr.range),
-            ExprKind::Negative(value) => self.negative(frame, value, expr.range),
-            ExprKind::Unread => Value::Broken,
+    /// Lets a name stand for a value in the innermost scope.
+    pub fn bind(&mut self, frame: &mut Frame<'p>, name: &'p Ident, value: Value, is_mutable: bool) {
+        if name == "_" {
+            return;
+        }
+        let meaning = match &value {
+            Value::Tensor(tensor) => Some(Meaning::Tensor(frame.graph.ty(*tensor).clone())),
+            Value::Layer(layer) => Some(Meaning::Layer(called(&frame.graph.layers[layer.0].kind).to_owned())),
+            _ => None,
+        };
+        if let Some(meaning) = meaning {
+            self.meanings.entry(std::ptr::from_ref(name) as usize).or_insert(meaning);
+        }
+        label(frame, &name.to_string(), &value);
+        frame.bindings.bind(name.to_string(), value, is_mutable);
+    }
+
+    fn assign(&mut self, frame: &mut Frame<'p>, name: &Ident, value: Value) {
+        let text = name.to_string();
+        label(frame, &text, &value);
+        if let Err(reason) = frame.bindings.assign(&text, value.clone()) {
+            let message = match reason {
+                Unassignable::Unbound => {
+                    frame.bindings.bind(text.clone(), value, true);
+                    diagnostics::without_let(&text)
+                }
+                Unassignable::Immutable => diagnostics::immutable(&text),
+            };
+            self.error(frame, name.span(), message);
         }
     }
 
-    fn name(&mut self, frame: &Frame, name: &str, range: Range) -> Value {
-        if let Some(value) = frame.bindings.get(name) {
-            return value.clone();
-        }
-        if self.is_callable(name) {
-            let is_block = self.program.blocks.iter().any(|block| block.name == name);
-            self.error(frame, range, diagnostics::bare_name(name, is_block));
-            return Value::Broken;
-        }
-        let mut known: Vec<&str> = frame.bindings.keys().map(String::as_str).collect();
-        known.sort_unstable();
-        self.error(frame, range, diagnostics::unknown_name(name, &known));
-        Value::Broken
-    }
-
-    fn list(&mut self, frame: &mut Frame, items: &'p [Expr]) -> Value {
-        let values: Vec<Value> = items.iter().map(|item| self.expression(frame, item)).collect();
-        if values.iter().all(|value| matches!(value, Value::Data(_))) { data_list(values) } else { Value::List(values) }
-    }
-
-    fn negative(&mut self, frame: &mut Frame, expr: &'p Expr, range: Range) -> Value {
-        match self.expression(frame, expr) {
-            Value::Data(value) if value.is_i64() => self.number(frame, "-", value.as_i64().and_then(i64::checked_neg), range),
-            Value::Data(value) if value.is_f64() => Value::Data(json!(-value.as_f64().unwrap_or_default())),
-            Value::Broken => Value::Broken,
+    /// `if condition { .. } else { .. }`: only the branch that holds becomes part of the graph.
+    pub fn choice(&mut self, frame: &mut Frame<'p>, If { condition, then, otherwise }: &'p If) -> Value {
+        let branch = match self.expression(frame, condition) {
+            Value::Data(Json::Bool(true)) => Some(then),
+            Value::Data(Json::Bool(false)) => otherwise.as_ref(),
             other => {
-                self.error(frame, range, diagnostics::operands("-", "nothing", &other.describe(frame)));
-                Value::Broken
+                if !other.is_broken() {
+                    let (found, is_tensor) = (other.describe(frame), matches!(other, Value::Tensor(_)));
+                    self.error(frame, condition.range, diagnostics::condition(&found, is_tensor));
+                }
+                return Value::Broken;
             }
-        }
-    }
-
-    fn number(&mut self, frame: &Frame, sign: &str, number: Option<i64>, range: Range) -> Value {
-        if let Some(number) = number {
-            return Value::Data(json!(number));
-        }
-        self.error(frame, range, diagnostics::arithmetic(sign));
-        Value::Broken
-    }
-
-    fn binary(&mut self, frame: &mut Frame, operator: Operator, left: &'p Expr, right: &'p Expr, range: Range) -> Value {
-        let values = (self.expression(frame, left), self.expression(frame, right));
-        match (&values.0, &values.1) {
-            (Value::Broken, _) | (_, Value::Broken) => Value::Broken,
-            (Value::Data(a), Value::Data(b)) if a.is_i64() && b.is_i64() => {
-                let (a, b) = (a.as_i64().unwrap_or_default(), b.as_i64().unwrap_or_default());
-                let result = match operator {
-                    Operator::Add => a.checked_add(b),
-                    Operator::Subtract => a.checked_sub(b),
-                    Operator::Multiply => a.checked_mul(b),
-                    Operator::Divide => a.checked_div(b).filter(|quotient| quotient.checked_mul(b) == Some(a)),
-                };
-                self.number(frame, operator.sign(), result, range)
-            }
-            (Value::Tensor(_), Value::Tensor(_)) if operator.layer().is_some() => {
-                let operands = [(values.0, left), (values.1, right)];
-                self.operator(frame, operator.layer().unwrap_or_default(), operands, range)
-            }
-            (a, b) => {
-                let (a, b) = (a.describe(frame), b.describe(frame));
-                self.error(frame, range, diagnostics::operands(operator.sign(), &a, &b));
-                Value::Broken
-            }
-        }
+        };
+        let Some(branch) = branch else { return Value::Nothing };
+        frame.bindings.enter();
+        let value = self.body(frame, branch);
+        frame.bindings.leave();
+        value
     }
 
     /// The tensor that a value must be; anything else is noted as a fault.
-    pub fn tensor(&mut self, frame: &mut Frame, value: Value, expr: &Expr) -> Option<TensorId> {
+    pub fn tensor(&mut self, frame: &mut Frame<'p>, value: Value, expr: &Expr) -> Option<TensorId> {
         match value {
             Value::Tensor(tensor) => {
                 if let ExprKind::Name(name) = &expr.kind {
@@ -167,7 +160,11 @@ impl<'p> Lowering<'p, '_> {
                 }
                 return Some(tensor);
             }
-            Value::Layer(layer) => self.layer_is_no_tensor(frame, layer, expr),
+            Value::Layer(layer) => {
+                let class = called(&frame.graph.layers[layer.0].kind).to_owned();
+                self.layer_is_no_tensor(frame, &[layer], &class, expr);
+            }
+            Value::Sequence(layers) => self.layer_is_no_tensor(frame, &layers, "Sequential", expr),
             other if other.is_broken() => {}
             other => {
                 let found = other.describe(frame);
@@ -177,11 +174,10 @@ impl<'p> Lowering<'p, '_> {
         None
     }
 
-    fn layer_is_no_tensor(&mut self, frame: &mut Frame, layer: LayerId, expr: &Expr) {
-        let class = called(&frame.graph.layers[layer.0].kind).to_owned();
+    fn layer_is_no_tensor(&mut self, frame: &mut Frame<'p>, layers: &[LayerId], class: &str, expr: &Expr) {
         let name = if let ExprKind::Name(name) = &expr.kind { name.to_string() } else { String::new() };
-        frame.made.remove(&layer.0); // said here, and not again at the end
-        self.error(frame, expr.range, diagnostics::layer_not_called(&name, &class));
+        layers.iter().for_each(|layer| drop(frame.made.remove(&layer.0))); // said here, and not again at the end
+        self.error(frame, expr.range, diagnostics::layer_not_called(&name, class));
     }
 }
 
@@ -190,23 +186,15 @@ pub fn called(kind: &Kind) -> &str {
     if let Kind::Model(model) = kind { &model.name } else { kind.class() }
 }
 
-fn bind(frame: &mut Frame, name: String, value: Value) {
-    if name == "_" {
-        return;
-    }
-    match &value {
-        Value::Tensor(tensor) => frame.graph.tensors[tensor.0].label.clone_from(&name),
+/// Messages call a tensor or layer by the name that it was bound to last.
+fn label(frame: &mut Frame<'_>, name: &str, value: &Value) {
+    match value {
+        Value::Tensor(tensor) => name.clone_into(&mut frame.graph.tensors[tensor.0].label),
         Value::Layer(layer) => {
             if let Some((_, bound)) = frame.made.get_mut(&layer.0) {
-                *bound = Some(name.clone());
+                *bound = Some(name.to_owned());
             }
         }
-        Value::Data(_) | Value::List(_) | Value::Tuple(_) | Value::Broken => {}
+        _ => {}
     }
-    frame.bindings.insert(name, value);
-}
-
-fn data_list(values: Vec<Value>) -> Value {
-    let items = values.into_iter().filter_map(|value| if let Value::Data(data) = value { Some(data) } else { None });
-    Value::Data(serde_json::Value::Array(items.collect()))
 }

@@ -1,9 +1,13 @@
 //! Syntax to graphs: names are resolved, sizes computed, layers called. Shapes are `model-graph`'s; the spans stay here.
 
 mod arguments;
+mod bindings;
 mod block;
 mod call;
+mod constant;
+mod expression;
 mod frame;
+mod repetition;
 mod value;
 
 use std::collections::{HashMap, HashSet};
@@ -16,7 +20,9 @@ use model_graph::{Graph, config};
 use proc_macro2::Ident;
 
 use crate::diagnostics::{self, Diagnostics};
-use crate::syntax::{Body, Expr, ExprKind, Let, Model, Outputs, Port, Program, Range, TypeExpr};
+use crate::syntax::{
+    Assign, Body, Brought, Expr, ExprKind, Known, Let, Model, Outputs, Port, Program, Range, Statement, TypeExpr,
+};
 use frame::Frame;
 use value::Value;
 
@@ -25,8 +31,22 @@ use value::Value;
 pub struct Lowered {
     /// One for each model that is free of faults.
     pub models: Vec<Option<LoweredModel>>,
-    /// Models that are called but declared elsewhere: their companions know them.
+    /// Models and blocks that are called but declared elsewhere: their companions know them.
     pub missing: Vec<Ident>,
+    /// What bound names stand for.
+    pub meanings: Meanings,
+}
+
+/// What names stand for, by their places in the syntax tree; where a body is lowered several times, the first time.
+pub type Meanings = HashMap<usize, Meaning>;
+
+/// What an editor shows of a name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    /// A tensor.
+    Tensor(TensorType),
+    /// A layer of a class.
+    Layer(String),
 }
 
 /// A model's graph.
@@ -49,11 +69,14 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         missing: Vec::new(),
         faulty: HashSet::new(),
         named: Vec::new(),
+        constants: HashMap::new(),
+        rounds: 0,
+        meanings: Meanings::new(),
     };
     lowering.check_declarations();
     lowering.read_known();
     let models = program.models.iter().map(|model| lowering.model(model)).collect();
-    Lowered { models, missing: lowering.missing }
+    Lowered { models, missing: lowering.missing, meanings: lowering.meanings }
 }
 
 /// The state of lowering one program.
@@ -71,24 +94,32 @@ struct Lowering<'p, 'd> {
     faulty: HashSet<String>,
     /// The names that layers were given, and where.
     named: Vec<(String, Range)>,
+    /// The constants that have been computed, by their places in memory.
+    constants: HashMap<usize, Value>,
+    /// The rounds that loops have taken.
+    rounds: u32,
+    meanings: Meanings,
 }
 
 impl<'p> Lowering<'p, '_> {
     fn check_declarations(&mut self) {
-        let models = self.program.models.iter().map(|model| ("model", &model.name));
-        let blocks = self.program.blocks.iter().map(|block| ("block", &block.name));
+        let Program { models, views, blocks, constants, .. } = self.program;
+        let models = models.iter().map(|model| ("model", &model.name));
+        let views = views.iter().map(|view| ("model", &view.name));
+        let blocks = blocks.iter().map(|block| ("block", &block.name));
+        let constants = constants.iter().map(|constant| ("constant", &constant.name));
         let mut seen: Vec<&Ident> = Vec::new();
-        for (what, name) in models.chain(blocks) {
+        for (what, name) in models.chain(views).chain(blocks).chain(constants) {
             if seen.contains(&name) {
                 self.diagnostics.error(name.span(), diagnostics::declared_twice(what, &name.to_string()));
             }
-            if Class::find(&name.to_string()).is_some() {
+            if Class::find(&name.to_string()).is_some() || name == "Sequential" {
                 self.diagnostics.error(name.span(), diagnostics::reserved(what, &name.to_string()));
             }
             seen.push(name);
         }
         for block in &self.program.blocks {
-            self.check_names("parameter", block.parameters.iter());
+            self.check_names("parameter", block.parameters.iter().map(|parameter| &parameter.name));
         }
         for model in &self.program.models {
             let before = self.diagnostics.count();
@@ -114,17 +145,24 @@ impl<'p> Lowering<'p, '_> {
 
     /// Reads what companions have brought; that of a model with faults, which are said there, is empty.
     fn read_known(&mut self) {
-        for (name, configuration) in &self.program.known {
+        for Known { name, what } in &self.program.known {
+            let (name, Brought::Model(configuration)) = (name.to_string(), what) else { continue };
             let graph = config::from_json(configuration).ok();
             if graph.is_none() && !configuration.is_empty() {
-                self.diagnostics.error(diagnostics::call_site(), diagnostics::broken_companion(name));
+                self.diagnostics.error(diagnostics::call_site(), diagnostics::broken_companion(&name));
             }
             let lowered = graph.map(|mut graph| {
-                graph.name.clone_from(name);
+                graph.name.clone_from(&name);
                 LoweredModel { graph: Arc::new(graph.clone()), flat: graph }
             });
-            self.models.insert(name.clone(), lowered);
+            self.models.insert(name, lowered);
         }
+    }
+
+    /// Lowers the model or view of a name that the invocation declares.
+    fn declared_model(&mut self, name: &Ident) -> Option<LoweredModel> {
+        let program = self.program;
+        program.models.iter().find(|model| model.name == *name).and_then(|model| self.model(model))
     }
 
     /// Lowers a model, once.
@@ -149,15 +187,19 @@ impl<'p> Lowering<'p, '_> {
             self.diagnostics.error(model.name.span(), diagnostics::no_inputs(&model.name.to_string()));
             return None;
         }
-        let mut frame = Frame::new(model.name.to_string(), None);
+        let mut frame = Frame::new(model.name.to_string(), self.program, Vec::new());
         for port in &model.inputs {
             let bound = match self.tensor_type(&port.ty) {
                 Some(ty) => Value::Tensor(frame.graph.input(port.name.to_string(), ty)),
                 None => Value::Broken,
             };
-            frame.bindings.insert(port.name.to_string(), bound);
+            self.bind(&mut frame, &port.name, bound, false);
         }
         let result = self.body(&mut frame, &model.body);
+        if result == Value::Nothing {
+            self.no_result(&frame, &model.name.to_string(), &model.body);
+            return None;
+        }
         let declared = self.declared(model);
         let results = self.results(&mut frame, model, result)?;
         self.outputs(&mut frame, model, declared?, &results);
@@ -182,8 +224,10 @@ impl<'p> Lowering<'p, '_> {
 
     /// A size: a positive whole number, computed if need be.
     fn size(&mut self, dim: &'p Expr) -> Option<usize> {
-        let mut nothing = Frame::new(String::new(), None);
-        if let ExprKind::Name(name) = &dim.kind {
+        let mut nothing = Frame::new(String::new(), self.program, Vec::new());
+        if let ExprKind::Name(name) = &dim.kind
+            && !self.program.constants.iter().any(|constant| constant.name == *name)
+        {
             self.diagnostics.error(dim.range, diagnostics::named_size(&name.to_string()));
             return None;
         }
@@ -222,12 +266,8 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// The tensors that a body ends with, each with its expression.
-    fn results<'b>(&mut self, frame: &mut Frame, model: &'b Model, result: Value) -> Option<Vec<(TensorId, &'b Expr)>> {
-        let name = model.name.to_string();
-        let Some(expr) = &model.body.result else {
-            self.no_result(frame, &name, &model.body);
-            return None;
-        };
+    fn results<'b>(&mut self, frame: &mut Frame<'p>, model: &'b Model, result: Value) -> Option<Vec<(TensorId, &'b Expr)>> {
+        let expr = model.body.result.as_ref()?;
         let (values, exprs) = match (result, &expr.kind) {
             (Value::Tuple(values), ExprKind::Tuple(exprs)) if !exprs.is_empty() => (values, exprs.iter().collect()),
             (Value::Tuple(values), _) => {
@@ -243,18 +283,21 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// Says why a body has no result.
-    fn no_result(&mut self, frame: &Frame, name: &str, body: &Body) {
+    fn no_result(&mut self, frame: &Frame<'p>, name: &str, body: &Body) {
+        if let Some(nothing) = &body.result {
+            self.error(frame, nothing.range, diagnostics::no_value());
+            return;
+        }
+        let is_broken = |names: &[Ident]| {
+            names.iter().any(|name| frame.bindings.get(&name.to_string()).is_some_and(Value::is_broken))
+        };
         let (place, message): (Range, String) = match body.statements.last() {
             _ if body.is_broken => return,
-            Some(Let { names, .. })
-                if names.iter().any(|name| frame.bindings.get(&name.to_string()).is_some_and(Value::is_broken)) =>
-            {
-                return;
-            }
-            Some(Let { names, semicolon: Some(semicolon), .. }) if names.is_empty() => {
+            Some(Statement::Let(Let { names, .. }) | Statement::Assign(Assign { names, .. })) if is_broken(names) => return,
+            Some(Statement::Expr(_, Some(semicolon))) if body.result.is_none() => {
                 ((*semicolon).into(), diagnostics::dropped_result(name))
             }
-            Some(Let { names, .. }) if names.len() == 1 => {
+            Some(Statement::Let(Let { names, .. }) | Statement::Assign(Assign { names, .. })) if names.len() == 1 => {
                 (names[0].span().into(), diagnostics::bound_result(name, &names[0].to_string()))
             }
             _ => (body.end.into(), diagnostics::no_result(name)),
@@ -265,7 +308,7 @@ impl<'p> Lowering<'p, '_> {
     #[allow(clippy::type_complexity)] // as `declared` gives it
     fn outputs(
         &mut self,
-        frame: &mut Frame,
+        frame: &mut Frame<'p>,
         model: &Model,
         declared: Option<Vec<(Option<&Port>, TensorType)>>,
         results: &[(TensorId, &Expr)],
@@ -301,7 +344,7 @@ impl<'p> Lowering<'p, '_> {
 
     fn check_output(
         &mut self,
-        frame: &Frame,
+        frame: &Frame<'p>,
         model: &str,
         output: &str,
         expected: Option<&TensorType>,
@@ -319,7 +362,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// Names layers and outputs, and drops what no output depends on.
-    fn finish(&mut self, frame: Frame, model: &Model) -> Option<LoweredModel> {
+    fn finish(&mut self, frame: Frame<'p>, model: &Model) -> Option<LoweredModel> {
         self.check_called(&frame);
         let graph = frame.graph.pruned();
         let mut flat = match graph.flat() {
@@ -342,7 +385,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// Every layer that was made must be called.
-    fn check_called(&mut self, frame: &Frame) {
+    fn check_called(&mut self, frame: &Frame<'p>) {
         for (id, layer) in frame.graph.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_none()) {
             let Some((range, name)) = frame.made.get(&id) else { continue };
             let message = diagnostics::layer_not_called(name.as_deref().unwrap_or_default(), frame::called(&layer.kind));

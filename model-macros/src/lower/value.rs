@@ -11,12 +11,16 @@ pub enum Value {
     Tensor(TensorId),
     /// A layer that was made, to be called.
     Layer(LayerId),
+    /// Layers to be called one after the other: `Sequential([..])`.
+    Sequence(Vec<LayerId>),
     /// A number, string, boolean or `None`, or a list of them.
     Data(serde_json::Value),
     /// A list that holds tensors.
     List(Vec<Value>),
     /// Several values in parentheses, or the results of a block.
     Tuple(Vec<Value>),
+    /// What has no value, such as an `if` without `else`.
+    Nothing,
     /// What a reported fault leaves: nothing more is said about it.
     Broken,
 }
@@ -27,7 +31,7 @@ impl Value {
         match self {
             Self::Broken => true,
             Self::List(values) | Self::Tuple(values) => values.iter().any(Self::is_broken),
-            Self::Tensor(_) | Self::Layer(_) | Self::Data(_) => false,
+            Self::Tensor(_) | Self::Layer(_) | Self::Sequence(_) | Self::Data(_) | Self::Nothing => false,
         }
     }
 
@@ -39,10 +43,23 @@ impl Value {
                 format!("the tensor `{}` {}", operand.label, operand.ty)
             }
             Self::Layer(layer) => format!("the layer `{}`", frame.graph.layers[layer.0].kind.source()),
+            Self::Sequence(layers) => format!("a sequence of {} layers", layers.len()),
+            Self::Nothing => "nothing".to_owned(),
             Self::Data(data) => format!("`{}`", model_graph::argument::source(data)),
             Self::List(_) => "a list of tensors".to_owned(),
             Self::Tuple(values) => format!("{} values", values.len()),
             Self::Broken => "something".to_owned(),
+        }
+    }
+}
+
+impl Value {
+    /// Whether a layer is in it, so that what is called with it calls layers of the caller's.
+    pub fn holds_layers(&self) -> bool {
+        match self {
+            Self::Layer(_) | Self::Sequence(_) => true,
+            Self::List(values) | Self::Tuple(values) => values.iter().any(Self::holds_layers),
+            Self::Tensor(_) | Self::Data(_) | Self::Nothing | Self::Broken => false,
         }
     }
 }

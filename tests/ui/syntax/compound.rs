@@ -3,7 +3,7 @@ use functional_model::prelude::*;
 functional_model! {
     model Net(x: [8]) {
         let y = Dense(8)(x);
-        y += x;
+        Dense(8)(x) += y;
         y
     }
 }

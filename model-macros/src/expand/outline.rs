@@ -1,0 +1,251 @@
+//! The outline of an invocation: functions of plain Rust that nobody calls, with the user's own tokens in them, so that the compiler
+//! and editors treat names in models as names in functions. What is never used is warned about as in Rust, and a binding's type, which
+//! an editor shows, is its tensor's with its shape. It computes nothing.
+
+use model_graph::layers::Class;
+use model_graph::shape::TensorType;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{api, identifier};
+use crate::lower::{Meaning, Meanings};
+use crate::syntax::{Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement};
+
+/// The outline of all models and blocks, which are free of faults.
+pub fn emit(program: &Program, meanings: &Meanings) -> TokenStream {
+    let outline = Outline { program, meanings };
+    if !outline.can_be_written() {
+        return TokenStream::new();
+    }
+    let models = program.models.iter().map(|model| outline.model(model));
+    let blocks = program.blocks.iter().map(|block| outline.block(block));
+    quote! {
+        #[allow(non_snake_case, unreachable_code, unused_parens, unused_braces, clippy::all, clippy::pedantic)]
+        const _: () = {
+            #(#models)*
+            #(#blocks)*
+        };
+    }
+}
+
+struct Outline<'p> {
+    program: &'p Program,
+    meanings: &'p Meanings,
+}
+
+impl Outline<'_> {
+    /// Names that would mean something else in a pattern of Rust's: constants, and words that cannot be identifiers.
+    fn can_be_written(&self) -> bool {
+        let Program { models, blocks, .. } = self.program;
+        let inputs = models.iter().flat_map(|model| model.inputs.iter().map(|port| &port.name));
+        let parameters = blocks.iter().flat_map(|block| block.parameters.iter().map(|parameter| &parameter.name));
+        let mut bound: Vec<&Ident> = inputs.chain(parameters).collect();
+        models.iter().map(|model| &model.body).chain(blocks.iter().map(|block| &block.body)).for_each(|body| names(body, &mut bound));
+        bound.into_iter().map(ToString::to_string).all(|name| {
+            let starts_low = !name.chars().next().is_some_and(char::is_uppercase);
+            starts_low && !["self", "super", "crate"].contains(&name.as_str())
+        })
+    }
+
+    fn model(&self, model: &Model) -> TokenStream {
+        let (lints, name) = (&model.lints, format_ident!("{}", model.name));
+        let inputs = model.inputs.iter().map(|port| self.parameter(&port.name));
+        let body = self.body(&model.body, &quote!(()));
+        quote!(#lints #[allow(dead_code)] fn #name(#(#inputs),*) { #body; })
+    }
+
+    fn block(&self, block: &Block) -> TokenStream {
+        let (lints, name) = (&block.lints, ident(&block.name));
+        let parameters = block.parameters.iter().map(|parameter| self.parameter(&parameter.name));
+        let defaults = block.parameters.iter().filter_map(|parameter| parameter.default.as_ref());
+        let defaults = defaults.map(|default| self.expression(default, &quote!(())));
+        let body = self.body(&block.body, &quote!(()));
+        let seen = (!block.visibility.is_empty()).then(|| quote!(#[allow(dead_code)]));
+        quote!(#lints #seen fn #name(#(#parameters),*) { #(let _: () = #defaults;)* #body; })
+    }
+
+    fn parameter(&self, name: &Ident) -> TokenStream {
+        let (ty, name) = (self.ty(name), ident(name));
+        quote!(#name: #ty)
+    }
+
+    /// The type of what a name is bound to: a tensor's or a layer's, or nothing in particular.
+    fn ty(&self, name: &Ident) -> TokenStream {
+        match self.meanings.get(&(std::ptr::from_ref(name) as usize)) {
+            Some(Meaning::Tensor(ty)) => tensor(ty),
+            Some(Meaning::Layer(class)) if Class::find(class).is_some() => {
+                let class = format_ident!("{class}");
+                quote!(::functional_model::layers::#class)
+            }
+            Some(Meaning::Layer(_)) | None => quote!(()),
+        }
+    }
+
+    /// Statements, and a value of a type.
+    fn body(&self, body: &Body, ty: &TokenStream) -> TokenStream {
+        let statements = body.statements.iter().map(|statement| self.statement(statement));
+        let result = body.result.as_ref().map_or_else(
+            || quote!(::functional_model::outline::value::<(), #ty>(())),
+            |result| self.expression(result, ty),
+        );
+        quote!(#(#statements)* let value: #ty = #result; value)
+    }
+
+    fn statement(&self, statement: &Statement) -> TokenStream {
+        match statement {
+            Statement::Let(Let { value: Expr { kind: ExprKind::Unread, .. }, .. }) => TokenStream::new(),
+            Statement::Let(Let { names, mutable, value }) => {
+                let types: Vec<TokenStream> = names.iter().map(|name| self.ty(name)).collect();
+                let bound = names.iter().zip(mutable).map(|(name, is_mutable)| {
+                    let (mutable, name) = (is_mutable.then(|| quote!(mut)), ident(name));
+                    quote!(#mutable #name)
+                });
+                if let ([ty], [_]) = (types.as_slice(), names.as_slice()) {
+                    let value = self.expression(value, ty);
+                    return quote!(let #(#bound)*: #ty = #value;);
+                }
+                let ty = quote!((#(#types,)*));
+                let value = self.expression(value, &ty);
+                quote!(let (#(#bound,)*): #ty = #value;)
+            }
+            Statement::Assign(Assign { names, value }) => {
+                let value = self.expression(value, &quote!(_));
+                let names: Vec<Ident> = names.iter().map(ident).collect();
+                if let [name] = names.as_slice() { quote!(#name = #value;) } else { quote!((#(#names,)*) = #value;) }
+            }
+            Statement::For(For { pattern, items, body }) => {
+                let items: Vec<&Expr> = match items {
+                    Items::List(list) => vec![list],
+                    Items::Range { from, to, .. } => vec![from, to],
+                };
+                let (name, ty) = self.pattern(pattern);
+                let items = self.value(&items, &quote!([#ty; 1]));
+                let body = self.body(body, &quote!(()));
+                quote!(for #name in #items { #body })
+            }
+            Statement::Expr(expr, _) => {
+                let value = self.expression(expr, &quote!(()));
+                quote!(#value;)
+            }
+        }
+    }
+
+    fn pattern(&self, pattern: &Pattern) -> (TokenStream, TokenStream) {
+        match pattern {
+            Pattern::Name(name) => {
+                let (ty, name) = (self.ty(name), ident(name));
+                (quote!(#name), ty)
+            }
+            Pattern::Tuple(parts, _) => {
+                let (names, types): (Vec<TokenStream>, Vec<TokenStream>) = parts.iter().map(|part| self.pattern(part)).unzip();
+                (quote!((#(#names,)*)), quote!((#(#types,)*)))
+            }
+        }
+    }
+
+    /// An expression of a type: what it is made of is used.
+    fn expression(&self, expr: &Expr, ty: &TokenStream) -> TokenStream {
+        match &expr.kind {
+            ExprKind::If(choice) => self.choice(choice, ty),
+            _ => self.value(&[expr], ty),
+        }
+    }
+
+    fn value(&self, exprs: &[&Expr], ty: &TokenStream) -> TokenStream {
+        let mut uses = Vec::new();
+        exprs.iter().for_each(|expr| self.uses(expr, &mut uses));
+        quote!(::functional_model::outline::value::<_, #ty>((#(#uses,)*)))
+    }
+
+    fn choice(&self, If { condition, then, otherwise }: &If, ty: &TokenStream) -> TokenStream {
+        let condition = self.value(&[condition], &quote!(bool));
+        let then = self.body(then, ty);
+        let otherwise = match otherwise {
+            Some(otherwise) => self.body(otherwise, ty),
+            None => quote!(::functional_model::outline::value::<(), #ty>(())),
+        };
+        quote!(if #condition { #then } else { #otherwise })
+    }
+
+    /// Everything that an expression mentions. Tuples of Rust's have few traits, but any length.
+    fn uses(&self, expr: &Expr, found: &mut Vec<TokenStream>) {
+        match &expr.kind {
+            ExprKind::Name(name) => {
+                let name = ident(name);
+                found.push(quote!(&#name));
+            }
+            ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().for_each(|item| self.uses(item, found)),
+            ExprKind::Binary(_, left, right) | ExprKind::Index(left, right) => {
+                self.uses(left, found);
+                self.uses(right, found);
+            }
+            ExprKind::Negative(value) | ExprKind::Not(value) => self.uses(value, found),
+            ExprKind::Call(callee, arguments) => {
+                if let ExprKind::Name(name) = &callee.kind {
+                    found.extend(self.callee(name));
+                } else {
+                    self.uses(callee, found);
+                }
+                arguments.iter().for_each(|argument| self.uses(&argument.value, found));
+            }
+            ExprKind::If(_) | ExprKind::Literal(_) | ExprKind::Unread => {}
+        }
+    }
+
+    /// What is called: a layer's class, a block, or a name that is bound.
+    fn callee(&self, name: &Ident) -> Option<TokenStream> {
+        let text = name.to_string();
+        if Class::find(&text).is_some() {
+            return Some(quote!(::core::marker::PhantomData::<::functional_model::layers::#name>));
+        }
+        let Program { models, views, known, .. } = self.program;
+        let is_elsewhere = known.iter().any(|known| known.name == *name) || text == "Sequential";
+        let is_model = models.iter().any(|model| model.name == *name) || views.iter().any(|view| view.name == *name);
+        let name = ident(name);
+        match (is_elsewhere, is_model) {
+            (true, _) => None,
+            (_, true) => Some(quote!(::core::marker::PhantomData::<#name>)),
+            _ => Some(quote!(&#name)),
+        }
+    }
+}
+
+fn tensor(ty: &TensorType) -> TokenStream {
+    api::tensor_type(ty)
+}
+
+/// The user's own token, as an identifier of Rust's.
+fn ident(name: &Ident) -> Ident {
+    if name == "_" { name.clone() } else { identifier(&name.to_string(), name.span()) }
+}
+
+/// All names that a body binds.
+fn names<'b>(body: &'b Body, found: &mut Vec<&'b Ident>) {
+    let choices = |expr: &'b Expr, found: &mut Vec<&'b Ident>| {
+        if let ExprKind::If(choice) = &expr.kind {
+            names(&choice.then, found);
+            choice.otherwise.iter().for_each(|otherwise| names(otherwise, found));
+        }
+    };
+    for statement in &body.statements {
+        match statement {
+            Statement::Let(Let { names: bound, value, .. }) | Statement::Assign(Assign { names: bound, value }) => {
+                found.extend(bound);
+                choices(value, found);
+            }
+            Statement::For(For { pattern, body, .. }) => {
+                pattern_names(pattern, found);
+                names(body, found);
+            }
+            Statement::Expr(value, _) => choices(value, found),
+        }
+    }
+    body.result.iter().for_each(|result| choices(result, found));
+}
+
+fn pattern_names<'b>(pattern: &'b Pattern, found: &mut Vec<&'b Ident>) {
+    match pattern {
+        Pattern::Name(name) => found.push(name),
+        Pattern::Tuple(parts, _) => parts.iter().for_each(|part| pattern_names(part, found)),
+    }
+}

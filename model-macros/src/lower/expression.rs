@@ -1,0 +1,210 @@
+//! Expressions: what they stand for, computed while compiling.
+
+use std::cmp::Ordering;
+
+use serde_json::{Value as Json, json};
+
+use super::Lowering;
+use super::frame::Frame;
+use super::value::Value;
+use crate::diagnostics;
+use crate::syntax::{Expr, ExprKind, Operator, Range};
+
+impl<'p> Lowering<'p, '_> {
+    /// Evaluates an expression; a fault is noted and gives `Broken`.
+    pub fn expression(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Value {
+        match &expr.kind {
+            ExprKind::Name(name) => self.name(frame, &name.to_string(), expr.range),
+            ExprKind::Literal(value) => Value::Data(value.clone()),
+            ExprKind::List(items) => self.list(frame, items),
+            ExprKind::Tuple(items) => {
+                let values: Vec<Value> = items.iter().map(|item| self.expression(frame, item)).collect();
+                let is_data = !values.is_empty() && values.iter().all(|value| matches!(value, Value::Data(_)));
+                if is_data { data_list(values) } else { Value::Tuple(values) }
+            }
+            ExprKind::Call(callee, arguments) => self.call(frame, callee, arguments, expr),
+            ExprKind::Binary(operator, left, right) => self.binary(frame, *operator, left, right, expr.range),
+            ExprKind::Negative(value) => self.negative(frame, value, expr.range),
+            ExprKind::Not(value) => self.not(frame, value, expr.range),
+            ExprKind::Index(list, position) => self.index(frame, list, position),
+            ExprKind::If(choice) => self.choice(frame, choice),
+            ExprKind::Unread => Value::Broken,
+        }
+    }
+
+    fn name(&mut self, frame: &Frame<'p>, name: &str, range: Range) -> Value {
+        if let Some(value) = frame.bindings.get(name) {
+            return value.clone();
+        }
+        if let Some(value) = self.constant(frame.items, name) {
+            return value;
+        }
+        if self.is_callable(frame, name) {
+            let is_block = frame.items.blocks.iter().any(|block| block.name == name);
+            self.error(frame, range, diagnostics::bare_name(name, is_block));
+            return Value::Broken;
+        }
+        let constants: Vec<String> = frame.items.constants.iter().map(|constant| constant.name.to_string()).collect();
+        let mut known = frame.bindings.names();
+        known.extend(constants.iter().map(String::as_str));
+        let message = diagnostics::unknown_name(name, &known);
+        self.error(frame, range, message);
+        Value::Broken
+    }
+
+    fn list(&mut self, frame: &mut Frame<'p>, items: &'p [Expr]) -> Value {
+        let values: Vec<Value> = items.iter().map(|item| self.expression(frame, item)).collect();
+        if values.iter().all(|value| matches!(value, Value::Data(_))) { data_list(values) } else { Value::List(values) }
+    }
+
+    fn negative(&mut self, frame: &mut Frame<'p>, expr: &'p Expr, range: Range) -> Value {
+        match self.expression(frame, expr) {
+            Value::Data(value) if value.is_i64() => self.number(frame, "-", value.as_i64().and_then(i64::checked_neg), range),
+            Value::Data(value) if value.is_f64() => Value::Data(json!(-value.as_f64().unwrap_or_default())),
+            Value::Broken => Value::Broken,
+            other => {
+                self.error(frame, range, diagnostics::operands("-", "nothing", &other.describe(frame)));
+                Value::Broken
+            }
+        }
+    }
+
+    fn not(&mut self, frame: &mut Frame<'p>, expr: &'p Expr, range: Range) -> Value {
+        match self.expression(frame, expr) {
+            Value::Data(Json::Bool(value)) => Value::Data(json!(!value)),
+            other => {
+                if !other.is_broken() {
+                    self.error(frame, range, diagnostics::comparison("!", "nothing", &other.describe(frame)));
+                }
+                Value::Broken
+            }
+        }
+    }
+
+    /// `list[position]`
+    fn index(&mut self, frame: &mut Frame<'p>, list: &'p Expr, position: &'p Expr) -> Value {
+        let (values, number) = (self.expression(frame, list), self.expression(frame, position));
+        if values.is_broken() || number.is_broken() {
+            return Value::Broken;
+        }
+        let number = if let Value::Data(number) = &number { number.as_u64() } else { None };
+        let values = match values {
+            Value::Data(Json::Array(items)) => items.into_iter().map(Value::Data).collect(),
+            Value::List(values) | Value::Tuple(values) => values,
+            _ => {
+                self.error(frame, list.range, diagnostics::index());
+                return Value::Broken;
+            }
+        };
+        let found = number.and_then(|number| usize::try_from(number).ok()).and_then(|number| values.get(number));
+        if found.is_none() {
+            self.error(frame, position.range, diagnostics::position(values.len()));
+        }
+        found.cloned().unwrap_or(Value::Broken)
+    }
+
+    fn number(&mut self, frame: &Frame<'p>, sign: &str, number: Option<i64>, range: Range) -> Value {
+        if let Some(number) = number {
+            return Value::Data(json!(number));
+        }
+        self.error(frame, range, diagnostics::arithmetic(sign));
+        Value::Broken
+    }
+
+    fn binary(&mut self, frame: &mut Frame<'p>, operator: Operator, left: &'p Expr, right: &'p Expr, range: Range) -> Value {
+        let values = (self.expression(frame, left), self.expression(frame, right));
+        match (values, operator.layer()) {
+            ((Value::Broken, _) | (_, Value::Broken), _) => Value::Broken,
+            ((Value::Data(a), Value::Data(b)), _) => self.computed(frame, operator, &a, &b, range),
+            ((a @ Value::Tensor(_), b @ Value::Tensor(_)), Some(class)) => {
+                self.operator(frame, class, [(a, left), (b, right)], range)
+            }
+            ((a, b), _) => {
+                let message = meaningless(operator, &a.describe(frame), &b.describe(frame));
+                self.error(frame, range, message);
+                Value::Broken
+            }
+        }
+    }
+
+    /// An operator between data.
+    fn computed(&mut self, frame: &Frame<'p>, operator: Operator, a: &Json, b: &Json, range: Range) -> Value {
+        if let (Some(a), Some(b)) = (a.as_i64(), b.as_i64())
+            && let Some(result) = whole_numbers(operator, a, b)
+        {
+            return self.number(frame, operator.sign(), result, range);
+        }
+        match decimal_numbers(operator, a, b).or_else(|| compared(operator, a, b)) {
+            Some(value) => Value::Data(value),
+            None => {
+                let source = |value| format!("`{}`", model_graph::argument::source(value));
+                self.error(frame, range, meaningless(operator, &source(a), &source(b)));
+                Value::Broken
+            }
+        }
+    }
+}
+
+/// Arithmetic of whole numbers; a division must leave no remainder.
+fn whole_numbers(operator: Operator, a: i64, b: i64) -> Option<Option<i64>> {
+    Some(match operator {
+        Operator::Add => a.checked_add(b),
+        Operator::Subtract => a.checked_sub(b),
+        Operator::Multiply => a.checked_mul(b),
+        Operator::Divide => a.checked_div(b).filter(|quotient| quotient.checked_mul(b) == Some(a)),
+        Operator::Remainder => a.checked_rem(b),
+        _ => return None,
+    })
+}
+
+/// Arithmetic of numbers of which one is a decimal.
+fn decimal_numbers(operator: Operator, a: &Json, b: &Json) -> Option<Json> {
+    let (a, b) = (a.as_f64()?, b.as_f64()?);
+    let result = match operator {
+        Operator::Add => a + b,
+        Operator::Subtract => a - b,
+        Operator::Multiply => a * b,
+        Operator::Divide => a / b,
+        Operator::Remainder => a % b,
+        _ => return None,
+    };
+    result.is_finite().then(|| json!(result))
+}
+
+/// Comparisons, and what combines them.
+fn compared(operator: Operator, a: &Json, b: &Json) -> Option<Json> {
+    let ordered = || match (a, b) {
+        (Json::Number(_), Json::Number(_)) => match (a.as_i64(), b.as_i64()) {
+            (Some(a), Some(b)) => Some(a.cmp(&b)),
+            _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
+        },
+        _ => None,
+    };
+    let equal = || if a.is_number() && b.is_number() { ordered() == Some(Ordering::Equal) } else { a == b };
+    Some(json!(match operator {
+        Operator::Equal => equal(),
+        Operator::Unequal => !equal(),
+        Operator::Less => ordered()?.is_lt(),
+        Operator::LessOrEqual => ordered()?.is_le(),
+        Operator::Greater => ordered()?.is_gt(),
+        Operator::GreaterOrEqual => ordered()?.is_ge(),
+        Operator::And => a.as_bool()? && b.as_bool()?,
+        Operator::Or => a.as_bool()? || b.as_bool()?,
+        _ => return None,
+    }))
+}
+
+/// What is said of an operator between things that it does not combine.
+fn meaningless(operator: Operator, left: &str, right: &str) -> String {
+    match operator {
+        Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide => {
+            diagnostics::operands(operator.sign(), left, right)
+        }
+        _ => diagnostics::comparison(operator.sign(), left, right),
+    }
+}
+
+fn data_list(values: Vec<Value>) -> Value {
+    let items = values.into_iter().filter_map(|value| if let Value::Data(data) = value { Some(data) } else { None });
+    Value::Data(Json::Array(items.collect()))
+}

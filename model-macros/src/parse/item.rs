@@ -1,0 +1,309 @@
+//! Items: models, views, blocks, constants, and what companions bring.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::parse::ParseStream;
+use syn::{Lit, Token, braced, bracketed, parenthesized, token};
+
+use super::body::body;
+use super::expression::expression;
+use super::{ErrorAt, between, fault, identifier, items, separated, word};
+use crate::diagnostics::{self, Diagnostics};
+use crate::syntax::{
+    Argument, Block, Body, Brought, Constant, Expr, ExprKind, Known, Model, Outputs, Parameter, Path, Port, Program, Range,
+    TypeExpr, View,
+};
+
+const MODEL_HELP: &str = "models read `model Name(x: [784]) -> [10] { .. }`";
+const BLOCK_HELP: &str = "blocks read `fn name(x, filters) { .. }`";
+const VIEW_HELP: &str = "views read `model Encoder = Autoencoder { img -> code };`";
+const CONSTANT_HELP: &str = "constants read `const WIDTH: usize = 64;`";
+
+/// What stands before an item.
+struct Front {
+    attributes: TokenStream,
+    /// Those attributes that allow or deny something.
+    lints: TokenStream,
+    visibility: TokenStream,
+}
+
+/// Reads one item; what of it stands before a fault is kept.
+pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnostics) -> syn::Result<()> {
+    if input.peek(Token![@]) {
+        program.known.push(known(input, diagnostics)?);
+        return Ok(());
+    }
+    if input.peek(Token![;]) {
+        return input.parse::<Token![;]>().map(drop);
+    }
+    let attributes = input.call(syn::Attribute::parse_outer)?;
+    let visibility: syn::Visibility = input.parse()?;
+    let is_lint = |attribute: &&syn::Attribute| {
+        ["allow", "expect", "warn", "deny", "forbid"].iter().any(|level| attribute.path().is_ident(level))
+    };
+    let lints = attributes.iter().filter(is_lint);
+    let (attributes, lints) = (quote!(#(#attributes)*), quote!(#(#lints)*));
+    let front = Front { attributes, lints, visibility: quote!(#visibility) };
+    match word(input).as_deref() {
+        Some("model") => model_or_view(input, front, program, diagnostics),
+        Some("fn") => block(input, front, program, diagnostics),
+        Some("const") => {
+            constant(input, front, program)
+        }
+        Some(word @ ("use" | "static" | "type" | "struct" | "enum" | "mod")) => {
+            Err(input.error_at(diagnostics::no_such_item(word)))
+        }
+        _ => fault(input, "`model` or `fn`", &format!("{MODEL_HELP}, blocks `fn name(x) {{ .. }}`")),
+    }
+}
+
+fn model_or_view(
+    input: ParseStream<'_>,
+    Front { attributes, lints, visibility }: Front,
+    program: &mut Program,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<()> {
+    input.parse::<Ident>()?;
+    let mut name = identifier(input, "the model's name", MODEL_HELP)?;
+    if syn::parse_str::<Ident>(&name.to_string()).is_err() {
+        diagnostics.error(name.span(), diagnostics::keyword(&name.to_string()));
+        name = Ident::new_raw(&name.to_string(), name.span()); // as it was written: keywords are names in no other form
+    }
+    if input.peek(Token![=]) {
+        let mut view = View { attributes, visibility, base: name.clone(), name, inputs: Vec::new(), outputs: Vec::new() };
+        let read = view_body(input, &mut view);
+        program.views.push(view);
+        return read;
+    }
+    let body = Body::unread(name.span());
+    let mut model = Model { attributes, lints, visibility, name, inputs: Vec::new(), outputs: None, body, is_unread: true };
+    let read = signature(input, &mut model, diagnostics);
+    program.models.push(model);
+    read
+}
+
+/// What stands behind a model's name. What has been read before a fault is kept.
+fn signature(input: ParseStream<'_>, model: &mut Model, diagnostics: &mut Diagnostics) -> syn::Result<()> {
+    model.inputs = ports(input, "the inputs in parentheses", "write `(x: [784])` behind the model's name")?;
+    model.outputs = if input.peek(Token![->]) { Some(outputs(input)?) } else { None };
+    model.body = if input.peek(Token![=]) { chain(input, &model.inputs)? } else { body(input, diagnostics)? };
+    model.is_unread = false;
+    Ok(())
+}
+
+/// `= Sequential([..]);`: the body is the call of that with the inputs.
+fn chain(input: ParseStream<'_>, inputs: &[Port]) -> syn::Result<Body> {
+    input.parse::<Token![=]>()?;
+    let layers = expression(input, 0)?;
+    let end = semicolon(input, layers.range.end, "end the model with `;`")?;
+    let tensor = |port: &Port| {
+        let range = Range::from(layers.range.start);
+        Argument { name: None, value: Expr { kind: ExprKind::Name(port.name.clone()), range, height: 1 } }
+    };
+    let arguments = inputs.iter().map(tensor).collect();
+    let (height, range) = (layers.height + 1, layers.range);
+    let result = Expr { kind: ExprKind::Call(Box::new(layers), arguments), range, height };
+    Ok(Body { statements: Vec::new(), result: Some(result), end, is_broken: false })
+}
+
+/// The semicolon behind an item; where there is nothing more, the item's last token is to blame.
+fn semicolon(input: ParseStream<'_>, last: Span, help: &str) -> syn::Result<Span> {
+    if input.is_empty() {
+        return Err(syn::Error::new(last, diagnostics::syntax("`;`", "the end", help)));
+    }
+    if input.peek(Token![;]) { Ok(input.parse::<Token![;]>()?.span) } else { fault(input, "`;`", help) }
+}
+
+/// `= Base { inputs -> outputs };`
+fn view_body(input: ParseStream<'_>, view: &mut View) -> syn::Result<()> {
+    input.parse::<Token![=]>()?;
+    view.base = identifier(input, "the model that is looked into", VIEW_HELP)?;
+    if !input.peek(token::Brace) {
+        return fault(input, "`{ inputs -> outputs }`", VIEW_HELP);
+    }
+    let content;
+    let brace = braced!(content in input);
+    let inputs = paths(&content)?;
+    if !content.peek(Token![->]) {
+        return fault(&content, "`->` and the outputs", VIEW_HELP);
+    }
+    content.parse::<Token![->]>()?;
+    let outputs = paths(&content)?;
+    if !content.is_empty() {
+        return fault(&content, "`}`", "several outputs read `(a, b)`");
+    }
+    (view.inputs, view.outputs) = (inputs, outputs);
+    semicolon(input, brace.span.close(), "end the view with `;`").map(drop)
+}
+
+/// `code`, or `(code, mask)`
+fn paths(input: ParseStream<'_>) -> syn::Result<Vec<Path>> {
+    if !input.peek(token::Paren) {
+        return path(input).map(|path| vec![path]);
+    }
+    let content;
+    parenthesized!(content in input);
+    separated(&content, path)
+}
+
+/// `encoder.conv2d_1`, `shared[1]`
+fn path(input: ParseStream<'_>) -> syn::Result<Path> {
+    let help = "tensors are named by the model's inputs, outputs, bindings and layers: `img`, `encoder.conv2d_1`, `shared[1]`";
+    let first = identifier(input, "the name of a tensor", help)?;
+    let mut range = Range::from(first.span());
+    let mut names = vec![first];
+    while input.peek(Token![.]) {
+        input.parse::<Token![.]>()?;
+        let name = identifier(input, "the name of a tensor", help)?;
+        range.end = name.span();
+        names.push(name);
+    }
+    let mut call = None;
+    if input.peek(token::Bracket) {
+        let content;
+        let bracket = bracketed!(content in input);
+        let number: syn::LitInt = content.parse().or_else(|_| fault(&content, "the number of a call", help))?;
+        call = Some(number.base10_parse::<usize>().or_else(|_| fault(&content, "the number of a call", help))?);
+        range.end = bracket.span.close();
+    }
+    Ok(Path { names, call, range })
+}
+
+/// `@with Name { "model" }` or `@with name { fn name(..) { .. } .. }`: what a companion has brought.
+fn known(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Known> {
+    input.parse::<Token![@]>()?;
+    input.parse::<Ident>()?;
+    let name: Ident = input.parse()?;
+    let content;
+    braced!(content in input);
+    if content.peek(Lit) {
+        let model: syn::LitStr = content.parse()?;
+        return Ok(Known { name, what: Brought::Model(model.value()) });
+    }
+    let mut program = Program::default();
+    items(&content, &mut program, diagnostics);
+    Ok(Known { name, what: Brought::Block(program) })
+}
+
+fn block(
+    input: ParseStream<'_>,
+    Front { lints, visibility, .. }: Front,
+    program: &mut Program,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<()> {
+    let start = input.cursor();
+    input.parse::<Token![fn]>()?;
+    let name = identifier(input, "the block's name", BLOCK_HELP)?;
+    let body = Body::unread(name.span());
+    let tokens = TokenStream::new();
+    let mut block = Block { lints, visibility, name, parameters: Vec::new(), body, tokens, is_unread: true };
+    let read = block_signature(input, &mut block, diagnostics);
+    block.tokens = between(start, input.cursor()).into_iter().collect();
+    program.blocks.push(block);
+    read
+}
+
+fn block_signature(input: ParseStream<'_>, block: &mut Block, diagnostics: &mut Diagnostics) -> syn::Result<()> {
+    if !input.peek(token::Paren) {
+        return fault(input, "the parameters in parentheses", BLOCK_HELP);
+    }
+    let content;
+    parenthesized!(content in input);
+    block.parameters = separated(&content, parameter)?;
+    if input.peek(Token![->]) {
+        return Err(input.error_at(diagnostics::typed_block()));
+    }
+    block.body = body(input, diagnostics)?;
+    block.is_unread = false;
+    Ok(())
+}
+
+/// `filters`, `kernel = 3`
+fn parameter(input: ParseStream<'_>) -> syn::Result<Parameter> {
+    let name = identifier(input, "a parameter's name", BLOCK_HELP)?;
+    if input.peek(Token![:]) {
+        return Err(input.error_at(diagnostics::typed_parameter(&name.to_string())));
+    }
+    if !input.peek(Token![=]) {
+        return Ok(Parameter { name, default: None });
+    }
+    input.parse::<Token![=]>()?;
+    Ok(Parameter { name, default: Some(expression(input, 0)?) })
+}
+
+/// `const NAME: usize = value;`
+fn constant(input: ParseStream<'_>, Front { attributes, visibility, .. }: Front, program: &mut Program) -> syn::Result<()> {
+    let start = input.cursor();
+    input.parse::<Token![const]>()?;
+    let name = identifier(input, "the constant's name", CONSTANT_HELP)?;
+    let value = Expr { kind: ExprKind::Unread, range: name.span().into(), height: 1 };
+    let mut constant = Constant { attributes, visibility, name, value, tokens: TokenStream::new() };
+    let read = typed_value(input).map(|value| constant.value = value);
+    constant.tokens = between(start, input.cursor()).into_iter().collect();
+    program.constants.push(constant);
+    read
+}
+
+/// `: usize = value;`
+fn typed_value(input: ParseStream<'_>) -> syn::Result<Expr> {
+    if !input.peek(Token![:]) {
+        return fault(input, "`:` and a type", CONSTANT_HELP);
+    }
+    input.parse::<Token![:]>()?;
+    input.parse::<syn::Type>().or_else(|_| fault(input, "a type", CONSTANT_HELP))?;
+    if !input.peek(Token![=]) {
+        return fault(input, "`=` and a value", CONSTANT_HELP);
+    }
+    input.parse::<Token![=]>()?;
+    let value = expression(input, 0)?;
+    semicolon(input, value.range.end, "end the constant with `;`")?;
+    Ok(value)
+}
+
+/// `(name: [sizes], ..)`
+fn ports(input: ParseStream<'_>, expected: &str, help: &str) -> syn::Result<Vec<Port>> {
+    if !input.peek(token::Paren) {
+        return fault(input, expected, help);
+    }
+    let content;
+    parenthesized!(content in input);
+    separated(&content, port)
+}
+
+fn port(input: ParseStream<'_>) -> syn::Result<Port> {
+    let help = "a name and its shape read `x: [784]`";
+    let name = identifier(input, "a name", help)?;
+    if !input.peek(Token![:]) {
+        return fault(input, "`:` and a shape", help);
+    }
+    input.parse::<Token![:]>()?;
+    Ok(Port { name, ty: type_expr(input)? })
+}
+
+fn type_expr(input: ParseStream<'_>) -> syn::Result<TypeExpr> {
+    let dtype: Option<Ident> = if input.peek(syn::Ident) && input.peek2(token::Bracket) { Some(input.parse()?) } else { None };
+    if !input.peek(token::Bracket) {
+        return fault(input, "a shape in brackets", "a shape reads `[32, 32, 3]`, without the batch");
+    }
+    let content;
+    let bracket = bracketed!(content in input);
+    let start = dtype.as_ref().map_or(bracket.span.open(), Ident::span);
+    if content.peek(Lit) && content.peek2(Token![;]) {
+        let message = "a shape lists every size, with commas: `[28, 28]`";
+        content.parse::<TokenTree>()?;
+        return fault(&content, "`,`", message);
+    }
+    let dims = separated(&content, |input| expression(input, 0))?;
+    Ok(TypeExpr { dtype, dims, range: Range { start, end: bracket.span.close() } })
+}
+
+fn outputs(input: ParseStream<'_>) -> syn::Result<Outputs> {
+    input.parse::<Token![->]>()?;
+    if input.peek(token::Paren) {
+        let content;
+        let paren = parenthesized!(content in input);
+        let range = Range { start: paren.span.open(), end: paren.span.close() };
+        return Ok(Outputs::Named(separated(&content, port)?, range));
+    }
+    type_expr(input).map(Outputs::One)
+}

@@ -1,0 +1,164 @@
+//! Tokens to syntax. A fault costs its statement or item, not the rest: reading goes on behind the next `;` or `}`.
+
+mod body;
+mod expression;
+mod item;
+
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use syn::Token;
+use syn::buffer::Cursor;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+
+use crate::diagnostics::{self, Diagnostics};
+use crate::syntax::Program;
+
+/// How deeply groups of tokens may be nested.
+const GROUPS: usize = 128;
+
+/// Reads an invocation; what cannot be read is noted.
+pub fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Program {
+    let mut program = Program::default();
+    if let Some(place) = too_deep_group(&tokens) {
+        diagnostics.error(place, diagnostics::too_deep());
+        return program;
+    }
+    let result = Parser::parse2(
+        |input: ParseStream<'_>| {
+            items(input, &mut program, diagnostics);
+            Ok(())
+        },
+        tokens,
+    );
+    // What `syn` finds left over behind a fault has been passed over on purpose.
+    if let Err(error) = result.as_ref()
+        && diagnostics.count() == 0
+    {
+        report(error, diagnostics);
+    }
+    program
+}
+
+/// Reads all items that there are.
+fn items(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnostics) {
+    while !input.is_empty() {
+        if let Err(error) = item::item(input, program, diagnostics) {
+            report(&error, diagnostics);
+            skip_item(input);
+        }
+    }
+}
+
+/// `syn` marks places; the message is one of ours where we made it, and reworded where `syn` did.
+fn report(error: &syn::Error, diagnostics: &mut Diagnostics) {
+    let message = error.to_string();
+    let message = if message.contains("\nhelp: ") { message } else { diagnostics::other_syntax(&message) };
+    diagnostics.error(error.span(), message);
+}
+
+fn fault<T>(input: ParseStream<'_>, expected: &str, help: &str) -> syn::Result<T> {
+    let found = input.cursor().token_tree().map_or_else(|| "the end".to_owned(), |(token, _)| found(&token));
+    Err(input.error_at(diagnostics::syntax(expected, &found, help)))
+}
+
+trait ErrorAt {
+    fn error_at(&self, message: String) -> syn::Error;
+}
+
+impl ErrorAt for ParseStream<'_> {
+    /// An error at the next token alone, or at the end of what surrounds it.
+    fn error_at(&self, message: String) -> syn::Error {
+        let span = self.cursor().token_tree().map_or_else(|| self.span(), |(token, _)| first_span(&token));
+        syn::Error::new(span, message)
+    }
+}
+
+fn first_span(token: &TokenTree) -> Span {
+    match token {
+        TokenTree::Group(group) => group.span_open(),
+        other => other.span(),
+    }
+}
+
+fn found(token: &TokenTree) -> String {
+    match token {
+        TokenTree::Group(group) => match group.delimiter() {
+            Delimiter::Parenthesis => "`(`".to_owned(),
+            Delimiter::Bracket => "`[`".to_owned(),
+            Delimiter::Brace => "`{`".to_owned(),
+            Delimiter::None => "an expression".to_owned(),
+        },
+        other => format!("`{other}`"),
+    }
+}
+
+/// Passes over the rest of an item, its body included.
+fn skip_item(input: ParseStream<'_>) {
+    while let Some((token, _)) = input.cursor().token_tree() {
+        let is_next = ["model", "fn", "pub", "const"].iter().any(|word| token.to_string() == *word);
+        if is_next || input.parse::<TokenTree>().is_err() {
+            return;
+        }
+        let is_body = matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+        if is_body || matches!(&token, TokenTree::Punct(sign) if sign.as_char() == ';') {
+            return;
+        }
+    }
+}
+
+/// A name; `r#type` is `type`.
+fn identifier(input: ParseStream<'_>, expected: &str, help: &str) -> syn::Result<Ident> {
+    if input.peek(syn::Ident) { input.parse::<Ident>().map(|name| name.unraw()) } else { fault(input, expected, help) }
+}
+
+/// The next token, if it is a word.
+fn word(input: ParseStream<'_>) -> Option<String> {
+    input.cursor().ident().map(|(word, _)| word.to_string())
+}
+
+fn is_punct(input: ParseStream<'_>, sign: char) -> bool {
+    input.cursor().punct().is_some_and(|(punct, _)| punct.as_char() == sign)
+}
+
+/// The tokens between two places.
+fn between(start: Cursor<'_>, end: Cursor<'_>) -> Vec<TokenTree> {
+    let mut tokens = Vec::new();
+    let mut cursor = start;
+    while cursor != end {
+        let Some((token, next)) = cursor.token_tree() else { break };
+        tokens.push(token);
+        cursor = next;
+    }
+    tokens
+}
+
+/// `a, b, c` with an optional comma behind the last.
+fn separated<T>(input: ParseStream<'_>, item: impl Fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
+    let mut items = Vec::new();
+    while !input.is_empty() {
+        items.push(item(input)?);
+        if input.is_empty() {
+            break;
+        }
+        if !input.peek(Token![,]) {
+            return fault(input, "`,` or the end of the list", "separate them with commas");
+        }
+        input.parse::<Token![,]>()?;
+    }
+    Ok(items)
+}
+
+/// The first group that is nested too deeply for `syn` to walk through.
+fn too_deep_group(tokens: &TokenStream) -> Option<Span> {
+    let mut open = vec![tokens.clone().into_iter()];
+    while let Some(last) = open.last_mut() {
+        match last.next() {
+            Some(TokenTree::Group(group)) if open.len() >= GROUPS => return Some(group.span_open()),
+            Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
+            Some(_) => {}
+            None => drop(open.pop()),
+        }
+    }
+    None
+}
+

@@ -1,9 +1,0 @@
-use functional_model::prelude::*;
-
-functional_model! {
-    model Net(x: [8]) {
-        Sequential([Dense(4), Dense(1)])(x)
-    }
-}
-
-fn main() {}
