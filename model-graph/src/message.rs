@@ -102,7 +102,10 @@ impl CallError {
                 let asked = if to.contains(&-1) { format!("a multiple of {known}") } else { known.to_string() };
                 format!("`{layer}` needs {asked} elements: `{}` is {from}, {there} elements", operands[0].label)
             }
-            Problem::Axis { axis, shape } => {
+            Problem::Axes { expected, found } => {
+                format!("`{layer}` orders {expected} axes: `{}` is {found}, {} axes", operands[0].label, found.rank())
+            }
+            Problem::Axis { axis, shape, .. } => {
                 let label = &operands[0].label;
                 let axes = match shape.rank() {
                     1 => "axis 1 or -1".to_owned(),
@@ -110,7 +113,7 @@ impl CallError {
                 };
                 format!("`{layer}` needs {axes}: `{label}` is {shape}, axis {axis}")
             }
-            Problem::BatchAxis { axis } => {
+            Problem::BatchAxis { axis, .. } => {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs an axis of the sample: `{label}` is {ty}, axis {axis} is the batch")
             }
@@ -181,6 +184,7 @@ impl CallError {
             Problem::Exclusive { first, second } => format!("leave `{first}` or `{second}` at 1"),
             Problem::Groups { what, groups, .. } => format!("take a number of groups that divides the {what}, not {groups}"),
             Problem::Elements { .. } => "let one size be -1, for what remains, or make the product equal".to_owned(),
+            Problem::Axes { found, .. } => format!("list each axis from 1 to {} once", found.rank()),
             Problem::Axis { .. } => "axis 0 is the batch, -1 the last axis".to_owned(),
             Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
             Problem::Unknown { .. } => "weights need a known size: write a number there".to_owned(),

@@ -172,8 +172,17 @@ pub enum Problem {
         /// The shape that was asked for.
         to: Vec<i64>,
     },
+    /// A permutation is of another number of axes.
+    Axes {
+        /// How many axes it names.
+        expected: usize,
+        /// The shape that there is.
+        found: Shape,
+    },
     /// There is no such axis.
     Axis {
+        /// The argument that named it.
+        argument: &'static str,
         /// The axis as it was written.
         axis: i64,
         /// The input's shape.
@@ -181,6 +190,8 @@ pub enum Problem {
     },
     /// The axis is the batch's.
     BatchAxis {
+        /// The argument that named it.
+        argument: &'static str,
         /// The axis as it was written.
         axis: i64,
     },
@@ -230,7 +241,8 @@ impl Problem {
             Self::Exclusive { second, .. } => Blame::Argument(second),
             Self::Groups { .. } => Blame::Argument("groups"),
             Self::Elements { .. } => Blame::Argument("target_shape"),
-            Self::Axis { .. } | Self::BatchAxis { .. } => Blame::Argument("axis"),
+            Self::Axes { .. } => Blame::Argument("dims"),
+            Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),
         }
     }
 }

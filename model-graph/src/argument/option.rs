@@ -11,6 +11,8 @@ pub enum Padding {
     Valid,
     /// The input is padded so that `output = ceil(input / stride)`; the odd row or column goes below and to the right.
     Same,
+    /// The input is padded at its beginning only, so that no window looks ahead. For sequences.
+    Causal,
 }
 
 impl Argument for Padding {
@@ -24,7 +26,25 @@ impl Argument for Padding {
         Value::from(match self {
             Self::Valid => "valid",
             Self::Same => "same",
+            Self::Causal => "causal",
         })
+    }
+}
+
+/// How a window meets the ends of a sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SequencePadding(pub Padding);
+
+impl Argument for SequencePadding {
+    const EXPECTED: &'static str = "`\"valid\"`, `\"same\"` or `\"causal\"`";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let choices = [("valid", Padding::Valid), ("same", Padding::Same), ("causal", Padding::Causal)];
+        choose(value, &choices, Self::EXPECTED).map(Self)
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.to_value()
     }
 }
 

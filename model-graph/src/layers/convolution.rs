@@ -1,8 +1,8 @@
 //! What convolutions share: their windows, and the sizes and weights that follow.
 
-use crate::argument::{Kernel, Padding};
+use crate::argument::{Kernel, Length, Padding};
 use crate::dim::Dim;
-use crate::layers::activated::{known_size, require_image};
+use crate::layers::activated::{SEQUENCE, known_size, require_axes, require_image};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 use crate::window::Window;
@@ -18,6 +18,19 @@ pub(super) fn windows(kernel_size: Kernel, strides: Kernel, dilation_rate: Kerne
         dilation: dilation_rate.0[i],
         padding,
     })
+}
+
+/// The window of a convolution along a sequence, which is an image of one row.
+#[must_use]
+pub(super) fn sequence_windows(kernel_size: Length, strides: Length, dilation_rate: Length, padding: Padding) -> [Window; 2] {
+    let (size, stride, dilation) = (kernel_size.0, strides.0, dilation_rate.0);
+    [Window::ROW, Window { argument: "kernel_size", axis: "length", size, stride, dilation, padding }]
+}
+
+/// `[length, channels] -> [length', filters]`.
+pub(super) fn infer_sequence(windows: [Window; 2], filters: &Dim, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+    let length = &require_axes(&inputs[0], SEQUENCE)?[0];
+    Ok(inputs[0].with_shape(Shape(vec![windows[1].positions(length)?, filters.clone()])))
 }
 
 /// `[height, width, channels] -> [height', width', filters]`.
