@@ -80,6 +80,15 @@ impl CallError {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs a {axis} of at least {window}: `{label}` is {ty}, {axis} {size}")
             }
+            Problem::Crop { axis, cropping, size } => {
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{layer}` needs a {axis} of more than {cropping}: `{label}` is {ty}, {axis} {size}")
+            }
+            Problem::OutputPadding { axis, padding, stride } => {
+                format!(
+                    "`{layer}` needs an `output_padding` of less than its strides: found {padding} for strides of {stride} along the {axis}"
+                )
+            }
             Problem::Exclusive { first, second } => {
                 format!("`{layer}` takes `{first}` other than 1 or `{second}` other than 1, found both")
             }
@@ -93,7 +102,10 @@ impl CallError {
                 let asked = if to.contains(&-1) { format!("a multiple of {known}") } else { known.to_string() };
                 format!("`{layer}` needs {asked} elements: `{}` is {from}, {there} elements", operands[0].label)
             }
-            Problem::Axis { axis, shape } => {
+            Problem::Axes { expected, found } => {
+                format!("`{layer}` orders {expected} axes: `{}` is {found}, {} axes", operands[0].label, found.rank())
+            }
+            Problem::Axis { axis, shape, .. } => {
                 let label = &operands[0].label;
                 let axes = match shape.rank() {
                     1 => "axis 1 or -1".to_owned(),
@@ -101,7 +113,7 @@ impl CallError {
                 };
                 format!("`{layer}` needs {axes}: `{label}` is {shape}, axis {axis}")
             }
-            Problem::BatchAxis { axis } => {
+            Problem::BatchAxis { axis, .. } => {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs an axis of the sample: `{label}` is {ty}, axis {axis} is the batch")
             }
@@ -127,7 +139,8 @@ impl CallError {
     fn told(&self) -> Option<&Operand> {
         let operands = match &self.problem {
             Problem::Differ { shapes, except } => vec![self.operands.get(odd_one_out(shapes, *except))?, self.operands.first()?],
-            Problem::Overflow | Problem::Arity { .. } | Problem::Inputs { .. } | Problem::Exclusive { .. } => Vec::new(),
+            Problem::Overflow | Problem::Arity { .. } | Problem::Inputs { .. } => Vec::new(),
+            Problem::Exclusive { .. } | Problem::OutputPadding { .. } => Vec::new(),
             Problem::InputType { operand, .. } | Problem::Rank { operand, .. } => vec![self.operands.get(*operand)?],
             Problem::DType { operand, .. } | Problem::Unknown { operand, .. } => vec![self.operands.get(*operand)?],
             _ => self.operands.iter().take(1).collect(),
@@ -153,7 +166,7 @@ impl CallError {
             Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
             Problem::InputType { expected, .. } => format!("give it a tensor of type {expected}"),
             Problem::Rank { expected: [], .. } => "add an axis, `Reshape([1])(..)`".to_owned(),
-            Problem::Rank { operand, found, .. } => rank_help(&self.operands[*operand].label, found),
+            Problem::Rank { operand, expected, found } => rank_help(&self.operands[*operand].label, expected, found),
             Problem::DType { expected, .. } => format!("declare the input without a type, as `[..]`, to have {expected}"),
             Problem::Differ { except: Some(axis), .. } => {
                 format!("make the other axes equal, or join along another axis than {}", axis + 1)
@@ -162,9 +175,16 @@ impl CallError {
             Problem::Window { argument, axis, size, .. } => {
                 format!("take a `{argument}` of at most {size} along the {axis}, or `padding = \"same\"`")
             }
+            Problem::Crop { axis, size, .. } => {
+                format!("leave something of the {axis}: crop less than {size} of it at both ends together")
+            }
+            Problem::OutputPadding { axis, stride, .. } => {
+                format!("take an `output_padding` of at most {} along the {axis}", stride.saturating_sub(1))
+            }
             Problem::Exclusive { first, second } => format!("leave `{first}` or `{second}` at 1"),
             Problem::Groups { what, groups, .. } => format!("take a number of groups that divides the {what}, not {groups}"),
             Problem::Elements { .. } => "let one size be -1, for what remains, or make the product equal".to_owned(),
+            Problem::Axes { found, .. } => format!("list each axis from 1 to {} once", found.rank()),
             Problem::Axis { .. } => "axis 0 is the batch, -1 the last axis".to_owned(),
             Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
             Problem::Unknown { .. } => "weights need a known size: write a number there".to_owned(),
@@ -334,10 +354,15 @@ pub fn is_slip(written: &str, name: &str) -> bool {
     distance == 0 || distance <= most && !plain(written).contains(&plain(name))
 }
 
-fn rank_help(label: &str, found: &Shape) -> String {
-    match found.0.as_slice() {
-        [height, width] => format!("add the axis of channels, `Reshape([{height}, {width}, 1])({label})`"),
-        _ => format!("`Reshape([height, width, channels])({label})` makes an image of it"),
+fn rank_help(label: &str, expected: &[&str], found: &Shape) -> String {
+    let sizes: Vec<String> = found.0.iter().map(ToString::to_string).collect();
+    match expected {
+        [axes @ .., last] if !axes.is_empty() && axes.len() == sizes.len() => {
+            format!("add the axis of {last}, `Reshape([{}, 1])({label})`", sizes.join(", "))
+        }
+        [_, _, _] => format!("`Reshape([{}])({label})` makes an image of it", expected.join(", ")),
+        [_, _] => format!("`Reshape([{}])({label})` makes a sequence of it", expected.join(", ")),
+        _ => format!("`Flatten()({label})` makes one axis of them"),
     }
 }
 

@@ -131,6 +131,24 @@ pub enum Problem {
         /// The input's size along the axis.
         size: Dim,
     },
+    /// More is cropped than there is.
+    Crop {
+        /// The axis.
+        axis: &'static str,
+        /// How much is cropped at both ends.
+        cropping: usize,
+        /// The input's size along the axis.
+        size: Dim,
+    },
+    /// The output of a transposed convolution is made longer by a whole step.
+    OutputPadding {
+        /// The axis.
+        axis: &'static str,
+        /// How much longer it is made.
+        padding: usize,
+        /// The step.
+        stride: usize,
+    },
     /// Two arguments that exclude each other.
     Exclusive {
         /// The first.
@@ -154,8 +172,17 @@ pub enum Problem {
         /// The shape that was asked for.
         to: Vec<i64>,
     },
+    /// A permutation is of another number of axes.
+    Axes {
+        /// How many axes it names.
+        expected: usize,
+        /// The shape that there is.
+        found: Shape,
+    },
     /// There is no such axis.
     Axis {
+        /// The argument that named it.
+        argument: &'static str,
         /// The axis as it was written.
         axis: i64,
         /// The input's shape.
@@ -163,6 +190,8 @@ pub enum Problem {
     },
     /// The axis is the batch's.
     BatchAxis {
+        /// The argument that named it.
+        argument: &'static str,
         /// The axis as it was written.
         axis: i64,
     },
@@ -207,10 +236,13 @@ impl Problem {
             Self::InputType { operand, .. } | Self::Unknown { operand, .. } => Blame::Operand(*operand),
             Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except)),
             Self::Window { argument, .. } => Blame::Argument(argument),
+            Self::Crop { .. } => Blame::Argument("cropping"),
+            Self::OutputPadding { .. } => Blame::Argument("output_padding"),
             Self::Exclusive { second, .. } => Blame::Argument(second),
             Self::Groups { .. } => Blame::Argument("groups"),
             Self::Elements { .. } => Blame::Argument("target_shape"),
-            Self::Axis { .. } | Self::BatchAxis { .. } => Blame::Argument("axis"),
+            Self::Axes { .. } => Blame::Argument("dims"),
+            Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),
         }
     }
 }

@@ -63,7 +63,7 @@ impl Inside {
                 opening.repeat(&model, node, LayerId(first_inner + node.layer.0), &mut inner);
             }
             let ports = model.inputs.iter().chain(&model.outputs);
-            inner_named.extend(ports.map(|port| ([path, &[port.name.clone()]].concat(), inner[&port.tensor])));
+            inner_named.extend(ports.map(|port| ([path, std::slice::from_ref(&port.name)].concat(), inner[&port.tensor])));
             tensors.extend(node.outputs.iter().zip(&model.outputs).map(|(&output, port)| (output, inner[&port.tensor])));
         }
         for port in &self.graph.outputs {

@@ -22,6 +22,9 @@ pub struct Window {
 }
 
 impl Window {
+    /// The window over the height of a sequence, which is an image of one row.
+    pub const ROW: Self = Self { argument: "", axis: "height", size: 1, stride: 1, dilation: 1, padding: Padding::Valid };
+
     /// The extent from the first to the last tap.
     #[must_use]
     pub const fn extent(&self) -> usize {
@@ -34,7 +37,7 @@ impl Window {
     /// If the window is larger than the input, or the arithmetic overflows.
     pub fn positions(&self, size: &Dim) -> Result<Dim, Problem> {
         let stride = self.stride as u64;
-        if self.padding == Padding::Same {
+        if self.padding != Padding::Valid {
             return size.add(&Dim::from(self.stride - 1)).and_then(|sum| sum.floor_div(stride)).ok_or(Problem::Overflow);
         }
         if size.known().is_some_and(|size| size < i64::try_from(self.extent()).unwrap_or(i64::MAX)) {
@@ -44,11 +47,50 @@ impl Window {
         steps.and_then(|steps| steps.add(&Dim::constant(1))).ok_or(Problem::Overflow)
     }
 
+    /// The size that a transposed convolution makes of an input's, with `padding` elements more at its end.
+    ///
+    /// Without padding, that is as if every position left its whole window; with it, the input's size times the step.
+    ///
+    /// # Errors
+    /// If there is no input, or the arithmetic overflows.
+    pub fn spread(&self, size: &Dim, padding: Option<usize>) -> Result<Dim, Problem> {
+        let (stride, extent) = (Dim::from(self.stride), Dim::from(self.extent()));
+        let last = || size.sub(&Dim::constant(1)).and_then(|steps| steps.mul(&stride));
+        let spread = match (self.padding, padding) {
+            (Padding::Same | Padding::Causal, None) => size.mul(&stride),
+            (Padding::Same | Padding::Causal, Some(more)) => {
+                last().and_then(|last| last.add(&Dim::from((self.extent() % 2).saturating_add(more))))
+            }
+            (Padding::Valid, None) => last().and_then(|last| last.add(&Dim::from(self.extent().max(self.stride)))),
+            (Padding::Valid, Some(more)) => last().and_then(|last| last.add(&extent)?.add(&Dim::from(more))),
+        };
+        let spread = spread.ok_or(Problem::Overflow)?;
+        match spread.known() {
+            Some(..=0) => Err(Problem::Window { argument: self.argument, axis: self.axis, window: 2, size: size.clone() }),
+            Some(1..) | None => Ok(spread),
+        }
+    }
+
+    /// How many elements before the first of its output a transposed convolution would write, and leaves out.
+    ///
+    /// Source: `keras.src.backend.common.backend_utils`.
+    #[must_use]
+    pub const fn cropped_before(&self, padding: Option<usize>) -> usize {
+        let extent = self.extent();
+        let whole = match (self.padding, padding) {
+            (Padding::Valid, _) => return 0,
+            (Padding::Same | Padding::Causal, None) => (self.stride + extent).saturating_sub(2),
+            (Padding::Same | Padding::Causal, Some(more)) => (extent + extent % 2 + more).saturating_sub(2),
+        };
+        (extent - 1).saturating_sub(whole.div_ceil(2))
+    }
+
     /// The padding before the first element of an axis of known size. The odd one goes behind the last, as in TensorFlow.
     #[must_use]
     pub const fn padding_before(&self, size: usize, positions: usize) -> usize {
         match self.padding {
             Padding::Valid => 0,
+            Padding::Causal => self.extent() - 1,
             Padding::Same => ((positions - 1) * self.stride + self.extent()).saturating_sub(size) / 2,
         }
     }
@@ -78,6 +120,16 @@ mod tests {
             let window = window(kernel, stride, dilation, padding);
             assert_eq!(window.positions(&Dim::from(size)).unwrap().size(), Some(positions), "{window:?} over {size}");
             assert_eq!(window.padding_before(size, positions), before, "{window:?} over {size}");
+        }
+    }
+
+    #[test]
+    fn causal_padding_is_before_the_first_element() {
+        for (kernel, stride, dilation, positions, before) in [(3, 1, 1, 7, 2), (3, 1, 2, 7, 4), (2, 2, 1, 4, 1), (9, 3, 1, 3, 8)]
+        {
+            let window = window(kernel, stride, dilation, Padding::Causal);
+            assert_eq!(window.positions(&Dim::from(7)).unwrap().size(), Some(positions), "{window:?}");
+            assert_eq!(window.padding_before(7, positions), before, "{window:?}");
         }
     }
 

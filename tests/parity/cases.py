@@ -31,9 +31,32 @@ CONVOLUTIONS = [
 ]
 KERNELS = vary(kernel_size=[1, 2, 3, 5, (3, 1)], padding=["valid", "same"])
 STEPS = [{"strides": 1}, {"strides": 2}, {"strides": 3}, {"dilation_rate": 2}]
+TRANSPOSED = [
+    *vary(kernel_size=[1, 2, 3, (2, 5)], strides=[1, 2, 3], padding=["valid", "same"]),
+    *vary(kernel_size=[2, 3], strides=[3], padding=["valid", "same"], output_padding=[0, 2]),
+    *vary(kernel_size=[3], dilation_rate=[2], padding=["valid", "same"]),
+    {"kernel_size": 3, "activation": "relu"},
+    {"kernel_size": 3, "use_bias": False, "activation": "gelu"},
+]
+DEPTHWISE = [
+    *vary(kernel_size=[1, 3, (2, 3)], strides=[1, 2], padding=["valid", "same"]),
+    *vary(kernel_size=[3], dilation_rate=[2], padding=["valid", "same"]),
+    {"kernel_size": 3, "depth_multiplier": 2, "activation": "relu"},
+    {"kernel_size": 2, "depth_multiplier": 3, "use_bias": False, "activation": "gelu"},
+]
 POOLS = [
     *vary(pool_size=[2, (2, 3)]),
     *vary(pool_size=[2, 3, (2, 3)], strides=[1, 2, 3], padding=["valid", "same"]),
+]
+SEQUENCE_CONVOLUTIONS = [
+    *vary(kernel_size=[1, 3], padding=["valid", "same", "causal"], strides=[1, 2]),
+    *vary(kernel_size=[2, 3], padding=["same", "causal"], dilation_rate=[2]),
+    {"kernel_size": 3, "groups": 2, "activation": "relu"},
+    {"kernel_size": 2, "use_bias": False, "activation": "gelu"},
+]
+SEQUENCE_POOLS = [
+    {"pool_size": 2},
+    *vary(pool_size=[2, 3], strides=[1, 3], padding=["valid", "same"]),
 ]
 GLOBAL_POOLS = vary(keepdims=[False, True])
 NORMALIZATIONS = [
@@ -69,6 +92,28 @@ LAYERS = [
         [g | s for g in vary(groups=[2, 4], kernel_size=[1, 3]) for s in STEPS[1:]],
     ),
     ("Conv2D", [(5, 6, 4)], {"filters": 4, "kernel_size": 2}, vary(groups=[2, 4])),
+    ("Conv1D", [(9, 4)], {"filters": 4}, SEQUENCE_CONVOLUTIONS),
+    ("Conv2DTranspose", [(3, 4, 2)], {"filters": 3}, TRANSPOSED),
+    ("DepthwiseConv2D", [(7, 8, 3)], {}, DEPTHWISE),
+    ("SeparableConv2D", [(7, 8, 3)], {"filters": 4}, DEPTHWISE),
+    ("ZeroPadding2D", [(3, 4, 2)], {}, [{}, {"padding": ((0, 1), (2, 0))}]),
+    ("Cropping2D", [(5, 6, 2)], {}, [{"cropping": 1}, {"cropping": ((0, 1), (2, 0))}]),
+    (
+        "UpSampling2D",
+        [(3, 4, 2)],
+        {},
+        vary(size=[2, (3, 1)], interpolation=["nearest", "bilinear"]),
+    ),
+    ("ZeroPadding1D", [(4, 2)], {}, vary(padding=[1, (0, 2)])),
+    ("Cropping1D", [(5, 2)], {}, vary(cropping=[1, (0, 2)])),
+    ("UpSampling1D", [(3, 2)], {}, vary(size=[2, 3])),
+    ("RepeatVector", [(4,)], {}, vary(n=[1, 3])),
+    ("Permute", [(2, 3, 4)], {}, vary(dims=[(2, 3, 1), (3, 1, 2), (1, 3, 2)])),
+    ("Rescaling", [(3, 4)], {}, [{"scale": 2.0}, {"scale": -0.5, "offset": 1.5}]),
+    ("MaxPooling1D", [(8, 3)], {}, SEQUENCE_POOLS),
+    ("AveragePooling1D", [(8, 3)], {}, SEQUENCE_POOLS),
+    ("GlobalAveragePooling1D", [(5, 4)], {}, GLOBAL_POOLS),
+    ("GlobalMaxPooling1D", [(5, 4)], {}, GLOBAL_POOLS),
     ("MaxPooling2D", [(7, 8, 2)], {}, POOLS),
     ("AveragePooling2D", [(7, 8, 2)], {}, POOLS),
     ("GlobalAveragePooling2D", [(3, 5, 4)], {}, GLOBAL_POOLS),
@@ -80,8 +125,14 @@ LAYERS = [
     ("Dropout", [(6,)], {}, vary(rate=[0.0, 0.5])),
     ("BatchNormalization", [(4,)], {}, NORMALIZATIONS),
     ("BatchNormalization", [(3, 4, 5)], {}, [*NORMALIZATIONS, {"axis": 1}]),
+    ("LayerNormalization", [(4,)], {}, NORMALIZATIONS[:4]),
+    ("LayerNormalization", [(3, 4, 5)], {}, [{}, {"epsilon": 0.1}, {"axis": 1}, {"axis": 2}]),
     ("Activation", [(16,)], {}, vary(activation=ACTIVATIONS)),
     ("ReLU", [(3, 6)], {}, RELUS),
+    ("LeakyReLU", [(3, 6)], {}, [{}, {"negative_slope": 0.1}]),
+    ("ELU", [(3, 6)], {}, [{}, {"alpha": 0.5}]),
+    ("PReLU", [(6,)], {}, [{}]),
+    ("PReLU", [(2, 3, 4)], {}, [{}, *vary(shared_axes=[(1, 2), (2,)])]),
     ("Softmax", [(5,)], {}, [{}]),
     ("Softmax", [(3, 4, 5)], {}, vary(axis=[-1, 1, 2])),
     *[

@@ -12,6 +12,12 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Add", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Average", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     (
+        "AveragePooling1D",
+        "",
+        &[r#""pool_size": 2"#, r#""pool_size": 3, "strides": 2, "padding": "same""#, r#""pool_size": [1], "strides": 2"#],
+        &["[5, 2]", "[3, 1]"],
+    ),
+    (
         "AveragePooling2D",
         "",
         &[
@@ -31,6 +37,19 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Concatenate", "", &[""], &["[2] [3]", "[2, 1] [2, 4] [2, 2]"]),
     ("Concatenate", "", &[r#""axis": 1"#], &["[2, 3] [1, 3]", "[1, 2, 2] [3, 2, 2]"]),
     (
+        "Conv1D",
+        r#""filters": 4, "#,
+        &[
+            r#""kernel_size": 1"#,
+            r#""kernel_size": 3, "padding": "same", "activation": "relu""#,
+            r#""kernel_size": [3], "padding": "causal", "use_bias": false"#,
+            r#""kernel_size": 2, "padding": "causal", "dilation_rate": 2, "activation": "softmax""#,
+            r#""kernel_size": 2, "strides": 3, "padding": "causal", "activation": "gelu""#,
+            r#""kernel_size": 2, "strides": 2, "groups": 2"#,
+        ],
+        &["[5, 2]", "[3, 4]"],
+    ),
+    (
         "Conv2D",
         r#""filters": 4, "#,
         &[
@@ -46,15 +65,64 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[5, 6, 2]", "[3, 5, 4]"],
     ),
     (
+        "Conv2DTranspose",
+        r#""filters": 3, "#,
+        &[
+            r#""kernel_size": 1"#,
+            r#""kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu""#,
+            r#""kernel_size": [2, 3], "strides": [3, 2], "use_bias": false, "activation": "relu""#,
+            r#""kernel_size": 2, "strides": 3, "padding": "same", "output_padding": [0, 2], "activation": "gelu""#,
+            r#""kernel_size": 3, "strides": 2, "output_padding": 1, "activation": "tanh""#,
+            r#""kernel_size": [3, 2], "dilation_rate": 2, "padding": "same", "activation": "softmax""#,
+        ],
+        &["[3, 4, 2]", "[2, 1, 1]"],
+    ),
+    ("Cropping1D", "", &["", r#""cropping": [2, 0]"#], &["[5, 2]", "[3, 1]"]),
+    ("Cropping2D", "", &["", r#""cropping": 1"#, r#""cropping": [[0, 1], [2, 0]]"#], &["[4, 5, 2]", "[3, 3, 1]"]),
+    (
         "Dense",
         r#""units": 3, "#,
         &[r#""use_bias": false"#, r#""activation": "relu""#, r#""activation": "softmax""#, r#""activation": "silu""#],
         &["[4]", "[1]", "[2, 4]", "[2, 2, 3]"],
     ),
+    (
+        "DepthwiseConv2D",
+        "",
+        &[
+            r#""kernel_size": 1, "activation": "relu""#,
+            r#""kernel_size": 3, "padding": "same", "use_bias": false"#,
+            r#""kernel_size": [2, 3], "strides": 2, "padding": "same", "depth_multiplier": 3, "activation": "gelu""#,
+            r#""kernel_size": 2, "strides": [3, 1]"#,
+            r#""kernel_size": 2, "dilation_rate": 2, "depth_multiplier": 2, "activation": "softmax""#,
+        ],
+        &["[5, 6, 2]", "[3, 5, 1]"],
+    ),
     ("Dropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.5, "seed": 3"#], &["[7]", "[3, 4]"]),
+    ("ELU", "", &["", r#""alpha": 0.5"#, r#""alpha": 0.0"#], &["[7]", "[2, 3]"]),
     ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
+    ("GlobalAveragePooling1D", "", &["", r#""keepdims": true"#], &["[4, 2]", "[1, 3]"]),
     ("GlobalAveragePooling2D", "", &["", r#""keepdims": true"#], &["[3, 4, 2]", "[1, 1, 3]"]),
+    ("GlobalMaxPooling1D", "", &["", r#""keepdims": true"#], &["[4, 2]", "[1, 3]"]),
     ("GlobalMaxPooling2D", "", &["", r#""keepdims": true"#], &["[3, 4, 2]", "[1, 1, 3]"]),
+    (
+        "LayerNormalization",
+        "",
+        &[
+            "",
+            r#""scale": false"#,
+            r#""center": false, "epsilon": 0.1"#,
+            r#""axis": 1"#,
+            r#""axis": [1], "scale": false, "center": false"#,
+        ],
+        &["[4]", "[3, 2]", "[2, 3, 2]"],
+    ),
+    ("LeakyReLU", "", &["", r#""negative_slope": 0.1"#, r#""negative_slope": 0.0"#], &["[7]", "[2, 3]"]),
+    (
+        "MaxPooling1D",
+        "",
+        &[r#""pool_size": 2"#, r#""pool_size": 3, "strides": 2, "padding": "same""#, r#""pool_size": [1], "strides": 2"#],
+        &["[5, 2]", "[3, 1]"],
+    ),
     (
         "MaxPooling2D",
         "",
@@ -69,21 +137,47 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Maximum", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Minimum", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Multiply", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Permute", "", &[r#""dims": [1, 2, 3]"#, r#""dims": [3, 1, 2]"#, r#""dims": [2, 1, 3]"#], &["[2, 3, 4]", "[1, 2, 2]"]),
+    ("PReLU", "", &["", r#""shared_axes": 1"#], &["[7]", "[1, 3]"]),
+    ("PReLU", "", &[r#""shared_axes": [1, 2]"#, r#""shared_axes": [2]"#, r#""shared_axes": [2, 3]"#], &["[2, 3, 4]"]),
     (
         "ReLU",
         "",
         &["", r#""negative_slope": 0.3"#, r#""threshold": 0.4"#, r#""max_value": 0.9, "negative_slope": 0.1, "threshold": 0.2"#],
         &["[7]", "[2, 3]"],
     ),
+    ("RepeatVector", "", &[r#""n": 1"#, r#""n": 3"#], &["[4]", "[1]"]),
+    ("Rescaling", "", &[r#""scale": 2"#, r#""scale": -0.5, "offset": 1.5"#], &["[7]", "[2, 3]"]),
     ("Reshape", "", &[r#""target_shape": [3, -1]"#], &["[6]", "[2, 3]"]),
+    (
+        "SeparableConv2D",
+        r#""filters": 3, "#,
+        &[
+            r#""kernel_size": 1, "activation": "relu""#,
+            r#""kernel_size": 3, "padding": "same", "use_bias": false"#,
+            r#""kernel_size": [2, 3], "strides": 2, "padding": "same", "depth_multiplier": 3, "activation": "gelu""#,
+            r#""kernel_size": 2, "dilation_rate": [1, 2], "depth_multiplier": 2, "activation": "softmax""#,
+        ],
+        &["[5, 6, 2]", "[3, 5, 1]"],
+    ),
     ("Softmax", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 2, 3]"]),
     ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]"]),
+    ("UpSampling1D", "", &["", r#""size": 3"#], &["[4, 2]", "[1, 3]"]),
+    (
+        "UpSampling2D",
+        "",
+        &["", r#""size": [1, 3]"#, r#""interpolation": "bilinear""#, r#""size": [3, 1], "interpolation": "bilinear""#],
+        &["[2, 3, 2]", "[1, 1, 3]"],
+    ),
+    ("ZeroPadding1D", "", &["", r#""padding": 0"#, r#""padding": [0, 2]"#], &["[3, 2]", "[1, 1]"]),
+    ("ZeroPadding2D", "", &["", r#""padding": 0"#, r#""padding": [[0, 1], [2, 0]]"#], &["[2, 3, 2]", "[1, 1, 1]"]),
 ];
 
 /// Shapes large enough to be shared among threads, one of each kernel.
 const LARGE: &[(&str, &str, &str)] = &[
     ("Dense", r#""units": 40"#, "[70]"),
     ("Conv2D", r#""filters": 33, "kernel_size": 3, "padding": "same", "activation": "relu""#, "[6, 7, 5]"),
+    ("DepthwiseConv2D", r#""kernel_size": 3, "padding": "same""#, "[9, 9, 33]"),
 ];
 
 fn layer(class: &str, arguments: &str) -> AnyLayer {

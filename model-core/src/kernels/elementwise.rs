@@ -72,6 +72,17 @@ pub fn scaled<T: Float>(source: &[T], factor: T, target: &mut [T], accumulate: b
     });
 }
 
+/// `y = factor * x + offset`.
+pub fn affine<T: Float>(x: &[T], factor: T, offset: T, y: &mut [T]) {
+    each([(y, CHUNK)], |i, [y]| {
+        let x = &x[i * CHUNK..][..y.len()];
+        vectorize(
+            #[inline(always)]
+            || put(y, false, |i| x[i] * factor + offset),
+        );
+    });
+}
+
 /// `target[i] = value(i)`, or `+=`.
 #[inline(always)]
 fn put<T: Float>(target: &mut [T], accumulate: bool, value: impl Fn(usize) -> T) {

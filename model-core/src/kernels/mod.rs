@@ -5,26 +5,32 @@
 
 pub mod activation;
 pub mod batch_normalization;
+pub mod border;
 pub(crate) mod chunks;
 pub mod columns;
 pub mod concatenate;
 pub(crate) mod contract;
 pub mod conv2d;
+pub mod depthwise_conv2d;
 pub mod dropout;
 pub mod elementwise;
 pub mod fused;
 pub mod global_pool2d;
 pub(crate) mod lanes;
+pub mod layer_normalization;
 pub mod loss;
 pub mod matmul;
 pub mod metric;
 pub mod optimizer;
+pub mod permute;
 pub(crate) mod pointer;
 pub mod pool2d;
+pub mod prelu;
 pub mod relu;
 pub(crate) mod simd;
 pub mod softmax_axis;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod transpose;
+pub mod up_sampling;
 pub(crate) mod vectorize;

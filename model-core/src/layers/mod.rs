@@ -2,6 +2,7 @@
 
 mod accessors;
 mod activated;
+mod convolution;
 mod geometry;
 mod merge;
 mod pass;

@@ -9,8 +9,10 @@ mod option;
 
 pub use activation::Activation;
 pub use initializer::{Distribution, FanMode, Initializer};
-pub use number::{Axis, Epsilon, Fraction, Kernel, NonNegative, Rate, TargetShape};
-pub use option::{Absent, ChannelsLast, Off, Padding};
+pub use number::{
+    Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, NonNegative, Number, Permutation, Rate, SharedAxes, TargetShape,
+};
+pub use option::{Absent, ChannelsLast, Interpolation, Off, Padding, SequencePadding};
 pub use serde_json::Value;
 
 /// A type that a layer's argument may have.

@@ -34,6 +34,72 @@ impl Argument for u64 {
     }
 }
 
+/// The length of a window, a step or a dilation along a sequence: one number, which Keras writes as a list of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Length(pub usize);
+
+impl Argument for Length {
+    const EXPECTED: &'static str = NonZeroUsize::EXPECTED;
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let single = match value {
+            Value::Array(items) if items.len() == 1 => &items[0],
+            other => other,
+        };
+        NonZeroUsize::from_value(single).map(|number| Self(number.get()))
+    }
+
+    fn to_value(&self) -> Value {
+        json!([self.0])
+    }
+
+    fn to_source(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+/// Axes of a sample, from 1 upwards, along which something is shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedAxes(pub Vec<i64>);
+
+impl Argument for SharedAxes {
+    const EXPECTED: &'static str = "an axis from 1 upwards, or a list of them";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let items = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+        let axes: Option<Vec<i64>> = items.iter().map(Value::as_i64).collect();
+        let axes = axes.filter(|axes| axes.iter().all(|axis| (1..=LARGEST).contains(axis)));
+        axes.map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.0)
+    }
+}
+
+/// All axes of a sample, from 1 upwards, in another order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permutation(pub Vec<usize>);
+
+impl Argument for Permutation {
+    const EXPECTED: &'static str = "a list of the axes from 1 upwards, each once";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let mismatch = Mismatch::Expected(Self::EXPECTED);
+        let items = value.as_array().ok_or(mismatch.clone())?;
+        let read = |item: &Value| item.as_u64().and_then(|axis| usize::try_from(axis).ok());
+        let axes: Vec<usize> = items.iter().map(read).collect::<Option<_>>().ok_or(mismatch.clone())?;
+        match (1..=axes.len()).all(|axis| axes.contains(&axis)) && !axes.is_empty() {
+            true => Ok(Self(axes)),
+            false => Err(mismatch),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.0)
+    }
+}
+
 /// Height and width of a window, of strides or of a dilation: one number for both, or two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kernel(pub [usize; 2]);
@@ -49,6 +115,64 @@ impl Argument for Kernel {
         let [height, width] = both.as_slice() else { return Err(Mismatch::Expected(Self::EXPECTED)) };
         let read = |value| NonZeroUsize::from_value(value).map(NonZeroUsize::get).map_err(|_| Mismatch::Expected(Self::EXPECTED));
         Ok(Self([read(height)?, read(width)?]))
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.0)
+    }
+
+    fn to_source(&self) -> String {
+        if self.0[0] == self.0[1] { self.0[0].to_string() } else { format!("({}, {})", self.0[0], self.0[1]) }
+    }
+}
+
+/// What is added to or taken from an image's edges: one number for all four, two for height and width, or two pairs, above and below,
+/// left and right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Border(pub [[usize; 2]; 2]);
+
+impl Argument for Border {
+    const EXPECTED: &'static str = "a whole number of at least 0, two of them, or two pairs of them";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let mismatch = |_| Mismatch::Expected(Self::EXPECTED);
+        let both = match value {
+            Value::Array(items) => items.clone(),
+            single => vec![single.clone(), single.clone()],
+        };
+        let [vertical, horizontal] = both.as_slice() else { return Err(Mismatch::Expected(Self::EXPECTED)) };
+        Ok(Self([Ends::from_value(vertical).map_err(mismatch)?.0, Ends::from_value(horizontal).map_err(mismatch)?.0]))
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.0)
+    }
+
+    fn to_source(&self) -> String {
+        match self.0 {
+            [[top, bottom], [left, right]] if top != bottom || left != right => format!("(({top}, {bottom}), ({left}, {right}))"),
+            [[vertical, _], [horizontal, _]] if vertical != horizontal => format!("({vertical}, {horizontal})"),
+            [[all, _], _] => all.to_string(),
+        }
+    }
+}
+
+/// What is added to or taken from the two ends of an axis: one number for both, or two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends(pub [usize; 2]);
+
+impl Argument for Ends {
+    const EXPECTED: &'static str = "a whole number of at least 0, or two of them";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let both = match value {
+            Value::Array(items) => items.clone(),
+            single => vec![single.clone(), single.clone()],
+        };
+        let [first, second] = both.as_slice() else { return Err(Mismatch::Expected(Self::EXPECTED)) };
+        let number = |value: &Value| value.as_i64().filter(|&number| number <= LARGEST);
+        let read = |value| number(value).and_then(|size| usize::try_from(size).ok()).ok_or(Mismatch::Expected(Self::EXPECTED));
+        Ok(Self([read(first)?, read(second)?]))
     }
 
     fn to_value(&self) -> Value {
@@ -156,4 +280,10 @@ bounded!(
     NonNegative,
     "a number of at least 0",
     |number| number >= 0.0
+);
+bounded!(
+    /// Any number.
+    Number,
+    "a number",
+    |_| true
 );

@@ -11,6 +11,8 @@ pub enum Padding {
     Valid,
     /// The input is padded so that `output = ceil(input / stride)`; the odd row or column goes below and to the right.
     Same,
+    /// The input is padded at its beginning only, so that no window looks ahead. For sequences.
+    Causal,
 }
 
 impl Argument for Padding {
@@ -24,6 +26,48 @@ impl Argument for Padding {
         Value::from(match self {
             Self::Valid => "valid",
             Self::Same => "same",
+            Self::Causal => "causal",
+        })
+    }
+}
+
+/// How a window meets the ends of a sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SequencePadding(pub Padding);
+
+impl Argument for SequencePadding {
+    const EXPECTED: &'static str = "`\"valid\"`, `\"same\"` or `\"causal\"`";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let choices = [("valid", Padding::Valid), ("same", Padding::Same), ("causal", Padding::Causal)];
+        choose(value, &choices, Self::EXPECTED).map(Self)
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.to_value()
+    }
+}
+
+/// How new pixels follow from those around them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interpolation {
+    /// Each is its nearest pixel.
+    Nearest,
+    /// Each is a mean of the four around it, weighted by their nearness.
+    Bilinear,
+}
+
+impl Argument for Interpolation {
+    const EXPECTED: &'static str = "`\"nearest\"` or `\"bilinear\"`";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        choose(value, &[("nearest", Self::Nearest), ("bilinear", Self::Bilinear)], Self::EXPECTED)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from(match self {
+            Self::Nearest => "nearest",
+            Self::Bilinear => "bilinear",
         })
     }
 }

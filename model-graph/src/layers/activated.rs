@@ -1,6 +1,7 @@
 //! What every layer shares that ends with an activation function, or takes floating-point numbers.
 
 use crate::argument::{Activation, Axis};
+use crate::dim::Dim;
 use crate::layer::{Memory, Needs};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -38,22 +39,36 @@ pub(super) fn require_floats(inputs: &[TensorType]) -> Result<(), Problem> {
     }
 }
 
-/// The sizes of an image `[height, width, channels]` of floating-point numbers.
-pub(super) fn require_image(input: &TensorType) -> Result<[&crate::dim::Dim; 3], Problem> {
+/// The axes of an image.
+pub(super) const IMAGE: &[&str] = &["height", "width", "channels"];
+
+/// The axes of a sequence.
+pub(super) const SEQUENCE: &[&str] = &["length", "channels"];
+
+/// The sizes of a tensor of floating-point numbers that has these axes.
+pub(super) fn require_axes<'t>(input: &'t TensorType, axes: &'static [&'static str]) -> Result<&'t [Dim], Problem> {
     require_floats(std::slice::from_ref(input))?;
-    match input.shape.0.as_slice() {
+    match input.shape.rank() == axes.len() {
+        true => Ok(&input.shape.0),
+        false => Err(Problem::Rank { operand: 0, expected: axes, found: input.shape.clone() }),
+    }
+}
+
+/// The sizes of an image `[height, width, channels]` of floating-point numbers.
+pub(super) fn require_image(input: &TensorType) -> Result<[&Dim; 3], Problem> {
+    match require_axes(input, IMAGE)? {
         [height, width, channels] => Ok([height, width, channels]),
-        _ => Err(Problem::Rank { operand: 0, expected: &["height", "width", "channels"], found: input.shape.clone() }),
+        _ => Err(Problem::Rank { operand: 0, expected: IMAGE, found: input.shape.clone() }),
     }
 }
 
 /// An axis as written, which counts the batch as 0, to an axis of the sample's shape.
-pub(super) fn resolve_axis(axis: i64, shape: &Shape) -> Result<usize, Problem> {
+pub(super) fn resolve_axis(argument: &'static str, axis: i64, shape: &Shape) -> Result<usize, Problem> {
     let is_batch = axis == 0 || usize::try_from(axis.unsigned_abs()).is_ok_and(|back| axis < 0 && back == shape.rank() + 1);
     match Axis(axis).in_sample(shape.rank()) {
         Some(found) => Ok(found),
-        None if is_batch => Err(Problem::BatchAxis { axis }),
-        None => Err(Problem::Axis { axis, shape: shape.clone() }),
+        None if is_batch => Err(Problem::BatchAxis { argument, axis }),
+        None => Err(Problem::Axis { argument, axis, shape: shape.clone() }),
     }
 }
 

@@ -9,6 +9,8 @@ use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::TensorType;
 
 mod activated;
+mod border;
+mod convolution;
 mod merge;
 mod pool;
 #[cfg(test)]
@@ -19,20 +21,32 @@ mod testing;
 macro_rules! for_each_layer {
     ($($callback:tt)*) => {
         $($callback)*! {
-            activation { activation: Activation, relu: ReLU, softmax: Softmax, }
+            activation {
+                activation: Activation, elu: ELU, leaky_relu: LeakyReLU, prelu: PReLU, relu: ReLU, softmax: Softmax,
+            }
             basic { dense: Dense, }
-            convolutional { conv2d: Conv2D, }
+            convolutional {
+                conv1d: Conv1D, conv2d: Conv2D, conv2d_transpose: Conv2DTranspose, depthwise_conv2d: DepthwiseConv2D,
+                separable_conv2d: SeparableConv2D,
+            }
             merging {
                 add: Add, average: Average, concatenate: Concatenate, maximum: Maximum, minimum: Minimum, multiply: Multiply,
                 subtract: Subtract,
             }
-            normalization { batch_normalization: BatchNormalization, }
+            normalization { batch_normalization: BatchNormalization, layer_normalization: LayerNormalization, }
             pooling {
-                average_pooling2d: AveragePooling2D, global_average_pooling2d: GlobalAveragePooling2D,
-                global_max_pooling2d: GlobalMaxPooling2D, max_pooling2d: MaxPooling2D,
+                average_pooling1d: AveragePooling1D, average_pooling2d: AveragePooling2D,
+                global_average_pooling1d: GlobalAveragePooling1D, global_average_pooling2d: GlobalAveragePooling2D,
+                global_max_pooling1d: GlobalMaxPooling1D, global_max_pooling2d: GlobalMaxPooling2D,
+                max_pooling1d: MaxPooling1D, max_pooling2d: MaxPooling2D,
             }
+            preprocessing { rescaling: Rescaling, }
             regularization { dropout: Dropout, }
-            reshaping { flatten: Flatten, reshape: Reshape, }
+            reshaping {
+                cropping1d: Cropping1D, cropping2d: Cropping2D, flatten: Flatten, permute: Permute, repeat_vector: RepeatVector,
+                reshape: Reshape, up_sampling1d: UpSampling1D, up_sampling2d: UpSampling2D, zero_padding1d: ZeroPadding1D,
+                zero_padding2d: ZeroPadding2D,
+            }
         }
     };
 }

@@ -35,8 +35,19 @@ pub(super) fn forward_with<T: Float>(
     geometry.check(batch, input.len(), kernel.len(), output.len());
     let filters = geometry.output[2];
     assert!(bias.is_none_or(|bias| bias.len() == filters), "the bias of a convolution");
+    let correlation = Correlation { relu: fused == Fused::Relu, ..correlation(geometry, batch) };
+    let bias = bias.map_or(std::ptr::null(), <[T]>::as_ptr);
+    // SAFETY: the slices are as long as the geometry says, and `output` is borrowed mutably.
+    unsafe {
+        correlation.run(tiles, Operands { input: input.as_ptr(), kernel: kernel.as_ptr(), bias, output: output.as_mut_ptr() })
+    }
+}
+
+/// The convolution as a correlation that writes its output.
+pub(super) fn correlation(geometry: &Geometry, batch: usize) -> Correlation {
+    let filters = geometry.output[2];
     let tap = (geometry.group_channels() * filters) as isize;
-    let correlation = Correlation {
+    Correlation {
         batch,
         groups: geometry.groups,
         y: geometry.axis(0),
@@ -53,11 +64,6 @@ pub(super) fn forward_with<T: Float>(
             group: geometry.group_filters(),
         },
         accumulate: false,
-        relu: fused == Fused::Relu,
-    };
-    let bias = bias.map_or(std::ptr::null(), <[T]>::as_ptr);
-    // SAFETY: the slices are as long as the geometry says, and `output` is borrowed mutably.
-    unsafe {
-        correlation.run(tiles, Operands { input: input.as_ptr(), kernel: kernel.as_ptr(), bias, output: output.as_mut_ptr() })
+        relu: false,
     }
 }

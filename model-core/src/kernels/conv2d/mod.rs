@@ -6,6 +6,7 @@ mod backward;
 mod forward;
 mod geometry;
 mod input_gradient;
+pub mod transposed;
 mod weight_gradient;
 
 pub use backward::{Gradients, Saved, backward};

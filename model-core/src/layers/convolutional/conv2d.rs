@@ -3,11 +3,10 @@
 use model_graph::layers::Conv2D;
 
 use crate::float::Float;
-use crate::kernels::conv2d::{self, Geometry, Gradients, Saved};
-use crate::layer::{Backward, Forward, Run, Weight};
+use crate::kernels::conv2d::Geometry;
+use crate::layer::{Backward, Forward, Run};
 use crate::layers::accessors::accessors;
-use crate::layers::activated;
-use crate::layers::geometry::{image, padding};
+use crate::layers::convolution;
 
 accessors!(Conv2D {
     always {
@@ -21,40 +20,15 @@ accessors!(Conv2D {
 });
 
 fn geometry(layer: &Conv2D, input: &[usize], output: &[usize]) -> Geometry {
-    let padding = padding(&layer.windows(), input, output);
-    Geometry {
-        input: image(input),
-        output: image(output),
-        kernel: layer.kernel_size.0,
-        strides: layer.strides.0,
-        dilation: layer.dilation_rate.0,
-        padding,
-        groups: layer.groups.get(),
-    }
+    convolution::geometry(&layer.windows(), layer.groups.get(), input, output)
 }
 
 impl<T: Float> Run<T> for Conv2D {
     fn forward(&self, call: Forward<'_, T>) {
-        let Forward { context, weights, inputs, output_shape, output, saved, .. } = call;
-        let (kernel, bias) = (&weights[0].data, weights.get(1).map(|bias| &*bias.data));
-        let geometry = geometry(self, inputs[0].shape, output_shape);
-        activated::forward(self.activation, self.filters.get(), saved, output, |fused, output| {
-            conv2d::forward(&geometry, context.batch, inputs[0].data, kernel, bias, fused, output);
-        });
+        convolution::forward(&geometry(self, call.inputs[0].shape, call.output_shape), self.activation, call);
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        let Backward { context, weights, inputs, output, d_output, d_inputs, gradients, saved, .. } = call;
-        let geometry = geometry(self, inputs[0].shape, output.shape);
-        let fused = activated::backward(self.activation, self.filters.get(), saved, output.data, d_output);
-        let [Weight { data: kernel, .. }, bias @ ..] = gradients else { return };
-        let gradients = Gradients {
-            input: d_inputs[0].as_mut().map(|gradient| (&mut *gradient.data, gradient.accumulate)),
-            kernel,
-            bias: bias.first_mut().map(|bias| &mut *bias.data),
-            accumulate_weights: context.accumulate,
-        };
-        let saved = Saved { input: inputs[0].data, output: output.data, kernel: &weights[0].data };
-        conv2d::backward(&geometry, context.batch, saved, fused, d_output, gradients);
+        convolution::backward(&geometry(self, call.inputs[0].shape, call.output.shape), self.activation, call);
     }
 }

@@ -5,9 +5,10 @@ use std::num::NonZeroUsize;
 use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Kernel, Padding};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, WeightSpec, layer};
-use crate::layers::activated::{known_size, require_image};
+use crate::layers::activated::require_image;
+use crate::layers::convolution;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 use crate::window::Window;
 
 layer! {
@@ -57,37 +58,20 @@ impl Conv2D {
     /// The window along height and width.
     #[must_use]
     pub fn windows(&self) -> [Window; 2] {
-        [("height", 0), ("width", 1)].map(|(axis, i)| Window {
-            argument: "kernel_size",
-            axis,
-            size: self.kernel_size.0[i],
-            stride: self.strides.0[i],
-            dilation: self.dilation_rate.0[i],
-            padding: self.padding,
-        })
+        convolution::windows(self.kernel_size, self.strides, self.dilation_rate, self.padding)
     }
 }
 
 impl Layer for Conv2D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        let [height, width, channels] = require_image(&inputs[0])?;
-        let (filters, groups) = (self.filters.get(), self.groups.get());
-        if self.strides.0 != [1, 1] && self.dilation_rate.0 != [1, 1] {
-            return Err(Problem::Exclusive { first: "strides", second: "dilation_rate" });
-        }
-        for (what, size) in [("channels", known_size(&inputs[0].shape, 2)?), ("filters", filters)] {
-            if size % groups != 0 || size == 0 {
-                let size = if what == "channels" { channels.clone() } else { Dim::from(filters) };
-                return Err(Problem::Groups { what, size, groups });
-            }
-        }
-        let [vertical, horizontal] = self.windows();
-        let output = vec![vertical.positions(height)?, horizontal.positions(width)?, Dim::from(filters)];
-        Ok(inputs[0].with_shape(Shape(output)))
+        require_image(&inputs[0])?;
+        convolution::require_one_of_strides_and_dilation(&self.windows())?;
+        convolution::require_groups(self.groups.get(), self.filters.get(), &inputs[0])?;
+        convolution::infer(self.windows(), &Dim::from(self.filters.get()), inputs)
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let channels = known_size(&inputs[0].shape, 2).unwrap_or(0);
+        let channels = convolution::channels(inputs);
         let [height, width] = self.kernel_size.0;
         let shape = [height, width, channels / self.groups.get(), self.filters.get()];
         let mut weights = vec![WeightSpec::trainable("kernel", shape, self.kernel_initializer)];

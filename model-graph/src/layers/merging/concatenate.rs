@@ -25,7 +25,7 @@ impl Concatenate {
     /// # Errors
     /// If there is no such axis, or it is the batch's.
     pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        resolve_axis(self.axis.0, shape)
+        resolve_axis("axis", self.axis.0, shape)
     }
 }
 

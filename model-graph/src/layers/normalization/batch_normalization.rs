@@ -58,7 +58,7 @@ impl BatchNormalization {
     /// # Errors
     /// If there is no such axis, or it is the batch's.
     pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        resolve_axis(self.axis.0, shape)
+        resolve_axis("axis", self.axis.0, shape)
     }
 
     fn channels(&self, shape: &Shape) -> Result<usize, Problem> {

@@ -1,0 +1,63 @@
+//! Images made larger by whole factors, and the derivatives: by repeating pixels, or by mixing neighbours.
+
+mod bilinear;
+mod nearest;
+
+pub use bilinear::{backward as bilinear_backward, forward as bilinear_forward};
+pub use nearest::{backward as nearest_backward, forward as nearest_forward};
+
+/// The sizes, without the batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Geometry {
+    /// Height, width, channels of the input.
+    pub input: [usize; 3],
+    /// How many times higher and wider the output is.
+    pub factors: [usize; 2],
+}
+
+impl Geometry {
+    const fn output_size(&self, axis: usize) -> usize {
+        self.input[axis] * self.factors[axis]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GEOMETRIES: [Geometry; 4] = [
+        Geometry { input: [3, 4, 2], factors: [2, 3] },
+        Geometry { input: [1, 2, 5], factors: [4, 1] },
+        Geometry { input: [5, 1, 1], factors: [1, 2] },
+        Geometry { input: [2, 2, 40], factors: [3, 2] },
+    ];
+
+    /// Both are linear: the backward pass is the forward one transposed.
+    #[test]
+    fn the_backward_pass_is_the_forward_one_transposed() {
+        for g in GEOMETRIES {
+            let len: usize = g.input.iter().product();
+            let out = len * g.factors[0] * g.factors[1];
+            let data = |n: usize, scale: usize| (0..n).map(|i| ((i * scale) % 101) as f64 / 50.0 - 1.0).collect::<Vec<_>>();
+            let (x, d_y) = (data(2 * len, 37), data(2 * out, 53));
+            let (mut y, mut d_x) = (vec![0.0; 2 * out], vec![0.0; 2 * len]);
+            let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+            nearest_forward(&g, &x, &mut y);
+            nearest_backward(&g, &d_y, &mut d_x, false);
+            assert!((dot(&y, &d_y) - dot(&x, &d_x)).abs() < 1e-9, "{g:?}");
+            bilinear_forward(&g, &x, &mut y);
+            bilinear_backward(&g, &d_y, &mut d_x, false);
+            assert!((dot(&y, &d_y) - dot(&x, &d_x)).abs() < 1e-9, "{g:?}");
+        }
+    }
+
+    #[test]
+    fn values_are_those_of_the_formulas() {
+        let g = Geometry { input: [1, 2, 1], factors: [1, 4] };
+        let mut y = [0.0_f32; 8];
+        nearest_forward(&g, &[0.0, 8.0], &mut y);
+        assert_eq!(y, [0.0, 0.0, 0.0, 0.0, 8.0, 8.0, 8.0, 8.0]);
+        bilinear_forward(&g, &[0.0, 8.0], &mut y);
+        assert_eq!(y, [0.0, 0.0, 1.0, 3.0, 5.0, 7.0, 8.0, 8.0]);
+    }
+}

@@ -1,0 +1,154 @@
+//! The depthwise separable two-dimensional convolution.
+
+use std::num::NonZeroUsize;
+
+use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Kernel, Padding};
+use crate::dim::Dim;
+use crate::layer::{Layer, Memory, Needs, WeightSpec, layer};
+use crate::layers::activated::require_image;
+use crate::layers::convolution::{self, known_channels, multiplied};
+use crate::problem::Problem;
+use crate::shape::TensorType;
+use crate::window::Window;
+
+layer! {
+    /// A convolution of each channel on its own, then one across channels, pixel by pixel.
+    ///
+    /// `output = activation((input * depthwise_kernel) · pointwise_kernel + bias)`, where the first product is that of `DepthwiseConv2D`.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[height, width, channels]`, output `[height', width', filters]`, sizes as of a convolution. Weights: `depthwise_kernel`
+    /// `[kernel height, kernel width, channels, depth_multiplier]`, `pointwise_kernel` `[1, 1, channels * depth_multiplier, filters]`,
+    /// `bias` `[filters]`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(image: [6, 7, 3]) -> [6, 7, 8] {
+    ///         SeparableConv2D(8, 3, padding = "same")(image)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 6, 7, 3)))?;
+    /// assert_eq!(output.shape(), [1, 6, 7, 8]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/layers/convolution_layers/separable_convolution2d/>; Chollet 2016,
+    /// <https://arxiv.org/abs/1610.02357>.
+    SeparableConv2D {
+        /// The number of channels of the output.
+        filters: NonZeroUsize,
+        /// Height and width of the window.
+        kernel_size: Kernel,
+        /// The step of the window along height and width.
+        strides: Kernel = Kernel([1, 1]),
+        /// `"valid"` keeps the window inside the image, `"same"` pads the image with zeros.
+        padding: Padding = Padding::Valid,
+        /// The order of the axes.
+        data_format: ChannelsLast = ChannelsLast,
+        /// The distance between the window's taps.
+        dilation_rate: Kernel = Kernel([1, 1]),
+        /// How many channels each channel becomes before they are mixed.
+        depth_multiplier: NonZeroUsize = NonZeroUsize::MIN,
+        /// The function applied to the result.
+        activation: Activation = Activation::Linear,
+        /// Whether a bias is added.
+        use_bias: bool = true,
+        /// How the kernel of the channels starts.
+        depthwise_initializer: Initializer = Initializer::GLOROT_UNIFORM,
+        /// How the kernel across channels starts.
+        pointwise_initializer: Initializer = Initializer::GLOROT_UNIFORM,
+        /// How the bias starts.
+        bias_initializer: Initializer = Initializer::Zeros,
+        /// Not supported.
+        depthwise_regularizer: Absent = Absent,
+        /// Not supported.
+        pointwise_regularizer: Absent = Absent,
+        /// Not supported.
+        bias_regularizer: Absent = Absent,
+        /// Not supported.
+        activity_regularizer: Absent = Absent,
+        /// Not supported.
+        depthwise_constraint: Absent = Absent,
+        /// Not supported.
+        pointwise_constraint: Absent = Absent,
+        /// Not supported.
+        bias_constraint: Absent = Absent,
+    }
+}
+
+impl SeparableConv2D {
+    /// The window along height and width.
+    #[must_use]
+    pub fn windows(&self) -> [Window; 2] {
+        convolution::windows(self.kernel_size, self.strides, self.dilation_rate, self.padding)
+    }
+
+    /// The elements of a sample between the two convolutions.
+    #[must_use]
+    pub fn between(&self, input: &[usize], output: &[usize]) -> usize {
+        output.iter().rev().skip(1).product::<usize>() * input.last().copied().unwrap_or(0) * self.depth_multiplier.get()
+    }
+}
+
+impl Layer for SeparableConv2D {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_image(&inputs[0])?;
+        multiplied(known_channels(&inputs[0])?, self.depth_multiplier.get())?;
+        convolution::infer(self.windows(), &Dim::from(self.filters.get()), inputs)
+    }
+
+    fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
+        let (channels, multiplier) = (convolution::channels(inputs), self.depth_multiplier.get());
+        let ([height, width], filters) = (self.kernel_size.0, self.filters.get());
+        let depthwise = [height, width, channels, multiplier];
+        let mut weights = vec![
+            WeightSpec::trainable("depthwise_kernel", depthwise, self.depthwise_initializer),
+            WeightSpec::trainable("pointwise_kernel", [1, 1, channels * multiplier, filters], self.pointwise_initializer),
+        ];
+        if self.use_bias {
+            weights.push(WeightSpec::trainable("bias", [filters], self.bias_initializer));
+        }
+        weights
+    }
+
+    fn needs(&self, inputs: &[Vec<usize>], output: &[usize]) -> Needs {
+        let between = Memory::per_sample(self.between(&inputs[0], output));
+        let activation = self.activation.needs(output.iter().product());
+        Needs {
+            inputs: true,
+            saved: between.and(activation.saved), // what lies between the convolutions, then what the activation leaves
+            forward_scratch: between,
+            backward_scratch: between,
+            ..activation
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_has_the_shape_of_a_convolution() {
+        check_rule(
+            r#"SeparableConv2D {"filters": 8, "kernel_size": 3, "strides": 2, "padding": "same", "depth_multiplier": 2}"#,
+            &["[32, 33, 4]", "[32, 32]", "[rows, 32, 4]", "[32, 32, words]"],
+            "[32, 33, 4] -> [16, 17, 8], 144 parameters
+[32, 32] -> Rank
+[rows, 32, 4] -> [floor((rows + 1) / 2), 16, 8], 144 parameters
+[32, 32, words] -> Unknown",
+        );
+        check_rule(
+            r#"SeparableConv2D {"filters": 8, "kernel_size": [5, 3], "use_bias": false}"#,
+            &["[5, 3, 2]", "[4, 3, 2]"],
+            "[5, 3, 2] -> [1, 1, 8], 46 parameters\n[4, 3, 2] -> Window",
+        );
+    }
+}

@@ -1,0 +1,127 @@
+//! Layer normalisation.
+
+use crate::argument::{Absent, Axis, Epsilon, Initializer, Off};
+use crate::layer::{Layer, Memory, Needs, WeightSpec, layer};
+use crate::layers::activated::{known_size, require_floats, resolve_axis};
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+layer! {
+    /// Normalises each sample along an axis to mean 0 and variance 1, then scales and shifts it.
+    ///
+    /// `output = gamma * (input - mean) / sqrt(variance + epsilon) + beta`, with mean and variance along the axis.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[..]`, output `[..]`, unchanged. Weights: `gamma`, `beta`, each of the axis's size.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [7, 4]) -> [7, 4] {
+    ///         LayerNormalization()(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 7, 4)))?;
+    /// assert_eq!(output.shape(), [1, 7, 4]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/layers/normalization_layers/layer_normalization/>; Ba, Kiros and Hinton 2016,
+    /// <https://arxiv.org/abs/1607.06450>.
+    LayerNormalization {
+        /// The axis that is normalised along; the batch is axis 0. Keras's lists of several axes are not supported.
+        axis: Axis = Axis(-1),
+        /// Added to the variance.
+        epsilon: Epsilon = Epsilon(1e-3),
+        /// Whether `beta` is added.
+        center: bool = true,
+        /// Whether `gamma` scales the result.
+        scale: bool = true,
+        /// How `beta` starts.
+        beta_initializer: Initializer = Initializer::Zeros,
+        /// How `gamma` starts.
+        gamma_initializer: Initializer = Initializer::Ones,
+        /// Not supported.
+        beta_regularizer: Absent = Absent,
+        /// Not supported.
+        gamma_regularizer: Absent = Absent,
+        /// Not supported.
+        beta_constraint: Absent = Absent,
+        /// Not supported.
+        gamma_constraint: Absent = Absent,
+        /// Not supported.
+        rms_scaling: Off = Off,
+    }
+}
+
+impl LayerNormalization {
+    /// The axis in the sample's shape.
+    ///
+    /// # Errors
+    /// If there is no such axis, or it is the batch's.
+    pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
+        resolve_axis("axis", self.axis.0, shape)
+    }
+
+    fn size(&self, shape: &Shape) -> Result<usize, Problem> {
+        known_size(shape, self.sample_axis(shape)?)
+    }
+}
+
+impl Layer for LayerNormalization {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_floats(inputs)?;
+        self.size(&inputs[0].shape)?;
+        Ok(inputs[0].clone())
+    }
+
+    fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
+        let size = [self.size(&inputs[0].shape).unwrap_or(0)];
+        let mut weights = Vec::new();
+        if self.scale {
+            weights.push(WeightSpec::trainable("gamma", size, self.gamma_initializer));
+        }
+        if self.center {
+            weights.push(WeightSpec::trainable("beta", size, self.beta_initializer));
+        }
+        weights
+    }
+
+    fn needs(&self, inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        let shape = Shape::from(inputs[0].as_slice());
+        let (size, sample) = (self.size(&shape).unwrap_or(1).max(1), inputs[0].iter().product::<usize>());
+        // Where something lies behind the axis, tensors are turned so that it is last: input and output, and their gradients.
+        let inner: usize = self.sample_axis(&shape).map_or(1, |axis| inputs[0][axis + 1..].iter().product());
+        let turned = if inner == 1 { 0 } else { 2 * sample };
+        Needs {
+            saved: Memory::per_sample(sample + sample / size), // the normalised input, then each row's inverse deviation
+            forward_scratch: Memory::per_sample(turned),
+            backward_scratch: Memory::per_sample(turned),
+            ..Needs::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_keeps_the_shape_and_has_two_weights_an_element_of_the_axis() {
+        check_rule(
+            "LayerNormalization {}",
+            &["[8, 8, 3]", "[words, 3]", "[words]", "[]"],
+            "[8, 8, 3] -> [8, 8, 3], 6 parameters
+[words, 3] -> [words, 3], 6 parameters
+[words] -> Unknown
+[] -> BatchAxis",
+        );
+        check_rule(r#"LayerNormalization {"axis": [1], "scale": false}"#, &["[8, 2, 3]"], "[8, 2, 3] -> [8, 2, 3], 8 parameters");
+    }
+}

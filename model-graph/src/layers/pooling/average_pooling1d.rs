@@ -1,0 +1,87 @@
+//! Average pooling along a sequence.
+
+use crate::argument::{ChannelsLast, Length, Padding};
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::pool;
+use crate::problem::Problem;
+use crate::shape::TensorType;
+use crate::window::Window;
+
+layer! {
+    /// The mean of each window along a sequence, channel by channel.
+    ///
+    /// `output[i, channel] = mean input[i * strides .. i * strides + pool_size, channel]`; what lies beyond the ends is left out.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[length, channels]`, output `[length', channels]`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [7, 3]) -> [3, 3] {
+    ///         AveragePooling1D(2)(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 7, 3)))?;
+    /// assert_eq!(output.shape(), [1, 3, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/layers/pooling_layers/average_pooling1d/>.
+    AveragePooling1D {
+        /// The length of the window.
+        pool_size: Length,
+        /// The step of the window; the window's length where it is `None`.
+        strides: Option<Length> = None,
+        /// `"valid"` keeps the window inside the sequence, `"same"` lets it reach over the ends.
+        padding: Padding = Padding::Valid,
+        /// The order of the axes.
+        data_format: ChannelsLast = ChannelsLast,
+    }
+}
+
+impl AveragePooling1D {
+    /// The window over an image of one row.
+    #[must_use]
+    pub fn windows(&self) -> [Window; 2] {
+        pool::sequence_windows(self.pool_size, self.strides, self.padding)
+    }
+}
+
+impl Layer for AveragePooling1D {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        pool::infer_sequence(self.windows(), inputs)
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        Needs::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_moves_by_its_own_size() {
+        check_rule(
+            r#"AveragePooling1D {"pool_size": 3}"#,
+            &["[28, 4]", "[2, 4]", "[words, 4]", "[28]"],
+            "[28, 4] -> [9, 4], 0 parameters
+[2, 4] -> Window
+[words, 4] -> [floor((words) / 3), 4], 0 parameters
+[28] -> Rank",
+        );
+        check_rule(
+            r#"AveragePooling1D {"pool_size": [2], "strides": 1, "padding": "same"}"#,
+            &["[5, 1]"],
+            "[5, 1] -> [5, 1], 0 parameters",
+        );
+    }
+}

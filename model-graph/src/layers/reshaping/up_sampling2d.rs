@@ -1,0 +1,75 @@
+//! A larger image.
+
+use crate::argument::{ChannelsLast, Interpolation, Kernel};
+use crate::dim::Dim;
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::activated::require_image;
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+layer! {
+    /// An image made larger by whole factors.
+    ///
+    /// `output[y, x] = input[floor(y / height factor), floor(x / width factor)]` with `"nearest"`. With `"bilinear"`, the mean of the four
+    /// pixels around `((y + 1/2) / height factor - 1/2, (x + 1/2) / width factor - 1/2)`, weighted by their nearness along each axis.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[height, width, channels]`, output `[height factor * height, width factor * width, channels]`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(image: [4, 5, 3]) -> [8, 15, 3] {
+    ///         UpSampling2D((2, 3), interpolation = "bilinear")(image)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 4, 5, 3)))?;
+    /// assert_eq!(output.shape(), [1, 8, 15, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/layers/reshaping_layers/up_sampling2d/>.
+    UpSampling2D {
+        /// How many times higher and wider.
+        size: Kernel = Kernel([2, 2]),
+        /// The order of the axes.
+        data_format: ChannelsLast = ChannelsLast,
+        /// `"nearest"` repeats pixels, `"bilinear"` mixes neighbours. Keras's other ones are not supported.
+        interpolation: Interpolation = Interpolation::Nearest,
+    }
+}
+
+impl Layer for UpSampling2D {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        let [height, width, channels] = require_image(&inputs[0])?;
+        let times = |size: &Dim, factor: usize| size.mul(&Dim::from(factor)).ok_or(Problem::Overflow);
+        let output = vec![times(height, self.size.0[0])?, times(width, self.size.0[1])?, channels.clone()];
+        Ok(inputs[0].with_shape(Shape(output)))
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        Needs::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_multiplies_height_and_width() {
+        check_rule(
+            r#"UpSampling2D {"size": [2, 3]}"#,
+            &["[4, 5, 3]", "[rows, 5, 3]", "[4, 5]"],
+            "[4, 5, 3] -> [8, 15, 3], 0 parameters
+[rows, 5, 3] -> [2 * rows, 15, 3], 0 parameters
+[4, 5] -> Rank",
+        );
+    }
+}

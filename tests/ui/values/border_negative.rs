@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(img: [4, 9, 3]) {
+        Cropping2D(-1)(img)
+    }
+}
+
+fn main() {}
