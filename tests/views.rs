@@ -64,9 +64,9 @@ fn silent() -> Fit<'static> {
 #[test]
 fn the_halves_of_a_model_make_the_whole() -> Result<()> {
     let whole = Autoencoder::new(1);
-    let code = Encoder::of(&whole).predict(&images())?;
+    let code = Encoder::of(&whole).predict(images())?;
     assert_eq!(code.shape(), [6, 64]);
-    assert_eq!(Decoder::of(&whole).predict(&code)?, whole.predict(&images())?);
+    assert_eq!(Decoder::of(&whole).predict(&code)?, whole.predict(images())?);
     assert_eq!(Encoder::PARAMETERS + Decoder::PARAMETERS, Autoencoder::PARAMETERS);
     Ok(())
 }
@@ -74,10 +74,10 @@ fn the_halves_of_a_model_make_the_whole() -> Result<()> {
 #[test]
 fn training_a_view_trains_the_model_and_nothing_besides() -> Result<()> {
     let mut whole = Autoencoder::new(1);
-    let (code, untrained) = (Encoder::of(&whole).predict(&images())?, whole.clone());
+    let (code, untrained) = (Encoder::of(&whole).predict(images())?, whole.clone());
     let target: Array2<f32> = Array2::zeros((6, 64));
     Encoder::of(&mut whole).compile(Sgd::new(0.1), MeanSquaredError::new()).fit((&images(), &target), silent())?;
-    assert_ne!(Encoder::of(&whole).predict(&images())?, code);
+    assert_ne!(Encoder::of(&whole).predict(images())?, code);
     assert_ne!(whole.pair.conv2d.kernel(), untrained.pair.conv2d.kernel());
     assert_eq!(whole.dense.kernel(), untrained.dense.kernel());
     whole.compile(Sgd::new(0.1), MeanSquaredError::new()).fit((&images(), &images()), silent())?;
@@ -88,13 +88,13 @@ fn training_a_view_trains_the_model_and_nothing_besides() -> Result<()> {
 #[test]
 fn a_view_gives_any_tensor_also_inside_of_models() -> Result<()> {
     let whole = Autoencoder::new(1);
-    let FeaturesOutputs { conv2d, dense_0, dense_1 } = Features::of(&whole).predict(&images())?;
-    assert_eq!(First::of(&Encoder::new(1)).predict(&images())?, conv2d);
-    assert_eq!(whole.predict(&images())?.as_slice(), dense_1.as_slice());
+    let FeaturesOutputs { conv2d, dense_0, dense_1 } = Features::of(&whole).predict(images())?;
+    assert_eq!(First::of(&Encoder::new(1)).predict(images())?, conv2d);
+    assert_eq!(whole.predict(images())?.as_slice(), dense_1.as_slice());
     assert_ne!(dense_0, dense_1);
     let outer = Outer::new(2);
-    let deep = Deep::of(&outer).predict(&images())?;
-    assert_eq!(Features::of(&outer.auto).predict(&images())?.conv2d.shape(), deep.conv2d_1.shape());
+    let deep = Deep::of(&outer).predict(images())?;
+    assert_eq!(Features::of(&outer.auto).predict(images())?.conv2d.shape(), deep.conv2d_1.shape());
     assert_eq!(deep.flatten.shape(), [6, 64]);
     Ok(())
 }
@@ -105,12 +105,12 @@ fn a_view_is_a_model_like_any_other() -> Result<()> {
     let path = folder.path().join("encoder.safetensors");
     let encoder = Encoder::new(3);
     encoder.save(&path)?;
-    let expected = encoder.predict(&images())?;
-    assert_eq!(Encoder::load(&path)?.predict(&images())?, expected);
-    assert_eq!(Model::load(&path)?.predict(&images())?, expected);
+    let expected = encoder.predict(images())?;
+    assert_eq!(Encoder::load(&path)?.predict(images())?, expected);
+    assert_eq!(Model::load(&path)?.predict(images())?, expected);
     let mut autoencoder = Autoencoder::new(4);
     Encoder::of(&mut autoencoder).load_weights(&path)?;
-    assert_eq!(Encoder::of(&autoencoder).predict(&images())?, expected);
+    assert_eq!(Encoder::of(&autoencoder).predict(images())?, expected);
     Ok(())
 }
 

@@ -197,7 +197,7 @@ pub enum Statement {
     /// `name = value;`
     Assign(Assign),
     /// `for pattern in items { .. }`
-    For(For),
+    For(Box<For>),
     /// An expression, with the semicolon behind it.
     Expr(Expr, Option<Span>),
 }

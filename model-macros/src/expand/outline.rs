@@ -117,7 +117,8 @@ impl Outline<'_> {
                 let names: Vec<Ident> = names.iter().map(ident).collect();
                 if let [name] = names.as_slice() { quote!(#name = #value;) } else { quote!((#(#names,)*) = #value;) }
             }
-            Statement::For(For { pattern, items, body }) => {
+            Statement::For(repetition) => {
+                let For { pattern, items, body } = &**repetition;
                 let items: Vec<&Expr> = match items {
                     Items::List(list) => vec![list],
                     Items::Range { from, to, .. } => vec![from, to],
@@ -237,9 +238,9 @@ fn names<'b>(body: &'b Body, found: &mut Vec<&'b Ident>) {
                 found.extend(bound);
                 choices(value, found);
             }
-            Statement::For(For { pattern, body, .. }) => {
-                pattern_names(pattern, found);
-                names(body, found);
+            Statement::For(repetition) => {
+                pattern_names(&repetition.pattern, found);
+                names(&repetition.body, found);
             }
             Statement::Expr(value, _) => choices(value, found),
         }

@@ -83,7 +83,7 @@ impl<'p> Lowering<'p, '_> {
         if let Some(known) = self.models.get(&name) {
             return known.clone();
         }
-        let known: Vec<&str> = declared.iter().map(String::as_str).filter(|known| *known != view.name.to_string()).collect();
+        let known: Vec<&str> = declared.iter().map(String::as_str).filter(|known| view.name != known).collect();
         if model_graph::layers::Class::find(&name).is_some()
             || known.iter().any(|known| model_graph::message::is_slip(&name, known))
         {
