@@ -150,9 +150,3 @@ impl<L: Into<Loss>> From<L> for Losses {
         Self { all: Some(loss.into()), ..Self::default() }
     }
 }
-
-impl<const N: usize> From<[(&str, Loss); N]> for Losses {
-    fn from(losses: [(&str, Loss); N]) -> Self {
-        losses.into_iter().fold(Self::new(), |all, (name, loss)| all.output(name, loss))
-    }
-}
