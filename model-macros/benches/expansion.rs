@@ -4,7 +4,7 @@
 
 #![allow(dead_code, missing_docs)]
 
-#[path = "../src/diagnostics.rs"]
+#[path = "../src/diagnostics/mod.rs"]
 mod diagnostics;
 #[path = "../src/expand/mod.rs"]
 mod expand;
