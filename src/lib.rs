@@ -9,6 +9,9 @@ pub use model_core::{
 pub use model_graph::{Graph, config, graph, layers};
 pub use model_macros::functional_model;
 
+#[doc = include_str!("../LANGUAGE.md")]
+pub mod language {}
+
 /// What most programs need.
 pub mod prelude {
     pub use model_core::datasets;

@@ -42,7 +42,7 @@ impl Header<'_> {
 pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configuration: &str) -> TokenStream {
     let Header { attributes, visibility, name, base } = header;
     let table = summary(&lowered.flat);
-    let summary_doc = format!("\n# Summary\n\n```text\n{table}\n```");
+    let summary_doc = raw_string(&format!("\n# Summary\n\n```text\n{table}\n```"));
     let functions = functions(header, lowered, root, (&table, configuration));
     let typed = typed(lowered, root);
     let network = network(header, root);
@@ -362,6 +362,11 @@ fn record(header: Header<'_>, name: &Ident, what: &str, ports: &[Port], graph: &
         impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for #name<#(#parameters),*> {
             fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
                 #(visitor(Some(#names), ::functional_model::given::AsArray::as_array(&self.#fields));)*
+            }
+        }
+        impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for &#name<#(#parameters),*> {
+            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
+                ::functional_model::given::Arrays::visit(&**self, visitor);
             }
         }
     }

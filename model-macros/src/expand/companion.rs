@@ -26,13 +26,13 @@ pub fn fetch(name: &Ident, tokens: &TokenStream, program: &Program) -> TokenStre
 
 /// The companion of a model that has faults: it carries nothing, so that models that call it say nothing of it.
 pub fn of_nothing(name: &Ident, visibility: &TokenStream) -> TokenStream {
-    declare(name, visibility, &quote!("" ""))
+    declare(name, visibility, &quote!("" ""), "")
 }
 
 /// The companion of a model: its configuration, and what views of it need to know.
 pub fn of_model(name: &Ident, visibility: &TokenStream, configuration: &str, inside: &str) -> TokenStream {
-    let (configuration, inside) = (raw_string(configuration), raw_string(inside));
-    declare(name, visibility, &quote!(#configuration #inside))
+    let (literal, inside) = (raw_string(configuration), raw_string(inside));
+    declare(name, visibility, &quote!(#literal #inside), configuration)
 }
 
 /// The companion of a block that is seen elsewhere: its source, and that of the blocks and constants it uses.
@@ -50,12 +50,13 @@ pub fn of_block(block: &Block, program: &Program) -> Option<TokenStream> {
     }
     let blocks = used.iter().map(|block| &block.tokens);
     let constants = program.constants.iter().filter(|constant| constant.is_read()).map(|constant| &constant.tokens);
-    Some(declare(&block.name, &block.visibility, &quote!(#(#constants)* #(#blocks)*)))
+    let content = quote!(#(#constants)* #(#blocks)*);
+    Some(declare(&block.name, &block.visibility, &content, &content.to_string()))
 }
 
-/// The companion of a model or block, under its own name.
-fn declare(name: &Ident, visibility: &TokenStream, content: &TokenStream) -> TokenStream {
-    let hidden = hidden_name(name, &content.to_string());
+/// The companion of a model or block, under its own name; `text` tells it from others of this name.
+fn declare(name: &Ident, visibility: &TokenStream, content: &TokenStream, text: &str) -> TokenStream {
+    let hidden = hidden_name(name, text);
     let is_public = visibility.to_string() == "pub";
     // In a function's body the macro is exported all the same: a public model may be meant for other crates.
     let export = is_public.then(|| quote!(#[macro_export] #[allow(non_local_definitions)]));
