@@ -2,18 +2,19 @@
 //!
 //! Every output pixel is a sum over the taps that lie inside of the input, so that padding costs neither memory nor arithmetic: the
 //! outputs are cut into regions that have the same taps inside, and regions into register tiles of pixels x columns. No input is
-//! ever copied, since from each tap on a tile reads channels that lie together. The order of each sum depends on the geometry alone.
+//! copied (but where there are few columns), since from each tap on a tile reads channels that lie together. The order of each sum
+//! depends on the geometry alone.
 #![allow(unsafe_code)] // tiles work on pointers
 
 use std::ops::Range;
 
 use super::super::pointer::Shared;
-use super::Tiles;
 use super::axis::Axis;
 use super::cut::{Cut, Task};
 use super::pack::{DEPTH, Panel};
 use super::rows::Rows;
 use super::tile::{ROWS_APART, Tile};
+use super::{Tiles, few_columns};
 use crate::float::Float;
 use crate::threads::parallel;
 
@@ -82,6 +83,10 @@ impl Correlation {
     /// # Safety
     /// All elements that the sizes describe are inside of living memory, and nobody else uses the output meanwhile.
     pub unsafe fn run<T: Float>(self, tiles: &Tiles<T>, operands: Operands<T>) {
+        if few_columns::is_worthwhile(&self, tiles) {
+            // SAFETY: the caller's promise.
+            return unsafe { few_columns::run(&self, tiles, operands) };
+        }
         let plan = self.flattened();
         let cut = Cut::new(&plan, tiles.lanes);
         let output = Shared::from_pointer(operands.output);

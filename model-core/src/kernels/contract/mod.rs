@@ -1,11 +1,12 @@
 //! Contractions: what products of matrices, convolutions and their derivatives have in common.
 //!
-//! `tile` is the register tile that does all their arithmetic; `correlate` cuts what has the form of a convolution into tiles, and
-//! `outer` what has the form of a convolution's derivative by its kernel.
+//! `tile` is the register tile that does all their arithmetic; `correlate` cuts what has the form of a convolution into tiles
+//! (`few_columns` with the roles exchanged), and `outer` what has the form of a convolution's derivative by its kernel.
 
 pub(crate) mod axis;
 pub(crate) mod correlate;
 pub(crate) mod cut;
+pub(crate) mod few_columns;
 pub(crate) mod outer;
 pub(crate) mod pack;
 pub(crate) mod rows;

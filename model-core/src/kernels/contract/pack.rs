@@ -51,7 +51,7 @@ impl<T: Float> Panel<T> {
                     if strides.column == 1 {
                         copy_rows(from, strides.depth, to, depth, width);
                     } else {
-                        (tiles.transpose)(from, strides.column, to, depth, width);
+                        (tiles.transpose)(from, strides.column, to, width, depth, width);
                     }
                     to = to.add(depth * width);
                 }

@@ -1,6 +1,7 @@
 //! Convolutions in two dimensions: channels last, the kernel as Keras has it, `[height][width][channels / groups][filters]`.
 //!
-//! No convolution needs scratch memory: windows are read where they lie, and parts of the kernel are rearranged on a task's stack.
+//! No convolution needs scratch memory: windows are read where they lie, and parts of the kernel (or of the input, where a pixel has few
+//! results) are rearranged on a task's stack.
 
 mod backward;
 mod forward;
