@@ -4,6 +4,7 @@ mod any_input;
 mod coverage;
 mod golden;
 mod messages;
+mod outline;
 
 use proc_macro2::TokenStream;
 

@@ -1,0 +1,87 @@
+//! What an editor finds in an expansion: the user's own tokens, at their places, where the compiler resolves and types them.
+
+use std::str::FromStr;
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use crate::program;
+
+const SOURCE: &str = "pub model Net(img: [8, 8, 3]) -> [2] {
+    let mut x = Conv2D(WIDTH, 3)(img);
+    let head = Dense(2);
+    for units in [4, 5] { x = widen(x, units); }
+    head(Flatten()(x))
+}
+fn widen(input, units) { let y = Dense(units)(input); y }
+const WIDTH: usize = 4;";
+
+/// Every identifier of the expansion that stands where the source has it, as `line:column name`.
+fn user_tokens(tokens: TokenStream, found: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => user_tokens(group.stream(), found),
+            TokenTree::Ident(ident) => {
+                let (place, text) = (ident.span().start(), ident.to_string());
+                let line = SOURCE.lines().nth(place.line.wrapping_sub(1)).unwrap_or_default();
+                if line.get(place.column..).is_some_and(|rest| rest.starts_with(&text)) {
+                    found.push(format!("{}:{} {text}", place.line, place.column));
+                }
+            }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}
+
+#[test]
+fn every_name_of_the_user_s_is_an_item_or_a_use_in_the_expansion() {
+    let expanded = program::expand(TokenStream::from_str(SOURCE).unwrap());
+    let (mut written, mut found) = (Vec::new(), Vec::new());
+    user_tokens(TokenStream::from_str(SOURCE).unwrap(), &mut written);
+    user_tokens(expanded, &mut found);
+    let words = ["pub", "model", "let", "for", "in", "fn", "const", "usize"]; // these name nothing
+    let missing: Vec<&String> = written
+        .iter()
+        .filter(|token| !words.contains(&token.split(' ').next_back().unwrap_or_default()))
+        .filter(|token| !found.contains(token))
+        .collect();
+    assert_eq!(missing, Vec::<&String>::new());
+}
+
+#[test]
+fn bindings_have_their_shapes_for_types() {
+    let expanded = program::expand(TokenStream::from_str(SOURCE).unwrap()).to_string();
+    for binding in [
+        "let mut x : :: functional_model :: outline :: Tensor < (:: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 4 > ,) >",
+        "let head : :: functional_model :: outline :: Layer < :: functional_model :: layers :: Dense >",
+        "let y : :: functional_model :: outline :: Tensor < (:: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 4 > ,) >",
+    ] {
+        assert!(expanded.contains(binding), "{binding}");
+    }
+}
+
+/// Calls of a block that differ in nothing share its code: each more adds a field and a line to each function, not a block.
+#[test]
+fn code_grows_by_calls_and_not_by_copies_of_blocks() {
+    let size = |calls: usize| {
+        let source = format!(
+            "pub model Net(x: [8, 8, 4]) {{ let mut x = x; for _ in 0..{calls} {{ x = residual(x, 4); }} x }}
+             fn residual(input, filters) {{
+                 let x = Conv2D(filters, 3, padding = \"same\")(input);
+                 let x = BatchNormalization()(x);
+                 Conv2D(filters, 3, padding = \"same\")(x) + input
+             }}"
+        );
+        let expanded = program::expand(TokenStream::from_str(&source).unwrap());
+        let structs = expanded.to_string().matches("struct NetResidual {").count();
+        (count(expanded), structs)
+    };
+    let [(one, _), (fifty, structs), (ninety_nine, _)] = [1, 50, 99].map(size);
+    assert_eq!(structs, 1);
+    let (first, more) = (fifty - one, ninety_nine - fifty);
+    assert!(first.abs_diff(more) < first / 20, "{first} tokens for 49 calls, and {more} for 49 more");
+    assert!(more / 49 < one / 8, "{} tokens a call, where a model of one has {one}", more / 49);
+}
+
+fn count(tokens: TokenStream) -> usize {
+    tokens.into_iter().map(|token| if let TokenTree::Group(group) = token { 1 + count(group.stream()) } else { 1 }).sum()
+}
