@@ -172,6 +172,14 @@ pub trait Layer: LayerArguments {
         Vec::new()
     }
 
+    /// The bound that the layer's inputs must be below, where they are the numbers of something counted from 0.
+    ///
+    /// Every other layer that takes integers gives on elements of its inputs and no others: so what a bound asks of a tensor, it asks of
+    /// the model's inputs ([`Graph::input_bounds`](crate::Graph::input_bounds)), where it is checked.
+    fn index_bound(&self) -> Option<usize> {
+        None
+    }
+
     /// What `forward` and `backward` work with, for inputs of known sizes that `infer` has accepted.
     fn needs(&self, inputs: &[Vec<usize>], output: &[usize]) -> Needs;
 }

@@ -81,6 +81,8 @@ LAYERS = [
     ("Dense", [(5,)], {"units": 4}, vary(activation=ACTIVATIONS)),
     ("Dense", [(3, 5)], {"units": 4}, [{}, {"activation": "relu"}, {"activation": "softmax"}]),
     ("Dense", [(2, 3, 5)], {"units": 4}, [{}, {"use_bias": False, "activation": "tanh"}]),
+    ("Embedding", [(5,)], {}, [{"input_dim": 4, "output_dim": 3}]),
+    ("Embedding", [(2, 3)], {}, [{"input_dim": 6, "output_dim": 2}]),
     ("Conv2D", [(5, 6, 3)], {"filters": 4, "kernel_size": 3}, CONVOLUTIONS),
     ("Conv2D", [(9, 10, 2)], {"filters": 3}, [k | s for k in KERNELS for s in STEPS]),
     ("Conv2D", [(7, 8, 2)], {"filters": 2}, [{"kernel_size": 3, "strides": (1, 2)}]),
@@ -299,7 +301,8 @@ def layer_case(layer: str, shapes: list, shared: dict, row: dict, training: bool
     """The model of one layer, named by its inputs' shapes and the arguments its row adds."""
 
     def build() -> Model:
-        inputs = [keras.Input(shape) for shape in shapes]
+        dtype = "int32" if layer == "Embedding" else None
+        inputs = [keras.Input(shape, dtype=dtype) for shape in shapes]
         return Model(inputs, getattr(layers, layer)(**shared, **row)(models.one_or_all(inputs)))
 
     arguments = [part for argument in row.items() for part in argument]

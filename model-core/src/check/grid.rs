@@ -99,6 +99,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     ("Dropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.5, "seed": 3"#], &["[7]", "[3, 4]"]),
     ("ELU", "", &["", r#""alpha": 0.5"#, r#""alpha": 0.0"#], &["[7]", "[2, 3]"]),
+    ("Embedding", "", &[r#""input_dim": 5, "output_dim": 3"#, r#""input_dim": 1, "output_dim": 2"#], &["[4]", "[]", "[2, 3]"]),
     ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
     ("GlobalAveragePooling1D", "", &["", r#""keepdims": true"#], &["[4, 2]", "[1, 3]"]),
     ("GlobalAveragePooling2D", "", &["", r#""keepdims": true"#], &["[3, 4, 2]", "[1, 1, 3]"]),

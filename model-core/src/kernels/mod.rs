@@ -14,6 +14,7 @@ pub mod conv2d;
 pub mod depthwise_conv2d;
 pub mod dropout;
 pub mod elementwise;
+pub mod embedding;
 pub mod fused;
 pub mod global_pool2d;
 pub(crate) mod lanes;

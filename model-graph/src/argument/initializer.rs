@@ -70,7 +70,13 @@ const NAMED: [(&str, &str, Initializer); 12] = [
     ("truncated_normal", "TruncatedNormal", Initializer::TruncatedNormal(0.0, 0.05)),
 ];
 
+/// Keras's shorter names for some of them.
+const ALIASES: [(&str, &str); 2] = [("normal", "random_normal"), ("uniform", "random_uniform")];
+
 impl Initializer {
+    /// Keras's `"uniform"`, the default for embeddings.
+    pub const UNIFORM: Self = Self::RandomUniform(-0.05, 0.05);
+
     /// Keras's default for kernels.
     pub const GLOROT_UNIFORM: Self = scaled(1.0, FanMode::Average, Distribution::Uniform);
 
@@ -112,6 +118,7 @@ impl Argument for Initializer {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let class = value.get("class_name");
         let name = class.unwrap_or(value).as_str().ok_or(Mismatch::Expected(Self::EXPECTED))?;
+        let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, long)| long);
         let named = NAMED.iter().find(|(snake, long, _)| *snake == name || *long == name).map(|(_, _, value)| *value);
         let named = named.ok_or_else(|| Mismatch::Choice(NAMED.iter().map(|(snake, _, _)| *snake).collect()))?;
         match value.get("config").and_then(Value::as_object) {
