@@ -43,6 +43,18 @@ pub enum Error {
         /// How many were given.
         found: usize,
     },
+    /// Arrays without names, of which two could be mistaken for each other.
+    #[error(
+        "the {role}s `{first}` and `{second}` have one shape, and in order they could be swapped: give them by name\nhelp: fill in the model's record, `..Inputs {{ {first}: .., {second}: .. }}`, or write pairs, `[(\"{first}\", (&x).into()), ..]`"
+    )]
+    Alike {
+        /// What the arrays are.
+        role: Role,
+        /// One of the two.
+        first: String,
+        /// The other.
+        second: String,
+    },
     /// The model has nothing of this name.
     #[error("there is no {role} `{name}`: expected {}{}", names(known), nearest(name, known))]
     UnknownName {

@@ -29,14 +29,22 @@ impl Graph {
     /// # Errors
     /// If two layers have one name.
     pub fn flat(&self) -> Result<Self, DuplicateName> {
+        self.flat_with_tensors().map(|(flat, _)| flat)
+    }
+
+    /// The same, and for each tensor that is no block's own the one that it has become.
+    ///
+    /// # Errors
+    /// If two layers have one name.
+    pub fn flat_with_tensors(&self) -> Result<(Self, HashMap<TensorId, TensorId>), DuplicateName> {
         let mut names = HashMap::new();
         self.name_layers(&Path::new(), &mut Counter::default(), &mut names);
         let mut flattening = Flattening { names, ids: HashMap::new(), calls: HashMap::new(), flat: Self::new(self.name.clone()) };
         let inputs: Vec<TensorId> =
             self.inputs.iter().map(|port| flattening.flat.input(port.name.clone(), self.ty(port.tensor).clone())).collect();
-        let outputs = flattening.inline(self, &Path::new(), &inputs);
-        for (port, tensor) in self.outputs.iter().zip(outputs) {
-            flattening.flat.output(port.name.clone(), tensor);
+        let tensors = flattening.inline(self, &Path::new(), &inputs);
+        for port in &self.outputs {
+            flattening.flat.output(port.name.clone(), tensors[&port.tensor]);
         }
         let mut flat = flattening.flat;
         flat.check_names()?;
@@ -45,7 +53,7 @@ impl Graph {
                 layer.kind = Kind::Model(Arc::new(model.flat()?));
             }
         }
-        Ok(flat)
+        Ok((flat, tensors))
     }
 
     /// Names in the order in which the layers were made, as Keras counts them.
@@ -82,8 +90,8 @@ struct Flattening {
 }
 
 impl Flattening {
-    /// Adds the calls of a graph, with these tensors for its inputs, and gives the tensors of its outputs.
-    fn inline(&mut self, graph: &Graph, path: &Path, inputs: &[TensorId]) -> Vec<TensorId> {
+    /// Adds the calls of a graph, with these tensors for its inputs, and tells what its tensors have become.
+    fn inline(&mut self, graph: &Graph, path: &Path, inputs: &[TensorId]) -> HashMap<TensorId, TensorId> {
         let mut tensors: HashMap<TensorId, TensorId> =
             graph.inputs.iter().zip(inputs).map(|(port, &tensor)| (port.tensor, tensor)).collect();
         for node in &graph.nodes {
@@ -91,12 +99,15 @@ impl Flattening {
             let layer = &graph.layers[node.layer.0];
             let inputs: Vec<TensorId> = node.inputs.iter().map(|input| tensors[input]).collect();
             let outputs = match &layer.kind {
-                Kind::Block(block) => self.inline(block, &path, &inputs),
+                Kind::Block(block) => {
+                    let inner = self.inline(block, &path, &inputs);
+                    block.outputs.iter().map(|port| inner[&port.tensor]).collect()
+                }
                 Kind::Layer(_) | Kind::Model(_) => self.call(graph, node, path, inputs),
             };
             tensors.extend(node.outputs.iter().copied().zip(outputs));
         }
-        graph.outputs.iter().map(|port| tensors[&port.tensor]).collect()
+        tensors
     }
 
     /// Repeats a call that has been checked.

@@ -17,6 +17,7 @@ pub mod plan;
 pub mod problem;
 pub mod shape;
 pub mod summary;
+pub mod view;
 mod weights;
 pub mod window;
 

@@ -350,6 +350,14 @@ pub fn nearest<'a>(written: &str, valid: &[&'a str]) -> Option<&'a str> {
     (distance <= limit).then_some(name)
 }
 
+/// Whether what was written is most likely this name, but for a letter or its form, and no name of its own.
+#[must_use]
+pub fn is_slip(written: &str, name: &str) -> bool {
+    let distance = strsim::damerau_levenshtein(&plain(written), &plain(name));
+    let most = if name.len() < 9 { 1 } else { 2 };
+    distance == 0 || distance <= most && !plain(written).contains(&plain(name))
+}
+
 fn rank_help(label: &str, expected: &[&str], found: &Shape) -> String {
     let sizes: Vec<String> = found.0.iter().map(ToString::to_string).collect();
     match expected {

@@ -10,7 +10,7 @@ mod diagnostics;
 mod expand;
 #[path = "../src/lower/mod.rs"]
 mod lower;
-#[path = "../src/parse.rs"]
+#[path = "../src/parse/mod.rs"]
 mod parse;
 #[path = "../src/program.rs"]
 mod program;

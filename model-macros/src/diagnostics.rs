@@ -169,7 +169,9 @@ pub fn no_value() -> String {
 
 /// A loop over something else.
 pub fn not_a_list(found: &str) -> String {
-    format!("a loop goes through a list or a range, found {found}\nhelp: write `for filters in [64, 128] {{ .. }}` or `for _ in 0..4 {{ .. }}`")
+    format!(
+        "a loop goes through a list or a range, found {found}\nhelp: write `for filters in [64, 128] {{ .. }}` or `for _ in 0..4 {{ .. }}`"
+    )
 }
 
 /// A range of something else.
@@ -179,7 +181,9 @@ pub fn not_a_number(found: &str) -> String {
 
 /// An item that has other parts than names for them.
 pub fn pattern(names: usize, found: &str) -> String {
-    format!("expected {names} values for these names, found {found}\nhelp: write lists of that many: `for (filters, strides) in [(64, 1), (128, 2)] {{ .. }}`")
+    format!(
+        "expected {names} values for these names, found {found}\nhelp: write lists of that many: `for (filters, strides) in [(64, 1), (128, 2)] {{ .. }}`"
+    )
 }
 
 /// An `if` about something that is not known.
@@ -210,7 +214,9 @@ pub fn position(length: usize) -> String {
 
 /// A constant of something else.
 pub fn constant(name: &str, found: &str) -> String {
-    format!("`{name}` needs a number, a string, `true`, `false` or a list, found {found}\nhelp: write `const {name}: usize = 64;`")
+    format!(
+        "`{name}` needs a number, a string, `true`, `false` or a list, found {found}\nhelp: write `const {name}: usize = 64;`"
+    )
 }
 
 /// `Sequential` of something else.
@@ -546,7 +552,9 @@ pub fn block_arguments(block: &str, parameters: &[String], needed: usize, found:
 /// A call of a block with a fault inside.
 pub fn block_call(block: &str, arguments: &str, fault: &str) -> String {
     let first = fault.lines().next().unwrap_or_default();
-    format!("this call of `{block}` does not work: {first}\nin `{block}({arguments})`\nhelp: mend the block, or call it with something else")
+    format!(
+        "this call of `{block}` does not work: {first}\nin `{block}({arguments})`\nhelp: mend the block, or call it with something else"
+    )
 }
 
 /// A block that has no parameter of a name.
@@ -719,4 +727,48 @@ pub fn broken_companion(name: &str) -> String {
 /// A span for messages about what is missing.
 pub fn call_site() -> Span {
     Span::call_site()
+}
+
+/// A view of something that is no model.
+pub fn view_base(name: &str, known: &[&str]) -> String {
+    format!("there is no model called `{name}` to look into\nhelp: {}", choices(name, known))
+}
+
+/// A path through something that is no model.
+pub fn view_model(base: &str, path: &str, valid: &[String]) -> String {
+    let valid: Vec<&str> = valid.iter().map(String::as_str).collect();
+    let last = path.rsplit('.').next().unwrap_or_default();
+    let help = if valid.contains(&last) {
+        format!("`{path}` is a layer or a tensor, with nothing inside: name it alone")
+    } else {
+        choices(last, &valid)
+    };
+    format!("`{base}` has no model `{path}` in it\nhelp: {help}")
+}
+
+/// A tensor that a model does not have.
+pub fn view_tensor(base: &str, path: &str, valid: &[String]) -> String {
+    let valid: Vec<&str> = valid.iter().map(String::as_str).collect();
+    let last = path.rsplit('.').next().unwrap_or_default();
+    format!("`{base}` has no tensor `{path}`\nhelp: {}", choices(last, &valid))
+}
+
+/// A layer that is called several times, or less often than was written.
+pub fn view_calls(path: &str, count: usize) -> String {
+    let (plural, last) = (if count == 1 { "" } else { "s" }, count.saturating_sub(1));
+    format!("`{path}` is called {count} time{plural}\nhelp: write which call is meant, from `{path}[0]` to `{path}[{last}]`")
+}
+
+/// A view whose outputs depend on more than its inputs.
+pub fn view_needs(view: &str, missing: &[String]) -> String {
+    format!(
+        "what `{view}` gives also depends on {}\nhelp: take it in, `{{ (.., {}) -> .. }}`, or start further down",
+        list(missing),
+        missing.join(", ")
+    )
+}
+
+/// An input that no output of a view depends on.
+pub fn view_unread(view: &str, input: &str) -> String {
+    format!("nothing that `{view}` gives depends on `{input}`\nhelp: leave it out, or give an output that is computed from it")
 }

@@ -17,15 +17,17 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     let mut output = diagnostics.into_tokens();
     output.extend(program.constants.iter().filter(|constant| constant.is_read()).map(expand::constant));
     output.extend(program.blocks.iter().filter_map(|block| expand::companion::of_block(block, &program)));
-    let mut taken = expand::Taken::new();
-    program.models.iter().for_each(|model| expand::take(&model.name, &mut taken));
-    for (i, (model, lowered)) in program.models.iter().zip(&lowered.models).enumerate() {
-        if program.models[..i].iter().any(|other| other.name == model.name) {
-            continue; // that it is declared twice has been said
-        }
-        output.extend(match lowered {
-            Some(lowered) => expand::model(model, lowered, &mut taken),
-            None => expand::fallback::model(model),
+    let names = program.models.iter().map(|model| &model.name).chain(program.views.iter().map(|view| &view.name));
+    let mut expansion = expand::Expansion::new(names, &lowered.known);
+    for (name, lowered) in &lowered.models {
+        let model = program.models.iter().find(|model| model.name == *name);
+        let view = program.views.iter().find(|view| view.name == *name);
+        output.extend(match (model, view, lowered) {
+            (Some(model), _, Some(lowered)) => expansion.model(model, lowered),
+            (Some(model), _, None) => expand::fallback::model(model),
+            (None, Some(view), Some(lowered)) => expansion.view(view, lowered),
+            (None, Some(view), None) => expand::fallback::view(view),
+            (None, None, _) => TokenStream::new(),
         });
     }
     if is_sound {

@@ -44,8 +44,13 @@ pub struct Known {
 /// What companions bring.
 #[derive(Debug)]
 pub enum Brought {
-    /// A model, as its companion writes it down.
-    Model(String),
+    /// A model.
+    Model {
+        /// Its configuration.
+        configuration: String,
+        /// What views of it need to know, as `view` writes and reads it.
+        inside: String,
+    },
     /// A block, with the blocks and constants that it uses.
     Block(Program),
 }
@@ -192,7 +197,7 @@ pub enum Statement {
     /// `name = value;`
     Assign(Assign),
     /// `for pattern in items { .. }`
-    For(For),
+    For(Box<For>),
     /// An expression, with the semicolon behind it.
     Expr(Expr, Option<Span>),
 }

@@ -45,7 +45,8 @@ impl<A: AsArray + ?Sized> AsArray for &A {
 /// | a model of | takes |
 /// |---|---|
 /// | one input | `&x` |
-/// | several | `(&title, &body)`, in the model's order |
+/// | several | the record that the macro writes, `NetInputs { title: &title, body: &body }` |
+/// | several of different shapes | `(&title, &body)`, in the model's order |
 /// | several | `[("body", (&body).into()), ("title", (&title).into())]`, by name, in any order |
 ///
 /// A struct with one field for each input, such as those that the macro writes, lists its fields by name:

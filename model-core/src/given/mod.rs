@@ -10,6 +10,9 @@ mod standard;
 pub use array::{AnyArray, Element};
 pub use arrays::{Arrays, AsArray};
 pub use pairs::Examples;
+/// What a model predicts: an array `[samples, ..]`.
+pub type Predicted = ndarray::ArrayD<f32>;
+
 pub(crate) use ports::{Port, ports};
 pub(crate) use samples::{Samples, Target};
 pub(crate) use standard::{TargetForm, inputs, samples};

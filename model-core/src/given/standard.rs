@@ -126,8 +126,9 @@ fn assign<'a, 'p>(
 ) -> Result<Few<Option<AnyArray<'a>>>> {
     let names = || ports.clone().map(|port| port.name.clone()).collect::<Vec<_>>();
     let mut assigned: Few<Option<AnyArray<'a>>> = ports.clone().map(|_| None).collect();
-    let (mut count, mut result) = (0, Ok(()));
+    let (mut count, mut result, mut are_named) = (0, Ok(()), true);
     given.visit(&mut |name, array| {
+        are_named &= name.is_some();
         let place = name.map_or(Some(count), |name| ports.clone().position(|port| port.name == name));
         count += 1;
         match (place.and_then(|place| assigned.get_mut(place)), name) {
@@ -141,6 +142,9 @@ fn assign<'a, 'p>(
         }
     });
     result?;
+    if !are_named && let Some((first, second)) = alike(ports.clone()) {
+        return Err(Error::Alike { role, first: first.name.clone(), second: second.name.clone() });
+    }
     match assigned.iter().position(Option::is_none) {
         None if count == assigned.len() => Ok(assigned),
         Some(place) if count == assigned.len() => {
@@ -148,6 +152,12 @@ fn assign<'a, 'p>(
         }
         Some(_) | None => Err(Error::Count { role, expected: names(), found: count }),
     }
+}
+
+/// Two ports whose arrays could be mistaken for each other's.
+fn alike<'p>(ports: impl Iterator<Item = &'p Port> + Clone) -> Option<(&'p Port, &'p Port)> {
+    let mut pairs = ports.clone().enumerate().flat_map(|(i, first)| ports.clone().skip(i + 1).map(move |second| (first, second)));
+    pairs.find(|(first, second)| first.shape == second.shape)
 }
 
 /// Whether an array of shape `found` is a batch of samples of shape `expected`, but for an axis of size 1 at the end.

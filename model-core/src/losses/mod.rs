@@ -9,7 +9,7 @@ mod sparse_categorical_crossentropy;
 pub use binary_crossentropy::BinaryCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
 pub use mean_squared_error::MeanSquaredError;
-pub use outputs::Losses;
+pub use outputs::{Losses, Weighted};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 
 use serde_json::{Map, Value, json};

@@ -115,14 +115,38 @@ pub(crate) fn check_names(what: &'static str, names: &[&str], outputs: &[Port]) 
     Ok(())
 }
 
-impl<L: Into<Loss>> From<L> for Losses {
+/// A loss with its factor in the sum that is trained on: a loss alone has 1, `(loss, 0.2)` another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weighted {
+    /// The loss.
+    pub loss: Loss,
+    /// The factor.
+    pub weight: f64,
+}
+
+impl<L: Into<Loss>> From<L> for Weighted {
     fn from(loss: L) -> Self {
-        Self { all: Some(loss.into()), ..Self::default() }
+        Self { loss: loss.into(), weight: 1.0 }
     }
 }
 
-impl<const N: usize> From<[(&str, Loss); N]> for Losses {
-    fn from(losses: [(&str, Loss); N]) -> Self {
-        losses.into_iter().fold(Self::new(), |all, (name, loss)| all.output(name, loss))
+impl<L: Into<Loss>> From<(L, f64)> for Weighted {
+    fn from((loss, weight): (L, f64)) -> Self {
+        Self { loss: loss.into(), weight }
+    }
+}
+
+impl<const N: usize> From<[(&str, Weighted); N]> for Losses {
+    fn from(losses: [(&str, Weighted); N]) -> Self {
+        losses.into_iter().fold(Self::new(), |all, (name, Weighted { loss, weight })| {
+            let all = all.output(name, loss);
+            if weight == 1.0 { all } else { all.weight(name, weight) }
+        })
+    }
+}
+
+impl<L: Into<Loss>> From<L> for Losses {
+    fn from(loss: L) -> Self {
+        Self { all: Some(loss.into()), ..Self::default() }
     }
 }

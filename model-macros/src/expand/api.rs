@@ -11,32 +11,100 @@ use super::pass::{Pass, mentions};
 use super::unit::{Unit, memory};
 use super::{identifier, raw_string};
 use crate::lower::LoweredModel;
-use crate::syntax::Model;
 
-/// The struct of a model with all its implementations.
-pub fn emit(model: &Model, lowered: &LoweredModel, root: &Unit<'_>, configuration: &str) -> TokenStream {
-    let Model { attributes, visibility, name, .. } = model;
-    let fields = root.struct_fields();
+/// What a model or a view is declared with.
+#[derive(Clone, Copy)]
+pub struct Header<'p> {
+    /// Doc comments and other attributes.
+    pub attributes: &'p TokenStream,
+    /// `pub`, or nothing.
+    pub visibility: &'p TokenStream,
+    /// The struct's name.
+    pub name: &'p Ident,
+    /// The model that a view looks into.
+    pub base: Option<&'p Ident>,
+}
+
+impl Header<'_> {
+    /// The struct's type: that of a view is generic over how it holds its model.
+    fn ty(&self) -> TokenStream {
+        let (name, generic) = (self.name, self.base.map(|_| quote!(<Whole>)));
+        quote!(#name #generic)
+    }
+
+    /// The generics of an implementation for a view, which holds its model in some way.
+    fn generics(&self, held: &TokenStream) -> Option<TokenStream> {
+        self.base.map(|base| quote!(<Whole: #held<#base>>))
+    }
+}
+
+/// The struct of a model or view with all its implementations.
+pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configuration: &str) -> TokenStream {
+    let Header { attributes, visibility, name, base } = header;
     let table = summary(&lowered.flat);
     let summary_doc = format!("\n# Summary\n\n```text\n{table}\n```");
-    let functions = functions(lowered, root, (&table, configuration));
+    let functions = functions(header, lowered, root, (&table, configuration));
     let typed = typed(lowered, root);
-    let network = network(model, root);
+    let network = network(header, root);
+    let shared = header.generics(&quote!(::core::borrow::Borrow));
+    let ty = header.ty();
+    let (declaration, held) = match base {
+        None => {
+            let fields = root.struct_fields();
+            (quote!(struct #name { #fields }), None)
+        }
+        Some(base) => (
+            quote! {
+                struct #name<Whole = #base> {
+                    /// The whole model, whose weights these are: the model itself, or a reference to it.
+                    pub base: Whole,
+                }
+            },
+            Some(held(header, base)),
+        ),
+    };
     quote! {
         #attributes
         #[doc = #summary_doc]
         #[derive(Clone, Debug)]
-        #visibility struct #name { #fields }
+        #visibility #declaration
 
-        impl #name { #functions #typed }
+        impl #name { #functions }
+        impl #shared #ty { #typed }
+        #held
         #network
     }
 }
 
+/// How a view holds its model.
+fn held(header: Header<'_>, base: &Ident) -> TokenStream {
+    let ty = header.ty();
+    let [shared, unique] = [quote!(::core::borrow::Borrow), quote!(::core::borrow::BorrowMut)];
+    let (generics, generics_mut) = (header.generics(&shared), header.generics(&unique));
+    quote! {
+        impl #generics #ty {
+            /// The view of a model, or of a reference to one: it shares the model's weights.
+            #[must_use]
+            pub const fn of(base: Whole) -> Self {
+                Self { base }
+            }
+
+            fn base(&self) -> &#base { #shared::borrow(&self.base) }
+        }
+        #[allow(dead_code)]
+        impl #generics_mut #ty {
+            fn base_mut(&mut self) -> &mut #base { #unique::borrow_mut(&mut self.base) }
+        }
+    }
+}
+
 /// The functions that do not depend on inputs and outputs.
-fn functions(lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&str, &str)) -> TokenStream {
+fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&str, &str)) -> TokenStream {
     let (table, configuration) = (raw_string(table), raw_string(configuration));
-    let construct = root.construct();
+    let construct = match header.base {
+        None => root.construct(),
+        Some(base) => quote!(Self { base: #base::with_seeds(seeds) }),
+    };
     let parameters = lowered.flat.parameters();
     let (total, trainable) = (parameters.total, parameters.trainable);
     let training = memory(root.plan.training_memory());
@@ -178,8 +246,10 @@ pub fn tensor_type(ty: &TensorType) -> TokenStream {
 }
 
 /// The implementation of `Network`.
-fn network(model: &Model, root: &Unit<'_>) -> TokenStream {
-    let name = &model.name;
+fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
+    let [shared, unique] = [quote!(::core::borrow::Borrow), quote!(::core::borrow::BorrowMut)];
+    let (generics, generics_mut, ty) = (header.generics(&shared), header.generics(&unique), header.ty());
+    let name = header.name;
     let (gradients, tape, workspace) = (root.beside("Gradients"), root.beside("Tape"), root.beside("Workspace"));
     let pass = Pass::new(root);
     let (infer, forward, backward) = (pass.infer(), pass.forward(), pass.backward());
@@ -197,12 +267,12 @@ fn network(model: &Model, root: &Unit<'_>) -> TokenStream {
     };
     let (open_forward, open_backward, open_update) = (open(&forward, true), open(&backward, true), open(&update, false));
     quote! {
-        impl ::functional_model::network::Network for #name {
+        impl #generics ::functional_model::network::Network for #ty {
             type Tape = #tape;
             type Workspace = #workspace;
             type Gradients = #gradients;
 
-            fn graph(&self) -> &::functional_model::Graph { Self::flat_graph() }
+            fn graph(&self) -> &::functional_model::Graph { #name::flat_graph() }
             fn tape(&self) -> Self::Tape { Self::Tape::default() }
             fn workspace(&self) -> Self::Workspace { Self::Workspace::default() }
             fn gradients(&self) -> Self::Gradients { #gradients #zeros }
@@ -217,19 +287,63 @@ fn network(model: &Model, root: &Unit<'_>) -> TokenStream {
             ) { #open_backward #backward }
             #visit
         }
-        impl ::functional_model::network::Trainable for #name {
+        impl #generics_mut ::functional_model::network::Trainable for #ty {
             fn update(&mut self, tape: &Self::Tape) { #open_update #update }
             #visits
         }
     }
 }
 
-/// The record of several inputs or outputs, by their names.
-pub fn record(model: &Model, name: &Ident, what: &str, ports: &[Port], graph: &Graph) -> TokenStream {
-    let (visibility, about) = (&model.visibility, format!(" One value for each {what} of [`{}`], by name.", model.name));
+/// The record of several inputs, by their names.
+pub fn inputs_record(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
+    let graph = root.graph;
+    (graph.inputs.len() > 1).then(|| record(header, &root.beside("Inputs"), "input", &graph.inputs, graph))
+}
+
+/// The record of several outputs, by their names: of targets, of losses and of what is predicted.
+pub fn outputs_record(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
+    let (graph, name) = (root.graph, root.beside("Outputs"));
+    if graph.outputs.len() < 2 {
+        return None;
+    }
+    let record = record(header, &name, "output", &graph.outputs, graph);
+    let fields: Vec<Ident> = graph.outputs.iter().map(port_name).collect();
+    let names = graph.outputs.iter().map(|port| port.name.as_str());
+    let parameters = parameters(&graph.outputs);
+    let array = quote!(::functional_model::given::Predicted);
+    let arrays = fields.iter().map(|_| &array);
+    let (generics, ty) = (header.generics(&quote!(::core::borrow::Borrow)), header.ty());
+    Some(quote! {
+        #record
+        impl<#(#parameters: ::core::convert::Into<::functional_model::losses::Weighted>),*> ::core::convert::From<#name<#(#parameters),*>>
+            for ::functional_model::losses::Losses
+        {
+            fn from(losses: #name<#(#parameters),*>) -> Self {
+                [#((#names, losses.#fields.into())),*].into()
+            }
+        }
+        impl #generics #ty {
+            /// The outputs, each `[samples, ..]`, by name.
+            ///
+            /// # Errors
+            /// If the arrays are not the model's.
+            pub fn predict(&self, x: impl ::functional_model::given::Arrays) -> ::functional_model::Result<#name<#(#arrays),*>> {
+                let mut arrays = ::functional_model::training::Predict::predict_all(self, x)?.into_iter().map(|(_, array)| array);
+                ::core::result::Result::Ok(#name { #(#fields: arrays.next().unwrap_or_default()),* })
+            }
+        }
+    })
+}
+
+fn parameters(ports: &[Port]) -> Vec<Ident> {
+    (0..ports.len()).map(|i| format_ident!("T{i}")).collect()
+}
+
+fn record(header: Header<'_>, name: &Ident, what: &str, ports: &[Port], graph: &Graph) -> TokenStream {
+    let (visibility, about) = (header.visibility, format!(" One value for each {what} of [`{}`], by name.", header.name));
     let fields: Vec<Ident> = ports.iter().map(port_name).collect();
     let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
-    let parameters: Vec<Ident> = (0..ports.len()).map(|i| format_ident!("T{i}")).collect();
+    let parameters = parameters(ports);
     let docs = ports.iter().map(|port| format!(" `{}`: {}", port.name, graph.ty(port.tensor)));
     quote! {
         #[doc = #about]

@@ -26,13 +26,13 @@ pub fn fetch(name: &Ident, tokens: &TokenStream, program: &Program) -> TokenStre
 
 /// The companion of a model that has faults: it carries nothing, so that models that call it say nothing of it.
 pub fn of_nothing(name: &Ident, visibility: &TokenStream) -> TokenStream {
-    declare(name, visibility, &quote!(""))
+    declare(name, visibility, &quote!("" ""))
 }
 
 /// The companion of a model: its configuration, and what views of it need to know.
-pub fn of_model(name: &Ident, visibility: &TokenStream, description: &str) -> TokenStream {
-    let description = raw_string(description);
-    declare(name, visibility, &quote!(#description))
+pub fn of_model(name: &Ident, visibility: &TokenStream, configuration: &str, inside: &str) -> TokenStream {
+    let (configuration, inside) = (raw_string(configuration), raw_string(inside));
+    declare(name, visibility, &quote!(#configuration #inside))
 }
 
 /// The companion of a block that is seen elsewhere: its source, and that of the blocks and constants it uses.

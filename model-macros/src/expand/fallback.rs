@@ -5,12 +5,28 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::companion;
-use crate::syntax::{ExprKind, Model, Outputs, TypeExpr};
+use crate::syntax::{Body, ExprKind, Model, Outputs, TypeExpr, View};
 
 /// The struct and signatures of a model. None of it runs: the errors stop the build.
 pub fn model(model: &Model) -> TokenStream {
     let (companion, stand_in) = (companion::of_nothing(&model.name, &model.visibility), declare(model, &model.visibility));
     quote!(#stand_in #companion)
+}
+
+/// The struct of a view.
+pub fn view(View { attributes, visibility, name, .. }: &View) -> TokenStream {
+    let (attributes, lints, visibility, body) =
+        (attributes.clone(), TokenStream::new(), visibility.clone(), Body::unread(name.span()));
+    let view =
+        Model { attributes, lints, visibility, name: name.clone(), inputs: Vec::new(), outputs: None, body, is_unread: true };
+    let declared = model(&view);
+    quote! {
+        #declared
+        #[allow(unused_variables, missing_docs)]
+        impl #name {
+            pub fn of<Whole>(base: Whole) -> Self { ::core::unreachable!() }
+        }
+    }
 }
 
 /// The same in a hidden module, without a companion.

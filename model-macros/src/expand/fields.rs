@@ -1,17 +1,30 @@
 //! The fields of a model's or block's struct: one a layer, in the order of first calls.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use model_graph::Graph;
 use model_graph::graph::{Kind, LayerId};
 use model_graph::names::{Counter, snake_case};
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
 
 use super::identifier;
 
+/// Where a layer lies.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name in the struct, its gradients and its tape.
+    pub name: Ident,
+    /// The expression that reads it.
+    pub at: TokenStream,
+    /// The expression that changes it.
+    pub at_mut: TokenStream,
+}
+
 /// The fields of a struct.
 #[derive(Debug)]
-pub struct Fields(Vec<(LayerId, Ident)>);
+pub struct Fields(Vec<(LayerId, Field)>);
 
 impl Fields {
     /// A model's: layers under the names that they have in its configuration, blocks under their own, numbered.
@@ -59,20 +72,76 @@ impl Fields {
                     }
                 }
             });
-            (id, identifier(&name, Span::call_site()))
+            let name = identifier(&name, Span::call_site());
+            let at = quote!(self.#name);
+            (id, Field { name, at_mut: at.clone(), at })
+        });
+        Self(fields.collect())
+    }
+
+    /// A view's: its layers lie in the model that it looks into.
+    pub fn of_view(flat: &Graph, places: &[String]) -> Self {
+        let fields = flat.layers.iter().enumerate().zip(places).map(|((i, layer), place)| {
+            let name = identifier(layer.name(), Span::call_site());
+            let path = place.split('.').map(|part| identifier(part, Span::call_site()));
+            let path = quote!(#(#path).*);
+            (LayerId(i), Field { name, at: quote!(self.base().#path), at_mut: quote!(self.base_mut().#path) })
         });
         Self(fields.collect())
     }
 
     /// The layers with their fields, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (LayerId, &Ident)> {
-        self.0.iter().map(|(id, name)| (*id, name))
+    pub fn iter(&self) -> impl Iterator<Item = (LayerId, &Field)> {
+        self.0.iter().map(|(id, field)| (*id, field))
     }
 
     /// The field of a layer.
-    pub fn get(&self, layer: LayerId) -> Ident {
-        let found = self.0.iter().find(|(id, _)| *id == layer).map(|(_, name)| name.clone());
-        found.unwrap_or_else(|| Ident::new("layer", Span::call_site()))
+    pub fn get(&self, layer: LayerId) -> Option<&Field> {
+        self.0.iter().find(|(id, _)| *id == layer).map(|(_, field)| field)
+    }
+
+    /// The name of a layer's field.
+    pub fn name(&self, layer: LayerId) -> Ident {
+        self.get(layer).map_or_else(|| Ident::new("layer", Span::call_site()), |field| field.name.clone())
+    }
+
+    /// Where a layer lies.
+    pub fn at(&self, layer: LayerId) -> TokenStream {
+        self.get(layer).map_or_else(TokenStream::new, |field| field.at.clone())
+    }
+}
+
+/// Where the layers of a model lie in its struct: for the path of each, `conv2d` or `encoder/conv2d`, the fields that lead to it.
+pub type Places = HashMap<String, String>;
+
+/// The places of a model's layers, those of the models in it included, whose own are known.
+pub fn places(graph: &Graph, flat: &Graph, models: &HashMap<String, Places>) -> Places {
+    let mut places = Places::new();
+    let mut names = flat.layers.iter().map(|layer| layer.name().to_owned());
+    collect(graph, &Fields::of_model(graph, flat), "", &mut names, models, &mut places);
+    places
+}
+
+fn collect(
+    graph: &Graph,
+    fields: &Fields,
+    before: &str,
+    names: &mut impl Iterator<Item = String>,
+    models: &HashMap<String, Places>,
+    places: &mut Places,
+) {
+    for (id, Field { name, .. }) in fields.iter() {
+        let place = format!("{before}{}", name.unraw());
+        match &graph.layers[id.0].kind {
+            Kind::Block(block) => collect(block, &Fields::of_block(block), &format!("{place}."), names, models, places),
+            Kind::Layer(_) => drop(names.next().map(|name| places.insert(name, place))),
+            Kind::Model(model) => {
+                let Some(name) = names.next() else { continue };
+                let inner = models.get(&model.name).into_iter().flatten();
+                places.extend(inner.map(|(path, inner)| (format!("{name}/{path}"), format!("{place}.{inner}"))));
+                places.insert(name, place);
+            }
+        }
     }
 }
 

@@ -12,8 +12,9 @@ mod fields;
 pub mod outline;
 mod pass;
 mod unit;
+mod visits;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model_graph::graph::Kind;
@@ -21,47 +22,89 @@ use model_graph::{Graph, config};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::lower::LoweredModel;
-use crate::syntax::{Constant, Model};
-use fields::Fields;
+use crate::lower::{LoweredModel, write_inside};
+use crate::syntax::{Constant, Model, View};
+use api::Header;
+use fields::{Fields, Places};
 use unit::Unit;
 
-/// The names that are taken in an invocation.
-pub type Taken = HashSet<String>;
+/// What is known of models while an invocation is expanded.
+#[derive(Debug, Default)]
+pub struct Expansion {
+    /// The names that are taken.
+    taken: HashSet<String>,
+    /// Where the layers of models lie, by the models' names.
+    places: HashMap<String, Places>,
+}
 
-/// The code of a model.
-pub fn model(model: &Model, lowered: &LoweredModel, taken: &mut Taken) -> TokenStream {
-    emit(model, lowered, taken).unwrap_or_else(|| fallback::model(model))
+impl Expansion {
+    /// An invocation that declares models of these names, beside those that companions have brought.
+    pub fn new<'n>(names: impl Iterator<Item = &'n Ident>, known: &HashMap<String, LoweredModel>) -> Self {
+        let mut expansion = Self::default();
+        names.for_each(|name| take(name, &mut expansion.taken));
+        for (name, lowered) in known {
+            let mut places: Places =
+                lowered.flat.layers.iter().map(|layer| (layer.name().to_owned(), layer.name().to_owned())).collect();
+            places.extend(lowered.fields.clone().unwrap_or_default());
+            expansion.places.insert(name.clone(), places);
+        }
+        expansion
+    }
+
+    /// The code of a model. Those that it holds have been emitted before.
+    pub fn model(&mut self, model: &Model, lowered: &LoweredModel) -> TokenStream {
+        let Model { attributes, visibility, name, .. } = model;
+        let header = Header { attributes, visibility, name, base: None };
+        let places = fields::places(&lowered.graph, &lowered.flat, &self.places);
+        let code = self.emit(header, lowered, Fields::of_model(&lowered.graph, &lowered.flat), &places);
+        self.places.insert(name.to_string(), places);
+        code.unwrap_or_else(|| fallback::model(model))
+    }
+
+    /// The code of a view. What it looks into has been emitted before.
+    pub fn view(&mut self, view: &View, lowered: &LoweredModel) -> TokenStream {
+        let View { attributes, visibility, name, base, .. } = view;
+        let header = Header { attributes, visibility, name, base: Some(base) };
+        let Some((paths, whole)) = lowered.view.as_ref().zip(self.places.get(&base.to_string())) else {
+            return TokenStream::new();
+        };
+        let place = |path: &String| whole.get(path).cloned().unwrap_or_else(|| path.replace('/', "."));
+        let fields: Vec<String> = paths.iter().map(place).collect();
+        let names = lowered.flat.layers.iter().map(|layer| layer.name().to_owned());
+        let places = names.zip(&fields).map(|(name, field)| (name, format!("base.{field}"))).collect();
+        let code = self.emit(header, lowered, Fields::of_view(&lowered.flat, &fields), &places);
+        self.places.insert(name.to_string(), places);
+        code.unwrap_or_default()
+    }
+
+    fn emit(&mut self, header: Header<'_>, lowered: &LoweredModel, fields: Fields, places: &Places) -> Option<TokenStream> {
+        let (graph, Header { visibility, name, .. }) = (&lowered.graph, header);
+        let mut blocks: Vec<(Arc<Graph>, Ident)> = Vec::new();
+        collect_blocks(name, graph, &mut blocks, &mut self.taken);
+        let units = blocks.iter().map(|(graph, name)| Unit::new(graph, name, Fields::of_block(graph), visibility, &blocks));
+        let units = units.collect::<Option<Vec<Unit<'_>>>>()?;
+        let beside = units.iter().map(Unit::emit_block);
+        let root = Unit::new(graph, name, fields, visibility, &blocks)?;
+        let configuration = config::to_json(&lowered.flat);
+        let (support, tape) = (root.emit_support(), root.emit_tape());
+        let api = api::emit(header, lowered, &root, &configuration);
+        let records = [api::inputs_record(header, &root), api::outputs_record(header, &root)];
+        let companion = companion::of_model(name, visibility, &configuration, &write_inside(lowered, places));
+        Some(quote! {
+            #api
+            #support
+            #tape
+            #(#records)*
+            #(#beside)*
+            #companion
+        })
+    }
 }
 
 /// A constant, for the code around the invocation too.
 pub fn constant(constant: &Constant) -> TokenStream {
     let Constant { attributes, visibility, tokens, .. } = constant;
     quote!(#attributes #visibility #tokens)
-}
-
-fn emit(model: &Model, lowered: &LoweredModel, taken: &mut Taken) -> Option<TokenStream> {
-    let (graph, visibility) = (&lowered.graph, &model.visibility);
-    let mut blocks: Vec<(Arc<Graph>, Ident)> = Vec::new();
-    collect_blocks(&model.name, graph, &mut blocks, taken);
-    let units = blocks.iter().map(|(graph, name)| Unit::new(graph, name, Fields::of_block(graph), visibility, &blocks));
-    let units = units.collect::<Option<Vec<Unit<'_>>>>()?;
-    let beside = units.iter().map(Unit::emit_block);
-    let root = Unit::new(graph, &model.name, Fields::of_model(graph, &lowered.flat), visibility, &blocks)?;
-    let configuration = config::to_json(&lowered.flat);
-    let (support, tape) = (root.emit_support(), root.emit_tape());
-    let api = api::emit(model, lowered, &root, &configuration);
-    let records = [("Inputs", "input", &graph.inputs), ("Outputs", "output", &graph.outputs)]
-        .map(|(name, what, ports)| (ports.len() > 1).then(|| api::record(model, &root.beside(name), what, ports, graph)));
-    let companion = companion::of_model(&model.name, visibility, &configuration);
-    Some(quote! {
-        #api
-        #support
-        #tape
-        #(#records)*
-        #(#beside)*
-        #companion
-    })
 }
 
 /// An identifier, raw where it would be a keyword.
@@ -87,13 +130,13 @@ fn raw_string(text: &str) -> Literal {
 const BESIDE: [&str; 8] = ["", "Gradients", "Kept", "Transient", "Workspace", "Tape", "Inputs", "Outputs"];
 
 /// The names that a model takes.
-pub fn take(model: &Ident, taken: &mut Taken) {
+fn take(model: &Ident, taken: &mut HashSet<String>) {
     taken.extend(BESIDE.map(|what| format!("{model}{what}")));
 }
 
 /// The distinct block graphs below a graph, each with the name of its struct: the model's and the block's in one, numbered where there are
 /// several.
-fn collect_blocks(model: &Ident, graph: &Graph, blocks: &mut Vec<(Arc<Graph>, Ident)>, taken: &mut Taken) {
+fn collect_blocks(model: &Ident, graph: &Graph, blocks: &mut Vec<(Arc<Graph>, Ident)>, taken: &mut HashSet<String>) {
     for layer in &graph.layers {
         let Kind::Block(block) = &layer.kind else { continue };
         if layer.built.is_none() || blocks.iter().any(|(known, _)| Arc::ptr_eq(known, block)) {

@@ -40,7 +40,11 @@ impl Outline<'_> {
         let inputs = models.iter().flat_map(|model| model.inputs.iter().map(|port| &port.name));
         let parameters = blocks.iter().flat_map(|block| block.parameters.iter().map(|parameter| &parameter.name));
         let mut bound: Vec<&Ident> = inputs.chain(parameters).collect();
-        models.iter().map(|model| &model.body).chain(blocks.iter().map(|block| &block.body)).for_each(|body| names(body, &mut bound));
+        models
+            .iter()
+            .map(|model| &model.body)
+            .chain(blocks.iter().map(|block| &block.body))
+            .for_each(|body| names(body, &mut bound));
         bound.into_iter().map(ToString::to_string).all(|name| {
             let starts_low = !name.chars().next().is_some_and(char::is_uppercase);
             starts_low && !["self", "super", "crate"].contains(&name.as_str())
@@ -84,10 +88,10 @@ impl Outline<'_> {
     /// Statements, and a value of a type.
     fn body(&self, body: &Body, ty: &TokenStream) -> TokenStream {
         let statements = body.statements.iter().map(|statement| self.statement(statement));
-        let result = body.result.as_ref().map_or_else(
-            || quote!(::functional_model::outline::value::<(), #ty>(())),
-            |result| self.expression(result, ty),
-        );
+        let result = body
+            .result
+            .as_ref()
+            .map_or_else(|| quote!(::functional_model::outline::value::<(), #ty>(())), |result| self.expression(result, ty));
         quote!(#(#statements)* let value: #ty = #result; value)
     }
 
@@ -113,7 +117,8 @@ impl Outline<'_> {
                 let names: Vec<Ident> = names.iter().map(ident).collect();
                 if let [name] = names.as_slice() { quote!(#name = #value;) } else { quote!((#(#names,)*) = #value;) }
             }
-            Statement::For(For { pattern, items, body }) => {
+            Statement::For(repetition) => {
+                let For { pattern, items, body } = &**repetition;
                 let items: Vec<&Expr> = match items {
                     Items::List(list) => vec![list],
                     Items::Range { from, to, .. } => vec![from, to],
@@ -233,9 +238,9 @@ fn names<'b>(body: &'b Body, found: &mut Vec<&'b Ident>) {
                 found.extend(bound);
                 choices(value, found);
             }
-            Statement::For(For { pattern, body, .. }) => {
-                pattern_names(pattern, found);
-                names(body, found);
+            Statement::For(repetition) => {
+                pattern_names(&repetition.pattern, found);
+                names(&repetition.body, found);
             }
             Statement::Expr(value, _) => choices(value, found),
         }

@@ -137,7 +137,7 @@ impl<'u, 'g> Pass<'u, 'g> {
         let statements: Vec<TokenStream> = self
             .calls()
             .map(|(id, node)| {
-                let field = unit.fields.get(node.layer);
+                let at = unit.fields.at(node.layer);
                 let shared = unit.shared_field(node.layer);
                 match &unit.graph.layers[node.layer.0].kind {
                     Kind::Layer(_) => {
@@ -147,11 +147,11 @@ impl<'u, 'g> Pass<'u, 'g> {
                     }
                     Kind::Model(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(::functional_model::network::Network::infer(&self.#field, &mut workspace.#shared, batch, &[#inputs], &mut [#outputs]);)
+                        quote!(::functional_model::network::Network::infer(&#at, &mut workspace.#shared, batch, &[#inputs], &mut [#outputs]);)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(self.#field.infer(&mut workspace.#shared, batch, &[#inputs], &mut [#outputs]);)
+                        quote!(#at.infer(&mut workspace.#shared, batch, &[#inputs], &mut [#outputs]);)
                     }
                 }
             })
@@ -178,12 +178,12 @@ impl<'u, 'g> Pass<'u, 'g> {
         saved: &TokenStream,
         scratch: &TokenStream,
     ) -> TokenStream {
-        let field = self.unit.fields.get(node.layer);
+        let at = self.unit.fields.at(node.layer);
         let call = Literal::usize_unsuffixed(node.call);
         let views = node.inputs.iter().map(|&input| self.view(true, places[input.0], input));
         let output = node.outputs[0];
         let (sizes, data) = (shape(&self.sizes(output)), self.write(places[output.0], output));
-        quote!(self.#field.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);)
+        quote!(#at.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);)
     }
 
     /// The tensors of a call of a block or model.
@@ -210,7 +210,7 @@ impl<'u, 'g> Pass<'u, 'g> {
         let statements: Vec<TokenStream> = self
             .calls()
             .map(|(id, node)| {
-                let field = unit.fields.get(node.layer);
+                let at = unit.fields.at(node.layer);
                 let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
                 match &unit.graph.layers[node.layer.0].kind {
                     Kind::Layer(_) => {
@@ -222,11 +222,11 @@ impl<'u, 'g> Pass<'u, 'g> {
                     }
                     Kind::Model(_) => {
                         let ((inputs, outputs), context) = (self.ports(node, &plan.places), within(node));
-                        quote!(::functional_model::network::Network::forward(&self.#field, &mut kept.#call, #context, &[#inputs], &mut [#outputs]);)
+                        quote!(::functional_model::network::Network::forward(&#at, &mut kept.#call, #context, &[#inputs], &mut [#outputs]);)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(self.#field.forward(&mut kept.#call, &mut transient.#shared, context, &[#inputs], &mut [#outputs]);)
+                        quote!(#at.forward(&mut kept.#call, &mut transient.#shared, context, &[#inputs], &mut [#outputs]);)
                     }
                 }
             })
@@ -309,7 +309,7 @@ impl<'u, 'g> Pass<'u, 'g> {
 
     fn call_backward(&self, id: usize, node: &Node) -> TokenStream {
         let (unit, plan) = (self.unit, &self.unit.plan.nodes[id]);
-        let field = unit.fields.get(node.layer);
+        let (field, at) = (unit.fields.name(node.layer), unit.fields.at(node.layer));
         let context = if plan.adds_to_weights { quote!(context.adding(true)) } else { quote!(context) };
         self.is_guarded.set(!plan.has_weights_before);
         let zeros = node.outputs.iter().filter(|output| plan.zeros.contains(&unit.plan.gradients[output.0])).map(|&output| {
@@ -329,7 +329,7 @@ impl<'u, 'g> Pass<'u, 'g> {
                 let saved = self.work(plan.saved, plan.needs.saved);
                 let scratch = self.work(plan.backward_scratch, plan.needs.backward_scratch);
                 quote! {
-                    self.#field.backward(
+                    #at.backward(
                         #context, #call, &[#(#views),*], #output, #(#d_outputs),*, &mut [#(#d_inputs),*],
                         &mut gradients.#field, #saved, #scratch,
                     );
@@ -358,9 +358,9 @@ impl<'u, 'g> Pass<'u, 'g> {
                     #context, &[#(#inputs),*], &[#(#outputs),*], &mut [#(#d_outputs),*], &mut [#(#d_inputs),*], &mut gradients.#field,
                 };
                 if matches!(&unit.graph.layers[node.layer.0].kind, Kind::Model(_)) {
-                    quote!(::functional_model::network::Network::backward(&self.#field, &mut kept.#call, #ports);)
+                    quote!(::functional_model::network::Network::backward(&#at, &mut kept.#call, #ports);)
                 } else {
-                    quote!(self.#field.backward(&mut kept.#call, &mut transient.#shared, #ports);)
+                    quote!(#at.backward(&mut kept.#call, &mut transient.#shared, #ports);)
                 }
             }
         };

@@ -10,7 +10,7 @@ use model_graph::plan::Plan;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::fields::Fields;
+use super::fields::{Field, Fields};
 use super::pass::Pass;
 use super::{identifier, raw_string};
 
@@ -104,7 +104,7 @@ impl<'g> Unit<'g> {
 
     /// The declarations of the fields.
     pub fn struct_fields(&self) -> TokenStream {
-        let fields = self.fields.iter().map(|(id, name)| {
+        let fields = self.fields.iter().map(|(id, Field { name, .. })| {
             let ty = self.field_type(id);
             let layer = &self.graph.layers[id.0];
             let about = match &layer.built {
@@ -122,7 +122,7 @@ impl<'g> Unit<'g> {
 
     /// The expression that makes the struct, from `seeds`.
     pub fn construct(&self) -> TokenStream {
-        let fields = self.fields.iter().map(|(id, name)| {
+        let fields = self.fields.iter().map(|(id, Field { name, .. })| {
             let ty = self.field_type(id);
             let layer = &self.graph.layers[id.0];
             match &layer.kind {
@@ -206,7 +206,7 @@ impl<'g> Unit<'g> {
     }
 
     fn gradient_fields(&self) -> TokenStream {
-        let fields = self.fields.iter().map(|(id, name)| {
+        let fields = self.fields.iter().map(|(id, Field { name, .. })| {
             let about = format!(" Of `{name}`.");
             let ty = match &self.graph.layers[id.0].kind {
                 Kind::Layer(layer) => {
@@ -252,7 +252,7 @@ impl<'g> Unit<'g> {
 
     /// The field of one call of a block or model in the tape.
     pub fn call_field(&self, layer: LayerId, call: usize) -> Ident {
-        let field = self.fields.get(layer);
+        let field = self.fields.name(layer);
         if call == 0 { field } else { format_ident!("{}_call_{}", field, call) }
     }
 
@@ -283,7 +283,7 @@ impl<'g> Unit<'g> {
     /// The field of the room that the calls of a block or model share: that of the first layer of its kind.
     pub fn shared_field(&self, layer: LayerId) -> Ident {
         let first = self.fields.iter().find(|(id, _)| self.is_same(*id, layer));
-        first.map_or_else(|| self.fields.get(layer), |(_, name)| name.clone())
+        first.map_or_else(|| self.fields.name(layer), |(_, field)| field.name.clone())
     }
 
     /// The slots that are kept, by their number in the plan.
@@ -323,87 +323,6 @@ impl<'g> Unit<'g> {
             fn update(&mut self, kept: &#kept) { #update }
             #visits
         }
-    }
-
-    /// The fields of gradients that are zero.
-    pub fn zero_gradients(&self) -> TokenStream {
-        let fields = self.fields.iter().map(|(id, name)| match &self.graph.layers[id.0].kind {
-            Kind::Layer(_) | Kind::Block(_) => quote!(#name: self.#name.gradients(),),
-            Kind::Model(_) => quote!(#name: ::functional_model::network::Network::gradients(&self.#name),),
-        });
-        quote!({ #(#fields)* })
-    }
-
-    /// Updates of statistics, from what is kept.
-    pub fn update(&self) -> TokenStream {
-        let kept = self.kept_slots();
-        let statements = self.graph.nodes.iter().zip(&self.plan.nodes).filter_map(|(node, plan)| {
-            let (layer, field) = (&self.graph.layers[node.layer.0], self.fields.get(node.layer));
-            let call = self.call_field(node.layer, node.call);
-            match &layer.kind {
-                Kind::Block(_) => Some(quote!(self.#field.update(&kept.#call);)),
-                Kind::Model(_) => Some(quote!(::functional_model::network::Trainable::update(&mut self.#field, &kept.#call);)),
-                Kind::Layer(_) => {
-                    let slot = plan.saved.filter(|_| layer.weights.iter().any(|weight| !weight.trainable))?;
-                    let index = kept.iter().position(|other| *other == slot)?;
-                    let saved = memory(plan.needs.saved);
-                    Some(quote!(self.#field.update(kept.slots.saved(#index, #saved));))
-                }
-            }
-        });
-        quote!(#(#statements)*)
-    }
-
-    /// The visit of all weights.
-    pub fn visit(&self) -> TokenStream {
-        let each = self.each(&|name| [
-            quote!(self.#name.weights.all().iter().for_each(&mut *visitor);),
-            quote!(::functional_model::network::Network::visit(&self.#name, visitor);),
-            quote!(self.#name.visit(visitor);),
-        ]);
-        let weight = quote!(::functional_model::layer::Weight<f32>);
-        quote!(fn visit(&self, visitor: &mut dyn FnMut(&#weight)) { #each })
-    }
-
-    /// The visits of all weights that may change them.
-    pub fn visits(&self, gradients: &impl ToTokens) -> TokenStream {
-        let trainable = quote!(::functional_model::network::Trainable);
-        let frozen = self.each(&|name| [
-            quote!(self.#name.trainable = trainable;),
-            quote!(#trainable::set_trainable(&mut self.#name, trainable);),
-            quote!(self.#name.set_trainable(trainable);),
-        ]);
-        let unique = self.each(&|name| [
-            quote!(self.#name.weights.all_mut().iter_mut().for_each(&mut *visitor);),
-            quote!(#trainable::visit_mut(&mut self.#name, visitor);),
-            quote!(self.#name.visit_mut(visitor);),
-        ]);
-        let with = self.each(&|name| [
-            quote!(self.#name.visit_with(&gradients.#name, visitor);),
-            quote!(#trainable::visit_with(&mut self.#name, &gradients.#name, visitor);),
-            quote!(self.#name.visit_with(&gradients.#name, visitor);),
-        ]);
-        let weight = quote!(::functional_model::layer::Weight<f32>);
-        quote! {
-            fn set_trainable(&mut self, trainable: bool) { #frozen }
-            fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut #weight)) { #unique }
-            fn visit_with(
-                &mut self, gradients: &#gradients, visitor: &mut dyn FnMut(&mut #weight, &#weight, bool),
-            ) { #with }
-        }
-    }
-
-    /// One statement for each field: that for layers, that for models or that for blocks.
-    fn each(&self, statements: &dyn Fn(&Ident) -> [TokenStream; 3]) -> TokenStream {
-        let each = self.fields.iter().map(|(id, name)| {
-            let [layer, model, block] = statements(name);
-            match &self.graph.layers[id.0].kind {
-                Kind::Layer(_) => layer,
-                Kind::Model(_) => model,
-                Kind::Block(_) => block,
-            }
-        });
-        quote!(#(#each)*)
     }
 }
 

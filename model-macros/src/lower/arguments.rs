@@ -136,7 +136,14 @@ impl<'p> Lowering<'p, '_> {
         (given, Common { name: None, trainable: true }, is_sound)
     }
 
-    fn argument_error(&mut self, frame: &Frame<'p>, class: &str, problem: ArgumentProblem, layer: &Ident, arguments: &[Argument]) {
+    fn argument_error(
+        &mut self,
+        frame: &Frame<'p>,
+        class: &str,
+        problem: ArgumentProblem,
+        layer: &Ident,
+        arguments: &[Argument],
+    ) {
         let range = problem.argument().and_then(|name| place(arguments, class, name)).unwrap_or(layer.span().into());
         self.error(frame, range, ArgumentError { class: class.to_owned(), problem });
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model_graph::Graph;
 use model_graph::graph::{Kind, LayerId, TensorId};
 use model_graph::layers::{AnyLayer, Class};
-use model_graph::message::{CallError, nearest};
+use model_graph::message::{CallError, is_slip};
 use model_graph::problem::Blame;
 use proc_macro2::Ident;
 
@@ -294,7 +294,12 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// The tensors that a model is called with, in its order: by position, as a list, or by name.
-    fn model_operands(&mut self, frame: &mut Frame<'p>, graph: &Graph, arguments: &'p [Argument]) -> Option<Vec<(TensorId, Range)>> {
+    fn model_operands(
+        &mut self,
+        frame: &mut Frame<'p>,
+        graph: &Graph,
+        arguments: &'p [Argument],
+    ) -> Option<Vec<(TensorId, Range)>> {
         let exprs: Vec<&'p Expr> = match arguments {
             [Argument { name: None, value: Expr { kind: ExprKind::List(items), .. } }] => items.iter().collect(),
             _ if arguments.iter().all(|argument| argument.name.is_some()) && arguments.len() == graph.inputs.len() => {
@@ -360,16 +365,14 @@ fn layer_names() -> Vec<&'static str> {
 /// Keras's that there is not.
 fn may_be_model(name: &str, known: &[&str]) -> bool {
     let is_type_like = |name: &&str| name.chars().next().is_some_and(char::is_uppercase);
-    let models: Vec<&str> = known.iter().copied().filter(is_type_like).collect();
-    let is_slip = nearest(name, &models).is_some_and(|near| !name.contains(near) || name.eq_ignore_ascii_case(near));
+    let is_slip = known.iter().filter(|known| is_type_like(known)).any(|known| is_slip(name, known));
     is_type_like(&name) && !is_slip && !diagnostics::is_keras_layer(name)
 }
 
 /// Whether a name that nothing explains is that of a block declared elsewhere, and neither a slip of the pen nor another library's name.
 fn may_be_block(name: &str, known: &[&str]) -> bool {
     let is_function_like = name.chars().next().is_some_and(char::is_lowercase);
-    let is_layer = |known: &&str| model_graph::names::snake_case(known) == name || known.eq_ignore_ascii_case(&name.replace('_', ""));
-    is_function_like && nearest(name, known).is_none() && !known.iter().any(is_layer) && !diagnostics::is_keras_function(name)
+    is_function_like && !known.iter().any(|known| is_slip(name, known)) && !diagnostics::is_keras_function(name)
 }
 
 /// A model's graph as another model holds it.

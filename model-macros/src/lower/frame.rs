@@ -7,9 +7,9 @@ use model_graph::graph::{Kind, LayerId, TensorId};
 use proc_macro2::Ident;
 use serde_json::Value as Json;
 
-use super::{Lowering, Meaning};
 use super::bindings::{Bindings, Unassignable};
 use super::value::Value;
+use super::{Lowering, Meaning};
 use crate::diagnostics;
 use crate::syntax::{Assign, Body, Expr, ExprKind, If, Let, Program, Range, Statement};
 

@@ -9,6 +9,7 @@ mod expression;
 mod frame;
 mod repetition;
 mod value;
+mod view;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -25,12 +26,15 @@ use crate::syntax::{
 };
 use frame::Frame;
 use value::Value;
+pub use view::write_inside;
 
 /// The graphs of an invocation.
 #[derive(Debug, Default)]
 pub struct Lowered {
-    /// One for each model that is free of faults.
-    pub models: Vec<Option<LoweredModel>>,
+    /// The models and views by name, each behind those that it holds or looks into; `None` for those with faults.
+    pub models: Vec<(String, Option<LoweredModel>)>,
+    /// Those that companions have brought, by name.
+    pub known: HashMap<String, LoweredModel>,
     /// Models and blocks that are called but declared elsewhere: their companions know them.
     pub missing: Vec<Ident>,
     /// What bound names stand for.
@@ -56,6 +60,12 @@ pub struct LoweredModel {
     pub graph: Arc<Graph>,
     /// The graph without blocks, as it is written down.
     pub flat: Graph,
+    /// The names that the body binds tensors of `flat` to.
+    pub names: Vec<(String, TensorId)>,
+    /// Where each layer of a view stands in its model: `encoder/conv2d`.
+    pub view: Option<Vec<String>>,
+    /// Where the layers of a model that is declared elsewhere lie in its struct.
+    pub fields: Option<HashMap<String, String>>,
 }
 
 /// Lowers all models of a program.
@@ -65,6 +75,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         diagnostics,
         models: HashMap::new(),
         blocks: Vec::new(),
+        order: Vec::new(),
         open: Vec::new(),
         missing: Vec::new(),
         faulty: HashSet::new(),
@@ -75,8 +86,13 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
     };
     lowering.check_declarations();
     lowering.read_known();
-    let models = program.models.iter().map(|model| lowering.model(model)).collect();
-    Lowered { models, missing: lowering.missing, meanings: lowering.meanings }
+    program.models.iter().for_each(|model| drop(lowering.model(model)));
+    program.views.iter().for_each(|view| drop(lowering.view(view)));
+    let models = std::mem::take(&mut lowering.order);
+    let models = models.into_iter().map(|name| (name.clone(), lowering.models.get(&name).cloned().flatten())).collect();
+    let known = program.known.iter().map(|known| known.name.to_string());
+    let known = known.filter_map(|name| Some((name.clone(), lowering.models.get(&name)?.clone()?))).collect();
+    Lowered { models, known, missing: lowering.missing, meanings: lowering.meanings }
 }
 
 /// The state of lowering one program.
@@ -87,6 +103,8 @@ struct Lowering<'p, 'd> {
     models: HashMap<String, Option<LoweredModel>>,
     /// The blocks that have been lowered, by what they were called with, with the number of calls in them; `None` for those with faults.
     blocks: Vec<(block::Key, Option<block::Lowered>)>,
+    /// The models and views of the invocation in the order in which they were lowered.
+    order: Vec<String>,
     /// The models and blocks that are being lowered, the outermost first.
     open: Vec<String>,
     missing: Vec<Ident>,
@@ -146,14 +164,15 @@ impl<'p> Lowering<'p, '_> {
     /// Reads what companions have brought; that of a model with faults, which are said there, is empty.
     fn read_known(&mut self) {
         for Known { name, what } in &self.program.known {
-            let (name, Brought::Model(configuration)) = (name.to_string(), what) else { continue };
+            let (name, Brought::Model { configuration, inside }) = (name.to_string(), what) else { continue };
             let graph = config::from_json(configuration).ok();
             if graph.is_none() && !configuration.is_empty() {
                 self.diagnostics.error(diagnostics::call_site(), diagnostics::broken_companion(&name));
             }
             let lowered = graph.map(|mut graph| {
                 graph.name.clone_from(&name);
-                LoweredModel { graph: Arc::new(graph.clone()), flat: graph }
+                let (names, fields) = view::read_inside(inside, &graph);
+                LoweredModel { graph: Arc::new(graph.clone()), flat: graph, names, view: None, fields: Some(fields) }
             });
             self.models.insert(name, lowered);
         }
@@ -162,7 +181,10 @@ impl<'p> Lowering<'p, '_> {
     /// Lowers the model or view of a name that the invocation declares.
     fn declared_model(&mut self, name: &Ident) -> Option<LoweredModel> {
         let program = self.program;
-        program.models.iter().find(|model| model.name == *name).and_then(|model| self.model(model))
+        match program.models.iter().find(|model| model.name == *name) {
+            Some(model) => self.model(model),
+            None => program.views.iter().find(|view| view.name == *name).and_then(|view| self.view(view)),
+        }
     }
 
     /// Lowers a model, once.
@@ -175,6 +197,7 @@ impl<'p> Lowering<'p, '_> {
         let before = self.diagnostics.count();
         let lowered = self.lower_model(model).filter(|_| self.diagnostics.count() == before);
         self.open.pop();
+        self.order.push(name.clone());
         self.models.insert(name, lowered.clone());
         lowered
     }
@@ -288,9 +311,8 @@ impl<'p> Lowering<'p, '_> {
             self.error(frame, nothing.range, diagnostics::no_value());
             return;
         }
-        let is_broken = |names: &[Ident]| {
-            names.iter().any(|name| frame.bindings.get(&name.to_string()).is_some_and(Value::is_broken))
-        };
+        let is_broken =
+            |names: &[Ident]| names.iter().any(|name| frame.bindings.get(&name.to_string()).is_some_and(Value::is_broken));
         let (place, message): (Range, String) = match body.statements.last() {
             _ if body.is_broken => return,
             Some(Statement::Let(Let { names, .. }) | Statement::Assign(Assign { names, .. })) if is_broken(names) => return,
@@ -364,8 +386,9 @@ impl<'p> Lowering<'p, '_> {
     /// Names layers and outputs, and drops what no output depends on.
     fn finish(&mut self, frame: Frame<'p>, model: &Model) -> Option<LoweredModel> {
         self.check_called(&frame);
+        let tensors: Vec<(String, TensorId)> = frame.bindings.tensors().map(|(name, tensor)| (name.to_owned(), tensor)).collect();
         let graph = frame.graph.pruned();
-        let mut flat = match graph.flat() {
+        let (mut flat, became) = match graph.flat_with_tensors() {
             Ok(flat) => flat,
             Err(duplicate) if model.inputs.iter().filter(|port| port.name == duplicate.0).count() > 1 => return None,
             Err(duplicate) => {
@@ -381,7 +404,10 @@ impl<'p> Lowering<'p, '_> {
             flat.outputs[i].name.clone_from(&name);
             graph.outputs[i].name = name;
         }
-        Some(LoweredModel { graph: Arc::new(graph), flat })
+        let names = tensors.into_iter().filter_map(|(name, tensor)| Some((name, *became.get(&tensor)?)));
+        let mut names: Vec<(String, TensorId)> = names.collect();
+        names.sort();
+        Some(LoweredModel { graph: Arc::new(graph), flat, names, view: None, fields: None })
     }
 
     /// Every layer that was made must be called.

@@ -90,7 +90,7 @@ fn statement(input: ParseStream<'_>, body: &mut Body, diagnostics: &mut Diagnost
         return Ok(());
     }
     if input.peek(Token![for]) {
-        body.statements.push(Statement::For(repetition(input, diagnostics)?));
+        body.statements.push(Statement::For(Box::new(repetition(input, diagnostics)?)));
         return Ok(());
     }
     if input.peek(Token![return]) {

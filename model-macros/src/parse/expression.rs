@@ -82,14 +82,7 @@ fn member(input: ParseStream<'_>, before: &Expr, base: Option<String>) -> syn::E
 const LEVELS: [&[Operator]; 5] = [
     &[Operator::Or],
     &[Operator::And],
-    &[
-        Operator::Equal,
-        Operator::Unequal,
-        Operator::LessOrEqual,
-        Operator::GreaterOrEqual,
-        Operator::Less,
-        Operator::Greater,
-    ],
+    &[Operator::Equal, Operator::Unequal, Operator::LessOrEqual, Operator::GreaterOrEqual, Operator::Less, Operator::Greater],
     &[Operator::Add, Operator::Subtract],
     &[Operator::Multiply, Operator::Divide, Operator::Remainder],
 ];
@@ -168,7 +161,8 @@ fn call(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
         } else if input.peek(token::Bracket) {
             let bracket = bracketed!(content in input);
             let range = Range { start: callee.range.start, end: bracket.span.close() };
-            let position = expression(&content, depth + 1).map_err(|_| syn::Error::new(bracket.span.open(), diagnostics::index()))?;
+            let position =
+                expression(&content, depth + 1).map_err(|_| syn::Error::new(bracket.span.open(), diagnostics::index()))?;
             if !content.is_empty() {
                 return Err(syn::Error::new(bracket.span.open(), diagnostics::index()));
             }

@@ -47,9 +47,7 @@ pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Dia
     match word(input).as_deref() {
         Some("model") => model_or_view(input, front, program, diagnostics),
         Some("fn") => block(input, front, program, diagnostics),
-        Some("const") => {
-            constant(input, front, program)
-        }
+        Some("const") => constant(input, front, program),
         Some(word @ ("use" | "static" | "type" | "struct" | "enum" | "mod")) => {
             Err(input.error_at(diagnostics::no_such_item(word)))
         }
@@ -162,8 +160,10 @@ fn path(input: ParseStream<'_>) -> syn::Result<Path> {
     if input.peek(token::Bracket) {
         let content;
         let bracket = bracketed!(content in input);
-        let number: syn::LitInt = content.parse().or_else(|_| fault(&content, "the number of a call", help))?;
-        call = Some(number.base10_parse::<usize>().or_else(|_| fault(&content, "the number of a call", help))?);
+        if !content.peek(syn::LitInt) {
+            return fault(&content, "the number of a call", help);
+        }
+        call = Some(content.parse::<syn::LitInt>()?.base10_parse::<usize>()?);
         range.end = bracket.span.close();
     }
     Ok(Path { names, call, range })
@@ -177,8 +177,8 @@ fn known(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<K
     let content;
     braced!(content in input);
     if content.peek(Lit) {
-        let model: syn::LitStr = content.parse()?;
-        return Ok(Known { name, what: Brought::Model(model.value()) });
+        let [configuration, inside] = [content.parse::<syn::LitStr>()?.value(), content.parse::<syn::LitStr>()?.value()];
+        return Ok(Known { name, what: Brought::Model { configuration, inside } });
     }
     let mut program = Program::default();
     items(&content, &mut program, diagnostics);

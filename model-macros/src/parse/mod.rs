@@ -161,4 +161,3 @@ fn too_deep_group(tokens: &TokenStream) -> Option<Span> {
     }
     None
 }
-

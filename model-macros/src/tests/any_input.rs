@@ -39,7 +39,7 @@ fn check_front(tokens: TokenStream) {
     let mut diagnostics = Diagnostics::default();
     let program = parse::parse(tokens, &mut diagnostics);
     let lowered = lower::lower(&program, &mut diagnostics);
-    let is_whole = !lowered.models.is_empty() && lowered.models.iter().all(Option::is_some);
+    let is_whole = !lowered.models.is_empty() && lowered.models.iter().all(|(_, lowered)| lowered.is_some());
     let explains = diagnostics.count() > 0 || !lowered.missing.is_empty() || is_whole;
     assert!(explains || !text.contains("model"), "{text}\n\ngives neither models nor errors");
 }

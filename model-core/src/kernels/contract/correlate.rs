@@ -8,12 +8,12 @@
 use std::ops::Range;
 
 use super::super::pointer::Shared;
+use super::Tiles;
 use super::axis::Axis;
 use super::cut::{Cut, Task};
 use super::pack::{DEPTH, Panel};
 use super::rows::Rows;
-use super::tile::Tile;
-use super::{Tiles, even_parts};
+use super::tile::{ROWS_APART, Tile};
 use crate::float::Float;
 use crate::threads::parallel;
 
@@ -252,6 +252,9 @@ impl<T: Float> Worker<'_, T> {
             relu: block.is_last && plan.relu,
             next: std::ptr::null(),
             next_step: 0,
+            b_sums: std::ptr::null_mut(),
+            repeats: 1,
+            repeat_steps: [0; 2],
         };
         tile.join_loops();
         // Of samples, rows and pixels the inner two loops and the way along which tiles lie.
@@ -264,19 +267,37 @@ impl<T: Float> Worker<'_, T> {
         (tile.a_row, tile.c_row) = (along.a, along.c);
         for outer_index in 0..outer.count {
             for inner_index in 0..inner.count {
-                for (first, rows) in even_parts(along.count, self.tiles.rows) {
-                    let a = tile.a.wrapping_add(outer_index * outer.a + inner_index * inner.a + first * along.a);
-                    let c = tile.c.wrapping_add(outer_index * outer.c + inner_index * inner.c + first * along.c);
-                    // SAFETY: the caller's promise.
-                    unsafe {
-                        if Rows::<T>::is_worthwhile(&tile, rows) {
-                            self.columns_of_copy(rows, Tile { a, c, ..tile });
-                        } else {
-                            self.columns(rows, Tile { a, c, ..tile });
-                        }
+                let a = tile.a.wrapping_add(outer_index * outer.a + inner_index * inner.a);
+                let c = tile.c.wrapping_add(outer_index * outer.c + inner_index * inner.c);
+                // SAFETY: the caller's promise.
+                unsafe { self.line(along.count, Tile { a, c, ..tile }) }
+            }
+        }
+    }
+
+    /// Adds a block's part to a line of outputs in tiles as equal as can be, the longer ones first.
+    unsafe fn line(&self, count: usize, mut tile: Tile<T>) {
+        let parts = count.div_ceil(self.tiles.rows).max(1);
+        let (rows, longer) = (count / parts, count % parts);
+        for (rows, repeats) in [(rows + 1, longer), (rows, parts - longer)] {
+            if rows == 0 || repeats == 0 {
+                continue;
+            }
+            tile.repeat_steps = [rows * tile.a_row, rows * tile.c_row];
+            // SAFETY: the caller's promise.
+            unsafe {
+                if Rows::<T>::is_worthwhile(&tile, rows) {
+                    for repeat in 0..repeats {
+                        let a = tile.a.wrapping_add(repeat * tile.repeat_steps[0]);
+                        let c = tile.c.wrapping_add(repeat * tile.repeat_steps[1]);
+                        self.columns_of_copy(rows, Tile { a, c, ..tile });
                     }
+                } else {
+                    self.columns(rows, Tile { repeats, ..tile });
                 }
             }
+            tile.a = tile.a.wrapping_add(repeats * tile.repeat_steps[0]);
+            tile.c = tile.c.wrapping_add(repeats * tile.repeat_steps[1]);
         }
     }
 
@@ -297,7 +318,7 @@ impl<T: Float> Worker<'_, T> {
         while rest > 0 {
             let width = self.tiles.width(rows, rest);
             // SAFETY: the caller's promise.
-            unsafe { self.tiles.compute(false, rows, width, tile) }
+            unsafe { self.tiles.compute(ROWS_APART, rows, width, tile) }
             rest -= width;
             tile.b = tile.b.wrapping_add(width);
             tile.c = tile.c.wrapping_add(width);

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::super::pointer::Shared;
 use super::axis::Axis;
 use super::correlate::Strides;
-use super::tile::Tile;
+use super::tile::{Tile, UNIT_ROWS, UNIT_ROWS_AND_SUMS};
 use super::{Tiles, even_parts};
 use crate::float::Float;
 use crate::threads::parallel;
@@ -54,6 +54,8 @@ struct Cut {
     chunks: usize,
     /// Whether a task's rows are the channels of all taps of a row instead of those of one tap.
     joins_taps: bool,
+    /// Whether tiles take the gradient's sums along: where taps are joined, and so each pixel is in one tile, if it is in any.
+    takes_sums: bool,
 }
 
 /// Some of the pixels: of how many samples which rows, in the input and the output's gradient.
@@ -105,7 +107,8 @@ impl Outer {
             let columns = panel * cut.panel..((panel + 1) * cut.panel).min(self.columns);
             let channels = chunk * cut.chunk..((chunk + 1) * cut.chunk).min(self.depth);
             let d_bias = if bias_tap == Some(tap_y) && chunk == 0 { d_bias.get() } else { std::ptr::null_mut() };
-            let part = Part { sizes: self, tiles, joins_taps: cut.joins_taps, group, tap_y, columns, channels, d_bias };
+            let Cut { joins_taps, takes_sums, .. } = cut;
+            let part = Part { sizes: self, tiles, joins_taps, takes_sums, group, tap_y, columns, channels, d_bias };
             // SAFETY: the caller's promise; the tasks' parts of the kernel are disjoint.
             unsafe { part.run([input.get(), d_output.get()], d_kernel.get(), samples.clone(), rows.clone()) }
         };
@@ -134,6 +137,7 @@ impl Outer {
 
     fn cut(&self, lanes: usize) -> Cut {
         let joins_taps = self.depth < FEW_CHANNELS && self.x.dilation == 1 && self.groups == 1;
+        let takes_sums = joins_taps && self.x.runs(0..self.x.outputs).all(|(_, taps)| !taps.is_empty());
         let is_shared = self.work() >= WORTH_SHARING;
         let pixels = self.batch * self.y.outputs * self.x.outputs;
         // Where the kernel is much larger than the tensors, it is written in long pieces.
@@ -146,7 +150,7 @@ impl Outer {
         }
         let wanted = if joins_taps || !is_shared { 1 } else { MANY_TASKS.div_ceil(tasks(panel)).max(self.depth.div_ceil(128)) };
         let chunk = self.depth.div_ceil(wanted).max(28).min(self.depth).max(1);
-        Cut { panel, panels: self.columns.div_ceil(panel), chunk, chunks: self.depth.div_ceil(chunk), joins_taps }
+        Cut { panel, panels: self.columns.div_ceil(panel), chunk, chunks: self.depth.div_ceil(chunk), joins_taps, takes_sums }
     }
 }
 
@@ -155,6 +159,7 @@ struct Part<'a, T> {
     sizes: &'a Outer,
     tiles: &'a Tiles<T>,
     joins_taps: bool,
+    takes_sums: bool,
     group: usize,
     tap_y: usize,
     columns: Range<usize>,
@@ -177,6 +182,9 @@ impl<T: Float> Part<'_, T> {
                 !self.joins_taps && batch > 0 && !rows.is_empty() && (0..x.taps).all(|tap| !x.outputs_at(tap).is_empty());
             if !self.sizes.accumulate && is_first && !is_plain {
                 self.clear(d_kernel);
+                if self.takes_sums && !self.d_bias.is_null() {
+                    std::ptr::write_bytes(self.d_bias.add(self.columns.start), 0, self.columns.len());
+                }
             }
             let mut accumulate_bias = self.sizes.accumulate || !is_first;
             let mut accumulate = accumulate_bias || !is_plain;
@@ -196,7 +204,7 @@ impl<T: Float> Part<'_, T> {
                             self.item(&block, d_kernel, item, &mut next);
                         }
                     }
-                    if !self.d_bias.is_null() {
+                    if !self.d_bias.is_null() && !self.takes_sums {
                         self.bias(&block, accumulate_bias);
                     }
                     (accumulate, accumulate_bias) = (true, true);
@@ -252,6 +260,9 @@ impl<T: Float> Part<'_, T> {
                 relu: false,
                 next: input,
                 next_step: 0,
+                b_sums: std::ptr::null_mut(),
+                repeats: 1,
+                repeat_steps: [0; 2],
             };
             let rows = if self.joins_taps { item.taps.len() * depth } else { self.channels.len() };
             // SAFETY: the promise of `Outer::run`'s caller.
@@ -279,13 +290,16 @@ impl<T: Float> Part<'_, T> {
             relu: false,
             next: &raw const one,
             next_step: 0,
+            b_sums: std::ptr::null_mut(),
+            repeats: 1,
+            repeat_steps: [0; 2],
         };
         let mut column = 0;
         while column < self.columns.len() {
             let width = self.tiles.width(1, self.columns.len() - column);
             let part = Tile { b: tile.b.wrapping_add(column), c: tile.c.wrapping_add(column), ..tile };
             // SAFETY: the promise of `Outer::run`'s caller.
-            unsafe { self.tiles.compute(true, 1, width, part) }
+            unsafe { self.tiles.compute(UNIT_ROWS, 1, width, part) }
             column += width;
         }
     }
@@ -315,7 +329,10 @@ impl<T: Float> Part<'_, T> {
             while column < self.columns.len() {
                 let width = self.tiles.width(rows, self.columns.len() - column);
                 let (next, next_step) = next.take(tile.counts.iter().product());
+                let has_sums = self.takes_sums && first == 0 && !self.d_bias.is_null();
+                let form = if has_sums { UNIT_ROWS_AND_SUMS } else { UNIT_ROWS };
                 let part = Tile {
+                    b_sums: self.d_bias.wrapping_add(self.columns.start + column),
                     next,
                     next_step,
                     a: tile.a.wrapping_add(first),
@@ -324,7 +341,7 @@ impl<T: Float> Part<'_, T> {
                     ..tile
                 };
                 // SAFETY: the promise of `Outer::run`'s caller.
-                unsafe { self.tiles.compute(true, rows, width, part) }
+                unsafe { self.tiles.compute(form, rows, width, part) }
                 column += width;
             }
         }
@@ -379,9 +396,12 @@ fn column_sums<T: Float>(tiles: &Tiles<T>, rows: &[T], sums: &mut [T], accumulat
                 relu: false,
                 next: &raw const one,
                 next_step: 0,
+                b_sums: std::ptr::null_mut(),
+                repeats: 1,
+                repeat_steps: [0; 2],
             };
             // SAFETY: `count` rows follow `row`, a panel of each from column `first` on; each task has a panel of the sums.
-            unsafe { tiles.compute(true, 1, panel.min(columns - first), tile) }
+            unsafe { tiles.compute(UNIT_ROWS, 1, panel.min(columns - first), tile) }
         }
     };
     if count == 0 && !accumulate {

@@ -5,7 +5,7 @@ use super::super::simd::Simd;
 use super::super::simd::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use super::super::simd::x86::{Avx2, Avx512};
-use super::tile::{Tile, compute};
+use super::tile::{ROWS_APART, Tile, UNIT_ROWS, UNIT_ROWS_AND_SUMS, compute};
 use super::transpose::{self, Transpose};
 use crate::float::Float;
 
@@ -27,8 +27,8 @@ pub(crate) struct Tiles<T> {
     /// The most rows of a tile of four vectors.
     pub rows_of_four: usize,
     pub transpose: Transpose<T>,
-    /// By form (rows apart, unit rows), vectors (1, 2, 4) and rows less one.
-    functions: [[[TileFunction<T>; MOST_ROWS]; 3]; 2],
+    /// By masks (with, without), form, vectors (1, 2, 4) and rows less one.
+    functions: [[[[TileFunction<T>; MOST_ROWS]; 3]; 3]; 2],
 }
 
 impl<T> Tiles<T> {
@@ -37,10 +37,11 @@ impl<T> Tiles<T> {
     /// # Safety
     /// All that `tile` describes is inside of living memory; nobody else uses the tile's part of `c` meanwhile.
     #[inline]
-    pub unsafe fn compute(&self, unit_rows: bool, rows: usize, columns: usize, mut tile: Tile<T>) {
+    pub unsafe fn compute(&self, form: u8, rows: usize, columns: usize, mut tile: Tile<T>) {
         let vectors = columns.div_ceil(self.lanes);
         tile.last_lanes = columns - (vectors - 1) * self.lanes;
-        let function = self.functions[usize::from(unit_rows)][vectors / 2][rows - 1];
+        let is_whole = tile.last_lanes == self.lanes;
+        let function = self.functions[usize::from(is_whole)][usize::from(form)][vectors / 2][rows - 1];
         // SAFETY: the caller's promise; a table is only given out where its instruction set is.
         unsafe { function(&tile) }
     }
@@ -64,11 +65,11 @@ pub(crate) trait HasTiles: Sized + 'static {
 
 /// The functions of 1 to 14 rows; those beyond the given limit are never asked for and stand for the limit, to save code.
 macro_rules! rows {
-    ($enter:ident, $element:ty, $vectors:literal, $unit_rows:literal, $limit:literal) => {
-        rows!(@list $enter, $element, $vectors, $unit_rows, $limit, 1 2 3 4 5 6 7 8 9 10 11 12 13 14)
+    ($enter:ident, $element:ty, $vectors:literal, $form:ident, $whole:literal, $limit:literal) => {
+        rows!(@list $enter, $element, $vectors, $form, $whole, $limit, 1 2 3 4 5 6 7 8 9 10 11 12 13 14)
     };
-    (@list $enter:ident, $element:ty, $vectors:literal, $unit_rows:literal, $limit:literal, $($rows:literal)*) => {
-        [$($enter::<$element, { if $rows < $limit { $rows } else { $limit } }, $vectors, $unit_rows>),*]
+    (@list $enter:ident, $element:ty, $vectors:literal, $form:ident, $whole:literal, $limit:literal, $($rows:literal)*) => {
+        [$($enter::<$element, { if $rows < $limit { $rows } else { $limit } }, $vectors, $form, $whole>),*]
     };
 }
 
@@ -81,19 +82,25 @@ macro_rules! tiles {
                 rows_of_four: $rows_of_four,
                 transpose: $transpose,
                 functions: [
-                    [
-                        rows!($enter, $element, 1, false, $rows),
-                        rows!($enter, $element, 2, false, $rows),
-                        rows!($enter, $element, 4, false, $rows_of_four),
-                    ],
-                    [
-                        rows!($enter, $element, 1, true, $rows),
-                        rows!($enter, $element, 2, true, $rows),
-                        rows!($enter, $element, 4, true, $rows_of_four),
-                    ],
+                    tiles!(@forms $enter, $element, false, $rows, $rows_of_four),
+                    tiles!(@forms $enter, $element, true, $rows, $rows_of_four),
                 ],
             }
         }
+    };
+    (@forms $enter:ident, $element:ty, $whole:literal, $rows:literal, $rows_of_four:literal) => {
+        [
+            tiles!(@widths $enter, $element, ROWS_APART, $whole, $rows, $rows_of_four),
+            tiles!(@widths $enter, $element, UNIT_ROWS, $whole, $rows, $rows_of_four),
+            tiles!(@widths $enter, $element, UNIT_ROWS_AND_SUMS, $whole, $rows, $rows_of_four),
+        ]
+    };
+    (@widths $enter:ident, $element:ty, $form:ident, $whole:literal, $rows:literal, $rows_of_four:literal) => {
+        [
+            rows!($enter, $element, 1, $form, $whole, $rows),
+            rows!($enter, $element, 2, $form, $whole, $rows),
+            rows!($enter, $element, 4, $form, $whole, $rows_of_four),
+        ]
     };
 }
 
@@ -138,29 +145,29 @@ has_tiles!(f64, transpose::portable);
 /// As `compute`.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-unsafe fn avx512<T: Float, const ROWS: usize, const VECTORS: usize, const UNIT_ROWS: bool>(tile: &Tile<T>)
+unsafe fn avx512<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>)
 where
     Avx512<T>: Simd<Element = T>,
 {
     // SAFETY: the caller's promise.
-    unsafe { compute::<Avx512<T>, ROWS, VECTORS, UNIT_ROWS>(tile) }
+    unsafe { compute::<Avx512<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
 }
 
 /// # Safety
 /// As `compute`.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn avx2<T: Float, const ROWS: usize, const VECTORS: usize, const UNIT_ROWS: bool>(tile: &Tile<T>)
+unsafe fn avx2<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>)
 where
     Avx2<T>: Simd<Element = T>,
 {
     // SAFETY: the caller's promise.
-    unsafe { compute::<Avx2<T>, ROWS, VECTORS, UNIT_ROWS>(tile) }
+    unsafe { compute::<Avx2<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
 }
 
 /// # Safety
 /// As `compute`.
-unsafe fn portable<T: Float, const ROWS: usize, const VECTORS: usize, const UNIT_ROWS: bool>(tile: &Tile<T>) {
+unsafe fn portable<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>) {
     // SAFETY: the caller's promise.
-    unsafe { compute::<Portable<T>, ROWS, VECTORS, UNIT_ROWS>(tile) }
+    unsafe { compute::<Portable<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
 }

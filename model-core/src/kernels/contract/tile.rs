@@ -9,6 +9,13 @@ const AHEAD: isize = 8;
 /// The elements of a line of the cache.
 const LINE: usize = 16;
 
+/// The form of tiles whose rows lie anywhere, each together.
+pub(crate) const ROWS_APART: u8 = 0;
+/// The form of tiles whose rows lie one element apart.
+pub(crate) const UNIT_ROWS: u8 = 1;
+/// The same, with the sums of `b`: while it is in registers, these are free.
+pub(crate) const UNIT_ROWS_AND_SUMS: u8 = 2;
+
 /// The work of one tile: `c[row][column] (=|+=) bias[column] + Σ a[row][k] * b[k][column]`, then relu.
 ///
 /// `k` runs over three nested loops, each with a count and with steps for `a` and `b`, the innermost last.
@@ -24,7 +31,7 @@ pub(crate) struct Tile<T> {
     /// The innermost is one in tiles without unit rows.
     pub a_steps: [isize; 3],
     pub b_steps: [isize; 3],
-    /// How many lanes of the last vector are columns.
+    /// How many lanes of the last vector are columns: all, in tiles that are whole, which do without masks.
     pub last_lanes: usize,
     /// Whether the sum is added to what is in `c`.
     pub accumulate: bool,
@@ -34,6 +41,12 @@ pub(crate) struct Tile<T> {
     /// What later tiles will read: each step of the innermost loop asks for one element, `next_step` after the last. Only with unit rows.
     pub next: *const T,
     pub next_step: usize,
+    /// What `Σ b[k][column]` is added to, in the form that has these sums.
+    pub b_sums: *mut T,
+    /// How many tiles with the same `b` are computed one after another: where sums are short, what surrounds a call counts.
+    pub repeats: usize,
+    /// From a tile to the next, in `a` and in `c`.
+    pub repeat_steps: [usize; 2],
 }
 
 impl<T> Tile<T> {
@@ -47,34 +60,58 @@ impl<T> Tile<T> {
     }
 }
 
-/// Computes a tile.
+/// Computes a tile, and its repetitions.
 ///
 /// # Safety
 /// The machine has `S`; all that `tile` describes is inside of living memory; nobody else uses the tile's part of `c` meanwhile.
 #[inline(always)]
-pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, const UNIT_ROWS: bool>(tile: &Tile<S::Element>) {
-    let a_row = if UNIT_ROWS { 1 } else { tile.a_row };
-    let a_step = if UNIT_ROWS { tile.a_steps[2] } else { 1 };
-    let b_step = tile.b_steps[2];
+pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(
+    tile: &Tile<S::Element>,
+) {
     // SAFETY: the caller's promise. Pointers that are stepped past the end are not used.
     unsafe {
-        let mask = S::mask(tile.last_lanes);
+        let mask = if WHOLE { None } else { Some(S::mask(tile.last_lanes)) };
         let bias =
             if tile.bias.is_null() { [S::splat(Default::default()); VECTORS] } else { load::<S, VECTORS>(tile.bias, mask) };
-        let mut sums = [bias; ROWS];
-        for row in 0..ROWS {
-            for vector in 0..VECTORS {
-                prefetch(tile.c.wrapping_add(row * tile.c_row + vector * S::LANES));
+        let (mut a, mut c, mut next) = (tile.a, tile.c, tile.next);
+        for _ in 0..tile.repeats {
+            let mut sums = [bias; ROWS];
+            for row in 0..ROWS {
+                for vector in 0..VECTORS {
+                    prefetch(c.wrapping_add(row * tile.c_row + vector * S::LANES));
+                }
             }
+            add_products::<S, ROWS, VECTORS, FORM>(tile, a, mask, &mut sums, &mut next);
+            finish::<S, ROWS, VECTORS>(tile, c, mask, sums);
+            a = a.wrapping_add(tile.repeat_steps[0]);
+            c = c.wrapping_add(tile.repeat_steps[1]);
         }
-        let mut next = tile.next;
+    }
+}
+
+/// Adds `Σ a[row][k] * b[k][column]` to the sums.
+#[inline(always)]
+unsafe fn add_products<S: Simd, const ROWS: usize, const VECTORS: usize, const FORM: u8>(
+    tile: &Tile<S::Element>,
+    a: *const S::Element,
+    mask: Option<S::Mask>,
+    sums: &mut [[S::Vector; VECTORS]; ROWS],
+    next: &mut *const S::Element,
+) {
+    let has_unit_rows = FORM != ROWS_APART;
+    let a_row = if has_unit_rows { 1 } else { tile.a_row };
+    let a_step = if has_unit_rows { tile.a_steps[2] } else { 1 };
+    let b_step = tile.b_steps[2];
+    // SAFETY: the promise of `compute`'s caller.
+    unsafe {
+        let mut b_sums = [S::splat(Default::default()); VECTORS];
         for outer in 0..tile.counts[0] as isize {
             for middle in 0..tile.counts[1] as isize {
-                let mut a = tile.a.wrapping_offset(outer * tile.a_steps[0] + middle * tile.a_steps[1]);
+                let mut a = a.wrapping_offset(outer * tile.a_steps[0] + middle * tile.a_steps[1]);
                 let mut b = tile.b.wrapping_offset(outer * tile.b_steps[0] + middle * tile.b_steps[1]);
                 let mut rest = tile.counts[2];
                 while rest > 0 {
-                    if !UNIT_ROWS {
+                    if !has_unit_rows {
                         for row in 0..ROWS {
                             prefetch(a.wrapping_add(row * a_row + 2 * LINE));
                         }
@@ -85,12 +122,17 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
                         for vector in 0..VECTORS {
                             prefetch(b.wrapping_offset(AHEAD * b_step).wrapping_add(vector * S::LANES));
                         }
-                        if UNIT_ROWS {
+                        if has_unit_rows {
                             prefetch(a.wrapping_offset(AHEAD * a_step));
-                            prefetch_far(next);
-                            next = next.wrapping_add(tile.next_step);
+                            prefetch_far(*next);
+                            *next = next.wrapping_add(tile.next_step);
                         }
                         let columns = load::<S, VECTORS>(b, mask);
+                        if FORM == UNIT_ROWS_AND_SUMS {
+                            for (sum, &column) in b_sums.iter_mut().zip(&columns) {
+                                *sum = S::add(*sum, column);
+                            }
+                        }
                         for (row, sums) in sums.iter_mut().enumerate() {
                             let factor = S::splat(*a.add(row * a_row));
                             for (sum, &column) in sums.iter_mut().zip(&columns) {
@@ -103,7 +145,13 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
                 }
             }
         }
-        finish::<S, ROWS, VECTORS>(tile, mask, sums);
+        if FORM == UNIT_ROWS_AND_SUMS {
+            let old = load::<S, VECTORS>(tile.b_sums, mask);
+            for (sum, old) in b_sums.iter_mut().zip(old) {
+                *sum = S::add(*sum, old);
+            }
+            store::<S, VECTORS>(tile.b_sums, mask, &b_sums);
+        }
     }
 }
 
@@ -111,13 +159,16 @@ pub(crate) unsafe fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, c
 
 /// Loads the columns of a row: whole vectors but for the last.
 #[inline(always)]
-unsafe fn load<S: Simd, const VECTORS: usize>(from: *const S::Element, mask: S::Mask) -> [S::Vector; VECTORS] {
+unsafe fn load<S: Simd, const VECTORS: usize>(from: *const S::Element, mask: Option<S::Mask>) -> [S::Vector; VECTORS] {
     // SAFETY: the caller's pointer is valid for all columns.
     unsafe {
         let mut columns = [S::splat(Default::default()); VECTORS];
         for (vector, column) in columns.iter_mut().enumerate() {
             let from = from.add(vector * S::LANES);
-            *column = if vector + 1 < VECTORS { S::load(from) } else { S::load_masked(from, mask) };
+            *column = match mask {
+                Some(mask) if vector + 1 == VECTORS => S::load_masked(from, mask),
+                _ => S::load(from),
+            };
         }
         columns
     }
@@ -127,14 +178,15 @@ unsafe fn load<S: Simd, const VECTORS: usize>(from: *const S::Element, mask: S::
 #[inline(always)]
 unsafe fn finish<S: Simd, const ROWS: usize, const VECTORS: usize>(
     tile: &Tile<S::Element>,
-    mask: S::Mask,
+    c: *mut S::Element,
+    mask: Option<S::Mask>,
     mut sums: [[S::Vector; VECTORS]; ROWS],
 ) {
     // SAFETY: the promise of `compute`'s caller.
     unsafe {
         if tile.accumulate {
             for (row, sums) in sums.iter_mut().enumerate() {
-                let old = load::<S, VECTORS>(tile.c.add(row * tile.c_row), mask);
+                let old = load::<S, VECTORS>(c.add(row * tile.c_row), mask);
                 for (sum, old) in sums.iter_mut().zip(old) {
                     *sum = S::add(*sum, old);
                 }
@@ -148,10 +200,21 @@ unsafe fn finish<S: Simd, const ROWS: usize, const VECTORS: usize>(
             }
         }
         for (row, sums) in sums.iter().enumerate() {
-            let to = tile.c.add(row * tile.c_row);
-            for (vector, &sum) in sums.iter().enumerate() {
-                let to = to.add(vector * S::LANES);
-                if vector + 1 < VECTORS { S::store(to, sum) } else { S::store_masked(to, mask, sum) }
+            store::<S, VECTORS>(c.add(row * tile.c_row), mask, sums);
+        }
+    }
+}
+
+/// Stores the columns of a row: whole vectors but for the last.
+#[inline(always)]
+unsafe fn store<S: Simd, const VECTORS: usize>(to: *mut S::Element, mask: Option<S::Mask>, columns: &[S::Vector; VECTORS]) {
+    // SAFETY: the caller's pointer is valid for all columns.
+    unsafe {
+        for (vector, &column) in columns.iter().enumerate() {
+            let to = to.add(vector * S::LANES);
+            match mask {
+                Some(mask) if vector + 1 == VECTORS => S::store_masked(to, mask, column),
+                _ => S::store(to, column),
             }
         }
     }

@@ -1,30 +1,19 @@
 //! Average pooling. Padding is not counted.
 
 use crate::float::Float;
-use crate::kernels::pool2d::{Geometry, each_image, each_output};
+use crate::kernels::pool2d::{Geometry, each_image, fold_windows};
 
 /// `y = ` the average of the elements under each window.
 pub fn forward<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T]) {
-    each_output(
+    fold_windows(
         geometry,
         x,
         y,
+        T::ZERO,
         #[inline(always)]
-        |window, y| {
-            let count = T::from_f64((window.rows.len() * window.columns.len()) as f64);
-            y.fill(T::ZERO);
-            window.each(
-                #[inline(always)]
-                |x| {
-                    for (y, &x) in y.iter_mut().zip(x) {
-                        *y += x;
-                    }
-                },
-            );
-            for y in y {
-                *y /= count;
-            }
-        },
+        |sum, x| sum + x,
+        #[inline(always)]
+        |sum, count| sum / T::from_f64(count as f64),
     );
 }
 

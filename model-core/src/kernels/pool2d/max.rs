@@ -2,26 +2,18 @@
 
 use crate::float::Float;
 use crate::kernels::lanes;
-use crate::kernels::pool2d::{Geometry, each_image, each_output};
+use crate::kernels::pool2d::{Geometry, each_image, fold_windows};
 
 /// `y = ` the largest element under each window; NaN if any is.
 pub fn forward<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T]) {
-    each_output(
+    fold_windows(
         geometry,
         x,
         y,
+        T::NEG_INFINITY,
+        lanes::max,
         #[inline(always)]
-        |window, y| {
-            y.fill(T::NEG_INFINITY);
-            window.each(
-                #[inline(always)]
-                |x| {
-                    for (y, &x) in y.iter_mut().zip(x) {
-                        *y = lanes::max(*y, x);
-                    }
-                },
-            );
-        },
+        |largest, _| largest,
     );
 }
 

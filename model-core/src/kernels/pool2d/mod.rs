@@ -45,11 +45,18 @@ impl Geometry {
     }
 }
 
-/// Runs `pixel(window, channels of the output pixel)` for every pixel, where the window lists the input pixels under it in row-major order.
-fn each_output<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T], pixel: impl Fn(Window<T>, &mut [T]) + Sync) {
+/// Folds the elements under each window, in row-major order: `y = finish(join(… join(start, x) …, x), number of elements)`.
+fn fold_windows<T: Float>(
+    geometry: &Geometry,
+    x: &[T],
+    y: &mut [T],
+    start: T,
+    join: impl Fn(T, T) -> T + Sync,
+    finish: impl Fn(T, usize) -> T + Sync,
+) {
     let [height, width, channels] = geometry.output;
     let row = width * channels;
-    let rows = rows_per_task(row);
+    let rows = rows_per_task(row * geometry.pool[0] * geometry.pool[1]);
     each([(y, rows * row)], |i, [y]| {
         vectorize(
             #[inline(always)]
@@ -59,7 +66,12 @@ fn each_output<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T], pixel: impl 
                     let x = &x[image * geometry.input_size()..][..geometry.input_size()];
                     let rows = geometry.window(0, down);
                     for (across, y) in y.chunks_exact_mut(channels).enumerate() {
-                        pixel(Window { x, rows: rows.clone(), columns: geometry.window(1, across), geometry }, y);
+                        let window = Window { x, rows: rows.clone(), columns: geometry.window(1, across), geometry };
+                        // So many channels at a time that what they have come to stays in registers.
+                        let mut done = window.fold::<32>(y, 0, start, &join, &finish);
+                        done = window.fold::<16>(y, done, start, &join, &finish);
+                        done = window.fold::<4>(y, done, start, &join, &finish);
+                        window.fold::<1>(y, done, start, &join, &finish);
                     }
                 }
             },
@@ -75,16 +87,37 @@ struct Window<'a, T> {
     geometry: &'a Geometry,
 }
 
-impl<'a, T> Window<'a, T> {
-    /// Runs `f` on the channels of every pixel.
+impl<T: Float> Window<'_, T> {
+    /// Folds as many channels as there are whole blocks of `N` from `first` on, and says which is the next.
     #[inline(always)]
-    fn each(&self, mut f: impl FnMut(&'a [T])) {
+    fn fold<const N: usize>(
+        &self,
+        y: &mut [T],
+        first: usize,
+        start: T,
+        join: &impl Fn(T, T) -> T,
+        finish: &impl Fn(T, usize) -> T,
+    ) -> usize {
         let [_, width, channels] = self.geometry.input;
-        for row in self.rows.clone() {
-            for column in self.columns.clone() {
-                f(&self.x[(row * width + column) * channels..][..channels]);
+        let count = self.rows.len() * self.columns.len();
+        let (blocks, _) = y[first..].as_chunks_mut::<N>();
+        let next = first + blocks.len() * N;
+        for (block, y) in blocks.iter_mut().enumerate() {
+            let channel = first + block * N;
+            let mut state = [start; N];
+            for row in self.rows.clone() {
+                for column in self.columns.clone() {
+                    let x = &self.x[(row * width + column) * channels + channel..][..N];
+                    for (state, &x) in state.iter_mut().zip(x) {
+                        *state = join(*state, x);
+                    }
+                }
+            }
+            for (y, &state) in y.iter_mut().zip(&state) {
+                *y = finish(state, count);
             }
         }
+        next
     }
 }
 

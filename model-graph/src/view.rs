@@ -1,0 +1,206 @@
+//! Views: the part of a graph that lies between some of its tensors, also inside of the models in it.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor, TensorId};
+
+/// A flat graph to be looked into: models in it can be opened, so that their tensors have names too.
+#[derive(Clone, Debug)]
+pub struct Inside {
+    /// The graph, with the models that have been opened replaced by their layers.
+    pub graph: Graph,
+    /// Where each layer of `graph` stands in the model: the models around it, and its name.
+    pub paths: Vec<Vec<String>>,
+    /// Further names of tensors.
+    named: Vec<(Vec<String>, TensorId)>,
+}
+
+/// What cannot be a view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Apart {
+    /// The outputs depend on inputs of the graph that are none of the view's.
+    Needs(Vec<String>),
+    /// No output depends on this input of the view.
+    Unread(usize),
+}
+
+impl Inside {
+    /// A flat graph, with names for some of its tensors besides those of its layers, inputs and outputs.
+    #[must_use]
+    pub fn new(flat: &Graph, names: impl IntoIterator<Item = (String, TensorId)>) -> Self {
+        let ports = flat.inputs.iter().chain(&flat.outputs).map(|port| (port.name.clone(), port.tensor));
+        let named = ports.chain(names).map(|(name, tensor)| (vec![name], tensor)).collect();
+        let paths = flat.layers.iter().map(|layer| vec![layer.name().to_owned()]).collect();
+        Self { graph: flat.clone(), paths, named }
+    }
+
+    /// Replaces the model of this path by its layers; whether there is one.
+    pub fn open(&mut self, path: &[String]) -> bool {
+        let Some(position) = self.paths.iter().position(|other| other == path) else { return false };
+        let Kind::Model(model) = self.graph.layers[position].kind.clone() else { return false };
+        let mut opening = Opening { graph: Graph::new(self.graph.name.clone()), calls: HashMap::new() };
+        let is_frozen = !self.graph.layers[position].trainable;
+        let first_inner = self.graph.layers.len();
+        opening.graph.layers.clone_from(&self.graph.layers);
+        opening
+            .graph
+            .layers
+            .extend(model.layers.iter().map(|layer| LayerNode { trainable: layer.trainable && !is_frozen, ..layer.clone() }));
+        self.paths.extend(model.layers.iter().map(|layer| [path, &[layer.name().to_owned()]].concat()));
+        let mut tensors: HashMap<TensorId, TensorId> = HashMap::new();
+        for port in &self.graph.inputs {
+            tensors.insert(port.tensor, opening.graph.input(port.name.clone(), self.graph.ty(port.tensor).clone()));
+        }
+        let mut inner_named = Vec::new();
+        for node in &self.graph.nodes {
+            if node.layer != LayerId(position) {
+                opening.repeat(&self.graph, node, node.layer, &mut tensors);
+                continue;
+            }
+            let mut inner: HashMap<TensorId, TensorId> =
+                model.inputs.iter().zip(&node.inputs).map(|(port, input)| (port.tensor, tensors[input])).collect();
+            for node in &model.nodes {
+                opening.repeat(&model, node, LayerId(first_inner + node.layer.0), &mut inner);
+            }
+            let ports = model.inputs.iter().chain(&model.outputs);
+            inner_named.extend(ports.map(|port| ([path, std::slice::from_ref(&port.name)].concat(), inner[&port.tensor])));
+            tensors.extend(node.outputs.iter().zip(&model.outputs).map(|(&output, port)| (output, inner[&port.tensor])));
+        }
+        for port in &self.graph.outputs {
+            opening.graph.output(port.name.clone(), tensors[&port.tensor]);
+        }
+        self.named.iter_mut().for_each(|(_, tensor)| *tensor = tensors[tensor]);
+        self.named.extend(inner_named);
+        self.graph = opening.graph;
+        true
+    }
+
+    /// The tensors of a path, one for each call of what it names.
+    #[must_use]
+    pub fn find(&self, path: &[String]) -> Vec<TensorId> {
+        let layer = self.paths.iter().position(|other| other == path).map(LayerId);
+        let calls = self.graph.nodes.iter().filter(|node| Some(node.layer) == layer).map(|node| node.outputs[0]);
+        let calls: Vec<TensorId> = calls.collect();
+        if !calls.is_empty() {
+            return calls;
+        }
+        let mut named: Vec<TensorId> = Vec::new();
+        for (_, tensor) in self.named.iter().filter(|(other, _)| other == path) {
+            if !named.contains(tensor) {
+                named.push(*tensor);
+            }
+        }
+        named
+    }
+
+    /// The names behind a path, each once.
+    #[must_use]
+    pub fn names(&self, path: &[String]) -> Vec<String> {
+        let all = self.named.iter().map(|(name, _)| name).chain(&self.paths);
+        let direct = all.filter_map(|name| match name.split_last() {
+            Some((last, before)) if before == path => Some(last.clone()),
+            _ => None,
+        });
+        let mut seen = HashSet::new();
+        direct.filter(|name| seen.insert(name.clone())).collect()
+    }
+
+    /// The part from inputs to outputs, each under a name; with it, for each of its layers, where that stands in the model.
+    ///
+    /// # Errors
+    /// If the outputs need more than these inputs, or do not need one of them.
+    pub fn between(
+        &self,
+        name: &str,
+        inputs: &[(String, TensorId)],
+        outputs: &[(String, TensorId)],
+    ) -> Result<(Graph, Vec<Vec<String>>), Apart> {
+        let is_input = |tensor: &TensorId| inputs.iter().any(|(_, input)| input == tensor);
+        let mut needed: HashSet<TensorId> = outputs.iter().map(|(_, tensor)| *tensor).collect();
+        let mut nodes: Vec<&Node> = Vec::new();
+        for node in self.graph.nodes.iter().rev() {
+            if node.outputs.iter().any(|output| needed.contains(output) && !is_input(output)) {
+                needed.extend(&node.inputs);
+                nodes.push(node);
+            }
+        }
+        nodes.reverse();
+        let missing = self.graph.inputs.iter().filter(|port| needed.contains(&port.tensor) && !is_input(&port.tensor));
+        let missing: Vec<String> = missing.map(|port| port.name.clone()).collect();
+        if !missing.is_empty() {
+            return Err(Apart::Needs(missing));
+        }
+        if let Some(unread) = inputs.iter().position(|(_, input)| !nodes.iter().any(|node| node.inputs.contains(input))) {
+            return Err(Apart::Unread(unread));
+        }
+        Ok(self.part(name, inputs, outputs, &nodes))
+    }
+
+    fn part(
+        &self,
+        name: &str,
+        inputs: &[(String, TensorId)],
+        outputs: &[(String, TensorId)],
+        nodes: &[&Node],
+    ) -> (Graph, Vec<Vec<String>>) {
+        let mut opening = Opening { graph: Graph::new(name), calls: HashMap::new() };
+        let mut tensors = HashMap::new();
+        for (name, input) in inputs {
+            tensors.insert(*input, opening.graph.input(name.clone(), self.graph.ty(*input).clone()));
+        }
+        let used = |layer: usize| nodes.iter().any(|node| node.layer.0 == layer);
+        let kept: Vec<usize> = (0..self.graph.layers.len()).filter(|&layer| used(layer)).collect();
+        opening.graph.layers = kept.iter().map(|&layer| self.graph.layers[layer].clone()).collect();
+        self.name_apart(&kept, &mut opening.graph);
+        for node in nodes {
+            let layer = kept.iter().position(|&layer| layer == node.layer.0).map_or(node.layer, LayerId);
+            opening.repeat(&self.graph, node, layer, &mut tensors);
+        }
+        for (name, output) in outputs {
+            opening.graph.output(name.clone(), tensors[output]);
+        }
+        (opening.graph, kept.iter().map(|&layer| self.paths[layer].clone()).collect())
+    }
+}
+
+impl Inside {
+    /// A layer of a model that has been opened keeps its name, unless something outside has it: then the model's stands before it.
+    fn name_apart(&self, kept: &[usize], graph: &mut Graph) {
+        let mut taken: HashSet<String> = graph.inputs.iter().map(|port| port.name.clone()).collect();
+        let outer = kept.iter().filter(|&&layer| self.paths[layer].len() == 1);
+        taken.extend(outer.map(|&layer| self.paths[layer][0].clone()));
+        for (node, &layer) in graph.layers.iter_mut().zip(kept).filter(|(_, layer)| self.paths[**layer].len() > 1) {
+            if !taken.insert(node.name().to_owned()) {
+                let name = self.paths[layer].join("_");
+                taken.insert(name.clone());
+                node.name = Some(name);
+            }
+        }
+    }
+}
+
+/// A graph that repeats calls of others.
+struct Opening {
+    graph: Graph,
+    calls: HashMap<LayerId, usize>,
+}
+
+impl Opening {
+    /// Repeats a call that has been checked, of a layer that has another number here.
+    fn repeat(&mut self, from: &Graph, node: &Node, layer: LayerId, tensors: &mut HashMap<TensorId, TensorId>) {
+        let Self { graph, calls } = self;
+        let id = NodeId(graph.nodes.len());
+        for (i, &output) in node.outputs.iter().enumerate() {
+            let Tensor { ty, label, .. } = from.tensors[output.0].clone();
+            graph.tensors.push(Tensor { ty, source: Source::Node(id, i), label });
+            // What is given from outside is read from there, even where a call that is repeated gives it too.
+            tensors.entry(output).or_insert(TensorId(graph.tensors.len() - 1));
+        }
+        let first = graph.tensors.len() - node.outputs.len();
+        let outputs = (first..graph.tensors.len()).map(TensorId).collect();
+        let inputs = node.inputs.iter().map(|input| tensors[input]).collect();
+        let call = calls.entry(layer).or_insert(0);
+        graph.nodes.push(Node { layer, call: *call, inputs, outputs });
+        *call += 1;
+    }
+}

@@ -1,0 +1,99 @@
+//! The functions that go through the weights of a model or block: visits, updates, freezing.
+
+use model_graph::graph::Kind;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use super::fields::Field;
+use super::unit::{Unit, memory};
+
+impl Unit<'_> {
+    /// The fields of gradients that are zero.
+    pub fn zero_gradients(&self) -> TokenStream {
+        let fields = self.fields.iter().map(|(id, Field { name, at, .. })| match &self.graph.layers[id.0].kind {
+            Kind::Layer(_) | Kind::Block(_) => quote!(#name: #at.gradients(),),
+            Kind::Model(_) => quote!(#name: ::functional_model::network::Network::gradients(&#at),),
+        });
+        quote!({ #(#fields)* })
+    }
+
+    /// Updates of statistics, from what is kept.
+    pub fn update(&self) -> TokenStream {
+        let kept = self.kept_slots();
+        let statements = self.graph.nodes.iter().zip(&self.plan.nodes).filter_map(|(node, plan)| {
+            let layer = &self.graph.layers[node.layer.0];
+            let (at_mut, call) = (&self.fields.get(node.layer)?.at_mut, self.call_field(node.layer, node.call));
+            match &layer.kind {
+                Kind::Block(_) => Some(quote!(#at_mut.update(&kept.#call);)),
+                Kind::Model(_) => Some(quote!(::functional_model::network::Trainable::update(&mut #at_mut, &kept.#call);)),
+                Kind::Layer(_) => {
+                    let slot = plan.saved.filter(|_| layer.weights.iter().any(|weight| !weight.trainable))?;
+                    let index = kept.iter().position(|other| *other == slot)?;
+                    let saved = memory(plan.needs.saved);
+                    Some(quote!(#at_mut.update(kept.slots.saved(#index, #saved));))
+                }
+            }
+        });
+        quote!(#(#statements)*)
+    }
+
+    /// The visit of all weights.
+    pub fn visit(&self) -> TokenStream {
+        let each = self.each(&|Field { at, .. }| {
+            [
+                quote!(#at.weights.all().iter().for_each(&mut *visitor);),
+                quote!(::functional_model::network::Network::visit(&#at, visitor);),
+                quote!(#at.visit(visitor);),
+            ]
+        });
+        let weight = quote!(::functional_model::layer::Weight<f32>);
+        quote!(fn visit(&self, visitor: &mut dyn FnMut(&#weight)) { #each })
+    }
+
+    /// The visits of all weights that may change them.
+    pub fn visits(&self, gradients: &impl ToTokens) -> TokenStream {
+        let trainable = quote!(::functional_model::network::Trainable);
+        let frozen = self.each(&|Field { at_mut, .. }| {
+            [
+                quote!(#at_mut.trainable = trainable;),
+                quote!(#trainable::set_trainable(&mut #at_mut, trainable);),
+                quote!(#at_mut.set_trainable(trainable);),
+            ]
+        });
+        let unique = self.each(&|Field { at_mut, .. }| {
+            [
+                quote!(#at_mut.weights.all_mut().iter_mut().for_each(&mut *visitor);),
+                quote!(#trainable::visit_mut(&mut #at_mut, visitor);),
+                quote!(#at_mut.visit_mut(visitor);),
+            ]
+        });
+        let with = self.each(&|Field { at_mut, name, .. }| {
+            [
+                quote!(#at_mut.visit_with(&gradients.#name, visitor);),
+                quote!(#trainable::visit_with(&mut #at_mut, &gradients.#name, visitor);),
+                quote!(#at_mut.visit_with(&gradients.#name, visitor);),
+            ]
+        });
+        let weight = quote!(::functional_model::layer::Weight<f32>);
+        quote! {
+            fn set_trainable(&mut self, trainable: bool) { #frozen }
+            fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut #weight)) { #unique }
+            fn visit_with(
+                &mut self, gradients: &#gradients, visitor: &mut dyn FnMut(&mut #weight, &#weight, bool),
+            ) { #with }
+        }
+    }
+
+    /// One statement for each field: that for layers, that for models or that for blocks.
+    fn each(&self, statements: &dyn Fn(&Field) -> [TokenStream; 3]) -> TokenStream {
+        let each = self.fields.iter().map(|(id, field)| {
+            let [layer, model, block] = statements(field);
+            match &self.graph.layers[id.0].kind {
+                Kind::Layer(_) => layer,
+                Kind::Model(_) => model,
+                Kind::Block(_) => block,
+            }
+        });
+        quote!(#(#each)*)
+    }
+}
