@@ -58,6 +58,13 @@ SEQUENCE_POOLS = [
     {"pool_size": 2},
     *vary(pool_size=[2, 3], strides=[1, 3], padding=["valid", "same"]),
 ]
+RECURRENCES = [
+    {},
+    {"return_sequences": True},
+    {"go_backwards": True, "use_bias": False},
+    {"return_sequences": True, "go_backwards": True, "activation": "sigmoid"},
+]
+GATED = [*RECURRENCES, {"recurrent_activation": "hard_sigmoid", "activation": "softsign"}]
 GLOBAL_POOLS = vary(keepdims=[False, True])
 NORMALIZATIONS = [
     {},
@@ -129,6 +136,10 @@ LAYERS = [
     ("BatchNormalization", [(3, 4, 5)], {}, [*NORMALIZATIONS, {"axis": 1}]),
     ("LayerNormalization", [(4,)], {}, NORMALIZATIONS[:4]),
     ("LayerNormalization", [(3, 4, 5)], {}, [{}, {"epsilon": 0.1}, {"axis": 1}, {"axis": 2}]),
+    ("SimpleRNN", [(4, 3)], {"units": 5}, RECURRENCES),
+    ("LSTM", [(4, 3)], {"units": 5}, GATED),
+    # Without a bias, Keras's `GRU` mixes float types where JAX has both.
+    ("GRU", [(4, 3)], {"units": 5}, [row for row in GATED if "use_bias" not in row]),
     ("Activation", [(16,)], {}, vary(activation=ACTIVATIONS)),
     ("ReLU", [(3, 6)], {}, RELUS),
     ("LeakyReLU", [(3, 6)], {}, [{}, {"negative_slope": 0.1}]),
@@ -271,6 +282,7 @@ CONFIGS = [
     models.multiple,
     models.normalized,
     models.toy_resnet,
+    models.every_layer,
 ]
 
 

@@ -57,9 +57,14 @@ def serialized(model: keras.Model) -> dict:
     return json.loads(model.to_json())
 
 
+def path(variable) -> str:
+    """`layer/weight`: the cell that Keras puts between is left out."""
+    return "/".join(part for part in variable.path.split("/") if not part.endswith("_cell"))
+
+
 def named(prefix: str, variables, values) -> dict:
     """`prefix/layer/weight` of each variable; layers of nested models have names of their own."""
-    tensors = {f"{prefix}/{v.path}": np.asarray(value) for v, value in zip(variables, values)}
+    tensors = {f"{prefix}/{path(v)}": np.asarray(value) for v, value in zip(variables, values)}
     assert len(tensors) == len(variables), "two weights have one name"
     return tensors
 
@@ -136,7 +141,7 @@ def model_file(case: Case) -> None:
         "training": case.training,
         "inputs": [tensor.name for tensor in model.inputs],
         "outputs": model.output_names,
-        "weights": [weight.path for weight in model.weights],
+        "weights": [path(weight) for weight in model.weights],
     }
     given = {
         **numbered("input", inputs),
@@ -216,7 +221,7 @@ def training_file(name: str, build, loss, optimizer, metric) -> None:
         "optimizer": keras.optimizers.serialize(optimizer()),
         "steps": TRAINING_STEPS,
         "metrics": [keras.metrics.serialize(metric())],
-        "weights": [weight.path for weight in model.weights],
+        "weights": [path(weight) for weight in model.weights],
     }
     given = {
         "input/0": inputs,

@@ -27,6 +27,7 @@ pub mod permute;
 pub(crate) mod pointer;
 pub mod pool2d;
 pub mod prelu;
+pub mod recurrent;
 pub mod relu;
 pub(crate) mod simd;
 pub mod softmax_axis;

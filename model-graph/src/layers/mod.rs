@@ -13,6 +13,7 @@ mod border;
 mod convolution;
 mod merge;
 mod pool;
+mod recurrence;
 #[cfg(test)]
 mod testing;
 
@@ -41,6 +42,7 @@ macro_rules! for_each_layer {
                 max_pooling1d: MaxPooling1D, max_pooling2d: MaxPooling2D,
             }
             preprocessing { rescaling: Rescaling, }
+            recurrent { gru: GRU, lstm: LSTM, simple_rnn: SimpleRNN, }
             regularization { dropout: Dropout, }
             reshaping {
                 cropping1d: Cropping1D, cropping2d: Cropping2D, flatten: Flatten, permute: Permute, repeat_vector: RepeatVector,
