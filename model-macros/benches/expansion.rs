@@ -4,7 +4,7 @@
 
 #![allow(dead_code, missing_docs)]
 
-#[path = "../src/diagnostics.rs"]
+#[path = "../src/diagnostics/mod.rs"]
 mod diagnostics;
 #[path = "../src/expand/mod.rs"]
 mod expand;
@@ -40,9 +40,37 @@ fn resnet(blocks: usize) -> String {
     )
 }
 
+/// ResNet-152 as one writes it.
+const RESNET_152: &str = r#"
+    pub model ResNet152(img: [224, 224, 3]) -> [1000] {
+        let x = normalized(img, 64, 7, 2);
+        let mut x = MaxPooling2D(3, strides = 2, padding = "same")(ReLU()(x));
+        for (filters, blocks, strides) in [(64, 3, 1), (128, 8, 2), (256, 36, 2), (512, 3, 2)] {
+            x = bottleneck(x, filters, strides, projects = true);
+            for _ in 1..blocks {
+                x = bottleneck(x, filters);
+            }
+        }
+        Dense(1000, activation = "softmax")(GlobalAveragePooling2D()(x))
+    }
+
+    fn bottleneck(input, filters, strides = 1, projects = false) {
+        let x = ReLU()(normalized(input, filters, 1, strides));
+        let x = ReLU()(normalized(x, filters, 3, 1));
+        let x = normalized(x, 4 * filters, 1, 1);
+        let shortcut = if projects { normalized(input, 4 * filters, 1, strides) } else { input };
+        ReLU()(x + shortcut)
+    }
+
+    fn normalized(x, filters, kernel, strides) {
+        BatchNormalization()(Conv2D(filters, kernel, strides = strides, padding = "same")(x))
+    }
+"#;
+
 fn main() {
     let programs = [
         ("toy ResNet", TOY_RESNET.to_owned()),
+        ("ResNet-152", RESNET_152.to_owned()),
         ("ResNet, 150 blocks", resnet(150)),
         ("ResNet, 300 blocks", resnet(300)),
         ("stack of 500 layers", stack(500)),

@@ -207,8 +207,8 @@ pub enum Statement {
 pub struct Let {
     /// The names; several take a tuple apart.
     pub names: Vec<Ident>,
-    /// Which of the names may be assigned to later.
-    pub mutable: Vec<bool>,
+    /// `mut` before those of the names that may be assigned to later.
+    pub mutable: Vec<Option<Span>>,
     /// The value.
     pub value: Expr,
 }

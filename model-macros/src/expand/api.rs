@@ -239,10 +239,16 @@ fn port_name(port: &Port) -> Ident {
 }
 
 /// `Tensor<(Const<32>, Const<32>, Const<3>)>`
-pub fn tensor_type(ty: &TensorType) -> TokenStream {
+fn tensor_type(ty: &TensorType) -> TokenStream {
+    let shape = shape_type(ty);
+    quote!(::functional_model::tensor::Tensor<#shape>)
+}
+
+/// `(Const<32>, Const<32>, Const<3>)`
+pub fn shape_type(ty: &TensorType) -> TokenStream {
     let sizes = ty.shape.sizes().unwrap_or_default();
     let sizes = sizes.iter().map(|&size| proc_macro2::Literal::usize_unsuffixed(size));
-    quote!(::functional_model::tensor::Tensor<(#(::functional_model::tensor::Const<#sizes>,)*)>)
+    quote!((#(::functional_model::tensor::Const<#sizes>,)*))
 }
 
 /// The implementation of `Network`.

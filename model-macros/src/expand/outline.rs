@@ -3,9 +3,8 @@
 //! an editor shows, is its tensor's with its shape. It computes nothing.
 
 use model_graph::layers::Class;
-use model_graph::shape::TensorType;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::{api, identifier};
 use crate::lower::{Meaning, Meanings};
@@ -65,7 +64,8 @@ impl Outline<'_> {
         let defaults = defaults.map(|default| self.expression(default, &quote!(())));
         let body = self.body(&block.body, &quote!(()));
         let seen = (!block.visibility.is_empty()).then(|| quote!(#[allow(dead_code)]));
-        quote!(#lints #seen fn #name(#(#parameters),*) { #(let _: () = #defaults;)* #body; })
+        // With the name's own place, so that the compiler takes the function for the user's.
+        quote_spanned!(block.name.span()=> #lints #seen fn #name(#(#parameters),*) { #(let _: () = #defaults;)* #body; })
     }
 
     fn parameter(&self, name: &Ident) -> TokenStream {
@@ -76,10 +76,13 @@ impl Outline<'_> {
     /// The type of what a name is bound to: a tensor's or a layer's, or nothing in particular.
     fn ty(&self, name: &Ident) -> TokenStream {
         match self.meanings.get(&(std::ptr::from_ref(name) as usize)) {
-            Some(Meaning::Tensor(ty)) => tensor(ty),
+            Some(Meaning::Tensor(ty)) => {
+                let shape = api::shape_type(ty);
+                quote!(::functional_model::outline::Tensor<#shape>)
+            }
             Some(Meaning::Layer(class)) if Class::find(class).is_some() => {
                 let class = format_ident!("{class}");
-                quote!(::functional_model::layers::#class)
+                quote!(::functional_model::outline::Layer<::functional_model::layers::#class>)
             }
             Some(Meaning::Layer(_)) | None => quote!(()),
         }
@@ -100,8 +103,8 @@ impl Outline<'_> {
             Statement::Let(Let { value: Expr { kind: ExprKind::Unread, .. }, .. }) => TokenStream::new(),
             Statement::Let(Let { names, mutable, value }) => {
                 let types: Vec<TokenStream> = names.iter().map(|name| self.ty(name)).collect();
-                let bound = names.iter().zip(mutable).map(|(name, is_mutable)| {
-                    let (mutable, name) = (is_mutable.then(|| quote!(mut)), ident(name));
+                let bound = names.iter().zip(mutable).map(|(name, mutable)| {
+                    let (mutable, name) = (mutable.map(|place| Ident::new("mut", place)), ident(name));
                     quote!(#mutable #name)
                 });
                 if let ([ty], [_]) = (types.as_slice(), names.as_slice()) {
@@ -128,9 +131,13 @@ impl Outline<'_> {
                 let body = self.body(body, &quote!(()));
                 quote!(for #name in #items { #body })
             }
-            Statement::Expr(expr, _) => {
+            Statement::Expr(expr @ Expr { kind: ExprKind::If(_), .. }, _) => {
                 let value = self.expression(expr, &quote!(()));
                 quote!(#value;)
+            }
+            Statement::Expr(expr, _) => {
+                let (value, place) = (self.expression(expr, &quote!(())), expr.range.start);
+                quote_spanned!(place=> ::functional_model::outline::output(#value);)
             }
         }
     }
@@ -201,7 +208,7 @@ impl Outline<'_> {
     fn callee(&self, name: &Ident) -> Option<TokenStream> {
         let text = name.to_string();
         if Class::find(&text).is_some() {
-            return Some(quote!(::core::marker::PhantomData::<::functional_model::layers::#name>));
+            return Some(quote!(::functional_model::outline::Layer::<::functional_model::layers::#name>::MADE));
         }
         let Program { models, views, known, .. } = self.program;
         let is_elsewhere = known.iter().any(|known| known.name == *name) || text == "Sequential";
@@ -209,14 +216,10 @@ impl Outline<'_> {
         let name = ident(name);
         match (is_elsewhere, is_model) {
             (true, _) => None,
-            (_, true) => Some(quote!(::core::marker::PhantomData::<#name>)),
+            (_, true) => Some(quote!(::functional_model::outline::Layer::<#name>::MADE)),
             _ => Some(quote!(&#name)),
         }
     }
-}
-
-fn tensor(ty: &TensorType) -> TokenStream {
-    api::tensor_type(ty)
 }
 
 /// The user's own token, as an identifier of Rust's.

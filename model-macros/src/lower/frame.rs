@@ -65,8 +65,8 @@ impl<'p> Lowering<'p, '_> {
             Statement::Let(Let { names, mutable, value: expr }) => {
                 let value = self.expression(frame, expr);
                 let values = self.unpacked(frame, names.len(), value, expr);
-                for ((name, is_mutable), value) in names.iter().zip(mutable).zip(values) {
-                    self.bind(frame, name, value, *is_mutable);
+                for ((name, mutable), value) in names.iter().zip(mutable).zip(values) {
+                    self.bind(frame, name, value, mutable.is_some());
                 }
             }
             Statement::Assign(Assign { names, value: expr }) => {

@@ -1,6 +1,6 @@
 //! Bodies: bindings, assignments, loops, choices, and the result at their end.
 
-use proc_macro2::{Delimiter, Ident, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 use syn::buffer::Cursor;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -44,7 +44,7 @@ fn skip_statement(input: ParseStream<'_>) {
 fn unread(start: Cursor<'_>, end: Cursor<'_>) -> Statement {
     let mut names = Vec::new();
     bound_names(&between(start, end), &mut names);
-    let mutable = vec![true; names.len()];
+    let mutable = names.iter().map(|name| Some(name.span())).collect();
     let range = start.span().into();
     Statement::Let(Let { names, mutable, value: Expr { kind: ExprKind::Unread, range, height: 0 } })
 }
@@ -270,13 +270,10 @@ fn binding(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result
     Ok(Let { names, mutable, value: bound_value(input, diagnostics)? })
 }
 
-/// A name that is bound, and whether it may be assigned to.
-fn binder(input: ParseStream<'_>, help: &str) -> syn::Result<(Ident, bool)> {
-    let is_mutable = input.peek(Token![mut]);
-    if is_mutable {
-        input.parse::<Token![mut]>()?;
-    }
-    Ok((bound_name(input, help)?, is_mutable))
+/// A name that is bound, and `mut` if it may be assigned to.
+fn binder(input: ParseStream<'_>, help: &str) -> syn::Result<(Ident, Option<Span>)> {
+    let mutable = if input.peek(Token![mut]) { Some(input.parse::<Token![mut]>()?.span) } else { None };
+    Ok((bound_name(input, help)?, mutable))
 }
 
 /// A name, or `_` for what is not needed.

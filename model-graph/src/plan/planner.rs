@@ -1,0 +1,243 @@
+//! How a plan is made from a graph.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::flows::RootFlow;
+use super::slots::{Stretch, Value, assign};
+use super::{Copy, Flow, Inference, NodePlan, Place, Plan};
+use crate::graph::{Graph, Kind, Node, NodeId, TensorId};
+use crate::layer::{Memory, Needs};
+
+/// What is known while a plan is made.
+pub struct Planner<'g> {
+    /// The graph.
+    pub graph: &'g Graph,
+    shapes: Vec<Vec<usize>>,
+    /// The tensor whose memory a tensor is in: views lie in what they view.
+    pub roots: Vec<TensorId>,
+    /// Where the roots lie that need no slot.
+    pub fixed: HashMap<TensorId, Place>,
+    /// The outputs that are copied, with their roots.
+    pub copies: Vec<(TensorId, usize)>,
+    needs: Vec<Needs>,
+    children: HashMap<NodeId, Arc<Plan>>,
+}
+
+impl<'g> Planner<'g> {
+    /// What follows from the graph at once, or `None` if a size is not known.
+    pub fn new(graph: &'g Graph) -> Option<Self> {
+        let shapes = graph.tensors.iter().map(|tensor| tensor.ty.shape.sizes()).collect::<Option<Vec<_>>>()?;
+        let children = plan_children(graph)?;
+        let mut planner =
+            Self { graph, shapes, roots: Vec::new(), fixed: HashMap::new(), copies: Vec::new(), needs: Vec::new(), children };
+        planner.roots = planner.find_roots();
+        planner.place_ports();
+        planner.needs = graph.nodes.iter().map(|node| planner.needs_of(node)).collect();
+        Some(planner)
+    }
+
+    /// Whether a call has nothing to compute.
+    pub fn is_view(&self, node: &Node) -> bool {
+        matches!(&self.graph.layers[node.layer.0].kind, Kind::Layer(layer) if layer.is_view())
+    }
+
+    fn has_statistics(&self, node: &Node) -> bool {
+        self.graph.layers[node.layer.0].weights.iter().any(|weight| !weight.trainable)
+    }
+
+    fn find_roots(&self) -> Vec<TensorId> {
+        let mut roots: Vec<TensorId> = (0..self.graph.tensors.len()).map(TensorId).collect();
+        for node in self.graph.nodes.iter().filter(|node| self.is_view(node)) {
+            roots[node.outputs[0].0] = roots[node.inputs[0].0];
+        }
+        roots
+    }
+
+    fn place_ports(&mut self) {
+        for (i, port) in self.graph.inputs.iter().enumerate() {
+            self.fixed.insert(port.tensor, Place::Input(i));
+        }
+        for (i, port) in self.graph.outputs.iter().enumerate() {
+            let root = self.roots[port.tensor.0];
+            match self.fixed.get(&root) {
+                None => drop(self.fixed.insert(root, Place::Output(i))),
+                Some(_) => self.copies.push((root, i)),
+            }
+        }
+    }
+
+    fn needs_of(&self, node: &Node) -> Needs {
+        let Kind::Layer(layer) = &self.graph.layers[node.layer.0].kind else { return Needs::default() };
+        let inputs: Vec<Vec<usize>> = node.inputs.iter().map(|input| self.shapes[input.0].clone()).collect();
+        layer.needs(&inputs, &self.shapes[node.outputs[0].0])
+    }
+
+    /// What a tensor takes.
+    pub fn memory(&self, tensor: TensorId) -> Memory {
+        Memory::per_sample(self.shapes[tensor.0].iter().product())
+    }
+
+    /// The time of a call in forward, and in backward.
+    fn forward(id: usize) -> usize {
+        id
+    }
+    /// The time of a call in backward.
+    pub fn backward(&self, id: usize) -> usize {
+        2 * self.graph.nodes.len() - id
+    }
+
+    /// Whether backward of a call reads its `i`-th input, or output.
+    fn reads_input(&self, id: usize, i: usize) -> bool {
+        self.children.get(&NodeId(id)).map_or(self.needs[id].inputs, |child| child.needs_inputs[i])
+    }
+    fn reads_output(&self, id: usize, i: usize) -> bool {
+        self.children.get(&NodeId(id)).map_or(self.needs[id].output, |child| child.needs_outputs[i])
+    }
+
+    /// When each root is last read, in forward or in backward.
+    fn last_reads(&self) -> Vec<usize> {
+        let mut last = vec![0; self.graph.tensors.len()];
+        let mut read = |root: TensorId, time: usize| last[root.0] = time.max(last[root.0]);
+        for (id, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| !self.is_view(node)) {
+            for (i, input) in node.inputs.iter().enumerate() {
+                let time = if self.reads_input(id, i) { self.backward(id) } else { Self::forward(id) };
+                read(self.roots[input.0], time);
+            }
+            for (i, output) in node.outputs.iter().enumerate() {
+                let time = if self.reads_output(id, i) { self.backward(id) } else { Self::forward(id) };
+                read(self.roots[output.0], time);
+            }
+        }
+        last
+    }
+
+    /// The plan.
+    pub fn plan(self) -> Option<Plan> {
+        let last_reads = self.last_reads();
+        let middle = self.graph.nodes.len();
+        let (flows, mut stretches) = self.flows();
+        for (id, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| !self.is_view(node)) {
+            let (forward, backward, needs) = (Self::forward(id), self.backward(id), self.needs[id]);
+            for &output in node.outputs.iter().filter(|output| !self.fixed.contains_key(output)) {
+                let to = last_reads[output.0].max(forward);
+                stretches.insert(Value::Tensor(output), Stretch { from: forward, to, memory: self.memory(output) });
+            }
+            let mut own = |value, from, to, memory: Memory| {
+                if memory != Memory::NONE {
+                    stretches.insert(value, Stretch { from, to, memory });
+                }
+            };
+            // What moving statistics follow from outlasts backward, so that they can be updated after it.
+            let end = if self.has_statistics(node) { self.backward(0) } else { backward };
+            own(Value::Saved(NodeId(id)), forward, end, needs.saved);
+            own(Value::ForwardScratch(NodeId(id)), forward, forward, needs.forward_scratch);
+            own(Value::BackwardScratch(NodeId(id)), backward, backward, needs.backward_scratch);
+        }
+        let (slots, assigned) = assign(&stretches, middle);
+        let place = |value: Value| assigned.get(&value).map(|&slot| Place::Slot(slot));
+        let places = self.places(|root| place(Value::Tensor(root)))?;
+        let gradients = self.places(|root| place(Value::Gradient(root)))?;
+        let slot = |value: Value| assigned.get(&value).copied();
+        let resolve = |flow: &RootFlow| {
+            let place = gradients[flow.root.0];
+            let (first, only_for_inputs) = (flow.first && !matches!(place, Place::Output(_)), flow.only_for_inputs);
+            let own = flow.twice.and_then(|value| assigned.get(&value));
+            match own {
+                Some(&slot) => Flow { place: Place::Slot(slot), first: true, then: Some(place), only_for_inputs },
+                None => Flow { place, first, then: None, only_for_inputs },
+            }
+        };
+        let weights = self.has_weights_before();
+        let calls = |node: &Node| self.graph.nodes.iter().filter(|other| other.layer == node.layer).count();
+        let nodes = self.graph.nodes.iter().enumerate().map(|(id, node)| NodePlan {
+            needs: self.needs[id],
+            saved: slot(Value::Saved(NodeId(id))),
+            forward_scratch: slot(Value::ForwardScratch(NodeId(id))),
+            backward_scratch: slot(Value::BackwardScratch(NodeId(id))),
+            flows: flows.nodes[id].iter().map(&resolve).collect(),
+            is_view: self.is_view(node),
+            zeros: flows.zeros[id].iter().map(|root| gradients[root.0]).collect(),
+            has_weights_before: node.outputs.iter().any(|output| weights[output.0]),
+            adds_to_weights: node.call + 1 < calls(node),
+            has_own_tape: matches!(self.graph.layers[node.layer.0].kind, Kind::Model(_)),
+        });
+        let nodes: Vec<NodePlan> = nodes.collect();
+        let copies = self.copies.iter().zip(&flows.copies).map(|(&(root, output), flow)| Copy {
+            from: places[root.0],
+            output,
+            flow: resolve(flow),
+        });
+        let copies: Vec<Copy> = copies.collect();
+        let flows_back = nodes.iter().flat_map(|node| &node.flows).chain(copies.iter().map(|copy| &copy.flow));
+        let is_read =
+            |i: usize| flows_back.clone().any(|flow| flow.place == Place::Input(i) || flow.then == Some(Place::Input(i)));
+        let unread_inputs = (0..self.graph.inputs.len()).filter(|&i| !is_read(i)).collect();
+        let reads_after = |port: &crate::graph::Port| last_reads[self.roots[port.tensor.0].0] > middle;
+        let lies = |port: &crate::graph::Port, place: Place| self.fixed.get(&self.roots[port.tensor.0]) == Some(&place);
+        let needs_inputs = self.graph.inputs.iter().map(reads_after).collect();
+        let outputs = self.graph.outputs.iter().enumerate();
+        let needs_outputs = outputs.map(|(i, port)| lies(port, Place::Output(i)) && reads_after(port)).collect();
+        let inference = self.inference();
+        Some(Plan {
+            slots,
+            places,
+            gradients,
+            nodes,
+            copies,
+            needs_inputs,
+            needs_outputs,
+            unread_inputs,
+            inference,
+            children: self.children,
+        })
+    }
+
+    /// The place of every tensor, given the slots of roots. `None` if a live root has no place.
+    fn places(&self, slot: impl Fn(TensorId) -> Option<Place>) -> Option<Vec<Place>> {
+        let place = |root: &TensorId| self.fixed.get(root).copied().or_else(|| slot(*root)).unwrap_or(Place::Slot(usize::MAX));
+        Some(self.roots.iter().map(place).collect())
+    }
+
+    /// How the graph is run forward only.
+    fn inference(&self) -> Inference {
+        let mut last = vec![0; self.graph.tensors.len()];
+        let mut stretches = HashMap::new();
+        for (id, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| !self.is_view(node)) {
+            node.inputs.iter().for_each(|input| last[self.roots[input.0].0] = id);
+            let scratch = self.needs[id].forward_scratch;
+            if scratch != Memory::NONE {
+                stretches.insert(Value::ForwardScratch(NodeId(id)), Stretch { from: id, to: id, memory: scratch });
+            }
+        }
+        for (id, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| !self.is_view(node)) {
+            for &output in node.outputs.iter().filter(|output| !self.fixed.contains_key(output)) {
+                let to = last[output.0].max(id);
+                stretches.insert(Value::Tensor(output), Stretch { from: id, to, memory: self.memory(output) });
+            }
+        }
+        let (slots, assigned) = assign(&stretches, usize::MAX);
+        let slot = |value: Value| assigned.get(&value).copied();
+        let places = self.places(|root| slot(Value::Tensor(root)).map(Place::Slot)).unwrap_or_default();
+        let scratch = (0..self.graph.nodes.len()).map(|id| slot(Value::ForwardScratch(NodeId(id)))).collect();
+        Inference { slots: slots.into_iter().map(|slot| slot.memory).collect(), places, scratch }
+    }
+}
+
+/// The plans of blocks and models, the same for calls of the same graph.
+fn plan_children(graph: &Graph) -> Option<HashMap<NodeId, Arc<Plan>>> {
+    let mut plans: Vec<(*const Graph, Arc<Plan>)> = Vec::new();
+    let mut children = HashMap::new();
+    for (id, node) in graph.nodes.iter().enumerate() {
+        let (Kind::Model(inner) | Kind::Block(inner)) = &graph.layers[node.layer.0].kind else { continue };
+        let known = plans.iter().find(|(address, _)| *address == Arc::as_ptr(inner)).map(|(_, plan)| plan.clone());
+        let plan = match known {
+            Some(plan) => plan,
+            None => Arc::new(Plan::new(inner)?),
+        };
+        plans.push((Arc::as_ptr(inner), plan.clone()));
+        children.insert(NodeId(id), plan);
+    }
+    Some(children)
+}
+

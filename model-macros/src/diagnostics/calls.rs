@@ -1,0 +1,87 @@
+//! Calls of layers and models: what is called, and with what.
+
+use model_graph::message::{choices, tensors};
+use model_graph::shape::TensorType;
+
+/// `Sequential` of something else.
+pub fn sequence() -> String {
+    "`Sequential` takes a list of layers\nhelp: write `Sequential([Dense(64, activation = \"relu\"), Dense(10)])(x)`".to_owned()
+}
+
+/// Something else among the layers of `Sequential`.
+pub fn not_a_layer(found: &str) -> String {
+    format!("`Sequential` takes a list of layers, found {found}\nhelp: write layers that are not called yet: `Dense(64)`")
+}
+
+/// A layer that was made but not called.
+pub fn layer_not_called(name: &str, layer: &str) -> String {
+    if name.is_empty() {
+        return format!("this is a `{layer}` layer, not a tensor\nhelp: call it, `{layer}(..)(x)`");
+    }
+    format!("`{name}` is a `{layer}` layer, not a tensor\nhelp: call it, `{name}(x)`")
+}
+
+/// A tensor where a layer must be.
+pub fn tensor_called(name: &str, ty: &TensorType) -> String {
+    format!("`{name}` is a tensor {ty}, not a layer, and cannot be called\nhelp: make a layer first, as in `Dense(10)({name})`")
+}
+
+/// Something that is neither layer, block nor model is called.
+pub fn not_callable(found: &str) -> String {
+    format!("expected a layer, a block or a model to call, found {found}\nhelp: write the layer's name, as in `Dense(10)(x)`")
+}
+
+/// A value of another kind than needed.
+pub fn expected_tensor(found: &str) -> String {
+    format!("expected a tensor, found {found}\nhelp: give it an input of the model or what a layer returned")
+}
+
+/// A tensor or layer where a number, string or list is needed.
+pub fn expected_value(layer: &str, argument: &str, found: &str, label: Option<&str>) -> String {
+    let tensor = label.unwrap_or("x");
+    format!(
+        "`{layer}` needs `{argument}` to be a number, a string, `true`, `false` or a list, found {found}\nhelp: tensors go into a second pair of parentheses: `{layer}(..)({tensor})`"
+    )
+}
+
+/// `Flatten(x)`: the pair of parentheses that makes the layer is forgotten.
+pub fn not_made(layer: &str, label: &str, ty: &TensorType) -> String {
+    format!(
+        "`{layer}` is made with its arguments, and called then: found the tensor `{label}` {ty} as its first argument\nhelp: write `{layer}()({label})`"
+    )
+}
+
+/// A keyword argument where a tensor must be.
+pub fn named_tensor(layer: &str, argument: &str) -> String {
+    let help = match argument {
+        "training" => "leave it out: layers know whether the model trains".to_owned(),
+        "mask" => "masks are not supported yet".to_owned(),
+        _ => format!("arguments go into the first pair of parentheses: `{layer}({argument} = ..)(x)`"),
+    };
+    format!("`{layer}` is called with tensors, found the argument `{argument}`\nhelp: {help}")
+}
+
+/// A layer of several tensors without its list.
+pub fn list_missing(layer: &str, count: usize) -> String {
+    format!("`{layer}` takes a list of tensors, found {}\nhelp: write them as a list, `{layer}()([a, b])`", tensors(count))
+}
+
+/// A list where one tensor is needed.
+pub fn list_given(layer: &str, count: usize) -> String {
+    format!(
+        "`{layer}` takes one tensor, found a list of {}\nhelp: write `{layer}(..)(x)`, or merge them first with `Concatenate()([..])`",
+        tensors(count)
+    )
+}
+
+/// A keyword argument that models do not take.
+pub fn model_keyword(model: &str, found: &str) -> String {
+    format!("`{model}` has no argument `{found}`\nhelp: {}", choices(found, &["name", "trainable"]))
+}
+
+/// A value where models take none.
+pub fn model_argument(model: &str, found: &str) -> String {
+    format!(
+        "`{model}` takes no arguments but `name` and `trainable`, found {found}\nhelp: tensors go into a second pair of parentheses: `{model}()(x)`"
+    )
+}

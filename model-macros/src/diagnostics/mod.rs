@@ -1,0 +1,99 @@
+//! Everything the macro says about what is wrong. No other module words a message, but `model_graph::message`, which words those about layers,
+//! arguments and shapes. The words are in the files beside, by what they are about.
+
+mod blocks;
+mod calls;
+mod names;
+mod ports;
+mod syntax;
+mod values;
+mod views;
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+
+use crate::syntax::Range;
+pub use blocks::*;
+pub use calls::*;
+pub use names::*;
+pub use ports::*;
+pub use syntax::*;
+pub use values::*;
+pub use views::*;
+
+/// The errors of one run, in the order of discovery.
+#[derive(Debug, Default)]
+pub struct Diagnostics(Vec<(Range, String)>);
+
+impl Diagnostics {
+    /// Notes an error; the same one at the same place is noted once.
+    pub fn error(&mut self, range: impl Into<Range>, message: impl ToString) {
+        let (range, message) = (range.into(), message.to_string());
+        let place = |range: &Range| format!("{:?}", range.start);
+        if !self.0.iter().any(|(other, text)| *text == message && place(other) == place(&range)) {
+            self.0.push((range, message));
+        }
+    }
+
+    /// How many errors there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The `number`-th message.
+    pub fn message(&self, number: usize) -> Option<&str> {
+        self.0.get(number).map(|(_, message)| message.as_str())
+    }
+
+    /// Puts the errors into the order of their places.
+    pub fn sort(&mut self) {
+        self.0.sort_by_key(|(range, _)| (range.start.start().line, range.start.start().column));
+    }
+
+    /// The errors as `compile_error!` items at their places.
+    pub fn into_tokens(mut self) -> TokenStream {
+        self.sort();
+        self.0.into_iter().flat_map(|(range, message)| compile_error(range, &message)).collect()
+    }
+
+    /// The places and messages, for tests.
+    #[cfg(test)]
+    pub fn reports(&self) -> &[(Range, String)] {
+        &self.0
+    }
+}
+
+/// `::core::compile_error! { "message" }`: its first token has the span that the message starts at, its last the one that it ends at.
+fn compile_error(range: Range, message: &str) -> TokenStream {
+    let punct = |c, spacing, span| {
+        let mut punct = Punct::new(c, spacing);
+        punct.set_span(span);
+        TokenTree::Punct(punct)
+    };
+    let Range { start, end } = range;
+    let mut text = Literal::string(message);
+    text.set_span(end);
+    let mut group = Group::new(Delimiter::Brace, TokenTree::Literal(text).into());
+    group.set_span(end);
+    TokenStream::from_iter([
+        punct(':', Spacing::Joint, start),
+        punct(':', Spacing::Alone, start),
+        TokenTree::Ident(Ident::new("core", start)),
+        punct(':', Spacing::Joint, start),
+        punct(':', Spacing::Alone, start),
+        TokenTree::Ident(Ident::new("compile_error", start)),
+        punct('!', Spacing::Alone, start),
+        TokenTree::Group(group),
+    ])
+}
+
+/// A message with where it stands behind its first line.
+pub fn within(message: &str, context: &[String]) -> String {
+    let (first, rest) = message.split_once('\n').unwrap_or((message, ""));
+    let lines = std::iter::once(first).chain(context.iter().rev().map(String::as_str));
+    lines.chain((!rest.is_empty()).then_some(rest)).collect::<Vec<_>>().join("\n")
+}
+
+/// A span for messages about what is missing.
+pub fn call_site() -> Span {
+    Span::call_site()
+}

@@ -1,0 +1,103 @@
+//! A model's inputs and outputs.
+
+use model_graph::message::{Origin, choices};
+use model_graph::shape::{DType, TensorType};
+
+/// A model or block without result.
+pub fn no_result(name: &str) -> String {
+    format!(
+        "`{name}` has no output: its body does not end with a tensor\nhelp: end it with the tensor and no semicolon, as in `Dense(10)(x)`"
+    )
+}
+
+/// A model or block whose result is dropped by a semicolon.
+pub fn dropped_result(name: &str) -> String {
+    format!("`{name}` has no output: the `;` ends the last line, and drops what it gives\nhelp: leave this `;` out")
+}
+
+/// A model or block that ends with a binding.
+pub fn bound_result(name: &str, bound: &str) -> String {
+    format!(
+        "`{name}` has no output: its body ends with a binding\nhelp: write `{bound}` on a line of its own behind it, to return it"
+    )
+}
+
+/// A result that is not what was declared.
+pub fn result_type(
+    model: &str,
+    output: Option<&str>,
+    expected: &TensorType,
+    (label, found, origin): (&str, &TensorType, Option<Origin>),
+) -> String {
+    let what = output.map_or_else(|| "the result".to_owned(), |name| format!("`{name}`"));
+    let origin = origin.map(|origin| format!("\n{}", origin.tell(label))).unwrap_or_default();
+    format!("`{model}` declares its output as {expected}: {what} is {found}{origin}\nhelp: {}", result_help(expected, found))
+}
+
+fn result_help(expected: &TensorType, found: &TensorType) -> String {
+    if expected.shape.rank() == 1 && found.shape.rank() == 3 {
+        return "flatten it before the last layers, `Flatten()(x)` or `GlobalAveragePooling2D()(x)`".to_owned();
+    }
+    if expected.shape.rank() < found.shape.rank() {
+        return format!("flatten it before the last layers, `Flatten()(x)`, or declare `-> {found}`");
+    }
+    format!("declare `-> {found}`, or change the last layer")
+}
+
+/// Another number of results than declared.
+pub fn result_count(model: &str, expected: usize, found: usize) -> String {
+    format!(
+        "`{model}` declares {}, found {}\nhelp: end the body with as many as are declared, `(a, b)` for several",
+        outputs(expected),
+        outputs(found)
+    )
+}
+
+fn outputs(count: usize) -> String {
+    if count == 1 { "one output".to_owned() } else { format!("{count} outputs") }
+}
+
+/// Several outputs need names.
+pub fn output_name() -> String {
+    "expected a name for each of several outputs, found an expression\nhelp: bind it with `let name = ..;`, or declare `-> (name: [..], other: [..])`".to_owned()
+}
+
+/// A model without inputs.
+pub fn no_inputs(model: &str) -> String {
+    format!("`{model}` has no input, and so nothing to compute\nhelp: declare one, `model {model}(x: [784])`")
+}
+
+/// An output that depends on no layer.
+pub fn output_is_input(output: &str) -> String {
+    format!("the output `{output}` is an input, and no layer is between them\nhelp: return what a layer has made of it")
+}
+
+/// A name where a size must be.
+pub fn named_size(name: &str) -> String {
+    if name == "None" {
+        return "expected a size of at least 1, found `None`\nhelp: leave the batch out of the shape: it has any size".to_owned();
+    }
+    format!(
+        "expected a size of at least 1, found the name `{name}`\nhelp: write a number: sizes with names are not supported yet"
+    )
+}
+
+/// A size that is not a known number.
+pub fn size(found: &str) -> String {
+    format!("expected a size of at least 1, found {found}\nhelp: write a whole number, as in `[32, 32, 3]`")
+}
+
+/// An element type that there is not.
+pub fn dtype(found: &str) -> String {
+    let names: Vec<&str> = DType::ALL.iter().map(|dtype| dtype.name()).collect();
+    let help = match DType::ALL.iter().find(|dtype| dtype.keras_name() == found) {
+        Some(dtype) => format!("it is written `{dtype}`"),
+        None => choices(found, &names),
+    };
+    format!("there is no element type `{found}`\nhelp: {help}")
+}
+
+/// An input with more elements than can be counted.
+pub fn too_large(name: &str) -> String {
+    format!("`{name}` has too many elements to count\nhelp: check the sizes: one of them is too large")
+}

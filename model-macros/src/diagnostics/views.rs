@@ -1,0 +1,47 @@
+//! Views into models.
+
+use model_graph::message::{choices, list};
+
+/// A view of something that is no model.
+pub fn view_base(name: &str, known: &[&str]) -> String {
+    format!("there is no model called `{name}` to look into\nhelp: {}", choices(name, known))
+}
+
+/// A path through something that is no model.
+pub fn view_model(base: &str, path: &str, valid: &[String]) -> String {
+    let valid: Vec<&str> = valid.iter().map(String::as_str).collect();
+    let last = path.rsplit('.').next().unwrap_or_default();
+    let help = if valid.contains(&last) {
+        format!("`{path}` is a layer or a tensor, with nothing inside: name it alone")
+    } else {
+        choices(last, &valid)
+    };
+    format!("`{base}` has no model `{path}` in it\nhelp: {help}")
+}
+
+/// A tensor that a model does not have.
+pub fn view_tensor(base: &str, path: &str, valid: &[String]) -> String {
+    let valid: Vec<&str> = valid.iter().map(String::as_str).collect();
+    let last = path.rsplit('.').next().unwrap_or_default();
+    format!("`{base}` has no tensor `{path}`\nhelp: {}", choices(last, &valid))
+}
+
+/// A layer that is called several times, or less often than was written.
+pub fn view_calls(path: &str, count: usize) -> String {
+    let (plural, last) = (if count == 1 { "" } else { "s" }, count.saturating_sub(1));
+    format!("`{path}` is called {count} time{plural}\nhelp: write which call is meant, from `{path}[0]` to `{path}[{last}]`")
+}
+
+/// A view whose outputs depend on more than its inputs.
+pub fn view_needs(view: &str, missing: &[String]) -> String {
+    format!(
+        "what `{view}` gives also depends on {}\nhelp: take it in, `{{ (.., {}) -> .. }}`, or start further down",
+        list(missing),
+        missing.join(", ")
+    )
+}
+
+/// An input that no output of a view depends on.
+pub fn view_unread(view: &str, input: &str) -> String {
+    format!("nothing that `{view}` gives depends on `{input}`\nhelp: leave it out, or give an output that is computed from it")
+}

@@ -1,0 +1,13 @@
+#![deny(unused)]
+
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [8]) {
+        let y = Dense(4)(x);
+        let z = Dense(2)(x);
+        Dense(1)(y)
+    }
+}
+
+fn main() {}
