@@ -21,6 +21,18 @@ functional_model! {
         (z, Concatenate()([a, z]), z)
     }
 
+    /// Layers that work in memory of their own, on integers, sequences and images.
+    model Mixed(words: i32[6], image: [4, 4, 2]) -> (state: [4], small: [4, 4, 3]) {
+        let x = Embedding(4, 3)(words);
+        let x = Conv1D(5, 2, padding = "causal", activation = "gelu")(x);
+        let x = LSTM(4, return_sequences = true)(LayerNormalization()(x));
+        let state = GRU(4)(SimpleRNN(4, return_sequences = true, go_backwards = true)(x));
+        let y = Conv2DTranspose(3, 3, strides = 2, padding = "same", activation = "tanh")(image);
+        let y = PReLU(shared_axes = [1, 2])(Permute([2, 1, 3])(y));
+        let y = SeparableConv2D(3, 3, strides = 2, padding = "same", activation = "silu")(y);
+        (state, y)
+    }
+
     model Encoder(x: [6]) -> [5] {
         let x = Dense(7, activation = "gelu")(x);
         Dense(5)(x)
@@ -42,7 +54,11 @@ fn bits<N: Trainable>(model: &mut N, batch: usize) -> Vec<u32> {
         number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (number >> 8) as f32 / 8_388_608.0 - 1.0
     };
-    let inputs: Vec<Vec<f32>> = inputs.iter().map(|&len| (0..len).map(|_| next()).collect()).collect();
+    let is_integer = |port: &functional_model::graph::Port| model.graph().ty(port.tensor).to_string().starts_with("i32");
+    let numbers = model.graph().inputs.iter().map(is_integer).zip(&inputs);
+    let inputs: Vec<Vec<f32>> = numbers
+        .map(|(is_integer, &len)| (0..len).map(|_| if is_integer { (2.0 * next() + 2.0).floor() } else { next() }).collect())
+        .collect();
     let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
     let (mut tape, mut workspace, mut gradients) = (model.tape(), model.workspace(), model.gradients());
     let mut bits = Vec::new();
@@ -92,6 +108,20 @@ fn the_toy_resnet_runs_as_its_configuration_does() {
 #[test]
 fn every_kind_of_connection_runs_as_its_configuration_does() {
     check(Everything::new(7), Everything::config(), 5);
+}
+
+#[test]
+fn layers_of_all_families_run_as_their_configuration_does() {
+    check(Mixed::new(7), Mixed::config(), 5);
+}
+
+#[test]
+fn integers_are_given_as_arrays_of_any_type_and_refused_beyond_the_table() {
+    let (words, image) = (ndarray::array![[3_u8, 0, 1, 2, 3, 0]], ndarray::Array4::<f32>::ones((1, 4, 4, 2)));
+    let model = Mixed::new(1);
+    assert_eq!(model.predict_all((&words, &image)).unwrap()[0].1.shape(), [1, 4]);
+    let error = model.predict_all((&words.mapv(|word| 2 * word), &image)).unwrap_err().to_string();
+    assert_eq!(error, "sample 0 of input `words` is not usable: expected whole numbers from 0 to 3, found 6");
 }
 
 #[test]

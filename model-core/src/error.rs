@@ -159,6 +159,20 @@ pub enum Error {
         /// The first sample that holds one, from 0.
         sample: usize,
     },
+    /// An input of integers holds something else, or an integer that cannot be used.
+    #[error("sample {sample} of input `{name}` is not usable: expected whole numbers from {least} to {most}, found {found}")]
+    Integer {
+        /// The input's name.
+        name: String,
+        /// The sample, from 0.
+        sample: usize,
+        /// The smallest number that can be used.
+        least: f64,
+        /// The largest one.
+        most: f64,
+        /// What was given.
+        found: f64,
+    },
     /// A label is not the number of a class.
     #[error("sample {sample} of target `{name}` is out of range: expected a class from 0 to {}, found {found}", classes - 1)]
     Label {

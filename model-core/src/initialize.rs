@@ -54,10 +54,43 @@ impl LayerSeeds {
         let mut random = Random::new(mix(self.seed, self.weights));
         self.weights += 1;
         let mut weight = Weight::zeros(spec);
-        let distribution = Start::new(spec.initializer, &spec.shape);
-        weight.data.iter_mut().for_each(|element| *element = T::from_f64(distribution.draw(&mut random)));
+        if let Initializer::Orthogonal(gain) = spec.initializer {
+            let numbers = orthogonal(&spec.shape, gain, &mut random);
+            weight.data.iter_mut().zip(numbers).for_each(|(element, number)| *element = T::from_f64(number));
+        } else {
+            let distribution = Start::new(spec.initializer, &spec.shape);
+            weight.data.iter_mut().for_each(|element| *element = T::from_f64(distribution.draw(&mut random)));
+        }
+        weight.data[spec.ones.clone()].fill(T::ONE);
         weight
     }
+}
+
+/// A matrix, all axes but the last being rows, whose rows or columns, whichever are fewer, are orthogonal and of length `gain`.
+///
+/// Normal vectors are made orthogonal one after another, which gives every such matrix the same chance.
+fn orthogonal(shape: &[usize], gain: f64, random: &mut Random) -> Vec<f64> {
+    let columns = shape.last().copied().unwrap_or(1);
+    let rows = shape.iter().product::<usize>() / columns.max(1);
+    let (count, length) = (rows.min(columns), rows.max(columns));
+    let mut vectors: Vec<Vec<f64>> = Vec::with_capacity(count);
+    for _ in 0..count {
+        let mut vector: Vec<f64> = (0..length).map(|_| random.normal()).collect();
+        // Twice: the first time leaves what rounding lost.
+        for earlier in vectors.iter().chain(&vectors) {
+            let along = dot(earlier, &vector);
+            vector.iter_mut().zip(earlier).for_each(|(x, e)| *x -= along * e);
+        }
+        let norm = dot(&vector, &vector).sqrt();
+        vector.iter_mut().for_each(|x| *x /= norm);
+        vectors.push(vector);
+    }
+    let at = |row: usize, column: usize| if rows < columns { vectors[row][column] } else { vectors[column][row] };
+    (0..rows * columns).map(|i| gain * at(i / columns, i % columns)).collect()
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// What a weight's elements are drawn from.
@@ -75,6 +108,7 @@ impl Start {
             Initializer::Zeros => Self::Constant(0.0),
             Initializer::Ones => Self::Constant(1.0),
             Initializer::Constant(value) => Self::Constant(value),
+            Initializer::Orthogonal(_) => Self::Constant(0.0), // drawn as a whole
             Initializer::RandomNormal(mean, deviation) => Self::Normal { mean, deviation },
             Initializer::TruncatedNormal(mean, deviation) => Self::TruncatedNormal { mean, deviation },
             Initializer::RandomUniform(low, high) => Self::Uniform { low, high },
@@ -175,6 +209,26 @@ mod tests {
         }
         assert_eq!(numbers(Initializer::Constant(0.3), &[2]), [0.3, 0.3]);
         assert_eq!(numbers(Initializer::Ones, &[2]), [1.0, 1.0]);
+    }
+
+    #[test]
+    fn orthogonal_matrices_are_orthogonal() {
+        for [rows, columns] in [[4, 12], [12, 4], [5, 5], [1, 3]] {
+            let x = numbers(Initializer::Orthogonal(2.0), &[rows, columns]);
+            let count = rows.min(columns);
+            let element = |i: usize, k: usize| if rows < columns { x[i * columns + k] } else { x[k * columns + i] };
+            for (i, j) in (0..count).flat_map(|i| (0..count).map(move |j| (i, j))) {
+                let product: f64 = (0..rows.max(columns)).map(|k| element(i, k) * element(j, k)).sum();
+                assert!((product - if i == j { 4.0 } else { 0.0 }).abs() < 1e-12, "{rows} x {columns}: {product}");
+            }
+        }
+    }
+
+    #[test]
+    fn some_elements_may_start_at_one() {
+        let spec = WeightSpec::trainable("bias", [8], Initializer::Zeros).with_ones(2..4);
+        let (_, mut seeds) = Seeds::new(1).layer();
+        assert_eq!(seeds.weight::<f64>(&spec).data.to_vec(), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
     }
 
     #[test]

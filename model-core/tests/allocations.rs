@@ -6,7 +6,7 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{dense, largest, two_by_two};
+use common::{dense, largest, sequences, two_by_two};
 use model_core::Result;
 use model_core::losses::{Losses, MeanSquaredError, SparseCategoricalCrossentropy};
 use model_core::metrics::{Accuracy, MeanAbsoluteError};
@@ -46,6 +46,7 @@ fn allocations(run: impl FnOnce() -> Result<()>) -> usize {
 fn nothing_is_allocated_in_the_hot_path() -> Result<()> {
     steps_and_predictions()?;
     several_outputs()?;
+    recurrences()?;
     whole_epochs()
 }
 
@@ -77,6 +78,15 @@ fn several_outputs() -> Result<()> {
     let mut trainer = model.compile(Adam::new(1e-3), losses).metric_of("kind", Accuracy).metric_of("size", MeanAbsoluteError);
     trainer.train_on_batch((&left, &right), (&kind, &size))?;
     assert_eq!(allocations(|| trainer.train_on_batch((&left, &right), (&kind, &size)).map(|_| ())), 0);
+    Ok(())
+}
+
+fn recurrences() -> Result<()> {
+    let (x, y) = (Array2::from_shape_fn((20, 6), |(i, j)| ((i + 2 * j) % 9) as f32), Array2::<f32>::ones((20, 3)));
+    let mut model = sequences();
+    let mut trainer = model.compile(Adam::new(1e-3), MeanSquaredError::new());
+    trainer.train_on_batch(&x, &y)?;
+    assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);
     Ok(())
 }
 

@@ -60,19 +60,27 @@ pub struct WeightSpec {
     pub initializer: Initializer,
     /// Whether training changes it by its gradient.
     pub trainable: bool,
+    /// The elements that start at 1 whatever the initialiser says, counted through all axes.
+    pub ones: std::ops::Range<usize>,
 }
 
 impl WeightSpec {
     /// A trainable weight.
     #[must_use]
     pub fn trainable(name: &'static str, shape: impl Into<Vec<usize>>, initializer: Initializer) -> Self {
-        Self { name, shape: shape.into(), initializer, trainable: true }
+        Self { name, shape: shape.into(), initializer, trainable: true, ones: 0..0 }
     }
 
     /// A weight that training changes by other means, such as a moving average.
     #[must_use]
     pub fn statistic(name: &'static str, shape: impl Into<Vec<usize>>, initializer: Initializer) -> Self {
         Self { trainable: false, ..Self::trainable(name, shape, initializer) }
+    }
+
+    /// This weight, some of whose elements start at 1.
+    #[must_use]
+    pub fn with_ones(self, ones: std::ops::Range<usize>) -> Self {
+        Self { ones, ..self }
     }
 
     /// The number of elements.
@@ -170,6 +178,14 @@ pub trait Layer: LayerArguments {
     /// The weights, in Keras's order, for inputs that `infer` has accepted.
     fn weights(&self, _inputs: &[TensorType]) -> Vec<WeightSpec> {
         Vec::new()
+    }
+
+    /// The bound that the layer's inputs must be below, where they are the numbers of something counted from 0.
+    ///
+    /// Every other layer that takes integers gives on elements of its inputs and no others: so what a bound asks of a tensor, it asks of
+    /// the model's inputs ([`Graph::input_bounds`](crate::Graph::input_bounds)), where it is checked.
+    fn index_bound(&self) -> Option<usize> {
+        None
     }
 
     /// What `forward` and `backward` work with, for inputs of known sizes that `infer` has accepted.

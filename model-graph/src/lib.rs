@@ -3,6 +3,7 @@
 //! It knows no syntax and no kernel: the macro and the run time both call it, and neither repeats it.
 
 pub mod argument;
+mod bounds;
 pub mod config;
 pub mod dim;
 mod flat;

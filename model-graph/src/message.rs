@@ -6,7 +6,7 @@ use std::fmt::{self, Display};
 use crate::argument::source;
 use crate::layer::Arity;
 use crate::problem::{ArgumentProblem, Blame, Problem, odd_one_out};
-use crate::shape::{Shape, TensorType};
+use crate::shape::{DType, Shape, TensorType};
 
 /// What messages say about an input of a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -167,6 +167,10 @@ impl CallError {
             Problem::InputType { expected, .. } => format!("give it a tensor of type {expected}"),
             Problem::Rank { expected: [], .. } => "add an axis, `Reshape([1])(..)`".to_owned(),
             Problem::Rank { operand, expected, found } => rank_help(&self.operands[*operand].label, expected, found),
+            Problem::DType { operand, expected: DType::I32, .. } => {
+                let Operand { label, ty, .. } = &self.operands[*operand];
+                format!("it looks things up by their numbers: declare the input as `{label}: i32{}`", ty.shape)
+            }
             Problem::DType { expected, .. } => format!("declare the input without a type, as `[..]`, to have {expected}"),
             Problem::Differ { except: Some(axis), .. } => {
                 format!("make the other axes equal, or join along another axis than {}", axis + 1)

@@ -11,7 +11,7 @@ use model_graph::layers::Class;
 use model_graph::shape::{DType, TensorType};
 use serde_json::{Value, json};
 
-const KERAS: [&str; 11] = [
+const KERAS: [&str; 12] = [
     "../tests/parity/config/mlp.json",
     "../tests/parity/config/multiple.json",
     "../tests/parity/config/nested.json",
@@ -23,6 +23,7 @@ const KERAS: [&str; 11] = [
     "tests/keras/sequential.json",
     "tests/keras/sequential_inside.json",
     "tests/keras/several.json",
+    "../tests/parity/config/every_layer.json",
 ];
 
 fn document(path: &str) -> Value {
@@ -67,6 +68,20 @@ fn plain(value: &Value) -> Value {
     }
 }
 
+/// Layers without weights, of which Keras writes what they were built with all the same.
+const NEED_NO_BUILDING: [&str; 10] = [
+    "Cropping1D",
+    "Cropping2D",
+    "Flatten",
+    "Permute",
+    "RepeatVector",
+    "Rescaling",
+    "UpSampling1D",
+    "UpSampling2D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+];
+
 /// Leaves out what Keras writes and we do not: what a `Flatten` was built with, which needs no building, and that a call was made
 /// outside training, which running the model overrules, and without masks.
 fn without_what_we_leave_out(mut document: Value) -> Value {
@@ -74,7 +89,7 @@ fn without_what_we_leave_out(mut document: Value) -> Value {
         for node in layer["inbound_nodes"].as_array_mut().unwrap() {
             node["kwargs"].as_object_mut().unwrap().retain(|key, _| key != "training" && key != "mask");
         }
-        if layer["class_name"] == "Flatten" {
+        if NEED_NO_BUILDING.iter().any(|class| layer["class_name"] == *class) {
             layer.as_object_mut().unwrap().remove("build_config");
         }
     }

@@ -58,6 +58,13 @@ SEQUENCE_POOLS = [
     {"pool_size": 2},
     *vary(pool_size=[2, 3], strides=[1, 3], padding=["valid", "same"]),
 ]
+RECURRENCES = [
+    {},
+    {"return_sequences": True},
+    {"go_backwards": True, "use_bias": False},
+    {"return_sequences": True, "go_backwards": True, "activation": "sigmoid"},
+]
+GATED = [*RECURRENCES, {"recurrent_activation": "hard_sigmoid", "activation": "softsign"}]
 GLOBAL_POOLS = vary(keepdims=[False, True])
 NORMALIZATIONS = [
     {},
@@ -81,6 +88,8 @@ LAYERS = [
     ("Dense", [(5,)], {"units": 4}, vary(activation=ACTIVATIONS)),
     ("Dense", [(3, 5)], {"units": 4}, [{}, {"activation": "relu"}, {"activation": "softmax"}]),
     ("Dense", [(2, 3, 5)], {"units": 4}, [{}, {"use_bias": False, "activation": "tanh"}]),
+    ("Embedding", [(5,)], {}, [{"input_dim": 4, "output_dim": 3}]),
+    ("Embedding", [(2, 3)], {}, [{"input_dim": 6, "output_dim": 2}]),
     ("Conv2D", [(5, 6, 3)], {"filters": 4, "kernel_size": 3}, CONVOLUTIONS),
     ("Conv2D", [(9, 10, 2)], {"filters": 3}, [k | s for k in KERNELS for s in STEPS]),
     ("Conv2D", [(7, 8, 2)], {"filters": 2}, [{"kernel_size": 3, "strides": (1, 2)}]),
@@ -127,6 +136,10 @@ LAYERS = [
     ("BatchNormalization", [(3, 4, 5)], {}, [*NORMALIZATIONS, {"axis": 1}]),
     ("LayerNormalization", [(4,)], {}, NORMALIZATIONS[:4]),
     ("LayerNormalization", [(3, 4, 5)], {}, [{}, {"epsilon": 0.1}, {"axis": 1}, {"axis": 2}]),
+    ("SimpleRNN", [(4, 3)], {"units": 5}, RECURRENCES),
+    ("LSTM", [(4, 3)], {"units": 5}, GATED),
+    # Without a bias, Keras's `GRU` mixes float types where JAX has both.
+    ("GRU", [(4, 3)], {"units": 5}, [row for row in GATED if "use_bias" not in row]),
     ("Activation", [(16,)], {}, vary(activation=ACTIVATIONS)),
     ("ReLU", [(3, 6)], {}, RELUS),
     ("LeakyReLU", [(3, 6)], {}, [{}, {"negative_slope": 0.1}]),
@@ -269,6 +282,7 @@ CONFIGS = [
     models.multiple,
     models.normalized,
     models.toy_resnet,
+    models.every_layer,
 ]
 
 
@@ -299,7 +313,8 @@ def layer_case(layer: str, shapes: list, shared: dict, row: dict, training: bool
     """The model of one layer, named by its inputs' shapes and the arguments its row adds."""
 
     def build() -> Model:
-        inputs = [keras.Input(shape) for shape in shapes]
+        dtype = "int32" if layer == "Embedding" else None
+        inputs = [keras.Input(shape, dtype=dtype) for shape in shapes]
         return Model(inputs, getattr(layers, layer)(**shared, **row)(models.one_or_all(inputs)))
 
     arguments = [part for argument in row.items() for part in argument]

@@ -57,9 +57,14 @@ def serialized(model: keras.Model) -> dict:
     return json.loads(model.to_json())
 
 
+def path(variable) -> str:
+    """`layer/weight`: the cell that Keras puts between is left out."""
+    return "/".join(part for part in variable.path.split("/") if not part.endswith("_cell"))
+
+
 def named(prefix: str, variables, values) -> dict:
     """`prefix/layer/weight` of each variable; layers of nested models have names of their own."""
-    tensors = {f"{prefix}/{v.path}": np.asarray(value) for v, value in zip(variables, values)}
+    tensors = {f"{prefix}/{path(v)}": np.asarray(value) for v, value in zip(variables, values)}
     assert len(tensors) == len(variables), "two weights have one name"
     return tensors
 
@@ -80,6 +85,13 @@ def draw(rng, shape) -> np.ndarray:
     return rng.standard_normal(shape).astype("float32")
 
 
+def draw_input(rng, case: Case, model: keras.Model, shape) -> np.ndarray:
+    """Numbers, or for an embedding the numbers of its rows."""
+    if model.inputs[0].dtype == "int32":
+        return rng.integers(0, model.weights[0].shape[0], shape).astype("int32")
+    return case.spread * draw(rng, shape)
+
+
 def values(variables) -> list:
     return [variable.value for variable in variables]
 
@@ -88,7 +100,9 @@ def model_numbers(model: keras.Model, training: bool, weights, inputs, cotangent
     """The outputs, and the gradients of the sum of the outputs times their cotangents."""
     model.set_weights(weights)
     dtype = keras.config.floatx()
-    inputs = [array.astype(dtype) for array in inputs]
+    inputs = [array if array.dtype == np.int32 else array.astype(dtype) for array in inputs]
+    # Integers have no gradient, which counts as zero.
+    argnums = 0 if any(array.dtype == np.int32 for array in inputs) else (0, 1)
 
     def objective(trainable, inputs):
         outputs, updated = model.stateless_call(
@@ -99,8 +113,10 @@ def model_numbers(model: keras.Model, training: bool, weights, inputs, cotangent
         return total, (outputs, updated)
 
     arguments = values(model.trainable_variables), inputs
-    differentiate = compiled(jax.grad(objective, argnums=(0, 1), has_aux=True), *arguments)
+    differentiate = compiled(jax.grad(objective, argnums=argnums, has_aux=True), *arguments)
     gradients, (outputs, updated) = differentiate(*arguments)
+    if argnums == 0:
+        gradients = gradients, [np.zeros(array.shape, dtype) for array in inputs]
     numbers = {
         **numbered("output", outputs),
         **numbered("input_gradient", gradients[1]),
@@ -116,7 +132,7 @@ def model_file(case: Case) -> None:
     model = in_precision("float32", case.build)
     weights = [draw_weight(rng, weight) for weight in model.weights]
     batch = NORMALIZED_BATCH if case.training else BATCH
-    inputs = [case.spread * draw(rng, (batch, *tensor.shape[1:])) for tensor in model.inputs]
+    inputs = [draw_input(rng, case, model, (batch, *tensor.shape[1:])) for tensor in model.inputs]
     cotangents = [draw(rng, (batch, *tensor.shape[1:])) for tensor in model.outputs]
     document = {
         "kind": "model",
@@ -125,7 +141,7 @@ def model_file(case: Case) -> None:
         "training": case.training,
         "inputs": [tensor.name for tensor in model.inputs],
         "outputs": model.output_names,
-        "weights": [weight.path for weight in model.weights],
+        "weights": [path(weight) for weight in model.weights],
     }
     given = {
         **numbered("input", inputs),
@@ -205,7 +221,7 @@ def training_file(name: str, build, loss, optimizer, metric) -> None:
         "optimizer": keras.optimizers.serialize(optimizer()),
         "steps": TRAINING_STEPS,
         "metrics": [keras.metrics.serialize(metric())],
-        "weights": [weight.path for weight in model.weights],
+        "weights": [path(weight) for weight in model.weights],
     }
     given = {
         "input/0": inputs,

@@ -100,3 +100,26 @@ def convolution(classes: int, activation: str | None = None) -> Model:
     x = layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(x))
     x = layers.Flatten()(layers.AveragePooling2D(2)(x))
     return Model(inputs, layers.Dense(classes, activation=activation)(x))
+
+
+def every_layer() -> Model:
+    """The layers that the other models leave out, one after the other."""
+    words, image = Input((6,), dtype="int32", name="words"), Input((8, 8, 2), name="image")
+    x = layers.Embedding(9, 4)(words)
+    x = layers.Conv1D(5, 2, padding="causal")(x)
+    x = layers.Cropping1D(1)(layers.ZeroPadding1D((1, 2))(x))
+    x = layers.AveragePooling1D(2)(layers.UpSampling1D(2)(x))
+    x = layers.LayerNormalization()(x)
+    x = layers.LSTM(4, return_sequences=True)(x)
+    x = layers.SimpleRNN(4, return_sequences=True, go_backwards=True)(x)
+    x = layers.MaxPooling1D(2)(x)
+    x = layers.RepeatVector(3)(layers.GRU(3)(x))
+    x = layers.Permute((2, 1))(x)
+    pooled = [layers.GlobalAveragePooling1D()(x), layers.GlobalMaxPooling1D()(x)]
+    y = layers.Rescaling(0.5, offset=-1.0)(image)
+    y = layers.Cropping2D(1)(layers.ZeroPadding2D(((1, 2), (0, 3)))(y))
+    y = layers.DepthwiseConv2D(3, depth_multiplier=2)(layers.UpSampling2D((2, 1))(y))
+    y = layers.LeakyReLU()(layers.SeparableConv2D(4, 3, padding="same")(y))
+    y = layers.ELU()(layers.Conv2DTranspose(3, 3, strides=2, padding="same")(y))
+    y = layers.PReLU(shared_axes=[1, 2])(y)
+    return Model([words, image], [*pooled, y], name="every_layer")

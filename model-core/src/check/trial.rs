@@ -50,12 +50,22 @@ impl<L: Run<T> + Clone, T: Float> Trial<L, T> {
         for weight in layer.weights.all_mut() {
             weight.data.iter_mut().for_each(|element| *element += T::from_f64(random.uniform(0.1, 0.5)));
         }
-        let mut draw = |shape: &Vec<usize>| {
+        let mut draw = |shape: &Vec<usize>, bound: Option<usize>| {
             let elements = context.batch * shape.iter().product::<usize>();
-            (0..elements).map(|_| T::from_f64(random.uniform(-1.5, 1.5))).collect::<Vec<T>>()
+            let number = |random: &mut Random| match bound {
+                Some(bound) => random.uniform(0.0, bound as f64).floor(),
+                None => random.uniform(-1.5, 1.5),
+            };
+            (0..elements).map(|_| T::from_f64(number(&mut random))).collect::<Vec<T>>()
         };
-        let (inputs, cotangent) = (shapes.iter().map(&mut draw).collect(), draw(&output));
+        let inputs = shapes.iter().map(|shape| draw(shape, config.index_bound())).collect();
+        let cotangent = draw(&output, None);
         Self { layer, context, inputs, shapes, output, cotangent, needs }
+    }
+
+    /// Whether the inputs are the numbers of something.
+    pub fn has_integers(&self) -> bool {
+        self.layer.config.index_bound().is_some()
     }
 
     /// One sample of the batch.

@@ -20,12 +20,15 @@ pub trait Element: Copy + 'static {
     /// The nearest `f32`.
     fn to_f32(self) -> f32;
 
+    /// The nearest `f64`, which is the element itself unless that is very large.
+    fn to_f64(self) -> f64;
+
     /// The number of a class, for the types that can be one.
     fn to_label(self) -> Option<i64>;
 }
 
 macro_rules! elements {
-    ($($(#[doc = $doc:literal])* $variant:ident($type:ident): $to_f32:expr, $to_label:expr;)*) => {
+    ($($(#[doc = $doc:literal])* $variant:ident($type:ident): $to_f32:expr, $to_f64:expr, $to_label:expr;)*) => {
         /// A borrowed array of any of the element types that a model can be given.
         ///
         /// It is made from a reference to an array or view of any rank and layout, or to a slice.
@@ -51,6 +54,9 @@ macro_rules! elements {
             }
             fn to_f32(self) -> f32 {
                 $to_f32(self)
+            }
+            fn to_f64(self) -> f64 {
+                $to_f64(self)
             }
             fn to_label(self) -> Option<i64> {
                 $to_label(self)
@@ -86,6 +92,15 @@ macro_rules! elements {
                 }
             }
 
+            /// The first element that a test in `f64` fails, with its place.
+            pub(crate) fn first_failing(&self, passes: impl Fn(f64) -> bool) -> Option<(usize, f64)> {
+                match self {
+                    $(Self::$variant(view) => {
+                        view.iter().map(|&element| element.to_f64()).enumerate().find(|&(_, element)| !passes(element))
+                    })*
+                }
+            }
+
             /// The elements in their logical order as class numbers below `classes`: borrowed where they are `i32` already. `None` if this
             /// type is not for class numbers.
             pub(crate) fn labels(&self, classes: usize) -> Option<Result<Cow<'a, [i32]>, NoClass>> {
@@ -103,29 +118,29 @@ macro_rules! elements {
 
 elements! {
     /// 32-bit floating point, what models compute in.
-    F32(f32): |x| x, |_| None;
+    F32(f32): |x| x, f64::from, |_| None;
     /// 64-bit floating point.
-    F64(f64): |x| x as f32, |_| None;
+    F64(f64): |x| x as f32, |x| x, |_| None;
     /// Truth values.
-    Bool(bool): |x| f32::from(u8::from(x)), |x| Some(i64::from(x));
+    Bool(bool): |x| f32::from(u8::from(x)), |x| f64::from(u8::from(x)), |x| Some(i64::from(x));
     /// 8-bit integers.
-    I8(i8): f32::from, |x| Some(i64::from(x));
+    I8(i8): f32::from, f64::from, |x| Some(i64::from(x));
     /// 16-bit integers.
-    I16(i16): f32::from, |x| Some(i64::from(x));
+    I16(i16): f32::from, f64::from, |x| Some(i64::from(x));
     /// 32-bit integers.
-    I32(i32): |x| x as f32, |x| Some(i64::from(x));
+    I32(i32): |x| x as f32, f64::from, |x| Some(i64::from(x));
     /// 64-bit integers.
-    I64(i64): |x| x as f32, Some;
+    I64(i64): |x| x as f32, |x| x as f64, Some;
     /// 8-bit whole numbers.
-    U8(u8): f32::from, |x| Some(i64::from(x));
+    U8(u8): f32::from, f64::from, |x| Some(i64::from(x));
     /// 16-bit whole numbers.
-    U16(u16): f32::from, |x| Some(i64::from(x));
+    U16(u16): f32::from, f64::from, |x| Some(i64::from(x));
     /// 32-bit whole numbers.
-    U32(u32): |x| x as f32, |x| Some(i64::from(x));
+    U32(u32): |x| x as f32, f64::from, |x| Some(i64::from(x));
     /// 64-bit whole numbers.
-    U64(u64): |x| x as f32, |x| Some(i64::try_from(x).unwrap_or(i64::MAX));
+    U64(u64): |x| x as f32, |x| x as f64, |x| Some(i64::try_from(x).unwrap_or(i64::MAX));
     /// Whole numbers of the machine's width.
-    Usize(usize): |x| x as f32, |x| Some(i64::try_from(x).unwrap_or(i64::MAX));
+    Usize(usize): |x| x as f32, |x| x as f64, |x| Some(i64::try_from(x).unwrap_or(i64::MAX));
 }
 
 /// The number of a class below `classes`.

@@ -16,20 +16,23 @@ pub(crate) struct Port {
     pub(crate) elements: usize,
     /// Whether it takes integers only.
     pub(crate) is_integer: bool,
+    /// What its integers must be below, where something is looked up by them.
+    pub(crate) bound: Option<usize>,
 }
 
 /// The inputs and the outputs of a model.
 pub(crate) fn ports(graph: &Graph) -> Result<(Vec<Port>, Vec<Port>)> {
-    let inputs = graph.inputs.iter().map(|port| read(graph, Role::Input, port)).collect::<Result<_>>()?;
-    let outputs = graph.outputs.iter().map(|port| read(graph, Role::Output, port)).collect::<Result<_>>()?;
+    let bounded = graph.inputs.iter().zip(graph.input_bounds());
+    let inputs = bounded.map(|(port, bound)| read(graph, Role::Input, port, bound)).collect::<Result<_>>()?;
+    let outputs = graph.outputs.iter().map(|port| read(graph, Role::Output, port, None)).collect::<Result<_>>()?;
     Ok((inputs, outputs))
 }
 
-fn read(graph: &Graph, role: Role, port: &GraphPort) -> Result<Port> {
+fn read(graph: &Graph, role: Role, port: &GraphPort, bound: Option<usize>) -> Result<Port> {
     let ty = graph.ty(port.tensor);
     let name = port.name.clone();
     let Some(shape) = ty.shape.sizes() else {
         return Err(Error::UnknownSize { role, name, shape: ty.shape.to_string() });
     };
-    Ok(Port { name, elements: shape.iter().product(), shape, is_integer: ty.dtype == DType::I32 })
+    Ok(Port { name, elements: shape.iter().product(), shape, is_integer: ty.dtype == DType::I32, bound })
 }

@@ -1,6 +1,7 @@
 //! What a model takes, made from what a user has: the one place where arrays are checked against a model.
 //!
-//! An axis of size 1 at the end may be left out or added, `f64` and integers become `f32`, and class numbers stay integers. Whatever else
+//! An axis of size 1 at the end may be left out or added, `f64` and integers become `f32`, and class numbers stay integers. An input of
+//! integers takes whole numbers of any type. Whatever else
 //! differs is an error.
 
 use std::borrow::Cow;
@@ -48,10 +49,22 @@ pub(crate) fn inputs<'a>(ports: &[Port], given: &'a dyn Arrays) -> Result<Sample
     Ok(samples)
 }
 
+/// The largest whole number, either way, up to which `f32` has all of them.
+const LARGEST_INTEGER: f64 = 16_777_216.0;
+
+/// An input's elements. Integers are held as whole numbers in `f32`: those that it cannot hold are refused, and so are those that no layer
+/// can look up.
 fn input<'a>(port: &Port, array: &AnyArray<'a>) -> Result<Cow<'a, [f32]>> {
-    if port.is_integer && matches!(array, AnyArray::F32(_) | AnyArray::F64(_)) {
-        let (name, found) = (port.name.clone(), array.element());
-        return Err(Error::Elements { role: Role::Input, name, expected: "integers", found, help: None });
+    if port.is_integer {
+        let (least, most) = match port.bound {
+            Some(bound) => (0.0, ((bound - 1) as f64).min(LARGEST_INTEGER)),
+            None => (-LARGEST_INTEGER, LARGEST_INTEGER),
+        };
+        let passes = |x: f64| x.fract() == 0.0 && (least..=most).contains(&x);
+        if let Some((place, found)) = array.first_failing(passes) {
+            let sample = place / port.elements.max(1);
+            return Err(Error::Integer { name: port.name.clone(), sample, least, most, found });
+        }
     }
     Ok(array.floats())
 }

@@ -6,6 +6,7 @@ mod convolution;
 mod geometry;
 mod merge;
 mod pass;
+mod recurrence;
 
 macro_rules! declare {
     ($($family:ident { $($file:ident: $layer:ident,)* })*) => {

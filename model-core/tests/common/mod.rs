@@ -57,6 +57,22 @@ pub fn two_by_two() -> Model {
     model(&json!({ "class_name": "Functional", "config": config }))
 }
 
+/// Six words of nine, looked up and gone through by every recurrent layer; three numbers come out.
+pub fn sequences() -> Model {
+    let layer = |class: &str, config: Value| json!({ "class_name": class, "config": config });
+    let layers = json!([
+        layer("InputLayer", json!({ "batch_shape": [null, 6], "name": "words", "dtype": "int32" })),
+        layer("Embedding", json!({ "name": "table", "input_dim": 9, "output_dim": 4 })),
+        layer("Conv1D", json!({ "name": "window", "filters": 5, "kernel_size": 2, "padding": "causal" })),
+        layer("Permute", json!({ "name": "turned", "dims": [2, 1] })),
+        layer("LayerNormalization", json!({ "name": "normal", "axis": 1 })),
+        layer("LSTM", json!({ "name": "lstm", "units": 4, "return_sequences": true })),
+        layer("SimpleRNN", json!({ "name": "simple", "units": 3, "return_sequences": true, "go_backwards": true })),
+        layer("GRU", json!({ "name": "gru", "units": 3 })),
+    ]);
+    model(&json!({ "class_name": "Sequential", "config": { "name": "sequences", "layers": layers } }))
+}
+
 /// Random samples `[samples, features]` with the number of their largest feature.
 pub fn largest(samples: usize, features: usize) -> (Array2<f32>, Array1<i32>) {
     let mut random = Random::new(3);

@@ -118,3 +118,24 @@ impl Argument for Activation {
         Value::from(self.name())
     }
 }
+
+/// An activation within a recurrent layer, which goes back through time by the function's values: one whose derivative follows from them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GateActivation(pub Activation);
+
+impl Argument for GateActivation {
+    const EXPECTED: &'static str = Activation::EXPECTED;
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let known = || Activation::ALL.iter().copied().filter(|activation| activation.derives_from_output());
+        match Activation::from_value(value) {
+            Ok(activation) if activation.derives_from_output() => Ok(Self(activation)),
+            Ok(_) | Err(Mismatch::Choice(_)) => Err(Mismatch::Choice(known().map(Activation::name).collect())),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.to_value()
+    }
+}

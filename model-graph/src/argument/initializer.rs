@@ -21,6 +21,8 @@ pub enum Initializer {
     TruncatedNormal(f64, f64),
     /// Uniform between two bounds.
     RandomUniform(f64, f64),
+    /// A matrix whose rows or columns, whichever are fewer, are orthogonal and of this length.
+    Orthogonal(f64),
     /// Scaled by the number of inputs, outputs or both of a unit.
     VarianceScaling {
         /// The variance, times the fan.
@@ -55,7 +57,7 @@ const fn scaled(scale: f64, mode: FanMode, distribution: Distribution) -> Initia
 }
 
 /// Snake-case name, Keras's class, and value with Keras's defaults, of every initializer that can be named.
-const NAMED: [(&str, &str, Initializer); 12] = [
+const NAMED: [(&str, &str, Initializer); 13] = [
     ("glorot_uniform", "GlorotUniform", scaled(1.0, FanMode::Average, Distribution::Uniform)),
     ("glorot_normal", "GlorotNormal", scaled(1.0, FanMode::Average, Distribution::TruncatedNormal)),
     ("he_uniform", "HeUniform", scaled(2.0, FanMode::In, Distribution::Uniform)),
@@ -68,9 +70,16 @@ const NAMED: [(&str, &str, Initializer); 12] = [
     ("random_normal", "RandomNormal", Initializer::RandomNormal(0.0, 0.05)),
     ("random_uniform", "RandomUniform", Initializer::RandomUniform(-0.05, 0.05)),
     ("truncated_normal", "TruncatedNormal", Initializer::TruncatedNormal(0.0, 0.05)),
+    ("orthogonal", "Orthogonal", Initializer::Orthogonal(1.0)),
 ];
 
+/// Keras's shorter names for some of them.
+const ALIASES: [(&str, &str); 2] = [("normal", "random_normal"), ("uniform", "random_uniform")];
+
 impl Initializer {
+    /// Keras's `"uniform"`, the default for embeddings.
+    pub const UNIFORM: Self = Self::RandomUniform(-0.05, 0.05);
+
     /// Keras's default for kernels.
     pub const GLOROT_UNIFORM: Self = scaled(1.0, FanMode::Average, Distribution::Uniform);
 
@@ -86,6 +95,7 @@ impl Initializer {
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         match *self {
             Self::Constant(value) => vec![("value", value)],
+            Self::Orthogonal(gain) => vec![("gain", gain)],
             Self::RandomNormal(mean, deviation) | Self::TruncatedNormal(mean, deviation) => {
                 vec![("mean", mean), ("stddev", deviation)]
             }
@@ -98,6 +108,7 @@ impl Initializer {
         let number = |name: &str, default: f64| config.get(name).map_or(Some(default), Value::as_f64);
         Some(match self {
             Self::Constant(value) => Self::Constant(number("value", value)?),
+            Self::Orthogonal(gain) => Self::Orthogonal(number("gain", gain)?),
             Self::RandomNormal(mean, deviation) => Self::RandomNormal(number("mean", mean)?, number("stddev", deviation)?),
             Self::TruncatedNormal(mean, deviation) => Self::TruncatedNormal(number("mean", mean)?, number("stddev", deviation)?),
             Self::RandomUniform(low, high) => Self::RandomUniform(number("minval", low)?, number("maxval", high)?),
@@ -112,6 +123,7 @@ impl Argument for Initializer {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let class = value.get("class_name");
         let name = class.unwrap_or(value).as_str().ok_or(Mismatch::Expected(Self::EXPECTED))?;
+        let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, long)| long);
         let named = NAMED.iter().find(|(snake, long, _)| *snake == name || *long == name).map(|(_, _, value)| *value);
         let named = named.ok_or_else(|| Mismatch::Choice(NAMED.iter().map(|(snake, _, _)| *snake).collect()))?;
         match value.get("config").and_then(Value::as_object) {

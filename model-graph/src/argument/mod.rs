@@ -7,12 +7,13 @@ mod initializer;
 mod number;
 mod option;
 
-pub use activation::Activation;
+pub use activation::{Activation, GateActivation};
 pub use initializer::{Distribution, FanMode, Initializer};
 pub use number::{
-    Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, NonNegative, Number, Permutation, Rate, SharedAxes, TargetShape,
+    Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, ListedAxis, NonNegative, Number, Permutation, Rate, SharedAxes,
+    TargetShape,
 };
-pub use option::{Absent, ChannelsLast, Interpolation, Off, Padding, SequencePadding};
+pub use option::{Absent, ChannelsLast, Interpolation, Off, On, Padding, SequencePadding, Zero};
 pub use serde_json::Value;
 
 /// A type that a layer's argument may have.

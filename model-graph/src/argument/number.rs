@@ -214,6 +214,26 @@ impl Argument for Axis {
     }
 }
 
+/// An axis that Keras writes as a list of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListedAxis(pub Axis);
+
+impl Argument for ListedAxis {
+    const EXPECTED: &'static str = Axis::EXPECTED;
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        Axis::from_value(value).map(Self)
+    }
+
+    fn to_value(&self) -> Value {
+        json!([self.0.0])
+    }
+
+    fn to_source(&self) -> String {
+        self.0.to_source()
+    }
+}
+
 /// A shape to be given to a tensor: sizes, at most one of which is -1, for what remains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetShape(pub Vec<i64>);

@@ -13,6 +13,7 @@ mod border;
 mod convolution;
 mod merge;
 mod pool;
+mod recurrence;
 #[cfg(test)]
 mod testing;
 
@@ -24,7 +25,7 @@ macro_rules! for_each_layer {
             activation {
                 activation: Activation, elu: ELU, leaky_relu: LeakyReLU, prelu: PReLU, relu: ReLU, softmax: Softmax,
             }
-            basic { dense: Dense, }
+            basic { dense: Dense, embedding: Embedding, }
             convolutional {
                 conv1d: Conv1D, conv2d: Conv2D, conv2d_transpose: Conv2DTranspose, depthwise_conv2d: DepthwiseConv2D,
                 separable_conv2d: SeparableConv2D,
@@ -41,6 +42,7 @@ macro_rules! for_each_layer {
                 max_pooling1d: MaxPooling1D, max_pooling2d: MaxPooling2D,
             }
             preprocessing { rescaling: Rescaling, }
+            recurrent { gru: GRU, lstm: LSTM, simple_rnn: SimpleRNN, }
             regularization { dropout: Dropout, }
             reshaping {
                 cropping1d: Cropping1D, cropping2d: Cropping2D, flatten: Flatten, permute: Permute, repeat_vector: RepeatVector,
@@ -192,6 +194,12 @@ impl AnyLayer {
     #[must_use]
     pub fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
         with_layer!(self, layer => layer.weights(inputs))
+    }
+
+    /// The bound that the inputs must be below, where they are the numbers of something.
+    #[must_use]
+    pub fn index_bound(&self) -> Option<usize> {
+        with_layer!(self, layer => layer.index_bound())
     }
 
     /// What running the layer works with, for inputs that `infer` has accepted.

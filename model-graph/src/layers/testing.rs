@@ -31,3 +31,14 @@ fn parse(text: &str) -> TensorType {
     let shape = Shape(dims.map(|dim| dim.parse().map_or_else(|_| Dim::named(dim), Dim::constant)).collect());
     TensorType { dtype: if dtype == "i32" { DType::I32 } else { DType::F32 }, shape }
 }
+
+#[test]
+fn every_layer_says_its_shapes_and_has_an_example() {
+    for class in crate::layers::CLASSES {
+        for part in [" # Shapes", " # Example", " Source: "] {
+            assert!(class.doc.iter().any(|line| line.starts_with(part)), "the documentation of `{}` needs{part}", class.name);
+        }
+        let asserts = class.doc.iter().filter(|line| line.contains("assert_eq!(output.shape(), ")).count();
+        assert_eq!(asserts, 1, "the example of `{}` asserts a shape", class.name);
+    }
+}

@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [8]) {
-        LSTM(4)(x)
+        Bidirectional(4)(x)
     }
 }
 

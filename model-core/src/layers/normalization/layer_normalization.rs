@@ -26,7 +26,7 @@ fn find<'w, T: Float>(weights: &'w [Weight<T>], name: &str) -> Option<&'w [T]> {
 
 /// The size of the axis, and of what lies behind it.
 fn sizes(layer: &LayerNormalization, shape: &[usize]) -> [usize; 2] {
-    let axis = layer.axis.in_sample(shape.len()).expect("the shape rule has checked the axis");
+    let axis = layer.axis.0.in_sample(shape.len()).expect("the shape rule has checked the axis");
     let [_, size, inner] = around(1, shape, axis);
     [size, inner]
 }

@@ -7,9 +7,30 @@ use crate::problem::Problem;
 use crate::shape::TensorType;
 
 layer! {
-    /// An activation function, element by element or, for `softmax` and its like, along the last axis.
+    /// An activation function as a layer.
     ///
-    /// Shapes: `[..] -> [..]`, unchanged.
+    /// `output = activation(input)`, element by element or, for `softmax` and its like, along the last axis.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[..]`, output `[..]`, unchanged.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [2, 3]) -> [2, 3] {
+    ///         Activation("tanh")(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 2, 3)))?;
+    /// assert_eq!(output.shape(), [1, 2, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/core_layers/activation/>.
     Activation {

@@ -7,10 +7,30 @@ use crate::problem::Problem;
 use crate::shape::TensorType;
 
 layer! {
-    /// The rectified linear unit: `max_value` where `x >= max_value`, `x` where `threshold <= x`, and
-    /// `negative_slope (x - threshold)` below.
+    /// The rectified linear unit.
     ///
-    /// Shapes: `[..] -> [..]`, unchanged.
+    /// `output = max_value` where `input >= max_value`, `input` where `threshold <= input`, and `negative_slope * (input - threshold)` below.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[..]`, output `[..]`, unchanged.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [2, 3]) -> [2, 3] {
+    ///         ReLU(max_value = 6)(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 2, 3)))?;
+    /// assert_eq!(output.shape(), [1, 2, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/activation_layers/relu/>.
     ReLU {

@@ -7,9 +7,30 @@ use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
 layer! {
-    /// `e^x` over its sum along an axis.
+    /// Numbers that are positive and sum to 1 along an axis.
     ///
-    /// Shapes: `[..] -> [..]`, unchanged.
+    /// `output = e^input / sum(e^input)`, with the sum along the axis.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[..]`, output `[..]`, unchanged.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [2, 3]) -> [2, 3] {
+    ///         Softmax()(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 2, 3)))?;
+    /// assert_eq!(output.shape(), [1, 2, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/activation_layers/softmax/>.
     Softmax {

@@ -9,9 +9,30 @@ use crate::problem::Problem;
 use crate::shape::TensorType;
 
 layer! {
-    /// A densely connected layer: `activation(input · kernel + bias)`, along the last axis.
+    /// A densely connected layer, along the last axis.
     ///
-    /// Shapes: `[.., features] -> [.., units]`. Weights: `kernel` `[features, units]`, `bias` `[units]`.
+    /// `output = activation(input · kernel + bias)`.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[.., features]`, output `[.., units]`. Weights: `kernel` `[features, units]`, `bias` `[units]`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [3, 5]) -> [3, 4] {
+    ///         Dense(4, activation = "relu")(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 3, 5)))?;
+    /// assert_eq!(output.shape(), [1, 3, 4]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/core_layers/dense/>.
     Dense {

@@ -12,10 +12,32 @@ use crate::shape::TensorType;
 use crate::window::Window;
 
 layer! {
-    /// A convolution over height and width: `activation(input * kernel + bias)`.
+    /// A convolution over height and width.
     ///
-    /// Shapes: `[height, width, channels] -> [height', width', filters]`. Weights: `kernel`
-    /// `[kernel height, kernel width, channels / groups, filters]`, `bias` `[filters]`.
+    /// `output = activation(input * kernel + bias)`, where the window `kernel` moves over the image.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[height, width, channels]`, output `[height', width', filters]`: with padding `"valid"`,
+    /// `height' = floor((height - extent) / stride) + 1` with `extent = (kernel - 1) * dilation + 1`; with `"same"`, `ceil(height / stride)`.
+    /// Weights: `kernel` `[kernel height, kernel width, channels / groups, filters]`, `bias` `[filters]`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(image: [6, 7, 3]) -> [3, 4, 8] {
+    ///         Conv2D(8, 3, strides = 2, padding = "same")(image)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 6, 7, 3)))?;
+    /// assert_eq!(output.shape(), [1, 3, 4, 8]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/convolution_layers/convolution2d/>.
     Conv2D {

@@ -6,9 +6,31 @@ use crate::problem::Problem;
 use crate::shape::TensorType;
 
 layer! {
-    /// The mean of the inputs, element by element.
+    /// The mean of tensors.
     ///
-    /// Shapes: inputs of one shape, and the output has it too; nothing is broadcast.
+    /// `output = (a + b + ..) / count`.
+    ///
+    /// # Shapes
+    ///
+    /// Inputs `[..]` of one shape, output of the same. Nothing is broadcast.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(a: [2, 3], b: [2, 3]) -> [2, 3] {
+    ///         Average()([a, b])
+    ///     }
+    /// }
+    ///
+    /// let (a, b) = (Array::<f32, _>::ones((1, 2, 3)), Array::<f32, _>::ones((1, 2, 3)));
+    /// let output = Net::new(0).predict([("a", (&a).into()), ("b", (&b).into())])?;
+    /// assert_eq!(output.shape(), [1, 2, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/merging_layers/average/>.
     Average {}

@@ -8,9 +8,31 @@ use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
 layer! {
-    /// The inputs joined along an axis.
+    /// Tensors joined along an axis.
     ///
-    /// Shapes: inputs that are equal but for the axis, where the output's size is the sum of theirs.
+    /// `output = a, then b, then ..` along the axis.
+    ///
+    /// # Shapes
+    ///
+    /// Inputs that are equal but for the axis; output the same, with the sum of their sizes there.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(a: [2, 3], b: [2, 4]) -> [2, 7] {
+    ///         Concatenate()([a, b])
+    ///     }
+    /// }
+    ///
+    /// let (a, b) = (Array::<f32, _>::ones((1, 2, 3)), Array::<f32, _>::ones((1, 2, 4)));
+    /// let output = Net::new(0).predict([("a", (&a).into()), ("b", (&b).into())])?;
+    /// assert_eq!(output.shape(), [1, 2, 7]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/merging_layers/concatenate/>.
     Concatenate {

@@ -7,10 +7,31 @@ use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
 layer! {
-    /// Normalises each channel to mean 0 and variance 1 over the batch, then scales and shifts it; when not training, by the moving
-    /// averages of mean and variance: `gamma (x - mean) / sqrt(variance + epsilon) + beta`.
+    /// Normalises each channel to mean 0 and variance 1 over the batch, then scales and shifts it.
     ///
-    /// Shapes: `[..] -> [..]`, unchanged. Weights: `gamma`, `beta`, `moving_mean`, `moving_variance`, each of the axis's size.
+    /// `output = gamma * (input - mean) / sqrt(variance + epsilon) + beta`, with mean and variance of the batch while training, and their moving
+    /// averages otherwise.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[..]`, output `[..]`, unchanged. Weights: `gamma`, `beta`, `moving_mean`, `moving_variance`, each of the axis's size.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(image: [4, 5, 3]) -> [4, 5, 3] {
+    ///         BatchNormalization()(image)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 4, 5, 3)))?;
+    /// assert_eq!(output.shape(), [1, 4, 5, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/normalization_layers/batch_normalization/>; Ioffe and Szegedy 2015,
     /// <https://arxiv.org/abs/1502.03167>.

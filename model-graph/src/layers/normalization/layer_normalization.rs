@@ -1,6 +1,6 @@
 //! Layer normalisation.
 
-use crate::argument::{Absent, Axis, Epsilon, Initializer, Off};
+use crate::argument::{Absent, Axis, Epsilon, Initializer, ListedAxis, Off};
 use crate::layer::{Layer, Memory, Needs, WeightSpec, layer};
 use crate::layers::activated::{known_size, require_floats, resolve_axis};
 use crate::problem::Problem;
@@ -36,7 +36,7 @@ layer! {
     /// <https://arxiv.org/abs/1607.06450>.
     LayerNormalization {
         /// The axis that is normalised along; the batch is axis 0. Keras's lists of several axes are not supported.
-        axis: Axis = Axis(-1),
+        axis: ListedAxis = ListedAxis(Axis(-1)),
         /// Added to the variance.
         epsilon: Epsilon = Epsilon(1e-3),
         /// Whether `beta` is added.
@@ -66,7 +66,7 @@ impl LayerNormalization {
     /// # Errors
     /// If there is no such axis, or it is the batch's.
     pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        resolve_axis("axis", self.axis.0, shape)
+        resolve_axis("axis", self.axis.0.0, shape)
     }
 
     fn size(&self, shape: &Shape) -> Result<usize, Problem> {

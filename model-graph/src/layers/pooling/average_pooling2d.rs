@@ -8,9 +8,30 @@ use crate::shape::TensorType;
 use crate::window::Window;
 
 layer! {
-    /// The mean of each window, channel by channel; padding does not count.
+    /// The mean of each window, channel by channel.
     ///
-    /// Shapes: `[height, width, channels] -> [height', width', channels]`.
+    /// `output[y, x, channel] = mean input[window at (y, x), channel]`; what lies beyond the border is left out.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[height, width, channels]`, output `[height', width', channels]`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(image: [6, 7, 3]) -> [3, 3, 3] {
+    ///         AveragePooling2D(2)(image)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 6, 7, 3)))?;
+    /// assert_eq!(output.shape(), [1, 3, 3, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/pooling_layers/average_pooling2d/>.
     AveragePooling2D {

@@ -9,7 +9,28 @@ use crate::shape::TensorType;
 layer! {
     /// The largest element of each channel.
     ///
-    /// Shapes: `[height, width, channels] -> [channels]`, or `[1, 1, channels]` with `keepdims`.
+    /// `output[channel] = max input[.., .., channel]`.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[height, width, channels]`, output `[channels]`, or `[1, 1, channels]` with `keepdims`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(image: [6, 7, 3]) -> [3] {
+    ///         GlobalMaxPooling2D()(image)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 6, 7, 3)))?;
+    /// assert_eq!(output.shape(), [1, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/pooling_layers/global_max_pooling2d/>.
     GlobalMaxPooling2D {

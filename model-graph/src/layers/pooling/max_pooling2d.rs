@@ -10,7 +10,28 @@ use crate::window::Window;
 layer! {
     /// The largest element of each window, channel by channel.
     ///
-    /// Shapes: `[height, width, channels] -> [height', width', channels]`.
+    /// `output[y, x, channel] = max input[window at (y, x), channel]`.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[height, width, channels]`, output `[height', width', channels]`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(image: [6, 7, 3]) -> [3, 3, 3] {
+    ///         MaxPooling2D(2)(image)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 6, 7, 3)))?;
+    /// assert_eq!(output.shape(), [1, 3, 3, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/pooling_layers/max_pooling2d/>.
     MaxPooling2D {

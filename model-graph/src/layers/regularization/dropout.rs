@@ -7,9 +7,30 @@ use crate::problem::Problem;
 use crate::shape::TensorType;
 
 layer! {
-    /// While training, sets a part of the elements to zero and scales the others by `1 / (1 - rate)`; otherwise does nothing.
+    /// Sets elements to zero at random while training, so that units do not come to rely on one another.
     ///
-    /// Shapes: `[..] -> [..]`, unchanged.
+    /// `output = 0` with probability `rate`, else `input / (1 - rate)`; when not training, `output = input`.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[..]`, output `[..]`, unchanged.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [8]) -> [8] {
+    ///         Dropout(0.5)(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 8)))?;
+    /// assert_eq!(output.shape(), [1, 8]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/regularization_layers/dropout/>; Srivastava et al. 2014,
     /// <https://jmlr.org/papers/v15/srivastava14a.html>.

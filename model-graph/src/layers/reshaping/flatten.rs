@@ -8,7 +8,28 @@ use crate::shape::{Shape, TensorType};
 layer! {
     /// The elements of a sample along one axis.
     ///
-    /// Shapes: `[a, b, ..] -> [a * b * ..]`.
+    /// `output = input`, element by element in the order of the axes.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[a, b, ..]`, output `[a * b * ..]`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(image: [4, 5, 3]) -> [60] {
+    ///         Flatten()(image)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 4, 5, 3)))?;
+    /// assert_eq!(output.shape(), [1, 60]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/reshaping_layers/flatten/>.
     Flatten {

@@ -9,7 +9,28 @@ use crate::shape::{Shape, TensorType};
 layer! {
     /// The elements of a sample, in their order, under another shape.
     ///
-    /// Shapes: `[..] -> target_shape`; both have the same number of elements.
+    /// `output = input`, element by element in the order of the axes.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[..]`, output `target_shape`; both have the same number of elements.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [4, 6]) -> [3, 8] {
+    ///         Reshape([3, -1])(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 4, 6)))?;
+    /// assert_eq!(output.shape(), [1, 3, 8]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
     ///
     /// Source: <https://keras.io/api/layers/reshaping_layers/reshape/>.
     Reshape {

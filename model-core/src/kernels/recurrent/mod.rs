@@ -1,0 +1,94 @@
+//! Recurrent layers: through a sequence step by step, and back through time.
+//!
+//! What the inputs contribute to all steps is one product of matrices, and so is each gradient of a kernel; a step is one product with the
+//! state, then arithmetic element by element, which is the cell's. Within a step the gates lie one after the other, `[gate][sample][unit]`.
+//! All sums have an order that the sizes fix.
+
+mod backward;
+mod forward;
+mod gru;
+mod lstm;
+mod simple;
+mod steps;
+
+pub use backward::{Gradients, Reads, backward};
+pub use forward::{Weights, forward};
+pub use gru::Gru;
+pub use lstm::Lstm;
+pub use simple::Simple;
+
+use crate::float::Float;
+
+/// A layer's sizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// The samples.
+    pub batch: usize,
+    /// The steps of each sequence.
+    pub steps: usize,
+    /// The features of each step.
+    pub features: usize,
+    /// The size of the state.
+    pub units: usize,
+    /// Whether the output is the state after every step, in the order of the steps.
+    pub returns_all: bool,
+    /// Whether the steps go from the end of the sequence to its beginning.
+    pub is_backwards: bool,
+}
+
+impl Sizes {
+    /// The size of a state of all samples.
+    const fn state(&self) -> usize {
+        self.batch * self.units
+    }
+
+    /// Where in the sequence the `step`-th step is.
+    const fn time(&self, step: usize) -> usize {
+        if self.is_backwards { self.steps - 1 - step } else { step }
+    }
+}
+
+/// What a step computes, element by element.
+pub trait Cell<T: Float> {
+    /// The gates.
+    const GATES: usize;
+
+    /// What a step leaves for backward, in states.
+    const SAVED: usize;
+
+    /// Whether what the inputs and what the state contribute have different gradients.
+    const HAS_TWO_GRADIENTS: bool = false;
+
+    /// A step: from what the inputs and what the state contribute to the gates, both of which it may overwrite, the new `state` and `carry`.
+    /// `saved` is empty when there is no backward.
+    fn forward(&self, gates: Gates<'_, T>, state: &mut [T], carry: &mut [T], saved: &mut [T]);
+
+    /// Back through a step: `d_state` becomes the gradient of the state before as far as it does not pass through the gates, `d_carry` that of
+    /// the carry before; `gates` get their gradients, the state's contributions only if those are different.
+    fn backward(&self, saved: &[T], before: &[T], d_state: &mut [T], d_carry: &mut [T], gates: Gates<'_, T>);
+}
+
+/// What the inputs and the state contribute to the gates of a step, or the gradients of that.
+#[derive(Debug)]
+pub struct Gates<'a, T> {
+    /// What the inputs contribute.
+    pub of_inputs: &'a mut [T],
+    /// What the state contributes.
+    pub of_state: &'a mut [T],
+}
+
+/// Cuts a slice into equal parts.
+fn parts<T, const N: usize>(slice: &[T]) -> [&[T]; N] {
+    let len = slice.len() / N;
+    std::array::from_fn(|i| &slice[i * len..(i + 1) * len])
+}
+
+/// Cuts a slice into equal parts, to be changed.
+fn parts_mut<T, const N: usize>(slice: &mut [T]) -> [&mut [T]; N] {
+    let len = slice.len() / N;
+    let mut rest = slice.chunks_exact_mut(len.max(1));
+    std::array::from_fn(|_| rest.next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+//! One step of all samples, and its place among all steps: `[sample][step][..]`.
+
+use crate::float::Float;
+
+/// Copies the row of a step of every sample from among all steps: `to[sample] = all[sample][time]`.
+pub(super) fn take<T: Float>(all: &[T], [steps, row]: [usize; 2], time: usize, to: &mut [T]) {
+    for (to, all) in to.chunks_exact_mut(row).zip(all.chunks_exact(steps * row)) {
+        to.copy_from_slice(&all[time * row..][..row]);
+    }
+}
+
+/// Copies the row of a step of every sample to its place: `all[sample][time] = from[sample]`.
+pub(super) fn put<T: Float>(from: &[T], [steps, row]: [usize; 2], time: usize, all: &mut [T]) {
+    for (from, all) in from.chunks_exact(row).zip(all.chunks_exact_mut(steps * row)) {
+        all[time * row..][..row].copy_from_slice(from);
+    }
+}
+
+/// Cuts the rows of a step into gates: `gates[gate][sample] = all[sample][time][gate]`.
+pub(super) fn split<T: Float>(all: &[T], [steps, units, count]: [usize; 3], time: usize, gates: &mut [T]) {
+    let row = count * units;
+    let batch = all.len() / (steps * row);
+    for (gate, gates) in gates.chunks_exact_mut(batch * units).enumerate() {
+        for (sample, to) in gates.chunks_exact_mut(units).enumerate() {
+            to.copy_from_slice(&all[(sample * steps + time) * row + gate * units..][..units]);
+        }
+    }
+}
+
+/// Joins gates to rows: `rows[sample][gate] = gates[gate][sample]`.
+pub(super) fn join<T: Float>(gates: &[T], [units, count]: [usize; 2], rows: &mut [T]) {
+    let row = count * units;
+    let batch = rows.len() / row;
+    for (gate, gates) in gates.chunks_exact(batch * units).enumerate() {
+        for (sample, from) in gates.chunks_exact(units).enumerate() {
+            rows[sample * row + gate * units..][..units].copy_from_slice(from);
+        }
+    }
+}

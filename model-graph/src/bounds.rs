@@ -1,0 +1,83 @@
+//! What a graph asks of its integer inputs: which of them are the numbers of something, and of how many.
+
+use crate::graph::{Graph, Kind, TensorId};
+use crate::shape::DType;
+
+impl Graph {
+    /// For each input, the bound that its elements must be below, where a layer looks something up by them.
+    #[must_use]
+    pub fn input_bounds(&self) -> Vec<Option<usize>> {
+        self.bounds_within(&vec![None; self.outputs.len()])
+    }
+
+    /// The bounds of the inputs, given those of the outputs: they go back from each call to what it was given.
+    fn bounds_within(&self, outputs: &[Option<usize>]) -> Vec<Option<usize>> {
+        let mut bounds = vec![None; self.tensors.len()];
+        for (port, bound) in self.outputs.iter().zip(outputs) {
+            lower(&mut bounds, port.tensor, *bound);
+        }
+        for node in self.nodes.iter().rev() {
+            let asked: Vec<Option<usize>> = node.outputs.iter().map(|output| bounds[output.0]).collect();
+            let bound_of_inputs = match &self.layers[node.layer.0].kind {
+                Kind::Layer(any) => {
+                    let bound = any.index_bound().or(asked.first().copied().flatten());
+                    vec![bound; node.inputs.len()]
+                }
+                Kind::Model(inner) | Kind::Block(inner) => inner.bounds_within(&asked),
+            };
+            for (&input, bound) in node.inputs.iter().zip(bound_of_inputs) {
+                let is_integer = self.ty(input).dtype == DType::I32;
+                lower(&mut bounds, input, bound.filter(|_| is_integer));
+            }
+        }
+        self.inputs.iter().map(|port| bounds[port.tensor.0]).collect()
+    }
+}
+
+/// Lowers a tensor's bound.
+fn lower(bounds: &mut [Option<usize>], tensor: TensorId, bound: Option<usize>) {
+    let all = bounds[tensor.0].into_iter().chain(bound);
+    bounds[tensor.0] = all.min();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::layers::Class;
+    use crate::shape::TensorType;
+
+    fn layer(class: &str, arguments: &serde_json::Value) -> Kind {
+        Kind::from(Class::find(class).unwrap().read(arguments.as_object().unwrap()).unwrap())
+    }
+
+    fn words() -> TensorType {
+        TensorType { dtype: DType::I32, ..TensorType::f32([4]) }
+    }
+
+    #[test]
+    fn the_smallest_table_bounds_an_input_through_views_and_models() {
+        let mut inner = Graph::new("inner");
+        let x = inner.input("x", words());
+        let table = inner.layer(layer("Embedding", &json!({ "input_dim": 7, "output_dim": 2 })), None);
+        let output = inner.call(table, &[x]).unwrap()[0];
+        inner.output("y", output);
+
+        let mut graph = Graph::new("outer");
+        let (a, b, c) = (graph.input("a", words()), graph.input("b", words()), graph.input("c", TensorType::f32([4])));
+        let table = graph.layer(layer("Embedding", &json!({ "input_dim": 9, "output_dim": 2 })), None);
+        let flat = graph.layer(layer("Reshape", &json!({ "target_shape": [2, 2] })), None);
+        let nested = graph.layer(Kind::Model(Arc::new(inner)), None);
+        let reshaped = graph.call(flat, &[a]).unwrap()[0];
+        for (layer, tensor) in [(table, reshaped), (nested, a)] {
+            let output = graph.call(layer, &[tensor]).unwrap()[0];
+            graph.output("y", output);
+        }
+        graph.output("b", b);
+        graph.output("c", c);
+        assert_eq!(graph.input_bounds(), [Some(7), None, None]);
+    }
+}

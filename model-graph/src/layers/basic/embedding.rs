@@ -1,0 +1,99 @@
+//! Vectors looked up by numbers.
+
+use std::num::NonZeroUsize;
+
+use crate::argument::{Absent, Initializer, Off};
+use crate::dim::Dim;
+use crate::layer::{Layer, Needs, WeightSpec, layer};
+use crate::problem::Problem;
+use crate::shape::{DType, Shape, TensorType};
+
+layer! {
+    /// A vector for each of a number of things, words say, looked up by their numbers.
+    ///
+    /// `output[..] = embeddings[input[..]]`.
+    ///
+    /// # Shapes
+    ///
+    /// Input `i32[..]` of any rank, numbers from 0 to less than `input_dim`; output `[.., output_dim]`. Weights: `embeddings`
+    /// `[input_dim, output_dim]`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::array;
+    ///
+    /// functional_model! {
+    ///     model Net(words: i32[5]) -> [5, 8] {
+    ///         Embedding(100, 8)(words)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&array![[7, 0, 99, 3, 3]])?;
+    /// assert_eq!(output.shape(), [1, 5, 8]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/layers/core_layers/embedding/>.
+    Embedding {
+        /// How many things there are.
+        input_dim: NonZeroUsize,
+        /// The size of each vector.
+        output_dim: NonZeroUsize,
+        /// How the vectors start.
+        embeddings_initializer: Initializer = Initializer::UNIFORM,
+        /// Not supported.
+        embeddings_regularizer: Absent = Absent,
+        /// Not supported.
+        embeddings_constraint: Absent = Absent,
+        /// Not supported: 0 is a number like the others.
+        mask_zero: Off = Off,
+        /// Not supported.
+        weights: Absent = Absent,
+        /// Not supported.
+        lora_rank: Absent = Absent,
+    }
+}
+
+impl Layer for Embedding {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        let TensorType { dtype, shape } = &inputs[0];
+        if *dtype != DType::I32 {
+            return Err(Problem::DType { operand: 0, expected: DType::I32, found: *dtype });
+        }
+        let vector = Dim::from(self.output_dim.get());
+        Dim::from(self.input_dim.get()).mul(&vector).ok_or(Problem::Overflow)?;
+        Ok(TensorType::f32(Shape(shape.0.iter().cloned().chain([vector]).collect())))
+    }
+
+    fn weights(&self, _inputs: &[TensorType]) -> Vec<WeightSpec> {
+        let shape = [self.input_dim.get(), self.output_dim.get()];
+        vec![WeightSpec::trainable("embeddings", shape, self.embeddings_initializer)]
+    }
+
+    fn index_bound(&self) -> Option<usize> {
+        Some(self.input_dim.get())
+    }
+
+    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        Needs { inputs: true, ..Needs::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_adds_an_axis_to_integers() {
+        check_rule(
+            r#"Embedding {"input_dim": 9, "output_dim": 4}"#,
+            &["i32[5]", "i32[]", "i32[words, 2]", "[5]"],
+            "i32[5] -> [5, 4], 36 parameters
+i32[] -> [4], 36 parameters
+i32[words, 2] -> [words, 2, 4], 36 parameters
+[5] -> DType",
+        );
+    }
+}

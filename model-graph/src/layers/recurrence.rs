@@ -1,0 +1,58 @@
+//! What recurrent layers share: shapes, weights, and the memory that going back through time takes.
+
+use std::num::NonZeroUsize;
+
+use crate::argument::Initializer;
+use crate::dim::Dim;
+use crate::layer::{Memory, Needs, WeightSpec};
+use crate::layers::activated::{known_size, require_axes};
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+const AXES: &[&str] = &["steps", "features"];
+
+/// `[steps, features] -> [units]`, or `[steps, units]` with all of the sequence.
+pub(super) fn infer(units: NonZeroUsize, return_sequences: bool, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+    let steps = require_axes(&inputs[0], AXES)?[0].clone();
+    known_size(&inputs[0].shape, 1)?;
+    let units = Dim::from(units.get());
+    units.mul(&Dim::constant(4)).and_then(|gates| gates.mul(&units)).ok_or(Problem::Overflow)?;
+    Ok(inputs[0].with_shape(Shape(if return_sequences { vec![steps, units] } else { vec![units] })))
+}
+
+/// The kernels of so many gates.
+pub(super) fn kernels(inputs: &[TensorType], units: usize, gates: usize, initializers: [Initializer; 2]) -> Vec<WeightSpec> {
+    let features = inputs[0].shape.0.get(1).and_then(Dim::size).unwrap_or(0);
+    vec![
+        WeightSpec::trainable("kernel", [features, gates * units], initializers[0]),
+        WeightSpec::trainable("recurrent_kernel", [units, gates * units], initializers[1]),
+    ]
+}
+
+/// What a cell works with, in numbers of its units.
+pub(super) struct Cell {
+    /// The gates, each of which the kernels have columns for.
+    pub gates: usize,
+    /// What each step leaves for backward.
+    pub saved: usize,
+    /// Whether the input's and the state's part in the gates have different gradients.
+    pub has_two_gradients: bool,
+}
+
+impl Cell {
+    /// The memory of a layer of such cells.
+    pub fn needs(&self, inputs: &[Vec<usize>], units: usize) -> Needs {
+        let (steps, gates) = (inputs[0][0], self.gates);
+        let gradients = if self.has_two_gradients { 2 } else { 1 };
+        Needs {
+            inputs: true,
+            // What the cell leaves, and the state before, of each step.
+            saved: Memory::per_sample(steps * (self.saved + 1) * units),
+            // The input's part in the gates of all steps; of one step both parts, one of them twice, state and carry.
+            forward_scratch: Memory::per_sample((steps * gates + 3 * gates + 2) * units),
+            // The gates' gradients of all steps; of one step both parts, one of them twice, the gradients of state and carry, the state.
+            backward_scratch: Memory::per_sample((steps * gates * gradients + 3 * gates + 3) * units),
+            ..Needs::default()
+        }
+    }
+}

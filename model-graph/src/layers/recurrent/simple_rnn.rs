@@ -1,0 +1,131 @@
+//! The simple recurrent layer.
+
+use std::num::NonZeroUsize;
+
+use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, Zero};
+use crate::layer::{Layer, Needs, WeightSpec, layer};
+use crate::layers::recurrence::{self, Cell};
+use crate::problem::Problem;
+use crate::shape::TensorType;
+
+layer! {
+    /// A layer that goes through a sequence step by step, with a state.
+    ///
+    /// `state = activation(input[step] · kernel + state · recurrent_kernel + bias)`, from a state of zeros.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[steps, features]`, output `[units]`, or `[steps, units]` with `return_sequences`. Weights: `kernel` `[features, units]`,
+    /// `recurrent_kernel` `[units, units]`, `bias` `[units]`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [5, 3]) -> [5, 8] {
+    ///         SimpleRNN(8, return_sequences = true)(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 5, 3)))?;
+    /// assert_eq!(output.shape(), [1, 5, 8]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/layers/recurrent_layers/simple_rnn/>; Elman 1990, <https://doi.org/10.1207/s15516709cog1402_1>.
+    SimpleRNN {
+        /// The size of the state and of the output.
+        units: NonZeroUsize,
+        /// The function applied to the new state.
+        activation: GateActivation = GateActivation(Activation::Tanh),
+        /// Whether a bias is added.
+        use_bias: bool = true,
+        /// How the input's kernel starts.
+        kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
+        /// How the state's kernel starts.
+        recurrent_initializer: Initializer = Initializer::Orthogonal(1.0),
+        /// How the bias starts.
+        bias_initializer: Initializer = Initializer::Zeros,
+        /// Not supported.
+        kernel_regularizer: Absent = Absent,
+        /// Not supported.
+        recurrent_regularizer: Absent = Absent,
+        /// Not supported.
+        bias_regularizer: Absent = Absent,
+        /// Not supported.
+        activity_regularizer: Absent = Absent,
+        /// Not supported.
+        kernel_constraint: Absent = Absent,
+        /// Not supported.
+        recurrent_constraint: Absent = Absent,
+        /// Not supported.
+        bias_constraint: Absent = Absent,
+        /// Not supported.
+        dropout: Zero = Zero,
+        /// Not supported.
+        recurrent_dropout: Zero = Zero,
+        /// Whether the output is the state after every step, not only after the last.
+        return_sequences: bool = false,
+        /// Not supported.
+        return_state: Off = Off,
+        /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed.
+        go_backwards: bool = false,
+        /// Not supported.
+        stateful: Off = Off,
+        /// Without effect: how Keras compiles the steps.
+        unroll: bool = false,
+        /// Without effect: there is nothing random.
+        seed: Option<u64> = None,
+        /// Not supported.
+        zero_output_for_mask: Off = Off,
+    }
+}
+
+/// What a step works with.
+const CELL: Cell = Cell { gates: 1, saved: 1, has_two_gradients: false };
+
+impl Layer for SimpleRNN {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        recurrence::infer(self.units, self.return_sequences, inputs)
+    }
+
+    fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
+        let units = self.units.get();
+        let mut weights = recurrence::kernels(inputs, units, CELL.gates, [self.kernel_initializer, self.recurrent_initializer]);
+        if self.use_bias {
+            weights.push(WeightSpec::trainable("bias", [units], self.bias_initializer));
+        }
+        weights
+    }
+
+    fn needs(&self, inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+        CELL.needs(inputs, self.units.get())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_has_the_last_state_or_all() {
+        check_rule(
+            r#"SimpleRNN {"units": 8}"#,
+            &["[5, 3]", "[words, 3]", "[3]", "[5, words]", "i32[5, 3]"],
+            "[5, 3] -> [8], 96 parameters
+[words, 3] -> [8], 96 parameters
+[3] -> Rank
+[5, words] -> Unknown
+i32[5, 3] -> DType",
+        );
+        check_rule(
+            r#"SimpleRNN {"units": 8, "return_sequences": true, "use_bias": false}"#,
+            &["[5, 3]", "[words, 3]"],
+            "[5, 3] -> [5, 8], 88 parameters
+[words, 3] -> [words, 8], 88 parameters",
+        );
+    }
+}
