@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::Place;
 use super::planner::Planner;
 use super::slots::{Stretch, Value};
-use super::Place;
 use crate::graph::{NodeId, Source, TensorId};
 use crate::layer::Memory;
 

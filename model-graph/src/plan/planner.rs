@@ -240,4 +240,3 @@ fn plan_children(graph: &Graph) -> Option<HashMap<NodeId, Arc<Plan>>> {
     }
     Some(children)
 }
-
