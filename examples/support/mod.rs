@@ -45,9 +45,17 @@ impl Flags {
         flags
     }
 
-    /// How to train for so many epochs, with a look at the test data after each.
+    /// How to train for so many epochs, with a look at the test data after each: whole batches only, since a step of few samples is a noisy
+    /// one to stop after.
     pub fn fit<'d>(&self, epochs: usize, test: &'d dyn Examples) -> Fit<'d> {
-        Fit { batch_size: self.batch_size, epochs, validation_data: Some(test), seed: Some(self.seed), ..Fit::default() }
+        Fit {
+            batch_size: self.batch_size,
+            epochs,
+            validation_data: Some(test),
+            seed: Some(self.seed),
+            drop_remainder: true,
+            ..Fit::default()
+        }
     }
 }
 

@@ -46,6 +46,20 @@ fn a_model_learns_and_reports_as_keras_does() -> Result<()> {
 }
 
 #[test]
+fn the_remainder_of_an_epoch_is_trained_on_or_left_out() -> Result<()> {
+    for (samples, batch_size, drop_remainder, steps) in
+        [(70, 32, false, 3), (70, 32, true, 2), (64, 32, true, 2), (20, 32, true, 1)]
+    {
+        let (x, y) = largest(samples, 4);
+        let mut model = dense(&[4, 4], "linear");
+        let mut trainer = classifier(&mut model);
+        trainer.fit((&x, &y), Fit { epochs: 3, batch_size, drop_remainder, ..quiet() })?;
+        assert_eq!(trainer.iterations(), 3 * steps, "{samples} samples in batches of {batch_size}");
+    }
+    Ok(())
+}
+
+#[test]
 fn several_inputs_and_outputs_go_by_name() -> Result<()> {
     let (x, kind) = largest(96, 3);
     let (right, size) = (Array2::<f64>::ones((96, 2)), Array1::<f32>::linspace(-1.0, 1.0, 96));

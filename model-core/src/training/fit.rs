@@ -33,6 +33,10 @@ pub struct Fit<'a> {
     pub validation_data: Option<&'a dyn Examples>,
     /// Whether each epoch goes through the data in an order of its own. True by default.
     pub shuffle: bool,
+    /// Whether an epoch leaves out the samples at its end that do not fill a batch, unless they are all there are. With shuffling they are
+    /// others in every epoch. A step of few samples is a noisy one, and the epoch is judged right behind it. False by default, as in
+    /// Keras's `fit`; the name is that of `tf.data`.
+    pub drop_remainder: bool,
     /// What the order of the samples and the choices of layers such as dropout follow from. By default training goes on with the seed of
     /// the last `fit` or of the file it was resumed from; that of a new trainer is 0.
     pub seed: Option<u64>,
@@ -48,6 +52,7 @@ impl Default for Fit<'_> {
             validation_split: 0.0,
             validation_data: None,
             shuffle: true,
+            drop_remainder: false,
             seed: None,
             verbose: Verbose::Auto,
         }
@@ -62,6 +67,12 @@ impl Fit<'_> {
         }
         let (argument, expected) = ("validation_split", "a number from 0 to below 1");
         Err(Error::Argument { owner: "Fit", argument, expected, found: self.validation_split.to_string() })
+    }
+
+    /// How many samples an epoch goes through, of those that are trained on.
+    const fn epoch_samples(&self, training: usize) -> usize {
+        let whole = training - training % self.batch_size;
+        if self.drop_remainder && whole > 0 { whole } else { training }
     }
 
     /// How many samples are trained on, as Keras counts them.
@@ -112,14 +123,14 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         let mut names: Vec<String> = order.iter().map(|&place| setup.names[place].clone()).collect();
         names.extend(validation.iter().flat_map(|_| &order).map(|&place| format!("val_{}", setup.names[place])));
         let mut history = History::new(self.epochs + 1, names.clone());
-        let mut progress = Progress::new(fit.verbose, names, training.len.div_ceil(fit.batch_size));
+        let mut progress = Progress::new(fit.verbose, names, fit.epoch_samples(training.len).div_ceil(fit.batch_size));
         let (mut places, mut values) = (vec![0; if fit.shuffle { training.len } else { 0 }], Vec::new());
         let last = self.epochs + fit.epochs as u64;
         while self.epochs < last {
             progress.start(self.epochs + 1, last);
             tally.clear();
             shuffle(&mut places, self.seed, self.epochs);
-            self.train_epoch(setup, tally, training, &places, fit.batch_size, |step, tally| {
+            self.train_epoch(setup, tally, training, &places, fit, |step, tally| {
                 progress.step(step, order.iter().map(|&place| tally.mean(place)));
             })?;
             values.clear();
@@ -143,11 +154,11 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         tally: &mut Tally,
         training: &Samples<'_>,
         places: &[usize],
-        batch_size: usize,
+        fit: &Fit<'_>,
         mut report: impl FnMut(usize, &Tally),
     ) -> Result<()> {
-        for (step, start) in (0..training.len).step_by(batch_size).enumerate() {
-            let range = start..(start + batch_size).min(training.len);
+        for (step, start) in (0..fit.epoch_samples(training.len)).step_by(fit.batch_size).enumerate() {
+            let range = start..(start + fit.batch_size).min(training.len);
             let choice = if places.is_empty() { Choice::Range(range) } else { Choice::Places(&places[range]) };
             let seed = step_seed(self.seed, self.state.iterations);
             self.step(setup, tally).train(training, choice, seed).map_err(|refusal| Error::Diverged {
