@@ -350,12 +350,15 @@ pub fn nearest<'a>(written: &str, valid: &[&'a str]) -> Option<&'a str> {
     (distance <= limit).then_some(name)
 }
 
-/// Whether what was written is most likely this name, but for a letter or its form, and no name of its own.
+/// Whether what was written is most likely this name, but for a letter or its form, and no name of its own. Names that are numbered
+/// in different ways are different names.
 #[must_use]
 pub fn is_slip(written: &str, name: &str) -> bool {
-    let distance = strsim::damerau_levenshtein(&plain(written), &plain(name));
+    let (written, name) = (plain(written), plain(name));
+    let distance = strsim::damerau_levenshtein(&written, &name);
     let most = if name.len() < 9 { 1 } else { 2 };
-    distance == 0 || distance <= most && !plain(written).contains(&plain(name))
+    let unnumbered = |name: &str| name.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    distance == 0 || distance <= most && !written.contains(&name) && unnumbered(&written) != unnumbered(&name)
 }
 
 fn rank_help(label: &str, expected: &[&str], found: &Shape) -> String {

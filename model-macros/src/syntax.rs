@@ -76,6 +76,18 @@ pub struct Model {
     pub is_unread: bool,
 }
 
+impl Model {
+    /// The declared types of inputs and outputs.
+    pub fn types(&self) -> impl Iterator<Item = &TypeExpr> {
+        let (one, named) = match &self.outputs {
+            Some(Outputs::One(ty)) => (Some(ty), &[][..]),
+            Some(Outputs::Named(ports, _)) => (None, ports.as_slice()),
+            None => (None, &[][..]),
+        };
+        self.inputs.iter().chain(named).map(|port| &port.ty).chain(one)
+    }
+}
+
 /// `name: [32, 32, 3]`
 #[derive(Debug)]
 pub struct Port {

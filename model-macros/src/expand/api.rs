@@ -28,13 +28,21 @@ pub struct Header<'p> {
 impl Header<'_> {
     /// The struct's type: that of a view is generic over how it holds its model.
     fn ty(&self) -> TokenStream {
-        let (name, generic) = (self.name, self.base.map(|_| quote!(<Whole>)));
+        let (name, whole) = (self.name, self.whole());
+        let generic = self.base.map(|_| quote!(<#whole>));
         quote!(#name #generic)
+    }
+
+    /// The generic parameter of a view: models may have any name, and it gives way.
+    fn whole(&self) -> Ident {
+        let is_taken = self.name == "Whole" || self.base.is_some_and(|base| base == "Whole");
+        format_ident!("{}", if is_taken { "WholeModel" } else { "Whole" })
     }
 
     /// The generics of an implementation for a view, which holds its model in some way.
     fn generics(&self, held: &TokenStream) -> Option<TokenStream> {
-        self.base.map(|base| quote!(<Whole: #held<#base>>))
+        let whole = self.whole();
+        self.base.map(|base| quote!(<#whole: #held<#base>>))
     }
 }
 
@@ -47,7 +55,7 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
     let typed = typed(lowered, root);
     let network = network(header, root);
     let shared = header.generics(&quote!(::core::borrow::Borrow));
-    let ty = header.ty();
+    let (ty, whole) = (header.ty(), header.whole());
     let (declaration, held) = match base {
         None => {
             let fields = root.struct_fields();
@@ -55,9 +63,9 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
         }
         Some(base) => (
             quote! {
-                struct #name<Whole = #base> {
+                struct #name<#whole = #base> {
                     /// The whole model, whose weights these are: the model itself, or a reference to it.
-                    pub base: Whole,
+                    pub base: #whole,
                 }
             },
             Some(held(header, base)),
@@ -66,7 +74,7 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
     quote! {
         #attributes
         #[doc = #summary_doc]
-        #[derive(Clone, Debug)]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #visibility #declaration
 
         impl #name { #functions }
@@ -78,14 +86,14 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
 
 /// How a view holds its model.
 fn held(header: Header<'_>, base: &Ident) -> TokenStream {
-    let ty = header.ty();
+    let (ty, whole) = (header.ty(), header.whole());
     let [shared, unique] = [quote!(::core::borrow::Borrow), quote!(::core::borrow::BorrowMut)];
     let (generics, generics_mut) = (header.generics(&shared), header.generics(&unique));
     quote! {
         impl #generics #ty {
             /// The view of a model, or of a reference to one: it shares the model's weights.
             #[must_use]
-            pub const fn of(base: Whole) -> Self {
+            pub const fn of(base: #whole) -> Self {
                 Self { base }
             }
 
@@ -151,25 +159,25 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, (table
         /// If the configuration cannot be read, or is another model's.
         pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> {
             ::functional_model::compiled::check_config(Self::CONFIG, configuration)?;
-            Ok(Self::new(seed))
+            ::core::result::Result::Ok(Self::new(seed))
         }
 
         /// Draws the model's graph; the path's extension chooses among `.svg`, `.png` and `.dot`.
         ///
         /// # Errors
         /// If the extension is another one, or the file cannot be written.
-        pub fn plot(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<()> {
-            Ok(::functional_model::plot::plot(Self::flat_graph(), path)?)
+        pub fn plot(path: impl ::core::convert::AsRef<::std::path::Path>) -> ::functional_model::Result<()> {
+            ::core::result::Result::Ok(::functional_model::plot::plot(Self::flat_graph(), path)?)
         }
 
         /// The model with the weights of a file that `save` has written.
         ///
         /// # Errors
         /// If the file cannot be read, is damaged, or is another model's.
-        pub fn load(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<Self> {
+        pub fn load(path: impl ::core::convert::AsRef<::std::path::Path>) -> ::functional_model::Result<Self> {
             let mut model = Self::new(0);
             ::functional_model::file::Save::load_weights(&mut model, path)?;
-            Ok(model)
+            ::core::result::Result::Ok(model)
         }
 
         fn flat_graph() -> &'static ::functional_model::Graph {
@@ -288,7 +296,7 @@ fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
             ) { #open_forward #forward }
             fn backward(
                 &self, tape: &mut Self::Tape, context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &[&[f32]],
-                d_outputs: &mut [&mut [f32]], d_inputs: &mut [Option<::functional_model::layer::Gradient<'_, f32>>],
+                d_outputs: &mut [&mut [f32]], d_inputs: &mut [::core::option::Option<::functional_model::layer::Gradient<'_, f32>>],
                 gradients: &mut Self::Gradients,
             ) { #open_backward #backward }
             #visit
@@ -353,15 +361,15 @@ fn record(header: Header<'_>, name: &Ident, what: &str, ports: &[Port], graph: &
     let docs = ports.iter().map(|port| format!(" `{}`: {}", port.name, graph.ty(port.tensor)));
     quote! {
         #[doc = #about]
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::default::Default, ::core::cmp::PartialEq)]
         #visibility struct #name<#(#parameters),*> { #(#[doc = #docs] pub #fields: #parameters,)* }
         impl<#(#parameters),*> #name<#(#parameters),*> {
             /// The names of the fields, in order.
             pub const NAMES: &'static [&'static str] = &[#(#names),*];
         }
         impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for #name<#(#parameters),*> {
-            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
-                #(visitor(Some(#names), ::functional_model::given::AsArray::as_array(&self.#fields));)*
+            fn visit<'a>(&'a self, visitor: &mut dyn ::core::ops::FnMut(::core::option::Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
+                #(visitor(::core::option::Option::Some(#names), ::functional_model::given::AsArray::as_array(&self.#fields));)*
             }
         }
         impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for &#name<#(#parameters),*> {

@@ -48,7 +48,7 @@ fn declare(model: &Model, visibility: &TokenStream) -> TokenStream {
     let (functions, network) = (functions(), network(name));
     quote! {
         #attributes
-        #[derive(Clone, Debug)]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #visibility struct #name {}
         #[allow(unused_variables, clippy::all, missing_docs)]
         impl #name {
@@ -75,8 +75,8 @@ fn functions() -> TokenStream {
         pub const fn summary() -> &'static str { "" }
         pub const fn config() -> &'static str { "" }
         pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> { ::core::unreachable!() }
-        pub fn plot(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<()> { ::core::unreachable!() }
-        pub fn load(path: impl AsRef<::std::path::Path>) -> ::functional_model::Result<Self> { ::core::unreachable!() }
+        pub fn plot(path: impl ::core::convert::AsRef<::std::path::Path>) -> ::functional_model::Result<()> { ::core::unreachable!() }
+        pub fn load(path: impl ::core::convert::AsRef<::std::path::Path>) -> ::functional_model::Result<Self> { ::core::unreachable!() }
     }
 }
 
@@ -95,18 +95,18 @@ fn network(name: &Ident) -> TokenStream {
             fn forward(&self, tape: &mut (), context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {}
             fn backward(
                 &self, tape: &mut (), context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &[&[f32]],
-                d_outputs: &mut [&mut [f32]], d_inputs: &mut [Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut (),
+                d_outputs: &mut [&mut [f32]], d_inputs: &mut [::core::option::Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut (),
             ) {}
-            fn visit(&self, visitor: &mut dyn FnMut(&::functional_model::layer::Weight<f32>)) {}
+            fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&::functional_model::layer::Weight<f32>)) {}
         }
         #[allow(unused_variables)]
         impl ::functional_model::network::Trainable for #name {
             fn update(&mut self, tape: &()) {}
             fn set_trainable(&mut self, trainable: bool) {}
-            fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut ::functional_model::layer::Weight<f32>)) {}
+            fn visit_mut(&mut self, visitor: &mut dyn ::core::ops::FnMut(&mut ::functional_model::layer::Weight<f32>)) {}
             fn visit_with(
                 &mut self, gradients: &(),
-                visitor: &mut dyn FnMut(&mut ::functional_model::layer::Weight<f32>, &::functional_model::layer::Weight<f32>, bool),
+                visitor: &mut dyn ::core::ops::FnMut(&mut ::functional_model::layer::Weight<f32>, &::functional_model::layer::Weight<f32>, bool),
             ) {}
         }
     }

@@ -53,8 +53,10 @@ impl Outline<'_> {
     fn model(&self, model: &Model) -> TokenStream {
         let (lints, name) = (&model.lints, format_ident!("{}", model.name));
         let inputs = model.inputs.iter().map(|port| self.parameter(&port.name));
+        let mut sizes = Vec::new();
+        model.types().flat_map(|ty| &ty.dims).for_each(|size| self.uses(size, &mut sizes));
         let body = self.body(&model.body, &quote!(()));
-        quote!(#lints #[allow(dead_code)] fn #name(#(#inputs),*) { #body; })
+        quote!(#lints #[allow(dead_code)] fn #name(#(#inputs),*) { #(let _ = #sizes;)* #body; })
     }
 
     fn block(&self, block: &Block) -> TokenStream {

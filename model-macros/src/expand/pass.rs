@@ -254,7 +254,8 @@ impl<'u, 'g> Pass<'u, 'g> {
         let inputs = self.bind_ports("input_", "inputs", graph.inputs.len());
         let outputs = self.bind_ports("output_", "outputs", graph.outputs.len());
         let d_outputs = self.bind_ports("d_output_", "d_outputs", graph.outputs.len());
-        let wanted = self.uses("wants_inputs").then(|| quote!(let wants_inputs = d_inputs.iter().any(Option::is_some);));
+        let wanted =
+            self.uses("wants_inputs").then(|| quote!(let wants_inputs = d_inputs.iter().any(::core::option::Option::is_some);));
         let d_inputs = self.bind_ports("d_input_", "d_inputs", graph.inputs.len());
         with_batch(&quote!(#inputs #outputs #d_outputs #wanted #d_inputs #slots #zeros #(#copied)* #(#statements)*))
     }
@@ -263,7 +264,7 @@ impl<'u, 'g> Pass<'u, 'g> {
     fn unread_inputs(&self) -> TokenStream {
         let zeros = self.unit.plan.unread_inputs.iter().map(|&input| {
             let name = self.name("d_input_", input);
-            quote!(if let Some(::functional_model::layer::Gradient { data, accumulate: false }) = #name { data.fill(0.0); })
+            quote!(if let ::core::option::Option::Some(::functional_model::layer::Gradient { data, accumulate: false }) = #name { data.fill(0.0); })
         });
         quote!(#(#zeros)*)
     }
@@ -296,9 +297,9 @@ impl<'u, 'g> Pass<'u, 'g> {
         let gradient = quote!(::functional_model::layer::Gradient { data: #gradient, accumulate: #adds });
         if flow.only_for_inputs && !self.is_guarded.get() {
             let wanted = self.wanted();
-            return quote!(if #wanted { Some(#gradient) } else { None });
+            return quote!(if #wanted { ::core::option::Option::Some(#gradient) } else { ::core::option::Option::None });
         }
-        quote!(Some(#gradient))
+        quote!(::core::option::Option::Some(#gradient))
     }
 
     fn copied_back(&self, output: usize, flow: &Flow) -> TokenStream {

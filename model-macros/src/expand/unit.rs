@@ -85,7 +85,7 @@ impl<'g> Unit<'g> {
         let support = self.emit_support();
         quote! {
             #[doc = #about]
-            #[derive(Clone, Debug)]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug)]
             #visibility struct #name { #fields }
 
             #[allow(dead_code)]
@@ -170,19 +170,19 @@ impl<'g> Unit<'g> {
         let workspace_sizes = sizes(&workspace, &plan.inference.slots);
         quote! {
             #[doc = #gradients_doc]
-            #[derive(Clone, Debug)]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug)]
             #visibility struct #gradients { #gradient_fields }
             #[doc = #kept_doc]
             #[doc(hidden)]
-            #[derive(Clone, Debug, Default)]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::default::Default)]
             #visibility struct #kept { #kept_fields }
             #[doc = #transient_doc]
             #[doc(hidden)]
-            #[derive(Clone, Debug, Default)]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::default::Default)]
             #visibility struct #transient { #transient_fields }
             #[doc = #workspace_doc]
             #[doc(hidden)]
-            #[derive(Clone, Debug, Default)]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::default::Default)]
             #visibility struct #workspace { #workspace_fields }
             #kept_sizes
             #transient_sizes
@@ -197,7 +197,7 @@ impl<'g> Unit<'g> {
         quote! {
             #[doc = #about]
             #[doc(hidden)]
-            #[derive(Clone, Debug, Default)]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::default::Default)]
             #visibility struct #tape {
                 kept: #kept,
                 transient: #transient,
@@ -317,7 +317,7 @@ impl<'g> Unit<'g> {
             fn backward(
                 &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context,
                 inputs: &[&[f32]], outputs: &[&[f32]], d_outputs: &mut [&mut [f32]],
-                d_inputs: &mut [Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut #gradients,
+                d_inputs: &mut [::core::option::Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut #gradients,
             ) { #backward }
             #visit
             fn update(&mut self, kept: &#kept) { #update }

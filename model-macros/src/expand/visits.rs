@@ -47,7 +47,7 @@ impl Unit<'_> {
             ]
         });
         let weight = quote!(::functional_model::layer::Weight<f32>);
-        quote!(fn visit(&self, visitor: &mut dyn FnMut(&#weight)) { #each })
+        quote!(fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&#weight)) { #each })
     }
 
     /// The visits of all weights that may change them.
@@ -77,9 +77,9 @@ impl Unit<'_> {
         let weight = quote!(::functional_model::layer::Weight<f32>);
         quote! {
             fn set_trainable(&mut self, trainable: bool) { #frozen }
-            fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut #weight)) { #unique }
+            fn visit_mut(&mut self, visitor: &mut dyn ::core::ops::FnMut(&mut #weight)) { #unique }
             fn visit_with(
-                &mut self, gradients: &#gradients, visitor: &mut dyn FnMut(&mut #weight, &#weight, bool),
+                &mut self, gradients: &#gradients, visitor: &mut dyn ::core::ops::FnMut(&mut #weight, &#weight, bool),
             ) { #with }
         }
     }

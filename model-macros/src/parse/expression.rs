@@ -186,7 +186,7 @@ fn item_expression(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
 }
 
 fn argument(input: ParseStream<'_>, depth: usize) -> syn::Result<Argument> {
-    let name = if input.peek(syn::Ident) && input.peek2(Token![=]) {
+    let name = if input.peek(syn::Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
         let name: Ident = input.parse()?;
         input.parse::<Token![=]>()?;
         Some(name.unraw())
@@ -205,9 +205,11 @@ fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
         let content;
         let paren = parenthesized!(content in input);
         let range = Range { start: paren.span.open(), end: paren.span.close() };
+        let last = content.cursor().token_stream().into_iter().last();
+        let ends_with_comma = matches!(last, Some(TokenTree::Punct(sign)) if sign.as_char() == ',');
         let mut items = separated(&content, |input| item_expression(input, depth + 1))?;
         return match items.len() {
-            1 => Ok(Expr { range, ..items.remove(0) }),
+            1 if !ends_with_comma => Ok(Expr { range, ..items.remove(0) }),
             _ => built(ExprKind::Tuple(items), range),
         };
     }

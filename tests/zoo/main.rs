@@ -1,0 +1,87 @@
+//! Models as users write them, which must compile, and have as many parameters as Keras counts.
+//!
+//! `keras.txt` has Keras's numbers; README.md says how they are made.
+
+#![deny(warnings)]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A model's name, its number of parameters, and its configuration.
+type Entry = (&'static str, usize, &'static str);
+
+macro_rules! entries {
+    ($($model:ident,)*) => {
+        &[$((stringify!($model), $model::PARAMETERS, $model::config()),)*]
+    };
+}
+
+mod classic;
+mod dense;
+mod guide;
+mod images;
+mod inception;
+mod language;
+mod mobile;
+mod residual;
+mod sequences;
+mod sharing;
+
+const FAMILIES: [&[Entry]; 11] = [
+    classic::MODELS,
+    dense::MODELS,
+    guide::MODELS,
+    images::MODELS,
+    inception::MODELS,
+    language::MODELS,
+    language::TAKEN_NAMES,
+    mobile::MODELS,
+    residual::MODELS,
+    sequences::MODELS,
+    sharing::MODELS,
+];
+
+/// What Keras publishes of its own applications.
+const PUBLISHED: [(&str, usize); 11] = [
+    ("DenseNet121", 8_062_504),
+    ("InceptionV3", 23_851_784),
+    ("MobileNet", 4_253_864),
+    ("MobileNetV2", 3_538_984),
+    ("ResNet50", 25_636_712),
+    ("ResNet50V2", 25_613_800),
+    ("ResNet101", 44_707_176),
+    ("ResNet152", 60_419_944),
+    ("Vgg16", 138_357_544),
+    ("Vgg19", 143_667_240),
+    ("Xception", 22_910_480),
+];
+
+fn models() -> impl Iterator<Item = &'static Entry> {
+    FAMILIES.into_iter().flatten()
+}
+
+/// The counts in Keras's order: a line `Name number` a model.
+fn counted_by_keras() -> BTreeMap<&'static str, usize> {
+    let lines = include_str!("keras.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split_once(' ').unwrap()).map(|(name, count)| (name, count.parse().unwrap())).collect()
+}
+
+#[test]
+fn every_model_has_as_many_parameters_as_keras_counts() {
+    let ours: BTreeMap<&str, usize> = models().map(|(name, count, _)| (*name, *count)).collect();
+    assert_eq!(ours.len(), models().count(), "names are given once");
+    assert_eq!(ours, counted_by_keras());
+    for (name, published) in PUBLISHED {
+        assert_eq!(ours.get(name), Some(&published), "{name}");
+    }
+}
+
+/// `ZOO_CONFIGS=<directory>` has the configurations written there, for Keras to count.
+#[test]
+fn configurations_are_written_where_they_are_asked_for() {
+    let Some(directory) = std::env::var_os("ZOO_CONFIGS").map(PathBuf::from) else { return };
+    std::fs::create_dir_all(&directory).unwrap();
+    for (name, _, configuration) in models() {
+        std::fs::write(directory.join(name).with_extension("json"), configuration).unwrap();
+    }
+}
