@@ -373,7 +373,7 @@ fn record(header: Header<'_>, name: &Ident, what: &str, ports: &[Port], graph: &
             }
         }
         impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for &#name<#(#parameters),*> {
-            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
+            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(::core::option::Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
                 ::functional_model::given::Arrays::visit(&**self, visitor);
             }
         }
