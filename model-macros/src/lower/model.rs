@@ -1,0 +1,126 @@
+//! Models: a body with inputs before it and outputs behind it.
+
+use std::sync::Arc;
+
+use model_graph::Graph;
+use model_graph::graph::{Port as GraphPort, Source, TensorId};
+use proc_macro2::Ident;
+
+use super::frame::{self, Frame};
+use super::value::Value;
+use super::{LoweredModel, Lowering};
+use crate::diagnostics;
+use crate::syntax::{Assign, Body, Let, Model, Range, Statement};
+
+impl<'p> Lowering<'p, '_> {
+    /// Lowers a model, once.
+    pub fn model(&mut self, model: &'p Model) -> Option<LoweredModel> {
+        let name = model.name.to_string();
+        if let Some(lowered) = self.models.get(&name) {
+            return lowered.clone();
+        }
+        self.open.push(name.clone());
+        let before = self.diagnostics.count();
+        let lowered = self.lower_model(model).filter(|_| self.diagnostics.count() == before);
+        self.open.pop();
+        self.order.push(name.clone());
+        self.models.insert(name, lowered.clone());
+        lowered
+    }
+
+    fn lower_model(&mut self, model: &'p Model) -> Option<LoweredModel> {
+        if model.is_unread || self.faulty.contains(&model.name.to_string()) {
+            return None;
+        }
+        if model.inputs.is_empty() {
+            self.diagnostics.error(model.name.span(), diagnostics::no_inputs(&model.name.to_string()));
+            return None;
+        }
+        let mut frame = Frame::new(model.name.to_string(), self.program, Vec::new());
+        for port in &model.inputs {
+            let bound = match self.tensor_type(&port.ty) {
+                Some(ty) => Value::Tensor(frame.graph.input(port.name.to_string(), ty)),
+                None => Value::Broken,
+            };
+            self.bind(&mut frame, &port.name, bound, false);
+        }
+        let result = self.body(&mut frame, &model.body);
+        if result == Value::Nothing {
+            self.no_result(&frame, &model.name.to_string(), &model.body);
+            return None;
+        }
+        let declared = self.declared(model);
+        let results = self.results(&mut frame, model, result)?;
+        self.outputs(&mut frame, model, declared?, &results);
+        self.finish(frame, model)
+    }
+
+    /// Says why a body has no result.
+    pub fn no_result(&mut self, frame: &Frame<'p>, name: &str, body: &Body) {
+        if let Some(nothing) = &body.result {
+            self.error(frame, nothing.range, diagnostics::no_value());
+            return;
+        }
+        let is_broken =
+            |names: &[Ident]| names.iter().any(|name| frame.bindings.get(&name.to_string()).is_some_and(Value::is_broken));
+        let (place, message): (Range, String) = match body.statements.last() {
+            _ if body.is_broken => return,
+            Some(Statement::Let(Let { names, .. }) | Statement::Assign(Assign { names, .. })) if is_broken(names) => return,
+            Some(Statement::Expr(_, Some(semicolon))) if body.result.is_none() => {
+                ((*semicolon).into(), diagnostics::dropped_result(name))
+            }
+            Some(Statement::Let(Let { names, .. }) | Statement::Assign(Assign { names, .. })) if names.len() == 1 => {
+                (names[0].span().into(), diagnostics::bound_result(name, &names[0].to_string()))
+            }
+            _ => (body.end.into(), diagnostics::no_result(name)),
+        };
+        self.error(frame, place, message);
+    }
+
+    /// Names layers and outputs, and drops what no output depends on.
+    fn finish(&mut self, frame: Frame<'p>, model: &Model) -> Option<LoweredModel> {
+        self.check_called(&frame);
+        let tensors: Vec<(String, TensorId)> = frame.bindings.tensors().map(|(name, tensor)| (name.to_owned(), tensor)).collect();
+        let graph = frame.graph.pruned();
+        let (mut flat, became) = match graph.flat_with_tensors() {
+            Ok(flat) => flat,
+            Err(duplicate) if model.inputs.iter().filter(|port| port.name == duplicate.0).count() > 1 => return None,
+            Err(duplicate) => {
+                let named = self.named.iter().rev().find(|(name, _)| *name == duplicate.0);
+                let range = named.map_or(model.name.span().into(), |(_, range)| *range);
+                self.diagnostics.error(range, duplicate);
+                return None;
+            }
+        };
+        let names: Vec<String> = flat.outputs.iter().map(|port| output_name(&flat, port)).collect();
+        let mut graph = graph;
+        for (i, name) in names.into_iter().enumerate() {
+            flat.outputs[i].name.clone_from(&name);
+            graph.outputs[i].name = name;
+        }
+        let names = tensors.into_iter().filter_map(|(name, tensor)| Some((name, *became.get(&tensor)?)));
+        let mut names: Vec<(String, TensorId)> = names.collect();
+        names.sort();
+        Some(LoweredModel { graph: Arc::new(graph), flat, names, view: None, fields: None })
+    }
+
+    /// Every layer that was made must be called.
+    pub fn check_called(&mut self, frame: &Frame<'p>) {
+        for (id, layer) in frame.graph.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_none()) {
+            let Some((range, name)) = frame.made.get(&id) else { continue };
+            let message = diagnostics::layer_not_called(name.as_deref().unwrap_or_default(), frame::called(&layer.kind));
+            self.diagnostics.error(*range, message);
+        }
+    }
+}
+
+/// The name of an output: its own, or that of the layer that gives it.
+fn output_name(flat: &Graph, port: &GraphPort) -> String {
+    if !port.name.is_empty() {
+        return port.name.clone();
+    }
+    match flat.tensors[port.tensor.0].source {
+        Source::Node(node, _) => flat.layers[flat.nodes[node.0].layer.0].name().to_owned(),
+        Source::Input(input) => flat.inputs[input].name.clone(),
+    }
+}

@@ -1,0 +1,141 @@
+//! The inputs and outputs of models: what is declared, and whether the body gives it.
+
+use model_graph::graph::{Source, TensorId};
+use model_graph::shape::{DType, Shape, TensorType};
+
+use super::Lowering;
+use super::frame::Frame;
+use super::value::Value;
+use crate::diagnostics;
+use crate::syntax::{Expr, ExprKind, Model, Outputs, Port, TypeExpr};
+
+/// The declared outputs of a model, where there are any: names, where they have any, and types.
+type Declared<'p> = Option<Vec<(Option<&'p Port>, TensorType)>>;
+
+impl<'p> Lowering<'p, '_> {
+    /// The type that is written.
+    pub fn tensor_type(&mut self, ty: &'p TypeExpr) -> Option<TensorType> {
+        let name = ty.dtype.as_ref().map(ToString::to_string);
+        let dtype = name.as_deref().map_or(Some(DType::F32), |name| DType::ALL.into_iter().find(|dtype| dtype.name() == name));
+        if let (None, Some(found)) = (dtype, &ty.dtype) {
+            self.diagnostics.error(found.span(), diagnostics::dtype(&found.to_string()));
+        }
+        let sizes: Vec<Option<usize>> = ty.dims.iter().map(|dim| self.size(dim)).collect();
+        let sizes: Option<Vec<usize>> = sizes.into_iter().collect();
+        let shape = Shape::from(sizes?.as_slice());
+        if !model_graph::graph::is_countable(&shape) {
+            self.diagnostics.error(ty.range, diagnostics::too_large(&shape.to_string()));
+            return None;
+        }
+        Some(TensorType { dtype: dtype?, shape })
+    }
+
+    /// A size: a positive whole number, computed if need be.
+    fn size(&mut self, dim: &'p Expr) -> Option<usize> {
+        let mut nothing = Frame::new(String::new(), self.program, Vec::new());
+        if let ExprKind::Name(name) = &dim.kind
+            && !self.program.constants.iter().any(|constant| constant.name == *name)
+        {
+            self.diagnostics.error(dim.range, diagnostics::named_size(&name.to_string()));
+            return None;
+        }
+        let value = self.expression(&mut nothing, dim);
+        if value.is_broken() {
+            return None;
+        }
+        let number = if let Value::Data(value) = &value { value.as_i64() } else { None };
+        let size = number.filter(|&size| (1..=i64::from(u32::MAX)).contains(&size)).and_then(|size| usize::try_from(size).ok());
+        if size.is_none() {
+            let message = match value {
+                Value::Data(serde_json::Value::Null) => diagnostics::named_size("None"),
+                value => diagnostics::size(&value.describe(&nothing)),
+            };
+            self.diagnostics.error(dim.range, message);
+        }
+        size
+    }
+
+    /// The declared outputs; the outer `None` says that a type is at fault.
+    pub fn declared(&mut self, model: &'p Model) -> Option<Declared<'p>> {
+        match &model.outputs {
+            None => Some(None),
+            Some(Outputs::One(ty)) => self.tensor_type(ty).map(|ty| Some(vec![(None, ty)])),
+            Some(Outputs::Named(ports, range)) => {
+                if ports.is_empty() {
+                    self.diagnostics.error(*range, diagnostics::no_result(&model.name.to_string()));
+                    return None;
+                }
+                let types: Vec<Option<TensorType>> = ports.iter().map(|port| self.tensor_type(&port.ty)).collect();
+                let types: Option<Vec<TensorType>> = types.into_iter().collect();
+                Some(Some(ports.iter().map(Some).zip(types?).collect()))
+            }
+        }
+    }
+
+    /// The tensors that a body ends with, each with its expression.
+    pub fn results<'b>(&mut self, frame: &mut Frame<'p>, model: &'b Model, result: Value) -> Option<Vec<(TensorId, &'b Expr)>> {
+        let expr = model.body.result.as_ref()?;
+        let (values, exprs) = match (result, &expr.kind) {
+            (Value::Tuple(values), ExprKind::Tuple(exprs)) if !exprs.is_empty() => (values, exprs.iter().collect()),
+            (Value::Tuple(values), _) => {
+                let exprs = vec![expr; values.len()];
+                (values, exprs)
+            }
+            (value, _) => (vec![value], vec![expr]),
+        };
+        let tensors: Vec<Option<TensorId>> =
+            values.into_iter().zip(&exprs).map(|(value, expr)| self.tensor(frame, value, expr)).collect();
+        let tensors: Option<Vec<TensorId>> = tensors.into_iter().collect();
+        Some(tensors?.into_iter().zip(exprs).collect())
+    }
+
+    /// Gives a graph its outputs, and checks them against what is declared.
+    pub fn outputs(&mut self, frame: &mut Frame<'p>, model: &Model, declared: Declared<'_>, results: &[(TensorId, &Expr)]) {
+        let name = model.name.to_string();
+        if let Some(declared) = &declared
+            && declared.len() != results.len()
+        {
+            let expr = model.body.result.as_ref().map_or(model.body.end.into(), |expr| expr.range);
+            self.diagnostics.error(expr, diagnostics::result_count(&name, declared.len(), results.len()));
+            return;
+        }
+        let mut names: Vec<String> = Vec::new();
+        for (i, &(tensor, expr)) in results.iter().enumerate() {
+            let port = declared.as_ref().map(|declared| &declared[i]);
+            let output = match (port, &expr.kind) {
+                (Some((Some(port), _)), _) => port.name.to_string(),
+                (_, ExprKind::Name(name)) if results.len() > 1 => name.to_string(),
+                _ if results.len() == 1 => String::new(), // the layer's name, once it has one
+                _ => {
+                    self.diagnostics.error(expr.range, diagnostics::output_name());
+                    continue;
+                }
+            };
+            if port.is_none_or(|(port, _)| port.is_none()) && names.contains(&output) {
+                self.diagnostics.error(expr.range, diagnostics::declared_twice("output", &output));
+            }
+            names.push(output.clone());
+            self.check_output(frame, &name, &output, port.map(|(_, ty)| ty), tensor, expr);
+            frame.graph.output(output, tensor);
+        }
+    }
+
+    fn check_output(
+        &mut self,
+        frame: &Frame<'p>,
+        model: &str,
+        output: &str,
+        expected: Option<&TensorType>,
+        tensor: TensorId,
+        expr: &Expr,
+    ) {
+        let operand = frame.graph.operand(tensor);
+        if matches!(frame.graph.tensors[tensor.0].source, Source::Input(_)) {
+            self.diagnostics.error(expr.range, diagnostics::output_is_input(&operand.label));
+        }
+        let Some(expected) = expected.filter(|expected| **expected != operand.ty) else { return };
+        let named = Some(output).filter(|name| !name.is_empty());
+        self.diagnostics
+            .error(expr.range, diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin)));
+    }
+}
