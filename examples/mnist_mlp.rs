@@ -11,11 +11,8 @@ mod support;
 
 use std::error::Error;
 use std::fs;
-use std::path::Path;
 
-use functional_model::datasets::GreyImages;
 use functional_model::prelude::*;
-use ndarray::{Axis, s};
 use support::Flags;
 
 functional_model! {
@@ -29,12 +26,8 @@ functional_model! {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let flags = Flags::read();
-    let (train, test) = match &flags.data {
-        Some(folder) => digits(folder)?,
-        None => shapes(flags.seed)?,
-    };
-    let train = flags.samples.map_or(train.clone(), |samples| train.take(samples)).flattened();
-    let test = test.flattened();
+    let (train, test) = support::grey_images(&flags, 5000)?;
+    let (train, test) = (train.flattened(), test.flattened());
     println!("{}", Mlp::summary());
 
     let mut model = Mlp::new(flags.seed);
@@ -47,21 +40,4 @@ fn main() -> Result<(), Box<dyn Error>> {
     support::keep(&model, &flags.out.join("mnist_mlp.safetensors"), |path| Mlp::load(path), &test.images)?;
     println!("test accuracy: {:.4}", scores.get("accuracy").unwrap_or_default());
     Ok(())
-}
-
-/// MNIST's images for training and for testing, or the two parts of its test images where there are no others.
-fn digits(folder: &Path) -> Result<(GreyImages, GreyImages), Box<dyn Error>> {
-    if let Ok(both) = datasets::mnist(folder) {
-        return Ok(both);
-    }
-    let images = datasets::mnist_part(folder, "t10k")?;
-    let samples = images.len() - images.len() / 5;
-    Ok(images.split_at(samples)?)
-}
-
-/// Made-up shapes without their colours, cut to 28 × 28.
-fn shapes(seed: u64) -> Result<(GreyImages, GreyImages), Box<dyn Error>> {
-    let coloured = datasets::shapes(6000, seed);
-    let grey = coloured.images.slice(s![.., 2..30, 2..30, ..]).mean_axis(Axis(3)).ok_or("images have colours")?;
-    Ok(GreyImages { images: grey, labels: coloured.labels }.split_at(5000)?)
 }

@@ -10,7 +10,6 @@ mod support;
 use std::error::Error;
 use std::fs;
 
-use functional_model::datasets::ColourImages;
 use functional_model::prelude::*;
 use support::Flags;
 
@@ -41,7 +40,7 @@ functional_model! {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let flags = Flags::read();
-    let (train, test) = images(&flags)?;
+    let (train, test) = support::colour_images(&flags, 2560)?;
     println!("{}", ToyResnet::summary());
 
     let mut model = ToyResnet::new(flags.seed);
@@ -59,21 +58,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     support::keep(&model, &flags.out.join("toy_resnet.safetensors"), |path| ToyResnet::load(path), &test.images)?;
     println!("test accuracy: {:.4}", scores.get("accuracy").unwrap_or_default());
     Ok(())
-}
-
-/// CIFAR-10's images where there is a folder of them, and shapes otherwise; for training and for testing.
-fn images(flags: &Flags) -> Result<(ColourImages, ColourImages), Box<dyn Error>> {
-    let (train, test) = match &flags.data {
-        Some(folder) => {
-            let (train, test) = datasets::cifar10(folder)?;
-            (flags.samples.map_or(train.clone(), |samples| train.take(samples)), test)
-        }
-        None => {
-            let samples = flags.samples.unwrap_or(2560);
-            datasets::shapes(samples + samples.div_ceil(5), flags.seed).split_at(samples)?
-        }
-    };
-    Ok((train.standardized(&train), test.standardized(&train)))
 }
 
 /// Epochs and learning rates. Shapes are learnt almost perfectly, and the last epochs take small steps so as not to leave that again.

@@ -1,13 +1,15 @@
-//! What the examples share: their flags, and the last step, in which a trained model is kept and met again.
+//! What the examples share: their flags, their images, and the last step, in which a trained model is kept and met again.
+#![allow(dead_code)] // no example uses all of it
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use functional_model::datasets::{ColourImages, GreyImages};
 use functional_model::given::Examples;
 use functional_model::prelude::*;
 use functional_model::threads::set_threads;
-use ndarray::{Array, ArrayD, Dimension};
+use ndarray::{Array, ArrayD, Axis, Dimension, s};
 
 /// The flags of every example.
 #[derive(Parser, Debug)]
@@ -57,6 +59,47 @@ impl Flags {
             ..Fit::default()
         }
     }
+}
+
+/// MNIST's digits where there is a folder of them, and otherwise shapes in grey, as large; for training and for testing.
+pub fn grey_images(flags: &Flags, samples: usize) -> Result<(GreyImages, GreyImages), Box<dyn Error>> {
+    let samples = flags.samples.unwrap_or(samples);
+    match &flags.data {
+        Some(folder) => {
+            let (train, test) = digits(folder)?;
+            Ok((flags.samples.map_or(train.clone(), |samples| train.take(samples)), test))
+        }
+        None => {
+            let coloured = datasets::shapes(samples + samples.div_ceil(5), flags.seed);
+            let grey = coloured.images.slice(s![.., 2..30, 2..30, ..]).mean_axis(Axis(3)).ok_or("images have colours")?;
+            Ok(GreyImages { images: grey, labels: coloured.labels }.split_at(samples)?)
+        }
+    }
+}
+
+/// MNIST's images for training and for testing, or the two parts of its test images where there are no others.
+fn digits(folder: &Path) -> Result<(GreyImages, GreyImages), Box<dyn Error>> {
+    if let Ok(both) = datasets::mnist(folder) {
+        return Ok(both);
+    }
+    let images = datasets::mnist_part(folder, "t10k")?;
+    let samples = images.len() - images.len() / 5;
+    Ok(images.split_at(samples)?)
+}
+
+/// CIFAR-10's images where there is a folder of them, and otherwise coloured shapes, as large; for training and for testing.
+pub fn colour_images(flags: &Flags, samples: usize) -> Result<(ColourImages, ColourImages), Box<dyn Error>> {
+    let (train, test) = match &flags.data {
+        Some(folder) => {
+            let (train, test) = datasets::cifar10(folder)?;
+            (flags.samples.map_or(train.clone(), |samples| train.take(samples)), test)
+        }
+        None => {
+            let samples = flags.samples.unwrap_or(samples);
+            datasets::shapes(samples + samples.div_ceil(5), flags.seed).split_at(samples)?
+        }
+    };
+    Ok((train.standardized(&train), test.standardized(&train)))
 }
 
 /// Saves the model, loads it with and without the code that it was written in, and checks that all three predict the same.

@@ -372,7 +372,10 @@ fn may_be_model(name: &str, known: &[&str]) -> bool {
 /// Whether a name that nothing explains is that of a block declared elsewhere, and neither a slip of the pen nor another library's name.
 fn may_be_block(name: &str, known: &[&str]) -> bool {
     let is_function_like = name.chars().next().is_some_and(char::is_lowercase);
-    is_function_like && !known.iter().any(|known| is_slip(name, known)) && !diagnostics::is_keras_function(name)
+    // `encode` beside a model `Encoder` is no slip: models and blocks are told apart by their first letters, layers by their names.
+    let is_model = |known: &&str| known.chars().next().is_some_and(char::is_uppercase) && Class::find(known).is_none();
+    let alike = known.iter().filter(|known| !is_model(known) || known.eq_ignore_ascii_case(name));
+    is_function_like && !alike.into_iter().any(|known| is_slip(name, known)) && !diagnostics::is_keras_function(name)
 }
 
 /// A model's graph as another model holds it.

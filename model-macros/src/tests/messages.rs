@@ -75,7 +75,8 @@ fn sound_programs_are_not_refused() {
         fn f(x, is_wide, is_deep) { if is_wide && is_deep { Dense(8)(x) } else { x } }";
     let tuple_of_one = "model M(x: [2, 4]) { Reshape((8,))(x) }";
     let numbered_model_of_elsewhere = "model Encoder2(x: [8]) { Encoder1()(Encoder()(x)) }";
-    for source in [comparisons, tuple_of_one, numbered_model_of_elsewhere] {
+    let block_of_elsewhere = "model Encoder(x: [8]) { encode(x) }";
+    for source in [comparisons, tuple_of_one, numbered_model_of_elsewhere, block_of_elsewhere] {
         assert_eq!(check(source), "");
     }
 }

@@ -1,0 +1,23 @@
+//! Every example runs, on a few images. One is only built: unoptimised, it takes a minute to start 143 million weights.
+
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn the_examples_run() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo).args(["build", "--quiet", "--locked", "--examples"]).status().unwrap();
+    assert!(built.success());
+    let folder = tempfile::tempdir().unwrap();
+    let sources = std::fs::read_dir("examples").unwrap().map(|entry| entry.unwrap().path());
+    let sources = sources.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    for source in sources.filter(|path| !path.ends_with("feature_extraction.rs")) {
+        let name = source.file_stem().unwrap();
+        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../debug/examples").join(name);
+        let flags = ["--samples", "20", "--epochs", "1", "--batch-size", "10", "--out"];
+        let output = Command::new(program).args(flags).arg(folder.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {said}", source.display());
+        assert!(folder.path().join(name).with_extension("svg").is_file(), "{}: no picture", source.display());
+    }
+}
