@@ -15,7 +15,11 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     }
     let is_sound = diagnostics.count() == 0;
     let mut output = diagnostics.into_tokens();
-    output.extend(program.constants.iter().filter(|constant| constant.is_read()).map(expand::constant));
+    let constants = program.constants.iter().enumerate();
+    let is_first = |i: usize| program.constants[..i].iter().all(|other| other.name != program.constants[i].name);
+    output.extend(
+        constants.filter(|(i, constant)| constant.is_read() && is_first(*i)).map(|(_, constant)| expand::constant(constant)),
+    );
     output.extend(program.blocks.iter().filter_map(|block| expand::companion::of_block(block, &program)));
     let names = program.models.iter().map(|model| &model.name).chain(program.views.iter().map(|view| &view.name));
     let mut expansion = expand::Expansion::new(names, &lowered.known);

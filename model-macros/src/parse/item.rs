@@ -84,6 +84,13 @@ fn model_or_view(
 fn signature(input: ParseStream<'_>, model: &mut Model, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     model.inputs = ports(input, "the inputs in parentheses", "write `(x: [784])` behind the model's name")?;
     model.outputs = if input.peek(Token![->]) { Some(outputs(input)?) } else { None };
+    if input.is_empty() {
+        let last = match &model.outputs {
+            Some(Outputs::One(TypeExpr { range, .. }) | Outputs::Named(_, range)) => range.end,
+            None => model.name.span(),
+        };
+        return Err(syn::Error::new(last, diagnostics::syntax("a body in braces", "the end", "the layers stand in `{ .. }`")));
+    }
     model.body = if input.peek(Token![=]) { chain(input, &model.inputs)? } else { body(input, diagnostics)? };
     model.is_unread = false;
     Ok(())
