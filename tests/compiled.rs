@@ -41,6 +41,34 @@ functional_model! {
     fn scaled(p, q) {
         Dense(4)(p) - q
     }
+
+    /// A frozen model inside of another: its statistics stand still.
+    model Transfer(x: [6]) -> [3] {
+        let x = Normalised(trainable = false)(x);
+        Dense(3)(x)
+    }
+
+    model Normalised(x: [6]) -> [5] {
+        BatchNormalization()(Dense(5)(x))
+    }
+
+    /// A layer that blocks are called with, and loops.
+    model Repeated(x: [4]) -> [4] {
+        let shared = Dense(4, activation = "tanh");
+        let mut y = applied(x, shared);
+        for _ in 0..2 {
+            y = applied(y, shared) + x;
+        }
+        y
+    }
+
+    fn applied(x, layer, times = 2) {
+        let mut x = x;
+        for _ in 0..times {
+            x = layer(x);
+        }
+        x
+    }
 }
 
 /// The bits of two training steps and of an inference: outputs, gradients of all weights, and the weights afterwards.
@@ -122,6 +150,12 @@ fn integers_are_given_as_arrays_of_any_type_and_refused_beyond_the_table() {
     assert_eq!(model.predict_all((&words, &image)).unwrap()[0].1.shape(), [1, 4]);
     let error = model.predict_all((&words.mapv(|word| 2 * word), &image)).unwrap_err().to_string();
     assert_eq!(error, "sample 0 of input `words` is not usable: expected whole numbers from 0 to 3, found 6");
+}
+
+#[test]
+fn frozen_models_and_layers_as_parameters_run_as_their_configurations_do() {
+    check(Transfer::new(7), Transfer::config(), 5);
+    check(Repeated::new(7), Repeated::config(), 5);
 }
 
 #[test]
