@@ -177,6 +177,21 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
+    /// Lowers what is declared under a name, unless that has been done; what has faults gives nothing.
+    fn once(&mut self, name: &Ident, lower: impl FnOnce(&mut Self) -> Option<LoweredModel>) -> Option<LoweredModel> {
+        let name = name.to_string();
+        if let Some(lowered) = self.models.get(&name) {
+            return lowered.clone();
+        }
+        self.open.push(name.clone());
+        let before = self.diagnostics.count();
+        let lowered = lower(self).filter(|_| self.diagnostics.count() == before);
+        self.open.pop();
+        self.order.push(name.clone());
+        self.models.insert(name, lowered.clone());
+        lowered
+    }
+
     /// Lowers the model or view of a name that the invocation declares.
     fn declared_model(&mut self, name: &Ident) -> Option<LoweredModel> {
         let program = self.program;

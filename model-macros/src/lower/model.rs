@@ -15,17 +15,7 @@ use crate::syntax::{Assign, Body, Let, Model, Range, Statement};
 impl<'p> Lowering<'p, '_> {
     /// Lowers a model, once.
     pub fn model(&mut self, model: &'p Model) -> Option<LoweredModel> {
-        let name = model.name.to_string();
-        if let Some(lowered) = self.models.get(&name) {
-            return lowered.clone();
-        }
-        self.open.push(name.clone());
-        let before = self.diagnostics.count();
-        let lowered = self.lower_model(model).filter(|_| self.diagnostics.count() == before);
-        self.open.pop();
-        self.order.push(name.clone());
-        self.models.insert(name, lowered.clone());
-        lowered
+        self.once(&model.name, |lowering| lowering.lower_model(model))
     }
 
     fn lower_model(&mut self, model: &'p Model) -> Option<LoweredModel> {

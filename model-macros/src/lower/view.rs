@@ -15,17 +15,7 @@ use crate::syntax::{Path, View};
 impl<'p> Lowering<'p, '_> {
     /// Lowers a view, once.
     pub fn view(&mut self, view: &'p View) -> Option<LoweredModel> {
-        let name = view.name.to_string();
-        if let Some(lowered) = self.models.get(&name) {
-            return lowered.clone();
-        }
-        self.open.push(name.clone());
-        let before = self.diagnostics.count();
-        let lowered = self.lower_view(view).filter(|_| self.diagnostics.count() == before);
-        self.open.pop();
-        self.order.push(name.clone());
-        self.models.insert(name, lowered.clone());
-        lowered
+        self.once(&view.name, |lowering| lowering.lower_view(view))
     }
 
     fn lower_view(&mut self, view: &'p View) -> Option<LoweredModel> {
