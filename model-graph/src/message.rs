@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 
 use crate::argument::source;
 use crate::layer::Arity;
+use crate::named::{Clash, Side, Unworkable};
 use crate::problem::{ArgumentProblem, Blame, Problem, odd_one_out};
 use crate::shape::{DType, Shape, TensorType};
 
@@ -61,6 +62,21 @@ impl CallError {
             }
             Problem::InputType { operand, input, expected, found } => {
                 format!("`{class}` takes {expected} as `{input}`: `{}` is {found}", operands[*operand].label)
+            }
+            Problem::Named(clash) => {
+                let Clash { dim, size, first, second } = &**clash;
+                let axis = |side: &Side| format!("axis {} of `{}`", side.axis + 1, operands[side.operand].label);
+                format!(
+                    "`{class}` needs one size of `{dim}`: it is {size} by {}, {} by {}",
+                    axis(first),
+                    second.found,
+                    axis(second)
+                )
+            }
+            Problem::Unworkable(unworkable) => {
+                let Unworkable { layer: inner, from, to } = &**unworkable;
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{class}` cannot work on `{label}` {ty}: `{inner}` in it would make {to} of {from}")
             }
             Problem::Rank { operand, expected: [], found } => {
                 format!("`{layer}` needs at least one axis besides the batch: `{}` is {found}", operands[*operand].label)
@@ -142,6 +158,7 @@ impl CallError {
             Problem::Overflow | Problem::Arity { .. } | Problem::Inputs { .. } => Vec::new(),
             Problem::Exclusive { .. } | Problem::OutputPadding { .. } => Vec::new(),
             Problem::InputType { operand, .. } | Problem::Rank { operand, .. } => vec![self.operands.get(*operand)?],
+            Problem::Named(clash) => vec![self.operands.get(clash.second.operand)?],
             Problem::DType { operand, .. } | Problem::Unknown { operand, .. } => vec![self.operands.get(*operand)?],
             _ => self.operands.iter().take(1).collect(),
         };
@@ -165,6 +182,10 @@ impl CallError {
             Problem::Arity { .. } => format!("write `{}([a, b])`", self.layer),
             Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
             Problem::InputType { expected, .. } => format!("give it a tensor of type {expected}"),
+            Problem::Named(clash) => {
+                format!("`{}` is one size wherever it stands in `{}`: give it tensors that agree", clash.dim, self.class)
+            }
+            Problem::Unworkable(_) => "give it a larger tensor".to_owned(),
             Problem::Rank { expected: [], .. } => "add an axis, `Reshape([1])(..)`".to_owned(),
             Problem::Rank { operand, expected, found } => rank_help(&self.operands[*operand].label, expected, found),
             Problem::DType { operand, expected: DType::I32, .. } => {
@@ -204,6 +225,11 @@ impl CallError {
             return format!("write `padding = \"same\"` there to keep {}", sizes.join(" x "));
         }
         let ranks = shapes.iter().all(|shape| shape.rank() == shapes[0].rank());
+        let axes = shapes.iter().flat_map(|shape| shape.0.iter().zip(&shapes[0].0)).filter(|_| ranks);
+        let mut apart = axes.filter(|(a, b)| a != b && a.known().is_none() && b.known().is_none());
+        if let Some((other, first)) = apart.next() {
+            return format!("`{first}` and `{other}` may be different sizes: give the inputs one name if they are the same");
+        }
         let others_agree = ranks && shapes.iter().all(|shape| shape.0.iter().rev().skip(1).eq(shapes[0].0.iter().rev().skip(1)));
         match (others_agree, ranks) {
             (true, _) => format!("give both the same last axis, or join them, `Concatenate()([{}])`", labels(&self.operands)),

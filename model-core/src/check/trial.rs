@@ -1,7 +1,7 @@
 //! A layer with everything that its passes read and write.
 
-use model_graph::layer::Needs;
-use model_graph::shape::TensorType;
+use model_graph::layer::{Memory, Needs, Space};
+use model_graph::shape::{Shape, TensorType};
 
 use crate::float::Float;
 use crate::initialize::Seeds;
@@ -18,6 +18,8 @@ pub(super) struct Trial<L, T: Float> {
     output: Vec<usize>,
     cotangent: Vec<T>,
     needs: Needs,
+    /// What is saved, and the rooms that forward and backward work in.
+    rooms: [Memory; 3],
 }
 
 /// Which gradients of inputs are wanted.
@@ -44,7 +46,10 @@ impl<L: Run<T> + Clone, T: Float> Trial<L, T> {
         let output = config.infer(types).unwrap_or_else(|problem| panic!("{} does not accept {types:?}: {problem:?}", L::CLASS));
         let sizes = |ty: &TensorType| ty.shape.sizes().expect("the sizes are known");
         let (shapes, output): (Vec<Vec<usize>>, Vec<usize>) = (types.iter().map(sizes).collect(), sizes(&output));
-        let needs = config.needs(&shapes, &output);
+        let shapes_of_inputs: Vec<Shape> = types.iter().map(|ty| ty.shape.clone()).collect();
+        let needs = config.needs(&shapes_of_inputs, &Shape::from(output.as_slice()));
+        let room = |space: &Space| space.known().expect("the sizes are known");
+        let rooms = [room(&needs.saved), room(&needs.forward_scratch), room(&needs.backward_scratch)];
         let mut random = Random::new(11);
         let mut layer = Layer::new(config.clone(), types, &mut Seeds::new(1));
         for weight in layer.weights.all_mut() {
@@ -60,7 +65,7 @@ impl<L: Run<T> + Clone, T: Float> Trial<L, T> {
         };
         let inputs = shapes.iter().map(|shape| draw(shape, config.index_bound())).collect();
         let cotangent = draw(&output, None);
-        Self { layer, context, inputs, shapes, output, cotangent, needs }
+        Self { layer, context, inputs, shapes, output, cotangent, needs, rooms }
     }
 
     /// Whether the inputs are the numbers of something.
@@ -93,14 +98,14 @@ impl<L: Run<T> + Clone, T: Float> Trial<L, T> {
 
     fn run(&self, saved: &mut [T], context: Context<'_>) -> Vec<T> {
         let mut output = Self::unwritten(self.cotangent.len());
-        let mut scratch = Self::unwritten(self.needs.forward_scratch.elements(context.batch));
+        let mut scratch = Self::unwritten(self.rooms[1].elements(context.batch));
         self.layer.forward(context, 0, &self.views(true), &self.output, &mut output, saved, &mut scratch);
         output
     }
 
     /// The output, and what is left for backward.
     pub fn forward(&self) -> (Vec<T>, Vec<T>) {
-        let mut saved = Self::unwritten(self.needs.saved.elements(self.context.batch));
+        let mut saved = Self::unwritten(self.rooms[0].elements(self.context.batch));
         let output = self.run(&mut saved, self.context);
         (output, saved)
     }
@@ -124,7 +129,7 @@ impl<L: Run<T> + Clone, T: Float> Trial<L, T> {
         gradients.all_mut().iter_mut().for_each(|gradient| gradient.data.fill(start));
         let mut inputs: Vec<Vec<T>> = self.inputs.iter().map(|input| vec![start; input.len()]).collect();
         let context = Context { accumulate, ..self.context };
-        let mut scratch = Self::unwritten(self.needs.backward_scratch.elements(context.batch));
+        let mut scratch = Self::unwritten(self.rooms[2].elements(context.batch));
         {
             let views = self.views(self.needs.inputs);
             let output = View { shape: &self.output, data: if self.needs.output { &output } else { &[] } };
