@@ -113,7 +113,13 @@ impl CallError {
                 format!("`{layer}` needs {what} that {groups} groups divide: `{label}` is {ty}, {what} {size}")
             }
             Problem::Elements { from, to } => {
-                let there = from.elements().map_or_else(|| "too many".to_owned(), |elements| elements.to_string());
+                let there = from.elements().map_or_else(
+                    || "too many".to_owned(),
+                    |elements| match elements.known() {
+                        Some(elements) => elements.to_string(),
+                        None => format!("`{elements}`"),
+                    },
+                );
                 let known: i128 = to.iter().filter(|&&size| size != -1).map(|&size| i128::from(size)).product();
                 let asked = if to.contains(&-1) { format!("a multiple of {known}") } else { known.to_string() };
                 format!("`{layer}` needs {asked} elements: `{}` is {from}, {there} elements", operands[0].label)
@@ -193,9 +199,8 @@ impl CallError {
                 format!("it looks things up by their numbers: declare the input as `{label}: i32{}`", ty.shape)
             }
             Problem::DType { expected, .. } => format!("declare the input without a type, as `[..]`, to have {expected}"),
-            Problem::Differ { except: Some(axis), .. } => {
-                format!("make the other axes equal, or join along another axis than {}", axis + 1)
-            }
+            Problem::Differ { except: Some(axis), shapes } => names_apart(shapes)
+                .unwrap_or_else(|| format!("make the other axes equal, or join along another axis than {}", axis + 1)),
             Problem::Differ { shapes, except: None } => self.differ_help(shapes),
             Problem::Window { argument, axis, size, .. } => {
                 format!("take a `{argument}` of at most {size} along the {axis}, or `padding = \"same\"`")
@@ -212,7 +217,17 @@ impl CallError {
             Problem::Axes { found, .. } => format!("list each axis from 1 to {} once", found.rank()),
             Problem::Axis { .. } => "axis 0 is the batch, -1 the last axis".to_owned(),
             Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
-            Problem::Unknown { .. } => "weights need a known size: write a number there".to_owned(),
+            Problem::Unknown { axis, shape, .. } => {
+                let dim = &shape.0[*axis];
+                match dim.solve(dim) {
+                    Some((name, _)) if dim.to_string() == name => {
+                        format!("weights need a known size: write a number in place of `{dim}`, or pool that axis away")
+                    }
+                    _ => "weights need a known size: pool the axis away first, as `GlobalAveragePooling1D()` does, or write numbers in \
+                          the input's shape"
+                        .to_owned(),
+                }
+            }
             Problem::Rebuilt { .. } => "make a second layer for the other shape".to_owned(),
             Problem::Overflow => "check the sizes: one of them is too large".to_owned(),
         }
@@ -225,10 +240,8 @@ impl CallError {
             return format!("write `padding = \"same\"` there to keep {}", sizes.join(" x "));
         }
         let ranks = shapes.iter().all(|shape| shape.rank() == shapes[0].rank());
-        let axes = shapes.iter().flat_map(|shape| shape.0.iter().zip(&shapes[0].0)).filter(|_| ranks);
-        let mut apart = axes.filter(|(a, b)| a != b && a.known().is_none() && b.known().is_none());
-        if let Some((other, first)) = apart.next() {
-            return format!("`{first}` and `{other}` may be different sizes: give the inputs one name if they are the same");
+        if let Some(apart) = names_apart(shapes) {
+            return apart;
         }
         let others_agree = ranks && shapes.iter().all(|shape| shape.0.iter().rev().skip(1).eq(shapes[0].0.iter().rev().skip(1)));
         match (others_agree, ranks) {
@@ -237,6 +250,14 @@ impl CallError {
             (false, false) => "give both the same number of axes, with `Flatten()(..)` or `Reshape([..])(..)`".to_owned(),
         }
     }
+}
+
+/// What to do where shapes of one rank differ in names of dimensions.
+fn names_apart(shapes: &[Shape]) -> Option<String> {
+    let first = shapes.first().filter(|first| shapes.iter().all(|shape| shape.rank() == first.rank()))?;
+    let mut axes = shapes.iter().flat_map(|shape| shape.0.iter().zip(&first.0));
+    let (other, first) = axes.find(|(a, b)| a != b && a.known().is_none() && b.known().is_none())?;
+    Some(format!("`{first}` and `{other}` may be different sizes: give the inputs one name if they are the same"))
 }
 
 impl Origin {

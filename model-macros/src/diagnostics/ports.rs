@@ -100,6 +100,13 @@ pub fn unknown_dimension(name: &str, known: &[String]) -> String {
     format!("no input has a dimension `{name}`\nhelp: {help}")
 }
 
+/// A named dimension where a value is needed that is known while compiling.
+pub fn dimension_as_value(name: &str) -> String {
+    format!(
+        "`{name}` is a dimension of any size, not a value\nhelp: it stands in the shapes of inputs and outputs only: write a number here, or a constant"
+    )
+}
+
 /// A named dimension that stands in formulas only.
 pub fn unbound_dimension(name: &str) -> String {
     format!("no input gives `{name}` a size of its own\nhelp: give an input an axis `{name}`, by itself")
