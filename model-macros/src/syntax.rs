@@ -182,6 +182,8 @@ pub struct Constant {
     pub visibility: TokenStream,
     /// The name.
     pub name: Ident,
+    /// Its type.
+    pub ty: TokenStream,
     /// The value.
     pub value: Expr,
     /// All of it but attributes and visibility, as companions carry it and as it is repeated.

@@ -2,8 +2,10 @@
 //! and editors treat names in models as names in functions. What is never used is warned about as in Rust, and a binding's type, which
 //! an editor shows, is its tensor's with its shape. It computes nothing.
 
+use std::collections::HashSet;
+
 use model_graph::layers::Class;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::{api, identifier};
@@ -11,8 +13,8 @@ use crate::lower::{Meaning, Meanings};
 use crate::syntax::{Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement};
 
 /// The outline of all models and blocks, which are free of faults.
-pub fn emit(program: &Program, meanings: &Meanings) -> TokenStream {
-    let outline = Outline { program, meanings };
+pub fn emit(program: &Program, meanings: &Meanings, idle: &HashSet<usize>) -> TokenStream {
+    let outline = Outline { program, meanings, idle };
     if !outline.can_be_written() {
         return TokenStream::new();
     }
@@ -30,6 +32,8 @@ pub fn emit(program: &Program, meanings: &Meanings) -> TokenStream {
 struct Outline<'p> {
     program: &'p Program,
     meanings: &'p Meanings,
+    /// The places of names to which only tensors are assigned that no output depends on.
+    idle: &'p HashSet<usize>,
 }
 
 impl Outline<'_> {
@@ -130,8 +134,12 @@ impl Outline<'_> {
                 };
                 let (name, ty) = self.pattern(pattern);
                 let items = self.value(&items, &quote!([#ty; 1]));
+                let mut idle = Vec::new();
+                self.idle_values(body, &mut idle);
+                // Each round uses what the one before it has assigned: the compiler does not see that nothing else does.
+                let idle = idle.into_iter().map(|place| quote_spanned!(place=> ::functional_model::outline::output(());));
                 let body = self.body(body, &quote!(()));
-                quote!(for #name in #items { #body })
+                quote!(for #name in #items { #(#idle)* #body })
             }
             Statement::Expr(expr @ Expr { kind: ExprKind::If(_), .. }, _) => {
                 let value = self.expression(expr, &quote!(()));
@@ -140,6 +148,26 @@ impl Outline<'_> {
             Statement::Expr(expr, _) => {
                 let (value, place) = (self.expression(expr, &quote!(())), expr.range.start);
                 quote_spanned!(place=> ::functional_model::outline::output(#value);)
+            }
+        }
+    }
+
+    /// Where values are assigned that no output depends on.
+    fn idle_values(&self, body: &Body, found: &mut Vec<Span>) {
+        for statement in &body.statements {
+            match statement {
+                Statement::Assign(Assign { names, value }) => {
+                    let is_idle = |name: &Ident| self.idle.contains(&(std::ptr::from_ref(name) as usize));
+                    if names.iter().all(is_idle) {
+                        found.push(value.range.start);
+                    }
+                }
+                Statement::Expr(Expr { kind: ExprKind::If(choice), .. }, _) => {
+                    self.idle_values(&choice.then, found);
+                    choice.otherwise.iter().for_each(|otherwise| self.idle_values(otherwise, found));
+                }
+                // What an inner loop assigns is told there.
+                Statement::Let(_) | Statement::For(_) | Statement::Expr(..) => {}
             }
         }
     }

@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 use syn::{Token, braced, parenthesized, token};
 
 use super::expression::{DEPTH, after_expression, expression};
-use super::{ErrorAt, between, fault, identifier, is_punct, report, separated, word};
+use super::{ErrorAt, between, control_word, fault, identifier, is_punct, report, separated};
 use crate::diagnostics::{self, Diagnostics};
 use crate::syntax::{Assign, Body, Expr, ExprKind, For, If, Items, Let, Operator, Pattern, Range, Statement};
 
@@ -123,7 +123,7 @@ fn value(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<E
     if input.peek(Token![if]) {
         return choice(input, diagnostics, 0);
     }
-    if let Some(word) = word(input).filter(|word| diagnostics::is_control_word(word)) {
+    if let Some(word) = control_word(input) {
         return Err(input.error_at(diagnostics::control(&word)));
     }
     expression(input, 0)
