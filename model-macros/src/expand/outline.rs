@@ -121,11 +121,7 @@ impl Outline<'_> {
                 let value = self.expression(value, &ty);
                 quote!(let (#(#bound,)*): #ty = #value;)
             }
-            Statement::Assign(Assign { names, value }) => {
-                let value = self.expression(value, &quote!(_));
-                let names: Vec<Ident> = names.iter().map(ident).collect();
-                if let [name] = names.as_slice() { quote!(#name = #value;) } else { quote!((#(#names,)*) = #value;) }
-            }
+            Statement::Assign(Assign { names, value }) => self.assignment(names, value),
             Statement::For(repetition) => {
                 let For { pattern, items, body } = &**repetition;
                 let items: Vec<&Expr> = match items {
@@ -135,9 +131,8 @@ impl Outline<'_> {
                 let (name, ty) = self.pattern(pattern);
                 let items = self.value(&items, &quote!([#ty; 1]));
                 let mut idle = Vec::new();
-                self.idle_values(body, &mut idle);
-                // Each round uses what the one before it has assigned: the compiler does not see that nothing else does.
-                let idle = idle.into_iter().map(|place| quote_spanned!(place=> ::functional_model::outline::output(());));
+                self.idle_names(body, &mut idle);
+                let idle = idle.into_iter().map(never_read);
                 let body = self.body(body, &quote!(()));
                 quote!(for #name in #items { #(#idle)* #body })
             }
@@ -152,21 +147,27 @@ impl Outline<'_> {
         }
     }
 
-    /// Where values are assigned that no output depends on.
-    fn idle_values(&self, body: &Body, found: &mut Vec<Span>) {
+    /// `name = value;`, at the user's own place: the compiler says nothing of what is assigned at a macro's.
+    fn assignment(&self, names: &[Ident], value: &Expr) -> TokenStream {
+        let (value, assigned) = (self.expression(value, &quote!(())), Ident::new("assigned", Span::mixed_site()));
+        let place = names.first().map_or_else(Span::call_site, Ident::span);
+        let names: Vec<Ident> = names.iter().map(ident).collect();
+        let names = if let [name] = names.as_slice() { quote!(#name) } else { quote!((#(#names,)*)) };
+        let assignment = quote_spanned!(place=> #names = ::functional_model::outline::value::<(), _>(#assigned););
+        quote!({ let #assigned: () = #value; #assignment })
+    }
+
+    /// Names that are assigned what no output depends on, outside of inner loops.
+    fn idle_names<'b>(&self, body: &'b Body, found: &mut Vec<&'b Ident>) {
         for statement in &body.statements {
             match statement {
-                Statement::Assign(Assign { names, value }) => {
-                    let is_idle = |name: &Ident| self.idle.contains(&(std::ptr::from_ref(name) as usize));
-                    if names.iter().all(is_idle) {
-                        found.push(value.range.start);
-                    }
+                Statement::Assign(Assign { names, .. }) => {
+                    found.extend(names.iter().filter(|name| self.idle.contains(&(std::ptr::from_ref(*name) as usize))));
                 }
                 Statement::Expr(Expr { kind: ExprKind::If(choice), .. }, _) => {
-                    self.idle_values(&choice.then, found);
-                    choice.otherwise.iter().for_each(|otherwise| self.idle_values(otherwise, found));
+                    self.idle_names(&choice.then, found);
+                    choice.otherwise.iter().for_each(|otherwise| self.idle_names(otherwise, found));
                 }
-                // What an inner loop assigns is told there.
                 Statement::Let(_) | Statement::For(_) | Statement::Expr(..) => {}
             }
         }
@@ -250,6 +251,15 @@ impl Outline<'_> {
             _ => Some(quote!(&#name)),
         }
     }
+}
+
+/// What makes the compiler say that a value is assigned and never read: in a loop each round reads what the one before it has assigned,
+/// and so it does not see that nothing else does.
+fn never_read(name: &Ident) -> TokenStream {
+    let (name, mut unseen) = (ident(name), ident(name));
+    unseen.set_span(Span::call_site());
+    let assignment = quote_spanned!(name.span()=> #name = true;);
+    quote!({ let mut #unseen = false; let _ = &#unseen; #assignment })
 }
 
 /// The user's own token, as an identifier of Rust's.
