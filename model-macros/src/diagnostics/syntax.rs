@@ -110,6 +110,7 @@ pub fn indexed(found: &str) -> String {
 pub fn member(name: &str) -> String {
     let help = match name {
         "shape" | "dtype" | "ndim" => "write the size itself: every shape is known while compiling",
+        "append" | "push" => "lists grow by `list = list + [x];`, bound with `let mut list = [..];`",
         "add" => "write one call a line: `let x = Dense(64)(x);`",
         _ => "everything is a layer's call: `Layer(..)(x)`",
     };

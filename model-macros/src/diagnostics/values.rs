@@ -104,7 +104,7 @@ pub fn tensor_and_number(sign: &str, (tensor, found): (&str, &str), number: f64,
 /// A list of tensors as an operand.
 pub fn list_as_operand(sign: &str, left: &str, right: &str) -> String {
     format!(
-        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: take the list's items, `list[0]`, or merge all of them, `Add()(list)`"
+        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: take the list's items, `list[0]`, merge all of them, `Add()(list)`, or join two lists, `list + [x]`"
     )
 }
 

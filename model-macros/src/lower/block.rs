@@ -57,7 +57,8 @@ impl<'p> Lowering<'p, '_> {
             return Value::Broken;
         }
         let Some(values) = self.block_arguments(frame, callee, arguments) else { return Value::Broken };
-        if values.iter().any(|(value, _)| value.holds_layers()) {
+        // Without tensors there is nothing to call: the block gives layers or data, and those are the caller's too.
+        if values.iter().any(|(value, _)| value.holds_layers()) || !values.iter().any(|(value, _)| value.holds_tensors()) {
             return self.written_out(frame, callee, values);
         }
         let mut inputs: Vec<TensorId> = Vec::new();
@@ -209,7 +210,7 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    /// A block that is called with layers of the caller's: its calls become the caller's own.
+    /// A block that is called with layers of the caller's, or gives them: its calls become the caller's own.
     fn written_out(&mut self, frame: &mut Frame<'p>, callee: Callee<'p>, values: Vec<(Value, &'p Expr)>) -> Value {
         let Callee { block, items, name } = callee;
         let texts: Vec<String> = values.iter().map(|(value, _)| value.describe(frame)).collect();

@@ -59,8 +59,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     fn list(&mut self, frame: &mut Frame<'p>, items: &'p [Expr]) -> Value {
-        let values: Vec<Value> = items.iter().map(|item| self.expression(frame, item)).collect();
-        if values.iter().all(|value| matches!(value, Value::Data(_))) { data_list(values) } else { Value::List(values) }
+        list_of(items.iter().map(|item| self.expression(frame, item)).collect())
     }
 
     fn negative(&mut self, frame: &mut Frame<'p>, expr: &'p Expr, range: Range) -> Value {
@@ -122,6 +121,7 @@ impl<'p> Lowering<'p, '_> {
         let values = (self.expression(frame, left), self.expression(frame, right));
         match (values, operator.layer()) {
             ((Value::Broken, _) | (_, Value::Broken), _) => Value::Broken,
+            ((a, b), Some("Add")) if a.items().is_some() && b.items().is_some() => joined(a.items(), b.items()),
             ((Value::Data(a), Value::Data(b)), _) => self.computed(frame, operator, &a, &b, range),
             ((a @ Value::Tensor(_), b @ Value::Tensor(_)), Some(class)) => {
                 self.operator(frame, class, [(a, left), (b, right)], range)
@@ -232,6 +232,16 @@ fn meaningless(operator: Operator, left: &str, right: &str) -> String {
         }
         _ => diagnostics::comparison(operator.sign(), left, right),
     }
+}
+
+/// Two lists, one behind the other.
+fn joined(first: Option<Vec<Value>>, second: Option<Vec<Value>>) -> Value {
+    list_of(first.into_iter().chain(second).flatten().collect())
+}
+
+/// A list of data, or of tensors and layers.
+fn list_of(values: Vec<Value>) -> Value {
+    if values.iter().all(|value| matches!(value, Value::Data(_))) { data_list(values) } else { Value::List(values) }
 }
 
 fn data_list(values: Vec<Value>) -> Value {

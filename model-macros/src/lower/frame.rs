@@ -90,11 +90,11 @@ impl<'p> Lowering<'p, '_> {
                 vec![Value::Broken; names]
             }
             value if names == 1 => vec![value],
-            Value::Tuple(values) if values.len() == names => values,
+            Value::Tuple(values) | Value::List(values) if values.len() == names => values,
             Value::Data(Json::Array(items)) if items.len() == names => items.into_iter().map(Value::Data).collect(),
             value => {
                 if !value.is_broken() {
-                    let found = if let Value::Tuple(values) = &value { values.len() } else { 1 };
+                    let found = if let Value::Tuple(values) | Value::List(values) = &value { values.len() } else { 1 };
                     self.error(frame, expr.range, diagnostics::unpack(names, found));
                 }
                 vec![Value::Broken; names]

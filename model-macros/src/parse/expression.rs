@@ -234,7 +234,8 @@ fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
     if is_punct(input, '#') {
         return Err(input.error_at(diagnostics::comment()));
     }
-    if is_punct(input, '|') || word(input).is_some_and(|word| word == "lambda") {
+    let is_lambda = word(input).is_some_and(|word| word == "lambda") && (input.peek2(syn::Ident) || input.peek2(Token![:]));
+    if is_punct(input, '|') || is_lambda {
         return Err(input.error_at(diagnostics::closure()));
     }
     if let Some(word) = control_word(input) {
