@@ -6,7 +6,7 @@ use model_graph::Graph;
 use model_graph::graph::{Kind, LayerId};
 use model_graph::layer::Memory;
 use model_graph::layers::AnyLayer;
-use model_graph::plan::Plan;
+use model_graph::plan::{Plan, Plans};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
@@ -19,7 +19,7 @@ pub struct Unit<'g> {
     /// Its graph.
     pub graph: &'g Graph,
     /// How it runs.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// Its fields.
     pub fields: Fields,
     /// Its struct; the names of the structs beside it start with this.
@@ -32,13 +32,14 @@ pub struct Unit<'g> {
 impl<'g> Unit<'g> {
     /// A model or a block.
     pub fn new(
-        graph: &'g Graph,
+        graph: &'g Arc<Graph>,
+        plans: &mut Plans,
         name: &Ident,
         fields: Fields,
         visibility: &'g TokenStream,
         blocks: &'g [(Arc<Graph>, Ident)],
     ) -> Option<Self> {
-        Some(Self { graph, plan: Plan::new(graph)?, fields, name: name.clone(), visibility, blocks })
+        Some(Self { graph, plan: plans.of(graph)?, fields, name: name.clone(), visibility, blocks })
     }
 
     /// One of the structs beside this one.
@@ -306,19 +307,20 @@ impl<'g> Unit<'g> {
         let zeros = self.zero_gradients();
         quote! {
             fn gradients(&self) -> #gradients { #gradients #zeros }
-            fn infer(&self, workspace: &mut #workspace, batch: usize, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-                #infer
-            }
-            fn forward(
-                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context,
+            fn infer(
+                &self, workspace: &mut #workspace, context: ::functional_model::layer::Context<'_>,
                 inputs: &[&[f32]], outputs: &mut [&mut [f32]],
-            ) { #forward }
+            ) -> ::functional_model::Result<()> { #infer }
+            fn forward(
+                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context<'_>,
+                inputs: &[&[f32]], outputs: &mut [&mut [f32]],
+            ) -> ::functional_model::Result<()> { #forward }
             #[allow(clippy::too_many_arguments)]
             fn backward(
-                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context,
+                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context<'_>,
                 inputs: &[&[f32]], outputs: &[&[f32]], d_outputs: &mut [&mut [f32]],
                 d_inputs: &mut [::core::option::Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut #gradients,
-            ) { #backward }
+            ) -> ::functional_model::Result<()> { #backward }
             #visit
             fn update(&mut self, kept: &#kept) { #update }
             #visits
