@@ -15,6 +15,7 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     }
     let is_sound = diagnostics.count() == 0;
     let mut output = diagnostics.into_tokens();
+    output.extend(expand::companion::answers(&program));
     let constants = program.constants.iter().enumerate();
     let is_first = |i: usize| program.constants[..i].iter().all(|other| other.name != program.constants[i].name);
     output.extend(

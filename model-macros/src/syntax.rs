@@ -22,6 +22,8 @@ impl From<Span> for Range {
 pub struct Program {
     /// What companions have brought.
     pub known: Vec<Known>,
+    /// The names of the checks that companions have answered, and nothing of ours has yet.
+    pub found: Vec<Ident>,
     /// The models in order.
     pub models: Vec<Model>,
     /// The views in order.

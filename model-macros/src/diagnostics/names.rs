@@ -150,6 +150,15 @@ pub fn is_keras_function(name: &str) -> bool {
     is_other || is_activation || ["input", "print", "len", "range", "zip", "enumerate", "sum", "mean", "shape"].contains(&name)
 }
 
+/// A call of something that nothing declares, neither here nor elsewhere.
+pub fn declared_nowhere(name: &str) -> String {
+    let is_block = name.chars().next().is_some_and(char::is_lowercase);
+    let declaration = if is_block { format!("fn {name}(x) {{ .. }}") } else { format!("model {name}(x: [784]) {{ .. }}") };
+    format!(
+        "there is no layer, block or model called `{name}`\nhelp: declare it beside, `{declaration}`, or bring it from elsewhere, `use nets::{name};`"
+    )
+}
+
 /// A call of something that is no layer, block or model; `own` are the blocks and models of the user's.
 pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
     let known = [own, layers].concat();

@@ -30,8 +30,7 @@ struct Front {
 /// Reads one item; what of it stands before a fault is kept.
 pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     if input.peek(Token![@]) {
-        program.known.push(known(input, diagnostics)?);
-        return Ok(());
+        return brought(input, program, diagnostics);
     }
     if input.peek(Token![;]) {
         return input.parse::<Token![;]>().map(drop);
@@ -179,10 +178,19 @@ fn path(input: ParseStream<'_>) -> syn::Result<Path> {
     Ok(Path { names, call, range })
 }
 
-/// `@with Name { "model" }` or `@with name { fn name(..) { .. } .. }`: what a companion has brought.
-fn known(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Known> {
+/// `@with Name { .. }`, what a companion has brought, or `@found name`, the check that it has answered.
+fn brought(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     input.parse::<Token![@]>()?;
-    input.parse::<Ident>()?;
+    if input.parse::<Ident>()? == "found" {
+        program.found.push(input.parse()?);
+    } else {
+        program.known.push(known(input, diagnostics)?);
+    }
+    Ok(())
+}
+
+/// `Name { "model" }` or `name { fn name(..) { .. } .. }`
+fn known(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Known> {
     let name: Ident = input.parse()?;
     let content;
     braced!(content in input);
