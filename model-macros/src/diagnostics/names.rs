@@ -52,6 +52,7 @@ pub fn unknown_name(name: &str, known: &[&str], scope: Scope) -> String {
         (Some(near), _) => format!("did you mean `{near}`?"),
         (None, Scope::Value) => "write a number, a string, `true`, `false`, `None` or a list".to_owned(),
         (None, Scope::Block) => format!("bind it first, `let {name} = ..;`, or take it as a parameter of the block"),
+        (None, Scope::Model) if known.is_empty() => format!("bind it first, `let {name} = ..;`"),
         (None, Scope::Model) => format!("bind it first, `let {name} = ..;`: {}", there_are(known)),
     };
     format!("nothing is bound to `{name}`\nhelp: {help}")

@@ -79,8 +79,9 @@ pub fn constant(name: &str, found: &str, is_number: bool) -> String {
 
 /// An operator between things that it does not combine.
 pub fn operands(sign: &str, left: &str, right: &str) -> String {
-    let help = "`+`, `-` and `*` stand for `Add`, `Subtract` and `Multiply` of tensors of one shape";
-    format!("`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: {help}")
+    format!(
+        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: give it a tensor and a tensor of the same shape, or a number and a number"
+    )
 }
 
 /// A tensor and a number: what layer does it.
@@ -96,15 +97,23 @@ pub fn tensor_and_number(sign: &str, (tensor, found): (&str, &str), number: f64,
     let help = match scale {
         Some(scale) if offset == 0.0 => format!("write `Rescaling({scale:?})({tensor})`"),
         Some(scale) => format!("write `Rescaling({scale:?}, {offset:?})({tensor})`"),
-        None => "layers combine tensors: `Layer(..)(x)`".to_owned(),
+        None => "no layer divides by a tensor".to_owned(),
     };
-    format!("`{sign}` combines two tensors or two numbers, found {found} and the number `{number}`\nhelp: {help}")
+    let takes = if sign == "/" { "divides numbers" } else { "combines two tensors or two numbers" };
+    format!("`{sign}` {takes}, found {found} and the number `{number}`\nhelp: {help}")
 }
 
 /// A list of tensors as an operand.
 pub fn list_as_operand(sign: &str, left: &str, right: &str) -> String {
     format!(
         "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: take the list's items, `list[0]`, merge all of them, `Add()(list)`, or join two lists, `list + [x]`"
+    )
+}
+
+/// A layer as an operand.
+pub fn layer_as_operand(sign: &str, left: &str, right: &str) -> String {
+    format!(
+        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: call the layer first: `Layer(..)(x) {sign} y`"
     )
 }
 

@@ -220,7 +220,9 @@ impl<'p> Lowering<'p, '_> {
         for (parameter, (value, _)) in block.parameters.iter().zip(values) {
             self.bind(frame, &parameter.name, value, Binder::Header);
         }
+        let is_block = std::mem::replace(&mut frame.is_block, true);
         let result = self.body(frame, &block.body);
+        frame.is_block = is_block;
         let has_result = self.block_result(frame, block, &result).is_some();
         self.open.pop();
         frame.context.pop();

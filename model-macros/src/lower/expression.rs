@@ -217,6 +217,9 @@ fn uncombined(frame: &Frame<'_>, operator: Operator, a: &Value, b: &Value) -> St
         (Value::Data(Json::Number(number)), Value::Tensor(tensor)) if is_arithmetic => {
             diagnostics::tensor_and_number(operator.sign(), (&label(*tensor), &right), number.as_f64().unwrap_or_default(), true)
         }
+        (Value::Layer(_) | Value::Sequence(_), _) | (_, Value::Layer(_) | Value::Sequence(_)) if is_arithmetic => {
+            diagnostics::layer_as_operand(operator.sign(), &left, &right)
+        }
         (Value::List(_), _) | (_, Value::List(_)) if is_arithmetic => {
             diagnostics::list_as_operand(operator.sign(), &left, &right)
         }

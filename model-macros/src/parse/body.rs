@@ -58,7 +58,9 @@ fn bound_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
             TokenTree::Ident(name) => {
                 let assigns =
                     tokens[i + 1..].iter().take(2).any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '='));
-                if ["let", "mut", "for", "const", "static"].iter().any(|word| is(before, word)) || assigns {
+                // `list.append(x)` is meant to change the list.
+                let has_member = i == 0 && is(tokens.get(1), ".");
+                if ["let", "mut", "for", "const", "static"].iter().any(|word| is(before, word)) || assigns || has_member {
                     names.push(name.unraw());
                 }
             }
