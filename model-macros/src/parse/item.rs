@@ -66,7 +66,7 @@ fn is_bare_derive(attribute: &syn::Attribute, diagnostics: &mut Diagnostics) -> 
 
 fn model_or_view(
     input: ParseStream<'_>,
-    Front { attributes, lints, visibility }: Front,
+    Front { mut attributes, lints, visibility }: Front,
     program: &mut Program,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
@@ -75,6 +75,7 @@ fn model_or_view(
     if syn::parse_str::<Ident>(&name.to_string()).is_err() {
         diagnostics.error(name.span(), diagnostics::keyword(&name.to_string()));
         name = Ident::new_raw(&name.to_string(), name.span()); // as it was written: keywords are names in no other form
+        attributes.extend(quote!(#[allow(non_camel_case_types)])); // what is wrong with it has been said
     }
     if input.peek(Token![=]) {
         let mut view = View { attributes, visibility, base: name.clone(), name, inputs: Vec::new(), outputs: Vec::new() };
