@@ -22,6 +22,8 @@ impl From<Span> for Range {
 pub struct Program {
     /// What companions have brought.
     pub known: Vec<Known>,
+    /// The names of the checks that companions have answered, and nothing of ours has yet.
+    pub found: Vec<Ident>,
     /// The models in order.
     pub models: Vec<Model>,
     /// The views in order.
@@ -182,6 +184,8 @@ pub struct Constant {
     pub visibility: TokenStream,
     /// The name.
     pub name: Ident,
+    /// Its type.
+    pub ty: TokenStream,
     /// The value.
     pub value: Expr,
     /// All of it but attributes and visibility, as companions carry it and as it is repeated.

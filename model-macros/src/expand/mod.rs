@@ -108,10 +108,20 @@ impl Expansion {
     }
 }
 
-/// A constant, for the code around the invocation too.
-pub fn constant(constant: &Constant) -> TokenStream {
-    let Constant { attributes, visibility, tokens, .. } = constant;
-    quote!(#attributes #visibility #tokens)
+/// A constant, for the code around the invocation too. One whose value has faults, which have been said, has some value all the same:
+/// the compiler would say them again.
+pub fn constant(constant: &Constant, is_sound: bool) -> TokenStream {
+    let Constant { attributes, visibility, name, ty, tokens, .. } = constant;
+    if is_sound {
+        return quote!(#attributes #visibility #tokens);
+    }
+    let value = match ty.to_string().as_str() {
+        "bool" => quote!(false),
+        "f32" | "f64" => quote!(0.0),
+        text if text.contains("str") => quote!(""),
+        _ => quote!(0),
+    };
+    quote!(#attributes #visibility const #name: #ty = #value;)
 }
 
 /// An identifier, raw where it would be a keyword.

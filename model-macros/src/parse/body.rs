@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 use syn::{Token, braced, parenthesized, token};
 
 use super::expression::{DEPTH, after_expression, expression};
-use super::{ErrorAt, between, fault, identifier, is_punct, report, separated, word};
+use super::{ErrorAt, between, control_word, fault, identifier, is_punct, report, separated};
 use crate::diagnostics::{self, Diagnostics};
 use crate::syntax::{Assign, Body, Expr, ExprKind, For, If, Items, Let, Operator, Pattern, Range, Statement};
 
@@ -58,7 +58,9 @@ fn bound_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
             TokenTree::Ident(name) => {
                 let assigns =
                     tokens[i + 1..].iter().take(2).any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '='));
-                if ["let", "mut", "for", "const", "static"].iter().any(|word| is(before, word)) || assigns {
+                // `list.append(x)` is meant to change the list.
+                let has_member = i == 0 && is(tokens.get(1), ".");
+                if ["let", "mut", "for", "const", "static"].iter().any(|word| is(before, word)) || assigns || has_member {
                     names.push(name.unraw());
                 }
             }
@@ -123,7 +125,7 @@ fn value(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<E
     if input.peek(Token![if]) {
         return choice(input, diagnostics, 0);
     }
-    if let Some(word) = word(input).filter(|word| diagnostics::is_control_word(word)) {
+    if let Some(word) = control_word(input) {
         return Err(input.error_at(diagnostics::control(&word)));
     }
     expression(input, 0)
