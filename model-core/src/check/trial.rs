@@ -12,7 +12,7 @@ use crate::random::Random;
 #[derive(Clone)]
 pub(super) struct Trial<L, T: Float> {
     pub layer: Layer<L, T>,
-    pub context: Context,
+    pub context: Context<'static>,
     pub inputs: Vec<Vec<T>>,
     shapes: Vec<Vec<usize>>,
     output: Vec<usize>,
@@ -39,7 +39,7 @@ pub(super) struct Found<T> {
 
 impl<L: Run<T> + Clone, T: Float> Trial<L, T> {
     /// The layer with weights near those that it starts with, but none of them zero.
-    pub fn new(config: &L, types: &[TensorType], context: Context) -> Self {
+    pub fn new(config: &L, types: &[TensorType], context: Context<'static>) -> Self {
         assert!(L::ARITY.accepts(types.len()), "{} takes another number of inputs", L::CLASS);
         let output = config.infer(types).unwrap_or_else(|problem| panic!("{} does not accept {types:?}: {problem:?}", L::CLASS));
         let sizes = |ty: &TensorType| ty.shape.sizes().expect("the sizes are known");
@@ -91,7 +91,7 @@ impl<L: Run<T> + Clone, T: Float> Trial<L, T> {
         vec![T::from_f64(f64::NAN); elements]
     }
 
-    fn run(&self, saved: &mut [T], context: Context) -> Vec<T> {
+    fn run(&self, saved: &mut [T], context: Context<'_>) -> Vec<T> {
         let mut output = Self::unwritten(self.cotangent.len());
         let mut scratch = Self::unwritten(self.needs.forward_scratch.elements(context.batch));
         self.layer.forward(context, 0, &self.views(true), &self.output, &mut output, saved, &mut scratch);

@@ -10,6 +10,7 @@ use super::slots::Slots;
 use super::{Model, Part};
 use crate::any::AnyLayer;
 use crate::buffer::Buffer;
+use crate::error::Result;
 use crate::few::Few;
 use crate::float::Float;
 use crate::kernels::elementwise;
@@ -17,7 +18,7 @@ use crate::layer::{Context, Gradient, View, Weight};
 
 /// What a backward pass works with.
 pub(super) struct Pass<'a, 'o, 'i, T: Float> {
-    pub context: Context,
+    pub context: Context<'a>,
     pub inputs: &'a [&'a [T]],
     pub outputs: &'a [&'a [T]],
     pub d_outputs: &'a mut [&'o mut [T]],
@@ -34,7 +35,12 @@ struct Taken<'o, 'i, T: Float> {
 
 impl<T: Float> Model<T> {
     /// Computes the gradients.
-    pub(super) fn run_back(&self, slots: &mut Slots<T>, pass: &mut Pass<'_, '_, '_, T>, gradients: &mut Gradients<T>) {
+    pub(super) fn run_back(
+        &self,
+        slots: &mut Slots<T>,
+        pass: &mut Pass<'_, '_, '_, T>,
+        gradients: &mut Gradients<T>,
+    ) -> Result<()> {
         for &input in &self.plan.unread_inputs {
             if let Some(Gradient { data, accumulate: false }) = &mut pass.d_inputs[input] {
                 data.fill(T::ZERO);
@@ -56,14 +62,15 @@ impl<T: Float> Model<T> {
             }
             match (&self.parts[node.layer.0], &mut gradients.parts[node.layer.0]) {
                 (Part::Layer(layer), PartGradients::Layer(weights)) => {
-                    self.run_layer_back((id, node, layer), slots, pass, weights);
+                    self.run_layer_back((id, node, layer), slots, pass, weights)?;
                 }
                 (Part::Model(model), PartGradients::Model(inner)) => {
-                    self.run_model_back((id, node, model), slots, pass, inner);
+                    self.run_model_back((id, node, model), slots, pass, inner)?;
                 }
                 _ => unreachable!("gradients have the form of their model"),
             }
         }
+        Ok(())
     }
 
     fn run_layer_back(
@@ -72,7 +79,7 @@ impl<T: Float> Model<T> {
         slots: &mut Slots<T>,
         pass: &mut Pass<'_, '_, '_, T>,
         weights: &mut [Weight<T>],
-    ) {
+    ) -> Result<()> {
         let (plan, batch) = (&self.plan.nodes[id], pass.context.batch);
         let mut taken = self.take(id, node, &mut slots.buffers, pass);
         let mut saved = take_slot(plan.saved, &mut slots.buffers);
@@ -96,6 +103,7 @@ impl<T: Float> Model<T> {
         return_slot(plan.saved, saved, &mut slots.buffers);
         return_slot(plan.backward_scratch, scratch, &mut slots.buffers);
         self.give_back((id, node), taken, &mut slots.buffers, pass);
+        Ok(())
     }
 
     fn run_model_back(
@@ -104,7 +112,7 @@ impl<T: Float> Model<T> {
         slots: &mut Slots<T>,
         pass: &mut Pass<'_, '_, '_, T>,
         gradients: &mut Gradients<T>,
-    ) {
+    ) -> Result<()> {
         let (plan, batch) = (&self.plan.nodes[id], pass.context.batch);
         let Slots { buffers, children, .. } = slots;
         let mut taken = self.take(id, node, buffers, pass);
@@ -127,9 +135,10 @@ impl<T: Float> Model<T> {
                 d_outputs: &mut d_outputs,
                 d_inputs: &mut d_inputs,
             };
-            model.run_back(&mut children[id], &mut pass, gradients);
+            model.run_back(&mut children[id], &mut pass, gradients)?;
         }
         self.give_back((id, node), taken, buffers, pass);
+        Ok(())
     }
 
     /// Takes the gradients of a call's outputs, and those of its inputs that are wanted.
