@@ -1,7 +1,8 @@
-//! Where the layers' code is entered from outside of this crate: functions for each element type, which are compiled here, once. Code
-//! that is generic in the element type would be compiled again, with all kernels below it, in every crate that runs a layer.
+//! Where the layers' code is entered from outside of this crate: functions for the element type of models, `f32`, which are compiled
+//! here, once. Code that is generic in the element type would be compiled again, with all kernels below it, in every crate that runs a
+//! layer.
 
-use model_graph::layer::{Layer as Rules, WeightSpec};
+use model_graph::layer::WeightSpec;
 
 use crate::float::Float;
 use crate::initialize::LayerSeeds;
@@ -9,19 +10,13 @@ use crate::kernels::elementwise;
 use crate::layer::{Backward, Forward, Run, Weight};
 
 /// A layer of the list, by the functions that run it. It follows from the list of layers.
-pub trait Entry: Rules + Run<f32> + Run<f64> {
+pub trait Entry: Run<f32> + Run<f64> {
     /// [`Run::forward`] in single precision.
     fn forward_f32(&self, call: Forward<'_, f32>);
     /// [`Run::backward`] in single precision.
     fn backward_f32(&self, call: Backward<'_, f32>);
     /// [`Run::update`] in single precision.
     fn update_f32(&self, weights: &mut [Weight<f32>], saved: &[f32]);
-    /// [`Run::forward`] in double precision.
-    fn forward_f64(&self, call: Forward<'_, f64>);
-    /// [`Run::backward`] in double precision.
-    fn backward_f64(&self, call: Backward<'_, f64>);
-    /// [`Run::update`] in double precision.
-    fn update_f64(&self, weights: &mut [Weight<f64>], saved: &[f64]);
 }
 
 /// An element type, by its entries.
@@ -30,33 +25,37 @@ pub trait Entered: Sized {
     fn forward<L: Entry>(layer: &L, call: Forward<'_, Self>)
     where
         Self: Float;
+
     /// Enters [`Run::backward`].
     fn backward<L: Entry>(layer: &L, call: Backward<'_, Self>)
     where
         Self: Float;
+
     /// Enters [`Run::update`].
     fn update<L: Entry>(layer: &L, weights: &mut [Weight<Self>], saved: &[Self])
     where
         Self: Float;
+
     /// The weights of a layer as their initialisers have them.
     fn weights(specs: &[WeightSpec], seeds: LayerSeeds) -> Vec<Weight<Self>>
     where
         Self: Float;
+
     /// Adds to what is there.
     fn accumulate(data: &mut [Self], contribution: &[Self]);
 }
 
 macro_rules! entered {
-    ($type:ident: $forward:ident, $backward:ident, $update:ident) => {
+    ($type:ident: $trait:ident, $forward:ident, $backward:ident, $update:ident) => {
         impl Entered for $type {
             fn forward<L: Entry>(layer: &L, call: Forward<'_, Self>) {
-                layer.$forward(call);
+                $trait::$forward(layer, call);
             }
             fn backward<L: Entry>(layer: &L, call: Backward<'_, Self>) {
-                layer.$backward(call);
+                $trait::$backward(layer, call);
             }
             fn update<L: Entry>(layer: &L, weights: &mut [Weight<Self>], saved: &[Self]) {
-                layer.$update(weights, saved);
+                $trait::$update(layer, weights, saved);
             }
             #[inline(never)]
             fn weights(specs: &[WeightSpec], mut seeds: LayerSeeds) -> Vec<Weight<Self>> {
@@ -70,8 +69,9 @@ macro_rules! entered {
     };
 }
 
-entered!(f32: forward_f32, backward_f32, update_f32);
-entered!(f64: forward_f64, backward_f64, update_f64);
+entered!(f32: Entry, forward_f32, backward_f32, update_f32);
+// Checks of gradients alone compute in double precision: it is compiled where they are.
+entered!(f64: Run, forward, backward, update);
 
 macro_rules! entries {
     ($($family:ident { $($file:ident: $layer:ident,)* })*) => {
@@ -88,18 +88,6 @@ macro_rules! entries {
                 }
                 #[inline(never)]
                 fn update_f32(&self, weights: &mut [Weight<f32>], saved: &[f32]) {
-                    Run::update(self, weights, saved);
-                }
-                #[inline(never)]
-                fn forward_f64(&self, call: Forward<'_, f64>) {
-                    Run::forward(self, call);
-                }
-                #[inline(never)]
-                fn backward_f64(&self, call: Backward<'_, f64>) {
-                    Run::backward(self, call);
-                }
-                #[inline(never)]
-                fn update_f64(&self, weights: &mut [Weight<f64>], saved: &[f64]) {
                     Run::update(self, weights, saved);
                 }
             }
