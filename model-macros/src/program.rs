@@ -34,8 +34,6 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
             (None, None, _) => TokenStream::new(),
         });
     }
-    if is_sound {
-        output.extend(expand::outline::emit(&program, &lowered.meanings));
-    }
+    output.extend(expand::outline::emit(&program, &lowered.meanings, is_sound));
     output
 }
