@@ -123,7 +123,7 @@ fn frozen_models_and_layers_as_parameters_run_as_their_configurations_do() {
 
 #[test]
 fn blocks_of_which_a_part_is_used_run_as_their_configuration_does() {
-    check(InPart::new(7), InPart::config(), 5);
+    check(InPart::new(7), InPart::config(), 5, &[]);
     let (left, right, last) = (4 * 4 + 4, (4 * 6 + 6) + (6 * 4 + 4) + (4 * 2 + 2), 4 * 3 + 3);
     assert_eq!(InPart::PARAMETERS, left + right + last, "as Keras counts them");
 }

@@ -37,8 +37,6 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
             (None, None, _) => TokenStream::new(),
         });
     }
-    if is_sound {
-        output.extend(expand::outline::emit(&program, &lowered.meanings, &lowered.idle));
-    }
+    output.extend(expand::outline::emit(&program, &lowered.meanings, &lowered.idle, is_sound));
     output
 }

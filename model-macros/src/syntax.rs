@@ -319,8 +319,8 @@ pub enum ExprKind {
     Index(Box<Expr>, Box<Expr>),
     /// `if condition { .. } else { .. }`
     If(Box<If>),
-    /// What could not be read; that has been said.
-    Unread,
+    /// What could not be read, which has been said: the names that it mentions.
+    Unread(Vec<Ident>),
 }
 
 /// An argument of a call.
@@ -374,7 +374,7 @@ impl Known {
 impl Constant {
     /// Whether all of it could be read.
     pub const fn is_read(&self) -> bool {
-        !matches!(self.value.kind, ExprKind::Unread)
+        !matches!(self.value.kind, ExprKind::Unread(_))
     }
 }
 

@@ -9,6 +9,7 @@ use model_graph::shape::{DType, TensorType};
 
 use crate::float::Float;
 use crate::layer::{Context, Run};
+use crate::layers::entry::Entry;
 use crate::threads::{set_threads, threads};
 use trial::{Trial, Wanted};
 
@@ -28,7 +29,7 @@ const TOLERANCE: f64 = 1e-6;
 ///
 /// # Panics
 /// If any of that is not so, with what was expected and found; also if the layer does not accept the shapes.
-pub fn check_layer<L: Run<f64> + Run<f32> + Clone>(config: &L, shapes: &[&[usize]]) {
+pub fn check_layer<L: Entry + Clone>(config: &L, shapes: &[&[usize]]) {
     let what = format!("{}({}) of {shapes:?}", L::CLASS, config.source());
     let dtype = if config.index_bound().is_some() { DType::I32 } else { DType::F32 };
     let types: Vec<TensorType> = shapes.iter().map(|&shape| TensorType { dtype, ..TensorType::f32(shape) }).collect();
@@ -44,7 +45,7 @@ pub fn check_layer<L: Run<f64> + Run<f32> + Clone>(config: &L, shapes: &[&[usize
     check_samples(&Trial::<L, f32>::new(config, &types, Context::inference(BATCH)), &what);
 }
 
-fn check_outputs<L: Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what: &str) {
+fn check_outputs<L: Entry + Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what: &str) {
     let (output, _) = trial.forward();
     assert!(output.iter().all(|x| x.is_finite()), "{what}: all of the output is written");
     if !trial.context.training {
@@ -52,7 +53,7 @@ fn check_outputs<L: Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what: &str) {
     }
 }
 
-fn check_gradients<L: Run<f64> + Clone>(trial: &Trial<L, f64>, what: &str) {
+fn check_gradients<L: Entry + Clone>(trial: &Trial<L, f64>, what: &str) {
     let found = trial.backward(Wanted::New);
     let mut moved = trial.clone();
     for (tensor, gradient) in found.inputs.iter().enumerate() {
@@ -75,7 +76,7 @@ fn check_gradients<L: Run<f64> + Clone>(trial: &Trial<L, f64>, what: &str) {
 }
 
 /// The central difference of the loss along one number.
-fn slope<L: Run<f64> + Clone>(trial: &mut Trial<L, f64>, number: impl Fn(&mut Trial<L, f64>) -> &mut f64) -> f64 {
+fn slope<L: Entry + Clone>(trial: &mut Trial<L, f64>, number: impl Fn(&mut Trial<L, f64>) -> &mut f64) -> f64 {
     let start = *number(trial);
     *number(trial) = start + STEP;
     let above = trial.loss();
@@ -89,7 +90,7 @@ fn is_close(found: f64, expected: f64) -> bool {
     (found - expected).abs() <= TOLERANCE * (1.0 + expected.abs())
 }
 
-fn check_accumulation<L: Run<f64> + Clone>(trial: &Trial<L, f64>, what: &str) {
+fn check_accumulation<L: Entry + Clone>(trial: &Trial<L, f64>, what: &str) {
     const START: f64 = 0.5;
     let (once, added) = (trial.backward(Wanted::New), trial.backward(Wanted::Added(START)));
     let pairs = |once: &[Vec<f64>], added: &[Vec<f64>]| {
@@ -106,7 +107,7 @@ fn check_accumulation<L: Run<f64> + Clone>(trial: &Trial<L, f64>, what: &str) {
     assert_eq!(once.weights, trial.backward(Wanted::No).weights, "{what}: weights' gradients do not need those of inputs");
 }
 
-fn check_threads<L: Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what: &str) {
+fn check_threads<L: Entry + Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what: &str) {
     let before = threads();
     let results = [1, 2].map(|count| {
         set_threads(count);
@@ -117,7 +118,7 @@ fn check_threads<L: Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what: &str) {
     assert_eq!(results[0], results[1], "{what}: one thread and two compute the same bits");
 }
 
-fn check_samples<L: Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what: &str) {
+fn check_samples<L: Entry + Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what: &str) {
     let together = trial.infer();
     for sample in 0..BATCH {
         let alone = trial.sample(sample).infer();

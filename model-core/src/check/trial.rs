@@ -6,6 +6,7 @@ use model_graph::shape::{Shape, TensorType};
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::{Context, Gradient, Layer, Run, View};
+use crate::layers::entry::Entry;
 use crate::random::Random;
 
 /// A layer, and what it is called with.
@@ -39,7 +40,7 @@ pub(super) struct Found<T> {
     pub weights: Vec<Vec<T>>,
 }
 
-impl<L: Run<T> + Clone, T: Float> Trial<L, T> {
+impl<L: Entry + Run<T> + Clone, T: Float> Trial<L, T> {
     /// The layer with weights near those that it starts with, but none of them zero.
     pub fn new(config: &L, types: &[TensorType], context: Context<'static>) -> Self {
         assert!(L::ARITY.accepts(types.len()), "{} takes another number of inputs", L::CLASS);

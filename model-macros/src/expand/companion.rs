@@ -1,6 +1,6 @@
 //! Companions: the hidden macros that carry models and blocks to the invocations that call them, and the request for one.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::fallback;
@@ -56,10 +56,10 @@ pub fn of_nothing(name: &Ident, visibility: &TokenStream) -> TokenStream {
     declare(name, visibility, &quote!("" ""), "")
 }
 
-/// The companion of a model: its configuration, and what views of it need to know.
-pub fn of_model(name: &Ident, visibility: &TokenStream, configuration: &str, inside: &str) -> TokenStream {
-    let (literal, inside) = (raw_string(configuration), raw_string(inside));
-    declare(name, visibility, &quote!(#literal #inside), configuration)
+/// The companion of a model: its configuration, as text and as a literal, and what views of it need to know.
+pub fn of_model(name: &Ident, visibility: &TokenStream, (text, literal): (&str, &Literal), inside: &str) -> TokenStream {
+    let inside = raw_string(inside);
+    declare(name, visibility, &quote!(#literal #inside), text)
 }
 
 /// The companion of a block that is seen elsewhere: its source, and that of the blocks and constants it uses.

@@ -92,11 +92,12 @@ impl Expansion {
         let units: Vec<Unit<'_>> = blocks.iter().map(|(graph, name)| unit(graph, name, Fields::of_block(graph))).collect();
         let beside = units.iter().map(Unit::emit_block);
         let root = unit(graph, name, fields);
-        let configuration = config::to_json(&lowered.flat);
+        let text = config::to_json(&lowered.flat);
+        let configuration = raw_string(&text);
         let (support, tape) = (root.emit_support(), root.emit_tape());
         let api = api::emit(header, lowered, &root, &configuration);
         let records = [api::inputs_record(header, &root), api::outputs_record(header, &root)];
-        let companion = companion::of_model(name, visibility, &configuration, &write_inside(lowered, places));
+        let companion = companion::of_model(name, visibility, (&text, &configuration), &write_inside(lowered, places));
         quote! {
             #api
             #support
@@ -128,6 +129,8 @@ pub fn constant(constant: &Constant, is_sound: bool) -> TokenStream {
 fn identifier(name: &str, span: Span) -> Ident {
     match name {
         "self" | "Self" | "super" | "crate" | "_" | "" => format_ident!("{name}_", span = span), // these cannot be raw
+        // No keyword has a digit, as most names of fields have.
+        _ if name.contains(|c: char| c.is_ascii_digit()) => Ident::new(name, span),
         _ if syn::parse_str::<Ident>(name).is_ok() => Ident::new(name, span),
         _ => Ident::new_raw(name, span),
     }

@@ -1,6 +1,8 @@
 //! The outline of an invocation: functions of plain Rust that nobody calls, with the user's own tokens in them, so that the compiler
 //! and editors treat names in models as names in functions. What is never used is warned about as in Rust, and a binding's type, which
 //! an editor shows, is its tensor's with its shape. It computes nothing.
+//!
+//! Where there are faults, the outline is written for editors alone: the compiler would say what has been said once more.
 
 use std::collections::HashSet;
 
@@ -12,17 +14,29 @@ use super::{api, identifier};
 use crate::lower::{Meaning, Meanings};
 use crate::syntax::{Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement};
 
-/// The outline of all models and blocks, which are free of faults.
-pub fn emit(program: &Program, meanings: &Meanings, idle: &HashSet<usize>) -> TokenStream {
+/// The outline of all models and blocks. Where there are faults, names may mean nothing, and calls be half-written: that is where an
+/// editor completes them.
+pub fn emit(program: &Program, meanings: &Meanings, idle: &HashSet<usize>, is_sound: bool) -> TokenStream {
     let outline = Outline { program, meanings, idle };
-    if !outline.can_be_written() {
+    if is_sound && !outline.can_be_written() {
         return TokenStream::new();
     }
+    let (guard, layers) = match is_sound {
+        true => (None, None),
+        false => (
+            Some(quote!(#[cfg(rust_analyzer)])),
+            Some(quote!(
+                use ::functional_model::layers::*;
+            )),
+        ),
+    };
     let models = program.models.iter().map(|model| outline.model(model));
     let blocks = program.blocks.iter().map(|block| outline.block(block));
     quote! {
+        #guard
         #[allow(non_snake_case, unreachable_code, unused_parens, unused_braces, clippy::all, clippy::pedantic)]
         const _: () = {
+            #layers
             #(#models)*
             #(#blocks)*
         };
@@ -123,7 +137,6 @@ impl Outline<'_> {
 
     fn statement(&self, statement: &Statement) -> TokenStream {
         match statement {
-            Statement::Let(Let { value: Expr { kind: ExprKind::Unread, .. }, .. }) => TokenStream::new(),
             Statement::Let(Let { names, mutable, value }) => {
                 let types: Vec<TokenStream> = names.iter().map(|name| self.ty(name)).collect();
                 let bound = names.iter().zip(mutable).map(|(name, mutable)| {
@@ -248,7 +261,8 @@ impl Outline<'_> {
                 }
                 arguments.iter().for_each(|argument| self.uses(&argument.value, found));
             }
-            ExprKind::If(_) | ExprKind::Literal(_) | ExprKind::Unread => {}
+            ExprKind::Unread(names) => found.extend(names.iter().filter_map(|name| self.callee(name))),
+            ExprKind::If(_) | ExprKind::Literal(_) => {}
         }
     }
 

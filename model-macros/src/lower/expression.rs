@@ -28,7 +28,7 @@ impl<'p> Lowering<'p, '_> {
             ExprKind::Not(value) => self.not(frame, value, expr.range),
             ExprKind::Index(list, position) => self.index(frame, list, position),
             ExprKind::If(choice) => self.choice(frame, choice),
-            ExprKind::Unread => Value::Broken,
+            ExprKind::Unread(_) => Value::Broken,
         }
     }
 

@@ -42,11 +42,13 @@ fn skip_statement(input: ParseStream<'_>) {
 
 /// What stands for a statement that could not be read: all names that it may bind, to something that nothing more is said about.
 fn unread(start: Cursor<'_>, end: Cursor<'_>) -> Statement {
-    let mut names = Vec::new();
-    bound_names(&between(start, end), &mut names);
+    let (mut names, mut mentioned) = (Vec::new(), Vec::new());
+    let tokens = between(start, end);
+    bound_names(&tokens, &mut names);
+    mentioned_names(&tokens, &mut mentioned);
     let mutable = names.iter().map(|name| Some(name.span())).collect();
     let range = start.span().into();
-    Statement::Let(Let { names, mutable, value: Expr { kind: ExprKind::Unread, range, height: 0 } })
+    Statement::Let(Let { names, mutable, value: Expr { kind: ExprKind::Unread(mentioned), range, height: 0 } })
 }
 
 /// The names behind `let`, and before `=`.
@@ -77,6 +79,27 @@ fn bound_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
                     bound_names(&inner, names);
                 }
             }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}
+
+/// The names that are used: all but those that are bound, those of arguments, and words of the language.
+fn mentioned_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
+    let is = |token: Option<&TokenTree>, words: &[&str]| token.is_some_and(|token| words.contains(&token.to_string().as_str()));
+    for (i, token) in tokens.iter().enumerate() {
+        let before = i.checked_sub(1).and_then(|i| tokens.get(i));
+        match token {
+            TokenTree::Ident(name) => {
+                let is_bound = is(before, &["let", "mut", "for", "."]) || is(tokens.get(i + 1), &["="]);
+                let is_word =
+                    ["let", "mut", "for", "in", "if", "else", "return", "true", "false", "_"].iter().any(|word| name == word);
+                if !is_bound && !is_word {
+                    names.push(name.unraw());
+                }
+            }
+            TokenTree::Group(group) if is(before, &["let"]) && group.delimiter() == Delimiter::Parenthesis => {}
+            TokenTree::Group(group) => mentioned_names(&group.stream().into_iter().collect::<Vec<_>>(), names),
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }

@@ -116,7 +116,7 @@ fn is_next(input: ParseStream<'_>, operator: Operator) -> bool {
 fn built(kind: ExprKind, range: Range) -> syn::Result<Expr> {
     let highest = |items: &[Expr]| items.iter().map(|item| item.height).max().unwrap_or(0);
     let below = match &kind {
-        ExprKind::Name(_) | ExprKind::Literal(_) | ExprKind::Unread => 0,
+        ExprKind::Name(_) | ExprKind::Literal(_) | ExprKind::Unread(_) => 0,
         ExprKind::List(items) | ExprKind::Tuple(items) => highest(items),
         ExprKind::Call(callee, arguments) => {
             arguments.iter().map(|argument| argument.value.height).fold(callee.height, usize::max)

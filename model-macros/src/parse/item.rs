@@ -255,7 +255,7 @@ fn constant(input: ParseStream<'_>, Front { attributes, visibility, .. }: Front,
     let start = input.cursor();
     input.parse::<Token![const]>()?;
     let name = identifier(input, "the constant's name", CONSTANT_HELP)?;
-    let value = Expr { kind: ExprKind::Unread, range: name.span().into(), height: 1 };
+    let value = Expr { kind: ExprKind::Unread(Vec::new()), range: name.span().into(), height: 1 };
     let mut constant = Constant { attributes, visibility, name, ty: TokenStream::new(), value, tokens: TokenStream::new() };
     let read = typed_value(input).map(|(ty, value)| (constant.ty, constant.value) = (ty, value));
     constant.tokens = between(start, input.cursor()).into_iter().collect();
