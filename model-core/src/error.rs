@@ -258,6 +258,9 @@ pub enum Error {
         /// What is not finite.
         what: String,
     },
+    /// A layer of the user's own returned another shape than its rule says.
+    #[error(transparent)]
+    Custom(#[from] Box<crate::custom::ShapeFault>),
     /// A configuration cannot be read.
     #[error(transparent)]
     Config(#[from] model_graph::config::ConfigError),

@@ -31,6 +31,8 @@ pub trait Float:
     + Sum
     + Elementary
     + HasTiles
+    + ndarray::LinalgScalar
+    + ndarray::ScalarOperand
 {
     /// Zero.
     const ZERO: Self;

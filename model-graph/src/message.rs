@@ -1,6 +1,8 @@
 //! The words for what is wrong with a call. Every message about layers, arguments and shapes is made here: the macro adds the span,
 //! the run time the path.
 
+mod rule;
+
 use std::fmt::{self, Display};
 
 use crate::argument::source;
@@ -131,6 +133,7 @@ impl CallError {
                     operands[0].label
                 )
             }
+            Problem::Rule(problem) => rule::headline(problem, layer, operands),
             Problem::Overflow => format!("`{layer}` makes a size that is too large to count: {}", shapes(operands)),
         }
     }
@@ -143,6 +146,7 @@ impl CallError {
             Problem::Exclusive { .. } | Problem::OutputPadding { .. } => Vec::new(),
             Problem::InputType { operand, .. } | Problem::Rank { operand, .. } => vec![self.operands.get(*operand)?],
             Problem::DType { operand, .. } | Problem::Unknown { operand, .. } => vec![self.operands.get(*operand)?],
+            Problem::Rule(problem) => rule::operands(problem).into_iter().filter_map(|i| self.operands.get(i)).collect(),
             _ => self.operands.iter().take(1).collect(),
         };
         let shrank = |operand: &&&Operand| operand.origin.as_ref().is_some_and(Origin::shrank);
@@ -161,6 +165,9 @@ impl CallError {
             Problem::Arity { expected: Arity::One, found: 0 } => format!("call it with a tensor, `{}(x)`", self.layer),
             Problem::Arity { expected: Arity::One, .. } => {
                 format!("call it once for each tensor, or merge them first, as in `{}(Concatenate()([a, b]))`", self.layer)
+            }
+            Problem::Arity { expected: Arity::Exactly(exact), .. } if *exact != 2 => {
+                format!("write `{}([..])` with {exact} tensors", self.layer)
             }
             Problem::Arity { .. } => format!("write `{}([a, b])`", self.layer),
             Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
@@ -193,6 +200,7 @@ impl CallError {
             Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
             Problem::Unknown { .. } => "weights need a known size: write a number there".to_owned(),
             Problem::Rebuilt { .. } => "make a second layer for the other shape".to_owned(),
+            Problem::Rule(problem) => rule::help(problem, &self.class, &self.operands),
             Problem::Overflow => "check the sizes: one of them is too large".to_owned(),
         }
     }
@@ -376,7 +384,8 @@ fn rank_help(label: &str, expected: &[&str], found: &Shape) -> String {
 fn arity(arity: Arity) -> String {
     match arity {
         Arity::One => "one tensor".to_owned(),
-        Arity::Two => "a list of two tensors".to_owned(),
+        Arity::Exactly(2) => "a list of two tensors".to_owned(),
+        Arity::Exactly(exact) => format!("a list of {exact} tensors"),
         Arity::AtLeast(least) => format!("a list of at least {least} tensors"),
     }
 }

@@ -14,6 +14,7 @@ use model_graph::shape::Shape;
 use model_graph::{DuplicateName, Graph};
 
 use crate::any::AnyLayer;
+use crate::custom::CustomObjects;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::Weight;
@@ -53,6 +54,15 @@ pub enum ModelError {
         /// Its shape.
         shape: Shape,
     },
+    /// A layer of the user's own is not registered.
+    #[error(
+        "`{class}` is a layer of your own that was not registered\nhelp: make the model with \
+         `CustomObjects::new().layer::<{class}>()`, as `Model::with_custom_objects` takes it"
+    )]
+    Unregistered {
+        /// Its class.
+        class: &'static str,
+    },
 }
 
 impl<T: Float> Model<T> {
@@ -61,32 +71,48 @@ impl<T: Float> Model<T> {
     /// # Errors
     /// If two layers have one name, or a size is not known.
     pub fn new(graph: Graph, seed: u64) -> Result<Self, ModelError> {
+        Self::with_custom_objects(graph, seed, &CustomObjects::new())
+    }
+
+    /// The same, of a graph with layers of the user's own.
+    ///
+    /// # Errors
+    /// As [`Model::new`]; also if such a layer is not among these.
+    pub fn with_custom_objects(graph: Graph, seed: u64, custom_objects: &CustomObjects<T>) -> Result<Self, ModelError> {
         let graph = Arc::new(graph.pruned().flat()?);
         let plan = Plan::new(&graph).map(Arc::new).ok_or_else(|| unknown_size(&graph))?;
-        Ok(Self::build(graph, plan, true, &mut Seeds::new(seed)))
+        Self::build(graph, plan, true, &mut Seeds::new(seed), custom_objects)
     }
 
     /// The parts are made in the order of the layers, those of models inside in their place: this numbers them for their seeds.
-    fn build(graph: Arc<Graph>, plan: Arc<Plan>, is_trainable: bool, seeds: &mut Seeds) -> Self {
+    fn build(
+        graph: Arc<Graph>,
+        plan: Arc<Plan>,
+        is_trainable: bool,
+        seeds: &mut Seeds,
+        custom_objects: &CustomObjects<T>,
+    ) -> Result<Self, ModelError> {
         let shapes = graph.tensors.iter().map(|tensor| tensor.ty.shape.sizes().expect("a graph with a plan has known sizes"));
         let shapes = shapes.collect();
         let part = |(i, layer): (usize, &LayerNode)| {
             let is_trainable = is_trainable && layer.trainable;
             match &layer.kind {
                 Kind::Layer(config) => {
-                    let mut layer = AnyLayer::new(config, layer.built.as_deref().unwrap_or_default(), seeds);
+                    let inputs = layer.built.as_deref().unwrap_or_default();
+                    let mut layer = AnyLayer::new(config, inputs, seeds, custom_objects)
+                        .ok_or(ModelError::Unregistered { class: config.class() })?;
                     layer.set_trainable(is_trainable);
-                    Part::Layer(Box::new(layer))
+                    Ok(Part::Layer(Box::new(layer)))
                 }
                 Kind::Model(inner) | Kind::Block(inner) => {
                     let call = graph.nodes.iter().position(|node| node.layer.0 == i).expect("flat graphs call every layer");
                     let plan = plan.children[&model_graph::graph::NodeId(call)].clone();
-                    Part::Model(Self::build(inner.clone(), plan, is_trainable, seeds))
+                    Self::build(inner.clone(), plan, is_trainable, seeds, custom_objects).map(Part::Model)
                 }
             }
         };
-        let parts = graph.layers.iter().enumerate().map(part).collect();
-        Self { graph, plan, shapes, parts }
+        let parts = graph.layers.iter().enumerate().map(part).collect::<Result<_, _>>()?;
+        Ok(Self { graph, plan, shapes, parts })
     }
 
     /// How the model is run.
