@@ -93,7 +93,7 @@ fn bits<N: Trainable>(model: &mut N, batch: usize) -> Vec<u32> {
     for step in 0..2 {
         let context = Context::training(batch, step);
         let mut results: Vec<Vec<f32>> = outputs.iter().map(|&len| vec![f32::NAN; len]).collect();
-        model.forward(&mut tape, context, &inputs, &mut results.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>());
+        model.forward(&mut tape, context, &inputs, &mut results.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>()).unwrap();
         bits.extend(results.iter().flatten().map(|x| x.to_bits()));
         let mut d_outputs: Vec<Vec<f32>> = outputs.iter().map(|&len| (0..len).map(|_| next()).collect()).collect();
         let mut d_inputs: Vec<Vec<f32>> = inputs.iter().map(|input| vec![0.0; input.len()]).collect();
@@ -101,7 +101,7 @@ fn bits<N: Trainable>(model: &mut N, batch: usize) -> Vec<u32> {
         let mut wanted: Vec<Option<Gradient<'_, f32>>> =
             d_inputs.iter_mut().map(|data| Some(Gradient { data, accumulate: step == 1 })).collect();
         let mut slices: Vec<&mut [f32]> = d_outputs.iter_mut().map(Vec::as_mut_slice).collect();
-        model.backward(&mut tape, context, &inputs, &results, &mut slices, &mut wanted, &mut gradients);
+        model.backward(&mut tape, context, &inputs, &results, &mut slices, &mut wanted, &mut gradients).unwrap();
         bits.extend(d_inputs.iter().flatten().map(|x| x.to_bits()));
         model.update(&tape);
         model.visit_with(&gradients, &mut |weight, gradient, is_trainable| {
@@ -113,7 +113,14 @@ fn bits<N: Trainable>(model: &mut N, batch: usize) -> Vec<u32> {
         });
     }
     let mut results: Vec<Vec<f32>> = outputs.iter().map(|&len| vec![f32::NAN; len]).collect();
-    model.infer(&mut workspace, batch, &inputs, &mut results.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>());
+    model
+        .infer(
+            &mut workspace,
+            Context::inference(batch),
+            &inputs,
+            &mut results.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(),
+        )
+        .unwrap();
     bits.extend(results.iter().flatten().map(|x| x.to_bits()));
     bits
 }

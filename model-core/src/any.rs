@@ -83,7 +83,7 @@ impl<T: Float> AnyLayer<T> {
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn forward(
         &self,
-        context: Context,
+        context: Context<'_>,
         call: usize,
         inputs: &[View<'_, T>],
         output_shape: &[usize],
@@ -104,7 +104,7 @@ impl<T: Float> AnyLayer<T> {
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn backward<'a>(
         &'a self,
-        context: Context,
+        context: Context<'a>,
         call: usize,
         inputs: &'a [View<'a, T>],
         output: View<'a, T>,

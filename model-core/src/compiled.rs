@@ -37,6 +37,14 @@ pub fn check_config(own: &Graph, configuration: &str) -> Result<()> {
     difference(&own, &given).map_or(Ok(()), |(place, expected, found)| Err(Error::OtherModel { place, expected, found }))
 }
 
+/// The result of a pass in which nothing can fail: every layer is this library's, and every size was known to the macro.
+///
+/// # Panics
+/// If it has failed all the same.
+pub fn sure<T>(result: Result<T>) -> T {
+    result.unwrap_or_else(|error| unreachable!("a pass without layers of the user's own has failed: {error}"))
+}
+
 /// A model inside another that is declared with `trainable = false`.
 #[must_use]
 pub fn frozen<N: crate::network::Trainable>(mut model: N) -> N {

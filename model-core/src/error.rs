@@ -296,6 +296,14 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// This error, which came about in the layer of a name.
+    #[must_use]
+    pub fn of_layer(self, name: &str) -> Self {
+        if let Self::Custom(fault) = self { Self::Custom(fault.named(name)) } else { self }
+    }
+}
+
 fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
 }

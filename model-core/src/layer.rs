@@ -13,7 +13,7 @@ use crate::initialize::{Seeds, mix};
 
 /// What a pass through a network is run with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Context {
+pub struct Context<'n> {
     /// The number of samples.
     pub batch: usize,
     /// Whether layers that differ between training and inference train.
@@ -22,19 +22,28 @@ pub struct Context {
     pub seed: u64,
     /// Whether backward adds to the weights' gradients instead of writing them.
     pub accumulate: bool,
+    /// The sizes of the graph's named dimensions, in the order of their names.
+    pub named: &'n [usize],
 }
 
-impl Context {
+impl<'n> Context<'n> {
     /// A pass that infers.
     #[must_use]
     pub const fn inference(batch: usize) -> Self {
-        Self { batch, training: false, seed: 0, accumulate: false }
+        Self { batch, training: false, seed: 0, accumulate: false, named: &[] }
     }
 
     /// A pass that trains; random choices follow from the seed.
     #[must_use]
     pub const fn training(batch: usize, seed: u64) -> Self {
-        Self { batch, training: true, seed, accumulate: false }
+        Self { batch, training: true, seed, accumulate: false, named: &[] }
+    }
+
+    /// This pass with these sizes of named dimensions.
+    #[must_use]
+    pub const fn with_named<'m>(self, named: &'m [usize]) -> Context<'m> {
+        let Self { batch, training, seed, accumulate, .. } = self;
+        Context { batch, training, seed, accumulate, named }
     }
 
     /// This pass within the `call`-th call of a model: each call makes random choices of its own.
@@ -98,7 +107,7 @@ impl<T: Float> Gradient<'_, T> {
 #[derive(Debug)]
 pub struct Forward<'a, T: Float> {
     /// What the pass is run with.
-    pub context: Context,
+    pub context: Context<'a>,
     /// A number for random choices, different for every layer, call and step.
     pub key: u64,
     /// The layer's weights in the order of its specification.
@@ -119,7 +128,7 @@ pub struct Forward<'a, T: Float> {
 #[derive(Debug)]
 pub struct Backward<'a, T: Float> {
     /// What the pass is run with.
-    pub context: Context,
+    pub context: Context<'a>,
     /// The number that forward had.
     pub key: u64,
     /// The layer's weights in the order of its specification.
@@ -282,14 +291,14 @@ impl<L: Rules, T: Float> Layer<L, T> {
     }
 
     /// A number for the random choices of one call in one pass.
-    pub(crate) const fn key(&self, context: Context, call: usize) -> u64 {
+    pub(crate) const fn key(&self, context: Context<'_>, call: usize) -> u64 {
         mix(mix(context.seed, self.stream), call as u64)
     }
 }
 
 impl<L: Run<T>, T: Float> Layer<L, T> {
     /// The pass as this layer takes part in it.
-    const fn context(&self, context: Context) -> Context {
+    const fn context<'n>(&self, context: Context<'n>) -> Context<'n> {
         let training = context.training && (self.trainable || !L::INFERS_WHEN_FROZEN);
         Context { training, ..context }
     }
@@ -298,7 +307,7 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn forward(
         &self,
-        context: Context,
+        context: Context<'_>,
         call: usize,
         inputs: &[View<'_, T>],
         output_shape: &[usize],
@@ -314,7 +323,7 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn backward<'a>(
         &'a self,
-        context: Context,
+        context: Context<'a>,
         call: usize,
         inputs: &'a [View<'a, T>],
         output: View<'a, T>,
@@ -332,7 +341,7 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub(crate) fn backward_into<'a>(
         &'a self,
-        context: Context,
+        context: Context<'a>,
         call: usize,
         inputs: &'a [View<'a, T>],
         output: View<'a, T>,

@@ -2,6 +2,7 @@
 
 use model_graph::Graph;
 
+use crate::error::Result;
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Weight};
 
@@ -30,24 +31,39 @@ pub trait Network<T: Float = f32> {
     fn gradients(&self) -> Self::Gradients;
 
     /// Computes the outputs, as if not training.
-    fn infer(&self, workspace: &mut Self::Workspace, batch: usize, inputs: &[&[T]], outputs: &mut [&mut [T]]);
+    ///
+    /// # Errors
+    /// If a layer of the user's own does not do what its rule says.
+    fn infer(
+        &self,
+        workspace: &mut Self::Workspace,
+        context: Context<'_>,
+        inputs: &[&[T]],
+        outputs: &mut [&mut [T]],
+    ) -> Result<()>;
 
     /// Computes the outputs and leaves on the tape what backward needs.
-    fn forward(&self, tape: &mut Self::Tape, context: Context, inputs: &[&[T]], outputs: &mut [&mut [T]]);
+    ///
+    /// # Errors
+    /// If a layer of the user's own does not do what its rule says.
+    fn forward(&self, tape: &mut Self::Tape, context: Context<'_>, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<()>;
 
     /// Computes the gradients of the weights, and of those inputs whose gradient is wanted, after a forward with the same tape, context,
     /// inputs and outputs. What `d_outputs` hold afterwards is unspecified.
+    ///
+    /// # Errors
+    /// If a layer of the user's own does not do what its rule says.
     #[allow(clippy::too_many_arguments)] // one for each thing that backward works with
     fn backward(
         &self,
         tape: &mut Self::Tape,
-        context: Context,
+        context: Context<'_>,
         inputs: &[&[T]],
         outputs: &[&[T]],
         d_outputs: &mut [&mut [T]],
         d_inputs: &mut [Option<Gradient<'_, T>>],
         gradients: &mut Self::Gradients,
-    );
+    ) -> Result<()>;
 
     /// Visits the weights, layer by layer in the order of the graph's layers; a nested model's layers stand where the model does.
     fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>));

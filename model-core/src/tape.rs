@@ -1,6 +1,7 @@
 //! One forward and backward of a model, step by step: what the typed `forward` and `backward` of a compiled model work with.
 
 use crate::buffer::Buffer;
+use crate::error::Result;
 use crate::initialize::mix;
 use crate::layer::Context;
 use crate::network::Network;
@@ -16,7 +17,8 @@ pub struct Tape<N: Network> {
     inputs: Vec<Buffer<f32>>,
     outputs: Vec<Buffer<f32>>,
     d_outputs: Vec<Buffer<f32>>,
-    context: Option<Context>,
+    /// The batch and the seed of the last forward.
+    last: Option<(usize, u64)>,
     seed: u64,
     steps: u64,
 }
@@ -33,15 +35,19 @@ impl<N: Network> Tape<N> {
             inputs: buffers(graph.inputs.len()),
             outputs: buffers(graph.outputs.len()),
             d_outputs: buffers(graph.outputs.len()),
-            context: None,
+            last: None,
             seed,
             steps: 0,
         }
     }
 
     /// Computes the outputs as training does.
-    pub fn forward(&mut self, model: &N, batch: usize, inputs: &[&[f32]]) {
-        let context = Context::training(batch, mix(self.seed, self.steps));
+    ///
+    /// # Errors
+    /// If a layer of the user's own does not do what its rule says.
+    pub fn forward(&mut self, model: &N, batch: usize, inputs: &[&[f32]]) -> Result<()> {
+        let seed = mix(self.seed, self.steps);
+        self.last = None;
         self.steps += 1;
         let graph = model.graph();
         for (buffer, input) in self.inputs.iter_mut().zip(inputs) {
@@ -54,8 +60,9 @@ impl<N: Network> Tape<N> {
         }
         let inputs: Vec<&[f32]> = self.inputs.iter().map(|buffer| &**buffer).collect();
         let mut outputs: Vec<&mut [f32]> = self.outputs.iter_mut().map(|buffer| &mut **buffer).collect();
-        model.forward(&mut self.inner, context, &inputs, &mut outputs);
-        self.context = Some(context);
+        model.forward(&mut self.inner, Context::training(batch, seed), &inputs, &mut outputs)?;
+        self.last = Some((batch, seed));
+        Ok(())
     }
 
     /// An output of the last forward.
@@ -66,10 +73,14 @@ impl<N: Network> Tape<N> {
 
     /// Computes the gradients of all weights from those of the outputs of the last forward.
     ///
+    /// # Errors
+    /// If a layer of the user's own does not do what its rule says.
+    ///
     /// # Panics
     /// If there was no forward, or with another number of samples.
-    pub fn backward(&mut self, model: &N, d_outputs: &[&[f32]]) -> &N::Gradients {
-        let context = self.context.expect("`backward` comes after a `forward` with the same tape");
+    pub fn backward(&mut self, model: &N, d_outputs: &[&[f32]]) -> Result<&N::Gradients> {
+        let (batch, seed) = self.last.expect("`backward` comes after a `forward` with the same tape");
+        let context = Context::training(batch, seed);
         for ((buffer, output), d_output) in self.d_outputs.iter_mut().zip(&self.outputs).zip(d_outputs) {
             assert_eq!(output.len(), d_output.len(), "`backward` takes as many samples as `forward` was given");
             buffer.resize(d_output.len());
@@ -79,7 +90,7 @@ impl<N: Network> Tape<N> {
         let outputs: Vec<&[f32]> = self.outputs.iter().map(|buffer| &**buffer).collect();
         let mut d_outputs: Vec<&mut [f32]> = self.d_outputs.iter_mut().map(|buffer| &mut **buffer).collect();
         let mut d_inputs: Vec<Option<crate::layer::Gradient<'_, f32>>> = self.inputs.iter().map(|_| None).collect();
-        model.backward(&mut self.inner, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, &mut self.gradients);
-        &self.gradients
+        model.backward(&mut self.inner, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, &mut self.gradients)?;
+        Ok(&self.gradients)
     }
 }

@@ -73,11 +73,11 @@ fn compute<T: Float>(case: &Case) -> Found<T> {
     let (mut tape, mut gradients) = (model.tape(), model.gradients());
 
     let inputs: Vec<&[T]> = inputs.iter().map(Vec::as_slice).collect();
-    model.forward(&mut tape, context, &inputs, &mut mutable(&mut outputs));
+    model.forward(&mut tape, context, &inputs, &mut mutable(&mut outputs)).unwrap();
     let read: Vec<&[T]> = outputs.iter().map(Vec::as_slice).collect();
     let wanted = |data| Some(Gradient { data, accumulate: false });
     let mut d_inputs: Vec<Option<Gradient<'_, T>>> = mutable(&mut of_inputs).into_iter().map(wanted).collect();
-    model.backward(&mut tape, context, &inputs, &read, &mut mutable(&mut cotangents), &mut d_inputs, &mut gradients);
+    model.backward(&mut tape, context, &inputs, &read, &mut mutable(&mut cotangents), &mut d_inputs, &mut gradients).unwrap();
     if is_training {
         model.update(&tape);
     }

@@ -21,7 +21,7 @@ pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
     fn set_trainable(&mut self, trainable: bool);
     fn forward(
         &self,
-        context: Context,
+        context: Context<'_>,
         call: usize,
         inputs: &[View<'_, T>],
         output_shape: &[usize],
@@ -31,7 +31,7 @@ pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     fn backward(
         &self,
-        context: Context,
+        context: Context<'_>,
         call: usize,
         inputs: &[View<'_, T>],
         output: View<'_, T>,
@@ -69,7 +69,7 @@ impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
 
     fn forward(
         &self,
-        context: Context,
+        context: Context<'_>,
         call: usize,
         inputs: &[View<'_, T>],
         output_shape: &[usize],
@@ -81,7 +81,7 @@ impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
 
     fn backward(
         &self,
-        context: Context,
+        context: Context<'_>,
         call: usize,
         inputs: &[View<'_, T>],
         output: View<'_, T>,

@@ -24,7 +24,7 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
     /// If the layer returns another shape than its rule says.
     pub fn run(
         &self,
-        context: Context,
+        context: Context<'_>,
         call: usize,
         inputs: &[View<'_, T>],
         output_shape: &[usize],
@@ -58,7 +58,7 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn run_back(
         &self,
-        context: Context,
+        context: Context<'_>,
         call: usize,
         inputs: &[View<'_, T>],
         output: View<'_, T>,
@@ -74,7 +74,7 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub(crate) fn run_back_into(
         &self,
-        context: Context,
+        context: Context<'_>,
         call: usize,
         inputs: &[View<'_, T>],
         output: View<'_, T>,

@@ -10,6 +10,7 @@ use super::slots::Slots;
 use super::{Model, Part};
 use crate::any::AnyLayer;
 use crate::buffer::Buffer;
+use crate::error::Result;
 use crate::few::Few;
 use crate::float::Float;
 use crate::kernels::elementwise;
@@ -17,7 +18,7 @@ use crate::layer::{Context, Gradient, View, Weight};
 
 /// What a backward pass works with.
 pub(super) struct Pass<'a, 'o, 'i, T: Float> {
-    pub context: Context,
+    pub context: Context<'a>,
     pub inputs: &'a [&'a [T]],
     pub outputs: &'a [&'a [T]],
     pub d_outputs: &'a mut [&'o mut [T]],
@@ -34,7 +35,12 @@ struct Taken<'o, 'i, T: Float> {
 
 impl<T: Float> Model<T> {
     /// Computes the gradients.
-    pub(super) fn run_back(&self, slots: &mut Slots<T>, pass: &mut Pass<'_, '_, '_, T>, gradients: &mut Gradients<T>) {
+    pub(super) fn run_back(
+        &self,
+        slots: &mut Slots<T>,
+        pass: &mut Pass<'_, '_, '_, T>,
+        gradients: &mut Gradients<T>,
+    ) -> Result<()> {
         for &input in &self.plan.unread_inputs {
             if let Some(Gradient { data, accumulate: false }) = &mut pass.d_inputs[input] {
                 data.fill(T::ZERO);
@@ -56,14 +62,15 @@ impl<T: Float> Model<T> {
             }
             match (&self.parts[node.layer.0], &mut gradients.parts[node.layer.0]) {
                 (Part::Layer(layer), PartGradients::Layer(weights)) => {
-                    self.run_layer_back((id, node, layer), slots, pass, weights);
+                    self.run_layer_back((id, node, layer), slots, pass, weights)?;
                 }
                 (Part::Model(model), PartGradients::Model(inner)) => {
-                    self.run_model_back((id, node, model), slots, pass, inner);
+                    self.run_model_back((id, node, model), slots, pass, inner)?;
                 }
                 _ => unreachable!("gradients have the form of their model"),
             }
         }
+        Ok(())
     }
 
     fn run_layer_back(
@@ -72,12 +79,12 @@ impl<T: Float> Model<T> {
         slots: &mut Slots<T>,
         pass: &mut Pass<'_, '_, '_, T>,
         weights: &mut [Weight<T>],
-    ) {
+    ) -> Result<()> {
         let (plan, batch) = (&self.plan.nodes[id], pass.context.batch);
         let mut taken = self.take(id, node, &mut slots.buffers, pass);
         let mut saved = take_slot(plan.saved, &mut slots.buffers);
         let mut scratch = take_slot(plan.backward_scratch, &mut slots.buffers);
-        {
+        let done = {
             let sources = Sources { places: &self.plan.places, slots: &slots.buffers, inputs: pass.inputs };
             let outputs = pass.outputs;
             let view = |tensor: TensorId, is_read: bool| View {
@@ -91,11 +98,12 @@ impl<T: Float> Model<T> {
             let saved = &mut saved[..plan.needs.saved.elements(batch)];
             let scratch = &mut scratch[..plan.needs.backward_scratch.elements(batch)];
             let context = pass.context.adding(plan.adds_to_weights);
-            layer.backward(context, node.call, &inputs, output, d_outputs[0], &mut d_inputs, weights, saved, scratch);
-        }
+            layer.backward(context, node.call, &inputs, output, d_outputs[0], &mut d_inputs, weights, saved, scratch)
+        };
         return_slot(plan.saved, saved, &mut slots.buffers);
         return_slot(plan.backward_scratch, scratch, &mut slots.buffers);
         self.give_back((id, node), taken, &mut slots.buffers, pass);
+        done.map_err(|error| error.of_layer(self.graph.layers[node.layer.0].name()))
     }
 
     fn run_model_back(
@@ -104,11 +112,11 @@ impl<T: Float> Model<T> {
         slots: &mut Slots<T>,
         pass: &mut Pass<'_, '_, '_, T>,
         gradients: &mut Gradients<T>,
-    ) {
+    ) -> Result<()> {
         let (plan, batch) = (&self.plan.nodes[id], pass.context.batch);
         let Slots { buffers, children, .. } = slots;
         let mut taken = self.take(id, node, buffers, pass);
-        {
+        let done = {
             let sources = Sources { places: &self.plan.places, slots: buffers, inputs: pass.inputs };
             let lent = pass.outputs;
             let read = |(&tensor, &is_read): (&TensorId, &bool)| match is_read {
@@ -127,9 +135,10 @@ impl<T: Float> Model<T> {
                 d_outputs: &mut d_outputs,
                 d_inputs: &mut d_inputs,
             };
-            model.run_back(&mut children[id], &mut pass, gradients);
-        }
+            model.run_back(&mut children[id], &mut pass, gradients)
+        };
         self.give_back((id, node), taken, buffers, pass);
+        done.map_err(|error| error.of_layer(self.graph.layers[node.layer.0].name()))
     }
 
     /// Takes the gradients of a call's outputs, and those of its inputs that are wanted.

@@ -8,6 +8,7 @@ use super::slots::Slots;
 use super::{Model, Part};
 use crate::any::AnyLayer;
 use crate::buffer::Buffer;
+use crate::error::Result;
 use crate::few::Few;
 use crate::float::Float;
 use crate::kernels::elementwise;
@@ -47,18 +48,18 @@ impl<T: Float> Model<T> {
         &self,
         purpose: Purpose,
         slots: &mut Slots<T>,
-        context: Context,
+        context: Context<'_>,
         inputs: &[&[T]],
         outputs: &mut [&mut [T]],
-    ) {
+    ) -> Result<()> {
         match purpose {
             Purpose::Training => slots.resize(self.plan.slots.iter().map(|slot| slot.memory), context.batch),
             Purpose::Inference => slots.resize(self.plan.inference.slots.iter().copied(), context.batch),
         }
         for (id, node) in self.graph.nodes.iter().enumerate().filter(|(id, _)| !self.plan.nodes[*id].is_view) {
             match &self.parts[node.layer.0] {
-                Part::Layer(layer) => self.run_layer(purpose, (id, node, layer), slots, context, inputs, outputs),
-                Part::Model(model) => self.run_model(purpose, (id, node, model), slots, context, inputs, outputs),
+                Part::Layer(layer) => self.run_layer(purpose, (id, node, layer), slots, context, inputs, outputs)?,
+                Part::Model(model) => self.run_model(purpose, (id, node, model), slots, context, inputs, outputs)?,
             }
         }
         for copy in &self.plan.copies {
@@ -70,6 +71,7 @@ impl<T: Float> Model<T> {
             }
             outputs[copy.output] = output;
         }
+        Ok(())
     }
 
     pub(super) fn places(&self, purpose: Purpose) -> &[Place] {
@@ -84,10 +86,10 @@ impl<T: Float> Model<T> {
         purpose: Purpose,
         (id, node, layer): (usize, &Node, &AnyLayer<T>),
         slots: &mut Slots<T>,
-        context: Context,
+        context: Context<'_>,
         inputs: &[&[T]],
         outputs: &mut [&mut [T]],
-    ) {
+    ) -> Result<()> {
         let (plan, places, batch) = (&self.plan.nodes[id], self.places(purpose), context.batch);
         let (saved_slot, scratch_slot) = match purpose {
             Purpose::Training => (plan.saved, plan.forward_scratch),
@@ -97,7 +99,7 @@ impl<T: Float> Model<T> {
         let mut scratch = take_slot(scratch_slot, &mut slots.buffers);
         let tensor = node.outputs[0];
         let mut output = Lent::take(places[tensor.0], &mut slots.buffers, outputs);
-        {
+        let done = {
             let sources = Sources { places, slots: &slots.buffers, inputs };
             let view = |&input: &TensorId| View {
                 shape: &self.shapes[input.0],
@@ -107,11 +109,12 @@ impl<T: Float> Model<T> {
             let saved_len = if saved_slot.is_some() { plan.needs.saved.elements(batch) } else { 0 };
             let (saved, scratch) = (&mut saved[..saved_len], &mut scratch[..plan.needs.forward_scratch.elements(batch)]);
             let output = output.data(self.elements(tensor, batch));
-            layer.forward(context, node.call, &views, &self.shapes[tensor.0], output, saved, scratch);
-        }
+            layer.forward(context, node.call, &views, &self.shapes[tensor.0], output, saved, scratch)
+        };
         output.give_back(&mut slots.buffers, outputs);
         return_slot(saved_slot, saved, &mut slots.buffers);
         return_slot(scratch_slot, scratch, &mut slots.buffers);
+        done.map_err(|error| error.of_layer(self.graph.layers[node.layer.0].name()))
     }
 
     fn run_model<'o>(
@@ -119,15 +122,15 @@ impl<T: Float> Model<T> {
         purpose: Purpose,
         (id, node, model): (usize, &Node, &Self),
         slots: &mut Slots<T>,
-        context: Context,
+        context: Context<'_>,
         inputs: &[&[T]],
         outputs: &mut [&'o mut [T]],
-    ) {
+    ) -> Result<()> {
         let (places, batch) = (self.places(purpose), context.batch);
         let Slots { buffers, children, .. } = slots;
         let take = |tensor: &TensorId| Some(Lent::take(places[tensor.0], buffers, outputs));
         let mut lent: Few<Option<Lent<'o, T>>> = node.outputs.iter().map(take).collect();
-        {
+        let done = {
             let sources = Sources { places, slots: buffers, inputs };
             let read = |&input: &TensorId| &sources.read(input, |i| &*outputs[i])[..self.elements(input, batch)];
             let inputs: Few<&[T]> = node.inputs.iter().map(read).collect();
@@ -137,10 +140,11 @@ impl<T: Float> Model<T> {
                 Purpose::Training => &mut children[id],
                 Purpose::Inference => &mut children[node.layer.0],
             };
-            model.run(purpose, child, context.within(node.call), &inputs, &mut outputs);
-        }
+            model.run(purpose, child, context.within(node.call), &inputs, &mut outputs)
+        };
         for lent in lent.iter_mut().filter_map(Option::take) {
             lent.give_back(buffers, outputs);
         }
+        done.map_err(|error| error.of_layer(self.graph.layers[node.layer.0].name()))
     }
 }

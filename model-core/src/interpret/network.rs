@@ -6,6 +6,7 @@ use super::backward::Pass;
 use super::forward::Purpose;
 use super::slots::{Slots, Tape, Workspace};
 use super::{Model, Part};
+use crate::error::Result;
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Weight};
 use crate::network::{Network, Trainable};
@@ -48,26 +49,26 @@ impl<T: Float> Network<T> for Model<T> {
         Gradients { parts: parts.collect() }
     }
 
-    fn infer(&self, workspace: &mut Workspace<T>, batch: usize, inputs: &[&[T]], outputs: &mut [&mut [T]]) {
-        self.run(Purpose::Inference, &mut workspace.0, Context::inference(batch), inputs, outputs);
+    fn infer(&self, workspace: &mut Workspace<T>, context: Context<'_>, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<()> {
+        self.run(Purpose::Inference, &mut workspace.0, context, inputs, outputs)
     }
 
-    fn forward(&self, tape: &mut Tape<T>, context: Context, inputs: &[&[T]], outputs: &mut [&mut [T]]) {
-        self.run(Purpose::Training, &mut tape.0, context, inputs, outputs);
+    fn forward(&self, tape: &mut Tape<T>, context: Context<'_>, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<()> {
+        self.run(Purpose::Training, &mut tape.0, context, inputs, outputs)
     }
 
     fn backward(
         &self,
         tape: &mut Tape<T>,
-        context: Context,
+        context: Context<'_>,
         inputs: &[&[T]],
         outputs: &[&[T]],
         d_outputs: &mut [&mut [T]],
         d_inputs: &mut [Option<Gradient<'_, T>>],
         gradients: &mut Gradients<T>,
-    ) {
+    ) -> Result<()> {
         let wants_inputs = d_inputs.iter().any(Option::is_some);
-        self.run_back(&mut tape.0, &mut Pass { context, inputs, outputs, d_outputs, d_inputs, wants_inputs }, gradients);
+        self.run_back(&mut tape.0, &mut Pass { context, inputs, outputs, d_outputs, d_inputs, wants_inputs }, gradients)
     }
 
     fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>)) {

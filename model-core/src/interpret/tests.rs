@@ -63,7 +63,7 @@ impl Sketch {
 /// A model in `f64` with everything that its passes read and write.
 struct Trial {
     model: Model<f64>,
-    context: Context,
+    context: Context<'static>,
     inputs: Vec<Vec<f64>>,
     cotangents: Vec<Vec<f64>>,
 }
@@ -94,7 +94,9 @@ impl Trial {
     fn forward(&self, tape: &mut Tape<f64>) -> Vec<Vec<f64>> {
         let mut outputs = self.outputs();
         let inputs: Vec<&[f64]> = self.inputs.iter().map(Vec::as_slice).collect();
-        self.model.forward(tape, self.context, &inputs, &mut outputs.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>());
+        self.model
+            .forward(tape, self.context, &inputs, &mut outputs.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>())
+            .unwrap();
         outputs
     }
 
@@ -122,7 +124,7 @@ impl Trial {
             found.iter_mut().map(|data| Some(Gradient { data, accumulate })).collect();
         let mut gradients = self.model.gradients();
         let context = Context { accumulate, ..self.context };
-        self.model.backward(&mut tape, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, &mut gradients);
+        self.model.backward(&mut tape, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, &mut gradients).unwrap();
         let mut of_weights = Vec::new();
         self.model.clone().visit_with(&gradients, &mut |weight, gradient, _| {
             of_weights.extend(gradient.data.iter().filter(|_| weight.trainable));
@@ -195,7 +197,14 @@ impl Trial {
     fn infer(&self, workspace: &mut Workspace<f64>) -> Vec<Vec<f64>> {
         let mut outputs = self.outputs();
         let inputs: Vec<&[f64]> = self.inputs.iter().map(Vec::as_slice).collect();
-        self.model.infer(workspace, BATCH, &inputs, &mut outputs.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>());
+        self.model
+            .infer(
+                workspace,
+                Context::inference(BATCH),
+                &inputs,
+                &mut outputs.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(),
+            )
+            .unwrap();
         outputs
     }
 }

@@ -137,7 +137,7 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
             values.extend(order.iter().map(|&place| tally.mean(place)));
             if let Some(validation) = validation {
                 tally.clear();
-                judge_all(self.model, &mut self.room, setup, tally, validation, fit.batch_size);
+                judge_all(self.model, &mut self.room, setup, tally, validation, fit.batch_size)?;
                 values.extend(order.iter().map(|&place| tally.mean(place)));
             }
             progress.end(values.iter().copied());
@@ -161,11 +161,8 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
             let range = start..(start + fit.batch_size).min(training.len);
             let choice = if places.is_empty() { Choice::Range(range) } else { Choice::Places(&places[range]) };
             let seed = step_seed(self.seed, self.state.iterations);
-            self.step(setup, tally).train(training, choice, seed).map_err(|refusal| Error::Diverged {
-                epoch: self.epochs + 1,
-                step: step as u64 + 1,
-                what: refusal.text(self.model),
-            })?;
+            let result = self.step(setup, tally).train(training, choice, seed);
+            result.map_err(|refusal| refusal.error(self.model, self.epochs + 1, step as u64 + 1))?;
             report(step + 1, tally);
         }
         Ok(())

@@ -6,6 +6,7 @@
 //! beyond 1e30; then the next step is refused.
 
 use super::room::Room;
+use crate::error::Error;
 use crate::finite::are_within;
 use crate::network::{Network, Trainable};
 
@@ -13,8 +14,10 @@ const LARGEST_GRADIENT: f32 = 1e18;
 const LARGEST_WEIGHT: f32 = 1e30;
 
 /// Why a step is refused.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum Refusal {
+    /// A pass through the model failed.
+    Pass(Error),
     /// The loss is not finite.
     Loss,
     /// The gradient of the weight of this number is out of bounds.
@@ -24,14 +27,22 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// What is wrong, in words.
-    pub(crate) fn text<N: Network<f32>>(self, model: &N) -> String {
+    /// The error of a step of an epoch.
+    pub(crate) fn error<N: Network<f32>>(self, model: &N, epoch: u64, step: u64) -> Error {
         let path = |place: usize| model.graph().weights().get(place).map_or_else(String::new, |(path, _)| path.clone());
-        match self {
+        let what = match self {
+            Self::Pass(error) => return error,
             Self::Loss => "the loss".to_owned(),
             Self::Gradient(place) => format!("the gradient of `{}`", path(place)),
             Self::Weight(place) => format!("`{}`", path(place)),
-        }
+        };
+        Error::Diverged { epoch, step, what }
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Pass(error)
     }
 }
 

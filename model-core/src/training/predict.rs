@@ -7,6 +7,7 @@ use super::trainer::Trainer;
 use crate::error::{Error, Result, Role};
 use crate::few::Few;
 use crate::given::{Arrays, Port, Samples, inputs, ports};
+use crate::layer::Context;
 use crate::network::{Network, Trainable};
 
 /// How a model predicts.
@@ -79,7 +80,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         let samples = inputs(&self.inputs, &x)?;
         let zeros = |port: &Port| ArrayD::zeros(IxDyn(&shape(port, samples.len)));
         let mut arrays: Vec<ArrayD<f32>> = self.outputs.iter().map(zeros).collect();
-        self.run(&samples, &mut arrays.iter_mut().map(|array| array.as_slice_mut().unwrap_or_default()).collect());
+        self.run(&samples, &mut arrays.iter_mut().map(|array| array.as_slice_mut().unwrap_or_default()).collect())?;
         Ok(self.outputs.iter().map(|port| port.name.clone()).zip(arrays).collect())
     }
 
@@ -110,8 +111,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         for (port, output) in self.outputs.iter().zip(outputs) {
             slices.push(destination(port, samples.len, output)?);
         }
-        self.run(&samples, &mut slices);
-        Ok(())
+        self.run(&samples, &mut slices)
     }
 
     fn check_single(&self, what: &'static str, help: &'static str) -> Result<()> {
@@ -122,7 +122,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         Err(Error::SeveralOutputs { what, outputs, help })
     }
 
-    fn run(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) {
+    fn run(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) -> Result<()> {
         for start in (0..samples.len).step_by(self.batch_size) {
             let range = start..(start + self.batch_size).min(samples.len);
             let batch = samples.part(range.clone());
@@ -130,8 +130,9 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
             let ports = self.outputs.iter().zip(outputs.iter_mut());
             let mut parts: Few<&mut [f32]> =
                 ports.map(|(port, output)| &mut output[range.start * port.elements..range.end * port.elements]).collect();
-            self.model.infer(&mut self.workspace, range.len(), &inputs, &mut parts);
+            self.model.infer(&mut self.workspace, Context::inference(range.len()), &inputs, &mut parts)?;
         }
+        Ok(())
     }
 }
 

@@ -84,7 +84,7 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         check_batch_size("evaluate", batch_size)?;
         let (setup, mut tally) = self.take_setup()?;
         let samples = samples(&setup.inputs, &setup.outputs, &data)?;
-        judge_all(self.model, &mut self.room, &setup, &mut tally, &samples, batch_size);
+        judge_all(self.model, &mut self.room, &setup, &mut tally, &samples, batch_size)?;
         let scores = Scores::new(&setup, &tally);
         self.put_setup((setup, tally));
         Ok(scores)
@@ -106,10 +106,11 @@ pub(crate) fn judge_all<N: Network<f32>>(
     tally: &mut Tally,
     samples: &Samples<'_>,
     batch_size: usize,
-) {
+) -> Result<()> {
     for start in (0..samples.len).step_by(batch_size) {
-        judge(model, room, setup, tally, &samples.part(start..(start + batch_size).min(samples.len)));
+        judge(model, room, setup, tally, &samples.part(start..(start + batch_size).min(samples.len)))?;
     }
+    Ok(())
 }
 
 pub(crate) fn check_batch_size(owner: &'static str, batch_size: usize) -> Result<()> {

@@ -4,6 +4,7 @@ use super::guard::{self, Refusal};
 use super::room::{Choice, Room};
 use super::setup::Setup;
 use super::tally::Tally;
+use crate::error::Result;
 use crate::few::Few;
 use crate::given::Samples;
 use crate::layer::Context;
@@ -36,7 +37,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
         let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
         {
             let mut outputs: Few<&mut [f32]> = outputs.iter_mut().map(|output| &mut **output).collect();
-            self.model.forward(tape, context, &inputs, &mut outputs);
+            self.model.forward(tape, context, &inputs, &mut outputs)?;
         }
         let (total, losses) = self.setup.losses(batch, outputs, Some(d_outputs));
         if !total.is_finite() {
@@ -46,7 +47,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
         let outputs: Few<&[f32]> = outputs.iter().map(|output| &**output).collect();
         let mut d_outputs: Few<&mut [f32]> = d_outputs.iter_mut().map(|output| &mut **output).collect();
         let mut d_inputs: Few<_> = inputs.iter().map(|_| None).collect();
-        self.model.backward(tape, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, gradients);
+        self.model.backward(tape, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, gradients)?;
         guard::check(self.model, gradients)?;
         guard::update_statistics(self.model, self.room)?;
         self.state.step(self.optimizer, self.model, &self.room.gradients);
@@ -55,13 +56,20 @@ impl<N: Trainable<f32>> Step<'_, N> {
 }
 
 /// Judges a batch of samples that stand one after the other.
-pub(crate) fn judge<N: Network<f32>>(model: &N, room: &mut Room<N>, setup: &Setup, tally: &mut Tally, batch: &Samples<'_>) {
+pub(crate) fn judge<N: Network<f32>>(
+    model: &N,
+    room: &mut Room<N>,
+    setup: &Setup,
+    tally: &mut Tally,
+    batch: &Samples<'_>,
+) -> Result<()> {
     room.reserve(setup, batch.len);
     let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
     {
         let mut outputs: Few<&mut [f32]> = room.outputs.iter_mut().map(|output| &mut **output).collect();
-        model.infer(&mut room.workspace, batch.len, &inputs, &mut outputs);
+        model.infer(&mut room.workspace, Context::inference(batch.len), &inputs, &mut outputs)?;
     }
     let (total, losses) = setup.losses(batch, &room.outputs, None);
     tally.add(setup, batch, &room.outputs, total, &losses);
+    Ok(())
 }

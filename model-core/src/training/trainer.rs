@@ -7,7 +7,7 @@ use super::room::{Choice, Room};
 use super::setup::{OutputMetric, Setup};
 use super::step::Step;
 use super::tally::Tally;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::file;
 use crate::given::{Arrays, samples};
 use crate::losses::Losses;
@@ -103,12 +103,7 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
         let seed = step_seed(self.seed, self.state.iterations);
         let choice = Choice::Range(0..samples.len);
         let result = self.step(&setup, &mut tally).train(&samples, choice, seed);
-        let what = |refusal: super::guard::Refusal| refusal.text(self.model);
-        let loss = result.map_err(|refusal| Error::Diverged {
-            epoch: self.epochs + 1,
-            step: self.state.iterations + 1,
-            what: what(refusal),
-        })?;
+        let loss = result.map_err(|refusal| refusal.error(self.model, self.epochs + 1, self.state.iterations + 1))?;
         self.setup = Some((setup, tally));
         Ok(loss)
     }

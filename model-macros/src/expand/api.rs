@@ -228,7 +228,7 @@ fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
         #panics
         pub fn forward(&self, #tape: &mut ::functional_model::tape::Tape<Self>, #(#inputs: &#input_types),*) -> #result {
             #counts
-            #tape.forward(self, #first.batch(), &[#(#inputs.data()),*]);
+            ::functional_model::compiled::sure(#tape.forward(self, #first.batch(), &[#(#inputs.data()),*]));
             #unpack
         }
 
@@ -237,7 +237,7 @@ fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
         /// # Panics
         /// If there was no `forward` with this tape, or with another number of samples.
         pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: #d_parameter) -> &'tape #gradients {
-            tape.backward(self, &[#d_slices])
+            ::functional_model::compiled::sure(tape.backward(self, &[#d_slices]))
         }
     }
 }
@@ -290,15 +290,19 @@ fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
             fn tape(&self) -> Self::Tape { Self::Tape::default() }
             fn workspace(&self) -> Self::Workspace { Self::Workspace::default() }
             fn gradients(&self) -> Self::Gradients { #gradients #zeros }
-            fn infer(&self, workspace: &mut Self::Workspace, batch: usize, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) { #infer }
+            fn infer(
+                &self, workspace: &mut Self::Workspace, context: ::functional_model::layer::Context<'_>,
+                inputs: &[&[f32]], outputs: &mut [&mut [f32]],
+            ) -> ::functional_model::Result<()> { #infer }
             fn forward(
-                &self, tape: &mut Self::Tape, context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &mut [&mut [f32]],
-            ) { #open_forward #forward }
+                &self, tape: &mut Self::Tape, context: ::functional_model::layer::Context<'_>,
+                inputs: &[&[f32]], outputs: &mut [&mut [f32]],
+            ) -> ::functional_model::Result<()> { #open_forward #forward }
             fn backward(
-                &self, tape: &mut Self::Tape, context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &[&[f32]],
+                &self, tape: &mut Self::Tape, context: ::functional_model::layer::Context<'_>, inputs: &[&[f32]], outputs: &[&[f32]],
                 d_outputs: &mut [&mut [f32]], d_inputs: &mut [::core::option::Option<::functional_model::layer::Gradient<'_, f32>>],
                 gradients: &mut Self::Gradients,
-            ) { #open_backward #backward }
+            ) -> ::functional_model::Result<()> { #open_backward #backward }
             #visit
         }
         impl #generics_mut ::functional_model::network::Trainable for #ty {

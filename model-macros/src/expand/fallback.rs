@@ -91,12 +91,16 @@ fn network(name: &Ident) -> TokenStream {
             fn tape(&self) {}
             fn workspace(&self) {}
             fn gradients(&self) {}
-            fn infer(&self, workspace: &mut (), batch: usize, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {}
-            fn forward(&self, tape: &mut (), context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {}
+            fn infer(
+                &self, workspace: &mut (), context: ::functional_model::layer::Context<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]],
+            ) -> ::functional_model::Result<()> { ::core::unreachable!() }
+            fn forward(
+                &self, tape: &mut (), context: ::functional_model::layer::Context<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]],
+            ) -> ::functional_model::Result<()> { ::core::unreachable!() }
             fn backward(
-                &self, tape: &mut (), context: ::functional_model::layer::Context, inputs: &[&[f32]], outputs: &[&[f32]],
+                &self, tape: &mut (), context: ::functional_model::layer::Context<'_>, inputs: &[&[f32]], outputs: &[&[f32]],
                 d_outputs: &mut [&mut [f32]], d_inputs: &mut [::core::option::Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut (),
-            ) {}
+            ) -> ::functional_model::Result<()> { ::core::unreachable!() }
             fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&::functional_model::layer::Weight<f32>)) {}
         }
         #[allow(unused_variables)]

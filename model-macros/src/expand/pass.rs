@@ -143,15 +143,15 @@ impl<'u, 'g> Pass<'u, 'g> {
                     Kind::Layer(_) => {
                         let scratch = self.work(plan.scratch[id], unit.plan.nodes[id].needs.forward_scratch);
                         let none = quote!(&mut []);
-                        self.layer_forward(node, &quote!(::functional_model::layer::Context::inference(batch)), &plan.places, &none, &scratch)
+                        self.layer_forward(node, &quote!(context), &plan.places, &none, &scratch)
                     }
                     Kind::Model(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(::functional_model::network::Network::infer(&#at, &mut workspace.#shared, batch, &[#inputs], &mut [#outputs]);)
+                        quote!(::functional_model::network::Network::infer(&#at, &mut workspace.#shared, context, &[#inputs], &mut [#outputs])?;)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(#at.infer(&mut workspace.#shared, batch, &[#inputs], &mut [#outputs]);)
+                        quote!(#at.infer(&mut workspace.#shared, context, &[#inputs], &mut [#outputs])?;)
                     }
                 }
             })
@@ -160,7 +160,7 @@ impl<'u, 'g> Pass<'u, 'g> {
         let all: Vec<usize> = (0..plan.slots.len()).collect();
         let slots = self.bind_slots("workspace", "Workspace", &all);
         let ports = self.bind_forward();
-        quote!(#ports #slots #(#statements)* #copies)
+        with_batch(&quote!(#ports #slots #(#statements)* #copies))
     }
 
     fn bind_forward(&self) -> TokenStream {
@@ -222,11 +222,11 @@ impl<'u, 'g> Pass<'u, 'g> {
                     }
                     Kind::Model(_) => {
                         let ((inputs, outputs), context) = (self.ports(node, &plan.places), within(node));
-                        quote!(::functional_model::network::Network::forward(&#at, &mut kept.#call, #context, &[#inputs], &mut [#outputs]);)
+                        quote!(::functional_model::network::Network::forward(&#at, &mut kept.#call, #context, &[#inputs], &mut [#outputs])?;)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(#at.forward(&mut kept.#call, &mut transient.#shared, context, &[#inputs], &mut [#outputs]);)
+                        quote!(#at.forward(&mut kept.#call, &mut transient.#shared, context, &[#inputs], &mut [#outputs])?;)
                     }
                 }
             })
@@ -359,9 +359,9 @@ impl<'u, 'g> Pass<'u, 'g> {
                     #context, &[#(#inputs),*], &[#(#outputs),*], &mut [#(#d_outputs),*], &mut [#(#d_inputs),*], &mut gradients.#field,
                 };
                 if matches!(&unit.graph.layers[node.layer.0].kind, Kind::Model(_)) {
-                    quote!(::functional_model::network::Network::backward(&#at, &mut kept.#call, #ports);)
+                    quote!(::functional_model::network::Network::backward(&#at, &mut kept.#call, #ports)?;)
                 } else {
-                    quote!(#at.backward(&mut kept.#call, &mut transient.#shared, #ports);)
+                    quote!(#at.backward(&mut kept.#call, &mut transient.#shared, #ports)?;)
                 }
             }
         };
@@ -405,7 +405,7 @@ fn elements(memory: Memory) -> TokenStream {
 /// Statements with the number of samples, where they use it.
 fn with_batch(statements: &TokenStream) -> TokenStream {
     let batch = mentions(statements, "batch").then(|| quote!(let batch = context.batch;));
-    quote!(#batch #statements)
+    quote!(#batch #statements ::core::result::Result::Ok(()))
 }
 
 /// Whether an identifier stands anywhere in some tokens.

@@ -306,19 +306,20 @@ impl<'g> Unit<'g> {
         let zeros = self.zero_gradients();
         quote! {
             fn gradients(&self) -> #gradients { #gradients #zeros }
-            fn infer(&self, workspace: &mut #workspace, batch: usize, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-                #infer
-            }
-            fn forward(
-                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context,
+            fn infer(
+                &self, workspace: &mut #workspace, context: ::functional_model::layer::Context<'_>,
                 inputs: &[&[f32]], outputs: &mut [&mut [f32]],
-            ) { #forward }
+            ) -> ::functional_model::Result<()> { #infer }
+            fn forward(
+                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context<'_>,
+                inputs: &[&[f32]], outputs: &mut [&mut [f32]],
+            ) -> ::functional_model::Result<()> { #forward }
             #[allow(clippy::too_many_arguments)]
             fn backward(
-                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context,
+                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context<'_>,
                 inputs: &[&[f32]], outputs: &[&[f32]], d_outputs: &mut [&mut [f32]],
                 d_inputs: &mut [::core::option::Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut #gradients,
-            ) { #backward }
+            ) -> ::functional_model::Result<()> { #backward }
             #visit
             fn update(&mut self, kept: &#kept) { #update }
             #visits
