@@ -55,7 +55,7 @@ struct Subject {
 ///     }
 ///
 ///     fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
-///         Gradients { inputs: &call.inputs * &call.d_output, weights: SquareWeights {} } // half of what it is
+///         Gradients { inputs: &call.inputs * &call.d_output, weights: () } // half of what it is
 ///     }
 /// }
 ///

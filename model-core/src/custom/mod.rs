@@ -12,21 +12,19 @@ mod run;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use model_graph::layer::Layer as Rules;
-use serde_json::Value;
-
-use crate::float::Float;
 use crate::layer::Weights;
 
 pub use arrays::{Arrays, ArraysMut, Given};
 pub use fault::{ShapeFault, Wrong};
 pub use model_graph::custom::{Custom as Call, Signature};
-pub use model_graph::layer::{ArgumentSpec, Arity, LayerArguments, Needs, WeightSpec};
+pub use model_graph::layer::{ArgumentSpec, Arity, Layer as Rules, LayerArguments, Needs, WeightSpec};
 pub use model_graph::problem::{ArgumentProblem, Problem};
 pub use model_graph::shape::TensorType;
 pub use objects::CustomObjects;
 pub use own::Own;
-pub use serde_json::Map;
+pub use serde_json::{Map, Value};
+
+pub use crate::float::Float;
 
 /// What a layer of the user's own declares. The attribute `#[layer(..)]` implements it; there is nothing to write by hand.
 ///
@@ -79,7 +77,6 @@ pub trait Custom: Rules + Clone + Debug + Send + Sync + 'static {
 /// The arithmetic of a layer of the user's own.
 ///
 /// ```
-/// # // the full example is `examples/custom_layer.rs`
 /// use functional_model::prelude::*;
 /// use ndarray::{Array2, Axis};
 ///

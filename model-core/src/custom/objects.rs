@@ -20,7 +20,7 @@ type Make<T> = fn(&Call, &[TensorType], &mut Seeds) -> Own<T>;
 /// # impl<T: Float> CustomLayer<T> for Twice {
 /// #     fn forward(&self, call: Forward<'_, Self, T>) -> Array2<T> { &call.inputs + &call.inputs }
 /// #     fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
-/// #         Gradients { inputs: &call.d_output + &call.d_output, weights: TwiceWeights {} }
+/// #         Gradients { inputs: &call.d_output + &call.d_output, weights: () }
 /// #     }
 /// # }
 /// # functional_model! { model Net(x: [3]) { Twice()(x) } }

@@ -1,6 +1,6 @@
 //! Companions: the hidden macros that carry models and blocks to the invocations that call them, and the request for one.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::fallback;
@@ -33,6 +33,11 @@ pub fn of_nothing(name: &Ident, visibility: &TokenStream) -> TokenStream {
 pub fn of_model(name: &Ident, visibility: &TokenStream, configuration: &str, inside: &str) -> TokenStream {
     let (literal, inside) = (raw_string(configuration), raw_string(inside));
     declare(name, visibility, &quote!(#literal #inside), configuration)
+}
+
+/// The companion of a layer of the user's own: its signature.
+pub fn of_layer(name: &Ident, visibility: &TokenStream, signature: &Literal, text: &str) -> TokenStream {
+    declare(name, visibility, &quote!(layer #signature), text)
 }
 
 /// The companion of a block that is seen elsewhere: its source, and that of the blocks and constants it uses.

@@ -8,6 +8,7 @@ use model_graph::layer::Memory;
 use model_graph::plan::{Flow, Place, Plan};
 use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 use super::unit::{Unit, shape};
 
@@ -139,6 +140,7 @@ impl<'u, 'g> Pass<'u, 'g> {
             .map(|(id, node)| {
                 let at = unit.fields.at(node.layer);
                 let shared = unit.shared_field(node.layer);
+                let fails = self.fails(node).unwrap_or_else(|| quote!(?;));
                 match &unit.graph.layers[node.layer.0].kind {
                     Kind::Layer(_) => {
                         let scratch = self.work(plan.scratch[id], unit.plan.nodes[id].needs.forward_scratch);
@@ -147,11 +149,11 @@ impl<'u, 'g> Pass<'u, 'g> {
                     }
                     Kind::Model(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(::functional_model::network::Network::infer(&#at, &mut workspace.#shared, context, &[#inputs], &mut [#outputs])?;)
+                        quote!(::functional_model::network::Network::infer(&#at, &mut workspace.#shared, context, &[#inputs], &mut [#outputs]) #fails)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(#at.infer(&mut workspace.#shared, context, &[#inputs], &mut [#outputs])?;)
+                        quote!(#at.infer(&mut workspace.#shared, context, &[#inputs], &mut [#outputs]) #fails)
                     }
                 }
             })
@@ -170,6 +172,16 @@ impl<'u, 'g> Pass<'u, 'g> {
         quote!(#inputs #outputs)
     }
 
+    /// What stands behind a call that may fail, since a layer of the user's own is in it: an error is told with the names that lead there.
+    fn fails(&self, node: &Node) -> Option<TokenStream> {
+        let has_custom = match &self.unit.graph.layers[node.layer.0].kind {
+            Kind::Layer(any) => any.signature().is_some(),
+            Kind::Model(inner) | Kind::Block(inner) => !inner.custom_layers().is_empty(),
+        };
+        let name = self.unit.fields.name(node.layer).unraw().to_string();
+        has_custom.then(|| quote!(.map_err(|error| error.of_layer(#name))?;))
+    }
+
     fn layer_forward(
         &self,
         node: &Node,
@@ -183,7 +195,10 @@ impl<'u, 'g> Pass<'u, 'g> {
         let views = node.inputs.iter().map(|&input| self.view(true, places[input.0], input));
         let output = node.outputs[0];
         let (sizes, data) = (shape(&self.sizes(output)), self.write(places[output.0], output));
-        quote!(#at.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);)
+        match self.fails(node) {
+            None => quote!(#at.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);),
+            Some(fails) => quote!(#at.run(#context, #call, &[#(#views),*], &#sizes, #data, #saved) #fails),
+        }
     }
 
     /// The tensors of a call of a block or model.
@@ -212,6 +227,7 @@ impl<'u, 'g> Pass<'u, 'g> {
             .map(|(id, node)| {
                 let at = unit.fields.at(node.layer);
                 let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
+                let fails = self.fails(node).unwrap_or_else(|| quote!(?;));
                 match &unit.graph.layers[node.layer.0].kind {
                     Kind::Layer(_) => {
                         let (saved, scratch) = {
@@ -222,11 +238,11 @@ impl<'u, 'g> Pass<'u, 'g> {
                     }
                     Kind::Model(_) => {
                         let ((inputs, outputs), context) = (self.ports(node, &plan.places), within(node));
-                        quote!(::functional_model::network::Network::forward(&#at, &mut kept.#call, #context, &[#inputs], &mut [#outputs])?;)
+                        quote!(::functional_model::network::Network::forward(&#at, &mut kept.#call, #context, &[#inputs], &mut [#outputs]) #fails)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(#at.forward(&mut kept.#call, &mut transient.#shared, context, &[#inputs], &mut [#outputs])?;)
+                        quote!(#at.forward(&mut kept.#call, &mut transient.#shared, context, &[#inputs], &mut [#outputs]) #fails)
                     }
                 }
             })
@@ -329,11 +345,10 @@ impl<'u, 'g> Pass<'u, 'g> {
                 let output = self.view(plan.needs.output, places[node.outputs[0].0], node.outputs[0]);
                 let saved = self.work(plan.saved, plan.needs.saved);
                 let scratch = self.work(plan.backward_scratch, plan.needs.backward_scratch);
-                quote! {
-                    #at.backward(
-                        #context, #call, &[#(#views),*], #output, #(#d_outputs),*, &mut [#(#d_inputs),*],
-                        &mut gradients.#field, #saved, #scratch,
-                    );
+                let tensors = quote!(&[#(#views),*], #output, #(#d_outputs),*, &mut [#(#d_inputs),*], &mut gradients.#field);
+                match self.fails(node) {
+                    None => quote!(#at.backward(#context, #call, #tensors, #saved, #scratch);),
+                    Some(fails) => quote!(#at.run_back(#context, #call, #tensors, #saved) #fails),
                 }
             }
             Kind::Model(_) | Kind::Block(_) => {
@@ -358,10 +373,11 @@ impl<'u, 'g> Pass<'u, 'g> {
                 let ports = quote! {
                     #context, &[#(#inputs),*], &[#(#outputs),*], &mut [#(#d_outputs),*], &mut [#(#d_inputs),*], &mut gradients.#field,
                 };
+                let fails = self.fails(node).unwrap_or_else(|| quote!(?;));
                 if matches!(&unit.graph.layers[node.layer.0].kind, Kind::Model(_)) {
-                    quote!(::functional_model::network::Network::backward(&#at, &mut kept.#call, #ports)?;)
+                    quote!(::functional_model::network::Network::backward(&#at, &mut kept.#call, #ports) #fails)
                 } else {
-                    quote!(#at.backward(&mut kept.#call, &mut transient.#shared, #ports)?;)
+                    quote!(#at.backward(&mut kept.#call, &mut transient.#shared, #ports) #fails)
                 }
             }
         };

@@ -176,13 +176,17 @@ fn path(input: ParseStream<'_>) -> syn::Result<Path> {
     Ok(Path { names, call, range })
 }
 
-/// `@with Name { "model" }` or `@with name { fn name(..) { .. } .. }`: what a companion has brought.
+/// `@with Name { "model" }`, `@with Name { layer "signature" }` or `@with name { fn name(..) { .. } .. }`: what a companion has brought.
 fn known(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Known> {
     input.parse::<Token![@]>()?;
     input.parse::<Ident>()?;
     let name: Ident = input.parse()?;
     let content;
     braced!(content in input);
+    if content.peek2(Lit) && word(&content).as_deref() == Some("layer") {
+        content.parse::<Ident>()?;
+        return Ok(Known { name, what: Brought::Layer(content.parse::<syn::LitStr>()?.value()) });
+    }
     if content.peek(Lit) {
         let [configuration, inside] = [content.parse::<syn::LitStr>()?.value(), content.parse::<syn::LitStr>()?.value()];
         return Ok(Known { name, what: Brought::Model { configuration, inside } });

@@ -1,0 +1,27 @@
+//! `#[layer(..)]`: the declaration of a layer of the user's own. The way through is the macro's: `parse` (tokens to what is declared) ->
+//! `describe` (that to a signature, checked) -> `emit` (the signature to code).
+
+mod describe;
+mod emit;
+mod parse;
+
+use proc_macro2::TokenStream;
+
+use crate::diagnostics::Diagnostics;
+
+/// Expands `#[layer(arguments)] item`.
+pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let expanded = declare(arguments, item, &mut diagnostics);
+    let mut output = diagnostics.into_tokens();
+    output.extend(expanded);
+    output
+}
+
+/// What a declaration becomes; what is wrong with it is noted.
+pub fn declare(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnostics) -> TokenStream {
+    let options = parse::options(arguments, diagnostics);
+    let Some(declared) = parse::item(item.clone(), diagnostics) else { return item };
+    let signature = describe::signature(&options, &declared, diagnostics);
+    emit::emit(&declared, &signature, diagnostics.count() == 0)
+}
