@@ -195,7 +195,8 @@ impl Graph {
         let outputs =
             tensors.map(|(i, ty)| self.tensor(Tensor { ty, source: Source::Node(node, i), label: label.clone() })).collect();
         let is_built = self.layers[layer.0].built.is_some();
-        let call = if is_built { self.nodes.iter().filter(|other| other.layer == layer).count() } else { 0 };
+        let last = self.nodes.iter().rev().find(|other| is_built && other.layer == layer);
+        let call = last.map_or(0, |last| last.call + 1);
         self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), outputs });
         if call == 0 {
             self.layers[layer.0].weights = weights;

@@ -76,7 +76,9 @@ fn main() {
         ("stack of 500 layers", stack(500)),
         ("stack of 1000 layers", stack(1000)),
     ];
-    for (name, source) in programs {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    for (name, source) in programs.into_iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|wanted| name == wanted))
+    {
         let tokens: TokenStream = source.parse().expect("the programs of this bench are tokens");
         let run = || {
             let (tokens, start) = (tokens.clone(), Instant::now());

@@ -1,7 +1,5 @@
 //! Where gradients flow: who contributes to which, in which order, and for how long each is needed.
 
-use std::collections::HashMap;
-
 use super::Place;
 use super::planner::Planner;
 use super::slots::{Stretch, Value};
@@ -44,15 +42,15 @@ impl Planner<'_> {
     }
 
     /// Who contributes to which gradient, and when each gradient is needed.
-    pub fn flows(&self) -> (Flows, HashMap<Value, Stretch>) {
+    pub fn flows(&self) -> (Flows, Vec<(Value, Stretch)>) {
         let weights = self.has_weights_before();
-        let mut stretches: HashMap<Value, Stretch> = HashMap::new();
+        let mut stretches: Vec<(Value, Stretch)> = Vec::new();
         let mut seen = vec![false; self.graph.tensors.len()];
         let mut contribute = |root: TensorId, time: usize, memory: Memory| {
             let first = !std::mem::replace(&mut seen[root.0], true);
             if first && !self.fixed.contains_key(&root) {
                 let Source::Node(producer, _) = self.graph.tensors[root.0].source else { return first };
-                stretches.insert(Value::Gradient(root), Stretch { from: time, to: self.backward(producer.0), memory });
+                stretches.push((Value::Gradient(root), Stretch { from: time, to: self.backward(producer.0), memory }));
             }
             first
         };
@@ -61,7 +59,7 @@ impl Planner<'_> {
         let copies = self.copies.iter().map(|&(root, _)| flow(root, contribute(root, middle, self.memory(root)))).collect();
         let mut nodes = vec![Vec::new(); middle];
         let mut zeros = vec![Vec::new(); middle];
-        let mut twice = HashMap::new();
+        let mut twice = Vec::new();
         for (id, node) in self.graph.nodes.iter().enumerate().rev().filter(|(_, node)| !self.is_view(node)) {
             let time = self.backward(id);
             for &output in &node.outputs {
@@ -75,7 +73,7 @@ impl Planner<'_> {
                 let mut flow = flow(root, contribute(root, time, self.memory(root)));
                 if node.inputs[..i].iter().any(|other| self.roots[other.0] == root) {
                     let value = Value::Twice(NodeId(id), i);
-                    twice.insert(value, Stretch { from: time, to: time, memory: self.memory(root) });
+                    twice.push((value, Stretch { from: time, to: time, memory: self.memory(root) }));
                     flow.twice = Some(value);
                 }
                 nodes[id].push(flow);

@@ -8,7 +8,7 @@ mod flows;
 mod planner;
 mod slots;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::graph::{Graph, NodeId};
@@ -121,11 +121,27 @@ pub struct Plan {
     pub children: HashMap<NodeId, Arc<Plan>>,
 }
 
+/// The plans of blocks and models that have been made: each graph is planned once, however often it is called, and from wherever.
+#[derive(Debug, Default)]
+pub struct Plans(HashMap<*const Graph, (Arc<Graph>, Arc<Plan>)>);
+
+impl Plans {
+    /// The plan of a graph, or `None` if a size is not known.
+    pub fn of(&mut self, graph: &Arc<Graph>) -> Option<Arc<Plan>> {
+        if let Some((_, plan)) = self.0.get(&Arc::as_ptr(graph)) {
+            return Some(plan.clone());
+        }
+        let plan = Arc::new(Planner::new(graph, self)?.plan()?);
+        self.0.insert(Arc::as_ptr(graph), (graph.clone(), plan.clone()));
+        Some(plan)
+    }
+}
+
 impl Plan {
     /// The plan of a graph, or `None` if a size is not known.
     #[must_use]
     pub fn new(graph: &Graph) -> Option<Self> {
-        Planner::new(graph)?.plan()
+        Planner::new(graph, &mut Plans::default())?.plan()
     }
 
     /// The memory that one call keeps from forward to backward, the blocks and models inside included.
@@ -161,12 +177,8 @@ impl Plan {
     }
 
     fn distinct_children(&self, counts: impl Fn(NodeId) -> bool) -> Vec<&Arc<Self>> {
-        let mut distinct: Vec<&Arc<Self>> = Vec::new();
-        for child in self.children.iter().filter(|(node, _)| counts(**node)).map(|(_, child)| child) {
-            if !distinct.iter().any(|other| Arc::ptr_eq(other, child)) {
-                distinct.push(child);
-            }
-        }
-        distinct
+        let mut seen = HashSet::new();
+        let children = self.children.iter().filter(|(node, _)| counts(**node)).map(|(_, child)| child);
+        children.filter(|child| seen.insert(Arc::as_ptr(child))).collect()
     }
 }

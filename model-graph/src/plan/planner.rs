@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::flows::RootFlow;
 use super::slots::{Stretch, Value, assign};
-use super::{Copy, Flow, Inference, NodePlan, Place, Plan};
+use super::{Copy, Flow, Inference, NodePlan, Place, Plan, Plans};
 use crate::graph::{Graph, Kind, Node, NodeId, TensorId};
 use crate::layer::{Memory, Needs};
 
@@ -26,9 +26,9 @@ pub struct Planner<'g> {
 
 impl<'g> Planner<'g> {
     /// What follows from the graph at once, or `None` if a size is not known.
-    pub fn new(graph: &'g Graph) -> Option<Self> {
+    pub fn new(graph: &'g Graph, plans: &mut Plans) -> Option<Self> {
         let shapes = graph.tensors.iter().map(|tensor| tensor.ty.shape.sizes()).collect::<Option<Vec<_>>>()?;
-        let children = plan_children(graph)?;
+        let children = plan_children(graph, plans)?;
         let mut planner =
             Self { graph, shapes, roots: Vec::new(), fixed: HashMap::new(), copies: Vec::new(), needs: Vec::new(), children };
         planner.roots = planner.find_roots();
@@ -121,11 +121,11 @@ impl<'g> Planner<'g> {
             let (forward, backward, needs) = (Self::forward(id), self.backward(id), self.needs[id]);
             for &output in node.outputs.iter().filter(|output| !self.fixed.contains_key(output)) {
                 let to = last_reads[output.0].max(forward);
-                stretches.insert(Value::Tensor(output), Stretch { from: forward, to, memory: self.memory(output) });
+                stretches.push((Value::Tensor(output), Stretch { from: forward, to, memory: self.memory(output) }));
             }
             let mut own = |value, from, to, memory: Memory| {
                 if memory != Memory::NONE {
-                    stretches.insert(value, Stretch { from, to, memory });
+                    stretches.push((value, Stretch { from, to, memory }));
                 }
             };
             // What moving statistics follow from outlasts backward, so that they can be updated after it.
@@ -134,7 +134,7 @@ impl<'g> Planner<'g> {
             own(Value::ForwardScratch(NodeId(id)), forward, forward, needs.forward_scratch);
             own(Value::BackwardScratch(NodeId(id)), backward, backward, needs.backward_scratch);
         }
-        let (slots, assigned) = assign(&stretches, middle);
+        let (slots, assigned) = assign(stretches, middle);
         let place = |value: Value| assigned.get(&value).map(|&slot| Place::Slot(slot));
         let places = self.places(|root| place(Value::Tensor(root)))?;
         let gradients = self.places(|root| place(Value::Gradient(root)))?;
@@ -149,7 +149,8 @@ impl<'g> Planner<'g> {
             }
         };
         let weights = self.has_weights_before();
-        let calls = |node: &Node| self.graph.nodes.iter().filter(|other| other.layer == node.layer).count();
+        let mut calls = vec![0; self.graph.layers.len()];
+        self.graph.nodes.iter().for_each(|node| calls[node.layer.0] += 1);
         let nodes = self.graph.nodes.iter().enumerate().map(|(id, node)| NodePlan {
             needs: self.needs[id],
             saved: slot(Value::Saved(NodeId(id))),
@@ -159,7 +160,7 @@ impl<'g> Planner<'g> {
             is_view: self.is_view(node),
             zeros: flows.zeros[id].iter().map(|root| gradients[root.0]).collect(),
             has_weights_before: node.outputs.iter().any(|output| weights[output.0]),
-            adds_to_weights: node.call + 1 < calls(node),
+            adds_to_weights: node.call + 1 < calls[node.layer.0],
             has_own_tape: matches!(self.graph.layers[node.layer.0].kind, Kind::Model(_)),
         });
         let nodes: Vec<NodePlan> = nodes.collect();
@@ -170,9 +171,13 @@ impl<'g> Planner<'g> {
         });
         let copies: Vec<Copy> = copies.collect();
         let flows_back = nodes.iter().flat_map(|node| &node.flows).chain(copies.iter().map(|copy| &copy.flow));
-        let is_read =
-            |i: usize| flows_back.clone().any(|flow| flow.place == Place::Input(i) || flow.then == Some(Place::Input(i)));
-        let unread_inputs = (0..self.graph.inputs.len()).filter(|&i| !is_read(i)).collect();
+        let mut is_read = vec![false; self.graph.inputs.len()];
+        for place in flows_back.flat_map(|flow| [Some(flow.place), flow.then]) {
+            if let Some(Place::Input(i)) = place {
+                is_read[i] = true;
+            }
+        }
+        let unread_inputs = (0..self.graph.inputs.len()).filter(|&i| !is_read[i]).collect();
         let reads_after = |port: &crate::graph::Port| last_reads[self.roots[port.tensor.0].0] > middle;
         let lies = |port: &crate::graph::Port, place: Place| self.fixed.get(&self.roots[port.tensor.0]) == Some(&place);
         let needs_inputs = self.graph.inputs.iter().map(reads_after).collect();
@@ -202,21 +207,21 @@ impl<'g> Planner<'g> {
     /// How the graph is run forward only.
     fn inference(&self) -> Inference {
         let mut last = vec![0; self.graph.tensors.len()];
-        let mut stretches = HashMap::new();
+        let mut stretches = Vec::new();
         for (id, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| !self.is_view(node)) {
             node.inputs.iter().for_each(|input| last[self.roots[input.0].0] = id);
             let scratch = self.needs[id].forward_scratch;
             if scratch != Memory::NONE {
-                stretches.insert(Value::ForwardScratch(NodeId(id)), Stretch { from: id, to: id, memory: scratch });
+                stretches.push((Value::ForwardScratch(NodeId(id)), Stretch { from: id, to: id, memory: scratch }));
             }
         }
         for (id, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| !self.is_view(node)) {
             for &output in node.outputs.iter().filter(|output| !self.fixed.contains_key(output)) {
                 let to = last[output.0].max(id);
-                stretches.insert(Value::Tensor(output), Stretch { from: id, to, memory: self.memory(output) });
+                stretches.push((Value::Tensor(output), Stretch { from: id, to, memory: self.memory(output) }));
             }
         }
-        let (slots, assigned) = assign(&stretches, usize::MAX);
+        let (slots, assigned) = assign(stretches, usize::MAX);
         let slot = |value: Value| assigned.get(&value).copied();
         let places = self.places(|root| slot(Value::Tensor(root)).map(Place::Slot)).unwrap_or_default();
         let scratch = (0..self.graph.nodes.len()).map(|id| slot(Value::ForwardScratch(NodeId(id)))).collect();
@@ -224,19 +229,13 @@ impl<'g> Planner<'g> {
     }
 }
 
-/// The plans of blocks and models, the same for calls of the same graph.
-fn plan_children(graph: &Graph) -> Option<HashMap<NodeId, Arc<Plan>>> {
-    let mut plans: Vec<(*const Graph, Arc<Plan>)> = Vec::new();
+/// The plans of the blocks and models that are called, the same for calls of the same graph.
+fn plan_children(graph: &Graph, plans: &mut Plans) -> Option<HashMap<NodeId, Arc<Plan>>> {
     let mut children = HashMap::new();
     for (id, node) in graph.nodes.iter().enumerate() {
-        let (Kind::Model(inner) | Kind::Block(inner)) = &graph.layers[node.layer.0].kind else { continue };
-        let known = plans.iter().find(|(address, _)| *address == Arc::as_ptr(inner)).map(|(_, plan)| plan.clone());
-        let plan = match known {
-            Some(plan) => plan,
-            None => Arc::new(Plan::new(inner)?),
-        };
-        plans.push((Arc::as_ptr(inner), plan.clone()));
-        children.insert(NodeId(id), plan);
+        if let Kind::Model(inner) | Kind::Block(inner) = &graph.layers[node.layer.0].kind {
+            children.insert(NodeId(id), plans.of(inner)?);
+        }
     }
     Some(children)
 }

@@ -1,6 +1,6 @@
 //! Slots: values whose stretches of time do not overlap share one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Slot;
 use crate::graph::{NodeId, TensorId};
@@ -37,34 +37,105 @@ pub enum Value {
 /// The batch that sizes are compared at: one where fixed sizes count, but not most.
 const TYPICAL_BATCH: usize = 32;
 
+fn size(memory: Memory) -> usize {
+    memory.elements(TYPICAL_BATCH)
+}
+
 /// Gives every stretch a slot, the largest first, each the slot that grows least. Stretches that overlap get different ones.
-pub fn assign(stretches: &HashMap<Value, Stretch>, middle: usize) -> (Vec<Slot>, HashMap<Value, usize>) {
-    let mut order: Vec<(&Value, &Stretch)> = stretches.iter().collect();
-    let size = |memory: Memory| memory.elements(TYPICAL_BATCH);
-    order.sort_by_key(|(value, stretch)| (usize::MAX - size(stretch.memory), stretch.from, key(value)));
-    let mut slots: Vec<(Slot, Vec<Stretch>)> = Vec::new();
-    let mut assigned = HashMap::new();
-    for (&value, stretch) in order {
-        let is_free = |taken: &[Stretch]| taken.iter().all(|other| other.to < stretch.from || stretch.to < other.from);
-        let growth = |slot: &Slot| size(slot.memory.or(stretch.memory)) - size(slot.memory);
-        let kept = stretch.from < middle && stretch.to > middle;
-        let free = slots.iter_mut().enumerate().filter(|(_, (_, taken))| is_free(taken));
-        let best = free.min_by_key(|(i, (slot, _))| (growth(slot), slot.kept != kept, *i));
-        let index = match best {
-            Some((i, (slot, taken))) => {
-                slot.memory = slot.memory.or(stretch.memory);
-                slot.kept |= kept;
-                taken.push(*stretch);
-                i
-            }
-            None => {
-                slots.push((Slot { memory: stretch.memory, kept }, vec![*stretch]));
-                slots.len() - 1
+pub fn assign(mut stretches: Vec<(Value, Stretch)>, middle: usize) -> (Vec<Slot>, HashMap<Value, usize>) {
+    stretches.sort_by_cached_key(|(value, stretch)| (usize::MAX - size(stretch.memory), stretch.from, key(value)));
+    let mut rooms = Rooms::default();
+    let assigned = stretches.into_iter().map(|(value, stretch)| {
+        let is_kept = stretch.from < middle && stretch.to > middle;
+        (value, rooms.take(stretch, is_kept))
+    });
+    let assigned = assigned.collect();
+    (rooms.all.into_iter().map(|room| room.slot).collect(), assigned)
+}
+
+/// The slots while they are given away.
+#[derive(Default)]
+struct Rooms {
+    all: Vec<Room>,
+    /// Those that are kept, and those that are not, both in order.
+    kept: Vec<usize>,
+    transient: Vec<usize>,
+}
+
+/// A slot, and when it is taken.
+struct Room {
+    slot: Slot,
+    /// The stretch from forward to backward, of which a slot has one at most: they all overlap in the middle.
+    held: Option<Stretch>,
+    /// The ends of the stretches by their starts.
+    taken: BTreeMap<usize, usize>,
+}
+
+impl Room {
+    fn is_free(&self, stretch: &Stretch) -> bool {
+        self.held.is_none_or(|held| held.to < stretch.from || stretch.to < held.from)
+            && self.taken.range(..=stretch.to).next_back().is_none_or(|(_, &end)| end < stretch.from)
+    }
+
+    fn growth(&self, memory: Memory) -> usize {
+        size(self.slot.memory.or(memory)) - size(self.slot.memory)
+    }
+}
+
+impl Rooms {
+    /// Takes the free slot that grows least, of those the one that is kept just as the stretch is, of those the first; or a new one.
+    fn take(&mut self, stretch: Stretch, is_kept: bool) -> usize {
+        // What is kept finds no room in what is kept. Everything else looks there only if it would cost something elsewhere.
+        let best = match self.least(&self.transient, &stretch) {
+            Some(least) if is_kept || least.0 == 0 => Some(least),
+            None if is_kept => None,
+            least => {
+                let kept = self.least(&self.kept, &stretch).filter(|kept| least.is_none_or(|least| kept.0 < least.0));
+                kept.or(least)
             }
         };
-        assigned.insert(value, index);
+        let index = best.map_or(self.all.len(), |(_, index)| index);
+        match self.all.get_mut(index) {
+            Some(room) => room.slot.memory = room.slot.memory.or(stretch.memory),
+            None => {
+                let slot = Slot { memory: stretch.memory, kept: false };
+                self.all.push(Room { slot, held: None, taken: BTreeMap::new() });
+                self.transient.push(index);
+            }
+        }
+        self.all[index].taken.insert(stretch.from, stretch.to);
+        if is_kept {
+            self.keep(index, stretch);
+        }
+        index
     }
-    (slots.into_iter().map(|(slot, _)| slot).collect(), assigned)
+
+    /// The growth and the number of the slot that grows least, of those that are free.
+    fn least(&self, among: &[usize], stretch: &Stretch) -> Option<(usize, usize)> {
+        let mut least: Option<(usize, usize)> = None;
+        for &index in among {
+            let room = &self.all[index];
+            if !room.is_free(stretch) {
+                continue;
+            }
+            let growth = room.growth(stretch.memory);
+            if least.is_none_or(|(other, _)| growth < other) {
+                least = Some((growth, index));
+            }
+            if growth == 0 {
+                break;
+            }
+        }
+        least
+    }
+
+    fn keep(&mut self, index: usize, stretch: Stretch) {
+        let room = &mut self.all[index];
+        (room.slot.kept, room.held) = (true, Some(stretch));
+        self.transient.retain(|&other| other != index);
+        let place = self.kept.partition_point(|&other| other < index);
+        self.kept.insert(place, index);
+    }
 }
 
 /// An order among values that does not depend on hashing.
@@ -76,5 +147,54 @@ fn key(value: &Value) -> (usize, usize) {
         Value::ForwardScratch(node) => (3, node.0),
         Value::BackwardScratch(node) => (4, node.0),
         Value::Twice(node, i) => (5 + i, node.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Stretches of many sizes, from a fixed sequence of numbers.
+    fn stretches(count: usize, times: usize) -> Vec<(Value, Stretch)> {
+        let numbers = std::iter::successors(Some(1_usize), |number| Some((number * 48_271) % 0x7fff_ffff));
+        let numbers: Vec<usize> = numbers.take(4 * count).collect();
+        let stretch = |numbers: &[usize]| {
+            let from = numbers[0] % times;
+            let memory = Memory { per_sample: numbers[2] % 5 * 8, fixed: 1 + numbers[3] % 3 * 100 };
+            Stretch { from, to: from + numbers[1] % times, memory }
+        };
+        numbers.chunks(4).enumerate().map(|(i, numbers)| (Value::Tensor(TensorId(i)), stretch(numbers))).collect()
+    }
+
+    #[test]
+    fn what_is_needed_at_one_time_lies_apart() {
+        let (all, middle) = (stretches(200, 40), 40);
+        let (slots, assigned) = assign(all.clone(), middle);
+        for (i, (value, stretch)) in all.iter().enumerate() {
+            let slot = assigned[value];
+            assert_eq!(slots[slot].memory.or(stretch.memory), slots[slot].memory);
+            for (other, elsewhere) in &all[..i] {
+                let overlap = stretch.from <= elsewhere.to && elsewhere.from <= stretch.to;
+                assert!(!overlap || assigned[other] != slot, "{value:?} and {other:?} share {slot}");
+            }
+        }
+        let is_kept = |slot: usize| {
+            all.iter().any(|(value, stretch)| assigned[value] == slot && stretch.from < middle && stretch.to > middle)
+        };
+        assert!(slots.iter().enumerate().all(|(i, slot)| slot.kept == is_kept(i)));
+    }
+
+    #[test]
+    fn values_go_where_nothing_grows_and_first_where_nothing_is_kept() {
+        let memory = |per_sample| Memory { per_sample, fixed: 0 };
+        let stretch = |from, to, per_sample| Stretch { from, to, memory: memory(per_sample) };
+        let [kept, early, late] = [0, 1, 2].map(|i| Value::Tensor(TensorId(i)));
+        let both = vec![(kept, stretch(2, 9, 8)), (early, stretch(0, 1, 8)), (late, stretch(11, 12, 4))];
+        let (slots, assigned) = assign(both.clone(), 5);
+        assert_eq!((slots.len(), assigned[&kept], assigned[&early], assigned[&late]), (1, 0, 0, 0));
+        let beside = (Value::Tensor(TensorId(3)), stretch(0, 3, 8));
+        let (slots, assigned) = assign(both.into_iter().chain([beside]).collect(), 5);
+        let is_kept = |value| slots[assigned[&value]].kept;
+        assert_eq!((slots.len(), is_kept(kept), is_kept(late)), (2, true, false));
     }
 }

@@ -18,6 +18,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model_graph::graph::Kind;
+use model_graph::plan::Plans;
 use model_graph::{Graph, config};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -81,10 +82,12 @@ impl Expansion {
         let (graph, Header { visibility, name, .. }) = (&lowered.graph, header);
         let mut blocks: Vec<(Arc<Graph>, Ident)> = Vec::new();
         collect_blocks(name, graph, &mut blocks, &mut self.taken);
-        let units = blocks.iter().map(|(graph, name)| Unit::new(graph, name, Fields::of_block(graph), visibility, &blocks));
+        let mut plans = Plans::default();
+        let mut unit = |graph, name, fields| Unit::new(graph, &mut plans, name, fields, visibility, &blocks);
+        let units = blocks.iter().map(|(graph, name)| unit(graph, name, Fields::of_block(graph)));
         let units = units.collect::<Option<Vec<Unit<'_>>>>()?;
         let beside = units.iter().map(Unit::emit_block);
-        let root = Unit::new(graph, name, fields, visibility, &blocks)?;
+        let root = unit(graph, name, fields)?;
         let configuration = config::to_json(&lowered.flat);
         let (support, tape) = (root.emit_support(), root.emit_tape());
         let api = api::emit(header, lowered, &root, &configuration);

@@ -6,7 +6,7 @@ use model_graph::Graph;
 use model_graph::graph::{Kind, LayerId};
 use model_graph::layer::Memory;
 use model_graph::layers::{AnyLayer, Declaration};
-use model_graph::plan::Plan;
+use model_graph::plan::{Plan, Plans};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
@@ -19,7 +19,7 @@ pub struct Unit<'g> {
     /// Its graph.
     pub graph: &'g Graph,
     /// How it runs.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// Its fields.
     pub fields: Fields,
     /// Its struct; the names of the structs beside it start with this.
@@ -32,13 +32,14 @@ pub struct Unit<'g> {
 impl<'g> Unit<'g> {
     /// A model or a block.
     pub fn new(
-        graph: &'g Graph,
+        graph: &'g Arc<Graph>,
+        plans: &mut Plans,
         name: &Ident,
         fields: Fields,
         visibility: &'g TokenStream,
         blocks: &'g [(Arc<Graph>, Ident)],
     ) -> Option<Self> {
-        Some(Self { graph, plan: Plan::new(graph)?, fields, name: name.clone(), visibility, blocks })
+        Some(Self { graph, plan: plans.of(graph)?, fields, name: name.clone(), visibility, blocks })
     }
 
     /// One of the structs beside this one.
