@@ -5,10 +5,7 @@ use functional_model::prelude::*;
 use ndarray::{Array2, Axis};
 
 /// A densely connected layer.
-#[layer(
-    shape = "[.., features] -> [.., units]",
-    weights(w("[features, units]", "random_normal"), b("[units]", "zeros")),
-)]
+#[layer(shape = "[.., features] -> [.., units]", weights(w("[features, units]", "random_normal"), b("[units]", "zeros")))]
 #[derive(Clone, Debug)]
 pub struct CustomDense {
     /// The size of the output's last axis.

@@ -81,8 +81,9 @@ impl fmt::Display for Size {
             Self::Name(name) => f.write_str(name),
             Self::Combined(operation, left, right) => {
                 let side = |size: &Self, is_right: bool| match size {
-                    Self::Combined(inner, ..) if is_right || operation.is_product() && !inner.is_product() => format!("({size})"),
-                    _ => size.to_string(),
+                    Self::Combined(inner, ..) if operation.is_product() && !inner.is_product() => format!("({size})"),
+                    Self::Combined(inner, ..) if is_right && operation.is_product() == inner.is_product() => format!("({size})"),
+                    Self::Combined(..) | Self::Number(_) | Self::Name(_) => size.to_string(),
                 };
                 write!(f, "{} {} {}", side(left, false), operation.sign(), side(right, true))
             }

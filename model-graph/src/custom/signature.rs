@@ -63,6 +63,11 @@ pub enum SignatureFault {
         /// The dimensions and arguments that there are.
         known: Vec<&'static str>,
     },
+    /// A name is computed with before it stands alone in an input, which says what it is.
+    Early {
+        /// The name.
+        name: &'static str,
+    },
     /// An argument that is no size is used as one.
     NoSize {
         /// The argument.
@@ -162,6 +167,10 @@ impl Signature {
             {
                 known.push(name);
             }
+            let is_bound_later = |name: &&'static str| !known.contains(name) && self.binds().contains(name);
+            if let Some(name) = size.names().into_iter().find(is_bound_later) {
+                return Err(SignatureFault::Early { name });
+            }
             size.names().into_iter().try_for_each(|name| self.check_name(name, &known))?;
         }
         let is_open = self.rule.inputs.iter().any(|input| input.is_open);
@@ -185,11 +194,16 @@ impl Signature {
         }
     }
 
+    /// The names that stand alone in inputs, which bind them.
+    fn binds(&self) -> Vec<&'static str> {
+        let sizes = self.rule.inputs.iter().flat_map(|input| &input.sizes);
+        sizes.filter_map(|size| if let super::Size::Name(name) = size { Some(*name) } else { None }).collect()
+    }
+
     /// The names that shapes may have: the dimensions of the inputs, and the arguments.
     fn names(&self) -> Vec<&'static str> {
         let mut names: Vec<&'static str> = Vec::new();
-        let dimensions = self.rule.inputs.iter().flat_map(|input| &input.sizes).flat_map(super::Size::names);
-        for name in dimensions.chain(self.arguments.iter().map(|argument| argument.name)) {
+        for name in self.binds().into_iter().chain(self.arguments.iter().map(|argument| argument.name)) {
             if !names.contains(&name) {
                 names.push(name);
             }

@@ -91,7 +91,7 @@ fn a_name_is_one_size_wherever_it_stands() {
 [3, 4] [5, 6]: `Own()` needs one size for `d`: `a` is [3, 4], `d` 4; `b` is [5, 6], `d` 6
 help: the shape rule of `Own` calls both `d`: make them equal
 [3, 4] [5]: `Own()` needs [m, d]: `b` is [5]
-help: `Reshape([m, d])(b)` makes a sequence of it
+help: add the axis of d, `Reshape([5, 1])(b)`
 [3, 4]: `Own` takes a list of two tensors, found one tensor
 help: write `Own()([a, b])`",
     );
@@ -153,13 +153,18 @@ help: give it a larger input",
 [3, 5]: `Own(4)` needs axis 2 to be `units` = 4: `a` is [3, 5], axis 2 5
 help: give it an input whose axis 2 is 4
 [3]: `Own(4)` needs [n, units]: `a` is [3]
-help: `Reshape([n, units])(a)` makes a sequence of it",
+help: add the axis of units, `Reshape([3, 1])(a)`",
     );
 }
 
 #[test]
 fn rules_are_read_and_written() {
-    for text in ["[.., a] -> [.., 2 * a]", "[a, b], [c] -> []", "[a] -> [(a + 1) / 2 - (a - 1)]", "[..] -> [.., 1]"] {
+    for text in [
+        "[.., a] -> [.., 2 * a]",
+        "[a, b], [c] -> []",
+        "[a] -> [(a + 1) / 2 - (a - 1), a - 2 * b, a * (b / 2)]",
+        "[..] -> [.., 1]",
+    ] {
         assert_eq!(rule(text).unwrap().to_string(), text);
     }
     assert_eq!(rule(" [..,a,] ->[ .. , a*2 ] ").unwrap().to_string(), "[.., a] -> [.., a * 2]");
@@ -193,7 +198,7 @@ fn rules_are_read_and_written() {
 [a +] -> [a]: a number, the name of a dimension or the name of an argument, found ]
 [a % 2] -> [a]: `,` or `]`, found %"
     );
-    assert!(rule(&format!("[{}a] -> [a]", "(".repeat(100_000))).is_err());
+    assert!(rule(&format!("[{}a] -> [a]", "(".repeat(1000))).is_err());
 }
 
 #[test]
@@ -207,8 +212,9 @@ fn declarations_are_checked() {
     assert_eq!(fault("[n, n - 1] -> [n]"), None);
     let known = vec!["features", "units"];
     assert_eq!(fault("[.., features] -> [.., unit]"), Some(SignatureFault::Unknown { name: "unit", known }));
+    assert_eq!(fault("[n - 1, n] -> [n]"), Some(SignatureFault::Early { name: "n" }));
     let known = vec!["units"];
-    assert_eq!(fault("[n - 1, n] -> [n]"), Some(SignatureFault::Unknown { name: "n", known }));
+    assert_eq!(fault("[n - 1] -> [n]"), Some(SignatureFault::Unknown { name: "n", known }));
     assert_eq!(fault("[n] -> [rate]"), Some(SignatureFault::NoSize { name: "rate", ty: ArgumentType::Number }));
     assert!(matches!(fault("[.., n] -> [n]"), Some(SignatureFault::Open { .. })));
     assert!(matches!(fault("[.., n], [n] -> [.., n]"), Some(SignatureFault::Open { .. })));

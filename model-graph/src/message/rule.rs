@@ -1,6 +1,6 @@
 //! The words for inputs that do not fit the shape rule of a user's layer.
 
-use super::{Operand, rank_help};
+use super::Operand;
 use crate::custom::{Pattern, RuleProblem, Size};
 use crate::dim::Dim;
 
@@ -61,14 +61,19 @@ pub fn help(problem: &RuleProblem, class: &str, operands: &[Operand]) -> String 
     let label = |operand: usize| operands.get(operand).map_or("x", |operand| operand.label.as_str());
     match problem {
         RuleProblem::Rank { operand, pattern, found } => {
-            let axes: Vec<String> = pattern.sizes.iter().map(Size::to_string).collect();
-            let axes: Vec<&str> = axes.iter().map(String::as_str).collect();
+            let label = label(*operand);
+            let sizes: Vec<String> = found.0.iter().map(ToString::to_string).collect();
             match pattern {
-                Pattern { is_open: true, sizes } if sizes.len() == 1 => {
-                    format!("add an axis, `Reshape([1])({})`", label(*operand))
+                Pattern { is_open: true, sizes } if sizes.len() == 1 => format!("add an axis, `Reshape([1])({label})`"),
+                Pattern { sizes: axes, is_open: false } if axes.len() == found.rank() + 1 && found.rank() > 0 => {
+                    let last = axes.last().map(Size::to_string).unwrap_or_default();
+                    format!("add the axis of {last}, `Reshape([{}, 1])({label})`", sizes.join(", "))
                 }
-                Pattern { is_open: true, sizes } => format!("give it at least {} axes, with `Reshape([..])(..)`", sizes.len()),
-                Pattern { is_open: false, .. } => rank_help(label(*operand), &axes, found),
+                Pattern { is_open: false, sizes } if sizes.len() == 1 => format!("`Flatten()({label})` makes one axis of them"),
+                Pattern { is_open, sizes } => {
+                    let least = if *is_open { "at least " } else { "" };
+                    format!("give it {least}{} axes, with `Reshape([..])({label})`", sizes.len())
+                }
             }
         }
         RuleProblem::Open { .. } => "give all inputs the same axes before those that the rule names".to_owned(),

@@ -55,7 +55,7 @@ pub fn layer_field_type(field: &str, found: &str) -> String {
     let help = match found {
         "f32" => "write `f64`: arguments are not what the layer computes in".to_owned(),
         "u8" | "u16" | "u32" | "i8" | "i16" | "i32" | "isize" => "write `usize`, or `i64` where it may be negative".to_owned(),
-        "&str" | "&'staticstr" => "write `String`".to_owned(),
+        "&str" | "&'static str" => "write `String`".to_owned(),
         _ => format!("there are {}", list(&known)),
     };
     format!("`{field}` is of type `{found}`, which no argument has\nhelp: {help}")
@@ -97,6 +97,11 @@ pub fn layer_names(whose: &str, text: &str, fault: &SignatureFault) -> String {
                 None => format!("there are {}; a field `{name}: usize` would make it an argument", list(known)),
             };
             format!("`{name}` in {whose} `{text}` is neither a dimension of an input nor an argument\nhelp: {help}")
+        }
+        SignatureFault::Early { name } => {
+            format!(
+                "`{name}` in {whose} `{text}` is computed with before it is known\nhelp: let it stand alone first, as in `[{name}, {name} - 1]`"
+            )
         }
         SignatureFault::NoSize { name, ty } => {
             format!(

@@ -6,7 +6,7 @@ use model_graph::custom::{
 };
 use model_graph::layers::Class;
 use model_graph::names::intern;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use serde_json::Value;
 use syn::LitStr;
@@ -37,8 +37,10 @@ pub fn signature(options: &Options, declared: &Declared, diagnostics: &mut Diagn
     let has_rule = read_rule(options, declared, &mut signature, diagnostics);
     check_twice("weight", &options.weights, diagnostics);
     check_twice("saved tensor", &options.saved, diagnostics);
-    signature.weights = options.weights.iter().map(|weight| self::weight(weight, &signature, has_rule, diagnostics)).collect();
-    signature.saved = options.saved.iter().map(|saved| self::saved(saved, &signature, has_rule, diagnostics)).collect();
+    let weights = first_of_name(&options.weights);
+    signature.weights = weights.map(|weight| self::weight(weight, &signature, has_rule, diagnostics)).collect();
+    let saved = first_of_name(&options.saved);
+    signature.saved = saved.map(|saved| self::saved(saved, &signature, has_rule, diagnostics)).collect();
     signature
 }
 
@@ -52,7 +54,7 @@ fn argument(Field { name, ty, default, doc }: &Field, diagnostics: &mut Diagnost
         diagnostics.error(name.span(), diagnostics::layer_common(&text));
         return None;
     }
-    let rust: String = ty.to_token_stream().to_string().split_whitespace().collect();
+    let rust = written(ty.to_token_stream());
     let Some(known) = ArgumentType::of(&rust) else {
         let span = ty.to_token_stream().into_iter().next().map_or(name.span(), |token| token.span());
         diagnostics.error(span, diagnostics::layer_field_type(&text, &rust));
@@ -70,6 +72,20 @@ fn argument(Field { name, ty, default, doc }: &Field, diagnostics: &mut Diagnost
         }
     };
     Some(CustomArgument { name: intern(&text), ty: known, default, doc: intern(doc) })
+}
+
+/// A type as one writes it: spaces stand between words alone.
+fn written(tokens: TokenStream) -> String {
+    let text = tokens.to_string();
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let mut written = String::new();
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if !letter.is_whitespace() || is_word(written.chars().last()) && is_word(letters.peek().copied()) {
+            written.push(letter);
+        }
+    }
+    written
 }
 
 /// Reads the rule into the signature, if there is one without faults.
@@ -103,6 +119,11 @@ fn check_twice(what: &str, tensors: &[Tensor], diagnostics: &mut Diagnostics) {
             diagnostics.error(name.span(), diagnostics::declared_twice(what, &name.to_string()));
         }
     }
+}
+
+fn first_of_name(tensors: &[Tensor]) -> impl Iterator<Item = &Tensor> {
+    let is_first = |(i, tensor): &(usize, &Tensor)| !tensors[..*i].iter().any(|other| other.name == tensor.name);
+    tensors.iter().enumerate().filter(is_first).map(|(_, tensor)| tensor)
 }
 
 fn weight(weight: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &mut Diagnostics) -> CustomTensor {

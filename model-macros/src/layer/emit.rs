@@ -26,7 +26,8 @@ pub fn emit(declared: &Declared, signature: &Signature, is_sound: bool) -> Token
     let (arguments, rules) = (arguments(declared, signature, is_sound), rules(name, signature));
     let custom = custom(name, signature, &text);
     let companion = companion::of_layer(name, &visibility, &raw_string(&text), &text);
-    let runs = quote_spanned!(name.span()=> const _: () = ::functional_model::custom::assert_runs::<#name>(););
+    // Only a declaration without faults asks for the arithmetic.
+    let runs = is_sound.then(|| quote_spanned!(name.span()=> const _: () = ::functional_model::custom::assert_runs::<#name>();));
     quote! {
         #item
         #(#records)*

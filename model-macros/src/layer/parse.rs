@@ -79,8 +79,10 @@ fn option(input: ParseStream<'_>, options: &mut Options) -> syn::Result<()> {
     }
     let name: Ident = input.parse()?;
     match name.to_string().as_str() {
-        "shape" => once(&mut options.shape, text(input, "the shape rule in a string", HELP)?, &name),
-        "package" => once(&mut options.package, text(input, "a name in a string", "it reads `package = \"my_crate\"`")?, &name),
+        "shape" => once(&mut options.shape, text(input, &name, "the shape rule in a string", HELP)?, &name),
+        "package" => {
+            once(&mut options.package, text(input, &name, "a name in a string", "it reads `package = \"my_crate\"`")?, &name)
+        }
         "weights" => tensors(input, &mut options.weights, WEIGHT_HELP, weight),
         "saved" => tensors(input, &mut options.saved, SAVED_HELP, |input, name| tensor(input, name, SAVED_HELP)),
         other => Err(syn::Error::new(name.span(), diagnostics::layer_option(other))),
@@ -95,7 +97,10 @@ fn once<T>(option: &mut Option<T>, value: T, name: &Ident) -> syn::Result<()> {
 }
 
 /// `= "text"`
-fn text(input: ParseStream<'_>, expected: &str, help: &str) -> syn::Result<LitStr> {
+fn text(input: ParseStream<'_>, name: &Ident, expected: &str, help: &str) -> syn::Result<LitStr> {
+    if input.is_empty() {
+        return Err(syn::Error::new(name.span(), diagnostics::syntax(&format!("`{name} = ..`"), "the end", help)));
+    }
     if !input.peek(Token![=]) {
         return fault(input, "`=`", help);
     }
@@ -119,7 +124,10 @@ fn tensors(
         if !input.peek(syn::Ident) {
             return fault(input, "a name", help);
         }
-        let name = input.parse()?;
+        let name: Ident = input.parse()?;
+        if input.is_empty() {
+            return Err(syn::Error::new(name.span(), diagnostics::syntax("`(` and a shape behind the name", "the end", help)));
+        }
         if !input.peek(token::Paren) {
             return fault(input, "`(` and a shape", help);
         }
@@ -156,7 +164,7 @@ fn weight(input: ParseStream<'_>, name: Ident) -> syn::Result<Tensor> {
             if input.peek(syn::Ident) { input.parse()? } else { fault(input, "an initializer in a string", WEIGHT_HELP)? };
         match option.to_string().as_str() {
             "initializer" => {
-                weight.initializer = Some(text(input, "an initializer in a string", WEIGHT_HELP)?);
+                weight.initializer = Some(text(input, &option, "an initializer in a string", WEIGHT_HELP)?);
                 Ok(())
             }
             "trainable" => {
