@@ -16,10 +16,7 @@ use ndarray::{Array2, Axis};
 use support::Flags;
 
 /// A densely connected layer, along the last axis.
-#[layer(
-    shape = "[.., features] -> [.., units]",
-    weights(w("[features, units]", "random_normal"), b("[units]", "zeros")),
-)]
+#[layer(shape = "[.., features] -> [.., units]", weights(w("[features, units]", "random_normal"), b("[units]", "zeros")))]
 #[derive(Clone, Debug)]
 pub struct CustomDense {
     /// The size of the output's last axis.

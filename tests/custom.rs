@@ -163,7 +163,8 @@ fn files_hold_them_by_their_names() {
 
     let some = CustomObjects::new().layer::<CustomDense>().layer::<Gate>();
     let refused = [Model::load(&path), Model::load_with(&path, &some), Model::from_config(Mixed::config(), 1)];
-    let messages: Vec<String> = refused.map(|model| model.unwrap_err().to_string().replace(path.to_str().unwrap(), "file")).into();
+    let messages: Vec<String> =
+        refused.map(|model| model.unwrap_err().to_string().replace(path.to_str().unwrap(), "file")).into();
     assert_eq!(
         messages.join("\n"),
         "`file`: `mixed/shared` is of class `CustomDense`, a custom layer that was not registered
@@ -175,7 +176,7 @@ help: read the model by `from_config_with` or `load_with`, with `CustomObjects::
     );
     let graph = Mixed::new(1).graph().clone();
     let error = Model::<f32>::new(graph, 1).unwrap_err().to_string();
-    assert!(error.starts_with("`CustomDense` is a layer of your own that was not registered"), "{error}");
+    assert!(error.starts_with("`CustomDense` is a custom layer that was not registered"), "{error}");
 }
 
 #[test]
@@ -183,7 +184,9 @@ fn configurations_are_keras_s() {
     let config = Split::config();
     let layer = r#"{"module":null,"class_name":"CustomDense","config":{"name":"still","trainable":false,"dtype":{"module":"keras","class_name":"DTypePolicy","config":{"name":"float32"},"registered_name":null},"units":8},"registered_name":"Custom>CustomDense","build_config":{"input_shape":[null,6]},"name":"still","#;
     assert!(config.contains(layer), "{config}");
-    assert!(Mixed::config().contains(r#""registered_name":"tests>Products","build_config":{"input_shape":[[null,6,8],[null,5,8]]}"#));
+    assert!(
+        Mixed::config().contains(r#""registered_name":"tests>Products","build_config":{"input_shape":[[null,6,8],[null,5,8]]}"#)
+    );
     assert!(Split::from_config(config, 1).is_ok());
     // As Keras writes a class that nobody has registered.
     let unregistered = config.replace("Custom>CustomDense", "CustomDense");

@@ -6,10 +6,7 @@ use functional_model::prelude::*;
 use ndarray::{Array1, Array2, Array3, Axis, s};
 
 /// A densely connected layer, as in Keras's guide.
-#[layer(
-    shape = "[.., features] -> [.., units]",
-    weights(w("[features, units]", "random_normal"), b("[units]", "zeros")),
-)]
+#[layer(shape = "[.., features] -> [.., units]", weights(w("[features, units]", "random_normal"), b("[units]", "zeros")))]
 #[derive(Clone, Debug)]
 pub struct CustomDense {
     /// The size of the output's last axis.
@@ -102,7 +99,7 @@ impl<T: Float> CustomLayer<T> for Trim {
 #[layer(
     shape = "[.., n] -> [.., n]",
     weights(factor("[n]", "ones"), scale("[]", "ones", trainable = false)),
-    saved(mask("[.., n]")),
+    saved(mask("[.., n]"))
 )]
 #[derive(Clone, Debug)]
 pub struct Gate {

@@ -56,7 +56,7 @@ pub enum ModelError {
     },
     /// A layer of the user's own is not registered.
     #[error(
-        "`{class}` is a layer of your own that was not registered\nhelp: make the model with \
+        "`{class}` is a custom layer that was not registered\nhelp: make the model with \
          `CustomObjects::new().layer::<{class}>()`, as `Model::with_custom_objects` takes it"
     )]
     Unregistered {

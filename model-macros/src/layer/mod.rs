@@ -5,9 +5,11 @@ mod describe;
 mod emit;
 mod parse;
 
+use model_graph::custom::Signature;
 use proc_macro2::TokenStream;
 
 use crate::diagnostics::Diagnostics;
+use parse::Declared;
 
 /// Expands `#[layer(arguments)] item`.
 pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -19,9 +21,17 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// What a declaration becomes; what is wrong with it is noted.
-pub fn declare(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnostics) -> TokenStream {
+fn declare(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnostics) -> TokenStream {
+    match read(arguments, item.clone(), diagnostics) {
+        Some((declared, signature)) => emit::emit(&declared, &signature, diagnostics.count() == 0),
+        None => item,
+    }
+}
+
+/// What is declared, and its signature; what is wrong with it is noted.
+pub fn read(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnostics) -> Option<(Declared, Signature)> {
     let options = parse::options(arguments, diagnostics);
-    let Some(declared) = parse::item(item.clone(), diagnostics) else { return item };
+    let declared = parse::item(item, diagnostics)?;
     let signature = describe::signature(&options, &declared, diagnostics);
-    emit::emit(&declared, &signature, diagnostics.count() == 0)
+    Some((declared, signature))
 }
