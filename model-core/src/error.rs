@@ -300,7 +300,7 @@ impl Error {
     /// This error, which came about in the layer of a name.
     #[must_use]
     pub fn of_layer(self, name: &str) -> Self {
-        if let Self::Custom(fault) = self { Self::Custom(fault.named(name)) } else { self }
+        if let Self::Custom(fault) = self { Self::Custom(Box::new(fault.named(name))) } else { self }
     }
 }
 

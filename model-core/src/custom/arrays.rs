@@ -27,7 +27,7 @@ impl<'a, 's, T: Float> Arrays<'a, 's, T> {
     ///
     /// # Panics
     /// If there is none of this rank, which the attribute excludes.
-    pub fn next<D: Dimension>(&mut self) -> ArrayView<'a, T, D> {
+    pub fn array<D: Dimension>(&mut self) -> ArrayView<'a, T, D> {
         let array = match (self.tensors.next(), self.weights.next()) {
             (Some((shape, data)), _) => ArrayViewD::from_shape(shape.as_slice(), data),
             (None, Some(weight)) => Ok(weight.view()),
@@ -54,7 +54,7 @@ impl<'a, T: Float> ArraysMut<'a, T> {
     ///
     /// # Panics
     /// If there is none of this rank, which the attribute excludes.
-    pub fn next<D: Dimension>(&mut self) -> ArrayViewMut<'a, T, D> {
+    pub fn array<D: Dimension>(&mut self) -> ArrayViewMut<'a, T, D> {
         let shape = self.shapes.next().unwrap_or_default();
         let (first, rest) = std::mem::take(&mut self.rest).split_at_mut(shape.iter().product());
         self.rest = rest;

@@ -33,9 +33,9 @@ pub struct ShapeFault {
 impl ShapeFault {
     /// The same fault, of the layer of a name.
     #[must_use]
-    pub fn named(self: Box<Self>, name: &str) -> Box<Self> {
+    pub fn named(self, name: &str) -> Self {
         let name = if self.name.is_empty() { name.to_owned() } else { format!("{name}/{}", self.name) };
-        Box::new(Self { name, ..*self })
+        Self { name, ..self }
     }
 }
 

@@ -184,7 +184,7 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
     let [views, gradients] = [&views, &gradients].map(|types| record_type(name, "Weights", types));
     let room = record_type(name, "Saved", &room);
 
-    let next = quote!(arrays.next());
+    let next = quote!(arrays.array());
     let read_inputs = one_or_tuple(rule.inputs.iter().map(|_| next.clone()).collect());
     let read_weights = record_value(name, "Weights", weights, &next);
     let read_saved = record_value(name, "Saved", saved, &next);
@@ -221,7 +221,7 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
             }
             fn read_inputs<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::Inputs<'a, T> { #read_inputs }
             fn read_weights<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::Weights<'a, T> { #read_weights }
-            fn read_output<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::OutputView<'a, T> { arrays.next() }
+            fn read_output<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::OutputView<'a, T> { arrays.array() }
             fn read_saved<'a, T: #float>(arrays: &mut #arrays_mut<'a, T>) -> Self::Saved<'a, T> { #read_saved }
             fn give_output<T: #float>(output: Self::Output<T>, given: &mut #given<'_, T>) { given.take(output); }
             fn give_gradients<T: #float>(gradients: ::functional_model::custom::Gradients<Self, T>, given: &mut #given<'_, T>) {
