@@ -81,7 +81,7 @@ fn train<N: Trainable, D: Dimension>(work: &str, model: &mut N, x: &Array<f32, D
 }
 
 fn infer<N: Network, D: Dimension>(work: &str, model: &N, x: &Array<f32, D>) -> Result<()> {
-    let mut predictor = model.predictor()?.batch_size(64)?;
+    let mut predictor = model.predictor().batch_size(64)?;
     let mut output = predictor.predict(x)?;
     report(work, median(|| predictor.predict_into(x, &mut output))?);
     Ok(())

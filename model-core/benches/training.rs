@@ -67,7 +67,7 @@ fn main() -> Result<()> {
         }
     }
     let model = model()?;
-    let (mut predictor, mut output) = (model.predictor()?, Array2::zeros((1, 10)));
+    let (mut predictor, mut output) = (model.predictor(), Array2::zeros((1, 10)));
     let one = x.slice(ndarray::s![..1, ..]);
     report("predict_into, one sample", 1000, || {
         (0..1000).for_each(|_| drop(black_box(predictor.predict_into(&one, &mut output))))

@@ -37,6 +37,15 @@ pub fn check_config(own: &Graph, configuration: &str) -> Result<()> {
     difference(&own, &given).map_or(Ok(()), |(place, expected, found)| Err(Error::OtherModel { place, expected, found }))
 }
 
+/// The sizes of a graph's named dimensions, in their order, for inputs with samples of these shapes.
+///
+/// # Errors
+/// If the shapes are not those of the inputs, or two of them give a name two sizes, or a layer cannot work on the sizes.
+pub fn bind(graph: &Graph, shapes: &[&[usize]]) -> Result<Vec<usize>> {
+    let shapes: Vec<Vec<usize>> = shapes.iter().map(|shape| shape.to_vec()).collect();
+    crate::given::bind(graph, &crate::given::ports(graph).0, &shapes)
+}
+
 /// The result of a pass in which nothing can fail: every layer is this library's, and every size was known to the macro.
 ///
 /// # Panics

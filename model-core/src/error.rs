@@ -87,27 +87,51 @@ pub enum Error {
         /// Its name.
         name: String,
     },
-    /// A model with a dimension of unknown size cannot be run on arrays yet.
-    #[error("{role} `{name}` has the shape {shape}: expected known sizes")]
-    UnknownSize {
-        /// What it is.
+    /// Two arrays give a named dimension two sizes.
+    #[error(
+        "`{dim}` has two sizes: {expected} by {first_role} `{first}`, {found} by {role} `{name}`\nhelp: it is one size wherever it stands in the model"
+    )]
+    Named {
+        /// The name, or what follows from names.
+        dim: String,
+        /// What the array is that gave the name its size.
+        first_role: Role,
+        /// Its name.
+        first: String,
+        /// The size that follows from it.
+        expected: String,
+        /// What the other array is.
         role: Role,
         /// Its name.
         name: String,
-        /// Its shape.
-        shape: String,
+        /// The size that it has.
+        found: String,
+    },
+    /// A layer has nothing to work on at the sizes that arrays give to named dimensions, or makes too much of it.
+    #[error(
+        "{sizes}: `{layer}` would make {to} of {from}\nhelp: give the model larger arrays, or fewer layers that make them smaller"
+    )]
+    TooSmall {
+        /// The sizes of the named dimensions.
+        sizes: String,
+        /// The layer's call as one would write it.
+        layer: String,
+        /// The shape of what it is called with.
+        from: String,
+        /// The shape of what it would give.
+        to: String,
     },
     /// An array's shape is not the model's.
-    #[error("{role} `{name}` has the wrong shape: expected {}, found {found:?}{}", batched(expected), advice(help))]
+    #[error("{role} `{name}` has the wrong shape: expected {expected}, found {found}{}", advice(help))]
     Shape {
         /// What the array is.
         role: Role,
         /// Its name.
         name: String,
-        /// The shape of a sample.
-        expected: Vec<usize>,
+        /// The shape of a batch.
+        expected: String,
         /// The shape of the array, the batch first.
-        found: Vec<usize>,
+        found: String,
         /// What may have been meant.
         help: Option<&'static str>,
     },
@@ -222,14 +246,14 @@ pub enum Error {
         training: usize,
     },
     /// A loss or metric does not go with an output.
-    #[error("`{rule}` does not go with output `{output}` of shape {}: expected {expected}{}", batched(shape), advice(help))]
+    #[error("`{rule}` does not go with output `{output}` of shape {shape}: expected {expected}{}", advice(help))]
     Unsuitable {
         /// The loss or metric.
         rule: &'static str,
         /// The output's name.
         output: String,
-        /// The shape of a sample of the output.
-        shape: Vec<usize>,
+        /// The shape of a batch of the output.
+        shape: String,
         /// What it goes with.
         expected: &'static str,
         /// What may have been meant.
@@ -324,7 +348,8 @@ fn nearest(name: &str, known: &[String]) -> String {
     near.map_or_else(String::new, |known| format!("\nhelp: did you mean `{known}`?"))
 }
 
-fn batched(shape: &[usize]) -> String {
+/// The shape of a batch of samples of this shape: `[samples, 28, 28]`.
+pub(crate) fn batched(shape: &[usize]) -> String {
     let sizes: Vec<String> = std::iter::once("samples".to_owned()).chain(shape.iter().map(usize::to_string)).collect();
     format!("[{}]", sizes.join(", "))
 }

@@ -27,6 +27,12 @@ impl<const N: usize, T: Float> Slots<N, T> {
     pub fn saved(&self, index: usize, memory: Memory) -> &[T] {
         &self.buffers[index][..memory.elements(self.batch)]
     }
+
+    /// All of one of the buffers.
+    #[must_use]
+    pub fn whole(&self, index: usize) -> &[T] {
+        &self.buffers[index]
+    }
 }
 
 impl<const N: usize, T: Float> Default for Slots<N, T> {

@@ -1,11 +1,14 @@
 //! One forward and backward of a model, step by step: what the typed `forward` and `backward` of a compiled model work with.
 
+use model_graph::dim::Dim;
+use model_graph::named;
+
 use crate::buffer::Buffer;
 use crate::error::Result;
 use crate::initialize::mix;
 use crate::layer::Context;
 use crate::network::Network;
-use crate::tensor::{Dims, Tensor};
+use crate::tensor::{Dims, KnownDims, Tensor};
 
 /// What a `forward` leaves for a `backward`, and the gradients that it computes.
 ///
@@ -19,6 +22,9 @@ pub struct Tape<N: Network> {
     d_outputs: Vec<Buffer<f32>>,
     /// The batch and the seed of the last forward.
     last: Option<(usize, u64)>,
+    /// The names of the model's dimensions, and their sizes in the last forward.
+    names: Vec<String>,
+    named: Vec<usize>,
     seed: u64,
     steps: u64,
 }
@@ -36,16 +42,18 @@ impl<N: Network> Tape<N> {
             outputs: buffers(graph.outputs.len()),
             d_outputs: buffers(graph.outputs.len()),
             last: None,
+            names: graph.names(),
+            named: Vec::new(),
             seed,
             steps: 0,
         }
     }
 
-    /// Computes the outputs as training does.
+    /// Computes the outputs as training does, where the model's named dimensions have these sizes.
     ///
     /// # Errors
     /// If a layer of the user's own does not do what its rule says.
-    pub fn forward(&mut self, model: &N, batch: usize, inputs: &[&[f32]]) -> Result<()> {
+    pub fn forward(&mut self, model: &N, batch: usize, named: &[usize], inputs: &[&[f32]]) -> Result<()> {
         let seed = mix(self.seed, self.steps);
         self.last = None;
         self.steps += 1;
@@ -55,20 +63,35 @@ impl<N: Network> Tape<N> {
             buffer.copy_from_slice(input);
         }
         for (buffer, port) in self.outputs.iter_mut().zip(&graph.outputs) {
-            let elements: usize = graph.ty(port.tensor).shape.sizes().unwrap_or_default().iter().product();
-            buffer.resize(batch * elements);
+            let elements = graph.ty(port.tensor).shape.count().evaluate(&|name| named::size(&self.names, named, name));
+            buffer.resize(batch * elements.and_then(|elements| usize::try_from(elements).ok()).unwrap_or(0));
         }
         let inputs: Vec<&[f32]> = self.inputs.iter().map(|buffer| &**buffer).collect();
         let mut outputs: Vec<&mut [f32]> = self.outputs.iter_mut().map(|buffer| &mut **buffer).collect();
-        model.forward(&mut self.inner, Context::training(batch, seed), &inputs, &mut outputs)?;
+        model.forward(&mut self.inner, Context::training(batch, seed).with_named(named), &inputs, &mut outputs)?;
         self.last = Some((batch, seed));
+        self.named.clear();
+        self.named.extend_from_slice(named);
         Ok(())
     }
 
     /// An output of the last forward.
     #[must_use]
-    pub fn output<S: Dims>(&self, index: usize) -> Tensor<S> {
+    pub fn output<S: KnownDims>(&self, index: usize) -> Tensor<S> {
         Tensor::from_slice(&self.outputs[index])
+    }
+
+    /// An output of the last forward, of which sizes follow from named dimensions.
+    ///
+    /// # Panics
+    /// If there was no forward.
+    #[must_use]
+    pub fn sized_output<S: Dims>(&self, model: &N, index: usize) -> Tensor<S> {
+        let (graph, (batch, _)) = (model.graph(), self.last.expect("a `forward` comes before"));
+        let dims = &graph.ty(graph.outputs[index].tensor).shape.0;
+        let size = |dim: &Dim| dim.evaluate(&|name| named::size(&self.names, &self.named, name));
+        let sizes = dims.iter().map(|dim| size(dim).and_then(|size| usize::try_from(size).ok()).unwrap_or(0));
+        Tensor::from_parts(batch, &sizes.collect::<Vec<_>>(), &self.outputs[index])
     }
 
     /// Computes the gradients of all weights from those of the outputs of the last forward.
@@ -80,7 +103,7 @@ impl<N: Network> Tape<N> {
     /// If there was no forward, or with another number of samples.
     pub fn backward(&mut self, model: &N, d_outputs: &[&[f32]]) -> Result<&N::Gradients> {
         let (batch, seed) = self.last.expect("`backward` comes after a `forward` with the same tape");
-        let context = Context::training(batch, seed);
+        let context = Context::training(batch, seed).with_named(&self.named);
         for ((buffer, output), d_output) in self.d_outputs.iter_mut().zip(&self.outputs).zip(d_outputs) {
             assert_eq!(output.len(), d_output.len(), "`backward` takes as many samples as `forward` was given");
             buffer.resize(d_output.len());

@@ -63,7 +63,7 @@ fn steps_and_predictions() -> Result<()> {
     };
     assert_eq!(allocations(steps), 0);
 
-    let (mut predictor, mut output) = (model.predictor()?, Array2::zeros((64, 20)));
+    let (mut predictor, mut output) = (model.predictor(), Array2::zeros((64, 20)));
     predictor.predict_into(&x, &mut output)?;
     assert_eq!(allocations(|| predictor.predict_into(&x, &mut output)), 0);
     Ok(())

@@ -285,12 +285,12 @@ fn predictions_do_not_depend_on_batches() -> Result<()> {
     let expected = model.predict(&x)?;
     assert_eq!(expected.shape(), [75, 3]);
     for batch_size in [1, 7, 64, 200] {
-        assert_eq!(model.predictor()?.batch_size(batch_size)?.predict(&x)?, expected);
+        assert_eq!(model.predictor().batch_size(batch_size)?.predict(&x)?, expected);
     }
     let mut into = Array2::zeros((75, 3));
-    model.predictor()?.predict_into(&x, &mut into)?;
+    model.predictor().predict_into(&x, &mut into)?;
     assert_eq!(into.into_dyn(), expected);
-    let error = model.predictor()?.predict_into(&x, &mut Array2::zeros((75, 2))).unwrap_err();
+    let error = model.predictor().predict_into(&x, &mut Array2::zeros((75, 2))).unwrap_err();
     assert!(error.to_string().starts_with("output `out` has the wrong shape: expected [samples, 3], found [75, 2]"), "{error}");
     let several = two_by_two();
     let (left, right) = (Array2::<f32>::ones((2, 3)), Array2::<f32>::ones((2, 2)));

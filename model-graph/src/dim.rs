@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 /// What a polynomial is made of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +13,7 @@ enum Atom {
     Floor(Dim, u64),
 }
 
-/// A product of atoms, sorted; empty for the constant term.
+/// A product of atoms, sorted; at least one.
 type Monomial = Vec<Atom>;
 
 /// The size of one axis, as a polynomial with whole coefficients: `32`, `words`, `2 * words - 4`, `floor(words / 2)`.
@@ -20,31 +21,33 @@ type Monomial = Vec<Atom>;
 /// Two dimensions are equal when their polynomials are: `2 * (n - 2)` is `2 * n - 4`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Dim {
-    /// Coefficients by monomial; zero coefficients are left out.
+    /// The term without atoms, all that a known size has.
+    constant: i64,
+    /// Coefficients of the other terms by monomial; zero coefficients are left out.
     terms: BTreeMap<Monomial, i64>,
 }
 
 impl Dim {
     /// A known size.
     #[must_use]
-    pub fn constant(size: i64) -> Self {
-        Self { terms: if size == 0 { BTreeMap::new() } else { BTreeMap::from([(Vec::new(), size)]) } }
+    pub const fn constant(size: i64) -> Self {
+        Self { constant: size, terms: BTreeMap::new() }
     }
 
     /// A named dimension.
     #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
-        Self { terms: BTreeMap::from([(vec![Atom::Name(name.into())], 1)]) }
+        Self::of_atom(Atom::Name(name.into()))
+    }
+
+    fn of_atom(atom: Atom) -> Self {
+        Self { constant: 0, terms: BTreeMap::from([(vec![atom], 1)]) }
     }
 
     /// The size, where it is known.
     #[must_use]
     pub fn known(&self) -> Option<i64> {
-        match self.terms.len() {
-            0 => Some(0),
-            1 => self.terms.get([].as_slice()).copied(),
-            _ => None,
-        }
+        self.terms.is_empty().then_some(self.constant)
     }
 
     /// The size as a number of elements, where it is known and not negative.
@@ -56,16 +59,31 @@ impl Dim {
     /// The sum, or `None` if a coefficient overflows.
     #[must_use]
     pub fn add(&self, other: &Self) -> Option<Self> {
-        let mut terms = self.terms.clone();
+        let mut sum = Self { constant: self.constant.checked_add(other.constant)?, terms: self.terms.clone() };
         for (monomial, &coefficient) in &other.terms {
-            let sum = terms.get(monomial).copied().unwrap_or(0).checked_add(coefficient)?;
-            if sum == 0 {
-                terms.remove(monomial)
-            } else {
-                terms.insert(monomial.clone(), sum)
-            };
+            sum.add_term(monomial, coefficient)?;
         }
-        Some(Self { terms })
+        Some(sum)
+    }
+
+    fn add_term(&mut self, monomial: &[Atom], coefficient: i64) -> Option<()> {
+        if monomial.is_empty() {
+            self.constant = self.constant.checked_add(coefficient)?;
+            return Some(());
+        }
+        let sum = self.terms.get(monomial).copied().unwrap_or(0).checked_add(coefficient)?;
+        if sum == 0 {
+            self.terms.remove(monomial);
+        } else {
+            self.terms.insert(monomial.to_vec(), sum);
+        }
+        Some(())
+    }
+
+    /// The terms, that without atoms among them.
+    fn all_terms(&self) -> impl Iterator<Item = (&[Atom], i64)> {
+        let constant = (self.constant != 0).then_some((&[][..], self.constant));
+        constant.into_iter().chain(self.terms.iter().map(|(monomial, &coefficient)| (monomial.as_slice(), coefficient)))
     }
 
     /// The difference, or `None` if a coefficient overflows.
@@ -77,63 +95,126 @@ impl Dim {
     /// The product, or `None` if a coefficient overflows.
     #[must_use]
     pub fn mul(&self, other: &Self) -> Option<Self> {
+        if let (Some(a), Some(b)) = (self.known(), other.known()) {
+            return a.checked_mul(b).map(Self::constant);
+        }
         let mut product = Self::default();
-        for (left, &a) in &self.terms {
-            for (right, &b) in &other.terms {
-                let mut monomial = [left.as_slice(), right].concat();
+        for (left, a) in self.all_terms() {
+            for (right, b) in other.all_terms() {
+                let mut monomial = [left, right].concat();
                 monomial.sort();
-                product = product.add(&Self { terms: BTreeMap::from([(monomial, a.checked_mul(b)?)]) })?;
+                product.add_term(&monomial, a.checked_mul(b)?)?;
             }
         }
         Some(product)
+    }
+
+    /// The sum, or the largest number if a coefficient overflows: for amounts of memory, whose parts have been counted.
+    #[must_use]
+    pub fn saturating_add(&self, other: &Self) -> Self {
+        self.add(other).unwrap_or(Self::constant(i64::MAX))
+    }
+
+    /// The product, or the largest number if a coefficient overflows: for amounts of memory, whose parts have been counted.
+    #[must_use]
+    pub fn saturating_mul(&self, other: &Self) -> Self {
+        self.mul(other).unwrap_or(Self::constant(i64::MAX))
     }
 
     /// The quotient rounded down, or `None` if `divisor` is zero or too large. Terms that divide evenly leave the rounding.
     #[must_use]
     pub fn floor_div(&self, divisor: u64) -> Option<Self> {
         let signed = i64::try_from(divisor).ok().filter(|&d| d > 0)?;
-        let mut even = Self::default();
-        let mut rest = Self::default();
-        for (monomial, &coefficient) in &self.terms {
-            let (quotient, remainder) = (coefficient.div_euclid(signed), coefficient.rem_euclid(signed));
-            even = even.add(&Self { terms: BTreeMap::from([(monomial.clone(), quotient)]) }.normal())?;
-            rest = rest.add(&Self { terms: BTreeMap::from([(monomial.clone(), remainder)]) }.normal())?;
+        let (mut even, mut rest) = (Self::default(), Self::default());
+        for (monomial, coefficient) in self.all_terms() {
+            even.add_term(monomial, coefficient.div_euclid(signed))?;
+            rest.add_term(monomial, coefficient.rem_euclid(signed))?;
         }
+        let (even, rest) = (even.normal(), rest.normal());
         if rest.known().is_some() {
             return Some(even); // a remainder below the divisor rounds to nothing
         }
-        even.add(&Self { terms: BTreeMap::from([(vec![Atom::Floor(rest, divisor)], 1)]) })
+        even.add(&Self::of_atom(Atom::Floor(rest, divisor)))
     }
 
     /// The exact quotient of a division by another dimension, where the division is by a common constant or by an equal factor.
     #[must_use]
     pub fn exact_div(&self, divisor: &Self) -> Option<Self> {
-        if let Some(number) = divisor.known() {
-            let divides = number != 0 && self.terms.values().all(|coefficient| coefficient % number == 0);
-            return divides.then(|| Self { terms: self.terms.iter().map(|(m, c)| (m.clone(), c / number)).collect() });
-        }
-        if self == divisor {
-            return Some(Self::constant(1));
-        }
-        let [(factor, &by)] = divisor.terms.iter().collect::<Vec<_>>()[..] else { return None };
-        let mut quotient = Self::default();
-        for (monomial, coefficient) in &self.terms {
-            let mut rest = monomial.clone();
-            for atom in factor {
-                rest.remove(rest.iter().position(|candidate| candidate == atom)?);
+        let by_term = |factor: &[Atom], by: i64| {
+            let mut quotient = Self::default();
+            for (monomial, coefficient) in self.all_terms() {
+                let mut rest = monomial.to_vec();
+                for atom in factor {
+                    rest.remove(rest.iter().position(|candidate| candidate == atom)?);
+                }
+                quotient
+                    .add_term(&rest, coefficient.checked_div(by).filter(|whole| whole.checked_mul(by) == Some(coefficient))?)?;
             }
-            (coefficient % by == 0).then_some(())?;
-            quotient.terms.insert(rest, coefficient / by);
+            Some(quotient)
+        };
+        let mut terms = divisor.all_terms();
+        match (terms.next(), terms.next()) {
+            _ if self == divisor && *self != Self::default() => Some(Self::constant(1)),
+            (Some((factor, by)), None) => by_term(factor, by),
+            _ => None,
         }
-        Some(quotient)
     }
 
     /// The size once every named dimension is bound, or `None` if `bound` does not know one or the arithmetic overflows.
     pub fn evaluate(&self, bound: &impl Fn(&str) -> Option<i64>) -> Option<i64> {
-        self.terms.iter().try_fold(0i64, |sum, (monomial, &coefficient)| {
+        self.terms.iter().try_fold(self.constant, |sum, (monomial, &coefficient)| {
             let term = monomial.iter().try_fold(coefficient, |product, atom| product.checked_mul(atom.evaluate(bound)?))?;
             sum.checked_add(term)
         })
+    }
+
+    /// This dimension with others in the place of its names, or `None` if `meaning` does not know one or a coefficient overflows.
+    pub fn substitute(&self, meaning: &impl Fn(&str) -> Option<Self>) -> Option<Self> {
+        let mut sum = Self::constant(self.constant);
+        for (monomial, &coefficient) in &self.terms {
+            let term = monomial.iter().try_fold(Self::constant(coefficient), |product, atom| {
+                let factor = match atom {
+                    Atom::Name(name) => meaning(name)?,
+                    Atom::Floor(dim, divisor) => dim.substitute(meaning)?.floor_div(*divisor)?,
+                };
+                product.mul(&factor)
+            });
+            sum = sum.add(&term?)?;
+        }
+        Some(sum)
+    }
+
+    /// The one name that this dimension follows from, and its size where this dimension's is `size`: `words` is `size + 2` where
+    /// this is `words - 2`. `None` if there are other names, or another form; the size is `None` where no whole number fits.
+    #[must_use]
+    pub fn solve(&self, size: &Self) -> Option<(&str, Option<Self>)> {
+        let mut terms = self.terms.iter();
+        let ((monomial, &factor), None) = (terms.next()?, terms.next()) else { return None };
+        let [Atom::Name(name)] = monomial.as_slice() else { return None };
+        let rest = size.sub(&Self::constant(self.constant));
+        Some((name, rest.and_then(|rest| rest.exact_div(&Self::constant(factor)))))
+    }
+
+    /// Calls `visitor` with every name in this dimension, as often as it stands there.
+    pub fn visit_names<'d>(&'d self, visitor: &mut dyn FnMut(&'d str)) {
+        for atom in self.terms.keys().flatten() {
+            match atom {
+                Atom::Name(name) => visitor(name),
+                Atom::Floor(dim, _) => dim.visit_names(visitor),
+            }
+        }
+    }
+
+    /// The sum's terms as an arithmetic expression has them: first those that are added, then those that are subtracted.
+    #[must_use]
+    pub fn terms(&self) -> Vec<Term<'_>> {
+        // The constant comes last among its kind.
+        let terms = self.terms.iter().rev().map(|(monomial, &coefficient)| (monomial.as_slice(), coefficient));
+        let constant = (self.constant != 0).then_some((&[][..], self.constant));
+        let term = |(atoms, coefficient): (_, i64)| Term::new(atoms, coefficient);
+        let mut all: Vec<Term<'_>> = terms.chain(constant).map(term).collect();
+        all.sort_by_key(|term| term.coefficient < 0);
+        all
     }
 
     fn normal(mut self) -> Self {
@@ -142,11 +223,42 @@ impl Dim {
     }
 }
 
+/// A term of a dimension.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term<'d> {
+    /// What the product of the parts is multiplied with.
+    pub coefficient: i64,
+    /// The parts, none for a number alone.
+    pub atoms: Vec<Part<'d>>,
+}
+
+impl<'d> Term<'d> {
+    fn new(monomial: &'d [Atom], coefficient: i64) -> Self {
+        Self { coefficient, atoms: monomial.iter().map(Atom::part).collect() }
+    }
+}
+
+/// What terms are products of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Part<'d> {
+    /// A named dimension.
+    Name(&'d str),
+    /// A dimension divided by a number and rounded down. It is never negative.
+    Floor(&'d Dim, u64),
+}
+
 impl Atom {
     fn evaluate(&self, bound: &impl Fn(&str) -> Option<i64>) -> Option<i64> {
         match self {
             Atom::Name(name) => bound(name),
             Atom::Floor(dim, divisor) => Some(dim.evaluate(bound)?.div_euclid(i64::try_from(*divisor).ok()?)),
+        }
+    }
+
+    fn part(&self) -> Part<'_> {
+        match self {
+            Atom::Name(name) => Part::Name(name),
+            Atom::Floor(dim, divisor) => Part::Floor(dim, *divisor),
         }
     }
 }
@@ -168,10 +280,9 @@ impl fmt::Display for Atom {
 
 impl fmt::Display for Dim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.terms.is_empty() {
-            return f.write_str("0");
-        }
-        for (i, (monomial, &coefficient)) in self.terms.iter().rev().enumerate() {
+        let terms = self.terms.iter().rev().map(|(monomial, &coefficient)| (monomial.as_slice(), coefficient));
+        let constant = (self.constant != 0 || self.terms.is_empty()).then_some((&[][..], self.constant));
+        for (i, (monomial, coefficient)) in terms.chain(constant).enumerate() {
             match (i, coefficient < 0) {
                 (0, true) => f.write_str("-")?,
                 (0, false) => {}
@@ -185,6 +296,91 @@ impl fmt::Display for Dim {
             f.write_str(&factors.join(" * "))?;
         }
         Ok(())
+    }
+}
+
+/// A text that is no dimension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoDim;
+
+/// Reads what `Display` writes, and sums and products with parentheses.
+impl FromStr for Dim {
+    type Err = NoDim;
+
+    fn from_str(text: &str) -> Result<Self, NoDim> {
+        let mut reader = Reader { rest: text, depth: 0 };
+        let dim = reader.sum().ok_or(NoDim)?;
+        if reader.rest.trim().is_empty() { Ok(dim) } else { Err(NoDim) }
+    }
+}
+
+/// How deep parentheses may be nested in a text.
+const DEEPEST: usize = 32;
+
+struct Reader<'t> {
+    rest: &'t str,
+    depth: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn takes(&mut self, sign: char) -> bool {
+        let rest = self.rest.trim_start().strip_prefix(sign);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn word(&mut self) -> Option<&'t str> {
+        let text = self.rest.trim_start();
+        let end = text.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').unwrap_or(text.len());
+        let (word, rest) = text.split_at(end);
+        self.rest = rest;
+        (!word.is_empty()).then_some(word)
+    }
+
+    fn sum(&mut self) -> Option<Dim> {
+        let mut sum = Dim::default();
+        let mut is_negative = self.takes('-');
+        loop {
+            let product = self.product()?;
+            sum = if is_negative { sum.sub(&product)? } else { sum.add(&product)? };
+            is_negative = self.takes('-');
+            if !is_negative && !self.takes('+') {
+                return Some(sum);
+            }
+        }
+    }
+
+    fn product(&mut self) -> Option<Dim> {
+        let mut product = self.factor()?;
+        while self.takes('*') {
+            product = product.mul(&self.factor()?)?;
+        }
+        Some(product)
+    }
+
+    fn factor(&mut self) -> Option<Dim> {
+        if self.takes('(') {
+            return self.enclosed(Self::sum);
+        }
+        let word = self.word()?;
+        if word == "floor" && self.takes('(') {
+            return self.enclosed(|reader| {
+                let dim = reader.product()?;
+                reader.takes('/').then_some(())?;
+                dim.floor_div(reader.word()?.parse().ok()?)
+            });
+        }
+        match word.parse() {
+            Ok(number) => Some(Dim::constant(number)),
+            Err(_) => word.starts_with(|c: char| c.is_alphabetic() || c == '_').then(|| Dim::named(word)),
+        }
+    }
+
+    fn enclosed(&mut self, read: impl Fn(&mut Self) -> Option<Dim>) -> Option<Dim> {
+        self.depth += 1;
+        let dim = if self.depth > DEEPEST { None } else { read(self) };
+        self.depth -= 1;
+        dim.filter(|_| self.takes(')'))
     }
 }
 
@@ -218,6 +414,37 @@ mod tests {
         assert_eq!(half.evaluate(&|_| Some(9)), Some(4));
         assert_eq!(c(6).mul(&n()).unwrap().exact_div(&n()).unwrap(), c(6));
         assert_eq!(n().exact_div(&c(2)), None);
+    }
+
+    #[test]
+    fn texts_are_read_as_they_are_written() {
+        for text in ["0", "32", "words", "2 * n - 4", "-n + m", "floor((n) / 2) + 3", "3 * floor((2 * m + n) / 5) * n - 1"] {
+            let dim: Dim = text.parse().unwrap();
+            assert_eq!(dim.to_string().parse(), Ok(dim.clone()), "{text} is {dim}");
+        }
+        assert_eq!("2 * (n - 2)".parse(), Ok(c(2).mul(&n()).unwrap().sub(&c(4)).unwrap()));
+        for text in ["", "n +", "2n", "(n", "n)", "floor(n)", "floor(n / 0)", "9223372036854775808", &"(".repeat(99)] {
+            assert_eq!(text.parse::<Dim>(), Err(NoDim), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_replaced_and_solved_for() {
+        let dim: Dim = "floor((3 * n) / 2) + n".parse().unwrap();
+        assert_eq!(dim.substitute(&|_| "2 * m".parse().ok()).unwrap().to_string(), "5 * m");
+        let dim: Dim = "2 * n - 4".parse().unwrap();
+        assert_eq!(dim.solve(&c(6)), Some(("n", Some(c(5)))));
+        assert_eq!(dim.solve(&c(5)), Some(("n", None)));
+        assert_eq!(dim.solve(&"2 * m".parse().unwrap()), Some(("n", Some("m + 2".parse().unwrap()))));
+        assert_eq!("n * m".parse::<Dim>().unwrap().solve(&c(6)), None);
+        assert_eq!("7".parse::<Dim>().unwrap().solve(&c(6)), None);
+    }
+
+    #[test]
+    fn terms_to_subtract_come_last() {
+        let dim: Dim = "7 - m + 2 * n".parse().unwrap();
+        let terms: Vec<(i64, usize)> = dim.terms().iter().map(|term| (term.coefficient, term.atoms.len())).collect();
+        assert_eq!(terms, [(2, 1), (7, 0), (-1, 1)]);
     }
 
     #[test]

@@ -6,8 +6,9 @@ use crate::custom::Signature;
 use crate::layer::WeightSpec;
 use crate::layers::AnyLayer;
 use crate::message::{CallError, Operand, Origin};
+use crate::named::{Meanings, Misfit};
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 /// A tensor of a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +89,8 @@ pub struct Node {
     pub inputs: Vec<TensorId>,
     /// What it gives.
     pub outputs: Vec<TensorId>,
+    /// What the called model's names of dimensions stand for here, in its order.
+    pub named: Meanings,
 }
 
 /// Where a tensor comes from.
@@ -126,6 +129,14 @@ const MOST_ELEMENTS: usize = 1 << 40;
 #[must_use]
 pub fn is_countable(shape: &crate::shape::Shape) -> bool {
     shape.elements().is_some_and(|elements| elements.size().is_none_or(|elements| elements <= MOST_ELEMENTS))
+}
+
+/// What a call gives.
+#[derive(Default)]
+struct Inferred {
+    outputs: Vec<TensorType>,
+    weights: Vec<WeightSpec>,
+    named: Meanings,
 }
 
 /// A network.
@@ -188,7 +199,8 @@ impl Graph {
     /// If the inputs do not fit the layer. The graph is then as it was.
     pub fn call(&mut self, layer: LayerId, inputs: &[TensorId]) -> Result<Vec<TensorId>, CallError> {
         let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
-        let (outputs, weights) = self.infer(layer, &types).map_err(|problem| self.call_error(layer, inputs, problem))?;
+        let Inferred { outputs, weights, named } =
+            self.infer(layer, &types).map_err(|problem| self.call_error(layer, inputs, problem))?;
         let node = NodeId(self.nodes.len());
         let label = self.layers[layer.0].name.clone().unwrap_or_else(|| self.layers[layer.0].kind.source());
         let tensors = outputs.into_iter().enumerate();
@@ -197,7 +209,7 @@ impl Graph {
         let is_built = self.layers[layer.0].built.is_some();
         let last = self.nodes.iter().rev().find(|other| is_built && other.layer == layer);
         let call = last.map_or(0, |last| last.call + 1);
-        self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), outputs });
+        self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), outputs, named });
         if call == 0 {
             self.layers[layer.0].weights = weights;
             self.layers[layer.0].built = Some(types);
@@ -205,11 +217,16 @@ impl Graph {
         Ok(self.nodes[node.0].outputs.clone())
     }
 
-    fn infer(&self, layer: LayerId, types: &[TensorType]) -> Result<(Vec<TensorType>, Vec<WeightSpec>), Problem> {
+    fn infer(&self, layer: LayerId, types: &[TensorType]) -> Result<Inferred, Problem> {
         let layer = &self.layers[layer.0];
         let any = match &layer.kind {
             Kind::Layer(any) => any,
-            Kind::Model(graph) | Kind::Block(graph) => return graph.check_inputs(types).map(|outputs| (outputs, Vec::new())),
+            Kind::Model(graph) => return graph.infer_call(types),
+            Kind::Block(graph) => {
+                graph.check_inputs(types, |port, found| graph.ty(port.tensor) == found)?;
+                let outputs = graph.outputs.iter().map(|port| graph.ty(port.tensor).clone()).collect();
+                return Ok(Inferred { outputs, ..Inferred::default() });
+            }
         };
         let output = any.infer(types)?;
         let weights = any.weights(types);
@@ -219,24 +236,45 @@ impl Graph {
         }
         match &layer.built {
             Some(first) if layer.weights != weights => Err(Problem::Rebuilt { first: first[0].clone(), now: types[0].clone() }),
-            Some(_) | None => Ok((vec![output], weights)),
+            Some(_) | None => Ok(Inferred { outputs: vec![output], weights, named: Vec::new() }),
         }
     }
 
-    /// Checks what this graph is called with as a layer, and gives the types of its outputs.
-    fn check_inputs(&self, types: &[TensorType]) -> Result<Vec<TensorType>, Problem> {
+    /// What a call of this graph as a model gives: its names of dimensions get sizes by the inputs.
+    fn infer_call(&self, types: &[TensorType]) -> Result<Inferred, Problem> {
+        self.check_inputs(types, |port, found| self.ty(port.tensor).dtype == found.dtype)?;
+        let shapes: Vec<Shape> = types.iter().map(|ty| ty.shape.clone()).collect();
+        let named = self.bind(&shapes).map_err(|misfit| self.misfit(types, misfit))?;
+        if named.is_empty() {
+            let outputs = self.outputs.iter().map(|port| self.ty(port.tensor).clone()).collect();
+            return Ok(Inferred { outputs, ..Inferred::default() });
+        }
+        self.check_meanings(&named).map_err(|unworkable| Problem::Unworkable(Box::new(unworkable)))?;
+        let outputs = self.outputs.iter().map(|port| self.ty(port.tensor).substitute(&named).ok_or(Problem::Overflow));
+        Ok(Inferred { outputs: outputs.collect::<Result<_, _>>()?, weights: Vec::new(), named })
+    }
+
+    fn misfit(&self, types: &[TensorType], misfit: Misfit) -> Problem {
+        match misfit {
+            Misfit::Shape { operand } => self.input_type(operand, &types[operand]),
+            Misfit::Clash(clash) => Problem::Named(clash),
+        }
+    }
+
+    fn input_type(&self, operand: usize, found: &TensorType) -> Problem {
+        let port = &self.inputs[operand];
+        let (input, expected, found) = (port.name.clone(), self.ty(port.tensor).clone(), found.clone());
+        Problem::InputType { operand, input, expected, found }
+    }
+
+    /// Checks what this graph is called with as a layer.
+    fn check_inputs(&self, types: &[TensorType], fits: impl Fn(&Port, &TensorType) -> bool) -> Result<(), Problem> {
         if types.len() != self.inputs.len() {
             let expected = self.inputs.iter().map(|port| port.name.clone()).collect();
             return Err(Problem::Inputs { expected, found: types.len() });
         }
-        for (operand, (port, found)) in self.inputs.iter().zip(types).enumerate() {
-            let expected = self.ty(port.tensor);
-            if expected != found {
-                let (input, expected, found) = (port.name.clone(), expected.clone(), found.clone());
-                return Err(Problem::InputType { operand, input, expected, found });
-            }
-        }
-        Ok(self.outputs.iter().map(|port| self.ty(port.tensor).clone()).collect())
+        let misfit = self.inputs.iter().zip(types).position(|(port, found)| !fits(port, found));
+        misfit.map_or(Ok(()), |operand| Err(self.input_type(operand, &types[operand])))
     }
 
     fn call_error(&self, layer: LayerId, inputs: &[TensorId], problem: Problem) -> CallError {

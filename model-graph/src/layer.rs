@@ -4,8 +4,9 @@
 use serde_json::{Map, Value};
 
 use crate::argument::{Argument, Initializer, Mismatch};
+use crate::dim::Dim;
 use crate::problem::{ArgumentProblem, Problem};
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 /// One argument of a layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,24 +142,79 @@ impl Memory {
 
     /// Room for this or the other.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self { per_sample: self.per_sample.max(other.per_sample), fixed: self.fixed.max(other.fixed) }
+    pub const fn or(self, other: Self) -> Self {
+        const fn larger(a: usize, b: usize) -> usize {
+            if a > b { a } else { b }
+        }
+        Self { per_sample: larger(self.per_sample, other.per_sample), fixed: larger(self.fixed, other.fixed) }
+    }
+}
+
+/// A number of elements as it follows from sizes, of which some may be known by name only.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Space {
+    /// Elements for each sample of the batch.
+    pub per_sample: Dim,
+    /// Elements whatever the batch.
+    pub fixed: Dim,
+}
+
+impl Space {
+    /// Nothing.
+    pub const NONE: Self = Self { per_sample: Dim::constant(0), fixed: Dim::constant(0) };
+
+    /// So many elements for each sample.
+    #[must_use]
+    pub fn per_sample(per_sample: impl Into<Dim>) -> Self {
+        Self { per_sample: per_sample.into(), fixed: Dim::constant(0) }
+    }
+
+    /// So many elements whatever the batch.
+    #[must_use]
+    pub fn fixed(fixed: impl Into<Dim>) -> Self {
+        Self { per_sample: Dim::constant(0), fixed: fixed.into() }
+    }
+
+    /// Room for this and the other at the same time.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let per_sample = self.per_sample.saturating_add(&other.per_sample);
+        Self { per_sample, fixed: self.fixed.saturating_add(&other.fixed) }
+    }
+
+    /// The number, where all sizes are known.
+    #[must_use]
+    pub fn known(&self) -> Option<Memory> {
+        Some(Memory::new(self.per_sample.size()?, self.fixed.size()?))
+    }
+
+    /// The same in other names. A formula that overflows, which none of checked sizes does, counts as the largest number.
+    #[must_use]
+    pub fn substitute(&self, meaning: &impl Fn(&str) -> Option<Dim>) -> Self {
+        let replace = |dim: &Dim| dim.substitute(meaning).unwrap_or(Dim::constant(i64::MAX));
+        Self { per_sample: replace(&self.per_sample), fixed: replace(&self.fixed) }
+    }
+
+    /// The number, once every name is bound to a size that has been checked.
+    pub fn memory(&self, bound: &impl Fn(&str) -> Option<i64>) -> Memory {
+        let size = |dim: &Dim| dim.evaluate(bound).and_then(|size| usize::try_from(size).ok()).unwrap_or(usize::MAX);
+        Memory::new(size(&self.per_sample), size(&self.fixed))
     }
 }
 
 /// What a layer's `forward` and `backward` work with besides their tensors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Needs {
     /// `backward` reads the inputs.
     pub inputs: bool,
     /// `backward` reads the output.
     pub output: bool,
     /// What `forward` leaves for `backward`.
-    pub saved: Memory,
+    pub saved: Space,
     /// Room that `forward` works in.
-    pub forward_scratch: Memory,
+    pub forward_scratch: Space,
     /// Room that `backward` works in.
-    pub backward_scratch: Memory,
+    pub backward_scratch: Space,
 }
 
 /// The rules of a layer.
@@ -188,8 +244,8 @@ pub trait Layer: LayerArguments {
         None
     }
 
-    /// What `forward` and `backward` work with, for inputs of known sizes that `infer` has accepted.
-    fn needs(&self, inputs: &[Vec<usize>], output: &[usize]) -> Needs;
+    /// What `forward` and `backward` work with, for inputs that `infer` has accepted.
+    fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs;
 }
 
 /// What `layer!` derives from the declaration of a layer's arguments.

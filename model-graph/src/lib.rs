@@ -12,6 +12,7 @@ pub mod graph;
 pub mod layer;
 pub mod layers;
 pub mod message;
+pub mod named;
 pub mod names;
 pub mod order;
 pub mod plan;

@@ -7,6 +7,7 @@ use std::fmt::{self, Display};
 
 use crate::argument::source;
 use crate::layer::Arity;
+use crate::named::{Clash, Side, Unworkable};
 use crate::problem::{ArgumentProblem, Blame, Problem, odd_one_out};
 use crate::shape::{DType, Shape, TensorType};
 
@@ -64,6 +65,21 @@ impl CallError {
             Problem::InputType { operand, input, expected, found } => {
                 format!("`{class}` takes {expected} as `{input}`: `{}` is {found}", operands[*operand].label)
             }
+            Problem::Named(clash) => {
+                let Clash { dim, size, first, second } = &**clash;
+                let axis = |side: &Side| format!("axis {} of `{}`", side.axis + 1, operands[side.operand].label);
+                format!(
+                    "`{class}` needs one size of `{dim}`: it is {size} by {}, {} by {}",
+                    axis(first),
+                    second.found,
+                    axis(second)
+                )
+            }
+            Problem::Unworkable(unworkable) => {
+                let Unworkable { layer: inner, from, to } = &**unworkable;
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{class}` cannot work on `{label}` {ty}: `{inner}` in it would make {to} of {from}")
+            }
             Problem::Rank { operand, expected: [], found } => {
                 format!("`{layer}` needs at least one axis besides the batch: `{}` is {found}", operands[*operand].label)
             }
@@ -99,7 +115,13 @@ impl CallError {
                 format!("`{layer}` needs {what} that {groups} groups divide: `{label}` is {ty}, {what} {size}")
             }
             Problem::Elements { from, to } => {
-                let there = from.elements().map_or_else(|| "too many".to_owned(), |elements| elements.to_string());
+                let there = from.elements().map_or_else(
+                    || "too many".to_owned(),
+                    |elements| match elements.known() {
+                        Some(elements) => elements.to_string(),
+                        None => format!("`{elements}`"),
+                    },
+                );
                 let known: i128 = to.iter().filter(|&&size| size != -1).map(|&size| i128::from(size)).product();
                 let asked = if to.contains(&-1) { format!("a multiple of {known}") } else { known.to_string() };
                 format!("`{layer}` needs {asked} elements: `{}` is {from}, {there} elements", operands[0].label)
@@ -145,6 +167,7 @@ impl CallError {
             Problem::Overflow | Problem::Arity { .. } | Problem::Inputs { .. } => Vec::new(),
             Problem::Exclusive { .. } | Problem::OutputPadding { .. } => Vec::new(),
             Problem::InputType { operand, .. } | Problem::Rank { operand, .. } => vec![self.operands.get(*operand)?],
+            Problem::Named(clash) => vec![self.operands.get(clash.second.operand)?],
             Problem::DType { operand, .. } | Problem::Unknown { operand, .. } => vec![self.operands.get(*operand)?],
             Problem::Rule(problem) => rule::operands(problem).into_iter().filter_map(|i| self.operands.get(i)).collect(),
             _ => self.operands.iter().take(1).collect(),
@@ -172,6 +195,10 @@ impl CallError {
             Problem::Arity { .. } => format!("write `{}([a, b])`", self.layer),
             Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
             Problem::InputType { expected, .. } => format!("give it a tensor of type {expected}"),
+            Problem::Named(clash) => {
+                format!("`{}` is one size wherever it stands in `{}`: give it tensors that agree", clash.dim, self.class)
+            }
+            Problem::Unworkable(_) => "give it a larger tensor".to_owned(),
             Problem::Rank { expected: [], .. } => "add an axis, `Reshape([1])(..)`".to_owned(),
             Problem::Rank { operand, expected, found } => rank_help(&self.operands[*operand].label, expected, found),
             Problem::DType { operand, expected: DType::I32, .. } => {
@@ -179,9 +206,8 @@ impl CallError {
                 format!("it looks things up by their numbers: declare the input as `{label}: i32{}`", ty.shape)
             }
             Problem::DType { expected, .. } => format!("declare the input without a type, as `[..]`, to have {expected}"),
-            Problem::Differ { except: Some(axis), .. } => {
-                format!("make the other axes equal, or join along another axis than {}", axis + 1)
-            }
+            Problem::Differ { except: Some(axis), shapes } => names_apart(shapes)
+                .unwrap_or_else(|| format!("make the other axes equal, or join along another axis than {}", axis + 1)),
             Problem::Differ { shapes, except: None } => self.differ_help(shapes),
             Problem::Window { argument, axis, size, .. } => {
                 format!("take a `{argument}` of at most {size} along the {axis}, or `padding = \"same\"`")
@@ -198,7 +224,17 @@ impl CallError {
             Problem::Axes { found, .. } => format!("list each axis from 1 to {} once", found.rank()),
             Problem::Axis { .. } => "axis 0 is the batch, -1 the last axis".to_owned(),
             Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
-            Problem::Unknown { .. } => "weights need a known size: write a number there".to_owned(),
+            Problem::Unknown { axis, shape, .. } => {
+                let dim = &shape.0[*axis];
+                match dim.solve(dim) {
+                    Some((name, _)) if dim.to_string() == name => {
+                        format!("weights need a known size: write a number in place of `{dim}`, or pool that axis away")
+                    }
+                    _ => "weights need a known size: pool the axis away first, as `GlobalAveragePooling1D()` does, or write numbers in \
+                          the input's shape"
+                        .to_owned(),
+                }
+            }
             Problem::Rebuilt { .. } => "make a second layer for the other shape".to_owned(),
             Problem::Rule(problem) => rule::help(problem, &self.class, &self.operands),
             Problem::Overflow => "check the sizes: one of them is too large".to_owned(),
@@ -212,6 +248,9 @@ impl CallError {
             return format!("write `padding = \"same\"` there to keep {}", sizes.join(" x "));
         }
         let ranks = shapes.iter().all(|shape| shape.rank() == shapes[0].rank());
+        if let Some(apart) = names_apart(shapes) {
+            return apart;
+        }
         let others_agree = ranks && shapes.iter().all(|shape| shape.0.iter().rev().skip(1).eq(shapes[0].0.iter().rev().skip(1)));
         match (others_agree, ranks) {
             (true, _) => format!("give both the same last axis, or join them, `Concatenate()([{}])`", labels(&self.operands)),
@@ -219,6 +258,14 @@ impl CallError {
             (false, false) => "give both the same number of axes, with `Flatten()(..)` or `Reshape([..])(..)`".to_owned(),
         }
     }
+}
+
+/// What to do where shapes of one rank differ in names of dimensions.
+fn names_apart(shapes: &[Shape]) -> Option<String> {
+    let first = shapes.first().filter(|first| shapes.iter().all(|shape| shape.rank() == first.rank()))?;
+    let mut axes = shapes.iter().flat_map(|shape| shape.0.iter().zip(&first.0));
+    let (other, first) = axes.find(|(a, b)| a != b && a.known().is_none() && b.known().is_none())?;
+    Some(format!("`{first}` and `{other}` may be different sizes: give the inputs one name if they are the same"))
 }
 
 impl Origin {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::custom::RuleProblem;
 use crate::dim::Dim;
 use crate::layer::Arity;
+use crate::named::{Clash, Unworkable};
 use crate::shape::{DType, Shape, TensorType};
 
 /// Why a layer's arguments make no layer.
@@ -96,6 +97,10 @@ pub enum Problem {
         /// The type it has.
         found: TensorType,
     },
+    /// The inputs of a model give one of its names of dimensions two sizes.
+    Named(Box<Clash>),
+    /// A layer of a model cannot work on the sizes that the model's names get by the inputs.
+    Unworkable(Box<Unworkable>),
     /// An input has the wrong number of axes.
     Rank {
         /// Which input.
@@ -242,6 +247,8 @@ impl Problem {
         match self {
             Self::Arity { .. } | Self::Inputs { .. } | Self::Rebuilt { .. } | Self::Overflow => Blame::Layer,
             Self::Rank { operand, .. } | Self::DType { operand, .. } => Blame::Operand(*operand),
+            Self::Named(clash) => Blame::Operand(clash.second.operand),
+            Self::Unworkable(_) => Blame::Operand(0),
             Self::InputType { operand, .. } | Self::Unknown { operand, .. } => Blame::Operand(*operand),
             Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except)),
             Self::Window { argument, .. } => Blame::Argument(argument),

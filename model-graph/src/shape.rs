@@ -21,6 +21,12 @@ impl Shape {
         self.0.iter().try_fold(Dim::constant(1), |product, dim| product.mul(dim))
     }
 
+    /// The number of elements of a sample of a tensor, which has been counted.
+    #[must_use]
+    pub fn count(&self) -> Dim {
+        self.0.iter().fold(Dim::constant(1), |product, dim| product.saturating_mul(dim))
+    }
+
     /// The sizes, where all of them are known.
     #[must_use]
     pub fn sizes(&self) -> Option<Vec<usize>> {
@@ -108,6 +114,13 @@ impl TensorType {
     #[must_use]
     pub fn f32(shape: impl Into<Shape>) -> Self {
         Self { dtype: DType::F32, shape: shape.into() }
+    }
+
+    /// This type where names stand for these sizes, or `None` if a coefficient overflows.
+    #[must_use]
+    pub fn substitute(&self, meanings: &[(String, Dim)]) -> Option<Self> {
+        let dims = self.shape.0.iter().map(|dim| dim.substitute(&|name| crate::named::meaning(meanings, name)));
+        dims.collect::<Option<_>>().map(|dims| self.with_shape(Shape(dims)))
     }
 
     /// This type with another shape.

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor, TensorId};
+use crate::named;
 
 /// A flat graph to be looked into: models in it can be opened, so that their tensors have names too.
 #[derive(Clone, Debug)]
@@ -54,13 +56,13 @@ impl Inside {
         let mut inner_named = Vec::new();
         for node in &self.graph.nodes {
             if node.layer != LayerId(position) {
-                opening.repeat(&self.graph, node, node.layer, &mut tensors);
+                opening.repeat(&self.graph, node, node.layer, None, &mut tensors);
                 continue;
             }
             let mut inner: HashMap<TensorId, TensorId> =
                 model.inputs.iter().zip(&node.inputs).map(|(port, input)| (port.tensor, tensors[input])).collect();
-            for node in &model.nodes {
-                opening.repeat(&model, node, LayerId(first_inner + node.layer.0), &mut inner);
+            for own in &model.nodes {
+                opening.repeat(&model, own, LayerId(first_inner + own.layer.0), Some(&node.named), &mut inner);
             }
             let ports = model.inputs.iter().chain(&model.outputs);
             inner_named.extend(ports.map(|port| ([path, std::slice::from_ref(&port.name)].concat(), inner[&port.tensor])));
@@ -154,7 +156,7 @@ impl Inside {
         self.name_apart(&kept, &mut opening.graph);
         for node in nodes {
             let layer = kept.iter().position(|&layer| layer == node.layer.0).map_or(node.layer, LayerId);
-            opening.repeat(&self.graph, node, layer, &mut tensors);
+            opening.repeat(&self.graph, node, layer, None, &mut tensors);
         }
         for (name, output) in outputs {
             opening.graph.output(name.clone(), tensors[output]);
@@ -187,11 +189,20 @@ struct Opening {
 
 impl Opening {
     /// Repeats a call that has been checked, of a layer that has another number here.
-    fn repeat(&mut self, from: &Graph, node: &Node, layer: LayerId, tensors: &mut HashMap<TensorId, TensorId>) {
+    /// Names of dimensions stand for what `meanings` say, where those are a model's that is being opened.
+    fn repeat(
+        &mut self,
+        from: &Graph,
+        node: &Node,
+        layer: LayerId,
+        meanings: Option<&[(String, Dim)]>,
+        tensors: &mut HashMap<TensorId, TensorId>,
+    ) {
         let Self { graph, calls } = self;
         let id = NodeId(graph.nodes.len());
         for (i, &output) in node.outputs.iter().enumerate() {
             let Tensor { ty, label, .. } = from.tensors[output.0].clone();
+            let ty = meanings.and_then(|meanings| ty.substitute(meanings)).unwrap_or(ty);
             graph.tensors.push(Tensor { ty, source: Source::Node(id, i), label });
             // What is given from outside is read from there, even where a call that is repeated gives it too.
             tensors.entry(output).or_insert(TensorId(graph.tensors.len() - 1));
@@ -200,7 +211,8 @@ impl Opening {
         let outputs = (first..graph.tensors.len()).map(TensorId).collect();
         let inputs = node.inputs.iter().map(|input| tensors[input]).collect();
         let call = calls.entry(layer).or_insert(0);
-        graph.nodes.push(Node { layer, call: *call, inputs, outputs });
+        let named = meanings.map_or_else(|| node.named.clone(), |meanings| named::within(node, meanings));
+        graph.nodes.push(Node { layer, call: *call, inputs, outputs, named });
         *call += 1;
     }
 }

@@ -1,8 +1,8 @@
 //! A layer with everything that its passes read and write.
 
-use model_graph::layer::Needs;
+use model_graph::layer::{Memory, Needs, Space};
 use model_graph::layers::AnyLayer as Config;
-use model_graph::shape::TensorType;
+use model_graph::shape::{Shape, TensorType};
 
 use super::Subject;
 use crate::any::AnyLayer;
@@ -25,6 +25,8 @@ pub(super) struct Trial<'s, T: Float> {
     output: Vec<usize>,
     cotangent: Vec<T>,
     needs: Needs,
+    /// What is saved, and the rooms that forward and backward work in.
+    rooms: [Memory; 3],
 }
 
 /// Which gradients of inputs are wanted.
@@ -51,7 +53,10 @@ impl<'s, T: Float> Trial<'s, T> {
         let output = config.infer(types).unwrap_or_else(|problem| panic!("{what}: the layer does not accept that: {problem:?}"));
         let sizes = |ty: &TensorType| ty.shape.sizes().expect("the sizes are known");
         let (shapes, output): (Vec<Vec<usize>>, Vec<usize>) = (types.iter().map(sizes).collect(), sizes(&output));
-        let needs = config.needs(&shapes, &output);
+        let shapes_of_inputs: Vec<Shape> = types.iter().map(|ty| ty.shape.clone()).collect();
+        let needs = config.needs(&shapes_of_inputs, &Shape::from(output.as_slice()));
+        let room = |space: &Space| space.known().expect("the sizes are known");
+        let rooms = [room(&needs.saved), room(&needs.forward_scratch), room(&needs.backward_scratch)];
         let mut random = Random::new(11);
         let layer = AnyLayer::new(config, types, &mut Seeds::new(1), custom_objects);
         let mut layer = layer.unwrap_or_else(|| panic!("{what}: the layer is not registered"));
@@ -68,7 +73,7 @@ impl<'s, T: Float> Trial<'s, T> {
         };
         let inputs = shapes.iter().map(|shape| draw(shape, config.index_bound())).collect();
         let cotangent = draw(&output, None);
-        Self { config, what, layer, context, inputs, shapes, output, cotangent, needs }
+        Self { config, what, layer, context, inputs, shapes, output, cotangent, needs, rooms }
     }
 
     /// Whether the inputs are the numbers of something.
@@ -101,7 +106,7 @@ impl<'s, T: Float> Trial<'s, T> {
 
     fn run(&self, saved: &mut [T], context: Context<'_>) -> Vec<T> {
         let mut output = Self::unwritten(self.cotangent.len());
-        let mut scratch = Self::unwritten(self.needs.forward_scratch.elements(context.batch));
+        let mut scratch = Self::unwritten(self.rooms[1].elements(context.batch));
         let done = self.layer.forward(context, 0, &self.views(true), &self.output, &mut output, saved, &mut scratch);
         done.unwrap_or_else(|error| panic!("{}: {error}", self.what));
         output
@@ -109,7 +114,7 @@ impl<'s, T: Float> Trial<'s, T> {
 
     /// The output, and what is left for backward.
     pub fn forward(&self) -> (Vec<T>, Vec<T>) {
-        let mut saved = Self::unwritten(self.needs.saved.elements(self.context.batch));
+        let mut saved = Self::unwritten(self.rooms[0].elements(self.context.batch));
         let output = self.run(&mut saved, self.context);
         (output, saved)
     }
@@ -133,7 +138,7 @@ impl<'s, T: Float> Trial<'s, T> {
         gradients.iter_mut().for_each(|gradient| gradient.data.fill(start));
         let mut inputs: Vec<Vec<T>> = self.inputs.iter().map(|input| vec![start; input.len()]).collect();
         let context = Context { accumulate, ..self.context };
-        let mut scratch = Self::unwritten(self.needs.backward_scratch.elements(context.batch));
+        let mut scratch = Self::unwritten(self.rooms[2].elements(context.batch));
         {
             let views = self.views(self.needs.inputs);
             let output = View { shape: &self.output, data: if self.needs.output { &output } else { &[] } };

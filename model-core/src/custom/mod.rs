@@ -19,7 +19,7 @@ pub use fault::{ShapeFault, Wrong};
 pub use model_graph::custom::{Custom as Call, Signature};
 pub use model_graph::layer::{ArgumentSpec, Arity, Layer as Rules, LayerArguments, Needs, WeightSpec};
 pub use model_graph::problem::{ArgumentProblem, Problem};
-pub use model_graph::shape::TensorType;
+pub use model_graph::shape::{Shape, TensorType};
 pub use objects::CustomObjects;
 pub use own::Own;
 pub use serde_json::{Map, Value};

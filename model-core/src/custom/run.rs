@@ -2,6 +2,7 @@
 
 use model_graph::custom::Pattern;
 use model_graph::layer::LayerArguments;
+use model_graph::shape::Shape;
 
 use super::arrays::{Arrays, ArraysMut, Given, Target};
 use super::fault::{ShapeFault, Wrong};
@@ -123,8 +124,8 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         if saved.is_empty() {
             return Vec::new();
         }
-        let inputs: Vec<Vec<usize>> = inputs.iter().map(|input| input.shape.to_vec()).collect();
-        let shapes = super::call(&self.config).saved(&inputs);
+        let inputs: Vec<Shape> = inputs.iter().map(|input| Shape::from(input.shape)).collect();
+        let shapes = super::call(&self.config).saved(&inputs).into_iter().map(|shape| shape.sizes().unwrap_or_default());
         saved.iter().zip(shapes).map(|(saved, shape)| seen(&saved.shape, &shape, batch)).collect()
     }
 

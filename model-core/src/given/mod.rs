@@ -2,6 +2,7 @@
 
 mod array;
 mod arrays;
+mod named;
 mod pairs;
 mod ports;
 mod samples;
@@ -13,6 +14,7 @@ pub use pairs::Examples;
 /// What a model predicts: an array `[samples, ..]`.
 pub type Predicted = ndarray::ArrayD<f32>;
 
+pub(crate) use named::bind;
 pub(crate) use ports::{Port, ports};
 pub(crate) use samples::{Samples, Target};
 pub(crate) use standard::{TargetForm, inputs, samples};

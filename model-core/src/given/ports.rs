@@ -1,38 +1,90 @@
 //! The inputs and outputs of a model, as arrays are checked against them.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use model_graph::Graph;
 use model_graph::graph::Port as GraphPort;
-use model_graph::shape::DType;
-
-use crate::error::{Error, Result, Role};
+use model_graph::named;
+use model_graph::shape::{DType, Shape};
 
 /// An input or output of a model.
 #[derive(Clone, Debug)]
 pub(crate) struct Port {
     pub(crate) name: String,
-    /// The shape of a sample.
-    pub(crate) shape: Vec<usize>,
-    /// The number of elements of a sample.
-    pub(crate) elements: usize,
+    /// The shape of a sample, of which sizes may be known by name.
+    dims: Shape,
+    /// The same, where all sizes are known.
+    known: Option<Vec<usize>>,
+    /// The names of the model's dimensions.
+    names: Arc<[String]>,
     /// Whether it takes integers only.
     pub(crate) is_integer: bool,
     /// What its integers must be below, where something is looked up by them.
     pub(crate) bound: Option<usize>,
 }
 
-/// The inputs and the outputs of a model.
-pub(crate) fn ports(graph: &Graph) -> Result<(Vec<Port>, Vec<Port>)> {
-    let bounded = graph.inputs.iter().zip(graph.input_bounds());
-    let inputs = bounded.map(|(port, bound)| read(graph, Role::Input, port, bound)).collect::<Result<_>>()?;
-    let outputs = graph.outputs.iter().map(|port| read(graph, Role::Output, port, None)).collect::<Result<_>>()?;
-    Ok((inputs, outputs))
+/// The size that the last axis of an output is thought of to have where that is known by name: losses and metrics for classes accept it.
+const NOMINAL: usize = 2;
+
+impl Port {
+    /// The shape of a sample, where the named dimensions have these sizes.
+    pub(crate) fn shape(&self, named: &[usize]) -> Cow<'_, [usize]> {
+        let size = |dim: &model_graph::dim::Dim| {
+            let size = dim.evaluate(&|name| named::size(&self.names, named, name));
+            size.and_then(|size| usize::try_from(size).ok()).unwrap_or(0)
+        };
+        match &self.known {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(self.dims.0.iter().map(size).collect()),
+        }
+    }
+
+    /// The number of elements of a sample.
+    pub(crate) fn elements(&self, named: &[usize]) -> usize {
+        self.shape(named).iter().product()
+    }
+
+    /// The size of the last axis.
+    pub(crate) fn row(&self, named: &[usize]) -> usize {
+        self.shape(named).last().copied().unwrap_or(1)
+    }
+
+    /// The size of the last axis, or what stands for it before its name has a size.
+    pub(crate) fn nominal_row(&self) -> usize {
+        self.dims.0.last().map_or(1, |last| last.size().unwrap_or(NOMINAL))
+    }
+
+    /// Whether a size is known by name only.
+    pub(crate) const fn has_names(&self) -> bool {
+        self.known.is_none()
+    }
+
+    /// The number of axes of a sample.
+    pub(crate) fn rank(&self) -> usize {
+        self.dims.rank()
+    }
+
+    /// The shape of a sample as it is declared.
+    pub(crate) fn dims(&self) -> &Shape {
+        &self.dims
+    }
+
+    /// The shape of a batch as it is declared: `[samples, words, 10]`.
+    pub(crate) fn batched(&self) -> String {
+        let sizes = std::iter::once("samples".to_owned()).chain(self.dims.0.iter().map(ToString::to_string));
+        format!("[{}]", sizes.collect::<Vec<_>>().join(", "))
+    }
 }
 
-fn read(graph: &Graph, role: Role, port: &GraphPort, bound: Option<usize>) -> Result<Port> {
-    let ty = graph.ty(port.tensor);
-    let name = port.name.clone();
-    let Some(shape) = ty.shape.sizes() else {
-        return Err(Error::UnknownSize { role, name, shape: ty.shape.to_string() });
+/// The inputs and the outputs of a model.
+pub(crate) fn ports(graph: &Graph) -> (Vec<Port>, Vec<Port>) {
+    let names: Arc<[String]> = graph.names().into();
+    let read = |port: &GraphPort, bound| {
+        let ty = graph.ty(port.tensor);
+        let (name, names) = (port.name.clone(), names.clone());
+        Port { name, dims: ty.shape.clone(), known: ty.shape.sizes(), names, is_integer: ty.dtype == DType::I32, bound }
     };
-    Ok(Port { name, elements: shape.iter().product(), shape, is_integer: ty.dtype == DType::I32, bound })
+    let inputs = graph.inputs.iter().zip(graph.input_bounds()).map(|(port, bound)| read(port, bound)).collect();
+    (inputs, graph.outputs.iter().map(|port| read(port, None)).collect())
 }

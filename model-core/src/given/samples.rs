@@ -23,6 +23,8 @@ impl Default for Target<'_> {
 pub(crate) struct Samples<'a> {
     /// The number of samples, at least one.
     pub(crate) len: usize,
+    /// The sizes of the model's named dimensions.
+    pub(crate) named: Cow<'a, [usize]>,
     pub(crate) inputs: Few<Cow<'a, [f32]>>,
     pub(crate) targets: Few<Target<'a>>,
 }
@@ -35,7 +37,7 @@ impl Samples<'_> {
             Target::Labels(labels) => Target::Labels(Cow::Borrowed(rows(labels, self.len, &range))),
         });
         let inputs = self.inputs.iter().map(|input| Cow::Borrowed(rows(input, self.len, &range)));
-        Samples { len: range.len(), inputs: inputs.collect(), targets: targets.collect() }
+        Samples { len: range.len(), named: Cow::Borrowed(&self.named), inputs: inputs.collect(), targets: targets.collect() }
     }
 }
 

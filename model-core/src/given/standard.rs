@@ -6,12 +6,16 @@
 
 use std::borrow::Cow;
 
+use model_graph::Graph;
+use model_graph::dim::Dim;
+
 use super::array::AnyArray;
 use super::arrays::Arrays;
+use super::named::{bind, clash};
 use super::pairs::Examples;
 use super::ports::Port;
 use super::samples::{Samples, Target};
-use crate::error::{Error, Result, Role};
+use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
 use crate::finite::first_not_finite;
 
@@ -25,28 +29,53 @@ pub(crate) enum TargetForm {
 }
 
 /// Inputs and targets, all finite, of one number of samples.
-pub(crate) fn samples<'a>(inputs: &[Port], outputs: &[(Port, TargetForm)], given: &'a dyn Examples) -> Result<Samples<'a>> {
-    let mut samples = self::inputs(inputs, given.inputs())?;
-    samples.targets = targets(outputs, given.targets(), &inputs[0].name, samples.len)?;
+pub(crate) fn samples<'a>(
+    graph: &Graph,
+    inputs: &[Port],
+    outputs: &[(Port, TargetForm)],
+    given: &'a dyn Examples,
+) -> Result<Samples<'a>> {
+    let mut samples = self::inputs(graph, inputs, given.inputs())?;
+    samples.targets = targets(inputs, outputs, given.targets(), (samples.len, &samples.named))?;
     for (port, values) in inputs.iter().zip(samples.inputs.iter()) {
-        check_finite(Role::Input, port, values)?;
+        check_finite(Role::Input, port, port.elements(&samples.named), values)?;
     }
     Ok(samples)
 }
 
 /// Inputs without targets.
-pub(crate) fn inputs<'a>(ports: &[Port], given: &'a dyn Arrays) -> Result<Samples<'a>> {
-    let mut samples = Samples { len: 0, inputs: Few::new(), targets: Few::from_iter([]) };
-    for (place, (port, array)) in ports.iter().zip(assign(Role::Input, ports.iter(), given)?.iter_mut()).enumerate() {
+pub(crate) fn inputs<'a>(graph: &Graph, ports: &[Port], given: &'a dyn Arrays) -> Result<Samples<'a>> {
+    let mut samples = Samples { len: 0, named: Cow::Borrowed(&[]), inputs: Few::new(), targets: Few::from_iter([]) };
+    let mut arrays = assign(Role::Input, ports.iter(), given)?;
+    if ports.iter().any(Port::has_names) {
+        samples.named = Cow::Owned(named_sizes(graph, ports, &arrays)?);
+    }
+    for (place, (port, array)) in ports.iter().zip(arrays.iter_mut()).enumerate() {
         let array = array.take().expect("every input has been assigned an array");
-        check_shape(Role::Input, port, &port.shape, array.shape(), None)?;
+        check_shape(Role::Input, port, &port.shape(&samples.named), array.shape(), None)?;
         if place == 0 {
             samples.len = array.shape()[0];
         }
         check_samples(Role::Input, &port.name, array.shape()[0], &ports[0].name, samples.len)?;
-        samples.inputs.push(input(port, &array)?);
+        let input = input(port, port.elements(&samples.named), &array)?;
+        samples.inputs.push(input);
     }
     Ok(samples)
+}
+
+/// The sizes that arrays give to named dimensions. An axis of size 1 at the end may be left out or added, as always.
+fn named_sizes(graph: &Graph, ports: &[Port], arrays: &[Option<AnyArray<'_>>]) -> Result<Vec<usize>> {
+    let sample = |(port, array): (&Port, &Option<AnyArray<'_>>)| {
+        let mut sample = array.as_ref().map_or(&[][..], AnyArray::shape).split_first().map_or(&[][..], |(_, rest)| rest).to_vec();
+        if sample.len() + 1 == port.rank() && port.dims().0.last().and_then(Dim::size) == Some(1) {
+            sample.push(1);
+        } else if sample.len() == port.rank() + 1 && sample.last() == Some(&1) {
+            sample.pop();
+        }
+        sample
+    };
+    let shapes: Vec<Vec<usize>> = ports.iter().zip(arrays).map(sample).collect();
+    bind(graph, ports, &shapes)
 }
 
 /// The largest whole number, either way, up to which `f32` has all of them.
@@ -54,7 +83,7 @@ const LARGEST_INTEGER: f64 = 16_777_216.0;
 
 /// An input's elements. Integers are held as whole numbers in `f32`: those that it cannot hold are refused, and so are those that no layer
 /// can look up.
-fn input<'a>(port: &Port, array: &AnyArray<'a>) -> Result<Cow<'a, [f32]>> {
+fn input<'a>(port: &Port, elements: usize, array: &AnyArray<'a>) -> Result<Cow<'a, [f32]>> {
     if port.is_integer {
         let (least, most) = match port.bound {
             Some(bound) => (0.0, ((bound - 1) as f64).min(LARGEST_INTEGER)),
@@ -62,7 +91,7 @@ fn input<'a>(port: &Port, array: &AnyArray<'a>) -> Result<Cow<'a, [f32]>> {
         };
         let passes = |x: f64| x.fract() == 0.0 && (least..=most).contains(&x);
         if let Some((place, found)) = array.first_failing(passes) {
-            let sample = place / port.elements.max(1);
+            let sample = place / elements.max(1);
             return Err(Error::Integer { name: port.name.clone(), sample, least, most, found });
         }
     }
@@ -70,39 +99,46 @@ fn input<'a>(port: &Port, array: &AnyArray<'a>) -> Result<Cow<'a, [f32]>> {
 }
 
 /// Targets, of as many samples as the first input.
-pub(crate) fn targets<'a>(
+fn targets<'a>(
+    inputs: &[Port],
     outputs: &[(Port, TargetForm)],
     given: &'a dyn Arrays,
-    first: &str,
-    samples: usize,
+    (samples, named): (usize, &[usize]),
 ) -> Result<Few<Target<'a>>> {
     let mut arrays = assign(Role::Target, outputs.iter().map(|(port, _)| port), given)?;
     let mut targets = Few::new();
     for ((port, form), array) in outputs.iter().zip(arrays.iter_mut()) {
         let array = array.take().expect("every output has been assigned an array");
+        let positions = if *form == TargetForm::Labels { port.rank().saturating_sub(1) } else { port.rank() };
+        if port.has_names()
+            && array.shape().len() == positions + 1
+            && let Some(clash) = clash(inputs, port, named, &array.shape()[1..])
+        {
+            return Err(clash);
+        }
         let target = match form {
-            TargetForm::Values => values(port, &array)?,
-            TargetForm::Labels => labels(port, &array)?,
+            TargetForm::Values => values(port, &port.shape(named), &array)?,
+            TargetForm::Labels => labels(port, &port.shape(named), &array)?,
         };
-        check_samples(Role::Target, &port.name, array.shape()[0], first, samples)?;
+        check_samples(Role::Target, &port.name, array.shape()[0], &inputs[0].name, samples)?;
         targets.push(target);
     }
     Ok(targets)
 }
 
-fn values<'a>(port: &Port, array: &AnyArray<'a>) -> Result<Target<'a>> {
-    let (classes, positions) = port.shape.split_last().expect("an output has an axis");
+fn values<'a>(port: &Port, shape: &[usize], array: &AnyArray<'a>) -> Result<Target<'a>> {
+    let (classes, positions) = shape.split_last().expect("an output has an axis");
     let are_labels = *classes > 1 && fits(positions, array.shape());
     let help = are_labels.then_some("class numbers go with `SparseCategoricalCrossentropy`");
-    check_shape(Role::Target, port, &port.shape, array.shape(), help)?;
+    check_shape(Role::Target, port, shape, array.shape(), help)?;
     let values = array.floats();
-    check_finite(Role::Target, port, &values)?;
+    check_finite(Role::Target, port, shape.iter().product(), &values)?;
     Ok(Target::Values(values))
 }
 
-fn labels<'a>(port: &Port, array: &AnyArray<'a>) -> Result<Target<'a>> {
-    let (&classes, positions) = port.shape.split_last().expect("an output has an axis");
-    let one_hot = fits(&port.shape, array.shape()).then_some("distributions over classes go with `CategoricalCrossentropy`");
+fn labels<'a>(port: &Port, shape: &[usize], array: &AnyArray<'a>) -> Result<Target<'a>> {
+    let (&classes, positions) = shape.split_last().expect("an output has an axis");
+    let one_hot = fits(shape, array.shape()).then_some("distributions over classes go with `CategoricalCrossentropy`");
     check_shape(Role::Target, port, positions, array.shape(), one_hot)?;
     let name = || port.name.clone();
     match array.labels(classes) {
@@ -157,7 +193,7 @@ fn assign<'a, 'p>(
 /// Two ports whose arrays could be mistaken for each other's.
 fn alike<'p>(ports: impl Iterator<Item = &'p Port> + Clone) -> Option<(&'p Port, &'p Port)> {
     let mut pairs = ports.clone().enumerate().flat_map(|(i, first)| ports.clone().skip(i + 1).map(move |second| (first, second)));
-    pairs.find(|(first, second)| first.shape == second.shape)
+    pairs.find(|(first, second)| first.dims() == second.dims())
 }
 
 /// Whether an array of shape `found` is a batch of samples of shape `expected`, but for an axis of size 1 at the end.
@@ -169,7 +205,8 @@ fn fits(expected: &[usize], found: &[usize]) -> bool {
 fn check_shape(role: Role, port: &Port, expected: &[usize], found: &[usize], help: Option<&'static str>) -> Result<()> {
     let name = || port.name.clone();
     if !fits(expected, found) {
-        return Err(Error::Shape { role, name: name(), expected: expected.to_vec(), found: found.to_vec(), help });
+        let (expected, found) = (batched(expected), format!("{found:?}"));
+        return Err(Error::Shape { role, name: name(), expected, found, help });
     }
     if found[0] == 0 { Err(Error::Empty { role, name: name() }) } else { Ok(()) }
 }
@@ -182,9 +219,9 @@ fn check_samples(role: Role, name: &str, found: usize, first: &str, expected: us
     Err(Error::Samples { first_role: Role::Input, first, expected, role, name, found })
 }
 
-fn check_finite(role: Role, port: &Port, values: &[f32]) -> Result<()> {
+fn check_finite(role: Role, port: &Port, elements: usize, values: &[f32]) -> Result<()> {
     match first_not_finite(values) {
         None => Ok(()),
-        Some(place) => Err(Error::NotFinite { role, name: port.name.clone(), sample: place / port.elements }),
+        Some(place) => Err(Error::NotFinite { role, name: port.name.clone(), sample: place / elements }),
     }
 }

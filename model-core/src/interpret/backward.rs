@@ -6,6 +6,7 @@ use model_graph::plan::{Flow, Place};
 use super::forward::Sources;
 use super::lend::{Lent, LentGradient, return_slot, take_slot};
 use super::network::{Gradients, PartGradients};
+use super::sizes::Sizes;
 use super::slots::Slots;
 use super::{Model, Part};
 use crate::any::AnyLayer;
@@ -80,7 +81,8 @@ impl<T: Float> Model<T> {
         pass: &mut Pass<'_, '_, '_, T>,
         weights: &mut [Weight<T>],
     ) -> Result<()> {
-        let (plan, batch) = (&self.plan.nodes[id], pass.context.batch);
+        let (plan, batch, sizes) = (&self.plan.nodes[id], pass.context.batch, slots.sizes.clone());
+        let own = &sizes.nodes[id];
         let mut taken = self.take(id, node, &mut slots.buffers, pass);
         let mut saved = take_slot(plan.saved, &mut slots.buffers);
         let mut scratch = take_slot(plan.backward_scratch, &mut slots.buffers);
@@ -88,21 +90,21 @@ impl<T: Float> Model<T> {
             let sources = Sources { places: &self.plan.places, slots: &slots.buffers, inputs: pass.inputs };
             let outputs = pass.outputs;
             let view = |tensor: TensorId, is_read: bool| View {
-                shape: &self.shapes[tensor.0],
-                data: if is_read { &sources.read(tensor, |i| outputs[i])[..self.elements(tensor, batch)] } else { &[] },
+                shape: &sizes.shapes[tensor.0],
+                data: if is_read { &sources.read(tensor, |i| outputs[i])[..sizes.elements(tensor, batch)] } else { &[] },
             };
             let inputs: Few<View<'_, T>> = node.inputs.iter().map(|&input| view(input, plan.needs.inputs)).collect();
             let output = view(node.outputs[0], plan.needs.output);
-            let mut d_outputs = self.d_outputs(node, &mut taken.d_outputs, batch);
-            let mut d_inputs = self.d_inputs(node, &mut taken.d_inputs, batch);
-            let saved = &mut saved[..plan.needs.saved.elements(batch)];
-            let scratch = &mut scratch[..plan.needs.backward_scratch.elements(batch)];
+            let mut d_outputs = d_outputs(&sizes, node, &mut taken.d_outputs, batch);
+            let mut d_inputs = d_inputs(&sizes, node, &mut taken.d_inputs, batch);
+            let saved = &mut saved[..own.saved.elements(batch)];
+            let scratch = &mut scratch[..own.backward_scratch.elements(batch)];
             let context = pass.context.adding(plan.adds_to_weights);
             layer.backward(context, node.call, &inputs, output, d_outputs[0], &mut d_inputs, weights, saved, scratch)
         };
         return_slot(plan.saved, saved, &mut slots.buffers);
         return_slot(plan.backward_scratch, scratch, &mut slots.buffers);
-        self.give_back((id, node), taken, &mut slots.buffers, pass);
+        self.give_back((id, node), &sizes, taken, &mut slots.buffers, pass);
         done.map_err(|error| error.of_layer(self.graph.layers[node.layer.0].name()))
     }
 
@@ -113,22 +115,22 @@ impl<T: Float> Model<T> {
         pass: &mut Pass<'_, '_, '_, T>,
         gradients: &mut Gradients<T>,
     ) -> Result<()> {
-        let (plan, batch) = (&self.plan.nodes[id], pass.context.batch);
+        let (plan, batch, sizes) = (&self.plan.nodes[id], pass.context.batch, slots.sizes.clone());
         let Slots { buffers, children, .. } = slots;
         let mut taken = self.take(id, node, buffers, pass);
         let done = {
             let sources = Sources { places: &self.plan.places, slots: buffers, inputs: pass.inputs };
             let lent = pass.outputs;
             let read = |(&tensor, &is_read): (&TensorId, &bool)| match is_read {
-                true => &sources.read(tensor, |i| lent[i])[..self.elements(tensor, batch)],
+                true => &sources.read(tensor, |i| lent[i])[..sizes.elements(tensor, batch)],
                 false => &[],
             };
             let inputs: Few<&[T]> = node.inputs.iter().zip(&model.plan.needs_inputs).map(read).collect();
             let outputs: Few<&[T]> = node.outputs.iter().zip(&model.plan.needs_outputs).map(read).collect();
-            let mut d_outputs = self.d_outputs(node, &mut taken.d_outputs, batch);
-            let mut d_inputs = self.d_inputs(node, &mut taken.d_inputs, batch);
+            let mut d_outputs = d_outputs(&sizes, node, &mut taken.d_outputs, batch);
+            let mut d_inputs = d_inputs(&sizes, node, &mut taken.d_inputs, batch);
             let mut pass = Pass {
-                context: pass.context.within(node.call).adding(plan.adds_to_weights),
+                context: pass.context.within(node.call).with_named(&sizes.nodes[id].named).adding(plan.adds_to_weights),
                 inputs: &inputs,
                 outputs: &outputs,
                 wants_inputs: d_inputs.iter().any(Option::is_some),
@@ -137,7 +139,7 @@ impl<T: Float> Model<T> {
             };
             model.run_back(&mut children[id], &mut pass, gradients)
         };
-        self.give_back((id, node), taken, buffers, pass);
+        self.give_back((id, node), &sizes, taken, buffers, pass);
         done.map_err(|error| error.of_layer(self.graph.layers[node.layer.0].name()))
     }
 
@@ -159,6 +161,7 @@ impl<T: Float> Model<T> {
     fn give_back<'o, 'i>(
         &self,
         (id, node): (usize, &Node),
+        sizes: &Sizes,
         taken: Taken<'o, 'i, T>,
         slots: &mut [Buffer<T>],
         pass: &mut Pass<'_, 'o, 'i, T>,
@@ -173,28 +176,28 @@ impl<T: Float> Model<T> {
         for (flow, &input) in self.plan.nodes[id].flows.iter().zip(&node.inputs) {
             if let (Some(then), Place::Slot(slot), true) = (flow.then, flow.place, is_wanted(flow, pass)) {
                 let own = std::mem::take(&mut slots[slot]);
-                contribute(&own[..self.elements(input, pass.context.batch)], then, false, slots, pass);
+                contribute(&own[..sizes.elements(input, pass.context.batch)], then, false, slots, pass);
                 slots[slot] = own;
             }
         }
     }
+}
 
-    fn d_outputs<'a>(&self, node: &Node, lent: &'a mut [Option<Lent<'_, T>>], batch: usize) -> Few<&'a mut [T]> {
-        let lent = lent.iter_mut().flatten().zip(&node.outputs);
-        lent.map(|(lent, &tensor)| lent.data(self.elements(tensor, batch))).collect()
-    }
+fn d_outputs<'a, T: Float>(sizes: &Sizes, node: &Node, lent: &'a mut [Option<Lent<'_, T>>], batch: usize) -> Few<&'a mut [T]> {
+    let lent = lent.iter_mut().flatten().zip(&node.outputs);
+    lent.map(|(lent, &tensor)| lent.data(sizes.elements(tensor, batch))).collect()
+}
 
-    fn d_inputs<'a>(
-        &self,
-        node: &Node,
-        lent: &'a mut [Option<LentGradient<'_, '_, T>>],
-        batch: usize,
-    ) -> Few<Option<Gradient<'a, T>>> {
-        let gradient = |(lent, &tensor): (&'a mut Option<LentGradient<'_, '_, T>>, &TensorId)| {
-            lent.as_mut().map(|lent| lent.gradient(self.elements(tensor, batch)))
-        };
-        lent.iter_mut().zip(&node.inputs).map(gradient).collect()
-    }
+fn d_inputs<'a, T: Float>(
+    sizes: &Sizes,
+    node: &Node,
+    lent: &'a mut [Option<LentGradient<'_, '_, T>>],
+    batch: usize,
+) -> Few<Option<Gradient<'a, T>>> {
+    let gradient = |(lent, &tensor): (&'a mut Option<LentGradient<'_, '_, T>>, &TensorId)| {
+        lent.as_mut().map(|lent| lent.gradient(sizes.elements(tensor, batch)))
+    };
+    lent.iter_mut().zip(&node.inputs).map(gradient).collect()
 }
 
 /// Whether anyone reads a gradient.

@@ -52,10 +52,12 @@ impl<T: Float> Model<T> {
         inputs: &[&[T]],
         outputs: &mut [&mut [T]],
     ) -> Result<()> {
+        let sizes = self.sizes(&slots.sizes, context.named);
         match purpose {
-            Purpose::Training => slots.resize(self.plan.slots.iter().map(|slot| slot.memory), context.batch),
-            Purpose::Inference => slots.resize(self.plan.inference.slots.iter().copied(), context.batch),
+            Purpose::Training => slots.resize(&sizes.training, context.batch),
+            Purpose::Inference => slots.resize(&sizes.inference, context.batch),
         }
+        slots.sizes = sizes;
         for (id, node) in self.graph.nodes.iter().enumerate().filter(|(id, _)| !self.plan.nodes[*id].is_view) {
             match &self.parts[node.layer.0] {
                 Part::Layer(layer) => self.run_layer(purpose, (id, node, layer), slots, context, inputs, outputs)?,
@@ -90,7 +92,8 @@ impl<T: Float> Model<T> {
         inputs: &[&[T]],
         outputs: &mut [&mut [T]],
     ) -> Result<()> {
-        let (plan, places, batch) = (&self.plan.nodes[id], self.places(purpose), context.batch);
+        let (plan, places, batch, sizes) = (&self.plan.nodes[id], self.places(purpose), context.batch, slots.sizes.clone());
+        let own = &sizes.nodes[id];
         let (saved_slot, scratch_slot) = match purpose {
             Purpose::Training => (plan.saved, plan.forward_scratch),
             Purpose::Inference => (None, self.plan.inference.scratch[id]),
@@ -102,14 +105,14 @@ impl<T: Float> Model<T> {
         let done = {
             let sources = Sources { places, slots: &slots.buffers, inputs };
             let view = |&input: &TensorId| View {
-                shape: &self.shapes[input.0],
-                data: &sources.read(input, |i| &*outputs[i])[..self.elements(input, batch)],
+                shape: &sizes.shapes[input.0],
+                data: &sources.read(input, |i| &*outputs[i])[..sizes.elements(input, batch)],
             };
             let views: Few<View<'_, T>> = node.inputs.iter().map(view).collect();
-            let saved_len = if saved_slot.is_some() { plan.needs.saved.elements(batch) } else { 0 };
-            let (saved, scratch) = (&mut saved[..saved_len], &mut scratch[..plan.needs.forward_scratch.elements(batch)]);
-            let output = output.data(self.elements(tensor, batch));
-            layer.forward(context, node.call, &views, &self.shapes[tensor.0], output, saved, scratch)
+            let saved_len = if saved_slot.is_some() { own.saved.elements(batch) } else { 0 };
+            let (saved, scratch) = (&mut saved[..saved_len], &mut scratch[..own.forward_scratch.elements(batch)]);
+            let output = output.data(sizes.elements(tensor, batch));
+            layer.forward(context, node.call, &views, &sizes.shapes[tensor.0], output, saved, scratch)
         };
         output.give_back(&mut slots.buffers, outputs);
         return_slot(saved_slot, saved, &mut slots.buffers);
@@ -126,21 +129,21 @@ impl<T: Float> Model<T> {
         inputs: &[&[T]],
         outputs: &mut [&'o mut [T]],
     ) -> Result<()> {
-        let (places, batch) = (self.places(purpose), context.batch);
+        let (places, batch, sizes) = (self.places(purpose), context.batch, slots.sizes.clone());
         let Slots { buffers, children, .. } = slots;
         let take = |tensor: &TensorId| Some(Lent::take(places[tensor.0], buffers, outputs));
         let mut lent: Few<Option<Lent<'o, T>>> = node.outputs.iter().map(take).collect();
         let done = {
             let sources = Sources { places, slots: buffers, inputs };
-            let read = |&input: &TensorId| &sources.read(input, |i| &*outputs[i])[..self.elements(input, batch)];
+            let read = |&input: &TensorId| &sources.read(input, |i| &*outputs[i])[..sizes.elements(input, batch)];
             let inputs: Few<&[T]> = node.inputs.iter().map(read).collect();
             let written = lent.iter_mut().flatten().zip(&node.outputs);
-            let mut outputs: Few<&mut [T]> = written.map(|(lent, &tensor)| lent.data(self.elements(tensor, batch))).collect();
+            let mut outputs: Few<&mut [T]> = written.map(|(lent, &tensor)| lent.data(sizes.elements(tensor, batch))).collect();
             let child = match purpose {
                 Purpose::Training => &mut children[id],
                 Purpose::Inference => &mut children[node.layer.0],
             };
-            model.run(purpose, child, context.within(node.call), &inputs, &mut outputs)
+            model.run(purpose, child, context.within(node.call).with_named(&sizes.nodes[id].named), &inputs, &mut outputs)
         };
         for lent in lent.iter_mut().filter_map(Option::take) {
             lent.give_back(buffers, outputs);

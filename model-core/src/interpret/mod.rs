@@ -4,13 +4,13 @@ mod backward;
 mod forward;
 mod lend;
 mod network;
+mod sizes;
 mod slots;
 
 use std::sync::Arc;
 
 use model_graph::graph::{Kind, LayerNode};
 use model_graph::plan::Plan;
-use model_graph::shape::Shape;
 use model_graph::{DuplicateName, Graph};
 
 use crate::any::AnyLayer;
@@ -18,6 +18,8 @@ use crate::custom::CustomObjects;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::Weight;
+
+use sizes::Sizes;
 
 pub use network::Gradients;
 pub use slots::{Tape, Workspace};
@@ -27,8 +29,10 @@ pub use slots::{Tape, Workspace};
 pub struct Model<T: Float = f32> {
     graph: Arc<Graph>,
     plan: Arc<Plan>,
-    /// The shape of every tensor of the graph.
-    shapes: Arc<[Vec<usize>]>,
+    /// The names of the graph's dimensions.
+    names: Arc<[String]>,
+    /// The sizes, where there are no names.
+    sizes: Arc<Sizes>,
     /// What runs, by the graph's layers.
     parts: Vec<Part<T>>,
 }
@@ -46,13 +50,11 @@ pub enum ModelError {
     /// Two layers have one name.
     #[error(transparent)]
     Name(#[from] DuplicateName),
-    /// A size is only known by name.
-    #[error("the size of `{tensor}` is not known: it is {shape}\nhelp: give every axis a number")]
-    Size {
-        /// The tensor.
-        tensor: String,
-        /// Its shape.
-        shape: Shape,
+    /// A named dimension whose size follows from no input.
+    #[error("no input gives `{name}` a size\nhelp: give an input an axis `{name}`, by itself")]
+    Unbound {
+        /// The name.
+        name: String,
     },
     /// A layer of the user's own is not registered.
     #[error(
@@ -69,7 +71,7 @@ impl<T: Float> Model<T> {
     /// A model of a graph, with the weights that the seed gives it. Calls that no output depends on are left out.
     ///
     /// # Errors
-    /// If two layers have one name, or a size is not known.
+    /// If two layers have one name, or a named dimension gets its size by no input.
     pub fn new(graph: Graph, seed: u64) -> Result<Self, ModelError> {
         Self::with_custom_objects(graph, seed, &CustomObjects::new())
     }
@@ -80,7 +82,10 @@ impl<T: Float> Model<T> {
     /// As [`Model::new`]; also if such a layer is not among these.
     pub fn with_custom_objects(graph: Graph, seed: u64, custom_objects: &CustomObjects<T>) -> Result<Self, ModelError> {
         let graph = Arc::new(graph.pruned().flat()?);
-        let plan = Plan::new(&graph).map(Arc::new).ok_or_else(|| unknown_size(&graph))?;
+        if let Some(name) = graph.unbound_name() {
+            return Err(ModelError::Unbound { name });
+        }
+        let plan = Arc::new(Plan::new(&graph));
         Self::build(graph, plan, true, &mut Seeds::new(seed), custom_objects)
     }
 
@@ -92,8 +97,8 @@ impl<T: Float> Model<T> {
         seeds: &mut Seeds,
         custom_objects: &CustomObjects<T>,
     ) -> Result<Self, ModelError> {
-        let shapes = graph.tensors.iter().map(|tensor| tensor.ty.shape.sizes().expect("a graph with a plan has known sizes"));
-        let shapes = shapes.collect();
+        let names: Arc<[String]> = graph.names().into();
+        let sizes = if names.is_empty() { Sizes::new(&graph, &plan, &[], &[]) } else { Sizes::default() };
         let part = |(i, layer): (usize, &LayerNode)| {
             let is_trainable = is_trainable && layer.trainable;
             match &layer.kind {
@@ -106,13 +111,13 @@ impl<T: Float> Model<T> {
                 }
                 Kind::Model(inner) | Kind::Block(inner) => {
                     let call = graph.nodes.iter().position(|node| node.layer.0 == i).expect("flat graphs call every layer");
-                    let plan = plan.children[&model_graph::graph::NodeId(call)].clone();
+                    let plan = plan.children[&model_graph::graph::NodeId(call)].plan.clone();
                     Self::build(inner.clone(), plan, is_trainable, seeds, custom_objects).map(Part::Model)
                 }
             }
         };
         let parts = graph.layers.iter().enumerate().map(part).collect::<Result<_, _>>()?;
-        Ok(Self { graph, plan, shapes, parts })
+        Ok(Self { graph, plan, names, sizes: Arc::new(sizes), parts })
     }
 
     /// How the model is run.
@@ -160,23 +165,12 @@ impl<T: Float> Model<T> {
         self.graph.layers.iter().position(|other| other.name() == layer)
     }
 
-    /// The number of elements of a tensor in a batch.
-    fn elements(&self, tensor: model_graph::graph::TensorId, batch: usize) -> usize {
-        batch * self.shapes[tensor.0].iter().product::<usize>()
-    }
-}
-
-fn unknown_size(graph: &Graph) -> ModelError {
-    let unknown = graph.tensors.iter().find(|tensor| tensor.ty.shape.sizes().is_none());
-    let inner = graph.layers.iter().find_map(|layer| match &layer.kind {
-        Kind::Model(inner) | Kind::Block(inner) => Plan::new(inner).is_none().then_some(inner),
-        Kind::Layer(_) => None,
-    });
-    match (unknown, inner) {
-        (None, Some(inner)) => unknown_size(inner),
-        (unknown, _) => {
-            let (tensor, shape) = unknown.map(|tensor| (tensor.label.clone(), tensor.ty.shape.clone())).unwrap_or_default();
-            ModelError::Size { tensor, shape }
+    /// The sizes that follow from those of the names; those before serve again, where they do.
+    fn sizes(&self, before: &Arc<Sizes>, named: &[usize]) -> Arc<Sizes> {
+        match (self.names.is_empty(), before.named == named) {
+            (true, _) => self.sizes.clone(),
+            (false, true) => before.clone(),
+            (false, false) => Arc::new(Sizes::new(&self.graph, &self.plan, &self.names, named)),
         }
     }
 }

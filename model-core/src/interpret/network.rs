@@ -128,7 +128,7 @@ impl<T: Float> Model<T> {
             let plan = &self.plan.nodes[id];
             match (&mut self.parts[node.layer.0], plan.saved) {
                 (Part::Layer(layer), Some(saved)) => {
-                    layer.update(&slots.buffers[saved][..plan.needs.saved.elements(slots.batch)]);
+                    layer.update(&slots.buffers[saved][..slots.sizes.nodes[id].saved.elements(slots.batch)]);
                 }
                 (Part::Layer(_), None) => {}
                 (Part::Model(model), _) => model.update_parts(&slots.children[id]),

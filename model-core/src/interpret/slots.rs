@@ -1,7 +1,10 @@
 //! The memory of running a model: its plan's slots, and those of the models that it calls.
 
+use std::sync::Arc;
+
 use model_graph::layer::Memory;
 
+use super::sizes::Sizes;
 use super::{Model, Part};
 use crate::buffer::Buffer;
 use crate::float::Float;
@@ -22,15 +25,17 @@ pub(super) struct Slots<T: Float> {
     pub children: Vec<Slots<T>>,
     /// The number of samples that the buffers were last sized for.
     pub batch: usize,
+    /// The sizes that they were last sized for.
+    pub sizes: Arc<Sizes>,
 }
 
 impl<T: Float> Slots<T> {
     fn new(slots: usize, children: Vec<Self>) -> Self {
-        Self { buffers: (0..slots).map(|_| Buffer::new()).collect(), children, batch: 0 }
+        Self { buffers: (0..slots).map(|_| Buffer::new()).collect(), children, batch: 0, sizes: Arc::default() }
     }
 
     /// Gives every buffer the size that it has for a batch.
-    pub fn resize(&mut self, memory: impl Iterator<Item = Memory>, batch: usize) {
+    pub fn resize(&mut self, memory: &[Memory], batch: usize) {
         self.batch = batch;
         self.buffers.iter_mut().zip(memory).for_each(|(buffer, memory)| buffer.resize(memory.elements(batch)));
     }

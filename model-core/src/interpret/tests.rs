@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model_graph::graph::{Kind, LayerId, TensorId};
 use model_graph::layers::{AnyLayer, Class};
-use model_graph::shape::TensorType;
+use model_graph::shape::{Shape, TensorType};
 
 use super::*;
 use crate::layer::{Context, Gradient};
@@ -30,6 +30,14 @@ impl Sketch {
         let input = |(name, shape): &(&str, &[usize])| ((*name).to_owned(), graph.input(*name, TensorType::f32(*shape)));
         let tensors = inputs.iter().map(input).collect();
         Self { graph, tensors }
+    }
+
+    /// With an input more, whose sizes are formulas: `words, 3`.
+    fn with_input(mut self, name: &str, shape: &str) -> Self {
+        let shape = Shape(shape.split(", ").map(|dim| dim.parse().unwrap()).collect());
+        let tensor = self.graph.input(name, TensorType::f32(shape));
+        self.tensors.push((name.to_owned(), tensor));
+        self
     }
 
     fn tensor(&self, name: &str) -> TensorId {
@@ -70,6 +78,11 @@ struct Trial {
 
 impl Trial {
     fn new(graph: Graph, is_training: bool) -> Self {
+        Self::named(graph, is_training, &[])
+    }
+
+    /// With these sizes of the graph's named dimensions.
+    fn named(graph: Graph, is_training: bool, named: &'static [usize]) -> Self {
         let mut model = Model::<f64>::new(graph, 1).unwrap();
         let mut random = Random::new(5);
         let mut draw = |low: f64, size: usize| (0..size).map(|_| random.uniform(low, 1.0)).collect::<Vec<f64>>();
@@ -78,12 +91,12 @@ impl Trial {
             let numbers = draw(low, weight.data.len());
             weight.data.copy_from_slice(&numbers);
         });
-        let graph = model.graph.clone();
+        let (graph, sizes) = (model.graph.clone(), model.sizes(&Arc::default(), named));
         let mut values = |ports: &[model_graph::graph::Port]| -> Vec<Vec<f64>> {
-            ports.iter().map(|port| draw(-1.0, model.elements(port.tensor, BATCH))).collect()
+            ports.iter().map(|port| draw(-1.0, sizes.elements(port.tensor, BATCH))).collect()
         };
         let (inputs, cotangents) = (values(&graph.inputs), values(&graph.outputs));
-        let context = Context { training: is_training, ..Context::training(BATCH, 3) };
+        let context = Context { training: is_training, ..Context::training(BATCH, 3).with_named(named) };
         Self { model, context, inputs, cotangents }
     }
 
@@ -110,8 +123,9 @@ impl Trial {
     fn gradients(&self, accumulate: bool, start: f64) -> (Vec<f64>, Vec<f64>) {
         let mut tape = self.model.tape();
         // A smaller and a larger batch leave their traces: nothing may depend on what a slot held.
-        tape.0.buffers.iter_mut().zip(&self.model.plan.slots).for_each(|(buffer, slot)| {
-            buffer.resize(slot.memory.elements(2 * BATCH));
+        let sizes = self.model.sizes(&Arc::default(), self.context.named);
+        tape.0.buffers.iter_mut().zip(&sizes.training).for_each(|(buffer, memory)| {
+            buffer.resize(memory.elements(2 * BATCH));
             buffer.fill(f64::NAN);
         });
         let outputs = self.forward(&mut tape);
@@ -181,11 +195,15 @@ impl Trial {
     fn check_memory(&self) {
         let mut tape = self.model.tape();
         self.forward(&mut tape);
-        assert_eq!(tape.elements(), self.model.plan.training_memory().elements(BATCH), "the tape is what the plan says");
+        let (names, named) = (&self.model.names, self.context.named);
+        let promised = |footprint: model_graph::plan::Footprint| {
+            footprint.memory(&|name| model_graph::named::size(names, named, name)).elements(BATCH)
+        };
+        assert_eq!(tape.elements(), promised(self.model.plan.training_memory()), "the tape is what the plan says");
         let mut workspace = self.model.workspace();
         let inferred = self.infer(&mut workspace);
-        assert_eq!(workspace.elements(), self.model.plan.inference_memory().elements(BATCH));
-        let still = Self { context: Context::inference(BATCH), model: self.model.clone(), ..Self::empty(self) };
+        assert_eq!(workspace.elements(), promised(self.model.plan.inference_memory()));
+        let still = Self { context: Context::inference(BATCH).with_named(named), model: self.model.clone(), ..Self::empty(self) };
         assert_eq!(inferred, still.forward(&mut self.model.tape()), "inference and forward give the same bits");
     }
 
@@ -200,7 +218,7 @@ impl Trial {
         self.model
             .infer(
                 workspace,
-                Context::inference(BATCH),
+                Context::inference(BATCH).with_named(self.context.named),
                 &inputs,
                 &mut outputs.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(),
             )
@@ -214,8 +232,12 @@ fn close(found: f64, expected: f64, what: &str) {
 }
 
 fn check(graph: Graph) {
+    check_named(graph, &[]);
+}
+
+fn check_named(graph: Graph, named: &'static [usize]) {
     for is_training in [false, true] {
-        let mut trial = Trial::new(graph.clone(), is_training);
+        let mut trial = Trial::named(graph.clone(), is_training, named);
         trial.check();
         trial.check_memory();
     }
@@ -346,11 +368,40 @@ fn each_call_of_a_model_drops_other_elements() {
 }
 
 #[test]
-fn errors_name_the_tensor() {
-    let mut graph = Graph::new("model");
-    let shape = Shape(vec![model_graph::dim::Dim::named("words")]);
-    let input = graph.input("text", TensorType { shape, ..TensorType::default() });
-    graph.output("text", input);
+fn sizes_that_are_known_by_name() {
+    let mut sketch = Sketch::new(&[]).with_input("x", "words, 3").with_input("y", "words - 2, 4");
+    sketch.add(r#"Conv1D {"filters": 4, "kernel_size": 3, "activation": "gelu"}"#, "x", "a");
+    sketch.add("BatchNormalization {}", "a", "a");
+    sketch.add("Add {}", "a y", "b");
+    sketch.add(r#"LSTM {"units": 3, "return_sequences": true}"#, "b", "c");
+    sketch.add("LayerNormalization {}", "c", "c");
+    sketch.add(r#"MaxPooling1D {"pool_size": 2}"#, "c", "d");
+    sketch.add("Flatten {}", "d", "e");
+    sketch.add(r#"Reshape {"target_shape": [-1, 3]}"#, "e", "f");
+    sketch.add(r#"Concatenate {"axis": 1}"#, "f c", "g");
+    sketch.add("GlobalAveragePooling1D {}", "g", "h");
+    let graph = sketch.outputs("h g");
+    check_named(graph.clone(), &[5]);
+    check_named(graph, &[8]);
+}
+
+#[test]
+fn models_inside_whose_names_have_other_sizes_in_each_call() {
+    let mut sketch = Sketch::new(&[]).with_input("x", "frames, 3");
+    sketch.add(r#"Conv1D {"filters": 3, "kernel_size": 2, "activation": "tanh"}"#, "x", "a");
+    let inner = Arc::new(sketch.outputs("a"));
+    let mut sketch = Sketch::new(&[]).with_input("x", "words, 3");
+    let model = sketch.layer(Kind::Model(inner));
+    sketch.call(model, "x", "a");
+    sketch.call(model, "a", "b");
+    sketch.add(r#"Conv1D {"filters": 3, "kernel_size": 3}"#, "x", "c");
+    sketch.add("Multiply {}", "b c", "d");
+    check_named(sketch.outputs("d a"), &[6]);
+}
+
+#[test]
+fn a_size_that_no_input_gives_is_refused() {
+    let graph = Sketch::new(&[]).with_input("x", "n * m").outputs("x");
     let error = Model::<f32>::new(graph, 0).unwrap_err();
-    assert_eq!(error.to_string(), "the size of `text` is not known: it is [words]\nhelp: give every axis a number");
+    assert_eq!(error.to_string(), "no input gives `m` a size\nhelp: give an input an axis `m`, by itself");
 }

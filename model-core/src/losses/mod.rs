@@ -15,7 +15,7 @@ pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
-use crate::given::{Target, TargetForm};
+use crate::given::{Port, Target, TargetForm};
 use crate::keras::{Fields, object, wrong};
 
 /// What a loss's file says about it.
@@ -144,19 +144,19 @@ impl Loss {
         Ok(loss)
     }
 
-    /// Checks the loss for an output of this shape.
-    pub(crate) fn check(&self, output: &str, shape: &[usize]) -> Result<()> {
+    /// Checks the loss for an output.
+    pub(crate) fn check(&self, port: &Port) -> Result<()> {
         let (owner, smoothing) = (self.class(), self.label_smoothing());
         if !(0.0..=1.0).contains(&smoothing) {
             let found = smoothing.to_string();
             return Err(Error::Argument { owner, argument: "label_smoothing", expected: "a number from 0 to 1", found });
         }
-        match self.complaint(shape.last().copied().unwrap_or(1)) {
+        match self.complaint(port.nominal_row()) {
             None => Ok(()),
             Some((expected, help)) => Err(Error::Unsuitable {
                 rule: owner,
-                output: output.to_owned(),
-                shape: shape.to_vec(),
+                output: port.name.clone(),
+                shape: port.batched(),
                 expected,
                 help: Some(help),
             }),

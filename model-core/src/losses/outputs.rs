@@ -67,7 +67,7 @@ impl Losses {
             let Some(loss) = named.or(self.all) else {
                 return Err(Error::Missing { what: "a loss", role: Role::Output, name: port.name.clone(), known: known() });
             };
-            loss.check(&port.name, &port.shape)?;
+            loss.check(port)?;
             let weight = self.weights.iter().find(|(name, _)| *name == port.name).map_or(1.0, |(_, weight)| *weight);
             losses.push((loss, weight));
         }

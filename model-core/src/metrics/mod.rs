@@ -125,10 +125,10 @@ impl Metric {
 
     /// What is counted for an output.
     pub(crate) fn resolve(&self, port: &Port, form: TargetForm) -> Result<Measure> {
-        self.measure(form, port.shape.last().copied().unwrap_or(1)).map_err(|(expected, help)| Error::Unsuitable {
+        self.measure(form, port.nominal_row()).map_err(|(expected, help)| Error::Unsuitable {
             rule: self.class(),
             output: port.name.clone(),
-            shape: port.shape.clone(),
+            shape: port.batched(),
             expected,
             help: Some(help),
         })

@@ -97,11 +97,11 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
     pub fn fit(&mut self, data: impl Examples, fit: Fit<'_>) -> Result<History> {
         fit.check()?;
         let (setup, mut tally) = self.take_setup()?;
-        let all = samples(&setup.inputs, &setup.outputs, &data)?;
+        let all = samples(self.model.graph(), &setup.inputs, &setup.outputs, &data)?;
         let training_samples = fit.training_samples(all.len)?;
         let training = all.part(0..training_samples);
         let validation = match fit.validation_data {
-            Some(data) => Some(samples(&setup.inputs, &setup.outputs, data)?),
+            Some(data) => Some(samples(self.model.graph(), &setup.inputs, &setup.outputs, data)?),
             None if training_samples < all.len => Some(all.part(training_samples..all.len)),
             None => None,
         };

@@ -4,7 +4,7 @@ use ndarray::{ArrayBase, ArrayD, ArrayViewMutD, DataMut, Dimension, IxDyn};
 
 use super::scores::check_batch_size;
 use super::trainer::Trainer;
-use crate::error::{Error, Result, Role};
+use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
 use crate::given::{Arrays, Port, Samples, inputs, ports};
 use crate::layer::Context;
@@ -13,10 +13,7 @@ use crate::network::{Network, Trainable};
 /// How a model predicts.
 pub trait Predict: Network<f32> + Sized {
     /// What predicts again and again without allocating.
-    ///
-    /// # Errors
-    /// If a size of the model is unknown.
-    fn predictor(&self) -> Result<Predictor<'_, Self>> {
+    fn predictor(&self) -> Predictor<'_, Self> {
         Predictor::new(self, self.workspace())
     }
 
@@ -25,7 +22,7 @@ pub trait Predict: Network<f32> + Sized {
     /// # Errors
     /// If the arrays are not the model's, or it has several outputs.
     fn predict(&self, x: impl Arrays) -> Result<ArrayD<f32>> {
-        self.predictor()?.predict(x)
+        self.predictor().predict(x)
     }
 
     /// All outputs by name, in the model's order.
@@ -33,7 +30,7 @@ pub trait Predict: Network<f32> + Sized {
     /// # Errors
     /// If the arrays are not the model's.
     fn predict_all(&self, x: impl Arrays) -> Result<Vec<(String, ArrayD<f32>)>> {
-        self.predictor()?.predict_all(x)
+        self.predictor().predict_all(x)
     }
 }
 
@@ -49,9 +46,9 @@ pub struct Predictor<'m, N: Network<f32>> {
 }
 
 impl<'m, N: Network<f32>> Predictor<'m, N> {
-    fn new(model: &'m N, workspace: N::Workspace) -> Result<Self> {
-        let (inputs, outputs) = ports(model.graph())?;
-        Ok(Self { model, workspace, inputs, outputs, batch_size: 32 })
+    fn new(model: &'m N, workspace: N::Workspace) -> Self {
+        let (inputs, outputs) = ports(model.graph());
+        Self { model, workspace, inputs, outputs, batch_size: 32 }
     }
 
     /// With batches of this size instead of 32. The results are the same.
@@ -77,8 +74,8 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     /// # Errors
     /// If the arrays are not the model's.
     pub fn predict_all(&mut self, x: impl Arrays) -> Result<Vec<(String, ArrayD<f32>)>> {
-        let samples = inputs(&self.inputs, &x)?;
-        let zeros = |port: &Port| ArrayD::zeros(IxDyn(&shape(port, samples.len)));
+        let samples = inputs(self.model.graph(), &self.inputs, &x)?;
+        let zeros = |port: &Port| ArrayD::zeros(IxDyn(&shape(port, &samples)));
         let mut arrays: Vec<ArrayD<f32>> = self.outputs.iter().map(zeros).collect();
         self.run(&samples, &mut arrays.iter_mut().map(|array| array.as_slice_mut().unwrap_or_default()).collect())?;
         Ok(self.outputs.iter().map(|port| port.name.clone()).zip(arrays).collect())
@@ -102,14 +99,14 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     /// # Errors
     /// If the arrays are not the model's, or one of `outputs` is not in the standard layout.
     pub fn predict_all_into(&mut self, x: impl Arrays, outputs: &mut [ArrayViewMutD<'_, f32>]) -> Result<()> {
-        let samples = inputs(&self.inputs, &x)?;
+        let samples = inputs(self.model.graph(), &self.inputs, &x)?;
         if outputs.len() != self.outputs.len() {
             let expected = self.outputs.iter().map(|port| port.name.clone()).collect();
             return Err(Error::Count { role: Role::Output, expected, found: outputs.len() });
         }
         let mut slices: Few<&mut [f32]> = Few::new();
         for (port, output) in self.outputs.iter().zip(outputs) {
-            slices.push(destination(port, samples.len, output)?);
+            slices.push(destination(port, &samples, output)?);
         }
         self.run(&samples, &mut slices)
     }
@@ -123,30 +120,33 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     }
 
     fn run(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) -> Result<()> {
+        let named = &*samples.named;
         for start in (0..samples.len).step_by(self.batch_size) {
             let range = start..(start + self.batch_size).min(samples.len);
             let batch = samples.part(range.clone());
             let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
             let ports = self.outputs.iter().zip(outputs.iter_mut());
-            let mut parts: Few<&mut [f32]> =
-                ports.map(|(port, output)| &mut output[range.start * port.elements..range.end * port.elements]).collect();
-            self.model.infer(&mut self.workspace, Context::inference(range.len()), &inputs, &mut parts)?;
+            let mut parts: Few<&mut [f32]> = ports
+                .map(|(port, output)| &mut output[range.start * port.elements(named)..range.end * port.elements(named)])
+                .collect();
+            self.model.infer(&mut self.workspace, Context::inference(range.len()).with_named(named), &inputs, &mut parts)?;
         }
         Ok(())
     }
 }
 
-fn shape(port: &Port, samples: usize) -> Vec<usize> {
-    std::iter::once(samples).chain(port.shape.iter().copied()).collect()
+fn shape(port: &Port, samples: &Samples<'_>) -> Vec<usize> {
+    std::iter::once(samples.len).chain(port.shape(&samples.named).iter().copied()).collect()
 }
 
 /// The elements of an array that an output of so many samples goes into.
-fn destination<'o>(port: &Port, samples: usize, output: &'o mut ArrayViewMutD<'_, f32>) -> Result<&'o mut [f32]> {
-    let is_shape = output.shape().split_first().is_some_and(|(&first, rest)| first == samples && rest == port.shape);
-    let found = if is_shape && output.is_standard_layout() { None } else { Some(output.shape().to_vec()) };
+fn destination<'o>(port: &Port, samples: &Samples<'_>, output: &'o mut ArrayViewMutD<'_, f32>) -> Result<&'o mut [f32]> {
+    let shape = port.shape(&samples.named);
+    let is_shape = output.shape().split_first().is_some_and(|(&first, rest)| first == samples.len && rest == &*shape);
+    let found = if is_shape && output.is_standard_layout() { None } else { Some(format!("{:?}", output.shape())) };
     let error = |found| {
         let help = Some("the array must have a row for each sample, and be in the standard layout");
-        Error::Shape { role: Role::Output, name: port.name.clone(), expected: port.shape.clone(), found, help }
+        Error::Shape { role: Role::Output, name: port.name.clone(), expected: batched(&shape), found, help }
     };
     found.map_or_else(|| Ok(output.as_slice_mut().unwrap_or_default()), |found| Err(error(found)))
 }

@@ -43,11 +43,11 @@ impl<N: Network<f32>> Room<N> {
     }
 
     /// Makes room for the outputs of a batch.
-    pub(crate) fn reserve(&mut self, setup: &Setup, batch: usize) {
+    pub(crate) fn reserve(&mut self, setup: &Setup, batch: &Samples<'_>) {
         for outputs in [&mut self.outputs, &mut self.d_outputs] {
             outputs.resize_with(setup.outputs.len(), Buffer::new);
             for (buffer, (port, _)) in outputs.iter_mut().zip(&setup.outputs) {
-                buffer.resize(batch * port.elements);
+                buffer.resize(batch.len * port.elements(&batch.named));
             }
         }
     }
@@ -78,7 +78,7 @@ impl Gathered {
             Target::Values(all) => Target::Values(Cow::Borrowed(gather(all, samples.len, places, values))),
             Target::Labels(all) => Target::Labels(Cow::Borrowed(gather(all, samples.len, places, labels))),
         });
-        Samples { len: places.len(), inputs, targets: targets.collect() }
+        Samples { len: places.len(), named: Cow::Borrowed(&samples.named), inputs, targets: targets.collect() }
     }
 }
 

@@ -83,7 +83,7 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
     pub fn evaluate_batched(&mut self, data: impl Examples, batch_size: usize) -> Result<Scores> {
         check_batch_size("evaluate", batch_size)?;
         let (setup, mut tally) = self.take_setup()?;
-        let samples = samples(&setup.inputs, &setup.outputs, &data)?;
+        let samples = samples(self.model.graph(), &setup.inputs, &setup.outputs, &data)?;
         judge_all(self.model, &mut self.room, &setup, &mut tally, &samples, batch_size)?;
         let scores = Scores::new(&setup, &tally);
         self.put_setup((setup, tally));

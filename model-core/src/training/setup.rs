@@ -33,7 +33,7 @@ pub(crate) struct Rules {
 
 impl Setup {
     pub(crate) fn new(graph: &Graph, losses: &Losses, metrics: &[OutputMetric]) -> Result<Self> {
-        let (inputs, outputs) = ports(graph)?;
+        let (inputs, outputs) = ports(graph);
         let losses = losses.resolve(&outputs)?;
         check_metrics(metrics, &outputs)?;
         let is_single = outputs.len() == 1;

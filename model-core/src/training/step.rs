@@ -31,8 +31,8 @@ impl<N: Trainable<f32>> Step<'_, N> {
     }
 
     fn train_batch(&mut self, batch: &Samples<'_>, seed: u64) -> Result<f64, Refusal> {
-        let context = Context::training(batch.len, seed);
-        self.room.reserve(self.setup, batch.len);
+        let context = Context::training(batch.len, seed).with_named(&batch.named);
+        self.room.reserve(self.setup, batch);
         let Room { tape, outputs, d_outputs, gradients, .. } = &mut *self.room;
         let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
         {
@@ -63,11 +63,11 @@ pub(crate) fn judge<N: Network<f32>>(
     tally: &mut Tally,
     batch: &Samples<'_>,
 ) -> Result<()> {
-    room.reserve(setup, batch.len);
+    room.reserve(setup, batch);
     let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
     {
         let mut outputs: Few<&mut [f32]> = room.outputs.iter_mut().map(|output| &mut **output).collect();
-        model.infer(&mut room.workspace, Context::inference(batch.len), &inputs, &mut outputs)?;
+        model.infer(&mut room.workspace, Context::inference(batch.len).with_named(&batch.named), &inputs, &mut outputs)?;
     }
     let (total, losses) = setup.losses(batch, &room.outputs, None);
     tally.add(setup, batch, &room.outputs, total, &losses);

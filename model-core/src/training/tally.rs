@@ -30,7 +30,7 @@ impl Tally {
         };
         add(total * batch.len as f64, batch.len);
         for (i, rules) in setup.rules.iter().enumerate() {
-            let (output, row) = (&outputs[i][..], setup.row(i));
+            let (output, row) = (&outputs[i][..], setup.row(i, batch));
             if losses.len() > 1 {
                 add(losses[i] * batch.len as f64, batch.len);
             }
@@ -49,8 +49,8 @@ impl Tally {
 
 impl Setup {
     /// The size of the last axis of an output.
-    pub(crate) fn row(&self, output: usize) -> usize {
-        self.outputs[output].0.shape.last().copied().unwrap_or(1)
+    pub(crate) fn row(&self, output: usize, batch: &Samples<'_>) -> usize {
+        self.outputs[output].0.row(&batch.named)
     }
 
     /// The weighted sum of the losses of a batch, and each of them. The gradients of the sum go into `d_outputs`, where there are any.
@@ -63,7 +63,7 @@ impl Setup {
         let (mut total, mut losses) = (0.0, Few::new());
         for (i, rules) in self.rules.iter().enumerate() {
             let d_output: &mut [f32] = d_outputs.as_mut().map_or(&mut [], |d_outputs| &mut d_outputs[i]);
-            let loss = rules.loss.mean(&batch.targets[i], &outputs[i], self.row(i), d_output);
+            let loss = rules.loss.mean(&batch.targets[i], &outputs[i], self.row(i, batch), d_output);
             if rules.weight != 1.0 {
                 let weight = rules.weight as f32;
                 d_output.iter_mut().for_each(|d| *d *= weight);

@@ -99,7 +99,7 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
     pub fn train_on_batch(&mut self, x: impl Arrays, y: impl Arrays) -> Result<f64> {
         let (setup, mut tally) = self.take_setup()?;
         let examples = (x, y);
-        let samples = samples(&setup.inputs, &setup.outputs, &examples)?;
+        let samples = samples(self.model.graph(), &setup.inputs, &setup.outputs, &examples)?;
         let seed = step_seed(self.seed, self.state.iterations);
         let choice = Choice::Range(0..samples.len);
         let result = self.step(&setup, &mut tally).train(&samples, choice, seed);

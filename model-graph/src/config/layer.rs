@@ -55,7 +55,7 @@ pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, Confi
     let config = object(document, "config", "the layer's configuration")?;
     let trainable = flag(config, "trainable", true)?;
     if class == "InputLayer" {
-        return input(config).map(Made::Input);
+        return input(config, document).map(Made::Input);
     }
     if class == "Functional" || class == "Sequential" {
         let Model { graph, outputs } = read::model(document, Reading { depth: reading.depth + 1, ..reading })?;
@@ -134,7 +134,7 @@ fn float32(config: &Map<String, Value>) -> Result<(), ConfigError> {
 }
 
 /// An input's type.
-fn input(config: &Map<String, Value>) -> Result<TensorType, ConfigError> {
+fn input(config: &Map<String, Value>, document: &Value) -> Result<TensorType, ConfigError> {
     for (key, value) in config {
         let known = ["batch_shape", "dtype", "name", "trainable"].contains(&key.as_str());
         if !known && !value.is_null() && value != false {
@@ -149,19 +149,41 @@ fn input(config: &Map<String, Value>) -> Result<TensorType, ConfigError> {
             .ok_or_else(|| mismatch("dtype", "`float32` or `int32`", name))?,
     };
     let shape = config.get("batch_shape").ok_or(ConfigProblem::Missing { key: "batch_shape", expected: SHAPE })?;
-    Ok(TensorType { dtype, shape: batch_shape("batch_shape", shape)? })
+    let name = name(document)?;
+    let named = document.get("dimensions").map_or_else(|| Ok(Vec::new()), |named| dimensions(named, shape))?;
+    let unknown = |axis: usize| named.get(axis).cloned().flatten().unwrap_or_else(|| Dim::named(format!("{name}_{}", axis + 1)));
+    Ok(TensorType { dtype, shape: batch_shape("batch_shape", shape, unknown)? })
 }
 
-const SHAPE: &str = "a list of sizes, null for the batch and known numbers after it";
+const SHAPE: &str = "a list of sizes, null for the batch and for what is any size";
 
-/// The shape of a sample, from one that starts with the batch.
-pub(super) fn batch_shape(key: &'static str, value: &Value) -> Result<Shape, ConfigError> {
+/// The shape of a sample, from one that starts with the batch; `unknown` stands for what is any size, by its axis.
+pub(super) fn batch_shape(key: &'static str, value: &Value, unknown: impl Fn(usize) -> Dim) -> Result<Shape, ConfigError> {
     let error = || mismatch(key, SHAPE, value);
     let (batch, sizes) = value.as_array().and_then(|sizes| sizes.split_first()).ok_or_else(error)?;
-    let sizes = sizes.iter().map(|size| NonZeroUsize::from_value(size).map(|size| Dim::from(size.get())).ok());
+    let sizes = sizes.iter().enumerate().map(|(axis, size)| match size {
+        Value::Null => Some(unknown(axis)),
+        size => NonZeroUsize::from_value(size).map(|size| Dim::from(size.get())).ok(),
+    });
     let shape = Shape(sizes.collect::<Option<_>>().filter(|_| batch.is_null()).ok_or_else(error)?);
     shape.elements().map(|_| ()).ok_or_else(error)?;
     Ok(shape)
+}
+
+/// What this library writes beside an input of which an axis is any size, and Keras passes over: for each axis the name that the size
+/// has, or what it follows from.
+fn dimensions(named: &Value, shape: &Value) -> Result<Vec<Option<Dim>>, ConfigError> {
+    let error = || mismatch("dimensions", "for each null of the shape a name or a formula", named);
+    let (named, axes) = (named.as_array().ok_or_else(error)?, shape.as_array().map_or(0, Vec::len));
+    if named.len() + 1 != axes {
+        return Err(error());
+    }
+    let read = |dim: &Value| match dim {
+        Value::String(text) => text.parse().map(Some).map_err(|_| error()),
+        Value::Null => Ok(None),
+        _ => Err(error()),
+    };
+    named.iter().map(read).collect()
 }
 
 /// The name that a layer's own configuration gives it.

@@ -6,6 +6,7 @@ use super::error::{ConfigError, ConfigProblem};
 use super::functional::check_names;
 use super::layer::{self, Made};
 use super::read::{Model, Reading};
+use crate::dim::Dim;
 use crate::graph::{Graph, TensorId};
 use crate::shape::TensorType;
 
@@ -60,5 +61,5 @@ fn built_with((document, config): (&Value, &Value)) -> Result<TensorType, Config
     let shape = config.get(KEY).filter(|shape| !shape.is_null()).or_else(built);
     let shape =
         shape.ok_or(ConfigProblem::Missing { key: KEY, expected: "the input's shape, since there is no `InputLayer`" })?;
-    Ok(TensorType::f32(layer::batch_shape(KEY, shape)?))
+    Ok(TensorType::f32(layer::batch_shape(KEY, shape, |axis| Dim::named(format!("input_{}", axis + 1)))?))
 }

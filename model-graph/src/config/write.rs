@@ -17,7 +17,8 @@ use crate::shape::{Shape, TensorType};
 ///
 /// The layers stand in the order of their first calls. Outputs that are not named as their layers are written by name. Where [`super::read`]
 /// would make the calls in another order than the graph's, inbound nodes have a number `call_order`, which Keras passes over. A named
-/// dimension is written as null, since Keras has no names for them.
+/// dimension is written as null, since Keras has no names for them; the input's names stand beside it under `dimensions`, which Keras
+/// passes over, too.
 #[must_use]
 pub fn write(graph: &Graph) -> Value {
     model(graph, &snake_case(&graph.name), true)
@@ -58,7 +59,7 @@ fn layers(graph: &Graph) -> Vec<Value> {
 
 fn input(port: &Port, graph: &Graph) -> Value {
     let TensorType { dtype, shape } = graph.ty(port.tensor);
-    json!({
+    let mut document = json!({
         "module": "keras.layers",
         "class_name": "InputLayer",
         "config": {
@@ -72,7 +73,12 @@ fn input(port: &Port, graph: &Graph) -> Value {
         "registered_name": null,
         "name": port.name,
         "inbound_nodes": [],
-    })
+    });
+    if let (None, Some(document)) = (shape.sizes(), document.as_object_mut()) {
+        let dims = shape.0.iter().map(|dim| dim.size().is_none().then(|| dim.to_string()));
+        document.insert("dimensions".to_owned(), json!(dims.collect::<Vec<_>>()));
+    }
+    document
 }
 
 fn layer(node: &LayerNode, calls: Vec<Value>) -> Value {

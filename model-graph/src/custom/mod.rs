@@ -14,9 +14,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::layer::{Arity, Memory, Needs, WeightSpec};
+use crate::layer::{Arity, Needs, Space, WeightSpec};
 use crate::problem::Problem;
-use crate::shape::{DType, TensorType};
+use crate::shape::{DType, Shape, TensorType};
 
 pub use argument::ArgumentType;
 pub use parse::{Fault, pattern, rule};
@@ -73,18 +73,18 @@ impl Custom {
 
     /// The shapes of what forward saves for backward, a sample each, for inputs that `infer` has accepted.
     #[must_use]
-    pub fn saved(&self, inputs: &[Vec<usize>]) -> Vec<Vec<usize>> {
-        let types: Vec<TensorType> = inputs.iter().map(|shape| TensorType::f32(shape.as_slice())).collect();
+    pub fn saved(&self, inputs: &[Shape]) -> Vec<Shape> {
+        let types: Vec<TensorType> = inputs.iter().map(|shape| TensorType::f32(shape.clone())).collect();
         let Ok(bound) = Bound::new(self, &types) else { return Vec::new() };
-        let shape = |saved: &CustomTensor| bound.shape(&saved.shape, "").ok().and_then(|shape| shape.sizes()).unwrap_or_default();
-        self.signature.saved.iter().map(shape).collect()
+        self.signature.saved.iter().map(|saved| bound.shape(&saved.shape, "").unwrap_or_default()).collect()
     }
 
     /// What running the layer works with: all that users may ask for, since they alone know what they read.
     #[must_use]
-    pub fn needs(&self, inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
-        let elements = self.saved(inputs).iter().map(|shape| shape.iter().product::<usize>()).sum();
-        Needs { inputs: true, output: true, saved: Memory::per_sample(elements), ..Needs::default() }
+    pub fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
+        let elements = |space: Space, shape: &Shape| space.and(&Space::per_sample(shape.elements().unwrap_or_default()));
+        let saved = self.saved(inputs).iter().fold(Space::NONE, elements);
+        Needs { inputs: true, output: true, saved, ..Needs::default() }
     }
 
     /// The bound that the inputs must be below: they are no numbers of things.

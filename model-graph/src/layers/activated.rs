@@ -2,7 +2,7 @@
 
 use crate::argument::{Activation, Axis};
 use crate::dim::Dim;
-use crate::layer::{Memory, Needs};
+use crate::layer::{Needs, Space};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -10,11 +10,11 @@ impl Activation {
     /// What `backward` of the function needs after `forward` has written `output` elements a sample: the output, or where the derivative
     /// is no function of it, the elements before the activation, which then are saved.
     #[must_use]
-    pub(super) fn needs(self, output: usize) -> Needs {
+    pub(super) fn needs(self, output: &Dim) -> Needs {
         if self.derives_from_output() {
             Needs { output: self != Self::Linear, ..Needs::default() }
         } else {
-            Needs { saved: Memory::per_sample(output), ..Needs::default() }
+            Needs { saved: Space::per_sample(output.clone()), ..Needs::default() }
         }
     }
 
@@ -70,6 +70,11 @@ pub(super) fn resolve_axis(argument: &'static str, axis: i64, shape: &Shape) -> 
         None if is_batch => Err(Problem::BatchAxis { argument, axis }),
         None => Err(Problem::Axis { argument, axis, shape: shape.clone() }),
     }
+}
+
+/// Whether these axes hold one element, so that nothing lies behind the axis before them.
+pub(super) fn is_one(dims: &[Dim]) -> bool {
+    dims.iter().all(|dim| dim.known() == Some(1))
 }
 
 /// The size of an axis, which must be known while compiling.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::custom::{Custom, Signature};
 use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Needs, WeightSpec};
 use crate::problem::{ArgumentProblem, Problem};
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 mod activated;
 mod border;
@@ -291,7 +291,7 @@ impl AnyLayer {
 
     /// What running the layer works with, for inputs that `infer` has accepted.
     #[must_use]
-    pub fn needs(&self, inputs: &[Vec<usize>], output: &[usize]) -> Needs {
+    pub fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs {
         with_layer!(self, layer => layer.needs(inputs, output))
     }
 

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::argument::Initializer;
 use crate::dim::Dim;
-use crate::layer::{Memory, Needs, WeightSpec};
+use crate::layer::{Needs, Space, WeightSpec};
 use crate::layers::activated::{known_size, require_axes};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -41,17 +41,22 @@ pub(super) struct Cell {
 
 impl Cell {
     /// The memory of a layer of such cells.
-    pub fn needs(&self, inputs: &[Vec<usize>], units: usize) -> Needs {
-        let (steps, gates) = (inputs[0][0], self.gates);
+    pub fn needs(&self, inputs: &[Shape], units: usize) -> Needs {
+        let (steps, gates) = (&inputs[0].0[0], self.gates);
         let gradients = if self.has_two_gradients { 2 } else { 1 };
+        // So many numbers of units for every step, and so many whatever the steps.
+        let units = |every_step: usize, once: usize| {
+            let each = steps.saturating_mul(&Dim::from(every_step)).saturating_add(&Dim::from(once));
+            Space::per_sample(each.saturating_mul(&Dim::from(units)))
+        };
         Needs {
             inputs: true,
             // What the cell leaves, and the state before, of each step.
-            saved: Memory::per_sample(steps * (self.saved + 1) * units),
+            saved: units(self.saved + 1, 0),
             // The input's part in the gates of all steps; of one step both parts, one of them twice, state and carry.
-            forward_scratch: Memory::per_sample((steps * gates + 3 * gates + 2) * units),
+            forward_scratch: units(gates, 3 * gates + 2),
             // The gates' gradients of all steps; of one step both parts, one of them twice, the gradients of state and carry, the state.
-            backward_scratch: Memory::per_sample((steps * gates * gradients + 3 * gates + 3) * units),
+            backward_scratch: units(gates * gradients, 3 * gates + 3),
             ..Needs::default()
         }
     }

@@ -4,15 +4,18 @@
 //! values whose stretches do not overlap share one. Slots that carry something from forward to backward are *kept*; the others are
 //! *transient*, and all calls of one block share them.
 
+mod capacity;
 mod flows;
 mod planner;
 mod slots;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
-use crate::layer::{Memory, Needs};
+use crate::layer::Needs;
+pub use capacity::{Capacity, Footprint};
 use planner::Planner;
 
 /// Where a value lies.
@@ -27,10 +30,10 @@ pub enum Place {
 }
 
 /// A buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// How large it is.
-    pub memory: Memory,
+    pub capacity: Capacity,
     /// Whether it carries something from forward to backward.
     pub kept: bool,
 }
@@ -89,7 +92,7 @@ pub struct Copy {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Inference {
     /// The buffers.
-    pub slots: Vec<Memory>,
+    pub slots: Vec<Capacity>,
     /// Where each tensor lies.
     pub places: Vec<Place>,
     /// The slot that each call works in.
@@ -117,8 +120,29 @@ pub struct Plan {
     pub unread_inputs: Vec<usize>,
     /// How the graph is run forward only.
     pub inference: Inference,
-    /// The plans of the blocks and models that are called, by call.
-    pub children: HashMap<NodeId, Arc<Plan>>,
+    /// The blocks and models that are called, by call.
+    pub children: BTreeMap<NodeId, Called>,
+}
+
+/// A call of a block or model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// The plan of what is called.
+    pub plan: Arc<Plan>,
+    /// Whether it is a model, whose names of dimensions are its own.
+    pub is_model: bool,
+    /// What the model's names stand for in the caller's.
+    pub named: Vec<(String, Dim)>,
+}
+
+impl Called {
+    /// What something takes, in the caller's names.
+    fn meant(&self, footprint: &Footprint) -> Footprint {
+        match self.is_model {
+            true => footprint.substitute(&|name| self.named.iter().find(|(own, _)| own == name).map(|(_, dim)| dim.clone())),
+            false => footprint.clone(),
+        }
+    }
 }
 
 /// The plans of blocks and models that have been made: each graph is planned once, however often it is called, and from wherever.
@@ -126,59 +150,62 @@ pub struct Plan {
 pub struct Plans(HashMap<*const Graph, (Arc<Graph>, Arc<Plan>)>);
 
 impl Plans {
-    /// The plan of a graph, or `None` if a size is not known.
-    pub fn of(&mut self, graph: &Arc<Graph>) -> Option<Arc<Plan>> {
+    /// The plan of a graph.
+    pub fn of(&mut self, graph: &Arc<Graph>) -> Arc<Plan> {
         if let Some((_, plan)) = self.0.get(&Arc::as_ptr(graph)) {
-            return Some(plan.clone());
+            return plan.clone();
         }
-        let plan = Arc::new(Planner::new(graph, self)?.plan()?);
+        let plan = Arc::new(Planner::new(graph, self).plan());
         self.0.insert(Arc::as_ptr(graph), (graph.clone(), plan.clone()));
-        Some(plan)
+        plan
     }
 }
 
 impl Plan {
-    /// The plan of a graph, or `None` if a size is not known.
+    /// The plan of a graph.
     #[must_use]
-    pub fn new(graph: &Graph) -> Option<Self> {
-        Planner::new(graph, &mut Plans::default())?.plan()
+    pub fn new(graph: &Graph) -> Self {
+        Planner::new(graph, &mut Plans::default()).plan()
     }
 
-    /// The memory that one call keeps from forward to backward, the blocks and models inside included.
+    /// What one call keeps from forward to backward, the blocks and models inside included.
     #[must_use]
-    pub fn kept(&self) -> Memory {
-        let own = self.slots.iter().filter(|slot| slot.kept).fold(Memory::NONE, |sum, slot| sum.and(slot.memory));
-        let kept = |(node, child): (&NodeId, &Arc<Self>)| match self.nodes[node.0].has_own_tape {
-            true => child.training_memory(),
-            false => child.kept(),
+    pub fn kept(&self) -> Footprint {
+        let kept = |child: &Called| match child.is_model {
+            true => child.meant(&child.plan.training_memory()),
+            false => child.plan.kept(),
         };
-        self.children.iter().map(kept).fold(own, Memory::and)
+        self.children.values().map(kept).fold(self.own(true), Footprint::and)
     }
 
-    /// The memory that is shared among calls, that of the blocks inside included, equal ones once.
+    /// What is shared among calls, that of the blocks inside included, equal ones once.
     #[must_use]
-    pub fn transient(&self) -> Memory {
-        let own = self.slots.iter().filter(|slot| !slot.kept).fold(Memory::NONE, |sum, slot| sum.and(slot.memory));
-        let blocks = self.distinct_children(|node| !self.nodes[node.0].has_own_tape);
-        blocks.into_iter().fold(own, |sum, child| sum.and(child.transient()))
+    pub fn transient(&self) -> Footprint {
+        let blocks = self.distinct_children().into_iter().filter(|child| !child.is_model);
+        blocks.fold(self.own(false), |sum, child| sum.and(child.plan.transient()))
     }
 
-    /// The memory of training: what is kept and what is transient.
+    fn own(&self, is_kept: bool) -> Footprint {
+        let slots = self.slots.iter().filter(|slot| slot.kept == is_kept);
+        slots.fold(Footprint::default(), |sum, slot| sum.with(&slot.capacity))
+    }
+
+    /// What training takes: what is kept and what is transient.
     #[must_use]
-    pub fn training_memory(&self) -> Memory {
+    pub fn training_memory(&self) -> Footprint {
         self.kept().and(self.transient())
     }
 
-    /// The memory of running forward only.
+    /// What running forward only takes. Calls of one model share their room, which is the size of the last call's for each slot.
     #[must_use]
-    pub fn inference_memory(&self) -> Memory {
-        let own = self.inference.slots.iter().fold(Memory::NONE, |sum, slot| sum.and(*slot));
-        self.distinct_children(|_| true).into_iter().fold(own, |sum, child| sum.and(child.inference_memory()))
+    pub fn inference_memory(&self) -> Footprint {
+        let own = self.inference.slots.iter().fold(Footprint::default(), Footprint::with);
+        self.distinct_children().into_iter().fold(own, |sum, child| sum.and(child.meant(&child.plan.inference_memory())))
     }
 
-    fn distinct_children(&self, counts: impl Fn(NodeId) -> bool) -> Vec<&Arc<Self>> {
+    /// The blocks and models that are called, the first call of each.
+    fn distinct_children(&self) -> Vec<&Called> {
         let mut seen = HashSet::new();
-        let children = self.children.iter().filter(|(node, _)| counts(**node)).map(|(_, child)| child);
-        children.filter(|child| seen.insert(Arc::as_ptr(child))).collect()
+        self.children.values().filter(|child| seen.insert(Arc::as_ptr(&child.plan))).collect()
     }
 }

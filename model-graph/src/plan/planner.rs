@@ -1,19 +1,18 @@
 //! How a plan is made from a graph.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
 
 use super::flows::RootFlow;
-use super::slots::{Stretch, Value, assign};
-use super::{Copy, Flow, Inference, NodePlan, Place, Plan, Plans};
+use super::slots::{Stretch, Taken, Value, assign};
+use super::{Called, Capacity, Copy, Flow, Inference, NodePlan, Place, Plan, Plans, Slot};
 use crate::graph::{Graph, Kind, Node, NodeId, TensorId};
-use crate::layer::{Memory, Needs};
+use crate::layer::{Memory, Needs, Space};
+use crate::shape::Shape;
 
 /// What is known while a plan is made.
 pub struct Planner<'g> {
     /// The graph.
     pub graph: &'g Graph,
-    shapes: Vec<Vec<usize>>,
     /// The tensor whose memory a tensor is in: views lie in what they view.
     pub roots: Vec<TensorId>,
     /// Where the roots lie that need no slot.
@@ -21,20 +20,19 @@ pub struct Planner<'g> {
     /// The outputs that are copied, with their roots.
     pub copies: Vec<(TensorId, usize)>,
     needs: Vec<Needs>,
-    children: HashMap<NodeId, Arc<Plan>>,
+    children: BTreeMap<NodeId, Called>,
 }
 
 impl<'g> Planner<'g> {
-    /// What follows from the graph at once, or `None` if a size is not known.
-    pub fn new(graph: &'g Graph, plans: &mut Plans) -> Option<Self> {
-        let shapes = graph.tensors.iter().map(|tensor| tensor.ty.shape.sizes()).collect::<Option<Vec<_>>>()?;
-        let children = plan_children(graph, plans)?;
+    /// What follows from the graph at once.
+    pub fn new(graph: &'g Graph, plans: &mut Plans) -> Self {
+        let children = plan_children(graph, plans);
         let mut planner =
-            Self { graph, shapes, roots: Vec::new(), fixed: HashMap::new(), copies: Vec::new(), needs: Vec::new(), children };
+            Self { graph, roots: Vec::new(), fixed: HashMap::new(), copies: Vec::new(), needs: Vec::new(), children };
         planner.roots = planner.find_roots();
         planner.place_ports();
         planner.needs = graph.nodes.iter().map(|node| planner.needs_of(node)).collect();
-        Some(planner)
+        planner
     }
 
     /// Whether a call has nothing to compute.
@@ -69,13 +67,36 @@ impl<'g> Planner<'g> {
 
     fn needs_of(&self, node: &Node) -> Needs {
         let Kind::Layer(layer) = &self.graph.layers[node.layer.0].kind else { return Needs::default() };
-        let inputs: Vec<Vec<usize>> = node.inputs.iter().map(|input| self.shapes[input.0].clone()).collect();
-        layer.needs(&inputs, &self.shapes[node.outputs[0].0])
+        let inputs: Vec<Shape> = node.inputs.iter().map(|&input| self.graph.ty(input).shape.clone()).collect();
+        layer.needs(&inputs, &self.graph.ty(node.outputs[0]).shape)
     }
 
-    /// What a tensor takes.
+    /// What a tensor takes, at typical sizes of named dimensions.
     pub fn memory(&self, tensor: TensorId) -> Memory {
-        Memory::per_sample(self.shapes[tensor.0].iter().product())
+        typical(&self.space(Value::Tensor(tensor)))
+    }
+
+    /// What a value needs.
+    fn space(&self, value: Value) -> Space {
+        match value {
+            Value::Tensor(tensor) | Value::Gradient(tensor) => Space::per_sample(self.graph.ty(tensor).shape.count()),
+            Value::Twice(node, i) => self.space(Value::Tensor(self.graph.nodes[node.0].inputs[i])),
+            Value::Saved(node) => self.needs[node.0].saved.clone(),
+            Value::ForwardScratch(node) => self.needs[node.0].forward_scratch.clone(),
+            Value::BackwardScratch(node) => self.needs[node.0].backward_scratch.clone(),
+        }
+    }
+
+    /// Gives values their slots.
+    fn assign(&self, stretches: Vec<(Value, Stretch)>, middle: usize) -> (Vec<Slot>, HashMap<Value, usize>) {
+        let values: Vec<Value> = stretches.iter().map(|(value, _)| *value).collect();
+        let (taken, assigned) = assign(stretches, middle);
+        let empty = |taken: Taken| Slot { capacity: Capacity::default(), kept: taken.kept };
+        let mut slots: Vec<Slot> = taken.into_iter().map(empty).collect();
+        for value in values {
+            slots[assigned[&value]].capacity.hold(&self.space(value));
+        }
+        (slots, assigned)
     }
 
     /// The time of a call in forward, and in backward.
@@ -89,10 +110,10 @@ impl<'g> Planner<'g> {
 
     /// Whether backward of a call reads its `i`-th input, or output.
     fn reads_input(&self, id: usize, i: usize) -> bool {
-        self.children.get(&NodeId(id)).map_or(self.needs[id].inputs, |child| child.needs_inputs[i])
+        self.children.get(&NodeId(id)).map_or(self.needs[id].inputs, |child| child.plan.needs_inputs[i])
     }
     fn reads_output(&self, id: usize, i: usize) -> bool {
-        self.children.get(&NodeId(id)).map_or(self.needs[id].output, |child| child.needs_outputs[i])
+        self.children.get(&NodeId(id)).map_or(self.needs[id].output, |child| child.plan.needs_outputs[i])
     }
 
     /// When each root is last read, in forward or in backward.
@@ -113,31 +134,31 @@ impl<'g> Planner<'g> {
     }
 
     /// The plan.
-    pub fn plan(self) -> Option<Plan> {
+    pub fn plan(self) -> Plan {
         let last_reads = self.last_reads();
         let middle = self.graph.nodes.len();
         let (flows, mut stretches) = self.flows();
         for (id, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| !self.is_view(node)) {
-            let (forward, backward, needs) = (Self::forward(id), self.backward(id), self.needs[id]);
+            let (forward, backward, needs) = (Self::forward(id), self.backward(id), &self.needs[id]);
             for &output in node.outputs.iter().filter(|output| !self.fixed.contains_key(output)) {
                 let to = last_reads[output.0].max(forward);
                 stretches.push((Value::Tensor(output), Stretch { from: forward, to, memory: self.memory(output) }));
             }
-            let mut own = |value, from, to, memory: Memory| {
-                if memory != Memory::NONE {
-                    stretches.push((value, Stretch { from, to, memory }));
+            let mut own = |value, from, to, space: &Space| {
+                if *space != Space::NONE {
+                    stretches.push((value, Stretch { from, to, memory: typical(space) }));
                 }
             };
             // What moving statistics follow from outlasts backward, so that they can be updated after it.
             let end = if self.has_statistics(node) { self.backward(0) } else { backward };
-            own(Value::Saved(NodeId(id)), forward, end, needs.saved);
-            own(Value::ForwardScratch(NodeId(id)), forward, forward, needs.forward_scratch);
-            own(Value::BackwardScratch(NodeId(id)), backward, backward, needs.backward_scratch);
+            own(Value::Saved(NodeId(id)), forward, end, &needs.saved);
+            own(Value::ForwardScratch(NodeId(id)), forward, forward, &needs.forward_scratch);
+            own(Value::BackwardScratch(NodeId(id)), backward, backward, &needs.backward_scratch);
         }
-        let (slots, assigned) = assign(stretches, middle);
+        let (slots, assigned) = self.assign(stretches, middle);
         let place = |value: Value| assigned.get(&value).map(|&slot| Place::Slot(slot));
-        let places = self.places(|root| place(Value::Tensor(root)))?;
-        let gradients = self.places(|root| place(Value::Gradient(root)))?;
+        let places = self.places(|root| place(Value::Tensor(root)));
+        let gradients = self.places(|root| place(Value::Gradient(root)));
         let slot = |value: Value| assigned.get(&value).copied();
         let resolve = |flow: &RootFlow| {
             let place = gradients[flow.root.0];
@@ -152,7 +173,7 @@ impl<'g> Planner<'g> {
         let mut calls = vec![0; self.graph.layers.len()];
         self.graph.nodes.iter().for_each(|node| calls[node.layer.0] += 1);
         let nodes = self.graph.nodes.iter().enumerate().map(|(id, node)| NodePlan {
-            needs: self.needs[id],
+            needs: self.needs[id].clone(),
             saved: slot(Value::Saved(NodeId(id))),
             forward_scratch: slot(Value::ForwardScratch(NodeId(id))),
             backward_scratch: slot(Value::BackwardScratch(NodeId(id))),
@@ -184,7 +205,7 @@ impl<'g> Planner<'g> {
         let outputs = self.graph.outputs.iter().enumerate();
         let needs_outputs = outputs.map(|(i, port)| lies(port, Place::Output(i)) && reads_after(port)).collect();
         let inference = self.inference();
-        Some(Plan {
+        Plan {
             slots,
             places,
             gradients,
@@ -195,13 +216,13 @@ impl<'g> Planner<'g> {
             unread_inputs,
             inference,
             children: self.children,
-        })
+        }
     }
 
-    /// The place of every tensor, given the slots of roots. `None` if a live root has no place.
-    fn places(&self, slot: impl Fn(TensorId) -> Option<Place>) -> Option<Vec<Place>> {
+    /// The place of every tensor, given the slots of roots.
+    fn places(&self, slot: impl Fn(TensorId) -> Option<Place>) -> Vec<Place> {
         let place = |root: &TensorId| self.fixed.get(root).copied().or_else(|| slot(*root)).unwrap_or(Place::Slot(usize::MAX));
-        Some(self.roots.iter().map(place).collect())
+        self.roots.iter().map(place).collect()
     }
 
     /// How the graph is run forward only.
@@ -210,9 +231,9 @@ impl<'g> Planner<'g> {
         let mut stretches = Vec::new();
         for (id, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| !self.is_view(node)) {
             node.inputs.iter().for_each(|input| last[self.roots[input.0].0] = id);
-            let scratch = self.needs[id].forward_scratch;
-            if scratch != Memory::NONE {
-                stretches.push((Value::ForwardScratch(NodeId(id)), Stretch { from: id, to: id, memory: scratch }));
+            let scratch = &self.needs[id].forward_scratch;
+            if *scratch != Space::NONE {
+                stretches.push((Value::ForwardScratch(NodeId(id)), Stretch { from: id, to: id, memory: typical(scratch) }));
             }
         }
         for (id, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| !self.is_view(node)) {
@@ -221,21 +242,31 @@ impl<'g> Planner<'g> {
                 stretches.push((Value::Tensor(output), Stretch { from: id, to, memory: self.memory(output) }));
             }
         }
-        let (slots, assigned) = assign(stretches, usize::MAX);
+        let (slots, assigned) = self.assign(stretches, usize::MAX);
         let slot = |value: Value| assigned.get(&value).copied();
-        let places = self.places(|root| slot(Value::Tensor(root)).map(Place::Slot)).unwrap_or_default();
+        let places = self.places(|root| slot(Value::Tensor(root)).map(Place::Slot));
         let scratch = (0..self.graph.nodes.len()).map(|id| slot(Value::ForwardScratch(NodeId(id)))).collect();
-        Inference { slots: slots.into_iter().map(|slot| slot.memory).collect(), places, scratch }
+        Inference { slots: slots.into_iter().map(|slot| slot.capacity).collect(), places, scratch }
     }
 }
 
-/// The plans of the blocks and models that are called, the same for calls of the same graph.
-fn plan_children(graph: &Graph, plans: &mut Plans) -> Option<HashMap<NodeId, Arc<Plan>>> {
-    let mut children = HashMap::new();
+/// The size that every named dimension is thought of to have where slots are given away.
+const TYPICAL_SIZE: i64 = 64;
+
+/// What something takes at typical sizes.
+fn typical(space: &Space) -> Memory {
+    space.memory(&|_| Some(TYPICAL_SIZE))
+}
+
+/// The blocks and models that are called; calls of the same graph have the same plan.
+fn plan_children(graph: &Graph, plans: &mut Plans) -> BTreeMap<NodeId, Called> {
+    let mut children = BTreeMap::new();
     for (id, node) in graph.nodes.iter().enumerate() {
-        if let Kind::Model(inner) | Kind::Block(inner) = &graph.layers[node.layer.0].kind {
-            children.insert(NodeId(id), plans.of(inner)?);
+        let kind = &graph.layers[node.layer.0].kind;
+        if let Kind::Model(inner) | Kind::Block(inner) = kind {
+            let is_model = matches!(kind, Kind::Model(_));
+            children.insert(NodeId(id), Called { plan: plans.of(inner), is_model, named: node.named.clone() });
         }
     }
-    Some(children)
+    children
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Slot;
 use crate::graph::{NodeId, TensorId};
 use crate::layer::Memory;
 
@@ -15,6 +14,15 @@ pub struct Stretch {
     pub to: usize,
     /// What the value needs.
     pub memory: Memory,
+}
+
+/// A slot that has been given to stretches.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken {
+    /// The largest of what they need.
+    pub memory: Memory,
+    /// Whether one of them reaches from forward to backward.
+    pub kept: bool,
 }
 
 /// What asks for a slot.
@@ -42,7 +50,7 @@ fn size(memory: Memory) -> usize {
 }
 
 /// Gives every stretch a slot, the largest first, each the slot that grows least. Stretches that overlap get different ones.
-pub fn assign(mut stretches: Vec<(Value, Stretch)>, middle: usize) -> (Vec<Slot>, HashMap<Value, usize>) {
+pub fn assign(mut stretches: Vec<(Value, Stretch)>, middle: usize) -> (Vec<Taken>, HashMap<Value, usize>) {
     stretches.sort_by_cached_key(|(value, stretch)| (usize::MAX - size(stretch.memory), stretch.from, key(value)));
     let mut rooms = Rooms::default();
     let assigned = stretches.into_iter().map(|(value, stretch)| {
@@ -64,7 +72,7 @@ struct Rooms {
 
 /// A slot, and when it is taken.
 struct Room {
-    slot: Slot,
+    slot: Taken,
     /// The stretch from forward to backward, of which a slot has one at most: they all overlap in the middle.
     held: Option<Stretch>,
     /// The ends of the stretches by their starts.
@@ -98,7 +106,7 @@ impl Rooms {
         match self.all.get_mut(index) {
             Some(room) => room.slot.memory = room.slot.memory.or(stretch.memory),
             None => {
-                let slot = Slot { memory: stretch.memory, kept: false };
+                let slot = Taken { memory: stretch.memory, kept: false };
                 self.all.push(Room { slot, held: None, taken: BTreeMap::new() });
                 self.transient.push(index);
             }

@@ -77,9 +77,39 @@ pub fn named_size(name: &str) -> String {
     if name == "None" {
         return "expected a size of at least 1, found `None`\nhelp: leave the batch out of the shape: it has any size".to_owned();
     }
+    let lower = name.to_lowercase();
     format!(
-        "expected a size of at least 1, found the name `{name}`\nhelp: write a number: sizes with names are not supported yet"
+        "there is no constant `{name}` in this invocation\nhelp: declare it here, `const {name}: usize = ..;`, or write `{lower}` for a dimension of any size"
     )
+}
+
+/// An operation between sizes that has no result which could be written down.
+pub fn formula(sign: &str, left: &str, right: &str) -> String {
+    format!(
+        "`{sign}` has no meaning between the sizes `{left}` and `{right}`\nhelp: named dimensions are added, subtracted, multiplied, and divided by numbers"
+    )
+}
+
+/// A named dimension of an output that no input has.
+pub fn unknown_dimension(name: &str, known: &[String]) -> String {
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let help = match known.as_slice() {
+        [] => format!("an input must have an axis `{name}`, or write a number"),
+        known => choices(name, known),
+    };
+    format!("no input has a dimension `{name}`\nhelp: {help}")
+}
+
+/// A named dimension where a value is needed that is known while compiling.
+pub fn dimension_as_value(name: &str) -> String {
+    format!(
+        "`{name}` is a dimension of any size, not a value\nhelp: it stands in the shapes of inputs and outputs only: write a number here, or a constant"
+    )
+}
+
+/// A named dimension that stands in formulas only.
+pub fn unbound_dimension(name: &str) -> String {
+    format!("no input gives `{name}` a size of its own\nhelp: give an input an axis `{name}`, by itself")
 }
 
 /// A size that is not a known number.

@@ -8,7 +8,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::pass::{Pass, mentions};
-use super::unit::{Unit, memory};
+use super::sizes;
+use super::unit::Unit;
 use super::{identifier, raw_string};
 use crate::lower::LoweredModel;
 
@@ -52,7 +53,7 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
     let table = summary(&lowered.flat);
     let summary_doc = raw_string(&format!("\n# Summary\n\n```text\n{table}\n```"));
     let functions = functions(header, lowered, root, (&table, configuration));
-    let typed = typed(lowered, root);
+    let typed = typed(header, lowered, root);
     let network = network(header, root);
     let shared = header.generics(&quote!(::core::borrow::Borrow));
     let (ty, whole) = (header.ty(), header.whole());
@@ -120,18 +121,13 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, (table
     };
     let parameters = lowered.flat.parameters();
     let (total, trainable) = (parameters.total, parameters.trainable);
-    let training = memory(root.plan.training_memory());
-    let inference = memory(root.plan.inference_memory());
+    let memory = memory(root);
     quote! {
         /// The number of elements of all weights.
         pub const PARAMETERS: usize = #total;
         /// The number of elements of the weights that training changes.
         pub const TRAINABLE_PARAMETERS: usize = #trainable;
-        /// The elements that a training step works with besides weights and their gradients: so many a sample, and so many whatever
-        /// the batch.
-        pub const TRAINING_MEMORY: ::functional_model::slots::Memory = #training;
-        /// The elements that inference works with besides the weights: so many a sample, and so many whatever the batch.
-        pub const INFERENCE_MEMORY: ::functional_model::slots::Memory = #inference;
+        #memory
         const CONFIG: &'static str = #configuration;
 
         /// The model with its weights as their initialisers have them; the same seed gives the same bits.
@@ -224,8 +220,39 @@ fn custom_objects(header: Header<'_>, flat: &Graph) -> Option<TokenStream> {
     })
 }
 
+/// What a model takes besides its weights: constants, or functions of the sizes of named dimensions.
+fn memory(root: &Unit<'_>) -> TokenStream {
+    let training = sizes::footprint(&root.plan.training_memory());
+    let inference = sizes::footprint(&root.plan.inference_memory());
+    let memory = quote!(::functional_model::slots::Memory);
+    let docs = [
+        " The elements that a training step works with besides weights and their gradients: so many a sample, and so many whatever the batch.",
+        " The elements that inference works with besides the weights: so many a sample, and so many whatever the batch.",
+    ];
+    let [about_training, about_inference] = docs;
+    if root.names().is_empty() {
+        return quote! {
+            #[doc = #about_training]
+            pub const TRAINING_MEMORY: #memory = #training;
+            #[doc = #about_inference]
+            pub const INFERENCE_MEMORY: #memory = #inference;
+        };
+    }
+    let parameters: Vec<Ident> = root.names().iter().map(|name| sizes::variable(name)).collect();
+    quote! {
+        #[doc = #about_training]
+        #[must_use]
+        #[allow(unused_variables)]
+        pub const fn training_memory(#(#parameters: usize),*) -> #memory { #training }
+        #[doc = #about_inference]
+        #[must_use]
+        #[allow(unused_variables)]
+        pub const fn inference_memory(#(#parameters: usize),*) -> #memory { #inference }
+    }
+}
+
 /// `forward` and `backward` with typed tensors.
-fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
+fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     let graph = &lowered.graph;
     let inputs: Vec<Ident> = graph.inputs.iter().map(port_name).collect();
     let input_types: Vec<TokenStream> = graph.inputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
@@ -237,13 +264,16 @@ fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     let tape = identifier(&tape, proc_macro2::Span::call_site());
     let gradients = root.beside("Gradients");
     let record = root.beside("Outputs");
+    let names = root.names();
+    let output =
+        |number: usize| if names.is_empty() { quote!(#tape.output(#number)) } else { quote!(#tape.sized_output(self, #number)) };
     let (result, unpack, d_parameter, d_slices) = if let [ty] = output_types.as_slice() {
-        (quote!(#ty), quote!(#tape.output(0)), quote!(&#ty), quote!(d_output.data()))
+        (quote!(#ty), output(0), quote!(&#ty), quote!(d_output.data()))
     } else {
         let result = quote!(#record<#(#output_types),*>);
         let numbers = 0..outputs.len();
         let unpack = {
-            let reads = numbers.map(|number| quote!(#tape.output(#number)));
+            let reads = numbers.map(output);
             quote!(#record { #(#outputs: #reads),* })
         };
         (result.clone(), unpack, quote!(&#result), quote!(#(d_output.#outputs.data()),*))
@@ -258,7 +288,7 @@ fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     });
     let first = &inputs[0];
     let (run, run_back) =
-        (quote!(#tape.forward(self, #first.batch(), &[#(#inputs.data()),*])), quote!(tape.backward(self, &[#d_slices])));
+        (quote!(#tape.forward(self, #first.batch(), &[], &[#(#inputs.data()),*])), quote!(tape.backward(self, &[#d_slices])));
     let d_result = quote!(&'tape #gradients);
     let (result, run, unpack, d_result, run_back) = match can_fail {
         true => (
@@ -287,6 +317,36 @@ fn typed(lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
             /// If the inputs do not have one number of samples.
         }
     });
+    if !names.is_empty() {
+        let name = header.name;
+        return quote! {
+            /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.
+            ///
+            /// # Errors
+            /// If the inputs give a named dimension two sizes, or one that a layer cannot work on.
+            #panics
+            pub fn forward(
+                &self, #tape: &mut ::functional_model::tape::Tape<Self>, #(#inputs: &#input_types),*
+            ) -> ::functional_model::Result<#result> {
+                #counts
+                #tape.forward(
+                    self,
+                    #first.batch(),
+                    &::functional_model::compiled::bind(#name::flat_graph(), &[#(#inputs.sizes()),*])?,
+                    &[#(#inputs.data()),*],
+                )?;
+                ::core::result::Result::Ok(#unpack)
+            }
+
+            /// Computes the gradients of all weights from those of the outputs, after a `forward` with this tape.
+            ///
+            /// # Panics
+            /// If there was no `forward` with this tape, or with another number of samples.
+            pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: #d_parameter) -> &'tape #gradients {
+                ::functional_model::compiled::sure(tape.backward(self, &[#d_slices]))
+            }
+        };
+    }
     quote! {
         /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.
         #errors
@@ -320,9 +380,14 @@ fn tensor_type(ty: &TensorType) -> TokenStream {
 
 /// `(Const<32>, Const<32>, Const<3>)`
 pub fn shape_type(ty: &TensorType) -> TokenStream {
-    let sizes = ty.shape.sizes().unwrap_or_default();
-    let sizes = sizes.iter().map(|&size| proc_macro2::Literal::usize_unsuffixed(size));
-    quote!((#(::functional_model::tensor::Const<#sizes>,)*))
+    let axes = ty.shape.0.iter().map(|dim| match dim.size() {
+        Some(size) => {
+            let size = proc_macro2::Literal::usize_unsuffixed(size);
+            quote!(::functional_model::tensor::Const<#size>)
+        }
+        None => quote!(::functional_model::tensor::Any),
+    });
+    quote!((#(#axes,)*))
 }
 
 /// The implementation of `Network`.

@@ -45,6 +45,7 @@ fn declare(model: &Model, visibility: &TokenStream) -> TokenStream {
         }
         None => quote!(::functional_model::tensor::Tensor<()>),
     };
+    let forward = if has_names(model) { quote!(::functional_model::Result<#result>) } else { result.clone() };
     let (functions, network) = (functions(), network(name));
     quote! {
         #attributes
@@ -53,7 +54,7 @@ fn declare(model: &Model, visibility: &TokenStream) -> TokenStream {
         #[allow(unused_variables, clippy::all, missing_docs)]
         impl #name {
             #functions
-            pub fn forward(&self, tape: &mut ::functional_model::tape::Tape<Self>, #(_: &#input_types),*) -> #result {
+            pub fn forward(&self, tape: &mut ::functional_model::tape::Tape<Self>, #(_: &#input_types),*) -> #forward {
                 ::core::unreachable!()
             }
             pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: &#result) -> &'tape () {
@@ -116,12 +117,21 @@ fn network(name: &Ident) -> TokenStream {
     }
 }
 
+/// Whether a size of an input is a named dimension's, so that `forward` can fail.
+fn has_names(model: &Model) -> bool {
+    let is_dimension = |name: &Ident| name.to_string().starts_with(char::is_lowercase);
+    let dims = model.inputs.iter().flat_map(|port| &port.ty.dims);
+    dims.into_iter().any(|dim| matches!(&dim.kind, ExprKind::Name(name) if is_dimension(name)))
+}
+
 /// The declared type, as far as its sizes are plain numbers.
 fn tensor_type(ty: &TypeExpr) -> TokenStream {
-    let sizes = ty.dims.iter().map(|dim| match &dim.kind {
-        ExprKind::Literal(value) => value.as_u64().unwrap_or(1),
-        _ => 1,
+    let axes = ty.dims.iter().map(|dim| match &dim.kind {
+        ExprKind::Literal(value) => {
+            let size = proc_macro2::Literal::u64_unsuffixed(value.as_u64().unwrap_or(1));
+            quote!(::functional_model::tensor::Const<#size>)
+        }
+        _ => quote!(::functional_model::tensor::Any),
     });
-    let sizes = sizes.map(proc_macro2::Literal::u64_unsuffixed);
-    quote!(::functional_model::tensor::Tensor<(#(::functional_model::tensor::Const<#sizes>,)*)>)
+    quote!(::functional_model::tensor::Tensor<(#(#axes,)*)>)
 }

@@ -11,6 +11,7 @@ pub mod fallback;
 mod fields;
 pub mod outline;
 mod pass;
+mod sizes;
 mod unit;
 mod visits;
 
@@ -59,7 +60,7 @@ impl Expansion {
         let places = fields::places(&lowered.graph, &lowered.flat, &self.places);
         let code = self.emit(header, lowered, Fields::of_model(&lowered.graph, &lowered.flat), &places);
         self.places.insert(name.to_string(), places);
-        code.unwrap_or_else(|| fallback::model(model))
+        code
     }
 
     /// The code of a view. What it looks into has been emitted before.
@@ -75,32 +76,35 @@ impl Expansion {
         let places = names.zip(&fields).map(|(name, field)| (name, format!("base.{field}"))).collect();
         let code = self.emit(header, lowered, Fields::of_view(&lowered.flat, &fields), &places);
         self.places.insert(name.to_string(), places);
-        code.unwrap_or_default()
+        code
     }
 
-    fn emit(&mut self, header: Header<'_>, lowered: &LoweredModel, fields: Fields, places: &Places) -> Option<TokenStream> {
+    fn emit(&mut self, header: Header<'_>, lowered: &LoweredModel, fields: Fields, places: &Places) -> TokenStream {
         let (graph, Header { visibility, name, .. }) = (&lowered.graph, header);
         let mut blocks: Vec<(Arc<Graph>, Ident)> = Vec::new();
         collect_blocks(name, graph, &mut blocks, &mut self.taken);
         let mut plans = Plans::default();
-        let mut unit = |graph, name, fields| Unit::new(graph, &mut plans, name, fields, visibility, &blocks);
-        let units = blocks.iter().map(|(graph, name)| unit(graph, name, Fields::of_block(graph)));
-        let units = units.collect::<Option<Vec<Unit<'_>>>>()?;
+        let names = graph.names();
+        let mut unit = |graph, name, fields| {
+            let plan = plans.of(graph);
+            Unit::new(graph, plan, name, fields, unit::Shared { visibility, blocks: &blocks, names: &names })
+        };
+        let units: Vec<Unit<'_>> = blocks.iter().map(|(graph, name)| unit(graph, name, Fields::of_block(graph))).collect();
         let beside = units.iter().map(Unit::emit_block);
-        let root = unit(graph, name, fields)?;
+        let root = unit(graph, name, fields);
         let configuration = config::to_json(&lowered.flat);
         let (support, tape) = (root.emit_support(), root.emit_tape());
         let api = api::emit(header, lowered, &root, &configuration);
         let records = [api::inputs_record(header, &root), api::outputs_record(header, &root)];
         let companion = companion::of_model(name, visibility, &configuration, &write_inside(lowered, places));
-        Some(quote! {
+        quote! {
             #api
             #support
             #tape
             #(#records)*
             #(#beside)*
             #companion
-        })
+        }
     }
 }
 

@@ -55,8 +55,25 @@ impl Outline<'_> {
         let inputs = model.inputs.iter().map(|port| self.parameter(&port.name));
         let mut sizes = Vec::new();
         model.types().flat_map(|ty| &ty.dims).for_each(|size| self.uses(size, &mut sizes));
+        let dimensions = self.dimensions(model);
         let body = self.body(&model.body, &quote!(()));
-        quote!(#lints #[allow(dead_code)] fn #name(#(#inputs),*) { #(let _ = #sizes;)* #body; })
+        quote! {
+            #lints #[allow(dead_code)] fn #name(#(#inputs),*) { { #(let #dimensions: usize = 0;)* #(let _ = #sizes;)* } #body; }
+        }
+    }
+
+    /// The named dimensions of a model, each where it stands first.
+    fn dimensions(&self, model: &Model) -> Vec<Ident> {
+        let mut found: Vec<&Ident> = Vec::new();
+        model.types().flat_map(|ty| &ty.dims).for_each(|size| names_in(size, &mut found));
+        let is_constant = |name: &Ident| self.program.constants.iter().any(|constant| constant.name == *name);
+        let mut dimensions: Vec<Ident> = Vec::new();
+        for name in found.into_iter().filter(|name| !is_constant(name)) {
+            if !dimensions.iter().any(|known| known == name) {
+                dimensions.push(ident(name));
+            }
+        }
+        dimensions
     }
 
     fn block(&self, block: &Block) -> TokenStream {
@@ -227,6 +244,18 @@ impl Outline<'_> {
 /// The user's own token, as an identifier of Rust's.
 fn ident(name: &Ident) -> Ident {
     if name == "_" { name.clone() } else { identifier(&name.to_string(), name.span()) }
+}
+
+/// The names in a size.
+fn names_in<'e>(size: &'e Expr, found: &mut Vec<&'e Ident>) {
+    match &size.kind {
+        ExprKind::Name(name) => found.push(name),
+        ExprKind::Binary(_, left, right) => {
+            names_in(left, found);
+            names_in(right, found);
+        }
+        _ => {}
+    }
 }
 
 /// All names that a body binds.

@@ -4,13 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use model_graph::graph::{Kind, Node, NodeId, TensorId};
-use model_graph::layer::Memory;
-use model_graph::plan::{Flow, Place, Plan};
+use model_graph::layer::Space;
+use model_graph::plan::{Capacity, Flow, Place, Plan};
+use model_graph::shape::Shape;
 use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 
-use super::unit::{Unit, shape};
+use super::sizes;
+use super::unit::Unit;
 
 /// The statements of one unit, and which names they use.
 pub struct Pass<'u, 'g> {
@@ -50,8 +52,9 @@ impl<'u, 'g> Pass<'u, 'g> {
             let name = format_ident!("slot_{slot}");
             if self.uses(&name.to_string()) { quote!(#name) } else { quote!(_) }
         });
-        let (from, sizes) = (format_ident!("{from}"), self.unit.beside(what));
-        quote!(let [#(#names),*] = #from.slots.fit(batch, &#sizes::SIZES);)
+        let capacities: Vec<_> = slots.iter().map(|&slot| self.capacity(what, slot)).collect();
+        let (from, sizes) = (format_ident!("{from}"), self.unit.sizes_of(what, &capacities));
+        quote!(let [#(#names),*] = #from.slots.fit(batch, &#sizes);)
     }
 
     /// The caller's tensors by name; those that nothing uses are passed over.
@@ -65,12 +68,17 @@ impl<'u, 'g> Pass<'u, 'g> {
         quote!(let [#(#names),*] = #from else { ::core::unreachable!("the caller has counted") };)
     }
 
-    fn sizes(&self, tensor: TensorId) -> Vec<usize> {
-        self.unit.graph.ty(tensor).shape.sizes().unwrap_or_default()
+    fn capacity(&self, what: &str, slot: usize) -> &'u Capacity {
+        let plan = &self.unit.plan;
+        if what == "Workspace" { &plan.inference.slots[slot] } else { &plan.slots[slot].capacity }
+    }
+
+    fn shape(&self, tensor: TensorId) -> &'u Shape {
+        &self.unit.graph.ty(tensor).shape
     }
 
     fn elements(&self, tensor: TensorId) -> TokenStream {
-        elements(Memory::per_sample(self.sizes(tensor).iter().product()))
+        sizes::elements(self.shape(tensor))
     }
 
     /// A tensor that is read.
@@ -92,7 +100,7 @@ impl<'u, 'g> Pass<'u, 'g> {
     }
 
     fn view(&self, is_read: bool, place: Place, tensor: TensorId) -> TokenStream {
-        let (shape, data) = (shape(&self.sizes(tensor)), self.read_if(is_read, place, tensor));
+        let (shape, data) = (sizes::shape(self.shape(tensor)), self.read_if(is_read, place, tensor));
         quote!(::functional_model::layer::View::new(&#shape, #data))
     }
 
@@ -120,9 +128,9 @@ impl<'u, 'g> Pass<'u, 'g> {
     }
 
     /// The part of a slot that a call works in.
-    fn work(&self, slot: Option<usize>, memory: Memory) -> TokenStream {
+    fn work(&self, slot: Option<usize>, space: &Space) -> TokenStream {
         let Some(slot) = slot else { return quote!(&mut []) };
-        let (name, elements) = (self.name("slot_", slot), elements(memory));
+        let (name, elements) = (self.name("slot_", slot), sizes::room(space));
         quote!(&mut #name[..#elements])
     }
 
@@ -143,13 +151,14 @@ impl<'u, 'g> Pass<'u, 'g> {
                 let fails = self.fails(node).unwrap_or_else(|| quote!(?;));
                 match &unit.graph.layers[node.layer.0].kind {
                     Kind::Layer(_) => {
-                        let scratch = self.work(plan.scratch[id], unit.plan.nodes[id].needs.forward_scratch);
+                        let scratch = self.work(plan.scratch[id], &unit.plan.nodes[id].needs.forward_scratch);
                         let none = quote!(&mut []);
                         self.layer_forward(node, &quote!(context), &plan.places, &none, &scratch)
                     }
                     Kind::Model(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(::functional_model::network::Network::infer(&#at, &mut workspace.#shared, context, &[#inputs], &mut [#outputs]) #fails)
+                        let context = named(node, &quote!(context));
+                        quote!(::functional_model::network::Network::infer(&#at, &mut workspace.#shared, #context, &[#inputs], &mut [#outputs]) #fails)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
@@ -162,7 +171,7 @@ impl<'u, 'g> Pass<'u, 'g> {
         let all: Vec<usize> = (0..plan.slots.len()).collect();
         let slots = self.bind_slots("workspace", "Workspace", &all);
         let ports = self.bind_forward();
-        with_batch(&quote!(#ports #slots #(#statements)* #copies))
+        self.with_sizes(&quote!(#ports #slots #(#statements)* #copies))
     }
 
     fn bind_forward(&self) -> TokenStream {
@@ -194,7 +203,7 @@ impl<'u, 'g> Pass<'u, 'g> {
         let call = Literal::usize_unsuffixed(node.call);
         let views = node.inputs.iter().map(|&input| self.view(true, places[input.0], input));
         let output = node.outputs[0];
-        let (sizes, data) = (shape(&self.sizes(output)), self.write(places[output.0], output));
+        let (sizes, data) = (sizes::shape(self.shape(output)), self.write(places[output.0], output));
         match self.fails(node) {
             None => quote!(#at.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);),
             Some(fails) => quote!(#at.run(#context, #call, &[#(#views),*], &#sizes, #data, #saved) #fails),
@@ -232,7 +241,7 @@ impl<'u, 'g> Pass<'u, 'g> {
                     Kind::Layer(_) => {
                         let (saved, scratch) = {
                             let node = &plan.nodes[id];
-                            (self.work(node.saved, node.needs.saved), self.work(node.forward_scratch, node.needs.forward_scratch))
+                            (self.work(node.saved, &node.needs.saved), self.work(node.forward_scratch, &node.needs.forward_scratch))
                         };
                         self.layer_forward(node, &quote!(context), &plan.places, &saved, &scratch)
                     }
@@ -249,7 +258,15 @@ impl<'u, 'g> Pass<'u, 'g> {
             .collect();
         let copies = self.copies(&plan.places);
         let (slots, ports) = (self.bind_training_slots(), self.bind_forward());
-        with_batch(&quote!(#ports #slots #(#statements)* #copies))
+        self.with_sizes(&quote!(#ports #slots #(#statements)* #copies))
+    }
+
+    /// Statements with the number of samples and the sizes of named dimensions, where they use them.
+    fn with_sizes(&self, statements: &TokenStream) -> TokenStream {
+        let batch = mentions(statements, "batch").then(|| quote!(let batch = context.batch;));
+        let named = sizes::used(self.unit.names(), statements)
+            .map(|names| quote!(let &[#(#names),*] = context.named else { ::core::unreachable!("the caller has counted") };));
+        quote!(#batch #named #statements ::core::result::Result::Ok(()))
     }
 
     fn bind_training_slots(&self) -> TokenStream {
@@ -273,7 +290,7 @@ impl<'u, 'g> Pass<'u, 'g> {
         let wanted =
             self.uses("wants_inputs").then(|| quote!(let wants_inputs = d_inputs.iter().any(::core::option::Option::is_some);));
         let d_inputs = self.bind_ports("d_input_", "d_inputs", graph.inputs.len());
-        with_batch(&quote!(#inputs #outputs #d_outputs #wanted #d_inputs #slots #zeros #(#copied)* #(#statements)*))
+        self.with_sizes(&quote!(#inputs #outputs #d_outputs #wanted #d_inputs #slots #zeros #(#copied)* #(#statements)*))
     }
 
     /// The gradients of inputs that nothing depends on.
@@ -343,8 +360,8 @@ impl<'u, 'g> Pass<'u, 'g> {
                 let call = Literal::usize_unsuffixed(node.call);
                 let views = node.inputs.iter().map(|&input| self.view(plan.needs.inputs, places[input.0], input));
                 let output = self.view(plan.needs.output, places[node.outputs[0].0], node.outputs[0]);
-                let saved = self.work(plan.saved, plan.needs.saved);
-                let scratch = self.work(plan.backward_scratch, plan.needs.backward_scratch);
+                let saved = self.work(plan.saved, &plan.needs.saved);
+                let scratch = self.work(plan.backward_scratch, &plan.needs.backward_scratch);
                 let tensors = quote!(&[#(#views),*], #output, #(#d_outputs),*, &mut [#(#d_inputs),*], &mut gradients.#field);
                 match self.fails(node) {
                     None => quote!(#at.backward(#context, #call, #tensors, #saved, #scratch);),
@@ -354,7 +371,7 @@ impl<'u, 'g> Pass<'u, 'g> {
             Kind::Model(_) | Kind::Block(_) => {
                 let child = unit.plan.children.get(&NodeId(id));
                 let reads = |which: fn(&Plan) -> &Vec<bool>, i: usize| {
-                    child.is_none_or(|child| which(child).get(i).copied().unwrap_or(true))
+                    child.is_none_or(|child| which(&child.plan).get(i).copied().unwrap_or(true))
                 };
                 let inputs = node.inputs.iter().enumerate();
                 let inputs = inputs.map(|(i, &input)| self.read_if(reads(|plan| &plan.needs_inputs, i), places[input.0], input));
@@ -403,25 +420,13 @@ impl<'u, 'g> Pass<'u, 'g> {
 /// The context of a call of a model.
 fn within(node: &Node) -> TokenStream {
     let call = Literal::usize_unsuffixed(node.call);
-    quote!(context.within(#call))
+    named(node, &quote!(context.within(#call)))
 }
 
-/// So many elements: `batch * 64 + 128`.
-fn elements(memory: Memory) -> TokenStream {
-    let (per_sample, fixed) = (Literal::usize_unsuffixed(memory.per_sample), Literal::usize_unsuffixed(memory.fixed));
-    match (memory.per_sample, memory.fixed) {
-        (0, _) => quote!(#fixed),
-        (1, 0) => quote!(batch),
-        (1, _) => quote!(batch + #fixed),
-        (_, 0) => quote!(batch * #per_sample),
-        _ => quote!(batch * #per_sample + #fixed),
-    }
-}
-
-/// Statements with the number of samples, where they use it.
-fn with_batch(statements: &TokenStream) -> TokenStream {
-    let batch = mentions(statements, "batch").then(|| quote!(let batch = context.batch;));
-    quote!(#batch #statements ::core::result::Result::Ok(()))
+/// A context for what a call's model has of named dimensions.
+fn named(node: &Node, context: &TokenStream) -> TokenStream {
+    let own = node.named.iter().map(|(_, dim)| sizes::size(dim));
+    if node.named.is_empty() { context.clone() } else { quote!(#context.with_named(&[#(#own),*])) }
 }
 
 /// Whether an identifier stands anywhere in some tokens.

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use model_graph::Graph;
+use model_graph::dim::Dim;
 use model_graph::graph::{Kind, LayerId};
-use model_graph::layer::Memory;
 use model_graph::layers::{AnyLayer, Declaration};
-use model_graph::plan::{Plan, Plans};
+use model_graph::plan::{Capacity, Plan};
+use model_graph::shape::Shape;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::fields::{Field, Fields};
 use super::pass::Pass;
-use super::{identifier, raw_string};
+use super::{identifier, raw_string, sizes};
 
 /// A model or a block that is being emitted.
 pub struct Unit<'g> {
@@ -24,22 +25,29 @@ pub struct Unit<'g> {
     pub fields: Fields,
     /// Its struct; the names of the structs beside it start with this.
     name: Ident,
-    /// The model's.
-    visibility: &'g TokenStream,
-    blocks: &'g [(Arc<Graph>, Ident)],
+    shared: Shared<'g>,
+}
+
+/// What a model and its blocks have in common.
+#[derive(Clone, Copy)]
+pub struct Shared<'g> {
+    /// The model's visibility.
+    pub visibility: &'g TokenStream,
+    /// The blocks with the names of their structs.
+    pub blocks: &'g [(Arc<Graph>, Ident)],
+    /// The names of the model's dimensions, in the order in which their sizes are handed on.
+    pub names: &'g [String],
 }
 
 impl<'g> Unit<'g> {
     /// A model or a block.
-    pub fn new(
-        graph: &'g Arc<Graph>,
-        plans: &mut Plans,
-        name: &Ident,
-        fields: Fields,
-        visibility: &'g TokenStream,
-        blocks: &'g [(Arc<Graph>, Ident)],
-    ) -> Option<Self> {
-        Some(Self { graph, plan: plans.of(graph)?, fields, name: name.clone(), visibility, blocks })
+    pub fn new(graph: &'g Arc<Graph>, plan: Arc<Plan>, name: &Ident, fields: Fields, shared: Shared<'g>) -> Self {
+        Self { graph, plan, fields, name: name.clone(), shared }
+    }
+
+    /// The names of the model's dimensions.
+    pub const fn names(&self) -> &'g [String] {
+        self.shared.names
     }
 
     /// One of the structs beside this one.
@@ -60,7 +68,7 @@ impl<'g> Unit<'g> {
     }
 
     fn block_type(&self, block: &Arc<Graph>, what: &str) -> Ident {
-        let found = self.blocks.iter().find(|(known, _)| Arc::ptr_eq(known, block));
+        let found = self.shared.blocks.iter().find(|(known, _)| Arc::ptr_eq(known, block));
         found.map_or_else(|| format_ident!("Block"), |(_, name)| format_ident!("{}{}", name, what))
     }
 
@@ -78,7 +86,7 @@ impl<'g> Unit<'g> {
 
     /// The struct of a block, with its methods and the structs beside it.
     pub fn emit_block(&self) -> TokenStream {
-        let (name, visibility, block) = (&self.name, self.visibility, &self.graph.name);
+        let (name, visibility, block) = (&self.name, self.shared.visibility, &self.graph.name);
         let about = format!(" The block `{block}`, for inputs of {}.", self.input_types());
         let fields = self.struct_fields();
         let construct = self.construct();
@@ -130,7 +138,7 @@ impl<'g> Unit<'g> {
                 Kind::Layer(any) => {
                     let class = class_type(any);
                     let arguments = arguments(any);
-                    let shapes = layer.built.iter().flatten().map(|input| shape(&input.shape.sizes().unwrap_or_default()));
+                    let shapes = layer.built.iter().flatten().map(|input| shape_for_weights(&input.shape));
                     let frozen = (!layer.trainable).then(|| quote!(.frozen()));
                     quote! {
                         #name: ::functional_model::layer::Layer::<#class>::generated(
@@ -152,7 +160,7 @@ impl<'g> Unit<'g> {
     pub fn emit_support(&self) -> TokenStream {
         let [gradients, kept, transient, workspace] =
             ["Gradients", "Kept", "Transient", "Workspace"].map(|what| self.beside(what));
-        let (visibility, of) = (self.visibility, format!("[`{}`]", self.name));
+        let (visibility, of) = (self.shared.visibility, format!("[`{}`]", self.name));
         let gradient_fields = self.gradient_fields();
         let (kept_fields, transient_fields) = (self.kept_fields(), self.transient_fields());
         let workspace_fields = self.workspace_fields();
@@ -165,10 +173,10 @@ impl<'g> Unit<'g> {
         .map(|what| format!(" {what} {of}."));
         let [gradients_doc, kept_doc, transient_doc, workspace_doc] = docs;
         let plan = &self.plan;
-        let kept_sizes = sizes(&kept, &self.kept_slots().iter().map(|&slot| plan.slots[slot].memory).collect::<Vec<_>>());
-        let transient_sizes =
-            sizes(&transient, &self.transient_slots().iter().map(|&slot| plan.slots[slot].memory).collect::<Vec<_>>());
-        let workspace_sizes = sizes(&workspace, &plan.inference.slots);
+        let capacities = |slots: &[usize]| slots.iter().map(|&slot| &plan.slots[slot].capacity).collect::<Vec<_>>();
+        let kept_sizes = self.sizes(&kept, &capacities(&self.kept_slots()));
+        let transient_sizes = self.sizes(&transient, &capacities(&self.transient_slots()));
+        let workspace_sizes = self.sizes(&workspace, &plan.inference.slots.iter().collect::<Vec<_>>());
         quote! {
             #[doc = #gradients_doc]
             #[derive(::core::clone::Clone, ::core::fmt::Debug)]
@@ -194,7 +202,7 @@ impl<'g> Unit<'g> {
     /// What the calls of a model leave for backward and work in: what is kept and what is shared, in one struct.
     pub fn emit_tape(&self) -> TokenStream {
         let [tape, kept, transient] = ["Tape", "Kept", "Transient"].map(|what| self.beside(what));
-        let (visibility, about) = (self.visibility, format!(" What a step of [`{}`] leaves and works in.", self.name));
+        let (visibility, about) = (self.shared.visibility, format!(" What a step of [`{}`] leaves and works in.", self.name));
         quote! {
             #[doc = #about]
             #[doc(hidden)]
@@ -339,27 +347,41 @@ fn class_type(layer: &AnyLayer) -> TokenStream {
     }
 }
 
-/// The sizes of the slots of a struct.
-fn sizes(name: &Ident, memories: &[Memory]) -> TokenStream {
-    let (count, memories) = (memories.len(), memories.iter().map(|&each| memory(each)));
-    quote! {
-        impl #name {
-            const SIZES: [::functional_model::slots::Memory; #count] = [#(#memories),*];
+impl Unit<'_> {
+    /// The sizes of the slots of a struct: a constant, or a function of the sizes of named dimensions.
+    fn sizes(&self, name: &Ident, slots: &[&Capacity]) -> TokenStream {
+        let (count, memories) = (slots.len(), slots.iter().map(|slot| sizes::capacity(slot)));
+        let memories = quote!([#(#memories),*]);
+        let parameters = sizes::parameters(self.names(), &memories);
+        let memory = quote!(::functional_model::slots::Memory);
+        match parameters.as_slice() {
+            [] => quote! {
+                impl #name {
+                    const SIZES: [#memory; #count] = #memories;
+                }
+            },
+            parameters => quote! {
+                impl #name {
+                    const fn sizes(#(#parameters: usize),*) -> [#memory; #count] { #memories }
+                }
+            },
+        }
+    }
+
+    /// The expression for the sizes of slots.
+    pub fn sizes_of(&self, what: &str, slots: &[&Capacity]) -> TokenStream {
+        let (memories, name) = (slots.iter().map(|slot| sizes::capacity(slot)), self.beside(what));
+        match sizes::parameters(self.names(), &quote!(#(#memories)*)).as_slice() {
+            [] => quote!(#name::SIZES),
+            arguments => quote!(#name::sizes(#(#arguments),*)),
         }
     }
 }
 
-/// A shape as an array.
-pub fn shape(sizes: &[usize]) -> TokenStream {
-    let sizes = sizes.iter().map(|&size| proc_macro2::Literal::usize_unsuffixed(size));
-    quote!([#(#sizes),*])
-}
-
-/// A memory as an expression.
-pub fn memory(memory: Memory) -> TokenStream {
-    let per_sample = proc_macro2::Literal::usize_unsuffixed(memory.per_sample);
-    let fixed = proc_macro2::Literal::usize_unsuffixed(memory.fixed);
-    quote!(::functional_model::slots::Memory::new(#per_sample, #fixed))
+/// A shape that weights are made for. No weight depends on a size that is known by name only: 1 stands for it.
+fn shape_for_weights(shape: &Shape) -> TokenStream {
+    let known = |dim: &Dim| if dim.known().is_some() { dim.clone() } else { Dim::constant(1) };
+    sizes::shape(&Shape(shape.0.iter().map(known).collect()))
 }
 
 /// The arguments of a layer that are not defaults, as JSON.

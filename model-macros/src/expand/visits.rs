@@ -5,7 +5,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::fields::Field;
-use super::unit::{Unit, memory};
+use super::sizes;
+use super::unit::Unit;
 
 impl Unit<'_> {
     /// The fields of gradients that are zero.
@@ -30,8 +31,15 @@ impl Unit<'_> {
                 Kind::Layer(_) => {
                     let slot = plan.saved.filter(|_| layer.weights.iter().any(|weight| !weight.trainable))?;
                     let index = kept.iter().position(|other| *other == slot)?;
-                    let saved = memory(plan.needs.saved);
-                    Some(quote!(#at_mut.update(kept.slots.saved(#index, #saved));))
+                    // What statistics follow from is of a known size, or has its slot to itself while it is needed.
+                    let saved = match plan.needs.saved.known() {
+                        Some(_) => {
+                            let saved = sizes::space(&plan.needs.saved);
+                            quote!(kept.slots.saved(#index, #saved))
+                        }
+                        None => quote!(kept.slots.whole(#index)),
+                    };
+                    Some(quote!(#at_mut.update(#saved);))
                 }
             }
         });

@@ -124,7 +124,9 @@ fn rules(name: &Ident, signature: &Signature) -> TokenStream {
             ) -> ::std::vec::Vec<::functional_model::custom::WeightSpec> {
                 ::functional_model::custom::call(self).weights(inputs)
             }
-            fn needs(&self, inputs: &[::std::vec::Vec<usize>], output: &[usize]) -> ::functional_model::custom::Needs {
+            fn needs(
+                &self, inputs: &[::functional_model::custom::Shape], output: &::functional_model::custom::Shape,
+            ) -> ::functional_model::custom::Needs {
                 ::functional_model::custom::call(self).needs(inputs, output)
             }
         }

@@ -44,6 +44,10 @@ impl<'p> Lowering<'p, '_> {
             self.error(frame, range, diagnostics::bare_name(name, is_block));
             return Value::Broken;
         }
+        if frame.graph.names().iter().any(|dimension| dimension == name) {
+            self.error(frame, range, diagnostics::dimension_as_value(name));
+            return Value::Broken;
+        }
         let constants: Vec<String> = frame.items.constants.iter().map(|constant| constant.name.to_string()).collect();
         let mut known = frame.bindings.names();
         known.extend(constants.iter().map(String::as_str));

@@ -10,6 +10,7 @@ mod frame;
 mod model;
 mod ports;
 mod repetition;
+mod sizes;
 mod value;
 mod view;
 

@@ -34,6 +34,9 @@ impl<'p> Lowering<'p, '_> {
             };
             self.bind(&mut frame, &port.name, bound, false);
         }
+        if !self.check_dimensions(&frame, model) {
+            return None;
+        }
         let result = self.body(&mut frame, &model.body);
         if result == Value::Nothing {
             self.no_result(&frame, &model.name.to_string(), &model.body);

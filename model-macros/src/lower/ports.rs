@@ -1,5 +1,6 @@
 //! The inputs and outputs of models: what is declared, and whether the body gives it.
 
+use model_graph::dim::Dim;
 use model_graph::graph::{Source, TensorId};
 use model_graph::shape::{DType, Shape, TensorType};
 
@@ -20,39 +21,14 @@ impl<'p> Lowering<'p, '_> {
         if let (None, Some(found)) = (dtype, &ty.dtype) {
             self.diagnostics.error(found.span(), diagnostics::dtype(&found.to_string()));
         }
-        let sizes: Vec<Option<usize>> = ty.dims.iter().map(|dim| self.size(dim)).collect();
-        let sizes: Option<Vec<usize>> = sizes.into_iter().collect();
-        let shape = Shape::from(sizes?.as_slice());
+        let sizes: Vec<Option<Dim>> = ty.dims.iter().map(|dim| self.size(dim)).collect();
+        let sizes: Option<Vec<Dim>> = sizes.into_iter().collect();
+        let shape = Shape(sizes?);
         if !model_graph::graph::is_countable(&shape) {
             self.diagnostics.error(ty.range, diagnostics::too_large(&shape.to_string()));
             return None;
         }
         Some(TensorType { dtype: dtype?, shape })
-    }
-
-    /// A size: a positive whole number, computed if need be.
-    fn size(&mut self, dim: &'p Expr) -> Option<usize> {
-        let mut nothing = Frame::new(String::new(), self.program, Vec::new());
-        if let ExprKind::Name(name) = &dim.kind
-            && !self.program.constants.iter().any(|constant| constant.name == *name)
-        {
-            self.diagnostics.error(dim.range, diagnostics::named_size(&name.to_string()));
-            return None;
-        }
-        let value = self.expression(&mut nothing, dim);
-        if value.is_broken() {
-            return None;
-        }
-        let number = if let Value::Data(value) = &value { value.as_i64() } else { None };
-        let size = number.filter(|&size| (1..=i64::from(u32::MAX)).contains(&size)).and_then(|size| usize::try_from(size).ok());
-        if size.is_none() {
-            let message = match value {
-                Value::Data(serde_json::Value::Null) => diagnostics::named_size("None"),
-                value => diagnostics::size(&value.describe(&nothing)),
-            };
-            self.diagnostics.error(dim.range, message);
-        }
-        size
     }
 
     /// The declared outputs; the outer `None` says that a type is at fault.

@@ -4,7 +4,7 @@ use crate::argument::Activation as Function;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 layer! {
     /// An activation function as a layer.
@@ -48,7 +48,7 @@ impl Layer for Activation {
         Ok(inputs[0].clone())
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         // The input is what an activation's `saved` would hold: nothing has to be copied.
         let derives_from_output = self.activation.derives_from_output();
         Needs {

@@ -2,7 +2,7 @@
 
 use crate::argument::{Absent, Initializer, SharedAxes};
 use crate::dim::Dim;
-use crate::layer::{Layer, Memory, Needs, WeightSpec, layer};
+use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
 use crate::layers::activated::{known_size, require_floats, resolve_axis};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -78,9 +78,9 @@ impl Layer for PReLU {
         vec![WeightSpec::trainable("alpha", slopes, self.alpha_initializer)]
     }
 
-    fn needs(&self, inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
         // The sums over the batch, before those over the axes that share.
-        Needs { inputs: true, backward_scratch: Memory::fixed(inputs[0].iter().product()), ..Needs::default() }
+        Needs { inputs: true, backward_scratch: Space::fixed(inputs[0].count()), ..Needs::default() }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::argument::NonNegative;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 layer! {
     /// The rectified linear unit.
@@ -57,7 +57,7 @@ impl Layer for ReLU {
         Ok(inputs[0].clone())
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         let output = self.derives_from_output();
         Needs { inputs: !output, output, ..Needs::default() }
     }

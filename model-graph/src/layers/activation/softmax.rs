@@ -56,7 +56,7 @@ impl Layer for Softmax {
         Ok(inputs[0].clone())
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs { output: true, ..Needs::default() }
     }
 }

@@ -6,7 +6,7 @@ use crate::argument::{Absent, Activation, Initializer};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::{known_size, require_floats};
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 layer! {
     /// A densely connected layer, along the last axis.
@@ -79,8 +79,8 @@ impl Layer for Dense {
         weights
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], output: &[usize]) -> Needs {
-        Needs { inputs: true, ..self.activation.needs(output.iter().product()) }
+    fn needs(&self, _inputs: &[Shape], output: &Shape) -> Needs {
+        Needs { inputs: true, ..self.activation.needs(&output.count()) }
     }
 }
 

@@ -76,7 +76,7 @@ impl Layer for Embedding {
         Some(self.input_dim.get())
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs { inputs: true, ..Needs::default() }
     }
 }

@@ -8,7 +8,7 @@ use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::{SEQUENCE, require_axes};
 use crate::layers::convolution;
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 use crate::window::Window;
 
 layer! {
@@ -102,8 +102,8 @@ impl Layer for Conv1D {
         weights
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], output: &[usize]) -> Needs {
-        Needs { inputs: true, ..self.activation.needs(output.iter().product()) }
+    fn needs(&self, _inputs: &[Shape], output: &Shape) -> Needs {
+        Needs { inputs: true, ..self.activation.needs(&output.count()) }
     }
 }
 

@@ -119,8 +119,8 @@ impl Layer for Conv2DTranspose {
         weights
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], output: &[usize]) -> Needs {
-        Needs { inputs: true, ..self.activation.needs(output.iter().product()) }
+    fn needs(&self, _inputs: &[Shape], output: &Shape) -> Needs {
+        Needs { inputs: true, ..self.activation.needs(&output.count()) }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::require_image;
 use crate::layers::convolution::{self, known_channels, multiplied};
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 use crate::window::Window;
 
 layer! {
@@ -98,8 +98,8 @@ impl Layer for DepthwiseConv2D {
         weights
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], output: &[usize]) -> Needs {
-        Needs { inputs: true, ..self.activation.needs(output.iter().product()) }
+    fn needs(&self, _inputs: &[Shape], output: &Shape) -> Needs {
+        Needs { inputs: true, ..self.activation.needs(&output.count()) }
     }
 }
 

@@ -4,11 +4,11 @@ use std::num::NonZeroUsize;
 
 use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Kernel, Padding};
 use crate::dim::Dim;
-use crate::layer::{Layer, Memory, Needs, WeightSpec, layer};
+use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
 use crate::layers::activated::require_image;
 use crate::layers::convolution::{self, known_channels, multiplied};
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 use crate::window::Window;
 
 layer! {
@@ -118,13 +118,15 @@ impl Layer for SeparableConv2D {
         weights
     }
 
-    fn needs(&self, inputs: &[Vec<usize>], output: &[usize]) -> Needs {
-        let between = Memory::per_sample(self.between(&inputs[0], output));
-        let activation = self.activation.needs(output.iter().product());
+    fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs {
+        let channels = inputs[0].0.last().cloned().unwrap_or_default();
+        let channels = channels.saturating_mul(&Dim::from(self.depth_multiplier.get()));
+        let between = Space::per_sample(output.with(output.rank().saturating_sub(1), channels).count());
+        let activation = self.activation.needs(&output.count());
         Needs {
             inputs: true,
-            saved: between.and(activation.saved), // what lies between the convolutions, then what the activation leaves
-            forward_scratch: between,
+            saved: between.and(&activation.saved), // what lies between the convolutions, then what the activation leaves
+            forward_scratch: between.clone(),
             backward_scratch: between,
             ..activation
         }

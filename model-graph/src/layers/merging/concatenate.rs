@@ -68,7 +68,7 @@ impl Layer for Concatenate {
         Ok(inputs[0].with_shape(first.with(axis, sum.ok_or(Problem::Overflow)?)))
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

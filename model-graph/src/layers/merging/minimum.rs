@@ -3,7 +3,7 @@
 use crate::layer::{Arity, Layer, Needs, layer};
 use crate::layers::merge;
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 layer! {
     /// The smaller of tensors, element by element.
@@ -43,7 +43,7 @@ impl Layer for Minimum {
         merge::infer(inputs)
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs { inputs: true, ..Needs::default() }
     }
 }

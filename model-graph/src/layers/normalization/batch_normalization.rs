@@ -1,8 +1,9 @@
 //! Batch normalisation.
 
 use crate::argument::{Absent, Axis, Epsilon, Fraction, Initializer, Off};
-use crate::layer::{Layer, Memory, Needs, WeightSpec, layer};
-use crate::layers::activated::{known_size, require_floats, resolve_axis};
+use crate::dim::Dim;
+use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
+use crate::layers::activated::{is_one, known_size, require_floats, resolve_axis};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -108,17 +109,17 @@ impl Layer for BatchNormalization {
         weights
     }
 
-    fn needs(&self, inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
-        let shape = Shape::from(inputs[0].as_slice());
-        let channels = self.channels(&shape).unwrap_or(0);
+    fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
+        let shape = &inputs[0];
+        let channels = self.channels(shape).unwrap_or(0);
         // Where something lies behind the channels, tensors are turned so that they are last: the input and output, and their gradients.
-        let inner: usize = self.sample_axis(&shape).map_or(1, |axis| inputs[0][axis + 1..].iter().product());
-        let sample = if inner == 1 { 0 } else { inputs[0].iter().product() };
+        let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(&shape.0[axis + 1..]));
+        let turned = |tensors: usize| Space::per_sample(shape.count().saturating_mul(&Dim::from(if is_last { 0 } else { tensors })));
         Needs {
             inputs: true,
-            saved: Memory::fixed(4 * channels), // mean and inverse deviation; then mean and variance of the batch
-            forward_scratch: Memory::per_sample(2 * sample),
-            backward_scratch: Memory::fixed(2 * channels).and(Memory::per_sample(3 * sample)),
+            saved: Space::fixed(4 * channels), // mean and inverse deviation; then mean and variance of the batch
+            forward_scratch: turned(2),
+            backward_scratch: Space::fixed(2 * channels).and(&turned(3)),
             ..Needs::default()
         }
     }

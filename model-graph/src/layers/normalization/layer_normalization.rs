@@ -1,8 +1,9 @@
 //! Layer normalisation.
 
 use crate::argument::{Absent, Axis, Epsilon, Initializer, ListedAxis, Off};
-use crate::layer::{Layer, Memory, Needs, WeightSpec, layer};
-use crate::layers::activated::{known_size, require_floats, resolve_axis};
+use crate::dim::Dim;
+use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
+use crate::layers::activated::{is_one, known_size, require_floats, resolve_axis};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -93,16 +94,16 @@ impl Layer for LayerNormalization {
         weights
     }
 
-    fn needs(&self, inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
-        let shape = Shape::from(inputs[0].as_slice());
-        let (size, sample) = (self.size(&shape).unwrap_or(1).max(1), inputs[0].iter().product::<usize>());
+    fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
+        let (shape, sample) = (&inputs[0], inputs[0].count());
+        let rows = self.sample_axis(shape).map_or_else(|_| sample.clone(), |axis| shape.with(axis, Dim::constant(1)).count());
         // Where something lies behind the axis, tensors are turned so that it is last: input and output, and their gradients.
-        let inner: usize = self.sample_axis(&shape).map_or(1, |axis| inputs[0][axis + 1..].iter().product());
-        let turned = if inner == 1 { 0 } else { 2 * sample };
+        let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(&shape.0[axis + 1..]));
+        let turned = Space::per_sample(sample.saturating_mul(&Dim::from(if is_last { 0 } else { 2 })));
         Needs {
-            saved: Memory::per_sample(sample + sample / size), // the normalised input, then each row's inverse deviation
-            forward_scratch: Memory::per_sample(turned),
-            backward_scratch: Memory::per_sample(turned),
+            saved: Space::per_sample(sample.saturating_add(&rows)), // the normalised input, then each row's inverse deviation
+            forward_scratch: turned.clone(),
+            backward_scratch: turned,
             ..Needs::default()
         }
     }

@@ -4,7 +4,7 @@ use crate::argument::{ChannelsLast, Kernel, Padding};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::pool;
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 use crate::window::Window;
 
 layer! {
@@ -59,7 +59,7 @@ impl Layer for AveragePooling2D {
         pool::infer(self.windows(), inputs)
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

@@ -4,7 +4,7 @@ use crate::argument::ChannelsLast;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::pool;
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 layer! {
     /// The largest element of each channel.
@@ -46,7 +46,7 @@ impl Layer for GlobalMaxPooling2D {
         pool::infer_global(self.keepdims, inputs)
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs { inputs: true, output: true, ..Needs::default() }
     }
 }

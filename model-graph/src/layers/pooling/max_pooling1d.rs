@@ -4,7 +4,7 @@ use crate::argument::{ChannelsLast, Length, Padding};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::pool;
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 use crate::window::Window;
 
 layer! {
@@ -59,7 +59,7 @@ impl Layer for MaxPooling1D {
         pool::infer_sequence(self.windows(), inputs)
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs { inputs: true, output: true, ..Needs::default() }
     }
 }

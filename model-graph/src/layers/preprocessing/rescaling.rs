@@ -4,7 +4,7 @@ use crate::argument::Number;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 layer! {
     /// Values on another scale: images from 0 to 255, say, as numbers from 0 to 1.
@@ -47,7 +47,7 @@ impl Layer for Rescaling {
         Ok(inputs[0].clone())
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

@@ -6,7 +6,7 @@ use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, On, 
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 layer! {
     /// A recurrent layer whose gates say what of the state is kept.
@@ -112,7 +112,7 @@ impl Layer for GRU {
         weights
     }
 
-    fn needs(&self, inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
         CELL.needs(inputs, self.units.get())
     }
 }

@@ -6,7 +6,7 @@ use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, Zero
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 layer! {
     /// A layer that goes through a sequence step by step, with a state.
@@ -101,7 +101,7 @@ impl Layer for SimpleRNN {
         weights
     }
 
-    fn needs(&self, inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
         CELL.needs(inputs, self.units.get())
     }
 }

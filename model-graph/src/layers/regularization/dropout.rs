@@ -4,7 +4,7 @@ use crate::argument::{Absent, Rate};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 layer! {
     /// Sets elements to zero at random while training, so that units do not come to rely on one another.
@@ -50,7 +50,7 @@ impl Layer for Dropout {
         Ok(inputs[0].clone())
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

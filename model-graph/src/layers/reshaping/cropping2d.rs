@@ -4,7 +4,7 @@ use crate::argument::{Border, ChannelsLast};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::border;
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 layer! {
     /// An image without its outer rows and columns.
@@ -47,7 +47,7 @@ impl Layer for Cropping2D {
         border::cropped(&self.cropping.0, &inputs[0], border::IMAGE)
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

@@ -46,7 +46,7 @@ impl Layer for Flatten {
         Ok(inputs[0].with_shape(Shape(vec![elements])))
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

@@ -48,7 +48,7 @@ impl Layer for Permute {
         Ok(inputs[0].with_shape(Shape(sizes.cloned().collect())))
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

@@ -47,7 +47,7 @@ impl Layer for RepeatVector {
         Ok(inputs[0].with_shape(Shape(vec![Dim::from(self.n.get()), features])))
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

@@ -56,7 +56,7 @@ impl Layer for Reshape {
         Ok(inputs[0].with_shape(Shape(sizes.collect())))
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

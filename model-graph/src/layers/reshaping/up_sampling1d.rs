@@ -48,7 +48,7 @@ impl Layer for UpSampling1D {
         Ok(inputs[0].with_shape(Shape(vec![length, dims[1].clone()])))
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

@@ -53,7 +53,7 @@ impl Layer for UpSampling2D {
         Ok(inputs[0].with_shape(Shape(output)))
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

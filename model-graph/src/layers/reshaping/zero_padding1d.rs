@@ -5,7 +5,7 @@ use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::SEQUENCE;
 use crate::layers::border;
 use crate::problem::Problem;
-use crate::shape::TensorType;
+use crate::shape::{Shape, TensorType};
 
 layer! {
     /// A sequence with zeros before and after it.
@@ -47,7 +47,7 @@ impl Layer for ZeroPadding1D {
         border::padded(&[self.padding.0], &inputs[0], SEQUENCE)
     }
 
-    fn needs(&self, _inputs: &[Vec<usize>], _output: &[usize]) -> Needs {
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs::default()
     }
 }

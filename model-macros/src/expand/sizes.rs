@@ -1,0 +1,168 @@
+//! Sizes, shapes and amounts of memory as expressions: numbers, or arithmetic on the names of dimensions.
+
+use model_graph::dim::{Dim, Part, Term};
+use model_graph::layer::{Memory, Space};
+use model_graph::plan::{Capacity, Footprint};
+use model_graph::shape::Shape;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+
+use super::identifier;
+use super::pass::mentions;
+
+/// What generated functions call other things by.
+const TAKEN: [&str; 12] = [
+    "batch",
+    "context",
+    "d_inputs",
+    "d_outputs",
+    "gradients",
+    "inputs",
+    "kept",
+    "named",
+    "outputs",
+    "tape",
+    "transient",
+    "workspace",
+];
+
+/// The variable that holds the size of a named dimension. It is none of the user's.
+pub fn variable(name: &str) -> Ident {
+    let numbered = name.rsplit_once('_').is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_taken = TAKEN.contains(&name) || numbered || name == "wants_inputs";
+    let name = if is_taken { format!("{name}_") } else { name.to_owned() };
+    identifier(&name, Span::mixed_site())
+}
+
+/// The variables of those names that some tokens use, and `_` for the others; nothing where they use none.
+pub fn used(names: &[String], tokens: &TokenStream) -> Option<Vec<TokenStream>> {
+    let variables: Vec<Ident> = names.iter().map(|name| variable(name)).collect();
+    let uses = |variable: &Ident| mentions(tokens, &variable.to_string());
+    variables.iter().any(uses).then(|| {
+        let bound = |variable: &Ident| if uses(variable) { quote!(#variable) } else { quote!(_) };
+        variables.iter().map(bound).collect()
+    })
+}
+
+/// The parameters for those names that some tokens use.
+pub fn parameters(names: &[String], tokens: &TokenStream) -> Vec<Ident> {
+    let variables = names.iter().map(|name| variable(name));
+    variables.filter(|variable| mentions(tokens, &variable.to_string())).collect()
+}
+
+/// A size: `64`, `words`, `2 * words - 4`.
+pub fn size(dim: &Dim) -> TokenStream {
+    let mut sum = TokenStream::new();
+    for (i, Term { coefficient, atoms }) in dim.terms().into_iter().enumerate() {
+        let sign = match (i, coefficient < 0) {
+            (0, false) => TokenStream::new(),
+            (_, false) => quote!(+),
+            (_, true) => quote!(-),
+        };
+        let number = number(coefficient.unsigned_abs());
+        let mut factors = atoms.into_iter().map(part);
+        let first = if coefficient.unsigned_abs() == 1 { factors.next() } else { None }.unwrap_or_else(|| quote!(#number));
+        let product = quote!(#first #(* #factors)*);
+        sum.extend(quote!(#sign #product));
+    }
+    if sum.is_empty() { quote!(0) } else { sum }
+}
+
+/// A number in a formula, none of the user's either.
+fn number(number: u64) -> Literal {
+    let mut literal = Literal::u64_unsuffixed(number);
+    literal.set_span(Span::mixed_site());
+    literal
+}
+
+fn part(part: Part<'_>) -> TokenStream {
+    match part {
+        Part::Name(name) => {
+            let name = variable(name);
+            quote!(#name)
+        }
+        Part::Floor(dim, divisor) => {
+            let rounding = i64::try_from(divisor).ok().and_then(|divisor| dim.sub(&Dim::constant(divisor - 1)));
+            let rounds_up = |rest: &Dim| rest.terms().iter().all(|term| term.coefficient > 0 && !term.atoms.is_empty());
+            let number = number(divisor);
+            match rounding.filter(rounds_up) {
+                Some(rest) => {
+                    let rest = factor(&rest);
+                    quote!(#rest.div_ceil(#number))
+                }
+                None => {
+                    let dim = factor(dim);
+                    quote!((#dim / #number))
+                }
+            }
+        }
+    }
+}
+
+/// A size within a product.
+fn factor(dim: &Dim) -> TokenStream {
+    let size = size(dim);
+    let is_simple = matches!(dim.terms().as_slice(), [] | [Term { atoms: _, coefficient: 0.. }]) && !is_product(dim);
+    if is_simple { size } else { quote!((#size)) }
+}
+
+/// Whether a size is the product of several things, which binds less than a method.
+fn is_product(dim: &Dim) -> bool {
+    dim.terms().iter().any(|term| term.atoms.len() + usize::from(term.coefficient != 1) > 1)
+}
+
+/// A shape as an array.
+pub fn shape(shape: &Shape) -> TokenStream {
+    let sizes = shape.0.iter().map(size);
+    quote!([#(#sizes),*])
+}
+
+/// The number of elements of a batch of samples of a shape: `batch * 64`, `batch * (words - 2) * 64`.
+pub fn elements(shape: &Shape) -> TokenStream {
+    let (known, named): (Vec<&Dim>, Vec<&Dim>) = shape.0.iter().partition(|dim| dim.known().is_some());
+    let known: usize = known.into_iter().filter_map(Dim::size).product();
+    let (known, named) = (Literal::usize_unsuffixed(known), named.into_iter().map(factor));
+    match known.to_string().as_str() {
+        "1" => quote!(batch #(* #named)*),
+        _ => quote!(batch * #known #(* #named)*),
+    }
+}
+
+/// An amount of memory in elements of a batch: `batch * 64 + 128`.
+pub fn room(space: &Space) -> TokenStream {
+    let (per_sample, fixed) = (factor(&space.per_sample), size(&space.fixed));
+    match (space.per_sample.known(), space.fixed.known()) {
+        (Some(0), _) => quote!(#fixed),
+        (Some(1), Some(0)) => quote!(batch),
+        (Some(1), _) => quote!(batch + #fixed),
+        (_, Some(0)) => quote!(batch * #per_sample),
+        _ => quote!(batch * #per_sample + #fixed),
+    }
+}
+
+/// An amount of memory as an expression.
+pub fn space(space: &Space) -> TokenStream {
+    let (per_sample, fixed) = (size(&space.per_sample), size(&space.fixed));
+    quote!(::functional_model::slots::Memory::new(#per_sample, #fixed))
+}
+
+/// A known amount of memory as an expression.
+pub fn memory(memory: Memory) -> TokenStream {
+    let (per_sample, fixed) = (Literal::usize_unsuffixed(memory.per_sample), Literal::usize_unsuffixed(memory.fixed));
+    quote!(::functional_model::slots::Memory::new(#per_sample, #fixed))
+}
+
+/// The size of a slot.
+pub fn capacity(capacity: &Capacity) -> TokenStream {
+    let (known, named) = capacity.parts();
+    let known = (known != Memory::NONE || named.is_empty()).then(|| memory(known));
+    let mut all = known.into_iter().chain(named.iter().map(space));
+    let first = all.next();
+    quote!(#first #(.or(#all))*)
+}
+
+/// What slots take together.
+pub fn footprint(footprint: &Footprint) -> TokenStream {
+    let (known, named) = (memory(footprint.known), footprint.named.iter().map(capacity));
+    quote!(#known #(.and(#named))*)
+}

@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [WIDTH]) -> [2] {
+        Dense(2)(x)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [frames]) {
+        Encoder()(x)
+    }
+
+    model Encoder(text: [words, 8]) -> [words, 4] {
+        Dense(4)(text)
+    }
+}
+
+fn main() {}

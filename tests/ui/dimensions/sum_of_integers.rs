@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(words: i32[length], weights: [length]) {
+        words + weights
+    }
+}
+
+fn main() {}
