@@ -113,11 +113,26 @@ where
     N: Trainable,
     D: Dimension,
 {
+    keep_with(model, path, load, &CustomObjects::new(), images)
+}
+
+/// The same, of a model with layers of one's own.
+pub fn keep_with<N, D>(
+    model: &N,
+    path: &Path,
+    load: impl Fn(&Path) -> functional_model::Result<N>,
+    custom_objects: &CustomObjects,
+    images: &Array<f32, D>,
+) -> Result<(), Box<dyn Error>>
+where
+    N: Trainable,
+    D: Dimension,
+{
     model.save(path)?;
     let expected = model.predict(images)?;
     let same = |found: ArrayD<f32>| if found == expected { Ok(()) } else { Err("a loaded model predicts something else") };
     same(load(path)?.predict(images)?)?;
-    same(Model::load(path)?.predict(images)?)?;
+    same(Model::load_with(path, custom_objects)?.predict(images)?)?;
     println!("saved to `{}`; loaded with and without its code, it predicts the same", path.display());
     Ok(())
 }

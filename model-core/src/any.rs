@@ -3,6 +3,8 @@
 use model_graph::layers::AnyLayer as Config;
 use model_graph::shape::TensorType;
 
+use crate::custom::{CustomObjects, Own};
+use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::{Context, Gradient, Layer, View, Weight};
@@ -16,23 +18,33 @@ macro_rules! declare {
                 #[doc = concat!("See [`", stringify!($layer), "`](model_graph::layers::", stringify!($layer), ").")]
                 $layer(Layer<model_graph::layers::$layer, T>),
             )*)*
+            /// A layer of the user's own.
+            Custom(Own<T>),
         }
 
         impl<T: Float> AnyLayer<T> {
-            /// A layer for inputs of these types, which its shape rule has accepted.
+            /// A layer for inputs of these types, which its shape rule has accepted; nothing if it is one of the user's own that is not
+            /// among these.
             #[must_use]
-            pub fn new(config: &Config, inputs: &[TensorType], seeds: &mut Seeds) -> Self {
-                match config {
+            pub fn new(
+                config: &Config,
+                inputs: &[TensorType],
+                seeds: &mut Seeds,
+                custom_objects: &CustomObjects<T>,
+            ) -> Option<Self> {
+                Some(match config {
                     $($( Config::$layer(config) => Self::$layer(Layer::new(config.clone(), inputs, seeds)), )*)*
-                }
+                    Config::Custom(custom) => Self::Custom(custom_objects.make(custom, inputs, seeds)?),
+                })
             }
         }
 
-        /// Evaluates an expression for the layer that an `AnyLayer` holds.
+        /// Evaluates an expression for the layer that an `AnyLayer` holds, or another for one of the user's own.
         macro_rules! with {
-            ($any:expr, $bound:ident => $body:expr) => {
+            ($any:expr, $bound:ident => $body:expr, $own:ident => $other:expr) => {
                 match $any {
                     $($( AnyLayer::$layer($bound) => $body, )*)*
+                    AnyLayer::Custom($own) => $other,
                 }
             };
         }
@@ -45,26 +57,29 @@ impl<T: Float> AnyLayer<T> {
     /// The weights, in the order of the layer's specification.
     #[must_use]
     pub fn weights(&self) -> &[Weight<T>] {
-        with!(self, layer => layer.weights.all())
+        with!(self, layer => layer.weights.all(), own => own.0.weights())
     }
 
     /// The weights, to be changed.
     pub fn weights_mut(&mut self) -> &mut [Weight<T>] {
-        with!(self, layer => layer.weights.all_mut())
+        with!(self, layer => layer.weights.all_mut(), own => own.0.weights_mut())
     }
 
     /// Whether training changes the weights.
     #[must_use]
-    pub const fn is_trainable(&self) -> bool {
-        with!(self, layer => layer.trainable)
+    pub fn is_trainable(&self) -> bool {
+        with!(self, layer => layer.trainable, own => own.0.is_trainable())
     }
 
     /// Says whether training changes the weights.
-    pub const fn set_trainable(&mut self, trainable: bool) {
-        with!(self, layer => layer.trainable = trainable);
+    pub fn set_trainable(&mut self, trainable: bool) {
+        with!(self, layer => layer.trainable = trainable, own => own.0.set_trainable(trainable));
     }
 
     /// See [`Layer::forward`].
+    ///
+    /// # Errors
+    /// If a layer of the user's own returns another shape than its rule says.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn forward(
         &self,
@@ -75,11 +90,17 @@ impl<T: Float> AnyLayer<T> {
         output: &mut [T],
         saved: &mut [T],
         scratch: &mut [T],
-    ) {
-        with!(self, layer => layer.forward(context, call, inputs, output_shape, output, saved, scratch));
+    ) -> Result<()> {
+        with!(self, layer => {
+            layer.forward(context, call, inputs, output_shape, output, saved, scratch);
+            Ok(())
+        }, own => own.0.forward(context, call, inputs, output_shape, output, saved))
     }
 
     /// See [`Layer::backward`].
+    ///
+    /// # Errors
+    /// If a layer of the user's own returns a gradient of another shape than its rule says.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn backward<'a>(
         &'a self,
@@ -92,14 +113,15 @@ impl<T: Float> AnyLayer<T> {
         gradients: &'a mut [Weight<T>],
         saved: &'a mut [T],
         scratch: &'a mut [T],
-    ) {
+    ) -> Result<()> {
         with!(self, layer => {
             layer.backward_into(context, call, inputs, output, d_output, d_inputs, gradients, saved, scratch);
-        });
+            Ok(())
+        }, own => own.0.backward(context, call, inputs, output, d_output, d_inputs, gradients, saved))
     }
 
     /// See [`Layer::update`].
     pub fn update(&mut self, saved: &[T]) {
-        with!(self, layer => layer.update(saved));
+        with!(self, layer => layer.update(saved), _own => ());
     }
 }

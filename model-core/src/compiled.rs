@@ -1,7 +1,9 @@
 //! What compiled models call: the parts of their functions that do not depend on the model.
 
+use model_graph::custom::Registry;
 use model_graph::{Graph, config};
 
+use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::file::difference;
 use crate::interpret::Model;
@@ -12,15 +14,26 @@ use crate::interpret::Model;
 /// If it cannot be read, which a test of the writer excludes.
 #[must_use]
 pub fn graph(configuration: &str) -> Graph {
-    config::from_json(configuration).expect("the macro writes configurations that can be read")
+    graph_with(configuration, &CustomObjects::new())
+}
+
+/// The graph of a configuration that the macro has written, with layers of the user's own.
+///
+/// # Panics
+/// If it cannot be read, which a test of the writer excludes.
+#[must_use]
+pub fn graph_with(configuration: &str, custom_objects: &CustomObjects) -> Graph {
+    config::from_json_with(configuration, custom_objects.registry()).expect("the macro writes configurations that can be read")
 }
 
 /// Compares a configuration with that of a compiled model.
 ///
 /// # Errors
 /// If it cannot be read, or describes another model.
-pub fn check_config(own: &str, configuration: &str) -> Result<()> {
-    let (own, given) = (config::write(&graph(own)), config::write(&config::from_json(configuration)?));
+pub fn check_config(own: &Graph, configuration: &str) -> Result<()> {
+    let mut registry = Registry::default();
+    own.custom_layers().into_iter().for_each(|signature| registry.insert(signature));
+    let (own, given) = (config::write(own), config::write(&config::from_json_with(configuration, &registry)?));
     difference(&own, &given).map_or(Ok(()), |(place, expected, found)| Err(Error::OtherModel { place, expected, found }))
 }
 
@@ -54,7 +67,16 @@ impl Model<f32> {
     /// # Errors
     /// If the configuration cannot be read, or has something that this library does not.
     pub fn from_config(configuration: &str, seed: u64) -> Result<Self> {
-        Ok(Self::new(config::from_json(configuration)?, seed)?)
+        Self::from_config_with(configuration, seed, &CustomObjects::new())
+    }
+
+    /// The same, of a model with layers of the user's own.
+    ///
+    /// # Errors
+    /// As [`Model::from_config`]; also if such a layer is not among these.
+    pub fn from_config_with(configuration: &str, seed: u64, custom_objects: &CustomObjects) -> Result<Self> {
+        let graph = config::from_json_with(configuration, custom_objects.registry())?;
+        Ok(Self::with_custom_objects(graph, seed, custom_objects)?)
     }
 
     /// The configuration: Keras 3's functional JSON, as `keras.models.model_from_json` takes it.

@@ -282,6 +282,9 @@ pub enum Error {
         /// What is not finite.
         what: String,
     },
+    /// A layer of the user's own returned another shape than its rule says.
+    #[error(transparent)]
+    Custom(#[from] Box<crate::custom::ShapeFault>),
     /// A configuration cannot be read.
     #[error(transparent)]
     Config(#[from] model_graph::config::ConfigError),
@@ -315,6 +318,14 @@ pub enum Error {
         /// What is wrong with it.
         problem: FileProblem,
     },
+}
+
+impl Error {
+    /// This error, which came about in the layer of a name.
+    #[must_use]
+    pub fn of_layer(self, name: &str) -> Self {
+        if let Self::Custom(fault) = self { Self::Custom(Box::new(fault.named(name))) } else { self }
+    }
 }
 
 fn plural(count: usize) -> &'static str {

@@ -33,6 +33,8 @@ pub trait Float:
     + Elementary
     + HasTiles
     + Entered
+    + ndarray::LinalgScalar
+    + ndarray::ScalarOperand
 {
     /// Zero.
     const ZERO: Self;

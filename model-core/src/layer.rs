@@ -247,7 +247,7 @@ pub struct Layer<L, T: Float = f32> {
     stream: u64,
 }
 
-impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
+impl<L: Rules, T: Float> Layer<L, T> {
     /// A layer for inputs of these types, which its shape rule has accepted, with its weights as its initialisers have them.
     #[must_use]
     pub fn new(config: L, inputs: &[TensorType], seeds: &mut Seeds) -> Self {
@@ -289,10 +289,12 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     }
 
     /// A number for the random choices of one call in one pass.
-    const fn key(&self, context: Context<'_>, call: usize) -> u64 {
+    pub(crate) const fn key(&self, context: Context<'_>, call: usize) -> u64 {
         mix(mix(context.seed, self.stream), call as u64)
     }
+}
 
+impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     /// The pass as this layer takes part in it.
     const fn context<'n>(&self, context: Context<'n>) -> Context<'n> {
         let training = context.training && (self.trainable || !<L as Run<T>>::INFERS_WHEN_FROZEN);

@@ -6,6 +6,7 @@ pub mod any;
 pub mod buffer;
 pub mod check;
 pub mod compiled;
+pub mod custom;
 pub mod datasets;
 pub mod elementary;
 pub mod error;

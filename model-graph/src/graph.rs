@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::custom::Signature;
 use crate::dim::Dim;
 use crate::layer::WeightSpec;
 use crate::layers::{AnyLayer, Class};
@@ -318,6 +319,22 @@ impl Graph {
             total: sum.total.saturating_add(layer.total),
             trainable: sum.trainable.saturating_add(layer.trainable),
         })
+    }
+
+    /// The declarations of the user's own layers, those in models and blocks included, each once.
+    #[must_use]
+    pub fn custom_layers(&self) -> Vec<Arc<Signature>> {
+        let mut found: Vec<Arc<Signature>> = Vec::new();
+        for layer in &self.layers {
+            let more = match &layer.kind {
+                Kind::Layer(any) => any.signature().into_iter().cloned().collect(),
+                Kind::Model(inner) | Kind::Block(inner) => inner.custom_layers(),
+            };
+            found.extend(more);
+        }
+        let mut seen = std::collections::HashSet::new();
+        found.retain(|signature| seen.insert(signature.registered_name()));
+        found
     }
 
     /// Which tensors are needed for the outputs.

@@ -26,8 +26,8 @@ pub struct ArgumentSpec {
 pub enum Arity {
     /// One tensor.
     One,
-    /// A list of exactly two tensors.
-    Two,
+    /// A list of exactly so many tensors.
+    Exactly(usize),
     /// A list of at least so many tensors.
     AtLeast(usize),
 }
@@ -38,7 +38,7 @@ impl Arity {
     pub const fn accepts(self, count: usize) -> bool {
         match self {
             Self::One => count == 1,
-            Self::Two => count == 2,
+            Self::Exactly(exact) => count == exact,
             Self::AtLeast(least) => count >= least,
         }
     }

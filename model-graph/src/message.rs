@@ -1,6 +1,8 @@
 //! The words for what is wrong with a call. Every message about layers, arguments and shapes is made here: the macro adds the span,
 //! the run time the path.
 
+mod rule;
+
 use std::fmt::{self, Display};
 
 use crate::argument::{Activation, source};
@@ -157,6 +159,7 @@ impl CallError {
                     operands[0].label
                 )
             }
+            Problem::Rule(problem) => rule::headline(problem, layer, operands),
             Problem::Overflow => format!("`{layer}` makes a size that is too large to count: {}", shapes(operands)),
         }
     }
@@ -170,6 +173,7 @@ impl CallError {
             Problem::InputType { operand, .. } | Problem::Rank { operand, .. } => vec![self.operands.get(*operand)?],
             Problem::Named(clash) => vec![self.operands.get(clash.second.operand)?],
             Problem::DType { operand, .. } | Problem::Unknown { operand, .. } => vec![self.operands.get(*operand)?],
+            Problem::Rule(problem) => rule::operands(problem).into_iter().filter_map(|i| self.operands.get(i)).collect(),
             _ => self.operands.iter().take(1).collect(),
         };
         let of = |holds: fn(&Origin) -> bool| operands.iter().find(move |operand| operand.origin.as_ref().is_some_and(holds));
@@ -188,6 +192,9 @@ impl CallError {
             Problem::Arity { expected: Arity::One, .. } => {
                 let (layer, labels) = (&self.layer, labels(&self.operands));
                 format!("call it once for each tensor, or merge them first, as in `{layer}(Concatenate()([{labels}]))`")
+            }
+            Problem::Arity { expected: Arity::Exactly(exact), .. } if *exact != 2 => {
+                format!("write `{}([..])` with {exact} tensors", self.layer)
             }
             Problem::Arity { found: 1, .. } => {
                 format!("write `{}([{}, ..])` with another tensor, or leave the layer out", self.layer, labels(&self.operands))
@@ -250,6 +257,7 @@ impl CallError {
                 }
             }
             Problem::Rebuilt { .. } => "make a second layer for the other shape".to_owned(),
+            Problem::Rule(problem) => rule::help(problem, &self.class, &self.operands),
             Problem::Overflow => "check the sizes: one of them is too large".to_owned(),
         }
     }
@@ -279,7 +287,7 @@ impl CallError {
     fn differ_help(&self, shapes: &[Shape], except: Option<usize>) -> String {
         let (first, odd) = (&self.operands[0], &self.operands[odd_one_out(shapes, except)]);
         if let Some(origin) = self.told().and_then(|operand| operand.origin.as_ref()).filter(|origin| origin.pads) {
-            let sizes: Vec<String> = origin.from.0.iter().take(origin.from.rank() - 1).map(ToString::to_string).collect();
+            let sizes: Vec<String> = origin.from.0.iter().take(origin.from.rank().saturating_sub(1)).map(ToString::to_string).collect();
             return format!("write `padding = \"same\"` there to keep {}", sizes.join(" x "));
         }
         if let Some(apart) = names_apart(shapes) {
@@ -292,7 +300,7 @@ impl CallError {
                 .map_or_else(generic, |call| format!("repeat the smaller one: {call}"));
         }
         let differing: Vec<usize> = (0..first.ty.shape.rank()).filter(|&i| first.ty.shape.0[i] != odd.ty.shape.0[i]).collect();
-        let last = first.ty.shape.rank() - 1;
+        let last = first.ty.shape.rank().saturating_sub(1);
         if differing == [last] && except.is_none() {
             let call = repair::with_channels(odd, first).map(|call| format!(", as {call} has it")).unwrap_or_default();
             return format!("give all the same last axis{call}, or join them, `Concatenate()([{}])`", labels(&self.operands));
@@ -494,7 +502,8 @@ fn dtype_help(operand: &Operand, expected: DType) -> String {
 fn arity(arity: Arity) -> String {
     match arity {
         Arity::One => "one tensor".to_owned(),
-        Arity::Two => "a list of two tensors".to_owned(),
+        Arity::Exactly(2) => "a list of two tensors".to_owned(),
+        Arity::Exactly(exact) => format!("a list of {exact} tensors"),
         Arity::AtLeast(least) => format!("a list of at least {least} tensors"),
     }
 }

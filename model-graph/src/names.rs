@@ -1,6 +1,7 @@
 //! Keras's names: the snake case of classes, and the numbers behind names that are made up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Keras's snake case: `MaxPooling2D` is `max_pooling2d`, `ReLU` is `re_lu`.
 ///
@@ -20,6 +21,21 @@ pub fn snake_case(name: &str) -> String {
         snake.push(c.to_ascii_lowercase());
     }
     snake
+}
+
+/// A name that lives as long as the program: those of users' layers, which are declared in its source. Each is kept once.
+///
+/// Nothing that a file holds may come here, since a name is never let go of.
+#[must_use]
+pub fn intern(name: &str) -> &'static str {
+    static NAMES: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(name) {
+        return known;
+    }
+    let name: &'static str = Box::leak(name.into());
+    names.insert(name);
+    name
 }
 
 /// Counts how often each name was made up.

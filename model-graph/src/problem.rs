@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::custom::RuleProblem;
 use crate::dim::Dim;
 use crate::layer::Arity;
 use crate::named::{Clash, Unworkable};
@@ -218,8 +219,16 @@ pub enum Problem {
         /// The type it is called with now.
         now: TensorType,
     },
+    /// The inputs do not fit the shape rule of a user's layer.
+    Rule(RuleProblem),
     /// A size does not fit the arithmetic.
     Overflow,
+}
+
+impl From<RuleProblem> for Problem {
+    fn from(problem: RuleProblem) -> Self {
+        Self::Rule(problem)
+    }
 }
 
 /// The part of a call that is to blame for a problem.
@@ -252,6 +261,7 @@ impl Problem {
             Self::Elements { .. } => Blame::Argument("target_shape"),
             Self::Axes { .. } => Blame::Argument("dims"),
             Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),
+            Self::Rule(problem) => problem.blame(),
         }
     }
 }

@@ -1,10 +1,11 @@
-//! `functional_model!`: the shell of the procedural macro. `program` does the work, on `proc_macro2`'s tokens.
+//! `functional_model!` and `#[layer]`: the shell of the procedural macros. `program` and `layer` do the work, on `proc_macro2`'s tokens.
 //!
 //! The way through: `parse` (tokens to syntax) -> `lower` (syntax to graph; `model-graph` infers and plans) -> `expand` (graph to code).
 //! `parse` never emits and `expand` never validates; what is wrong goes to `diagnostics`, which alone makes messages.
 
 mod diagnostics;
 mod expand;
+mod layer;
 mod lower;
 mod parse;
 mod program;
@@ -16,4 +17,34 @@ mod tests;
 #[proc_macro]
 pub fn functional_model(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     program::expand(input.into()).into()
+}
+
+/// Declares a layer of your own: a struct whose fields are its arguments, with its shape rule and its weights.
+///
+/// ```text
+/// #[layer(
+///     shape = "[.., features] -> [.., units]",
+///     weights(w("[features, units]", "random_normal"), b("[units]", "zeros")),
+/// )]
+/// #[derive(Clone, Debug)]
+/// struct CustomDense {
+///     /// The size of the output's last axis.
+///     #[default = 32]
+///     units: usize,
+/// }
+/// ```
+///
+/// - `shape`: how the output's shape follows from the inputs', the batch left out. A name is a dimension of an input, or an argument of
+///   type `usize`; a size may be computed, `[n, d] -> [n - 1, 2 * d]`, and a division must leave no remainder. `..` stands for any axes, which
+///   the layer leaves as they are: it sees them counted into the batch. Several inputs are written with commas.
+/// - `weights`: each with its shape, an initializer of Keras's (`"glorot_uniform"` if there is none) and, for one that training does not
+///   change, `trainable = false`.
+/// - `saved`: what `forward` leaves for `backward`, each with its shape.
+/// - `package`: what stands before the name where the layer is saved, `"Custom"` if there is none.
+///
+/// The fields are of type `usize`, `u64`, `i64`, `f64`, `bool`, `String`, a `Vec` or an `Option` of these; `#[default = 32]` gives one a
+/// default. The attribute stands before `#[derive(..)]`. What the layer computes is its implementation of `CustomLayer`.
+#[proc_macro_attribute]
+pub fn layer(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    layer::expand(arguments.into(), item.into()).into()
 }

@@ -55,6 +55,8 @@ pub enum Brought {
     },
     /// A block, with the blocks and constants that it uses.
     Block(Program),
+    /// A layer of the user's own: its signature, as text; nothing where it has faults.
+    Layer(String),
 }
 
 /// `pub model Name(inputs) -> outputs { body }`

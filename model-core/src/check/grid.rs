@@ -2,9 +2,8 @@
 
 use model_graph::argument::Activation;
 use model_graph::layers::{AnyLayer, CLASSES, Class};
-use model_graph::with_layer;
 
-use super::check_layer;
+use super::check_listed;
 
 /// Class, arguments in common, arguments that vary, and the shapes of the inputs: `[4, 5, 6] [4, 5, 6]`.
 const GRID: &[(&str, &str, &[&str], &[&str])] = &[
@@ -223,7 +222,7 @@ fn check(layer: &AnyLayer, shapes: &str) {
     let shapes = shapes.split_inclusive(']').map(|shape| serde_json::from_str(shape.trim()).unwrap());
     let shapes: Vec<Vec<usize>> = shapes.collect();
     let shapes: Vec<&[usize]> = shapes.iter().map(Vec::as_slice).collect();
-    with_layer!(layer, layer => check_layer(layer, &shapes));
+    check_listed(layer, &shapes);
 }
 
 #[test]

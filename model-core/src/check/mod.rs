@@ -1,15 +1,17 @@
-//! One helper that holds a layer to its contract: shapes, gradients, accumulation, threads, and the independence of samples.
+//! One helper that holds a layer to its contract: shapes, gradients, accumulation, threads, the independence of samples, and files.
 
 mod trial;
+mod whole;
 
 #[cfg(test)]
 mod grid;
 
+use model_graph::layers::AnyLayer as Config;
 use model_graph::shape::{DType, TensorType};
 
+use crate::custom::{CustomLayer, CustomObjects, call};
 use crate::float::Float;
-use crate::layer::{Context, Run};
-use crate::layers::entry::Entry;
+use crate::layer::Context;
 use crate::threads::{set_threads, threads};
 use trial::{Trial, Wanted};
 
@@ -20,40 +22,89 @@ const BATCH: usize = 3;
 const STEP: f64 = 1e-6;
 const TOLERANCE: f64 = 1e-6;
 
-/// Checks a layer, called with inputs of these shapes:
+/// A layer to be checked.
+struct Subject {
+    config: Config,
+    types: Vec<TensorType>,
+    single: CustomObjects<f32>,
+    double: CustomObjects<f64>,
+    /// What messages call it.
+    what: String,
+}
+
+/// Checks a layer of your own, called with inputs of these shapes, without the batch:
 ///
-/// - the computed output has the inferred shape, every element of it is written, and nothing is read that the layer's needs do not name;
+/// - the output has the shape that the rule says, and so have the gradients;
 /// - the gradients of inputs and weights are the numerical ones, training or not, and are added where that is asked for;
 /// - results do not depend on the number of threads, in either precision;
-/// - when inferring, samples do not depend on one another.
+/// - when inferring, samples do not depend on one another: batches of one and of three agree;
+/// - a model with the layer is written to a configuration and to a file, and read back to the same bits.
+///
+/// Layers of this library are held to the same.
+///
+/// ```should_panic
+/// # use functional_model::prelude::*;
+/// # use ndarray::Array2;
+/// #[layer(shape = "[.., n] -> [.., n]")]
+/// #[derive(Clone, Debug)]
+/// struct Square {}
+///
+/// impl<T: Float> CustomLayer<T> for Square {
+///     fn forward(&self, call: Forward<'_, Self, T>) -> Array2<T> {
+///         &call.inputs * &call.inputs
+///     }
+///
+///     fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
+///         Gradients { inputs: &call.inputs * &call.d_output, weights: () } // half of what it is
+///     }
+/// }
+///
+/// // Square() of [[3], [2, 3]]: the gradient of input 1, element 0, is ..: numerically it is twice that
+/// functional_model::check::check_layer(&Square {}, &[&[3]]);
+/// ```
 ///
 /// # Panics
 /// If any of that is not so, with what was expected and found; also if the layer does not accept the shapes.
-pub fn check_layer<L: Entry + Clone>(config: &L, shapes: &[&[usize]]) {
-    let what = format!("{}({}) of {shapes:?}", L::CLASS, config.source());
+pub fn check_layer<L: CustomLayer<f32> + CustomLayer<f64>>(layer: &L, shapes: &[&[usize]]) {
+    let (single, double) = (CustomObjects::new().layer::<L>(), CustomObjects::new().layer::<L>());
+    check(Config::Custom(call(layer)), shapes, single, double);
+}
+
+/// Checks a layer of this library.
+#[cfg(test)]
+fn check_listed(layer: &Config, shapes: &[&[usize]]) {
+    check(layer.clone(), shapes, CustomObjects::new(), CustomObjects::new());
+}
+
+fn check(config: Config, shapes: &[&[usize]], single: CustomObjects<f32>, double: CustomObjects<f64>) {
+    let what = format!("{} of {shapes:?}", config.source());
     let dtype = if config.index_bound().is_some() { DType::I32 } else { DType::F32 };
-    let types: Vec<TensorType> = shapes.iter().map(|&shape| TensorType { dtype, ..TensorType::f32(shape) }).collect();
+    let types = shapes.iter().map(|&shape| TensorType { dtype, ..TensorType::f32(shape) }).collect();
+    let subject = Subject { config, types, single, double, what };
+    let what = &subject.what;
     for is_training in [false, true] {
         let context = Context { training: is_training, ..Context::training(BATCH, 3) };
-        let trial = Trial::<L, f64>::new(config, &types, context);
-        check_outputs(&trial, &what);
-        check_gradients(&trial, &what);
-        check_accumulation(&trial, &what);
-        check_threads(&trial, &what);
-        check_threads(&Trial::<L, f32>::new(config, &types, context), &what);
+        let trial = Trial::new(&subject, &subject.double, context);
+        check_outputs(&trial, what);
+        check_gradients(&trial, what);
+        check_accumulation(&trial, what);
+        check_threads(&trial, what);
+        check_threads(&Trial::new(&subject, &subject.single, context), what);
     }
-    check_samples(&Trial::<L, f32>::new(config, &types, Context::inference(BATCH)), &what);
+    let is_own = matches!(&subject.config, Config::Custom(_));
+    check_samples(&Trial::new(&subject, &subject.single, Context::inference(BATCH)), !is_own, what);
+    whole::check_files(&subject);
 }
 
-fn check_outputs<L: Entry + Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what: &str) {
+fn check_outputs<T: Float>(trial: &Trial<'_, T>, what: &str) {
     let (output, _) = trial.forward();
-    assert!(output.iter().all(|x| x.is_finite()), "{what}: all of the output is written");
+    assert!(output.iter().all(|x| x.is_finite()), "{what}: all of the output must be written, with finite numbers");
     if !trial.context.training {
-        assert_eq!(output, trial.infer(), "{what}: inferring gives the same as forward");
+        assert_eq!(output, trial.infer(), "{what}: inferring must give the same as forward");
     }
 }
 
-fn check_gradients<L: Entry + Clone>(trial: &Trial<L, f64>, what: &str) {
+fn check_gradients(trial: &Trial<'_, f64>, what: &str) {
     let found = trial.backward(Wanted::New);
     let mut moved = trial.clone();
     for (tensor, gradient) in found.inputs.iter().enumerate() {
@@ -63,20 +114,27 @@ fn check_gradients<L: Entry + Clone>(trial: &Trial<L, f64>, what: &str) {
         }
         for (i, &gradient) in gradient.iter().enumerate() {
             let slope = slope(&mut moved, |trial| &mut trial.inputs[tensor][i]);
-            assert!(is_close(gradient, slope), "{what}: the gradient of input {tensor}[{i}] is {gradient}, numerically {slope}");
+            let input = tensor + 1;
+            assert!(
+                is_close(gradient, slope),
+                "{what}: the gradient of input {input}, element {i}, is {gradient}: numerically it is {slope}"
+            );
         }
     }
     for (tensor, gradient) in found.weights.iter().enumerate() {
-        let weight = &trial.layer.weights.all()[tensor];
+        let weight = &trial.layer.weights()[tensor];
         for (i, &gradient) in gradient.iter().enumerate().filter(|_| weight.trainable) {
-            let slope = slope(&mut moved, |trial| &mut trial.layer.weights.all_mut()[tensor].data[i]);
-            assert!(is_close(gradient, slope), "{what}: the gradient of {}[{i}] is {gradient}, numerically {slope}", weight.name);
+            let (slope, name) = (slope(&mut moved, |trial| &mut trial.layer.weights_mut()[tensor].data[i]), weight.name);
+            assert!(
+                is_close(gradient, slope),
+                "{what}: the gradient of weight `{name}`, element {i}, is {gradient}: numerically it is {slope}"
+            );
         }
     }
 }
 
 /// The central difference of the loss along one number.
-fn slope<L: Entry + Clone>(trial: &mut Trial<L, f64>, number: impl Fn(&mut Trial<L, f64>) -> &mut f64) -> f64 {
+fn slope<'s>(trial: &mut Trial<'s, f64>, number: impl for<'t> Fn(&'t mut Trial<'s, f64>) -> &'t mut f64) -> f64 {
     let start = *number(trial);
     *number(trial) = start + STEP;
     let above = trial.loss();
@@ -90,7 +148,7 @@ fn is_close(found: f64, expected: f64) -> bool {
     (found - expected).abs() <= TOLERANCE * (1.0 + expected.abs())
 }
 
-fn check_accumulation<L: Entry + Clone>(trial: &Trial<L, f64>, what: &str) {
+fn check_accumulation(trial: &Trial<'_, f64>, what: &str) {
     const START: f64 = 0.5;
     let (once, added) = (trial.backward(Wanted::New), trial.backward(Wanted::Added(START)));
     let pairs = |once: &[Vec<f64>], added: &[Vec<f64>]| {
@@ -99,15 +157,15 @@ fn check_accumulation<L: Entry + Clone>(trial: &Trial<L, f64>, what: &str) {
             .zip(added.iter().flatten())
             .all(|(once, added)| (added - once - START).abs() < 1e-12 * (1.0 + once.abs()))
     };
-    assert!(pairs(&once.inputs, &added.inputs), "{what}: gradients of inputs are added to what is there");
-    for (weight, (once, added)) in trial.layer.weights.all().iter().zip(once.weights.iter().zip(&added.weights)) {
+    assert!(pairs(&once.inputs, &added.inputs), "{what}: gradients of inputs must be added to what is there");
+    for (weight, (once, added)) in trial.layer.weights().iter().zip(once.weights.iter().zip(&added.weights)) {
         let is_added = !weight.trainable || pairs(std::slice::from_ref(once), std::slice::from_ref(added));
-        assert!(is_added, "{what}: the gradient of {} is added to what is there", weight.name);
+        assert!(is_added, "{what}: the gradient of weight `{}` must be added to what is there", weight.name);
     }
-    assert_eq!(once.weights, trial.backward(Wanted::No).weights, "{what}: weights' gradients do not need those of inputs");
+    assert_eq!(once.weights, trial.backward(Wanted::No).weights, "{what}: weights' gradients must not need those of inputs");
 }
 
-fn check_threads<L: Entry + Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what: &str) {
+fn check_threads<T: Float>(trial: &Trial<'_, T>, what: &str) {
     let before = threads();
     let results = [1, 2].map(|count| {
         set_threads(count);
@@ -115,13 +173,17 @@ fn check_threads<L: Entry + Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what:
         (trial.forward().0, gradients.inputs, gradients.weights)
     });
     set_threads(before);
-    assert_eq!(results[0], results[1], "{what}: one thread and two compute the same bits");
+    assert_eq!(results[0], results[1], "{what}: one thread and two must compute the same bits");
 }
 
-fn check_samples<L: Entry + Run<T> + Clone, T: Float>(trial: &Trial<L, T>, what: &str) {
+/// Samples alone and in a batch: to the same bits where the layer is this library's, close together where its arithmetic is another's.
+fn check_samples(trial: &Trial<'_, f32>, to_the_bit: bool, what: &str) {
     let together = trial.infer();
     for sample in 0..BATCH {
         let alone = trial.sample(sample).infer();
-        assert_eq!(alone, together[sample * alone.len()..][..alone.len()], "{what}: sample {sample} alone and in a batch");
+        let part = &together[sample * alone.len()..][..alone.len()];
+        let is_close = |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-5 * (1.0 + a.abs());
+        let agrees = if to_the_bit { alone == part } else { alone.iter().zip(part).all(is_close) };
+        assert!(agrees, "{what}: sample {sample} must give the same alone, {alone:?}, and in a batch, {part:?}");
     }
 }

@@ -1,18 +1,24 @@
 //! A layer with everything that its passes read and write.
 
 use model_graph::layer::{Memory, Needs, Space};
+use model_graph::layers::AnyLayer as Config;
 use model_graph::shape::{Shape, TensorType};
 
+use super::Subject;
+use crate::any::AnyLayer;
+use crate::custom::CustomObjects;
 use crate::float::Float;
 use crate::initialize::Seeds;
-use crate::layer::{Context, Gradient, Layer, Run, View};
-use crate::layers::entry::Entry;
+use crate::layer::{Context, Gradient, View, Weight};
 use crate::random::Random;
 
 /// A layer, and what it is called with.
 #[derive(Clone)]
-pub(super) struct Trial<L, T: Float> {
-    pub layer: Layer<L, T>,
+pub(super) struct Trial<'s, T: Float> {
+    config: &'s Config,
+    /// What messages call the layer.
+    what: &'s str,
+    pub layer: AnyLayer<T>,
     pub context: Context<'static>,
     pub inputs: Vec<Vec<T>>,
     shapes: Vec<Vec<usize>>,
@@ -40,11 +46,11 @@ pub(super) struct Found<T> {
     pub weights: Vec<Vec<T>>,
 }
 
-impl<L: Entry + Run<T> + Clone, T: Float> Trial<L, T> {
+impl<'s, T: Float> Trial<'s, T> {
     /// The layer with weights near those that it starts with, but none of them zero.
-    pub fn new(config: &L, types: &[TensorType], context: Context<'static>) -> Self {
-        assert!(L::ARITY.accepts(types.len()), "{} takes another number of inputs", L::CLASS);
-        let output = config.infer(types).unwrap_or_else(|problem| panic!("{} does not accept {types:?}: {problem:?}", L::CLASS));
+    pub fn new(subject: &'s Subject, custom_objects: &CustomObjects<T>, context: Context<'static>) -> Self {
+        let Subject { config, types, what, .. } = subject;
+        let output = config.infer(types).unwrap_or_else(|problem| panic!("{what}: the layer does not accept that: {problem:?}"));
         let sizes = |ty: &TensorType| ty.shape.sizes().expect("the sizes are known");
         let (shapes, output): (Vec<Vec<usize>>, Vec<usize>) = (types.iter().map(sizes).collect(), sizes(&output));
         let shapes_of_inputs: Vec<Shape> = types.iter().map(|ty| ty.shape.clone()).collect();
@@ -52,8 +58,9 @@ impl<L: Entry + Run<T> + Clone, T: Float> Trial<L, T> {
         let room = |space: &Space| space.known().expect("the sizes are known");
         let rooms = [room(&needs.saved), room(&needs.forward_scratch), room(&needs.backward_scratch)];
         let mut random = Random::new(11);
-        let mut layer = Layer::new(config.clone(), types, &mut Seeds::new(1));
-        for weight in layer.weights.all_mut() {
+        let layer = AnyLayer::new(config, types, &mut Seeds::new(1), custom_objects);
+        let mut layer = layer.unwrap_or_else(|| panic!("{what}: the layer is not registered"));
+        for weight in layer.weights_mut() {
             weight.data.iter_mut().for_each(|element| *element += T::from_f64(random.uniform(0.1, 0.5)));
         }
         let mut draw = |shape: &Vec<usize>, bound: Option<usize>| {
@@ -66,12 +73,12 @@ impl<L: Entry + Run<T> + Clone, T: Float> Trial<L, T> {
         };
         let inputs = shapes.iter().map(|shape| draw(shape, config.index_bound())).collect();
         let cotangent = draw(&output, None);
-        Self { layer, context, inputs, shapes, output, cotangent, needs, rooms }
+        Self { config, what, layer, context, inputs, shapes, output, cotangent, needs, rooms }
     }
 
     /// Whether the inputs are the numbers of something.
     pub fn has_integers(&self) -> bool {
-        self.layer.config.index_bound().is_some()
+        self.config.index_bound().is_some()
     }
 
     /// One sample of the batch.
@@ -100,7 +107,8 @@ impl<L: Entry + Run<T> + Clone, T: Float> Trial<L, T> {
     fn run(&self, saved: &mut [T], context: Context<'_>) -> Vec<T> {
         let mut output = Self::unwritten(self.cotangent.len());
         let mut scratch = Self::unwritten(self.rooms[1].elements(context.batch));
-        self.layer.forward(context, 0, &self.views(true), &self.output, &mut output, saved, &mut scratch);
+        let done = self.layer.forward(context, 0, &self.views(true), &self.output, &mut output, saved, &mut scratch);
+        done.unwrap_or_else(|error| panic!("{}: {error}", self.what));
         output
     }
 
@@ -126,8 +134,8 @@ impl<L: Entry + Run<T> + Clone, T: Float> Trial<L, T> {
         let (output, mut saved) = self.forward();
         let start = T::from_f64(if let Wanted::Added(start) = wanted { start } else { f64::NAN });
         let accumulate = matches!(wanted, Wanted::Added(_));
-        let mut gradients = self.layer.gradients();
-        gradients.all_mut().iter_mut().for_each(|gradient| gradient.data.fill(start));
+        let mut gradients: Vec<Weight<T>> = self.layer.weights().iter().map(Weight::zeros_like).collect();
+        gradients.iter_mut().for_each(|gradient| gradient.data.fill(start));
         let mut inputs: Vec<Vec<T>> = self.inputs.iter().map(|input| vec![start; input.len()]).collect();
         let context = Context { accumulate, ..self.context };
         let mut scratch = Self::unwritten(self.rooms[2].elements(context.batch));
@@ -138,13 +146,14 @@ impl<L: Entry + Run<T> + Clone, T: Float> Trial<L, T> {
             let want = |data| (wanted != Wanted::No).then_some(Gradient { data, accumulate });
             let mut d_inputs: Vec<Option<Gradient<'_, T>>> = inputs.iter_mut().map(Vec::as_mut_slice).map(want).collect();
             let (d_output, saved, scratch) = (&mut d_output[..], &mut saved[..], &mut scratch[..]);
-            self.layer.backward(context, 0, &views, output, d_output, &mut d_inputs, &mut gradients, saved, scratch);
+            let done = self.layer.backward(context, 0, &views, output, d_output, &mut d_inputs, &mut gradients, saved, scratch);
+            done.unwrap_or_else(|error| panic!("{}: {error}", self.what));
         }
         // Statistics have no gradient: whatever is there counts as zero.
-        let weight = |gradient: &crate::layer::Weight<T>| match gradient.trainable {
+        let weight = |gradient: &Weight<T>| match gradient.trainable {
             true => gradient.data.to_vec(),
             false => vec![T::ZERO; gradient.data.len()],
         };
-        Found { inputs, weights: gradients.all().iter().map(weight).collect() }
+        Found { inputs, weights: gradients.iter().map(weight).collect() }
     }
 }

@@ -10,6 +10,7 @@ use super::FileProblem;
 use super::container::{Content, copy_elements, read_bytes};
 use super::difference::difference;
 use super::tensors::{config, paths};
+use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::interpret::Model;
 use crate::network::{Network, Trainable};
@@ -34,15 +35,24 @@ impl Model<f32> {
     /// # Errors
     /// If the file is not whole, or of a model that this library cannot run.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        Self::load_with(path, &CustomObjects::new())
+    }
+
+    /// The same, of a model with layers of the user's own.
+    ///
+    /// # Errors
+    /// As [`Model::load`]; also if such a layer is not among these.
+    pub fn load_with(path: impl AsRef<Path>, custom_objects: &CustomObjects) -> Result<Self> {
         let path = path.as_ref();
-        read_model(path).map_err(|problem| Error::File { path: path.to_owned(), problem })
+        read_model(path, custom_objects).map_err(|problem| Error::File { path: path.to_owned(), problem })
     }
 }
 
-fn read_model(path: &Path) -> Result<Model, FileProblem> {
+fn read_model(path: &Path, custom_objects: &CustomObjects) -> Result<Model, FileProblem> {
     let bytes = read_bytes(path)?;
     let content = Content::read(&bytes)?;
-    let mut model = Model::new(model_graph::config::read(config_of(&content)?)?, 0)?;
+    let graph = model_graph::config::read_with(config_of(&content)?, custom_objects.registry())?;
+    let mut model = Model::with_custom_objects(graph, 0, custom_objects)?;
     let weights = Expected::weights(&model)
         .find(&content, |name| !name.starts_with(OPTIMIZER) || content.document["training"].is_null())?;
     set_weights(&mut model, &weights);

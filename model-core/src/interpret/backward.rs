@@ -86,7 +86,7 @@ impl<T: Float> Model<T> {
         let mut taken = self.take(id, node, &mut slots.buffers, pass);
         let mut saved = take_slot(plan.saved, &mut slots.buffers);
         let mut scratch = take_slot(plan.backward_scratch, &mut slots.buffers);
-        {
+        let done = {
             let sources = Sources { places: &self.plan.places, slots: &slots.buffers, inputs: pass.inputs };
             let outputs = pass.outputs;
             let view = |tensor: TensorId, is_read: bool| View {
@@ -100,12 +100,12 @@ impl<T: Float> Model<T> {
             let saved = &mut saved[..own.saved.elements(batch)];
             let scratch = &mut scratch[..own.backward_scratch.elements(batch)];
             let context = pass.context.adding(plan.adds_to_weights);
-            layer.backward(context, node.call, &inputs, output, d_outputs[0], &mut d_inputs, weights, saved, scratch);
-        }
+            layer.backward(context, node.call, &inputs, output, d_outputs[0], &mut d_inputs, weights, saved, scratch)
+        };
         return_slot(plan.saved, saved, &mut slots.buffers);
         return_slot(plan.backward_scratch, scratch, &mut slots.buffers);
         self.give_back((id, node), &sizes, taken, &mut slots.buffers, pass);
-        Ok(())
+        done.map_err(|error| error.of_layer(self.graph.layers[node.layer.0].name()))
     }
 
     fn run_model_back(
@@ -118,7 +118,7 @@ impl<T: Float> Model<T> {
         let (plan, batch, sizes) = (&self.plan.nodes[id], pass.context.batch, slots.sizes.clone());
         let Slots { buffers, children, .. } = slots;
         let mut taken = self.take(id, node, buffers, pass);
-        {
+        let done = {
             let sources = Sources { places: &self.plan.places, slots: buffers, inputs: pass.inputs };
             let lent = pass.outputs;
             let read = |(&tensor, &is_read): (&TensorId, &bool)| match is_read {
@@ -137,10 +137,10 @@ impl<T: Float> Model<T> {
                 d_outputs: &mut d_outputs,
                 d_inputs: &mut d_inputs,
             };
-            model.run_back(&mut children[id], &mut pass, gradients)?;
-        }
+            model.run_back(&mut children[id], &mut pass, gradients)
+        };
         self.give_back((id, node), &sizes, taken, buffers, pass);
-        Ok(())
+        done.map_err(|error| error.of_layer(self.graph.layers[node.layer.0].name()))
     }
 
     /// Takes the gradients of a call's outputs, and those of its inputs that are wanted.

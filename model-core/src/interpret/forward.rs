@@ -102,7 +102,7 @@ impl<T: Float> Model<T> {
         let mut scratch = take_slot(scratch_slot, &mut slots.buffers);
         let tensor = node.outputs[0];
         let mut output = Lent::take(places[tensor.0], &mut slots.buffers, outputs);
-        {
+        let done = {
             let sources = Sources { places, slots: &slots.buffers, inputs };
             let view = |&input: &TensorId| View {
                 shape: &sizes.shapes[input.0],
@@ -112,12 +112,12 @@ impl<T: Float> Model<T> {
             let saved_len = if saved_slot.is_some() { own.saved.elements(batch) } else { 0 };
             let (saved, scratch) = (&mut saved[..saved_len], &mut scratch[..own.forward_scratch.elements(batch)]);
             let output = output.data(sizes.elements(tensor, batch));
-            layer.forward(context, node.call, &views, &sizes.shapes[tensor.0], output, saved, scratch);
-        }
+            layer.forward(context, node.call, &views, &sizes.shapes[tensor.0], output, saved, scratch)
+        };
         output.give_back(&mut slots.buffers, outputs);
         return_slot(saved_slot, saved, &mut slots.buffers);
         return_slot(scratch_slot, scratch, &mut slots.buffers);
-        Ok(())
+        done.map_err(|error| error.of_layer(self.graph.layers[node.layer.0].name()))
     }
 
     fn run_model<'o>(
@@ -133,7 +133,7 @@ impl<T: Float> Model<T> {
         let Slots { buffers, children, .. } = slots;
         let take = |tensor: &TensorId| Some(Lent::take(places[tensor.0], buffers, outputs));
         let mut lent: Few<Option<Lent<'o, T>>> = node.outputs.iter().map(take).collect();
-        {
+        let done = {
             let sources = Sources { places, slots: buffers, inputs };
             let read = |&input: &TensorId| &sources.read(input, |i| &*outputs[i])[..sizes.elements(input, batch)];
             let inputs: Few<&[T]> = node.inputs.iter().map(read).collect();
@@ -143,11 +143,11 @@ impl<T: Float> Model<T> {
                 Purpose::Training => &mut children[id],
                 Purpose::Inference => &mut children[node.layer.0],
             };
-            model.run(purpose, child, context.within(node.call).with_named(&sizes.nodes[id].named), &inputs, &mut outputs)?;
-        }
+            model.run(purpose, child, context.within(node.call).with_named(&sizes.nodes[id].named), &inputs, &mut outputs)
+        };
         for lent in lent.iter_mut().filter_map(Option::take) {
             lent.give_back(buffers, outputs);
         }
-        Ok(())
+        done.map_err(|error| error.of_layer(self.graph.layers[node.layer.0].name()))
     }
 }

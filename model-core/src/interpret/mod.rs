@@ -14,6 +14,7 @@ use model_graph::plan::Plan;
 use model_graph::{DuplicateName, Graph};
 
 use crate::any::AnyLayer;
+use crate::custom::CustomObjects;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::Weight;
@@ -55,6 +56,15 @@ pub enum ModelError {
         /// The name.
         name: String,
     },
+    /// A layer of the user's own is not registered.
+    #[error(
+        "`{class}` is a custom layer that was not registered\nhelp: make the model with \
+         `CustomObjects::new().layer::<{class}>()`, as `Model::with_custom_objects` takes it"
+    )]
+    Unregistered {
+        /// Its class.
+        class: &'static str,
+    },
 }
 
 impl<T: Float> Model<T> {
@@ -63,35 +73,51 @@ impl<T: Float> Model<T> {
     /// # Errors
     /// If two layers have one name, or a named dimension gets its size by no input.
     pub fn new(graph: Graph, seed: u64) -> Result<Self, ModelError> {
+        Self::with_custom_objects(graph, seed, &CustomObjects::new())
+    }
+
+    /// The same, of a graph with layers of the user's own.
+    ///
+    /// # Errors
+    /// As [`Model::new`]; also if such a layer is not among these.
+    pub fn with_custom_objects(graph: Graph, seed: u64, custom_objects: &CustomObjects<T>) -> Result<Self, ModelError> {
         let graph = Arc::new(graph.pruned().flat()?);
         if let Some(name) = graph.unbound_name() {
             return Err(ModelError::Unbound { name });
         }
         let plan = Arc::new(Plan::new(&graph));
-        Ok(Self::build(graph, plan, true, &mut Seeds::new(seed)))
+        Self::build(graph, plan, true, &mut Seeds::new(seed), custom_objects)
     }
 
     /// The parts are made in the order of the layers, those of models inside in their place: this numbers them for their seeds.
-    fn build(graph: Arc<Graph>, plan: Arc<Plan>, is_trainable: bool, seeds: &mut Seeds) -> Self {
+    fn build(
+        graph: Arc<Graph>,
+        plan: Arc<Plan>,
+        is_trainable: bool,
+        seeds: &mut Seeds,
+        custom_objects: &CustomObjects<T>,
+    ) -> Result<Self, ModelError> {
         let names: Arc<[String]> = graph.names().into();
         let sizes = if names.is_empty() { Sizes::new(&graph, &plan, &[], &[]) } else { Sizes::default() };
         let part = |(i, layer): (usize, &LayerNode)| {
             let is_trainable = is_trainable && layer.trainable;
             match &layer.kind {
                 Kind::Layer(config) => {
-                    let mut layer = AnyLayer::new(config, layer.built.as_deref().unwrap_or_default(), seeds);
+                    let inputs = layer.built.as_deref().unwrap_or_default();
+                    let mut layer = AnyLayer::new(config, inputs, seeds, custom_objects)
+                        .ok_or(ModelError::Unregistered { class: config.class() })?;
                     layer.set_trainable(is_trainable);
-                    Part::Layer(Box::new(layer))
+                    Ok(Part::Layer(Box::new(layer)))
                 }
                 Kind::Model(inner) | Kind::Block(inner) => {
                     let call = graph.nodes.iter().position(|node| node.layer.0 == i).expect("flat graphs call every layer");
                     let plan = plan.children[&model_graph::graph::NodeId(call)].plan.clone();
-                    Part::Model(Self::build(inner.clone(), plan, is_trainable, seeds))
+                    Self::build(inner.clone(), plan, is_trainable, seeds, custom_objects).map(Part::Model)
                 }
             }
         };
-        let parts = graph.layers.iter().enumerate().map(part).collect();
-        Self { graph, plan, names, sizes: Arc::new(sizes), parts }
+        let parts = graph.layers.iter().enumerate().map(part).collect::<Result<_, _>>()?;
+        Ok(Self { graph, plan, names, sizes: Arc::new(sizes), parts })
     }
 
     /// How the model is run.

@@ -1,7 +1,6 @@
 //! What a card says of a layer.
 
 use model_graph::graph::{Kind, LayerNode};
-use model_graph::layers::Class;
 use model_graph::shape::{DType, TensorType};
 use model_graph::summary::thousands;
 use serde_json::Value;
@@ -34,7 +33,7 @@ impl Card {
     pub fn call(layer: &LayerNode, outputs: &[&TensorType], is_again: bool) -> Self {
         let shapes: Vec<String> = outputs.iter().map(|ty| shape(ty)).collect();
         let family = match &layer.kind {
-            Kind::Layer(any) => Class::find(any.class()).map_or("model", |class| class.family),
+            Kind::Layer(any) => any.family(),
             Kind::Model(_) | Kind::Block(_) => "model",
         };
         Self {

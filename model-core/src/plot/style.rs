@@ -26,6 +26,7 @@ pub(super) fn of_family(family: &str) -> Palette {
         "merging" => palette("#3f8750", "#aed2b6", "#f1f8f2"),
         "normalization" => palette("#96801f", "#d9cd98", "#faf8ec"),
         "activation" => palette("#b04a72", "#e2b4c7", "#fcf2f6"),
+        "custom" => palette("#a3412e", "#dfb1a6", "#fbf3f1"),
         _ => palette("#76808c", "#cbd2da", "#f7f8fa"),
     }
 }

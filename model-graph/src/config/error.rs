@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::message::{ArgumentError, CallError, choices};
+use crate::message::{ArgumentError, CallError, choices, nearest};
 
 /// A document that describes no model which can be run.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,13 @@ pub enum ConfigProblem {
         /// The name that is written.
         found: String,
         /// The names that there are.
+        known: Vec<&'static str>,
+    },
+    /// A layer of the user's own is not registered.
+    Unregistered {
+        /// Its class.
+        class: String,
+        /// The classes that are registered.
         known: Vec<&'static str>,
     },
     /// The arguments make no layer.
@@ -121,6 +128,16 @@ impl fmt::Display for ConfigProblem {
             Self::Value { key, expected, found } => write!(f, "has `{key}` {}, expected {expected}", brief(found)),
             Self::Class { found, known } => {
                 write!(f, "is of class `{found}`, which is not known\nhelp: {}", choices(found, known))
+            }
+            Self::Unregistered { class, known } => {
+                write!(f, "is of class `{class}`, a custom layer that was not registered\nhelp: ")?;
+                match nearest(class, known) {
+                    Some(near) => write!(f, "did you mean `{near}`? that is registered"),
+                    None => write!(
+                        f,
+                        "read the model by `from_config_with` or `load_with`, with `CustomObjects::new().layer::<{class}>()`"
+                    ),
+                }
             }
             Self::Arguments(errors) => {
                 let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();

@@ -8,7 +8,7 @@ use super::error::{ConfigError, ConfigProblem};
 use super::fields::list;
 use super::layer::{self, Callable, Made};
 use super::output_names;
-use super::read::Model;
+use super::read::{Model, Reading};
 use super::reference::{Operands, Ports, Reference};
 use super::schedule::{self, Call};
 use crate::graph::{Graph, Kind, LayerId, LayerNode, TensorId};
@@ -30,8 +30,8 @@ struct Entries<'v> {
 }
 
 /// Reads the configuration of a functional model.
-pub(super) fn read(config: &Value, name: &str, depth: usize) -> Result<Model, ConfigError> {
-    let mut entries = Entries::read(config, depth)?;
+pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<Model, ConfigError> {
+    let mut entries = Entries::read(config, reading)?;
     let mut graph = Graph::new(name);
     entries.add_inputs(&mut graph, &Ports::read(config, "input_layers")?)?;
     for (position, call) in entries.order()? {
@@ -51,8 +51,8 @@ pub(super) fn check_names(graph: &Graph) -> Result<(), ConfigError> {
 }
 
 impl<'v> Entry<'v> {
-    fn read(layer: &'v Value, name: &'v str, depth: usize) -> Result<Self, ConfigError> {
-        let made = layer::read(layer, depth)?;
+    fn read(layer: &'v Value, name: &'v str, reading: Reading<'_>) -> Result<Self, ConfigError> {
+        let made = layer::read(layer, reading)?;
         let calls: Vec<_> =
             list(layer, "inbound_nodes", "a list of calls")?.iter().map(Operands::read).collect::<Result<_, _>>()?;
         match (&made, calls.is_empty()) {
@@ -68,14 +68,14 @@ impl<'v> Entry<'v> {
 }
 
 impl<'v> Entries<'v> {
-    fn read(config: &'v Value, depth: usize) -> Result<Self, ConfigError> {
+    fn read(config: &'v Value, reading: Reading<'_>) -> Result<Self, ConfigError> {
         let mut entries = Self { list: Vec::new(), positions: HashMap::new() };
         for layer in layer::layers(config)? {
             let name = layer::name(layer)?;
             if entries.positions.insert(name, entries.list.len()).is_some() {
                 return Err(ConfigProblem::Duplicate(name.to_owned()).into());
             }
-            entries.list.push(Entry::read(layer, name, depth).map_err(|error| error.within(name))?);
+            entries.list.push(Entry::read(layer, name, reading).map_err(|error| error.within(name))?);
         }
         Ok(entries)
     }

@@ -7,11 +7,13 @@ use serde_json::{Map, Value};
 
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::{flag, list, mismatch, object, text};
-use super::read::{self, Model};
+use super::read::{self, Model, Reading};
 use crate::argument::Argument;
+use crate::custom::Registry;
 use crate::dim::Dim;
 use crate::graph::Kind;
-use crate::layers::{CLASSES, Class};
+use crate::layer::ArgumentSpec;
+use crate::layers::{CLASSES, Class, Declaration};
 use crate::message::ArgumentError;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -45,40 +47,67 @@ impl Callable {
 }
 
 /// Reads a layer, without its calls.
-pub(super) fn read(document: &Value, depth: usize) -> Result<Made, ConfigError> {
-    let class = class(document)?;
+pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, ConfigError> {
+    let class = match class(document)? {
+        Named::Keras(class) => class,
+        Named::Other { class, registered } => return custom(document, class, registered, reading.registry),
+    };
     let config = object(document, "config", "the layer's configuration")?;
     let trainable = flag(config, "trainable", true)?;
     if class == "InputLayer" {
         return input(config, document).map(Made::Input);
     }
     if class == "Functional" || class == "Sequential" {
-        let Model { graph, outputs } = read::model(document, depth + 1)?;
+        let Model { graph, outputs } = read::model(document, Reading { depth: reading.depth + 1, ..reading })?;
         let counts_from_one = class == "Functional";
         return Ok(Made::Layer(Callable { kind: Kind::Model(Arc::new(graph)), trainable, outputs, counts_from_one }));
     }
     let found = Class::find(class).ok_or_else(|| unknown(class))?;
+    make(&Declaration::Class(*found), config, trainable)
+}
+
+/// Reads a layer of the user's own.
+fn custom(document: &Value, class: &str, registered: &str, registry: &Registry) -> Result<Made, ConfigError> {
+    let config = object(document, "config", "the layer's configuration")?;
+    let Some(signature) = registry.find(registered, class) else {
+        let known = registry.iter().map(|signature| signature.name).collect();
+        return Err(ConfigProblem::Unregistered { class: class.to_owned(), known }.into());
+    };
+    make(&Declaration::Custom(signature.clone()), config, flag(config, "trainable", true)?)
+}
+
+/// Makes a layer from its configuration.
+fn make(declaration: &Declaration, config: &Map<String, Value>, trainable: bool) -> Result<Made, ConfigError> {
     float32(config)?;
-    let arguments = arguments(found, config);
-    let error = |problem| ArgumentError { class: class.to_owned(), problem };
-    let layer = found.read(&arguments).map_err(|problems| problems.into_iter().map(error).collect());
+    let arguments = arguments(&declaration.arguments(), config);
+    let error = |problem| ArgumentError { class: declaration.name().to_owned(), problem };
+    let layer = declaration.read(&arguments).map_err(|problems| problems.into_iter().map(error).collect());
     layer.map(|layer| Made::Layer(Callable::new(Kind::Layer(layer), trainable))).map_err(|e| ConfigProblem::Arguments(e).into())
 }
 
-/// The class, if it is Keras's own.
-fn class(document: &Value) -> Result<&str, ConfigError> {
+/// Whose class a document names.
+enum Named<'v> {
+    /// Keras's own.
+    Keras(&'v str),
+    /// Somebody's, with the name that it is registered by.
+    Other { class: &'v str, registered: &'v str },
+}
+
+/// The class: Keras's own, unless it is registered under another name or in no module of Keras's.
+fn class(document: &Value) -> Result<Named<'_>, ConfigError> {
     let class = text(document, "class_name", "a layer's class")?;
     let module = document.get("module").and_then(Value::as_str).unwrap_or("keras.layers");
     let registered = document.get("registered_name").and_then(Value::as_str).unwrap_or(class);
-    if registered != class {
-        return Err(unknown(registered));
-    }
+    let is_nobodys = document.get("module").is_some_and(Value::is_null) && Class::find(class).is_none();
     let is_keras = module == "keras" || module.starts_with("keras.");
+    if registered != class || is_nobodys || !is_keras {
+        return Ok(Named::Other { class, registered });
+    }
     let is_operation = module.starts_with("keras.src.ops.") || module.starts_with("keras.ops");
-    if !is_keras || (is_operation && !OPERATIONS.contains(&class)) {
+    if is_operation && !OPERATIONS.contains(&class) {
         return Err(unknown(&format!("{module}.{class}")));
     }
-    Ok(class)
+    Ok(Named::Keras(class))
 }
 
 fn unknown(class: &str) -> ConfigError {
@@ -86,8 +115,7 @@ fn unknown(class: &str) -> ConfigError {
 }
 
 /// The class's own arguments: what every layer has is left out, and so is what says nothing.
-fn arguments(class: &Class, config: &Map<String, Value>) -> Map<String, Value> {
-    let known = class.arguments();
+fn arguments(known: &[ArgumentSpec], config: &Map<String, Value>) -> Map<String, Value> {
     let own = config.iter().filter(|(key, value)| {
         let is_argument = known.iter().any(|argument| argument.name == key.as_str());
         is_argument || (!["name", "trainable", "dtype"].contains(&key.as_str()) && !value.is_null())

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::custom::Registry;
 use crate::graph::Graph;
 
 mod error;
@@ -15,7 +16,7 @@ mod sequential;
 mod write;
 
 pub use error::{ConfigError, ConfigProblem};
-pub use read::read;
+pub use read::{read, read_with};
 pub(crate) use write::history;
 pub use write::write;
 
@@ -24,8 +25,16 @@ pub use write::write;
 /// # Errors
 /// If the text is not JSON, or describes no model that can be run; see [`read`].
 pub fn from_json(text: &str) -> Result<Graph, ConfigError> {
+    from_json_with(text, &Registry::default())
+}
+
+/// Reads a model with layers of the user's own from the text of Keras's JSON.
+///
+/// # Errors
+/// As [`from_json`]; also if such a layer is not registered.
+pub fn from_json_with(text: &str, registry: &Registry) -> Result<Graph, ConfigError> {
     let document: Value = serde_json::from_str(text).map_err(|error| ConfigProblem::Json(error.to_string()))?;
-    read(&document)
+    read_with(&document, registry)
 }
 
 /// Writes a flat graph as the text of Keras's JSON; see [`write()`].

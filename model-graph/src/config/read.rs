@@ -5,10 +5,20 @@ use serde_json::Value;
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::{field, flag, object, text};
 use super::{functional, sequential};
+use crate::custom::Registry;
 use crate::graph::Graph;
 
 /// How deep models may lie in one another.
 const DEEPEST: usize = 64;
+
+/// How a model is read: by which declarations of users' layers, and how deep it lies in others.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'r> {
+    /// The declarations.
+    pub registry: &'r Registry,
+    /// How many models it lies in.
+    pub depth: usize,
+}
 
 /// A model, and the order in which Keras counts its outputs.
 pub(super) struct Model {
@@ -26,11 +36,20 @@ pub(super) struct Model {
 /// # Errors
 /// The first fault found: its place by the names of models and layer, what was expected and what was found.
 pub fn read(document: &Value) -> Result<Graph, ConfigError> {
-    Ok(model(document, 0)?.graph)
+    read_with(document, &Registry::default())
+}
+
+/// Reads a document with layers of the user's own, which Keras calls `custom_objects`.
+///
+/// # Errors
+/// As [`read`]; also if such a layer is not registered.
+pub fn read_with(document: &Value, registry: &Registry) -> Result<Graph, ConfigError> {
+    Ok(model(document, Reading { registry, depth: 0 })?.graph)
 }
 
 /// Reads a model that lies in so many others.
-pub(super) fn model(document: &Value, depth: usize) -> Result<Model, ConfigError> {
+pub(super) fn model(document: &Value, reading: Reading<'_>) -> Result<Model, ConfigError> {
+    let depth = reading.depth;
     if depth > DEEPEST {
         return Err(ConfigProblem::Depth { most: DEEPEST }.into());
     }
@@ -38,8 +57,8 @@ pub(super) fn model(document: &Value, depth: usize) -> Result<Model, ConfigError
     let config = field(document, "config", "the model's configuration")?;
     let name = text(config, "name", "the model's name")?;
     let read = match class {
-        "Functional" => functional::read(config, name, depth),
-        "Sequential" => sequential::read(document, config, name, depth),
+        "Functional" => functional::read(config, name, reading),
+        "Sequential" => sequential::read(document, config, name, reading),
         other => Err(ConfigProblem::Class { found: other.to_owned(), known: vec!["Functional", "Sequential"] }.into()),
     };
     // The name of an inner model is added by the layer that it is.

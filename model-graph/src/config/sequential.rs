@@ -5,19 +5,19 @@ use serde_json::Value;
 use super::error::{ConfigError, ConfigProblem};
 use super::functional::check_names;
 use super::layer::{self, Made};
-use super::read::Model;
+use super::read::{Model, Reading};
 use crate::dim::Dim;
 use crate::graph::{Graph, TensorId};
 use crate::shape::TensorType;
 
 /// Reads the configuration of a sequential model.
-pub(super) fn read(document: &Value, config: &Value, name: &str, depth: usize) -> Result<Model, ConfigError> {
+pub(super) fn read(document: &Value, config: &Value, name: &str, reading: Reading<'_>) -> Result<Model, ConfigError> {
     let mut graph = Graph::new(name);
     let mut tensor: Option<TensorId> = None;
     let mut last = "";
     for layer in layer::layers(config)? {
         last = layer::name(layer)?;
-        tensor = Some(add(&mut graph, tensor, last, layer, (document, config), depth).map_err(|error| error.within(last))?);
+        tensor = Some(add(&mut graph, tensor, last, layer, (document, config), reading).map_err(|error| error.within(last))?);
     }
     let output = tensor.ok_or(ConfigProblem::Missing { key: "layers", expected: "at least one layer" })?;
     graph.output(last, output);
@@ -32,9 +32,9 @@ fn add(
     name: &str,
     layer: &Value,
     model: (&Value, &Value),
-    depth: usize,
+    reading: Reading<'_>,
 ) -> Result<TensorId, ConfigError> {
-    let callable = match (layer::read(layer, depth)?, before) {
+    let callable = match (layer::read(layer, reading)?, before) {
         (Made::Input(ty), None) => return Ok(graph.input(name, ty)),
         (Made::Input(_), Some(_)) => return Err(ConfigProblem::Duplicate("InputLayer".to_owned()).into()),
         (Made::Layer(callable), _) => callable,

@@ -9,6 +9,7 @@ use super::reference::positions;
 use super::schedule::{self, Call};
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId};
+use crate::layers::Declaration;
 use crate::names::snake_case;
 use crate::shape::{Shape, TensorType};
 
@@ -89,7 +90,11 @@ fn layer(node: &LayerNode, calls: Vec<Value>) -> Value {
             config.insert("trainable".to_owned(), json!(node.trainable));
             config.insert("dtype".to_owned(), policy());
             config.extend(any.write());
-            json!({ "module": "keras.layers", "class_name": any.class(), "config": config, "registered_name": null })
+            let (module, registered) = match any.declaration() {
+                Declaration::Class(_) => (json!("keras.layers"), Value::Null),
+                Declaration::Custom(signature) => (Value::Null, json!(signature.registered_name())),
+            };
+            json!({ "module": module, "class_name": any.class(), "config": config, "registered_name": registered })
         }
     };
     if let Some(document) = document.as_object_mut() {

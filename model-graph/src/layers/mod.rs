@@ -2,8 +2,11 @@
 //!
 //! `for_each_layer!` is the only list: a layer is added by its file here, its file in `model-core`, and its line in the list.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
+use crate::custom::{Custom, Signature};
 use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Needs, WeightSpec};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
@@ -62,6 +65,8 @@ macro_rules! declare {
         #[derive(Clone, Debug, PartialEq)]
         pub enum AnyLayer {
             $($( #[doc = concat!("See [`", stringify!($layer), "`].")] $layer($layer), )*)*
+            /// A layer of the user's own.
+            Custom(Custom),
         }
 
         $($( impl From<$layer> for AnyLayer {
@@ -70,27 +75,44 @@ macro_rules! declare {
             }
         } )*)*
 
-        /// Evaluates an expression for the layer that an `AnyLayer` holds.
+        /// Evaluates an expression for the layer that an `AnyLayer` holds, or another for one of the user's own.
         #[macro_export]
         macro_rules! with_layer {
+            ($any:expr, $bound:ident => $body:expr, $custom:ident => $other:expr) => {
+                match $any {
+                    $($( $crate::layers::AnyLayer::$layer($bound) => $body, )*)*
+                    $crate::layers::AnyLayer::Custom($custom) => $other,
+                }
+            };
             ($any:expr, $bound:ident => $body:expr) => {
                 match $any {
                     $($( $crate::layers::AnyLayer::$layer($bound) => $body, )*)*
+                    $crate::layers::AnyLayer::Custom($bound) => $body,
                 }
             };
         }
 
+        $($( impl Listed for $layer {
+            const CLASS: Class = Class {
+                name: <$layer as LayerArguments>::CLASS,
+                family: stringify!($family),
+                file: stringify!($file),
+                doc: <$layer as LayerArguments>::DOC,
+                arity: <$layer as Layer>::ARITY,
+                arguments: <$layer as LayerArguments>::specs,
+                read: |given| <$layer as LayerArguments>::read(given).map(AnyLayer::$layer),
+            };
+        } )*)*
+
         /// The class of every layer, with its declaration.
-        pub const CLASSES: &[Class] = &[$($( Class {
-            name: <$layer as LayerArguments>::CLASS,
-            family: stringify!($family),
-            file: stringify!($file),
-            doc: <$layer as LayerArguments>::DOC,
-            arity: <$layer as Layer>::ARITY,
-            arguments: <$layer as LayerArguments>::specs,
-            read: |given| <$layer as LayerArguments>::read(given).map(AnyLayer::$layer),
-        }, )*)*];
+        pub const CLASSES: &[Class] = &[$($( <$layer as Listed>::CLASS, )*)*];
     };
+}
+
+/// A layer of the list.
+trait Listed {
+    /// Its declaration.
+    const CLASS: Class;
 }
 
 for_each_layer!(declare);
@@ -148,6 +170,46 @@ impl Class {
     }
 }
 
+/// What a layer is made by: a class of the list, or the declaration of the user's own.
+#[derive(Clone, Debug)]
+pub enum Declaration {
+    /// A class of Keras's.
+    Class(Class),
+    /// A layer of the user's own.
+    Custom(Arc<Signature>),
+}
+
+impl Declaration {
+    /// The name it is called by.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Class(class) => class.name,
+            Self::Custom(signature) => signature.name,
+        }
+    }
+
+    /// The arguments in order.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<ArgumentSpec> {
+        match self {
+            Self::Class(class) => class.arguments(),
+            Self::Custom(signature) => signature.specs(),
+        }
+    }
+
+    /// Makes the layer from its arguments.
+    ///
+    /// # Errors
+    /// All problems of all arguments: unknown, missing, of another type, out of range.
+    pub fn read(&self, given: &Map<String, Value>) -> Result<AnyLayer, Vec<ArgumentProblem>> {
+        match self {
+            Self::Class(class) => class.read(given),
+            Self::Custom(signature) => Custom::new(signature.clone(), given).map(AnyLayer::Custom),
+        }
+    }
+}
+
 fn class_of<L: LayerArguments>(_: &L) -> &'static str {
     L::CLASS
 }
@@ -160,23 +222,48 @@ fn is_view<L: Layer>(_: &L) -> bool {
     L::IS_VIEW
 }
 
+fn declaration_of<L: Listed>(_: &L) -> Declaration {
+    Declaration::Class(L::CLASS)
+}
+
 impl AnyLayer {
+    /// What it is made by.
+    #[must_use]
+    pub fn declaration(&self) -> Declaration {
+        with_layer!(self, layer => declaration_of(layer), custom => Declaration::Custom(custom.signature.clone()))
+    }
+
+    /// The declaration, of one of the user's own.
+    #[must_use]
+    pub fn signature(&self) -> Option<&Arc<Signature>> {
+        with_layer!(self, _layer => None, custom => Some(&custom.signature))
+    }
+
+    /// The family it belongs to: the folder of its file, or `custom`.
+    #[must_use]
+    pub fn family(&self) -> &'static str {
+        match self.declaration() {
+            Declaration::Class(class) => class.family,
+            Declaration::Custom(_) => "custom",
+        }
+    }
+
     /// Keras's class name.
     #[must_use]
     pub fn class(&self) -> &'static str {
-        with_layer!(self, layer => class_of(layer))
+        with_layer!(self, layer => class_of(layer), custom => custom.signature.name)
     }
 
     /// How many tensors the layer takes.
     #[must_use]
     pub fn arity(&self) -> Arity {
-        with_layer!(self, layer => arity_of(layer))
+        with_layer!(self, layer => arity_of(layer), custom => custom.arity())
     }
 
     /// Whether the output is the input's elements under another shape.
     #[must_use]
     pub fn is_view(&self) -> bool {
-        with_layer!(self, layer => is_view(layer))
+        with_layer!(self, layer => is_view(layer), _custom => false)
     }
 
     /// The output's type.
@@ -217,7 +304,7 @@ impl AnyLayer {
     /// The arguments that the layer cannot do without: those that are not defaults.
     #[must_use]
     pub fn essential(&self) -> Map<String, Value> {
-        with_layer!(self, layer => layer.essential())
+        with_layer!(self, layer => layer.essential(), custom => custom.essential())
     }
 
     /// The layer as one would write it: `Conv2D(64, 3, activation = "relu")`.

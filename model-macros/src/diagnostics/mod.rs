@@ -3,6 +3,7 @@
 
 mod blocks;
 mod calls;
+mod layers;
 mod names;
 mod ports;
 mod syntax;
@@ -14,6 +15,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenS
 use crate::syntax::Range;
 pub use blocks::*;
 pub use calls::*;
+pub use layers::*;
 pub use names::*;
 pub use ports::*;
 pub use syntax::*;

@@ -1,7 +1,7 @@
 //! What users see of a model: its struct, the functions on it, and its implementation of `Network`.
 
 use model_graph::Graph;
-use model_graph::graph::Port;
+use model_graph::graph::{Kind, Port};
 use model_graph::shape::TensorType;
 use model_graph::summary;
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -119,6 +119,11 @@ fn functions(
         None => root.construct(),
         Some(base) => quote!(Self { base: #base::with_seeds(seeds) }),
     };
+    let custom_objects = custom_objects(header, &lowered.flat);
+    let graph = match &custom_objects {
+        None => quote!(::functional_model::compiled::graph(Self::CONFIG)),
+        Some(_) => quote!(::functional_model::compiled::graph_with(Self::CONFIG, &Self::custom_objects())),
+    };
     let parameters = lowered.flat.parameters();
     let (total, trainable) = (parameters.total, parameters.trainable);
     let memory = memory(root);
@@ -159,7 +164,7 @@ fn functions(
         /// # Errors
         /// If the configuration cannot be read, or is another model's.
         pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> {
-            ::functional_model::compiled::check_config(Self::CONFIG, configuration)?;
+            ::functional_model::compiled::check_config(Self::flat_graph(), configuration)?;
             ::core::result::Result::Ok(Self::new(seed))
         }
 
@@ -183,9 +188,41 @@ fn functions(
 
         fn flat_graph() -> &'static ::functional_model::Graph {
             static GRAPH: ::std::sync::OnceLock<::functional_model::Graph> = ::std::sync::OnceLock::new();
-            GRAPH.get_or_init(|| ::functional_model::compiled::graph(Self::CONFIG))
+            GRAPH.get_or_init(|| #graph)
         }
+
+        #custom_objects
     }
+}
+
+/// The layers of the user's own that a model holds, those of the models in it included, which alone know theirs.
+fn custom_objects(header: Header<'_>, flat: &Graph) -> Option<TokenStream> {
+    if flat.custom_layers().is_empty() {
+        return None;
+    }
+    let mut parts: Vec<TokenStream> = Vec::new();
+    for layer in &flat.layers {
+        let part = match &layer.kind {
+            _ if header.base.is_some() => continue,
+            Kind::Layer(any) => any.signature().map(|signature| {
+                let layer = identifier(signature.name, proc_macro2::Span::call_site());
+                quote!(.layer::<#layer>())
+            }),
+            Kind::Model(inner) | Kind::Block(inner) => (!inner.custom_layers().is_empty()).then(|| {
+                let model = identifier(&inner.name, proc_macro2::Span::call_site());
+                quote!(.and(#model::custom_objects()))
+            }),
+        };
+        parts.extend(part.filter(|part| !parts.iter().any(|other| other.to_string() == part.to_string())));
+    }
+    parts.extend(header.base.map(|base| quote!(.and(#base::custom_objects()))));
+    Some(quote! {
+        /// The layers of your own that the model holds: what `Model::load_with` reads it by.
+        #[must_use]
+        pub fn custom_objects() -> ::functional_model::custom::CustomObjects {
+            ::functional_model::custom::CustomObjects::new() #(#parts)*
+        }
+    })
 }
 
 /// What a model takes besides its weights: constants, or functions of the sizes of named dimensions.
@@ -246,7 +283,34 @@ fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenSt
         };
         (result.clone(), unpack, quote!(&#result), quote!(#(d_output.#outputs.data()),*))
     };
+    let can_fail = !graph.custom_layers().is_empty();
+    let errors = can_fail.then(|| {
+        quote! {
+            ///
+            /// # Errors
+            /// If a layer of your own returns another shape than its rule says.
+        }
+    });
     let first = &inputs[0];
+    let (run, run_back) =
+        (quote!(#tape.forward(self, #first.batch(), &[], &[#(#inputs.data()),*])), quote!(tape.backward(self, &[#d_slices])));
+    let d_result = quote!(&'tape #gradients);
+    let (result, run, unpack, d_result, run_back) = match can_fail {
+        true => (
+            quote!(::functional_model::Result<#result>),
+            quote!(#run?;),
+            quote!(::core::result::Result::Ok(#unpack)),
+            quote!(::functional_model::Result<#d_result>),
+            run_back,
+        ),
+        false => (
+            result,
+            quote!(::functional_model::compiled::sure(#run);),
+            unpack,
+            d_result,
+            quote!(::functional_model::compiled::sure(#run_back)),
+        ),
+    };
     let counts = (inputs.len() > 1).then(|| {
         let others = &inputs[1..];
         quote!(#(::core::assert_eq!(#first.batch(), #others.batch(), "inputs of one batch have one number of samples");)*)
@@ -290,19 +354,21 @@ fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenSt
     }
     quote! {
         /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.
+        #errors
         #panics
         pub fn forward(&self, #tape: &mut ::functional_model::tape::Tape<Self>, #(#inputs: &#input_types),*) -> #result {
             #counts
-            ::functional_model::compiled::sure(#tape.forward(self, #first.batch(), &[], &[#(#inputs.data()),*]));
+            #run
             #unpack
         }
 
         /// Computes the gradients of all weights from those of the outputs, after a `forward` with this tape.
+        #errors
         ///
         /// # Panics
         /// If there was no `forward` with this tape, or with another number of samples.
-        pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: #d_parameter) -> &'tape #gradients {
-            ::functional_model::compiled::sure(tape.backward(self, &[#d_slices]))
+        pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: #d_parameter) -> #d_result {
+            #run_back
         }
     }
 }

@@ -62,6 +62,11 @@ pub fn of_model(name: &Ident, visibility: &TokenStream, (text, literal): (&str, 
     declare(name, visibility, &quote!(#literal #inside), text)
 }
 
+/// The companion of a layer of the user's own: its signature.
+pub fn of_layer(name: &Ident, visibility: &TokenStream, signature: &Literal, text: &str) -> TokenStream {
+    declare(name, visibility, &quote!(layer #signature), text)
+}
+
 /// The companion of a block that is seen elsewhere: its source, and that of the blocks and constants it uses.
 pub fn of_block(block: &Block, program: &Program) -> Option<TokenStream> {
     if block.visibility.is_empty() || block.is_unread {

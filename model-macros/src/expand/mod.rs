@@ -126,7 +126,7 @@ pub fn constant(constant: &Constant, is_sound: bool) -> TokenStream {
 }
 
 /// An identifier, raw where it would be a keyword.
-fn identifier(name: &str, span: Span) -> Ident {
+pub fn identifier(name: &str, span: Span) -> Ident {
     match name {
         "self" | "Self" | "super" | "crate" | "_" | "" => format_ident!("{name}_", span = span), // these cannot be raw
         // No keyword has a digit, as most names of fields have.
@@ -137,7 +137,7 @@ fn identifier(name: &str, span: Span) -> Ident {
 }
 
 /// A string as one reads it: `r#"{"units": 4}"#`.
-fn raw_string(text: &str) -> Literal {
+pub fn raw_string(text: &str) -> Literal {
     let longest = text.split('"').map(|behind| behind.chars().take_while(|&c| c == '#').count() + 1).max().unwrap_or(1);
     let hashes = "#".repeat(longest);
     let is_plain = !text.contains(['"', '\\', '\n', '\r']);

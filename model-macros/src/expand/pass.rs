@@ -9,6 +9,7 @@ use model_graph::plan::{Capacity, Flow, Place, Plan};
 use model_graph::shape::Shape;
 use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 use super::sizes;
 use super::unit::Unit;
@@ -147,6 +148,7 @@ impl<'u, 'g> Pass<'u, 'g> {
             .map(|(id, node)| {
                 let at = unit.fields.at(node.layer);
                 let shared = unit.shared_field(node.layer);
+                let fails = self.fails(node).unwrap_or_else(|| quote!(?;));
                 match &unit.graph.layers[node.layer.0].kind {
                     Kind::Layer(_) => {
                         let scratch = self.work(plan.scratch[id], &unit.plan.nodes[id].needs.forward_scratch);
@@ -156,11 +158,11 @@ impl<'u, 'g> Pass<'u, 'g> {
                     Kind::Model(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
                         let context = named(node, &quote!(context));
-                        quote!(::functional_model::network::Network::infer(&#at, &mut workspace.#shared, #context, &[#inputs], &mut [#outputs])?;)
+                        quote!(::functional_model::network::Network::infer(&#at, &mut workspace.#shared, #context, &[#inputs], &mut [#outputs]) #fails)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(#at.infer(&mut workspace.#shared, context, &[#inputs], &mut [#outputs])?;)
+                        quote!(#at.infer(&mut workspace.#shared, context, &[#inputs], &mut [#outputs]) #fails)
                     }
                 }
             })
@@ -179,6 +181,16 @@ impl<'u, 'g> Pass<'u, 'g> {
         quote!(#inputs #outputs)
     }
 
+    /// What stands behind a call that may fail, since a layer of the user's own is in it: an error is told with the names that lead there.
+    fn fails(&self, node: &Node) -> Option<TokenStream> {
+        let has_custom = match &self.unit.graph.layers[node.layer.0].kind {
+            Kind::Layer(any) => any.signature().is_some(),
+            Kind::Model(inner) | Kind::Block(inner) => !inner.custom_layers().is_empty(),
+        };
+        let name = self.unit.fields.name(node.layer).unraw().to_string();
+        has_custom.then(|| quote!(.map_err(|error| error.of_layer(#name))?;))
+    }
+
     fn layer_forward(
         &self,
         node: &Node,
@@ -192,7 +204,10 @@ impl<'u, 'g> Pass<'u, 'g> {
         let views = node.inputs.iter().map(|&input| self.view(true, places[input.0], input));
         let output = node.outputs[0];
         let (sizes, data) = (sizes::shape(self.shape(output)), self.write(places[output.0], output));
-        quote!(#at.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);)
+        match self.fails(node) {
+            None => quote!(#at.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);),
+            Some(fails) => quote!(#at.run(#context, #call, &[#(#views),*], &#sizes, #data, #saved) #fails),
+        }
     }
 
     /// The tensors of a call of a block or model.
@@ -221,6 +236,7 @@ impl<'u, 'g> Pass<'u, 'g> {
             .map(|(id, node)| {
                 let at = unit.fields.at(node.layer);
                 let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
+                let fails = self.fails(node).unwrap_or_else(|| quote!(?;));
                 match &unit.graph.layers[node.layer.0].kind {
                     Kind::Layer(_) => {
                         let (saved, scratch) = {
@@ -231,11 +247,11 @@ impl<'u, 'g> Pass<'u, 'g> {
                     }
                     Kind::Model(_) => {
                         let ((inputs, outputs), context) = (self.ports(node, &plan.places), within(node));
-                        quote!(::functional_model::network::Network::forward(&#at, &mut kept.#call, #context, &[#inputs], &mut [#outputs])?;)
+                        quote!(::functional_model::network::Network::forward(&#at, &mut kept.#call, #context, &[#inputs], &mut [#outputs]) #fails)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        quote!(#at.forward(&mut kept.#call, &mut transient.#shared, context, &[#inputs], &mut [#outputs])?;)
+                        quote!(#at.forward(&mut kept.#call, &mut transient.#shared, context, &[#inputs], &mut [#outputs]) #fails)
                     }
                 }
             })
@@ -346,11 +362,10 @@ impl<'u, 'g> Pass<'u, 'g> {
                 let output = self.view(plan.needs.output, places[node.outputs[0].0], node.outputs[0]);
                 let saved = self.work(plan.saved, &plan.needs.saved);
                 let scratch = self.work(plan.backward_scratch, &plan.needs.backward_scratch);
-                quote! {
-                    #at.backward(
-                        #context, #call, &[#(#views),*], #output, #(#d_outputs),*, &mut [#(#d_inputs),*],
-                        &mut gradients.#field, #saved, #scratch,
-                    );
+                let tensors = quote!(&[#(#views),*], #output, #(#d_outputs),*, &mut [#(#d_inputs),*], &mut gradients.#field);
+                match self.fails(node) {
+                    None => quote!(#at.backward(#context, #call, #tensors, #saved, #scratch);),
+                    Some(fails) => quote!(#at.run_back(#context, #call, #tensors, #saved) #fails),
                 }
             }
             Kind::Model(_) | Kind::Block(_) => {
@@ -375,10 +390,11 @@ impl<'u, 'g> Pass<'u, 'g> {
                 let ports = quote! {
                     #context, &[#(#inputs),*], &[#(#outputs),*], &mut [#(#d_outputs),*], &mut [#(#d_inputs),*], &mut gradients.#field,
                 };
+                let fails = self.fails(node).unwrap_or_else(|| quote!(?;));
                 if matches!(&unit.graph.layers[node.layer.0].kind, Kind::Model(_)) {
-                    quote!(::functional_model::network::Network::backward(&#at, &mut kept.#call, #ports)?;)
+                    quote!(::functional_model::network::Network::backward(&#at, &mut kept.#call, #ports) #fails)
                 } else {
-                    quote!(#at.backward(&mut kept.#call, &mut transient.#shared, #ports)?;)
+                    quote!(#at.backward(&mut kept.#call, &mut transient.#shared, #ports) #fails)
                 }
             }
         };

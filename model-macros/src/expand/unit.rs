@@ -6,7 +6,7 @@ use std::sync::Arc;
 use model_graph::Graph;
 use model_graph::dim::Dim;
 use model_graph::graph::{Kind, LayerId};
-use model_graph::layers::AnyLayer;
+use model_graph::layers::{AnyLayer, Declaration};
 use model_graph::plan::{Capacity, Plan};
 use model_graph::shape::Shape;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -63,8 +63,8 @@ impl<'g> Unit<'g> {
     fn field_type(&self, layer: LayerId) -> TokenStream {
         match &self.graph.layers[layer.0].kind {
             Kind::Layer(layer) => {
-                let class = format_ident!("{}", layer.class());
-                quote!(::functional_model::layer::Layer<::functional_model::layers::#class>)
+                let class = class_type(layer);
+                quote!(::functional_model::layer::Layer<#class>)
             }
             Kind::Model(model) => identifier(&model.name, Span::call_site()).into_token_stream(),
             Kind::Block(block) => self.block_type(block, "").into_token_stream(),
@@ -140,12 +140,12 @@ impl<'g> Unit<'g> {
             let layer = &self.graph.layers[id.0];
             match &layer.kind {
                 Kind::Layer(any) => {
-                    let class = format_ident!("{}", any.class());
+                    let class = class_type(any);
                     let arguments = arguments(any);
                     let shapes = layer.built.iter().flatten().map(|input| shape_for_weights(&input.shape));
                     let frozen = (!layer.trainable).then(|| quote!(.frozen()));
                     quote! {
-                        #name: ::functional_model::layer::Layer::<::functional_model::layers::#class>::generated(
+                        #name: ::functional_model::layer::Layer::<#class>::generated(
                             #arguments, &[#(&#shapes),*], seeds
                         ) #frozen,
                     }
@@ -223,8 +223,8 @@ impl<'g> Unit<'g> {
             let about = format!(" Of `{name}`.");
             let ty = match &self.graph.layers[id.0].kind {
                 Kind::Layer(layer) => {
-                    let class = format_ident!("{}", layer.class());
-                    quote!(::functional_model::layer::Weights<::functional_model::layers::#class>)
+                    let class = class_type(layer);
+                    quote!(::functional_model::layer::Weights<#class>)
                 }
                 Kind::Model(_) | Kind::Block(_) => self.child_type(id, "Gradients", "Gradients").into_token_stream(),
             };
@@ -335,6 +335,17 @@ fn first_of_kind(graph: &Graph, fields: &Fields) -> HashMap<LayerId, LayerId> {
         Kind::Model(model) => Some((id, *models.entry(&model.name).or_insert(id))),
     });
     first.collect()
+}
+
+/// The type of a layer's arguments: this library's, or the user's own, which is in scope as a model is.
+fn class_type(layer: &AnyLayer) -> TokenStream {
+    match layer.declaration() {
+        Declaration::Class(class) => {
+            let class = format_ident!("{}", class.name);
+            quote!(::functional_model::layers::#class)
+        }
+        Declaration::Custom(signature) => identifier(signature.name, Span::call_site()).into_token_stream(),
+    }
 }
 
 impl Unit<'_> {

@@ -30,6 +30,7 @@ impl Unit<'_> {
             match &layer.kind {
                 Kind::Block(_) => Some(quote!(#at_mut.update(&kept.#call);)),
                 Kind::Model(_) => Some(quote!(::functional_model::network::Trainable::update(&mut #at_mut, &kept.#call);)),
+                Kind::Layer(any) if any.signature().is_some() => None, // what is saved there is the user's
                 Kind::Layer(_) => {
                     let slot = plan.saved.filter(|_| layer.weights.iter().any(|weight| !weight.trainable))?;
                     let index = indices.get(&slot)?;

@@ -1,6 +1,6 @@
 //! The arguments of layers and models: positions to names, values to data, and the places of both.
 
-use model_graph::layers::{AnyLayer, Class};
+use model_graph::layers::{AnyLayer, Declaration};
 use model_graph::message::{ArgumentError, Operand};
 use model_graph::problem::ArgumentProblem;
 use proc_macro2::Ident;
@@ -21,44 +21,44 @@ pub struct Common {
     pub trainable: bool,
 }
 
-/// Where an argument of a layer is written, by its name or by its position.
-pub fn place(arguments: &[Argument], class: &str, name: &str) -> Option<Range> {
-    let named = arguments.iter().find(|argument| argument.name.as_ref().is_some_and(|given| given == name));
-    let specs = Class::find(class).map(Class::arguments).unwrap_or_default();
-    let position = specs.iter().position(|spec| spec.name == name);
-    let by_position = position.and_then(|i| arguments.get(i)).filter(|argument| argument.name.is_none());
-    named.or(by_position).map(|argument| argument.value.range)
-}
-
 impl<'p> Lowering<'p, '_> {
+    /// Where an argument of a layer is written, by its name or by its position.
+    pub fn place(&self, arguments: &[Argument], class: &str, name: &str) -> Option<Range> {
+        let named = arguments.iter().find(|argument| argument.name.as_ref().is_some_and(|given| given == name));
+        let specs = self.declaration(class).map(|declaration| declaration.arguments()).unwrap_or_default();
+        let position = specs.iter().position(|spec| spec.name == name);
+        let by_position = position.and_then(|i| arguments.get(i)).filter(|argument| argument.name.is_none());
+        named.or(by_position).map(|argument| argument.value.range)
+    }
+
     /// Makes a layer of a class from the arguments of its call.
     pub fn layer_arguments(
         &mut self,
         frame: &mut Frame<'p>,
-        class: &Class,
+        declaration: &Declaration,
         layer: &Ident,
         arguments: &'p [Argument],
     ) -> Option<(AnyLayer, Common)> {
-        let names: Vec<&'static str> = class.arguments().iter().map(|spec| spec.name).collect();
-        let (given, mut common, mut is_sound) = self.name_arguments(frame, class.name, &names, arguments);
+        let (class, names) = (declaration.name(), declaration.arguments().iter().map(|spec| spec.name).collect::<Vec<_>>());
+        let (given, mut common, mut is_sound) = self.name_arguments(frame, class, &names, arguments);
         let mut values = Map::new();
         for (name, argument) in given {
-            match (name.as_str(), self.data(frame, class.name, &name, argument)) {
+            match (name.as_str(), self.data(frame, class, &name, argument)) {
                 (_, None) => is_sound = false,
                 ("name", Some(value)) => common.name = self.layer_name(frame, &value, argument),
-                ("trainable", Some(value)) => common.trainable = self.trainable(frame, class.name, &value, argument),
+                ("trainable", Some(value)) => common.trainable = self.trainable(frame, class, &value, argument),
                 (_, Some(value)) => drop(values.insert(name, value)),
             }
         }
         if !is_sound {
             values.retain(|name, _| names.contains(&name.as_str()));
         }
-        match class.read(&values) {
+        match declaration.read(&values) {
             Ok(read) if is_sound => Some((read, common)),
             Ok(_) => None,
             Err(problems) => {
                 for problem in problems.into_iter().filter(|problem| is_sound || !is_missing(problem)) {
-                    self.argument_error(frame, class.name, problem, layer, arguments);
+                    self.argument_error(frame, class, problem, layer, arguments);
                 }
                 None
             }
@@ -144,7 +144,7 @@ impl<'p> Lowering<'p, '_> {
         layer: &Ident,
         arguments: &[Argument],
     ) {
-        let range = problem.argument().and_then(|name| place(arguments, class, name)).unwrap_or(layer.span().into());
+        let range = problem.argument().and_then(|name| self.place(arguments, class, name)).unwrap_or(layer.span().into());
         self.error(frame, range, ArgumentError { class: class.to_owned(), problem });
     }
 
@@ -155,7 +155,7 @@ impl<'p> Lowering<'p, '_> {
             && !self.is_callable(frame, &word.to_string())
             && self.constant(frame.items, &word.to_string()).is_none()
         {
-            let specs = Class::find(layer).map(Class::arguments).unwrap_or_default();
+            let specs = self.declaration(layer).map(|declaration| declaration.arguments()).unwrap_or_default();
             let takes_words = specs.iter().any(|spec| spec.name == name && spec.expected.contains('"'));
             if takes_words {
                 self.error(frame, argument.value.range, diagnostics::unquoted(name, &word.to_string()));
@@ -167,7 +167,8 @@ impl<'p> Lowering<'p, '_> {
             other if other.is_broken() => None,
             other => {
                 let tensor = if let Value::Tensor(tensor) = &other { Some(frame.graph.operand(*tensor)) } else { None };
-                let takes_nothing_first = Class::find(layer).is_some_and(|class| class.read(&Map::new()).is_ok());
+                let takes_nothing_first =
+                    self.declaration(layer).is_some_and(|declaration| declaration.read(&Map::new()).is_ok());
                 let message = match tensor {
                     Some(Operand { label, ty, .. }) if takes_nothing_first && argument.name.is_none() => {
                         diagnostics::not_made(layer, &label, &ty)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model_graph::Graph;
 use model_graph::graph::{Kind, LayerId, TensorId};
-use model_graph::layers::{AnyLayer, Class};
+use model_graph::layers::{AnyLayer, Class, Declaration};
 use model_graph::message::{CallError, is_slip};
 use model_graph::problem::{Blame, Problem};
 use proc_macro2::Ident;
@@ -61,7 +61,7 @@ impl<'p> Lowering<'p, '_> {
             return self.sequence(frame, name, arguments);
         }
         if let Some(class) = Class::find(&text) {
-            return self.make_layer(frame, class, name, arguments, expr);
+            return self.make_layer(frame, &Declaration::Class(*class), name, arguments, expr);
         }
         let items = frame.items;
         if let Some(block) = items.blocks.iter().find(|block| block.name == *name) {
@@ -81,16 +81,19 @@ impl<'p> Lowering<'p, '_> {
         if let Some(known) = self.models.get(&text).cloned() {
             return self.make_model(frame, known.map(|known| nested(&known.flat, &text)), name, arguments, expr);
         }
+        if let Some(known) = self.layers.get(&text).cloned() {
+            let Some(signature) = known else { return Value::Broken };
+            return self.make_layer(frame, &Declaration::Custom(signature), name, arguments, expr);
+        }
         self.unknown(frame, name, arguments)
     }
 
-    /// A name that nothing here explains: a model or block that is declared elsewhere, if it looks like one, or a slip of the pen.
+    /// A name that nothing here explains: a model, layer or block that is declared elsewhere, if it looks like one, or a slip of the pen.
     fn unknown(&mut self, frame: &mut Frame<'p>, name: &Ident, arguments: &'p [Argument]) -> Value {
         let (text, own, layers) = (name.to_string(), self.own_names(frame), layer_names());
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
-        let takes_only_names = arguments.iter().all(|argument| argument.name.is_some());
         let known = [own.as_slice(), &layers].concat();
-        if takes_only_names && may_be_model(&text, &known) || !arguments.is_empty() && may_be_block(&text, &known) {
+        if may_be_model(&text, &known) || !arguments.is_empty() && may_be_block(&text, &known) {
             if !self.missing.contains(name) {
                 self.missing.push(name.clone());
             }
@@ -126,12 +129,12 @@ impl<'p> Lowering<'p, '_> {
     fn make_layer(
         &mut self,
         frame: &mut Frame<'p>,
-        class: &Class,
+        declaration: &Declaration,
         name: &Ident,
         arguments: &'p [Argument],
         expr: &'p Expr,
     ) -> Value {
-        match self.layer_arguments(frame, class, name, arguments) {
+        match self.layer_arguments(frame, declaration, name, arguments) {
             Some((layer, common)) => self.add_layer(frame, Kind::Layer(layer), common, expr),
             None => Value::Broken,
         }
@@ -264,7 +267,7 @@ impl<'p> Lowering<'p, '_> {
                 let takes_several = matches!(error.problem, Problem::Arity { expected, .. } if expected.is_list());
                 let text = error.to_string();
                 let text = if places.is_handed && takes_several { diagnostics::list_in_sequence(&text) } else { text };
-                self.error(frame, blamed(&error, places), text);
+                self.error(frame, self.blamed(&error, places), text);
                 Value::Broken
             }
         }
@@ -357,6 +360,15 @@ impl<'p> Lowering<'p, '_> {
         found
     }
 
+    /// The narrowest place that an error is about.
+    fn blamed(&self, error: &CallError, places: &Places<'_>) -> Range {
+        match error.blame() {
+            Blame::Layer => places.layer,
+            Blame::Operand(i) => places.operands.get(i).copied().unwrap_or(places.layer),
+            Blame::Argument(argument) => self.place(places.arguments, &error.class, argument).unwrap_or(places.layer),
+        }
+    }
+
     fn check_unnamed(&mut self, frame: &Frame<'p>, class: &str, arguments: &[Argument]) -> Option<()> {
         let Some(name) = arguments.iter().find_map(|argument| argument.name.as_ref()) else { return Some(()) };
         self.error(frame, name.span(), diagnostics::named_tensor(class, &name.to_string()));
@@ -386,7 +398,7 @@ fn layer_names() -> Vec<&'static str> {
     model_graph::layers::CLASSES.iter().map(|class| class.name).collect()
 }
 
-/// Whether a name that nothing explains is that of a model declared elsewhere, and not a layer's or model's name misspelt, or a layer of
+/// Whether a name that nothing explains is that of a model or layer declared elsewhere, and not a layer's or model's name misspelt, or a layer of
 /// Keras's that there is not.
 fn may_be_model(name: &str, known: &[&str]) -> bool {
     let is_type_like = |name: &&str| name.chars().next().is_some_and(char::is_uppercase);
@@ -406,13 +418,4 @@ fn may_be_block(name: &str, known: &[&str]) -> bool {
 /// A model's graph as another model holds it.
 fn nested(flat: &Graph, name: &str) -> Arc<Graph> {
     Arc::new(Graph { name: name.to_owned(), ..flat.clone() })
-}
-
-/// The narrowest place that an error is about.
-fn blamed(error: &CallError, places: &Places<'_>) -> Range {
-    match error.blame() {
-        Blame::Layer => places.layer,
-        Blame::Operand(i) => places.operands.get(i).copied().unwrap_or(places.layer),
-        Blame::Argument(argument) => super::arguments::place(places.arguments, &error.class, argument).unwrap_or(places.layer),
-    }
 }

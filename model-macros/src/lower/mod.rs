@@ -17,8 +17,9 @@ mod view;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use model_graph::custom::Signature;
 use model_graph::graph::TensorId;
-use model_graph::layers::Class;
+use model_graph::layers::{Class, Declaration};
 use model_graph::shape::TensorType;
 use model_graph::{Graph, config};
 use proc_macro2::Ident;
@@ -86,6 +87,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         program,
         diagnostics,
         models: HashMap::new(),
+        layers: HashMap::new(),
         blocks: Vec::new(),
         order: Vec::new(),
         open: Vec::new(),
@@ -116,6 +118,8 @@ struct Lowering<'p, 'd> {
     diagnostics: &'d mut Diagnostics,
     /// The models that have been lowered, by name; `None` for those with faults.
     models: HashMap<String, Option<LoweredModel>>,
+    /// The layers of the user's own that companions have brought, by name; `None` for those with faults.
+    layers: HashMap<String, Option<Arc<Signature>>>,
     /// The blocks that have been lowered, by what they were called with, with the number of calls in them; `None` for those with faults.
     blocks: Vec<(block::Key, Option<block::Lowered>)>,
     /// The models and views of the invocation in the order in which they were lowered.
@@ -179,21 +183,36 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    /// Reads what companions have brought; that of a model with faults, which are said there, is empty.
+    /// Reads what companions have brought; that of what has faults, which are said there, is empty.
     fn read_known(&mut self) {
         for Known { name, what } in &self.program.known {
-            let (name, Brought::Model { configuration, inside }) = (name.to_string(), what) else { continue };
-            let graph = config::from_json(configuration).ok();
-            if graph.is_none() && !configuration.is_empty() {
-                self.diagnostics.error(diagnostics::call_site(), diagnostics::broken_companion(&name));
+            let name = name.to_string();
+            match what {
+                Brought::Model { configuration, inside } => {
+                    let lowered = read_model(&name, configuration, inside);
+                    self.check_known(&name, configuration, lowered.is_some());
+                    self.models.insert(name, lowered);
+                }
+                Brought::Layer(text) => {
+                    let signature = serde_json::from_str(text).ok().and_then(|text| Signature::from_json(&text)).map(Arc::new);
+                    self.check_known(&name, text, signature.is_some());
+                    self.layers.insert(name, signature);
+                }
+                Brought::Block(_) => {}
             }
-            let lowered = graph.map(|mut graph| {
-                graph.name.clone_from(&name);
-                let (names, fields) = view::read_inside(inside, &graph);
-                LoweredModel { graph: Arc::new(graph.clone()), flat: graph, names, view: None, fields: Some(fields) }
-            });
-            self.models.insert(name, lowered);
         }
+    }
+
+    fn check_known(&mut self, name: &str, text: &str, is_read: bool) {
+        if !is_read && !text.is_empty() {
+            self.diagnostics.error(diagnostics::call_site(), diagnostics::broken_companion(name));
+        }
+    }
+
+    /// What makes a layer of a name: a class of the library's, or a layer of the user's own.
+    fn declaration(&self, name: &str) -> Option<Declaration> {
+        let own = || self.layers.get(name).cloned().flatten().map(Declaration::Custom);
+        Class::find(name).map(|class| Declaration::Class(*class)).or_else(own)
     }
 
     /// Lowers what is declared under a name, unless that has been done; what has faults gives nothing.
@@ -219,4 +238,13 @@ impl<'p> Lowering<'p, '_> {
             None => program.views.iter().find(|view| view.name == *name).and_then(|view| self.view(view)),
         }
     }
+}
+
+/// Reads what the companion of a model has brought.
+fn read_model(name: &str, configuration: &str, inside: &str) -> Option<LoweredModel> {
+    let inside = serde_json::from_str(inside).unwrap_or_default();
+    let mut graph = config::from_json_with(configuration, &view::read_layers(&inside)).ok()?;
+    name.clone_into(&mut graph.name);
+    let (names, fields) = view::read_inside(&inside, &graph);
+    Some(LoweredModel { graph: Arc::new(graph.clone()), flat: graph, names, view: None, fields: Some(fields) })
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use model_graph::Graph;
+use model_graph::custom::{Registry, Signature};
 use model_graph::graph::{Source, TensorId};
 use model_graph::view::{Apart, Inside};
 use serde_json::{Value as Json, json};
@@ -133,7 +134,8 @@ impl<'p> Lowering<'p, '_> {
     }
 }
 
-/// What views of a model need to know besides its configuration, as its companion carries it: names of tensors, and where layers lie.
+/// What is to be known of a model besides its configuration, as its companion carries it: names of tensors, where layers lie, and the user's
+/// own layers.
 pub fn write_inside(lowered: &LoweredModel, fields: &HashMap<String, String>) -> String {
     let flat = &lowered.flat;
     let tensors = lowered.names.iter().filter_map(|(name, tensor)| {
@@ -146,16 +148,24 @@ pub fn write_inside(lowered: &LoweredModel, fields: &HashMap<String, String>) ->
     let mut fields: Vec<(&String, &String)> = fields.iter().filter(|(path, field)| path.replace('/', ".") != **field).collect();
     fields.sort();
     let fields: serde_json::Map<String, Json> = fields.into_iter().map(|(path, field)| (path.clone(), json!(field))).collect();
-    if tensors.is_empty() && fields.is_empty() {
-        String::new()
-    } else {
-        json!({ "tensors": tensors, "fields": fields }).to_string()
+    let layers: Vec<Json> = flat.custom_layers().iter().map(|signature| signature.to_json()).collect();
+    match (tensors.is_empty() && fields.is_empty(), layers.is_empty()) {
+        (true, true) => String::new(),
+        (_, true) => json!({ "tensors": tensors, "fields": fields }).to_string(),
+        (_, false) => json!({ "tensors": tensors, "fields": fields, "layers": layers }).to_string(),
     }
 }
 
+/// The layers of the user's own that `write_inside` has written.
+pub fn read_layers(inside: &Json) -> Registry {
+    let mut registry = Registry::default();
+    let layers = inside.get("layers").and_then(Json::as_array).into_iter().flatten();
+    layers.filter_map(Signature::from_json).for_each(|signature| registry.insert(Arc::new(signature)));
+    registry
+}
+
 /// Reads what `write_inside` has written.
-pub fn read_inside(inside: &str, flat: &Graph) -> (Vec<(String, TensorId)>, HashMap<String, String>) {
-    let inside: Json = serde_json::from_str(inside).unwrap_or_default();
+pub fn read_inside(inside: &Json, flat: &Graph) -> (Vec<(String, TensorId)>, HashMap<String, String>) {
     let entries = |key: &str| inside.get(key).and_then(Json::as_object).into_iter().flatten();
     let tensor = |place: &Json| {
         let (layer, call, output) = (place.get(0)?.as_str()?, place.get(1)?.as_u64()?, place.get(2)?.as_u64()?);

@@ -190,11 +190,15 @@ fn brought(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diag
     Ok(())
 }
 
-/// `Name { "model" }` or `name { fn name(..) { .. } .. }`
+/// `Name { "model" }`, `Name { layer "signature" }` or `name { fn name(..) { .. } .. }`
 fn known(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Known> {
     let name: Ident = input.parse()?;
     let content;
     braced!(content in input);
+    if content.peek2(Lit) && word(&content).as_deref() == Some("layer") {
+        content.parse::<Ident>()?;
+        return Ok(Known { name, what: Brought::Layer(content.parse::<syn::LitStr>()?.value()) });
+    }
     if content.peek(Lit) {
         let [configuration, inside] = [content.parse::<syn::LitStr>()?.value(), content.parse::<syn::LitStr>()?.value()];
         return Ok(Known { name, what: Brought::Model { configuration, inside } });

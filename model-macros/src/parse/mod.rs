@@ -53,13 +53,13 @@ fn items(input: ParseStream<'_>, end: Span, program: &mut Program, diagnostics: 
 }
 
 /// `syn` marks places; the message is one of ours where we made it, and reworded where `syn` did.
-fn report(error: &syn::Error, diagnostics: &mut Diagnostics) {
+pub fn report(error: &syn::Error, diagnostics: &mut Diagnostics) {
     let message = error.to_string();
     let message = if message.contains("\nhelp: ") { message } else { diagnostics::other_syntax(&message) };
     diagnostics.error(error.span(), message);
 }
 
-fn fault<T>(input: ParseStream<'_>, expected: &str, help: &str) -> syn::Result<T> {
+pub fn fault<T>(input: ParseStream<'_>, expected: &str, help: &str) -> syn::Result<T> {
     let found = input.cursor().token_tree().map_or_else(|| "the end".to_owned(), |(token, _)| found(&token));
     Err(input.error_at(diagnostics::syntax(expected, &found, help)))
 }

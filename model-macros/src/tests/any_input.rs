@@ -270,3 +270,29 @@ fn half_written_programs_are_told_what_is_missing_where_it_is() {
     }
     assert!(poor.is_empty(), "{}", poor.join("\n\n"));
 }
+
+#[test]
+fn any_declaration_of_a_layer_gives_items() {
+    let attribute: TokenStream = r#"shape = "[.., n] -> [.., units]", weights(w("[n, units]", "ones", trainable = false)), saved(a("[.., n]"))"#
+        .parse()
+        .unwrap();
+    let item: TokenStream =
+        "#[derive(Clone)] pub struct Own { /// doc\n #[default = 3] units: usize, rate: Option<f64> }".parse().unwrap();
+    let mut random = Random(0x2545_F491_4F6C_DD1D);
+    for place in 0..count(&attribute) + count(&item) {
+        for round in 0..8 {
+            let mut with = |token| match round {
+                0 => Vec::new(),
+                1 => vec![token, anything(&mut random)],
+                _ => vec![anything(&mut random)],
+            };
+            let mut target = place;
+            let attribute = change(attribute.clone(), &mut target, &mut with);
+            let item = change(item.clone(), &mut target, &mut with);
+            let is_item = syn::parse2::<syn::Item>(item.clone()).is_ok();
+            let expanded = crate::layer::expand(attribute.clone(), item.clone());
+            let parsed = syn::parse2::<syn::File>(expanded.clone());
+            assert!(parsed.is_ok() || !is_item, "{attribute}\n{item}\n\nbecomes what is no list of items:\n{expanded}");
+        }
+    }
+}

@@ -5,8 +5,14 @@ use std::path::Path;
 use std::str::FromStr;
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 
 use super::messages::reports;
+use crate::diagnostics::Diagnostics;
+use crate::layer;
+
+const MESSAGES: &str = include_str!("../../../model-graph/src/message.rs");
+const RULE_MESSAGES: &str = include_str!("../../../model-graph/src/message/rule.rs");
 
 /// Texts that no program of today's language leads to: dimensions with names come later, and companions are written by the macro.
 const UNREACHABLE: [&str; 4] = [
@@ -66,25 +72,54 @@ fn invocations(tokens: TokenStream, found: &mut Vec<TokenStream>) {
     }
 }
 
+/// The messages about every layer of one's own in a file, and what the sound ones' companions would bring.
+fn layers(file: &str, messages: &mut Vec<String>) -> TokenStream {
+    let mut brought = TokenStream::new();
+    for item in syn::parse_file(file).unwrap().items {
+        let (syn::Item::Struct(syn::ItemStruct { ref attrs, .. })
+        | syn::Item::Enum(syn::ItemEnum { ref attrs, .. })
+        | syn::Item::Fn(syn::ItemFn { ref attrs, .. })) = item
+        else {
+            continue;
+        };
+        let Some(attribute) = attrs.iter().find(|attribute| attribute.path().is_ident("layer")) else { continue };
+        let arguments = attribute.meta.require_list().map(|list| list.tokens.clone()).unwrap_or_default();
+        let rest = item.to_token_stream().to_string().replacen(&attribute.to_token_stream().to_string(), "", 1);
+        let mut diagnostics = Diagnostics::default();
+        let read = layer::read(arguments, rest.parse().unwrap(), &mut diagnostics);
+        messages.extend(diagnostics.reports().iter().map(|(_, message)| message.clone()));
+        if let (Some((declared, signature)), 0) = (read, diagnostics.count()) {
+            let (name, text) = (&declared.item.ident, signature.to_json().to_string());
+            brought.extend(quote!(@with #name { layer #text }));
+        }
+    }
+    brought
+}
+
 #[test]
 fn every_message_has_a_case() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ui");
     let mut messages = Vec::new();
+    let shared = layers(include_str!("../../../tests/layers/mod.rs"), &mut messages);
     for file in fs::read_dir(cases).unwrap().flat_map(|rule| fs::read_dir(rule.unwrap().path()).unwrap()) {
         let path = file.unwrap().path();
         // What the compiler finds out after the macro, it says for us.
         let printed = path.extension().filter(|extension| *extension == "stderr").map(|_| fs::read_to_string(&path).unwrap());
         messages.extend(printed.filter(|printed| printed.contains("evaluation panicked: ")));
         if path.extension().is_some_and(|extension| extension == "rs") {
-            let mut found = Vec::new();
-            invocations(TokenStream::from_str(&fs::read_to_string(&path).unwrap()).unwrap(), &mut found);
-            messages.extend(found.into_iter().flat_map(reports).map(|(_, message)| message));
+            let (text, mut found) = (fs::read_to_string(&path).unwrap(), Vec::new());
+            invocations(TokenStream::from_str(&text).unwrap(), &mut found);
+            let uses_layers = text.contains("layer");
+            let own = if uses_layers { layers(&text, &mut messages) } else { TokenStream::new() };
+            let shared = uses_layers.then_some(&shared);
+            let found = found.into_iter().map(|invocation| quote!(#own #shared #invocation));
+            messages.extend(found.flat_map(reports).map(|(_, message)| message));
         }
     }
     let mut words = Vec::new();
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnostics");
     let files = fs::read_dir(own).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
-    for file in files.chain([include_str!("../../../model-graph/src/message.rs").to_owned()]) {
+    for file in files.chain([MESSAGES, RULE_MESSAGES].map(str::to_owned)) {
         sentences(TokenStream::from_str(&file).unwrap(), &mut words);
     }
     words.retain(|sentence| !UNREACHABLE.contains(&sentence.as_str()));

@@ -1,6 +1,25 @@
 //! What models become, to be read: `cargo insta review` shows what has changed.
 
 use super::{TOY_RESNET, expand};
+use crate::layer;
+
+const ATTRIBUTE: &str = r#"
+    shape = "[n, d], [m, d] -> [n, units]",
+    weights(w("[n, units]", "random_normal"), scale("[]", "ones", trainable = false)),
+    saved(mask("[n]")),
+"#;
+
+const LAYER: &str = r"
+    /// A layer of one's own.
+    #[derive(Clone, Debug)]
+    pub struct Own {
+        /// The size of the last axis.
+        #[default = 32]
+        units: usize,
+        /// What is dropped.
+        rate: Option<f64>,
+    }
+";
 
 #[test]
 fn a_stack_of_dense_layers() {
@@ -37,4 +56,18 @@ fn shared_layers_nested_models_and_several_outputs() {
         }
         "
     ));
+}
+
+#[test]
+fn a_layer_of_ones_own() {
+    let expanded = layer::expand(ATTRIBUTE.parse().unwrap(), LAYER.parse().unwrap());
+    insta::assert_snapshot!(prettyplease::unparse(&syn::parse2(expanded).unwrap()));
+}
+
+#[test]
+fn a_model_of_layers_of_ones_own() {
+    let signature = r#"{"name":"Own","package":"Custom","arguments":[{"name":"units","type":"usize","doc":"","default":32}],"shape":"[.., n] -> [.., units]","weights":[{"name":"w","shape":"[n, units]","initializer":"glorot_uniform","trainable":true}],"saved":[]}"#;
+    insta::assert_snapshot!(expand(&format!(
+        "@with Own {{ layer r#\"{signature}\"# }} model Net(x: [4]) {{ Own(3)(Own(5)(x)) }}"
+    )));
 }

@@ -37,7 +37,7 @@ layer! {
 }
 
 impl Layer for Subtract {
-    const ARITY: Arity = Arity::Two;
+    const ARITY: Arity = Arity::Exactly(2);
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         merge::infer(inputs)

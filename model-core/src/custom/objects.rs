@@ -1,0 +1,87 @@
+//! The layers of the user's own that models are read with: Keras's `custom_objects`.
+
+use model_graph::custom::{Custom as Call, Registry};
+use model_graph::shape::TensorType;
+
+use super::{Custom, CustomLayer, Own};
+use crate::float::Float;
+use crate::initialize::Seeds;
+
+type Make<T> = fn(&Call, &[TensorType], &mut Seeds) -> Own<T>;
+
+/// Layers of the user's own, by the names that they are saved by. What is not among them is not read.
+///
+/// ```
+/// # use functional_model::prelude::*;
+/// # use ndarray::Array2;
+/// # #[layer(shape = "[.., n] -> [.., n]")]
+/// # #[derive(Clone, Debug)]
+/// # struct Twice {}
+/// # impl<T: Float> CustomLayer<T> for Twice {
+/// #     fn forward(&self, call: Forward<'_, Self, T>) -> Array2<T> { &call.inputs + &call.inputs }
+/// #     fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
+/// #         Gradients { inputs: &call.d_output + &call.d_output, weights: () }
+/// #     }
+/// # }
+/// # functional_model! { model Net(x: [3]) { Twice()(x) } }
+/// let custom_objects = CustomObjects::new().layer::<Twice>();
+/// let model = Model::from_config_with(Net::config(), 42, &custom_objects)?;
+/// assert_eq!(model.predict(&ndarray::array![[1.0, 2.0, 3.0]])?, ndarray::array![[2.0, 4.0, 6.0]].into_dyn());
+///
+/// let error = Model::from_config(Net::config(), 42).unwrap_err();
+/// assert!(error.to_string().contains("`CustomObjects::new().layer::<Twice>()`"));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct CustomObjects<T: Float = f32> {
+    registry: Registry,
+    makers: Vec<(String, Make<T>)>,
+}
+
+impl<T: Float> CustomObjects<T> {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { registry: Registry::default(), makers: Vec::new() }
+    }
+
+    /// With this layer.
+    #[must_use]
+    pub fn layer<L: CustomLayer<T>>(mut self) -> Self {
+        self.registry.insert(<L as Custom>::signature().clone());
+        self.add(L::signature().registered_name(), Own::make::<L>);
+        self
+    }
+
+    /// With all of the others'.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        others.registry.iter().for_each(|signature| self.registry.insert(signature.clone()));
+        others.makers.into_iter().for_each(|(name, make)| self.add(name, make));
+        self
+    }
+
+    fn add(&mut self, name: String, make: Make<T>) {
+        self.makers.retain(|(other, _)| *other != name);
+        self.makers.push((name, make));
+    }
+
+    /// The declarations.
+    #[must_use]
+    pub const fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The layer of a call, if it is one of these.
+    pub(crate) fn make(&self, call: &Call, inputs: &[TensorType], seeds: &mut Seeds) -> Option<Own<T>> {
+        let name = call.signature.registered_name();
+        let (_, make) = self.makers.iter().find(|(other, _)| *other == name)?;
+        Some(make(call, inputs, seeds))
+    }
+}
+
+impl<T: Float> Default for CustomObjects<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,144 @@
+//! How a layer of the user's own runs: its tensors as arrays, and what it gives held against its shape rule.
+
+use model_graph::custom::Pattern;
+use model_graph::layer::LayerArguments;
+use model_graph::shape::Shape;
+
+use super::arrays::{Arrays, ArraysMut, Given, Target};
+use super::fault::{ShapeFault, Wrong};
+use super::{Backward, CustomLayer, Forward, Gradients};
+use crate::error::Result;
+use crate::float::Float;
+use crate::layer::{Context, Gradient, Layer, View, Weight, Weights};
+
+/// A sample's shape as the layer sees it, the batch first: the axes that `..` stands for are counted into the batch.
+fn seen(pattern: &Pattern, shape: &[usize], batch: usize) -> Vec<usize> {
+    let (open, own) = shape.split_at(shape.len().saturating_sub(pattern.sizes.len()));
+    let rows = batch * open.iter().product::<usize>();
+    std::iter::once(rows).chain(own.iter().copied()).collect()
+}
+
+impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
+    /// Computes the output of the `call`-th call of this layer.
+    ///
+    /// # Errors
+    /// If the layer returns another shape than its rule says.
+    pub fn run(
+        &self,
+        context: Context<'_>,
+        call: usize,
+        inputs: &[View<'_, T>],
+        output_shape: &[usize],
+        output: &mut [T],
+        saved: &mut [T],
+    ) -> Result<()> {
+        let (signature, Context { batch, training, .. }) = (L::signature(), context);
+        let tensors = self.inputs(inputs, batch);
+        let shapes = self.saved_shapes(inputs, batch);
+        let mut room = Vec::new();
+        let saved = if saved.is_empty() { whole(&mut room, &shapes) } else { saved };
+        saved.fill(T::ZERO);
+        let given = self.config.forward(Forward {
+            inputs: L::read_inputs(&mut Arrays::new(&tensors)),
+            weights: L::read_weights(&mut Arrays::of_weights(self.weights.all())),
+            saved: L::read_saved(&mut ArraysMut::new(shapes, saved)),
+            training,
+            seed: self.key(context, call),
+            batch,
+        });
+        let shape = seen(&signature.rule.output, output_shape, batch);
+        let mut taken = Given::new(vec![Target { what: Wrong::Output, shape, memory: Some((output, false)) }]);
+        L::give_output(given, &mut taken);
+        self.judge(taken)
+    }
+
+    /// Computes the gradients of the `call`-th call of this layer.
+    ///
+    /// # Errors
+    /// If the layer returns a gradient of another shape than its rule says.
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
+    pub fn run_back(
+        &self,
+        context: Context<'_>,
+        call: usize,
+        inputs: &[View<'_, T>],
+        output: View<'_, T>,
+        d_output: &mut [T],
+        d_inputs: &mut [Option<Gradient<'_, T>>],
+        gradients: &mut Weights<L, T>,
+        saved: &mut [T],
+    ) -> Result<()> {
+        self.run_back_into(context, call, inputs, output, d_output, d_inputs, gradients.all_mut(), saved)
+    }
+
+    /// [`Layer::run_back`] with gradients of any layer's type.
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
+    pub(crate) fn run_back_into(
+        &self,
+        context: Context<'_>,
+        call: usize,
+        inputs: &[View<'_, T>],
+        output: View<'_, T>,
+        d_output: &mut [T],
+        d_inputs: &mut [Option<Gradient<'_, T>>],
+        gradients: &mut [Weight<T>],
+        saved: &mut [T],
+    ) -> Result<()> {
+        let (signature, Context { batch, training, accumulate, .. }) = (L::signature(), context);
+        let tensors = self.inputs(inputs, batch);
+        let shape = seen(&signature.rule.output, output.shape, batch);
+        let outputs = [(shape.clone(), output.data), (shape, &*d_output)];
+        let mut outputs = Arrays::new(&outputs);
+        let given: Gradients<L, T> = self.config.backward(Backward {
+            inputs: L::read_inputs(&mut Arrays::new(&tensors)),
+            weights: L::read_weights(&mut Arrays::of_weights(self.weights.all())),
+            saved: L::read_saved(&mut ArraysMut::new(self.saved_shapes(inputs, batch), saved)),
+            output: L::read_output(&mut outputs),
+            d_output: L::read_output(&mut outputs),
+            training,
+            seed: self.key(context, call),
+            batch,
+        });
+        let count = tensors.len();
+        let of_inputs = tensors.iter().zip(d_inputs).enumerate().map(|(i, ((shape, _), gradient))| {
+            let memory = gradient.as_mut().map(|gradient| (&mut *gradient.data, gradient.accumulate));
+            Target { what: Wrong::Input(i, count), shape: shape.clone(), memory }
+        });
+        let of_weights = gradients.iter_mut().map(|Weight { name, shape, data, .. }| {
+            let memory = Some((&mut **data, accumulate));
+            Target { what: Wrong::Weight((*name).to_owned()), shape: shape.clone(), memory }
+        });
+        let mut taken = Given::new(of_inputs.chain(of_weights).collect());
+        L::give_gradients(given, &mut taken);
+        self.judge(taken)
+    }
+
+    fn inputs<'a>(&self, inputs: &[View<'a, T>], batch: usize) -> Vec<(Vec<usize>, &'a [T])> {
+        let patterns = &L::signature().rule.inputs;
+        inputs.iter().zip(patterns).map(|(input, pattern)| (seen(pattern, input.shape, batch), input.data)).collect()
+    }
+
+    /// The shapes of what is saved, the batch first.
+    fn saved_shapes(&self, inputs: &[View<'_, T>], batch: usize) -> Vec<Vec<usize>> {
+        let saved = &L::signature().saved;
+        if saved.is_empty() {
+            return Vec::new();
+        }
+        let inputs: Vec<Shape> = inputs.iter().map(|input| Shape::from(input.shape)).collect();
+        let shapes = super::call(&self.config).saved(&inputs).into_iter().map(|shape| shape.sizes().unwrap_or_default());
+        saved.iter().zip(shapes).map(|(saved, shape)| seen(&saved.shape, &shape, batch)).collect()
+    }
+
+    fn judge(&self, given: Given<'_, T>) -> Result<()> {
+        let Some((what, expected, found)) = given.fault else { return Ok(()) };
+        let layer = format!("{}({})", L::CLASS, LayerArguments::source(&self.config));
+        let (name, rule) = (String::new(), L::signature().rule.to_string());
+        Err(Box::new(ShapeFault { name, layer, rule, what, expected, found }).into())
+    }
+}
+
+/// Room for tensors of these shapes, where nothing is kept for backward.
+fn whole<'r, T: Float>(room: &'r mut Vec<T>, shapes: &[Vec<usize>]) -> &'r mut [T] {
+    room.resize(shapes.iter().map(|shape| shape.iter().product::<usize>()).sum(), T::ZERO);
+    room
+}

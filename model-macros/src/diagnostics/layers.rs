@@ -1,0 +1,134 @@
+//! Layers of the user's own: what their attribute says.
+
+use model_graph::custom::SignatureFault;
+use model_graph::message::{choices, list, nearest};
+
+/// A struct without a shape rule.
+pub fn layer_without_shape(layer: &str) -> String {
+    format!(
+        "`{layer}` has no shape rule\nhelp: write `#[layer(shape = \"[.., features] -> [.., units]\")]`, with names of your own"
+    )
+}
+
+/// An option that there is not.
+pub fn layer_option(found: &str) -> String {
+    format!("`#[layer]` has no option `{found}`\nhelp: {}", choices(found, &["shape", "weights", "saved", "package"]))
+}
+
+/// An option that is given twice.
+pub fn layer_option_twice(name: &str) -> String {
+    format!("`{name}` is given twice\nhelp: keep one of them")
+}
+
+/// An option of a weight that there is not.
+pub fn layer_weight_option(found: &str) -> String {
+    format!("weights have no option `{found}`\nhelp: {}", choices(found, &["initializer", "trainable"]))
+}
+
+/// Something else than a struct.
+pub fn layer_item(found: &str) -> String {
+    format!(
+        "`#[layer]` stands before a struct, found `{found}`\nhelp: write `struct CustomDense {{ units: usize }}`: its fields are the layer's arguments"
+    )
+}
+
+/// A struct with generic parameters.
+pub fn layer_generics(layer: &str) -> String {
+    format!(
+        "`{layer}` is generic, which no layer is\nhelp: write `struct {layer} {{ .. }}`: its arithmetic is generic, `impl<T: Float> CustomLayer<T> for {layer}`"
+    )
+}
+
+/// A struct whose fields have no names.
+pub fn layer_fields(layer: &str) -> String {
+    format!("the arguments of `{layer}` have no names\nhelp: write `struct {layer} {{ units: usize }}`")
+}
+
+/// A field called like what every layer has.
+pub fn layer_common(name: &str) -> String {
+    format!("every layer has `{name}` already\nhelp: call the field something else")
+}
+
+/// A field of a type that no argument has.
+pub fn layer_field_type(field: &str, found: &str) -> String {
+    let known = ["usize", "u64", "i64", "f64", "bool", "String", "Vec<..>", "Option<..>"];
+    let help = match found {
+        "f32" => "write `f64`: arguments are not what the layer computes in".to_owned(),
+        "u8" | "u16" | "u32" | "i8" | "i16" | "i32" | "isize" => "write `usize`, or `i64` where it may be negative".to_owned(),
+        "&str" | "&'static str" => "write `String`".to_owned(),
+        _ => format!("there are {}", list(&known)),
+    };
+    format!("`{field}` is of type `{found}`, which no argument has\nhelp: {help}")
+}
+
+/// A default that is not written as one.
+pub fn layer_default_form(field: &str) -> String {
+    format!(
+        "the default of `{field}` is not a plain value\nhelp: write `#[default = 32]`, with a number, a string, `true`, `false`, `None` or a list"
+    )
+}
+
+/// A default of another type.
+pub fn layer_default(field: &str, expected: &str, found: &str) -> String {
+    format!("the default of `{field}` must be {expected}, found `{found}`\nhelp: write `#[default = ..]` with {expected}")
+}
+
+/// A shape rule that cannot be read.
+pub fn layer_rule(rule: &str, expected: &str, found: Option<&str>) -> String {
+    let found = found.map_or_else(|| "the end".to_owned(), |found| format!("`{found}`"));
+    format!(
+        "the shape rule `{rule}` needs {expected}, found {found}\nhelp: shape rules read `[.., features] -> [.., units]`, or `[n, d], [m, d] -> [n, m]` for two inputs"
+    )
+}
+
+/// A shape that cannot be read.
+pub fn layer_shape(name: &str, shape: &str, expected: &str, found: Option<&str>) -> String {
+    let found = found.map_or_else(|| "the end".to_owned(), |found| format!("`{found}`"));
+    format!("the shape `{shape}` of `{name}` needs {expected}, found {found}\nhelp: shapes read `[features, 2 * units]`")
+}
+
+/// A shape or a rule whose names do not fit together.
+pub fn layer_names(whose: &str, text: &str, fault: &SignatureFault) -> String {
+    match fault {
+        SignatureFault::Unknown { name, known } => {
+            let help = match nearest(name, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => format!("name a dimension of an input so, or write a field `{name}: usize`"),
+                None => format!("there are {}; a field `{name}: usize` would make it an argument", list(known)),
+            };
+            format!("`{name}` in {whose} `{text}` is neither a dimension of an input nor an argument\nhelp: {help}")
+        }
+        SignatureFault::Early { name } => {
+            format!(
+                "`{name}` in {whose} `{text}` is computed with before it is known\nhelp: let it stand alone first, as in `[{name}, {name} - 1]`"
+            )
+        }
+        SignatureFault::NoSize { name, ty } => {
+            format!(
+                "`{name}` in {whose} `{text}` is an argument of type `{ty}`, and sizes are `usize`\nhelp: write `{name}: usize`, or another size there"
+            )
+        }
+        SignatureFault::Open { missing } => {
+            format!(
+                "`..` does not stand in `{missing}` of {whose} `{text}`: it means axes that are the same everywhere\nhelp: write `..` in every shape of inputs and output, or in none"
+            )
+        }
+        SignatureFault::Unopened { found } => {
+            format!(
+                "`..` in `{found}` of {whose} `{text}` means nothing: no input has it\nhelp: write `..` in the inputs too, or name the axes"
+            )
+        }
+    }
+}
+
+/// `..` in the shape of a weight.
+pub fn layer_open_weight(weight: &str, shape: &str) -> String {
+    format!(
+        "the shape `{shape}` of the weight `{weight}` has `..`, but a weight is one size for all inputs\nhelp: name its axes: `[features, units]`"
+    )
+}
+
+/// An initialiser that there is not.
+pub fn layer_initializer(weight: &str, found: &str, known: &[&str]) -> String {
+    format!("`{weight}` knows no initializer called `{found}`\nhelp: {}", choices(found, known))
+}

@@ -1,0 +1,235 @@
+//! A signature to code: the struct, its records, and what it is to the library. It validates nothing.
+
+use model_graph::custom::{CustomTensor, Pattern, Signature};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+use super::parse::Declared;
+use crate::expand::{companion, raw_string};
+
+/// The code of a layer. One with faults keeps its types, so that the code around it is not to blame, but cannot be read.
+pub fn emit(declared: &Declared, signature: &Signature, is_sound: bool) -> TokenStream {
+    let Declared { item, .. } = declared;
+    let (name, visibility) = (&item.ident, item.vis.to_token_stream());
+    let text = if is_sound { signature.to_json().to_string() } else { String::new() };
+    let records = [
+        record(
+            name,
+            &visibility,
+            "Weights",
+            "One value for each weight of",
+            &signature.weights,
+            &quote!(Clone, Copy, Debug, Default),
+        ),
+        record(name, &visibility, "Saved", "What forward saves for backward in", &signature.saved, &quote!(Debug)),
+    ];
+    let (arguments, rules) = (arguments(declared, signature, is_sound), rules(name, signature));
+    let custom = custom(name, signature, &text);
+    let companion = companion::of_layer(name, &visibility, &raw_string(&text), &text);
+    // Only a declaration without faults asks for the arithmetic.
+    let runs = is_sound.then(|| quote_spanned!(name.span()=> const _: () = ::functional_model::custom::assert_runs::<#name>();));
+    quote! {
+        #item
+        #(#records)*
+        #arguments
+        #rules
+        #custom
+        #runs
+        #companion
+    }
+}
+
+/// The record of weights or of what is saved, one field each.
+fn record(
+    layer: &Ident,
+    visibility: &TokenStream,
+    what: &str,
+    about: &str,
+    tensors: &[CustomTensor],
+    derives: &TokenStream,
+) -> Option<TokenStream> {
+    if tensors.is_empty() {
+        return None;
+    }
+    let name = format_ident!("{layer}{what}");
+    let about = format!(" {about} [`{layer}`].");
+    let fields = names(tensors);
+    let docs = tensors.iter().map(|tensor| format!(" `{}`: {}", tensor.name, tensor.shape));
+    let parameters = parameters(tensors);
+    Some(quote! {
+        #[doc = #about]
+        #[derive(#derives)]
+        #visibility struct #name<#(#parameters),*> { #(#[doc = #docs] pub #fields: #parameters,)* }
+    })
+}
+
+fn names(tensors: &[CustomTensor]) -> Vec<Ident> {
+    tensors.iter().map(|tensor| crate::expand::identifier(tensor.name, Span::call_site())).collect()
+}
+
+fn parameters(tensors: &[CustomTensor]) -> Vec<Ident> {
+    (0..tensors.len()).map(|i| format_ident!("T{i}")).collect()
+}
+
+/// How the struct becomes arguments, and they the struct.
+fn arguments(declared: &Declared, signature: &Signature, is_sound: bool) -> TokenStream {
+    let (name, class, doc) = (&declared.item.ident, signature.name, &declared.doc);
+    let fields: Vec<&Ident> = declared.fields.iter().map(|field| &field.name).collect();
+    let keys: Vec<String> = fields.iter().map(ToString::to_string).collect();
+    let read = if is_sound {
+        quote! {
+            let arguments = ::functional_model::custom::arguments::<Self>(given)?;
+            ::core::result::Result::Ok(Self { #(#fields: ::functional_model::custom::argument(&arguments, #keys)),* })
+        }
+    } else {
+        quote!(::core::unreachable!())
+    };
+    let write = if is_sound {
+        quote! { ::core::iter::IntoIterator::into_iter([#((#keys.to_owned(), ::functional_model::custom::value(&self.#fields))),*]).collect() }
+    } else {
+        quote!(::core::unreachable!())
+    };
+    let map = quote!(::functional_model::custom::Map<::std::string::String, ::functional_model::custom::Value>);
+    quote! {
+        #[allow(unused_variables)]
+        impl ::functional_model::custom::LayerArguments for #name {
+            const CLASS: &'static str = #class;
+            const DOC: &'static [&'static str] = &[#(#doc),*];
+            fn specs() -> ::std::vec::Vec<::functional_model::custom::ArgumentSpec> {
+                <Self as ::functional_model::custom::Custom>::signature().specs()
+            }
+            fn read(given: &#map) -> ::core::result::Result<Self, ::std::vec::Vec<::functional_model::custom::ArgumentProblem>> { #read }
+            fn write(&self) -> #map { #write }
+            fn source(&self) -> ::std::string::String { ::functional_model::custom::call(self).source() }
+        }
+    }
+}
+
+/// The shape rule, as all layers have one.
+fn rules(name: &Ident, signature: &Signature) -> TokenStream {
+    let arity = match signature.rule.inputs.len() {
+        1 => quote!(One),
+        count => quote!(Exactly(#count)),
+    };
+    quote! {
+        impl ::functional_model::custom::Rules for #name {
+            const ARITY: ::functional_model::custom::Arity = ::functional_model::custom::Arity::#arity;
+            fn infer(
+                &self, inputs: &[::functional_model::custom::TensorType],
+            ) -> ::core::result::Result<::functional_model::custom::TensorType, ::functional_model::custom::Problem> {
+                ::functional_model::custom::call(self).infer(inputs)
+            }
+            fn weights(
+                &self, inputs: &[::functional_model::custom::TensorType],
+            ) -> ::std::vec::Vec<::functional_model::custom::WeightSpec> {
+                ::functional_model::custom::call(self).weights(inputs)
+            }
+            fn needs(
+                &self, inputs: &[::functional_model::custom::Shape], output: &::functional_model::custom::Shape,
+            ) -> ::functional_model::custom::Needs {
+                ::functional_model::custom::call(self).needs(inputs, output)
+            }
+        }
+    }
+}
+
+/// How arrays are held.
+#[derive(Clone, Copy)]
+enum Held {
+    View,
+    ViewMut,
+    Owned,
+}
+
+/// An array of a rank; ranks beyond those of `ndarray`'s types are known at run time.
+fn array(held: Held, rank: usize) -> TokenStream {
+    let dimension = if rank > 6 { format_ident!("IxDyn") } else { format_ident!("Ix{rank}") };
+    let dimension = quote!(::functional_model::ndarray::#dimension);
+    match held {
+        Held::View => quote!(::functional_model::ndarray::ArrayView<'a, T, #dimension>),
+        Held::ViewMut => quote!(::functional_model::ndarray::ArrayViewMut<'a, T, #dimension>),
+        Held::Owned => quote!(::functional_model::ndarray::Array<T, #dimension>),
+    }
+}
+
+/// The rank of a tensor that has a batch: the axes that `..` stands for are counted into it.
+fn batched(pattern: &Pattern) -> usize {
+    pattern.sizes.len() + 1
+}
+
+/// A record's type, or `()`, with arrays of these.
+fn record_type(layer: &Ident, what: &str, types: &[TokenStream]) -> TokenStream {
+    let name = format_ident!("{layer}{what}");
+    if types.is_empty() { quote!(()) } else { quote!(#name<#(#types),*>) }
+}
+
+/// A record's value, each of its fields read by this expression.
+fn record_value(layer: &Ident, what: &str, tensors: &[CustomTensor], read: &TokenStream) -> TokenStream {
+    let (name, fields) = (format_ident!("{layer}{what}"), names(tensors));
+    if fields.is_empty() { quote!() } else { quote!(#name { #(#fields: #read),* }) }
+}
+
+/// What the attribute says, as the run time takes it.
+fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
+    let Signature { rule, weights, saved, .. } = signature;
+    let one_or_tuple = |mut types: Vec<TokenStream>| if types.len() == 1 { types.remove(0) } else { quote!((#(#types),*)) };
+    let inputs = |held| one_or_tuple(rule.inputs.iter().map(|input| array(held, batched(input))).collect());
+    let (input_views, input_gradients) = (inputs(Held::View), inputs(Held::Owned));
+    let (output_view, output) = (array(Held::View, batched(&rule.output)), array(Held::Owned, batched(&rule.output)));
+    let views: Vec<TokenStream> = weights.iter().map(|weight| array(Held::View, weight.shape.sizes.len())).collect();
+    let gradients = weights.iter().map(|weight| match weight.trainable {
+        true => array(Held::Owned, weight.shape.sizes.len()),
+        false => quote!(()),
+    });
+    let gradients: Vec<TokenStream> = gradients.collect();
+    let room: Vec<TokenStream> = saved.iter().map(|saved| array(Held::ViewMut, batched(&saved.shape))).collect();
+    let [views, gradients] = [&views, &gradients].map(|types| record_type(name, "Weights", types));
+    let room = record_type(name, "Saved", &room);
+
+    let next = quote!(arrays.array());
+    let read_inputs = one_or_tuple(rule.inputs.iter().map(|_| next.clone()).collect());
+    let read_weights = record_value(name, "Weights", weights, &next);
+    let read_saved = record_value(name, "Saved", saved, &next);
+    let give_inputs = match rule.inputs.len() {
+        1 => quote!(given.take(gradients.inputs);),
+        count => {
+            let places = (0..count).map(proc_macro2::Literal::usize_unsuffixed);
+            quote!(#(given.take(gradients.inputs.#places);)*)
+        }
+    };
+    let give_weights = names(weights).into_iter().zip(weights).map(|(field, weight)| {
+        let take = format_ident!("{}", if weight.trainable { "take" } else { "pass" });
+        quote!(given.#take(gradients.weights.#field);)
+    });
+    let text = raw_string(text);
+    let [float, arrays, arrays_mut, given] = ["Float", "Arrays", "ArraysMut", "Given"]
+        .map(|item| format_ident!("{item}"))
+        .map(|item| quote!(::functional_model::custom::#item));
+    quote! {
+        #[allow(unused_variables, clippy::unused_unit)]
+        impl ::functional_model::custom::Custom for #name {
+            type Inputs<'a, T: #float> = #input_views;
+            type Weights<'a, T: #float> = #views;
+            type Saved<'a, T: #float> = #room;
+            type OutputView<'a, T: #float> = #output_view;
+            type Output<T: #float> = #output;
+            type InputGradients<T: #float> = #input_gradients;
+            type WeightGradients<T: #float> = #gradients;
+
+            fn signature() -> &'static ::std::sync::Arc<::functional_model::custom::Signature> {
+                static SIGNATURE: ::std::sync::OnceLock<::std::sync::Arc<::functional_model::custom::Signature>> =
+                    ::std::sync::OnceLock::new();
+                SIGNATURE.get_or_init(|| ::functional_model::custom::signature(#text))
+            }
+            fn read_inputs<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::Inputs<'a, T> { #read_inputs }
+            fn read_weights<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::Weights<'a, T> { #read_weights }
+            fn read_output<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::OutputView<'a, T> { arrays.array() }
+            fn read_saved<'a, T: #float>(arrays: &mut #arrays_mut<'a, T>) -> Self::Saved<'a, T> { #read_saved }
+            fn give_output<T: #float>(output: Self::Output<T>, given: &mut #given<'_, T>) { given.take(output); }
+            fn give_gradients<T: #float>(gradients: ::functional_model::custom::Gradients<Self, T>, given: &mut #given<'_, T>) {
+                #give_inputs
+                #(#give_weights)*
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! `#[layer(..)]`: the declaration of a layer of the user's own. The way through is the macro's: `parse` (tokens to what is declared) ->
+//! `describe` (that to a signature, checked) -> `emit` (the signature to code).
+
+mod describe;
+mod emit;
+mod parse;
+
+use model_graph::custom::Signature;
+use proc_macro2::TokenStream;
+
+use crate::diagnostics::Diagnostics;
+use parse::Declared;
+
+/// Expands `#[layer(arguments)] item`.
+pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let expanded = declare(arguments, item, &mut diagnostics);
+    let mut output = diagnostics.into_tokens();
+    output.extend(expanded);
+    output
+}
+
+/// What a declaration becomes; what is wrong with it is noted.
+fn declare(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnostics) -> TokenStream {
+    match read(arguments, item.clone(), diagnostics) {
+        Some((declared, signature)) => emit::emit(&declared, &signature, diagnostics.count() == 0),
+        None => item,
+    }
+}
+
+/// What is declared, and its signature; what is wrong with it is noted.
+pub fn read(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnostics) -> Option<(Declared, Signature)> {
+    let options = parse::options(arguments, diagnostics);
+    let declared = parse::item(item, diagnostics)?;
+    let signature = describe::signature(&options, &declared, diagnostics);
+    Some((declared, signature))
+}

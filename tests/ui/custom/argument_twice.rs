@@ -1,0 +1,13 @@
+use functional_model::prelude::*;
+
+#[path = "../../layers/mod.rs"]
+mod layers;
+use layers::CustomDense;
+
+functional_model! {
+    model Net(x: [9]) {
+        CustomDense(10, units = 20)(x)
+    }
+}
+
+fn main() {}

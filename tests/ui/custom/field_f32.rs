@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+#[layer(shape = "[n] -> [n]")]
+#[derive(Clone, Debug)]
+struct Scaled {
+    by: f32,
+}
+
+fn main() {}

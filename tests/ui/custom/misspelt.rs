@@ -1,0 +1,14 @@
+use functional_model::prelude::*;
+
+#[path = "../../layers/mod.rs"]
+mod layers;
+use layers::CustomDense;
+
+functional_model! {
+    model Net(x: [9]) {
+        let x = CustomDense(10)(x);
+        CustomDens(3)(x)
+    }
+}
+
+fn main() {}
