@@ -287,7 +287,8 @@ impl CallError {
     fn differ_help(&self, shapes: &[Shape], except: Option<usize>) -> String {
         let (first, odd) = (&self.operands[0], &self.operands[odd_one_out(shapes, except)]);
         if let Some(origin) = self.told().and_then(|operand| operand.origin.as_ref()).filter(|origin| origin.pads) {
-            let sizes: Vec<String> = origin.from.0.iter().take(origin.from.rank().saturating_sub(1)).map(ToString::to_string).collect();
+            let sizes: Vec<String> =
+                origin.from.0.iter().take(origin.from.rank().saturating_sub(1)).map(ToString::to_string).collect();
             return format!("write `padding = \"same\"` there to keep {}", sizes.join(" x "));
         }
         if let Some(apart) = names_apart(shapes) {

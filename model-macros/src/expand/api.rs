@@ -256,6 +256,19 @@ fn memory(root: &Unit<'_>) -> TokenStream {
     }
 }
 
+/// Why a typed `forward` can fail, if it can.
+fn faults(graph: &Graph, names: &[String]) -> Option<&'static str> {
+    match (graph.custom_layers().is_empty(), names.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(" If a layer of your own returns another shape than its rule says."),
+        (true, false) => Some(" If the inputs give a named dimension two sizes, or one that a layer cannot work on."),
+        (false, false) => Some(
+            " If the inputs give a named dimension two sizes, or one that a layer cannot work on, or if a layer of your own returns another \
+             shape than its rule says.",
+        ),
+    }
+}
+
 /// `forward` and `backward` with typed tensors.
 fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     let graph = &lowered.graph;
@@ -283,33 +296,28 @@ fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenSt
         };
         (result.clone(), unpack, quote!(&#result), quote!(#(d_output.#outputs.data()),*))
     };
-    let can_fail = !graph.custom_layers().is_empty();
-    let errors = can_fail.then(|| {
-        quote! {
-            ///
-            /// # Errors
-            /// If a layer of your own returns another shape than its rule says.
-        }
-    });
+    let faults = faults(graph, names);
+    let errors = faults.map(|faults| quote!(#[doc = ""] #[doc = " # Errors"] #[doc = #faults]));
     let first = &inputs[0];
-    let (run, run_back) =
-        (quote!(#tape.forward(self, #first.batch(), &[], &[#(#inputs.data()),*])), quote!(tape.backward(self, &[#d_slices])));
-    let d_result = quote!(&'tape #gradients);
-    let (result, run, unpack, d_result, run_back) = match can_fail {
-        true => (
-            quote!(::functional_model::Result<#result>),
-            quote!(#run?;),
-            quote!(::core::result::Result::Ok(#unpack)),
-            quote!(::functional_model::Result<#d_result>),
-            run_back,
-        ),
-        false => (
-            result,
-            quote!(::functional_model::compiled::sure(#run);),
-            unpack,
-            d_result,
-            quote!(::functional_model::compiled::sure(#run_back)),
-        ),
+    let sizes = match names {
+        [] => quote!(&[]),
+        _ => {
+            let name = header.name;
+            quote!(&::functional_model::compiled::bind(#name::flat_graph(), &[#(#inputs.sizes()),*])?)
+        }
+    };
+    let run = quote!(#tape.forward(self, #first.batch(), #sizes, &[#(#inputs.data()),*]));
+    let run_back = quote!(tape.backward(self, &[#d_slices]));
+    let (result, run, unpack) = match faults {
+        Some(_) => (quote!(::functional_model::Result<#result>), quote!(#run?;), quote!(::core::result::Result::Ok(#unpack))),
+        None => (result, quote!(::functional_model::compiled::sure(#run);), unpack),
+    };
+    // Backward works on what forward has accepted: only a layer of the user's own can fail.
+    let back_can_fail = !graph.custom_layers().is_empty();
+    let errors_back = errors.as_ref().filter(|_| back_can_fail);
+    let (d_result, run_back) = match back_can_fail {
+        true => (quote!(::functional_model::Result<&'tape #gradients>), run_back),
+        false => (quote!(&'tape #gradients), quote!(::functional_model::compiled::sure(#run_back))),
     };
     let counts = (inputs.len() > 1).then(|| {
         let others = &inputs[1..];
@@ -322,36 +330,6 @@ fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenSt
             /// If the inputs do not have one number of samples.
         }
     });
-    if !names.is_empty() {
-        let name = header.name;
-        return quote! {
-            /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.
-            ///
-            /// # Errors
-            /// If the inputs give a named dimension two sizes, or one that a layer cannot work on.
-            #panics
-            pub fn forward(
-                &self, #tape: &mut ::functional_model::tape::Tape<Self>, #(#inputs: &#input_types),*
-            ) -> ::functional_model::Result<#result> {
-                #counts
-                #tape.forward(
-                    self,
-                    #first.batch(),
-                    &::functional_model::compiled::bind(#name::flat_graph(), &[#(#inputs.sizes()),*])?,
-                    &[#(#inputs.data()),*],
-                )?;
-                ::core::result::Result::Ok(#unpack)
-            }
-
-            /// Computes the gradients of all weights from those of the outputs, after a `forward` with this tape.
-            ///
-            /// # Panics
-            /// If there was no `forward` with this tape, or with another number of samples.
-            pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: #d_parameter) -> &'tape #gradients {
-                ::functional_model::compiled::sure(tape.backward(self, &[#d_slices]))
-            }
-        };
-    }
     quote! {
         /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.
         #errors
@@ -363,7 +341,7 @@ fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenSt
         }
 
         /// Computes the gradients of all weights from those of the outputs, after a `forward` with this tape.
-        #errors
+        #errors_back
         ///
         /// # Panics
         /// If there was no `forward` with this tape, or with another number of samples.
