@@ -63,6 +63,25 @@ functional_model! {
         y
     }
 
+    /// Results of a block that nobody uses, what feeds nothing else, and layers that a block gives.
+    model InPart(x: [4]) -> [9] {
+        let unseen = Dense(6)(x);
+        let (left, _) = sides(x, unseen);
+        let (_, right) = sides(left, Dense(6)(x));
+        let last = wide(3);
+        let all = [left, right] + [last(x)];
+        Concatenate()(all)
+    }
+
+    fn sides(a, b) {
+        let c = Dense(4)(b);
+        (Dense(4)(a), Dense(2)(c))
+    }
+
+    fn wide(units) {
+        Dense(units, activation = "tanh")
+    }
+
     fn applied(x, layer, times = 2) {
         let mut x = x;
         for _ in 0..times {
@@ -100,6 +119,13 @@ fn integers_are_given_as_arrays_of_any_type_and_refused_beyond_the_table() {
 fn frozen_models_and_layers_as_parameters_run_as_their_configurations_do() {
     check(Transfer::new(7), Transfer::config(), 5, &[]);
     check(Repeated::new(7), Repeated::config(), 5, &[]);
+}
+
+#[test]
+fn blocks_of_which_a_part_is_used_run_as_their_configuration_does() {
+    check(InPart::new(7), InPart::config(), 5, &[]);
+    let (left, right, last) = (4 * 4 + 4, (4 * 6 + 6) + (6 * 4 + 4) + (4 * 2 + 2), 4 * 3 + 3);
+    assert_eq!(InPart::PARAMETERS, left + right + last, "as Keras counts them");
 }
 
 #[test]

@@ -23,6 +23,8 @@ fn faulty_models_are_refused_in_words() {
 fn no_model_makes_the_macro_panic() {
     let cases = std::fs::read_dir("tests/ui").unwrap().flat_map(|rule| std::fs::read_dir(rule.unwrap().path()).unwrap());
     for path in cases.map(|case| case.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "stderr")) {
-        assert!(!std::fs::read_to_string(&path).unwrap().contains("panicked"), "{}", path.display());
+        let text = std::fs::read_to_string(&path).unwrap();
+        // A check of the macro's panics while it is evaluated: so it says what is wrong.
+        assert!(!text.replace("evaluation panicked", "").contains("panicked"), "{}", path.display());
     }
 }

@@ -6,6 +6,7 @@ use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssi
 
 use crate::elementary::Elementary;
 use crate::kernels::contract::table::HasTiles;
+use crate::layers::entry::Entered;
 
 /// A floating-point element of a tensor.
 #[expect(private_bounds, reason = "the elements that there are kernels for are a closed set")]
@@ -31,6 +32,7 @@ pub trait Float:
     + Sum
     + Elementary
     + HasTiles
+    + Entered
     + ndarray::LinalgScalar
     + ndarray::ScalarOperand
 {

@@ -5,11 +5,12 @@ use std::ops::{Deref, DerefMut};
 
 use model_graph::layer::{Layer as Rules, WeightSpec};
 use model_graph::shape::{Shape, TensorType};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::buffer::Buffer;
 use crate::float::Float;
 use crate::initialize::{Seeds, mix};
+use crate::layers::entry::Entry;
 
 /// What a pass through a network is run with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +97,7 @@ impl<T: Float> Gradient<'_, T> {
     /// Adds a contribution, or writes it, where the gradient is wanted.
     pub fn give(gradient: Option<Gradient<'_, T>>, contribution: &[T]) {
         match gradient {
-            Some(Gradient { data, accumulate: true }) => crate::kernels::elementwise::accumulate(data, contribution),
+            Some(Gradient { data, accumulate: true }) => T::accumulate(data, contribution),
             Some(Gradient { data, accumulate: false }) => data.copy_from_slice(contribution),
             None => {}
         }
@@ -250,8 +251,8 @@ impl<L: Rules, T: Float> Layer<L, T> {
     /// A layer for inputs of these types, which its shape rule has accepted, with its weights as its initialisers have them.
     #[must_use]
     pub fn new(config: L, inputs: &[TensorType], seeds: &mut Seeds) -> Self {
-        let (stream, mut random) = seeds.layer();
-        let tensors = config.weights(inputs).iter().map(|spec| random.weight(spec)).collect();
+        let (stream, seeds) = seeds.layer();
+        let tensors = T::weights(&config.weights(inputs), seeds);
         Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, stream }
     }
 
@@ -262,11 +263,8 @@ impl<L: Rules, T: Float> Layer<L, T> {
     /// If the arguments do not make this layer.
     #[must_use]
     pub fn generated(arguments: &str, inputs: &[&[usize]], seeds: &mut Seeds) -> Self {
-        let arguments: Value = serde_json::from_str(arguments).expect("generated arguments are JSON");
-        let arguments = arguments.as_object().expect("generated arguments are an object");
-        let config = L::read(arguments).expect("the macro has checked the arguments");
-        let inputs: Vec<TensorType> = inputs.iter().map(|&shape| TensorType::f32(Shape::from(shape))).collect();
-        Self::new(config, &inputs, seeds)
+        let config = L::read(&read_arguments(arguments)).expect("the macro has checked the arguments");
+        Self::new(config, &types(inputs), seeds)
     }
 
     /// This layer, whose weights training does not change.
@@ -296,10 +294,10 @@ impl<L: Rules, T: Float> Layer<L, T> {
     }
 }
 
-impl<L: Run<T>, T: Float> Layer<L, T> {
+impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     /// The pass as this layer takes part in it.
     const fn context<'n>(&self, context: Context<'n>) -> Context<'n> {
-        let training = context.training && (self.trainable || !L::INFERS_WHEN_FROZEN);
+        let training = context.training && (self.trainable || !<L as Run<T>>::INFERS_WHEN_FROZEN);
         Context { training, ..context }
     }
 
@@ -316,7 +314,7 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
         scratch: &mut [T],
     ) {
         let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
-        self.config.forward(Forward { context, key, weights, inputs, output_shape, output, saved, scratch });
+        T::forward(&self.config, Forward { context, key, weights, inputs, output_shape, output, saved, scratch });
     }
 
     /// Computes the gradients of the `call`-th call of this layer.
@@ -352,15 +350,26 @@ impl<L: Run<T>, T: Float> Layer<L, T> {
         scratch: &'a mut [T],
     ) {
         let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
-        self.config.backward(Backward { context, key, weights, inputs, output, d_output, d_inputs, gradients, saved, scratch });
+        T::backward(
+            &self.config,
+            Backward { context, key, weights, inputs, output, d_output, d_inputs, gradients, saved, scratch },
+        );
     }
 
     /// Changes the weights that training changes by other means than their gradient, unless the layer is frozen.
     pub fn update(&mut self, saved: &[T]) {
         if self.trainable {
-            self.config.update(&mut self.weights.tensors, saved);
+            T::update(&self.config, &mut self.weights.tensors, saved);
         }
     }
+}
+
+fn read_arguments(arguments: &str) -> Map<String, Value> {
+    serde_json::from_str(arguments).expect("generated arguments are an object of JSON")
+}
+
+fn types(inputs: &[&[usize]]) -> Vec<TensorType> {
+    inputs.iter().map(|&shape| TensorType::f32(Shape::from(shape))).collect()
 }
 
 /// A layer gives access to its weights: `layer.kernel()`.

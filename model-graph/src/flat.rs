@@ -140,28 +140,4 @@ impl Graph {
         let mut seen = HashSet::new();
         self.nodes.iter().map(|node| node.layer).filter(|layer| seen.insert(*layer)).collect()
     }
-
-    /// This graph without the calls that no output depends on.
-    #[must_use]
-    pub fn pruned(mut self) -> Self {
-        let live = self.live();
-        let nodes = std::mem::take(&mut self.nodes);
-        let mut calls: HashMap<LayerId, usize> = HashMap::new();
-        for mut node in nodes.into_iter().filter(|node| node.outputs.iter().any(|output| live[output.0])) {
-            let id = crate::graph::NodeId(self.nodes.len());
-            for (i, output) in node.outputs.iter().enumerate() {
-                self.tensors[output.0].source = Source::Node(id, i);
-            }
-            let count = calls.entry(node.layer).or_insert(0);
-            node.call = *count;
-            *count += 1;
-            self.nodes.push(node);
-        }
-        for (i, layer) in self.layers.iter_mut().enumerate() {
-            if !calls.contains_key(&LayerId(i)) {
-                layer.built = None;
-            }
-        }
-        self
-    }
 }

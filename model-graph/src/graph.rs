@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::custom::Signature;
+use crate::dim::Dim;
 use crate::layer::WeightSpec;
-use crate::layers::AnyLayer;
+use crate::layers::{AnyLayer, Class};
 use crate::message::{CallError, Operand, Origin};
 use crate::named::{Meanings, Misfit};
 use crate::problem::Problem;
@@ -123,7 +124,7 @@ pub struct Port {
 }
 
 /// The most elements that a sample or a weight may have: more than any machine holds, and few enough for sums over a graph to be counted.
-const MOST_ELEMENTS: usize = 1 << 40;
+pub const MOST_ELEMENTS: usize = 1 << 40;
 
 /// Whether a sample of a shape has so few elements that all sums over a graph can be counted.
 #[must_use]
@@ -207,8 +208,8 @@ impl Graph {
         let outputs =
             tensors.map(|(i, ty)| self.tensor(Tensor { ty, source: Source::Node(node, i), label: label.clone() })).collect();
         let is_built = self.layers[layer.0].built.is_some();
-        let last = self.nodes.iter().rev().find(|other| is_built && other.layer == layer);
-        let call = last.map_or(0, |last| last.call + 1);
+        let last = || self.nodes.iter().rev().find(|other| other.layer == layer);
+        let call = if is_built { last().map_or(0, |last| last.call + 1) } else { 0 };
         self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), outputs, named });
         if call == 0 {
             self.layers[layer.0].weights = weights;
@@ -287,8 +288,9 @@ impl Graph {
     /// What messages say about a tensor: its name, its type, and the call that gave it its shape.
     #[must_use]
     pub fn operand(&self, tensor: TensorId) -> Operand {
-        let Tensor { ty, label, .. } = &self.tensors[tensor.0];
-        Operand { label: label.clone(), ty: ty.clone(), origin: self.origin(tensor) }
+        let Tensor { ty, label, source } = &self.tensors[tensor.0];
+        let is_input = matches!(source, Source::Input(_));
+        Operand { label: label.clone(), ty: ty.clone(), origin: self.origin(tensor), is_input }
     }
 
     /// The last call before a tensor that changed a shape.
@@ -304,14 +306,16 @@ impl Graph {
             tensor = first;
         };
         let kind = &self.layers[node.layer.0].kind;
-        let pads = matches!(kind, Kind::Layer(any) if any.write().get("padding").is_some_and(|padding| padding == "valid"));
+        let types: Vec<TensorType> = node.inputs.iter().map(|&input| self.ty(input).clone()).collect();
+        let pads = spatial(from) != spatial(to) && matches!(kind, Kind::Layer(any) if keeps_size_if_padded(any, &types));
         Some(Origin { layer: kind.source(), from: from.clone(), to: to.clone(), pads })
     }
 
-    /// The number of elements of all weights, and of those that training changes.
+    /// The number of elements of all weights, and of those that training changes; what is not called has none.
     #[must_use]
     pub fn parameters(&self) -> Parameters {
-        self.layers.iter().map(LayerNode::parameters).fold(Parameters::default(), |sum, layer| Parameters {
+        let called = self.layers.iter().filter(|layer| layer.built.is_some());
+        called.map(LayerNode::parameters).fold(Parameters::default(), |sum, layer| Parameters {
             total: sum.total.saturating_add(layer.total),
             trainable: sum.trainable.saturating_add(layer.trainable),
         })
@@ -347,6 +351,23 @@ impl Graph {
         }
         live
     }
+}
+
+/// The sizes along all axes but the last.
+fn spatial(shape: &Shape) -> &[Dim] {
+    shape.0.split_last().map_or(&[], |(_, spatial)| spatial)
+}
+
+/// Whether a layer would keep height and width with `padding = "same"`.
+fn keeps_size_if_padded(layer: &AnyLayer, inputs: &[TensorType]) -> bool {
+    let mut arguments = layer.write();
+    if arguments.get("padding").is_none_or(|padding| padding != "valid") {
+        return false;
+    }
+    arguments.insert("padding".to_owned(), "same".into());
+    let padded = Class::find(layer.class()).and_then(|class| class.read(&arguments).ok());
+    let output = padded.and_then(|padded| padded.infer(inputs).ok());
+    output.zip(inputs.first()).is_some_and(|(output, input)| spatial(&output.shape) == spatial(&input.shape))
 }
 
 /// Numbers of weights' elements.

@@ -268,6 +268,11 @@ pub trait LayerArguments: Sized {
     /// Writes all arguments as Keras's configuration has them.
     fn write(&self) -> Map<String, Value>;
 
+    /// Writes the arguments that the layer cannot do without: those that are not defaults.
+    fn essential(&self) -> Map<String, Value> {
+        self.write()
+    }
+
     /// The arguments that differ from their defaults, as a layer call has them: `64, 3, activation = "relu"`.
     fn source(&self) -> String;
 }
@@ -357,6 +362,16 @@ macro_rules! layer {
                 #[allow(unused_mut)]
                 let mut arguments = serde_json::Map::new();
                 $( arguments.insert(stringify!($argument).to_owned(), $crate::argument::Argument::to_value(&self.$argument)); )*
+                arguments
+            }
+
+            fn essential(&self) -> serde_json::Map<String, serde_json::Value> {
+                #[allow(unused_mut)]
+                let mut arguments = serde_json::Map::new();
+                $( let default: Option<$type> = layer!(@default $($default)?);
+                   if default.as_ref() != Some(&self.$argument) {
+                       arguments.insert(stringify!($argument).to_owned(), $crate::argument::Argument::to_value(&self.$argument));
+                   } )*
                 arguments
             }
 

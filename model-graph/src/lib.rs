@@ -17,6 +17,8 @@ pub mod names;
 pub mod order;
 pub mod plan;
 pub mod problem;
+mod pruned;
+pub mod repair;
 pub mod shape;
 pub mod summary;
 pub mod view;

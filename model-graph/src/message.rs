@@ -5,10 +5,12 @@ mod rule;
 
 use std::fmt::{self, Display};
 
-use crate::argument::source;
+use crate::argument::{Activation, source};
+use crate::dim::Dim;
 use crate::layer::Arity;
 use crate::named::{Clash, Side, Unworkable};
 use crate::problem::{ArgumentProblem, Blame, Problem, odd_one_out};
+use crate::repair::{self, word};
 use crate::shape::{DType, Shape, TensorType};
 
 /// What messages say about an input of a call.
@@ -20,6 +22,8 @@ pub struct Operand {
     pub ty: TensorType,
     /// The call that gave it its shape.
     pub origin: Option<Origin>,
+    /// Whether it is an input of the model or block.
+    pub is_input: bool,
 }
 
 /// A call that changed a shape.
@@ -172,9 +176,8 @@ impl CallError {
             Problem::Rule(problem) => rule::operands(problem).into_iter().filter_map(|i| self.operands.get(i)).collect(),
             _ => self.operands.iter().take(1).collect(),
         };
-        let shrank = |operand: &&&Operand| operand.origin.as_ref().is_some_and(Origin::shrank);
-        let told = operands.iter().find(shrank).or_else(|| operands.iter().find(|operand| operand.origin.is_some()));
-        told.copied()
+        let of = |holds: fn(&Origin) -> bool| operands.iter().find(move |operand| operand.origin.as_ref().is_some_and(holds));
+        of(|origin| origin.pads).or_else(|| of(Origin::shrank)).or_else(|| of(|_| true)).copied()
     }
 
     fn history(&self) -> Option<String> {
@@ -187,40 +190,55 @@ impl CallError {
         match &self.problem {
             Problem::Arity { expected: Arity::One, found: 0 } => format!("call it with a tensor, `{}(x)`", self.layer),
             Problem::Arity { expected: Arity::One, .. } => {
-                format!("call it once for each tensor, or merge them first, as in `{}(Concatenate()([a, b]))`", self.layer)
+                let (layer, labels) = (&self.layer, labels(&self.operands));
+                format!("call it once for each tensor, or merge them first, as in `{layer}(Concatenate()([{labels}]))`")
             }
-            Problem::Arity { expected: Arity::Exactly(exact), .. } if *exact != 2 => {
-                format!("write `{}([..])` with {exact} tensors", self.layer)
+            Problem::Arity { found: 1, .. } => {
+                format!("write `{}([{}, ..])` with another tensor, or leave the layer out", self.layer, labels(&self.operands))
             }
-            Problem::Arity { .. } => format!("write `{}([a, b])`", self.layer),
+            Problem::Arity { found: 0, .. } => format!("write `{}([a, b])`", self.layer),
+            Problem::Arity { .. } => format!("write `{}([{}])`", self.layer, labels(&self.operands[..2])),
             Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
             Problem::InputType { expected, .. } => format!("give it a tensor of type {expected}"),
             Problem::Named(clash) => {
                 format!("`{}` is one size wherever it stands in `{}`: give it tensors that agree", clash.dim, self.class)
             }
             Problem::Unworkable(_) => "give it a larger tensor".to_owned(),
-            Problem::Rank { expected: [], .. } => "add an axis, `Reshape([1])(..)`".to_owned(),
-            Problem::Rank { operand, expected, found } => rank_help(&self.operands[*operand].label, expected, found),
-            Problem::DType { operand, expected: DType::I32, .. } => {
-                let Operand { label, ty, .. } = &self.operands[*operand];
-                format!("it looks things up by their numbers: declare the input as `{label}: i32{}`", ty.shape)
+            Problem::Rank { operand, expected: [], .. } => {
+                format!("add an axis, `Reshape([1])({})`", word(&self.operands[*operand]))
             }
-            Problem::DType { expected, .. } => format!("declare the input without a type, as `[..]`, to have {expected}"),
-            Problem::Differ { except: Some(axis), shapes } => names_apart(shapes)
-                .unwrap_or_else(|| format!("make the other axes equal, or join along another axis than {}", axis + 1)),
-            Problem::Differ { shapes, except: None } => self.differ_help(shapes),
-            Problem::Window { argument, axis, size, .. } => {
-                format!("take a `{argument}` of at most {size} along the {axis}, or `padding = \"same\"`")
+            Problem::Rank { operand, expected, found } => self.rank_help(&self.operands[*operand], expected, found),
+            Problem::DType { operand, expected, .. } => dtype_help(&self.operands[*operand], *expected),
+            Problem::Differ { shapes, except } => self.differ_help(shapes, *except),
+            Problem::Window { argument, axis, size, dilation, .. } => {
+                let one = Dim::constant(1);
+                let most =
+                    size.sub(&one).and_then(|room| room.floor_div(*dilation as u64)?.add(&one)).unwrap_or_else(|| size.clone());
+                format!("take a `{argument}` of at most {most} along the {axis}, or `padding = \"same\"`")
             }
             Problem::Crop { axis, size, .. } => {
                 format!("leave something of the {axis}: crop less than {size} of it at both ends together")
             }
+            Problem::OutputPadding { stride: 1, .. } => "leave `output_padding` out, or take larger `strides`".to_owned(),
             Problem::OutputPadding { axis, stride, .. } => {
                 format!("take an `output_padding` of at most {} along the {axis}", stride.saturating_sub(1))
             }
             Problem::Exclusive { first, second } => format!("leave `{first}` or `{second}` at 1"),
-            Problem::Groups { what, groups, .. } => format!("take a number of groups that divides the {what}, not {groups}"),
-            Problem::Elements { .. } => "let one size be -1, for what remains, or make the product equal".to_owned(),
+            Problem::Groups { what: "filters", size, groups } => {
+                let next =
+                    size.floor_div(*groups as u64).and_then(|times| times.add(&Dim::constant(1))?.mul(&Dim::from(*groups)));
+                let next = next.map(|next| format!(", such as {next}")).unwrap_or_default();
+                format!("take a multiple of {groups} as `filters`{next}, or other `groups`")
+            }
+            Problem::Groups { what, size, .. } => {
+                let divides = |groups: &i64| size.known().is_some_and(|size| size % groups == 0);
+                let some: Vec<String> = (1..=64).filter(divides).map(|groups| groups.to_string()).collect();
+                format!("take a number of `groups` that divides the {what}: {}", some.join(", "))
+            }
+            Problem::Elements { from, .. } => {
+                let product = from.elements().map(|elements| format!(" with the product {elements}")).unwrap_or_default();
+                format!("write sizes{product}; one of them may be -1, for what remains")
+            }
             Problem::Axes { found, .. } => format!("list each axis from 1 to {} once", found.rank()),
             Problem::Axis { .. } => "axis 0 is the batch, -1 the last axis".to_owned(),
             Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
@@ -241,21 +259,58 @@ impl CallError {
         }
     }
 
-    fn differ_help(&self, shapes: &[Shape]) -> String {
-        let shrunk = self.told().and_then(|operand| operand.origin.as_ref()).filter(|origin| origin.shrank());
-        if let Some(origin) = shrunk {
+    fn rank_help(&self, operand: &Operand, expected: &[&str], found: &Shape) -> String {
+        if operand.origin.as_ref().is_some_and(|origin| origin.layer == "Flatten()") && expected.len() > 1 {
+            return format!("leave `Flatten()` out, or move it behind `{}`", self.layer);
+        }
+        let (sizes, word): (Vec<String>, _) = (found.0.iter().map(ToString::to_string).collect(), word(operand));
+        match expected {
+            [axes @ .., last] if !axes.is_empty() && axes.len() == sizes.len() => {
+                format!("add the axis of {last}, `Reshape([{}, 1])({word})`", sizes.join(", "))
+            }
+            [_, _] | [_, _, _] => {
+                let (what, sizes) = match expected.len() {
+                    2 => ("a sequence", repair::sequence_of(found)),
+                    _ => ("an image", repair::image_of(found)),
+                };
+                let own = if sizes.is_none() { ", with sizes of your own" } else { "" };
+                let sizes = sizes.unwrap_or_else(|| format!("[{}]", expected.join(", ")));
+                format!("`Reshape({sizes})({word})` makes {what} of it{own}")
+            }
+            _ => format!("`Flatten()({word})` makes one axis of them"),
+        }
+    }
+
+    fn differ_help(&self, shapes: &[Shape], except: Option<usize>) -> String {
+        let (first, odd) = (&self.operands[0], &self.operands[odd_one_out(shapes, except)]);
+        if let Some(origin) = self.told().and_then(|operand| operand.origin.as_ref()).filter(|origin| origin.pads) {
             let sizes: Vec<String> = origin.from.0.iter().take(origin.from.rank() - 1).map(ToString::to_string).collect();
             return format!("write `padding = \"same\"` there to keep {}", sizes.join(" x "));
         }
-        let ranks = shapes.iter().all(|shape| shape.rank() == shapes[0].rank());
         if let Some(apart) = names_apart(shapes) {
             return apart;
         }
-        let others_agree = ranks && shapes.iter().all(|shape| shape.0.iter().rev().skip(1).eq(shapes[0].0.iter().rev().skip(1)));
-        match (others_agree, ranks) {
-            (true, _) => format!("give both the same last axis, or join them, `Concatenate()([{}])`", labels(&self.operands)),
-            (false, true) => "give both the same shape: nothing is broadcast".to_owned(),
-            (false, false) => "give both the same number of axes, with `Flatten()(..)` or `Reshape([..])(..)`".to_owned(),
+        if first.ty.shape.rank() != odd.ty.shape.rank() {
+            let generic = || "give both the same number of axes, with `Flatten()(..)` or `Reshape([..])(..)`".to_owned();
+            return repair::repeated(first, odd)
+                .filter(|_| except.is_none())
+                .map_or_else(generic, |call| format!("repeat the smaller one: {call}"));
+        }
+        let differing: Vec<usize> = (0..first.ty.shape.rank()).filter(|&i| first.ty.shape.0[i] != odd.ty.shape.0[i]).collect();
+        let last = first.ty.shape.rank() - 1;
+        if differing == [last] && except.is_none() {
+            let call = repair::with_channels(odd, first).map(|call| format!(", as {call} has it")).unwrap_or_default();
+            return format!("give all the same last axis{call}, or join them, `Concatenate()([{}])`", labels(&self.operands));
+        }
+        if let ([axis], Some(_)) = (differing.as_slice(), except) {
+            return format!("join them along the axis in which they differ, `axis = {}`", axis + 1);
+        }
+        let is_made = first.origin.is_some() || odd.origin.is_some();
+        let call = repair::resized(first, odd, except.is_none()).filter(|_| is_made && except.is_none_or(|axis| axis == last));
+        match (call, except) {
+            (Some(call), _) => format!("{call} has the size of the other"),
+            (None, Some(axis)) => format!("make the axes other than {} equal", axis + 1),
+            (None, None) => "give all the same shape: nothing is broadcast".to_owned(),
         }
     }
 }
@@ -269,10 +324,11 @@ fn names_apart(shapes: &[Shape]) -> Option<String> {
 }
 
 impl Origin {
-    /// Whether a window without padding has made height and width smaller.
+    /// Whether height and width have become smaller.
     fn shrank(&self) -> bool {
-        let spatial = |shape: &Shape| shape.0.iter().take(shape.rank().saturating_sub(1)).cloned().collect::<Vec<_>>();
-        self.pads && spatial(&self.from) != spatial(&self.to)
+        let (from, to) = (&self.from.0, &self.to.0);
+        let is_smaller = |from: &Dim, to: &Dim| from.known().zip(to.known()).is_some_and(|(from, to)| to < from);
+        self.pads || from.len() == to.len() && from.iter().zip(to).rev().skip(1).any(|(from, to)| is_smaller(from, to))
     }
 
     /// How a tensor came by its shape.
@@ -328,7 +384,7 @@ impl Display for ArgumentError {
             ArgumentProblem::TooMany { most: 0, found } => {
                 write!(
                     f,
-                    "`{class}` takes no arguments without a name, found {found}\nhelp: write `{class}()(x)` to call it with `x`"
+                    "`{class}` takes no arguments without a name, found {found}\nhelp: leave them out, `{class}()`: tensors go into a second pair of parentheses"
                 )
             }
             ArgumentProblem::TooMany { most, found } => {
@@ -343,7 +399,10 @@ impl Display for ArgumentError {
             }
             ArgumentProblem::Choice { argument, choices: valid, found } => {
                 let written = found.as_str().map_or_else(|| source(found), str::to_owned);
-                write!(f, "`{class}` knows no `{argument}` called `{written}`\nhelp: {}", choices(&written, valid))
+                // Where not all activations can stand, the nearest is none that was meant.
+                let is_elsewhere = Activation::ALL.iter().any(|activation| activation.name() == written);
+                let help = if is_elsewhere { format!("here there are {}", list(valid)) } else { choices(&written, valid) };
+                write!(f, "`{class}` knows no `{argument}` called `{written}`\nhelp: {help}")
             }
         }
     }
@@ -382,8 +441,19 @@ fn keras_argument(argument: &str) -> Option<&'static str> {
 pub fn choices(written: &str, valid: &[&str]) -> String {
     match nearest(written, valid) {
         Some(name) if plain(name) == plain(written) => format!("it is written `{name}`"),
-        Some(name) => format!("did you mean `{name}`? there are {}", list(valid)),
-        None => format!("there are {}", list(valid)),
+        Some(name) if valid.len() == 1 => format!("did you mean `{name}`?"),
+        Some(name) => format!("did you mean `{name}`? {}", there_are(valid)),
+        None => there_are(valid),
+    }
+}
+
+/// All names that there are.
+#[must_use]
+pub fn there_are(names: &[&str]) -> String {
+    match names {
+        [] => "there are none".to_owned(),
+        [name] => format!("there is `{name}`"),
+        names => format!("there are {}", list(names)),
     }
 }
 
@@ -416,15 +486,13 @@ pub fn is_slip(written: &str, name: &str) -> bool {
     distance == 0 || distance <= most && !written.contains(&name) && unnumbered(&written) != unnumbered(&name)
 }
 
-fn rank_help(label: &str, expected: &[&str], found: &Shape) -> String {
-    let sizes: Vec<String> = found.0.iter().map(ToString::to_string).collect();
-    match expected {
-        [axes @ .., last] if !axes.is_empty() && axes.len() == sizes.len() => {
-            format!("add the axis of {last}, `Reshape([{}, 1])({label})`", sizes.join(", "))
-        }
-        [_, _, _] => format!("`Reshape([{}])({label})` makes an image of it", expected.join(", ")),
-        [_, _] => format!("`Reshape([{}])({label})` makes a sequence of it", expected.join(", ")),
-        _ => format!("`Flatten()({label})` makes one axis of them"),
+fn dtype_help(operand: &Operand, expected: DType) -> String {
+    let Operand { label, ty, is_input, .. } = operand;
+    match (is_input, expected) {
+        (true, DType::I32) => format!("it looks things up by their numbers: declare the input as `{label}: i32{}`", ty.shape),
+        (true, DType::F32) => format!("declare the input without its type, `{label}: {}`", ty.shape),
+        (false, DType::I32) => "it looks things up by their numbers: give it an input of type i32".to_owned(),
+        (false, DType::F32) => "declare the input that it comes from without its type, to have f32".to_owned(),
     }
 }
 
@@ -453,7 +521,7 @@ fn shapes(operands: &[Operand]) -> String {
 }
 
 fn labels(operands: &[Operand]) -> String {
-    operands.iter().map(|operand| operand.label.as_str()).collect::<Vec<_>>().join(", ")
+    operands.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 /// Names in backticks, with commas.

@@ -134,6 +134,8 @@ pub enum Problem {
         axis: &'static str,
         /// The window's extent, dilation included.
         window: usize,
+        /// The distance between its taps.
+        dilation: usize,
         /// The input's size along the axis.
         size: Dim,
     },

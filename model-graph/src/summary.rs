@@ -3,7 +3,7 @@
 //! Source: `keras.src.utils.summary_utils`.
 
 use crate::config::history;
-use crate::graph::{Graph, Kind, LayerId, Parameters};
+use crate::graph::{Graph, Kind, LayerId, Node, Parameters};
 use crate::names::snake_case;
 use crate::order::{Row, order};
 use crate::shape::Shape;
@@ -17,10 +17,12 @@ pub fn summary(graph: &Graph) -> String {
     if !order.is_sequence {
         table.header.push("Connected to");
     }
+    let mut calls: Vec<Vec<&Node>> = vec![Vec::new(); graph.layers.len()];
+    graph.nodes.iter().for_each(|node| calls[node.layer.0].push(node));
     for row in &order.rows {
         let mut cells = match *row {
             Row::Input(input) => input_cells(graph, input),
-            Row::Layer(layer) => layer_cells(graph, layer),
+            Row::Layer(layer) => layer_cells(graph, layer, &calls[layer.0]),
         };
         cells.truncate(table.header.len());
         table.rows.push(cells);
@@ -42,17 +44,16 @@ fn input_cells(graph: &Graph, input: usize) -> Vec<Cell> {
     vec![vec![format!("{name} (InputLayer)")], vec![shape], vec!["0".to_owned()], vec!["-".to_owned()]]
 }
 
-fn layer_cells(graph: &Graph, id: LayerId) -> Vec<Cell> {
+fn layer_cells(graph: &Graph, id: LayerId, calls: &[&Node]) -> Vec<Cell> {
     let Some(layer) = graph.layers.get(id.0) else { return Vec::new() };
     let class = match &layer.kind {
         Kind::Layer(any) => any.class(),
         Kind::Model(_) | Kind::Block(_) => "Functional",
     };
-    let calls = || graph.nodes.iter().filter(|node| node.layer == id);
-    let outputs = calls().next_back().map(|node| node.outputs.as_slice()).unwrap_or_default();
+    let outputs = calls.last().map(|node| node.outputs.as_slice()).unwrap_or_default();
     let shapes: Vec<String> = outputs.iter().map(|&output| batch_shape(&graph.ty(output).shape)).collect();
     let shape = if shapes.len() == 1 { shapes.concat() } else { format!("[{}]", shapes.join(", ")) };
-    let connections = calls().flat_map(|node| &node.inputs).map(|&input| {
+    let connections = calls.iter().flat_map(|node| &node.inputs).map(|&input| {
         let (name, call, output) = history(graph, input);
         format!("{name}[{call}][{output}]")
     });

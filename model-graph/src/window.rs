@@ -41,10 +41,15 @@ impl Window {
             return size.add(&Dim::from(self.stride - 1)).and_then(|sum| sum.floor_div(stride)).ok_or(Problem::Overflow);
         }
         if size.known().is_some_and(|size| size < i64::try_from(self.extent()).unwrap_or(i64::MAX)) {
-            return Err(Problem::Window { argument: self.argument, axis: self.axis, window: self.extent(), size: size.clone() });
+            return Err(self.too_large(self.extent(), size));
         }
         let steps = size.sub(&Dim::from(self.extent())).and_then(|room| room.floor_div(stride));
         steps.and_then(|steps| steps.add(&Dim::constant(1))).ok_or(Problem::Overflow)
+    }
+
+    fn too_large(&self, window: usize, size: &Dim) -> Problem {
+        let Self { argument, axis, dilation, .. } = *self;
+        Problem::Window { argument, axis, window, dilation, size: size.clone() }
     }
 
     /// The size that a transposed convolution makes of an input's, with `padding` elements more at its end.
@@ -66,7 +71,7 @@ impl Window {
         };
         let spread = spread.ok_or(Problem::Overflow)?;
         match spread.known() {
-            Some(..=0) => Err(Problem::Window { argument: self.argument, axis: self.axis, window: 2, size: size.clone() }),
+            Some(..=0) => Err(self.too_large(2, size)),
             Some(1..) | None => Ok(spread),
         }
     }

@@ -1,4 +1,4 @@
-//! How long expanding takes, in milliseconds: the least of five runs, outside of the compiler.
+//! How long expanding takes outside of the compiler, and how much code it gives, as rows of a table: the least of some runs.
 //!
 //! A procedural macro's crate shows nothing but the macro, so its modules are included here.
 
@@ -21,7 +21,10 @@ mod syntax;
 
 use std::time::{Duration, Instant};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
+
+/// How often each program is expanded.
+const ROUNDS: usize = 10;
 
 const TOY_RESNET: &str = include_str!("../src/tests/toy_resnet.txt");
 
@@ -69,25 +72,55 @@ const RESNET_152: &str = r#"
     }
 "#;
 
+/// Calls of one block in a loop.
+fn repeated(calls: usize) -> String {
+    format!(
+        "pub model Repeated(x: [8, 8, 64]) {{ let mut x = x; for _ in 0..{calls} {{ x = residual(x, 64); }} x }}
+        fn residual(input, filters) {{
+            let x = Conv2D(filters, 3, padding = \"same\", activation = \"relu\")(input);
+            let x = Conv2D(filters, 3, padding = \"same\")(x);
+            x + input
+        }}"
+    )
+}
+
+fn count(tokens: TokenStream) -> usize {
+    tokens.into_iter().map(|token| if let TokenTree::Group(group) = token { 1 + count(group.stream()) } else { 1 }).sum()
+}
+
+/// The least time of a program's expansion, and the tokens that it becomes.
+fn measure(source: &str) -> (Duration, usize) {
+    let tokens: TokenStream = source.parse().expect("the programs of this bench are tokens");
+    let run = || {
+        let (tokens, start) = (tokens.clone(), Instant::now());
+        let expanded = program::expand(tokens);
+        (start.elapsed(), expanded)
+    };
+    let least = (0..ROUNDS).map(|_| run().0).min().unwrap_or(Duration::ZERO);
+    (least, count(run().1))
+}
+
 fn main() {
+    // By name, with the number of layers.
     let programs = [
-        ("toy ResNet", TOY_RESNET.to_owned()),
-        ("ResNet-152", RESNET_152.to_owned()),
-        ("ResNet, 150 blocks", resnet(150)),
-        ("ResNet, 300 blocks", resnet(300)),
-        ("stack of 500 layers", stack(500)),
-        ("stack of 1000 layers", stack(1000)),
+        ("toy ResNet", 14, TOY_RESNET.to_owned()),
+        ("ResNet-152", 514, RESNET_152.to_owned()),
+        ("500 dense layers", 500, stack(500)),
+        ("1000 dense layers", 1000, stack(1000)),
+        ("2000 dense layers", 2000, stack(2000)),
+        ("150 residual blocks, a line each", 452, resnet(150)),
+        ("300 residual blocks, a line each", 902, resnet(300)),
+        ("`for _ in 0..50 { x = residual(x, 64); }`", 150, repeated(50)),
+        ("`for _ in 0..100 { x = residual(x, 64); }`", 300, repeated(100)),
+        ("`for _ in 0..200 { x = residual(x, 64); }`", 600, repeated(200)),
     ];
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    for (name, source) in programs.into_iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|wanted| name == wanted))
-    {
-        let tokens: TokenStream = source.parse().expect("the programs of this bench are tokens");
-        let run = || {
-            let (tokens, start) = (tokens.clone(), Instant::now());
-            let expanded = program::expand(tokens);
-            (start.elapsed(), expanded)
-        };
-        let least = (0..5).map(|_| run().0).min().unwrap_or(Duration::ZERO);
-        println!("{name:22} {:9.2} ms, {:8} characters", least.as_secs_f64() * 1e3, run().1.to_string().len());
+    println!("| program | layers | expanding | a layer | tokens | a layer |\n|---|---|---|---|---|---|");
+    for (name, layers, source) in programs {
+        if wanted.is_empty() || wanted.iter().any(|wanted| name == wanted) {
+            let (least, tokens) = measure(&source);
+            let (milliseconds, each) = (least.as_secs_f64() * 1e3, least.as_secs_f64() * 1e6 / layers as f64);
+            println!("| {name} | {layers} | {milliseconds:.1} ms | {each:.0} µs | {tokens} | {} |", tokens / layers);
+        }
     }
 }

@@ -15,10 +15,13 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     }
     let is_sound = diagnostics.count() == 0;
     let mut output = diagnostics.into_tokens();
+    output.extend(expand::companion::answers(&program));
     let constants = program.constants.iter().enumerate();
     let is_first = |i: usize| program.constants[..i].iter().all(|other| other.name != program.constants[i].name);
     output.extend(
-        constants.filter(|(i, constant)| constant.is_read() && is_first(*i)).map(|(_, constant)| expand::constant(constant)),
+        constants
+            .filter(|(i, constant)| constant.is_read() && is_first(*i))
+            .map(|(_, constant)| expand::constant(constant, !lowered.is_faulty(constant))),
     );
     output.extend(program.blocks.iter().filter_map(|block| expand::companion::of_block(block, &program)));
     let names = program.models.iter().map(|model| &model.name).chain(program.views.iter().map(|view| &view.name));
@@ -34,8 +37,6 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
             (None, None, _) => TokenStream::new(),
         });
     }
-    if is_sound {
-        output.extend(expand::outline::emit(&program, &lowered.meanings));
-    }
+    output.extend(expand::outline::emit(&program, &lowered.meanings, &lowered.idle, is_sound));
     output
 }

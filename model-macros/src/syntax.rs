@@ -22,6 +22,8 @@ impl From<Span> for Range {
 pub struct Program {
     /// What companions have brought.
     pub known: Vec<Known>,
+    /// The names of the checks that companions have answered, and nothing of ours has yet.
+    pub found: Vec<Ident>,
     /// The models in order.
     pub models: Vec<Model>,
     /// The views in order.
@@ -184,6 +186,8 @@ pub struct Constant {
     pub visibility: TokenStream,
     /// The name.
     pub name: Ident,
+    /// Its type.
+    pub ty: TokenStream,
     /// The value.
     pub value: Expr,
     /// All of it but attributes and visibility, as companions carry it and as it is repeated.
@@ -317,8 +321,8 @@ pub enum ExprKind {
     Index(Box<Expr>, Box<Expr>),
     /// `if condition { .. } else { .. }`
     If(Box<If>),
-    /// What could not be read; that has been said.
-    Unread,
+    /// What could not be read, which has been said: the names that it mentions.
+    Unread(Vec<Ident>),
 }
 
 /// An argument of a call.
@@ -372,7 +376,7 @@ impl Known {
 impl Constant {
     /// Whether all of it could be read.
     pub const fn is_read(&self) -> bool {
-        !matches!(self.value.kind, ExprKind::Unread)
+        !matches!(self.value.kind, ExprKind::Unread(_))
     }
 }
 

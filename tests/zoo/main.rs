@@ -26,8 +26,9 @@ mod mobile;
 mod residual;
 mod sequences;
 mod sharing;
+mod users;
 
-const FAMILIES: [&[Entry]; 11] = [
+const FAMILIES: [&[Entry]; 12] = [
     classic::MODELS,
     dense::MODELS,
     guide::MODELS,
@@ -39,6 +40,7 @@ const FAMILIES: [&[Entry]; 11] = [
     residual::MODELS,
     sequences::MODELS,
     sharing::MODELS,
+    users::MODELS,
 ];
 
 /// What Keras publishes of its own applications.

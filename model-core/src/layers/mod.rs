@@ -3,6 +3,7 @@
 mod accessors;
 mod activated;
 mod convolution;
+pub mod entry;
 mod geometry;
 mod merge;
 mod pass;

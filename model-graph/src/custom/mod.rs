@@ -99,6 +99,14 @@ impl Custom {
         self.arguments.clone()
     }
 
+    /// The arguments that differ from their defaults.
+    #[must_use]
+    pub fn essential(&self) -> Map<String, Value> {
+        let default = |name: &str| self.signature.arguments.iter().find(|argument| argument.name == name)?.default.as_ref();
+        let essential = self.arguments.iter().filter(|(name, value)| default(name) != Some(*value));
+        essential.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// The arguments that differ from their defaults, as a layer call has them.
     #[must_use]
     pub fn source(&self) -> String {

@@ -304,16 +304,7 @@ impl AnyLayer {
     /// The arguments that the layer cannot do without: those that are not defaults.
     #[must_use]
     pub fn essential(&self) -> Map<String, Value> {
-        let mut essential = self.write();
-        let declaration = self.declaration();
-        for name in self.write().keys() {
-            let mut without = essential.clone();
-            without.shift_remove(name);
-            if declaration.read(&without).as_ref() == Ok(self) {
-                essential = without;
-            }
-        }
-        essential
+        with_layer!(self, layer => layer.essential())
     }
 
     /// The layer as one would write it: `Conv2D(64, 3, activation = "relu")`.

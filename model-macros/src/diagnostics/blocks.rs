@@ -22,14 +22,23 @@ pub fn block_call(block: &str, arguments: &str, fault: &str) -> String {
     )
 }
 
-/// A block that has no parameter of a name.
-pub fn block_parameter(block: &str, name: &str, parameters: &[&str]) -> String {
-    format!("`{block}` has no parameter `{name}`\nhelp: {}", choices(name, parameters))
+/// A block that has no parameter of a name, or a model that has no such input.
+pub fn block_parameter(block: &str, what: &str, name: &str, parameters: &[&str]) -> String {
+    format!("`{block}` has no {what} `{name}`\nhelp: {}", choices(name, parameters))
+}
+
+/// A parameter or input that is given twice.
+pub fn given_twice(block: &str, name: &str) -> String {
+    format!("`{block}` is given `{name}` twice\nhelp: keep one of them")
 }
 
 /// Blocks or models that contain themselves.
 pub fn cycle(names: &[String]) -> String {
-    format!("`{}` contains itself: {}\nhelp: take one call out of the circle", names[0], names.join(" -> "))
+    format!(
+        "`{}` contains itself: {}\nhelp: break the circle: one of them must do without the next",
+        names[0],
+        names.join(" -> ")
+    )
 }
 
 /// The block that a fault is in, and what it was called with.

@@ -4,8 +4,23 @@ use model_graph::message::{choices, tensors};
 use model_graph::shape::TensorType;
 
 /// `Sequential` of something else.
-pub fn sequence() -> String {
-    "`Sequential` takes a list of layers\nhelp: write `Sequential([Dense(64, activation = \"relu\"), Dense(10)])(x)`".to_owned()
+pub fn sequence(found: &str) -> String {
+    format!(
+        "`Sequential` takes a list of layers, found {found}\nhelp: write `Sequential([Dense(64, activation = \"relu\"), Dense(10)])(x)`"
+    )
+}
+
+/// A block among the layers of `Sequential`.
+pub fn block_in_sequence(block: &str) -> String {
+    format!(
+        "`Sequential` takes a list of layers, found the block `{block}`\nhelp: call the block by itself, `{block}(x)`, with what the layers before it give"
+    )
+}
+
+/// A layer of several tensors among those of `Sequential`.
+pub fn list_in_sequence(error: &str) -> String {
+    let first = error.lines().next().unwrap_or_default();
+    format!("{first}\nhelp: the layers of `Sequential` hand on one tensor: call this one by itself")
 }
 
 /// Something else among the layers of `Sequential`.
@@ -28,12 +43,28 @@ pub fn tensor_called(name: &str, ty: &TensorType) -> String {
 
 /// Something that is neither layer, block nor model is called.
 pub fn not_callable(found: &str) -> String {
-    format!("expected a layer, a block or a model to call, found {found}\nhelp: write the layer's name, as in `Dense(10)(x)`")
+    format!("expected a layer, a block or a model to call, found {found}\nhelp: call a layer, as in `Dense(10)(x)`")
 }
 
 /// A value of another kind than needed.
 pub fn expected_tensor(found: &str) -> String {
     format!("expected a tensor, found {found}\nhelp: give it an input of the model or what a layer returned")
+}
+
+/// Several values where one tensor is needed.
+pub fn expected_one_tensor(count: usize, name: Option<&str>) -> String {
+    let names: Vec<String> = ('a'..='z').take(count).map(String::from).collect();
+    format!(
+        "expected a tensor, found {count} values\nhelp: take them apart first, `let ({}) = {};`",
+        names.join(", "),
+        name.unwrap_or("..")
+    )
+}
+
+/// A list of tensors where one is needed.
+pub fn expected_no_list(name: Option<&str>) -> String {
+    let name = name.unwrap_or("..");
+    format!("expected a tensor, found a list\nhelp: take one of it, `{name}[0]`, or merge them, `Concatenate()({name})`")
 }
 
 /// A tensor or layer where a number, string or list is needed.

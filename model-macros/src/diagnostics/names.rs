@@ -1,7 +1,9 @@
 //! Names that stand for nothing, for something else, or for several things.
 
 use model_graph::argument::Activation;
-use model_graph::message::{choices, list, nearest};
+use model_graph::message::{choices, nearest, there_are};
+
+use crate::lower::Immutable;
 
 /// `x = value` where there is no `x`.
 pub fn without_let(name: &str) -> String {
@@ -9,19 +11,51 @@ pub fn without_let(name: &str) -> String {
 }
 
 /// `x = value` where `x` is bound without `mut`.
-pub fn immutable(name: &str) -> String {
-    format!(
-        "`{name}` is bound without `mut`, and cannot be assigned to\nhelp: write `let mut {name} = ..;` where it is bound, or bind it anew with `let {name} = ..;`"
-    )
+pub fn immutable(name: &str, Immutable { is_given, is_around }: Immutable) -> String {
+    let help = match (is_given, is_around) {
+        (true, true) => format!("write `let mut {name} = {name};` before the loop"),
+        (true, false) => format!("write `let mut {name} = {name};` before, or bind it anew with `let {name} = ..;`"),
+        (false, true) => format!("write `let mut {name} = ..;` where it is bound"),
+        (false, false) => format!("write `let mut {name} = ..;` where it is bound, or bind it anew with `let {name} = ..;`"),
+    };
+    format!("`{name}` is bound without `mut`, and cannot be assigned to\nhelp: {help}")
+}
+
+/// A constant that is assigned to.
+pub fn constant_assigned(name: &str) -> String {
+    let lower = name.to_lowercase();
+    format!("`{name}` is a constant, and cannot be assigned to\nhelp: bind a name of its own, `let {lower} = ..;`")
+}
+
+/// Where a name stands that stands for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In a model's body.
+    Model,
+    /// In a block's body.
+    Block,
+    /// In a default or constant, where nothing is bound.
+    Value,
+    /// Behind the loop or branch that had bound it.
+    Left,
 }
 
 /// A name that stands for nothing.
-pub fn unknown_name(name: &str, known: &[&str]) -> String {
-    match nearest(name, known) {
-        Some(near) => format!("nothing is bound to `{name}`\nhelp: did you mean `{near}`?"),
-        None if known.is_empty() => format!("nothing is bound to `{name}`\nhelp: bind it first, `let {name} = ..;`"),
-        None => format!("nothing is bound to `{name}`\nhelp: there are {}", list(known)),
-    }
+pub fn unknown_name(name: &str, known: &[&str], scope: Scope) -> String {
+    let help = match (nearest(name, known), scope) {
+        _ if ["none", "null", "nil"].contains(&name.to_lowercase().as_str()) => "did you mean `None`?".to_owned(),
+        (_, Scope::Left) => {
+            format!(
+                "it ends with the loop or branch that binds it: bind it before, `let mut {name} = ..;`, and write `{name} = ..;` there"
+            )
+        }
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, Scope::Value) => "write a number, a string, `true`, `false`, `None` or a list".to_owned(),
+        (None, Scope::Block) => format!("bind it first, `let {name} = ..;`, or take it as a parameter of the block"),
+        (None, Scope::Model) if known.is_empty() => format!("bind it first, `let {name} = ..;`"),
+        (None, Scope::Model) => format!("bind it first, `let {name} = ..;`: {}", there_are(known)),
+    };
+    format!("nothing is bound to `{name}`\nhelp: {help}")
 }
 
 /// Layers of Keras's that there are not (yet). A layer that is added leaves this list.
@@ -117,6 +151,15 @@ pub fn is_keras_function(name: &str) -> bool {
     is_other || is_activation || ["input", "print", "len", "range", "zip", "enumerate", "sum", "mean", "shape"].contains(&name)
 }
 
+/// A call of something that nothing declares, neither here nor elsewhere.
+pub fn declared_nowhere(name: &str) -> String {
+    let is_block = name.chars().next().is_some_and(char::is_lowercase);
+    let declaration = if is_block { format!("fn {name}(x) {{ .. }}") } else { format!("model {name}(x: [784]) {{ .. }}") };
+    format!(
+        "there is no layer, block or model called `{name}`\nhelp: declare it beside, `{declaration}`, or bring it from elsewhere, `use nets::{name};`"
+    )
+}
+
 /// A call of something that is no layer, block or model; `own` are the blocks and models of the user's.
 pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
     let known = [own, layers].concat();
@@ -125,17 +168,24 @@ pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
         "Model" => return "`Model` is not called: a model is what its body computes\nhelp: end the body with the output".to_owned(),
         _ => {}
     }
+    if name == "Linear" {
+        return format!(
+            "there is no layer, block or model called `{name}`\nhelp: it is called `Dense`, and takes the outputs alone: `Dense(64)(x)`"
+        );
+    }
     if let Some((_, here)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
         return format!("there is no layer, block or model called `{name}`\nhelp: it is called `{here}`");
     }
     if ABSENT_LAYERS.contains(&name) {
-        return format!("the layer `{name}` of Keras is not supported yet\nhelp: there are {}", list(layers));
+        let help = absent_advice(name).map_or_else(|| there_are(layers), str::to_owned);
+        return format!("the layer `{name}` of Keras is not supported yet\nhelp: {help}");
     }
     let is_activation = Activation::ALL.iter().any(|activation| activation.name() == name);
     let help = match nearest(name, own) {
         _ if is_activation => {
             format!("activations are arguments, `activation = \"{name}\"`, or layers, `Activation(\"{name}\")(x)`")
         }
+        _ if let Some(advice) = function_advice(name) => advice.to_owned(),
         None if nearest(name, layers).is_none() && name.chars().next().is_some_and(char::is_lowercase) && own.is_empty() => {
             format!("declare a block beside the model: `fn {name}(x) {{ .. }}`")
         }
@@ -144,11 +194,41 @@ pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
     format!("there is no layer, block or model called `{name}`\nhelp: {help}")
 }
 
+/// What does the same as a layer of Keras's that there is not.
+fn absent_advice(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Identity" => "leave it out: it changes nothing",
+        "Lambda" => "write a block beside the model: `fn name(x) { .. }`",
+        "TimeDistributed" => "leave it out around `Dense`, which works on the last axis: `Dense(64)(x)`",
+        "AlphaDropout" | "GaussianDropout" | "GaussianNoise" | "SpatialDropout1D" | "SpatialDropout2D" => {
+            "the nearest is `Dropout(0.5)(x)`"
+        }
+        "GroupNormalization" | "RMSNormalization" | "UnitNormalization" => "the nearest is `LayerNormalization()(x)`",
+        "Normalization" => "`Rescaling(1.0 / 255.0)(x)` scales, `BatchNormalization()(x)` learns to",
+        _ => return None,
+    })
+}
+
+/// What there is for functions of other languages and libraries.
+fn function_advice(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "mean" => "`Average()([a, b])` is the mean of tensors, `GlobalAveragePooling2D()(img)` that over an image",
+        "sum" => "`Add()([a, b])` is the sum of tensors",
+        "len" | "range" | "zip" | "enumerate" => {
+            "loops go through lists and ranges: `for (i, units) in [(0, 64), (1, 32)] { .. }`"
+        }
+        "print" | "shape" => "shapes are printed by `Name::summary()`, outside of `functional_model!`",
+        "input" => "inputs are declared behind the model's name, as in `model Name(x: [784])`",
+        _ => return None,
+    })
+}
+
 /// A layer's, block's or model's name without parentheses.
 pub fn bare_name(name: &str, is_block: bool) -> String {
-    let (what, call) =
-        if is_block { ("a block", format!("{name}(x)")) } else { ("the name of a layer", format!("{name}(..)(x)")) };
-    format!("`{name}` is {what}, not a tensor\nhelp: call it, `{call}`")
+    if is_block {
+        return format!("`{name}` is a block, not a tensor\nhelp: call it, `{name}(x)`");
+    }
+    format!("`{name}` is the name of a layer, not a tensor\nhelp: make the layer, and call it: `{name}(..)(x)`")
 }
 
 /// A word where a string must be.
@@ -163,12 +243,25 @@ pub fn declared_twice(what: &str, name: &str) -> String {
 
 /// A name that has another meaning.
 pub fn reserved(what: &str, name: &str) -> String {
-    format!("`{name}` is a layer, and cannot name a {what}\nhelp: choose another name, such as `My{name}`")
+    let other = match what {
+        "constant" => format!("{}_SIZE", name.to_uppercase()),
+        "block" => format!("my_{}", name.to_lowercase()),
+        _ => format!("My{name}"),
+    };
+    format!("`{name}` is a layer, and cannot name a {what}\nhelp: choose another name, such as `{other}`")
+}
+
+/// A layer that is named like an input.
+pub fn named_as_input(name: &str) -> String {
+    format!("`{name}` is an input's name already\nhelp: give the layer another name, `name = \"{name}_2\"`")
 }
 
 /// A layer's name that cannot be a field's.
 pub fn name_argument(found: &str) -> String {
+    let plain: String = found.trim_matches(['`', '"']).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let start = if plain.starts_with(|c: char| c.is_ascii_digit()) { "layer_" } else { "" };
+    let name = if plain.contains(|c: char| c.is_ascii_alphanumeric()) { format!("{start}{plain}") } else { "stem".to_owned() };
     format!(
-        "`name` needs a string of letters, digits and underscores that does not start with a digit, found {found}\nhelp: write `name = \"stem\"`"
+        "`name` needs a string of letters, digits and underscores that does not start with a digit, found {found}\nhelp: write `name = \"{name}\"`"
     )
 }

@@ -34,12 +34,17 @@ pub fn result_type(
     format!("`{model}` declares its output as {expected}: {what} is {found}{origin}\nhelp: {}", result_help(expected, found))
 }
 
+/// `-> ()`
+pub fn no_outputs_declared(name: &str) -> String {
+    format!("`{name}` declares no output, found `()`\nhelp: leave `-> ()` out, or declare the output's shape, `-> [10]`")
+}
+
 fn result_help(expected: &TensorType, found: &TensorType) -> String {
     if expected.shape.rank() == 1 && found.shape.rank() == 3 {
-        return "flatten it before the last layers, `Flatten()(x)` or `GlobalAveragePooling2D()(x)`".to_owned();
+        return "flatten it before the last layers, with `Flatten()` or `GlobalAveragePooling2D()`".to_owned();
     }
     if expected.shape.rank() < found.shape.rank() {
-        return format!("flatten it before the last layers, `Flatten()(x)`, or declare `-> {found}`");
+        return format!("flatten it before the last layers, with `Flatten()`, or declare `-> {found}`");
     }
     format!("declare `-> {found}`, or change the last layer")
 }
@@ -128,6 +133,6 @@ pub fn dtype(found: &str) -> String {
 }
 
 /// An input with more elements than can be counted.
-pub fn too_large(name: &str) -> String {
-    format!("`{name}` has too many elements to count\nhelp: check the sizes: one of them is too large")
+pub fn too_large(shape: &str, most: usize, found: u128) -> String {
+    format!("a tensor needs at most {most} elements: `{shape}` has {found}\nhelp: check the sizes: one of them is too large")
 }

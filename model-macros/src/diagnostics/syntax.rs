@@ -12,12 +12,20 @@ pub fn other_syntax(message: &str) -> String {
 
 /// Items that are none of this language.
 pub fn no_such_item(word: &str) -> String {
-    format!("`{word}` cannot stand among models, blocks and constants\nhelp: write it outside of `functional_model!`")
+    let more = if word == "struct" { ", or `model` for a model" } else { "" };
+    format!("`{word}` cannot stand among models, blocks and constants\nhelp: write it outside of `functional_model!`{more}")
+}
+
+/// `#[derive]`
+pub fn bare_derive() -> String {
+    "expected a list behind `derive`, found nothing\nhelp: write `#[derive(PartialEq)]`, or leave it out".to_owned()
 }
 
 /// A keyword for a name.
 pub fn keyword(name: &str) -> String {
-    format!("`{name}` is a keyword, and cannot name a model\nhelp: choose another name, such as `Model{name}`")
+    let name = name.trim_start_matches("r#");
+    let capital: String = name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect();
+    format!("`{name}` is a keyword, and cannot name a model\nhelp: choose another name, such as `Model{capital}`")
 }
 
 /// `fn block(x: [8])`
@@ -28,8 +36,8 @@ pub fn typed_parameter(name: &str) -> String {
 }
 
 /// `fn block(x) -> [8]`
-pub fn typed_block() -> String {
-    "a block declares no output: its body says what it returns\nhelp: write `fn name(x) { .. }`".to_owned()
+pub fn typed_block(name: &str) -> String {
+    format!("the block `{name}` declares no output: its body says what it returns\nhelp: write `fn {name}(..) {{ .. }}`")
 }
 
 /// `return x`
@@ -52,10 +60,11 @@ pub fn control(word: &str) -> String {
     let help = match word {
         "for" => "write the loop on lines of its own: `for filters in [64, 128] { x = Dense(filters)(x); }`",
         "while" | "loop" | "break" | "continue" => "loops go through what is known while compiling: `for _ in 0..4 { .. }`",
-        "if" | "else" | "let" => "bind it first, `let x = if known { .. } else { .. };`",
+        "if" | "else" => "bind it first, `let x = if known { .. } else { .. };`",
+        "let" => "`if` asks what is known: `if filters == 64 { .. } else { .. }`",
         "match" => "write `if name == \"value\" { .. } else { .. }`",
         "def" | "fn" | "const" => "write blocks and constants beside the model: `fn name(x) { .. }`, `const WIDTH: usize = 64;`",
-        "as" => "sizes are whole numbers, and need no type",
+        "as" => "leave it and the type out: sizes are whole numbers, and need none",
         _ => "write it outside of `functional_model!`",
     };
     format!("`{word}` is not supported here\nhelp: {help}")
@@ -73,9 +82,11 @@ pub fn compound(sign: &str) -> String {
 
 /// Operators that there are not.
 pub fn operator(sign: &str) -> String {
-    format!(
-        "there is no operator `{sign}` between tensors\nhelp: `+`, `-` and `*` combine tensors, everything else is a layer: `Layer(..)(x)`"
-    )
+    let help = match sign {
+        "**" => "`x * x` multiplies a tensor by itself",
+        _ => "`+`, `-` and `*` combine tensors, everything else is a layer: `Layer(..)(x)`",
+    };
+    format!("there is no operator `{sign}` between tensors\nhelp: {help}")
 }
 
 /// `name!(..)`
@@ -83,15 +94,23 @@ pub fn macro_call(name: &str) -> String {
     format!("`{name}!` is a macro, which cannot be called in a body\nhelp: lists read `[a, b]`, layers `Layer(..)(x)`")
 }
 
-/// `x[0]`
+/// `x[..]`
 pub fn index() -> String {
-    "tensors and layers cannot be indexed, only lists\nhelp: split what a model takes into several inputs, or reshape it with `Reshape([..])(x)`".to_owned()
+    "expected the place of an item in these brackets, as in `sizes[0]`, found something else\nhelp: count from 0; tensors cannot be cut: declare several inputs instead".to_owned()
+}
+
+/// `x[0]`
+pub fn indexed(found: &str) -> String {
+    format!(
+        "only lists have places in brackets, found {found}\nhelp: tensors cannot be cut: declare several inputs instead, or reshape with `Reshape([..])(x)`"
+    )
 }
 
 /// `x.shape`
 pub fn member(name: &str) -> String {
     let help = match name {
         "shape" | "dtype" | "ndim" => "write the size itself: every shape is known while compiling",
+        "append" | "push" => "lists grow by `list = list + [x];`, bound with `let mut list = [..];`",
         "add" => "write one call a line: `let x = Dense(64)(x);`",
         _ => "everything is a layer's call: `Layer(..)(x)`",
     };
@@ -125,5 +144,5 @@ pub fn python_bool(name: &str) -> String {
 
 /// Too much nesting.
 pub fn too_deep() -> String {
-    "this expression is nested too deeply\nhelp: bind parts of it with `let`".to_owned()
+    "expected an expression nested less deeply, found one of more than 64 levels\nhelp: bind parts of it with `let`".to_owned()
 }

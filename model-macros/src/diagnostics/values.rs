@@ -11,8 +11,10 @@ pub fn round(name: &str, item: &str) -> String {
 }
 
 /// A value that nobody takes.
-pub fn dropped_value() -> String {
-    "the value at the end of a loop's body goes nowhere\nhelp: assign it to what is bound before the loop: `let mut x = ..;`, `x = ..;`".to_owned()
+pub fn dropped_value(found: &str) -> String {
+    format!(
+        "expected a statement at the end of a loop's body, found {found}, which goes nowhere\nhelp: assign it to what is bound before the loop: `let mut x = ..;`, `x = ..;`"
+    )
 }
 
 /// `let x = if a { b };`
@@ -66,16 +68,59 @@ pub fn position(length: usize) -> String {
 }
 
 /// A constant of something else.
-pub fn constant(name: &str, found: &str) -> String {
-    format!(
-        "`{name}` needs a number, a string, `true`, `false` or a list, found {found}\nhelp: write `const {name}: usize = 64;`"
-    )
+pub fn constant(name: &str, found: &str, is_number: bool) -> String {
+    let help = if is_number {
+        format!("write `const {name}: usize = 64;`")
+    } else {
+        "make layers in the bodies of models and blocks".to_owned()
+    };
+    format!("`{name}` needs a number, a string, `true`, `false` or a list, found {found}\nhelp: {help}")
 }
 
 /// An operator between things that it does not combine.
 pub fn operands(sign: &str, left: &str, right: &str) -> String {
     format!(
-        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: `+`, `-` and `*` stand for `Add`, `Subtract` and `Multiply` of tensors of one shape"
+        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: give it a tensor and a tensor of the same shape, or a number and a number"
+    )
+}
+
+/// A tensor and a number: what layer does it.
+pub fn tensor_and_number(sign: &str, (tensor, found): (&str, &str), number: f64, is_number_first: bool) -> String {
+    let (scale, offset) = match (sign, is_number_first) {
+        ("+", _) => (Some(1.0), number),
+        ("-", false) => (Some(1.0), -number),
+        ("-", true) => (Some(-1.0), number),
+        ("*", _) => (Some(number), 0.0),
+        ("/", false) if number != 0.0 => (Some(1.0 / number), 0.0),
+        _ => (None, 0.0),
+    };
+    let help = match scale {
+        Some(scale) if offset == 0.0 => format!("write `Rescaling({scale:?})({tensor})`"),
+        Some(scale) => format!("write `Rescaling({scale:?}, {offset:?})({tensor})`"),
+        None => "no layer divides by a tensor".to_owned(),
+    };
+    let takes = if sign == "/" { "divides numbers" } else { "combines two tensors or two numbers" };
+    format!("`{sign}` {takes}, found {found} and the number `{number}`\nhelp: {help}")
+}
+
+/// A list of tensors as an operand.
+pub fn list_as_operand(sign: &str, left: &str, right: &str) -> String {
+    format!(
+        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: take the list's items, `list[0]`, merge all of them, `Add()(list)`, or join two lists, `list + [x]`"
+    )
+}
+
+/// A layer as an operand.
+pub fn layer_as_operand(sign: &str, left: &str, right: &str) -> String {
+    format!(
+        "`{sign}` combines two tensors or two numbers, found {left} and {right}\nhelp: call the layer first: `Layer(..)(x) {sign} y`"
+    )
+}
+
+/// `x / y` of tensors.
+pub fn quotient(left: &str, right: &str) -> String {
+    format!(
+        "`/` divides numbers, found {left} and {right}\nhelp: there is no layer that divides tensors: `+`, `-` and `*` combine them"
     )
 }
 
@@ -88,5 +133,9 @@ pub fn arithmetic(sign: &str) -> String {
 
 /// A tuple of another size than its names.
 pub fn unpack(names: usize, found: usize) -> String {
-    format!("expected {names} values to bind, found {found}\nhelp: write as many names as there are values")
+    let help = match found {
+        1 => "write one name, `let a = ..;`".to_owned(),
+        _ => format!("write {found} names: `_` stands for what is not needed"),
+    };
+    format!("expected {names} values to bind, found {found}\nhelp: {help}")
 }

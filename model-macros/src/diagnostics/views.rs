@@ -35,10 +35,15 @@ pub fn view_calls(path: &str, count: usize) -> String {
 /// A view whose outputs depend on more than its inputs.
 pub fn view_needs(view: &str, missing: &[String]) -> String {
     format!(
-        "what `{view}` gives also depends on {}\nhelp: take it in, `{{ (.., {}) -> .. }}`, or start further down",
+        "what `{view}` gives also depends on {}\nhelp: take it in as well, `{{ (.., {here}) -> .. }}`, or start there instead, `{{ {here} -> .. }}`",
         list(missing),
-        missing.join(", ")
+        here = missing.join(", ")
     )
+}
+
+/// A tensor that is named twice.
+pub fn view_twice(name: &str) -> String {
+    format!("the tensor `{name}` is named twice\nhelp: keep one of them")
 }
 
 /// An input that no output of a view depends on.

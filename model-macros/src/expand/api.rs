@@ -4,7 +4,7 @@ use model_graph::Graph;
 use model_graph::graph::{Kind, Port};
 use model_graph::shape::TensorType;
 use model_graph::summary;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::pass::{Pass, mentions};
@@ -48,7 +48,7 @@ impl Header<'_> {
 }
 
 /// The struct of a model or view with all its implementations.
-pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configuration: &str) -> TokenStream {
+pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configuration: &Literal) -> TokenStream {
     let Header { attributes, visibility, name, base } = header;
     let table = summary(&lowered.flat);
     let summary_doc = raw_string(&format!("\n# Summary\n\n```text\n{table}\n```"));
@@ -108,8 +108,13 @@ fn held(header: Header<'_>, base: &Ident) -> TokenStream {
 }
 
 /// The functions that do not depend on inputs and outputs.
-fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&str, &str)) -> TokenStream {
-    let (table, configuration) = (raw_string(table), raw_string(configuration));
+fn functions(
+    header: Header<'_>,
+    lowered: &LoweredModel,
+    root: &Unit<'_>,
+    (table, configuration): (&str, &Literal),
+) -> TokenStream {
+    let table = raw_string(table);
     let construct = match header.base {
         None => root.construct(),
         Some(base) => quote!(Self { base: #base::with_seeds(seeds) }),

@@ -1,27 +1,54 @@
 //! Companions: the hidden macros that carry models and blocks to the invocations that call them, and the request for one.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::fallback;
 use super::pass::mentions;
 use super::raw_string;
+use crate::diagnostics;
 use crate::syntax::{Block, Program};
 
 /// Asks a companion for what it carries, and to go on with this invocation then. What stands for the models if there is no such companion
-/// comes by a glob import, which gives way to the models themselves, so that only that it is missing is said.
+/// comes by a glob import, which gives way to the models themselves, so that only that it is missing is said: by the compiler in its
+/// words, and by a check of ours with what to do. The check asks for a constant, which gives way too where the invocation goes on.
 pub fn fetch(name: &Ident, tokens: &TokenStream, program: &Program) -> TokenStream {
-    let module = hidden_name(name, &tokens.to_string());
+    let (module, found) = (hidden_name(name, &tokens.to_string()), hidden_name(name, &format!("found {tokens}")));
+    let (answers, rest) = (answers(program), unanswered(tokens.clone()));
+    let message = diagnostics::declared_nowhere(&name.to_string());
+    let check = quote_spanned!(name.span()=> #[allow(clippy::assertions_on_constants)] const _: () = ::core::assert!(#found, "{}", #message););
     let stand_ins = program.models.iter().filter(|model| !model.is_unread).map(fallback::stand_in);
     quote! {
         #[doc(hidden)]
-        #[allow(non_snake_case, unused, missing_docs)]
-        mod #module { #(#stand_ins)* }
+        #[allow(non_snake_case, non_upper_case_globals, unused, missing_docs)]
+        mod #module {
+            pub(crate) const #found: bool = false;
+            #(#stand_ins)*
+        }
         #[doc(hidden)]
         #[allow(unused_imports)]
         pub(crate) use #module::*;
-        #name! { (@continue [::functional_model::functional_model] { #tokens }) }
+        #answers
+        #check
+        #name! { (@continue [::functional_model::functional_model] { @found #found #rest }) }
     }
+}
+
+/// The answers to the checks for what companions have brought.
+pub fn answers(program: &Program) -> TokenStream {
+    let found = &program.found;
+    quote!(#(#[doc(hidden)] #[allow(dead_code, non_upper_case_globals, missing_docs)] const #found: bool = true;)*)
+}
+
+/// The tokens of an invocation without `@found name`, which is answered once.
+fn unanswered(tokens: TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let starts = |i: usize| {
+        let is_at = matches!(tokens.get(i), Some(TokenTree::Punct(sign)) if sign.as_char() == '@');
+        is_at && matches!(tokens.get(i + 1), Some(TokenTree::Ident(word)) if word == "found")
+    };
+    let is_of_it = |i: usize| (0..3).any(|before| i.checked_sub(before).is_some_and(starts));
+    tokens.iter().enumerate().filter(|(i, _)| !is_of_it(*i)).map(|(_, token)| token.clone()).collect()
 }
 
 /// The companion of a model that has faults: it carries nothing, so that models that call it say nothing of it.
@@ -29,10 +56,10 @@ pub fn of_nothing(name: &Ident, visibility: &TokenStream) -> TokenStream {
     declare(name, visibility, &quote!("" ""), "")
 }
 
-/// The companion of a model: its configuration, and what views of it need to know.
-pub fn of_model(name: &Ident, visibility: &TokenStream, configuration: &str, inside: &str) -> TokenStream {
-    let (literal, inside) = (raw_string(configuration), raw_string(inside));
-    declare(name, visibility, &quote!(#literal #inside), configuration)
+/// The companion of a model: its configuration, as text and as a literal, and what views of it need to know.
+pub fn of_model(name: &Ident, visibility: &TokenStream, (text, literal): (&str, &Literal), inside: &str) -> TokenStream {
+    let inside = raw_string(inside);
+    declare(name, visibility, &quote!(#literal #inside), text)
 }
 
 /// The companion of a layer of the user's own: its signature.

@@ -24,7 +24,11 @@ pub struct Field {
 
 /// The fields of a struct.
 #[derive(Debug)]
-pub struct Fields(Vec<(LayerId, Field)>);
+pub struct Fields {
+    all: Vec<(LayerId, Field)>,
+    /// Where each layer stands among them.
+    positions: HashMap<LayerId, usize>,
+}
 
 impl Fields {
     /// A model's: layers under the names that they have in its configuration, blocks under their own, numbered.
@@ -76,7 +80,12 @@ impl Fields {
             let at = quote!(self.#name);
             (id, Field { name, at_mut: at.clone(), at })
         });
-        Self(fields.collect())
+        Self::of(fields.collect())
+    }
+
+    fn of(all: Vec<(LayerId, Field)>) -> Self {
+        let positions = all.iter().enumerate().map(|(position, (id, _))| (*id, position)).collect();
+        Self { all, positions }
     }
 
     /// A view's: its layers lie in the model that it looks into.
@@ -87,17 +96,17 @@ impl Fields {
             let path = quote!(#(#path).*);
             (LayerId(i), Field { name, at: quote!(self.base().#path), at_mut: quote!(self.base_mut().#path) })
         });
-        Self(fields.collect())
+        Self::of(fields.collect())
     }
 
     /// The layers with their fields, in order.
     pub fn iter(&self) -> impl Iterator<Item = (LayerId, &Field)> {
-        self.0.iter().map(|(id, field)| (*id, field))
+        self.all.iter().map(|(id, field)| (*id, field))
     }
 
     /// The field of a layer.
     pub fn get(&self, layer: LayerId) -> Option<&Field> {
-        self.0.iter().find(|(id, _)| *id == layer).map(|(_, field)| field)
+        self.all.get(*self.positions.get(&layer)?).map(|(_, field)| field)
     }
 
     /// The name of a layer's field.

@@ -92,11 +92,12 @@ impl Expansion {
         let units: Vec<Unit<'_>> = blocks.iter().map(|(graph, name)| unit(graph, name, Fields::of_block(graph))).collect();
         let beside = units.iter().map(Unit::emit_block);
         let root = unit(graph, name, fields);
-        let configuration = config::to_json(&lowered.flat);
+        let text = config::to_json(&lowered.flat);
+        let configuration = raw_string(&text);
         let (support, tape) = (root.emit_support(), root.emit_tape());
         let api = api::emit(header, lowered, &root, &configuration);
         let records = [api::inputs_record(header, &root), api::outputs_record(header, &root)];
-        let companion = companion::of_model(name, visibility, &configuration, &write_inside(lowered, places));
+        let companion = companion::of_model(name, visibility, (&text, &configuration), &write_inside(lowered, places));
         quote! {
             #api
             #support
@@ -108,16 +109,28 @@ impl Expansion {
     }
 }
 
-/// A constant, for the code around the invocation too.
-pub fn constant(constant: &Constant) -> TokenStream {
-    let Constant { attributes, visibility, tokens, .. } = constant;
-    quote!(#attributes #visibility #tokens)
+/// A constant, for the code around the invocation too. One whose value has faults, which have been said, has some value all the same:
+/// the compiler would say them again.
+pub fn constant(constant: &Constant, is_sound: bool) -> TokenStream {
+    let Constant { attributes, visibility, name, ty, tokens, .. } = constant;
+    if is_sound {
+        return quote!(#attributes #visibility #tokens);
+    }
+    let value = match ty.to_string().as_str() {
+        "bool" => quote!(false),
+        "f32" | "f64" => quote!(0.0),
+        text if text.contains("str") => quote!(""),
+        _ => quote!(0),
+    };
+    quote!(#attributes #visibility const #name: #ty = #value;)
 }
 
 /// An identifier, raw where it would be a keyword.
 pub fn identifier(name: &str, span: Span) -> Ident {
     match name {
         "self" | "Self" | "super" | "crate" | "_" | "" => format_ident!("{name}_", span = span), // these cannot be raw
+        // No keyword has a digit, as most names of fields have.
+        _ if name.contains(|c: char| c.is_ascii_digit()) => Ident::new(name, span),
         _ if syn::parse_str::<Ident>(name).is_ok() => Ident::new(name, span),
         _ => Ident::new_raw(name, span),
     }

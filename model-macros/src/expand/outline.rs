@@ -1,26 +1,42 @@
 //! The outline of an invocation: functions of plain Rust that nobody calls, with the user's own tokens in them, so that the compiler
 //! and editors treat names in models as names in functions. What is never used is warned about as in Rust, and a binding's type, which
 //! an editor shows, is its tensor's with its shape. It computes nothing.
+//!
+//! Where there are faults, the outline is written for editors alone: the compiler would say what has been said once more.
+
+use std::collections::HashSet;
 
 use model_graph::layers::Class;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::{api, identifier};
 use crate::lower::{Meaning, Meanings};
 use crate::syntax::{Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement};
 
-/// The outline of all models and blocks, which are free of faults.
-pub fn emit(program: &Program, meanings: &Meanings) -> TokenStream {
-    let outline = Outline { program, meanings };
-    if !outline.can_be_written() {
+/// The outline of all models and blocks. Where there are faults, names may mean nothing, and calls be half-written: that is where an
+/// editor completes them.
+pub fn emit(program: &Program, meanings: &Meanings, idle: &HashSet<usize>, is_sound: bool) -> TokenStream {
+    let outline = Outline { program, meanings, idle };
+    if is_sound && !outline.can_be_written() {
         return TokenStream::new();
     }
+    let (guard, layers) = match is_sound {
+        true => (None, None),
+        false => (
+            Some(quote!(#[cfg(rust_analyzer)])),
+            Some(quote!(
+                use ::functional_model::layers::*;
+            )),
+        ),
+    };
     let models = program.models.iter().map(|model| outline.model(model));
     let blocks = program.blocks.iter().map(|block| outline.block(block));
     quote! {
+        #guard
         #[allow(non_snake_case, unreachable_code, unused_parens, unused_braces, clippy::all, clippy::pedantic)]
         const _: () = {
+            #layers
             #(#models)*
             #(#blocks)*
         };
@@ -30,6 +46,8 @@ pub fn emit(program: &Program, meanings: &Meanings) -> TokenStream {
 struct Outline<'p> {
     program: &'p Program,
     meanings: &'p Meanings,
+    /// The places of names to which only tensors are assigned that no output depends on.
+    idle: &'p HashSet<usize>,
 }
 
 impl Outline<'_> {
@@ -119,7 +137,6 @@ impl Outline<'_> {
 
     fn statement(&self, statement: &Statement) -> TokenStream {
         match statement {
-            Statement::Let(Let { value: Expr { kind: ExprKind::Unread, .. }, .. }) => TokenStream::new(),
             Statement::Let(Let { names, mutable, value }) => {
                 let types: Vec<TokenStream> = names.iter().map(|name| self.ty(name)).collect();
                 let bound = names.iter().zip(mutable).map(|(name, mutable)| {
@@ -134,11 +151,7 @@ impl Outline<'_> {
                 let value = self.expression(value, &ty);
                 quote!(let (#(#bound,)*): #ty = #value;)
             }
-            Statement::Assign(Assign { names, value }) => {
-                let value = self.expression(value, &quote!(_));
-                let names: Vec<Ident> = names.iter().map(ident).collect();
-                if let [name] = names.as_slice() { quote!(#name = #value;) } else { quote!((#(#names,)*) = #value;) }
-            }
+            Statement::Assign(Assign { names, value }) => self.assignment(names, value),
             Statement::For(repetition) => {
                 let For { pattern, items, body } = &**repetition;
                 let items: Vec<&Expr> = match items {
@@ -147,8 +160,11 @@ impl Outline<'_> {
                 };
                 let (name, ty) = self.pattern(pattern);
                 let items = self.value(&items, &quote!([#ty; 1]));
+                let mut idle = Vec::new();
+                self.idle_names(body, &mut idle);
+                let idle = idle.into_iter().map(never_read);
                 let body = self.body(body, &quote!(()));
-                quote!(for #name in #items { #body })
+                quote!(for #name in #items { #(#idle)* #body })
             }
             Statement::Expr(expr @ Expr { kind: ExprKind::If(_), .. }, _) => {
                 let value = self.expression(expr, &quote!(()));
@@ -157,6 +173,32 @@ impl Outline<'_> {
             Statement::Expr(expr, _) => {
                 let (value, place) = (self.expression(expr, &quote!(())), expr.range.start);
                 quote_spanned!(place=> ::functional_model::outline::output(#value);)
+            }
+        }
+    }
+
+    /// `name = value;`, at the user's own place: the compiler says nothing of what is assigned at a macro's.
+    fn assignment(&self, names: &[Ident], value: &Expr) -> TokenStream {
+        let (value, assigned) = (self.expression(value, &quote!(())), Ident::new("assigned", Span::mixed_site()));
+        let place = names.first().map_or_else(Span::call_site, Ident::span);
+        let names: Vec<Ident> = names.iter().map(ident).collect();
+        let names = if let [name] = names.as_slice() { quote!(#name) } else { quote!((#(#names,)*)) };
+        let assignment = quote_spanned!(place=> #names = ::functional_model::outline::value::<(), _>(#assigned););
+        quote!({ let #assigned: () = #value; #assignment })
+    }
+
+    /// Names that are assigned what no output depends on, outside of inner loops.
+    fn idle_names<'b>(&self, body: &'b Body, found: &mut Vec<&'b Ident>) {
+        for statement in &body.statements {
+            match statement {
+                Statement::Assign(Assign { names, .. }) => {
+                    found.extend(names.iter().filter(|name| self.idle.contains(&(std::ptr::from_ref(*name) as usize))));
+                }
+                Statement::Expr(Expr { kind: ExprKind::If(choice), .. }, _) => {
+                    self.idle_names(&choice.then, found);
+                    choice.otherwise.iter().for_each(|otherwise| self.idle_names(otherwise, found));
+                }
+                Statement::Let(_) | Statement::For(_) | Statement::Expr(..) => {}
             }
         }
     }
@@ -219,7 +261,8 @@ impl Outline<'_> {
                 }
                 arguments.iter().for_each(|argument| self.uses(&argument.value, found));
             }
-            ExprKind::If(_) | ExprKind::Literal(_) | ExprKind::Unread => {}
+            ExprKind::Unread(names) => found.extend(names.iter().filter_map(|name| self.callee(name))),
+            ExprKind::If(_) | ExprKind::Literal(_) => {}
         }
     }
 
@@ -239,6 +282,15 @@ impl Outline<'_> {
             _ => Some(quote!(&#name)),
         }
     }
+}
+
+/// What makes the compiler say that a value is assigned and never read: in a loop each round reads what the one before it has assigned,
+/// and so it does not see that nothing else does.
+fn never_read(name: &Ident) -> TokenStream {
+    let (name, mut unseen) = (ident(name), ident(name));
+    unseen.set_span(Span::call_site());
+    let assignment = quote_spanned!(name.span()=> #name = true;);
+    quote!({ let mut #unseen = false; let _ = &#unseen; #assignment })
 }
 
 /// The user's own token, as an identifier of Rust's.

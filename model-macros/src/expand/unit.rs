@@ -1,5 +1,6 @@
 //! What models and blocks have in common: a struct of layers, the structs beside it, and the methods that run it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use model_graph::Graph;
@@ -25,6 +26,8 @@ pub struct Unit<'g> {
     pub fields: Fields,
     /// Its struct; the names of the structs beside it start with this.
     name: Ident,
+    /// For each block or model that is called, the first layer of its kind.
+    first: HashMap<LayerId, LayerId>,
     shared: Shared<'g>,
 }
 
@@ -42,7 +45,8 @@ pub struct Shared<'g> {
 impl<'g> Unit<'g> {
     /// A model or a block.
     pub fn new(graph: &'g Arc<Graph>, plan: Arc<Plan>, name: &Ident, fields: Fields, shared: Shared<'g>) -> Self {
-        Self { graph, plan, fields, name: name.clone(), shared }
+        let first = first_of_kind(graph, &fields);
+        Self { graph, plan, fields, name: name.clone(), first, shared }
     }
 
     /// The names of the model's dimensions.
@@ -267,32 +271,18 @@ impl<'g> Unit<'g> {
 
     /// One field for each distinct block, and for each distinct model unless only blocks are asked for.
     fn distinct(&self, only_blocks: bool) -> Vec<(LayerId, Ident)> {
-        let mut distinct: Vec<(LayerId, Ident)> = Vec::new();
-        for (id, _) in self.fields.iter() {
-            let is_wanted = match &self.graph.layers[id.0].kind {
-                Kind::Layer(_) => false,
-                Kind::Model(_) => !only_blocks,
-                Kind::Block(_) => true,
-            };
-            if is_wanted && !distinct.iter().any(|(other, _)| self.is_same(*other, id)) {
-                distinct.push((id, self.shared_field(id)));
-            }
-        }
-        distinct
-    }
-
-    fn is_same(&self, one: LayerId, other: LayerId) -> bool {
-        match (&self.graph.layers[one.0].kind, &self.graph.layers[other.0].kind) {
-            (Kind::Block(a), Kind::Block(b)) => Arc::ptr_eq(a, b),
-            (Kind::Model(a), Kind::Model(b)) => a.name == b.name,
-            _ => false,
-        }
+        let is_wanted = |id: &LayerId| match &self.graph.layers[id.0].kind {
+            Kind::Layer(_) => false,
+            Kind::Model(_) => !only_blocks,
+            Kind::Block(_) => true,
+        };
+        let first = self.fields.iter().filter(|(id, _)| self.first.get(id) == Some(id) && is_wanted(id));
+        first.map(|(id, field)| (id, field.name.clone())).collect()
     }
 
     /// The field of the room that the calls of a block or model share: that of the first layer of its kind.
     pub fn shared_field(&self, layer: LayerId) -> Ident {
-        let first = self.fields.iter().find(|(id, _)| self.is_same(*id, layer));
-        first.map_or_else(|| self.fields.name(layer), |(_, field)| field.name.clone())
+        self.fields.name(self.first.get(&layer).copied().unwrap_or(layer))
     }
 
     /// The slots that are kept, by their number in the plan.
@@ -345,6 +335,17 @@ fn class_type(layer: &AnyLayer) -> TokenStream {
         }
         Declaration::Custom(signature) => identifier(signature.name, Span::call_site()).into_token_stream(),
     }
+}
+
+/// The first layer of its kind for each that is a block or model: of the same block, or of the same model.
+fn first_of_kind(graph: &Graph, fields: &Fields) -> HashMap<LayerId, LayerId> {
+    let (mut blocks, mut models) = (HashMap::new(), HashMap::new());
+    let first = fields.iter().filter_map(|(id, _)| match &graph.layers[id.0].kind {
+        Kind::Layer(_) => None,
+        Kind::Block(block) => Some((id, *blocks.entry(Arc::as_ptr(block)).or_insert(id))),
+        Kind::Model(model) => Some((id, *models.entry(&model.name).or_insert(id))),
+    });
+    first.collect()
 }
 
 impl Unit<'_> {

@@ -1,5 +1,7 @@
 //! The functions that go through the weights of a model or block: visits, updates, freezing.
 
+use std::collections::HashMap;
+
 use model_graph::graph::Kind;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -21,6 +23,7 @@ impl Unit<'_> {
     /// Updates of statistics, from what is kept.
     pub fn update(&self) -> TokenStream {
         let kept = self.kept_slots();
+        let indices: HashMap<usize, usize> = kept.into_iter().enumerate().map(|(index, slot)| (slot, index)).collect();
         let statements = self.graph.nodes.iter().zip(&self.plan.nodes).filter_map(|(node, plan)| {
             let layer = &self.graph.layers[node.layer.0];
             let (at_mut, call) = (&self.fields.get(node.layer)?.at_mut, self.call_field(node.layer, node.call));
@@ -30,7 +33,7 @@ impl Unit<'_> {
                 Kind::Layer(any) if any.signature().is_some() => None, // what is saved there is the user's
                 Kind::Layer(_) => {
                     let slot = plan.saved.filter(|_| layer.weights.iter().any(|weight| !weight.trainable))?;
-                    let index = kept.iter().position(|other| *other == slot)?;
+                    let index = indices.get(&slot)?;
                     // What statistics follow from is of a known size, or has its slot to itself while it is needed.
                     let saved = match plan.needs.saved.known() {
                         Some(_) => {

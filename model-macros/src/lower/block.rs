@@ -9,6 +9,7 @@ use proc_macro2::Ident;
 use serde_json::Value as Json;
 
 use super::Lowering;
+use super::bindings::Binder;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
@@ -56,7 +57,8 @@ impl<'p> Lowering<'p, '_> {
             return Value::Broken;
         }
         let Some(values) = self.block_arguments(frame, callee, arguments) else { return Value::Broken };
-        if values.iter().any(|(value, _)| value.holds_layers()) {
+        // Without tensors there is nothing to call: the block gives layers or data, and those are the caller's too.
+        if values.iter().any(|(value, _)| value.holds_layers()) || !values.iter().any(|(value, _)| value.holds_tensors()) {
             return self.written_out(frame, callee, values);
         }
         let mut inputs: Vec<TensorId> = Vec::new();
@@ -125,12 +127,12 @@ impl<'p> Lowering<'p, '_> {
                 (Some(slot @ None), _) => *slot = Some((found, value)),
                 (Some(Some(_)), Some(given)) => {
                     is_sound = false;
-                    self.error(frame, given.span(), diagnostics::declared_twice("argument", &given.to_string()));
+                    self.error(frame, given.span(), diagnostics::given_twice(&name.to_string(), &given.to_string()));
                 }
                 (None, Some(given)) => {
                     is_sound = false;
                     let known: Vec<&str> = parameters.iter().map(String::as_str).collect();
-                    let message = diagnostics::block_parameter(&name.to_string(), &given.to_string(), &known);
+                    let message = diagnostics::block_parameter(&name.to_string(), "parameter", &given.to_string(), &known);
                     self.error(frame, given.span(), message);
                 }
                 (None | Some(Some(_)), None) => surplus += 1,
@@ -162,7 +164,9 @@ impl<'p> Lowering<'p, '_> {
         let lowered = self.lower_block(callee, &key.parameters).filter(|_| self.diagnostics.count() == before);
         let lowered = lowered.map(|(graph, size)| (Arc::new(graph), size));
         self.open.pop();
-        if let (None, false, Some(first)) = (&lowered, frame.is_block, self.diagnostics.message(before)) {
+        // A block that is still being written gives nothing, whatever it is called with.
+        let is_whole = callee.block.body.result.is_some();
+        if let (None, true, Some(first)) = (&lowered, is_whole && !frame.is_block, self.diagnostics.message(before)) {
             let message = diagnostics::block_call(&callee.name.to_string(), &described(&key.parameters), first);
             self.error(frame, callee.name.span(), message);
         }
@@ -178,7 +182,7 @@ impl<'p> Lowering<'p, '_> {
         for (parameter, given) in block.parameters.iter().zip(parameters) {
             let text = parameter.name.to_string();
             let value = given.value(&mut frame, &text, &mut inputs);
-            self.bind(&mut frame, &parameter.name, value, false);
+            self.bind(&mut frame, &parameter.name, value, Binder::Header);
         }
         let result = self.body(&mut frame, &block.body);
         let Some(expr) = self.block_result(&frame, block, &result) else {
@@ -192,7 +196,7 @@ impl<'p> Lowering<'p, '_> {
         }
         self.check_called(&frame);
         let size = frame.size.saturating_add(frame.graph.nodes.len());
-        Some((frame.graph.pruned(), size))
+        Some((self.pruned(frame), size))
     }
 
     /// The expression of a block's result, if it has one.
@@ -206,7 +210,7 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    /// A block that is called with layers of the caller's: its calls become the caller's own.
+    /// A block that is called with layers of the caller's, or gives them: its calls become the caller's own.
     fn written_out(&mut self, frame: &mut Frame<'p>, callee: Callee<'p>, values: Vec<(Value, &'p Expr)>) -> Value {
         let Callee { block, items, name } = callee;
         let texts: Vec<String> = values.iter().map(|(value, _)| value.describe(frame)).collect();
@@ -214,9 +218,11 @@ impl<'p> Lowering<'p, '_> {
         frame.context.push(diagnostics::inside_block(&name.to_string(), &texts.join(", ").replace('`', "")));
         self.open.push(name.to_string());
         for (parameter, (value, _)) in block.parameters.iter().zip(values) {
-            self.bind(frame, &parameter.name, value, false);
+            self.bind(frame, &parameter.name, value, Binder::Header);
         }
+        let is_block = std::mem::replace(&mut frame.is_block, true);
         let result = self.body(frame, &block.body);
+        frame.is_block = is_block;
         let has_result = self.block_result(frame, block, &result).is_some();
         self.open.pop();
         frame.context.pop();

@@ -6,7 +6,7 @@ use model_graph::Graph;
 use model_graph::graph::{Kind, LayerId, TensorId};
 use model_graph::layers::{AnyLayer, Class, Declaration};
 use model_graph::message::{CallError, is_slip};
-use model_graph::problem::Blame;
+use model_graph::problem::{Blame, Problem};
 use proc_macro2::Ident;
 
 use super::Lowering;
@@ -21,6 +21,8 @@ struct Places<'p> {
     layer: Range,
     operands: Vec<Range>,
     arguments: &'p [Argument],
+    /// Whether the layer before it in `Sequential` hands it its tensor.
+    is_handed: bool,
 }
 
 impl<'p> Lowering<'p, '_> {
@@ -28,7 +30,7 @@ impl<'p> Lowering<'p, '_> {
     pub fn call(&mut self, frame: &mut Frame<'p>, callee: &'p Expr, arguments: &'p [Argument], expr: &'p Expr) -> Value {
         if let ExprKind::Name(name) = &callee.kind
             && !frame.bindings.contains(&name.to_string())
-            && !frame.items.constants.iter().any(|constant| constant.name == *name)
+            && (Class::find(&name.to_string()).is_some() || !frame.items.constants.iter().any(|constant| constant.name == *name))
         {
             return self.call_by_name(frame, name, arguments, expr);
         }
@@ -164,15 +166,21 @@ impl<'p> Lowering<'p, '_> {
     /// `Sequential([..])`: layers that are called one after the other.
     fn sequence(&mut self, frame: &mut Frame<'p>, name: &Ident, arguments: &'p [Argument]) -> Value {
         let [Argument { name: None, value: list }] = arguments else {
-            self.error(frame, name.span(), diagnostics::sequence());
+            self.error(frame, name.span(), diagnostics::sequence(&format!("{} arguments", arguments.len())));
             return Value::Broken;
         };
+        if let Some(block) = self.block_among(frame, list) {
+            self.error(frame, block.span(), diagnostics::block_in_sequence(&block.to_string()));
+            return Value::Broken;
+        }
         let values = match (self.expression(frame, list), &list.kind) {
             (Value::List(values), ExprKind::List(exprs)) => values.into_iter().zip(exprs).collect::<Vec<_>>(),
             (Value::List(values), _) => values.into_iter().map(|value| (value, list)).collect(),
             (Value::Broken, _) => return Value::Broken,
-            (_, _) => {
-                self.error(frame, list.range, diagnostics::sequence());
+            (other, _) => {
+                let is_empty = matches!(&other, Value::Data(data) if data.as_array().is_some_and(Vec::is_empty));
+                let found = if is_empty { "an empty one".to_owned() } else { other.describe(frame) };
+                self.error(frame, list.range, diagnostics::sequence(&found));
                 return Value::Broken;
             }
         };
@@ -191,6 +199,14 @@ impl<'p> Lowering<'p, '_> {
             }
         }
         Value::Sequence(layers)
+    }
+
+    /// A block's name among the items of a list.
+    fn block_among(&self, frame: &Frame<'p>, list: &'p Expr) -> Option<&'p Ident> {
+        let ExprKind::List(items) = &list.kind else { return None };
+        let names = items.iter().filter_map(|item| if let ExprKind::Name(name) = &item.kind { Some(name) } else { None });
+        let is_block = |name: &&Ident| frame.items.blocks.iter().any(|block| block.name == **name);
+        names.into_iter().find(|name| is_block(name) && !frame.bindings.contains(&name.to_string()))
     }
 
     /// `sequence(tensors)`
@@ -212,7 +228,12 @@ impl<'p> Lowering<'p, '_> {
             let tensors: Option<Vec<TensorId>> =
                 operand.into_iter().map(|value| if let Value::Tensor(tensor) = value { Some(tensor) } else { None }).collect();
             let Some(tensors) = tensors else { return Value::Broken };
-            value = self.finish_call(frame, *layer, &tensors, &Places { layer: place, operands: Vec::new(), arguments: own });
+            value = self.finish_call(
+                frame,
+                *layer,
+                &tensors,
+                &Places { layer: place, operands: Vec::new(), arguments: own, is_handed: true },
+            );
         }
         value
     }
@@ -233,7 +254,7 @@ impl<'p> Lowering<'p, '_> {
         };
         let Some(operands) = operands else { return Value::Broken };
         let (tensors, operands): (Vec<TensorId>, Vec<Range>) = operands.into_iter().unzip();
-        self.finish_call(frame, layer, &tensors, &Places { layer: making(callee).1, operands, arguments: own })
+        self.finish_call(frame, layer, &tensors, &Places { layer: making(callee).1, operands, arguments: own, is_handed: false })
     }
 
     fn finish_call(&mut self, frame: &mut Frame<'p>, layer: LayerId, tensors: &[TensorId], places: &Places<'_>) -> Value {
@@ -243,7 +264,10 @@ impl<'p> Lowering<'p, '_> {
                 _ => Value::Tuple(outputs.into_iter().map(Value::Tensor).collect()),
             },
             Err(error) => {
-                self.error(frame, self.blamed(&error, places), error);
+                let takes_several = matches!(error.problem, Problem::Arity { expected, .. } if expected.is_list());
+                let text = error.to_string();
+                let text = if places.is_handed && takes_several { diagnostics::list_in_sequence(&text) } else { text };
+                self.error(frame, self.blamed(&error, places), text);
                 Value::Broken
             }
         }
@@ -257,7 +281,7 @@ impl<'p> Lowering<'p, '_> {
         let tensors: Option<Vec<TensorId>> = operands.into_iter().map(|(value, expr)| self.tensor(frame, value, expr)).collect();
         let Some(tensors) = tensors else { return Value::Broken };
         let layer = frame.graph.layer(Kind::Layer(layer), None);
-        self.finish_call(frame, layer, &tensors, &Places { layer: range, operands: ranges, arguments: &[] })
+        self.finish_call(frame, layer, &tensors, &Places { layer: range, operands: ranges, arguments: &[], is_handed: false })
     }
 
     /// The tensors that a layer is called with: one, or a list.
@@ -325,11 +349,12 @@ impl<'p> Lowering<'p, '_> {
         let found: Option<Vec<&'p Expr>> = names.iter().map(find).collect();
         if found.is_none() {
             let known: Vec<&str> = names.iter().map(String::as_str).collect();
-            let unknown = arguments.iter().filter_map(|argument| argument.name.as_ref());
-            if let Some(name) = unknown.into_iter().find(|name| !names.contains(&name.to_string())) {
-                self.error(frame, name.span(), diagnostics::block_parameter(model, &name.to_string(), &known));
-            } else if let Some(name) = arguments.first().and_then(|argument| argument.name.as_ref()) {
-                self.error(frame, name.span(), diagnostics::declared_twice("argument", &name.to_string()));
+            let given: Vec<&Ident> = arguments.iter().filter_map(|argument| argument.name.as_ref()).collect();
+            if let Some(name) = given.iter().find(|name| !names.contains(&name.to_string())) {
+                self.error(frame, name.span(), diagnostics::block_parameter(model, "input", &name.to_string(), &known));
+            } else if let Some(name) = given.iter().enumerate().find(|(i, name)| given[..*i].contains(name)).map(|(_, name)| name)
+            {
+                self.error(frame, name.span(), diagnostics::given_twice(model, &name.to_string()));
             }
         }
         found

@@ -16,6 +16,7 @@ impl<'p> Lowering<'p, '_> {
         }
         let mut frame = Frame::new(String::new(), items, Vec::new());
         if self.is_circle(&frame, &constant.name) {
+            self.constants.insert(key, Value::Broken);
             return Some(Value::Broken);
         }
         self.open.push(name.to_owned());
@@ -23,8 +24,8 @@ impl<'p> Lowering<'p, '_> {
         self.open.pop();
         if !matches!(value, Value::Data(_)) {
             if !value.is_broken() {
-                let found = value.describe(&frame);
-                self.diagnostics.error(constant.value.range, diagnostics::constant(name, &found));
+                let (found, is_known) = (value.describe(&frame), !value.holds_layers());
+                self.diagnostics.error(constant.value.range, diagnostics::constant(name, &found, is_known));
             }
             value = Value::Broken;
         }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::Lowering;
 use super::frame::Frame;
 use super::value::Value;
-use crate::diagnostics;
+use crate::diagnostics::{self, Scope};
 use crate::syntax::{Expr, ExprKind, Operator, Range};
 
 impl<'p> Lowering<'p, '_> {
@@ -28,7 +28,7 @@ impl<'p> Lowering<'p, '_> {
             ExprKind::Not(value) => self.not(frame, value, expr.range),
             ExprKind::Index(list, position) => self.index(frame, list, position),
             ExprKind::If(choice) => self.choice(frame, choice),
-            ExprKind::Unread => Value::Broken,
+            ExprKind::Unread(_) => Value::Broken,
         }
     }
 
@@ -48,17 +48,22 @@ impl<'p> Lowering<'p, '_> {
             self.error(frame, range, diagnostics::dimension_as_value(name));
             return Value::Broken;
         }
+        let scope = match frame.is_block {
+            _ if frame.bindings.has_left(name) => Scope::Left,
+            true => Scope::Block,
+            false if frame.graph.name.is_empty() => Scope::Value,
+            false => Scope::Model,
+        };
         let constants: Vec<String> = frame.items.constants.iter().map(|constant| constant.name.to_string()).collect();
         let mut known = frame.bindings.names();
         known.extend(constants.iter().map(String::as_str));
-        let message = diagnostics::unknown_name(name, &known);
+        let message = diagnostics::unknown_name(name, &known, scope);
         self.error(frame, range, message);
         Value::Broken
     }
 
     fn list(&mut self, frame: &mut Frame<'p>, items: &'p [Expr]) -> Value {
-        let values: Vec<Value> = items.iter().map(|item| self.expression(frame, item)).collect();
-        if values.iter().all(|value| matches!(value, Value::Data(_))) { data_list(values) } else { Value::List(values) }
+        list_of(items.iter().map(|item| self.expression(frame, item)).collect())
     }
 
     fn negative(&mut self, frame: &mut Frame<'p>, expr: &'p Expr, range: Range) -> Value {
@@ -95,8 +100,9 @@ impl<'p> Lowering<'p, '_> {
         let values = match values {
             Value::Data(Json::Array(items)) => items.into_iter().map(Value::Data).collect(),
             Value::List(values) | Value::Tuple(values) => values,
-            _ => {
-                self.error(frame, list.range, diagnostics::index());
+            other => {
+                let found = other.describe(frame);
+                self.error(frame, list.range, diagnostics::indexed(&found));
                 return Value::Broken;
             }
         };
@@ -119,12 +125,13 @@ impl<'p> Lowering<'p, '_> {
         let values = (self.expression(frame, left), self.expression(frame, right));
         match (values, operator.layer()) {
             ((Value::Broken, _) | (_, Value::Broken), _) => Value::Broken,
+            ((a, b), Some("Add")) if a.items().is_some() && b.items().is_some() => joined(a.items(), b.items()),
             ((Value::Data(a), Value::Data(b)), _) => self.computed(frame, operator, &a, &b, range),
             ((a @ Value::Tensor(_), b @ Value::Tensor(_)), Some(class)) => {
                 self.operator(frame, class, [(a, left), (b, right)], range)
             }
             ((a, b), _) => {
-                let message = meaningless(operator, &a.describe(frame), &b.describe(frame));
+                let message = uncombined(frame, operator, &a, &b);
                 self.error(frame, range, message);
                 Value::Broken
             }
@@ -198,6 +205,32 @@ fn compared(operator: Operator, a: &Json, b: &Json) -> Option<Json> {
     }))
 }
 
+/// What is said of an operator between values of which one is no data.
+fn uncombined(frame: &Frame<'_>, operator: Operator, a: &Value, b: &Value) -> String {
+    let (left, right) = (a.describe(frame), b.describe(frame));
+    let is_arithmetic = operator.layer().is_some() || operator == Operator::Divide;
+    let label = |tensor| {
+        let operand = frame.graph.operand(tensor);
+        model_graph::repair::word(&operand).to_owned()
+    };
+    match (a, b) {
+        (Value::Tensor(_), Value::Tensor(_)) if operator == Operator::Divide => diagnostics::quotient(&left, &right),
+        (Value::Tensor(tensor), Value::Data(Json::Number(number))) if is_arithmetic => {
+            diagnostics::tensor_and_number(operator.sign(), (&label(*tensor), &left), number.as_f64().unwrap_or_default(), false)
+        }
+        (Value::Data(Json::Number(number)), Value::Tensor(tensor)) if is_arithmetic => {
+            diagnostics::tensor_and_number(operator.sign(), (&label(*tensor), &right), number.as_f64().unwrap_or_default(), true)
+        }
+        (Value::Layer(_) | Value::Sequence(_), _) | (_, Value::Layer(_) | Value::Sequence(_)) if is_arithmetic => {
+            diagnostics::layer_as_operand(operator.sign(), &left, &right)
+        }
+        (Value::List(_), _) | (_, Value::List(_)) if is_arithmetic => {
+            diagnostics::list_as_operand(operator.sign(), &left, &right)
+        }
+        _ => meaningless(operator, &left, &right),
+    }
+}
+
 /// What is said of an operator between things that it does not combine.
 fn meaningless(operator: Operator, left: &str, right: &str) -> String {
     match operator {
@@ -206,6 +239,16 @@ fn meaningless(operator: Operator, left: &str, right: &str) -> String {
         }
         _ => diagnostics::comparison(operator.sign(), left, right),
     }
+}
+
+/// Two lists, one behind the other.
+fn joined(first: Option<Vec<Value>>, second: Option<Vec<Value>>) -> Value {
+    list_of(first.into_iter().chain(second).flatten().collect())
+}
+
+/// A list of data, or of tensors and layers.
+fn list_of(values: Vec<Value>) -> Value {
+    if values.iter().all(|value| matches!(value, Value::Data(_))) { data_list(values) } else { Value::List(values) }
 }
 
 fn data_list(values: Vec<Value>) -> Value {

@@ -7,7 +7,7 @@ use model_graph::graph::{Kind, LayerId, TensorId};
 use proc_macro2::Ident;
 use serde_json::Value as Json;
 
-use super::bindings::{Bindings, Unassignable};
+use super::bindings::{Binder, Bindings, Unassignable};
 use super::value::Value;
 use super::{Lowering, Meaning};
 use crate::diagnostics;
@@ -26,6 +26,8 @@ pub struct Frame<'p> {
     pub made: HashMap<usize, (Range, Option<String>)>,
     /// The expressions that layers were made by.
     pub makers: HashMap<usize, &'p Expr>,
+    /// The tensors that were assigned to names, by the names' places in memory.
+    pub assigned: Vec<(usize, TensorId)>,
     /// The number of calls in the blocks that were called.
     pub size: usize,
     /// Whether it is a block's.
@@ -38,7 +40,8 @@ impl<'p> Frame<'p> {
     /// An empty body.
     pub fn new(name: String, items: &'p Program, context: Vec<String>) -> Self {
         let (bindings, made, makers) = (Bindings::default(), HashMap::new(), HashMap::new());
-        Self { graph: Graph::new(name), bindings, items, made, makers, size: 0, is_block: false, context }
+        let assigned = Vec::new();
+        Self { graph: Graph::new(name), bindings, items, made, makers, assigned, size: 0, is_block: false, context }
     }
 }
 
@@ -66,7 +69,7 @@ impl<'p> Lowering<'p, '_> {
                 let value = self.expression(frame, expr);
                 let values = self.unpacked(frame, names.len(), value, expr);
                 for ((name, mutable), value) in names.iter().zip(mutable).zip(values) {
-                    self.bind(frame, name, value, mutable.is_some());
+                    self.bind(frame, name, value, if mutable.is_some() { Binder::LetMut } else { Binder::Let });
                 }
             }
             Statement::Assign(Assign { names, value: expr }) => {
@@ -87,11 +90,11 @@ impl<'p> Lowering<'p, '_> {
                 vec![Value::Broken; names]
             }
             value if names == 1 => vec![value],
-            Value::Tuple(values) if values.len() == names => values,
+            Value::Tuple(values) | Value::List(values) if values.len() == names => values,
             Value::Data(Json::Array(items)) if items.len() == names => items.into_iter().map(Value::Data).collect(),
             value => {
                 if !value.is_broken() {
-                    let found = if let Value::Tuple(values) = &value { values.len() } else { 1 };
+                    let found = if let Value::Tuple(values) | Value::List(values) = &value { values.len() } else { 1 };
                     self.error(frame, expr.range, diagnostics::unpack(names, found));
                 }
                 vec![Value::Broken; names]
@@ -100,7 +103,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// Lets a name stand for a value in the innermost scope.
-    pub fn bind(&mut self, frame: &mut Frame<'p>, name: &'p Ident, value: Value, is_mutable: bool) {
+    pub fn bind(&mut self, frame: &mut Frame<'p>, name: &'p Ident, value: Value, by: Binder) {
         if name == "_" {
             return;
         }
@@ -113,22 +116,36 @@ impl<'p> Lowering<'p, '_> {
             self.meanings.entry(std::ptr::from_ref(name) as usize).or_insert(meaning);
         }
         label(frame, &name.to_string(), &value);
-        frame.bindings.bind(name.to_string(), value, is_mutable);
+        frame.bindings.bind(name.to_string(), value, by);
     }
 
     fn assign(&mut self, frame: &mut Frame<'p>, name: &Ident, value: Value) {
         let text = name.to_string();
         label(frame, &text, &value);
+        if let Value::Tensor(tensor) = value {
+            frame.assigned.push((std::ptr::from_ref(name) as usize, tensor));
+        }
         if let Err(reason) = frame.bindings.assign(&text, value.clone()) {
             let message = match reason {
                 Unassignable::Unbound => {
-                    frame.bindings.bind(text.clone(), value, true);
-                    diagnostics::without_let(&text)
+                    frame.bindings.bind(text.clone(), value, Binder::LetMut);
+                    let is_constant = frame.items.constants.iter().any(|constant| constant.name == *name);
+                    if is_constant { diagnostics::constant_assigned(&text) } else { diagnostics::without_let(&text) }
                 }
-                Unassignable::Immutable => diagnostics::immutable(&text),
+                Unassignable::Immutable(how) => diagnostics::immutable(&text, how),
             };
             self.error(frame, name.span(), message);
         }
+    }
+
+    /// Drops what no output depends on, and remembers which assignments that makes idle.
+    pub fn pruned(&mut self, frame: Frame<'p>) -> Graph {
+        let graph = frame.graph.pruned();
+        let live = graph.live();
+        for (place, tensor) in frame.assigned {
+            *self.idle.entry(place).or_insert(true) &= !live[tensor.0];
+        }
+        graph
     }
 
     /// `if condition { .. } else { .. }`: only the branch that holds becomes part of the graph.
@@ -167,8 +184,13 @@ impl<'p> Lowering<'p, '_> {
             Value::Sequence(layers) => self.layer_is_no_tensor(frame, &layers, "Sequential", expr),
             other if other.is_broken() => {}
             other => {
-                let found = other.describe(frame);
-                self.error(frame, expr.range, diagnostics::expected_tensor(&found));
+                let name = if let ExprKind::Name(name) = &expr.kind { Some(name.to_string()) } else { None };
+                let message = match &other {
+                    Value::Tuple(values) => diagnostics::expected_one_tensor(values.len(), name.as_deref()),
+                    Value::List(_) => diagnostics::expected_no_list(name.as_deref()),
+                    _ => diagnostics::expected_tensor(&other.describe(frame)),
+                };
+                self.error(frame, expr.range, message);
             }
         }
         None

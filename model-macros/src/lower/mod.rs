@@ -25,7 +25,8 @@ use model_graph::{Graph, config};
 use proc_macro2::Ident;
 
 use crate::diagnostics::{self, Diagnostics};
-use crate::syntax::{Brought, Known, Outputs, Program, Range};
+use crate::syntax::{Brought, Constant, Known, Outputs, Program, Range};
+pub use bindings::Immutable;
 use value::Value;
 pub use view::write_inside;
 
@@ -40,6 +41,17 @@ pub struct Lowered {
     pub missing: Vec<Ident>,
     /// What bound names stand for.
     pub meanings: Meanings,
+    /// The places in memory of names to which only tensors are assigned that no output depends on.
+    pub idle: HashSet<usize>,
+    /// The places in memory of constants whose values have faults.
+    faulty: HashSet<usize>,
+}
+
+impl Lowered {
+    /// Whether the value of a constant has faults.
+    pub fn is_faulty(&self, constant: &Constant) -> bool {
+        self.faulty.contains(&(std::ptr::from_ref(constant) as usize))
+    }
 }
 
 /// What names stand for, by their places in the syntax tree; where a body is lowered several times, the first time.
@@ -85,6 +97,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         constants: HashMap::new(),
         rounds: 0,
         meanings: Meanings::new(),
+        idle: HashMap::new(),
     };
     lowering.check_declarations();
     lowering.read_known();
@@ -94,7 +107,9 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
     let models = models.into_iter().map(|name| (name.clone(), lowering.models.get(&name).cloned().flatten())).collect();
     let known = program.known.iter().map(|known| known.name.to_string());
     let known = known.filter_map(|name| Some((name.clone(), lowering.models.get(&name)?.clone()?))).collect();
-    Lowered { models, known, missing: lowering.missing, meanings: lowering.meanings }
+    let faulty = lowering.constants.iter().filter(|(_, value)| value.is_broken()).map(|(place, _)| *place).collect();
+    let idle = lowering.idle.iter().filter(|(_, is_idle)| **is_idle).map(|(place, _)| *place).collect();
+    Lowered { models, known, missing: lowering.missing, meanings: lowering.meanings, idle, faulty }
 }
 
 /// The state of lowering one program.
@@ -121,6 +136,8 @@ struct Lowering<'p, 'd> {
     /// The rounds that loops have taken.
     rounds: u32,
     meanings: Meanings,
+    /// Names that are assigned to, by their places in memory, and whether no output depends on what they ever were.
+    idle: HashMap<usize, bool>,
 }
 
 impl<'p> Lowering<'p, '_> {
@@ -149,7 +166,8 @@ impl<'p> Lowering<'p, '_> {
             if let Some(Outputs::Named(ports, _)) = &model.outputs {
                 self.check_names("output", ports.iter().map(|port| &port.name));
             }
-            if self.diagnostics.count() > before || Class::find(&model.name.to_string()).is_some() {
+            let name = model.name.to_string();
+            if self.diagnostics.count() > before || Class::find(&name).is_some() || name.starts_with("r#") {
                 self.faulty.insert(model.name.to_string());
             }
         }

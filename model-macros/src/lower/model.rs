@@ -6,6 +6,7 @@ use model_graph::Graph;
 use model_graph::graph::{Port as GraphPort, Source, TensorId};
 use proc_macro2::Ident;
 
+use super::bindings::Binder;
 use super::frame::{self, Frame};
 use super::value::Value;
 use super::{LoweredModel, Lowering};
@@ -32,7 +33,7 @@ impl<'p> Lowering<'p, '_> {
                 Some(ty) => Value::Tensor(frame.graph.input(port.name.to_string(), ty)),
                 None => Value::Broken,
             };
-            self.bind(&mut frame, &port.name, bound, false);
+            self.bind(&mut frame, &port.name, bound, Binder::Header);
         }
         if !self.check_dimensions(&frame, model) {
             return None;
@@ -74,14 +75,16 @@ impl<'p> Lowering<'p, '_> {
     fn finish(&mut self, frame: Frame<'p>, model: &Model) -> Option<LoweredModel> {
         self.check_called(&frame);
         let tensors: Vec<(String, TensorId)> = frame.bindings.tensors().map(|(name, tensor)| (name.to_owned(), tensor)).collect();
-        let graph = frame.graph.pruned();
+        let graph = self.pruned(frame);
         let (mut flat, became) = match graph.flat_with_tensors() {
             Ok(flat) => flat,
             Err(duplicate) if model.inputs.iter().filter(|port| port.name == duplicate.0).count() > 1 => return None,
             Err(duplicate) => {
                 let named = self.named.iter().rev().find(|(name, _)| *name == duplicate.0);
                 let range = named.map_or(model.name.span().into(), |(_, range)| *range);
-                self.diagnostics.error(range, duplicate);
+                let is_input = model.inputs.iter().any(|port| port.name == duplicate.0);
+                let message = if is_input { diagnostics::named_as_input(&duplicate.0) } else { duplicate.to_string() };
+                self.diagnostics.error(range, message);
                 return None;
             }
         };

@@ -1,7 +1,7 @@
 //! The inputs and outputs of models: what is declared, and whether the body gives it.
 
 use model_graph::dim::Dim;
-use model_graph::graph::{Source, TensorId};
+use model_graph::graph::{MOST_ELEMENTS, Source, TensorId};
 use model_graph::shape::{DType, Shape, TensorType};
 
 use super::Lowering;
@@ -25,7 +25,8 @@ impl<'p> Lowering<'p, '_> {
         let sizes: Option<Vec<Dim>> = sizes.into_iter().collect();
         let shape = Shape(sizes?);
         if !model_graph::graph::is_countable(&shape) {
-            self.diagnostics.error(ty.range, diagnostics::too_large(&shape.to_string()));
+            let found = shape.0.iter().filter_map(Dim::size).fold(1_u128, |product, size| product.saturating_mul(size as u128));
+            self.diagnostics.error(ty.range, diagnostics::too_large(&shape.to_string(), MOST_ELEMENTS, found));
             return None;
         }
         Some(TensorType { dtype: dtype?, shape })
@@ -38,7 +39,7 @@ impl<'p> Lowering<'p, '_> {
             Some(Outputs::One(ty)) => self.tensor_type(ty).map(|ty| Some(vec![(None, ty)])),
             Some(Outputs::Named(ports, range)) => {
                 if ports.is_empty() {
-                    self.diagnostics.error(*range, diagnostics::no_result(&model.name.to_string()));
+                    self.diagnostics.error(*range, diagnostics::no_outputs_declared(&model.name.to_string()));
                     return None;
                 }
                 let types: Vec<Option<TensorType>> = ports.iter().map(|port| self.tensor_type(&port.ty)).collect();

@@ -3,10 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use super::Lowering;
+use super::bindings::Binder;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Expr, For, Items, Pattern};
+use crate::syntax::{Expr, For, Items, Pattern, Range};
 
 /// The most rounds that all loops of an invocation may take.
 const MOST_ROUNDS: u32 = 100_000;
@@ -25,7 +26,7 @@ impl<'p> Lowering<'p, '_> {
         for value in values {
             self.rounds += 1;
             if self.rounds > MOST_ROUNDS {
-                self.error(frame, repetition.body.end, diagnostics::too_many_rounds(MOST_ROUNDS));
+                self.error(frame, place(&repetition.items), diagnostics::too_many_rounds(MOST_ROUNDS));
                 return;
             }
             self.round(frame, repetition, value);
@@ -45,7 +46,7 @@ impl<'p> Lowering<'p, '_> {
         }
         let result = self.body(frame, body);
         if let (Some(expr), false) = (&body.result, matches!(result, Value::Nothing | Value::Broken)) {
-            self.error(frame, expr.range, diagnostics::dropped_value());
+            self.error(frame, expr.range, diagnostics::dropped_value(&result.describe(frame)));
         }
         frame.context.truncate(depth);
         frame.bindings.leave();
@@ -92,7 +93,7 @@ impl<'p> Lowering<'p, '_> {
     fn bind_pattern(&mut self, frame: &mut Frame<'p>, pattern: &'p Pattern, value: Value) -> bool {
         let (parts, range) = match pattern {
             Pattern::Name(name) => {
-                self.bind(frame, name, value, false);
+                self.bind(frame, name, value, Binder::Header);
                 return true;
             }
             Pattern::Tuple(parts, range) => (parts, *range),
@@ -114,9 +115,17 @@ impl<'p> Lowering<'p, '_> {
 
     fn bind_broken(&mut self, frame: &mut Frame<'p>, pattern: &'p Pattern) {
         match pattern {
-            Pattern::Name(name) => self.bind(frame, name, Value::Broken, false),
+            Pattern::Name(name) => self.bind(frame, name, Value::Broken, Binder::Header),
             Pattern::Tuple(parts, _) => parts.iter().for_each(|part| self.bind_broken(frame, part)),
         }
+    }
+}
+
+/// Where the items are written.
+fn place(items: &Items) -> Range {
+    match items {
+        Items::List(list) => list.range,
+        Items::Range { from, to, .. } => Range { start: from.range.start, end: to.range.end },
     }
 }
 

@@ -54,6 +54,24 @@ impl Value {
 }
 
 impl Value {
+    /// Whether a tensor is in it.
+    pub fn holds_tensors(&self) -> bool {
+        match self {
+            Self::Tensor(_) => true,
+            Self::List(values) | Self::Tuple(values) => values.iter().any(Self::holds_tensors),
+            Self::Layer(_) | Self::Sequence(_) | Self::Data(_) | Self::Nothing | Self::Broken => false,
+        }
+    }
+
+    /// The items, if it is a list, of tensors or of data.
+    pub fn items(&self) -> Option<Vec<Self>> {
+        match self {
+            Self::List(values) => Some(values.clone()),
+            Self::Data(serde_json::Value::Array(items)) => Some(items.iter().cloned().map(Self::Data).collect()),
+            _ => None,
+        }
+    }
+
     /// Whether a layer is in it, so that what is called with it calls layers of the caller's.
     pub fn holds_layers(&self) -> bool {
         match self {

@@ -125,7 +125,7 @@ impl<'p> Lowering<'p, '_> {
             };
             let name = path.call.filter(|_| calls.len() > 1).map_or_else(|| last.clone(), |call| format!("{last}_{call}"));
             if found.iter().any(|(other, _)| *other == name) {
-                self.diagnostics.error(path.range, diagnostics::declared_twice("tensor", &name));
+                self.diagnostics.error(path.range, diagnostics::view_twice(&name));
                 is_sound = false;
             }
             found.push((name, calls[call]));

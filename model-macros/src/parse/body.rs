@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 use syn::{Token, braced, parenthesized, token};
 
 use super::expression::{DEPTH, after_expression, expression};
-use super::{ErrorAt, between, fault, identifier, is_punct, report, separated, word};
+use super::{ErrorAt, between, control_word, fault, identifier, is_punct, report, separated};
 use crate::diagnostics::{self, Diagnostics};
 use crate::syntax::{Assign, Body, Expr, ExprKind, For, If, Items, Let, Operator, Pattern, Range, Statement};
 
@@ -42,11 +42,13 @@ fn skip_statement(input: ParseStream<'_>) {
 
 /// What stands for a statement that could not be read: all names that it may bind, to something that nothing more is said about.
 fn unread(start: Cursor<'_>, end: Cursor<'_>) -> Statement {
-    let mut names = Vec::new();
-    bound_names(&between(start, end), &mut names);
+    let (mut names, mut mentioned) = (Vec::new(), Vec::new());
+    let tokens = between(start, end);
+    bound_names(&tokens, &mut names);
+    mentioned_names(&tokens, &mut mentioned);
     let mutable = names.iter().map(|name| Some(name.span())).collect();
     let range = start.span().into();
-    Statement::Let(Let { names, mutable, value: Expr { kind: ExprKind::Unread, range, height: 0 } })
+    Statement::Let(Let { names, mutable, value: Expr { kind: ExprKind::Unread(mentioned), range, height: 0 } })
 }
 
 /// The names behind `let`, and before `=`.
@@ -58,7 +60,9 @@ fn bound_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
             TokenTree::Ident(name) => {
                 let assigns =
                     tokens[i + 1..].iter().take(2).any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '='));
-                if ["let", "mut", "for", "const", "static"].iter().any(|word| is(before, word)) || assigns {
+                // `list.append(x)` is meant to change the list.
+                let has_member = i == 0 && is(tokens.get(1), ".");
+                if ["let", "mut", "for", "const", "static"].iter().any(|word| is(before, word)) || assigns || has_member {
                     names.push(name.unraw());
                 }
             }
@@ -75,6 +79,27 @@ fn bound_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
                     bound_names(&inner, names);
                 }
             }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}
+
+/// The names that are used: all but those that are bound, those of arguments, and words of the language.
+fn mentioned_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
+    let is = |token: Option<&TokenTree>, words: &[&str]| token.is_some_and(|token| words.contains(&token.to_string().as_str()));
+    for (i, token) in tokens.iter().enumerate() {
+        let before = i.checked_sub(1).and_then(|i| tokens.get(i));
+        match token {
+            TokenTree::Ident(name) => {
+                let is_bound = is(before, &["let", "mut", "for", "."]) || is(tokens.get(i + 1), &["="]);
+                let is_word =
+                    ["let", "mut", "for", "in", "if", "else", "return", "true", "false", "_"].iter().any(|word| name == word);
+                if !is_bound && !is_word {
+                    names.push(name.unraw());
+                }
+            }
+            TokenTree::Group(group) if is(before, &["let"]) && group.delimiter() == Delimiter::Parenthesis => {}
+            TokenTree::Group(group) => mentioned_names(&group.stream().into_iter().collect::<Vec<_>>(), names),
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
@@ -123,7 +148,7 @@ fn value(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<E
     if input.peek(Token![if]) {
         return choice(input, diagnostics, 0);
     }
-    if let Some(word) = word(input).filter(|word| diagnostics::is_control_word(word)) {
+    if let Some(word) = control_word(input) {
         return Err(input.error_at(diagnostics::control(&word)));
     }
     expression(input, 0)

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Lit, Token, bracketed, parenthesized, token};
 
-use super::{ErrorAt, fault, found, identifier, is_punct, separated, word};
+use super::{ErrorAt, control_word, fault, found, identifier, is_punct, separated, word};
 use crate::diagnostics;
 use crate::syntax::{Argument, Expr, ExprKind, Operator, Range};
 
@@ -116,7 +116,7 @@ fn is_next(input: ParseStream<'_>, operator: Operator) -> bool {
 fn built(kind: ExprKind, range: Range) -> syn::Result<Expr> {
     let highest = |items: &[Expr]| items.iter().map(|item| item.height).max().unwrap_or(0);
     let below = match &kind {
-        ExprKind::Name(_) | ExprKind::Literal(_) | ExprKind::Unread => 0,
+        ExprKind::Name(_) | ExprKind::Literal(_) | ExprKind::Unread(_) => 0,
         ExprKind::List(items) | ExprKind::Tuple(items) => highest(items),
         ExprKind::Call(callee, arguments) => {
             arguments.iter().map(|argument| argument.value.height).fold(callee.height, usize::max)
@@ -180,7 +180,7 @@ fn item_expression(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
     let is_odd = match input.cursor().token_tree() {
         Some((TokenTree::Punct(sign), _)) => sign.as_char() != ',',
         Some((TokenTree::Group(_), _)) => true,
-        Some((TokenTree::Ident(word), _)) => diagnostics::is_control_word(&word.to_string()),
+        Some((TokenTree::Ident(_), _)) => control_word(input).is_some(),
         Some((TokenTree::Literal(_), _)) | None => false,
     };
     if is_odd { Err(after_expression(input, &value, "`,` or the end of the list")) } else { Ok(value) }
@@ -234,10 +234,11 @@ fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
     if is_punct(input, '#') {
         return Err(input.error_at(diagnostics::comment()));
     }
-    if is_punct(input, '|') || word(input).is_some_and(|word| word == "lambda") {
+    let is_lambda = word(input).is_some_and(|word| word == "lambda") && (input.peek2(syn::Ident) || input.peek2(Token![:]));
+    if is_punct(input, '|') || is_lambda {
         return Err(input.error_at(diagnostics::closure()));
     }
-    if let Some(word) = word(input).filter(|word| diagnostics::is_control_word(word)) {
+    if let Some(word) = control_word(input) {
         return Err(input.error_at(diagnostics::control(&word)));
     }
     let help = "expressions are made of layer calls, names, numbers, strings and lists";

@@ -30,13 +30,13 @@ struct Front {
 /// Reads one item; what of it stands before a fault is kept.
 pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     if input.peek(Token![@]) {
-        program.known.push(known(input, diagnostics)?);
-        return Ok(());
+        return brought(input, program, diagnostics);
     }
     if input.peek(Token![;]) {
         return input.parse::<Token![;]>().map(drop);
     }
-    let attributes = input.call(syn::Attribute::parse_outer)?;
+    let mut attributes = input.call(syn::Attribute::parse_outer)?;
+    attributes.retain(|attribute| !is_bare_derive(attribute, diagnostics)); // rustc would say the same again
     let visibility: syn::Visibility = input.parse()?;
     let is_lint = |attribute: &&syn::Attribute| {
         ["allow", "expect", "warn", "deny", "forbid"].iter().any(|level| attribute.path().is_ident(level))
@@ -55,9 +55,18 @@ pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Dia
     }
 }
 
+/// Whether an attribute is `#[derive]` without a list, which is noted.
+fn is_bare_derive(attribute: &syn::Attribute, diagnostics: &mut Diagnostics) -> bool {
+    let is_bare = attribute.path().is_ident("derive") && !matches!(attribute.meta, syn::Meta::List(_));
+    if is_bare {
+        diagnostics.error(attribute.path().segments[0].ident.span(), diagnostics::bare_derive());
+    }
+    is_bare
+}
+
 fn model_or_view(
     input: ParseStream<'_>,
-    Front { attributes, lints, visibility }: Front,
+    Front { mut attributes, lints, visibility }: Front,
     program: &mut Program,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
@@ -66,6 +75,7 @@ fn model_or_view(
     if syn::parse_str::<Ident>(&name.to_string()).is_err() {
         diagnostics.error(name.span(), diagnostics::keyword(&name.to_string()));
         name = Ident::new_raw(&name.to_string(), name.span()); // as it was written: keywords are names in no other form
+        attributes.extend(quote!(#[allow(non_camel_case_types)])); // what is wrong with it has been said
     }
     if input.peek(Token![=]) {
         let mut view = View { attributes, visibility, base: name.clone(), name, inputs: Vec::new(), outputs: Vec::new() };
@@ -84,13 +94,6 @@ fn model_or_view(
 fn signature(input: ParseStream<'_>, model: &mut Model, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     model.inputs = ports(input, "the inputs in parentheses", "write `(x: [784])` behind the model's name")?;
     model.outputs = if input.peek(Token![->]) { Some(outputs(input)?) } else { None };
-    if input.is_empty() {
-        let last = match &model.outputs {
-            Some(Outputs::One(TypeExpr { range, .. }) | Outputs::Named(_, range)) => range.end,
-            None => model.name.span(),
-        };
-        return Err(syn::Error::new(last, diagnostics::syntax("a body in braces", "the end", "the layers stand in `{ .. }`")));
-    }
     model.body = if input.peek(Token![=]) { chain(input, &model.inputs)? } else { body(input, diagnostics)? };
     model.is_unread = false;
     Ok(())
@@ -176,10 +179,19 @@ fn path(input: ParseStream<'_>) -> syn::Result<Path> {
     Ok(Path { names, call, range })
 }
 
-/// `@with Name { "model" }`, `@with Name { layer "signature" }` or `@with name { fn name(..) { .. } .. }`: what a companion has brought.
-fn known(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Known> {
+/// `@with Name { .. }`, what a companion has brought, or `@found name`, the check that it has answered.
+fn brought(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     input.parse::<Token![@]>()?;
-    input.parse::<Ident>()?;
+    if input.parse::<Ident>()? == "found" {
+        program.found.push(input.parse()?);
+    } else {
+        program.known.push(known(input, diagnostics)?);
+    }
+    Ok(())
+}
+
+/// `Name { "model" }`, `Name { layer "signature" }` or `name { fn name(..) { .. } .. }`
+fn known(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Known> {
     let name: Ident = input.parse()?;
     let content;
     braced!(content in input);
@@ -192,7 +204,7 @@ fn known(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<K
         return Ok(Known { name, what: Brought::Model { configuration, inside } });
     }
     let mut program = Program::default();
-    items(&content, &mut program, diagnostics);
+    items(&content, name.span(), &mut program, diagnostics);
     Ok(Known { name, what: Brought::Block(program) })
 }
 
@@ -222,7 +234,7 @@ fn block_signature(input: ParseStream<'_>, block: &mut Block, diagnostics: &mut 
     parenthesized!(content in input);
     block.parameters = separated(&content, parameter)?;
     if input.peek(Token![->]) {
-        return Err(input.error_at(diagnostics::typed_block()));
+        return Err(input.error_at(diagnostics::typed_block(&block.name.to_string())));
     }
     block.body = body(input, diagnostics)?;
     block.is_unread = false;
@@ -247,28 +259,28 @@ fn constant(input: ParseStream<'_>, Front { attributes, visibility, .. }: Front,
     let start = input.cursor();
     input.parse::<Token![const]>()?;
     let name = identifier(input, "the constant's name", CONSTANT_HELP)?;
-    let value = Expr { kind: ExprKind::Unread, range: name.span().into(), height: 1 };
-    let mut constant = Constant { attributes, visibility, name, value, tokens: TokenStream::new() };
-    let read = typed_value(input).map(|value| constant.value = value);
+    let value = Expr { kind: ExprKind::Unread(Vec::new()), range: name.span().into(), height: 1 };
+    let mut constant = Constant { attributes, visibility, name, ty: TokenStream::new(), value, tokens: TokenStream::new() };
+    let read = typed_value(input).map(|(ty, value)| (constant.ty, constant.value) = (ty, value));
     constant.tokens = between(start, input.cursor()).into_iter().collect();
     program.constants.push(constant);
     read
 }
 
 /// `: usize = value;`
-fn typed_value(input: ParseStream<'_>) -> syn::Result<Expr> {
+fn typed_value(input: ParseStream<'_>) -> syn::Result<(TokenStream, Expr)> {
     if !input.peek(Token![:]) {
         return fault(input, "`:` and a type", CONSTANT_HELP);
     }
     input.parse::<Token![:]>()?;
-    input.parse::<syn::Type>().or_else(|_| fault(input, "a type", CONSTANT_HELP))?;
+    let ty = input.parse::<syn::Type>().or_else(|_| fault(input, "a type", CONSTANT_HELP))?;
     if !input.peek(Token![=]) {
         return fault(input, "`=` and a value", CONSTANT_HELP);
     }
     input.parse::<Token![=]>()?;
     let value = expression(input, 0)?;
     semicolon(input, value.range.end, "end the constant with `;`")?;
-    Ok(value)
+    Ok((quote!(#ty), value))
 }
 
 /// `(name: [sizes], ..)`

@@ -23,9 +23,10 @@ pub fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Program {
         diagnostics.error(place, diagnostics::too_deep());
         return program;
     }
+    let end = tokens.clone().into_iter().last().map_or_else(Span::call_site, |token| last_span(&token));
     let result = Parser::parse2(
         |input: ParseStream<'_>| {
-            items(input, &mut program, diagnostics);
+            items(input, end, &mut program, diagnostics);
             Ok(())
         },
         tokens,
@@ -39,11 +40,13 @@ pub fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Program {
     program
 }
 
-/// Reads all items that there are.
-fn items(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diagnostics) {
+/// Reads all items that there are. What is missing behind the last token is missing there, not in the whole invocation.
+fn items(input: ParseStream<'_>, end: Span, program: &mut Program, diagnostics: &mut Diagnostics) {
+    let is_everywhere = |span: Span| format!("{span:?}") == format!("{:?}", Span::call_site());
     while !input.is_empty() {
         if let Err(error) = item::item(input, program, diagnostics) {
-            report(&error, diagnostics);
+            let is_behind = input.is_empty() && is_everywhere(error.span());
+            report(&if is_behind { syn::Error::new(end, error) } else { error }, diagnostics);
             skip_item(input);
         }
     }
@@ -76,6 +79,13 @@ impl ErrorAt for ParseStream<'_> {
 fn first_span(token: &TokenTree) -> Span {
     match token {
         TokenTree::Group(group) => group.span_open(),
+        other => other.span(),
+    }
+}
+
+fn last_span(token: &TokenTree) -> Span {
+    match token {
+        TokenTree::Group(group) => group.span_close(),
         other => other.span(),
     }
 }
@@ -114,6 +124,13 @@ fn identifier(input: ParseStream<'_>, expected: &str, help: &str) -> syn::Result
 /// The next token, if it is a word.
 fn word(input: ParseStream<'_>) -> Option<String> {
     input.cursor().ident().map(|(word, _)| word.to_string())
+}
+
+/// The next token, if it is a word that other languages steer with, and not the user's own name: Rust knows no `class`.
+fn control_word(input: ParseStream<'_>) -> Option<String> {
+    let word = word(input).filter(|word| diagnostics::is_control_word(word))?;
+    let is_name = ["class", "def"].contains(&word.as_str()) && !input.peek2(syn::Ident);
+    (!is_name).then_some(word)
 }
 
 fn is_punct(input: ParseStream<'_>, sign: char) -> bool {

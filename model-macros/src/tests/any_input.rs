@@ -228,3 +228,71 @@ fn any_declaration_of_a_layer_gives_items() {
         }
     }
 }
+
+/// A place in a text, as spans count: lines from 1, columns from 0.
+type Place = (usize, usize);
+
+/// The programs that one has written on the way to a whole one: the text up to each token's end with every open bracket closed, and the
+/// place where it was cut off.
+fn half_written(source: &str) -> Vec<(String, Place, Place)> {
+    let mut ends: Vec<(Place, Place)> = Vec::new();
+    let mut open = vec![TokenStream::from_str(source).unwrap().into_iter()];
+    let place = |at: proc_macro2::LineColumn| (at.line, at.column);
+    while let Some(last) = open.last_mut() {
+        match last.next() {
+            Some(TokenTree::Group(group)) => {
+                let span = group.span_open();
+                ends.push((place(span.start()), place(span.end())));
+                open.push(group.stream().into_iter());
+            }
+            Some(token) => ends.push((place(token.span().start()), place(token.span().end()))),
+            None => drop(open.pop()),
+        }
+    }
+    let lines: Vec<&str> = source.lines().collect();
+    let cut = |&(start, (line, column)): &(Place, Place)| {
+        let mut text: String = lines[..line - 1].iter().map(|line| format!("{line}\n")).collect();
+        text.extend(lines[line - 1].chars().take(column));
+        let closing = still_open(&text);
+        (text + &closing, start, (line, column))
+    };
+    ends.iter().map(cut).collect()
+}
+
+/// The brackets that close what a text leaves open; it has none in strings and comments.
+fn still_open(text: &str) -> String {
+    let mut open = Vec::new();
+    for letter in text.chars() {
+        match letter {
+            '(' => open.push(')'),
+            '[' => open.push(']'),
+            '{' => open.push('}'),
+            ')' | ']' | '}' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.iter().rev().collect()
+}
+
+#[test]
+fn half_written_programs_are_told_what_is_missing_where_it_is() {
+    let mut poor = Vec::new();
+    for (text, last, cut) in half_written(TOY_RESNET) {
+        let mut diagnostics = Diagnostics::default();
+        let tokens = TokenStream::from_str(&text).unwrap();
+        let program = parse::parse(tokens.clone(), &mut diagnostics);
+        lower::lower(&program, &mut diagnostics);
+        let at = |range: &crate::syntax::Range| (range.start.start().line, range.start.start().column);
+        let reports = diagnostics.reports();
+        // In the statement or header that is being written, and not behind its end.
+        let is_far = |range: &crate::syntax::Range| at(range).0 < last.0 || at(range) > (cut.0, cut.1 + 1);
+        if reports.len() > 1 || reports.iter().any(|(range, _)| is_far(range)) {
+            let said: Vec<String> = reports.iter().map(|(range, message)| format!("{:?} {message}", at(range))).collect();
+            poor.push(format!("{text}\n^ cut at {cut:?}, behind {last:?}\n{}", said.join("\n")));
+        }
+        let is_named = !program.models.is_empty();
+        let expanded = program::expand(tokens).to_string();
+        assert!(!is_named || expanded.contains("struct ToyResnet"), "{text}\n\nhas no struct:\n{expanded}");
+    }
+    assert!(poor.is_empty(), "{}", poor.join("\n\n"));
+}

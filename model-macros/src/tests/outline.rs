@@ -16,13 +16,13 @@ fn widen(input, units) { let y = Dense(units)(input); y }
 const WIDTH: usize = 4;";
 
 /// Every identifier of the expansion that stands where the source has it, as `line:column name`.
-fn user_tokens(tokens: TokenStream, found: &mut Vec<String>) {
+fn user_tokens(source: &str, tokens: TokenStream, found: &mut Vec<String>) {
     for token in tokens {
         match token {
-            TokenTree::Group(group) => user_tokens(group.stream(), found),
+            TokenTree::Group(group) => user_tokens(source, group.stream(), found),
             TokenTree::Ident(ident) => {
                 let (place, text) = (ident.span().start(), ident.to_string());
-                let line = SOURCE.lines().nth(place.line.wrapping_sub(1)).unwrap_or_default();
+                let line = source.lines().nth(place.line.wrapping_sub(1)).unwrap_or_default();
                 if line.get(place.column..).is_some_and(|rest| rest.starts_with(&text)) {
                     found.push(format!("{}:{} {text}", place.line, place.column));
                 }
@@ -32,19 +32,20 @@ fn user_tokens(tokens: TokenStream, found: &mut Vec<String>) {
     }
 }
 
+/// The names of a source that stand nowhere in its expansion.
+fn missing(source: &str) -> Vec<String> {
+    let expanded = program::expand(TokenStream::from_str(source).unwrap());
+    let (mut written, mut found) = (Vec::new(), Vec::new());
+    user_tokens(source, TokenStream::from_str(source).unwrap(), &mut written);
+    user_tokens(source, expanded, &mut found);
+    let words = ["pub", "model", "let", "for", "in", "fn", "const", "usize"]; // these name nothing
+    let names = written.into_iter().filter(|token| !words.contains(&token.split(' ').next_back().unwrap_or_default()));
+    names.filter(|token| !found.contains(token)).collect()
+}
+
 #[test]
 fn every_name_of_the_user_s_is_an_item_or_a_use_in_the_expansion() {
-    let expanded = program::expand(TokenStream::from_str(SOURCE).unwrap());
-    let (mut written, mut found) = (Vec::new(), Vec::new());
-    user_tokens(TokenStream::from_str(SOURCE).unwrap(), &mut written);
-    user_tokens(expanded, &mut found);
-    let words = ["pub", "model", "let", "for", "in", "fn", "const", "usize"]; // these name nothing
-    let missing: Vec<&String> = written
-        .iter()
-        .filter(|token| !words.contains(&token.split(' ').next_back().unwrap_or_default()))
-        .filter(|token| !found.contains(token))
-        .collect();
-    assert_eq!(missing, Vec::<&String>::new());
+    assert_eq!(missing(SOURCE), Vec::<String>::new());
 }
 
 #[test]
@@ -57,6 +58,37 @@ fn bindings_have_their_shapes_for_types() {
     ] {
         assert!(expanded.contains(binding), "{binding}");
     }
+}
+
+/// What an editor completes is half-written: all other names stay where they are, with their types, for it alone.
+#[test]
+fn names_stay_where_they_are_beside_what_is_half_written() {
+    let line = "let head = Dense(2);";
+    for half_written in [
+        "let head = ;",
+        "let head = Den;",
+        "let head = Dense(2) Dense(3);",
+        "let head = Dense(uni);",
+        "let head = Dense(2, trainable);",
+        "x.",
+        "head = x +;",
+        "let head = Conv2D(4, 99)(x);",
+    ] {
+        let source = SOURCE.replacen(line, half_written, 1);
+        let tokens = TokenStream::from_str(&source).unwrap();
+        assert_eq!(missing(&source), Vec::<String>::new(), "{half_written}");
+        let expanded = program::expand(tokens).to_string();
+        let (_, outline) = expanded.split_once("# [cfg (rust_analyzer)]").unwrap_or_else(|| panic!("{half_written}"));
+        assert!(outline.contains("let mut x : :: functional_model :: outline :: Tensor < ("), "{half_written}: {outline}");
+    }
+}
+
+#[test]
+fn the_compiler_sees_the_outline_of_what_is_sound_and_no_other() {
+    let expand = |source: &str| program::expand(TokenStream::from_str(source).unwrap()).to_string();
+    assert!(!expand(SOURCE).contains("rust_analyzer"));
+    let faulty = expand(&SOURCE.replacen("Flatten()", "Flaten()", 1));
+    assert_eq!(faulty.matches("const _ : () =").count(), faulty.matches("# [cfg (rust_analyzer)]").count(), "{faulty}");
 }
 
 /// Calls of a block that differ in nothing share its code: each more adds a field and a line to each function, not a block.

@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(left: [4, 3], right: [5, 3]) {
+        Concatenate()([left, right])
+    }
+}
+
+fn main() {}
