@@ -43,6 +43,11 @@ functional_model! {
         Gate(0.5)(CustomDense(8)(x)) + x
     }
 
+    /// Any number of words.
+    pub model Named(x: [words, 4]) -> [words - 2, 3] {
+        Trim(1)(Gate(0.5)(CustomDense(3)(x)))
+    }
+
     /// A part of the other.
     pub model Opened = Mixed { left -> gate };
 
@@ -139,6 +144,24 @@ fn a_frozen_layer_stands_still() {
 }
 
 #[test]
+fn they_work_on_named_dimensions() {
+    let compiled = Named::new(2);
+    let read = Model::with_custom_objects(compiled.graph().clone(), 2, &Named::custom_objects()).unwrap();
+    for words in [3, 8] {
+        let x = numbers(&[2, words, 4]);
+        let predicted = compiled.predict(&x).unwrap();
+        assert_eq!(predicted.shape(), [2, words - 2, 3]);
+        assert_eq!(predicted, read.predict(&x).unwrap());
+    }
+    assert!(compiled.predict(numbers(&[2, 2, 4])).is_err());
+    let mut models = (compiled, read);
+    let fit = Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
+    let (x, y) = (numbers(&[3, 7, 4]), numbers(&[3, 5, 3]));
+    let history = models.0.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap();
+    assert_eq!(history, models.1.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap());
+}
+
+#[test]
 fn views_share_them() {
     let model = Mixed::new(6);
     let (left, ..) = data();
@@ -196,6 +219,12 @@ fn configurations_are_keras_s() {
         error,
         "`split/still` cannot be made: `CustomDense` needs `units` to be a whole number of at least 0, found `\"8\"`
 help: write `8`, without quotes"
+    );
+    let error = Split::from_config(&config.replace("Custom>CustomDense", "theirs>CustomDense"), 1).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "`split/still` is saved as `theirs>CustomDense`, and that was not registered
+help: `Custom>CustomDense` was: write `#[layer(package = \"theirs\", ..)]` if they are one"
     );
     let error = Split::from_config(&config.replace("CustomDense", "CustomDens"), 1).unwrap_err().to_string();
     assert!(error.ends_with("help: did you mean `CustomDense`? that is registered"), "{error}");

@@ -220,14 +220,14 @@ pub enum Problem {
         now: TensorType,
     },
     /// The inputs do not fit the shape rule of a user's layer.
-    Rule(RuleProblem),
+    Rule(Box<RuleProblem>),
     /// A size does not fit the arithmetic.
     Overflow,
 }
 
 impl From<RuleProblem> for Problem {
     fn from(problem: RuleProblem) -> Self {
-        Self::Rule(problem)
+        Self::Rule(Box::new(problem))
     }
 }
 

@@ -47,8 +47,10 @@ pub enum ConfigProblem {
     Unregistered {
         /// Its class.
         class: String,
-        /// The classes that are registered.
-        known: Vec<&'static str>,
+        /// The name that it is saved by.
+        registered: String,
+        /// The names that are registered.
+        known: Vec<String>,
     },
     /// The arguments make no layer.
     Arguments(Vec<ArgumentError>),
@@ -129,16 +131,7 @@ impl fmt::Display for ConfigProblem {
             Self::Class { found, known } => {
                 write!(f, "is of class `{found}`, which is not known\nhelp: {}", choices(found, known))
             }
-            Self::Unregistered { class, known } => {
-                write!(f, "is of class `{class}`, a custom layer that was not registered\nhelp: ")?;
-                match nearest(class, known) {
-                    Some(near) => write!(f, "did you mean `{near}`? that is registered"),
-                    None => write!(
-                        f,
-                        "read the model by `from_config_with` or `load_with`, with `CustomObjects::new().layer::<{class}>()`"
-                    ),
-                }
-            }
+            Self::Unregistered { class, registered, known } => unregistered(f, class, registered, known),
             Self::Arguments(errors) => {
                 let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
                 write!(f, "cannot be made: {}", errors.join("\n"))
@@ -173,6 +166,24 @@ impl fmt::Display for ConfigProblem {
 }
 
 impl std::error::Error for ConfigError {}
+
+/// How a layer would be registered, or which one that is registered may be meant.
+fn unregistered(f: &mut fmt::Formatter<'_>, class: &str, registered: &str, known: &[String]) -> fmt::Result {
+    let classes: Vec<&str> = known.iter().map(|name| name.rsplit('>').next().unwrap_or(name)).collect();
+    let named_alike = known.iter().zip(&classes).find(|(_, other)| **other == class);
+    if let (Some((other, _)), Some((package, _))) = (named_alike, registered.split_once('>')) {
+        return write!(
+            f,
+            "is saved as `{registered}`, and that was not registered\nhelp: `{other}` was: write `#[layer(package = \"{package}\", ..)]` \
+             if they are one"
+        );
+    }
+    write!(f, "is of class `{class}`, a custom layer that was not registered\nhelp: ")?;
+    match nearest(class, &classes) {
+        Some(near) => write!(f, "did you mean `{near}`? that is registered"),
+        None => write!(f, "read the model by `from_config_with` or `load_with`, with `CustomObjects::new().layer::<{class}>()`"),
+    }
+}
 
 /// A value as far as it fits a line.
 fn brief(value: &Value) -> String {

@@ -69,9 +69,9 @@ pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, Confi
 /// Reads a layer of the user's own.
 fn custom(document: &Value, class: &str, registered: &str, registry: &Registry) -> Result<Made, ConfigError> {
     let config = object(document, "config", "the layer's configuration")?;
-    let Some(signature) = registry.find(registered, class) else {
-        let known = registry.iter().map(|signature| signature.name).collect();
-        return Err(ConfigProblem::Unregistered { class: class.to_owned(), known }.into());
+    let Some(signature) = registry.find(registered) else {
+        let known = registry.iter().map(|signature| signature.registered_name()).collect();
+        return Err(ConfigProblem::Unregistered { class: class.to_owned(), registered: registered.to_owned(), known }.into());
     };
     make(&Declaration::Custom(signature.clone()), config, flag(config, "trainable", true)?)
 }

@@ -99,14 +99,12 @@ impl Custom {
         self.arguments.clone()
     }
 
-    /// The arguments that the layer cannot do without: those that are not defaults.
+    /// The arguments that differ from their defaults.
     #[must_use]
     pub fn essential(&self) -> Map<String, Value> {
-        let is_default = |name: &str, value: &Value| {
-            self.signature.arguments.iter().any(|argument| argument.name == name && argument.default.as_ref() == Some(value))
-        };
-        let own = self.arguments.iter().filter(|(name, value)| !is_default(name, value));
-        own.map(|(name, value)| (name.clone(), value.clone())).collect()
+        let default = |name: &str| self.signature.arguments.iter().find(|argument| argument.name == name)?.default.as_ref();
+        let essential = self.arguments.iter().filter(|(name, value)| default(name) != Some(*value));
+        essential.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     /// The arguments that differ from their defaults, as a layer call has them.

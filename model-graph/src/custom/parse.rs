@@ -44,6 +44,9 @@ pub fn pattern(text: &str) -> Result<Pattern, Fault> {
     Ok(pattern)
 }
 
+/// How many words and signs a rule may have: far more than anyone writes.
+const LONGEST: usize = 512;
+
 struct Reader {
     tokens: Vec<String>,
     next: usize,
@@ -51,8 +54,11 @@ struct Reader {
 }
 
 impl Reader {
+    /// Reads no further than a rule may be long: what is behind is missing then.
     fn new(text: &str) -> Self {
-        Self { tokens: tokens(text), next: 0, depth: 0 }
+        let mut tokens = tokens(text);
+        tokens.truncate(LONGEST);
+        Self { tokens, next: 0, depth: 0 }
     }
 
     fn peek(&self) -> Option<&str> {

@@ -15,10 +15,11 @@ impl Registry {
         self.0.push(signature);
     }
 
-    /// The layer of a registered name, `Custom>CustomDense`, or else of a class name, if that is only one's.
+    /// The layer of a registered name, `Custom>CustomDense`. A name without a package, as Keras gives to what nobody has registered, is a
+    /// class's, if only one layer has it.
     #[must_use]
-    pub fn find(&self, registered: &str, class: &str) -> Option<&Arc<Signature>> {
-        let mut of_class = self.0.iter().filter(|signature| signature.name == class);
+    pub fn find(&self, registered: &str) -> Option<&Arc<Signature>> {
+        let mut of_class = self.0.iter().filter(|signature| signature.name == registered);
         let only = || of_class.next().filter(|_| of_class.next().is_none());
         self.0.iter().find(|signature| signature.registered_name() == registered).or_else(only)
     }

@@ -198,7 +198,8 @@ fn rules_are_read_and_written() {
 [a +] -> [a]: a number, the name of a dimension or the name of an argument, found ]
 [a % 2] -> [a]: `,` or `]`, found %"
     );
-    assert!(rule(&format!("[{}a] -> [a]", "(".repeat(1000))).is_err());
+    assert!(rule(&format!("[{}a] -> [a]", "(".repeat(100_000))).is_err());
+    assert!(rule(&format!("[a{}] -> [a]", " + a".repeat(100_000))).is_err());
 }
 
 #[test]

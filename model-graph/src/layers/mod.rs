@@ -304,7 +304,7 @@ impl AnyLayer {
     /// The arguments that the layer cannot do without: those that are not defaults.
     #[must_use]
     pub fn essential(&self) -> Map<String, Value> {
-        with_layer!(self, layer => layer.essential(), custom => custom.essential())
+        with_layer!(self, layer => layer.essential())
     }
 
     /// The layer as one would write it: `Conv2D(64, 3, activation = "relu")`.

@@ -326,17 +326,6 @@ impl<'g> Unit<'g> {
     }
 }
 
-/// The first layer of its kind for each that is a block or model: of the same block, or of the same model.
-fn first_of_kind(graph: &Graph, fields: &Fields) -> HashMap<LayerId, LayerId> {
-    let (mut blocks, mut models) = (HashMap::new(), HashMap::new());
-    let first = fields.iter().filter_map(|(id, _)| match &graph.layers[id.0].kind {
-        Kind::Layer(_) => None,
-        Kind::Block(block) => Some((id, *blocks.entry(Arc::as_ptr(block)).or_insert(id))),
-        Kind::Model(model) => Some((id, *models.entry(&model.name).or_insert(id))),
-    });
-    first.collect()
-}
-
 /// The type of a layer's arguments: this library's, or the user's own, which is in scope as a model is.
 fn class_type(layer: &AnyLayer) -> TokenStream {
     match layer.declaration() {
@@ -346,6 +335,17 @@ fn class_type(layer: &AnyLayer) -> TokenStream {
         }
         Declaration::Custom(signature) => identifier(signature.name, Span::call_site()).into_token_stream(),
     }
+}
+
+/// The first layer of its kind for each that is a block or model: of the same block, or of the same model.
+fn first_of_kind(graph: &Graph, fields: &Fields) -> HashMap<LayerId, LayerId> {
+    let (mut blocks, mut models) = (HashMap::new(), HashMap::new());
+    let first = fields.iter().filter_map(|(id, _)| match &graph.layers[id.0].kind {
+        Kind::Layer(_) => None,
+        Kind::Block(block) => Some((id, *blocks.entry(Arc::as_ptr(block)).or_insert(id))),
+        Kind::Model(model) => Some((id, *models.entry(&model.name).or_insert(id))),
+    });
+    first.collect()
 }
 
 impl Unit<'_> {

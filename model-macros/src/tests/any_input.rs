@@ -203,6 +203,32 @@ fn calls_of_calls_of_blocks_end() {
     check(TokenStream::from_str(&format!("model M(x: [8]) {{ b0(x) }} {blocks} fn b40(x) {{ Dense(8)(x) }}")).unwrap());
 }
 
+#[test]
+fn any_declaration_of_a_layer_gives_items() {
+    let attribute: TokenStream = r#"shape = "[.., n] -> [.., units]", weights(w("[n, units]", "ones", trainable = false)), saved(a("[.., n]"))"#
+        .parse()
+        .unwrap();
+    let item: TokenStream =
+        "#[derive(Clone)] pub struct Own { /// doc\n #[default = 3] units: usize, rate: Option<f64> }".parse().unwrap();
+    let mut random = Random(0x2545_F491_4F6C_DD1D);
+    for place in 0..count(&attribute) + count(&item) {
+        for round in 0..8 {
+            let mut with = |token| match round {
+                0 => Vec::new(),
+                1 => vec![token, anything(&mut random)],
+                _ => vec![anything(&mut random)],
+            };
+            let mut target = place;
+            let attribute = change(attribute.clone(), &mut target, &mut with);
+            let item = change(item.clone(), &mut target, &mut with);
+            let is_item = syn::parse2::<syn::Item>(item.clone()).is_ok();
+            let expanded = crate::layer::expand(attribute.clone(), item.clone());
+            let parsed = syn::parse2::<syn::File>(expanded.clone());
+            assert!(parsed.is_ok() || !is_item, "{attribute}\n{item}\n\nbecomes what is no list of items:\n{expanded}");
+        }
+    }
+}
+
 /// A place in a text, as spans count: lines from 1, columns from 0.
 type Place = (usize, usize);
 
@@ -269,30 +295,4 @@ fn half_written_programs_are_told_what_is_missing_where_it_is() {
         assert!(!is_named || expanded.contains("struct ToyResnet"), "{text}\n\nhas no struct:\n{expanded}");
     }
     assert!(poor.is_empty(), "{}", poor.join("\n\n"));
-}
-
-#[test]
-fn any_declaration_of_a_layer_gives_items() {
-    let attribute: TokenStream = r#"shape = "[.., n] -> [.., units]", weights(w("[n, units]", "ones", trainable = false)), saved(a("[.., n]"))"#
-        .parse()
-        .unwrap();
-    let item: TokenStream =
-        "#[derive(Clone)] pub struct Own { /// doc\n #[default = 3] units: usize, rate: Option<f64> }".parse().unwrap();
-    let mut random = Random(0x2545_F491_4F6C_DD1D);
-    for place in 0..count(&attribute) + count(&item) {
-        for round in 0..8 {
-            let mut with = |token| match round {
-                0 => Vec::new(),
-                1 => vec![token, anything(&mut random)],
-                _ => vec![anything(&mut random)],
-            };
-            let mut target = place;
-            let attribute = change(attribute.clone(), &mut target, &mut with);
-            let item = change(item.clone(), &mut target, &mut with);
-            let is_item = syn::parse2::<syn::Item>(item.clone()).is_ok();
-            let expanded = crate::layer::expand(attribute.clone(), item.clone());
-            let parsed = syn::parse2::<syn::File>(expanded.clone());
-            assert!(parsed.is_ok() || !is_item, "{attribute}\n{item}\n\nbecomes what is no list of items:\n{expanded}");
-        }
-    }
 }
