@@ -193,6 +193,9 @@ impl CallError {
                 let (layer, labels) = (&self.layer, labels(&self.operands));
                 format!("call it once for each tensor, or merge them first, as in `{layer}(Concatenate()([{labels}]))`")
             }
+            Problem::Arity { expected: Arity::Exactly(exact), .. } if *exact != 2 => {
+                format!("write `{}([..])` with {exact} tensors", self.layer)
+            }
             Problem::Arity { found: 1, .. } => {
                 format!("write `{}([{}, ..])` with another tensor, or leave the layer out", self.layer, labels(&self.operands))
             }
