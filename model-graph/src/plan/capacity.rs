@@ -21,6 +21,12 @@ impl Capacity {
         }
     }
 
+    /// Makes room for all that another slot has room for, too.
+    pub fn hold_all(&mut self, other: &Self) {
+        self.known = self.known.or(other.known);
+        other.named.iter().for_each(|space| self.hold(space));
+    }
+
     /// The size, where all sizes are known.
     #[must_use]
     pub fn known(&self) -> Option<Memory> {
@@ -38,7 +44,9 @@ impl Capacity {
         self.named.iter().fold(self.known, |largest, space| largest.or(space.memory(bound)))
     }
 
-    fn substitute(&self, meaning: &impl Fn(&str) -> Option<Dim>) -> Self {
+    /// The same in other names.
+    #[must_use]
+    pub fn substitute(&self, meaning: &impl Fn(&str) -> Option<Dim>) -> Self {
         let mut meant = Self { known: self.known, named: Vec::new() };
         self.named.iter().for_each(|space| meant.hold(&space.substitute(meaning)));
         meant

@@ -136,12 +136,9 @@ pub struct Called {
 }
 
 impl Called {
-    /// What something takes, in the caller's names.
-    fn meant(&self, footprint: &Footprint) -> Footprint {
-        match self.is_model {
-            true => footprint.substitute(&|name| self.named.iter().find(|(own, _)| own == name).map(|(_, dim)| dim.clone())),
-            false => footprint.clone(),
-        }
+    /// What a name stands for in the caller's: a block's names are the caller's own.
+    fn meaning(&self, name: &str) -> Option<Dim> {
+        if self.is_model { crate::named::meaning(&self.named, name) } else { Some(Dim::named(name)) }
     }
 }
 
@@ -172,7 +169,7 @@ impl Plan {
     #[must_use]
     pub fn kept(&self) -> Footprint {
         let kept = |child: &Called| match child.is_model {
-            true => child.meant(&child.plan.training_memory()),
+            true => child.plan.training_memory().substitute(&|name| child.meaning(name)),
             false => child.plan.kept(),
         };
         self.children.values().map(kept).fold(self.own(true), Footprint::and)
@@ -196,11 +193,33 @@ impl Plan {
         self.kept().and(self.transient())
     }
 
-    /// What running forward only takes. Calls of one model share their room, which is the size of the last call's for each slot.
+    /// What running forward only takes.
     #[must_use]
     pub fn inference_memory(&self) -> Footprint {
-        let own = self.inference.slots.iter().fold(Footprint::default(), Footprint::with);
-        self.distinct_children().into_iter().fold(own, |sum, child| sum.and(child.meant(&child.plan.inference_memory())))
+        self.inference_slots().iter().fold(Footprint::default(), Footprint::with)
+    }
+
+    /// The slots of running forward only, those of what is called included. Calls of one block or model share theirs, which then have room
+    /// for each of them.
+    fn inference_slots(&self) -> Vec<Capacity> {
+        let mut slots = self.inference.slots.clone();
+        let mut shared: HashMap<*const Self, usize> = HashMap::new();
+        for child in self.children.values() {
+            let first = shared.get(&Arc::as_ptr(&child.plan)).copied();
+            if first.is_some() && child.named.is_empty() {
+                continue; // the same sizes again
+            }
+            let own = child.plan.inference_slots();
+            let own = own.iter().map(|slot| slot.substitute(&|name| child.meaning(name)));
+            match first {
+                Some(first) => slots[first..].iter_mut().zip(own).for_each(|(slot, own)| slot.hold_all(&own)),
+                None => {
+                    shared.insert(Arc::as_ptr(&child.plan), slots.len());
+                    slots.extend(own);
+                }
+            }
+        }
+        slots
     }
 
     /// The blocks and models that are called, the first call of each.

@@ -88,7 +88,8 @@ fn the_compiler_sees_the_outline_of_what_is_sound_and_no_other() {
     let expand = |source: &str| program::expand(TokenStream::from_str(source).unwrap()).to_string();
     assert!(!expand(SOURCE).contains("rust_analyzer"));
     let faulty = expand(&SOURCE.replacen("Flatten()", "Flaten()", 1));
-    assert_eq!(faulty.matches("const _ : () =").count(), faulty.matches("# [cfg (rust_analyzer)]").count(), "{faulty}");
+    // The item, and what stands around it to silence the lint about the name.
+    assert_eq!(faulty.matches("const _ : () =").count(), 2 * faulty.matches("# [cfg (rust_analyzer)]").count(), "{faulty}");
 }
 
 /// Calls of a block that differ in nothing share its code: each more adds a field and a line to each function, not a block.
