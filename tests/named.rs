@@ -44,6 +44,32 @@ functional_model! {
         Conv2D(2, 1)(x)
     }
 
+    /// Layers of sequences, each on an axis of any size.
+    model Sequences(x: [words, 4]) -> (a: [words + 8, 4], b: [4, words], c: [3 * words, 4], d: [4], e: [2 * words / 3, 4]) {
+        let y = PReLU(shared_axes = [1])(AveragePooling1D(2, strides = 1, padding = "same")(x));
+        let y = SeparableConv2D(2, 3, padding = "same", activation = "silu")(Reshape([-1, 2, 2])(y));
+        let y = Reshape([-1, 4])(Dropout(0.2)(y));
+        let y = ELU()(GRU(4, return_sequences = true)(SimpleRNN(4, return_sequences = true)(y)));
+        let a = ZeroPadding1D((3, 5))(y);
+        let b = Softmax()(Permute([2, 1])(y));
+        let c = Concatenate(axis = 1)([Maximum()([x, y]), UpSampling1D(2)(Minimum()([x, y]))]);
+        let d = RepeatVector(3)(GlobalAveragePooling1D()(Average()([x, y])));
+        let e = MaxPooling1D(3)(UpSampling1D(2)(Cropping1D((0, 0))(y * x)));
+        (a, b, c, GlobalMaxPooling1D()(d), e)
+    }
+
+    /// Layers of images, each on axes of any size.
+    model Images(x: [height, width, 2]) -> (a: [2 * height + 1, 2 * width + 1, 3], b: [2], c: [height - 2, width - 3, 2]) {
+        let y = BatchNormalization(axis = 1)(Permute([3, 1, 2])(x));
+        let y = Rescaling(0.5)(Permute([2, 3, 1])(y));
+        let y = DepthwiseConv2D(3, padding = "same", activation = "tanh")(y);
+        let y = LeakyReLU()(AveragePooling2D(2, strides = 1, padding = "same")(y));
+        let a = Conv2DTranspose(3, 3, strides = 2)(y);
+        let b = GlobalMaxPooling2D()(UpSampling2D(2, interpolation = "bilinear")(y)) - GlobalAveragePooling2D()(x);
+        let c = Cropping2D(((1, 1), (2, 1)))(LayerNormalization()(Subtract()([x, y])));
+        (a, b, c)
+    }
+
     pub model Tags = Texts { (text, speed) -> tags };
     pub model Scores = Texts { layer_normalization -> tags };
 
@@ -56,6 +82,8 @@ fn compiled_models_run_as_their_configurations_do_at_every_size() {
     for words in [5, 9, 12] {
         check(Texts::new(7), Texts::config(), 3, &[words]);
         check(Nested::new(7), Nested::config(), 3, &[words]);
+        check(Sequences::new(7), Sequences::config(), 2, &[words]);
+        check(Images::new(7), Images::config(), 2, &[words, words - 1]);
         check(Segments::new(7), Segments::config(), 2, &[words, words + 3]);
     }
 }

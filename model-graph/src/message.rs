@@ -6,7 +6,7 @@ mod rule;
 use std::fmt::{self, Display};
 
 use crate::argument::{Activation, source};
-use crate::dim::Dim;
+use crate::dim::{Dim, Part};
 use crate::layer::Arity;
 use crate::named::{Clash, Side, Unworkable};
 use crate::problem::{ArgumentProblem, Blame, Problem, odd_one_out};
@@ -193,6 +193,9 @@ impl CallError {
                 let (layer, labels) = (&self.layer, labels(&self.operands));
                 format!("call it once for each tensor, or merge them first, as in `{layer}(Concatenate()([{labels}]))`")
             }
+            Problem::Arity { expected: Arity::Exactly(exact), .. } if *exact != 2 => {
+                format!("write `{}([..])` with {exact} tensors", self.layer)
+            }
             Problem::Arity { found: 1, .. } => {
                 format!("write `{}([{}, ..])` with another tensor, or leave the layer out", self.layer, labels(&self.operands))
             }
@@ -316,12 +319,20 @@ impl CallError {
     }
 }
 
-/// What to do where shapes of one rank differ in names of dimensions.
+/// What to do where shapes of one rank differ in names of dimensions, or where a size was rounded.
 fn names_apart(shapes: &[Shape]) -> Option<String> {
     let first = shapes.first().filter(|first| shapes.iter().all(|shape| shape.rank() == first.rank()))?;
     let mut axes = shapes.iter().flat_map(|shape| shape.0.iter().zip(&first.0));
     let (other, first) = axes.find(|(a, b)| a != b && a.known().is_none() && b.known().is_none())?;
-    Some(format!("`{first}` and `{other}` may be different sizes: give the inputs one name if they are the same"))
+    let is_name = |dim: &Dim| dim.solve(dim).is_some_and(|(name, _)| dim.to_string() == name);
+    if is_name(first) && is_name(other) {
+        return Some(format!("`{first}` and `{other}` may be different sizes: give the inputs one name if they are the same"));
+    }
+    let is_rounded = |dim: &Dim| dim.terms().iter().any(|term| term.atoms.iter().any(|part| matches!(part, Part::Floor(..))));
+    let mut names = Vec::new();
+    first.visit_names(&mut |name| names.push(name));
+    let name = names.first().filter(|_| is_rounded(first) || is_rounded(other))?;
+    Some(format!("a size was rounded: declare the input's axis as a multiple of what it is divided by, such as `2 * {name}`"))
 }
 
 impl Origin {

@@ -23,12 +23,13 @@ mod images;
 mod inception;
 mod language;
 mod mobile;
+mod named;
 mod residual;
 mod sequences;
 mod sharing;
 mod users;
 
-const FAMILIES: [&[Entry]; 12] = [
+const FAMILIES: [&[Entry]; 13] = [
     classic::MODELS,
     dense::MODELS,
     guide::MODELS,
@@ -37,6 +38,7 @@ const FAMILIES: [&[Entry]; 12] = [
     language::MODELS,
     language::TAKEN_NAMES,
     mobile::MODELS,
+    named::MODELS,
     residual::MODELS,
     sequences::MODELS,
     sharing::MODELS,

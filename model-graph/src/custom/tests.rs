@@ -65,9 +65,9 @@ fn open_rules_keep_the_axes_that_they_do_not_look_at() {
 []: `Own(5)` needs [.., features]: `a` is []
 help: add an axis, `Reshape([1])(a)`
 i32[4]: `Own(5)` needs elements of type f32: `a` is i32[4], elements of type i32
-help: declare the input without a type, as `[..]`, to have f32
+help: declare the input without its type, `a: [4]`
 [4, words]: `Own(5)` needs to know the size of axis 2: `a` is [4, words], `words` is any size
-help: weights need a known size: write a number there
+help: weights need a known size: write a number in place of `words`, or pool that axis away
 [4] [4]: `Own` takes one tensor, found 2 tensors
 help: call it once for each tensor, or merge them first, as in `Own(5)(Concatenate()([a, b]))`",
     );
@@ -93,7 +93,7 @@ help: the shape rule of `Own` calls both `d`: make them equal
 [3, 4] [5]: `Own()` needs [m, d]: `b` is [5]
 help: add the axis of d, `Reshape([5, 1])(b)`
 [3, 4]: `Own` takes a list of two tensors, found one tensor
-help: write `Own()([a, b])`",
+help: write `Own()([a, ..])` with another tensor, or leave the layer out",
     );
     check(
         signature(&json!([]), "[n, n] -> [n]", &json!([])),

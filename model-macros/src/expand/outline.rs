@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use model_graph::layers::Class;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 
 use super::{api, identifier};
 use crate::lower::{Meaning, Meanings};
@@ -26,7 +27,7 @@ pub fn emit(program: &Program, meanings: &Meanings, idle: &HashSet<usize>, is_so
     let guard = if is_sound { quote!(#[cfg(any(true,doc))]) } else { quote!(#[cfg(rust_analyzer)]) };
     let models = program.models.iter().map(|model| outline.model(model));
     let blocks = program.blocks.iter().map(|block| outline.block(block));
-    quote! {
+    let outline = quote! {
         #guard
         #[allow(unused_imports, non_snake_case, unreachable_code, unused_parens, unused_braces, clippy::all, clippy::pedantic)]
         const _: () = {
@@ -34,7 +35,9 @@ pub fn emit(program: &Program, meanings: &Meanings, idle: &HashSet<usize>, is_so
             #(#models)*
             #(#blocks)*
         };
-    }
+    };
+    // The lint about the guard's name looks at what stands around the item that it guards.
+    if guard.is_some() { quote!(#[allow(unexpected_cfgs)] const _: () = { #outline };) } else { outline }
 }
 
 struct Outline<'p> {
@@ -63,7 +66,7 @@ impl Outline<'_> {
     }
 
     fn model(&self, model: &Model) -> TokenStream {
-        let (lints, name) = (&model.lints, format_ident!("{}", model.name));
+        let (lints, name) = (&model.lints, identifier(&model.name.unraw().to_string(), Span::call_site()));
         let inputs = model.inputs.iter().map(|port| self.parameter(&port.name));
         let mut sizes = Vec::new();
         model.types().flat_map(|ty| &ty.dims).for_each(|size| self.uses(size, &mut sizes));

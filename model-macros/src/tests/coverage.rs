@@ -14,13 +14,9 @@ use crate::layer;
 const MESSAGES: &str = include_str!("../../../model-graph/src/message.rs");
 const RULE_MESSAGES: &str = include_str!("../../../model-graph/src/message/rule.rs");
 
-/// Texts that no program of today's language leads to: dimensions with names come later, and companions are written by the macro.
-const UNREACHABLE: [&str; 4] = [
-    "build both crates with the same version of functional-model",
-    "`{layer}` needs to know the size of axis {}: `{}` is {shape}, `{dim}` is any size",
-    "weights need a known size: write a number there",
-    "what `{name}` declares cannot be read",
-];
+/// Texts that no program leads to: companions are written by the macro.
+const UNREACHABLE: [&str; 2] =
+    ["build both crates with the same version of functional-model", "what `{name}` declares cannot be read"];
 
 /// The string literals of a file that are sentences, line by line; attributes, and so documentation, left out.
 fn sentences(tokens: TokenStream, found: &mut Vec<String>) {
