@@ -106,9 +106,9 @@ fn what_is_completed_stands_at_its_place_with_a_fault_and_without() {
         expanded.split_once(name).map(|(before, _)| before.replace("rust_analyzer", "any (true , doc)")).unwrap()
     };
     for (line, name, faulty) in [
-        ("head(Flatten()(x))", "Flatten >", "FlatintellijRulezzten"),
-        ("x = widen(x, units);", "widen", "widintellijRulezz"),
-        ("let head = Dense(2);", "Dense >", "MyintellijRulezzDense"),
+        ("head(Flatten()(x))", "Flatten >", "FlatraCompletionMarkerten"),
+        ("x = widen(x, units);", "widen", "widraCompletionMarker"),
+        ("let head = Dense(2);", "Dense >", "MyraCompletionMarkerDense"),
     ] {
         let word = name.trim_end_matches(" >");
         let half_written = SOURCE.replacen(line, &line.replacen(word, faulty, 1), 1);
