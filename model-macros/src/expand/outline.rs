@@ -24,20 +24,21 @@ pub fn emit(program: &Program, meanings: &Meanings, idle: &HashSet<usize>, is_so
     }
     // To complete a name, rust-analyzer expands with a faulty one in its stead, finds that in the text of the expansion, and looks around
     // at the same distance from the start in the expansion without it: up to the name, the two must be equally long.
-    let guard = if is_sound { quote!(#[cfg(any(true,doc))]) } else { quote!(#[cfg(rust_analyzer)]) };
+    let compiled = if is_sound { quote!(all()) } else { quote!(any()) };
     let models = program.models.iter().map(|model| outline.model(model));
     let blocks = program.blocks.iter().map(|block| outline.block(block));
-    let outline = quote! {
-        #guard
-        #[allow(unused_imports, non_snake_case, unreachable_code, unused_parens, unused_braces, clippy::all, clippy::pedantic)]
-        const _: () = {
-            use ::functional_model::layers::*;
-            #(#models)*
-            #(#blocks)*
-        };
-    };
     // The lint about the guard's name looks at what stands around the item that it guards.
-    if guard.is_some() { quote!(#[allow(unexpected_cfgs)] const _: () = { #outline };) } else { outline }
+    quote! {
+        #[allow(unexpected_cfgs, unused_imports, non_snake_case, unreachable_code, unused_parens, unused_braces, clippy::all, clippy::pedantic)]
+        const _: () = {
+            #[cfg(any(rust_analyzer, #compiled))]
+            const _: () = {
+                use ::functional_model::layers::*;
+                #(#models)*
+                #(#blocks)*
+            };
+        };
+    }
 }
 
 struct Outline<'p> {
