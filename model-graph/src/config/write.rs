@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use super::document::{Document, object};
 use super::output_names;
 use super::reference::positions;
 use super::schedule::{self, Call};
-use serde_json::Value;
-
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId};
 use crate::layers::Declaration;
 use crate::names::snake_case;
