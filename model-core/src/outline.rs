@@ -15,12 +15,25 @@ impl<Class> Layer<Class> {
     pub const MADE: Self = Self(PhantomData);
 }
 
-/// A value of any type, made of whatever is used. Nothing calls it.
-///
-/// # Panics
-/// If something calls it all the same.
-pub fn value<Used, T>(_used: Used) -> T {
-    unreachable!("outlines are not run")
+/// What has been used, to make something of.
+#[derive(Clone, Copy, Debug)]
+pub struct Used;
+
+/// Uses whatever it is given. The type of what is made of it is named behind: while a call is half-written, its shape is unknown, and
+/// an editor that completes the call finds its place by what stands before.
+pub fn used<T>(_used: T) -> Used {
+    Used
+}
+
+impl Used {
+    /// A value of any type. Nothing calls it.
+    ///
+    /// # Panics
+    /// If something calls it all the same.
+    #[must_use]
+    pub fn of<T>(self) -> T {
+        unreachable!("outlines are not run")
+    }
 }
 
 /// What a call gives that nothing takes.

@@ -14,7 +14,9 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
         return expand::companion::fetch(companion, &tokens, &program);
     }
     let is_sound = diagnostics.count() == 0;
-    let mut output = diagnostics.into_tokens();
+    // The outline comes first, so that what an editor completes stands at the same place with faults and without.
+    let mut output = expand::outline::emit(&program, &lowered.meanings, &lowered.idle, is_sound);
+    output.extend(diagnostics.into_tokens());
     output.extend(expand::companion::answers(&program));
     let constants = program.constants.iter().enumerate();
     let is_first = |i: usize| program.constants[..i].iter().all(|other| other.name != program.constants[i].name);
@@ -37,6 +39,5 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
             (None, None, _) => TokenStream::new(),
         });
     }
-    output.extend(expand::outline::emit(&program, &lowered.meanings, &lowered.idle, is_sound));
     output
 }

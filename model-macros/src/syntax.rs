@@ -152,6 +152,8 @@ pub struct Path {
 /// `fn name(parameters) { body }`
 #[derive(Debug)]
 pub struct Block {
+    /// Its documentation, for the outline.
+    pub docs: TokenStream,
     /// The attributes that allow or deny something.
     pub lints: TokenStream,
     /// `pub`, or nothing.

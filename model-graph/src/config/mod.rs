@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::custom::Registry;
 use crate::graph::Graph;
 
+mod document;
 mod error;
 mod fields;
 mod functional;
@@ -18,7 +19,7 @@ mod write;
 pub use error::{ConfigError, ConfigProblem};
 pub use read::{read, read_with};
 pub(crate) use write::history;
-pub use write::write;
+pub use write::{to_json, write};
 
 /// Reads a model from the text of Keras's JSON.
 ///
@@ -35,12 +36,6 @@ pub fn from_json(text: &str) -> Result<Graph, ConfigError> {
 pub fn from_json_with(text: &str, registry: &Registry) -> Result<Graph, ConfigError> {
     let document: Value = serde_json::from_str(text).map_err(|error| ConfigProblem::Json(error.to_string()))?;
     read_with(&document, registry)
-}
-
-/// Writes a flat graph as the text of Keras's JSON; see [`write()`].
-#[must_use]
-pub fn to_json(graph: &Graph) -> String {
-    write(graph).to_string()
 }
 
 /// The names of outputs that have no names of their own: those of their layers, made unique.

@@ -1,13 +1,14 @@
 //! A flat graph as Keras's document: word for word what Keras writes, but for keys that say nothing.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
+use super::document::{Document, object};
 use super::output_names;
 use super::reference::positions;
 use super::schedule::{self, Call};
-use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId};
 use crate::layers::Declaration;
 use crate::names::snake_case;
@@ -21,124 +22,146 @@ use crate::shape::{Shape, TensorType};
 /// passes over, too.
 #[must_use]
 pub fn write(graph: &Graph) -> Value {
-    model(graph, &snake_case(&graph.name), true)
+    document(graph).into_value()
 }
 
-fn model(graph: &Graph, name: &str, trainable: bool) -> Value {
-    json!({
+/// Writes a flat graph as the text of Keras's JSON; see [`write()`].
+#[must_use]
+pub fn to_json(graph: &Graph) -> String {
+    // A document holds nothing that JSON cannot say.
+    serde_json::to_string(&document(graph)).unwrap_or_default()
+}
+
+fn document(graph: &Graph) -> Document<'_> {
+    model(graph, snake_case(&graph.name).into(), true)
+}
+
+fn model<'g>(graph: &'g Graph, name: Cow<'g, str>, trainable: bool) -> Document<'g> {
+    object!({
         "module": "keras.src.models.functional",
         "class_name": "Functional",
-        "config": {
+        "config": object!({
             "name": name,
             "trainable": trainable,
             "layers": layers(graph),
-            "input_layers": one_or_list(graph.inputs.iter().map(|port| json!([port.name, 0, 0])).collect()),
+            "input_layers": one_or_list(graph.inputs.iter().map(|port| place(&port.name, 0, 0)).collect()),
             "output_layers": outputs(graph),
-        },
+        }),
         "registered_name": "Functional",
-        "build_config": { "input_shape": null },
-        "compile_config": {},
+        "build_config": object!({ "input_shape": Document::Null }),
+        "compile_config": object!({}),
     })
 }
 
 /// The inputs, and then the layers with their calls.
-fn layers(graph: &Graph) -> Vec<Value> {
-    let mut calls: HashMap<LayerId, Vec<Value>> = HashMap::new();
+fn layers(graph: &Graph) -> Vec<Document<'_>> {
+    let mut calls: HashMap<LayerId, Vec<Document<'_>>> = HashMap::new();
     let is_ordered = is_in_passes(graph);
     for (order, node) in graph.nodes.iter().enumerate() {
         let mut inbound = inbound_node(graph, node);
-        if let (false, Some(inbound)) = (is_ordered, inbound.as_object_mut()) {
-            inbound.insert("call_order".to_owned(), json!(order));
+        if !is_ordered {
+            inbound.extend(object!(["call_order": order]));
         }
-        calls.entry(node.layer).or_default().push(inbound);
+        calls.entry(node.layer).or_default().push(Document::Object(inbound));
     }
     let inputs = graph.inputs.iter().map(|port| input(port, graph));
     let called = graph.call_order().into_iter().filter_map(|id| Some((graph.layers.get(id.0)?, calls.remove(&id)?)));
     inputs.chain(called.map(|(node, calls)| layer(node, calls))).collect()
 }
 
-fn input(port: &Port, graph: &Graph) -> Value {
+fn input<'g>(port: &'g Port, graph: &'g Graph) -> Document<'g> {
     let TensorType { dtype, shape } = graph.ty(port.tensor);
-    let mut document = json!({
+    let mut document = object!([
         "module": "keras.layers",
         "class_name": "InputLayer",
-        "config": {
+        "config": object!({
             "batch_shape": batch_shape(shape),
             "dtype": dtype.keras_name(),
             "sparse": false,
             "ragged": false,
-            "name": port.name,
+            "name": port.name.as_str(),
             "optional": false,
-        },
-        "registered_name": null,
-        "name": port.name,
-        "inbound_nodes": [],
-    });
-    if let (None, Some(document)) = (shape.sizes(), document.as_object_mut()) {
-        let dims = shape.0.iter().map(|dim| dim.size().is_none().then(|| dim.to_string()));
-        document.insert("dimensions".to_owned(), json!(dims.collect::<Vec<_>>()));
+        }),
+        "registered_name": Document::Null,
+        "name": port.name.as_str(),
+        "inbound_nodes": Vec::new()
+    ]);
+    if shape.sizes().is_none() {
+        let dims = shape.0.iter().map(|dim| dim.size().is_none().then(|| dim.to_string()).into());
+        document.extend(object!(["dimensions": dims.collect::<Vec<_>>()]));
     }
-    document
+    Document::Object(document)
 }
 
-fn layer(node: &LayerNode, calls: Vec<Value>) -> Value {
+fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
     let mut document = match &node.kind {
-        Kind::Model(inner) | Kind::Block(inner) => model(inner, node.name(), node.trainable),
+        Kind::Model(inner) | Kind::Block(inner) => model(inner, node.name().into(), node.trainable),
         Kind::Layer(any) => {
-            let mut config = Map::new();
-            config.insert("name".to_owned(), json!(node.name()));
-            config.insert("trainable".to_owned(), json!(node.trainable));
-            config.insert("dtype".to_owned(), policy());
-            config.extend(any.write());
+            let mut config = object!(["name": node.name(), "trainable": node.trainable, "dtype": policy()]);
+            config.extend(any.write().into_iter().map(|(key, value)| (key.into(), Document::Written(value))));
             let (module, registered) = match any.declaration() {
-                Declaration::Class(_) => (json!("keras.layers"), Value::Null),
-                Declaration::Custom(signature) => (Value::Null, json!(signature.registered_name())),
+                Declaration::Class(_) => (Some("keras.layers"), None),
+                Declaration::Custom(signature) => (None, Some(signature.registered_name())),
             };
-            json!({ "module": module, "class_name": any.class(), "config": config, "registered_name": registered })
+            object!({
+                "module": module,
+                "class_name": any.class(),
+                "config": Document::Object(config),
+                "registered_name": registered,
+            })
         }
     };
-    if let Some(document) = document.as_object_mut() {
-        document.extend(build_config(node).map(|built| ("build_config".to_owned(), built)));
-        document.insert("name".to_owned(), json!(node.name()));
-        document.insert("inbound_nodes".to_owned(), Value::Array(calls));
+    if let Document::Object(document) = &mut document {
+        document.extend(build_config(node).map(|built| (Cow::Borrowed("build_config"), built)));
+        document.extend(object!(["name": node.name(), "inbound_nodes": calls]));
     }
     document
 }
 
-fn policy() -> Value {
-    json!({ "module": "keras", "class_name": "DTypePolicy", "config": { "name": "float32" }, "registered_name": null })
+fn policy() -> Document<'static> {
+    object!({
+        "module": "keras",
+        "class_name": "DTypePolicy",
+        "config": object!({ "name": "float32" }),
+        "registered_name": Document::Null,
+    })
 }
 
 /// What a layer was built with, where building it does something: it has weights, or checks several inputs against one another.
-fn build_config(node: &LayerNode) -> Option<Value> {
+fn build_config(node: &LayerNode) -> Option<Document<'_>> {
     let (Kind::Layer(any), Some(inputs)) = (&node.kind, &node.built) else { return None };
-    let shapes: Vec<Value> = inputs.iter().map(|input| batch_shape(&input.shape)).collect();
+    let mut shapes: Vec<Document<'_>> = inputs.iter().map(|input| batch_shape(&input.shape)).collect();
     match any.arity().is_list() {
-        true => Some(json!({ "input_shape": shapes })),
+        true => Some(object!({ "input_shape": shapes })),
         false if node.weights.is_empty() => None,
-        false => Some(json!({ "input_shape": shapes.first() })),
+        false => Some(object!({ "input_shape": shapes.drain(..).next() })),
     }
 }
 
-fn inbound_node(graph: &Graph, node: &Node) -> Value {
+fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Document<'g>)> {
     let is_list = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
         Some(Kind::Layer(any)) => any.arity().is_list(),
         Some(Kind::Model(_) | Kind::Block(_)) | None => node.inputs.len() > 1,
     };
-    let tensors: Vec<Value> = node.inputs.iter().map(|&input| keras_tensor(graph, input)).collect();
-    let args = if is_list { json!([tensors]) } else { json!(tensors) };
-    json!({ "args": args, "kwargs": {} })
+    let tensors: Vec<Document<'_>> = node.inputs.iter().map(|&input| keras_tensor(graph, input)).collect();
+    let args = if is_list { vec![Document::List(tensors)] } else { tensors };
+    object!(["args": args, "kwargs": object!({})])
 }
 
-fn keras_tensor(graph: &Graph, tensor: TensorId) -> Value {
+fn keras_tensor(graph: &Graph, tensor: TensorId) -> Document<'_> {
     let TensorType { dtype, shape } = graph.ty(tensor);
     let (layer, call, output) = history(graph, tensor);
-    let config = json!({
+    let config = object!({
         "shape": batch_shape(shape),
         "dtype": dtype.keras_name(),
-        "keras_history": [layer, call, output],
+        "keras_history": place(layer, call, output),
     });
-    json!({ "class_name": "__keras_tensor__", "config": config })
+    object!({ "class_name": "__keras_tensor__", "config": config })
+}
+
+/// What Keras finds a tensor by.
+fn place(layer: &str, call: usize, output: usize) -> Document<'_> {
+    Document::List(vec![layer.into(), call.into(), output.into()])
 }
 
 /// The layer that makes a tensor, the layer's call, and the output as Keras counts it.
@@ -171,13 +194,13 @@ fn has_own_names(graph: &Graph) -> bool {
     differs && graph.outputs.iter().all(is_unique)
 }
 
-fn outputs(graph: &Graph) -> Value {
+fn outputs(graph: &Graph) -> Document<'_> {
     let tensors = graph.outputs.iter().map(|port| {
         let (layer, call, output) = history(graph, port.tensor);
-        (port.name.clone(), json!([layer, call + usize::from(is_of_model(graph, port.tensor)), output]))
+        (Cow::Borrowed(port.name.as_str()), place(layer, call + usize::from(is_of_model(graph, port.tensor)), output))
     });
     if has_own_names(graph) {
-        return Value::Object(tensors.collect());
+        return Document::Object(tensors.collect());
     }
     one_or_list(tensors.map(|(_, tensor)| tensor).collect())
 }
@@ -190,13 +213,13 @@ fn is_of_model(graph: &Graph, tensor: TensorId) -> bool {
     matches!(layer, Some(LayerNode { kind: Kind::Model(_) | Kind::Block(_), .. }))
 }
 
-fn one_or_list(mut items: Vec<Value>) -> Value {
-    if items.len() == 1 { items.remove(0) } else { Value::Array(items) }
+fn one_or_list(mut items: Vec<Document<'_>>) -> Document<'_> {
+    if items.len() == 1 { items.remove(0) } else { Document::List(items) }
 }
 
-fn batch_shape(shape: &Shape) -> Value {
-    let sizes = shape.0.iter().map(Dim::size).map(|size| json!(size));
-    Value::Array(std::iter::once(Value::Null).chain(sizes).collect())
+fn batch_shape(shape: &Shape) -> Document<'_> {
+    let sizes = shape.0.iter().map(|dim| Document::from(dim.size()));
+    Document::List(std::iter::once(Document::Null).chain(sizes).collect())
 }
 
 /// Whether reading the document makes the calls in the graph's order without being told.

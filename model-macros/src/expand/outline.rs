@@ -22,28 +22,23 @@ pub fn emit(program: &Program, meanings: &Meanings, idle: &HashSet<usize>, is_so
     if is_sound && !outline.can_be_written() {
         return TokenStream::new();
     }
-    let (guard, layers) = match is_sound {
-        true => (None, None),
-        false => (
-            Some(quote!(#[cfg(rust_analyzer)])),
-            Some(quote!(
-                use ::functional_model::layers::*;
-            )),
-        ),
-    };
+    // To complete a name, rust-analyzer expands with a faulty one in its stead, finds that in the text of the expansion, and looks around
+    // at the same distance from the start in the expansion without it: up to the name, the two must be equally long.
+    let compiled = if is_sound { quote!(all()) } else { quote!(any()) };
     let models = program.models.iter().map(|model| outline.model(model));
     let blocks = program.blocks.iter().map(|block| outline.block(block));
-    let outline = quote! {
-        #guard
-        #[allow(non_snake_case, unreachable_code, unused_parens, unused_braces, clippy::all, clippy::pedantic)]
-        const _: () = {
-            #layers
-            #(#models)*
-            #(#blocks)*
-        };
-    };
     // The lint about the guard's name looks at what stands around the item that it guards.
-    if guard.is_some() { quote!(#[allow(unexpected_cfgs)] const _: () = { #outline };) } else { outline }
+    quote! {
+        #[allow(unexpected_cfgs, unused_imports, non_snake_case, unreachable_code, unused_parens, unused_braces, clippy::all, clippy::pedantic)]
+        const _: () = {
+            #[cfg(any(rust_analyzer, #compiled))]
+            const _: () = {
+                use ::functional_model::layers::*;
+                #(#models)*
+                #(#blocks)*
+            };
+        };
+    }
 }
 
 struct Outline<'p> {
@@ -98,14 +93,14 @@ impl Outline<'_> {
     }
 
     fn block(&self, block: &Block) -> TokenStream {
-        let (lints, name) = (&block.lints, ident(&block.name));
+        let (docs, lints, name) = (&block.docs, &block.lints, ident(&block.name));
         let parameters = block.parameters.iter().map(|parameter| self.parameter(&parameter.name));
         let defaults = block.parameters.iter().filter_map(|parameter| parameter.default.as_ref());
         let defaults = defaults.map(|default| self.expression(default, &quote!(())));
         let body = self.body(&block.body, &quote!(()));
         let seen = (!block.visibility.is_empty()).then(|| quote!(#[allow(dead_code)]));
         // With the name's own place, so that the compiler takes the function for the user's.
-        quote_spanned!(block.name.span()=> #lints #seen fn #name(#(#parameters),*) { #(let _: () = #defaults;)* #body; })
+        quote_spanned!(block.name.span()=> #docs #lints #seen fn #name(#(#parameters),*) { #(let _ = #defaults;)* #body; })
     }
 
     fn parameter(&self, name: &Ident) -> TokenStream {
@@ -134,8 +129,8 @@ impl Outline<'_> {
         let result = body
             .result
             .as_ref()
-            .map_or_else(|| quote!(::functional_model::outline::value::<(), #ty>(())), |result| self.expression(result, ty));
-        quote!(#(#statements)* let value: #ty = #result; value)
+            .map_or_else(|| quote!(::functional_model::outline::used(()).of::<#ty>()), |result| self.expression(result, ty));
+        quote!(#(#statements)* let value = #result; value)
     }
 
     fn statement(&self, statement: &Statement) -> TokenStream {
@@ -148,11 +143,11 @@ impl Outline<'_> {
                 });
                 if let ([ty], [_]) = (types.as_slice(), names.as_slice()) {
                     let value = self.expression(value, ty);
-                    return quote!(let #(#bound)*: #ty = #value;);
+                    return quote!(let #(#bound)* = #value;);
                 }
                 let ty = quote!((#(#types,)*));
                 let value = self.expression(value, &ty);
-                quote!(let (#(#bound,)*): #ty = #value;)
+                quote!(let (#(#bound,)*) = #value;)
             }
             Statement::Assign(Assign { names, value }) => self.assignment(names, value),
             Statement::For(repetition) => {
@@ -186,8 +181,8 @@ impl Outline<'_> {
         let place = names.first().map_or_else(Span::call_site, Ident::span);
         let names: Vec<Ident> = names.iter().map(ident).collect();
         let names = if let [name] = names.as_slice() { quote!(#name) } else { quote!((#(#names,)*)) };
-        let assignment = quote_spanned!(place=> #names = ::functional_model::outline::value::<(), _>(#assigned););
-        quote!({ let #assigned: () = #value; #assignment })
+        let assignment = quote_spanned!(place=> #names = ::functional_model::outline::used(#assigned).of(););
+        quote!({ let #assigned = #value; #assignment })
     }
 
     /// Names that are assigned what no output depends on, outside of inner loops.
@@ -230,7 +225,7 @@ impl Outline<'_> {
     fn value(&self, exprs: &[&Expr], ty: &TokenStream) -> TokenStream {
         let mut uses = Vec::new();
         exprs.iter().for_each(|expr| self.uses(expr, &mut uses));
-        quote!(::functional_model::outline::value::<_, #ty>((#(#uses,)*)))
+        quote!(::functional_model::outline::used((#(#uses,)*)).of::<#ty>())
     }
 
     fn choice(&self, If { condition, then, otherwise }: &If, ty: &TokenStream) -> TokenStream {
@@ -238,7 +233,7 @@ impl Outline<'_> {
         let then = self.body(then, ty);
         let otherwise = match otherwise {
             Some(otherwise) => self.body(otherwise, ty),
-            None => quote!(::functional_model::outline::value::<(), #ty>(())),
+            None => quote!(::functional_model::outline::used(()).of::<#ty>()),
         };
         quote!(if #condition { #then } else { #otherwise })
     }

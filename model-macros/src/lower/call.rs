@@ -16,6 +16,9 @@ use super::value::Value;
 use crate::diagnostics;
 use crate::syntax::{Argument, Expr, ExprKind, Program, Range};
 
+/// What rust-analyzer puts at the cursor to complete a name. It asks for no companion: none has such a name.
+const HALF_WRITTEN: &str = "raCompletionMarker";
+
 /// The places of a call that a message may point at.
 struct Places<'p> {
     layer: Range,
@@ -93,7 +96,8 @@ impl<'p> Lowering<'p, '_> {
         let (text, own, layers) = (name.to_string(), self.own_names(frame), layer_names());
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
         let known = [own.as_slice(), &layers].concat();
-        if may_be_model(&text, &known) || !arguments.is_empty() && may_be_block(&text, &known) {
+        let is_elsewhere = may_be_model(&text, &known) || !arguments.is_empty() && may_be_block(&text, &known);
+        if is_elsewhere && !text.contains(HALF_WRITTEN) {
             if !self.missing.contains(name) {
                 self.missing.push(name.clone());
             }

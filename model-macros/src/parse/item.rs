@@ -24,6 +24,8 @@ struct Front {
     attributes: TokenStream,
     /// Those attributes that allow or deny something.
     lints: TokenStream,
+    /// Those that document.
+    docs: TokenStream,
     visibility: TokenStream,
 }
 
@@ -42,8 +44,9 @@ pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Dia
         ["allow", "expect", "warn", "deny", "forbid"].iter().any(|level| attribute.path().is_ident(level))
     };
     let lints = attributes.iter().filter(is_lint);
-    let (attributes, lints) = (quote!(#(#attributes)*), quote!(#(#lints)*));
-    let front = Front { attributes, lints, visibility: quote!(#visibility) };
+    let docs = attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
+    let (lints, docs) = (quote!(#(#lints)*), quote!(#(#docs)*));
+    let front = Front { attributes: quote!(#(#attributes)*), lints, docs, visibility: quote!(#visibility) };
     match word(input).as_deref() {
         Some("model") => model_or_view(input, front, program, diagnostics),
         Some("fn") => block(input, front, program, diagnostics),
@@ -66,7 +69,7 @@ fn is_bare_derive(attribute: &syn::Attribute, diagnostics: &mut Diagnostics) -> 
 
 fn model_or_view(
     input: ParseStream<'_>,
-    Front { mut attributes, lints, visibility }: Front,
+    Front { mut attributes, lints, visibility, .. }: Front,
     program: &mut Program,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
@@ -210,7 +213,7 @@ fn known(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<K
 
 fn block(
     input: ParseStream<'_>,
-    Front { lints, visibility, .. }: Front,
+    Front { lints, docs, visibility, .. }: Front,
     program: &mut Program,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
@@ -219,7 +222,7 @@ fn block(
     let name = identifier(input, "the block's name", BLOCK_HELP)?;
     let body = Body::unread(name.span());
     let tokens = TokenStream::new();
-    let mut block = Block { lints, visibility, name, parameters: Vec::new(), body, tokens, is_unread: true };
+    let mut block = Block { docs, lints, visibility, name, parameters: Vec::new(), body, tokens, is_unread: true };
     let read = block_signature(input, &mut block, diagnostics);
     block.tokens = between(start, input.cursor()).into_iter().collect();
     program.blocks.push(block);

@@ -48,15 +48,29 @@ fn every_name_of_the_user_s_is_an_item_or_a_use_in_the_expansion() {
     assert_eq!(missing(SOURCE), Vec::<String>::new());
 }
 
+/// The type that a binding is given in an expansion's outline.
+fn type_of<'e>(binding: &str, expanded: &'e str) -> Option<&'e str> {
+    let (_, behind) = expanded.split_once(&format!("{binding} = :: functional_model :: outline :: used "))?;
+    let (statement, _) = behind.split_once(';')?;
+    let (_, ty) = statement.rsplit_once(". of :: < ")?;
+    ty.trim_end().strip_suffix(" > ()")
+}
+
 #[test]
 fn bindings_have_their_shapes_for_types() {
     let expanded = program::expand(TokenStream::from_str(SOURCE).unwrap()).to_string();
-    for binding in [
-        "let mut x : :: functional_model :: outline :: Tensor < (:: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 4 > ,) >",
-        "let head : :: functional_model :: outline :: Layer < :: functional_model :: layers :: Dense >",
-        "let y : :: functional_model :: outline :: Tensor < (:: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 4 > ,) >",
+    for (binding, ty) in [
+        (
+            "let mut x",
+            ":: functional_model :: outline :: Tensor < (:: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 4 > ,) >",
+        ),
+        ("let head", ":: functional_model :: outline :: Layer < :: functional_model :: layers :: Dense >"),
+        (
+            "let y",
+            ":: functional_model :: outline :: Tensor < (:: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 6 > , :: functional_model :: tensor :: Const < 4 > ,) >",
+        ),
     ] {
-        assert!(expanded.contains(binding), "{binding}");
+        assert_eq!(type_of(binding, &expanded), Some(ty), "{binding}");
     }
 }
 
@@ -78,18 +92,41 @@ fn names_stay_where_they_are_beside_what_is_half_written() {
         let tokens = TokenStream::from_str(&source).unwrap();
         assert_eq!(missing(&source), Vec::<String>::new(), "{half_written}");
         let expanded = program::expand(tokens).to_string();
-        let (_, outline) = expanded.split_once("# [cfg (rust_analyzer)]").unwrap_or_else(|| panic!("{half_written}"));
-        assert!(outline.contains("let mut x : :: functional_model :: outline :: Tensor < ("), "{half_written}: {outline}");
+        assert!(expanded.contains("# [cfg (any (rust_analyzer , any ()))]"), "{half_written}");
+        let ty = type_of("let mut x", &expanded).unwrap_or_default();
+        assert!(ty.starts_with(":: functional_model :: outline :: Tensor < ("), "{half_written}: {expanded}");
+    }
+}
+
+/// An editor completes a name by expanding with a faulty one, and looks around at the faulty one's place in the expansion without it.
+#[test]
+fn what_is_completed_stands_at_its_place_with_a_fault_and_without() {
+    let before = |source: &str, name: &str| {
+        let expanded = program::expand(TokenStream::from_str(source).unwrap()).to_string();
+        expanded.split_once(name).map(|(before, _)| before.replace("rust_analyzer , any", "rust_analyzer , all")).unwrap()
+    };
+    for (line, name, faulty) in [
+        ("head(Flatten()(x))", "Flatten >", "FlatraCompletionMarkerten"),
+        ("x = widen(x, units);", "widen", "widraCompletionMarker"),
+        ("let head = Dense(2);", "Dense >", "MyraCompletionMarkerDense"),
+    ] {
+        let word = name.trim_end_matches(" >");
+        let half_written = SOURCE.replacen(line, &line.replacen(word, faulty, 1), 1);
+        let whole =
+            before(SOURCE, name).replace(":: functional_model :: outline :: Layer :: < :: functional_model :: layers :: ", "& ");
+        let faulty = before(&half_written, faulty)
+            .replace(":: functional_model :: outline :: Layer :: < :: functional_model :: layers :: ", "& ");
+        assert!(whole.starts_with(&faulty), "{faulty}\n{whole}");
     }
 }
 
 #[test]
 fn the_compiler_sees_the_outline_of_what_is_sound_and_no_other() {
     let expand = |source: &str| program::expand(TokenStream::from_str(source).unwrap()).to_string();
-    assert!(!expand(SOURCE).contains("rust_analyzer"));
+    assert!(expand(SOURCE).contains("# [cfg (any (rust_analyzer , all ()))]"));
     let faulty = expand(&SOURCE.replacen("Flatten()", "Flaten()", 1));
-    // The item, and what stands around it to silence the lint about the name.
-    assert_eq!(faulty.matches("const _ : () =").count(), 2 * faulty.matches("# [cfg (rust_analyzer)]").count(), "{faulty}");
+    assert!(faulty.contains("# [cfg (any (rust_analyzer , any ()))]"), "{faulty}");
+    assert!(!faulty.contains("rust_analyzer , all"), "{faulty}");
 }
 
 /// Calls of a block that differ in nothing share its code: each more adds a field and a line to each function, not a block.
