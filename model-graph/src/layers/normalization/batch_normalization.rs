@@ -114,7 +114,8 @@ impl Layer for BatchNormalization {
         let channels = self.channels(shape).unwrap_or(0);
         // Where something lies behind the channels, tensors are turned so that they are last: the input and output, and their gradients.
         let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(&shape.0[axis + 1..]));
-        let turned = |tensors: usize| Space::per_sample(shape.count().saturating_mul(&Dim::from(if is_last { 0 } else { tensors })));
+        let turned =
+            |tensors: usize| Space::per_sample(shape.count().saturating_mul(&Dim::from(if is_last { 0 } else { tensors })));
         Needs {
             inputs: true,
             saved: Space::fixed(4 * channels), // mean and inverse deviation; then mean and variance of the batch
