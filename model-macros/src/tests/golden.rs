@@ -35,6 +35,24 @@ fn a_stack_of_dense_layers() {
 }
 
 #[test]
+fn dimensions_of_any_size() {
+    insta::assert_snapshot!(expand(
+        r#"
+        /// Tags words, in texts of any length.
+        pub model Tagger(text: i32[words], speed: [words, 8]) -> [(words - 2) / 2, 3] {
+            let x = Embedding(50, 8)(text) + speed;
+            let x = LSTM(8, return_sequences = true)(x);
+            Dense(3)(Halves()(x))
+        }
+
+        model Halves(x: [frames, 8]) -> [(frames - 2) / 2, 4] {
+            MaxPooling1D(2)(Conv1D(4, 3, activation = "gelu")(x))
+        }
+        "#
+    ));
+}
+
+#[test]
 fn the_toy_resnet() {
     insta::assert_snapshot!(expand(TOY_RESNET));
 }
