@@ -265,3 +265,10 @@ pub fn name_argument(found: &str) -> String {
         "`name` needs a string of letters, digits and underscores that does not start with a digit, found {found}\nhelp: write `name = \"{name}\"`"
     )
 }
+
+/// A name that is written as a constant's, and declared elsewhere at most.
+pub fn no_constant(name: &str) -> String {
+    format!(
+        "there is no constant `{name}` in this invocation\nhelp: declare it in here, `const {name}: usize = ..;`: the code around sees it too"
+    )
+}

@@ -57,6 +57,11 @@ impl<'p> Lowering<'p, '_> {
         let constants: Vec<String> = frame.items.constants.iter().map(|constant| constant.name.to_string()).collect();
         let mut known = frame.bindings.names();
         known.extend(constants.iter().map(String::as_str));
+        let is_constant_like = name.len() > 1 && name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_');
+        if is_constant_like && model_graph::message::nearest(name, &known).is_none() {
+            self.error(frame, range, diagnostics::no_constant(name));
+            return Value::Broken;
+        }
         let message = diagnostics::unknown_name(name, &known, scope);
         self.error(frame, range, message);
         Value::Broken

@@ -1,9 +1,0 @@
-use functional_model::prelude::*;
-
-functional_model! {
-    model Net(x: [words, 8]) {
-        Dense(1)(x)
-    }
-}
-
-fn main() {}
