@@ -1,6 +1,5 @@
 //! One forward and backward of a model, step by step: what the typed `forward` and `backward` of a compiled model work with.
 
-use model_graph::dim::Dim;
 use model_graph::named;
 
 use crate::buffer::Buffer;
@@ -63,8 +62,7 @@ impl<N: Network> Tape<N> {
             buffer.copy_from_slice(input);
         }
         for (buffer, port) in self.outputs.iter_mut().zip(&graph.outputs) {
-            let elements = graph.ty(port.tensor).shape.count().evaluate(&|name| named::size(&self.names, named, name));
-            buffer.resize(batch * elements.and_then(|elements| usize::try_from(elements).ok()).unwrap_or(0));
+            buffer.resize(batch * named::elements(&graph.ty(port.tensor).shape.count(), &self.names, named));
         }
         let inputs: Vec<&[f32]> = self.inputs.iter().map(|buffer| &**buffer).collect();
         let mut outputs: Vec<&mut [f32]> = self.outputs.iter_mut().map(|buffer| &mut **buffer).collect();
@@ -89,8 +87,7 @@ impl<N: Network> Tape<N> {
     pub fn sized_output<S: Dims>(&self, model: &N, index: usize) -> Tensor<S> {
         let (graph, (batch, _)) = (model.graph(), self.last.expect("a `forward` comes before"));
         let dims = &graph.ty(graph.outputs[index].tensor).shape.0;
-        let size = |dim: &Dim| dim.evaluate(&|name| named::size(&self.names, &self.named, name));
-        let sizes = dims.iter().map(|dim| size(dim).and_then(|size| usize::try_from(size).ok()).unwrap_or(0));
+        let sizes = dims.iter().map(|dim| named::elements(dim, &self.names, &self.named));
         Tensor::from_parts(batch, &sizes.collect::<Vec<_>>(), &self.outputs[index])
     }
 

@@ -195,6 +195,12 @@ impl Dim {
         Some((name, rest.and_then(|rest| rest.exact_div(&Self::constant(factor)))))
     }
 
+    /// The name, where this dimension is a named one and nothing else.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.solve(self).filter(|(name, _)| *self == Self::named(*name)).map(|(name, _)| name)
+    }
+
     /// Calls `visitor` with every name in this dimension, as often as it stands there.
     pub fn visit_names<'d>(&'d self, visitor: &mut dyn FnMut(&'d str)) {
         for atom in self.terms.keys().flatten() {

@@ -247,11 +247,11 @@ impl CallError {
             Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
             Problem::Unknown { axis, shape, .. } => {
                 let dim = &shape.0[*axis];
-                match dim.solve(dim) {
-                    Some((name, _)) if dim.to_string() == name => {
+                match dim.name() {
+                    Some(_) => {
                         format!("weights need a known size: write a number in place of `{dim}`, or pool that axis away")
                     }
-                    _ => "weights need a known size: pool the axis away first, as `GlobalAveragePooling1D()` does, or write numbers in \
+                    None => "weights need a known size: pool the axis away first, as `GlobalAveragePooling1D()` does, or write numbers in \
                           the input's shape"
                         .to_owned(),
                 }
@@ -324,8 +324,7 @@ fn names_apart(shapes: &[Shape]) -> Option<String> {
     let first = shapes.first().filter(|first| shapes.iter().all(|shape| shape.rank() == first.rank()))?;
     let mut axes = shapes.iter().flat_map(|shape| shape.0.iter().zip(&first.0));
     let (other, first) = axes.find(|(a, b)| a != b && a.known().is_none() && b.known().is_none())?;
-    let is_name = |dim: &Dim| dim.solve(dim).is_some_and(|(name, _)| dim.to_string() == name);
-    if is_name(first) && is_name(other) {
+    if first.name().is_some() && other.name().is_some() {
         return Some(format!("`{first}` and `{other}` may be different sizes: give the inputs one name if they are the same"));
     }
     let is_rounded = |dim: &Dim| dim.terms().iter().any(|term| term.atoms.iter().any(|part| matches!(part, Part::Floor(..))));

@@ -20,6 +20,13 @@ pub fn size(names: &[String], sizes: &[usize], name: &str) -> Option<i64> {
     sizes.get(place).and_then(|&size| i64::try_from(size).ok())
 }
 
+/// The number of elements along an axis, given the sizes of all names in their order, which have been checked.
+#[must_use]
+pub fn elements(dim: &Dim, names: &[String], sizes: &[usize]) -> usize {
+    let found = dim.evaluate(&|name| size(names, sizes, name));
+    found.and_then(|found| usize::try_from(found).ok()).unwrap_or(0)
+}
+
 /// One axis of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Side {

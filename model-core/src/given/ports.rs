@@ -29,14 +29,10 @@ const NOMINAL: usize = 2;
 
 impl Port {
     /// The shape of a sample, where the named dimensions have these sizes.
-    pub(crate) fn shape(&self, named: &[usize]) -> Cow<'_, [usize]> {
-        let size = |dim: &model_graph::dim::Dim| {
-            let size = dim.evaluate(&|name| named::size(&self.names, named, name));
-            size.and_then(|size| usize::try_from(size).ok()).unwrap_or(0)
-        };
+    pub(crate) fn shape(&self, sizes: &[usize]) -> Cow<'_, [usize]> {
         match &self.known {
             Some(known) => Cow::Borrowed(known),
-            None => Cow::Owned(self.dims.0.iter().map(size).collect()),
+            None => Cow::Owned(self.dims.0.iter().map(|dim| named::elements(dim, &self.names, sizes)).collect()),
         }
     }
 

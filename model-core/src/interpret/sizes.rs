@@ -1,6 +1,7 @@
 //! What sizes a model's tensors, slots and rooms have, once its named dimensions have theirs.
 
 use model_graph::Graph;
+use model_graph::dim::Dim;
 use model_graph::graph::TensorId;
 use model_graph::layer::{Memory, Space};
 use model_graph::named;
@@ -33,9 +34,9 @@ pub(super) struct NodeSizes {
 
 impl Sizes {
     /// The sizes that follow from those of the names, in their order.
-    pub fn new(graph: &Graph, plan: &Plan, names: &[String], named: &[usize]) -> Self {
-        let bound = |name: &str| named::size(names, named, name);
-        let size = |dim: &model_graph::dim::Dim| dim.evaluate(&bound).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+    pub fn new(graph: &Graph, plan: &Plan, names: &[String], sizes: &[usize]) -> Self {
+        let bound = |name: &str| named::size(names, sizes, name);
+        let size = |dim: &Dim| named::elements(dim, names, sizes);
         let memory = |space: &Space| space.memory(&bound);
         let nodes = graph.nodes.iter().zip(&plan.nodes).map(|(node, plan)| NodeSizes {
             saved: memory(&plan.needs.saved),
@@ -44,7 +45,7 @@ impl Sizes {
             named: node.named.iter().map(|(_, dim)| size(dim)).collect(),
         });
         Self {
-            named: named.to_vec(),
+            named: sizes.to_vec(),
             shapes: graph.tensors.iter().map(|tensor| tensor.ty.shape.0.iter().map(size).collect()).collect(),
             nodes: nodes.collect(),
             training: plan.slots.iter().map(|slot| slot.capacity.memory(&bound)).collect(),
