@@ -26,6 +26,12 @@ pub fn graph_with(configuration: &str, custom_objects: &CustomObjects) -> Graph 
     config::from_json_with(configuration, custom_objects.registry()).expect("the macro writes configurations that can be read")
 }
 
+/// The table of a model's layers.
+#[must_use]
+pub fn summary(graph: &Graph) -> String {
+    model_graph::summary(graph)
+}
+
 /// Compares a configuration with that of a compiled model.
 ///
 /// # Errors

@@ -55,13 +55,14 @@ impl LayerSeeds {
         self.weights += 1;
         let mut weight = Weight::zeros(spec);
         if let Initializer::Orthogonal(gain) = spec.initializer {
-            let numbers = orthogonal(&spec.shape, gain, &mut random);
+            let numbers = orthogonal(&weight.shape, gain, &mut random);
             weight.data.iter_mut().zip(numbers).for_each(|(element, number)| *element = T::from_f64(number));
         } else {
-            let distribution = Start::new(spec.initializer, &spec.shape);
+            let distribution = Start::new(spec.initializer, &weight.shape);
             weight.data.iter_mut().for_each(|element| *element = T::from_f64(distribution.draw(&mut random)));
         }
-        weight.data[spec.ones.clone()].fill(T::ONE);
+        let [first, end] = [&spec.ones.start, &spec.ones.end].map(|place| place.size().unwrap_or_default());
+        weight.data[first..end].fill(T::ONE);
         weight
     }
 }
@@ -226,7 +227,7 @@ mod tests {
 
     #[test]
     fn some_elements_may_start_at_one() {
-        let spec = WeightSpec::trainable("bias", [8], Initializer::Zeros).with_ones(2..4);
+        let spec = WeightSpec::trainable("bias", [8], Initializer::Zeros).with_ones(2.into()..4.into());
         let (_, mut seeds) = Seeds::new(1).layer();
         assert_eq!(seeds.weight::<f64>(&spec).data.to_vec(), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
     }

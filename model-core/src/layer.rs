@@ -182,7 +182,9 @@ impl<T: Float> Weight<T> {
     /// A weight of zeros.
     #[must_use]
     pub fn zeros(spec: &WeightSpec) -> Self {
-        Self { name: spec.name, shape: spec.shape.clone(), trainable: spec.trainable, data: Buffer::zeros(spec.elements()) }
+        let shape = spec.sizes();
+        let data = Buffer::zeros(shape.iter().product());
+        Self { name: spec.name, shape, trainable: spec.trainable, data }
     }
 
     /// Zeros of the same shape: a gradient for this weight, or an optimiser's state.

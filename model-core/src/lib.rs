@@ -6,6 +6,8 @@ pub mod any;
 pub mod buffer;
 pub mod check;
 pub mod compiled;
+#[doc(hidden)]
+pub mod constants;
 pub mod custom;
 pub mod datasets;
 pub mod elementary;

@@ -4,10 +4,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+/// Whether a name is that of a constant of Rust's, `HIDDEN` or `nets::HIDDEN`, and not that of a dimension, `words`.
+#[must_use]
+pub fn is_constant_name(name: &str) -> bool {
+    name.rsplit("::").next().is_some_and(|last| last.starts_with(char::is_uppercase))
+}
+
 /// What a polynomial is made of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Atom {
-    /// A named dimension, any size at run time.
+    /// A named dimension, any size at run time, or a constant.
     Name(String),
     /// A polynomial divided by a positive number and rounded down.
     Floor(Dim, u64),
@@ -34,7 +40,7 @@ impl Dim {
         Self { constant: size, terms: BTreeMap::new() }
     }
 
-    /// A named dimension.
+    /// A dimension that is known by name: any size at run time, or a constant's, whose name [starts in upper case](is_constant_name).
     #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
         Self::of_atom(Atom::Name(name.into()))
@@ -54,6 +60,38 @@ impl Dim {
     #[must_use]
     pub fn size(&self) -> Option<usize> {
         self.known().and_then(|size| usize::try_from(size).ok())
+    }
+
+    /// Whether the size is a number, or follows from constants, whose values the compiler knows.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        self.known().is_some() || self.has_no_name(|name| !is_constant_name(name))
+    }
+
+    /// Whether a constant is in it.
+    #[must_use]
+    pub fn has_constants(&self) -> bool {
+        self.known().is_none() && !self.has_no_name(is_constant_name)
+    }
+
+    fn has_no_name(&self, is_it: impl Fn(&str) -> bool) -> bool {
+        let mut has_none = true;
+        self.visit_names(&mut |name| has_none &= !is_it(name));
+        has_none
+    }
+
+    /// Whether a size is at least 1 whatever the sizes that it follows from, each of which is at least 1.
+    #[must_use]
+    pub fn is_positive(&self) -> bool {
+        let is_whole = |(monomial, coefficient): (&Monomial, &i64)| {
+            *coefficient > 0 && monomial.iter().all(|atom| matches!(atom, Atom::Name(_)))
+        };
+        let least = self
+            .terms
+            .iter()
+            .filter(|term| is_whole(*term))
+            .fold(self.constant, |sum, (_, coefficient)| sum.saturating_add(*coefficient));
+        least >= 1 && self.terms.values().all(|&coefficient| coefficient > 0)
     }
 
     /// The sum, or `None` if a coefficient overflows.
@@ -168,13 +206,14 @@ impl Dim {
         })
     }
 
-    /// This dimension with others in the place of its names, or `None` if `meaning` does not know one or a coefficient overflows.
+    /// This dimension with others in the place of its names, or `None` if `meaning` does not know one or a coefficient overflows. A
+    /// constant that it does not know stays.
     pub fn substitute(&self, meaning: &impl Fn(&str) -> Option<Self>) -> Option<Self> {
         let mut sum = Self::constant(self.constant);
         for (monomial, &coefficient) in &self.terms {
             let term = monomial.iter().try_fold(Self::constant(coefficient), |product, atom| {
                 let factor = match atom {
-                    Atom::Name(name) => meaning(name)?,
+                    Atom::Name(name) => meaning(name).or_else(|| is_constant_name(name).then(|| Self::named(name)))?,
                     Atom::Floor(dim, divisor) => dim.substitute(meaning)?.floor_div(*divisor)?,
                 };
                 product.mul(&factor)
@@ -247,7 +286,7 @@ impl<'d> Term<'d> {
 /// What terms are products of.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Part<'d> {
-    /// A named dimension.
+    /// A named dimension, or a constant.
     Name(&'d str),
     /// A dimension divided by a number and rounded down. It is never negative.
     Floor(&'d Dim, u64),
@@ -445,6 +484,38 @@ mod tests {
         assert_eq!(dim.solve(&"2 * m".parse().unwrap()), Some(("n", Some("m + 2".parse().unwrap()))));
         assert_eq!("n * m".parse::<Dim>().unwrap().solve(&c(6)), None);
         assert_eq!("7".parse::<Dim>().unwrap().solve(&c(6)), None);
+    }
+
+    #[test]
+    fn constants_are_told_from_dimensions_by_their_case() {
+        let dim = |text: &str| text.parse::<Dim>().unwrap();
+        for (text, is_constant, has_constants) in [
+            ("4", true, false),
+            ("2 * HIDDEN", true, true),
+            ("nets::HIDDEN", true, true),
+            ("n", false, false),
+            ("n + SIZE", false, true),
+        ] {
+            assert_eq!((dim(text).is_constant(), dim(text).has_constants()), (is_constant, has_constants), "{text}");
+        }
+        assert_eq!(dim("SIZE * n").substitute(&|_| Some(dim("m"))), Some(dim("m * m")));
+        assert_eq!(dim("SIZE * n").substitute(&|name| (name == "n").then(|| dim("3"))), Some(dim("3 * SIZE")));
+    }
+
+    #[test]
+    fn sizes_that_are_positive_whatever_the_others_are_known_to_be() {
+        for (text, expected) in [
+            ("1", true),
+            ("0", false),
+            ("n", true),
+            ("n - 1", false),
+            ("n * m - 1 + 2 * n", true),
+            ("floor(n / 2)", false),
+            ("floor(n / 2) + 1", true),
+            ("2 * n - 1", true),
+        ] {
+            assert_eq!(text.parse::<Dim>().unwrap().is_positive(), expected, "{text}");
+        }
     }
 
     #[test]

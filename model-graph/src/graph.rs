@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::custom::Signature;
 use crate::dim::Dim;
+use crate::constants::Assumption;
 use crate::layer::WeightSpec;
 use crate::layers::{AnyLayer, Class};
 use crate::message::{CallError, Operand, Origin};
@@ -199,9 +200,30 @@ impl Graph {
     /// # Errors
     /// If the inputs do not fit the layer. The graph is then as it was.
     pub fn call(&mut self, layer: LayerId, inputs: &[TensorId]) -> Result<Vec<TensorId>, CallError> {
-        let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
-        let Inferred { outputs, weights, named } =
-            self.infer(layer, &types).map_err(|problem| self.call_error(layer, inputs, problem))?;
+        self.call_assuming(layer, inputs).map(|(outputs, _)| outputs)
+    }
+
+    /// Calls a layer as [`call`](Self::call) does, and tells what the inputs fit for only if constants have the values for that.
+    ///
+    /// # Errors
+    /// If the inputs do not fit the layer. The graph is then as it was.
+    pub fn call_assuming(
+        &mut self,
+        layer: LayerId,
+        inputs: &[TensorId],
+    ) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
+        let mut types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
+        let mut assumptions = Vec::new();
+        let Inferred { outputs, weights, named } = loop {
+            let problem = match self.infer(layer, &types) {
+                Ok(inferred) => break inferred,
+                Err(problem) => problem,
+            };
+            let equations = problem.settle(&mut types);
+            let error = self.call_error(layer, inputs, problem);
+            let Some(equations) = equations.filter(|_| assumptions.len() <= inputs.len()) else { return Err(error) };
+            assumptions.push(Assumption { equations, error });
+        };
         let node = NodeId(self.nodes.len());
         let label = self.layers[layer.0].name.clone().unwrap_or_else(|| self.layers[layer.0].kind.source());
         let tensors = outputs.into_iter().enumerate();
@@ -215,7 +237,7 @@ impl Graph {
             self.layers[layer.0].weights = weights;
             self.layers[layer.0].built = Some(types);
         }
-        Ok(self.nodes[node.0].outputs.clone())
+        Ok((self.nodes[node.0].outputs.clone(), assumptions))
     }
 
     fn infer(&self, layer: LayerId, types: &[TensorType]) -> Result<Inferred, Problem> {
@@ -231,8 +253,7 @@ impl Graph {
         };
         let output = any.infer(types)?;
         let weights = any.weights(types);
-        let fits = |elements: Option<usize>| elements.is_some_and(|elements| elements <= MOST_ELEMENTS);
-        if !is_countable(&output.shape) || !weights.iter().all(|weight| fits(weight.checked_elements())) {
+        if !is_countable(&output.shape) || !weights.iter().all(|weight| is_countable(&weight.shape)) {
             return Err(Problem::Overflow);
         }
         match &layer.built {
@@ -316,8 +337,8 @@ impl Graph {
     pub fn parameters(&self) -> Parameters {
         let called = self.layers.iter().filter(|layer| layer.built.is_some());
         called.map(LayerNode::parameters).fold(Parameters::default(), |sum, layer| Parameters {
-            total: sum.total.saturating_add(layer.total),
-            trainable: sum.trainable.saturating_add(layer.trainable),
+            total: sum.total.saturating_add(&layer.total),
+            trainable: sum.trainable.saturating_add(&layer.trainable),
         })
     }
 
@@ -371,12 +392,12 @@ fn keeps_size_if_padded(layer: &AnyLayer, inputs: &[TensorType]) -> bool {
 }
 
 /// Numbers of weights' elements.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Parameters {
     /// All of them.
-    pub total: usize,
+    pub total: Dim,
     /// Those that training changes.
-    pub trainable: usize,
+    pub trainable: Dim,
 }
 
 impl LayerNode {
@@ -386,14 +407,14 @@ impl LayerNode {
         let own = match &self.kind {
             Kind::Layer(_) => {
                 let count = |weights: &mut dyn Iterator<Item = &WeightSpec>| {
-                    weights.map(WeightSpec::elements).fold(0, usize::saturating_add)
+                    weights.fold(Dim::default(), |sum, weight| sum.saturating_add(&weight.shape.count()))
                 };
                 let trainable = count(&mut self.weights.iter().filter(|weight| weight.trainable));
                 Parameters { total: count(&mut self.weights.iter()), trainable }
             }
             Kind::Model(graph) | Kind::Block(graph) => graph.parameters(),
         };
-        Parameters { trainable: if self.trainable { own.trainable } else { 0 }, ..own }
+        Parameters { trainable: if self.trainable { own.trainable } else { Dim::default() }, ..own }
     }
 }
 

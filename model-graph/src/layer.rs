@@ -55,45 +55,39 @@ impl Arity {
 pub struct WeightSpec {
     /// Keras's name: `kernel`, `bias`.
     pub name: &'static str,
-    /// Its shape.
-    pub shape: Vec<usize>,
+    /// Its shape, of numbers and constants.
+    pub shape: Shape,
     /// How it starts.
     pub initializer: Initializer,
     /// Whether training changes it by its gradient.
     pub trainable: bool,
     /// The elements that start at 1 whatever the initialiser says, counted through all axes.
-    pub ones: std::ops::Range<usize>,
+    pub ones: std::ops::Range<Dim>,
 }
 
 impl WeightSpec {
     /// A trainable weight.
     #[must_use]
-    pub fn trainable(name: &'static str, shape: impl Into<Vec<usize>>, initializer: Initializer) -> Self {
-        Self { name, shape: shape.into(), initializer, trainable: true, ones: 0..0 }
+    pub fn trainable(name: &'static str, shape: impl Into<Shape>, initializer: Initializer) -> Self {
+        Self { name, shape: shape.into(), initializer, trainable: true, ones: Dim::default()..Dim::default() }
     }
 
     /// A weight that training changes by other means, such as a moving average.
     #[must_use]
-    pub fn statistic(name: &'static str, shape: impl Into<Vec<usize>>, initializer: Initializer) -> Self {
+    pub fn statistic(name: &'static str, shape: impl Into<Shape>, initializer: Initializer) -> Self {
         Self { trainable: false, ..Self::trainable(name, shape, initializer) }
     }
 
     /// This weight, some of whose elements start at 1.
     #[must_use]
-    pub fn with_ones(self, ones: std::ops::Range<usize>) -> Self {
+    pub fn with_ones(self, ones: std::ops::Range<Dim>) -> Self {
         Self { ones, ..self }
     }
 
-    /// The number of elements.
+    /// Its shape at run time, when no size is a constant any more.
     #[must_use]
-    pub fn elements(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// The number of elements, or `None` on overflow, which no weight of a layer has that has been called.
-    #[must_use]
-    pub fn checked_elements(&self) -> Option<usize> {
-        self.shape.iter().try_fold(1, |product: usize, &size| product.checked_mul(size))
+    pub fn sizes(&self) -> Vec<usize> {
+        self.shape.sizes().unwrap_or_default()
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod argument;
 mod bounds;
 pub mod config;
+pub mod constants;
 pub mod custom;
 pub mod dim;
 mod flat;

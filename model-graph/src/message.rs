@@ -5,7 +5,7 @@ mod rule;
 
 use std::fmt::{self, Display};
 
-use crate::argument::{Activation, source};
+use crate::argument::{Activation, size_of_constants, source};
 use crate::dim::{Dim, Part};
 use crate::layer::Arity;
 use crate::named::{Clash, Side, Unworkable};
@@ -126,8 +126,9 @@ impl CallError {
                         None => format!("`{elements}`"),
                     },
                 );
-                let known: i128 = to.iter().filter(|&&size| size != -1).map(|&size| i128::from(size)).product();
-                let asked = if to.contains(&-1) { format!("a multiple of {known}") } else { known.to_string() };
+                let known = Shape(to.0.iter().flatten().cloned().collect()).count();
+                let known = if known.known().is_some() { known.to_string() } else { format!("`{known}`") };
+                let asked = if to.0.contains(&None) { format!("a multiple of {known}") } else { known };
                 format!("`{layer}` needs {asked} elements: `{}` is {from}, {there} elements", operands[0].label)
             }
             Problem::Axes { expected, found } => {
@@ -227,6 +228,9 @@ impl CallError {
                 format!("take an `output_padding` of at most {} along the {axis}", stride.saturating_sub(1))
             }
             Problem::Exclusive { first, second } => format!("leave `{first}` or `{second}` at 1"),
+            Problem::Groups { what, size, .. } if size.has_constants() => {
+                format!("declare the constant within the macro: the {what} `{size}` must be known to be divided")
+            }
             Problem::Groups { what: "filters", size, groups } => {
                 let next =
                     size.floor_div(*groups as u64).and_then(|times| times.add(&Dim::constant(1))?.mul(&Dim::from(*groups)));
@@ -427,6 +431,12 @@ fn value_help(argument: &str, expected: &str, found: &serde_json::Value) -> Stri
     let text = found.as_str().filter(|text| text.parse::<f64>().is_ok());
     match (whole, text) {
         _ if found.as_i64().is_some_and(|number| number > i64::from(u32::MAX)) => format!("sizes are at most {}", u32::MAX),
+        _ if size_of_constants(found).is_some() => {
+            let text = source(found);
+            format!(
+                "declare it within the macro, `const {text}: .. = ..;`: outside, the compiler alone sees the value of `{text}`"
+            )
+        }
         _ if expected.contains("supported") => format!("leave `{argument}` out"),
         (Some(whole), _) => format!("write `{whole:.0}`, without a point"),
         (_, Some(text)) => format!("write `{text}`, without quotes"),

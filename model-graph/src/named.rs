@@ -1,6 +1,6 @@
 //! Dimensions that are known by name: which a graph has, what they come to where it is called, and whether its layers can work on that.
 
-use crate::dim::Dim;
+use crate::dim::{Dim, is_constant_name};
 use crate::graph::{Graph, Kind, Node, is_countable};
 use crate::shape::Shape;
 
@@ -81,13 +81,13 @@ pub struct Unworkable {
 }
 
 impl Graph {
-    /// The names of the dimensions, in the order in which the inputs have them.
+    /// The names of the dimensions, in the order in which the inputs have them. Constants are none of them.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for dim in self.inputs.iter().flat_map(|port| &self.ty(port.tensor).shape.0) {
             dim.visit_names(&mut |name| {
-                if !names.iter().any(|known| known == name) {
+                if !is_constant_name(name) && !names.iter().any(|known| known == name) {
                     names.push(name.to_owned());
                 }
             });
@@ -119,8 +119,8 @@ impl Graph {
             for (axis, (dim, found)) in expected.0.iter().zip(&shape.0).enumerate() {
                 let side = || Side { operand, axis, found: found.clone() };
                 match dim.solve(found) {
-                    None if dim.known().is_some() && dim != found => return Err(Misfit::Shape { operand }),
-                    None if dim.known().is_some() => {}
+                    _ if dim.is_constant() && dim != found => return Err(Misfit::Shape { operand }),
+                    _ if dim.is_constant() => {}
                     None => rest.push((dim, side())),
                     Some((_, None)) => return Err(Misfit::Shape { operand }),
                     Some((name, Some(size))) => match bound.iter().find(|(own, ..)| *own == name) {

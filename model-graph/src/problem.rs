@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::argument::TargetShape;
 use crate::custom::RuleProblem;
 use crate::dim::Dim;
 use crate::layer::Arity;
@@ -178,7 +179,7 @@ pub enum Problem {
         /// The shape that there is.
         from: Shape,
         /// The shape that was asked for.
-        to: Vec<i64>,
+        to: TargetShape,
     },
     /// A permutation is of another number of axes.
     Axes {

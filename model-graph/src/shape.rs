@@ -48,6 +48,12 @@ impl<const N: usize> From<[usize; N]> for Shape {
     }
 }
 
+impl<const N: usize> From<[Dim; N]> for Shape {
+    fn from(dims: [Dim; N]) -> Self {
+        Self(dims.into())
+    }
+}
+
 impl From<&[usize]> for Shape {
     fn from(sizes: &[usize]) -> Self {
         Self(sizes.iter().copied().map(Dim::from).collect())

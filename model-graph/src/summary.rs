@@ -3,6 +3,7 @@
 //! Source: `keras.src.utils.summary_utils`.
 
 use crate::config::history;
+use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, Node, Parameters};
 use crate::names::snake_case;
 use crate::order::{Row, order};
@@ -29,8 +30,10 @@ pub fn summary(graph: &Graph) -> String {
     }
     let Parameters { total, trainable } = graph.parameters();
     let name = snake_case(&graph.name);
-    let counts = [("Total", total), ("Trainable", trainable), ("Non-trainable", total.saturating_sub(trainable))];
-    let counts = counts.map(|(what, count)| format!(" {what} params: {} ({})\n", thousands(count), memory(count)));
+    let others = total.sub(&trainable).unwrap_or_default();
+    let memory = |count: &Dim| count.size().map(|count| format!(" ({})", memory(count))).unwrap_or_default();
+    let counts = [("Total", total), ("Trainable", trainable), ("Non-trainable", others)];
+    let counts = counts.map(|(what, count)| format!(" {what} params: {}{}\n", number(&count), memory(&count)));
     format!("Model: \"{name}\"\n{}{}", table.draw(), counts.concat())
 }
 
@@ -60,7 +63,7 @@ fn layer_cells(graph: &Graph, id: LayerId, calls: &[&Node]) -> Vec<Cell> {
     let mut connections: Cell = connections.collect();
     let last = connections.len().saturating_sub(1);
     connections.iter_mut().take(last).for_each(|connection| connection.push(','));
-    let parameters = thousands(layer.parameters().total);
+    let parameters = number(&layer.parameters().total);
     vec![vec![format!("{} ({class})", layer.name())], vec![shape], vec![parameters], connections]
 }
 
@@ -70,6 +73,12 @@ fn batch_shape(shape: &Shape) -> String {
         [] => "(None,)".to_owned(),
         sizes => format!("(None, {})", sizes.join(", ")),
     }
+}
+
+/// A number with commas, or what it follows from.
+#[must_use]
+pub fn number(dim: &Dim) -> String {
+    dim.size().map_or_else(|| dim.to_string(), thousands)
 }
 
 /// A number with commas: `223,242`.

@@ -15,7 +15,8 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     }
     let is_sound = diagnostics.count() == 0;
     // The outline comes first, so that what an editor completes stands at the same place with faults and without.
-    let mut output = expand::outline::emit(&program, &lowered.meanings, &lowered.idle, is_sound);
+    let places = expand::constants::Places::new(&lowered.outer);
+    let mut output = expand::outline::emit(&program, &lowered, is_sound);
     output.extend(diagnostics.into_tokens());
     output.extend(expand::companion::answers(&program));
     let constants = program.constants.iter().enumerate();
@@ -26,8 +27,11 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
             .map(|(_, constant)| expand::constant(constant, !lowered.is_faulty(constant))),
     );
     output.extend(program.blocks.iter().filter_map(|block| expand::companion::of_block(block, &program)));
+    if is_sound {
+        output.extend(expand::constants::checks(&lowered.checks, &places));
+    }
     let names = program.models.iter().map(|model| &model.name).chain(program.views.iter().map(|view| &view.name));
-    let mut expansion = expand::Expansion::new(names, &lowered.known);
+    let mut expansion = expand::Expansion::new(names, &lowered.known, &places);
     for (name, lowered) in &lowered.models {
         let model = program.models.iter().find(|model| model.name == *name);
         let view = program.views.iter().find(|view| view.name == *name);

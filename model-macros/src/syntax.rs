@@ -305,6 +305,8 @@ pub struct Expr {
 pub enum ExprKind {
     /// A name.
     Name(Ident),
+    /// A constant of the code around, by its path: `nets::WIDTH`.
+    Path(Vec<Ident>),
     /// A number, string, `true`, `false` or `None`.
     Literal(serde_json::Value),
     /// `[a, b]`
@@ -365,6 +367,18 @@ pub enum Operator {
     And,
     /// `||`
     Or,
+}
+
+impl Expr {
+    /// The names in a size, from left to right.
+    pub fn names(&self) -> Vec<&Ident> {
+        match &self.kind {
+            ExprKind::Name(name) => vec![name],
+            ExprKind::Binary(_, left, right) => [left.names(), right.names()].concat(),
+            ExprKind::Negative(value) => value.names(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl Known {

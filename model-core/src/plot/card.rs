@@ -2,7 +2,7 @@
 
 use model_graph::graph::{Kind, LayerNode};
 use model_graph::shape::{DType, TensorType};
-use model_graph::summary::thousands;
+use model_graph::summary::number;
 use serde_json::Value;
 
 /// A layer's call, an input, or an output.
@@ -63,11 +63,11 @@ fn shape(ty: &TensorType) -> String {
 
 fn parameters(layer: &LayerNode, is_again: bool) -> String {
     let count = layer.parameters().total;
-    match (count, is_again, layer.trainable) {
-        (0, ..) => String::new(),
+    match (count.size(), is_again, layer.trainable) {
+        (Some(0), ..) => String::new(),
         (_, true, _) => "shared weights".to_owned(),
-        (_, false, true) => format!("{} params", thousands(count)),
-        (_, false, false) => format!("{} params, frozen", thousands(count)),
+        (_, false, true) => format!("{} params", number(&count)),
+        (_, false, false) => format!("{} params, frozen", number(&count)),
     }
 }
 

@@ -10,8 +10,8 @@ mod option;
 pub use activation::{Activation, GateActivation};
 pub use initializer::{Distribution, FanMode, Initializer};
 pub use number::{
-    Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, ListedAxis, NonNegative, Number, Permutation, Rate, SharedAxes,
-    TargetShape,
+    Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, ListedAxis, NonNegative, Number, Permutation, Rate, SharedAxes, Size,
+    TargetShape, size_of_constants, size_value,
 };
 pub use option::{Absent, ChannelsLast, Interpolation, Off, On, Padding, SequencePadding, Zero};
 pub use serde_json::Value;
@@ -53,7 +53,8 @@ pub fn source(value: &Value) -> String {
         Value::Bool(true) => "true".to_owned(),
         Value::Bool(false) => "false".to_owned(),
         Value::Array(items) => format!("[{}]", items.iter().map(source).collect::<Vec<_>>().join(", ")),
-        Value::Number(_) | Value::String(_) | Value::Object(_) => value.to_string(),
+        Value::Object(_) => size_of_constants(value).map_or_else(|| value.to_string(), |size| size.to_string()),
+        Value::Number(_) | Value::String(_) => value.to_string(),
     }
 }
 

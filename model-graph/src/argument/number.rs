@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use serde_json::{Value, json};
 
 use super::{Argument, Mismatch};
+use crate::dim::Dim;
 
 /// The largest size that an argument may have; everything beyond is a slip of the pen.
 const LARGEST: i64 = u32::MAX as i64;
@@ -31,6 +32,44 @@ impl Argument for u64 {
 
     fn to_value(&self) -> Value {
         json!(self)
+    }
+}
+
+/// A size of a tensor: a number, or what follows from constants, `{"size": "2 * HIDDEN"}`, until the compiler fills them in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Size(pub Dim);
+
+impl Size {
+    /// The number, at run time, when no size is a constant any more.
+    #[must_use]
+    pub fn get(&self) -> usize {
+        self.0.size().unwrap_or_default()
+    }
+}
+
+/// The size that a value stands for, where it follows from constants.
+#[must_use]
+pub fn size_of_constants(value: &Value) -> Option<Dim> {
+    let text = value.as_object().filter(|object| object.len() == 1)?.get("size")?.as_str()?;
+    text.parse().ok().filter(Dim::has_constants).filter(Dim::is_constant)
+}
+
+/// The value that stands for a size: a number, where it is one.
+#[must_use]
+pub fn size_value(dim: &Dim) -> Value {
+    dim.known().map_or_else(|| json!({ "size": dim.to_string() }), Value::from)
+}
+
+impl Argument for Size {
+    const EXPECTED: &'static str = NonZeroUsize::EXPECTED;
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let number = || NonZeroUsize::from_value(value).map(|number| Dim::from(number.get()));
+        size_of_constants(value).map_or_else(number, Ok).map(Self)
+    }
+
+    fn to_value(&self) -> Value {
+        size_value(&self.0)
     }
 }
 
@@ -234,9 +273,9 @@ impl Argument for ListedAxis {
     }
 }
 
-/// A shape to be given to a tensor: sizes, at most one of which is -1, for what remains.
+/// A shape to be given to a tensor: sizes, at most one of which is `None`, written -1, for what remains.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TargetShape(pub Vec<i64>);
+pub struct TargetShape(pub Vec<Option<Dim>>);
 
 impl Argument for TargetShape {
     const EXPECTED: &'static str = "a list of sizes of at least 1, one of which may be -1";
@@ -244,13 +283,16 @@ impl Argument for TargetShape {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let mismatch = Mismatch::Expected(Self::EXPECTED);
         let items = value.as_array().ok_or(mismatch.clone())?;
-        let sizes: Option<Vec<i64>> = items.iter().map(Value::as_i64).collect();
-        let sizes = sizes.filter(|sizes| sizes.iter().all(|&size| size == -1 || (1..=LARGEST).contains(&size)));
-        sizes.filter(|sizes| sizes.iter().filter(|&&size| size == -1).count() <= 1).map(Self).ok_or(mismatch)
+        let read = |item: &Value| match item.as_i64() {
+            Some(-1) => Ok(None),
+            _ => Size::from_value(item).map(|size| Some(size.0)).map_err(|_| mismatch.clone()),
+        };
+        let sizes: Vec<Option<Dim>> = items.iter().map(read).collect::<Result<_, _>>()?;
+        if sizes.iter().filter(|size| size.is_none()).count() > 1 { Err(mismatch) } else { Ok(Self(sizes)) }
     }
 
     fn to_value(&self) -> Value {
-        json!(self.0)
+        self.0.iter().map(|size| size.as_ref().map_or(json!(-1), size_value)).collect()
     }
 }
 

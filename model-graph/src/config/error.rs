@@ -87,6 +87,8 @@ pub enum ConfigProblem {
         /// The names that there are.
         known: Vec<String>,
     },
+    /// A size that is a constant's of the program that wrote it.
+    Constant(String),
     /// A model in a model in a model, and so on.
     Depth {
         /// How many are allowed.
@@ -156,6 +158,9 @@ impl fmt::Display for ConfigProblem {
             Self::Input { found, known } => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 write!(f, "is called with an input `{found}`, which it does not have\nhelp: {}", choices(found, &known))
+            }
+            Self::Constant(name) => {
+                write!(f, "has a size that is made of the constant `{name}`\nhelp: write the number, as `config()` of the model does")
             }
             Self::Depth { most } => write!(f, "lies more than {most} deep\nhelp: put fewer lists or models inside one another"),
             Self::Several { found } => {

@@ -1,6 +1,5 @@
 //! One layer of a document: its class, its arguments, its type of numbers.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -8,9 +7,9 @@ use serde_json::{Map, Value};
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::{flag, list, mismatch, object, text};
 use super::read::{self, Model, Reading};
-use crate::argument::Argument;
+use crate::argument::{Argument, Size};
 use crate::custom::Registry;
-use crate::dim::Dim;
+use crate::dim::{Dim, is_constant_name};
 use crate::graph::Kind;
 use crate::layer::ArgumentSpec;
 use crate::layers::{CLASSES, Class, Declaration};
@@ -151,8 +150,14 @@ fn input(config: &Map<String, Value>, document: &Value) -> Result<TensorType, Co
     let shape = config.get("batch_shape").ok_or(ConfigProblem::Missing { key: "batch_shape", expected: SHAPE })?;
     let name = name(document)?;
     let named = document.get("dimensions").map_or_else(|| Ok(Vec::new()), |named| dimensions(named, shape))?;
-    let unknown = |axis: usize| named.get(axis).cloned().flatten().unwrap_or_else(|| Dim::named(format!("{name}_{}", axis + 1)));
+    let unknown = |axis: usize| named.get(axis).cloned().flatten().unwrap_or_else(|| Dim::named(made_up(name, axis)));
     Ok(TensorType { dtype, shape: batch_shape("batch_shape", shape, unknown)? })
+}
+
+/// The name of an input's axis that is any size and has no name: no constant's.
+fn made_up(input: &str, axis: usize) -> String {
+    let name = format!("{input}_{}", axis + 1);
+    if is_constant_name(&name) { format!("_{name}") } else { name }
 }
 
 const SHAPE: &str = "a list of sizes, null for the batch and for what is any size";
@@ -163,7 +168,7 @@ pub(super) fn batch_shape(key: &'static str, value: &Value, unknown: impl Fn(usi
     let (batch, sizes) = value.as_array().and_then(|sizes| sizes.split_first()).ok_or_else(error)?;
     let sizes = sizes.iter().enumerate().map(|(axis, size)| match size {
         Value::Null => Some(unknown(axis)),
-        size => NonZeroUsize::from_value(size).map(|size| Dim::from(size.get())).ok(),
+        size => Size::from_value(size).map(|size| size.0).ok(),
     });
     let shape = Shape(sizes.collect::<Option<_>>().filter(|_| batch.is_null()).ok_or_else(error)?);
     shape.elements().map(|_| ()).ok_or_else(error)?;

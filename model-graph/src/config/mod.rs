@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use crate::argument::{size_of_constants, size_value};
 use crate::custom::Registry;
+use crate::dim::Dim;
 use crate::graph::Graph;
 
 mod document;
@@ -34,8 +36,38 @@ pub fn from_json(text: &str) -> Result<Graph, ConfigError> {
 /// # Errors
 /// As [`from_json`]; also if such a layer is not registered.
 pub fn from_json_with(text: &str, registry: &Registry) -> Result<Graph, ConfigError> {
-    let document: Value = serde_json::from_str(text).map_err(|error| ConfigProblem::Json(error.to_string()))?;
-    read_with(&document, registry)
+    read_with(&parse(text)?, registry)
+}
+
+/// Reads a model from the text of this library's own JSON, in which sizes may follow from constants: their names become those that
+/// `rename` makes of them.
+///
+/// # Errors
+/// As [`from_json`]; also if such a layer is not registered.
+pub fn from_json_with_constants(
+    text: &str,
+    registry: &Registry,
+    rename: &impl Fn(&str) -> String,
+) -> Result<Graph, ConfigError> {
+    let mut document = parse(text)?;
+    rename_constants(&mut document, rename);
+    read::whole(&document, registry)
+}
+
+fn parse(text: &str) -> Result<Value, ConfigError> {
+    serde_json::from_str(text).map_err(|error| ConfigProblem::Json(error.to_string()).into())
+}
+
+fn rename_constants(value: &mut Value, rename: &impl Fn(&str) -> String) {
+    if let Some(size) = size_of_constants(value) {
+        *value = size.substitute(&|name| Some(Dim::named(rename(name)))).as_ref().map_or(Value::Null, size_value);
+        return;
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| rename_constants(item, rename)),
+        Value::Object(entries) => entries.values_mut().for_each(|entry| rename_constants(entry, rename)),
+        _ => {}
+    }
 }
 
 /// The names of outputs that have no names of their own: those of their layers, made unique.

@@ -44,6 +44,15 @@ pub fn read(document: &Value) -> Result<Graph, ConfigError> {
 /// # Errors
 /// As [`read`]; also if such a layer is not registered.
 pub fn read_with(document: &Value, registry: &Registry) -> Result<Graph, ConfigError> {
+    let graph = whole(document, registry)?;
+    match graph.constants().into_iter().next() {
+        None => Ok(graph),
+        Some(constant) => Err(ConfigError::from(ConfigProblem::Constant(constant)).within(&graph.name)),
+    }
+}
+
+/// Reads a document, in which sizes may follow from constants.
+pub(super) fn whole(document: &Value, registry: &Registry) -> Result<Graph, ConfigError> {
     Ok(model(document, Reading { registry, depth: 0 })?.graph)
 }
 

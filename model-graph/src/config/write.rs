@@ -9,6 +9,8 @@ use super::document::{Document, object};
 use super::output_names;
 use super::reference::positions;
 use super::schedule::{self, Call};
+use crate::argument::size_value;
+use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId};
 use crate::layers::Declaration;
 use crate::names::snake_case;
@@ -20,6 +22,9 @@ use crate::shape::{Shape, TensorType};
 /// would make the calls in another order than the graph's, inbound nodes have a number `call_order`, which Keras passes over. A named
 /// dimension is written as null, since Keras has no names for them; the input's names stand beside it under `dimensions`, which Keras
 /// passes over, too.
+///
+/// A size that follows from constants, whose values only the compiler knows, is written as `{"size": "2 * HIDDEN"}`, in whose place the
+/// compiled program puts the number.
 #[must_use]
 pub fn write(graph: &Graph) -> Value {
     document(graph).into_value()
@@ -86,8 +91,8 @@ fn input<'g>(port: &'g Port, graph: &'g Graph) -> Document<'g> {
         "name": port.name.as_str(),
         "inbound_nodes": Vec::new()
     ]);
-    if shape.sizes().is_none() {
-        let dims = shape.0.iter().map(|dim| dim.size().is_none().then(|| dim.to_string()).into());
+    if !shape.0.iter().all(Dim::is_constant) {
+        let dims = shape.0.iter().map(|dim| (!dim.is_constant()).then(|| dim.to_string()).into());
         document.extend(object!(["dimensions": dims.collect::<Vec<_>>()]));
     }
     Document::Object(document)
@@ -218,7 +223,10 @@ fn one_or_list(mut items: Vec<Document<'_>>) -> Document<'_> {
 }
 
 fn batch_shape(shape: &Shape) -> Document<'_> {
-    let sizes = shape.0.iter().map(|dim| Document::from(dim.size()));
+    let sizes = shape.0.iter().map(|dim| match dim.size() {
+        None if dim.is_constant() => Document::Written(size_value(dim)),
+        size => Document::from(size),
+    });
     Document::List(std::iter::once(Document::Null).chain(sizes).collect())
 }
 

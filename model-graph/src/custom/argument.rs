@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::argument::size_of_constants;
 use crate::names::intern;
 
 /// The largest size that an argument may have; everything beyond is a slip of the pen.
@@ -72,6 +73,7 @@ impl ArgumentType {
     #[must_use]
     pub fn read(&self, value: &Value) -> Option<Value> {
         match self {
+            Self::Size if size_of_constants(value).is_some() => Some(value.clone()),
             Self::Size => value.as_u64().filter(|&size| size <= LARGEST).map(Value::from),
             Self::Natural => value.as_u64().map(Value::from),
             Self::Whole => value.as_i64().map(Value::from),

@@ -2,6 +2,9 @@
 
 use super::rule::{AxisSize, Operation, Pattern, RuleProblem, Size};
 use super::{ArgumentType, Custom};
+use serde_json::Value;
+
+use crate::argument::size_of_constants;
 use crate::dim::Dim;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -20,7 +23,8 @@ impl Bound {
     /// Binds the names by the arguments, and then by the inputs, each of which must fit its pattern.
     pub fn new(layer: &Custom, inputs: &[TensorType]) -> Result<Self, Problem> {
         let sizes = layer.signature.arguments.iter().filter(|argument| argument.ty == ArgumentType::Size);
-        let value = |name: &str| layer.arguments.get(name).and_then(serde_json::Value::as_i64).map(Dim::constant);
+        let size = |value: &Value| value.as_i64().map(Dim::constant).or_else(|| size_of_constants(value));
+        let value = |name: &str| layer.arguments.get(name).and_then(size);
         let arguments = sizes.filter_map(|argument| Some((argument.name, value(argument.name)?))).collect();
         let shapes = inputs.iter().map(|input| input.shape.clone()).collect();
         let mut bound = Self { open: Shape::default(), arguments, axes: Vec::new(), shapes };
@@ -109,13 +113,14 @@ impl Bound {
     }
 
     /// The shape that a pattern comes to, all of whose sizes must be known.
-    pub fn known_shape(&self, pattern: &Pattern, what: &str) -> Result<Vec<usize>, Problem> {
+    pub fn known_shape(&self, pattern: &Pattern, what: &str) -> Result<Shape, Problem> {
         let shape = self.shape(pattern, what)?;
-        shape.sizes().ok_or_else(|| {
-            let names = || pattern.sizes.iter().flat_map(Size::names);
-            let unknown = |name| self.axes.iter().find(|(other, axis)| *other == name && axis.size.size().is_none());
-            let Some((_, AxisSize { operand, axis, .. })) = names().find_map(unknown) else { return Problem::Overflow };
-            Problem::Unknown { operand: *operand, axis: *axis, shape: self.shapes[*operand].clone() }
-        })
+        if shape.0.iter().all(Dim::is_constant) {
+            return Ok(shape);
+        }
+        let names = || pattern.sizes.iter().flat_map(Size::names);
+        let unknown = |name| self.axes.iter().find(|(other, axis)| *other == name && !axis.size.is_constant());
+        let Some((_, AxisSize { operand, axis, .. })) = names().find_map(unknown) else { return Err(Problem::Overflow) };
+        Err(Problem::Unknown { operand: *operand, axis: *axis, shape: self.shapes[*operand].clone() })
     }
 }

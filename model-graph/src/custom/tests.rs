@@ -30,7 +30,7 @@ fn call(layer: &Custom, inputs: &str) -> String {
     let id = graph.layer(Kind::Layer(AnyLayer::Custom(layer.clone())), None);
     match graph.call(id, &tensors) {
         Ok(outputs) => {
-            let weights = graph.layers[id.0].weights.iter().map(|weight| format!(", {} {:?}", weight.name, weight.shape));
+            let weights = graph.layers[id.0].weights.iter().map(|weight| format!(", {} {}", weight.name, weight.shape));
             format!("{inputs} -> {}{}", graph.ty(outputs[0]), weights.collect::<String>())
         }
         Err(error) => format!("{inputs}: {error}"),

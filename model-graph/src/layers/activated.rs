@@ -77,7 +77,14 @@ pub(super) fn is_one(dims: &[Dim]) -> bool {
     dims.iter().all(|dim| dim.known() == Some(1))
 }
 
-/// The size of an axis, which must be known while compiling.
-pub(super) fn known_size(shape: &Shape, axis: usize) -> Result<usize, Problem> {
-    shape.0[axis].size().ok_or_else(|| Problem::Unknown { operand: 0, axis, shape: shape.clone() })
+/// The size of an axis, which must be known while compiling, by the compiler at least.
+pub(super) fn known_size(shape: &Shape, axis: usize) -> Result<Dim, Problem> {
+    let size = Some(&shape.0[axis]).filter(|size| size.is_constant());
+    size.cloned().ok_or_else(|| Problem::Unknown { operand: 0, axis, shape: shape.clone() })
+}
+
+/// The size of the last axis of what a rule has accepted.
+#[must_use]
+pub(super) fn last_size(inputs: &[TensorType]) -> Dim {
+    inputs[0].shape.0.last().cloned().unwrap_or_default()
 }

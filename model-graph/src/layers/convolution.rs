@@ -2,7 +2,7 @@
 
 use crate::argument::{Kernel, Length, Padding};
 use crate::dim::Dim;
-use crate::layers::activated::{SEQUENCE, known_size, require_axes, require_image};
+use crate::layers::activated::{SEQUENCE, known_size, last_size, require_axes, require_image};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 use crate::window::Window;
@@ -51,18 +51,24 @@ pub(super) fn require_one_of_strides_and_dilation(windows: &[Window]) -> Result<
 }
 
 /// Refuses groups that do not divide the channels and the filters.
-pub(super) fn require_groups(groups: usize, filters: usize, input: &TensorType) -> Result<(), Problem> {
+pub(super) fn require_groups(groups: usize, filters: &Dim, input: &TensorType) -> Result<(), Problem> {
     let channels = known_channels(input)?;
-    for (what, size) in [("channels", channels), ("filters", filters)] {
-        if size % groups != 0 || size == 0 {
-            return Err(Problem::Groups { what, size: Dim::from(size), groups });
+    for (what, size) in [("channels", &channels), ("filters", filters)] {
+        if size.exact_div(&Dim::from(groups)).is_none() {
+            return Err(Problem::Groups { what, size: size.clone(), groups });
         }
     }
     Ok(())
 }
 
+/// The shape of a kernel: the window, the channels of a group, and the filters.
+pub(super) fn kernel<const N: usize>(window: [usize; N], inputs: &[TensorType], groups: usize, filters: &Dim) -> Shape {
+    let channels = last_size(inputs).exact_div(&Dim::from(groups)).unwrap_or_default();
+    Shape(window.into_iter().map(Dim::from).chain([channels, filters.clone()]).collect())
+}
+
 /// The number of channels, which must be known since weights depend on it.
-pub(super) fn known_channels(input: &TensorType) -> Result<usize, Problem> {
+pub(super) fn known_channels(input: &TensorType) -> Result<Dim, Problem> {
     let last = input.shape.rank().saturating_sub(1);
     match input.shape.0.is_empty() {
         true => Err(Problem::Rank { operand: 0, expected: &[], found: input.shape.clone() }),
@@ -70,13 +76,7 @@ pub(super) fn known_channels(input: &TensorType) -> Result<usize, Problem> {
     }
 }
 
-/// The number of channels of inputs that a rule has accepted.
-#[must_use]
-pub(super) fn channels(inputs: &[TensorType]) -> usize {
-    inputs[0].shape.0.last().and_then(Dim::size).unwrap_or(0)
-}
-
 /// So many channels, each of which becomes `multiplier`.
-pub(super) fn multiplied(channels: usize, multiplier: usize) -> Result<Dim, Problem> {
-    Dim::from(channels).mul(&Dim::from(multiplier)).ok_or(Problem::Overflow)
+pub(super) fn multiplied(channels: &Dim, multiplier: usize) -> Result<Dim, Problem> {
+    channels.mul(&Dim::from(multiplier)).ok_or(Problem::Overflow)
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::argument::size_of_constants;
 use crate::custom::{Custom, Signature};
+use crate::dim::Dim;
 use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Needs, WeightSpec};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
@@ -299,6 +301,20 @@ impl AnyLayer {
     #[must_use]
     pub fn write(&self) -> Map<String, Value> {
         with_layer!(self, layer => layer.write())
+    }
+
+    /// The sizes among the arguments that follow from constants.
+    #[must_use]
+    pub fn sizes_of_constants(&self) -> Vec<Dim> {
+        fn collect(value: &Value, sizes: &mut Vec<Dim>) {
+            match value {
+                Value::Array(items) => items.iter().for_each(|item| collect(item, sizes)),
+                value => sizes.extend(size_of_constants(value)),
+            }
+        }
+        let mut sizes = Vec::new();
+        self.write().values().for_each(|value| collect(value, &mut sizes));
+        sizes
     }
 
     /// The arguments that the layer cannot do without: those that are not defaults.

@@ -1,31 +1,29 @@
 //! What recurrent layers share: shapes, weights, and the memory that going back through time takes.
 
-use std::num::NonZeroUsize;
-
-use crate::argument::Initializer;
+use crate::argument::{Initializer, Size};
 use crate::dim::Dim;
 use crate::layer::{Needs, Space, WeightSpec};
-use crate::layers::activated::{known_size, require_axes};
+use crate::layers::activated::{known_size, last_size, require_axes};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
 const AXES: &[&str] = &["steps", "features"];
 
 /// `[steps, features] -> [units]`, or `[steps, units]` with all of the sequence.
-pub(super) fn infer(units: NonZeroUsize, return_sequences: bool, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+pub(super) fn infer(units: &Size, return_sequences: bool, inputs: &[TensorType]) -> Result<TensorType, Problem> {
     let steps = require_axes(&inputs[0], AXES)?[0].clone();
     known_size(&inputs[0].shape, 1)?;
-    let units = Dim::from(units.get());
+    let units = units.0.clone();
     units.mul(&Dim::constant(4)).and_then(|gates| gates.mul(&units)).ok_or(Problem::Overflow)?;
     Ok(inputs[0].with_shape(Shape(if return_sequences { vec![steps, units] } else { vec![units] })))
 }
 
 /// The kernels of so many gates.
-pub(super) fn kernels(inputs: &[TensorType], units: usize, gates: usize, initializers: [Initializer; 2]) -> Vec<WeightSpec> {
-    let features = inputs[0].shape.0.get(1).and_then(Dim::size).unwrap_or(0);
+pub(super) fn kernels(inputs: &[TensorType], units: &Dim, gates: usize, initializers: [Initializer; 2]) -> Vec<WeightSpec> {
+    let columns = units.saturating_mul(&Dim::from(gates));
     vec![
-        WeightSpec::trainable("kernel", [features, gates * units], initializers[0]),
-        WeightSpec::trainable("recurrent_kernel", [units, gates * units], initializers[1]),
+        WeightSpec::trainable("kernel", [last_size(inputs), columns.clone()], initializers[0]),
+        WeightSpec::trainable("recurrent_kernel", [units.clone(), columns], initializers[1]),
     ]
 }
 
@@ -41,13 +39,13 @@ pub(super) struct Cell {
 
 impl Cell {
     /// The memory of a layer of such cells.
-    pub fn needs(&self, inputs: &[Shape], units: usize) -> Needs {
+    pub fn needs(&self, inputs: &[Shape], of: &Size) -> Needs {
         let (steps, gates) = (&inputs[0].0[0], self.gates);
         let gradients = if self.has_two_gradients { 2 } else { 1 };
         // So many numbers of units for every step, and so many whatever the steps.
         let units = |every_step: usize, once: usize| {
             let each = steps.saturating_mul(&Dim::from(every_step)).saturating_add(&Dim::from(once));
-            Space::per_sample(each.saturating_mul(&Dim::from(units)))
+            Space::per_sample(each.saturating_mul(&of.0))
         };
         Needs {
             inputs: true,

@@ -13,7 +13,7 @@ pub(crate) fn check_rule(layer: &str, inputs: &[&str], expected: &str) {
         let types: Vec<TensorType> = line.split_inclusive(']').map(|text| parse(text.trim())).collect();
         match layer.infer(&types) {
             Ok(output) => {
-                let parameters: usize = layer.weights(&types).iter().map(|weight| weight.elements()).sum();
+                let parameters: usize = layer.weights(&types).iter().map(|weight| weight.sizes().iter().product::<usize>()).sum();
                 format!("{line} -> {output}, {parameters} parameters")
             }
             Err(problem) => {

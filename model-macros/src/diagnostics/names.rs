@@ -1,6 +1,7 @@
 //! Names that stand for nothing, for something else, or for several things.
 
 use model_graph::argument::Activation;
+use model_graph::dim::Dim;
 use model_graph::message::{choices, nearest, there_are};
 
 use crate::lower::Immutable;
@@ -267,8 +268,21 @@ pub fn name_argument(found: &str) -> String {
 }
 
 /// A name that is written as a constant's, and declared elsewhere at most.
-pub fn no_constant(name: &str) -> String {
+pub fn unknown_constant(size: &Dim) -> String {
+    let mut name = "";
+    size.visit_names(&mut |found| name = found);
+    let name = name.rsplit("::").next().unwrap_or_default();
     format!(
-        "there is no constant `{name}` in this invocation\nhelp: declare it in here, `const {name}: usize = ..;`: the code around sees it too"
+        "the value of `{size}` must be known here: it is declared outside of the macro, where the compiler alone sees it\nhelp: declare it within, `const {name}: usize = ..;`: the code around sees it too"
     )
+}
+
+/// What the compiler says of a constant that makes no size, before its value.
+pub fn size_of_constant() -> String {
+    format!("expected a size from 1 to {}\nhelp: give the constant another value", u32::MAX)
+}
+
+/// What the compiler says of a layer that has nothing left, before the size.
+pub fn nothing_left(layer: &str, to: &str, label: &str, from: &str) -> String {
+    format!("`{layer}` makes {to} of `{label}` {from}\nhelp: give the constant a larger value, or take a smaller window or step")
 }

@@ -84,7 +84,7 @@ pub fn named_size(name: &str) -> String {
     }
     let lower = name.to_lowercase();
     format!(
-        "there is no constant `{name}` in this invocation\nhelp: declare it here, `const {name}: usize = ..;`, or write `{lower}` for a dimension of any size"
+        "expected a size, found `{name}`\nhelp: write `{lower}` for a dimension of any size, and constants in upper case"
     )
 }
 

@@ -7,6 +7,7 @@ use model_graph::summary;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::constants::Text;
 use super::pass::{Pass, mentions};
 use super::sizes;
 use super::unit::Unit;
@@ -48,7 +49,7 @@ impl Header<'_> {
 }
 
 /// The struct of a model or view with all its implementations.
-pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configuration: &Literal) -> TokenStream {
+pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configuration: &str) -> TokenStream {
     let Header { attributes, visibility, name, base } = header;
     let table = summary(&lowered.flat);
     let summary_doc = raw_string(&format!("\n# Summary\n\n```text\n{table}\n```"));
@@ -108,24 +109,19 @@ fn held(header: Header<'_>, base: &Ident) -> TokenStream {
 }
 
 /// The functions that do not depend on inputs and outputs.
-fn functions(
-    header: Header<'_>,
-    lowered: &LoweredModel,
-    root: &Unit<'_>,
-    (table, configuration): (&str, &Literal),
-) -> TokenStream {
-    let table = raw_string(table);
+fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&str, &str)) -> TokenStream {
+    let texts = texts(table, configuration);
     let construct = match header.base {
         None => root.construct(),
         Some(base) => quote!(Self { base: #base::with_seeds(seeds) }),
     };
     let custom_objects = custom_objects(header, &lowered.flat);
     let graph = match &custom_objects {
-        None => quote!(::functional_model::compiled::graph(Self::CONFIG)),
-        Some(_) => quote!(::functional_model::compiled::graph_with(Self::CONFIG, &Self::custom_objects())),
+        None => quote!(::functional_model::compiled::graph(Self::config())),
+        Some(_) => quote!(::functional_model::compiled::graph_with(Self::config(), &Self::custom_objects())),
     };
     let parameters = lowered.flat.parameters();
-    let (total, trainable) = (parameters.total, parameters.trainable);
+    let (total, trainable) = (sizes::size(&parameters.total), sizes::size(&parameters.trainable));
     let memory = memory(root);
     quote! {
         /// The number of elements of all weights.
@@ -133,7 +129,6 @@ fn functions(
         /// The number of elements of the weights that training changes.
         pub const TRAINABLE_PARAMETERS: usize = #trainable;
         #memory
-        const CONFIG: &'static str = #configuration;
 
         /// The model with its weights as their initialisers have them; the same seed gives the same bits.
         #[must_use]
@@ -147,17 +142,7 @@ fn functions(
             #construct
         }
 
-        /// The table of layers, output shapes, parameters and connections.
-        #[must_use]
-        pub const fn summary() -> &'static str {
-            #table
-        }
-
-        /// The configuration: Keras 3's functional JSON, as `keras.models.model_from_json` takes it.
-        #[must_use]
-        pub const fn config() -> &'static str {
-            Self::CONFIG
-        }
+        #texts
 
         /// A new model from its configuration.
         ///
@@ -192,6 +177,45 @@ fn functions(
         }
 
         #custom_objects
+    }
+}
+
+/// The summary and the configuration: texts, into which those constants go whose values only the compiler knows.
+fn texts(table: &str, configuration: &str) -> TokenStream {
+    let about_table = " The table of layers, output shapes, parameters and connections.";
+    let about_configuration = " The configuration: Keras 3's functional JSON, as `keras.models.model_from_json` takes it.";
+    match Text::new(configuration) {
+        Text::Literal(configuration) => {
+            let table = raw_string(table);
+            quote! {
+                #[doc = #about_table]
+                #[must_use]
+                pub const fn summary() -> &'static str {
+                    #table
+                }
+
+                #[doc = #about_configuration]
+                #[must_use]
+                pub const fn config() -> &'static str {
+                    #configuration
+                }
+            }
+        }
+        Text::Joined(configuration) => quote! {
+            #[doc = #about_table]
+            #[must_use]
+            pub fn summary() -> &'static str {
+                static SUMMARY: ::std::sync::OnceLock<::std::string::String> = ::std::sync::OnceLock::new();
+                SUMMARY.get_or_init(|| ::functional_model::compiled::summary(Self::flat_graph()))
+            }
+
+            #[doc = #about_configuration]
+            #[must_use]
+            pub fn config() -> &'static str {
+                static CONFIG: ::std::sync::OnceLock<::std::string::String> = ::std::sync::OnceLock::new();
+                CONFIG.get_or_init(|| #configuration)
+            }
+        },
     }
 }
 
@@ -365,8 +389,12 @@ fn tensor_type(ty: &TensorType) -> TokenStream {
 pub fn shape_type(ty: &TensorType) -> TokenStream {
     let axes = ty.shape.0.iter().map(|dim| match dim.size() {
         Some(size) => {
-            let size = proc_macro2::Literal::usize_unsuffixed(size);
+            let size = Literal::usize_unsuffixed(size);
             quote!(::functional_model::tensor::Const<#size>)
+        }
+        None if dim.is_constant() => {
+            let size = sizes::size(dim);
+            quote!(::functional_model::tensor::Const<{ #size }>)
         }
         None => quote!(::functional_model::tensor::Any),
     });

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::companion;
-use crate::syntax::{Body, ExprKind, Model, Outputs, TypeExpr, View};
+use crate::syntax::{Body, Expr, ExprKind, Model, Outputs, TypeExpr, View};
 
 /// The struct and signatures of a model. None of it runs: the errors stop the build.
 pub fn model(model: &Model) -> TokenStream {
@@ -121,7 +121,7 @@ fn network(name: &Ident) -> TokenStream {
 fn has_names(model: &Model) -> bool {
     let is_dimension = |name: &Ident| name.to_string().starts_with(char::is_lowercase);
     let dims = model.inputs.iter().flat_map(|port| &port.ty.dims);
-    dims.into_iter().any(|dim| matches!(&dim.kind, ExprKind::Name(name) if is_dimension(name)))
+    dims.flat_map(Expr::names).any(is_dimension)
 }
 
 /// The declared type, as far as its sizes are plain numbers.

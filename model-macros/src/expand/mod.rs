@@ -7,6 +7,7 @@
 
 mod api;
 pub mod companion;
+pub mod constants;
 pub mod fallback;
 mod fields;
 pub mod outline;
@@ -27,22 +28,28 @@ use quote::{format_ident, quote};
 use crate::lower::{LoweredModel, write_inside};
 use crate::syntax::{Constant, Model, View};
 use api::Header;
+pub use constants::handed_on;
 use fields::{Fields, Places};
 use unit::Unit;
 
 /// What is known of models while an invocation is expanded.
-#[derive(Debug, Default)]
-pub struct Expansion {
+pub struct Expansion<'p> {
     /// The names that are taken.
     taken: HashSet<String>,
     /// Where the layers of models lie, by the models' names.
     places: HashMap<String, Places>,
+    /// Where the constants of the code around stand first.
+    constants: &'p constants::Places,
 }
 
-impl Expansion {
+impl<'p> Expansion<'p> {
     /// An invocation that declares models of these names, beside those that companions have brought.
-    pub fn new<'n>(names: impl Iterator<Item = &'n Ident>, known: &HashMap<String, LoweredModel>) -> Self {
-        let mut expansion = Self::default();
+    pub fn new<'n>(
+        names: impl Iterator<Item = &'n Ident>,
+        known: &HashMap<String, LoweredModel>,
+        constants: &'p constants::Places,
+    ) -> Self {
+        let mut expansion = Self { taken: HashSet::new(), places: HashMap::new(), constants };
         names.for_each(|name| take(name, &mut expansion.taken));
         for (name, lowered) in known {
             let mut places: Places =
@@ -95,17 +102,18 @@ impl Expansion {
         let text = config::to_json(&lowered.flat);
         let configuration = raw_string(&text);
         let (support, tape) = (root.emit_support(), root.emit_tape());
-        let api = api::emit(header, lowered, &root, &configuration);
+        let api = api::emit(header, lowered, &root, &text);
         let records = [api::inputs_record(header, &root), api::outputs_record(header, &root)];
         let companion = companion::of_model(name, visibility, (&text, &configuration), &write_inside(lowered, places));
-        quote! {
+        let code = quote! {
             #api
             #support
             #tape
             #(#records)*
             #(#beside)*
             #companion
-        }
+        };
+        constants::of_model(name, &lowered.flat, self.constants, code)
     }
 }
 

@@ -4,6 +4,7 @@
 //!
 //! Where there are faults, the outline is written for editors alone: the compiler would say what has been said once more.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use model_graph::layers::Class;
@@ -11,22 +12,26 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::{api, identifier};
-use crate::lower::{Meaning, Meanings};
+use super::{api, constants, identifier};
+use crate::lower::{Lowered, Meaning, Meanings, is_constant_like};
 use crate::syntax::{Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement};
 
 /// The outline of all models and blocks. Where there are faults, names may mean nothing, and calls be half-written: that is where an
 /// editor completes them.
-pub fn emit(program: &Program, meanings: &Meanings, idle: &HashSet<usize>, is_sound: bool) -> TokenStream {
-    let outline = Outline { program, meanings, idle };
+pub fn emit(program: &Program, lowered: &Lowered, is_sound: bool) -> TokenStream {
+    let Lowered { meanings, idle, models, .. } = lowered;
+    let models = models.iter().filter_map(|(name, model)| Some((format_ident!("{name}"), model.as_ref()?)));
+    let owned: Vec<_> = models.flat_map(|(name, model)| constants::owned(&name, &model.flat)).collect();
+    let outline = Outline { program, meanings, idle, owned: &owned, constants: RefCell::default() };
     if is_sound && !outline.can_be_written() {
         return TokenStream::new();
     }
     // To complete a name, rust-analyzer expands with a faulty one in its stead, finds that in the text of the expansion, and looks around
     // at the same distance from the start in the expansion without it: up to the name, the two must be equally long.
     let compiled = if is_sound { quote!(all()) } else { quote!(any()) };
-    let models = program.models.iter().map(|model| outline.model(model));
-    let blocks = program.blocks.iter().map(|block| outline.block(block));
+    let models: Vec<TokenStream> = program.models.iter().map(|model| outline.model(model)).collect();
+    let blocks: Vec<TokenStream> = program.blocks.iter().map(|block| outline.block(block)).collect();
+    let constants = outline.constants.take();
     // The lint about the guard's name looks at what stands around the item that it guards.
     quote! {
         #[allow(unexpected_cfgs, unused_imports, non_snake_case, unreachable_code, unused_parens, unused_braces, clippy::all, clippy::pedantic)]
@@ -34,6 +39,7 @@ pub fn emit(program: &Program, meanings: &Meanings, idle: &HashSet<usize>, is_so
             #[cfg(any(rust_analyzer, #compiled))]
             const _: () = {
                 use ::functional_model::layers::*;
+                #(let _ = &#constants;)*
                 #(#models)*
                 #(#blocks)*
             };
@@ -46,6 +52,11 @@ struct Outline<'p> {
     meanings: &'p Meanings,
     /// The places of names to which only tensors are assigned that no output depends on.
     idle: &'p HashSet<usize>,
+    /// The constants of the code around that sizes are made of, each with the path that reads it from a model.
+    owned: &'p [(TokenStream, TokenStream)],
+    /// The constants of the code around, where they are mentioned: outside of functions, as whose parameters the compiler would propose
+    /// those that there are not.
+    constants: RefCell<Vec<TokenStream>>,
 }
 
 impl Outline<'_> {
@@ -80,16 +91,21 @@ impl Outline<'_> {
 
     /// The named dimensions of a model, each where it stands first.
     fn dimensions(&self, model: &Model) -> Vec<Ident> {
-        let mut found: Vec<&Ident> = Vec::new();
-        model.types().flat_map(|ty| &ty.dims).for_each(|size| names_in(size, &mut found));
-        let is_constant = |name: &Ident| self.program.constants.iter().any(|constant| constant.name == *name);
+        let found = model.types().flat_map(|ty| &ty.dims).flat_map(Expr::names);
+        let is_constant =
+            |name: &Ident| self.is_outer(name) || self.program.constants.iter().any(|constant| constant.name == *name);
         let mut dimensions: Vec<Ident> = Vec::new();
-        for name in found.into_iter().filter(|name| !is_constant(name)) {
+        for name in found.filter(|name| !is_constant(name)) {
             if !dimensions.iter().any(|known| known == name) {
                 dimensions.push(ident(name));
             }
         }
         dimensions
+    }
+
+    /// Whether a name is that of a constant of the code around.
+    fn is_outer(&self, name: &Ident) -> bool {
+        is_constant_like(&name.to_string()) && !self.program.constants.iter().any(|constant| constant.name == *name)
     }
 
     fn block(&self, block: &Block) -> TokenStream {
@@ -112,7 +128,7 @@ impl Outline<'_> {
     fn ty(&self, name: &Ident) -> TokenStream {
         match self.meanings.get(&(std::ptr::from_ref(name) as usize)) {
             Some(Meaning::Tensor(ty)) => {
-                let shape = api::shape_type(ty);
+                let shape = constants::replaced(api::shape_type(ty), self.owned);
                 quote!(::functional_model::outline::Tensor<#shape>)
             }
             Some(Meaning::Layer(class)) if Class::find(class).is_some() => {
@@ -241,10 +257,12 @@ impl Outline<'_> {
     /// Everything that an expression mentions. Tuples of Rust's have few traits, but any length.
     fn uses(&self, expr: &Expr, found: &mut Vec<TokenStream>) {
         match &expr.kind {
+            ExprKind::Name(name) if self.is_outer(name) => self.constants.borrow_mut().push(quote!(#name)),
             ExprKind::Name(name) => {
                 let name = ident(name);
                 found.push(quote!(&#name));
             }
+            ExprKind::Path(path) => self.constants.borrow_mut().push(quote!(#(#path)::*)),
             ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().for_each(|item| self.uses(item, found)),
             ExprKind::Binary(_, left, right) | ExprKind::Index(left, right) => {
                 self.uses(left, found);
@@ -294,18 +312,6 @@ fn never_read(name: &Ident) -> TokenStream {
 /// The user's own token, as an identifier of Rust's.
 fn ident(name: &Ident) -> Ident {
     if name == "_" { name.clone() } else { identifier(&name.to_string(), name.span()) }
-}
-
-/// The names in a size.
-fn names_in<'e>(size: &'e Expr, found: &mut Vec<&'e Ident>) {
-    match &size.kind {
-        ExprKind::Name(name) => found.push(name),
-        ExprKind::Binary(_, left, right) => {
-            names_in(left, found);
-            names_in(right, found);
-        }
-        _ => {}
-    }
 }
 
 /// All names that a body binds.

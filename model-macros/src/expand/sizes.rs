@@ -1,6 +1,6 @@
 //! Sizes, shapes and amounts of memory as expressions: numbers, or arithmetic on the names of dimensions.
 
-use model_graph::dim::{Dim, Part, Term};
+use model_graph::dim::{Dim, Part, Term, is_constant_name};
 use model_graph::layer::{Memory, Space};
 use model_graph::plan::{Capacity, Footprint};
 use model_graph::shape::Shape;
@@ -26,6 +26,12 @@ const TAKEN: [&str; 12] = [
     "workspace",
 ];
 
+/// A constant of the code around, by its path.
+pub fn path(name: &str) -> TokenStream {
+    let parts = name.split("::").map(|part| Ident::new(part, Span::call_site()));
+    quote!(#(#parts)::*)
+}
+
 /// The variable that holds the size of a named dimension. It is none of the user's.
 pub fn variable(name: &str) -> Ident {
     let numbered = name.rsplit_once('_').is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
@@ -50,22 +56,63 @@ pub fn parameters(names: &[String], tokens: &TokenStream) -> Vec<Ident> {
     variables.filter(|variable| mentions(tokens, &variable.to_string())).collect()
 }
 
-/// A size: `64`, `words`, `2 * words - 4`.
+/// A size: `64`, `words`, `2 * words - 4`. One that constants make negative, which is an error of its own, counts as nothing.
 pub fn size(dim: &Dim) -> TokenStream {
-    let mut sum = TokenStream::new();
-    for (i, Term { coefficient, atoms }) in dim.terms().into_iter().enumerate() {
-        let sign = match (i, coefficient < 0) {
-            (0, false) => TokenStream::new(),
-            (_, false) => quote!(+),
-            (_, true) => quote!(-),
+    if dim.has_constants() && dim.is_constant() {
+        let (less, more): (Vec<Term<'_>>, Vec<Term<'_>>) = dim.terms().into_iter().partition(|term| term.coefficient < 0);
+        let is_name = matches!(more.as_slice(), [Term { coefficient: 1, atoms }] if atoms.len() == 1);
+        let less = sum(less.into_iter().map(|Term { coefficient, atoms }| Term { coefficient: coefficient.abs(), atoms }));
+        let more = sum(more);
+        return match (less.is_empty(), is_name) {
+            (true, _) => more,
+            (false, true) => quote!(#more.saturating_sub(#less)),
+            (false, false) => quote!((#more).saturating_sub(#less)),
         };
+    }
+    let sum = sum(dim.terms());
+    if sum.is_empty() { quote!(0) } else { sum }
+}
+
+fn sum<'d>(terms: impl IntoIterator<Item = Term<'d>>) -> TokenStream {
+    let mut sum = TokenStream::new();
+    for (i, Term { coefficient, atoms }) in terms.into_iter().enumerate() {
+        let sign = sign(i, coefficient);
         let number = number(coefficient.unsigned_abs());
         let mut factors = atoms.into_iter().map(part);
         let first = if coefficient.unsigned_abs() == 1 { factors.next() } else { None }.unwrap_or_else(|| quote!(#number));
         let product = quote!(#first #(* #factors)*);
         sum.extend(quote!(#sign #product));
     }
-    if sum.is_empty() { quote!(0) } else { sum }
+    sum
+}
+
+/// A size in signed arithmetic, in which it may be negative: what the compiler checks.
+pub fn signed(dim: &Dim) -> TokenStream {
+    let terms = dim.terms().into_iter().enumerate().map(|(i, Term { coefficient, atoms })| {
+        let mut factors = atoms.into_iter().map(|atom| match atom {
+            Part::Name(name) => {
+                let name = path(name);
+                quote!((#name as i128))
+            }
+            Part::Floor(dim, divisor) => {
+                let (dim, divisor) = (signed(dim), Literal::i128_suffixed(divisor.into()));
+                quote!((#dim).div_euclid(#divisor))
+            }
+        });
+        let (sign, number) = (sign(i, coefficient), Literal::i128_suffixed(coefficient.unsigned_abs().into()));
+        let first = if coefficient.unsigned_abs() == 1 { factors.next() } else { None }.unwrap_or_else(|| quote!(#number));
+        quote!(#sign #first #(* #factors)*)
+    });
+    quote!(#(#terms)*)
+}
+
+/// The sign before a term, of those that come first or later.
+fn sign(position: usize, coefficient: i64) -> TokenStream {
+    match (position, coefficient < 0) {
+        (0, false) => TokenStream::new(),
+        (_, false) => quote!(+),
+        (_, true) => quote!(-),
+    }
 }
 
 /// A number in a formula, none of the user's either.
@@ -77,6 +124,7 @@ fn number(number: u64) -> Literal {
 
 fn part(part: Part<'_>) -> TokenStream {
     match part {
+        Part::Name(name) if is_constant_name(name) => path(name),
         Part::Name(name) => {
             let name = variable(name);
             quote!(#name)
@@ -99,8 +147,8 @@ fn part(part: Part<'_>) -> TokenStream {
     }
 }
 
-/// A size within a product.
-fn factor(dim: &Dim) -> TokenStream {
+/// A size within a product, or before a method.
+pub fn factor(dim: &Dim) -> TokenStream {
     let size = size(dim);
     let is_simple = matches!(dim.terms().as_slice(), [] | [Term { atoms: _, coefficient: 0.. }]) && !is_product(dim);
     if is_simple { size } else { quote!((#size)) }

@@ -12,9 +12,10 @@ use model_graph::shape::Shape;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
+use super::constants::Text;
 use super::fields::{Field, Fields};
 use super::pass::Pass;
-use super::{identifier, raw_string, sizes};
+use super::{identifier, sizes};
 
 /// A model or a block that is being emitted.
 pub struct Unit<'g> {
@@ -381,11 +382,14 @@ impl Unit<'_> {
 
 /// A shape that weights are made for. No weight depends on a size that is known by name only: 1 stands for it.
 fn shape_for_weights(shape: &Shape) -> TokenStream {
-    let known = |dim: &Dim| if dim.known().is_some() { dim.clone() } else { Dim::constant(1) };
+    let known = |dim: &Dim| if dim.is_constant() { dim.clone() } else { Dim::constant(1) };
     sizes::shape(&Shape(shape.0.iter().map(known).collect()))
 }
 
 /// The arguments of a layer that are not defaults, as JSON.
-fn arguments(layer: &AnyLayer) -> proc_macro2::Literal {
-    raw_string(&serde_json::Value::Object(layer.essential()).to_string())
+fn arguments(layer: &AnyLayer) -> TokenStream {
+    match Text::new(&serde_json::Value::Object(layer.essential()).to_string()) {
+        Text::Literal(text) => text.into_token_stream(),
+        Text::Joined(text) => quote!(&#text),
+    }
 }

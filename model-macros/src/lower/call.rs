@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use model_graph::Graph;
+use model_graph::constants::Assumption;
 use model_graph::graph::{Kind, LayerId, TensorId};
 use model_graph::layers::{AnyLayer, Class, Declaration};
 use model_graph::message::{CallError, is_slip};
@@ -262,11 +263,16 @@ impl<'p> Lowering<'p, '_> {
     }
 
     fn finish_call(&mut self, frame: &mut Frame<'p>, layer: LayerId, tensors: &[TensorId], places: &Places<'_>) -> Value {
-        match frame.graph.call(layer, tensors) {
-            Ok(outputs) => match outputs.as_slice() {
-                [output] => Value::Tensor(*output),
-                _ => Value::Tuple(outputs.into_iter().map(Value::Tensor).collect()),
-            },
+        match frame.graph.call_assuming(layer, tensors) {
+            Ok((outputs, assumptions)) => {
+                let assumed = |assumption: Assumption| (self.blamed(&assumption.error, places), assumption);
+                let assumptions = assumptions.into_iter().map(assumed).collect();
+                self.check_call(frame, (layer, tensors, &outputs), assumptions, places.layer);
+                match outputs.as_slice() {
+                    [output] => Value::Tensor(*output),
+                    _ => Value::Tuple(outputs.into_iter().map(Value::Tensor).collect()),
+                }
+            }
             Err(error) => {
                 let takes_several = matches!(error.problem, Problem::Arity { expected, .. } if expected.is_list());
                 let text = error.to_string();

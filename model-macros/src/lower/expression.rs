@@ -2,10 +2,13 @@
 
 use std::cmp::Ordering;
 
+use model_graph::argument::size_of_constants;
+use model_graph::dim::Dim;
 use serde_json::{Value as Json, json};
 
 use super::Lowering;
 use super::frame::Frame;
+use super::outer::{data_of, size_of};
 use super::value::Value;
 use crate::diagnostics::{self, Scope};
 use crate::syntax::{Expr, ExprKind, Operator, Range};
@@ -15,6 +18,10 @@ impl<'p> Lowering<'p, '_> {
     pub fn expression(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Value {
         match &expr.kind {
             ExprKind::Name(name) => self.name(frame, &name.to_string(), expr.range),
+            ExprKind::Path(path) => {
+                let path = path.iter().map(ToString::to_string).collect::<Vec<_>>().join("::");
+                self.outer_constant(frame.items, &path, &[], expr.range).map_or(Value::Broken, |size| data_of(&size))
+            }
             ExprKind::Literal(value) => Value::Data(value.clone()),
             ExprKind::List(items) => self.list(frame, items),
             ExprKind::Tuple(items) => {
@@ -57,10 +64,8 @@ impl<'p> Lowering<'p, '_> {
         let constants: Vec<String> = frame.items.constants.iter().map(|constant| constant.name.to_string()).collect();
         let mut known = frame.bindings.names();
         known.extend(constants.iter().map(String::as_str));
-        let is_constant_like = name.len() > 1 && name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_');
-        if is_constant_like && model_graph::message::nearest(name, &known).is_none() {
-            self.error(frame, range, diagnostics::no_constant(name));
-            return Value::Broken;
+        if let Some(size) = self.outer_constant(frame.items, name, &known, range) {
+            return data_of(&size);
         }
         let message = diagnostics::unknown_name(name, &known, scope);
         self.error(frame, range, message);
@@ -72,7 +77,8 @@ impl<'p> Lowering<'p, '_> {
     }
 
     fn negative(&mut self, frame: &mut Frame<'p>, expr: &'p Expr, range: Range) -> Value {
-        match self.expression(frame, expr) {
+        let value = self.expression(frame, expr);
+        match self.known_here(frame, value, range) {
             Value::Data(value) if value.is_i64() => self.number(frame, "-", value.as_i64().and_then(i64::checked_neg), range),
             Value::Data(value) if value.is_f64() => Value::Data(json!(-value.as_f64().unwrap_or_default())),
             Value::Broken => Value::Broken,
@@ -84,7 +90,8 @@ impl<'p> Lowering<'p, '_> {
     }
 
     fn not(&mut self, frame: &mut Frame<'p>, expr: &'p Expr, range: Range) -> Value {
-        match self.expression(frame, expr) {
+        let value = self.expression(frame, expr);
+        match self.known_here(frame, value, range) {
             Value::Data(Json::Bool(value)) => Value::Data(json!(!value)),
             other => {
                 if !other.is_broken() {
@@ -98,6 +105,7 @@ impl<'p> Lowering<'p, '_> {
     /// `list[position]`
     fn index(&mut self, frame: &mut Frame<'p>, list: &'p Expr, position: &'p Expr) -> Value {
         let (values, number) = (self.expression(frame, list), self.expression(frame, position));
+        let number = self.known_here(frame, number, position.range);
         if values.is_broken() || number.is_broken() {
             return Value::Broken;
         }
@@ -150,6 +158,9 @@ impl<'p> Lowering<'p, '_> {
         {
             return self.number(frame, operator.sign(), result, range);
         }
+        if let Some(value) = self.computed_sizes(frame, operator, [a, b], range) {
+            return value;
+        }
         match decimal_numbers(operator, a, b).or_else(|| compared(operator, a, b)) {
             Some(value) => Value::Data(value),
             None => {
@@ -158,6 +169,36 @@ impl<'p> Lowering<'p, '_> {
                 Value::Broken
             }
         }
+    }
+}
+
+impl<'p> Lowering<'p, '_> {
+    /// Arithmetic of sizes of which one at least follows from constants whose values only the compiler knows.
+    fn computed_sizes(&mut self, frame: &Frame<'p>, operator: Operator, operands: [&Json; 2], range: Range) -> Option<Value> {
+        let unknown = operands.into_iter().find_map(size_of_constants)?;
+        let [a, b] = operands.map(size_of);
+        let result = match (a, b) {
+            (Some(a), Some(b)) => combined(operator, &a, &b),
+            _ => None,
+        };
+        Some(result.map_or_else(
+            || {
+                self.error(frame, range, diagnostics::unknown_constant(&unknown));
+                Value::Broken
+            },
+            |size| data_of(&size),
+        ))
+    }
+}
+
+/// Arithmetic of sizes. Where something remains, a division rounds down, as Rust's does.
+pub fn combined(operator: Operator, left: &Dim, right: &Dim) -> Option<Dim> {
+    match operator {
+        Operator::Add => left.add(right),
+        Operator::Subtract => left.sub(right),
+        Operator::Multiply => left.mul(right),
+        Operator::Divide => left.exact_div(right).or_else(|| left.floor_div(u64::try_from(right.known()?).ok()?)),
+        _ => None,
     }
 }
 

@@ -150,7 +150,8 @@ impl<'p> Lowering<'p, '_> {
 
     /// `if condition { .. } else { .. }`: only the branch that holds becomes part of the graph.
     pub fn choice(&mut self, frame: &mut Frame<'p>, If { condition, then, otherwise }: &'p If) -> Value {
-        let branch = match self.expression(frame, condition) {
+        let condition_value = self.expression(frame, condition);
+        let branch = match self.known_here(frame, condition_value, condition.range) {
             Value::Data(Json::Bool(true)) => Some(then),
             Value::Data(Json::Bool(false)) => otherwise.as_ref(),
             other => {

@@ -8,6 +8,7 @@ mod constant;
 mod expression;
 mod frame;
 mod model;
+mod outer;
 mod ports;
 mod repetition;
 mod sizes;
@@ -25,8 +26,10 @@ use model_graph::{Graph, config};
 use proc_macro2::Ident;
 
 use crate::diagnostics::{self, Diagnostics};
+use crate::expand::handed_on;
 use crate::syntax::{Brought, Constant, Known, Outputs, Program, Range};
 pub use bindings::Immutable;
+pub use outer::{Check, is_constant_like};
 use value::Value;
 pub use view::write_inside;
 
@@ -43,6 +46,10 @@ pub struct Lowered {
     pub meanings: Meanings,
     /// The places in memory of names to which only tensors are assigned that no output depends on.
     pub idle: HashSet<usize>,
+    /// The constants of the code around that sizes are made of, each where it stands first.
+    pub outer: Vec<(String, Range)>,
+    /// What the compiler is to check of them.
+    pub checks: Vec<Check>,
     /// The places in memory of constants whose values have faults.
     faulty: HashSet<usize>,
 }
@@ -98,6 +105,8 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         rounds: 0,
         meanings: Meanings::new(),
         idle: HashMap::new(),
+        outer: Vec::new(),
+        checks: Vec::new(),
     };
     lowering.check_declarations();
     lowering.read_known();
@@ -109,7 +118,8 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
     let known = known.filter_map(|name| Some((name.clone(), lowering.models.get(&name)?.clone()?))).collect();
     let faulty = lowering.constants.iter().filter(|(_, value)| value.is_broken()).map(|(place, _)| *place).collect();
     let idle = lowering.idle.iter().filter(|(_, is_idle)| **is_idle).map(|(place, _)| *place).collect();
-    Lowered { models, known, missing: lowering.missing, meanings: lowering.meanings, idle, faulty }
+    let Lowering { missing, meanings, outer, checks, .. } = lowering;
+    Lowered { models, known, missing, meanings, idle, outer, checks, faulty }
 }
 
 /// The state of lowering one program.
@@ -138,6 +148,10 @@ struct Lowering<'p, 'd> {
     meanings: Meanings,
     /// Names that are assigned to, by their places in memory, and whether no output depends on what they ever were.
     idle: HashMap<usize, bool>,
+    /// The constants of the code around that sizes are made of, each where it stands first.
+    outer: Vec<(String, Range)>,
+    /// What the compiler is to check of them.
+    checks: Vec<Check>,
 }
 
 impl<'p> Lowering<'p, '_> {
@@ -243,7 +257,9 @@ impl<'p> Lowering<'p, '_> {
 /// Reads what the companion of a model has brought.
 fn read_model(name: &str, configuration: &str, inside: &str) -> Option<LoweredModel> {
     let inside = serde_json::from_str(inside).unwrap_or_default();
-    let mut graph = config::from_json_with(configuration, &view::read_layers(&inside)).ok()?;
+    // What its sizes are made of is its own: here they are known by its name.
+    let rename = |constant: &str| format!("{name}::{}", handed_on(constant));
+    let mut graph = config::from_json_with_constants(configuration, &view::read_layers(&inside), &rename).ok()?;
     name.clone_into(&mut graph.name);
     let (names, fields) = view::read_inside(&inside, &graph);
     Some(LoweredModel { graph: Arc::new(graph.clone()), flat: graph, names, view: None, fields: Some(fields) })

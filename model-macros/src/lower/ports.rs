@@ -1,5 +1,6 @@
 //! The inputs and outputs of models: what is declared, and whether the body gives it.
 
+use model_graph::constants::Equation;
 use model_graph::dim::Dim;
 use model_graph::graph::{MOST_ELEMENTS, Source, TensorId};
 use model_graph::shape::{DType, Shape, TensorType};
@@ -112,7 +113,11 @@ impl<'p> Lowering<'p, '_> {
         }
         let Some(expected) = expected.filter(|expected| **expected != operand.ty) else { return };
         let named = Some(output).filter(|name| !name.is_empty());
-        self.diagnostics
-            .error(expr.range, diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin)));
+        let equations = Equation::of_shapes(&operand.ty.shape, &expected.shape).filter(|_| operand.ty.dtype == expected.dtype);
+        let message = diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin));
+        match equations {
+            Some(equations) => self.check_equations(frame, expr.range, &equations, &message),
+            None => self.diagnostics.error(expr.range, message),
+        }
     }
 }

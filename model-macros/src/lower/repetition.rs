@@ -77,6 +77,7 @@ impl<'p> Lowering<'p, '_> {
 
     fn whole_number(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Option<i64> {
         let value = self.expression(frame, expr);
+        let value = self.known_here(frame, value, expr.range);
         if let Value::Data(number) = &value
             && let Some(number) = number.as_i64()
         {

@@ -3,10 +3,12 @@
 use model_graph::dim::Dim;
 
 use super::Lowering;
+use super::expression::combined;
 use super::frame::Frame;
+use super::outer::size_of;
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Expr, ExprKind, Model, Operator};
+use crate::syntax::{Expr, ExprKind, Model};
 
 impl<'p> Lowering<'p, '_> {
     /// A size: a positive whole number, computed if need be, or a formula of named dimensions.
@@ -15,6 +17,9 @@ impl<'p> Lowering<'p, '_> {
         let is_sound = size.known().is_none_or(|size| (1..=i64::from(u32::MAX)).contains(&size));
         if !is_sound {
             self.diagnostics.error(expr.range, diagnostics::size(&format!("`{size}`")));
+        }
+        if size.has_constants() && size.is_constant() && !size.is_positive() {
+            self.check(expr.range, &size, None, diagnostics::size_of_constant());
         }
         is_sound.then_some(size)
     }
@@ -27,14 +32,7 @@ impl<'p> Lowering<'p, '_> {
             ExprKind::Binary(operator, left, right) if has_names(self.program, expr) => {
                 let (left, right) = (self.formula(left), self.formula(right));
                 let (left, right) = (left?, right?);
-                let result = match operator {
-                    Operator::Add => left.add(&right),
-                    Operator::Subtract => left.sub(&right),
-                    Operator::Multiply => left.mul(&right),
-                    // Where something remains, a division rounds down, as Rust's does.
-                    Operator::Divide => left.exact_div(&right).or_else(|| left.floor_div(u64::try_from(right.known()?).ok()?)),
-                    _ => None,
-                };
+                let result = combined(*operator, &left, &right);
                 if result.is_none() {
                     let message = diagnostics::formula(operator.sign(), &left.to_string(), &right.to_string());
                     self.diagnostics.error(expr.range, message);
@@ -50,6 +48,9 @@ impl<'p> Lowering<'p, '_> {
         if name.chars().next().is_some_and(|first| first.is_lowercase()) {
             return Some(Dim::named(name));
         }
+        if let Some(size) = self.outer_constant(self.program, name, &[], expr.range) {
+            return Some(size);
+        }
         self.diagnostics.error(expr.range, diagnostics::named_size(name));
         None
     }
@@ -60,7 +61,7 @@ impl<'p> Lowering<'p, '_> {
         if value.is_broken() {
             return None;
         }
-        let number = if let Value::Data(value) = &value { value.as_i64() } else { None };
+        let number = if let Value::Data(value) = &value { size_of(value) } else { None };
         if number.is_none() {
             let message = match value {
                 Value::Data(serde_json::Value::Null) => diagnostics::named_size("None"),
@@ -68,7 +69,7 @@ impl<'p> Lowering<'p, '_> {
             };
             self.diagnostics.error(expr.range, message);
         }
-        number.map(Dim::constant)
+        number
     }
 
     /// Every named dimension must get its size by an input, and none that only outputs have can.
@@ -77,8 +78,7 @@ impl<'p> Lowering<'p, '_> {
         let unbound = frame.graph.unbound_name();
         let inputs = model.inputs.len();
         for (place, dim) in model.types().enumerate().flat_map(|(place, ty)| ty.dims.iter().map(move |dim| (place, dim))) {
-            let mut names = Vec::new();
-            collect_names(dim, &mut names);
+            let names: Vec<String> = dim.names().into_iter().map(ToString::to_string).collect();
             let is_dimension = |name: &&str| {
                 name.starts_with(char::is_lowercase) && !self.program.constants.iter().any(|constant| constant.name == name)
             };
@@ -100,19 +100,5 @@ impl<'p> Lowering<'p, '_> {
 
 /// Whether a name that is no constant's stands in an expression.
 fn has_names(program: &crate::syntax::Program, expr: &Expr) -> bool {
-    let mut names = Vec::new();
-    collect_names(expr, &mut names);
-    names.iter().any(|name| !program.constants.iter().any(|constant| constant.name == name))
-}
-
-fn collect_names(expr: &Expr, names: &mut Vec<String>) {
-    match &expr.kind {
-        ExprKind::Name(name) => names.push(name.to_string()),
-        ExprKind::Binary(_, left, right) => {
-            collect_names(left, names);
-            collect_names(right, names);
-        }
-        ExprKind::Negative(value) => collect_names(value, names),
-        _ => {}
-    }
+    expr.names().into_iter().any(|name| !program.constants.iter().any(|constant| constant.name == *name))
 }

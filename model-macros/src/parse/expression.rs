@@ -3,11 +3,13 @@
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenTree};
 use serde_json::Value;
 use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Lit, Token, bracketed, parenthesized, token};
 
 use super::{ErrorAt, control_word, fault, found, identifier, is_punct, separated, word};
 use crate::diagnostics;
+use crate::lower::is_constant_like;
 use crate::syntax::{Argument, Expr, ExprKind, Operator, Range};
 
 /// How deeply expressions may be nested.
@@ -116,7 +118,7 @@ fn is_next(input: ParseStream<'_>, operator: Operator) -> bool {
 fn built(kind: ExprKind, range: Range) -> syn::Result<Expr> {
     let highest = |items: &[Expr]| items.iter().map(|item| item.height).max().unwrap_or(0);
     let below = match &kind {
-        ExprKind::Name(_) | ExprKind::Literal(_) | ExprKind::Unread(_) => 0,
+        ExprKind::Name(_) | ExprKind::Path(_) | ExprKind::Literal(_) | ExprKind::Unread(_) => 0,
         ExprKind::List(items) | ExprKind::Tuple(items) => highest(items),
         ExprKind::Call(callee, arguments) => {
             arguments.iter().map(|argument| argument.value.height).fold(callee.height, usize::max)
@@ -241,6 +243,10 @@ fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
     if let Some(word) = control_word(input) {
         return Err(input.error_at(diagnostics::control(&word)));
     }
+    if let Some(path) = constant_path(input) {
+        let range = Range { start: path[0].span(), end: path[path.len() - 1].span() };
+        return built(ExprKind::Path(path), range);
+    }
     let help = "expressions are made of layer calls, names, numbers, strings and lists";
     let name = identifier(input, "an expression", help)?;
     let range = name.span().into();
@@ -250,6 +256,19 @@ fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
         _ => ExprKind::Name(name),
     };
     built(kind, range)
+}
+
+/// `nets::WIDTH`, if that stands there.
+fn constant_path(input: ParseStream<'_>) -> Option<Vec<Ident>> {
+    let fork = input.fork();
+    let mut path = vec![fork.call(Ident::parse_any).ok()?];
+    while fork.peek(Token![::]) {
+        fork.parse::<Token![::]>().ok()?;
+        path.push(fork.call(Ident::parse_any).ok()?);
+    }
+    let is_constant = path.len() > 1 && is_constant_like(&path[path.len() - 1].to_string()) && !fork.peek(token::Paren);
+    is_constant.then(|| input.advance_to(&fork))?;
+    Some(path)
 }
 
 /// What another macro has substituted stands in a group without delimiters.

@@ -77,6 +77,19 @@ fn shared_layers_nested_models_and_several_outputs() {
 }
 
 #[test]
+fn sizes_of_constants_from_outside() {
+    insta::assert_snapshot!(expand(
+        r"
+        model Net(image: [SIZE, SIZE, 3]) -> [10] {
+            let x = Conv2D(nets::WIDTH, 3)(image);
+            let x = GlobalMaxPooling2D()(x) + Dense(8)(GlobalAveragePooling2D()(image));
+            Dense(10)(x)
+        }
+        "
+    ));
+}
+
+#[test]
 fn a_layer_of_ones_own() {
     let expanded = layer::expand(ATTRIBUTE.parse().unwrap(), LAYER.parse().unwrap());
     insta::assert_snapshot!(prettyplease::unparse(&syn::parse2(expanded).unwrap()));

@@ -55,9 +55,9 @@ impl PReLU {
     }
 
     /// The shape of the slopes, where the sizes are known that it depends on.
-    fn slopes(&self, shape: &Shape) -> Result<Vec<usize>, Problem> {
-        let size = |axis: usize| if self.is_shared(axis) { Ok(1) } else { known_size(shape, axis) };
-        (0..shape.rank()).map(size).collect()
+    fn slopes(&self, shape: &Shape) -> Result<Shape, Problem> {
+        let size = |axis: usize| if self.is_shared(axis) { Ok(Dim::constant(1)) } else { known_size(shape, axis) };
+        (0..shape.rank()).map(size).collect::<Result<_, _>>().map(Shape)
     }
 }
 
@@ -68,8 +68,7 @@ impl Layer for PReLU {
         for &axis in self.shared_axes.iter().flat_map(|axes| &axes.0) {
             resolve_axis("shared_axes", axis, shape)?;
         }
-        let product = |product: Dim, size: usize| product.mul(&Dim::from(size));
-        self.slopes(shape)?.into_iter().try_fold(Dim::constant(1), product).ok_or(Problem::Overflow)?;
+        self.slopes(shape)?.elements().ok_or(Problem::Overflow)?;
         Ok(inputs[0].clone())
     }
 

@@ -1,10 +1,8 @@
 //! The densely connected layer.
 
-use std::num::NonZeroUsize;
-
-use crate::argument::{Absent, Activation, Initializer};
+use crate::argument::{Absent, Activation, Initializer, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
-use crate::layers::activated::{known_size, require_floats};
+use crate::layers::activated::{known_size, last_size, require_floats};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -37,7 +35,7 @@ layer! {
     /// Source: <https://keras.io/api/layers/core_layers/dense/>.
     Dense {
         /// The size of the output's last axis.
-        units: NonZeroUsize,
+        units: Size,
         /// The function applied to the result.
         activation: Activation = Activation::Linear,
         /// Whether a bias is added.
@@ -67,14 +65,13 @@ impl Layer for Dense {
             return Err(Problem::Rank { operand: 0, expected: &[], found: shape.clone() });
         };
         known_size(shape, last)?;
-        Ok(inputs[0].with_shape(shape.with(last, self.units.get().into())))
+        Ok(inputs[0].with_shape(shape.with(last, self.units.0.clone())))
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let features = inputs[0].shape.0.last().and_then(crate::dim::Dim::size).unwrap_or(0);
-        let mut weights = vec![WeightSpec::trainable("kernel", [features, self.units.get()], self.kernel_initializer)];
+        let mut weights = vec![WeightSpec::trainable("kernel", [last_size(inputs), self.units.0.clone()], self.kernel_initializer)];
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [self.units.get()], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [self.units.0.clone()], self.bias_initializer));
         }
         weights
     }

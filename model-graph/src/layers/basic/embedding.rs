@@ -1,9 +1,6 @@
 //! Vectors looked up by numbers.
 
-use std::num::NonZeroUsize;
-
-use crate::argument::{Absent, Initializer, Off};
-use crate::dim::Dim;
+use crate::argument::{Absent, Initializer, Off, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -38,9 +35,9 @@ layer! {
     /// Source: <https://keras.io/api/layers/core_layers/embedding/>.
     Embedding {
         /// How many things there are.
-        input_dim: NonZeroUsize,
+        input_dim: Size,
         /// The size of each vector.
-        output_dim: NonZeroUsize,
+        output_dim: Size,
         /// How the vectors start.
         embeddings_initializer: Initializer = Initializer::UNIFORM,
         /// Not supported.
@@ -62,13 +59,13 @@ impl Layer for Embedding {
         if *dtype != DType::I32 {
             return Err(Problem::DType { operand: 0, expected: DType::I32, found: *dtype });
         }
-        let vector = Dim::from(self.output_dim.get());
-        Dim::from(self.input_dim.get()).mul(&vector).ok_or(Problem::Overflow)?;
+        let vector = self.output_dim.0.clone();
+        self.input_dim.0.mul(&vector).ok_or(Problem::Overflow)?;
         Ok(TensorType::f32(Shape(shape.0.iter().cloned().chain([vector]).collect())))
     }
 
     fn weights(&self, _inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let shape = [self.input_dim.get(), self.output_dim.get()];
+        let shape = [self.input_dim.0.clone(), self.output_dim.0.clone()];
         vec![WeightSpec::trainable("embeddings", shape, self.embeddings_initializer)]
     }
 

@@ -2,8 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Length, Padding, SequencePadding};
-use crate::dim::Dim;
+use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Length, Padding, SequencePadding, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::{SEQUENCE, require_axes};
 use crate::layers::convolution;
@@ -42,7 +41,7 @@ layer! {
     /// <https://arxiv.org/abs/1609.03499>.
     Conv1D {
         /// The number of channels of the output.
-        filters: NonZeroUsize,
+        filters: Size,
         /// The length of the window.
         kernel_size: Length,
         /// The step of the window.
@@ -89,15 +88,15 @@ impl Layer for Conv1D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_axes(&inputs[0], SEQUENCE)?;
         convolution::require_one_of_strides_and_dilation(&self.windows())?;
-        convolution::require_groups(self.groups.get(), self.filters.get(), &inputs[0])?;
-        convolution::infer_sequence(self.windows(), &Dim::from(self.filters.get()), inputs)
+        convolution::require_groups(self.groups.get(), &self.filters.0, &inputs[0])?;
+        convolution::infer_sequence(self.windows(), &self.filters.0, inputs)
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let shape = [self.kernel_size.0, convolution::channels(inputs) / self.groups.get(), self.filters.get()];
+        let shape = convolution::kernel([self.kernel_size.0], inputs, self.groups.get(), &self.filters.0);
         let mut weights = vec![WeightSpec::trainable("kernel", shape, self.kernel_initializer)];
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [self.filters.get()], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [self.filters.0.clone()], self.bias_initializer));
         }
         weights
     }

@@ -2,8 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Kernel, Padding};
-use crate::dim::Dim;
+use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Kernel, Padding, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::require_image;
 use crate::layers::convolution;
@@ -42,7 +41,7 @@ layer! {
     /// Source: <https://keras.io/api/layers/convolution_layers/convolution2d/>.
     Conv2D {
         /// The number of channels of the output.
-        filters: NonZeroUsize,
+        filters: Size,
         /// Height and width of the window.
         kernel_size: Kernel,
         /// The step of the window along height and width.
@@ -88,17 +87,15 @@ impl Layer for Conv2D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_image(&inputs[0])?;
         convolution::require_one_of_strides_and_dilation(&self.windows())?;
-        convolution::require_groups(self.groups.get(), self.filters.get(), &inputs[0])?;
-        convolution::infer(self.windows(), &Dim::from(self.filters.get()), inputs)
+        convolution::require_groups(self.groups.get(), &self.filters.0, &inputs[0])?;
+        convolution::infer(self.windows(), &self.filters.0, inputs)
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let channels = convolution::channels(inputs);
-        let [height, width] = self.kernel_size.0;
-        let shape = [height, width, channels / self.groups.get(), self.filters.get()];
+        let shape = convolution::kernel(self.kernel_size.0, inputs, self.groups.get(), &self.filters.0);
         let mut weights = vec![WeightSpec::trainable("kernel", shape, self.kernel_initializer)];
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [self.filters.get()], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [self.filters.0.clone()], self.bias_initializer));
         }
         weights
     }

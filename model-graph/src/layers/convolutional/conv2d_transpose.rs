@@ -1,11 +1,8 @@
 //! The transposed two-dimensional convolution.
 
-use std::num::NonZeroUsize;
-
-use crate::argument::{Absent, Activation, ChannelsLast, Ends, Initializer, Kernel, Padding};
-use crate::dim::Dim;
+use crate::argument::{Absent, Activation, ChannelsLast, Ends, Initializer, Kernel, Padding, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
-use crate::layers::activated::require_image;
+use crate::layers::activated::{last_size, require_image};
 use crate::layers::convolution;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -45,7 +42,7 @@ layer! {
     /// <https://arxiv.org/abs/1603.07285>.
     Conv2DTranspose {
         /// The number of channels of the output.
-        filters: NonZeroUsize,
+        filters: Size,
         /// Height and width of the window.
         kernel_size: Kernel,
         /// The step from a pixel's window to the next along height and width.
@@ -105,16 +102,16 @@ impl Layer for Conv2DTranspose {
             }
         }
         let ([vertical, horizontal], [below, right]) = (windows, self.output_paddings());
-        let output = vec![vertical.spread(height, below)?, horizontal.spread(width, right)?, Dim::from(self.filters.get())];
+        let output = vec![vertical.spread(height, below)?, horizontal.spread(width, right)?, self.filters.0.clone()];
         Ok(inputs[0].with_shape(Shape(output)))
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
         let [height, width] = self.kernel_size.0;
-        let shape = [height, width, self.filters.get(), convolution::channels(inputs)];
+        let shape = [height.into(), width.into(), self.filters.0.clone(), last_size(inputs)];
         let mut weights = vec![WeightSpec::trainable("kernel", shape, self.kernel_initializer)];
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [self.filters.get()], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [self.filters.0.clone()], self.bias_initializer));
         }
         weights
     }

@@ -3,8 +3,9 @@
 use std::num::NonZeroUsize;
 
 use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Kernel, Padding};
+use crate::dim::Dim;
 use crate::layer::{Layer, Needs, WeightSpec, layer};
-use crate::layers::activated::require_image;
+use crate::layers::activated::{last_size, require_image};
 use crate::layers::convolution::{self, known_channels, multiplied};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -83,17 +84,17 @@ impl DepthwiseConv2D {
 impl Layer for DepthwiseConv2D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_image(&inputs[0])?;
-        let filters = multiplied(known_channels(&inputs[0])?, self.depth_multiplier.get())?;
+        let filters = multiplied(&known_channels(&inputs[0])?, self.depth_multiplier.get())?;
         convolution::infer(self.windows(), &filters, inputs)
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let (channels, multiplier) = (convolution::channels(inputs), self.depth_multiplier.get());
-        let [height, width] = self.kernel_size.0;
-        let mut weights =
-            vec![WeightSpec::trainable("kernel", [height, width, channels, multiplier], self.depthwise_initializer)];
+        let multiplier = Dim::from(self.depth_multiplier.get());
+        let filters = last_size(inputs).saturating_mul(&multiplier);
+        let kernel = convolution::kernel(self.kernel_size.0, inputs, 1, &multiplier);
+        let mut weights = vec![WeightSpec::trainable("kernel", kernel, self.depthwise_initializer)];
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [channels * multiplier], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [filters], self.bias_initializer));
         }
         weights
     }

@@ -2,10 +2,10 @@
 
 use std::num::NonZeroUsize;
 
-use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Kernel, Padding};
+use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Kernel, Padding, Size};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
-use crate::layers::activated::require_image;
+use crate::layers::activated::{last_size, require_image};
 use crate::layers::convolution::{self, known_channels, multiplied};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -43,7 +43,7 @@ layer! {
     /// <https://arxiv.org/abs/1610.02357>.
     SeparableConv2D {
         /// The number of channels of the output.
-        filters: NonZeroUsize,
+        filters: Size,
         /// Height and width of the window.
         kernel_size: Kernel,
         /// The step of the window along height and width.
@@ -100,17 +100,17 @@ impl SeparableConv2D {
 impl Layer for SeparableConv2D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_image(&inputs[0])?;
-        multiplied(known_channels(&inputs[0])?, self.depth_multiplier.get())?;
-        convolution::infer(self.windows(), &Dim::from(self.filters.get()), inputs)
+        multiplied(&known_channels(&inputs[0])?, self.depth_multiplier.get())?;
+        convolution::infer(self.windows(), &self.filters.0, inputs)
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let (channels, multiplier) = (convolution::channels(inputs), self.depth_multiplier.get());
-        let ([height, width], filters) = (self.kernel_size.0, self.filters.get());
-        let depthwise = [height, width, channels, multiplier];
+        let (multiplier, filters) = (Dim::from(self.depth_multiplier.get()), self.filters.0.clone());
+        let depthwise = convolution::kernel(self.kernel_size.0, inputs, 1, &multiplier);
+        let between = last_size(inputs).saturating_mul(&multiplier);
         let mut weights = vec![
             WeightSpec::trainable("depthwise_kernel", depthwise, self.depthwise_initializer),
-            WeightSpec::trainable("pointwise_kernel", [1, 1, channels * multiplier, filters], self.pointwise_initializer),
+            WeightSpec::trainable("pointwise_kernel", [1.into(), 1.into(), between, filters.clone()], self.pointwise_initializer),
         ];
         if self.use_bias {
             weights.push(WeightSpec::trainable("bias", [filters], self.bias_initializer));

@@ -83,7 +83,7 @@ impl BatchNormalization {
         resolve_axis("axis", self.axis.0, shape)
     }
 
-    fn channels(&self, shape: &Shape) -> Result<usize, Problem> {
+    fn channels(&self, shape: &Shape) -> Result<Dim, Problem> {
         known_size(shape, self.sample_axis(shape)?)
     }
 }
@@ -96,31 +96,31 @@ impl Layer for BatchNormalization {
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let channels = [self.channels(&inputs[0].shape).unwrap_or(0)];
+        let channels = Shape(vec![self.channels(&inputs[0].shape).unwrap_or_default()]);
         let mut weights = Vec::new();
         if self.scale {
-            weights.push(WeightSpec::trainable("gamma", channels, self.gamma_initializer));
+            weights.push(WeightSpec::trainable("gamma", channels.clone(), self.gamma_initializer));
         }
         if self.center {
-            weights.push(WeightSpec::trainable("beta", channels, self.beta_initializer));
+            weights.push(WeightSpec::trainable("beta", channels.clone(), self.beta_initializer));
         }
-        weights.push(WeightSpec::statistic("moving_mean", channels, self.moving_mean_initializer));
+        weights.push(WeightSpec::statistic("moving_mean", channels.clone(), self.moving_mean_initializer));
         weights.push(WeightSpec::statistic("moving_variance", channels, self.moving_variance_initializer));
         weights
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
         let shape = &inputs[0];
-        let channels = self.channels(shape).unwrap_or(0);
+        let channels = self.channels(shape).unwrap_or_default();
         // Where something lies behind the channels, tensors are turned so that they are last: the input and output, and their gradients.
         let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(&shape.0[axis + 1..]));
         let turned =
             |tensors: usize| Space::per_sample(shape.count().saturating_mul(&Dim::from(if is_last { 0 } else { tensors })));
         Needs {
             inputs: true,
-            saved: Space::fixed(4 * channels), // mean and inverse deviation; then mean and variance of the batch
+            saved: Space::fixed(channels.saturating_mul(&4.into())), // mean and inverse deviation; then mean and variance of the batch
             forward_scratch: turned(2),
-            backward_scratch: Space::fixed(2 * channels).and(&turned(3)),
+            backward_scratch: Space::fixed(channels.saturating_mul(&2.into())).and(&turned(3)),
             ..Needs::default()
         }
     }

@@ -70,7 +70,7 @@ impl LayerNormalization {
         resolve_axis("axis", self.axis.0.0, shape)
     }
 
-    fn size(&self, shape: &Shape) -> Result<usize, Problem> {
+    fn size(&self, shape: &Shape) -> Result<Dim, Problem> {
         known_size(shape, self.sample_axis(shape)?)
     }
 }
@@ -83,10 +83,10 @@ impl Layer for LayerNormalization {
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let size = [self.size(&inputs[0].shape).unwrap_or(0)];
+        let size = Shape(vec![self.size(&inputs[0].shape).unwrap_or_default()]);
         let mut weights = Vec::new();
         if self.scale {
-            weights.push(WeightSpec::trainable("gamma", size, self.gamma_initializer));
+            weights.push(WeightSpec::trainable("gamma", size.clone(), self.gamma_initializer));
         }
         if self.center {
             weights.push(WeightSpec::trainable("beta", size, self.beta_initializer));

@@ -1,8 +1,6 @@
 //! The gated recurrent unit.
 
-use std::num::NonZeroUsize;
-
-use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, On, Zero};
+use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, On, Size, Zero};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
@@ -23,7 +21,7 @@ layer! {
     /// # Shapes
     ///
     /// Input `[steps, features]`, output `[units]`, or `[steps, units]` with `return_sequences`. Weights: `kernel` `[features, 3 * units]`,
-    /// `recurrent_kernel` `[units, 3 * units]`, `bias` `[2, 3 * units]`.
+    /// `recurrent_kernel` `[units, 3 * units]`, `bias` `[2.into(), units.saturating_mul(&3.into())]`.
     ///
     /// # Example
     ///
@@ -45,7 +43,7 @@ layer! {
     /// Source: <https://keras.io/api/layers/recurrent_layers/gru/>; Cho et al. 2014, <https://arxiv.org/abs/1406.1078>.
     GRU {
         /// The size of the state and of the output.
-        units: NonZeroUsize,
+        units: Size,
         /// The function applied to the new state.
         activation: GateActivation = GateActivation(Activation::Tanh),
         /// The function applied to the gates.
@@ -100,20 +98,20 @@ const CELL: Cell = Cell { gates: 3, saved: 4, has_two_gradients: true };
 
 impl Layer for GRU {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        recurrence::infer(self.units, self.return_sequences, inputs)
+        recurrence::infer(&self.units, self.return_sequences, inputs)
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let units = self.units.get();
+        let units = &self.units.0;
         let mut weights = recurrence::kernels(inputs, units, CELL.gates, [self.kernel_initializer, self.recurrent_initializer]);
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [2, 3 * units], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [2.into(), units.saturating_mul(&3.into())], self.bias_initializer));
         }
         weights
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
-        CELL.needs(inputs, self.units.get())
+        CELL.needs(inputs, &self.units)
     }
 }
 

@@ -1,8 +1,6 @@
 //! The long short-term memory.
 
-use std::num::NonZeroUsize;
-
-use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, Zero};
+use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, Size, Zero};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
@@ -45,7 +43,7 @@ layer! {
     /// <https://doi.org/10.1162/neco.1997.9.8.1735>; the forget gate's bias: Jozefowicz et al. 2015.
     LSTM {
         /// The size of the state and of the output.
-        units: NonZeroUsize,
+        units: Size,
         /// The function applied to the new state.
         activation: GateActivation = GateActivation(Activation::Tanh),
         /// The function applied to the gates.
@@ -100,21 +98,22 @@ const CELL: Cell = Cell { gates: 4, saved: 6, has_two_gradients: false };
 
 impl Layer for LSTM {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        recurrence::infer(self.units, self.return_sequences, inputs)
+        recurrence::infer(&self.units, self.return_sequences, inputs)
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let units = self.units.get();
+        let units = &self.units.0;
         let mut weights = recurrence::kernels(inputs, units, CELL.gates, [self.kernel_initializer, self.recurrent_initializer]);
         if self.use_bias {
-            let ones = if self.unit_forget_bias { units..2 * units } else { 0..0 };
-            weights.push(WeightSpec::trainable("bias", [4 * units], self.bias_initializer).with_ones(ones));
+            let bias = WeightSpec::trainable("bias", [units.saturating_mul(&4.into())], self.bias_initializer);
+            let ones = units.clone()..units.saturating_mul(&2.into());
+            weights.push(if self.unit_forget_bias { bias.with_ones(ones) } else { bias });
         }
         weights
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
-        CELL.needs(inputs, self.units.get())
+        CELL.needs(inputs, &self.units)
     }
 }
 

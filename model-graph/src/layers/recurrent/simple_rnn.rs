@@ -1,8 +1,6 @@
 //! The simple recurrent layer.
 
-use std::num::NonZeroUsize;
-
-use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, Zero};
+use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, Size, Zero};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
@@ -38,7 +36,7 @@ layer! {
     /// Source: <https://keras.io/api/layers/recurrent_layers/simple_rnn/>; Elman 1990, <https://doi.org/10.1207/s15516709cog1402_1>.
     SimpleRNN {
         /// The size of the state and of the output.
-        units: NonZeroUsize,
+        units: Size,
         /// The function applied to the new state.
         activation: GateActivation = GateActivation(Activation::Tanh),
         /// Whether a bias is added.
@@ -89,20 +87,20 @@ const CELL: Cell = Cell { gates: 1, saved: 1, has_two_gradients: false };
 
 impl Layer for SimpleRNN {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        recurrence::infer(self.units, self.return_sequences, inputs)
+        recurrence::infer(&self.units, self.return_sequences, inputs)
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let units = self.units.get();
+        let units = &self.units.0;
         let mut weights = recurrence::kernels(inputs, units, CELL.gates, [self.kernel_initializer, self.recurrent_initializer]);
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [units], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [units.clone()], self.bias_initializer));
         }
         weights
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
-        CELL.needs(inputs, self.units.get())
+        CELL.needs(inputs, &self.units)
     }
 }
 

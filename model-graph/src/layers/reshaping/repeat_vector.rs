@@ -1,8 +1,6 @@
 //! A vector several times.
 
-use std::num::NonZeroUsize;
-
-use crate::dim::Dim;
+use crate::argument::Size;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_axes;
 use crate::problem::Problem;
@@ -37,14 +35,14 @@ layer! {
     /// Source: <https://keras.io/api/layers/reshaping_layers/repeat_vector/>.
     RepeatVector {
         /// How many times.
-        n: NonZeroUsize,
+        n: Size,
     }
 }
 
 impl Layer for RepeatVector {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         let features = require_axes(&inputs[0], &["features"])?[0].clone();
-        Ok(inputs[0].with_shape(Shape(vec![Dim::from(self.n.get()), features])))
+        Ok(inputs[0].with_shape(Shape(vec![self.n.0.clone(), features])))
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

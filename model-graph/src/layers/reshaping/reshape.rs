@@ -44,15 +44,14 @@ impl Layer for Reshape {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         let elements = inputs[0].shape.elements().ok_or(Problem::Overflow)?;
-        let mismatch = || Problem::Elements { from: inputs[0].shape.clone(), to: self.target_shape.0.clone() };
-        let given = self.target_shape.0.iter().filter(|&&size| size != -1).map(|&size| Dim::constant(size));
-        let product =
-            given.into_iter().try_fold(Dim::constant(1), |product, size| product.mul(&size)).ok_or(Problem::Overflow)?;
+        let mismatch = || Problem::Elements { from: inputs[0].shape.clone(), to: self.target_shape.clone() };
+        let given = self.target_shape.0.iter().flatten();
+        let product = given.into_iter().try_fold(Dim::constant(1), |product, size| product.mul(size)).ok_or(Problem::Overflow)?;
         let rest = elements.exact_div(&product).ok_or_else(mismatch)?;
-        if !self.target_shape.0.contains(&-1) && rest != Dim::constant(1) {
+        if !self.target_shape.0.contains(&None) && rest != Dim::constant(1) {
             return Err(mismatch());
         }
-        let sizes = self.target_shape.0.iter().map(|&size| if size == -1 { rest.clone() } else { Dim::constant(size) });
+        let sizes = self.target_shape.0.iter().map(|size| size.as_ref().unwrap_or(&rest).clone());
         Ok(inputs[0].with_shape(Shape(sizes.collect())))
     }
 

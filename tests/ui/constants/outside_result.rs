@@ -3,8 +3,8 @@ use functional_model::prelude::*;
 const WIDTH: usize = 64;
 
 functional_model! {
-    model Net(x: [8]) -> [2] {
-        Dense(2)(Dense(WIDTH)(x))
+    model Net(x: [8]) -> [32] {
+        Dense(WIDTH)(x)
     }
 }
 

@@ -1,7 +1,7 @@
 use functional_model::prelude::*;
 
 functional_model! {
-    model Net(x: [WIDTH]) -> [2] {
+    model Net(x: [Width]) -> [2] {
         Dense(2)(x)
     }
 }

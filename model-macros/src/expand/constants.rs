@@ -1,0 +1,206 @@
+//! Constants of the code around the invocation: what the compiler is to check of them, and where they stand in what is emitted.
+
+use model_graph::Graph;
+use model_graph::dim::Dim;
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+use super::sizes;
+use crate::lower::Check;
+use crate::syntax::Range;
+
+/// The constants that a model has of its own, which a constant of the code around must not be called.
+const TAKEN: [&str; 5] = ["CONFIG", "INFERENCE_MEMORY", "PARAMETERS", "TRAINABLE_PARAMETERS", "TRAINING_MEMORY"];
+
+/// The name that a model hands a constant on by, to models that are declared elsewhere and call it.
+pub fn handed_on(name: &str) -> String {
+    let name = name.replace("::", "_").to_uppercase();
+    if TAKEN.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// What is emitted of a model, with the constants in its sizes read from the model, which takes them from the code around, each once: what
+/// is wrong with one is said once, where the user wrote it first.
+pub fn of_model(model: &Ident, graph: &Graph, places: &Places, tokens: TokenStream) -> TokenStream {
+    let names = graph.constants();
+    if names.is_empty() {
+        return tokens;
+    }
+    let constants = names.iter().map(|name| {
+        let (own, given, value) = (format_ident!("{}", handed_on(name)), given(name), places.locate(sizes::path(name)));
+        quote! {
+            #[doc(hidden)]
+            pub const #own: usize = { const #given: usize = #value; ::functional_model::constants::size(#given) };
+        }
+    });
+    let tokens = replaced(tokens, &owned(model, graph));
+    quote!(#tokens impl #model { #(#constants)* })
+}
+
+/// What a constant of the code around is called by where its type is asked for.
+fn given(name: &str) -> Ident {
+    format_ident!("__{}", handed_on(name))
+}
+
+/// The constants in a model's sizes, each with the path that reads it from the model.
+pub fn owned(model: &Ident, graph: &Graph) -> Vec<(TokenStream, TokenStream)> {
+    let own = |name: &String| {
+        let own = format_ident!("{}", handed_on(name));
+        (sizes::path(name), quote!(#model::#own))
+    };
+    graph.constants().iter().map(own).collect()
+}
+
+/// Where the user wrote the constants first.
+pub struct Places(Vec<(TokenStream, TokenStream)>);
+
+impl Places {
+    /// The places of constants.
+    pub fn new(outer: &[(String, Range)]) -> Self {
+        let located = |(name, Range { start, end }): &(String, Range)| {
+            let path = sizes::path(name);
+            let last = path.clone().into_iter().count().saturating_sub(1);
+            let spanned = path.clone().into_iter().enumerate().map(|(i, mut token)| {
+                token.set_span(if i == last { *end } else { *start });
+                token
+            });
+            (path, spanned.collect())
+        };
+        Self(outer.iter().map(located).collect())
+    }
+
+    /// Tokens with the constants in them at their places.
+    fn locate(&self, tokens: TokenStream) -> TokenStream {
+        replaced(tokens, &self.0)
+    }
+}
+
+/// Tokens with others in the place of paths.
+pub fn replaced(tokens: TokenStream, paths: &[(TokenStream, TokenStream)]) -> TokenStream {
+    if paths.is_empty() {
+        return tokens;
+    }
+    let words = |path: &TokenStream| path.clone().into_iter().map(|token| token.to_string()).collect();
+    replaced_words(tokens, &paths.iter().map(|(path, other)| (words(path), other)).collect::<Vec<_>>())
+}
+
+fn replaced_words(tokens: TokenStream, paths: &[(Vec<String>, &TokenStream)]) -> TokenStream {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_word = |i: usize, word: &String| match tokens.get(i) {
+        Some(TokenTree::Ident(found)) => found == word,
+        Some(TokenTree::Punct(sign)) => sign.to_string() == *word,
+        _ => false,
+    };
+    let mut output = TokenStream::new();
+    let mut i = 0;
+    while let Some(token) = tokens.get(i) {
+        let is_path = |path: &[String]| path.iter().enumerate().all(|(k, word)| is_word(i + k, word));
+        let follows = i.checked_sub(1).is_some_and(|before| is_word(before, &":".to_owned()));
+        match (token, paths.iter().filter(|(path, _)| !follows && is_path(path)).max_by_key(|(path, _)| path.len())) {
+            (_, Some((path, other))) => {
+                output.extend((*other).clone());
+                i += path.len();
+                continue;
+            }
+            (TokenTree::Group(group), None) => {
+                let mut inside = Group::new(group.delimiter(), replaced_words(group.stream(), paths));
+                inside.set_span(group.span());
+                output.extend([TokenTree::Group(inside)]);
+            }
+            (other, None) => output.extend([other.clone()]),
+        }
+        i += 1;
+    }
+    output
+}
+
+/// The checks that the compiler makes, each with its message at the place that it is about. Of those that have constants in common it makes
+/// one after the other: the first that fails explains the others.
+pub fn checks(checks: &[Check], places: &Places) -> TokenStream {
+    let names = |check: &Check| {
+        let mut names = Vec::new();
+        let mut collect = |name: &str| names.push(name.to_owned());
+        check.size.visit_names(&mut collect);
+        check.equal.iter().for_each(|equal| equal.visit_names(&mut collect));
+        names
+    };
+    let mut groups: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
+    for (i, check) in checks.iter().enumerate() {
+        let names = names(check);
+        let (mut joined, apart): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|(known, _)| known.iter().any(|name| names.contains(name)));
+        joined.push((names, vec![i]));
+        groups = apart;
+        groups.push(joined.into_iter().fold(Default::default(), |(mut names, mut all), (more, members)| {
+            names.extend(more);
+            all.extend(members);
+            (names, all)
+        }));
+    }
+    let items = groups.into_iter().map(|(mut names, mut members)| {
+        members.sort_unstable();
+        names.sort_unstable();
+        names.dedup();
+        let calls = members.into_iter().map(|i| check(&checks[i]));
+        let constants = names.iter().map(|name| {
+            let (given, value) = (given(name), places.locate(sizes::path(name)));
+            quote!(const #given: usize = #value;)
+        });
+        let given: Vec<_> = names.iter().map(|name| (sizes::path(name), given(name).into_token_stream())).collect();
+        let calls = replaced(quote!(#(#calls)*), &given);
+        quote!(#[allow(clippy::all, clippy::pedantic)] const _: () = { #(#constants)* #calls };)
+    });
+    quote!(#(#items)*)
+}
+
+fn check(Check { range: Range { start, end }, size, equal, message }: &Check) -> TokenStream {
+    let (headline, rest) = message.split_at(message.find('\n').unwrap_or(message.len()));
+    let told = |size: &Dim| (format!("{headline}: `{size}` is "), sizes::signed(size));
+    let (function, arguments) = match equal {
+        None => {
+            let (before, found) = told(size);
+            (format_ident!("check_size", span = *start), quote!(#found, [#before, #rest]))
+        }
+        Some(equal) => {
+            // A number is what the other should be.
+            let (size, equal) = if size.known().is_some() { (equal, size) } else { (size, equal) };
+            let (before, found) = told(size);
+            let (expected, is_number) = (sizes::signed(equal), equal.known().is_some());
+            let between = if is_number { ", not ".to_owned() } else { format!(", `{equal}` is ") };
+            (format_ident!("check_equal", span = *start), quote!([#found, #expected], [#before, #between, #rest]))
+        }
+    };
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+    arguments.set_span(*end);
+    quote_spanned!(*start=> ::functional_model::constants::#function #arguments;)
+}
+
+/// A text of JSON with the values of constants where they stand in it: a literal, or an expression that puts it together.
+pub enum Text {
+    /// There are no constants in it.
+    Literal(Literal),
+    /// The expression, a `String`.
+    Joined(TokenStream),
+}
+
+/// What stands before and behind a size that follows from constants; no string of JSON has a quote in it.
+const SIZE: (&str, &str) = (r#"{"size":""#, r#""}"#);
+
+impl Text {
+    /// The text as an expression.
+    pub fn new(text: &str) -> Self {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once(SIZE.0) {
+            let Some((size, behind)) = behind.split_once(SIZE.1) else { break };
+            let (before, size) =
+                (super::raw_string(before), size.parse::<Dim>().map(|size| sizes::factor(&size)).unwrap_or_default());
+            parts.push(quote!(#before, &#size.to_string()));
+            rest = behind;
+        }
+        let last = super::raw_string(rest);
+        match parts.is_empty() {
+            true => Self::Literal(last),
+            false => Self::Joined(quote!([#(#parts),*, #last].concat())),
+        }
+    }
+}

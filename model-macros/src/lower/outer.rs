@@ -1,0 +1,119 @@
+//! Constants of the code around the invocation. Their values are the compiler's to know: sizes are made of them by name, and what a model
+//! takes for granted about them is left to the compiler to check.
+
+use model_graph::argument::{size_of_constants, size_value};
+use model_graph::constants::{Assumption, Equation};
+use model_graph::dim::Dim;
+use model_graph::graph::{Kind, LayerId, TensorId};
+use model_graph::message::nearest;
+
+use super::Lowering;
+use super::frame::Frame;
+use super::value::Value;
+use crate::diagnostics;
+use crate::syntax::{Program, Range};
+
+/// What the compiler is to check, and what it says otherwise.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Where the message points.
+    pub range: Range,
+    /// A size that follows from constants.
+    pub size: Dim,
+    /// What it must be; nothing where any size will do that a tensor can have.
+    pub equal: Option<Dim>,
+    /// The message, but for the values.
+    pub message: String,
+}
+
+/// Whether a name is written as constants are: `HIDDEN`.
+pub fn is_constant_like(name: &str) -> bool {
+    let is_part = |c: char| c.is_uppercase() || c.is_ascii_digit() || c == '_';
+    name.starts_with(char::is_uppercase) && name.chars().all(is_part)
+}
+
+impl<'p> Lowering<'p, '_> {
+    /// The size that a constant of the code around stands for, if a name is written as one and is no slip of the pen.
+    pub fn outer_constant(&mut self, items: &Program, name: &str, others: &[&str], range: Range) -> Option<Dim> {
+        let last = name.rsplit("::").next().unwrap_or_default();
+        let own = items.constants.iter().map(|constant| constant.name.to_string()).collect::<Vec<_>>();
+        let known: Vec<&str> = own.iter().map(String::as_str).chain(others.iter().copied()).collect();
+        if !is_constant_like(last) || last == name && nearest(name, &known).is_some() {
+            return None;
+        }
+        let size = Dim::named(name);
+        if !self.outer.iter().any(|(other, _)| other == name) {
+            self.outer.push((name.to_owned(), range));
+            self.check(range, &size, None, diagnostics::size_of_constant());
+        }
+        Some(size)
+    }
+
+    /// Leaves something for the compiler to check, once.
+    pub fn check(&mut self, range: Range, size: &Dim, equal: Option<&Dim>, message: String) {
+        let check = Check { range, size: size.clone(), equal: equal.cloned(), message };
+        let is_same = |other: &Check| other.size == check.size && other.equal == check.equal;
+        if !self.checks.iter().any(is_same) {
+            self.checks.push(check);
+        }
+    }
+
+    /// Leaves equations for the compiler to check.
+    pub fn check_equations(&mut self, frame: &Frame<'p>, range: Range, equations: &[Equation], message: &str) {
+        for Equation { left, right } in equations {
+            self.check(range, left, Some(right), diagnostics::within(message, &frame.context));
+        }
+    }
+
+    /// Leaves for the compiler to check what a call takes for granted, and that something is left of its outputs.
+    pub fn check_call(
+        &mut self,
+        frame: &Frame<'p>,
+        (layer, inputs, outputs): (LayerId, &[TensorId], &[TensorId]),
+        assumptions: Vec<(Range, Assumption)>,
+        range: Range,
+    ) {
+        for (range, Assumption { equations, error }) in assumptions {
+            self.check_equations(frame, range, &equations, &error.to_string());
+        }
+        let kind = &frame.graph.layers[layer.0].kind;
+        if matches!(kind, Kind::Layer(any) if any.is_view()) {
+            return; // it has as many elements as its input
+        }
+        let was_checked = |size: &Dim| inputs.iter().any(|&input| frame.graph.ty(input).shape.0.contains(size));
+        for &output in outputs {
+            let to = &frame.graph.ty(output).shape;
+            let is_open = |size: &&Dim| size.has_constants() && size.is_constant() && !size.is_positive() && !was_checked(size);
+            for size in to.0.iter().filter(is_open) {
+                let operand = inputs.first().map(|&input| frame.graph.operand(input));
+                let (label, from) = operand.map(|operand| (operand.label, operand.ty.to_string())).unwrap_or_default();
+                let message = diagnostics::nothing_left(&kind.source(), &to.to_string(), &label, &from);
+                self.check(range, size, None, diagnostics::within(&message, &frame.context));
+            }
+        }
+    }
+
+    /// A value that must be known while the macro runs, which the value of a constant of the code around is not.
+    pub fn known_here(&mut self, frame: &Frame<'p>, value: Value, range: Range) -> Value {
+        match &value {
+            Value::Data(data) => match size_of_constants(data) {
+                Some(size) => {
+                    self.error(frame, range, diagnostics::unknown_constant(&size));
+                    Value::Broken
+                }
+                None => value,
+            },
+            _ => value,
+        }
+    }
+}
+
+/// Data as a size, where it is one.
+pub fn size_of(data: &serde_json::Value) -> Option<Dim> {
+    data.as_i64().map(Dim::constant).or_else(|| size_of_constants(data))
+}
+
+/// A size as data.
+pub fn data_of(size: &Dim) -> Value {
+    Value::Data(size_value(size))
+}
