@@ -168,6 +168,44 @@ fn models_elsewhere_are_made_of_their_own_constants() {
     assert_eq!(nested::Seen::PARAMETERS - nested::Seen::TRAINABLE_PARAMETERS, named::Map::PARAMETERS);
 }
 
+/// Constants that are called as other things are in emitted code, and constants within that are made of them.
+mod called {
+    use functional_model::prelude::*;
+
+    const SIZES: usize = 5;
+    const GRAPH: usize = 2;
+    const N: usize = 3;
+    const T0: usize = 4;
+    const PARAMETERS: usize = 6;
+
+    functional_model! {
+        pub model Net(x: [N, GRAPH], y: [SIZES]) -> (a: [TWICE], b: [PARAMETERS / 2, T0 - 2]) {
+            let x = skip(x, GRAPH);
+            let z = Dense(TWICE)(Concatenate()([Flatten()(x), y]));
+            (z, Reshape([N, 2])(Dense(PARAMETERS)(z)))
+        }
+
+        pub model Mlp(x: [SIZES]) -> [N] = Sequential([Dense(units = TWICE, activation = "relu"), Dense(N)]);
+
+        const TWICE: usize = 2 * T0;
+
+        fn skip(x, units = GRAPH) {
+            let mut x = x;
+            for wide in [N, units] {
+                x = x + Dense(units)(Dense(wide)(x));
+            }
+            x
+        }
+    }
+}
+
+#[test]
+fn constants_may_have_any_name() {
+    check(called::Net::new(7), called::Net::config(), 2, &[]);
+    check(called::Mlp::new(7), called::Mlp::config(), 2, &[]);
+    assert_eq!(called::Net::PARAMETERS, (2 * 3 + 3) + (3 * 2 + 2) + 2 * (2 * 2 + 2) + (11 * 8 + 8) + (8 * 6 + 6));
+}
+
 #[test]
 fn constants_of_a_function_are_seen() {
     const UNITS: usize = 3;

@@ -242,6 +242,11 @@ impl CallError {
                 let some: Vec<String> = (1..=64).filter(divides).map(|groups| groups.to_string()).collect();
                 format!("take a number of `groups` that divides the {what}: {}", some.join(", "))
             }
+            Problem::Elements { from, to }
+                if to.0.contains(&None) && from.0.iter().chain(to.0.iter().flatten()).any(Dim::has_constants) =>
+            {
+                "write every size, without -1: then the compiler checks that the constants fit".to_owned()
+            }
             Problem::Elements { from, .. } => {
                 let product = from.elements().map(|elements| format!(" with the product {elements}")).unwrap_or_default();
                 format!("write sizes{product}; one of them may be -1, for what remains")

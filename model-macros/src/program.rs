@@ -15,7 +15,7 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     }
     let is_sound = diagnostics.count() == 0;
     // The outline comes first, so that what an editor completes stands at the same place with faults and without.
-    let places = expand::constants::Places::new(&lowered.outer);
+    let places = expand::constants::Places(&lowered.outer);
     let mut output = expand::outline::emit(&program, &lowered, is_sound);
     output.extend(diagnostics.into_tokens());
     output.extend(expand::companion::answers(&program));

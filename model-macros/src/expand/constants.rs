@@ -10,7 +10,7 @@ use crate::lower::Check;
 use crate::syntax::Range;
 
 /// The constants that a model has of its own, which a constant of the code around must not be called.
-const TAKEN: [&str; 5] = ["CONFIG", "INFERENCE_MEMORY", "PARAMETERS", "TRAINABLE_PARAMETERS", "TRAINING_MEMORY"];
+const TAKEN: [&str; 4] = ["INFERENCE_MEMORY", "PARAMETERS", "TRAINABLE_PARAMETERS", "TRAINING_MEMORY"];
 
 /// The name that a model hands a constant on by, to models that are declared elsewhere and call it.
 pub fn handed_on(name: &str) -> String {
@@ -20,13 +20,13 @@ pub fn handed_on(name: &str) -> String {
 
 /// What is emitted of a model, with the constants in its sizes read from the model, which takes them from the code around, each once: what
 /// is wrong with one is said once, where the user wrote it first.
-pub fn of_model(model: &Ident, graph: &Graph, places: &Places, tokens: TokenStream) -> TokenStream {
+pub fn of_model(model: &Ident, graph: &Graph, places: &Places<'_>, tokens: TokenStream) -> TokenStream {
     let names = graph.constants();
     if names.is_empty() {
         return tokens;
     }
     let constants = names.iter().map(|name| {
-        let (own, given, value) = (format_ident!("{}", handed_on(name)), given(name), places.locate(sizes::path(name)));
+        let (own, given, value) = (format_ident!("{}", handed_on(name)), given(name), places.path(name));
         quote! {
             #[doc(hidden)]
             pub const #own: usize = { const #given: usize = #value; ::functional_model::constants::size(#given) };
@@ -45,32 +45,25 @@ fn given(name: &str) -> Ident {
 pub fn owned(model: &Ident, graph: &Graph) -> Vec<(TokenStream, TokenStream)> {
     let own = |name: &String| {
         let own = format_ident!("{}", handed_on(name));
-        (sizes::path(name), quote!(#model::#own))
+        (sizes::constant(name), quote!(#model::#own))
     };
     graph.constants().iter().map(own).collect()
 }
 
 /// Where the user wrote the constants first.
-pub struct Places(Vec<(TokenStream, TokenStream)>);
+pub struct Places<'l>(pub &'l [(String, Range)]);
 
-impl Places {
-    /// The places of constants.
-    pub fn new(outer: &[(String, Range)]) -> Self {
-        let located = |(name, Range { start, end }): &(String, Range)| {
-            let path = sizes::path(name);
-            let last = path.clone().into_iter().count().saturating_sub(1);
-            let spanned = path.clone().into_iter().enumerate().map(|(i, mut token)| {
-                token.set_span(if i == last { *end } else { *start });
-                token
-            });
-            (path, spanned.collect())
+impl Places<'_> {
+    /// The path of a constant, at its place.
+    fn path(&self, name: &str) -> TokenStream {
+        let Some((_, Range { start, end })) = self.0.iter().find(|(known, _)| known == name) else { return sizes::path(name) };
+        let tokens: Vec<TokenTree> = sizes::path(name).into_iter().collect();
+        let last = tokens.len().saturating_sub(1);
+        let at = |(i, mut token): (usize, TokenTree)| {
+            token.set_span(if i == last { *end } else { *start });
+            token
         };
-        Self(outer.iter().map(located).collect())
-    }
-
-    /// Tokens with the constants in them at their places.
-    fn locate(&self, tokens: TokenStream) -> TokenStream {
-        replaced(tokens, &self.0)
+        tokens.into_iter().enumerate().map(at).collect()
     }
 }
 
@@ -94,8 +87,7 @@ fn replaced_words(tokens: TokenStream, paths: &[(Vec<String>, &TokenStream)]) ->
     let mut i = 0;
     while let Some(token) = tokens.get(i) {
         let is_path = |path: &[String]| path.iter().enumerate().all(|(k, word)| is_word(i + k, word));
-        let follows = i.checked_sub(1).is_some_and(|before| is_word(before, &":".to_owned()));
-        match (token, paths.iter().filter(|(path, _)| !follows && is_path(path)).max_by_key(|(path, _)| path.len())) {
+        match (token, paths.iter().find(|(path, _)| is_path(path))) {
             (_, Some((path, other))) => {
                 output.extend((*other).clone());
                 i += path.len();
@@ -115,7 +107,7 @@ fn replaced_words(tokens: TokenStream, paths: &[(Vec<String>, &TokenStream)]) ->
 
 /// The checks that the compiler makes, each with its message at the place that it is about. Of those that have constants in common it makes
 /// one after the other: the first that fails explains the others.
-pub fn checks(checks: &[Check], places: &Places) -> TokenStream {
+pub fn checks(checks: &[Check], places: &Places<'_>) -> TokenStream {
     let names = |check: &Check| {
         let mut names = Vec::new();
         let mut collect = |name: &str| names.push(name.to_owned());
@@ -142,10 +134,10 @@ pub fn checks(checks: &[Check], places: &Places) -> TokenStream {
         names.dedup();
         let calls = members.into_iter().map(|i| check(&checks[i]));
         let constants = names.iter().map(|name| {
-            let (given, value) = (given(name), places.locate(sizes::path(name)));
+            let (given, value) = (given(name), places.path(name));
             quote!(const #given: usize = #value;)
         });
-        let given: Vec<_> = names.iter().map(|name| (sizes::path(name), given(name).into_token_stream())).collect();
+        let given: Vec<_> = names.iter().map(|name| (sizes::constant(name), given(name).into_token_stream())).collect();
         let calls = replaced(quote!(#(#calls)*), &given);
         quote!(#[allow(clippy::all, clippy::pedantic)] const _: () = { #(#constants)* #calls };)
     });

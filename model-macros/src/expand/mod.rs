@@ -39,7 +39,7 @@ pub struct Expansion<'p> {
     /// Where the layers of models lie, by the models' names.
     places: HashMap<String, Places>,
     /// Where the constants of the code around stand first.
-    constants: &'p constants::Places,
+    constants: &'p constants::Places<'p>,
 }
 
 impl<'p> Expansion<'p> {
@@ -47,7 +47,7 @@ impl<'p> Expansion<'p> {
     pub fn new<'n>(
         names: impl Iterator<Item = &'n Ident>,
         known: &HashMap<String, LoweredModel>,
-        constants: &'p constants::Places,
+        constants: &'p constants::Places<'p>,
     ) -> Self {
         let mut expansion = Self { taken: HashSet::new(), places: HashMap::new(), constants };
         names.for_each(|name| take(name, &mut expansion.taken));

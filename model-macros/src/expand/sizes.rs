@@ -26,6 +26,12 @@ const TAKEN: [&str; 12] = [
     "workspace",
 ];
 
+/// A constant of the code around, in formulas that are yet to be told where it is read from: `constants` does that.
+pub fn constant(name: &str) -> TokenStream {
+    let path = path(name);
+    quote!(__constant::#path)
+}
+
 /// A constant of the code around, by its path.
 pub fn path(name: &str) -> TokenStream {
     let parts = name.split("::").map(|part| Ident::new(part, Span::call_site()));
@@ -91,7 +97,7 @@ pub fn signed(dim: &Dim) -> TokenStream {
     let terms = dim.terms().into_iter().enumerate().map(|(i, Term { coefficient, atoms })| {
         let mut factors = atoms.into_iter().map(|atom| match atom {
             Part::Name(name) => {
-                let name = path(name);
+                let name = constant(name);
                 quote!((#name as i128))
             }
             Part::Floor(dim, divisor) => {
@@ -124,7 +130,7 @@ fn number(number: u64) -> Literal {
 
 fn part(part: Part<'_>) -> TokenStream {
     match part {
-        Part::Name(name) if is_constant_name(name) => path(name),
+        Part::Name(name) if is_constant_name(name) => constant(name),
         Part::Name(name) => {
             let name = variable(name);
             quote!(#name)
