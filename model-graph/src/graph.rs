@@ -401,6 +401,16 @@ pub struct Parameters {
 }
 
 impl LayerNode {
+    /// Whether training changes a weight of it, those inside included.
+    #[must_use]
+    pub fn has_weights_to_train(&self) -> bool {
+        let own = || match &self.kind {
+            Kind::Layer(_) => self.weights.iter().any(|weight| weight.trainable),
+            Kind::Model(graph) | Kind::Block(graph) => graph.layers.iter().any(Self::has_weights_to_train),
+        };
+        self.trainable && own()
+    }
+
     /// The number of elements of its weights, those inside included.
     #[must_use]
     pub fn parameters(&self) -> Parameters {

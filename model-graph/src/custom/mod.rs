@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::argument::size_of_constants;
+use crate::dim::Dim;
 use crate::layer::{Arity, Needs, Space, WeightSpec};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -91,6 +93,13 @@ impl Custom {
     #[must_use]
     pub const fn index_bound(&self) -> Option<usize> {
         None
+    }
+
+    /// The arguments that are sizes and follow from constants.
+    #[must_use]
+    pub fn sizes_of_constants(&self) -> Vec<Dim> {
+        let values = self.arguments.values().flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
+        values.filter_map(size_of_constants).collect()
     }
 
     /// All arguments.

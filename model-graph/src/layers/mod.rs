@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::argument::size_of_constants;
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Needs, WeightSpec};
@@ -303,18 +302,11 @@ impl AnyLayer {
         with_layer!(self, layer => layer.write())
     }
 
-    /// The sizes among the arguments that follow from constants.
+    /// The sizes among the arguments of one of the user's own that follow from constants; those of the others are in the shapes of what
+    /// they give and of their weights.
     #[must_use]
     pub fn sizes_of_constants(&self) -> Vec<Dim> {
-        fn collect(value: &Value, sizes: &mut Vec<Dim>) {
-            match value {
-                Value::Array(items) => items.iter().for_each(|item| collect(item, sizes)),
-                value => sizes.extend(size_of_constants(value)),
-            }
-        }
-        let mut sizes = Vec::new();
-        self.write().values().for_each(|value| collect(value, &mut sizes));
-        sizes
+        with_layer!(self, _layer => Vec::new(), custom => custom.sizes_of_constants())
     }
 
     /// The arguments that the layer cannot do without: those that are not defaults.

@@ -34,7 +34,7 @@ impl Planner<'_> {
     pub fn has_weights_before(&self) -> Vec<bool> {
         let mut weights = vec![false; self.graph.tensors.len()];
         for node in &self.graph.nodes {
-            let own = self.graph.layers[node.layer.0].parameters().trainable.known() != Some(0);
+            let own = self.graph.layers[node.layer.0].has_weights_to_train();
             let any = own || node.inputs.iter().any(|input| weights[input.0]);
             node.outputs.iter().for_each(|output| weights[output.0] = any);
         }

@@ -7,11 +7,11 @@ use model_graph::summary;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::constants::Text;
+use super::constants::joined;
 use super::pass::{Pass, mentions};
 use super::sizes;
 use super::unit::Unit;
-use super::{identifier, raw_string};
+use super::{Moved, identifier, raw_string};
 use crate::lower::LoweredModel;
 
 /// What a model or a view is declared with.
@@ -49,18 +49,17 @@ impl Header<'_> {
 }
 
 /// The struct of a model or view with all its implementations.
-pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configuration: &str) -> TokenStream {
+pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configuration: (&str, &Literal)) -> TokenStream {
     let Header { attributes, visibility, name, base } = header;
-    let table = summary(&lowered.flat);
-    let summary_doc = raw_string(&format!("\n# Summary\n\n```text\n{table}\n```"));
-    let functions = functions(header, lowered, root, (&table, configuration));
-    let typed = typed(header, lowered, root);
-    let network = network(header, root);
+    let table = raw_string(&summary(&lowered.flat));
+    let functions = Moved::new(functions(header, lowered, root, &texts(&table, configuration)));
+    let typed = Moved::new(typed(header, lowered, root));
+    let network = Moved::new(network(header, root));
     let shared = header.generics(&quote!(::core::borrow::Borrow));
     let (ty, whole) = (header.ty(), header.whole());
     let (declaration, held) = match base {
         None => {
-            let fields = root.struct_fields();
+            let fields = Moved::new(root.struct_fields());
             (quote!(struct #name { #fields }), None)
         }
         Some(base) => (
@@ -75,7 +74,9 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
     };
     quote! {
         #attributes
-        #[doc = #summary_doc]
+        #[doc = "\n# Summary\n\n```text"]
+        #[doc = #table]
+        #[doc = "```"]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #visibility #declaration
 
@@ -109,8 +110,7 @@ fn held(header: Header<'_>, base: &Ident) -> TokenStream {
 }
 
 /// The functions that do not depend on inputs and outputs.
-fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, (table, configuration): (&str, &str)) -> TokenStream {
-    let texts = texts(table, configuration);
+fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, texts: &TokenStream) -> TokenStream {
     let construct = match header.base {
         None => root.construct(),
         Some(base) => quote!(Self { base: #base::with_seeds(seeds) }),
@@ -181,27 +181,24 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, (table
 }
 
 /// The summary and the configuration: texts, into which those constants go whose values only the compiler knows.
-fn texts(table: &str, configuration: &str) -> TokenStream {
+fn texts(table: &Literal, (text, configuration): (&str, &Literal)) -> TokenStream {
     let about_table = " The table of layers, output shapes, parameters and connections.";
     let about_configuration = " The configuration: Keras 3's functional JSON, as `keras.models.model_from_json` takes it.";
-    match Text::new(configuration) {
-        Text::Literal(configuration) => {
-            let table = raw_string(table);
-            quote! {
-                #[doc = #about_table]
-                #[must_use]
-                pub const fn summary() -> &'static str {
-                    #table
-                }
-
-                #[doc = #about_configuration]
-                #[must_use]
-                pub const fn config() -> &'static str {
-                    #configuration
-                }
+    match joined(text) {
+        None => quote! {
+            #[doc = #about_table]
+            #[must_use]
+            pub const fn summary() -> &'static str {
+                #table
             }
-        }
-        Text::Joined(configuration) => quote! {
+
+            #[doc = #about_configuration]
+            #[must_use]
+            pub const fn config() -> &'static str {
+                #configuration
+            }
+        },
+        Some(configuration) => quote! {
             #[doc = #about_table]
             #[must_use]
             pub fn summary() -> &'static str {
@@ -422,6 +419,8 @@ fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
         quote!(#kept #transient)
     };
     let (open_forward, open_backward, open_update) = (open(&forward, true), open(&backward, true), open(&update, false));
+    let [infer, forward, backward, update, zeros, visit, visits] =
+        [infer, forward, backward, update, zeros, visit, visits].map(Moved::new);
     quote! {
         impl #generics ::functional_model::network::Network for #ty {
             type Tape = #tape;

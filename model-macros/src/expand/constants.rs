@@ -2,7 +2,7 @@
 
 use model_graph::Graph;
 use model_graph::dim::Dim;
-use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::sizes;
@@ -166,33 +166,22 @@ fn check(Check { range: Range { start, end }, size, equal, message }: &Check) ->
     quote_spanned!(*start=> ::functional_model::constants::#function #arguments;)
 }
 
-/// A text of JSON with the values of constants where they stand in it: a literal, or an expression that puts it together.
-pub enum Text {
-    /// There are no constants in it.
-    Literal(Literal),
-    /// The expression, a `String`.
-    Joined(TokenStream),
-}
-
 /// What stands before and behind a size that follows from constants; no string of JSON has a quote in it.
 const SIZE: (&str, &str) = (r#"{"size":""#, r#""}"#);
 
-impl Text {
-    /// The text as an expression.
-    pub fn new(text: &str) -> Self {
-        let mut parts = Vec::new();
-        let mut rest = text;
-        while let Some((before, behind)) = rest.split_once(SIZE.0) {
-            let Some((size, behind)) = behind.split_once(SIZE.1) else { break };
-            let (before, size) =
-                (super::raw_string(before), size.parse::<Dim>().map(|size| sizes::factor(&size)).unwrap_or_default());
-            parts.push(quote!(#before, &#size.to_string()));
-            rest = behind;
-        }
-        let last = super::raw_string(rest);
-        match parts.is_empty() {
-            true => Self::Literal(last),
-            false => Self::Joined(quote!([#(#parts),*, #last].concat())),
-        }
+/// A text of JSON with the values of constants where sizes follow from them, as an expression, a `String`; nothing where none do.
+pub fn joined(text: &str) -> Option<TokenStream> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(SIZE.0) {
+        let (size, behind) = behind.split_once(SIZE.1)?;
+        let (before, size) = (super::raw_string(before), sizes::factor(&size.parse::<Dim>().ok()?));
+        parts.push(quote!(#before, &#size.to_string()));
+        rest = behind;
     }
+    if parts.is_empty() {
+        return None;
+    }
+    let last = super::raw_string(rest);
+    Some(quote!([#(#parts),*, #last].concat()))
 }

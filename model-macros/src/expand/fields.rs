@@ -16,10 +16,22 @@ use super::identifier;
 pub struct Field {
     /// Its name in the struct, its gradients and its tape.
     pub name: Ident,
+    /// Where it lies in the model that a view looks into.
+    path: Option<TokenStream>,
+}
+
+impl Field {
     /// The expression that reads it.
-    pub at: TokenStream,
+    pub fn at(&self) -> TokenStream {
+        let Self { name, path } = self;
+        path.as_ref().map_or_else(|| quote!(self.#name), |path| quote!(self.base().#path))
+    }
+
     /// The expression that changes it.
-    pub at_mut: TokenStream,
+    pub fn at_mut(&self) -> TokenStream {
+        let Self { name, path } = self;
+        path.as_ref().map_or_else(|| quote!(self.#name), |path| quote!(self.base_mut().#path))
+    }
 }
 
 /// The fields of a struct.
@@ -77,8 +89,7 @@ impl Fields {
                 }
             });
             let name = identifier(&name, Span::call_site());
-            let at = quote!(self.#name);
-            (id, Field { name, at_mut: at.clone(), at })
+            (id, Field { name, path: None })
         });
         Self::of(fields.collect())
     }
@@ -93,8 +104,7 @@ impl Fields {
         let fields = flat.layers.iter().enumerate().zip(places).map(|((i, layer), place)| {
             let name = identifier(layer.name(), Span::call_site());
             let path = place.split('.').map(|part| identifier(part, Span::call_site()));
-            let path = quote!(#(#path).*);
-            (LayerId(i), Field { name, at: quote!(self.base().#path), at_mut: quote!(self.base_mut().#path) })
+            (LayerId(i), Field { name, path: Some(quote!(#(#path).*)) })
         });
         Self::of(fields.collect())
     }
@@ -116,7 +126,7 @@ impl Fields {
 
     /// Where a layer lies.
     pub fn at(&self, layer: LayerId) -> TokenStream {
-        self.get(layer).map_or_else(TokenStream::new, |field| field.at.clone())
+        self.get(layer).map(Field::at).unwrap_or_default()
     }
 }
 

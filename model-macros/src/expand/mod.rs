@@ -16,6 +16,7 @@ mod sizes;
 mod unit;
 mod visits;
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use model_graph::graph::Kind;
 use model_graph::plan::Plans;
 use model_graph::{Graph, config};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use crate::lower::{LoweredModel, write_inside};
 use crate::syntax::{Constant, Model, View};
@@ -97,14 +98,15 @@ impl<'p> Expansion<'p> {
             Unit::new(graph, plan, name, fields, unit::Shared { visibility, blocks: &blocks, names: &names })
         };
         let units: Vec<Unit<'_>> = blocks.iter().map(|(graph, name)| unit(graph, name, Fields::of_block(graph))).collect();
-        let beside = units.iter().map(Unit::emit_block);
+        let beside = units.iter().map(|unit| Moved::new(unit.emit_block()));
         let root = unit(graph, name, fields);
         let text = config::to_json(&lowered.flat);
         let configuration = raw_string(&text);
-        let (support, tape) = (root.emit_support(), root.emit_tape());
-        let api = api::emit(header, lowered, &root, &text);
+        let [support, tape] = [root.emit_support(), root.emit_tape()].map(Moved::new);
+        let api = Moved::new(api::emit(header, lowered, &root, (&text, &configuration)));
         let records = [api::inputs_record(header, &root), api::outputs_record(header, &root)];
-        let companion = companion::of_model(name, visibility, (&text, &configuration), &write_inside(lowered, places));
+        let companion =
+            Moved::new(companion::of_model(name, visibility, (&text, &configuration), &write_inside(lowered, places)));
         let code = quote! {
             #api
             #support
@@ -114,6 +116,22 @@ impl<'p> Expansion<'p> {
             #companion
         };
         constants::of_model(name, &lowered.flat, self.constants, code)
+    }
+}
+
+/// Tokens on their way into others: they are moved there, once, where quoting would copy them.
+pub struct Moved(Cell<TokenStream>);
+
+impl Moved {
+    /// Tokens that are to be moved.
+    pub const fn new(tokens: TokenStream) -> Self {
+        Self(Cell::new(tokens))
+    }
+}
+
+impl ToTokens for Moved {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend([self.0.take()]);
     }
 }
 
@@ -146,7 +164,9 @@ pub fn identifier(name: &str, span: Span) -> Ident {
 
 /// A string as one reads it: `r#"{"units": 4}"#`.
 pub fn raw_string(text: &str) -> Literal {
-    let longest = text.split('"').map(|behind| behind.chars().take_while(|&c| c == '#').count() + 1).max().unwrap_or(1);
+    let behind = |quoted: &str| quoted.bytes().take_while(|&byte| byte == b'#').count() + 1;
+    // Texts are long, and few have the sign.
+    let longest = if text.contains('#') { text.split('"').map(behind).max().unwrap_or(1) } else { 1 };
     let hashes = "#".repeat(longest);
     let is_plain = !text.contains(['"', '\\', '\n', '\r']);
     let raw = format!("r{hashes}\"{text}\"{hashes}");

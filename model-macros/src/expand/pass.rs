@@ -11,8 +11,8 @@ use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 
-use super::sizes;
 use super::unit::Unit;
+use super::{Moved, sizes};
 
 /// The statements of one unit, and which names they use.
 pub struct Pass<'u, 'g> {
@@ -143,7 +143,7 @@ impl<'u, 'g> Pass<'u, 'g> {
     pub fn infer(&self) -> TokenStream {
         self.used.borrow_mut().clear();
         let (unit, plan) = (self.unit, &self.unit.plan.inference);
-        let statements: Vec<TokenStream> = self
+        let statements: Vec<Moved> = self
             .calls()
             .map(|(id, node)| {
                 let at = unit.fields.at(node.layer);
@@ -166,12 +166,13 @@ impl<'u, 'g> Pass<'u, 'g> {
                     }
                 }
             })
+            .map(Moved::new)
             .collect();
         let copies = self.copies(&plan.places);
         let all: Vec<usize> = (0..plan.slots.len()).collect();
         let slots = self.bind_slots("workspace", "Workspace", &all);
         let ports = self.bind_forward();
-        self.with_sizes(&quote!(#ports #slots #(#statements)* #copies))
+        self.with_sizes(quote!(#ports #slots #(#statements)* #copies))
     }
 
     fn bind_forward(&self) -> TokenStream {
@@ -231,7 +232,7 @@ impl<'u, 'g> Pass<'u, 'g> {
     pub fn forward(&self) -> TokenStream {
         self.used.borrow_mut().clear();
         let (unit, plan) = (self.unit, &self.unit.plan);
-        let statements: Vec<TokenStream> = self
+        let statements: Vec<Moved> = self
             .calls()
             .map(|(id, node)| {
                 let at = unit.fields.at(node.layer);
@@ -255,17 +256,19 @@ impl<'u, 'g> Pass<'u, 'g> {
                     }
                 }
             })
+            .map(Moved::new)
             .collect();
         let copies = self.copies(&plan.places);
         let (slots, ports) = (self.bind_training_slots(), self.bind_forward());
-        self.with_sizes(&quote!(#ports #slots #(#statements)* #copies))
+        self.with_sizes(quote!(#ports #slots #(#statements)* #copies))
     }
 
     /// Statements with the number of samples and the sizes of named dimensions, where they use them.
-    fn with_sizes(&self, statements: &TokenStream) -> TokenStream {
-        let batch = mentions(statements, "batch").then(|| quote!(let batch = context.batch;));
-        let named = sizes::used(self.unit.names(), statements)
+    fn with_sizes(&self, statements: TokenStream) -> TokenStream {
+        let batch = mentions(&statements, "batch").then(|| quote!(let batch = context.batch;));
+        let named = sizes::used(self.unit.names(), &statements)
             .map(|names| quote!(let &[#(#names),*] = context.named else { ::core::unreachable!("the caller has counted") };));
+        let statements = Moved::new(statements);
         quote!(#batch #named #statements ::core::result::Result::Ok(()))
     }
 
@@ -280,7 +283,7 @@ impl<'u, 'g> Pass<'u, 'g> {
         self.used.borrow_mut().clear();
         let plan = &self.unit.plan;
         let copied: Vec<TokenStream> = plan.copies.iter().map(|copy| self.copied_back(copy.output, &copy.flow)).collect();
-        let statements: Vec<TokenStream> = self.calls().rev().map(|(id, node)| self.call_backward(id, node)).collect();
+        let statements: Vec<Moved> = self.calls().rev().map(|(id, node)| Moved::new(self.call_backward(id, node))).collect();
         let zeros = self.unread_inputs();
         let slots = self.bind_training_slots();
         let graph = self.unit.graph;
@@ -290,7 +293,7 @@ impl<'u, 'g> Pass<'u, 'g> {
         let wanted =
             self.uses("wants_inputs").then(|| quote!(let wants_inputs = d_inputs.iter().any(::core::option::Option::is_some);));
         let d_inputs = self.bind_ports("d_input_", "d_inputs", graph.inputs.len());
-        self.with_sizes(&quote!(#inputs #outputs #d_outputs #wanted #d_inputs #slots #zeros #(#copied)* #(#statements)*))
+        self.with_sizes(quote!(#inputs #outputs #d_outputs #wanted #d_inputs #slots #zeros #(#copied)* #(#statements)*))
     }
 
     /// The gradients of inputs that nothing depends on.

@@ -5,7 +5,7 @@ use model_graph::layer::{Memory, Space};
 use model_graph::plan::{Capacity, Footprint};
 use model_graph::shape::Shape;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::identifier;
 use super::pass::mentions;
@@ -64,6 +64,9 @@ pub fn parameters(names: &[String], tokens: &TokenStream) -> Vec<Ident> {
 
 /// A size: `64`, `words`, `2 * words - 4`. One that constants make negative, which is an error of its own, counts as nothing.
 pub fn size(dim: &Dim) -> TokenStream {
+    if let Some(known) = dim.known().and_then(|size| u64::try_from(size).ok()) {
+        return number(known).into_token_stream();
+    }
     if dim.has_constants() && dim.is_constant() {
         let (less, more): (Vec<Term<'_>>, Vec<Term<'_>>) = dim.terms().into_iter().partition(|term| term.coefficient < 0);
         let is_name = matches!(more.as_slice(), [Term { coefficient: 1, atoms }] if atoms.len() == 1);

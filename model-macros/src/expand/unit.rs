@@ -12,10 +12,10 @@ use model_graph::shape::Shape;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::constants::Text;
+use super::constants::joined;
 use super::fields::{Field, Fields};
 use super::pass::Pass;
-use super::{identifier, sizes};
+use super::{Moved, identifier, raw_string, sizes};
 
 /// A model or a block that is being emitted.
 pub struct Unit<'g> {
@@ -93,10 +93,8 @@ impl<'g> Unit<'g> {
     pub fn emit_block(&self) -> TokenStream {
         let (name, visibility, block) = (&self.name, self.shared.visibility, &self.graph.name);
         let about = format!(" The block `{block}`, for inputs of {}.", self.input_types());
-        let fields = self.struct_fields();
-        let construct = self.construct();
-        let methods = self.methods();
-        let support = self.emit_support();
+        let [fields, construct] = [self.struct_fields(), self.construct()].map(Moved::new);
+        let [methods, support] = [self.methods(), self.emit_support()].map(Moved::new);
         quote! {
             #[doc = #about]
             #[derive(::core::clone::Clone, ::core::fmt::Debug)]
@@ -301,9 +299,9 @@ impl<'g> Unit<'g> {
         let (kept, transient) = (self.beside("Kept"), self.beside("Transient"));
         let (workspace, gradients) = (self.beside("Workspace"), self.beside("Gradients"));
         let pass = Pass::new(self);
-        let (infer, forward, backward) = (pass.infer(), pass.forward(), pass.backward());
-        let (update, visit, visits) = (self.update(), self.visit(), self.visits(&gradients));
-        let zeros = self.zero_gradients();
+        let [infer, forward, backward] = [pass.infer(), pass.forward(), pass.backward()].map(Moved::new);
+        let [update, visit, visits] = [self.update(), self.visit(), self.visits(&gradients)].map(Moved::new);
+        let zeros = Moved::new(self.zero_gradients());
         quote! {
             fn gradients(&self) -> #gradients { #gradients #zeros }
             fn infer(
@@ -372,7 +370,11 @@ impl Unit<'_> {
 
     /// The expression for the sizes of slots.
     pub fn sizes_of(&self, what: &str, slots: &[&Capacity]) -> TokenStream {
-        let (memories, name) = (slots.iter().map(|slot| sizes::capacity(slot)), self.beside(what));
+        let name = self.beside(what);
+        if self.names().is_empty() {
+            return quote!(#name::SIZES);
+        }
+        let memories = slots.iter().map(|slot| sizes::capacity(slot));
         match sizes::parameters(self.names(), &quote!(#(#memories)*)).as_slice() {
             [] => quote!(#name::SIZES),
             arguments => quote!(#name::sizes(#(#arguments),*)),
@@ -388,8 +390,6 @@ fn shape_for_weights(shape: &Shape) -> TokenStream {
 
 /// The arguments of a layer that are not defaults, as JSON.
 fn arguments(layer: &AnyLayer) -> TokenStream {
-    match Text::new(&serde_json::Value::Object(layer.essential()).to_string()) {
-        Text::Literal(text) => text.into_token_stream(),
-        Text::Joined(text) => quote!(&#text),
-    }
+    let text = serde_json::Value::Object(layer.essential()).to_string();
+    joined(&text).map_or_else(|| raw_string(&text).into_token_stream(), |text| quote!(&#text))
 }

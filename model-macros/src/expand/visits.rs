@@ -7,17 +7,20 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::fields::Field;
-use super::sizes;
 use super::unit::Unit;
+use super::{Moved, sizes};
 
 impl Unit<'_> {
     /// The fields of gradients that are zero.
     pub fn zero_gradients(&self) -> TokenStream {
-        let fields = self.fields.iter().map(|(id, Field { name, at, .. })| match &self.graph.layers[id.0].kind {
-            Kind::Layer(_) | Kind::Block(_) => quote!(#name: #at.gradients(),),
-            Kind::Model(_) => quote!(#name: ::functional_model::network::Network::gradients(&#at),),
+        let each = self.each(|field, kind| {
+            let (name, at) = (&field.name, field.at());
+            match kind {
+                Kind::Layer(_) | Kind::Block(_) => quote!(#name: #at.gradients(),),
+                Kind::Model(_) => quote!(#name: ::functional_model::network::Network::gradients(&#at),),
+            }
         });
-        quote!({ #(#fields)* })
+        quote!({ #each })
     }
 
     /// Updates of statistics, from what is kept.
@@ -26,7 +29,7 @@ impl Unit<'_> {
         let indices: HashMap<usize, usize> = kept.into_iter().enumerate().map(|(index, slot)| (slot, index)).collect();
         let statements = self.graph.nodes.iter().zip(&self.plan.nodes).filter_map(|(node, plan)| {
             let layer = &self.graph.layers[node.layer.0];
-            let (at_mut, call) = (&self.fields.get(node.layer)?.at_mut, self.call_field(node.layer, node.call));
+            let (at_mut, call) = (self.fields.get(node.layer)?.at_mut(), self.call_field(node.layer, node.call));
             match &layer.kind {
                 Kind::Block(_) => Some(quote!(#at_mut.update(&kept.#call);)),
                 Kind::Model(_) => Some(quote!(::functional_model::network::Trainable::update(&mut #at_mut, &kept.#call);)),
@@ -51,12 +54,13 @@ impl Unit<'_> {
 
     /// The visit of all weights.
     pub fn visit(&self) -> TokenStream {
-        let each = self.each(&|Field { at, .. }| {
-            [
-                quote!(#at.weights.all().iter().for_each(&mut *visitor);),
-                quote!(::functional_model::network::Network::visit(&#at, visitor);),
-                quote!(#at.visit(visitor);),
-            ]
+        let each = self.each(|field, kind| {
+            let at = field.at();
+            match kind {
+                Kind::Layer(_) => quote!(#at.weights.all().iter().for_each(&mut *visitor);),
+                Kind::Model(_) => quote!(::functional_model::network::Network::visit(&#at, visitor);),
+                Kind::Block(_) => quote!(#at.visit(visitor);),
+            }
         });
         let weight = quote!(::functional_model::layer::Weight<f32>);
         quote!(fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&#weight)) { #each })
@@ -65,26 +69,28 @@ impl Unit<'_> {
     /// The visits of all weights that may change them.
     pub fn visits(&self, gradients: &impl ToTokens) -> TokenStream {
         let trainable = quote!(::functional_model::network::Trainable);
-        let frozen = self.each(&|Field { at_mut, .. }| {
-            [
-                quote!(#at_mut.trainable = trainable;),
-                quote!(#trainable::set_trainable(&mut #at_mut, trainable);),
-                quote!(#at_mut.set_trainable(trainable);),
-            ]
+        let frozen = self.each(|field, kind| {
+            let at_mut = field.at_mut();
+            match kind {
+                Kind::Layer(_) => quote!(#at_mut.trainable = trainable;),
+                Kind::Model(_) => quote!(#trainable::set_trainable(&mut #at_mut, trainable);),
+                Kind::Block(_) => quote!(#at_mut.set_trainable(trainable);),
+            }
         });
-        let unique = self.each(&|Field { at_mut, .. }| {
-            [
-                quote!(#at_mut.weights.all_mut().iter_mut().for_each(&mut *visitor);),
-                quote!(#trainable::visit_mut(&mut #at_mut, visitor);),
-                quote!(#at_mut.visit_mut(visitor);),
-            ]
+        let unique = self.each(|field, kind| {
+            let at_mut = field.at_mut();
+            match kind {
+                Kind::Layer(_) => quote!(#at_mut.weights.all_mut().iter_mut().for_each(&mut *visitor);),
+                Kind::Model(_) => quote!(#trainable::visit_mut(&mut #at_mut, visitor);),
+                Kind::Block(_) => quote!(#at_mut.visit_mut(visitor);),
+            }
         });
-        let with = self.each(&|Field { at_mut, name, .. }| {
-            [
-                quote!(#at_mut.visit_with(&gradients.#name, visitor);),
-                quote!(#trainable::visit_with(&mut #at_mut, &gradients.#name, visitor);),
-                quote!(#at_mut.visit_with(&gradients.#name, visitor);),
-            ]
+        let with = self.each(|field, kind| {
+            let (name, at_mut) = (&field.name, field.at_mut());
+            match kind {
+                Kind::Model(_) => quote!(#trainable::visit_with(&mut #at_mut, &gradients.#name, visitor);),
+                Kind::Layer(_) | Kind::Block(_) => quote!(#at_mut.visit_with(&gradients.#name, visitor);),
+            }
         });
         let weight = quote!(::functional_model::layer::Weight<f32>);
         quote! {
@@ -96,16 +102,8 @@ impl Unit<'_> {
         }
     }
 
-    /// One statement for each field: that for layers, that for models or that for blocks.
-    fn each(&self, statements: &dyn Fn(&Field) -> [TokenStream; 3]) -> TokenStream {
-        let each = self.fields.iter().map(|(id, field)| {
-            let [layer, model, block] = statements(field);
-            match &self.graph.layers[id.0].kind {
-                Kind::Layer(_) => layer,
-                Kind::Model(_) => model,
-                Kind::Block(_) => block,
-            }
-        });
-        quote!(#(#each)*)
+    /// One statement for each field, after what it holds.
+    fn each(&self, statement: impl Fn(&Field, &Kind) -> TokenStream) -> Moved {
+        Moved::new(self.fields.iter().map(|(id, field)| statement(field, &self.graph.layers[id.0].kind)).collect())
     }
 }
