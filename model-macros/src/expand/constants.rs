@@ -2,7 +2,7 @@
 
 use model_graph::Graph;
 use model_graph::dim::Dim;
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::sizes;
@@ -43,8 +43,10 @@ fn given(name: &str) -> Ident {
 
 /// The constants in a model's sizes, each with the path that reads it from the model.
 pub fn owned(model: &Ident, graph: &Graph) -> Vec<(TokenStream, TokenStream)> {
+    // As the numbers in formulas, they have no place in the user's code.
+    let model = format_ident!("{}", model, span = Span::mixed_site());
     let own = |name: &String| {
-        let own = format_ident!("{}", handed_on(name));
+        let own = format_ident!("{}", handed_on(name), span = Span::mixed_site());
         (sizes::constant(name), quote!(#model::#own))
     };
     graph.constants().iter().map(own).collect()
