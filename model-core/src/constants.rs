@@ -1,13 +1,13 @@
 //! Checks that the compiler makes of constants which the sizes of a model are made of: generated code calls them in items that it
 //! evaluates.
 
-/// Refuses a size that no axis of a tensor can have; the texts stand before its value and behind.
+/// Refuses a size that is too small, or larger than any axis of a tensor; the texts stand before its value and behind.
 ///
 /// # Panics
-/// While compiling, if it is not from 1 to 4,294,967,295.
+/// While compiling, if it is not from `least` to 4,294,967,295.
 #[track_caller]
-pub const fn check_size(size: i128, [before, rest]: [&str; 2]) {
-    if size < 1 || size > u32::MAX as i128 {
+pub const fn check_size(size: i128, least: u32, [before, rest]: [&str; 2]) {
+    if size < least as i128 || size > u32::MAX as i128 {
         let message = Message::new().text(before).number(size).text(rest);
         panic!("{}", message.as_str());
     }
@@ -83,14 +83,14 @@ mod tests {
 
     #[test]
     fn sizes_that_fit_are_let_through() {
-        const { check_size(1, ["", ""]) };
+        const { check_size(1, 1, ["", ""]) };
         const { check_equal([64, 64], ["", "", ""]) };
     }
 
     #[test]
     #[should_panic(expected = "expected a size: `SIZE - 4` is -12, and so on")]
     fn a_size_that_is_none_is_told() {
-        check_size(-12, ["expected a size: `SIZE - 4` is ", ", and so on"]);
+        check_size(-12, 0, ["expected a size: `SIZE - 4` is ", ", and so on"]);
     }
 
     #[test]

@@ -369,6 +369,12 @@ pub enum Operator {
     Or,
 }
 
+/// Whether a name is written as constants are: `HIDDEN`.
+pub fn is_constant_like(name: &str) -> bool {
+    let is_part = |c: char| c.is_uppercase() || c.is_ascii_digit() || c == '_';
+    name.starts_with(char::is_uppercase) && name.chars().all(is_part)
+}
+
 impl Expr {
     /// The names in a size, from left to right.
     pub fn names(&self) -> Vec<&Ident> {

@@ -278,8 +278,8 @@ pub fn unknown_constant(size: &Dim) -> String {
 }
 
 /// What the compiler says of a constant that makes no size, before its value.
-pub fn size_of_constant() -> String {
-    format!("expected a size from 1 to {}\nhelp: give the constant another value", u32::MAX)
+pub fn size_of_constant(least: u32) -> String {
+    format!("expected a size from {least} to {}\nhelp: give the constant another value", u32::MAX)
 }
 
 /// What the compiler says of a layer that has nothing left, before the size.

@@ -83,9 +83,7 @@ pub fn named_size(name: &str) -> String {
         return "expected a size of at least 1, found `None`\nhelp: leave the batch out of the shape: it has any size".to_owned();
     }
     let lower = name.to_lowercase();
-    format!(
-        "expected a size, found `{name}`\nhelp: write `{lower}` for a dimension of any size, and constants in upper case"
-    )
+    format!("expected a size, found `{name}`\nhelp: write `{lower}` for a dimension of any size, and constants in upper case")
 }
 
 /// An operation between sizes that has no result which could be written down.

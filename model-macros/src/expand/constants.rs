@@ -6,17 +6,8 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::sizes;
-use crate::lower::Check;
+use crate::lower::{Check, Must, handed_on};
 use crate::syntax::Range;
-
-/// The constants that a model has of its own, which a constant of the code around must not be called.
-const TAKEN: [&str; 4] = ["INFERENCE_MEMORY", "PARAMETERS", "TRAINABLE_PARAMETERS", "TRAINING_MEMORY"];
-
-/// The name that a model hands a constant on by, to models that are declared elsewhere and call it.
-pub fn handed_on(name: &str) -> String {
-    let name = name.replace("::", "_").to_uppercase();
-    if TAKEN.contains(&name.as_str()) { format!("{name}_") } else { name }
-}
 
 /// What is emitted of a model, with the constants in its sizes read from the model, which takes them from the code around, each once: what
 /// is wrong with one is said once, where the user wrote it first.
@@ -29,6 +20,7 @@ pub fn of_model(model: &Ident, graph: &Graph, places: &Places<'_>, tokens: Token
         let (own, given, value) = (format_ident!("{}", handed_on(name)), given(name), places.path(name));
         quote! {
             #[doc(hidden)]
+            #[allow(dead_code)]
             pub const #own: usize = { const #given: usize = #value; ::functional_model::constants::size(#given) };
         }
     });
@@ -82,7 +74,7 @@ fn replaced_words(tokens: TokenStream, paths: &[(Vec<String>, &TokenStream)]) ->
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is_word = |i: usize, word: &String| match tokens.get(i) {
         Some(TokenTree::Ident(found)) => found == word,
-        Some(TokenTree::Punct(sign)) => sign.to_string() == *word,
+        Some(TokenTree::Punct(sign)) => word.chars().eq([sign.as_char()]),
         _ => false,
     };
     let mut output = TokenStream::new();
@@ -114,7 +106,9 @@ pub fn checks(checks: &[Check], places: &Places<'_>) -> TokenStream {
         let mut names = Vec::new();
         let mut collect = |name: &str| names.push(name.to_owned());
         check.size.visit_names(&mut collect);
-        check.equal.iter().for_each(|equal| equal.visit_names(&mut collect));
+        if let Must::Equal(other) = &check.must {
+            other.visit_names(&mut collect);
+        }
         names
     };
     let mut groups: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
@@ -146,15 +140,15 @@ pub fn checks(checks: &[Check], places: &Places<'_>) -> TokenStream {
     quote!(#(#items)*)
 }
 
-fn check(Check { range: Range { start, end }, size, equal, message }: &Check) -> TokenStream {
+fn check(Check { range: Range { start, end }, size, must, message }: &Check) -> TokenStream {
     let (headline, rest) = message.split_at(message.find('\n').unwrap_or(message.len()));
     let told = |size: &Dim| (format!("{headline}: `{size}` is "), sizes::signed(size));
-    let (function, arguments) = match equal {
-        None => {
+    let (function, arguments) = match must {
+        Must::BeAtLeast(least) => {
             let (before, found) = told(size);
-            (format_ident!("check_size", span = *start), quote!(#found, [#before, #rest]))
+            (format_ident!("check_size", span = *start), quote!(#found, #least, [#before, #rest]))
         }
-        Some(equal) => {
+        Must::Equal(equal) => {
             // A number is what the other should be.
             let (size, equal) = if size.known().is_some() { (equal, size) } else { (size, equal) };
             let (before, found) = told(size);

@@ -29,7 +29,6 @@ use quote::{ToTokens, format_ident, quote};
 use crate::lower::{LoweredModel, write_inside};
 use crate::syntax::{Constant, Model, View};
 use api::Header;
-pub use constants::handed_on;
 use fields::{Fields, Places};
 use unit::Unit;
 

@@ -13,8 +13,10 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::{api, constants, identifier};
-use crate::lower::{Lowered, Meaning, Meanings, is_constant_like};
-use crate::syntax::{Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement};
+use crate::lower::{Lowered, Meaning, Meanings};
+use crate::syntax::{
+    Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement, is_constant_like,
+};
 
 /// The outline of all models and blocks. Where there are faults, names may mean nothing, and calls be half-written: that is where an
 /// editor completes them.

@@ -41,13 +41,18 @@ impl<'p> Lowering<'p, '_> {
     ) -> Option<(AnyLayer, Common)> {
         let (class, names) = (declaration.name(), declaration.arguments().iter().map(|spec| spec.name).collect::<Vec<_>>());
         let (given, mut common, mut is_sound) = self.name_arguments(frame, class, &names, arguments);
+        // A layer of the user's own may take none of something.
+        let least = if let Declaration::Class(_) = declaration { 1 } else { 0 };
         let mut values = Map::new();
         for (name, argument) in given {
             match (name.as_str(), self.data(frame, class, &name, argument)) {
                 (_, None) => is_sound = false,
                 ("name", Some(value)) => common.name = self.layer_name(frame, &value, argument),
                 ("trainable", Some(value)) => common.trainable = self.trainable(frame, class, &value, argument),
-                (_, Some(value)) => drop(values.insert(name, value)),
+                (_, Some(value)) => {
+                    self.check_argument(frame, argument.value.range, &value, least);
+                    values.insert(name, value);
+                }
             }
         }
         if !is_sound {

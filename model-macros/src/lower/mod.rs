@@ -26,10 +26,9 @@ use model_graph::{Graph, config};
 use proc_macro2::Ident;
 
 use crate::diagnostics::{self, Diagnostics};
-use crate::expand::handed_on;
 use crate::syntax::{Brought, Constant, Known, Outputs, Program, Range};
 pub use bindings::Immutable;
-pub use outer::{Check, is_constant_like};
+pub use outer::{Check, Must, handed_on};
 use value::Value;
 pub use view::write_inside;
 

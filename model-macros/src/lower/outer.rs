@@ -11,25 +11,37 @@ use super::Lowering;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Program, Range};
+use crate::syntax::{Program, Range, is_constant_like};
 
 /// What the compiler is to check, and what it says otherwise.
 #[derive(Clone, Debug)]
 pub struct Check {
     /// Where the message points.
     pub range: Range,
-    /// A size that follows from constants.
+    /// What follows from constants.
     pub size: Dim,
-    /// What it must be; nothing where any size will do that a tensor can have.
-    pub equal: Option<Dim>,
+    /// What must hold of it.
+    pub must: Must,
     /// The message, but for the values.
     pub message: String,
 }
 
-/// Whether a name is written as constants are: `HIDDEN`.
-pub fn is_constant_like(name: &str) -> bool {
-    let is_part = |c: char| c.is_uppercase() || c.is_ascii_digit() || c == '_';
-    name.starts_with(char::is_uppercase) && name.chars().all(is_part)
+/// What must hold of a size.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Must {
+    /// It is this.
+    Equal(Dim),
+    /// It is this at least, and no larger than sizes are.
+    BeAtLeast(u32),
+}
+
+/// The constants that a model has of its own, which one that it hands on is not called by.
+const TAKEN: [&str; 4] = ["INFERENCE_MEMORY", "PARAMETERS", "TRAINABLE_PARAMETERS", "TRAINING_MEMORY"];
+
+/// The name that a model hands a constant on by: emitted code finds it there, and models that are declared elsewhere.
+pub fn handed_on(name: &str) -> String {
+    let name = name.replace("::", "_").to_uppercase();
+    if TAKEN.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
 impl<'p> Lowering<'p, '_> {
@@ -44,24 +56,37 @@ impl<'p> Lowering<'p, '_> {
         let size = Dim::named(name);
         if !self.outer.iter().any(|(other, _)| other == name) {
             self.outer.push((name.to_owned(), range));
-            self.check(range, &size, None, diagnostics::size_of_constant());
+            self.check(range, &size, Must::BeAtLeast(1), diagnostics::size_of_constant(1));
         }
         Some(size)
     }
 
     /// Leaves something for the compiler to check, once.
-    pub fn check(&mut self, range: Range, size: &Dim, equal: Option<&Dim>, message: String) {
-        let check = Check { range, size: size.clone(), equal: equal.cloned(), message };
-        let is_same = |other: &Check| other.size == check.size && other.equal == check.equal;
+    pub fn check(&mut self, range: Range, size: &Dim, must: Must, message: String) {
+        let check = Check { range, size: size.clone(), must, message };
+        let is_same = |other: &Check| other.size == check.size && other.must == check.must;
         if !self.checks.iter().any(is_same) {
             self.checks.push(check);
+        }
+    }
+
+    /// Leaves for the compiler to check that sizes among arguments are some.
+    pub fn check_argument(&mut self, frame: &Frame<'p>, range: Range, value: &serde_json::Value, least: u32) {
+        match value {
+            serde_json::Value::Array(items) => items.iter().for_each(|item| self.check_argument(frame, range, item, least)),
+            value => {
+                if let Some(size) = size_of_constants(value).filter(|size| !size.is_positive()) {
+                    let message = diagnostics::within(&diagnostics::size_of_constant(least), &frame.context);
+                    self.check(range, &size, Must::BeAtLeast(least), message);
+                }
+            }
         }
     }
 
     /// Leaves equations for the compiler to check.
     pub fn check_equations(&mut self, frame: &Frame<'p>, range: Range, equations: &[Equation], message: &str) {
         for Equation { left, right } in equations {
-            self.check(range, left, Some(right), diagnostics::within(message, &frame.context));
+            self.check(range, left, Must::Equal(right.clone()), diagnostics::within(message, &frame.context));
         }
     }
 
@@ -88,7 +113,7 @@ impl<'p> Lowering<'p, '_> {
                 let operand = inputs.first().map(|&input| frame.graph.operand(input));
                 let (label, from) = operand.map(|operand| (operand.label, operand.ty.to_string())).unwrap_or_default();
                 let message = diagnostics::nothing_left(&kind.source(), &to.to_string(), &label, &from);
-                self.check(range, size, None, diagnostics::within(&message, &frame.context));
+                self.check(range, size, Must::BeAtLeast(1), diagnostics::within(&message, &frame.context));
             }
         }
     }

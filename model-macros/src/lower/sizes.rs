@@ -5,7 +5,7 @@ use model_graph::dim::Dim;
 use super::Lowering;
 use super::expression::combined;
 use super::frame::Frame;
-use super::outer::size_of;
+use super::outer::{Must, size_of};
 use super::value::Value;
 use crate::diagnostics;
 use crate::syntax::{Expr, ExprKind, Model};
@@ -19,7 +19,7 @@ impl<'p> Lowering<'p, '_> {
             self.diagnostics.error(expr.range, diagnostics::size(&format!("`{size}`")));
         }
         if size.has_constants() && size.is_constant() && !size.is_positive() {
-            self.check(expr.range, &size, None, diagnostics::size_of_constant());
+            self.check(expr.range, &size, Must::BeAtLeast(1), diagnostics::size_of_constant(1));
         }
         is_sound.then_some(size)
     }

@@ -9,8 +9,7 @@ use syn::{Lit, Token, bracketed, parenthesized, token};
 
 use super::{ErrorAt, control_word, fault, found, identifier, is_punct, separated, word};
 use crate::diagnostics;
-use crate::lower::is_constant_like;
-use crate::syntax::{Argument, Expr, ExprKind, Operator, Range};
+use crate::syntax::{Argument, Expr, ExprKind, Operator, Range, is_constant_like};
 
 /// How deeply expressions may be nested.
 pub const DEPTH: usize = 64;
