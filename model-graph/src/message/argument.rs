@@ -1,0 +1,96 @@
+//! What is wrong with a layer's arguments, and what to do about it.
+
+use std::fmt::{self, Display};
+
+use super::words::{choices, list};
+use crate::argument::{Activation, size_of_constants, source};
+use crate::problem::ArgumentProblem;
+
+/// A layer whose arguments make no layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArgumentError {
+    /// The layer's class.
+    pub class: String,
+    /// What is wrong.
+    pub problem: ArgumentProblem,
+}
+
+impl Display for ArgumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let class = &self.class;
+        match &self.problem {
+            ArgumentProblem::Missing { argument, expected } => {
+                write!(f, "`{class}` needs `{argument}`, {expected}\nhelp: write `{class}({argument} = ..)`")
+            }
+            ArgumentProblem::Unknown { argument, valid } if valid.is_empty() => {
+                let other = || format!("it takes no arguments but `name` and `trainable`: `{class}()`");
+                let help = keras_argument(argument).map_or_else(other, str::to_owned);
+                write!(f, "`{class}` has no argument `{argument}`\nhelp: {help}")
+            }
+            ArgumentProblem::Unknown { argument, valid } => {
+                let help = keras_argument(argument).map_or_else(|| choices(argument, valid), str::to_owned);
+                write!(f, "`{class}` has no argument `{argument}`\nhelp: {help}")
+            }
+            ArgumentProblem::Twice { argument } => {
+                write!(f, "`{class}` is given `{argument}` twice\nhelp: keep one of them")
+            }
+            ArgumentProblem::TooMany { most: 0, found } => {
+                write!(
+                    f,
+                    "`{class}` takes no arguments without a name, found {found}\nhelp: leave them out, `{class}()`: tensors go into a second pair of parentheses"
+                )
+            }
+            ArgumentProblem::TooMany { most, found } => {
+                write!(
+                    f,
+                    "`{class}` takes at most {most} arguments, found {found}\nhelp: the tensors go into a second pair of parentheses: `{class}(..)(x)`"
+                )
+            }
+            ArgumentProblem::Value { argument, expected, found } => {
+                let help = value_help(argument, expected, found);
+                write!(f, "`{class}` needs `{argument}` to be {expected}, found `{}`\nhelp: {help}", source(found))
+            }
+            ArgumentProblem::Choice { argument, choices: valid, found } => {
+                let written = found.as_str().map_or_else(|| source(found), str::to_owned);
+                // Where not all activations can stand, the nearest is none that was meant.
+                let is_elsewhere = Activation::ALL.iter().any(|activation| activation.name() == written);
+                let help = if is_elsewhere { format!("here there are {}", list(valid)) } else { choices(&written, valid) };
+                write!(f, "`{class}` knows no `{argument}` called `{written}`\nhelp: {help}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ArgumentError {}
+
+/// How a value that is not accepted should be written.
+fn value_help(argument: &str, expected: &str, found: &serde_json::Value) -> String {
+    let whole = found.as_f64().filter(|number| found.is_f64() && number.fract() == 0.0 && number.abs() < 1e15);
+    let text = found.as_str().filter(|text| text.parse::<f64>().is_ok());
+    match (whole, text) {
+        _ if found.as_i64().is_some_and(|number| number > i64::from(u32::MAX)) => format!("sizes are at most {}", u32::MAX),
+        _ if size_of_constants(found).is_some() => {
+            let text = source(found);
+            format!(
+                "declare it within the macro, `const {text}: .. = ..;`: outside, the compiler alone sees the value of `{text}`"
+            )
+        }
+        _ if expected.contains("supported") => format!("leave `{argument}` out"),
+        (Some(whole), _) => format!("write `{whole:.0}`, without a point"),
+        (_, Some(text)) => format!("write `{text}`, without quotes"),
+        (None, None) => format!("write `{argument} = ..` with {expected}"),
+    }
+}
+
+/// What to do instead of an argument that every layer of Keras takes, or once took.
+fn keras_argument(argument: &str) -> Option<&'static str> {
+    Some(match argument {
+        "input_shape" | "batch_input_shape" | "input_dim" | "batch_shape" | "shape" => {
+            "leave it out: shapes are inferred from the model's inputs"
+        }
+        "dtype" | "autocast" => "leave it out: weights and results are `f32`",
+        "weights" => "leave it out: weights are loaded with the whole model",
+        "kernel" => "the window is called `kernel_size`",
+        _ => return None,
+    })
+}

@@ -1,0 +1,116 @@
+//! What is wrong with a call, in a line.
+
+use super::words::{arity, list, shapes, tensors};
+use super::{CallError, Operand, rule};
+use crate::named::{Clash, Side, Unworkable};
+use crate::problem::Problem;
+use crate::shape::Shape;
+
+impl CallError {
+    /// The first line.
+    pub(super) fn headline(&self) -> String {
+        let Self { layer, class, operands, problem } = self;
+        match problem {
+            Problem::Arity { expected, found } => format!("`{class}` takes {}, found {}", arity(*expected), tensors(*found)),
+            Problem::Inputs { expected, found } => {
+                format!("`{class}` takes {} ({}), found {}", tensors(expected.len()), list(expected), tensors(*found))
+            }
+            Problem::InputType { operand, input, expected, found } => {
+                format!("`{class}` takes {expected} as `{input}`: `{}` is {found}", operands[*operand].label)
+            }
+            Problem::Named(clash) => {
+                let Clash { dim, size, first, second } = &**clash;
+                let axis = |side: &Side| format!("axis {} of `{}`", side.axis + 1, operands[side.operand].label);
+                format!(
+                    "`{class}` needs one size of `{dim}`: it is {size} by {}, {} by {}",
+                    axis(first),
+                    second.found,
+                    axis(second)
+                )
+            }
+            Problem::Unworkable(unworkable) => {
+                let Unworkable { layer: inner, from, to } = &**unworkable;
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{class}` cannot work on `{label}` {ty}: `{inner}` in it would make {to} of {from}")
+            }
+            Problem::Rank { operand, expected: [], found } => {
+                format!("`{layer}` needs at least one axis besides the batch: `{}` is {found}", operands[*operand].label)
+            }
+            Problem::Rank { operand, expected, found } => {
+                format!("`{layer}` needs [{}]: `{}` is {found}", expected.join(", "), operands[*operand].label)
+            }
+            Problem::DType { operand, expected, found } => {
+                let Operand { label, ty, .. } = &operands[*operand];
+                format!("`{layer}` needs elements of type {expected}: `{label}` is {ty}, elements of type {found}")
+            }
+            Problem::Differ { except: None, .. } => format!("`{class}` needs inputs of one shape: {}", shapes(operands)),
+            Problem::Differ { except: Some(axis), .. } => {
+                format!("`{layer}` needs inputs that differ in axis {} only: {}", axis + 1, shapes(operands))
+            }
+            Problem::Window { axis, window, size, .. } => {
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{layer}` needs a {axis} of at least {window}: `{label}` is {ty}, {axis} {size}")
+            }
+            Problem::Crop { axis, cropping, size } => {
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{layer}` needs a {axis} of more than {cropping}: `{label}` is {ty}, {axis} {size}")
+            }
+            Problem::OutputPadding { axis, padding, stride } => {
+                format!(
+                    "`{layer}` needs an `output_padding` of less than its strides: found {padding} for strides of {stride} along the {axis}"
+                )
+            }
+            Problem::Exclusive { first, second } => {
+                format!("`{layer}` takes `{first}` other than 1 or `{second}` other than 1, found both")
+            }
+            Problem::Groups { what, size, groups } => {
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{layer}` needs {what} that {groups} groups divide: `{label}` is {ty}, {what} {size}")
+            }
+            Problem::Elements { from, to } => {
+                let there = from.elements().map_or_else(
+                    || "too many".to_owned(),
+                    |elements| match elements.known() {
+                        Some(elements) => elements.to_string(),
+                        None => format!("`{elements}`"),
+                    },
+                );
+                let known = Shape(to.0.iter().flatten().cloned().collect()).count();
+                let known = if known.known().is_some() { known.to_string() } else { format!("`{known}`") };
+                let asked = if to.0.contains(&None) { format!("a multiple of {known}") } else { known };
+                format!("`{layer}` needs {asked} elements: `{}` is {from}, {there} elements", operands[0].label)
+            }
+            Problem::Axes { expected, found } => {
+                format!("`{layer}` orders {expected} axes: `{}` is {found}, {} axes", operands[0].label, found.rank())
+            }
+            Problem::Axis { axis, shape, .. } => {
+                let label = &operands[0].label;
+                let axes = match shape.rank() {
+                    1 => "axis 1 or -1".to_owned(),
+                    last => format!("an axis from 1 to {last} or -{last} to -1"),
+                };
+                format!("`{layer}` needs {axes}: `{label}` is {shape}, axis {axis}")
+            }
+            Problem::BatchAxis { axis, .. } => {
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{layer}` needs an axis of the sample: `{label}` is {ty}, axis {axis} is the batch")
+            }
+            Problem::Unknown { operand, axis, shape } => {
+                let dim = &shape.0[*axis];
+                format!(
+                    "`{layer}` needs to know the size of axis {}: `{}` is {shape}, `{dim}` is any size",
+                    axis + 1,
+                    operands[*operand].label
+                )
+            }
+            Problem::Rebuilt { first, now } => {
+                format!(
+                    "`{layer}` was first called with {first}, and its weights are made for that: `{}` is {now}",
+                    operands[0].label
+                )
+            }
+            Problem::Rule(problem) => rule::headline(problem, layer, operands),
+            Problem::Overflow => format!("`{layer}` makes a size that is too large to count: {}", shapes(operands)),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What messages are put together from: numbers of tensors, lists of names, the nearest of them.
+
+use super::Operand;
+use crate::layer::Arity;
+use crate::repair::word;
+
+/// The name nearest to what was written, and then all that there are; a right name in a wrong form is told its form.
+#[must_use]
+pub fn choices(written: &str, valid: &[&str]) -> String {
+    match nearest(written, valid) {
+        Some(name) if plain(name) == plain(written) => format!("it is written `{name}`"),
+        Some(name) if valid.len() == 1 => format!("did you mean `{name}`?"),
+        Some(name) => format!("did you mean `{name}`? {}", there_are(valid)),
+        None => there_are(valid),
+    }
+}
+
+/// All names that there are.
+#[must_use]
+pub fn there_are(names: &[&str]) -> String {
+    match names {
+        [] => "there are none".to_owned(),
+        [name] => format!("there is `{name}`"),
+        names => format!("there are {}", list(names)),
+    }
+}
+
+/// A name without its form: case and underscores.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+}
+
+/// The valid name that is nearest to what was written, if it is near enough to be meant.
+#[must_use]
+pub fn nearest<'a>(written: &str, valid: &[&'a str]) -> Option<&'a str> {
+    let written = plain(written);
+    let scored = valid.iter().map(|name| (strsim::damerau_levenshtein(&written, &plain(name)), *name));
+    let (distance, name) = scored.min_by_key(|(distance, _)| *distance)?;
+    let limit = match written.chars().count() {
+        0..=2 => 0,
+        length => 1.max(length / 3),
+    };
+    (distance <= limit).then_some(name)
+}
+
+/// Whether what was written is most likely this name, but for a letter or its form, and no name of its own. Names that are numbered
+/// in different ways are different names.
+#[must_use]
+pub fn is_slip(written: &str, name: &str) -> bool {
+    let (written, name) = (plain(written), plain(name));
+    let distance = strsim::damerau_levenshtein(&written, &name);
+    let most = if name.len() < 9 { 1 } else { 2 };
+    let unnumbered = |name: &str| name.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    distance == 0 || distance <= most && !written.contains(&name) && unnumbered(&written) != unnumbered(&name)
+}
+
+pub(super) fn arity(arity: Arity) -> String {
+    match arity {
+        Arity::One => "one tensor".to_owned(),
+        Arity::Exactly(2) => "a list of two tensors".to_owned(),
+        Arity::Exactly(exact) => format!("a list of {exact} tensors"),
+        Arity::AtLeast(least) => format!("a list of at least {least} tensors"),
+    }
+}
+
+/// `no tensor`, `one tensor`, `3 tensors`.
+#[must_use]
+pub fn tensors(count: usize) -> String {
+    match count {
+        0 => "none".to_owned(),
+        1 => "one tensor".to_owned(),
+        _ => format!("{count} tensors"),
+    }
+}
+
+pub(super) fn shapes(operands: &[Operand]) -> String {
+    let texts: Vec<String> = operands.iter().map(|operand| format!("`{}` is {}", operand.label, operand.ty)).collect();
+    texts.join(", ")
+}
+
+pub(super) fn labels(operands: &[Operand]) -> String {
+    operands.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// Names in backticks, with commas.
+#[must_use]
+pub fn list(names: &[impl AsRef<str>]) -> String {
+    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
