@@ -8,15 +8,16 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A model's name, its number of parameters, and its configuration.
-type Entry = (&'static str, usize, &'static str);
+type Entry = (&'static str, usize, fn() -> &'static str);
 
 macro_rules! entries {
     ($($model:ident,)*) => {
-        &[$((stringify!($model), $model::PARAMETERS, $model::config()),)*]
+        &[$((stringify!($model), $model::PARAMETERS, $model::config as fn() -> &'static str),)*]
     };
 }
 
 mod classic;
+mod constants;
 mod dense;
 mod guide;
 mod images;
@@ -29,8 +30,9 @@ mod sequences;
 mod sharing;
 mod users;
 
-const FAMILIES: [&[Entry]; 13] = [
+const FAMILIES: [&[Entry]; 14] = [
     classic::MODELS,
+    constants::MODELS,
     dense::MODELS,
     guide::MODELS,
     images::MODELS,
@@ -86,6 +88,6 @@ fn configurations_are_written_where_they_are_asked_for() {
     let Some(directory) = std::env::var_os("ZOO_CONFIGS").map(PathBuf::from) else { return };
     std::fs::create_dir_all(&directory).unwrap();
     for (name, _, configuration) in models() {
-        std::fs::write(directory.join(name).with_extension("json"), configuration).unwrap();
+        std::fs::write(directory.join(name).with_extension("json"), configuration()).unwrap();
     }
 }
