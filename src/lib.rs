@@ -3,8 +3,9 @@
 // The facade: re-exports and the prelude, nothing else.
 
 pub use model_core::{
-    Error, Result, any, buffer, check, compiled, constants, custom, datasets, elementary, error, file, float, given, initialize, interpret,
-    kernels, layer, losses, metrics, network, optimizers, outline, plot, random, shape, slots, tape, tensor, threads, training,
+    Error, Result, any, buffer, check, compiled, constants, custom, datasets, elementary, error, file, float, given, initialize,
+    interpret, kernels, layer, losses, metrics, network, optimizers, outline, plot, random, shape, slots, tape, tensor, threads,
+    training,
 };
 pub use model_graph::{Graph, config, graph, layers, named};
 pub use model_macros::{functional_model, layer};

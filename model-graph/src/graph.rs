@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::constants::Assumption;
 use crate::custom::Signature;
 use crate::dim::Dim;
-use crate::constants::Assumption;
 use crate::layer::WeightSpec;
 use crate::layers::{AnyLayer, Class};
 use crate::message::{CallError, Operand, Origin};
@@ -207,11 +207,7 @@ impl Graph {
     ///
     /// # Errors
     /// If the inputs do not fit the layer. The graph is then as it was.
-    pub fn call_assuming(
-        &mut self,
-        layer: LayerId,
-        inputs: &[TensorId],
-    ) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
+    pub fn call_assuming(&mut self, layer: LayerId, inputs: &[TensorId]) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
         let mut types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
         let mut assumptions = Vec::new();
         let Inferred { outputs, weights, named } = loop {

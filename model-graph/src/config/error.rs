@@ -160,7 +160,10 @@ impl fmt::Display for ConfigProblem {
                 write!(f, "is called with an input `{found}`, which it does not have\nhelp: {}", choices(found, &known))
             }
             Self::Constant(name) => {
-                write!(f, "has a size that is made of the constant `{name}`\nhelp: write the number, as `config()` of the model does")
+                write!(
+                    f,
+                    "has a size that is made of the constant `{name}`\nhelp: write the number, as `config()` of the model does"
+                )
             }
             Self::Depth { most } => write!(f, "lies more than {most} deep\nhelp: put fewer lists or models inside one another"),
             Self::Several { found } => {

@@ -44,11 +44,7 @@ pub fn from_json_with(text: &str, registry: &Registry) -> Result<Graph, ConfigEr
 ///
 /// # Errors
 /// As [`from_json`]; also if such a layer is not registered.
-pub fn from_json_with_constants(
-    text: &str,
-    registry: &Registry,
-    rename: &impl Fn(&str) -> String,
-) -> Result<Graph, ConfigError> {
+pub fn from_json_with_constants(text: &str, registry: &Registry, rename: &impl Fn(&str) -> String) -> Result<Graph, ConfigError> {
     let mut document = parse(text)?;
     rename_constants(&mut document, rename);
     read::whole(&document, registry)

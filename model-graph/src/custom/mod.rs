@@ -98,7 +98,8 @@ impl Custom {
     /// The arguments that are sizes and follow from constants.
     #[must_use]
     pub fn sizes_of_constants(&self) -> Vec<Dim> {
-        let values = self.arguments.values().flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
+        let values =
+            self.arguments.values().flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
         values.filter_map(size_of_constants).collect()
     }
 

@@ -3,16 +3,20 @@
 //! A model becomes a struct with one field a layer. What belongs to it, the structs of its blocks, its gradients, its tape, stands beside it
 //! under names that start with the model's: not in a module, since a module in a function's body does not see the body's items, and a
 //! nested model may be one of them.
-//! `unit` emits what models and blocks have in common, `pass` the statements of forward and backward, `api` what users call.
+//! `unit` emits what models and blocks have in common, `pass` the statements of forward and backward, `api`, `typed` and `records` what
+//! users call, `network` what training and the rest of the library call.
 
 mod api;
 pub mod companion;
 pub mod constants;
 pub mod fallback;
 mod fields;
+mod network;
 pub mod outline;
 mod pass;
+mod records;
 mod sizes;
+mod typed;
 mod unit;
 mod visits;
 
@@ -103,7 +107,7 @@ impl<'p> Expansion<'p> {
         let configuration = raw_string(&text);
         let [support, tape] = [root.emit_support(), root.emit_tape()].map(Moved::new);
         let api = Moved::new(api::emit(header, lowered, &root, (&text, &configuration)));
-        let records = [api::inputs_record(header, &root), api::outputs_record(header, &root)];
+        let records = [records::of_inputs(header, &root), records::of_outputs(header, &root)];
         let companion =
             Moved::new(companion::of_model(name, visibility, (&text, &configuration), &write_inside(lowered, places)));
         let code = quote! {

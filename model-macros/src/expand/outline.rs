@@ -12,7 +12,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::{api, constants, identifier};
+use super::{constants, identifier, typed};
 use crate::lower::{Lowered, Meaning, Meanings};
 use crate::syntax::{
     Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement, is_constant_like,
@@ -130,7 +130,7 @@ impl Outline<'_> {
     fn ty(&self, name: &Ident) -> TokenStream {
         match self.meanings.get(&(std::ptr::from_ref(name) as usize)) {
             Some(Meaning::Tensor(ty)) => {
-                let shape = constants::replaced(api::shape_type(ty), self.owned);
+                let shape = constants::replaced(typed::shape_type(ty), self.owned);
                 quote!(::functional_model::outline::Tensor<#shape>)
             }
             Some(Meaning::Layer(class)) if Class::find(class).is_some() => {

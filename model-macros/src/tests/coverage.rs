@@ -11,7 +11,6 @@ use super::messages::reports;
 use crate::diagnostics::Diagnostics;
 use crate::layer;
 
-
 /// Texts that no program leads to: companions are written by the macro.
 const UNREACHABLE: [&str; 2] =
     ["build both crates with the same version of functional-model", "what `{name}` declares cannot be read"];

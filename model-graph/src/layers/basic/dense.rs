@@ -69,7 +69,8 @@ impl Layer for Dense {
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let mut weights = vec![WeightSpec::trainable("kernel", [last_size(inputs), self.units.0.clone()], self.kernel_initializer)];
+        let mut weights =
+            vec![WeightSpec::trainable("kernel", [last_size(inputs), self.units.0.clone()], self.kernel_initializer)];
         if self.use_bias {
             weights.push(WeightSpec::trainable("bias", [self.units.0.clone()], self.bias_initializer));
         }

@@ -1,0 +1,82 @@
+//! The records of a model's inputs and outputs: one field each, by name.
+
+use model_graph::Graph;
+use model_graph::graph::Port;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::api::Header;
+use super::typed::port_name;
+use super::unit::Unit;
+
+/// The record of several inputs, by their names.
+pub fn of_inputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
+    let graph = root.graph;
+    (graph.inputs.len() > 1).then(|| record(header, &root.beside("Inputs"), "input", &graph.inputs, graph))
+}
+
+/// The record of several outputs, by their names: of targets, of losses and of what is predicted.
+pub fn of_outputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
+    let (graph, name) = (root.graph, root.beside("Outputs"));
+    if graph.outputs.len() < 2 {
+        return None;
+    }
+    let record = record(header, &name, "output", &graph.outputs, graph);
+    let fields: Vec<Ident> = graph.outputs.iter().map(port_name).collect();
+    let names = graph.outputs.iter().map(|port| port.name.as_str());
+    let parameters = parameters(&graph.outputs);
+    let array = quote!(::functional_model::given::Predicted);
+    let arrays = fields.iter().map(|_| &array);
+    let (generics, ty) = (header.generics(&quote!(::core::borrow::Borrow)), header.ty());
+    Some(quote! {
+        #record
+        impl<#(#parameters: ::core::convert::Into<::functional_model::losses::Weighted>),*> ::core::convert::From<#name<#(#parameters),*>>
+            for ::functional_model::losses::Losses
+        {
+            fn from(losses: #name<#(#parameters),*>) -> Self {
+                [#((#names, losses.#fields.into())),*].into()
+            }
+        }
+        impl #generics #ty {
+            /// The outputs, each `[samples, ..]`, by name.
+            ///
+            /// # Errors
+            /// If the arrays are not the model's.
+            pub fn predict(&self, x: impl ::functional_model::given::Arrays) -> ::functional_model::Result<#name<#(#arrays),*>> {
+                let mut arrays = ::functional_model::training::Predict::predict_all(self, x)?.into_iter().map(|(_, array)| array);
+                ::core::result::Result::Ok(#name { #(#fields: arrays.next().unwrap_or_default()),* })
+            }
+        }
+    })
+}
+
+fn parameters(ports: &[Port]) -> Vec<Ident> {
+    (0..ports.len()).map(|i| format_ident!("T{i}")).collect()
+}
+
+fn record(header: Header<'_>, name: &Ident, what: &str, ports: &[Port], graph: &Graph) -> TokenStream {
+    let (visibility, about) = (header.visibility, format!(" One value for each {what} of [`{}`], by name.", header.name));
+    let fields: Vec<Ident> = ports.iter().map(port_name).collect();
+    let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
+    let parameters = parameters(ports);
+    let docs = ports.iter().map(|port| format!(" `{}`: {}", port.name, graph.ty(port.tensor)));
+    quote! {
+        #[doc = #about]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::default::Default, ::core::cmp::PartialEq)]
+        #visibility struct #name<#(#parameters),*> { #(#[doc = #docs] pub #fields: #parameters,)* }
+        impl<#(#parameters),*> #name<#(#parameters),*> {
+            /// The names of the fields, in order.
+            pub const NAMES: &'static [&'static str] = &[#(#names),*];
+        }
+        impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for #name<#(#parameters),*> {
+            fn visit<'a>(&'a self, visitor: &mut dyn ::core::ops::FnMut(::core::option::Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
+                #(visitor(::core::option::Option::Some(#names), ::functional_model::given::AsArray::as_array(&self.#fields));)*
+            }
+        }
+        impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for &#name<#(#parameters),*> {
+            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(::core::option::Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
+                ::functional_model::given::Arrays::visit(&**self, visitor);
+            }
+        }
+    }
+}
