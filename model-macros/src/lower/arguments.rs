@@ -10,7 +10,7 @@ use super::Lowering;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Argument, ExprKind, Range};
+use crate::syntax::{Argument, ExprKind, Range, is_constant_like};
 
 /// What every layer and model takes besides its own arguments.
 #[derive(Clone, Debug)]
@@ -162,8 +162,9 @@ impl<'p> Lowering<'p, '_> {
         {
             let specs = self.declaration(layer).map(|declaration| declaration.arguments()).unwrap_or_default();
             let takes_words = specs.iter().any(|spec| spec.name == name && spec.expected.contains('"'));
-            if takes_words {
-                self.error(frame, argument.value.range, diagnostics::unquoted(name, &word.to_string()));
+            let word = word.to_string();
+            if takes_words && (!is_constant_like(&word) || self.accepts(layer, name, &word.to_lowercase())) {
+                self.error(frame, argument.value.range, diagnostics::unquoted(name, &word));
                 return None;
             }
         }
@@ -187,6 +188,13 @@ impl<'p> Lowering<'p, '_> {
                 None
             }
         }
+    }
+
+    /// Whether an argument of a class may be this word.
+    fn accepts(&self, class: &str, name: &str, word: &str) -> bool {
+        let given = Map::from_iter([(name.to_owned(), Json::from(word))]);
+        let problems = self.declaration(class).and_then(|declaration| declaration.read(&given).err()).unwrap_or_default();
+        !problems.iter().any(|problem| problem.argument() == Some(name))
     }
 
     /// A layer's name becomes a field's.

@@ -177,17 +177,15 @@ impl<'p> Lowering<'p, '_> {
     fn computed_sizes(&mut self, frame: &Frame<'p>, operator: Operator, operands: [&Json; 2], range: Range) -> Option<Value> {
         let unknown = operands.into_iter().find_map(size_of_constants)?;
         let [a, b] = operands.map(size_of);
-        let result = match (a, b) {
-            (Some(a), Some(b)) => combined(operator, &a, &b),
-            _ => None,
+        let result = a.zip(b).and_then(|(a, b)| Some((combined(operator, &a, &b)?, a, b)));
+        let Some((result, a, b)) = result else {
+            self.error(frame, range, diagnostics::unknown_constant(&unknown));
+            return Some(Value::Broken);
         };
-        Some(result.map_or_else(
-            || {
-                self.error(frame, range, diagnostics::unknown_constant(&unknown));
-                Value::Broken
-            },
-            |size| data_of(&size),
-        ))
+        if operator == Operator::Divide {
+            self.check_division(frame, [&a, &b, &result], range);
+        }
+        Some(data_of(&result))
     }
 }
 

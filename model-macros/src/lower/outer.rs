@@ -83,6 +83,14 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
+    /// Leaves for the compiler to check that nothing remains of a division, as it must of numbers.
+    pub fn check_division(&mut self, frame: &Frame<'p>, [dividend, divisor, quotient]: [&Dim; 3], range: Range) {
+        if let Some(whole) = quotient.mul(divisor).filter(|whole| whole != dividend && dividend.is_constant()) {
+            let equation = Equation { left: dividend.clone(), right: whole };
+            self.check_equations(frame, range, &[equation], &diagnostics::arithmetic("/"));
+        }
+    }
+
     /// Leaves equations for the compiler to check.
     pub fn check_equations(&mut self, frame: &Frame<'p>, range: Range, equations: &[Equation], message: &str) {
         for Equation { left, right } in equations {

@@ -8,7 +8,7 @@ use super::frame::Frame;
 use super::outer::{Must, size_of};
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Expr, ExprKind, Model};
+use crate::syntax::{Expr, ExprKind, Model, Operator};
 
 impl<'p> Lowering<'p, '_> {
     /// A size: a positive whole number, computed if need be, or a formula of named dimensions.
@@ -33,6 +33,10 @@ impl<'p> Lowering<'p, '_> {
                 let (left, right) = (self.formula(left), self.formula(right));
                 let (left, right) = (left?, right?);
                 let result = combined(*operator, &left, &right);
+                if let (Operator::Divide, Some(quotient)) = (operator, &result) {
+                    let nowhere = Frame::new(String::new(), self.program, Vec::new());
+                    self.check_division(&nowhere, [&left, &right, quotient], expr.range);
+                }
                 if result.is_none() {
                     let message = diagnostics::formula(operator.sign(), &left.to_string(), &right.to_string());
                     self.diagnostics.error(expr.range, message);
