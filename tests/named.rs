@@ -219,3 +219,17 @@ fn views_of_models_with_names_share_their_weights() {
     let tag = ndarray::Array3::<f32>::ones((2, 6, 6));
     assert_eq!(Ends::of(&model).predict(&tag).unwrap().shape(), [2, 6, 5]);
 }
+
+#[test]
+fn axes_that_keras_has_no_names_for_are_held_to_what_its_layers_ask() {
+    let configuration = include_str!("../model-graph/tests/keras/any_size.json");
+    let model: Model = Model::from_config(configuration, 1).unwrap();
+    assert_eq!(model.graph().names(), ["left_1", "words_1"]);
+    let (left, words) = (Array3::<f32>::ones((2, 7, 4)), Array2::<i32>::ones((2, 3)));
+    let predict =
+        |right: &Array3<f32>| model.predict_all([("left", (&left).into()), ("right", right.into()), ("words", (&words).into())]);
+    let found = predict(&Array3::ones((2, 7, 4))).unwrap();
+    assert_eq!([found[0].1.shape(), found[1].1.shape()], [&[2, 4][..], &[2, 3, 2]]);
+    let error = predict(&Array3::ones((2, 6, 4))).unwrap_err().to_string();
+    assert!(error.contains("`left_1`") && error.contains("`right`"), "{error}");
+}

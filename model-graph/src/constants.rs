@@ -2,7 +2,7 @@
 //! then. The macro has the compiler check each such equation; at run time there are no constants any more.
 
 use crate::custom::RuleProblem;
-use crate::dim::Dim;
+use crate::dim::{Dim, Part, Term};
 use crate::graph::{Graph, Kind};
 use crate::message::CallError;
 use crate::problem::Problem;
@@ -27,12 +27,26 @@ pub struct Assumption {
 }
 
 impl Equation {
-    /// The equation of two sizes, unless it is known whether they agree.
+    /// The equation of two sizes of which the values of constants decide whether they agree.
     #[must_use]
     pub fn open(left: &Dim, right: &Dim) -> Option<Self> {
         let difference = left.sub(right)?;
         let is_open = difference.has_constants() && difference.is_constant();
         is_open.then(|| Self { left: left.clone(), right: right.clone() })
+    }
+
+    /// The equation of two sizes that agree if two names stand for one, which are its sides.
+    #[must_use]
+    pub fn of_names(left: &Dim, right: &Dim) -> Option<Self> {
+        let difference = left.sub(right)?;
+        let terms = difference.terms();
+        let [more, less] = terms.as_slice() else { return None };
+        let name = |term: &Term<'_>| match term.atoms.as_slice() {
+            [Part::Name(name)] if term.coefficient.abs() == more.coefficient => Some(Dim::named(*name)),
+            _ => None,
+        };
+        (less.coefficient < 0).then_some(())?;
+        Some(Self { left: name(more)?, right: name(less)? })
     }
 
     /// The equations of two shapes, where nothing else keeps them from being one.
@@ -43,28 +57,35 @@ impl Equation {
     }
 }
 
+/// What makes an equation of two sizes, where it is not known whether they agree.
+pub(crate) type Open = fn(&Dim, &Dim) -> Option<Equation>;
+
 impl Problem {
-    /// Makes the inputs' types those that fit, if whether they do depends on constants alone, and tells what must hold for that.
-    pub(crate) fn settle(&self, types: &mut [TensorType]) -> Option<Vec<Equation>> {
+    /// Makes the inputs' types those that fit, if whether they do depends on open equations alone, and tells what must hold for that.
+    pub(crate) fn settle(&self, types: &mut [TensorType], open: Open) -> Option<Vec<Equation>> {
         let equations = match self {
-            Self::Differ { except, .. } => settle_all(types, *except)?,
+            Self::Differ { except, .. } => settle_all(types, *except, open)?,
             Self::InputType { operand, expected, found, .. } if expected.dtype == found.dtype => {
-                settle_shape(types.get_mut(*operand)?, &expected.shape)?
+                settle_shape(types.get_mut(*operand)?, &expected.shape, open)?
             }
-            Self::Rebuilt { first, now } if first.dtype == now.dtype => settle_shape(types.first_mut()?, &first.shape)?,
+            Self::Rebuilt { first, now } if first.dtype == now.dtype => settle_shape(types.first_mut()?, &first.shape, open)?,
             Self::Named(clash) => {
                 let side = &clash.second;
-                settle_axis(types.get_mut(side.operand)?, side.axis, &clash.size)?
+                settle_axis(types.get_mut(side.operand)?, side.axis, &clash.size, open)?
             }
             Self::Elements { from, to } => {
                 let to = Shape(to.0.iter().cloned().collect::<Option<_>>()?);
-                let equation = Equation::open(&from.elements()?, &to.elements()?)?;
+                let equation = open(&from.elements()?, &to.elements()?)?;
                 types.first_mut()?.shape = to;
                 vec![equation]
             }
             Self::Rule(problem) => match &**problem {
-                RuleProblem::Size { expected, found, .. } => settle_axis(types.get_mut(found.operand)?, found.axis, expected)?,
-                RuleProblem::Name { first, second, .. } => settle_axis(types.get_mut(second.operand)?, second.axis, &first.size)?,
+                RuleProblem::Size { expected, found, .. } => {
+                    settle_axis(types.get_mut(found.operand)?, found.axis, expected, open)?
+                }
+                RuleProblem::Name { first, second, .. } => {
+                    settle_axis(types.get_mut(second.operand)?, second.axis, &first.size, open)?
+                }
                 _ => return None,
             },
             _ => return None,
@@ -74,7 +95,7 @@ impl Problem {
 }
 
 /// Makes all shapes one, but for an axis on which they may differ: a number where one has it, else the first's.
-fn settle_all(types: &mut [TensorType], except: Option<usize>) -> Option<Vec<Equation>> {
+fn settle_all(types: &mut [TensorType], except: Option<usize>, open: Open) -> Option<Vec<Equation>> {
     let shapes: Vec<Shape> = types.iter().map(|ty| ty.shape.clone()).collect();
     let first = shapes.first()?;
     if shapes.iter().any(|shape| shape.rank() != first.rank()) {
@@ -85,7 +106,7 @@ fn settle_all(types: &mut [TensorType], except: Option<usize>) -> Option<Vec<Equ
         let sizes = || shapes.iter().map(|shape| &shape.0[axis]);
         let agreed = sizes().find(|size| size.known().is_some()).unwrap_or(&first.0[axis]);
         for size in sizes().filter(|size| *size != agreed) {
-            equations.push(Equation::open(size, agreed)?);
+            equations.push(open(size, agreed)?);
         }
         types.iter_mut().for_each(|ty| ty.shape.0[axis] = agreed.clone());
     }
@@ -94,23 +115,23 @@ fn settle_all(types: &mut [TensorType], except: Option<usize>) -> Option<Vec<Equ
 }
 
 /// Makes a shape another, along the axes whose size is known to the compiler.
-fn settle_shape(ty: &mut TensorType, expected: &Shape) -> Option<Vec<Equation>> {
+fn settle_shape(ty: &mut TensorType, expected: &Shape, open: Open) -> Option<Vec<Equation>> {
     if ty.shape.rank() != expected.rank() {
         return None;
     }
     let mut equations = Vec::new();
     for (found, expected) in ty.shape.0.iter_mut().zip(&expected.0).filter(|(_, expected)| expected.is_constant()) {
         if found != expected {
-            equations.push(Equation::open(found, expected)?);
+            equations.push(open(found, expected)?);
             found.clone_from(expected);
         }
     }
     Some(equations)
 }
 
-fn settle_axis(ty: &mut TensorType, axis: usize, expected: &Dim) -> Option<Vec<Equation>> {
+fn settle_axis(ty: &mut TensorType, axis: usize, expected: &Dim, open: Open) -> Option<Vec<Equation>> {
     let found = ty.shape.0.get_mut(axis)?;
-    let equation = Equation::open(found, expected)?;
+    let equation = open(found, expected)?;
     found.clone_from(expected);
     Some(vec![equation])
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::constants::Assumption;
+use crate::constants::{Assumption, Equation};
 use crate::custom::Signature;
 use crate::dim::Dim;
 use crate::layer::WeightSpec;
@@ -215,7 +215,7 @@ impl Graph {
                 Ok(inferred) => break inferred,
                 Err(problem) => problem,
             };
-            let equations = problem.settle(&mut types);
+            let equations = problem.settle(&mut types, Equation::open);
             let error = self.call_error(layer, inputs, problem);
             let Some(equations) = equations.filter(|_| assumptions.len() <= inputs.len()) else { return Err(error) };
             assumptions.push(Assumption { equations, error });

@@ -57,6 +57,11 @@ fn inputs_and_outputs_come_in_lists_and_by_name() {
 }
 
 #[test]
+fn axes_of_any_size_are_one_where_they_must_agree() {
+    check("any_size", &["tests/keras/any_size.json"]);
+}
+
+#[test]
 fn sequences_and_operations_are_read() {
     check("sequences", &["tests/keras/sequential.json", "tests/keras/sequential_inside.json", "tests/keras/operation.json"]);
 }

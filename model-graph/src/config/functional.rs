@@ -11,7 +11,11 @@ use super::output_names;
 use super::read::{Model, Reading};
 use super::reference::{Operands, Ports, Reference};
 use super::schedule::{self, Call};
+use crate::constants::Equation;
+use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, TensorId};
+use crate::named::Meanings;
+use crate::shape::{Shape, TensorType};
 
 /// A layer of the document.
 struct Entry<'v> {
@@ -30,10 +34,36 @@ struct Entries<'v> {
 }
 
 /// Reads the configuration of a functional model.
+///
+/// Where axes are of any size, Keras has no names for them: those that must agree for a call to fit are one. At run time they are held to
+/// that, as all names are.
 pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<Model, ConfigError> {
+    let mut same = Meanings::new();
+    loop {
+        match read_once(config, name, reading, &same) {
+            Err(error) => same.push(one_more(&error, config, &same).ok_or(error)?),
+            read => return read,
+        }
+    }
+}
+
+/// A name of an axis that a call needs to be another, and that one.
+fn one_more(error: &ConfigError, config: &Value, same: &Meanings) -> Option<(String, Dim)> {
+    let ([_], ConfigProblem::Call(call)) = (error.place.as_slice(), &error.problem) else { return None };
+    let mut types: Vec<TensorType> = call.operands.iter().map(|operand| operand.ty.clone()).collect();
+    let Equation { left, right } = call.problem.settle(&mut types, Equation::of_names)?.into_iter().next()?;
+    let inputs = layer::layers(config).ok()?.iter().filter(|layer| layer.get("dimensions").is_none());
+    let inputs: Vec<&str> = inputs.filter_map(|layer| layer::name(layer).ok()).collect();
+    let is_made_up = |dim: &Dim| dim.name().is_some_and(|name| inputs.iter().any(|input| layer::is_made_up(name, input)));
+    let (other, one) = [(&left, &right), (&right, &left)].into_iter().find(|(other, _)| is_made_up(other))?;
+    let other = other.name()?.to_owned();
+    same.iter().all(|(known, _)| *known != other).then(|| (other, one.clone()))
+}
+
+fn read_once(config: &Value, name: &str, reading: Reading<'_>, same: &Meanings) -> Result<Model, ConfigError> {
     let mut entries = Entries::read(config, reading)?;
     let mut graph = Graph::new(name);
-    entries.add_inputs(&mut graph, &Ports::read(config, "input_layers")?)?;
+    entries.add_inputs(&mut graph, &Ports::read(config, "input_layers")?, same)?;
     for (position, call) in entries.order()? {
         entries.call(&mut graph, position, call).map_err(|error| error.within(entries.name(position)))?;
     }
@@ -96,7 +126,7 @@ impl<'v> Entries<'v> {
         outputs.and_then(|outputs| outputs.get(reference.output)).copied().ok_or_else(|| self.missing(reference))
     }
 
-    fn add_inputs(&mut self, graph: &mut Graph, ports: &Ports<'v>) -> Result<(), ConfigError> {
+    fn add_inputs(&mut self, graph: &mut Graph, ports: &Ports<'v>, same: &Meanings) -> Result<(), ConfigError> {
         for (name, reference) in &ports.tensors {
             let entry = self.positions.get(reference.layer).and_then(|&position| self.list.get_mut(position));
             match entry {
@@ -106,7 +136,7 @@ impl<'v> Entries<'v> {
                     if !outputs.is_empty() {
                         return Err(ConfigProblem::Duplicate((*layer).to_owned()).into());
                     }
-                    outputs.push(vec![graph.input(name.unwrap_or(layer), ty.clone())]);
+                    outputs.push(vec![graph.input(name.unwrap_or(layer), renamed(ty, same))]);
                 }
                 _ => return Err(self.missing(reference)),
             }
@@ -187,6 +217,16 @@ impl<'v> Entries<'v> {
         }
         Ok(())
     }
+}
+
+/// A type with names in the place of those that are the same.
+fn renamed(ty: &TensorType, same: &Meanings) -> TensorType {
+    let rename = |ty: &TensorType, (name, other): &(String, Dim)| {
+        let meaning = |own: &str| Some(if own == name { other.clone() } else { Dim::named(own) });
+        let dims = ty.shape.0.iter().map(|dim| dim.substitute(&meaning).unwrap_or_else(|| dim.clone()));
+        ty.with_shape(Shape(dims.collect()))
+    };
+    same.iter().fold(ty.clone(), |ty, pair| rename(&ty, pair))
 }
 
 /// Adds a layer to the graph, at its first call.

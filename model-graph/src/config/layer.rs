@@ -160,6 +160,12 @@ fn made_up(input: &str, axis: usize) -> String {
     if is_constant_name(&name) { format!("_{name}") } else { name }
 }
 
+/// Whether a name is that of an axis of this input, which has no name of its own.
+pub(super) fn is_made_up(name: &str, input: &str) -> bool {
+    let number = name.rsplit('_').next().and_then(|number| number.parse().ok());
+    number.and_then(|number: usize| number.checked_sub(1)).is_some_and(|axis| made_up(input, axis) == name)
+}
+
 const SHAPE: &str = "a list of sizes, null for the batch and for what is any size";
 
 /// The shape of a sample, from one that starts with the batch; `unknown` stands for what is any size, by its axis.
