@@ -24,7 +24,7 @@ pub fn of_model(model: &Ident, graph: &Graph, places: &Places<'_>, tokens: Token
             pub const #own: usize = { const #given: usize = #value; ::functional_model::constants::size(#given) };
         }
     });
-    let tokens = replaced(tokens, &owned(model, graph));
+    let tokens = replaced(tokens, &|name| of(model, name));
     quote!(#tokens impl #model { #(#constants)* })
 }
 
@@ -33,15 +33,11 @@ fn given(name: &str) -> Ident {
     format_ident!("__{}", handed_on(name))
 }
 
-/// The constants in a model's sizes, each with the path that reads it from the model.
-pub fn owned(model: &Ident, graph: &Graph) -> Vec<(TokenStream, TokenStream)> {
-    // As the numbers in formulas, they have no place in the user's code.
-    let model = format_ident!("{}", model, span = Span::mixed_site());
-    let own = |name: &String| {
-        let own = format_ident!("{}", handed_on(name), span = Span::mixed_site());
-        (sizes::constant(name), quote!(#model::#own))
-    };
-    graph.constants().iter().map(own).collect()
+/// The path that reads a constant from a model.
+pub fn of(model: &Ident, name: &str) -> TokenStream {
+    // As the numbers in formulas, it has no place in the user's code.
+    let [model, own] = [model.to_string(), handed_on(name)].map(|word| format_ident!("{word}", span = Span::mixed_site()));
+    quote!(#model::#own)
 }
 
 /// Where the user wrote the constants first.
@@ -61,40 +57,27 @@ impl Places<'_> {
     }
 }
 
-/// Tokens with others in the place of paths.
-pub fn replaced(tokens: TokenStream, paths: &[(TokenStream, TokenStream)]) -> TokenStream {
-    if paths.is_empty() {
-        return tokens;
-    }
-    let words = |path: &TokenStream| path.clone().into_iter().map(|token| token.to_string()).collect();
-    replaced_words(tokens, &paths.iter().map(|(path, other)| (words(path), other)).collect::<Vec<_>>())
-}
-
-fn replaced_words(tokens: TokenStream, paths: &[(Vec<String>, &TokenStream)]) -> TokenStream {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is_word = |i: usize, word: &String| match tokens.get(i) {
-        Some(TokenTree::Ident(found)) => found == word,
-        Some(TokenTree::Punct(sign)) => word.chars().eq([sign.as_char()]),
-        _ => false,
-    };
+/// Tokens in whose formulas constants are told where they are read from.
+pub fn replaced(tokens: TokenStream, read: &dyn Fn(&str) -> TokenStream) -> TokenStream {
     let mut output = TokenStream::new();
-    let mut i = 0;
-    while let Some(token) = tokens.get(i) {
-        let is_path = |path: &[String]| path.iter().enumerate().all(|(k, word)| is_word(i + k, word));
-        match (token, paths.iter().find(|(path, _)| is_path(path))) {
-            (_, Some((path, other))) => {
-                output.extend((*other).clone());
-                i += path.len();
-                continue;
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(word) if word == sizes::CONSTANT => {
+                let mut path = Vec::new();
+                while tokens.next_if(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ':')).is_some() {
+                    tokens.next(); // the second colon
+                    path.extend(tokens.next().map(|part| part.to_string()));
+                }
+                output.extend(read(&path.join("::")));
             }
-            (TokenTree::Group(group), None) => {
-                let mut inside = Group::new(group.delimiter(), replaced_words(group.stream(), paths));
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), replaced(group.stream(), read));
                 inside.set_span(group.span());
                 output.extend([TokenTree::Group(inside)]);
             }
-            (other, None) => output.extend([other.clone()]),
+            other => output.extend([other]),
         }
-        i += 1;
     }
     output
 }
@@ -133,8 +116,7 @@ pub fn checks(checks: &[Check], places: &Places<'_>) -> TokenStream {
             let (given, value) = (given(name), places.path(name));
             quote!(const #given: usize = #value;)
         });
-        let given: Vec<_> = names.iter().map(|name| (sizes::constant(name), given(name).into_token_stream())).collect();
-        let calls = replaced(quote!(#(#calls)*), &given);
+        let calls = replaced(quote!(#(#calls)*), &|name| given(name).into_token_stream());
         quote!(#[allow(clippy::all, clippy::pedantic)] const _: () = { #(#constants)* #calls };)
     });
     quote!(#(#items)*)

@@ -5,7 +5,7 @@
 //! Where there are faults, the outline is written for editors alone: the compiler would say what has been said once more.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use model_graph::layers::Class;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -22,9 +22,10 @@ use crate::syntax::{
 /// editor completes them.
 pub fn emit(program: &Program, lowered: &Lowered, is_sound: bool) -> TokenStream {
     let Lowered { meanings, idle, models, .. } = lowered;
-    let models = models.iter().filter_map(|(name, model)| Some((format_ident!("{name}"), model.as_ref()?)));
-    let owned: Vec<_> = models.flat_map(|(name, model)| constants::owned(&name, &model.flat)).collect();
-    let outline = Outline { program, meanings, idle, owned: &owned, constants: RefCell::default() };
+    let constants = models.iter().filter_map(|(name, model)| Some((name, model.as_ref()?.flat.constants())));
+    let owners =
+        constants.flat_map(|(name, constants)| constants.into_iter().map(move |constant| (constant, name.as_str()))).collect();
+    let outline = Outline { program, meanings, idle, owners, constants: RefCell::default() };
     if is_sound && !outline.can_be_written() {
         return TokenStream::new();
     }
@@ -54,8 +55,8 @@ struct Outline<'p> {
     meanings: &'p Meanings,
     /// The places of names to which only tensors are assigned that no output depends on.
     idle: &'p HashSet<usize>,
-    /// The constants of the code around that sizes are made of, each with the path that reads it from a model.
-    owned: &'p [(TokenStream, TokenStream)],
+    /// The constants of the code around that sizes are made of, each with a model that it is read from.
+    owners: HashMap<String, &'p str>,
     /// The constants of the code around, where they are mentioned: outside of functions, as whose parameters the compiler would propose
     /// those that there are not.
     constants: RefCell<Vec<TokenStream>>,
@@ -130,7 +131,10 @@ impl Outline<'_> {
     fn ty(&self, name: &Ident) -> TokenStream {
         match self.meanings.get(&(std::ptr::from_ref(name) as usize)) {
             Some(Meaning::Tensor(ty)) => {
-                let shape = constants::replaced(typed::shape_type(ty), self.owned);
+                let read = |name: &str| {
+                    self.owners.get(name).map(|model| constants::of(&format_ident!("{model}"), name)).unwrap_or_default()
+                };
+                let shape = constants::replaced(typed::shape_type(ty), &read);
                 quote!(::functional_model::outline::Tensor<#shape>)
             }
             Some(Meaning::Layer(class)) if Class::find(class).is_some() => {

@@ -26,10 +26,13 @@ const TAKEN: [&str; 12] = [
     "workspace",
 ];
 
+/// What marks a constant of the code around in formulas.
+pub const CONSTANT: &str = "__constant";
+
 /// A constant of the code around, in formulas that are yet to be told where it is read from: `constants` does that.
-pub fn constant(name: &str) -> TokenStream {
-    let path = path(name);
-    quote!(__constant::#path)
+fn constant(name: &str) -> TokenStream {
+    let (mark, path) = (Ident::new(CONSTANT, Span::call_site()), path(name));
+    quote!(#mark::#path)
 }
 
 /// A constant of the code around, by its path.

@@ -183,7 +183,7 @@ impl<'p> Lowering<'p, '_> {
             return Some(Value::Broken);
         };
         if operator == Operator::Divide {
-            self.check_division(frame, [&a, &b, &result], range);
+            self.check_division(&frame.context, [&a, &b, &result], range);
         }
         Some(data_of(&result))
     }

@@ -84,17 +84,17 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// Leaves for the compiler to check that nothing remains of a division, as it must of numbers.
-    pub fn check_division(&mut self, frame: &Frame<'p>, [dividend, divisor, quotient]: [&Dim; 3], range: Range) {
+    pub fn check_division(&mut self, context: &[String], [dividend, divisor, quotient]: [&Dim; 3], range: Range) {
         if let Some(whole) = quotient.mul(divisor).filter(|whole| whole != dividend && dividend.is_constant()) {
             let equation = Equation { left: dividend.clone(), right: whole };
-            self.check_equations(frame, range, &[equation], &diagnostics::arithmetic("/"));
+            self.check_equations(context, range, &[equation], &diagnostics::arithmetic("/"));
         }
     }
 
     /// Leaves equations for the compiler to check.
-    pub fn check_equations(&mut self, frame: &Frame<'p>, range: Range, equations: &[Equation], message: &str) {
+    pub fn check_equations(&mut self, context: &[String], range: Range, equations: &[Equation], message: &str) {
         for Equation { left, right } in equations {
-            self.check(range, left, Must::Equal(right.clone()), diagnostics::within(message, &frame.context));
+            self.check(range, left, Must::Equal(right.clone()), diagnostics::within(message, context));
         }
     }
 
@@ -107,7 +107,7 @@ impl<'p> Lowering<'p, '_> {
         range: Range,
     ) {
         for (range, Assumption { equations, error }) in assumptions {
-            self.check_equations(frame, range, &equations, &error.to_string());
+            self.check_equations(&frame.context, range, &equations, &error.to_string());
         }
         let kind = &frame.graph.layers[layer.0].kind;
         if matches!(kind, Kind::Layer(any) if any.is_view()) {

@@ -116,7 +116,7 @@ impl<'p> Lowering<'p, '_> {
         let equations = Equation::of_shapes(&operand.ty.shape, &expected.shape).filter(|_| operand.ty.dtype == expected.dtype);
         let message = diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin));
         match equations {
-            Some(equations) => self.check_equations(frame, expr.range, &equations, &message),
+            Some(equations) => self.check_equations(&frame.context, expr.range, &equations, &message),
             None => self.diagnostics.error(expr.range, message),
         }
     }

@@ -34,8 +34,7 @@ impl<'p> Lowering<'p, '_> {
                 let (left, right) = (left?, right?);
                 let result = combined(*operator, &left, &right);
                 if let (Operator::Divide, Some(quotient)) = (operator, &result) {
-                    let nowhere = Frame::new(String::new(), self.program, Vec::new());
-                    self.check_division(&nowhere, [&left, &right, quotient], expr.range);
+                    self.check_division(&[], [&left, &right, quotient], expr.range);
                 }
                 if result.is_none() {
                     let message = diagnostics::formula(operator.sign(), &left.to_string(), &right.to_string());
