@@ -49,6 +49,12 @@ impl Equation {
         Some(Self { left: name(more)?, right: name(less)? })
     }
 
+    /// The equation of two sizes that agree if constants have the values for that, or if two names stand for one.
+    #[must_use]
+    pub fn of_constants_or_names(left: &Dim, right: &Dim) -> Option<Self> {
+        Self::open(left, right).or_else(|| Self::of_names(left, right))
+    }
+
     /// The equations of two shapes, where nothing else keeps them from being one.
     #[must_use]
     pub fn of_shapes(left: &Shape, right: &Shape) -> Option<Vec<Self>> {
@@ -58,7 +64,7 @@ impl Equation {
 }
 
 /// What makes an equation of two sizes, where it is not known whether they agree.
-pub(crate) type Open = fn(&Dim, &Dim) -> Option<Equation>;
+pub type Open = fn(&Dim, &Dim) -> Option<Equation>;
 
 impl Problem {
     /// Makes the inputs' types those that fit, if whether they do depends on open equations alone, and tells what must hold for that.
@@ -195,7 +201,7 @@ mod tests {
         let mut graph = Graph::new("net");
         let inputs: Vec<_> = inputs.iter().map(|text| graph.input("x", TensorType::f32(shape(text)))).collect();
         let layer = graph.layer(kind, None);
-        let (outputs, assumptions) = graph.call_assuming(layer, &inputs)?;
+        let (outputs, assumptions) = graph.call_assuming(layer, &inputs, Equation::open)?;
         let equations = assumptions.iter().flat_map(|assumption| &assumption.equations);
         let equations: Vec<String> = equations.map(|Equation { left, right }| format!("{left} = {right}")).collect();
         Ok((graph.ty(outputs[0]).to_string(), equations.join("; ")))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::constants::{Assumption, Equation};
+use crate::constants::{Assumption, Equation, Open};
 use crate::custom::Signature;
 use crate::dim::Dim;
 use crate::layer::WeightSpec;
@@ -200,14 +200,19 @@ impl Graph {
     /// # Errors
     /// If the inputs do not fit the layer. The graph is then as it was.
     pub fn call(&mut self, layer: LayerId, inputs: &[TensorId]) -> Result<Vec<TensorId>, CallError> {
-        self.call_assuming(layer, inputs).map(|(outputs, _)| outputs)
+        self.call_assuming(layer, inputs, Equation::open).map(|(outputs, _)| outputs)
     }
 
-    /// Calls a layer as [`call`](Self::call) does, and tells what the inputs fit for only if constants have the values for that.
+    /// Calls a layer as [`call`](Self::call) does, and tells what the inputs fit for only if equations hold that are open.
     ///
     /// # Errors
     /// If the inputs do not fit the layer. The graph is then as it was.
-    pub fn call_assuming(&mut self, layer: LayerId, inputs: &[TensorId]) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
+    pub fn call_assuming(
+        &mut self,
+        layer: LayerId,
+        inputs: &[TensorId],
+        open: Open,
+    ) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
         let mut types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
         let mut assumptions = Vec::new();
         let Inferred { outputs, weights, named } = loop {
@@ -215,7 +220,7 @@ impl Graph {
                 Ok(inferred) => break inferred,
                 Err(problem) => problem,
             };
-            let equations = problem.settle(&mut types, Equation::open);
+            let equations = problem.settle(&mut types, open);
             let error = self.call_error(layer, inputs, problem);
             let Some(equations) = equations.filter(|_| assumptions.len() <= inputs.len()) else { return Err(error) };
             assumptions.push(Assumption { equations, error });

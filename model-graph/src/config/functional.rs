@@ -11,16 +11,18 @@ use super::output_names;
 use super::read::{Model, Reading};
 use super::reference::{Operands, Ports, Reference};
 use super::schedule::{self, Call};
-use crate::constants::Equation;
+use crate::constants::{Assumption, Equation};
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, TensorId};
 use crate::named::Meanings;
-use crate::shape::{Shape, TensorType};
+use crate::shape::Shape;
 
 /// A layer of the document.
 struct Entry<'v> {
     name: &'v str,
     made: Made,
+    /// Whether it has no names for axes of any size.
+    is_unnamed: bool,
     calls: Vec<Operands<'v>>,
     id: Option<LayerId>,
     /// The outputs of each call that has been made, in Keras's order.
@@ -40,37 +42,27 @@ struct Entries<'v> {
 pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<Model, ConfigError> {
     let mut same = Meanings::new();
     loop {
-        match read_once(config, name, reading, &same) {
-            Err(error) => same.push(one_more(&error, config, &same).ok_or(error)?),
-            read => return read,
+        let (model, more) = read_once(config, name, reading, &same)?;
+        if more.len() == same.len() {
+            return Ok(model);
         }
+        same = more;
     }
 }
 
-/// A name of an axis that a call needs to be another, and that one.
-fn one_more(error: &ConfigError, config: &Value, same: &Meanings) -> Option<(String, Dim)> {
-    let ([_], ConfigProblem::Call(call)) = (error.place.as_slice(), &error.problem) else { return None };
-    let mut types: Vec<TensorType> = call.operands.iter().map(|operand| operand.ty.clone()).collect();
-    let Equation { left, right } = call.problem.settle(&mut types, Equation::of_names)?.into_iter().next()?;
-    let inputs = layer::layers(config).ok()?.iter().filter(|layer| layer.get("dimensions").is_none());
-    let inputs: Vec<&str> = inputs.filter_map(|layer| layer::name(layer).ok()).collect();
-    let is_made_up = |dim: &Dim| dim.name().is_some_and(|name| inputs.iter().any(|input| layer::is_made_up(name, input)));
-    let (other, one) = [(&left, &right), (&right, &left)].into_iter().find(|(other, _)| is_made_up(other))?;
-    let other = other.name()?.to_owned();
-    same.iter().all(|(known, _)| *known != other).then(|| (other, one.clone()))
-}
-
-fn read_once(config: &Value, name: &str, reading: Reading<'_>, same: &Meanings) -> Result<Model, ConfigError> {
+/// Reads it with names in the place of those that are the same, and tells all that are.
+fn read_once(config: &Value, name: &str, reading: Reading<'_>, same: &Meanings) -> Result<(Model, Meanings), ConfigError> {
     let mut entries = Entries::read(config, reading)?;
+    let mut same_names = same.clone();
     let mut graph = Graph::new(name);
     entries.add_inputs(&mut graph, &Ports::read(config, "input_layers")?, same)?;
     for (position, call) in entries.order()? {
-        entries.call(&mut graph, position, call).map_err(|error| error.within(entries.name(position)))?;
+        entries.call(&mut graph, position, call, &mut same_names).map_err(|error| error.within(entries.name(position)))?;
     }
     let ports = Ports::read(config, "output_layers")?;
     entries.add_outputs(&mut graph, &ports)?;
     check_names(&graph)?;
-    Ok(Model { graph, outputs: ports.positions() })
+    Ok((Model { graph, outputs: ports.positions() }, same_names))
 }
 
 /// Refuses two layers, or a layer and an input, of one name.
@@ -87,7 +79,10 @@ impl<'v> Entry<'v> {
             list(layer, "inbound_nodes", "a list of calls")?.iter().map(Operands::read).collect::<Result<_, _>>()?;
         match (&made, calls.is_empty()) {
             (Made::Layer(_), true) => Err(ConfigProblem::NeverCalled.into()),
-            _ => Ok(Self { name, made, calls, id: None, outputs: Vec::new() }),
+            _ => {
+                let is_unnamed = layer.get("dimensions").is_none();
+                Ok(Self { name, made, is_unnamed, calls, id: None, outputs: Vec::new() })
+            }
         }
     }
 
@@ -136,7 +131,8 @@ impl<'v> Entries<'v> {
                     if !outputs.is_empty() {
                         return Err(ConfigProblem::Duplicate((*layer).to_owned()).into());
                     }
-                    outputs.push(vec![graph.input(name.unwrap_or(layer), renamed(ty, same))]);
+                    let shape = Shape(ty.shape.0.iter().map(|dim| renamed(dim, same)).collect());
+                    outputs.push(vec![graph.input(name.unwrap_or(layer), ty.with_shape(shape))]);
                 }
                 _ => return Err(self.missing(reference)),
             }
@@ -199,7 +195,24 @@ impl<'v> Entries<'v> {
         }
     }
 
-    fn call(&mut self, graph: &mut Graph, position: usize, call: usize) -> Result<(), ConfigError> {
+    /// Takes two names for one, if one of them is an axis's that has none of its own; what holds of constants is said elsewhere.
+    fn unite(&self, equation: &Equation, same: &mut Meanings) -> bool {
+        let [left, right] = [&equation.left, &equation.right].map(|dim| renamed(dim, same));
+        if left == right || Equation::open(&left, &right).is_some() {
+            return true;
+        }
+        let is_made_up = |dim: &Dim| {
+            let of_input = |entry: &Entry<'_>, name| matches!(entry.made, Made::Input(_)) && layer::is_made_up(name, entry.name);
+            dim.name().is_some_and(|name| self.list.iter().any(|entry| entry.is_unnamed && of_input(entry, name)))
+        };
+        let made_up = [(&left, &right), (&right, &left)].into_iter().find(|(other, _)| is_made_up(other));
+        let pair = made_up.and_then(|(other, one)| Some((other.name()?.to_owned(), one.clone())));
+        let is_found = pair.is_some();
+        same.extend(pair);
+        is_found
+    }
+
+    fn call(&mut self, graph: &mut Graph, position: usize, call: usize, same: &mut Meanings) -> Result<(), ConfigError> {
         let Some(entry) = self.list.get(position) else { return Ok(()) };
         let (Made::Layer(callable), Some(operands)) = (&entry.made, entry.calls.get(call)) else { return Ok(()) };
         let id = entry.id.unwrap_or_else(|| make(graph, entry.name, callable));
@@ -209,7 +222,13 @@ impl<'v> Entries<'v> {
             .map(|(name, reference)| self.tensor(reference).map(|tensor| (*name, tensor)))
             .collect::<Result<_, _>>()?;
         let inputs = arrange(&callable.kind, inputs)?;
-        let made = graph.call(id, &inputs).map_err(|error| ConfigProblem::Call(Box::new(error)))?;
+        let called = graph.call_assuming(id, &inputs, Equation::of_constants_or_names);
+        let (made, assumptions) = called.map_err(|error| ConfigProblem::Call(Box::new(error)))?;
+        for Assumption { equations, error } in assumptions {
+            if !equations.iter().all(|equation| self.unite(equation, same)) {
+                return Err(ConfigProblem::Call(Box::new(error)).into());
+            }
+        }
         let outputs = callable.outputs.iter().filter_map(|&output| made.get(output).copied()).collect();
         if let Some(entry) = self.list.get_mut(position) {
             entry.id = Some(id);
@@ -219,14 +238,12 @@ impl<'v> Entries<'v> {
     }
 }
 
-/// A type with names in the place of those that are the same.
-fn renamed(ty: &TensorType, same: &Meanings) -> TensorType {
-    let rename = |ty: &TensorType, (name, other): &(String, Dim)| {
+/// A size with names in the place of those that are the same.
+fn renamed(dim: &Dim, same: &Meanings) -> Dim {
+    same.iter().fold(dim.clone(), |dim, (name, other)| {
         let meaning = |own: &str| Some(if own == name { other.clone() } else { Dim::named(own) });
-        let dims = ty.shape.0.iter().map(|dim| dim.substitute(&meaning).unwrap_or_else(|| dim.clone()));
-        ty.with_shape(Shape(dims.collect()))
-    };
-    same.iter().fold(ty.clone(), |ty, pair| rename(&ty, pair))
+        dim.substitute(&meaning).unwrap_or(dim)
+    })
 }
 
 /// Adds a layer to the graph, at its first call.

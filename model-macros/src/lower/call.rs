@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model_graph::Graph;
-use model_graph::constants::Assumption;
+use model_graph::constants::{Assumption, Equation};
 use model_graph::graph::{Kind, LayerId, TensorId};
 use model_graph::layers::{AnyLayer, Class, Declaration};
 use model_graph::message::{CallError, is_slip};
@@ -263,7 +263,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     fn finish_call(&mut self, frame: &mut Frame<'p>, layer: LayerId, tensors: &[TensorId], places: &Places<'_>) -> Value {
-        match frame.graph.call_assuming(layer, tensors) {
+        match frame.graph.call_assuming(layer, tensors, Equation::open) {
             Ok((outputs, assumptions)) => {
                 let assumed = |assumption: Assumption| (self.blamed(&assumption.error, places), assumption);
                 let assumptions = assumptions.into_iter().map(assumed).collect();
