@@ -387,6 +387,13 @@ impl Expr {
     }
 }
 
+impl Program {
+    /// The constant of a name.
+    pub fn constant(&self, name: &str) -> Option<&Constant> {
+        self.constants.iter().find(|constant| constant.name == name)
+    }
+}
+
 impl Known {
     /// The block that it brings, for a call by this name.
     pub fn block<'p>(&'p self, name: &'p Ident) -> Option<(&'p Block, &'p Program)> {

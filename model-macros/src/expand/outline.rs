@@ -95,8 +95,7 @@ impl Outline<'_> {
     /// The named dimensions of a model, each where it stands first.
     fn dimensions(&self, model: &Model) -> Vec<Ident> {
         let found = model.types().flat_map(|ty| &ty.dims).flat_map(Expr::names);
-        let is_constant =
-            |name: &Ident| self.is_outer(name) || self.program.constants.iter().any(|constant| constant.name == *name);
+        let is_constant = |name: &Ident| self.is_outer(name) || self.program.constant(&name.to_string()).is_some();
         let mut dimensions: Vec<Ident> = Vec::new();
         for name in found.filter(|name| !is_constant(name)) {
             if !dimensions.iter().any(|known| known == name) {
@@ -108,7 +107,7 @@ impl Outline<'_> {
 
     /// Whether a name is that of a constant of the code around.
     fn is_outer(&self, name: &Ident) -> bool {
-        is_constant_like(&name.to_string()) && !self.program.constants.iter().any(|constant| constant.name == *name)
+        is_constant_like(&name.to_string()) && self.program.constant(&name.to_string()).is_none()
     }
 
     fn block(&self, block: &Block) -> TokenStream {

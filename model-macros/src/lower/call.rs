@@ -34,7 +34,7 @@ impl<'p> Lowering<'p, '_> {
     pub fn call(&mut self, frame: &mut Frame<'p>, callee: &'p Expr, arguments: &'p [Argument], expr: &'p Expr) -> Value {
         if let ExprKind::Name(name) = &callee.kind
             && !frame.bindings.contains(&name.to_string())
-            && (Class::find(&name.to_string()).is_some() || !frame.items.constants.iter().any(|constant| constant.name == *name))
+            && (Class::find(&name.to_string()).is_some() || frame.items.constant(&name.to_string()).is_none())
         {
             return self.call_by_name(frame, name, arguments, expr);
         }

@@ -9,7 +9,7 @@ use crate::syntax::Program;
 impl<'p> Lowering<'p, '_> {
     /// The value of a constant, if there is one of this name.
     pub fn constant(&mut self, items: &'p Program, name: &str) -> Option<Value> {
-        let constant = items.constants.iter().find(|constant| constant.name == name)?;
+        let constant = items.constant(name)?;
         let key = std::ptr::from_ref(constant) as usize;
         if let Some(value) = self.constants.get(&key) {
             return Some(value.clone());

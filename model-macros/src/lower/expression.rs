@@ -61,12 +61,12 @@ impl<'p> Lowering<'p, '_> {
             false if frame.graph.name.is_empty() => Scope::Value,
             false => Scope::Model,
         };
-        let constants: Vec<String> = frame.items.constants.iter().map(|constant| constant.name.to_string()).collect();
         let mut known = frame.bindings.names();
-        known.extend(constants.iter().map(String::as_str));
         if let Some(size) = self.outer_constant(frame.items, name, &known, range) {
             return data_of(&size);
         }
+        let constants: Vec<String> = frame.items.constants.iter().map(|constant| constant.name.to_string()).collect();
+        known.extend(constants.iter().map(String::as_str));
         let message = diagnostics::unknown_name(name, &known, scope);
         self.error(frame, range, message);
         Value::Broken

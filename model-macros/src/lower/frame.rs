@@ -129,7 +129,7 @@ impl<'p> Lowering<'p, '_> {
             let message = match reason {
                 Unassignable::Unbound => {
                     frame.bindings.bind(text.clone(), value, Binder::LetMut);
-                    let is_constant = frame.items.constants.iter().any(|constant| constant.name == *name);
+                    let is_constant = frame.items.constant(&text).is_some();
                     if is_constant { diagnostics::constant_assigned(&text) } else { diagnostics::without_let(&text) }
                 }
                 Unassignable::Immutable(how) => diagnostics::immutable(&text, how),

@@ -26,7 +26,7 @@ impl<'p> Lowering<'p, '_> {
 
     fn formula(&mut self, expr: &'p Expr) -> Option<Dim> {
         match &expr.kind {
-            ExprKind::Name(name) if !self.program.constants.iter().any(|constant| constant.name == *name) => {
+            ExprKind::Name(name) if self.program.constant(&name.to_string()).is_none() => {
                 self.name_of_size(&name.to_string(), expr)
             }
             ExprKind::Binary(operator, left, right) if has_names(self.program, expr) => {
@@ -82,9 +82,7 @@ impl<'p> Lowering<'p, '_> {
         let inputs = model.inputs.len();
         for (place, dim) in model.types().enumerate().flat_map(|(place, ty)| ty.dims.iter().map(move |dim| (place, dim))) {
             let names: Vec<String> = dim.names().into_iter().map(ToString::to_string).collect();
-            let is_dimension = |name: &&str| {
-                name.starts_with(char::is_lowercase) && !self.program.constants.iter().any(|constant| constant.name == name)
-            };
+            let is_dimension = |name: &&str| name.starts_with(char::is_lowercase) && self.program.constant(name).is_none();
             for name in names.iter().map(String::as_str).filter(is_dimension) {
                 let message = match &unbound {
                     Some(unbound) if unbound == name => diagnostics::unbound_dimension(name),
@@ -103,5 +101,5 @@ impl<'p> Lowering<'p, '_> {
 
 /// Whether a name that is no constant's stands in an expression.
 fn has_names(program: &crate::syntax::Program, expr: &Expr) -> bool {
-    expr.names().into_iter().any(|name| !program.constants.iter().any(|constant| constant.name == *name))
+    expr.names().into_iter().any(|name| program.constant(&name.to_string()).is_none())
 }
