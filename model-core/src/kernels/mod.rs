@@ -31,6 +31,7 @@ pub mod recurrent;
 pub mod relu;
 pub(crate) mod simd;
 pub mod softmax_axis;
+pub mod stretched;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod transpose;
