@@ -180,13 +180,15 @@ impl Graph {
 
     /// Adds a layer, which waits to be called.
     pub fn layer(&mut self, kind: impl Into<Kind>, name: Option<String>) -> LayerId {
+        let id = LayerId(self.layers.len());
         self.layers.push(LayerNode { name, kind: kind.into(), trainable: true, built: None, weights: Vec::new() });
-        LayerId(self.layers.len() - 1)
+        id
     }
 
     fn tensor(&mut self, tensor: Tensor) -> TensorId {
+        let id = TensorId(self.tensors.len());
         self.tensors.push(tensor);
-        TensorId(self.tensors.len() - 1)
+        id
     }
 
     /// The type of a tensor.
@@ -232,7 +234,7 @@ impl Graph {
             tensors.map(|(i, ty)| self.tensor(Tensor { ty, source: Source::Node(node, i), label: label.clone() })).collect();
         let is_built = self.layers[layer.0].built.is_some();
         let last = || self.nodes.iter().rev().find(|other| other.layer == layer);
-        let call = if is_built { last().map_or(0, |last| last.call + 1) } else { 0 };
+        let call = if is_built { last().map_or(0, |last| last.call.saturating_add(1)) } else { 0 };
         self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), outputs, named });
         if call == 0 {
             self.layers[layer.0].weights = weights;

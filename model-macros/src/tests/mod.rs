@@ -3,7 +3,9 @@
 mod any_input;
 mod coverage;
 mod golden;
+mod memory;
 mod messages;
+mod mutations;
 mod outline;
 
 use proc_macro2::TokenStream;
