@@ -127,10 +127,14 @@ pub struct Port {
 /// The most elements that a sample or a weight may have: more than any machine holds, and few enough for sums over a graph to be counted.
 pub const MOST_ELEMENTS: usize = 1 << 40;
 
-/// Whether a sample of a shape has so few elements that all sums over a graph can be counted.
+/// The most names and roundings that the number of a sample's elements may follow from: some times as many are computed with.
+const MOST_PARTS: usize = 256;
+
+/// Whether a sample of a shape has so few elements, or a formula for them so short, that all sums over a graph can be counted.
 #[must_use]
 pub fn is_countable(shape: &crate::shape::Shape) -> bool {
-    shape.elements().is_some_and(|elements| elements.size().is_none_or(|elements| elements <= MOST_ELEMENTS))
+    let is_few = |elements: Dim| elements.size().is_none_or(|elements| elements <= MOST_ELEMENTS) && elements.parts() <= MOST_PARTS;
+    shape.elements().is_some_and(is_few)
 }
 
 /// What a call gives.

@@ -51,8 +51,8 @@ impl FromStr for Dim {
     }
 }
 
-/// How deep parentheses may be nested in a text.
-const DEEPEST: usize = 32;
+/// How deep parentheses may be nested in a text: a rounding has two.
+const DEEPEST: usize = 80;
 
 struct Reader<'t> {
     rest: &'t str,
