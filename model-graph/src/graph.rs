@@ -46,6 +46,15 @@ impl Kind {
         }
     }
 
+    /// The number of layer calls that a call of it brings; at least 1, so that counting ends where there are few.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        match self {
+            Self::Layer(_) => 1,
+            Self::Model(graph) | Self::Block(graph) => graph.calls().max(1),
+        }
+    }
+
     /// The call as one would write it.
     #[must_use]
     pub fn source(&self) -> String {
@@ -133,7 +142,8 @@ const MOST_PARTS: usize = 256;
 /// Whether a sample of a shape has so few elements, or a formula for them so short, that all sums over a graph can be counted.
 #[must_use]
 pub fn is_countable(shape: &crate::shape::Shape) -> bool {
-    let is_few = |elements: Dim| elements.size().is_none_or(|elements| elements <= MOST_ELEMENTS) && elements.parts() <= MOST_PARTS;
+    let is_few =
+        |elements: Dim| elements.size().is_none_or(|elements| elements <= MOST_ELEMENTS) && elements.parts() <= MOST_PARTS;
     shape.elements().is_some_and(is_few)
 }
 
@@ -347,6 +357,13 @@ impl Graph {
             total: sum.total.saturating_add(&layer.total),
             trainable: sum.trainable.saturating_add(&layer.trainable),
         })
+    }
+
+    /// The number of layer calls, with those of blocks and models for each of their calls.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        let calls = |node: &Node| self.layers[node.layer.0].kind.calls();
+        self.nodes.iter().map(calls).fold(0, usize::saturating_add)
     }
 
     /// The declarations of the user's own layers, those in models and blocks included, each once.

@@ -45,9 +45,7 @@ pub fn resized(a: &Operand, b: &Operand, is_sum: bool) -> Option<String> {
     let is_same_but_extent = !is_sum || first.last() == second.last();
     let strided = |small: i64, big: i64| step(big.checked_sub(1)?, small.checked_sub(1)?);
     let pooled = |small: i64, big: i64| step(big, small).filter(|_| small > 1);
-    let repeated = |small: i64, big: i64| {
-        big.checked_div(small).filter(|times| *times > 1 && big.checked_rem(small) == Some(0))
-    };
+    let repeated = |small: i64, big: i64| big.checked_div(small).filter(|times| *times > 1 && big.checked_rem(small) == Some(0));
     let shrunk =
         one_for_all(&strided).filter(|_| is_sum).map(|step| format!("`Conv{axes}({channels}, 1, strides = {step})({more})`"));
     let grown = one_for_all(&repeated).filter(|_| is_same_but_extent).map(|times| format!("`UpSampling{axes}({times})({less})`"));

@@ -65,7 +65,9 @@ pub fn help(problem: &RuleProblem, class: &str, operands: &[Operand]) -> String 
             let sizes: Vec<String> = found.0.iter().map(ToString::to_string).collect();
             match pattern {
                 Pattern { is_open: true, sizes } if sizes.len() == 1 => format!("add an axis, `Reshape([1])({label})`"),
-                Pattern { sizes: axes, is_open: false } if axes.len().checked_sub(1) == Some(found.rank()) && found.rank() > 0 => {
+                Pattern { sizes: axes, is_open: false }
+                    if axes.len().checked_sub(1) == Some(found.rank()) && found.rank() > 0 =>
+                {
                     let last = axes.last().map(Size::to_string).unwrap_or_default();
                     format!("add the axis of {last}, `Reshape([{}, 1])({label})`", sizes.join(", "))
                 }

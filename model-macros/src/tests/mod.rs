@@ -3,6 +3,7 @@
 mod any_input;
 mod coverage;
 mod golden;
+mod limits;
 mod memory;
 mod messages;
 mod mutations;

@@ -18,9 +18,8 @@ use crate::{layer, program};
 /// How many mutants there are where `MUTATIONS` says nothing.
 const FEW: u64 = 2000;
 
-/// What one may take. An expansion that is not optimised, as that of users is not, takes some times as long as one that is.
-const LONGEST: Duration = Duration::from_secs(1);
-const MOST_BYTES: usize = 64 << 20;
+/// What one may take, not optimised, as the expansions of users are not.
+const MOST: Taken = Taken { time: Duration::from_secs(1), bytes: 64 << 20 };
 
 /// What the mutants are made of.
 struct Corpus {
@@ -237,7 +236,7 @@ fn swapped(random: &mut Random, tokens: TokenStream) -> TokenStream {
 }
 
 /// A mutant and what becomes of it.
-enum Mutant {
+pub enum Mutant {
     Invocation(TokenStream),
     Layer(TokenStream, TokenStream),
 }
@@ -287,12 +286,12 @@ impl Mutant {
     }
 
     /// What is wrong with the expansion, if anything is, and what it took.
-    fn fault(&self) -> (Option<String>, Taken) {
+    pub fn fault(&self, most: Taken) -> (Option<String>, Taken) {
         let (expanded, taken) = measured(|| catch_unwind(AssertUnwindSafe(|| self.expand())));
         let fault = match expanded {
             Err(panic) => Some(format!("panics: {}", said(&*panic))),
-            Ok(_) if taken.time > LONGEST => Some(format!("takes {:?}", taken.time)),
-            Ok(_) if taken.bytes > MOST_BYTES => Some(format!("takes {} MB", taken.bytes >> 20)),
+            Ok(_) if taken.time > most.time => Some(format!("takes {:?}", taken.time)),
+            Ok(_) if taken.bytes > most.bytes => Some(format!("takes {} MB", taken.bytes >> 20)),
             Ok(expanded) => match syn::parse2::<syn::File>(expanded) {
                 Err(error) if self.is_read() => Some(format!("gives what is no list of items: {error}")),
                 _ => None,
@@ -311,8 +310,18 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
+/// Runs a test on a stack as large as the compiler's.
+pub fn as_the_compiler(test: fn()) {
+    let thread = std::thread::Builder::new().stack_size(8 << 20).spawn(test).unwrap();
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
 #[test]
 fn mutants_are_expanded_without_panic_soon_and_in_little_memory() {
+    as_the_compiler(expand_mutants);
+}
+
+fn expand_mutants() {
     let corpus = Corpus::new();
     assert!(corpus.invocations.len() > 300 && corpus.layers.len() > 20, "the corpus is not found");
     let (from, mutants) = (setting("MUTATIONS_FROM", 0), setting("MUTATIONS", FEW));
@@ -322,7 +331,7 @@ fn mutants_are_expanded_without_panic_soon_and_in_little_memory() {
         if mutants == 1 {
             println!("{}", mutant.text()); // it may overflow the stack
         }
-        let (fault, taken) = mutant.fault();
+        let (fault, taken) = mutant.fault(MOST);
         slowest = slowest.max((taken.time, number));
         largest = largest.max((taken.bytes, number));
         if let Some(fault) = fault {
