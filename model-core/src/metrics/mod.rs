@@ -167,7 +167,8 @@ impl Metric {
     pub fn from_keras(serialized: &Value) -> Result<Self> {
         if let Some(string) = serialized.as_str() {
             let rule = AnyRule::of_string(string);
-            let rule = rule.ok_or_else(|| wrong("compile_config", "metrics", "the name of a metric, such as `accuracy`", serialized))?;
+            let rule =
+                rule.ok_or_else(|| wrong("compile_config", "metrics", "the name of a metric, such as `accuracy`", serialized))?;
             return Ok(Self { rule, name: string.to_owned() });
         }
         let (class, mut fields) = Fields::of_object(serialized, "metric")?;
@@ -241,7 +242,8 @@ mod tests {
     /// `keras.metrics.Accuracy` counts elements that are exactly equal; the string chooses a form of its own.
     #[test]
     fn the_class_accuracy_is_not_the_string() {
-        let class = json!({ "module": "keras.metrics", "class_name": "Accuracy", "config": { "name": "accuracy", "dtype": "float32" } });
+        let class =
+            json!({ "module": "keras.metrics", "class_name": "Accuracy", "config": { "name": "accuracy", "dtype": "float32" } });
         let metric = Metric::from_keras(&class).unwrap();
         assert_eq!(metric, ExactAccuracy.into());
         let measure = metric.rule.measure(TargetForm::Values, 1).unwrap();

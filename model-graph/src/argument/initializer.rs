@@ -155,7 +155,11 @@ impl Start {
             }
             Self::RandomUniform(low, high) => vec![("minval", json!(low)), ("maxval", json!(high))],
             Self::VarianceScaling { scale, mode, distribution } if class == "VarianceScaling" => {
-                vec![("scale", json!(scale)), ("mode", json!(written(&MODES, mode))), ("distribution", json!(written(&DISTRIBUTIONS, distribution)))]
+                vec![
+                    ("scale", json!(scale)),
+                    ("mode", json!(written(&MODES, mode))),
+                    ("distribution", json!(written(&DISTRIBUTIONS, distribution))),
+                ]
             }
             Self::Zeros | Self::Ones | Self::VarianceScaling { .. } => Vec::new(),
         }
