@@ -51,7 +51,7 @@ impl LayerSeeds {
     /// The next weight, as its initialiser has it. Its numbers are drawn in `f64` and rounded: models of one seed agree whatever they
     /// compute in.
     pub fn weight<T: Float>(&mut self, spec: &WeightSpec) -> Weight<T> {
-        let mut random = Random::new(spec.initializer.seed.unwrap_or(mix(self.seed, self.weights)));
+        let mut random = Random::new(spec.initializer.seed.map_or(mix(self.seed, self.weights), u64::from));
         self.weights += 1;
         let mut weight = Weight::zeros(spec);
         if let Start::Orthogonal(gain) = spec.initializer.start {

@@ -12,7 +12,7 @@ pub struct Initializer {
     /// What the weight's numbers are.
     pub start: Start,
     /// What random numbers follow from, where it is not the model's seed.
-    pub seed: Option<u64>,
+    pub seed: Option<u32>,
 }
 
 /// What a weight's numbers are at first.
@@ -218,10 +218,13 @@ impl Rest {
     }
 
     /// The seed: a number, or nothing where it follows from the model's.
-    fn seed(&mut self) -> Result<Option<u64>, Mismatch> {
+    fn seed(&mut self) -> Result<Option<u32>, Mismatch> {
         match self.0.remove("seed") {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => value.as_u64().map(Some).ok_or_else(|| inside("seed", "null, or a whole number of at least 0", value)),
+            Some(value) => {
+                let seed = value.as_u64().and_then(|seed| u32::try_from(seed).ok());
+                seed.map(Some).ok_or_else(|| inside("seed", "null, or a whole number from 0 to 4294967295", value))
+            }
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) enum Made {
     /// It is an input of the model.
     Input(TensorType),
     /// It is called.
-    Layer(Callable),
+    Layer(Box<Callable>),
 }
 
 /// A layer that can be called.
@@ -59,7 +59,8 @@ pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, Confi
     if class == "Functional" || class == "Sequential" {
         let Model { graph, outputs } = read::model(document, Reading { depth: reading.depth + 1, ..reading })?;
         let counts_from_one = class == "Functional";
-        return Ok(Made::Layer(Callable { kind: Kind::Model(Arc::new(graph)), trainable, outputs, counts_from_one }));
+        let callable = Callable { kind: Kind::Model(Arc::new(graph)), trainable, outputs, counts_from_one };
+        return Ok(Made::Layer(Box::new(callable)));
     }
     let found = Class::find(class).ok_or_else(|| unknown(class))?;
     make(&Declaration::Class(*found), config, trainable)
@@ -81,7 +82,8 @@ fn make(declaration: &Declaration, config: &Map<String, Value>, trainable: bool)
     let arguments = arguments(&declaration.arguments(), config);
     let error = |problem| ArgumentError { class: declaration.name().to_owned(), problem };
     let layer = declaration.read(&arguments).map_err(|problems| problems.into_iter().map(error).collect());
-    layer.map(|layer| Made::Layer(Callable::new(Kind::Layer(layer), trainable))).map_err(|e| ConfigProblem::Arguments(e).into())
+    let callable = |layer| Made::Layer(Box::new(Callable::new(Kind::Layer(layer), trainable)));
+    layer.map(callable).map_err(|e| ConfigProblem::Arguments(e).into())
 }
 
 /// Whose class a document names.
