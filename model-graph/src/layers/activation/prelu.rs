@@ -51,7 +51,7 @@ impl PReLU {
     #[must_use]
     pub fn is_shared(&self, axis: usize) -> bool {
         let axes = self.shared_axes.as_ref().map_or([].as_slice(), |axes| &axes.0);
-        axes.iter().any(|&shared| usize::try_from(shared).is_ok_and(|shared| shared == axis + 1))
+        axes.iter().any(|&shared| usize::try_from(shared).is_ok_and(|shared| shared.checked_sub(1) == Some(axis)))
     }
 
     /// The shape of the slopes, where the sizes are known that it depends on.

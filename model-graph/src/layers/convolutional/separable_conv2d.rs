@@ -93,7 +93,8 @@ impl SeparableConv2D {
     /// The elements of a sample between the two convolutions.
     #[must_use]
     pub fn between(&self, input: &[usize], output: &[usize]) -> usize {
-        output.iter().rev().skip(1).product::<usize>() * input.last().copied().unwrap_or(0) * self.depth_multiplier.get()
+        let places = output.iter().rev().skip(1).fold(1, |product: usize, size| product.saturating_mul(*size));
+        places.saturating_mul(input.last().copied().unwrap_or(0)).saturating_mul(self.depth_multiplier.get())
     }
 }
 

@@ -113,7 +113,7 @@ impl Layer for BatchNormalization {
         let shape = &inputs[0];
         let channels = self.channels(shape).unwrap_or_default();
         // Where something lies behind the channels, tensors are turned so that they are last: the input and output, and their gradients.
-        let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(&shape.0[axis + 1..]));
+        let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(shape.0.get(axis.saturating_add(1)..).unwrap_or_default()));
         let turned =
             |tensors: usize| Space::per_sample(shape.count().saturating_mul(&Dim::from(if is_last { 0 } else { tensors })));
         Needs {

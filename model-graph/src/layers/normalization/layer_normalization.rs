@@ -98,7 +98,7 @@ impl Layer for LayerNormalization {
         let (shape, sample) = (&inputs[0], inputs[0].count());
         let rows = self.sample_axis(shape).map_or_else(|_| sample.clone(), |axis| shape.with(axis, Dim::constant(1)).count());
         // Where something lies behind the axis, tensors are turned so that it is last: input and output, and their gradients.
-        let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(&shape.0[axis + 1..]));
+        let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(shape.0.get(axis.saturating_add(1)..).unwrap_or_default()));
         let turned = Space::per_sample(sample.saturating_mul(&Dim::from(if is_last { 0 } else { 2 })));
         Needs {
             saved: Space::per_sample(sample.saturating_add(&rows)), // the normalised input, then each row's inverse deviation
