@@ -24,6 +24,7 @@ pub mod kernels;
 pub mod layer;
 mod layers;
 pub mod losses;
+pub mod memory;
 pub mod metrics;
 pub mod network;
 pub mod optimizers;
