@@ -3,8 +3,8 @@
 // The facade: re-exports and the prelude, nothing else.
 
 pub use model_core::{
-    Error, Result, check, custom, datasets, error, file, float, given, interpret, losses, memory, metrics, network, optimizers, plot,
-    shape, tape, tensor, threads, training,
+    Error, Result, check, custom, datasets, error, file, float, given, interpret, losses, memory, metrics, network, optimizers,
+    plot, shape, tape, tensor, threads, training,
 };
 pub use model_graph::{Graph, config, layers};
 
