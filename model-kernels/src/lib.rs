@@ -24,6 +24,7 @@ pub mod finite;
 pub mod float;
 pub mod fused;
 pub mod global_pool2d;
+pub mod instruction_set;
 pub mod lanes;
 pub mod layer_normalization;
 pub mod loss;

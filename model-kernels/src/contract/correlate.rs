@@ -83,7 +83,7 @@ impl Correlation {
     /// # Safety
     /// All elements that the sizes describe are inside of living memory, and nobody else uses the output meanwhile.
     pub unsafe fn run<T: Float>(self, tiles: &Tiles<T>, operands: Operands<T>) {
-        if few_columns::is_worthwhile(&self, tiles) {
+        if few_columns::is_worthwhile(&self) {
             // SAFETY: the caller's promise.
             return unsafe { few_columns::run(&self, tiles, operands) };
         }
