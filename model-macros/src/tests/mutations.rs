@@ -330,6 +330,7 @@ fn expand_mutants() {
         let mutant = Mutant::new(&corpus, number);
         if mutants == 1 {
             println!("{}", mutant.text()); // it may overflow the stack
+            println!("{}", mutant.expand());
         }
         let (fault, taken) = mutant.fault(MOST);
         slowest = slowest.max((taken.time, number));
