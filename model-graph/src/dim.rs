@@ -70,6 +70,13 @@ impl Dim {
         self.known().and_then(|size| usize::try_from(size).ok())
     }
 
+    /// Whether the size is the number 1, and not one that may turn out to be it: of tensors that are merged, such an axis is stretched to
+    /// the others' size.
+    #[must_use]
+    pub fn is_one(&self) -> bool {
+        self.known() == Some(1)
+    }
+
     /// Whether the size is a number, or follows from constants, whose values the compiler knows.
     #[must_use]
     pub fn is_constant(&self) -> bool {

@@ -36,7 +36,7 @@ layer! {
     Rescaling {
         /// What values are multiplied by.
         scale: Number,
-        /// What is added then.
+        /// What is added then. Default: `0.0`.
         offset: Number = Number(0.0),
     }
 }
