@@ -12,7 +12,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::{constants, identifier, typed};
+use super::{constants, identifier, sizes, typed};
 use crate::lower::{Lowered, Meaning, Meanings};
 use crate::syntax::{
     Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement, is_constant_like,
@@ -130,8 +130,10 @@ impl Outline<'_> {
     fn ty(&self, name: &Ident) -> TokenStream {
         match self.meanings.get(&(std::ptr::from_ref(name) as usize)) {
             Some(Meaning::Tensor(ty)) => {
-                let read = |name: &str| {
-                    self.owners.get(name).map(|model| constants::of(&format_ident!("{model}"), name)).unwrap_or_default()
+                // A model with faults has no constants to read: an editor reads them where they are.
+                let read = |name: &str| match self.owners.get(name) {
+                    Some(model) => constants::of(&format_ident!("{model}"), name),
+                    None => sizes::path(name),
                 };
                 let shape = constants::replaced(typed::shape_type(ty), &read);
                 quote!(::functional_model::outline::Tensor<#shape>)

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Lit, Token, braced, bracketed, parenthesized, token};
 
@@ -67,6 +68,12 @@ fn is_bare_derive(attribute: &syn::Attribute, diagnostics: &mut Diagnostics) -> 
     is_bare
 }
 
+/// The name of a model as it is written: keywords are names in no other form than `r#type`.
+fn written(name: Ident) -> Ident {
+    let is_name = syn::parse_str::<Ident>(&name.to_string()).is_ok();
+    if is_name { name } else { Ident::new_raw(&name.to_string(), name.span()) }
+}
+
 fn model_or_view(
     input: ParseStream<'_>,
     Front { mut attributes, lints, visibility, .. }: Front,
@@ -74,10 +81,9 @@ fn model_or_view(
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
     input.parse::<Ident>()?;
-    let mut name = identifier(input, "the model's name", MODEL_HELP)?;
-    if syn::parse_str::<Ident>(&name.to_string()).is_err() {
-        diagnostics.error(name.span(), diagnostics::keyword(&name.to_string()));
-        name = Ident::new_raw(&name.to_string(), name.span()); // as it was written: keywords are names in no other form
+    let name = written(identifier(input, "the model's name", MODEL_HELP)?);
+    if name.to_string().starts_with("r#") {
+        diagnostics.error(name.span(), diagnostics::keyword(&name.unraw().to_string()));
         attributes.extend(quote!(#[allow(non_camel_case_types)])); // what is wrong with it has been said
     }
     if input.peek(Token![=]) {
@@ -128,7 +134,7 @@ fn semicolon(input: ParseStream<'_>, last: Span, help: &str) -> syn::Result<Span
 /// `= Base { inputs -> outputs };`
 fn view_body(input: ParseStream<'_>, view: &mut View) -> syn::Result<()> {
     input.parse::<Token![=]>()?;
-    view.base = identifier(input, "the model that is looked into", VIEW_HELP)?;
+    view.base = written(identifier(input, "the model that is looked into", VIEW_HELP)?);
     if !input.peek(token::Brace) {
         return fault(input, "`{ inputs -> outputs }`", VIEW_HELP);
     }
