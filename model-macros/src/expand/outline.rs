@@ -7,7 +7,9 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
+use model_graph::dim::is_constant_name;
 use model_graph::layers::Class;
+use model_graph::shape::TensorType;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -42,6 +44,7 @@ pub fn emit(program: &Program, lowered: &Lowered, is_sound: bool) -> TokenStream
         const _: () = {
             #[cfg(any(rust_analyzer, #compiled))]
             const _: () = {
+                #[cfg(rust_analyzer)] // what editors propose; no name of the library's is to meet one of the user's
                 use #KRATE::layers::*;
                 #(let _ = &#constants;)*
                 #(#models)*
@@ -130,7 +133,7 @@ impl Outline<'_> {
     /// The type of what a name is bound to: a tensor's or a layer's, or nothing in particular.
     fn ty(&self, name: &Ident) -> TokenStream {
         match self.meanings.get(&(std::ptr::from_ref(name) as usize)) {
-            Some(Meaning::Tensor(ty)) => {
+            Some(Meaning::Tensor(ty)) if self.is_readable(ty) => {
                 let read = |name: &str| {
                     self.owners.get(name).map(|model| constants::of(&format_ident!("{model}"), name)).unwrap_or_default()
                 };
@@ -141,8 +144,16 @@ impl Outline<'_> {
                 let class = format_ident!("{class}");
                 quote!(#KRATE::outline::Layer<#KRATE::layers::#class>)
             }
-            Some(Meaning::Layer(_)) | None => quote!(()),
+            Some(Meaning::Tensor(_) | Meaning::Layer(_)) | None => quote!(()),
         }
+    }
+
+    /// Whether there is a model from which each constant in a type's sizes is read: none is where the models that have it are faulty.
+    fn is_readable(&self, ty: &TensorType) -> bool {
+        let mut is_readable = true;
+        let mut check = |name: &str| is_readable &= !is_constant_name(name) || self.owners.contains_key(name);
+        ty.shape.0.iter().for_each(|dim| dim.visit_names(&mut check));
+        is_readable
     }
 
     /// Statements, and a value of a type.
@@ -297,8 +308,10 @@ impl Outline<'_> {
         let Program { models, views, known, .. } = self.program;
         let is_elsewhere = known.iter().any(|known| known.name == *name) || text == "Sequential";
         let is_model = models.iter().any(|model| model.name == *name) || views.iter().any(|view| view.name == *name);
+        // A capital stands for a type: a layer or model of elsewhere, in a branch that is not taken.
+        let is_type = is_model || text.starts_with(char::is_uppercase);
         let name = ident(name);
-        match (is_elsewhere, is_model) {
+        match (is_elsewhere, is_type) {
             (true, _) => None,
             (_, true) => Some(quote!(#KRATE::outline::Layer::<#name>::MADE)),
             _ => Some(quote!(&#name)),
