@@ -8,6 +8,7 @@ use super::fallback;
 use super::pass::mentions;
 use super::{identifier, raw_string};
 use crate::diagnostics;
+use crate::krate::KRATE;
 use crate::syntax::{Block, Program};
 
 /// Asks a companion for what it carries, and to go on with this invocation then. What stands for the models if there is no such companion
@@ -32,7 +33,7 @@ pub fn fetch(name: &Ident, tokens: &TokenStream, program: &Program) -> TokenStre
         pub(crate) use #module::*;
         #answers
         #check
-        #called! { (@continue [::functional_model::functional_model] { @found #found #rest }) }
+        #called! { (@continue [#KRATE::functional_model] { @found #found #rest }) }
     }
 }
 

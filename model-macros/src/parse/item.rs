@@ -18,6 +18,7 @@ use crate::syntax::{
 const MODEL_HELP: &str = "models read `model Name(x: [784]) -> [10] { .. }`";
 const BLOCK_HELP: &str = "blocks read `fn name(x, filters) { .. }`";
 const VIEW_HELP: &str = "views read `model Encoder = Autoencoder { img -> code };`";
+const LIBRARY_HELP: &str = "where the library has another name, write its path, as it is seen from anywhere: `#![crate = crate::nets::functional_model]`";
 const CONSTANT_HELP: &str = "constants read `const WIDTH: usize = 64;`";
 
 /// What stands before an item.
@@ -38,6 +39,9 @@ pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Dia
     if input.peek(Token![;]) {
         return input.parse::<Token![;]>().map(drop);
     }
+    if input.peek(Token![#]) && input.peek2(Token![!]) {
+        return library(input, program);
+    }
     let mut attributes = input.call(syn::Attribute::parse_outer)?;
     attributes.retain(|attribute| !is_bare_derive(attribute, diagnostics)); // rustc would say the same again
     let visibility: syn::Visibility = input.parse()?;
@@ -57,6 +61,27 @@ pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Dia
         }
         _ => fault(input, "`model` or `fn`", &format!("{MODEL_HELP}, blocks `fn name(x) {{ .. }}`")),
     }
+}
+
+/// The path of this library where it goes by another name.
+fn library(input: ParseStream<'_>, program: &mut Program) -> syn::Result<()> {
+    input.parse::<Token![#]>()?;
+    input.parse::<Token![!]>()?;
+    let content;
+    bracketed!(content in input);
+    if !content.peek(Token![crate]) {
+        return fault(&&content, "`crate`", LIBRARY_HELP);
+    }
+    content.parse::<Token![crate]>()?;
+    if !content.peek(Token![=]) {
+        return fault(&&content, "`=`", LIBRARY_HELP);
+    }
+    content.parse::<Token![=]>()?;
+    match content.call(syn::Path::parse_mod_style) {
+        Ok(path) if content.is_empty() => program.library = Some(quote!(#path)),
+        Ok(_) | Err(_) => return fault(&&content, "the path of the library", LIBRARY_HELP),
+    }
+    Ok(())
 }
 
 /// Whether an attribute is `#[derive]` without a list, which is noted.
