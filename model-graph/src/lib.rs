@@ -10,6 +10,7 @@ pub mod custom;
 pub mod dim;
 mod flat;
 pub mod graph;
+pub mod keras;
 pub mod layer;
 pub mod layers;
 pub mod message;
