@@ -4,8 +4,7 @@
 
 pub use model_core::{
     Error, Result, any, buffer, check, compiled, constants, custom, datasets, elementary, error, file, float, given, initialize,
-    interpret, kernels, layer, losses, metrics, network, optimizers, outline, plot, random, shape, slots, tape, tensor, threads,
-    training,
+    interpret, layer, losses, metrics, network, optimizers, outline, plot, random, shape, slots, tape, tensor, threads, training,
 };
 pub use model_graph::{Graph, config, graph, layers, named};
 pub use model_macros::{functional_model, layer};

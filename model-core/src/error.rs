@@ -81,7 +81,7 @@ pub enum Error {
     #[error("{what} for {role} `{name}` is given twice: expected one")]
     Repeated {
         /// What is given: an array, a loss.
-        what: &'static str,
+        what: String,
         /// What it is given for.
         role: Role,
         /// Its name.

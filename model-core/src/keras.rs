@@ -41,6 +41,11 @@ impl<'a> Fields<'a> {
         self.take(key, default, "a truth value", Value::as_bool)
     }
 
+    /// A text, where the key is there.
+    pub(crate) fn text(&mut self, key: &str) -> Result<Option<String>> {
+        self.take(key, None, "a text", |value| value.as_str().map(|text| Some(text.to_owned())))
+    }
+
     fn take<T>(&mut self, key: &str, default: T, expected: &str, read: impl Fn(&Value) -> Option<T>) -> Result<T> {
         match self.rest.remove(key) {
             None => Ok(default),

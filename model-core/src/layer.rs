@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::buffer::Buffer;
 use crate::float::Float;
 use crate::initialize::{Seeds, mix};
-use crate::layers::entry::Entry;
+use crate::layers::entry::{self, Entry};
 
 /// What a pass through a network is run with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl<T: Float> Gradient<'_, T> {
     /// Adds a contribution, or writes it, where the gradient is wanted.
     pub fn give(gradient: Option<Gradient<'_, T>>, contribution: &[T]) {
         match gradient {
-            Some(Gradient { data, accumulate: true }) => T::accumulate(data, contribution),
+            Some(Gradient { data, accumulate: true }) => entry::accumulate(data, contribution),
             Some(Gradient { data, accumulate: false }) => data.copy_from_slice(contribution),
             None => {}
         }
@@ -254,7 +254,7 @@ impl<L: Rules, T: Float> Layer<L, T> {
     #[must_use]
     pub fn new(config: L, inputs: &[TensorType], seeds: &mut Seeds) -> Self {
         let (stream, seeds) = seeds.layer();
-        let tensors = T::weights(&config.weights(inputs), seeds);
+        let tensors = entry::weights(&config.weights(inputs), seeds);
         Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, stream }
     }
 
@@ -316,7 +316,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         scratch: &mut [T],
     ) {
         let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
-        T::forward(&self.config, Forward { context, key, weights, inputs, output_shape, output, saved, scratch });
+        entry::forward(&self.config, Forward { context, key, weights, inputs, output_shape, output, saved, scratch });
     }
 
     /// Computes the gradients of the `call`-th call of this layer.
@@ -352,7 +352,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         scratch: &'a mut [T],
     ) {
         let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
-        T::backward(
+        entry::backward(
             &self.config,
             Backward { context, key, weights, inputs, output, d_output, d_inputs, gradients, saved, scratch },
         );
@@ -361,7 +361,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     /// Changes the weights that training changes by other means than their gradient, unless the layer is frozen.
     pub fn update(&mut self, saved: &[T]) {
         if self.trainable {
-            T::update(&self.config, &mut self.weights.tensors, saved);
+            entry::update(&self.config, &mut self.weights.tensors, saved);
         }
     }
 }

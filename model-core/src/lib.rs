@@ -1,26 +1,21 @@
-//! Tensors, kernels, layers at run time, training, saving and drawing.
+//! Tensors, layers at run time, training, saving and drawing.
 //!
 //! It runs what `model-graph` describes and knows no syntax.
 
 pub mod any;
-pub mod buffer;
 pub mod check;
 pub mod compiled;
 #[doc(hidden)]
 pub mod constants;
 pub mod custom;
 pub mod datasets;
-pub mod elementary;
 pub mod error;
-pub(crate) mod few;
+mod few;
 pub mod file;
-mod finite;
-pub mod float;
 pub mod given;
 pub mod initialize;
 pub mod interpret;
 mod keras;
-pub mod kernels;
 pub mod layer;
 mod layers;
 pub mod losses;
@@ -34,7 +29,8 @@ pub mod random;
 pub mod slots;
 pub mod tape;
 pub mod tensor;
-pub mod threads;
 pub mod training;
 
 pub use error::{Error, Result};
+pub(crate) use model_kernels::{self as kernels, finite};
+pub use model_kernels::{buffer, elementary, float, threads};

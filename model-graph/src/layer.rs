@@ -290,6 +290,10 @@ pub fn read_argument<T: Argument>(
             problems.push(ArgumentProblem::Value { argument: name, expected, found: value.clone() });
             None
         }
+        Err(Mismatch::Inside { key, expected, found }) => {
+            problems.push(ArgumentProblem::Inside { argument: name, key, expected, found });
+            None
+        }
         Err(Mismatch::Choice(choices)) => {
             problems.push(ArgumentProblem::Choice { argument: name, choices, found: value.clone() });
             None

@@ -47,6 +47,17 @@ pub enum ArgumentProblem {
         /// What was given.
         found: Value,
     },
+    /// Something inside of a value, an object of a configuration, is not what it must be.
+    Inside {
+        /// The argument.
+        argument: &'static str,
+        /// The key it is under.
+        key: String,
+        /// What should be there.
+        expected: &'static str,
+        /// What is there.
+        found: Value,
+    },
     /// A value is none of the names that there are.
     Choice {
         /// The argument.
@@ -64,7 +75,7 @@ impl ArgumentProblem {
     pub fn argument(&self) -> Option<&str> {
         match self {
             Self::Unknown { argument, .. } | Self::Twice { argument } => Some(argument),
-            Self::Value { argument, .. } | Self::Choice { argument, .. } => Some(argument),
+            Self::Value { argument, .. } | Self::Choice { argument, .. } | Self::Inside { argument, .. } => Some(argument),
             Self::Missing { .. } | Self::TooMany { .. } => None,
         }
     }

@@ -171,7 +171,7 @@ fn assign<'a, 'p>(
             (Some(slot @ None), _) => *slot = Some(array),
             (Some(Some(_)), name) => {
                 let name = name.map_or_else(|| names()[count - 1].clone(), str::to_owned);
-                result = Err(Error::Repeated { what: "an array", role, name });
+                result = Err(Error::Repeated { what: "an array".to_owned(), role, name });
             }
             (None, Some(name)) => result = Err(Error::UnknownName { role, name: name.to_owned(), known: names() }),
             (None, None) => {} // too many, which the count tells

@@ -2,9 +2,11 @@
 //! here, once. Code that is generic in the element type would be compiled again, with all kernels below it, in every crate that runs a
 //! layer.
 
+use std::marker::PhantomData;
+
 use model_graph::layer::WeightSpec;
 
-use crate::float::Float;
+use crate::float::{Float, ForEach};
 use crate::initialize::LayerSeeds;
 use crate::kernels::elementwise;
 use crate::layer::{Backward, Forward, Run, Weight};
@@ -19,59 +21,106 @@ pub trait Entry: Run<f32> + Run<f64> {
     fn update_f32(&self, weights: &mut [Weight<f32>], saved: &[f32]);
 }
 
-/// An element type, by its entries.
-pub trait Entered: Sized {
-    /// Enters [`Run::forward`].
-    fn forward<L: Entry>(layer: &L, call: Forward<'_, Self>)
-    where
-        Self: Float;
-
-    /// Enters [`Run::backward`].
-    fn backward<L: Entry>(layer: &L, call: Backward<'_, Self>)
-    where
-        Self: Float;
-
-    /// Enters [`Run::update`].
-    fn update<L: Entry>(layer: &L, weights: &mut [Weight<Self>], saved: &[Self])
-    where
-        Self: Float;
-
-    /// The weights of a layer as their initialisers have them.
-    fn weights(specs: &[WeightSpec], seeds: LayerSeeds) -> Vec<Weight<Self>>
-    where
-        Self: Float;
-
-    /// Adds to what is there.
-    fn accumulate(data: &mut [Self], contribution: &[Self]);
+/// Enters [`Run::forward`].
+pub fn forward<L: Entry + Run<T>, T: Float>(layer: &L, call: Forward<'_, T>) {
+    T::select::<Passing<'_, L>>((layer, call));
 }
 
-macro_rules! entered {
-    ($type:ident: $trait:ident, $forward:ident, $backward:ident, $update:ident) => {
-        impl Entered for $type {
-            fn forward<L: Entry>(layer: &L, call: Forward<'_, Self>) {
-                $trait::$forward(layer, call);
-            }
-            fn backward<L: Entry>(layer: &L, call: Backward<'_, Self>) {
-                $trait::$backward(layer, call);
-            }
-            fn update<L: Entry>(layer: &L, weights: &mut [Weight<Self>], saved: &[Self]) {
-                $trait::$update(layer, weights, saved);
-            }
-            #[inline(never)]
-            fn weights(specs: &[WeightSpec], mut seeds: LayerSeeds) -> Vec<Weight<Self>> {
-                specs.iter().map(|spec| seeds.weight(spec)).collect()
-            }
-            #[inline(never)]
-            fn accumulate(data: &mut [Self], contribution: &[Self]) {
-                elementwise::accumulate(data, contribution);
-            }
-        }
-    };
+/// Enters [`Run::backward`].
+pub fn backward<'a, L: Entry + Run<T>, T: Float>(layer: &'a L, call: Backward<'a, T>) {
+    T::select::<Deriving<'_, L>>((layer, call));
 }
 
-entered!(f32: Entry, forward_f32, backward_f32, update_f32);
-// Checks of gradients alone compute in double precision: it is compiled where they are.
-entered!(f64: Run, forward, backward, update);
+/// Enters [`Run::update`].
+pub fn update<L: Entry + Run<T>, T: Float>(layer: &L, weights: &mut [Weight<T>], saved: &[T]) {
+    T::select::<Updating<'_, L>>((layer, weights, saved));
+}
+
+/// The weights of a layer as their initialisers have them.
+pub fn weights<T: Float>(specs: &[WeightSpec], seeds: LayerSeeds) -> Vec<Weight<T>> {
+    T::select::<Initializing<'_>>((specs, seeds))
+}
+
+/// Adds to what is there.
+pub fn accumulate<T: Float>(data: &mut [T], contribution: &[T]) {
+    T::select::<Accumulating<'_>>((data, contribution));
+}
+
+/// [`Run::forward`], in double precision compiled where it is called: that is in checks of gradients alone. So are the next two.
+struct Passing<'a, L: Entry>(PhantomData<&'a L>);
+
+impl<'a, L: Entry> ForEach for Passing<'a, L> {
+    type Given<T: Float> = (&'a L, Forward<'a, T>);
+    type Result<T: Float> = ();
+    #[inline]
+    fn single((layer, call): Self::Given<f32>) {
+        layer.forward_f32(call);
+    }
+    #[inline]
+    fn double((layer, call): Self::Given<f64>) {
+        Run::forward(layer, call);
+    }
+}
+
+struct Deriving<'a, L: Entry>(PhantomData<&'a L>);
+
+impl<'a, L: Entry> ForEach for Deriving<'a, L> {
+    type Given<T: Float> = (&'a L, Backward<'a, T>);
+    type Result<T: Float> = ();
+    #[inline]
+    fn single((layer, call): Self::Given<f32>) {
+        layer.backward_f32(call);
+    }
+    #[inline]
+    fn double((layer, call): Self::Given<f64>) {
+        Run::backward(layer, call);
+    }
+}
+
+struct Updating<'a, L: Entry>(PhantomData<&'a L>);
+
+impl<'a, L: Entry> ForEach for Updating<'a, L> {
+    type Given<T: Float> = (&'a L, &'a mut [Weight<T>], &'a [T]);
+    type Result<T: Float> = ();
+    #[inline]
+    fn single((layer, weights, saved): Self::Given<f32>) {
+        layer.update_f32(weights, saved);
+    }
+    #[inline]
+    fn double((layer, weights, saved): Self::Given<f64>) {
+        Run::update(layer, weights, saved);
+    }
+}
+
+struct Initializing<'a>(PhantomData<&'a ()>);
+
+impl<'a> ForEach for Initializing<'a> {
+    type Given<T: Float> = (&'a [WeightSpec], LayerSeeds);
+    type Result<T: Float> = Vec<Weight<T>>;
+    #[inline(never)]
+    fn single((specs, mut seeds): Self::Given<f32>) -> Vec<Weight<f32>> {
+        specs.iter().map(|spec| seeds.weight(spec)).collect()
+    }
+    #[inline(never)]
+    fn double((specs, mut seeds): Self::Given<f64>) -> Vec<Weight<f64>> {
+        specs.iter().map(|spec| seeds.weight(spec)).collect()
+    }
+}
+
+struct Accumulating<'a>(PhantomData<&'a ()>);
+
+impl<'a> ForEach for Accumulating<'a> {
+    type Given<T: Float> = (&'a mut [T], &'a [T]);
+    type Result<T: Float> = ();
+    #[inline(never)]
+    fn single((data, contribution): Self::Given<f32>) {
+        elementwise::accumulate(data, contribution);
+    }
+    #[inline(never)]
+    fn double((data, contribution): Self::Given<f64>) {
+        elementwise::accumulate(data, contribution);
+    }
+}
 
 macro_rules! entries {
     ($($family:ident { $($file:ident: $layer:ident,)* })*) => {

@@ -2,11 +2,28 @@
 
 use serde_json::{Value, json};
 
-use super::{Adam, Range, Rule, epsilon, share_below_one};
+use super::{Range, Rule, epsilon, share_below_one};
 use crate::buffer::Buffer;
 use crate::error::Result;
+use crate::float::Float;
 use crate::keras::Fields;
-use crate::kernels;
+use crate::kernels::lanes;
+use crate::kernels::optimizer::step;
+
+/// Moving averages of the gradient and of its square, corrected for their start at zero.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adam {
+    /// The step's size.
+    pub learning_rate: f64,
+    /// What the average of the gradients keeps.
+    pub beta_1: f64,
+    /// What the average of their squares keeps.
+    pub beta_2: f64,
+    /// Added to the root.
+    pub epsilon: f64,
+    /// Whether to divide by the largest average so far.
+    pub amsgrad: bool,
+}
 
 impl Adam {
     /// Steps of `learning_rate`, Keras's default of which is 0.001; the rest is Keras's default.
@@ -77,7 +94,7 @@ impl Rule for Adam {
         let mut slots = slots.iter_mut().map(|slot| &mut **slot);
         let mut next = || slots.next().unwrap_or_default();
         let (momentum, velocity, largest) = (next(), next(), next());
-        kernels::optimizer::adam(self, iteration, gradient, weight, momentum, velocity, largest);
+        adam(self, iteration, gradient, weight, momentum, velocity, largest);
     }
 
     fn write(&self) -> Value {
@@ -97,4 +114,27 @@ impl Rule for Adam {
     fn ranges(&self) -> Vec<Range> {
         vec![share_below_one("beta_1", self.beta_1), share_below_one("beta_2", self.beta_2), epsilon(self.epsilon)]
     }
+}
+
+/// One step of Adam, the `iteration`th (the first is 1). `largest` is empty unless amsgrad.
+pub(super) fn adam<T: Float>(
+    rule: &Adam,
+    iteration: u64,
+    gradient: &[T],
+    variable: &mut [T],
+    momentums: &mut [T],
+    velocities: &mut [T],
+    largest: &mut [T],
+) {
+    let c = T::from_f64;
+    // The powers of the betas as they are in `T`: in `f32` 1 - 0.999 differs from 0.001 by 5e-5 of itself.
+    let kept = |beta: f64| (T::ONE - c(libm::pow(c(beta).to_f64(), iteration as f64))).to_f64();
+    let alpha = c(c(rule.learning_rate).to_f64() * kept(rule.beta_2).sqrt() / kept(rule.beta_1));
+    let (rest_1, rest_2, epsilon) = (c(1.0 - rule.beta_1), c(1.0 - rule.beta_2), c(rule.epsilon));
+    step(gradient, [variable, momentums, velocities, largest], |g, [w, m, v, most]| {
+        let m = m + (g - m) * rest_1;
+        let v = v + (g * g - v) * rest_2;
+        let most = if rule.amsgrad { lanes::max(most, v) } else { v };
+        [w - m * alpha / (most.sqrt() + epsilon), m, v, most]
+    });
 }

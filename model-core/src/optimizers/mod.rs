@@ -6,7 +6,9 @@ mod rms_prop;
 mod sgd;
 mod state;
 
-pub use crate::kernels::optimizer::{Adam, RmsProp, Sgd};
+pub use adam::Adam;
+pub use rms_prop::RmsProp;
+pub use sgd::Sgd;
 pub(crate) use state::State;
 
 use serde_json::{Map, Value, json};
@@ -190,5 +192,7 @@ impl Optimizer {
     }
 }
 
+#[cfg(test)]
+mod steps;
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,28 @@
 
 use serde_json::{Value, json};
 
-use super::{Range, RmsProp, Rule, epsilon, share, share_below_one};
+use super::{Range, Rule, epsilon, share, share_below_one};
 use crate::buffer::Buffer;
 use crate::error::Result;
+use crate::float::Float;
 use crate::keras::Fields;
-use crate::kernels;
+use crate::kernels::lanes;
+use crate::kernels::optimizer::step;
+
+/// Steps of one size, divided by a moving root mean square of the gradients.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RmsProp {
+    /// The step's size.
+    pub learning_rate: f64,
+    /// What the moving averages keep at each step.
+    pub rho: f64,
+    /// The share of the last step that is repeated; 0 is none.
+    pub momentum: f64,
+    /// Added under the root.
+    pub epsilon: f64,
+    /// Whether the gradient's moving mean is taken out of the mean square.
+    pub centered: bool,
+}
 
 impl RmsProp {
     /// Steps of `learning_rate`, Keras's default of which is 0.001; the rest is Keras's default.
@@ -77,7 +94,7 @@ impl Rule for RmsProp {
         let mut slots = slots.iter_mut().map(|slot| &mut **slot);
         let mut next = |is_there: bool| if is_there { slots.next().unwrap_or_default() } else { &mut [] };
         let (velocity, momentum, average) = (next(true), next(self.momentum > 0.0), next(self.centered));
-        kernels::optimizer::rms_prop(self, gradient, weight, velocity, momentum, average);
+        rms_prop(self, gradient, weight, velocity, momentum, average);
     }
 
     fn write(&self) -> Value {
@@ -97,4 +114,28 @@ impl Rule for RmsProp {
     fn ranges(&self) -> Vec<Range> {
         vec![share_below_one("rho", self.rho), share("momentum", self.momentum), epsilon(self.epsilon)]
     }
+}
+
+/// One step of RMSprop. `momentums` is empty without momentum, `averages` unless centered.
+pub(super) fn rms_prop<T: Float>(
+    rule: &RmsProp,
+    gradient: &[T],
+    variable: &mut [T],
+    velocities: &mut [T],
+    momentums: &mut [T],
+    averages: &mut [T],
+) {
+    let c = T::from_f64;
+    let (rate, rho, rest, epsilon) = (c(rule.learning_rate), c(rule.rho), c(1.0 - rule.rho), c(rule.epsilon));
+    let (momentum, has_momentum) = (c(rule.momentum), rule.momentum > 0.0);
+    step(gradient, [variable, velocities, momentums, averages], |g, [w, v, m, a]| {
+        let v = rho * v + rest * (g * g);
+        let a = if rule.centered { rho * a + rest * g } else { a };
+        // Rounding may leave less than nothing of a variance; its root would be NaN.
+        let variance = if rule.centered { lanes::max(v - a * a, T::ZERO) } else { v };
+        let denominator = variance + epsilon;
+        let increment = rate * g / denominator.sqrt();
+        let m = if has_momentum { momentum * m + increment } else { increment };
+        [w - m, v, m, a]
+    });
 }

@@ -2,11 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::{Range, Rule, Sgd, share};
+use super::{Range, Rule, share};
 use crate::buffer::Buffer;
 use crate::error::Result;
+use crate::float::Float;
 use crate::keras::Fields;
-use crate::kernels;
+use crate::kernels::optimizer::step;
+
+/// Stochastic gradient descent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sgd {
+    /// The step's size.
+    pub learning_rate: f64,
+    /// The share of the last step that is repeated; 0 is none.
+    pub momentum: f64,
+    /// Whether to look ahead (Nesterov).
+    pub nesterov: bool,
+}
 
 impl Sgd {
     /// Steps of `learning_rate` times the gradient, without momentum. Keras's default is 0.01.
@@ -60,7 +72,7 @@ impl Rule for Sgd {
 
     fn step(&self, _iteration: u64, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>]) {
         let momentum: &mut [f32] = slots.first_mut().map_or(&mut [], |slot| &mut **slot);
-        kernels::optimizer::sgd(self, gradient, weight, momentum);
+        sgd(self, gradient, weight, momentum);
     }
 
     fn write(&self) -> Value {
@@ -74,4 +86,17 @@ impl Rule for Sgd {
     fn ranges(&self) -> Vec<Range> {
         vec![share("momentum", self.momentum)]
     }
+}
+
+/// One step of SGD. `momentums` is empty without momentum.
+pub(super) fn sgd<T: Float>(rule: &Sgd, gradient: &[T], variable: &mut [T], momentums: &mut [T]) {
+    let (rate, momentum) = (T::from_f64(rule.learning_rate), T::from_f64(rule.momentum));
+    let has_momentum = rule.momentum != 0.0;
+    step(gradient, [variable, momentums], |g, [w, m]| {
+        if !has_momentum {
+            return [w - g * rate, m];
+        }
+        let m = m * momentum - g * rate;
+        [w + if rule.nesterov { m * momentum - g * rate } else { m }, m]
+    });
 }

@@ -8,7 +8,7 @@ mod number;
 mod option;
 
 pub use activation::{Activation, GateActivation};
-pub use initializer::{Distribution, FanMode, Initializer};
+pub use initializer::{Distribution, FanMode, Initializer, Start};
 pub use number::{
     Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, ListedAxis, NonNegative, Number, Permutation, Rate, SharedAxes, Size,
     TargetShape, size_of_constants, size_value,
@@ -43,6 +43,15 @@ pub enum Mismatch {
     Expected(&'static str),
     /// The value is none of the names that there are.
     Choice(Vec<&'static str>),
+    /// Something inside of the value, an object, is not what it must be.
+    Inside {
+        /// The key it is under.
+        key: String,
+        /// What should be there.
+        expected: &'static str,
+        /// What is there.
+        found: Value,
+    },
 }
 
 /// A value in the notation of layer calls.

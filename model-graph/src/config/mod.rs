@@ -11,6 +11,7 @@ mod document;
 mod error;
 mod fields;
 mod functional;
+mod integers;
 mod layer;
 mod read;
 mod reference;

@@ -252,7 +252,7 @@ impl Signature {
         let read = |found: Result<Pattern, Fault>| found.ok();
         let saved = |value: &Value| {
             let (name, shape) = (word(value, "name")?, read(parse::pattern(word(value, "shape")?))?);
-            Some(CustomTensor { name, shape, initializer: Initializer::Zeros, trainable: false })
+            Some(CustomTensor { name, shape, initializer: Initializer::ZEROS, trainable: false })
         };
         let weight = |value: &Value| {
             let initializer = Initializer::from_value(value.get("initializer")?).ok()?;

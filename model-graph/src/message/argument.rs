@@ -50,6 +50,9 @@ impl Display for ArgumentError {
                 let help = value_help(argument, expected, found);
                 write!(f, "`{class}` needs `{argument}` to be {expected}, found `{}`\nhelp: {help}", source(found))
             }
+            ArgumentProblem::Inside { argument, key, expected, found } => {
+                write!(f, "`{class}` has a `{argument}` with `{key}` {}, expected {expected}", source(found))
+            }
             ArgumentProblem::Choice { argument, choices: valid, found } => {
                 let written = found.as_str().map_or_else(|| source(found), str::to_owned);
                 // Where not all activations can stand, the nearest is none that was meant.

@@ -135,7 +135,7 @@ fn weight(weight: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &
         Initializer::from_value(&Value::from(text.value())).unwrap_or_else(|mismatch| {
             let known = if let Mismatch::Choice(known) = mismatch { known } else { Vec::new() };
             diagnostics.error(text.span(), diagnostics::layer_initializer(&weight.name.to_string(), &text.value(), &known));
-            Initializer::Zeros
+            Initializer::ZEROS
         })
     });
     CustomTensor { name: intern(&weight.name.to_string()), shape, initializer, trainable: weight.trainable }
@@ -149,7 +149,7 @@ fn saved(saved: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &mu
         let whose = format!("the shape of `{}`", saved.name);
         diagnostics.error(saved.shape.span(), diagnostics::layer_names(&whose, &saved.shape.value(), &fault));
     }
-    CustomTensor { name: intern(&saved.name.to_string()), shape, initializer: Initializer::Zeros, trainable: false }
+    CustomTensor { name: intern(&saved.name.to_string()), shape, initializer: Initializer::ZEROS, trainable: false }
 }
 
 /// Reads a shape; its names are checked where there is a rule that says what they are.

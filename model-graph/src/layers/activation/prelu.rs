@@ -36,7 +36,7 @@ layer! {
     /// Source: <https://keras.io/api/layers/activation_layers/prelu/>; He et al. 2015, <https://arxiv.org/abs/1502.01852>.
     PReLU {
         /// How the slopes start.
-        alpha_initializer: Initializer = Initializer::Zeros,
+        alpha_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         alpha_regularizer: Absent = Absent,
         /// Not supported.

@@ -62,7 +62,7 @@ layer! {
         /// How the kernel starts.
         kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
         /// How the bias starts.
-        bias_initializer: Initializer = Initializer::Zeros,
+        bias_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         kernel_regularizer: Absent = Absent,
         /// Not supported.

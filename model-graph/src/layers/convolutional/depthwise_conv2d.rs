@@ -59,7 +59,7 @@ layer! {
         /// How the kernel starts.
         depthwise_initializer: Initializer = Initializer::GLOROT_UNIFORM,
         /// How the bias starts.
-        bias_initializer: Initializer = Initializer::Zeros,
+        bias_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         depthwise_regularizer: Absent = Absent,
         /// Not supported.

@@ -65,7 +65,7 @@ layer! {
         /// How the kernel across channels starts.
         pointwise_initializer: Initializer = Initializer::GLOROT_UNIFORM,
         /// How the bias starts.
-        bias_initializer: Initializer = Initializer::Zeros,
+        bias_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         depthwise_regularizer: Absent = Absent,
         /// Not supported.

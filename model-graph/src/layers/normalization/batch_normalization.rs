@@ -48,13 +48,13 @@ layer! {
         /// Whether `gamma` scales the result.
         scale: bool = true,
         /// How `beta` starts.
-        beta_initializer: Initializer = Initializer::Zeros,
+        beta_initializer: Initializer = Initializer::ZEROS,
         /// How `gamma` starts.
-        gamma_initializer: Initializer = Initializer::Ones,
+        gamma_initializer: Initializer = Initializer::ONES,
         /// How the moving mean starts.
-        moving_mean_initializer: Initializer = Initializer::Zeros,
+        moving_mean_initializer: Initializer = Initializer::ZEROS,
         /// How the moving variance starts.
-        moving_variance_initializer: Initializer = Initializer::Ones,
+        moving_variance_initializer: Initializer = Initializer::ONES,
         /// Not supported.
         beta_regularizer: Absent = Absent,
         /// Not supported.

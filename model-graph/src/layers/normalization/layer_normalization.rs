@@ -45,9 +45,9 @@ layer! {
         /// Whether `gamma` scales the result.
         scale: bool = true,
         /// How `beta` starts.
-        beta_initializer: Initializer = Initializer::Zeros,
+        beta_initializer: Initializer = Initializer::ZEROS,
         /// How `gamma` starts.
-        gamma_initializer: Initializer = Initializer::Ones,
+        gamma_initializer: Initializer = Initializer::ONES,
         /// Not supported.
         beta_regularizer: Absent = Absent,
         /// Not supported.

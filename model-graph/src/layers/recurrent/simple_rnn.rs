@@ -44,9 +44,9 @@ layer! {
         /// How the input's kernel starts.
         kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
         /// How the state's kernel starts.
-        recurrent_initializer: Initializer = Initializer::Orthogonal(1.0),
+        recurrent_initializer: Initializer = Initializer::ORTHOGONAL,
         /// How the bias starts.
-        bias_initializer: Initializer = Initializer::Zeros,
+        bias_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         kernel_regularizer: Absent = Absent,
         /// Not supported.

@@ -1,0 +1,49 @@
+//! Three steps of each rule beside Keras 3.15's (JAX, f32).
+
+use super::adam::{Adam, adam};
+use super::rms_prop::{RmsProp, rms_prop};
+use super::sgd::{Sgd, sgd};
+use crate::kernels::chunks::CHUNK;
+
+const GRADIENTS: [[f32; 3]; 3] = [[0.5, -1.0, 1e-4], [-2.0, 0.25, 3e-4], [0.0, 1.5, -1e-3]];
+
+/// Three steps from one start, on enough copies of the variables for several tasks and a ragged end.
+fn check(expected: [f32; 3], mut one_step: impl FnMut(u64, &[f32], [&mut Vec<f32>; 4])) {
+    let copies = CHUNK / 3 + 100;
+    let mut w: Vec<f32> = [1.0, -2.0, 0.5].repeat(copies);
+    let mut slots = [const { Vec::new() }; 3];
+    slots.iter_mut().for_each(|slot| slot.resize(w.len(), 0.0));
+    let [a, b, c] = &mut slots;
+    for (i, gradient) in (1..).zip(GRADIENTS) {
+        one_step(i, &gradient.repeat(copies), [&mut w, a, b, c]);
+    }
+    for (w, want) in w.iter().zip(expected.repeat(copies)) {
+        assert!((w - want).abs() <= 3e-7 * want.abs(), "{w} for {want}");
+    }
+}
+
+#[test]
+fn sgd_steps_as_keras_does() {
+    let plain = Sgd { learning_rate: 0.1, momentum: 0.0, nesterov: false };
+    check([1.15, -2.075, 0.500_059_96], |_, g, [w, ..]| sgd(&plain, g, w, &mut []));
+    let momentum = Sgd { momentum: 0.9, ..plain };
+    check([1.244_5, -1.926_500_1, 0.500_015_85], |_, g, [w, m, ..]| sgd(&momentum, g, w, m));
+    let nesterov = Sgd { nesterov: true, ..momentum };
+    check([1.370_05, -2.008_85, 0.500_074_3], |_, g, [w, m, ..]| sgd(&nesterov, g, w, m));
+}
+
+#[test]
+fn rms_prop_steps_as_keras_does() {
+    let plain = RmsProp { learning_rate: 0.01, rho: 0.9, momentum: 0.0, epsilon: 1e-7, centered: false };
+    check([0.999_146_5, -2.003_306, 0.509_682_6], |_, g, [w, v, ..]| rms_prop(&plain, g, w, v, &mut [], &mut []));
+    let centered = RmsProp { momentum: 0.5, centered: true, ..plain };
+    check([0.989_191_65, -1.981_267_3, 0.502_924_26], |_, g, [w, v, m, a]| rms_prop(&centered, g, w, v, m, a));
+}
+
+#[test]
+fn adam_steps_as_keras_does() {
+    let plain = Adam { learning_rate: 0.01, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false };
+    check([0.999_920_07, -1.988_518_1, 0.485_161], |i, g, [w, m, v, _]| adam(&plain, i, g, w, m, v, &mut []));
+    let amsgrad = Adam { amsgrad: true, ..plain };
+    check([0.999_917_86, -1.988_518_1, 0.485_161], |i, g, [w, m, v, most]| adam(&amsgrad, i, g, w, m, v, most));
+}

@@ -1,0 +1,138 @@
+//! Transposition, for kernels whose columns are to be read along.
+#![allow(unsafe_code)] // copies between pointers
+
+use super::super::simd::prefetch;
+use crate::float::Float;
+
+/// Copies `width` columns, each of which lies together, to `depth` rows of `to_stride`: `to[row][column] = from[column][row]`.
+///
+/// # Safety
+/// The machine has the function's instruction set, and the pointers are valid for all rows and columns.
+pub(crate) type Transpose<T> =
+    unsafe fn(from: *const T, column_stride: usize, to: *mut T, to_stride: usize, depth: usize, width: usize);
+
+/// Transposes one by one, in squares that keep to a few lines of the cache.
+///
+/// # Safety
+/// As [`Transpose`].
+pub(crate) unsafe fn portable<T: Float>(
+    from: *const T,
+    column_stride: usize,
+    to: *mut T,
+    to_stride: usize,
+    depth: usize,
+    width: usize,
+) {
+    const SIDE: usize = 16;
+    for first in (0..depth).step_by(SIDE) {
+        for column in 0..width {
+            for row in first..(first + SIDE).min(depth) {
+                // SAFETY: the caller's pointers are valid for all rows and columns.
+                unsafe { *to.add(row * to_stride + column) = *from.add(row + column * column_stride) }
+            }
+        }
+    }
+}
+
+/// Transposes in registers, in squares of 16 x 16.
+///
+/// # Safety
+/// As [`Transpose`].
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+pub(crate) unsafe fn avx512(from: *const f32, column_stride: usize, to: *mut f32, to_stride: usize, depth: usize, width: usize) {
+    for column in (0..width).step_by(16) {
+        let columns = (width - column).min(16);
+        for row in (0..depth).step_by(16) {
+            let rows = (depth - row).min(16);
+            // SAFETY: the caller's promise.
+            unsafe {
+                let (from, to) = (from.add(column * column_stride + row), to.add(row * to_stride + column));
+                for index in 0..16 {
+                    prefetch(from.wrapping_add((16 + index) * column_stride));
+                }
+                if rows == 16 && columns == 16 {
+                    square::<true>(from, column_stride, to, to_stride, rows, columns);
+                } else {
+                    square::<false>(from, column_stride, to, to_stride, rows, columns);
+                }
+            }
+        }
+    }
+}
+
+/// Transposes a square, or a part of one.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+unsafe fn square<const WHOLE: bool>(
+    from: *const f32,
+    column_stride: usize,
+    to: *mut f32,
+    to_stride: usize,
+    rows: usize,
+    columns: usize,
+) {
+    use std::arch::x86_64::*;
+    let mask = |count: usize| u16::MAX >> (16 - count);
+    // SAFETY: the caller's pointers are valid for these rows and columns, and the masks leave out what is beyond. Where there are fewer columns the
+    // last is read again, so that all stay in registers.
+    unsafe {
+        let mut a = [_mm512_setzero_ps(); 16];
+        for (index, a) in a.iter_mut().enumerate() {
+            *a = if WHOLE {
+                _mm512_loadu_ps(from.add(index * column_stride))
+            } else {
+                _mm512_maskz_loadu_ps(mask(rows), from.add(index.min(columns - 1) * column_stride))
+            };
+        }
+        // Pairs of single elements, then pairs of those, within each quarter of a register.
+        let mut b = a;
+        for pair in 0..8 {
+            b[2 * pair] = _mm512_unpacklo_ps(a[2 * pair], a[2 * pair + 1]);
+            b[2 * pair + 1] = _mm512_unpackhi_ps(a[2 * pair], a[2 * pair + 1]);
+        }
+        for four in 0..4 {
+            for half in 0..2 {
+                let low = _mm512_castps_pd(b[4 * four + half]);
+                let high = _mm512_castps_pd(b[4 * four + 2 + half]);
+                a[4 * four + 2 * half] = _mm512_castpd_ps(_mm512_unpacklo_pd(low, high));
+                a[4 * four + 2 * half + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(low, high));
+            }
+        }
+        // Then whole quarters: `a[4 * i + j]` has the columns `4 * i ..` of the rows `j`, `4 + j`, `8 + j` and `12 + j`.
+        for j in 0..4 {
+            let low = [_mm512_shuffle_f32x4::<0x88>(a[j], a[4 + j]), _mm512_shuffle_f32x4::<0xdd>(a[j], a[4 + j])];
+            let high = [_mm512_shuffle_f32x4::<0x88>(a[8 + j], a[12 + j]), _mm512_shuffle_f32x4::<0xdd>(a[8 + j], a[12 + j])];
+            b[j] = _mm512_shuffle_f32x4::<0x88>(low[0], high[0]);
+            b[8 + j] = _mm512_shuffle_f32x4::<0xdd>(low[0], high[0]);
+            b[4 + j] = _mm512_shuffle_f32x4::<0x88>(low[1], high[1]);
+            b[12 + j] = _mm512_shuffle_f32x4::<0xdd>(low[1], high[1]);
+        }
+        for (index, &b) in b.iter().enumerate() {
+            if WHOLE {
+                _mm512_storeu_ps(to.add(index * to_stride), b);
+            } else if index < rows {
+                _mm512_mask_storeu_ps(to.add(index * to_stride), mask(columns), b);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::HasTiles;
+    use crate::testing::values;
+
+    #[test]
+    fn columns_become_rows() {
+        for (depth, width, stride) in [(16, 16, 16), (5, 3, 9), (40, 32, 40), (33, 17, 50)] {
+            let from = values::<f32>(width * stride, 1);
+            for tiles in f32::all_tiles() {
+                let mut to = vec![0.0; depth * width];
+                // SAFETY: `from` has `width` columns of `stride >= depth`.
+                unsafe { (tiles.transpose)(from.as_ptr(), stride, to.as_mut_ptr(), width, depth, width) }
+                assert!((0..depth * width).all(|i| to[i] == from[i % width * stride + i / width]), "{depth} x {width}");
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The arithmetic of functional-model, the library's own matter: depend on `functional-model`, not on this.
+//!
+//! One folder or file a kernel, forward beside derivative; below them what they are made of: vectors of the machine's instruction sets,
+//! threads, buffers, the element types and their elementary functions.
+//!
+//! Kernels work on slices: dense, channels last, batch first. They know no graph, no layer and no model, check nothing that a
+//! layer has checked, allocate nothing, and reduce in an order that does not depend on the number of threads.
+
+pub mod activation;
+pub mod batch_normalization;
+pub mod border;
+pub mod buffer;
+pub mod chunks;
+pub mod columns;
+pub mod concatenate;
+mod contract;
+pub mod conv2d;
+pub mod depthwise_conv2d;
+pub mod dropout;
+pub mod elementary;
+pub mod elementwise;
+pub mod embedding;
+pub mod finite;
+pub mod float;
+pub mod fused;
+pub mod global_pool2d;
+pub mod lanes;
+pub mod layer_normalization;
+pub mod loss;
+pub mod matmul;
+pub mod metric;
+pub mod optimizer;
+pub mod permute;
+mod pointer;
+pub mod pool2d;
+pub mod prelu;
+pub mod recurrent;
+pub mod relu;
+mod simd;
+pub mod softmax_axis;
+#[cfg(test)]
+mod testing;
+pub mod threads;
+pub mod transpose;
+pub mod up_sampling;
+pub mod vectorize;

@@ -1,0 +1,47 @@
+//! A step of an optimiser: one pass over a weight and all that is remembered of it. The rules are the optimisers' own.
+
+use crate::chunks::{CHUNK, each};
+use crate::float::Float;
+use crate::vectorize::vectorize;
+
+/// `slots = update(gradient, slots)` for every element. An empty slot reads as zero, and what it becomes is dropped.
+pub fn step<T: Float, const N: usize>(gradient: &[T], slots: [&mut [T]; N], update: impl Fn(T, [T; N]) -> [T; N] + Sync) {
+    debug_assert!(slots.iter().all(|slot| slot.is_empty() || slot.len() == gradient.len()));
+    each(slots.map(|slot| (slot, CHUNK)), |i, mut slots| {
+        let gradient = &gradient[i * CHUNK..][..slots[0].len()];
+        vectorize(
+            #[inline(always)]
+            || {
+                for (b, gradient) in gradient.chunks(BLOCK).enumerate() {
+                    step_block(b * BLOCK, gradient, &mut slots, &update);
+                }
+            },
+        );
+    });
+}
+
+/// The elements that are copied to the stack at a time, so that the arithmetic need not ask which slots are there.
+const BLOCK: usize = 256;
+
+#[inline(always)]
+fn step_block<T: Float, const N: usize>(
+    start: usize,
+    gradient: &[T],
+    slots: &mut [&mut [T]; N],
+    update: &impl Fn(T, [T; N]) -> [T; N],
+) {
+    let mut states = [[T::ZERO; BLOCK]; N];
+    let n = gradient.len().min(BLOCK);
+    for (state, slot) in states.iter_mut().zip(slots.iter()).filter(|(_, slot)| !slot.is_empty()) {
+        state[..n].copy_from_slice(&slot[start..][..n]);
+    }
+    for (k, &g) in gradient[..n].iter().enumerate() {
+        let new = update(g, std::array::from_fn(|s| states[s][k]));
+        for s in 0..N {
+            states[s][k] = new[s];
+        }
+    }
+    for (state, slot) in states.iter().zip(slots.iter_mut()).filter(|(_, slot)| !slot.is_empty()) {
+        slot[start..][..n].copy_from_slice(&state[..n]);
+    }
+}

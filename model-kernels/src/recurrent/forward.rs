@@ -1,0 +1,60 @@
+//! Through a sequence.
+
+use super::steps::{put, split};
+use super::{Cell, Gates, Sizes};
+use crate::float::Float;
+use crate::fused::Fused;
+use crate::matmul::dense_forward;
+
+/// A layer's weights.
+#[derive(Clone, Copy, Debug)]
+pub struct Weights<'a, T> {
+    /// What the inputs are multiplied with, `[features, gates * units]`.
+    pub kernel: &'a [T],
+    /// What the state is multiplied with, `[units, gates * units]`.
+    pub recurrent_kernel: &'a [T],
+    /// What is added to either product.
+    pub biases: [Option<&'a [T]>; 2],
+}
+
+/// Computes the states. `saved` has room for what backward needs, or is empty; `scratch` has room for the input's part in all gates, and for one
+/// step three times the gates, the state and the carry.
+pub fn forward<T: Float, C: Cell<T>>(
+    cell: &C,
+    sizes: &Sizes,
+    weights: Weights<'_, T>,
+    input: &[T],
+    output: &mut [T],
+    saved: &mut [T],
+    scratch: &mut [T],
+) {
+    let Sizes { batch, steps, features, units, .. } = *sizes;
+    let (state_len, gates_len) = (sizes.state(), C::GATES * sizes.state());
+    let (all, scratch) = scratch.split_at_mut(steps * gates_len);
+    let (of_inputs, scratch) = scratch.split_at_mut(gates_len);
+    let (of_state, scratch) = scratch.split_at_mut(gates_len);
+    let (rows, scratch) = scratch.split_at_mut(gates_len);
+    let (state, carry) = scratch[..2 * state_len].split_at_mut(state_len);
+    let kept = if saved.is_empty() { 0 } else { steps * state_len };
+    let (befores, cells) = saved.split_at_mut(kept);
+    state.fill(T::ZERO);
+    carry.fill(T::ZERO);
+    dense_forward([batch * steps, features, C::GATES * units], input, weights.kernel, weights.biases[0], Fused::None, all);
+    for step in 0..steps {
+        let time = sizes.time(step);
+        if kept > 0 {
+            put(state, [steps, units], time, befores);
+        }
+        split(all, [steps, units, C::GATES], time, of_inputs);
+        dense_forward([batch, units, C::GATES * units], state, weights.recurrent_kernel, weights.biases[1], Fused::None, rows);
+        split(rows, [1, units, C::GATES], 0, of_state);
+        let cells = if kept > 0 { &mut cells[time * C::SAVED * state_len..][..C::SAVED * state_len] } else { &mut [] };
+        cell.forward(Gates { of_inputs: &mut *of_inputs, of_state: &mut *of_state }, state, carry, cells);
+        if sizes.returns_all {
+            put(state, [steps, units], step, output);
+        }
+    }
+    if !sizes.returns_all {
+        output.copy_from_slice(state);
+    }
+}

@@ -1,0 +1,59 @@
+//! Recurrent layers against the plain formulas; their gradients are checked with the layers.
+
+use super::*;
+use crate::activation::Kind;
+use crate::testing::{values, with_threads};
+
+const SIZES: Sizes = Sizes { batch: 3, steps: 4, features: 2, units: 5, returns_all: true, is_backwards: false };
+
+fn run<C: Cell<f64>>(cell: &C, sizes: &Sizes, state: usize) -> Vec<f64> {
+    let row = C::GATES * sizes.units;
+    let (input, kernel) = (values(sizes.batch * sizes.steps * sizes.features, 1), values(sizes.features * row, 2));
+    let (recurrent, bias) = (values::<f64>(sizes.units * row, 3), values::<f64>(row, 4));
+    let weights = Weights { kernel: &kernel, recurrent_kernel: &recurrent, biases: [Some(&bias), None] };
+    let mut output = vec![0.0; state * if sizes.returns_all { sizes.steps } else { 1 }];
+    let mut scratch = vec![f64::NAN; state * ((sizes.steps + 3) * C::GATES + 2)];
+    forward(cell, sizes, weights, &input, &mut output, &mut [], &mut scratch);
+    output
+}
+
+#[test]
+fn the_simple_cell_is_the_formula() {
+    let output = run(&Simple { activation: Kind::Tanh, units: 5 }, &SIZES, 15);
+    let (input, kernel) = (values::<f64>(24, 1), values::<f64>(10, 2));
+    let (recurrent, bias) = (values::<f64>(25, 3), values::<f64>(5, 4));
+    for sample in 0..3 {
+        let mut state = [0.0; 5];
+        for step in 0..4 {
+            let x = &input[(sample * 4 + step) * 2..][..2];
+            let sum = |j: usize| {
+                let of_inputs: f64 = (0..2).map(|i| x[i] * kernel[i * 5 + j]).sum();
+                let of_state: f64 = (0..5).map(|i| state[i] * recurrent[i * 5 + j]).sum();
+                (of_inputs + of_state + bias[j]).tanh()
+            };
+            state = std::array::from_fn(sum);
+            let found = &output[(sample * 4 + step) * 5..][..5];
+            assert!(found.iter().zip(&state).all(|(a, b)| (a - b).abs() < 1e-12));
+        }
+    }
+}
+
+#[test]
+fn the_last_state_is_the_last_of_all_and_backwards_is_the_sequence_reversed() {
+    let cell = Lstm { activation: Kind::Tanh, gates: Kind::Sigmoid, units: 5 };
+    let (all, last) = (run(&cell, &SIZES, 15), run(&cell, &Sizes { returns_all: false, ..SIZES }, 15));
+    for sample in 0..3 {
+        assert_eq!(all[sample * 20 + 15..][..5], last[sample * 5..][..5]);
+    }
+    let one = Sizes { steps: 1, ..SIZES };
+    assert_eq!(run(&cell, &one, 15), run(&cell, &Sizes { is_backwards: true, ..one }, 15));
+    assert_ne!(all, run(&cell, &Sizes { is_backwards: true, ..SIZES }, 15));
+}
+
+#[test]
+fn bits_do_not_depend_on_threads() {
+    let sizes = Sizes { batch: 33, steps: 3, features: 40, units: 70, ..SIZES };
+    let cell = Gru { activation: Kind::Tanh, gates: Kind::Sigmoid, units: 70 };
+    let run = |threads| with_threads(threads, || run(&cell, &sizes, 33 * 70));
+    assert!(run(1) == run(2));
+}
