@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use model_graph::Graph;
-use model_graph::config::{from_json, read};
+use model_graph::config::{from_json, read, to_json};
 use model_graph::graph::Kind;
 use serde_json::{Value, json};
 
@@ -99,6 +99,9 @@ fn what_is_wrong_is_said_with_its_place() {
         ("/class_name", json!("Subclassed")),
         ("/config/layers", json!(null)),
         ("/config/layers/1/class_name", json!("Dens")),
+        ("/config/layers/1/class_name", json!("Attention")),
+        ("/config/layers/1/class_name", json!("Convolution3D")),
+        ("/config/layers/1/module", json!("keras.src.ops.nn")),
         ("/config/layers/1/registered_name", json!("mine>Dense")),
         ("/config/layers/1/module", json!("mine")),
         ("/config/layers/1/config/units", json!(0)),
@@ -133,6 +136,37 @@ fn what_is_wrong_is_said_with_its_place() {
     messages.push(format!("{}\n", read(&named).unwrap_err()));
     messages.push(from_json("{\"class_name\": ").unwrap_err().to_string());
     insta::assert_snapshot!("messages", messages.join("\n"));
+}
+
+#[test]
+fn documents_of_others_are_told_by_what_wrote_them() {
+    let names = ["keras_1.json", "keras_2_functional.json", "keras_2_sequential.json", "tensorflow_js.json"];
+    let mut messages: Vec<String> =
+        names.iter().map(|name| format!("{name}: {}\n", read(&document(&format!("tests/others/{name}"))).unwrap_err())).collect();
+    let graph = json!({ "format": "graph-model", "generatedBy": "2.10.0", "modelTopology": { "node": [] } });
+    let beside = json!({ "model_config": document("../tests/parity/config/mlp.json") });
+    messages.extend([graph, beside].iter().map(|document| format!("{}\n", read(document).unwrap_err())));
+    insta::assert_snapshot!("others", messages.join("\n"));
+    // An argument of a layer of one's own says nothing of its document's age.
+    let mut own = document("../tests/parity/config/mlp.json");
+    own["config"]["layers"][1]["module"] = json!("mine");
+    own["config"]["layers"][1]["config"]["init"] = json!("one");
+    assert!(read(&own).unwrap_err().to_string().contains("a custom layer that was not registered"));
+}
+
+#[test]
+fn layers_are_read_by_all_of_keras_s_names() {
+    let straight = document("../tests/parity/config/toy_resnet.json");
+    let mut renamed = straight.to_string();
+    for (own, other) in
+        [("Conv2D", "Convolution2D"), ("MaxPooling2D", "MaxPool2D"), ("GlobalAveragePooling2D", "GlobalAvgPool2D")]
+    {
+        renamed = renamed.replace(&format!("\"class_name\":\"{own}\""), &format!("\"class_name\":\"{other}\""));
+    }
+    assert!(renamed.contains("MaxPool2D"));
+    let read_again = from_json(&renamed).unwrap();
+    assert_eq!(read_again, read(&straight).unwrap());
+    assert!(!to_json(&read_again).contains("MaxPool2D"));
 }
 
 #[test]

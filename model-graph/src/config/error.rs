@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::message::{ArgumentError, CallError, choices, nearest};
+use super::origin::Origin;
+use crate::keras::instead;
+use crate::message::{ArgumentError, CallError, choices, nearest, there_are};
 
 /// A document that describes no model which can be run.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +45,20 @@ pub enum ConfigProblem {
         /// The names that there are.
         known: Vec<&'static str>,
     },
+    /// A layer of Keras's that there is not (yet).
+    Absent {
+        /// Its class.
+        class: &'static str,
+    },
+    /// An operation of Keras's that is none of the layers that there are.
+    Operation {
+        /// Its class, with its module.
+        found: String,
+        /// The classes of the operations that there are.
+        known: Vec<&'static str>,
+    },
+    /// The document is not Keras 3's.
+    Foreign(Origin),
     /// A layer of the user's own is not registered.
     Unregistered {
         /// Its class.
@@ -133,6 +149,13 @@ impl fmt::Display for ConfigProblem {
             Self::Class { found, known } => {
                 write!(f, "is of class `{found}`, which is not known\nhelp: {}", choices(found, known))
             }
+            Self::Absent { class } => {
+                write!(f, "is Keras's layer `{class}`, which is not supported yet\nhelp: {}", instead(class))
+            }
+            Self::Operation { found, known } => {
+                write!(f, "is the operation `{found}`, which is not supported yet\nhelp: {}", there_are(known))
+            }
+            Self::Foreign(origin) => origin.fmt(f),
             Self::Unregistered { class, registered, known } => unregistered(f, class, registered, known),
             Self::Arguments(errors) => {
                 let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();

@@ -11,6 +11,7 @@ use crate::argument::{Argument, Size};
 use crate::custom::Registry;
 use crate::dim::Dim;
 use crate::graph::Kind;
+use crate::keras::absent;
 use crate::layer::ArgumentSpec;
 use crate::layers::{CLASSES, Class, Declaration};
 use crate::message::ArgumentError;
@@ -106,12 +107,16 @@ fn class(document: &Value) -> Result<Named<'_>, ConfigError> {
     }
     let is_operation = module.starts_with("keras.src.ops.") || module.starts_with("keras.ops");
     if is_operation && !OPERATIONS.contains(&class) {
-        return Err(unknown(&format!("{module}.{class}")));
+        return Err(ConfigProblem::Operation { found: format!("{module}.{class}"), known: OPERATIONS.to_vec() }.into());
     }
     Ok(Named::Keras(class))
 }
 
+/// What is wrong with a class that is none of those that there are.
 fn unknown(class: &str) -> ConfigError {
+    if let Some(class) = absent(class) {
+        return ConfigProblem::Absent { class }.into();
+    }
     ConfigProblem::Class { found: class.to_owned(), known: CLASSES.iter().map(|class| class.name).collect() }.into()
 }
 

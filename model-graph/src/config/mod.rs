@@ -13,6 +13,7 @@ mod fields;
 mod functional;
 mod integers;
 mod layer;
+mod origin;
 mod read;
 mod reference;
 mod schedule;
@@ -20,6 +21,7 @@ mod sequential;
 mod write;
 
 pub use error::{ConfigError, ConfigProblem};
+pub use origin::Origin;
 pub use read::{read, read_with};
 pub(crate) use write::history;
 pub use write::{to_json, write};

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::{field, flag, object, text};
+use super::origin::Origin;
 use super::{functional, sequential};
 use crate::custom::Registry;
 use crate::graph::Graph;
@@ -53,7 +54,9 @@ pub fn read_with(document: &Value, registry: &Registry) -> Result<Graph, ConfigE
 
 /// Reads a document, in which sizes may follow from constants.
 pub(super) fn whole(document: &Value, registry: &Registry) -> Result<Graph, ConfigError> {
-    Ok(model(document, Reading { registry, depth: 0 })?.graph)
+    let read = model(document, Reading { registry, depth: 0 });
+    let foreign = |error| Origin::of(document).map_or(error, |origin| ConfigProblem::Foreign(origin).into());
+    read.map(|model| model.graph).map_err(foreign)
 }
 
 /// Reads a model that lies in so many others.

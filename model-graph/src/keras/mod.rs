@@ -29,10 +29,11 @@ pub fn instead(absent: &str) -> String {
     if let Some(advice) = advice(absent) {
         return advice.to_owned();
     }
-    let flat = absent.strip_suffix("3D").map(|name| format!("{name}2D"));
-    match flat.filter(|flat| Class::find(flat).is_some()) {
-        Some(flat) => format!("the nearest is `{flat}`, for two dimensions"),
-        None => "write it as a layer of your own, a struct with `#[layer(..)]`".to_owned(),
+    let of_images = ["1D", "3D"].map(|dimensions| absent.replace(dimensions, "2D"));
+    match of_images.map(|name| Class::find(&name).map(|class| class.name)) {
+        [Some(image), _] => format!("`{image}` takes a sequence after `Reshape((length, 1, channels))(x)`"),
+        [_, Some(image)] => format!("the nearest is `{image}`, for two dimensions"),
+        [None, None] => "write it as a layer of your own, a struct with `#[layer(..)]`".to_owned(),
     }
 }
 
@@ -52,9 +53,6 @@ fn advice(absent: &str) -> Option<&'static str> {
         }
         "GroupNormalization" | "RMSNormalization" | "UnitNormalization" => "the nearest is `LayerNormalization()(x)`",
         "Normalization" => "`Rescaling(1.0 / 255.0)(x)` scales, `BatchNormalization()(x)` learns to",
-        "Conv1DTranspose" | "DepthwiseConv1D" | "SeparableConv1D" => {
-            "there is the one for images, which takes a sequence after `Reshape((length, 1, channels))(x)`"
-        }
         "AdaptiveAveragePooling1D" | "AdaptiveAveragePooling2D" | "AdaptiveMaxPooling1D" | "AdaptiveMaxPooling2D" => {
             "pool by windows of a given size, `AveragePooling2D(2)(x)`, or over everything, `GlobalAveragePooling2D()(x)`"
         }
@@ -63,11 +61,24 @@ fn advice(absent: &str) -> Option<&'static str> {
         "CenterCrop" => "the nearest is `Cropping2D(4)(img)`",
         "Resizing" => "`UpSampling2D(2)(img)` enlarges, `AveragePooling2D(2)(img)` shrinks",
         name if name.starts_with("Rand") => PREPARE,
-        "AugMix" | "AutoContrast" | "CategoryEncoding" | "ContrastLimitedAdaptiveHistogramEqualization" | "CutMix"
-        | "Discretization" | "Equalization" | "HashedCrossing" | "Hashing" | "IntegerLookup" | "MaxNumBoundingBoxes"
-        | "MelSpectrogram" | "MixUp" | "Pipeline" | "STFTSpectrogram" | "Solarization" | "StringLookup" | "TextVectorization" => {
-            PREPARE
-        }
+        "AugMix"
+        | "AutoContrast"
+        | "CategoryEncoding"
+        | "ContrastLimitedAdaptiveHistogramEqualization"
+        | "CutMix"
+        | "Discretization"
+        | "Equalization"
+        | "HashedCrossing"
+        | "Hashing"
+        | "IntegerLookup"
+        | "MaxNumBoundingBoxes"
+        | "MelSpectrogram"
+        | "MixUp"
+        | "Pipeline"
+        | "STFTSpectrogram"
+        | "Solarization"
+        | "StringLookup"
+        | "TextVectorization" => PREPARE,
         _ => return None,
     })
 }
@@ -114,13 +125,15 @@ mod tests {
         let stale = all(LAYERS).find(|name| absent(name).is_none() && advice(name).is_some());
         assert_eq!(stale, None, "take it off the list");
         assert_eq!(instead("Conv3D"), "the nearest is `Conv2D`, for two dimensions");
+        assert_eq!(instead("Conv1DTranspose"), "`Conv2DTranspose` takes a sequence after `Reshape((length, 1, channels))(x)`");
         assert_eq!(instead("ConvLSTM3D"), instead("Attention"));
     }
 
     #[test]
     fn activations_and_initializers_are_read_by_all_of_their_names() {
         let absent = |read: &dyn Fn(&str) -> bool, names: Names| -> String {
-            let read_alike = |(own, others): &(&str, &[&str])| assert!(others.iter().all(|other| read(other) == read(own)), "{own}");
+            let read_alike =
+                |(own, others): &(&str, &[&str])| assert!(others.iter().all(|other| read(other) == read(own)), "{own}");
             names.iter().for_each(read_alike);
             all(names).filter(|name| !read(name)).collect::<Vec<_>>().join(" ")
         };

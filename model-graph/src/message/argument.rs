@@ -2,8 +2,9 @@
 
 use std::fmt::{self, Display};
 
-use super::words::{choices, list};
+use super::words::{choices, list, there_are};
 use crate::argument::{Activation, size_of_constants, source};
+use crate::keras;
 use crate::problem::ArgumentProblem;
 
 /// A layer whose arguments make no layer.
@@ -57,7 +58,13 @@ impl Display for ArgumentError {
                 let written = found.as_str().map_or_else(|| source(found), str::to_owned);
                 // Where not all activations can stand, the nearest is none that was meant.
                 let is_elsewhere = Activation::ALL.iter().any(|activation| activation.name() == written);
-                let help = if is_elsewhere { format!("here there are {}", list(valid)) } else { choices(&written, valid) };
+                let help = match is_elsewhere {
+                    true => format!("here there are {}", list(valid)),
+                    false if is_absent(argument, &written) => {
+                        format!("that of Keras is not supported yet: {}", there_are(valid))
+                    }
+                    false => choices(&written, valid),
+                };
                 write!(f, "`{class}` knows no `{argument}` called `{written}`\nhelp: {help}")
             }
         }
@@ -65,6 +72,12 @@ impl Display for ArgumentError {
 }
 
 impl std::error::Error for ArgumentError {}
+
+/// Whether Keras has a function of this name, of those that there are not (yet).
+fn is_absent(argument: &str, name: &str) -> bool {
+    let is_activation = argument.ends_with("activation") && keras::written(keras::ACTIVATIONS, name).is_some();
+    is_activation || argument.ends_with("initializer") && keras::written(keras::INITIALIZERS, name).is_some()
+}
 
 /// How a value that is not accepted should be written.
 fn value_help(argument: &str, expected: &str, found: &serde_json::Value) -> String {
@@ -78,6 +91,7 @@ fn value_help(argument: &str, expected: &str, found: &serde_json::Value) -> Stri
                 "declare it within the macro, `const {text}: .. = ..;`: outside, the compiler alone sees the value of `{text}`"
             )
         }
+        _ if argument == "mask_zero" => "leave `mask_zero` out: padding is then read like words".to_owned(),
         _ if expected.contains("supported") => format!("leave `{argument}` out"),
         (Some(whole), _) => format!("write `{whole:.0}`, without a point"),
         (_, Some(text)) => format!("write `{text}`, without quotes"),
