@@ -37,6 +37,7 @@
 mod atomic;
 mod container;
 mod difference;
+mod kind;
 mod load;
 mod problem;
 mod tensors;

@@ -332,10 +332,10 @@ bounded!(
     |number| (0.0..=1.0).contains(&number)
 );
 bounded!(
-    /// A small number that keeps a divisor from zero.
+    /// A small number that keeps a divisor from zero; 0, where nothing does.
     Epsilon,
-    "a number greater than 0",
-    |number| number > 0.0
+    "a number of at least 0",
+    |number| number >= 0.0
 );
 bounded!(
     /// A number of at least 0.
@@ -349,3 +349,54 @@ bounded!(
     "a number",
     |_| true
 );
+
+/// One number for all channels, or one for each.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PerChannel {
+    /// One for all.
+    All(f64),
+    /// One for each; a single one is for all.
+    Each(Vec<f64>),
+}
+
+impl PerChannel {
+    /// How many channels there must be, where it matters.
+    #[must_use]
+    pub fn channels(&self) -> Option<usize> {
+        match self {
+            Self::Each(numbers) if numbers.len() != 1 => Some(numbers.len()),
+            Self::All(_) | Self::Each(_) => None,
+        }
+    }
+
+    /// The number of a channel, of those that there must be.
+    #[must_use]
+    pub fn of(&self, channel: usize) -> f64 {
+        match self {
+            Self::All(number) => *number,
+            Self::Each(numbers) => numbers.get(channel).or(numbers.last()).copied().unwrap_or_default(),
+        }
+    }
+}
+
+impl Argument for PerChannel {
+    const EXPECTED: &'static str = "a number, or a list of one for each channel";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        // What Keras writes for an array of NumPy.
+        let array = value.get("class_name").filter(|class| *class == "__numpy__").and_then(|_| value.get("config")?.get("value"));
+        let number = |value: &Value| value.as_f64().filter(|number| number.is_finite());
+        let read = match array.unwrap_or(value) {
+            Value::Array(items) if !items.is_empty() => items.iter().map(number).collect::<Option<_>>().map(Self::Each),
+            single => number(single).map(Self::All),
+        };
+        read.ok_or(Mismatch::Expected(Self::EXPECTED))
+    }
+
+    fn to_value(&self) -> Value {
+        match self {
+            Self::All(number) => json!(number),
+            Self::Each(numbers) => json!(numbers),
+        }
+    }
+}
