@@ -21,6 +21,12 @@ enum Atom {
     Floor(Dim, u64),
 }
 
+/// How many names and roundings a formula may be made of: far more than sizes of networks are, and few enough to compute with.
+pub const MOST_PARTS: usize = 1024;
+
+/// How deeply roundings may be nested: a size that is halved so often is nothing.
+pub const MOST_NESTED: usize = 32;
+
 /// A product of atoms, sorted; at least one.
 type Monomial = Vec<Atom>;
 
@@ -64,6 +70,13 @@ impl Dim {
         self.known().and_then(|size| usize::try_from(size).ok())
     }
 
+    /// Whether the size is the number 1, and not one that may turn out to be it: of tensors that are merged, such an axis is stretched to
+    /// the others' size.
+    #[must_use]
+    pub fn is_one(&self) -> bool {
+        self.known() == Some(1)
+    }
+
     /// Whether the size is a number, or follows from constants, whose values the compiler knows.
     #[must_use]
     pub fn is_constant(&self) -> bool {
@@ -96,9 +109,30 @@ impl Dim {
         least >= 1 && self.terms.values().all(|&coefficient| coefficient > 0)
     }
 
-    /// The sum, or `None` if a coefficient overflows.
+    /// The number of names and roundings in it, those within roundings included.
+    #[must_use]
+    pub fn parts(&self) -> usize {
+        self.terms.keys().flatten().map(Atom::parts).fold(0, usize::saturating_add)
+    }
+
+    /// How deeply roundings are nested in it.
+    fn nested(&self) -> usize {
+        let depth = |atom: &Atom| if let Atom::Floor(dim, _) = atom { dim.nested().saturating_add(1) } else { 0 };
+        self.terms.keys().flatten().map(depth).max().unwrap_or(0)
+    }
+
+    /// This formula, unless it is too large to compute with.
+    fn bounded(self) -> Option<Self> {
+        (self.parts() <= MOST_PARTS && self.nested() <= MOST_NESTED).then_some(self)
+    }
+
+    /// The sum, or `None` if a coefficient overflows or the formula becomes too large.
     #[must_use]
     pub fn add(&self, other: &Self) -> Option<Self> {
+        self.sum(other)?.bounded()
+    }
+
+    fn sum(&self, other: &Self) -> Option<Self> {
         let mut sum = Self { constant: self.constant.checked_add(other.constant)?, terms: self.terms.clone() };
         for (monomial, &coefficient) in &other.terms {
             sum.add_term(monomial, coefficient)?;
@@ -126,17 +160,22 @@ impl Dim {
         constant.into_iter().chain(self.terms.iter().map(|(monomial, &coefficient)| (monomial.as_slice(), coefficient)))
     }
 
-    /// The difference, or `None` if a coefficient overflows.
+    /// The difference, or `None` if a coefficient overflows or the formula becomes too large.
     #[must_use]
     pub fn sub(&self, other: &Self) -> Option<Self> {
         self.add(&other.mul(&Self::constant(-1))?)
     }
 
-    /// The product, or `None` if a coefficient overflows.
+    /// The product, or `None` if a coefficient overflows or the formula becomes too large.
     #[must_use]
     pub fn mul(&self, other: &Self) -> Option<Self> {
         if let (Some(a), Some(b)) = (self.known(), other.known()) {
             return a.checked_mul(b).map(Self::constant);
+        }
+        // Each term of the one is multiplied with each of the other.
+        let repeated = |one: &Self, other: &Self| one.parts().saturating_mul(other.all_terms().count());
+        if repeated(self, other).saturating_add(repeated(other, self)) > MOST_PARTS.saturating_mul(2) {
+            return None;
         }
         let mut product = Self::default();
         for (left, a) in self.all_terms() {
@@ -146,22 +185,22 @@ impl Dim {
                 product.add_term(&monomial, a.checked_mul(b)?)?;
             }
         }
-        Some(product)
+        product.bounded()
     }
 
-    /// The sum, or the largest number if a coefficient overflows: for amounts of memory, whose parts have been counted.
+    /// The sum, or the largest number if there is none: for amounts of memory, whose parts have been counted.
     #[must_use]
     pub fn saturating_add(&self, other: &Self) -> Self {
         self.add(other).unwrap_or(Self::constant(i64::MAX))
     }
 
-    /// The product, or the largest number if a coefficient overflows: for amounts of memory, whose parts have been counted.
+    /// The product, or the largest number if there is none: for amounts of memory, whose parts have been counted.
     #[must_use]
     pub fn saturating_mul(&self, other: &Self) -> Self {
         self.mul(other).unwrap_or(Self::constant(i64::MAX))
     }
 
-    /// The quotient rounded down, or `None` if `divisor` is zero or too large. Terms that divide evenly leave the rounding.
+    /// The quotient rounded down, or `None` if `divisor` is zero or too large, or the formula becomes too large. Terms that divide evenly leave the rounding.
     #[must_use]
     pub fn floor_div(&self, divisor: u64) -> Option<Self> {
         let signed = i64::try_from(divisor).ok().filter(|&d| d > 0)?;
@@ -295,6 +334,13 @@ pub enum Part<'d> {
 }
 
 impl Atom {
+    fn parts(&self) -> usize {
+        match self {
+            Atom::Name(_) => 1,
+            Atom::Floor(dim, _) => dim.parts().saturating_add(1),
+        }
+    }
+
     fn evaluate(&self, bound: &impl Fn(&str) -> Option<i64>) -> Option<i64> {
         match self {
             Atom::Name(name) => bound(name),
@@ -404,5 +450,18 @@ mod tests {
         assert_eq!(c(i64::MAX).add(&c(1)), None);
         assert_eq!(c(i64::MAX).mul(&c(2)), None);
         assert_eq!(c(5).floor_div(0), None);
+    }
+
+    #[test]
+    fn formulas_do_not_grow_without_end() {
+        let sum = |i: i64| Dim::named(format!("a{i}")).add(&Dim::named(format!("b{i}"))).unwrap();
+        let factors = (0..).map(sum).scan(c(1), |product, sum| product.mul(&sum).map(|more| product.clone_from(&more)));
+        assert_eq!(factors.count(), 7); // 2^7 terms of 7 names each are the most
+        let halves = std::iter::successors(Some(n()), |size| size.add(&c(1))?.floor_div(2));
+        assert_eq!(halves.count(), MOST_NESTED + 1);
+        let deepest = std::iter::successors(Some(n()), |size| size.add(&c(1))?.floor_div(2)).last().unwrap();
+        assert_eq!(deepest.to_string().parse(), Ok(deepest));
+        let names = (0..).scan(c(0), |sum, i| sum.add(&Dim::named(format!("n{i}"))).map(|more| sum.clone_from(&more)));
+        assert_eq!(names.count(), MOST_PARTS);
     }
 }

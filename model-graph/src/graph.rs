@@ -46,6 +46,15 @@ impl Kind {
         }
     }
 
+    /// The number of layer calls that a call of it brings; at least 1, so that counting ends where there are few.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        match self {
+            Self::Layer(_) => 1,
+            Self::Model(graph) | Self::Block(graph) => graph.calls().max(1),
+        }
+    }
+
     /// The call as one would write it.
     #[must_use]
     pub fn source(&self) -> String {
@@ -127,10 +136,15 @@ pub struct Port {
 /// The most elements that a sample or a weight may have: more than any machine holds, and few enough for sums over a graph to be counted.
 pub const MOST_ELEMENTS: usize = 1 << 40;
 
-/// Whether a sample of a shape has so few elements that all sums over a graph can be counted.
+/// The most names and roundings that the number of a sample's elements may follow from: some times as many are computed with.
+const MOST_PARTS: usize = 256;
+
+/// Whether a sample of a shape has so few elements, or a formula for them so short, that all sums over a graph can be counted.
 #[must_use]
 pub fn is_countable(shape: &crate::shape::Shape) -> bool {
-    shape.elements().is_some_and(|elements| elements.size().is_none_or(|elements| elements <= MOST_ELEMENTS))
+    let is_few =
+        |elements: Dim| elements.size().is_none_or(|elements| elements <= MOST_ELEMENTS) && elements.parts() <= MOST_PARTS;
+    shape.elements().is_some_and(is_few)
 }
 
 /// What a call gives.
@@ -180,13 +194,15 @@ impl Graph {
 
     /// Adds a layer, which waits to be called.
     pub fn layer(&mut self, kind: impl Into<Kind>, name: Option<String>) -> LayerId {
+        let id = LayerId(self.layers.len());
         self.layers.push(LayerNode { name, kind: kind.into(), trainable: true, built: None, weights: Vec::new() });
-        LayerId(self.layers.len() - 1)
+        id
     }
 
     fn tensor(&mut self, tensor: Tensor) -> TensorId {
+        let id = TensorId(self.tensors.len());
         self.tensors.push(tensor);
-        TensorId(self.tensors.len() - 1)
+        id
     }
 
     /// The type of a tensor.
@@ -232,7 +248,7 @@ impl Graph {
             tensors.map(|(i, ty)| self.tensor(Tensor { ty, source: Source::Node(node, i), label: label.clone() })).collect();
         let is_built = self.layers[layer.0].built.is_some();
         let last = || self.nodes.iter().rev().find(|other| other.layer == layer);
-        let call = if is_built { last().map_or(0, |last| last.call + 1) } else { 0 };
+        let call = if is_built { last().map_or(0, |last| last.call.saturating_add(1)) } else { 0 };
         self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), outputs, named });
         if call == 0 {
             self.layers[layer.0].weights = weights;
@@ -341,6 +357,13 @@ impl Graph {
             total: sum.total.saturating_add(&layer.total),
             trainable: sum.trainable.saturating_add(&layer.trainable),
         })
+    }
+
+    /// The number of layer calls, with those of blocks and models for each of their calls.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        let calls = |node: &Node| self.layers[node.layer.0].kind.calls();
+        self.nodes.iter().map(calls).fold(0, usize::saturating_add)
     }
 
     /// The declarations of the user's own layers, those in models and blocks included, each once.

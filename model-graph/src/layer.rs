@@ -122,16 +122,17 @@ impl Memory {
         Self { per_sample: 0, fixed }
     }
 
-    /// The elements for a batch.
+    /// The elements for a batch, or the largest number if there are more.
     #[must_use]
     pub const fn elements(self, batch: usize) -> usize {
-        self.per_sample * batch + self.fixed
+        self.per_sample.saturating_mul(batch).saturating_add(self.fixed)
     }
 
-    /// Room for this and the other at the same time.
+    /// Room for this and the other at the same time, or for the largest number of elements if there are more.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
-        Self { per_sample: self.per_sample + other.per_sample, fixed: self.fixed + other.fixed }
+        let per_sample = self.per_sample.saturating_add(other.per_sample);
+        Self { per_sample, fixed: self.fixed.saturating_add(other.fixed) }
     }
 
     /// Room for this or the other.

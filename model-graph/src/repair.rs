@@ -43,22 +43,28 @@ pub fn resized(a: &Operand, b: &Operand, is_sum: bool) -> Option<String> {
         steps.filter(|steps| steps.windows(2).all(|pair| pair[0] == pair[1])).and_then(|steps| steps.first().copied())
     };
     let is_same_but_extent = !is_sum || first.last() == second.last();
-    let strided = |small: i64, big: i64| (2..=big).find(|step| small > 1 && (big - 1) / step + 1 == small);
-    let pooled = |small: i64, big: i64| (2..=big).find(|step| small > 1 && big / step == small);
-    let repeated = |small: i64, big: i64| Some(big / small.max(1)).filter(|times| *times > 1 && times * small == big);
+    let strided = |small: i64, big: i64| step(big.checked_sub(1)?, small.checked_sub(1)?);
+    let pooled = |small: i64, big: i64| step(big, small).filter(|_| small > 1);
+    let repeated = |small: i64, big: i64| big.checked_div(small).filter(|times| *times > 1 && big.checked_rem(small) == Some(0));
     let shrunk =
         one_for_all(&strided).filter(|_| is_sum).map(|step| format!("`Conv{axes}({channels}, 1, strides = {step})({more})`"));
     let grown = one_for_all(&repeated).filter(|_| is_same_but_extent).map(|times| format!("`UpSampling{axes}({times})({less})`"));
     let averaged =
         one_for_all(&pooled).filter(|_| is_same_but_extent).map(|size| format!("`AveragePooling{axes}({size})({more})`"));
     let filled = || {
-        let missing: Vec<i64> = small.iter().zip(big).map(|(small, big)| big - small).collect();
+        let missing: Vec<i64> = small.iter().zip(big).map(|(small, big)| big.saturating_sub(*small)).collect();
         let is_little = is_same_but_extent && missing.iter().all(|missing| *missing <= MOST_FILLED);
         let pairs: Vec<String> = missing.iter().map(|missing| format!("(0, {missing})")).collect();
         let pairs = if let [pair] = pairs.as_slice() { pair.clone() } else { format!("({})", pairs.join(", ")) };
         is_little.then(|| format!("`ZeroPadding{axes}({pairs})({less})`"))
     };
     shrunk.or(grown).or(averaged).or_else(filled)
+}
+
+/// The least step of at least 2 that goes so often into a size.
+fn step(size: i64, times: i64) -> Option<i64> {
+    let least = size.checked_div(times.checked_add(1)?)?.checked_add(1)?.max(2);
+    (times > 0 && size.checked_div(least) == Some(times)).then_some(least)
 }
 
 /// The call that repeats a vector over the places of an image or sequence with as many channels.
@@ -93,8 +99,12 @@ pub fn with_channels(operand: &Operand, like: &Operand) -> Option<String> {
 #[must_use]
 pub fn image_of(vector: &Shape) -> Option<String> {
     let [size] = sizes(vector)?[..] else { return None };
-    let side = |area: i64| (2..=4096).find(|side| side * side >= area).filter(|side| side * side == area);
-    let colour = || side(size / 3).filter(|side| side * side * 3 == size).map(|side| format!("[{side}, {side}, 3]"));
+    let side = |area: i64| {
+        let side = area.checked_isqrt()?;
+        ((2..=4096).contains(&side) && side.checked_mul(side) == Some(area)).then_some(side)
+    };
+    let of_one_colour = || if size.checked_rem(3) == Some(0) { size.checked_div(3) } else { None };
+    let colour = || of_one_colour().and_then(side).map(|side| format!("[{side}, {side}, 3]"));
     side(size).map(|side| format!("[{side}, {side}, 1]")).or_else(colour)
 }
 
@@ -105,4 +115,37 @@ pub fn sequence_of(image: &Shape) -> Option<String> {
     let (channels, places) = sizes.split_last()?;
     let places = places.iter().try_fold(1_i64, |product, size| product.checked_mul(*size))?;
     (sizes.len() > 2).then(|| format!("[{places}, {channels}]"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shape::TensorType;
+
+    fn image(sizes: [usize; 3]) -> Operand {
+        Operand { label: "x".to_owned(), ty: TensorType::f32(sizes), origin: None, is_input: true }
+    }
+
+    /// What trying every step would find.
+    fn tried(size: i64, times: i64) -> Option<i64> {
+        (2..=size).find(|step| times > 0 && size / step == times)
+    }
+
+    #[test]
+    fn steps_are_the_least_that_would_be_found_by_trying() {
+        for (size, times) in (0..60).flat_map(|size| (0..60).map(move |times| (size, times))) {
+            assert_eq!(step(size, times), tried(size, times), "{size} in {times}");
+        }
+    }
+
+    #[test]
+    fn the_largest_sizes_are_repaired_at_once() {
+        let (a, b) = (image([4_294_967_294, 4_294_967_294, 1]), image([4_294_967_290, 4_294_967_290, 1]));
+        assert_eq!(resized(&a, &b, true), None);
+        let half = image([2_147_483_647, 2_147_483_647, 1]);
+        assert_eq!(resized(&a, &half, true).as_deref(), Some("`Conv2D(1, 1, strides = 2)(x)`"));
+        assert_eq!(image_of(&[16_777_216].into()).as_deref(), Some("[4096, 4096, 1]"));
+        assert_eq!(image_of(&[2352].into()).as_deref(), Some("[28, 28, 3]"));
+        assert_eq!(image_of(&[2353].into()), None);
+    }
 }

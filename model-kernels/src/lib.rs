@@ -38,6 +38,7 @@ pub mod recurrent;
 pub mod relu;
 mod simd;
 pub mod softmax_axis;
+pub mod stretched;
 #[cfg(test)]
 mod testing;
 pub mod threads;

@@ -9,7 +9,9 @@ use super::check_listed;
 const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Activation", "", &[r#""activation": "tanh""#], &["[7]", "[2, 3]"]),
     ("Add", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Add", "", &[""], STRETCHED),
     ("Average", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Average", "", &[""], STRETCHED),
     (
         "AveragePooling1D",
         "",
@@ -157,8 +159,11 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[4, 2]", "[1, 1]"],
     ),
     ("Maximum", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Maximum", "", &[""], STRETCHED),
     ("Minimum", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Minimum", "", &[""], STRETCHED),
     ("Multiply", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Multiply", "", &[""], STRETCHED),
     ("Permute", "", &[r#""dims": [1, 2, 3]"#, r#""dims": [3, 1, 2]"#, r#""dims": [2, 1, 3]"#], &["[2, 3, 4]", "[1, 2, 2]"]),
     ("PReLU", "", &["", r#""shared_axes": 1"#], &["[7]", "[1, 3]"]),
     ("PReLU", "", &[r#""shared_axes": [1, 2]"#, r#""shared_axes": [2]"#, r#""shared_axes": [2, 3]"#], &["[2, 3, 4]"]),
@@ -195,7 +200,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[4, 2]", "[1, 1]"],
     ),
     ("Softmax", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 2, 3]"]),
-    ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]"]),
+    ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]", "[2, 3] [1, 3]", "[1, 3, 1] [2, 1, 2]"]),
     ("UpSampling1D", "", &["", r#""size": 3"#], &["[4, 2]", "[1, 3]"]),
     (
         "UpSampling2D",
@@ -207,11 +212,15 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("ZeroPadding2D", "", &["", r#""padding": 0"#, r#""padding": [[0, 1], [2, 0]]"#], &["[2, 3, 2]", "[1, 1, 1]"]),
 ];
 
+/// Inputs of merging layers of which some are stretched.
+const STRETCHED: &[&str] = &["[2, 3] [1, 3]", "[2, 1] [2, 3] [1, 3]", "[1, 1, 2] [2, 3, 2]", "[1, 3, 1] [2, 1, 2]"];
+
 /// Shapes large enough to be shared among threads, one of each kernel.
 const LARGE: &[(&str, &str, &str)] = &[
     ("Dense", r#""units": 40"#, "[70]"),
     ("Conv2D", r#""filters": 33, "kernel_size": 3, "padding": "same", "activation": "relu""#, "[6, 7, 5]"),
     ("DepthwiseConv2D", r#""kernel_size": 3, "padding": "same""#, "[9, 9, 33]"),
+    ("Multiply", "", "[9, 9, 33] [1, 1, 33]"),
 ];
 
 fn layer(class: &str, arguments: &str) -> AnyLayer {

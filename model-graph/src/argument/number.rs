@@ -232,8 +232,8 @@ impl Axis {
     #[must_use]
     pub fn in_sample(self, rank: usize) -> Option<usize> {
         let rank = i64::try_from(rank).ok()?;
-        let resolved = if self.0 < 0 { self.0.checked_add(rank + 1)? } else { self.0 };
-        if (1..=rank).contains(&resolved) { usize::try_from(resolved - 1).ok() } else { None }
+        let resolved = if self.0 < 0 { self.0.checked_add(rank)?.checked_add(1)? } else { self.0 };
+        if (1..=rank).contains(&resolved) { usize::try_from(resolved).ok()?.checked_sub(1) } else { None }
     }
 }
 
@@ -245,7 +245,7 @@ impl Argument for Axis {
             Value::Array(items) if items.len() == 1 => &items[0], // Keras 2 wrote `[3]`
             other => other,
         };
-        single.as_i64().filter(|axis| axis.abs() <= LARGEST).map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
+        single.as_i64().filter(|axis| (-LARGEST..=LARGEST).contains(axis)).map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
     }
 
     fn to_value(&self) -> Value {

@@ -51,8 +51,8 @@ impl FromStr for Dim {
     }
 }
 
-/// How deep parentheses may be nested in a text.
-const DEEPEST: usize = 32;
+/// How deep parentheses may be nested in a text: a rounding has two.
+const DEEPEST: usize = 80;
 
 struct Reader<'t> {
     rest: &'t str,
@@ -114,9 +114,10 @@ impl<'t> Reader<'t> {
     }
 
     fn enclosed(&mut self, read: impl Fn(&mut Self) -> Option<Dim>) -> Option<Dim> {
-        self.depth += 1;
-        let dim = if self.depth > DEEPEST { None } else { read(self) };
-        self.depth -= 1;
+        let depth = self.depth;
+        self.depth = depth.saturating_add(1);
+        let dim = if depth >= DEEPEST { None } else { read(self) };
+        self.depth = depth;
         dim.filter(|_| self.takes(')'))
     }
 }

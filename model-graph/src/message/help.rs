@@ -61,7 +61,7 @@ impl CallError {
                 format!("take a multiple of {groups} as `filters`{next}, or other `groups`")
             }
             Problem::Groups { what, size, .. } => {
-                let divides = |groups: &i64| size.known().is_some_and(|size| size % groups == 0);
+                let divides = |groups: &i64| size.known().is_some_and(|size| size.checked_rem(*groups) == Some(0));
                 let some: Vec<String> = (1..=64).filter(divides).map(|groups| groups.to_string()).collect();
                 format!("take a number of `groups` that divides the {what}: {}", some.join(", "))
             }
@@ -143,13 +143,13 @@ impl CallError {
             return format!("give all the same last axis{call}, or join them, `Concatenate()([{}])`", labels(&self.operands));
         }
         if let ([axis], Some(_)) = (differing.as_slice(), except) {
-            return format!("join them along the axis in which they differ, `axis = {}`", axis + 1);
+            return format!("join them along the axis in which they differ, `axis = {}`", axis.saturating_add(1));
         }
         let is_made = first.origin.is_some() || odd.origin.is_some();
         let call = repair::resized(first, odd, except.is_none()).filter(|_| is_made && except.is_none_or(|axis| axis == last));
         match (call, except) {
             (Some(call), _) => format!("{call} has the size of the other"),
-            (None, Some(axis)) => format!("make the axes other than {} equal", axis + 1),
+            (None, Some(axis)) => format!("make the axes other than {} equal", axis.saturating_add(1)),
             (None, None) => "give all the same shape: nothing is broadcast".to_owned(),
         }
     }

@@ -27,7 +27,7 @@ pub fn headline(problem: &RuleProblem, layer: &str, operands: &[Operand]) -> Str
         }
         RuleProblem::Size { rule, expected, found } => {
             let (label, shape) = (label(found.operand), shape(found.operand));
-            let axis = found.axis + 1;
+            let axis = found.axis.saturating_add(1);
             format!(
                 "`{layer}` needs axis {axis} to be {}: `{label}` is {shape}, axis {axis} {}",
                 sized(rule, expected),
@@ -65,7 +65,9 @@ pub fn help(problem: &RuleProblem, class: &str, operands: &[Operand]) -> String 
             let sizes: Vec<String> = found.0.iter().map(ToString::to_string).collect();
             match pattern {
                 Pattern { is_open: true, sizes } if sizes.len() == 1 => format!("add an axis, `Reshape([1])({label})`"),
-                Pattern { sizes: axes, is_open: false } if axes.len() == found.rank() + 1 && found.rank() > 0 => {
+                Pattern { sizes: axes, is_open: false }
+                    if axes.len().checked_sub(1) == Some(found.rank()) && found.rank() > 0 =>
+                {
                     let last = axes.last().map(Size::to_string).unwrap_or_default();
                     format!("add the axis of {last}, `Reshape([{}, 1])({label})`", sizes.join(", "))
                 }
@@ -79,7 +81,7 @@ pub fn help(problem: &RuleProblem, class: &str, operands: &[Operand]) -> String 
         RuleProblem::Open { .. } => "give all inputs the same axes before those that the rule names".to_owned(),
         RuleProblem::Name { name, .. } => format!("the shape rule of `{class}` calls both `{name}`: make them equal"),
         RuleProblem::Size { expected, found, .. } => {
-            format!("give it an input whose axis {} is {expected}", found.axis + 1)
+            format!("give it an input whose axis {} is {expected}", found.axis.saturating_add(1))
         }
         RuleProblem::Remainder { rule, argument: Some(argument), .. } => {
             format!("take another `{argument}`: the shape rule of `{class}` divides `{rule}`")

@@ -114,6 +114,7 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, texts:
         None => root.construct(),
         Some(base) => quote!(Self { base: #base::with_seeds(seeds) }),
     };
+    let making = making(header);
     let custom_objects = custom_objects(header, &lowered.flat);
     let graph = match &custom_objects {
         None => quote!(::functional_model::compiled::graph(Self::config())),
@@ -129,11 +130,7 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, texts:
         pub const TRAINABLE_PARAMETERS: usize = #trainable;
         #memory
 
-        /// The model with its weights as their initialisers have them; the same seed gives the same bits.
-        #[must_use]
-        pub fn new(seed: u64) -> Self {
-            Self::with_seeds(&mut ::functional_model::initialize::Seeds::new(seed))
-        }
+        #making
 
         #[doc(hidden)]
         #[must_use]
@@ -146,10 +143,10 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, texts:
         /// A new model from its configuration.
         ///
         /// # Errors
-        /// If the configuration cannot be read, or is another model's.
+        /// If the configuration cannot be read, or is another model's, or the weights would take more memory than there is.
         pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> {
             ::functional_model::compiled::check_config(Self::flat_graph(), configuration)?;
-            ::core::result::Result::Ok(Self::new(seed))
+            Self::try_new(seed)
         }
 
         /// Draws the model's graph; the path's extension chooses among `.svg`, `.png` and `.dot`.
@@ -160,22 +157,59 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, texts:
             ::core::result::Result::Ok(::functional_model::plot::plot(Self::flat_graph(), path)?)
         }
 
-        /// The model with the weights of a file that `save` has written.
-        ///
-        /// # Errors
-        /// If the file cannot be read, is damaged, or is another model's.
-        pub fn load(path: impl ::core::convert::AsRef<::std::path::Path>) -> ::functional_model::Result<Self> {
-            let mut model = Self::new(0);
-            ::functional_model::file::Save::load_weights(&mut model, path)?;
-            ::core::result::Result::Ok(model)
-        }
-
         fn flat_graph() -> &'static ::functional_model::Graph {
             static GRAPH: ::std::sync::OnceLock<::functional_model::Graph> = ::std::sync::OnceLock::new();
             GRAPH.get_or_init(|| #graph)
         }
 
         #custom_objects
+    }
+}
+
+/// The functions that make a model: from a seed, and from a file. What a view does not show of its model has no weights in a file.
+fn making(header: Header<'_>) -> TokenStream {
+    let (make, load) = match header.base {
+        None => (
+            quote! {
+                ::functional_model::compiled::check_weights(Self::PARAMETERS, Self::flat_graph)?;
+                ::core::result::Result::Ok(Self::with_seeds(&mut ::functional_model::initialize::Seeds::new(seed)))
+            },
+            quote!(::functional_model::compiled::load(path, Self::flat_graph(), Self::with_seeds)),
+        ),
+        Some(base) => (
+            quote!(::core::result::Result::Ok(Self { base: #base::try_new(seed)? })),
+            quote! {
+                let mut model = Self::try_new(0)?;
+                ::functional_model::file::Save::load_weights(&mut model, path)?;
+                ::core::result::Result::Ok(model)
+            },
+        ),
+    };
+    quote! {
+        /// The model with its weights as their initialisers have them; the same seed gives the same bits.
+        ///
+        /// # Panics
+        /// If the weights would take more memory than there is, which `try_new` gives as an error.
+        #[must_use]
+        pub fn new(seed: u64) -> Self {
+            ::functional_model::compiled::sure(Self::try_new(seed))
+        }
+
+        /// The same.
+        ///
+        /// # Errors
+        /// If the weights would take more memory than there is.
+        pub fn try_new(seed: u64) -> ::functional_model::Result<Self> {
+            #make
+        }
+
+        /// The model with the weights of a file that `save` has written.
+        ///
+        /// # Errors
+        /// If the file cannot be read, is damaged, or is another model's.
+        pub fn load(path: impl ::core::convert::AsRef<::std::path::Path>) -> ::functional_model::Result<Self> {
+            #load
+        }
     }
 }
 

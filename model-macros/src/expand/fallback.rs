@@ -72,6 +72,7 @@ fn functions() -> TokenStream {
         pub const TRAINING_MEMORY: ::functional_model::slots::Memory = ::functional_model::slots::Memory::NONE;
         pub const INFERENCE_MEMORY: ::functional_model::slots::Memory = ::functional_model::slots::Memory::NONE;
         pub fn new(seed: u64) -> Self { ::core::unreachable!() }
+        pub fn try_new(seed: u64) -> ::functional_model::Result<Self> { ::core::unreachable!() }
         pub fn with_seeds(seeds: &mut ::functional_model::initialize::Seeds) -> Self { ::core::unreachable!() }
         pub const fn summary() -> &'static str { "" }
         pub const fn config() -> &'static str { "" }
@@ -91,6 +92,7 @@ fn network(name: &Ident) -> TokenStream {
             fn graph(&self) -> &::functional_model::Graph { ::core::unreachable!() }
             fn tape(&self) {}
             fn workspace(&self) {}
+            fn memory(&self, training: bool, named: &[usize]) -> ::functional_model::slots::Memory { ::functional_model::slots::Memory::NONE }
             fn gradients(&self) {}
             fn infer(
                 &self, workspace: &mut (), context: ::functional_model::layer::Context<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]],

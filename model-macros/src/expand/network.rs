@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::Moved;
 use super::api::Header;
 use super::pass::{Pass, mentions};
 use super::unit::Unit;
+use super::{Moved, sizes};
 
 /// The implementation of `Network`.
 pub fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
@@ -18,6 +18,7 @@ pub fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
     let (infer, forward, backward) = (pass.infer(), pass.forward(), pass.backward());
     let (zeros, update) = (root.zero_gradients(), root.update());
     let (visit, visits) = (root.visit(), root.visits(&quote!(Self::Gradients)));
+    let memory = memory(header, root);
     let uses = |body: &TokenStream, name: &str| mentions(body, name);
     let open = |body: &TokenStream, mutable: bool| {
         let binding = |name: &str| {
@@ -40,6 +41,7 @@ pub fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
             fn graph(&self) -> &::functional_model::Graph { #name::flat_graph() }
             fn tape(&self) -> Self::Tape { Self::Tape::default() }
             fn workspace(&self) -> Self::Workspace { Self::Workspace::default() }
+            #memory
             fn gradients(&self) -> Self::Gradients { #gradients #zeros }
             fn infer(
                 &self, workspace: &mut Self::Workspace, context: ::functional_model::layer::Context<'_>,
@@ -59,6 +61,26 @@ pub fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
         impl #generics_mut ::functional_model::network::Trainable for #ty {
             fn update(&mut self, tape: &Self::Tape) { #open_update #update }
             #visits
+        }
+    }
+}
+
+/// What passes work with: the model's constants, or its functions of the sizes of named dimensions.
+fn memory(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
+    let (name, sizes) = (header.name, root.names().iter().map(|name| sizes::variable(name)));
+    let sizes: Vec<_> = sizes.collect();
+    let memory = quote!(::functional_model::slots::Memory);
+    if sizes.is_empty() {
+        return quote! {
+            fn memory(&self, training: bool, _: &[usize]) -> #memory {
+                if training { #name::TRAINING_MEMORY } else { #name::INFERENCE_MEMORY }
+            }
+        };
+    }
+    quote! {
+        fn memory(&self, training: bool, named: &[usize]) -> #memory {
+            let &[#(#sizes),*] = named else { ::core::unreachable!("the caller has counted") };
+            if training { #name::training_memory(#(#sizes),*) } else { #name::inference_memory(#(#sizes),*) }
         }
     }
 }

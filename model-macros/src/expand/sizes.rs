@@ -11,7 +11,7 @@ use super::identifier;
 use super::pass::mentions;
 
 /// What generated functions call other things by.
-const TAKEN: [&str; 12] = [
+const TAKEN: [&str; 13] = [
     "batch",
     "context",
     "d_inputs",
@@ -22,6 +22,7 @@ const TAKEN: [&str; 12] = [
     "named",
     "outputs",
     "tape",
+    "training",
     "transient",
     "workspace",
 ];

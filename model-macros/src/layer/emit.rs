@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::parse::Declared;
-use crate::expand::{companion, raw_string};
+use crate::expand::{companion, identifier, raw_string};
 
 /// The code of a layer. One with faults keeps its types, so that the code around it is not to blame, but cannot be read.
 pub fn emit(declared: &Declared, signature: &Signature, is_sound: bool) -> TokenStream {
@@ -64,7 +64,7 @@ fn record(
 }
 
 fn names(tensors: &[CustomTensor]) -> Vec<Ident> {
-    tensors.iter().map(|tensor| crate::expand::identifier(tensor.name, Span::call_site())).collect()
+    tensors.iter().map(|tensor| identifier(tensor.name, Span::call_site())).collect()
 }
 
 fn parameters(tensors: &[CustomTensor]) -> Vec<Ident> {
@@ -74,8 +74,8 @@ fn parameters(tensors: &[CustomTensor]) -> Vec<Ident> {
 /// How the struct becomes arguments, and they the struct.
 fn arguments(declared: &Declared, signature: &Signature, is_sound: bool) -> TokenStream {
     let (name, class, doc) = (&declared.item.ident, signature.name, &declared.doc);
-    let fields: Vec<&Ident> = declared.fields.iter().map(|field| &field.name).collect();
-    let keys: Vec<String> = fields.iter().map(ToString::to_string).collect();
+    let keys: Vec<String> = declared.fields.iter().map(|field| field.name.to_string()).collect();
+    let fields: Vec<Ident> = declared.fields.iter().zip(&keys).map(|(field, key)| identifier(key, field.name.span())).collect();
     let read = if is_sound {
         quote! {
             let arguments = ::functional_model::custom::arguments::<Self>(given)?;

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use serde_json::{Number, Value};
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Fields, Lit, LitStr, Meta, Token, UnOp, token};
 
@@ -30,7 +31,7 @@ pub struct Options {
 
 /// A weight, or what is saved.
 pub struct Tensor {
-    /// Its name.
+    /// Its name; `r#type` is `type`.
     pub name: Ident,
     /// Its shape.
     pub shape: LitStr,
@@ -52,7 +53,7 @@ pub struct Declared {
 
 /// A field, which is an argument.
 pub struct Field {
-    /// Its name.
+    /// Its name; `r#type` is `type`.
     pub name: Ident,
     /// Its type.
     pub ty: syn::Type,
@@ -124,7 +125,7 @@ fn tensors(
         if !input.peek(syn::Ident) {
             return fault(input, "a name", help);
         }
-        let name: Ident = input.parse()?;
+        let name = input.parse::<Ident>()?.unraw();
         if input.is_empty() {
             return Err(syn::Error::new(name.span(), diagnostics::syntax("`(` and a shape behind the name", "the end", help)));
         }
@@ -233,7 +234,7 @@ pub fn item(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Option<Declar
 }
 
 fn field(field: &mut syn::Field, diagnostics: &mut Diagnostics) -> Option<Field> {
-    let name = field.ident.clone()?;
+    let name = field.ident.as_ref()?.unraw();
     let is_default = |attribute: &syn::Attribute| attribute.path().is_ident("default");
     let (defaults, attributes) = std::mem::take(&mut field.attrs).into_iter().partition(is_default);
     field.attrs = attributes;

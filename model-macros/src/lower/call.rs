@@ -44,6 +44,7 @@ impl<'p> Lowering<'p, '_> {
             Value::Tensor(tensor) => {
                 let operand = frame.graph.operand(tensor);
                 self.error(frame, callee.range, diagnostics::tensor_called(&operand.label, &operand.ty));
+                arguments.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
                 Value::Broken
             }
             Value::Broken => {
@@ -54,6 +55,7 @@ impl<'p> Lowering<'p, '_> {
             other => {
                 let found = other.describe(frame);
                 self.error(frame, callee.range, diagnostics::not_callable(&found));
+                arguments.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
                 Value::Broken
             }
         }
@@ -263,6 +265,11 @@ impl<'p> Lowering<'p, '_> {
     }
 
     fn finish_call(&mut self, frame: &mut Frame<'p>, layer: LayerId, tensors: &[TensorId], places: &Places<'_>) -> Value {
+        let kind = &frame.graph.layers[layer.0].kind;
+        let (calls, called) = (kind.calls(), super::frame::called(kind).to_owned());
+        if self.are_too_many_calls(frame, &called, calls, places.layer) {
+            return Value::Broken;
+        }
         match frame.graph.call_assuming(layer, tensors, Equation::open) {
             Ok((outputs, assumptions)) => {
                 let assumed = |assumption: Assumption| (self.blamed(&assumption.error, places), assumption);

@@ -109,7 +109,11 @@ impl<'p> Lowering<'p, '_> {
     ) {
         let operand = frame.graph.operand(tensor);
         if matches!(frame.graph.tensors[tensor.0].source, Source::Input(_)) {
-            self.diagnostics.error(expr.range, diagnostics::output_is_input(&operand.label));
+            let name = if let ExprKind::Name(name) = &expr.kind { name.to_string() } else { String::new() };
+            let is_input = || (expr.range, diagnostics::output_is_input(&operand.label));
+            let (range, message) = frame.skipped.get(&name).cloned().unwrap_or_else(is_input);
+            self.diagnostics.error(range, message);
+            return;
         }
         let Some(expected) = expected.filter(|expected| **expected != operand.ty) else { return };
         let named = Some(output).filter(|name| !name.is_empty());

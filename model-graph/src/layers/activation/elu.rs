@@ -35,7 +35,7 @@ layer! {
     /// Source: <https://keras.io/api/layers/activation_layers/elu/>; Clevert et al. 2015,
     /// <https://arxiv.org/abs/1511.07289>.
     ELU {
-        /// What the output tends to, with the opposite sign, far below zero.
+        /// What the output tends to, with the opposite sign, far below zero. Default: `1.0`.
         alpha: Number = Number(1.0),
     }
 }

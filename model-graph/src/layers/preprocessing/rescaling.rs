@@ -37,8 +37,9 @@ layer! {
     /// Source: <https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/>.
     Rescaling {
         /// What values are multiplied by.
+        /// What values are multiplied by.
         scale: PerChannel,
-        /// What is added then.
+        /// What is added then. Default: `0.0`.
         offset: PerChannel = PerChannel::All(0.0),
     }
 }
