@@ -10,6 +10,9 @@ use crate::dim::Dim;
 /// The largest size that an argument may have; everything beyond is a slip of the pen.
 const LARGEST: i64 = u32::MAX as i64;
 
+/// The most axes that a tensor may have, as in NumPy.
+pub const MOST_AXES: usize = 64;
+
 impl Argument for NonZeroUsize {
     const EXPECTED: &'static str = "a whole number of at least 1";
 
@@ -107,7 +110,7 @@ impl Argument for SharedAxes {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let items = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
         let axes: Option<Vec<i64>> = items.iter().map(Value::as_i64).collect();
-        let axes = axes.filter(|axes| axes.iter().all(|axis| (1..=LARGEST).contains(axis)));
+        let axes = axes.filter(|axes| axes.len() <= MOST_AXES && axes.iter().all(|axis| (1..=LARGEST).contains(axis)));
         axes.map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
     }
 
@@ -125,7 +128,7 @@ impl Argument for Permutation {
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let mismatch = Mismatch::Expected(Self::EXPECTED);
-        let items = value.as_array().ok_or(mismatch.clone())?;
+        let items = value.as_array().filter(|items| items.len() <= MOST_AXES).ok_or(mismatch.clone())?;
         let read = |item: &Value| item.as_u64().and_then(|axis| usize::try_from(axis).ok());
         let axes: Vec<usize> = items.iter().map(read).collect::<Option<_>>().ok_or(mismatch.clone())?;
         match (1..=axes.len()).all(|axis| axes.contains(&axis)) && !axes.is_empty() {
@@ -282,7 +285,7 @@ impl Argument for TargetShape {
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let mismatch = Mismatch::Expected(Self::EXPECTED);
-        let items = value.as_array().ok_or(mismatch.clone())?;
+        let items = value.as_array().filter(|items| items.len() <= MOST_AXES).ok_or(mismatch.clone())?;
         let read = |item: &Value| match item.as_i64() {
             Some(-1) => Ok(None),
             _ => Size::from_value(item).map(|size| Some(size.0)).map_err(|_| mismatch.clone()),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::{flag, list, mismatch, object, text};
 use super::read::{self, Model, Reading};
-use crate::argument::{Argument, Size};
+use crate::argument::{Argument, MOST_AXES, Size};
 use crate::custom::Registry;
 use crate::dim::Dim;
 use crate::graph::Kind;
@@ -187,6 +187,9 @@ const SHAPE: &str = "a list of sizes, null for the batch and for what is any siz
 pub(super) fn batch_shape(key: &'static str, value: &Value, unknown: impl Fn(usize) -> Dim) -> Result<Shape, ConfigError> {
     let error = || mismatch(key, SHAPE, value);
     let (batch, sizes) = value.as_array().and_then(|sizes| sizes.split_first()).ok_or_else(error)?;
+    if sizes.len() > MOST_AXES {
+        return Err(mismatch(key, "no more than 64 sizes", value));
+    }
     let sizes = sizes.iter().enumerate().map(|(axis, size)| match size {
         Value::Null => Some(unknown(axis)),
         size => Size::from_value(size).map(|size| size.0).ok(),

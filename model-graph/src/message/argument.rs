@@ -49,13 +49,13 @@ impl Display for ArgumentError {
             }
             ArgumentProblem::Value { argument, expected, found } => {
                 let help = value_help(argument, expected, found);
-                write!(f, "`{class}` needs `{argument}` to be {expected}, found `{}`\nhelp: {help}", source(found))
+                write!(f, "`{class}` needs `{argument}` to be {expected}, found `{}`\nhelp: {help}", shown(found))
             }
             ArgumentProblem::Inside { argument, key, expected, found } => {
-                write!(f, "`{class}` has a `{argument}` with `{key}` {}, expected {expected}", source(found))
+                write!(f, "`{class}` has a `{argument}` with `{key}` {}, expected {expected}", shown(found))
             }
             ArgumentProblem::Choice { argument, choices: valid, found } => {
-                let written = found.as_str().map_or_else(|| source(found), str::to_owned);
+                let written = found.as_str().map_or_else(|| shown(found), cut);
                 // Where not all activations can stand, the nearest is none that was meant.
                 let is_elsewhere = Activation::ALL.iter().any(|activation| activation.name() == written);
                 let help = match is_elsewhere {
@@ -72,6 +72,17 @@ impl Display for ArgumentError {
 }
 
 impl std::error::Error for ArgumentError {}
+
+/// A value as far as it can be read at a glance.
+fn shown(value: &serde_json::Value) -> String {
+    cut(&source(value))
+}
+
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);
+    end.map_or_else(|| text.to_owned(), |end| format!("{}..", &text[..end]))
+}
 
 /// Whether Keras has a function of this name, of those that there are not (yet).
 fn is_absent(argument: &str, name: &str) -> bool {
