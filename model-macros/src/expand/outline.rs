@@ -294,8 +294,10 @@ impl Outline<'_> {
     /// What is called: a layer's class, a block, or a name that is bound.
     fn callee(&self, name: &Ident) -> Option<TokenStream> {
         let text = name.to_string();
-        if Class::find(&text).is_some() {
-            return Some(quote!(#KRATE::outline::Layer::<#KRATE::layers::#name>::MADE));
+        if let Some(class) = Class::find(&text) {
+            // The class's own name, whatever it is called here, at the user's token.
+            let class = Ident::new(class.name, name.span());
+            return Some(quote!(#KRATE::outline::Layer::<#KRATE::layers::#class>::MADE));
         }
         let Program { models, views, known, .. } = self.program;
         let is_elsewhere = known.iter().any(|known| known.name == *name) || text == "Sequential";
