@@ -1,6 +1,6 @@
 //! Where weights start: Keras's initialisers, seeded so that a weight's numbers follow from the model's seed and the weight's place alone.
 
-use model_graph::argument::{Distribution, FanMode, Initializer};
+use model_graph::argument::{Distribution, FanMode, Start};
 use model_graph::layer::WeightSpec;
 
 use crate::float::Float;
@@ -23,20 +23,27 @@ pub const fn mix(seed: u64, number: u64) -> u64 {
 pub struct Seeds {
     seed: u64,
     layers: u64,
+    /// Whether weights are drawn, or zeros that a file's take the place of.
+    draws: bool,
 }
 
 impl Seeds {
     /// The seeds of a model that is made with `seed`.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { seed, layers: 0 }
+        Self { seed, layers: 0, draws: true }
+    }
+
+    /// The seeds of a model whose weights are all set afterwards: they are zeros.
+    pub(crate) const fn zeros() -> Self {
+        Self { seed: 0, layers: 0, draws: false }
     }
 
     /// The next layer's number, and what its weights start from.
     pub fn layer(&mut self) -> (u64, LayerSeeds) {
         let stream = self.layers;
         self.layers += 1;
-        (stream, LayerSeeds { seed: mix(self.seed, stream), weights: 0 })
+        (stream, LayerSeeds { seed: mix(self.seed, stream), weights: 0, draws: self.draws })
     }
 }
 
@@ -45,20 +52,24 @@ impl Seeds {
 pub struct LayerSeeds {
     seed: u64,
     weights: u64,
+    draws: bool,
 }
 
 impl LayerSeeds {
     /// The next weight, as its initialiser has it. Its numbers are drawn in `f64` and rounded: models of one seed agree whatever they
     /// compute in.
     pub fn weight<T: Float>(&mut self, spec: &WeightSpec) -> Weight<T> {
-        let mut random = Random::new(mix(self.seed, self.weights));
+        let mut random = Random::new(spec.initializer.seed.map_or(mix(self.seed, self.weights), u64::from));
         self.weights += 1;
         let mut weight = Weight::zeros(spec);
-        if let Initializer::Orthogonal(gain) = spec.initializer {
+        if !self.draws {
+            return weight;
+        }
+        if let Start::Orthogonal(gain) = spec.initializer.start {
             let numbers = orthogonal(&weight.shape, gain, &mut random);
             weight.data.iter_mut().zip(numbers).for_each(|(element, number)| *element = T::from_f64(number));
         } else {
-            let distribution = Start::new(spec.initializer, &weight.shape);
+            let distribution = Draw::new(spec.initializer.start, &weight.shape);
             weight.data.iter_mut().for_each(|element| *element = T::from_f64(distribution.draw(&mut random)));
         }
         let [first, end] = [&spec.ones.start, &spec.ones.end].map(|place| place.size().unwrap_or_default());
@@ -96,24 +107,24 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// What a weight's elements are drawn from.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Start {
+enum Draw {
     Constant(f64),
     Normal { mean: f64, deviation: f64 },
     TruncatedNormal { mean: f64, deviation: f64 },
     Uniform { low: f64, high: f64 },
 }
 
-impl Start {
-    fn new(initializer: Initializer, shape: &[usize]) -> Self {
-        match initializer {
-            Initializer::Zeros => Self::Constant(0.0),
-            Initializer::Ones => Self::Constant(1.0),
-            Initializer::Constant(value) => Self::Constant(value),
-            Initializer::Orthogonal(_) => Self::Constant(0.0), // drawn as a whole
-            Initializer::RandomNormal(mean, deviation) => Self::Normal { mean, deviation },
-            Initializer::TruncatedNormal(mean, deviation) => Self::TruncatedNormal { mean, deviation },
-            Initializer::RandomUniform(low, high) => Self::Uniform { low, high },
-            Initializer::VarianceScaling { scale, mode, distribution } => Self::scaled(scale / fan(shape, mode), distribution),
+impl Draw {
+    fn new(start: Start, shape: &[usize]) -> Self {
+        match start {
+            Start::Zeros => Self::Constant(0.0),
+            Start::Ones => Self::Constant(1.0),
+            Start::Constant(value) => Self::Constant(value),
+            Start::Orthogonal(_) => Self::Constant(0.0), // drawn as a whole
+            Start::RandomNormal(mean, deviation) => Self::Normal { mean, deviation },
+            Start::TruncatedNormal(mean, deviation) => Self::TruncatedNormal { mean, deviation },
+            Start::RandomUniform(low, high) => Self::Uniform { low, high },
+            Start::VarianceScaling { scale, mode, distribution } => Self::scaled(scale / fan(shape, mode), distribution),
         }
     }
 
@@ -123,6 +134,7 @@ impl Start {
             Distribution::TruncatedNormal => {
                 Self::TruncatedNormal { mean: 0.0, deviation: variance.sqrt() / TRUNCATED_DEVIATION }
             }
+            Distribution::UntruncatedNormal => Self::Normal { mean: 0.0, deviation: variance.sqrt() },
             Distribution::Uniform => {
                 let limit = (3.0 * variance).sqrt();
                 Self::Uniform { low: -limit, high: limit }
@@ -145,6 +157,7 @@ fn fan(shape: &[usize], mode: FanMode) -> f64 {
     let (inputs, outputs) = fans(shape);
     let fan = match mode {
         FanMode::In => inputs as f64,
+        FanMode::Out => outputs as f64,
         FanMode::Average => (inputs + outputs) as f64 / 2.0,
     };
     fan.max(1.0)
@@ -165,6 +178,7 @@ fn fans(shape: &[usize]) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model_graph::argument::Initializer;
 
     fn numbers(initializer: Initializer, shape: &[usize]) -> Vec<f64> {
         let (_, mut seeds) = Seeds::new(42).layer();
@@ -208,14 +222,35 @@ mod tests {
             assert!((variance.sqrt() / deviation - 1.0).abs() < 0.01, "{name}: deviation {} for {deviation}", variance.sqrt());
             assert!(largest <= bound, "{name}: {largest} beyond {bound}");
         }
-        assert_eq!(numbers(Initializer::Constant(0.3), &[2]), [0.3, 0.3]);
-        assert_eq!(numbers(Initializer::Ones, &[2]), [1.0, 1.0]);
+        assert_eq!(numbers(Initializer::of(Start::Constant(0.3)), &[2]), [0.3, 0.3]);
+        assert_eq!(numbers(Initializer::ONES, &[2]), [1.0, 1.0]);
+    }
+
+    /// `VarianceScaling` with every argument another than its default: its deviation is that of Keras's.
+    #[test]
+    fn variance_is_scaled_by_the_fan_that_is_asked_for() {
+        let start = Start::VarianceScaling { scale: 2.0, mode: FanMode::Out, distribution: Distribution::UntruncatedNormal };
+        let x = numbers(Initializer::of(start), &[3, 3, 64, 128]);
+        let deviation = (x.iter().map(|x| x * x).sum::<f64>() / x.len() as f64).sqrt();
+        assert!((deviation / (2.0_f64 / 1152.0).sqrt() - 1.0).abs() < 0.01, "{deviation}");
+    }
+
+    /// An initialiser with a seed of its own does not follow from the model's.
+    #[test]
+    fn seeds_of_their_own_are_honoured() {
+        let initializer = Initializer { seed: Some(5), ..Initializer::GLOROT_UNIFORM };
+        let of = |seed, before: usize| {
+            let (_, mut seeds) = Seeds::new(seed).layer();
+            (0..before).for_each(|_| drop(seeds.weight::<f32>(&WeightSpec::trainable("kernel", [3], initializer))));
+            seeds.weight::<f32>(&WeightSpec::trainable("kernel", [3], initializer)).data.to_vec()
+        };
+        assert_eq!(of(1, 0), of(2, 3));
     }
 
     #[test]
     fn orthogonal_matrices_are_orthogonal() {
         for [rows, columns] in [[4, 12], [12, 4], [5, 5], [1, 3]] {
-            let x = numbers(Initializer::Orthogonal(2.0), &[rows, columns]);
+            let x = numbers(Initializer::of(Start::Orthogonal(2.0)), &[rows, columns]);
             let count = rows.min(columns);
             let element = |i: usize, k: usize| if rows < columns { x[i * columns + k] } else { x[k * columns + i] };
             for (i, j) in (0..count).flat_map(|i| (0..count).map(move |j| (i, j))) {
@@ -227,7 +262,7 @@ mod tests {
 
     #[test]
     fn some_elements_may_start_at_one() {
-        let spec = WeightSpec::trainable("bias", [8], Initializer::Zeros).with_ones(2.into()..4.into());
+        let spec = WeightSpec::trainable("bias", [8], Initializer::ZEROS).with_ones(2.into()..4.into());
         let (_, mut seeds) = Seeds::new(1).layer();
         assert_eq!(seeds.weight::<f64>(&spec).data.to_vec(), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
     }

@@ -1,5 +1,6 @@
 //! Keras's serialised objects: `{"module": .., "class_name": .., "config": {..}, "registered_name": null}`, and how their fields are read.
 
+use model_graph::keras::{Names, written};
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
@@ -31,6 +32,18 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The class of an object, by what Keras writes for it, and its configuration: one of defaults where a string or a function stands for the
+    /// class.
+    pub(crate) fn of_named(object: &'a Value, what: &str, names: Names) -> Result<(&'a str, Self)> {
+        let function = object.get("class_name").filter(|class| *class == "function").and_then(|_| object.get("config"));
+        let (class, fields) = match function.unwrap_or(object).as_str() {
+            Some(name) => (name, Self::new(name, &Map::new())),
+            None => Self::of_object(object, what)?,
+        };
+        let class = written(names, class).unwrap_or(class);
+        Ok((class, Self { owner: class, ..fields }))
+    }
+
     /// A number; `default` where the key is absent.
     pub(crate) fn number(&mut self, key: &str, default: f64) -> Result<f64> {
         self.take(key, default, "a number", Value::as_f64)
@@ -39,6 +52,11 @@ impl<'a> Fields<'a> {
     /// A truth value; `default` where the key is absent.
     pub(crate) fn boolean(&mut self, key: &str, default: bool) -> Result<bool> {
         self.take(key, default, "a truth value", Value::as_bool)
+    }
+
+    /// A text, where the key is there.
+    pub(crate) fn text(&mut self, key: &str) -> Result<Option<String>> {
+        self.take(key, None, "a text", |value| value.as_str().map(|text| Some(text.to_owned())))
     }
 
     fn take<T>(&mut self, key: &str, default: T, expected: &str, read: impl Fn(&Value) -> Option<T>) -> Result<T> {
@@ -78,5 +96,16 @@ pub(crate) fn wrong(owner: &str, key: &str, expected: &str, found: &Value) -> Er
         key: key.to_owned(),
         expected: expected.to_owned(),
         found: format!("`{found}`"),
+    }
+}
+
+/// A class that is none of those that there are, of all that Keras has.
+pub(crate) fn unknown(what: &str, class: &str, known: &[&str], names: Names) -> Error {
+    let absent = written(names, class).map_or("", |_| ", which Keras has and this library not yet");
+    Error::Configuration {
+        owner: what.to_owned(),
+        key: "class_name".to_owned(),
+        expected: format!("one of {}", known.join(", ")),
+        found: format!("`{class}`{absent}"),
     }
 }

@@ -40,6 +40,7 @@ pub mod relu;
 mod simd;
 pub mod sizes;
 pub mod softmax_axis;
+pub mod stretched;
 #[cfg(test)]
 mod testing;
 pub mod threads;

@@ -21,6 +21,11 @@ pub fn binary_matches<T: Float>(y_true: &[T], y_pred: &[T], threshold: f64) -> u
     matches(y_pred.len(), 1, |i| y_true[i] == if y_pred[i] > threshold { T::ONE } else { T::ZERO })
 }
 
+/// The elements that are exactly equal.
+pub fn equals<T: Float>(y_true: &[T], y_pred: &[T]) -> u64 {
+    matches(y_pred.len(), 1, |i| y_true[i] == y_pred[i])
+}
+
 /// The sum of `|y_true - y_pred|`.
 pub fn absolute_error<T: Float>(y_true: &[T], y_pred: &[T]) -> f64 {
     sum_rows::<T>(y_pred.len(), 1, &mut [], |range, _| {

@@ -105,7 +105,7 @@ impl Losses {
 pub(crate) fn check_names(what: &'static str, names: &[&str], outputs: &[Port]) -> Result<()> {
     for (i, &name) in names.iter().enumerate() {
         if names[..i].contains(&name) {
-            return Err(Error::Repeated { what, role: Role::Output, name: name.to_owned() });
+            return Err(Error::Repeated { what: what.to_owned(), role: Role::Output, name: name.to_owned() });
         }
         if outputs.iter().all(|port| port.name != name) {
             let known = outputs.iter().map(|port| port.name.clone()).collect();

@@ -15,13 +15,16 @@ use crate::keras::Fields;
 /// | as the output | 1 | [`BinaryAccuracy`] with threshold 0.5 |
 /// | as the output | more | [`CategoricalAccuracy`] |
 ///
-/// As in Keras, the threshold is 0.5 for logits too: for those, write `BinaryAccuracy::new().threshold(0.0)`.
+/// As in Keras, the threshold is 0.5 for logits too: for those, write `BinaryAccuracy::new().threshold(0.0)`. Keras's class of this name,
+/// which its string is not, is [`ExactAccuracy`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Accuracy;
 
 impl Rule for Accuracy {
     const CLASS: &'static str = "Accuracy";
     const NAME: &'static str = "accuracy";
+    const STRINGS: &'static [&'static str] = &["accuracy", "acc", "Accuracy"];
+    const IS_FORM: bool = true;
 
     fn measure(&self, form: TargetForm, size: usize) -> Result<Measure, (&'static str, &'static str)> {
         match form {
@@ -29,10 +32,6 @@ impl Rule for Accuracy {
             TargetForm::Values if size == 1 => BinaryAccuracy::new().measure(form, size),
             TargetForm::Values => CategoricalAccuracy.measure(form, size),
         }
-    }
-
-    fn read(_: &mut Fields<'_>) -> Result<Self> {
-        Ok(Self)
     }
 }
 
@@ -43,16 +42,13 @@ pub struct CategoricalAccuracy;
 impl Rule for CategoricalAccuracy {
     const CLASS: &'static str = "CategoricalAccuracy";
     const NAME: &'static str = "categorical_accuracy";
+    const STRINGS: &'static [&'static str] = &[Self::NAME, Self::CLASS];
 
     fn measure(&self, form: TargetForm, _size: usize) -> Result<Measure, (&'static str, &'static str)> {
         match form {
             TargetForm::Values => Ok(Measure::Matches),
             TargetForm::Labels => Err(("targets of the output's shape", "class numbers go with `SparseCategoricalAccuracy`")),
         }
-    }
-
-    fn read(_: &mut Fields<'_>) -> Result<Self> {
-        Ok(Self)
     }
 }
 
@@ -63,16 +59,13 @@ pub struct SparseCategoricalAccuracy;
 impl Rule for SparseCategoricalAccuracy {
     const CLASS: &'static str = "SparseCategoricalAccuracy";
     const NAME: &'static str = "sparse_categorical_accuracy";
+    const STRINGS: &'static [&'static str] = &[Self::NAME, Self::CLASS];
 
     fn measure(&self, form: TargetForm, _size: usize) -> Result<Measure, (&'static str, &'static str)> {
         match form {
             TargetForm::Labels => Ok(Measure::SparseMatches),
             TargetForm::Values => Err(("a loss that takes class numbers", "distributions go with `CategoricalAccuracy`")),
         }
-    }
-
-    fn read(_: &mut Fields<'_>) -> Result<Self> {
-        Ok(Self)
     }
 }
 
@@ -113,6 +106,7 @@ impl Default for BinaryAccuracy {
 impl Rule for BinaryAccuracy {
     const CLASS: &'static str = "BinaryAccuracy";
     const NAME: &'static str = "binary_accuracy";
+    const STRINGS: &'static [&'static str] = &[Self::NAME, Self::CLASS];
 
     fn measure(&self, form: TargetForm, _size: usize) -> Result<Measure, (&'static str, &'static str)> {
         match form {
@@ -127,5 +121,25 @@ impl Rule for BinaryAccuracy {
 
     fn read(fields: &mut Fields<'_>) -> Result<Self> {
         Ok(Self { threshold: fields.number("threshold", 0.5)? })
+    }
+}
+
+/// The share of elements that equal their target exactly: Keras's class `Accuracy`. It judges class numbers and other whole numbers,
+/// not probabilities; for these, [`Accuracy`] is what Keras's string `"accuracy"` stands for.
+///
+/// Source: <https://keras.io/api/metrics/accuracy_metrics/#accuracy-class>.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ExactAccuracy;
+
+impl Rule for ExactAccuracy {
+    const CLASS: &'static str = "Accuracy";
+    const NAME: &'static str = "accuracy";
+    const STRINGS: &'static [&'static str] = &[];
+
+    fn measure(&self, form: TargetForm, _size: usize) -> Result<Measure, (&'static str, &'static str)> {
+        match form {
+            TargetForm::Values => Ok(Measure::Equals),
+            TargetForm::Labels => Err(("targets of the output's shape", "class numbers go with `SparseCategoricalAccuracy`")),
+        }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) enum Measure {
         /// Above it means yes.
         threshold: f64,
     },
+    /// Elements that equal the target's.
+    Equals,
     /// Absolute errors of the elements.
     AbsoluteErrors,
 }
@@ -28,8 +30,9 @@ impl Measure {
             (Self::BinaryMatches { threshold }, Target::Values(values)) => {
                 metric::binary_matches(values, output, threshold) as f64
             }
+            (Self::Equals, Target::Values(values)) => metric::equals(values, output) as f64,
             (Self::AbsoluteErrors, Target::Values(values)) => metric::absolute_error(values, output),
-            (Self::Matches | Self::BinaryMatches { .. } | Self::AbsoluteErrors, Target::Labels(_))
+            (Self::Matches | Self::BinaryMatches { .. } | Self::Equals | Self::AbsoluteErrors, Target::Labels(_))
             | (Self::SparseMatches, Target::Values(_)) => unreachable!("the measure was chosen for the targets' form"),
         }
     }
@@ -38,7 +41,7 @@ impl Measure {
     pub(crate) fn count(self, elements: usize, row: usize) -> usize {
         match self {
             Self::Matches | Self::SparseMatches => elements / row,
-            Self::BinaryMatches { .. } | Self::AbsoluteErrors => elements,
+            Self::BinaryMatches { .. } | Self::Equals | Self::AbsoluteErrors => elements,
         }
     }
 }

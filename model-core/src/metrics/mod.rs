@@ -4,23 +4,30 @@ mod accuracy;
 mod error;
 mod measure;
 
-pub use accuracy::{Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy};
+pub use accuracy::{Accuracy, BinaryAccuracy, CategoricalAccuracy, ExactAccuracy, SparseCategoricalAccuracy};
 pub use error::MeanAbsoluteError;
 pub(crate) use measure::Measure;
 
+use model_graph::keras::METRICS;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::given::{Port, TargetForm};
-use crate::keras::{Fields, object, wrong};
+use crate::keras::{Fields, object, unknown, wrong};
 
 /// What a metric's file says about it.
-pub(crate) trait Rule: Sized {
+pub(crate) trait Rule: Default {
     /// Keras's class.
     const CLASS: &'static str;
 
-    /// Keras's name, under which it is reported.
+    /// Keras's name, under which it is reported unless it is given another.
     const NAME: &'static str;
+
+    /// The strings that Keras takes for it.
+    const STRINGS: &'static [&'static str];
+
+    /// Whether it is known by its strings alone: which class it comes to follows from the model.
+    const IS_FORM: bool = false;
 
     /// What is counted for an output whose last axis has `size` elements and whose targets have this form. The error says what the metric
     /// goes with, and what may have been meant.
@@ -32,41 +39,36 @@ pub(crate) trait Rule: Sized {
     }
 
     /// Reads what `write` has written.
-    fn read(fields: &mut Fields<'_>) -> Result<Self>;
+    fn read(_fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self::default())
+    }
 }
 
 macro_rules! metrics {
     ($($name:ident)*) => {
-        /// A metric.
-        ///
-        /// ```
-        /// use model_core::metrics::{MeanAbsoluteError, Metric};
-        ///
-        /// let metric = Metric::from(MeanAbsoluteError);
-        /// assert_eq!(metric.name(), "mean_absolute_error");
-        /// assert_eq!(Metric::from_keras(&metric.to_keras())?, metric);
-        /// # Ok::<(), model_core::Error>(())
-        /// ```
+        /// The rule of a metric.
         #[derive(Clone, Copy, Debug, PartialEq)]
-        pub enum Metric {
-            $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)*
+        enum AnyRule {
+            $($name($name),)*
         }
 
         $(impl From<$name> for Metric {
-            fn from(metric: $name) -> Self {
-                Self::$name(metric)
+            fn from(rule: $name) -> Self {
+                Self { rule: AnyRule::$name(rule), name: $name::NAME.to_owned() }
             }
         })*
 
-        impl Metric {
-            /// Keras's name, under which it is reported.
-            #[must_use]
-            pub fn name(&self) -> &'static str {
+        impl AnyRule {
+            fn class(&self) -> &'static str {
+                match self { $(Self::$name(_) => $name::CLASS,)* }
+            }
+
+            fn default_name(&self) -> &'static str {
                 match self { $(Self::$name(_) => $name::NAME,)* }
             }
 
-            fn class(&self) -> &'static str {
-                match self { $(Self::$name(_) => $name::CLASS,)* }
+            fn is_form(&self) -> bool {
+                match self { $(Self::$name(_) => $name::IS_FORM,)* }
             }
 
             fn measure(&self, form: TargetForm, size: usize) -> Result<Measure, (&'static str, &'static str)> {
@@ -77,56 +79,113 @@ macro_rules! metrics {
                 match self { $(Self::$name(rule) => rule.write(),)* }
             }
 
+            /// The rule that Keras takes a string for.
+            fn of_string(string: &str) -> Option<Self> {
+                $(if $name::STRINGS.contains(&string) {
+                    return Some(Self::$name($name::default()));
+                })*
+                None
+            }
+
+            /// The rule of a class with the arguments that are given.
             fn read(class: &str, fields: &mut Fields<'_>) -> Result<Option<Self>> {
-                Ok(Some(match class {
-                    $($name::CLASS => Self::$name($name::read(fields)?),)*
-                    _ => return Ok(None),
-                }))
+                $(if !$name::IS_FORM && class == $name::CLASS {
+                    return Ok(Some(Self::$name($name::read(fields)?)));
+                })*
+                Ok(None)
             }
 
             /// Every class, in Keras's words.
-            const CLASSES: &'static [&'static str] = &[$($name::CLASS),*];
+            fn classes() -> Vec<&'static str> {
+                let all = [$(($name::CLASS, $name::IS_FORM)),*];
+                all.into_iter().filter(|(_, is_form)| !is_form).map(|(class, _)| class).collect()
+            }
         }
     };
 }
 
-metrics! { Accuracy CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy MeanAbsoluteError }
+metrics! { Accuracy CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy ExactAccuracy MeanAbsoluteError }
+
+/// A metric, under the name it is reported by.
+///
+/// ```
+/// use model_core::metrics::{BinaryAccuracy, MeanAbsoluteError, Metric};
+///
+/// let metric = Metric::from(MeanAbsoluteError);
+/// assert_eq!(metric.name(), "mean_absolute_error");
+/// assert_eq!(Metric::from_keras(&metric.to_keras())?, metric);
+///
+/// let sure = BinaryAccuracy::new().threshold(0.9).name("sure");
+/// assert_eq!(sure.name(), "sure");
+/// # Ok::<(), model_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metric {
+    rule: AnyRule,
+    name: String,
+}
+
+/// Names of one's own, for all but the form that Keras knows by a string.
+macro_rules! named {
+    ($($name:ident)*) => {
+        $(impl $name {
+            /// The metric, reported under another name: Keras's argument `name`. So two of a class can stand side by side.
+            #[must_use]
+            pub fn name(self, name: impl Into<String>) -> Metric {
+                Metric { name: name.into(), ..self.into() }
+            }
+        })*
+    };
+}
+
+named! { CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy ExactAccuracy MeanAbsoluteError }
 
 impl Metric {
+    /// The name under which it is reported.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The metric as `keras.metrics.serialize` writes it, and `"accuracy"` for the one whose form follows from the loss.
     #[must_use]
     pub fn to_keras(&self) -> Value {
-        if matches!(self, Self::Accuracy(_)) {
+        if self.rule.is_form() {
             return self.name().into();
         }
         let mut config = Map::new();
         config.insert("name".to_owned(), self.name().into());
         config.insert("dtype".to_owned(), "float32".into());
-        config.extend(self.write().as_object().cloned().unwrap_or_default());
-        object("keras.metrics", self.class(), Value::Object(config))
+        config.extend(self.rule.write().as_object().cloned().unwrap_or_default());
+        object("keras.metrics", self.rule.class(), Value::Object(config))
     }
 
-    /// Reads what `keras.metrics.serialize` or [`to_keras`](Self::to_keras) has written.
+    /// Reads what `keras.metrics.serialize` or [`to_keras`](Self::to_keras) has written, and Keras's strings, `"accuracy"` or `"mae"`, which
+    /// are reported as they are written.
     ///
     /// # Errors
     /// If it is a metric, or uses an argument, that this library does not have.
     pub fn from_keras(serialized: &Value) -> Result<Self> {
-        if matches!(serialized.as_str(), Some("accuracy" | "acc")) {
-            return Ok(Accuracy.into());
+        if let Some(string) = serialized.as_str() {
+            let rule = AnyRule::of_string(string);
+            let rule =
+                rule.ok_or_else(|| wrong("compile_config", "metrics", "the name of a metric, such as `accuracy`", serialized))?;
+            return Ok(Self { rule, name: string.to_owned() });
         }
         let (class, mut fields) = Fields::of_object(serialized, "metric")?;
-        fields.ignore(&["name", "dtype"]);
-        let Some(metric) = Self::read(class, &mut fields)? else {
-            return Err(wrong("metric", "class_name", &format!("one of {}", Self::CLASSES.join(", ")), &class.into()));
+        let name = fields.text("name")?;
+        fields.ignore(&["dtype"]);
+        let Some(rule) = AnyRule::read(class, &mut fields)? else {
+            return Err(unknown("metric", class, &AnyRule::classes(), METRICS));
         };
         fields.finish()?;
-        Ok(metric)
+        Ok(Self { rule, name: name.unwrap_or_else(|| rule.default_name().to_owned()) })
     }
 
     /// What is counted for an output.
     pub(crate) fn resolve(&self, port: &Port, form: TargetForm) -> Result<Measure> {
-        self.measure(form, port.nominal_row()).map_err(|(expected, help)| Error::Unsuitable {
-            rule: self.class(),
+        self.rule.measure(form, port.nominal_row()).map_err(|(expected, help)| Error::Unsuitable {
+            rule: self.rule.class(),
             output: port.name.clone(),
             shape: port.batched(),
             expected,
@@ -138,6 +197,7 @@ impl Metric {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::given::Target;
 
     #[test]
     fn the_serialised_form_is_keras_s() {
@@ -146,6 +206,11 @@ mod tests {
             assert_eq!(Metric::from_keras(&metric.to_keras()).unwrap(), metric);
         };
         check(Accuracy.into(), "\"accuracy\"");
+        check(
+            ExactAccuracy.name("exact"),
+            "{\"module\":\"keras.metrics\",\"class_name\":\"Accuracy\",\"config\":{\"name\":\"exact\",\
+             \"dtype\":\"float32\"},\"registered_name\":null}",
+        );
         check(
             BinaryAccuracy::new().threshold(0.25).into(),
             "{\"module\":\"keras.metrics\",\"class_name\":\"BinaryAccuracy\",\"config\":{\"name\":\"binary_accuracy\",\
@@ -158,14 +223,43 @@ mod tests {
         );
     }
 
+    /// What `keras.metrics.get` makes of strings, and what is reported of them.
+    #[test]
+    fn strings_are_read_as_keras_reads_them() {
+        let check = |string: &str, expected: AnyRule| {
+            let metric = Metric::from_keras(&string.into()).unwrap();
+            assert_eq!((metric.rule, metric.name()), (expected, string));
+            assert_eq!(Metric::from_keras(&metric.to_keras()).unwrap(), metric);
+        };
+        check("accuracy", AnyRule::Accuracy(Accuracy));
+        check("acc", AnyRule::Accuracy(Accuracy));
+        check("mae", AnyRule::MeanAbsoluteError(MeanAbsoluteError));
+        check("binary_accuracy", AnyRule::BinaryAccuracy(BinaryAccuracy::new()));
+        assert!(Metric::from_keras(&"perplexity".into()).is_err());
+        let wrong_name = json!({ "class_name": "MeanAbsoluteError", "config": { "name": 3 } });
+        assert!(Metric::from_keras(&wrong_name).is_err());
+    }
+
+    /// `keras.metrics.Accuracy` counts elements that are exactly equal; the string chooses a form of its own.
+    #[test]
+    fn the_class_accuracy_is_not_the_string() {
+        let class =
+            json!({ "module": "keras.metrics", "class_name": "Accuracy", "config": { "name": "accuracy", "dtype": "float32" } });
+        let metric = Metric::from_keras(&class).unwrap();
+        assert_eq!(metric, ExactAccuracy.into());
+        let measure = metric.rule.measure(TargetForm::Values, 1).unwrap();
+        let count = |predictions: &[f32]| measure.sum(&Target::Values(vec![1.0, 0.0].into()), predictions, 1);
+        assert_eq!((count(&[0.9, 0.1]), count(&[1.0, 0.1]), count(&[1.0, 0.0])), (0.0, 1.0, 2.0));
+    }
+
     #[test]
     fn accuracy_chooses_its_form_as_keras_does() {
-        let check = |form, size, expected| assert_eq!(Metric::from(Accuracy).measure(form, size), Ok(expected));
+        let check = |form, size, expected| assert_eq!(Accuracy.measure(form, size), Ok(expected));
         check(TargetForm::Labels, 10, Measure::SparseMatches);
         check(TargetForm::Values, 10, Measure::Matches);
         check(TargetForm::Values, 1, Measure::BinaryMatches { threshold: 0.5 });
-        assert!(Metric::from(CategoricalAccuracy).measure(TargetForm::Labels, 10).is_err());
-        assert!(Metric::from(SparseCategoricalAccuracy).measure(TargetForm::Values, 10).is_err());
-        assert!(Metric::from(MeanAbsoluteError).measure(TargetForm::Labels, 10).is_err());
+        assert!(CategoricalAccuracy.measure(TargetForm::Labels, 10).is_err());
+        assert!(SparseCategoricalAccuracy.measure(TargetForm::Values, 10).is_err());
+        assert!(MeanAbsoluteError.measure(TargetForm::Labels, 10).is_err());
     }
 }

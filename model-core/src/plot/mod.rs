@@ -9,6 +9,7 @@ mod dot;
 mod drawing;
 mod font;
 mod layout;
+mod picture;
 #[cfg(feature = "png")]
 mod png;
 mod route;
@@ -87,7 +88,8 @@ pub fn to_dot(graph: &Graph) -> Result<String, DuplicateName> {
 
 #[cfg(feature = "png")]
 fn pixels(graph: &Graph, path: &Path) -> Result<Vec<u8>, PlotError> {
-    png::render(&to_svg(graph)?).map_err(|reason| PlotError::Pixels { path: path.to_owned(), reason })
+    let drawing = Drawing::new(&graph.flat()?);
+    png::render(&layout::lay_out(&drawing)).map_err(|reason| PlotError::Pixels { path: path.to_owned(), reason })
 }
 
 #[cfg(not(feature = "png"))]

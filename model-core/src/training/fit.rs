@@ -1,5 +1,7 @@
 //! Training over epochs.
 
+use std::fmt;
+
 use super::history::History;
 use super::order::{shuffle, step_seed};
 use super::progress::{Progress, Verbose};
@@ -12,12 +14,14 @@ use crate::error::{Error, Result};
 use crate::given::{Examples, Samples, samples};
 use crate::network::Trainable;
 
-/// How to train: Keras's arguments of `fit`.
+/// How to train: Keras's arguments of `fit`, as a record or built up.
 ///
 /// ```
 /// use model_core::training::{Fit, Verbose};
 ///
 /// let fit = Fit { batch_size: 64, epochs: 5, validation_split: 0.2, verbose: Verbose::Silent, ..Fit::default() };
+/// let same = Fit::epochs(5).batch_size(64).validation_split(0.2).verbose(Verbose::Silent);
+/// assert_eq!(format!("{fit:?}"), format!("{same:?}"));
 /// assert!(fit.shuffle);
 /// ```
 #[derive(Clone, Copy)]
@@ -59,6 +63,71 @@ impl Default for Fit<'_> {
     }
 }
 
+impl<'a> Fit<'a> {
+    /// So many epochs, and the other arguments as they are by default.
+    #[must_use]
+    pub fn epochs(epochs: usize) -> Self {
+        Self { epochs, ..Self::default() }
+    }
+
+    /// With so many samples a step.
+    #[must_use]
+    pub fn batch_size(self, batch_size: usize) -> Self {
+        Self { batch_size, ..self }
+    }
+
+    /// Judged by a share of the samples, taken from their end.
+    #[must_use]
+    pub fn validation_split(self, validation_split: f64) -> Self {
+        Self { validation_split, ..self }
+    }
+
+    /// Judged by these examples.
+    #[must_use]
+    pub fn validation_data(self, validation_data: &'a dyn Examples) -> Self {
+        Self { validation_data: Some(validation_data), ..self }
+    }
+
+    /// In an order of its own in each epoch, or in that of the samples.
+    #[must_use]
+    pub fn shuffle(self, shuffle: bool) -> Self {
+        Self { shuffle, ..self }
+    }
+
+    /// Without the samples at an epoch's end that do not fill a batch, or with them.
+    #[must_use]
+    pub fn drop_remainder(self, drop_remainder: bool) -> Self {
+        Self { drop_remainder, ..self }
+    }
+
+    /// With the seed that the order of the samples and layers' random choices follow from.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self { seed: Some(seed), ..self }
+    }
+
+    /// Printing this.
+    #[must_use]
+    pub fn verbose(self, verbose: Verbose) -> Self {
+        Self { verbose, ..self }
+    }
+}
+
+impl fmt::Debug for Fit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fit")
+            .field("batch_size", &self.batch_size)
+            .field("epochs", &self.epochs)
+            .field("validation_split", &self.validation_split)
+            .field("validation_data", &self.validation_data.map(|_| ".."))
+            .field("shuffle", &self.shuffle)
+            .field("drop_remainder", &self.drop_remainder)
+            .field("seed", &self.seed)
+            .field("verbose", &self.verbose)
+            .finish()
+    }
+}
+
 impl Fit<'_> {
     fn check(&self) -> Result<()> {
         check_batch_size("Fit", self.batch_size)?;
@@ -92,8 +161,8 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
     /// Trains the model on examples: `&data`, or `(&x, &y)`.
     ///
     /// # Errors
-    /// If an argument is out of its range or the arrays are not the model's, before the first step. If numbers are not finite any more:
-    /// the model then has the weights from before that step.
+    /// If an argument is out of its range, the arrays are not the model's, or it takes more memory than there is, before the first step. If
+    /// numbers are not finite any more: the model then has the weights from before that step.
     pub fn fit(&mut self, data: impl Examples, fit: Fit<'_>) -> Result<History> {
         fit.check()?;
         let (setup, mut tally) = self.take_setup()?;
@@ -125,9 +194,8 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         let mut history = History::new(self.epochs + 1, names.clone());
         let mut progress = Progress::new(fit.verbose, names, fit.epoch_samples(training.len).div_ceil(fit.batch_size));
         let (mut places, mut values) = (vec![0; if fit.shuffle { training.len } else { 0 }], Vec::new());
-        let last = self.epochs + fit.epochs as u64;
-        while self.epochs < last {
-            progress.start(self.epochs + 1, last);
+        for epoch in 1..=fit.epochs {
+            progress.start(epoch, fit.epochs, self.epochs);
             tally.clear();
             shuffle(&mut places, self.seed, self.epochs);
             self.train_epoch(setup, tally, training, &places, fit, |step, tally| {
@@ -137,7 +205,8 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
             values.extend(order.iter().map(|&place| tally.mean(place)));
             if let Some(validation) = validation {
                 tally.clear();
-                judge_all(self.model, &mut self.room, setup, tally, validation, fit.batch_size)?;
+                let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
+                judge_all(self.model, room, setup, tally, validation, fit.batch_size)?;
                 values.extend(order.iter().map(|&place| tally.mean(place)));
             }
             progress.end(values.iter().copied());
@@ -158,10 +227,10 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         mut report: impl FnMut(usize, &Tally),
     ) -> Result<()> {
         for (step, start) in (0..fit.epoch_samples(training.len)).step_by(fit.batch_size).enumerate() {
-            let range = start..(start + fit.batch_size).min(training.len);
+            let range = start..start.saturating_add(fit.batch_size).min(training.len);
             let choice = if places.is_empty() { Choice::Range(range) } else { Choice::Places(&places[range]) };
             let seed = step_seed(self.seed, self.state.iterations);
-            let result = self.step(setup, tally).train(training, choice, seed);
+            let result = self.step(setup, tally)?.train(training, choice, seed);
             result.map_err(|refusal| refusal.error(self.model, self.epochs + 1, step as u64 + 1))?;
             report(step + 1, tally);
         }

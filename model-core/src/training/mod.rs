@@ -28,6 +28,7 @@
 mod fit;
 mod guard;
 mod history;
+mod notice;
 mod order;
 mod predict;
 mod progress;

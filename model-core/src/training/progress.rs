@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+use super::notice;
 use super::scores::Number;
 
 /// What training prints.
@@ -58,13 +59,20 @@ impl Progress {
         Self { verbose, names, steps, started: now, first_step: now, drawn: now, is_open: false, text: String::new() }
     }
 
-    /// An epoch starts.
-    pub(crate) fn start(&mut self, epoch: u64, last: u64) {
+    /// An epoch starts, one of `epochs`; `before` have been trained in all.
+    pub(crate) fn start(&mut self, epoch: usize, epochs: usize, before: u64) {
+        notice::say_once(self.verbose);
         self.started = Instant::now();
         self.drawn = self.started;
-        self.text.clear();
         let end = if self.verbose == Verbose::Bar { "\n" } else { " - " };
-        self.print(|text| write!(text, "Epoch {epoch}/{last}{end}"));
+        self.print(|text| {
+            write!(text, "Epoch {epoch}/{epochs}")?;
+            // Training that goes on: which epoch it is cannot be seen from the two numbers.
+            if before >= epoch as u64 {
+                write!(text, " ({} in all)", before + 1)?;
+            }
+            text.write_str(end)
+        });
         self.is_open = self.verbose == Verbose::Lines;
     }
 
@@ -84,9 +92,9 @@ impl Progress {
         let pace =
             if step > 1 { (now - self.first_step).as_secs_f64() / (step - 1) as f64 } else { (now - self.started).as_secs_f64() };
         let left = Duration::from_secs_f64(pace * (self.steps - step) as f64);
-        let line = self.line(step, left, pace, values);
-        let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
-        self.print(|text| write!(text, "\r\x1b[K{}{PLAIN}", cut(&line, columns.saturating_sub(1))));
+        let parts = self.parts(step, left, pace, values);
+        let line = lines(&parts, columns()).swap_remove(0);
+        self.print(|text| write!(text, "\r\x1b[K{line}{PLAIN}"));
         self.is_open = true;
     }
 
@@ -97,22 +105,21 @@ impl Progress {
         }
         let taken = self.started.elapsed();
         let pace = taken.as_secs_f64() / self.steps as f64;
-        let line = self.line(self.steps, taken, pace, values);
-        let start = if self.verbose == Verbose::Bar { "\r\x1b[K" } else { "" };
-        self.print(|text| writeln!(text, "{start}{line}"));
+        let parts = self.parts(self.steps, taken, pace, values);
+        let (start, width) = if self.verbose == Verbose::Bar { ("\r\x1b[K", columns()) } else { ("", usize::MAX) };
+        self.print(|text| writeln!(text, "{start}{}", lines(&parts, width).join("\n")));
         self.is_open = false;
     }
 
-    fn line(&self, step: usize, time: Duration, pace: f64, values: impl Iterator<Item = f64>) -> String {
-        let mut line = match self.verbose {
+    /// What a line tells, in pieces between which it may be broken.
+    fn parts(&self, step: usize, time: Duration, pace: f64, values: impl Iterator<Item = f64>) -> Vec<String> {
+        let start = match self.verbose {
             Verbose::Bar => self.bar(step, time),
             Verbose::Auto | Verbose::Lines | Verbose::Silent => clock(time),
         };
-        line.push_str(&format!(" {}", per_step(pace)));
-        for (name, value) in self.names.iter().zip(values) {
-            line.push_str(&format!(" - {name}: {}", Number(value)));
-        }
-        line
+        let mut parts = vec![format!("{start} {}", per_step(pace))];
+        parts.extend(self.names.iter().zip(values).map(|(name, value)| format!(" - {name}: {}", Number(value))));
+        parts
     }
 
     fn bar(&self, step: usize, time: Duration) -> String {
@@ -163,6 +170,44 @@ fn per_step(seconds: f64) -> String {
     }
 }
 
+/// The width of the terminal, less the last column, in which some terminals break a line already.
+fn columns() -> usize {
+    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).saturating_sub(1)
+}
+
+/// The pieces in lines of at most `columns` visible characters, broken between pieces only. The first line, which is drawn again and again,
+/// is cut where even its first piece is longer.
+fn lines(parts: &[String], columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut width = 0;
+    for part in parts {
+        let own = visible(part);
+        if width > 0 && width + own > columns {
+            lines.push(String::new());
+            width = 0;
+        }
+        width += own;
+        if let Some(line) = lines.last_mut() {
+            line.push_str(part);
+        }
+    }
+    let first = cut(&lines[0], columns).to_owned();
+    lines[0] = first;
+    lines
+}
+
+/// The number of visible characters; codes for colours are not.
+fn visible(text: &str) -> usize {
+    let mut in_code = false;
+    text.chars()
+        .filter(|&character| {
+            let was_in_code = in_code;
+            in_code = character == '\x1b' || (in_code && character != 'm');
+            !was_in_code && !in_code
+        })
+        .count()
+}
+
 /// The first `columns` visible characters of a line; codes for colours are not visible.
 fn cut(line: &str, columns: usize) -> &str {
     let (mut visible, mut in_code) = (0, false);
@@ -186,12 +231,33 @@ mod tests {
     fn lines_read_as_keras_s() {
         let names = vec!["accuracy".to_owned(), "loss".to_owned()];
         let progress = Progress::new(Verbose::Bar, names.clone(), 157);
-        let line = progress.line(40, Duration::from_millis(3400), 0.019, [0.4123, 1.6e-5].into_iter());
+        let parts = progress.parts(40, Duration::from_millis(3400), 0.019, [0.4123, 1.6e-5].into_iter());
+        let line = parts.concat();
         let plain = [BOLD, GREEN, GREY, PLAIN].iter().fold(line.clone(), |line, code| line.replace(code, ""));
         assert_eq!(plain, format!(" 40/157 {} 3s 19ms/step - accuracy: 0.4123 - loss: 1.6000e-5", "━".repeat(20)));
         assert!(line.contains(&format!("{GREEN}━━━━━{PLAIN}")));
         assert_eq!(cut(&line, 8), format!("{BOLD} 40/157{PLAIN} {GREEN}"));
         let lines = Progress::new(Verbose::Lines, names, 157);
-        assert_eq!(lines.line(157, Duration::from_secs(75), 2.0, [].into_iter()), "1:15 2s/step");
+        assert_eq!(lines.parts(157, Duration::from_secs(75), 2.0, [].into_iter()), ["1:15 2s/step"]);
+    }
+
+    /// On a terminal of 40 columns no number is broken.
+    #[test]
+    fn narrow_terminals_break_lines_between_values() {
+        let names = vec!["accuracy".to_owned(), "loss".to_owned(), "val_accuracy".to_owned()];
+        let progress = Progress::new(Verbose::Bar, names, 9);
+        let parts = progress.parts(9, Duration::from_secs(3), 0.019, [0.4123, 1.25, 0.5].into_iter());
+        let plain = |line: &String| [BOLD, GREEN, GREY, PLAIN].iter().fold(line.clone(), |line, code| line.replace(code, ""));
+        let narrow = lines(&parts, 39);
+        assert_eq!(
+            narrow.iter().map(plain).collect::<Vec<_>>(),
+            [
+                format!("9/9 {} 3s 19ms/step", "━".repeat(20)),
+                " - accuracy: 0.4123 - loss: 1.2500".to_owned(),
+                " - val_accuracy: 0.5000".to_owned(),
+            ]
+        );
+        assert_eq!(plain(&lines(&parts, 6)[0]), "9/9 ━━");
+        assert_eq!(lines(&parts, 200), [parts.concat()]);
     }
 }

@@ -74,7 +74,7 @@ fn check_metrics(metrics: &[OutputMetric], outputs: &[Port]) -> Result<()> {
         }
         if metrics[..i].iter().any(|(other, before)| before.name() == metric.name() && other == output) {
             let name = output.clone().unwrap_or_else(|| outputs[0].name.clone());
-            return Err(Error::Repeated { what: metric.name(), role: Role::Output, name });
+            return Err(Error::Repeated { what: metric.name().to_owned(), role: Role::Output, name });
         }
     }
     Ok(())

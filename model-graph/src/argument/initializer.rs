@@ -4,11 +4,20 @@ use serde_json::{Map, Value, json};
 
 use super::{Argument, Mismatch};
 
-/// A weight's initial distribution, with Keras's names and defaults.
+/// How a weight starts, with Keras's names and defaults.
 ///
 /// Source: <https://keras.io/api/layers/initializers/>.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Initializer {
+pub struct Initializer {
+    /// What the weight's numbers are.
+    pub start: Start,
+    /// What random numbers follow from, where it is not the model's seed.
+    pub seed: Option<u32>,
+}
+
+/// What a weight's numbers are at first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Start {
     /// All zeros.
     Zeros,
     /// All ones.
@@ -39,6 +48,8 @@ pub enum Initializer {
 pub enum FanMode {
     /// The number of inputs of a unit.
     In,
+    /// The number of outputs of a unit.
+    Out,
     /// Half the number of inputs and outputs.
     Average,
 }
@@ -48,73 +59,204 @@ pub enum FanMode {
 pub enum Distribution {
     /// Normal, cut off at two standard deviations and widened to keep its variance.
     TruncatedNormal,
+    /// Normal.
+    UntruncatedNormal,
     /// Uniform around zero.
     Uniform,
 }
 
-const fn scaled(scale: f64, mode: FanMode, distribution: Distribution) -> Initializer {
-    Initializer::VarianceScaling { scale, mode, distribution }
+const MODES: [(&str, FanMode); 3] = [("fan_in", FanMode::In), ("fan_out", FanMode::Out), ("fan_avg", FanMode::Average)];
+
+/// Keras's names; what it writes comes first.
+const DISTRIBUTIONS: [(&str, Distribution); 4] = [
+    ("truncated_normal", Distribution::TruncatedNormal),
+    ("untruncated_normal", Distribution::UntruncatedNormal),
+    ("uniform", Distribution::Uniform),
+    ("normal", Distribution::TruncatedNormal),
+];
+
+const fn scaled(scale: f64, mode: FanMode, distribution: Distribution) -> Start {
+    Start::VarianceScaling { scale, mode, distribution }
 }
 
-/// Snake-case name, Keras's class, and value with Keras's defaults, of every initializer that can be named.
-const NAMED: [(&str, &str, Initializer); 13] = [
+/// Snake-case name, Keras's class, and value with Keras's defaults, of every initializer. The class that the others are cases of is the last.
+const NAMED: [(&str, &str, Start); 14] = [
     ("glorot_uniform", "GlorotUniform", scaled(1.0, FanMode::Average, Distribution::Uniform)),
     ("glorot_normal", "GlorotNormal", scaled(1.0, FanMode::Average, Distribution::TruncatedNormal)),
     ("he_uniform", "HeUniform", scaled(2.0, FanMode::In, Distribution::Uniform)),
     ("he_normal", "HeNormal", scaled(2.0, FanMode::In, Distribution::TruncatedNormal)),
     ("lecun_uniform", "LecunUniform", scaled(1.0, FanMode::In, Distribution::Uniform)),
     ("lecun_normal", "LecunNormal", scaled(1.0, FanMode::In, Distribution::TruncatedNormal)),
-    ("zeros", "Zeros", Initializer::Zeros),
-    ("ones", "Ones", Initializer::Ones),
-    ("constant", "Constant", Initializer::Constant(0.0)),
-    ("random_normal", "RandomNormal", Initializer::RandomNormal(0.0, 0.05)),
-    ("random_uniform", "RandomUniform", Initializer::RandomUniform(-0.05, 0.05)),
-    ("truncated_normal", "TruncatedNormal", Initializer::TruncatedNormal(0.0, 0.05)),
-    ("orthogonal", "Orthogonal", Initializer::Orthogonal(1.0)),
+    ("zeros", "Zeros", Start::Zeros),
+    ("ones", "Ones", Start::Ones),
+    ("constant", "Constant", Start::Constant(0.0)),
+    ("random_normal", "RandomNormal", Start::RandomNormal(0.0, 0.05)),
+    ("random_uniform", "RandomUniform", Start::RandomUniform(-0.05, 0.05)),
+    ("truncated_normal", "TruncatedNormal", Start::TruncatedNormal(0.0, 0.05)),
+    ("orthogonal", "Orthogonal", Start::Orthogonal(1.0)),
+    ("variance_scaling", "VarianceScaling", scaled(1.0, FanMode::In, Distribution::TruncatedNormal)),
 ];
 
-/// Keras's shorter names for some of them.
-const ALIASES: [(&str, &str); 2] = [("normal", "random_normal"), ("uniform", "random_uniform")];
+/// Keras's other names for some of them.
+const ALIASES: [(&str, &str); 5] = [
+    ("normal", "random_normal"),
+    ("uniform", "random_uniform"),
+    ("zero", "zeros"),
+    ("one", "ones"),
+    ("OrthogonalInitializer", "orthogonal"),
+];
 
 impl Initializer {
+    /// All zeros.
+    pub const ZEROS: Self = Self::of(Start::Zeros);
+
+    /// All ones.
+    pub const ONES: Self = Self::of(Start::Ones);
+
     /// Keras's `"uniform"`, the default for embeddings.
-    pub const UNIFORM: Self = Self::RandomUniform(-0.05, 0.05);
+    pub const UNIFORM: Self = Self::of(Start::RandomUniform(-0.05, 0.05));
 
     /// Keras's default for kernels.
-    pub const GLOROT_UNIFORM: Self = scaled(1.0, FanMode::Average, Distribution::Uniform);
+    pub const GLOROT_UNIFORM: Self = Self::of(scaled(1.0, FanMode::Average, Distribution::Uniform));
 
+    /// Keras's default for recurrent kernels.
+    pub const ORTHOGONAL: Self = Self::of(Start::Orthogonal(1.0));
+
+    /// A start that follows from the model's seed.
+    #[must_use]
+    pub const fn of(start: Start) -> Self {
+        Self { start, seed: None }
+    }
+}
+
+impl Start {
+    /// The names it is written by.
     fn names(&self) -> (&'static str, &'static str) {
-        let same = |other: &Self| match (self, other) {
+        let is_same = |other: &Self| match (self, other) {
             (Self::VarianceScaling { .. }, _) => self == other,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         };
-        NAMED.iter().find(|(_, _, value)| same(value)).map_or(("zeros", "Zeros"), |(snake, class, _)| (*snake, *class))
+        let named = NAMED.iter().find(|(_, _, value)| is_same(value)).or(NAMED.last());
+        named.map_or(("zeros", "Zeros"), |(snake, class, _)| (*snake, *class))
     }
 
-    /// The parameters by the names they have in Keras's configuration.
-    fn parameters(&self) -> Vec<(&'static str, f64)> {
+    /// Whether it draws random numbers, and has a seed in Keras.
+    const fn is_random(&self) -> bool {
+        !matches!(self, Self::Zeros | Self::Ones | Self::Constant(_))
+    }
+
+    /// The arguments by the names they have in Keras's configuration, of one that is written under this class.
+    fn arguments(&self, class: &str) -> Vec<(&'static str, Value)> {
         match *self {
-            Self::Constant(value) => vec![("value", value)],
-            Self::Orthogonal(gain) => vec![("gain", gain)],
+            Self::Constant(value) => vec![("value", json!(value))],
+            Self::Orthogonal(gain) => vec![("gain", json!(gain))],
             Self::RandomNormal(mean, deviation) | Self::TruncatedNormal(mean, deviation) => {
-                vec![("mean", mean), ("stddev", deviation)]
+                vec![("mean", json!(mean)), ("stddev", json!(deviation))]
             }
-            Self::RandomUniform(low, high) => vec![("minval", low), ("maxval", high)],
+            Self::RandomUniform(low, high) => vec![("minval", json!(low)), ("maxval", json!(high))],
+            Self::VarianceScaling { scale, mode, distribution } if class == "VarianceScaling" => {
+                vec![
+                    ("scale", json!(scale)),
+                    ("mode", json!(written(&MODES, mode))),
+                    ("distribution", json!(written(&DISTRIBUTIONS, distribution))),
+                ]
+            }
             Self::Zeros | Self::Ones | Self::VarianceScaling { .. } => Vec::new(),
         }
     }
+}
 
-    fn with_parameters(self, config: &Map<String, Value>) -> Option<Self> {
-        let number = |name: &str, default: f64| config.get(name).map_or(Some(default), Value::as_f64);
-        Some(match self {
-            Self::Constant(value) => Self::Constant(number("value", value)?),
-            Self::Orthogonal(gain) => Self::Orthogonal(number("gain", gain)?),
-            Self::RandomNormal(mean, deviation) => Self::RandomNormal(number("mean", mean)?, number("stddev", deviation)?),
-            Self::TruncatedNormal(mean, deviation) => Self::TruncatedNormal(number("mean", mean)?, number("stddev", deviation)?),
-            Self::RandomUniform(low, high) => Self::RandomUniform(number("minval", low)?, number("maxval", high)?),
-            Self::Zeros | Self::Ones | Self::VarianceScaling { .. } => self,
+fn written<T: PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str {
+    names.iter().find(|(_, other)| *other == value).map_or("", |(name, _)| name)
+}
+
+/// The configuration of a serialised initializer, of which what has been read is gone.
+struct Rest(Map<String, Value>);
+
+impl Rest {
+    /// A number for which a test holds; the default where the key is absent.
+    fn number(&mut self, key: &str, default: f64, expected: &'static str, is_right: fn(f64) -> bool) -> Result<f64, Mismatch> {
+        let Some(value) = self.0.remove(key) else { return Ok(default) };
+        let number = value.as_f64().filter(|number| number.is_finite() && is_right(*number));
+        number.ok_or_else(|| inside(key, expected, value))
+    }
+
+    /// One of a few names; the default where the key is absent.
+    fn choice<T: Copy>(&mut self, key: &str, default: T, names: &[(&str, T)], expected: &'static str) -> Result<T, Mismatch> {
+        let Some(value) = self.0.remove(key) else { return Ok(default) };
+        let lower = value.as_str().map(str::to_lowercase);
+        let found = names.iter().find(|(name, _)| lower.as_deref() == Some(*name));
+        found.map(|(_, choice)| *choice).ok_or_else(|| inside(key, expected, value))
+    }
+
+    /// A start of this class, with the arguments that are given.
+    fn start(&mut self, class: &str, start: Start) -> Result<Start, Mismatch> {
+        let any = |_: f64| true;
+        let mut number = |key, default| self.number(key, default, "a number", any);
+        Ok(match start {
+            Start::Constant(value) => Start::Constant(number("value", value)?),
+            Start::Orthogonal(gain) => Start::Orthogonal(number("gain", gain)?),
+            Start::RandomUniform(low, high) => Start::RandomUniform(number("minval", low)?, number("maxval", high)?),
+            Start::RandomNormal(mean, deviation) => Start::RandomNormal(number("mean", mean)?, self.deviation(deviation)?),
+            Start::TruncatedNormal(mean, deviation) => Start::TruncatedNormal(number("mean", mean)?, self.deviation(deviation)?),
+            Start::VarianceScaling { scale, mode, distribution } if class == "VarianceScaling" => Start::VarianceScaling {
+                scale: self.number("scale", scale, "a number above 0", |scale| scale > 0.0)?,
+                mode: self.choice("mode", mode, &MODES, "`fan_in`, `fan_out` or `fan_avg`")?,
+                distribution: self.choice(
+                    "distribution",
+                    distribution,
+                    &DISTRIBUTIONS,
+                    "`truncated_normal`, `untruncated_normal` or `uniform`",
+                )?,
+            },
+            Start::Zeros | Start::Ones | Start::VarianceScaling { .. } => start,
         })
     }
+
+    fn deviation(&mut self, default: f64) -> Result<f64, Mismatch> {
+        self.number("stddev", default, "a number of at least 0", |deviation| deviation >= 0.0)
+    }
+
+    /// The seed: a number, or nothing where it follows from the model's.
+    fn seed(&mut self) -> Result<Option<u32>, Mismatch> {
+        match self.0.remove("seed") {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => {
+                let seed = value.as_u64().and_then(|seed| u32::try_from(seed).ok());
+                seed.map(Some).ok_or_else(|| inside("seed", "null, or a whole number from 0 to 4294967295", value))
+            }
+        }
+    }
+
+    /// Refuses what has not been read, unless it says nothing.
+    fn finish(self) -> Result<(), Mismatch> {
+        match self.0.into_iter().find(|(_, value)| !value.is_null()) {
+            None => Ok(()),
+            Some((key, value)) if ["input_axes", "output_axes"].contains(&key.as_str()) => {
+                Err(inside(&key, "null: fans are counted by the last two axes", value))
+            }
+            Some((key, value)) => Err(inside(&key, "no such key", value)),
+        }
+    }
+}
+
+fn inside(key: &str, expected: &'static str, found: Value) -> Mismatch {
+    Mismatch::Inside { key: key.to_owned(), expected, found }
+}
+
+/// Refuses an object that is somebody else's under one of Keras's names.
+fn check_owner(object: &Map<String, Value>, class: &str) -> Result<(), Mismatch> {
+    for (key, value) in object {
+        match (key.as_str(), value) {
+            ("class_name" | "config", _) | ("module" | "registered_name" | "build_config", Value::Null) => {}
+            ("module", Value::String(module)) if module == "keras" || module.starts_with("keras.") => {}
+            ("registered_name", Value::String(name)) if name == class => {}
+            ("module", _) => return Err(inside(key, "`keras.initializers`", value.clone())),
+            ("registered_name", _) => return Err(inside(key, "null, as it is for those of Keras", value.clone())),
+            _ => return Err(inside(key, "no such key", value.clone())),
+        }
+    }
+    Ok(())
 }
 
 impl Argument for Initializer {
@@ -122,29 +264,40 @@ impl Argument for Initializer {
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let class = value.get("class_name");
-        let name = class.unwrap_or(value).as_str().ok_or(Mismatch::Expected(Self::EXPECTED))?;
-        let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, long)| long);
-        let named = NAMED.iter().find(|(snake, long, _)| *snake == name || *long == name).map(|(_, _, value)| *value);
-        let named = named.ok_or_else(|| Mismatch::Choice(NAMED.iter().map(|(snake, _, _)| *snake).collect()))?;
-        match value.get("config").and_then(Value::as_object) {
-            Some(config) => named.with_parameters(config).ok_or(Mismatch::Expected(Self::EXPECTED)),
-            None => Ok(named),
+        let written = class.unwrap_or(value).as_str().ok_or(Mismatch::Expected(Self::EXPECTED))?;
+        if let Some(object) = value.as_object() {
+            check_owner(object, written)?;
         }
+        let name = ALIASES.iter().find(|(alias, _)| *alias == written).map_or(written, |(_, long)| long);
+        let named = NAMED.iter().find(|(snake, long, _)| *snake == name || *long == name);
+        let (_, class, start) = named.ok_or_else(|| Mismatch::Choice(NAMED.iter().map(|(snake, _, _)| *snake).collect()))?;
+        let mut rest = match value.get("config") {
+            None => return Ok(Self::of(*start)),
+            Some(Value::Object(config)) => Rest(config.clone()),
+            Some(other) => return Err(inside("config", "an object", other.clone())),
+        };
+        let start = rest.start(class, *start)?;
+        let seed = if start.is_random() { rest.seed()? } else { None };
+        rest.finish()?;
+        Ok(Self { start, seed })
     }
 
     fn to_value(&self) -> Value {
+        let Self { start, seed } = self;
+        let class = start.names().1;
         let mut config = Map::new();
-        for (name, number) in self.parameters() {
-            config.insert(name.to_owned(), json!(number));
+        if start.is_random() {
+            config.insert("seed".to_owned(), json!(seed));
         }
-        if !matches!(self, Self::Zeros | Self::Ones | Self::Constant(_)) {
-            config.insert("seed".to_owned(), Value::Null);
+        config.extend(start.arguments(class).into_iter().map(|(name, value)| (name.to_owned(), value)));
+        if matches!(start, Start::VarianceScaling { .. }) {
+            config.extend(["input_axes", "output_axes"].map(|name| (name.to_owned(), Value::Null)));
         }
-        json!({ "module": "keras.initializers", "class_name": self.names().1, "config": config, "registered_name": null })
+        json!({ "module": "keras.initializers", "class_name": class, "config": config, "registered_name": null })
     }
 
     fn to_source(&self) -> String {
-        format!("\"{}\"", self.names().0)
+        format!("\"{}\"", self.start.names().0)
     }
 }
 
@@ -154,12 +307,61 @@ mod tests {
 
     #[test]
     fn every_initializer_reads_back_what_it_writes() {
-        for (snake, _, value) in NAMED {
+        for (snake, _, start) in NAMED {
+            let value = Initializer::of(start);
             assert_eq!(Initializer::from_value(&json!(snake)), Ok(value));
             assert_eq!(Initializer::from_value(&value.to_value()), Ok(value));
-            assert_eq!(value.to_source(), format!("\"{snake}\""));
+            let is_case = snake == "variance_scaling"; // as it is by default, `lecun_normal` is its name
+            assert!(is_case || value.to_source() == format!("\"{snake}\""));
         }
-        let wide = json!({ "class_name": "RandomUniform", "config": { "minval": -1.0, "maxval": 1.0, "seed": null } });
-        assert_eq!(Initializer::from_value(&wide), Ok(Initializer::RandomUniform(-1.0, 1.0)));
+        for start in [Start::RandomUniform(-1.0, 1.0), scaled(2.0, FanMode::Out, Distribution::UntruncatedNormal)] {
+            let value = Initializer { start, seed: Some(7) };
+            assert_eq!(Initializer::from_value(&value.to_value()), Ok(value));
+        }
+    }
+
+    /// What `keras.saving.serialize_keras_object` gives.
+    #[test]
+    fn what_is_written_is_keras_s() {
+        let check = |start, seed, expected: &str| assert_eq!(Initializer { start, seed }.to_value().to_string(), expected);
+        check(
+            scaled(2.0, FanMode::Out, Distribution::TruncatedNormal),
+            None,
+            "{\"module\":\"keras.initializers\",\"class_name\":\"VarianceScaling\",\"config\":{\"seed\":null,\"scale\":2.0,\
+             \"mode\":\"fan_out\",\"distribution\":\"truncated_normal\",\"input_axes\":null,\"output_axes\":null},\
+             \"registered_name\":null}",
+        );
+        check(
+            Start::RandomNormal(0.0, 0.05),
+            Some(3),
+            "{\"module\":\"keras.initializers\",\"class_name\":\"RandomNormal\",\"config\":{\"seed\":3,\"mean\":0.0,\
+             \"stddev\":0.05},\"registered_name\":null}",
+        );
+        check(
+            Start::Zeros,
+            None,
+            "{\"module\":\"keras.initializers\",\"class_name\":\"Zeros\",\"config\":{},\"registered_name\":null}",
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused_by_its_key() {
+        let check = |value: Value, expected: &str| match Initializer::from_value(&value) {
+            Err(Mismatch::Inside { key, .. }) => assert_eq!(key, expected, "{value}"),
+            other => panic!("{value} gives {other:?}"),
+        };
+        let glorot = |config: Value| json!({ "class_name": "GlorotUniform", "config": config });
+        check(glorot(json!({ "gain": 2.0 })), "gain");
+        check(glorot(json!({ "scale": 2.0 })), "scale");
+        check(glorot(json!({ "input_axes": [0] })), "input_axes");
+        check(glorot(json!({ "seed": "now" })), "seed");
+        check(glorot(json!(3)), "config");
+        check(json!({ "class_name": "Zeros", "config": { "seed": 3 } }), "seed");
+        check(json!({ "class_name": "Zeros", "config": {}, "module": "mine" }), "module");
+        check(json!({ "class_name": "Zeros", "config": {}, "registered_name": "mine>Zeros" }), "registered_name");
+        check(json!({ "class_name": "VarianceScaling", "config": { "mode": "fan_max" } }), "mode");
+        check(json!({ "class_name": "VarianceScaling", "config": { "scale": 0.0 } }), "scale");
+        check(json!({ "class_name": "RandomNormal", "config": { "stddev": -1.0 } }), "stddev");
+        assert!(matches!(Initializer::from_value(&json!("GlorotUniforn")), Err(Mismatch::Choice(_))));
     }
 }

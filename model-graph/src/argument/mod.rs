@@ -4,14 +4,16 @@
 
 mod activation;
 mod initializer;
+mod near;
 mod number;
 mod option;
 
 pub use activation::{Activation, GateActivation};
-pub use initializer::{Distribution, FanMode, Initializer};
+pub use initializer::{Distribution, FanMode, Initializer, Start};
+pub use near::near;
 pub use number::{
-    Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, ListedAxis, NonNegative, Number, Permutation, Rate, SharedAxes, Size,
-    TargetShape, size_of_constants, size_value,
+    Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, ListedAxis, MOST_AXES, NonNegative, Number, PerChannel, Permutation,
+    Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use option::{Absent, ChannelsLast, Interpolation, Off, On, Padding, SequencePadding, Zero};
 pub use serde_json::Value;
@@ -43,6 +45,15 @@ pub enum Mismatch {
     Expected(&'static str),
     /// The value is none of the names that there are.
     Choice(Vec<&'static str>),
+    /// Something inside of the value, an object, is not what it must be.
+    Inside {
+        /// The key it is under.
+        key: String,
+        /// What should be there.
+        expected: &'static str,
+        /// What is there.
+        found: Value,
+    },
 }
 
 /// A value in the notation of layer calls.

@@ -1,21 +1,22 @@
 //! A functional model: layers in any order, and their calls.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::list;
+use super::integers;
 use super::layer::{self, Callable, Made};
 use super::output_names;
-use super::read::{Model, Reading};
+use super::read::{Calls, Model, Reading};
 use super::reference::{Operands, Ports, Reference};
 use super::schedule::{self, Call};
 use crate::constants::{Assumption, Equation};
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, TensorId};
 use crate::named::Meanings;
-use crate::shape::Shape;
+use crate::shape::{DType, Shape, TensorType};
 
 /// A layer of the document.
 struct Entry<'v> {
@@ -33,36 +34,55 @@ struct Entry<'v> {
 struct Entries<'v> {
     list: Vec<Entry<'v>>,
     positions: HashMap<&'v str, usize>,
+    /// The calls that have been made.
+    made: Calls,
+}
+
+/// What a document leaves open, and its calls tell.
+#[derive(Clone, Default)]
+struct Told {
+    /// Names of dimensions, and what each is.
+    same: Meanings,
+    /// The places of the inputs that are of whole numbers, whatever their type says.
+    integers: BTreeSet<usize>,
+}
+
+/// Why a graph could not be made, and what it was that the call told which failed.
+struct Fault {
+    error: ConfigError,
+    integers: Vec<usize>,
+}
+
+impl From<ConfigError> for Fault {
+    fn from(error: ConfigError) -> Self {
+        Self { error, integers: Vec::new() }
+    }
 }
 
 /// Reads the configuration of a functional model.
 ///
 /// Where axes are of any size, Keras has no names for them: those that must agree for a call to fit are one. At run time they are held to
-/// that, as all names are.
+/// that, as all names are. Where numbers are looked up, the inputs that they come from are of integers.
 pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<Model, ConfigError> {
-    let mut same = Meanings::new();
-    loop {
-        let (model, more) = read_once(config, name, reading, &same)?;
-        if more.len() == same.len() {
-            return Ok(model);
-        }
-        same = more;
-    }
-}
-
-/// Reads it with names in the place of those that are the same, and tells all that are.
-fn read_once(config: &Value, name: &str, reading: Reading<'_>, same: &Meanings) -> Result<(Model, Meanings), ConfigError> {
     let mut entries = Entries::read(config, reading)?;
-    let mut same_names = same.clone();
-    let mut graph = Graph::new(name);
-    entries.add_inputs(&mut graph, &Ports::read(config, "input_layers")?, same)?;
-    for (position, call) in entries.order()? {
-        entries.call(&mut graph, position, call, &mut same_names).map_err(|error| error.within(entries.name(position)))?;
+    let (inputs, outputs) = (Ports::read(config, "input_layers")?, Ports::read(config, "output_layers")?);
+    let mut told = Told::default();
+    // What was wrong before inputs were taken for others than they say: where that does not help, it is what is wrong.
+    let mut first: Option<ConfigError> = None;
+    loop {
+        match entries.graph(name, &inputs, &outputs, &told) {
+            Ok((graph, more)) if more.len() == told.same.len() => return Ok(Model { graph, outputs: outputs.positions() }),
+            Ok((_, more)) => told.same = more,
+            Err(Fault { error, integers }) => {
+                let before = told.integers.len();
+                told.integers.extend(integers);
+                if told.integers.len() == before {
+                    return Err(first.unwrap_or(error));
+                }
+                first.get_or_insert(error);
+            }
+        }
     }
-    let ports = Ports::read(config, "output_layers")?;
-    entries.add_outputs(&mut graph, &ports)?;
-    check_names(&graph)?;
-    Ok((Model { graph, outputs: ports.positions() }, same_names))
 }
 
 /// Refuses two layers, or a layer and an input, of one name.
@@ -94,7 +114,7 @@ impl<'v> Entry<'v> {
 
 impl<'v> Entries<'v> {
     fn read(config: &'v Value, reading: Reading<'_>) -> Result<Self, ConfigError> {
-        let mut entries = Self { list: Vec::new(), positions: HashMap::new() };
+        let mut entries = Self { list: Vec::new(), positions: HashMap::new(), made: Calls::default() };
         for layer in layer::layers(config)? {
             let name = layer::name(layer)?;
             if entries.positions.insert(name, entries.list.len()).is_some() {
@@ -103,6 +123,23 @@ impl<'v> Entries<'v> {
             entries.list.push(Entry::read(layer, name, reading).map_err(|error| error.within(name))?);
         }
         Ok(entries)
+    }
+
+    /// Makes the graph as calls have told, and tells of more names that are the same.
+    fn graph(&mut self, name: &str, inputs: &Ports<'v>, outputs: &Ports<'v>, told: &Told) -> Result<(Graph, Meanings), Fault> {
+        for entry in &mut self.list {
+            (entry.id, entry.outputs) = (None, Vec::new());
+        }
+        self.made = Calls::default();
+        let (mut graph, mut same) = (Graph::new(name), told.same.clone());
+        self.add_inputs(&mut graph, inputs, told)?;
+        for (position, call) in self.order()? {
+            let called = self.call(&mut graph, position, call, &mut same);
+            called.map_err(|fault| Fault { error: fault.error.within(self.name(position)), ..fault })?;
+        }
+        self.add_outputs(&mut graph, outputs)?;
+        check_names(&graph)?;
+        Ok((graph, same))
     }
 
     fn name(&self, position: usize) -> &'v str {
@@ -121,8 +158,8 @@ impl<'v> Entries<'v> {
         outputs.and_then(|outputs| outputs.get(reference.output)).copied().ok_or_else(|| self.missing(reference))
     }
 
-    fn add_inputs(&mut self, graph: &mut Graph, ports: &Ports<'v>, same: &Meanings) -> Result<(), ConfigError> {
-        for (name, reference) in &ports.tensors {
+    fn add_inputs(&mut self, graph: &mut Graph, ports: &Ports<'v>, told: &Told) -> Result<(), ConfigError> {
+        for (place, (name, reference)) in ports.tensors.iter().enumerate() {
             let entry = self.positions.get(reference.layer).and_then(|&position| self.list.get_mut(position));
             match entry {
                 Some(Entry { made: Made::Input(ty), outputs, name: layer, .. })
@@ -131,8 +168,9 @@ impl<'v> Entries<'v> {
                     if !outputs.is_empty() {
                         return Err(ConfigProblem::Duplicate((*layer).to_owned()).into());
                     }
-                    let shape = Shape(ty.shape.0.iter().map(|dim| renamed(dim, same)).collect());
-                    outputs.push(vec![graph.input(name.unwrap_or(layer), ty.with_shape(shape))]);
+                    let shape = Shape(ty.shape.0.iter().map(|dim| renamed(dim, &told.same)).collect());
+                    let dtype = if told.integers.contains(&place) { DType::I32 } else { ty.dtype };
+                    outputs.push(vec![graph.input(name.unwrap_or(layer), TensorType { dtype, shape })]);
                 }
                 _ => return Err(self.missing(reference)),
             }
@@ -212,21 +250,25 @@ impl<'v> Entries<'v> {
         is_found
     }
 
-    fn call(&mut self, graph: &mut Graph, position: usize, call: usize, same: &mut Meanings) -> Result<(), ConfigError> {
+    fn call(&mut self, graph: &mut Graph, position: usize, call: usize, same: &mut Meanings) -> Result<(), Fault> {
         let Some(entry) = self.list.get(position) else { return Ok(()) };
         let (Made::Layer(callable), Some(operands)) = (&entry.made, entry.calls.get(call)) else { return Ok(()) };
+        self.made.add(&callable.kind)?;
         let id = entry.id.unwrap_or_else(|| make(graph, entry.name, callable));
         let inputs: Vec<_> = operands
             .tensors
             .iter()
             .map(|(name, reference)| self.tensor(reference).map(|tensor| (*name, tensor)))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, ConfigError>>()?;
         let inputs = arrange(&callable.kind, inputs)?;
         let called = graph.call_assuming(id, &inputs, Equation::of_constants_or_names);
-        let (made, assumptions) = called.map_err(|error| ConfigProblem::Call(Box::new(error)))?;
+        let (made, assumptions) = called.map_err(|error| {
+            let integers = integers::wanted(graph, &inputs, &error);
+            Fault { error: ConfigProblem::Call(Box::new(error)).into(), integers }
+        })?;
         for Assumption { equations, error } in assumptions {
             if !equations.iter().all(|equation| self.unite(equation, same)) {
-                return Err(ConfigProblem::Call(Box::new(error)).into());
+                return Err(ConfigError::from(ConfigProblem::Call(Box::new(error))).into());
             }
         }
         let outputs = callable.outputs.iter().filter_map(|&output| made.get(output).copied()).collect();
@@ -267,6 +309,10 @@ fn arrange(kind: &Kind, inputs: Vec<(Option<&str>, TensorId)>) -> Result<Vec<Ten
     if let Some(found) = inputs.iter().map(|(name, _)| name.unwrap_or_default()).find(|name| !known.contains(name)) {
         let known = known.into_iter().map(str::to_owned).collect();
         return Err(ConfigProblem::Input { found: found.to_owned(), known }.into());
+    }
+    let mut seen = HashSet::new();
+    if let Some(twice) = inputs.iter().filter_map(|(name, _)| *name).find(|name| !seen.insert(*name)) {
+        return Err(ConfigProblem::Twice(twice.to_owned()).into());
     }
     let find = |name: &&str| inputs.iter().find(|(given, _)| *given == Some(*name)).map(|(_, tensor)| *tensor);
     Ok(known.iter().filter_map(find).collect())

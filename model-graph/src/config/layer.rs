@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::{flag, list, mismatch, object, text};
 use super::read::{self, Model, Reading};
-use crate::argument::{Argument, Size};
+use crate::argument::{Argument, MOST_AXES, Size};
 use crate::custom::Registry;
-use crate::dim::{Dim, is_constant_name};
+use crate::dim::Dim;
 use crate::graph::Kind;
+use crate::keras::absent;
 use crate::layer::ArgumentSpec;
 use crate::layers::{CLASSES, Class, Declaration};
 use crate::message::ArgumentError;
@@ -24,7 +25,7 @@ pub(super) enum Made {
     /// It is an input of the model.
     Input(TensorType),
     /// It is called.
-    Layer(Callable),
+    Layer(Box<Callable>),
 }
 
 /// A layer that can be called.
@@ -59,7 +60,8 @@ pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, Confi
     if class == "Functional" || class == "Sequential" {
         let Model { graph, outputs } = read::model(document, Reading { depth: reading.depth + 1, ..reading })?;
         let counts_from_one = class == "Functional";
-        return Ok(Made::Layer(Callable { kind: Kind::Model(Arc::new(graph)), trainable, outputs, counts_from_one }));
+        let callable = Callable { kind: Kind::Model(Arc::new(graph)), trainable, outputs, counts_from_one };
+        return Ok(Made::Layer(Box::new(callable)));
     }
     let found = Class::find(class).ok_or_else(|| unknown(class))?;
     make(&Declaration::Class(*found), config, trainable)
@@ -81,7 +83,8 @@ fn make(declaration: &Declaration, config: &Map<String, Value>, trainable: bool)
     let arguments = arguments(&declaration.arguments(), config);
     let error = |problem| ArgumentError { class: declaration.name().to_owned(), problem };
     let layer = declaration.read(&arguments).map_err(|problems| problems.into_iter().map(error).collect());
-    layer.map(|layer| Made::Layer(Callable::new(Kind::Layer(layer), trainable))).map_err(|e| ConfigProblem::Arguments(e).into())
+    let callable = |layer| Made::Layer(Box::new(Callable::new(Kind::Layer(layer), trainable)));
+    layer.map(callable).map_err(|e| ConfigProblem::Arguments(e).into())
 }
 
 /// Whose class a document names.
@@ -104,12 +107,16 @@ fn class(document: &Value) -> Result<Named<'_>, ConfigError> {
     }
     let is_operation = module.starts_with("keras.src.ops.") || module.starts_with("keras.ops");
     if is_operation && !OPERATIONS.contains(&class) {
-        return Err(unknown(&format!("{module}.{class}")));
+        return Err(ConfigProblem::Operation { found: format!("{module}.{class}"), known: OPERATIONS.to_vec() }.into());
     }
     Ok(Named::Keras(class))
 }
 
+/// What is wrong with a class that is none of those that there are.
 fn unknown(class: &str) -> ConfigError {
+    if let Some(class) = absent(class) {
+        return ConfigProblem::Absent { class }.into();
+    }
     ConfigProblem::Class { found: class.to_owned(), known: CLASSES.iter().map(|class| class.name).collect() }.into()
 }
 
@@ -154,10 +161,18 @@ fn input(config: &Map<String, Value>, document: &Value) -> Result<TensorType, Co
     Ok(TensorType { dtype, shape: batch_shape("batch_shape", shape, unknown)? })
 }
 
-/// The name of an input's axis that is any size and has no name: no constant's.
+/// The name of an input's axis that is any size and has no name. It can be written in a formula, whatever the input is called, and is no
+/// constant's; those of two inputs differ, since what other signs an input's name has is told by their numbers.
 fn made_up(input: &str, axis: usize) -> String {
-    let name = format!("{input}_{}", axis + 1);
-    if is_constant_name(&name) { format!("_{name}") } else { name }
+    let is_plain = |sign: &char| sign.is_ascii_alphanumeric() || *sign == '_';
+    let mut name: String = input.chars().map(|sign| if is_plain(&sign) { sign } else { '_' }).collect();
+    if name.starts_with(|first: char| !first.is_ascii_lowercase() && first != '_') || name.is_empty() {
+        name.insert(0, '_');
+    }
+    for sign in input.chars().filter(|sign| !is_plain(sign)) {
+        name.push_str(&format!("_u{:x}", u32::from(sign)));
+    }
+    format!("{name}_{}", axis + 1)
 }
 
 /// Whether a name is that of an axis of this input, which has no name of its own.
@@ -172,6 +187,9 @@ const SHAPE: &str = "a list of sizes, null for the batch and for what is any siz
 pub(super) fn batch_shape(key: &'static str, value: &Value, unknown: impl Fn(usize) -> Dim) -> Result<Shape, ConfigError> {
     let error = || mismatch(key, SHAPE, value);
     let (batch, sizes) = value.as_array().and_then(|sizes| sizes.split_first()).ok_or_else(error)?;
+    if sizes.len() > MOST_AXES {
+        return Err(mismatch(key, "no more than 64 sizes", value));
+    }
     let sizes = sizes.iter().enumerate().map(|(axis, size)| match size {
         Value::Null => Some(unknown(axis)),
         size => Size::from_value(size).map(|size| size.0).ok(),

@@ -97,6 +97,7 @@ fn is_nothing(value: &Value, depth: usize) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => depth < DEEPEST && items.iter().all(|item| is_nothing(item, depth + 1)),
+        Value::Object(items) => depth < DEEPEST && items.values().all(|item| is_nothing(item, depth + 1)),
         _ => false,
     }
 }

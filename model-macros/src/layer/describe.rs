@@ -10,6 +10,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use serde_json::Value;
 use syn::LitStr;
+use syn::ext::IdentExt;
 
 use super::parse::{Declared, Field, Options, Tensor};
 use crate::diagnostics::{self, Diagnostics};
@@ -19,7 +20,7 @@ const COMMON: [&str; 3] = ["name", "trainable", "dtype"];
 
 /// Describes a layer.
 pub fn signature(options: &Options, declared: &Declared, diagnostics: &mut Diagnostics) -> Signature {
-    let name = &declared.item.ident;
+    let name = declared.item.ident.unraw();
     if Class::find(&name.to_string()).is_some() || name == "Sequential" {
         diagnostics.error(name.span(), diagnostics::reserved("layer of your own", &name.to_string()));
     }
@@ -135,7 +136,7 @@ fn weight(weight: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &
         Initializer::from_value(&Value::from(text.value())).unwrap_or_else(|mismatch| {
             let known = if let Mismatch::Choice(known) = mismatch { known } else { Vec::new() };
             diagnostics.error(text.span(), diagnostics::layer_initializer(&weight.name.to_string(), &text.value(), &known));
-            Initializer::Zeros
+            Initializer::ZEROS
         })
     });
     CustomTensor { name: intern(&weight.name.to_string()), shape, initializer, trainable: weight.trainable }
@@ -149,7 +150,7 @@ fn saved(saved: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &mu
         let whose = format!("the shape of `{}`", saved.name);
         diagnostics.error(saved.shape.span(), diagnostics::layer_names(&whose, &saved.shape.value(), &fault));
     }
-    CustomTensor { name: intern(&saved.name.to_string()), shape, initializer: Initializer::Zeros, trainable: false }
+    CustomTensor { name: intern(&saved.name.to_string()), shape, initializer: Initializer::ZEROS, trainable: false }
 }
 
 /// Reads a shape; its names are checked where there is a rule that says what they are.

@@ -1,0 +1,108 @@
+//! Files as Keras writes them, with what it computes from them.
+
+mod common;
+
+use common::model;
+use model_core::file::Save;
+use model_core::interpret::Model;
+use model_core::training::Predict;
+use ndarray::array;
+use serde_json::{Value, json};
+
+fn file(name: &str) -> Model {
+    let path = format!("../model-graph/tests/keras/{name}.json");
+    Model::from_config(&std::fs::read_to_string(path).unwrap(), 1).unwrap()
+}
+
+/// Keras writes `Input((3,))` as `float32`, also where the numbers are looked up.
+#[test]
+fn an_input_of_floats_takes_whole_numbers_where_they_are_looked_up() {
+    let model = file("embedding_of_float_input");
+    let found = model.predict(&array![[0.0_f32, 1.0, 4.0]]).unwrap();
+    assert!(found.iter().all(|number| (number - 1.225).abs() < 1e-6) && found.shape() == [1, 2], "{found}");
+    assert_eq!(model.predict(&array![[0, 1, 4]]).unwrap(), found);
+    let refused = model.predict(&array![[0.0, 1.5, 4.0]]).unwrap_err().to_string();
+    assert!(refused.contains("`words`") && refused.contains("whole numbers from 0 to 4, found 1.5"), "{refused}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("texts.safetensors");
+    model.save(&path).unwrap();
+    assert_eq!(Model::load(&path).unwrap().predict(&array![[0, 1, 4]]).unwrap(), found);
+    assert_eq!(Model::from_config(&model.config(), 1).unwrap().config(), model.config());
+}
+
+fn layer(class: &str, config: Value) -> Value {
+    json!({ "class_name": class, "config": config })
+}
+
+/// With and without an `InputLayer`; Keras builds both with floats.
+#[test]
+fn a_sequence_may_begin_with_an_embedding() {
+    let embedding = layer("Embedding", json!({ "name": "table", "input_dim": 5, "output_dim": 2 }));
+    let input = layer("InputLayer", json!({ "name": "words", "batch_shape": [null, 3], "dtype": "float32" }));
+    for (layers, shape) in [(json!([input, embedding]), Value::Null), (json!([embedding]), json!([null, 3]))] {
+        let config = json!({ "name": "texts", "layers": layers, "build_input_shape": shape });
+        let model = model(&json!({ "class_name": "Sequential", "config": config }));
+        assert_eq!(model.predict(&array![[0.0, 1.0, 4.0]]).unwrap().shape(), [1, 3, 2]);
+    }
+}
+
+/// An input that is looked up and computed with: what is wrong is said of the file as it is.
+#[test]
+fn an_input_is_of_one_type() {
+    let document = std::fs::read_to_string("../model-graph/tests/keras/embedding_of_float_input.json").unwrap();
+    let mut document: Value = serde_json::from_str(&document).unwrap();
+    let layers = document["config"]["layers"].as_array_mut().unwrap();
+    let mut dense = layer("Dense", json!({ "name": "aside", "units": 2 }));
+    (dense["name"], dense["inbound_nodes"]) = (json!("aside"), layers[1]["inbound_nodes"].clone());
+    layers.push(dense);
+    let refused = Model::from_config(&document.to_string(), 1).unwrap_err().to_string();
+    assert!(
+        refused.contains("`texts/table` does not fit its inputs") && refused.contains("needs elements of type i32: `words`"),
+        "{refused}"
+    );
+}
+
+/// The deviation of the weight that Keras draws.
+#[test]
+fn variance_scaling_is_read_with_its_arguments() {
+    let model = file("variance_scaling");
+    let mut deviation = 0.0;
+    for seed in 0..400 {
+        let config = model.config();
+        let model = Model::from_config(&config, seed).unwrap();
+        let kernel = &model.weight("out/kernel").unwrap().data;
+        deviation += kernel.iter().map(|w| f64::from(w * w)).sum::<f64>() / kernel.len() as f64 / 400.0;
+    }
+    assert!((deviation.sqrt() / 0.816_497 - 1.0).abs() < 0.05, "{}", deviation.sqrt());
+}
+
+/// `layer 1` is a legal name in Keras: what it is made into can be read again.
+#[test]
+fn axes_of_inputs_with_any_name_are_read_again() {
+    for name in ["layer 1", "a/b.c", "Ärger", "1st", "fn", "a b", "a_b", "HIDDEN", "..."] {
+        let layers = json!([
+            { "class_name": "InputLayer", "config": { "name": name, "batch_shape": [null, null, 4] } },
+            { "class_name": "Dense", "config": { "name": "dense", "units": 2 } },
+        ]);
+        let model = model(&json!({ "class_name": "Sequential", "config": { "name": "net", "layers": layers } }));
+        let again = Model::from_config(&model.config(), 1).unwrap();
+        assert_eq!(again.config(), model.config(), "{name}");
+        assert_eq!(again.predict(&ndarray::Array3::<f32>::zeros((2, 7, 4))).unwrap().shape(), [2, 7, 2]);
+    }
+}
+
+/// Two inputs whose names differ in signs only have axes of their own.
+#[test]
+fn axes_of_inputs_are_not_taken_for_one_another() {
+    let input = |name: &str| {
+        json!({ "class_name": "InputLayer", "name": name, "inbound_nodes": [],
+                "config": { "name": name, "batch_shape": [null, null] } })
+    };
+    let layers = [input("a b"), input("a_b"), input("a-b")];
+    let place = |name: &str| json!([name, 0, 0]);
+    let ports = json!([place("a b"), place("a_b"), place("a-b")]);
+    let config = json!({ "name": "net", "layers": layers, "input_layers": ports, "output_layers": ports });
+    let graph = model_graph::config::read(&json!({ "class_name": "Functional", "config": config })).unwrap();
+    assert_eq!(graph.names().len(), 3);
+}
