@@ -1,6 +1,7 @@
 //! What training, saving and inference need of a model, be it compiled by the macro or read from a file.
 
 use model_graph::Graph;
+use model_graph::layer::Memory;
 
 use crate::error::Result;
 use crate::float::Float;
@@ -26,6 +27,10 @@ pub trait Network<T: Float = f32> {
 
     /// A workspace for batches of any size; it allocates when it first meets a larger one.
     fn workspace(&self) -> Self::Workspace;
+
+    /// The elements that a pass of training or of inference works with, where the named dimensions have these sizes, which have been
+    /// checked.
+    fn memory(&self, training: bool, named: &[usize]) -> Memory;
 
     /// Gradients of zero.
     fn gradients(&self) -> Self::Gradients;

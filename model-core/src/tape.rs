@@ -1,11 +1,13 @@
 //! One forward and backward of a model, step by step: what the typed `forward` and `backward` of a compiled model work with.
 
+use model_graph::graph::Port;
 use model_graph::named;
 
 use crate::buffer::Buffer;
 use crate::error::Result;
 use crate::initialize::mix;
 use crate::layer::Context;
+use crate::memory::{self, Passes};
 use crate::network::Network;
 use crate::tensor::{Dims, KnownDims, Tensor};
 
@@ -26,13 +28,18 @@ pub struct Tape<N: Network> {
     named: Vec<usize>,
     seed: u64,
     steps: u64,
+    passes: Passes,
 }
 
 impl<N: Network> Tape<N> {
     /// A tape for a model. Random choices, such as those of dropout, follow from the seed and the number of the step.
+    ///
+    /// # Panics
+    /// If the gradients would take more memory than there is.
     #[must_use]
     pub fn new(model: &N, seed: u64) -> Self {
         let graph = model.graph();
+        memory::sure(memory::claim_training(graph, None));
         let buffers = |count: usize| (0..count).map(|_| Buffer::new()).collect();
         Self {
             inner: model.tape(),
@@ -45,18 +52,22 @@ impl<N: Network> Tape<N> {
             named: Vec::new(),
             seed,
             steps: 0,
+            passes: Passes::default(),
         }
     }
 
     /// Computes the outputs as training does, where the model's named dimensions have these sizes.
     ///
     /// # Errors
-    /// If a layer of the user's own does not do what its rule says.
+    /// If a layer of the user's own does not do what its rule says, or the batch would take more memory than there is.
     pub fn forward(&mut self, model: &N, batch: usize, named: &[usize], inputs: &[&[f32]]) -> Result<()> {
         let seed = mix(self.seed, self.steps);
         self.last = None;
         self.steps += 1;
         let graph = model.graph();
+        let elements = |port: &Port| named::elements(&graph.ty(port.tensor).shape.count(), &self.names, named);
+        let outputs = graph.outputs.iter().map(elements).fold(0_usize, usize::saturating_add);
+        self.passes.claim(model, true, (batch, named), outputs.saturating_mul(batch).saturating_mul(2))?;
         for (buffer, input) in self.inputs.iter_mut().zip(inputs) {
             buffer.resize(input.len());
             buffer.copy_from_slice(input);

@@ -143,6 +143,12 @@ impl Dim {
         self.terms.keys().flatten().map(Atom::parts).fold(0, usize::saturating_add)
     }
 
+    /// The largest coefficient, whatever its sign: the size itself, where it is known.
+    #[must_use]
+    pub fn largest(&self) -> u64 {
+        self.terms.values().chain([&self.constant]).map(|coefficient| coefficient.unsigned_abs()).max().unwrap_or(0)
+    }
+
     /// How deeply roundings are nested in it.
     fn nested(&self) -> usize {
         let depth = |atom: &Atom| if let Atom::Floor(dim, _) = atom { dim.nested().saturating_add(1) } else { 0 };

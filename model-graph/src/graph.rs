@@ -143,8 +143,7 @@ const MOST_PARTS: usize = 256;
 /// Whether a sample of a shape has so few elements, or a formula for them so short, that all sums over a graph can be counted.
 #[must_use]
 pub fn is_countable(shape: &crate::shape::Shape) -> bool {
-    let is_few =
-        |elements: Dim| elements.size().is_none_or(|elements| elements <= MOST_ELEMENTS) && elements.parts() <= MOST_PARTS;
+    let is_few = |elements: Dim| elements.largest() <= MOST_ELEMENTS as u64 && elements.parts() <= MOST_PARTS;
     shape.elements().is_some_and(is_few)
 }
 

@@ -187,6 +187,15 @@ pub enum Problem {
         /// The groups.
         groups: usize,
     },
+    /// An argument has numbers for another number of channels.
+    Channels {
+        /// The argument.
+        argument: &'static str,
+        /// How many channels it has numbers for.
+        expected: usize,
+        /// The shape that there is.
+        found: Shape,
+    },
     /// A shape has another number of elements.
     Elements {
         /// The shape that there is.
@@ -267,7 +276,7 @@ impl Problem {
             Self::Unworkable(_) => Blame::Operand(0),
             Self::InputType { operand, .. } | Self::Unknown { operand, .. } => Blame::Operand(*operand),
             Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except).odd),
-            Self::Window { argument, .. } => Blame::Argument(argument),
+            Self::Window { argument, .. } | Self::Channels { argument, .. } => Blame::Argument(argument),
             Self::Crop { .. } => Blame::Argument("cropping"),
             Self::OutputPadding { .. } => Blame::Argument("output_padding"),
             Self::Exclusive { second, .. } => Blame::Argument(second),

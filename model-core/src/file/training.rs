@@ -5,24 +5,39 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::container::{Content, Tensor, copy_elements, read_bytes};
-use super::load::{Expected, check_model, set_weights};
-use super::{FileProblem, tensors};
+use super::load::{Expected, ExpectedTensor, check_model, set_weights};
+use super::{FileProblem, ending, tensors};
 use crate::error::{Error, Result};
 use crate::losses::Losses;
+use crate::memory::claim_training;
 use crate::metrics::Metric;
 use crate::network::Trainable;
 use crate::optimizers::{Optimizer, State};
 use crate::training::{OutputMetric, Trainer};
 
+/// The slots that are means of squares.
+const SQUARES: [&str; 2] = ["velocity", "velocity_hat"];
+
+/// The largest count in a file: beyond it, JSON's numbers are not exact everywhere.
+const LARGEST_COUNT: u64 = (1 << 53) - 1;
+
 /// Saves a model with its training.
 pub(crate) fn save_training<N: Trainable<f32>>(trainer: &Trainer<'_, N>, path: &Path) -> Result<()> {
+    write(trainer, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
+}
+
+fn write<N: Trainable<f32>>(trainer: &Trainer<'_, N>, path: &Path) -> Result<(), FileProblem> {
+    ending::check(path)?;
+    trainer.room.as_ref().map_err(Clone::clone)?;
     let model = trainer.model();
-    let mut all = tensors::weights(model);
+    let mut all = tensors::weights(model, trainer.state.slots.iter().flatten().map(|slot| slot.len()).sum())?;
     let mut shapes = all.iter().map(|(_, tensor)| tensor.shape.clone()).collect::<Vec<_>>().into_iter();
     for (path, slots) in tensors::paths(model).into_iter().zip(&trainer.state.slots) {
         let shape = shapes.next().unwrap_or_default();
         for (name, slot) in trainer.optimizer.slots().iter().zip(slots) {
-            all.push((slot_path(&path, name), Tensor::new(&shape, slot)));
+            let path = slot_path(&path, name);
+            let tensor = Tensor::new(&path, &shape, slot)?;
+            all.push((path, tensor));
         }
     }
     let document = json!({
@@ -34,7 +49,7 @@ pub(crate) fn save_training<N: Trainable<f32>>(trainer: &Trainer<'_, N>, path: &
             "seed": trainer.seed,
         },
     });
-    tensors::write(path, &all, &document).map_err(|problem| Error::File { path: path.to_owned(), problem })
+    tensors::write(path, &all, &document)
 }
 
 fn slot_path(weight: &str, slot: &str) -> String {
@@ -90,7 +105,7 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Re
 fn read<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<'m, N>, FileProblem> {
     let bytes = read_bytes(path)?;
     let content = Content::read(&bytes)?;
-    check_model(model, &content)?;
+    check_model(model.graph(), &content)?;
     let training = &content.document["training"];
     if training.is_null() {
         return Err(FileProblem::NoTraining);
@@ -99,10 +114,15 @@ fn read<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<
     let optimizer = Optimizer::from_keras(&compiled["optimizer"])?;
     let losses = Losses::from_keras(&compiled["loss"], &compiled["loss_weights"])?;
     let metrics = metrics_from_keras(&compiled["metrics"])?;
-    let number = |key| training[key].as_u64().ok_or(FileProblem::Document { key, expected: "a whole number" });
-    let (iterations, epochs, seed) = (number("iterations")?, number("epochs")?, number("seed")?);
+    let number = |key, expected, most| {
+        training[key].as_u64().filter(|&number| number <= most).ok_or(FileProblem::Document { key, expected })
+    };
+    let count = |key| number(key, "a whole number from 0 to 9007199254740991", LARGEST_COUNT);
+    let (iterations, epochs) = (count("iterations")?, count("epochs")?);
+    let seed = number("seed", "a whole number from 0 to 18446744073709551615", u64::MAX)?;
 
-    let expected = Expected::weights(model);
+    let expected = Expected::weights(model.graph());
+    claim_training(model.graph(), Some(&optimizer))?;
     let weights = expected.0.len();
     let mut state = State::new(&optimizer, model, &model.gradients());
     let slots = expected_slots(&expected, &state, &optimizer);
@@ -117,10 +137,13 @@ fn read<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<
     Ok(trainer)
 }
 
-fn expected_slots(weights: &Expected, state: &State, optimizer: &Optimizer) -> Vec<(String, Vec<usize>)> {
+fn expected_slots(weights: &Expected, state: &State, optimizer: &Optimizer) -> Vec<ExpectedTensor> {
     let names = optimizer.slots();
+    let slot = |weight: &ExpectedTensor, name: &str| ExpectedTensor {
+        name: slot_path(&weight.name, name),
+        shape: weight.shape.clone(),
+        are_squares: SQUARES.contains(&name),
+    };
     let weights = weights.0.iter().zip(&state.slots);
-    let slots = weights
-        .flat_map(|((path, shape), slots)| slots.iter().zip(&names).map(move |(_, name)| (slot_path(path, name), shape.clone())));
-    slots.collect()
+    weights.flat_map(|(weight, slots)| slots.iter().zip(&names).map(move |(_, name)| slot(weight, name))).collect()
 }

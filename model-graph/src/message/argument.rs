@@ -4,8 +4,9 @@ use std::fmt::{self, Display};
 
 use serde_json::Value;
 
-use super::words::{choices, list};
+use super::words::{choices, list, there_are};
 use crate::argument::{Activation, size_of_constants, source};
+use crate::keras;
 use crate::problem::ArgumentProblem;
 
 /// A layer whose arguments make no layer.
@@ -50,16 +51,22 @@ impl Display for ArgumentError {
             }
             ArgumentProblem::Value { argument, expected, found, near } => {
                 let help = value_help(argument, expected, found, near.as_ref());
-                write!(f, "`{class}` needs `{argument}` to be {expected}, found `{}`\nhelp: {help}", source(found))
+                write!(f, "`{class}` needs `{argument}` to be {expected}, found `{}`\nhelp: {help}", shown(found))
             }
             ArgumentProblem::Inside { argument, key, expected, found } => {
-                write!(f, "`{class}` has a `{argument}` with `{key}` {}, expected {expected}", source(found))
+                write!(f, "`{class}` has a `{argument}` with `{key}` {}, expected {expected}", shown(found))
             }
             ArgumentProblem::Choice { argument, choices: valid, found } => {
-                let written = found.as_str().map_or_else(|| source(found), str::to_owned);
+                let written = found.as_str().map_or_else(|| shown(found), cut);
                 // Where not all activations can stand, the nearest is none that was meant.
                 let is_elsewhere = Activation::ALL.iter().any(|activation| activation.name() == written);
-                let help = if is_elsewhere { format!("here there are {}", list(valid)) } else { choices(&written, valid) };
+                let help = match is_elsewhere {
+                    true => format!("here there are {}", list(valid)),
+                    false if is_absent(argument, &written) => {
+                        format!("that of Keras is not supported yet: {}", there_are(valid))
+                    }
+                    false => choices(&written, valid),
+                };
                 write!(f, "`{class}` knows no `{argument}` called `{written}`\nhelp: {help}")
             }
         }
@@ -68,6 +75,23 @@ impl Display for ArgumentError {
 
 impl std::error::Error for ArgumentError {}
 
+/// A value as far as it can be read at a glance.
+fn shown(value: &Value) -> String {
+    cut(&source(value))
+}
+
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);
+    end.map_or_else(|| text.to_owned(), |end| format!("{}..", &text[..end]))
+}
+
+/// Whether Keras has a function of this name, of those that there are not (yet).
+fn is_absent(argument: &str, name: &str) -> bool {
+    let is_activation = argument.ends_with("activation") && keras::written(keras::ACTIVATIONS, name).is_some();
+    is_activation || argument.ends_with("initializer") && keras::written(keras::INITIALIZERS, name).is_some()
+}
+
 /// How a value that is not accepted should be written.
 fn value_help(argument: &str, expected: &str, found: &Value, near: Option<&Value>) -> String {
     if size_of_constants(found).is_some() {
@@ -75,6 +99,9 @@ fn value_help(argument: &str, expected: &str, found: &Value, near: Option<&Value
         return format!(
             "declare it within the macro, `const {text}: .. = ..;`: outside, the compiler alone sees the value of `{text}`"
         );
+    }
+    if argument == "mask_zero" {
+        return "leave `mask_zero` out: padding is then read like words".to_owned();
     }
     if expected.contains("supported") {
         return format!("leave `{argument}` out");

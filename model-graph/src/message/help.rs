@@ -68,6 +68,10 @@ impl CallError {
                 let some: Vec<String> = (1..=64).filter(divides).map(|groups| groups.to_string()).collect();
                 format!("take a number of `groups` that divides the {what}: {}", some.join(", "))
             }
+            Problem::Channels { argument, found, .. } => match found.0.last().and_then(Dim::known) {
+                Some(channels) => format!("write one number as `{argument}`, or {channels}, one for each of the last axis"),
+                None => format!("write one number as `{argument}`, or a number in place of the last axis's name"),
+            },
             Problem::Elements { from, to }
                 if to.0.contains(&None) && from.0.iter().chain(to.0.iter().flatten()).any(Dim::has_constants) =>
             {

@@ -46,25 +46,25 @@ layer! {
         filters: Size,
         /// Height and width of the window.
         kernel_size: Kernel,
-        /// The step of the window along height and width.
+        /// The step of the window along height and width. Default: `1`.
         strides: Kernel = Kernel([1, 1]),
-        /// `"valid"` keeps the window inside the image, `"same"` pads the image with zeros.
+        /// `"valid"` keeps the window inside the image, `"same"` pads the image with zeros. Default: `"valid"`.
         padding: Padding = Padding::Valid,
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
-        /// The distance between the window's taps.
+        /// The distance between the window's taps. Default: `1`.
         dilation_rate: Kernel = Kernel([1, 1]),
-        /// How many channels each channel becomes before they are mixed.
+        /// How many channels each channel becomes before they are mixed. Default: `1`.
         depth_multiplier: NonZeroUsize = NonZeroUsize::MIN,
-        /// The function applied to the result.
+        /// The function applied to the result. Default: `"linear"`.
         activation: Activation = Activation::Linear,
-        /// Whether a bias is added.
+        /// Whether a bias is added. Default: `true`.
         use_bias: bool = true,
-        /// How the kernel of the channels starts.
+        /// How the kernel of the channels starts. Default: `"glorot_uniform"`.
         depthwise_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the kernel across channels starts.
+        /// How the kernel across channels starts. Default: `"glorot_uniform"`.
         pointwise_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the bias starts.
+        /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         depthwise_regularizer: Absent = Absent,

@@ -36,7 +36,7 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/merging_layers/concatenate/>.
     Concatenate {
-        /// The axis along which the inputs are joined; the batch is axis 0.
+        /// The axis along which the inputs are joined; the batch is axis 0. Default: `-1`.
         axis: Axis = Axis(-1),
     }
 }

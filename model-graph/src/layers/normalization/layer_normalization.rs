@@ -36,17 +36,17 @@ layer! {
     /// Source: <https://keras.io/api/layers/normalization_layers/layer_normalization/>; Ba, Kiros and Hinton 2016,
     /// <https://arxiv.org/abs/1607.06450>.
     LayerNormalization {
-        /// The axis that is normalised along; the batch is axis 0. Keras's lists of several axes are not supported.
+        /// The axis that is normalised along; the batch is axis 0. Keras's lists of several axes are not supported. Default: `-1`.
         axis: ListedAxis = ListedAxis(Axis(-1)),
-        /// Added to the variance.
+        /// Added to the variance. Default: `0.001`.
         epsilon: Epsilon = Epsilon(1e-3),
-        /// Whether `beta` is added.
+        /// Whether `beta` is added. Default: `true`.
         center: bool = true,
-        /// Whether `gamma` scales the result.
+        /// Whether `gamma` scales the result. Default: `true`.
         scale: bool = true,
-        /// How `beta` starts.
+        /// How `beta` starts. Default: `"zeros"`.
         beta_initializer: Initializer = Initializer::ZEROS,
-        /// How `gamma` starts.
+        /// How `gamma` starts. Default: `"ones"`.
         gamma_initializer: Initializer = Initializer::ONES,
         /// Not supported.
         beta_regularizer: Absent = Absent,

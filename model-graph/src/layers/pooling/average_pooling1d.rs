@@ -37,11 +37,11 @@ layer! {
     AveragePooling1D {
         /// The length of the window.
         pool_size: Length,
-        /// The step of the window; the window's length where it is `None`.
+        /// The step of the window; the window's length where it is `None`. Default: `None`.
         strides: Option<Length> = None,
-        /// `"valid"` keeps the window inside the sequence, `"same"` lets it reach over the ends.
+        /// `"valid"` keeps the window inside the sequence, `"same"` lets it reach over the ends. Default: `"valid"`.
         padding: Padding = Padding::Valid,
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
     }
 }
