@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use crate::float::Float;
 use crate::chunks::{CHUNK, each, rows_per_task};
 use crate::elementwise::{self, BLOCK, Blocks, Merge};
+use crate::float::Float;
 use crate::lanes;
 use crate::vectorize::vectorize;
 
@@ -167,12 +167,7 @@ pub fn backward<T: Float>(
     });
 }
 
-fn fold<T: Float>(
-    inputs: &[Stretched<'_, T>],
-    out: &mut [T],
-    join: impl Fn(T, T) -> T + Sync,
-    finish: impl Fn(T) -> T + Sync,
-) {
+fn fold<T: Float>(inputs: &[Stretched<'_, T>], out: &mut [T], join: impl Fn(T, T) -> T + Sync, finish: impl Fn(T) -> T + Sync) {
     each([(out, CHUNK)], |i, [out]| {
         vectorize(
             #[inline(always)]
@@ -240,7 +235,8 @@ mod tests {
         for (shapes, whole) in CASES {
             for (merge, batch) in ALL.into_iter().flat_map(|merge| [1, 3].map(|batch| (merge, batch))) {
                 let data = inputs(shapes, batch);
-                let whole_data = data.iter().zip(shapes).map(|(data, shape)| own(shape, whole, batch).iter().map(|&i| data[i]).collect());
+                let whole_data =
+                    data.iter().zip(shapes).map(|(data, shape)| own(shape, whole, batch).iter().map(|&i| data[i]).collect());
                 let whole_data: Vec<Vec<f64>> = whole_data.collect();
                 let whole_data: Vec<&[f64]> = whole_data.iter().map(Vec::as_slice).collect();
                 let (mut found, mut want) = (vec![0.0; batch * size(whole)], vec![0.0; batch * size(whole)]);
