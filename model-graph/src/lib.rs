@@ -15,6 +15,7 @@ pub mod dim;
 #[allow(clippy::arithmetic_side_effects)]
 mod flat;
 pub mod graph;
+pub mod keras;
 pub mod layer;
 pub mod layers;
 pub mod message;

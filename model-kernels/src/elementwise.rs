@@ -1,6 +1,6 @@
 //! Merging tensors of one shape element by element: Keras's `Add`, `Subtract`, `Multiply`, `Average`, `Maximum` and `Minimum`.
 
-use crate::chunks::{CHUNK, each};
+use crate::chunks::{CHUNK, each, rows_per_task};
 use crate::float::Float;
 use crate::lanes;
 use crate::vectorize::vectorize;
@@ -84,6 +84,37 @@ pub fn affine<T: Float>(x: &[T], factor: T, offset: T, y: &mut [T]) {
             #[inline(always)]
             || put(y, false, |i| x[i] * factor + offset),
         );
+    });
+}
+
+/// `y = factor * x + offset`, of which each channel has its own; the channels are last.
+pub fn affine_by_channel<T: Float>(x: &[T], channels: usize, of: impl Fn(usize) -> [T; 2] + Sync, y: &mut [T]) {
+    let piece = rows_per_task(channels) * channels;
+    each([(y, piece)], |i, [y]| {
+        let x = &x[i * piece..][..y.len()];
+        for (x, y) in x.chunks_exact(channels).zip(y.chunks_exact_mut(channels)) {
+            for (channel, (x, y)) in x.iter().zip(y).enumerate() {
+                let [factor, offset] = of(channel);
+                *y = *x * factor + offset;
+            }
+        }
+    });
+}
+
+/// `target = factor * source`, or `target +=` that, with a factor for each channel.
+pub fn scaled_by_channel<T: Float>(
+    source: &[T],
+    channels: usize,
+    factor: impl Fn(usize) -> T + Sync,
+    target: &mut [T],
+    accumulate: bool,
+) {
+    let piece = rows_per_task(channels) * channels;
+    each([(target, piece)], |i, [target]| {
+        let source = &source[i * piece..][..target.len()];
+        for (source, target) in source.chunks_exact(channels).zip(target.chunks_exact_mut(channels)) {
+            put(target, accumulate, |channel| source[channel] * factor(channel));
+        }
     });
 }
 

@@ -99,7 +99,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[5, 6, 2]", "[3, 5, 1]"],
     ),
     ("Dropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.5, "seed": 3"#], &["[7]", "[3, 4]"]),
-    ("ELU", "", &["", r#""alpha": 0.5"#, r#""alpha": 0.0"#], &["[7]", "[2, 3]"]),
+    ("ELU", "", &["", r#""alpha": 0.5"#, r#""alpha": 0.0"#, r#""alpha": -0.5"#], &["[7]", "[2, 3]"]),
     ("Embedding", "", &[r#""input_dim": 5, "output_dim": 3"#, r#""input_dim": 1, "output_dim": 2"#], &["[4]", "[]", "[2, 3]"]),
     ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
     (
@@ -175,6 +175,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     ("RepeatVector", "", &[r#""n": 1"#, r#""n": 3"#], &["[4]", "[1]"]),
     ("Rescaling", "", &[r#""scale": 2"#, r#""scale": -0.5, "offset": 1.5"#], &["[7]", "[2, 3]"]),
+    ("Rescaling", "", &[r#""scale": [2, -1, 0.5]"#, r#""scale": [2], "offset": [1, 2, 3]"#], &["[3]", "[2, 3]"]),
     ("Reshape", "", &[r#""target_shape": [3, -1]"#], &["[6]", "[2, 3]"]),
     (
         "SeparableConv2D",

@@ -11,6 +11,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView, View};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::kind;
 use super::problem::FileProblem;
 use super::regular;
 use crate::finite::first_not_finite;
@@ -123,8 +124,8 @@ pub(crate) struct Content<'b> {
 impl<'b> Content<'b> {
     /// Reads the bytes of a file, after they have been found to be what was written.
     pub(crate) fn read(bytes: &'b [u8]) -> Result<Self, FileProblem> {
-        let tensors =
-            SafeTensors::deserialize(bytes).map_err(|error| short(bytes).unwrap_or(FileProblem::Format(error.to_string())))?;
+        let tensors = SafeTensors::deserialize(bytes)
+            .map_err(|error| kind::of(bytes).or_else(|| short(bytes)).unwrap_or(FileProblem::Format(error.to_string())))?;
         let (header, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| FileProblem::Format(error.to_string()))?;
         let text = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or(FileProblem::Foreign)?;
         let document: Value = serde_json::from_str(text).map_err(|error| FileProblem::Format(error.to_string()))?;

@@ -41,6 +41,7 @@ mod atomic;
 mod container;
 mod difference;
 mod ending;
+mod kind;
 mod load;
 mod problem;
 pub(crate) mod regular;

@@ -22,6 +22,14 @@ pub enum FileProblem {
     /// It is not a whole safetensors file.
     #[error("the file is damaged or of another kind: expected a whole safetensors file, found: {0}")]
     Format(String),
+    /// It is another program's.
+    #[error("the file is {what}\nhelp: {help}")]
+    Kind {
+        /// What it is, and what wrote it.
+        what: String,
+        /// What can be done with it.
+        help: &'static str,
+    },
     /// It holds less than it says.
     #[error("the file is cut short: expected {expected} bytes up to the end of `{tensor}`, found {found}")]
     Short {

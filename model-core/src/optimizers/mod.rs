@@ -11,11 +11,12 @@ pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 pub(crate) use state::State;
 
+use model_graph::keras::{OPTIMIZERS, written};
 use serde_json::{Map, Value, json};
 
 use crate::buffer::Buffer;
 use crate::error::{Error, Result};
-use crate::keras::{Fields, object, wrong};
+use crate::keras::{Fields, object, unknown};
 
 /// What an optimiser's file says about it.
 pub(crate) trait Rule: Sized {
@@ -162,17 +163,19 @@ impl Optimizer {
         object("keras.optimizers", self.class(), Value::Object(config))
     }
 
-    /// Reads what `keras.optimizers.serialize` or [`to_keras`](Self::to_keras) has written.
+    /// Reads what `keras.optimizers.serialize` or [`to_keras`](Self::to_keras) has written, and Keras's strings, such as `"adam"`.
     ///
     /// # Errors
     /// If it is an optimiser, or uses an argument, that this library does not have.
     pub fn from_keras(serialized: &Value) -> Result<Self> {
-        let (class, mut fields) = Fields::of_object(serialized, "optimizer")?;
+        let (class, mut fields) = Fields::of_named(serialized, "optimizer", OPTIMIZERS)?;
+        // Case says nothing.
+        let class = written(OPTIMIZERS, &class.to_lowercase()).unwrap_or(class);
         fields.ignore(&["name", "is_legacy_optimizer"]);
         fields.only(&unused_arguments())?;
         let learning_rate = fields.number("learning_rate", if class == Sgd::CLASS { 0.01 } else { 0.001 })?;
         let Some(optimizer) = Self::read(class, learning_rate, &mut fields)? else {
-            return Err(wrong("optimizer", "class_name", &format!("one of {}", Self::CLASSES.join(", ")), &class.into()));
+            return Err(unknown("optimizer", class, Self::CLASSES, OPTIMIZERS));
         };
         fields.finish()?;
         optimizer.check()?;

@@ -67,6 +67,10 @@ impl CallError {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs {what} that {groups} groups divide: `{label}` is {ty}, {what} {size}")
             }
+            Problem::Channels { argument, expected, found } => {
+                let label = &operands[0].label;
+                format!("`{class}` has {expected} numbers as `{argument}`, one for each channel: `{label}` is {found}")
+            }
             Problem::Elements { from, to } => {
                 let there = from.elements().map_or_else(
                     || "too many".to_owned(),

@@ -119,7 +119,7 @@ fn every_message_has_a_case() {
         }
     }
     let mut words = Vec::new();
-    for folder in ["src/diagnostics", "../model-graph/src/message"] {
+    for folder in ["src/diagnostics", "../model-graph/src/message", "../model-graph/src/keras"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         for file in fs::read_dir(folder).unwrap() {
             let text = fs::read_to_string(file.unwrap().path()).unwrap();

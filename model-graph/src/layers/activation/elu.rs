@@ -1,6 +1,6 @@
 //! The exponential linear unit.
 
-use crate::argument::NonNegative;
+use crate::argument::Number;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
 use crate::problem::Problem;
@@ -36,7 +36,7 @@ layer! {
     /// <https://arxiv.org/abs/1511.07289>.
     ELU {
         /// What the output tends to, with the opposite sign, far below zero. Default: `1.0`.
-        alpha: NonNegative = NonNegative(1.0),
+        alpha: Number = Number(1.0),
     }
 }
 
