@@ -14,6 +14,7 @@ use crate::problem::{Blame, Problem};
 use crate::shape::{Shape, TensorType};
 
 pub use argument::ArgumentError;
+pub(crate) use words::cut;
 pub use words::{choices, is_slip, list, nearest, tensors, there_are};
 
 /// What messages say about an input of a call.
