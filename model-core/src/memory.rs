@@ -25,6 +25,7 @@ use model_graph::dim::Dim;
 use model_graph::graph::{Kind, Parameters};
 use model_graph::layer::Memory;
 
+use crate::error::plural;
 use crate::network::Network;
 use crate::optimizers::Optimizer;
 
@@ -214,8 +215,12 @@ fn largest_layer(graph: &Graph, before: &str) -> Option<(String, u64)> {
 /// Lets a pass take what it works with for a batch, and its outputs, of so many elements.
 fn claim_pass(graph: &Graph, memory: Memory, batch: usize, outputs: usize) -> Result<(), TooLarge> {
     let bytes = bytes_of::<f32>(memory.elements(batch).saturating_add(outputs));
-    let samples = if batch == 1 { "sample" } else { "samples" };
-    claim(bytes, || format!("the activations of a batch of {batch} {samples} in `{}`", graph.name))
+    claim(bytes, || format!("the activations of a batch of {} in `{}`", samples(batch), graph.name))
+}
+
+/// `32 samples`
+pub(crate) fn samples(count: usize) -> String {
+    format!("{count} sample{}", plural(count))
 }
 
 /// The largest batch that a pass has been let take, which is not asked for again.

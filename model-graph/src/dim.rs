@@ -30,7 +30,7 @@ pub const MOST_NESTED: usize = 32;
 /// A product of atoms, sorted; at least one.
 type Monomial = Vec<Atom>;
 
-/// The size of one axis, as a polynomial with whole coefficients: `32`, `words`, `2 * words - 4`, `floor(words / 2)`.
+/// The size of one axis, as a polynomial with whole coefficients: `32`, `words`, `2 * words - 4`, `words / 2`.
 ///
 /// Two dimensions are equal when their polynomials are: `2 * (n - 2)` is `2 * n - 4`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -83,6 +83,34 @@ impl Dim {
         self.known().is_some() || self.has_no_name(|name| !is_constant_name(name))
     }
 
+    /// Whether something that constants are in is divided and rounded: in the language, where a division of constants leaves no remainder,
+    /// there is no such formula.
+    #[must_use]
+    pub fn rounds_constants(&self) -> bool {
+        let is_rounded = |part: &Part<'_>| matches!(part, Part::Floor(dim, _) if dim.has_constants());
+        self.terms().iter().flat_map(|term| &term.atoms).any(is_rounded)
+    }
+
+    /// The largest number that divides all of its terms, whatever the names stand for.
+    pub(crate) fn factor(&self) -> u64 {
+        let greatest = |mut a: u64, mut b: u64| {
+            while let Some(rest) = a.checked_rem(b) {
+                (a, b) = (b, rest);
+            }
+            a
+        };
+        self.all_terms().map(|(_, coefficient)| coefficient.unsigned_abs()).fold(0, greatest).max(1)
+    }
+
+    /// The product of all that is divided by in it.
+    pub(crate) fn divisors(&self) -> u64 {
+        let of_part = |part: &Part<'_>| match part {
+            Part::Name(_) => 1,
+            Part::Floor(dim, divisor) => dim.divisors().saturating_mul(*divisor),
+        };
+        self.terms().iter().flat_map(|term| &term.atoms).map(of_part).max().unwrap_or(1)
+    }
+
     /// Whether a constant is in it.
     #[must_use]
     pub fn has_constants(&self) -> bool {
@@ -113,6 +141,12 @@ impl Dim {
     #[must_use]
     pub fn parts(&self) -> usize {
         self.terms.keys().flatten().map(Atom::parts).fold(0, usize::saturating_add)
+    }
+
+    /// The largest coefficient, whatever its sign: the size itself, where it is known.
+    #[must_use]
+    pub fn largest(&self) -> u64 {
+        self.terms.values().chain([&self.constant]).map(|coefficient| coefficient.unsigned_abs()).max().unwrap_or(0)
     }
 
     /// How deeply roundings are nested in it.
@@ -385,7 +419,7 @@ mod tests {
     #[test]
     fn divisions_keep_what_they_cannot_round() {
         let half = n().floor_div(2).unwrap();
-        assert_eq!(half.to_string(), "floor(n / 2)");
+        assert_eq!(half.to_string(), "n / 2");
         assert_eq!(c(2).mul(&n()).unwrap().add(&c(1)).unwrap().floor_div(2).unwrap(), n());
         assert_eq!(c(7).floor_div(2).unwrap(), c(3));
         assert_eq!(c(-7).floor_div(2).unwrap(), c(-4));
@@ -396,7 +430,7 @@ mod tests {
 
     #[test]
     fn names_are_replaced_and_solved_for() {
-        let dim: Dim = "floor((3 * n) / 2) + n".parse().unwrap();
+        let dim: Dim = "3 * n / 2 + n".parse().unwrap();
         assert_eq!(dim.substitute(&|_| "2 * m".parse().ok()).unwrap().to_string(), "5 * m");
         let dim: Dim = "2 * n - 4".parse().unwrap();
         assert_eq!(dim.solve(&c(6)), Some(("n", Some(c(5)))));
@@ -423,6 +457,16 @@ mod tests {
     }
 
     #[test]
+    fn what_divides_all_terms_is_found() {
+        for (text, factor) in [("8 * n - 12", 4), ("n", 1), ("6 * n * m + 9 * (n / 2)", 3), ("7", 7), ("0", 1)] {
+            assert_eq!(text.parse::<Dim>().unwrap().factor(), factor, "{text}");
+        }
+        assert_eq!("4 * ((n / 2 + 1) / 3) + n / 5".parse::<Dim>().unwrap().divisors(), 6);
+        assert!("SIZE / 2".parse::<Dim>().unwrap().rounds_constants());
+        assert!(!"SIZE * (n / 2)".parse::<Dim>().unwrap().rounds_constants());
+    }
+
+    #[test]
     fn sizes_that_are_positive_whatever_the_others_are_known_to_be() {
         for (text, expected) in [
             ("1", true),
@@ -430,8 +474,8 @@ mod tests {
             ("n", true),
             ("n - 1", false),
             ("n * m - 1 + 2 * n", true),
-            ("floor(n / 2)", false),
-            ("floor(n / 2) + 1", true),
+            ("n / 2", false),
+            ("n / 2 + 1", true),
             ("2 * n - 1", true),
         ] {
             assert_eq!(text.parse::<Dim>().unwrap().is_positive(), expected, "{text}");

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::argument::{Argument, Initializer, Mismatch};
+use crate::argument::{Argument, Initializer, Mismatch, near};
 use crate::dim::Dim;
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
@@ -288,7 +288,8 @@ pub fn read_argument<T: Argument>(
     match T::from_value(value) {
         Ok(read) => Some(read),
         Err(Mismatch::Expected(expected)) => {
-            problems.push(ArgumentProblem::Value { argument: name, expected, found: value.clone() });
+            let near = near(value, &|value| T::from_value(value).is_ok());
+            problems.push(ArgumentProblem::Value { argument: name, expected, found: value.clone(), near });
             None
         }
         Err(Mismatch::Inside { key, expected, found }) => {

@@ -20,6 +20,8 @@ impl From<Span> for Range {
 /// A whole invocation, or what a companion brings of one.
 #[derive(Debug, Default)]
 pub struct Program {
+    /// The path that the library is named by, `#![crate = nets::functional_model]`.
+    pub library: Option<TokenStream>,
     /// What companions have brought.
     pub known: Vec<Known>,
     /// The names of the checks that companions have answered, and nothing of ours has yet.

@@ -79,7 +79,8 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         let samples = inputs(self.model.graph(), &self.inputs, &x)?;
         let shapes: Vec<Vec<usize>> = self.outputs.iter().map(|port| shape(port, &samples)).collect();
         let bytes = shapes.iter().map(|shape| memory::bytes_of_array::<f32>(shape)).fold(0, u64::saturating_add);
-        memory::claim(bytes, || format!("the predictions of {} samples by `{}`", samples.len, self.model.graph().name))?;
+        let what = || format!("the predictions of {} by `{}`", memory::samples(samples.len), self.model.graph().name);
+        memory::claim(bytes, what)?;
         let mut arrays: Vec<ArrayD<f32>> = shapes.iter().map(|shape| ArrayD::zeros(IxDyn(shape))).collect();
         self.run(&samples, &mut arrays.iter_mut().map(|array| array.as_slice_mut().unwrap_or_default()).collect())?;
         Ok(self.outputs.iter().map(|port| port.name.clone()).zip(arrays).collect())

@@ -4,11 +4,13 @@
 
 mod activation;
 mod initializer;
+mod near;
 mod number;
 mod option;
 
 pub use activation::{Activation, GateActivation};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
+pub use near::near;
 pub use number::{
     Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, ListedAxis, MOST_AXES, NonNegative, Number, PerChannel, Permutation,
     Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display};
 
+use serde_json::Value;
+
 use super::words::{choices, cut, list, there_are};
 use crate::argument::{Activation, size_of_constants, source};
 use crate::keras;
@@ -47,8 +49,8 @@ impl Display for ArgumentError {
                     "`{class}` takes at most {most} arguments, found {found}\nhelp: the tensors go into a second pair of parentheses: `{class}(..)(x)`"
                 )
             }
-            ArgumentProblem::Value { argument, expected, found } => {
-                let help = value_help(argument, expected, found);
+            ArgumentProblem::Value { argument, expected, found, near } => {
+                let help = value_help(argument, expected, found, near.as_ref());
                 write!(f, "`{class}` needs `{argument}` to be {expected}, found `{}`\nhelp: {help}", shown(found))
             }
             ArgumentProblem::Inside { argument, key, expected, found } => {
@@ -77,7 +79,7 @@ impl std::error::Error for ArgumentError {}
 const MOST_SHOWN: usize = 200;
 
 /// A value as far as it can be read at a glance.
-fn shown(value: &serde_json::Value) -> String {
+fn shown(value: &Value) -> String {
     cut(&source(value), MOST_SHOWN).into_owned()
 }
 
@@ -88,22 +90,26 @@ fn is_absent(argument: &str, name: &str) -> bool {
 }
 
 /// How a value that is not accepted should be written.
-fn value_help(argument: &str, expected: &str, found: &serde_json::Value) -> String {
-    let whole = found.as_f64().filter(|number| found.is_f64() && number.fract() == 0.0 && number.abs() < 1e15);
-    let text = found.as_str().filter(|text| text.parse::<f64>().is_ok());
-    match (whole, text) {
-        _ if found.as_i64().is_some_and(|number| number > i64::from(u32::MAX)) => format!("sizes are at most {}", u32::MAX),
-        _ if size_of_constants(found).is_some() => {
-            let text = source(found);
-            format!(
-                "declare it within the macro, `const {text}: .. = ..;`: outside, the compiler alone sees the value of `{text}`"
-            )
-        }
-        _ if argument == "mask_zero" => "leave `mask_zero` out: padding is then read like words".to_owned(),
-        _ if expected.contains("supported") => format!("leave `{argument}` out"),
-        (Some(whole), _) => format!("write `{whole:.0}`, without a point"),
-        (_, Some(text)) => format!("write `{text}`, without quotes"),
-        (None, None) => format!("write `{argument} = ..` with {expected}"),
+fn value_help(argument: &str, expected: &str, found: &Value, near: Option<&Value>) -> String {
+    if size_of_constants(found).is_some() {
+        let text = source(found);
+        return format!(
+            "declare it within the macro, `const {text}: .. = ..;`: outside, the compiler alone sees the value of `{text}`"
+        );
+    }
+    if argument == "mask_zero" {
+        return "leave `mask_zero` out: padding is then read like words".to_owned();
+    }
+    if expected.contains("supported") {
+        return format!("leave `{argument}` out");
+    }
+    let Some(near) = near else { return format!("write `{argument} = ..` with {expected}") };
+    let is_text_of_it = found.as_str().is_some_and(|text| text.trim().parse::<f64>().ok() == near.as_f64());
+    match source(near) {
+        near if is_text_of_it => format!("write `{near}`, without quotes"),
+        text if found.is_f64() && found.as_f64() == near.as_f64() => format!("write `{text}`, without a point"),
+        _ if near.as_u64() == Some(u32::MAX.into()) => format!("sizes are at most {near}"),
+        near => format!("write `{argument} = {near}`, the nearest round value in that range"),
     }
 }
 

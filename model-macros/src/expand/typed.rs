@@ -9,6 +9,7 @@ use quote::quote;
 use super::api::Header;
 use super::unit::Unit;
 use super::{identifier, sizes};
+use crate::krate::KRATE;
 use crate::lower::LoweredModel;
 
 /// Why a typed `forward` can fail, if it can.
@@ -58,21 +59,21 @@ pub fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Tok
         [] => quote!(&[]),
         _ => {
             let name = header.name;
-            quote!(&::functional_model::compiled::bind(#name::flat_graph(), &[#(#inputs.sizes()),*])?)
+            quote!(&#KRATE::compiled::bind(#name::flat_graph(), &[#(#inputs.sizes()),*])?)
         }
     };
     let run = quote!(#tape.forward(self, #first.batch(), #sizes, &[#(#inputs.data()),*]));
     let run_back = quote!(tape.backward(self, &[#d_slices]));
     let (result, run, unpack) = match faults {
-        Some(_) => (quote!(::functional_model::Result<#result>), quote!(#run?;), quote!(::core::result::Result::Ok(#unpack))),
-        None => (result, quote!(::functional_model::compiled::sure(#run);), unpack),
+        Some(_) => (quote!(#KRATE::Result<#result>), quote!(#run?;), quote!(::core::result::Result::Ok(#unpack))),
+        None => (result, quote!(#KRATE::compiled::sure(#run);), unpack),
     };
     // Backward works on what forward has accepted: only a layer of the user's own can fail.
     let back_can_fail = !graph.custom_layers().is_empty();
     let errors_back = errors.as_ref().filter(|_| back_can_fail);
     let (d_result, run_back) = match back_can_fail {
-        true => (quote!(::functional_model::Result<&'tape #gradients>), run_back),
-        false => (quote!(&'tape #gradients), quote!(::functional_model::compiled::sure(#run_back))),
+        true => (quote!(#KRATE::Result<&'tape #gradients>), run_back),
+        false => (quote!(&'tape #gradients), quote!(#KRATE::compiled::sure(#run_back))),
     };
     let counts = (inputs.len() > 1).then(|| {
         let others = &inputs[1..];
@@ -89,7 +90,7 @@ pub fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Tok
         /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.
         #errors
         #panics
-        pub fn forward(&self, #tape: &mut ::functional_model::tape::Tape<Self>, #(#inputs: &#input_types),*) -> #result {
+        pub fn forward(&self, #tape: &mut #KRATE::tape::Tape<Self>, #(#inputs: &#input_types),*) -> #result {
             #counts
             #run
             #unpack
@@ -100,7 +101,7 @@ pub fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Tok
         ///
         /// # Panics
         /// If there was no `forward` with this tape, or with another number of samples.
-        pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: #d_parameter) -> #d_result {
+        pub fn backward<'tape>(&self, tape: &'tape mut #KRATE::tape::Tape<Self>, d_output: #d_parameter) -> #d_result {
             #run_back
         }
     }
@@ -114,7 +115,7 @@ pub fn port_name(port: &Port) -> Ident {
 /// `Tensor<(Const<32>, Const<32>, Const<3>)>`
 fn tensor_type(ty: &TensorType) -> TokenStream {
     let shape = shape_type(ty);
-    quote!(::functional_model::tensor::Tensor<#shape>)
+    quote!(#KRATE::tensor::Tensor<#shape>)
 }
 
 /// `(Const<32>, Const<32>, Const<3>)`
@@ -122,13 +123,13 @@ pub fn shape_type(ty: &TensorType) -> TokenStream {
     let axes = ty.shape.0.iter().map(|dim| match dim.size() {
         Some(size) => {
             let size = Literal::usize_unsuffixed(size);
-            quote!(::functional_model::tensor::Const<#size>)
+            quote!(#KRATE::tensor::Const<#size>)
         }
         None if dim.is_constant() => {
             let size = sizes::size(dim);
-            quote!(::functional_model::tensor::Const<{ #size }>)
+            quote!(#KRATE::tensor::Const<{ #size }>)
         }
-        None => quote!(::functional_model::tensor::Any),
+        None => quote!(#KRATE::tensor::Any),
     });
     quote!((#(#axes,)*))
 }

@@ -9,6 +9,7 @@ use model_graph::custom::Signature;
 use proc_macro2::TokenStream;
 
 use crate::diagnostics::{self, Diagnostics};
+use crate::krate;
 use crate::parse::too_deep_group;
 use parse::Declared;
 
@@ -36,6 +37,7 @@ pub fn read(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnos
         return None;
     }
     let options = parse::options(arguments, diagnostics);
+    krate::set(options.library.as_ref().and_then(|path| path.parse().ok()));
     let declared = parse::item(item, diagnostics)?;
     let signature = describe::signature(&options, &declared, diagnostics);
     Some((declared, signature))

@@ -12,6 +12,7 @@ use crate::parse::{fault, report};
 
 const HELP: &str = "it reads `#[layer(shape = \"[.., features] -> [.., units]\", weights(w(\"[features, units]\")))]`";
 const WEIGHT_HELP: &str = "weights read `w(\"[features, units]\", \"glorot_uniform\")`: a name, a shape, an initializer";
+const LIBRARY_HELP: &str = "where the library has another name, write its path: `crate = \"other::functional_model\"`";
 const SAVED_HELP: &str = "what is saved reads `mask(\"[.., features]\")`: a name and a shape";
 
 /// What the attribute says.
@@ -25,6 +26,8 @@ pub struct Options {
     pub saved: Vec<Tensor>,
     /// What stands before the name where it is saved.
     pub package: Option<LitStr>,
+    /// The path of this library where it goes by another name.
+    pub library: Option<LitStr>,
     /// Whether all of it could be read.
     pub is_read: bool,
 }
@@ -75,6 +78,17 @@ pub fn options(arguments: TokenStream, diagnostics: &mut Diagnostics) -> Options
 }
 
 fn option(input: ParseStream<'_>, options: &mut Options) -> syn::Result<()> {
+    if input.peek(Token![crate]) {
+        let name = input.call(Ident::parse_any)?;
+        let path = text(input, &name, "a path in a string", LIBRARY_HELP)?;
+        if path.parse_with(syn::Path::parse_mod_style).is_err() {
+            return Err(syn::Error::new(
+                path.span(),
+                diagnostics::syntax("a path", &format!("{:?}", path.value()), LIBRARY_HELP),
+            ));
+        }
+        return once(&mut options.library, path, &name);
+    }
     if !input.peek(syn::Ident) {
         return fault(input, "an option", HELP);
     }

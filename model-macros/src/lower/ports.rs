@@ -118,7 +118,7 @@ impl<'p> Lowering<'p, '_> {
         let Some(expected) = expected.filter(|expected| **expected != operand.ty) else { return };
         let named = Some(output).filter(|name| !name.is_empty());
         let equations = Equation::of_shapes(&operand.ty.shape, &expected.shape).filter(|_| operand.ty.dtype == expected.dtype);
-        let message = diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin));
+        let message = diagnostics::result_type(model, named, expected, &operand);
         match equations {
             Some(equations) => self.check_equations(&frame.context, expr.range, &equations, &message),
             None => self.diagnostics.error(expr.range, message),

@@ -16,7 +16,7 @@ use super::memory::{Taken, measured};
 use crate::{layer, program};
 
 /// How many mutants there are where `MUTATIONS` says nothing.
-const FEW: u64 = 2000;
+const FEW: u64 = 1200;
 
 /// What one may take, not optimised, as the expansions of users are not.
 const MOST: Taken = Taken { time: Duration::from_secs(1), bytes: 64 << 20 };
@@ -330,6 +330,7 @@ fn expand_mutants() {
         let mutant = Mutant::new(&corpus, number);
         if mutants == 1 {
             println!("{}", mutant.text()); // it may overflow the stack
+            println!("{}", mutant.expand());
         }
         let (fault, taken) = mutant.fault(MOST);
         slowest = slowest.max((taken.time, number));

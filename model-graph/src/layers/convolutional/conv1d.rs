@@ -118,7 +118,7 @@ mod tests {
             "[33, 4] -> [17, 8], 56 parameters
 [32, 3] -> Groups
 [32] -> Rank
-[words, 4] -> [floor((words + 1) / 2), 8], 56 parameters
+[words, 4] -> [(words + 1) / 2, 8], 56 parameters
 [32, words] -> Unknown",
         );
         check_rule(

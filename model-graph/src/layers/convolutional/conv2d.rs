@@ -117,7 +117,7 @@ mod tests {
             "[32, 33, 4] -> [16, 17, 8], 152 parameters
 [32, 32, 3] -> Groups
 [32, 32] -> Rank
-[rows, 32, 4] -> [floor((rows + 1) / 2), 16, 8], 152 parameters
+[rows, 32, 4] -> [(rows + 1) / 2, 16, 8], 152 parameters
 [32, 32, words] -> Unknown",
         );
         check_rule(

@@ -145,7 +145,7 @@ mod tests {
             &["[32, 33, 4]", "[32, 32]", "[rows, 32, 4]", "[32, 32, words]"],
             "[32, 33, 4] -> [16, 17, 8], 144 parameters
 [32, 32] -> Rank
-[rows, 32, 4] -> [floor((rows + 1) / 2), 16, 8], 144 parameters
+[rows, 32, 4] -> [(rows + 1) / 2, 16, 8], 144 parameters
 [32, 32, words] -> Unknown",
         );
         check_rule(

@@ -75,7 +75,7 @@ mod tests {
             &["[28, 4]", "[2, 4]", "[words, 4]", "[28]"],
             "[28, 4] -> [9, 4], 0 parameters
 [2, 4] -> Window
-[words, 4] -> [floor(words / 3), 4], 0 parameters
+[words, 4] -> [words / 3, 4], 0 parameters
 [28] -> Rank",
         );
         check_rule(
