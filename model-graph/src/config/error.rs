@@ -6,8 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::origin::Origin;
-use crate::keras::instead;
-use crate::message::{ArgumentError, CallError, choices, cut, nearest, there_are};
+use crate::message::{ArgumentError, CallError, choices, cut, instead, nearest, there_are};
 
 /// A document that describes no model which can be run.
 #[derive(Clone, Debug, PartialEq)]
