@@ -80,7 +80,7 @@ impl Expected {
     pub(crate) fn weights<N: Network<f32>>(model: &N) -> Self {
         let mut paths = paths(model).into_iter();
         let mut expected = Vec::new();
-        model.visit(&mut |weight| expected.push((paths.next().unwrap_or_default(), weight.shape.clone())));
+        model.visit(&mut |weight, _| expected.push((paths.next().unwrap_or_default(), weight.shape.clone())));
         Self(expected)
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn config<N: Network<f32>>(model: &N) -> Value {
 pub(crate) fn weights<N: Network<f32>>(model: &N) -> Vec<(String, Tensor)> {
     let mut paths = paths(model).into_iter();
     let mut tensors = Vec::new();
-    model.visit(&mut |weight| {
+    model.visit(&mut |weight, _| {
         let path = paths.next().expect("a network visits the weights of its graph");
         tensors.push((path, Tensor::new(&weight.shape, &weight.data)));
     });

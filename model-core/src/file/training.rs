@@ -10,30 +10,40 @@ use super::{FileProblem, tensors};
 use crate::error::{Error, Result};
 use crate::losses::Losses;
 use crate::metrics::Metric;
-use crate::network::Trainable;
-use crate::optimizers::{Optimizer, State};
+use crate::network::{Network, Trainable};
+use crate::optimizers::{BuiltOptimizer, Optimizer};
 use crate::training::{OutputMetric, Trainer};
 
 /// Saves a model with its training.
 pub(crate) fn save_training<N: Trainable<f32>>(trainer: &Trainer<'_, N>, path: &Path) -> Result<()> {
-    let model = trainer.model();
-    let mut all = tensors::weights(model);
-    let mut shapes = all.iter().map(|(_, tensor)| tensor.shape.clone()).collect::<Vec<_>>().into_iter();
-    for (path, slots) in tensors::paths(model).into_iter().zip(&trainer.state.slots) {
-        let shape = shapes.next().unwrap_or_default();
-        for (name, slot) in trainer.optimizer.slots().iter().zip(slots) {
-            all.push((slot_path(&path, name), Tensor::new(&shape, slot)));
-        }
-    }
-    let document = json!({
-        "config": tensors::config(model),
-        "training": {
-            "compile_config": compile_config(trainer),
-            "iterations": trainer.state.iterations,
-            "epochs": trainer.epochs,
-            "seed": trainer.seed,
-        },
+    let training = json!({
+        "compile_config": compile_config(trainer),
+        "iterations": trainer.iterations(),
+        "epochs": trainer.epochs,
+        "seed": trainer.seed,
     });
+    save(trainer.model(), &trainer.optimizer, training, path)
+}
+
+/// Saves a model with an optimiser.
+pub(crate) fn save_optimizer<N: Network<f32>>(optimizer: &BuiltOptimizer, model: &N, path: &Path) -> Result<()> {
+    let compiled = json!({ "optimizer": optimizer.rule.to_keras() });
+    let training = json!({ "compile_config": compiled, "iterations": optimizer.iterations, "epochs": 0, "seed": 0 });
+    save(model, optimizer, training, path)
+}
+
+fn save<N: Network<f32>>(model: &N, optimizer: &BuiltOptimizer, training: Value, path: &Path) -> Result<()> {
+    let mut all = tensors::weights(model);
+    let (mut paths, mut memory) = (tensors::paths(model).into_iter(), optimizer.memory.iter().cloned());
+    model.visit(&mut |weight, is_trainable| {
+        let (Some(path), Some(mut memory)) = (paths.next(), memory.next()) else { return };
+        if is_trainable {
+            memory.reserve(&optimizer.rule); // it may have been frozen until now
+        }
+        let slots = optimizer.rule.slots().into_iter().zip(&memory.slots);
+        all.extend(slots.map(|(name, slot)| (slot_path(&path, name), Tensor::new(&weight.shape, slot))));
+    });
+    let document = json!({ "config": tensors::config(model), "training": training });
     tensors::write(path, &all, &document).map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
 
@@ -45,7 +55,7 @@ fn slot_path(weight: &str, slot: &str) -> String {
 fn compile_config<N: Trainable<f32>>(trainer: &Trainer<'_, N>) -> Value {
     let (loss, loss_weights) = trainer.losses.to_keras();
     json!({
-        "optimizer": trainer.optimizer.to_keras(),
+        "optimizer": trainer.optimizer.rule.to_keras(),
         "loss": loss,
         "loss_weights": loss_weights,
         "metrics": metrics_to_keras(&trainer.metrics),
@@ -84,43 +94,73 @@ fn metrics_from_keras(metrics: &Value) -> Result<Vec<OutputMetric>> {
 
 /// A trainer as the file's was.
 pub(crate) fn resume<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<'m, N>> {
-    read(model, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
+    let read = |model: &'m mut N| {
+        let bytes = read_bytes(path)?;
+        let content = Content::read(&bytes)?;
+        check_model(model, &content)?;
+        let training = training(&content)?;
+        let compiled = &training["compile_config"];
+        if compiled["loss"].is_null() {
+            return Err(FileProblem::NoLosses);
+        }
+        let losses = Losses::from_keras(&compiled["loss"], &compiled["loss_weights"])?;
+        let metrics = metrics_from_keras(&compiled["metrics"])?;
+        let (epochs, seed) = (number(training, "epochs")?, number(training, "seed")?);
+        let optimizer = read_optimizer(model, &content)?;
+        let mut trainer = Trainer::new(model, optimizer, losses);
+        (trainer.metrics, trainer.epochs, trainer.seed) = (metrics, epochs, seed);
+        Ok(trainer)
+    };
+    read(model).map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
 
-fn read<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<'m, N>, FileProblem> {
-    let bytes = read_bytes(path)?;
-    let content = Content::read(&bytes)?;
-    check_model(model, &content)?;
-    let training = &content.document["training"];
-    if training.is_null() {
-        return Err(FileProblem::NoTraining);
-    }
-    let compiled = &training["compile_config"];
-    let optimizer = Optimizer::from_keras(&compiled["optimizer"])?;
-    let losses = Losses::from_keras(&compiled["loss"], &compiled["loss_weights"])?;
-    let metrics = metrics_from_keras(&compiled["metrics"])?;
-    let number = |key| training[key].as_u64().ok_or(FileProblem::Document { key, expected: "a whole number" });
-    let (iterations, epochs, seed) = (number("iterations")?, number("epochs")?, number("seed")?);
+/// An optimiser as the file's was.
+pub(crate) fn resume_optimizer<N: Trainable<f32>>(model: &mut N, path: &Path) -> Result<BuiltOptimizer> {
+    let read = |model: &mut N| {
+        let bytes = read_bytes(path)?;
+        let content = Content::read(&bytes)?;
+        check_model(model, &content)?;
+        read_optimizer(model, &content)
+    };
+    read(model).map_err(|problem| Error::File { path: path.to_owned(), problem })
+}
 
+fn training<'c>(content: &'c Content<'_>) -> Result<&'c Value, FileProblem> {
+    Some(&content.document["training"]).filter(|training| !training.is_null()).ok_or(FileProblem::NoTraining)
+}
+
+fn number(training: &Value, key: &'static str) -> Result<u64, FileProblem> {
+    training[key].as_u64().ok_or(FileProblem::Document { key, expected: "a whole number" })
+}
+
+/// The optimiser with what it remembers. The model gets its weights, once all is known to be right.
+fn read_optimizer<N: Trainable<f32>>(model: &mut N, content: &Content<'_>) -> Result<BuiltOptimizer, FileProblem> {
+    let training = training(content)?;
+    let rule = Optimizer::from_keras(&training["compile_config"]["optimizer"])?;
+    let iterations = number(training, "iterations")?;
+    let mut optimizer = BuiltOptimizer::new(rule, model);
     let expected = Expected::weights(model);
     let weights = expected.0.len();
-    let mut state = State::new(&optimizer, model, &model.gradients());
-    let slots = expected_slots(&expected, &state, &optimizer);
-    let tensors = Expected([expected.0, slots].concat()).find(&content, |_| true)?;
+    let slots = expected_slots(&expected, &mut optimizer, content);
+    let tensors = Expected([expected.0, slots].concat()).find(content, |_| true)?;
     set_weights(model, &tensors[..weights]);
-    for (slot, tensor) in state.slots.iter_mut().flatten().zip(&tensors[weights..]) {
+    let slots = optimizer.memory.iter_mut().flat_map(|memory| &mut memory.slots);
+    for (slot, tensor) in slots.zip(&tensors[weights..]) {
         copy_elements(tensor, slot);
     }
-    state.iterations = iterations;
-    let mut trainer = Trainer::new(model, optimizer, losses);
-    (trainer.metrics, trainer.state, trainer.epochs, trainer.seed) = (metrics, state, epochs, seed);
-    Ok(trainer)
+    optimizer.iterations = iterations;
+    Ok(optimizer)
 }
 
-fn expected_slots(weights: &Expected, state: &State, optimizer: &Optimizer) -> Vec<(String, Vec<usize>)> {
-    let names = optimizer.slots();
-    let weights = weights.0.iter().zip(&state.slots);
-    let slots = weights
-        .flat_map(|((path, shape), slots)| slots.iter().zip(&names).map(move |(_, name)| (slot_path(path, name), shape.clone())));
-    slots.collect()
+/// The slots of the weights that are trained, and of those that were before they were frozen.
+fn expected_slots(weights: &Expected, optimizer: &mut BuiltOptimizer, content: &Content<'_>) -> Vec<(String, Vec<usize>)> {
+    let (rule, mut slots) = (optimizer.rule, Vec::new());
+    for ((path, shape), memory) in weights.0.iter().zip(&mut optimizer.memory) {
+        let names = rule.slots().into_iter().map(|name| slot_path(path, name)).collect::<Vec<_>>();
+        if names.iter().any(|name| content.tensor(name).is_some()) {
+            memory.reserve(&rule);
+        }
+        slots.extend(names.into_iter().take(memory.slots.len()).map(|name| (name, shape.clone())));
+    }
+    slots
 }

@@ -45,6 +45,7 @@ fn declare(model: &Model, visibility: &TokenStream) -> TokenStream {
         }
         None => quote!(::functional_model::tensor::Tensor<()>),
     };
+    let d_inputs = if let [ty] = input_types.as_slice() { ty.clone() } else { quote!((#(#input_types),*)) };
     let forward = if has_names(model) { quote!(::functional_model::Result<#result>) } else { result.clone() };
     let (functions, network) = (functions(), network(name));
     quote! {
@@ -58,6 +59,9 @@ fn declare(model: &Model, visibility: &TokenStream) -> TokenStream {
                 ::core::unreachable!()
             }
             pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: &#result) -> &'tape () {
+                ::core::unreachable!()
+            }
+            pub fn backward_to_inputs(&self, tape: &mut ::functional_model::tape::Tape<Self>, d_output: &#result) -> #d_inputs {
                 ::core::unreachable!()
             }
         }
@@ -85,6 +89,7 @@ fn network(name: &Ident) -> TokenStream {
     quote! {
         #[allow(unused_variables)]
         impl ::functional_model::network::Network for #name {
+            type Owned = Self;
             type Tape = ();
             type Workspace = ();
             type Gradients = ();
@@ -102,7 +107,7 @@ fn network(name: &Ident) -> TokenStream {
                 &self, tape: &mut (), context: ::functional_model::layer::Context<'_>, inputs: &[&[f32]], outputs: &[&[f32]],
                 d_outputs: &mut [&mut [f32]], d_inputs: &mut [::core::option::Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut (),
             ) -> ::functional_model::Result<()> { ::core::unreachable!() }
-            fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&::functional_model::layer::Weight<f32>)) {}
+            fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&::functional_model::layer::Weight<f32>, bool)) {}
         }
         #[allow(unused_variables)]
         impl ::functional_model::network::Trainable for #name {
@@ -110,8 +115,8 @@ fn network(name: &Ident) -> TokenStream {
             fn set_trainable(&mut self, trainable: bool) {}
             fn visit_mut(&mut self, visitor: &mut dyn ::core::ops::FnMut(&mut ::functional_model::layer::Weight<f32>)) {}
             fn visit_with(
-                &mut self, gradients: &(),
-                visitor: &mut dyn ::core::ops::FnMut(&mut ::functional_model::layer::Weight<f32>, &::functional_model::layer::Weight<f32>, bool),
+                &mut self, gradients: &mut (),
+                visitor: &mut dyn ::core::ops::FnMut(&mut ::functional_model::layer::Weight<f32>, &mut ::functional_model::layer::Weight<f32>, bool),
             ) {}
         }
     }
