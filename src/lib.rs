@@ -3,10 +3,17 @@
 // The facade: re-exports and the prelude, nothing else.
 
 pub use model_core::{
-    Error, Result, any, buffer, check, compiled, constants, custom, datasets, elementary, error, file, float, given, initialize,
-    interpret, layer, losses, metrics, network, optimizers, outline, plot, random, shape, slots, tape, tensor, threads, training,
+    Error, Result, check, custom, datasets, error, file, float, given, interpret, losses, memory, metrics, network, optimizers,
+    plot, shape, tape, tensor, threads, training,
 };
-pub use model_graph::{Graph, config, graph, layers, named};
+pub use model_graph::{Graph, config, layers};
+
+// What generated code and the library's own tests and tools name.
+#[doc(hidden)]
+pub use model_core::{any, buffer, compiled, constants, elementary, initialize, layer, outline, random, slots};
+#[doc(hidden)]
+pub use model_graph::{graph, named};
+
 pub use model_macros::{functional_model, layer};
 pub use ndarray;
 

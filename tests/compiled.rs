@@ -22,13 +22,14 @@ functional_model! {
         (z, Concatenate()([a, z]), z)
     }
 
-    /// Layers that work in memory of their own, on integers, sequences and images.
+    /// Layers that work in memory of their own, on integers, sequences and images; and one of Keras's other names.
     model Mixed(words: i32[6], image: [4, 4, 2]) -> (state: [4], small: [4, 4, 3]) {
         let x = Embedding(4, 3)(words);
         let x = Conv1D(5, 2, padding = "causal", activation = "gelu")(x);
         let x = LSTM(4, return_sequences = true)(LayerNormalization()(x));
         let state = GRU(4)(SimpleRNN(4, return_sequences = true, go_backwards = true)(x));
-        let y = Conv2DTranspose(3, 3, strides = 2, padding = "same", activation = "tanh")(image);
+        let y = Rescaling([0.5, 2], offset = [0, -1])(image);
+        let y = Convolution2DTranspose(3, 3, strides = 2, padding = "same", activation = "tanh")(y);
         let y = PReLU(shared_axes = [1, 2])(Permute([2, 1, 3])(y));
         let y = SeparableConv2D(3, 3, strides = 2, padding = "same", activation = "silu")(y);
         (state, y)

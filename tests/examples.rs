@@ -3,6 +3,19 @@
 use std::path::Path;
 use std::process::Command;
 
+/// The list of layers in the README is whole, and has nothing else.
+#[test]
+fn the_readme_lists_the_layers() {
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let list = readme.split("## Layers").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    let mut listed: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    let mut layers: Vec<&str> = functional_model::layers::CLASSES.iter().map(|class| class.name).collect();
+    listed.sort_unstable();
+    layers.sort_unstable();
+    assert_eq!(listed, layers);
+    assert!(readme.contains(&format!("**Layers**: {} of Keras's", layers.len())));
+}
+
 #[test]
 fn the_examples_run() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -1,12 +1,17 @@
 //! What compiled models call: the parts of their functions that do not depend on the model.
 
+use std::path::Path;
+
 use model_graph::custom::Registry;
 use model_graph::{Graph, config};
 
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::file::difference;
+use crate::initialize::Seeds;
 use crate::interpret::Model;
+use crate::memory;
+use crate::network::Trainable;
 
 /// The graph of a configuration that the macro has written.
 ///
@@ -52,17 +57,36 @@ pub fn bind(graph: &Graph, shapes: &[&[usize]]) -> Result<Vec<usize>> {
     crate::given::bind(graph, &crate::given::ports(graph).0, &shapes)
 }
 
-/// The result of a pass in which nothing can fail: every layer is this library's, and every size was known to the macro.
+/// What can fail for want of memory only: every layer is this library's, and every size was known to the macro.
 ///
 /// # Panics
-/// If it has failed all the same.
+/// With the words of the error.
+#[track_caller]
 pub fn sure<T>(result: Result<T>) -> T {
-    result.unwrap_or_else(|error| unreachable!("a pass without layers of the user's own has failed: {error}"))
+    result.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Whether there is memory for a model's weights, of so many elements.
+///
+/// # Errors
+/// If there is not.
+pub fn check_weights(parameters: usize, graph: fn() -> &'static Graph) -> Result<()> {
+    // The graph is asked for words only.
+    let is_room = memory::claim(memory::bytes_of::<f32>(parameters), String::new);
+    Ok(is_room.or_else(|_| memory::claim_weights::<f32>(graph()))?)
+}
+
+/// A model with the weights of a file, which are held against its graph before it is made.
+///
+/// # Errors
+/// If the file cannot be read, is damaged, or is another model's.
+pub fn load<N: Trainable>(path: impl AsRef<Path>, graph: &Graph, make: fn(&mut Seeds) -> N) -> Result<N> {
+    crate::file::load(path.as_ref(), graph, make)
 }
 
 /// A model inside another that is declared with `trainable = false`.
 #[must_use]
-pub fn frozen<N: crate::network::Trainable>(mut model: N) -> N {
+pub fn frozen<N: Trainable>(mut model: N) -> N {
     model.set_trainable(false);
     model
 }

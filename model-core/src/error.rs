@@ -324,6 +324,9 @@ pub enum Error {
     /// A graph makes no model.
     #[error(transparent)]
     Model(#[from] crate::interpret::ModelError),
+    /// Something would take more memory than there is.
+    #[error(transparent)]
+    TooLarge(#[from] crate::memory::TooLarge),
     /// A configuration is another model's.
     #[error("the configuration is of another model: `{place}` is expected to be {expected}, found {found}")]
     OtherModel {
@@ -378,7 +381,7 @@ fn described(weight: &Option<String>) -> &str {
     weight.as_deref().unwrap_or("nothing")
 }
 
-fn plural(count: usize) -> &'static str {
+pub(crate) fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
 }
 

@@ -23,20 +23,27 @@ pub const fn mix(seed: u64, number: u64) -> u64 {
 pub struct Seeds {
     seed: u64,
     layers: u64,
+    /// Whether weights are drawn, or zeros that a file's take the place of.
+    draws: bool,
 }
 
 impl Seeds {
     /// The seeds of a model that is made with `seed`.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { seed, layers: 0 }
+        Self { seed, layers: 0, draws: true }
+    }
+
+    /// The seeds of a model whose weights are all set afterwards: they are zeros.
+    pub(crate) const fn zeros() -> Self {
+        Self { seed: 0, layers: 0, draws: false }
     }
 
     /// The next layer's number, and what its weights start from.
     pub fn layer(&mut self) -> (u64, LayerSeeds) {
         let stream = self.layers;
         self.layers += 1;
-        (stream, LayerSeeds { seed: mix(self.seed, stream), weights: 0 })
+        (stream, LayerSeeds { seed: mix(self.seed, stream), weights: 0, draws: self.draws })
     }
 }
 
@@ -45,6 +52,7 @@ impl Seeds {
 pub struct LayerSeeds {
     seed: u64,
     weights: u64,
+    draws: bool,
 }
 
 impl LayerSeeds {
@@ -54,6 +62,9 @@ impl LayerSeeds {
         let mut random = Random::new(spec.initializer.seed.map_or(mix(self.seed, self.weights), u64::from));
         self.weights += 1;
         let mut weight = Weight::zeros(spec);
+        if !self.draws {
+            return weight;
+        }
         if let Start::Orthogonal(gain) = spec.initializer.start {
             let numbers = orthogonal(&weight.shape, gain, &mut random);
             weight.data.iter_mut().zip(numbers).for_each(|(element, number)| *element = T::from_f64(number));

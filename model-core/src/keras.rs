@@ -1,5 +1,6 @@
 //! Keras's serialised objects: `{"module": .., "class_name": .., "config": {..}, "registered_name": null}`, and how their fields are read.
 
+use model_graph::keras::{Names, written};
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
@@ -29,6 +30,18 @@ impl<'a> Fields<'a> {
             (Some(class), Some(config)) => Ok((class, Self::new(class, config))),
             _ => Err(wrong(what, "class_name", "an object with `class_name` and `config`", object)),
         }
+    }
+
+    /// The class of an object, by what Keras writes for it, and its configuration: one of defaults where a string or a function stands for the
+    /// class.
+    pub(crate) fn of_named(object: &'a Value, what: &str, names: Names) -> Result<(&'a str, Self)> {
+        let function = object.get("class_name").filter(|class| *class == "function").and_then(|_| object.get("config"));
+        let (class, fields) = match function.unwrap_or(object).as_str() {
+            Some(name) => (name, Self::new(name, &Map::new())),
+            None => Self::of_object(object, what)?,
+        };
+        let class = written(names, class).unwrap_or(class);
+        Ok((class, Self { owner: class, ..fields }))
     }
 
     /// A number; `default` where the key is absent.
@@ -83,5 +96,16 @@ pub(crate) fn wrong(owner: &str, key: &str, expected: &str, found: &Value) -> Er
         key: key.to_owned(),
         expected: expected.to_owned(),
         found: format!("`{found}`"),
+    }
+}
+
+/// A class that is none of those that there are, of all that Keras has.
+pub(crate) fn unknown(what: &str, class: &str, known: &[&str], names: Names) -> Error {
+    let absent = written(names, class).map_or("", |_| ", which Keras has and this library not yet");
+    Error::Configuration {
+        owner: what.to_owned(),
+        key: "class_name".to_owned(),
+        expected: format!("one of {}", known.join(", ")),
+        found: format!("`{class}`{absent}"),
     }
 }

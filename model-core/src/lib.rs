@@ -19,6 +19,7 @@ mod keras;
 pub mod layer;
 mod layers;
 pub mod losses;
+pub mod memory;
 pub mod metrics;
 pub mod network;
 pub mod optimizers;

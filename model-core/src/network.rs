@@ -1,6 +1,8 @@
 //! What training, saving and inference need of a model, be it compiled by the macro or read from a file.
 
 use model_graph::Graph;
+use model_graph::dim::Dim;
+use model_graph::layer::Memory;
 
 use crate::error::Result;
 use crate::float::Float;
@@ -28,6 +30,10 @@ pub trait Network<T: Float = f32> {
 
     /// A workspace for batches of any size; it allocates when it first meets a larger one.
     fn workspace(&self) -> Self::Workspace;
+
+    /// The elements that a pass of training or of inference works with, where the named dimensions have these sizes, which have been
+    /// checked.
+    fn memory(&self, training: bool, named: &[usize]) -> Memory;
 
     /// Gradients of zero.
     fn gradients(&self) -> Self::Gradients;
@@ -70,6 +76,16 @@ pub trait Network<T: Float = f32> {
     /// Visits the weights, layer by layer in the order of the graph's layers; a nested model's layers stand where the model does. Whether
     /// training changes a weight as things are follows it: not if it is a moving average, or in a layer or model that is frozen.
     fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>, bool));
+
+    /// The table of layers, output shapes, parameters and connections, with the parameters that training changes as things are: those of
+    /// layers that are frozen are not among them. `Net::summary()` is the table of what was declared.
+    fn summary(&self) -> String {
+        let mut trainable = 0_usize;
+        self.visit(&mut |weight, is_trainable| {
+            trainable = trainable.saturating_add(if is_trainable { weight.data.len() } else { 0 });
+        });
+        model_graph::summary_as(self.graph(), &Dim::from(trainable))
+    }
 }
 
 /// A network whose weights can be changed: trained, loaded, frozen.

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::given::{Arrays, Port, Predicted, gradients, inputs, ports};
 use crate::layer::{Context, Gradient, Weight};
+use crate::memory::{self, Passes};
 use crate::network::{Network, Of, Trainable};
 use crate::optimizers::guard::{Statistics, update_statistics};
 use crate::tensor::{Dims, Tensor};
@@ -35,6 +36,7 @@ pub struct Tape<N: Network> {
     seed: u64,
     steps: u64,
     progress: Progress,
+    passes: Passes,
 }
 
 /// How far a step has come.
@@ -51,8 +53,12 @@ struct Progress {
 impl<N: Network> Tape<N> {
     /// A tape for a model. Random choices, such as those of dropout, follow from the seed and the number of the forward, as those of `fit`
     /// follow from its seed and the number of the step.
+    ///
+    /// # Panics
+    /// If the gradients would take more memory than there is.
     #[must_use]
     pub fn new(model: &impl Of<N>, seed: u64) -> Self {
+        memory::sure(memory::claim_training(model.graph(), None));
         let ports = ports(model.graph());
         let buffers = |count: usize| (0..count).map(|_| Buffer::new()).collect();
         let (count, outputs) = (ports.0.len(), ports.1.len());
@@ -70,6 +76,7 @@ impl<N: Network> Tape<N> {
             seed,
             steps: 0,
             progress: Progress::default(),
+            passes: Passes::default(),
         }
     }
 
@@ -199,11 +206,13 @@ impl<N: Network> Tape<N> {
     /// Computes the outputs as training does, where the model's named dimensions have these sizes.
     ///
     /// # Errors
-    /// If a layer of the user's own does not do what its rule says.
+    /// If a layer of the user's own does not do what its rule says, or the batch would take more memory than there is.
     pub fn forward_slices(&mut self, model: &impl Of<N>, batch: usize, named: &[usize], inputs: &[&[f32]]) -> Result<()> {
         let seed = step_seed(self.seed, self.steps);
         (self.last, self.progress.has_statistics) = (None, false);
         self.steps += 1;
+        let outputs = self.ports.1.iter().map(|port| port.elements(named)).fold(0_usize, usize::saturating_add);
+        self.passes.claim(model, true, (batch, named), outputs.saturating_mul(batch).saturating_mul(2))?;
         for (buffer, input) in self.inputs.iter_mut().zip(inputs) {
             buffer.resize(input.len());
             buffer.copy_from_slice(input);

@@ -7,6 +7,7 @@ use ndarray::{ArrayBase, ArrayView, ArrayViewMut, Data, Dimension, Ix1, Ix2, Ix3
 
 use crate::buffer::Buffer;
 use crate::float::Float;
+use crate::memory;
 
 pub use typenum::Const;
 
@@ -121,9 +122,12 @@ impl<S: KnownDims, T: Float> Tensor<S, T> {
     /// A batch of zeros.
     ///
     /// # Panics
-    /// Never: all sizes are known.
+    /// If it would take more memory than there is.
     #[must_use]
+    #[track_caller]
     pub fn zeros(batch: usize) -> Self {
+        let bytes = memory::bytes_of::<T>(S::ELEMENTS).saturating_mul(batch as u64);
+        memory::sure(memory::claim(bytes, || format!("a tensor of shape {} for a batch of {batch}", batched::<S>())));
         let sizes: Vec<usize> = S::SIZES.iter().copied().flatten().collect();
         Self::with_sizes(batch, &sizes, Buffer::zeros(batch * S::ELEMENTS))
     }
@@ -166,6 +170,9 @@ impl<S: Dims, T: Float> Tensor<S, T> {
     /// # Errors
     /// If the array's other axes are not `S`.
     ///
+    /// # Panics
+    /// If the copy would take more memory than there is, as that of a view which repeats its elements may.
+    ///
     /// ```
     /// use model_core::{shape, tensor::Tensor};
     /// let images = ndarray::Array4::<f32>::zeros((8, 32, 32, 3));
@@ -177,6 +184,8 @@ impl<S: Dims, T: Float> Tensor<S, T> {
         let Some((&batch, sizes)) = array.shape().split_first().filter(|(_, sizes)| has_sizes::<S>(sizes)) else {
             return Err(ShapeMismatch { expected: batched::<S>(), found: array.shape().to_vec() });
         };
+        let bytes = memory::bytes_of_array::<T>(array.shape());
+        memory::sure(memory::claim(bytes, || format!("a tensor of shape {:?}", array.shape())));
         let mut data = Buffer::zeros(array.len());
         data.iter_mut().zip(array).for_each(|(to, from)| *to = *from);
         Ok(Self::with_sizes(batch, sizes, data))

@@ -100,7 +100,8 @@ impl Problem {
     }
 }
 
-/// Makes all shapes one, but for an axis on which they may differ: a number where one has it, else the first's.
+/// Makes all shapes one, but for an axis on which they may differ, or where there is none, for sizes of 1, which are stretched: a number where
+/// one has it, else the first's.
 fn settle_all(types: &mut [TensorType], except: Option<usize>, open: Open) -> Option<Vec<Equation>> {
     let shapes: Vec<Shape> = types.iter().map(|ty| ty.shape.clone()).collect();
     let first = shapes.first()?;
@@ -108,13 +109,14 @@ fn settle_all(types: &mut [TensorType], except: Option<usize>, open: Open) -> Op
         return None;
     }
     let mut equations = Vec::new();
+    let is_fixed = |size: &Dim| except.is_some() || !size.is_one();
     for axis in (0..first.rank()).filter(|axis| Some(*axis) != except) {
-        let sizes = || shapes.iter().map(|shape| &shape.0[axis]);
-        let agreed = sizes().find(|size| size.known().is_some()).unwrap_or(&first.0[axis]);
+        let sizes = || shapes.iter().map(|shape| &shape.0[axis]).filter(|size| is_fixed(size));
+        let Some(agreed) = sizes().find(|size| size.known().is_some()).or_else(|| sizes().next()) else { continue };
         for size in sizes().filter(|size| *size != agreed) {
             equations.push(open(size, agreed)?);
         }
-        types.iter_mut().for_each(|ty| ty.shape.0[axis] = agreed.clone());
+        types.iter_mut().filter(|ty| is_fixed(&ty.shape.0[axis])).for_each(|ty| ty.shape.0[axis] = agreed.clone());
     }
     equations.dedup();
     Some(equations)
@@ -217,6 +219,9 @@ mod tests {
         expect(kind("Add", &none), &["HIDDEN, 4", "64, 4"], "[64, 4]", "HIDDEN = 64");
         expect(kind("Add", &none), &["HIDDEN", "2 * WIDTH", "HIDDEN"], "[HIDDEN]", "2 * WIDTH = HIDDEN");
         expect(kind("Add", &none), &["words + SIZE", "words + 4"], "[words + SIZE]", "words + 4 = words + SIZE");
+        expect(kind("Multiply", &none), &["SIZE, 4", "1, HIDDEN"], "[SIZE, 4]", "HIDDEN = 4");
+        expect(kind("Add", &none), &["1, HIDDEN", "SIZE, 1", "8, 1"], "[8, HIDDEN]", "SIZE = 8");
+        expect(kind("Concatenate", &none), &["1, 4", "SIZE, 4"], "[1, 8]", "SIZE = 1");
         expect(kind("Concatenate", &none), &["SIZE, 4", "8, HIDDEN"], "[8, HIDDEN + 4]", "SIZE = 8");
         expect(kind("Reshape", &json!({ "target_shape": [4, 8] })), &["2, HIDDEN"], "[4, 8]", "2 * HIDDEN = 32");
         expect(kind("Reshape", &json!({ "target_shape": [-1, {"size": "HIDDEN"}] })), &["6, HIDDEN"], "[6, HIDDEN]", "");

@@ -21,10 +21,16 @@ enum Atom {
     Floor(Dim, u64),
 }
 
+/// How many names and roundings a formula may be made of: far more than sizes of networks are, and few enough to compute with.
+pub const MOST_PARTS: usize = 1024;
+
+/// How deeply roundings may be nested: a size that is halved so often is nothing.
+pub const MOST_NESTED: usize = 32;
+
 /// A product of atoms, sorted; at least one.
 type Monomial = Vec<Atom>;
 
-/// The size of one axis, as a polynomial with whole coefficients: `32`, `words`, `2 * words - 4`, `floor(words / 2)`.
+/// The size of one axis, as a polynomial with whole coefficients: `32`, `words`, `2 * words - 4`, `words / 2`.
 ///
 /// Two dimensions are equal when their polynomials are: `2 * (n - 2)` is `2 * n - 4`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -64,10 +70,45 @@ impl Dim {
         self.known().and_then(|size| usize::try_from(size).ok())
     }
 
+    /// Whether the size is the number 1, and not one that may turn out to be it: of tensors that are merged, such an axis is stretched to
+    /// the others' size.
+    #[must_use]
+    pub fn is_one(&self) -> bool {
+        self.known() == Some(1)
+    }
+
     /// Whether the size is a number, or follows from constants, whose values the compiler knows.
     #[must_use]
     pub fn is_constant(&self) -> bool {
         self.known().is_some() || self.has_no_name(|name| !is_constant_name(name))
+    }
+
+    /// Whether something that constants are in is divided and rounded: in the language, where a division of constants leaves no remainder,
+    /// there is no such formula.
+    #[must_use]
+    pub fn rounds_constants(&self) -> bool {
+        let is_rounded = |part: &Part<'_>| matches!(part, Part::Floor(dim, _) if dim.has_constants());
+        self.terms().iter().flat_map(|term| &term.atoms).any(is_rounded)
+    }
+
+    /// The largest number that divides all of its terms, whatever the names stand for.
+    pub(crate) fn factor(&self) -> u64 {
+        let greatest = |mut a: u64, mut b: u64| {
+            while let Some(rest) = a.checked_rem(b) {
+                (a, b) = (b, rest);
+            }
+            a
+        };
+        self.all_terms().map(|(_, coefficient)| coefficient.unsigned_abs()).fold(0, greatest).max(1)
+    }
+
+    /// The product of all that is divided by in it.
+    pub(crate) fn divisors(&self) -> u64 {
+        let of_part = |part: &Part<'_>| match part {
+            Part::Name(_) => 1,
+            Part::Floor(dim, divisor) => dim.divisors().saturating_mul(*divisor),
+        };
+        self.terms().iter().flat_map(|term| &term.atoms).map(of_part).max().unwrap_or(1)
     }
 
     /// Whether a constant is in it.
@@ -96,9 +137,36 @@ impl Dim {
         least >= 1 && self.terms.values().all(|&coefficient| coefficient > 0)
     }
 
-    /// The sum, or `None` if a coefficient overflows.
+    /// The number of names and roundings in it, those within roundings included.
+    #[must_use]
+    pub fn parts(&self) -> usize {
+        self.terms.keys().flatten().map(Atom::parts).fold(0, usize::saturating_add)
+    }
+
+    /// The largest coefficient, whatever its sign: the size itself, where it is known.
+    #[must_use]
+    pub fn largest(&self) -> u64 {
+        self.terms.values().chain([&self.constant]).map(|coefficient| coefficient.unsigned_abs()).max().unwrap_or(0)
+    }
+
+    /// How deeply roundings are nested in it.
+    fn nested(&self) -> usize {
+        let depth = |atom: &Atom| if let Atom::Floor(dim, _) = atom { dim.nested().saturating_add(1) } else { 0 };
+        self.terms.keys().flatten().map(depth).max().unwrap_or(0)
+    }
+
+    /// This formula, unless it is too large to compute with.
+    fn bounded(self) -> Option<Self> {
+        (self.parts() <= MOST_PARTS && self.nested() <= MOST_NESTED).then_some(self)
+    }
+
+    /// The sum, or `None` if a coefficient overflows or the formula becomes too large.
     #[must_use]
     pub fn add(&self, other: &Self) -> Option<Self> {
+        self.sum(other)?.bounded()
+    }
+
+    fn sum(&self, other: &Self) -> Option<Self> {
         let mut sum = Self { constant: self.constant.checked_add(other.constant)?, terms: self.terms.clone() };
         for (monomial, &coefficient) in &other.terms {
             sum.add_term(monomial, coefficient)?;
@@ -126,17 +194,22 @@ impl Dim {
         constant.into_iter().chain(self.terms.iter().map(|(monomial, &coefficient)| (monomial.as_slice(), coefficient)))
     }
 
-    /// The difference, or `None` if a coefficient overflows.
+    /// The difference, or `None` if a coefficient overflows or the formula becomes too large.
     #[must_use]
     pub fn sub(&self, other: &Self) -> Option<Self> {
         self.add(&other.mul(&Self::constant(-1))?)
     }
 
-    /// The product, or `None` if a coefficient overflows.
+    /// The product, or `None` if a coefficient overflows or the formula becomes too large.
     #[must_use]
     pub fn mul(&self, other: &Self) -> Option<Self> {
         if let (Some(a), Some(b)) = (self.known(), other.known()) {
             return a.checked_mul(b).map(Self::constant);
+        }
+        // Each term of the one is multiplied with each of the other.
+        let repeated = |one: &Self, other: &Self| one.parts().saturating_mul(other.all_terms().count());
+        if repeated(self, other).saturating_add(repeated(other, self)) > MOST_PARTS.saturating_mul(2) {
+            return None;
         }
         let mut product = Self::default();
         for (left, a) in self.all_terms() {
@@ -146,22 +219,22 @@ impl Dim {
                 product.add_term(&monomial, a.checked_mul(b)?)?;
             }
         }
-        Some(product)
+        product.bounded()
     }
 
-    /// The sum, or the largest number if a coefficient overflows: for amounts of memory, whose parts have been counted.
+    /// The sum, or the largest number if there is none: for amounts of memory, whose parts have been counted.
     #[must_use]
     pub fn saturating_add(&self, other: &Self) -> Self {
         self.add(other).unwrap_or(Self::constant(i64::MAX))
     }
 
-    /// The product, or the largest number if a coefficient overflows: for amounts of memory, whose parts have been counted.
+    /// The product, or the largest number if there is none: for amounts of memory, whose parts have been counted.
     #[must_use]
     pub fn saturating_mul(&self, other: &Self) -> Self {
         self.mul(other).unwrap_or(Self::constant(i64::MAX))
     }
 
-    /// The quotient rounded down, or `None` if `divisor` is zero or too large. Terms that divide evenly leave the rounding.
+    /// The quotient rounded down, or `None` if `divisor` is zero or too large, or the formula becomes too large. Terms that divide evenly leave the rounding.
     #[must_use]
     pub fn floor_div(&self, divisor: u64) -> Option<Self> {
         let signed = i64::try_from(divisor).ok().filter(|&d| d > 0)?;
@@ -295,6 +368,13 @@ pub enum Part<'d> {
 }
 
 impl Atom {
+    fn parts(&self) -> usize {
+        match self {
+            Atom::Name(_) => 1,
+            Atom::Floor(dim, _) => dim.parts().saturating_add(1),
+        }
+    }
+
     fn evaluate(&self, bound: &impl Fn(&str) -> Option<i64>) -> Option<i64> {
         match self {
             Atom::Name(name) => bound(name),
@@ -339,7 +419,7 @@ mod tests {
     #[test]
     fn divisions_keep_what_they_cannot_round() {
         let half = n().floor_div(2).unwrap();
-        assert_eq!(half.to_string(), "floor(n / 2)");
+        assert_eq!(half.to_string(), "n / 2");
         assert_eq!(c(2).mul(&n()).unwrap().add(&c(1)).unwrap().floor_div(2).unwrap(), n());
         assert_eq!(c(7).floor_div(2).unwrap(), c(3));
         assert_eq!(c(-7).floor_div(2).unwrap(), c(-4));
@@ -350,7 +430,7 @@ mod tests {
 
     #[test]
     fn names_are_replaced_and_solved_for() {
-        let dim: Dim = "floor((3 * n) / 2) + n".parse().unwrap();
+        let dim: Dim = "3 * n / 2 + n".parse().unwrap();
         assert_eq!(dim.substitute(&|_| "2 * m".parse().ok()).unwrap().to_string(), "5 * m");
         let dim: Dim = "2 * n - 4".parse().unwrap();
         assert_eq!(dim.solve(&c(6)), Some(("n", Some(c(5)))));
@@ -377,6 +457,16 @@ mod tests {
     }
 
     #[test]
+    fn what_divides_all_terms_is_found() {
+        for (text, factor) in [("8 * n - 12", 4), ("n", 1), ("6 * n * m + 9 * (n / 2)", 3), ("7", 7), ("0", 1)] {
+            assert_eq!(text.parse::<Dim>().unwrap().factor(), factor, "{text}");
+        }
+        assert_eq!("4 * ((n / 2 + 1) / 3) + n / 5".parse::<Dim>().unwrap().divisors(), 6);
+        assert!("SIZE / 2".parse::<Dim>().unwrap().rounds_constants());
+        assert!(!"SIZE * (n / 2)".parse::<Dim>().unwrap().rounds_constants());
+    }
+
+    #[test]
     fn sizes_that_are_positive_whatever_the_others_are_known_to_be() {
         for (text, expected) in [
             ("1", true),
@@ -384,8 +474,8 @@ mod tests {
             ("n", true),
             ("n - 1", false),
             ("n * m - 1 + 2 * n", true),
-            ("floor(n / 2)", false),
-            ("floor(n / 2) + 1", true),
+            ("n / 2", false),
+            ("n / 2 + 1", true),
             ("2 * n - 1", true),
         ] {
             assert_eq!(text.parse::<Dim>().unwrap().is_positive(), expected, "{text}");
@@ -404,5 +494,18 @@ mod tests {
         assert_eq!(c(i64::MAX).add(&c(1)), None);
         assert_eq!(c(i64::MAX).mul(&c(2)), None);
         assert_eq!(c(5).floor_div(0), None);
+    }
+
+    #[test]
+    fn formulas_do_not_grow_without_end() {
+        let sum = |i: i64| Dim::named(format!("a{i}")).add(&Dim::named(format!("b{i}"))).unwrap();
+        let factors = (0..).map(sum).scan(c(1), |product, sum| product.mul(&sum).map(|more| product.clone_from(&more)));
+        assert_eq!(factors.count(), 7); // 2^7 terms of 7 names each are the most
+        let halves = std::iter::successors(Some(n()), |size| size.add(&c(1))?.floor_div(2));
+        assert_eq!(halves.count(), MOST_NESTED + 1);
+        let deepest = std::iter::successors(Some(n()), |size| size.add(&c(1))?.floor_div(2)).last().unwrap();
+        assert_eq!(deepest.to_string().parse(), Ok(deepest));
+        let names = (0..).scan(c(0), |sum, i| sum.add(&Dim::named(format!("n{i}"))).map(|more| sum.clone_from(&more)));
+        assert_eq!(names.count(), MOST_PARTS);
     }
 }

@@ -1,5 +1,6 @@
 //! The graph itself: layers, their calls, and the tensors between them. It grows call by call, and every call is checked.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::constants::{Assumption, Equation, Open};
@@ -7,7 +8,7 @@ use crate::custom::Signature;
 use crate::dim::Dim;
 use crate::layer::WeightSpec;
 use crate::layers::{AnyLayer, Class};
-use crate::message::{CallError, Operand, Origin};
+use crate::message::{CallError, Kept, Operand, Origin};
 use crate::named::{Meanings, Misfit};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -43,6 +44,15 @@ impl Kind {
             Self::Layer(layer) => layer.class(),
             Self::Model(_) => "Functional",
             Self::Block(block) => &block.name,
+        }
+    }
+
+    /// The number of layer calls that a call of it brings; at least 1, so that counting ends where there are few.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        match self {
+            Self::Layer(_) => 1,
+            Self::Model(graph) | Self::Block(graph) => graph.calls().max(1),
         }
     }
 
@@ -127,11 +137,18 @@ pub struct Port {
 /// The most elements that a sample or a weight may have: more than any machine holds, and few enough for sums over a graph to be counted.
 pub const MOST_ELEMENTS: usize = 1 << 40;
 
-/// Whether a sample of a shape has so few elements that all sums over a graph can be counted.
+/// The most names and roundings that the number of a sample's elements may follow from: some times as many are computed with.
+const MOST_PARTS: usize = 256;
+
+/// Whether a sample of a shape has so few elements, or a formula for them so short, that all sums over a graph can be counted.
 #[must_use]
 pub fn is_countable(shape: &crate::shape::Shape) -> bool {
-    shape.elements().is_some_and(|elements| elements.size().is_none_or(|elements| elements <= MOST_ELEMENTS))
+    let is_few = |elements: Dim| elements.largest() <= MOST_ELEMENTS as u64 && elements.parts() <= MOST_PARTS;
+    shape.elements().is_some_and(is_few)
 }
+
+/// So many layers behind another are looked through for what it could have given.
+const MOST_BEHIND: usize = 64;
 
 /// What a call gives.
 #[derive(Default)]
@@ -180,13 +197,15 @@ impl Graph {
 
     /// Adds a layer, which waits to be called.
     pub fn layer(&mut self, kind: impl Into<Kind>, name: Option<String>) -> LayerId {
+        let id = LayerId(self.layers.len());
         self.layers.push(LayerNode { name, kind: kind.into(), trainable: true, built: None, weights: Vec::new() });
-        LayerId(self.layers.len() - 1)
+        id
     }
 
     fn tensor(&mut self, tensor: Tensor) -> TensorId {
+        let id = TensorId(self.tensors.len());
         self.tensors.push(tensor);
-        TensorId(self.tensors.len() - 1)
+        id
     }
 
     /// The type of a tensor.
@@ -232,7 +251,7 @@ impl Graph {
             tensors.map(|(i, ty)| self.tensor(Tensor { ty, source: Source::Node(node, i), label: label.clone() })).collect();
         let is_built = self.layers[layer.0].built.is_some();
         let last = || self.nodes.iter().rev().find(|other| other.layer == layer);
-        let call = if is_built { last().map_or(0, |last| last.call + 1) } else { 0 };
+        let call = if is_built { last().map_or(0, |last| last.call.saturating_add(1)) } else { 0 };
         self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), outputs, named });
         if call == 0 {
             self.layers[layer.0].weights = weights;
@@ -302,7 +321,17 @@ impl Graph {
 
     fn call_error(&self, layer: LayerId, inputs: &[TensorId], problem: Problem) -> CallError {
         let kind = &self.layers[layer.0].kind;
-        let operands = inputs.iter().map(|&input| self.operand(input)).collect();
+        let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
+        let fits = |place: usize, kept: &Kept| {
+            let mut types = types.clone();
+            types[place] = kept.ty.clone();
+            self.infer(layer, &types).is_ok()
+        };
+        let operand = |(place, &input)| {
+            let operand = self.operand(input);
+            Operand { kept: operand.kept.filter(|kept| fits(place, kept)), ..operand }
+        };
+        let operands = inputs.iter().enumerate().map(operand).collect();
         let class = if let Kind::Model(graph) = kind { &graph.name } else { kind.class() };
         CallError { layer: kind.source(), class: class.to_owned(), operands, problem }
     }
@@ -312,7 +341,28 @@ impl Graph {
     pub fn operand(&self, tensor: TensorId) -> Operand {
         let Tensor { ty, label, source } = &self.tensors[tensor.0];
         let is_input = matches!(source, Source::Input(_));
-        Operand { label: label.clone(), ty: ty.clone(), origin: self.origin(tensor), is_input }
+        Operand { label: label.clone(), ty: ty.clone(), origin: self.origin(tensor), kept: self.kept(tensor), is_input }
+    }
+
+    /// What a tensor would be if the last call before it that took axes away kept them. What comes behind that call is applied again.
+    fn kept(&self, mut tensor: TensorId) -> Option<Kept> {
+        let mut behind = Vec::new();
+        let (layer, input) = loop {
+            let Source::Node(node, _) = self.tensors[tensor.0].source else { return None };
+            let Node { layer, inputs, .. } = &self.nodes[node.0];
+            let ([input], Kind::Layer(any)) = (inputs.as_slice(), &self.layers[layer.0].kind) else { return None };
+            match self.ty(*input).shape.rank().cmp(&self.ty(tensor).shape.rank()) {
+                Ordering::Greater => break (any, *input),
+                Ordering::Equal if behind.len() < MOST_BEHIND => behind.push(any),
+                Ordering::Equal | Ordering::Less => return None,
+            }
+            tensor = *input;
+        };
+        let (argument, layer) =
+            ["return_sequences", "keepdims"].iter().find_map(|name| Some((*name, with_argument(layer, name, false, true)?)))?;
+        let first = layer.infer(&[self.ty(input).clone()]).ok()?;
+        let ty = behind.iter().rev().try_fold(first, |ty, layer| layer.infer(&[ty]).ok())?;
+        Some(Kept { argument, layer: layer.source(), ty, is_direct: behind.is_empty() })
     }
 
     /// The last call before a tensor that changed a shape.
@@ -329,8 +379,11 @@ impl Graph {
         };
         let kind = &self.layers[node.layer.0].kind;
         let types: Vec<TensorType> = node.inputs.iter().map(|&input| self.ty(input).clone()).collect();
-        let pads = spatial(from) != spatial(to) && matches!(kind, Kind::Layer(any) if keeps_size_if_padded(any, &types));
-        Some(Origin { layer: kind.source(), from: from.clone(), to: to.clone(), pads })
+        let padded = match kind {
+            Kind::Layer(any) if spatial(from) != spatial(to) => padded(any, &types),
+            _ => None,
+        };
+        Some(Origin { layer: kind.source(), from: from.clone(), to: to.clone(), padded })
     }
 
     /// The number of elements of all weights, and of those that training changes; what is not called has none.
@@ -341,6 +394,13 @@ impl Graph {
             total: sum.total.saturating_add(&layer.total),
             trainable: sum.trainable.saturating_add(&layer.trainable),
         })
+    }
+
+    /// The number of layer calls, with those of blocks and models for each of their calls.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        let calls = |node: &Node| self.layers[node.layer.0].kind.calls();
+        self.nodes.iter().map(calls).fold(0, usize::saturating_add)
     }
 
     /// The declarations of the user's own layers, those in models and blocks included, each once.
@@ -380,16 +440,21 @@ fn spatial(shape: &Shape) -> &[Dim] {
     shape.0.split_last().map_or(&[], |(_, spatial)| spatial)
 }
 
-/// Whether a layer would keep height and width with `padding = "same"`.
-fn keeps_size_if_padded(layer: &AnyLayer, inputs: &[TensorType]) -> bool {
+/// What a layer would give with `padding = "same"`, if that keeps height and width.
+fn padded(layer: &AnyLayer, inputs: &[TensorType]) -> Option<Shape> {
+    let output = with_argument(layer, "padding", "valid", "same")?.infer(inputs).ok()?;
+    inputs.first().is_some_and(|input| spatial(&output.shape) == spatial(&input.shape)).then_some(output.shape)
+}
+
+/// A layer with another value of an argument, if it has that argument and the value that is expected.
+fn with_argument<V: Into<serde_json::Value>>(layer: &AnyLayer, name: &str, now: V, other: V) -> Option<AnyLayer> {
     let mut arguments = layer.write();
-    if arguments.get("padding").is_none_or(|padding| padding != "valid") {
-        return false;
+    let value = arguments.get_mut(name)?;
+    if *value != now.into() {
+        return None;
     }
-    arguments.insert("padding".to_owned(), "same".into());
-    let padded = Class::find(layer.class()).and_then(|class| class.read(&arguments).ok());
-    let output = padded.and_then(|padded| padded.infer(inputs).ok());
-    output.zip(inputs.first()).is_some_and(|(output, input)| spatial(&output.shape) == spatial(&input.shape))
+    *value = other.into();
+    Class::find(layer.class())?.read(&arguments).ok()
 }
 
 /// Numbers of weights' elements.

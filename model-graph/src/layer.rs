@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::argument::{Argument, Initializer, Mismatch};
+use crate::argument::{Argument, Initializer, Mismatch, near};
 use crate::dim::Dim;
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
@@ -122,16 +122,17 @@ impl Memory {
         Self { per_sample: 0, fixed }
     }
 
-    /// The elements for a batch.
+    /// The elements for a batch, or the largest number if there are more.
     #[must_use]
     pub const fn elements(self, batch: usize) -> usize {
-        self.per_sample * batch + self.fixed
+        self.per_sample.saturating_mul(batch).saturating_add(self.fixed)
     }
 
-    /// Room for this and the other at the same time.
+    /// Room for this and the other at the same time, or for the largest number of elements if there are more.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
-        Self { per_sample: self.per_sample + other.per_sample, fixed: self.fixed + other.fixed }
+        let per_sample = self.per_sample.saturating_add(other.per_sample);
+        Self { per_sample, fixed: self.fixed.saturating_add(other.fixed) }
     }
 
     /// Room for this or the other.
@@ -287,7 +288,8 @@ pub fn read_argument<T: Argument>(
     match T::from_value(value) {
         Ok(read) => Some(read),
         Err(Mismatch::Expected(expected)) => {
-            problems.push(ArgumentProblem::Value { argument: name, expected, found: value.clone() });
+            let near = near(value, &|value| T::from_value(value).is_ok());
+            problems.push(ArgumentProblem::Value { argument: name, expected, found: value.clone(), near });
             None
         }
         Err(Mismatch::Inside { key, expected, found }) => {

@@ -2,30 +2,40 @@
 //!
 //! It knows no syntax and no kernel: the macro and the run time both call it, and neither repeats it.
 
+// Sizes are made of what users write: all arithmetic is checked, or saturates. The modules that say otherwise count what lies in memory.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
 pub mod argument;
 mod bounds;
+#[allow(clippy::arithmetic_side_effects)]
 pub mod config;
 pub mod constants;
 pub mod custom;
 pub mod dim;
+#[allow(clippy::arithmetic_side_effects)]
 mod flat;
 pub mod graph;
+pub mod keras;
 pub mod layer;
 pub mod layers;
 pub mod message;
 pub mod named;
+#[allow(clippy::arithmetic_side_effects)]
 pub mod names;
+#[allow(clippy::arithmetic_side_effects)]
 pub mod order;
 pub mod plan;
 pub mod problem;
+#[allow(clippy::arithmetic_side_effects)]
 mod pruned;
 pub mod repair;
 pub mod shape;
 pub mod summary;
+#[allow(clippy::arithmetic_side_effects)]
 pub mod view;
 mod weights;
 pub mod window;
 
 pub use flat::DuplicateName;
 pub use graph::Graph;
-pub use summary::summary;
+pub use summary::{summary, summary_as};

@@ -3,6 +3,7 @@
 
 mod argument;
 mod call;
+mod differ;
 mod help;
 mod history;
 mod rule;
@@ -25,8 +26,23 @@ pub struct Operand {
     pub ty: TensorType,
     /// The call that gave it its shape.
     pub origin: Option<Origin>,
+    /// What it could be, where a call has taken axes away.
+    pub kept: Option<Kept>,
     /// Whether it is an input of the model or block.
     pub is_input: bool,
+}
+
+/// What a tensor would be if a layer that takes axes away were written to keep them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    /// The argument that keeps them, `return_sequences` or `keepdims`.
+    pub argument: &'static str,
+    /// The layer with that argument, as one would write it.
+    pub layer: String,
+    /// The tensor's type then.
+    pub ty: TensorType,
+    /// Whether the tensor is what the layer gives, and not what others have made of that.
+    pub is_direct: bool,
 }
 
 /// A call that changed a shape.
@@ -38,8 +54,8 @@ pub struct Origin {
     pub from: Shape,
     /// The shape after.
     pub to: Shape,
-    /// Whether `padding = "same"` there would keep the size.
-    pub pads: bool,
+    /// The shape that `padding = "same"` there would give, where that keeps the size.
+    pub padded: Option<Shape>,
 }
 
 /// A call that does not fit its inputs.

@@ -46,6 +46,8 @@ pub enum ArgumentProblem {
         expected: &'static str,
         /// What was given.
         found: Value,
+        /// A value near it that is taken, if it is a number or a list of numbers.
+        near: Option<Value>,
     },
     /// Something inside of a value, an object of a configuration, is not what it must be.
     Inside {
@@ -185,6 +187,15 @@ pub enum Problem {
         /// The groups.
         groups: usize,
     },
+    /// An argument has numbers for another number of channels.
+    Channels {
+        /// The argument.
+        argument: &'static str,
+        /// How many channels it has numbers for.
+        expected: usize,
+        /// The shape that there is.
+        found: Shape,
+    },
     /// A shape has another number of elements.
     Elements {
         /// The shape that there is.
@@ -264,8 +275,8 @@ impl Problem {
             Self::Named(clash) => Blame::Operand(clash.second.operand),
             Self::Unworkable(_) => Blame::Operand(0),
             Self::InputType { operand, .. } | Self::Unknown { operand, .. } => Blame::Operand(*operand),
-            Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except)),
-            Self::Window { argument, .. } => Blame::Argument(argument),
+            Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except).odd),
+            Self::Window { argument, .. } | Self::Channels { argument, .. } => Blame::Argument(argument),
             Self::Crop { .. } => Blame::Argument("cropping"),
             Self::OutputPadding { .. } => Blame::Argument("output_padding"),
             Self::Exclusive { second, .. } => Blame::Argument(second),
@@ -278,12 +289,63 @@ impl Problem {
     }
 }
 
-/// The first shape that differs from the first one.
-pub(crate) fn odd_one_out(shapes: &[Shape], except: Option<usize>) -> usize {
-    let differs = |shape: &Shape| match except {
-        _ if shape.rank() != shapes[0].rank() => true,
-        Some(axis) => shape.0.iter().zip(&shapes[0].0).enumerate().any(|(i, (a, b))| i != axis && a != b),
-        None => shape != &shapes[0],
-    };
-    shapes.iter().position(differs).unwrap_or(0)
+/// The inputs at which what does not agree is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Odd {
+    /// The one that is to be mended.
+    pub odd: usize,
+    /// One that it does not agree with.
+    pub like: usize,
+    /// Whether it is the only one: all others agree.
+    pub is_alone: bool,
+}
+
+/// So many inputs are compared with each other; of more, each is with the first.
+const MOST_COMPARED: usize = 64;
+
+/// The input that agrees with the fewest others; of several, the first that does not agree with the first input.
+pub(crate) fn odd_one_out(shapes: &[Shape], except: Option<usize>) -> Odd {
+    let disagrees = |a: usize, b: usize| !agree(&shapes[a], &shapes[b], except);
+    let others = |input: usize| (0..shapes.len()).filter(move |&other| disagrees(input, other));
+    let is_short = shapes.len() <= MOST_COMPARED;
+    let most = if is_short { (0..shapes.len()).map(|input| others(input).count()).max() } else { None };
+    let is_odd = |input: &usize| most.is_none_or(|most| others(*input).count() == most);
+    let odd = others(0).find(is_odd).or_else(|| (0..shapes.len()).find(is_odd)).unwrap_or(0);
+    let rest = || (0..shapes.len()).filter(|&input| input != odd);
+    let is_alone = is_short && shapes.len() > 2 && rest().all(|input| others(input).all(|other| other == odd));
+    Odd { odd, like: others(odd).next().unwrap_or(0), is_alone }
+}
+
+/// Whether two inputs can be joined along the axis on which they may differ, or where there is none, merged element by element.
+pub(crate) fn agree(a: &Shape, b: &Shape, except: Option<usize>) -> bool {
+    let has_one_size = |(axis, (a, b)): (usize, (&Dim, &Dim))| Some(axis) == except || a == b;
+    match except {
+        Some(_) => a.rank() == b.rank() && a.0.iter().zip(&b.0).enumerate().all(has_one_size),
+        None => a.merged(b).is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn odd(shapes: &[&[usize]], except: Option<usize>) -> (usize, usize, bool) {
+        let shapes: Vec<Shape> = shapes.iter().map(|sizes| Shape::from(*sizes)).collect();
+        let Odd { odd, like, is_alone } = odd_one_out(&shapes, except);
+        (odd, like, is_alone)
+    }
+
+    #[test]
+    fn the_odd_one_is_that_which_differs_from_most() {
+        assert_eq!(odd(&[&[3], &[4]], None), (1, 0, false));
+        assert_eq!(odd(&[&[3], &[3], &[4]], None), (2, 0, true));
+        assert_eq!(odd(&[&[4], &[3], &[3]], None), (0, 1, true));
+        assert_eq!(odd(&[&[3], &[4], &[5]], None), (1, 0, false));
+        assert_eq!(odd(&[&[3], &[3], &[4], &[4]], None), (2, 0, false));
+        assert_eq!(odd(&[&[3, 1], &[1, 4], &[2, 4]], None), (2, 0, true));
+        assert_eq!(odd(&[&[3, 1], &[3, 4], &[1, 4]], Some(1)), (2, 0, true));
+        assert_eq!(odd(&[&[3, 4], &[3], &[3, 5]], Some(1)), (1, 0, true));
+        let many = vec![&[3][..]; 99].into_iter().chain([&[4][..]]).collect::<Vec<_>>();
+        assert_eq!(odd(&many, None), (99, 0, false));
+    }
 }

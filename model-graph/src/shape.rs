@@ -33,6 +33,19 @@ impl Shape {
         self.0.iter().map(Dim::size).collect()
     }
 
+    /// The shape of what two tensors are merged into, element by element: their own, but that an axis of size 1 is stretched to the other's
+    /// size. `None` if they differ in more.
+    #[must_use]
+    pub fn merged(&self, other: &Self) -> Option<Self> {
+        let one_size = |(a, b): (&Dim, &Dim)| match (a.is_one(), b.is_one()) {
+            (true, _) => Some(b.clone()),
+            (false, true) => Some(a.clone()),
+            (false, false) => (a == b).then(|| a.clone()),
+        };
+        let dims = self.0.iter().zip(&other.0).map(one_size);
+        if self.rank() == other.rank() { dims.collect::<Option<_>>().map(Self) } else { None }
+    }
+
     /// This shape with another size of one axis.
     #[must_use]
     pub fn with(&self, axis: usize, dim: Dim) -> Self {

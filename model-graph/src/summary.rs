@@ -13,6 +13,12 @@ use crate::shape::Shape;
 /// is connected to the one above it.
 #[must_use]
 pub fn summary(graph: &Graph) -> String {
+    summary_as(graph, &graph.parameters().trainable)
+}
+
+/// The same of a model in which training changes so many numbers as things are, whatever was declared.
+#[must_use]
+pub fn summary_as(graph: &Graph, trainable: &Dim) -> String {
     let order = order(graph);
     let mut table = Table::new(&["Layer (type)", "Output Shape", "Param #"]);
     if !order.is_sequence {
@@ -28,11 +34,11 @@ pub fn summary(graph: &Graph) -> String {
         cells.truncate(table.header.len());
         table.rows.push(cells);
     }
-    let Parameters { total, trainable } = graph.parameters();
+    let Parameters { total, .. } = graph.parameters();
     let name = snake_case(&graph.name);
-    let others = total.sub(&trainable).unwrap_or_default();
+    let others = total.sub(trainable).unwrap_or_default();
     let memory = |count: &Dim| count.size().map(|count| format!(" ({})", memory(count))).unwrap_or_default();
-    let counts = [("Total", total), ("Trainable", trainable), ("Non-trainable", others)];
+    let counts = [("Total", total), ("Trainable", trainable.clone()), ("Non-trainable", others)];
     let counts = counts.map(|(what, count)| format!(" {what} params: {}{}\n", number(&count), memory(&count)));
     format!("Model: \"{name}\"\n{}{}", table.draw(), counts.concat())
 }
@@ -87,7 +93,7 @@ pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+        if i > 0 && digits.len().saturating_sub(i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -116,6 +122,9 @@ struct Table {
 /// The column of numbers, which are aligned to the right.
 const NUMBERS: usize = 2;
 
+/// The most letters that a column is wide: far more than names have, and few enough for a table of thousands of rows. What is longer sticks out.
+const WIDEST: usize = 1000;
+
 impl Table {
     fn new(header: &[&'static str]) -> Self {
         Self { header: header.to_vec(), rows: Vec::new() }
@@ -124,7 +133,7 @@ impl Table {
     fn widths(&self) -> Vec<usize> {
         let lines = |column: usize| self.rows.iter().filter_map(move |row| row.get(column)).flatten();
         let widest = |(column, title): (usize, &&str)| {
-            lines(column).map(|line| line.chars().count()).chain([title.chars().count()]).max().unwrap_or(0)
+            lines(column).map(|line| line.chars().count()).chain([title.chars().count()]).max().unwrap_or(0).min(WIDEST)
         };
         self.header.iter().enumerate().map(widest).collect()
     }
@@ -132,7 +141,7 @@ impl Table {
     fn draw(&self) -> String {
         let widths = self.widths();
         let rule = |left: &str, line: &str, cross: &str, right: &str| {
-            let lines: Vec<String> = widths.iter().map(|width| line.repeat(width + 2)).collect();
+            let lines: Vec<String> = widths.iter().map(|width| line.repeat(width.saturating_add(2))).collect();
             format!("{left}{}{right}\n", lines.join(cross))
         };
         let header: Vec<Cell> = self.header.iter().map(|title| vec![(*title).to_owned()]).collect();
@@ -154,7 +163,8 @@ fn lines(row: &[Cell], widths: &[usize], border: &str) -> String {
     let line = |i: usize| {
         let cells = row.iter().zip(widths).enumerate().map(|(column, (cell, &width))| {
             let text = cell.get(i).map_or("", String::as_str);
-            if column == NUMBERS { format!(" {text:>width$} ") } else { format!(" {text:<width$} ") }
+            let gap = " ".repeat(width.saturating_sub(text.chars().count()));
+            if column == NUMBERS { format!(" {gap}{text} ") } else { format!(" {text}{gap} ") }
         });
         format!("{border}{}{border}\n", cells.collect::<Vec<_>>().join(border))
     };

@@ -28,7 +28,7 @@ impl Window {
     /// The extent from the first to the last tap.
     #[must_use]
     pub const fn extent(&self) -> usize {
-        (self.size - 1).saturating_mul(self.dilation).saturating_add(1)
+        self.size.saturating_sub(1).saturating_mul(self.dilation).saturating_add(1)
     }
 
     /// The number of positions: `floor((size - extent) / stride) + 1` within the input, `ceil(size / stride)` with padding.
@@ -38,7 +38,8 @@ impl Window {
     pub fn positions(&self, size: &Dim) -> Result<Dim, Problem> {
         let stride = self.stride as u64;
         if self.padding != Padding::Valid {
-            return size.add(&Dim::from(self.stride - 1)).and_then(|sum| sum.floor_div(stride)).ok_or(Problem::Overflow);
+            let sum = size.add(&Dim::from(self.stride.saturating_sub(1)));
+            return sum.and_then(|sum| sum.floor_div(stride)).ok_or(Problem::Overflow);
         }
         if size.known().is_some_and(|size| size < i64::try_from(self.extent()).unwrap_or(i64::MAX)) {
             return Err(self.too_large(self.extent(), size));
@@ -84,10 +85,12 @@ impl Window {
         let extent = self.extent();
         let whole = match (self.padding, padding) {
             (Padding::Valid, _) => return 0,
-            (Padding::Same | Padding::Causal, None) => (self.stride + extent).saturating_sub(2),
-            (Padding::Same | Padding::Causal, Some(more)) => (extent + extent % 2 + more).saturating_sub(2),
+            (Padding::Same | Padding::Causal, None) => self.stride.saturating_add(extent).saturating_sub(2),
+            (Padding::Same | Padding::Causal, Some(more)) => {
+                extent.saturating_add(extent % 2).saturating_add(more).saturating_sub(2)
+            }
         };
-        (extent - 1).saturating_sub(whole.div_ceil(2))
+        extent.saturating_sub(1).saturating_sub(whole.div_ceil(2))
     }
 
     /// The padding before the first element of an axis of known size. The odd one goes behind the last, as in TensorFlow.
@@ -95,8 +98,11 @@ impl Window {
     pub const fn padding_before(&self, size: usize, positions: usize) -> usize {
         match self.padding {
             Padding::Valid => 0,
-            Padding::Causal => self.extent() - 1,
-            Padding::Same => ((positions - 1) * self.stride + self.extent()).saturating_sub(size) / 2,
+            Padding::Causal => self.extent().saturating_sub(1),
+            Padding::Same => {
+                let reach = positions.saturating_sub(1).saturating_mul(self.stride).saturating_add(self.extent());
+                reach.saturating_sub(size) / 2
+            }
         }
     }
 }

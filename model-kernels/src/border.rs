@@ -2,6 +2,7 @@
 
 use crate::chunks::{each, rows_per_task};
 use crate::float::Float;
+use crate::sizes::{check, elements};
 
 /// Where an image lies in another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +15,28 @@ pub struct Inset {
     pub start: [usize; 2],
 }
 
+impl Inset {
+    /// Panics unless slices have the lengths that these sizes say, and the smaller image is inside of the larger one.
+    fn check(&self, outer: usize, inner: usize) {
+        let ([height, width, channels], [inner_height, inner_width, _]) = (self.outer, self.inner);
+        let batch = outer / elements(&self.outer).max(1);
+        check("a border", [("outside", outer, &[batch, height, width, channels])]);
+        check("a border", [("inside", inner, &[batch, inner_height, inner_width, channels])]);
+        for axis in [0, 1] {
+            let end = self.start[axis].checked_add(self.inner[axis]);
+            assert!(
+                end.is_some_and(|end| end <= self.outer[axis]),
+                "an image of {:?} is not inside of {:?}",
+                self.inner,
+                self.outer
+            );
+        }
+    }
+}
+
 /// `outer = ` zeros with `inner` inside, or `outer +=` that.
 pub fn pad<T: Float>(inset: &Inset, inner: &[T], outer: &mut [T], accumulate: bool) {
+    inset.check(outer.len(), inner.len());
     let Inset { outer: [height, width, channels], inner: [inner_height, inner_width, _], start: [top, left] } = *inset;
     let (row, inner_row) = (width * channels, inner_width * channels);
     let rows = rows_per_task(row);
@@ -35,6 +56,7 @@ pub fn pad<T: Float>(inset: &Inset, inner: &[T], outer: &mut [T], accumulate: bo
 
 /// `inner = ` what `outer` has inside, or `inner +=` that.
 pub fn crop<T: Float>(inset: &Inset, outer: &[T], inner: &mut [T], accumulate: bool) {
+    inset.check(outer.len(), inner.len());
     let Inset { outer: [height, width, channels], inner: [inner_height, inner_width, _], start: [top, left] } = *inset;
     let row = inner_width * channels;
     let rows = rows_per_task(row);

@@ -1,7 +1,7 @@
 //! Memory for tensors: 64-byte aligned, zeroed, grown but never shrunk.
 #![allow(unsafe_code)] // aligned allocation
 
-use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
@@ -48,6 +48,10 @@ impl<T: Float> Buffer<T> {
 
     /// Makes the length `len`. It allocates only when `len` exceeds every earlier length; the elements are then zeros,
     /// and otherwise whatever they were.
+    ///
+    /// # Panics
+    /// If the system gives no memory for it. Whatever is large is asked for in advance, where that can be told as an error.
+    #[track_caller]
     pub fn resize(&mut self, len: usize) {
         if len > self.capacity {
             *self = Self { data: Self::allocate(len), len, capacity: len };
@@ -60,12 +64,13 @@ impl<T: Float> Buffer<T> {
         Layout::from_size_align(bytes, ALIGNMENT).expect("a buffer is smaller than the address space")
     }
 
+    #[track_caller]
     fn allocate(capacity: usize) -> NonNull<T> {
         let layout = Self::layout(capacity);
         // SAFETY: `capacity` is greater than zero (it exceeds the old capacity), and so is the layout's size.
         let data = unsafe { alloc_zeroed(layout) };
         // All bits zero is `0.0`, so the elements are initialised.
-        NonNull::new(data.cast::<T>()).unwrap_or_else(|| handle_alloc_error(layout))
+        NonNull::new(data.cast::<T>()).unwrap_or_else(|| panic!("the system gives no memory for {} bytes", layout.size()))
     }
 }
 

@@ -47,9 +47,10 @@ impl<'a, T> Pieces<'a, T> {
     /// # Safety
     /// No two pieces of one index may be alive at a time.
     unsafe fn get(&self, i: usize) -> &'a mut [T] {
-        let start = (i * self.size).min(self.len);
+        // A product that wrapped would give two indices one piece.
+        let start = i.saturating_mul(self.size).min(self.len);
         let len = self.size.min(self.len - start);
-        // SAFETY: the range lies in the slice that was borrowed mutably, and differs from every other index's.
+        // SAFETY: the range lies in the slice that was borrowed mutably, and meets no other index's.
         unsafe { std::slice::from_raw_parts_mut(self.data.add(start), len) }
     }
 }
@@ -71,11 +72,11 @@ pub fn sum_rows<T: Send>(rows: usize, row: usize, out: &mut [T], work: impl Fn(R
     let size = rows.div_ceil(PARTS).max(rows_per_task(row));
     let mut sums = [0.0; PARTS];
     let sums_of = Pieces::new(&mut sums, 1);
-    let pieces = Pieces::new(out, size * row);
+    let pieces = Pieces::new(out, size.saturating_mul(row));
     run(rows.div_ceil(size), |i| {
         // SAFETY: every index is run once.
         let (sum, piece) = unsafe { (sums_of.get(i), pieces.get(i)) };
-        sum[0] = work(i * size..rows.min((i + 1) * size), piece);
+        sum[0] = work(i * size..rows.min((i + 1).saturating_mul(size)), piece);
     });
     sums.iter().sum()
 }

@@ -2,11 +2,15 @@
 
 use crate::chunks::{each, rows_per_task};
 use crate::float::Float;
+use crate::sizes::{check, elements};
 
 /// `out = [outer, sum(sizes)]` from inputs of `[outer, sizes[k]]`: a size is the axis's times those behind it.
 pub fn forward<T: Float>(inputs: &[&[T]], sizes: &[usize], out: &mut [T]) {
-    debug_assert_eq!(inputs.len(), sizes.len());
-    let row: usize = sizes.iter().sum();
+    assert_eq!(inputs.len(), sizes.len(), "inputs and their sizes");
+    let row = sum(sizes);
+    let outer = out.len() / row.max(1);
+    check("a concatenation", [("output", out.len(), &[outer, row])]);
+    inputs.iter().zip(sizes).for_each(|(input, &size)| check("a concatenation", [("input", input.len(), &[outer, size])]));
     let rows = rows_per_task(row);
     each([(out, rows * row)], |i, [out]| {
         for (r, out) in out.chunks_exact_mut(row).enumerate() {
@@ -22,9 +26,12 @@ pub fn forward<T: Float>(inputs: &[&[T]], sizes: &[usize], out: &mut [T]) {
 
 /// The part of the gradient that belongs to input `index` goes to `d_input`, or is added to it.
 pub fn backward<T: Float>(d_output: &[T], sizes: &[usize], index: usize, d_input: &mut [T], accumulate: bool) {
-    let row: usize = sizes.iter().sum();
-    let before: usize = sizes[..index].iter().sum();
-    let size = sizes[index];
+    let (row, before, size) = (sum(sizes), sum(&sizes[..index]), sizes[index]);
+    let outer = d_output.len() / row.max(1);
+    check(
+        "a concatenation",
+        [("output's gradient", d_output.len(), &[outer, row][..]), ("input's", d_input.len(), &[outer, size])],
+    );
     let rows = rows_per_task(size);
     each([(d_input, rows * size)], |i, [d_input]| {
         for (r, d_input) in d_input.chunks_exact_mut(size.max(1)).enumerate() {
@@ -36,6 +43,11 @@ pub fn backward<T: Float>(d_output: &[T], sizes: &[usize], index: usize, d_input
             }
         }
     });
+}
+
+/// How many elements stretches have that follow each other.
+fn sum(sizes: &[usize]) -> usize {
+    sizes.iter().fold(0, |sum, &size| elements(&[sum + elements(&[size])]))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Merging tensors of one shape element by element: Keras's `Add`, `Subtract`, `Multiply`, `Average`, `Maximum` and `Minimum`.
 
-use crate::chunks::{CHUNK, each};
+use crate::chunks::{CHUNK, each, rows_per_task};
 use crate::float::Float;
 use crate::lanes;
 use crate::vectorize::vectorize;
@@ -43,9 +43,13 @@ pub fn backward<T: Float>(merge: Merge, inputs: &[&[T]], d_output: &[T], index: 
         Merge::Add => scaled(d_output, T::ONE, d_input, accumulate),
         Merge::Subtract => scaled(d_output, if index == 0 { T::ONE } else { -T::ONE }, d_input, accumulate),
         Merge::Average => scaled(d_output, T::ONE / T::from_f64(inputs.len() as f64), d_input, accumulate),
-        Merge::Multiply => others(inputs, d_output, index, d_input, accumulate),
-        Merge::Maximum => shares(inputs, d_output, index, d_input, accumulate, T::ONE),
-        Merge::Minimum => shares(inputs, d_output, index, d_input, accumulate, -T::ONE),
+        Merge::Multiply | Merge::Maximum | Merge::Minimum => by_block(
+            d_output,
+            d_input,
+            accumulate,
+            #[inline(always)]
+            |start, block| derive(merge, inputs, index, start, block),
+        ),
     }
 }
 
@@ -80,6 +84,37 @@ pub fn affine<T: Float>(x: &[T], factor: T, offset: T, y: &mut [T]) {
             #[inline(always)]
             || put(y, false, |i| x[i] * factor + offset),
         );
+    });
+}
+
+/// `y = factor * x + offset`, of which each channel has its own; the channels are last.
+pub fn affine_by_channel<T: Float>(x: &[T], channels: usize, of: impl Fn(usize) -> [T; 2] + Sync, y: &mut [T]) {
+    let piece = rows_per_task(channels) * channels;
+    each([(y, piece)], |i, [y]| {
+        let x = &x[i * piece..][..y.len()];
+        for (x, y) in x.chunks_exact(channels).zip(y.chunks_exact_mut(channels)) {
+            for (channel, (x, y)) in x.iter().zip(y).enumerate() {
+                let [factor, offset] = of(channel);
+                *y = *x * factor + offset;
+            }
+        }
+    });
+}
+
+/// `target = factor * source`, or `target +=` that, with a factor for each channel.
+pub fn scaled_by_channel<T: Float>(
+    source: &[T],
+    channels: usize,
+    factor: impl Fn(usize) -> T + Sync,
+    target: &mut [T],
+    accumulate: bool,
+) {
+    let piece = rows_per_task(channels) * channels;
+    each([(target, piece)], |i, [target]| {
+        let source = &source[i * piece..][..target.len()];
+        for (source, target) in source.chunks_exact(channels).zip(target.chunks_exact_mut(channels)) {
+            put(target, accumulate, |channel| source[channel] * factor(channel));
+        }
     });
 }
 
@@ -124,33 +159,64 @@ fn fold<T: Float>(inputs: &[&[T]], out: &mut [T], join: impl Fn(T, T) -> T + Syn
     });
 }
 
-/// Elements whose state a derivative keeps on the stack.
-const BLOCK: usize = 256;
+/// Elements that a derivative works on at a time, on the stack.
+pub(crate) const BLOCK: usize = 256;
 
-/// `d_input = d_output *` the product of the other inputs.
-fn others<T: Float>(inputs: &[&[T]], d_output: &[T], index: usize, d_input: &mut [T], accumulate: bool) {
-    by_block(d_output, d_input, accumulate, |start, state| {
-        for (_, input) in inputs.iter().enumerate().filter(|&(k, _)| k != index) {
-            state.iter_mut().zip(&input[start..]).for_each(|(state, &x)| *state *= x);
-        }
-    });
+/// An input, read in blocks of the output's elements.
+pub(crate) trait Blocks<T>: Sync {
+    /// What the output's elements from `start` are made of, as many as there is room for; the room may be written to.
+    fn block<'b>(&'b self, start: usize, room: &'b mut [T]) -> &'b [T];
 }
 
-/// `d_input = d_output *` the share that input `index` has in the largest of `sign * input`.
-fn shares<T: Float>(inputs: &[&[T]], d_output: &[T], index: usize, d_input: &mut [T], accumulate: bool, sign: T) {
-    by_block(d_output, d_input, accumulate, |start, state| {
-        let mut largest = [T::ZERO; BLOCK];
-        largest.iter_mut().zip(&inputs[0][start..]).for_each(|(largest, &x)| *largest = sign * x);
-        for (k, input) in inputs.iter().enumerate().skip(1) {
-            for ((state, largest), &x) in state.iter_mut().zip(&mut largest).zip(&input[start..]) {
-                let x = sign * x;
-                let (of_x, of_largest) = share(x, *largest);
-                let factor = if k == index { of_x } else { of_largest };
-                *state *= if k < index { T::ONE } else { factor };
-                *largest = lanes::max(*largest, x);
-            }
+impl<T: Sync> Blocks<T> for &[T] {
+    #[inline(always)]
+    fn block<'b>(&'b self, start: usize, room: &'b mut [T]) -> &'b [T] {
+        &self[start..][..room.len()]
+    }
+}
+
+/// Turns a block of the output's gradient from `start` into that which belongs to input `index`.
+#[inline(always)]
+pub(crate) fn derive<T: Float>(merge: Merge, inputs: &[impl Blocks<T>], index: usize, start: usize, block: &mut [T]) {
+    match merge {
+        Merge::Add => {}
+        Merge::Subtract if index == 0 => {}
+        Merge::Subtract => block.iter_mut().for_each(|d| *d = -*d),
+        Merge::Average => {
+            let factor = T::ONE / T::from_f64(inputs.len() as f64);
+            block.iter_mut().for_each(|d| *d *= factor);
         }
-    });
+        Merge::Multiply => others(inputs, index, start, block),
+        Merge::Maximum => shares(inputs, index, start, block, T::ONE),
+        Merge::Minimum => shares(inputs, index, start, block, -T::ONE),
+    }
+}
+
+/// `block *=` the product of the other inputs.
+#[inline(always)]
+fn others<T: Float>(inputs: &[impl Blocks<T>], index: usize, start: usize, block: &mut [T]) {
+    let mut room = [T::ZERO; BLOCK];
+    let room = &mut room[..block.len()];
+    for (_, input) in inputs.iter().enumerate().filter(|&(k, _)| k != index) {
+        block.iter_mut().zip(input.block(start, room)).for_each(|(d, &x)| *d *= x);
+    }
+}
+
+/// `block *=` the share that input `index` has in the largest of `sign * input`.
+#[inline(always)]
+fn shares<T: Float>(inputs: &[impl Blocks<T>], index: usize, start: usize, block: &mut [T], sign: T) {
+    let (mut room, mut largest) = ([T::ZERO; BLOCK], [T::ZERO; BLOCK]);
+    let room = &mut room[..block.len()];
+    largest.iter_mut().zip(inputs[0].block(start, room)).for_each(|(largest, &x)| *largest = sign * x);
+    for (k, input) in inputs.iter().enumerate().skip(1) {
+        for ((d, largest), &x) in block.iter_mut().zip(&mut largest).zip(input.block(start, room)) {
+            let x = sign * x;
+            let (of_x, of_largest) = share(x, *largest);
+            let factor = if k == index { of_x } else { of_largest };
+            *d *= if k < index { T::ONE } else { factor };
+            *largest = lanes::max(*largest, x);
+        }
+    }
 }
 
 /// What `x` and `y` get of the gradient of the larger of them.
@@ -163,7 +229,7 @@ fn share<T: Float>(x: T, y: T) -> (T, T) {
 }
 
 /// Runs `work(start, state)` over blocks, where `state` begins as the gradient of the output and ends as that of the input.
-fn by_block<T: Float>(d_output: &[T], d_input: &mut [T], accumulate: bool, work: impl Fn(usize, &mut [T]) + Sync) {
+pub(crate) fn by_block<T: Float>(d_output: &[T], d_input: &mut [T], accumulate: bool, work: impl Fn(usize, &mut [T]) + Sync) {
     each([(d_input, CHUNK)], |i, [d_input]| {
         vectorize(
             #[inline(always)]

@@ -5,6 +5,7 @@
 
 use crate::chunks::{PARTS, each, rows_per_task};
 use crate::float::Float;
+use crate::sizes::check;
 
 /// The row that an element names.
 #[inline(always)]
@@ -24,6 +25,7 @@ fn row_of<T: Float>(element: T, rows: usize) -> usize {
 /// # Panics
 /// If an element of `x` is not the number of a row.
 pub fn forward<T: Float>(x: &[T], table: &[T], n: usize, y: &mut [T]) {
+    check("an embedding", [("output", y.len(), &[x.len(), n]), ("table", table.len(), &[table.len() / n, n])]);
     let (rows, count) = (table.len() / n, rows_per_task(n));
     each([(y, count * n)], |task, [y]| {
         for (y, &x) in y.chunks_exact_mut(n).zip(&x[task * count..]) {
@@ -38,6 +40,7 @@ pub fn forward<T: Float>(x: &[T], table: &[T], n: usize, y: &mut [T]) {
 /// If an element of `x` is not the number of a row.
 pub fn backward<T: Float>(x: &[T], d_y: &[T], n: usize, d_table: &mut [T], accumulate: bool) {
     let rows = d_table.len() / n;
+    check("an embedding", [("output's gradient", d_y.len(), &[x.len(), n]), ("table's gradient", d_table.len(), &[rows, n])]);
     let part = rows.div_ceil(PARTS).max(rows_per_task(n));
     each([(d_table, part * n)], |task, [d_table]| {
         if !accumulate {

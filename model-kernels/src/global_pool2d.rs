@@ -3,6 +3,7 @@
 use crate::chunks::{each, rows_per_task};
 use crate::float::Float;
 use crate::lanes;
+use crate::sizes::check;
 use crate::vectorize::vectorize;
 
 /// `y[b, c] = ` the average of `x[b, :, c]`; `y` is `[batch, c]`.
@@ -15,6 +16,7 @@ pub fn average_forward<T: Float>(x: &[T], y: &mut [T], positions: usize, c: usiz
 
 /// Every position gets `d_y / positions`.
 pub fn average_backward<T: Float>(d_y: &[T], d_x: &mut [T], positions: usize, c: usize, accumulate: bool) {
+    check_all(d_x, d_y, positions, c);
     let share = T::ONE / T::from_f64(positions as f64);
     each_image(d_x, positions * c, |image, d_x| {
         let d_y = &d_y[image * c..][..c];
@@ -62,6 +64,7 @@ pub fn max_backward<T: Float>(x: &[T], y: &[T], d_y: &[T], d_x: &mut [T], c: usi
 
 /// `y[b, c] = join(..., x[b, p, c])` over the positions in order.
 fn fold<T: Float>(x: &[T], y: &mut [T], positions: usize, c: usize, start: T, join: impl Fn(T, T) -> T + Sync) {
+    check_all(x, y, positions, c);
     let size = positions * c;
     let images = rows_per_task(size);
     each([(y, images * c)], |i, [y]| {
@@ -79,6 +82,12 @@ fn fold<T: Float>(x: &[T], y: &mut [T], positions: usize, c: usize, start: T, jo
             },
         );
     });
+}
+
+/// Panics unless slices have as many channels as there are of all images, and as many positions.
+fn check_all<T: Float>(x: &[T], y: &[T], positions: usize, c: usize) {
+    let batch = y.len() / c.max(1);
+    check("a pooling", [("input", x.len(), &[batch, positions, c][..]), ("output", y.len(), &[batch, c])]);
 }
 
 /// Runs `work(image, its part of d_x)`.

@@ -4,6 +4,7 @@ use crate::chunks::{each, rows_per_task};
 use crate::columns::reduce;
 use crate::float::Float;
 use crate::lanes::{sum, sum_of_pairs};
+use crate::sizes::check;
 use crate::vectorize::vectorize;
 
 /// What normalised rows are scaled and shifted by, element by element.
@@ -18,6 +19,7 @@ pub struct Affine<'a, T> {
 /// `y = gamma * normal + beta` with `normal = (x - mean) / sqrt(variance + epsilon)` for each row of `n`. `normal` and each row's inverse
 /// deviation are left where there is room for them.
 pub fn forward<T: Float>(x: &[T], n: usize, affine: Affine<'_, T>, epsilon: f64, [normal, inverse]: [&mut [T]; 2], y: &mut [T]) {
+    check("a normalization", [("input", x.len(), &[y.len() / n, n]), ("output", y.len(), &[y.len() / n, n])]);
     let (rows, epsilon) = (rows_per_task(n), T::from_f64(epsilon));
     each([(y, rows * n), (normal, rows * n), (inverse, rows)], |task, [y, normal, inverse]| {
         vectorize(
@@ -83,6 +85,10 @@ pub fn backward<T: Float>(
     d_x: &mut [T],
     accumulate: bool,
 ) {
+    check(
+        "a normalization",
+        [("gradient", d_x.len(), &[d_y.len() / n, n]), ("output's gradient", d_y.len(), &[d_y.len() / n, n])],
+    );
     let (rows, count) = (rows_per_task(n), T::from_f64(n as f64));
     each([(d_x, rows * n), (d_y, rows * n)], |task, [d_x, d]| {
         vectorize(

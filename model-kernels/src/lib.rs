@@ -3,8 +3,8 @@
 //! One folder or file a kernel, forward beside derivative; below them what they are made of: vectors of the machine's instruction sets,
 //! threads, buffers, the element types and their elementary functions.
 //!
-//! Kernels work on slices: dense, channels last, batch first. They know no graph, no layer and no model, check nothing that a
-//! layer has checked, allocate nothing, and reduce in an order that does not depend on the number of threads.
+//! Kernels work on slices: dense, channels last, batch first. They know no graph, no layer and no model, check that slices are as long as
+//! the sizes say and nothing else that a layer has checked, allocate nothing, and reduce in an order that does not depend on threads.
 
 pub mod activation;
 pub mod batch_normalization;
@@ -24,6 +24,7 @@ pub mod finite;
 pub mod float;
 pub mod fused;
 pub mod global_pool2d;
+pub mod instruction_set;
 pub mod lanes;
 pub mod layer_normalization;
 pub mod loss;
@@ -37,7 +38,9 @@ pub mod prelu;
 pub mod recurrent;
 pub mod relu;
 mod simd;
+pub mod sizes;
 pub mod softmax_axis;
+pub mod stretched;
 #[cfg(test)]
 mod testing;
 pub mod threads;

@@ -5,8 +5,14 @@ use crate::float::Float;
 use crate::vectorize::vectorize;
 
 /// `slots = update(gradient, slots)` for every element. An empty slot reads as zero, and what it becomes is dropped.
+///
+/// # Panics
+/// If their lengths differ.
 pub fn step<T: Float, const N: usize>(gradient: &[T], slots: [&mut [T]; N], update: impl Fn(T, [T; N]) -> [T; N] + Sync) {
-    debug_assert!(slots.iter().all(|slot| slot.is_empty() || slot.len() == gradient.len()));
+    assert!(
+        slots.iter().all(|slot| slot.is_empty() || slot.len() == gradient.len()),
+        "a weight, its gradient and what it remembers"
+    );
     each(slots.map(|slot| (slot, CHUNK)), |i, mut slots| {
         let gradient = &gradient[i * CHUNK..][..slots[0].len()];
         vectorize(

@@ -2,11 +2,14 @@
 
 use crate::chunks::{each, rows_per_task};
 use crate::float::Float;
+use crate::sizes::{check, elements};
 
 /// `to[sample, i, j, ..] = from[sample, i * strides[0] + j * strides[1] + ..]`, or `+=` that. Samples of both follow each other without a gap.
 pub fn gather<T: Float>(from: &[T], strides: &[usize], to: &mut [T], shape: &[usize], accumulate: bool) {
     let (Some((&row, outer)), Some((&step, outer_strides))) = (shape.split_last(), strides.split_last()) else { return };
-    let (rows, sample) = (rows_per_task(row), shape.iter().product::<usize>());
+    let (rows, sample) = (rows_per_task(row), elements(shape));
+    let batch = to.len() / sample.max(1);
+    check("a permutation", [("input", from.len(), &[batch, sample]), ("output", to.len(), &[batch, sample])]);
     each([(to, rows * row)], |task, [to]| {
         for (i, to) in to.chunks_exact_mut(row).enumerate() {
             let mut rest = task * rows + i;

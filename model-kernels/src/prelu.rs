@@ -3,6 +3,7 @@
 use crate::chunks::{each, rows_per_task};
 use crate::columns::reduce;
 use crate::float::Float;
+use crate::sizes::{check, elements};
 use crate::vectorize::vectorize;
 
 /// The shapes of a sample and of the slopes, which have 1 in place of the axes that share.
@@ -65,6 +66,10 @@ pub fn backward<T: Float>(shapes: &Shapes<'_>, x: &[T], slopes: &[T], d_y: &[T],
 
 /// The slopes' gradients: the sums of `x * d_y` below zero, or `+=` those. `sums` has room for a sample.
 pub fn slope_gradient<T: Float>(shapes: &Shapes<'_>, x: &[T], d_y: &[T], d_slopes: &mut [T], sums: &mut [T], accumulate: bool) {
+    check(
+        "a rectified unit",
+        [("slopes' gradient", d_slopes.len(), shapes.slopes), ("room for a sample", sums.len(), shapes.sample)],
+    );
     reduce(
         sums.len(),
         [x, d_y],
@@ -87,6 +92,8 @@ pub fn slope_gradient<T: Float>(shapes: &Shapes<'_>, x: &[T], d_y: &[T], d_slope
 
 /// Runs `work(first element, row, first slope)` for every row.
 fn each_row<T: Float>(shapes: &Shapes<'_>, target: &mut [T], work: impl Fn(usize, &mut [T], usize) + Sync) {
+    let sample = elements(shapes.sample);
+    check("a rectified unit", [("output", target.len(), &[target.len() / sample.max(1), sample])]);
     let [row, _] = shapes.row();
     let rows = rows_per_task(row);
     each([(target, rows * row)], |task, [target]| {

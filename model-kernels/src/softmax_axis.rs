@@ -4,6 +4,7 @@ use crate::activation::{self, Kind};
 use crate::chunks::{each, rows_per_task};
 use crate::float::Float;
 use crate::lanes;
+use crate::sizes::{check, elements};
 use crate::vectorize::vectorize;
 
 /// Positions of the inner axes that are worked on at a time.
@@ -61,6 +62,8 @@ fn each_stretch<T: Float>(
     inner: usize,
     work: impl Fn(&[T], &mut [T], std::ops::Range<usize>) + Sync,
 ) {
+    let outer = y.len() / elements(&[n, inner]).max(1);
+    check("a softmax", [("input", x.len(), &[outer, n, inner]), ("output", y.len(), &[outer, n, inner])]);
     let size = n * inner;
     let count = rows_per_task(size);
     each([(y, count * size)], |i, [y]| {

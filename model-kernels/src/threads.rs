@@ -213,7 +213,7 @@ impl Pool {
         }
     }
 
-    /// Takes tasks until none is left.
+    /// Takes tasks until none is left. It never panics: `run` must not leave its stack while others work with it.
     fn work(&self, job: Job) {
         let result = catch_unwind(AssertUnwindSafe(|| {
             loop {
@@ -227,7 +227,13 @@ impl Pool {
         }));
         if let Err(panic) = result {
             self.next.store(job.tasks, Ordering::Relaxed);
-            self.panic.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
+            let mut first = self.panic.lock().unwrap_or_else(PoisonError::into_inner);
+            if first.is_none() {
+                *first = Some(panic);
+            } else {
+                // What a panic carries may panic when it is dropped: that would leave the job with others still in it.
+                std::mem::forget(panic);
+            }
         }
     }
 }

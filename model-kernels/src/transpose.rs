@@ -2,10 +2,13 @@
 
 use crate::chunks::{each, rows_per_task};
 use crate::float::Float;
+use crate::sizes::{check, elements};
 
 /// `y = [outer, columns, rows]` from `x = [outer, rows, columns]`.
 pub fn swap<T: Float>(x: &[T], y: &mut [T], [rows, columns]: [usize; 2]) {
-    let size = rows * columns;
+    let size = elements(&[rows, columns]);
+    let outer = y.len() / size.max(1);
+    check("a transposition", [("input", x.len(), &[outer, size]), ("output", y.len(), &[outer, size])]);
     let count = rows_per_task(size);
     each([(y, count * size)], |i, [y]| {
         for (y, x) in y.chunks_exact_mut(size).zip(x[i * count * size..].chunks_exact(size)) {

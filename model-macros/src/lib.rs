@@ -5,6 +5,7 @@
 
 mod diagnostics;
 mod expand;
+mod krate;
 mod layer;
 mod lower;
 mod parse;
@@ -40,6 +41,7 @@ pub fn functional_model(input: proc_macro::TokenStream) -> proc_macro::TokenStre
 /// - `weights`: each with its shape, an initializer of Keras's (`"glorot_uniform"` if there is none) and, for one that training does not
 ///   change, `trainable = false`.
 /// - `saved`: what `forward` leaves for `backward`, each with its shape.
+/// - `crate`: the path of this library where it goes by another name, `"other::functional_model"`.
 /// - `package`: what stands before the name where the layer is saved, `"Custom"` if there is none.
 ///
 /// The fields are of type `usize`, `u64`, `i64`, `f64`, `bool`, `String`, a `Vec` or an `Option` of these; `#[default = 32]` gives one a

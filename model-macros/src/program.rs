@@ -3,12 +3,13 @@
 use proc_macro2::TokenStream;
 
 use crate::diagnostics::Diagnostics;
-use crate::{expand, lower, parse};
+use crate::{expand, krate, lower, parse};
 
 /// Expands `functional_model! { tokens }`.
 pub fn expand(tokens: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let program = parse::parse(tokens.clone(), &mut diagnostics);
+    krate::set(program.library.clone());
     let lowered = lower::lower(&program, &mut diagnostics);
     if let Some(companion) = lowered.missing.first() {
         return expand::companion::fetch(companion, &tokens, &program);

@@ -20,6 +20,8 @@ impl From<Span> for Range {
 /// A whole invocation, or what a companion brings of one.
 #[derive(Debug, Default)]
 pub struct Program {
+    /// The path that the library is named by, `#![crate = nets::functional_model]`.
+    pub library: Option<TokenStream>,
     /// What companions have brought.
     pub known: Vec<Known>,
     /// The names of the checks that companions have answered, and nothing of ours has yet.
@@ -376,6 +378,15 @@ pub fn is_constant_like(name: &str) -> bool {
 }
 
 impl Expr {
+    /// Whether it is a number as it is written.
+    pub fn is_literal(&self) -> bool {
+        match &self.kind {
+            ExprKind::Literal(_) => true,
+            ExprKind::Negative(value) => value.is_literal(),
+            _ => false,
+        }
+    }
+
     /// The names in a size, from left to right.
     pub fn names(&self) -> Vec<&Ident> {
         match &self.kind {
@@ -406,6 +417,21 @@ impl Constant {
     /// Whether all of it could be read.
     pub const fn is_read(&self) -> bool {
         !matches!(self.value.kind, ExprKind::Unread(_))
+    }
+}
+
+impl Block {
+    /// Whether no parameter has another's name, and none without a default stands behind one that has one.
+    pub fn parameters_are_sound(&self) -> bool {
+        let repeats = |i: usize| self.parameters[..i].iter().any(|other| other.name == self.parameters[i].name);
+        !(0..self.parameters.len()).any(repeats) && self.misplaced_parameter().is_none()
+    }
+
+    /// The first parameter without a default behind one that has one, that one first.
+    pub fn misplaced_parameter(&self) -> Option<[&Ident; 2]> {
+        let first = self.parameters.iter().position(|parameter| parameter.default.is_some())?;
+        let needed = self.parameters.iter().skip(first).find(|parameter| parameter.default.is_none())?;
+        Some([&self.parameters[first].name, &needed.name])
     }
 }
 

@@ -1,5 +1,7 @@
 //! Models whose sizes are constants of the code around, as programs have them in one place.
 
+#![deny(dead_code)] // a constant is used where a model uses it
+
 use functional_model::functional_model;
 
 /// How many words there are, and how many of them a text has.

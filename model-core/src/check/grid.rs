@@ -9,7 +9,9 @@ use super::check_listed;
 const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Activation", "", &[r#""activation": "tanh""#], &["[7]", "[2, 3]"]),
     ("Add", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Add", "", &[""], STRETCHED),
     ("Average", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Average", "", &[""], STRETCHED),
     (
         "AveragePooling1D",
         "",
@@ -97,7 +99,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[5, 6, 2]", "[3, 5, 1]"],
     ),
     ("Dropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.5, "seed": 3"#], &["[7]", "[3, 4]"]),
-    ("ELU", "", &["", r#""alpha": 0.5"#, r#""alpha": 0.0"#], &["[7]", "[2, 3]"]),
+    ("ELU", "", &["", r#""alpha": 0.5"#, r#""alpha": 0.0"#, r#""alpha": -0.5"#], &["[7]", "[2, 3]"]),
     ("Embedding", "", &[r#""input_dim": 5, "output_dim": 3"#, r#""input_dim": 1, "output_dim": 2"#], &["[4]", "[]", "[2, 3]"]),
     ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
     (
@@ -157,8 +159,11 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[4, 2]", "[1, 1]"],
     ),
     ("Maximum", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Maximum", "", &[""], STRETCHED),
     ("Minimum", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Minimum", "", &[""], STRETCHED),
     ("Multiply", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
+    ("Multiply", "", &[""], STRETCHED),
     ("Permute", "", &[r#""dims": [1, 2, 3]"#, r#""dims": [3, 1, 2]"#, r#""dims": [2, 1, 3]"#], &["[2, 3, 4]", "[1, 2, 2]"]),
     ("PReLU", "", &["", r#""shared_axes": 1"#], &["[7]", "[1, 3]"]),
     ("PReLU", "", &[r#""shared_axes": [1, 2]"#, r#""shared_axes": [2]"#, r#""shared_axes": [2, 3]"#], &["[2, 3, 4]"]),
@@ -170,6 +175,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     ("RepeatVector", "", &[r#""n": 1"#, r#""n": 3"#], &["[4]", "[1]"]),
     ("Rescaling", "", &[r#""scale": 2"#, r#""scale": -0.5, "offset": 1.5"#], &["[7]", "[2, 3]"]),
+    ("Rescaling", "", &[r#""scale": [2, -1, 0.5]"#, r#""scale": [2], "offset": [1, 2, 3]"#], &["[3]", "[2, 3]"]),
     ("Reshape", "", &[r#""target_shape": [3, -1]"#], &["[6]", "[2, 3]"]),
     (
         "SeparableConv2D",
@@ -194,7 +200,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[4, 2]", "[1, 1]"],
     ),
     ("Softmax", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 2, 3]"]),
-    ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]"]),
+    ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]", "[2, 3] [1, 3]", "[1, 3, 1] [2, 1, 2]"]),
     ("UpSampling1D", "", &["", r#""size": 3"#], &["[4, 2]", "[1, 3]"]),
     (
         "UpSampling2D",
@@ -206,11 +212,15 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("ZeroPadding2D", "", &["", r#""padding": 0"#, r#""padding": [[0, 1], [2, 0]]"#], &["[2, 3, 2]", "[1, 1, 1]"]),
 ];
 
+/// Inputs of merging layers of which some are stretched.
+const STRETCHED: &[&str] = &["[2, 3] [1, 3]", "[2, 1] [2, 3] [1, 3]", "[1, 1, 2] [2, 3, 2]", "[1, 3, 1] [2, 1, 2]"];
+
 /// Shapes large enough to be shared among threads, one of each kernel.
 const LARGE: &[(&str, &str, &str)] = &[
     ("Dense", r#""units": 40"#, "[70]"),
     ("Conv2D", r#""filters": 33, "kernel_size": 3, "padding": "same", "activation": "relu""#, "[6, 7, 5]"),
     ("DepthwiseConv2D", r#""kernel_size": 3, "padding": "same""#, "[9, 9, 33]"),
+    ("Multiply", "", "[9, 9, 33] [1, 1, 33]"),
 ];
 
 fn layer(class: &str, arguments: &str) -> AnyLayer {

@@ -10,6 +10,7 @@ use super::{Backward, CustomLayer, Forward, Gradients};
 use crate::error::Result;
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Layer, View, Weight, Weights};
+use crate::memory;
 
 /// A sample's shape as the layer sees it, the batch first: the axes that `..` stands for are counted into the batch.
 fn seen(pattern: &Pattern, shape: &[usize], batch: usize) -> Vec<usize> {
@@ -36,7 +37,7 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         let tensors = self.inputs(inputs, batch);
         let shapes = self.saved_shapes(inputs, batch);
         let mut room = Vec::new();
-        let saved = if saved.is_empty() { whole(&mut room, &shapes) } else { saved };
+        let saved = if saved.is_empty() { whole::<L, T>(&mut room, &shapes, batch)? } else { saved };
         saved.fill(T::ZERO);
         let given = self.config.forward(Forward {
             inputs: L::read_inputs(&mut Arrays::new(&tensors)),
@@ -138,7 +139,9 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
 }
 
 /// Room for tensors of these shapes, where nothing is kept for backward.
-fn whole<'r, T: Float>(room: &'r mut Vec<T>, shapes: &[Vec<usize>]) -> &'r mut [T] {
+fn whole<'r, L: LayerArguments, T: Float>(room: &'r mut Vec<T>, shapes: &[Vec<usize>], batch: usize) -> Result<&'r mut [T]> {
+    let bytes = shapes.iter().map(|shape| memory::bytes_of_array::<T>(shape)).fold(0, u64::saturating_add);
+    memory::claim(bytes, || format!("what `{}` saves of a batch of {batch}", L::CLASS))?;
     room.resize(shapes.iter().map(|shape| shape.iter().product::<usize>()).sum(), T::ZERO);
-    room
+    Ok(room)
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{Array1, Array4};
 
-use super::source::{Source, check_folder, find};
+use super::source::{Source, find, subfolder};
 use super::{ColourImages, DataError};
+use crate::memory;
 
 /// The names of CIFAR-10's classes, by label.
 pub const CIFAR10_CLASSES: [&str; 10] =
@@ -47,17 +48,10 @@ const ARCHIVE_FOLDER: &str = "cifar-10-batches-bin";
 ///
 /// Source: <https://www.cs.toronto.edu/~kriz/cifar.html>, "Binary version".
 pub fn cifar10(folder: impl AsRef<Path>) -> Result<(ColourImages, ColourImages), DataError> {
-    let folder = batches_folder(folder.as_ref())?;
+    let folder = subfolder(folder.as_ref(), ARCHIVE_FOLDER)?;
     let train = read_batches(&training_batches(&folder)?)?;
     let test = read_batches(&[find(&folder, "test_batch.bin")?])?;
     Ok((train, test))
-}
-
-/// `folder` itself, or its subfolder where the batches are in that.
-fn batches_folder(folder: &Path) -> Result<PathBuf, DataError> {
-    check_folder(folder)?;
-    let subfolder = folder.join(ARCHIVE_FOLDER);
-    Ok(if subfolder.is_dir() { subfolder } else { folder.to_owned() })
 }
 
 fn training_batches(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
@@ -89,7 +83,11 @@ fn read_batches(paths: &[PathBuf]) -> Result<ColourImages, DataError> {
     let mut labels = Vec::new();
     for path in paths {
         let bytes = read_records(path, MOST_RECORDS)?;
-        images.reserve_exact(bytes.len() / RECORD * (RECORD - 1));
+        let more = bytes.len() / RECORD * (RECORD - 1);
+        let all = memory::bytes_of::<f32>(images.len() + more);
+        let refused = |refusal| DataError::TooLarge { path: path.clone(), refusal };
+        memory::claim(all, || "the images up to this file".to_owned()).map_err(refused)?;
+        images.reserve_exact(more);
         for (index, record) in bytes.chunks_exact(RECORD).enumerate() {
             let (label, colours) = (record[0], &record[1..]);
             if usize::from(label) >= CIFAR10_CLASSES.len() {

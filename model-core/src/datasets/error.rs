@@ -4,6 +4,8 @@ use std::fmt::{self, Display};
 use std::io;
 use std::path::PathBuf;
 
+use crate::memory::TooLarge;
+
 /// What is wrong with a data set, by file, expected and found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -122,6 +124,14 @@ pub enum DataError {
         labels_path: PathBuf,
         /// How many labels it holds.
         labels: usize,
+    },
+    /// What a file holds would take more memory than there is.
+    #[error("`{}`: {refusal}", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// How much, and how much there is.
+        refusal: TooLarge,
     },
     /// A split beyond the last sample.
     #[error("cannot split after {at} samples: expected at most {found}, found {at}")]

@@ -8,6 +8,7 @@ use ndarray::{Array, ArrayD, Dimension};
 
 use super::DataError;
 use super::source::Source;
+use crate::memory;
 
 const MAGIC_BYTES: u64 = 4;
 const UNSIGNED_BYTES: u8 = 0x08;
@@ -40,6 +41,8 @@ pub fn read<D: Dimension>(path: impl AsRef<Path>) -> Result<Array<u8, D>, DataEr
     let header = MAGIC_BYTES + 4 * shape.len() as u64;
     let overflow = || DataError::Shape { path: path.to_owned(), expected: "a shape that fits in memory", found: shape.clone() };
     let elements = element_count(&shape).ok_or_else(overflow)?;
+    let refused = |refusal| DataError::TooLarge { path: path.to_owned(), refusal };
+    memory::claim(elements, || format!("an array of shape {shape:?}")).map_err(refused)?;
     let elements_read = source.read_up_to(elements + 1)?;
     if elements_read.len() as u64 != elements {
         let expected = header + elements;
@@ -161,7 +164,11 @@ mod tests {
     #[test]
     fn declared_sizes_take_no_memory() {
         let vast = &[0, 0, 8, 2, 0xff, 0xff, 0xff, 0xff, 0x0f, 0xff, 0xff, 0xff, 1];
-        check_error::<Ix2>("file", vast, "`file` has the wrong size: expected 1152921500043444237 bytes, found 13");
+        let folder = folder(&[("file", vast)]);
+        let error = message(read::<Ix2>(folder.path().join("file")).unwrap_err(), folder.path());
+        let expected =
+            "`file`: an array of shape [4294967295, 268435455] would take 1073741819.8 GiB of memory: expected at most ";
+        assert!(error.starts_with(expected), "{error}");
         let vaster = [&[0, 0, 8, 9][..], &[0xff; 36], &[1]].concat();
         let max = u32::MAX;
         check_error::<IxDyn>(

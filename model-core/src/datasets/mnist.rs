@@ -4,21 +4,25 @@ use std::path::Path;
 
 use ndarray::{Ix1, Ix3};
 
-use super::source::find;
+use super::source::{find, subfolder};
 use super::{DataError, GreyImages, idx};
+use crate::memory;
 
 const SIDE: usize = 28;
 const CLASSES: usize = 10;
 
+/// The folder that the files are usually kept in, beside those of other data sets.
+const FOLDER: &str = "mnist";
+
 /// Reads MNIST's images for training and for testing.
 ///
-/// `folder` holds `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each plain or
-/// compressed, with `.gz` behind its name. Fashion-MNIST, of the same names and sizes, is read as well.
+/// `folder`, or its subfolder `mnist`, holds `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and
+/// `t10k-labels-idx1-ubyte`, each plain or compressed, with `.gz` behind its name. Fashion-MNIST, of the same names and sizes, is read as well.
 ///
 /// ```no_run
 /// use model_core::datasets;
 ///
-/// let (train, test) = datasets::mnist("data/mnist")?;
+/// let (train, test) = datasets::mnist("data")?;
 /// assert_eq!(train.images.shape(), [60_000, 28, 28]);
 /// assert_eq!(test.labels.shape(), [10_000]);
 /// # Ok::<(), datasets::DataError>(())
@@ -53,8 +57,9 @@ pub fn mnist(folder: impl AsRef<Path>) -> Result<(GreyImages, GreyImages), DataE
 ///
 /// As for [`mnist`].
 pub fn mnist_part(folder: impl AsRef<Path>, part: &str) -> Result<GreyImages, DataError> {
-    let images_path = find(folder.as_ref(), &format!("{part}-images-idx3-ubyte"))?;
-    let labels_path = find(folder.as_ref(), &format!("{part}-labels-idx1-ubyte"))?;
+    let folder = subfolder(folder.as_ref(), FOLDER)?;
+    let images_path = find(&folder, &format!("{part}-images-idx3-ubyte"))?;
+    let labels_path = find(&folder, &format!("{part}-labels-idx1-ubyte"))?;
 
     let images = idx::read::<Ix3>(&images_path)?;
     if images.shape()[1..] != [SIDE, SIDE] {
@@ -67,6 +72,8 @@ pub fn mnist_part(folder: impl AsRef<Path>, part: &str) -> Result<GreyImages, Da
     if let Some((index, &found)) = labels.iter().enumerate().find(|&(_, &label)| usize::from(label) >= CLASSES) {
         return Err(DataError::Label { path: labels_path, index, classes: CLASSES, found });
     }
+    let refused = |refusal| DataError::TooLarge { path: images_path.clone(), refusal };
+    memory::claim(memory::bytes_of::<f32>(images.len()), || "the images".to_owned()).map_err(refused)?;
     Ok(GreyImages { images: images.mapv(|ink| f32::from(ink) / 255.0), labels: labels.mapv(i32::from) })
 }
 
@@ -106,6 +113,16 @@ mod tests {
         assert_eq!(train.labels.to_vec(), [9, 0, 5]);
         assert_eq!(test.images.shape(), [2, 28, 28]);
         assert_eq!(test, mnist_part(folder.path(), "t10k").unwrap());
+    }
+
+    #[test]
+    fn looks_into_the_folder_of_digits() {
+        let (images, labels) = (images(2, 28), labels(&[1, 2]));
+        let folder = folder(&[("mnist/t10k-images-idx3-ubyte", &images), ("mnist/t10k-labels-idx1-ubyte.gz", &labels)]);
+        let outside = mnist_part(folder.path(), "t10k").unwrap();
+        assert_eq!(outside, mnist_part(folder.path().join("mnist"), "t10k").unwrap());
+        let error = message(mnist(folder.path()).unwrap_err(), folder.path());
+        assert!(error.starts_with("`mnist` lacks a file: expected `train-images-idx3-ubyte`"), "{error}");
     }
 
     #[test]

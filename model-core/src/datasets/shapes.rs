@@ -9,6 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 use super::ColourImages;
+use crate::memory;
 
 /// The names of the drawn shapes, by label.
 pub const SHAPE_CLASSES: [&str; 10] =
@@ -54,7 +55,14 @@ const NOISE: f32 = 0.8;
 /// # Shapes
 ///
 /// Images `[samples, 32, 32, 3]` of red, green, blue in `0..=1`; labels `[samples]` in `0..10`.
+///
+/// # Panics
+///
+/// If the images would take more memory than there is.
+#[track_caller]
 pub fn shapes(samples: usize, seed: u64) -> ColourImages {
+    let bytes = memory::bytes_of_array::<f32>(&[samples, PIXELS, CHANNELS]);
+    memory::sure(memory::claim(bytes, || format!("{samples} drawn images")));
     let mut random = Random(Xoshiro256PlusPlus::seed_from_u64(seed));
     let mut images = Vec::with_capacity(samples * PIXELS * CHANNELS);
     let mut labels = Vec::with_capacity(samples);

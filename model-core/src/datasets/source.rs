@@ -1,12 +1,12 @@
 //! A data file, plain or compressed, read no further than the caller allows.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
 
 use super::{DataError, FoundSize};
+use crate::file::regular;
 
 /// The path of `name` in `folder`, or else of `name.gz`.
 pub(super) fn find(folder: &Path, name: &str) -> Result<PathBuf, DataError> {
@@ -18,8 +18,15 @@ pub(super) fn find(folder: &Path, name: &str) -> Result<PathBuf, DataError> {
 }
 
 /// Fails where there is no such folder.
-pub(super) fn check_folder(folder: &Path) -> Result<(), DataError> {
+fn check_folder(folder: &Path) -> Result<(), DataError> {
     if folder.is_dir() { Ok(()) } else { Err(DataError::MissingFolder { folder: folder.to_owned() }) }
+}
+
+/// The subfolder of a folder, or the folder itself where there is no such one in it.
+pub(super) fn subfolder(folder: &Path, name: &str) -> Result<PathBuf, DataError> {
+    check_folder(folder)?;
+    let subfolder = folder.join(name);
+    Ok(if subfolder.is_dir() { subfolder } else { folder.to_owned() })
 }
 
 /// An open data file; one whose name ends in `.gz` is decompressed.
@@ -33,8 +40,7 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn open(path: &Path) -> Result<Self, DataError> {
         let io_error = |source| DataError::Io { path: path.to_owned(), source };
-        let file = File::open(path).map_err(io_error)?;
-        let size_on_disk = file.metadata().map_err(io_error)?.len();
+        let (file, size_on_disk) = regular::open(path).map_err(io_error)?;
         let is_gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
         let buffered = BufReader::new(file);
         let reader: Box<dyn Read> = if is_gzip { Box::new(MultiGzDecoder::new(buffered)) } else { Box::new(buffered) };

@@ -4,15 +4,18 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, View};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::kind;
 use super::problem::FileProblem;
+use super::regular;
+use crate::finite::first_not_finite;
+use crate::memory;
 
 /// The metadata's one key.
 const KEY: &str = "functional_model";
@@ -26,6 +29,11 @@ const BEFORE_CHECKSUM: &[u8] = br#"\"checksum\":\""#;
 /// The number of the checksum's digits.
 const DIGITS: usize = 64;
 
+/// What every element of a file is.
+const FINITE: &str = "finite numbers";
+
+const NOT_FINITE: &str = "infinity or NaN";
+
 /// A tensor to be written: its shape, and its elements' bytes.
 pub(crate) struct Tensor {
     pub(crate) shape: Vec<usize>,
@@ -33,12 +41,16 @@ pub(crate) struct Tensor {
 }
 
 impl Tensor {
-    pub(crate) fn new(shape: &[usize], elements: &[f32]) -> Self {
+    /// A tensor of a name, which reading will ask what writing asks.
+    pub(crate) fn new(name: &str, shape: &[usize], elements: &[f32]) -> Result<Self, FileProblem> {
+        if first_not_finite(elements).is_some() {
+            return Err(FileProblem::Range { tensor: name.to_owned(), expected: FINITE, found: NOT_FINITE });
+        }
         let mut bytes = vec![0; size_of_val(elements)];
         for (bytes, element) in bytes.chunks_exact_mut(size_of::<f32>()).zip(elements) {
             bytes.copy_from_slice(&element.to_le_bytes());
         }
-        Self { shape: shape.to_vec(), bytes }
+        Ok(Self { shape: shape.to_vec(), bytes })
     }
 }
 
@@ -92,13 +104,14 @@ fn checksum(bytes: &[u8], place: usize) -> String {
 
 /// The bytes of a file, no more than it says it has.
 pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(FileProblem::Format("no file".to_owned()));
-    }
+    let (file, length) = regular::open(path)?;
+    memory::claim(length, || "the file".to_owned())?;
     let mut bytes = Vec::new();
-    file.take(metadata.len()).read_to_end(&mut bytes)?;
+    let reserved = usize::try_from(length).is_ok_and(|length| bytes.try_reserve_exact(length).is_ok());
+    if !reserved {
+        return Err(io::Error::from(io::ErrorKind::OutOfMemory).into());
+    }
+    file.take(length).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -111,8 +124,8 @@ pub(crate) struct Content<'b> {
 impl<'b> Content<'b> {
     /// Reads the bytes of a file, after they have been found to be what was written.
     pub(crate) fn read(bytes: &'b [u8]) -> Result<Self, FileProblem> {
-        let tensors =
-            SafeTensors::deserialize(bytes).map_err(|error| short(bytes).unwrap_or(FileProblem::Format(error.to_string())))?;
+        let tensors = SafeTensors::deserialize(bytes)
+            .map_err(|error| kind::of(bytes).or_else(|| short(bytes)).unwrap_or(FileProblem::Format(error.to_string())))?;
         let (header, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| FileProblem::Format(error.to_string()))?;
         let text = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or(FileProblem::Foreign)?;
         let document: Value = serde_json::from_str(text).map_err(|error| FileProblem::Format(error.to_string()))?;
@@ -149,9 +162,25 @@ fn short(bytes: &[u8]) -> Option<FileProblem> {
     (found < expected).then(|| FileProblem::Short { tensor: tensor.clone(), expected, found })
 }
 
-/// Copies the bytes of a tensor of `f32` into elements, as many as there are.
-pub(crate) fn copy_elements(tensor: &TensorView<'_>, elements: &mut [f32]) {
-    for (element, bytes) in elements.iter_mut().zip(tensor.data().chunks_exact(size_of::<f32>())) {
-        *element = f32::from_le_bytes(bytes.try_into().expect("a chunk has the size of an element"));
+/// The elements of a tensor of `f32`.
+fn elements(tensor: &TensorView<'_>) -> impl Iterator<Item = f32> {
+    let (bytes, _) = tensor.data().as_chunks();
+    bytes.iter().map(|&bytes| f32::from_le_bytes(bytes))
+}
+
+/// Checks that the elements of a tensor of `f32` are finite, and those of squares not negative.
+pub(crate) fn check_elements(name: &str, tensor: &TensorView<'_>, are_squares: bool) -> Result<(), FileProblem> {
+    let refuse = |expected, found| Err(FileProblem::Range { tensor: name.to_owned(), expected, found });
+    if !elements(tensor).all(f32::is_finite) {
+        return refuse(FINITE, NOT_FINITE);
     }
+    if are_squares && elements(tensor).any(|element| element < 0.0) {
+        return refuse("numbers of at least 0", "one below");
+    }
+    Ok(())
+}
+
+/// Copies a tensor of `f32` into elements, as many as there are.
+pub(crate) fn copy_elements(tensor: &TensorView<'_>, to: &mut [f32]) {
+    to.iter_mut().zip(elements(tensor)).for_each(|(to, element)| *to = element);
 }

@@ -7,15 +7,19 @@ pub(crate) fn difference(expected: &Value, found: &Value) -> Option<(String, Str
     differ(String::new(), expected, found)
 }
 
-/// What says nothing about a model's weights: the model's own name, and whether weights are trained.
-fn is_ignored(place: &str, key: &str) -> bool {
-    key == "trainable" || (place == "config" && key == "name")
+/// What says nothing about a model's weights, as long as it is of its kind: the model's own name, and whether weights are trained.
+fn is_ignored(place: &str, key: &str, found: Option<&Value>) -> bool {
+    match found {
+        None => key == "trainable",
+        Some(found) => (key == "trainable" && found.is_boolean()) || (place == "config" && key == "name" && found.is_string()),
+    }
 }
 
 fn differ(place: String, expected: &Value, found: &Value) -> Option<(String, String, String)> {
     match (expected, found) {
         (Value::Object(a), Value::Object(b)) => {
-            let keys = a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))).filter(|key| !is_ignored(&place, key));
+            let keys =
+                a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))).filter(|key| !is_ignored(&place, key, b.get(*key)));
             keys.filter_map(|key| {
                 let (a, b) = (a.get(key).unwrap_or(&Value::Null), b.get(key).unwrap_or(&Value::Null));
                 differ(join(&place, key), a, b)
@@ -70,6 +74,13 @@ mod tests {
         check(&ten, &json!({ "layers": [] }), Some(("layers", "1 of them", "0 of them")));
         check(&ten, &json!({}), Some(("layers", "a list of 1", "nothing")));
         check(&json!({ "config": { "name": "a" } }), &json!({ "config": { "name": "b" } }), None);
+        check(&json!({ "trainable": true }), &json!({}), None);
+        check(&json!({ "trainable": true }), &json!({ "trainable": "perhaps" }), Some(("trainable", "`true`", "`\"perhaps\"`")));
+        check(
+            &json!({ "config": { "name": "a" } }),
+            &json!({ "config": { "name": 1 } }),
+            Some(("config.name", "`\"a\"`", "`1`")),
+        );
         check(&json!({ "trainable": true, "a": [1] }), &json!({ "trainable": false, "a": [2] }), Some(("a[0]", "`1`", "`2`")));
     }
 }

@@ -1,19 +1,22 @@
-//! Reading models: all is checked before anything changes.
+//! Reading models: all is checked before anything changes, and before anything is made that a file only declares.
 
+use std::collections::HashSet;
 use std::path::Path;
 
+use model_graph::Graph;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use serde_json::Value;
 
 use super::FileProblem;
-use super::container::{Content, copy_elements, read_bytes};
+use super::container::{Content, check_elements, copy_elements, read_bytes};
 use super::difference::difference;
-use super::tensors::{config, paths};
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
-use crate::interpret::Model;
-use crate::network::{Network, Trainable};
+use crate::initialize::Seeds;
+use crate::interpret::{Model, flat};
+use crate::memory;
+use crate::network::Trainable;
 
 /// Where an optimiser's tensors are.
 pub(crate) const OPTIMIZER: &str = "optimizer/";
@@ -22,11 +25,25 @@ pub(crate) const OPTIMIZER: &str = "optimizer/";
 pub(crate) fn load_weights<N: Trainable<f32>>(model: &mut N, path: &Path) -> Result<(), FileProblem> {
     let bytes = read_bytes(path)?;
     let content = Content::read(&bytes)?;
-    check_model(model, &content)?;
-    let weights =
-        Expected::weights(model).find(&content, |name| !name.starts_with(OPTIMIZER) || content.document["training"].is_null())?;
+    check_model(model.graph(), &content)?;
+    let weights = find_weights(model.graph(), &content)?;
     set_weights(model, &weights);
     Ok(())
+}
+
+/// A compiled model with the weights of its file.
+pub(crate) fn load<N: Trainable<f32>>(path: &Path, graph: &Graph, make: fn(&mut Seeds) -> N) -> Result<N> {
+    let read = || {
+        let bytes = read_bytes(path)?;
+        let content = Content::read(&bytes)?;
+        check_model(graph, &content)?;
+        let weights = find_weights(graph, &content)?;
+        memory::claim_weights::<f32>(graph)?;
+        let mut model = make(&mut Seeds::zeros());
+        set_weights(&mut model, &weights);
+        Ok(model)
+    };
+    read().map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
 
 impl Model<f32> {
@@ -51,10 +68,9 @@ impl Model<f32> {
 fn read_model(path: &Path, custom_objects: &CustomObjects) -> Result<Model, FileProblem> {
     let bytes = read_bytes(path)?;
     let content = Content::read(&bytes)?;
-    let graph = model_graph::config::read_with(config_of(&content)?, custom_objects.registry())?;
-    let mut model = Model::with_custom_objects(graph, 0, custom_objects)?;
-    let weights = Expected::weights(&model)
-        .find(&content, |name| !name.starts_with(OPTIMIZER) || content.document["training"].is_null())?;
+    let graph = flat(model_graph::config::read_with(config_of(&content)?, custom_objects.registry())?)?;
+    let weights = find_weights(&graph, &content)?;
+    let mut model = Model::of_flat(graph, Seeds::zeros(), custom_objects)?;
     set_weights(&mut model, &weights);
     Ok(model)
 }
@@ -65,33 +81,50 @@ fn config_of<'c>(content: &'c Content<'_>) -> Result<&'c Value, FileProblem> {
 }
 
 /// Checks that a file is of this model.
-pub(crate) fn check_model<N: Network<f32>>(model: &N, content: &Content<'_>) -> Result<(), FileProblem> {
-    match difference(&config(model), config_of(content)?) {
+pub(crate) fn check_model(graph: &Graph, content: &Content<'_>) -> Result<(), FileProblem> {
+    match difference(&model_graph::config::write(graph), config_of(content)?) {
         None => Ok(()),
         Some((place, expected, found)) => Err(FileProblem::OtherModel { place, expected, found }),
     }
 }
 
-/// The tensors that a file should have: their names and shapes.
-pub(crate) struct Expected(pub(crate) Vec<(String, Vec<usize>)>);
+/// The tensors of a model's weights, whatever the file may hold for training.
+fn find_weights<'b>(graph: &Graph, content: &Content<'b>) -> Result<Vec<TensorView<'b>>, FileProblem> {
+    let has_training = !content.document["training"].is_null();
+    Expected::weights(graph).find(content, |name| !(has_training && name.starts_with(OPTIMIZER)))
+}
+
+/// The tensors that a file should have.
+pub(crate) struct Expected(pub(crate) Vec<ExpectedTensor>);
+
+/// A tensor that a file should have.
+#[derive(Clone)]
+pub(crate) struct ExpectedTensor {
+    pub(crate) name: String,
+    pub(crate) shape: Vec<usize>,
+    /// Whether its elements are squares.
+    pub(crate) are_squares: bool,
+}
 
 impl Expected {
     /// Those of a model's weights.
-    pub(crate) fn weights<N: Network<f32>>(model: &N) -> Self {
-        let mut paths = paths(model).into_iter();
-        let mut expected = Vec::new();
-        model.visit(&mut |weight, _| expected.push((paths.next().unwrap_or_default(), weight.shape.clone())));
-        Self(expected)
+    pub(crate) fn weights(graph: &Graph) -> Self {
+        let tensor = |(name, spec): (String, &model_graph::layer::WeightSpec)| ExpectedTensor {
+            name,
+            shape: spec.sizes(),
+            are_squares: false,
+        };
+        Self(graph.weights().into_iter().map(tensor).collect())
     }
 
-    /// The tensors in this order. Those of the file that are not expected are wrong where `matters` says so.
+    /// The tensors in this order, with elements as they must be. Those of the file that are not expected are wrong where `matters` says so.
     pub(crate) fn find<'b>(
         &self,
         content: &Content<'b>,
         matters: impl Fn(&str) -> bool,
     ) -> Result<Vec<TensorView<'b>>, FileProblem> {
         let (mut found, mut missing, mut different) = (Vec::new(), Vec::new(), Vec::new());
-        for (name, shape) in &self.0 {
+        for ExpectedTensor { name, shape, .. } in &self.0 {
             match content.tensor(name) {
                 None => missing.push(name.clone()),
                 Some(tensor) if tensor.dtype() == Dtype::F32 && tensor.shape() == shape => found.push(tensor),
@@ -101,15 +134,18 @@ impl Expected {
                 }
             }
         }
-        let is_expected = |name: &str| self.0.iter().any(|(expected, _)| expected == name);
+        let expected: HashSet<&str> = self.0.iter().map(|tensor| tensor.name.as_str()).collect();
         let names = content.tensors.names().into_iter();
         let mut unexpected: Vec<String> =
-            names.filter(|name| !is_expected(name) && matters(name)).map(ToString::to_string).collect();
+            names.filter(|name| !expected.contains(*name) && matters(name)).map(ToString::to_string).collect();
         unexpected.sort();
-        if missing.is_empty() && unexpected.is_empty() && different.is_empty() {
-            return Ok(found);
+        if !(missing.is_empty() && unexpected.is_empty() && different.is_empty()) {
+            return Err(FileProblem::Tensors { missing, unexpected, different });
         }
-        Err(FileProblem::Tensors { missing, unexpected, different })
+        for (ExpectedTensor { name, are_squares, .. }, tensor) in self.0.iter().zip(&found) {
+            check_elements(name, tensor, *are_squares)?;
+        }
+        Ok(found)
     }
 }
 

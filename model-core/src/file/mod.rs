@@ -1,8 +1,11 @@
 //! Model files: one safetensors file with the weights by path, and one metadata key with a JSON document: the configuration as Keras writes
 //! it, the training configuration and state where there are any, and a checksum of every byte.
 //!
-//! A file is written whole or not at all. It is read with suspicion: nothing in it runs, nothing is allocated that the file does not
-//! hold, and a model is changed only after all has been checked.
+//! A file is written whole or not at all, by way of another one beside it, `.saving-model.safetensors-a1B2c3`: where a program was killed
+//! while it saved, the next that saves under the name removes what it left. Names end in `.safetensors`, or have no ending.
+//!
+//! A file is read with suspicion: nothing in it runs, nothing is allocated that the file does not hold, every number is finite, and a model
+//! is changed only after all has been checked.
 //!
 //! ```
 //! use model_core::file::Save;
@@ -37,14 +40,18 @@
 mod atomic;
 mod container;
 mod difference;
+mod ending;
+mod kind;
 mod load;
 mod problem;
+pub(crate) mod regular;
 mod tensors;
 mod training;
 
 use std::path::Path;
 
 pub(crate) use difference::difference;
+pub(crate) use load::load;
 pub use problem::FileProblem;
 pub(crate) use training::{resume, resume_optimizer, save_optimizer, save_training};
 
@@ -56,7 +63,8 @@ pub trait Save: Network<f32> + Sized {
     /// Saves the configuration and the weights, which any reader of safetensors can read.
     ///
     /// # Errors
-    /// If the file cannot be written. What was there before is then still there.
+    /// If the name ends as another format's does, a weight is infinite or NaN, or the file cannot be written. What was there before is
+    /// then still there.
     fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         tensors::save(self, path).map_err(|problem| Error::File { path: path.to_owned(), problem })

@@ -9,9 +9,27 @@ pub enum FileProblem {
     /// The system could not read or write it.
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    /// Its name says that it is of a format that is not written.
+    #[error("the name ends in {found}, which says another format: expected {expected}, or no ending\nhelp: write `{name}`")]
+    Ending {
+        /// The endings of the formats that are written.
+        expected: String,
+        /// The ending.
+        found: String,
+        /// The name with an ending that is written.
+        name: String,
+    },
     /// It is not a whole safetensors file.
     #[error("the file is damaged or of another kind: expected a whole safetensors file, found: {0}")]
     Format(String),
+    /// It is another program's.
+    #[error("the file is {what}\nhelp: {help}")]
+    Kind {
+        /// What it is, and what wrote it.
+        what: String,
+        /// What can be done with it.
+        help: &'static str,
+    },
     /// It holds less than it says.
     #[error("the file is cut short: expected {expected} bytes up to the end of `{tensor}`, found {found}")]
     Short {
@@ -61,6 +79,19 @@ pub enum FileProblem {
         /// What both have, but of another shape or type: name, expected, found.
         different: Vec<(String, String, String)>,
     },
+    /// A tensor holds what it cannot.
+    #[error("`{tensor}` is out of range: expected {expected}, found {found}")]
+    Range {
+        /// The tensor.
+        tensor: String,
+        /// What its elements must be.
+        expected: &'static str,
+        /// What is among them.
+        found: &'static str,
+    },
+    /// It, or what it holds, would take more memory than there is.
+    #[error(transparent)]
+    TooLarge(#[from] crate::memory::TooLarge),
     /// It was saved without training.
     #[error("the file has no training to go on with: expected one that `Trainer::save` has written")]
     NoTraining,

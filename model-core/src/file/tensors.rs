@@ -6,12 +6,14 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::container::{self, Tensor};
-use super::{FileProblem, atomic};
+use super::{FileProblem, atomic, ending};
+use crate::memory;
 use crate::network::Network;
 
 /// Saves a model.
 pub(crate) fn save<N: Network<f32>>(model: &N, path: &Path) -> Result<(), FileProblem> {
-    write(path, &weights(model), &json!({ "config": config(model) }))
+    ending::check(path)?;
+    write(path, &weights(model, 0)?, &json!({ "config": config(model) }))
 }
 
 /// The model's configuration in Keras's form.
@@ -19,15 +21,21 @@ pub(crate) fn config<N: Network<f32>>(model: &N) -> Value {
     model_graph::config::write(model.graph())
 }
 
-/// The model's weights by path.
-pub(crate) fn weights<N: Network<f32>>(model: &N) -> Vec<(String, Tensor)> {
+/// The model's weights by path, for a file that has so many more elements.
+pub(crate) fn weights<N: Network<f32>>(model: &N, more: usize) -> Result<Vec<(String, Tensor)>, FileProblem> {
+    let mut elements = more;
+    model.visit(&mut |weight, _| elements = elements.saturating_add(weight.data.len()));
+    // The tensors, and the file put together from them.
+    let bytes = memory::bytes_of::<f32>(elements).saturating_mul(2);
+    memory::claim(bytes, || format!("a file of `{}`", model.graph().name))?;
     let mut paths = paths(model).into_iter();
     let mut tensors = Vec::new();
     model.visit(&mut |weight, _| {
         let path = paths.next().expect("a network visits the weights of its graph");
-        tensors.push((path, Tensor::new(&weight.shape, &weight.data)));
+        let tensor = Tensor::new(&path, &weight.shape, &weight.data);
+        tensors.push(tensor.map(|tensor| (path, tensor)));
     });
-    tensors
+    tensors.into_iter().collect()
 }
 
 /// The paths of the model's weights in the order in which it visits them.

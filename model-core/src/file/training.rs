@@ -5,14 +5,21 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::container::{Content, Tensor, copy_elements, read_bytes};
-use super::load::{Expected, check_model, set_weights};
-use super::{FileProblem, tensors};
+use super::load::{Expected, ExpectedTensor, check_model, set_weights};
+use super::{FileProblem, ending, tensors};
 use crate::error::{Error, Result};
 use crate::losses::Losses;
+use crate::memory::claim_training;
 use crate::metrics::Metric;
 use crate::network::{Network, Trainable};
 use crate::optimizers::{BuiltOptimizer, Optimizer};
 use crate::training::{OutputMetric, Trainer};
+
+/// The slots that are means of squares.
+const SQUARES: [&str; 2] = ["velocity", "velocity_hat"];
+
+/// The largest count in a file: beyond it, JSON's numbers are not exact everywhere.
+const LARGEST_COUNT: u64 = (1 << 53) - 1;
 
 /// Saves a model with its training.
 pub(crate) fn save_training<N: Trainable<f32>>(trainer: &Trainer<'_, N>, path: &Path) -> Result<()> {
@@ -22,29 +29,42 @@ pub(crate) fn save_training<N: Trainable<f32>>(trainer: &Trainer<'_, N>, path: &
         "epochs": trainer.epochs,
         "seed": trainer.seed,
     });
-    save(trainer.model(), &trainer.optimizer, training, path)
+    let saved = trainer.room.as_ref().map_err(|refusal| FileProblem::from(refusal.clone()));
+    let saved = saved.and_then(|_| save(trainer.model(), &trainer.optimizer, training, path));
+    saved.map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
 
 /// Saves a model with an optimiser.
 pub(crate) fn save_optimizer<N: Network<f32>>(optimizer: &BuiltOptimizer, model: &N, path: &Path) -> Result<()> {
     let compiled = json!({ "optimizer": optimizer.rule.to_keras() });
     let training = json!({ "compile_config": compiled, "iterations": optimizer.iterations, "epochs": 0, "seed": 0 });
-    save(model, optimizer, training, path)
+    save(model, optimizer, training, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
 
-fn save<N: Network<f32>>(model: &N, optimizer: &BuiltOptimizer, training: Value, path: &Path) -> Result<()> {
-    let mut all = tensors::weights(model);
-    let (mut paths, mut memory) = (tensors::paths(model).into_iter(), optimizer.memory.iter().cloned());
-    model.visit(&mut |weight, is_trainable| {
-        let (Some(path), Some(mut memory)) = (paths.next(), memory.next()) else { return };
+fn save<N: Network<f32>>(model: &N, optimizer: &BuiltOptimizer, training: Value, path: &Path) -> Result<(), FileProblem> {
+    ending::check(path)?;
+    let slots = optimizer.rule.slots();
+    let mut is_trainable = Vec::new();
+    let mut elements = 0_usize;
+    model.visit(&mut |weight, is_trained| {
+        is_trainable.push(is_trained);
+        elements = elements.saturating_add(weight.data.len());
+    });
+    let mut all = tensors::weights(model, elements.saturating_mul(slots.len()))?;
+    let weights: Vec<(String, Vec<usize>)> = all.iter().map(|(path, tensor)| (path.clone(), tensor.shape.clone())).collect();
+    for (((path, shape), memory), is_trainable) in weights.into_iter().zip(&optimizer.memory).zip(is_trainable) {
+        let mut memory = memory.clone();
         if is_trainable {
             memory.reserve(&optimizer.rule); // it may have been frozen until now
         }
-        let slots = optimizer.rule.slots().into_iter().zip(&memory.slots);
-        all.extend(slots.map(|(name, slot)| (slot_path(&path, name), Tensor::new(&weight.shape, slot))));
-    });
+        for (name, slot) in slots.iter().zip(&memory.slots) {
+            let path = slot_path(&path, name);
+            let tensor = Tensor::new(&path, &shape, slot)?;
+            all.push((path, tensor));
+        }
+    }
     let document = json!({ "config": tensors::config(model), "training": training });
-    tensors::write(path, &all, &document).map_err(|problem| Error::File { path: path.to_owned(), problem })
+    tensors::write(path, &all, &document)
 }
 
 fn slot_path(weight: &str, slot: &str) -> String {
@@ -97,7 +117,7 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Re
     let read = |model: &'m mut N| {
         let bytes = read_bytes(path)?;
         let content = Content::read(&bytes)?;
-        check_model(model, &content)?;
+        check_model(model.graph(), &content)?;
         let training = training(&content)?;
         let compiled = &training["compile_config"];
         if compiled["loss"].is_null() {
@@ -105,7 +125,8 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Re
         }
         let losses = Losses::from_keras(&compiled["loss"], &compiled["loss_weights"])?;
         let metrics = metrics_from_keras(&compiled["metrics"])?;
-        let (epochs, seed) = (number(training, "epochs")?, number(training, "seed")?);
+        let epochs = count(training, "epochs")?;
+        let seed = number(training, "seed", "a whole number from 0 to 18446744073709551615", u64::MAX)?;
         let optimizer = read_optimizer(model, &content)?;
         let mut trainer = Trainer::new(model, optimizer, losses);
         (trainer.metrics, trainer.epochs, trainer.seed) = (metrics, epochs, seed);
@@ -119,7 +140,7 @@ pub(crate) fn resume_optimizer<N: Trainable<f32>>(model: &mut N, path: &Path) ->
     let read = |model: &mut N| {
         let bytes = read_bytes(path)?;
         let content = Content::read(&bytes)?;
-        check_model(model, &content)?;
+        check_model(model.graph(), &content)?;
         read_optimizer(model, &content)
     };
     read(model).map_err(|problem| Error::File { path: path.to_owned(), problem })
@@ -129,17 +150,23 @@ fn training<'c>(content: &'c Content<'_>) -> Result<&'c Value, FileProblem> {
     Some(&content.document["training"]).filter(|training| !training.is_null()).ok_or(FileProblem::NoTraining)
 }
 
-fn number(training: &Value, key: &'static str) -> Result<u64, FileProblem> {
-    training[key].as_u64().ok_or(FileProblem::Document { key, expected: "a whole number" })
+fn number(training: &Value, key: &'static str, expected: &'static str, most: u64) -> Result<u64, FileProblem> {
+    training[key].as_u64().filter(|&number| number <= most).ok_or(FileProblem::Document { key, expected })
+}
+
+fn count(training: &Value, key: &'static str) -> Result<u64, FileProblem> {
+    number(training, key, "a whole number from 0 to 9007199254740991", LARGEST_COUNT)
 }
 
 /// The optimiser with what it remembers. The model gets its weights, once all is known to be right.
 fn read_optimizer<N: Trainable<f32>>(model: &mut N, content: &Content<'_>) -> Result<BuiltOptimizer, FileProblem> {
     let training = training(content)?;
     let rule = Optimizer::from_keras(&training["compile_config"]["optimizer"])?;
-    let iterations = number(training, "iterations")?;
+    let iterations = count(training, "iterations")?;
+    claim_training(model.graph(), Some(&rule))?;
     let mut optimizer = BuiltOptimizer::new(rule, model);
-    let expected = Expected::weights(model);
+    optimizer.reserve(model);
+    let expected = Expected::weights(model.graph());
     let weights = expected.0.len();
     let slots = expected_slots(&expected, &mut optimizer, content);
     let tensors = Expected([expected.0, slots].concat()).find(content, |_| true)?;
@@ -153,14 +180,19 @@ fn read_optimizer<N: Trainable<f32>>(model: &mut N, content: &Content<'_>) -> Re
 }
 
 /// The slots of the weights that are trained, and of those that were before they were frozen.
-fn expected_slots(weights: &Expected, optimizer: &mut BuiltOptimizer, content: &Content<'_>) -> Vec<(String, Vec<usize>)> {
+fn expected_slots(weights: &Expected, optimizer: &mut BuiltOptimizer, content: &Content<'_>) -> Vec<ExpectedTensor> {
     let (rule, mut slots) = (optimizer.rule, Vec::new());
-    for ((path, shape), memory) in weights.0.iter().zip(&mut optimizer.memory) {
-        let names = rule.slots().into_iter().map(|name| slot_path(path, name)).collect::<Vec<_>>();
-        if names.iter().any(|name| content.tensor(name).is_some()) {
+    for (weight, memory) in weights.0.iter().zip(&mut optimizer.memory) {
+        let slot = |name| ExpectedTensor {
+            name: slot_path(&weight.name, name),
+            shape: weight.shape.clone(),
+            are_squares: SQUARES.contains(&name),
+        };
+        let own: Vec<ExpectedTensor> = rule.slots().into_iter().map(slot).collect();
+        if own.iter().any(|slot| content.tensor(&slot.name).is_some()) {
             memory.reserve(&rule);
         }
-        slots.extend(names.into_iter().take(memory.slots.len()).map(|name| (name, shape.clone())));
+        slots.extend(own.into_iter().take(memory.slots.len()));
     }
     slots
 }

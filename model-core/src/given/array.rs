@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use ndarray::{ArrayBase, ArrayView1, ArrayViewD, Data, Dimension};
 
+use crate::memory::{self, TooLarge};
 use crate::tensor::{Dims, Tensor};
 
 /// An element that is not the number of a class: its place, and itself.
@@ -85,13 +86,22 @@ macro_rules! elements {
             }
 
             /// The elements in their logical order as `f32`: borrowed where they are that already, otherwise converted.
-            pub(crate) fn floats(&self) -> Cow<'a, [f32]> {
-                match self {
-                    Self::F32(view) if view.is_standard_layout() => {
-                        Cow::Borrowed(view.to_slice().expect("the layout is the standard one"))
-                    }
-                    $(Self::$variant(view) => view.iter().map(|&element| element.to_f32()).collect(),)*
+            pub(crate) fn floats(&self) -> Result<Cow<'a, [f32]>, TooLarge> {
+                if let Self::F32(view) = self
+                    && view.is_standard_layout()
+                {
+                    return Ok(Cow::Borrowed(view.to_slice().expect("the layout is the standard one")));
                 }
+                self.claim::<f32>()?;
+                Ok(match self {
+                    $(Self::$variant(view) => view.iter().map(|&element| element.to_f32()).collect(),)*
+                })
+            }
+
+            /// Lets the elements be copied as others of a type. A view may have far more elements than lie in memory.
+            fn claim<T>(&self) -> Result<(), TooLarge> {
+                let what = || format!("a copy of the array of shape {:?} as `{}`", self.shape(), std::any::type_name::<T>());
+                memory::claim(memory::bytes_of_array::<T>(self.shape()), what)
             }
 
             /// The first element that a test in `f64` fails, with its place.
@@ -105,14 +115,17 @@ macro_rules! elements {
 
             /// The elements in their logical order as class numbers below `classes`: borrowed where they are `i32` already. `None` if this
             /// type is not for class numbers.
-            pub(crate) fn labels(&self, classes: usize) -> Option<Result<Cow<'a, [i32]>, NoClass>> {
-                match self {
-                    Self::I32(view) if view.is_standard_layout() => {
-                        let labels = view.to_slice().expect("the layout is the standard one");
-                        Some(check_labels(labels, classes).map(|()| Cow::Borrowed(labels)))
-                    }
-                    $(Self::$variant(view) => class_numbers(view, classes),)*
+            pub(crate) fn labels(&self, classes: usize) -> Result<Option<Result<Cow<'a, [i32]>, NoClass>>, TooLarge> {
+                if let Self::I32(view) = self
+                    && view.is_standard_layout()
+                {
+                    let labels = view.to_slice().expect("the layout is the standard one");
+                    return Ok(Some(check_labels(labels, classes).map(|()| Cow::Borrowed(labels))));
                 }
+                self.claim::<i32>()?;
+                Ok(match self {
+                    $(Self::$variant(view) => class_numbers(view, classes),)*
+                })
             }
         }
     };
@@ -193,16 +206,26 @@ mod tests {
     #[test]
     fn floats_are_borrowed_where_they_can_be() {
         let standard = array![[1.0_f32, 2.0], [3.0, 4.0]];
-        assert!(matches!(AnyArray::from(&standard).floats(), Cow::Borrowed([1.0, 2.0, 3.0, 4.0])));
+        assert!(matches!(AnyArray::from(&standard).floats(), Ok(Cow::Borrowed([1.0, 2.0, 3.0, 4.0]))));
         let transposed = standard.t();
-        assert_eq!(AnyArray::from(&transposed).floats(), Cow::<[f32]>::Owned(vec![1.0, 3.0, 2.0, 4.0]));
-        assert_eq!(*AnyArray::from(&array![1_u8, 255]).floats(), [1.0, 255.0]);
-        assert_eq!(*AnyArray::from(&[true, false][..]).floats(), [1.0, 0.0]);
+        assert_eq!(AnyArray::from(&transposed).floats(), Ok(Cow::<[f32]>::Owned(vec![1.0, 3.0, 2.0, 4.0])));
+        assert_eq!(*AnyArray::from(&array![1_u8, 255]).floats().unwrap(), [1.0, 255.0]);
+        assert_eq!(*AnyArray::from(&[true, false][..]).floats().unwrap(), [1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_view_of_more_than_fits_is_not_copied() {
+        let one = array![1.0_f32];
+        let many = one.broadcast(1 << 60).unwrap();
+        let refusal = AnyArray::from(&many).floats().unwrap_err();
+        assert!(refusal.what.starts_with("a copy of the array of shape [1152921504606846976] as `f32`"), "{refusal}");
+        let labels = array![0_u8];
+        assert!(AnyArray::from(&labels.broadcast(1 << 60).unwrap()).labels(3).is_err());
     }
 
     #[test]
     fn labels_are_whole_numbers_in_range() {
-        let check = |array: AnyArray<'_>| array.labels(3).map(|labels| labels.map(Cow::into_owned));
+        let check = |array: AnyArray<'_>| array.labels(3).unwrap().map(|labels| labels.map(Cow::into_owned));
         assert_eq!(check((&array![0, 2]).into()), Some(Ok(vec![0, 2])));
         assert_eq!(check((&array![[0_u8], [2]]).into()), Some(Ok(vec![0, 2])));
         assert_eq!(check((&array![0, 3]).into()), Some(Err((1, 3))));

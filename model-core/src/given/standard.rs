@@ -95,7 +95,7 @@ fn input<'a>(port: &Port, elements: usize, array: &AnyArray<'a>) -> Result<Cow<'
             return Err(Error::Integer { name: port.name.clone(), sample, least, most, found });
         }
     }
-    Ok(array.floats())
+    Ok(array.floats()?)
 }
 
 /// The gradients of outputs, of so many samples.
@@ -115,7 +115,7 @@ pub(crate) fn gradients<'a>(
             let (role, first_role, name) = (Role::Gradient, Role::Output, port.name.clone());
             return Err(Error::Samples { first_role, first: name.clone(), expected: samples, role, name, found });
         }
-        gradients.push(array.floats());
+        gradients.push(array.floats()?);
     }
     Ok(gradients)
 }
@@ -158,7 +158,7 @@ fn values<'a>(port: &Port, shape: &[usize], array: &AnyArray<'a>) -> Result<Targ
     let are_labels = *classes > 1 && fits(positions, array.shape());
     let help = are_labels.then_some("class numbers go with `SparseCategoricalCrossentropy`");
     check_shape(Role::Target, port, shape, array.shape(), help)?;
-    let values = array.floats();
+    let values = array.floats()?;
     check_finite(Role::Target, port, shape.iter().product(), &values)?;
     Ok(Target::Values(values))
 }
@@ -168,7 +168,7 @@ fn labels<'a>(port: &Port, shape: &[usize], array: &AnyArray<'a>) -> Result<Targ
     let one_hot = fits(shape, array.shape()).then_some("distributions over classes go with `CategoricalCrossentropy`");
     check_shape(Role::Target, port, positions, array.shape(), one_hot)?;
     let name = || port.name.clone();
-    match array.labels(classes) {
+    match array.labels(classes)? {
         Some(Ok(labels)) => Ok(Target::Labels(labels)),
         Some(Err((place, found))) => {
             let sample = place / positions.iter().product::<usize>();

@@ -19,6 +19,7 @@ use crate::custom::CustomObjects;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::Weight;
+use crate::memory::{self, TooLarge};
 
 use sizes::Sizes;
 
@@ -66,13 +67,22 @@ pub enum ModelError {
         /// Its class.
         class: &'static str,
     },
+    /// Its weights would take more memory than there is.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+}
+
+/// A graph as a model runs it: calls that no output depends on are left out, and every layer has a name.
+pub(crate) fn flat(graph: Graph) -> Result<Graph, ModelError> {
+    let graph = graph.pruned().flat()?;
+    graph.unbound_name().map_or(Ok(graph), |name| Err(ModelError::Unbound { name }))
 }
 
 impl<T: Float> Model<T> {
     /// A model of a graph, with the weights that the seed gives it. Calls that no output depends on are left out.
     ///
     /// # Errors
-    /// If two layers have one name, or a named dimension gets its size by no input.
+    /// If two layers have one name, a named dimension gets its size by no input, or the weights would take more memory than there is.
     pub fn new(graph: Graph, seed: u64) -> Result<Self, ModelError> {
         Self::with_custom_objects(graph, seed, &CustomObjects::new())
     }
@@ -82,12 +92,15 @@ impl<T: Float> Model<T> {
     /// # Errors
     /// As [`Model::new`]; also if such a layer is not among these.
     pub fn with_custom_objects(graph: Graph, seed: u64, custom_objects: &CustomObjects<T>) -> Result<Self, ModelError> {
-        let graph = Arc::new(graph.pruned().flat()?);
-        if let Some(name) = graph.unbound_name() {
-            return Err(ModelError::Unbound { name });
-        }
+        Self::of_flat(flat(graph)?, Seeds::new(seed), custom_objects)
+    }
+
+    /// A model of a graph that [`flat`] has given.
+    pub(crate) fn of_flat(graph: Graph, mut seeds: Seeds, custom_objects: &CustomObjects<T>) -> Result<Self, ModelError> {
+        memory::claim_weights::<T>(&graph)?;
+        let graph = Arc::new(graph);
         let plan = Arc::new(Plan::new(&graph));
-        Self::build(graph, plan, true, &mut Seeds::new(seed), custom_objects)
+        Self::build(graph, plan, true, &mut seeds, custom_objects)
     }
 
     /// The parts are made in the order of the layers, those of models inside in their place: this numbers them for their seeds.

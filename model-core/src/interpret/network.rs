@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use model_graph::Graph;
+use model_graph::layer::Memory;
+use model_graph::named;
 
 use super::backward::Pass;
 use super::forward::Purpose;
@@ -43,6 +45,11 @@ impl<T: Float> Network<T> for Model<T> {
 
     fn workspace(&self) -> Workspace<T> {
         Workspace(self.inference_slots())
+    }
+
+    fn memory(&self, training: bool, sizes: &[usize]) -> Memory {
+        let footprint = if training { self.plan.training_memory() } else { self.plan.inference_memory() };
+        footprint.memory(&|name| named::size(&self.names, sizes, name))
     }
 
     fn gradients(&self) -> Gradients<T> {

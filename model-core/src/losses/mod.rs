@@ -12,11 +12,12 @@ pub use mean_squared_error::MeanSquaredError;
 pub use outputs::{Losses, Weighted};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 
+use model_graph::keras::LOSSES;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result, Role};
 use crate::given::{AnyArray, AsArray, FloatArray, Port, Target, TargetForm, target};
-use crate::keras::{Fields, object, wrong};
+use crate::keras::{Fields, object, unknown};
 
 /// What a loss's file says about it.
 pub(crate) trait Rule: Sized {
@@ -147,16 +148,16 @@ impl Loss {
         object("keras.losses", self.class(), Value::Object(config))
     }
 
-    /// Reads what `keras.losses.serialize` or [`to_keras`](Self::to_keras) has written.
+    /// Reads what `keras.losses.serialize` or [`to_keras`](Self::to_keras) has written, and Keras's strings, such as `"mse"`.
     ///
     /// # Errors
     /// If it is a loss, or uses an argument, that this library does not have.
     pub fn from_keras(serialized: &Value) -> Result<Self> {
-        let (class, mut fields) = Fields::of_object(serialized, "loss")?;
+        let (class, mut fields) = Fields::of_named(serialized, "loss", LOSSES)?;
         fields.ignore(&["name", "dtype"]);
         fields.only(&json!({ "reduction": "sum_over_batch_size", "axis": -1, "ignore_class": null }))?;
         let Some(loss) = Self::read(class, &mut fields)? else {
-            return Err(wrong("loss", "class_name", &format!("one of {}", Self::CLASSES.join(", ")), &class.into()));
+            return Err(unknown("loss", class, Self::CLASSES, LOSSES));
         };
         fields.finish()?;
         Ok(loss)
@@ -207,7 +208,7 @@ impl Loss {
             let (first_role, role, name) = (Role::Output, Role::Target, port.name.clone());
             return Err(Error::Samples { first_role, first: name.clone(), expected: samples, role, name, found });
         }
-        Ok(self.mean(&values, &output.floats(), port.row(&[]), d_output.unwrap_or_default()))
+        Ok(self.mean(&values, &output.floats()?, port.row(&[]), d_output.unwrap_or_default()))
     }
 
     /// Checks the loss for an output.
@@ -256,12 +257,28 @@ mod tests {
     }
 
     #[test]
+    fn strings_and_functions_stand_for_classes() {
+        let function = json!({ "module": "builtins", "class_name": "function", "config": "mean_squared_error" });
+        for name in [json!("mse"), json!("MSE"), json!("mean_squared_error"), json!("MeanSquaredError"), function] {
+            assert_eq!(Loss::from_keras(&name).unwrap(), MeanSquaredError::new().into(), "{name}");
+        }
+        assert_eq!(Loss::from_keras(&json!("bce")).unwrap(), BinaryCrossentropy::new().into());
+        assert_eq!(Loss::from_keras(&json!("mse")).unwrap().to_keras()["class_name"], "MeanSquaredError");
+    }
+
+    #[test]
     fn what_is_not_there_is_an_error() {
         let check = |class: &str, config: Value, key: &str| {
             let error = Loss::from_keras(&json!({ "class_name": class, "config": config })).unwrap_err().to_string();
             assert!(error.contains(&format!("has a `{key}` that this library does not have")), "{error}");
         };
         check("Huber", json!({}), "class_name");
+        assert!(
+            Loss::from_keras(&json!("huber"))
+                .unwrap_err()
+                .to_string()
+                .ends_with("`Huber`, which Keras has and this library not yet")
+        );
         check("MeanSquaredError", json!({ "reduction": "sum" }), "reduction");
         check("SparseCategoricalCrossentropy", json!({ "ignore_class": 3 }), "ignore_class");
     }

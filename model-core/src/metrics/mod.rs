@@ -8,11 +8,12 @@ pub use accuracy::{Accuracy, BinaryAccuracy, CategoricalAccuracy, ExactAccuracy,
 pub use error::MeanAbsoluteError;
 pub(crate) use measure::Measure;
 
+use model_graph::keras::METRICS;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::given::{Port, TargetForm};
-use crate::keras::{Fields, object, wrong};
+use crate::keras::{Fields, object, unknown, wrong};
 
 /// What a metric's file says about it.
 pub(crate) trait Rule: Default {
@@ -175,7 +176,7 @@ impl Metric {
         let name = fields.text("name")?;
         fields.ignore(&["dtype"]);
         let Some(rule) = AnyRule::read(class, &mut fields)? else {
-            return Err(wrong("metric", "class_name", &format!("one of {}", AnyRule::classes().join(", ")), &class.into()));
+            return Err(unknown("metric", class, &AnyRule::classes(), METRICS));
         };
         fields.finish()?;
         Ok(Self { rule, name: name.unwrap_or_else(|| rule.default_name().to_owned()) })

@@ -80,17 +80,23 @@ impl Memory {
 }
 
 impl BuiltOptimizer {
-    /// An optimiser before its first step.
+    /// An optimiser before its first step, without room for what it will remember.
     pub(crate) fn new<N: Network<f32>>(rule: Optimizer, model: &N) -> Self {
         let mut memory = Vec::new();
-        model.visit(&mut |weight, is_trainable| {
-            let mut own = Memory { name: weight.name, shape: weight.shape.clone(), slots: Vec::new() };
-            if is_trainable {
-                own.reserve(&rule);
-            }
-            memory.push(own);
+        model.visit(&mut |weight, _| {
+            memory.push(Memory { name: weight.name, shape: weight.shape.clone(), slots: Vec::new() });
         });
         Self { rule, iterations: 0, memory }
+    }
+
+    /// Makes room for what is remembered of the weights that training changes.
+    pub(crate) fn reserve<N: Network<f32>>(&mut self, model: &N) {
+        let (rule, mut memory) = (&self.rule, self.memory.iter_mut());
+        model.visit(&mut |weight, is_trainable| {
+            if let Some(memory) = memory.next().filter(|memory| is_trainable && memory.is_of(weight)) {
+                memory.reserve(rule);
+            }
+        });
     }
 
     /// The optimiser that this was built from, with the learning rate as it is now.

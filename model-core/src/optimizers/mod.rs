@@ -12,11 +12,13 @@ pub use built::BuiltOptimizer;
 pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 
+use model_graph::keras::{OPTIMIZERS, written};
 use serde_json::{Map, Value, json};
 
 use crate::buffer::Buffer;
 use crate::error::{Error, Result};
-use crate::keras::{Fields, object, wrong};
+use crate::keras::{Fields, object, unknown};
+use crate::memory::claim_training;
 use crate::network::Network;
 
 /// What an optimiser's file says about it.
@@ -75,16 +77,18 @@ fn unused_arguments() -> Value {
 
 /// What is an optimiser: [`Adam`], [`RmsProp`], [`Sgd`], an [`Optimizer`], which is any of them, or a [`BuiltOptimizer`], which goes on.
 pub trait IntoOptimizer: Sized {
-    /// The optimiser with room for what it remembers of a model's weights. Its arguments are not checked yet.
+    /// The optimiser for a model's weights, before anything is checked: what `compile` takes.
     fn prepare<N: Network<f32>>(self, model: &N) -> BuiltOptimizer;
 
     /// The optimiser with room for what it remembers of a model's weights, to train by hand.
     ///
     /// # Errors
-    /// If an argument is out of its range.
+    /// If an argument is out of its range, or training would take more memory than there is.
     fn build<N: Network<f32>>(self, model: &N) -> Result<BuiltOptimizer> {
-        let built = self.prepare(model);
+        let mut built = self.prepare(model);
         built.rule.check()?;
+        claim_training(model.graph(), Some(&built.rule))?;
+        built.reserve(model);
         Ok(built)
     }
 }
@@ -198,17 +202,19 @@ impl Optimizer {
         object("keras.optimizers", self.class(), Value::Object(config))
     }
 
-    /// Reads what `keras.optimizers.serialize` or [`to_keras`](Self::to_keras) has written.
+    /// Reads what `keras.optimizers.serialize` or [`to_keras`](Self::to_keras) has written, and Keras's strings, such as `"adam"`.
     ///
     /// # Errors
     /// If it is an optimiser, or uses an argument, that this library does not have.
     pub fn from_keras(serialized: &Value) -> Result<Self> {
-        let (class, mut fields) = Fields::of_object(serialized, "optimizer")?;
+        let (class, mut fields) = Fields::of_named(serialized, "optimizer", OPTIMIZERS)?;
+        // Case says nothing.
+        let class = written(OPTIMIZERS, &class.to_lowercase()).unwrap_or(class);
         fields.ignore(&["name", "is_legacy_optimizer"]);
         fields.only(&unused_arguments())?;
         let learning_rate = fields.number("learning_rate", if class == Sgd::CLASS { 0.01 } else { 0.001 })?;
         let Some(optimizer) = Self::read(class, learning_rate, &mut fields)? else {
-            return Err(wrong("optimizer", "class_name", &format!("one of {}", Self::CLASSES.join(", ")), &class.into()));
+            return Err(unknown("optimizer", class, Self::CLASSES, OPTIMIZERS));
         };
         fields.finish()?;
         optimizer.check()?;

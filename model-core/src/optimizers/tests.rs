@@ -28,6 +28,15 @@ fn the_serialised_form_is_keras_s() {
 }
 
 #[test]
+fn strings_stand_for_classes_in_any_case() {
+    for name in [json!("adam"), json!("Adam"), json!("ADAM"), json!({ "class_name": "adam", "config": {} })] {
+        assert_eq!(Optimizer::from_keras(&name).unwrap(), Adam::default().into(), "{name}");
+    }
+    assert_eq!(Optimizer::from_keras(&json!("rmsprop")).unwrap(), RmsProp::default().into());
+    assert_eq!(Optimizer::from_keras(&json!("Sgd")).unwrap(), Sgd::default().into());
+}
+
+#[test]
 fn what_is_not_there_is_an_error() {
     let check = |class: &str, own: Value, expected: &str| {
         let error = Optimizer::from_keras(&keras(class, "x", 0.1, own)).unwrap_err();
@@ -36,7 +45,11 @@ fn what_is_not_there_is_an_error() {
     let sentence = |owner, key, expected, found| {
         format!("`{owner}` has a `{key}` that this library does not have: expected {expected}, found {found}")
     };
-    check("Lion", json!({}), &sentence("optimizer", "class_name", "one of SGD, RMSprop, Adam", "`\"Lion\"`"));
+    check(
+        "Lion",
+        json!({}),
+        &sentence("optimizer", "class_name", "one of SGD, RMSprop, Adam", "`Lion`, which Keras has and this library not yet"),
+    );
     check("SGD", json!({ "clipnorm": 1.0 }), &sentence("SGD", "clipnorm", "`null`", "`1.0`"));
     check("SGD", json!({ "rho": 1.0 }), &sentence("SGD", "rho", "no such key", "`1.0`"));
     check("Adam", json!({ "learning_rate": {} }), &sentence("Adam", "learning_rate", "a number", "`{}`"));

@@ -162,8 +162,8 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
     /// Trains the model on examples: `&data`, or `(&x, &y)`.
     ///
     /// # Errors
-    /// If an argument is out of its range or the arrays are not the model's, before the first step. If numbers are not finite any more:
-    /// the model then has the weights from before that step.
+    /// If an argument is out of its range, the arrays are not the model's, or it takes more memory than there is, before the first step. If
+    /// numbers are not finite any more: the model then has the weights from before that step.
     pub fn fit(&mut self, data: impl Examples, fit: Fit<'_>) -> Result<History> {
         fit.check()?;
         let (setup, mut tally) = self.take_setup()?;
@@ -207,7 +207,8 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
             values.extend(order.iter().map(|&place| tally.mean(place)));
             if let Some(validation) = validation {
                 tally.clear();
-                judge_all(self.model, &mut self.room, setup, tally, validation, fit.batch_size)?;
+                let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
+                judge_all(self.model, room, setup, tally, validation, fit.batch_size)?;
                 values.extend(order.iter().map(|&place| tally.mean(place)));
             }
             progress.end(values.iter().copied());
@@ -228,10 +229,10 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         mut report: impl FnMut(usize, &Tally),
     ) -> Result<()> {
         for (step, start) in (0..fit.epoch_samples(training.len)).step_by(fit.batch_size).enumerate() {
-            let range = start..(start + fit.batch_size).min(training.len);
+            let range = start..start.saturating_add(fit.batch_size).min(training.len);
             let choice = if places.is_empty() { Choice::Range(range) } else { Choice::Places(&places[range]) };
             let seed = step_seed(self.seed, self.optimizer.iterations);
-            let result = self.step(setup, tally).train(training, choice, seed);
+            let result = self.step(setup, tally)?.train(training, choice, seed);
             result.map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), step as u64 + 1))?;
             report(step + 1, tally);
         }

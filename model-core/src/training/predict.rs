@@ -8,6 +8,7 @@ use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
 use crate::given::{Arrays, Port, Samples, inputs, ports};
 use crate::layer::Context;
+use crate::memory::{self, Passes};
 use crate::network::{Network, Trainable};
 
 /// How a model predicts.
@@ -20,7 +21,7 @@ pub trait Predict: Network<f32> + Sized {
     /// The output of a model with one output, `[samples, ..]`.
     ///
     /// # Errors
-    /// If the arrays are not the model's, or it has several outputs.
+    /// If the arrays are not the model's, it has several outputs, or it takes more memory than there is.
     fn predict(&self, x: impl Arrays) -> Result<ArrayD<f32>> {
         self.predictor().predict(x)
     }
@@ -28,7 +29,7 @@ pub trait Predict: Network<f32> + Sized {
     /// All outputs by name, in the model's order.
     ///
     /// # Errors
-    /// If the arrays are not the model's.
+    /// If the arrays are not the model's, or it takes more memory than there is.
     fn predict_all(&self, x: impl Arrays) -> Result<Vec<(String, ArrayD<f32>)>> {
         self.predictor().predict_all(x)
     }
@@ -43,12 +44,13 @@ pub struct Predictor<'m, N: Network<f32>> {
     inputs: Vec<Port>,
     outputs: Vec<Port>,
     batch_size: usize,
+    passes: Passes,
 }
 
 impl<'m, N: Network<f32>> Predictor<'m, N> {
     fn new(model: &'m N, workspace: N::Workspace) -> Self {
         let (inputs, outputs) = ports(model.graph());
-        Self { model, workspace, inputs, outputs, batch_size: 32 }
+        Self { model, workspace, inputs, outputs, batch_size: 32, passes: Passes::default() }
     }
 
     /// With batches of this size instead of 32. The results are the same.
@@ -63,7 +65,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     /// The output of a model with one output, `[samples, ..]`.
     ///
     /// # Errors
-    /// If the arrays are not the model's, or it has several outputs.
+    /// If the arrays are not the model's, it has several outputs, or it takes more memory than there is.
     pub fn predict(&mut self, x: impl Arrays) -> Result<ArrayD<f32>> {
         self.check_single("predict", "`predict_all` gives all of them")?;
         Ok(self.predict_all(x)?.swap_remove(0).1)
@@ -72,11 +74,14 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     /// All outputs by name, in the model's order.
     ///
     /// # Errors
-    /// If the arrays are not the model's.
+    /// If the arrays are not the model's, or it takes more memory than there is.
     pub fn predict_all(&mut self, x: impl Arrays) -> Result<Vec<(String, ArrayD<f32>)>> {
         let samples = inputs(self.model.graph(), &self.inputs, &x)?;
-        let zeros = |port: &Port| ArrayD::zeros(IxDyn(&shape(port, &samples)));
-        let mut arrays: Vec<ArrayD<f32>> = self.outputs.iter().map(zeros).collect();
+        let shapes: Vec<Vec<usize>> = self.outputs.iter().map(|port| shape(port, &samples)).collect();
+        let bytes = shapes.iter().map(|shape| memory::bytes_of_array::<f32>(shape)).fold(0, u64::saturating_add);
+        let what = || format!("the predictions of {} by `{}`", memory::samples(samples.len), self.model.graph().name);
+        memory::claim(bytes, what)?;
+        let mut arrays: Vec<ArrayD<f32>> = shapes.iter().map(|shape| ArrayD::zeros(IxDyn(shape))).collect();
         self.run(&samples, &mut arrays.iter_mut().map(|array| array.as_slice_mut().unwrap_or_default()).collect())?;
         Ok(self.outputs.iter().map(|port| port.name.clone()).zip(arrays).collect())
     }
@@ -121,8 +126,9 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
 
     fn run(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) -> Result<()> {
         let named = &*samples.named;
+        self.passes.claim(self.model, false, (samples.len.min(self.batch_size), named), 0)?;
         for start in (0..samples.len).step_by(self.batch_size) {
-            let range = start..(start + self.batch_size).min(samples.len);
+            let range = start..start.saturating_add(self.batch_size).min(samples.len);
             let batch = samples.part(range.clone());
             let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
             let ports = self.outputs.iter().zip(outputs.iter_mut());
@@ -155,7 +161,7 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
     /// The output of a model with one output, `[samples, ..]`.
     ///
     /// # Errors
-    /// If the arrays are not the model's, or it has several outputs.
+    /// If the arrays are not the model's, it has several outputs, or it takes more memory than there is.
     pub fn predict(&self, x: impl Arrays) -> Result<ArrayD<f32>> {
         self.model().predict(x)
     }

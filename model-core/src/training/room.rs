@@ -6,6 +6,7 @@ use super::setup::Setup;
 use crate::buffer::Buffer;
 use crate::given::{Samples, Target};
 use crate::kernels::chunks::{each, rows_per_task};
+use crate::memory::{Passes, TooLarge};
 use crate::network::Network;
 
 /// Which samples make a batch.
@@ -27,6 +28,8 @@ pub(crate) struct Room<N: Network<f32>> {
     /// What moving statistics were before a step.
     pub(crate) statistics: Vec<f32>,
     pub(crate) gathered: Gathered,
+    /// The batches that have had room, in training and in judging.
+    passes: [Passes; 2],
 }
 
 impl<N: Network<f32>> Room<N> {
@@ -39,17 +42,22 @@ impl<N: Network<f32>> Room<N> {
             d_outputs: Vec::new(),
             statistics: Vec::new(),
             gathered: Gathered::default(),
+            passes: Default::default(),
         }
     }
 
-    /// Makes room for the outputs of a batch.
-    pub(crate) fn reserve(&mut self, setup: &Setup, batch: &Samples<'_>) {
+    /// Makes room for the outputs of a batch, if there is room for a pass over it.
+    pub(crate) fn reserve(&mut self, model: &N, training: bool, setup: &Setup, batch: &Samples<'_>) -> Result<(), TooLarge> {
+        let elements = setup.outputs.iter().map(|(port, _)| port.elements(&batch.named));
+        let outputs = elements.fold(0_usize, usize::saturating_add).saturating_mul(batch.len).saturating_mul(2);
+        self.passes[usize::from(training)].claim(model, training, (batch.len, &batch.named), outputs)?;
         for outputs in [&mut self.outputs, &mut self.d_outputs] {
             outputs.resize_with(setup.outputs.len(), Buffer::new);
             for (buffer, (port, _)) in outputs.iter_mut().zip(&setup.outputs) {
                 buffer.resize(batch.len * port.elements(&batch.named));
             }
         }
+        Ok(())
     }
 }
 

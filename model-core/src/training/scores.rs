@@ -84,7 +84,8 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         check_batch_size("evaluate", batch_size)?;
         let (setup, mut tally) = self.take_setup()?;
         let samples = samples(self.model.graph(), &setup.inputs, &setup.outputs, &data)?;
-        judge_all(self.model, &mut self.room, &setup, &mut tally, &samples, batch_size)?;
+        let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
+        judge_all(self.model, room, &setup, &mut tally, &samples, batch_size)?;
         let scores = Scores::new(&setup, &tally);
         self.put_setup((setup, tally));
         Ok(scores)
@@ -108,7 +109,7 @@ pub(crate) fn judge_all<N: Network<f32>>(
     batch_size: usize,
 ) -> Result<()> {
     for start in (0..samples.len).step_by(batch_size) {
-        judge(model, room, setup, tally, &samples.part(start..(start + batch_size).min(samples.len)))?;
+        judge(model, room, setup, tally, &samples.part(start..start.saturating_add(batch_size).min(samples.len)))?;
     }
     Ok(())
 }

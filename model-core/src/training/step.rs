@@ -3,7 +3,7 @@
 use super::room::{Choice, Room};
 use super::setup::Setup;
 use super::tally::Tally;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::given::Samples;
 use crate::layer::Context;
@@ -31,7 +31,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
 
     fn train_batch(&mut self, batch: &Samples<'_>, seed: u64) -> Result<f64, Refusal> {
         let context = Context::training(batch.len, seed).with_named(&batch.named);
-        self.room.reserve(self.setup, batch);
+        self.room.reserve(self.model, true, self.setup, batch).map_err(Error::from)?;
         let Room { tape, outputs, d_outputs, gradients, statistics, .. } = &mut *self.room;
         let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
         {
@@ -60,7 +60,7 @@ pub(crate) fn judge<N: Network<f32>>(
     tally: &mut Tally,
     batch: &Samples<'_>,
 ) -> Result<()> {
-    room.reserve(setup, batch);
+    room.reserve(model, false, setup, batch)?;
     let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
     {
         let mut outputs: Few<&mut [f32]> = room.outputs.iter_mut().map(|output| &mut **output).collect();

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::file;
 use crate::given::{Arrays, samples};
 use crate::losses::Losses;
+use crate::memory::{self, TooLarge};
 use crate::metrics::Metric;
 use crate::network::Trainable;
 use crate::optimizers::{BuiltOptimizer, Optimizer};
@@ -23,7 +24,8 @@ pub struct Trainer<'m, N: Trainable<f32>> {
     pub(crate) optimizer: BuiltOptimizer,
     pub(crate) losses: Losses,
     pub(crate) metrics: Vec<OutputMetric>,
-    pub(crate) room: Room<N>,
+    /// What passes work in, if there is memory for training.
+    pub(crate) room: Result<Room<N>, TooLarge>,
     /// What randomness follows from.
     pub(crate) seed: u64,
     /// The epochs that have been trained.
@@ -33,8 +35,11 @@ pub struct Trainer<'m, N: Trainable<f32>> {
 }
 
 impl<'m, N: Trainable<f32>> Trainer<'m, N> {
-    pub(crate) fn new(model: &'m mut N, optimizer: BuiltOptimizer, losses: Losses) -> Self {
-        let room = Room::new(model);
+    pub(crate) fn new(model: &'m mut N, mut optimizer: BuiltOptimizer, losses: Losses) -> Self {
+        let room = memory::claim_training(model.graph(), Some(&optimizer.rule)).map(|()| Room::new(model));
+        if room.is_ok() {
+            optimizer.reserve(model);
+        }
         Self { model, optimizer, losses, metrics: Vec::new(), room, seed: 0, epochs: 0, setup: None }
     }
 
@@ -95,14 +100,15 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
     /// Trains on one batch, and gives the loss that it had before.
     ///
     /// # Errors
-    /// If the arrays are not the model's, or the numbers are not finite any more. The model is then as it was.
+    /// If the arrays are not the model's, the numbers are not finite any more, or it takes more memory than there is. The model is then as
+    /// it was.
     pub fn train_on_batch(&mut self, x: impl Arrays, y: impl Arrays) -> Result<f64> {
         let (setup, mut tally) = self.take_setup()?;
         let examples = (x, y);
         let samples = samples(self.model.graph(), &setup.inputs, &setup.outputs, &examples)?;
         let seed = step_seed(self.seed, self.optimizer.iterations);
         let choice = Choice::Range(0..samples.len);
-        let result = self.step(&setup, &mut tally).train(&samples, choice, seed);
+        let result = self.step(&setup, &mut tally)?.train(&samples, choice, seed);
         let loss = result.map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), self.optimizer.iterations + 1))?;
         self.setup = Some((setup, tally));
         Ok(loss)
@@ -112,7 +118,8 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
     /// state, losses, metrics, epochs and seed. [`Train::resume`](super::Train::resume) goes on.
     ///
     /// # Errors
-    /// If the file cannot be written. What was there before is then still there.
+    /// If the name ends as another format's does, a number is infinite or NaN, or the file cannot be written. What was there before is
+    /// then still there.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         file::save_training(self, path.as_ref())
     }
@@ -133,8 +140,9 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
         self.setup = Some(setup);
     }
 
-    pub(crate) fn step<'s>(&'s mut self, setup: &'s Setup, tally: &'s mut Tally) -> Step<'s, N> {
+    pub(crate) fn step<'s>(&'s mut self, setup: &'s Setup, tally: &'s mut Tally) -> Result<Step<'s, N>> {
         let Self { model, optimizer, room, .. } = self;
-        Step { model, optimizer, room, setup, tally }
+        let room = room.as_mut().map_err(|refusal| refusal.clone())?;
+        Ok(Step { model, optimizer, room, setup, tally })
     }
 }

@@ -10,6 +10,9 @@ use crate::dim::Dim;
 /// The largest size that an argument may have; everything beyond is a slip of the pen.
 const LARGEST: i64 = u32::MAX as i64;
 
+/// The most axes that a tensor may have, as in NumPy.
+pub const MOST_AXES: usize = 64;
+
 impl Argument for NonZeroUsize {
     const EXPECTED: &'static str = "a whole number of at least 1";
 
@@ -107,7 +110,7 @@ impl Argument for SharedAxes {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let items = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
         let axes: Option<Vec<i64>> = items.iter().map(Value::as_i64).collect();
-        let axes = axes.filter(|axes| axes.iter().all(|axis| (1..=LARGEST).contains(axis)));
+        let axes = axes.filter(|axes| axes.len() <= MOST_AXES && axes.iter().all(|axis| (1..=LARGEST).contains(axis)));
         axes.map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
     }
 
@@ -125,7 +128,7 @@ impl Argument for Permutation {
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let mismatch = Mismatch::Expected(Self::EXPECTED);
-        let items = value.as_array().ok_or(mismatch.clone())?;
+        let items = value.as_array().filter(|items| items.len() <= MOST_AXES).ok_or(mismatch.clone())?;
         let read = |item: &Value| item.as_u64().and_then(|axis| usize::try_from(axis).ok());
         let axes: Vec<usize> = items.iter().map(read).collect::<Option<_>>().ok_or(mismatch.clone())?;
         match (1..=axes.len()).all(|axis| axes.contains(&axis)) && !axes.is_empty() {
@@ -232,8 +235,8 @@ impl Axis {
     #[must_use]
     pub fn in_sample(self, rank: usize) -> Option<usize> {
         let rank = i64::try_from(rank).ok()?;
-        let resolved = if self.0 < 0 { self.0.checked_add(rank + 1)? } else { self.0 };
-        if (1..=rank).contains(&resolved) { usize::try_from(resolved - 1).ok() } else { None }
+        let resolved = if self.0 < 0 { self.0.checked_add(rank)?.checked_add(1)? } else { self.0 };
+        if (1..=rank).contains(&resolved) { usize::try_from(resolved).ok()?.checked_sub(1) } else { None }
     }
 }
 
@@ -245,7 +248,7 @@ impl Argument for Axis {
             Value::Array(items) if items.len() == 1 => &items[0], // Keras 2 wrote `[3]`
             other => other,
         };
-        single.as_i64().filter(|axis| axis.abs() <= LARGEST).map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
+        single.as_i64().filter(|axis| (-LARGEST..=LARGEST).contains(axis)).map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
     }
 
     fn to_value(&self) -> Value {
@@ -282,7 +285,7 @@ impl Argument for TargetShape {
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let mismatch = Mismatch::Expected(Self::EXPECTED);
-        let items = value.as_array().ok_or(mismatch.clone())?;
+        let items = value.as_array().filter(|items| items.len() <= MOST_AXES).ok_or(mismatch.clone())?;
         let read = |item: &Value| match item.as_i64() {
             Some(-1) => Ok(None),
             _ => Size::from_value(item).map(|size| Some(size.0)).map_err(|_| mismatch.clone()),
@@ -332,10 +335,10 @@ bounded!(
     |number| (0.0..=1.0).contains(&number)
 );
 bounded!(
-    /// A small number that keeps a divisor from zero.
+    /// A small number that keeps a divisor from zero; 0, where nothing does.
     Epsilon,
-    "a number greater than 0",
-    |number| number > 0.0
+    "a number of at least 0",
+    |number| number >= 0.0
 );
 bounded!(
     /// A number of at least 0.
@@ -349,3 +352,54 @@ bounded!(
     "a number",
     |_| true
 );
+
+/// One number for all channels, or one for each.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PerChannel {
+    /// One for all.
+    All(f64),
+    /// One for each; a single one is for all.
+    Each(Vec<f64>),
+}
+
+impl PerChannel {
+    /// How many channels there must be, where it matters.
+    #[must_use]
+    pub fn channels(&self) -> Option<usize> {
+        match self {
+            Self::Each(numbers) if numbers.len() != 1 => Some(numbers.len()),
+            Self::All(_) | Self::Each(_) => None,
+        }
+    }
+
+    /// The number of a channel, of those that there must be.
+    #[must_use]
+    pub fn of(&self, channel: usize) -> f64 {
+        match self {
+            Self::All(number) => *number,
+            Self::Each(numbers) => numbers.get(channel).or(numbers.last()).copied().unwrap_or_default(),
+        }
+    }
+}
+
+impl Argument for PerChannel {
+    const EXPECTED: &'static str = "a number, or a list of one for each channel";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        // What Keras writes for an array of NumPy.
+        let array = value.get("class_name").filter(|class| *class == "__numpy__").and_then(|_| value.get("config")?.get("value"));
+        let number = |value: &Value| value.as_f64().filter(|number| number.is_finite());
+        let read = match array.unwrap_or(value) {
+            Value::Array(items) if !items.is_empty() => items.iter().map(number).collect::<Option<_>>().map(Self::Each),
+            single => number(single).map(Self::All),
+        };
+        read.ok_or(Mismatch::Expected(Self::EXPECTED))
+    }
+
+    fn to_value(&self) -> Value {
+        match self {
+            Self::All(number) => json!(number),
+            Self::Each(numbers) => json!(numbers),
+        }
+    }
+}

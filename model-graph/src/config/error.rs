@@ -1,10 +1,13 @@
 //! What can be wrong with a document, and the words for it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
 
-use crate::message::{ArgumentError, CallError, choices, nearest};
+use super::origin::Origin;
+use crate::keras::instead;
+use crate::message::{ArgumentError, CallError, choices, nearest, there_are};
 
 /// A document that describes no model which can be run.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +46,20 @@ pub enum ConfigProblem {
         /// The names that there are.
         known: Vec<&'static str>,
     },
+    /// A layer of Keras's that there is not (yet).
+    Absent {
+        /// Its class.
+        class: &'static str,
+    },
+    /// An operation of Keras's that is none of the layers that there are.
+    Operation {
+        /// Its class, with its module.
+        found: String,
+        /// The classes of the operations that there are.
+        known: Vec<&'static str>,
+    },
+    /// The document is not Keras 3's.
+    Foreign(Origin),
     /// A layer of the user's own is not registered.
     Unregistered {
         /// Its class.
@@ -94,6 +111,13 @@ pub enum ConfigProblem {
         /// How many are allowed.
         most: usize,
     },
+    /// A call has an input twice.
+    Twice(String),
+    /// There are too many calls, with those of models in models.
+    Calls {
+        /// How many are allowed.
+        most: usize,
+    },
     /// A layer of a sequence has several outputs.
     Several {
         /// How many.
@@ -117,7 +141,7 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place.join("/") {
+        match self.place.iter().map(|name| short(name)).collect::<Vec<_>>().join("/") {
             place if place.is_empty() => write!(f, "the document {}", self.problem),
             place => write!(f, "`{place}` {}", self.problem),
         }
@@ -129,10 +153,17 @@ impl fmt::Display for ConfigProblem {
         match self {
             Self::Json(reason) => write!(f, "is not JSON: {reason}"),
             Self::Missing { key, expected } => write!(f, "has no `{key}`, {expected}"),
-            Self::Value { key, expected, found } => write!(f, "has `{key}` {}, expected {expected}", brief(found)),
+            Self::Value { key, expected, found } => write!(f, "has `{}` {}, expected {expected}", short(key), brief(found)),
             Self::Class { found, known } => {
-                write!(f, "is of class `{found}`, which is not known\nhelp: {}", choices(found, known))
+                write!(f, "is of class `{}`, which is not known\nhelp: {}", short(found), choices(found, known))
             }
+            Self::Absent { class } => {
+                write!(f, "is Keras's layer `{class}`, which is not supported yet\nhelp: {}", instead(class))
+            }
+            Self::Operation { found, known } => {
+                write!(f, "is the operation `{}`, which is not supported yet\nhelp: {}", short(found), there_are(known))
+            }
+            Self::Foreign(origin) => origin.fmt(f),
             Self::Unregistered { class, registered, known } => unregistered(f, class, registered, known),
             Self::Arguments(errors) => {
                 let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -140,10 +171,10 @@ impl fmt::Display for ConfigProblem {
             }
             Self::Call(error) => write!(f, "does not fit its inputs: {error}"),
             Self::Duplicate(name) => {
-                write!(f, "has two layers named `{name}`\nhelp: every layer and input needs a name of its own")
+                write!(f, "has two layers named `{}`\nhelp: every layer and input needs a name of its own", short(name))
             }
             Self::Tensor { layer, call, output, known } => {
-                write!(f, "refers to output {output} of call {call} of `{layer}`, which is not there\nhelp: ")?;
+                write!(f, "refers to output {output} of call {call} of `{}`, which is not there\nhelp: ", short(layer))?;
                 let names: Vec<&str> = known.iter().map(String::as_str).collect();
                 if names.contains(&layer.as_str()) {
                     return write!(f, "calls and outputs are counted from 0, and an input must be among `input_layers`");
@@ -153,11 +184,11 @@ impl fmt::Display for ConfigProblem {
             Self::Circle => write!(f, "waits for its own result\nhelp: the calls must not go round in a circle"),
             Self::NeverCalled => write!(f, "is never called\nhelp: leave it out, or give it an inbound node"),
             Self::Option { name, found } => {
-                write!(f, "is given `{name}` {}, which is not supported\nhelp: leave it out", brief(found))
+                write!(f, "is given `{}` {}, which is not supported\nhelp: leave it out", short(name), brief(found))
             }
             Self::Input { found, known } => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                write!(f, "is called with an input `{found}`, which it does not have\nhelp: {}", choices(found, &known))
+                write!(f, "is called with an input `{}`, which it does not have\nhelp: {}", short(found), choices(found, &known))
             }
             Self::Constant(name) => {
                 write!(
@@ -166,6 +197,13 @@ impl fmt::Display for ConfigProblem {
                 )
             }
             Self::Depth { most } => write!(f, "lies more than {most} deep\nhelp: put fewer lists or models inside one another"),
+            Self::Twice(name) => write!(f, "is given the input `{}` twice\nhelp: keep one of them", short(name)),
+            Self::Calls { most } => {
+                write!(
+                    f,
+                    "would make the layer calls of its model more than {most}\nhelp: call models that call models less often"
+                )
+            }
             Self::Several { found } => {
                 write!(f, "has {found} outputs, and the layers of a `Sequential` have one\nhelp: use a functional model")
             }
@@ -177,6 +215,7 @@ impl std::error::Error for ConfigError {}
 
 /// How a layer would be registered, or which one that is registered may be meant.
 fn unregistered(f: &mut fmt::Formatter<'_>, class: &str, registered: &str, known: &[String]) -> fmt::Result {
+    let (class, registered) = (&*short(class), &*short(registered));
     let classes: Vec<&str> = known.iter().map(|name| name.rsplit('>').next().unwrap_or(name)).collect();
     let named_alike = known.iter().zip(&classes).find(|(_, other)| **other == class);
     if let (Some((other, _)), Some((package, _))) = (named_alike, registered.split_once('>')) {
@@ -200,7 +239,16 @@ fn brief(value: &Value) -> String {
         Value::Array(items) if items.len() > 8 || items.iter().any(|item| item.is_array() || item.is_object()) => {
             format!("a list of {}", items.len())
         }
-        Value::String(text) if text.chars().count() > 60 => format!("\"{}..\"", text.chars().take(60).collect::<String>()),
+        Value::String(text) => Value::from(&*short(text)).to_string(),
         other => other.to_string(),
+    }
+}
+
+/// A name as far as it fits a line.
+fn short(name: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 60;
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}..", &name[..end]).into(),
+        None => name.into(),
     }
 }

@@ -1,6 +1,6 @@
 //! A functional model: layers in any order, and their calls.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::fields::list;
 use super::integers;
 use super::layer::{self, Callable, Made};
 use super::output_names;
-use super::read::{Model, Reading};
+use super::read::{Calls, Model, Reading};
 use super::reference::{Operands, Ports, Reference};
 use super::schedule::{self, Call};
 use crate::constants::{Assumption, Equation};
@@ -34,6 +34,8 @@ struct Entry<'v> {
 struct Entries<'v> {
     list: Vec<Entry<'v>>,
     positions: HashMap<&'v str, usize>,
+    /// The calls that have been made.
+    made: Calls,
 }
 
 /// What a document leaves open, and its calls tell.
@@ -42,10 +44,10 @@ struct Told {
     /// Names of dimensions, and what each is.
     same: Meanings,
     /// The places of the inputs that are of whole numbers, whatever their type says.
-    integers: Vec<usize>,
+    integers: BTreeSet<usize>,
 }
 
-/// Why a document could not be read, and what it was that the call told which failed.
+/// Why a graph could not be made, and what it was that the call told which failed.
 struct Fault {
     error: ConfigError,
     integers: Vec<usize>,
@@ -62,12 +64,14 @@ impl From<ConfigError> for Fault {
 /// Where axes are of any size, Keras has no names for them: those that must agree for a call to fit are one. At run time they are held to
 /// that, as all names are. Where numbers are looked up, the inputs that they come from are of integers.
 pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<Model, ConfigError> {
+    let mut entries = Entries::read(config, reading)?;
+    let (inputs, outputs) = (Ports::read(config, "input_layers")?, Ports::read(config, "output_layers")?);
     let mut told = Told::default();
     // What was wrong before inputs were taken for others than they say: where that does not help, it is what is wrong.
     let mut first: Option<ConfigError> = None;
     loop {
-        match read_once(config, name, reading, &told) {
-            Ok((model, more)) if more.len() == told.same.len() => return Ok(model),
+        match entries.graph(name, &inputs, &outputs, &told) {
+            Ok((graph, more)) if more.len() == told.same.len() => return Ok(Model { graph, outputs: outputs.positions() }),
             Ok((_, more)) => told.same = more,
             Err(Fault { error, integers }) => {
                 let before = told.integers.len();
@@ -79,22 +83,6 @@ pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<M
             }
         }
     }
-}
-
-/// Reads it as calls have told, and tells of more names that are the same.
-fn read_once(config: &Value, name: &str, reading: Reading<'_>, told: &Told) -> Result<(Model, Meanings), Fault> {
-    let mut entries = Entries::read(config, reading)?;
-    let mut same_names = told.same.clone();
-    let mut graph = Graph::new(name);
-    entries.add_inputs(&mut graph, &Ports::read(config, "input_layers")?, told)?;
-    for (position, call) in entries.order()? {
-        let called = entries.call(&mut graph, position, call, &mut same_names);
-        called.map_err(|fault| Fault { error: fault.error.within(entries.name(position)), ..fault })?;
-    }
-    let ports = Ports::read(config, "output_layers")?;
-    entries.add_outputs(&mut graph, &ports)?;
-    check_names(&graph)?;
-    Ok((Model { graph, outputs: ports.positions() }, same_names))
 }
 
 /// Refuses two layers, or a layer and an input, of one name.
@@ -126,7 +114,7 @@ impl<'v> Entry<'v> {
 
 impl<'v> Entries<'v> {
     fn read(config: &'v Value, reading: Reading<'_>) -> Result<Self, ConfigError> {
-        let mut entries = Self { list: Vec::new(), positions: HashMap::new() };
+        let mut entries = Self { list: Vec::new(), positions: HashMap::new(), made: Calls::default() };
         for layer in layer::layers(config)? {
             let name = layer::name(layer)?;
             if entries.positions.insert(name, entries.list.len()).is_some() {
@@ -135,6 +123,23 @@ impl<'v> Entries<'v> {
             entries.list.push(Entry::read(layer, name, reading).map_err(|error| error.within(name))?);
         }
         Ok(entries)
+    }
+
+    /// Makes the graph as calls have told, and tells of more names that are the same.
+    fn graph(&mut self, name: &str, inputs: &Ports<'v>, outputs: &Ports<'v>, told: &Told) -> Result<(Graph, Meanings), Fault> {
+        for entry in &mut self.list {
+            (entry.id, entry.outputs) = (None, Vec::new());
+        }
+        self.made = Calls::default();
+        let (mut graph, mut same) = (Graph::new(name), told.same.clone());
+        self.add_inputs(&mut graph, inputs, told)?;
+        for (position, call) in self.order()? {
+            let called = self.call(&mut graph, position, call, &mut same);
+            called.map_err(|fault| Fault { error: fault.error.within(self.name(position)), ..fault })?;
+        }
+        self.add_outputs(&mut graph, outputs)?;
+        check_names(&graph)?;
+        Ok((graph, same))
     }
 
     fn name(&self, position: usize) -> &'v str {
@@ -248,6 +253,7 @@ impl<'v> Entries<'v> {
     fn call(&mut self, graph: &mut Graph, position: usize, call: usize, same: &mut Meanings) -> Result<(), Fault> {
         let Some(entry) = self.list.get(position) else { return Ok(()) };
         let (Made::Layer(callable), Some(operands)) = (&entry.made, entry.calls.get(call)) else { return Ok(()) };
+        self.made.add(&callable.kind)?;
         let id = entry.id.unwrap_or_else(|| make(graph, entry.name, callable));
         let inputs: Vec<_> = operands
             .tensors
@@ -303,6 +309,10 @@ fn arrange(kind: &Kind, inputs: Vec<(Option<&str>, TensorId)>) -> Result<Vec<Ten
     if let Some(found) = inputs.iter().map(|(name, _)| name.unwrap_or_default()).find(|name| !known.contains(name)) {
         let known = known.into_iter().map(str::to_owned).collect();
         return Err(ConfigProblem::Input { found: found.to_owned(), known }.into());
+    }
+    let mut seen = HashSet::new();
+    if let Some(twice) = inputs.iter().filter_map(|(name, _)| *name).find(|name| !seen.insert(*name)) {
+        return Err(ConfigProblem::Twice(twice.to_owned()).into());
     }
     let find = |name: &&str| inputs.iter().find(|(given, _)| *given == Some(*name)).map(|(_, tensor)| *tensor);
     Ok(known.iter().filter_map(find).collect())

@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::{flag, list, mismatch, object, text};
 use super::read::{self, Model, Reading};
-use crate::argument::{Argument, Size};
+use crate::argument::{Argument, MOST_AXES, Size};
 use crate::custom::Registry;
 use crate::dim::Dim;
 use crate::graph::Kind;
+use crate::keras::absent;
 use crate::layer::ArgumentSpec;
 use crate::layers::{CLASSES, Class, Declaration};
 use crate::message::ArgumentError;
@@ -106,12 +107,16 @@ fn class(document: &Value) -> Result<Named<'_>, ConfigError> {
     }
     let is_operation = module.starts_with("keras.src.ops.") || module.starts_with("keras.ops");
     if is_operation && !OPERATIONS.contains(&class) {
-        return Err(unknown(&format!("{module}.{class}")));
+        return Err(ConfigProblem::Operation { found: format!("{module}.{class}"), known: OPERATIONS.to_vec() }.into());
     }
     Ok(Named::Keras(class))
 }
 
+/// What is wrong with a class that is none of those that there are.
 fn unknown(class: &str) -> ConfigError {
+    if let Some(class) = absent(class) {
+        return ConfigProblem::Absent { class }.into();
+    }
     ConfigProblem::Class { found: class.to_owned(), known: CLASSES.iter().map(|class| class.name).collect() }.into()
 }
 
@@ -182,6 +187,9 @@ const SHAPE: &str = "a list of sizes, null for the batch and for what is any siz
 pub(super) fn batch_shape(key: &'static str, value: &Value, unknown: impl Fn(usize) -> Dim) -> Result<Shape, ConfigError> {
     let error = || mismatch(key, SHAPE, value);
     let (batch, sizes) = value.as_array().and_then(|sizes| sizes.split_first()).ok_or_else(error)?;
+    if sizes.len() > MOST_AXES {
+        return Err(mismatch(key, "no more than 64 sizes", value));
+    }
     let sizes = sizes.iter().enumerate().map(|(axis, size)| match size {
         Value::Null => Some(unknown(axis)),
         size => Size::from_value(size).map(|size| size.0).ok(),

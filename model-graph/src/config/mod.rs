@@ -1,5 +1,7 @@
 //! Keras 3's JSON for models, read and written. The graph that is read is checked call by call, like any other.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::Value;
 
 use crate::argument::{size_of_constants, size_value};
@@ -13,6 +15,7 @@ mod fields;
 mod functional;
 mod integers;
 mod layer;
+mod origin;
 mod read;
 mod reference;
 mod schedule;
@@ -20,6 +23,7 @@ mod sequential;
 mod write;
 
 pub use error::{ConfigError, ConfigProblem};
+pub use origin::Origin;
 pub use read::{read, read_with};
 pub(crate) use write::history;
 pub use write::{to_json, write};
@@ -69,12 +73,12 @@ fn rename_constants(value: &mut Value, rename: &impl Fn(&str) -> String) {
 
 /// The names of outputs that have no names of their own: those of their layers, made unique.
 pub(crate) fn output_names<'n>(layers: impl IntoIterator<Item = &'n str>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
+    let (mut names, mut taken, mut counts) = (Vec::new(), HashSet::new(), HashMap::new());
     for layer in layers {
         let mut name = layer.to_owned();
-        let mut count = 0;
-        while names.contains(&name) {
-            count += 1;
+        let count: &mut usize = counts.entry(layer).or_default();
+        while !taken.insert(name.clone()) {
+            *count = count.saturating_add(1);
             name = format!("{layer}_{count}");
         }
         names.push(name);

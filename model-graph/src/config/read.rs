@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::{field, flag, object, text};
+use super::origin::Origin;
 use super::{functional, sequential};
 use crate::custom::Registry;
-use crate::graph::Graph;
+use crate::graph::{Graph, Kind};
 
 /// How deep models may lie in one another.
 const DEEPEST: usize = 64;
@@ -18,6 +19,22 @@ pub(super) struct Reading<'r> {
     pub registry: &'r Registry,
     /// How many models it lies in.
     pub depth: usize,
+}
+
+/// The most layer calls of a model, with those of the models in it for each of their calls. The largest networks have some thousands; a short
+/// document can ask for more than could ever be made, by models that call models twice.
+const MOST_CALLS: usize = 100_000;
+
+/// Counts the layer calls of a model.
+#[derive(Default)]
+pub(super) struct Calls(usize);
+
+impl Calls {
+    /// Counts a call.
+    pub fn add(&mut self, kind: &Kind) -> Result<(), ConfigError> {
+        self.0 = self.0.saturating_add(kind.calls());
+        if self.0 > MOST_CALLS { Err(ConfigProblem::Calls { most: MOST_CALLS }.into()) } else { Ok(()) }
+    }
 }
 
 /// A model, and the order in which Keras counts its outputs.
@@ -53,7 +70,9 @@ pub fn read_with(document: &Value, registry: &Registry) -> Result<Graph, ConfigE
 
 /// Reads a document, in which sizes may follow from constants.
 pub(super) fn whole(document: &Value, registry: &Registry) -> Result<Graph, ConfigError> {
-    Ok(model(document, Reading { registry, depth: 0 })?.graph)
+    let read = model(document, Reading { registry, depth: 0 });
+    let foreign = |error| Origin::of(document).map_or(error, |origin| ConfigProblem::Foreign(origin).into());
+    read.map(|model| model.graph).map_err(foreign)
 }
 
 /// Reads a model that lies in so many others.

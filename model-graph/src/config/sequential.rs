@@ -5,76 +5,67 @@ use serde_json::Value;
 use super::error::{ConfigError, ConfigProblem};
 use super::functional::check_names;
 use super::integers;
-use super::layer::{self, Made};
-use super::read::{Model, Reading};
+use super::layer::{self, Callable, Made};
+use super::read::{Calls, Model, Reading};
 use crate::dim::Dim;
 use crate::graph::{Graph, TensorId};
 use crate::shape::{DType, TensorType};
 
 /// Reads the configuration of a sequential model. Where its first layer looks numbers up, its input is of integers, whatever its type says.
 pub(super) fn read(document: &Value, config: &Value, name: &str, reading: Reading<'_>) -> Result<Model, ConfigError> {
-    match read_as(None, document, config, name, reading) {
-        Err((error, true)) => read_as(Some(DType::I32), document, config, name, reading).map_err(|_| error),
-        read => read.map_err(|(error, _)| error),
-    }
+    let layers: Vec<(&str, Made)> = layer::layers(config)?
+        .iter()
+        .map(|layer| {
+            let name = layer::name(layer)?;
+            layer::read(layer, reading).map(|made| (name, made)).map_err(|error| error.within(name))
+        })
+        .collect::<Result<_, ConfigError>>()?;
+    let input = || built_with(document, config);
+    let graph = match graph(name, &layers, &input, None) {
+        Err((error, true)) => graph(name, &layers, &input, Some(DType::I32)).map_err(|_| error),
+        made => made.map_err(|(error, _)| error),
+    };
+    Ok(Model { graph: graph?, outputs: vec![0] })
 }
 
-/// Reads it with an input of this type, or of its own. The error tells whether an input of integers may mend it.
-fn read_as(
-    dtype: Option<DType>,
-    document: &Value,
-    config: &Value,
+/// Makes the graph with an input of this type, or of its own. The error tells whether an input of integers may mend it.
+fn graph(
     name: &str,
-    reading: Reading<'_>,
-) -> Result<Model, (ConfigError, bool)> {
-    let mut graph = Graph::new(name);
-    let mut tensor: Option<TensorId> = None;
-    let mut last = "";
-    let alone = |error: ConfigError| (error, false);
-    for layer in layer::layers(config).map_err(alone)? {
-        last = layer::name(layer).map_err(alone)?;
-        let added = add(&mut graph, tensor, last, layer, Whole { document, config, dtype }, reading);
-        tensor = Some(added.map_err(|(error, wants_integers)| (error.within(last), wants_integers))?);
-    }
-    finish(graph, tensor, last).map_err(alone)
-}
-
-/// What a layer of a sequence is added by: the model's document and configuration, and the type that its input is taken to have.
-#[derive(Clone, Copy)]
-struct Whole<'v> {
-    document: &'v Value,
-    config: &'v Value,
+    layers: &[(&str, Made)],
+    input: &impl Fn() -> Result<TensorType, ConfigError>,
     dtype: Option<DType>,
-}
-
-fn finish(mut graph: Graph, tensor: Option<TensorId>, last: &str) -> Result<Model, ConfigError> {
-    let output = tensor.ok_or(ConfigProblem::Missing { key: "layers", expected: "at least one layer" })?;
+) -> Result<Graph, (ConfigError, bool)> {
+    let alone = |error: ConfigError| (error, false);
+    let typed = |ty: TensorType| TensorType { dtype: dtype.unwrap_or(ty.dtype), ..ty };
+    let (mut graph, mut tensor, mut calls) = (Graph::new(name), None, Calls::default());
+    for (name, made) in layers {
+        let within = |(error, wants_integers): (ConfigError, bool)| (error.within(name), wants_integers);
+        let output = match (made, tensor) {
+            (Made::Input(ty), None) => graph.input(*name, typed(ty.clone())),
+            (Made::Input(_), Some(_)) => {
+                return Err(within(alone(ConfigProblem::Duplicate("InputLayer".to_owned()).into())));
+            }
+            (Made::Layer(callable), before) => {
+                calls.add(&callable.kind).map_err(|error| within(alone(error)))?;
+                let before = match before {
+                    Some(before) => before,
+                    None => graph.input("input_layer", typed(input().map_err(|error| within(alone(error)))?)),
+                };
+                add(&mut graph, before, name, callable).map_err(within)?
+            }
+        };
+        tensor = Some(output);
+    }
+    let missing = || alone(ConfigProblem::Missing { key: "layers", expected: "at least one layer" }.into());
+    let (last, output) = (layers.last().map_or("", |(name, _)| name), tensor.ok_or_else(missing)?);
     graph.output(last, output);
-    check_names(&graph)?;
-    Ok(Model { graph, outputs: vec![0] })
+    check_names(&graph).map_err(alone)?;
+    Ok(graph)
 }
 
-/// Adds a layer behind the others, or the input where it is the first.
-fn add(
-    graph: &mut Graph,
-    before: Option<TensorId>,
-    name: &str,
-    layer: &Value,
-    whole: Whole<'_>,
-    reading: Reading<'_>,
-) -> Result<TensorId, (ConfigError, bool)> {
-    let alone = |error: ConfigError| (error, false);
-    let typed = |ty: TensorType| TensorType { dtype: whole.dtype.unwrap_or(ty.dtype), ..ty };
-    let callable = match (layer::read(layer, reading).map_err(alone)?, before) {
-        (Made::Input(ty), None) => return Ok(graph.input(name, typed(ty))),
-        (Made::Input(_), Some(_)) => return Err(alone(ConfigProblem::Duplicate("InputLayer".to_owned()).into())),
-        (Made::Layer(callable), _) => callable,
-    };
-    let before = match before {
-        Some(tensor) => tensor,
-        None => graph.input("input_layer", typed(built_with(whole.document, whole.config).map_err(alone)?)),
-    };
-    let id = graph.layer(callable.kind, Some(name.to_owned()));
+/// Adds a layer behind the others.
+fn add(graph: &mut Graph, before: TensorId, name: &str, callable: &Callable) -> Result<TensorId, (ConfigError, bool)> {
+    let id = graph.layer(callable.kind.clone(), Some(name.to_owned()));
     if let Some(node) = graph.layers.last_mut() {
         node.trainable = callable.trainable;
     }
@@ -84,7 +75,7 @@ fn add(
     })?;
     match outputs.as_slice() {
         [output] => Ok(*output),
-        several => Err(alone(ConfigProblem::Several { found: several.len() }.into())),
+        several => Err((ConfigProblem::Several { found: several.len() }.into(), false)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A flat graph as Keras's document: word for word what Keras writes, but for keys that say nothing.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -194,9 +194,9 @@ fn keras_output(inner: &Graph, output: usize) -> usize {
 /// Whether the outputs need their names written: they are others than those of the layers.
 fn has_own_names(graph: &Graph) -> bool {
     let unnamed = output_names(graph.outputs.iter().map(|port| history(graph, port.tensor).0));
-    let is_unique = |port: &Port| graph.outputs.iter().filter(|other| other.name == port.name).count() == 1;
+    let mut seen = HashSet::new();
     let differs = graph.outputs.iter().zip(&unnamed).any(|(port, unnamed)| port.name != *unnamed);
-    differs && graph.outputs.iter().all(is_unique)
+    differs && graph.outputs.iter().all(|port| seen.insert(&port.name))
 }
 
 fn outputs(graph: &Graph) -> Document<'_> {

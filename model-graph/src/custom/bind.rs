@@ -47,7 +47,7 @@ impl Bound {
             return Err(RuleProblem::Open { operand, expected: self.open.clone(), found: Shape(open.to_vec()) }.into());
         }
         for (i, (rule, size)) in pattern.sizes.iter().zip(sizes).enumerate() {
-            self.bind_axis(rule, AxisSize { operand, axis: rest + i, size: size.clone() })?;
+            self.bind_axis(rule, AxisSize { operand, axis: rest.saturating_add(i), size: size.clone() })?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 mod argument;
 mod bind;
+#[allow(clippy::arithmetic_side_effects)] // of places in a text
 mod parse;
 mod registry;
 mod rule;

@@ -146,16 +146,16 @@ impl Reader {
 /// Words, numbers, `..`, `->`, and single signs.
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens: Vec<String> = Vec::new();
-    let mut is_joined = false;
+    let (mut is_joined, mut was_word) = (false, false);
     for letter in text.chars() {
         let is_word = letter.is_alphanumeric() || letter == '_';
         match tokens.last_mut() {
-            Some(last) if is_joined && is_word && last.chars().all(|c| c.is_alphanumeric() || c == '_') => last.push(letter),
+            Some(last) if is_joined && is_word && was_word => last.push(letter),
             Some(last) if is_joined && (last == "." && letter == '.' || last == "-" && letter == '>') => last.push(letter),
             _ if letter.is_whitespace() => {}
             _ => tokens.push(letter.to_string()),
         }
-        is_joined = !letter.is_whitespace();
+        (is_joined, was_word) = (!letter.is_whitespace(), is_word);
     }
     tokens
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::parse::{self, Fault};
 use super::rule::{Pattern, Rule};
 use super::{ArgumentType, Custom};
-use crate::argument::{Argument, Initializer, source};
+use crate::argument::{Argument, Initializer, near, source};
 use crate::layer::{ArgumentSpec, Arity};
 use crate::names::intern;
 use crate::problem::ArgumentProblem;
@@ -130,7 +130,10 @@ impl Signature {
             match (given.get(*argument), default) {
                 (Some(found), _) => match ty.read(found) {
                     Some(value) => drop(values.insert((*argument).to_owned(), value)),
-                    None => problems.push(ArgumentProblem::Value { argument, expected, found: found.clone() }),
+                    None => {
+                        let near = near(found, &|value| ty.read(value).is_some());
+                        problems.push(ArgumentProblem::Value { argument, expected, found: found.clone(), near });
+                    }
                 },
                 (None, Some(default)) => drop(values.insert((*argument).to_owned(), default.clone())),
                 (None, None) => problems.push(ArgumentProblem::Missing { argument, expected }),

@@ -1,46 +1,52 @@
-//! Sizes as texts, written and read: `2 * words - 4`.
+//! Sizes as texts, written and read: `2 * words - 4`, as the language has them.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Atom, Dim};
-
-impl fmt::Display for Atom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Atom::Name(name) => f.write_str(name),
-            Atom::Floor(dim, divisor) if dim.terms().len() == 1 => write!(f, "floor({dim} / {divisor})"),
-            Atom::Floor(dim, divisor) => write!(f, "floor(({dim}) / {divisor})"),
-        }
-    }
-}
+use super::{Dim, Part, Term};
 
 impl fmt::Display for Dim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let terms = self.terms.iter().rev().map(|(monomial, &coefficient)| (monomial.as_slice(), coefficient));
-        let constant = (self.constant != 0 || self.terms.is_empty()).then_some((&[][..], self.constant));
-        for (i, (monomial, coefficient)) in terms.chain(constant).enumerate() {
-            match (i, coefficient < 0) {
+        let terms = self.terms();
+        if terms.is_empty() {
+            return f.write_str("0");
+        }
+        for (i, term) in terms.iter().enumerate() {
+            match (i, term.coefficient < 0) {
                 (0, true) => f.write_str("-")?,
                 (0, false) => {}
                 (_, true) => f.write_str(" - ")?,
                 (_, false) => f.write_str(" + ")?,
             }
-            let mut factors: Vec<String> = monomial.iter().map(Atom::to_string).collect();
-            if coefficient.unsigned_abs() != 1 || factors.is_empty() {
-                factors.insert(0, coefficient.unsigned_abs().to_string());
-            }
-            f.write_str(&factors.join(" * "))?;
+            f.write_str(&product(term))?;
         }
         Ok(())
     }
+}
+
+/// A term without its sign. A division within a product stands in parentheses, and so does one that is subtracted.
+fn product(term: &Term<'_>) -> String {
+    if let ([Part::Floor(dim, divisor)], 1) = (term.atoms.as_slice(), term.coefficient) {
+        return quotient(dim, *divisor);
+    }
+    let number = Some(term.coefficient.unsigned_abs()).filter(|number| *number != 1 || term.atoms.is_empty());
+    let factor = |part: &Part<'_>| match part {
+        Part::Name(name) => (*name).to_owned(),
+        Part::Floor(dim, divisor) => format!("({})", quotient(dim, *divisor)),
+    };
+    let factors: Vec<String> = number.iter().map(u64::to_string).chain(term.atoms.iter().map(factor)).collect();
+    factors.join(" * ")
+}
+
+fn quotient(dim: &Dim, divisor: u64) -> String {
+    if dim.terms().len() == 1 { format!("{dim} / {divisor}") } else { format!("({dim}) / {divisor}") }
 }
 
 /// A text that is no dimension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoDim;
 
-/// Reads what `Display` writes, and sums and products with parentheses.
+/// Reads what `Display` writes, and sums, products and quotients with parentheses; also `floor(n / 2)`, which files once had.
 impl FromStr for Dim {
     type Err = NoDim;
 
@@ -51,8 +57,8 @@ impl FromStr for Dim {
     }
 }
 
-/// How deep parentheses may be nested in a text.
-const DEEPEST: usize = 32;
+/// How deep parentheses may be nested in a text: a rounding once had two.
+const DEEPEST: usize = 80;
 
 struct Reader<'t> {
     rest: &'t str,
@@ -89,10 +95,15 @@ impl<'t> Reader<'t> {
 
     fn product(&mut self) -> Option<Dim> {
         let mut product = self.factor()?;
-        while self.takes('*') {
-            product = product.mul(&self.factor()?)?;
+        loop {
+            if self.takes('*') {
+                product = product.mul(&self.factor()?)?;
+            } else if self.takes('/') {
+                product = product.floor_div(self.word()?.parse().ok()?)?;
+            } else {
+                return Some(product);
+            }
         }
-        Some(product)
     }
 
     fn factor(&mut self) -> Option<Dim> {
@@ -101,11 +112,7 @@ impl<'t> Reader<'t> {
         }
         let word = self.word()?;
         if word == "floor" && self.takes('(') {
-            return self.enclosed(|reader| {
-                let dim = reader.product()?;
-                reader.takes('/').then_some(())?;
-                dim.floor_div(reader.word()?.parse().ok()?)
-            });
+            return self.enclosed(Self::product);
         }
         match word.parse() {
             Ok(number) => Some(Dim::constant(number)),
@@ -114,9 +121,10 @@ impl<'t> Reader<'t> {
     }
 
     fn enclosed(&mut self, read: impl Fn(&mut Self) -> Option<Dim>) -> Option<Dim> {
-        self.depth += 1;
-        let dim = if self.depth > DEEPEST { None } else { read(self) };
-        self.depth -= 1;
+        let depth = self.depth;
+        self.depth = depth.saturating_add(1);
+        let dim = if depth >= DEEPEST { None } else { read(self) };
+        self.depth = depth;
         dim.filter(|_| self.takes(')'))
     }
 }
@@ -127,12 +135,32 @@ mod tests {
 
     #[test]
     fn texts_are_read_as_they_are_written() {
-        for text in ["0", "32", "words", "2 * n - 4", "-n + m", "floor(n / 2) + 3", "3 * floor((2 * m + n) / 5) * n - 1"] {
+        for text in [
+            "0",
+            "32",
+            "words",
+            "2 * n - 4",
+            "m - n",
+            "-n",
+            "n / 2 + 3",
+            "(n / 2 + 1) / 2",
+            "n / 2 / 3",
+            "n - (n / 2)",
+            "-(n / 2)",
+        ] {
+            let dim: Dim = text.parse().unwrap();
+            assert_eq!(dim.to_string(), text);
+        }
+        for text in ["-n + m", "3 * ((2 * m + n) / 5) * n - 1", "2 * (n / 2) * (m / 3) + 3 * n / 4"] {
             let dim: Dim = text.parse().unwrap();
             assert_eq!(dim.to_string().parse(), Ok(dim.clone()), "{text} is {dim}");
         }
+        let dim = |text: &str| text.parse::<Dim>().unwrap();
+        assert_eq!(dim("3 * n / 2").evaluate(&|_| Some(5)), Some(7));
+        assert_eq!(dim("3 * (n / 2)").evaluate(&|_| Some(5)), Some(6));
+        assert_eq!(dim("3 * floor((n + 1) / 2)"), dim("3 * ((n + 1) / 2)"));
         assert_eq!("2 * (n - 2)".parse(), Ok(Dim::constant(2).mul(&Dim::named("n")).unwrap().sub(&Dim::constant(4)).unwrap()));
-        for text in ["", "n +", "2n", "(n", "n)", "floor(n)", "floor(n / 0)", "9223372036854775808", &"(".repeat(99)] {
+        for text in ["", "n +", "2n", "(n", "n)", "n /", "n / m", "n / 0", "9223372036854775808", &"(".repeat(99)] {
             assert_eq!(text.parse::<Dim>(), Err(NoDim), "{text}");
         }
     }

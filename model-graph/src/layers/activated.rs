@@ -64,7 +64,8 @@ pub(super) fn require_image(input: &TensorType) -> Result<[&Dim; 3], Problem> {
 
 /// An axis as written, which counts the batch as 0, to an axis of the sample's shape.
 pub(super) fn resolve_axis(argument: &'static str, axis: i64, shape: &Shape) -> Result<usize, Problem> {
-    let is_batch = axis == 0 || usize::try_from(axis.unsigned_abs()).is_ok_and(|back| axis < 0 && back == shape.rank() + 1);
+    let is_batch =
+        axis == 0 || usize::try_from(axis.unsigned_abs()).is_ok_and(|back| axis < 0 && back.checked_sub(1) == Some(shape.rank()));
     match Axis(axis).in_sample(shape.rank()) {
         Some(found) => Ok(found),
         None if is_batch => Err(Problem::BatchAxis { argument, axis }),

@@ -1,14 +1,16 @@
-//! What the layers share that combine tensors of one shape element by element.
+//! What the layers share that combine tensors element by element.
 
 use crate::layers::activated::require_floats;
 use crate::problem::Problem;
 use crate::shape::TensorType;
 
-/// All inputs have one shape, and so has the output. Nothing is broadcast.
+/// All inputs have one shape, and so has the output; an axis of size 1 is stretched to the others' size.
 pub(super) fn infer(inputs: &[TensorType]) -> Result<TensorType, Problem> {
     require_floats(inputs)?;
-    if inputs.iter().any(|input| input.shape != inputs[0].shape) {
-        return Err(Problem::Differ { shapes: inputs.iter().map(|input| input.shape.clone()).collect(), except: None });
+    let mut shapes = inputs.iter().map(|input| &input.shape);
+    let first = shapes.next().cloned().unwrap_or_default();
+    match shapes.try_fold(first, |merged, shape| merged.merged(shape)) {
+        Some(merged) => Ok(inputs[0].with_shape(merged)),
+        None => Err(Problem::Differ { shapes: inputs.iter().map(|input| input.shape.clone()).collect(), except: None }),
     }
-    Ok(inputs[0].clone())
 }

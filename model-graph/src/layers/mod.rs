@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
+use crate::keras;
 use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Needs, WeightSpec};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
@@ -139,10 +140,11 @@ pub struct Class {
 }
 
 impl Class {
-    /// The class of a name.
+    /// The class of a name, which may be any that Keras takes: `MaxPool2D` is `MaxPooling2D`.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
-        CLASSES.iter().find(|class| class.name == name)
+        let find = |name| CLASSES.iter().find(|class| class.name == name);
+        find(name).or_else(|| find(keras::written(keras::LAYERS, name)?))
     }
 
     /// The arguments in Keras's order.

@@ -39,6 +39,7 @@ pub(super) struct Cell {
 
 impl Cell {
     /// The memory of a layer of such cells.
+    #[allow(clippy::arithmetic_side_effects)] // of a few gates
     pub fn needs(&self, inputs: &[Shape], of: &Size) -> Needs {
         let (steps, gates) = (&inputs[0].0[0], self.gates);
         let gradients = if self.has_two_gradients { 2 } else { 1 };

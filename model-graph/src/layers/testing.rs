@@ -42,3 +42,15 @@ fn every_layer_says_its_shapes_and_has_an_example() {
         assert_eq!(asserts, 1, "the example of `{}` asserts a shape", class.name);
     }
 }
+
+/// What an argument is where it is not given stands in its documentation, as a layer call has it.
+#[test]
+fn every_argument_says_its_default() {
+    let arguments = crate::layers::CLASSES.iter().flat_map(|class| class.arguments().into_iter().map(move |it| (class.name, it)));
+    let said = |doc: &str, default: &str| doc.trim() == "Not supported." || doc.ends_with(&format!("Default: `{default}`."));
+    let silent: Vec<String> = arguments
+        .filter(|(_, argument)| argument.default.as_ref().is_some_and(|default| !said(argument.doc, default)))
+        .map(|(class, argument)| format!("{class}\t{}\t{}", argument.name, argument.default.unwrap_or_default()))
+        .collect();
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+}

@@ -2,8 +2,11 @@
 
 use std::fmt::{self, Display};
 
-use super::words::{choices, list};
+use serde_json::Value;
+
+use super::words::{choices, list, there_are};
 use crate::argument::{Activation, size_of_constants, source};
+use crate::keras;
 use crate::problem::ArgumentProblem;
 
 /// A layer whose arguments make no layer.
@@ -46,18 +49,24 @@ impl Display for ArgumentError {
                     "`{class}` takes at most {most} arguments, found {found}\nhelp: the tensors go into a second pair of parentheses: `{class}(..)(x)`"
                 )
             }
-            ArgumentProblem::Value { argument, expected, found } => {
-                let help = value_help(argument, expected, found);
-                write!(f, "`{class}` needs `{argument}` to be {expected}, found `{}`\nhelp: {help}", source(found))
+            ArgumentProblem::Value { argument, expected, found, near } => {
+                let help = value_help(argument, expected, found, near.as_ref());
+                write!(f, "`{class}` needs `{argument}` to be {expected}, found `{}`\nhelp: {help}", shown(found))
             }
             ArgumentProblem::Inside { argument, key, expected, found } => {
-                write!(f, "`{class}` has a `{argument}` with `{key}` {}, expected {expected}", source(found))
+                write!(f, "`{class}` has a `{argument}` with `{key}` {}, expected {expected}", shown(found))
             }
             ArgumentProblem::Choice { argument, choices: valid, found } => {
-                let written = found.as_str().map_or_else(|| source(found), str::to_owned);
+                let written = found.as_str().map_or_else(|| shown(found), cut);
                 // Where not all activations can stand, the nearest is none that was meant.
                 let is_elsewhere = Activation::ALL.iter().any(|activation| activation.name() == written);
-                let help = if is_elsewhere { format!("here there are {}", list(valid)) } else { choices(&written, valid) };
+                let help = match is_elsewhere {
+                    true => format!("here there are {}", list(valid)),
+                    false if is_absent(argument, &written) => {
+                        format!("that of Keras is not supported yet: {}", there_are(valid))
+                    }
+                    false => choices(&written, valid),
+                };
                 write!(f, "`{class}` knows no `{argument}` called `{written}`\nhelp: {help}")
             }
         }
@@ -66,22 +75,44 @@ impl Display for ArgumentError {
 
 impl std::error::Error for ArgumentError {}
 
+/// A value as far as it can be read at a glance.
+fn shown(value: &Value) -> String {
+    cut(&source(value))
+}
+
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);
+    end.map_or_else(|| text.to_owned(), |end| format!("{}..", &text[..end]))
+}
+
+/// Whether Keras has a function of this name, of those that there are not (yet).
+fn is_absent(argument: &str, name: &str) -> bool {
+    let is_activation = argument.ends_with("activation") && keras::written(keras::ACTIVATIONS, name).is_some();
+    is_activation || argument.ends_with("initializer") && keras::written(keras::INITIALIZERS, name).is_some()
+}
+
 /// How a value that is not accepted should be written.
-fn value_help(argument: &str, expected: &str, found: &serde_json::Value) -> String {
-    let whole = found.as_f64().filter(|number| found.is_f64() && number.fract() == 0.0 && number.abs() < 1e15);
-    let text = found.as_str().filter(|text| text.parse::<f64>().is_ok());
-    match (whole, text) {
-        _ if found.as_i64().is_some_and(|number| number > i64::from(u32::MAX)) => format!("sizes are at most {}", u32::MAX),
-        _ if size_of_constants(found).is_some() => {
-            let text = source(found);
-            format!(
-                "declare it within the macro, `const {text}: .. = ..;`: outside, the compiler alone sees the value of `{text}`"
-            )
-        }
-        _ if expected.contains("supported") => format!("leave `{argument}` out"),
-        (Some(whole), _) => format!("write `{whole:.0}`, without a point"),
-        (_, Some(text)) => format!("write `{text}`, without quotes"),
-        (None, None) => format!("write `{argument} = ..` with {expected}"),
+fn value_help(argument: &str, expected: &str, found: &Value, near: Option<&Value>) -> String {
+    if size_of_constants(found).is_some() {
+        let text = source(found);
+        return format!(
+            "declare it within the macro, `const {text}: .. = ..;`: outside, the compiler alone sees the value of `{text}`"
+        );
+    }
+    if argument == "mask_zero" {
+        return "leave `mask_zero` out: padding is then read like words".to_owned();
+    }
+    if expected.contains("supported") {
+        return format!("leave `{argument}` out");
+    }
+    let Some(near) = near else { return format!("write `{argument} = ..` with {expected}") };
+    let is_text_of_it = found.as_str().is_some_and(|text| text.trim().parse::<f64>().ok() == near.as_f64());
+    match source(near) {
+        near if is_text_of_it => format!("write `{near}`, without quotes"),
+        text if found.is_f64() && found.as_f64() == near.as_f64() => format!("write `{text}`, without a point"),
+        _ if near.as_u64() == Some(u32::MAX.into()) => format!("sizes are at most {near}"),
+        near => format!("write `{argument} = {near}`, the nearest round value in that range"),
     }
 }
 

@@ -20,7 +20,7 @@ impl CallError {
             }
             Problem::Named(clash) => {
                 let Clash { dim, size, first, second } = &**clash;
-                let axis = |side: &Side| format!("axis {} of `{}`", side.axis + 1, operands[side.operand].label);
+                let axis = |side: &Side| format!("axis {} of `{}`", side.axis.saturating_add(1), operands[side.operand].label);
                 format!(
                     "`{class}` needs one size of `{dim}`: it is {size} by {}, {} by {}",
                     axis(first),
@@ -45,7 +45,7 @@ impl CallError {
             }
             Problem::Differ { except: None, .. } => format!("`{class}` needs inputs of one shape: {}", shapes(operands)),
             Problem::Differ { except: Some(axis), .. } => {
-                format!("`{layer}` needs inputs that differ in axis {} only: {}", axis + 1, shapes(operands))
+                format!("`{layer}` needs inputs that differ in axis {} only: {}", axis.saturating_add(1), shapes(operands))
             }
             Problem::Window { axis, window, size, .. } => {
                 let Operand { label, ty, .. } = &operands[0];
@@ -66,6 +66,10 @@ impl CallError {
             Problem::Groups { what, size, groups } => {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs {what} that {groups} groups divide: `{label}` is {ty}, {what} {size}")
+            }
+            Problem::Channels { argument, expected, found } => {
+                let label = &operands[0].label;
+                format!("`{class}` has {expected} numbers as `{argument}`, one for each channel: `{label}` is {found}")
             }
             Problem::Elements { from, to } => {
                 let there = from.elements().map_or_else(
@@ -99,7 +103,7 @@ impl CallError {
                 let dim = &shape.0[*axis];
                 format!(
                     "`{layer}` needs to know the size of axis {}: `{}` is {shape}, `{dim}` is any size",
-                    axis + 1,
+                    axis.saturating_add(1),
                     operands[*operand].label
                 )
             }

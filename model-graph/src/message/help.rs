@@ -1,10 +1,10 @@
 //! What to do about a call that does not fit.
 
 use super::words::labels;
-use super::{CallError, Operand, rule};
-use crate::dim::{Dim, Part};
+use super::{CallError, Operand, Origin, rule};
+use crate::dim::Dim;
 use crate::layer::Arity;
-use crate::problem::{Problem, odd_one_out};
+use crate::problem::Problem;
 use crate::repair::{self, word};
 use crate::shape::{DType, Shape};
 
@@ -26,7 +26,10 @@ impl CallError {
             Problem::Arity { found: 0, .. } => format!("write `{}([a, b])`", self.layer),
             Problem::Arity { .. } => format!("write `{}([{}])`", self.layer, labels(&self.operands[..2])),
             Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
-            Problem::InputType { expected, .. } => format!("give it a tensor of type {expected}"),
+            Problem::InputType { operand, expected, .. } => {
+                let kept = self.operands.get(*operand).and_then(Operand::kept_help);
+                kept.unwrap_or_else(|| format!("give it a tensor of type {expected}"))
+            }
             Problem::Named(clash) => {
                 format!("`{}` is one size wherever it stands in `{}`: give it tensors that agree", clash.dim, self.class)
             }
@@ -36,7 +39,7 @@ impl CallError {
             }
             Problem::Rank { operand, expected, found } => self.rank_help(&self.operands[*operand], expected, found),
             Problem::DType { operand, expected, .. } => dtype_help(&self.operands[*operand], *expected),
-            Problem::Differ { shapes, except } => self.differ_help(shapes, *except),
+            Problem::Differ { shapes, except } => self.apart(shapes, *except).map(|apart| apart.help()).unwrap_or_default(),
             Problem::Window { argument, axis, size, dilation, .. } => {
                 let one = Dim::constant(1);
                 let most =
@@ -61,14 +64,22 @@ impl CallError {
                 format!("take a multiple of {groups} as `filters`{next}, or other `groups`")
             }
             Problem::Groups { what, size, .. } => {
-                let divides = |groups: &i64| size.known().is_some_and(|size| size % groups == 0);
+                let divides = |groups: &i64| size.known().is_some_and(|size| size.checked_rem(*groups) == Some(0));
                 let some: Vec<String> = (1..=64).filter(divides).map(|groups| groups.to_string()).collect();
                 format!("take a number of `groups` that divides the {what}: {}", some.join(", "))
             }
+            Problem::Channels { argument, found, .. } => match found.0.last().and_then(Dim::known) {
+                Some(channels) => format!("write one number as `{argument}`, or {channels}, one for each of the last axis"),
+                None => format!("write one number as `{argument}`, or a number in place of the last axis's name"),
+            },
             Problem::Elements { from, to }
                 if to.0.contains(&None) && from.0.iter().chain(to.0.iter().flatten()).any(Dim::has_constants) =>
             {
                 "write every size, without -1: then the compiler checks that the constants fit".to_owned()
+            }
+            Problem::Elements { from, .. } if !from.0.iter().all(Dim::is_constant) => {
+                let factor = from.elements().map_or(1, |elements| elements.factor());
+                format!("write -1 for what remains, and numbers whose product divides {factor}, as in `Reshape([-1, {factor}])`")
             }
             Problem::Elements { from, .. } => {
                 let product = from.elements().map(|elements| format!(" with the product {elements}")).unwrap_or_default();
@@ -77,11 +88,15 @@ impl CallError {
             Problem::Axes { found, .. } => format!("list each axis from 1 to {} once", found.rank()),
             Problem::Axis { .. } => "axis 0 is the batch, -1 the last axis".to_owned(),
             Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
-            Problem::Unknown { axis, shape, .. } => {
+            Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];
                 match dim.name() {
                     Some(_) => {
                         format!("weights need a known size: write a number in place of `{dim}`, or pool that axis away")
+                    }
+                    None if is_flattened(&self.operands[*operand]) => {
+                        let axes = self.operands[*operand].origin.as_ref().map_or(0, |origin| origin.from.rank().saturating_sub(1));
+                        format!("weights need a known size: write `GlobalAveragePooling{axes}D()` in place of `Flatten()`, or numbers in the input's shape")
                     }
                     None => "weights need a known size: pool the axis away first, as `GlobalAveragePooling1D()` does, or write numbers in \
                           the input's shape"
@@ -95,14 +110,14 @@ impl CallError {
     }
 
     fn rank_help(&self, operand: &Operand, expected: &[&str], found: &Shape) -> String {
-        if operand.origin.as_ref().is_some_and(|origin| origin.layer == "Flatten()") && expected.len() > 1 {
-            return format!("leave `Flatten()` out, or move it behind `{}`", self.layer);
+        // Over what is pooled, nothing but a convolution of single places makes sense.
+        let makes_sense = operand.kept.as_ref().is_some_and(|kept| kept.argument != "keepdims") || self.class.contains("Conv");
+        let kept = operand.kept_help().filter(|_| makes_sense);
+        if let Some(help) = kept.or_else(|| self.flattened_help(operand, expected)) {
+            return help;
         }
-        let (sizes, word): (Vec<String>, _) = (found.0.iter().map(ToString::to_string).collect(), word(operand));
         match expected {
-            [axes @ .., last] if !axes.is_empty() && axes.len() == sizes.len() => {
-                format!("add the axis of {last}, `Reshape([{}, 1])({word})`", sizes.join(", "))
-            }
+            [axes @ .., last] if !axes.is_empty() && axes.len() == found.rank() => operand.axis_help(last),
             [_, _] | [_, _, _] => {
                 let (what, sizes) = match expected.len() {
                     2 => ("a sequence", repair::sequence_of(found)),
@@ -110,60 +125,45 @@ impl CallError {
                 };
                 let own = if sizes.is_none() { ", with sizes of your own" } else { "" };
                 let sizes = sizes.unwrap_or_else(|| format!("[{}]", expected.join(", ")));
-                format!("`Reshape({sizes})({word})` makes {what} of it{own}")
+                format!("`Reshape({sizes})({})` makes {what} of it{own}", word(operand))
             }
-            _ => format!("`Flatten()({word})` makes one axis of them"),
+            _ => format!("`Flatten()({})` makes one axis of them", word(operand)),
         }
     }
 
-    fn differ_help(&self, shapes: &[Shape], except: Option<usize>) -> String {
-        let (first, odd) = (&self.operands[0], &self.operands[odd_one_out(shapes, except)]);
-        if let Some(origin) = self.told().and_then(|operand| operand.origin.as_ref()).filter(|origin| origin.pads) {
-            let sizes: Vec<String> =
-                origin.from.0.iter().take(origin.from.rank().saturating_sub(1)).map(ToString::to_string).collect();
-            return format!("write `padding = \"same\"` there to keep {}", sizes.join(" x "));
+    /// What to do about a layer that has made one axis of those that are needed.
+    fn flattened_help(&self, operand: &Operand, expected: &[&str]) -> Option<String> {
+        let Origin { layer, from, to, .. } = operand.origin.as_ref()?;
+        let flattens = ["Flatten(", "Global", "Reshape("].iter().any(|start| layer.starts_with(start));
+        if !flattens || to.rank() >= expected.len() {
+            return None;
         }
-        if let Some(apart) = names_apart(shapes) {
-            return apart;
+        if from.rank() == expected.len() {
+            return Some(format!("leave `{layer}` out, or move it behind `{}`", self.layer));
         }
-        if first.ty.shape.rank() != odd.ty.shape.rank() {
-            let generic = || "give both the same number of axes, with `Flatten()(..)` or `Reshape([..])(..)`".to_owned();
-            return repair::repeated(first, odd)
-                .filter(|_| except.is_none())
-                .map_or_else(generic, |call| format!("repeat the smaller one: {call}"));
-        }
-        let differing: Vec<usize> = (0..first.ty.shape.rank()).filter(|&i| first.ty.shape.0[i] != odd.ty.shape.0[i]).collect();
-        let last = first.ty.shape.rank().saturating_sub(1);
-        if differing == [last] && except.is_none() {
-            let call = repair::with_channels(odd, first).map(|call| format!(", as {call} has it")).unwrap_or_default();
-            return format!("give all the same last axis{call}, or join them, `Concatenate()([{}])`", labels(&self.operands));
-        }
-        if let ([axis], Some(_)) = (differing.as_slice(), except) {
-            return format!("join them along the axis in which they differ, `axis = {}`", axis + 1);
-        }
-        let is_made = first.origin.is_some() || odd.origin.is_some();
-        let call = repair::resized(first, odd, except.is_none()).filter(|_| is_made && except.is_none_or(|axis| axis == last));
-        match (call, except) {
-            (Some(call), _) => format!("{call} has the size of the other"),
-            (None, Some(axis)) => format!("make the axes other than {} equal", axis + 1),
-            (None, None) => "give all the same shape: nothing is broadcast".to_owned(),
+        let sequence = repair::sequence_of(from).filter(|_| expected.len() == 2 && layer == "Flatten()")?;
+        Some(format!("write `Reshape({sequence})` in place of `Flatten()`"))
+    }
+}
+
+impl Operand {
+    /// What to do about a last axis that is missing.
+    pub(super) fn axis_help(&self, axis: &str) -> String {
+        let dims = &self.ty.shape.0;
+        match repair::written(dims.iter().chain([&Dim::constant(1)])) {
+            Some(sizes) => format!("add the axis of {axis}, `Reshape({sizes})({})`", word(self)),
+            None if self.is_input => {
+                let sizes: Vec<String> = dims.iter().map(Dim::to_string).collect();
+                format!("declare the input with the axis of {axis}, `{}: [{}, 1]`", self.label, sizes.join(", "))
+            }
+            None => format!("declare the input that it comes from with an axis of {axis}"),
         }
     }
 }
 
-/// What to do where shapes of one rank differ in names of dimensions, or where a size was rounded.
-fn names_apart(shapes: &[Shape]) -> Option<String> {
-    let first = shapes.first().filter(|first| shapes.iter().all(|shape| shape.rank() == first.rank()))?;
-    let mut axes = shapes.iter().flat_map(|shape| shape.0.iter().zip(&first.0));
-    let (other, first) = axes.find(|(a, b)| a != b && a.known().is_none() && b.known().is_none())?;
-    if first.name().is_some() && other.name().is_some() {
-        return Some(format!("`{first}` and `{other}` may be different sizes: give the inputs one name if they are the same"));
-    }
-    let is_rounded = |dim: &Dim| dim.terms().iter().any(|term| term.atoms.iter().any(|part| matches!(part, Part::Floor(..))));
-    let mut names = Vec::new();
-    first.visit_names(&mut |name| names.push(name));
-    let name = names.first().filter(|_| is_rounded(first) || is_rounded(other))?;
-    Some(format!("a size was rounded: declare the input's axis as a multiple of what it is divided by, such as `2 * {name}`"))
+/// Whether an image or a sequence was flattened, which could be pooled.
+fn is_flattened(operand: &Operand) -> bool {
+    operand.origin.as_ref().is_some_and(|origin| origin.layer == "Flatten()" && matches!(origin.from.rank(), 2 | 3))
 }
 
 fn dtype_help(operand: &Operand, expected: DType) -> String {

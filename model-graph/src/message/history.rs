@@ -2,13 +2,13 @@
 
 use super::{CallError, Operand, Origin, rule};
 use crate::dim::Dim;
-use crate::problem::{Problem, odd_one_out};
+use crate::problem::Problem;
 
 impl CallError {
     /// The input whose history explains the fault.
     pub(super) fn told(&self) -> Option<&Operand> {
         let operands = match &self.problem {
-            Problem::Differ { shapes, except } => vec![self.operands.get(odd_one_out(shapes, *except))?, self.operands.first()?],
+            Problem::Differ { shapes, except } => return self.apart(shapes, *except)?.told(),
             Problem::Overflow | Problem::Arity { .. } | Problem::Inputs { .. } => Vec::new(),
             Problem::Exclusive { .. } | Problem::OutputPadding { .. } => Vec::new(),
             Problem::InputType { operand, .. } | Problem::Rank { operand, .. } => vec![self.operands.get(*operand)?],
@@ -17,8 +17,7 @@ impl CallError {
             Problem::Rule(problem) => rule::operands(problem).into_iter().filter_map(|i| self.operands.get(i)).collect(),
             _ => self.operands.iter().take(1).collect(),
         };
-        let of = |holds: fn(&Origin) -> bool| operands.iter().find(move |operand| operand.origin.as_ref().is_some_and(holds));
-        of(|origin| origin.pads).or_else(|| of(Origin::shrank)).or_else(|| of(|_| true)).copied()
+        likeliest(&operands)
     }
 
     /// The line that tells where a shape comes from, where that explains the fault.
@@ -29,12 +28,19 @@ impl CallError {
     }
 }
 
+/// Of inputs that may be to blame, the likelier first, the one whose history says most.
+pub(super) fn likeliest<'o>(operands: &[&'o Operand]) -> Option<&'o Operand> {
+    let of = |holds: fn(&Origin) -> bool| operands.iter().find(move |operand| operand.origin.as_ref().is_some_and(holds));
+    of(|origin| origin.padded.is_some()).or_else(|| of(Origin::shrank)).or_else(|| of(|_| true)).copied()
+}
+
 impl Origin {
     /// Whether height and width have become smaller.
     fn shrank(&self) -> bool {
         let (from, to) = (&self.from.0, &self.to.0);
         let is_smaller = |from: &Dim, to: &Dim| from.known().zip(to.known()).is_some_and(|(from, to)| to < from);
-        self.pads || from.len() == to.len() && from.iter().zip(to).rev().skip(1).any(|(from, to)| is_smaller(from, to))
+        self.padded.is_some()
+            || from.len() == to.len() && from.iter().zip(to).rev().skip(1).any(|(from, to)| is_smaller(from, to))
     }
 
     /// How a tensor came by its shape.

@@ -3,6 +3,7 @@
 use super::Operand;
 use crate::custom::{Pattern, RuleProblem, Size};
 use crate::dim::Dim;
+use crate::repair::word;
 
 /// The first line.
 pub fn headline(problem: &RuleProblem, layer: &str, operands: &[Operand]) -> String {
@@ -27,7 +28,7 @@ pub fn headline(problem: &RuleProblem, layer: &str, operands: &[Operand]) -> Str
         }
         RuleProblem::Size { rule, expected, found } => {
             let (label, shape) = (label(found.operand), shape(found.operand));
-            let axis = found.axis + 1;
+            let axis = found.axis.saturating_add(1);
             format!(
                 "`{layer}` needs axis {axis} to be {}: `{label}` is {shape}, axis {axis} {}",
                 sized(rule, expected),
@@ -58,16 +59,18 @@ pub fn operands(problem: &RuleProblem) -> Vec<usize> {
 
 /// What to do about it.
 pub fn help(problem: &RuleProblem, class: &str, operands: &[Operand]) -> String {
-    let label = |operand: usize| operands.get(operand).map_or("x", |operand| operand.label.as_str());
     match problem {
         RuleProblem::Rank { operand, pattern, found } => {
-            let label = label(*operand);
-            let sizes: Vec<String> = found.0.iter().map(ToString::to_string).collect();
+            let Some(operand) = operands.get(*operand) else { return String::new() };
+            let label = word(operand);
             match pattern {
+                _ if operand.kept.is_some() => operand.kept_help().unwrap_or_default(),
                 Pattern { is_open: true, sizes } if sizes.len() == 1 => format!("add an axis, `Reshape([1])({label})`"),
-                Pattern { sizes: axes, is_open: false } if axes.len() == found.rank() + 1 && found.rank() > 0 => {
+                Pattern { sizes: axes, is_open: false }
+                    if axes.len().checked_sub(1) == Some(found.rank()) && found.rank() > 0 =>
+                {
                     let last = axes.last().map(Size::to_string).unwrap_or_default();
-                    format!("add the axis of {last}, `Reshape([{}, 1])({label})`", sizes.join(", "))
+                    operand.axis_help(&last)
                 }
                 Pattern { is_open: false, sizes } if sizes.len() == 1 => format!("`Flatten()({label})` makes one axis of them"),
                 Pattern { is_open, sizes } => {
@@ -79,7 +82,7 @@ pub fn help(problem: &RuleProblem, class: &str, operands: &[Operand]) -> String 
         RuleProblem::Open { .. } => "give all inputs the same axes before those that the rule names".to_owned(),
         RuleProblem::Name { name, .. } => format!("the shape rule of `{class}` calls both `{name}`: make them equal"),
         RuleProblem::Size { expected, found, .. } => {
-            format!("give it an input whose axis {} is {expected}", found.axis + 1)
+            format!("give it an input whose axis {} is {expected}", found.axis.saturating_add(1))
         }
         RuleProblem::Remainder { rule, argument: Some(argument), .. } => {
             format!("take another `{argument}`: the shape rule of `{class}` divides `{rule}`")

@@ -4,6 +4,12 @@ use super::Operand;
 use crate::layer::Arity;
 use crate::repair::word;
 
+/// The length from which names are not compared: that takes time and room for each pair of their letters.
+const LONGEST: usize = 100;
+
+/// The most names that are listed.
+const MOST_LISTED: usize = 100;
+
 /// The name nearest to what was written, and then all that there are; a right name in a wrong form is told its form.
 #[must_use]
 pub fn choices(written: &str, valid: &[&str]) -> String {
@@ -34,12 +40,18 @@ fn plain(name: &str) -> String {
 #[must_use]
 pub fn nearest<'a>(written: &str, valid: &[&'a str]) -> Option<&'a str> {
     let written = plain(written);
-    let scored = valid.iter().map(|name| (strsim::damerau_levenshtein(&written, &plain(name)), *name));
-    let (distance, name) = scored.min_by_key(|(distance, _)| *distance)?;
-    let limit = match written.chars().count() {
+    let length = written.chars().count();
+    let limit = match length {
         0..=2 => 0,
+        LONGEST.. => return None,
         length => 1.max(length / 3),
     };
+    let near = valid.iter().filter_map(|name| {
+        let other = plain(name);
+        let is_comparable = other.chars().count().abs_diff(length) <= limit;
+        is_comparable.then(|| (strsim::damerau_levenshtein(&written, &other), *name))
+    });
+    let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
     (distance <= limit).then_some(name)
 }
 
@@ -85,5 +97,7 @@ pub(super) fn labels(operands: &[Operand]) -> String {
 /// Names in backticks, with commas.
 #[must_use]
 pub fn list(names: &[impl AsRef<str>]) -> String {
-    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+    let listed = names.iter().take(MOST_LISTED).map(|name| format!("`{}`", name.as_ref()));
+    let more = names.len().checked_sub(MOST_LISTED).filter(|more| *more > 0).map(|more| format!("{more} more"));
+    listed.chain(more).collect::<Vec<_>>().join(", ")
 }

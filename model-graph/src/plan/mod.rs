@@ -6,6 +6,7 @@
 
 mod capacity;
 mod flows;
+#[allow(clippy::arithmetic_side_effects)] // of places in the graph
 mod planner;
 mod slots;
 

@@ -1,5 +1,6 @@
 //! Slots: values whose stretches of time do not overlap share one.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::graph::{NodeId, TensorId};
@@ -51,7 +52,7 @@ fn size(memory: Memory) -> usize {
 
 /// Gives every stretch a slot, the largest first, each the slot that grows least. Stretches that overlap get different ones.
 pub fn assign(mut stretches: Vec<(Value, Stretch)>, middle: usize) -> (Vec<Taken>, HashMap<Value, usize>) {
-    stretches.sort_by_cached_key(|(value, stretch)| (usize::MAX - size(stretch.memory), stretch.from, key(value)));
+    stretches.sort_by_cached_key(|(value, stretch)| (Reverse(size(stretch.memory)), stretch.from, key(value)));
     let mut rooms = Rooms::default();
     let assigned = stretches.into_iter().map(|(value, stretch)| {
         let is_kept = stretch.from < middle && stretch.to > middle;
@@ -86,7 +87,7 @@ impl Room {
     }
 
     fn growth(&self, memory: Memory) -> usize {
-        size(self.slot.memory.or(memory)) - size(self.slot.memory)
+        size(self.slot.memory.or(memory)).saturating_sub(size(self.slot.memory))
     }
 }
 
@@ -147,14 +148,14 @@ impl Rooms {
 }
 
 /// An order among values that does not depend on hashing.
-fn key(value: &Value) -> (usize, usize) {
+fn key(value: &Value) -> (usize, usize, usize) {
     match value {
-        Value::Tensor(tensor) => (0, tensor.0),
-        Value::Gradient(tensor) => (1, tensor.0),
-        Value::Saved(node) => (2, node.0),
-        Value::ForwardScratch(node) => (3, node.0),
-        Value::BackwardScratch(node) => (4, node.0),
-        Value::Twice(node, i) => (5 + i, node.0),
+        Value::Tensor(tensor) => (0, tensor.0, 0),
+        Value::Gradient(tensor) => (1, tensor.0, 0),
+        Value::Saved(node) => (2, node.0, 0),
+        Value::ForwardScratch(node) => (3, node.0, 0),
+        Value::BackwardScratch(node) => (4, node.0, 0),
+        Value::Twice(node, i) => (5, *i, node.0),
     }
 }
 

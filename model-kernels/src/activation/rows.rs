@@ -3,10 +3,12 @@
 use crate::chunks::{each, rows_per_task};
 use crate::float::Float;
 use crate::lanes;
+use crate::sizes::check;
 use crate::vectorize::vectorize;
 
 /// Applies `f` to every row of `y`, which first gets `x` if there is one.
 pub fn forward<T: Float>(x: Option<&[T]>, y: &mut [T], row: usize, f: impl Fn(&mut [T]) + Sync) {
+    check_rows(y, row);
     let size = rows_per_task(row) * row;
     each([(y, size)], |i, [y]| {
         if let Some(x) = x {
@@ -25,6 +27,7 @@ pub fn forward<T: Float>(x: Option<&[T]>, y: &mut [T], row: usize, f: impl Fn(&m
 
 /// Applies `f` to every row of `y` and of its gradient.
 pub fn backward<T: Float>(y: &[T], d_y: &mut [T], row: usize, f: impl Fn(&[T], &mut [T]) + Sync) {
+    check_rows(d_y, row);
     let size = rows_per_task(row) * row;
     each([(d_y, size)], |i, [d_y]| {
         vectorize(
@@ -37,6 +40,11 @@ pub fn backward<T: Float>(y: &[T], d_y: &mut [T], row: usize, f: impl Fn(&[T], &
             },
         );
     });
+}
+
+/// Panics unless a slice is whole rows.
+fn check_rows<T>(y: &[T], row: usize) {
+    check("an activation along rows", [("output", y.len(), &[y.len() / row.max(1), row])]);
 }
 
 #[inline(always)]

@@ -16,6 +16,11 @@ pub(crate) struct Axis {
 }
 
 impl Axis {
+    /// How far from its first a window's tap is. Beyond the last tap it may wrap.
+    pub fn reach(&self, tap: usize) -> isize {
+        tap.wrapping_mul(self.dilation) as isize
+    }
+
     /// Where the first tap is for an output; outside of the input, where there is padding.
     pub fn position(&self, output: usize) -> isize {
         (output * self.stride) as isize + self.start

@@ -83,7 +83,7 @@ impl Correlation {
     /// # Safety
     /// All elements that the sizes describe are inside of living memory, and nobody else uses the output meanwhile.
     pub unsafe fn run<T: Float>(self, tiles: &Tiles<T>, operands: Operands<T>) {
-        if few_columns::is_worthwhile(&self, tiles) {
+        if few_columns::is_worthwhile(&self) {
             // SAFETY: the caller's promise.
             return unsafe { few_columns::run(&self, tiles, operands) };
         }
@@ -107,12 +107,13 @@ impl Correlation {
         if is_pointwise(&self.y) && is_pointwise(&self.x) {
             let lie_together = |count: usize, inner: usize, outer: usize| count == 1 || inner == outer;
             let (width, height) = (self.x.outputs, self.y.outputs);
-            if lie_together(height, width * self.input.pixel, self.input.row)
-                && lie_together(height, width * self.output.pixel, self.output.row)
+            let along = |count: usize, step: usize| count.wrapping_mul(step);
+            if lie_together(height, along(width, self.input.pixel), self.input.row)
+                && lie_together(height, along(width, self.output.pixel), self.output.row)
             {
                 let mut pixels = width * height;
-                if lie_together(self.batch, pixels * self.input.pixel, self.input.sample)
-                    && lie_together(self.batch, pixels * self.output.pixel, self.output.sample)
+                if lie_together(self.batch, along(pixels, self.input.pixel), self.input.sample)
+                    && lie_together(self.batch, along(pixels, self.output.pixel), self.output.sample)
                 {
                     pixels *= self.batch;
                     self.batch = self.batch.min(1);
@@ -227,11 +228,14 @@ impl<T: Float> Worker<'_, T> {
         if (taps_y.is_empty() || taps_x.is_empty()) && !block.is_first && !block.is_last {
             return;
         }
-        let input_y = plan.y.position(region.rows.start) + (taps_y.start * plan.y.dilation) as isize;
-        let input_x = plan.x.position(region.pixels.start) + (taps_x.start * plan.x.dilation) as isize;
+        // Where there are no taps, and in steps that are not taken, numbers may wrap: nothing is read there.
+        let input_y = plan.y.position(region.rows.start).wrapping_add(plan.y.reach(taps_y.start));
+        let input_x = plan.x.position(region.pixels.start).wrapping_add(plan.x.reach(taps_x.start));
+        let input_y = input_y.wrapping_mul(plan.input.row as isize);
+        let input_x = input_x.wrapping_mul(plan.input.pixel as isize);
         let channel = self.task.group * plan.input.group + block.depth.start;
         let a = self.operands.input.wrapping_add(region.samples.start * plan.input.sample + channel);
-        let a = a.wrapping_offset(input_y * plan.input.row as isize + input_x * plan.input.pixel as isize);
+        let a = a.wrapping_offset(input_y.wrapping_add(input_x));
         let tap = (taps_y.start.wrapping_sub(block.y.start)) as isize * weights.tap_y
             + (taps_x.start.wrapping_sub(block.x.start)) as isize * weights.tap_x;
         let column = self.task.group * plan.output.group + self.task.columns.start;
@@ -245,7 +249,11 @@ impl<T: Float> Worker<'_, T> {
             c: self.operands.output.wrapping_add(to + column),
             c_row: 0,
             counts: [taps_y.len(), taps_x.len(), block.depth.len()],
-            a_steps: [(plan.y.dilation * plan.input.row) as isize, (plan.x.dilation * plan.input.pixel) as isize, 1],
+            a_steps: [
+                plan.y.dilation.wrapping_mul(plan.input.row) as isize,
+                plan.x.dilation.wrapping_mul(plan.input.pixel) as isize,
+                1,
+            ],
             b_steps: [weights.tap_y, weights.tap_x, weights.depth as isize],
             last_lanes: 0,
             accumulate: plan.accumulate || !block.is_first,
@@ -265,14 +273,14 @@ impl<T: Float> Worker<'_, T> {
         // Of samples, rows and pixels the inner two loops and the way along which tiles lie.
         let ways = [
             Way { count: region.samples.len(), a: plan.input.sample, c: plan.output.sample },
-            Way { count: region.rows.len(), a: plan.y.stride * plan.input.row, c: plan.output.row },
-            Way { count: region.pixels.len(), a: plan.x.stride * plan.input.pixel, c: plan.output.pixel },
+            Way { count: region.rows.len(), a: plan.y.stride.wrapping_mul(plan.input.row), c: plan.output.row },
+            Way { count: region.pixels.len(), a: plan.x.stride.wrapping_mul(plan.input.pixel), c: plan.output.pixel },
         ];
         let [outer, inner, along] = order(ways, self.tiles.rows);
         (tile.a_row, tile.c_row) = (along.a, along.c);
         for outer_index in 0..outer.count {
             for inner_index in 0..inner.count {
-                let a = tile.a.wrapping_add(outer_index * outer.a + inner_index * inner.a);
+                let a = tile.a.wrapping_add(outer_index.wrapping_mul(outer.a)).wrapping_add(inner_index.wrapping_mul(inner.a));
                 let c = tile.c.wrapping_add(outer_index * outer.c + inner_index * inner.c);
                 // SAFETY: the caller's promise.
                 unsafe { self.line(along.count, Tile { a, c, ..tile }) }
@@ -288,21 +296,21 @@ impl<T: Float> Worker<'_, T> {
             if rows == 0 || repeats == 0 {
                 continue;
             }
-            tile.repeat_steps = [rows * tile.a_row, rows * tile.c_row];
+            tile.repeat_steps = [rows.wrapping_mul(tile.a_row), rows.wrapping_mul(tile.c_row)];
             // SAFETY: the caller's promise.
             unsafe {
                 if Rows::<T>::is_worthwhile(&tile, rows) {
                     for repeat in 0..repeats {
-                        let a = tile.a.wrapping_add(repeat * tile.repeat_steps[0]);
-                        let c = tile.c.wrapping_add(repeat * tile.repeat_steps[1]);
+                        let a = tile.a.wrapping_add(repeat.wrapping_mul(tile.repeat_steps[0]));
+                        let c = tile.c.wrapping_add(repeat.wrapping_mul(tile.repeat_steps[1]));
                         self.columns_of_copy(rows, Tile { a, c, ..tile });
                     }
                 } else {
                     self.columns(rows, Tile { repeats, ..tile });
                 }
             }
-            tile.a = tile.a.wrapping_add(repeats * tile.repeat_steps[0]);
-            tile.c = tile.c.wrapping_add(repeats * tile.repeat_steps[1]);
+            tile.a = tile.a.wrapping_add(repeats.wrapping_mul(tile.repeat_steps[0]));
+            tile.c = tile.c.wrapping_add(repeats.wrapping_mul(tile.repeat_steps[1]));
         }
     }
 

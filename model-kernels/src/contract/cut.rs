@@ -47,7 +47,8 @@ impl Cut {
         let is_transposed = plan.kernel.column != 1;
         let is_packed = is_transposed || (plan.columns > IN_PLACE && pixels >= 32);
         let panel = (2 * lanes).min(PANEL);
-        let work = pixels * depth * plan.columns * plan.groups;
+        // Of a product of tensors there may be more than a number holds, which is many.
+        let work = pixels.saturating_mul(depth).saturating_mul(plan.columns * plan.groups);
 
         let columns = if is_packed {
             panel
@@ -61,7 +62,7 @@ impl Cut {
         let panels = plan.columns.div_ceil(columns.max(1)) * plan.groups;
         let least = (TASK / (depth * columns.min(plan.columns)).max(1)).max(if is_packed { 256 } else { 14 });
         let most = (NEAR / plan.depth.clamp(1, DEPTH)).clamp(256, 2048).max(least);
-        let wanted = (pixels * panels / MANY_TASKS).clamp(least, most);
+        let wanted = (pixels.saturating_mul(panels) / MANY_TASKS).clamp(least, most);
         let (samples, rows, in_row) = if work < WORTH_SHARING || wanted >= pixels {
             (plan.batch, height, width)
         } else if wanted >= image {

@@ -21,6 +21,8 @@ const ROOM: usize = 48 * 1024;
 const DEPTH: usize = 32;
 /// Fewer channels are not worth the transposition.
 const LEAST_DEPTH: usize = 8;
+/// Rows of fewer pixels leave too much of the vectors empty.
+const LEAST_WIDTH: usize = 16;
 /// The most pixels that tap reaches beyond tap.
 const REACH: usize = 16;
 /// The most columns.
@@ -40,16 +42,16 @@ struct Cut {
     counts: [usize; 3],
 }
 
-/// Whether a correlation is one of few columns. Depends on the geometry of a sample only.
-pub(crate) fn is_worthwhile<T>(plan: &Correlation, tiles: &Tiles<T>) -> bool {
+/// Whether a correlation is one of few columns. Depends on the geometry of a sample only, since sums have another order here.
+pub(crate) fn is_worthwhile(plan: &Correlation) -> bool {
     let [y, x] = [&plan.y, &plan.x];
     let reach = [y, x].map(|axis| axis.taps.saturating_sub(1) * axis.dilation);
-    (1..=COLUMNS.min(tiles.rows_of_four).min(tiles.lanes / 2)).contains(&plan.columns)
+    (1..=COLUMNS).contains(&plan.columns)
         && plan.groups == 1
         && plan.depth >= LEAST_DEPTH
         && y.taps * x.taps > 1
         && (y.stride, x.stride) == (1, 1)
-        && x.outputs >= tiles.lanes
+        && x.outputs >= LEAST_WIDTH
         && reach.iter().all(|&reach| reach <= REACH)
         && (plan.kernel.depth == 1 || plan.kernel.column == 1)
 }
@@ -187,7 +189,7 @@ impl<T: Float> Task<'_, T> {
                 c_row: WIDTH,
                 counts: [y.taps, x.taps, channels.len()],
                 a_steps: [kernel.tap_y, kernel.tap_x, kernel.depth as isize],
-                b_steps: [(y.dilation * row_pitch) as isize, x.dilation as isize, self.pitch as isize],
+                b_steps: [y.dilation.wrapping_mul(row_pitch) as isize, x.dilation as isize, self.pitch as isize],
                 last_lanes: 0,
                 accumulate: channels.start > 0,
                 bias: std::ptr::null(),

@@ -132,7 +132,8 @@ impl Outer {
 
     fn work(&self) -> usize {
         let pixels = self.batch * self.y.outputs * self.x.outputs;
-        pixels * self.groups * self.columns * self.depth * self.y.taps * self.x.taps
+        // Of a product of tensors there may be more than a number holds, which is many.
+        pixels.saturating_mul(self.groups * self.columns * self.depth * self.y.taps * self.x.taps)
     }
 
     fn cut(&self, lanes: usize) -> Cut {
@@ -240,10 +241,10 @@ impl<T: Float> Part<'_, T> {
         for (pixel, pixels) in steps(item.pixels.clone(), BLOCK) {
             let Outer { y, x, input: from, d_output: to, columns, depth, .. } = *self.sizes;
             let [sample, row] = first;
-            let input_y = y.position(row) + (self.tap_y * y.dilation) as isize;
-            let input_x = x.position(pixel) + (item.taps.start * x.dilation) as isize;
+            let input_y = y.position(row).wrapping_add(y.reach(self.tap_y)).wrapping_mul(from.row as isize);
+            let input_x = x.position(pixel).wrapping_add(x.reach(item.taps.start)).wrapping_mul(from.pixel as isize);
             let a = input.wrapping_add(sample * from.sample + self.group * from.group + self.channels.start);
-            let a = a.wrapping_offset(input_y * from.row as isize + input_x * from.pixel as isize);
+            let a = a.wrapping_offset(input_y.wrapping_add(input_x));
             let b = sample * to.sample + row * to.row + pixel * to.pixel + self.group * columns + self.columns.start;
             let tile = Tile {
                 a,
@@ -252,7 +253,9 @@ impl<T: Float> Part<'_, T> {
                 c: d_kernel.wrapping_add(self.kernel_at(item.taps.start)),
                 c_row: self.kernel_row(),
                 counts: [counts[0], counts[1], pixels],
-                a_steps: [from.sample as isize, (y.stride * from.row) as isize, (x.stride * from.pixel) as isize],
+                // A step that is not taken may wrap.
+                a_steps: [from.sample, y.stride.wrapping_mul(from.row), x.stride.wrapping_mul(from.pixel)]
+                    .map(|step| step as isize),
                 b_steps: [to.sample as isize, to.row as isize, to.pixel as isize],
                 last_lanes: 0,
                 accumulate: item.accumulate || pixel > item.pixels.start,
@@ -312,12 +315,12 @@ impl<T: Float> Part<'_, T> {
             return Next { parts: [(input, 0); 2] };
         }
         let part = |tensor: *const T, row: isize, sample: usize, strides: &Strides, rows: usize| {
-            let len = if counts[0] > 1 { counts[0] * strides.sample } else { rows * strides.row };
+            let len = if counts[0] > 1 { counts[0] * strides.sample } else { rows.saturating_mul(strides.row) };
             let here = sample * strides.sample;
-            (tensor.wrapping_add(here + len).wrapping_offset(row * strides.row as isize), len / LINE)
+            (tensor.wrapping_add(here).wrapping_add(len).wrapping_offset(row.wrapping_mul(strides.row as isize)), len / LINE)
         };
-        let row = y.position(first[1]) + (self.tap_y * y.dilation) as isize;
-        let input = part(input, row, first[0], &from, counts[1] * y.stride);
+        let row = y.position(first[1]).wrapping_add(y.reach(self.tap_y));
+        let input = part(input, row, first[0], &from, counts[1].saturating_mul(y.stride));
         Next { parts: [input, part(d_output, first[1] as isize, first[0], &to, counts[1])] }
     }
 

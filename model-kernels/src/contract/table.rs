@@ -2,12 +2,18 @@
 #![allow(unsafe_code)] // entering an instruction set
 
 use super::super::simd::Simd;
-use super::super::simd::portable::Portable;
+use super::super::simd::portable::{FUSES, Portable};
 #[cfg(target_arch = "x86_64")]
 use super::super::simd::x86::{Avx2, Avx512};
 use super::tile::{ROWS_APART, Tile, UNIT_ROWS, UNIT_ROWS_AND_SUMS, compute};
 use super::transpose::{self, Transpose};
 use crate::float::Float;
+use crate::instruction_set::InstructionSet;
+
+/// Portable vectors as they are best on this machine.
+type Plain<T> = Portable<T, FUSES>;
+#[cfg(test)]
+type Fused<T> = Portable<T, true>;
 
 /// The most rows of any tile.
 const MOST_ROWS: usize = 14;
@@ -56,11 +62,23 @@ impl<T> Tiles<T> {
 
 /// The choice of tiles for an element.
 pub(crate) trait HasTiles: Sized + 'static {
-    /// The tiles of the best instruction set that this machine has.
-    fn tiles() -> &'static Tiles<Self>;
-    /// The tiles of every instruction set that this machine has.
+    /// The tiles of an instruction set.
+    ///
+    /// # Panics
+    /// If this machine does not have it.
+    fn tiles_of(set: InstructionSet) -> &'static Tiles<Self>;
+    /// The tiles of the instruction set in use.
+    fn tiles() -> &'static Tiles<Self> {
+        Self::tiles_of(InstructionSet::current())
+    }
+    /// The tiles of every instruction set that this machine has, the portable ones first and the best last.
     #[cfg(test)]
-    fn all_tiles() -> Vec<&'static Tiles<Self>>;
+    fn all_tiles() -> Vec<&'static Tiles<Self>> {
+        InstructionSet::available().map(Self::tiles_of).collect()
+    }
+    /// Portable tiles that multiply and add in one, on whatever machine.
+    #[cfg(test)]
+    fn fused_tiles() -> &'static Tiles<Self>;
 }
 
 /// The functions of 1 to 14 rows; those beyond the given limit are never asked for and stand for the limit, to save code.
@@ -107,32 +125,20 @@ macro_rules! tiles {
 macro_rules! has_tiles {
     ($element:ty, $avx512_transpose:expr) => {
         impl HasTiles for $element {
-            fn tiles() -> &'static Tiles<Self> {
-                #[cfg(target_arch = "x86_64")]
-                {
-                    if is_x86_feature_detected!("avx512f") {
-                        return tiles!(avx512, Avx512, $element, 14, 4, $avx512_transpose);
-                    }
-                    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                        return tiles!(avx2, Avx2, $element, 6, 3, transpose::portable);
-                    }
+            fn tiles_of(set: InstructionSet) -> &'static Tiles<Self> {
+                assert!(set.is_available(), "this machine does not have {set:?}");
+                match set {
+                    #[cfg(target_arch = "x86_64")]
+                    InstructionSet::Avx512 => tiles!(avx512, Avx512, $element, 14, 4, $avx512_transpose),
+                    #[cfg(target_arch = "x86_64")]
+                    InstructionSet::Avx2 => tiles!(avx2, Avx2, $element, 6, 3, transpose::portable),
+                    _ => tiles!(portable, Plain, $element, 4, 2, transpose::portable),
                 }
-                tiles!(portable, Portable, $element, 4, 2, transpose::portable)
             }
 
             #[cfg(test)]
-            fn all_tiles() -> Vec<&'static Tiles<Self>> {
-                let mut all: Vec<&'static Tiles<Self>> = vec![tiles!(portable, Portable, $element, 4, 2, transpose::portable)];
-                #[cfg(target_arch = "x86_64")]
-                {
-                    if is_x86_feature_detected!("avx512f") {
-                        all.push(tiles!(avx512, Avx512, $element, 14, 4, $avx512_transpose));
-                    }
-                    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                        all.push(tiles!(avx2, Avx2, $element, 6, 3, transpose::portable));
-                    }
-                }
-                all
+            fn fused_tiles() -> &'static Tiles<Self> {
+                tiles!(fused, Fused, $element, 4, 2, transpose::portable)
             }
         }
     };
@@ -169,5 +175,13 @@ where
 /// As `compute`.
 unsafe fn portable<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>) {
     // SAFETY: the caller's promise.
-    unsafe { compute::<Portable<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
+    unsafe { compute::<Plain<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
+}
+
+/// # Safety
+/// As `compute`.
+#[cfg(test)]
+unsafe fn fused<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>) {
+    // SAFETY: the caller's promise.
+    unsafe { compute::<Fused<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
 }

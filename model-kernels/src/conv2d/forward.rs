@@ -6,6 +6,7 @@ use super::super::contract::correlate::{Correlation, KernelStrides, Operands};
 use super::super::fused::Fused;
 use super::Geometry;
 use crate::float::Float;
+use crate::sizes::check;
 
 /// `output = activation(input * kernel + bias)`.
 ///
@@ -34,10 +35,10 @@ pub(super) fn forward_with<T: Float>(
 ) {
     geometry.check(batch, input.len(), kernel.len(), output.len());
     let filters = geometry.output[2];
-    assert!(bias.is_none_or(|bias| bias.len() == filters), "the bias of a convolution");
+    check("a convolution", [("bias", bias.map_or(filters, <[T]>::len), &[filters])]);
     let correlation = Correlation { relu: fused == Fused::Relu, ..correlation(geometry, batch) };
     let bias = bias.map_or(std::ptr::null(), <[T]>::as_ptr);
-    // SAFETY: the slices are as long as the geometry says, and `output` is borrowed mutably.
+    // SAFETY: the slices were found to be as long as the geometry says, without wrapping, and `output` is borrowed mutably.
     unsafe {
         correlation.run(tiles, Operands { input: input.as_ptr(), kernel: kernel.as_ptr(), bias, output: output.as_mut_ptr() })
     }

@@ -2,6 +2,7 @@
 
 use super::super::contract::axis::Axis;
 use super::super::contract::correlate::Strides;
+use crate::sizes::{MOST, check, check_way, elements};
 
 /// A convolution's sizes, of which only the batch is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,20 +26,24 @@ pub struct Geometry {
 impl Geometry {
     /// How many elements a sample of the input has.
     #[must_use]
-    pub const fn input_len(&self) -> usize {
-        self.input[0] * self.input[1] * self.input[2]
+    pub fn input_len(&self) -> usize {
+        elements(&self.input)
     }
 
     /// How many elements a sample of the output has.
     #[must_use]
-    pub const fn output_len(&self) -> usize {
-        self.output[0] * self.output[1] * self.output[2]
+    pub fn output_len(&self) -> usize {
+        elements(&self.output)
     }
 
     /// How many elements the kernel has.
     #[must_use]
-    pub const fn kernel_len(&self) -> usize {
-        self.kernel[0] * self.kernel[1] * self.group_channels() * self.output[2]
+    pub fn kernel_len(&self) -> usize {
+        elements(&self.kernel_shape())
+    }
+
+    fn kernel_shape(&self) -> [usize; 4] {
+        [self.kernel[0], self.kernel[1], self.group_channels(), self.output[2]]
     }
 
     /// The channels of a group.
@@ -57,8 +62,9 @@ impl Geometry {
             outputs: self.output[axis],
             taps: self.kernel[axis],
             inputs: self.input[axis],
-            stride: self.strides[axis],
-            dilation: self.dilation[axis],
+            // A step that is never taken may have any size.
+            stride: self.strides[axis].min(MOST),
+            dilation: self.dilation[axis].min(MOST),
             start: -(self.padding[axis] as isize),
         }
     }
@@ -73,15 +79,22 @@ impl Geometry {
         Strides { sample: self.output_len(), row: width * filters, pixel: filters, group: self.group_filters() }
     }
 
-    /// Panics unless slices have the lengths that these sizes and the batch say.
+    /// Panics unless slices have the lengths that these sizes and the batch say, and windows that can be computed with.
     pub(super) fn check(&self, batch: usize, input: usize, kernel: usize, output: usize) {
         assert!(
             self.input[2].is_multiple_of(self.groups) && self.output[2].is_multiple_of(self.groups),
             "groups cut channels and filters evenly"
         );
         assert!(self.strides.iter().chain(&self.dilation).all(|&step| step > 0), "steps of a convolution");
-        assert_eq!(input, batch * self.input_len(), "the input of a convolution");
-        assert_eq!(kernel, self.kernel_len(), "the kernel of a convolution");
-        assert_eq!(output, batch * self.output_len(), "the output of a convolution");
+        let ([height, width, channels], [down, across, filters]) = (self.input, self.output);
+        check(
+            "a convolution",
+            [("input", input, &[batch, height, width, channels]), ("output", output, &[batch, down, across, filters])],
+        );
+        check("a convolution", [("kernel", kernel, &self.kernel_shape())]);
+        for axis in [0, 1] {
+            let steps = [(self.output[axis], self.strides[axis]), (self.kernel[axis], self.dilation[axis])];
+            check_way("a convolution's window", self.padding[axis], steps);
+        }
     }
 }

@@ -28,6 +28,8 @@ pub fn input_gradient<T: Float>(
 /// The inputs `first, first + stride, …` of an axis, and the taps that reach them.
 struct Phase {
     first: usize,
+    /// From an input to the next.
+    stride: usize,
     /// A window over the outputs, whose taps come in the order in which they reach further down the output.
     axis: Axis,
     /// The kernel's tap that is the window's first, and the step to its next.
@@ -51,10 +53,10 @@ fn phases(axis: &Axis) -> impl Iterator<Item = Phase> {
             taps: count,
             inputs: outputs,
             stride: 1,
-            dilation: (step * dilation / stride).max(1),
+            dilation: (step.saturating_mul(dilation) / stride).max(1),
             start: (first as isize - start - (highest * dilation) as isize) / stride as isize,
         };
-        Phase { first, axis: window, tap: highest, tap_step: -(step as isize) }
+        Phase { first, stride, axis: window, tap: highest, tap_step: -(step as isize) }
     })
 }
 
@@ -81,7 +83,8 @@ pub(super) fn input_gradient_with<T: Float>(
                 depth: geometry.group_filters(),
                 columns: geometry.group_channels(),
                 input: geometry.output_strides(),
-                output: Strides { row: geometry.strides[0] * to.row, pixel: geometry.strides[1] * to.pixel, ..to },
+                // A step that is never taken may wrap.
+                output: Strides { row: y.stride.wrapping_mul(to.row), pixel: x.stride.wrapping_mul(to.pixel), ..to },
                 kernel: KernelStrides {
                     tap_y: y.tap_step * tap_y as isize,
                     tap_x: x.tap_step * tap_x as isize,
@@ -98,7 +101,8 @@ pub(super) fn input_gradient_with<T: Float>(
                 bias: std::ptr::null(),
                 output: d_input.as_mut_ptr().wrapping_add(y.first * to.row + x.first * to.pixel),
             };
-            // SAFETY: the slices are as long as the geometry says, phases stay inside of them, and `d_input` is borrowed mutably.
+            // SAFETY: the slices were found to be as long as the geometry says, without wrapping, phases stay inside of them, and
+            // `d_input` is borrowed mutably.
             unsafe { correlation.run(tiles, operands) }
         }
     }

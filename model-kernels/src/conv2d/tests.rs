@@ -4,6 +4,7 @@ use super::forward::forward_with;
 use super::input_gradient::input_gradient_with;
 use super::weight_gradient::weight_gradient_with;
 use super::*;
+use crate::contract::table::HasTiles;
 use crate::float::Float;
 use crate::fused::Fused;
 use crate::testing::{assert_close, values, with_threads};
@@ -47,6 +48,8 @@ fn geometries() -> Vec<Geometry> {
             ([30, 30, 3], 16, [7, 7], [2, 2], [1, 1], 1),
             ([20, 70, 3], 20, [3, 3], [1, 1], [1, 1], 1),
             ([9, 40, 40], 3, [3, 2], [1, 1], [2, 3], 1),
+            ([8, 12, 40], 2, [3, 3], [1, 1], [1, 1], 1),
+            ([8, 20, 40], 4, [3, 3], [1, 1], [1, 1], 1),
             ([34, 37, 2], 16, [5, 5], [2, 2], [1, 1], 1),
         ] {
             all.push(geometry(input, filters, kernel, strides, dilation, groups, same));
@@ -141,6 +144,26 @@ fn check<T: Float>(tolerance: f64) {
 fn convolutions_are_those_of_f64() {
     check::<f32>(1e-5);
     check::<f64>(1e-12);
+}
+
+/// Where all round alike, sums have one order on every instruction set: what the portable tiles may differ in is one rounding alone.
+#[test]
+fn instruction_sets_differ_in_the_rounding_of_products_alone() {
+    for g in geometries() {
+        let (input, kernel) = (values::<f32>(2 * g.input_len(), 1), values::<f32>(g.kernel_len(), 2));
+        let (bias, d_output) = (values::<f32>(g.output[2], 3), values::<f32>(2 * g.output_len(), 4));
+        let run = |tiles| {
+            let mut output = vec![1.0; d_output.len()];
+            forward_with(tiles, &g, 2, [&input, &kernel], Some(&bias), Fused::Relu, &mut output);
+            let (mut d_input, mut d_kernel, mut d_bias) =
+                (vec![1.0; input.len()], vec![1.0; kernel.len()], vec![1.0; bias.len()]);
+            input_gradient_with(tiles, &g, 2, [&d_output, &kernel], &mut d_input, true);
+            weight_gradient_with(tiles, &g, 2, [&input, &d_output], &mut d_kernel, Some(&mut d_bias), true);
+            [output, d_input, d_kernel, d_bias]
+        };
+        let fused = run(f32::fused_tiles());
+        assert!(f32::all_tiles().into_iter().skip(1).all(|tiles| run(tiles) == fused), "{g:?}");
+    }
 }
 
 #[test]

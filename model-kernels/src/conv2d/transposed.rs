@@ -14,6 +14,7 @@ use super::super::vectorize::vectorize;
 use super::forward::correlation;
 use super::{Geometry, input_gradient, weight_gradient};
 use crate::float::Float;
+use crate::sizes::check;
 
 /// `output = activation(transposed convolution of input + bias)`.
 ///
@@ -29,6 +30,7 @@ pub fn forward<T: Float>(
     output: &mut [T],
 ) {
     input_gradient(geometry, batch, input, kernel, output, false);
+    check("a transposed convolution", [("bias", bias.map_or(geometry.input[2], <[T]>::len), &[geometry.input[2]])]);
     match bias {
         Some(bias) => add_rows(bias, fused, output),
         None if fused == Fused::Relu => activation::forward_in_place(Kind::Relu, output, 1),
@@ -70,7 +72,7 @@ pub fn transposed_input_gradient<T: Float>(
     let correlation = Correlation { accumulate, ..correlation(geometry, batch) };
     let operands =
         Operands { input: d_output.as_ptr(), kernel: kernel.as_ptr(), bias: std::ptr::null(), output: d_input.as_mut_ptr() };
-    // SAFETY: the slices are as long as the geometry says, and `d_input` is borrowed mutably.
+    // SAFETY: the slices were found to be as long as the geometry says, without wrapping, and `d_input` is borrowed mutably.
     unsafe { correlation.run(T::tiles(), operands) }
 }
 
@@ -89,6 +91,7 @@ pub fn transposed_weight_gradient<T: Float>(
 ) {
     weight_gradient(geometry, batch, d_output, input, d_kernel, None, accumulate);
     if let Some(d_bias) = d_bias {
+        check("a transposed convolution", [("bias's gradient", d_bias.len(), &[geometry.input[2]])]);
         column_sums(d_output, d_bias, accumulate);
     }
 }

@@ -5,6 +5,7 @@ use super::super::contract::Tiles;
 use super::super::contract::outer::Outer;
 use super::Geometry;
 use crate::float::Float;
+use crate::sizes::check;
 
 /// `d_kernel[tap, channel, filter] =` the sum over all windows of `input · d_output`, `d_bias[filter] =` the sum of `d_output`, or `+=`
 /// if `accumulate`.
@@ -33,7 +34,8 @@ pub(super) fn weight_gradient_with<T: Float>(
     accumulate: bool,
 ) {
     geometry.check(batch, input.len(), d_kernel.len(), d_output.len());
-    assert!(d_bias.as_ref().is_none_or(|d_bias| d_bias.len() == geometry.output[2]), "the gradient of a convolution's bias");
+    let bias = d_bias.as_ref().map_or(geometry.output[2], |d_bias| d_bias.len());
+    check("a convolution", [("bias's gradient", bias, &[geometry.output[2]])]);
     let outer = Outer {
         batch,
         groups: geometry.groups,
@@ -45,6 +47,6 @@ pub(super) fn weight_gradient_with<T: Float>(
         d_output: geometry.output_strides(),
         accumulate,
     };
-    // SAFETY: the slices are as long as the geometry says, and the gradients are borrowed mutably.
+    // SAFETY: the slices were found to be as long as the geometry says, without wrapping, and the gradients are borrowed mutably.
     unsafe { outer.run(tiles, input, d_output, d_kernel, d_bias) }
 }

@@ -7,11 +7,17 @@ use crate::chunks::{each, rows_per_task};
 use crate::float::Float;
 use crate::fused::Fused;
 use crate::lanes;
+use crate::sizes::check;
 use crate::vectorize::vectorize;
 
 /// `output[.., c * multiplier + m] = activation(input[.., c] * kernel[.., c, m] + bias[c * multiplier + m])`.
+///
+/// # Panics
+/// If a slice's length is not what the sizes say.
 pub fn forward<T: Float>(geometry: &Geometry, input: &[T], kernel: &[T], bias: Option<&[T]>, fused: Fused, output: &mut [T]) {
-    let [height, width, filters] = geometry.output;
+    geometry.check(input.len(), kernel.len(), output.len());
+    check("a depthwise convolution", [("bias", bias.map_or(geometry.output[2], <[T]>::len), &[geometry.output[2]])]);
+    let ([height, width, filters], input_len) = (geometry.output, geometry.input_len());
     let row = width * filters;
     let rows = rows_per_task(row * geometry.kernel[0] * geometry.kernel[1]);
     let (y, x) = (geometry.axis(0), geometry.axis(1));
@@ -21,7 +27,7 @@ pub fn forward<T: Float>(geometry: &Geometry, input: &[T], kernel: &[T], bias: O
             || {
                 for (i, output) in output.chunks_exact_mut(row).enumerate() {
                     let (sample, down) = ((task * rows + i) / height, (task * rows + i) % height);
-                    let input = &input[sample * geometry.input_len()..][..geometry.input_len()];
+                    let input = &input[sample * input_len..][..input_len];
                     let taps_y = y.taps_at(down);
                     for (across, output) in output.chunks_exact_mut(filters).enumerate() {
                         let window =

@@ -7,8 +7,12 @@ use crate::float::Float;
 use crate::vectorize::vectorize;
 
 /// `d_input[.., c] =` the sum of `d_output[.., c * multiplier + m] * kernel[.., c, m]`, or `+=` if `accumulate`.
+///
+/// # Panics
+/// If a slice's length is not what the sizes say.
 pub fn input_gradient<T: Float>(geometry: &Geometry, d_output: &[T], kernel: &[T], d_input: &mut [T], accumulate: bool) {
-    let [height, width, channels] = geometry.input;
+    geometry.check(d_input.len(), kernel.len(), d_output.len());
+    let ([height, width, channels], output_len) = (geometry.input, geometry.output_len());
     let row = width * channels;
     let rows = rows_per_task(row * geometry.kernel[0] * geometry.kernel[1]);
     each([(d_input, rows * row)], |task, [d_input]| {
@@ -17,7 +21,7 @@ pub fn input_gradient<T: Float>(geometry: &Geometry, d_output: &[T], kernel: &[T
             || {
                 for (i, d_input) in d_input.chunks_exact_mut(row).enumerate() {
                     let (sample, down) = ((task * rows + i) / height, (task * rows + i) % height);
-                    let d_output = &d_output[sample * geometry.output_len()..][..geometry.output_len()];
+                    let d_output = &d_output[sample * output_len..][..output_len];
                     for (across, d_input) in d_input.chunks_exact_mut(channels).enumerate() {
                         let pixel = Pixel { geometry, d_output, kernel, at: [down, across] };
                         for (block, d_input) in d_input.chunks_mut(BLOCK).enumerate() {

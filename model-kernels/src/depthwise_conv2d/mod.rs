@@ -12,6 +12,7 @@ pub use input_gradient::input_gradient;
 pub use weight_gradient::weight_gradient;
 
 use super::contract::axis::Axis;
+use crate::sizes::{check, check_way, elements};
 
 /// Channels of the output whose sums are kept in registers.
 const BLOCK: usize = 32;
@@ -36,14 +37,26 @@ pub struct Geometry {
 impl Geometry {
     /// How many elements a sample of the input has.
     #[must_use]
-    pub const fn input_len(&self) -> usize {
-        self.input[0] * self.input[1] * self.input[2]
+    pub fn input_len(&self) -> usize {
+        elements(&self.input)
     }
 
     /// How many elements a sample of the output has.
     #[must_use]
-    pub const fn output_len(&self) -> usize {
-        self.output[0] * self.output[1] * self.output[2]
+    pub fn output_len(&self) -> usize {
+        elements(&self.output)
+    }
+
+    /// Panics unless slices have the lengths that these sizes say, with as many samples as the input has.
+    fn check(&self, input: usize, kernel: usize, output: usize) {
+        let ([height, width, channels], [down, across, filters]) = (self.input, self.output);
+        let (work, batch) = ("a depthwise convolution", input / self.input_len().max(1));
+        check(work, [("input", input, &[batch, height, width, channels]), ("output", output, &[batch, down, across, filters])]);
+        check(work, [("kernel", kernel, &[self.kernel[0], self.kernel[1], filters])]);
+        for axis in [0, 1] {
+            let steps = [(self.output[axis], self.strides[axis]), (self.kernel[axis], self.dilation[axis])];
+            check_way("a depthwise convolution's window", self.padding[axis], steps);
+        }
     }
 
     /// How many channels each channel becomes.

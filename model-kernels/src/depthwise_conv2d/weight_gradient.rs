@@ -9,6 +9,9 @@ use crate::vectorize::vectorize;
 /// `d_kernel[tap, c, m] =` the sum of `input · d_output` over all windows, `d_bias =` that of `d_output`, or `+=` if `accumulate`.
 ///
 /// A task owns a tap and goes through all windows in order; rows are summed in `T` and added up in `f64`.
+///
+/// # Panics
+/// If a slice's length is not what the sizes say.
 pub fn weight_gradient<T: Float>(
     geometry: &Geometry,
     input: &[T],
@@ -17,6 +20,7 @@ pub fn weight_gradient<T: Float>(
     d_bias: Option<&mut [T]>,
     accumulate: bool,
 ) {
+    geometry.check(input.len(), d_kernel.len(), d_output.len());
     let filters = geometry.output[2];
     each([(d_kernel, filters)], |tap, [d_kernel]| {
         for (block, d_kernel) in d_kernel.chunks_mut(BLOCK).enumerate() {

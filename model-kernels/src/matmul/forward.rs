@@ -6,6 +6,7 @@ use super::super::contract::correlate::{Correlation, KernelStrides, Operands, St
 use super::super::fused::Fused;
 use super::pixels;
 use crate::float::Float;
+use crate::sizes::check;
 
 /// `output[m, n] = activation(input[m, k] · kernel[k, n] + bias[n])`.
 ///
@@ -31,8 +32,8 @@ pub(super) fn forward<T: Float>(
     fused: Fused,
     output: &mut [T],
 ) {
-    assert_eq!([input.len(), kernel.len(), output.len()], [m * k, k * n, m * n], "input, kernel and output of a product");
-    assert!(bias.is_none_or(|bias| bias.len() == n), "the bias of a product");
+    check("a product", [("input", input.len(), &[m, k]), ("kernel", kernel.len(), &[k, n]), ("output", output.len(), &[m, n])]);
+    check("a product", [("bias", bias.map_or(n, <[T]>::len), &[n])]);
     let product = Correlation {
         batch: 1,
         groups: 1,
@@ -47,6 +48,6 @@ pub(super) fn forward<T: Float>(
         relu: fused == Fused::Relu,
     };
     let bias = bias.map_or(std::ptr::null(), <[T]>::as_ptr);
-    // SAFETY: the slices are as long as the product's sizes say, and `output` is borrowed mutably.
+    // SAFETY: the slices were found to be as long as the product's sizes say, without wrapping, and `output` is borrowed mutably.
     unsafe { product.run(tiles, Operands { input: input.as_ptr(), kernel: kernel.as_ptr(), bias, output: output.as_mut_ptr() }) }
 }

@@ -5,6 +5,7 @@ use super::super::contract::Tiles;
 use super::super::contract::correlate::{Correlation, KernelStrides, Operands, Strides};
 use super::pixels;
 use crate::float::Float;
+use crate::sizes::check;
 
 /// `d_input[m, k] = d_output[m, n] · kernel[k, n]ᵀ`, or `+=` if `accumulate`.
 ///
@@ -22,7 +23,9 @@ pub(super) fn input_gradient<T: Float>(
     d_input: &mut [T],
     accumulate: bool,
 ) {
-    assert_eq!([d_output.len(), kernel.len(), d_input.len()], [m * n, k * n, m * k], "gradients and kernel of a product");
+    let gradients = [("output's gradient", d_output.len(), &[m, n][..]), ("input's gradient", d_input.len(), &[m, k])];
+    check("a product", gradients);
+    check("a product", [("kernel", kernel.len(), &[k, n])]);
     let product = Correlation {
         batch: 1,
         groups: 1,
@@ -38,6 +41,6 @@ pub(super) fn input_gradient<T: Float>(
     };
     let operands =
         Operands { input: d_output.as_ptr(), kernel: kernel.as_ptr(), bias: std::ptr::null(), output: d_input.as_mut_ptr() };
-    // SAFETY: the slices are as long as the product's sizes say, and `d_input` is borrowed mutably.
+    // SAFETY: the slices were found to be as long as the product's sizes say, without wrapping, and `d_input` is borrowed mutably.
     unsafe { product.run(tiles, operands) }
 }

@@ -4,6 +4,7 @@ use super::forward::forward;
 use super::input_gradient::input_gradient;
 use super::weight_gradient::weight_gradient;
 use super::*;
+use crate::contract::table::HasTiles;
 use crate::float::Float;
 use crate::fused::Fused;
 use crate::testing::{assert_close, values, with_threads};
@@ -64,6 +65,24 @@ fn check<T: Float>(tolerance: f64) {
 fn products_are_those_of_f64() {
     check::<f32>(1e-5);
     check::<f64>(1e-12);
+}
+
+/// Where all round alike, sums have one order on every instruction set: what the portable tiles may differ in is one rounding alone.
+#[test]
+fn instruction_sets_differ_in_the_rounding_of_products_alone() {
+    for sizes @ [m, k, n] in SIZES {
+        let (input, kernel, d_output) = (values::<f32>(m * k, 1), values::<f32>(k * n, 2), values::<f32>(m * n, 4));
+        let run = |tiles| {
+            let mut found = [vec![1.0; m * n], vec![1.0; m * k], vec![1.0; k * n], vec![1.0; n]];
+            let [output, d_input, d_kernel, d_bias] = &mut found;
+            forward(tiles, sizes, &input, &kernel, Some(&kernel[..n]), Fused::None, output);
+            input_gradient(tiles, sizes, &d_output, &kernel, d_input, true);
+            weight_gradient(tiles, sizes, &input, &d_output, d_kernel, Some(d_bias), true);
+            found
+        };
+        let fused = run(f32::fused_tiles());
+        assert!(f32::all_tiles().into_iter().skip(1).all(|tiles| run(tiles) == fused), "{sizes:?}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::super::contract::correlate::Strides;
 use super::super::contract::outer::Outer;
 use super::pixels;
 use crate::float::Float;
+use crate::sizes::check;
 
 /// `d_kernel[k, n] = input[m, k]ᵀ · d_output[m, n]` and `d_bias[n] =` the sums of `d_output`'s columns, or `+=` if `accumulate`.
 ///
@@ -31,8 +32,9 @@ pub(super) fn weight_gradient<T: Float>(
     d_bias: Option<&mut [T]>,
     accumulate: bool,
 ) {
-    assert_eq!([input.len(), d_output.len(), d_kernel.len()], [m * k, m * n, k * n], "input and gradients of a product");
-    assert!(d_bias.as_ref().is_none_or(|d_bias| d_bias.len() == n), "the gradient of a product's bias");
+    check("a product", [("input", input.len(), &[m, k]), ("output's gradient", d_output.len(), &[m, n])]);
+    let bias = d_bias.as_ref().map_or(n, |d_bias| d_bias.len());
+    check("a product", [("kernel's gradient", d_kernel.len(), &[k, n][..]), ("bias's gradient", bias, &[n])]);
     let product = Outer {
         batch: 1,
         groups: 1,
@@ -44,6 +46,6 @@ pub(super) fn weight_gradient<T: Float>(
         d_output: Strides { sample: m * n, row: m * n, pixel: n, group: n },
         accumulate,
     };
-    // SAFETY: the slices are as long as the product's sizes say, and the gradients are borrowed mutably.
+    // SAFETY: the slices were found to be as long as the product's sizes say, without wrapping, and the gradients are borrowed mutably.
     unsafe { product.run(tiles, input, d_output, d_kernel, d_bias) }
 }

@@ -20,6 +20,7 @@ pub fn forward<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T]) {
 /// The gradient of each output is spread evenly under its window.
 pub fn backward<T: Float>(geometry: &Geometry, d_y: &[T], d_x: &mut [T], accumulate: bool) {
     let ([_, width, channels], output_size) = (geometry.input, geometry.output_size());
+    geometry.check([d_x.len()], [d_y.len()]);
     each_image(
         geometry,
         d_x,

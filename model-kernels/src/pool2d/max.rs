@@ -23,6 +23,7 @@ const BLOCK: usize = 64;
 /// The gradient of each output goes to the first of the largest elements under its window, row by row.
 pub fn backward<T: Float>(geometry: &Geometry, x: &[T], y: &[T], d_y: &[T], d_x: &mut [T], accumulate: bool) {
     let ([_, width, channels], input_size, output_size) = (geometry.input, geometry.input_size(), geometry.output_size());
+    geometry.check([x.len(), d_x.len()], [y.len(), d_y.len()]);
     each_image(
         geometry,
         d_x,

@@ -10,6 +10,7 @@ pub use max::{backward as max_backward, forward as max_forward};
 
 use crate::chunks::{each, rows_per_task};
 use crate::float::Float;
+use crate::sizes::{check, check_way, elements};
 use crate::vectorize::vectorize;
 
 /// The sizes of a pooling, without the batch.
@@ -32,16 +33,28 @@ impl Geometry {
     #[inline(always)]
     fn window(&self, axis: usize, position: usize) -> Range<usize> {
         let start = position * self.strides[axis];
-        let end = (start + self.pool[axis]).saturating_sub(self.padding[axis]).min(self.input[axis]);
+        let end = start.saturating_add(self.pool[axis]).saturating_sub(self.padding[axis]).min(self.input[axis]);
         start.saturating_sub(self.padding[axis]).min(end)..end
     }
 
     fn input_size(&self) -> usize {
-        self.input.iter().product()
+        elements(&self.input)
     }
 
     fn output_size(&self) -> usize {
-        self.output.iter().product()
+        elements(&self.output)
+    }
+
+    /// Panics unless slices have the lengths that these sizes say, with as many samples as the input has.
+    fn check<const N: usize>(&self, inputs: [usize; N], outputs: [usize; N]) {
+        let ([height, width, channels], [down, across, _]) = (self.input, self.output);
+        let batch = inputs[0] / self.input_size().max(1);
+        let (large, small) = ([batch, height, width, channels], [batch, down, across, channels]);
+        check("a pooling", inputs.map(|input| ("input", input, &large[..])));
+        check("a pooling", outputs.map(|output| ("output", output, &small[..])));
+        for axis in [0, 1] {
+            check_way("a pooling's window", self.padding[axis], [(self.output[axis], self.strides[axis])]);
+        }
     }
 }
 
@@ -54,16 +67,17 @@ fn fold_windows<T: Float>(
     join: impl Fn(T, T) -> T + Sync,
     finish: impl Fn(T, usize) -> T + Sync,
 ) {
-    let [height, width, channels] = geometry.output;
+    geometry.check([x.len()], [y.len()]);
+    let ([height, width, channels], input_size) = (geometry.output, geometry.input_size());
     let row = width * channels;
-    let rows = rows_per_task(row * geometry.pool[0] * geometry.pool[1]);
+    let rows = rows_per_task(row.saturating_mul(geometry.pool[0]).saturating_mul(geometry.pool[1]));
     each([(y, rows * row)], |i, [y]| {
         vectorize(
             #[inline(always)]
             || {
                 for (r, y) in y.chunks_exact_mut(row).enumerate() {
                     let (image, down) = ((i * rows + r) / height, (i * rows + r) % height);
-                    let x = &x[image * geometry.input_size()..][..geometry.input_size()];
+                    let x = &x[image * input_size..][..input_size];
                     let rows = geometry.window(0, down);
                     for (across, y) in y.chunks_exact_mut(channels).enumerate() {
                         let window = Window { x, rows: rows.clone(), columns: geometry.window(1, across), geometry };

@@ -46,9 +46,10 @@ pub fn backward<T: Float, C: Cell<T>>(
 ) {
     let Reads { weights, input, d_output, saved } = reads;
     let Sizes { batch, steps, features, units, .. } = *sizes;
+    let [all_rows, all_len] = sizes.all(C::GATES);
     let (state_len, row) = (sizes.state(), C::GATES * units);
     let (befores, cells) = saved.split_at(steps * state_len);
-    let (of_inputs, scratch) = scratch.split_at_mut(steps * batch * row);
+    let (of_inputs, scratch) = scratch.split_at_mut(all_len);
     let of_state_len = if C::HAS_TWO_GRADIENTS { of_inputs.len() } else { 0 };
     let (of_state, scratch) = scratch.split_at_mut(of_state_len);
     let mut step = Step::new::<C>(sizes, scratch);
@@ -68,10 +69,10 @@ pub fn backward<T: Float, C: Cell<T>>(
     }
     let of_state = if C::HAS_TWO_GRADIENTS { &*of_state } else { &*of_inputs };
     let Gradients { input: d_input, kernel, recurrent_kernel, biases: [bias, recurrent_bias], accumulate } = gradients;
-    dense_weight_gradient([batch * steps, features, row], input, of_inputs, kernel, bias, accumulate);
-    dense_weight_gradient([batch * steps, units, row], befores, of_state, recurrent_kernel, recurrent_bias, accumulate);
+    dense_weight_gradient([all_rows, features, row], input, of_inputs, kernel, bias, accumulate);
+    dense_weight_gradient([all_rows, units, row], befores, of_state, recurrent_kernel, recurrent_bias, accumulate);
     if let Some((d_input, accumulate)) = d_input {
-        dense_input_gradient([batch * steps, features, row], of_inputs, weights.kernel, d_input, accumulate);
+        dense_input_gradient([all_rows, features, row], of_inputs, weights.kernel, d_input, accumulate);
     }
 }
 

@@ -29,8 +29,9 @@ pub fn forward<T: Float, C: Cell<T>>(
     scratch: &mut [T],
 ) {
     let Sizes { batch, steps, features, units, .. } = *sizes;
+    let [all_rows, all_len] = sizes.all(C::GATES);
     let (state_len, gates_len) = (sizes.state(), C::GATES * sizes.state());
-    let (all, scratch) = scratch.split_at_mut(steps * gates_len);
+    let (all, scratch) = scratch.split_at_mut(all_len);
     let (of_inputs, scratch) = scratch.split_at_mut(gates_len);
     let (of_state, scratch) = scratch.split_at_mut(gates_len);
     let (rows, scratch) = scratch.split_at_mut(gates_len);
@@ -39,7 +40,7 @@ pub fn forward<T: Float, C: Cell<T>>(
     let (befores, cells) = saved.split_at_mut(kept);
     state.fill(T::ZERO);
     carry.fill(T::ZERO);
-    dense_forward([batch * steps, features, C::GATES * units], input, weights.kernel, weights.biases[0], Fused::None, all);
+    dense_forward([all_rows, features, C::GATES * units], input, weights.kernel, weights.biases[0], Fused::None, all);
     for step in 0..steps {
         let time = sizes.time(step);
         if kept > 0 {

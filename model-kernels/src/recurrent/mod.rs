@@ -18,6 +18,7 @@ pub use lstm::Lstm;
 pub use simple::Simple;
 
 use crate::float::Float;
+use crate::sizes::elements;
 
 /// A layer's sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +39,13 @@ pub struct Sizes {
 
 impl Sizes {
     /// The size of a state of all samples.
-    const fn state(&self) -> usize {
-        self.batch * self.units
+    fn state(&self) -> usize {
+        elements(&[self.batch, self.units])
+    }
+
+    /// The steps of all samples, and the size of so many gates for all of them.
+    fn all(&self, gates: usize) -> [usize; 2] {
+        [elements(&[self.batch, self.steps]), elements(&[self.batch, self.steps, gates, self.units])]
     }
 
     /// Where in the sequence the `step`-th step is.

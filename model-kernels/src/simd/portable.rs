@@ -7,11 +7,14 @@ use std::marker::PhantomData;
 use super::Simd;
 use crate::float::Float;
 
-/// Four elements in an array.
-#[derive(Clone, Copy)]
-pub(crate) struct Portable<T>(PhantomData<T>);
+/// Whether the machine that this is compiled for multiplies and adds in one instruction. On others that would be a call of the C library.
+pub(crate) const FUSES: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
 
-impl<T: Float> Simd for Portable<T> {
+/// Four elements in an array; a product that is added to something is rounded before, unless it fuses.
+#[derive(Clone, Copy)]
+pub(crate) struct Portable<T, const FUSES: bool>(PhantomData<T>);
+
+impl<T: Float, const FUSES: bool> Simd for Portable<T, FUSES> {
     type Element = T;
     type Vector = [T; 4];
     type Mask = usize;
@@ -47,10 +50,9 @@ impl<T: Float> Simd for Portable<T> {
             unsafe { *to.add(lane) = element }
         }
     }
-    // Two roundings: one would be a call of the C library on machines without the instruction.
     #[inline(always)]
     unsafe fn mul_add(a: [T; 4], b: [T; 4], c: [T; 4]) -> [T; 4] {
-        from_fn(|lane| a[lane] * b[lane] + c[lane])
+        from_fn(|lane| if FUSES { a[lane].mul_add(b[lane], c[lane]) } else { a[lane] * b[lane] + c[lane] })
     }
     #[inline(always)]
     unsafe fn add(a: [T; 4], b: [T; 4]) -> [T; 4] {

@@ -6,6 +6,8 @@ mod nearest;
 pub use bilinear::{backward as bilinear_backward, forward as bilinear_forward};
 pub use nearest::{backward as nearest_backward, forward as nearest_forward};
 
+use crate::sizes::{check, elements};
+
 /// The sizes, without the batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Geometry {
@@ -16,8 +18,16 @@ pub struct Geometry {
 }
 
 impl Geometry {
-    const fn output_size(&self, axis: usize) -> usize {
+    fn output_size(&self, axis: usize) -> usize {
         self.input[axis] * self.factors[axis]
+    }
+
+    /// Panics unless slices have the lengths that these sizes say, with as many images as the smaller ones are.
+    fn check(&self, small: usize, large: usize) {
+        let ([height, width, channels], [down, across]) = (self.input, self.factors);
+        let batch = small / elements(&self.input).max(1);
+        check("an enlargement", [("input", small, &[batch, height, width, channels])]);
+        check("an enlargement", [("output", large, &[batch, height, down, width, across, channels])]);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::float::Float;
 
 /// `y[down, across] = x[down / factor, across / factor]`.
 pub fn forward<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T]) {
+    geometry.check(x.len(), y.len());
     let ([_, width, channels], [vertical, horizontal]) = (geometry.input, geometry.factors);
     let row = width * horizontal * channels;
     let rows = rows_per_task(row);
@@ -22,6 +23,7 @@ pub fn forward<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T]) {
 
 /// Each pixel of `d_x` is the sum of `d_y` over those that it became, or `+=` that.
 pub fn backward<T: Float>(geometry: &Geometry, d_y: &[T], d_x: &mut [T], accumulate: bool) {
+    geometry.check(d_x.len(), d_y.len());
     let ([_, width, channels], [vertical, horizontal]) = (geometry.input, geometry.factors);
     let row = width * channels;
     let rows = rows_per_task(row * vertical * horizontal);

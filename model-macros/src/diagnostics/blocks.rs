@@ -1,6 +1,9 @@
 //! Blocks, and models within models.
 
 use model_graph::message::{choices, list};
+use proc_macro2::Ident;
+
+use super::cut;
 
 /// A block called with the wrong number of arguments.
 pub fn block_arguments(block: &str, parameters: &[String], needed: usize, found: usize) -> String {
@@ -14,11 +17,10 @@ pub fn block_arguments(block: &str, parameters: &[String], needed: usize, found:
     )
 }
 
-/// A call of a block with a fault inside.
-pub fn block_call(block: &str, arguments: &str, fault: &str) -> String {
-    let first = fault.lines().next().unwrap_or_default();
+/// A parameter without a default behind one that has one.
+pub fn default_before(before: &str, name: &str) -> String {
     format!(
-        "this call of `{block}` does not work: {first}\nin `{block}({arguments})`\nhelp: mend the block, or call it with something else"
+        "`{name}` has no default and stands behind one that has, `{before}`\nhelp: write it before `{before}`, or give it a default, `{name} = ..`"
     )
 }
 
@@ -41,15 +43,29 @@ pub fn cycle(names: &[String]) -> String {
     )
 }
 
-/// The block that a fault is in, and what it was called with.
-pub fn inside_block(block: &str, arguments: &str) -> String {
-    format!("in `{block}({arguments})`")
+/// The block that a fault is in, what it was called with, and where.
+pub fn inside_block(block: &Ident, arguments: &str) -> String {
+    format!("in `{block}({})` of line {}", cut(arguments), block.span().start().line)
 }
 
-/// Blocks that multiply.
-pub fn too_many_calls(block: &str, most: usize) -> String {
+/// Calls that are too many, most often of blocks or models that multiply.
+pub fn too_many_calls(called: &str, most: usize) -> String {
     format!(
-        "with this call of `{block}` there are more than {most} layer calls\nhelp: call blocks less often, or share layers among the calls"
+        "with this call of `{called}` there are more than {most} layer calls\nhelp: take fewer rounds, or call blocks and models less often"
+    )
+}
+
+/// Models that are too large together.
+pub fn too_many_calls_in(model: &str, most: usize) -> String {
+    format!(
+        "with `{model}` there are more than {most} layer calls\nhelp: declare some of the models in an invocation of their own"
+    )
+}
+
+/// What stands too deep within other things.
+pub fn too_deep_calls(most: usize) -> String {
+    format!(
+        "there are more than {most} expressions, loops, blocks and models within one another here\nhelp: bind parts of it with `let`, or write blocks that call fewer others"
     )
 }
 

@@ -41,9 +41,12 @@ impl Diagnostics {
         self.0.len()
     }
 
-    /// The `number`-th message.
-    pub fn message(&self, number: usize) -> Option<&str> {
-        self.0.get(number).map(|(_, message)| message.as_str())
+    /// Of the errors from the `first`-th on, keeps that one, at another place.
+    pub fn gather(&mut self, first: usize, range: impl Into<Range>) {
+        self.0.truncate(first.saturating_add(1));
+        if let Some((place, _)) = self.0.get_mut(first) {
+            *place = range.into();
+        }
     }
 
     /// Puts the errors into the order of their places.
@@ -93,6 +96,13 @@ pub fn within(message: &str, context: &[String]) -> String {
     let (first, rest) = message.split_once('\n').unwrap_or((message, ""));
     let lines = std::iter::once(first).chain(context.iter().rev().map(String::as_str));
     lines.chain((!rest.is_empty()).then_some(rest)).collect::<Vec<_>>().join("\n")
+}
+
+/// A text that is not too long to be read.
+pub fn cut(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let short: String = text.chars().take(LONGEST).collect();
+    if short.len() < text.len() { format!("{short} ..") } else { short }
 }
 
 /// A span for messages about what is missing.

@@ -2,6 +2,7 @@
 
 use model_graph::argument::Activation;
 use model_graph::dim::Dim;
+use model_graph::keras::{LAYERS, absent, instead};
 use model_graph::message::{choices, nearest, there_are};
 
 use crate::lower::Immutable;
@@ -59,81 +60,12 @@ pub fn unknown_name(name: &str, known: &[&str], scope: Scope) -> String {
     format!("nothing is bound to `{name}`\nhelp: {help}")
 }
 
-/// Layers of Keras's that there are not (yet). A layer that is added leaves this list.
-pub const ABSENT_LAYERS: &[&str] = &[
-    "ActivityRegularization",
-    "AdditiveAttention",
-    "AlphaDropout",
-    "Attention",
-    "AveragePooling3D",
-    "Bidirectional",
-    "CategoryEncoding",
-    "CenterCrop",
-    "Conv1DTranspose",
-    "Conv3D",
-    "Conv3DTranspose",
-    "ConvLSTM1D",
-    "ConvLSTM2D",
-    "ConvLSTM3D",
-    "Cropping3D",
-    "DepthwiseConv1D",
-    "Discretization",
-    "Dot",
-    "EinsumDense",
-    "GaussianDropout",
-    "GaussianNoise",
-    "GlobalAveragePooling3D",
-    "GlobalMaxPooling3D",
-    "GroupNormalization",
-    "GroupQueryAttention",
-    "GRUCell",
-    "Hashing",
-    "HashedCrossing",
-    "Identity",
-    "IntegerLookup",
-    "Lambda",
-    "LSTMCell",
-    "Masking",
-    "MaxPooling3D",
-    "MelSpectrogram",
-    "MultiHeadAttention",
-    "Normalization",
-    "RandomBrightness",
-    "RandomContrast",
-    "RandomCrop",
-    "RandomFlip",
-    "RandomRotation",
-    "RandomTranslation",
-    "RandomZoom",
-    "Resizing",
-    "RMSNormalization",
-    "RNN",
-    "SeparableConv1D",
-    "SimpleRNNCell",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
-    "SpatialDropout3D",
-    "SpectralNormalization",
-    "StackedRNNCells",
-    "StringLookup",
-    "TextVectorization",
-    "TimeDistributed",
-    "UnitNormalization",
-    "UpSampling3D",
-    "ZeroPadding3D",
-];
-
-/// Other names that Keras or its users have for layers, blocks of syntax, and what there is instead.
+/// Names that users of other libraries have for layers, and what there is instead.
 const OTHER_NAMES: &[(&str, &str)] = &[
-    ("AvgPool2D", "AveragePooling2D"),
     ("BatchNorm", "BatchNormalization"),
     ("Concat", "Concatenate"),
-    ("Convolution2D", "Conv2D"),
     ("FullyConnected", "Dense"),
-    ("GlobalAvgPool2D", "GlobalAveragePooling2D"),
-    ("GlobalMaxPool2D", "GlobalMaxPooling2D"),
     ("Linear", "Dense"),
-    ("MaxPool2D", "MaxPooling2D"),
     ("Merge", "Concatenate"),
     ("Sum", "Add"),
     ("concat", "Concatenate"),
@@ -142,12 +74,13 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 /// Whether Keras has a layer of this name, or another name for one, so that it is no model of the user's.
 pub fn is_keras_layer(name: &str) -> bool {
     let is_other = OTHER_NAMES.iter().any(|(other, _)| *other == name);
-    is_other || ABSENT_LAYERS.contains(&name) || ["Input", "InputLayer", "Model"].contains(&name)
+    is_other || absent(name).is_some() || ["Input", "InputLayer", "Model"].contains(&name)
 }
 
 /// Functions of Keras's and other libraries' that might be taken for blocks.
 pub fn is_keras_function(name: &str) -> bool {
-    let is_other = OTHER_NAMES.iter().any(|(other, _)| other.eq_ignore_ascii_case(&name.replace('_', "")));
+    let others = OTHER_NAMES.iter().map(|(other, _)| other).chain(LAYERS.iter().flat_map(|(_, others)| *others));
+    let is_other = others.into_iter().any(|other| other.eq_ignore_ascii_case(&name.replace('_', "")));
     let is_activation = Activation::ALL.iter().any(|activation| activation.name() == name);
     is_other || is_activation || ["input", "print", "len", "range", "zip", "enumerate", "sum", "mean", "shape"].contains(&name)
 }
@@ -177,9 +110,8 @@ pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
     if let Some((_, here)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
         return format!("there is no layer, block or model called `{name}`\nhelp: it is called `{here}`");
     }
-    if ABSENT_LAYERS.contains(&name) {
-        let help = absent_advice(name).map_or_else(|| there_are(layers), str::to_owned);
-        return format!("the layer `{name}` of Keras is not supported yet\nhelp: {help}");
+    if let Some(absent) = absent(name) {
+        return format!("the layer `{absent}` of Keras is not supported yet\nhelp: {}", instead(absent));
     }
     let is_activation = Activation::ALL.iter().any(|activation| activation.name() == name);
     let help = match nearest(name, own) {
@@ -193,21 +125,6 @@ pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
         _ => choices(name, &known),
     };
     format!("there is no layer, block or model called `{name}`\nhelp: {help}")
-}
-
-/// What does the same as a layer of Keras's that there is not.
-fn absent_advice(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "Identity" => "leave it out: it changes nothing",
-        "Lambda" => "write a block beside the model: `fn name(x) { .. }`",
-        "TimeDistributed" => "leave it out around `Dense`, which works on the last axis: `Dense(64)(x)`",
-        "AlphaDropout" | "GaussianDropout" | "GaussianNoise" | "SpatialDropout1D" | "SpatialDropout2D" => {
-            "the nearest is `Dropout(0.5)(x)`"
-        }
-        "GroupNormalization" | "RMSNormalization" | "UnitNormalization" => "the nearest is `LayerNormalization()(x)`",
-        "Normalization" => "`Rescaling(1.0 / 255.0)(x)` scales, `BatchNormalization()(x)` learns to",
-        _ => return None,
-    })
 }
 
 /// What there is for functions of other languages and libraries.

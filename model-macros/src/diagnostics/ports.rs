@@ -1,6 +1,7 @@
 //! A model's inputs and outputs.
 
-use model_graph::message::{Origin, choices};
+use model_graph::dim::Dim;
+use model_graph::message::{Operand, choices};
 use model_graph::shape::{DType, TensorType};
 
 /// A model or block without result.
@@ -23,15 +24,11 @@ pub fn bound_result(name: &str, bound: &str) -> String {
 }
 
 /// A result that is not what was declared.
-pub fn result_type(
-    model: &str,
-    output: Option<&str>,
-    expected: &TensorType,
-    (label, found, origin): (&str, &TensorType, Option<Origin>),
-) -> String {
+pub fn result_type(model: &str, output: Option<&str>, expected: &TensorType, result: &Operand) -> String {
     let what = output.map_or_else(|| "the result".to_owned(), |name| format!("`{name}`"));
-    let origin = origin.map(|origin| format!("\n{}", origin.tell(label))).unwrap_or_default();
-    format!("`{model}` declares its output as {expected}: {what} is {found}{origin}\nhelp: {}", result_help(expected, found))
+    let origin = result.origin.as_ref().map(|origin| format!("\n{}", origin.tell(&result.label))).unwrap_or_default();
+    let (found, help) = (&result.ty, result_help(output, expected, result));
+    format!("`{model}` declares its output as {expected}: {what} is {found}{origin}\nhelp: {help}")
 }
 
 /// `-> ()`
@@ -39,14 +36,29 @@ pub fn no_outputs_declared(name: &str) -> String {
     format!("`{name}` declares no output, found `()`\nhelp: leave `-> ()` out, or declare the output's shape, `-> [10]`")
 }
 
-fn result_help(expected: &TensorType, found: &TensorType) -> String {
-    if expected.shape.rank() == 1 && found.shape.rank() == 3 {
-        return "flatten it before the last layers, with `Flatten()` or `GlobalAveragePooling2D()`".to_owned();
+fn result_help(output: Option<&str>, expected: &TensorType, result: &Operand) -> String {
+    let found = &result.ty;
+    let declared = output.map_or_else(|| format!("-> {found}"), |name| format!("{name}: {found}"));
+    let kept = result.kept.as_ref().filter(|kept| kept.ty == *expected);
+    if let Some(help) = kept.and_then(|_| result.kept_help()).or_else(|| result.padding_help(&expected.shape)) {
+        return help;
     }
-    if expected.shape.rank() < found.shape.rank() {
-        return format!("flatten it before the last layers, with `Flatten()`, or declare `-> {found}`");
+    let is_any = |dim: &Dim| !dim.is_constant();
+    match (expected.shape.rank(), found.shape.rank()) {
+        (1, 2) if found.shape.0.iter().any(is_any) => {
+            "pool it before the last layers, with `GlobalAveragePooling1D()`: of any size, it cannot be flattened for weights"
+                .to_owned()
+        }
+        (1, 3) if found.shape.0.iter().any(is_any) => {
+            "pool it before the last layers, with `GlobalAveragePooling2D()`".to_owned()
+        }
+        (1, 3) => "flatten it before the last layers, with `Flatten()` or `GlobalAveragePooling2D()`".to_owned(),
+        (fewer, more) if fewer < more => format!("flatten it before the last layers, with `Flatten()`, or declare `{declared}`"),
+        _ if found.shape.0.iter().any(Dim::rounds_constants) => {
+            "change the last layer, or declare no output: what is rounded of constants cannot be declared".to_owned()
+        }
+        _ => format!("declare `{declared}`, or change the last layer"),
     }
-    format!("declare `-> {found}`, or change the last layer")
 }
 
 /// Another number of results than declared.

@@ -1,13 +1,41 @@
 //! What is known while compiling: numbers, lists, loops and choices.
 
+use super::cut;
+
 /// A loop that never ends, nearly.
-pub fn too_many_rounds(most: u32) -> String {
+pub fn too_many_rounds(most: usize) -> String {
     format!("the loops take more than {most} rounds\nhelp: check the range: every round becomes part of the model")
+}
+
+/// More to work out than there is time for.
+pub fn too_many_steps(most: usize) -> String {
+    format!("working this out takes more than {most} steps\nhelp: take fewer rounds, shorter lists, or fewer calls of blocks")
+}
+
+/// A list of lists of lists.
+pub fn too_deep_list(most: usize) -> String {
+    format!(
+        "expected a list of data or tensors, found lists nested more than {most} deep\nhelp: join two lists with `+`, `list + [x]`"
+    )
+}
+
+/// A range that goes downwards, or one without numbers where an output depends on the loop.
+pub fn empty_range(from: i64, sign: &str, to: i64, is_downwards: bool) -> String {
+    let help = match is_downwards {
+        true => format!("ranges go upwards: write `{to}{sign}{from}`"),
+        false => "let it take a round at least, or return what a layer has made".to_owned(),
+    };
+    format!("`{from}{sign}{to}` is empty: the loop takes no round\nhelp: {help}")
+}
+
+/// A list without items where an output depends on the loop.
+pub fn empty_list() -> String {
+    "the list is empty: the loop takes no round\nhelp: give it an item at least, or return what a layer has made".to_owned()
 }
 
 /// The round of a loop that a fault is in.
 pub fn round(name: &str, item: &str) -> String {
-    format!("where `{name}` is {item}")
+    format!("where `{name}` is {}", cut(item))
 }
 
 /// A value that nobody takes.

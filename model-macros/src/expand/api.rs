@@ -11,6 +11,7 @@ use super::network::network;
 use super::typed::typed;
 use super::unit::Unit;
 use super::{Moved, identifier, raw_string, sizes};
+use crate::krate::KRATE;
 use crate::lower::LoweredModel;
 
 /// What a model or a view is declared with.
@@ -114,10 +115,11 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, texts:
         None => root.construct(),
         Some(base) => quote!(Self { base: #base::with_seeds(seeds) }),
     };
+    let making = making(header);
     let custom_objects = custom_objects(header, &lowered.flat);
     let graph = match &custom_objects {
-        None => quote!(::functional_model::compiled::graph(Self::config())),
-        Some(_) => quote!(::functional_model::compiled::graph_with(Self::config(), &Self::custom_objects())),
+        None => quote!(#KRATE::compiled::graph(Self::config())),
+        Some(_) => quote!(#KRATE::compiled::graph_with(Self::config(), &Self::custom_objects())),
     };
     let parameters = lowered.flat.parameters();
     let (total, trainable) = (sizes::size(&parameters.total), sizes::size(&parameters.trainable));
@@ -129,15 +131,11 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, texts:
         pub const TRAINABLE_PARAMETERS: usize = #trainable;
         #memory
 
-        /// The model with its weights as their initialisers have them; the same seed gives the same bits.
-        #[must_use]
-        pub fn new(seed: u64) -> Self {
-            Self::with_seeds(&mut ::functional_model::initialize::Seeds::new(seed))
-        }
+        #making
 
         #[doc(hidden)]
         #[must_use]
-        pub fn with_seeds(seeds: &mut ::functional_model::initialize::Seeds) -> Self {
+        pub fn with_seeds(seeds: &mut #KRATE::initialize::Seeds) -> Self {
             #construct
         }
 
@@ -146,36 +144,73 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, texts:
         /// A new model from its configuration.
         ///
         /// # Errors
-        /// If the configuration cannot be read, or is another model's.
-        pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> {
-            ::functional_model::compiled::check_config(Self::flat_graph(), configuration)?;
-            ::core::result::Result::Ok(Self::new(seed))
+        /// If the configuration cannot be read, or is another model's, or the weights would take more memory than there is.
+        pub fn from_config(configuration: &str, seed: u64) -> #KRATE::Result<Self> {
+            #KRATE::compiled::check_config(Self::flat_graph(), configuration)?;
+            Self::try_new(seed)
         }
 
         /// Draws the model's graph; the path's extension chooses among `.svg`, `.png` and `.dot`.
         ///
         /// # Errors
         /// If the extension is another one, or the file cannot be written.
-        pub fn plot(path: impl ::core::convert::AsRef<::std::path::Path>) -> ::functional_model::Result<()> {
-            ::core::result::Result::Ok(::functional_model::plot::plot(Self::flat_graph(), path)?)
+        pub fn plot(path: impl ::core::convert::AsRef<::std::path::Path>) -> #KRATE::Result<()> {
+            ::core::result::Result::Ok(#KRATE::plot::plot(Self::flat_graph(), path)?)
+        }
+
+        fn flat_graph() -> &'static #KRATE::Graph {
+            static GRAPH: ::std::sync::OnceLock<#KRATE::Graph> = ::std::sync::OnceLock::new();
+            GRAPH.get_or_init(|| #graph)
+        }
+
+        #custom_objects
+    }
+}
+
+/// The functions that make a model: from a seed, and from a file. What a view does not show of its model has no weights in a file.
+fn making(header: Header<'_>) -> TokenStream {
+    let (make, load) = match header.base {
+        None => (
+            quote! {
+                #KRATE::compiled::check_weights(Self::PARAMETERS, Self::flat_graph)?;
+                ::core::result::Result::Ok(Self::with_seeds(&mut #KRATE::initialize::Seeds::new(seed)))
+            },
+            quote!(#KRATE::compiled::load(path, Self::flat_graph(), Self::with_seeds)),
+        ),
+        Some(base) => (
+            quote!(::core::result::Result::Ok(Self { base: #base::try_new(seed)? })),
+            quote! {
+                let mut model = Self::try_new(0)?;
+                #KRATE::file::Save::load_weights(&mut model, path)?;
+                ::core::result::Result::Ok(model)
+            },
+        ),
+    };
+    quote! {
+        /// The model with its weights as their initialisers have them; the same seed gives the same bits.
+        ///
+        /// # Panics
+        /// If the weights would take more memory than there is, which `try_new` gives as an error.
+        #[must_use]
+        pub fn new(seed: u64) -> Self {
+            #KRATE::compiled::sure(Self::try_new(seed))
+        }
+
+        /// The same.
+        ///
+        /// # Errors
+        /// If the weights would take more memory than there is.
+        pub fn try_new(seed: u64) -> #KRATE::Result<Self> {
+            #make
         }
 
         /// The model with the weights of a file that `save` has written.
         ///
         /// # Errors
         /// If the file cannot be read, is damaged, or is another model's.
-        pub fn load(path: impl ::core::convert::AsRef<::std::path::Path>) -> ::functional_model::Result<Self> {
-            let mut model = Self::new(0);
-            ::functional_model::file::Save::load_weights(&mut model, path)?;
-            ::core::result::Result::Ok(model)
+        pub fn load(path: impl ::core::convert::AsRef<::std::path::Path>) -> #KRATE::Result<Self> {
+            #load
         }
-
-        fn flat_graph() -> &'static ::functional_model::Graph {
-            static GRAPH: ::std::sync::OnceLock<::functional_model::Graph> = ::std::sync::OnceLock::new();
-            GRAPH.get_or_init(|| #graph)
-        }
-
-        #custom_objects
     }
 }
 
@@ -202,7 +237,7 @@ fn texts(table: &Literal, (text, configuration): (&str, &Literal)) -> TokenStrea
             #[must_use]
             pub fn summary() -> &'static str {
                 static SUMMARY: ::std::sync::OnceLock<::std::string::String> = ::std::sync::OnceLock::new();
-                SUMMARY.get_or_init(|| ::functional_model::compiled::summary(Self::flat_graph()))
+                SUMMARY.get_or_init(|| #KRATE::compiled::summary(Self::flat_graph()))
             }
 
             #[doc = #about_configuration]
@@ -239,8 +274,8 @@ fn custom_objects(header: Header<'_>, flat: &Graph) -> Option<TokenStream> {
     Some(quote! {
         /// The layers of your own that the model holds: what `Model::load_with` reads it by.
         #[must_use]
-        pub fn custom_objects() -> ::functional_model::custom::CustomObjects {
-            ::functional_model::custom::CustomObjects::new() #(#parts)*
+        pub fn custom_objects() -> #KRATE::custom::CustomObjects {
+            #KRATE::custom::CustomObjects::new() #(#parts)*
         }
     })
 }
@@ -249,7 +284,7 @@ fn custom_objects(header: Header<'_>, flat: &Graph) -> Option<TokenStream> {
 fn memory(root: &Unit<'_>) -> TokenStream {
     let training = sizes::footprint(&root.plan.training_memory());
     let inference = sizes::footprint(&root.plan.inference_memory());
-    let memory = quote!(::functional_model::slots::Memory);
+    let memory = quote!(#KRATE::slots::Memory);
     let docs = [
         " The elements that a training step works with besides weights and their gradients: so many a sample, and so many whatever the batch.",
         " The elements that inference works with besides the weights: so many a sample, and so many whatever the batch.",

@@ -2,11 +2,13 @@
 
 use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 
 use super::fallback;
 use super::pass::mentions;
-use super::raw_string;
+use super::{identifier, raw_string};
 use crate::diagnostics;
+use crate::krate::KRATE;
 use crate::syntax::{Block, Program};
 
 /// Asks a companion for what it carries, and to go on with this invocation then. What stands for the models if there is no such companion
@@ -16,6 +18,7 @@ pub fn fetch(name: &Ident, tokens: &TokenStream, program: &Program) -> TokenStre
     let (module, found) = (hidden_name(name, &tokens.to_string()), hidden_name(name, &format!("found {tokens}")));
     let (answers, rest) = (answers(program), unanswered(tokens.clone()));
     let message = diagnostics::declared_nowhere(&name.to_string());
+    let called = identifier(&name.unraw().to_string(), name.span());
     let check = quote_spanned!(name.span()=> #[allow(clippy::assertions_on_constants)] const _: () = ::core::assert!(#found, "{}", #message););
     let stand_ins = program.models.iter().filter(|model| !model.is_unread).map(fallback::stand_in);
     quote! {
@@ -30,7 +33,7 @@ pub fn fetch(name: &Ident, tokens: &TokenStream, program: &Program) -> TokenStre
         pub(crate) use #module::*;
         #answers
         #check
-        #name! { (@continue [::functional_model::functional_model] { @found #found #rest }) }
+        #called! { (@continue [#KRATE::functional_model] { @found #found #rest }) }
     }
 }
 

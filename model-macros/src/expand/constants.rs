@@ -6,6 +6,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::sizes;
+use crate::krate::KRATE;
 use crate::lower::{Check, Must, handed_on};
 use crate::syntax::Range;
 
@@ -21,7 +22,7 @@ pub fn of_model(model: &Ident, graph: &Graph, places: &Places<'_>, tokens: Token
         quote! {
             #[doc(hidden)]
             #[allow(dead_code)]
-            pub const #own: usize = { const #given: usize = #value; ::functional_model::constants::size(#given) };
+            pub const #own: usize = { const #given: usize = #value; #KRATE::constants::size(#given) };
         }
     });
     let tokens = replaced(tokens, &|name| of(model, name));
@@ -141,7 +142,7 @@ fn check(Check { range: Range { start, end }, size, must, message }: &Check) -> 
     };
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     arguments.set_span(*end);
-    quote_spanned!(*start=> ::functional_model::constants::#function #arguments;)
+    quote_spanned!(*start=> #KRATE::constants::#function #arguments;)
 }
 
 /// What stands before and behind a size that follows from constants; no string of JSON has a quote in it.

@@ -5,6 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::companion;
+use crate::krate::KRATE;
 use crate::syntax::{Body, Expr, ExprKind, Model, Outputs, TypeExpr, View};
 
 /// The struct and signatures of a model. None of it runs: the errors stop the build.
@@ -43,10 +44,10 @@ fn declare(model: &Model, visibility: &TokenStream) -> TokenStream {
             let types = ports.iter().map(|port| tensor_type(&port.ty));
             quote!((#(#types),*))
         }
-        None => quote!(::functional_model::tensor::Tensor<()>),
+        None => quote!(#KRATE::tensor::Tensor<()>),
     };
     let d_inputs = if let [ty] = input_types.as_slice() { ty.clone() } else { quote!((#(#input_types),*)) };
-    let forward = if has_names(model) { quote!(::functional_model::Result<#result>) } else { result.clone() };
+    let forward = if has_names(model) { quote!(#KRATE::Result<#result>) } else { result.clone() };
     let (functions, network) = (functions(), network(name));
     quote! {
         #attributes
@@ -55,13 +56,13 @@ fn declare(model: &Model, visibility: &TokenStream) -> TokenStream {
         #[allow(unused_variables, clippy::all, missing_docs)]
         impl #name {
             #functions
-            pub fn forward(&self, tape: &mut ::functional_model::tape::Tape<Self>, #(_: &#input_types),*) -> #forward {
+            pub fn forward(&self, tape: &mut #KRATE::tape::Tape<Self>, #(_: &#input_types),*) -> #forward {
                 ::core::unreachable!()
             }
-            pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<Self>, d_output: &#result) -> &'tape () {
+            pub fn backward<'tape>(&self, tape: &'tape mut #KRATE::tape::Tape<Self>, d_output: &#result) -> &'tape () {
                 ::core::unreachable!()
             }
-            pub fn backward_to_inputs(&self, tape: &mut ::functional_model::tape::Tape<Self>, d_output: &#result) -> #d_inputs {
+            pub fn backward_to_inputs(&self, tape: &mut #KRATE::tape::Tape<Self>, d_output: &#result) -> #d_inputs {
                 ::core::unreachable!()
             }
         }
@@ -73,50 +74,52 @@ fn functions() -> TokenStream {
     quote! {
         pub const PARAMETERS: usize = 0;
         pub const TRAINABLE_PARAMETERS: usize = 0;
-        pub const TRAINING_MEMORY: ::functional_model::slots::Memory = ::functional_model::slots::Memory::NONE;
-        pub const INFERENCE_MEMORY: ::functional_model::slots::Memory = ::functional_model::slots::Memory::NONE;
+        pub const TRAINING_MEMORY: #KRATE::slots::Memory = #KRATE::slots::Memory::NONE;
+        pub const INFERENCE_MEMORY: #KRATE::slots::Memory = #KRATE::slots::Memory::NONE;
         pub fn new(seed: u64) -> Self { ::core::unreachable!() }
-        pub fn with_seeds(seeds: &mut ::functional_model::initialize::Seeds) -> Self { ::core::unreachable!() }
+        pub fn try_new(seed: u64) -> #KRATE::Result<Self> { ::core::unreachable!() }
+        pub fn with_seeds(seeds: &mut #KRATE::initialize::Seeds) -> Self { ::core::unreachable!() }
         pub const fn summary() -> &'static str { "" }
         pub const fn config() -> &'static str { "" }
-        pub fn from_config(configuration: &str, seed: u64) -> ::functional_model::Result<Self> { ::core::unreachable!() }
-        pub fn plot(path: impl ::core::convert::AsRef<::std::path::Path>) -> ::functional_model::Result<()> { ::core::unreachable!() }
-        pub fn load(path: impl ::core::convert::AsRef<::std::path::Path>) -> ::functional_model::Result<Self> { ::core::unreachable!() }
+        pub fn from_config(configuration: &str, seed: u64) -> #KRATE::Result<Self> { ::core::unreachable!() }
+        pub fn plot(path: impl ::core::convert::AsRef<::std::path::Path>) -> #KRATE::Result<()> { ::core::unreachable!() }
+        pub fn load(path: impl ::core::convert::AsRef<::std::path::Path>) -> #KRATE::Result<Self> { ::core::unreachable!() }
     }
 }
 
 fn network(name: &Ident) -> TokenStream {
     quote! {
         #[allow(unused_variables)]
-        impl ::functional_model::network::Network for #name {
+        impl #KRATE::network::Network for #name {
             type Owned = Self;
             type Tape = ();
             type Workspace = ();
             type Gradients = ();
-            fn graph(&self) -> &::functional_model::Graph { ::core::unreachable!() }
+            fn graph(&self) -> &#KRATE::Graph { ::core::unreachable!() }
             fn tape(&self) {}
             fn workspace(&self) {}
+            fn memory(&self, training: bool, named: &[usize]) -> #KRATE::slots::Memory { #KRATE::slots::Memory::NONE }
             fn gradients(&self) {}
             fn infer(
-                &self, workspace: &mut (), context: ::functional_model::layer::Context<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]],
-            ) -> ::functional_model::Result<()> { ::core::unreachable!() }
+                &self, workspace: &mut (), context: #KRATE::layer::Context<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]],
+            ) -> #KRATE::Result<()> { ::core::unreachable!() }
             fn forward(
-                &self, tape: &mut (), context: ::functional_model::layer::Context<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]],
-            ) -> ::functional_model::Result<()> { ::core::unreachable!() }
+                &self, tape: &mut (), context: #KRATE::layer::Context<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]],
+            ) -> #KRATE::Result<()> { ::core::unreachable!() }
             fn backward(
-                &self, tape: &mut (), context: ::functional_model::layer::Context<'_>, inputs: &[&[f32]], outputs: &[&[f32]],
-                d_outputs: &mut [&mut [f32]], d_inputs: &mut [::core::option::Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut (),
-            ) -> ::functional_model::Result<()> { ::core::unreachable!() }
-            fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&::functional_model::layer::Weight<f32>, bool)) {}
+                &self, tape: &mut (), context: #KRATE::layer::Context<'_>, inputs: &[&[f32]], outputs: &[&[f32]],
+                d_outputs: &mut [&mut [f32]], d_inputs: &mut [::core::option::Option<#KRATE::layer::Gradient<'_, f32>>], gradients: &mut (),
+            ) -> #KRATE::Result<()> { ::core::unreachable!() }
+            fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&#KRATE::layer::Weight<f32>, bool)) {}
         }
         #[allow(unused_variables)]
-        impl ::functional_model::network::Trainable for #name {
+        impl #KRATE::network::Trainable for #name {
             fn update(&mut self, tape: &()) {}
             fn set_trainable(&mut self, trainable: bool) {}
-            fn visit_mut(&mut self, visitor: &mut dyn ::core::ops::FnMut(&mut ::functional_model::layer::Weight<f32>)) {}
+            fn visit_mut(&mut self, visitor: &mut dyn ::core::ops::FnMut(&mut #KRATE::layer::Weight<f32>)) {}
             fn visit_with(
                 &mut self, gradients: &mut (),
-                visitor: &mut dyn ::core::ops::FnMut(&mut ::functional_model::layer::Weight<f32>, &mut ::functional_model::layer::Weight<f32>, bool),
+                visitor: &mut dyn ::core::ops::FnMut(&mut #KRATE::layer::Weight<f32>, &mut #KRATE::layer::Weight<f32>, bool),
             ) {}
         }
     }
@@ -134,9 +137,9 @@ fn tensor_type(ty: &TypeExpr) -> TokenStream {
     let axes = ty.dims.iter().map(|dim| match &dim.kind {
         ExprKind::Literal(value) => {
             let size = proc_macro2::Literal::u64_unsuffixed(value.as_u64().unwrap_or(1));
-            quote!(::functional_model::tensor::Const<#size>)
+            quote!(#KRATE::tensor::Const<#size>)
         }
-        _ => quote!(::functional_model::tensor::Any),
+        _ => quote!(#KRATE::tensor::Any),
     });
-    quote!(::functional_model::tensor::Tensor<(#(#axes,)*)>)
+    quote!(#KRATE::tensor::Tensor<(#(#axes,)*)>)
 }

@@ -3,10 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::Moved;
 use super::api::Header;
 use super::pass::{Pass, mentions};
 use super::unit::Unit;
+use super::{Moved, sizes};
+use crate::krate::KRATE;
 
 /// The implementation of `Network`.
 pub fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
@@ -18,6 +19,7 @@ pub fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
     let (infer, forward, backward) = (pass.infer(), pass.forward(), pass.backward());
     let (zeros, update) = (root.zero_gradients(), root.update());
     let (visit, visits) = (root.visit(), root.visits(&quote!(Self::Gradients)));
+    let memory = memory(header, root);
     let uses = |body: &TokenStream, name: &str| mentions(body, name);
     let open = |body: &TokenStream, mutable: bool| {
         let binding = |name: &str| {
@@ -32,34 +34,55 @@ pub fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
     let [infer, forward, backward, update, zeros, visit, visits] =
         [infer, forward, backward, update, zeros, visit, visits].map(Moved::new);
     quote! {
-        impl #generics ::functional_model::network::Network for #ty {
+        impl #generics #KRATE::network::Network for #ty {
             type Tape = #tape;
             type Workspace = #workspace;
             type Gradients = #gradients;
             type Owned = #name;
 
-            fn graph(&self) -> &::functional_model::Graph { #name::flat_graph() }
+            fn graph(&self) -> &#KRATE::Graph { #name::flat_graph() }
             fn tape(&self) -> Self::Tape { Self::Tape::default() }
             fn workspace(&self) -> Self::Workspace { Self::Workspace::default() }
+            #memory
             fn gradients(&self) -> Self::Gradients { #gradients #zeros }
             fn infer(
-                &self, workspace: &mut Self::Workspace, context: ::functional_model::layer::Context<'_>,
+                &self, workspace: &mut Self::Workspace, context: #KRATE::layer::Context<'_>,
                 inputs: &[&[f32]], outputs: &mut [&mut [f32]],
-            ) -> ::functional_model::Result<()> { #infer }
+            ) -> #KRATE::Result<()> { #infer }
             fn forward(
-                &self, tape: &mut Self::Tape, context: ::functional_model::layer::Context<'_>,
+                &self, tape: &mut Self::Tape, context: #KRATE::layer::Context<'_>,
                 inputs: &[&[f32]], outputs: &mut [&mut [f32]],
-            ) -> ::functional_model::Result<()> { #open_forward #forward }
+            ) -> #KRATE::Result<()> { #open_forward #forward }
             fn backward(
-                &self, tape: &mut Self::Tape, context: ::functional_model::layer::Context<'_>, inputs: &[&[f32]], outputs: &[&[f32]],
-                d_outputs: &mut [&mut [f32]], d_inputs: &mut [::core::option::Option<::functional_model::layer::Gradient<'_, f32>>],
+                &self, tape: &mut Self::Tape, context: #KRATE::layer::Context<'_>, inputs: &[&[f32]], outputs: &[&[f32]],
+                d_outputs: &mut [&mut [f32]], d_inputs: &mut [::core::option::Option<#KRATE::layer::Gradient<'_, f32>>],
                 gradients: &mut Self::Gradients,
-            ) -> ::functional_model::Result<()> { #open_backward #backward }
+            ) -> #KRATE::Result<()> { #open_backward #backward }
             #visit
         }
-        impl #generics_mut ::functional_model::network::Trainable for #ty {
+        impl #generics_mut #KRATE::network::Trainable for #ty {
             fn update(&mut self, tape: &Self::Tape) { #open_update #update }
             #visits
+        }
+    }
+}
+
+/// What passes work with: the model's constants, or its functions of the sizes of named dimensions.
+fn memory(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
+    let (name, sizes) = (header.name, root.names().iter().map(|name| sizes::variable(name)));
+    let sizes: Vec<_> = sizes.collect();
+    let memory = quote!(#KRATE::slots::Memory);
+    if sizes.is_empty() {
+        return quote! {
+            fn memory(&self, training: bool, _: &[usize]) -> #memory {
+                if training { #name::TRAINING_MEMORY } else { #name::INFERENCE_MEMORY }
+            }
+        };
+    }
+    quote! {
+        fn memory(&self, training: bool, named: &[usize]) -> #memory {
+            let &[#(#sizes),*] = named else { ::core::unreachable!("the caller has counted") };
+            if training { #name::training_memory(#(#sizes),*) } else { #name::inference_memory(#(#sizes),*) }
         }
     }
 }

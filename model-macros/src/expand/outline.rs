@@ -12,7 +12,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::{constants, identifier, typed};
+use super::{constants, identifier, sizes, typed};
+use crate::krate::KRATE;
 use crate::lower::{Lowered, Meaning, Meanings};
 use crate::syntax::{
     Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement, is_constant_like,
@@ -41,7 +42,8 @@ pub fn emit(program: &Program, lowered: &Lowered, is_sound: bool) -> TokenStream
         const _: () = {
             #[cfg(any(rust_analyzer, #compiled))]
             const _: () = {
-                use ::functional_model::layers::*;
+                #[cfg(rust_analyzer)] // what editors propose; no name of the library's is to meet one of the user's
+                use #KRATE::layers::*;
                 #(let _ = &#constants;)*
                 #(#models)*
                 #(#blocks)*
@@ -130,15 +132,17 @@ impl Outline<'_> {
     fn ty(&self, name: &Ident) -> TokenStream {
         match self.meanings.get(&(std::ptr::from_ref(name) as usize)) {
             Some(Meaning::Tensor(ty)) => {
-                let read = |name: &str| {
-                    self.owners.get(name).map(|model| constants::of(&format_ident!("{model}"), name)).unwrap_or_default()
+                // A model with faults has no constants to read: an editor reads them where they are.
+                let read = |name: &str| match self.owners.get(name) {
+                    Some(model) => constants::of(&format_ident!("{model}"), name),
+                    None => sizes::path(name),
                 };
                 let shape = constants::replaced(typed::shape_type(ty), &read);
-                quote!(::functional_model::outline::Tensor<#shape>)
+                quote!(#KRATE::outline::Tensor<#shape>)
             }
             Some(Meaning::Layer(class)) if Class::find(class).is_some() => {
                 let class = format_ident!("{class}");
-                quote!(::functional_model::outline::Layer<::functional_model::layers::#class>)
+                quote!(#KRATE::outline::Layer<#KRATE::layers::#class>)
             }
             Some(Meaning::Layer(_)) | None => quote!(()),
         }
@@ -150,7 +154,7 @@ impl Outline<'_> {
         let result = body
             .result
             .as_ref()
-            .map_or_else(|| quote!(::functional_model::outline::used(()).of::<#ty>()), |result| self.expression(result, ty));
+            .map_or_else(|| quote!(#KRATE::outline::used(()).of::<#ty>()), |result| self.expression(result, ty));
         quote!(#(#statements)* let value = #result; value)
     }
 
@@ -191,7 +195,7 @@ impl Outline<'_> {
             }
             Statement::Expr(expr, _) => {
                 let (value, place) = (self.expression(expr, &quote!(())), expr.range.start);
-                quote_spanned!(place=> ::functional_model::outline::output(#value);)
+                quote_spanned!(place=> #KRATE::outline::output(#value);)
             }
         }
     }
@@ -202,7 +206,7 @@ impl Outline<'_> {
         let place = names.first().map_or_else(Span::call_site, Ident::span);
         let names: Vec<Ident> = names.iter().map(ident).collect();
         let names = if let [name] = names.as_slice() { quote!(#name) } else { quote!((#(#names,)*)) };
-        let assignment = quote_spanned!(place=> #names = ::functional_model::outline::used(#assigned).of(););
+        let assignment = quote_spanned!(place=> #names = #KRATE::outline::used(#assigned).of(););
         quote!({ let #assigned = #value; #assignment })
     }
 
@@ -246,7 +250,7 @@ impl Outline<'_> {
     fn value(&self, exprs: &[&Expr], ty: &TokenStream) -> TokenStream {
         let mut uses = Vec::new();
         exprs.iter().for_each(|expr| self.uses(expr, &mut uses));
-        quote!(::functional_model::outline::used((#(#uses,)*)).of::<#ty>())
+        quote!(#KRATE::outline::used((#(#uses,)*)).of::<#ty>())
     }
 
     fn choice(&self, If { condition, then, otherwise }: &If, ty: &TokenStream) -> TokenStream {
@@ -254,7 +258,7 @@ impl Outline<'_> {
         let then = self.body(then, ty);
         let otherwise = match otherwise {
             Some(otherwise) => self.body(otherwise, ty),
-            None => quote!(::functional_model::outline::used(()).of::<#ty>()),
+            None => quote!(#KRATE::outline::used(()).of::<#ty>()),
         };
         quote!(if #condition { #then } else { #otherwise })
     }
@@ -290,16 +294,20 @@ impl Outline<'_> {
     /// What is called: a layer's class, a block, or a name that is bound.
     fn callee(&self, name: &Ident) -> Option<TokenStream> {
         let text = name.to_string();
-        if Class::find(&text).is_some() {
-            return Some(quote!(::functional_model::outline::Layer::<::functional_model::layers::#name>::MADE));
+        if let Some(class) = Class::find(&text) {
+            // The class's own name, whatever it is called here, at the user's token.
+            let class = Ident::new(class.name, name.span());
+            return Some(quote!(#KRATE::outline::Layer::<#KRATE::layers::#class>::MADE));
         }
         let Program { models, views, known, .. } = self.program;
         let is_elsewhere = known.iter().any(|known| known.name == *name) || text == "Sequential";
         let is_model = models.iter().any(|model| model.name == *name) || views.iter().any(|view| view.name == *name);
+        // A capital stands for a type: a layer or model of elsewhere, in a branch that is not taken.
+        let is_type = is_model || text.starts_with(char::is_uppercase);
         let name = ident(name);
-        match (is_elsewhere, is_model) {
+        match (is_elsewhere, is_type) {
             (true, _) => None,
-            (_, true) => Some(quote!(::functional_model::outline::Layer::<#name>::MADE)),
+            (_, true) => Some(quote!(#KRATE::outline::Layer::<#name>::MADE)),
             _ => Some(quote!(&#name)),
         }
     }

@@ -15,6 +15,7 @@ use syn::ext::IdentExt;
 
 use super::unit::Unit;
 use super::{Moved, sizes};
+use crate::krate::KRATE;
 
 /// The statements of one unit, and which names they use.
 pub struct Pass<'u, 'g> {
@@ -103,7 +104,7 @@ impl<'u, 'g> Pass<'u, 'g> {
 
     fn view(&self, is_read: bool, place: Place, tensor: TensorId) -> TokenStream {
         let (shape, data) = (sizes::shape(self.shape(tensor)), self.read_if(is_read, place, tensor));
-        quote!(::functional_model::layer::View::new(&#shape, #data))
+        quote!(#KRATE::layer::View::new(&#shape, #data))
     }
 
     /// A tensor that is written.
@@ -160,7 +161,7 @@ impl<'u, 'g> Pass<'u, 'g> {
                     Kind::Model(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
                         let context = named(node, &quote!(context));
-                        quote!(::functional_model::network::Network::infer(&#at, &mut workspace.#shared, #context, &[#inputs], &mut [#outputs]) #fails)
+                        quote!(#KRATE::network::Network::infer(&#at, &mut workspace.#shared, #context, &[#inputs], &mut [#outputs]) #fails)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
@@ -250,7 +251,7 @@ impl<'u, 'g> Pass<'u, 'g> {
                     }
                     Kind::Model(_) => {
                         let ((inputs, outputs), context) = (self.ports(node, &plan.places), within(node));
-                        quote!(::functional_model::network::Network::forward(&#at, &mut kept.#call, #context, &[#inputs], &mut [#outputs]) #fails)
+                        quote!(#KRATE::network::Network::forward(&#at, &mut kept.#call, #context, &[#inputs], &mut [#outputs]) #fails)
                     }
                     Kind::Block(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);

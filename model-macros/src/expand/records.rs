@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 use super::api::Header;
 use super::typed::port_name;
 use super::unit::Unit;
+use crate::krate::KRATE;
 
 /// The record of several inputs, by their names.
 pub fn of_inputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
@@ -17,7 +18,7 @@ pub fn of_inputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
 
 /// The record of several outputs, by their names: of targets, of losses and of what is predicted.
 pub fn of_outputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
-    let (graph, name) = (root.graph, root.beside("Outputs"));
+    let (graph, name, krate) = (root.graph, root.beside("Outputs"), KRATE);
     if graph.outputs.len() < 2 {
         return None;
     }
@@ -25,13 +26,13 @@ pub fn of_outputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
     let fields: Vec<Ident> = graph.outputs.iter().map(port_name).collect();
     let names = graph.outputs.iter().map(|port| port.name.as_str());
     let parameters = parameters(&graph.outputs);
-    let array = quote!(::functional_model::given::Predicted);
+    let array = quote!(#KRATE::given::Predicted);
     let arrays = fields.iter().map(|_| &array);
     let (generics, ty) = (header.generics(&quote!(::core::borrow::Borrow)), header.ty());
     Some(quote! {
         #record
-        impl<#(#parameters: ::core::convert::Into<::functional_model::losses::Weighted>),*> ::core::convert::From<#name<#(#parameters),*>>
-            for ::functional_model::losses::Losses
+        impl<#(#parameters: ::core::convert::Into<#krate::losses::Weighted>),*> ::core::convert::From<#name<#(#parameters),*>>
+            for #KRATE::losses::Losses
         {
             fn from(losses: #name<#(#parameters),*>) -> Self {
                 [#((#names, losses.#fields.into())),*].into()
@@ -42,8 +43,8 @@ pub fn of_outputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
             ///
             /// # Errors
             /// If the arrays are not the model's.
-            pub fn predict(&self, x: impl ::functional_model::given::Arrays) -> ::functional_model::Result<#name<#(#arrays),*>> {
-                let mut arrays = ::functional_model::training::Predict::predict_all(self, x)?.into_iter().map(|(_, array)| array);
+            pub fn predict(&self, x: impl #KRATE::given::Arrays) -> #KRATE::Result<#name<#(#arrays),*>> {
+                let mut arrays = #KRATE::training::Predict::predict_all(self, x)?.into_iter().map(|(_, array)| array);
                 ::core::result::Result::Ok(#name { #(#fields: arrays.next().unwrap_or_default()),* })
             }
         }
@@ -58,7 +59,7 @@ fn record(header: Header<'_>, name: &Ident, what: &str, ports: &[Port], graph: &
     let (visibility, about) = (header.visibility, format!(" One value for each {what} of [`{}`], by name.", header.name));
     let fields: Vec<Ident> = ports.iter().map(port_name).collect();
     let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
-    let parameters = parameters(ports);
+    let (parameters, krate) = (parameters(ports), KRATE);
     let docs = ports.iter().map(|port| format!(" `{}`: {}", port.name, graph.ty(port.tensor)));
     quote! {
         #[doc = #about]
@@ -68,14 +69,14 @@ fn record(header: Header<'_>, name: &Ident, what: &str, ports: &[Port], graph: &
             /// The names of the fields, in order.
             pub const NAMES: &'static [&'static str] = &[#(#names),*];
         }
-        impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for #name<#(#parameters),*> {
-            fn visit<'a>(&'a self, visitor: &mut dyn ::core::ops::FnMut(::core::option::Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
-                #(visitor(::core::option::Option::Some(#names), ::functional_model::given::AsArray::as_array(&self.#fields));)*
+        impl<#(#parameters: #krate::given::AsArray),*> #krate::given::Arrays for #name<#(#parameters),*> {
+            fn visit<'a>(&'a self, visitor: &mut dyn ::core::ops::FnMut(::core::option::Option<&'a str>, #KRATE::given::AnyArray<'a>)) {
+                #(visitor(::core::option::Option::Some(#names), #krate::given::AsArray::as_array(&self.#fields));)*
             }
         }
-        impl<#(#parameters: ::functional_model::given::AsArray),*> ::functional_model::given::Arrays for &#name<#(#parameters),*> {
-            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(::core::option::Option<&'a str>, ::functional_model::given::AnyArray<'a>)) {
-                ::functional_model::given::Arrays::visit(&**self, visitor);
+        impl<#(#parameters: #krate::given::AsArray),*> #krate::given::Arrays for &#name<#(#parameters),*> {
+            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(::core::option::Option<&'a str>, #KRATE::given::AnyArray<'a>)) {
+                #KRATE::given::Arrays::visit(&**self, visitor);
             }
         }
     }

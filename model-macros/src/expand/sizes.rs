@@ -9,9 +9,10 @@ use quote::{ToTokens, quote};
 
 use super::identifier;
 use super::pass::mentions;
+use crate::krate::KRATE;
 
 /// What generated functions call other things by.
-const TAKEN: [&str; 12] = [
+const TAKEN: [&str; 13] = [
     "batch",
     "context",
     "d_inputs",
@@ -22,6 +23,7 @@ const TAKEN: [&str; 12] = [
     "named",
     "outputs",
     "tape",
+    "training",
     "transient",
     "workspace",
 ];
@@ -203,13 +205,13 @@ pub fn room(space: &Space) -> TokenStream {
 /// An amount of memory as an expression.
 pub fn space(space: &Space) -> TokenStream {
     let (per_sample, fixed) = (size(&space.per_sample), size(&space.fixed));
-    quote!(::functional_model::slots::Memory::new(#per_sample, #fixed))
+    quote!(#KRATE::slots::Memory::new(#per_sample, #fixed))
 }
 
 /// A known amount of memory as an expression.
 pub fn memory(memory: Memory) -> TokenStream {
     let (per_sample, fixed) = (Literal::usize_unsuffixed(memory.per_sample), Literal::usize_unsuffixed(memory.fixed));
-    quote!(::functional_model::slots::Memory::new(#per_sample, #fixed))
+    quote!(#KRATE::slots::Memory::new(#per_sample, #fixed))
 }
 
 /// The size of a slot.

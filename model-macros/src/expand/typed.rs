@@ -9,6 +9,7 @@ use quote::quote;
 use super::api::Header;
 use super::unit::Unit;
 use super::{Moved, identifier, sizes};
+use crate::krate::KRATE;
 use crate::lower::LoweredModel;
 
 /// Why a typed `forward` can fail, if it can.
@@ -58,12 +59,12 @@ fn forward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Token
     let (first, others) = (&inputs[0], &inputs[1..]);
     let sizes = match names {
         [] => quote!(&[]),
-        _ => quote!(&::functional_model::compiled::bind(#name::flat_graph(), &[#(#inputs.sizes()),*])?),
+        _ => quote!(&#KRATE::compiled::bind(#name::flat_graph(), &[#(#inputs.sizes()),*])?),
     };
     let run = quote!(#tape.forward_slices(self, #first.batch(), #sizes, &[#(#inputs.data()),*]));
     let (result, run, unpack) = match faults {
-        Some(_) => (quote!(::functional_model::Result<#result>), quote!(#run?;), quote!(::core::result::Result::Ok(#unpack))),
-        None => (result, quote!(::functional_model::compiled::sure(#run);), unpack),
+        Some(_) => (quote!(#KRATE::Result<#result>), quote!(#run?;), quote!(::core::result::Result::Ok(#unpack))),
+        None => (result, quote!(#KRATE::compiled::sure(#run);), unpack),
     };
     let counts =
         quote!(#(::core::assert_eq!(#first.batch(), #others.batch(), "inputs of one batch have one number of samples");)*);
@@ -78,7 +79,7 @@ fn forward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Token
         /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.
         #errors
         #panics
-        pub fn forward(&self, #tape: &mut ::functional_model::tape::Tape<#name>, #(#inputs: &#input_types),*) -> #result {
+        pub fn forward(&self, #tape: &mut #KRATE::tape::Tape<#name>, #(#inputs: &#input_types),*) -> #result {
             #counts
             #run
             #unpack
@@ -101,9 +102,9 @@ fn backward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Toke
     let errors = faults.map(|faults| quote!(#[doc = ""] #[doc = " # Errors"] #[doc = #faults]));
     let run = |wants_inputs: bool| {
         let run = quote!(tape.backward_slices(self, &[#slices], #wants_inputs));
-        if faults.is_some() { run } else { quote!(::functional_model::compiled::sure(#run)) }
+        if faults.is_some() { run } else { quote!(#KRATE::compiled::sure(#run)) }
     };
-    let result = |ty: TokenStream| if faults.is_some() { quote!(::functional_model::Result<#ty>) } else { ty };
+    let result = |ty: TokenStream| if faults.is_some() { quote!(#KRATE::Result<#ty>) } else { ty };
     let (of_weights, run_for_weights) = (result(quote!(&'tape #gradients)), run(false));
     let to_inputs = d_inputs(graph, root).map(|(ty, d_inputs)| {
         let (ty, run) = (result(ty), run(true));
@@ -117,7 +118,7 @@ fn backward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Toke
             ///
             /// # Panics
             /// If there was no `forward` with this tape, or with another number of samples.
-            pub fn backward_to_inputs(&self, tape: &mut ::functional_model::tape::Tape<#name>, d_output: &#d_output) -> #ty {
+            pub fn backward_to_inputs(&self, tape: &mut #KRATE::tape::Tape<#name>, d_output: &#d_output) -> #ty {
                 #body
             }
         }
@@ -128,7 +129,7 @@ fn backward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Toke
         ///
         /// # Panics
         /// If there was no `forward` with this tape, or with another number of samples.
-        pub fn backward<'tape>(&self, tape: &'tape mut ::functional_model::tape::Tape<#name>, d_output: &#d_output) -> #of_weights {
+        pub fn backward<'tape>(&self, tape: &'tape mut #KRATE::tape::Tape<#name>, d_output: &#d_output) -> #of_weights {
             #run_for_weights
         }
 
@@ -162,7 +163,7 @@ pub fn port_name(port: &Port) -> Ident {
 /// `Tensor<(Const<32>, Const<32>, Const<3>)>`
 fn tensor_type(ty: &TensorType) -> TokenStream {
     let shape = shape_type(ty);
-    quote!(::functional_model::tensor::Tensor<#shape>)
+    quote!(#KRATE::tensor::Tensor<#shape>)
 }
 
 /// `(Const<32>, Const<32>, Const<3>)`
@@ -170,13 +171,13 @@ pub fn shape_type(ty: &TensorType) -> TokenStream {
     let axes = ty.shape.0.iter().map(|dim| match dim.size() {
         Some(size) => {
             let size = Literal::usize_unsuffixed(size);
-            quote!(::functional_model::tensor::Const<#size>)
+            quote!(#KRATE::tensor::Const<#size>)
         }
         None if dim.is_constant() => {
             let size = sizes::size(dim);
-            quote!(::functional_model::tensor::Const<{ #size }>)
+            quote!(#KRATE::tensor::Const<{ #size }>)
         }
-        None => quote!(::functional_model::tensor::Any),
+        None => quote!(#KRATE::tensor::Any),
     });
     quote!((#(#axes,)*))
 }

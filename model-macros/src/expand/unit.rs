@@ -16,6 +16,7 @@ use super::constants::joined;
 use super::fields::{Field, Fields};
 use super::pass::Pass;
 use super::{Moved, identifier, raw_string, sizes};
+use crate::krate::KRATE;
 
 /// A model or a block that is being emitted.
 pub struct Unit<'g> {
@@ -65,7 +66,7 @@ impl<'g> Unit<'g> {
         match &self.graph.layers[layer.0].kind {
             Kind::Layer(layer) => {
                 let class = class_type(layer);
-                quote!(::functional_model::layer::Layer<#class>)
+                quote!(#KRATE::layer::Layer<#class>)
             }
             Kind::Model(model) => identifier(&model.name, Span::call_site()).into_token_stream(),
             Kind::Block(block) => self.block_type(block, "").into_token_stream(),
@@ -84,7 +85,7 @@ impl<'g> Unit<'g> {
             Kind::Block(block) => Some(self.block_type(block, block_what).into_token_stream()),
             Kind::Model(_) => {
                 let (model, what) = (self.field_type(layer), format_ident!("{model_what}"));
-                Some(quote!(<#model as ::functional_model::network::Network>::#what))
+                Some(quote!(<#model as #KRATE::network::Network>::#what))
             }
         }
     }
@@ -102,7 +103,7 @@ impl<'g> Unit<'g> {
 
             #[allow(dead_code)]
             impl #name {
-                fn new(seeds: &mut ::functional_model::initialize::Seeds) -> Self { #construct }
+                fn new(seeds: &mut #KRATE::initialize::Seeds) -> Self { #construct }
                 #methods
             }
             #support
@@ -144,13 +145,13 @@ impl<'g> Unit<'g> {
                     let shapes = layer.built.iter().flatten().map(|input| shape_for_weights(&input.shape));
                     let frozen = (!layer.trainable).then(|| quote!(.frozen()));
                     quote! {
-                        #name: ::functional_model::layer::Layer::<#class>::generated(
+                        #name: #KRATE::layer::Layer::<#class>::generated(
                             #arguments, &[#(&#shapes),*], seeds
                         ) #frozen,
                     }
                 }
                 Kind::Model(_) if !layer.trainable => quote! {
-                    #name: ::functional_model::compiled::frozen(#ty::with_seeds(seeds)),
+                    #name: #KRATE::compiled::frozen(#ty::with_seeds(seeds)),
                 },
                 Kind::Model(_) => quote!(#name: #ty::with_seeds(seeds),),
                 Kind::Block(_) => quote!(#name: #ty::new(seeds),),
@@ -223,7 +224,7 @@ impl<'g> Unit<'g> {
             let ty = match &self.graph.layers[id.0].kind {
                 Kind::Layer(layer) => {
                     let class = class_type(layer);
-                    quote!(::functional_model::layer::Weights<#class>)
+                    quote!(#KRATE::layer::Weights<#class>)
                 }
                 Kind::Model(_) | Kind::Block(_) => self.child_type(id, "Gradients", "Gradients").into_token_stream(),
             };
@@ -240,7 +241,7 @@ impl<'g> Unit<'g> {
             let name = self.call_field(node.layer, node.call);
             Some(quote!(#name: #ty,))
         });
-        quote!(slots: ::functional_model::slots::Slots<#slots>, #(#calls)*)
+        quote!(slots: #KRATE::slots::Slots<#slots>, #(#calls)*)
     }
 
     /// The transient slots, and the shared room of every distinct block.
@@ -250,7 +251,7 @@ impl<'g> Unit<'g> {
             let ty = self.child_type(layer, "Transient", "Tape")?;
             Some(quote!(#name: #ty,))
         });
-        quote!(slots: ::functional_model::slots::Slots<#slots>, #(#shared)*)
+        quote!(slots: #KRATE::slots::Slots<#slots>, #(#shared)*)
     }
 
     fn workspace_fields(&self) -> TokenStream {
@@ -259,7 +260,7 @@ impl<'g> Unit<'g> {
             let ty = self.child_type(layer, "Workspace", "Workspace")?;
             Some(quote!(#name: #ty,))
         });
-        quote!(slots: ::functional_model::slots::Slots<#slots>, #(#shared)*)
+        quote!(slots: #KRATE::slots::Slots<#slots>, #(#shared)*)
     }
 
     /// The field of one call of a block or model in the tape.
@@ -305,19 +306,19 @@ impl<'g> Unit<'g> {
         quote! {
             fn gradients(&self) -> #gradients { #gradients #zeros }
             fn infer(
-                &self, workspace: &mut #workspace, context: ::functional_model::layer::Context<'_>,
+                &self, workspace: &mut #workspace, context: #KRATE::layer::Context<'_>,
                 inputs: &[&[f32]], outputs: &mut [&mut [f32]],
-            ) -> ::functional_model::Result<()> { #infer }
+            ) -> #KRATE::Result<()> { #infer }
             fn forward(
-                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context<'_>,
+                &self, kept: &mut #kept, transient: &mut #transient, context: #KRATE::layer::Context<'_>,
                 inputs: &[&[f32]], outputs: &mut [&mut [f32]],
-            ) -> ::functional_model::Result<()> { #forward }
+            ) -> #KRATE::Result<()> { #forward }
             #[allow(clippy::too_many_arguments)]
             fn backward(
-                &self, kept: &mut #kept, transient: &mut #transient, context: ::functional_model::layer::Context<'_>,
+                &self, kept: &mut #kept, transient: &mut #transient, context: #KRATE::layer::Context<'_>,
                 inputs: &[&[f32]], outputs: &[&[f32]], d_outputs: &mut [&mut [f32]],
-                d_inputs: &mut [::core::option::Option<::functional_model::layer::Gradient<'_, f32>>], gradients: &mut #gradients,
-            ) -> ::functional_model::Result<()> { #backward }
+                d_inputs: &mut [::core::option::Option<#KRATE::layer::Gradient<'_, f32>>], gradients: &mut #gradients,
+            ) -> #KRATE::Result<()> { #backward }
             #visit
             fn update(&mut self, kept: &#kept) { #update }
             #visits
@@ -330,7 +331,7 @@ fn class_type(layer: &AnyLayer) -> TokenStream {
     match layer.declaration() {
         Declaration::Class(class) => {
             let class = format_ident!("{}", class.name);
-            quote!(::functional_model::layers::#class)
+            quote!(#KRATE::layers::#class)
         }
         Declaration::Custom(signature) => identifier(signature.name, Span::call_site()).into_token_stream(),
     }
@@ -353,7 +354,7 @@ impl Unit<'_> {
         let (count, memories) = (slots.len(), slots.iter().map(|slot| sizes::capacity(slot)));
         let memories = quote!([#(#memories),*]);
         let parameters = sizes::parameters(self.names(), &memories);
-        let memory = quote!(::functional_model::slots::Memory);
+        let memory = quote!(#KRATE::slots::Memory);
         match parameters.as_slice() {
             [] => quote! {
                 impl #name {

@@ -9,6 +9,7 @@ use quote::{ToTokens, quote};
 use super::fields::Field;
 use super::unit::Unit;
 use super::{Moved, sizes};
+use crate::krate::KRATE;
 
 impl Unit<'_> {
     /// The fields of gradients that are zero.
@@ -17,7 +18,7 @@ impl Unit<'_> {
             let (name, at) = (&field.name, field.at());
             match kind {
                 Kind::Layer(_) | Kind::Block(_) => quote!(#name: #at.gradients(),),
-                Kind::Model(_) => quote!(#name: ::functional_model::network::Network::gradients(&#at),),
+                Kind::Model(_) => quote!(#name: #KRATE::network::Network::gradients(&#at),),
             }
         });
         quote!({ #each })
@@ -32,7 +33,7 @@ impl Unit<'_> {
             let (at_mut, call) = (self.fields.get(node.layer)?.at_mut(), self.call_field(node.layer, node.call));
             match &layer.kind {
                 Kind::Block(_) => Some(quote!(#at_mut.update(&kept.#call);)),
-                Kind::Model(_) => Some(quote!(::functional_model::network::Trainable::update(&mut #at_mut, &kept.#call);)),
+                Kind::Model(_) => Some(quote!(#KRATE::network::Trainable::update(&mut #at_mut, &kept.#call);)),
                 Kind::Layer(any) if any.signature().is_some() => None, // what is saved there is the user's
                 Kind::Layer(_) => {
                     let slot = plan.saved.filter(|_| layer.weights.iter().any(|weight| !weight.trainable))?;
@@ -58,16 +59,16 @@ impl Unit<'_> {
             let at = field.at();
             match kind {
                 Kind::Layer(_) | Kind::Block(_) => quote!(#at.visit(visitor);),
-                Kind::Model(_) => quote!(::functional_model::network::Network::visit(&#at, visitor);),
+                Kind::Model(_) => quote!(#KRATE::network::Network::visit(&#at, visitor);),
             }
         });
-        let weight = quote!(::functional_model::layer::Weight<f32>);
+        let weight = quote!(#KRATE::layer::Weight<f32>);
         quote!(fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&#weight, bool)) { #each })
     }
 
     /// The visits of all weights that may change them.
     pub fn visits(&self, gradients: &impl ToTokens) -> TokenStream {
-        let trainable = quote!(::functional_model::network::Trainable);
+        let trainable = quote!(#KRATE::network::Trainable);
         let frozen = self.each(|field, kind| {
             let at_mut = field.at_mut();
             match kind {
@@ -91,7 +92,7 @@ impl Unit<'_> {
                 Kind::Layer(_) | Kind::Block(_) => quote!(#at_mut.visit_with(&mut gradients.#name, visitor);),
             }
         });
-        let weight = quote!(::functional_model::layer::Weight<f32>);
+        let weight = quote!(#KRATE::layer::Weight<f32>);
         quote! {
             fn set_trainable(&mut self, trainable: bool) { #frozen }
             fn visit_mut(&mut self, visitor: &mut dyn ::core::ops::FnMut(&mut #weight)) { #unique }

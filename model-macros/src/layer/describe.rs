@@ -10,6 +10,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use serde_json::Value;
 use syn::LitStr;
+use syn::ext::IdentExt;
 
 use super::parse::{Declared, Field, Options, Tensor};
 use crate::diagnostics::{self, Diagnostics};
@@ -19,7 +20,7 @@ const COMMON: [&str; 3] = ["name", "trainable", "dtype"];
 
 /// Describes a layer.
 pub fn signature(options: &Options, declared: &Declared, diagnostics: &mut Diagnostics) -> Signature {
-    let name = &declared.item.ident;
+    let name = declared.item.ident.unraw();
     if Class::find(&name.to_string()).is_some() || name == "Sequential" {
         diagnostics.error(name.span(), diagnostics::reserved("layer of your own", &name.to_string()));
     }

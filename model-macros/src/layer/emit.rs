@@ -5,7 +5,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::parse::Declared;
-use crate::expand::{companion, raw_string};
+use crate::expand::{companion, identifier, raw_string};
+use crate::krate::KRATE;
 
 /// The code of a layer. One with faults keeps its types, so that the code around it is not to blame, but cannot be read.
 pub fn emit(declared: &Declared, signature: &Signature, is_sound: bool) -> TokenStream {
@@ -27,7 +28,7 @@ pub fn emit(declared: &Declared, signature: &Signature, is_sound: bool) -> Token
     let custom = custom(name, signature, &text);
     let companion = companion::of_layer(name, &visibility, &raw_string(&text), &text);
     // Only a declaration without faults asks for the arithmetic.
-    let runs = is_sound.then(|| quote_spanned!(name.span()=> const _: () = ::functional_model::custom::assert_runs::<#name>();));
+    let runs = is_sound.then(|| quote_spanned!(name.span()=> const _: () = #KRATE::custom::assert_runs::<#name>();));
     quote! {
         #item
         #(#records)*
@@ -64,7 +65,7 @@ fn record(
 }
 
 fn names(tensors: &[CustomTensor]) -> Vec<Ident> {
-    tensors.iter().map(|tensor| crate::expand::identifier(tensor.name, Span::call_site())).collect()
+    tensors.iter().map(|tensor| identifier(tensor.name, Span::call_site())).collect()
 }
 
 fn parameters(tensors: &[CustomTensor]) -> Vec<Ident> {
@@ -73,34 +74,34 @@ fn parameters(tensors: &[CustomTensor]) -> Vec<Ident> {
 
 /// How the struct becomes arguments, and they the struct.
 fn arguments(declared: &Declared, signature: &Signature, is_sound: bool) -> TokenStream {
-    let (name, class, doc) = (&declared.item.ident, signature.name, &declared.doc);
-    let fields: Vec<&Ident> = declared.fields.iter().map(|field| &field.name).collect();
-    let keys: Vec<String> = fields.iter().map(ToString::to_string).collect();
+    let (name, class, doc, krate) = (&declared.item.ident, signature.name, &declared.doc, KRATE);
+    let keys: Vec<String> = declared.fields.iter().map(|field| field.name.to_string()).collect();
+    let fields: Vec<Ident> = declared.fields.iter().zip(&keys).map(|(field, key)| identifier(key, field.name.span())).collect();
     let read = if is_sound {
         quote! {
-            let arguments = ::functional_model::custom::arguments::<Self>(given)?;
-            ::core::result::Result::Ok(Self { #(#fields: ::functional_model::custom::argument(&arguments, #keys)),* })
+            let arguments = #KRATE::custom::arguments::<Self>(given)?;
+            ::core::result::Result::Ok(Self { #(#fields: #krate::custom::argument(&arguments, #keys)),* })
         }
     } else {
         quote!(::core::unreachable!())
     };
     let write = if is_sound {
-        quote! { ::core::iter::IntoIterator::into_iter([#((#keys.to_owned(), ::functional_model::custom::value(&self.#fields))),*]).collect() }
+        quote! { ::core::iter::IntoIterator::into_iter([#((#keys.to_owned(), #krate::custom::value(&self.#fields))),*]).collect() }
     } else {
         quote!(::core::unreachable!())
     };
-    let map = quote!(::functional_model::custom::Map<::std::string::String, ::functional_model::custom::Value>);
+    let map = quote!(#KRATE::custom::Map<::std::string::String, #KRATE::custom::Value>);
     quote! {
         #[allow(unused_variables)]
-        impl ::functional_model::custom::LayerArguments for #name {
+        impl #KRATE::custom::LayerArguments for #name {
             const CLASS: &'static str = #class;
             const DOC: &'static [&'static str] = &[#(#doc),*];
-            fn specs() -> ::std::vec::Vec<::functional_model::custom::ArgumentSpec> {
-                <Self as ::functional_model::custom::Custom>::signature().specs()
+            fn specs() -> ::std::vec::Vec<#KRATE::custom::ArgumentSpec> {
+                <Self as #KRATE::custom::Custom>::signature().specs()
             }
-            fn read(given: &#map) -> ::core::result::Result<Self, ::std::vec::Vec<::functional_model::custom::ArgumentProblem>> { #read }
+            fn read(given: &#map) -> ::core::result::Result<Self, ::std::vec::Vec<#KRATE::custom::ArgumentProblem>> { #read }
             fn write(&self) -> #map { #write }
-            fn source(&self) -> ::std::string::String { ::functional_model::custom::call(self).source() }
+            fn source(&self) -> ::std::string::String { #KRATE::custom::call(self).source() }
         }
     }
 }
@@ -112,22 +113,22 @@ fn rules(name: &Ident, signature: &Signature) -> TokenStream {
         count => quote!(Exactly(#count)),
     };
     quote! {
-        impl ::functional_model::custom::Rules for #name {
-            const ARITY: ::functional_model::custom::Arity = ::functional_model::custom::Arity::#arity;
+        impl #KRATE::custom::Rules for #name {
+            const ARITY: #KRATE::custom::Arity = #KRATE::custom::Arity::#arity;
             fn infer(
-                &self, inputs: &[::functional_model::custom::TensorType],
-            ) -> ::core::result::Result<::functional_model::custom::TensorType, ::functional_model::custom::Problem> {
-                ::functional_model::custom::call(self).infer(inputs)
+                &self, inputs: &[#KRATE::custom::TensorType],
+            ) -> ::core::result::Result<#KRATE::custom::TensorType, #KRATE::custom::Problem> {
+                #KRATE::custom::call(self).infer(inputs)
             }
             fn weights(
-                &self, inputs: &[::functional_model::custom::TensorType],
-            ) -> ::std::vec::Vec<::functional_model::custom::WeightSpec> {
-                ::functional_model::custom::call(self).weights(inputs)
+                &self, inputs: &[#KRATE::custom::TensorType],
+            ) -> ::std::vec::Vec<#KRATE::custom::WeightSpec> {
+                #KRATE::custom::call(self).weights(inputs)
             }
             fn needs(
-                &self, inputs: &[::functional_model::custom::Shape], output: &::functional_model::custom::Shape,
-            ) -> ::functional_model::custom::Needs {
-                ::functional_model::custom::call(self).needs(inputs, output)
+                &self, inputs: &[#KRATE::custom::Shape], output: &#KRATE::custom::Shape,
+            ) -> #KRATE::custom::Needs {
+                #KRATE::custom::call(self).needs(inputs, output)
             }
         }
     }
@@ -144,11 +145,11 @@ enum Held {
 /// An array of a rank; ranks beyond those of `ndarray`'s types are known at run time.
 fn array(held: Held, rank: usize) -> TokenStream {
     let dimension = if rank > 6 { format_ident!("IxDyn") } else { format_ident!("Ix{rank}") };
-    let dimension = quote!(::functional_model::ndarray::#dimension);
+    let dimension = quote!(#KRATE::ndarray::#dimension);
     match held {
-        Held::View => quote!(::functional_model::ndarray::ArrayView<'a, T, #dimension>),
-        Held::ViewMut => quote!(::functional_model::ndarray::ArrayViewMut<'a, T, #dimension>),
-        Held::Owned => quote!(::functional_model::ndarray::Array<T, #dimension>),
+        Held::View => quote!(#KRATE::ndarray::ArrayView<'a, T, #dimension>),
+        Held::ViewMut => quote!(#KRATE::ndarray::ArrayViewMut<'a, T, #dimension>),
+        Held::Owned => quote!(#KRATE::ndarray::Array<T, #dimension>),
     }
 }
 
@@ -202,12 +203,11 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
         quote!(given.#take(gradients.weights.#field);)
     });
     let text = raw_string(text);
-    let [float, arrays, arrays_mut, given] = ["Float", "Arrays", "ArraysMut", "Given"]
-        .map(|item| format_ident!("{item}"))
-        .map(|item| quote!(::functional_model::custom::#item));
+    let [float, arrays, arrays_mut, given] =
+        ["Float", "Arrays", "ArraysMut", "Given"].map(|item| format_ident!("{item}")).map(|item| quote!(#KRATE::custom::#item));
     quote! {
         #[allow(unused_variables, clippy::unused_unit)]
-        impl ::functional_model::custom::Custom for #name {
+        impl #KRATE::custom::Custom for #name {
             type Inputs<'a, T: #float> = #input_views;
             type Weights<'a, T: #float> = #views;
             type Saved<'a, T: #float> = #room;
@@ -216,17 +216,17 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
             type InputGradients<T: #float> = #input_gradients;
             type WeightGradients<T: #float> = #gradients;
 
-            fn signature() -> &'static ::std::sync::Arc<::functional_model::custom::Signature> {
-                static SIGNATURE: ::std::sync::OnceLock<::std::sync::Arc<::functional_model::custom::Signature>> =
+            fn signature() -> &'static ::std::sync::Arc<#KRATE::custom::Signature> {
+                static SIGNATURE: ::std::sync::OnceLock<::std::sync::Arc<#KRATE::custom::Signature>> =
                     ::std::sync::OnceLock::new();
-                SIGNATURE.get_or_init(|| ::functional_model::custom::signature(#text))
+                SIGNATURE.get_or_init(|| #KRATE::custom::signature(#text))
             }
             fn read_inputs<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::Inputs<'a, T> { #read_inputs }
             fn read_weights<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::Weights<'a, T> { #read_weights }
             fn read_output<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::OutputView<'a, T> { arrays.array() }
             fn read_saved<'a, T: #float>(arrays: &mut #arrays_mut<'a, T>) -> Self::Saved<'a, T> { #read_saved }
             fn give_output<T: #float>(output: Self::Output<T>, given: &mut #given<'_, T>) { given.take(output); }
-            fn give_gradients<T: #float>(gradients: ::functional_model::custom::Gradients<Self, T>, given: &mut #given<'_, T>) {
+            fn give_gradients<T: #float>(gradients: #KRATE::custom::Gradients<Self, T>, given: &mut #given<'_, T>) {
                 #give_inputs
                 #(#give_weights)*
             }

@@ -8,7 +8,9 @@ mod parse;
 use model_graph::custom::Signature;
 use proc_macro2::TokenStream;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{self, Diagnostics};
+use crate::krate;
+use crate::parse::too_deep_group;
 use parse::Declared;
 
 /// Expands `#[layer(arguments)] item`.
@@ -30,7 +32,12 @@ fn declare(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnost
 
 /// What is declared, and its signature; what is wrong with it is noted.
 pub fn read(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnostics) -> Option<(Declared, Signature)> {
+    if let Some(place) = too_deep_group(&arguments).or_else(|| too_deep_group(&item)) {
+        diagnostics.error(place, diagnostics::too_deep());
+        return None;
+    }
     let options = parse::options(arguments, diagnostics);
+    krate::set(options.library.as_ref().and_then(|path| path.parse().ok()));
     let declared = parse::item(item, diagnostics)?;
     let signature = describe::signature(&options, &declared, diagnostics);
     Some((declared, signature))

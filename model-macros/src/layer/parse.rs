@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use serde_json::{Number, Value};
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Fields, Lit, LitStr, Meta, Token, UnOp, token};
 
@@ -11,6 +12,7 @@ use crate::parse::{fault, report};
 
 const HELP: &str = "it reads `#[layer(shape = \"[.., features] -> [.., units]\", weights(w(\"[features, units]\")))]`";
 const WEIGHT_HELP: &str = "weights read `w(\"[features, units]\", \"glorot_uniform\")`: a name, a shape, an initializer";
+const LIBRARY_HELP: &str = "where the library has another name, write its path: `crate = \"other::functional_model\"`";
 const SAVED_HELP: &str = "what is saved reads `mask(\"[.., features]\")`: a name and a shape";
 
 /// What the attribute says.
@@ -24,13 +26,15 @@ pub struct Options {
     pub saved: Vec<Tensor>,
     /// What stands before the name where it is saved.
     pub package: Option<LitStr>,
+    /// The path of this library where it goes by another name.
+    pub library: Option<LitStr>,
     /// Whether all of it could be read.
     pub is_read: bool,
 }
 
 /// A weight, or what is saved.
 pub struct Tensor {
-    /// Its name.
+    /// Its name; `r#type` is `type`.
     pub name: Ident,
     /// Its shape.
     pub shape: LitStr,
@@ -52,7 +56,7 @@ pub struct Declared {
 
 /// A field, which is an argument.
 pub struct Field {
-    /// Its name.
+    /// Its name; `r#type` is `type`.
     pub name: Ident,
     /// Its type.
     pub ty: syn::Type,
@@ -74,6 +78,17 @@ pub fn options(arguments: TokenStream, diagnostics: &mut Diagnostics) -> Options
 }
 
 fn option(input: ParseStream<'_>, options: &mut Options) -> syn::Result<()> {
+    if input.peek(Token![crate]) {
+        let name = input.call(Ident::parse_any)?;
+        let path = text(input, &name, "a path in a string", LIBRARY_HELP)?;
+        if path.parse_with(syn::Path::parse_mod_style).is_err() {
+            return Err(syn::Error::new(
+                path.span(),
+                diagnostics::syntax("a path", &format!("{:?}", path.value()), LIBRARY_HELP),
+            ));
+        }
+        return once(&mut options.library, path, &name);
+    }
     if !input.peek(syn::Ident) {
         return fault(input, "an option", HELP);
     }
@@ -124,7 +139,7 @@ fn tensors(
         if !input.peek(syn::Ident) {
             return fault(input, "a name", help);
         }
-        let name: Ident = input.parse()?;
+        let name = input.parse::<Ident>()?.unraw();
         if input.is_empty() {
             return Err(syn::Error::new(name.span(), diagnostics::syntax("`(` and a shape behind the name", "the end", help)));
         }
@@ -233,7 +248,7 @@ pub fn item(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Option<Declar
 }
 
 fn field(field: &mut syn::Field, diagnostics: &mut Diagnostics) -> Option<Field> {
-    let name = field.ident.clone()?;
+    let name = field.ident.as_ref()?.unraw();
     let is_default = |attribute: &syn::Attribute| attribute.path().is_ident("default");
     let (defaults, attributes) = std::mem::take(&mut field.attrs).into_iter().partition(is_default);
     field.attrs = attributes;

@@ -216,7 +216,8 @@ impl<'p> Lowering<'p, '_> {
         if let Some(trainable) = value.as_bool() {
             return trainable;
         }
-        let problem = ArgumentProblem::Value { argument: "trainable", expected: "`true` or `false`", found: value.clone() };
+        let problem =
+            ArgumentProblem::Value { argument: "trainable", expected: "`true` or `false`", found: value.clone(), near: None };
         self.error(frame, argument.value.range, ArgumentError { class: class.to_owned(), problem });
         true
     }

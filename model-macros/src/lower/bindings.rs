@@ -101,6 +101,11 @@ impl Bindings {
         if is_allowed { Ok(()) } else { Err(Unassignable::Immutable(Immutable { is_given, is_around })) }
     }
 
+    /// Says no more of a name, in whatever scope it is bound.
+    pub fn give_up(&mut self, name: &str) {
+        self.scopes.iter_mut().filter_map(|scope| scope.get_mut(name)).for_each(|binding| binding.value = Value::Broken);
+    }
+
     /// All names, sorted.
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.scopes.iter().flat_map(|scope| scope.keys().map(String::as_str)).collect();

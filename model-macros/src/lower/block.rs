@@ -13,10 +13,7 @@ use super::bindings::Binder;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Argument, Block, Expr, Program, Range};
-
-/// The most layer calls that a model may have once its blocks are written out, as its configuration has them.
-const MOST_CALLS: usize = 20_000;
+use crate::syntax::{Argument, Block, Expr, Program};
 
 /// What a block is called with, as far as its code depends on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,9 +22,6 @@ pub struct Key {
     block: usize,
     parameters: Vec<Parameter>,
 }
-
-/// A block's graph, and the number of calls in it.
-pub type Lowered = (Arc<Graph>, usize);
 
 /// What a parameter is bound to.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,8 +46,7 @@ impl<'p> Lowering<'p, '_> {
     /// `block(arguments)`
     pub fn call_block(&mut self, frame: &mut Frame<'p>, callee: Callee<'p>, arguments: &'p [Argument]) -> Value {
         let Callee { block, name, .. } = callee;
-        let repeats = |i: usize| block.parameters[..i].iter().any(|other| other.name == block.parameters[i].name);
-        if block.is_unread || (0..block.parameters.len()).any(repeats) || self.is_circle(frame, name) {
+        if block.is_unread || !block.parameters_are_sound() || self.is_circle(frame, name) {
             return Value::Broken;
         }
         let Some(values) = self.block_arguments(frame, callee, arguments) else { return Value::Broken };
@@ -69,10 +62,8 @@ impl<'p> Lowering<'p, '_> {
                 None => return Value::Broken,
             }
         }
-        let Some((graph, size)) = self.specialised(frame, callee, parameters) else { return Value::Broken };
-        frame.size = frame.size.saturating_add(size);
-        if frame.size > MOST_CALLS {
-            self.error(frame, name.span(), diagnostics::too_many_calls(&name.to_string(), MOST_CALLS));
+        let Some(graph) = self.specialised(frame, callee, parameters) else { return Value::Broken };
+        if self.are_too_many_calls(frame, &name.to_string(), graph.calls(), name.span().into()) {
             return Value::Broken;
         }
         let layer = frame.graph.layer(Kind::Block(graph), None);
@@ -153,29 +144,31 @@ impl<'p> Lowering<'p, '_> {
         if is_sound { values.into_iter().collect() } else { None }
     }
 
-    /// The graph of a block for what it is called with, and the number of calls in it.
-    fn specialised(&mut self, frame: &Frame<'p>, callee: Callee<'p>, parameters: Vec<Parameter>) -> Option<Lowered> {
+    /// The graph of a block for what it is called with.
+    fn specialised(&mut self, frame: &mut Frame<'p>, callee: Callee<'p>, parameters: Vec<Parameter>) -> Option<Arc<Graph>> {
         let key = Key { block: std::ptr::from_ref(callee.block) as usize, parameters };
         if let Some((_, lowered)) = self.blocks.iter().find(|(known, _)| *known == key) {
             return lowered.clone();
         }
         self.open.push(callee.name.to_string());
         let before = self.diagnostics.count();
-        let lowered = self.lower_block(callee, &key.parameters).filter(|_| self.diagnostics.count() == before);
-        let lowered = lowered.map(|(graph, size)| (Arc::new(graph), size));
+        let lowered = self.lower_block(callee, &key.parameters).filter(|_| self.diagnostics.count() == before).map(Arc::new);
         self.open.pop();
-        // A block that is still being written gives nothing, whatever it is called with.
-        let is_whole = callee.block.body.result.is_some();
-        if let (None, true, Some(first)) = (&lowered, is_whole && !frame.is_block, self.diagnostics.message(before)) {
-            let message = diagnostics::block_call(&callee.name.to_string(), &described(&key.parameters), first);
-            self.error(frame, callee.name.span(), message);
-        }
+        self.blame_call(frame, callee, before);
         self.blocks.push((key, lowered.clone()));
         lowered
     }
 
-    fn lower_block(&mut self, Callee { block, items, name }: Callee<'p>, parameters: &[Parameter]) -> Option<(Graph, usize)> {
-        let context = vec![diagnostics::inside_block(&name.to_string(), &described(parameters))];
+    /// Of what has been said about a block that another invocation has declared, keeps the first, at the call: the block is not there to be
+    /// mended.
+    fn blame_call(&mut self, frame: &Frame<'p>, Callee { items, name, .. }: Callee<'p>, before: usize) {
+        if std::ptr::eq(frame.items, self.program) && !std::ptr::eq(items, self.program) {
+            self.diagnostics.gather(before, name.span());
+        }
+    }
+
+    fn lower_block(&mut self, Callee { block, items, name }: Callee<'p>, parameters: &[Parameter]) -> Option<Graph> {
+        let context = vec![diagnostics::inside_block(name, &described(parameters))];
         let mut frame = Frame::new(block.name.to_string(), items, context);
         frame.is_block = true;
         let mut inputs: Vec<TensorId> = Vec::new();
@@ -195,8 +188,7 @@ impl<'p> Lowering<'p, '_> {
             frame.graph.output(i.to_string(), tensor);
         }
         self.check_called(&frame);
-        let size = frame.size.saturating_add(frame.graph.nodes.len());
-        Some((self.pruned(frame), size))
+        Some(self.pruned(frame))
     }
 
     /// The expression of a block's result, if it has one.
@@ -215,7 +207,8 @@ impl<'p> Lowering<'p, '_> {
         let Callee { block, items, name } = callee;
         let texts: Vec<String> = values.iter().map(|(value, _)| value.describe(frame)).collect();
         let (bindings, own_items) = (std::mem::take(&mut frame.bindings), std::mem::replace(&mut frame.items, items));
-        frame.context.push(diagnostics::inside_block(&name.to_string(), &texts.join(", ").replace('`', "")));
+        frame.context.push(diagnostics::inside_block(name, &texts.join(", ").replace('`', "")));
+        let before = self.diagnostics.count();
         self.open.push(name.to_string());
         for (parameter, (value, _)) in block.parameters.iter().zip(values) {
             self.bind(frame, &parameter.name, value, Binder::Header);
@@ -227,11 +220,7 @@ impl<'p> Lowering<'p, '_> {
         self.open.pop();
         frame.context.pop();
         (frame.bindings, frame.items) = (bindings, own_items);
-        if frame.size.saturating_add(frame.graph.nodes.len()) > MOST_CALLS {
-            let place: Range = name.span().into();
-            self.error(frame, place, diagnostics::too_many_calls(&name.to_string(), MOST_CALLS));
-            return Value::Broken;
-        }
+        self.blame_call(frame, callee, before);
         if has_result { result } else { Value::Broken }
     }
 }
@@ -263,6 +252,7 @@ impl Parameter {
     }
 }
 
+/// What a block is called with, in words.
 fn described(parameters: &[Parameter]) -> String {
     parameters.iter().map(Parameter::describe).collect::<Vec<_>>().join(", ")
 }

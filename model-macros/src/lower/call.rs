@@ -44,19 +44,24 @@ impl<'p> Lowering<'p, '_> {
             Value::Tensor(tensor) => {
                 let operand = frame.graph.operand(tensor);
                 self.error(frame, callee.range, diagnostics::tensor_called(&operand.label, &operand.ty));
-                Value::Broken
+                self.uncallable(frame, arguments)
             }
-            Value::Broken => {
-                // What it is called with may have faults of its own.
-                arguments.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
-                Value::Broken
-            }
+            Value::Broken => self.uncallable(frame, arguments),
             other => {
                 let found = other.describe(frame);
                 self.error(frame, callee.range, diagnostics::not_callable(&found));
-                Value::Broken
+                if let ExprKind::Name(name) = &callee.kind {
+                    frame.bindings.give_up(&name.to_string()); // it is said once
+                }
+                self.uncallable(frame, arguments)
             }
         }
+    }
+
+    /// What calling something gives that cannot be called, which has been said. What it is called with may have faults of its own.
+    fn uncallable(&mut self, frame: &mut Frame<'p>, arguments: &'p [Argument]) -> Value {
+        arguments.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
+        Value::Broken
     }
 
     fn call_by_name(&mut self, frame: &mut Frame<'p>, name: &'p Ident, arguments: &'p [Argument], expr: &'p Expr) -> Value {
@@ -263,6 +268,11 @@ impl<'p> Lowering<'p, '_> {
     }
 
     fn finish_call(&mut self, frame: &mut Frame<'p>, layer: LayerId, tensors: &[TensorId], places: &Places<'_>) -> Value {
+        let kind = &frame.graph.layers[layer.0].kind;
+        let (calls, called) = (kind.calls(), super::frame::called(kind).to_owned());
+        if self.are_too_many_calls(frame, &called, calls, places.layer) {
+            return Value::Broken;
+        }
         match frame.graph.call_assuming(layer, tensors, Equation::open) {
             Ok((outputs, assumptions)) => {
                 let assumed = |assumption: Assumption| (self.blamed(&assumption.error, places), assumption);

@@ -14,8 +14,8 @@ use crate::diagnostics::{self, Scope};
 use crate::syntax::{Expr, ExprKind, Operator, Range};
 
 impl<'p> Lowering<'p, '_> {
-    /// Evaluates an expression; a fault is noted and gives `Broken`.
-    pub fn expression(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Value {
+    /// Evaluates an expression, whose parts count; a fault is noted and gives `Broken`.
+    pub fn evaluated(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Value {
         match &expr.kind {
             ExprKind::Name(name) => self.name(frame, &name.to_string(), expr.range),
             ExprKind::Path(path) => {
@@ -177,9 +177,15 @@ impl<'p> Lowering<'p, '_> {
     fn computed_sizes(&mut self, frame: &Frame<'p>, operator: Operator, operands: [&Json; 2], range: Range) -> Option<Value> {
         let unknown = operands.into_iter().find_map(size_of_constants)?;
         let [a, b] = operands.map(size_of);
+        // A division by what is not known has no result; nothing else that is computed has none, but what becomes too large.
+        let is_computed =
+            operator.layer().is_some() || operator == Operator::Divide && b.as_ref().is_some_and(|b| b.known().is_some());
+        let is_too_large = is_computed && a.is_some() && b.is_some();
         let result = a.zip(b).and_then(|(a, b)| Some((combined(operator, &a, &b)?, a, b)));
         let Some((result, a, b)) = result else {
-            self.error(frame, range, diagnostics::unknown_constant(&unknown));
+            let message =
+                if is_too_large { diagnostics::arithmetic(operator.sign()) } else { diagnostics::unknown_constant(&unknown) };
+            self.error(frame, range, message);
             return Some(Value::Broken);
         };
         if operator == Operator::Divide {

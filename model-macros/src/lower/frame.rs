@@ -8,6 +8,7 @@ use proc_macro2::Ident;
 use serde_json::Value as Json;
 
 use super::bindings::{Binder, Bindings, Unassignable};
+use super::repetition::give_up;
 use super::value::Value;
 use super::{Lowering, Meaning};
 use crate::diagnostics;
@@ -28,8 +29,10 @@ pub struct Frame<'p> {
     pub makers: HashMap<usize, &'p Expr>,
     /// The tensors that were assigned to names, by the names' places in memory.
     pub assigned: Vec<(usize, TensorId)>,
-    /// The number of calls in the blocks that were called.
-    pub size: usize,
+    /// The names that loops without rounds would have assigned to, with the loop's place and what is to be said of it.
+    pub skipped: HashMap<String, (Range, String)>,
+    /// The number of layer calls, with those of the blocks and models that were called.
+    pub calls: usize,
     /// Whether it is a block's.
     pub is_block: bool,
     /// Where the body stands, in words: the block with its arguments, the loop with its item.
@@ -40,8 +43,15 @@ impl<'p> Frame<'p> {
     /// An empty body.
     pub fn new(name: String, items: &'p Program, context: Vec<String>) -> Self {
         let (bindings, made, makers) = (Bindings::default(), HashMap::new(), HashMap::new());
-        let assigned = Vec::new();
-        Self { graph: Graph::new(name), bindings, items, made, makers, assigned, size: 0, is_block: false, context }
+        let (assigned, skipped) = (Vec::new(), HashMap::new());
+        Self { graph: Graph::new(name), bindings, items, made, makers, assigned, skipped, calls: 0, is_block: false, context }
+    }
+
+    /// Takes the layers that a name stands for as called: where they are could not be read.
+    pub fn call_later(&mut self, name: &str) {
+        let mut layers = Vec::new();
+        self.bindings.get(name).iter().for_each(|value| value.layers(&mut layers));
+        layers.iter().for_each(|layer| drop(self.made.remove(&layer.0)));
     }
 }
 
@@ -53,6 +63,10 @@ impl<'p> Lowering<'p, '_> {
 
     /// Lowers a body and gives its result, or nothing where it has none.
     pub fn body(&mut self, frame: &mut Frame<'p>, body: &'p Body) -> Value {
+        self.deeper(frame, body.end.into(), |lowering, frame| lowering.statements(frame, body))
+    }
+
+    fn statements(&mut self, frame: &mut Frame<'p>, body: &'p Body) -> Value {
         for statement in &body.statements {
             self.statement(frame, statement);
         }
@@ -65,6 +79,11 @@ impl<'p> Lowering<'p, '_> {
 
     fn statement(&mut self, frame: &mut Frame<'p>, statement: &'p Statement) {
         match statement {
+            Statement::Let(Let { names, value: Expr { kind: ExprKind::Unread(mentioned), .. }, .. }) => {
+                names.iter().for_each(|name| frame.bindings.give_up(&name.to_string()));
+                names.iter().for_each(|name| self.bind(frame, name, Value::Broken, Binder::LetMut));
+                mentioned.iter().for_each(|name| frame.call_later(&name.to_string()));
+            }
             Statement::Let(Let { names, mutable, value: expr }) => {
                 let value = self.expression(frame, expr);
                 let values = self.unpacked(frame, names.len(), value, expr);
@@ -159,6 +178,8 @@ impl<'p> Lowering<'p, '_> {
                     let (found, is_tensor) = (other.describe(frame), matches!(other, Value::Tensor(_)));
                     self.error(frame, condition.range, diagnostics::condition(&found, is_tensor));
                 }
+                give_up(frame, then);
+                otherwise.iter().for_each(|otherwise| give_up(frame, otherwise));
                 return Value::Broken;
             }
         };

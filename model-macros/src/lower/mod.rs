@@ -7,6 +7,8 @@ mod call;
 mod constant;
 mod expression;
 mod frame;
+mod limits;
+mod mentioned;
 mod model;
 mod outer;
 mod ports;
@@ -101,7 +103,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         faulty: HashSet::new(),
         named: Vec::new(),
         constants: HashMap::new(),
-        rounds: 0,
+        asked: limits::Asked::default(),
         meanings: Meanings::new(),
         idle: HashMap::new(),
         outer: Vec::new(),
@@ -129,8 +131,8 @@ struct Lowering<'p, 'd> {
     models: HashMap<String, Option<LoweredModel>>,
     /// The layers of the user's own that companions have brought, by name; `None` for those with faults.
     layers: HashMap<String, Option<Arc<Signature>>>,
-    /// The blocks that have been lowered, by what they were called with, with the number of calls in them; `None` for those with faults.
-    blocks: Vec<(block::Key, Option<block::Lowered>)>,
+    /// The blocks that have been lowered, by what they were called with; `None` for those with faults.
+    blocks: Vec<(block::Key, Option<Arc<Graph>>)>,
     /// The models and views of the invocation in the order in which they were lowered.
     order: Vec<String>,
     /// The models and blocks that are being lowered, the outermost first.
@@ -142,8 +144,8 @@ struct Lowering<'p, 'd> {
     named: Vec<(String, Range)>,
     /// The constants that have been computed, by their places in memory.
     constants: HashMap<usize, Value>,
-    /// The rounds that loops have taken.
-    rounds: u32,
+    /// What has been asked for, of what there are limits to.
+    asked: limits::Asked,
     meanings: Meanings,
     /// Names that are assigned to, by their places in memory, and whether no output depends on what they ever were.
     idle: HashMap<usize, bool>,
@@ -172,6 +174,9 @@ impl<'p> Lowering<'p, '_> {
         }
         for block in &self.program.blocks {
             self.check_names("parameter", block.parameters.iter().map(|parameter| &parameter.name));
+            if let Some([before, name]) = block.misplaced_parameter() {
+                self.diagnostics.error(name.span(), diagnostics::default_before(&before.to_string(), &name.to_string()));
+            }
         }
         for model in &self.program.models {
             let before = self.diagnostics.count();

@@ -46,6 +46,9 @@ impl<'p> Lowering<'p, '_> {
         let declared = self.declared(model);
         let results = self.results(&mut frame, model, result)?;
         self.outputs(&mut frame, model, declared?, &results);
+        if self.has_too_many_calls(&model.name, frame.calls) {
+            return None;
+        }
         self.finish(frame, model)
     }
 

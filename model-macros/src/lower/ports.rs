@@ -109,12 +109,16 @@ impl<'p> Lowering<'p, '_> {
     ) {
         let operand = frame.graph.operand(tensor);
         if matches!(frame.graph.tensors[tensor.0].source, Source::Input(_)) {
-            self.diagnostics.error(expr.range, diagnostics::output_is_input(&operand.label));
+            let name = if let ExprKind::Name(name) = &expr.kind { name.to_string() } else { String::new() };
+            let is_input = || (expr.range, diagnostics::output_is_input(&operand.label));
+            let (range, message) = frame.skipped.get(&name).cloned().unwrap_or_else(is_input);
+            self.diagnostics.error(range, message);
+            return;
         }
         let Some(expected) = expected.filter(|expected| **expected != operand.ty) else { return };
         let named = Some(output).filter(|name| !name.is_empty());
         let equations = Equation::of_shapes(&operand.ty.shape, &expected.shape).filter(|_| operand.ty.dtype == expected.dtype);
-        let message = diagnostics::result_type(model, named, expected, (&operand.label, &operand.ty, operand.origin));
+        let message = diagnostics::result_type(model, named, expected, &operand);
         match equations {
             Some(equations) => self.check_equations(&frame.context, expr.range, &equations, &message),
             None => self.diagnostics.error(expr.range, message),

@@ -7,30 +7,24 @@ use super::bindings::Binder;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Expr, For, Items, Pattern, Range};
-
-/// The most rounds that all loops of an invocation may take.
-const MOST_ROUNDS: u32 = 100_000;
+use crate::syntax::{Body, Expr, For, Items, Pattern, Range};
 
 impl<'p> Lowering<'p, '_> {
     /// `for pattern in items { .. }`
     pub fn repetition(&mut self, frame: &mut Frame<'p>, repetition: &'p For) {
-        let Some(values) = self.items(frame, &repetition.items) else {
+        let Some(values) = self.items(frame, repetition) else {
             frame.bindings.enter();
             self.bind_broken(frame, &repetition.pattern);
             self.body(frame, &repetition.body);
             frame.bindings.leave();
+            give_up(frame, &repetition.body);
             return;
         };
         let before = self.diagnostics.count();
         for value in values {
-            self.rounds += 1;
-            if self.rounds > MOST_ROUNDS {
-                self.error(frame, place(&repetition.items), diagnostics::too_many_rounds(MOST_ROUNDS));
-                return;
-            }
             self.round(frame, repetition, value);
             if self.diagnostics.count() > before {
+                give_up(frame, &repetition.body);
                 return; // the other rounds would say the same
             }
         }
@@ -52,27 +46,47 @@ impl<'p> Lowering<'p, '_> {
         frame.bindings.leave();
     }
 
-    fn items(&mut self, frame: &mut Frame<'p>, items: &'p Items) -> Option<Vec<Value>> {
-        match items {
-            Items::List(expr) => match self.expression(frame, expr) {
-                Value::Data(Json::Array(items)) => Some(items.into_iter().map(Value::Data).collect()),
-                Value::List(values) | Value::Tuple(values) => Some(values),
-                other => {
-                    if !other.is_broken() {
-                        let found = other.describe(frame);
-                        self.error(frame, expr.range, diagnostics::not_a_list(&found));
-                    }
-                    None
-                }
-            },
+    /// What a loop goes through. Where it takes no round, names that it would assign to stay what they are, which may be a fault later.
+    fn items(&mut self, frame: &mut Frame<'p>, For { items, body, .. }: &'p For) -> Option<Vec<Value>> {
+        let (values, empty) = match items {
+            Items::List(expr) => (self.listed(frame, expr)?, diagnostics::empty_list()),
             Items::Range { from, to, is_inclusive } => {
-                let (from, to) = (self.whole_number(frame, from), self.whole_number(frame, to));
-                let (from, to) = (from?, to?);
-                let end = if *is_inclusive { to.saturating_add(1) } else { to };
-                let most = from.saturating_add(i64::from(MOST_ROUNDS) + 1); // enough to be told that it is too many
-                Some((from..end.min(most)).map(|number| Value::Data(json!(number))).collect())
+                let [first, last] = [self.whole_number(frame, from), self.whole_number(frame, to)];
+                let (first, last) = (first?, last?);
+                let sign = if *is_inclusive { "..=" } else { ".." };
+                let empty = |is_downwards| diagnostics::empty_range(first, sign, last, is_downwards);
+                if first > last && from.is_literal() && to.is_literal() {
+                    self.error(frame, place(items), empty(true));
+                    return None;
+                }
+                let end = if *is_inclusive { last.saturating_add(1) } else { last };
+                let rounds = usize::try_from(end.saturating_sub(first)).unwrap_or(0);
+                if self.are_too_many_rounds(frame, rounds, place(items)) {
+                    return None;
+                }
+                ((first..end).map(|number| Value::Data(json!(number))).collect(), empty(false))
             }
+        };
+        if values.is_empty() {
+            frame.skipped.extend(body.assigned().into_iter().map(|name| (name.to_string(), (place(items), empty.clone()))));
         }
+        Some(values)
+    }
+
+    /// The items of a list.
+    fn listed(&mut self, frame: &mut Frame<'p>, list: &'p Expr) -> Option<Vec<Value>> {
+        let values = match self.expression(frame, list) {
+            Value::Data(Json::Array(items)) => items.into_iter().map(Value::Data).collect(),
+            Value::List(values) | Value::Tuple(values) => values,
+            other => {
+                if !other.is_broken() {
+                    let found = other.describe(frame);
+                    self.error(frame, list.range, diagnostics::not_a_list(&found));
+                }
+                return None;
+            }
+        };
+        (!self.are_too_many_rounds(frame, values.len(), list.range)).then_some(values)
     }
 
     fn whole_number(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Option<i64> {
@@ -120,6 +134,14 @@ impl<'p> Lowering<'p, '_> {
             Pattern::Tuple(parts, _) => parts.iter().for_each(|part| self.bind_broken(frame, part)),
         }
     }
+}
+
+/// What a body would have assigned to is not known, and its layers are not said to be uncalled: there are faults in it, or before it.
+pub fn give_up(frame: &mut Frame<'_>, body: &Body) {
+    let assigned: Vec<String> = body.assigned().into_iter().map(ToString::to_string).collect();
+    assigned.iter().for_each(|name| frame.bindings.give_up(name));
+    let mentioned: Vec<String> = body.mentioned().into_iter().map(ToString::to_string).collect();
+    mentioned.iter().for_each(|name| frame.call_later(name));
 }
 
 /// Where the items are written.

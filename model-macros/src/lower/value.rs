@@ -39,8 +39,8 @@ impl Value {
     pub fn describe(&self, frame: &Frame) -> String {
         match self {
             Self::Tensor(tensor) => {
-                let operand = frame.graph.operand(*tensor);
-                format!("the tensor `{}` {}", operand.label, operand.ty)
+                let tensor = &frame.graph.tensors[tensor.0];
+                format!("the tensor `{}` {}", tensor.label, tensor.ty)
             }
             Self::Layer(layer) => format!("the layer `{}`", frame.graph.layers[layer.0].kind.source()),
             Self::Sequence(layers) => format!("a sequence of {} layers", layers.len()),
@@ -69,6 +69,16 @@ impl Value {
             Self::List(values) => Some(values.clone()),
             Self::Data(serde_json::Value::Array(items)) => Some(items.iter().cloned().map(Self::Data).collect()),
             _ => None,
+        }
+    }
+
+    /// The layers in it.
+    pub fn layers(&self, found: &mut Vec<LayerId>) {
+        match self {
+            Self::Layer(layer) => found.push(*layer),
+            Self::Sequence(layers) => found.extend(layers),
+            Self::List(values) | Self::Tuple(values) => values.iter().for_each(|value| value.layers(found)),
+            Self::Tensor(_) | Self::Data(_) | Self::Nothing | Self::Broken => {}
         }
     }
 

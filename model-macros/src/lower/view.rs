@@ -40,6 +40,7 @@ impl<'p> Lowering<'p, '_> {
             inside.graph.layers[inside.graph.nodes[node.0].layer.0].name().clone_into(name);
         }
         match inside.between(&view.name.to_string(), &inputs, &outputs) {
+            Ok((graph, _)) if self.has_too_many_calls(&view.name, graph.calls()) => None,
             Ok((graph, paths)) => {
                 let view = Some(paths.iter().map(|path| path.join("/")).collect());
                 Some(LoweredModel { graph: Arc::new(graph.clone()), flat: graph, names: Vec::new(), view, fields: None })

@@ -46,6 +46,7 @@ fn unread(start: Cursor<'_>, end: Cursor<'_>) -> Statement {
     let tokens = between(start, end);
     bound_names(&tokens, &mut names);
     mentioned_names(&tokens, &mut mentioned);
+    names.retain(|name| name != "_");
     let mutable = names.iter().map(|name| Some(name.span())).collect();
     let range = start.span().into();
     Statement::Let(Let { names, mutable, value: Expr { kind: ExprKind::Unread(mentioned), range, height: 0 } })

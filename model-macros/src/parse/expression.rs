@@ -260,11 +260,8 @@ fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
 /// `nets::WIDTH`, if that stands there.
 fn constant_path(input: ParseStream<'_>) -> Option<Vec<Ident>> {
     let fork = input.fork();
-    let mut path = vec![fork.call(Ident::parse_any).ok()?];
-    while fork.peek(Token![::]) {
-        fork.parse::<Token![::]>().ok()?;
-        path.push(fork.call(Ident::parse_any).ok()?);
-    }
+    let path = fork.call(syn::Path::parse_mod_style).ok().filter(|path| path.leading_colon.is_none())?;
+    let path: Vec<Ident> = path.segments.into_iter().map(|part| part.ident).collect();
     let is_constant = path.len() > 1 && is_constant_like(&path[path.len() - 1].to_string()) && !fork.peek(token::Paren);
     is_constant.then(|| input.advance_to(&fork))?;
     Some(path)

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Lit, Token, braced, bracketed, parenthesized, token};
 
@@ -17,6 +18,7 @@ use crate::syntax::{
 const MODEL_HELP: &str = "models read `model Name(x: [784]) -> [10] { .. }`";
 const BLOCK_HELP: &str = "blocks read `fn name(x, filters) { .. }`";
 const VIEW_HELP: &str = "views read `model Encoder = Autoencoder { img -> code };`";
+const LIBRARY_HELP: &str = "where the library has another name, write its path, as it is seen from anywhere: `#![crate = crate::nets::functional_model]`";
 const CONSTANT_HELP: &str = "constants read `const WIDTH: usize = 64;`";
 
 /// What stands before an item.
@@ -36,6 +38,9 @@ pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Dia
     }
     if input.peek(Token![;]) {
         return input.parse::<Token![;]>().map(drop);
+    }
+    if input.peek(Token![#]) && input.peek2(Token![!]) {
+        return library(input, program);
     }
     let mut attributes = input.call(syn::Attribute::parse_outer)?;
     attributes.retain(|attribute| !is_bare_derive(attribute, diagnostics)); // rustc would say the same again
@@ -58,6 +63,27 @@ pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Dia
     }
 }
 
+/// The path of this library where it goes by another name.
+fn library(input: ParseStream<'_>, program: &mut Program) -> syn::Result<()> {
+    input.parse::<Token![#]>()?;
+    input.parse::<Token![!]>()?;
+    let content;
+    bracketed!(content in input);
+    if !content.peek(Token![crate]) {
+        return fault(&&content, "`crate`", LIBRARY_HELP);
+    }
+    content.parse::<Token![crate]>()?;
+    if !content.peek(Token![=]) {
+        return fault(&&content, "`=`", LIBRARY_HELP);
+    }
+    content.parse::<Token![=]>()?;
+    match content.call(syn::Path::parse_mod_style) {
+        Ok(path) if content.is_empty() => program.library = Some(quote!(#path)),
+        Ok(_) | Err(_) => return fault(&&content, "the path of the library", LIBRARY_HELP),
+    }
+    Ok(())
+}
+
 /// Whether an attribute is `#[derive]` without a list, which is noted.
 fn is_bare_derive(attribute: &syn::Attribute, diagnostics: &mut Diagnostics) -> bool {
     let is_bare = attribute.path().is_ident("derive") && !matches!(attribute.meta, syn::Meta::List(_));
@@ -67,6 +93,12 @@ fn is_bare_derive(attribute: &syn::Attribute, diagnostics: &mut Diagnostics) -> 
     is_bare
 }
 
+/// The name of a model as it is written: keywords are names in no other form than `r#type`.
+fn written(name: Ident) -> Ident {
+    let is_name = syn::parse_str::<Ident>(&name.to_string()).is_ok();
+    if is_name { name } else { Ident::new_raw(&name.to_string(), name.span()) }
+}
+
 fn model_or_view(
     input: ParseStream<'_>,
     Front { mut attributes, lints, visibility, .. }: Front,
@@ -74,10 +106,9 @@ fn model_or_view(
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
     input.parse::<Ident>()?;
-    let mut name = identifier(input, "the model's name", MODEL_HELP)?;
-    if syn::parse_str::<Ident>(&name.to_string()).is_err() {
-        diagnostics.error(name.span(), diagnostics::keyword(&name.to_string()));
-        name = Ident::new_raw(&name.to_string(), name.span()); // as it was written: keywords are names in no other form
+    let name = written(identifier(input, "the model's name", MODEL_HELP)?);
+    if name.to_string().starts_with("r#") {
+        diagnostics.error(name.span(), diagnostics::keyword(&name.unraw().to_string()));
         attributes.extend(quote!(#[allow(non_camel_case_types)])); // what is wrong with it has been said
     }
     if input.peek(Token![=]) {
@@ -128,7 +159,7 @@ fn semicolon(input: ParseStream<'_>, last: Span, help: &str) -> syn::Result<Span
 /// `= Base { inputs -> outputs };`
 fn view_body(input: ParseStream<'_>, view: &mut View) -> syn::Result<()> {
     input.parse::<Token![=]>()?;
-    view.base = identifier(input, "the model that is looked into", VIEW_HELP)?;
+    view.base = written(identifier(input, "the model that is looked into", VIEW_HELP)?);
     if !input.peek(token::Brace) {
         return fault(input, "`{ inputs -> outputs }`", VIEW_HELP);
     }

@@ -166,7 +166,7 @@ fn separated<T>(input: ParseStream<'_>, item: impl Fn(ParseStream<'_>) -> syn::R
 }
 
 /// The first group that is nested too deeply for `syn` to walk through.
-fn too_deep_group(tokens: &TokenStream) -> Option<Span> {
+pub fn too_deep_group(tokens: &TokenStream) -> Option<Span> {
     let mut open = vec![tokens.clone().into_iter()];
     while let Some(last) = open.last_mut() {
         match last.next() {

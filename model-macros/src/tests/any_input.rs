@@ -22,10 +22,18 @@ const SEVERAL_INPUTS: &str = r#"
 "#;
 
 /// Numbers that look random, the same in every run.
-struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    /// Those of a number.
+    pub fn new(number: u64) -> Self {
+        let mut random = Self((number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        (0..4).for_each(|_| _ = random.below(2));
+        random
+    }
+
+    /// One below a limit; 0 where there is none.
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -55,7 +63,7 @@ fn check(tokens: TokenStream) {
 }
 
 /// Applies a change to the `target`-th token, counted through all groups.
-fn change(tokens: TokenStream, target: &mut usize, with: &mut dyn FnMut(TokenTree) -> Vec<TokenTree>) -> TokenStream {
+pub fn change(tokens: TokenStream, target: &mut usize, with: &mut dyn FnMut(TokenTree) -> Vec<TokenTree>) -> TokenStream {
     let mut changed = Vec::new();
     for token in tokens {
         let is_it = *target == 0;
@@ -71,12 +79,12 @@ fn change(tokens: TokenStream, target: &mut usize, with: &mut dyn FnMut(TokenTre
     changed.into_iter().collect()
 }
 
-fn count(tokens: &TokenStream) -> usize {
+pub fn count(tokens: &TokenStream) -> usize {
     let inside = |token| if let TokenTree::Group(group) = token { 1 + count(&group.stream()) } else { 1 };
     tokens.clone().into_iter().map(inside).sum()
 }
 
-fn anything(random: &mut Random) -> TokenTree {
+pub fn anything(random: &mut Random) -> TokenTree {
     const WORDS: [&str; 24] = [
         "let",
         "fn",

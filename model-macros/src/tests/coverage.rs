@@ -52,7 +52,7 @@ fn says(message: &str, sentence: &str) -> bool {
 }
 
 /// The tokens of every invocation in a file.
-fn invocations(tokens: TokenStream, found: &mut Vec<TokenStream>) {
+pub fn invocations(tokens: TokenStream, found: &mut Vec<TokenStream>) {
     let mut before = String::new();
     for token in tokens {
         if let TokenTree::Group(group) = &token {
@@ -65,21 +65,29 @@ fn invocations(tokens: TokenStream, found: &mut Vec<TokenStream>) {
     }
 }
 
-/// The messages about every layer of one's own in a file, and what the sound ones' companions would bring.
-fn layers(file: &str, messages: &mut Vec<String>) -> TokenStream {
-    let mut brought = TokenStream::new();
-    for item in syn::parse_file(file).unwrap().items {
+/// Every layer of one's own among items: what stands in its attribute, and the struct without it.
+pub fn layers_of(items: Vec<syn::Item>) -> Vec<(TokenStream, TokenStream)> {
+    let parts = items.into_iter().filter_map(|item| {
         let (syn::Item::Struct(syn::ItemStruct { ref attrs, .. })
         | syn::Item::Enum(syn::ItemEnum { ref attrs, .. })
         | syn::Item::Fn(syn::ItemFn { ref attrs, .. })) = item
         else {
-            continue;
+            return None;
         };
-        let Some(attribute) = attrs.iter().find(|attribute| attribute.path().is_ident("layer")) else { continue };
+        let attribute = attrs.iter().find(|attribute| attribute.path().is_ident("layer"))?;
         let arguments = attribute.meta.require_list().map(|list| list.tokens.clone()).unwrap_or_default();
         let rest = item.to_token_stream().to_string().replacen(&attribute.to_token_stream().to_string(), "", 1);
+        Some((arguments, rest.parse().unwrap()))
+    });
+    parts.collect()
+}
+
+/// The messages about layers, and what the sound ones' companions would bring.
+pub fn layers(declared: Vec<(TokenStream, TokenStream)>, messages: &mut Vec<String>) -> TokenStream {
+    let mut brought = TokenStream::new();
+    for (arguments, item) in declared {
         let mut diagnostics = Diagnostics::default();
-        let read = layer::read(arguments, rest.parse().unwrap(), &mut diagnostics);
+        let read = layer::read(arguments, item, &mut diagnostics);
         messages.extend(diagnostics.reports().iter().map(|(_, message)| message.clone()));
         if let (Some((declared, signature)), 0) = (read, diagnostics.count()) {
             let (name, text) = (&declared.item.ident, signature.to_json().to_string());
@@ -93,7 +101,8 @@ fn layers(file: &str, messages: &mut Vec<String>) -> TokenStream {
 fn every_message_has_a_case() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ui");
     let mut messages = Vec::new();
-    let shared = layers(include_str!("../../../tests/layers/mod.rs"), &mut messages);
+    let layers_in = |text: &str| layers_of(syn::parse_file(text).unwrap().items);
+    let shared = layers(layers_in(include_str!("../../../tests/layers/mod.rs")), &mut messages);
     for file in fs::read_dir(cases).unwrap().flat_map(|rule| fs::read_dir(rule.unwrap().path()).unwrap()) {
         let path = file.unwrap().path();
         // What the compiler finds out after the macro, it says for us.
@@ -103,14 +112,14 @@ fn every_message_has_a_case() {
             let (text, mut found) = (fs::read_to_string(&path).unwrap(), Vec::new());
             invocations(TokenStream::from_str(&text).unwrap(), &mut found);
             let uses_layers = text.contains("layer");
-            let own = if uses_layers { layers(&text, &mut messages) } else { TokenStream::new() };
+            let own = if uses_layers { layers(layers_in(&text), &mut messages) } else { TokenStream::new() };
             let shared = uses_layers.then_some(&shared);
             let found = found.into_iter().map(|invocation| quote!(#own #shared #invocation));
             messages.extend(found.flat_map(reports).map(|(_, message)| message));
         }
     }
     let mut words = Vec::new();
-    for folder in ["src/diagnostics", "../model-graph/src/message"] {
+    for folder in ["src/diagnostics", "../model-graph/src/message", "../model-graph/src/keras"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         for file in fs::read_dir(folder).unwrap() {
             let text = fs::read_to_string(file.unwrap().path()).unwrap();

@@ -64,19 +64,14 @@ fn nothing_is_said_of_what_follows_from_a_fault() {
 }
 
 #[test]
-fn layers_that_are_said_to_be_absent_are_absent() {
-    let is_there = |name: &&str| model_graph::layers::Class::find(name).is_some();
-    assert_eq!(crate::diagnostics::ABSENT_LAYERS.iter().find(|name| is_there(name)), None, "take it off the list");
-}
-
-#[test]
 fn sound_programs_are_not_refused() {
     let comparisons = "model M(x: [8]) { let n = 1; f(x, n == 1, is_deep = n != 2) }
         fn f(x, is_wide, is_deep) { if is_wide && is_deep { Dense(8)(x) } else { x } }";
     let tuple_of_one = "model M(x: [2, 4]) { Reshape((8,))(x) }";
     let numbered_model_of_elsewhere = "model Encoder2(x: [8]) { Encoder1()(Encoder()(x)) }";
     let block_of_elsewhere = "model Encoder(x: [8]) { encode(x) }";
-    for source in [comparisons, tuple_of_one, numbered_model_of_elsewhere, block_of_elsewhere] {
+    let keras_s_other_names = "model M(x: [8, 8, 1]) { GlobalAvgPool2D()(MaxPool2D(2)(Convolution2D(4, 3)(x))) }";
+    for source in [comparisons, tuple_of_one, numbered_model_of_elsewhere, block_of_elsewhere, keras_s_other_names] {
         assert_eq!(check(source), "");
     }
 }

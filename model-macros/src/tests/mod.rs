@@ -3,7 +3,10 @@
 mod any_input;
 mod coverage;
 mod golden;
+mod limits;
+mod memory;
 mod messages;
+mod mutations;
 mod outline;
 
 use proc_macro2::TokenStream;

@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [8]) {
-        Dropout(1.5)(x)
+        Dropout(7.0)(x)
     }
 }
 

@@ -25,11 +25,11 @@ impl<T: Float> Run<T> for ELU {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model_graph::argument::NonNegative;
+    use model_graph::argument::Number;
 
     #[test]
     fn graph_and_kernel_agree_on_what_the_derivative_needs() {
-        for alpha in [0.0, 0.5].map(NonNegative) {
+        for alpha in [-0.5, 0.0, 0.5].map(Number) {
             let layer = ELU { alpha };
             assert_eq!(layer.derives_from_output(), !activation::needs_input(kind(&layer)), "{layer:?}");
         }

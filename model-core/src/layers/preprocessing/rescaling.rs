@@ -1,19 +1,43 @@
 //! Running the change of a scale.
 
+use model_graph::argument::PerChannel;
 use model_graph::layers::Rescaling;
 
 use crate::float::Float;
 use crate::kernels::elementwise;
 use crate::layer::{Backward, Forward, Run};
 
+/// How many channels have numbers of their own, where any has.
+fn channels(layer: &Rescaling) -> Option<usize> {
+    layer.scale.channels().or(layer.offset.channels())
+}
+
+/// The number for all channels, or that of one of them.
+fn number<T: Float>(numbers: &PerChannel, channel: usize) -> T {
+    T::from_f64(numbers.of(channel))
+}
+
 impl<T: Float> Run<T> for Rescaling {
     fn forward(&self, call: Forward<'_, T>) {
-        elementwise::affine(call.inputs[0].data, T::from_f64(self.scale.0), T::from_f64(self.offset.0), call.output);
+        let of = |channel| [number(&self.scale, channel), number(&self.offset, channel)];
+        let x = call.inputs[0].data;
+        match channels(self) {
+            Some(channels) => elementwise::affine_by_channel(x, channels, of, call.output),
+            None => {
+                let [scale, offset] = of(0);
+                elementwise::affine(x, scale, offset, call.output);
+            }
+        }
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        if let Some(gradient) = &mut call.d_inputs[0] {
-            elementwise::scaled(call.d_output, T::from_f64(self.scale.0), gradient.data, gradient.accumulate);
+        let scale = |channel| number(&self.scale, channel);
+        let Some(gradient) = &mut call.d_inputs[0] else { return };
+        match self.scale.channels() {
+            Some(channels) => {
+                elementwise::scaled_by_channel(call.d_output, channels, scale, gradient.data, gradient.accumulate);
+            }
+            None => elementwise::scaled(call.d_output, scale(0), gradient.data, gradient.accumulate),
         }
     }
 }

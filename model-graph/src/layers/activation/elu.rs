@@ -1,6 +1,6 @@
 //! The exponential linear unit.
 
-use crate::argument::NonNegative;
+use crate::argument::Number;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
 use crate::problem::Problem;
@@ -35,8 +35,8 @@ layer! {
     /// Source: <https://keras.io/api/layers/activation_layers/elu/>; Clevert et al. 2015,
     /// <https://arxiv.org/abs/1511.07289>.
     ELU {
-        /// What the output tends to, with the opposite sign, far below zero.
-        alpha: NonNegative = NonNegative(1.0),
+        /// What the output tends to, with the opposite sign, far below zero. Default: `1.0`.
+        alpha: Number = Number(1.0),
     }
 }
 

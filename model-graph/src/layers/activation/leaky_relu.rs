@@ -35,7 +35,7 @@ layer! {
     /// Source: <https://keras.io/api/layers/activation_layers/leaky_relu/>; Maas, Hannun and Ng 2013,
     /// <https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf>.
     LeakyReLU {
-        /// The slope below zero.
+        /// The slope below zero. Default: `0.3`.
         negative_slope: NonNegative = NonNegative(0.3),
     }
 }

@@ -35,13 +35,13 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/activation_layers/prelu/>; He et al. 2015, <https://arxiv.org/abs/1502.01852>.
     PReLU {
-        /// How the slopes start.
+        /// How the slopes start. Default: `"zeros"`.
         alpha_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         alpha_regularizer: Absent = Absent,
         /// Not supported.
         alpha_constraint: Absent = Absent,
-        /// The axes whose elements share a slope; the first of a sample is 1.
+        /// The axes whose elements share a slope; the first of a sample is 1. Default: `None`.
         shared_axes: Option<SharedAxes> = None,
     }
 }
@@ -51,7 +51,7 @@ impl PReLU {
     #[must_use]
     pub fn is_shared(&self, axis: usize) -> bool {
         let axes = self.shared_axes.as_ref().map_or([].as_slice(), |axes| &axes.0);
-        axes.iter().any(|&shared| usize::try_from(shared).is_ok_and(|shared| shared == axis + 1))
+        axes.iter().any(|&shared| usize::try_from(shared).is_ok_and(|shared| shared.checked_sub(1) == Some(axis)))
     }
 
     /// The shape of the slopes, where the sizes are known that it depends on.

@@ -34,11 +34,11 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/activation_layers/relu/>.
     ReLU {
-        /// The largest value of the output; none where it is `None`.
+        /// The largest value of the output; none where it is `None`. Default: `None`.
         max_value: Option<NonNegative> = None,
-        /// The slope below the threshold.
+        /// The slope below the threshold. Default: `0.0`.
         negative_slope: NonNegative = NonNegative(0.0),
-        /// Where the function starts to rise.
+        /// Where the function starts to rise. Default: `0.0`.
         threshold: NonNegative = NonNegative(0.0),
     }
 }

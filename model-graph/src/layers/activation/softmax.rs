@@ -34,7 +34,7 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/activation_layers/softmax/>.
     Softmax {
-        /// The axis along which the result sums to 1; the batch is axis 0.
+        /// The axis along which the result sums to 1; the batch is axis 0. Default: `-1`.
         axis: Axis = Axis(-1),
     }
 }

@@ -36,13 +36,13 @@ layer! {
     Dense {
         /// The size of the output's last axis.
         units: Size,
-        /// The function applied to the result.
+        /// The function applied to the result. Default: `"linear"`.
         activation: Activation = Activation::Linear,
-        /// Whether a bias is added.
+        /// Whether a bias is added. Default: `true`.
         use_bias: bool = true,
-        /// How the kernel starts.
+        /// How the kernel starts. Default: `"glorot_uniform"`.
         kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the bias starts.
+        /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         kernel_regularizer: Absent = Absent,

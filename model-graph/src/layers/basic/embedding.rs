@@ -38,13 +38,13 @@ layer! {
         input_dim: Size,
         /// The size of each vector.
         output_dim: Size,
-        /// How the vectors start.
+        /// How the vectors start. Default: `"random_uniform"`.
         embeddings_initializer: Initializer = Initializer::UNIFORM,
         /// Not supported.
         embeddings_regularizer: Absent = Absent,
         /// Not supported.
         embeddings_constraint: Absent = Absent,
-        /// Not supported: 0 is a number like the others.
+        /// Not supported: 0 is a number like the others. Default: `false`.
         mask_zero: Off = Off,
         /// Not supported.
         weights: Absent = Absent,

@@ -44,24 +44,24 @@ layer! {
         filters: Size,
         /// The length of the window.
         kernel_size: Length,
-        /// The step of the window.
+        /// The step of the window. Default: `1`.
         strides: Length = Length(1),
         /// `"valid"` keeps the window inside the sequence, `"same"` pads both ends with zeros, `"causal"` the beginning only, so that
-        /// no output depends on what comes later.
+        /// no output depends on what comes later. Default: `"valid"`.
         padding: SequencePadding = SequencePadding(Padding::Valid),
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
-        /// The distance between the window's taps.
+        /// The distance between the window's taps. Default: `1`.
         dilation_rate: Length = Length(1),
-        /// How many groups the channels are split into, each convolved on its own.
+        /// How many groups the channels are split into, each convolved on its own. Default: `1`.
         groups: NonZeroUsize = NonZeroUsize::MIN,
-        /// The function applied to the result.
+        /// The function applied to the result. Default: `"linear"`.
         activation: Activation = Activation::Linear,
-        /// Whether a bias is added.
+        /// Whether a bias is added. Default: `true`.
         use_bias: bool = true,
-        /// How the kernel starts.
+        /// How the kernel starts. Default: `"glorot_uniform"`.
         kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the bias starts.
+        /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         kernel_regularizer: Absent = Absent,
@@ -118,7 +118,7 @@ mod tests {
             "[33, 4] -> [17, 8], 56 parameters
 [32, 3] -> Groups
 [32] -> Rank
-[words, 4] -> [floor((words + 1) / 2), 8], 56 parameters
+[words, 4] -> [(words + 1) / 2, 8], 56 parameters
 [32, words] -> Unknown",
         );
         check_rule(

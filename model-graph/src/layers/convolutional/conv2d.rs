@@ -44,23 +44,23 @@ layer! {
         filters: Size,
         /// Height and width of the window.
         kernel_size: Kernel,
-        /// The step of the window along height and width.
+        /// The step of the window along height and width. Default: `1`.
         strides: Kernel = Kernel([1, 1]),
-        /// `"valid"` keeps the window inside the image, `"same"` pads the image with zeros.
+        /// `"valid"` keeps the window inside the image, `"same"` pads the image with zeros. Default: `"valid"`.
         padding: Padding = Padding::Valid,
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
-        /// The distance between the window's taps.
+        /// The distance between the window's taps. Default: `1`.
         dilation_rate: Kernel = Kernel([1, 1]),
-        /// How many groups the channels are split into, each convolved on its own.
+        /// How many groups the channels are split into, each convolved on its own. Default: `1`.
         groups: NonZeroUsize = NonZeroUsize::MIN,
-        /// The function applied to the result.
+        /// The function applied to the result. Default: `"linear"`.
         activation: Activation = Activation::Linear,
-        /// Whether a bias is added.
+        /// Whether a bias is added. Default: `true`.
         use_bias: bool = true,
-        /// How the kernel starts.
+        /// How the kernel starts. Default: `"glorot_uniform"`.
         kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the bias starts.
+        /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         kernel_regularizer: Absent = Absent,
@@ -117,7 +117,7 @@ mod tests {
             "[32, 33, 4] -> [16, 17, 8], 152 parameters
 [32, 32, 3] -> Groups
 [32, 32] -> Rank
-[rows, 32, 4] -> [floor((rows + 1) / 2), 16, 8], 152 parameters
+[rows, 32, 4] -> [(rows + 1) / 2, 16, 8], 152 parameters
 [32, 32, words] -> Unknown",
         );
         check_rule(

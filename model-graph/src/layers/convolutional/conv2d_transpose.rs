@@ -45,23 +45,23 @@ layer! {
         filters: Size,
         /// Height and width of the window.
         kernel_size: Kernel,
-        /// The step from a pixel's window to the next along height and width.
+        /// The step from a pixel's window to the next along height and width. Default: `1`.
         strides: Kernel = Kernel([1, 1]),
-        /// `"valid"` keeps all of every window, `"same"` makes the output `strides` times as large as the input.
+        /// `"valid"` keeps all of every window, `"same"` makes the output `strides` times as large as the input. Default: `"valid"`.
         padding: Padding = Padding::Valid,
-        /// How many rows below and columns to the right the output has more; less than the strides.
+        /// How many rows below and columns to the right the output has more; less than the strides. Default: `None`.
         output_padding: Option<Ends> = None,
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
-        /// The distance between the window's taps.
+        /// The distance between the window's taps. Default: `1`.
         dilation_rate: Kernel = Kernel([1, 1]),
-        /// The function applied to the result.
+        /// The function applied to the result. Default: `"linear"`.
         activation: Activation = Activation::Linear,
-        /// Whether a bias is added.
+        /// Whether a bias is added. Default: `true`.
         use_bias: bool = true,
-        /// How the kernel starts.
+        /// How the kernel starts. Default: `"glorot_uniform"`.
         kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the bias starts.
+        /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         kernel_regularizer: Absent = Absent,

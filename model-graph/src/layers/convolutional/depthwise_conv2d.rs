@@ -42,23 +42,23 @@ layer! {
     DepthwiseConv2D {
         /// Height and width of the window.
         kernel_size: Kernel,
-        /// The step of the window along height and width.
+        /// The step of the window along height and width. Default: `1`.
         strides: Kernel = Kernel([1, 1]),
-        /// `"valid"` keeps the window inside the image, `"same"` pads the image with zeros.
+        /// `"valid"` keeps the window inside the image, `"same"` pads the image with zeros. Default: `"valid"`.
         padding: Padding = Padding::Valid,
-        /// How many channels each channel becomes.
+        /// How many channels each channel becomes. Default: `1`.
         depth_multiplier: NonZeroUsize = NonZeroUsize::MIN,
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
-        /// The distance between the window's taps.
+        /// The distance between the window's taps. Default: `1`.
         dilation_rate: Kernel = Kernel([1, 1]),
-        /// The function applied to the result.
+        /// The function applied to the result. Default: `"linear"`.
         activation: Activation = Activation::Linear,
-        /// Whether a bias is added.
+        /// Whether a bias is added. Default: `true`.
         use_bias: bool = true,
-        /// How the kernel starts.
+        /// How the kernel starts. Default: `"glorot_uniform"`.
         depthwise_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the bias starts.
+        /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         depthwise_regularizer: Absent = Absent,
@@ -115,7 +115,7 @@ mod tests {
             &["[32, 33, 4]", "[32, 32]", "[rows, 32, 4]", "[32, 32, words]"],
             "[32, 33, 4] -> [16, 17, 8], 80 parameters
 [32, 32] -> Rank
-[rows, 32, 4] -> [floor((rows + 1) / 2), 16, 8], 80 parameters
+[rows, 32, 4] -> [(rows + 1) / 2, 16, 8], 80 parameters
 [32, 32, words] -> Unknown",
         );
         check_rule(

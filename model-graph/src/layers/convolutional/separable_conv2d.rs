@@ -46,25 +46,25 @@ layer! {
         filters: Size,
         /// Height and width of the window.
         kernel_size: Kernel,
-        /// The step of the window along height and width.
+        /// The step of the window along height and width. Default: `1`.
         strides: Kernel = Kernel([1, 1]),
-        /// `"valid"` keeps the window inside the image, `"same"` pads the image with zeros.
+        /// `"valid"` keeps the window inside the image, `"same"` pads the image with zeros. Default: `"valid"`.
         padding: Padding = Padding::Valid,
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
-        /// The distance between the window's taps.
+        /// The distance between the window's taps. Default: `1`.
         dilation_rate: Kernel = Kernel([1, 1]),
-        /// How many channels each channel becomes before they are mixed.
+        /// How many channels each channel becomes before they are mixed. Default: `1`.
         depth_multiplier: NonZeroUsize = NonZeroUsize::MIN,
-        /// The function applied to the result.
+        /// The function applied to the result. Default: `"linear"`.
         activation: Activation = Activation::Linear,
-        /// Whether a bias is added.
+        /// Whether a bias is added. Default: `true`.
         use_bias: bool = true,
-        /// How the kernel of the channels starts.
+        /// How the kernel of the channels starts. Default: `"glorot_uniform"`.
         depthwise_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the kernel across channels starts.
+        /// How the kernel across channels starts. Default: `"glorot_uniform"`.
         pointwise_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the bias starts.
+        /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
         /// Not supported.
         depthwise_regularizer: Absent = Absent,
@@ -93,7 +93,8 @@ impl SeparableConv2D {
     /// The elements of a sample between the two convolutions.
     #[must_use]
     pub fn between(&self, input: &[usize], output: &[usize]) -> usize {
-        output.iter().rev().skip(1).product::<usize>() * input.last().copied().unwrap_or(0) * self.depth_multiplier.get()
+        let places = output.iter().rev().skip(1).fold(1, |product: usize, size| product.saturating_mul(*size));
+        places.saturating_mul(input.last().copied().unwrap_or(0)).saturating_mul(self.depth_multiplier.get())
     }
 }
 
@@ -144,7 +145,7 @@ mod tests {
             &["[32, 33, 4]", "[32, 32]", "[rows, 32, 4]", "[32, 32, words]"],
             "[32, 33, 4] -> [16, 17, 8], 144 parameters
 [32, 32] -> Rank
-[rows, 32, 4] -> [floor((rows + 1) / 2), 16, 8], 144 parameters
+[rows, 32, 4] -> [(rows + 1) / 2, 16, 8], 144 parameters
 [32, 32, words] -> Unknown",
         );
         check_rule(

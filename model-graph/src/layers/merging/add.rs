@@ -12,7 +12,8 @@ layer! {
     ///
     /// # Shapes
     ///
-    /// Inputs `[..]` of one shape, output of the same. Nothing is broadcast.
+    /// Inputs `[..]` of one shape, output of the same. Where an input's axis is 1, it is stretched to the others' size: `[1, 1, channels]`
+    /// meets `[height, width, channels]`. All have as many axes.
     ///
     /// # Example
     ///
@@ -53,7 +54,7 @@ mod tests {
     use crate::layers::testing::check_rule;
 
     #[test]
-    fn it_takes_inputs_of_one_shape() {
+    fn it_takes_inputs_of_one_shape_but_for_sizes_of_1() {
         check_rule(
             "Add {}",
             &[
@@ -61,6 +62,9 @@ mod tests {
                 "[3, 4] [3, 5]",
                 "[3, 4] [4]",
                 "[3, 4] [1, 4]",
+                "[3, 1] [1, 4]",
+                "[1, 4] [words, 1]",
+                "[3, 4] [words, 4]",
                 "[words, 4] [words, 4]",
                 "[words, 4] [rows, 4]",
                 "[3]",
@@ -68,7 +72,10 @@ mod tests {
             "[3, 4] [3, 4] -> [3, 4], 0 parameters
 [3, 4] [3, 5] -> Differ
 [3, 4] [4] -> Differ
-[3, 4] [1, 4] -> Differ
+[3, 4] [1, 4] -> [3, 4], 0 parameters
+[3, 1] [1, 4] -> [3, 4], 0 parameters
+[1, 4] [words, 1] -> [words, 4], 0 parameters
+[3, 4] [words, 4] -> Differ
 [words, 4] [words, 4] -> [words, 4], 0 parameters
 [words, 4] [rows, 4] -> Differ
 [3] -> Arity",

@@ -4,7 +4,7 @@ use crate::argument::Axis;
 use crate::dim::Dim;
 use crate::layer::{Arity, Layer, Needs, layer};
 use crate::layers::activated::{require_floats, resolve_axis};
-use crate::problem::Problem;
+use crate::problem::{Problem, agree};
 use crate::shape::{Shape, TensorType};
 
 layer! {
@@ -36,7 +36,7 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/merging_layers/concatenate/>.
     Concatenate {
-        /// The axis along which the inputs are joined; the batch is axis 0.
+        /// The axis along which the inputs are joined; the batch is axis 0. Default: `-1`.
         axis: Axis = Axis(-1),
     }
 }
@@ -58,9 +58,7 @@ impl Layer for Concatenate {
         require_floats(inputs)?;
         let first = &inputs[0].shape;
         let axis = self.sample_axis(first)?;
-        let agrees =
-            |shape: &Shape| shape.rank() == first.rank() && shape.with(axis, Dim::default()) == first.with(axis, Dim::default());
-        if !inputs.iter().all(|input| agrees(&input.shape)) {
+        if !inputs.iter().all(|input| agree(&input.shape, first, Some(axis))) {
             let shapes = inputs.iter().map(|input| input.shape.clone()).collect();
             return Err(Problem::Differ { shapes, except: Some(axis) });
         }

@@ -37,23 +37,23 @@ layer! {
     /// Source: <https://keras.io/api/layers/normalization_layers/batch_normalization/>; Ioffe and Szegedy 2015,
     /// <https://arxiv.org/abs/1502.03167>.
     BatchNormalization {
-        /// The axis of the channels; the batch is axis 0.
+        /// The axis of the channels; the batch is axis 0. Default: `-1`.
         axis: Axis = Axis(-1),
-        /// How much of the old moving average a step keeps.
+        /// How much of the old moving average a step keeps. Default: `0.99`.
         momentum: Fraction = Fraction(0.99),
-        /// Added to the variance.
+        /// Added to the variance. Default: `0.001`.
         epsilon: Epsilon = Epsilon(1e-3),
-        /// Whether `beta` is added.
+        /// Whether `beta` is added. Default: `true`.
         center: bool = true,
-        /// Whether `gamma` scales the result.
+        /// Whether `gamma` scales the result. Default: `true`.
         scale: bool = true,
-        /// How `beta` starts.
+        /// How `beta` starts. Default: `"zeros"`.
         beta_initializer: Initializer = Initializer::ZEROS,
-        /// How `gamma` starts.
+        /// How `gamma` starts. Default: `"ones"`.
         gamma_initializer: Initializer = Initializer::ONES,
-        /// How the moving mean starts.
+        /// How the moving mean starts. Default: `"zeros"`.
         moving_mean_initializer: Initializer = Initializer::ZEROS,
-        /// How the moving variance starts.
+        /// How the moving variance starts. Default: `"ones"`.
         moving_variance_initializer: Initializer = Initializer::ONES,
         /// Not supported.
         beta_regularizer: Absent = Absent,
@@ -67,9 +67,9 @@ layer! {
         renorm: Off = Off,
         /// Not supported.
         renorm_clipping: Absent = Absent,
-        /// Not supported, and without effect.
+        /// Not supported, and without effect. Default: `0.99`.
         renorm_momentum: Fraction = Fraction(0.99),
-        /// Not supported: there is one replica.
+        /// Not supported: there is one replica. Default: `false`.
         synchronized: Off = Off,
     }
 }
@@ -113,7 +113,7 @@ impl Layer for BatchNormalization {
         let shape = &inputs[0];
         let channels = self.channels(shape).unwrap_or_default();
         // Where something lies behind the channels, tensors are turned so that they are last: the input and output, and their gradients.
-        let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(&shape.0[axis + 1..]));
+        let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(shape.0.get(axis.saturating_add(1)..).unwrap_or_default()));
         let turned =
             |tensors: usize| Space::per_sample(shape.count().saturating_mul(&Dim::from(if is_last { 0 } else { tensors })));
         Needs {

@@ -36,17 +36,17 @@ layer! {
     /// Source: <https://keras.io/api/layers/normalization_layers/layer_normalization/>; Ba, Kiros and Hinton 2016,
     /// <https://arxiv.org/abs/1607.06450>.
     LayerNormalization {
-        /// The axis that is normalised along; the batch is axis 0. Keras's lists of several axes are not supported.
+        /// The axis that is normalised along; the batch is axis 0. Keras's lists of several axes are not supported. Default: `-1`.
         axis: ListedAxis = ListedAxis(Axis(-1)),
-        /// Added to the variance.
+        /// Added to the variance. Default: `0.001`.
         epsilon: Epsilon = Epsilon(1e-3),
-        /// Whether `beta` is added.
+        /// Whether `beta` is added. Default: `true`.
         center: bool = true,
-        /// Whether `gamma` scales the result.
+        /// Whether `gamma` scales the result. Default: `true`.
         scale: bool = true,
-        /// How `beta` starts.
+        /// How `beta` starts. Default: `"zeros"`.
         beta_initializer: Initializer = Initializer::ZEROS,
-        /// How `gamma` starts.
+        /// How `gamma` starts. Default: `"ones"`.
         gamma_initializer: Initializer = Initializer::ONES,
         /// Not supported.
         beta_regularizer: Absent = Absent,
@@ -98,7 +98,7 @@ impl Layer for LayerNormalization {
         let (shape, sample) = (&inputs[0], inputs[0].count());
         let rows = self.sample_axis(shape).map_or_else(|_| sample.clone(), |axis| shape.with(axis, Dim::constant(1)).count());
         // Where something lies behind the axis, tensors are turned so that it is last: input and output, and their gradients.
-        let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(&shape.0[axis + 1..]));
+        let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(shape.0.get(axis.saturating_add(1)..).unwrap_or_default()));
         let turned = Space::per_sample(sample.saturating_mul(&Dim::from(if is_last { 0 } else { 2 })));
         Needs {
             saved: Space::per_sample(sample.saturating_add(&rows)), // the normalised input, then each row's inverse deviation

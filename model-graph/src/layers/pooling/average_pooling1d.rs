@@ -37,11 +37,11 @@ layer! {
     AveragePooling1D {
         /// The length of the window.
         pool_size: Length,
-        /// The step of the window; the window's length where it is `None`.
+        /// The step of the window; the window's length where it is `None`. Default: `None`.
         strides: Option<Length> = None,
-        /// `"valid"` keeps the window inside the sequence, `"same"` lets it reach over the ends.
+        /// `"valid"` keeps the window inside the sequence, `"same"` lets it reach over the ends. Default: `"valid"`.
         padding: Padding = Padding::Valid,
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
     }
 }
@@ -75,7 +75,7 @@ mod tests {
             &["[28, 4]", "[2, 4]", "[words, 4]", "[28]"],
             "[28, 4] -> [9, 4], 0 parameters
 [2, 4] -> Window
-[words, 4] -> [floor(words / 3), 4], 0 parameters
+[words, 4] -> [words / 3, 4], 0 parameters
 [28] -> Rank",
         );
         check_rule(

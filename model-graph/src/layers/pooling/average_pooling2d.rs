@@ -37,11 +37,11 @@ layer! {
     AveragePooling2D {
         /// Height and width of the window.
         pool_size: Kernel,
-        /// The step of the window; the window's size where it is `None`.
+        /// The step of the window; the window's size where it is `None`. Default: `None`.
         strides: Option<Kernel> = None,
-        /// `"valid"` keeps the window inside the image, `"same"` lets it reach over the border.
+        /// `"valid"` keeps the window inside the image, `"same"` lets it reach over the border. Default: `"valid"`.
         padding: Padding = Padding::Valid,
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
     }
 }

@@ -34,9 +34,9 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/pooling_layers/global_average_pooling1d/>.
     GlobalAveragePooling1D {
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
-        /// Whether the length is kept, as an axis of size 1.
+        /// Whether the length is kept, as an axis of size 1. Default: `false`.
         keepdims: bool = false,
     }
 }

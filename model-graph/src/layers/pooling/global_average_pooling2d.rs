@@ -34,9 +34,9 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/pooling_layers/global_average_pooling2d/>.
     GlobalAveragePooling2D {
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
-        /// Whether height and width are kept, as axes of size 1.
+        /// Whether height and width are kept, as axes of size 1. Default: `false`.
         keepdims: bool = false,
     }
 }

@@ -1,6 +1,7 @@
 //! Values on another scale.
 
-use crate::argument::Number;
+use crate::argument::PerChannel;
+use crate::dim::Dim;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
 use crate::problem::Problem;
@@ -9,11 +10,12 @@ use crate::shape::{Shape, TensorType};
 layer! {
     /// Values on another scale: images from 0 to 255, say, as numbers from 0 to 1.
     ///
-    /// `output = input * scale + offset`.
+    /// `output = input * scale + offset`, with one number for all channels or one for each: to bring channels to mean 0 and deviation 1, take
+    /// 1 over each deviation as the scale, and each mean over its deviation, negated, as the offset.
     ///
     /// # Shapes
     ///
-    /// Input `[..]`, output `[..]`, unchanged.
+    /// Input `[..]`, output `[..]`, unchanged; `[.., channels]` where there is a number for each channel.
     ///
     /// # Example
     ///
@@ -35,15 +37,24 @@ layer! {
     /// Source: <https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/>.
     Rescaling {
         /// What values are multiplied by.
-        scale: Number,
-        /// What is added then.
-        offset: Number = Number(0.0),
+        /// What values are multiplied by.
+        scale: PerChannel,
+        /// What is added then. Default: `0.0`.
+        offset: PerChannel = PerChannel::All(0.0),
     }
 }
 
 impl Layer for Rescaling {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
+        let shape = &inputs[0].shape;
+        let found = shape.0.last();
+        for (argument, numbers) in [("scale", &self.scale), ("offset", &self.offset)] {
+            let expected = numbers.channels().filter(|&channels| found != Some(&Dim::from(channels)));
+            if let Some(expected) = expected {
+                return Err(Problem::Channels { argument, expected, found: shape.clone() });
+            }
+        }
         Ok(inputs[0].clone())
     }
 
@@ -63,6 +74,18 @@ mod tests {
             &["[2, 3]", "i32[3]"],
             "[2, 3] -> [2, 3], 0 parameters
 i32[3] -> DType",
+        );
+    }
+
+    #[test]
+    fn a_number_for_each_channel_asks_for_as_many() {
+        check_rule(
+            r#"Rescaling {"scale": [2, 3], "offset": [1]}"#,
+            &["[3, 2]", "[2]", "[2, 3]", "[words]"],
+            "[3, 2] -> [3, 2], 0 parameters
+[2] -> [2], 0 parameters
+[2, 3] -> Channels
+[words] -> Channels",
         );
     }
 }

@@ -44,19 +44,19 @@ layer! {
     LSTM {
         /// The size of the state and of the output.
         units: Size,
-        /// The function applied to the new state.
+        /// The function applied to the new state. Default: `"tanh"`.
         activation: GateActivation = GateActivation(Activation::Tanh),
-        /// The function applied to the gates.
+        /// The function applied to the gates. Default: `"sigmoid"`.
         recurrent_activation: GateActivation = GateActivation(Activation::Sigmoid),
-        /// Whether a bias is added.
+        /// Whether a bias is added. Default: `true`.
         use_bias: bool = true,
-        /// How the input's kernel starts.
+        /// How the input's kernel starts. Default: `"glorot_uniform"`.
         kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the state's kernel starts.
+        /// How the state's kernel starts. Default: `"orthogonal"`.
         recurrent_initializer: Initializer = Initializer::ORTHOGONAL,
-        /// How the bias starts.
+        /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
-        /// Whether the bias of the forget gate starts at 1.
+        /// Whether the bias of the forget gate starts at 1. Default: `true`.
         unit_forget_bias: bool = true,
         /// Not supported.
         kernel_regularizer: Absent = Absent,
@@ -76,17 +76,17 @@ layer! {
         dropout: Zero = Zero,
         /// Not supported.
         recurrent_dropout: Zero = Zero,
-        /// Without effect: there is nothing random.
+        /// Without effect: there is nothing random. Default: `None`.
         seed: Option<u64> = None,
-        /// Whether the output is the state after every step, not only after the last.
+        /// Whether the output is the state after every step, not only after the last. Default: `false`.
         return_sequences: bool = false,
         /// Not supported.
         return_state: Off = Off,
-        /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed.
+        /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed. Default: `false`.
         go_backwards: bool = false,
         /// Not supported.
         stateful: Off = Off,
-        /// Without effect: how Keras compiles the steps.
+        /// Without effect: how Keras compiles the steps. Default: `false`.
         unroll: bool = false,
         /// Not supported.
         zero_output_for_mask: Off = Off,

@@ -39,7 +39,7 @@ layer! {
         rate: Rate,
         /// Not supported.
         noise_shape: Absent = Absent,
-        /// A number that sets this layer's choices apart; the model's seed decides them too.
+        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
         seed: Option<u64> = None,
     }
 }

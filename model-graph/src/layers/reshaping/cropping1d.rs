@@ -35,7 +35,7 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/reshaping_layers/cropping1d/>.
     Cropping1D {
-        /// How many elements before and after: one number, or two.
+        /// How many elements before and after: one number, or two. Default: `1`.
         cropping: Ends = Ends([1, 1]),
     }
 }

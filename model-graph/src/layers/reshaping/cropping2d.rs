@@ -35,9 +35,9 @@ layer! {
     /// Source: <https://keras.io/api/layers/reshaping_layers/cropping2d/>.
     Cropping2D {
         /// How many rows above and below and columns left and right: one number, `(vertical, horizontal)`, or
-        /// `((top, bottom), (left, right))`.
+        /// `((top, bottom), (left, right))`. Default: `0`.
         cropping: Border = Border([[0, 0], [0, 0]]),
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
     }
 }

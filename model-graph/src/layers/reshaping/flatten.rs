@@ -33,7 +33,7 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/reshaping_layers/flatten/>.
     Flatten {
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
     }
 }

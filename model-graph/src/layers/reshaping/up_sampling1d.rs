@@ -36,7 +36,7 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/reshaping_layers/up_sampling1d/>.
     UpSampling1D {
-        /// How many times each element is written.
+        /// How many times each element is written. Default: `2`.
         size: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1),
     }
 }

@@ -36,11 +36,11 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/reshaping_layers/up_sampling2d/>.
     UpSampling2D {
-        /// How many times higher and wider.
+        /// How many times higher and wider. Default: `2`.
         size: Kernel = Kernel([2, 2]),
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
-        /// `"nearest"` repeats pixels, `"bilinear"` mixes neighbours. Keras's other ones are not supported.
+        /// `"nearest"` repeats pixels, `"bilinear"` mixes neighbours. Keras's other ones are not supported. Default: `"nearest"`.
         interpolation: Interpolation = Interpolation::Nearest,
     }
 }

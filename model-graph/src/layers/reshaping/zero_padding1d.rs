@@ -35,9 +35,9 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/reshaping_layers/zero_padding1d/>.
     ZeroPadding1D {
-        /// How many elements before and after: one number, or two.
+        /// How many elements before and after: one number, or two. Default: `1`.
         padding: Ends = Ends([1, 1]),
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
     }
 }

@@ -35,9 +35,9 @@ layer! {
     /// Source: <https://keras.io/api/layers/reshaping_layers/zero_padding2d/>.
     ZeroPadding2D {
         /// How many rows above and below and columns left and right: one number, `(vertical, horizontal)`, or
-        /// `((top, bottom), (left, right))`.
+        /// `((top, bottom), (left, right))`. Default: `1`.
         padding: Border = Border([[1, 1], [1, 1]]),
-        /// The order of the axes.
+        /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
     }
 }

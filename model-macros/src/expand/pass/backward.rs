@@ -7,6 +7,7 @@ use quote::quote;
 
 use super::super::Moved;
 use super::{Pass, within};
+use crate::krate::KRATE;
 
 impl Pass<'_, '_> {
     /// The body of `backward`.
@@ -31,7 +32,7 @@ impl Pass<'_, '_> {
     fn unread_inputs(&self) -> TokenStream {
         let zeros = self.unit.plan.unread_inputs.iter().map(|&input| {
             let name = self.name("d_input_", input);
-            quote!(if let ::core::option::Option::Some(::functional_model::layer::Gradient { data, accumulate: false }) = #name { data.fill(0.0); })
+            quote!(if let ::core::option::Option::Some(#KRATE::layer::Gradient { data, accumulate: false }) = #name { data.fill(0.0); })
         });
         quote!(#(#zeros)*)
     }
@@ -61,7 +62,7 @@ impl Pass<'_, '_> {
             }
             Place::Slot(_) => self.write(flow.place, tensor),
         };
-        let gradient = quote!(::functional_model::layer::Gradient { data: #gradient, accumulate: #adds });
+        let gradient = quote!(#KRATE::layer::Gradient { data: #gradient, accumulate: #adds });
         if flow.only_for_inputs && !self.is_guarded.get() {
             let wanted = self.wanted();
             return quote!(if #wanted { ::core::option::Option::Some(#gradient) } else { ::core::option::Option::None });
@@ -72,7 +73,7 @@ impl Pass<'_, '_> {
     fn copied_back(&self, output: usize, flow: &Flow) -> TokenStream {
         let tensor = self.unit.graph.outputs[output].tensor;
         let (to, from) = (self.contribution(flow, tensor), self.name("d_output_", output));
-        quote!(::functional_model::layer::Gradient::give(#to, &#from[..]);)
+        quote!(#KRATE::layer::Gradient::give(#to, &#from[..]);)
     }
 
     fn call_backward(&self, id: usize, node: &Node) -> TokenStream {
@@ -126,7 +127,7 @@ impl Pass<'_, '_> {
                 };
                 let fails = self.fails(node).unwrap_or_else(|| quote!(?;));
                 if matches!(&unit.graph.layers[node.layer.0].kind, Kind::Model(_)) {
-                    quote!(::functional_model::network::Network::backward(&#at, &mut kept.#call, #ports) #fails)
+                    quote!(#KRATE::network::Network::backward(&#at, &mut kept.#call, #ports) #fails)
                 } else {
                     quote!(#at.backward(&mut kept.#call, &mut transient.#shared, #ports) #fails)
                 }
@@ -147,6 +148,6 @@ impl Pass<'_, '_> {
     fn merged(&self, flow: &Flow, tensor: TensorId) -> Option<TokenStream> {
         let target = Flow { place: flow.then?, first: false, then: None, only_for_inputs: flow.only_for_inputs };
         let (to, from) = (self.contribution(&target, tensor), self.read(flow.place, tensor));
-        Some(quote!(::functional_model::layer::Gradient::give(#to, #from);))
+        Some(quote!(#KRATE::layer::Gradient::give(#to, #from);))
     }
 }

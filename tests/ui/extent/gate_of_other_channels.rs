@@ -2,8 +2,8 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(img: [9, 9, 3]) {
-        let weights = GlobalAveragePooling2D(keepdims = true)(img);
-        img * weights
+        let gate = GlobalAveragePooling2D(keepdims = true)(Conv2D(8, 3)(img));
+        img * gate
     }
 }
 
