@@ -71,7 +71,7 @@ functional_model! {
 
 fn parameters<N: Network>(model: &N) -> usize {
     let mut sum = 0;
-    model.visit(&mut |weight| sum += weight.data.len());
+    model.visit(&mut |weight, _| sum += weight.data.len());
     sum
 }
 

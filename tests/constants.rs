@@ -109,8 +109,8 @@ fn it_computes_the_same() {
     let row = Array2::from_elem((1, WIDTH), 0.5f32);
     assert_eq!(named::Own::new(3).predict(&row).unwrap(), written::Own::new(3).predict(&row).unwrap());
     let mut both = [Vec::new(), Vec::new()];
-    written::Net::new(3).visit(&mut |weight| both[0].push(weight.data.to_vec()));
-    named::Net::new(3).visit(&mut |weight| both[1].push(weight.data.to_vec()));
+    written::Net::new(3).visit(&mut |weight, _| both[0].push(weight.data.to_vec()));
+    named::Net::new(3).visit(&mut |weight, _| both[1].push(weight.data.to_vec()));
     assert_eq!(both[0], both[1]);
 }
 

@@ -42,8 +42,9 @@ fn passes(model: &Model, x: &[f32]) {
     let context = Context::training(BATCH, 1);
     report("forward and backward alone", 100, || {
         for _ in 0..100 {
-            model.forward(&mut tape, context, &[x], &mut [&mut output]).unwrap();
-            model.backward(&mut tape, context, &[x], &[&output], &mut [&mut d_output], &mut [None], &mut gradients).unwrap();
+            Network::forward(model, &mut tape, context, &[x], &mut [&mut output]).unwrap();
+            Network::backward(model, &mut tape, context, &[x], &[&output], &mut [&mut d_output], &mut [None], &mut gradients)
+                .unwrap();
         }
     });
 }

@@ -17,6 +17,8 @@ pub enum Role {
     Output,
     /// What should come out.
     Target,
+    /// The gradient of what comes out.
+    Gradient,
 }
 
 impl Display for Role {
@@ -25,6 +27,7 @@ impl Display for Role {
             Self::Input => "input",
             Self::Output => "output",
             Self::Target => "target",
+            Self::Gradient => "gradient",
         })
     }
 }
@@ -271,16 +274,46 @@ pub enum Error {
     },
     /// Numbers became infinite or NaN in training. The model has the weights that it had before the step.
     #[error(
-        "training diverged in epoch {epoch}, step {step}: expected finite numbers, found {what} infinite, NaN or too large\nhelp: lower \
-         the learning rate, or scale the inputs; the weights are those before this step"
+        "training diverged in {}step {step}: expected finite numbers, found {what} infinite, NaN or too large\nhelp: lower \
+         the learning rate, or scale the inputs; the weights are those before this step",
+        of_epoch(epoch)
     )]
     Diverged {
-        /// The epoch, from 1.
-        epoch: u64,
+        /// The epoch, from 1; none where training is by hand.
+        epoch: Option<u64>,
         /// The step of the epoch, from 1.
         step: u64,
         /// What is not finite.
         what: String,
+    },
+    /// Training would change no weight: all are frozen, or there are none.
+    #[error("there is nothing to train: {}", nothing(frozen))]
+    NothingToTrain {
+        /// The layers that are frozen.
+        frozen: Vec<String>,
+    },
+    /// An optimiser was built for another model than the one that it is to change.
+    #[error(
+        "the optimizer was built for another model: expected {} as weight {weight}, found {}\nhelp: build one for each model, \
+         `Adam::new(1e-3).build(&model)`",
+        described(expected),
+        described(found)
+    )]
+    ForeignOptimizer {
+        /// The number of the first weight that differs, from 1.
+        weight: usize,
+        /// The weight that the optimiser was built for, if it has so many.
+        expected: Option<String>,
+        /// The weight of the model, if it has so many.
+        found: Option<String>,
+    },
+    /// The parts of a step by hand come in another order than forward, backward, apply.
+    #[error("`{what}` needs {needs}, with the same tape: found none\nhelp: a step is `forward`, `backward`, `apply`")]
+    Order {
+        /// What was called.
+        what: &'static str,
+        /// What should have come before it.
+        needs: &'static str,
     },
     /// A layer of the user's own returned another shape than its rule says.
     #[error(transparent)]
@@ -329,6 +362,23 @@ impl Error {
     pub fn of_layer(self, name: &str) -> Self {
         if let Self::Custom(fault) = self { Self::Custom(Box::new(fault.named(name))) } else { self }
     }
+}
+
+/// `epoch 3, `
+fn of_epoch(epoch: &Option<u64>) -> String {
+    epoch.map_or_else(String::new, |epoch| format!("epoch {epoch}, "))
+}
+
+fn nothing(frozen: &[String]) -> String {
+    match frozen {
+        [] => "the model has no weights\nhelp: `predict` and `evaluate` need no training".to_owned(),
+        [_] => format!("{} is frozen\nhelp: `model.set_trainable(true)` lets training change it", names(frozen)),
+        _ => format!("{} are frozen\nhelp: `model.set_trainable(true)` lets training change them", names(frozen)),
+    }
+}
+
+fn described(weight: &Option<String>) -> &str {
+    weight.as_deref().unwrap_or("nothing")
 }
 
 pub(crate) fn plural(count: usize) -> &'static str {

@@ -275,10 +275,15 @@ impl<L: Rules, T: Float> Layer<L, T> {
         Self { trainable: false, ..self }
     }
 
+    /// Visits the weights, and whether training changes them.
+    pub fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>, bool)) {
+        self.weights.tensors.iter().for_each(|weight| visitor(weight, self.trainable && weight.trainable));
+    }
+
     /// Visits the weights with their gradients, and whether training changes them.
     #[allow(clippy::type_complexity)] // a visitor is what it takes
-    pub fn visit_with(&mut self, gradients: &Weights<L, T>, visitor: &mut dyn FnMut(&mut Weight<T>, &Weight<T>, bool)) {
-        for (weight, gradient) in self.weights.tensors.iter_mut().zip(&gradients.tensors) {
+    pub fn visit_with(&mut self, gradients: &mut Weights<L, T>, visitor: &mut dyn FnMut(&mut Weight<T>, &mut Weight<T>, bool)) {
+        for (weight, gradient) in self.weights.tensors.iter_mut().zip(&mut gradients.tensors) {
             let trainable = self.trainable && weight.trainable;
             visitor(weight, gradient, trainable);
         }

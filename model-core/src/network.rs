@@ -1,6 +1,7 @@
 //! What training, saving and inference need of a model, be it compiled by the macro or read from a file.
 
 use model_graph::Graph;
+use model_graph::dim::Dim;
 use model_graph::layer::Memory;
 
 use crate::error::Result;
@@ -18,6 +19,8 @@ pub trait Network<T: Float = f32> {
     type Workspace;
     /// The gradients of all weights.
     type Gradients;
+    /// The model as its tapes know it: the model itself; for a view, the view that holds its model by value, however this one does.
+    type Owned: Network<T>;
 
     /// The model's flat graph: every layer under its Keras name.
     fn graph(&self) -> &Graph;
@@ -70,8 +73,19 @@ pub trait Network<T: Float = f32> {
         gradients: &mut Self::Gradients,
     ) -> Result<()>;
 
-    /// Visits the weights, layer by layer in the order of the graph's layers; a nested model's layers stand where the model does.
-    fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>));
+    /// Visits the weights, layer by layer in the order of the graph's layers; a nested model's layers stand where the model does. Whether
+    /// training changes a weight as things are follows it: not if it is a moving average, or in a layer or model that is frozen.
+    fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>, bool));
+
+    /// The table of layers, output shapes, parameters and connections, with the parameters that training changes as things are: those of
+    /// layers that are frozen are not among them. `Net::summary()` is the table of what was declared.
+    fn summary(&self) -> String {
+        let mut trainable = 0_usize;
+        self.visit(&mut |weight, is_trainable| {
+            trainable = trainable.saturating_add(if is_trainable { weight.data.len() } else { 0 });
+        });
+        model_graph::summary_as(self.graph(), &Dim::from(trainable))
+    }
 }
 
 /// A network whose weights can be changed: trained, loaded, frozen.
@@ -86,7 +100,12 @@ pub trait Trainable<T: Float = f32>: Network<T> {
     /// Visits the weights in the same order, to be changed.
     fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut Weight<T>));
 
-    /// Visits the weights with their gradients in the same order; `trainable` is false for those in layers or models that are frozen.
+    /// Visits the weights with their gradients in the same order, both to be changed, and whether training changes the weight as things are.
     #[allow(clippy::type_complexity)] // a visitor is what it takes
-    fn visit_with(&mut self, gradients: &Self::Gradients, visitor: &mut dyn FnMut(&mut Weight<T>, &Weight<T>, bool));
+    fn visit_with(&mut self, gradients: &mut Self::Gradients, visitor: &mut dyn FnMut(&mut Weight<T>, &mut Weight<T>, bool));
 }
+
+/// A model whose tapes are `N`'s: `N` itself, or the same view of a model that is held in another way.
+pub trait Of<N: Network>: Network<Owned = N, Tape = N::Tape, Gradients = N::Gradients> {}
+
+impl<N: Network, M: Network<Owned = N, Tape = N::Tape, Gradients = N::Gradients>> Of<N> for M {}

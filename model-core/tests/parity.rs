@@ -73,11 +73,12 @@ fn compute<T: Float>(case: &Case) -> Found<T> {
     let (mut tape, mut gradients) = (model.tape(), model.gradients());
 
     let inputs: Vec<&[T]> = inputs.iter().map(Vec::as_slice).collect();
-    model.forward(&mut tape, context, &inputs, &mut mutable(&mut outputs)).unwrap();
+    Network::forward(&model, &mut tape, context, &inputs, &mut mutable(&mut outputs)).unwrap();
     let read: Vec<&[T]> = outputs.iter().map(Vec::as_slice).collect();
     let wanted = |data| Some(Gradient { data, accumulate: false });
     let mut d_inputs: Vec<Option<Gradient<'_, T>>> = mutable(&mut of_inputs).into_iter().map(wanted).collect();
-    model.backward(&mut tape, context, &inputs, &read, &mut mutable(&mut cotangents), &mut d_inputs, &mut gradients).unwrap();
+    Network::backward(&model, &mut tape, context, &inputs, &read, &mut mutable(&mut cotangents), &mut d_inputs, &mut gradients)
+        .unwrap();
     if is_training {
         model.update(&tape);
     }
@@ -86,7 +87,7 @@ fn compute<T: Float>(case: &Case) -> Found<T> {
     found.extend(outputs.into_iter().enumerate().map(|(i, output)| (format!("output/{i}"), output)));
     found.extend(of_inputs.into_iter().enumerate().map(|(i, gradient)| (format!("input_gradient/{i}"), gradient)));
     let mut next = names.iter();
-    model.visit_with(&gradients, &mut |weight, gradient, is_trainable| {
+    model.visit_with(&mut gradients, &mut |weight, gradient, is_trainable| {
         let name = next.next().unwrap();
         match is_trainable {
             true => found.push((format!("weight_gradient/{name}"), gradient.data.to_vec())),

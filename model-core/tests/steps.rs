@@ -43,11 +43,11 @@ fn step(model: &mut Model, tape: &mut <Model as Network>::Tape, gradients: &mut 
     let context = Context::training(batch, 1);
 
     let before = COUNT.load(Ordering::Relaxed);
-    model.forward(tape, context, &read, &mut written).unwrap();
+    Network::forward(model, tape, context, &read, &mut written).unwrap();
     let forward = COUNT.load(Ordering::Relaxed) - before;
     let written: Vec<&[f32]> = written.iter().map(|output| &**output).collect();
     let before = COUNT.load(Ordering::Relaxed);
-    model.backward(tape, context, &read, &written, &mut d_outputs, &mut d_inputs, gradients).unwrap();
+    Network::backward(model, tape, context, &read, &written, &mut d_outputs, &mut d_inputs, gradients).unwrap();
     model.update(tape);
     STEP.store(forward + COUNT.load(Ordering::Relaxed) - before, Ordering::Relaxed);
 }

@@ -72,7 +72,7 @@ fn set_weights(model: &mut Model, file: &SafeTensors<'_>) {
 
 fn check_weights(name: &str, model: &Model, file: &SafeTensors<'_>) {
     let mut paths = model.graph().weights().into_iter().map(|(path, _)| path).collect::<Vec<_>>().into_iter();
-    model.visit(&mut |weight| {
+    model.visit(&mut |weight, _| {
         let path = paths.next().unwrap();
         let expected = tensor(file, &format!("after/{path}"));
         let scale = expected.iter().fold(0.0_f64, |scale, number| scale.max(number.abs()));

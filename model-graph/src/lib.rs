@@ -38,4 +38,4 @@ pub mod window;
 
 pub use flat::DuplicateName;
 pub use graph::Graph;
-pub use summary::summary;
+pub use summary::{summary, summary_as};

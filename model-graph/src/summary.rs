@@ -13,6 +13,12 @@ use crate::shape::Shape;
 /// is connected to the one above it.
 #[must_use]
 pub fn summary(graph: &Graph) -> String {
+    summary_as(graph, &graph.parameters().trainable)
+}
+
+/// The same of a model in which training changes so many numbers as things are, whatever was declared.
+#[must_use]
+pub fn summary_as(graph: &Graph, trainable: &Dim) -> String {
     let order = order(graph);
     let mut table = Table::new(&["Layer (type)", "Output Shape", "Param #"]);
     if !order.is_sequence {
@@ -28,11 +34,11 @@ pub fn summary(graph: &Graph) -> String {
         cells.truncate(table.header.len());
         table.rows.push(cells);
     }
-    let Parameters { total, trainable } = graph.parameters();
+    let Parameters { total, .. } = graph.parameters();
     let name = snake_case(&graph.name);
-    let others = total.sub(&trainable).unwrap_or_default();
+    let others = total.sub(trainable).unwrap_or_default();
     let memory = |count: &Dim| count.size().map(|count| format!(" ({})", memory(count))).unwrap_or_default();
-    let counts = [("Total", total), ("Trainable", trainable), ("Non-trainable", others)];
+    let counts = [("Total", total), ("Trainable", trainable.clone()), ("Non-trainable", others)];
     let counts = counts.map(|(what, count)| format!(" {what} params: {}{}\n", number(&count), memory(&count)));
     format!("Model: \"{name}\"\n{}{}", table.draw(), counts.concat())
 }

@@ -38,7 +38,7 @@ fn bits<N: Trainable>(model: &mut N, batch: usize, named: &[usize]) -> Vec<u32> 
         model.backward(&mut tape, context, &inputs, &results, &mut slices, &mut wanted, &mut gradients).unwrap();
         bits.extend(d_inputs.iter().flatten().map(|x| x.to_bits()));
         model.update(&tape);
-        model.visit_with(&gradients, &mut |weight, gradient, is_trainable| {
+        model.visit_with(&mut gradients, &mut |weight, gradient, is_trainable| {
             bits.extend(gradient.data.iter().map(|x| x.to_bits()));
             if is_trainable {
                 weight.data.iter_mut().zip(gradient.data.iter()).for_each(|(w, g)| *w -= 0.01 * g);

@@ -53,7 +53,7 @@ use std::path::Path;
 pub(crate) use difference::difference;
 pub(crate) use load::load;
 pub use problem::FileProblem;
-pub(crate) use training::{resume, save_training};
+pub(crate) use training::{resume, resume_optimizer, save_optimizer, save_training};
 
 use crate::error::{Error, Result};
 use crate::network::{Network, Trainable};

@@ -95,6 +95,9 @@ pub enum FileProblem {
     /// It was saved without training.
     #[error("the file has no training to go on with: expected one that `Trainer::save` has written")]
     NoTraining,
+    /// It was saved with an optimiser, but without losses.
+    #[error("the file has no losses to go on with: it was trained by hand\nhelp: `model.resume_optimizer(path)` goes on by hand")]
+    NoLosses,
     /// Its configuration is not of a model that this library can run, or its training not what this library can go on with.
     #[error("{0}")]
     Content(Box<Error>),

@@ -24,13 +24,13 @@ pub(crate) fn config<N: Network<f32>>(model: &N) -> Value {
 /// The model's weights by path, for a file that has so many more elements.
 pub(crate) fn weights<N: Network<f32>>(model: &N, more: usize) -> Result<Vec<(String, Tensor)>, FileProblem> {
     let mut elements = more;
-    model.visit(&mut |weight| elements = elements.saturating_add(weight.data.len()));
+    model.visit(&mut |weight, _| elements = elements.saturating_add(weight.data.len()));
     // The tensors, and the file put together from them.
     let bytes = memory::bytes_of::<f32>(elements).saturating_mul(2);
     memory::claim(bytes, || format!("a file of `{}`", model.graph().name))?;
     let mut paths = paths(model).into_iter();
     let mut tensors = Vec::new();
-    model.visit(&mut |weight| {
+    model.visit(&mut |weight, _| {
         let path = paths.next().expect("a network visits the weights of its graph");
         let tensor = Tensor::new(&path, &weight.shape, &weight.data);
         tensors.push(tensor.map(|tensor| (path, tensor)));

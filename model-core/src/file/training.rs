@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::losses::Losses;
 use crate::memory::claim_training;
 use crate::metrics::Metric;
-use crate::network::Trainable;
-use crate::optimizers::{Optimizer, State};
+use crate::network::{Network, Trainable};
+use crate::optimizers::{BuiltOptimizer, Optimizer};
 use crate::training::{OutputMetric, Trainer};
 
 /// The slots that are means of squares.
@@ -23,32 +23,47 @@ const LARGEST_COUNT: u64 = (1 << 53) - 1;
 
 /// Saves a model with its training.
 pub(crate) fn save_training<N: Trainable<f32>>(trainer: &Trainer<'_, N>, path: &Path) -> Result<()> {
-    write(trainer, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
+    let training = json!({
+        "compile_config": compile_config(trainer),
+        "iterations": trainer.iterations(),
+        "epochs": trainer.epochs,
+        "seed": trainer.seed,
+    });
+    let saved = trainer.room.as_ref().map_err(|refusal| FileProblem::from(refusal.clone()));
+    let saved = saved.and_then(|_| save(trainer.model(), &trainer.optimizer, training, path));
+    saved.map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
 
-fn write<N: Trainable<f32>>(trainer: &Trainer<'_, N>, path: &Path) -> Result<(), FileProblem> {
+/// Saves a model with an optimiser.
+pub(crate) fn save_optimizer<N: Network<f32>>(optimizer: &BuiltOptimizer, model: &N, path: &Path) -> Result<()> {
+    let compiled = json!({ "optimizer": optimizer.rule.to_keras() });
+    let training = json!({ "compile_config": compiled, "iterations": optimizer.iterations, "epochs": 0, "seed": 0 });
+    save(model, optimizer, training, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
+}
+
+fn save<N: Network<f32>>(model: &N, optimizer: &BuiltOptimizer, training: Value, path: &Path) -> Result<(), FileProblem> {
     ending::check(path)?;
-    trainer.room.as_ref().map_err(Clone::clone)?;
-    let model = trainer.model();
-    let mut all = tensors::weights(model, trainer.state.slots.iter().flatten().map(|slot| slot.len()).sum())?;
-    let mut shapes = all.iter().map(|(_, tensor)| tensor.shape.clone()).collect::<Vec<_>>().into_iter();
-    for (path, slots) in tensors::paths(model).into_iter().zip(&trainer.state.slots) {
-        let shape = shapes.next().unwrap_or_default();
-        for (name, slot) in trainer.optimizer.slots().iter().zip(slots) {
+    let slots = optimizer.rule.slots();
+    let mut is_trainable = Vec::new();
+    let mut elements = 0_usize;
+    model.visit(&mut |weight, is_trained| {
+        is_trainable.push(is_trained);
+        elements = elements.saturating_add(weight.data.len());
+    });
+    let mut all = tensors::weights(model, elements.saturating_mul(slots.len()))?;
+    let weights: Vec<(String, Vec<usize>)> = all.iter().map(|(path, tensor)| (path.clone(), tensor.shape.clone())).collect();
+    for (((path, shape), memory), is_trainable) in weights.into_iter().zip(&optimizer.memory).zip(is_trainable) {
+        let mut memory = memory.clone();
+        if is_trainable {
+            memory.reserve(&optimizer.rule); // it may have been frozen until now
+        }
+        for (name, slot) in slots.iter().zip(&memory.slots) {
             let path = slot_path(&path, name);
             let tensor = Tensor::new(&path, &shape, slot)?;
             all.push((path, tensor));
         }
     }
-    let document = json!({
-        "config": tensors::config(model),
-        "training": {
-            "compile_config": compile_config(trainer),
-            "iterations": trainer.state.iterations,
-            "epochs": trainer.epochs,
-            "seed": trainer.seed,
-        },
-    });
+    let document = json!({ "config": tensors::config(model), "training": training });
     tensors::write(path, &all, &document)
 }
 
@@ -60,7 +75,7 @@ fn slot_path(weight: &str, slot: &str) -> String {
 fn compile_config<N: Trainable<f32>>(trainer: &Trainer<'_, N>) -> Value {
     let (loss, loss_weights) = trainer.losses.to_keras();
     json!({
-        "optimizer": trainer.optimizer.to_keras(),
+        "optimizer": trainer.optimizer.rule.to_keras(),
         "loss": loss,
         "loss_weights": loss_weights,
         "metrics": metrics_to_keras(&trainer.metrics),
@@ -99,51 +114,85 @@ fn metrics_from_keras(metrics: &Value) -> Result<Vec<OutputMetric>> {
 
 /// A trainer as the file's was.
 pub(crate) fn resume<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<'m, N>> {
-    read(model, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
+    let read = |model: &'m mut N| {
+        let bytes = read_bytes(path)?;
+        let content = Content::read(&bytes)?;
+        check_model(model.graph(), &content)?;
+        let training = training(&content)?;
+        let compiled = &training["compile_config"];
+        if compiled["loss"].is_null() {
+            return Err(FileProblem::NoLosses);
+        }
+        let losses = Losses::from_keras(&compiled["loss"], &compiled["loss_weights"])?;
+        let metrics = metrics_from_keras(&compiled["metrics"])?;
+        let epochs = count(training, "epochs")?;
+        let seed = number(training, "seed", "a whole number from 0 to 18446744073709551615", u64::MAX)?;
+        let optimizer = read_optimizer(model, &content)?;
+        let mut trainer = Trainer::new(model, optimizer, losses);
+        (trainer.metrics, trainer.epochs, trainer.seed) = (metrics, epochs, seed);
+        Ok(trainer)
+    };
+    read(model).map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
 
-fn read<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<'m, N>, FileProblem> {
-    let bytes = read_bytes(path)?;
-    let content = Content::read(&bytes)?;
-    check_model(model.graph(), &content)?;
-    let training = &content.document["training"];
-    if training.is_null() {
-        return Err(FileProblem::NoTraining);
-    }
-    let compiled = &training["compile_config"];
-    let optimizer = Optimizer::from_keras(&compiled["optimizer"])?;
-    let losses = Losses::from_keras(&compiled["loss"], &compiled["loss_weights"])?;
-    let metrics = metrics_from_keras(&compiled["metrics"])?;
-    let number = |key, expected, most| {
-        training[key].as_u64().filter(|&number| number <= most).ok_or(FileProblem::Document { key, expected })
+/// An optimiser as the file's was.
+pub(crate) fn resume_optimizer<N: Trainable<f32>>(model: &mut N, path: &Path) -> Result<BuiltOptimizer> {
+    let read = |model: &mut N| {
+        let bytes = read_bytes(path)?;
+        let content = Content::read(&bytes)?;
+        check_model(model.graph(), &content)?;
+        read_optimizer(model, &content)
     };
-    let count = |key| number(key, "a whole number from 0 to 9007199254740991", LARGEST_COUNT);
-    let (iterations, epochs) = (count("iterations")?, count("epochs")?);
-    let seed = number("seed", "a whole number from 0 to 18446744073709551615", u64::MAX)?;
+    read(model).map_err(|problem| Error::File { path: path.to_owned(), problem })
+}
 
+fn training<'c>(content: &'c Content<'_>) -> Result<&'c Value, FileProblem> {
+    Some(&content.document["training"]).filter(|training| !training.is_null()).ok_or(FileProblem::NoTraining)
+}
+
+fn number(training: &Value, key: &'static str, expected: &'static str, most: u64) -> Result<u64, FileProblem> {
+    training[key].as_u64().filter(|&number| number <= most).ok_or(FileProblem::Document { key, expected })
+}
+
+fn count(training: &Value, key: &'static str) -> Result<u64, FileProblem> {
+    number(training, key, "a whole number from 0 to 9007199254740991", LARGEST_COUNT)
+}
+
+/// The optimiser with what it remembers. The model gets its weights, once all is known to be right.
+fn read_optimizer<N: Trainable<f32>>(model: &mut N, content: &Content<'_>) -> Result<BuiltOptimizer, FileProblem> {
+    let training = training(content)?;
+    let rule = Optimizer::from_keras(&training["compile_config"]["optimizer"])?;
+    let iterations = count(training, "iterations")?;
+    claim_training(model.graph(), Some(&rule))?;
+    let mut optimizer = BuiltOptimizer::new(rule, model);
+    optimizer.reserve(model);
     let expected = Expected::weights(model.graph());
-    claim_training(model.graph(), Some(&optimizer))?;
     let weights = expected.0.len();
-    let mut state = State::new(&optimizer, model, &model.gradients());
-    let slots = expected_slots(&expected, &state, &optimizer);
-    let tensors = Expected([expected.0, slots].concat()).find(&content, |_| true)?;
+    let slots = expected_slots(&expected, &mut optimizer, content);
+    let tensors = Expected([expected.0, slots].concat()).find(content, |_| true)?;
     set_weights(model, &tensors[..weights]);
-    for (slot, tensor) in state.slots.iter_mut().flatten().zip(&tensors[weights..]) {
+    let slots = optimizer.memory.iter_mut().flat_map(|memory| &mut memory.slots);
+    for (slot, tensor) in slots.zip(&tensors[weights..]) {
         copy_elements(tensor, slot);
     }
-    state.iterations = iterations;
-    let mut trainer = Trainer::new(model, optimizer, losses);
-    (trainer.metrics, trainer.state, trainer.epochs, trainer.seed) = (metrics, state, epochs, seed);
-    Ok(trainer)
+    optimizer.iterations = iterations;
+    Ok(optimizer)
 }
 
-fn expected_slots(weights: &Expected, state: &State, optimizer: &Optimizer) -> Vec<ExpectedTensor> {
-    let names = optimizer.slots();
-    let slot = |weight: &ExpectedTensor, name: &str| ExpectedTensor {
-        name: slot_path(&weight.name, name),
-        shape: weight.shape.clone(),
-        are_squares: SQUARES.contains(&name),
-    };
-    let weights = weights.0.iter().zip(&state.slots);
-    weights.flat_map(|(weight, slots)| slots.iter().zip(&names).map(move |(_, name)| slot(weight, name))).collect()
+/// The slots of the weights that are trained, and of those that were before they were frozen.
+fn expected_slots(weights: &Expected, optimizer: &mut BuiltOptimizer, content: &Content<'_>) -> Vec<ExpectedTensor> {
+    let (rule, mut slots) = (optimizer.rule, Vec::new());
+    for (weight, memory) in weights.0.iter().zip(&mut optimizer.memory) {
+        let slot = |name| ExpectedTensor {
+            name: slot_path(&weight.name, name),
+            shape: weight.shape.clone(),
+            are_squares: SQUARES.contains(&name),
+        };
+        let own: Vec<ExpectedTensor> = rule.slots().into_iter().map(slot).collect();
+        if own.iter().any(|slot| content.tensor(&slot.name).is_some()) {
+            memory.reserve(&rule);
+        }
+        slots.extend(own.into_iter().take(memory.slots.len()));
+    }
+    slots
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ndarray::{ArrayBase, ArrayView1, ArrayViewD, Data, Dimension};
 
 use crate::memory::{self, TooLarge};
+use crate::tensor::{Dims, Tensor};
 
 /// An element that is not the number of a class: its place, and itself.
 pub(crate) type NoClass = (usize, i64);
@@ -175,6 +176,12 @@ fn class_numbers<'a, T: Element>(view: &ArrayViewD<'_, T>, classes: usize) -> Op
 impl<'a, S: Data<Elem: Element>, D: Dimension> From<&'a ArrayBase<S, D>> for AnyArray<'a> {
     fn from(array: &'a ArrayBase<S, D>) -> Self {
         S::Elem::any(array.view().into_dyn())
+    }
+}
+
+impl<'a, S: Dims, T: Element + crate::float::Float> From<&'a Tensor<S, T>> for AnyArray<'a> {
+    fn from(tensor: &'a Tensor<S, T>) -> Self {
+        T::any(tensor.view().into_dyn())
     }
 }
 

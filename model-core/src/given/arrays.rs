@@ -1,10 +1,11 @@
 //! Several arrays: a model's inputs or its targets, by name or in the model's order.
 
-use ndarray::{ArrayBase, Data, Dimension};
+use ndarray::{Array, ArrayBase, Data, Dimension};
 
 use super::array::{AnyArray, Element};
+use crate::tensor::{Dims, Tensor};
 
-/// What can be seen as an array: an array, a view, a vector, or a reference to one.
+/// What can be seen as an array: an array, a view, a vector, a tensor, or a reference to one.
 pub trait AsArray {
     /// The array, borrowed.
     fn as_array(&self) -> AnyArray<'_>;
@@ -37,6 +38,37 @@ impl AsArray for AnyArray<'_> {
 impl<A: AsArray + ?Sized> AsArray for &A {
     fn as_array(&self) -> AnyArray<'_> {
         (**self).as_array()
+    }
+}
+
+impl<S: Dims, T: Element + crate::float::Float> AsArray for Tensor<S, T> {
+    fn as_array(&self) -> AnyArray<'_> {
+        T::any(self.view().into_dyn())
+    }
+}
+
+/// A batch of numbers that there can be a gradient of, `[samples, ..]`: a [`Tensor`], or an array of `f32`.
+pub trait FloatArray: AsArray {
+    /// What a gradient of it is held in: the same, owned.
+    type Gradient;
+
+    /// A gradient of its shape, with these elements in their logical order.
+    fn gradient(&self, elements: Vec<f32>) -> Self::Gradient;
+}
+
+impl<S: Data<Elem = f32>, D: Dimension> FloatArray for ArrayBase<S, D> {
+    type Gradient = Array<f32, D>;
+
+    fn gradient(&self, elements: Vec<f32>) -> Array<f32, D> {
+        Array::from_shape_vec(self.raw_dim(), elements).expect("a gradient has its array's elements")
+    }
+}
+
+impl<S: Dims> FloatArray for Tensor<S> {
+    type Gradient = Self;
+
+    fn gradient(&self, elements: Vec<f32>) -> Self {
+        Self::from_parts(self.batch(), self.sizes(), &elements)
     }
 }
 

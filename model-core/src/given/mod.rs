@@ -9,7 +9,7 @@ mod samples;
 mod standard;
 
 pub use array::{AnyArray, Element};
-pub use arrays::{Arrays, AsArray};
+pub use arrays::{Arrays, AsArray, FloatArray};
 pub use pairs::Examples;
 /// What a model predicts: an array `[samples, ..]`.
 pub type Predicted = ndarray::ArrayD<f32>;
@@ -17,4 +17,4 @@ pub type Predicted = ndarray::ArrayD<f32>;
 pub(crate) use named::bind;
 pub(crate) use ports::{Port, ports};
 pub(crate) use samples::{Samples, Target};
-pub(crate) use standard::{TargetForm, inputs, samples};
+pub(crate) use standard::{TargetForm, gradients, inputs, samples, target};

@@ -28,6 +28,12 @@ pub(crate) struct Port {
 const NOMINAL: usize = 2;
 
 impl Port {
+    /// An output of this name, with samples of this shape.
+    pub(crate) fn of(name: &str, shape: &[usize]) -> Self {
+        let (dims, known, names) = (Shape::from(shape), Some(shape.to_vec()), Arc::default());
+        Self { name: name.to_owned(), dims, known, names, is_integer: false, bound: None }
+    }
+
     /// The shape of a sample, where the named dimensions have these sizes.
     pub(crate) fn shape(&self, sizes: &[usize]) -> Cow<'_, [usize]> {
         match &self.known {

@@ -98,6 +98,28 @@ fn input<'a>(port: &Port, elements: usize, array: &AnyArray<'a>) -> Result<Cow<'
     Ok(array.floats()?)
 }
 
+/// The gradients of outputs, of so many samples.
+pub(crate) fn gradients<'a>(
+    outputs: &[Port],
+    given: &'a dyn Arrays,
+    samples: usize,
+    named: &[usize],
+) -> Result<Few<Cow<'a, [f32]>>> {
+    let mut arrays = assign(Role::Gradient, outputs.iter(), given)?;
+    let mut gradients = Few::new();
+    for (port, array) in outputs.iter().zip(arrays.iter_mut()) {
+        let array = array.take().expect("every output has been assigned an array");
+        check_shape(Role::Gradient, port, &port.shape(named), array.shape(), None)?;
+        let found = array.shape()[0];
+        if found != samples {
+            let (role, first_role, name) = (Role::Gradient, Role::Output, port.name.clone());
+            return Err(Error::Samples { first_role, first: name.clone(), expected: samples, role, name, found });
+        }
+        gradients.push(array.floats()?);
+    }
+    Ok(gradients)
+}
+
 /// Targets, of as many samples as the first input.
 fn targets<'a>(
     inputs: &[Port],
@@ -116,14 +138,19 @@ fn targets<'a>(
         {
             return Err(clash);
         }
-        let target = match form {
-            TargetForm::Values => values(port, &port.shape(named), &array)?,
-            TargetForm::Labels => labels(port, &port.shape(named), &array)?,
-        };
+        let target = target(port, *form, &port.shape(named), &array)?;
         check_samples(Role::Target, &port.name, array.shape()[0], &inputs[0].name, samples)?;
         targets.push(target);
     }
     Ok(targets)
+}
+
+/// The target of an output of this shape.
+pub(crate) fn target<'a>(port: &Port, form: TargetForm, shape: &[usize], array: &AnyArray<'a>) -> Result<Target<'a>> {
+    match form {
+        TargetForm::Values => values(port, shape, array),
+        TargetForm::Labels => labels(port, shape, array),
+    }
 }
 
 fn values<'a>(port: &Port, shape: &[usize], array: &AnyArray<'a>) -> Result<Target<'a>> {

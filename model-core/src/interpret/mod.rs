@@ -1,6 +1,7 @@
 //! A model that is known at run time only: its graph is walked as its plan says. The macro's models compute the same bits without walking.
 
 mod backward;
+mod by_hand;
 mod forward;
 mod lend;
 mod network;

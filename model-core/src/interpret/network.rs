@@ -1,5 +1,7 @@
 //! What training, saving and inference ask of a model.
 
+use std::sync::Arc;
+
 use model_graph::Graph;
 use model_graph::layer::Memory;
 use model_graph::named;
@@ -16,6 +18,7 @@ use crate::network::{Network, Trainable};
 /// The gradients of a model's weights.
 #[derive(Clone, Debug)]
 pub struct Gradients<T: Float = f32> {
+    pub(super) graph: Arc<Graph>,
     pub(super) parts: Vec<PartGradients<T>>,
 }
 
@@ -30,6 +33,7 @@ impl<T: Float> Network<T> for Model<T> {
     type Tape = Tape<T>;
     type Workspace = Workspace<T>;
     type Gradients = Gradients<T>;
+    type Owned = Self;
 
     fn graph(&self) -> &Graph {
         &self.graph
@@ -53,7 +57,7 @@ impl<T: Float> Network<T> for Model<T> {
             Part::Layer(layer) => PartGradients::Layer(layer.weights().iter().map(Weight::zeros_like).collect()),
             Part::Model(model) => PartGradients::Model(model.gradients()),
         });
-        Gradients { parts: parts.collect() }
+        Gradients { graph: self.graph.clone(), parts: parts.collect() }
     }
 
     fn infer(&self, workspace: &mut Workspace<T>, context: Context<'_>, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<()> {
@@ -78,10 +82,13 @@ impl<T: Float> Network<T> for Model<T> {
         self.run_back(&mut tape.0, &mut Pass { context, inputs, outputs, d_outputs, d_inputs, wants_inputs }, gradients)
     }
 
-    fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>)) {
+    fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>, bool)) {
         for part in &self.parts {
             match part {
-                Part::Layer(layer) => layer.weights().iter().for_each(&mut *visitor),
+                Part::Layer(layer) => {
+                    let is_trainable = layer.is_trainable();
+                    layer.weights().iter().for_each(|weight| visitor(weight, is_trainable && weight.trainable));
+                }
                 Part::Model(model) => model.visit(visitor),
             }
         }
@@ -111,8 +118,8 @@ impl<T: Float> Trainable<T> for Model<T> {
         }
     }
 
-    fn visit_with(&mut self, gradients: &Gradients<T>, visitor: &mut dyn FnMut(&mut Weight<T>, &Weight<T>, bool)) {
-        for (part, gradients) in self.parts.iter_mut().zip(&gradients.parts) {
+    fn visit_with(&mut self, gradients: &mut Gradients<T>, visitor: &mut dyn FnMut(&mut Weight<T>, &mut Weight<T>, bool)) {
+        for (part, gradients) in self.parts.iter_mut().zip(&mut gradients.parts) {
             match (part, gradients) {
                 (Part::Layer(layer), PartGradients::Layer(gradients)) => {
                     let is_trainable = layer.is_trainable();

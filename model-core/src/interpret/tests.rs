@@ -140,7 +140,7 @@ impl Trial {
         let context = Context { accumulate, ..self.context };
         self.model.backward(&mut tape, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, &mut gradients).unwrap();
         let mut of_weights = Vec::new();
-        self.model.clone().visit_with(&gradients, &mut |weight, gradient, _| {
+        self.model.clone().visit_with(&mut gradients, &mut |weight, gradient, _| {
             of_weights.extend(gradient.data.iter().filter(|_| weight.trainable));
         });
         (of_weights, found.concat())
@@ -165,7 +165,7 @@ impl Trial {
             close(*more, once + 10.0, "an input's gradient is added");
         }
         let mut weights = Vec::new();
-        self.model.visit(&mut |weight| weights.push((weight.trainable, weight.data.len())));
+        self.model.visit(&mut |weight, _| weights.push((weight.trainable, weight.data.len())));
         let mut k = 0;
         for (number, &(trainable, len)) in weights.iter().enumerate() {
             for i in (0..len).filter(|_| trainable) {

@@ -15,8 +15,8 @@ pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 use model_graph::keras::LOSSES;
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, Result};
-use crate::given::{Port, Target, TargetForm};
+use crate::error::{Error, Result, Role};
+use crate::given::{AnyArray, AsArray, FloatArray, Port, Target, TargetForm, target};
 use crate::keras::{Fields, object, unknown};
 
 /// What a loss's file says about it.
@@ -70,6 +70,24 @@ macro_rules! losses {
         $(impl From<$name> for Loss {
             fn from(loss: $name) -> Self {
                 Self::$name(loss)
+            }
+        }
+
+        impl $name {
+            /// The loss of a batch. See [`Loss::value`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::value`].
+            pub fn value(&self, output: &impl FloatArray, target: impl AsArray) -> Result<f64> {
+                Loss::from(*self).value(output, target)
+            }
+
+            /// The loss of a batch, and its gradient. See [`Loss::gradient`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::value`].
+            pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
+                Loss::from(*self).gradient(output, target)
             }
         })*
 
@@ -143,6 +161,54 @@ impl Loss {
         };
         fields.finish()?;
         Ok(loss)
+    }
+
+    /// The loss of a batch: what a model gave, a tensor or an array of `f32`, against what it should have given, as `fit` takes it.
+    /// It is Keras's mean over the batch, as `fit` reports it.
+    ///
+    /// # Errors
+    /// If the target does not go with the output or is not finite, or the loss does not go with the output.
+    pub fn value(&self, output: &impl FloatArray, target: impl AsArray) -> Result<f64> {
+        self.measure(&output.as_array(), &target.as_array(), None)
+    }
+
+    /// The loss of a batch, and its gradient with respect to the output, of the output's type: what `backward` takes.
+    ///
+    /// ```
+    /// use model_core::losses::MeanSquaredError;
+    /// use ndarray::array;
+    ///
+    /// let (loss, d_output) = MeanSquaredError::new().gradient(&array![[1.0, 2.0], [3.0, 4.0]], array![[1.0, 2.0], [3.0, 2.0]])?;
+    /// assert_eq!(loss, 1.0);
+    /// assert_eq!(d_output, array![[0.0, 0.0], [0.0, 1.0]]);
+    /// # Ok::<(), model_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`value`](Self::value).
+    pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
+        let given = output.as_array();
+        let mut elements = vec![0.0; given.shape().iter().product()];
+        let loss = self.measure(&given, &target.as_array(), Some(&mut elements))?;
+        Ok((loss, output.gradient(elements)))
+    }
+
+    fn measure(&self, output: &AnyArray<'_>, target: &AnyArray<'_>, d_output: Option<&mut [f32]>) -> Result<f64> {
+        let (&samples, sizes) = output.shape().split_first().unwrap_or((&0, &[]));
+        // A batch of single numbers may leave their axis out.
+        let port = Port::of("output", if sizes.is_empty() { &[1] } else { sizes });
+        if samples == 0 {
+            return Err(Error::Empty { role: Role::Output, name: port.name });
+        }
+        self.check(&port)?;
+        let shape = port.shape(&[]);
+        let values = self::target(&port, self.form(), &shape, target)?;
+        let found = target.shape()[0];
+        if found != samples {
+            let (first_role, role, name) = (Role::Output, Role::Target, port.name.clone());
+            return Err(Error::Samples { first_role, first: name.clone(), expected: samples, role, name, found });
+        }
+        Ok(self.mean(&values, &output.floats()?, port.row(&[]), d_output.unwrap_or_default()))
     }
 
     /// Checks the loss for an output.

@@ -2,14 +2,15 @@
 //! only one.
 
 mod adam;
+mod built;
+pub(crate) mod guard;
 mod rms_prop;
 mod sgd;
-mod state;
 
 pub use adam::Adam;
+pub use built::BuiltOptimizer;
 pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
-pub(crate) use state::State;
 
 use model_graph::keras::{OPTIMIZERS, written};
 use serde_json::{Map, Value, json};
@@ -17,6 +18,8 @@ use serde_json::{Map, Value, json};
 use crate::buffer::Buffer;
 use crate::error::{Error, Result};
 use crate::keras::{Fields, object, unknown};
+use crate::memory::claim_training;
+use crate::network::Network;
 
 /// What an optimiser's file says about it.
 pub(crate) trait Rule: Sized {
@@ -72,6 +75,36 @@ fn unused_arguments() -> Value {
     })
 }
 
+/// What is an optimiser: [`Adam`], [`RmsProp`], [`Sgd`], an [`Optimizer`], which is any of them, or a [`BuiltOptimizer`], which goes on.
+pub trait IntoOptimizer: Sized {
+    /// The optimiser for a model's weights, before anything is checked: what `compile` takes.
+    fn prepare<N: Network<f32>>(self, model: &N) -> BuiltOptimizer;
+
+    /// The optimiser with room for what it remembers of a model's weights, to train by hand.
+    ///
+    /// # Errors
+    /// If an argument is out of its range, or training would take more memory than there is.
+    fn build<N: Network<f32>>(self, model: &N) -> Result<BuiltOptimizer> {
+        let mut built = self.prepare(model);
+        built.rule.check()?;
+        claim_training(model.graph(), Some(&built.rule))?;
+        built.reserve(model);
+        Ok(built)
+    }
+}
+
+impl IntoOptimizer for Optimizer {
+    fn prepare<N: Network<f32>>(self, model: &N) -> BuiltOptimizer {
+        BuiltOptimizer::new(self, model)
+    }
+}
+
+impl IntoOptimizer for BuiltOptimizer {
+    fn prepare<N: Network<f32>>(self, _model: &N) -> BuiltOptimizer {
+        self
+    }
+}
+
 macro_rules! optimizers {
     ($($name:ident)*) => {
         /// An optimiser: what training changes the weights by.
@@ -92,6 +125,12 @@ macro_rules! optimizers {
         $(impl From<$name> for Optimizer {
             fn from(optimizer: $name) -> Self {
                 Self::$name(optimizer)
+            }
+        }
+
+        impl IntoOptimizer for $name {
+            fn prepare<N: Network<f32>>(self, model: &N) -> BuiltOptimizer {
+                BuiltOptimizer::new(self.into(), model)
             }
         })*
 

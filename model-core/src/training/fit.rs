@@ -13,6 +13,7 @@ use super::trainer::Trainer;
 use crate::error::{Error, Result};
 use crate::given::{Examples, Samples, samples};
 use crate::network::Trainable;
+use crate::optimizers::guard::check_trainable;
 
 /// How to train: Keras's arguments of `fit`, as a record or built up.
 ///
@@ -174,6 +175,7 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
             None if training_samples < all.len => Some(all.part(training_samples..all.len)),
             None => None,
         };
+        check_trainable(self.model)?;
         self.seed = fit.seed.unwrap_or(self.seed);
         let history = self.train_epochs(&setup, &mut tally, &training, validation.as_ref(), &fit)?;
         self.put_setup((setup, tally));
@@ -229,9 +231,9 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         for (step, start) in (0..fit.epoch_samples(training.len)).step_by(fit.batch_size).enumerate() {
             let range = start..start.saturating_add(fit.batch_size).min(training.len);
             let choice = if places.is_empty() { Choice::Range(range) } else { Choice::Places(&places[range]) };
-            let seed = step_seed(self.seed, self.state.iterations);
+            let seed = step_seed(self.seed, self.optimizer.iterations);
             let result = self.step(setup, tally)?.train(training, choice, seed);
-            result.map_err(|refusal| refusal.error(self.model, self.epochs + 1, step as u64 + 1))?;
+            result.map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), step as u64 + 1))?;
             report(step + 1, tally);
         }
         Ok(())

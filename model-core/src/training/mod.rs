@@ -26,7 +26,6 @@
 //! ```
 
 mod fit;
-mod guard;
 mod history;
 mod notice;
 mod order;
@@ -43,6 +42,7 @@ use std::path::Path;
 
 pub use fit::Fit;
 pub use history::History;
+pub(crate) use order::step_seed;
 pub use predict::{Predict, Predictor};
 pub use progress::Verbose;
 pub use scores::Scores;
@@ -53,13 +53,14 @@ use crate::error::Result;
 use crate::file;
 use crate::losses::Losses;
 use crate::network::Trainable;
-use crate::optimizers::Optimizer;
+use crate::optimizers::{BuiltOptimizer, IntoOptimizer};
 
 /// How training starts.
 pub trait Train: Trainable<f32> + Sized {
-    /// A trainer of this model.
-    fn compile(&mut self, optimizer: impl Into<Optimizer>, losses: impl Into<Losses>) -> Trainer<'_, Self> {
-        Trainer::new(self, optimizer.into(), losses.into())
+    /// A trainer of this model. An optimiser that was built before goes on where it stands.
+    fn compile(&mut self, optimizer: impl IntoOptimizer, losses: impl Into<Losses>) -> Trainer<'_, Self> {
+        let optimizer = optimizer.prepare(self);
+        Trainer::new(self, optimizer, losses.into())
     }
 
     /// A trainer that goes on where the one that saved the file stood, to the same bits as if it had not stopped.
@@ -68,6 +69,15 @@ pub trait Train: Trainable<f32> + Sized {
     /// If the file is not whole, not of this model, or has no training in it. The model is then as it was.
     fn resume(&mut self, path: impl AsRef<Path>) -> Result<Trainer<'_, Self>> {
         file::resume(self, path.as_ref())
+    }
+
+    /// The optimiser of a file, to train by hand with: that of [`BuiltOptimizer::save`] or of [`Trainer::save`]. The model gets the file's
+    /// weights.
+    ///
+    /// # Errors
+    /// If the file is not whole, not of this model, or has no optimiser in it. The model is then as it was.
+    fn resume_optimizer(&mut self, path: impl AsRef<Path>) -> Result<BuiltOptimizer> {
+        file::resume_optimizer(self, path.as_ref())
     }
 }
 

@@ -1,6 +1,5 @@
 //! One step of training, and one pass of judging.
 
-use super::guard::{self, Refusal};
 use super::room::{Choice, Room};
 use super::setup::Setup;
 use super::tally::Tally;
@@ -9,13 +8,13 @@ use crate::few::Few;
 use crate::given::Samples;
 use crate::layer::Context;
 use crate::network::{Network, Trainable};
-use crate::optimizers::{Optimizer, State};
+use crate::optimizers::BuiltOptimizer;
+use crate::optimizers::guard::{Refusal, Statistics};
 
 /// What a step changes, and what it goes by.
 pub(crate) struct Step<'s, N: Trainable<f32>> {
     pub(crate) model: &'s mut N,
-    pub(crate) optimizer: &'s Optimizer,
-    pub(crate) state: &'s mut State,
+    pub(crate) optimizer: &'s mut BuiltOptimizer,
     pub(crate) room: &'s mut Room<N>,
     pub(crate) setup: &'s Setup,
     pub(crate) tally: &'s mut Tally,
@@ -33,7 +32,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
     fn train_batch(&mut self, batch: &Samples<'_>, seed: u64) -> Result<f64, Refusal> {
         let context = Context::training(batch.len, seed).with_named(&batch.named);
         self.room.reserve(self.model, true, self.setup, batch).map_err(Error::from)?;
-        let Room { tape, outputs, d_outputs, gradients, .. } = &mut *self.room;
+        let Room { tape, outputs, d_outputs, gradients, statistics, .. } = &mut *self.room;
         let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
         {
             let mut outputs: Few<&mut [f32]> = outputs.iter_mut().map(|output| &mut **output).collect();
@@ -48,9 +47,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
         let mut d_outputs: Few<&mut [f32]> = d_outputs.iter_mut().map(|output| &mut **output).collect();
         let mut d_inputs: Few<_> = inputs.iter().map(|_| None).collect();
         self.model.backward(tape, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, gradients)?;
-        guard::check(self.model, gradients)?;
-        guard::update_statistics(self.model, self.room)?;
-        self.state.step(self.optimizer, self.model, &self.room.gradients);
+        self.optimizer.step(self.model, gradients, Some(Statistics { tape, before: statistics }))?;
         Ok(total)
     }
 }

@@ -14,17 +14,16 @@ use crate::losses::Losses;
 use crate::memory::{self, TooLarge};
 use crate::metrics::Metric;
 use crate::network::Trainable;
-use crate::optimizers::{Optimizer, State};
+use crate::optimizers::{BuiltOptimizer, Optimizer};
 
 /// A model with an optimiser, losses and metrics, and how far training has come.
 ///
 /// [`Train::compile`](super::Train::compile) makes one; what is wrong with it is told by whatever uses it first.
 pub struct Trainer<'m, N: Trainable<f32>> {
     pub(crate) model: &'m mut N,
-    pub(crate) optimizer: Optimizer,
+    pub(crate) optimizer: BuiltOptimizer,
     pub(crate) losses: Losses,
     pub(crate) metrics: Vec<OutputMetric>,
-    pub(crate) state: State,
     /// What passes work in, if there is memory for training.
     pub(crate) room: Result<Room<N>, TooLarge>,
     /// What randomness follows from.
@@ -36,10 +35,12 @@ pub struct Trainer<'m, N: Trainable<f32>> {
 }
 
 impl<'m, N: Trainable<f32>> Trainer<'m, N> {
-    pub(crate) fn new(model: &'m mut N, optimizer: Optimizer, losses: Losses) -> Self {
-        let room = memory::claim_training(model.graph(), Some(&optimizer)).map(|()| Room::new(model));
-        let state = room.as_ref().map_or_else(|_| State::default(), |room| State::new(&optimizer, model, &room.gradients));
-        Self { model, optimizer, losses, metrics: Vec::new(), state, room, seed: 0, epochs: 0, setup: None }
+    pub(crate) fn new(model: &'m mut N, mut optimizer: BuiltOptimizer, losses: Losses) -> Self {
+        let room = memory::claim_training(model.graph(), Some(&optimizer.rule)).map(|()| Room::new(model));
+        if room.is_ok() {
+            optimizer.reserve(model);
+        }
+        Self { model, optimizer, losses, metrics: Vec::new(), room, seed: 0, epochs: 0, setup: None }
     }
 
     /// With a metric, of a model with one output.
@@ -67,13 +68,19 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
     /// The optimiser.
     #[must_use]
     pub fn optimizer(&self) -> &Optimizer {
-        &self.optimizer
+        self.optimizer.optimizer()
+    }
+
+    /// The optimiser with what it remembers, to go on by hand; [`compile`](super::Train::compile) takes it back.
+    #[must_use]
+    pub fn into_optimizer(self) -> BuiltOptimizer {
+        self.optimizer
     }
 
     /// The steps that have been trained.
     #[must_use]
     pub fn iterations(&self) -> u64 {
-        self.state.iterations
+        self.optimizer.iterations
     }
 
     /// The epochs that have been trained.
@@ -87,11 +94,7 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
     /// # Errors
     /// If it is not from 0 to 1e6. It is then what it was.
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
-        let mut optimizer = self.optimizer;
-        *optimizer.learning_rate_mut() = learning_rate;
-        optimizer.check()?;
-        self.optimizer = optimizer;
-        Ok(())
+        self.optimizer.set_learning_rate(learning_rate)
     }
 
     /// Trains on one batch, and gives the loss that it had before.
@@ -103,10 +106,10 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
         let (setup, mut tally) = self.take_setup()?;
         let examples = (x, y);
         let samples = samples(self.model.graph(), &setup.inputs, &setup.outputs, &examples)?;
-        let seed = step_seed(self.seed, self.state.iterations);
+        let seed = step_seed(self.seed, self.optimizer.iterations);
         let choice = Choice::Range(0..samples.len);
         let result = self.step(&setup, &mut tally)?.train(&samples, choice, seed);
-        let loss = result.map_err(|refusal| refusal.error(self.model, self.epochs + 1, self.state.iterations + 1))?;
+        let loss = result.map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), self.optimizer.iterations + 1))?;
         self.setup = Some((setup, tally));
         Ok(loss)
     }
@@ -127,7 +130,7 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
             tally.clear();
             return Ok((setup, tally));
         }
-        self.optimizer.check()?;
+        self.optimizer.rule.check()?;
         let setup = Setup::new(self.model.graph(), &self.losses, &self.metrics)?;
         let tally = Tally::new(&setup);
         Ok((setup, tally))
@@ -138,8 +141,8 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
     }
 
     pub(crate) fn step<'s>(&'s mut self, setup: &'s Setup, tally: &'s mut Tally) -> Result<Step<'s, N>> {
-        let Self { model, optimizer, state, room, .. } = self;
+        let Self { model, optimizer, room, .. } = self;
         let room = room.as_mut().map_err(|refusal| refusal.clone())?;
-        Ok(Step { model, optimizer, state, room, setup, tally })
+        Ok(Step { model, optimizer, room, setup, tally })
     }
 }

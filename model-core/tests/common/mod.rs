@@ -88,7 +88,7 @@ pub fn largest(samples: usize, features: usize) -> (Array2<f32>, Array1<i32>) {
 /// The bits of all weights.
 pub fn bits(model: &impl Network<f32>) -> Vec<u32> {
     let mut bits = Vec::new();
-    model.visit(&mut |weight| bits.extend(weight.data.iter().map(|element| element.to_bits())));
+    model.visit(&mut |weight, _| bits.extend(weight.data.iter().map(|element| element.to_bits())));
     bits
 }
 

@@ -46,6 +46,7 @@ fn declare(model: &Model, visibility: &TokenStream) -> TokenStream {
         }
         None => quote!(#KRATE::tensor::Tensor<()>),
     };
+    let d_inputs = if let [ty] = input_types.as_slice() { ty.clone() } else { quote!((#(#input_types),*)) };
     let forward = if has_names(model) { quote!(#KRATE::Result<#result>) } else { result.clone() };
     let (functions, network) = (functions(), network(name));
     quote! {
@@ -59,6 +60,9 @@ fn declare(model: &Model, visibility: &TokenStream) -> TokenStream {
                 ::core::unreachable!()
             }
             pub fn backward<'tape>(&self, tape: &'tape mut #KRATE::tape::Tape<Self>, d_output: &#result) -> &'tape () {
+                ::core::unreachable!()
+            }
+            pub fn backward_to_inputs(&self, tape: &mut #KRATE::tape::Tape<Self>, d_output: &#result) -> #d_inputs {
                 ::core::unreachable!()
             }
         }
@@ -87,6 +91,7 @@ fn network(name: &Ident) -> TokenStream {
     quote! {
         #[allow(unused_variables)]
         impl #KRATE::network::Network for #name {
+            type Owned = Self;
             type Tape = ();
             type Workspace = ();
             type Gradients = ();
@@ -105,7 +110,7 @@ fn network(name: &Ident) -> TokenStream {
                 &self, tape: &mut (), context: #KRATE::layer::Context<'_>, inputs: &[&[f32]], outputs: &[&[f32]],
                 d_outputs: &mut [&mut [f32]], d_inputs: &mut [::core::option::Option<#KRATE::layer::Gradient<'_, f32>>], gradients: &mut (),
             ) -> #KRATE::Result<()> { ::core::unreachable!() }
-            fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&#KRATE::layer::Weight<f32>)) {}
+            fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&#KRATE::layer::Weight<f32>, bool)) {}
         }
         #[allow(unused_variables)]
         impl #KRATE::network::Trainable for #name {
@@ -113,8 +118,8 @@ fn network(name: &Ident) -> TokenStream {
             fn set_trainable(&mut self, trainable: bool) {}
             fn visit_mut(&mut self, visitor: &mut dyn ::core::ops::FnMut(&mut #KRATE::layer::Weight<f32>)) {}
             fn visit_with(
-                &mut self, gradients: &(),
-                visitor: &mut dyn ::core::ops::FnMut(&mut #KRATE::layer::Weight<f32>, &#KRATE::layer::Weight<f32>, bool),
+                &mut self, gradients: &mut (),
+                visitor: &mut dyn ::core::ops::FnMut(&mut #KRATE::layer::Weight<f32>, &mut #KRATE::layer::Weight<f32>, bool),
             ) {}
         }
     }

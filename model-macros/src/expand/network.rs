@@ -38,6 +38,7 @@ pub fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
             type Tape = #tape;
             type Workspace = #workspace;
             type Gradients = #gradients;
+            type Owned = #name;
 
             fn graph(&self) -> &#KRATE::Graph { #name::flat_graph() }
             fn tape(&self) -> Self::Tape { Self::Tape::default() }

@@ -2,13 +2,13 @@
 
 use model_graph::Graph;
 use model_graph::graph::Port;
-use model_graph::shape::TensorType;
-use proc_macro2::{Ident, Literal, TokenStream};
+use model_graph::shape::{DType, TensorType};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use super::api::Header;
 use super::unit::Unit;
-use super::{identifier, sizes};
+use super::{Moved, identifier, sizes};
 use crate::krate::KRATE;
 use crate::lower::LoweredModel;
 
@@ -27,58 +27,47 @@ fn faults(graph: &Graph, names: &[String]) -> Option<&'static str> {
 
 /// `forward` and `backward` with typed tensors.
 pub fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
-    let graph = &lowered.graph;
+    let [forward, backward] = [forward(header, lowered, root), backward(header, lowered, root)].map(Moved::new);
+    quote!(#forward #backward)
+}
+
+/// The type of all outputs: a tensor, or the record of them.
+fn result_type(graph: &Graph, root: &Unit<'_>) -> TokenStream {
+    let types: Vec<TokenStream> = graph.outputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
+    let record = root.beside("Outputs");
+    if let [ty] = types.as_slice() { ty.clone() } else { quote!(#record<#(#types),*>) }
+}
+
+fn forward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
+    let (graph, name, names) = (&lowered.graph, header.name, root.names());
     let inputs: Vec<Ident> = graph.inputs.iter().map(port_name).collect();
     let input_types: Vec<TokenStream> = graph.inputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
-    let output_types: Vec<TokenStream> = graph.outputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
-    let outputs: Vec<Ident> = graph.outputs.iter().map(port_name).collect();
     // Inputs may have any name: the tape gives way.
     let free = std::iter::successors(Some("tape".to_owned()), |name| Some(format!("{name}_")));
     let tape = free.take(inputs.len() + 1).find(|name| inputs.iter().all(|input| input != name)).unwrap_or_default();
-    let tape = identifier(&tape, proc_macro2::Span::call_site());
-    let gradients = root.beside("Gradients");
-    let record = root.beside("Outputs");
-    let names = root.names();
-    let output =
-        |number: usize| if names.is_empty() { quote!(#tape.output(#number)) } else { quote!(#tape.sized_output(self, #number)) };
-    let (result, unpack, d_parameter, d_slices) = if let [ty] = output_types.as_slice() {
-        (quote!(#ty), output(0), quote!(&#ty), quote!(d_output.data()))
-    } else {
-        let result = quote!(#record<#(#output_types),*>);
-        let numbers = 0..outputs.len();
-        let unpack = {
-            let reads = numbers.map(output);
-            quote!(#record { #(#outputs: #reads),* })
-        };
-        (result.clone(), unpack, quote!(&#result), quote!(#(d_output.#outputs.data()),*))
+    let tape = identifier(&tape, Span::call_site());
+    let result = result_type(graph, root);
+    let unpack = match graph.outputs.as_slice() {
+        [_] => quote!(#tape.output(0)),
+        outputs => {
+            let (record, fields, numbers) = (root.beside("Outputs"), outputs.iter().map(port_name), 0..outputs.len());
+            quote!(#record { #(#fields: #tape.output(#numbers)),* })
+        }
     };
     let faults = faults(graph, names);
     let errors = faults.map(|faults| quote!(#[doc = ""] #[doc = " # Errors"] #[doc = #faults]));
-    let first = &inputs[0];
+    let (first, others) = (&inputs[0], &inputs[1..]);
     let sizes = match names {
         [] => quote!(&[]),
-        _ => {
-            let name = header.name;
-            quote!(&#KRATE::compiled::bind(#name::flat_graph(), &[#(#inputs.sizes()),*])?)
-        }
+        _ => quote!(&#KRATE::compiled::bind(#name::flat_graph(), &[#(#inputs.sizes()),*])?),
     };
-    let run = quote!(#tape.forward(self, #first.batch(), #sizes, &[#(#inputs.data()),*]));
-    let run_back = quote!(tape.backward(self, &[#d_slices]));
+    let run = quote!(#tape.forward_slices(self, #first.batch(), #sizes, &[#(#inputs.data()),*]));
     let (result, run, unpack) = match faults {
         Some(_) => (quote!(#KRATE::Result<#result>), quote!(#run?;), quote!(::core::result::Result::Ok(#unpack))),
         None => (result, quote!(#KRATE::compiled::sure(#run);), unpack),
     };
-    // Backward works on what forward has accepted: only a layer of the user's own can fail.
-    let back_can_fail = !graph.custom_layers().is_empty();
-    let errors_back = errors.as_ref().filter(|_| back_can_fail);
-    let (d_result, run_back) = match back_can_fail {
-        true => (quote!(#KRATE::Result<&'tape #gradients>), run_back),
-        false => (quote!(&'tape #gradients), quote!(#KRATE::compiled::sure(#run_back))),
-    };
-    let counts = (inputs.len() > 1).then(|| {
-        let others = &inputs[1..];
-        quote!(#(::core::assert_eq!(#first.batch(), #others.batch(), "inputs of one batch have one number of samples");)*)
-    });
+    let counts =
+        quote!(#(::core::assert_eq!(#first.batch(), #others.batch(), "inputs of one batch have one number of samples");)*);
     let panics = (inputs.len() > 1).then(|| {
         quote! {
             ///
@@ -90,26 +79,85 @@ pub fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Tok
         /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.
         #errors
         #panics
-        pub fn forward(&self, #tape: &mut #KRATE::tape::Tape<Self>, #(#inputs: &#input_types),*) -> #result {
+        pub fn forward(&self, #tape: &mut #KRATE::tape::Tape<#name>, #(#inputs: &#input_types),*) -> #result {
             #counts
             #run
             #unpack
         }
+    }
+}
 
+fn backward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
+    let (graph, name, gradients) = (&lowered.graph, header.name, root.beside("Gradients"));
+    let d_output = result_type(graph, root);
+    let slices = match graph.outputs.as_slice() {
+        [_] => quote!(d_output.data()),
+        outputs => {
+            let fields = outputs.iter().map(port_name);
+            quote!(#(d_output.#fields.data()),*)
+        }
+    };
+    // Backward works on what forward has accepted: only a layer of the user's own can fail.
+    let faults = if graph.custom_layers().is_empty() { None } else { faults(graph, &[]) };
+    let errors = faults.map(|faults| quote!(#[doc = ""] #[doc = " # Errors"] #[doc = #faults]));
+    let run = |wants_inputs: bool| {
+        let run = quote!(tape.backward_slices(self, &[#slices], #wants_inputs));
+        if faults.is_some() { run } else { quote!(#KRATE::compiled::sure(#run)) }
+    };
+    let result = |ty: TokenStream| if faults.is_some() { quote!(#KRATE::Result<#ty>) } else { ty };
+    let (of_weights, run_for_weights) = (result(quote!(&'tape #gradients)), run(false));
+    let to_inputs = d_inputs(graph, root).map(|(ty, d_inputs)| {
+        let (ty, run) = (result(ty), run(true));
+        let body = match faults {
+            Some(_) => quote!(#run?; ::core::result::Result::Ok(#d_inputs)),
+            None => quote!(#run; #d_inputs),
+        };
+        quote! {
+            /// The same, and gives the gradients of the inputs: what a model before this one goes on from.
+            #errors
+            ///
+            /// # Panics
+            /// If there was no `forward` with this tape, or with another number of samples.
+            pub fn backward_to_inputs(&self, tape: &mut #KRATE::tape::Tape<#name>, d_output: &#d_output) -> #ty {
+                #body
+            }
+        }
+    });
+    quote! {
         /// Computes the gradients of all weights from those of the outputs, after a `forward` with this tape.
-        #errors_back
+        #errors
         ///
         /// # Panics
         /// If there was no `forward` with this tape, or with another number of samples.
-        pub fn backward<'tape>(&self, tape: &'tape mut #KRATE::tape::Tape<Self>, d_output: #d_parameter) -> #d_result {
-            #run_back
+        pub fn backward<'tape>(&self, tape: &'tape mut #KRATE::tape::Tape<#name>, d_output: &#d_output) -> #of_weights {
+            #run_for_weights
         }
+
+        #to_inputs
     }
+}
+
+/// The type of the inputs' gradients and where they are read, unless all inputs are integers, of which there are none.
+fn d_inputs(graph: &Graph, root: &Unit<'_>) -> Option<(TokenStream, TokenStream)> {
+    let is_integer = |port: &Port| graph.ty(port.tensor).dtype == DType::I32;
+    let each = graph.inputs.iter().enumerate().map(|(number, port)| match is_integer(port) {
+        true => (quote!(()), quote!(())),
+        false => (tensor_type(graph.ty(port.tensor)), quote!(tape.d_input(#number))),
+    });
+    let (types, reads): (Vec<TokenStream>, Vec<TokenStream>) = each.unzip();
+    if graph.inputs.iter().all(is_integer) {
+        return None;
+    }
+    let (record, fields) = (root.beside("Inputs"), graph.inputs.iter().map(port_name));
+    Some(match (types.as_slice(), reads.as_slice()) {
+        ([ty], [read]) => (ty.clone(), read.clone()),
+        _ => (quote!(#record<#(#types),*>), quote!(#record { #(#fields: #reads),* })),
+    })
 }
 
 /// The name of an input or output as a field's or parameter's.
 pub fn port_name(port: &Port) -> Ident {
-    identifier(&port.name, proc_macro2::Span::call_site())
+    identifier(&port.name, Span::call_site())
 }
 
 /// `Tensor<(Const<32>, Const<32>, Const<3>)>`

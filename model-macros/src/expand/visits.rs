@@ -58,13 +58,12 @@ impl Unit<'_> {
         let each = self.each(|field, kind| {
             let at = field.at();
             match kind {
-                Kind::Layer(_) => quote!(#at.weights.all().iter().for_each(&mut *visitor);),
+                Kind::Layer(_) | Kind::Block(_) => quote!(#at.visit(visitor);),
                 Kind::Model(_) => quote!(#KRATE::network::Network::visit(&#at, visitor);),
-                Kind::Block(_) => quote!(#at.visit(visitor);),
             }
         });
         let weight = quote!(#KRATE::layer::Weight<f32>);
-        quote!(fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&#weight)) { #each })
+        quote!(fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&#weight, bool)) { #each })
     }
 
     /// The visits of all weights that may change them.
@@ -89,8 +88,8 @@ impl Unit<'_> {
         let with = self.each(|field, kind| {
             let (name, at_mut) = (&field.name, field.at_mut());
             match kind {
-                Kind::Model(_) => quote!(#trainable::visit_with(&mut #at_mut, &gradients.#name, visitor);),
-                Kind::Layer(_) | Kind::Block(_) => quote!(#at_mut.visit_with(&gradients.#name, visitor);),
+                Kind::Model(_) => quote!(#trainable::visit_with(&mut #at_mut, &mut gradients.#name, visitor);),
+                Kind::Layer(_) | Kind::Block(_) => quote!(#at_mut.visit_with(&mut gradients.#name, visitor);),
             }
         });
         let weight = quote!(#KRATE::layer::Weight<f32>);
@@ -98,7 +97,7 @@ impl Unit<'_> {
             fn set_trainable(&mut self, trainable: bool) { #frozen }
             fn visit_mut(&mut self, visitor: &mut dyn ::core::ops::FnMut(&mut #weight)) { #unique }
             fn visit_with(
-                &mut self, gradients: &#gradients, visitor: &mut dyn ::core::ops::FnMut(&mut #weight, &#weight, bool),
+                &mut self, gradients: &mut #gradients, visitor: &mut dyn ::core::ops::FnMut(&mut #weight, &mut #weight, bool),
             ) { #with }
         }
     }

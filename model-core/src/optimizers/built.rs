@@ -1,0 +1,179 @@
+//! An optimiser that has been built for a model: how far it has come, and what it remembers of each weight. The one step that there is,
+//! for `fit` and for training by hand.
+
+use std::path::Path;
+
+use super::Optimizer;
+use super::guard::{self, Refusal, Statistics};
+use crate::buffer::Buffer;
+use crate::error::Result;
+use crate::file;
+use crate::layer::Weight;
+use crate::network::{Network, Of, Trainable};
+use crate::tape::Tape;
+
+/// An optimiser with what it remembers of a model's weights.
+///
+/// [`IntoOptimizer::build`](super::IntoOptimizer::build) makes one. It stands beside the model and borrows nothing, so that several may take turns, each
+/// with a memory of its own.
+///
+/// ```
+/// use model_core::losses::MeanSquaredError;
+/// use model_core::optimizers::{Adam, IntoOptimizer};
+/// use model_core::tape::Tape;
+/// use ndarray::array;
+///
+/// # let graph = model_graph::config::from_json(r#"{"class_name": "Sequential", "config": {"name": "line", "layers": [
+/// #     {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 1]}},
+/// #     {"class_name": "Dense", "config": {"name": "line", "units": 1}}]}}"#).unwrap();
+/// # let mut model = model_core::interpret::Model::new(graph, 42).unwrap();
+/// let (x, y) = (array![0.0, 1.0, 2.0], array![1.0, 3.0, 5.0]);
+/// let mut tape = Tape::new(&model, 0);
+/// let mut optimizer = Adam::new(0.1).build(&model)?;
+/// let mut losses = Vec::new();
+/// for _ in 0..200 {
+///     let output = model.forward(&mut tape, &x)?;
+///     let (loss, d_output) = MeanSquaredError::new().gradient(&output, &y)?;
+///     model.backward(&mut tape, &d_output)?;
+///     optimizer.apply(&mut model, &mut tape)?;
+///     losses.push(loss);
+/// }
+/// assert!(losses[199] < 0.01);
+/// assert_eq!(optimizer.iterations(), 200);
+/// # Ok::<(), model_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct BuiltOptimizer {
+    pub(crate) rule: Optimizer,
+    pub(crate) iterations: u64,
+    /// What is remembered of each weight, in the order in which a network visits them.
+    pub(crate) memory: Vec<Memory>,
+}
+
+/// What an optimiser remembers of a weight.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Memory {
+    name: &'static str,
+    shape: Vec<usize>,
+    /// The optimiser's slots; none for a weight that has not been trained.
+    pub(crate) slots: Vec<Buffer<f32>>,
+}
+
+impl Memory {
+    /// Whether it is of such a weight.
+    pub(crate) fn is_of(&self, weight: &Weight<f32>) -> bool {
+        self.name == weight.name && self.shape == weight.shape
+    }
+
+    /// The weight in words: `` `kernel` of shape [3, 4] ``.
+    pub(crate) fn describe(&self) -> String {
+        format!("`{}` of shape {:?}", self.name, self.shape)
+    }
+
+    /// Makes room for an optimiser's slots, where there is none yet.
+    pub(crate) fn reserve(&mut self, rule: &Optimizer) {
+        if self.slots.is_empty() {
+            let elements = self.shape.iter().product();
+            self.slots.extend(rule.slots().iter().map(|_| Buffer::zeros(elements)));
+        }
+    }
+}
+
+impl BuiltOptimizer {
+    /// An optimiser before its first step, without room for what it will remember.
+    pub(crate) fn new<N: Network<f32>>(rule: Optimizer, model: &N) -> Self {
+        let mut memory = Vec::new();
+        model.visit(&mut |weight, _| {
+            memory.push(Memory { name: weight.name, shape: weight.shape.clone(), slots: Vec::new() });
+        });
+        Self { rule, iterations: 0, memory }
+    }
+
+    /// Makes room for what is remembered of the weights that training changes.
+    pub(crate) fn reserve<N: Network<f32>>(&mut self, model: &N) {
+        let (rule, mut memory) = (&self.rule, self.memory.iter_mut());
+        model.visit(&mut |weight, is_trainable| {
+            if let Some(memory) = memory.next().filter(|memory| is_trainable && memory.is_of(weight)) {
+                memory.reserve(rule);
+            }
+        });
+    }
+
+    /// The optimiser that this was built from, with the learning rate as it is now.
+    #[must_use]
+    pub fn optimizer(&self) -> &Optimizer {
+        &self.rule
+    }
+
+    /// The steps so far.
+    #[must_use]
+    pub fn iterations(&self) -> u64 {
+        self.iterations
+    }
+
+    /// The size of the steps.
+    #[must_use]
+    pub fn learning_rate(&self) -> f64 {
+        self.rule.learning_rate()
+    }
+
+    /// Changes the size of the steps.
+    ///
+    /// # Errors
+    /// If it is not from 0 to 1e6. It is then what it was.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
+        let mut rule = self.rule;
+        *rule.learning_rate_mut() = learning_rate;
+        rule.check()?;
+        self.rule = rule;
+        Ok(())
+    }
+
+    /// Takes one step by the gradients of the tape: moves the weights, and the moving averages of the tape's last forward. It is the step
+    /// that `fit` takes. What is frozen stays as it is; a layer that is not frozen any more is trained from then on.
+    ///
+    /// # Errors
+    /// If the tape has no gradients that were not applied yet, a gradient is not finite, the optimiser was built for another model, or
+    /// there is nothing to train. Nothing has changed then.
+    pub fn apply<N: Network<f32>>(&mut self, model: &mut (impl Trainable<f32> + Of<N>), tape: &mut Tape<N>) -> Result<()> {
+        let step = self.iterations + 1;
+        let (gradients, statistics) = tape.step()?;
+        self.step(model, gradients, statistics).map_err(|refusal| refusal.error(model, None, step))?;
+        tape.applied();
+        Ok(())
+    }
+
+    /// Saves the model with all that training it by hand goes on from, as [`Trainer::save`](crate::training::Trainer::save) does;
+    /// [`Train::resume_optimizer`](crate::training::Train::resume_optimizer) goes on.
+    ///
+    /// # Errors
+    /// If the optimiser was built for another model, or the file cannot be written. What was there before is then still there.
+    pub fn save<N: Network<f32>>(&self, model: &N, path: impl AsRef<Path>) -> Result<()> {
+        guard::check_weights(model, &self.memory).map_err(|refusal| refusal.error(model, None, self.iterations))?;
+        file::save_optimizer(self, model, path.as_ref())
+    }
+
+    /// One step, with the statistics that have not been updated yet. A step that is refused changes nothing.
+    pub(crate) fn step<N: Trainable<f32>>(
+        &mut self,
+        model: &mut N,
+        gradients: &mut N::Gradients,
+        statistics: Option<Statistics<'_, N>>,
+    ) -> Result<(), Refusal> {
+        guard::check(model, gradients, &self.memory)?;
+        if let Some(statistics) = statistics {
+            guard::update_statistics(model, statistics)?;
+        }
+        self.iterations += 1;
+        let (rule, iteration) = (&self.rule, self.iterations);
+        let mut memory = self.memory.iter_mut();
+        model.visit_with(gradients, &mut |weight, gradient, is_trainable| {
+            let memory = memory.next().expect("the weights have been checked");
+            if is_trainable {
+                memory.reserve(rule);
+                rule.step(iteration, &gradient.data, &mut weight.data, &mut memory.slots);
+            }
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,168 @@
+//! What keeps a model's weights finite, and an optimiser with its model: a step is refused, before it changes anything, unless what it works
+//! with is within bounds from which no update rule leaves the finite numbers, and the weights are those that the optimiser was built for.
+//!
+//! Gradients are at most 1e18, so that their squares, and moving averages of these, stay below 1e37. With that, and with the
+//! ranges of the optimisers' arguments, a step is at most 1e36, and from weights of at most 1e30 it leaves finite ones. Those may be
+//! beyond 1e30; then the next step is refused.
+
+use super::built::Memory;
+use crate::error::Error;
+use crate::finite::are_within;
+use crate::layer::Weight;
+use crate::network::{Network, Trainable};
+
+const LARGEST_GRADIENT: f32 = 1e18;
+const LARGEST_WEIGHT: f32 = 1e30;
+
+/// Why a step is refused.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// A pass through the model failed.
+    Pass(Error),
+    /// The loss is not finite.
+    Loss,
+    /// The gradient of the weight of this number is out of bounds.
+    Gradient(usize),
+    /// The weight of this number is out of bounds.
+    Weight(usize),
+    /// The weight of this number is not the one that the optimiser was built for, which is this.
+    Foreign(usize, Option<String>),
+    /// Training changes no weight.
+    Nothing,
+}
+
+impl Refusal {
+    /// The error of a step, of an epoch where there are epochs.
+    pub(crate) fn error<N: Network<f32>>(self, model: &N, epoch: Option<u64>, step: u64) -> Error {
+        let weights = || model.graph().weights();
+        let path = |place: usize| weights().get(place).map_or_else(String::new, |(path, _)| path.clone());
+        let what = match self {
+            Self::Pass(error) => return error,
+            Self::Loss => "the loss".to_owned(),
+            Self::Gradient(place) => format!("the gradient of `{}`", path(place)),
+            Self::Weight(place) => format!("`{}`", path(place)),
+            Self::Foreign(place, expected) => {
+                let found = weights().get(place).map(|(path, spec)| format!("`{path}` of shape {:?}", spec.sizes()));
+                return Error::ForeignOptimizer { weight: place + 1, expected, found };
+            }
+            Self::Nothing => return nothing_to_train(model),
+        };
+        Error::Diverged { epoch, step, what }
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Pass(error)
+    }
+}
+
+/// The error of a model of which training would change nothing: the layers with weights that are frozen, if there are any.
+fn nothing_to_train<N: Network<f32>>(model: &N) -> Error {
+    let mut weights = model.graph().weights().into_iter();
+    let mut frozen: Vec<String> = Vec::new();
+    model.visit(&mut |weight, _| {
+        let path = weights.next().map(|(path, _)| path).unwrap_or_default();
+        let layer = path.rsplit_once('/').map_or("", |(layer, _)| layer);
+        if weight.trainable && frozen.last().is_none_or(|last| last != layer) {
+            frozen.push(layer.to_owned());
+        }
+    });
+    Error::NothingToTrain { frozen }
+}
+
+/// Checks that training changes something.
+pub(crate) fn check_trainable<N: Network<f32>>(model: &N) -> Result<(), Error> {
+    let mut is_any = false;
+    model.visit(&mut |_, is_trainable| is_any |= is_trainable);
+    if is_any { Ok(()) } else { Err(nothing_to_train(model)) }
+}
+
+/// Compares weights, one after the other, with those that an optimiser was built for.
+struct Comparison<'o> {
+    memory: std::iter::Enumerate<std::slice::Iter<'o, Memory>>,
+    count: usize,
+}
+
+impl<'o> Comparison<'o> {
+    fn new(memory: &'o [Memory]) -> Self {
+        Self { memory: memory.iter().enumerate(), count: memory.len() }
+    }
+
+    fn next(&mut self, weight: &Weight<f32>) -> Result<(), Refusal> {
+        match self.memory.next() {
+            Some((_, own)) if own.is_of(weight) => Ok(()),
+            Some((place, own)) => Err(Refusal::Foreign(place, Some(own.describe()))),
+            None => Err(Refusal::Foreign(self.count, None)),
+        }
+    }
+
+    fn end(&mut self) -> Result<(), Refusal> {
+        self.memory.next().map_or(Ok(()), |(place, own)| Err(Refusal::Foreign(place, Some(own.describe()))))
+    }
+}
+
+/// Checks that a model's weights are those that an optimiser was built for.
+pub(crate) fn check_weights<N: Network<f32>>(model: &N, memory: &[Memory]) -> Result<(), Refusal> {
+    let (mut comparison, mut result) = (Comparison::new(memory), Ok(()));
+    model.visit(&mut |weight, _| {
+        if result.is_ok() {
+            result = comparison.next(weight);
+        }
+    });
+    result.and_then(|()| comparison.end())
+}
+
+/// Checks the gradients, and the weights that they are to change.
+pub(crate) fn check<N: Trainable<f32>>(model: &mut N, gradients: &mut N::Gradients, memory: &[Memory]) -> Result<(), Refusal> {
+    check_weights(model, memory)?;
+    let (mut place, mut result, mut is_any) = (0, Ok(()), false);
+    model.visit_with(gradients, &mut |weight, gradient, is_trainable| {
+        if result.is_ok() && is_trainable {
+            if !are_within(&gradient.data, LARGEST_GRADIENT) {
+                result = Err(Refusal::Gradient(place));
+            } else if !are_within(&weight.data, LARGEST_WEIGHT) {
+                result = Err(Refusal::Weight(place));
+            }
+        }
+        is_any |= is_trainable;
+        place += 1;
+    });
+    result.and_then(|()| if is_any { Ok(()) } else { Err(Refusal::Nothing) })
+}
+
+/// What moving statistics follow from, and room for what they were.
+pub(crate) struct Statistics<'s, N: Network<f32>> {
+    pub(crate) tape: &'s N::Tape,
+    pub(crate) before: &'s mut Vec<f32>,
+}
+
+/// Updates the moving statistics, and takes that back if one of them is not finite.
+pub(crate) fn update_statistics<N: Trainable<f32>>(model: &mut N, statistics: Statistics<'_, N>) -> Result<(), Refusal> {
+    let Statistics { tape, before } = statistics;
+    before.clear();
+    model.visit(&mut |weight, _| {
+        if !weight.trainable {
+            before.extend_from_slice(&weight.data);
+        }
+    });
+    model.update(tape);
+    let (mut place, mut result) = (0, Ok(()));
+    model.visit(&mut |weight, _| {
+        if result.is_ok() && !weight.trainable && !are_within(&weight.data, f32::MAX) {
+            result = Err(Refusal::Weight(place));
+        }
+        place += 1;
+    });
+    if result.is_err() {
+        let mut before = &before[..];
+        model.visit_mut(&mut |weight| {
+            if !weight.trainable {
+                let (own, rest) = before.split_at(weight.data.len());
+                weight.data.copy_from_slice(own);
+                before = rest;
+            }
+        });
+    }
+    result
+}
