@@ -9,6 +9,7 @@ use crate::chunks::{CHUNK, each, rows_per_task};
 use crate::elementwise::{self, BLOCK, Blocks, Merge};
 use crate::float::Float;
 use crate::lanes;
+use crate::sizes::{check, elements};
 use crate::vectorize::vectorize;
 
 /// An input and how it is stretched. Seen from memory: in each of its places, a run of its own elements is repeated, or each element is.
@@ -29,7 +30,13 @@ pub struct Stretched<'a, T> {
 
 impl<'a, T: Float> Stretched<'a, T> {
     /// An input with samples of `shape`, stretched to `whole`: both have as many axes, and one size along each where the input has not 1.
+    ///
+    /// # Panics
+    /// If the input is not whole samples.
     pub fn new(data: &'a [T], shape: &'a [usize], whole: &'a [usize]) -> Self {
+        // What it is stretched to must not wrap either.
+        let (own, _) = (elements(shape), elements(whole));
+        check("a merge", [("input", data.len(), &[data.len() / own.max(1), own])]);
         let is_stretched = |axis: &usize| shape[*axis] != whole[*axis];
         let own_last = (0..whole.len()).rfind(|&axis| whole[axis] != 1).is_none_or(|axis| !is_stretched(&axis));
         let (inner, shape_left, whole_left) = last_run(shape, whole, !own_last);

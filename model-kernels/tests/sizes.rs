@@ -7,6 +7,7 @@ use model_kernels::conv2d::{self, Gradients, Saved, transposed};
 use model_kernels::fused::Fused;
 use model_kernels::matmul::{dense_forward, dense_input_gradient, dense_weight_gradient};
 use model_kernels::recurrent::{self, Lstm, Reads, Sizes, Weights};
+use model_kernels::stretched::Stretched;
 use model_kernels::{
     border, chunks, concatenate, depthwise_conv2d, embedding, global_pool2d, layer_normalization, loss, metric, permute, pool2d,
     prelu, sizes, softmax_axis, transpose, up_sampling,
@@ -152,6 +153,8 @@ fn what_moves_elements() {
     }
     panics(|| concatenate::forward(&[&SOME, &SOME], &[HALF, HALF], &mut room()));
     panics(|| concatenate::backward(&SOME, &[HALF, HALF], 1, &mut room(), false));
+    panics(|| _ = Stretched::new(&SOME, &[QUARTER, 4], &[QUARTER, 4]));
+    panics(|| _ = Stretched::new(&SOME, &[1, 4], &[QUARTER, 4]));
     panics(|| permute::gather(&SOME, &[1, QUARTER], &mut room(), &[QUARTER, 4], false));
     panics(|| transpose::swap(&SOME, &mut room(), [QUARTER, 4]));
     panics(|| embedding::forward(&SOME, &SOME, HALF, &mut room()));
@@ -216,4 +219,30 @@ fn pieces() {
     assert_eq!((many, few), (vec![1; 5], vec![1; 5]));
     let sum = chunks::sum_rows(usize::MAX, HALF, &mut [0_u8; 5], |_, piece| piece.len() as f64);
     assert_eq!(sum, 5.0);
+}
+
+/// What a window would be moved or stretched by changes nothing where there is one window, or one tap.
+#[test]
+fn a_step_that_is_never_taken_may_have_any_size() {
+    let run = |step: usize| {
+        let g = conv2d::Geometry {
+            input: [3, 2, 1],
+            output: [1, 2, 1],
+            kernel: [3, 1],
+            strides: [step, 1],
+            dilation: [1, step],
+            padding: [0, 0],
+            groups: 1,
+        };
+        let (input, kernel) = ([1.0_f32, 2.0, 3.0, 4.0, 5.0, 6.0], [0.5, -1.0, 2.0]);
+        let (mut output, mut d_input, mut d_kernel) = ([0.0; 2], [0.0; 6], [0.0; 3]);
+        conv2d::forward(&g, 1, &input, &kernel, None, Fused::None, &mut output);
+        conv2d::input_gradient(&g, 1, &[1.0, -3.0], &kernel, &mut d_input, false);
+        conv2d::weight_gradient(&g, 1, &input, &[1.0, -3.0], &mut d_kernel, None, false);
+        (output, d_input, d_kernel)
+    };
+    assert_eq!(run(1), ([7.5, 9.0], [0.5, -1.5, -1.0, 3.0, 2.0, -6.0], [-5.0, -9.0, -13.0]));
+    for step in [5, 1 << 40, QUARTER, HALF, usize::MAX] {
+        assert_eq!(run(step), run(1), "{step}");
+    }
 }

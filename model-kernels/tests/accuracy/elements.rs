@@ -4,6 +4,7 @@ use model_kernels::activation::{self, Kind, needs_input};
 use model_kernels::elementwise::{self, Merge};
 use model_kernels::float::Float;
 use model_kernels::prelu::{self, Shapes};
+use model_kernels::stretched::{self, Stretched};
 use model_kernels::{dropout, optimizer};
 
 use super::Size::{Element, Sums};
@@ -16,6 +17,7 @@ pub fn cases() -> Vec<Case> {
         of_errors, Element(1.0), 16;
         of_the_approximate_gelu, Element(1.0), 60; // its derivative is `1 - tanh^2` times a number up to thirty
         merges, Sums, 4;
+        stretched_merges, Sums, 6;
         dropped, Element(0.0), 2;
         slopes, Element(0.0), 2;
         step, Element(1.0), 5;
@@ -91,6 +93,16 @@ fn merges<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
         found.extend([y, d_x]);
     }
     found
+}
+
+fn stretched_merges<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
+    let (whole, few) = (numbers.some::<T>(3 * 8 * 9 * 10), numbers.some::<T>(3 * 10));
+    let inputs = [Stretched::new(&whole, &[8, 9, 10], &[8, 9, 10]), Stretched::new(&few, &[1, 1, 10], &[8, 9, 10])];
+    let d = numbers.some::<T>(whole.len());
+    let (mut y, mut d_few) = (d.clone(), few.clone());
+    stretched::forward(Merge::Multiply, &inputs, &mut y);
+    stretched::backward(Merge::Multiply, &inputs, &d, 1, &mut d_few, false);
+    vec![y, d_few]
 }
 
 fn dropped<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
