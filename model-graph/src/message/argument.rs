@@ -105,7 +105,7 @@ fn value_help(argument: &str, expected: &str, found: &Value, near: Option<&Value
     }
     let Some(near) = near else { return format!("write `{argument} = ..` with {expected}") };
     let is_text_of_it = found.as_str().is_some_and(|text| text.trim().parse::<f64>().ok() == near.as_f64());
-    match source(near) {
+    match shown(near) {
         near if is_text_of_it => format!("write `{near}`, without quotes"),
         text if found.is_f64() && found.as_f64() == near.as_f64() => format!("write `{text}`, without a point"),
         _ if near.as_u64() == Some(u32::MAX.into()) => format!("sizes are at most {near}"),

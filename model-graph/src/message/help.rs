@@ -95,12 +95,13 @@ impl CallError {
                         format!("weights need a known size: write a number in place of `{dim}`, or pool that axis away")
                     }
                     None if is_flattened(&self.operands[*operand]) => {
-                        let axes = self.operands[*operand].origin.as_ref().map_or(0, |origin| origin.from.rank().saturating_sub(1));
-                        format!("weights need a known size: write `GlobalAveragePooling{axes}D()` in place of `Flatten()`, or numbers in the input's shape")
+                        let axes =
+                            self.operands[*operand].origin.as_ref().map_or(0, |origin| origin.from.rank().saturating_sub(1));
+                        format!(
+                            "weights need a known size: write `GlobalAveragePooling{axes}D()` in place of `Flatten()`, or numbers in the input's shape"
+                        )
                     }
-                    None => "weights need a known size: pool the axis away first, as `GlobalAveragePooling1D()` does, or write numbers in \
-                          the input's shape"
-                        .to_owned(),
+                    None => "weights need a known size: write numbers in the input's shape".to_owned(),
                 }
             }
             Problem::Rebuilt { .. } => "make a second layer for the other shape".to_owned(),
