@@ -6,6 +6,7 @@ mod call;
 mod differ;
 mod help;
 mod history;
+mod instead;
 mod rule;
 mod words;
 
@@ -15,6 +16,8 @@ use crate::problem::{Blame, Problem};
 use crate::shape::{Shape, TensorType};
 
 pub use argument::ArgumentError;
+pub use instead::instead;
+pub(crate) use words::cut;
 pub use words::{choices, is_slip, list, nearest, tensors, there_are};
 
 /// What messages say about an input of a call.

@@ -119,7 +119,6 @@ fn long_names_are_neither_compared_nor_repeated() {
 #[test]
 fn shapes_and_orders_have_as_many_axes_as_tensors_may() {
     let many: Vec<Value> = vec![Value::Null; 100_000];
-    check(&sequential(input(json!(many))), "`InputLayer`");
     let mut one = sequential(json!({ "class_name": "ReLU", "config": { "name": "relu" } }));
     one["config"]["layers"][0] = input(json!(many));
     check(&one, "has `batch_shape` a list of 100000, expected no more than 64 sizes");
@@ -143,8 +142,8 @@ fn many_outputs_of_one_layer_have_names_of_their_own() {
 
 #[test]
 fn of_a_key_that_stands_twice_the_last_counts_as_in_python() {
-    let text = document("mlp.json").to_string().replace("\"units\":64", "\"units\":0,\"units\":64");
-    assert!(text.contains("\"units\":0"));
+    let text = document("mlp.json").to_string().replace("\"units\":", "\"units\":0,\"units\":");
+    assert!(text.contains("\"units\":0,\"units\":"));
     assert_eq!(from_json(&text), Ok(read(&document("mlp.json")).unwrap()));
 }
 
@@ -202,7 +201,7 @@ fn other(document: &Value, place: &str, places: &[String], draw: &mut Draw) -> V
 fn a_document_with_anything_in_the_place_of_anything_is_read_or_refused() {
     let (mut draw, mut sound) = (Draw(1), 0);
     let names = ["mlp.json", "toy_resnet.json", "shared.json", "nested.json", "multiple.json", "normalized.json"];
-    for round in 0..3000 {
+    for round in 0..1000 {
         let mut changed = document(names[round % names.len()]);
         for _ in 0..=draw.below(3) {
             let mut found = Vec::new();
@@ -220,5 +219,5 @@ fn a_document_with_anything_in_the_place_of_anything_is_read_or_refused() {
             refused(&changed);
         }
     }
-    assert!((100..2900).contains(&sound), "{sound} of the documents are read");
+    assert!((50..950).contains(&sound), "{sound} of the documents are read");
 }

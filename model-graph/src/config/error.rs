@@ -6,8 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::origin::Origin;
-use crate::keras::instead;
-use crate::message::{ArgumentError, CallError, choices, nearest, there_are};
+use crate::message::{ArgumentError, CallError, choices, cut, instead, nearest, there_are};
 
 /// A document that describes no model which can be run.
 #[derive(Clone, Debug, PartialEq)]
@@ -246,9 +245,5 @@ fn brief(value: &Value) -> String {
 
 /// A name as far as it fits a line.
 fn short(name: &str) -> Cow<'_, str> {
-    const LONGEST: usize = 60;
-    match name.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}..", &name[..end]).into(),
-        None => name.into(),
-    }
+    cut(name, 60)
 }

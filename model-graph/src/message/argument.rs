@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use serde_json::Value;
 
-use super::words::{choices, list, there_are};
+use super::words::{choices, cut, list, there_are};
 use crate::argument::{Activation, size_of_constants, source};
 use crate::keras;
 use crate::problem::ArgumentProblem;
@@ -57,7 +57,7 @@ impl Display for ArgumentError {
                 write!(f, "`{class}` has a `{argument}` with `{key}` {}, expected {expected}", shown(found))
             }
             ArgumentProblem::Choice { argument, choices: valid, found } => {
-                let written = found.as_str().map_or_else(|| shown(found), cut);
+                let written = found.as_str().map_or_else(|| shown(found), |text| cut(text, MOST_SHOWN).into_owned());
                 // Where not all activations can stand, the nearest is none that was meant.
                 let is_elsewhere = Activation::ALL.iter().any(|activation| activation.name() == written);
                 let help = match is_elsewhere {
@@ -75,15 +75,12 @@ impl Display for ArgumentError {
 
 impl std::error::Error for ArgumentError {}
 
+/// The most letters of a value that are shown.
+const MOST_SHOWN: usize = 200;
+
 /// A value as far as it can be read at a glance.
 fn shown(value: &Value) -> String {
-    cut(&source(value))
-}
-
-fn cut(text: &str) -> String {
-    const LONGEST: usize = 200;
-    let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);
-    end.map_or_else(|| text.to_owned(), |end| format!("{}..", &text[..end]))
+    cut(&source(value), MOST_SHOWN).into_owned()
 }
 
 /// Whether Keras has a function of this name, of those that there are not (yet).

@@ -1,5 +1,7 @@
 //! What messages are put together from: numbers of tensors, lists of names, the nearest of them.
 
+use std::borrow::Cow;
+
 use super::Operand;
 use crate::layer::Arity;
 use crate::repair::word;
@@ -94,10 +96,18 @@ pub(super) fn labels(operands: &[Operand]) -> String {
     operands.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
+/// A text as far as its first letters.
+pub(crate) fn cut(text: &str, longest: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}..", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
 /// Names in backticks, with commas.
 #[must_use]
 pub fn list(names: &[impl AsRef<str>]) -> String {
-    let listed = names.iter().take(MOST_LISTED).map(|name| format!("`{}`", name.as_ref()));
+    let listed = names.iter().take(MOST_LISTED).map(|name| format!("`{}`", cut(name.as_ref(), LONGEST)));
     let more = names.len().checked_sub(MOST_LISTED).filter(|more| *more > 0).map(|more| format!("{more} more"));
     listed.chain(more).collect::<Vec<_>>().join(", ")
 }

@@ -2,8 +2,8 @@
 
 use model_graph::argument::Activation;
 use model_graph::dim::Dim;
-use model_graph::keras::{LAYERS, absent, instead};
-use model_graph::message::{choices, nearest, there_are};
+use model_graph::keras::{LAYERS, absent};
+use model_graph::message::{choices, instead, nearest, there_are};
 
 use crate::lower::Immutable;
 

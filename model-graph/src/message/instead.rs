@@ -1,0 +1,83 @@
+//! What to write for a layer of Keras's that there is not.
+
+use crate::layers::Class;
+
+/// What to write for a layer of Keras's that there is not.
+#[must_use]
+pub fn instead(absent: &str) -> String {
+    if let Some(advice) = advice(absent) {
+        return advice.to_owned();
+    }
+    let of_images = ["1D", "3D"].map(|dimensions| absent.replace(dimensions, "2D"));
+    match of_images.map(|name| Class::find(&name).map(|class| class.name)) {
+        [Some(image), _] => format!("`{image}` takes a sequence after `Reshape((length, 1, channels))(x)`"),
+        [_, Some(image)] => format!("the nearest is `{image}`, for two dimensions"),
+        [None, None] => "write it as a layer of your own, a struct with `#[layer(..)]`".to_owned(),
+    }
+}
+
+fn advice(absent: &str) -> Option<&'static str> {
+    Some(match absent {
+        "Identity" => "leave it out: it changes nothing",
+        "ActivityRegularization" => "leave it out: it gives what it takes, and adds to the loss alone",
+        "Masking" => "leave it out: padding is then read like all else",
+        "Lambda" => "write a block beside the model: `fn name(x) { .. }`",
+        "TimeDistributed" => "leave it out around `Dense`, which works on the last axis: `Dense(64)(x)`",
+        "Bidirectional" => "call two layers: `Concatenate()([LSTM(64)(x), LSTM(64, go_backwards = true)(x)])`",
+        "RNN" | "GRUCell" | "LSTMCell" | "SimpleRNNCell" | "StackedRNNCells" => {
+            "cells come as whole layers, `GRU(64)(x)`, `LSTM(64)(x)`, `SimpleRNN(64)(x)`"
+        }
+        "AlphaDropout" | "GaussianDropout" | "GaussianNoise" | "SpatialDropout1D" | "SpatialDropout2D" | "SpatialDropout3D" => {
+            "the nearest is `Dropout(0.5)(x)`"
+        }
+        "GroupNormalization" | "RMSNormalization" | "UnitNormalization" => "the nearest is `LayerNormalization()(x)`",
+        "Normalization" => "`Rescaling(1.0 / 255.0)(x)` scales, `BatchNormalization()(x)` learns to",
+        "AdaptiveAveragePooling1D" | "AdaptiveAveragePooling2D" | "AdaptiveMaxPooling1D" | "AdaptiveMaxPooling2D" => {
+            "pool by windows of a given size, `AveragePooling2D(2)(x)`, or over everything, `GlobalAveragePooling2D()(x)`"
+        }
+        "EinsumDense" => "the nearest is `Dense(64)(x)`, which works on the last axis",
+        "ReversibleEmbedding" => "the nearest is `Embedding(1000, 64)(words)`, and `Dense(1000)(x)` for the way back",
+        "CenterCrop" => "the nearest is `Cropping2D(4)(img)`",
+        "Resizing" => "`UpSampling2D(2)(img)` enlarges, `AveragePooling2D(2)(img)` shrinks",
+        name if name.starts_with("Rand") => PREPARE,
+        "AugMix"
+        | "AutoContrast"
+        | "CategoryEncoding"
+        | "ContrastLimitedAdaptiveHistogramEqualization"
+        | "CutMix"
+        | "Discretization"
+        | "Equalization"
+        | "HashedCrossing"
+        | "Hashing"
+        | "IntegerLookup"
+        | "MaxNumBoundingBoxes"
+        | "MelSpectrogram"
+        | "MixUp"
+        | "Pipeline"
+        | "STFTSpectrogram"
+        | "Solarization"
+        | "StringLookup"
+        | "TextVectorization" => PREPARE,
+        _ => return None,
+    })
+}
+
+const PREPARE: &str = "prepare the data before the model is given it";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keras::{LAYERS, absent};
+
+    #[test]
+    fn advice_is_for_absent_layers() {
+        let names = || LAYERS.iter().map(|(name, _)| *name);
+        assert_eq!(names().find(|name| absent(name).is_none() && advice(name).is_some()), None);
+        let nearest = |name: &str| instead(name).split('`').nth(1).map(str::to_owned);
+        assert_eq!(
+            [nearest("Conv3D"), nearest("Conv1DTranspose")],
+            ["Conv2D", "Conv2DTranspose"].map(|name| Some(name.to_owned()))
+        );
+        assert_eq!(instead("ConvLSTM3D"), instead("Attention"));
+    }
+}
