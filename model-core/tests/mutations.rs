@@ -499,6 +499,9 @@ fn repeat_key(value: &Value, random: &mut Random) -> String {
     let way = random_place(&value, random, |value| value.as_object().is_some_and(|entries| !entries.is_empty()));
     let Value::Object(entries) = at(&mut value, &way) else { return value.to_string() };
     let keys: Vec<String> = entries.keys().cloned().collect();
+    if keys.is_empty() {
+        return value.to_string();
+    }
     let key = pick(random, &keys).clone();
     let other = entries.values().nth(random.below(keys.len() as u64) as usize).cloned().unwrap_or_default();
     let mut more: Map<String, Value> = entries.clone();
