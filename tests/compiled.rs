@@ -44,6 +44,16 @@ functional_model! {
         Dense(4)(p) - q
     }
 
+    /// Inputs that are stretched to the others' sizes, by each layer that merges.
+    model Stretched(image: [4, 5, 3], row: [1, 5, 1]) -> (gated: [4, 5, 3], outer: [6, 7], all: [4, 5, 3]) {
+        let gate = GlobalAveragePooling2D(keepdims = true)(Conv2D(3, 3, activation = "tanh")(image));
+        let gated = image * gate - Conv2D(1, 1)(row);
+        let line = Dense(6)(Flatten()(row));
+        let outer = Reshape([6, 1])(line) + Reshape([1, 7])(Dense(7)(line));
+        let all = Average()([gate, Maximum()([image, row]), gated]);
+        (gated, outer, Minimum()([all, gate]) + all)
+    }
+
     /// A frozen model inside of another: its statistics stand still.
     model Transfer(x: [6]) -> [3] {
         let x = Normalised(trainable = false)(x);
@@ -105,6 +115,11 @@ fn every_kind_of_connection_runs_as_its_configuration_does() {
 #[test]
 fn layers_of_all_families_run_as_their_configuration_does() {
     check(Mixed::new(7), Mixed::config(), 5, &[]);
+}
+
+#[test]
+fn stretched_inputs_run_as_their_configuration_does() {
+    check(Stretched::new(7), Stretched::config(), 5, &[]);
 }
 
 #[test]

@@ -66,7 +66,7 @@ macro_rules! models {
                 /// Keeps the shape.
                 fn residual(x, filters) {
                     let y = Conv2D(filters, 3, padding = "same", activation = "relu")(x);
-                    y + x
+                    y * GlobalMaxPooling2D(keepdims = true)(y) + x
                 }
 
                 /// Of any length.

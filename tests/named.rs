@@ -40,7 +40,7 @@ functional_model! {
     /// Images of any size, in the fully convolutional way.
     pub model Segments(image: [height, width, 3]) -> [2 * height, 2 * width, 2] {
         let x = Conv2D(4, 3, padding = "same", activation = "relu")(image);
-        let x = UpSampling2D(2)(x);
+        let x = UpSampling2D(2)(x * GlobalAveragePooling2D(keepdims = true)(x));
         Conv2D(2, 1)(x)
     }
 

@@ -8,11 +8,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{dense, largest, sequences, two_by_two};
 use model_core::Result;
+use model_core::interpret::Model;
 use model_core::losses::{Losses, MeanSquaredError, SparseCategoricalCrossentropy};
 use model_core::metrics::{Accuracy, MeanAbsoluteError};
 use model_core::optimizers::{Adam, RmsProp};
 use model_core::training::{Fit, Predict, Train, Verbose};
-use ndarray::{Array1, Array2, s};
+use model_graph::Graph;
+use model_graph::graph::TensorId;
+use model_graph::layers::Class;
+use model_graph::shape::TensorType;
+use ndarray::{Array1, Array2, Array3, s};
+use serde_json::json;
 
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 
@@ -47,6 +53,7 @@ fn nothing_is_allocated_in_the_hot_path() -> Result<()> {
     steps_and_predictions()?;
     several_outputs()?;
     recurrences()?;
+    stretched_inputs()?;
     whole_epochs()
 }
 
@@ -84,6 +91,29 @@ fn several_outputs() -> Result<()> {
 fn recurrences() -> Result<()> {
     let (x, y) = (Array2::from_shape_fn((20, 6), |(i, j)| ((i + 2 * j) % 9) as f32), Array2::<f32>::ones((20, 3)));
     let mut model = sequences();
+    let mut trainer = model.compile(Adam::new(1e-3), MeanSquaredError::new());
+    trainer.train_on_batch(&x, &y)?;
+    assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);
+    Ok(())
+}
+
+/// A factor for each channel, and one for each place.
+fn stretched_inputs() -> Result<()> {
+    let mut graph = Graph::new("gated");
+    let x = graph.input("x", TensorType::f32([5, 7]));
+    let mut call = |class: &str, arguments: serde_json::Value, inputs: &[TensorId]| {
+        let layer = Class::find(class).unwrap().read(arguments.as_object().unwrap()).unwrap();
+        let layer = graph.layer(layer, Some(format!("{class}_{}", graph.layers.len())));
+        graph.call(layer, inputs).unwrap()[0]
+    };
+    let channels = call("GlobalAveragePooling1D", json!({ "keepdims": true }), &[x]);
+    let channels = call("Dense", json!({ "units": 7 }), &[channels]);
+    let places = call("Dense", json!({ "units": 1 }), &[x]);
+    let output = call("Multiply", json!({}), &[channels, x, places]);
+    graph.output("output", output);
+    let mut model = Model::new(graph, 1)?;
+    let (x, y) =
+        (Array3::<f32>::from_shape_fn((20, 5, 7), |(i, j, k)| (i + 2 * j + k) as f32 / 40.0), Array3::<f32>::ones((20, 5, 7)));
     let mut trainer = model.compile(Adam::new(1e-3), MeanSquaredError::new());
     trainer.train_on_batch(&x, &y)?;
     assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);

@@ -31,6 +31,17 @@ fn an_input_of_floats_takes_whole_numbers_where_they_are_looked_up() {
     assert_eq!(Model::from_config(&model.config(), 1).unwrap().config(), model.config());
 }
 
+/// The gate of a squeeze-and-excitation block: each channel times its average.
+#[test]
+fn axes_of_size_1_are_stretched_where_tensors_are_merged() {
+    let model = file("multiply_broadcasts");
+    let picture = ndarray::Array::range(0.0_f32, 12.0, 1.0).into_shape_with_order((1, 2, 2, 3)).unwrap();
+    let found = model.predict(&picture).unwrap();
+    let expected = [0.0, 5.5, 13.0, 13.5, 22.0, 32.5, 27.0, 38.5, 52.0, 40.5, 55.0, 71.5];
+    assert_eq!(found.shape(), [1, 2, 2, 3]);
+    assert!(found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-5), "{found}");
+}
+
 fn layer(class: &str, config: Value) -> Value {
     json!({ "class_name": class, "config": config })
 }

@@ -12,7 +12,10 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     krate::set(program.library.clone());
     let lowered = lower::lower(&program, &mut diagnostics);
     if let Some(companion) = lowered.missing.first() {
-        return expand::companion::fetch(companion, &tokens, &program);
+        // What is wrong whatever the companion brings is said here too: there may be none. The compiler says the same error once.
+        let mut output = diagnostics.into_tokens();
+        output.extend(expand::companion::fetch(companion, &tokens, &program));
+        return output;
     }
     let is_sound = diagnostics.count() == 0;
     // The outline comes first, so that what an editor completes stands at the same place with faults and without.

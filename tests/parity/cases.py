@@ -154,6 +154,13 @@ LAYERS = [
         for merge in ["Add", "Multiply", "Average", "Maximum", "Minimum"]
         for shape, count in [((5,), 2), ((2, 3, 4), 3)]
     ],
+    *[
+        (merge, shapes, {}, [{}])
+        for merge in ["Add", "Multiply", "Average", "Maximum", "Minimum"]
+        for shapes in [[(2, 3, 4), (1, 1, 4)], [(3, 1), (3, 4), (1, 4)]]
+    ],
+    ("Subtract", [(2, 3, 4), (2, 1, 1)], {}, [{}]),
+    ("Subtract", [(1, 4), (3, 1)], {}, [{}]),
     ("Subtract", [(5,), (5,)], {}, [{}]),
     ("Subtract", [(2, 3, 4), (2, 3, 4)], {}, [{}]),
     ("Concatenate", [(3,), (4,)], {}, [{}]),

@@ -48,11 +48,12 @@ const FAMILIES: [&[Entry]; 14] = [
 ];
 
 /// What Keras publishes of its own applications.
-const PUBLISHED: [(&str, usize); 11] = [
+const PUBLISHED: [(&str, usize); 12] = [
     ("DenseNet121", 8_062_504),
     ("InceptionV3", 23_851_784),
     ("MobileNet", 4_253_864),
     ("MobileNetV2", 3_538_984),
+    ("MobileNetV3Small", 2_554_968),
     ("ResNet50", 25_636_712),
     ("ResNet50V2", 25_613_800),
     ("ResNet101", 44_707_176),

@@ -68,6 +68,117 @@ functional_model! {
         if channels == filters && stride == 1 { Add()([inputs, x]) } else { x }
     }
 
+    /// As in `keras.applications`.
+    pub model MobileNetV3Small(img: [224, 224, 3]) -> [1000] {
+        let x = Rescaling(1.0 / 127.5, -1.0)(img);
+        let x = Conv2D(16, 3, strides = 2, padding = "same", use_bias = false, name = "conv")(x);
+        let x = BatchNormalization(epsilon = 1e-3, momentum = 0.999, name = "conv_bn")(x);
+        let mut x = Activation("hard_silu")(x);
+        let mut channels = 16;
+        for (expanded, filters, kernel, stride, squeezed, activation) in [
+            (0, 16, 3, 2, 8, "relu"),
+            (72, 24, 3, 2, 0, "relu"),
+            (88, 24, 3, 1, 0, "relu"),
+            (96, 40, 5, 2, 24, "hard_silu"),
+            (240, 40, 5, 1, 64, "hard_silu"),
+            (240, 40, 5, 1, 64, "hard_silu"),
+            (120, 48, 5, 1, 32, "hard_silu"),
+            (144, 48, 5, 1, 40, "hard_silu"),
+            (288, 96, 5, 2, 72, "hard_silu"),
+            (576, 96, 5, 1, 144, "hard_silu"),
+            (576, 96, 5, 1, 144, "hard_silu"),
+        ] {
+            let shortcut = x;
+            if expanded != 0 {
+                x = Conv2D(expanded, 1, padding = "same", use_bias = false)(x);
+                x = Activation(activation)(BatchNormalization(epsilon = 1e-3, momentum = 0.999)(x));
+            }
+            x = strided(x, kernel, stride);
+            x = Activation(activation)(BatchNormalization(epsilon = 1e-3, momentum = 0.999)(x));
+            if squeezed != 0 {
+                let wide = if expanded == 0 { 16 } else { expanded };
+                x = excited(x, wide, squeezed, activation = "relu", gate = "hard_sigmoid");
+            }
+            x = Conv2D(filters, 1, padding = "same", use_bias = false)(x);
+            x = BatchNormalization(epsilon = 1e-3, momentum = 0.999)(x);
+            if stride == 1 && channels == filters {
+                x = Add()([shortcut, x]);
+            }
+            channels = filters;
+        }
+        let x = Conv2D(576, 1, padding = "same", use_bias = false, name = "conv_1")(x);
+        let x = BatchNormalization(epsilon = 1e-3, momentum = 0.999, name = "conv_1_bn")(x);
+        let x = GlobalAveragePooling2D(keepdims = true)(Activation("hard_silu")(x));
+        let x = Activation("hard_silu")(Conv2D(1024, 1, padding = "same", name = "conv_2")(x));
+        let x = Conv2D(1000, 1, padding = "same", name = "logits")(Dropout(0.2)(x));
+        Activation("softmax", name = "predictions")(Flatten()(x))
+    }
+
+    /// `EfficientNetB0` of `keras.applications`, but for two things: it has no `Normalization` before it, which is 7 parameters, and
+    /// drops no whole blocks.
+    pub model EfficientNet(img: [224, 224, 3]) -> [1000] {
+        let x = ZeroPadding2D(((0, 1), (0, 1)), name = "stem_conv_pad")(Rescaling(1.0 / 255.0)(img));
+        let x = Conv2D(32, 3, strides = 2, use_bias = false, name = "stem_conv")(x);
+        let mut x = Activation("silu", name = "stem_activation")(BatchNormalization(name = "stem_bn")(x));
+        let mut channels = 32;
+        for (blocks, filters, kernel, expansion, stride) in [
+            (1, 16, 3, 1, 1),
+            (2, 24, 3, 6, 2),
+            (2, 40, 5, 6, 2),
+            (3, 80, 3, 6, 2),
+            (3, 112, 5, 6, 1),
+            (4, 192, 5, 6, 2),
+            (1, 320, 3, 6, 1),
+        ] {
+            x = scaled(x, channels, filters, kernel, expansion, stride);
+            for _ in 1..blocks {
+                x = scaled(x, filters, filters, kernel, expansion);
+            }
+            channels = filters;
+        }
+        let x = BatchNormalization(name = "top_bn")(Conv2D(1280, 1, padding = "same", use_bias = false, name = "top_conv")(x));
+        let x = GlobalAveragePooling2D(name = "avg_pool")(Activation("silu", name = "top_activation")(x));
+        Dense(1000, activation = "softmax", name = "predictions")(Dropout(0.2, name = "top_dropout")(x))
+    }
+
+    fn scaled(inputs, channels, filters, kernel, expansion, stride = 1) {
+        let wide = expansion * channels;
+        let mut x = inputs;
+        if expansion != 1 {
+            x = Activation("silu")(BatchNormalization()(Conv2D(wide, 1, padding = "same", use_bias = false)(x)));
+        }
+        x = Activation("silu")(BatchNormalization()(strided(x, kernel, stride)));
+        x = excited(x, wide, channels / 4, activation = "silu", gate = "sigmoid");
+        x = BatchNormalization()(Conv2D(filters, 1, padding = "same", use_bias = false)(x));
+        if stride == 1 && channels == filters { Add()([x, inputs]) } else { x }
+    }
+
+    /// A depthwise convolution that pads by itself where it has strides: in front less than behind.
+    fn strided(x, kernel, stride) {
+        let (less, more) = ((kernel - 3) / 2, (kernel - 1) / 2);
+        let x = if stride == 1 { x } else { ZeroPadding2D(((less, more), (less, more)))(x) };
+        let padding = if stride == 1 { "same" } else { "valid" };
+        DepthwiseConv2D(kernel, strides = stride, padding = padding, use_bias = false)(x)
+    }
+
+    /// Hu and others 2018: squeeze and excitation, a factor for each channel.
+    fn excited(x, channels, squeezed, activation, gate) {
+        let y = Reshape([1, 1, channels])(GlobalAveragePooling2D()(x));
+        let y = Conv2D(squeezed, 1, padding = "same")(y);
+        let y = Conv2D(channels, 1, padding = "same", activation = gate)(Activation(activation)(y));
+        Multiply()([x, y])
+    }
+
+    /// Woo and others 2018: a factor for each channel, then one for each place.
+    pub model ConvolutionalAttention(img: [32, 32, 16]) -> [32, 32, 16] {
+        let squeeze = Dense(2, activation = "relu");
+        let excite = Dense(16);
+        let average = excite(squeeze(GlobalAveragePooling2D(keepdims = true)(img)));
+        let largest = excite(squeeze(GlobalMaxPooling2D(keepdims = true)(img)));
+        let x = Activation("sigmoid")(average + largest) * img;
+        x * Conv2D(1, 7, padding = "same", activation = "sigmoid")(x)
+    }
+
     /// Zhang and others 2017: groups of channels whose order is shuffled.
     pub model ShuffleUnit(x: [28, 28, 240]) -> [28, 28, 240] {
         let y = Conv2D(60, 1, groups = 3, use_bias = false)(x);
@@ -97,4 +208,5 @@ functional_model! {
     }
 }
 
-pub const MODELS: &[crate::Entry] = entries![MobileNet, MobileNetV2, ShuffleUnit, KeywordSpotting,];
+pub const MODELS: &[crate::Entry] =
+    entries![MobileNet, MobileNetV2, MobileNetV3Small, EfficientNet, ConvolutionalAttention, ShuffleUnit, KeywordSpotting,];

@@ -1,4 +1,4 @@
-//! Three steps of each rule beside Keras 3.15's (JAX, f32).
+//! Three steps of each rule beside Keras 3.15's (JAX, f32), and a step of each beside itself in f64.
 
 use super::adam::{Adam, adam};
 use super::rms_prop::{RmsProp, rms_prop};
@@ -46,4 +46,33 @@ fn adam_steps_as_keras_does() {
     check([0.999_920_07, -1.988_518_1, 0.485_161], |i, g, [w, m, v, _]| adam(&plain, i, g, w, m, v, &mut []));
     let amsgrad = Adam { amsgrad: true, ..plain };
     check([0.999_917_86, -1.988_518_1, 0.485_161], |i, g, [w, m, v, most]| adam(&amsgrad, i, g, w, m, v, most));
+}
+
+/// Checks that a step changes weights in `f32` as it does in `f64`, but for so many roundings at most.
+fn is_exact(rule: impl Fn(&[f32], [&mut Vec<f32>; 4]), exact: impl Fn(&[f64], [&mut Vec<f64>; 4]), most: f64) {
+    let number = |i: usize, factor: usize| ((i * factor) % 2039) as f32 / 1024.0 - 1.0;
+    let start = |factor| (0..5000).map(move |i| number(i, factor));
+    let (gradient, mut found) = (start(37).collect::<Vec<_>>(), start(53).collect::<Vec<_>>());
+    let (wide, mut expected) = (start(37).map(f64::from).collect::<Vec<_>>(), start(53).map(f64::from).collect::<Vec<_>>());
+    let mut slots = [const { Vec::new() }; 3];
+    slots.iter_mut().for_each(|slot| slot.resize(5000, 0.25));
+    let mut wide_slots = slots.clone().map(|slot| slot.into_iter().map(f64::from).collect::<Vec<_>>());
+    let ([a, b, c], [x, y, z]) = (&mut slots, &mut wide_slots);
+    rule(&gradient, [&mut found, a, b, c]);
+    exact(&wide, [&mut expected, x, y, z]);
+    for (found, expected) in found.iter().zip(&expected) {
+        let error = (f64::from(*found) - expected).abs() / expected.abs().max(1.0) * f64::from(1 << 24);
+        assert!(error <= most, "{found} for {expected}: {error} roundings");
+    }
+}
+
+/// With arguments that are exact in either type, so that what differs is the rounding of the steps.
+#[test]
+fn steps_are_as_exact_as_rounding_lets_them() {
+    let rule = Sgd { learning_rate: 0.125, momentum: 0.875, nesterov: true };
+    is_exact(|g, [w, m, ..]| sgd(&rule, g, w, m), |g, [w, m, ..]| sgd(&rule, g, w, m), 3.0);
+    let rule = RmsProp { learning_rate: 0.125, rho: 0.875, momentum: 0.5, epsilon: 0.125, centered: true };
+    is_exact(|g, [w, v, m, a]| rms_prop(&rule, g, w, v, m, a), |g, [w, v, m, a]| rms_prop(&rule, g, w, v, m, a), 4.0);
+    let rule = Adam { learning_rate: 0.125, beta_1: 0.875, beta_2: 0.984_375, epsilon: 0.125, amsgrad: true };
+    is_exact(|g, [w, m, v, most]| adam(&rule, 3, g, w, m, v, most), |g, [w, m, v, most]| adam(&rule, 3, g, w, m, v, most), 4.0);
 }

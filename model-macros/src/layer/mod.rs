@@ -3,6 +3,7 @@
 
 mod describe;
 mod emit;
+pub mod own;
 mod parse;
 
 use model_graph::custom::Signature;
@@ -39,6 +40,7 @@ pub fn read(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnos
     let options = parse::options(arguments, diagnostics);
     krate::set(options.library.as_ref().and_then(|path| path.parse().ok()));
     let declared = parse::item(item, diagnostics)?;
+    own::declare(&declared.item.ident.to_string());
     let signature = describe::signature(&options, &declared, diagnostics);
     Some((declared, signature))
 }

@@ -15,6 +15,7 @@ use super::block::Callee;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
+use crate::layer::own;
 use crate::syntax::{Argument, Expr, ExprKind, Program, Range};
 
 /// What rust-analyzer puts at the cursor to complete a name. It asks for no companion: none has such a name.
@@ -423,7 +424,7 @@ fn layer_names() -> Vec<&'static str> {
 fn may_be_model(name: &str, known: &[&str]) -> bool {
     let is_type_like = |name: &&str| name.chars().next().is_some_and(char::is_uppercase);
     let is_slip = known.iter().filter(|known| is_type_like(known)).any(|known| is_slip(name, known));
-    is_type_like(&name) && !is_slip && !diagnostics::is_keras_layer(name)
+    is_type_like(&name) && (own::is_declared(name) || !is_slip && !diagnostics::is_keras_layer(name))
 }
 
 /// Whether a name that nothing explains is that of a block declared elsewhere, and neither a slip of the pen nor another library's name.
