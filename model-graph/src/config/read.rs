@@ -16,7 +16,7 @@ const DEEPEST: usize = 64;
 
 /// The most layer calls that a document makes, those of the models in it for each call of these. The largest networks have some thousands; a
 /// short document can ask for more than could ever be made, by models that call models twice.
-const MOST_CALLS: usize = 200_000;
+const MOST_CALLS: usize = 50_000;
 
 /// How a model is read: by which declarations of users' layers, how deep it lies in others, and how much has been asked for.
 #[derive(Clone, Copy)]
