@@ -198,10 +198,7 @@ impl fmt::Display for ConfigProblem {
             Self::Depth { most } => write!(f, "lies more than {most} deep\nhelp: put fewer lists or models inside one another"),
             Self::Twice(name) => write!(f, "is given the input `{}` twice\nhelp: keep one of them", short(name)),
             Self::Calls { most } => {
-                write!(
-                    f,
-                    "would make the layer calls of its model more than {most}\nhelp: call models that call models less often"
-                )
+                write!(f, "would be one of more than {most} layer calls\nhelp: call models that call models less often")
             }
             Self::Several { found } => {
                 write!(f, "has {found} outputs, and the layers of a `Sequential` have one\nhelp: use a functional model")

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::list;
-use super::integers;
+use super::integers::{self, Fault};
 use super::layer::{self, Callable, Made};
 use super::output_names;
-use super::read::{Calls, Model, Reading};
+use super::read::{Model, Reading};
 use super::reference::{Operands, Ports, Reference};
 use super::schedule::{self, Call};
 use crate::constants::{Assumption, Equation};
@@ -34,8 +34,7 @@ struct Entry<'v> {
 struct Entries<'v> {
     list: Vec<Entry<'v>>,
     positions: HashMap<&'v str, usize>,
-    /// The calls that have been made.
-    made: Calls,
+    reading: Reading<'v>,
 }
 
 /// What a document leaves open, and its calls tell.
@@ -45,18 +44,6 @@ struct Told {
     same: Meanings,
     /// The places of the inputs that are of whole numbers, whatever their type says.
     integers: BTreeSet<usize>,
-}
-
-/// Why a graph could not be made, and what it was that the call told which failed.
-struct Fault {
-    error: ConfigError,
-    integers: Vec<usize>,
-}
-
-impl From<ConfigError> for Fault {
-    fn from(error: ConfigError) -> Self {
-        Self { error, integers: Vec::new() }
-    }
 }
 
 /// Reads the configuration of a functional model.
@@ -113,8 +100,8 @@ impl<'v> Entry<'v> {
 }
 
 impl<'v> Entries<'v> {
-    fn read(config: &'v Value, reading: Reading<'_>) -> Result<Self, ConfigError> {
-        let mut entries = Self { list: Vec::new(), positions: HashMap::new(), made: Calls::default() };
+    fn read(config: &'v Value, reading: Reading<'v>) -> Result<Self, ConfigError> {
+        let mut entries = Self { list: Vec::new(), positions: HashMap::new(), reading };
         for layer in layer::layers(config)? {
             let name = layer::name(layer)?;
             if entries.positions.insert(name, entries.list.len()).is_some() {
@@ -130,12 +117,10 @@ impl<'v> Entries<'v> {
         for entry in &mut self.list {
             (entry.id, entry.outputs) = (None, Vec::new());
         }
-        self.made = Calls::default();
         let (mut graph, mut same) = (Graph::new(name), told.same.clone());
         self.add_inputs(&mut graph, inputs, told)?;
         for (position, call) in self.order()? {
-            let called = self.call(&mut graph, position, call, &mut same);
-            called.map_err(|fault| Fault { error: fault.error.within(self.name(position)), ..fault })?;
+            self.call(&mut graph, position, call, &mut same).map_err(|fault| fault.within(self.name(position)))?;
         }
         self.add_outputs(&mut graph, outputs)?;
         check_names(&graph)?;
@@ -253,7 +238,7 @@ impl<'v> Entries<'v> {
     fn call(&mut self, graph: &mut Graph, position: usize, call: usize, same: &mut Meanings) -> Result<(), Fault> {
         let Some(entry) = self.list.get(position) else { return Ok(()) };
         let (Made::Layer(callable), Some(operands)) = (&entry.made, entry.calls.get(call)) else { return Ok(()) };
-        self.made.add(&callable.kind)?;
+        self.reading.count(&callable.kind)?;
         let id = entry.id.unwrap_or_else(|| make(graph, entry.name, callable));
         let inputs: Vec<_> = operands
             .tensors

@@ -1,9 +1,35 @@
 //! Inputs of whole numbers whose type Keras does not say: `Input((3,))` is of `float32`, also where it goes into an `Embedding`.
 
+use super::error::{ConfigError, ConfigProblem};
 use crate::graph::{Graph, Source, TensorId};
 use crate::message::CallError;
 use crate::problem::Problem;
 use crate::shape::DType;
+
+/// Why a graph could not be made, and the inputs, by their places, that must be of whole numbers for the call to fit which failed.
+pub(super) struct Fault {
+    pub error: ConfigError,
+    pub integers: Vec<usize>,
+}
+
+impl From<ConfigError> for Fault {
+    fn from(error: ConfigError) -> Self {
+        Self { error, integers: Vec::new() }
+    }
+}
+
+impl From<ConfigProblem> for Fault {
+    fn from(problem: ConfigProblem) -> Self {
+        ConfigError::from(problem).into()
+    }
+}
+
+impl Fault {
+    /// The same, seen from the layer that contains its place.
+    pub fn within(self, name: &str) -> Self {
+        Self { error: self.error.within(name), ..self }
+    }
+}
 
 /// The inputs, by their places, that must be of whole numbers for a call to fit that does not: those of `float32` that the tensor at fault
 /// comes from. None, where that is not what is wrong.

@@ -58,7 +58,7 @@ pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, Confi
         return input(config, document).map(Made::Input);
     }
     if class == "Functional" || class == "Sequential" {
-        let Model { graph, outputs } = read::model(document, Reading { depth: reading.depth + 1, ..reading })?;
+        let Model { graph, outputs } = read::model(document, reading.deeper())?;
         let counts_from_one = class == "Functional";
         let callable = Callable { kind: Kind::Model(Arc::new(graph)), trainable, outputs, counts_from_one };
         return Ok(Made::Layer(Box::new(callable)));

@@ -1,5 +1,7 @@
 //! A whole document, or a model inside one: which form it has, and what it is called.
 
+use std::cell::Cell;
+
 use serde_json::Value;
 
 use super::error::{ConfigError, ConfigProblem};
@@ -12,28 +14,31 @@ use crate::graph::{Graph, Kind};
 /// How deep models may lie in one another.
 const DEEPEST: usize = 64;
 
-/// How a model is read: by which declarations of users' layers, and how deep it lies in others.
+/// The most layer calls that a document makes, those of the models in it for each call of these. The largest networks have some thousands; a
+/// short document can ask for more than could ever be made, by models that call models twice.
+const MOST_CALLS: usize = 50_000;
+
+/// How a model is read: by which declarations of users' layers, how deep it lies in others, and how much has been asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Reading<'r> {
     /// The declarations.
     pub registry: &'r Registry,
     /// How many models it lies in.
     pub depth: usize,
+    /// The layer calls that have been made of the whole document.
+    calls: &'r Cell<usize>,
 }
 
-/// The most layer calls of a model, with those of the models in it for each of their calls. The largest networks have some thousands; a short
-/// document can ask for more than could ever be made, by models that call models twice.
-const MOST_CALLS: usize = 100_000;
+impl Reading<'_> {
+    /// How a model is read that lies in the one which is read so.
+    pub fn deeper(self) -> Self {
+        Self { depth: self.depth.saturating_add(1), ..self }
+    }
 
-/// Counts the layer calls of a model.
-#[derive(Default)]
-pub(super) struct Calls(usize);
-
-impl Calls {
     /// Counts a call.
-    pub fn add(&mut self, kind: &Kind) -> Result<(), ConfigError> {
-        self.0 = self.0.saturating_add(kind.calls());
-        if self.0 > MOST_CALLS { Err(ConfigProblem::Calls { most: MOST_CALLS }.into()) } else { Ok(()) }
+    pub fn count(self, kind: &Kind) -> Result<(), ConfigError> {
+        self.calls.set(self.calls.get().saturating_add(kind.calls()));
+        if self.calls.get() > MOST_CALLS { Err(ConfigProblem::Calls { most: MOST_CALLS }.into()) } else { Ok(()) }
     }
 }
 
@@ -70,7 +75,7 @@ pub fn read_with(document: &Value, registry: &Registry) -> Result<Graph, ConfigE
 
 /// Reads a document, in which sizes may follow from constants.
 pub(super) fn whole(document: &Value, registry: &Registry) -> Result<Graph, ConfigError> {
-    let read = model(document, Reading { registry, depth: 0 });
+    let read = model(document, Reading { registry, depth: 0, calls: &Cell::new(0) });
     let foreign = |error| Origin::of(document).map_or(error, |origin| ConfigProblem::Foreign(origin).into());
     read.map(|model| model.graph).map_err(foreign)
 }

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::error::{ConfigError, ConfigProblem};
 use super::functional::check_names;
-use super::integers;
+use super::integers::{self, Fault};
 use super::layer::{self, Callable, Made};
-use super::read::{Calls, Model, Reading};
+use super::read::{Model, Reading};
 use crate::dim::Dim;
 use crate::graph::{Graph, TensorId};
 use crate::shape::{DType, TensorType};
@@ -21,61 +21,54 @@ pub(super) fn read(document: &Value, config: &Value, name: &str, reading: Readin
         })
         .collect::<Result<_, ConfigError>>()?;
     let input = || built_with(document, config);
-    let graph = match graph(name, &layers, &input, None) {
-        Err((error, true)) => graph(name, &layers, &input, Some(DType::I32)).map_err(|_| error),
-        made => made.map_err(|(error, _)| error),
-    };
+    let graph = graph(name, &layers, &input, None, reading).or_else(|Fault { error, integers }| match integers.is_empty() {
+        true => Err(error),
+        false => graph(name, &layers, &input, Some(DType::I32), reading).map_err(|_| error),
+    });
     Ok(Model { graph: graph?, outputs: vec![0] })
 }
 
-/// Makes the graph with an input of this type, or of its own. The error tells whether an input of integers may mend it.
+/// Makes the graph with an input of this type, or of its own.
 fn graph(
     name: &str,
     layers: &[(&str, Made)],
     input: &impl Fn() -> Result<TensorType, ConfigError>,
     dtype: Option<DType>,
-) -> Result<Graph, (ConfigError, bool)> {
-    let alone = |error: ConfigError| (error, false);
+    reading: Reading<'_>,
+) -> Result<Graph, Fault> {
     let typed = |ty: TensorType| TensorType { dtype: dtype.unwrap_or(ty.dtype), ..ty };
-    let (mut graph, mut tensor, mut calls) = (Graph::new(name), None, Calls::default());
+    let (mut graph, mut tensor) = (Graph::new(name), None);
     for (name, made) in layers {
-        let within = |(error, wants_integers): (ConfigError, bool)| (error.within(name), wants_integers);
-        let output = match (made, tensor) {
-            (Made::Input(ty), None) => graph.input(*name, typed(ty.clone())),
-            (Made::Input(_), Some(_)) => {
-                return Err(within(alone(ConfigProblem::Duplicate("InputLayer".to_owned()).into())));
-            }
+        let mut added = || match (made, tensor) {
+            (Made::Input(ty), None) => Ok(graph.input(*name, typed(ty.clone()))),
+            (Made::Input(_), Some(_)) => Err(ConfigProblem::Duplicate("InputLayer".to_owned()).into()),
             (Made::Layer(callable), before) => {
-                calls.add(&callable.kind).map_err(|error| within(alone(error)))?;
-                let before = match before {
-                    Some(before) => before,
-                    None => graph.input("input_layer", typed(input().map_err(|error| within(alone(error)))?)),
-                };
-                add(&mut graph, before, name, callable).map_err(within)?
+                reading.count(&callable.kind)?;
+                let before = before.map_or_else(|| Ok(graph.input("input_layer", typed(input()?))), Ok::<_, Fault>)?;
+                add(&mut graph, before, name, callable)
             }
         };
-        tensor = Some(output);
+        tensor = Some(added().map_err(|fault: Fault| fault.within(name))?);
     }
-    let missing = || alone(ConfigProblem::Missing { key: "layers", expected: "at least one layer" }.into());
-    let (last, output) = (layers.last().map_or("", |(name, _)| name), tensor.ok_or_else(missing)?);
-    graph.output(last, output);
-    check_names(&graph).map_err(alone)?;
+    let output = tensor.ok_or(ConfigProblem::Missing { key: "layers", expected: "at least one layer" })?;
+    graph.output(layers.last().map_or("", |(last, _)| last), output);
+    check_names(&graph)?;
     Ok(graph)
 }
 
 /// Adds a layer behind the others.
-fn add(graph: &mut Graph, before: TensorId, name: &str, callable: &Callable) -> Result<TensorId, (ConfigError, bool)> {
+fn add(graph: &mut Graph, before: TensorId, name: &str, callable: &Callable) -> Result<TensorId, Fault> {
     let id = graph.layer(callable.kind.clone(), Some(name.to_owned()));
     if let Some(node) = graph.layers.last_mut() {
         node.trainable = callable.trainable;
     }
     let outputs = graph.call(id, &[before]).map_err(|error| {
-        let wants_integers = !integers::wanted(graph, &[before], &error).is_empty();
-        (ConfigProblem::Call(Box::new(error)).into(), wants_integers)
+        let integers = integers::wanted(graph, &[before], &error);
+        Fault { error: ConfigProblem::Call(Box::new(error)).into(), integers }
     })?;
     match outputs.as_slice() {
         [output] => Ok(*output),
-        several => Err((ConfigProblem::Several { found: several.len() }.into(), false)),
+        several => Err(ConfigProblem::Several { found: several.len() }.into()),
     }
 }
 

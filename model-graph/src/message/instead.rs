@@ -31,7 +31,9 @@ fn advice(absent: &str) -> Option<&'static str> {
             "the nearest is `Dropout(0.5)(x)`"
         }
         "GroupNormalization" | "RMSNormalization" | "UnitNormalization" => "the nearest is `LayerNormalization()(x)`",
-        "Normalization" => "`Rescaling(1.0 / 255.0)(x)` scales, `BatchNormalization()(x)` learns to",
+        "Normalization" => {
+            "`Rescaling(1.0 / 255.0)(x)` scales, also each channel by a number of its own; `BatchNormalization()(x)` learns to"
+        }
         "AdaptiveAveragePooling1D" | "AdaptiveAveragePooling2D" | "AdaptiveMaxPooling1D" | "AdaptiveMaxPooling2D" => {
             "pool by windows of a given size, `AveragePooling2D(2)(x)`, or over everything, `GlobalAveragePooling2D()(x)`"
         }
