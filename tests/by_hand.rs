@@ -371,3 +371,52 @@ fn losses_are_those_of_fit_for_arrays_and_tensors() {
         "target `output` has another number of samples than output `output`: expected 2, found 1"
     );
 }
+
+/// The last three lines of a summary, without their sizes in memory.
+fn counts(summary: &str) -> Vec<&str> {
+    summary.lines().rev().take(3).map(|line| line.split(" (").next().unwrap().trim()).collect()
+}
+
+#[test]
+fn a_model_s_summary_tells_what_is_frozen_now() {
+    let mut gan = Gan::new(1);
+    assert_eq!(gan.summary(), Gan::summary());
+    Discriminator::of(&mut gan).set_trainable(false);
+    assert_eq!(counts(&gan.summary()), ["Non-trainable params: 33", "Trainable params: 58", "Total params: 91"]);
+    assert_eq!(
+        counts(&Discriminator::of(&gan).summary()),
+        ["Non-trainable params: 33", "Trainable params: 0", "Total params: 33"]
+    );
+    assert_eq!(counts(Gan::summary()), ["Non-trainable params: 0", "Trainable params: 91", "Total params: 91"]);
+    let mut model = interpreted();
+    model.layer_mut("dense").unwrap().set_trainable(false);
+    assert_eq!(counts(&model.summary()), ["Non-trainable params: 72", "Trainable params: 43", "Total params: 115"]);
+    assert_eq!(Model::from_config(Gan::config(), 1).unwrap().summary(), Gan::summary());
+}
+
+#[test]
+fn nothing_to_train_is_an_error_and_no_reason_not_to_judge() {
+    functional_model! {
+        model Pooled(x: [4, 2]) -> [2] {
+            GlobalAveragePooling1D()(x)
+        }
+    }
+    let silent = || Fit::epochs(1).verbose(Verbose::Silent);
+    let (x, y) = (Array3::<f32>::ones((3, 4, 2)), Array2::<f32>::zeros((3, 2)));
+    let mut pooled = Pooled::new(1);
+    let mut trainer = pooled.compile(Sgd::new(0.1), MeanSquaredError::new());
+    let expected = "there is nothing to train: the model has no weights\nhelp: `predict` and `evaluate` need no training";
+    assert_eq!(trainer.fit((&x, &y), silent()).unwrap_err().to_string(), expected);
+    assert_eq!(trainer.train_on_batch(&x, &y).unwrap_err().to_string(), expected);
+    assert_eq!(trainer.evaluate((&x, &y)).unwrap().loss(), 1.0);
+
+    let (mut model, (x, y)) = (net(), data());
+    model.set_trainable(false);
+    let before = bits(&model);
+    let mut trainer = model.compile(Sgd::new(0.1), loss());
+    let expected = "there is nothing to train: `dense`, `batch_normalization` and `dense_1` are frozen\nhelp: `model.set_trainable(true)` lets training change them";
+    assert_eq!(trainer.fit((&x, &y), silent()).unwrap_err().to_string(), expected);
+    assert_eq!(trainer.train_on_batch(&x, &y).unwrap_err().to_string(), expected);
+    assert!(trainer.evaluate((&x, &y)).unwrap().loss().is_finite());
+    assert_eq!(bits(&model), before);
+}

@@ -108,7 +108,7 @@ fn arrays_are_standardised() -> Result<()> {
 }
 
 /// What fitting a model of shapes `[4] -> [3]` (or `[1]`) on something wrong says; nothing of the model may have changed.
-fn check_refused(outputs: usize, loss: impl Into<Losses>, data: impl Examples, fit: Fit<'_>, expected: &str) {
+fn check_refused(outputs: usize, loss: impl IntoLosses, data: impl Examples, fit: Fit<'_>, expected: &str) {
     let mut model = dense(&[4, outputs], "linear");
     let before = bits(&model);
     let error = model.compile(Sgd::new(0.1), loss).fit(data, fit).unwrap_err();

@@ -11,6 +11,11 @@ use crate::tensor::{Dims, Tensor};
 pub(crate) type NoClass = (usize, i64);
 
 /// An element type that arrays may be given in.
+#[diagnostic::on_unimplemented(
+    message = "elements of type `{Self}` cannot be given to a model",
+    label = "expected floats, integers or `bool`",
+    note = "convert the array, `x.mapv(|element| ..)`; rows that are vectors of their own make an `ndarray::Array2`"
+)]
 pub trait Element: Copy + 'static {
     /// Rust's name of the type.
     const NAME: &'static str;

@@ -6,6 +6,12 @@ use super::array::{AnyArray, Element};
 use crate::tensor::{Dims, Tensor};
 
 /// What can be seen as an array: an array, a view, a vector, a tensor, or a reference to one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an array, nor several",
+    label = "expected an array: `&x`",
+    note = "an array is one of `ndarray`'s, a `Tensor`, a slice or a `Vec` of numbers; the samples are its first axis",
+    note = "several arrays are the record that the macro writes, `NetInputs {{ a: &a, b: &b }}`, or `(&a, &b)` in the model's order"
+)]
 pub trait AsArray {
     /// The array, borrowed.
     fn as_array(&self) -> AnyArray<'_>;
@@ -47,7 +53,22 @@ impl<S: Dims, T: Element + crate::float::Float> AsArray for Tensor<S, T> {
     }
 }
 
+/// An element type that models compute in, of which there are gradients: `f32`.
+#[diagnostic::on_unimplemented(
+    message = "there is no gradient of an array of `{Self}`",
+    label = "expected what a model gave: an array of `f32`, or a `Tensor`",
+    note = "the output comes first, and the target behind it: `loss.gradient(&output, &y)`"
+)]
+pub trait Real: Element {}
+
+impl Real for f32 {}
+
 /// A batch of numbers that there can be a gradient of, `[samples, ..]`: a [`Tensor`], or an array of `f32`.
+#[diagnostic::on_unimplemented(
+    message = "there is no gradient of `{Self}`",
+    label = "expected what a model gave: a `Tensor`, or an array of `f32`",
+    note = "the output comes first, and the target behind it: `loss.gradient(&output, &y)`"
+)]
 pub trait FloatArray: AsArray {
     /// What a gradient of it is held in: the same, owned.
     type Gradient;
@@ -56,7 +77,7 @@ pub trait FloatArray: AsArray {
     fn gradient(&self, elements: Vec<f32>) -> Self::Gradient;
 }
 
-impl<S: Data<Elem = f32>, D: Dimension> FloatArray for ArrayBase<S, D> {
+impl<S: Data<Elem: Real>, D: Dimension> FloatArray for ArrayBase<S, D> {
     type Gradient = Array<f32, D>;
 
     fn gradient(&self, elements: Vec<f32>) -> Array<f32, D> {
@@ -104,6 +125,12 @@ impl<S: Dims> FloatArray for Tensor<S> {
 /// ticket.visit(&mut |name, array| seen.push((name, array.shape().to_vec())));
 /// assert_eq!(seen, [(Some("title"), vec![1, 2]), (Some("tags"), vec![1, 3])]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an array, nor several",
+    label = "expected an array: `&x`",
+    note = "an array is one of `ndarray`'s, a `Tensor`, a slice or a `Vec` of numbers; the samples are its first axis",
+    note = "several arrays are the record that the macro writes, `NetInputs {{ a: &a, b: &b }}`, or `(&a, &b)` in the model's order"
+)]
 pub trait Arrays {
     /// Visits every array, with its name where it goes by name.
     fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, AnyArray<'a>));

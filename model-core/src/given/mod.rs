@@ -9,7 +9,7 @@ mod samples;
 mod standard;
 
 pub use array::{AnyArray, Element};
-pub use arrays::{Arrays, AsArray, FloatArray};
+pub use arrays::{Arrays, AsArray, FloatArray, Real};
 pub use pairs::Examples;
 /// What a model predicts: an array `[samples, ..]`.
 pub type Predicted = ndarray::ArrayD<f32>;

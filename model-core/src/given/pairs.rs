@@ -5,6 +5,12 @@ use super::arrays::Arrays;
 /// Inputs with their targets, sample by sample.
 ///
 /// A pair is one: `(&x, &y)`, where both may be several arrays: `((&title, &body), [("priority", (&priority).into())])`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a pair of inputs and targets",
+    label = "expected inputs with their targets: `(&x, &y)`",
+    note = "examples are a pair: `(&x, &y)`, and where there are several inputs or targets, `((&a, &b), &y)`",
+    note = "a data set of this library is a pair already: `&data`"
+)]
 pub trait Examples {
     /// The inputs.
     fn inputs(&self) -> &dyn Arrays;

@@ -9,7 +9,7 @@ mod sparse_categorical_crossentropy;
 pub use binary_crossentropy::BinaryCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
 pub use mean_squared_error::MeanSquaredError;
-pub use outputs::{Losses, Weighted};
+pub use outputs::{IntoLosses, IntoWeighted, Losses, Weighted};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 
 use model_graph::keras::LOSSES;
@@ -70,6 +70,18 @@ macro_rules! losses {
         $(impl From<$name> for Loss {
             fn from(loss: $name) -> Self {
                 Self::$name(loss)
+            }
+        }
+
+        impl IntoWeighted for $name {
+            fn into_weighted(self) -> Weighted {
+                Loss::from(self).into_weighted()
+            }
+        }
+
+        impl IntoLosses for $name {
+            fn into_losses(self) -> Losses {
+                self.into()
             }
         }
 

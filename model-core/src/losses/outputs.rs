@@ -36,11 +36,13 @@ impl Losses {
         Self::default()
     }
 
-    /// With the loss of an output.
+    /// With the loss of an output, `loss` or `(loss, 0.2)`.
     #[must_use]
-    pub fn output(mut self, name: impl Into<String>, loss: impl Into<Loss>) -> Self {
-        self.by_name.push((name.into(), loss.into()));
-        self
+    pub fn output(self, name: impl Into<String>, loss: impl IntoWeighted) -> Self {
+        let (name, Weighted { loss, weight }) = (name.into(), loss.into_weighted());
+        let mut all = if weight == 1.0 { self } else { self.weight(name.clone(), weight) };
+        all.by_name.push((name, loss));
+        all
     }
 
     /// With the factor of an output's loss in the sum that is trained on; without it, it is 1.
@@ -124,9 +126,39 @@ pub struct Weighted {
     pub weight: f64,
 }
 
+/// What is the loss of an output: a loss, or one with its factor in the sum that is trained on, `(loss, 0.2)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the loss of an output",
+    label = "expected a loss, such as `MeanSquaredError::new()`",
+    note = "a loss with its factor in the sum is `(MeanSquaredError::new(), 0.2)`"
+)]
+pub trait IntoWeighted {
+    /// The loss with its factor.
+    fn into_weighted(self) -> Weighted;
+}
+
+impl IntoWeighted for Weighted {
+    fn into_weighted(self) -> Weighted {
+        self
+    }
+}
+
+impl IntoWeighted for Loss {
+    fn into_weighted(self) -> Weighted {
+        Weighted { loss: self, weight: 1.0 }
+    }
+}
+
+impl<L: IntoWeighted> IntoWeighted for (L, f64) {
+    fn into_weighted(self) -> Weighted {
+        let Weighted { loss, weight } = self.0.into_weighted();
+        Weighted { loss, weight: weight * self.1 }
+    }
+}
+
 impl<L: Into<Loss>> From<L> for Weighted {
     fn from(loss: L) -> Self {
-        Self { loss: loss.into(), weight: 1.0 }
+        loss.into().into_weighted()
     }
 }
 
@@ -136,12 +168,39 @@ impl<L: Into<Loss>> From<(L, f64)> for Weighted {
     }
 }
 
+/// What is the losses of a model: one loss for all outputs, or one for each by name, as a record or as pairs.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a loss, nor the losses of several outputs",
+    label = "expected a loss, such as `MeanSquaredError::new()`",
+    note = "one loss is for all outputs; with several outputs, name each: `NetOutputs {{ a: loss_a, b: (loss_b, 0.2) }}` or `[(\"a\", loss_a.into()), ..]`",
+    note = "losses are values: `MeanSquaredError::new()`, `BinaryCrossentropy::new()`, `CategoricalCrossentropy::new()`, `SparseCategoricalCrossentropy::new()`"
+)]
+pub trait IntoLosses {
+    /// The losses.
+    fn into_losses(self) -> Losses;
+}
+
+impl IntoLosses for Losses {
+    fn into_losses(self) -> Losses {
+        self
+    }
+}
+
+impl IntoLosses for Loss {
+    fn into_losses(self) -> Losses {
+        self.into()
+    }
+}
+
+impl<const N: usize> IntoLosses for [(&str, Weighted); N] {
+    fn into_losses(self) -> Losses {
+        self.into()
+    }
+}
+
 impl<const N: usize> From<[(&str, Weighted); N]> for Losses {
     fn from(losses: [(&str, Weighted); N]) -> Self {
-        losses.into_iter().fold(Self::new(), |all, (name, Weighted { loss, weight })| {
-            let all = all.output(name, loss);
-            if weight == 1.0 { all } else { all.weight(name, weight) }
-        })
+        losses.into_iter().fold(Self::new(), |all, (name, loss)| all.output(name, loss))
     }
 }
 

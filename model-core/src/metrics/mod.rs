@@ -56,6 +56,12 @@ macro_rules! metrics {
             fn from(rule: $name) -> Self {
                 Self { rule: AnyRule::$name(rule), name: $name::NAME.to_owned() }
             }
+        }
+
+        impl IntoMetric for $name {
+            fn into_metric(self) -> Metric {
+                self.into()
+            }
         })*
 
         impl AnyRule {
@@ -123,6 +129,23 @@ metrics! { Accuracy CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy
 pub struct Metric {
     rule: AnyRule,
     name: String,
+}
+
+/// What is a metric: one of those that Keras has, or a [`Metric`], which is any of them under a name of its own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a metric",
+    label = "expected a metric, such as `Accuracy`",
+    note = "a metric is a value, and each has a call of its own: `.metric(Accuracy).metric(MeanAbsoluteError)`"
+)]
+pub trait IntoMetric {
+    /// The metric.
+    fn into_metric(self) -> Metric;
+}
+
+impl IntoMetric for Metric {
+    fn into_metric(self) -> Metric {
+        self
+    }
 }
 
 /// Names of one's own, for all but the form that Keras knows by a string.

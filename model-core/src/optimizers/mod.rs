@@ -76,6 +76,11 @@ fn unused_arguments() -> Value {
 }
 
 /// What is an optimiser: [`Adam`], [`RmsProp`], [`Sgd`], an [`Optimizer`], which is any of them, or a [`BuiltOptimizer`], which goes on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an optimizer",
+    label = "expected an optimizer, such as `Adam::new(1e-3)`",
+    note = "an optimizer is one of `Adam::new(1e-3)`, `RmsProp::new(1e-3)` and `Sgd::new(1e-2)`, which take the learning rate"
+)]
 pub trait IntoOptimizer: Sized {
     /// The optimiser for a model's weights, before anything is checked: what `compile` takes.
     fn prepare<N: Network<f32>>(self, model: &N) -> BuiltOptimizer;

@@ -49,6 +49,23 @@ pub struct Fit<'a> {
     pub verbose: Verbose,
 }
 
+/// What tells how to train: a [`Fit`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not tell how to train",
+    label = "expected a `Fit`, such as `Fit::epochs(5)`",
+    note = "write `Fit::epochs(5).batch_size(64)`, or `Fit {{ epochs: 5, batch_size: 64, ..Fit::default() }}`"
+)]
+pub trait IntoFit<'a> {
+    /// The arguments.
+    fn into_fit(self) -> Fit<'a>;
+}
+
+impl<'a> IntoFit<'a> for Fit<'a> {
+    fn into_fit(self) -> Self {
+        self
+    }
+}
+
 impl Default for Fit<'_> {
     fn default() -> Self {
         Self {
@@ -164,7 +181,8 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
     /// # Errors
     /// If an argument is out of its range, the arrays are not the model's, or it takes more memory than there is, before the first step. If
     /// numbers are not finite any more: the model then has the weights from before that step.
-    pub fn fit(&mut self, data: impl Examples, fit: Fit<'_>) -> Result<History> {
+    pub fn fit<'f>(&mut self, data: impl Examples, fit: impl IntoFit<'f>) -> Result<History> {
+        let fit = fit.into_fit();
         fit.check()?;
         let (setup, mut tally) = self.take_setup()?;
         let all = samples(self.model.graph(), &setup.inputs, &setup.outputs, &data)?;

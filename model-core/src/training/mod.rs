@@ -40,7 +40,7 @@ mod trainer;
 
 use std::path::Path;
 
-pub use fit::Fit;
+pub use fit::{Fit, IntoFit};
 pub use history::History;
 pub(crate) use order::step_seed;
 pub use predict::{Predict, Predictor};
@@ -51,16 +51,16 @@ pub use trainer::Trainer;
 
 use crate::error::Result;
 use crate::file;
-use crate::losses::Losses;
+use crate::losses::IntoLosses;
 use crate::network::Trainable;
 use crate::optimizers::{BuiltOptimizer, IntoOptimizer};
 
 /// How training starts.
 pub trait Train: Trainable<f32> + Sized {
     /// A trainer of this model. An optimiser that was built before goes on where it stands.
-    fn compile(&mut self, optimizer: impl IntoOptimizer, losses: impl Into<Losses>) -> Trainer<'_, Self> {
+    fn compile(&mut self, optimizer: impl IntoOptimizer, losses: impl IntoLosses) -> Trainer<'_, Self> {
         let optimizer = optimizer.prepare(self);
-        Trainer::new(self, optimizer, losses.into())
+        Trainer::new(self, optimizer, losses.into_losses())
     }
 
     /// A trainer that goes on where the one that saved the file stood, to the same bits as if it had not stopped.

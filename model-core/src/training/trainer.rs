@@ -12,7 +12,7 @@ use crate::file;
 use crate::given::{Arrays, samples};
 use crate::losses::Losses;
 use crate::memory::{self, TooLarge};
-use crate::metrics::Metric;
+use crate::metrics::IntoMetric;
 use crate::network::Trainable;
 use crate::optimizers::{BuiltOptimizer, Optimizer};
 
@@ -45,16 +45,16 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
 
     /// With a metric, of a model with one output.
     #[must_use]
-    pub fn metric(mut self, metric: impl Into<Metric>) -> Self {
-        self.metrics.push((None, metric.into()));
+    pub fn metric(mut self, metric: impl IntoMetric) -> Self {
+        self.metrics.push((None, metric.into_metric()));
         self.setup = None;
         self
     }
 
     /// With a metric of the output of this name.
     #[must_use]
-    pub fn metric_of(mut self, output: impl Into<String>, metric: impl Into<Metric>) -> Self {
-        self.metrics.push((Some(output.into()), metric.into()));
+    pub fn metric_of(mut self, output: impl Into<String>, metric: impl IntoMetric) -> Self {
+        self.metrics.push((Some(output.into()), metric.into_metric()));
         self.setup = None;
         self
     }

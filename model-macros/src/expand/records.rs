@@ -31,11 +31,9 @@ pub fn of_outputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
     let (generics, ty) = (header.generics(&quote!(::core::borrow::Borrow)), header.ty());
     Some(quote! {
         #record
-        impl<#(#parameters: ::core::convert::Into<#krate::losses::Weighted>),*> ::core::convert::From<#name<#(#parameters),*>>
-            for #KRATE::losses::Losses
-        {
-            fn from(losses: #name<#(#parameters),*>) -> Self {
-                [#((#names, losses.#fields.into())),*].into()
+        impl<#(#parameters: #krate::losses::IntoWeighted),*> #krate::losses::IntoLosses for #name<#(#parameters),*> {
+            fn into_losses(self) -> #krate::losses::Losses {
+                [#((#names, #krate::losses::IntoWeighted::into_weighted(self.#fields))),*].into()
             }
         }
         impl #generics #ty {

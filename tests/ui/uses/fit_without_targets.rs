@@ -1,0 +1,14 @@
+use functional_model::ndarray::Array2;
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [4]) -> [2] {
+        Dense(2)(x)
+    }
+}
+
+fn main() {
+    let x = Array2::<f32>::ones((8, 4));
+    let mut net = Net::new(42);
+    let _ = net.compile(Adam::new(1e-3), MeanSquaredError::new()).fit(&x, Fit::epochs(2));
+}
