@@ -20,6 +20,9 @@ pub use ndarray;
 #[doc = include_str!("../LANGUAGE.md")]
 pub mod language {}
 
+#[doc = include_str!("../TRAINING.md")]
+pub mod training_guide {}
+
 /// What most programs need.
 pub mod prelude {
     pub use model_core::custom::{Backward, CustomLayer, CustomObjects, Forward, Gradients};
