@@ -143,7 +143,7 @@ fn activations() {
     let (x, y) = (Array3::<f32>::zeros((40, 3, 1)), Array2::<f32>::zeros((40, 1)));
     check(|| model.predict(&x), "the activations of a batch of 32 samples in `wide` would take 1536.");
     check(
-        || model.predict(&x.slice(ndarray::s![..1, .., ..])),
+        || model.predict(x.slice(ndarray::s![..1, .., ..])),
         "the activations of a batch of 1 sample in `wide` would take 48.",
     );
     let mut trainer = model.compile(Adam::new(0.1), MeanSquaredError::new());
@@ -155,7 +155,7 @@ fn activations() {
     let one = ndarray::arr0(1.0_f32);
     let view = one.broadcast((1 << 40, 1, 1)).unwrap();
     let words = "a copy of the array of shape [1099511627776, 1, 1] as `f32` would take 4096.0 GiB of memory: ";
-    check(|| model.predict(&view), words);
+    check(|| model.predict(view), words);
 
     // A dimension of any size, times four billion.
     let vast = common::model(&sequential(

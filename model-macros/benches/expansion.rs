@@ -8,6 +8,8 @@
 mod diagnostics;
 #[path = "../src/expand/mod.rs"]
 mod expand;
+#[path = "../src/krate.rs"]
+mod krate;
 #[path = "../src/layer/mod.rs"]
 mod layer;
 #[path = "../src/lower/mod.rs"]

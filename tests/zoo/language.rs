@@ -56,9 +56,6 @@ functional_model! {
         for _ in 3..=3 {
             x = Dense(4)(x);
         }
-        for _ in 5..2 {
-            x = Conv2D(1, 1)(x);
-        }
         x
     }
 

@@ -70,16 +70,16 @@ fn library(input: ParseStream<'_>, program: &mut Program) -> syn::Result<()> {
     let content;
     bracketed!(content in input);
     if !content.peek(Token![crate]) {
-        return fault(&&content, "`crate`", LIBRARY_HELP);
+        return fault(&content, "`crate`", LIBRARY_HELP);
     }
     content.parse::<Token![crate]>()?;
     if !content.peek(Token![=]) {
-        return fault(&&content, "`=`", LIBRARY_HELP);
+        return fault(&content, "`=`", LIBRARY_HELP);
     }
     content.parse::<Token![=]>()?;
     match content.call(syn::Path::parse_mod_style) {
         Ok(path) if content.is_empty() => program.library = Some(quote!(#path)),
-        Ok(_) | Err(_) => return fault(&&content, "the path of the library", LIBRARY_HELP),
+        Ok(_) | Err(_) => return fault(&content, "the path of the library", LIBRARY_HELP),
     }
     Ok(())
 }
