@@ -62,6 +62,6 @@ functional_model! {
 
 #[test]
 fn the_user_s_own_go_first() {
-    let found = Quarter::new(1).predict(&Array3::<f32>::ones((2, 3, 4))).unwrap();
+    let found = Quarter::new(1).predict(Array3::<f32>::ones((2, 3, 4))).unwrap();
     assert_eq!(found, Array3::from_elem((2, 3, 4), 0.25).into_dyn());
 }
