@@ -7,7 +7,7 @@ use model_core::file::Save;
 use model_core::given::{AnyArray, Examples};
 use model_core::interpret::Model;
 use model_core::losses::{
-    BinaryCrossentropy, CategoricalCrossentropy, Loss, Losses, MeanSquaredError, SparseCategoricalCrossentropy,
+    BinaryCrossentropy, CategoricalCrossentropy, IntoLosses, Loss, Losses, MeanSquaredError, SparseCategoricalCrossentropy,
 };
 use model_core::metrics::{Accuracy, CategoricalAccuracy, MeanAbsoluteError};
 use model_core::optimizers::{Adam, Optimizer, RmsProp, Sgd};

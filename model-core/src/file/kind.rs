@@ -89,7 +89,7 @@ mod tests {
         check(&zip("archive/data.pkl", ""), "the file is a file of PyTorch's");
         check(&zip("notes.txt", ""), "the file is a ZIP archive");
         // As it lies there: the attribute's name, the place of its text, the text elsewhere.
-        let h5 = b"\x89HDF\r\n\x1a\n\0\0keras_version\0\0\0\x19\x01\0\0\x10\0\x06\0\0\0\0\x08\0\0GCOL\x01\0\0\03.15.1\0\0{\"epsilon\": 0.001}";
+        let h5 = b"\x89HDF\r\n\x1a\n\0\0keras_version\0\0\0\x19\x01\0\0\x10\0\x06\0\0\0\0\x08\0\0GCOL\x01\0\0\x003.15.1\0\0{\"epsilon\": 0.001}";
         check(h5, "the file is HDF5, as Keras's `.h5`, written by version 3.15.1");
         check(b"\x89HDF\r\n\x1a\n", "the file is HDF5, as Keras's `.h5`");
         check(b"\n {\"class_name\": \"Model\"}", "the file is a document of JSON");
