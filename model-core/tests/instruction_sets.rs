@@ -69,7 +69,7 @@ fn train(set: InstructionSet, is_of_images: bool, optimizer: Optimizer, moved: O
         trainer.fit((&x, &y), fit)?;
     }
     let mut weights = Vec::new();
-    model.visit(&mut |weight| weights.extend_from_slice(&weight.data));
+    model.visit(&mut |weight, _| weights.extend_from_slice(&weight.data));
     Ok(weights)
 }
 

@@ -99,7 +99,7 @@ fn axes_of_inputs_with_any_name_are_read_again() {
         let model = model(&json!({ "class_name": "Sequential", "config": { "name": "net", "layers": layers } }));
         let again = Model::from_config(&model.config(), 1).unwrap();
         assert_eq!(again.config(), model.config(), "{name}");
-        assert_eq!(again.predict(&ndarray::Array3::<f32>::zeros((2, 7, 4))).unwrap().shape(), [2, 7, 2]);
+        assert_eq!(again.predict(ndarray::Array3::<f32>::zeros((2, 7, 4))).unwrap().shape(), [2, 7, 2]);
     }
 }
 

@@ -142,10 +142,7 @@ fn activations() {
     let mut model = common::model(&sequential("wide", json!([null, null, 1]), &layers));
     let (x, y) = (Array3::<f32>::zeros((40, 3, 1)), Array2::<f32>::zeros((40, 1)));
     check(|| model.predict(&x), "the activations of a batch of 32 samples in `wide` would take 1536.");
-    check(
-        || model.predict(x.slice(ndarray::s![..1, .., ..])),
-        "the activations of a batch of 1 sample in `wide` would take 48.",
-    );
+    check(|| model.predict(x.slice(ndarray::s![..1, .., ..])), "the activations of a batch of 1 sample in `wide` would take 48.");
     let mut trainer = model.compile(Adam::new(0.1), MeanSquaredError::new());
     let words = "the activations of a batch of 32 samples in `wide` would take ";
     check(|| trainer.train_on_batch(x.slice(ndarray::s![..32, .., ..]), y.slice(ndarray::s![..32, ..])), words);
