@@ -21,6 +21,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model_graph::custom::Signature;
+use model_graph::dim::Dim;
 use model_graph::graph::TensorId;
 use model_graph::layers::{Class, Declaration};
 use model_graph::shape::TensorType;
@@ -108,6 +109,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         idle: HashMap::new(),
         outer: Vec::new(),
         checks: Vec::new(),
+        checked: HashSet::new(),
     };
     lowering.check_declarations();
     lowering.read_known();
@@ -153,6 +155,8 @@ struct Lowering<'p, 'd> {
     outer: Vec<(String, Range)>,
     /// What the compiler is to check of them.
     checks: Vec<Check>,
+    /// The same, to be found.
+    checked: HashSet<(Dim, Must)>,
 }
 
 impl<'p> Lowering<'p, '_> {

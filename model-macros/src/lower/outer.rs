@@ -27,7 +27,7 @@ pub struct Check {
 }
 
 /// What must hold of a size.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Must {
     /// It is this.
     Equal(Dim),
@@ -63,10 +63,8 @@ impl<'p> Lowering<'p, '_> {
 
     /// Leaves something for the compiler to check, once.
     pub fn check(&mut self, range: Range, size: &Dim, must: Must, message: String) {
-        let check = Check { range, size: size.clone(), must, message };
-        let is_same = |other: &Check| other.size == check.size && other.must == check.must;
-        if !self.checks.iter().any(is_same) {
-            self.checks.push(check);
+        if self.checked.insert((size.clone(), must.clone())) {
+            self.checks.push(Check { range, size: size.clone(), must, message });
         }
     }
 
