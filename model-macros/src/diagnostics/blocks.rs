@@ -65,7 +65,7 @@ pub fn too_many_calls_in(model: &str, most: usize) -> String {
 /// What stands too deep within other things.
 pub fn too_deep_calls(most: usize) -> String {
     format!(
-        "there are more than {most} expressions, loops, blocks and models within one another here\nhelp: bind parts of it with `let`, or write blocks that call fewer others"
+        "expected at most {most} expressions, loops, blocks and models within one another, found more\nhelp: bind parts of it with `let`, or write blocks that call fewer others"
     )
 }
 

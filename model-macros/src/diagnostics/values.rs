@@ -9,7 +9,9 @@ pub fn too_many_rounds(most: usize) -> String {
 
 /// More to work out than there is time for.
 pub fn too_many_steps(most: usize) -> String {
-    format!("working this out takes more than {most} steps\nhelp: take fewer rounds, shorter lists, or fewer calls of blocks")
+    format!(
+        "expected what is worked out in {most} steps, found what takes more than {most} steps\nhelp: take fewer rounds, shorter lists, or fewer calls of blocks"
+    )
 }
 
 /// A list of lists of lists.
