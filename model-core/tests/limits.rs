@@ -138,7 +138,8 @@ fn files_that_are_too_large() {
 fn activations() {
     let size = |name: &str| ("UpSampling1D", json!({ "name": name, "size": 65_536 }));
     let average = ("GlobalAveragePooling1D", json!({ "name": "average" }));
-    let layers = [size("a"), size("b"), average];
+    let dense = ("Dense", json!({ "name": "dense", "units": 1 }));
+    let layers = [size("a"), size("b"), average, dense];
     let mut model = common::model(&sequential("wide", json!([null, null, 1]), &layers));
     let (x, y) = (Array3::<f32>::zeros((40, 3, 1)), Array2::<f32>::zeros((40, 1)));
     check(|| model.predict(&x), "the activations of a batch of 32 samples in `wide` would take 1536.");

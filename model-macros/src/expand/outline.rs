@@ -14,7 +14,7 @@ use syn::ext::IdentExt;
 
 use super::{constants, identifier, sizes, typed};
 use crate::krate::KRATE;
-use crate::lower::{Lowered, Meaning, Meanings};
+use crate::lower::{HALF_WRITTEN, Lowered, Meaning, Meanings};
 use crate::syntax::{
     Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement, is_constant_like,
 };
@@ -303,7 +303,7 @@ impl Outline<'_> {
         let is_elsewhere = known.iter().any(|known| known.name == *name) || text == "Sequential";
         let is_model = models.iter().any(|model| model.name == *name) || views.iter().any(|view| view.name == *name);
         // A capital stands for a type: a layer or model of elsewhere, in a branch that is not taken.
-        let is_type = is_model || text.starts_with(char::is_uppercase);
+        let is_type = is_model || text.starts_with(char::is_uppercase) && !text.contains(HALF_WRITTEN);
         let name = ident(name);
         match (is_elsewhere, is_type) {
             (true, _) => None,

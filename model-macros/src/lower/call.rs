@@ -19,7 +19,7 @@ use crate::layer::own;
 use crate::syntax::{Argument, Expr, ExprKind, Program, Range};
 
 /// What rust-analyzer puts at the cursor to complete a name. It asks for no companion: none has such a name.
-const HALF_WRITTEN: &str = "raCompletionMarker";
+pub const HALF_WRITTEN: &str = "raCompletionMarker";
 
 /// The places of a call that a message may point at.
 struct Places<'p> {

@@ -31,6 +31,7 @@ use proc_macro2::Ident;
 use crate::diagnostics::{self, Diagnostics};
 use crate::syntax::{Brought, Constant, Known, Outputs, Program, Range};
 pub use bindings::Immutable;
+pub use call::HALF_WRITTEN;
 pub use outer::{Check, Must, handed_on};
 use value::Value;
 pub use view::write_inside;
