@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 thread_local! {
@@ -20,6 +20,17 @@ pub const KRATE: Krate = Krate;
 /// Names the library by this path, in the invocation that is expanded from here on.
 pub fn set(path: Option<TokenStream>) {
     GIVEN.set(path);
+}
+
+impl Krate {
+    /// The path at a place: what the compiler says of code that starts with it, it says there.
+    pub fn at(&self, place: Span) -> TokenStream {
+        let placed = |mut token: TokenTree| {
+            token.set_span(place);
+            token
+        };
+        self.to_token_stream().into_iter().map(placed).collect()
+    }
 }
 
 impl ToTokens for Krate {

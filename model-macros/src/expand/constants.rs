@@ -142,7 +142,8 @@ fn check(Check { range: Range { start, end }, size, must, message }: &Check) -> 
     };
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     arguments.set_span(*end);
-    quote_spanned!(*start=> #KRATE::constants::#function #arguments;)
+    let krate = KRATE.at(*start);
+    quote_spanned!(*start=> #krate::constants::#function #arguments;)
 }
 
 /// What stands before and behind a size that follows from constants; no string of JSON has a quote in it.

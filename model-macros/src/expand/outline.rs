@@ -195,7 +195,8 @@ impl Outline<'_> {
             }
             Statement::Expr(expr, _) => {
                 let (value, place) = (self.expression(expr, &quote!(())), expr.range.start);
-                quote_spanned!(place=> #KRATE::outline::output(#value);)
+                let krate = KRATE.at(place);
+                quote_spanned!(place=> #krate::outline::output(#value);)
             }
         }
     }
@@ -206,7 +207,8 @@ impl Outline<'_> {
         let place = names.first().map_or_else(Span::call_site, Ident::span);
         let names: Vec<Ident> = names.iter().map(ident).collect();
         let names = if let [name] = names.as_slice() { quote!(#name) } else { quote!((#(#names,)*)) };
-        let assignment = quote_spanned!(place=> #names = #KRATE::outline::used(#assigned).of(););
+        let krate = KRATE.at(place);
+        let assignment = quote_spanned!(place=> #names = #krate::outline::used(#assigned).of(););
         quote!({ let #assigned = #value; #assignment })
     }
 

@@ -28,7 +28,8 @@ pub fn emit(declared: &Declared, signature: &Signature, is_sound: bool) -> Token
     let custom = custom(name, signature, &text);
     let companion = companion::of_layer(name, &visibility, &raw_string(&text), &text);
     // Only a declaration without faults asks for the arithmetic.
-    let runs = is_sound.then(|| quote_spanned!(name.span()=> const _: () = #KRATE::custom::assert_runs::<#name>();));
+    let krate = KRATE.at(name.span());
+    let runs = is_sound.then(|| quote_spanned!(name.span()=> const _: () = #krate::custom::assert_runs::<#name>();));
     quote! {
         #item
         #(#records)*
