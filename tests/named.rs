@@ -204,7 +204,7 @@ fn what_is_not_named_in_keras_gets_a_name_of_its_own() {
 #[test]
 fn the_memory_is_a_function_of_the_sizes() {
     let memory: Memory = Segments::inference_memory(8, 10);
-    assert_eq!(memory, Memory::new(8 * 10 * 4 + 16 * 20 * 4, 0));
+    assert_eq!(memory, Memory::new(8 * 10 * 4 + 16 * 20 * 4 + 4, 0)); // the gate beside the images
     assert!(Texts::training_memory(20).per_sample > Texts::training_memory(10).per_sample);
 }
 

@@ -26,6 +26,9 @@ const NOWHERE: &str = "rustc says first that it cannot find a macro, and knows n
 /// A rule whose texts are warnings of the compiler's own, in its own words.
 const LINTS: &str = "unused";
 
+/// A rule of traits that are not implemented: the compiler names the type that was given, and what to write stands in its notes.
+const TRAITS: &str = "uses";
+
 /// Rules whose errors are about shapes: what is needed and what is found are both said.
 const SHAPES: [&str; 2] = ["extent", "rank"];
 
@@ -35,6 +38,8 @@ struct Report {
     first: String,
     /// Whether some line says what to do.
     helps: bool,
+    /// Whether the compiler has a note of ours.
+    notes: bool,
     /// The code that carets are under: its first line, where there are several.
     marked: String,
 }
@@ -53,10 +58,11 @@ fn reports(printed: &str) -> Vec<Report> {
         if let Some((kind, first)) = line.split_once(": ")
             && (kind == "error" || kind.starts_with("error[") || kind == "warning")
         {
-            found.push(Report { first: first.to_owned(), helps: false, marked: String::new() });
+            found.push(Report { first: first.to_owned(), helps: false, notes: false, marked: String::new() });
         }
         let Some(report) = found.last_mut() else { continue };
         report.helps |= line.trim_start().starts_with("help: ");
+        report.notes |= line.trim_start().starts_with("= note: ");
         let Some((number, shown)) = line.split_once('|') else { continue };
         if !number.trim().is_empty() {
             code = shown;
@@ -102,13 +108,12 @@ fn score(rule: &str, path: &Path) -> Score {
     let reports = reports(&fs::read_to_string(path.with_extension("stderr")).unwrap());
     let all = |holds: &dyn Fn(&Report) -> bool| !reports.is_empty() && reports.iter().all(holds);
     let is_narrow = |report: &Report| !report.marked.is_empty() && !report.marked.contains("functional_model");
-    let helps = |report: &Report| report.helps || rule == LINTS;
+    let helps = |report: &Report| report.helps || rule == LINTS || rule == TRAITS && report.notes;
+    let names = |report: &Report| [LINTS, TRAITS].contains(&rule) || names_the_fault(report, &source);
     let marks = [
         all(&|_| true),
         all(&is_narrow),
-        all(&|report| {
-            (rule == LINTS || names_the_fault(report, &source)) && (!SHAPES.contains(&rule) || says_both_sides(&report.first))
-        }),
+        all(&|report| names(report) && (!SHAPES.contains(&rule) || says_both_sides(&report.first))),
         all(&helps),
     ];
     Score { case: format!("{rule}/{}", path.file_stem().unwrap().display()), reports, marks }

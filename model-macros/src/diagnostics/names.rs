@@ -111,7 +111,7 @@ pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
         return format!("there is no layer, block or model called `{name}`\nhelp: it is called `{here}`");
     }
     if let Some(absent) = absent(name) {
-        return format!("the layer `{absent}` of Keras is not supported yet\nhelp: {}", instead(absent));
+        return format!("the layer `{name}` of Keras is not supported yet\nhelp: {}", instead(absent));
     }
     let is_activation = Activation::ALL.iter().any(|activation| activation.name() == name);
     let help = match nearest(name, own) {
