@@ -33,7 +33,7 @@ pub mod prelude {
     pub use model_core::losses::{BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy};
     pub use model_core::metrics::{Accuracy, BinaryAccuracy, CategoricalAccuracy, MeanAbsoluteError, SparseCategoricalAccuracy};
     pub use model_core::network::{Network, Trainable};
-    pub use model_core::optimizers::{Adam, BuiltOptimizer, IntoOptimizer, RmsProp, Sgd};
+    pub use model_core::optimizers::{Adam, BuiltOptimizer, IntoOptimizer, RmsProp, RmsProp as RMSprop, Sgd, Sgd as SGD};
     pub use model_core::tape::Tape;
     pub use model_core::tensor::Tensor;
     pub use model_core::training::{Fit, Predict, Train, Verbose};
