@@ -17,7 +17,9 @@ mod tests;
 /// Declares models and blocks; see the crate `functional-model` for the language.
 #[proc_macro]
 pub fn functional_model(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    program::expand(input.into()).into()
+    let output = program::expand(input.into());
+    krate::set(None); // tokens do not outlive their expansion
+    output.into()
 }
 
 /// Declares a layer of your own: a struct whose fields are its arguments, with its shape rule and its weights.
@@ -48,5 +50,7 @@ pub fn functional_model(input: proc_macro::TokenStream) -> proc_macro::TokenStre
 /// default. The attribute stands before `#[derive(..)]`. What the layer computes is its implementation of `CustomLayer`.
 #[proc_macro_attribute]
 pub fn layer(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    layer::expand(arguments.into(), item.into()).into()
+    let output = layer::expand(arguments.into(), item.into());
+    krate::set(None); // as above
+    output.into()
 }
