@@ -296,10 +296,12 @@ fn binding(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result
     Ok(Let { names, mutable, value: bound_value(input, diagnostics)? })
 }
 
-/// A name that is bound, and `mut` if it may be assigned to.
+/// A name that is bound, and `mut` if it may be assigned to, which `_` never is.
 fn binder(input: ParseStream<'_>, help: &str) -> syn::Result<(Ident, Option<Span>)> {
     let mutable = if input.peek(Token![mut]) { Some(input.parse::<Token![mut]>()?.span) } else { None };
-    Ok((bound_name(input, help)?, mutable))
+    let name = bound_name(input, help)?;
+    let mutable = mutable.filter(|_| name != "_");
+    Ok((name, mutable))
 }
 
 /// A name, or `_` for what is not needed.

@@ -307,7 +307,12 @@ fn typed_value(input: ParseStream<'_>) -> syn::Result<(TokenStream, Expr)> {
         return fault(input, "`:` and a type", CONSTANT_HELP);
     }
     input.parse::<Token![:]>()?;
+    let (start, before) = (input.cursor(), input.fork());
     let ty = input.parse::<syn::Type>().or_else(|_| fault(input, "a type", CONSTANT_HELP))?;
+    // What is left over within brackets, `(x: [8])`, `syn` tells at the very end only, or when all is read once more.
+    if syn::parse2::<syn::Type>(between(start, input.cursor()).into_iter().collect()).is_err() {
+        return fault(&before, "a type", CONSTANT_HELP);
+    }
     if !input.peek(Token![=]) {
         return fault(input, "`=` and a value", CONSTANT_HELP);
     }

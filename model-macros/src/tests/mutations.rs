@@ -13,6 +13,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree
 use super::any_input::{Random, anything, change, count};
 use super::coverage::{invocations, layers, layers_of};
 use super::memory::{Taken, measured};
+use crate::parse::too_deep_group;
 use crate::{layer, program};
 
 /// How many mutants there are where `MUTATIONS` says nothing.
@@ -292,6 +293,8 @@ impl Mutant {
             Err(panic) => Some(format!("panics: {}", said(&*panic))),
             Ok(_) if taken.time > most.time => Some(format!("takes {:?}", taken.time)),
             Ok(_) if taken.bytes > most.bytes => Some(format!("takes {} MB", taken.bytes >> 20)),
+            // The user's own tokens are handed on, however deep: `syn` would overflow its stack where the compiler does not.
+            Ok(expanded) if too_deep_group(&expanded).is_some() => None,
             Ok(expanded) => match syn::parse2::<syn::File>(expanded) {
                 Err(error) if self.is_read() => Some(format!("gives what is no list of items: {error}")),
                 _ => None,

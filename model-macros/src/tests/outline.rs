@@ -155,3 +155,11 @@ fn code_grows_by_calls_and_not_by_copies_of_blocks() {
 fn count(tokens: TokenStream) -> usize {
     tokens.into_iter().map(|token| if let TokenTree::Group(group) = token { 1 + count(group.stream()) } else { 1 }).sum()
 }
+
+/// `_` is never changed: Rust takes no `mut` before it.
+#[test]
+fn a_name_that_is_not_needed_is_no_variable() {
+    let expanded = program::expand(TokenStream::from_str("model Net(x: [8]) { let mut _ = x; Dense(2)(x) }").unwrap());
+    let expanded = syn::parse2::<syn::File>(expanded).map(|_| ());
+    assert!(expanded.is_ok(), "{}", expanded.unwrap_err());
+}
