@@ -6,6 +6,7 @@ mod block;
 mod call;
 mod constant;
 mod expression;
+mod foreign;
 mod frame;
 mod limits;
 mod mentioned;
@@ -108,6 +109,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         idle: HashMap::new(),
         outer: Vec::new(),
         checks: Vec::new(),
+        quiet: 0,
     };
     lowering.check_declarations();
     lowering.read_known();
@@ -153,6 +155,8 @@ struct Lowering<'p, 'd> {
     outer: Vec<(String, Range)>,
     /// What the compiler is to check of them.
     checks: Vec<Check>,
+    /// Within how many calls in words of other libraries this is: what is written for all of such a call is said once.
+    quiet: usize,
 }
 
 impl<'p> Lowering<'p, '_> {
