@@ -20,6 +20,8 @@ mod parse;
 mod program;
 #[path = "../src/syntax.rs"]
 mod syntax;
+#[path = "../src/words/mod.rs"]
+mod words;
 
 use std::time::{Duration, Instant};
 

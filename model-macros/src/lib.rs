@@ -13,6 +13,7 @@ mod program;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod words;
 
 /// Declares models and blocks; see the crate `functional-model` for the language.
 #[proc_macro]

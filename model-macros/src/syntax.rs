@@ -327,6 +327,10 @@ pub enum ExprKind {
     Index(Box<Expr>, Box<Expr>),
     /// `if condition { .. } else { .. }`
     If(Box<If>),
+    /// `base.name`, `base::name`: nothing has members here, whatever it means elsewhere.
+    Member(Box<Expr>, Ident),
+    /// What another language has and this one has not, which has been said: what it is made of.
+    Foreign(Vec<Expr>),
     /// What could not be read, which has been said: the names that it mentions.
     Unread(Vec<Ident>),
 }

@@ -26,13 +26,11 @@ impl Display for ArgumentError {
                 write!(f, "`{class}` needs `{argument}`, {expected}\nhelp: write `{class}({argument} = ..)`")
             }
             ArgumentProblem::Unknown { argument, valid } if valid.is_empty() => {
-                let other = || format!("it takes no arguments but `name` and `trainable`: `{class}()`");
-                let help = keras_argument(argument).map_or_else(other, str::to_owned);
+                let help = format!("it takes no arguments but `name` and `trainable`: `{class}()`");
                 write!(f, "`{class}` has no argument `{argument}`\nhelp: {help}")
             }
             ArgumentProblem::Unknown { argument, valid } => {
-                let help = keras_argument(argument).map_or_else(|| choices(argument, valid), str::to_owned);
-                write!(f, "`{class}` has no argument `{argument}`\nhelp: {help}")
+                write!(f, "`{class}` has no argument `{argument}`\nhelp: {}", choices(argument, valid))
             }
             ArgumentProblem::Twice { argument } => {
                 write!(f, "`{class}` is given `{argument}` twice\nhelp: keep one of them")
@@ -111,17 +109,4 @@ fn value_help(argument: &str, expected: &str, found: &Value, near: Option<&Value
         _ if near.as_u64() == Some(u32::MAX.into()) => format!("sizes are at most {near}"),
         near => format!("write `{argument} = {near}`, the nearest round value in that range"),
     }
-}
-
-/// What to do instead of an argument that every layer of Keras takes, or once took.
-fn keras_argument(argument: &str) -> Option<&'static str> {
-    Some(match argument {
-        "input_shape" | "batch_input_shape" | "input_dim" | "batch_shape" | "shape" => {
-            "leave it out: shapes are inferred from the model's inputs"
-        }
-        "dtype" | "autocast" => "leave it out: weights and results are `f32`",
-        "weights" => "leave it out: weights are loaded with the whole model",
-        "kernel" => "the window is called `kernel_size`",
-        _ => return None,
-    })
 }

@@ -9,6 +9,7 @@ mod ports;
 mod syntax;
 mod values;
 mod views;
+mod words;
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
@@ -21,6 +22,7 @@ pub use ports::*;
 pub use syntax::*;
 pub use values::*;
 pub use views::*;
+pub use words::*;
 
 /// The errors of one run, in the order of discovery.
 #[derive(Debug, Default)]

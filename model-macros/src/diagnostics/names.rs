@@ -1,11 +1,11 @@
 //! Names that stand for nothing, for something else, or for several things.
 
-use model_graph::argument::Activation;
 use model_graph::dim::Dim;
 use model_graph::keras::{LAYERS, absent};
 use model_graph::message::{choices, instead, nearest, there_are};
 
 use crate::lower::Immutable;
+use crate::words;
 
 /// `x = value` where there is no `x`.
 pub fn without_let(name: &str) -> String {
@@ -45,7 +45,6 @@ pub enum Scope {
 /// A name that stands for nothing.
 pub fn unknown_name(name: &str, known: &[&str], scope: Scope) -> String {
     let help = match (nearest(name, known), scope) {
-        _ if ["none", "null", "nil"].contains(&name.to_lowercase().as_str()) => "did you mean `None`?".to_owned(),
         (_, Scope::Left) => {
             format!(
                 "it ends with the loop or branch that binds it: bind it before, `let mut {name} = ..;`, and write `{name} = ..;` there"
@@ -60,33 +59,22 @@ pub fn unknown_name(name: &str, known: &[&str], scope: Scope) -> String {
     format!("nothing is bound to `{name}`\nhelp: {help}")
 }
 
-/// Names that users of other libraries have for layers, and what there is instead.
-const OTHER_NAMES: &[(&str, &str)] = &[
-    ("BatchNorm", "BatchNormalization"),
-    ("Concat", "Concatenate"),
-    ("FullyConnected", "Dense"),
-    ("Linear", "Dense"),
-    ("Merge", "Concatenate"),
-    ("Sum", "Add"),
-    ("concat", "Concatenate"),
-];
-
-/// Whether Keras has a layer of this name, or another name for one, so that it is no model of the user's.
-pub fn is_keras_layer(name: &str) -> bool {
-    let is_other = OTHER_NAMES.iter().any(|(other, _)| *other == name);
-    is_other || absent(name).is_some() || ["Input", "InputLayer", "Model"].contains(&name)
+/// Whether another library, or Keras, has a layer of this name, so that it is no model of the user's.
+pub fn is_foreign_layer(name: &str) -> bool {
+    absent(name).is_some() || words::called(None, name).is_some()
 }
 
-/// Functions of Keras's and other libraries' that might be taken for blocks.
-pub fn is_keras_function(name: &str) -> bool {
-    let others = OTHER_NAMES.iter().map(|(other, _)| other).chain(LAYERS.iter().flat_map(|(_, others)| *others));
-    let is_other = others.into_iter().any(|other| other.eq_ignore_ascii_case(&name.replace('_', "")));
-    let is_activation = Activation::ALL.iter().any(|activation| activation.name() == name);
-    is_other || is_activation || ["input", "print", "len", "range", "zip", "enumerate", "sum", "mean", "shape"].contains(&name)
+/// Whether other libraries or languages have a function of this name that is hardly a block's.
+pub fn is_foreign_function(name: &str) -> bool {
+    let is_layer = LAYERS.iter().flat_map(|(_, others)| *others).any(|other| other.eq_ignore_ascii_case(&name.replace('_', "")));
+    is_layer || words::called(None, name).is_some()
 }
 
 /// A call of something that nothing declares, neither here nor elsewhere.
 pub fn declared_nowhere(name: &str) -> String {
+    if let Some(word) = words::called(Some(""), name) {
+        return format!("there is no layer, block or model called `{name}`\nhelp: {}", word.help(&word.example()));
+    }
     let is_block = name.chars().next().is_some_and(char::is_lowercase);
     let declaration = if is_block { format!("fn {name}(x) {{ .. }}") } else { format!("model {name}(x: [784]) {{ .. }}") };
     format!(
@@ -97,48 +85,16 @@ pub fn declared_nowhere(name: &str) -> String {
 /// A call of something that is no layer, block or model; `own` are the blocks and models of the user's.
 pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
     let known = [own, layers].concat();
-    match name {
-        "Input" | "InputLayer" => return "`Input` is not called: inputs are declared\nhelp: write them behind the model's name, as in `model Name(x: [784])`".to_owned(),
-        "Model" => return "`Model` is not called: a model is what its body computes\nhelp: end the body with the output".to_owned(),
-        _ => {}
-    }
-    if name == "Linear" {
-        return format!(
-            "there is no layer, block or model called `{name}`\nhelp: it is called `Dense`, and takes the outputs alone: `Dense(64)(x)`"
-        );
-    }
-    if let Some((_, here)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
-        return format!("there is no layer, block or model called `{name}`\nhelp: it is called `{here}`");
-    }
     if let Some(absent) = absent(name) {
         return format!("the layer `{name}` of Keras is not supported yet\nhelp: {}", instead(absent));
     }
-    let is_activation = Activation::ALL.iter().any(|activation| activation.name() == name);
     let help = match nearest(name, own) {
-        _ if is_activation => {
-            format!("activations are arguments, `activation = \"{name}\"`, or layers, `Activation(\"{name}\")(x)`")
-        }
-        _ if let Some(advice) = function_advice(name) => advice.to_owned(),
         None if nearest(name, layers).is_none() && name.chars().next().is_some_and(char::is_lowercase) && own.is_empty() => {
             format!("declare a block beside the model: `fn {name}(x) {{ .. }}`")
         }
         _ => choices(name, &known),
     };
     format!("there is no layer, block or model called `{name}`\nhelp: {help}")
-}
-
-/// What there is for functions of other languages and libraries.
-fn function_advice(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "mean" => "`Average()([a, b])` is the mean of tensors, `GlobalAveragePooling2D()(img)` that over an image",
-        "sum" => "`Add()([a, b])` is the sum of tensors",
-        "len" | "range" | "zip" | "enumerate" => {
-            "loops go through lists and ranges: `for (i, units) in [(0, 64), (1, 32)] { .. }`"
-        }
-        "print" | "shape" => "shapes are printed by `Name::summary()`, outside of `functional_model!`",
-        "input" => "inputs are declared behind the model's name, as in `model Name(x: [784])`",
-        _ => return None,
-    })
 }
 
 /// A layer's, block's or model's name without parentheses.

@@ -46,30 +46,6 @@ pub fn returned() -> String {
         .to_owned()
 }
 
-/// Words that other languages steer with, and that this one has not, or not there.
-pub fn is_control_word(word: &str) -> bool {
-    let words = [
-        "for", "while", "loop", "if", "else", "match", "as", "break", "continue", "def", "class", "fn", "const", "use", "unsafe",
-        "async",
-    ];
-    words.contains(&word)
-}
-
-/// `while`, `match` and their like, and `for` and `if` inside of expressions.
-pub fn control(word: &str) -> String {
-    let help = match word {
-        "for" => "write the loop on lines of its own: `for filters in [64, 128] { x = Dense(filters)(x); }`",
-        "while" | "loop" | "break" | "continue" => "loops go through what is known while compiling: `for _ in 0..4 { .. }`",
-        "if" | "else" => "bind it first, `let x = if known { .. } else { .. };`",
-        "let" => "`if` asks what is known: `if filters == 64 { .. } else { .. }`",
-        "match" => "write `if name == \"value\" { .. } else { .. }`",
-        "def" | "fn" | "const" => "write blocks and constants beside the model: `fn name(x) { .. }`, `const WIDTH: usize = 64;`",
-        "as" => "leave it and the type out: sizes are whole numbers, and need none",
-        _ => "write it outside of `functional_model!`",
-    };
-    format!("`{word}` is not supported here\nhelp: {help}")
-}
-
 /// `let x: Type`
 pub fn typed_binding() -> String {
     "a binding has no type: every shape is inferred\nhelp: write `let x = ..;`".to_owned()
@@ -82,11 +58,7 @@ pub fn compound(sign: &str) -> String {
 
 /// Operators that there are not.
 pub fn operator(sign: &str) -> String {
-    let help = match sign {
-        "**" => "`x * x` multiplies a tensor by itself",
-        _ => "`+`, `-` and `*` combine tensors, everything else is a layer: `Layer(..)(x)`",
-    };
-    format!("there is no operator `{sign}` between tensors\nhelp: {help}")
+    super::foreign_operator(sign, "`+`, `-` and `*` combine tensors, everything else is a layer: `Layer(..)(x)`")
 }
 
 /// `name!(..)`
@@ -106,27 +78,6 @@ pub fn indexed(found: &str) -> String {
     )
 }
 
-/// `x.shape`
-pub fn member(name: &str) -> String {
-    let help = match name {
-        "shape" | "dtype" | "ndim" => "write the size itself: every shape is known while compiling",
-        "append" | "push" => "lists grow by `list = list + [x];`, bound with `let mut list = [..];`",
-        "add" => "write one call a line: `let x = Dense(64)(x);`",
-        _ => "everything is a layer's call: `Layer(..)(x)`",
-    };
-    format!("tensors and layers have no member `{name}` here\nhelp: {help}")
-}
-
-/// `keras.layers.Dense`
-pub fn qualified(layer: &str) -> String {
-    format!("`{layer}` is called by its name alone\nhelp: write `{layer}(..)(x)`")
-}
-
-/// `&x`
-pub fn borrowed() -> String {
-    "tensors are passed as they are, without `&`\nhelp: write the name alone, as in `Dense(10)(x)`".to_owned()
-}
-
 /// `# ..`
 pub fn comment() -> String {
     "`#` starts no comment\nhelp: comments start with `//`".to_owned()
@@ -135,11 +86,6 @@ pub fn comment() -> String {
 /// `|x| ..`
 pub fn closure() -> String {
     "functions without a name are not supported\nhelp: write a block beside the model: `fn name(x) { .. }`".to_owned()
-}
-
-/// `True`
-pub fn python_bool(name: &str) -> String {
-    format!("`{name}` is Python's\nhelp: write `{}`", name.to_lowercase())
 }
 
 /// Too much nesting.

@@ -274,12 +274,14 @@ impl Outline<'_> {
                 found.push(quote!(&#name));
             }
             ExprKind::Path(path) => self.constants.borrow_mut().push(quote!(#(#path)::*)),
-            ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().for_each(|item| self.uses(item, found)),
+            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Foreign(items) => {
+                items.iter().for_each(|item| self.uses(item, found))
+            }
             ExprKind::Binary(_, left, right) | ExprKind::Index(left, right) => {
                 self.uses(left, found);
                 self.uses(right, found);
             }
-            ExprKind::Negative(value) | ExprKind::Not(value) => self.uses(value, found),
+            ExprKind::Negative(value) | ExprKind::Not(value) | ExprKind::Member(value, _) => self.uses(value, found),
             ExprKind::Call(callee, arguments) => {
                 if let ExprKind::Name(name) = &callee.kind {
                     found.extend(self.callee(name));

@@ -7,6 +7,7 @@ use proc_macro2::Ident;
 use serde_json::{Map, Value as Json};
 
 use super::Lowering;
+use super::foreign::{argument_in_other_words, value_in_other_words};
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
@@ -63,7 +64,11 @@ impl<'p> Lowering<'p, '_> {
             Ok(_) => None,
             Err(problems) => {
                 for problem in problems.into_iter().filter(|problem| is_sound || !is_missing(problem)) {
-                    self.argument_error(frame, class, problem, layer, arguments);
+                    let place = self.argument_place(class, &problem, layer, arguments);
+                    match value_in_other_words(class, &problem, &values) {
+                        Some(message) => self.error(frame, place, message),
+                        None => self.error(frame, place, ArgumentError { class: class.to_owned(), problem }),
+                    }
                 }
                 None
             }
@@ -136,25 +141,29 @@ impl<'p> Lowering<'p, '_> {
                 continue;
             }
             let range = argument.name.as_ref().map_or(argument.value.range, |name| name.span().into());
-            self.error(frame, range, ArgumentError { class: class.to_owned(), problem });
+            let unknown = if let ArgumentProblem::Unknown { .. } = problem {
+                argument_in_other_words(class, names, argument)
+            } else {
+                None
+            };
+            match unknown {
+                Some(message) => self.error(frame, range, message),
+                None => self.error(frame, range, ArgumentError { class: class.to_owned(), problem }),
+            }
         }
         (given, Common { name: None, trainable: true }, is_sound)
     }
 
-    fn argument_error(
-        &mut self,
-        frame: &Frame<'p>,
-        class: &str,
-        problem: ArgumentProblem,
-        layer: &Ident,
-        arguments: &[Argument],
-    ) {
-        let range = problem.argument().and_then(|name| self.place(arguments, class, name)).unwrap_or(layer.span().into());
-        self.error(frame, range, ArgumentError { class: class.to_owned(), problem });
+    /// The narrowest place that a fault of an argument is at.
+    fn argument_place(&self, class: &str, problem: &ArgumentProblem, layer: &Ident, arguments: &[Argument]) -> Range {
+        problem.argument().and_then(|name| self.place(arguments, class, name)).unwrap_or(layer.span().into())
     }
 
     /// The data that an argument must be.
     pub fn data(&mut self, frame: &mut Frame<'p>, layer: &str, name: &str, argument: &'p Argument) -> Option<Json> {
+        if self.foreign_option(frame, layer, name, &argument.value) {
+            return None;
+        }
         if let ExprKind::Name(word) = &argument.value.kind
             && !frame.bindings.contains(&word.to_string())
             && !self.is_callable(frame, &word.to_string())

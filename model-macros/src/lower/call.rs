@@ -33,6 +33,9 @@ struct Places<'p> {
 impl<'p> Lowering<'p, '_> {
     /// `callee(arguments)`
     pub fn call(&mut self, frame: &mut Frame<'p>, callee: &'p Expr, arguments: &'p [Argument], expr: &'p Expr) -> Value {
+        if let Some(value) = self.foreign_call(frame, expr) {
+            return value;
+        }
         if let ExprKind::Name(name) = &callee.kind
             && !frame.bindings.contains(&name.to_string())
             && (Class::find(&name.to_string()).is_some() || frame.items.constant(&name.to_string()).is_none())
@@ -65,7 +68,7 @@ impl<'p> Lowering<'p, '_> {
         Value::Broken
     }
 
-    fn call_by_name(&mut self, frame: &mut Frame<'p>, name: &'p Ident, arguments: &'p [Argument], expr: &'p Expr) -> Value {
+    pub fn call_by_name(&mut self, frame: &mut Frame<'p>, name: &'p Ident, arguments: &'p [Argument], expr: &'p Expr) -> Value {
         let text = name.to_string();
         if text == "Sequential" {
             return self.sequence(frame, name, arguments);
@@ -114,13 +117,20 @@ impl<'p> Lowering<'p, '_> {
         Value::Broken
     }
 
+    /// What is said of a name that is neither a layer's, nor a block's or model's of the user's.
+    pub fn unknown_name(&self, frame: &Frame<'p>, name: &str) -> String {
+        let own = self.own_names(frame);
+        let own: Vec<&str> = own.iter().map(String::as_str).collect();
+        diagnostics::unknown_layer(name, &own, &layer_names())
+    }
+
     /// Whether a name can be called.
     pub fn is_callable(&self, frame: &Frame<'p>, name: &str) -> bool {
         Class::find(name).is_some() || self.own_names(frame).iter().any(|own| own == name)
     }
 
     /// The blocks, models and views that can be called.
-    fn own_names(&self, frame: &Frame<'p>) -> Vec<String> {
+    pub fn own_names(&self, frame: &Frame<'p>) -> Vec<String> {
         let Program { known, models, views, blocks, .. } = frame.items;
         let blocks = blocks.iter().map(|block| &block.name);
         let models = models.iter().map(|model| &model.name).chain(views.iter().map(|view| &view.name));
@@ -250,7 +260,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// `layer(tensors)`
-    fn apply(&mut self, frame: &mut Frame<'p>, layer: LayerId, callee: &'p Expr, arguments: &'p [Argument]) -> Value {
+    pub fn apply(&mut self, frame: &mut Frame<'p>, layer: LayerId, callee: &'p Expr, arguments: &'p [Argument]) -> Value {
         let own = frame.makers.get(&layer.0).map_or(&[] as &[Argument], |maker| making(maker).0);
         frame.made.remove(&layer.0);
         let operands = match &frame.graph.layers[layer.0].kind {
@@ -424,7 +434,7 @@ fn layer_names() -> Vec<&'static str> {
 fn may_be_model(name: &str, known: &[&str]) -> bool {
     let is_type_like = |name: &&str| name.chars().next().is_some_and(char::is_uppercase);
     let is_slip = known.iter().filter(|known| is_type_like(known)).any(|known| is_slip(name, known));
-    is_type_like(&name) && (own::is_declared(name) || !is_slip && !diagnostics::is_keras_layer(name))
+    is_type_like(&name) && (own::is_declared(name) || !is_slip && !diagnostics::is_foreign_layer(name))
 }
 
 /// Whether a name that nothing explains is that of a block declared elsewhere, and neither a slip of the pen nor another library's name.
@@ -433,7 +443,7 @@ fn may_be_block(name: &str, known: &[&str]) -> bool {
     // `encode` beside a model `Encoder` is no slip: models and blocks are told apart by their first letters, layers by their names.
     let is_model = |known: &&str| known.chars().next().is_some_and(char::is_uppercase) && Class::find(known).is_none();
     let alike = known.iter().filter(|known| !is_model(known) || known.eq_ignore_ascii_case(name));
-    is_function_like && !alike.into_iter().any(|known| is_slip(name, known)) && !diagnostics::is_keras_function(name)
+    is_function_like && !alike.into_iter().any(|known| is_slip(name, known)) && !diagnostics::is_foreign_function(name)
 }
 
 /// A model's graph as another model holds it.

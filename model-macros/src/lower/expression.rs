@@ -35,6 +35,14 @@ impl<'p> Lowering<'p, '_> {
             ExprKind::Not(value) => self.not(frame, value, expr.range),
             ExprKind::Index(list, position) => self.index(frame, list, position),
             ExprKind::If(choice) => self.choice(frame, choice),
+            ExprKind::Member(..) => self.member(frame, expr),
+            ExprKind::Foreign(parts) => {
+                let values: Vec<Value> = parts.iter().map(|part| self.expression(frame, part)).collect();
+                let mut layers = Vec::new();
+                values.iter().for_each(|value| value.layers(&mut layers));
+                layers.iter().for_each(|layer| drop(frame.made.remove(&layer.0)));
+                Value::Broken
+            }
             ExprKind::Unread(_) => Value::Broken,
         }
     }
@@ -54,6 +62,9 @@ impl<'p> Lowering<'p, '_> {
         if frame.graph.names().iter().any(|dimension| dimension == name) {
             self.error(frame, range, diagnostics::dimension_as_value(name));
             return Value::Broken;
+        }
+        if let Some(value) = self.foreign_name(frame, name, range) {
+            return value;
         }
         let scope = match frame.is_block {
             _ if frame.bindings.has_left(name) => Scope::Left,

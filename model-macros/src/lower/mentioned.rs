@@ -11,7 +11,9 @@ impl Expr {
             ExprKind::Name(name) => found.push(name),
             ExprKind::Unread(names) => found.extend(names),
             ExprKind::Path(_) | ExprKind::Literal(_) => {}
-            ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().for_each(|item| item.mentions(found)),
+            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Foreign(items) => {
+                items.iter().for_each(|item| item.mentions(found))
+            }
             ExprKind::Call(callee, arguments) => {
                 callee.mentions(found);
                 arguments.iter().for_each(|argument| argument.value.mentions(found));
@@ -20,7 +22,7 @@ impl Expr {
                 left.mentions(found);
                 right.mentions(found);
             }
-            ExprKind::Negative(value) | ExprKind::Not(value) => value.mentions(found),
+            ExprKind::Negative(value) | ExprKind::Not(value) | ExprKind::Member(value, _) => value.mentions(found),
             ExprKind::If(choice) => {
                 choice.condition.mentions(found);
                 choice.branches().for_each(|branch| found.extend(branch.mentioned()));

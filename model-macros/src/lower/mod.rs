@@ -6,6 +6,7 @@ mod block;
 mod call;
 mod constant;
 mod expression;
+mod foreign;
 mod frame;
 mod limits;
 mod mentioned;
@@ -111,6 +112,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         outer: Vec::new(),
         checks: Vec::new(),
         checked: HashSet::new(),
+        quiet: 0,
     };
     lowering.check_declarations();
     lowering.read_known();
@@ -158,6 +160,8 @@ struct Lowering<'p, 'd> {
     checks: Vec<Check>,
     /// The same, to be found.
     checked: HashSet<(Dim, Must)>,
+    /// Within how many calls in words of other libraries this is: what is written for all of such a call is said once.
+    quiet: usize,
 }
 
 impl<'p> Lowering<'p, '_> {

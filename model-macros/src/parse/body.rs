@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 use syn::{Token, braced, parenthesized, token};
 
 use super::expression::{DEPTH, after_expression, expression};
-use super::{ErrorAt, between, control_word, fault, identifier, is_punct, report, separated};
+use super::{ErrorAt, between, control_word, fault, foreign, identifier, is_new_line, is_punct, report, separated};
 use crate::diagnostics::{self, Diagnostics};
 use crate::syntax::{Assign, Body, Expr, ExprKind, For, If, Items, Let, Operator, Pattern, Range, Statement};
 
@@ -19,25 +19,33 @@ pub fn body(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
     let content;
     let brace = braced!(content in input);
     let mut body = Body { statements: Vec::new(), result: None, end: brace.span.close(), is_broken: false };
+    let mut says_semicolon = true;
     while !content.is_empty() {
         let start = content.cursor();
-        if let Err(error) = statement(&content, &mut body, diagnostics) {
+        if let Err(error) = statement(&content, &mut body, &mut says_semicolon, diagnostics) {
             report(&error, diagnostics);
             body.is_broken = true;
-            skip_statement(&content);
+            skip_statement(&content, start.span());
             body.statements.push(unread(start, content.cursor()));
         }
     }
     Ok(body)
 }
 
-fn skip_statement(input: ParseStream<'_>) {
-    while let Ok(token) = input.parse::<TokenTree>() {
-        let starts_next = input.peek(Token![let]);
-        if starts_next || matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';') {
+/// Passes over the rest of a statement: to its `;`, or to a line that stands no deeper than it, as where blocks are made by indenting.
+fn skip_statement(input: ParseStream<'_>, start: Span) {
+    while !input.is_empty() && !starts_statement(input, start) {
+        let token = input.parse::<TokenTree>();
+        let ends = matches!(&token, Ok(TokenTree::Punct(punct)) if punct.as_char() == ';');
+        if ends || token.is_err() || input.peek(Token![let]) {
             return;
         }
     }
+}
+
+/// Whether the next token starts a line and a statement.
+fn starts_statement(input: ParseStream<'_>, start: Span) -> bool {
+    is_new_line(input, start) && !input.peek(Token![as]) && !input.peek(Token![else])
 }
 
 /// What stands for a statement that could not be read: all names that it may bind, to something that nothing more is said about.
@@ -106,9 +114,21 @@ fn mentioned_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
     }
 }
 
-fn statement(input: ParseStream<'_>, body: &mut Body, diagnostics: &mut Diagnostics) -> syn::Result<()> {
-    if input.peek(Token![let]) {
-        body.statements.push(Statement::Let(binding(input, diagnostics)?));
+fn statement(
+    input: ParseStream<'_>,
+    body: &mut Body,
+    says_semicolon: &mut bool,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<()> {
+    foreign::comments(input, diagnostics)?;
+    foreign::documentation(input, diagnostics)?;
+    if input.is_empty() {
+        return Ok(());
+    }
+    let start = input.span();
+    let mut ending = Ending { start, says_semicolon };
+    if input.peek(Token![let]) || foreign::is_binding(input) {
+        body.statements.push(Statement::Let(binding(input, &mut ending, diagnostics)?));
         return Ok(());
     }
     if input.peek(Token![;]) {
@@ -125,10 +145,15 @@ fn statement(input: ParseStream<'_>, body: &mut Body, diagnostics: &mut Diagnost
     }
     let value = value(input, diagnostics)?;
     if let Some(operator) = compound(input) {
-        return compound_assignment(input, value, operator, body, diagnostics);
+        return compound_assignment(input, value, operator, body, &mut ending, diagnostics);
     }
+    if let (ExprKind::Name(name), Some(stepped)) = (&value.kind, foreign::step(input, &value, diagnostics)?) {
+        body.statements.push(Statement::Assign(Assign { names: vec![name.clone()], value: stepped }));
+        return Ok(());
+    }
+    foreign::annotation(input, &value, diagnostics)?;
     if is_punct(input, '=') {
-        return assignment(input, value, body, diagnostics);
+        return assignment(input, value, body, &mut ending, diagnostics);
     }
     if input.is_empty() {
         body.result = Some(value);
@@ -138,10 +163,41 @@ fn statement(input: ParseStream<'_>, body: &mut Body, diagnostics: &mut Diagnost
     let semicolon = match input.peek(Token![;]) {
         true => Some(input.parse::<Token![;]>()?.span),
         false if is_choice => None,
-        false => return Err(after_expression(input, &value, "`;` or the end of the body")),
+        false => {
+            ending.missing(input, &value, "`;` or the end of the body", diagnostics)?;
+            Some(value.range.end)
+        }
     };
     body.statements.push(Statement::Expr(value, semicolon));
     Ok(())
+}
+
+/// How a statement ends.
+struct Ending<'b> {
+    /// Where it starts.
+    start: Span,
+    /// Whether it is to be said that a semicolon is missing: once in a body, for all of its lines.
+    says_semicolon: &'b mut bool,
+}
+
+impl Ending<'_> {
+    /// A semicolon that is forgotten before the next statement is said, and all is well otherwise; anything else is a fault.
+    fn missing(
+        &mut self,
+        input: ParseStream<'_>,
+        value: &Expr,
+        expected: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> syn::Result<()> {
+        let error = after_expression(input, value, expected);
+        if !input.peek(Token![let]) && !starts_statement(input, self.start) {
+            return Err(error);
+        }
+        if std::mem::take(self.says_semicolon) {
+            report(&error, diagnostics);
+        }
+        Ok(())
+    }
 }
 
 /// An expression, or `if`, which stands nowhere but where a statement or a value begins.
@@ -152,7 +208,7 @@ fn value(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<E
     if let Some(word) = control_word(input) {
         return Err(input.error_at(diagnostics::control(&word)));
     }
-    expression(input, 0)
+    expression(input, 0, diagnostics)
 }
 
 /// `if condition { .. } else if condition { .. } else { .. }`
@@ -160,17 +216,23 @@ fn choice(input: ParseStream<'_>, diagnostics: &mut Diagnostics, depth: usize) -
     if depth > DEPTH {
         return Err(input.error_at(diagnostics::too_deep()));
     }
-    let start = input.parse::<Token![if]>()?.span;
+    let start = input.span();
+    if input.peek(Token![if]) {
+        input.parse::<Token![if]>()?; // `elif` has none
+    }
     if input.peek(Token![let]) {
         return Err(input.error_at(diagnostics::control("let")));
     }
-    let condition = expression(input, 0)?;
+    let condition = condition(input, diagnostics)?;
     let then = body(input, diagnostics)?;
     let mut end = then.end;
     let mut otherwise = None;
-    if input.peek(Token![else]) {
-        input.parse::<Token![else]>()?;
-        let body = if input.peek(Token![if]) {
+    let is_elif = foreign::elif(input, diagnostics)?;
+    if is_elif || input.peek(Token![else]) {
+        if !is_elif {
+            input.parse::<Token![else]>()?;
+        }
+        let body = if is_elif || input.peek(Token![if]) {
             let value = choice(input, diagnostics, depth + 1)?;
             Body { statements: Vec::new(), end: value.range.end, result: Some(value), is_broken: false }
         } else {
@@ -183,20 +245,31 @@ fn choice(input: ParseStream<'_>, diagnostics: &mut Diagnostics, depth: usize) -
     Ok(Expr { kind, range: Range { start, end }, height: 1 })
 }
 
+/// What is asked; `=` is meant to compare.
+fn condition(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Expr> {
+    let left = expression(input, 0, diagnostics)?;
+    if !is_punct(input, '=') {
+        return Ok(left);
+    }
+    let sign = input.parse::<Token![=]>()?.span;
+    let right = expression(input, 0, diagnostics)?;
+    foreign::compared(sign, left, right, diagnostics)
+}
+
 /// `for pattern in items { .. }`
 fn repetition(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<For> {
     let help = "loops read `for filters in [64, 128] { .. }` or `for _ in 0..4 { .. }`";
     input.parse::<Token![for]>()?;
-    let pattern = pattern(input, 0)?;
+    let pattern = pattern(input, 0, diagnostics)?;
     if !input.peek(Token![in]) {
         return fault(input, "`in`", help);
     }
     input.parse::<Token![in]>()?;
-    let first = expression(input, 0)?;
+    let first = foreign::items(input, diagnostics)?.map_or_else(|| expression(input, 0, diagnostics), Ok)?;
     let is_inclusive = input.peek(Token![..=]);
     let items = if is_inclusive || input.peek(Token![..]) {
         let _ = if is_inclusive { input.parse::<Token![..=]>().map(drop) } else { input.parse::<Token![..]>().map(drop) };
-        Items::Range { from: first, to: expression(input, 0)?, is_inclusive }
+        Items::Range { from: first, to: expression(input, 0, diagnostics)?, is_inclusive }
     } else {
         Items::List(first)
     };
@@ -206,7 +279,7 @@ fn repetition(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
     Ok(For { pattern, items, body: body(input, diagnostics)? })
 }
 
-fn pattern(input: ParseStream<'_>, depth: usize) -> syn::Result<Pattern> {
+fn pattern(input: ParseStream<'_>, depth: usize, diagnostics: &mut Diagnostics) -> syn::Result<Pattern> {
     if depth > DEPTH {
         return Err(input.error_at(diagnostics::too_deep()));
     }
@@ -216,7 +289,7 @@ fn pattern(input: ParseStream<'_>, depth: usize) -> syn::Result<Pattern> {
     let content;
     let paren = parenthesized!(content in input);
     let range = Range { start: paren.span.open(), end: paren.span.close() };
-    Ok(Pattern::Tuple(separated(&content, |input| pattern(input, depth + 1))?, range))
+    Ok(Pattern::Tuple(separated(&content, diagnostics, |input, notes| pattern(input, depth + 1, notes))?, range))
 }
 
 /// The operator of `+=` and its like.
@@ -240,13 +313,14 @@ fn compound_assignment(
     target: Expr,
     operator: Operator,
     body: &mut Body,
+    ending: &mut Ending<'_>,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
     let ExprKind::Name(name) = target.kind.clone() else {
         return fault(input, "`;`", "only a name can be assigned to, `x += ..;`");
     };
     input.parse::<syn::BinOp>()?;
-    let right = bound_value(input, diagnostics)?;
+    let right = bound_value(input, ending, diagnostics)?;
     let (range, height) = (Range { start: target.range.start, end: right.range.end }, right.height + 1);
     let kind = ExprKind::Binary(operator, Box::new(target), Box::new(right));
     let value = Expr { kind, range, height };
@@ -255,7 +329,19 @@ fn compound_assignment(
 }
 
 /// `x = value;`
-fn assignment(input: ParseStream<'_>, target: Expr, body: &mut Body, diagnostics: &mut Diagnostics) -> syn::Result<()> {
+fn assignment(
+    input: ParseStream<'_>,
+    target: Expr,
+    body: &mut Body,
+    ending: &mut Ending<'_>,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<()> {
+    if let Some(name) = foreign::field(&target, diagnostics) {
+        input.parse::<Token![=]>()?;
+        let value = bound_value(input, ending, diagnostics)?;
+        body.statements.push(Statement::Let(Let { mutable: vec![Some(name.span())], names: vec![name], value }));
+        return Ok(());
+    }
     let names = match target.kind {
         ExprKind::Name(name) => vec![name],
         ExprKind::Tuple(items) => {
@@ -267,33 +353,40 @@ fn assignment(input: ParseStream<'_>, target: Expr, body: &mut Body, diagnostics
         return fault(input, "`;`", "only a name can be bound, `let x = ..;`");
     }
     input.parse::<Token![=]>()?;
-    let value = bound_value(input, diagnostics)?;
+    let value = bound_value(input, ending, diagnostics)?;
     body.statements.push(Statement::Assign(Assign { names, value }));
     Ok(())
 }
 
-fn binding(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Let> {
+fn binding(input: ParseStream<'_>, ending: &mut Ending<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Let> {
     let help = "a binding reads `let x = Dense(64)(x);`";
-    input.parse::<Token![let]>()?;
+    if input.peek(Token![let]) {
+        input.parse::<Token![let]>().map(drop)?
+    } else {
+        foreign::bind(input, diagnostics)?
+    }
     let bound = if input.peek(token::Paren) {
         let content;
         parenthesized!(content in input);
-        separated(&content, |input| binder(input, "several names read `let (a, b) = ..;`"))?
+        separated(&content, diagnostics, |input, _| binder(input, "several names read `let (a, b) = ..;`"))?
     } else {
         vec![binder(input, help)?]
     };
-    let (names, mutable) = bound.into_iter().unzip();
+    let (names, mutable): (Vec<Ident>, Vec<Option<Span>>) = bound.into_iter().unzip();
     if input.peek(Token![:]) {
         diagnostics.error(input.span(), diagnostics::typed_binding());
         while !input.is_empty() && !input.peek(Token![=]) && !input.peek(Token![;]) {
             input.parse::<TokenTree>()?;
         }
     }
-    if !input.peek(Token![=]) || input.peek(Token![==]) {
+    if input.peek(Token![==]) {
+        foreign::bound_by_comparison(input, &names, diagnostics)?;
+    } else if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+    } else {
         return fault(input, "`=`", help);
     }
-    input.parse::<Token![=]>()?;
-    Ok(Let { names, mutable, value: bound_value(input, diagnostics)? })
+    Ok(Let { names, mutable, value: bound_value(input, ending, diagnostics)? })
 }
 
 /// A name that is bound, and `mut` if it may be assigned to, which `_` never is.
@@ -312,17 +405,14 @@ fn bound_name(input: ParseStream<'_>, help: &str) -> syn::Result<Ident> {
     Ok(Ident::new("_", input.parse::<Token![_]>()?.span))
 }
 
-/// `value;`; where the semicolon is forgotten before the next `let`, that is said and all is well otherwise.
-fn bound_value(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Expr> {
+/// `value;`
+fn bound_value(input: ParseStream<'_>, ending: &mut Ending<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Expr> {
     let value = value(input, diagnostics)?;
+    let value = foreign::ternary(input, value, diagnostics)?;
     if input.peek(Token![;]) {
         input.parse::<Token![;]>()?;
         return Ok(value);
     }
-    let error = after_expression(input, &value, "`;`");
-    if !input.peek(Token![let]) {
-        return Err(error);
-    }
-    report(&error, diagnostics);
+    ending.missing(input, &value, "`;`", diagnostics)?;
     Ok(value)
 }

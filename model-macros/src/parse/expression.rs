@@ -1,14 +1,15 @@
-//! Expressions: layer calls, names, data, and the operators between them.
+//! Expressions: layer calls, names, data, and the operators between them. What other languages write instead is `foreign`'s.
 
-use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 use serde_json::Value;
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Lit, Token, bracketed, parenthesized, token};
 
-use super::{ErrorAt, control_word, fault, found, identifier, is_punct, separated, word};
-use crate::diagnostics;
+use super::foreign;
+use super::{ErrorAt, control_word, found, identifier, is_punct, joint, separated};
+use crate::diagnostics::{self, Diagnostics};
 use crate::syntax::{Argument, Expr, ExprKind, Operator, Range, is_constant_like};
 
 /// How deeply expressions may be nested.
@@ -17,67 +18,21 @@ pub const DEPTH: usize = 64;
 /// Why an expression does not end where it should: what other languages have, and this one has not.
 pub fn after_expression(input: ParseStream<'_>, before: &Expr, expected: &str) -> syn::Error {
     let found = input.cursor().token_tree().map_or_else(|| "the end".to_owned(), |(token, _)| found(&token));
-    let last = if let ExprKind::Name(name) = &before.kind { Some(name.to_string()) } else { None };
+    let is_name = matches!(before.kind, ExprKind::Name(_));
     let message = match input.cursor().token_tree() {
-        Some((TokenTree::Punct(sign), _)) => match (sign.as_char(), last) {
-            ('.', last) => return member(input, before, last),
-            (':', Some(last)) if input.peek(Token![::]) => return member(input, before, Some(last)),
-            (':', None) if input.peek(Token![::]) => diagnostics::operator("::"),
-            ('+' | '-' | '*' | '/', _) if joint(input).ends_with('=') => diagnostics::compound(&joint(input)),
-            ('+' | '-' | '*' | '/', _) => diagnostics::operator(&joint(input)),
-            ('!', Some(name)) => diagnostics::macro_call(&name),
-            ('%' | '@' | '^' | '&' | '|' | '<' | '>' | '?' | '!', _) => diagnostics::operator(&joint(input)),
-            ('#', _) => diagnostics::comment(),
+        Some((TokenTree::Punct(sign), _)) => match sign.as_char() {
+            '+' | '-' | '*' | '/' if joint(input).ends_with('=') => diagnostics::compound(&joint(input)),
+            '+' | '-' | '*' | '/' | '%' | '@' | '^' | '&' | '|' | '<' | '>' | '?' | '!' => diagnostics::operator(&joint(input)),
+            '.' => diagnostics::syntax("a name", "`.`", "everything is a layer's call: `Layer(..)(x)`"),
             _ => diagnostics::syntax(expected, &found, "end every statement but the last with `;`"),
         },
-        Some((TokenTree::Group(group), _)) if group.delimiter() == Delimiter::Brace && last.is_some() => {
+        Some((TokenTree::Group(group), _)) if group.delimiter() == Delimiter::Brace && is_name => {
             diagnostics::syntax("`(`", &found, "a layer's arguments stand in parentheses: `Dense(units = 10)(x)`")
         }
-        Some((TokenTree::Ident(word), _)) if word == "as" || word == "if" || word == "else" => {
-            diagnostics::control(&word.to_string())
-        }
+        Some((TokenTree::Ident(word), _)) if word == "if" || word == "else" => diagnostics::control(&word.to_string()),
         _ => diagnostics::syntax(expected, &found, "end every statement but the last with `;`"),
     };
     input.error_at(message)
-}
-
-/// The sign that the next tokens make together: `>>`.
-fn joint(input: ParseStream<'_>) -> String {
-    let (mut sign, mut cursor) = (String::new(), input.cursor());
-    while let Some((punct, next)) = cursor.punct() {
-        sign.push(punct.as_char());
-        cursor = next;
-        if punct.spacing() == Spacing::Alone {
-            break;
-        }
-    }
-    sign
-}
-
-/// `keras.layers.Dense`, `x.shape`, `Dense::new`: there are no members.
-fn member(input: ParseStream<'_>, before: &Expr, base: Option<String>) -> syn::Error {
-    let fork = input.fork();
-    let mut path = base.into_iter().collect::<Vec<_>>();
-    let mut end = before.range.end;
-    while fork.peek(Token![.]) || fork.peek(Token![::]) {
-        let _ = if fork.peek(Token![.]) { fork.parse::<Token![.]>().map(drop) } else { fork.parse::<Token![::]>().map(drop) };
-        let Ok(name) = fork.parse::<Ident>() else { break };
-        end = name.span();
-        path.push(name.unraw().to_string());
-    }
-    let is_type = |name: &String| name.chars().next().is_some_and(char::is_uppercase);
-    let layer = path.iter().find(|name| is_type(name)).cloned();
-    let last = path.last().cloned().unwrap_or_default();
-    let message = match layer {
-        Some(layer) if path.len() > 1 => diagnostics::qualified(&layer),
-        _ => diagnostics::member(&last),
-    };
-    let span = if path.len() > 1 && matches!(before.kind, ExprKind::Name(_)) {
-        before.range.start.join(end).unwrap_or(end)
-    } else {
-        end
-    };
-    syn::Error::new(span, message)
 }
 
 /// The operators, those that bind least first.
@@ -89,21 +44,28 @@ const LEVELS: [&[Operator]; 5] = [
     &[Operator::Multiply, Operator::Divide, Operator::Remainder],
 ];
 
-/// An expression with all of its operators.
-pub fn expression(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
-    binary(input, depth, &LEVELS)
+/// An expression with all of its operators. What is said of it and costs no more than itself is noted.
+pub fn expression(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn::Result<Expr> {
+    binary(input, depth, 0, notes)
 }
 
-fn binary(input: ParseStream<'_>, depth: usize, levels: &[&[Operator]]) -> syn::Result<Expr> {
-    let Some((level, tighter)) = levels.split_first() else { return unary(input, depth) };
-    let mut left = binary(input, depth, tighter)?;
-    while let Some(operator) = level.iter().copied().find(|operator| is_next(input, *operator)) {
-        operator.sign().chars().try_for_each(|_| input.parse::<TokenTree>().map(drop))?;
-        let right = binary(input, depth, tighter)?;
-        let range = Range { start: left.range.start, end: right.range.end };
-        left = built(ExprKind::Binary(operator, Box::new(left), Box::new(right)), range)?;
+fn binary(input: ParseStream<'_>, depth: usize, level: usize, notes: &mut Diagnostics) -> syn::Result<Expr> {
+    let Some(operators) = LEVELS.get(level) else { return unary(input, depth, notes) };
+    let mut left = binary(input, depth, level.saturating_add(1), notes)?;
+    loop {
+        foreign::comments(input, notes)?;
+        if let Some(operator) = operators.iter().copied().find(|operator| is_next(input, *operator)) {
+            operator.sign().chars().try_for_each(|_| input.parse::<TokenTree>().map(drop))?;
+            let right = binary(input, depth, level.saturating_add(1), notes)?;
+            let range = Range { start: left.range.start, end: right.range.end };
+            left = built(ExprKind::Binary(operator, Box::new(left), Box::new(right)), range)?;
+        } else if let Some((word, range)) = foreign::operator(input, level)? {
+            let right = binary(input, depth, level.saturating_add(1), notes)?;
+            left = foreign::combined(word, range, left, right, notes)?;
+        } else {
+            return Ok(left);
+        }
     }
-    Ok(left)
 }
 
 /// Whether the next sign, as far as it is joined, is this operator's.
@@ -114,16 +76,16 @@ fn is_next(input: ParseStream<'_>, operator: Operator) -> bool {
 }
 
 /// An expression, unless it is too deep to be walked through.
-fn built(kind: ExprKind, range: Range) -> syn::Result<Expr> {
+pub fn built(kind: ExprKind, range: Range) -> syn::Result<Expr> {
     let highest = |items: &[Expr]| items.iter().map(|item| item.height).max().unwrap_or(0);
     let below = match &kind {
         ExprKind::Name(_) | ExprKind::Path(_) | ExprKind::Literal(_) | ExprKind::Unread(_) => 0,
-        ExprKind::List(items) | ExprKind::Tuple(items) => highest(items),
+        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Foreign(items) => highest(items),
         ExprKind::Call(callee, arguments) => {
             arguments.iter().map(|argument| argument.value.height).fold(callee.height, usize::max)
         }
         ExprKind::Binary(_, left, right) | ExprKind::Index(left, right) => left.height.max(right.height),
-        ExprKind::Negative(value) | ExprKind::Not(value) => value.height,
+        ExprKind::Negative(value) | ExprKind::Not(value) | ExprKind::Member(value, _) => value.height,
         ExprKind::If(_) => DEPTH, // stands where no expression is around it
     };
     if below >= DEPTH {
@@ -136,48 +98,54 @@ fn check_depth(input: ParseStream<'_>, depth: usize) -> syn::Result<()> {
     if depth > DEPTH { Err(input.error_at(diagnostics::too_deep())) } else { Ok(()) }
 }
 
-fn unary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
+fn unary(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn::Result<Expr> {
     check_depth(input, depth)?;
     let (start, kind): (Span, fn(Box<Expr>) -> ExprKind) = if input.peek(Token![-]) {
         (input.parse::<Token![-]>()?.spans[0], ExprKind::Negative)
     } else if input.peek(Token![!]) {
         (input.parse::<Token![!]>()?.spans[0], ExprKind::Not)
+    } else if let Some((word, sign)) = foreign::prefix(input)? {
+        let value = unary(input, depth + 1, notes)?;
+        return foreign::prefixed(word, sign, value, notes);
     } else {
-        return call(input, depth);
+        return call(input, depth, notes);
     };
-    let value = unary(input, depth + 1)?;
+    let value = unary(input, depth + 1, notes)?;
     let range = Range { start, end: value.range.end };
     built(kind(Box::new(value)), range)
 }
 
 /// `callee(arguments)`, `list[position]`
-fn call(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
-    let mut callee = primary(input, depth)?;
+fn call(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn::Result<Expr> {
+    let mut callee = primary(input, depth, notes)?;
     loop {
         let content;
         if input.peek(token::Paren) {
             let paren = parenthesized!(content in input);
-            let arguments = separated(&content, |input| argument(input, depth + 1))?;
+            let arguments = separated(&content, notes, |input, notes| argument(input, depth + 1, notes))?;
             let range = Range { start: callee.range.start, end: paren.span.close() };
             callee = built(ExprKind::Call(Box::new(callee), arguments), range)?;
         } else if input.peek(token::Bracket) {
             let bracket = bracketed!(content in input);
             let range = Range { start: callee.range.start, end: bracket.span.close() };
             let position =
-                expression(&content, depth + 1).map_err(|_| syn::Error::new(bracket.span.open(), diagnostics::index()))?;
+                expression(&content, depth + 1, notes).map_err(|_| syn::Error::new(bracket.span.open(), diagnostics::index()))?;
             if !content.is_empty() {
                 return Err(syn::Error::new(bracket.span.open(), diagnostics::index()));
             }
             callee = built(ExprKind::Index(Box::new(callee), Box::new(position)), range)?;
-        } else {
+        } else if !foreign::goes_on(input, &mut callee, depth, notes)? {
             return Ok(callee);
         }
     }
 }
 
 /// An expression in a list: it ends with a comma or with the list.
-fn item_expression(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
-    let value = expression(input, depth)?;
+fn item_expression(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn::Result<Expr> {
+    let value = expression(input, depth, notes)?;
+    if input.peek(Token![..]) {
+        return foreign::range(input, value, depth, notes);
+    }
     let is_odd = match input.cursor().token_tree() {
         Some((TokenTree::Punct(sign), _)) => sign.as_char() != ',',
         Some((TokenTree::Group(_), _)) => true,
@@ -187,29 +155,33 @@ fn item_expression(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
     if is_odd { Err(after_expression(input, &value, "`,` or the end of the list")) } else { Ok(value) }
 }
 
-fn argument(input: ParseStream<'_>, depth: usize) -> syn::Result<Argument> {
-    let name = if input.peek(syn::Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
-        let name: Ident = input.parse()?;
-        input.parse::<Token![=]>()?;
-        Some(name.unraw())
-    } else if input.peek(syn::Ident) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
-        let name: Ident = input.parse()?;
-        return fault(input, "`=`", &format!("an argument reads `{name} = ..`"));
+/// `value`, or `name = value`
+pub fn argument(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn::Result<Argument> {
+    foreign::comments(input, notes)?;
+    let is_named = input.peek(syn::Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]);
+    let is_colon = input.peek(syn::Ident) && input.peek2(Token![:]) && !input.peek2(Token![::]);
+    if !is_named && !is_colon {
+        return Ok(Argument { name: None, value: item_expression(input, depth, notes)? });
+    }
+    let name: Ident = input.parse()?;
+    if is_colon {
+        foreign::colon(input, &name, notes)?;
     } else {
-        None
-    };
-    Ok(Argument { name, value: item_expression(input, depth)? })
+        input.parse::<Token![=]>()?;
+    }
+    Ok(Argument { name: Some(name.unraw()), value: item_expression(input, depth, notes)? })
 }
 
-fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
+fn primary(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn::Result<Expr> {
     check_depth(input, depth)?;
+    foreign::comments(input, notes)?;
     if input.peek(token::Paren) {
         let content;
         let paren = parenthesized!(content in input);
         let range = Range { start: paren.span.open(), end: paren.span.close() };
         let last = content.cursor().token_stream().into_iter().last();
         let ends_with_comma = matches!(last, Some(TokenTree::Punct(sign)) if sign.as_char() == ',');
-        let mut items = separated(&content, |input| item_expression(input, depth + 1))?;
+        let mut items = separated(&content, notes, |input, notes| item_expression(input, depth + 1, notes))?;
         return match items.len() {
             1 if !ends_with_comma => Ok(Expr { range, ..items.remove(0) }),
             _ => built(ExprKind::Tuple(items), range),
@@ -219,7 +191,8 @@ fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
         let content;
         let bracket = bracketed!(content in input);
         let range = Range { start: bracket.span.open(), end: bracket.span.close() };
-        return built(ExprKind::List(separated(&content, |input| item_expression(input, depth + 1))?), range);
+        let items = separated(&content, notes, |input, notes| item_expression(input, depth + 1, notes))?;
+        return built(ExprKind::List(items), range);
     }
     if input.peek(Lit) {
         return literal(input);
@@ -227,16 +200,9 @@ fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
     if let Some((TokenTree::Group(group), _)) = input.cursor().token_tree()
         && group.delimiter() == Delimiter::None
     {
-        return transparent(input, &group, depth);
+        return transparent(input, &group, depth, notes);
     }
-    if input.peek(Token![&]) {
-        return Err(input.error_at(diagnostics::borrowed()));
-    }
-    if is_punct(input, '#') {
-        return Err(input.error_at(diagnostics::comment()));
-    }
-    let is_lambda = word(input).is_some_and(|word| word == "lambda") && (input.peek2(syn::Ident) || input.peek2(Token![:]));
-    if is_punct(input, '|') || is_lambda {
+    if is_punct(input, '|') || foreign::is_lambda(input) {
         return Err(input.error_at(diagnostics::closure()));
     }
     if let Some(word) = control_word(input) {
@@ -246,15 +212,13 @@ fn primary(input: ParseStream<'_>, depth: usize) -> syn::Result<Expr> {
         let range = Range { start: path[0].span(), end: path[path.len() - 1].span() };
         return built(ExprKind::Path(path), range);
     }
+    if let Some(name) = foreign::object(input)? {
+        return Ok(name);
+    }
     let help = "expressions are made of layer calls, names, numbers, strings and lists";
     let name = identifier(input, "an expression", help)?;
     let range = name.span().into();
-    let kind = match name.to_string().as_str() {
-        "None" => ExprKind::Literal(Value::Null),
-        "True" | "False" => return Err(syn::Error::new(name.span(), diagnostics::python_bool(&name.to_string()))),
-        _ => ExprKind::Name(name),
-    };
-    built(kind, range)
+    built(if name == "None" { ExprKind::Literal(Value::Null) } else { ExprKind::Name(name) }, range)
 }
 
 /// `nets::WIDTH`, if that stands there.
@@ -268,9 +232,9 @@ fn constant_path(input: ParseStream<'_>) -> Option<Vec<Ident>> {
 }
 
 /// What another macro has substituted stands in a group without delimiters.
-fn transparent(input: ParseStream<'_>, group: &proc_macro2::Group, depth: usize) -> syn::Result<Expr> {
+fn transparent(input: ParseStream<'_>, group: &proc_macro2::Group, depth: usize, notes: &mut Diagnostics) -> syn::Result<Expr> {
     input.parse::<TokenTree>()?;
-    Parser::parse2(|inner: ParseStream<'_>| expression(inner, depth + 1), group.stream())
+    Parser::parse2(|inner: ParseStream<'_>| expression(inner, depth + 1, notes), group.stream())
 }
 
 fn literal(input: ParseStream<'_>) -> syn::Result<Expr> {

@@ -8,6 +8,7 @@ use syn::{Lit, Token, braced, bracketed, parenthesized, token};
 
 use super::body::body;
 use super::expression::expression;
+use super::foreign;
 use super::{ErrorAt, between, fault, identifier, items, separated, word};
 use crate::diagnostics::{self, Diagnostics};
 use crate::syntax::{
@@ -42,6 +43,10 @@ pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Dia
     if input.peek(Token![#]) && input.peek2(Token![!]) {
         return library(input, program);
     }
+    foreign::comments(input, diagnostics)?;
+    if input.is_empty() {
+        return Ok(());
+    }
     let mut attributes = input.call(syn::Attribute::parse_outer)?;
     attributes.retain(|attribute| !is_bare_derive(attribute, diagnostics)); // rustc would say the same again
     let visibility: syn::Visibility = input.parse()?;
@@ -55,7 +60,14 @@ pub fn item(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Dia
     match word(input).as_deref() {
         Some("model") => model_or_view(input, front, program, diagnostics),
         Some("fn") => block(input, front, program, diagnostics),
-        Some("const") => constant(input, front, program),
+        Some("def" | "func" | "function" | "class" | "import" | "from") if input.peek2(syn::Ident) => {
+            match foreign::item(input, diagnostics)? {
+                true => model_or_view(input, front, program, diagnostics),
+                false => block(input, front, program, diagnostics),
+            }
+        }
+        Some(word) if input.peek2(Token![=]) => Err(input.error_at(diagnostics::stray_statement(word))),
+        Some("const") => constant(input, front, program, diagnostics),
         Some(word @ ("use" | "static" | "type" | "struct" | "enum" | "mod")) => {
             Err(input.error_at(diagnostics::no_such_item(word)))
         }
@@ -105,7 +117,7 @@ fn model_or_view(
     program: &mut Program,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
-    input.parse::<Ident>()?;
+    input.parse::<TokenTree>()?;
     let name = written(identifier(input, "the model's name", MODEL_HELP)?);
     if name.to_string().starts_with("r#") {
         diagnostics.error(name.span(), diagnostics::keyword(&name.unraw().to_string()));
@@ -113,7 +125,7 @@ fn model_or_view(
     }
     if input.peek(Token![=]) {
         let mut view = View { attributes, visibility, base: name.clone(), name, inputs: Vec::new(), outputs: Vec::new() };
-        let read = view_body(input, &mut view);
+        let read = view_body(input, &mut view, diagnostics);
         program.views.push(view);
         return read;
     }
@@ -126,17 +138,17 @@ fn model_or_view(
 
 /// What stands behind a model's name. What has been read before a fault is kept.
 fn signature(input: ParseStream<'_>, model: &mut Model, diagnostics: &mut Diagnostics) -> syn::Result<()> {
-    model.inputs = ports(input, "the inputs in parentheses", "write `(x: [784])` behind the model's name")?;
-    model.outputs = if input.peek(Token![->]) { Some(outputs(input)?) } else { None };
-    model.body = if input.peek(Token![=]) { chain(input, &model.inputs)? } else { body(input, diagnostics)? };
+    model.inputs = ports(input, "the inputs in parentheses", "write `(x: [784])` behind the model's name", diagnostics)?;
+    model.outputs = if foreign::arrow(input, diagnostics)? { Some(outputs(input, diagnostics)?) } else { None };
+    model.body = if input.peek(Token![=]) { chain(input, &model.inputs, diagnostics)? } else { body(input, diagnostics)? };
     model.is_unread = false;
     Ok(())
 }
 
 /// `= Sequential([..]);`: the body is the call of that with the inputs.
-fn chain(input: ParseStream<'_>, inputs: &[Port]) -> syn::Result<Body> {
+fn chain(input: ParseStream<'_>, inputs: &[Port], diagnostics: &mut Diagnostics) -> syn::Result<Body> {
     input.parse::<Token![=]>()?;
-    let layers = expression(input, 0)?;
+    let layers = expression(input, 0, diagnostics)?;
     let end = semicolon(input, layers.range.end, "end the model with `;`")?;
     let tensor = |port: &Port| {
         let range = Range::from(layers.range.start);
@@ -157,7 +169,7 @@ fn semicolon(input: ParseStream<'_>, last: Span, help: &str) -> syn::Result<Span
 }
 
 /// `= Base { inputs -> outputs };`
-fn view_body(input: ParseStream<'_>, view: &mut View) -> syn::Result<()> {
+fn view_body(input: ParseStream<'_>, view: &mut View, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     input.parse::<Token![=]>()?;
     view.base = written(identifier(input, "the model that is looked into", VIEW_HELP)?);
     if !input.peek(token::Brace) {
@@ -166,10 +178,9 @@ fn view_body(input: ParseStream<'_>, view: &mut View) -> syn::Result<()> {
     let content;
     let brace = braced!(content in input);
     let inputs = paths(&content)?;
-    if !content.peek(Token![->]) {
+    if !foreign::arrow(&content, diagnostics)? {
         return fault(&content, "`->` and the outputs", VIEW_HELP);
     }
-    content.parse::<Token![->]>()?;
     let outputs = paths(&content)?;
     if !content.is_empty() {
         return fault(&content, "`}`", "several outputs read `(a, b)`");
@@ -185,7 +196,7 @@ fn paths(input: ParseStream<'_>) -> syn::Result<Vec<Path>> {
     }
     let content;
     parenthesized!(content in input);
-    separated(&content, path)
+    separated(&content, &mut Diagnostics::default(), |input, _| path(input))
 }
 
 /// `encoder.conv2d_1`, `shared[1]`
@@ -249,7 +260,7 @@ fn block(
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
     let start = input.cursor();
-    input.parse::<Token![fn]>()?;
+    input.parse::<TokenTree>()?;
     let name = identifier(input, "the block's name", BLOCK_HELP)?;
     let body = Body::unread(name.span());
     let tokens = TokenStream::new();
@@ -266,7 +277,7 @@ fn block_signature(input: ParseStream<'_>, block: &mut Block, diagnostics: &mut 
     }
     let content;
     parenthesized!(content in input);
-    block.parameters = separated(&content, parameter)?;
+    block.parameters = separated(&content, diagnostics, parameter)?;
     if input.peek(Token![->]) {
         return Err(input.error_at(diagnostics::typed_block(&block.name.to_string())));
     }
@@ -276,7 +287,7 @@ fn block_signature(input: ParseStream<'_>, block: &mut Block, diagnostics: &mut 
 }
 
 /// `filters`, `kernel = 3`
-fn parameter(input: ParseStream<'_>) -> syn::Result<Parameter> {
+fn parameter(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Parameter> {
     let name = identifier(input, "a parameter's name", BLOCK_HELP)?;
     if input.peek(Token![:]) {
         return Err(input.error_at(diagnostics::typed_parameter(&name.to_string())));
@@ -285,24 +296,29 @@ fn parameter(input: ParseStream<'_>) -> syn::Result<Parameter> {
         return Ok(Parameter { name, default: None });
     }
     input.parse::<Token![=]>()?;
-    Ok(Parameter { name, default: Some(expression(input, 0)?) })
+    Ok(Parameter { name, default: Some(expression(input, 0, diagnostics)?) })
 }
 
 /// `const NAME: usize = value;`
-fn constant(input: ParseStream<'_>, Front { attributes, visibility, .. }: Front, program: &mut Program) -> syn::Result<()> {
+fn constant(
+    input: ParseStream<'_>,
+    Front { attributes, visibility, .. }: Front,
+    program: &mut Program,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<()> {
     let start = input.cursor();
     input.parse::<Token![const]>()?;
     let name = identifier(input, "the constant's name", CONSTANT_HELP)?;
     let value = Expr { kind: ExprKind::Unread(Vec::new()), range: name.span().into(), height: 1 };
     let mut constant = Constant { attributes, visibility, name, ty: TokenStream::new(), value, tokens: TokenStream::new() };
-    let read = typed_value(input).map(|(ty, value)| (constant.ty, constant.value) = (ty, value));
+    let read = typed_value(input, diagnostics).map(|(ty, value)| (constant.ty, constant.value) = (ty, value));
     constant.tokens = between(start, input.cursor()).into_iter().collect();
     program.constants.push(constant);
     read
 }
 
 /// `: usize = value;`
-fn typed_value(input: ParseStream<'_>) -> syn::Result<(TokenStream, Expr)> {
+fn typed_value(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<(TokenStream, Expr)> {
     if !input.peek(Token![:]) {
         return fault(input, "`:` and a type", CONSTANT_HELP);
     }
@@ -317,32 +333,32 @@ fn typed_value(input: ParseStream<'_>) -> syn::Result<(TokenStream, Expr)> {
         return fault(input, "`=` and a value", CONSTANT_HELP);
     }
     input.parse::<Token![=]>()?;
-    let value = expression(input, 0)?;
+    let value = expression(input, 0, diagnostics)?;
     semicolon(input, value.range.end, "end the constant with `;`")?;
     Ok((quote!(#ty), value))
 }
 
 /// `(name: [sizes], ..)`
-fn ports(input: ParseStream<'_>, expected: &str, help: &str) -> syn::Result<Vec<Port>> {
+fn ports(input: ParseStream<'_>, expected: &str, help: &str, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Port>> {
     if !input.peek(token::Paren) {
         return fault(input, expected, help);
     }
     let content;
     parenthesized!(content in input);
-    separated(&content, port)
+    separated(&content, diagnostics, port)
 }
 
-fn port(input: ParseStream<'_>) -> syn::Result<Port> {
+fn port(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Port> {
     let help = "a name and its shape read `x: [784]`";
     let name = identifier(input, "a name", help)?;
     if !input.peek(Token![:]) {
         return fault(input, "`:` and a shape", help);
     }
     input.parse::<Token![:]>()?;
-    Ok(Port { name, ty: type_expr(input)? })
+    Ok(Port { name, ty: type_expr(input, diagnostics)? })
 }
 
-fn type_expr(input: ParseStream<'_>) -> syn::Result<TypeExpr> {
+fn type_expr(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<TypeExpr> {
     let dtype: Option<Ident> = if input.peek(syn::Ident) && input.peek2(token::Bracket) { Some(input.parse()?) } else { None };
     if !input.peek(token::Bracket) {
         return fault(input, "a shape in brackets", "a shape reads `[32, 32, 3]`, without the batch");
@@ -355,17 +371,16 @@ fn type_expr(input: ParseStream<'_>) -> syn::Result<TypeExpr> {
         content.parse::<TokenTree>()?;
         return fault(&content, "`,`", message);
     }
-    let dims = separated(&content, |input| expression(input, 0))?;
+    let dims = separated(&content, diagnostics, |input, notes| expression(input, 0, notes))?;
     Ok(TypeExpr { dtype, dims, range: Range { start, end: bracket.span.close() } })
 }
 
-fn outputs(input: ParseStream<'_>) -> syn::Result<Outputs> {
-    input.parse::<Token![->]>()?;
+fn outputs(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Outputs> {
     if input.peek(token::Paren) {
         let content;
         let paren = parenthesized!(content in input);
         let range = Range { start: paren.span.open(), end: paren.span.close() };
-        return Ok(Outputs::Named(separated(&content, port)?, range));
+        return Ok(Outputs::Named(separated(&content, diagnostics, port)?, range));
     }
-    type_expr(input).map(Outputs::One)
+    type_expr(input, diagnostics).map(Outputs::One)
 }

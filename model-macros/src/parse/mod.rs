@@ -2,9 +2,10 @@
 
 mod body;
 mod expression;
+mod foreign;
 mod item;
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::Token;
 use syn::buffer::Cursor;
 use syn::ext::IdentExt;
@@ -12,6 +13,7 @@ use syn::parse::{ParseStream, Parser};
 
 use crate::diagnostics::{self, Diagnostics};
 use crate::syntax::Program;
+use crate::words;
 
 /// How deeply groups of tokens may be nested.
 const GROUPS: usize = 128;
@@ -44,10 +46,11 @@ pub fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Program {
 fn items(input: ParseStream<'_>, end: Span, program: &mut Program, diagnostics: &mut Diagnostics) {
     let is_everywhere = |span: Span| format!("{span:?}") == format!("{:?}", Span::call_site());
     while !input.is_empty() {
+        let start = input.span();
         if let Err(error) = item::item(input, program, diagnostics) {
             let is_behind = input.is_empty() && is_everywhere(error.span());
             report(&if is_behind { syn::Error::new(end, error) } else { error }, diagnostics);
-            skip_item(input);
+            skip_item(input, start);
         }
     }
 }
@@ -102,10 +105,16 @@ fn found(token: &TokenTree) -> String {
     }
 }
 
+/// Whether the next token starts a line, behind that of the start of something and no deeper.
+fn is_new_line(input: ParseStream<'_>, start: Span) -> bool {
+    let (next, start) = (input.span().start(), start.start());
+    input.peek(syn::Ident::peek_any) && next.line > start.line && next.column <= start.column
+}
+
 /// Passes over the rest of an item, its body included.
-fn skip_item(input: ParseStream<'_>) {
+fn skip_item(input: ParseStream<'_>, start: Span) {
     while let Some((token, _)) = input.cursor().token_tree() {
-        let is_next = ["model", "fn", "pub", "const"].iter().any(|word| token.to_string() == *word);
+        let is_next = ["model", "fn", "pub", "const"].iter().any(|word| token.to_string() == *word) || is_new_line(input, start);
         if is_next || input.parse::<TokenTree>().is_err() {
             return;
         }
@@ -128,9 +137,19 @@ fn word(input: ParseStream<'_>) -> Option<String> {
 
 /// The next token, if it is a word that other languages steer with, and not the user's own name: Rust knows no `class`.
 fn control_word(input: ParseStream<'_>) -> Option<String> {
-    let word = word(input).filter(|word| diagnostics::is_control_word(word))?;
-    let is_name = ["class", "def"].contains(&word.as_str()) && !input.peek2(syn::Ident);
-    (!is_name).then_some(word)
+    let word = word(input).filter(|word| word != "let" && words::keyword(word).is_some())?;
+    let is_reserved = syn::parse_str::<Ident>(&word).is_err();
+    let (_, behind) = input.cursor().token_tree()?;
+    let is_alone = behind.eof() || behind.punct().is_some_and(|(sign, _)| sign.as_char() == ';');
+    let goes_on = match behind.token_tree() {
+        Some((TokenTree::Ident(_) | TokenTree::Literal(_), _)) => true,
+        Some((TokenTree::Group(group), rest)) => {
+            group.delimiter() == Delimiter::Brace || rest.group(Delimiter::Brace).is_some() && !rest.eof()
+        }
+        Some((TokenTree::Punct(sign), _)) => sign.as_char() == ':' && sign.spacing() == Spacing::Alone,
+        None => false,
+    };
+    (is_reserved || goes_on || is_alone && word == "pass").then_some(word)
 }
 
 fn is_punct(input: ParseStream<'_>, sign: char) -> bool {
@@ -150,10 +169,14 @@ fn between(start: Cursor<'_>, end: Cursor<'_>) -> Vec<TokenTree> {
 }
 
 /// `a, b, c` with an optional comma behind the last.
-fn separated<T>(input: ParseStream<'_>, item: impl Fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
+fn separated<T>(
+    input: ParseStream<'_>,
+    notes: &mut Diagnostics,
+    mut item: impl FnMut(ParseStream<'_>, &mut Diagnostics) -> syn::Result<T>,
+) -> syn::Result<Vec<T>> {
     let mut items = Vec::new();
     while !input.is_empty() {
-        items.push(item(input)?);
+        items.push(item(input, notes)?);
         if input.is_empty() {
             break;
         }
@@ -161,8 +184,22 @@ fn separated<T>(input: ParseStream<'_>, item: impl Fn(ParseStream<'_>) -> syn::R
             return fault(input, "`,` or the end of the list", "separate them with commas");
         }
         input.parse::<Token![,]>()?;
+        foreign::comments(input, notes)?;
     }
     Ok(items)
+}
+
+/// The sign that the next tokens make together: `>>`.
+fn joint(input: ParseStream<'_>) -> String {
+    let (mut sign, mut cursor) = (String::new(), input.cursor());
+    while let Some((punct, next)) = cursor.punct() {
+        sign.push(punct.as_char());
+        cursor = next;
+        if punct.spacing() == Spacing::Alone {
+            break;
+        }
+    }
+    sign
 }
 
 /// The first group that is nested too deeply for `syn` to walk through.

@@ -1,0 +1,142 @@
+//! Words of TensorFlow's first version, JAX, Flax and NumPy, and of Rust's libraries Burn, Candle, dfdx and tch.
+
+use super::{Word, absent, function, layer, method};
+
+const INPUTS: &str = "sizes of inputs are inferred";
+const BORDERS: &str = "sizes of inputs are inferred, channels come last";
+const HERE: &str = "in the layer before it, `activation = \"..\"` does the same";
+
+pub const WORDS: &[Word] = &[
+    // TensorFlow's functions that are layers.
+    method("dense(x, units = 4, [activation = \"relu\"])", "Dense({units}<, activation = {activation}>)", ""),
+    method("fully_connected(x, units = 4, [activation_fn = \"relu\"])", "Dense({units}<, activation = {activation_fn}>)", ""),
+    method(
+        "layers.conv1d(x, filters = 6, kernel_size = 3, [strides = 2], [padding = \"same\"], [activation = \"relu\"])",
+        "Conv1D({filters}, {kernel_size}<, strides = {strides}>{=same}<, activation = {activation}>)",
+        "",
+    ),
+    method(
+        "layers.conv2d(x, filters = 6, kernel_size = 3, [strides = 2], [padding = \"same\"], [activation = \"relu\"])",
+        "Conv2D({filters}, {kernel_size}<, strides = {strides}>{=same}<, activation = {activation}>)",
+        "",
+    ),
+    method(
+        "conv2d_transpose(x, filters = 6, kernel_size = 3, [strides = 2], [padding = \"same\"])",
+        "Conv2DTranspose({filters}, {kernel_size}<, strides = {strides}>{=same})",
+        "",
+    ),
+    method(
+        "max_pooling2d(x, kernel_size = 2, [stride = 2], [padding = \"same\"])",
+        "MaxPooling2D({kernel_size}<, strides = {stride}>{=same})",
+        "",
+    ),
+    method(
+        "average_pooling2d(x, kernel_size = 2, [stride = 2], [padding = \"same\"])",
+        "AveragePooling2D({kernel_size}<, strides = {stride}>{=same})",
+        "",
+    ),
+    function("batch_normalization(x)", "BatchNormalization()", ""),
+    method("conv1d(x, _weight = 4, [_bias = 1])", "", "layers have their own weights: `Conv1D(64, 3)(x)`"),
+    method("conv2d(x, _weight = 4, [_bias = 1])", "", "layers have their own weights: `Conv2D(64, 3)(img)`"),
+    function("bias_add(x, [_bias = 1])", "", "layers have their own biases: `Dense(64)(x)`"),
+    function("embedding_lookup(_table = 4, x = x)", "", "tables are layers: `Embedding(1000, 64)(words)`"),
+    function("reduce_mean(x, [dim = [1, 2]], [keepdim = true])", "GlobalAveragePooling{=pooled}", ""),
+    function("reduce_max(x, [dim = [1, 2]], [keepdim = true])", "GlobalMaxPooling{=pooled}", ""),
+    function(
+        "reduce_sum(x, [_dim = 1])",
+        "",
+        "no layer sums over an axis: `Add()([a, b])` is the sum of tensors, `GlobalAveragePooling2D()(img)` the mean over an image",
+    ),
+    function("add_n(tensors = [x, x])", "Add()", ""),
+    function(
+        "tf.concat(tensors = [x, x], [axis = -1])",
+        "Concatenate(<axis = {axis}>)",
+        "the last axis is meant where none is written",
+    ),
+    method("tf.add(x, other = x)", "{x} + {other}", ""),
+    method("math.add(x, other = x)", "{x} + {other}", ""),
+    method(
+        "placeholder(_dtype = 1, [shape = 8])",
+        "",
+        "inputs are declared behind the model's name, as in `model Name(x: [784])`",
+    ),
+    method("Variable(_start = 1)", "", "weights belong to layers: write a layer of your own, a struct with `#[layer(..)]`"),
+    method("constant(_value = 1)", "", "constants stand beside the model: `const WIDTH: usize = 64;`"),
+    method("cast(x, [_dtype = 1])", "{x}", "tensors are `f32` as they are"),
+    // Flax and JAX.
+    layer(
+        "Conv(features = 6, kernel_size = 3, [strides = 2])",
+        "Conv2D({features}, {kernel_size}<, strides = {strides}>, padding = \"same\")",
+        "",
+    ),
+    layer("Embed(num_embeddings = 8, features = 4)", "Embedding({num_embeddings}, {features})", ""),
+    layer("nnx.Linear(in_features = 8, out_features = 4, [_rngs = 1])", "Dense({out_features})", INPUTS),
+    layer(
+        "nnx.Conv(in_features = 4, out_features = 6, kernel_size = 3, [_rngs = 1])",
+        "Conv2D({out_features}, {kernel_size}, padding = \"same\")",
+        BORDERS,
+    ),
+    layer("nnx.BatchNorm(num_features = 4, [_rngs = 1])", "BatchNormalization()", INPUTS),
+    absent("OptimizedLSTMCell(features = 6)", "cells come as whole layers, `LSTM(64)(x)`"),
+    function("max_pool(x, kernel_size = 2, [stride = 2])", "MaxPooling2D({kernel_size}<, strides = {stride}>)", ""),
+    function("avg_pool(x, kernel_size = 2, [stride = 2])", "AveragePooling2D({kernel_size}<, strides = {stride}>)", ""),
+    // Rust's libraries.
+    layer("LinearConfig.new(d_input = 8, d_output = 4)", "Dense({d_output})", INPUTS),
+    layer("Conv2dConfig.new(channels = [4, 6], kernel_size = [3, 3])", "Conv2D({=second}, {kernel_size})", BORDERS),
+    layer("BatchNormConfig.new(num_features = 4)", "BatchNormalization()", INPUTS),
+    layer("LayerNormConfig.new(d_model = 4)", "LayerNormalization(epsilon = 1e-5)", INPUTS),
+    layer("DropoutConfig.new(prob = 0.5)", "Dropout({prob})", ""),
+    layer("EmbeddingConfig.new(n_embedding = 8, d_model = 4)", "Embedding({n_embedding}, {d_model})", ""),
+    layer("LstmConfig.new(d_input = 4, d_hidden = 6, [_bias = true])", "LSTM({d_hidden}, return_sequences = true)", INPUTS),
+    layer("MaxPool2dConfig.new(kernel_size = [2, 2])", "MaxPooling2D({kernel_size}, strides = 1)", ""),
+    layer("candle_nn.linear(in_dim = 8, out_dim = 4, [_vb = 1])", "Dense({out_dim})", INPUTS),
+    layer("linear_no_bias(in_dim = 8, out_dim = 4, [_vb = 1])", "Dense({out_dim}, use_bias = false)", INPUTS),
+    layer(
+        "candle_nn.conv2d(in_channels = 4, out_channels = 6, kernel_size = 3, [_config = 1], [_vb = 1])",
+        "Conv2D({out_channels}, {kernel_size})",
+        BORDERS,
+    ),
+    layer("candle_nn.embedding(in_size = 8, out_size = 4, [_vb = 1])", "Embedding({in_size}, {out_size})", ""),
+    layer("nn.linear(_vs = 1, in_dim = 8, out_dim = 4, [_config = 1])", "Dense({out_dim})", INPUTS),
+    layer(
+        "nn.conv2d(_vs = 1, in_dim = 4, out_dim = 6, kernel_size = 3, [_config = 1])",
+        "Conv2D({out_dim}, {kernel_size})",
+        BORDERS,
+    ),
+    layer("nn.seq()", "", "write `Sequential([Dense(64, activation = \"relu\"), Dense(10)])(x)`"),
+    layer("Relu()", "ReLU()", HERE),
+    method(
+        "narrow(x, [_dim = 1], [_start = 0], [_len = 2])",
+        "",
+        "tensors are not cut: declare several inputs, or make several layers' outputs",
+    ),
+    method("to_device(x, [_device = 1])", "{x}", "there is one device, the CPU"),
+    method("to_dtype(x, [_dtype = 1])", "{x}", "tensors are `f32` as they are"),
+    method("unwrap(x)", "{x}", "nothing fails at run time: leave it out"),
+    method("expect(x, [_message = \"a\"])", "{x}", "nothing fails at run time: leave it out"),
+    method("to_owned(x)", "{x}", "tensors may be used as often as needed"),
+    method("to_vec(x)", "{x}", "lists are as they are"),
+    method("into(x)", "{x}", "leave it out: tensors, numbers and lists are as they are"),
+    method("iter(x)", "{x}", "loops go through the list itself"),
+    method("into_iter(x)", "{x}", "loops go through the list itself"),
+    method("iter_mut(x)", "{x}", "loops go through the list itself"),
+    method("items(x)", "{x}", "loops go through the list itself"),
+    method("collect(x)", "{x}", "lists are as they are"),
+    method("map(x, [_function = 1])", "", "write a loop: `for units in [64, 32] { x = Dense(units)(x); }`"),
+    method("fold(x, [_start = 1], [_function = 1])", "", "write a loop: `for units in [64, 32] { x = Dense(units)(x); }`"),
+    method(
+        "rev(x = [1, 2])",
+        "={=reversed}",
+        "ranges and lists go upwards: write the items in the other order, or count down with `3 - i`",
+    ),
+    method("step_by(x, [_step = 2])", "", "write the items as a list: `for i in [0, 2, 4] { .. }`"),
+    method("windows(x, [_size = 2])", "", "write pairs in the list: `for (from, to) in [(64, 32), (32, 16)] { .. }`"),
+    method("first(x = [1, 2])", "{x}[0]", ""),
+    method("last(x)", "", "count from the start: `sizes[2]` is the last of three"),
+    method("pop(x)", "", "lists do not shrink: count from the start, `sizes[2]` is the last of three"),
+    method("append(x, item = x)", "", "lists grow by `list = list + [x];`, bound with `let mut list = [..];`"),
+    method("push(x, item = x)", "", "lists grow by `list = list + [x];`, bound with `let mut list = [..];`"),
+    method("extend(x, items = x)", "", "lists grow by `list = list + [x];`, bound with `let mut list = [..];`"),
+    method("is_empty(x)", "", "write `true` or `false`: every list is known while compiling"),
+    method("contains(x, [_item = 1])", "", "compare what is known: `if i == 0 || i == 2 { .. }`"),
+];
