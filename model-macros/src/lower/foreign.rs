@@ -109,7 +109,6 @@ impl<'p> Lowering<'p, '_> {
             return Some(match word.line {
                 "true" => Value::Data(Json::Bool(true)),
                 "false" => Value::Data(Json::Bool(false)),
-                "None" => Value::Data(Json::Null),
                 _ => Value::Broken,
             });
         }
@@ -276,7 +275,9 @@ pub fn argument_in_other_words(class: &str, valid: &[&str], argument: &Argument)
 /// What to say of a value that another library would take: a number of zeros for `padding`.
 pub fn value_in_other_words(class: &str, problem: &ArgumentProblem, values: &Map<String, Json>) -> Option<String> {
     match problem {
-        ArgumentProblem::Value { argument: "padding", found, .. } if found.is_number() || found.is_array() => {
+        ArgumentProblem::Value { argument: "padding", expected, found, .. }
+            if expected.contains("same") && (found.is_number() || found.is_array()) =>
+        {
             let padding = words::numbers(found)?;
             let of = |names: [&str; 2], default: i64| {
                 let given = names.iter().find_map(|name| values.get(*name));

@@ -182,9 +182,14 @@ pub fn keyword(name: &str) -> Option<&'static Word> {
     all().find(|word| word.place == Place::Keyword && word.name() == name)
 }
 
-/// An operator by its sign, or by its words.
+/// An operator between two values by its sign, or by its words.
 pub fn operator(sign: &str) -> Option<&'static Word> {
-    all().find(|word| matches!(word.place, Place::Operator(..)) && word.name() == sign)
+    all().filter(|word| matches!(word.place, Place::Operator(..)) && word.is_infix()).find(|word| word.name() == sign)
+}
+
+/// A sign or word before a value.
+pub fn prefix(sign: &str) -> Option<&'static Word> {
+    all().filter(|word| matches!(word.place, Place::Operator(..)) && !word.is_infix()).find(|word| word.name() == sign)
 }
 
 /// What an argument of a layer is called here: the name that is valid there, or none, where it is left out.
@@ -230,7 +235,7 @@ impl Word {
     }
 
     /// Whether an operator stands between two values.
-    pub fn is_infix(&self) -> bool {
+    fn is_infix(&self) -> bool {
         self.written.split(' ').count() > 2
     }
 

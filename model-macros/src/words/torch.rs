@@ -267,7 +267,7 @@ pub const FUNCTIONS: &[Word] = &[
     function("mean(x, [dim = [1, 2]], [keepdim = true])", "GlobalAveragePooling{=pooled}", ""),
     function("amax(x, [dim = [1, 2]], [keepdim = true])", "GlobalMaxPooling{=pooled}", ""),
     method("max(x, [dim = [1, 2]], [keepdim = true])", "GlobalMaxPooling{=pooled}", ""),
-    method(
+    function(
         "sum(x, [_dim = 1])",
         "",
         "no layer sums over an axis: `Add()([a, b])` is the sum of tensors, `GlobalAveragePooling2D()(img)` the mean over an image",

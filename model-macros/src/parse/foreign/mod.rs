@@ -29,7 +29,7 @@ pub fn comments(input: ParseStream<'_>, notes: &mut Diagnostics) -> syn::Result<
 /// An operator of another language that binds as tightly as those of a level here.
 pub fn operator(input: ParseStream<'_>, level: usize) -> syn::Result<Option<(&'static Word, Range)>> {
     let Some(name) = operator_name(input) else { return Ok(None) };
-    let Some(found) = words::operator(&name).filter(|found| found.is_infix()) else { return Ok(None) };
+    let Some(found) = words::operator(&name) else { return Ok(None) };
     if !matches!(found.place, Place::Operator(at, _) if at == level) {
         return Ok(None);
     }
@@ -81,7 +81,7 @@ pub fn prefix(input: ParseStream<'_>) -> syn::Result<Option<(&'static Word, Span
         Some(word) => Some(word).filter(|_| is_before_value && !input.peek2(Token![as])),
         None => joint(input).chars().next().map(String::from),
     };
-    let Some(found) = name.and_then(|name| words::operator(&name)).filter(|found| !found.is_infix()) else { return Ok(None) };
+    let Some(found) = name.and_then(|name| words::prefix(&name)) else { return Ok(None) };
     let sign = input.parse::<TokenTree>()?.span();
     while input.peek(Token![mut]) || input.peek(Token![&]) || input.peek(Token![*]) {
         input.parse::<TokenTree>()?;
