@@ -26,6 +26,7 @@ use model_core::random::Random;
 use model_core::threads::set_threads;
 use model_core::training::{Predict, Train};
 use model_graph::Graph;
+use model_graph::shape::DType;
 use ndarray::{Array1, Array2, IxDyn, arr0};
 use serde_json::{Map, Value, json};
 
@@ -37,6 +38,9 @@ const MOST_TIME: Duration = Duration::from_secs(1);
 
 /// What models may take: enough for those that are changed, and so little that the arithmetic of what they become is soon done.
 const LIMIT: u64 = 4 << 20;
+
+/// How many words a model is given at most.
+const MOST_WORDS: usize = 1 << 24;
 
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
@@ -200,6 +204,11 @@ fn predict(model: &Model) -> Outcome {
     let Some(views) = shapes.iter().map(|shape| zero.broadcast(IxDyn(shape))).collect::<Option<Vec<_>>>() else {
         return Outcome::Model; // no array has so many elements
     };
+    // Every word is looked at: so many are the caller's own, not the file's.
+    let is_of_words = |tensor| graph.ty(tensor).dtype != DType::F32;
+    if graph.inputs.iter().zip(&views).any(|(port, view)| is_of_words(port.tensor) && view.len() > MOST_WORDS) {
+        return Outcome::Model;
+    }
     let names = graph.inputs.iter().map(|port| port.name.as_str());
     let given: Vec<(&str, AnyArray<'_>)> = names.zip(views.iter().map(AnyArray::from)).collect();
     if model.predict_all(given).is_ok() { Outcome::Prediction } else { Outcome::Model }

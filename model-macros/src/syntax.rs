@@ -375,6 +375,9 @@ pub enum Operator {
     Or,
 }
 
+/// What the types beside a model are called, behind its name.
+pub const BESIDE: [&str; 7] = ["Gradients", "Inputs", "Kept", "Outputs", "Tape", "Transient", "Workspace"];
+
 /// Whether a name is written as constants are: `HIDDEN`.
 pub fn is_constant_like(name: &str) -> bool {
     let is_part = |c: char| c.is_uppercase() || c.is_ascii_digit() || c == '_';

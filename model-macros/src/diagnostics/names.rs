@@ -115,6 +115,11 @@ pub fn declared_twice(what: &str, name: &str) -> String {
     format!("{what} `{name}` is declared twice\nhelp: give one of them another name")
 }
 
+/// A name that a type beside a model has.
+pub fn beside(model: &str, kind: &str) -> String {
+    format!("`{model}{kind}` is a type of `{model}`'s own, beside it\nhelp: choose another name, such as `{kind}Of{model}`")
+}
+
 /// A name that has another meaning.
 pub fn reserved(what: &str, name: &str) -> String {
     let other = match what {

@@ -126,6 +126,7 @@ pub fn range_method(name: &str, parts: &[String]) -> String {
         ("rev", Ok(from), Ok(to), _) => {
             format!("write `for i in {from}..{to} {{ .. }}`, and `{} - i` for `i`", to.saturating_sub(1).saturating_add(from))
         }
+        ("rev", Ok(0), ..) => format!("write `for i in 0..{to} {{ .. }}`, and `{to} - 1 - i` for `i`"),
         ("rev", ..) => format!("write `for i in {from}..{to} {{ .. }}`, and `{from} + {to} - 1 - i` for `i`"),
         ("step_by", Ok(from), Ok(to), Ok(step @ 1..)) => {
             let (mut items, mut item) = (Vec::new(), from);

@@ -37,8 +37,9 @@ impl Header<'_> {
 
     /// The generic parameter of a view: models may have any name, and it gives way.
     fn whole(&self) -> Ident {
-        let is_taken = self.name == "Whole" || self.base.is_some_and(|base| base == "Whole");
-        format_ident!("{}", if is_taken { "WholeModel" } else { "Whole" })
+        let is_taken = |word: &&str| self.name == word || self.base.is_some_and(|base| base == word);
+        let free = ["Whole", "WholeModel"].into_iter().find(|word| !is_taken(word));
+        format_ident!("{}", free.unwrap_or("WholeOfModel"))
     }
 
     /// The generics of an implementation for a view, which holds its model in some way.

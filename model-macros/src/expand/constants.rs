@@ -156,7 +156,7 @@ pub fn joined(text: &str) -> Option<TokenStream> {
     while let Some((before, behind)) = rest.split_once(SIZE.0) {
         let (size, behind) = behind.split_once(SIZE.1)?;
         let (before, size) = (super::raw_string(before), sizes::factor(&size.parse::<Dim>().ok()?));
-        parts.push(quote!(#before, &#size.to_string()));
+        parts.push(quote!(#before, &::std::string::ToString::to_string(&#size)));
         rest = behind;
     }
     if parts.is_empty() {

@@ -40,6 +40,8 @@ pub struct Fields {
     all: Vec<(LayerId, Field)>,
     /// Where each layer stands among them.
     positions: HashMap<LayerId, usize>,
+    /// Their names.
+    names: HashSet<String>,
 }
 
 impl Fields {
@@ -96,7 +98,13 @@ impl Fields {
 
     fn of(all: Vec<(LayerId, Field)>) -> Self {
         let positions = all.iter().enumerate().map(|(position, (id, _))| (*id, position)).collect();
-        Self { all, positions }
+        let names = all.iter().map(|(_, field)| field.name.to_string()).collect();
+        Self { all, positions, names }
+    }
+
+    /// Whether a field has this name.
+    pub fn is_taken(&self, name: &Ident) -> bool {
+        self.names.contains(&name.to_string())
     }
 
     /// A view's: its layers lie in the model that it looks into.

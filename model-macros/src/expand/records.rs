@@ -33,7 +33,7 @@ pub fn of_outputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
         #record
         impl<#(#parameters: #krate::losses::IntoWeighted),*> #krate::losses::IntoLosses for #name<#(#parameters),*> {
             fn into_losses(self) -> #krate::losses::Losses {
-                [#((#names, #krate::losses::IntoWeighted::into_weighted(self.#fields))),*].into()
+                ::core::convert::Into::into([#((#names, #krate::losses::IntoWeighted::into_weighted(self.#fields))),*])
             }
         }
         impl #generics #ty {
@@ -73,7 +73,7 @@ fn record(header: Header<'_>, name: &Ident, what: &str, ports: &[Port], graph: &
             }
         }
         impl<#(#parameters: #krate::given::AsArray),*> #krate::given::Arrays for &#name<#(#parameters),*> {
-            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(::core::option::Option<&'a str>, #KRATE::given::AnyArray<'a>)) {
+            fn visit<'a>(&'a self, visitor: &mut dyn ::core::ops::FnMut(::core::option::Option<&'a str>, #KRATE::given::AnyArray<'a>)) {
                 #KRATE::given::Arrays::visit(&**self, visitor);
             }
         }

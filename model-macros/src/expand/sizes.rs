@@ -45,8 +45,10 @@ pub fn path(name: &str) -> TokenStream {
 
 /// The variable that holds the size of a named dimension. It is none of the user's.
 pub fn variable(name: &str) -> Ident {
-    let numbered = name.rsplit_once('_').is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
-    let is_taken = TAKEN.contains(&name) || numbered || name == "wants_inputs";
+    // One that has given way is told from one that is written so.
+    let base = name.trim_end_matches('_');
+    let numbered = base.rsplit_once('_').is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_taken = TAKEN.contains(&base) || numbered || base == "wants_inputs";
     let name = if is_taken { format!("{name}_") } else { name.to_owned() };
     identifier(&name, Span::mixed_site())
 }
@@ -117,7 +119,8 @@ pub fn signed(dim: &Dim) -> TokenStream {
         let first = if coefficient.unsigned_abs() == 1 { factors.next() } else { None }.unwrap_or_else(|| quote!(#number));
         quote!(#sign #first #(* #factors)*)
     });
-    quote!(#(#terms)*)
+    let terms: Vec<TokenStream> = terms.collect();
+    if terms.is_empty() { quote!(0_i128) } else { quote!(#(#terms)*) }
 }
 
 /// The sign before a term, of those that come first or later.

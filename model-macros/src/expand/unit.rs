@@ -18,6 +18,9 @@ use super::pass::Pass;
 use super::{Moved, identifier, raw_string, sizes};
 use crate::krate::KRATE;
 
+/// Where a tape and what is beside it hold their slots.
+const SLOTS: &str = "slots";
+
 /// A model or a block that is being emitted.
 pub struct Unit<'g> {
     /// Its graph.
@@ -56,7 +59,7 @@ impl<'g> Unit<'g> {
         self.shared.names
     }
 
-    /// One of the structs beside this one.
+    /// One of the structs beside this one, which `syntax::BESIDE` lists.
     pub fn beside(&self, what: &str) -> Ident {
         format_ident!("{}{}", self.name, what)
     }
@@ -266,7 +269,20 @@ impl<'g> Unit<'g> {
     /// The field of one call of a block or model in the tape.
     pub fn call_field(&self, layer: LayerId, call: usize) -> Ident {
         let field = self.fields.name(layer);
-        if call == 0 { field } else { format_ident!("{}_call_{}", field, call) }
+        if call == 0 { self.beside_slots(field) } else { self.free(format_ident!("{}_call_{}", field, call)) }
+    }
+
+    /// The name of a field where slots lie beside it, before which it gives way.
+    fn beside_slots(&self, field: Ident) -> Ident {
+        if field == SLOTS { self.free(format_ident!("{}_", field)) } else { field }
+    }
+
+    /// A name that no field has: layers may have any.
+    fn free(&self, mut name: Ident) -> Ident {
+        while self.fields.is_taken(&name) {
+            name = format_ident!("{}_", name);
+        }
+        name
     }
 
     /// One field for each distinct block, and for each distinct model unless only blocks are asked for.
@@ -277,12 +293,12 @@ impl<'g> Unit<'g> {
             Kind::Block(_) => true,
         };
         let first = self.fields.iter().filter(|(id, _)| self.first.get(id) == Some(id) && is_wanted(id));
-        first.map(|(id, field)| (id, field.name.clone())).collect()
+        first.map(|(id, field)| (id, self.beside_slots(field.name.clone()))).collect()
     }
 
     /// The field of the room that the calls of a block or model share: that of the first layer of its kind.
     pub fn shared_field(&self, layer: LayerId) -> Ident {
-        self.fields.name(self.first.get(&layer).copied().unwrap_or(layer))
+        self.beside_slots(self.fields.name(self.first.get(&layer).copied().unwrap_or(layer)))
     }
 
     /// The slots that are kept, by their number in the plan.

@@ -20,9 +20,9 @@ pub fn emit(declared: &Declared, signature: &Signature, is_sound: bool) -> Token
             "Weights",
             "One value for each weight of",
             &signature.weights,
-            &quote!(Clone, Copy, Debug, Default),
+            &quote!(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::default::Default),
         ),
-        record(name, &visibility, "Saved", "What forward saves for backward in", &signature.saved, &quote!(Debug)),
+        record(name, &visibility, "Saved", "What forward saves for backward in", &signature.saved, &quote!(::core::fmt::Debug)),
     ];
     let (arguments, rules) = (arguments(declared, signature, is_sound), rules(name, signature));
     let custom = custom(name, signature, &text);
@@ -87,7 +87,7 @@ fn arguments(declared: &Declared, signature: &Signature, is_sound: bool) -> Toke
         quote!(::core::unreachable!())
     };
     let write = if is_sound {
-        quote! { ::core::iter::IntoIterator::into_iter([#((#keys.to_owned(), #krate::custom::value(&self.#fields))),*]).collect() }
+        quote! { ::core::iter::FromIterator::from_iter([#((::std::string::String::from(#keys), #krate::custom::value(&self.#fields))),*]) }
     } else {
         quote!(::core::unreachable!())
     };

@@ -4,14 +4,28 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-static NAMES: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+type Names = Mutex<Option<HashSet<String>>>;
+
+/// Works with the names.
+#[cfg(not(test))]
+fn with<T>(work: impl FnOnce(&mut HashSet<String>) -> T) -> T {
+    static NAMES: Names = Names::new(None);
+    work(NAMES.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default())
+}
+
+/// The same for tests, which declare layers of any names beside each other.
+#[cfg(test)]
+fn with<T>(work: impl FnOnce(&mut HashSet<String>) -> T) -> T {
+    thread_local!(static NAMES: Names = const { Names::new(None) });
+    NAMES.with(|names| work(names.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default()))
+}
 
 /// Notes a layer that is declared.
 pub fn declare(name: &str) {
-    NAMES.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().insert(name.to_owned());
+    with(|names| names.insert(name.to_owned()));
 }
 
 /// Whether a layer of this name has been declared.
 pub fn is_declared(name: &str) -> bool {
-    NAMES.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|names| names.contains(name))
+    with(|names| names.contains(name))
 }

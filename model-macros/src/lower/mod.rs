@@ -30,7 +30,7 @@ use model_graph::{Graph, config};
 use proc_macro2::Ident;
 
 use crate::diagnostics::{self, Diagnostics};
-use crate::syntax::{Brought, Constant, Known, Outputs, Program, Range};
+use crate::syntax::{BESIDE, Brought, Constant, Known, Outputs, Program, Range};
 pub use bindings::Immutable;
 pub use call::HALF_WRITTEN;
 pub use outer::{Check, Must, handed_on};
@@ -118,8 +118,10 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
     lowering.read_known();
     program.models.iter().for_each(|model| drop(lowering.model(model)));
     program.views.iter().for_each(|view| drop(lowering.view(view)));
-    let models = std::mem::take(&mut lowering.order);
-    let models = models.into_iter().map(|name| (name.clone(), lowering.models.get(&name).cloned().flatten())).collect();
+    let names = std::mem::take(&mut lowering.order);
+    // A model that has the name of such a type gives way to it.
+    let models = names.iter().filter(|name| what_is_beside(name, &names).is_none());
+    let models = models.map(|name| (name.clone(), lowering.models.get(name).cloned().flatten())).collect();
     let known = program.known.iter().map(|known| known.name.to_string());
     let known = known.filter_map(|name| Some((name.clone(), lowering.models.get(&name)?.clone()?))).collect();
     let faulty = lowering.constants.iter().filter(|(_, value)| value.is_broken()).map(|(place, _)| *place).collect();
@@ -164,6 +166,15 @@ struct Lowering<'p, 'd> {
     quiet: usize,
 }
 
+/// The model that a name would be a type beside, and which.
+fn what_is_beside<'n>(name: &str, models: &'n [String]) -> Option<(&'n str, &'static str)> {
+    let of = |model: &'n String| {
+        let kind = name.strip_prefix(model.as_str())?;
+        BESIDE.iter().find(|beside| **beside == kind).map(|kind| (model.as_str(), *kind))
+    };
+    models.iter().find_map(of)
+}
+
 impl<'p> Lowering<'p, '_> {
     fn check_declarations(&mut self) {
         let Program { models, views, blocks, constants, .. } = self.program;
@@ -171,8 +182,12 @@ impl<'p> Lowering<'p, '_> {
         let views = views.iter().map(|view| ("model", &view.name));
         let blocks = blocks.iter().map(|block| ("block", &block.name));
         let constants = constants.iter().map(|constant| ("constant", &constant.name));
+        let named: Vec<String> = models.clone().chain(views.clone()).map(|(_, name)| name.to_string()).collect();
         let mut seen: Vec<&Ident> = Vec::new();
         for (what, name) in models.chain(views).chain(blocks).chain(constants) {
+            if let Some((model, kind)) = what_is_beside(&name.to_string(), &named) {
+                self.diagnostics.error(name.span(), diagnostics::beside(model, kind));
+            }
             if seen.contains(&name) {
                 self.diagnostics.error(name.span(), diagnostics::declared_twice(what, &name.to_string()));
             }

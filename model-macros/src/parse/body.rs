@@ -71,7 +71,10 @@ fn bound_names(tokens: &[TokenTree], names: &mut Vec<Ident>) {
                     tokens[i + 1..].iter().take(2).any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '='));
                 // `list.append(x)` is meant to change the list.
                 let has_member = i == 0 && is(tokens.get(1), ".");
-                if ["let", "mut", "for", "const", "static", "fn", "def", "func", "function"].iter().any(|word| is(before, word)) || assigns || has_member {
+                if ["let", "mut", "for", "const", "static", "fn", "def", "func", "function"].iter().any(|word| is(before, word))
+                    || assigns
+                    || has_member
+                {
                     names.push(name.unraw());
                 }
             }

@@ -49,17 +49,17 @@ pub fn expression(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics)
     binary(input, depth, 0, notes)
 }
 
-fn binary(input: ParseStream<'_>, depth: usize, level: usize, notes: &mut Diagnostics) -> syn::Result<Expr> {
-    let Some(operators) = LEVELS.get(level) else { return unary(input, depth, notes) };
-    let mut left = binary(input, depth, level.saturating_add(1), notes)?;
+/// An expression of operators that bind as tightly as those of a level, or more so.
+fn binary(input: ParseStream<'_>, depth: usize, least: usize, notes: &mut Diagnostics) -> syn::Result<Expr> {
+    let mut left = unary(input, depth, notes)?;
     loop {
         foreign::comments(input, notes)?;
-        if let Some(operator) = operators.iter().copied().find(|operator| is_next(input, *operator)) {
+        if let Some((level, operator)) = next_operator(input).filter(|(level, _)| *level >= least) {
             operator.sign().chars().try_for_each(|_| input.parse::<TokenTree>().map(drop))?;
             let right = binary(input, depth, level.saturating_add(1), notes)?;
             let range = Range { start: left.range.start, end: right.range.end };
             left = built(ExprKind::Binary(operator, Box::new(left), Box::new(right)), range)?;
-        } else if let Some((word, range)) = foreign::operator(input, level)? {
+        } else if let Some((level, word, range)) = foreign::operator(input, least)? {
             let right = binary(input, depth, level.saturating_add(1), notes)?;
             left = foreign::combined(word, range, left, right, notes)?;
         } else {
@@ -68,11 +68,17 @@ fn binary(input: ParseStream<'_>, depth: usize, level: usize, notes: &mut Diagno
     }
 }
 
-/// Whether the next sign, as far as it is joined, is this operator's.
-fn is_next(input: ParseStream<'_>, operator: Operator) -> bool {
+/// The operator that is next, and its level.
+fn next_operator(input: ParseStream<'_>) -> Option<(usize, Operator)> {
     let sign = joint(input);
-    // `-` may stand before a negative number, `&` and `|` before nothing that there is.
-    sign == operator.sign() || sign.strip_prefix(operator.sign()).is_some_and(|rest| rest.chars().all(|c| c == '-' || c == '!'))
+    if sign.is_empty() {
+        return None;
+    }
+    let levels = LEVELS.iter().enumerate();
+    levels.flat_map(|(level, operators)| operators.iter().map(move |operator| (level, *operator))).find(|(_, operator)| {
+        // `-` may stand before a negative number, `&` and `|` before nothing that there is.
+        sign.strip_prefix(operator.sign()).is_some_and(|rest| rest.chars().all(|c| c == '-' || c == '!'))
+    })
 }
 
 /// An expression, unless it is too deep to be walked through.

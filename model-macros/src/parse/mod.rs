@@ -46,10 +46,13 @@ pub fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Program {
 fn items(input: ParseStream<'_>, end: Span, program: &mut Program, diagnostics: &mut Diagnostics) {
     let is_everywhere = |span: Span| format!("{span:?}") == format!("{:?}", Span::call_site());
     while !input.is_empty() {
-        let start = input.span();
+        let (start, before) = (input.span(), input.cursor());
         if let Err(error) = item::item(input, program, diagnostics) {
             let is_behind = input.is_empty() && is_everywhere(error.span());
             report(&if is_behind { syn::Error::new(end, error) } else { error }, diagnostics);
+            if input.cursor() == before && input.parse::<TokenTree>().is_err() {
+                return;
+            }
             skip_item(input, start);
         }
     }
@@ -192,7 +195,7 @@ fn separated<T>(
 /// The sign that the next tokens make together: `>>`.
 fn joint(input: ParseStream<'_>) -> String {
     let (mut sign, mut cursor) = (String::new(), input.cursor());
-    while let Some((punct, next)) = cursor.punct() {
+    while let Some((punct, next)) = cursor.punct().filter(|(punct, _)| !matches!(punct.as_char(), ';' | ',')) {
         sign.push(punct.as_char());
         cursor = next;
         if punct.spacing() == Spacing::Alone {

@@ -304,3 +304,12 @@ fn half_written_programs_are_told_what_is_missing_where_it_is() {
     }
     assert!(poor.is_empty(), "{}", poor.join("\n\n"));
 }
+
+/// What starts no item is passed over: reading goes on behind it, and ends.
+#[test]
+fn items_that_are_none_are_passed_over() {
+    for source in ["const = 3;", "pub = 3;", "fn = 3; model M(x: [8]) { x }", "model = ;", "const const = const", "pub pub = pub"]
+    {
+        check(TokenStream::from_str(source).unwrap());
+    }
+}

@@ -84,7 +84,7 @@ fn names_stay_where_they_are_beside_what_is_half_written() {
         "let head = Dense(2) Dense(3);",
         "let head = Dense(uni);",
         "let head = Dense(2, trainable);",
-        "x.",
+        "let head = Dense(2); x.",
         "head = x +;",
         "let head = Conv2D(4, 99)(x);",
     ] {

@@ -26,19 +26,27 @@ pub fn comments(input: ParseStream<'_>, notes: &mut Diagnostics) -> syn::Result<
     Ok(())
 }
 
-/// An operator of another language that binds as tightly as those of a level here.
-pub fn operator(input: ParseStream<'_>, level: usize) -> syn::Result<Option<(&'static Word, Range)>> {
+/// An operator of another language that binds as tightly as those of a level here, or more so, and its own.
+pub fn operator(input: ParseStream<'_>, least: usize) -> syn::Result<Option<(usize, &'static Word, Range)>> {
     let Some(name) = operator_name(input) else { return Ok(None) };
     let Some(found) = words::operator(&name) else { return Ok(None) };
-    if !matches!(found.place, Place::Operator(at, _) if at == level) {
+    let Place::Operator(level, _) = found.place else { return Ok(None) };
+    if level < least {
         return Ok(None);
     }
     let signs = if name.starts_with(char::is_alphabetic) { name.split(' ').count() } else { name.chars().count() };
+    let behind = input.fork();
+    for _ in 0..signs {
+        behind.parse::<TokenTree>()?;
+    }
+    if behind.is_empty() || behind.peek(Token![;]) {
+        return Ok(None); // `n++;`
+    }
     let mut range = Range::from(input.span());
     for _ in 0..signs {
         range.end = input.parse::<TokenTree>()?.span();
     }
-    Ok(Some((found, range)))
+    Ok(Some((level, found, range)))
 }
 
 /// The sign, or the words, that the next tokens make.
@@ -156,9 +164,12 @@ fn member(input: ParseStream<'_>, value: &mut Expr, notes: &mut Diagnostics) -> 
         if input.peek(Token![>]) {
             input.parse::<Token![>]>()?;
         }
+        *value = built(ExprKind::Foreign(Vec::new()), value.range)?;
         return Ok(true);
     }
-    if !input.peek(syn::Ident::peek_any) {
+    // Half-written: the next statement follows.
+    let is_statement = input.peek(Token![let]) || input.peek(Token![for]) || input.peek(Token![if]) || input.peek(Token![return]);
+    if is_statement || !input.peek(syn::Ident::peek_any) {
         return fault(input, "a name", "everything is a layer's call: `Layer(..)(x)`");
     }
     let name = input.call(Ident::parse_any)?.unraw();
