@@ -75,7 +75,7 @@ fn report(work: &str, (ms, n): (f64, usize)) {
 }
 
 fn train<N: Trainable, D: Dimension>(work: &str, model: &mut N, x: &Array<f32, D>, y: &Array1<i32>) -> Result<()> {
-    let mut trainer = model.compile(RmsProp::new(1e-3), SparseCategoricalCrossentropy::from_logits());
+    let mut trainer = model.compile(RMSprop::new(1e-3), SparseCategoricalCrossentropy::from_logits());
     report(work, median(|| trainer.train_on_batch(x, y).map(drop))?);
     Ok(())
 }
@@ -90,7 +90,7 @@ fn infer<N: Network, D: Dimension>(work: &str, model: &N, x: &Array<f32, D>) -> 
 fn fit(mlp: &mut Mlp) -> Result<()> {
     let x: Array2<f32> = random((60_000, 784));
     let y = Array1::from_shape_fn(60_000, |i| i as i32 % 10);
-    let mut trainer = mlp.compile(RmsProp::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
+    let mut trainer = mlp.compile(RMSprop::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
     let mut epoch = || {
         let fit = Fit { batch_size: 64, validation_split: 0.2, verbose: Verbose::Silent, ..Fit::default() };
         trainer.fit((&x, &y), fit).map(drop)

@@ -39,11 +39,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut model = Ensemble::new(flags.seed);
     let mut members = Vec::new();
     for member in [&mut model.first, &mut model.second, &mut model.third] {
-        let mut trainer = member.compile(RmsProp::new(1e-3), SparseCategoricalCrossentropy::new()).metric(Accuracy);
+        let mut trainer = member.compile(RMSprop::new(1e-3), SparseCategoricalCrossentropy::new()).metric(Accuracy);
         trainer.fit(&train, flags.fit(flags.epochs.unwrap_or(8), &test))?;
         members.push(trainer.evaluate(&test)?.get("accuracy").unwrap_or_default());
     }
-    let scores = model.compile(RmsProp::new(1e-3), SparseCategoricalCrossentropy::new()).metric(Accuracy).evaluate(&test)?;
+    let scores = model.compile(RMSprop::new(1e-3), SparseCategoricalCrossentropy::new()).metric(Accuracy).evaluate(&test)?;
 
     fs::create_dir_all(&flags.out)?;
     Ensemble::plot(flags.out.join("ensemble.svg"))?;

@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}", Mlp::summary());
 
     let mut model = Mlp::new(flags.seed);
-    let mut trainer = model.compile(RmsProp::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
+    let mut trainer = model.compile(RMSprop::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
     trainer.fit(&train, flags.fit(flags.epochs.unwrap_or(5), &test))?;
     let scores = trainer.evaluate(&test)?;
 

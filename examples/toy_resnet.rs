@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}", ToyResnet::summary());
 
     let mut model = ToyResnet::new(flags.seed);
-    let mut trainer = model.compile(RmsProp::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
+    let mut trainer = model.compile(RMSprop::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
     for (epochs, learning_rate) in schedule(&flags) {
         trainer.set_learning_rate(learning_rate)?;
         trainer.fit(&train, flags.fit(epochs, &test))?;

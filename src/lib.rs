@@ -14,11 +14,12 @@ pub use model_core::{any, buffer, compiled, constants, elementary, initialize, l
 #[doc(hidden)]
 pub use model_graph::{graph, named};
 
-pub use model_macros::{functional_model, layer};
-pub use ndarray;
-
+#[doc(inline)]
 #[doc = include_str!("../LANGUAGE.md")]
-pub mod language {}
+pub use model_macros::functional_model;
+#[doc(inline)]
+pub use model_macros::layer;
+pub use ndarray;
 
 #[doc = include_str!("../TRAINING.md")]
 pub mod training_guide {}
@@ -33,7 +34,7 @@ pub mod prelude {
     pub use model_core::losses::{BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy};
     pub use model_core::metrics::{Accuracy, BinaryAccuracy, CategoricalAccuracy, MeanAbsoluteError, SparseCategoricalAccuracy};
     pub use model_core::network::{Network, Trainable};
-    pub use model_core::optimizers::{Adam, BuiltOptimizer, IntoOptimizer, RmsProp, RmsProp as RMSprop, Sgd, Sgd as SGD};
+    pub use model_core::optimizers::{Adam, BuiltOptimizer, IntoOptimizer, RMSprop, SGD};
     pub use model_core::tape::Tape;
     pub use model_core::tensor::Tensor;
     pub use model_core::training::{Fit, Predict, Train, Verbose};

@@ -161,7 +161,7 @@ fn training_goes_on_from_a_file_and_to_and_from_a_trainer() {
 #[test]
 fn a_step_that_is_refused_changes_nothing() {
     let mut model = net();
-    let (mut tape, mut optimizer) = (Tape::new(&model, 0), RmsProp::new(0.01).build(&model).unwrap());
+    let (mut tape, mut optimizer) = (Tape::new(&model, 0), RMSprop::new(0.01).build(&model).unwrap());
     let mut error = |model: &mut Net, tape: &mut Tape<Net>| optimizer.apply(model, tape).unwrap_err().to_string();
     let order = "`apply` needs gradients that were not applied yet, with the same tape: found none\nhelp: a step is `forward`, `backward`, `apply`";
     assert_eq!(error(&mut model, &mut tape), order);
@@ -203,7 +203,7 @@ fn an_optimizer_of_another_model_is_told_so() {
 #[test]
 fn gradients_can_be_added_up_and_changed() {
     let (mut model, x) = (Generator::new(5), numbers(8, 4));
-    let (mut tape, mut optimizer) = (Tape::new(&model, 0), Sgd::new(1.0).build(&model).unwrap());
+    let (mut tape, mut optimizer) = (Tape::new(&model, 0), SGD::new(1.0).build(&model).unwrap());
     let before = model.base.dense.kernel().to_owned();
     for half in x.axis_chunks_iter(ndarray::Axis(0), 4) {
         let output = model.forward(&mut tape, &Tensor::from_array(&half).unwrap());
@@ -336,9 +336,9 @@ fn several_outputs_of_any_size_are_trained_by_hand() {
     let mut model = Texts::new(6);
     let mut fitted = model.clone();
     let losses = TextsOutputs { tags: loss(), mood: (MeanSquaredError::new(), 0.5) };
-    fitted.compile(Sgd::new(0.1), losses).train_on_batch((&words, &about), TextsOutputs { tags: &tags, mood: &mood }).unwrap();
+    fitted.compile(SGD::new(0.1), losses).train_on_batch((&words, &about), TextsOutputs { tags: &tags, mood: &mood }).unwrap();
 
-    let (mut tape, mut optimizer) = (Tape::new(&model, 0), Sgd::new(0.1).build(&model).unwrap());
+    let (mut tape, mut optimizer) = (Tape::new(&model, 0), SGD::new(0.1).build(&model).unwrap());
     let (words, about) = (Tensor::from_array(&words).unwrap(), Tensor::from_array(&about).unwrap());
     let outputs = model.forward(&mut tape, &words, &about).unwrap();
     let (_, d_tags) = loss().gradient(&outputs.tags, &tags).unwrap();
@@ -404,7 +404,7 @@ fn nothing_to_train_is_an_error_and_no_reason_not_to_judge() {
     let silent = || Fit::epochs(1).verbose(Verbose::Silent);
     let (x, y) = (Array3::<f32>::ones((3, 4, 2)), Array2::<f32>::zeros((3, 2)));
     let mut pooled = Pooled::new(1);
-    let mut trainer = pooled.compile(Sgd::new(0.1), MeanSquaredError::new());
+    let mut trainer = pooled.compile(SGD::new(0.1), MeanSquaredError::new());
     let expected = "there is nothing to train: the model has no weights\nhelp: `predict` and `evaluate` need no training";
     assert_eq!(trainer.fit((&x, &y), silent()).unwrap_err().to_string(), expected);
     assert_eq!(trainer.train_on_batch(&x, &y).unwrap_err().to_string(), expected);
@@ -413,7 +413,7 @@ fn nothing_to_train_is_an_error_and_no_reason_not_to_judge() {
     let (mut model, (x, y)) = (net(), data());
     model.set_trainable(false);
     let before = bits(&model);
-    let mut trainer = model.compile(Sgd::new(0.1), loss());
+    let mut trainer = model.compile(SGD::new(0.1), loss());
     let expected = "there is nothing to train: `dense`, `batch_normalization` and `dense_1` are frozen\nhelp: `model.set_trainable(true)` lets training change them";
     assert_eq!(trainer.fit((&x, &y), silent()).unwrap_err().to_string(), expected);
     assert_eq!(trainer.train_on_batch(&x, &y).unwrap_err().to_string(), expected);

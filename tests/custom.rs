@@ -138,7 +138,7 @@ fn a_frozen_layer_stands_still() {
     let (still, moved) = (model.still.views().w.to_owned(), model.custom_dense.views().w.to_owned());
     let fit = Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
     let (x, y) = (numbers(&[5, 6]), numbers(&[5, 3]));
-    model.compile(Sgd::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap();
+    model.compile(SGD::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap();
     assert_eq!(model.still.views().w, still);
     assert_ne!(model.custom_dense.views().w, moved);
 }
@@ -272,7 +272,7 @@ fn said<N: Trainable>(model: &mut N) -> [String; 3] {
     let x = [("a", (&a).into()), ("b", (&b).into())];
     let text = |result: Result<()>| result.map_or_else(|error| error.to_string(), |()| "nothing".to_owned());
     let predicted = text(model.predict(x.clone()).map(drop));
-    let mut trainer = model.compile(Sgd::new(0.1), MeanSquaredError::new());
+    let mut trainer = model.compile(SGD::new(0.1), MeanSquaredError::new());
     let fit = Fit { verbose: Verbose::Silent, ..Fit::default() };
     let fitted = text(trainer.fit((x.clone(), &y), fit).map(drop));
     [predicted, fitted, text(trainer.evaluate((x, &y)).map(drop))]

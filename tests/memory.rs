@@ -47,7 +47,7 @@ fn training_takes_what_its_constants_say() -> Result<()> {
     PEAK.store(before, Ordering::Relaxed);
 
     let mut model = ToyResnet::new(1);
-    let mut trainer = model.compile(RmsProp::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
+    let mut trainer = model.compile(RMSprop::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
     trainer.train_on_batch(&images, &labels)?;
     let taken = PEAK.load(Ordering::Relaxed) - before;
     // The weights, their gradients and RMSprop's velocities; and what the step works with.

@@ -76,11 +76,11 @@ fn training_a_view_trains_the_model_and_nothing_besides() -> Result<()> {
     let mut whole = Autoencoder::new(1);
     let (code, untrained) = (Encoder::of(&whole).predict(images())?, whole.clone());
     let target: Array2<f32> = Array2::zeros((6, 64));
-    Encoder::of(&mut whole).compile(Sgd::new(0.1), MeanSquaredError::new()).fit((&images(), &target), silent())?;
+    Encoder::of(&mut whole).compile(SGD::new(0.1), MeanSquaredError::new()).fit((&images(), &target), silent())?;
     assert_ne!(Encoder::of(&whole).predict(images())?, code);
     assert_ne!(whole.pair.conv2d.kernel(), untrained.pair.conv2d.kernel());
     assert_eq!(whole.dense.kernel(), untrained.dense.kernel());
-    whole.compile(Sgd::new(0.1), MeanSquaredError::new()).fit((&images(), &images()), silent())?;
+    whole.compile(SGD::new(0.1), MeanSquaredError::new()).fit((&images(), &images()), silent())?;
     assert_ne!(Decoder::of(&whole).predict(&code)?, Decoder::of(&untrained).predict(&code)?);
     Ok(())
 }
@@ -121,7 +121,7 @@ fn frozen_features_keep_their_weights() -> Result<()> {
     model.encoder.set_trainable(false);
     let before = model.clone();
     let target: Array2<f32> = Array2::ones((6, 3));
-    model.compile(Sgd::new(0.1), MeanSquaredError::new()).fit((&images(), &target), silent())?;
+    model.compile(SGD::new(0.1), MeanSquaredError::new()).fit((&images(), &target), silent())?;
     assert_eq!(model.encoder.base.pair.conv2d.kernel(), before.encoder.base.pair.conv2d.kernel());
     assert_ne!(model.dense.kernel(), before.dense.kernel());
     Ok(())

@@ -9,7 +9,7 @@ use model_core::layer::Context;
 use model_core::losses::SparseCategoricalCrossentropy;
 use model_core::metrics::Accuracy;
 use model_core::network::Network;
-use model_core::optimizers::{Adam, Optimizer, RmsProp, Sgd};
+use model_core::optimizers::{Adam, Optimizer, RMSprop, SGD};
 use model_core::training::{Fit, Predict, Train, Verbose};
 use ndarray::{Array1, Array2};
 use serde_json::json;
@@ -54,7 +54,7 @@ fn main() -> Result<()> {
     let y = Array1::from_shape_fn(SAMPLES, |i| (i % 10) as i32);
     passes(&model()?, &x.as_slice().expect("a new array is in the standard layout")[..BATCH * 784]);
     let (few, labels) = (&x.slice(ndarray::s![..BATCH, ..]), &y.slice(ndarray::s![..BATCH]));
-    let optimizers: [Optimizer; 3] = [Sgd::new(0.01).into(), RmsProp::default().into(), Adam::default().into()];
+    let optimizers: [Optimizer; 3] = [SGD::new(0.01).into(), RMSprop::default().into(), Adam::default().into()];
     for optimizer in optimizers {
         let mut model = model()?;
         let mut trainer = model.compile(optimizer, SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);

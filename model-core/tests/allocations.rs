@@ -11,7 +11,7 @@ use model_core::Result;
 use model_core::interpret::Model;
 use model_core::losses::{Losses, MeanSquaredError, SparseCategoricalCrossentropy};
 use model_core::metrics::{Accuracy, MeanAbsoluteError};
-use model_core::optimizers::{Adam, RmsProp};
+use model_core::optimizers::{Adam, RMSprop};
 use model_core::training::{Fit, Predict, Train, Verbose};
 use model_graph::Graph;
 use model_graph::graph::TensorId;
@@ -60,7 +60,7 @@ fn nothing_is_allocated_in_the_hot_path() -> Result<()> {
 fn steps_and_predictions() -> Result<()> {
     let (x, y) = largest(64, 20);
     let mut model = dense(&[20, 16, 20], "linear");
-    let mut trainer = model.compile(RmsProp::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
+    let mut trainer = model.compile(RMSprop::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
     trainer.train_on_batch(&x, &y)?;
     let smaller = (&x.slice(s![..10, ..]), &y.slice(s![..10]));
     let steps = || {

@@ -14,7 +14,7 @@ use model_core::Result;
 use model_core::interpret::Model;
 use model_core::losses::SparseCategoricalCrossentropy;
 use model_core::network::{Network, Trainable};
-use model_core::optimizers::{Adam, Optimizer, RmsProp, Sgd};
+use model_core::optimizers::{Adam, Optimizer, RMSprop, SGD};
 use model_core::training::{Fit, Train, Verbose};
 use model_kernels::instruction_set::InstructionSet;
 use ndarray::Array4;
@@ -83,7 +83,7 @@ fn rounding_products_changes_a_training_as_moving_one_weight_by_one_unit_does() 
     let sets: Vec<_> = InstructionSet::available().collect();
     let [portable, .., best] = sets[..] else { return Ok(()) };
     let works: [(bool, Optimizer); 3] =
-        [(false, Adam::new(0.01).into()), (false, Sgd::new(0.3).momentum(0.9).into()), (true, RmsProp::new(0.01).into())];
+        [(false, Adam::new(0.01).into()), (false, SGD::new(0.3).momentum(0.9).into()), (true, RMSprop::new(0.01).into())];
     for (is_of_images, optimizer) in works {
         let train = |set, moved| train(set, is_of_images, optimizer, moved);
         let expected = train(best, None)?;

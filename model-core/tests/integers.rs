@@ -6,7 +6,7 @@ use common::model;
 use model_core::given::Arrays;
 use model_core::interpret::Model;
 use model_core::losses::MeanSquaredError;
-use model_core::optimizers::Sgd;
+use model_core::optimizers::SGD;
 use model_core::training::{Fit, Predict, Train, Verbose};
 use ndarray::{Array2, array};
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ fn embeddings_are_learnt_and_faulty_numbers_refused_in_training() {
     let mut model = words(6);
     let x = Array2::from_shape_fn((12, 4), |(i, j)| ((i * 5 + j * 3) % 6) as u16);
     let y = Array2::from_shape_fn((12, 8), |(i, j)| f32::from(x[(i, j / 2)]) / 6.0);
-    let mut trainer = model.compile(Sgd::new(0.5), MeanSquaredError::new());
+    let mut trainer = model.compile(SGD::new(0.5), MeanSquaredError::new());
     let fit = || Fit { epochs: 200, batch_size: 5, verbose: Verbose::Silent, ..Fit::default() };
     trainer.fit((&x, &y), fit()).unwrap();
     let error = trainer.fit((&x.mapv(|word| word + 1), &y), fit()).unwrap_err().to_string();

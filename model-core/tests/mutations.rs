@@ -21,7 +21,7 @@ use model_core::interpret::Model;
 use model_core::losses::{Losses, MeanSquaredError, SparseCategoricalCrossentropy};
 use model_core::memory::set_limit;
 use model_core::network::Network;
-use model_core::optimizers::{Adam, RmsProp};
+use model_core::optimizers::{Adam, RMSprop};
 use model_core::random::Random;
 use model_core::threads::set_threads;
 use model_core::training::{Predict, Train};
@@ -314,7 +314,7 @@ fn files(folder: &Path) -> Vec<File> {
 
     let (x, y) = largest(8, 3);
     let mut model = small();
-    let mut trainer = model.compile(RmsProp::new(0.1).momentum(0.5), SparseCategoricalCrossentropy::from_logits());
+    let mut trainer = model.compile(RMSprop::new(0.1).momentum(0.5), SparseCategoricalCrossentropy::from_logits());
     trainer.train_on_batch(&x, y.mapv(|label| label % 2)).unwrap();
     trainer.save(&path).unwrap();
     add(small);

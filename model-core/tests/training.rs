@@ -10,7 +10,7 @@ use model_core::losses::{
     BinaryCrossentropy, CategoricalCrossentropy, IntoLosses, Loss, Losses, MeanSquaredError, SparseCategoricalCrossentropy,
 };
 use model_core::metrics::{Accuracy, CategoricalAccuracy, MeanAbsoluteError};
-use model_core::optimizers::{Adam, Optimizer, RmsProp, Sgd};
+use model_core::optimizers::{Adam, Optimizer, RMSprop, SGD};
 use model_core::training::{Fit, History, Predict, Train, Trainer, Verbose};
 use model_core::{Error, Result};
 use ndarray::{Array1, Array2, Array3, Axis, array, s};
@@ -70,7 +70,7 @@ fn several_inputs_and_outputs_go_by_name() -> Result<()> {
             .output("kind", SparseCategoricalCrossentropy::from_logits())
             .weight("size", 0.5);
         let mut trainer =
-            model.compile(RmsProp::default(), losses).metric_of("kind", Accuracy).metric_of("size", MeanAbsoluteError);
+            model.compile(RMSprop::default(), losses).metric_of("kind", Accuracy).metric_of("size", MeanAbsoluteError);
         trainer.fit(examples, Fit { epochs: 2, ..quiet() })
     };
     let history = run(&((&x, &right), (&kind, &size)))?;
@@ -91,7 +91,7 @@ fn arrays_are_standardised() -> Result<()> {
     let (x, y) = largest(40, 4);
     let train = |examples: &dyn Examples, loss: Loss| {
         let mut model = dense(&[4, 4], "linear");
-        model.compile(Sgd::new(0.1), loss).fit(examples, quiet())?;
+        model.compile(SGD::new(0.1), loss).fit(examples, quiet())?;
         Ok::<_, Error>(bits(&model))
     };
     let sparse = || SparseCategoricalCrossentropy::from_logits().into();
@@ -111,7 +111,7 @@ fn arrays_are_standardised() -> Result<()> {
 fn check_refused(outputs: usize, loss: impl IntoLosses, data: impl Examples, fit: Fit<'_>, expected: &str) {
     let mut model = dense(&[4, outputs], "linear");
     let before = bits(&model);
-    let error = model.compile(Sgd::new(0.1), loss).fit(data, fit).unwrap_err();
+    let error = model.compile(SGD::new(0.1), loss).fit(data, fit).unwrap_err();
     assert_eq!(error.to_string(), expected);
     assert_eq!(bits(&model), before);
 }
@@ -207,16 +207,16 @@ fn bad_settings_are_refused_before_the_first_step() {
     );
     let mut model = dense(&[4, 3], "softmax");
     let sparse = SparseCategoricalCrossentropy::new();
-    let error = model.compile(Sgd::new(0.1), sparse).metric(CategoricalAccuracy).fit((&x, array![0, 0, 0, 0, 0, 0]), quiet());
+    let error = model.compile(SGD::new(0.1), sparse).metric(CategoricalAccuracy).fit((&x, array![0, 0, 0, 0, 0, 0]), quiet());
     assert!(error.unwrap_err().to_string().contains("class numbers go with `SparseCategoricalAccuracy`"));
-    let error = model.compile(Sgd::new(f64::NAN), sparse).fit((&x, array![0, 0, 0, 0, 0, 0]), quiet());
+    let error = model.compile(SGD::new(f64::NAN), sparse).fit((&x, array![0, 0, 0, 0, 0, 0]), quiet());
     assert!(error.unwrap_err().to_string().starts_with("`learning_rate` of `SGD` is out of range"));
 }
 
 #[test]
 fn divergence_is_an_error_and_leaves_finite_weights() {
     let (x, y) = (Array2::from_elem((64, 4), 1e4_f32), Array1::from_elem(64, 1e4_f32));
-    for optimizer in [Optimizer::from(Sgd::new(1e3)), Sgd::new(10.0).momentum(1.0).into()] {
+    for optimizer in [Optimizer::from(SGD::new(1e3)), SGD::new(10.0).momentum(1.0).into()] {
         let mut model = dense(&[4, 8, 1], "linear");
         let error = model.compile(optimizer, MeanSquaredError::new()).fit((&x, &y), Fit { epochs: 100, ..quiet() }).unwrap_err();
         let Error::Diverged { epoch: Some(1..), step: 1.., .. } = error else { panic!("{error}") };
@@ -255,8 +255,8 @@ fn check_resume(make: impl Fn() -> Model, compile: impl Fn(&mut Model) -> Traine
 fn resumed_training_goes_on_bit_for_bit() {
     let (x, y) = largest(90, 4);
     let optimizers: [Optimizer; 4] = [
-        Sgd::new(0.1).momentum(0.9).nesterov(true).into(),
-        RmsProp::new(0.01).momentum(0.3).centered(true).into(),
+        SGD::new(0.1).momentum(0.9).nesterov(true).into(),
+        RMSprop::new(0.01).momentum(0.3).centered(true).into(),
         Adam::new(0.003).into(),
         Adam::new(0.003).amsgrad(true).into(),
     ];

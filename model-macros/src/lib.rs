@@ -15,7 +15,8 @@ mod syntax;
 mod tests;
 mod words;
 
-/// Declares models and blocks; see the crate `functional-model` for the language.
+// The crate `functional-model`, from which it is used, puts the language's page before this.
+/// The expansion is a struct for each model, with the types beside it, and a companion macro for those that nest it.
 #[proc_macro]
 pub fn functional_model(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let output = program::expand(input.into());

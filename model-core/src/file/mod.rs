@@ -11,7 +11,7 @@
 //! use model_core::file::Save;
 //! use model_core::interpret::Model;
 //! use model_core::losses::MeanSquaredError;
-//! use model_core::optimizers::Sgd;
+//! use model_core::optimizers::SGD;
 //! use model_core::training::{Fit, Predict, Train, Verbose};
 //! use ndarray::array;
 //!
@@ -28,7 +28,7 @@
 //! let same = Model::load(&saved)?;
 //! assert_eq!(same.predict(&x)?, model.predict(&x)?);
 //!
-//! let mut trainer = model.compile(Sgd::new(0.1).momentum(0.9), MeanSquaredError::new());
+//! let mut trainer = model.compile(SGD::new(0.1).momentum(0.9), MeanSquaredError::new());
 //! trainer.fit((&x, &y), fit)?;
 //! trainer.save(&checkpoint)?;
 //! let mut again = Model::load(&checkpoint)?;

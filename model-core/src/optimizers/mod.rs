@@ -4,13 +4,13 @@
 mod adam;
 mod built;
 pub(crate) mod guard;
-mod rms_prop;
+mod rmsprop;
 mod sgd;
 
 pub use adam::Adam;
 pub use built::BuiltOptimizer;
-pub use rms_prop::RmsProp;
-pub use sgd::Sgd;
+pub use rmsprop::RMSprop;
+pub use sgd::SGD;
 
 use model_graph::keras::{OPTIMIZERS, written};
 use serde_json::{Map, Value, json};
@@ -75,11 +75,11 @@ fn unused_arguments() -> Value {
     })
 }
 
-/// What is an optimiser: [`Adam`], [`RmsProp`], [`Sgd`], an [`Optimizer`], which is any of them, or a [`BuiltOptimizer`], which goes on.
+/// What is an optimiser: [`Adam`], [`RMSprop`], [`SGD`], an [`Optimizer`], which is any of them, or a [`BuiltOptimizer`], which goes on.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer",
     label = "expected an optimizer, such as `Adam::new(1e-3)`",
-    note = "an optimizer is one of `Adam::new(1e-3)`, `RmsProp::new(1e-3)` and `Sgd::new(1e-2)`, which take the learning rate"
+    note = "an optimizer is one of `Adam::new(1e-3)`, `RMSprop::new(1e-3)` and `SGD::new(1e-2)`, which take the learning rate"
 )]
 pub trait IntoOptimizer: Sized {
     /// The optimiser for a model's weights, before anything is checked: what `compile` takes.
@@ -115,9 +115,9 @@ macro_rules! optimizers {
         /// An optimiser: what training changes the weights by.
         ///
         /// ```
-        /// use model_core::optimizers::{Optimizer, RmsProp};
+        /// use model_core::optimizers::{Optimizer, RMSprop};
         ///
-        /// let optimizer = Optimizer::from(RmsProp::new(1e-3).momentum(0.9));
+        /// let optimizer = Optimizer::from(RMSprop::new(1e-3).momentum(0.9));
         /// assert_eq!(optimizer.class(), "RMSprop");
         /// assert_eq!(Optimizer::from_keras(&optimizer.to_keras())?, optimizer);
         /// # Ok::<(), model_core::Error>(())
@@ -186,7 +186,7 @@ macro_rules! optimizers {
     };
 }
 
-optimizers! { Sgd RmsProp Adam }
+optimizers! { SGD RMSprop Adam }
 
 impl Optimizer {
     /// The size of a step.
@@ -217,7 +217,7 @@ impl Optimizer {
         let class = written(OPTIMIZERS, &class.to_lowercase()).unwrap_or(class);
         fields.ignore(&["name", "is_legacy_optimizer"]);
         fields.only(&unused_arguments())?;
-        let learning_rate = fields.number("learning_rate", if class == Sgd::CLASS { 0.01 } else { 0.001 })?;
+        let learning_rate = fields.number("learning_rate", if class == SGD::CLASS { 0.01 } else { 0.001 })?;
         let Some(optimizer) = Self::read(class, learning_rate, &mut fields)? else {
             return Err(unknown("optimizer", class, Self::CLASSES, OPTIMIZERS));
         };

@@ -11,7 +11,7 @@ use crate::kernels::optimizer::step;
 
 /// Stochastic gradient descent.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sgd {
+pub struct SGD {
     /// The step's size.
     pub learning_rate: f64,
     /// The share of the last step that is repeated; 0 is none.
@@ -20,16 +20,16 @@ pub struct Sgd {
     pub nesterov: bool,
 }
 
-impl Sgd {
+impl SGD {
     /// Steps of `learning_rate` times the gradient, without momentum. Keras's default is 0.01.
     ///
     /// `w -= learning_rate * g`, with momentum `m = momentum * m - learning_rate * g` and `w += m`, or with Nesterov's
     /// `w += momentum * m - learning_rate * g`.
     ///
     /// ```
-    /// use model_core::optimizers::Sgd;
+    /// use model_core::optimizers::SGD;
     ///
-    /// let optimizer = Sgd::new(0.1).momentum(0.9).nesterov(true);
+    /// let optimizer = SGD::new(0.1).momentum(0.9).nesterov(true);
     /// assert_eq!(optimizer.momentum, 0.9);
     /// ```
     ///
@@ -52,13 +52,13 @@ impl Sgd {
     }
 }
 
-impl Default for Sgd {
+impl Default for SGD {
     fn default() -> Self {
         Self::new(0.01)
     }
 }
 
-impl Rule for Sgd {
+impl Rule for SGD {
     const CLASS: &'static str = "SGD";
     const NAME: &'static str = "sgd";
 
@@ -89,7 +89,7 @@ impl Rule for Sgd {
 }
 
 /// One step of SGD. `momentums` is empty without momentum.
-pub(super) fn sgd<T: Float>(rule: &Sgd, gradient: &[T], variable: &mut [T], momentums: &mut [T]) {
+pub(super) fn sgd<T: Float>(rule: &SGD, gradient: &[T], variable: &mut [T], momentums: &mut [T]) {
     let (rate, momentum) = (T::from_f64(rule.learning_rate), T::from_f64(rule.momentum));
     let has_momentum = rule.momentum != 0.0;
     step(gradient, [variable, momentums], |g, [w, m]| {

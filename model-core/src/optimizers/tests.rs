@@ -20,9 +20,9 @@ fn the_serialised_form_is_keras_s() {
         assert_eq!(optimizer.to_keras().to_string(), expected.to_string());
         assert_eq!(Optimizer::from_keras(&expected).unwrap(), optimizer);
     };
-    check(Sgd::default().into(), keras("SGD", "sgd", 0.01, json!({ "momentum": 0.0, "nesterov": false })));
+    check(SGD::default().into(), keras("SGD", "sgd", 0.01, json!({ "momentum": 0.0, "nesterov": false })));
     let own = json!({ "rho": 0.8, "momentum": 0.5, "epsilon": 1e-5, "centered": true });
-    check(RmsProp::new(0.1).rho(0.8).momentum(0.5).epsilon(1e-5).centered(true).into(), keras("RMSprop", "rm_sprop", 0.1, own));
+    check(RMSprop::new(0.1).rho(0.8).momentum(0.5).epsilon(1e-5).centered(true).into(), keras("RMSprop", "rm_sprop", 0.1, own));
     let own = json!({ "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "amsgrad": true });
     check(Adam::default().amsgrad(true).into(), keras("Adam", "adam", 0.001, own));
 }
@@ -32,8 +32,8 @@ fn strings_stand_for_classes_in_any_case() {
     for name in [json!("adam"), json!("Adam"), json!("ADAM"), json!({ "class_name": "adam", "config": {} })] {
         assert_eq!(Optimizer::from_keras(&name).unwrap(), Adam::default().into(), "{name}");
     }
-    assert_eq!(Optimizer::from_keras(&json!("rmsprop")).unwrap(), RmsProp::default().into());
-    assert_eq!(Optimizer::from_keras(&json!("Sgd")).unwrap(), Sgd::default().into());
+    assert_eq!(Optimizer::from_keras(&json!("rmsprop")).unwrap(), RMSprop::default().into());
+    assert_eq!(Optimizer::from_keras(&json!("SGD")).unwrap(), SGD::default().into());
 }
 
 #[test]
@@ -60,10 +60,10 @@ fn what_is_not_there_is_an_error() {
 #[test]
 fn arguments_have_ranges() {
     let check = |optimizer: Optimizer| assert!(optimizer.check().is_err(), "{optimizer:?}");
-    check(Sgd::new(f64::NAN).into());
-    check(Sgd::new(-0.1).into());
-    check(Sgd::new(0.1).momentum(1.1).into());
-    check(RmsProp::new(0.1).epsilon(0.0).into());
+    check(SGD::new(f64::NAN).into());
+    check(SGD::new(-0.1).into());
+    check(SGD::new(0.1).momentum(1.1).into());
+    check(RMSprop::new(0.1).epsilon(0.0).into());
     check(Adam::new(0.1).beta_2(1.0).into());
     check(Adam::new(0.1).beta_1(0.999_999_999).into());
 }

@@ -12,7 +12,7 @@ use crate::kernels::optimizer::step;
 
 /// Steps of one size, divided by a moving root mean square of the gradients.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RmsProp {
+pub struct RMSprop {
     /// The step's size.
     pub learning_rate: f64,
     /// What the moving averages keep at each step.
@@ -25,16 +25,16 @@ pub struct RmsProp {
     pub centered: bool,
 }
 
-impl RmsProp {
+impl RMSprop {
     /// Steps of `learning_rate`, Keras's default of which is 0.001; the rest is Keras's default.
     ///
     /// `v = rho * v + (1 - rho) * g^2` and `w -= learning_rate * g / sqrt(v + epsilon)`; centered, the moving mean of `g`, squared, is taken
     /// from `v`; with momentum, `m = momentum * m + step` and `w -= m`.
     ///
     /// ```
-    /// use model_core::optimizers::RmsProp;
+    /// use model_core::optimizers::RMSprop;
     ///
-    /// let optimizer = RmsProp::new(1e-3).momentum(0.9).centered(true);
+    /// let optimizer = RMSprop::new(1e-3).momentum(0.9).centered(true);
     /// assert_eq!((optimizer.rho, optimizer.epsilon), (0.9, 1e-7));
     /// ```
     ///
@@ -69,13 +69,13 @@ impl RmsProp {
     }
 }
 
-impl Default for RmsProp {
+impl Default for RMSprop {
     fn default() -> Self {
         Self::new(0.001)
     }
 }
 
-impl Rule for RmsProp {
+impl Rule for RMSprop {
     const CLASS: &'static str = "RMSprop";
     const NAME: &'static str = "rm_sprop";
 
@@ -94,7 +94,7 @@ impl Rule for RmsProp {
         let mut slots = slots.iter_mut().map(|slot| &mut **slot);
         let mut next = |is_there: bool| if is_there { slots.next().unwrap_or_default() } else { &mut [] };
         let (velocity, momentum, average) = (next(true), next(self.momentum > 0.0), next(self.centered));
-        rms_prop(self, gradient, weight, velocity, momentum, average);
+        rmsprop(self, gradient, weight, velocity, momentum, average);
     }
 
     fn write(&self) -> Value {
@@ -117,8 +117,8 @@ impl Rule for RmsProp {
 }
 
 /// One step of RMSprop. `momentums` is empty without momentum, `averages` unless centered.
-pub(super) fn rms_prop<T: Float>(
-    rule: &RmsProp,
+pub(super) fn rmsprop<T: Float>(
+    rule: &RMSprop,
     gradient: &[T],
     variable: &mut [T],
     velocities: &mut [T],
