@@ -97,6 +97,33 @@ fn steps_by_hand_have_the_bits_of_fit() {
     assert_eq!(optimizer.iterations(), STEPS as u64);
 }
 
+/// Keras's: the average is 0.9 of what it was and 0.1 of the batch's mean.
+#[test]
+fn averages_move_once_for_each_forward() {
+    let (mut model, data) = (net(), data());
+    let mut tape = Tape::new(&model, 7);
+    let mean = |model: &Net| model.batch_normalization.moving_mean().iter().copied().collect::<Vec<_>>();
+    let x = Tensor::from_array(&batches(&data).next().unwrap().0).unwrap();
+
+    model.forward(&mut tape, &x);
+    assert_eq!(mean(&model), [0.0; 8], "a forward alone moves nothing");
+    tape.update_statistics(&mut model).unwrap();
+    let once = mean(&model);
+    tape.update_statistics(&mut model).unwrap();
+    assert_eq!(mean(&model), once, "the same forward moves them once");
+
+    let mut optimizer = Adam::new(0.01).build(&model).unwrap();
+    let output = model.forward(&mut tape, &x);
+    tape.update_statistics(&mut model).unwrap();
+    let twice = mean(&model);
+    model.backward(&mut tape, &output);
+    optimizer.apply(&mut model, &mut tape).unwrap();
+    assert_eq!(mean(&model), twice, "a step moves them only if nothing has");
+    for (once, twice) in once.iter().zip(twice) {
+        assert!((twice - 1.9 * once).abs() < 1e-6, "{twice} follows from {once}: the batch is the same, the weights are too");
+    }
+}
+
 #[test]
 fn steps_by_hand_of_a_model_of_a_file_have_the_bits_of_fit() {
     let (mut model, data) = (interpreted(), data());
