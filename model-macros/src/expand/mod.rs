@@ -142,7 +142,8 @@ impl ToTokens for Moved {
 /// the compiler would say them again.
 pub fn constant(constant: &Constant, is_sound: bool) -> TokenStream {
     let Constant { attributes, visibility, name, ty, tokens, .. } = constant;
-    if is_sound {
+    // What is said of a value may leave it a number here, and nothing in Rust: `+ 1`.
+    if is_sound && syn::parse2::<syn::ItemConst>(tokens.clone()).is_ok() {
         return quote!(#attributes #visibility #tokens);
     }
     let value = match ty.to_string().as_str() {

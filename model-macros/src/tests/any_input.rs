@@ -313,3 +313,11 @@ fn items_that_are_none_are_passed_over() {
         check(TokenStream::from_str(source).unwrap());
     }
 }
+
+/// What is no Rust is not handed on.
+#[test]
+fn constants_of_other_languages_give_items() {
+    for value in ["+ 1", "2 ** 3", "not true", "[1] ++ [2]", "8 div 2"] {
+        check(TokenStream::from_str(&format!("const A: usize = {value}; model M(x: [8]) {{ Dense(A)(x) }}")).unwrap());
+    }
+}

@@ -22,6 +22,9 @@ const FEW: u64 = 1200;
 /// What one may take, not optimised, as the expansions of users are not.
 const MOST: Taken = Taken { time: Duration::from_secs(1), bytes: 64 << 20 };
 
+/// What each token of the expansion may take besides: a loop that goes around a thousand times is a model of a thousand layers.
+const A_TOKEN: Duration = Duration::from_micros(2);
+
 /// What the mutants are made of.
 struct Corpus {
     invocations: Vec<TokenStream>,
@@ -291,7 +294,9 @@ impl Mutant {
         let (expanded, taken) = measured(|| catch_unwind(AssertUnwindSafe(|| self.expand())));
         let fault = match expanded {
             Err(panic) => Some(format!("panics: {}", said(&*panic))),
-            Ok(_) if taken.time > most.time => Some(format!("takes {:?}", taken.time)),
+            Ok(ref expanded) if taken.time > most.time + A_TOKEN * u32::try_from(count(expanded)).unwrap_or(u32::MAX) => {
+                Some(format!("takes {:?}", taken.time))
+            }
             Ok(_) if taken.bytes > most.bytes => Some(format!("takes {} MB", taken.bytes >> 20)),
             // The user's own tokens are handed on, however deep: `syn` would overflow its stack where the compiler does not.
             Ok(expanded) if too_deep_group(&expanded).is_some() => None,
