@@ -55,10 +55,10 @@ impl<'e> Head<'e> {
             let before = if let ExprKind::Name(before) = &receiver.kind { qualified(&before.to_string(), &name) } else { None };
             return before.or_else(|| method_of(&name));
         }
-        let module = self.module.map(ToString::to_string);
-        called(module.as_deref(), &name).filter(|word| {
-            module.is_some() || !matches!(word.place, Place::Layer | Place::Absent) || Class::find(&name).is_none()
-        })
+        if self.module.is_none() && Class::find(&name).is_some() {
+            return None; // no word of the table is a layer's name here
+        }
+        called(self.module.map(ToString::to_string).as_deref(), &name)
     }
 
     /// The name with its module.
