@@ -76,28 +76,29 @@ impl<T: Float> AnyLayer<T> {
         with!(self, layer => layer.trainable = trainable, own => own.0.set_trainable(trainable));
     }
 
-    /// See [`Layer::forward`].
+    /// See [`Layer::forward_all`].
     ///
     /// # Errors
     /// If a layer of the user's own returns another shape than its rule says.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
-    pub fn forward(
-        &self,
-        context: Context<'_>,
+    pub fn forward<'a>(
+        &'a self,
+        context: Context<'a>,
         call: usize,
-        inputs: &[View<'_, T>],
-        output_shape: &[usize],
-        output: &mut [T],
-        saved: &mut [T],
-        scratch: &mut [T],
+        inputs: &'a [View<'a, T>],
+        output_shape: &'a [usize],
+        output: &'a mut [T],
+        more: &'a mut [&'a mut [T]],
+        saved: &'a mut [T],
+        scratch: &'a mut [T],
     ) -> Result<()> {
         with!(self, layer => {
-            layer.forward(context, call, inputs, output_shape, output, saved, scratch);
+            layer.forward_all(context, call, inputs, output_shape, output, more, saved, scratch);
             Ok(())
         }, own => own.0.forward(context, call, inputs, output_shape, output, saved))
     }
 
-    /// See [`Layer::backward`].
+    /// See [`Layer::backward_all`].
     ///
     /// # Errors
     /// If a layer of the user's own returns a gradient of another shape than its rule says.
@@ -109,13 +110,14 @@ impl<T: Float> AnyLayer<T> {
         inputs: &'a [View<'a, T>],
         output: View<'a, T>,
         d_output: &'a mut [T],
+        more: &'a mut [&'a mut [T]],
         d_inputs: &'a mut [Option<Gradient<'a, T>>],
         gradients: &'a mut [Weight<T>],
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) -> Result<()> {
         with!(self, layer => {
-            layer.backward_into(context, call, inputs, output, d_output, d_inputs, gradients, saved, scratch);
+            layer.backward_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch);
             Ok(())
         }, own => own.0.backward(context, call, inputs, output, d_output, d_inputs, gradients, saved))
     }

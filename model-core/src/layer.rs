@@ -3,7 +3,8 @@
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use model_graph::layer::{Layer as Rules, WeightSpec};
+pub use model_graph::layer::Manner;
+use model_graph::layer::{Layer as Rules, MOST_SLOTS, WeightSpec};
 use model_graph::shape::{Shape, TensorType};
 use serde_json::{Map, Value};
 
@@ -25,26 +26,34 @@ pub struct Context<'n> {
     pub accumulate: bool,
     /// The sizes of the graph's named dimensions, in the order of their names.
     pub named: &'n [usize],
+    /// Which of the inputs are in slots, where a layer is called.
+    pub manner: Manner,
 }
 
 impl<'n> Context<'n> {
     /// A pass that infers.
     #[must_use]
     pub const fn inference(batch: usize) -> Self {
-        Self { batch, training: false, seed: 0, accumulate: false, named: &[] }
+        Self { batch, training: false, seed: 0, accumulate: false, named: &[], manner: Manner::new([0; MOST_SLOTS]) }
     }
 
     /// A pass that trains; random choices follow from the seed.
     #[must_use]
     pub const fn training(batch: usize, seed: u64) -> Self {
-        Self { batch, training: true, seed, accumulate: false, named: &[] }
+        Self { training: true, seed, ..Self::inference(batch) }
     }
 
     /// This pass with these sizes of named dimensions.
     #[must_use]
     pub const fn with_named<'m>(self, named: &'m [usize]) -> Context<'m> {
-        let Self { batch, training, seed, accumulate, .. } = self;
-        Context { batch, training, seed, accumulate, named }
+        let Self { batch, training, seed, accumulate, manner, .. } = self;
+        Context { batch, training, seed, accumulate, named, manner }
+    }
+
+    /// This pass, for a call with inputs in slots.
+    #[must_use]
+    pub const fn in_manner(self, manner: Manner) -> Self {
+        Self { manner, ..self }
     }
 
     /// This pass within the `call`-th call of a model: each call makes random choices of its own.
@@ -119,6 +128,8 @@ pub struct Forward<'a, T: Float> {
     pub output_shape: &'a [usize],
     /// The output, all of which is written.
     pub output: &'a mut [T],
+    /// The other outputs, of a layer that has several, likewise.
+    pub more: &'a mut [&'a mut [T]],
     /// What is left for backward, at least as much as the layer's needs say; empty when inferring or where the layer needs none.
     pub saved: &'a mut [T],
     /// Room to work in, at least as much as the layer's needs say, with anything in it.
@@ -140,6 +151,8 @@ pub struct Backward<'a, T: Float> {
     pub output: View<'a, T>,
     /// The gradient of the output. Nobody reads it afterwards.
     pub d_output: &'a mut [T],
+    /// The gradients of the other outputs, likewise.
+    pub more: &'a mut [&'a mut [T]],
     /// The gradients of the inputs, where they are wanted.
     pub d_inputs: &'a mut [Option<Gradient<'a, T>>],
     /// The gradients of the weights, to be written, or added to if the context says so.
@@ -320,8 +333,24 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         saved: &mut [T],
         scratch: &mut [T],
     ) {
+        self.forward_all(context, call, inputs, output_shape, output, &mut [], saved, scratch);
+    }
+
+    /// [`Layer::forward`] of a layer with several outputs, the others as `more`.
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
+    pub fn forward_all<'a>(
+        &'a self,
+        context: Context<'a>,
+        call: usize,
+        inputs: &'a [View<'a, T>],
+        output_shape: &'a [usize],
+        output: &'a mut [T],
+        more: &'a mut [&'a mut [T]],
+        saved: &'a mut [T],
+        scratch: &'a mut [T],
+    ) {
         let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
-        entry::forward(&self.config, Forward { context, key, weights, inputs, output_shape, output, saved, scratch });
+        entry::forward(&self.config, Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
     }
 
     /// Computes the gradients of the `call`-th call of this layer.
@@ -338,11 +367,29 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) {
-        let gradients = gradients.all_mut();
-        self.backward_into(context, call, inputs, output, d_output, d_inputs, gradients, saved, scratch);
+        self.backward_all(context, call, inputs, output, d_output, &mut [], d_inputs, gradients, saved, scratch);
     }
 
-    /// [`Layer::backward`] with gradients of any layer's type.
+    /// [`Layer::backward`] of a layer with several outputs, whose other gradients are `more`.
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
+    pub fn backward_all<'a>(
+        &'a self,
+        context: Context<'a>,
+        call: usize,
+        inputs: &'a [View<'a, T>],
+        output: View<'a, T>,
+        d_output: &'a mut [T],
+        more: &'a mut [&'a mut [T]],
+        d_inputs: &'a mut [Option<Gradient<'a, T>>],
+        gradients: &'a mut Weights<L, T>,
+        saved: &'a mut [T],
+        scratch: &'a mut [T],
+    ) {
+        let gradients = gradients.all_mut();
+        self.backward_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch);
+    }
+
+    /// [`Layer::backward_all`] with gradients of any layer's type.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub(crate) fn backward_into<'a>(
         &'a self,
@@ -351,6 +398,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         inputs: &'a [View<'a, T>],
         output: View<'a, T>,
         d_output: &'a mut [T],
+        more: &'a mut [&'a mut [T]],
         d_inputs: &'a mut [Option<Gradient<'a, T>>],
         gradients: &'a mut [Weight<T>],
         saved: &'a mut [T],
@@ -359,7 +407,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
         entry::backward(
             &self.config,
-            Backward { context, key, weights, inputs, output, d_output, d_inputs, gradients, saved, scratch },
+            Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch },
         );
     }
 

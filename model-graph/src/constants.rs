@@ -203,7 +203,7 @@ mod tests {
         let mut graph = Graph::new("net");
         let inputs: Vec<_> = inputs.iter().map(|text| graph.input("x", TensorType::f32(shape(text)))).collect();
         let layer = graph.layer(kind, None);
-        let (outputs, assumptions) = graph.call_assuming(layer, &inputs, Equation::open)?;
+        let (outputs, assumptions) = graph.call_assuming(layer, &inputs, Manner::default(), Equation::open)?;
         let equations = assumptions.iter().flat_map(|assumption| &assumption.equations);
         let equations: Vec<String> = equations.map(|Equation { left, right }| format!("{left} = {right}")).collect();
         Ok((graph.ty(outputs[0]).to_string(), equations.join("; ")))

@@ -127,7 +127,14 @@ impl Flattening {
             label: label.clone(),
         }));
         let calls = calls.entry(layer).or_insert(0);
-        flat.nodes.push(Node { layer, call: *calls, inputs, outputs: outputs.clone(), named: node.named.clone() });
+        flat.nodes.push(Node {
+            layer,
+            call: *calls,
+            inputs,
+            manner: node.manner,
+            outputs: outputs.clone(),
+            named: node.named.clone(),
+        });
         *calls += 1;
         outputs
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::constants::{Assumption, Equation, Open};
 use crate::custom::Signature;
 use crate::dim::Dim;
-use crate::layer::WeightSpec;
+use crate::layer::{Manner, WeightSpec};
 use crate::layers::{AnyLayer, Class};
 use crate::message::{CallError, Kept, Operand, Origin};
 use crate::named::{Meanings, Misfit};
@@ -97,8 +97,10 @@ pub struct Node {
     pub layer: LayerId,
     /// Which call of the layer it is, from 0.
     pub call: usize,
-    /// What it is called with.
+    /// What it is called with: the tensors by position, then those of the layer's slots.
     pub inputs: Vec<TensorId>,
+    /// Which of them are in slots.
+    pub manner: Manner,
     /// What it gives.
     pub outputs: Vec<TensorId>,
     /// What the called model's names of dimensions stand for here, in its order.
@@ -219,10 +221,11 @@ impl Graph {
     /// # Errors
     /// If the inputs do not fit the layer. The graph is then as it was.
     pub fn call(&mut self, layer: LayerId, inputs: &[TensorId]) -> Result<Vec<TensorId>, CallError> {
-        self.call_assuming(layer, inputs, Equation::open).map(|(outputs, _)| outputs)
+        self.call_assuming(layer, inputs, Manner::default(), Equation::open).map(|(outputs, _)| outputs)
     }
 
-    /// Calls a layer as [`call`](Self::call) does, and tells what the inputs fit for only if equations hold that are open.
+    /// Calls a layer as [`call`](Self::call) does, also with tensors in its slots, and tells what the inputs fit for only if equations hold
+    /// that are open.
     ///
     /// # Errors
     /// If the inputs do not fit the layer. The graph is then as it was.
@@ -230,17 +233,18 @@ impl Graph {
         &mut self,
         layer: LayerId,
         inputs: &[TensorId],
+        manner: Manner,
         open: Open,
     ) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
         let mut types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
         let mut assumptions = Vec::new();
         let Inferred { outputs, weights, named } = loop {
-            let problem = match self.infer(layer, &types) {
+            let problem = match self.infer(layer, &types, manner) {
                 Ok(inferred) => break inferred,
                 Err(problem) => problem,
             };
             let equations = problem.settle(&mut types, open);
-            let error = self.call_error(layer, inputs, problem);
+            let error = self.call_error(layer, inputs, manner, problem);
             let Some(equations) = equations.filter(|_| assumptions.len() <= inputs.len()) else { return Err(error) };
             assumptions.push(Assumption { equations, error });
         };
@@ -252,7 +256,7 @@ impl Graph {
         let is_built = self.layers[layer.0].built.is_some();
         let last = || self.nodes.iter().rev().find(|other| other.layer == layer);
         let call = if is_built { last().map_or(0, |last| last.call.saturating_add(1)) } else { 0 };
-        self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), outputs, named });
+        self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), manner, outputs, named });
         if call == 0 {
             self.layers[layer.0].weights = weights;
             self.layers[layer.0].built = Some(types);
@@ -260,7 +264,7 @@ impl Graph {
         Ok((self.nodes[node.0].outputs.clone(), assumptions))
     }
 
-    fn infer(&self, layer: LayerId, types: &[TensorType]) -> Result<Inferred, Problem> {
+    fn infer(&self, layer: LayerId, types: &[TensorType], manner: Manner) -> Result<Inferred, Problem> {
         let layer = &self.layers[layer.0];
         let any = match &layer.kind {
             Kind::Layer(any) => any,
@@ -271,14 +275,15 @@ impl Graph {
                 return Ok(Inferred { outputs, ..Inferred::default() });
             }
         };
-        let output = any.infer(types)?;
+        let outputs = any.outputs(types, manner)?;
         let weights = any.weights(types);
-        if !is_countable(&output.shape) || !weights.iter().all(|weight| is_countable(&weight.shape)) {
+        if !outputs.iter().all(|output| is_countable(&output.shape)) || !weights.iter().all(|weight| is_countable(&weight.shape))
+        {
             return Err(Problem::Overflow);
         }
         match &layer.built {
             Some(first) if layer.weights != weights => Err(Problem::Rebuilt { first: first[0].clone(), now: types[0].clone() }),
-            Some(_) | None => Ok(Inferred { outputs: vec![output], weights, named: Vec::new() }),
+            Some(_) | None => Ok(Inferred { outputs, weights, named: Vec::new() }),
         }
     }
 
@@ -319,13 +324,13 @@ impl Graph {
         misfit.map_or(Ok(()), |operand| Err(self.input_type(operand, &types[operand])))
     }
 
-    fn call_error(&self, layer: LayerId, inputs: &[TensorId], problem: Problem) -> CallError {
+    fn call_error(&self, layer: LayerId, inputs: &[TensorId], manner: Manner, problem: Problem) -> CallError {
         let kind = &self.layers[layer.0].kind;
         let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
         let fits = |place: usize, kept: &Kept| {
             let mut types = types.clone();
             types[place] = kept.ty.clone();
-            self.infer(layer, &types).is_ok()
+            self.infer(layer, &types, manner).is_ok()
         };
         let operand = |(place, &input)| {
             let operand = self.operand(input);

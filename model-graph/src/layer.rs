@@ -50,6 +50,74 @@ impl Arity {
     }
 }
 
+/// Tensors that a call may name besides those that it gives by position: `LSTM(64)(x, initial_state = [h, c])`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Keras's name.
+    pub name: &'static str,
+    /// What it takes, in words.
+    pub expected: &'static str,
+}
+
+/// The most slots that a layer has.
+pub const MOST_SLOTS: usize = 6;
+
+/// How a layer is called: how many tensors each of its slots is given. They stand behind those by position, in the order of the slots.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Manner([u8; MOST_SLOTS]);
+
+impl Manner {
+    /// With so many tensors in each slot.
+    #[must_use]
+    pub const fn new(given: [u8; MOST_SLOTS]) -> Self {
+        Self(given)
+    }
+
+    /// So many tensors in each slot.
+    #[must_use]
+    pub const fn given(self) -> [u8; MOST_SLOTS] {
+        self.0
+    }
+
+    /// Whether all tensors are given by position.
+    #[must_use]
+    pub fn is_plain(self) -> bool {
+        self == Self::default()
+    }
+
+    /// Which of all tensors of a call a slot is given.
+    fn range(self, slot: usize, all: usize) -> std::ops::Range<usize> {
+        let count = |slots: &[u8]| slots.iter().map(|&given| usize::from(given)).fold(0, usize::saturating_add);
+        let (before, own) = (self.0.get(..slot).unwrap_or_default(), self.0.get(slot).copied().unwrap_or_default());
+        let start = all.saturating_sub(count(&self.0)).saturating_add(count(before));
+        start..start.saturating_add(usize::from(own))
+    }
+
+    /// Of what belongs to all tensors of a call, that of those by position.
+    #[must_use]
+    pub fn positional<X>(self, all: &[X]) -> &[X] {
+        all.get(..self.range(0, all.len()).start).unwrap_or_default()
+    }
+
+    /// Of what belongs to all tensors of a call, that of a slot.
+    #[must_use]
+    pub fn slot<X>(self, slot: usize, all: &[X]) -> &[X] {
+        all.get(self.range(slot, all.len())).unwrap_or_default()
+    }
+
+    /// The same, to be changed.
+    pub fn slot_mut<X>(self, slot: usize, all: &mut [X]) -> &mut [X] {
+        let range = self.range(slot, all.len());
+        all.get_mut(range).unwrap_or_default()
+    }
+
+    /// Where the tensors of a slot begin among all of a call.
+    #[must_use]
+    pub fn start(self, slot: usize, all: usize) -> usize {
+        self.range(slot, all).start
+    }
+}
+
 /// A weight of a layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WeightSpec {
@@ -220,11 +288,22 @@ pub trait Layer: LayerArguments {
     /// Whether the output is the input's elements under another shape, so that nothing needs to be computed.
     const IS_VIEW: bool = false;
 
+    /// The tensors that a call may name, each of them optional.
+    const SLOTS: &'static [Slot] = &[];
+
     /// The output's type. The number of inputs has been checked.
     ///
     /// # Errors
     /// If the inputs do not fit the layer.
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem>;
+
+    /// The types of all outputs, of a layer that has several, or takes tensors by name. The number of inputs by position has been checked.
+    ///
+    /// # Errors
+    /// If the inputs do not fit the layer.
+    fn outputs(&self, inputs: &[TensorType], _manner: Manner) -> Result<Vec<TensorType>, Problem> {
+        self.infer(inputs).map(|output| vec![output])
+    }
 
     /// The weights, in Keras's order, for inputs that `infer` has accepted.
     fn weights(&self, _inputs: &[TensorType]) -> Vec<WeightSpec> {

@@ -100,11 +100,22 @@ pub enum Problem {
         /// How many were given.
         found: usize,
     },
-    /// An input of a model has another type.
+    /// A slot is given another number of tensors.
+    Slot {
+        /// The slot.
+        slot: &'static str,
+        /// The first tensor that it is given, or would be.
+        operand: usize,
+        /// How many it takes.
+        expected: usize,
+        /// How many it is given.
+        found: usize,
+    },
+    /// An input of a model, or what a slot of a layer is given, has another type.
     InputType {
         /// Which input.
         operand: usize,
-        /// The model's name for it.
+        /// The model's or the layer's name for it.
         input: String,
         /// The type it must have.
         expected: TensorType,
@@ -274,7 +285,9 @@ impl Problem {
             Self::Rank { operand, .. } | Self::DType { operand, .. } => Blame::Operand(*operand),
             Self::Named(clash) => Blame::Operand(clash.second.operand),
             Self::Unworkable(_) => Blame::Operand(0),
-            Self::InputType { operand, .. } | Self::Unknown { operand, .. } => Blame::Operand(*operand),
+            Self::InputType { operand, .. } | Self::Slot { operand, .. } | Self::Unknown { operand, .. } => {
+                Blame::Operand(*operand)
+            }
             Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except).odd),
             Self::Window { argument, .. } | Self::Channels { argument, .. } => Blame::Argument(argument),
             Self::Crop { .. } => Blame::Argument("cropping"),

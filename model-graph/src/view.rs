@@ -212,7 +212,7 @@ impl Opening {
         let inputs = node.inputs.iter().map(|input| tensors[input]).collect();
         let call = calls.entry(layer).or_insert(0);
         let named = meanings.map_or_else(|| node.named.clone(), |meanings| named::within(node, meanings));
-        graph.nodes.push(Node { layer, call: *call, inputs, outputs, named });
+        graph.nodes.push(Node { layer, call: *call, inputs, manner: node.manner, outputs, named });
         *call += 1;
     }
 }

@@ -6,7 +6,7 @@ use model_kernels::activation::{self, Kind};
 use model_kernels::conv2d::{self, Gradients, Saved, transposed};
 use model_kernels::fused::Fused;
 use model_kernels::matmul::{dense_forward, dense_input_gradient, dense_weight_gradient};
-use model_kernels::recurrent::{self, Lstm, Reads, Sizes, Weights};
+use model_kernels::recurrent::{self, Inputs, Lstm, Outputs, Reads, Sizes, Weights};
 use model_kernels::stretched::Stretched;
 use model_kernels::{
     border, chunks, concatenate, depthwise_conv2d, embedding, global_pool2d, layer_normalization, loss, metric, permute, pool2d,
@@ -192,17 +192,23 @@ fn sequences() {
         Sizes { units: QUARTER, ..plain },
     ] {
         let weights = Weights { kernel: &SOME, recurrent_kernel: &SOME, biases: [None, None] };
-        panics(|| recurrent::forward(&cell, &sizes, weights, &SOME[..8], &mut room()[..4], &mut [], &mut [0.0; 4096]));
+        let inputs = Inputs { sequence: &SOME[..8], start: [None, None] };
+        panics(|| {
+            let (mut states, mut scratch) = (room(), [0.0; 4096]);
+            let outputs = Outputs { states: &mut states[..4], end: [None, None] };
+            recurrent::forward(&cell, &sizes, weights, inputs, outputs, &mut [], &mut scratch);
+        });
         panics(|| {
             let (mut kernel, mut recurrent_kernel) = (room(), room());
             let gradients = recurrent::Gradients {
                 input: None,
+                start: [None, None],
                 kernel: &mut kernel,
                 recurrent_kernel: &mut recurrent_kernel,
                 biases: [None, None],
                 accumulate: false,
             };
-            let reads = Reads { weights, input: &SOME[..8], d_output: &SOME[..4], saved: &[1.0; 4096] };
+            let reads = Reads { weights, input: &SOME[..8], d_output: &SOME[..4], d_end: [None, None], saved: &[1.0; 4096] };
             recurrent::backward(&cell, &sizes, reads, &mut [0.0; 4096], gradients);
         });
     }

@@ -178,6 +178,7 @@ MODELS = [
     (models.normalized, True),
     (models.shared_normalization, True),
     (models.small_resnet, False),
+    (models.sequence_to_sequence, False),
 ]
 
 # A name, the model, its loss, its optimizer, and the metric of its last batch.

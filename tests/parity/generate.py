@@ -1,7 +1,8 @@
 """Writes down what Keras computes, for the Rust tests to compare with.
 
     pip install keras jax safetensors
-    python tests/parity/generate.py
+    python tests/parity/generate.py            # every case
+    python tests/parity/generate.py lstm gru   # those whose names have one of these in them
 
 Keras builds every model twice from the same float32 weights and inputs: in float32, whose
 configuration is the one users have, and in float64, whose numbers are kept. A case that float32
@@ -10,6 +11,7 @@ itself cannot meet is refused, so every case in the files can be met. README.md 
 
 import json
 import os
+import sys
 from pathlib import Path
 from zlib import crc32
 
@@ -256,12 +258,20 @@ def config_file(build) -> None:
 
 if __name__ == "__main__":
     written = []
-    for path in HERE.glob("*.safetensors"):
-        path.unlink()
+    wanted = sys.argv[1:] or [""]
+
+    def is_wanted(name: str) -> bool:
+        return any(part in name for part in wanted)
+
+    for old in HERE.glob("*.safetensors"):
+        if is_wanted(old.stem):
+            old.unlink()
     for case in model_cases():
-        model_file(case)
+        if is_wanted(case.name):
+            model_file(case)
     for training in TRAININGS:
-        training_file(*training)
+        if is_wanted(training[0]):
+            training_file(*training)
     (HERE / "config").mkdir(exist_ok=True)
     for build in CONFIGS:
         config_file(build)

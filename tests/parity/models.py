@@ -66,6 +66,19 @@ def shared_normalization() -> Model:
     return Model([left, right], outputs, name="shared_normalization")
 
 
+def sequence_to_sequence() -> Model:
+    """A decoder that begins with the states of its encoder, one that is given as a list and one that is not."""
+    source, target = Input((4, 3), name="source"), Input((5, 2), name="target")
+    read, hidden, carry = layers.LSTM(4, return_sequences=True, return_state=True, name="reader")(source)
+    _, last = layers.GRU(4, return_state=True, name="again")(read, initial_state=hidden)
+    written, _, carry = layers.LSTM(4, return_sequences=True, return_state=True, go_backwards=True, name="writer")(
+        target, initial_state=[last, carry]
+    )
+    state = layers.Dense(3, activation="tanh", name="narrow")(carry)
+    written = layers.SimpleRNN(3, return_sequences=True, name="polish")(written, initial_state=state)
+    return Model([source, target], [layers.Dense(2, name="words")(written), carry], name="translator")
+
+
 def toy_resnet(size: int = 32, filters: int = 32, units: int = 256) -> Model:
     """The guide's residual network; its size, filters and units are the guide's by default."""
     inputs = Input((size, size, 3), name="img")

@@ -1,11 +1,14 @@
 //! Every layer over a grid of configurations: a layer without a line here fails the test.
 
 use model_graph::argument::Activation;
+use model_graph::layer::MOST_SLOTS;
 use model_graph::layers::{AnyLayer, CLASSES, Class};
 
-use super::check_listed;
+use super::check_called;
+use crate::layer::Manner;
 
-/// Class, arguments in common, arguments that vary, and the shapes of the inputs: `[4, 5, 6] [4, 5, 6]`.
+/// Class, arguments in common, arguments that vary, and the shapes of the inputs: `[4, 5, 6] [4, 5, 6]`,
+/// those of slots behind a semicolon each: `[4, 2]; [3] [3]`.
 const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Activation", "", &[r#""activation": "tanh""#], &["[7]", "[2, 3]"]),
     ("Add", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
@@ -102,6 +105,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("ELU", "", &["", r#""alpha": 0.5"#, r#""alpha": 0.0"#, r#""alpha": -0.5"#], &["[7]", "[2, 3]"]),
     ("Embedding", "", &[r#""input_dim": 5, "output_dim": 3"#, r#""input_dim": 1, "output_dim": 2"#], &["[4]", "[]", "[2, 3]"]),
     ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
+    ("GRU", r#""units": 3, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
     (
         "GRU",
         r#""units": 3, "#,
@@ -147,6 +151,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         ],
         &["[5, 6, 2]", "[3, 3, 1]"],
     ),
+    ("LSTM", r#""units": 3, "#, STATES, &["[4, 2]", "[4, 2]; [3] [3]", "[1, 1]; [3] [3]"]),
     (
         "LSTM",
         r#""units": 3, "#,
@@ -188,6 +193,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         ],
         &["[5, 6, 2]", "[3, 5, 1]"],
     ),
+    ("SimpleRNN", r#""units": 3, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
     (
         "SimpleRNN",
         r#""units": 3, "#,
@@ -212,6 +218,13 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("ZeroPadding2D", "", &["", r#""padding": 0"#, r#""padding": [[0, 1], [2, 0]]"#], &["[2, 3, 2]", "[1, 1, 1]"]),
 ];
 
+/// Recurrent layers that are begun somewhere, or give their state.
+const STATES: &[&str] = &[
+    r#""return_state": false"#,
+    r#""return_state": true"#,
+    r#""return_state": true, "return_sequences": true, "go_backwards": true"#,
+];
+
 /// Inputs of merging layers of which some are stretched.
 const STRETCHED: &[&str] = &["[2, 3] [1, 3]", "[2, 1] [2, 3] [1, 3]", "[1, 1, 2] [2, 3, 2]", "[1, 3, 1] [2, 1, 2]"];
 
@@ -228,11 +241,19 @@ fn layer(class: &str, arguments: &str) -> AnyLayer {
     Class::find(class).unwrap().read(&serde_json::from_str(&arguments).unwrap()).unwrap()
 }
 
+/// Checks a layer called with these shapes: those by position, and behind each semicolon those of another slot.
 fn check(layer: &AnyLayer, shapes: &str) {
-    let shapes = shapes.split_inclusive(']').map(|shape| serde_json::from_str(shape.trim()).unwrap());
-    let shapes: Vec<Vec<usize>> = shapes.collect();
-    let shapes: Vec<&[usize]> = shapes.iter().map(Vec::as_slice).collect();
-    check_listed(layer, &shapes);
+    let groups = shapes.split(';').map(|group| {
+        let shapes = group.trim().split_inclusive(']').map(|shape| serde_json::from_str(shape.trim()).unwrap());
+        shapes.collect::<Vec<Vec<usize>>>()
+    });
+    let groups: Vec<_> = groups.collect();
+    let mut given = [0; MOST_SLOTS];
+    for (given, group) in given.iter_mut().zip(&groups[1..]) {
+        *given = u8::try_from(group.len()).unwrap();
+    }
+    let shapes: Vec<&[usize]> = groups.iter().flatten().map(Vec::as_slice).collect();
+    check_called(layer, &shapes, Manner::new(given));
 }
 
 #[test]

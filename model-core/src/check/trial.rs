@@ -22,8 +22,8 @@ pub(super) struct Trial<'s, T: Float> {
     pub context: Context<'static>,
     pub inputs: Vec<Vec<T>>,
     shapes: Vec<Vec<usize>>,
-    output: Vec<usize>,
-    cotangent: Vec<T>,
+    outputs: Vec<Vec<usize>>,
+    cotangents: Vec<Vec<T>>,
     needs: Needs,
     /// What is saved, and the rooms that forward and backward work in.
     rooms: [Memory; 3],
@@ -49,12 +49,14 @@ pub(super) struct Found<T> {
 impl<'s, T: Float> Trial<'s, T> {
     /// The layer with weights near those that it starts with, but none of them zero.
     pub fn new(subject: &'s Subject, custom_objects: &CustomObjects<T>, context: Context<'static>) -> Self {
-        let Subject { config, types, what, .. } = subject;
-        let output = config.infer(types).unwrap_or_else(|problem| panic!("{what}: the layer does not accept that: {problem:?}"));
+        let Subject { config, types, manner, what, .. } = subject;
+        let context = context.in_manner(*manner);
+        let outputs = config.outputs(types, *manner);
+        let outputs = outputs.unwrap_or_else(|problem| panic!("{what}: the layer does not accept that: {problem:?}"));
         let sizes = |ty: &TensorType| ty.shape.sizes().expect("the sizes are known");
-        let (shapes, output): (Vec<Vec<usize>>, Vec<usize>) = (types.iter().map(sizes).collect(), sizes(&output));
+        let [shapes, outputs]: [Vec<Vec<usize>>; 2] = [types, &outputs].map(|types| types.iter().map(sizes).collect());
         let shapes_of_inputs: Vec<Shape> = types.iter().map(|ty| ty.shape.clone()).collect();
-        let needs = config.needs(&shapes_of_inputs, &Shape::from(output.as_slice()));
+        let needs = config.needs(&shapes_of_inputs, &Shape::from(outputs[0].as_slice()));
         let room = |space: &Space| space.known().expect("the sizes are known");
         let rooms = [room(&needs.saved), room(&needs.forward_scratch), room(&needs.backward_scratch)];
         let mut random = Random::new(11);
@@ -72,8 +74,8 @@ impl<'s, T: Float> Trial<'s, T> {
             (0..elements).map(|_| T::from_f64(number(&mut random))).collect::<Vec<T>>()
         };
         let inputs = shapes.iter().map(|shape| draw(shape, config.index_bound())).collect();
-        let cotangent = draw(&output, None);
-        Self { config, what, layer, context, inputs, shapes, output, cotangent, needs, rooms }
+        let cotangents = outputs.iter().map(|output| draw(output, None)).collect();
+        Self { config, what, layer, context, inputs, shapes, outputs, cotangents, needs, rooms }
     }
 
     /// Whether the inputs are the numbers of something.
@@ -89,7 +91,7 @@ impl<'s, T: Float> Trial<'s, T> {
             let elements = tensor.len() / self.context.batch;
             tensor[sample * elements..][..elements].to_vec()
         };
-        (one.inputs, one.cotangent) = (self.inputs.iter().map(part).collect(), part(&self.cotangent));
+        [one.inputs, one.cotangents] = [&self.inputs, &self.cotangents].map(|tensors| tensors.iter().map(part).collect());
         one
     }
 
@@ -104,34 +106,43 @@ impl<'s, T: Float> Trial<'s, T> {
         vec![T::from_f64(f64::NAN); elements]
     }
 
-    fn run(&self, saved: &mut [T], context: Context<'_>) -> Vec<T> {
-        let mut output = Self::unwritten(self.cotangent.len());
+    fn run(&self, saved: &mut [T], context: Context<'_>) -> Vec<Vec<T>> {
+        let mut outputs: Vec<Vec<T>> = self.cotangents.iter().map(|cotangent| Self::unwritten(cotangent.len())).collect();
         let mut scratch = Self::unwritten(self.rooms[1].elements(context.batch));
-        let done = self.layer.forward(context, 0, &self.views(true), &self.output, &mut output, saved, &mut scratch);
+        let (first, more) = outputs.split_first_mut().expect("a layer has an output");
+        let mut more: Vec<&mut [T]> = more.iter_mut().map(Vec::as_mut_slice).collect();
+        let (views, shape) = (self.views(true), &self.outputs[0]);
+        let done = self.layer.forward(context, 0, &views, shape, first, &mut more, saved, &mut scratch);
         done.unwrap_or_else(|error| panic!("{}: {error}", self.what));
-        output
+        outputs
     }
 
-    /// The output, and what is left for backward.
-    pub fn forward(&self) -> (Vec<T>, Vec<T>) {
+    /// The outputs, and what is left for backward.
+    pub fn forward(&self) -> (Vec<Vec<T>>, Vec<T>) {
         let mut saved = Self::unwritten(self.rooms[0].elements(self.context.batch));
-        let output = self.run(&mut saved, self.context);
-        (output, saved)
+        let outputs = self.run(&mut saved, self.context);
+        (outputs, saved)
     }
 
-    /// The output when inferring.
-    pub fn infer(&self) -> Vec<T> {
-        self.run(&mut [], Context::inference(self.context.batch))
+    /// The outputs when inferring.
+    pub fn infer(&self) -> Vec<Vec<T>> {
+        self.run(&mut [], Context::inference(self.context.batch).in_manner(self.context.manner))
     }
 
-    /// The sum of the output's elements, each times its cotangent.
+    /// The sum of the outputs' elements, each times its cotangent.
     pub fn loss(&self) -> T {
-        self.forward().0.iter().zip(&self.cotangent).map(|(&output, &cotangent)| output * cotangent).sum()
+        self.forward()
+            .0
+            .iter()
+            .flatten()
+            .zip(self.cotangents.iter().flatten())
+            .map(|(&output, &cotangent)| output * cotangent)
+            .sum()
     }
 
     /// The gradients of the loss.
     pub fn backward(&self, wanted: Wanted) -> Found<T> {
-        let (output, mut saved) = self.forward();
+        let (outputs, mut saved) = self.forward();
         let start = T::from_f64(if let Wanted::Added(start) = wanted { start } else { f64::NAN });
         let accumulate = matches!(wanted, Wanted::Added(_));
         let mut gradients: Vec<Weight<T>> = self.layer.weights().iter().map(Weight::zeros_like).collect();
@@ -141,12 +152,15 @@ impl<'s, T: Float> Trial<'s, T> {
         let mut scratch = Self::unwritten(self.rooms[2].elements(context.batch));
         {
             let views = self.views(self.needs.inputs);
-            let output = View { shape: &self.output, data: if self.needs.output { &output } else { &[] } };
-            let mut d_output = self.cotangent.clone();
+            let output = View { shape: &self.outputs[0], data: if self.needs.output { &outputs[0] } else { &[] } };
+            let mut cotangents = self.cotangents.clone();
+            let (d_output, more) = cotangents.split_first_mut().expect("a layer has an output");
+            let mut more: Vec<&mut [T]> = more.iter_mut().map(Vec::as_mut_slice).collect();
             let want = |data| (wanted != Wanted::No).then_some(Gradient { data, accumulate });
             let mut d_inputs: Vec<Option<Gradient<'_, T>>> = inputs.iter_mut().map(Vec::as_mut_slice).map(want).collect();
-            let (d_output, saved, scratch) = (&mut d_output[..], &mut saved[..], &mut scratch[..]);
-            let done = self.layer.backward(context, 0, &views, output, d_output, &mut d_inputs, &mut gradients, saved, scratch);
+            let (saved, scratch) = (&mut saved[..], &mut scratch[..]);
+            let (layer, gradients) = (&self.layer, &mut gradients[..]);
+            let done = layer.backward(context, 0, &views, output, d_output, &mut more, &mut d_inputs, gradients, saved, scratch);
             done.unwrap_or_else(|error| panic!("{}: {error}", self.what));
         }
         // Statistics have no gradient: whatever is there counts as zero.

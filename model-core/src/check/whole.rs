@@ -2,6 +2,7 @@
 
 use model_graph::Graph;
 use model_graph::config;
+use model_graph::constants::Equation;
 use model_graph::graph::Kind;
 use model_graph::shape::DType;
 
@@ -13,12 +14,15 @@ use crate::network::Network;
 
 /// Writes a model with the layer as a configuration and as a file, and reads both.
 pub(super) fn check_files(subject: &Subject) {
-    let Subject { config, types, single, what, .. } = subject;
+    let Subject { config, types, manner, single, what, .. } = subject;
     let mut graph = Graph::new("checked");
     let inputs: Vec<_> = types.iter().enumerate().map(|(i, ty)| graph.input(format!("input_{i}"), ty.clone())).collect();
     let layer = graph.layer(Kind::Layer(config.clone()), Some("layer".to_owned()));
-    let outputs = graph.call(layer, &inputs).unwrap_or_else(|error| panic!("{what}: {error}"));
-    graph.output("layer", outputs[0]);
+    let called = graph.call_assuming(layer, &inputs, *manner, Equation::open);
+    let (outputs, _) = called.unwrap_or_else(|error| panic!("{what}: {error}"));
+    for (i, &output) in outputs.iter().enumerate() {
+        graph.output(if i == 0 { "layer".to_owned() } else { format!("layer_{i}") }, output);
+    }
     let read = config::from_json_with(&config::to_json(&graph), single.registry());
     let read = read.unwrap_or_else(|error| panic!("{what}: the configuration must be read as it was written: {error}"));
     assert_eq!(read.layers[0].kind, graph.layers[0].kind, "{what}: the configuration must be read as it was written");
@@ -32,7 +36,7 @@ pub(super) fn check_files(subject: &Subject) {
 }
 
 /// What a model gives for numbers of all sizes, or for zeros where they are the numbers of something.
-fn infer(model: &Model, what: &str) -> Vec<f32> {
+fn infer(model: &Model, what: &str) -> Vec<Vec<f32>> {
     let graph = model.graph();
     let elements = |port: &model_graph::graph::Port| {
         let sizes = graph.ty(port.tensor).shape.sizes().unwrap_or_default();
@@ -44,8 +48,9 @@ fn infer(model: &Model, what: &str) -> Vec<f32> {
     };
     let inputs: Vec<Vec<f32>> = graph.inputs.iter().map(numbers).collect();
     let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
-    let mut output = vec![0.0; elements(&graph.outputs[0])];
-    let done = model.infer(&mut model.workspace(), Context::inference(BATCH), &inputs, &mut [&mut output]);
+    let mut outputs: Vec<Vec<f32>> = graph.outputs.iter().map(|output| vec![0.0; elements(output)]).collect();
+    let mut written: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+    let done = model.infer(&mut model.workspace(), Context::inference(BATCH), &inputs, &mut written);
     done.unwrap_or_else(|error| panic!("{what}: {error}"));
-    output
+    outputs
 }

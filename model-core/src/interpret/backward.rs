@@ -99,8 +99,9 @@ impl<T: Float> Model<T> {
             let mut d_inputs = d_inputs(&sizes, node, &mut taken.d_inputs, batch);
             let saved = &mut saved[..own.saved.elements(batch)];
             let scratch = &mut scratch[..own.backward_scratch.elements(batch)];
-            let context = pass.context.adding(plan.adds_to_weights);
-            layer.backward(context, node.call, &inputs, output, d_outputs[0], &mut d_inputs, weights, saved, scratch)
+            let context = pass.context.adding(plan.adds_to_weights).in_manner(node.manner);
+            let Some((d_output, more)) = d_outputs.split_first_mut() else { return Ok(()) };
+            layer.backward(context, node.call, &inputs, output, d_output, more, &mut d_inputs, weights, saved, scratch)
         };
         return_slot(plan.saved, saved, &mut slots.buffers);
         return_slot(plan.backward_scratch, scratch, &mut slots.buffers);

@@ -100,8 +100,8 @@ impl<T: Float> Model<T> {
         };
         let mut saved = take_slot(saved_slot, &mut slots.buffers);
         let mut scratch = take_slot(scratch_slot, &mut slots.buffers);
-        let tensor = node.outputs[0];
-        let mut output = Lent::take(places[tensor.0], &mut slots.buffers, outputs);
+        let take = |tensor: &TensorId| Some(Lent::take(places[tensor.0], &mut slots.buffers, outputs));
+        let mut lent: Few<Option<Lent<'_, T>>> = node.outputs.iter().map(take).collect();
         let done = {
             let sources = Sources { places, slots: &slots.buffers, inputs };
             let view = |&input: &TensorId| View {
@@ -111,10 +111,15 @@ impl<T: Float> Model<T> {
             let views: Few<View<'_, T>> = node.inputs.iter().map(view).collect();
             let saved_len = if saved_slot.is_some() { own.saved.elements(batch) } else { 0 };
             let (saved, scratch) = (&mut saved[..saved_len], &mut scratch[..own.forward_scratch.elements(batch)]);
-            let output = output.data(sizes.elements(tensor, batch));
-            layer.forward(context, node.call, &views, &sizes.shapes[tensor.0], output, saved, scratch)
+            let written = lent.iter_mut().flatten().zip(&node.outputs);
+            let mut written: Few<&mut [T]> = written.map(|(lent, &tensor)| lent.data(sizes.elements(tensor, batch))).collect();
+            let Some((output, more)) = written.split_first_mut() else { return Ok(()) };
+            let context = context.in_manner(node.manner);
+            layer.forward(context, node.call, &views, &sizes.shapes[node.outputs[0].0], output, more, saved, scratch)
         };
-        output.give_back(&mut slots.buffers, outputs);
+        for lent in lent.iter_mut().filter_map(Option::take) {
+            lent.give_back(&mut slots.buffers, outputs);
+        }
         return_slot(saved_slot, saved, &mut slots.buffers);
         return_slot(scratch_slot, scratch, &mut slots.buffers);
         done.map_err(|error| error.of_layer(self.graph.layers[node.layer.0].name()))

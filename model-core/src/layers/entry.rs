@@ -22,7 +22,7 @@ pub trait Entry: Run<f32> + Run<f64> {
 }
 
 /// Enters [`Run::forward`].
-pub fn forward<L: Entry + Run<T>, T: Float>(layer: &L, call: Forward<'_, T>) {
+pub fn forward<'a, L: Entry + Run<T>, T: Float>(layer: &'a L, call: Forward<'a, T>) {
     T::select::<Passing<'_, L>>((layer, call));
 }
 

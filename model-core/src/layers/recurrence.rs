@@ -1,10 +1,11 @@
 //! What recurrent layers share: their sizes and weights as the kernels take them.
 
 use model_graph::argument::GateActivation;
+use model_graph::layers::INITIAL_STATE;
 
 use crate::float::Float;
 use crate::kernels::activation::Kind;
-use crate::kernels::recurrent::{self, Cell, Gradients, Reads, Sizes, Weights};
+use crate::kernels::recurrent::{self, Cell, Gradients, Inputs, Outputs, Reads, Sizes, Weights};
 use crate::layer::{Backward, Forward, Weight};
 use crate::layers::activated;
 
@@ -40,13 +41,18 @@ fn weights<T: Float>(weights: &[Weight<T>]) -> Weights<'_, T> {
 }
 
 pub(super) fn forward<T: Float>(cell: &impl Cell<T>, way: Way, call: Forward<'_, T>) {
-    let Forward { context, weights: all, inputs, output, saved, scratch, .. } = call;
+    let Forward { context, weights: all, inputs, output, more, saved, scratch, .. } = call;
     let sizes = way.sizes(context.batch, inputs[0].shape);
-    recurrent::forward(cell, &sizes, weights(all), inputs[0].data, output, saved, scratch);
+    let given = context.manner.slot(INITIAL_STATE, inputs);
+    let start = [0, 1].map(|state| given.get(state).map(|state| state.data));
+    let mut more = more.iter_mut().map(|end| &mut **end);
+    let end = [more.next(), more.next()];
+    let (inputs, outputs) = (Inputs { sequence: inputs[0].data, start }, Outputs { states: output, end });
+    recurrent::forward(cell, &sizes, weights(all), inputs, outputs, saved, scratch);
 }
 
 pub(super) fn backward<T: Float>(cell: &impl Cell<T>, way: Way, call: Backward<'_, T>) {
-    let Backward { context, weights: all, inputs, d_output, d_inputs, gradients, saved, scratch, .. } = call;
+    let Backward { context, weights: all, inputs, d_output, more, d_inputs, gradients, saved, scratch, .. } = call;
     let sizes = way.sizes(context.batch, inputs[0].shape);
     let [Weight { data: kernel, .. }, Weight { data: recurrent_kernel, .. }, bias @ ..] = gradients else { return };
     let biases = match bias {
@@ -58,8 +64,16 @@ pub(super) fn backward<T: Float>(cell: &impl Cell<T>, way: Way, call: Backward<'
         }
         [bias, ..] => [Some(&mut bias.data[..]), None],
     };
-    let input = d_inputs[0].as_mut().map(|gradient| (&mut *gradient.data, gradient.accumulate));
-    let gradients = Gradients { input, kernel, recurrent_kernel, biases, accumulate: context.accumulate };
-    let reads = Reads { weights: weights(all), input: inputs[0].data, d_output, saved };
+    let first = context.manner.start(INITIAL_STATE, inputs.len());
+    let (d_sequence, d_start) = d_inputs.split_at_mut(first);
+    let mut wanted = d_sequence.iter_mut().take(1).chain(d_start).map(|gradient| {
+        let gradient = gradient.as_mut()?;
+        Some((&mut *gradient.data, gradient.accumulate))
+    });
+    let mut next = || wanted.next().flatten();
+    let (input, start) = (next(), [next(), next()]);
+    let d_end = [0, 1].map(|state| more.get(state).map(|d_end| &**d_end));
+    let gradients = Gradients { input, start, kernel, recurrent_kernel, biases, accumulate: context.accumulate };
+    let reads = Reads { weights: weights(all), input: inputs[0].data, d_output, d_end, saved };
     recurrent::backward(cell, &sizes, reads, scratch, gradients);
 }

@@ -10,11 +10,12 @@ use super::integers::{self, Fault};
 use super::layer::{self, Callable, Made};
 use super::output_names;
 use super::read::{Model, Reading};
-use super::reference::{Operands, Ports, Reference};
+use super::reference::{self, Operands, Ports, Reference};
 use super::schedule::{self, Call};
 use crate::constants::{Assumption, Equation};
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, TensorId};
+use crate::layer::{MOST_SLOTS, Manner, Slot};
 use crate::named::Meanings;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -196,7 +197,7 @@ impl<'v> Entries<'v> {
 
     fn passes(&self) -> Result<Vec<Call>, ConfigError> {
         let inputs = |operands: &Operands<'v>| {
-            let calls = operands.tensors.iter().map(|(_, reference)| self.input_call(reference));
+            let calls = operands.references().map(|reference| self.input_call(reference));
             calls.filter_map(Result::transpose).collect::<Result<Vec<Call>, ConfigError>>()
         };
         let calls = |entry: &Entry<'v>| {
@@ -245,8 +246,12 @@ impl<'v> Entries<'v> {
             .iter()
             .map(|(name, reference)| self.tensor(reference).map(|tensor| (*name, tensor)))
             .collect::<Result<_, ConfigError>>()?;
-        let inputs = arrange(&callable.kind, inputs)?;
-        let called = graph.call_assuming(id, &inputs, Equation::of_constants_or_names);
+        let mut inputs = arrange(&callable.kind, inputs)?;
+        let (given, manner) = manner(&callable.kind, &operands.slots)?;
+        for reference in given {
+            inputs.push(self.tensor(reference)?);
+        }
+        let called = graph.call_assuming(id, &inputs, manner, Equation::of_constants_or_names);
         let (made, assumptions) = called.map_err(|error| {
             let integers = integers::wanted(graph, &inputs, &error);
             Fault { error: ConfigProblem::Call(Box::new(error)).into(), integers }
@@ -256,7 +261,10 @@ impl<'v> Entries<'v> {
                 return Err(ConfigError::from(ConfigProblem::Call(Box::new(error))).into());
             }
         }
-        let outputs = callable.outputs.iter().filter_map(|&output| made.get(output).copied()).collect();
+        let outputs = match &callable.kind {
+            Kind::Model(_) => callable.outputs.iter().filter_map(|&output| made.get(output).copied()).collect(),
+            Kind::Layer(_) | Kind::Block(_) => made,
+        };
         if let Some(entry) = self.list.get_mut(position) {
             entry.id = Some(id);
             entry.outputs.push(outputs);
@@ -280,6 +288,26 @@ fn make(graph: &mut Graph, name: &str, callable: &Callable) -> LayerId {
         node.trainable = callable.trainable;
     }
     id
+}
+
+/// The tensors of a layer's slots, in the slots' order, and how many each is given.
+fn manner<'o, 'v>(
+    kind: &Kind,
+    given: &'o [(&'v str, Vec<Reference<'v>>)],
+) -> Result<(impl Iterator<Item = &'o Reference<'v>>, Manner), ConfigError> {
+    let slots = if let Kind::Layer(layer) = kind { layer.slots() } else { &[] };
+    if let Some((name, references)) = given.iter().find(|(name, _)| !slots.iter().any(|slot| slot.name == *name)) {
+        let found = Value::from(references.first().map_or("", |reference| reference.layer));
+        return Err(reference::option(name, &found));
+    }
+    let of = |slot: &Slot| given.iter().find(|(name, _)| slot.name == *name).map(|(_, references)| references);
+    let mut counts = [0; MOST_SLOTS];
+    for (count, slot) in counts.iter_mut().zip(slots) {
+        *count = of(slot).map_or(0, |references| u8::try_from(references.len()).unwrap_or(u8::MAX));
+    }
+    // More than fit a number of a byte fit no slot: the call says so.
+    let all = slots.iter().filter_map(of).flat_map(|references| references.iter().take(usize::from(u8::MAX)));
+    Ok((all.collect::<Vec<_>>().into_iter(), Manner::new(counts)))
 }
 
 /// A call's inputs in the layer's order: those with names, which only a model can have, go where the model has that name.

@@ -67,8 +67,10 @@ pub(super) fn positions(names: &[Option<&str>]) -> Vec<usize> {
 
 /// What a layer is called with.
 pub(super) struct Operands<'v> {
-    /// The tensors, with names where the document gives them.
+    /// The tensors by position, with names where the document gives them.
     pub tensors: Vec<(Option<&'v str>, Reference<'v>)>,
+    /// The tensors of slots.
+    pub slots: Vec<(&'v str, Vec<Reference<'v>>)>,
     /// The call's place among all calls, where the document gives it.
     pub order: Option<u64>,
 }
@@ -78,18 +80,35 @@ impl<'v> Operands<'v> {
     pub fn read(node: &'v Value) -> Result<Self, ConfigError> {
         let mut tensors = Vec::new();
         collect(field(node, "args", "a list of tensors")?, None, 0, &mut tensors)?;
-        if let Some(options) = node.get("kwargs").and_then(Value::as_object) {
+        let mut slots = Vec::new();
+        for (name, value) in node.get("kwargs").and_then(Value::as_object).into_iter().flatten() {
             // What Keras wrote as `training` is overruled by the model's own when it runs.
-            let unknown = options.iter().find(|(name, value)| *name != "training" && !is_nothing(value, 0));
-            if let Some((name, found)) = unknown {
-                return Err(ConfigProblem::Option { name: name.clone(), found: found.clone() }.into());
+            if name == "training" || is_nothing(value, 0) {
+                continue;
+            }
+            let mut given = Vec::new();
+            match collect(value, None, 0, &mut given) {
+                Ok(()) if given.iter().all(|(name, _)| name.is_none()) => {
+                    slots.push((name.as_str(), given.into_iter().map(|(_, reference)| reference).collect()));
+                }
+                _ => return Err(option(name, value)),
             }
         }
         let order = node
             .get("call_order")
             .map(|order| order.as_u64().ok_or_else(|| mismatch("call_order", "a whole number of at least 0", order)));
-        Ok(Self { tensors, order: order.transpose()? })
+        Ok(Self { tensors, slots, order: order.transpose()? })
     }
+
+    /// Every tensor.
+    pub fn references(&self) -> impl Iterator<Item = &Reference<'v>> {
+        self.tensors.iter().map(|(_, reference)| reference).chain(self.slots.iter().flat_map(|(_, given)| given))
+    }
+}
+
+/// Something beside a call's tensors that is not known.
+pub(super) fn option(name: &str, found: &Value) -> ConfigError {
+    ConfigProblem::Option { name: name.to_owned(), found: found.clone() }.into()
 }
 
 /// Whether a value is null, or made of nulls only.

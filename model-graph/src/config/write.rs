@@ -148,9 +148,17 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
         Some(Kind::Layer(any)) => any.arity().is_list(),
         Some(Kind::Model(_) | Kind::Block(_)) | None => node.inputs.len() > 1,
     };
-    let tensors: Vec<Document<'_>> = node.inputs.iter().map(|&input| keras_tensor(graph, input)).collect();
+    let written = |tensors: &[TensorId]| tensors.iter().map(|&input| keras_tensor(graph, input)).collect::<Vec<_>>();
+    let tensors = written(node.manner.positional(&node.inputs));
     let args = if is_list { vec![Document::List(tensors)] } else { tensors };
-    object!(["args": args, "kwargs": object!({})])
+    let slots = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
+        Some(Kind::Layer(any)) => any.slots(),
+        Some(Kind::Model(_) | Kind::Block(_)) | None => &[],
+    };
+    let given = slots.iter().enumerate().map(|(i, slot)| (slot, written(node.manner.slot(i, &node.inputs))));
+    let given = given.filter(|(_, tensors)| !tensors.is_empty());
+    let kwargs = given.map(|(slot, tensors)| (Cow::Borrowed(slot.name), one_or_list(tensors)));
+    object!(["args": args, "kwargs": Document::Object(kwargs.collect())])
 }
 
 fn keras_tensor(graph: &Graph, tensor: TensorId) -> Document<'_> {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
-use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Needs, WeightSpec};
+use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Manner, Needs, Slot, WeightSpec};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
@@ -19,6 +19,7 @@ mod convolution;
 mod merge;
 mod pool;
 mod recurrence;
+pub use recurrence::INITIAL_STATE;
 #[cfg(test)]
 mod testing;
 
@@ -221,6 +222,10 @@ fn arity_of<L: Layer>(_: &L) -> Arity {
     L::ARITY
 }
 
+const fn slots_of<L: Layer>(_: &L) -> &'static [Slot] {
+    L::SLOTS
+}
+
 fn is_view<L: Layer>(_: &L) -> bool {
     L::IS_VIEW
 }
@@ -278,6 +283,24 @@ impl AnyLayer {
             return Err(Problem::Arity { expected: self.arity(), found: inputs.len() });
         }
         with_layer!(self, layer => layer.infer(inputs))
+    }
+
+    /// The tensors that a call may name.
+    #[must_use]
+    pub fn slots(&self) -> &'static [Slot] {
+        with_layer!(self, layer => slots_of(layer), _custom => &[])
+    }
+
+    /// The types of all outputs.
+    ///
+    /// # Errors
+    /// If the inputs do not fit the layer, the number of those by position included.
+    pub fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
+        let found = manner.positional(inputs).len();
+        if !self.arity().accepts(found) {
+            return Err(Problem::Arity { expected: self.arity(), found });
+        }
+        with_layer!(self, layer => layer.outputs(inputs, manner), custom => custom.infer(inputs).map(|output| vec![output]))
     }
 
     /// The weights for inputs that `infer` has accepted.

@@ -2,7 +2,7 @@
 
 use crate::argument::{Initializer, Size};
 use crate::dim::Dim;
-use crate::layer::{Needs, Space, WeightSpec};
+use crate::layer::{Manner, Needs, Slot, Space, WeightSpec};
 use crate::layers::activated::{known_size, last_size, require_axes};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -16,6 +16,35 @@ pub(super) fn infer(units: &Size, return_sequences: bool, inputs: &[TensorType])
     let units = units.0.clone();
     units.mul(&Dim::constant(4)).and_then(|gates| gates.mul(&units)).ok_or(Problem::Overflow)?;
     Ok(inputs[0].with_shape(Shape(if return_sequences { vec![steps, units] } else { vec![units] })))
+}
+
+/// What a call may give as the state before the first step.
+pub(super) const SLOTS: &[Slot] = &[Slot { name: "initial_state", expected: "the state before the first step" }];
+
+/// Which of the slots it is.
+pub const INITIAL_STATE: usize = 0;
+
+/// The output, and with `return_state` the states behind it, of a layer with so many states. What it is given to begin with is of their sizes.
+pub(super) fn outputs(
+    output: TensorType,
+    units: &Size,
+    states: usize,
+    return_state: bool,
+    (inputs, manner): (&[TensorType], Manner),
+) -> Result<Vec<TensorType>, Problem> {
+    let (given, first) = (manner.slot(INITIAL_STATE, inputs), manner.start(INITIAL_STATE, inputs.len()));
+    if !given.is_empty() && given.len() != states {
+        return Err(Problem::Slot { slot: "initial_state", operand: first, expected: states, found: given.len() });
+    }
+    let state = output.with_shape(Shape(vec![units.0.clone()]));
+    for (operand, found) in (first..).zip(given) {
+        if *found != state {
+            let (expected, found) = (state.clone(), found.clone());
+            return Err(Problem::InputType { operand, input: "initial_state".to_owned(), expected, found });
+        }
+    }
+    let returned = if return_state { states } else { 0 };
+    Ok(std::iter::once(output).chain(std::iter::repeat_n(state, returned)).collect())
 }
 
 /// The kernels of so many gates.

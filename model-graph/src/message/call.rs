@@ -15,6 +15,9 @@ impl CallError {
             Problem::Inputs { expected, found } => {
                 format!("`{class}` takes {} ({}), found {}", tensors(expected.len()), list(expected), tensors(*found))
             }
+            Problem::Slot { slot, expected, found, .. } => {
+                format!("`{layer}` takes {} as `{slot}`, found {}", tensors(*expected), tensors(*found))
+            }
             Problem::InputType { operand, input, expected, found } => {
                 format!("`{class}` takes {expected} as `{input}`: `{}` is {found}", operands[*operand].label)
             }

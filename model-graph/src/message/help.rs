@@ -26,6 +26,11 @@ impl CallError {
             Problem::Arity { found: 0, .. } => format!("write `{}([a, b])`", self.layer),
             Problem::Arity { .. } => format!("write `{}([{}])`", self.layer, labels(&self.operands[..2])),
             Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
+            Problem::Slot { slot, expected, .. } => {
+                let some = ["a", "b", "c", "d"].get(..*expected).unwrap_or_default();
+                let some = if let [one] = some { (*one).to_owned() } else { format!("[{}]", some.join(", ")) };
+                format!("write `{slot} = {some}`")
+            }
             Problem::InputType { operand, expected, .. } => {
                 let kept = self.operands.get(*operand).and_then(Operand::kept_help);
                 kept.unwrap_or_else(|| format!("give it a tensor of type {expected}"))

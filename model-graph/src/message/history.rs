@@ -9,7 +9,7 @@ impl CallError {
     pub(super) fn told(&self) -> Option<&Operand> {
         let operands = match &self.problem {
             Problem::Differ { shapes, except } => return self.apart(shapes, *except)?.told(),
-            Problem::Overflow | Problem::Arity { .. } | Problem::Inputs { .. } => Vec::new(),
+            Problem::Overflow | Problem::Arity { .. } | Problem::Inputs { .. } | Problem::Slot { .. } => Vec::new(),
             Problem::Exclusive { .. } | Problem::OutputPadding { .. } => Vec::new(),
             Problem::InputType { operand, .. } | Problem::Rank { operand, .. } => vec![self.operands.get(*operand)?],
             Problem::Named(clash) => vec![self.operands.get(clash.second.operand)?],

@@ -1,7 +1,7 @@
 //! Back through time.
 
 use super::forward::Weights;
-use super::steps::{join, put, take};
+use super::steps::{begin, join, put, take};
 use super::{Cell, Gates, Sizes};
 use crate::elementwise;
 use crate::float::Float;
@@ -14,8 +14,10 @@ pub struct Reads<'a, T> {
     pub weights: Weights<'a, T>,
     /// The input.
     pub input: &'a [T],
-    /// The gradient of the output.
+    /// The gradient of the states that were given out.
     pub d_output: &'a [T],
+    /// The gradients of the state and the carry after the last step, where they were given out.
+    pub d_end: [Option<&'a [T]>; 2],
     /// What forward left.
     pub saved: &'a [T],
 }
@@ -25,6 +27,8 @@ pub struct Reads<'a, T> {
 pub struct Gradients<'a, T> {
     /// The input's, and whether it is added to what is there; `None` where nobody needs it.
     pub input: Option<(&'a mut [T], bool)>,
+    /// Those of the state and the carry before the first step, likewise.
+    pub start: [Option<(&'a mut [T], bool)>; 2],
     /// The kernel's.
     pub kernel: &'a mut [T],
     /// The recurrent kernel's.
@@ -44,7 +48,7 @@ pub fn backward<T: Float, C: Cell<T>>(
     scratch: &mut [T],
     gradients: Gradients<'_, T>,
 ) {
-    let Reads { weights, input, d_output, saved } = reads;
+    let Reads { weights, input, d_output, d_end, saved } = reads;
     let Sizes { batch, steps, features, units, .. } = *sizes;
     let [all_rows, all_len] = sizes.all(C::GATES);
     let (state_len, row) = (sizes.state(), C::GATES * units);
@@ -52,7 +56,7 @@ pub fn backward<T: Float, C: Cell<T>>(
     let (of_inputs, scratch) = scratch.split_at_mut(all_len);
     let of_state_len = if C::HAS_TWO_GRADIENTS { of_inputs.len() } else { 0 };
     let (of_state, scratch) = scratch.split_at_mut(of_state_len);
-    let mut step = Step::new::<C>(sizes, scratch);
+    let mut step = Step::new::<C>(sizes, scratch, d_end);
     for number in (0..steps).rev() {
         let time = sizes.time(number);
         step.add_output(sizes, number, d_output);
@@ -68,7 +72,15 @@ pub fn backward<T: Float, C: Cell<T>>(
         dense_input_gradient([batch, units, row], step.rows, weights.recurrent_kernel, step.d_state, true);
     }
     let of_state = if C::HAS_TWO_GRADIENTS { &*of_state } else { &*of_inputs };
-    let Gradients { input: d_input, kernel, recurrent_kernel, biases: [bias, recurrent_bias], accumulate } = gradients;
+    let Gradients { input: d_input, start: d_start, kernel, recurrent_kernel, biases: [bias, recurrent_bias], accumulate } =
+        gradients;
+    for (own, d_start) in [&*step.d_state, &*step.d_carry].into_iter().zip(d_start) {
+        match d_start {
+            Some((d_start, true)) => elementwise::accumulate(d_start, own),
+            Some((d_start, false)) => d_start.copy_from_slice(own),
+            None => {}
+        }
+    }
     dense_weight_gradient([all_rows, features, row], input, of_inputs, kernel, bias, accumulate);
     dense_weight_gradient([all_rows, units, row], befores, of_state, recurrent_kernel, recurrent_bias, accumulate);
     if let Some((d_input, accumulate)) = d_input {
@@ -87,15 +99,16 @@ struct Step<'a, T> {
 }
 
 impl<'a, T: Float> Step<'a, T> {
-    fn new<C: Cell<T>>(sizes: &Sizes, scratch: &'a mut [T]) -> Self {
+    fn new<C: Cell<T>>(sizes: &Sizes, scratch: &'a mut [T], d_end: [Option<&[T]>; 2]) -> Self {
         let (state, gates) = (sizes.state(), C::GATES * sizes.state());
         let (of_inputs, scratch) = scratch.split_at_mut(gates);
         let (of_state, scratch) = scratch.split_at_mut(gates);
         let (rows, scratch) = scratch.split_at_mut(gates);
         let (d_state, scratch) = scratch.split_at_mut(state);
         let (d_carry, scratch) = scratch.split_at_mut(state);
-        d_state.fill(T::ZERO);
-        d_carry.fill(T::ZERO);
+        for (own, d_end) in [&mut *d_state, &mut *d_carry].into_iter().zip(d_end) {
+            begin(own, d_end);
+        }
         Self { of_inputs, of_state, rows, d_state, d_carry, before: &mut scratch[..state] }
     }
 
@@ -105,7 +118,7 @@ impl<'a, T: Float> Step<'a, T> {
             take(d_output, [sizes.steps, sizes.units], step, self.before);
             elementwise::accumulate(self.d_state, self.before);
         } else if step + 1 == sizes.steps {
-            self.d_state.copy_from_slice(d_output);
+            elementwise::accumulate(self.d_state, d_output);
         }
     }
 

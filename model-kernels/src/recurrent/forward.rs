@@ -1,6 +1,6 @@
 //! Through a sequence.
 
-use super::steps::{put, split};
+use super::steps::{begin, put, split};
 use super::{Cell, Gates, Sizes};
 use crate::float::Float;
 use crate::fused::Fused;
@@ -17,17 +17,36 @@ pub struct Weights<'a, T> {
     pub biases: [Option<&'a [T]>; 2],
 }
 
+/// What a layer goes through, and from where.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a, T> {
+    /// The sequence.
+    pub sequence: &'a [T],
+    /// The state and the carry before the first step; zeros where there are none.
+    pub start: [Option<&'a [T]>; 2],
+}
+
+/// What a layer gives.
+#[derive(Debug)]
+pub struct Outputs<'a, T> {
+    /// The state after every step, or after the last.
+    pub states: &'a mut [T],
+    /// The state and the carry after the last step, where they are wanted.
+    pub end: [Option<&'a mut [T]>; 2],
+}
+
 /// Computes the states. `saved` has room for what backward needs, or is empty; `scratch` has room for the input's part in all gates, and for one
 /// step three times the gates, the state and the carry.
 pub fn forward<T: Float, C: Cell<T>>(
     cell: &C,
     sizes: &Sizes,
     weights: Weights<'_, T>,
-    input: &[T],
-    output: &mut [T],
+    inputs: Inputs<'_, T>,
+    outputs: Outputs<'_, T>,
     saved: &mut [T],
     scratch: &mut [T],
 ) {
+    let (Inputs { sequence, start }, Outputs { states, end }) = (inputs, outputs);
     let Sizes { batch, steps, features, units, .. } = *sizes;
     let [all_rows, all_len] = sizes.all(C::GATES);
     let (state_len, gates_len) = (sizes.state(), C::GATES * sizes.state());
@@ -38,9 +57,10 @@ pub fn forward<T: Float, C: Cell<T>>(
     let (state, carry) = scratch[..2 * state_len].split_at_mut(state_len);
     let kept = if saved.is_empty() { 0 } else { steps * state_len };
     let (befores, cells) = saved.split_at_mut(kept);
-    state.fill(T::ZERO);
-    carry.fill(T::ZERO);
-    dense_forward([all_rows, features, C::GATES * units], input, weights.kernel, weights.biases[0], Fused::None, all);
+    for (own, start) in [&mut *state, &mut *carry].into_iter().zip(start) {
+        begin(own, start);
+    }
+    dense_forward([all_rows, features, C::GATES * units], sequence, weights.kernel, weights.biases[0], Fused::None, all);
     for step in 0..steps {
         let time = sizes.time(step);
         if kept > 0 {
@@ -52,10 +72,15 @@ pub fn forward<T: Float, C: Cell<T>>(
         let cells = if kept > 0 { &mut cells[time * C::SAVED * state_len..][..C::SAVED * state_len] } else { &mut [] };
         cell.forward(Gates { of_inputs: &mut *of_inputs, of_state: &mut *of_state }, state, carry, cells);
         if sizes.returns_all {
-            put(state, [steps, units], step, output);
+            put(state, [steps, units], step, states);
         }
     }
     if !sizes.returns_all {
-        output.copy_from_slice(state);
+        states.copy_from_slice(state);
+    }
+    for (own, end) in [state, carry].into_iter().zip(end) {
+        if let Some(end) = end {
+            end.copy_from_slice(own);
+        }
     }
 }

@@ -12,7 +12,7 @@ mod simple;
 mod steps;
 
 pub use backward::{Gradients, Reads, backward};
-pub use forward::{Weights, forward};
+pub use forward::{Inputs, Outputs, Weights, forward};
 pub use gru::Gru;
 pub use lstm::Lstm;
 pub use simple::Simple;

@@ -2,6 +2,14 @@
 
 use crate::float::Float;
 
+/// What comes before the first step in either direction: what is given, or zeros.
+pub(super) fn begin<T: Float>(own: &mut [T], given: Option<&[T]>) {
+    match given {
+        Some(given) => own.copy_from_slice(given),
+        None => own.fill(T::ZERO),
+    }
+}
+
 /// Copies the row of a step of every sample from among all steps: `to[sample] = all[sample][time]`.
 pub(super) fn take<T: Float>(all: &[T], [steps, row]: [usize; 2], time: usize, to: &mut [T]) {
     for (to, all) in to.chunks_exact_mut(row).zip(all.chunks_exact(steps * row)) {

@@ -13,7 +13,8 @@ fn run<C: Cell<f64>>(cell: &C, sizes: &Sizes, state: usize) -> Vec<f64> {
     let weights = Weights { kernel: &kernel, recurrent_kernel: &recurrent, biases: [Some(&bias), None] };
     let mut output = vec![0.0; state * if sizes.returns_all { sizes.steps } else { 1 }];
     let mut scratch = vec![f64::NAN; state * ((sizes.steps + 3) * C::GATES + 2)];
-    forward(cell, sizes, weights, &input, &mut output, &mut [], &mut scratch);
+    let inputs = Inputs { sequence: &input, start: [None, None] };
+    forward(cell, sizes, weights, inputs, Outputs { states: &mut output, end: [None, None] }, &mut [], &mut scratch);
     output
 }
 

@@ -2,7 +2,7 @@
 
 use model_kernels::activation::Kind;
 use model_kernels::float::Float;
-use model_kernels::recurrent::{Cell, Gradients, Gru, Lstm, Reads, Simple, Sizes, Weights, backward, forward};
+use model_kernels::recurrent::{Cell, Gradients, Gru, Inputs, Lstm, Outputs, Reads, Simple, Sizes, Weights, backward, forward};
 
 use super::Size::Largest;
 use super::{Case, Numbers};
@@ -39,16 +39,19 @@ fn run<T: Float, C: Cell<T>>(numbers: &mut Numbers, cell: &C) -> Vec<Vec<T>> {
     let mut saved = vec![T::ZERO; steps * state * (1 + C::SAVED)];
     let mut scratch = vec![T::ZERO; state * ((2 * steps + 3) * C::GATES + 3)];
     let mut output = d_output.clone();
-    forward(cell, &SIZES, weights, &input, &mut output, &mut saved, &mut scratch);
+    let inputs = Inputs { sequence: &input, start: [None, None] };
+    forward(cell, &SIZES, weights, inputs, Outputs { states: &mut output, end: [None, None] }, &mut saved, &mut scratch);
     let mut found = [input.clone(), kernel.clone(), recurrent_kernel.clone(), bias.clone()];
     let [d_input, d_kernel, d_recurrent, d_bias] = &mut found;
     let gradients = Gradients {
         input: Some((d_input, false)),
+        start: [None, None],
         kernel: d_kernel,
         recurrent_kernel: d_recurrent,
         biases: [Some(d_bias), None],
         accumulate: false,
     };
-    backward(cell, &SIZES, Reads { weights, input: &input, d_output: &d_output, saved: &saved }, &mut scratch, gradients);
+    let reads = Reads { weights, input: &input, d_output: &d_output, d_end: [None, None], saved: &saved };
+    backward(cell, &SIZES, reads, &mut scratch, gradients);
     found.into_iter().chain([output]).collect()
 }

@@ -1,6 +1,6 @@
 //! Calls of layers and models: what is called, and with what.
 
-use model_graph::message::{choices, tensors};
+use model_graph::message::{choices, is_slip, tensors};
 use model_graph::shape::TensorType;
 
 /// `Sequential` of something else.
@@ -83,8 +83,9 @@ pub fn not_made(layer: &str, label: &str, ty: &TensorType) -> String {
 }
 
 /// A keyword argument where a tensor must be.
-pub fn named_tensor(layer: &str, argument: &str) -> String {
+pub fn named_tensor(layer: &str, argument: &str, slots: &[&str]) -> String {
     let help = match argument {
+        _ if slots.iter().any(|slot| is_slip(argument, slot)) => choices(argument, slots),
         "training" => "leave it out: layers know whether the model trains".to_owned(),
         "mask" => "masks are not supported yet".to_owned(),
         _ => format!("arguments go into the first pair of parentheses: `{layer}({argument} = ..)(x)`"),

@@ -206,10 +206,16 @@ impl<'u, 'g> Pass<'u, 'g> {
         let at = self.unit.fields.at(node.layer);
         let call = Literal::usize_unsuffixed(node.call);
         let views = node.inputs.iter().map(|&input| self.view(true, places[input.0], input));
-        let output = node.outputs[0];
-        let (sizes, data) = (sizes::shape(self.shape(output)), self.write(places[output.0], output));
+        let mut outputs = node.outputs.iter().map(|&output| self.write(places[output.0], output));
+        let (sizes, data, more) = (sizes::shape(self.shape(node.outputs[0])), outputs.next(), outputs.collect::<Vec<_>>());
+        let context = in_manner(node, context);
         match self.fails(node) {
-            None => quote!(#at.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);),
+            None if more.is_empty() => {
+                quote!(#at.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);)
+            }
+            None => {
+                quote!(#at.forward_all(#context, #call, &[#(#views),*], &#sizes, #data, &mut [#(#more),*], #saved, #scratch);)
+            }
             Some(fails) => quote!(#at.run(#context, #call, &[#(#views),*], &#sizes, #data, #saved) #fails),
         }
     }
@@ -280,6 +286,15 @@ impl<'u, 'g> Pass<'u, 'g> {
         let transient = self.bind_slots("transient", "Transient", &self.unit.transient_slots());
         quote!(#kept #transient)
     }
+}
+
+/// A context for a call with tensors in slots.
+fn in_manner(node: &Node, context: &TokenStream) -> TokenStream {
+    if node.manner.is_plain() {
+        return context.clone();
+    }
+    let given = node.manner.given().map(Literal::u8_unsuffixed);
+    quote!(#context.in_manner(#KRATE::layer::Manner::new([#(#given),*])))
 }
 
 /// The context of a call of a model.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model_graph::Graph;
 use model_graph::constants::{Assumption, Equation};
 use model_graph::graph::{Kind, LayerId, TensorId};
+use model_graph::layer::{MOST_SLOTS, Manner};
 use model_graph::layers::{AnyLayer, Class, Declaration};
 use model_graph::message::{CallError, is_slip};
 use model_graph::problem::{Blame, Problem};
@@ -20,6 +21,9 @@ use crate::syntax::{Argument, Expr, ExprKind, Program, Range};
 
 /// What rust-analyzer puts at the cursor to complete a name. It asks for no companion: none has such a name.
 pub const HALF_WRITTEN: &str = "raCompletionMarker";
+
+/// The tensors of a call with their places, and which of them are in slots.
+type Operands = (Vec<(TensorId, Range)>, Manner);
 
 /// The places of a call that a message may point at.
 struct Places<'p> {
@@ -252,7 +256,7 @@ impl<'p> Lowering<'p, '_> {
             value = self.finish_call(
                 frame,
                 *layer,
-                &tensors,
+                (&tensors, Manner::default()),
                 &Places { layer: place, operands: Vec::new(), arguments: own, is_handed: true },
             );
         }
@@ -270,21 +274,32 @@ impl<'p> Lowering<'p, '_> {
             }
             Kind::Model(graph) | Kind::Block(graph) => {
                 let graph = graph.clone();
-                self.model_operands(frame, &graph, arguments)
+                self.model_operands(frame, &graph, arguments).map(|operands| (operands, Manner::default()))
             }
         };
-        let Some(operands) = operands else { return Value::Broken };
+        let Some((operands, manner)) = operands else { return Value::Broken };
         let (tensors, operands): (Vec<TensorId>, Vec<Range>) = operands.into_iter().unzip();
-        self.finish_call(frame, layer, &tensors, &Places { layer: making(callee).1, operands, arguments: own, is_handed: false })
+        self.finish_call(
+            frame,
+            layer,
+            (&tensors, manner),
+            &Places { layer: making(callee).1, operands, arguments: own, is_handed: false },
+        )
     }
 
-    fn finish_call(&mut self, frame: &mut Frame<'p>, layer: LayerId, tensors: &[TensorId], places: &Places<'_>) -> Value {
+    fn finish_call(
+        &mut self,
+        frame: &mut Frame<'p>,
+        layer: LayerId,
+        (tensors, manner): (&[TensorId], Manner),
+        places: &Places<'_>,
+    ) -> Value {
         let kind = &frame.graph.layers[layer.0].kind;
         let (calls, called) = (kind.calls(), super::frame::called(kind).to_owned());
         if self.are_too_many_calls(frame, &called, calls, places.layer) {
             return Value::Broken;
         }
-        match frame.graph.call_assuming(layer, tensors, Equation::open) {
+        match frame.graph.call_assuming(layer, tensors, manner, Equation::open) {
             Ok((outputs, assumptions)) => {
                 let assumed = |assumption: Assumption| (self.blamed(&assumption.error, places), assumption);
                 let assumptions = assumptions.into_iter().map(assumed).collect();
@@ -312,19 +327,70 @@ impl<'p> Lowering<'p, '_> {
         let tensors: Option<Vec<TensorId>> = operands.into_iter().map(|(value, expr)| self.tensor(frame, value, expr)).collect();
         let Some(tensors) = tensors else { return Value::Broken };
         let layer = frame.graph.layer(Kind::Layer(layer), None);
-        self.finish_call(frame, layer, &tensors, &Places { layer: range, operands: ranges, arguments: &[], is_handed: false })
+        self.finish_call(
+            frame,
+            layer,
+            (&tensors, Manner::default()),
+            &Places { layer: range, operands: ranges, arguments: &[], is_handed: false },
+        )
     }
 
-    /// The tensors that a layer is called with: one, or a list.
-    fn layer_operands(
+    /// The tensors that a layer is called with: those by position, and those of its slots.
+    fn layer_operands(&mut self, frame: &mut Frame<'p>, layer: &AnyLayer, arguments: &'p [Argument]) -> Option<Operands> {
+        let (class, slots) = (layer.class(), layer.slots());
+        let mut given: Vec<(usize, &'p Argument)> = Vec::new();
+        for argument in arguments {
+            let Some(name) = &argument.name else { continue };
+            let Some(slot) = slots.iter().position(|slot| name == slot.name) else {
+                let names: Vec<&str> = slots.iter().map(|slot| slot.name).collect();
+                self.error(frame, name.span(), diagnostics::named_tensor(class, &name.to_string(), &names));
+                return None;
+            };
+            if given.iter().any(|(other, _)| *other == slot) {
+                self.error(frame, name.span(), diagnostics::given_twice(class, &name.to_string()));
+                return None;
+            }
+            given.push((slot, argument));
+        }
+        given.sort_by_key(|(slot, _)| *slot);
+        let unnamed = arguments.iter().filter(|argument| argument.name.is_none()).map(|argument| &argument.value).collect();
+        let positional = self.positional_operands(frame, layer, unnamed);
+        let (mut named, mut counts) = (Some(Vec::new()), [0; MOST_SLOTS]);
+        for (slot, argument) in given {
+            let tensors = self.slot_operands(frame, &argument.value);
+            if let (Some(count), Some(tensors)) = (counts.get_mut(slot), &tensors) {
+                *count = u8::try_from(tensors.len()).unwrap_or(u8::MAX);
+            }
+            named = named.zip(tensors).map(|(mut all, tensors)| {
+                all.extend(tensors.into_iter().take(usize::from(u8::MAX))); // so many fit no slot, which the call says
+                all
+            });
+        }
+        let mut operands = positional?;
+        operands.extend(named?);
+        Some((operands, Manner::new(counts)))
+    }
+
+    /// What a slot is given: a tensor, or a list of several.
+    fn slot_operands(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Option<Vec<(TensorId, Range)>> {
+        if let ExprKind::List(items) | ExprKind::Tuple(items) = &expr.kind {
+            return self.tensors(frame, items.iter());
+        }
+        let values = match self.expression(frame, expr) {
+            Value::Tuple(values) | Value::List(values) => values,
+            value => vec![value],
+        };
+        values.into_iter().map(|value| Some((self.tensor(frame, value, expr)?, expr.range))).collect()
+    }
+
+    /// The tensors that a layer is called with by position: one, or a list.
+    fn positional_operands(
         &mut self,
         frame: &mut Frame<'p>,
         layer: &AnyLayer,
-        arguments: &'p [Argument],
+        exprs: Vec<&'p Expr>,
     ) -> Option<Vec<(TensorId, Range)>> {
         let class = layer.class();
-        self.check_unnamed(frame, class, arguments)?;
-        let exprs: Vec<&'p Expr> = arguments.iter().map(|argument| &argument.value).collect();
         let place = |exprs: &[&Expr]| exprs.first().map_or_else(diagnostics::call_site, |expr| expr.range.start);
         match (layer.arity().is_list(), exprs.as_slice()) {
             (true, [Expr { kind: ExprKind::List(items), .. }]) => self.tensors(frame, items.iter()),
@@ -402,7 +468,7 @@ impl<'p> Lowering<'p, '_> {
 
     fn check_unnamed(&mut self, frame: &Frame<'p>, class: &str, arguments: &[Argument]) -> Option<()> {
         let Some(name) = arguments.iter().find_map(|argument| argument.name.as_ref()) else { return Some(()) };
-        self.error(frame, name.span(), diagnostics::named_tensor(class, &name.to_string()));
+        self.error(frame, name.span(), diagnostics::named_tensor(class, &name.to_string(), &[]));
         None
     }
 

@@ -1,7 +1,7 @@
 //! The gated recurrent unit.
 
 use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, On, Size, Zero};
-use crate::layer::{Layer, Needs, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -16,11 +16,12 @@ layer! {
     /// state = update * state + (1 - update) * activation(h + reset * h')
     /// ```
     ///
-    /// The state starts as zeros.
+    /// The state starts as zeros, or as what the call gives: `GRU(8)(x, initial_state = state)`.
     ///
     /// # Shapes
     ///
-    /// Input `[steps, features]`, output `[units]`, or `[steps, units]` with `return_sequences`. Weights: `kernel` `[features, 3 * units]`,
+    /// Input `[steps, features]`, output `[units]`, or `[steps, units]` with `return_sequences`. With `return_state`, the state after the
+    /// last step is an output, too, `[units]`: `let (y, state) = GRU(8, return_state = true)(x);`. Weights: `kernel` `[features, 3 * units]`,
     /// `recurrent_kernel` `[units, 3 * units]`, `bias` `[2.into(), units.saturating_mul(&3.into())]`.
     ///
     /// # Example
@@ -78,8 +79,8 @@ layer! {
         seed: Option<u64> = None,
         /// Whether the output is the state after every step, not only after the last. Default: `false`.
         return_sequences: bool = false,
-        /// Not supported.
-        return_state: Off = Off,
+        /// Whether the state after the last step is given as well, behind the output. Default: `false`.
+        return_state: bool = false,
         /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed. Default: `false`.
         go_backwards: bool = false,
         /// Not supported.
@@ -97,8 +98,14 @@ layer! {
 const CELL: Cell = Cell { gates: 3, saved: 4, has_two_gradients: true };
 
 impl Layer for GRU {
+    const SLOTS: &'static [Slot] = recurrence::SLOTS;
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         recurrence::infer(&self.units, self.return_sequences, inputs)
+    }
+
+    fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
+        recurrence::outputs(self.infer(inputs)?, &self.units, 1, self.return_state, (inputs, manner))
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {

@@ -1,7 +1,7 @@
 //! The long short-term memory.
 
 use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, Size, Zero};
-use crate::layer::{Layer, Needs, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -15,11 +15,12 @@ layer! {
     /// state = recurrent_activation(o) * activation(carry)
     /// ```
     ///
-    /// State and carry start as zeros.
+    /// State and carry start as zeros, or as what the call gives: `LSTM(8)(x, initial_state = [state, carry])`.
     ///
     /// # Shapes
     ///
-    /// Input `[steps, features]`, output `[units]`, or `[steps, units]` with `return_sequences`. Weights: `kernel` `[features, 4 * units]`,
+    /// Input `[steps, features]`, output `[units]`, or `[steps, units]` with `return_sequences`. With `return_state`, state and carry after the
+    /// last step are outputs, too, `[units]` each: `let (y, state, carry) = LSTM(8, return_state = true)(x);`. Weights: `kernel` `[features, 4 * units]`,
     /// `recurrent_kernel` `[units, 4 * units]`, `bias` `[4 * units]`.
     ///
     /// # Example
@@ -80,8 +81,8 @@ layer! {
         seed: Option<u64> = None,
         /// Whether the output is the state after every step, not only after the last. Default: `false`.
         return_sequences: bool = false,
-        /// Not supported.
-        return_state: Off = Off,
+        /// Whether the state and the carry after the last step are given as well, behind the output. Default: `false`.
+        return_state: bool = false,
         /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed. Default: `false`.
         go_backwards: bool = false,
         /// Not supported.
@@ -97,8 +98,14 @@ layer! {
 const CELL: Cell = Cell { gates: 4, saved: 6, has_two_gradients: false };
 
 impl Layer for LSTM {
+    const SLOTS: &'static [Slot] = recurrence::SLOTS;
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         recurrence::infer(&self.units, self.return_sequences, inputs)
+    }
+
+    fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
+        recurrence::outputs(self.infer(inputs)?, &self.units, 2, self.return_state, (inputs, manner))
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {

@@ -1,7 +1,7 @@
 //! The simple recurrent layer.
 
 use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, Size, Zero};
-use crate::layer::{Layer, Needs, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -9,11 +9,13 @@ use crate::shape::{Shape, TensorType};
 layer! {
     /// A layer that goes through a sequence step by step, with a state.
     ///
-    /// `state = activation(input[step] · kernel + state · recurrent_kernel + bias)`, from a state of zeros.
+    /// `state = activation(input[step] · kernel + state · recurrent_kernel + bias)`, from a state of zeros,
+    /// or from what the call gives: `SimpleRNN(8)(x, initial_state = state)`.
     ///
     /// # Shapes
     ///
-    /// Input `[steps, features]`, output `[units]`, or `[steps, units]` with `return_sequences`. Weights: `kernel` `[features, units]`,
+    /// Input `[steps, features]`, output `[units]`, or `[steps, units]` with `return_sequences`. With `return_state`, the state after the
+    /// last step is an output, too, `[units]`: `let (y, state) = SimpleRNN(8, return_state = true)(x);`. Weights: `kernel` `[features, units]`,
     /// `recurrent_kernel` `[units, units]`, `bias` `[units]`.
     ///
     /// # Example
@@ -67,8 +69,8 @@ layer! {
         recurrent_dropout: Zero = Zero,
         /// Whether the output is the state after every step, not only after the last. Default: `false`.
         return_sequences: bool = false,
-        /// Not supported.
-        return_state: Off = Off,
+        /// Whether the state after the last step is given as well, behind the output. Default: `false`.
+        return_state: bool = false,
         /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed. Default: `false`.
         go_backwards: bool = false,
         /// Not supported.
@@ -86,8 +88,14 @@ layer! {
 const CELL: Cell = Cell { gates: 1, saved: 1, has_two_gradients: false };
 
 impl Layer for SimpleRNN {
+    const SLOTS: &'static [Slot] = recurrence::SLOTS;
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         recurrence::infer(&self.units, self.return_sequences, inputs)
+    }
+
+    fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
+        recurrence::outputs(self.infer(inputs)?, &self.units, 1, self.return_state, (inputs, manner))
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {

@@ -6,7 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::super::Moved;
-use super::{Pass, within};
+use super::{Pass, in_manner, within};
 use crate::krate::KRATE;
 
 impl Pass<'_, '_> {
@@ -97,9 +97,16 @@ impl Pass<'_, '_> {
                 let output = self.view(plan.needs.output, places[node.outputs[0].0], node.outputs[0]);
                 let saved = self.work(plan.saved, &plan.needs.saved);
                 let scratch = self.work(plan.backward_scratch, &plan.needs.backward_scratch);
-                let tensors = quote!(&[#(#views),*], #output, #(#d_outputs),*, &mut [#(#d_inputs),*], &mut gradients.#field);
+                let (views, d_inputs) = (quote!(&[#(#views),*]), quote!(&mut [#(#d_inputs),*], &mut gradients.#field));
+                let context = in_manner(node, &context);
+                let Some((d_output, more)) = d_outputs.split_first() else { return TokenStream::new() };
+                let tensors = quote!(#views, #output, #d_output, #d_inputs);
                 match self.fails(node) {
-                    None => quote!(#at.backward(#context, #call, #tensors, #saved, #scratch);),
+                    None if more.is_empty() => quote!(#at.backward(#context, #call, #tensors, #saved, #scratch);),
+                    None => {
+                        let tensors = quote!(#views, #output, #d_output, &mut [#(#more),*], #d_inputs);
+                        quote!(#at.backward_all(#context, #call, #tensors, #saved, #scratch);)
+                    }
                     Some(fails) => quote!(#at.run_back(#context, #call, #tensors, #saved) #fails),
                 }
             }

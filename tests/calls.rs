@@ -1,0 +1,77 @@
+//! Calls that name tensors, and layers of several outputs: compiled and interpreted to the same bits.
+
+use functional_model::prelude::*;
+use ndarray::{Array2, Array3};
+
+mod bits;
+
+use bits::check;
+
+functional_model! {
+    /// A sequence that is read, and one that is written from where reading ended.
+    pub model Translator(source: [n, 3], target: [m, 2]) -> (words: [m, 4], carry: [5]) {
+        let (read, h, c) = LSTM(5, return_sequences = true, return_state = true)(source);
+        let (_, last) = GRU(5, return_state = true)(read, initial_state = h);
+        let (written, _, carry) = decoder(target, last, c);
+        (Dense(4)(written), carry)
+    }
+
+    fn decoder(target, h, c) {
+        let (first, h, c) = LSTM(5, return_sequences = true, return_state = true)(target, initial_state = [h, c]);
+        let states = [c, h];
+        let x = SimpleRNN(3, return_sequences = true)(first, initial_state = Dense(3)(h));
+        LSTM(5, return_sequences = true, return_state = true, go_backwards = true)(x, initial_state = states)
+    }
+
+    /// The same tensors in several places of one call, and a layer that is called twice.
+    pub model Twice(x: [4, 3]) -> (a: [3], b: [3]) {
+        let recurrent = LSTM(3, return_state = true);
+        let (h, _, c) = recurrent(x);
+        let (a, b, _) = recurrent(x, initial_state = [c, c]);
+        (a, b * h)
+    }
+
+    /// A model with states for inputs and outputs, held by another.
+    pub model Step(x: [1, 2], h: [4], c: [4]) -> (y: [4], h_next: [4], c_next: [4]) {
+        LSTM(4, return_state = true)(x, initial_state = [h, c])
+    }
+
+    pub model Steps(first: [1, 2], second: [1, 2], h: [4], c: [4]) -> [4] {
+        let step = Step();
+        let (_, h, c) = step(first, h, c);
+        let (y, _, _) = step(second, h, c);
+        y
+    }
+}
+
+#[test]
+fn compiled_code_does_what_the_configuration_says() {
+    for [source, target] in [[4, 6], [7, 1]] {
+        check(Translator::new(7), Translator::config(), 3, &[target, source]);
+    }
+    check(Twice::new(7), Twice::config(), 2, &[]);
+    check(Step::new(7), Step::config(), 2, &[]);
+    check(Steps::new(7), Steps::config(), 2, &[]);
+}
+
+/// A sequence in one go is its steps with their states handed on.
+#[test]
+fn steps_that_hand_on_their_states_are_the_sequence() {
+    functional_model! {
+        model Whole(x: [2, 2]) -> [4] {
+            LSTM(4)(x)
+        }
+    }
+    let mut whole = Whole::new(3);
+    let steps = Steps::new(5);
+    for (own, other) in whole.lstm.all_mut().iter_mut().zip(steps.step.lstm.all()) {
+        own.data.copy_from_slice(&other.data);
+    }
+    let x = Array3::from_shape_fn((2, 2, 2), |(i, j, k)| (i + 2 * j) as f32 / 3.0 - k as f32);
+    let [first, second] = [0, 1].map(|step| x.slice(ndarray::s![.., step..=step, ..]).to_owned());
+    let zeros = Array2::<f32>::zeros((2, 4));
+    assert_eq!(
+        whole.predict(&x).unwrap(),
+        steps.predict(StepsInputs { first: &first, second: &second, h: &zeros, c: &zeros }).unwrap()
+    );
+}
