@@ -370,6 +370,18 @@ impl Graph {
         Some(Kept { argument, layer: layer.source(), ty, is_direct: behind.is_empty() })
     }
 
+    /// The layer that gave a tensor as one would write it for so many outputs, where it can give its states besides.
+    #[must_use]
+    pub fn with_states(&self, tensor: TensorId, outputs: usize) -> Option<String> {
+        let Source::Node(node, _) = self.tensors.get(tensor.0)?.source else { return None };
+        let Node { layer, inputs, manner, .. } = self.nodes.get(node.0)?;
+        let Kind::Layer(any) = &self.layers.get(layer.0)?.kind else { return None };
+        let layer = with_argument(any, "return_state", false, true)?;
+        let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
+        let found = layer.outputs(&types, *manner).ok()?;
+        (found.len() == outputs).then(|| layer.source())
+    }
+
     /// The last call before a tensor that changed a shape.
     fn origin(&self, mut tensor: TensorId) -> Option<Origin> {
         let (node, from, to) = loop {

@@ -83,11 +83,15 @@ pub fn not_made(layer: &str, label: &str, ty: &TensorType) -> String {
 }
 
 /// A keyword argument where a tensor must be.
-pub fn named_tensor(layer: &str, argument: &str, slots: &[&str]) -> String {
+pub fn named_tensor(layer: &str, argument: &str, slots: &[&str], is_argument: bool) -> String {
     let help = match argument {
         _ if slots.iter().any(|slot| is_slip(argument, slot)) => choices(argument, slots),
         "training" => "leave it out: layers know whether the model trains".to_owned(),
         "mask" => "masks are not supported yet".to_owned(),
+        _ if !is_argument && slots.is_empty() => format!("leave it out: `{layer}` takes tensors by position alone"),
+        _ if !is_argument => {
+            format!("it takes {} by name", slots.iter().map(|slot| format!("`{slot}`")).collect::<Vec<_>>().join(", "))
+        }
         _ => format!("arguments go into the first pair of parentheses: `{layer}({argument} = ..)(x)`"),
     };
     format!("`{layer}` is called with tensors, found the argument `{argument}`\nhelp: {help}")

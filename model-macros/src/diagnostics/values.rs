@@ -162,8 +162,9 @@ pub fn arithmetic(sign: &str) -> String {
 }
 
 /// A tuple of another size than its names.
-pub fn unpack(names: usize, found: usize) -> String {
+pub fn unpack(names: usize, found: usize, states: Option<&str>) -> String {
     let help = match found {
+        1 if let Some(layer) = states => format!("write `{layer}`, which gives its states behind its output"),
         1 => "write one name, `let a = ..;`".to_owned(),
         _ => format!("write {found} names: `_` stands for what is not needed"),
     };

@@ -92,6 +92,7 @@ pub fn of_block(block: &Block, program: &Program) -> Option<TokenStream> {
 /// The companion of a model or block, under its own name; `text` tells it from others of this name.
 fn declare(name: &Ident, visibility: &TokenStream, content: &TokenStream, text: &str) -> TokenStream {
     let hidden = hidden_name(name, text);
+    let name = identifier(&name.unraw().to_string(), name.span());
     let is_public = visibility.to_string() == "pub";
     // In a function's body the macro is exported all the same: a public model may be meant for other crates.
     let export = is_public.then(|| quote!(#[macro_export] #[allow(non_local_definitions)]));

@@ -343,7 +343,9 @@ impl<'p> Lowering<'p, '_> {
             let Some(name) = &argument.name else { continue };
             let Some(slot) = slots.iter().position(|slot| name == slot.name) else {
                 let names: Vec<&str> = slots.iter().map(|slot| slot.name).collect();
-                self.error(frame, name.span(), diagnostics::named_tensor(class, &name.to_string(), &names));
+                let is_argument = layer.declaration().arguments().iter().any(|spec| name == spec.name);
+                let is_argument = is_argument || name == "name" || name == "trainable";
+                self.error(frame, name.span(), diagnostics::named_tensor(class, &name.to_string(), &names, is_argument));
                 return None;
             };
             if given.iter().any(|(other, _)| *other == slot) {
@@ -468,7 +470,7 @@ impl<'p> Lowering<'p, '_> {
 
     fn check_unnamed(&mut self, frame: &Frame<'p>, class: &str, arguments: &[Argument]) -> Option<()> {
         let Some(name) = arguments.iter().find_map(|argument| argument.name.as_ref()) else { return Some(()) };
-        self.error(frame, name.span(), diagnostics::named_tensor(class, &name.to_string(), &[]));
+        self.error(frame, name.span(), diagnostics::named_tensor(class, &name.to_string(), &[], true));
         None
     }
 

@@ -114,7 +114,8 @@ impl<'p> Lowering<'p, '_> {
             value => {
                 if !value.is_broken() {
                     let found = if let Value::Tuple(values) | Value::List(values) = &value { values.len() } else { 1 };
-                    self.error(frame, expr.range, diagnostics::unpack(names, found));
+                    let states = if let Value::Tensor(tensor) = value { frame.graph.with_states(tensor, names) } else { None };
+                    self.error(frame, expr.range, diagnostics::unpack(names, found, states.as_deref()));
                 }
                 vec![Value::Broken; names]
             }

@@ -314,6 +314,12 @@ fn items_that_are_none_are_passed_over() {
     }
 }
 
+/// A keyword is a name in the form `r#type`, in every place that it is emitted to.
+#[test]
+fn names_that_are_keywords_give_items() {
+    check(TokenStream::from_str("pub fn r#type(x) { Dense(8)(x) } pub model r#fn(x: [8]) { r#type(x) }").unwrap());
+}
+
 /// What is no Rust is not handed on.
 #[test]
 fn constants_of_other_languages_give_items() {
