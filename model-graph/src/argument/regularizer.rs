@@ -94,7 +94,7 @@ impl Argument for Regularizer {
             Self::L1L2 { l1, l2 } => Self::L1L2 { l1: rest.non_negative("l1", l1)?, l2: rest.non_negative("l2", l2)? },
             Self::Orthogonal { factor, mode } => Self::Orthogonal {
                 factor: rest.non_negative("factor", factor)?,
-                mode: rest.choice("mode", mode, &MODES, "`rows` or `columns`")?,
+                mode: rest.choice("mode", mode, &MODES, "`\"rows\"` or `\"columns\"`")?,
             },
         };
         rest.finish()?;

@@ -16,7 +16,7 @@ pub(super) fn check(layer: &AnyLayer, inputs: &[TensorType]) -> Result<(), Probl
 fn unfit(layer: &AnyLayer, weight: &WeightSpec) -> Option<Problem> {
     let WeightSpec { name, shape, initializer, regularizer, constraint, .. } = weight;
     let matrix = |class, value: Value| {
-        let argument = argument_of(layer, &value)?;
+        let argument = argument_of(layer, &value).unwrap_or(name); // users' layers say it of the weight itself
         Some(Problem::Matrix { argument, class, weight: name, shape: shape.clone() })
     };
     let is_matrix = shape.rank() == 2;

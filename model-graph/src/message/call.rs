@@ -103,7 +103,9 @@ impl CallError {
                 format!("`{asked}` takes a matrix: the `{weight}` of `{layer}` is {shape}")
             }
             Problem::WeightAxis { class: asked, axis, weight, shape, .. } => {
-                format!("`{asked}` takes different axes of a weight: the `{weight}` of `{layer}` is {shape}, axis {axis}")
+                format!(
+                    "`{asked}` needs axes that the weight has, each once: the `{weight}` of `{layer}` is {shape}, axis {axis}"
+                )
             }
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];

@@ -92,8 +92,8 @@ impl CallError {
                 format!("give `{argument}` to a layer whose weight has two axes, such as `Dense`")
             }
             Problem::WeightAxis { shape, .. } => match shape.rank() {
-                1 => "the axes of a weight are counted from 0: here there is axis 0 alone".to_owned(),
-                rank => format!("the axes of a weight are counted from 0: here there are those below {rank}, each once"),
+                1 => "the axes of a weight are counted from 0: this one has axis 0 alone".to_owned(),
+                rank => format!("the axes of a weight are counted from 0: this one has those below {rank}"),
             },
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];

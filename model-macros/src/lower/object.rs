@@ -104,7 +104,8 @@ impl<'p> Lowering<'p, '_> {
             let problems = declaration.read(&alone).err().unwrap_or_default();
             !problems.iter().any(|problem| problem.argument() == Some(argument))
         };
-        let near = near(found, &accepts);
+        // What is next to a bound that another argument gives is no round value.
+        let near = near(found, &accepts).filter(|near| near.as_u64() != Some(u32::MAX.into()));
         let problem = ArgumentProblem::Value { argument: parameter, expected, found: found.clone(), near };
         let position = specs.iter().position(|spec| spec.name == *argument);
         let named = arguments.iter().find(|other| other.name.as_ref().is_some_and(|name| name == *argument));
