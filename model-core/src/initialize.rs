@@ -65,12 +65,18 @@ impl LayerSeeds {
         if !self.draws {
             return weight;
         }
-        if let Start::Orthogonal(gain) = spec.initializer.start {
-            let numbers = orthogonal(&weight.shape, gain, &mut random);
-            weight.data.iter_mut().zip(numbers).for_each(|(element, number)| *element = T::from_f64(number));
-        } else {
-            let distribution = Draw::new(spec.initializer.start, &weight.shape);
-            weight.data.iter_mut().for_each(|element| *element = T::from_f64(distribution.draw(&mut random)));
+        match spec.initializer.start {
+            Start::Orthogonal(gain) => {
+                let numbers = orthogonal(&weight.shape, gain, &mut random);
+                weight.data.iter_mut().zip(numbers).for_each(|(element, number)| *element = T::from_f64(number));
+            }
+            Start::Identity(gain) => {
+                weight.view_mut().diag_mut().fill(T::from_f64(gain));
+            }
+            start => {
+                let distribution = Draw::new(start, &weight.shape);
+                weight.data.iter_mut().for_each(|element| *element = T::from_f64(distribution.draw(&mut random)));
+            }
         }
         let [first, end] = [&spec.ones.start, &spec.ones.end].map(|place| place.size().unwrap_or_default());
         weight.data[first..end].fill(T::ONE);
@@ -120,7 +126,7 @@ impl Draw {
             Start::Zeros => Self::Constant(0.0),
             Start::Ones => Self::Constant(1.0),
             Start::Constant(value) => Self::Constant(value),
-            Start::Orthogonal(_) => Self::Constant(0.0), // drawn as a whole
+            Start::Orthogonal(_) | Start::Identity(_) => Self::Constant(0.0), // made as a whole
             Start::RandomNormal(mean, deviation) => Self::Normal { mean, deviation },
             Start::TruncatedNormal(mean, deviation) => Self::TruncatedNormal { mean, deviation },
             Start::RandomUniform(low, high) => Self::Uniform { low, high },

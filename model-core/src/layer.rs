@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
+use model_graph::argument::{Constraint, Regularizer};
 pub use model_graph::layer::Manner;
 use model_graph::layer::{Layer as Rules, MOST_SLOTS, WeightSpec};
 use model_graph::shape::{Shape, TensorType};
@@ -187,6 +188,10 @@ pub struct Weight<T: Float = f32> {
     pub shape: Vec<usize>,
     /// Whether training changes it by its gradient.
     pub trainable: bool,
+    /// The penalty on it, which the loss includes while it is trained.
+    pub regularizer: Option<Regularizer>,
+    /// What it is made to be after every step.
+    pub constraint: Option<Constraint>,
     /// The elements, the last axis contiguous.
     pub data: Buffer<T>,
 }
@@ -197,13 +202,15 @@ impl<T: Float> Weight<T> {
     pub fn zeros(spec: &WeightSpec) -> Self {
         let shape = spec.sizes();
         let data = Buffer::zeros(shape.iter().product());
-        Self { name: spec.name, shape, trainable: spec.trainable, data }
+        let WeightSpec { name, trainable, regularizer, constraint, .. } = *spec;
+        Self { name, shape, trainable, regularizer, constraint, data }
     }
 
     /// Zeros of the same shape: a gradient for this weight, or an optimiser's state.
     #[must_use]
     pub fn zeros_like(&self) -> Self {
-        Self { name: self.name, shape: self.shape.clone(), trainable: self.trainable, data: Buffer::zeros(self.data.len()) }
+        let (shape, data) = (self.shape.clone(), Buffer::zeros(self.data.len()));
+        Self { name: self.name, shape, trainable: self.trainable, regularizer: None, constraint: None, data }
     }
 
     /// The elements as an array.

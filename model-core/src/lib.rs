@@ -25,6 +25,7 @@ pub mod network;
 pub mod optimizers;
 #[doc(hidden)]
 pub mod outline;
+mod penalty;
 pub mod plot;
 pub mod random;
 pub mod slots;

@@ -7,6 +7,7 @@ use model_graph::layer::Memory;
 use crate::error::Result;
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Weight};
+use crate::penalty;
 
 /// A model that can be run and saved.
 ///
@@ -77,6 +78,14 @@ pub trait Network<T: Float = f32> {
     /// training changes a weight as things are follows it: not if it is a moving average, or in a layer or model that is frozen.
     fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>, bool));
 
+    /// The sum of the penalties on the weights that training changes as things are, which the loss of `fit` and `evaluate` includes: those of
+    /// `kernel_regularizer = L2(1e-4)` and the like.
+    fn penalty(&self) -> f64 {
+        let mut sum = 0.0;
+        self.visit(&mut |weight, is_trainable| sum += if is_trainable { penalty::value(weight) } else { 0.0 });
+        sum
+    }
+
     /// The table of layers, output shapes, parameters and connections, with the parameters that training changes as things are: those of
     /// layers that are frozen are not among them. `Net::summary()` is the table of what was declared.
     fn summary(&self) -> String {
@@ -103,6 +112,15 @@ pub trait Trainable<T: Float = f32>: Network<T> {
     /// Visits the weights with their gradients in the same order, both to be changed, and whether training changes the weight as things are.
     #[allow(clippy::type_complexity)] // a visitor is what it takes
     fn visit_with(&mut self, gradients: &mut Self::Gradients, visitor: &mut dyn FnMut(&mut Weight<T>, &mut Weight<T>, bool));
+
+    /// Adds the gradients of [`penalty`](Network::penalty) to those of the weights.
+    fn add_penalties(&mut self, gradients: &mut Self::Gradients) {
+        self.visit_with(gradients, &mut |weight, gradient, is_trainable| {
+            if is_trainable {
+                penalty::add_gradient(weight, gradient);
+            }
+        });
+    }
 }
 
 /// A model whose tapes are `N`'s: `N` itself, or the same view of a model that is held in another way.

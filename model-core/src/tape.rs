@@ -48,6 +48,8 @@ struct Progress {
     has_statistics: bool,
     /// Whether the next backward adds to the gradients.
     accumulates: bool,
+    /// Whether the gradients are those of the penalties on weights, too.
+    has_penalties: bool,
 }
 
 impl<N: Network> Tape<N> {
@@ -125,6 +127,21 @@ impl<N: Network> Tape<N> {
         self.progress.accumulates = true;
     }
 
+    /// Adds the gradients of the penalties on weights to those of the last backward, which `apply` does by itself: for gradients that are
+    /// looked at or changed before. Further calls before the next step add nothing. [`Network::penalty`] is what the loss includes.
+    ///
+    /// # Errors
+    /// If the tape has no gradients that were not applied yet.
+    pub fn add_penalties(&mut self, model: &mut (impl Trainable + Of<N>)) -> Result<()> {
+        if !self.progress.has_gradients {
+            return Err(Error::Order { what: "add_penalties", needs: "gradients that were not applied yet" });
+        }
+        if !std::mem::replace(&mut self.progress.has_penalties, true) {
+            model.add_penalties(&mut self.gradients);
+        }
+        Ok(())
+    }
+
     /// Updates the model's moving averages from the last forward, which `apply` does by itself: for a forward that no `apply` follows.
     ///
     /// # Errors
@@ -138,13 +155,16 @@ impl<N: Network> Tape<N> {
         Ok(())
     }
 
-    /// What a step goes by: the gradients, and what moving averages follow from, unless they have been updated.
-    pub(crate) fn step<M: Of<N>>(&mut self) -> Result<(&mut N::Gradients, Option<Statistics<'_, M>>)> {
+    /// What a step goes by: the gradients, what moving averages follow from, unless they have been updated, and whether the gradients are those
+    /// of the penalties, too.
+    #[allow(clippy::type_complexity)] // the parts of a step
+    pub(crate) fn step<M: Of<N>>(&mut self) -> Result<(&mut N::Gradients, Option<Statistics<'_, M>>, &mut bool)> {
         if !self.progress.has_gradients {
             return Err(Error::Order { what: "apply", needs: "gradients that were not applied yet" });
         }
         let statistics = Statistics { tape: &self.inner, before: &mut self.before };
-        Ok((&mut self.gradients, self.progress.has_statistics.then_some(statistics)))
+        let Progress { has_statistics, has_penalties, .. } = &mut self.progress;
+        Ok((&mut self.gradients, has_statistics.then_some(statistics), has_penalties))
     }
 
     /// Notes that the step has been taken.
@@ -272,7 +292,8 @@ impl<N: Network> Tape<N> {
         let (batch, seed) = self.last.unwrap_or_default();
         let adds = self.progress.accumulates && self.progress.has_gradients;
         let context = Context::training(batch, seed).with_named(&self.named).adding(adds);
-        (self.progress.accumulates, self.progress.has_gradients) = (false, false);
+        let has_penalties = adds && self.progress.has_penalties;
+        self.progress = Progress { has_statistics: self.progress.has_statistics, has_penalties, ..Progress::default() };
         for (buffer, d_output) in self.d_outputs.iter_mut().zip(d_outputs) {
             buffer.resize(d_output.len());
             buffer.copy_from_slice(d_output);

@@ -6,7 +6,7 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{dense, largest, sequences, two_by_two};
+use common::{dense, kept, largest, sequences, two_by_two};
 use model_core::Result;
 use model_core::interpret::Model;
 use model_core::losses::{Losses, MeanSquaredError, SparseCategoricalCrossentropy};
@@ -53,6 +53,7 @@ fn nothing_is_allocated_in_the_hot_path() -> Result<()> {
     steps_and_predictions()?;
     several_outputs()?;
     recurrences()?;
+    kept_weights()?;
     stretched_inputs()?;
     whole_epochs()
 }
@@ -91,6 +92,16 @@ fn several_outputs() -> Result<()> {
 fn recurrences() -> Result<()> {
     let (x, y) = (Array2::from_shape_fn((20, 6), |(i, j)| ((i + 2 * j) % 9) as f32), Array2::<f32>::ones((20, 3)));
     let mut model = sequences();
+    let mut trainer = model.compile(Adam::new(1e-3), MeanSquaredError::new());
+    trainer.train_on_batch(&x, &y)?;
+    assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);
+    Ok(())
+}
+
+/// Penalties and constraints of every kind.
+fn kept_weights() -> Result<()> {
+    let mut model = kept();
+    let (x, y) = (Array2::<f32>::ones((20, 6)), Array2::<f32>::ones((20, 3)));
     let mut trainer = model.compile(Adam::new(1e-3), MeanSquaredError::new());
     trainer.train_on_batch(&x, &y)?;
     assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);

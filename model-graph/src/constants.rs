@@ -188,6 +188,7 @@ mod tests {
     use super::*;
     use crate::config;
     use crate::custom::Registry;
+    use crate::layer::Manner;
     use crate::layers::Class;
 
     fn shape(text: &str) -> Shape {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::argument::{Argument, Initializer, Mismatch, near};
+use crate::argument::{Argument, Constraint, Initializer, Mismatch, ObjectClass, Regularizer, near};
 use crate::dim::Dim;
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
@@ -17,6 +17,8 @@ pub struct ArgumentSpec {
     pub expected: &'static str,
     /// The default as a layer call has it; `None` where the argument must be given.
     pub default: Option<String>,
+    /// The classes whose objects it may be: `L2(1e-4)`.
+    pub objects: &'static [ObjectClass],
     /// What it does.
     pub doc: &'static str,
 }
@@ -131,13 +133,18 @@ pub struct WeightSpec {
     pub trainable: bool,
     /// The elements that start at 1 whatever the initialiser says, counted through all axes.
     pub ones: std::ops::Range<Dim>,
+    /// The penalty on it, which the loss includes while it is trained.
+    pub regularizer: Option<Regularizer>,
+    /// What holds of it after every step.
+    pub constraint: Option<Constraint>,
 }
 
 impl WeightSpec {
     /// A trainable weight.
     #[must_use]
     pub fn trainable(name: &'static str, shape: impl Into<Shape>, initializer: Initializer) -> Self {
-        Self { name, shape: shape.into(), initializer, trainable: true, ones: Dim::default()..Dim::default() }
+        let (shape, ones) = (shape.into(), Dim::default()..Dim::default());
+        Self { name, shape, initializer, trainable: true, ones, regularizer: None, constraint: None }
     }
 
     /// A weight that training changes by other means, such as a moving average.
@@ -150,6 +157,12 @@ impl WeightSpec {
     #[must_use]
     pub fn with_ones(self, ones: std::ops::Range<Dim>) -> Self {
         Self { ones, ..self }
+    }
+
+    /// This weight with a penalty on it, and with what holds of it after every step.
+    #[must_use]
+    pub fn kept(self, regularizer: Option<Regularizer>, constraint: Option<Constraint>) -> Self {
+        Self { regularizer, constraint, ..self }
     }
 
     /// Its shape at run time, when no size is a constant any more.
@@ -417,6 +430,7 @@ macro_rules! layer {
                         name: stringify!($argument),
                         expected: <$type as $crate::argument::Argument>::EXPECTED,
                         default: default.as_ref().map($crate::argument::Argument::to_source),
+                        objects: <$type as $crate::argument::Argument>::OBJECTS,
                         doc: concat!($($argument_doc),*),
                     }
                 }),*]

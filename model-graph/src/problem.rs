@@ -237,6 +237,30 @@ pub enum Problem {
         /// The axis as it was written.
         axis: i64,
     },
+    /// A weight is no matrix, as what an argument asks for needs.
+    Matrix {
+        /// The argument.
+        argument: &'static str,
+        /// What it asks for.
+        class: &'static str,
+        /// The weight.
+        weight: &'static str,
+        /// The weight's shape.
+        shape: Shape,
+    },
+    /// A weight has no such axis, or the axis is named twice.
+    WeightAxis {
+        /// The argument that named it.
+        argument: &'static str,
+        /// What the argument asks for.
+        class: &'static str,
+        /// The axis as it was written.
+        axis: i64,
+        /// The weight.
+        weight: &'static str,
+        /// The weight's shape.
+        shape: Shape,
+    },
     /// A size must be known while compiling.
     Unknown {
         /// Which input.
@@ -297,6 +321,7 @@ impl Problem {
             Self::Elements { .. } => Blame::Argument("target_shape"),
             Self::Axes { .. } => Blame::Argument("dims"),
             Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),
+            Self::Matrix { argument, .. } | Self::WeightAxis { argument, .. } => Blame::Argument(argument),
             Self::Rule(problem) => problem.blame(),
         }
     }

@@ -281,6 +281,48 @@ TRAININGS = [
         lambda: keras.optimizers.Adam(),
         lambda: keras.metrics.CategoricalAccuracy(),
     ),
+    (
+        "penalized_sgd_mean_squared_error",
+        lambda: models.penalized(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.5),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "penalized_adam_mean_squared_error",
+        lambda: models.penalized(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.Adam(0.01),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "constrained_sgd_mean_squared_error",
+        lambda: models.constrained(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "constrained_at_rest_mean_squared_error",
+        lambda: models.constrained(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.0),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "kept_images_sgd_mean_squared_error",
+        lambda: models.kept_images(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "kept_sequences_sgd_mean_squared_error",
+        lambda: models.kept_sequences(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
 ]
 
 # The documents of `config/`, for reading and for comparing with what we write.

@@ -177,8 +177,10 @@ def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
     optimizer.build(model.trainable_variables)
 
     def objective(trainable, fixed, inputs, targets):
-        predictions, fixed = model.stateless_call(trainable, fixed, inputs, training=True)
-        return loss(targets, predictions), (predictions, fixed)
+        predictions, fixed, penalties = model.stateless_call(
+            trainable, fixed, inputs, training=True, return_losses=True
+        )
+        return loss(targets, predictions) + sum(penalties), (predictions, fixed)
 
     def step(trainable, fixed, state, inputs, targets):
         differentiate = jax.value_and_grad(objective, has_aux=True)
@@ -195,10 +197,13 @@ def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
     for batch, target in zip(inputs, targets):
         value, predictions, trainable, fixed, state = step(trainable, fixed, state, batch, target)
         losses.append(value)
+    # Recurrent layers keep the state of their random numbers besides their weights.
+    after = zip(model.non_trainable_variables, fixed)
+    after = [(variable, value) for variable, value in after if "seed_generator" not in variable.path]
     numbers = {
         "loss": np.asarray(losses),
         **named("after", model.trainable_variables, trainable),
-        **named("after", model.non_trainable_variables, fixed),
+        **named("after", *([list(part) for part in zip(*after)] or [[], []])),
     }
     for metric in document["metrics"]:
         config = metric["config"] | {"dtype": keras.config.floatx()}

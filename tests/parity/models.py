@@ -1,6 +1,6 @@
 """The whole models of the cases, each written as in Keras's guide to the functional API."""
 
-from keras import Input, Model, layers
+from keras import Input, Model, constraints, layers, regularizers
 
 
 def one_or_all(tensors: list):
@@ -113,6 +113,58 @@ def convolution(classes: int, activation: str | None = None) -> Model:
     x = layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(x))
     x = layers.Flatten()(layers.AveragePooling2D(2)(x))
     return Model(inputs, layers.Dense(classes, activation=activation)(x))
+
+
+def penalized(classes: int) -> Model:
+    """Every penalty, on kernels, biases and factors; the one on a layer that is frozen does not count."""
+    inputs = Input((6,))
+    both = regularizers.L1L2(l1=0.02, l2=0.03)
+    x = layers.Dense(5, activation="tanh", kernel_regularizer="l1", bias_regularizer=both)(inputs)
+    x = layers.BatchNormalization(momentum=0.9, gamma_regularizer="l2", beta_regularizer="l1")(x)
+    across = regularizers.OrthogonalRegularizer(0.1, mode="columns")
+    x = layers.Dense(4, kernel_regularizer=across)(x)
+    x = layers.LayerNormalization(gamma_regularizer=regularizers.L2(0.5), beta_regularizer="l2")(x)
+    x = layers.PReLU(alpha_regularizer="l2", alpha_constraint="non_neg")(x)
+    x = layers.Dense(5, trainable=False, kernel_regularizer=regularizers.L2(3.0))(x)
+    x = layers.Dense(4, kernel_regularizer=regularizers.OrthogonalRegularizer(0.2))(x)
+    return Model(inputs, layers.Dense(classes, kernel_regularizer=regularizers.L2(0.1))(x))
+
+
+def constrained(classes: int) -> Model:
+    """Every constraint, along every kind of axes."""
+    inputs = Input((6,))
+    x = layers.Dense(5, kernel_constraint=constraints.MaxNorm(0.8), bias_constraint="non_neg")(inputs)
+    between = constraints.MinMaxNorm(0.5, 0.9, rate=0.7, axis=1)
+    x = layers.Dense(4, activation="relu", kernel_constraint=between, bias_constraint="max_norm")(x)
+    x = layers.Dense(4, trainable=False, kernel_constraint="unit_norm")(x)
+    x = layers.Dense(4, kernel_constraint=constraints.UnitNorm(axis=[0, 1]))(x)
+    return Model(inputs, layers.Dense(classes, kernel_constraint="unit_norm")(x))
+
+
+def kept_images(classes: int) -> Model:
+    """Penalties and constraints of all convolutions over images."""
+    inputs = Input((6, 6, 2))
+    norm = constraints.MaxNorm(0.9, axis=[0, 1, 2])
+    small = regularizers.L2(0.05)
+    x = layers.Conv2D(3, 3, activation="tanh", kernel_constraint=norm, bias_regularizer="l2")(inputs)
+    x = layers.DepthwiseConv2D(2, depthwise_regularizer=small, depthwise_constraint=norm)(x)
+    pointwise = constraints.UnitNorm(axis=-1)
+    x = layers.SeparableConv2D(
+        3, 2, depthwise_regularizer="l1", pointwise_regularizer=small, pointwise_constraint=pointwise
+    )(x)
+    x = layers.Conv2DTranspose(2, 2, kernel_regularizer=small, kernel_constraint=norm)(x)
+    return Model(inputs, layers.Dense(classes)(layers.Flatten()(x)))
+
+
+def kept_sequences(classes: int) -> Model:
+    """Penalties and constraints of layers that go along sequences."""
+    inputs = Input((5, 3))
+    x = layers.Conv1D(4, 2, kernel_regularizer="l2", kernel_constraint=constraints.MaxNorm(0.9, axis=[0, 1]))(inputs)
+    kept = {"kernel_regularizer": "l2", "recurrent_regularizer": "l1", "bias_regularizer": "l2"}
+    x = layers.LSTM(3, return_sequences=True, recurrent_constraint="unit_norm", **kept)(x)
+    x = layers.GRU(3, return_sequences=True, kernel_constraint="max_norm", **kept)(x)
+    x = layers.SimpleRNN(3, bias_constraint="non_neg", **kept)(x)
+    return Model(inputs, layers.Dense(classes)(x))
 
 
 def every_layer() -> Model:

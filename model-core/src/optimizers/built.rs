@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::file;
 use crate::layer::Weight;
 use crate::network::{Network, Of, Trainable};
+use crate::penalty;
 use crate::tape::Tape;
 
 /// An optimiser with what it remembers of a model's weights.
@@ -129,16 +130,17 @@ impl BuiltOptimizer {
         Ok(())
     }
 
-    /// Takes one step by the gradients of the tape: moves the weights, and the moving averages of the tape's last forward. It is the step
-    /// that `fit` takes. What is frozen stays as it is; a layer that is not frozen any more is trained from then on.
+    /// Takes one step by the gradients of the tape and of the penalties on weights: moves the weights, keeps them to their constraints, and
+    /// updates the moving averages of the tape's last forward. It is the step that `fit` takes. What is frozen stays as it is; a layer that
+    /// is not frozen any more is trained from then on.
     ///
     /// # Errors
     /// If the tape has no gradients that were not applied yet, a gradient is not finite, the optimiser was built for another model, or
     /// there is nothing to train. Nothing has changed then.
     pub fn apply<N: Network<f32>>(&mut self, model: &mut (impl Trainable<f32> + Of<N>), tape: &mut Tape<N>) -> Result<()> {
         let step = self.iterations + 1;
-        let (gradients, statistics) = tape.step()?;
-        self.step(model, gradients, statistics).map_err(|refusal| refusal.error(model, None, step))?;
+        let (gradients, statistics, penalties) = tape.step()?;
+        self.step(model, gradients, statistics, penalties).map_err(|refusal| refusal.error(model, None, step))?;
         tape.applied();
         Ok(())
     }
@@ -153,14 +155,20 @@ impl BuiltOptimizer {
         file::save_optimizer(self, model, path.as_ref())
     }
 
-    /// One step, with the statistics that have not been updated yet. A step that is refused changes nothing.
+    /// One step, with the statistics that have not been updated yet, and the penalties, unless the gradients have them. A step that is refused
+    /// changes nothing but the gradients.
     pub(crate) fn step<N: Trainable<f32>>(
         &mut self,
         model: &mut N,
         gradients: &mut N::Gradients,
         statistics: Option<Statistics<'_, N>>,
+        have_penalties: &mut bool,
     ) -> Result<(), Refusal> {
-        guard::check(model, gradients, &self.memory)?;
+        guard::check_weights(model, &self.memory)?;
+        if !std::mem::replace(have_penalties, true) {
+            model.add_penalties(gradients);
+        }
+        guard::check(model, gradients)?;
         if let Some(statistics) = statistics {
             guard::update_statistics(model, statistics)?;
         }
@@ -172,6 +180,7 @@ impl BuiltOptimizer {
             if is_trainable {
                 memory.reserve(rule);
                 rule.step(iteration, &gradient.data, &mut weight.data, &mut memory.slots);
+                penalty::constrain(weight);
             }
         });
         Ok(())

@@ -39,6 +39,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
             self.model.forward(tape, context, &inputs, &mut outputs)?;
         }
         let (total, losses) = self.setup.losses(batch, outputs, Some(d_outputs));
+        let total = total + self.model.penalty();
         if !total.is_finite() {
             return Err(Refusal::Loss);
         }
@@ -47,7 +48,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
         let mut d_outputs: Few<&mut [f32]> = d_outputs.iter_mut().map(|output| &mut **output).collect();
         let mut d_inputs: Few<_> = inputs.iter().map(|_| None).collect();
         self.model.backward(tape, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, gradients)?;
-        self.optimizer.step(self.model, gradients, Some(Statistics { tape, before: statistics }))?;
+        self.optimizer.step(self.model, gradients, Some(Statistics { tape, before: statistics }), &mut false)?;
         Ok(total)
     }
 }
@@ -67,6 +68,7 @@ pub(crate) fn judge<N: Network<f32>>(
         model.infer(&mut room.workspace, Context::inference(batch.len).with_named(&batch.named), &inputs, &mut outputs)?;
     }
     let (total, losses) = setup.losses(batch, &room.outputs, None);
+    let total = total + model.penalty();
     tally.add(setup, batch, &room.outputs, total, &losses);
     Ok(())
 }

@@ -73,6 +73,36 @@ pub fn sequences() -> Model {
     model(&json!({ "class_name": "Sequential", "config": { "name": "sequences", "layers": layers } }))
 }
 
+/// Six numbers to three, by weights with penalties and constraints of every kind.
+pub fn kept() -> Model {
+    model(&kept_document())
+}
+
+pub fn kept_document() -> Value {
+    let layer = |class: &str, config: Value| json!({ "class_name": class, "config": config });
+    let object = |class: &str, config: Value| json!({ "class_name": class, "config": config });
+    let layers = json!([
+        layer("InputLayer", json!({ "batch_shape": [null, 6], "name": "x" })),
+        layer(
+            "Dense",
+            json!({ "name": "first", "units": 5, "kernel_regularizer": "l1", "bias_regularizer": "l2",
+            "kernel_constraint": object("MaxNorm", json!({ "max_value": 0.5 })), "bias_constraint": "non_neg" })
+        ),
+        layer("BatchNormalization", json!({ "name": "normal", "gamma_regularizer": "l1", "beta_regularizer": "l2" })),
+        layer(
+            "Dense",
+            json!({ "name": "second", "units": 4, "kernel_regularizer": object("OrthogonalRegularizer", json!({ "factor": 0.3 })),
+            "kernel_constraint": object("MinMaxNorm", json!({ "axis": -1 })) })
+        ),
+        layer(
+            "Dense",
+            json!({ "name": "third", "units": 3, "kernel_regularizer": object("L1L2", json!({ "l1": 0.1, "l2": 0.2 })),
+            "kernel_constraint": object("UnitNorm", json!({ "axis": null })) })
+        ),
+    ]);
+    json!({ "class_name": "Sequential", "config": { "name": "kept", "layers": layers } })
+}
+
 /// Random samples `[samples, features]` with the number of their largest feature.
 pub fn largest(samples: usize, features: usize) -> (Array2<f32>, Array1<i32>) {
     let mut random = Random::new(3);

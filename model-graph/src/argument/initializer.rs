@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::object::{self, ObjectClass, Rest, inside};
 use super::{Argument, Mismatch};
 
 /// How a weight starts, with Keras's names and defaults.
@@ -32,6 +33,8 @@ pub enum Start {
     RandomUniform(f64, f64),
     /// A matrix whose rows or columns, whichever are fewer, are orthogonal and of this length.
     Orthogonal(f64),
+    /// A matrix with this number on its diagonal, and zeros elsewhere.
+    Identity(f64),
     /// Scaled by the number of inputs, outputs or both of a unit.
     VarianceScaling {
         /// The variance, times the fan.
@@ -79,31 +82,60 @@ const fn scaled(scale: f64, mode: FanMode, distribution: Distribution) -> Start 
     Start::VarianceScaling { scale, mode, distribution }
 }
 
-/// Snake-case name, Keras's class, and value with Keras's defaults, of every initializer. The class that the others are cases of is the last.
-const NAMED: [(&str, &str, Start); 14] = [
-    ("glorot_uniform", "GlorotUniform", scaled(1.0, FanMode::Average, Distribution::Uniform)),
-    ("glorot_normal", "GlorotNormal", scaled(1.0, FanMode::Average, Distribution::TruncatedNormal)),
-    ("he_uniform", "HeUniform", scaled(2.0, FanMode::In, Distribution::Uniform)),
-    ("he_normal", "HeNormal", scaled(2.0, FanMode::In, Distribution::TruncatedNormal)),
-    ("lecun_uniform", "LecunUniform", scaled(1.0, FanMode::In, Distribution::Uniform)),
-    ("lecun_normal", "LecunNormal", scaled(1.0, FanMode::In, Distribution::TruncatedNormal)),
-    ("zeros", "Zeros", Start::Zeros),
-    ("ones", "Ones", Start::Ones),
-    ("constant", "Constant", Start::Constant(0.0)),
-    ("random_normal", "RandomNormal", Start::RandomNormal(0.0, 0.05)),
-    ("random_uniform", "RandomUniform", Start::RandomUniform(-0.05, 0.05)),
-    ("truncated_normal", "TruncatedNormal", Start::TruncatedNormal(0.0, 0.05)),
-    ("orthogonal", "Orthogonal", Start::Orthogonal(1.0)),
-    ("variance_scaling", "VarianceScaling", scaled(1.0, FanMode::In, Distribution::TruncatedNormal)),
+/// Snake-case name, Keras's class, and value with Keras's defaults.
+type Named = (&'static str, ObjectClass, Start);
+
+const fn named(snake: &'static str, name: &'static str, parameters: &'static [&'static str], start: Start) -> Named {
+    (snake, ObjectClass { name, parameters }, start)
+}
+
+const SEED: &[&str] = &["seed"];
+
+/// The class that the others of its kind are cases of.
+const SCALED: Named = named(
+    "variance_scaling",
+    "VarianceScaling",
+    &["scale", "mode", "distribution", "seed"],
+    scaled(1.0, FanMode::In, Distribution::TruncatedNormal),
+);
+
+/// Every initializer; the class that others are cases of is the last.
+const NAMED: [Named; 15] = [
+    named("glorot_uniform", "GlorotUniform", SEED, scaled(1.0, FanMode::Average, Distribution::Uniform)),
+    named("glorot_normal", "GlorotNormal", SEED, scaled(1.0, FanMode::Average, Distribution::TruncatedNormal)),
+    named("he_uniform", "HeUniform", SEED, scaled(2.0, FanMode::In, Distribution::Uniform)),
+    named("he_normal", "HeNormal", SEED, scaled(2.0, FanMode::In, Distribution::TruncatedNormal)),
+    named("lecun_uniform", "LecunUniform", SEED, scaled(1.0, FanMode::In, Distribution::Uniform)),
+    named("lecun_normal", "LecunNormal", SEED, scaled(1.0, FanMode::In, Distribution::TruncatedNormal)),
+    named("zeros", "Zeros", &[], Start::Zeros),
+    named("ones", "Ones", &[], Start::Ones),
+    named("constant", "Constant", &["value"], Start::Constant(0.0)),
+    named("random_normal", "RandomNormal", &["mean", "stddev", "seed"], Start::RandomNormal(0.0, 0.05)),
+    named("random_uniform", "RandomUniform", &["minval", "maxval", "seed"], Start::RandomUniform(-0.05, 0.05)),
+    named("truncated_normal", "TruncatedNormal", &["mean", "stddev", "seed"], Start::TruncatedNormal(0.0, 0.05)),
+    named("orthogonal", "Orthogonal", &["gain", "seed"], Start::Orthogonal(1.0)),
+    named("identity", "Identity", &["gain"], Start::Identity(1.0)),
+    SCALED,
 ];
 
+/// Their classes, for layer calls.
+const CLASSES: [ObjectClass; NAMED.len()] = {
+    let (mut classes, mut place) = ([SCALED.1; NAMED.len()], 0);
+    while place < NAMED.len() {
+        classes[place] = NAMED[place].1;
+        place += 1;
+    }
+    classes
+};
+
 /// Keras's other names for some of them.
-const ALIASES: [(&str, &str); 5] = [
+const ALIASES: [(&str, &str); 6] = [
     ("normal", "random_normal"),
     ("uniform", "random_uniform"),
     ("zero", "zeros"),
     ("one", "ones"),
     ("OrthogonalInitializer", "orthogonal"),
+    ("IdentityInitializer", "identity"),
 ];
 
 impl Initializer {
@@ -130,19 +162,18 @@ impl Initializer {
 }
 
 impl Start {
-    /// The names it is written by.
-    fn names(&self) -> (&'static str, &'static str) {
+    /// What it is written by.
+    fn named(&self) -> &'static Named {
         let is_same = |other: &Self| match (self, other) {
             (Self::VarianceScaling { .. }, _) => self == other,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         };
-        let named = NAMED.iter().find(|(_, _, value)| is_same(value)).or(NAMED.last());
-        named.map_or(("zeros", "Zeros"), |(snake, class, _)| (*snake, *class))
+        NAMED.iter().find(|(_, _, value)| is_same(value)).unwrap_or(&SCALED)
     }
 
     /// Whether it draws random numbers, and has a seed in Keras.
     const fn is_random(&self) -> bool {
-        !matches!(self, Self::Zeros | Self::Ones | Self::Constant(_))
+        !matches!(self, Self::Zeros | Self::Ones | Self::Constant(_) | Self::Identity(_))
     }
 
     /// The arguments by the names they have in Keras's configuration, of one that is written under this class.
@@ -150,6 +181,14 @@ impl Start {
         match *self {
             Self::Constant(value) => vec![("value", json!(value))],
             Self::Orthogonal(gain) => vec![("gain", json!(gain))],
+            // Keras writes none, and so loses it.
+            Self::Identity(gain) => {
+                if gain == 1.0 {
+                    Vec::new()
+                } else {
+                    vec![("gain", json!(gain))]
+                }
+            }
             Self::RandomNormal(mean, deviation) | Self::TruncatedNormal(mean, deviation) => {
                 vec![("mean", json!(mean)), ("stddev", json!(deviation))]
             }
@@ -170,25 +209,7 @@ fn written<T: PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str 
     names.iter().find(|(_, other)| *other == value).map_or("", |(name, _)| name)
 }
 
-/// The configuration of a serialised initializer, of which what has been read is gone.
-struct Rest(Map<String, Value>);
-
 impl Rest {
-    /// A number for which a test holds; the default where the key is absent.
-    fn number(&mut self, key: &str, default: f64, expected: &'static str, is_right: fn(f64) -> bool) -> Result<f64, Mismatch> {
-        let Some(value) = self.0.remove(key) else { return Ok(default) };
-        let number = value.as_f64().filter(|number| number.is_finite() && is_right(*number));
-        number.ok_or_else(|| inside(key, expected, value))
-    }
-
-    /// One of a few names; the default where the key is absent.
-    fn choice<T: Copy>(&mut self, key: &str, default: T, names: &[(&str, T)], expected: &'static str) -> Result<T, Mismatch> {
-        let Some(value) = self.0.remove(key) else { return Ok(default) };
-        let lower = value.as_str().map(str::to_lowercase);
-        let found = names.iter().find(|(name, _)| lower.as_deref() == Some(*name));
-        found.map(|(_, choice)| *choice).ok_or_else(|| inside(key, expected, value))
-    }
-
     /// A start of this class, with the arguments that are given.
     fn start(&mut self, class: &str, start: Start) -> Result<Start, Mismatch> {
         let any = |_: f64| true;
@@ -196,6 +217,7 @@ impl Rest {
         Ok(match start {
             Start::Constant(value) => Start::Constant(number("value", value)?),
             Start::Orthogonal(gain) => Start::Orthogonal(number("gain", gain)?),
+            Start::Identity(gain) => Start::Identity(number("gain", gain)?),
             Start::RandomUniform(low, high) => Start::RandomUniform(number("minval", low)?, number("maxval", high)?),
             Start::RandomNormal(mean, deviation) => Start::RandomNormal(number("mean", mean)?, self.deviation(deviation)?),
             Start::TruncatedNormal(mean, deviation) => Start::TruncatedNormal(number("mean", mean)?, self.deviation(deviation)?),
@@ -214,7 +236,17 @@ impl Rest {
     }
 
     fn deviation(&mut self, default: f64) -> Result<f64, Mismatch> {
-        self.number("stddev", default, "a number of at least 0", |deviation| deviation >= 0.0)
+        self.non_negative("stddev", default)
+    }
+
+    /// The axes that fans are counted by, which are none but the last two.
+    fn axes(&mut self) -> Result<(), Mismatch> {
+        for key in ["input_axes", "output_axes"] {
+            if let Some(value) = self.0.remove(key).filter(|value| !value.is_null()) {
+                return Err(inside(key, "null: fans are counted by the last two axes", value));
+            }
+        }
+        Ok(())
     }
 
     /// The seed: a number, or nothing where it follows from the model's.
@@ -227,64 +259,30 @@ impl Rest {
             }
         }
     }
-
-    /// Refuses what has not been read, unless it says nothing.
-    fn finish(self) -> Result<(), Mismatch> {
-        match self.0.into_iter().find(|(_, value)| !value.is_null()) {
-            None => Ok(()),
-            Some((key, value)) if ["input_axes", "output_axes"].contains(&key.as_str()) => {
-                Err(inside(&key, "null: fans are counted by the last two axes", value))
-            }
-            Some((key, value)) => Err(inside(&key, "no such key", value)),
-        }
-    }
-}
-
-fn inside(key: &str, expected: &'static str, found: Value) -> Mismatch {
-    Mismatch::Inside { key: key.to_owned(), expected, found }
-}
-
-/// Refuses an object that is somebody else's under one of Keras's names.
-fn check_owner(object: &Map<String, Value>, class: &str) -> Result<(), Mismatch> {
-    for (key, value) in object {
-        match (key.as_str(), value) {
-            ("class_name" | "config", _) | ("module" | "registered_name" | "build_config", Value::Null) => {}
-            ("module", Value::String(module)) if module == "keras" || module.starts_with("keras.") => {}
-            ("registered_name", Value::String(name)) if name == class => {}
-            ("module", _) => return Err(inside(key, "`keras.initializers`", value.clone())),
-            ("registered_name", _) => return Err(inside(key, "null, as it is for those of Keras", value.clone())),
-            _ => return Err(inside(key, "no such key", value.clone())),
-        }
-    }
-    Ok(())
 }
 
 impl Argument for Initializer {
     const EXPECTED: &'static str = "the name of an initializer, such as `\"he_normal\"`";
+    const OBJECTS: &'static [ObjectClass] = &CLASSES;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        let class = value.get("class_name");
-        let written = class.unwrap_or(value).as_str().ok_or(Mismatch::Expected(Self::EXPECTED))?;
-        if let Some(object) = value.as_object() {
-            check_owner(object, written)?;
-        }
-        let name = ALIASES.iter().find(|(alias, _)| *alias == written).map_or(written, |(_, long)| long);
-        let named = NAMED.iter().find(|(snake, long, _)| *snake == name || *long == name);
+        let (written, rest) = object::read(value, "`keras.initializers`", Self::EXPECTED)?;
+        let name = ALIASES.iter().find(|(alias, _)| *alias == written).map_or(&*written, |(_, long)| long);
+        let named = NAMED.iter().find(|(snake, class, _)| *snake == name || class.name == name);
         let (_, class, start) = named.ok_or_else(|| Mismatch::Choice(NAMED.iter().map(|(snake, _, _)| *snake).collect()))?;
-        let mut rest = match value.get("config") {
-            None => return Ok(Self::of(*start)),
-            Some(Value::Object(config)) => Rest(config.clone()),
-            Some(other) => return Err(inside("config", "an object", other.clone())),
-        };
-        let start = rest.start(class, *start)?;
+        let Some(mut rest) = rest else { return Ok(Self::of(*start)) };
+        let start = rest.start(class.name, *start)?;
         let seed = if start.is_random() { rest.seed()? } else { None };
+        if matches!(start, Start::VarianceScaling { .. }) {
+            rest.axes()?;
+        }
         rest.finish()?;
         Ok(Self { start, seed })
     }
 
     fn to_value(&self) -> Value {
         let Self { start, seed } = self;
-        let class = start.names().1;
+        let class = start.named().1.name;
         let mut config = Map::new();
         if start.is_random() {
             config.insert("seed".to_owned(), json!(seed));
@@ -293,11 +291,13 @@ impl Argument for Initializer {
         if matches!(start, Start::VarianceScaling { .. }) {
             config.extend(["input_axes", "output_axes"].map(|name| (name.to_owned(), Value::Null)));
         }
-        json!({ "module": "keras.initializers", "class_name": class, "config": config, "registered_name": null })
+        object::written("keras.initializers", class, config)
     }
 
     fn to_source(&self) -> String {
-        format!("\"{}\"", self.start.names().0)
+        let (snake, class, start) = self.start.named();
+        let default = Self::of(*start);
+        if *self == default { format!("\"{snake}\"") } else { object::call(&self.to_value(), class, &default.to_value()) }
     }
 }
 

@@ -3,25 +3,34 @@
 //! Both sides speak JSON: `3`, `"same"` and `null` mean the same in a layer call and in a file.
 
 mod activation;
+mod constraint;
 mod initializer;
 mod near;
 mod number;
+mod object;
 mod option;
+mod regularizer;
 
 pub use activation::{Activation, GateActivation};
+pub use constraint::{Constraint, ConstraintAxes};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
 pub use near::near;
 pub use number::{
     Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, ListedAxis, MOST_AXES, NonNegative, Number, PerChannel, Permutation,
     Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
+pub use object::{ObjectClass, is_object, is_penalty, object};
 pub use option::{Absent, ChannelsLast, Interpolation, Off, On, Padding, SequencePadding, Zero};
+pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
 
 /// A type that a layer's argument may have.
 pub trait Argument: Sized {
     /// What is expected, as a message and the reference table say it: `a whole number of at least 1`.
     const EXPECTED: &'static str;
+
+    /// The classes whose objects it may be, as a layer call makes them: `L2(1e-4)`.
+    const OBJECTS: &'static [ObjectClass] = &[];
 
     /// Reads a value.
     ///
@@ -64,7 +73,14 @@ pub fn source(value: &Value) -> String {
         Value::Bool(true) => "true".to_owned(),
         Value::Bool(false) => "false".to_owned(),
         Value::Array(items) => format!("[{}]", items.iter().map(source).collect::<Vec<_>>().join(", ")),
-        Value::Object(_) => size_of_constants(value).map_or_else(|| value.to_string(), |size| size.to_string()),
+        Value::Object(object) => match (size_of_constants(value), object.get("class_name"), object.get("config")) {
+            (Some(size), ..) => size.to_string(),
+            (None, Some(Value::String(class)), Some(Value::Object(config))) => {
+                let arguments = config.iter().map(|(name, value)| format!("{name} = {}", source(value)));
+                format!("{class}({})", arguments.collect::<Vec<_>>().join(", "))
+            }
+            _ => value.to_string(),
+        },
         Value::Number(_) | Value::String(_) => value.to_string(),
     }
 }
@@ -83,6 +99,7 @@ impl Argument for bool {
 
 impl<T: Argument> Argument for Option<T> {
     const EXPECTED: &'static str = T::EXPECTED;
+    const OBJECTS: &'static [ObjectClass] = T::OBJECTS;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         if value.is_null() { Ok(None) } else { T::from_value(value).map(Some) }

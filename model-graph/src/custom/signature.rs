@@ -110,6 +110,7 @@ impl Signature {
             name,
             expected: ty.expected(),
             default: default.as_ref().map(source),
+            objects: &[],
             doc,
         };
         self.arguments.iter().map(spec).collect()

@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(absent(&|name| Activation::from_value(&json!(name)).is_ok(), ACTIVATIONS), "glu threshold");
         assert_eq!(
             absent(&|name| Initializer::from_value(&json!(name)).is_ok(), INITIALIZERS),
-            "Identity IdentityInitializer identity Initializer initializer STFT STFTInitializer stft"
+            "Initializer initializer STFT STFTInitializer stft"
         );
     }
 }

@@ -16,6 +16,7 @@ use crate::shape::{Shape, TensorType};
 mod activated;
 mod border;
 mod convolution;
+mod kept;
 mod merge;
 mod pool;
 mod recurrence;
@@ -277,12 +278,14 @@ impl AnyLayer {
     /// The output's type.
     ///
     /// # Errors
-    /// If the inputs do not fit the layer, their number included.
+    /// If the inputs do not fit the layer, their number included, or weights for them do not fit what is asked of them.
     pub fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         if !self.arity().accepts(inputs.len()) {
             return Err(Problem::Arity { expected: self.arity(), found: inputs.len() });
         }
-        with_layer!(self, layer => layer.infer(inputs))
+        let output = with_layer!(self, layer => layer.infer(inputs))?;
+        kept::check(self, inputs)?;
+        Ok(output)
     }
 
     /// The tensors that a call may name.

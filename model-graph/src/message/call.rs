@@ -102,6 +102,14 @@ impl CallError {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs an axis of the sample: `{label}` is {ty}, axis {axis} is the batch")
             }
+            Problem::Matrix { class: asked, weight, shape, .. } => {
+                format!("`{asked}` takes a matrix: the `{weight}` of `{layer}` is {shape}")
+            }
+            Problem::WeightAxis { class: asked, axis, weight, shape, .. } => {
+                format!(
+                    "`{asked}` needs axes that the weight has, each once: the `{weight}` of `{layer}` is {shape}, axis {axis}"
+                )
+            }
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];
                 format!(

@@ -93,6 +93,13 @@ impl CallError {
             Problem::Axes { found, .. } => format!("list each axis from 1 to {} once", found.rank()),
             Problem::Axis { .. } => "axis 0 is the batch, -1 the last axis".to_owned(),
             Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
+            Problem::Matrix { argument, .. } => {
+                format!("give `{argument}` to a layer whose weight has two axes, such as `Dense`")
+            }
+            Problem::WeightAxis { shape, .. } => match shape.rank() {
+                1 => "the axes of a weight are counted from 0: this one has axis 0 alone".to_owned(),
+                rank => format!("the axes of a weight are counted from 0: this one has those below {rank}"),
+            },
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];
                 match dim.name() {

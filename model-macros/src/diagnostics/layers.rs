@@ -1,7 +1,7 @@
 //! Layers of the user's own: what their attribute says.
 
 use model_graph::custom::SignatureFault;
-use model_graph::message::{choices, list, nearest};
+use model_graph::message::{choices, list, nearest, there_are};
 
 /// A struct without a shape rule.
 pub fn layer_without_shape(layer: &str) -> String {
@@ -131,4 +131,25 @@ pub fn layer_open_weight(weight: &str, shape: &str) -> String {
 /// An initialiser that there is not.
 pub fn layer_initializer(weight: &str, found: &str, known: &[&str]) -> String {
     format!("`{weight}` knows no initializer called `{found}`\nhelp: {}", choices(found, known))
+}
+
+/// An argument that an object has not: `L2(l1 = 0.01)`.
+pub fn object_argument(class: &str, name: &str, valid: &[&str]) -> String {
+    match valid {
+        [] => format!("`{class}` has no argument `{name}`\nhelp: it takes none: write `{class}()`"),
+        valid => format!("`{class}` has no argument `{name}`\nhelp: {}", choices(name, valid)),
+    }
+}
+
+/// More arguments than an object has.
+pub fn object_arguments(class: &str, valid: &[&str], found: usize) -> String {
+    match valid {
+        [] => format!("`{class}` takes no arguments, found {found}\nhelp: write `{class}()`"),
+        valid => format!("`{class}` takes at most {} arguments, found {found}\nhelp: {}", valid.len(), there_are(valid)),
+    }
+}
+
+/// An argument of an object that is given again.
+pub fn object_twice(class: &str, name: &str) -> String {
+    format!("`{class}` is given `{name}` twice\nhelp: keep one of them")
 }

@@ -47,6 +47,11 @@ pub fn foreign_choice(argument: &str, written: &str, name: &str) -> String {
     format!("`{written}` is no value of `{argument}`\nhelp: write `{argument} = \"{name}\"`")
 }
 
+/// A call that makes one of the objects that an argument takes, in other words.
+pub fn foreign_object(argument: &str, written: &str, class: &str, arguments: &str) -> String {
+    format!("`{written}` is no value of `{argument}`\nhelp: write `{argument} = {class}({arguments})`")
+}
+
 /// What an argument would be given that is not supported.
 pub fn foreign_option(class: &str, argument: &str) -> String {
     format!("`{class}` does not support `{argument}` yet\nhelp: leave it out")

@@ -14,7 +14,7 @@ use syn::ext::IdentExt;
 
 use super::{constants, identifier, sizes, typed};
 use crate::krate::KRATE;
-use crate::lower::{HALF_WRITTEN, Lowered, Meaning, Meanings};
+use crate::lower::{HALF_WRITTEN, Lowered, Meaning, Meanings, is_object};
 use crate::syntax::{
     Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement, is_constant_like,
 };
@@ -304,6 +304,10 @@ impl Outline<'_> {
             return Some(quote!(#KRATE::outline::Layer::<#KRATE::layers::#class>::MADE));
         }
         let Program { models, views, known, .. } = self.program;
+        let is_own = || models.iter().any(|model| model.name == *name) || views.iter().any(|view| view.name == *name);
+        if is_object(&text) && !is_own() {
+            return None; // it is a value's
+        }
         let is_elsewhere = known.iter().any(|known| known.name == *name) || text == "Sequential";
         let is_model = models.iter().any(|model| model.name == *name) || views.iter().any(|view| view.name == *name);
         // A capital stands for a type: a layer or model of elsewhere, in a branch that is not taken.

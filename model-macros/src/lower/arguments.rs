@@ -65,6 +65,10 @@ impl<'p> Lowering<'p, '_> {
             Err(problems) => {
                 for problem in problems.into_iter().filter(|problem| is_sound || !is_missing(problem)) {
                     let place = self.argument_place(class, &problem, layer, arguments);
+                    if let Some((range, error)) = self.object_problem(declaration, &problem, arguments, &values) {
+                        self.error(frame, range.unwrap_or(place), error);
+                        continue;
+                    }
                     match value_in_other_words(class, &problem, &values) {
                         Some(message) => self.error(frame, place, message),
                         None => self.error(frame, place, ArgumentError { class: class.to_owned(), problem }),
@@ -161,6 +165,9 @@ impl<'p> Lowering<'p, '_> {
 
     /// The data that an argument must be.
     pub fn data(&mut self, frame: &mut Frame<'p>, layer: &str, name: &str, argument: &'p Argument) -> Option<Json> {
+        if let Some(value) = self.object_for(frame, layer, name, &argument.value) {
+            return if let Value::Data(value) = value { Some(value) } else { None };
+        }
         if self.foreign_option(frame, layer, name, &argument.value) {
             return None;
         }

@@ -102,6 +102,9 @@ impl<'p> Lowering<'p, '_> {
             let Some(signature) = known else { return Value::Broken };
             return self.make_layer(frame, &Declaration::Custom(signature), name, arguments, expr);
         }
+        if let Some(value) = self.penalty(frame, name, arguments) {
+            return value;
+        }
         self.unknown(frame, name, arguments)
     }
 

@@ -1,5 +1,6 @@
 //! Words of other libraries and languages in expressions: each is said once, with the line to write, and nothing is said of what it gives.
 
+use model_graph::argument::is_penalty;
 use model_graph::layers::Class;
 use model_graph::problem::ArgumentProblem;
 use proc_macro2::Ident;
@@ -56,7 +57,8 @@ impl<'p> Lowering<'p, '_> {
         if let Some(value) = self.spoken(frame, callee, expr) {
             return Some(value);
         }
-        if !self.is_bound(frame, base) && Class::find(&name.to_string()).is_some() || self.is_callable(frame, &name.to_string()) {
+        let is_known = Class::find(&name.to_string()).is_some() || is_penalty(&name.to_string()).is_some();
+        if !self.is_bound(frame, base) && is_known || self.is_callable(frame, &name.to_string()) {
             self.tell(frame, place, diagnostics::qualified(&name.to_string(), &words::text(expr)));
             return Some(self.call_by_name(frame, name, arguments, expr));
         }
@@ -188,7 +190,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// Whether the name that an expression begins with stands for something.
-    fn is_bound(&self, frame: &Frame<'p>, expr: &Expr) -> bool {
+    pub fn is_bound(&self, frame: &Frame<'p>, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Name(name) => {
                 let name = name.to_string();

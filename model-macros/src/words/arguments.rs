@@ -5,7 +5,7 @@ use super::{Word, argument, argument_of, value};
 const INPUTS: &str = "leave it out: sizes of inputs are inferred";
 const SHAPES: &str = "leave it out: shapes are inferred from the model's inputs";
 const FLOATS: &str = "leave it out: weights and results are `f32`";
-const PENALTY: &str = "leave it out: penalties on weights are not supported yet";
+const DECAY: &str = "the loss then includes that times the sum of the kernel's squares";
 const SPEED: &str = "leave it out: it says how to run, not what";
 const LAYERS: &[&str] = &["LSTM", "GRU", "SimpleRNN"];
 const POOLS: &[&str] = &["MaxPooling1D", "MaxPooling2D", "AveragePooling1D", "AveragePooling2D"];
@@ -128,14 +128,14 @@ pub const NAMES: &[Word] = &[
     argument("biases_initializer = \"zeros\"", "bias_initializer = {value}", ""),
     argument("inner_init = \"orthogonal\"", "recurrent_initializer = {value}", ""),
     argument("init = \"uniform\"", "embeddings_initializer = {value}", ""),
-    argument("W_regularizer = 0.01", "", PENALTY),
-    argument("b_regularizer = 0.01", "", PENALTY),
-    argument("U_regularizer = 0.01", "", PENALTY),
-    argument("weights_regularizer = 0.01", "", PENALTY),
-    argument("regularizer = 0.01", "", PENALTY),
-    argument("weight_decay = 0.01", "", PENALTY),
-    argument("W_constraint = 1", "", "leave it out: constraints on weights are not supported yet"),
-    argument("b_constraint = 1", "", "leave it out: constraints on weights are not supported yet"),
+    argument("W_regularizer = \"l2\"", "kernel_regularizer = {value}", ""),
+    argument("b_regularizer = \"l2\"", "bias_regularizer = {value}", ""),
+    argument("U_regularizer = \"l2\"", "recurrent_regularizer = {value}", ""),
+    argument("weights_regularizer = \"l2\"", "kernel_regularizer = {value}", ""),
+    argument("regularizer = \"l2\"", "kernel_regularizer = {value}", ""),
+    argument("weight_decay = 0.01", "kernel_regularizer = L2({value})", DECAY),
+    argument("W_constraint = \"max_norm\"", "kernel_constraint = {value}", ""),
+    argument("b_constraint = \"max_norm\"", "bias_constraint = {value}", ""),
     argument("dropout_W = 0.5", "", "leave it out: `Dropout(0.5)(x)` before the layer drops its inputs"),
     argument("dropout_U = 0.5", "", "leave it out: it is not supported yet"),
     argument("p = 0.5", "rate = {value}", ""),

@@ -5,7 +5,6 @@ use super::{Word, absent, function, layer, method};
 const TRAINING: &str = "models are trained outside of `functional_model!`: `model.compile(Adam::new(1e-3), MeanSquaredError).fit((&x, &y), Fit::default())`";
 const OUTSIDE: &str = "write it outside of `functional_model!`, for the struct that it makes: `Name::summary()`, `model.predict(&x)`, `model.save(path)`";
 const LOST: &str = "there is no such layer: write it as a layer of your own, a struct with `#[layer(..)]`";
-const PENALTY: &str = "penalties on weights are not supported yet: leave the argument out";
 const INPUT: &str = "inputs are declared behind the model's name, as in `model Name(x: [784])`";
 
 pub const WORDS: &[Word] = &[
@@ -81,12 +80,9 @@ pub const WORDS: &[Word] = &[
     method("ops.minimum(x, other = x)", "Minimum()([{x}, {other}])", ""),
     function("batch_flatten(x)", "Flatten()", ""),
     function("int_shape(x)", "", "write the size itself: every shape is known while compiling"),
-    function("l1(_factor = 0.01)", "", PENALTY),
-    function("l2(_factor = 0.01)", "", PENALTY),
-    function("l1_l2(_factor = 0.01)", "", PENALTY),
-    layer("L1(factor = 0.01)", "", PENALTY),
-    layer("L2(factor = 0.01)", "", PENALTY),
-    layer("L1L2(factor = 0.01)", "", PENALTY),
+    function("l1(l1 = 0.01)", "=L1({l1})", ""),
+    function("l2(l2 = 0.01)", "=L2({l2})", ""),
+    function("l1_l2([l1 = 0.01], [l2 = 0.01])", "=L1L2(l1 = {l1}, l2 = {l2})", ""),
     method("model.add(layer = Dense(4))", "", "write one call a line: `let x = Dense(64)(x);`"),
     method("models.Sequential(*layers = Dense(4))", "", "write `Sequential([Dense(64, activation = \"relu\"), Dense(10)])(x)`"),
     method("compile(x, [_optimizer = \"adam\"])", "", TRAINING),

@@ -14,7 +14,7 @@ mod torch;
 use crate::syntax::Operator;
 pub use computed::keeps;
 pub use line::{Call, Given, numbers};
-pub use text::{Head, Spoken, given, is_self, last_name, spoken, text, value as value_of};
+pub use text::{Head, Spoken, argument_text, given, is_self, last_name, spoken, text, value as value_of};
 
 /// What a word is where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

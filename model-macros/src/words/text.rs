@@ -226,7 +226,8 @@ fn binds_tighter(inner: Operator, outer: Operator) -> bool {
     is_product(inner) && !is_product(outer)
 }
 
-fn argument_text(argument: &Argument) -> String {
+/// The text of an argument, with its name.
+pub fn argument_text(argument: &Argument) -> String {
     let Given { name, text, .. } = given(argument.name.as_ref(), &argument.value);
     name.map_or_else(|| text.clone(), |name| format!("{name} = {text}"))
 }

@@ -1,6 +1,6 @@
 //! The rectified linear unit whose slope below zero is learned.
 
-use crate::argument::{Absent, Initializer, SharedAxes};
+use crate::argument::{Constraint, Initializer, Regularizer, SharedAxes};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
 use crate::layers::activated::{known_size, require_floats, resolve_axis};
@@ -37,10 +37,10 @@ layer! {
     PReLU {
         /// How the slopes start. Default: `"zeros"`.
         alpha_initializer: Initializer = Initializer::ZEROS,
-        /// Not supported.
-        alpha_regularizer: Absent = Absent,
-        /// Not supported.
-        alpha_constraint: Absent = Absent,
+        /// A penalty on the slopes, which the loss includes. Default: `None`.
+        alpha_regularizer: Option<Regularizer> = None,
+        /// What the slopes are made to be after every step. Default: `None`.
+        alpha_constraint: Option<Constraint> = None,
         /// The axes whose elements share a slope; the first of a sample is 1. Default: `None`.
         shared_axes: Option<SharedAxes> = None,
     }
@@ -74,7 +74,7 @@ impl Layer for PReLU {
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
         let slopes = self.slopes(&inputs[0].shape).unwrap_or_default();
-        vec![WeightSpec::trainable("alpha", slopes, self.alpha_initializer)]
+        vec![WeightSpec::trainable("alpha", slopes, self.alpha_initializer).kept(self.alpha_regularizer, self.alpha_constraint)]
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {

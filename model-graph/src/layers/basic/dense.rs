@@ -1,6 +1,6 @@
 //! The densely connected layer.
 
-use crate::argument::{Absent, Activation, Initializer, Size};
+use crate::argument::{Absent, Activation, Constraint, Initializer, Regularizer, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::{known_size, last_size, require_floats};
 use crate::problem::Problem;
@@ -44,16 +44,16 @@ layer! {
         kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
         /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
-        /// Not supported.
-        kernel_regularizer: Absent = Absent,
-        /// Not supported.
-        bias_regularizer: Absent = Absent,
+        /// A penalty on the kernel, which the loss includes. Default: `None`.
+        kernel_regularizer: Option<Regularizer> = None,
+        /// A penalty on the bias, which the loss includes. Default: `None`.
+        bias_regularizer: Option<Regularizer> = None,
         /// Not supported.
         activity_regularizer: Absent = Absent,
-        /// Not supported.
-        kernel_constraint: Absent = Absent,
-        /// Not supported.
-        bias_constraint: Absent = Absent,
+        /// What the kernel is made to be after every step. Default: `None`.
+        kernel_constraint: Option<Constraint> = None,
+        /// What the bias is made to be after every step. Default: `None`.
+        bias_constraint: Option<Constraint> = None,
     }
 }
 
@@ -70,9 +70,9 @@ impl Layer for Dense {
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
         let mut weights =
-            vec![WeightSpec::trainable("kernel", [last_size(inputs), self.units.0.clone()], self.kernel_initializer)];
+            vec![WeightSpec::trainable("kernel", [last_size(inputs), self.units.0.clone()], self.kernel_initializer).kept(self.kernel_regularizer, self.kernel_constraint)];
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [self.units.0.clone()], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [self.units.0.clone()], self.bias_initializer).kept(self.bias_regularizer, self.bias_constraint));
         }
         weights
     }

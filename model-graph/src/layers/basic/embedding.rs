@@ -1,6 +1,6 @@
 //! Vectors looked up by numbers.
 
-use crate::argument::{Absent, Initializer, Off, Size};
+use crate::argument::{Absent, Constraint, Initializer, Off, Regularizer, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -40,10 +40,10 @@ layer! {
         output_dim: Size,
         /// How the vectors start. Default: `"random_uniform"`.
         embeddings_initializer: Initializer = Initializer::UNIFORM,
-        /// Not supported.
-        embeddings_regularizer: Absent = Absent,
-        /// Not supported.
-        embeddings_constraint: Absent = Absent,
+        /// A penalty on the vectors, which the loss includes. Default: `None`.
+        embeddings_regularizer: Option<Regularizer> = None,
+        /// What the vectors are made to be after every step. Default: `None`.
+        embeddings_constraint: Option<Constraint> = None,
         /// Not supported: 0 is a number like the others. Default: `false`.
         mask_zero: Off = Off,
         /// Not supported.
@@ -66,7 +66,7 @@ impl Layer for Embedding {
 
     fn weights(&self, _inputs: &[TensorType]) -> Vec<WeightSpec> {
         let shape = [self.input_dim.0.clone(), self.output_dim.0.clone()];
-        vec![WeightSpec::trainable("embeddings", shape, self.embeddings_initializer)]
+        vec![WeightSpec::trainable("embeddings", shape, self.embeddings_initializer).kept(self.embeddings_regularizer, self.embeddings_constraint)]
     }
 
     fn index_bound(&self) -> Option<usize> {

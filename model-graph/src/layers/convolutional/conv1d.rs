@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Length, Padding, SequencePadding, Size};
+use crate::argument::{Absent, Activation, ChannelsLast, Constraint, Initializer, Length, Padding, Regularizer, SequencePadding, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::{SEQUENCE, require_axes};
 use crate::layers::convolution;
@@ -63,16 +63,16 @@ layer! {
         kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
         /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
-        /// Not supported.
-        kernel_regularizer: Absent = Absent,
-        /// Not supported.
-        bias_regularizer: Absent = Absent,
+        /// A penalty on the kernel, which the loss includes. Default: `None`.
+        kernel_regularizer: Option<Regularizer> = None,
+        /// A penalty on the bias, which the loss includes. Default: `None`.
+        bias_regularizer: Option<Regularizer> = None,
         /// Not supported.
         activity_regularizer: Absent = Absent,
-        /// Not supported.
-        kernel_constraint: Absent = Absent,
-        /// Not supported.
-        bias_constraint: Absent = Absent,
+        /// What the kernel is made to be after every step. Default: `None`.
+        kernel_constraint: Option<Constraint> = None,
+        /// What the bias is made to be after every step. Default: `None`.
+        bias_constraint: Option<Constraint> = None,
     }
 }
 
@@ -94,9 +94,9 @@ impl Layer for Conv1D {
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
         let shape = convolution::kernel([self.kernel_size.0], inputs, self.groups.get(), &self.filters.0);
-        let mut weights = vec![WeightSpec::trainable("kernel", shape, self.kernel_initializer)];
+        let mut weights = vec![WeightSpec::trainable("kernel", shape, self.kernel_initializer).kept(self.kernel_regularizer, self.kernel_constraint)];
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [self.filters.0.clone()], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [self.filters.0.clone()], self.bias_initializer).kept(self.bias_regularizer, self.bias_constraint));
         }
         weights
     }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Kernel, Padding};
+use crate::argument::{Absent, Activation, ChannelsLast, Constraint, Initializer, Kernel, Padding, Regularizer};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::{last_size, require_image};
@@ -60,16 +60,16 @@ layer! {
         depthwise_initializer: Initializer = Initializer::GLOROT_UNIFORM,
         /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
-        /// Not supported.
-        depthwise_regularizer: Absent = Absent,
-        /// Not supported.
-        bias_regularizer: Absent = Absent,
+        /// A penalty on the kernel, which the loss includes. Default: `None`.
+        depthwise_regularizer: Option<Regularizer> = None,
+        /// A penalty on the bias, which the loss includes. Default: `None`.
+        bias_regularizer: Option<Regularizer> = None,
         /// Not supported.
         activity_regularizer: Absent = Absent,
-        /// Not supported.
-        depthwise_constraint: Absent = Absent,
-        /// Not supported.
-        bias_constraint: Absent = Absent,
+        /// What the kernel is made to be after every step. Default: `None`.
+        depthwise_constraint: Option<Constraint> = None,
+        /// What the bias is made to be after every step. Default: `None`.
+        bias_constraint: Option<Constraint> = None,
     }
 }
 
@@ -92,9 +92,9 @@ impl Layer for DepthwiseConv2D {
         let multiplier = Dim::from(self.depth_multiplier.get());
         let filters = last_size(inputs).saturating_mul(&multiplier);
         let kernel = convolution::kernel(self.kernel_size.0, inputs, 1, &multiplier);
-        let mut weights = vec![WeightSpec::trainable("kernel", kernel, self.depthwise_initializer)];
+        let mut weights = vec![WeightSpec::trainable("kernel", kernel, self.depthwise_initializer).kept(self.depthwise_regularizer, self.depthwise_constraint)];
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [filters], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [filters], self.bias_initializer).kept(self.bias_regularizer, self.bias_constraint));
         }
         weights
     }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::argument::{Absent, Activation, ChannelsLast, Initializer, Kernel, Padding, Size};
+use crate::argument::{Absent, Activation, ChannelsLast, Constraint, Initializer, Kernel, Padding, Regularizer, Size};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
 use crate::layers::activated::{last_size, require_image};
@@ -66,20 +66,20 @@ layer! {
         pointwise_initializer: Initializer = Initializer::GLOROT_UNIFORM,
         /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
-        /// Not supported.
-        depthwise_regularizer: Absent = Absent,
-        /// Not supported.
-        pointwise_regularizer: Absent = Absent,
-        /// Not supported.
-        bias_regularizer: Absent = Absent,
+        /// A penalty on the kernel of the channels, which the loss includes. Default: `None`.
+        depthwise_regularizer: Option<Regularizer> = None,
+        /// A penalty on the kernel across channels, which the loss includes. Default: `None`.
+        pointwise_regularizer: Option<Regularizer> = None,
+        /// A penalty on the bias, which the loss includes. Default: `None`.
+        bias_regularizer: Option<Regularizer> = None,
         /// Not supported.
         activity_regularizer: Absent = Absent,
-        /// Not supported.
-        depthwise_constraint: Absent = Absent,
-        /// Not supported.
-        pointwise_constraint: Absent = Absent,
-        /// Not supported.
-        bias_constraint: Absent = Absent,
+        /// What the kernel of the channels is made to be after every step. Default: `None`.
+        depthwise_constraint: Option<Constraint> = None,
+        /// What the kernel across channels is made to be after every step. Default: `None`.
+        pointwise_constraint: Option<Constraint> = None,
+        /// What the bias is made to be after every step. Default: `None`.
+        bias_constraint: Option<Constraint> = None,
     }
 }
 
@@ -110,11 +110,11 @@ impl Layer for SeparableConv2D {
         let depthwise = convolution::kernel(self.kernel_size.0, inputs, 1, &multiplier);
         let between = last_size(inputs).saturating_mul(&multiplier);
         let mut weights = vec![
-            WeightSpec::trainable("depthwise_kernel", depthwise, self.depthwise_initializer),
-            WeightSpec::trainable("pointwise_kernel", [1.into(), 1.into(), between, filters.clone()], self.pointwise_initializer),
+            WeightSpec::trainable("depthwise_kernel", depthwise, self.depthwise_initializer).kept(self.depthwise_regularizer, self.depthwise_constraint),
+            WeightSpec::trainable("pointwise_kernel", [1.into(), 1.into(), between, filters.clone()], self.pointwise_initializer).kept(self.pointwise_regularizer, self.pointwise_constraint),
         ];
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [filters], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [filters], self.bias_initializer).kept(self.bias_regularizer, self.bias_constraint));
         }
         weights
     }

@@ -1,6 +1,6 @@
 //! Batch normalisation.
 
-use crate::argument::{Absent, Axis, Epsilon, Fraction, Initializer, Off};
+use crate::argument::{Absent, Axis, Constraint, Epsilon, Fraction, Initializer, Off, Regularizer};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
 use crate::layers::activated::{is_one, known_size, require_floats, resolve_axis};
@@ -55,14 +55,14 @@ layer! {
         moving_mean_initializer: Initializer = Initializer::ZEROS,
         /// How the moving variance starts. Default: `"ones"`.
         moving_variance_initializer: Initializer = Initializer::ONES,
-        /// Not supported.
-        beta_regularizer: Absent = Absent,
-        /// Not supported.
-        gamma_regularizer: Absent = Absent,
-        /// Not supported.
-        beta_constraint: Absent = Absent,
-        /// Not supported.
-        gamma_constraint: Absent = Absent,
+        /// A penalty on `beta`, which the loss includes. Default: `None`.
+        beta_regularizer: Option<Regularizer> = None,
+        /// A penalty on `gamma`, which the loss includes. Default: `None`.
+        gamma_regularizer: Option<Regularizer> = None,
+        /// What `beta` is made to be after every step. Default: `None`.
+        beta_constraint: Option<Constraint> = None,
+        /// What `gamma` is made to be after every step. Default: `None`.
+        gamma_constraint: Option<Constraint> = None,
         /// Not supported.
         renorm: Off = Off,
         /// Not supported.
@@ -99,10 +99,10 @@ impl Layer for BatchNormalization {
         let channels = Shape(vec![self.channels(&inputs[0].shape).unwrap_or_default()]);
         let mut weights = Vec::new();
         if self.scale {
-            weights.push(WeightSpec::trainable("gamma", channels.clone(), self.gamma_initializer));
+            weights.push(WeightSpec::trainable("gamma", channels.clone(), self.gamma_initializer).kept(self.gamma_regularizer, self.gamma_constraint));
         }
         if self.center {
-            weights.push(WeightSpec::trainable("beta", channels.clone(), self.beta_initializer));
+            weights.push(WeightSpec::trainable("beta", channels.clone(), self.beta_initializer).kept(self.beta_regularizer, self.beta_constraint));
         }
         weights.push(WeightSpec::statistic("moving_mean", channels.clone(), self.moving_mean_initializer));
         weights.push(WeightSpec::statistic("moving_variance", channels, self.moving_variance_initializer));

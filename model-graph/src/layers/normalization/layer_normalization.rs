@@ -1,6 +1,6 @@
 //! Layer normalisation.
 
-use crate::argument::{Absent, Axis, Epsilon, Initializer, ListedAxis, Off};
+use crate::argument::{Axis, Constraint, Epsilon, Initializer, ListedAxis, Off, Regularizer};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
 use crate::layers::activated::{is_one, known_size, require_floats, resolve_axis};
@@ -48,14 +48,14 @@ layer! {
         beta_initializer: Initializer = Initializer::ZEROS,
         /// How `gamma` starts. Default: `"ones"`.
         gamma_initializer: Initializer = Initializer::ONES,
-        /// Not supported.
-        beta_regularizer: Absent = Absent,
-        /// Not supported.
-        gamma_regularizer: Absent = Absent,
-        /// Not supported.
-        beta_constraint: Absent = Absent,
-        /// Not supported.
-        gamma_constraint: Absent = Absent,
+        /// A penalty on `beta`, which the loss includes. Default: `None`.
+        beta_regularizer: Option<Regularizer> = None,
+        /// A penalty on `gamma`, which the loss includes. Default: `None`.
+        gamma_regularizer: Option<Regularizer> = None,
+        /// What `beta` is made to be after every step. Default: `None`.
+        beta_constraint: Option<Constraint> = None,
+        /// What `gamma` is made to be after every step. Default: `None`.
+        gamma_constraint: Option<Constraint> = None,
         /// Not supported.
         rms_scaling: Off = Off,
     }
@@ -86,10 +86,10 @@ impl Layer for LayerNormalization {
         let size = Shape(vec![self.size(&inputs[0].shape).unwrap_or_default()]);
         let mut weights = Vec::new();
         if self.scale {
-            weights.push(WeightSpec::trainable("gamma", size.clone(), self.gamma_initializer));
+            weights.push(WeightSpec::trainable("gamma", size.clone(), self.gamma_initializer).kept(self.gamma_regularizer, self.gamma_constraint));
         }
         if self.center {
-            weights.push(WeightSpec::trainable("beta", size, self.beta_initializer));
+            weights.push(WeightSpec::trainable("beta", size, self.beta_initializer).kept(self.beta_regularizer, self.beta_constraint));
         }
         weights
     }

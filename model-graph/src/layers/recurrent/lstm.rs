@@ -1,6 +1,6 @@
 //! The long short-term memory.
 
-use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, Size, Zero};
+use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Off, Regularizer, Size, Zero};
 use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
@@ -59,20 +59,20 @@ layer! {
         bias_initializer: Initializer = Initializer::ZEROS,
         /// Whether the bias of the forget gate starts at 1. Default: `true`.
         unit_forget_bias: bool = true,
-        /// Not supported.
-        kernel_regularizer: Absent = Absent,
-        /// Not supported.
-        recurrent_regularizer: Absent = Absent,
-        /// Not supported.
-        bias_regularizer: Absent = Absent,
+        /// A penalty on the input's kernel, which the loss includes. Default: `None`.
+        kernel_regularizer: Option<Regularizer> = None,
+        /// A penalty on the state's kernel, which the loss includes. Default: `None`.
+        recurrent_regularizer: Option<Regularizer> = None,
+        /// A penalty on the bias, which the loss includes. Default: `None`.
+        bias_regularizer: Option<Regularizer> = None,
         /// Not supported.
         activity_regularizer: Absent = Absent,
-        /// Not supported.
-        kernel_constraint: Absent = Absent,
-        /// Not supported.
-        recurrent_constraint: Absent = Absent,
-        /// Not supported.
-        bias_constraint: Absent = Absent,
+        /// What the input's kernel is made to be after every step. Default: `None`.
+        kernel_constraint: Option<Constraint> = None,
+        /// What the state's kernel is made to be after every step. Default: `None`.
+        recurrent_constraint: Option<Constraint> = None,
+        /// What the bias is made to be after every step. Default: `None`.
+        bias_constraint: Option<Constraint> = None,
         /// Not supported.
         dropout: Zero = Zero,
         /// Not supported.
@@ -110,9 +110,11 @@ impl Layer for LSTM {
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
         let units = &self.units.0;
-        let mut weights = recurrence::kernels(inputs, units, CELL.gates, [self.kernel_initializer, self.recurrent_initializer]);
+        let kernel = (self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint);
+        let recurrent_kernel = (self.recurrent_initializer, self.recurrent_regularizer, self.recurrent_constraint);
+        let mut weights = recurrence::kernels(inputs, units, CELL.gates, [kernel, recurrent_kernel]);
         if self.use_bias {
-            let bias = WeightSpec::trainable("bias", [units.saturating_mul(&4.into())], self.bias_initializer);
+            let bias = WeightSpec::trainable("bias", [units.saturating_mul(&4.into())], self.bias_initializer).kept(self.bias_regularizer, self.bias_constraint);
             let ones = units.clone()..units.saturating_mul(&2.into());
             weights.push(if self.unit_forget_bias { bias.with_ones(ones) } else { bias });
         }

@@ -1,6 +1,6 @@
 //! The simple recurrent layer.
 
-use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, Size, Zero};
+use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Off, Regularizer, Size, Zero};
 use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
@@ -49,20 +49,20 @@ layer! {
         recurrent_initializer: Initializer = Initializer::ORTHOGONAL,
         /// How the bias starts. Default: `"zeros"`.
         bias_initializer: Initializer = Initializer::ZEROS,
-        /// Not supported.
-        kernel_regularizer: Absent = Absent,
-        /// Not supported.
-        recurrent_regularizer: Absent = Absent,
-        /// Not supported.
-        bias_regularizer: Absent = Absent,
+        /// A penalty on the input's kernel, which the loss includes. Default: `None`.
+        kernel_regularizer: Option<Regularizer> = None,
+        /// A penalty on the state's kernel, which the loss includes. Default: `None`.
+        recurrent_regularizer: Option<Regularizer> = None,
+        /// A penalty on the bias, which the loss includes. Default: `None`.
+        bias_regularizer: Option<Regularizer> = None,
         /// Not supported.
         activity_regularizer: Absent = Absent,
-        /// Not supported.
-        kernel_constraint: Absent = Absent,
-        /// Not supported.
-        recurrent_constraint: Absent = Absent,
-        /// Not supported.
-        bias_constraint: Absent = Absent,
+        /// What the input's kernel is made to be after every step. Default: `None`.
+        kernel_constraint: Option<Constraint> = None,
+        /// What the state's kernel is made to be after every step. Default: `None`.
+        recurrent_constraint: Option<Constraint> = None,
+        /// What the bias is made to be after every step. Default: `None`.
+        bias_constraint: Option<Constraint> = None,
         /// Not supported.
         dropout: Zero = Zero,
         /// Not supported.
@@ -100,9 +100,11 @@ impl Layer for SimpleRNN {
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
         let units = &self.units.0;
-        let mut weights = recurrence::kernels(inputs, units, CELL.gates, [self.kernel_initializer, self.recurrent_initializer]);
+        let kernel = (self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint);
+        let recurrent_kernel = (self.recurrent_initializer, self.recurrent_regularizer, self.recurrent_constraint);
+        let mut weights = recurrence::kernels(inputs, units, CELL.gates, [kernel, recurrent_kernel]);
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [units.clone()], self.bias_initializer));
+            weights.push(WeightSpec::trainable("bias", [units.clone()], self.bias_initializer).kept(self.bias_regularizer, self.bias_constraint));
         }
         weights
     }

@@ -1,0 +1,256 @@
+//! What holds of a weight after every step.
+
+use serde_json::{Map, Value, json};
+
+use super::object::{self, ObjectClass, Rest, inside};
+use super::{Argument, Mismatch};
+
+/// What a weight is made to be after every step, with Keras's names and defaults.
+///
+/// Source: <https://keras.io/api/layers/constraints/>.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Constraint {
+    /// No norm along the axes is above `max_value`.
+    MaxNorm {
+        /// The most that a norm may be.
+        max_value: f64,
+        /// What norms are taken along.
+        axis: ConstraintAxes,
+    },
+    /// Norms along the axes go from where they are to between the bounds.
+    MinMaxNorm {
+        /// The least that a norm should be.
+        min_value: f64,
+        /// The most that a norm should be.
+        max_value: f64,
+        /// How much of the way is gone: 1 for all of it.
+        rate: f64,
+        /// What norms are taken along.
+        axis: ConstraintAxes,
+    },
+    /// Nothing is below 0.
+    NonNeg,
+    /// Every norm along the axes is 1.
+    UnitNorm {
+        /// What norms are taken along.
+        axis: ConstraintAxes,
+    },
+}
+
+/// The most axes that may be listed.
+const MOST: usize = 8;
+
+/// The axes that a norm is taken along, those from the end below 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstraintAxes {
+    /// All there are.
+    All,
+    /// One.
+    One(i8),
+    /// The first so many of these.
+    Listed([i8; MOST], usize),
+}
+
+impl ConstraintAxes {
+    fn written(&self) -> &[i8] {
+        match self {
+            Self::All => &[],
+            Self::One(axis) => std::slice::from_ref(axis),
+            Self::Listed(axes, count) => axes.get(..*count).unwrap_or_default(),
+        }
+    }
+
+    /// Whether a norm is taken along an axis, of so many.
+    #[must_use]
+    pub fn contains(&self, axis: usize, rank: usize) -> bool {
+        let is_it = |written: &i8| place(*written, rank) == Some(axis);
+        matches!(self, Self::All) || self.written().iter().any(is_it)
+    }
+
+    /// The first axis that there is not where there are so many, or that is named twice.
+    #[must_use]
+    pub fn unfit(&self, rank: usize) -> Option<i64> {
+        let axes = self.written();
+        let is_unfit = |(i, written): &(usize, &i8)| {
+            let found = place(**written, rank);
+            found.is_none() || axes.iter().take(*i).any(|before| place(*before, rank) == found)
+        };
+        axes.iter().enumerate().find(is_unfit).map(|(_, axis)| i64::from(*axis))
+    }
+
+    fn read(rest: &mut Rest) -> Result<Self, Mismatch> {
+        const EXPECTED: &str = "an axis, or a list of axes";
+        let axis = |value: &Value| value.as_i64().and_then(|axis| i8::try_from(axis).ok());
+        let list = |items: &Vec<Value>| {
+            let read: Vec<i8> = items.iter().map(axis).collect::<Option<_>>()?;
+            let mut axes = [0; MOST];
+            axes.get_mut(..read.len()).filter(|axes| !axes.is_empty())?.copy_from_slice(&read);
+            Some(Self::Listed(axes, read.len()))
+        };
+        match rest.0.remove("axis") {
+            None => Ok(Self::One(0)),
+            Some(Value::Null) => Ok(Self::All),
+            Some(value) => {
+                let read = value.as_array().map_or_else(|| axis(&value).map(Self::One), list);
+                read.ok_or_else(|| inside("axis", EXPECTED, value))
+            }
+        }
+    }
+
+    fn to_value(self) -> Value {
+        match self {
+            Self::All => Value::Null,
+            Self::One(axis) => json!(axis),
+            Self::Listed(..) => json!(self.written()),
+        }
+    }
+}
+
+/// The place that an axis stands for, of so many.
+fn place(axis: i8, rank: usize) -> Option<usize> {
+    let distance = usize::from(axis.unsigned_abs());
+    if axis < 0 { rank.checked_sub(distance) } else { Some(distance).filter(|&place| place < rank) }
+}
+
+const CLASSES: [ObjectClass; 4] = [
+    ObjectClass { name: "MaxNorm", parameters: &["max_value", "axis"] },
+    ObjectClass { name: "MinMaxNorm", parameters: &["min_value", "max_value", "rate", "axis"] },
+    ObjectClass { name: "NonNeg", parameters: &[] },
+    ObjectClass { name: "UnitNorm", parameters: &["axis"] },
+];
+
+const FIRST: ConstraintAxes = ConstraintAxes::One(0);
+
+/// The string that Keras takes, the class, and the value with Keras's defaults.
+const NAMED: [(&str, &ObjectClass, Constraint); 4] = [
+    ("max_norm", &CLASSES[0], Constraint::MaxNorm { max_value: 2.0, axis: FIRST }),
+    ("min_max_norm", &CLASSES[1], Constraint::MinMaxNorm { min_value: 0.0, max_value: 1.0, rate: 1.0, axis: FIRST }),
+    ("non_neg", &CLASSES[2], Constraint::NonNeg),
+    ("unit_norm", &CLASSES[3], Constraint::UnitNorm { axis: FIRST }),
+];
+
+impl Constraint {
+    const fn named(&self) -> (&'static str, &'static ObjectClass, Self) {
+        match self {
+            Self::MaxNorm { .. } => NAMED[0],
+            Self::MinMaxNorm { .. } => NAMED[1],
+            Self::NonNeg => NAMED[2],
+            Self::UnitNorm { .. } => NAMED[3],
+        }
+    }
+
+    /// Keras's class.
+    #[must_use]
+    pub const fn class(&self) -> &'static str {
+        self.named().1.name
+    }
+
+    /// What norms are taken along, where they are.
+    #[must_use]
+    pub const fn axes(&self) -> Option<ConstraintAxes> {
+        match self {
+            Self::MaxNorm { axis, .. } | Self::MinMaxNorm { axis, .. } | Self::UnitNorm { axis } => Some(*axis),
+            Self::NonNeg => None,
+        }
+    }
+}
+
+impl Argument for Constraint {
+    const EXPECTED: &'static str = "the name of a constraint, such as `\"non_neg\"`, or a call, such as `MaxNorm(2)`";
+    const OBJECTS: &'static [ObjectClass] = &CLASSES;
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let (name, rest) = object::read(value, "`keras.constraints`", Self::EXPECTED)?;
+        let named = NAMED.into_iter().find(|(snake, class, _)| *snake == name || class.name == name);
+        let (_, _, default) = named.ok_or_else(|| Mismatch::Choice(NAMED.iter().map(|(snake, _, _)| *snake).collect()))?;
+        let Some(mut rest) = rest else { return Ok(default) };
+        let read = match default {
+            Self::MaxNorm { max_value, .. } => {
+                Self::MaxNorm { max_value: rest.non_negative("max_value", max_value)?, axis: ConstraintAxes::read(&mut rest)? }
+            }
+            Self::MinMaxNorm { min_value, max_value, rate, .. } => {
+                let min_value = rest.non_negative("min_value", min_value)?;
+                let max_value = rest.non_negative("max_value", max_value)?;
+                if max_value < min_value {
+                    return Err(inside("max_value", "a number of at least `min_value`", json!(max_value)));
+                }
+                let rate = rest.number("rate", rate, "a number from 0 to 1", |rate| (0.0..=1.0).contains(&rate))?;
+                Self::MinMaxNorm { min_value, max_value, rate, axis: ConstraintAxes::read(&mut rest)? }
+            }
+            Self::NonNeg => Self::NonNeg,
+            Self::UnitNorm { .. } => Self::UnitNorm { axis: ConstraintAxes::read(&mut rest)? },
+        };
+        rest.finish()?;
+        Ok(read)
+    }
+
+    fn to_value(&self) -> Value {
+        let config: Vec<(&str, Value)> = match *self {
+            Self::MaxNorm { max_value, axis } => vec![("max_value", json!(max_value)), ("axis", axis.to_value())],
+            Self::MinMaxNorm { min_value, max_value, rate, axis } => vec![
+                ("min_value", json!(min_value)),
+                ("max_value", json!(max_value)),
+                ("rate", json!(rate)),
+                ("axis", axis.to_value()),
+            ],
+            Self::NonNeg => Vec::new(),
+            Self::UnitNorm { axis } => vec![("axis", axis.to_value())],
+        };
+        let config: Map<String, Value> = config.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        object::written("keras.constraints", self.class(), config)
+    }
+
+    fn to_source(&self) -> String {
+        let (snake, class, default) = self.named();
+        if *self == default { format!("\"{snake}\"") } else { object::call(&self.to_value(), class, &default.to_value()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_constraint_reads_back_what_it_writes() {
+        for (snake, class, value) in NAMED {
+            assert_eq!(Constraint::from_value(&json!(snake)), Ok(value));
+            assert_eq!(Constraint::from_value(&json!(class.name)), Ok(value));
+            assert_eq!(Constraint::from_value(&value.to_value()), Ok(value));
+            assert_eq!(value.to_source(), format!("\"{snake}\""));
+        }
+        let listed = ConstraintAxes::Listed([0, 1, -1, 0, 0, 0, 0, 0], 3);
+        for axis in [ConstraintAxes::All, ConstraintAxes::One(-1), listed] {
+            let value = Constraint::MaxNorm { max_value: 3.0, axis };
+            assert_eq!(Constraint::from_value(&value.to_value()), Ok(value));
+        }
+        assert_eq!(Constraint::MaxNorm { max_value: 3.0, axis: listed }.to_source(), "MaxNorm(3.0, axis = [0, 1, -1])");
+    }
+
+    #[test]
+    fn axes_are_those_that_there_are_each_once() {
+        let listed = |axes: [i8; 2]| ConstraintAxes::Listed([axes[0], axes[1], 0, 0, 0, 0, 0, 0], 2);
+        assert_eq!(listed([0, -1]).unfit(2), None);
+        assert_eq!(listed([0, -2]).unfit(2), Some(-2));
+        assert_eq!(ConstraintAxes::One(2).unfit(2), Some(2));
+        assert_eq!(ConstraintAxes::One(-3).unfit(2), Some(-3));
+        assert!(listed([0, -1]).contains(2, 3) && !listed([0, -1]).contains(1, 3));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused_by_its_key() {
+        let check = |class: &str, config: Value, expected: &str| match Constraint::from_value(
+            &json!({ "class_name": class, "config": config }),
+        ) {
+            Err(Mismatch::Inside { key, .. }) => assert_eq!(key, expected),
+            other => panic!("{config} gives {other:?}"),
+        };
+        check("MaxNorm", json!({ "max_value": -1 }), "max_value");
+        check("MaxNorm", json!({ "axis": 0.5 }), "axis");
+        check("MaxNorm", json!({ "axis": [] }), "axis");
+        check("MaxNorm", json!({ "axis": [0, 1, 2, 3, 4, 5, 6, 7, 8] }), "axis");
+        check("MinMaxNorm", json!({ "min_value": 2 }), "max_value");
+        check("MinMaxNorm", json!({ "rate": 1.5 }), "rate");
+        check("NonNeg", json!({ "axis": 0 }), "axis");
+        assert!(matches!(Constraint::from_value(&json!("maxnorm")), Err(Mismatch::Choice(_))), "as in Keras");
+    }
+}

@@ -1,0 +1,173 @@
+//! What the loss includes for a weight.
+
+use serde_json::{Map, Value, json};
+
+use super::object::{self, ObjectClass};
+use super::{Argument, Mismatch};
+
+/// A penalty on a weight `w`, which the loss includes, with Keras's names and defaults.
+///
+/// Source: <https://keras.io/api/layers/regularizers/>.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Regularizer {
+    /// `l1 * sum(|w|)`
+    L1 {
+        /// The factor.
+        l1: f64,
+    },
+    /// `l2 * sum(w^2)`
+    L2 {
+        /// The factor.
+        l2: f64,
+    },
+    /// `l1 * sum(|w|) + l2 * sum(w^2)`
+    L1L2 {
+        /// The factor of the first.
+        l1: f64,
+        /// The factor of the second.
+        l2: f64,
+    },
+    /// `factor` times the mean of `|cos(a, b)|` over all pairs of a matrix's rows or columns.
+    Orthogonal {
+        /// The factor.
+        factor: f64,
+        /// What is to be orthogonal.
+        mode: Vectors,
+    },
+}
+
+/// The vectors that a matrix is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vectors {
+    /// Its rows.
+    Rows,
+    /// Its columns.
+    Columns,
+}
+
+const MODES: [(&str, Vectors); 2] = [("rows", Vectors::Rows), ("columns", Vectors::Columns)];
+
+const CLASSES: [ObjectClass; 4] = [
+    ObjectClass { name: "L1", parameters: &["l1"] },
+    ObjectClass { name: "L2", parameters: &["l2"] },
+    ObjectClass { name: "L1L2", parameters: &["l1", "l2"] },
+    ObjectClass { name: "OrthogonalRegularizer", parameters: &["factor", "mode"] },
+];
+
+/// The string that Keras takes, the class, and the value with Keras's defaults.
+const NAMED: [(&str, &ObjectClass, Regularizer); 4] = [
+    ("l1", &CLASSES[0], Regularizer::L1 { l1: 0.01 }),
+    ("l2", &CLASSES[1], Regularizer::L2 { l2: 0.01 }),
+    ("l1l2", &CLASSES[2], Regularizer::L1L2 { l1: 0.0, l2: 0.0 }),
+    ("orthogonal_regularizer", &CLASSES[3], Regularizer::Orthogonal { factor: 0.01, mode: Vectors::Rows }),
+];
+
+impl Regularizer {
+    const fn named(&self) -> (&'static str, &'static ObjectClass, Self) {
+        match self {
+            Self::L1 { .. } => NAMED[0],
+            Self::L2 { .. } => NAMED[1],
+            Self::L1L2 { .. } => NAMED[2],
+            Self::Orthogonal { .. } => NAMED[3],
+        }
+    }
+
+    /// Keras's class.
+    #[must_use]
+    pub const fn class(&self) -> &'static str {
+        self.named().1.name
+    }
+}
+
+impl Argument for Regularizer {
+    const EXPECTED: &'static str = "the name of a regularizer, such as `\"l2\"`, or a call, such as `L2(1e-4)`";
+    const OBJECTS: &'static [ObjectClass] = &CLASSES;
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let (name, rest) = object::read(value, "`keras.regularizers`", Self::EXPECTED)?;
+        let named = NAMED.into_iter().find(|(snake, class, _)| *snake == name || class.name == name);
+        let (_, _, default) = named.ok_or_else(|| Mismatch::Choice(NAMED.iter().map(|(snake, _, _)| *snake).collect()))?;
+        let Some(mut rest) = rest else { return Ok(default) };
+        let read = match default {
+            Self::L1 { l1 } => Self::L1 { l1: rest.non_negative("l1", l1)? },
+            Self::L2 { l2 } => Self::L2 { l2: rest.non_negative("l2", l2)? },
+            Self::L1L2 { l1, l2 } => Self::L1L2 { l1: rest.non_negative("l1", l1)?, l2: rest.non_negative("l2", l2)? },
+            Self::Orthogonal { factor, mode } => Self::Orthogonal {
+                factor: rest.non_negative("factor", factor)?,
+                mode: rest.choice("mode", mode, &MODES, "`\"rows\"` or `\"columns\"`")?,
+            },
+        };
+        rest.finish()?;
+        Ok(read)
+    }
+
+    fn to_value(&self) -> Value {
+        let config: Vec<(&str, Value)> = match *self {
+            Self::L1 { l1 } => vec![("l1", json!(l1))],
+            Self::L2 { l2 } => vec![("l2", json!(l2))],
+            Self::L1L2 { l1, l2 } => vec![("l1", json!(l1)), ("l2", json!(l2))],
+            Self::Orthogonal { factor, mode } => {
+                let mode = if mode == Vectors::Rows { "rows" } else { "columns" };
+                vec![("factor", json!(factor)), ("mode", json!(mode))]
+            }
+        };
+        let config: Map<String, Value> = config.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        object::written("keras.regularizers", self.class(), config)
+    }
+
+    fn to_source(&self) -> String {
+        let (snake, class, default) = self.named();
+        if *self == default { format!("\"{snake}\"") } else { object::call(&self.to_value(), class, &default.to_value()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_regularizer_reads_back_what_it_writes() {
+        for (snake, class, value) in NAMED {
+            assert_eq!(Regularizer::from_value(&json!(snake)), Ok(value));
+            assert_eq!(Regularizer::from_value(&json!(class.name)), Ok(value));
+            assert_eq!(Regularizer::from_value(&value.to_value()), Ok(value));
+            assert_eq!(value.to_source(), format!("\"{snake}\""));
+        }
+        let value = Regularizer::L1L2 { l1: 0.5, l2: 0.25 };
+        assert_eq!(Regularizer::from_value(&value.to_value()), Ok(value));
+        assert_eq!(value.to_source(), "L1L2(0.5, l2 = 0.25)");
+        assert_eq!(Regularizer::L1L2 { l1: 0.0, l2: 0.25 }.to_source(), "L1L2(l2 = 0.25)");
+    }
+
+    /// What `keras.saving.serialize_keras_object` gives.
+    #[test]
+    fn what_is_written_is_keras_s() {
+        let check = |value: Regularizer, expected: &str| assert_eq!(value.to_value().to_string(), expected);
+        check(
+            Regularizer::L2 { l2: 1e-4 },
+            "{\"module\":\"keras.regularizers\",\"class_name\":\"L2\",\"config\":{\"l2\":0.0001},\"registered_name\":null}",
+        );
+        check(
+            Regularizer::Orthogonal { factor: 0.5, mode: Vectors::Columns },
+            "{\"module\":\"keras.regularizers\",\"class_name\":\"OrthogonalRegularizer\",\"config\":{\"factor\":0.5,\
+             \"mode\":\"columns\"},\"registered_name\":null}",
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused_by_its_key() {
+        let check = |class: &str, config: Value, expected: &str| match Regularizer::from_value(
+            &json!({ "class_name": class, "config": config }),
+        ) {
+            Err(Mismatch::Inside { key, .. }) => assert_eq!(key, expected),
+            other => panic!("{config} gives {other:?}"),
+        };
+        check("L2", json!({ "l2": -0.5 }), "l2");
+        check("L2", json!({ "l2": "much" }), "l2");
+        check("L2", json!({ "l1": 0.5 }), "l1");
+        check("OrthogonalRegularizer", json!({ "mode": "planes" }), "mode");
+        for unknown in ["l1_l2", "L3"] {
+            assert!(matches!(Regularizer::from_value(&json!(unknown)), Err(Mismatch::Choice(_))), "as in Keras");
+        }
+    }
+}

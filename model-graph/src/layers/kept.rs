@@ -1,0 +1,66 @@
+//! Whether what is asked of a layer's weights, in whatever layer, can be done with weights of their shapes.
+
+use serde_json::Value;
+
+use super::AnyLayer;
+use crate::argument::{Argument, Constraint, Initializer, Regularizer, Start};
+use crate::layer::WeightSpec;
+use crate::problem::Problem;
+use crate::shape::TensorType;
+
+/// Checks the weights that a layer has for inputs which its shape rule has accepted.
+pub(super) fn check(layer: &AnyLayer, inputs: &[TensorType]) -> Result<(), Problem> {
+    layer.weights(inputs).iter().find_map(|weight| unfit(layer, weight)).map_or(Ok(()), Err)
+}
+
+fn unfit(layer: &AnyLayer, weight: &WeightSpec) -> Option<Problem> {
+    let WeightSpec { name, shape, initializer, regularizer, constraint, .. } = weight;
+    let matrix = |class, value: Value| {
+        let argument = argument_of(layer, &value).unwrap_or(name); // users' layers say it of the weight itself
+        Some(Problem::Matrix { argument, class, weight: name, shape: shape.clone() })
+    };
+    let is_matrix = shape.rank() == 2;
+    match (initializer.start, regularizer) {
+        (Start::Identity(_), _) if !is_matrix => matrix("Identity", Initializer::to_value(initializer)),
+        (_, Some(regularizer @ Regularizer::Orthogonal { .. })) if !is_matrix => {
+            matrix(regularizer.class(), regularizer.to_value())
+        }
+        _ => {
+            let constraint = constraint.as_ref()?;
+            let axis = constraint.axes()?.unfit(shape.rank())?;
+            let argument = argument_of(layer, &Constraint::to_value(constraint))?;
+            Some(Problem::WeightAxis { argument, class: constraint.class(), axis, weight: name, shape: shape.clone() })
+        }
+    }
+}
+
+/// The argument that was given a value.
+fn argument_of(layer: &AnyLayer, value: &Value) -> Option<&'static str> {
+    let written = layer.write();
+    layer.declaration().arguments().iter().map(|spec| spec.name).find(|name| written.get(*name) == Some(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn what_is_asked_of_weights_fits_their_shapes() {
+        check_rule(
+            r#"Conv2D {"filters": 8, "kernel_size": 3, "kernel_regularizer": "orthogonal_regularizer"}"#,
+            &["[9, 9, 3]"],
+            "[9, 9, 3] -> Matrix",
+        );
+        check_rule(
+            r#"Dense {"units": 5, "kernel_regularizer": "orthogonal_regularizer", "kernel_initializer": "identity"}"#,
+            &["[4]"],
+            "[4] -> [5], 25 parameters",
+        );
+        check_rule(r#"Dense {"units": 5, "bias_initializer": "identity"}"#, &["[4]"], "[4] -> Matrix");
+        check_rule(
+            r#"Dense {"units": 5, "bias_constraint": {"class_name": "MaxNorm", "config": {"axis": 1}}}"#,
+            &["[4]"],
+            "[4] -> WeightAxis",
+        );
+    }
+}

@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [8]) {
+        Dense(4, kernel_constraint = NonNeg(axis = 0))(x)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [8]) {
+        L2(0.01)(x)
+    }
+}
+
+fn main() {}
