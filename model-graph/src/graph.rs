@@ -27,6 +27,7 @@ pub struct NodeId(pub usize);
 
 /// What is called.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)] // a layer is what nearly all are
 pub enum Kind {
     /// A layer.
     Layer(AnyLayer),

@@ -126,7 +126,7 @@ fn enlarged(call: &Bound) -> Result<String, &'static str> {
 
 fn cropped(call: &Bound) -> Result<String, &'static str> {
     let Some((padding, more, overlap)) = cut(call) else { return Ok(String::new()) };
-    if padding == 0 && more == 0 || more == 0 && padding.saturating_mul(2) == overlap {
+    if more == 0 && (padding == 0 || padding.saturating_mul(2) == overlap) {
         return Ok(String::new());
     }
     let end = padding.saturating_sub(more);
@@ -176,7 +176,7 @@ fn count(sizes: &[(Option<i64>, String)]) -> Option<i64> {
 
 /// A tensor's elements, if they are a number.
 fn elements(call: &Bound) -> Option<i64> {
-    call.shape()?.elements()?.known().and_then(|elements| i64::try_from(elements).ok())
+    call.shape()?.elements()?.known()
 }
 
 /// The sizes that a tensor is brought to, without the batch's.
@@ -313,7 +313,7 @@ fn adaptive(call: &Bound, kind: &str, axes: &str) -> Result<String, &'static str
 /// One number for each axis but the last that follows from its size, all of them as an argument.
 fn multiples(call: &Bound, number: impl Fn(i64, usize) -> Option<i64>) -> Option<String> {
     let axes = call.shape()?.0.split_last()?.1;
-    let sizes = axes.iter().map(|size| size.known().and_then(|size| i64::try_from(size).ok()));
+    let sizes = axes.iter().map(|size| size.known());
     let found: Vec<String> = sizes.enumerate().map(|(i, size)| Some(number(size?, i)?.to_string())).collect::<Option<_>>()?;
     let first = found.first()?;
     Some(if found.iter().all(|text| text == first) { first.clone() } else { format!("[{}]", found.join(", ")) })
