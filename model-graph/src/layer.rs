@@ -318,7 +318,7 @@ macro_rules! layer {
     (
         $(#[doc = $doc:literal])*
         $name:ident {
-            $( $(#[doc = $argument_doc:literal])* $argument:ident: $type:ty $(= $default:expr)?, )*
+            $( $(#[doc = $argument_doc:expr])* $argument:ident: $type:ty $(= $default:expr)?, )*
         }
     ) => {
         $(#[doc = $doc])*
@@ -333,7 +333,7 @@ macro_rules! layer {
 
             fn specs() -> Vec<$crate::layer::ArgumentSpec> {
                 vec![$({
-                    let default: Option<$type> = layer!(@default $($default)?);
+                    let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
                     $crate::layer::ArgumentSpec {
                         name: stringify!($argument),
                         expected: <$type as $crate::argument::Argument>::EXPECTED,
@@ -349,7 +349,7 @@ macro_rules! layer {
                 #[allow(unused_mut)]
                 let mut problems = Vec::new();
                 $( let $argument: Option<$type> = $crate::layer::read_argument(
-                    stringify!($argument), given, layer!(@default $($default)?), &mut problems,
+                    stringify!($argument), given, $crate::layer::layer!(@default $($default)?), &mut problems,
                 ); )*
                 #[allow(irrefutable_let_patterns)] // a layer without arguments is always read
                 if let ($(Some($argument),)*) = ($($argument,)*) {
@@ -368,7 +368,7 @@ macro_rules! layer {
             fn essential(&self) -> serde_json::Map<String, serde_json::Value> {
                 #[allow(unused_mut)]
                 let mut arguments = serde_json::Map::new();
-                $( let default: Option<$type> = layer!(@default $($default)?);
+                $( let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
                    if default.as_ref() != Some(&self.$argument) {
                        arguments.insert(stringify!($argument).to_owned(), $crate::argument::Argument::to_value(&self.$argument));
                    } )*
@@ -380,7 +380,7 @@ macro_rules! layer {
                 let mut text: Vec<String> = Vec::new();
                 #[allow(unused_mut, unused_variables)]
                 let mut positions = 0..;
-                $( let default: Option<$type> = layer!(@default $($default)?);
+                $( let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
                    let position = positions.next().unwrap_or_default();
                    $crate::layer::write_source(position, stringify!($argument), &self.$argument, default.as_ref(), &mut text); )*
                 text.join(", ")

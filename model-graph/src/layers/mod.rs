@@ -18,6 +18,7 @@ mod border;
 mod convolution;
 mod merge;
 mod pool;
+mod rank;
 mod recurrence;
 #[cfg(test)]
 mod testing;
