@@ -205,7 +205,7 @@ macro_rules! convolution {
             $(#[doc = $doc])*
             $name, $rank,
             #[doc = concat!(
-                "`\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input), ", `\"same\"` pads the ",
+                " `\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input), ", `\"same\"` pads the ",
                 $crate::layers::rank::words!($rank input), " with zeros. Default: `\"valid\"`."
             )]
             padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
@@ -217,9 +217,9 @@ macro_rules! convolution {
             $name {
                 /// The number of channels of the output.
                 filters: $crate::argument::Size,
-                #[doc = concat!($crate::layers::rank::words!($rank sizes), " of the window.")]
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the window.")]
                 kernel_size: $crate::argument::Kernel<$rank>,
-                #[doc = concat!("The step of the window", $crate::layers::rank::words!($rank along), ". Default: `1`.")]
+                #[doc = concat!(" The step of the window", $crate::layers::rank::words!($rank along), ". Default: `1`.")]
                 strides: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
                 $(#[doc = $padding_doc])*
                 padding: $padding = $valid,
@@ -288,10 +288,10 @@ macro_rules! transposed_convolution {
             $name {
                 /// The number of channels of the output.
                 filters: $crate::argument::Size,
-                #[doc = concat!($crate::layers::rank::words!($rank sizes), " of the window.")]
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the window.")]
                 kernel_size: $crate::argument::Kernel<$rank>,
                 #[doc = concat!(
-                    "The step from ", $crate::layers::rank::words!($rank element), "'s window to the next",
+                    " The step from ", $crate::layers::rank::words!($rank element), "'s window to the next",
                     $crate::layers::rank::words!($rank along), ". Default: `1`."
                 )]
                 strides: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
@@ -308,7 +308,7 @@ macro_rules! transposed_convolution {
         $crate::layers::convolution::windowed!($name, $rank);
 
         impl $name {
-            #[doc = concat!("How much longer the output is", $crate::layers::rank::words!($rank along), ", where that was given.")]
+            #[doc = concat!(" How much longer the output is", $crate::layers::rank::words!($rank along), ", where that was given.")]
             #[must_use]
             pub fn output_paddings(&self) -> [Option<usize>; $rank] {
                 $crate::layers::convolution::output_paddings(self.output_padding)
@@ -339,13 +339,13 @@ pub(super) use transposed_convolution;
 
 macro_rules! output_padding_words {
     (1) => {
-        "How many elements the output has more at its end; less than the strides. Default: `None`."
+        " How many elements the output has more at its end; less than the strides. Default: `None`."
     };
     (2) => {
-        "How many rows below and columns to the right the output has more; less than the strides. Default: `None`."
+        " How many rows below and columns to the right the output has more; less than the strides. Default: `None`."
     };
     (3) => {
-        "How many planes behind, rows below and columns to the right the output has more; less than the strides. Default: `None`."
+        " How many planes behind, rows below and columns to the right the output has more; less than the strides. Default: `None`."
     };
 }
 pub(super) use output_padding_words;
@@ -356,12 +356,12 @@ macro_rules! depthwise_convolution {
         $crate::layers::convolution::convolutional! {
             $(#[doc = $doc])*
             $name {
-                #[doc = concat!($crate::layers::rank::words!($rank sizes), " of the window.")]
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the window.")]
                 kernel_size: $crate::argument::Kernel<$rank>,
-                #[doc = concat!("The step of the window", $crate::layers::rank::words!($rank along), ". Default: `1`.")]
+                #[doc = concat!(" The step of the window", $crate::layers::rank::words!($rank along), ". Default: `1`.")]
                 strides: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
                 #[doc = concat!(
-                    "`\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input), ", `\"same\"` pads the ",
+                    " `\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input), ", `\"same\"` pads the ",
                     $crate::layers::rank::words!($rank input), " with zeros. Default: `\"valid\"`."
                 )]
                 padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
@@ -409,12 +409,12 @@ macro_rules! separable_convolution {
             $name {
                 /// The number of channels of the output.
                 filters: $crate::argument::Size,
-                #[doc = concat!($crate::layers::rank::words!($rank sizes), " of the window.")]
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the window.")]
                 kernel_size: $crate::argument::Kernel<$rank>,
-                #[doc = concat!("The step of the window", $crate::layers::rank::words!($rank along), ". Default: `1`.")]
+                #[doc = concat!(" The step of the window", $crate::layers::rank::words!($rank along), ". Default: `1`.")]
                 strides: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
                 #[doc = concat!(
-                    "`\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input), ", `\"same\"` pads the ",
+                    " `\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input), ", `\"same\"` pads the ",
                     $crate::layers::rank::words!($rank input), " with zeros. Default: `\"valid\"`."
                 )]
                 padding: $crate::argument::Padding = $crate::argument::Padding::Valid,

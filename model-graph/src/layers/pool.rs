@@ -36,15 +36,15 @@ macro_rules! pooling {
         $crate::layer::layer! {
             $(#[doc = $doc])*
             $name {
-                #[doc = concat!($crate::layers::rank::words!($rank sizes), " of the window.", $(" Default: `", $size, "`.")?)]
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the window.", $(" Default: `", $size, "`.")?)]
                 pool_size: $crate::argument::Kernel<$rank> $(= $crate::argument::Kernel([$size; $rank]))?,
                 #[doc = concat!(
-                    "The step of the window; the window's ", $crate::layers::rank::words!($rank size),
+                    " The step of the window; the window's ", $crate::layers::rank::words!($rank size),
                     " where it is `None`. Default: `None`."
                 )]
                 strides: Option<$crate::argument::Kernel<$rank>> = None,
                 #[doc = concat!(
-                    "`\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input),
+                    " `\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input),
                     ", `\"same\"` lets it reach over the ", $crate::layers::rank::words!($rank border), ". Default: `\"valid\"`."
                 )]
                 padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
@@ -85,7 +85,7 @@ macro_rules! global_pooling {
             $name {
                 /// The order of the axes. Default: `"channels_last"`.
                 data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
-                #[doc = concat!("Whether ", $crate::layers::rank::words!($rank kept), " of size 1. Default: `false`.")]
+                #[doc = concat!(" Whether ", $crate::layers::rank::words!($rank kept), " of size 1. Default: `false`.")]
                 keepdims: bool = false,
             }
         }
@@ -112,7 +112,7 @@ macro_rules! adaptive_pooling {
         $crate::layer::layer! {
             $(#[doc = $doc])*
             $name {
-                #[doc = concat!($crate::layers::rank::words!($rank sizes), " of the output.")]
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the output.")]
                 output_size: $crate::argument::Kernel<$rank>,
                 /// The order of the axes. Default: `"channels_last"`.
                 data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,

@@ -73,7 +73,7 @@ macro_rules! words {
     (1 kept) => { "the length is kept, as an axis" };
     (2 kept) => { "height and width are kept, as axes" };
     (3 kept) => { "depth, height and width are kept, as axes" };
-    (1 windows) => { "The window along the length." };
-    ($rank:tt windows) => { concat!("The windows", $crate::layers::rank::words!($rank along), ".") };
+    (1 windows) => { " The window along the length." };
+    ($rank:tt windows) => { concat!(" The windows", $crate::layers::rank::words!($rank along), ".") };
 }
 pub(super) use words;
