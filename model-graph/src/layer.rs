@@ -139,12 +139,21 @@ pub struct WeightSpec {
     pub constraint: Option<Constraint>,
 }
 
+/// How a weight starts, the penalty on it, and what it is made to be after every step.
+pub type Care = (Initializer, Option<Regularizer>, Option<Constraint>);
+
 impl WeightSpec {
     /// A trainable weight.
     #[must_use]
     pub fn trainable(name: &'static str, shape: impl Into<Shape>, initializer: Initializer) -> Self {
         let (shape, ones) = (shape.into(), Dim::default()..Dim::default());
         Self { name, shape, initializer, trainable: true, ones, regularizer: None, constraint: None }
+    }
+
+    /// A trainable weight, and what it is kept by.
+    #[must_use]
+    pub fn cared_for(name: &'static str, shape: impl Into<Shape>, (initializer, regularizer, constraint): Care) -> Self {
+        Self::trainable(name, shape, initializer).kept(regularizer, constraint)
     }
 
     /// A weight that training changes by other means, such as a moving average.
@@ -410,7 +419,7 @@ macro_rules! layer {
     (
         $(#[doc = $doc:literal])*
         $name:ident {
-            $( $(#[doc = $argument_doc:literal])* $argument:ident: $type:ty $(= $default:expr)?, )*
+            $( $(#[doc = $argument_doc:expr])* $argument:ident: $type:ty $(= $default:expr)?, )*
         }
     ) => {
         $(#[doc = $doc])*
@@ -425,7 +434,7 @@ macro_rules! layer {
 
             fn specs() -> Vec<$crate::layer::ArgumentSpec> {
                 vec![$({
-                    let default: Option<$type> = layer!(@default $($default)?);
+                    let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
                     $crate::layer::ArgumentSpec {
                         name: stringify!($argument),
                         expected: <$type as $crate::argument::Argument>::EXPECTED,
@@ -442,7 +451,7 @@ macro_rules! layer {
                 #[allow(unused_mut)]
                 let mut problems = Vec::new();
                 $( let $argument: Option<$type> = $crate::layer::read_argument(
-                    stringify!($argument), given, layer!(@default $($default)?), &mut problems,
+                    stringify!($argument), given, $crate::layer::layer!(@default $($default)?), &mut problems,
                 ); )*
                 #[allow(irrefutable_let_patterns)] // a layer without arguments is always read
                 if let ($(Some($argument),)*) = ($($argument,)*) {
@@ -461,7 +470,7 @@ macro_rules! layer {
             fn essential(&self) -> serde_json::Map<String, serde_json::Value> {
                 #[allow(unused_mut)]
                 let mut arguments = serde_json::Map::new();
-                $( let default: Option<$type> = layer!(@default $($default)?);
+                $( let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
                    if default.as_ref() != Some(&self.$argument) {
                        arguments.insert(stringify!($argument).to_owned(), $crate::argument::Argument::to_value(&self.$argument));
                    } )*
@@ -473,7 +482,7 @@ macro_rules! layer {
                 let mut text: Vec<String> = Vec::new();
                 #[allow(unused_mut, unused_variables)]
                 let mut positions = 0..;
-                $( let default: Option<$type> = layer!(@default $($default)?);
+                $( let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
                    let position = positions.next().unwrap_or_default();
                    $crate::layer::write_source(position, stringify!($argument), &self.$argument, default.as_ref(), &mut text); )*
                 text.join(", ")

@@ -9,7 +9,7 @@ use model_kernels::matmul::{dense_forward, dense_input_gradient, dense_weight_gr
 use model_kernels::recurrent::{self, Inputs, Lstm, Outputs, Reads, Sizes, Weights};
 use model_kernels::stretched::Stretched;
 use model_kernels::{
-    border, chunks, concatenate, depthwise_conv2d, embedding, global_pool2d, layer_normalization, loss, metric, permute, pool2d,
+    border, chunks, concatenate, depthwise_conv2d, embedding, global_pool, layer_normalization, loss, metric, permute, pool,
     prelu, sizes, softmax_axis, transpose, up_sampling,
 };
 
@@ -111,28 +111,31 @@ fn convolutions_of_all_kinds() {
 
 #[test]
 fn poolings_and_enlargements() {
-    let plain = pool2d::Geometry { input: [4, 4, 1], output: [4, 4, 1], pool: [1, 1], strides: [1, 1], padding: [0, 0] };
+    let windows = |stride, padding| pool::Windows::Sliding { size: 1, stride, padding };
+    let plain = pool::Geometry { input: [1, 4, 4, 1], output: [1, 4, 4, 1], windows: [windows(1, 0); 3] };
     for g in [
-        pool2d::Geometry { input: [4, QUARTER, 4], ..plain },
-        pool2d::Geometry { output: [QUARTER, 4, 1], ..plain },
-        pool2d::Geometry { strides: [HALF, 1], ..plain },
-        pool2d::Geometry { padding: [usize::MAX, 1], ..plain },
+        pool::Geometry { input: [1, 4, QUARTER, 4], ..plain },
+        pool::Geometry { output: [1, QUARTER, 4, 1], ..plain },
+        pool::Geometry { windows: [windows(1, 0), windows(HALF, 0), windows(1, 0)], ..plain },
+        pool::Geometry { windows: [windows(1, 0), windows(1, usize::MAX), windows(1, 1)], ..plain },
+        pool::Geometry { windows: [windows(1, usize::MAX), windows(1, 0), windows(1, 0)], ..plain },
+        pool::Geometry { output: [1, usize::MAX, 4, 1], windows: [pool::Windows::Adaptive; 3], ..plain },
     ] {
-        panics(|| pool2d::max_forward(&g, &SOME, &mut room()));
-        panics(|| pool2d::average_forward(&g, &SOME, &mut room()));
-        panics(|| pool2d::max_backward(&g, &SOME, &SOME, &SOME, &mut room(), false));
-        panics(|| pool2d::average_backward(&g, &SOME, &mut room(), false));
+        panics(|| pool::max_forward(&g, &SOME, &mut room()));
+        panics(|| pool::average_forward(&g, &SOME, &mut room()));
+        panics(|| pool::max_backward(&g, &SOME, &SOME, &SOME, &mut room(), false));
+        panics(|| pool::average_backward(&g, &SOME, &mut room(), false));
     }
     for (positions, c) in [(QUARTER, 4), (4, QUARTER), (HALF, 2)] {
-        panics(|| global_pool2d::average_forward(&SOME, &mut room(), positions, c));
-        panics(|| global_pool2d::max_forward(&SOME, &mut room(), positions, c));
-        panics(|| global_pool2d::average_backward(&SOME, &mut room(), positions, c, false));
+        panics(|| global_pool::average_forward(&SOME, &mut room(), positions, c));
+        panics(|| global_pool::max_forward(&SOME, &mut room(), positions, c));
+        panics(|| global_pool::average_backward(&SOME, &mut room(), positions, c, false));
     }
-    panics(|| global_pool2d::max_backward(&SOME, &SOME, &SOME, &mut room(), QUARTER, false));
+    panics(|| global_pool::max_backward(&SOME, &SOME, &SOME, &mut room(), QUARTER, false));
     for g in [
-        up_sampling::Geometry { input: [4, QUARTER, 1], factors: [1, 1] },
-        up_sampling::Geometry { input: [4, 4, 1], factors: [QUARTER, 4] },
-        up_sampling::Geometry { input: [4, 4, 1], factors: [1, HALF] },
+        up_sampling::Geometry { input: [1, 4, QUARTER, 1], factors: [1, 1, 1] },
+        up_sampling::Geometry { input: [1, 4, 4, 1], factors: [1, QUARTER, 4] },
+        up_sampling::Geometry { input: [1, 4, 4, 1], factors: [1, 1, HALF] },
     ] {
         panics(|| up_sampling::nearest_forward(&g, &SOME, &mut room()));
         panics(|| up_sampling::bilinear_forward(&g, &SOME, &mut room()));
@@ -144,9 +147,9 @@ fn poolings_and_enlargements() {
 #[test]
 fn what_moves_elements() {
     for inset in [
-        border::Inset { outer: [4, QUARTER, 1], inner: [4, 4, 1], start: [0, 0] },
-        border::Inset { outer: [4, 4, 1], inner: [4, QUARTER, 1], start: [0, 0] },
-        border::Inset { outer: [4, 4, 1], inner: [4, 4, 1], start: [usize::MAX, 0] },
+        border::Inset { outer: [1, 4, QUARTER, 1], inner: [1, 4, 4, 1], start: [0, 0, 0] },
+        border::Inset { outer: [1, 4, 4, 1], inner: [1, 4, QUARTER, 1], start: [0, 0, 0] },
+        border::Inset { outer: [1, 4, 4, 1], inner: [1, 4, 4, 1], start: [0, usize::MAX, 0] },
     ] {
         panics(|| border::pad(&inset, &SOME, &mut room(), false));
         panics(|| border::crop(&inset, &SOME, &mut room(), false));

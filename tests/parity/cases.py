@@ -58,6 +58,37 @@ SEQUENCE_POOLS = [
     {"pool_size": 2},
     *vary(pool_size=[2, 3], strides=[1, 3], padding=["valid", "same"]),
 ]
+SEQUENCE_DEPTHWISE = [
+    *vary(kernel_size=[1, 3], strides=[1, 2], padding=["valid", "same"]),
+    {"kernel_size": 3, "dilation_rate": 2, "padding": "same"},
+    {"kernel_size": 3, "depth_multiplier": 2, "activation": "relu"},
+    {"kernel_size": 2, "depth_multiplier": 3, "use_bias": False, "activation": "gelu"},
+]
+SEQUENCE_TRANSPOSED = [
+    *vary(kernel_size=[1, 2, 3], strides=[1, 3], padding=["valid", "same"]),
+    {"kernel_size": 3, "strides": 3, "padding": "same", "output_padding": 2},
+    {"kernel_size": 3, "dilation_rate": 2, "activation": "relu"},
+    {"kernel_size": 3, "use_bias": False, "activation": "gelu"},
+]
+VOLUME_CONVOLUTIONS = [
+    *vary(kernel_size=[1, 2, (3, 1, 2)], strides=[1, 2], padding=["valid", "same"]),
+    *vary(kernel_size=[2], dilation_rate=[2, (1, 2, 1)], padding=["valid", "same"]),
+    {"kernel_size": 3, "strides": (1, 2, 3), "padding": "same"},
+    {"kernel_size": 3, "activation": "relu"},
+    {"kernel_size": 2, "groups": 2, "padding": "same"},
+    {"kernel_size": 2, "use_bias": False, "activation": "gelu"},
+]
+VOLUME_TRANSPOSED = [
+    *vary(kernel_size=[1, (2, 1, 3)], strides=[1, 2], padding=["valid", "same"]),
+    {"kernel_size": 2, "strides": 3, "padding": "same", "output_padding": (0, 2, 1)},
+    {"kernel_size": 2, "dilation_rate": 2, "padding": "same"},
+    {"kernel_size": 2, "strides": (1, 2, 3), "activation": "relu"},
+    {"kernel_size": 2, "use_bias": False, "activation": "gelu"},
+]
+VOLUME_POOLS = [
+    {"pool_size": 2},
+    *vary(pool_size=[2, (1, 2, 3)], strides=[1, 2, (1, 3, 2)], padding=["valid", "same"]),
+]
 RECURRENCES = [
     {},
     {"return_sequences": True},
@@ -102,6 +133,11 @@ LAYERS = [
     ),
     ("Conv2D", [(5, 6, 4)], {"filters": 4, "kernel_size": 2}, vary(groups=[2, 4])),
     ("Conv1D", [(9, 4)], {"filters": 4}, SEQUENCE_CONVOLUTIONS),
+    ("Conv1DTranspose", [(4, 2)], {"filters": 3}, SEQUENCE_TRANSPOSED),
+    ("DepthwiseConv1D", [(8, 3)], {}, SEQUENCE_DEPTHWISE),
+    ("SeparableConv1D", [(8, 3)], {"filters": 4}, SEQUENCE_DEPTHWISE),
+    ("Conv3D", [(4, 5, 6, 2)], {"filters": 4}, VOLUME_CONVOLUTIONS),
+    ("Conv3DTranspose", [(2, 3, 4, 2)], {"filters": 3}, VOLUME_TRANSPOSED),
     ("Conv2DTranspose", [(3, 4, 2)], {"filters": 3}, TRANSPOSED),
     ("DepthwiseConv2D", [(7, 8, 3)], {}, DEPTHWISE),
     ("SeparableConv2D", [(7, 8, 3)], {"filters": 4}, DEPTHWISE),
@@ -113,6 +149,9 @@ LAYERS = [
         {},
         vary(size=[2, (3, 1)], interpolation=["nearest", "bilinear"]),
     ),
+    ("ZeroPadding3D", [(2, 3, 4, 2)], {}, [{}, *vary(padding=[(0, 1, 2), ((0, 1), (2, 0), (1, 1))])]),
+    ("Cropping3D", [(4, 5, 6, 2)], {}, [{}, *vary(cropping=[(0, 1, 2), ((0, 1), (2, 0), (1, 1))])]),
+    ("UpSampling3D", [(2, 3, 2, 2)], {}, vary(size=[2, (3, 1, 2)])),
     ("ZeroPadding1D", [(4, 2)], {}, vary(padding=[1, (0, 2)])),
     ("Cropping1D", [(5, 2)], {}, vary(cropping=[1, (0, 2)])),
     ("UpSampling1D", [(3, 2)], {}, vary(size=[2, 3])),
@@ -128,6 +167,15 @@ LAYERS = [
     ("AveragePooling2D", [(7, 8, 2)], {}, POOLS),
     ("GlobalAveragePooling2D", [(3, 5, 4)], {}, GLOBAL_POOLS),
     ("GlobalMaxPooling2D", [(3, 5, 4)], {}, GLOBAL_POOLS),
+    ("MaxPooling3D", [(4, 5, 6, 2)], {}, VOLUME_POOLS),
+    ("AveragePooling3D", [(4, 5, 6, 2)], {}, VOLUME_POOLS),
+    ("GlobalAveragePooling3D", [(2, 3, 4, 2)], {}, GLOBAL_POOLS),
+    ("GlobalMaxPooling3D", [(2, 3, 4, 2)], {}, GLOBAL_POOLS),
+    *[
+        (f"Adaptive{kind}Pooling{rank}D", [(4, 7, 5)[3 - rank :] + (2,)], {}, vary(output_size=sizes))
+        for kind in ["Average", "Max"]
+        for rank, sizes in [(1, [1, 2, 3, 7]), (2, [2, (3, 4), (9, 5)]), (3, [2, (3, 1, 4), (5, 7, 2)])]
+    ],
     ("Flatten", [(6,)], {}, [{}]),
     ("Flatten", [(2, 3, 4)], {}, [{}]),
     ("Reshape", [(12,)], {}, vary(target_shape=[(3, 4), (-1, 2, 2), (2, -1)])),

@@ -11,6 +11,12 @@ use crate::layer::Manner;
 /// those of slots behind a semicolon each: `[4, 2]; [3] [3]`.
 const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Activation", "", &[r#""activation": "tanh""#], &["[7]", "[2, 3]"]),
+    ("AdaptiveAveragePooling1D", "", &[r#""output_size": 3"#, r#""output_size": [1]"#], &["[5, 2]", "[2, 1]"]),
+    ("AdaptiveAveragePooling2D", "", &[r#""output_size": 2"#, r#""output_size": [3, 4]"#], &["[5, 6, 2]", "[3, 2, 1]"]),
+    ("AdaptiveAveragePooling3D", "", &[r#""output_size": 2"#, r#""output_size": [3, 1, 2]"#], &["[4, 3, 5, 2]", "[1, 2, 2, 1]"]),
+    ("AdaptiveMaxPooling1D", "", &[r#""output_size": 3"#, r#""output_size": [1]"#], &["[5, 2]", "[2, 1]"]),
+    ("AdaptiveMaxPooling2D", "", &[r#""output_size": 2"#, r#""output_size": [3, 4]"#], &["[5, 6, 2]", "[3, 2, 1]"]),
+    ("AdaptiveMaxPooling3D", "", &[r#""output_size": 2"#, r#""output_size": [3, 1, 2]"#], &["[4, 3, 5, 2]", "[1, 2, 2, 1]"]),
     ("Add", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Add", "", &[""], STRETCHED),
     ("Average", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
@@ -33,6 +39,16 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[5, 6, 2]", "[3, 3, 1]"],
     ),
     (
+        "AveragePooling3D",
+        "",
+        &[
+            r#""pool_size": 2"#,
+            r#""pool_size": 3, "strides": 2, "padding": "same""#,
+            r#""pool_size": [2, 1, 3], "strides": [1, 2, 1], "padding": "same""#,
+        ],
+        &["[4, 3, 5, 2]", "[3, 3, 3, 1]"],
+    ),
+    (
         "BatchNormalization",
         "",
         &["", r#""scale": false"#, r#""center": false, "epsilon": 0.1"#, r#""axis": 1, "momentum": 0.5"#],
@@ -52,6 +68,17 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
             r#""kernel_size": 2, "strides": 2, "groups": 2"#,
         ],
         &["[5, 2]", "[3, 4]"],
+    ),
+    (
+        "Conv1DTranspose",
+        r#""filters": 3, "#,
+        &[
+            r#""kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu""#,
+            r#""kernel_size": 2, "strides": 3, "use_bias": false"#,
+            r#""kernel_size": 3, "strides": 2, "output_padding": 1, "activation": "gelu""#,
+            r#""kernel_size": [2], "dilation_rate": 2, "padding": "same", "activation": "softmax""#,
+        ],
+        &["[4, 2]", "[1, 1]"],
     ),
     (
         "Conv2D",
@@ -81,13 +108,47 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         ],
         &["[3, 4, 2]", "[2, 1, 1]"],
     ),
+    (
+        "Conv3D",
+        r#""filters": 4, "#,
+        &[
+            r#""kernel_size": 1"#,
+            r#""kernel_size": 3, "padding": "same", "activation": "relu""#,
+            r#""kernel_size": [1, 2, 3], "strides": [2, 1, 2], "padding": "same", "use_bias": false"#,
+            r#""kernel_size": 2, "dilation_rate": [2, 1, 1], "activation": "gelu""#,
+            r#""kernel_size": [3, 1, 2], "groups": 2, "padding": "same", "activation": "softmax""#,
+        ],
+        &["[4, 3, 3, 2]", "[3, 2, 4, 4]"],
+    ),
+    (
+        "Conv3DTranspose",
+        r#""filters": 3, "#,
+        &[
+            r#""kernel_size": 1, "activation": "relu""#,
+            r#""kernel_size": 3, "strides": 2, "padding": "same", "use_bias": false"#,
+            r#""kernel_size": [1, 2, 3], "strides": [3, 1, 2], "output_padding": [2, 0, 1], "activation": "gelu""#,
+            r#""kernel_size": 2, "dilation_rate": 2, "padding": "same", "activation": "softmax""#,
+        ],
+        &["[2, 1, 3, 2]", "[1, 2, 2, 1]"],
+    ),
     ("Cropping1D", "", &["", r#""cropping": [2, 0]"#], &["[5, 2]", "[3, 1]"]),
     ("Cropping2D", "", &["", r#""cropping": 1"#, r#""cropping": [[0, 1], [2, 0]]"#], &["[4, 5, 2]", "[3, 3, 1]"]),
+    ("Cropping3D", "", &["", r#""cropping": 0"#, r#""cropping": [[0, 1], 1, [2, 0]]"#], &["[3, 4, 3, 2]"]),
     (
         "Dense",
         r#""units": 3, "#,
         &[r#""use_bias": false"#, r#""activation": "relu""#, r#""activation": "softmax""#, r#""activation": "silu""#],
         &["[4]", "[1]", "[2, 4]", "[2, 2, 3]"],
+    ),
+    (
+        "DepthwiseConv1D",
+        "",
+        &[
+            r#""kernel_size": 1, "activation": "relu""#,
+            r#""kernel_size": 3, "strides": 2, "padding": "same", "depth_multiplier": 3, "activation": "gelu""#,
+            r#""kernel_size": [2], "dilation_rate": 2, "use_bias": false"#,
+        ],
+        &["[5, 2]", "[3, 1]"],
     ),
     (
         "DepthwiseConv2D",
@@ -119,8 +180,10 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     ("GlobalAveragePooling1D", "", &["", r#""keepdims": true"#], &["[4, 2]", "[1, 3]"]),
     ("GlobalAveragePooling2D", "", &["", r#""keepdims": true"#], &["[3, 4, 2]", "[1, 1, 3]"]),
+    ("GlobalAveragePooling3D", "", &["", r#""keepdims": true"#], &["[2, 3, 4, 2]", "[1, 1, 1, 3]"]),
     ("GlobalMaxPooling1D", "", &["", r#""keepdims": true"#], &["[4, 2]", "[1, 3]"]),
     ("GlobalMaxPooling2D", "", &["", r#""keepdims": true"#], &["[3, 4, 2]", "[1, 1, 3]"]),
+    ("GlobalMaxPooling3D", "", &["", r#""keepdims": true"#], &["[2, 3, 4, 2]", "[1, 1, 1, 3]"]),
     (
         "LayerNormalization",
         "",
@@ -153,6 +216,16 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     ("LSTM", r#""units": 3, "#, STATES, &["[4, 2]", "[4, 2]; [3] [3]", "[1, 1]; [3] [3]"]),
     (
+        "MaxPooling3D",
+        "",
+        &[
+            r#""pool_size": 2"#,
+            r#""pool_size": 3, "strides": 2, "padding": "same""#,
+            r#""pool_size": [2, 1, 3], "strides": [1, 2, 1], "padding": "same""#,
+        ],
+        &["[4, 3, 5, 2]", "[3, 3, 3, 1]"],
+    ),
+    (
         "LSTM",
         r#""units": 3, "#,
         &[
@@ -182,6 +255,16 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Rescaling", "", &[r#""scale": 2"#, r#""scale": -0.5, "offset": 1.5"#], &["[7]", "[2, 3]"]),
     ("Rescaling", "", &[r#""scale": [2, -1, 0.5]"#, r#""scale": [2], "offset": [1, 2, 3]"#], &["[3]", "[2, 3]"]),
     ("Reshape", "", &[r#""target_shape": [3, -1]"#], &["[6]", "[2, 3]"]),
+    (
+        "SeparableConv1D",
+        r#""filters": 3, "#,
+        &[
+            r#""kernel_size": 1, "activation": "relu""#,
+            r#""kernel_size": 3, "strides": 2, "padding": "same", "depth_multiplier": 3, "activation": "gelu""#,
+            r#""kernel_size": [2], "dilation_rate": 2, "use_bias": false"#,
+        ],
+        &["[5, 2]", "[3, 1]"],
+    ),
     (
         "SeparableConv2D",
         r#""filters": 3, "#,
@@ -214,8 +297,10 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["", r#""size": [1, 3]"#, r#""interpolation": "bilinear""#, r#""size": [3, 1], "interpolation": "bilinear""#],
         &["[2, 3, 2]", "[1, 1, 3]"],
     ),
+    ("UpSampling3D", "", &["", r#""size": [1, 3, 2]"#], &["[2, 3, 2, 2]", "[1, 1, 1, 3]"]),
     ("ZeroPadding1D", "", &["", r#""padding": 0"#, r#""padding": [0, 2]"#], &["[3, 2]", "[1, 1]"]),
     ("ZeroPadding2D", "", &["", r#""padding": 0"#, r#""padding": [[0, 1], [2, 0]]"#], &["[2, 3, 2]", "[1, 1, 1]"]),
+    ("ZeroPadding3D", "", &["", r#""padding": 0"#, r#""padding": [[0, 1], 1, [2, 0]]"#], &["[2, 3, 2, 2]", "[1, 1, 1, 1]"]),
 ];
 
 /// Recurrent layers that are begun somewhere, or give their state.
@@ -232,6 +317,7 @@ const STRETCHED: &[&str] = &["[2, 3] [1, 3]", "[2, 1] [2, 3] [1, 3]", "[1, 1, 2]
 const LARGE: &[(&str, &str, &str)] = &[
     ("Dense", r#""units": 40"#, "[70]"),
     ("Conv2D", r#""filters": 33, "kernel_size": 3, "padding": "same", "activation": "relu""#, "[6, 7, 5]"),
+    ("Conv3D", r#""filters": 9, "kernel_size": 3, "padding": "same", "activation": "relu""#, "[4, 6, 5, 3]"),
     ("DepthwiseConv2D", r#""kernel_size": 3, "padding": "same""#, "[9, 9, 33]"),
     ("Multiply", "", "[9, 9, 33] [1, 1, 33]"),
 ];

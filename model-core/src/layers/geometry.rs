@@ -2,20 +2,33 @@
 
 use model_graph::window::Window;
 
-use crate::kernels::{depthwise_conv2d, pool2d};
+use crate::kernels::depthwise_conv2d;
 
-/// Height, width and channels of an image; a sequence is an image of one row.
-pub(super) fn image(shape: &[usize]) -> [usize; 3] {
+/// Depth, height, width and channels of a volume; an image is a volume of one plane, a sequence an image of one row.
+pub(super) fn volume(shape: &[usize]) -> [usize; 4] {
     match *shape {
-        [length, channels] => [1, length, channels],
-        _ => [shape[0], shape[1], shape[2]],
+        [length, channels] => [1, 1, length, channels],
+        [height, width, channels] => [1, height, width, channels],
+        _ => [shape[0], shape[1], shape[2], shape[3]],
     }
 }
 
-/// The rows above and the columns left of the input that the first window covers.
-pub(super) fn padding(windows: &[Window; 2], input: &[usize], output: &[usize]) -> [usize; 2] {
-    let (input, output) = (image(input), image(output));
-    [0, 1].map(|axis| windows[axis].padding_before(input[axis], output[axis]))
+/// Height, width and channels of an image; a sequence is an image of one row.
+pub(super) fn image(shape: &[usize]) -> [usize; 3] {
+    let [_, height, width, channels] = volume(shape);
+    [height, width, channels]
+}
+
+/// What there is for each of `N` axes, for `A` axes, of which there are others before those.
+pub(super) fn per_axis<T: Copy, const N: usize, const A: usize>(given: [T; N], others: T) -> [T; A] {
+    let mut all = [others; A];
+    all[A - N..].copy_from_slice(&given);
+    all
+}
+
+/// How many elements before the input the first window covers, along each axis.
+pub(super) fn padding<const N: usize>(windows: &[Window; N], input: &[usize], output: &[usize]) -> [usize; N] {
+    std::array::from_fn(|axis| windows[axis].padding_before(input[axis], output[axis]))
 }
 
 /// What comes before an axis, its size, and what comes behind it, of a batch.
@@ -28,26 +41,20 @@ pub(super) fn row(shape: &[usize]) -> usize {
     shape.last().copied().unwrap_or(1)
 }
 
-/// The sizes of a pooling.
-pub(super) fn pool(windows: &[Window; 2], input: &[usize], output: &[usize]) -> pool2d::Geometry {
-    pool2d::Geometry {
-        input: image(input),
-        output: image(output),
-        pool: [windows[0].size, windows[1].size],
-        strides: [windows[0].stride, windows[1].stride],
-        padding: padding(windows, input, output),
-    }
-}
-
-/// The sizes of a depthwise convolution.
-pub(super) fn depthwise(windows: &[Window; 2], input: [usize; 3], output: [usize; 3]) -> depthwise_conv2d::Geometry {
-    let [vertical, horizontal] = windows;
+/// The sizes of a depthwise convolution that makes `filters` channels.
+pub(super) fn depthwise<const N: usize>(
+    windows: &[Window; N],
+    input: &[usize],
+    output: &[usize],
+    filters: usize,
+) -> depthwise_conv2d::Geometry {
+    let [height, width, _] = image(output);
     depthwise_conv2d::Geometry {
-        input,
-        output,
-        kernel: [vertical.size, horizontal.size],
-        strides: [vertical.stride, horizontal.stride],
-        dilation: [vertical.dilation, horizontal.dilation],
-        padding: padding(windows, &input, &output),
+        input: image(input),
+        output: [height, width, filters],
+        kernel: per_axis(windows.map(|window| window.size), 1),
+        strides: per_axis(windows.map(|window| window.stride), 1),
+        dilation: per_axis(windows.map(|window| window.dilation), 1),
+        padding: per_axis(padding(windows, input, output), 0),
     }
 }

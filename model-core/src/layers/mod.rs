@@ -2,12 +2,15 @@
 
 mod accessors;
 mod activated;
+mod border;
 mod convolution;
 pub mod entry;
 mod geometry;
 mod merge;
 mod pass;
+mod pool;
 mod recurrence;
+mod up_sampling;
 
 macro_rules! declare {
     ($($family:ident { $($file:ident: $layer:ident,)* })*) => {

@@ -16,7 +16,7 @@ pub use constraint::{Constraint, ConstraintAxes};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
 pub use near::near;
 pub use number::{
-    Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, ListedAxis, MOST_AXES, NonNegative, Number, PerChannel, Permutation,
+    Axis, Border, Ends, Epsilon, Extra, Fraction, Kernel, ListedAxis, MOST_AXES, NonNegative, Number, PerChannel, Permutation,
     Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};

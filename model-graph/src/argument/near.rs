@@ -55,7 +55,7 @@ mod tests {
         check::<Size>(&json!(5_000_000_000_i64), &json!(u32::MAX));
         check::<Size>(&json!("wide"), &json!(null));
         check::<Size>(&json!(true), &json!(null));
-        check::<Kernel>(&json!([0, 3]), &json!([1, 3]));
-        check::<Kernel>(&json!([1, 2, 3]), &json!(null));
+        check::<Kernel<2>>(&json!([0, 3]), &json!([1, 3]));
+        check::<Kernel<2>>(&json!([1, 2, 3]), &json!(null));
     }
 }

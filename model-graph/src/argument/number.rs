@@ -76,30 +76,6 @@ impl Argument for Size {
     }
 }
 
-/// The length of a window, a step or a dilation along a sequence: one number, which Keras writes as a list of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Length(pub usize);
-
-impl Argument for Length {
-    const EXPECTED: &'static str = NonZeroUsize::EXPECTED;
-
-    fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        let single = match value {
-            Value::Array(items) if items.len() == 1 => &items[0],
-            other => other,
-        };
-        NonZeroUsize::from_value(single).map(|number| Self(number.get()))
-    }
-
-    fn to_value(&self) -> Value {
-        json!([self.0])
-    }
-
-    fn to_source(&self) -> String {
-        self.0.to_string()
-    }
-}
-
 /// Axes of a sample, from 1 upwards, along which something is shared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedAxes(pub Vec<i64>);
@@ -142,61 +118,108 @@ impl Argument for Permutation {
     }
 }
 
-/// Height and width of a window, of strides or of a dilation: one number for both, or two.
+/// Sizes along `N` axes, such as those of a window, of strides or of a dilation: one number for all, or one for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kernel(pub [usize; 2]);
+pub struct Kernel<const N: usize>(pub [usize; N]);
 
-impl Argument for Kernel {
-    const EXPECTED: &'static str = "a whole number of at least 1, or two of them";
+impl<const N: usize> Argument for Kernel<N> {
+    const EXPECTED: &'static str = match N {
+        1 => NonZeroUsize::EXPECTED,
+        2 => "a whole number of at least 1, or two of them",
+        _ => "a whole number of at least 1, or three of them",
+    };
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        let both = match value {
-            Value::Array(items) => items.clone(),
-            single => vec![single.clone(), single.clone()],
-        };
-        let [height, width] = both.as_slice() else { return Err(Mismatch::Expected(Self::EXPECTED)) };
-        let read = |value| NonZeroUsize::from_value(value).map(NonZeroUsize::get).map_err(|_| Mismatch::Expected(Self::EXPECTED));
-        Ok(Self([read(height)?, read(width)?]))
+        for_each(value, |value| NonZeroUsize::from_value(value).ok().map(NonZeroUsize::get))
+            .map(Self)
+            .ok_or(Mismatch::Expected(Self::EXPECTED))
     }
 
     fn to_value(&self) -> Value {
-        json!(self.0)
+        self.0.into_iter().collect()
     }
 
     fn to_source(&self) -> String {
-        if self.0[0] == self.0[1] { self.0[0].to_string() } else { format!("({}, {})", self.0[0], self.0[1]) }
+        one_or_each(&self.0)
     }
 }
 
-/// What is added to or taken from an image's edges: one number for all four, two for height and width, or two pairs, above and below,
-/// left and right.
+/// How much longer an output is along `N` axes: one number for all, or one for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Border(pub [[usize; 2]; 2]);
+pub struct Extra<const N: usize>(pub [usize; N]);
 
-impl Argument for Border {
-    const EXPECTED: &'static str = "a whole number of at least 0, two of them, or two pairs of them";
+impl<const N: usize> Argument for Extra<N> {
+    const EXPECTED: &'static str = match N {
+        1 => "a whole number of at least 0",
+        2 => Ends::EXPECTED,
+        _ => "a whole number of at least 0, or three of them",
+    };
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        let mismatch = |_| Mismatch::Expected(Self::EXPECTED);
-        let both = match value {
-            Value::Array(items) => items.clone(),
-            single => vec![single.clone(), single.clone()],
-        };
-        let [vertical, horizontal] = both.as_slice() else { return Err(Mismatch::Expected(Self::EXPECTED)) };
-        Ok(Self([Ends::from_value(vertical).map_err(mismatch)?.0, Ends::from_value(horizontal).map_err(mismatch)?.0]))
+        for_each(value, natural).map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
     }
 
     fn to_value(&self) -> Value {
-        json!(self.0)
+        self.0.into_iter().collect()
     }
 
     fn to_source(&self) -> String {
-        match self.0 {
-            [[top, bottom], [left, right]] if top != bottom || left != right => format!("(({top}, {bottom}), ({left}, {right}))"),
-            [[vertical, _], [horizontal, _]] if vertical != horizontal => format!("({vertical}, {horizontal})"),
-            [[all, _], _] => all.to_string(),
+        one_or_each(&self.0)
+    }
+}
+
+/// What is added to or taken from the ends of each of `N` axes, which are two or three: one number for all ends, one for each axis, or a pair
+/// for each axis, at its beginning and its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Border<const N: usize>(pub [[usize; 2]; N]);
+
+impl<const N: usize> Argument for Border<N> {
+    const EXPECTED: &'static str = match N {
+        2 => "a whole number of at least 0, two of them, or two pairs of them",
+        _ => "a whole number of at least 0, three of them, or three pairs of them",
+    };
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        for_each(value, |ends| for_each(ends, natural)).map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.iter().map(|ends| json!(ends)).collect()
+    }
+
+    fn to_source(&self) -> String {
+        match self.0.iter().all(|[first, last]| first == last) {
+            true => one_or_each(&self.0.map(|[both, _]| both)),
+            false => listed(self.0.iter().map(|[first, last]| format!("({first}, {last})"))),
         }
     }
+}
+
+/// One value for each of `N` axes, where a list gives one for each, and whatever else is for all.
+fn for_each<T, const N: usize>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> Option<[T; N]> {
+    let read: Option<Vec<T>> = match value {
+        Value::Array(items) if items.len() != N => None,
+        Value::Array(items) => items.iter().map(read).collect(),
+        single => (0..N).map(|_| read(single)).collect(),
+    };
+    read?.try_into().ok()
+}
+
+/// A whole number of at least 0.
+fn natural(value: &Value) -> Option<usize> {
+    value.as_i64().filter(|&number| number <= LARGEST).and_then(|number| usize::try_from(number).ok())
+}
+
+/// What [`for_each`] reads as these numbers, as a layer call has it.
+fn one_or_each(sizes: &[usize]) -> String {
+    match sizes {
+        [first, others @ ..] if others.iter().all(|other| other == first) => first.to_string(),
+        sizes => listed(sizes.iter().map(usize::to_string)),
+    }
+}
+
+fn listed(items: impl Iterator<Item = String>) -> String {
+    format!("({})", items.collect::<Vec<_>>().join(", "))
 }
 
 /// What is added to or taken from the two ends of an axis: one number for both, or two.
@@ -207,14 +230,7 @@ impl Argument for Ends {
     const EXPECTED: &'static str = "a whole number of at least 0, or two of them";
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        let both = match value {
-            Value::Array(items) => items.clone(),
-            single => vec![single.clone(), single.clone()],
-        };
-        let [first, second] = both.as_slice() else { return Err(Mismatch::Expected(Self::EXPECTED)) };
-        let number = |value: &Value| value.as_i64().filter(|&number| number <= LARGEST);
-        let read = |value| number(value).and_then(|size| usize::try_from(size).ok()).ok_or(Mismatch::Expected(Self::EXPECTED));
-        Ok(Self([read(first)?, read(second)?]))
+        for_each(value, natural).map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
     }
 
     fn to_value(&self) -> Value {
@@ -222,7 +238,7 @@ impl Argument for Ends {
     }
 
     fn to_source(&self) -> String {
-        if self.0[0] == self.0[1] { self.0[0].to_string() } else { format!("({}, {})", self.0[0], self.0[1]) }
+        one_or_each(&self.0)
     }
 }
 

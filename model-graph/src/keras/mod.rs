@@ -52,10 +52,11 @@ mod tests {
         let aliases: Vec<&str> = all(LAYERS).filter(|name| Class::find(name).is_some_and(|class| class.name != *name)).collect();
         assert_eq!(
             aliases.join(" "),
-            "AvgPool1D AvgPool2D Convolution1D Convolution2D Convolution2DTranspose GlobalAvgPool1D GlobalAvgPool2D GlobalMaxPool1D \
-             GlobalMaxPool2D MaxPool1D MaxPool2D SeparableConvolution2D"
+            "AvgPool1D AvgPool2D AvgPool3D Convolution1D Convolution1DTranspose Convolution2D Convolution2DTranspose Convolution3D \
+             Convolution3DTranspose GlobalAvgPool1D GlobalAvgPool2D GlobalAvgPool3D GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D \
+             MaxPool1D MaxPool2D MaxPool3D SeparableConvolution1D SeparableConvolution2D"
         );
-        assert_eq!((absent("Convolution3D"), absent("Dense"), absent("Encoder")), (Some("Conv3D"), None, None));
+        assert_eq!((absent("ConvLSTM3D"), absent("Convolution3D"), absent("Encoder")), (Some("ConvLSTM3D"), None, None));
     }
 
     #[test]

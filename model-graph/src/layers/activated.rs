@@ -54,14 +54,6 @@ pub(super) fn require_axes<'t>(input: &'t TensorType, axes: &'static [&'static s
     }
 }
 
-/// The sizes of an image `[height, width, channels]` of floating-point numbers.
-pub(super) fn require_image(input: &TensorType) -> Result<[&Dim; 3], Problem> {
-    match require_axes(input, IMAGE)? {
-        [height, width, channels] => Ok([height, width, channels]),
-        _ => Err(Problem::Rank { operand: 0, expected: IMAGE, found: input.shape.clone() }),
-    }
-}
-
 /// An axis as written, which counts the batch as 0, to an axis of the sample's shape.
 pub(super) fn resolve_axis(argument: &'static str, axis: i64, shape: &Shape) -> Result<usize, Problem> {
     let is_batch =

@@ -1,18 +1,31 @@
-//! What convolutions share: their windows, and the sizes and weights that follow.
+//! What convolutions share over the rank: their arguments, their windows, and the sizes and weights that follow.
 
-use crate::argument::{Kernel, Length, Padding};
+use crate::argument::{Extra, Kernel, Padding, SequencePadding};
 use crate::dim::Dim;
-use crate::layers::activated::{SEQUENCE, known_size, last_size, require_axes, require_image};
+use crate::layer::{Care, Needs, Space, WeightSpec};
+use crate::layers::activated::{known_size, last_size};
+use crate::layers::rank::{names, require_rank, resize, slide};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 use crate::window::Window;
 
-/// The window of a convolution along height and width.
-#[must_use]
-pub(super) fn windows(kernel_size: Kernel, strides: Kernel, dilation_rate: Kernel, padding: Padding) -> [Window; 2] {
-    [("height", 0), ("width", 1)].map(|(axis, i)| Window {
+impl From<SequencePadding> for Padding {
+    fn from(padding: SequencePadding) -> Self {
+        padding.0
+    }
+}
+
+/// The windows of a convolution.
+pub(super) fn windows<const N: usize>(
+    kernel_size: Kernel<N>,
+    strides: Kernel<N>,
+    dilation_rate: Kernel<N>,
+    padding: Padding,
+) -> [Window; N] {
+    let axes = names::<N>();
+    std::array::from_fn(|i| Window {
         argument: "kernel_size",
-        axis,
+        axis: axes[i],
         size: kernel_size.0[i],
         stride: strides.0[i],
         dilation: dilation_rate.0[i],
@@ -20,29 +33,54 @@ pub(super) fn windows(kernel_size: Kernel, strides: Kernel, dilation_rate: Kerne
     })
 }
 
-/// The window of a convolution along a sequence, which is an image of one row.
-#[must_use]
-pub(super) fn sequence_windows(kernel_size: Length, strides: Length, dilation_rate: Length, padding: Padding) -> [Window; 2] {
-    let (size, stride, dilation) = (kernel_size.0, strides.0, dilation_rate.0);
-    [Window::ROW, Window { argument: "kernel_size", axis: "length", size, stride, dilation, padding }]
+/// `[sizes.., channels] -> [sizes'.., filters]`.
+pub(super) fn infer<const N: usize>(windows: &[Window; N], filters: &Dim, input: &TensorType) -> Result<TensorType, Problem> {
+    with_channels(&slide(windows, input)?, filters)
 }
 
-/// `[length, channels] -> [length', filters]`.
-pub(super) fn infer_sequence(windows: [Window; 2], filters: &Dim, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-    let length = &require_axes(&inputs[0], SEQUENCE)?[0];
-    Ok(inputs[0].with_shape(Shape(vec![windows[1].positions(length)?, filters.clone()])))
+/// `[sizes.., channels] -> [sizes'.., filters]`, where windows take no strides together with a dilation, and groups divide both.
+pub(super) fn infer_grouped<const N: usize>(
+    windows: &[Window; N],
+    groups: usize,
+    filters: &Dim,
+    input: &TensorType,
+) -> Result<TensorType, Problem> {
+    require_rank::<N>(input)?;
+    require_one_of_strides_and_dilation(windows)?;
+    require_groups(groups, filters, input)?;
+    infer(windows, filters, input)
 }
 
-/// `[height, width, channels] -> [height', width', filters]`.
-pub(super) fn infer(windows: [Window; 2], filters: &Dim, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-    let [height, width, _] = require_image(&inputs[0])?;
-    let [vertical, horizontal] = windows;
-    let output = vec![vertical.positions(height)?, horizontal.positions(width)?, filters.clone()];
-    Ok(inputs[0].with_shape(Shape(output)))
+/// `[sizes.., channels] -> [sizes'.., filters]`, where every element of the input leaves a window.
+pub(super) fn infer_transposed<const N: usize>(
+    windows: &[Window; N],
+    paddings: [Option<usize>; N],
+    filters: &Dim,
+    input: &TensorType,
+) -> Result<TensorType, Problem> {
+    require_rank::<N>(input)?;
+    known_channels(input)?;
+    require_one_of_strides_and_dilation(windows)?;
+    for (window, padding) in windows.iter().zip(paddings) {
+        if let Some(padding) = padding.filter(|&padding| padding >= window.stride) {
+            return Err(Problem::OutputPadding { axis: window.axis, padding, stride: window.stride });
+        }
+    }
+    with_channels(&resize::<N>(input, |i, size| windows[i].spread(size, paddings[i]))?, filters)
+}
+
+/// How much longer the output is along each axis, where that was given.
+pub(super) fn output_paddings<const N: usize>(given: Option<Extra<N>>) -> [Option<usize>; N] {
+    std::array::from_fn(|i| given.map(|padding| padding.0[i]))
+}
+
+fn with_channels(output: &TensorType, channels: &Dim) -> Result<TensorType, Problem> {
+    let last = output.shape.rank().saturating_sub(1);
+    Ok(output.with_shape(output.shape.with(last, channels.clone())))
 }
 
 /// Refuses strides together with a dilation, as Keras does.
-pub(super) fn require_one_of_strides_and_dilation(windows: &[Window]) -> Result<(), Problem> {
+fn require_one_of_strides_and_dilation(windows: &[Window]) -> Result<(), Problem> {
     let (has_strides, is_dilated) = (windows.iter().any(|w| w.stride != 1), windows.iter().any(|w| w.dilation != 1));
     match has_strides && is_dilated {
         true => Err(Problem::Exclusive { first: "strides", second: "dilation_rate" }),
@@ -51,7 +89,7 @@ pub(super) fn require_one_of_strides_and_dilation(windows: &[Window]) -> Result<
 }
 
 /// Refuses groups that do not divide the channels and the filters.
-pub(super) fn require_groups(groups: usize, filters: &Dim, input: &TensorType) -> Result<(), Problem> {
+fn require_groups(groups: usize, filters: &Dim, input: &TensorType) -> Result<(), Problem> {
     let channels = known_channels(input)?;
     for (what, size) in [("channels", &channels), ("filters", filters)] {
         if size.exact_div(&Dim::from(groups)).is_none() {
@@ -61,14 +99,24 @@ pub(super) fn require_groups(groups: usize, filters: &Dim, input: &TensorType) -
     Ok(())
 }
 
-/// The shape of a kernel: the window, the channels of a group, and the filters.
-pub(super) fn kernel<const N: usize>(window: [usize; N], inputs: &[TensorType], groups: usize, filters: &Dim) -> Shape {
-    let channels = last_size(inputs).exact_div(&Dim::from(groups)).unwrap_or_default();
-    Shape(window.into_iter().map(Dim::from).chain([channels, filters.clone()]).collect())
+/// The weights of a convolution: its kernels, each by its name, its shape and what it is kept by, and a bias if it has one.
+pub(super) fn weights<const K: usize>(kernels: [(&'static str, Shape, Care); K], bias: Option<(Dim, Care)>) -> Vec<WeightSpec> {
+    let kernels = kernels.into_iter().map(|(name, shape, care)| WeightSpec::cared_for(name, shape, care));
+    kernels.chain(bias.map(|(size, care)| WeightSpec::cared_for("bias", [size], care))).collect()
+}
+
+/// The shape of a kernel: the window, then what is given.
+pub(super) fn kernel<const N: usize>(window: [usize; N], channels: [Dim; 2]) -> Shape {
+    Shape(window.into_iter().map(Dim::from).chain(channels).collect())
+}
+
+/// The channels of a group.
+pub(super) fn group_channels(inputs: &[TensorType], groups: usize) -> Dim {
+    last_size(inputs).exact_div(&Dim::from(groups)).unwrap_or_default()
 }
 
 /// The number of channels, which must be known since weights depend on it.
-pub(super) fn known_channels(input: &TensorType) -> Result<Dim, Problem> {
+fn known_channels(input: &TensorType) -> Result<Dim, Problem> {
     let last = input.shape.rank().saturating_sub(1);
     match input.shape.0.is_empty() {
         true => Err(Problem::Rank { operand: 0, expected: &[], found: input.shape.clone() }),
@@ -76,7 +124,355 @@ pub(super) fn known_channels(input: &TensorType) -> Result<Dim, Problem> {
     }
 }
 
-/// So many channels, each of which becomes `multiplier`.
-pub(super) fn multiplied(channels: &Dim, multiplier: usize) -> Result<Dim, Problem> {
-    channels.mul(&Dim::from(multiplier)).ok_or(Problem::Overflow)
+/// So many channels of an input of this rank, each of which becomes `multiplier`.
+pub(super) fn multiplied<const N: usize>(multiplier: usize, input: &TensorType) -> Result<Dim, Problem> {
+    require_rank::<N>(input)?;
+    known_channels(input)?.mul(&Dim::from(multiplier)).ok_or(Problem::Overflow)
+}
+
+/// Declares a layer that convolves: the arguments of its own, then those that all have, with a group for each of its kernels.
+macro_rules! convolutional {
+    (
+        $(#[doc = $doc:literal])*
+        $name:ident { $($own:tt)* }
+        $( $what:literal: $initializer:ident, $regularizer:ident, $constraint:ident; )*
+    ) => {
+        $crate::layer::layer! {
+            $(#[doc = $doc])*
+            $name {
+                $($own)*
+                /// The function applied to the result. Default: `"linear"`.
+                activation: $crate::argument::Activation = $crate::argument::Activation::Linear,
+                /// Whether a bias is added. Default: `true`.
+                use_bias: bool = true,
+                $(
+                    #[doc = concat!(" How ", $what, " starts. Default: `\"glorot_uniform\"`.")]
+                    $initializer: $crate::argument::Initializer = $crate::argument::Initializer::GLOROT_UNIFORM,
+                )*
+                /// How the bias starts. Default: `"zeros"`.
+                bias_initializer: $crate::argument::Initializer = $crate::argument::Initializer::ZEROS,
+                $(
+                    #[doc = concat!(" A penalty on ", $what, ", which the loss includes. Default: `None`.")]
+                    $regularizer: Option<$crate::argument::Regularizer> = None,
+                )*
+                /// A penalty on the bias, which the loss includes. Default: `None`.
+                bias_regularizer: Option<$crate::argument::Regularizer> = None,
+                /// Not supported.
+                activity_regularizer: $crate::argument::Absent = $crate::argument::Absent,
+                $(
+                    #[doc = concat!(" What ", $what, " is made to be after every step. Default: `None`.")]
+                    $constraint: Option<$crate::argument::Constraint> = None,
+                )*
+                /// What the bias is made to be after every step. Default: `None`.
+                bias_constraint: Option<$crate::argument::Constraint> = None,
+            }
+        }
+
+        impl $name {
+            /// The bias of this size, if there is one, with what it is kept by.
+            fn bias(&self, size: $crate::dim::Dim) -> Option<($crate::dim::Dim, $crate::layer::Care)> {
+                let care = (self.bias_initializer, self.bias_regularizer, self.bias_constraint);
+                self.use_bias.then_some((size, care))
+            }
+        }
+    };
+}
+pub(super) use convolutional;
+
+/// The windows of a layer that has the arguments for them.
+macro_rules! windowed {
+    ($name:ident, $rank:tt) => {
+        impl $name {
+            #[doc = $crate::layers::rank::words!($rank windows)]
+            #[must_use]
+            pub fn windows(&self) -> [$crate::window::Window; $rank] {
+                $crate::layers::convolution::windows(self.kernel_size, self.strides, self.dilation_rate, self.padding.into())
+            }
+        }
+    };
+}
+pub(super) use windowed;
+
+/// What a convolution needs: its input, and what its activation does.
+macro_rules! needs_of_convolution {
+    () => {
+        fn needs(&self, _inputs: &[$crate::shape::Shape], output: &$crate::shape::Shape) -> $crate::layer::Needs {
+            $crate::layer::Needs { inputs: true, ..self.activation.needs(&output.count()) }
+        }
+    };
+}
+pub(super) use needs_of_convolution;
+
+/// Declares a convolution of so many dimensions; its padding, where it is not what all have.
+macro_rules! convolution {
+    ($(#[doc = $doc:literal])* $name:ident, $rank:tt) => {
+        $crate::layers::convolution::convolution! {
+            $(#[doc = $doc])*
+            $name, $rank,
+            #[doc = concat!(
+                " `\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input), ", `\"same\"` pads the ",
+                $crate::layers::rank::words!($rank input), " with zeros. Default: `\"valid\"`."
+            )]
+            padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
+        }
+    };
+    ($(#[doc = $doc:literal])* $name:ident, $rank:tt, $(#[doc = $padding_doc:expr])* padding: $padding:ty = $valid:expr,) => {
+        $crate::layers::convolution::convolutional! {
+            $(#[doc = $doc])*
+            $name {
+                /// The number of channels of the output.
+                filters: $crate::argument::Size,
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the window.")]
+                kernel_size: $crate::argument::Kernel<$rank>,
+                #[doc = concat!(" The step of the window", $crate::layers::rank::words!($rank along), ". Default: `1`.")]
+                strides: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
+                $(#[doc = $padding_doc])*
+                padding: $padding = $valid,
+                /// The order of the axes. Default: `"channels_last"`.
+                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                /// The distance between the window's taps. Default: `1`.
+                dilation_rate: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
+                /// How many groups the channels are split into, each convolved on its own. Default: `1`.
+                groups: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN,
+            }
+            "the kernel": kernel_initializer, kernel_regularizer, kernel_constraint;
+        }
+
+        $crate::layers::convolution::windowed!($name, $rank);
+
+        impl $crate::layer::Layer for $name {
+            fn infer(
+                &self,
+                inputs: &[$crate::shape::TensorType],
+            ) -> Result<$crate::shape::TensorType, $crate::problem::Problem> {
+                let (groups, filters) = (self.groups.get(), &self.filters.0);
+                $crate::layers::convolution::infer_grouped(&self.windows(), groups, filters, &inputs[0])
+            }
+
+            fn weights(&self, inputs: &[$crate::shape::TensorType]) -> Vec<$crate::layer::WeightSpec> {
+                let channels = $crate::layers::convolution::group_channels(inputs, self.groups.get());
+                let kernel = $crate::layers::convolution::kernel(self.kernel_size.0, [channels, self.filters.0.clone()]);
+                let bias = self.bias(self.filters.0.clone());
+                $crate::layers::convolution::weights([("kernel", kernel, (self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint))], bias)
+            }
+
+            $crate::layers::convolution::needs_of_convolution!();
+        }
+    };
+}
+pub(super) use convolution;
+
+/// Declares a transposed convolution of so many dimensions, with the arguments that follow its padding in the order in which Keras has them.
+macro_rules! transposed_convolution {
+    ($(#[doc = $doc:literal])* $name:ident, $rank:tt, output_padding, data_format) => {
+        $crate::layers::convolution::transposed_convolution! {
+            @with $(#[doc = $doc])* $name, $rank,
+            {
+                #[doc = $crate::layers::convolution::output_padding_words!($rank)]
+                output_padding: Option<$crate::argument::Extra<$rank>> = None,
+                /// The order of the axes. Default: `"channels_last"`.
+                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+            }
+        }
+    };
+    ($(#[doc = $doc:literal])* $name:ident, $rank:tt, data_format, output_padding) => {
+        $crate::layers::convolution::transposed_convolution! {
+            @with $(#[doc = $doc])* $name, $rank,
+            {
+                /// The order of the axes. Default: `"channels_last"`.
+                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                #[doc = $crate::layers::convolution::output_padding_words!($rank)]
+                output_padding: Option<$crate::argument::Extra<$rank>> = None,
+            }
+        }
+    };
+    (@with $(#[doc = $doc:literal])* $name:ident, $rank:tt, { $($after_padding:tt)* }) => {
+        $crate::layers::convolution::convolutional! {
+            $(#[doc = $doc])*
+            $name {
+                /// The number of channels of the output.
+                filters: $crate::argument::Size,
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the window.")]
+                kernel_size: $crate::argument::Kernel<$rank>,
+                #[doc = concat!(
+                    " The step from ", $crate::layers::rank::words!($rank element), "'s window to the next",
+                    $crate::layers::rank::words!($rank along), ". Default: `1`."
+                )]
+                strides: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
+                /// `"valid"` keeps all of every window, `"same"` makes the output `strides` times as large as the input. Default: `"valid"`.
+                padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
+                $($after_padding)*
+                /// The distance between the window's taps. Default: `1`.
+                dilation_rate: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
+            }
+            "the kernel": kernel_initializer, kernel_regularizer, kernel_constraint;
+        }
+
+        $crate::layers::convolution::windowed!($name, $rank);
+
+        impl $name {
+            #[doc = concat!(" How much longer the output is", $crate::layers::rank::words!($rank along), ", where that was given.")]
+            #[must_use]
+            pub fn output_paddings(&self) -> [Option<usize>; $rank] {
+                $crate::layers::convolution::output_paddings(self.output_padding)
+            }
+        }
+
+        impl $crate::layer::Layer for $name {
+            fn infer(
+                &self,
+                inputs: &[$crate::shape::TensorType],
+            ) -> Result<$crate::shape::TensorType, $crate::problem::Problem> {
+                let (paddings, filters) = (self.output_paddings(), &self.filters.0);
+                $crate::layers::convolution::infer_transposed(&self.windows(), paddings, filters, &inputs[0])
+            }
+
+            fn weights(&self, inputs: &[$crate::shape::TensorType]) -> Vec<$crate::layer::WeightSpec> {
+                let channels = [self.filters.0.clone(), $crate::layers::activated::last_size(inputs)];
+                let kernel = $crate::layers::convolution::kernel(self.kernel_size.0, channels);
+                let bias = self.bias(self.filters.0.clone());
+                $crate::layers::convolution::weights([("kernel", kernel, (self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint))], bias)
+            }
+
+            $crate::layers::convolution::needs_of_convolution!();
+        }
+    };
+}
+pub(super) use transposed_convolution;
+
+macro_rules! output_padding_words {
+    (1) => {
+        " How many elements the output has more at its end; less than the strides. Default: `None`."
+    };
+    (2) => {
+        " How many rows below and columns to the right the output has more; less than the strides. Default: `None`."
+    };
+    (3) => {
+        " How many planes behind, rows below and columns to the right the output has more; less than the strides. Default: `None`."
+    };
+}
+pub(super) use output_padding_words;
+
+/// Declares a convolution of so many dimensions of each channel on its own.
+macro_rules! depthwise_convolution {
+    ($(#[doc = $doc:literal])* $name:ident, $rank:tt) => {
+        $crate::layers::convolution::convolutional! {
+            $(#[doc = $doc])*
+            $name {
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the window.")]
+                kernel_size: $crate::argument::Kernel<$rank>,
+                #[doc = concat!(" The step of the window", $crate::layers::rank::words!($rank along), ". Default: `1`.")]
+                strides: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
+                #[doc = concat!(
+                    " `\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input), ", `\"same\"` pads the ",
+                    $crate::layers::rank::words!($rank input), " with zeros. Default: `\"valid\"`."
+                )]
+                padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
+                /// How many channels each channel becomes. Default: `1`.
+                depth_multiplier: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN,
+                /// The order of the axes. Default: `"channels_last"`.
+                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                /// The distance between the window's taps. Default: `1`.
+                dilation_rate: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
+            }
+            "the kernel": depthwise_initializer, depthwise_regularizer, depthwise_constraint;
+        }
+
+        $crate::layers::convolution::windowed!($name, $rank);
+
+        impl $crate::layer::Layer for $name {
+            fn infer(
+                &self,
+                inputs: &[$crate::shape::TensorType],
+            ) -> Result<$crate::shape::TensorType, $crate::problem::Problem> {
+                let filters = $crate::layers::convolution::multiplied::<$rank>(self.depth_multiplier.get(), &inputs[0])?;
+                $crate::layers::convolution::infer(&self.windows(), &filters, &inputs[0])
+            }
+
+            fn weights(&self, inputs: &[$crate::shape::TensorType]) -> Vec<$crate::layer::WeightSpec> {
+                let (channels, multiplier) = ($crate::layers::activated::last_size(inputs), self.depth_multiplier.get().into());
+                let filters = channels.saturating_mul(&multiplier);
+                let kernel = $crate::layers::convolution::kernel(self.kernel_size.0, [channels, multiplier]);
+                let bias = self.bias(filters);
+                $crate::layers::convolution::weights([("kernel", kernel, (self.depthwise_initializer, self.depthwise_regularizer, self.depthwise_constraint))], bias)
+            }
+
+            $crate::layers::convolution::needs_of_convolution!();
+        }
+    };
+}
+pub(super) use depthwise_convolution;
+
+/// Declares a convolution of so many dimensions of each channel on its own, and then across channels.
+macro_rules! separable_convolution {
+    ($(#[doc = $doc:literal])* $name:ident, $rank:tt) => {
+        $crate::layers::convolution::convolutional! {
+            $(#[doc = $doc])*
+            $name {
+                /// The number of channels of the output.
+                filters: $crate::argument::Size,
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the window.")]
+                kernel_size: $crate::argument::Kernel<$rank>,
+                #[doc = concat!(" The step of the window", $crate::layers::rank::words!($rank along), ". Default: `1`.")]
+                strides: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
+                #[doc = concat!(
+                    " `\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input), ", `\"same\"` pads the ",
+                    $crate::layers::rank::words!($rank input), " with zeros. Default: `\"valid\"`."
+                )]
+                padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
+                /// The order of the axes. Default: `"channels_last"`.
+                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                /// The distance between the window's taps. Default: `1`.
+                dilation_rate: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
+                /// How many channels each channel becomes before they are mixed. Default: `1`.
+                depth_multiplier: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN,
+            }
+            "the kernel of the channels": depthwise_initializer, depthwise_regularizer, depthwise_constraint;
+            "the kernel across channels": pointwise_initializer, pointwise_regularizer, pointwise_constraint;
+        }
+
+        $crate::layers::convolution::windowed!($name, $rank);
+
+        impl $crate::layer::Layer for $name {
+            fn infer(
+                &self,
+                inputs: &[$crate::shape::TensorType],
+            ) -> Result<$crate::shape::TensorType, $crate::problem::Problem> {
+                $crate::layers::convolution::multiplied::<$rank>(self.depth_multiplier.get(), &inputs[0])?;
+                $crate::layers::convolution::infer(&self.windows(), &self.filters.0, &inputs[0])
+            }
+
+            fn weights(&self, inputs: &[$crate::shape::TensorType]) -> Vec<$crate::layer::WeightSpec> {
+                let (channels, multiplier) = ($crate::layers::activated::last_size(inputs), self.depth_multiplier.get().into());
+                let between = channels.saturating_mul(&multiplier);
+                let depthwise = $crate::layers::convolution::kernel(self.kernel_size.0, [channels, multiplier]);
+                let pointwise = $crate::layers::convolution::kernel([1; $rank], [between, self.filters.0.clone()]);
+                let kernels = [
+                    ("depthwise_kernel", depthwise, (self.depthwise_initializer, self.depthwise_regularizer, self.depthwise_constraint)),
+                    ("pointwise_kernel", pointwise, (self.pointwise_initializer, self.pointwise_regularizer, self.pointwise_constraint)),
+                ];
+                let bias = self.bias(self.filters.0.clone());
+                $crate::layers::convolution::weights(kernels, bias)
+            }
+
+            fn needs(&self, inputs: &[$crate::shape::Shape], output: &$crate::shape::Shape) -> $crate::layer::Needs {
+                let activation = self.activation.needs(&output.count());
+                $crate::layers::convolution::needs_between(self.depth_multiplier.get(), &inputs[0], output, activation)
+            }
+        }
+    };
+}
+pub(super) use separable_convolution;
+
+/// What a separable convolution needs, whose activation needs that.
+pub(super) fn needs_between(multiplier: usize, input: &Shape, output: &Shape, activation: Needs) -> Needs {
+    let channels = input.0.last().cloned().unwrap_or_default().saturating_mul(&Dim::from(multiplier));
+    let between = Space::per_sample(output.with(output.rank().saturating_sub(1), channels).count());
+    Needs {
+        inputs: true,
+        saved: between.and(&activation.saved), // what lies between the convolutions, then what the activation leaves
+        forward_scratch: between.clone(),
+        backward_scratch: between,
+        ..activation
+    }
 }

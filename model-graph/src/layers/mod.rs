@@ -19,6 +19,7 @@ mod convolution;
 mod kept;
 mod merge;
 mod pool;
+mod rank;
 mod recurrence;
 pub use recurrence::INITIAL_STATE;
 #[cfg(test)]
@@ -34,8 +35,9 @@ macro_rules! for_each_layer {
             }
             basic { dense: Dense, embedding: Embedding, }
             convolutional {
-                conv1d: Conv1D, conv2d: Conv2D, conv2d_transpose: Conv2DTranspose, depthwise_conv2d: DepthwiseConv2D,
-                separable_conv2d: SeparableConv2D,
+                conv1d: Conv1D, conv1d_transpose: Conv1DTranspose, conv2d: Conv2D, conv2d_transpose: Conv2DTranspose, conv3d: Conv3D,
+                conv3d_transpose: Conv3DTranspose, depthwise_conv1d: DepthwiseConv1D, depthwise_conv2d: DepthwiseConv2D,
+                separable_conv1d: SeparableConv1D, separable_conv2d: SeparableConv2D,
             }
             merging {
                 add: Add, average: Average, concatenate: Concatenate, maximum: Maximum, minimum: Minimum, multiply: Multiply,
@@ -43,18 +45,23 @@ macro_rules! for_each_layer {
             }
             normalization { batch_normalization: BatchNormalization, layer_normalization: LayerNormalization, }
             pooling {
-                average_pooling1d: AveragePooling1D, average_pooling2d: AveragePooling2D,
+                adaptive_average_pooling1d: AdaptiveAveragePooling1D, adaptive_average_pooling2d: AdaptiveAveragePooling2D,
+                adaptive_average_pooling3d: AdaptiveAveragePooling3D, adaptive_max_pooling1d: AdaptiveMaxPooling1D,
+                adaptive_max_pooling2d: AdaptiveMaxPooling2D, adaptive_max_pooling3d: AdaptiveMaxPooling3D,
+                average_pooling1d: AveragePooling1D, average_pooling2d: AveragePooling2D, average_pooling3d: AveragePooling3D,
                 global_average_pooling1d: GlobalAveragePooling1D, global_average_pooling2d: GlobalAveragePooling2D,
-                global_max_pooling1d: GlobalMaxPooling1D, global_max_pooling2d: GlobalMaxPooling2D,
-                max_pooling1d: MaxPooling1D, max_pooling2d: MaxPooling2D,
+                global_average_pooling3d: GlobalAveragePooling3D, global_max_pooling1d: GlobalMaxPooling1D,
+                global_max_pooling2d: GlobalMaxPooling2D, global_max_pooling3d: GlobalMaxPooling3D, max_pooling1d: MaxPooling1D,
+                max_pooling2d: MaxPooling2D, max_pooling3d: MaxPooling3D,
             }
             preprocessing { rescaling: Rescaling, }
             recurrent { gru: GRU, lstm: LSTM, simple_rnn: SimpleRNN, }
             regularization { dropout: Dropout, }
             reshaping {
-                cropping1d: Cropping1D, cropping2d: Cropping2D, flatten: Flatten, permute: Permute, repeat_vector: RepeatVector,
-                reshape: Reshape, up_sampling1d: UpSampling1D, up_sampling2d: UpSampling2D, zero_padding1d: ZeroPadding1D,
-                zero_padding2d: ZeroPadding2D,
+                cropping1d: Cropping1D, cropping2d: Cropping2D, cropping3d: Cropping3D, flatten: Flatten, permute: Permute,
+                repeat_vector: RepeatVector, reshape: Reshape, up_sampling1d: UpSampling1D, up_sampling2d: UpSampling2D,
+                up_sampling3d: UpSampling3D, zero_padding1d: ZeroPadding1D, zero_padding2d: ZeroPadding2D,
+                zero_padding3d: ZeroPadding3D,
             }
         }
     };

@@ -1,54 +1,136 @@
-//! What max and average pooling share: the window and its shape rule.
+//! What pooling layers share over the rank: their arguments, their windows and their shape rules.
 
-use crate::argument::{Kernel, Length, Padding};
-use crate::layers::activated::{SEQUENCE, require_axes, require_image};
+use crate::argument::{Kernel, Padding};
+use crate::layer::Needs;
+use crate::layers::rank::{names, require_rank};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 use crate::window::Window;
 
-/// The pooling window along height and width; without strides it moves by its own size.
-#[must_use]
-pub fn windows(pool_size: Kernel, strides: Option<Kernel>, padding: Padding) -> [Window; 2] {
-    [("height", 0), ("width", 1)].map(|(axis, i)| Window {
-        argument: "pool_size",
-        axis,
-        size: pool_size.0[i],
-        stride: strides.unwrap_or(pool_size).0[i],
-        dilation: 1,
-        padding,
-    })
+/// The pooling windows; without strides they move by their own size.
+pub(super) fn windows<const N: usize>(pool_size: Kernel<N>, strides: Option<Kernel<N>>, padding: Padding) -> [Window; N] {
+    let (argument, strides, axes) = ("pool_size", strides.unwrap_or(pool_size), names::<N>());
+    std::array::from_fn(|i| Window { argument, axis: axes[i], size: pool_size.0[i], stride: strides.0[i], dilation: 1, padding })
 }
 
-/// `[height, width, channels] -> [height', width', channels]`.
-pub(super) fn infer(windows: [Window; 2], inputs: &[TensorType]) -> Result<TensorType, Problem> {
-    let [height, width, channels] = require_image(&inputs[0])?;
-    let output = vec![windows[0].positions(height)?, windows[1].positions(width)?, channels.clone()];
-    Ok(inputs[0].with_shape(Shape(output)))
+/// `[.., channels] -> [channels]`, or `[1, .., channels]` where the axes are kept.
+pub(super) fn infer_global<const N: usize>(keepdims: bool, input: &TensorType) -> Result<TensorType, Problem> {
+    let (_, channels) = require_rank::<N>(input)?;
+    let kept = if keepdims { N } else { 0 };
+    Ok(input.with_shape(Shape(std::iter::repeat_n(1.into(), kept).chain([channels.clone()]).collect())))
 }
 
-/// `[height, width, channels] -> [channels]`, or `[1, 1, channels]` where the axes are kept.
-pub(super) fn infer_global(keepdims: bool, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-    let [_, _, channels] = require_image(&inputs[0])?;
-    let kept = if keepdims { vec![1.into(), 1.into(), channels.clone()] } else { vec![channels.clone()] };
-    Ok(inputs[0].with_shape(Shape(kept)))
+/// What the gradient of a mean needs: nothing.
+pub(super) fn of_means() -> Needs {
+    Needs::default()
 }
 
-/// The pooling window along a sequence, which is an image of one row.
-#[must_use]
-pub fn sequence_windows(pool_size: Length, strides: Option<Length>, padding: Padding) -> [Window; 2] {
-    let stride = strides.unwrap_or(pool_size).0;
-    [Window::ROW, Window { argument: "pool_size", axis: "length", size: pool_size.0, stride, dilation: 1, padding }]
+/// What the gradient of a largest element needs: the elements, and which was the largest.
+pub(super) fn of_largest() -> Needs {
+    Needs { inputs: true, output: true, ..Needs::default() }
 }
 
-/// `[length, channels] -> [length', channels]`.
-pub(super) fn infer_sequence(windows: [Window; 2], inputs: &[TensorType]) -> Result<TensorType, Problem> {
-    let dims = require_axes(&inputs[0], SEQUENCE)?;
-    Ok(inputs[0].with_shape(Shape(vec![windows[1].positions(&dims[0])?, dims[1].clone()])))
-}
+/// Declares a pooling layer of so many dimensions, which is to say what its gradient needs, and the default of its window, if any.
+macro_rules! pooling {
+    ($(#[doc = $doc:literal])* $name:ident, $rank:tt, $needs:ident $(, pool_size = $size:literal)?) => {
+        $crate::layer::layer! {
+            $(#[doc = $doc])*
+            $name {
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the window.", $(" Default: `", $size, "`.")?)]
+                pool_size: $crate::argument::Kernel<$rank> $(= $crate::argument::Kernel([$size; $rank]))?,
+                #[doc = concat!(
+                    " The step of the window; the window's ", $crate::layers::rank::words!($rank size),
+                    " where it is `None`. Default: `None`."
+                )]
+                strides: Option<$crate::argument::Kernel<$rank>> = None,
+                #[doc = concat!(
+                    " `\"valid\"` keeps the window inside the ", $crate::layers::rank::words!($rank input),
+                    ", `\"same\"` lets it reach over the ", $crate::layers::rank::words!($rank border), ". Default: `\"valid\"`."
+                )]
+                padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
+                /// The order of the axes. Default: `"channels_last"`.
+                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+            }
+        }
 
-/// `[length, channels] -> [channels]`, or `[1, channels]` where the axis is kept.
-pub(super) fn infer_global_sequence(keepdims: bool, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-    let channels = require_axes(&inputs[0], SEQUENCE)?[1].clone();
-    let kept = if keepdims { vec![1.into(), channels] } else { vec![channels] };
-    Ok(inputs[0].with_shape(Shape(kept)))
+        impl $name {
+            #[doc = $crate::layers::rank::words!($rank windows)]
+            #[must_use]
+            pub fn windows(&self) -> [$crate::window::Window; $rank] {
+                $crate::layers::pool::windows(self.pool_size, self.strides, self.padding)
+            }
+        }
+
+        impl $crate::layer::Layer for $name {
+            fn infer(
+                &self,
+                inputs: &[$crate::shape::TensorType],
+            ) -> Result<$crate::shape::TensorType, $crate::problem::Problem> {
+                $crate::layers::rank::slide(&self.windows(), &inputs[0])
+            }
+
+            fn needs(&self, _inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
+                $crate::layers::pool::$needs()
+            }
+        }
+    };
 }
+pub(super) use pooling;
+
+/// Declares a layer that pools all of so many dimensions, which is to say what its gradient needs.
+macro_rules! global_pooling {
+    ($(#[doc = $doc:literal])* $name:ident, $rank:tt, $needs:ident) => {
+        $crate::layer::layer! {
+            $(#[doc = $doc])*
+            $name {
+                /// The order of the axes. Default: `"channels_last"`.
+                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                #[doc = concat!(" Whether ", $crate::layers::rank::words!($rank kept), " of size 1. Default: `false`.")]
+                keepdims: bool = false,
+            }
+        }
+
+        impl $crate::layer::Layer for $name {
+            fn infer(
+                &self,
+                inputs: &[$crate::shape::TensorType],
+            ) -> Result<$crate::shape::TensorType, $crate::problem::Problem> {
+                $crate::layers::pool::infer_global::<$rank>(self.keepdims, &inputs[0])
+            }
+
+            fn needs(&self, _inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
+                $crate::layers::pool::$needs()
+            }
+        }
+    };
+}
+pub(super) use global_pooling;
+
+/// Declares a layer whose windows adapt to the input, so that as many fit into each of so many dimensions as it says.
+macro_rules! adaptive_pooling {
+    ($(#[doc = $doc:literal])* $name:ident, $rank:tt, $needs:ident) => {
+        $crate::layer::layer! {
+            $(#[doc = $doc])*
+            $name {
+                #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the output.")]
+                output_size: $crate::argument::Kernel<$rank>,
+                /// The order of the axes. Default: `"channels_last"`.
+                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+            }
+        }
+
+        impl $crate::layer::Layer for $name {
+            fn infer(
+                &self,
+                inputs: &[$crate::shape::TensorType],
+            ) -> Result<$crate::shape::TensorType, $crate::problem::Problem> {
+                $crate::layers::rank::resize::<$rank>(&inputs[0], |i, _| Ok(self.output_size.0[i].into()))
+            }
+
+            fn needs(&self, _inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
+                $crate::layers::pool::$needs()
+            }
+        }
+    };
+}
+pub(super) use adaptive_pooling;

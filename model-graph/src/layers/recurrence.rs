@@ -1,8 +1,8 @@
 //! What recurrent layers share: shapes, weights, and the memory that going back through time takes.
 
-use crate::argument::{Constraint, Initializer, Regularizer, Size};
+use crate::argument::Size;
 use crate::dim::Dim;
-use crate::layer::{Manner, Needs, Slot, Space, WeightSpec};
+use crate::layer::{Care, Manner, Needs, Slot, Space, WeightSpec};
 use crate::layers::activated::{known_size, last_size, require_axes};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -47,17 +47,11 @@ pub(super) fn outputs(
     Ok(std::iter::once(output).chain(std::iter::repeat_n(state, returned)).collect())
 }
 
-/// How a kernel starts, the penalty on it, and what it is made to be.
-type Care = (Initializer, Option<Regularizer>, Option<Constraint>);
-
 /// The kernels of so many gates.
 pub(super) fn kernels(inputs: &[TensorType], units: &Dim, gates: usize, cares: [Care; 2]) -> Vec<WeightSpec> {
     let columns = units.saturating_mul(&Dim::from(gates));
     let kernels = [("kernel", [last_size(inputs), columns.clone()]), ("recurrent_kernel", [units.clone(), columns])];
-    let spec = |((name, shape), (initializer, regularizer, constraint)): ((&'static str, [Dim; 2]), Care)| {
-        WeightSpec::trainable(name, shape, initializer).kept(regularizer, constraint)
-    };
-    kernels.into_iter().zip(cares).map(spec).collect()
+    kernels.into_iter().zip(cares).map(|((name, shape), care)| WeightSpec::cared_for(name, shape, care)).collect()
 }
 
 /// What a cell works with, in numbers of its units.

@@ -69,8 +69,36 @@ pub(super) fn input_gradient_with<T: Float>(
     accumulate: bool,
 ) {
     geometry.check(batch, d_input.len(), kernel.len(), d_output.len());
+    let gradient = Gradient {
+        batch,
+        d_output: (d_output.as_ptr(), geometry.output_len()),
+        kernel: kernel.as_ptr(),
+        d_input: (d_input.as_mut_ptr(), geometry.input_len()),
+        accumulate,
+    };
+    // SAFETY: the slices were found to be as long as the geometry says, without wrapping, and `d_input` is borrowed mutably.
+    unsafe { add_phases(tiles, geometry, gradient) }
+}
+
+/// The tensors of a gradient: where samples lie, each with the step from one to the next, and whether the gradient is added to what is there.
+#[derive(Clone, Copy)]
+pub(super) struct Gradient<T> {
+    pub batch: usize,
+    pub d_output: (*const T, usize),
+    pub kernel: *const T,
+    pub d_input: (*mut T, usize),
+    pub accumulate: bool,
+}
+
+/// Computes the gradient, phase by phase.
+///
+/// # Safety
+/// All samples and the kernel are as long as the geometry says, inside of living memory, and nobody else uses `d_input` meanwhile.
+pub(super) unsafe fn add_phases<T: Float>(tiles: &Tiles<T>, geometry: &Geometry, gradient: Gradient<T>) {
+    let Gradient { batch, d_output: (d_output, from_step), kernel, d_input: (d_input, to_step), accumulate } = gradient;
     let filters = geometry.output[2];
-    let to = geometry.input_strides();
+    let from = Strides { sample: from_step, ..geometry.output_strides() };
+    let to = Strides { sample: to_step, ..geometry.input_strides() };
     let tap_x = geometry.group_channels() * filters;
     let tap_y = geometry.kernel[1] * tap_x;
     for y in phases(&geometry.axis(0)) {
@@ -82,7 +110,7 @@ pub(super) fn input_gradient_with<T: Float>(
                 x: x.axis,
                 depth: geometry.group_filters(),
                 columns: geometry.group_channels(),
-                input: geometry.output_strides(),
+                input: from,
                 // A step that is never taken may wrap.
                 output: Strides { row: y.stride.wrapping_mul(to.row), pixel: x.stride.wrapping_mul(to.pixel), ..to },
                 kernel: KernelStrides {
@@ -96,13 +124,12 @@ pub(super) fn input_gradient_with<T: Float>(
                 relu: false,
             };
             let operands = Operands {
-                input: d_output.as_ptr(),
-                kernel: kernel.as_ptr().wrapping_add(y.tap * tap_y + x.tap * tap_x),
+                input: d_output,
+                kernel: kernel.wrapping_add(y.tap * tap_y + x.tap * tap_x),
                 bias: std::ptr::null(),
-                output: d_input.as_mut_ptr().wrapping_add(y.first * to.row + x.first * to.pixel),
+                output: d_input.wrapping_add(y.first * to.row + x.first * to.pixel),
             };
-            // SAFETY: the slices were found to be as long as the geometry says, without wrapping, phases stay inside of them, and
-            // `d_input` is borrowed mutably.
+            // SAFETY: the caller's promise, and phases stay inside of the samples.
             unsafe { correlation.run(tiles, operands) }
         }
     }

@@ -7,6 +7,7 @@ mod backward;
 mod forward;
 mod geometry;
 mod input_gradient;
+pub(crate) mod planes;
 pub mod transposed;
 mod weight_gradient;
 

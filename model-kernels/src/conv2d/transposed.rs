@@ -31,6 +31,11 @@ pub fn forward<T: Float>(
 ) {
     input_gradient(geometry, batch, input, kernel, output, false);
     check("a transposed convolution", [("bias", bias.map_or(geometry.input[2], <[T]>::len), &[geometry.input[2]])]);
+    finish(bias, fused, output);
+}
+
+/// Adds the bias, if there is one, and applies the activation.
+pub(crate) fn finish<T: Float>(bias: Option<&[T]>, fused: Fused, output: &mut [T]) {
     match bias {
         Some(bias) => add_rows(bias, fused, output),
         None if fused == Fused::Relu => activation::forward_in_place(Kind::Relu, output, 1),

@@ -18,8 +18,9 @@ fn sources<T: Float>(output: usize, factor: usize, size: usize) -> [(usize, T); 
 /// `y = ` the weighted means.
 pub fn forward<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T]) {
     geometry.check(x.len(), y.len());
-    let ([height, width, channels], [vertical, horizontal]) = (geometry.input, geometry.factors);
-    let (out_height, row) = (geometry.output_size(0), geometry.output_size(1) * channels);
+    assert_eq!(geometry.factors[0], 1, "neighbours are mixed within a plane");
+    let ([_, height, width, channels], [_, vertical, horizontal]) = (geometry.input, geometry.factors);
+    let (out_height, row) = (geometry.output_size(1), geometry.output_size(2) * channels);
     let rows = rows_per_task(row);
     each([(y, rows * row)], |task, [y]| {
         vectorize(
@@ -57,8 +58,9 @@ fn takers(input: usize, factor: usize, size: usize) -> std::ops::Range<usize> {
 /// Each pixel of `d_x` gathers from those that took of it, or adds that.
 pub fn backward<T: Float>(geometry: &Geometry, d_y: &[T], d_x: &mut [T], accumulate: bool) {
     geometry.check(d_x.len(), d_y.len());
-    let ([height, width, channels], [vertical, horizontal]) = (geometry.input, geometry.factors);
-    let (out_height, out_width) = (geometry.output_size(0), geometry.output_size(1));
+    assert_eq!(geometry.factors[0], 1, "neighbours are mixed within a plane");
+    let ([_, height, width, channels], [_, vertical, horizontal]) = (geometry.input, geometry.factors);
+    let (out_height, out_width) = (geometry.output_size(1), geometry.output_size(2));
     let row = width * channels;
     let rows = rows_per_task(row * vertical * horizontal * 4);
     each([(d_x, rows * row)], |task, [d_x]| {

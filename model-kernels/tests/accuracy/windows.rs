@@ -4,7 +4,8 @@ use model_kernels::border::{self, Inset};
 use model_kernels::depthwise_conv2d::{self as depthwise, Geometry};
 use model_kernels::float::Float;
 use model_kernels::fused::Fused;
-use model_kernels::{concatenate, embedding, global_pool2d, permute, pool2d, transpose, up_sampling};
+use model_kernels::pool::Windows;
+use model_kernels::{concatenate, embedding, global_pool, permute, pool, transpose, up_sampling};
 
 use super::Size::{Element, Largest, Sums};
 use super::{Case, Numbers};
@@ -47,42 +48,44 @@ fn depthwise_convolution<T: Float, const I: usize>(numbers: &mut Numbers) -> Vec
     found.into()
 }
 
-const POOLING: pool2d::Geometry =
-    pool2d::Geometry { input: [11, 11, 37], output: [6, 6, 37], pool: [3, 3], strides: [2, 2], padding: [1, 1] };
+const POOLING: pool::Geometry =
+    pool::Geometry { input: [1, 11, 11, 37], output: [1, 6, 6, 37], windows: [Windows::SINGLE, WINDOWS, WINDOWS] };
+
+const WINDOWS: Windows = Windows::Sliding { size: 3, stride: 2, padding: 1 };
 
 fn max_pooling<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
     let (x, d_y) = (numbers.some::<T>(2 * 11 * 11 * 37), numbers.some(2 * 6 * 6 * 37));
     let (mut y, mut d_x) = (d_y.clone(), x.clone());
-    pool2d::max_forward(&POOLING, &x, &mut y);
-    pool2d::max_backward(&POOLING, &x, &y, &d_y, &mut d_x, false);
+    pool::max_forward(&POOLING, &x, &mut y);
+    pool::max_backward(&POOLING, &x, &y, &d_y, &mut d_x, false);
     vec![y, d_x]
 }
 
 fn average_pooling<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
     let (x, d_y) = (numbers.some::<T>(2 * 11 * 11 * 37), numbers.some(2 * 6 * 6 * 37));
     let (mut y, mut d_x) = (d_y.clone(), x.clone());
-    pool2d::average_forward(&POOLING, &x, &mut y);
-    pool2d::average_backward(&POOLING, &d_y, &mut d_x, false);
+    pool::average_forward(&POOLING, &x, &mut y);
+    pool::average_backward(&POOLING, &d_y, &mut d_x, false);
     vec![y, d_x]
 }
 
 fn global_average_pooling<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
     let (x, d_y) = (numbers.some::<T>(2 * 121 * 37), numbers.some(2 * 37));
     let (mut y, mut d_x) = (d_y.clone(), x.clone());
-    global_pool2d::average_forward(&x, &mut y, 121, 37);
-    global_pool2d::average_backward(&d_y, &mut d_x, 121, 37, false);
+    global_pool::average_forward(&x, &mut y, 121, 37);
+    global_pool::average_backward(&d_y, &mut d_x, 121, 37, false);
     vec![y, d_x]
 }
 
 fn global_max_pooling<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
     let (x, d_y) = (numbers.some::<T>(2 * 121 * 37), numbers.some(2 * 37));
     let (mut y, mut d_x) = (d_y.clone(), x.clone());
-    global_pool2d::max_forward(&x, &mut y, 121, 37);
-    global_pool2d::max_backward(&x, &y, &d_y, &mut d_x, 37, false);
+    global_pool::max_forward(&x, &mut y, 121, 37);
+    global_pool::max_backward(&x, &y, &d_y, &mut d_x, 37, false);
     vec![y, d_x]
 }
 
-const ENLARGEMENT: up_sampling::Geometry = up_sampling::Geometry { input: [5, 7, 9], factors: [2, 3] };
+const ENLARGEMENT: up_sampling::Geometry = up_sampling::Geometry { input: [1, 5, 7, 9], factors: [1, 2, 3] };
 
 fn nearest<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
     let (x, d_y) = (numbers.some::<T>(315), numbers.some(315 * 6));
@@ -112,7 +115,7 @@ fn rows_of_a_table<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
 /// Whatever puts elements elsewhere puts the same there.
 fn places<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
     let x = numbers.some::<T>(2 * 5 * 6 * 7);
-    let inset = Inset { outer: [8, 9, 7], inner: [5, 6, 7], start: [1, 2] };
+    let inset = Inset { outer: [1, 8, 9, 7], inner: [1, 5, 6, 7], start: [0, 1, 2] };
     let (mut padded, mut cropped, mut permuted, mut swapped, mut joined) =
         (vec![T::ZERO; 2 * 8 * 9 * 7], x.clone(), x.clone(), x.clone(), vec![T::ZERO; 2 * x.len()]);
     border::pad(&inset, &x, &mut padded, false);

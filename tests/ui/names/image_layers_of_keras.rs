@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(img: [8, 8, 4], words: i32[4]) {
-        let a = Convolution3D(4, 3)(img);
+        let a = ConvLSTM2D(4, 3)(img);
         let b = CenterCrop(4, 4)(img);
         let c = Resizing(4, 4)(img);
         let d = RandomFlip()(img);

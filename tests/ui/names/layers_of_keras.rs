@@ -12,8 +12,8 @@ functional_model! {
         let h = Lambda("abs")(x);
         let i = RNN(4)(x);
         let j = EinsumDense("ab,bc->ac")(x);
-        let k = SeparableConv1D(4, 3)(x);
-        let l = AdaptiveMaxPooling1D(2)(x);
+        let k = ConvLSTM1D(4, 3)(x);
+        let l = UnitNormalization()(x);
         let m = MultiHeadAttention(2, 4)(x);
         Add()([a, b, c, d, e, f, g, h, i, j, k, l, m])
     }

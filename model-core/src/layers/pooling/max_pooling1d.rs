@@ -2,26 +2,6 @@
 
 use model_graph::layers::MaxPooling1D;
 
-use crate::float::Float;
-use crate::kernels::pool2d::{self, Geometry};
-use crate::layer::{Backward, Forward, Run};
-use crate::layers::geometry::pool;
+use crate::layers::pool::pooling;
 
-fn geometry(layer: &MaxPooling1D, input: &[usize], output: &[usize]) -> Geometry {
-    pool(&layer.windows(), input, output)
-}
-
-impl<T: Float> Run<T> for MaxPooling1D {
-    fn forward(&self, call: Forward<'_, T>) {
-        let geometry = geometry(self, call.inputs[0].shape, call.output_shape);
-        pool2d::max_forward(&geometry, call.inputs[0].data, call.output);
-    }
-
-    fn backward(&self, call: Backward<'_, T>) {
-        let (input, output) = (call.inputs[0], call.output);
-        if let Some(gradient) = &mut call.d_inputs[0] {
-            let geometry = geometry(self, input.shape, output.shape);
-            pool2d::max_backward(&geometry, input.data, output.data, call.d_output, gradient.data, gradient.accumulate);
-        }
-    }
-}
+pooling!(MaxPooling1D, largest, largest_backward);

@@ -3,24 +3,15 @@
 use model_graph::layers::Cropping1D;
 
 use crate::float::Float;
-use crate::kernels::border::{self, Inset};
 use crate::layer::{Backward, Forward, Run};
-use crate::layers::geometry::image;
-
-fn inset(layer: &Cropping1D, input: &[usize], output: &[usize]) -> Inset {
-    Inset { outer: image(input), inner: image(output), start: [0, layer.cropping.0[0]] }
-}
+use crate::layers::border;
 
 impl<T: Float> Run<T> for Cropping1D {
     fn forward(&self, call: Forward<'_, T>) {
-        let inset = inset(self, call.inputs[0].shape, call.output_shape);
-        border::crop(&inset, call.inputs[0].data, call.output, false);
+        border::crop(&[self.cropping.0], call);
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        let inset = inset(self, call.inputs[0].shape, call.output.shape);
-        if let Some(gradient) = &mut call.d_inputs[0] {
-            border::pad(&inset, call.d_output, gradient.data, gradient.accumulate);
-        }
+        border::crop_backward(&[self.cropping.0], call);
     }
 }

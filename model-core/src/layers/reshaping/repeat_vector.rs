@@ -8,7 +8,7 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::geometry::row;
 
 fn geometry(layer: &RepeatVector, input: &[usize]) -> Geometry {
-    Geometry { input: [1, 1, row(input)], factors: [1, layer.n.get()] }
+    Geometry { input: [1, 1, 1, row(input)], factors: [1, 1, layer.n.get()] }
 }
 
 impl<T: Float> Run<T> for RepeatVector {

@@ -1,13 +1,8 @@
 //! Average pooling along a sequence.
 
-use crate::argument::{ChannelsLast, Length, Padding};
-use crate::layer::{Layer, Needs, layer};
-use crate::layers::pool;
-use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
-use crate::window::Window;
+use crate::layers::pool::pooling;
 
-layer! {
+pooling! {
     /// The mean of each window along a sequence, channel by channel.
     ///
     /// `output[i, channel] = mean input[i * strides .. i * strides + pool_size, channel]`; what lies beyond the ends is left out.
@@ -34,34 +29,7 @@ layer! {
     /// ```
     ///
     /// Source: <https://keras.io/api/layers/pooling_layers/average_pooling1d/>.
-    AveragePooling1D {
-        /// The length of the window.
-        pool_size: Length,
-        /// The step of the window; the window's length where it is `None`. Default: `None`.
-        strides: Option<Length> = None,
-        /// `"valid"` keeps the window inside the sequence, `"same"` lets it reach over the ends. Default: `"valid"`.
-        padding: Padding = Padding::Valid,
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
-    }
-}
-
-impl AveragePooling1D {
-    /// The window over an image of one row.
-    #[must_use]
-    pub fn windows(&self) -> [Window; 2] {
-        pool::sequence_windows(self.pool_size, self.strides, self.padding)
-    }
-}
-
-impl Layer for AveragePooling1D {
-    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        pool::infer_sequence(self.windows(), inputs)
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
-    }
+    AveragePooling1D, 1, of_means
 }
 
 #[cfg(test)]

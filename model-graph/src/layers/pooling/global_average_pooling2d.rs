@@ -1,12 +1,8 @@
 //! Global average pooling.
 
-use crate::argument::ChannelsLast;
-use crate::layer::{Layer, Needs, layer};
-use crate::layers::pool;
-use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::layers::pool::global_pooling;
 
-layer! {
+global_pooling! {
     /// The mean of each channel.
     ///
     /// `output[channel] = mean input[.., .., channel]`.
@@ -33,22 +29,7 @@ layer! {
     /// ```
     ///
     /// Source: <https://keras.io/api/layers/pooling_layers/global_average_pooling2d/>.
-    GlobalAveragePooling2D {
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
-        /// Whether height and width are kept, as axes of size 1. Default: `false`.
-        keepdims: bool = false,
-    }
-}
-
-impl Layer for GlobalAveragePooling2D {
-    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        pool::infer_global(self.keepdims, inputs)
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
-    }
+    GlobalAveragePooling2D, 2, of_means
 }
 
 #[cfg(test)]

@@ -1,12 +1,8 @@
 //! Global max pooling.
 
-use crate::argument::ChannelsLast;
-use crate::layer::{Layer, Needs, layer};
-use crate::layers::pool;
-use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::layers::pool::global_pooling;
 
-layer! {
+global_pooling! {
     /// The largest element of each channel.
     ///
     /// `output[channel] = max input[.., .., channel]`.
@@ -33,22 +29,7 @@ layer! {
     /// ```
     ///
     /// Source: <https://keras.io/api/layers/pooling_layers/global_max_pooling2d/>.
-    GlobalMaxPooling2D {
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
-        /// Whether height and width are kept, as axes of size 1. Default: `false`.
-        keepdims: bool = false,
-    }
-}
-
-impl Layer for GlobalMaxPooling2D {
-    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        pool::infer_global(self.keepdims, inputs)
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs { inputs: true, output: true, ..Needs::default() }
-    }
+    GlobalMaxPooling2D, 2, of_largest
 }
 
 #[cfg(test)]

@@ -1,13 +1,8 @@
 //! Max pooling along a sequence.
 
-use crate::argument::{ChannelsLast, Length, Padding};
-use crate::layer::{Layer, Needs, layer};
-use crate::layers::pool;
-use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
-use crate::window::Window;
+use crate::layers::pool::pooling;
 
-layer! {
+pooling! {
     /// The largest element of each window along a sequence, channel by channel.
     ///
     /// `output[i, channel] = max input[i * strides .. i * strides + pool_size, channel]`; what lies beyond the ends is left out.
@@ -34,34 +29,7 @@ layer! {
     /// ```
     ///
     /// Source: <https://keras.io/api/layers/pooling_layers/max_pooling1d/>.
-    MaxPooling1D {
-        /// The length of the window. Default: `2`.
-        pool_size: Length = Length(2),
-        /// The step of the window; the window's length where it is `None`. Default: `None`.
-        strides: Option<Length> = None,
-        /// `"valid"` keeps the window inside the sequence, `"same"` lets it reach over the ends. Default: `"valid"`.
-        padding: Padding = Padding::Valid,
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
-    }
-}
-
-impl MaxPooling1D {
-    /// The window over an image of one row.
-    #[must_use]
-    pub fn windows(&self) -> [Window; 2] {
-        pool::sequence_windows(self.pool_size, self.strides, self.padding)
-    }
-}
-
-impl Layer for MaxPooling1D {
-    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        pool::infer_sequence(self.windows(), inputs)
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs { inputs: true, output: true, ..Needs::default() }
-    }
+    MaxPooling1D, 1, of_largest, pool_size = 2
 }
 
 #[cfg(test)]

@@ -1,13 +1,8 @@
 //! Max pooling.
 
-use crate::argument::{ChannelsLast, Kernel, Padding};
-use crate::layer::{Layer, Needs, layer};
-use crate::layers::pool;
-use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
-use crate::window::Window;
+use crate::layers::pool::pooling;
 
-layer! {
+pooling! {
     /// The largest element of each window, channel by channel.
     ///
     /// `output[y, x, channel] = max input[window at (y, x), channel]`.
@@ -34,34 +29,7 @@ layer! {
     /// ```
     ///
     /// Source: <https://keras.io/api/layers/pooling_layers/max_pooling2d/>.
-    MaxPooling2D {
-        /// Height and width of the window. Default: `2`.
-        pool_size: Kernel = Kernel([2, 2]),
-        /// The step of the window; the window's size where it is `None`. Default: `None`.
-        strides: Option<Kernel> = None,
-        /// `"valid"` keeps the window inside the image, `"same"` lets it reach over the border. Default: `"valid"`.
-        padding: Padding = Padding::Valid,
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
-    }
-}
-
-impl MaxPooling2D {
-    /// The window along height and width.
-    #[must_use]
-    pub fn windows(&self) -> [Window; 2] {
-        pool::windows(self.pool_size, self.strides, self.padding)
-    }
-}
-
-impl Layer for MaxPooling2D {
-    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        pool::infer(self.windows(), inputs)
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs { inputs: true, output: true, ..Needs::default() }
-    }
+    MaxPooling2D, 2, of_largest, pool_size = 2
 }
 
 #[cfg(test)]

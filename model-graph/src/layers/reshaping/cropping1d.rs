@@ -2,7 +2,6 @@
 
 use crate::argument::Ends;
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::activated::SEQUENCE;
 use crate::layers::border;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -42,7 +41,7 @@ layer! {
 
 impl Layer for Cropping1D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        border::cropped(&[self.cropping.0], &inputs[0], SEQUENCE)
+        border::cropped(&[self.cropping.0], &inputs[0])
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

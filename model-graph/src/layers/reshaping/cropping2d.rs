@@ -36,7 +36,7 @@ layer! {
     Cropping2D {
         /// How many rows above and below and columns left and right: one number, `(vertical, horizontal)`, or
         /// `((top, bottom), (left, right))`. Default: `0`.
-        cropping: Border = Border([[0, 0], [0, 0]]),
+        cropping: Border<2> = Border([[0, 0], [0, 0]]),
         /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
     }
@@ -44,7 +44,7 @@ layer! {
 
 impl Layer for Cropping2D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        border::cropped(&self.cropping.0, &inputs[0], border::IMAGE)
+        border::cropped(&self.cropping.0, &inputs[0])
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

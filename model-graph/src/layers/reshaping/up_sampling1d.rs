@@ -2,9 +2,8 @@
 
 use std::num::NonZeroUsize;
 
-use crate::dim::Dim;
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::activated::{SEQUENCE, require_axes};
+use crate::layers::rank::enlarge;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -43,9 +42,7 @@ layer! {
 
 impl Layer for UpSampling1D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        let dims = require_axes(&inputs[0], SEQUENCE)?;
-        let length = dims[0].mul(&Dim::from(self.size.get())).ok_or(Problem::Overflow)?;
-        Ok(inputs[0].with_shape(Shape(vec![length, dims[1].clone()])))
+        enlarge([self.size.get()], &inputs[0])
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

@@ -1,9 +1,8 @@
 //! A larger image.
 
 use crate::argument::{ChannelsLast, Interpolation, Kernel};
-use crate::dim::Dim;
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::activated::require_image;
+use crate::layers::rank::enlarge;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -37,7 +36,7 @@ layer! {
     /// Source: <https://keras.io/api/layers/reshaping_layers/up_sampling2d/>.
     UpSampling2D {
         /// How many times higher and wider. Default: `2`.
-        size: Kernel = Kernel([2, 2]),
+        size: Kernel<2> = Kernel([2, 2]),
         /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
         /// `"nearest"` repeats pixels, `"bilinear"` mixes neighbours. Keras's other ones are not supported. Default: `"nearest"`.
@@ -47,10 +46,7 @@ layer! {
 
 impl Layer for UpSampling2D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        let [height, width, channels] = require_image(&inputs[0])?;
-        let times = |size: &Dim, factor: usize| size.mul(&Dim::from(factor)).ok_or(Problem::Overflow);
-        let output = vec![times(height, self.size.0[0])?, times(width, self.size.0[1])?, channels.clone()];
-        Ok(inputs[0].with_shape(Shape(output)))
+        enlarge(self.size.0, &inputs[0])
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

@@ -2,7 +2,6 @@
 
 use crate::argument::{ChannelsLast, Ends};
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::activated::SEQUENCE;
 use crate::layers::border;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -44,7 +43,7 @@ layer! {
 
 impl Layer for ZeroPadding1D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        border::padded(&[self.padding.0], &inputs[0], SEQUENCE)
+        border::padded(&[self.padding.0], &inputs[0])
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

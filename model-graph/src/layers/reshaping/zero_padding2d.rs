@@ -36,7 +36,7 @@ layer! {
     ZeroPadding2D {
         /// How many rows above and below and columns left and right: one number, `(vertical, horizontal)`, or
         /// `((top, bottom), (left, right))`. Default: `1`.
-        padding: Border = Border([[1, 1], [1, 1]]),
+        padding: Border<2> = Border([[1, 1], [1, 1]]),
         /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
     }
@@ -44,7 +44,7 @@ layer! {
 
 impl Layer for ZeroPadding2D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        border::padded(&self.padding.0, &inputs[0], border::IMAGE)
+        border::padded(&self.padding.0, &inputs[0])
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

@@ -2,7 +2,7 @@
 
 use crate::float::Float;
 use crate::lanes;
-use crate::pool2d::{Geometry, each_image, fold_windows};
+use crate::pool::{Geometry, each_sample, fold_windows};
 
 /// `y = ` the largest element under each window; NaN if any is.
 pub fn forward<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T]) {
@@ -20,28 +20,30 @@ pub fn forward<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T]) {
 /// Channels whose state is kept on the stack.
 const BLOCK: usize = 64;
 
-/// The gradient of each output goes to the first of the largest elements under its window, row by row.
+/// The gradient of each output goes to the first of the largest elements under its window, plane by plane and row by row.
 pub fn backward<T: Float>(geometry: &Geometry, x: &[T], y: &[T], d_y: &[T], d_x: &mut [T], accumulate: bool) {
-    let ([_, width, channels], input_size, output_size) = (geometry.input, geometry.input_size(), geometry.output_size());
+    let ([.., channels], input_size, output_size) = (geometry.input, geometry.input_size(), geometry.output_size());
     geometry.check([x.len(), d_x.len()], [y.len(), d_y.len()]);
-    each_image(
+    each_sample(
         geometry,
         d_x,
         accumulate,
         #[inline(always)]
-        |d_x, image, pixel, [rows, columns]| {
-            let x = &x[image * input_size..][..input_size];
+        |d_x, sample, pixel, covered| {
+            let x = &x[sample * input_size..][..input_size];
             for start in (0..channels).step_by(BLOCK) {
                 let size = BLOCK.min(channels - start);
-                let output = image * output_size + pixel * channels + start;
+                let output = sample * output_size + pixel * channels + start;
                 let y = &y[output..][..size];
                 // What is left to give: nothing, once it was given.
                 let mut left = [T::ZERO; BLOCK];
                 left[..size].copy_from_slice(&d_y[output..][..size]);
-                for row in rows.clone() {
-                    for column in columns.clone() {
-                        let input = (row * width + column) * channels + start;
-                        give(&mut d_x[input..][..size], &x[input..][..size], y, &mut left[..size]);
+                for plane in covered.planes.clone() {
+                    for row in covered.rows.clone() {
+                        for column in covered.columns.clone() {
+                            let input = geometry.pixel(plane, row, column) * channels + start;
+                            give(&mut d_x[input..][..size], &x[input..][..size], y, &mut left[..size]);
+                        }
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! Average pooling. Padding is not counted.
 
 use crate::float::Float;
-use crate::pool2d::{Geometry, each_image, fold_windows};
+use crate::pool::{Geometry, each_sample, fold_windows};
 
 /// `y = ` the average of the elements under each window.
 pub fn forward<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T]) {
@@ -19,21 +19,23 @@ pub fn forward<T: Float>(geometry: &Geometry, x: &[T], y: &mut [T]) {
 
 /// The gradient of each output is spread evenly under its window.
 pub fn backward<T: Float>(geometry: &Geometry, d_y: &[T], d_x: &mut [T], accumulate: bool) {
-    let ([_, width, channels], output_size) = (geometry.input, geometry.output_size());
+    let ([.., channels], output_size) = (geometry.input, geometry.output_size());
     geometry.check([d_x.len()], [d_y.len()]);
-    each_image(
+    each_sample(
         geometry,
         d_x,
         accumulate,
         #[inline(always)]
-        |d_x, image, pixel, [rows, columns]| {
-            let d_y = &d_y[image * output_size + pixel * channels..][..channels];
-            let share = T::ONE / T::from_f64((rows.len() * columns.len()) as f64);
-            for row in rows {
-                for column in columns.clone() {
-                    let d_x = &mut d_x[(row * width + column) * channels..][..channels];
-                    for (d_x, &d_y) in d_x.iter_mut().zip(d_y) {
-                        *d_x += d_y * share;
+        |d_x, sample, pixel, covered| {
+            let d_y = &d_y[sample * output_size + pixel * channels..][..channels];
+            let share = T::ONE / T::from_f64(covered.count() as f64);
+            for plane in covered.planes {
+                for row in covered.rows.clone() {
+                    for column in covered.columns.clone() {
+                        let d_x = &mut d_x[geometry.pixel(plane, row, column) * channels..][..channels];
+                        for (d_x, &d_y) in d_x.iter_mut().zip(d_y) {
+                            *d_x += d_y * share;
+                        }
                     }
                 }
             }

@@ -1,0 +1,17 @@
+//! Running the cropping of volumes.
+
+use model_graph::layers::Cropping3D;
+
+use crate::float::Float;
+use crate::layer::{Backward, Forward, Run};
+use crate::layers::border;
+
+impl<T: Float> Run<T> for Cropping3D {
+    fn forward(&self, call: Forward<'_, T>) {
+        border::crop(&self.cropping.0, call);
+    }
+
+    fn backward(&self, call: Backward<'_, T>) {
+        border::crop_backward(&self.cropping.0, call);
+    }
+}
