@@ -9,7 +9,7 @@ use model_kernels::matmul::{dense_forward, dense_input_gradient, dense_weight_gr
 use model_kernels::recurrent::{self, Lstm, Reads, Sizes, Weights};
 use model_kernels::stretched::Stretched;
 use model_kernels::{
-    border, chunks, concatenate, depthwise_conv2d, embedding, global_pool2d, layer_normalization, loss, metric, permute, pool2d,
+    border, chunks, concatenate, depthwise_conv2d, embedding, global_pool2d, loss, metric, normalization, permute, pool2d,
     prelu, sizes, softmax_axis, transpose, up_sampling,
 };
 
@@ -170,9 +170,9 @@ fn what_goes_along_rows() {
         panics(|| activation::forward(kind, &SOME, &mut room(), HALF));
         panics(|| activation::backward(kind, &[], &SOME, &mut room(), HALF));
     }
-    let affine = layer_normalization::Affine { gamma: None, beta: None };
-    panics(|| layer_normalization::forward(&SOME, HALF, affine, 1e-3, [&mut [], &mut []], &mut room()));
-    panics(|| layer_normalization::backward([&SOME, &SOME], HALF, None, &mut room(), &mut room(), false));
+    let (affine, by) = (normalization::Affine { gamma: None, beta: None, inner: 1 }, normalization::Divisor::Length);
+    panics(|| normalization::forward(&SOME, HALF, affine, by, [&mut [], &mut []], &mut room()));
+    panics(|| normalization::backward([&SOME, &SOME], HALF, affine, by, &mut room(), &mut room(), false));
     let shapes = prelu::Shapes { sample: &[QUARTER, 4], slopes: &[QUARTER, 4] };
     panics(|| prelu::forward(&shapes, &SOME, &SOME, &mut room()));
     panics(|| prelu::backward(&shapes, &SOME, &SOME, &SOME, &mut room(), false));

@@ -137,6 +137,23 @@ LAYERS = [
     ("BatchNormalization", [(3, 4, 5)], {}, [*NORMALIZATIONS, {"axis": 1}]),
     ("LayerNormalization", [(4,)], {}, NORMALIZATIONS[:4]),
     ("LayerNormalization", [(3, 4, 5)], {}, [{}, {"epsilon": 0.1}, {"epsilon": 0.0}, {"axis": 1}, {"axis": 2}]),
+    ("LayerNormalization", [(3, 4, 5)], {}, vary(axis=[(1, 2, 3), (2, 3), (-1, 1), (1, 2)])),
+    ("RMSNormalization", [(4,)], {}, [{}, {"epsilon": 0.1}]),
+    ("RMSNormalization", [(3, 4, 5)], {}, [{}, {"axis": (2, 3)}]),
+    ("UnitNormalization", [(4,)], {}, [{}]),
+    ("UnitNormalization", [(3, 4, 5)], {}, [{}, {"axis": 1}, {"axis": (1, 3)}]),
+    ("GroupNormalization", [(4,)], {}, vary(groups=[1, 2, -1])),
+    (
+        "GroupNormalization",
+        [(3, 4, 6)],
+        {},
+        [
+            *vary(groups=[1, 3, -1]),
+            {"groups": 2, "epsilon": 0.1, "scale": False},
+            {"groups": 2, "center": False},
+            *vary(groups=[2, -1], axis=[2, -2]),
+        ],
+    ),
     ("SimpleRNN", [(4, 3)], {"units": 5}, RECURRENCES),
     ("LSTM", [(4, 3)], {"units": 5}, GATED),
     # Without a bias, Keras's `GRU` mixes float types where JAX has both.

@@ -118,6 +118,19 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("GlobalMaxPooling1D", "", &["", r#""keepdims": true"#], &["[4, 2]", "[1, 3]"]),
     ("GlobalMaxPooling2D", "", &["", r#""keepdims": true"#], &["[3, 4, 2]", "[1, 1, 3]"]),
     (
+        "GroupNormalization",
+        "",
+        &[
+            r#""groups": 2"#,
+            r#""groups": -1, "scale": false"#,
+            r#""groups": 1, "center": false, "epsilon": 0.1"#,
+            r#""groups": 2, "axis": 1"#,
+            r#""groups": 4, "scale": false, "center": false"#,
+        ],
+        &["[4]", "[4, 4]", "[4, 3, 4]"],
+    ),
+    ("GroupNormalization", "", &[r#""groups": 2, "axis": 2"#], &["[3, 4, 2]", "[1, 4, 3]"]),
+    (
         "LayerNormalization",
         "",
         &[
@@ -128,6 +141,12 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
             r#""axis": [1], "scale": false, "center": false"#,
         ],
         &["[4]", "[3, 2]", "[2, 3, 2]"],
+    ),
+    (
+        "LayerNormalization",
+        "",
+        &[r#""axis": [1, 2]"#, r#""axis": [-2, -1], "center": false"#, r#""axis": [-1, 1]"#, r#""axis": [3, 1], "scale": false"#],
+        &["[2, 3, 4]", "[2, 1, 3]"],
     ),
     ("LeakyReLU", "", &["", r#""negative_slope": 0.1"#, r#""negative_slope": 0.0"#], &["[7]", "[2, 3]"]),
     (
@@ -167,6 +186,8 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Permute", "", &[r#""dims": [1, 2, 3]"#, r#""dims": [3, 1, 2]"#, r#""dims": [2, 1, 3]"#], &["[2, 3, 4]", "[1, 2, 2]"]),
     ("PReLU", "", &["", r#""shared_axes": 1"#], &["[7]", "[1, 3]"]),
     ("PReLU", "", &[r#""shared_axes": [1, 2]"#, r#""shared_axes": [2]"#, r#""shared_axes": [2, 3]"#], &["[2, 3, 4]"]),
+    ("RMSNormalization", "", &["", r#""epsilon": 0.1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),
+    ("RMSNormalization", "", &[r#""axis": [1, 2]"#, r#""axis": [-2, -1]"#], &["[3, 2]"]),
     (
         "ReLU",
         "",
@@ -201,6 +222,8 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     ("Softmax", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 2, 3]"]),
     ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]", "[2, 3] [1, 3]", "[1, 3, 1] [2, 1, 2]"]),
+    ("UnitNormalization", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),
+    ("UnitNormalization", "", &[r#""axis": [1, 2]"#, r#""axis": [-1, 1]"#], &["[2, 3, 4]"]),
     ("UpSampling1D", "", &["", r#""size": 3"#], &["[4, 2]", "[1, 3]"]),
     (
         "UpSampling2D",

@@ -12,7 +12,7 @@ pub use activation::{Activation, GateActivation};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
 pub use near::near;
 pub use number::{
-    Axis, Border, Ends, Epsilon, Fraction, Kernel, Length, ListedAxis, MOST_AXES, NonNegative, Number, PerChannel, Permutation,
+    Axes, Axis, Border, Ends, Epsilon, Fraction, Groups, Kernel, Length, ListedAxes, MOST_AXES, NonNegative, Number, PerChannel, Permutation,
     Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use option::{Absent, ChannelsLast, Interpolation, Off, On, Padding, SequencePadding, Zero};

@@ -17,6 +17,7 @@ mod activated;
 mod border;
 mod convolution;
 mod merge;
+mod normalized;
 mod pool;
 mod recurrence;
 #[cfg(test)]
@@ -39,7 +40,11 @@ macro_rules! for_each_layer {
                 add: Add, average: Average, concatenate: Concatenate, maximum: Maximum, minimum: Minimum, multiply: Multiply,
                 subtract: Subtract,
             }
-            normalization { batch_normalization: BatchNormalization, layer_normalization: LayerNormalization, }
+            normalization {
+                batch_normalization: BatchNormalization, group_normalization: GroupNormalization,
+                layer_normalization: LayerNormalization, rms_normalization: RMSNormalization,
+                unit_normalization: UnitNormalization,
+            }
             pooling {
                 average_pooling1d: AveragePooling1D, average_pooling2d: AveragePooling2D,
                 global_average_pooling1d: GlobalAveragePooling1D, global_average_pooling2d: GlobalAveragePooling2D,

@@ -99,6 +99,14 @@ impl CallError {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs an axis of the sample: `{label}` is {ty}, axis {axis} is the batch")
             }
+            Problem::RepeatedAxis { argument, axis } => {
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{layer}` needs every `{argument}` once: `{label}` is {ty}, axis {axis} is named twice")
+            }
+            Problem::InnerAxes { argument, behind, shape } => {
+                let (label, behind) = (&operands[0].label, behind.saturating_add(1));
+                format!("`{layer}` needs the last axes as `{argument}`: `{label}` is {shape}, axis {behind} comes behind")
+            }
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];
                 format!(

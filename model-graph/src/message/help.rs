@@ -88,6 +88,8 @@ impl CallError {
             Problem::Axes { found, .. } => format!("list each axis from 1 to {} once", found.rank()),
             Problem::Axis { .. } => "axis 0 is the batch, -1 the last axis".to_owned(),
             Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
+            Problem::RepeatedAxis { .. } => "name each axis once: -1 is the last".to_owned(),
+            Problem::InnerAxes { .. } => "bring the axes to the end before, with `Permute`".to_owned(),
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];
                 match dim.name() {

@@ -30,7 +30,6 @@ fn advice(absent: &str) -> Option<&'static str> {
         "AlphaDropout" | "GaussianDropout" | "GaussianNoise" | "SpatialDropout1D" | "SpatialDropout2D" | "SpatialDropout3D" => {
             "the nearest is `Dropout(0.5)(x)`"
         }
-        "GroupNormalization" | "RMSNormalization" | "UnitNormalization" => "the nearest is `LayerNormalization()(x)`",
         "Normalization" => {
             "`Rescaling(1.0 / 255.0)(x)` scales, also each channel by a number of its own; `BatchNormalization()(x)` learns to"
         }
