@@ -29,6 +29,7 @@ pub mod lanes;
 pub mod loss;
 pub mod matmul;
 pub mod metric;
+pub mod noise;
 pub mod normalization;
 pub mod optimizer;
 pub mod permute;

@@ -138,12 +138,7 @@ fn normalize<T: Float>(x: &[T], by: Divisor, y: &mut [T]) -> T {
 }
 
 /// Calls `write(j, d_gamma, d_beta)` for each of so many numbers, which `inner` elements share: the sums of `d_y * normal` and of `d_y`.
-pub fn affine_gradient<T: Float>(
-    normal: &[T],
-    d_y: &[T],
-    [numbers, inner]: [usize; 2],
-    mut write: impl FnMut(usize, T, T),
-) {
+pub fn affine_gradient<T: Float>(normal: &[T], d_y: &[T], [numbers, inner]: [usize; 2], mut write: impl FnMut(usize, T, T)) {
     if inner == 1 {
         return reduce(
             numbers,

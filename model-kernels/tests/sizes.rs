@@ -9,8 +9,8 @@ use model_kernels::matmul::{dense_forward, dense_input_gradient, dense_weight_gr
 use model_kernels::recurrent::{self, Lstm, Reads, Sizes, Weights};
 use model_kernels::stretched::Stretched;
 use model_kernels::{
-    border, chunks, concatenate, depthwise_conv2d, embedding, global_pool2d, loss, metric, normalization, permute, pool2d,
-    prelu, sizes, softmax_axis, transpose, up_sampling,
+    border, chunks, concatenate, depthwise_conv2d, embedding, global_pool2d, loss, metric, normalization, permute, pool2d, prelu,
+    sizes, softmax_axis, transpose, up_sampling,
 };
 
 /// Four times this is zero, where products wrap.

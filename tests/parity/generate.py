@@ -256,8 +256,8 @@ def config_file(build) -> None:
 
 if __name__ == "__main__":
     written = []
-    for path in HERE.glob("*.safetensors"):
-        path.unlink()
+    for stale in HERE.glob("*.safetensors"):
+        stale.unlink()
     for case in model_cases():
         model_file(case)
     for training in TRAININGS:

@@ -10,6 +10,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Activation", "", &[r#""activation": "tanh""#], &["[7]", "[2, 3]"]),
     ("Add", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Add", "", &[""], STRETCHED),
+    ("AlphaDropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[7]", "[3, 4]"]),
     ("Average", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Average", "", &[""], STRETCHED),
     (
@@ -102,6 +103,8 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("ELU", "", &["", r#""alpha": 0.5"#, r#""alpha": 0.0"#, r#""alpha": -0.5"#], &["[7]", "[2, 3]"]),
     ("Embedding", "", &[r#""input_dim": 5, "output_dim": 3"#, r#""input_dim": 1, "output_dim": 2"#], &["[4]", "[]", "[2, 3]"]),
     ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
+    ("GaussianDropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[7]", "[3, 4]"]),
+    ("GaussianNoise", "", &[r#""stddev": 0.0"#, r#""stddev": 0.5"#, r#""stddev": 1.0, "seed": 3"#], &["[7]", "[3, 4]"]),
     (
         "GRU",
         r#""units": 3, "#,
@@ -130,6 +133,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[4]", "[4, 4]", "[4, 3, 4]"],
     ),
     ("GroupNormalization", "", &[r#""groups": 2, "axis": 2"#], &["[3, 4, 2]", "[1, 4, 3]"]),
+    ("Identity", "", &[""], &["[2, 3]", "[4]"]),
     (
         "LayerNormalization",
         "",
@@ -221,6 +225,9 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[4, 2]", "[1, 1]"],
     ),
     ("Softmax", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 2, 3]"]),
+    ("SpatialDropout1D", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[4, 5]", "[1, 3]"]),
+    ("SpatialDropout2D", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[2, 3, 5]", "[1, 1, 3]"]),
+    ("SpatialDropout3D", "", &[r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[2, 3, 1, 5]", "[1, 1, 1, 3]"]),
     ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]", "[2, 3] [1, 3]", "[1, 3, 1] [2, 1, 2]"]),
     ("UnitNormalization", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),
     ("UnitNormalization", "", &[r#""axis": [1, 2]"#, r#""axis": [-1, 1]"#], &["[2, 3, 4]"]),

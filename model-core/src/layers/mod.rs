@@ -6,6 +6,7 @@ mod convolution;
 pub mod entry;
 mod geometry;
 mod merge;
+mod noise;
 mod normalized;
 mod pass;
 mod recurrence;

@@ -31,7 +31,7 @@ macro_rules! for_each_layer {
             activation {
                 activation: Activation, elu: ELU, leaky_relu: LeakyReLU, prelu: PReLU, relu: ReLU, softmax: Softmax,
             }
-            basic { dense: Dense, embedding: Embedding, }
+            basic { dense: Dense, embedding: Embedding, identity: Identity, }
             convolutional {
                 conv1d: Conv1D, conv2d: Conv2D, conv2d_transpose: Conv2DTranspose, depthwise_conv2d: DepthwiseConv2D,
                 separable_conv2d: SeparableConv2D,
@@ -53,7 +53,10 @@ macro_rules! for_each_layer {
             }
             preprocessing { rescaling: Rescaling, }
             recurrent { gru: GRU, lstm: LSTM, simple_rnn: SimpleRNN, }
-            regularization { dropout: Dropout, }
+            regularization {
+                alpha_dropout: AlphaDropout, dropout: Dropout, gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
+                spatial_dropout1d: SpatialDropout1D, spatial_dropout2d: SpatialDropout2D, spatial_dropout3d: SpatialDropout3D,
+            }
             reshaping {
                 cropping1d: Cropping1D, cropping2d: Cropping2D, flatten: Flatten, permute: Permute, repeat_vector: RepeatVector,
                 reshape: Reshape, up_sampling1d: UpSampling1D, up_sampling2d: UpSampling2D, zero_padding1d: ZeroPadding1D,

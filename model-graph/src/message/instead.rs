@@ -18,7 +18,6 @@ pub fn instead(absent: &str) -> String {
 
 fn advice(absent: &str) -> Option<&'static str> {
     Some(match absent {
-        "Identity" => "leave it out: it changes nothing",
         "ActivityRegularization" => "leave it out: it gives what it takes, and adds to the loss alone",
         "Masking" => "leave it out: padding is then read like all else",
         "Lambda" => "write a block beside the model: `fn name(x) { .. }`",
@@ -26,9 +25,6 @@ fn advice(absent: &str) -> Option<&'static str> {
         "Bidirectional" => "call two layers: `Concatenate()([LSTM(64)(x), LSTM(64, go_backwards = true)(x)])`",
         "RNN" | "GRUCell" | "LSTMCell" | "SimpleRNNCell" | "StackedRNNCells" => {
             "cells come as whole layers, `GRU(64)(x)`, `LSTM(64)(x)`, `SimpleRNN(64)(x)`"
-        }
-        "AlphaDropout" | "GaussianDropout" | "GaussianNoise" | "SpatialDropout1D" | "SpatialDropout2D" | "SpatialDropout3D" => {
-            "the nearest is `Dropout(0.5)(x)`"
         }
         "Normalization" => {
             "`Rescaling(1.0 / 255.0)(x)` scales, also each channel by a number of its own; `BatchNormalization()(x)` learns to"

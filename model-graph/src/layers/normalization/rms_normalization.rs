@@ -38,7 +38,7 @@ layer! {
     RMSNormalization {
         /// The axis or the list of axes that is normalised along; they must be the last ones, as Keras lays `scale` along those. Default: `-1`.
         axis: ListedAxes = ListedAxes(Axes(vec![-1])),
-        /// Added to the mean of the squares. Default: `0.000001`.
+        /// Added to the mean of the squares. Default: `1e-6`.
         epsilon: Epsilon = Epsilon(1e-6),
     }
 }
