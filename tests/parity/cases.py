@@ -165,6 +165,7 @@ LAYERS = [
     ("LSTM", [(4, 3)], {"units": 5}, GATED),
     # Without a bias, Keras's `GRU` mixes float types where JAX has both.
     ("GRU", [(4, 3)], {"units": 5}, [row for row in GATED if "use_bias" not in row]),
+    ("GRU", [(4, 3)], {"units": 5}, [{"reset_after": False} | row for row in GATED if "use_bias" not in row]),
     ("Activation", [(16,)], {}, vary(activation=ACTIVATIONS)),
     ("ReLU", [(3, 6)], {}, RELUS),
     ("LeakyReLU", [(3, 6)], {}, [{}, {"negative_slope": 0.1}]),

@@ -40,15 +40,35 @@ fn weights<T: Float>(weights: &[Weight<T>]) -> Weights<'_, T> {
 }
 
 pub(super) fn forward<T: Float>(cell: &impl Cell<T>, way: Way, call: Forward<'_, T>) {
+    forward_by(way, call, |sizes, weights, input, output, [saved, scratch]| {
+        recurrent::forward(cell, sizes, weights, input, output, saved, scratch);
+    });
+}
+
+/// Goes through the sequence by a kernel, which is given what is saved and the room to work in last.
+pub(super) fn forward_by<T: Float>(
+    way: Way,
+    call: Forward<'_, T>,
+    kernel: impl FnOnce(&Sizes, Weights<'_, T>, &[T], &mut [T], [&mut [T]; 2]),
+) {
     let Forward { context, weights: all, inputs, output, saved, scratch, .. } = call;
     let sizes = way.sizes(context.batch, inputs[0].shape);
-    recurrent::forward(cell, &sizes, weights(all), inputs[0].data, output, saved, scratch);
+    kernel(&sizes, weights(all), inputs[0].data, output, [saved, scratch]);
 }
 
 pub(super) fn backward<T: Float>(cell: &impl Cell<T>, way: Way, call: Backward<'_, T>) {
+    backward_by(way, call, |sizes, reads, scratch, gradients| recurrent::backward(cell, sizes, reads, scratch, gradients));
+}
+
+/// Goes back through time by a kernel.
+pub(super) fn backward_by<T: Float>(
+    way: Way,
+    call: Backward<'_, T>,
+    kernel: impl FnOnce(&Sizes, Reads<'_, T>, &mut [T], Gradients<'_, T>),
+) {
     let Backward { context, weights: all, inputs, d_output, d_inputs, gradients, saved, scratch, .. } = call;
     let sizes = way.sizes(context.batch, inputs[0].shape);
-    let [Weight { data: kernel, .. }, Weight { data: recurrent_kernel, .. }, bias @ ..] = gradients else { return };
+    let [Weight { data: of_inputs, .. }, Weight { data: recurrent_kernel, .. }, bias @ ..] = gradients else { return };
     let biases = match bias {
         [] => [None, None],
         [bias, ..] if bias.shape.len() == 2 => {
@@ -59,7 +79,7 @@ pub(super) fn backward<T: Float>(cell: &impl Cell<T>, way: Way, call: Backward<'
         [bias, ..] => [Some(&mut bias.data[..]), None],
     };
     let input = d_inputs[0].as_mut().map(|gradient| (&mut *gradient.data, gradient.accumulate));
-    let gradients = Gradients { input, kernel, recurrent_kernel, biases, accumulate: context.accumulate };
+    let gradients = Gradients { input, kernel: of_inputs, recurrent_kernel, biases, accumulate: context.accumulate };
     let reads = Reads { weights: weights(all), input: inputs[0].data, d_output, saved };
-    recurrent::backward(cell, &sizes, reads, scratch, gradients);
+    kernel(&sizes, reads, scratch, gradients);
 }

@@ -12,10 +12,10 @@ pub use activation::{Activation, GateActivation};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
 pub use near::near;
 pub use number::{
-    Axes, Axis, Border, Ends, Epsilon, Fraction, Groups, Kernel, Length, ListedAxes, MOST_AXES, NonNegative, Number, PerChannel, Permutation,
-    Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
+    Axes, Axis, Border, Ends, Epsilon, Fraction, Groups, Kernel, Length, ListedAxes, MOST_AXES, NonNegative, Number, PerChannel,
+    Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
-pub use option::{Absent, ChannelsLast, Interpolation, Off, On, Padding, SequencePadding, Zero};
+pub use option::{Absent, ChannelsLast, Interpolation, Off, Padding, SequencePadding, Zero};
 pub use serde_json::Value;
 
 /// A type that a layer's argument may have.

@@ -120,22 +120,6 @@ impl Argument for Off {
     }
 }
 
-/// An argument of Keras's that can only be left out, or be `true`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct On;
-
-impl Argument for On {
-    const EXPECTED: &'static str = "`true`, since nothing else is supported";
-
-    fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        if value == true { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
-    }
-
-    fn to_value(&self) -> Value {
-        Value::Bool(true)
-    }
-}
-
 /// An argument of Keras's that can only be left out, or be 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zero;

@@ -1,7 +1,7 @@
 //! The gated recurrent unit.
 
-use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, On, Size, Zero};
-use crate::layer::{Layer, Needs, WeightSpec, layer};
+use crate::argument::{Absent, Activation, GateActivation, Initializer, Off, Size, Zero};
+use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -16,12 +16,14 @@ layer! {
     /// state = update * state + (1 - update) * activation(h + reset * h')
     /// ```
     ///
-    /// The state starts as zeros.
+    /// The state starts as zeros. With `reset_after = false` the gate resets the state before its product with the kernel, `(reset * state) · ..`
+    /// in place of `reset * h'`, and the bias is added to the input's part alone.
     ///
     /// # Shapes
     ///
     /// Input `[steps, features]`, output `[units]`, or `[steps, units]` with `return_sequences`. Weights: `kernel` `[features, 3 * units]`,
-    /// `recurrent_kernel` `[units, 3 * units]`, `bias` `[2.into(), units.saturating_mul(&3.into())]`.
+    /// `recurrent_kernel` `[units, 3 * units]`, `bias` `[2, 3 * units]`, or `[3 * units]` with
+    /// `reset_after = false`.
     ///
     /// # Example
     ///
@@ -86,8 +88,8 @@ layer! {
         stateful: Off = Off,
         /// Without effect: how Keras compiles the steps. Default: `false`.
         unroll: bool = false,
-        /// Whether the reset gate comes after the product with the kernel. It always does. Default: `true`.
-        reset_after: On = On,
+        /// Whether the reset gate comes after the product with the kernel. Default: `true`.
+        reset_after: bool = true,
         /// Not supported.
         zero_output_for_mask: Off = Off,
     }
@@ -105,13 +107,25 @@ impl Layer for GRU {
         let units = &self.units.0;
         let mut weights = recurrence::kernels(inputs, units, CELL.gates, [self.kernel_initializer, self.recurrent_initializer]);
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [2.into(), units.saturating_mul(&3.into())], self.bias_initializer));
+            let columns = units.saturating_mul(&3.into());
+            let shape = if self.reset_after { vec![2.into(), columns] } else { vec![columns] };
+            weights.push(WeightSpec::trainable("bias", Shape(shape), self.bias_initializer));
         }
         weights
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
-        CELL.needs(inputs, &self.units)
+        let needs = CELL.needs(inputs, &self.units);
+        if self.reset_after {
+            return needs;
+        }
+        // The recurrent kernel's columns of the gates apart from those of the candidate; then their gradients, too.
+        let kernel = self.units.0.saturating_mul(&self.units.0).saturating_mul(&3.into());
+        Needs {
+            forward_scratch: needs.forward_scratch.and(&Space::fixed(kernel.clone())),
+            backward_scratch: needs.backward_scratch.and(&Space::fixed(kernel.saturating_mul(&2.into()))),
+            ..needs
+        }
     }
 }
 
@@ -136,5 +150,6 @@ i32[5, 3] -> DType",
             "[5, 3] -> [5, 8], 264 parameters
 [words, 3] -> [words, 8], 264 parameters",
         );
+        check_rule(r#"GRU {"units": 8, "reset_after": false}"#, &["[5, 3]"], "[5, 3] -> [8], 288 parameters");
     }
 }
