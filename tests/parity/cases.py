@@ -90,6 +90,8 @@ LAYERS = [
     ("Dense", [(2, 3, 5)], {"units": 4}, [{}, {"use_bias": False, "activation": "tanh"}]),
     ("Embedding", [(5,)], {}, [{"input_dim": 4, "output_dim": 3}]),
     ("Embedding", [(2, 3)], {}, [{"input_dim": 6, "output_dim": 2}]),
+    ("CategoryEncoding", [(5,)], {"num_tokens": 4}, vary(output_mode=["multi_hot", "count", "one_hot"])),
+    ("CategoryEncoding", [(1,)], {"num_tokens": 4}, vary(output_mode=["multi_hot", "count", "one_hot"])),
     ("Conv2D", [(5, 6, 3)], {"filters": 4, "kernel_size": 3}, CONVOLUTIONS),
     ("Conv2D", [(9, 10, 2)], {"filters": 3}, [k | s for k in KERNELS for s in STEPS]),
     ("Conv2D", [(7, 8, 2)], {"filters": 2}, [{"kernel_size": 3, "strides": (1, 2)}]),
@@ -346,7 +348,7 @@ def layer_case(layer: str, shapes: list, shared: dict, row: dict, training: bool
     """The model of one layer, named by its inputs' shapes and the arguments its row adds."""
 
     def build() -> Model:
-        dtype = "int32" if layer == "Embedding" else None
+        dtype = "int32" if layer in ("CategoryEncoding", "Embedding") else None
         inputs = [keras.Input(shape, dtype=dtype) for shape in shapes]
         return Model(inputs, getattr(layers, layer)(**shared, **row)(models.one_or_all(inputs)))
 

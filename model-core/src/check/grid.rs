@@ -36,6 +36,13 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["", r#""scale": false"#, r#""center": false, "epsilon": 0.1"#, r#""axis": 1, "momentum": 0.5"#],
         &["[4]", "[3, 2]", "[2, 3, 2]"],
     ),
+    (
+        "CategoryEncoding",
+        r#""num_tokens": 4, "#,
+        &["", r#""output_mode": "count""#, r#""output_mode": "one_hot""#],
+        &["[5]", "[1]"],
+    ),
+    ("CategoryEncoding", "", &[r#""num_tokens": 3, "output_mode": "one_hot""#], &["[]"]),
     ("Concatenate", "", &[""], &["[2] [3]", "[2, 1] [2, 4] [2, 2]"]),
     ("Concatenate", "", &[r#""axis": 1"#], &["[2, 3] [1, 3]", "[1, 2, 2] [3, 2, 2]"]),
     (

@@ -15,7 +15,7 @@ pub use number::{
     Axes, Axis, Border, Ends, Epsilon, Fraction, Groups, Kernel, Length, ListedAxes, MOST_AXES, NonNegative, Number, PerChannel,
     Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
-pub use option::{Absent, ChannelsLast, Interpolation, Off, Padding, SequencePadding, Zero};
+pub use option::{Absent, ChannelsLast, Interpolation, Off, OutputMode, Padding, SequencePadding, Zero};
 pub use serde_json::Value;
 
 /// A type that a layer's argument may have.

@@ -72,6 +72,36 @@ impl Argument for Interpolation {
     }
 }
 
+/// How numbers of things are written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputMode {
+    /// Each by itself, 1 in its place.
+    OneHot,
+    /// Those along the last axis together, 1 in the place of each that occurs.
+    MultiHot,
+    /// Those along the last axis together, how often each occurs in its place.
+    Count,
+}
+
+impl Argument for OutputMode {
+    const EXPECTED: &'static str = "`\"one_hot\"`, `\"multi_hot\"` or `\"count\"`";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if value == "binary" {
+            return Ok(Self::MultiHot); // Keras's earlier name
+        }
+        choose(value, &[("one_hot", Self::OneHot), ("multi_hot", Self::MultiHot), ("count", Self::Count)], Self::EXPECTED)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from(match self {
+            Self::OneHot => "one_hot",
+            Self::MultiHot => "multi_hot",
+            Self::Count => "count",
+        })
+    }
+}
+
 /// The order of an image's axes: height, width, channels. It is the only one there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChannelsLast;

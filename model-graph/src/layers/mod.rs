@@ -51,7 +51,7 @@ macro_rules! for_each_layer {
                 global_max_pooling1d: GlobalMaxPooling1D, global_max_pooling2d: GlobalMaxPooling2D,
                 max_pooling1d: MaxPooling1D, max_pooling2d: MaxPooling2D,
             }
-            preprocessing { rescaling: Rescaling, }
+            preprocessing { category_encoding: CategoryEncoding, rescaling: Rescaling, }
             recurrent { gru: GRU, lstm: LSTM, simple_rnn: SimpleRNN, }
             regularization {
                 alpha_dropout: AlphaDropout, dropout: Dropout, gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,

@@ -39,7 +39,6 @@ fn advice(absent: &str) -> Option<&'static str> {
         name if name.starts_with("Rand") => PREPARE,
         "AugMix"
         | "AutoContrast"
-        | "CategoryEncoding"
         | "ContrastLimitedAdaptiveHistogramEqualization"
         | "CutMix"
         | "Discretization"
