@@ -28,13 +28,13 @@ mod elsewhere {
 
     halves! {
         /// Half of what it is given.
-        UnitNormalization
+        JaxLayer
         /// The same, for a branch that is not taken.
         Sideways
     }
 }
 
-use elsewhere::{Sideways, UnitNormalization};
+use elsewhere::{JaxLayer, Sideways};
 
 halves! {
     /// Half of what it is given.
@@ -44,7 +44,7 @@ halves! {
 functional_model! {
     /// A quarter of what it is given.
     pub model Quarter(x: [3, 4]) -> [3, 4] {
-        let mut x = UnitNormalization()(Attention()(x));
+        let mut x = JaxLayer()(Attention()(x));
         if false {
             x = Sideways()(x);
         }

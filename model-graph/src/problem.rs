@@ -261,6 +261,22 @@ pub enum Problem {
         /// The weight's shape.
         shape: Shape,
     },
+    /// An axis is named twice.
+    RepeatedAxis {
+        /// The argument that names it.
+        argument: &'static str,
+        /// The axis as it was written last.
+        axis: i64,
+    },
+    /// Axes must be the last ones.
+    InnerAxes {
+        /// The argument that names them.
+        argument: &'static str,
+        /// The axis that is not named, but comes behind one that is, counted from 0 in the sample's shape.
+        behind: usize,
+        /// The input's shape.
+        shape: Shape,
+    },
     /// A size must be known while compiling.
     Unknown {
         /// Which input.
@@ -322,6 +338,7 @@ impl Problem {
             Self::Axes { .. } => Blame::Argument("dims"),
             Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),
             Self::Matrix { argument, .. } | Self::WeightAxis { argument, .. } => Blame::Argument(argument),
+            Self::RepeatedAxis { argument, .. } | Self::InnerAxes { argument, .. } => Blame::Argument(argument),
             Self::Rule(problem) => problem.blame(),
         }
     }

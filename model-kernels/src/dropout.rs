@@ -1,8 +1,9 @@
-//! Dropout: a random share of the elements becomes zero, the rest is scaled up. The mask is a function of a key and the element's index, so that
-//! the backward pass makes it again and threads do not matter.
+//! Dropout: a random share of the elements, or of the channels of a sample, becomes zero or another constant. The mask is a function of a key and
+//! the element's index, so that the backward pass makes it again and threads do not matter.
 
-use crate::chunks::{CHUNK, each};
+use crate::chunks::{CHUNK, each, rows_per_task};
 use crate::float::Float;
+use crate::sizes::{check, elements};
 use crate::vectorize::vectorize;
 
 /// `y = x / (1 - rate)`, or 0 with probability `rate`. Every step and layer has a `key` of its own.
@@ -16,26 +17,126 @@ pub fn backward<T: Float>(d_y: &[T], d_x: &mut [T], rate: f64, key: u64, accumul
 }
 
 fn apply<T: Float>(x: &[T], y: &mut [T], rate: f64, key: u64, accumulate: bool) {
+    let scale = scale(rate);
+    each_element(
+        x,
+        y,
+        Mask { rate, key, accumulate },
+        #[inline(always)]
+        |x| x * scale,
+        T::ZERO,
+    );
+}
+
+/// What is multiplied with what is kept.
+fn scale<T: Float>(rate: f64) -> T {
+    if rate < 1.0 { T::from_f64(1.0 / (1.0 - rate)) } else { T::ZERO }
+}
+
+/// The saturation of the self-normalising linear unit, which its dropout sets elements to: `-alpha * scale`.
+const SATURATION: f64 = -1.673_263_242_354_377_2 * 1.050_700_987_355_480_5;
+
+/// What keeps mean 0 and variance 1: the factor and the offset of elements of which a share is saturated.
+fn self_normalizing(rate: f64) -> [f64; 2] {
+    let factor = 1.0 / ((1.0 - rate) * (1.0 + rate * SATURATION * SATURATION)).sqrt();
+    [factor, -factor * SATURATION * rate]
+}
+
+/// `y = a * x + b`, or with probability `rate` the same of the self-normalising linear unit's saturation, so that mean 0 and variance 1 are kept.
+pub fn alpha_forward<T: Float>(x: &[T], y: &mut [T], rate: f64, key: u64) {
+    let [factor, offset] = self_normalizing(rate);
+    let dropped = T::from_f64(factor * SATURATION + offset);
+    let [factor, offset] = [factor, offset].map(T::from_f64);
+    each_element(
+        x,
+        y,
+        Mask { rate, key, accumulate: false },
+        #[inline(always)]
+        |x| factor * x + offset,
+        dropped,
+    );
+}
+
+/// `d_x = a * d_y` or 0, with the mask of the same key, or `d_x +=` that.
+pub fn alpha_backward<T: Float>(d_y: &[T], d_x: &mut [T], rate: f64, key: u64, accumulate: bool) {
+    let factor = T::from_f64(self_normalizing(rate)[0]);
+    each_element(
+        d_y,
+        d_x,
+        Mask { rate, key, accumulate },
+        #[inline(always)]
+        |d| factor * d,
+        T::ZERO,
+    );
+}
+
+/// Which elements are dropped.
+#[derive(Clone, Copy)]
+struct Mask {
+    rate: f64,
+    key: u64,
+    accumulate: bool,
+}
+
+impl Mask {
+    /// The random bits below which an element is dropped.
+    fn threshold(self) -> u32 {
+        (self.rate * 4_294_967_296.0).round() as u32 // saturates, and then the scale is zero
+    }
+}
+
+/// `y = kept(x)`, or `dropped`, of every element.
+fn each_element<T: Float>(x: &[T], y: &mut [T], mask: Mask, kept: impl Fn(T) -> T + Sync, dropped: T) {
     debug_assert_eq!(x.len(), y.len());
-    let scale = if rate < 1.0 { T::from_f64(1.0 / (1.0 - rate)) } else { T::ZERO };
-    let threshold = (rate * 4_294_967_296.0).round() as u32; // saturates, and then the scale is zero
     each([(y, CHUNK)], |i, [y]| {
-        let keys = chunk_keys(key, i as u64);
+        let keys = chunk_keys(mask.key, i as u64);
         let x = &x[i * CHUNK..][..y.len()];
         vectorize(
             #[inline(always)]
+            || put(x, y, keys, mask, &kept, dropped),
+        );
+    });
+}
+
+/// `y = x / (1 - rate)`, or 0 with probability `rate` for a whole channel of a sample; or `y +=` that. The channels are last, behind so many
+/// `positions`. The gradient is the same function of the output's.
+pub fn spatial<T: Float>(x: &[T], y: &mut [T], [positions, channels]: [usize; 2], rate: f64, key: u64, accumulate: bool) {
+    let batch = y.len() / elements(&[positions, channels]).max(1);
+    check("a dropout", [("input", x.len(), &[batch, positions, channels]), ("output", y.len(), &[batch, positions, channels])]);
+    let (rows, scale, mask) = (rows_per_task(channels), scale::<T>(rate), Mask { rate, key, accumulate });
+    each([(y, rows * channels)], |task, [y]| {
+        vectorize(
+            #[inline(always)]
             || {
-                for (j, (y, &x)) in (0u32..).zip(y.iter_mut().zip(x)) {
-                    let kept = if bits(keys, j) >= threshold { x * scale } else { T::ZERO };
-                    *y = if accumulate { *y + kept } else { kept };
+                for (i, y) in y.chunks_exact_mut(channels).enumerate() {
+                    let row = task * rows + i;
+                    let keys = chunk_keys(key, (row / positions) as u64);
+                    put(
+                        &x[row * channels..][..channels],
+                        y,
+                        keys,
+                        mask,
+                        #[inline(always)]
+                        |x| x * scale,
+                        T::ZERO,
+                    );
                 }
             },
         );
     });
 }
 
+#[inline(always)]
+fn put<T: Float>(x: &[T], y: &mut [T], keys: [u32; 2], mask: Mask, kept: impl Fn(T) -> T, dropped: T) {
+    let threshold = mask.threshold();
+    for (j, (y, &x)) in (0u32..).zip(y.iter_mut().zip(x)) {
+        let value = if bits(keys, j) >= threshold { kept(x) } else { dropped };
+        *y = if mask.accumulate { *y + value } else { value };
+    }
+}
+
 /// The two halves of the key of a chunk: a step of SplitMix64 from the key, `chunk` steps on.
-fn chunk_keys(key: u64, chunk: u64) -> [u32; 2] {
+pub(crate) fn chunk_keys(key: u64, chunk: u64) -> [u32; 2] {
     let mut z = key.wrapping_add((chunk + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -45,7 +146,7 @@ fn chunk_keys(key: u64, chunk: u64) -> [u32; 2] {
 
 /// The random bits of element `j` of a chunk: its number, mixed with either half of the key.
 #[inline(always)]
-fn bits(keys: [u32; 2], j: u32) -> u32 {
+pub(crate) fn bits(keys: [u32; 2], j: u32) -> u32 {
     mix(mix(j.wrapping_mul(0x9e37_79b9).wrapping_add(keys[0])) ^ keys[1])
 }
 
@@ -99,5 +200,32 @@ mod tests {
         assert!(d.iter().zip(mask(40_000, 0.2, 5)).all(|(d, y)| *d == 1.0 + 2.0 * y));
         assert!(mask(1000, 0.0, 1).iter().all(|&y| y == 1.0));
         assert!(mask(1000, 1.0, 1).iter().all(|&y| y == 0.0));
+    }
+
+    #[test]
+    fn self_normalizing_dropout_keeps_mean_and_variance() {
+        let n = 1 << 18;
+        let (mut x, mut y) = (vec![0.0; n], vec![0.0; n]);
+        crate::noise::add(&vec![0.0; n], &mut x, 1.0, 1);
+        alpha_forward(&x, &mut y, 0.3, 9);
+        let mean = y.iter().sum::<f64>() / n as f64;
+        let variance = y.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n as f64;
+        assert!(mean.abs() < 0.01 && (variance - 1.0).abs() < 0.02, "{mean} {variance}");
+        let [factor, offset] = self_normalizing(0.3);
+        let dropped = y.iter().filter(|y| **y == factor * SATURATION + offset).count() as f64;
+        assert!((dropped / n as f64 - 0.3).abs() < 0.01);
+    }
+
+    #[test]
+    fn whole_channels_are_dropped_of_each_sample_for_itself() {
+        let (positions, channels) = (5, 64);
+        let mut y = vec![1.0; 3 * positions * channels];
+        spatial(&vec![1.0; y.len()], &mut y, [positions, channels], 0.5, 4, true);
+        assert!(y.iter().all(|&y: &f64| y == 1.0 || y == 3.0));
+        let rows: Vec<&[f64]> = y.chunks(channels).collect();
+        for (row, values) in rows.iter().enumerate() {
+            assert_eq!(*values, rows[row / positions * positions]);
+        }
+        assert_ne!(rows[0], rows[positions]);
     }
 }

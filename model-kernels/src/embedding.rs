@@ -57,6 +57,25 @@ pub fn backward<T: Float>(x: &[T], d_y: &[T], n: usize, d_table: &mut [T], accum
     });
 }
 
+/// Writes out numbers in rows of `n`, `length` numbers in each: 1 in the places of those that occur, or how often each does. A task has a row
+/// or some.
+///
+/// # Panics
+/// If an element of `x` is no number of a place.
+pub fn encode<T: Float>(x: &[T], length: usize, n: usize, counts: bool, y: &mut [T]) {
+    check("an encoding", [("input", x.len(), &[y.len() / n, length]), ("output", y.len(), &[y.len() / n, n])]);
+    let count = rows_per_task(n);
+    each([(y, count * n)], |task, [y]| {
+        y.fill(T::ZERO);
+        for (y, x) in y.chunks_exact_mut(n).zip(x[task * count * length..].chunks_exact(length)) {
+            for &x in x {
+                let place = &mut y[row_of(x, n)];
+                *place = if counts { *place + T::ONE } else { T::ONE };
+            }
+        }
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use std::panic::catch_unwind;

@@ -9,8 +9,8 @@ use model_kernels::matmul::{dense_forward, dense_input_gradient, dense_weight_gr
 use model_kernels::recurrent::{self, Inputs, Lstm, Outputs, Reads, Sizes, Weights};
 use model_kernels::stretched::Stretched;
 use model_kernels::{
-    border, chunks, concatenate, depthwise_conv2d, embedding, global_pool, layer_normalization, loss, metric, permute, pool,
-    prelu, sizes, softmax_axis, transpose, up_sampling,
+    border, chunks, concatenate, depthwise_conv2d, embedding, global_pool, loss, metric, normalization, permute, pool, prelu,
+    sizes, softmax_axis, transpose, up_sampling,
 };
 
 /// Four times this is zero, where products wrap.
@@ -173,9 +173,9 @@ fn what_goes_along_rows() {
         panics(|| activation::forward(kind, &SOME, &mut room(), HALF));
         panics(|| activation::backward(kind, &[], &SOME, &mut room(), HALF));
     }
-    let affine = layer_normalization::Affine { gamma: None, beta: None };
-    panics(|| layer_normalization::forward(&SOME, HALF, affine, 1e-3, [&mut [], &mut []], &mut room()));
-    panics(|| layer_normalization::backward([&SOME, &SOME], HALF, None, &mut room(), &mut room(), false));
+    let (affine, by) = (normalization::Affine { gamma: None, beta: None, inner: 1 }, normalization::Divisor::Length);
+    panics(|| normalization::forward(&SOME, HALF, affine, by, [&mut [], &mut []], &mut room()));
+    panics(|| normalization::backward([&SOME, &SOME], HALF, affine, by, &mut room(), &mut room(), false));
     let shapes = prelu::Shapes { sample: &[QUARTER, 4], slopes: &[QUARTER, 4] };
     panics(|| prelu::forward(&shapes, &SOME, &SOME, &mut room()));
     panics(|| prelu::backward(&shapes, &SOME, &SOME, &SOME, &mut room(), false));

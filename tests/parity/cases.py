@@ -121,6 +121,8 @@ LAYERS = [
     ("Dense", [(2, 3, 5)], {"units": 4}, [{}, {"use_bias": False, "activation": "tanh"}]),
     ("Embedding", [(5,)], {}, [{"input_dim": 4, "output_dim": 3}]),
     ("Embedding", [(2, 3)], {}, [{"input_dim": 6, "output_dim": 2}]),
+    ("CategoryEncoding", [(5,)], {"num_tokens": 4}, vary(output_mode=["multi_hot", "count", "one_hot"])),
+    ("CategoryEncoding", [(1,)], {"num_tokens": 4}, vary(output_mode=["multi_hot", "count", "one_hot"])),
     ("Conv2D", [(5, 6, 3)], {"filters": 4, "kernel_size": 3}, CONVOLUTIONS),
     ("Conv2D", [(9, 10, 2)], {"filters": 3}, [k | s for k in KERNELS for s in STEPS]),
     ("Conv2D", [(7, 8, 2)], {"filters": 2}, [{"kernel_size": 3, "strides": (1, 2)}]),
@@ -181,14 +183,39 @@ LAYERS = [
     ("Reshape", [(12,)], {}, vary(target_shape=[(3, 4), (-1, 2, 2), (2, -1)])),
     ("Reshape", [(2, 3, 4)], {}, vary(target_shape=[(-1,), (6, -1), (4, 3, 2)])),
     ("Dropout", [(6,)], {}, vary(rate=[0.0, 0.5])),
+    ("AlphaDropout", [(6,)], {}, vary(rate=[0.0, 0.5])),
+    ("GaussianDropout", [(6,)], {}, vary(rate=[0.0, 0.5])),
+    ("GaussianNoise", [(6,)], {}, vary(stddev=[0.0, 0.5])),
+    ("SpatialDropout1D", [(4, 3)], {}, vary(rate=[0.5])),
+    ("SpatialDropout2D", [(2, 4, 3)], {}, vary(rate=[0.5])),
+    ("SpatialDropout3D", [(2, 2, 4, 3)], {}, vary(rate=[0.5])),
+    ("Identity", [(3, 4)], {}, [{}]),
     ("BatchNormalization", [(4,)], {}, NORMALIZATIONS),
     ("BatchNormalization", [(3, 4, 5)], {}, [*NORMALIZATIONS, {"axis": 1}]),
     ("LayerNormalization", [(4,)], {}, NORMALIZATIONS[:4]),
     ("LayerNormalization", [(3, 4, 5)], {}, [{}, {"epsilon": 0.1}, {"epsilon": 0.0}, {"axis": 1}, {"axis": 2}]),
+    ("LayerNormalization", [(3, 4, 5)], {}, vary(axis=[(1, 2, 3), (2, 3), (-1, 1), (1, 2)])),
+    ("RMSNormalization", [(4,)], {}, [{}, {"epsilon": 0.1}]),
+    ("RMSNormalization", [(3, 4, 5)], {}, [{}, {"axis": (2, 3)}]),
+    ("UnitNormalization", [(4,)], {}, [{}]),
+    ("UnitNormalization", [(3, 4, 5)], {}, [{}, {"axis": 1}, {"axis": (1, 3)}]),
+    ("GroupNormalization", [(4,)], {}, vary(groups=[1, 2, -1])),
+    (
+        "GroupNormalization",
+        [(3, 4, 6)],
+        {},
+        [
+            *vary(groups=[1, 3, -1]),
+            {"groups": 2, "epsilon": 0.1, "scale": False},
+            {"groups": 2, "center": False},
+            *vary(groups=[2, -1], axis=[2, -2]),
+        ],
+    ),
     ("SimpleRNN", [(4, 3)], {"units": 5}, RECURRENCES),
     ("LSTM", [(4, 3)], {"units": 5}, GATED),
     # Without a bias, Keras's `GRU` mixes float types where JAX has both.
     ("GRU", [(4, 3)], {"units": 5}, [row for row in GATED if "use_bias" not in row]),
+    ("GRU", [(4, 3)], {"units": 5}, [{"reset_after": False} | row for row in GATED if "use_bias" not in row]),
     ("Activation", [(16,)], {}, vary(activation=ACTIVATIONS)),
     ("ReLU", [(3, 6)], {}, RELUS),
     ("LeakyReLU", [(3, 6)], {}, [{}, {"negative_slope": 0.1}]),
@@ -412,7 +439,7 @@ def layer_case(layer: str, shapes: list, shared: dict, row: dict, training: bool
     """The model of one layer, named by its inputs' shapes and the arguments its row adds."""
 
     def build() -> Model:
-        dtype = "int32" if layer == "Embedding" else None
+        dtype = "int32" if layer in ("CategoryEncoding", "Embedding") else None
         inputs = [keras.Input(shape, dtype=dtype) for shape in shapes]
         return Model(inputs, getattr(layers, layer)(**shared, **row)(models.one_or_all(inputs)))
 

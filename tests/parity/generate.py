@@ -88,9 +88,10 @@ def draw(rng, shape) -> np.ndarray:
 
 
 def draw_input(rng, case: Case, model: keras.Model, shape) -> np.ndarray:
-    """Numbers, or for an embedding the numbers of its rows."""
+    """Numbers, or for a layer that looks something up the numbers of that."""
     if model.inputs[0].dtype == "int32":
-        return rng.integers(0, model.weights[0].shape[0], shape).astype("int32")
+        bound = model.weights[0].shape[0] if model.weights else model.layers[-1].num_tokens
+        return rng.integers(0, bound, shape).astype("int32")
     return case.spread * draw(rng, shape)
 
 

@@ -19,6 +19,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("AdaptiveMaxPooling3D", "", &[r#""output_size": 2"#, r#""output_size": [3, 1, 2]"#], &["[4, 3, 5, 2]", "[1, 2, 2, 1]"]),
     ("Add", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Add", "", &[""], STRETCHED),
+    ("AlphaDropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[7]", "[3, 4]"]),
     ("Average", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Average", "", &[""], STRETCHED),
     (
@@ -54,6 +55,13 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["", r#""scale": false"#, r#""center": false, "epsilon": 0.1"#, r#""axis": 1, "momentum": 0.5"#],
         &["[4]", "[3, 2]", "[2, 3, 2]"],
     ),
+    (
+        "CategoryEncoding",
+        r#""num_tokens": 4, "#,
+        &["", r#""output_mode": "count""#, r#""output_mode": "one_hot""#],
+        &["[5]", "[1]"],
+    ),
+    ("CategoryEncoding", "", &[r#""num_tokens": 3, "output_mode": "one_hot""#], &["[]"]),
     ("Concatenate", "", &[""], &["[2] [3]", "[2, 1] [2, 4] [2, 2]"]),
     ("Concatenate", "", &[r#""axis": 1"#], &["[2, 3] [1, 3]", "[1, 2, 2] [3, 2, 2]"]),
     (
@@ -167,6 +175,9 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Embedding", "", &[r#""input_dim": 5, "output_dim": 3"#, r#""input_dim": 1, "output_dim": 2"#], &["[4]", "[]", "[2, 3]"]),
     ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
     ("GRU", r#""units": 3, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
+    ("GRU", r#""units": 3, "reset_after": false, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
+    ("GaussianDropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[7]", "[3, 4]"]),
+    ("GaussianNoise", "", &[r#""stddev": 0.0"#, r#""stddev": 0.5"#, r#""stddev": 1.0, "seed": 3"#], &["[7]", "[3, 4]"]),
     (
         "GRU",
         r#""units": 3, "#,
@@ -175,6 +186,9 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
             r#""return_sequences": true, "use_bias": false"#,
             r#""go_backwards": true, "activation": "relu""#,
             r#""return_sequences": true, "go_backwards": true, "recurrent_activation": "hard_sigmoid""#,
+            r#""reset_after": false"#,
+            r#""reset_after": false, "return_sequences": true, "go_backwards": true, "recurrent_activation": "softmax""#,
+            r#""reset_after": false, "use_bias": false, "activation": "softmax""#,
         ],
         &["[4, 2]", "[1, 1]"],
     ),
@@ -184,6 +198,20 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("GlobalMaxPooling1D", "", &["", r#""keepdims": true"#], &["[4, 2]", "[1, 3]"]),
     ("GlobalMaxPooling2D", "", &["", r#""keepdims": true"#], &["[3, 4, 2]", "[1, 1, 3]"]),
     ("GlobalMaxPooling3D", "", &["", r#""keepdims": true"#], &["[2, 3, 4, 2]", "[1, 1, 1, 3]"]),
+    (
+        "GroupNormalization",
+        "",
+        &[
+            r#""groups": 2"#,
+            r#""groups": -1, "scale": false"#,
+            r#""groups": 1, "center": false, "epsilon": 0.1"#,
+            r#""groups": 2, "axis": 1"#,
+            r#""groups": 4, "scale": false, "center": false"#,
+        ],
+        &["[4]", "[4, 4]", "[4, 3, 4]"],
+    ),
+    ("GroupNormalization", "", &[r#""groups": 2, "axis": 2"#], &["[3, 4, 2]", "[1, 4, 3]"]),
+    ("Identity", "", &[""], &["[2, 3]", "[4]"]),
     (
         "LayerNormalization",
         "",
@@ -195,6 +223,12 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
             r#""axis": [1], "scale": false, "center": false"#,
         ],
         &["[4]", "[3, 2]", "[2, 3, 2]"],
+    ),
+    (
+        "LayerNormalization",
+        "",
+        &[r#""axis": [1, 2]"#, r#""axis": [-2, -1], "center": false"#, r#""axis": [-1, 1]"#, r#""axis": [3, 1], "scale": false"#],
+        &["[2, 3, 4]", "[2, 1, 3]"],
     ),
     ("LeakyReLU", "", &["", r#""negative_slope": 0.1"#, r#""negative_slope": 0.0"#], &["[7]", "[2, 3]"]),
     (
@@ -245,6 +279,8 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Permute", "", &[r#""dims": [1, 2, 3]"#, r#""dims": [3, 1, 2]"#, r#""dims": [2, 1, 3]"#], &["[2, 3, 4]", "[1, 2, 2]"]),
     ("PReLU", "", &["", r#""shared_axes": 1"#], &["[7]", "[1, 3]"]),
     ("PReLU", "", &[r#""shared_axes": [1, 2]"#, r#""shared_axes": [2]"#, r#""shared_axes": [2, 3]"#], &["[2, 3, 4]"]),
+    ("RMSNormalization", "", &["", r#""epsilon": 0.1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),
+    ("RMSNormalization", "", &[r#""axis": [1, 2]"#, r#""axis": [-2, -1]"#], &["[3, 2]"]),
     (
         "ReLU",
         "",
@@ -289,7 +325,12 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[4, 2]", "[1, 1]"],
     ),
     ("Softmax", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 2, 3]"]),
+    ("SpatialDropout1D", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[4, 5]", "[1, 3]"]),
+    ("SpatialDropout2D", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[2, 3, 5]", "[1, 1, 3]"]),
+    ("SpatialDropout3D", "", &[r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[2, 3, 1, 5]", "[1, 1, 1, 3]"]),
     ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]", "[2, 3] [1, 3]", "[1, 3, 1] [2, 1, 2]"]),
+    ("UnitNormalization", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),
+    ("UnitNormalization", "", &[r#""axis": [1, 2]"#, r#""axis": [-1, 1]"#], &["[2, 3, 4]"]),
     ("UpSampling1D", "", &["", r#""size": 3"#], &["[4, 2]", "[1, 3]"]),
     (
         "UpSampling2D",

@@ -7,6 +7,8 @@ mod convolution;
 pub mod entry;
 mod geometry;
 mod merge;
+mod noise;
+mod normalized;
 mod pass;
 mod pool;
 mod recurrence;

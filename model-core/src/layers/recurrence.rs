@@ -41,6 +41,17 @@ fn weights<T: Float>(weights: &[Weight<T>]) -> Weights<'_, T> {
 }
 
 pub(super) fn forward<T: Float>(cell: &impl Cell<T>, way: Way, call: Forward<'_, T>) {
+    forward_by(way, call, |sizes, weights, inputs, outputs, [saved, scratch]| {
+        recurrent::forward(cell, sizes, weights, inputs, outputs, saved, scratch);
+    });
+}
+
+/// Goes through the sequence by a kernel, which is given what is saved and the room to work in last.
+pub(super) fn forward_by<T: Float>(
+    way: Way,
+    call: Forward<'_, T>,
+    kernel: impl FnOnce(&Sizes, Weights<'_, T>, Inputs<'_, T>, Outputs<'_, T>, [&mut [T]; 2]),
+) {
     let Forward { context, weights: all, inputs, output, more, saved, scratch, .. } = call;
     let sizes = way.sizes(context.batch, inputs[0].shape);
     let given = context.manner.slot(INITIAL_STATE, inputs);
@@ -48,13 +59,22 @@ pub(super) fn forward<T: Float>(cell: &impl Cell<T>, way: Way, call: Forward<'_,
     let mut more = more.iter_mut().map(|end| &mut **end);
     let end = [more.next(), more.next()];
     let (inputs, outputs) = (Inputs { sequence: inputs[0].data, start }, Outputs { states: output, end });
-    recurrent::forward(cell, &sizes, weights(all), inputs, outputs, saved, scratch);
+    kernel(&sizes, weights(all), inputs, outputs, [saved, scratch]);
 }
 
 pub(super) fn backward<T: Float>(cell: &impl Cell<T>, way: Way, call: Backward<'_, T>) {
+    backward_by(way, call, |sizes, reads, scratch, gradients| recurrent::backward(cell, sizes, reads, scratch, gradients));
+}
+
+/// Goes back through time by a kernel.
+pub(super) fn backward_by<T: Float>(
+    way: Way,
+    call: Backward<'_, T>,
+    kernel: impl FnOnce(&Sizes, Reads<'_, T>, &mut [T], Gradients<'_, T>),
+) {
     let Backward { context, weights: all, inputs, d_output, more, d_inputs, gradients, saved, scratch, .. } = call;
     let sizes = way.sizes(context.batch, inputs[0].shape);
-    let [Weight { data: kernel, .. }, Weight { data: recurrent_kernel, .. }, bias @ ..] = gradients else { return };
+    let [Weight { data: of_inputs, .. }, Weight { data: recurrent_kernel, .. }, bias @ ..] = gradients else { return };
     let biases = match bias {
         [] => [None, None],
         [bias, ..] if bias.shape.len() == 2 => {
@@ -73,7 +93,7 @@ pub(super) fn backward<T: Float>(cell: &impl Cell<T>, way: Way, call: Backward<'
     let mut next = || wanted.next().flatten();
     let (input, start) = (next(), [next(), next()]);
     let d_end = [0, 1].map(|state| more.get(state).map(|d_end| &**d_end));
-    let gradients = Gradients { input, start, kernel, recurrent_kernel, biases, accumulate: context.accumulate };
+    let gradients = Gradients { input, start, kernel: of_inputs, recurrent_kernel, biases, accumulate: context.accumulate };
     let reads = Reads { weights: weights(all), input: inputs[0].data, d_output, d_end, saved };
-    recurrent::backward(cell, &sizes, reads, scratch, gradients);
+    kernel(&sizes, reads, scratch, gradients);
 }

@@ -272,23 +272,77 @@ impl Argument for Axis {
     }
 }
 
-/// An axis that Keras writes as a list of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ListedAxis(pub Axis);
+/// Axes, each as an [`Axis`] is written: one, or a list of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Axes(pub Vec<i64>);
 
-impl Argument for ListedAxis {
-    const EXPECTED: &'static str = Axis::EXPECTED;
+impl Axes {
+    /// Whether an axis in a sample's shape of a rank is among them.
+    #[must_use]
+    pub fn contain(&self, axis: usize, rank: usize) -> bool {
+        self.0.iter().any(|&written| Axis(written).in_sample(rank) == Some(axis))
+    }
+}
+
+impl Argument for Axes {
+    const EXPECTED: &'static str = "an axis, negative to count from the last, or a list of axes";
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        Axis::from_value(value).map(Self)
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        let read = |item: &Value| item.as_i64().filter(|axis| (-LARGEST..=LARGEST).contains(axis));
+        let axes: Option<Vec<i64>> = items.iter().map(read).collect();
+        axes.filter(|axes| (1..=MOST_AXES).contains(&axes.len())).map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
     }
 
     fn to_value(&self) -> Value {
-        json!([self.0.0])
+        match self.0.as_slice() {
+            [single] => json!(single),
+            several => json!(several),
+        }
+    }
+}
+
+/// Axes that Keras writes as a list, also where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedAxes(pub Axes);
+
+impl Argument for ListedAxes {
+    const EXPECTED: &'static str = Axes::EXPECTED;
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        Axes::from_value(value).map(Self)
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.0.0)
     }
 
     fn to_source(&self) -> String {
         self.0.to_source()
+    }
+}
+
+/// How many groups channels are cut into: a number, or -1 for one a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Groups(pub Option<usize>);
+
+impl Argument for Groups {
+    const EXPECTED: &'static str = "a whole number of at least 1, or -1 for one a channel";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        match value.as_i64() {
+            Some(-1) => Ok(Self(None)),
+            _ => NonZeroUsize::from_value(value)
+                .map(|groups| Self(Some(groups.get())))
+                .map_err(|_| Mismatch::Expected(Self::EXPECTED)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.map_or(json!(-1), |groups| json!(groups))
     }
 }
 

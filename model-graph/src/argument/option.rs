@@ -72,6 +72,36 @@ impl Argument for Interpolation {
     }
 }
 
+/// How numbers of things are written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputMode {
+    /// Each by itself, 1 in its place.
+    OneHot,
+    /// Those along the last axis together, 1 in the place of each that occurs.
+    MultiHot,
+    /// Those along the last axis together, how often each occurs in its place.
+    Count,
+}
+
+impl Argument for OutputMode {
+    const EXPECTED: &'static str = "`\"one_hot\"`, `\"multi_hot\"` or `\"count\"`";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if value == "binary" {
+            return Ok(Self::MultiHot); // Keras's earlier name
+        }
+        choose(value, &[("one_hot", Self::OneHot), ("multi_hot", Self::MultiHot), ("count", Self::Count)], Self::EXPECTED)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from(match self {
+            Self::OneHot => "one_hot",
+            Self::MultiHot => "multi_hot",
+            Self::Count => "count",
+        })
+    }
+}
+
 /// The order of an image's axes: height, width, channels. It is the only one there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChannelsLast;
@@ -117,22 +147,6 @@ impl Argument for Off {
 
     fn to_value(&self) -> Value {
         Value::Bool(false)
-    }
-}
-
-/// An argument of Keras's that can only be left out, or be `true`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct On;
-
-impl Argument for On {
-    const EXPECTED: &'static str = "`true`, since nothing else is supported";
-
-    fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        if value == true { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
-    }
-
-    fn to_value(&self) -> Value {
-        Value::Bool(true)
     }
 }
 

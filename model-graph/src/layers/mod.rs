@@ -18,6 +18,7 @@ mod border;
 mod convolution;
 mod kept;
 mod merge;
+mod normalized;
 mod pool;
 mod rank;
 mod recurrence;
@@ -33,7 +34,7 @@ macro_rules! for_each_layer {
             activation {
                 activation: Activation, elu: ELU, leaky_relu: LeakyReLU, prelu: PReLU, relu: ReLU, softmax: Softmax,
             }
-            basic { dense: Dense, embedding: Embedding, }
+            basic { dense: Dense, embedding: Embedding, identity: Identity, }
             convolutional {
                 conv1d: Conv1D, conv1d_transpose: Conv1DTranspose, conv2d: Conv2D, conv2d_transpose: Conv2DTranspose, conv3d: Conv3D,
                 conv3d_transpose: Conv3DTranspose, depthwise_conv1d: DepthwiseConv1D, depthwise_conv2d: DepthwiseConv2D,
@@ -43,7 +44,11 @@ macro_rules! for_each_layer {
                 add: Add, average: Average, concatenate: Concatenate, maximum: Maximum, minimum: Minimum, multiply: Multiply,
                 subtract: Subtract,
             }
-            normalization { batch_normalization: BatchNormalization, layer_normalization: LayerNormalization, }
+            normalization {
+                batch_normalization: BatchNormalization, group_normalization: GroupNormalization,
+                layer_normalization: LayerNormalization, rms_normalization: RMSNormalization,
+                unit_normalization: UnitNormalization,
+            }
             pooling {
                 adaptive_average_pooling1d: AdaptiveAveragePooling1D, adaptive_average_pooling2d: AdaptiveAveragePooling2D,
                 adaptive_average_pooling3d: AdaptiveAveragePooling3D, adaptive_max_pooling1d: AdaptiveMaxPooling1D,
@@ -54,9 +59,12 @@ macro_rules! for_each_layer {
                 global_max_pooling2d: GlobalMaxPooling2D, global_max_pooling3d: GlobalMaxPooling3D, max_pooling1d: MaxPooling1D,
                 max_pooling2d: MaxPooling2D, max_pooling3d: MaxPooling3D,
             }
-            preprocessing { rescaling: Rescaling, }
+            preprocessing { category_encoding: CategoryEncoding, rescaling: Rescaling, }
             recurrent { gru: GRU, lstm: LSTM, simple_rnn: SimpleRNN, }
-            regularization { dropout: Dropout, }
+            regularization {
+                alpha_dropout: AlphaDropout, dropout: Dropout, gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
+                spatial_dropout1d: SpatialDropout1D, spatial_dropout2d: SpatialDropout2D, spatial_dropout3d: SpatialDropout3D,
+            }
             reshaping {
                 cropping1d: Cropping1D, cropping2d: Cropping2D, cropping3d: Cropping3D, flatten: Flatten, permute: Permute,
                 repeat_vector: RepeatVector, reshape: Reshape, up_sampling1d: UpSampling1D, up_sampling2d: UpSampling2D,

@@ -110,6 +110,14 @@ impl CallError {
                     "`{asked}` needs axes that the weight has, each once: the `{weight}` of `{layer}` is {shape}, axis {axis}"
                 )
             }
+            Problem::RepeatedAxis { argument, axis } => {
+                let Operand { label, ty, .. } = &operands[0];
+                format!("`{layer}` needs every `{argument}` once: `{label}` is {ty}, axis {axis} is named twice")
+            }
+            Problem::InnerAxes { argument, behind, shape } => {
+                let (label, behind) = (&operands[0].label, behind.saturating_add(1));
+                format!("`{layer}` needs the last axes as `{argument}`: `{label}` is {shape}, axis {behind} comes behind")
+            }
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];
                 format!(

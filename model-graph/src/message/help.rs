@@ -100,6 +100,8 @@ impl CallError {
                 1 => "the axes of a weight are counted from 0: this one has axis 0 alone".to_owned(),
                 rank => format!("the axes of a weight are counted from 0: this one has those below {rank}"),
             },
+            Problem::RepeatedAxis { .. } => "name each axis once: -1 is the last".to_owned(),
+            Problem::InnerAxes { .. } => "bring the axes to the end before, with `Permute`".to_owned(),
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];
                 match dim.name() {

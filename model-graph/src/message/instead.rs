@@ -8,7 +8,6 @@ pub fn instead(absent: &str) -> &'static str {
 
 fn advice(absent: &str) -> Option<&'static str> {
     Some(match absent {
-        "Identity" => "leave it out: it changes nothing",
         "ActivityRegularization" => "leave it out: it gives what it takes, and adds to the loss alone",
         "Masking" => "leave it out: padding is then read like all else",
         "Lambda" => "write a block beside the model: `fn name(x) { .. }`",
@@ -17,10 +16,6 @@ fn advice(absent: &str) -> Option<&'static str> {
         "RNN" | "GRUCell" | "LSTMCell" | "SimpleRNNCell" | "StackedRNNCells" => {
             "cells come as whole layers, `GRU(64)(x)`, `LSTM(64)(x)`, `SimpleRNN(64)(x)`"
         }
-        "AlphaDropout" | "GaussianDropout" | "GaussianNoise" | "SpatialDropout1D" | "SpatialDropout2D" | "SpatialDropout3D" => {
-            "the nearest is `Dropout(0.5)(x)`"
-        }
-        "GroupNormalization" | "RMSNormalization" | "UnitNormalization" => "the nearest is `LayerNormalization()(x)`",
         "Normalization" => {
             "`Rescaling(1.0 / 255.0)(x)` scales, also each channel by a number of its own; `BatchNormalization()(x)` learns to"
         }
@@ -31,7 +26,6 @@ fn advice(absent: &str) -> Option<&'static str> {
         name if name.starts_with("Rand") => PREPARE,
         "AugMix"
         | "AutoContrast"
-        | "CategoryEncoding"
         | "ContrastLimitedAdaptiveHistogramEqualization"
         | "CutMix"
         | "Discretization"

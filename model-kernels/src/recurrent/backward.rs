@@ -1,7 +1,7 @@
 //! Back through time.
 
 use super::forward::Weights;
-use super::steps::{begin, join, put, take};
+use super::steps::{begin, end, join, put, take};
 use super::{Cell, Gates, Sizes};
 use crate::elementwise;
 use crate::float::Float;
@@ -75,11 +75,7 @@ pub fn backward<T: Float, C: Cell<T>>(
     let Gradients { input: d_input, start: d_start, kernel, recurrent_kernel, biases: [bias, recurrent_bias], accumulate } =
         gradients;
     for (own, d_start) in [&*step.d_state, &*step.d_carry].into_iter().zip(d_start) {
-        match d_start {
-            Some((d_start, true)) => elementwise::accumulate(d_start, own),
-            Some((d_start, false)) => d_start.copy_from_slice(own),
-            None => {}
-        }
+        end(own, d_start);
     }
     dense_weight_gradient([all_rows, features, row], input, of_inputs, kernel, bias, accumulate);
     dense_weight_gradient([all_rows, units, row], befores, of_state, recurrent_kernel, recurrent_bias, accumulate);

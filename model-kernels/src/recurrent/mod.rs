@@ -8,6 +8,7 @@ mod backward;
 mod forward;
 mod gru;
 mod lstm;
+pub mod reset_before;
 mod simple;
 mod steps;
 

@@ -1,5 +1,6 @@
 //! One step of all samples, and its place among all steps: `[sample][step][..]`.
 
+use crate::elementwise;
 use crate::float::Float;
 
 /// What comes before the first step in either direction: what is given, or zeros.
@@ -7,6 +8,15 @@ pub(super) fn begin<T: Float>(own: &mut [T], given: Option<&[T]>) {
     match given {
         Some(given) => own.copy_from_slice(given),
         None => own.fill(T::ZERO),
+    }
+}
+
+/// Gives what is there behind the last step in either direction, added to what is there already if so it is said.
+pub(super) fn end<T: Float>(own: &[T], to: Option<(&mut [T], bool)>) {
+    match to {
+        Some((to, true)) => elementwise::accumulate(to, own),
+        Some((to, false)) => to.copy_from_slice(own),
+        None => {}
     }
 }
 

@@ -58,3 +58,30 @@ fn bits_do_not_depend_on_threads() {
     let run = |threads| with_threads(threads, || run(&cell, &sizes, 33 * 70));
     assert!(run(1) == run(2));
 }
+
+#[test]
+fn a_reset_before_the_product_is_the_formula() {
+    let (units, row) = (5, 15);
+    let (input, kernel) = (values::<f64>(24, 1), values::<f64>(2 * row, 2));
+    let (recurrent, bias) = (values::<f64>(units * row, 3), values::<f64>(row, 4));
+    let weights = Weights { kernel: &kernel, recurrent_kernel: &recurrent, biases: [Some(&bias), None] };
+    let (mut output, mut scratch) = (vec![0.0; 3 * 4 * units], vec![f64::NAN; 3 * units * (4 * 3 + 8) + units * row]);
+    let cell = Gru { activation: Kind::Tanh, gates: Kind::Sigmoid, units };
+    let (inputs, outputs) =
+        (Inputs { sequence: &input, start: [None, None] }, Outputs { states: &mut output, end: [None, None] });
+    reset_before::forward(&cell, &SIZES, weights, inputs, outputs, &mut [], &mut scratch);
+    for sample in 0..3 {
+        let mut state = [0.0; 5];
+        for step in 0..4 {
+            let x = &input[(sample * 4 + step) * 2..][..2];
+            let of_inputs = |j: usize| (0..2).map(|i| x[i] * kernel[i * row + j]).sum::<f64>() + bias[j];
+            let product = |state: &[f64; 5], j: usize| (0..units).map(|i| state[i] * recurrent[i * row + j]).sum::<f64>();
+            let gate = |j: usize| 1.0 / (1.0 + (-of_inputs(j) - product(&state, j)).exp());
+            let reset: [f64; 5] = std::array::from_fn(|k| gate(units + k) * state[k]);
+            let candidate = |k: usize| (of_inputs(2 * units + k) + product(&reset, 2 * units + k)).tanh();
+            state = std::array::from_fn(|k| gate(k) * state[k] + (1.0 - gate(k)) * candidate(k));
+            let found = &output[(sample * 4 + step) * 5..][..5];
+            assert!(found.iter().zip(&state).all(|(a, b)| (a - b).abs() < 1e-12));
+        }
+    }
+}

@@ -4,7 +4,7 @@ use model_kernels::activation::{self, Kind};
 use model_kernels::columns::column_sums;
 use model_kernels::float::Float;
 use model_kernels::loss::{binary_crossentropy, categorical_crossentropy, mean_squared_error, sparse_categorical_crossentropy};
-use model_kernels::{batch_normalization as batch, layer_normalization as layer, softmax_axis};
+use model_kernels::{batch_normalization as batch, normalization as rows, softmax_axis};
 
 use super::Size::{Largest, Sums};
 use super::{Case, Numbers};
@@ -86,11 +86,12 @@ fn layer_normalization<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
     let (x, mut d_y, gamma, beta) =
         (numbers.some::<T>(200 * 70), numbers.some::<T>(200 * 70), numbers.some(70), numbers.some(70));
     let (mut normal, mut inverse, mut y, mut d_x) = (x.clone(), vec![T::ZERO; 200], x.clone(), x.clone());
-    let affine = layer::Affine { gamma: Some(&gamma), beta: Some(&beta) };
-    layer::forward(&x, 70, affine, 1e-3, [&mut normal, &mut inverse], &mut y);
+    let affine = rows::Affine { gamma: Some(&gamma), beta: Some(&beta), inner: 1 };
+    let by = rows::Divisor::Deviation { epsilon: 1e-3 };
+    rows::forward(&x, 70, affine, by, [&mut normal, &mut inverse], &mut y);
     let (mut d_gamma, mut d_beta) = (gamma.clone(), beta.clone());
-    layer::affine_gradient(&normal, &d_y, 70, |j, gamma, beta| (d_gamma[j], d_beta[j]) = (gamma, beta));
-    layer::backward([&normal, &inverse], 70, Some(&gamma), &mut d_y, &mut d_x, false);
+    rows::affine_gradient(&normal, &d_y, [70, 1], |j, gamma, beta| (d_gamma[j], d_beta[j]) = (gamma, beta));
+    rows::backward([&normal, &inverse], 70, affine, by, &mut d_y, &mut d_x, false);
     vec![y, d_x, d_gamma, d_beta]
 }
 

@@ -22,11 +22,15 @@ impl<'p> Lowering<'p, '_> {
         let classes = specs.iter().find(|spec| spec.name == name)?.objects;
         let word = words::last_name(callee).filter(|_| !classes.is_empty() && !self.is_bound(frame, callee))?;
         let (written, is_bare) = (word.to_string(), matches!(callee.kind, ExprKind::Name(_)));
-        if is_bare && self.is_callable(frame, &written) {
+        if is_bare && self.own_names(frame).contains(&written) {
             return None;
         }
+        // `Identity` is a layer, too: here the argument says what is meant.
         if let Some(class) = classes.iter().find(|class| is_bare && class.name == written) {
             return Some(self.object(frame, class, arguments));
+        }
+        if is_bare && Class::find(&written).is_some() {
+            return None;
         }
         let names: Vec<&'static str> = classes.iter().map(|class| class.name).collect();
         if let Some(meant) = words::meant(&written, &names) {

@@ -13,7 +13,7 @@ use super::messages::reports;
 use crate::words::{self, Place, Word};
 
 /// The inputs that words may be about.
-const SHAPES: [&str; 5] = ["[8]", "[9, 4]", "[12, 12, 4]", "[1, 8]", "i32[9]"];
+const SHAPES: [&str; 6] = ["[8]", "[9, 4]", "[12, 12, 4]", "[1, 8]", "i32[9]", "[8, 8, 8, 2]"];
 
 fn said(source: &str) -> Vec<String> {
     let tokens = TokenStream::from_str(source).unwrap_or_else(|_| panic!("no tokens: {source}"));

@@ -13,6 +13,7 @@ pub fn computed(what: &str, call: &Bound) -> Result<String, &'static str> {
         "same" => Ok(if borders(call) == Borders::Same { ", padding = \"same\"".to_owned() } else { String::new() }),
         "before1" => Ok(zeros(call, "ZeroPadding1D")),
         "before2" => Ok(zeros(call, "ZeroPadding2D")),
+        "before3" => Ok(zeros(call, "ZeroPadding3D")),
         "enlarged" => enlarged(call),
         "behind" => cropped(call),
         "channels" => Ok(joined(call)),
@@ -24,6 +25,8 @@ pub fn computed(what: &str, call: &Bound) -> Result<String, &'static str> {
         "zeros" => surrounded(call),
         "adaptiveAverage1" => adaptive(call, "Average", "1D"),
         "adaptiveAverage2" => adaptive(call, "Average", "2D"),
+        "adaptiveAverage3" => adaptive(call, "Average", "3D"),
+        "adaptiveMax3" => adaptive(call, "Max", "3D"),
         "adaptiveMax1" => adaptive(call, "Max", "1D"),
         "adaptiveMax2" => adaptive(call, "Max", "2D"),
         "pooled" => pooled(call),
@@ -37,6 +40,7 @@ pub fn computed(what: &str, call: &Bound) -> Result<String, &'static str> {
         "length" => length(call),
         "reversed" => reversed(call),
         "epsilon" => Ok(call.get("eps").map_or_else(|| "1e-5".to_owned(), |given| given.text.clone())),
+        "rate" => Ok(call.get("p").map_or_else(|| "0.5".to_owned(), |given| given.text.clone())),
         "range" => Ok(range(call)),
         _ => Ok(String::new()),
     }
@@ -298,16 +302,15 @@ fn shorter(call: &Bound) -> Result<String, &'static str> {
     if sizes.is_empty() { Ok("Flatten()".to_owned()) } else { reshaped(&sizes) }
 }
 
-/// Poolings that are told the size they give: over everything, or by windows where the size is a multiple.
+/// Poolings that are told the size they give: over everything, or by windows that follow from it.
 fn adaptive(call: &Bound, kind: &str, axes: &str) -> Result<String, &'static str> {
-    const UNKNOWN: &str =
-        "pool by windows of a given size, `AveragePooling2D(2)(x)`, or over everything, `GlobalAveragePooling2D()(x)`";
-    let wanted = call.numbers("output_size").filter(|sizes| !sizes.is_empty()).ok_or(UNKNOWN)?;
-    if wanted.iter().all(|size| *size == 1) {
-        return Ok(format!("Global{kind}Pooling{axes}(keepdims = true)"));
-    }
-    let places = multiples(call, |size, i| quotient(size, *wanted.get(i).or(wanted.first())?)).ok_or(UNKNOWN)?;
-    Ok(format!("{kind}Pooling{axes}({places})"))
+    const UNKNOWN: &str = "say what size it gives: `AdaptiveAveragePooling2D(7)(x)`";
+    let given = call.get("output_size").ok_or(UNKNOWN)?;
+    let is_all = numbers(&given.value).is_some_and(|sizes| !sizes.is_empty() && sizes.iter().all(|size| *size == 1));
+    Ok(match is_all {
+        true => format!("Global{kind}Pooling{axes}(keepdims = true)"),
+        false => format!("Adaptive{kind}Pooling{axes}({})", given.text),
+    })
 }
 
 /// One number for each axis but the last that follows from its size, all of them as an argument.

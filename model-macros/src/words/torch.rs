@@ -6,11 +6,10 @@ const INPUTS: &str = "sizes of inputs are inferred";
 const BORDERS: &str = "sizes of inputs are inferred, channels come last";
 const MATRICES: &str =
     "no layer multiplies two tensors as matrices: `Dense(64)(x)` multiplies by weights, `a * b` element by element";
-const GROUPS: &str = "there is no such layer: the nearest is `LayerNormalization()(x)`";
+const CUT: &str = "`Conv1DTranspose(64, 4, strides = 2)(x)` takes sequences, `Conv3DTranspose(64, 4, strides = 2)(x)` volumes: `Cropping1D(1)(x)` and `Cropping3D(1)(x)` behind them take away what `padding` cuts off";
 const LOSS: &str = "losses are given when a model is trained, outside of `functional_model!`: `model.compile(Adam::new(1e-3), MeanSquaredError)`";
 const CLASSES: &str = "losses are given when a model is trained, outside of `functional_model!`: `model.compile(Adam::new(1e-3), SparseCategoricalCrossentropy::from_logits())`";
 const BINARY: &str = "losses are given when a model is trained, outside of `functional_model!`: `model.compile(Adam::new(1e-3), BinaryCrossentropy::from_logits())`";
-const VOLUMES: &str = "there are no layers for three dimensions: those for images end in `2D`";
 const WHOLE: &str = "a layer with one output for each place takes the whole sequence";
 const ATTENTION: &str = "there is no attention yet: write it as a layer of your own, a struct with `#[layer(..)]`";
 const OWN: &str = "write it as a layer of your own, a struct with `#[layer(..)]`";
@@ -38,17 +37,18 @@ pub const LAYERS: &[Word] = &[
         "{=before2}|Conv2D({out_channels}, {kernel_size}<, strides = {stride}>{=same})",
         "",
     ),
-    absent("Conv3d(in_channels = 4, out_channels = 6, kernel_size = 3)", VOLUMES),
-    absent(
-        "ConvTranspose1d(in_channels = 4, out_channels = 6, kernel_size = 3)",
-        "there is the one for images, which takes a sequence after `Reshape((length, 1, channels))(x)`: `Conv2DTranspose(64, (3, 1))`",
+    layer(
+        "Conv3d(in_channels = 2, out_channels = 6, kernel_size = 3, [stride = 2], [padding = 1], [dilation = 1], [groups = 2], [bias = false])",
+        "{=before3}|Conv3D({out_channels}, {kernel_size}<, strides = {stride}>{=same}<, dilation_rate = {dilation}><, groups = {groups}><, use_bias = {bias}>)",
+        BORDERS,
     ),
+    layer("ConvTranspose1d(in_channels = 4, out_channels = 6, kernel_size = 3)", "", CUT),
     layer(
         "ConvTranspose2d(in_channels = 4, out_channels = 6, kernel_size = 4, [stride = 2], [padding = 1], [output_padding = 0], [groups = 1], [bias = false])",
         "Conv2DTranspose({out_channels}, {kernel_size}<, strides = {stride}>{=enlarged}<, use_bias = {bias}>)|{=behind}",
         BORDERS,
     ),
-    absent("ConvTranspose3d(in_channels = 4, out_channels = 6, kernel_size = 3)", VOLUMES),
+    layer("ConvTranspose3d(in_channels = 2, out_channels = 6, kernel_size = 3)", "", CUT),
     layer(
         "MaxPool1d(kernel_size = 2, [stride = 2], [padding = 0])",
         "{=before1}|MaxPooling1D({kernel_size}<, strides = {stride}>{=same})",
@@ -59,7 +59,11 @@ pub const LAYERS: &[Word] = &[
         "{=before2}|MaxPooling2D({kernel_size}<, strides = {stride}>{=same})",
         "",
     ),
-    absent("MaxPool3d(kernel_size = 2)", VOLUMES),
+    layer(
+        "MaxPool3d(kernel_size = 2, [stride = 2], [padding = 1])",
+        "{=before3}|MaxPooling3D({kernel_size}<, strides = {stride}>{=same})",
+        "",
+    ),
     layer(
         "AvgPool1d(kernel_size = 2, [stride = 2], [padding = 0])",
         "{=before1}|AveragePooling1D({kernel_size}<, strides = {stride}>)",
@@ -70,12 +74,17 @@ pub const LAYERS: &[Word] = &[
         "{=before2}|AveragePooling2D({kernel_size}<, strides = {stride}>)",
         "",
     ),
-    absent("AvgPool3d(kernel_size = 2)", VOLUMES),
+    layer(
+        "AvgPool3d(kernel_size = 2, [stride = 2], [padding = 1])",
+        "{=before3}|AveragePooling3D({kernel_size}<, strides = {stride}>)",
+        "",
+    ),
     layer("AdaptiveAvgPool1d(output_size = 1)", "{=adaptiveAverage1}", ""),
     layer("AdaptiveAvgPool2d(output_size = 1)", "{=adaptiveAverage2}", ""),
     layer("AdaptiveMaxPool1d(output_size = 1)", "{=adaptiveMax1}", ""),
     layer("AdaptiveMaxPool2d(output_size = 1)", "{=adaptiveMax2}", ""),
-    absent("AdaptiveAvgPool3d(output_size = 1)", VOLUMES),
+    layer("AdaptiveAvgPool3d(output_size = 1)", "{=adaptiveAverage3}", ""),
+    layer("AdaptiveMaxPool3d(output_size = 1)", "{=adaptiveMax3}", ""),
     layer(
         "BatchNorm1d(num_features = 4, [eps = 1e-5], [momentum = 0.1])",
         "BatchNormalization()",
@@ -86,7 +95,11 @@ pub const LAYERS: &[Word] = &[
         "BatchNormalization()",
         "with the numbers of PyTorch's, `BatchNormalization(momentum = 0.9, epsilon = 1e-5)`",
     ),
-    absent("BatchNorm3d(num_features = 4)", VOLUMES),
+    layer(
+        "BatchNorm3d(num_features = 2, [eps = 1e-5], [momentum = 0.1])",
+        "BatchNormalization()",
+        "with the numbers of PyTorch's, `BatchNormalization(momentum = 0.9, epsilon = 1e-5)`",
+    ),
     layer(
         "SyncBatchNorm(num_features = 4)",
         "BatchNormalization()",
@@ -97,14 +110,32 @@ pub const LAYERS: &[Word] = &[
         "LayerNormalization(epsilon = {=epsilon})",
         "it goes over the last axis",
     ),
-    absent("RMSNorm(normalized_shape = 4)", "there is no such layer: the nearest is `LayerNormalization()(x)`"),
-    absent("GroupNorm(num_groups = 2, num_channels = 4)", GROUPS),
-    absent("InstanceNorm1d(num_features = 4)", GROUPS),
-    absent("InstanceNorm2d(num_features = 4)", GROUPS),
+    layer("RMSNorm(normalized_shape = 4, [eps = 1e-6])", "RMSNormalization(<epsilon = {eps}>)", "it goes over the last axis"),
+    layer(
+        "GroupNorm(num_groups = 2, num_channels = 4, [eps = 1e-6])",
+        "GroupNormalization({num_groups}, epsilon = {=epsilon})",
+        "",
+    ),
+    layer(
+        "InstanceNorm1d(num_features = 4, [eps = 1e-6])",
+        "GroupNormalization(-1, epsilon = {=epsilon})",
+        "each channel is a group",
+    ),
+    layer(
+        "InstanceNorm2d(num_features = 4, [eps = 1e-6])",
+        "GroupNormalization(-1, epsilon = {=epsilon})",
+        "each channel is a group",
+    ),
+    layer(
+        "InstanceNorm3d(num_features = 2, [eps = 1e-6])",
+        "GroupNormalization(-1, epsilon = {=epsilon})",
+        "each channel is a group",
+    ),
     absent("LocalResponseNorm(size = 5)", "there is no such layer: the nearest is `BatchNormalization()(x)`"),
     layer("nn.Dropout([p = 0.5])", "Dropout({p})", ""),
-    layer("Dropout1d([p = 0.5])", "Dropout({p})", "it drops single elements, not whole channels, which no layer does yet"),
-    layer("Dropout2d([p = 0.5])", "Dropout({p})", "it drops single elements, not whole channels, which no layer does yet"),
+    layer("Dropout1d([p = 0.5])", "SpatialDropout1D({=rate})", ""),
+    layer("Dropout2d([p = 0.5])", "SpatialDropout2D({=rate})", ""),
+    layer("Dropout3d([p = 0.5])", "SpatialDropout3D({=rate})", ""),
     layer("nn.ReLU()", "ReLU()", ""),
     layer("ReLU6()", "Activation(\"relu6\")", HERE),
     layer("Sigmoid()", "Activation(\"sigmoid\")", HERE),
@@ -189,7 +220,7 @@ pub const LAYERS: &[Word] = &[
 pub const FUNCTIONS: &[Word] = &[
     function("linear(x, _weight = 4, [_bias = 4])", "", "layers have their own weights: `Dense(64)(x)`"),
     function("dropout(x, [p = 0.5])", "Dropout({p})", "it is one when the model trains alone"),
-    function("dropout2d(x, [p = 0.5])", "Dropout({p})", "it drops single elements, not whole channels"),
+    function("dropout2d(x, [p = 0.5])", "SpatialDropout2D({=rate})", "it is one when the model trains alone"),
     function(
         "max_pool1d(x, kernel_size = 2, [stride = 2], [padding = 0])",
         "{=before1}|MaxPooling1D({kernel_size}<, strides = {stride}>{=same})",
@@ -302,7 +333,7 @@ pub const FUNCTIONS: &[Word] = &[
     ),
     function("cross_entropy(x, [_target = x])", "", CLASSES),
     function("mse_loss(x, [_target = x])", "", LOSS),
-    function("normalize(x)", "", "there is no such layer: the nearest is `LayerNormalization()(x)`"),
+    function("normalize(x)", "UnitNormalization()", "it goes along the last axis"),
     function(
         "one_hot(x, [_classes = 4])",
         "",

@@ -3,7 +3,7 @@
 use model_graph::layers::GRU;
 
 use crate::float::Float;
-use crate::kernels::recurrent::Gru;
+use crate::kernels::recurrent::{Gru, reset_before};
 use crate::layer::{Backward, Forward, Run};
 use crate::layers::accessors::accessors;
 use crate::layers::recurrence::{self, Way, kind};
@@ -16,7 +16,8 @@ accessors!(GRU {
         recurrent_kernel, recurrent_kernel_mut;
     }
     optional {
-        /// The bias, `[2, 3 * units]`, for inputs and for the state, where the layer has one.
+        /// The bias, `[2, 3 * units]`, for inputs and for the state, or `[3 * units]` for inputs alone where the reset gate comes before the product
+        /// with the kernel, where the layer has one.
         bias, bias_mut;
     }
 });
@@ -31,10 +32,22 @@ fn way(layer: &GRU) -> Way {
 
 impl<T: Float> Run<T> for GRU {
     fn forward(&self, call: Forward<'_, T>) {
-        recurrence::forward(&cell(self), way(self), call);
+        let (cell, way) = (cell(self), way(self));
+        match self.reset_after {
+            true => recurrence::forward(&cell, way, call),
+            false => recurrence::forward_by(way, call, |sizes, weights, inputs, outputs, [saved, scratch]| {
+                reset_before::forward(&cell, sizes, weights, inputs, outputs, saved, scratch);
+            }),
+        }
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        recurrence::backward(&cell(self), way(self), call);
+        let (cell, way) = (cell(self), way(self));
+        match self.reset_after {
+            true => recurrence::backward(&cell, way, call),
+            false => recurrence::backward_by(way, call, |sizes, reads, scratch, gradients| {
+                reset_before::backward(&cell, sizes, reads, scratch, gradients);
+            }),
+        }
     }
 }

@@ -1,20 +1,20 @@
 //! Layer normalisation.
 
-use crate::argument::{Axis, Constraint, Epsilon, Initializer, ListedAxis, Off, Regularizer};
-use crate::dim::Dim;
-use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
-use crate::layers::activated::{is_one, known_size, require_floats, resolve_axis};
+use crate::argument::{Axes, Constraint, Epsilon, Initializer, ListedAxes, Off, Regularizer};
+use crate::layer::{Layer, Needs, WeightSpec, layer};
+use crate::layers::activated::require_floats;
+use crate::layers::normalized;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
 layer! {
-    /// Normalises each sample along an axis to mean 0 and variance 1, then scales and shifts it.
+    /// Normalises each sample along one or more axes to mean 0 and variance 1, then scales and shifts it.
     ///
-    /// `output = gamma * (input - mean) / sqrt(variance + epsilon) + beta`, with mean and variance along the axis.
+    /// `output = gamma * (input - mean) / sqrt(variance + epsilon) + beta`, with mean and variance along the axes.
     ///
     /// # Shapes
     ///
-    /// Input `[..]`, output `[..]`, unchanged. Weights: `gamma`, `beta`, each of the axis's size.
+    /// Input `[..]`, output `[..]`, unchanged. Weights: `gamma`, `beta`, each of the axes' sizes.
     ///
     /// # Example
     ///
@@ -36,8 +36,8 @@ layer! {
     /// Source: <https://keras.io/api/layers/normalization_layers/layer_normalization/>; Ba, Kiros and Hinton 2016,
     /// <https://arxiv.org/abs/1607.06450>.
     LayerNormalization {
-        /// The axis that is normalised along; the batch is axis 0. Keras's lists of several axes are not supported. Default: `-1`.
-        axis: ListedAxis = ListedAxis(Axis(-1)),
+        /// The axis or the list of axes that is normalised along; the batch is axis 0. Default: `-1`.
+        axis: ListedAxes = ListedAxes(Axes(vec![-1])),
         /// Added to the variance. Default: `0.001`.
         epsilon: Epsilon = Epsilon(1e-3),
         /// Whether `beta` is added. Default: `true`.
@@ -61,51 +61,22 @@ layer! {
     }
 }
 
-impl LayerNormalization {
-    /// The axis in the sample's shape.
-    ///
-    /// # Errors
-    /// If there is no such axis, or it is the batch's.
-    pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        resolve_axis("axis", self.axis.0.0, shape)
-    }
-
-    fn size(&self, shape: &Shape) -> Result<Dim, Problem> {
-        known_size(shape, self.sample_axis(shape)?)
-    }
-}
-
 impl Layer for LayerNormalization {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
-        self.size(&inputs[0].shape)?;
+        normalized::sizes(&self.axis.0, &inputs[0].shape)?;
         Ok(inputs[0].clone())
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let size = Shape(vec![self.size(&inputs[0].shape).unwrap_or_default()]);
-        let mut weights = Vec::new();
-        if self.scale {
-            weights.push(WeightSpec::trainable("gamma", size.clone(), self.gamma_initializer).kept(self.gamma_regularizer, self.gamma_constraint));
-        }
-        if self.center {
-            weights.push(WeightSpec::trainable("beta", size, self.beta_initializer).kept(self.beta_regularizer, self.beta_constraint));
-        }
-        weights
+        let sizes = normalized::sizes(&self.axis.0, &inputs[0].shape).unwrap_or_default();
+        let gamma = (self.gamma_initializer, self.gamma_regularizer, self.gamma_constraint);
+        let beta = (self.beta_initializer, self.beta_regularizer, self.beta_constraint);
+        normalized::affine(&sizes, self.scale.then_some(gamma), self.center.then_some(beta))
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
-        let (shape, sample) = (&inputs[0], inputs[0].count());
-        let rows = self.sample_axis(shape).map_or_else(|_| sample.clone(), |axis| shape.with(axis, Dim::constant(1)).count());
-        // Where something lies behind the axis, tensors are turned so that it is last: input and output, and their gradients.
-        let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(shape.0.get(axis.saturating_add(1)..).unwrap_or_default()));
-        let turned = Space::per_sample(sample.saturating_mul(&Dim::from(if is_last { 0 } else { 2 })));
-        Needs {
-            saved: Space::per_sample(sample.saturating_add(&rows)), // the normalised input, then each row's inverse deviation
-            forward_scratch: turned.clone(),
-            backward_scratch: turned,
-            ..Needs::default()
-        }
+        normalized::needs(&self.axis.0, &inputs[0])
     }
 }
 
@@ -124,5 +95,13 @@ mod tests {
 [] -> BatchAxis",
         );
         check_rule(r#"LayerNormalization {"axis": [1], "scale": false}"#, &["[8, 2, 3]"], "[8, 2, 3] -> [8, 2, 3], 8 parameters");
+        check_rule(
+            r#"LayerNormalization {"axis": [1, -1]}"#,
+            &["[8, 2, 3]", "[8, words, 3]", "[words, 2, 3]", "[3]"],
+            "[8, 2, 3] -> [8, 2, 3], 48 parameters
+[8, words, 3] -> [8, words, 3], 48 parameters
+[words, 2, 3] -> Unknown
+[3] -> RepeatedAxis",
+        );
     }
 }

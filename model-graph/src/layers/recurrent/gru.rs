@@ -1,7 +1,7 @@
 //! The gated recurrent unit.
 
-use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Off, On, Regularizer, Size, Zero};
-use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
+use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Off, Regularizer, Size, Zero};
+use crate::layer::{Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -16,13 +16,15 @@ layer! {
     /// state = update * state + (1 - update) * activation(h + reset * h')
     /// ```
     ///
-    /// The state starts as zeros, or as what the call gives: `GRU(8)(x, initial_state = state)`.
+    /// The state starts as zeros, or as what the call gives: `GRU(8)(x, initial_state = state)`. With `reset_after = false` the gate resets the
+    /// state before its product with the kernel, `(reset * state) · ..` in place of `reset * h'`, and the bias is added to the input's part
+    /// alone.
     ///
     /// # Shapes
     ///
     /// Input `[steps, features]`, output `[units]`, or `[steps, units]` with `return_sequences`. With `return_state`, the state after the
     /// last step is an output, too, `[units]`: `let (y, state) = GRU(8, return_state = true)(x);`. Weights: `kernel` `[features, 3 * units]`,
-    /// `recurrent_kernel` `[units, 3 * units]`, `bias` `[2.into(), units.saturating_mul(&3.into())]`.
+    /// `recurrent_kernel` `[units, 3 * units]`, `bias` `[2, 3 * units]`, or `[3 * units]` with `reset_after = false`.
     ///
     /// # Example
     ///
@@ -87,8 +89,8 @@ layer! {
         stateful: Off = Off,
         /// Without effect: how Keras compiles the steps. Default: `false`.
         unroll: bool = false,
-        /// Whether the reset gate comes after the product with the kernel. It always does. Default: `true`.
-        reset_after: On = On,
+        /// Whether the reset gate comes after the product with the kernel. Default: `true`.
+        reset_after: bool = true,
         /// Not supported.
         zero_output_for_mask: Off = Off,
     }
@@ -114,13 +116,26 @@ impl Layer for GRU {
         let recurrent_kernel = (self.recurrent_initializer, self.recurrent_regularizer, self.recurrent_constraint);
         let mut weights = recurrence::kernels(inputs, units, CELL.gates, [kernel, recurrent_kernel]);
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [2.into(), units.saturating_mul(&3.into())], self.bias_initializer).kept(self.bias_regularizer, self.bias_constraint));
+            let columns = units.saturating_mul(&3.into());
+            let shape = if self.reset_after { vec![2.into(), columns] } else { vec![columns] };
+            let care = (self.bias_initializer, self.bias_regularizer, self.bias_constraint);
+            weights.push(WeightSpec::cared_for("bias", Shape(shape), care));
         }
         weights
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
-        CELL.needs(inputs, &self.units)
+        let needs = CELL.needs(inputs, &self.units);
+        if self.reset_after {
+            return needs;
+        }
+        // The recurrent kernel's columns of the gates apart from those of the candidate; then their gradients, too.
+        let kernel = self.units.0.saturating_mul(&self.units.0).saturating_mul(&3.into());
+        Needs {
+            forward_scratch: needs.forward_scratch.and(&Space::fixed(kernel.clone())),
+            backward_scratch: needs.backward_scratch.and(&Space::fixed(kernel.saturating_mul(&2.into()))),
+            ..needs
+        }
     }
 }
 
@@ -145,5 +160,6 @@ i32[5, 3] -> DType",
             "[5, 3] -> [5, 8], 264 parameters
 [words, 3] -> [words, 8], 264 parameters",
         );
+        check_rule(r#"GRU {"units": 8, "reset_after": false}"#, &["[5, 3]"], "[5, 3] -> [8], 288 parameters");
     }
 }

@@ -1,8 +1,8 @@
 use functional_model::prelude::*;
 
 functional_model! {
-    model Net(x: [8, 3]) {
-        GRU(4, reset_after = false)(x)
+    model Net(x: [9, 3]) {
+        RMSNormalization(axis = 1)(x)
     }
 }
 

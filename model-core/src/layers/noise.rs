@@ -1,0 +1,48 @@
+//! What layers share that make random choices while training, and give their input on otherwise.
+
+use crate::float::Float;
+use crate::initialize::mix;
+use crate::kernels::{dropout, elementwise};
+use crate::layer::{Backward, Forward};
+use crate::layers::pass;
+
+/// Writes `noisy(input, output, key)` where the layer trains, and the input otherwise.
+pub(super) fn forward<T: Float>(seed: Option<u64>, call: Forward<'_, T>, noisy: impl FnOnce(&[T], &mut [T], u64)) {
+    let input = call.inputs[0].data;
+    match call.context.training {
+        true => noisy(input, call.output, key(seed, call.key)),
+        false => elementwise::copy(call.output, input),
+    }
+}
+
+/// Writes the gradient `noisy(d_output, d_input, key, accumulate)` where the layer trains, and the output's otherwise.
+pub(super) fn backward<T: Float>(seed: Option<u64>, call: Backward<'_, T>, noisy: impl FnOnce(&[T], &mut [T], u64, bool)) {
+    if !call.context.training {
+        return pass::on(call.d_output, call.d_inputs);
+    }
+    if let Some(gradient) = &mut call.d_inputs[0] {
+        noisy(call.d_output, gradient.data, key(seed, call.key), gradient.accumulate);
+    }
+}
+
+/// What the choices follow from.
+fn key(seed: Option<u64>, key: u64) -> u64 {
+    seed.map_or(key, |seed| mix(key, seed))
+}
+
+/// Drops channels, which are last.
+pub(super) fn spatial_forward<T: Float>(rate: f64, seed: Option<u64>, call: Forward<'_, T>) {
+    let sizes = sizes(call.inputs[0].shape);
+    forward(seed, call, |x, y, key| dropout::spatial(x, y, sizes, rate, key, false));
+}
+
+/// The gradient of [`spatial_forward`].
+pub(super) fn spatial_backward<T: Float>(rate: f64, seed: Option<u64>, call: Backward<'_, T>) {
+    let sizes = sizes(call.inputs[0].shape);
+    backward(seed, call, |d_y, d_x, key, accumulate| dropout::spatial(d_y, d_x, sizes, rate, key, accumulate));
+}
+
+/// The positions and the channels of a sample.
+fn sizes(shape: &[usize]) -> [usize; 2] {
+    shape.split_last().map_or([1, 1], |(&channels, positions)| [positions.iter().product(), channels])
+}

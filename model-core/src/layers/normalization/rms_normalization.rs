@@ -1,0 +1,29 @@
+//! Running the division by the root mean square.
+
+use model_graph::layers::RMSNormalization;
+
+use crate::float::Float;
+use crate::kernels::normalization::Divisor;
+use crate::layer::{Backward, Forward, Run};
+use crate::layers::accessors::accessors;
+use crate::layers::normalized::{self, Rows};
+
+accessors!(RMSNormalization {
+    always {
+        /// The scale of each element of the axes.
+        scale, scale_mut;
+    }
+    optional {}
+});
+
+impl<T: Float> Run<T> for RMSNormalization {
+    fn forward(&self, call: Forward<'_, T>) {
+        let rows = Rows::along(&self.axis.0, call.inputs[0].shape);
+        normalized::forward(&rows, Divisor::RootMeanSquare { epsilon: self.epsilon.0 }, call);
+    }
+
+    fn backward(&self, call: Backward<'_, T>) {
+        let rows = Rows::along(&self.axis.0, call.inputs[0].shape);
+        normalized::backward(&rows, Divisor::RootMeanSquare { epsilon: self.epsilon.0 }, call);
+    }
+}

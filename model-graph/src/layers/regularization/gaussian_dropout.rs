@@ -1,0 +1,68 @@
+//! Normal noise that elements are multiplied with.
+
+use crate::argument::Rate;
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::activated::require_floats;
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+layer! {
+    /// Multiplies elements with normal noise while training, of the variance that dropout would have.
+    ///
+    /// `output = input * noise` with noise of mean 1 and standard deviation `sqrt(rate / (1 - rate))`; when not training, `output = input`.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[..]`, output `[..]`, unchanged.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [8]) -> [8] {
+    ///         GaussianDropout(0.5)(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 8)))?;
+    /// assert_eq!(output.shape(), [1, 8]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/layers/regularization_layers/gaussian_dropout/>; Srivastava et al. 2014,
+    /// <https://jmlr.org/papers/v15/srivastava14a.html>.
+    GaussianDropout {
+        /// The part of the elements that dropout would drop, from 0 to less than 1.
+        rate: Rate,
+        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
+        seed: Option<u64> = None,
+    }
+}
+
+impl Layer for GaussianDropout {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_floats(inputs)?;
+        Ok(inputs[0].clone())
+    }
+
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
+        Needs::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_keeps_the_shape() {
+        check_rule(
+            r#"GaussianDropout {"rate": 0.5}"#,
+            &["[256]", "[words, 3]", "i32[3]"],
+            "[256] -> [256], 0 parameters\n[words, 3] -> [words, 3], 0 parameters\ni32[3] -> DType",
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! Normal noise.
+
+use crate::argument::Fraction;
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::activated::require_floats;
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+layer! {
+    /// Adds normal noise while training, so that a network does not come to rely on exact inputs.
+    ///
+    /// `output = input + noise` with noise of mean 0 and standard deviation `stddev`; when not training, `output = input`.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[..]`, output `[..]`, unchanged.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [8]) -> [8] {
+    ///         GaussianNoise(0.1)(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 8)))?;
+    /// assert_eq!(output.shape(), [1, 8]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/layers/regularization_layers/gaussian_noise/>.
+    GaussianNoise {
+        /// The standard deviation of the noise, from 0 to 1.
+        stddev: Fraction,
+        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
+        seed: Option<u64> = None,
+    }
+}
+
+impl Layer for GaussianNoise {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_floats(inputs)?;
+        Ok(inputs[0].clone())
+    }
+
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
+        Needs::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_keeps_the_shape() {
+        check_rule(
+            r#"GaussianNoise {"stddev": 0.1}"#,
+            &["[256]", "[words, 3]", "i32[3]"],
+            "[256] -> [256], 0 parameters\n[words, 3] -> [words, 3], 0 parameters\ni32[3] -> DType",
+        );
+    }
+}

@@ -1,0 +1,76 @@
+//! Dropout of whole channels of a volume.
+
+use crate::argument::{ChannelsLast, Rate};
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::activated::require_axes;
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+/// The axes of a volume.
+const VOLUME: &[&str] = &["depth", "height", "width", "channels"];
+
+layer! {
+    /// Sets whole channels of a volume to zero at random while training, where neighbours are too alike to be dropped one by one.
+    ///
+    /// `output = 0` with probability `rate` for each channel of a sample, else `input / (1 - rate)`; when not training, `output = input`.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[depth, height, width, channels]`, output unchanged.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [2, 4, 5, 3]) -> [2, 4, 5, 3] {
+    ///         SpatialDropout3D(0.5)(x)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 2, 4, 5, 3)))?;
+    /// assert_eq!(output.shape(), [1, 2, 4, 5, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/layers/regularization_layers/spatial_dropout3d/>; Tompson et al. 2014,
+    /// <https://arxiv.org/abs/1411.4280>.
+    SpatialDropout3D {
+        /// The part of the channels that is dropped, from 0 to less than 1.
+        rate: Rate,
+        /// The order of the axes. Default: `"channels_last"`.
+        data_format: ChannelsLast = ChannelsLast,
+        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
+        seed: Option<u64> = None,
+    }
+}
+
+impl Layer for SpatialDropout3D {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_axes(&inputs[0], VOLUME)?;
+        Ok(inputs[0].clone())
+    }
+
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
+        Needs::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_keeps_the_shape() {
+        check_rule(
+            r#"SpatialDropout3D {"rate": 0.5}"#,
+            &["[2, 4, 5, 3]", "[words, 4, 5, 3]", "[3]", "i32[2, 4, 5, 3]"],
+            "[2, 4, 5, 3] -> [2, 4, 5, 3], 0 parameters
+[words, 4, 5, 3] -> [words, 4, 5, 3], 0 parameters
+[3] -> Rank
+i32[2, 4, 5, 3] -> DType",
+        );
+    }
+}

@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [8, 3]) {
+        GRU(4, stateful = true)(x)
+    }
+}
+
+fn main() {}
