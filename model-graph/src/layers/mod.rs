@@ -295,12 +295,8 @@ impl AnyLayer {
     /// # Errors
     /// If the inputs do not fit the layer, their number included, or weights for them do not fit what is asked of them.
     pub fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        if !self.arity().accepts(inputs.len()) {
-            return Err(Problem::Arity { expected: self.arity(), found: inputs.len() });
-        }
-        let output = with_layer!(self, layer => layer.infer(inputs))?;
-        kept::check(self, inputs)?;
-        Ok(output)
+        let outputs = self.outputs(inputs, Manner::default())?;
+        outputs.into_iter().next().ok_or(Problem::Overflow) // every layer has an output
     }
 
     /// The tensors that a call may name.
@@ -318,7 +314,11 @@ impl AnyLayer {
         if !self.arity().accepts(found) {
             return Err(Problem::Arity { expected: self.arity(), found });
         }
-        with_layer!(self, layer => layer.outputs(inputs, manner), custom => custom.infer(inputs).map(|output| vec![output]))
+        let inferred =
+            with_layer!(self, layer => layer.outputs(inputs, manner), custom => custom.infer(inputs).map(|output| vec![output]));
+        let outputs = inferred?;
+        kept::check(self, inputs)?;
+        Ok(outputs)
     }
 
     /// The weights for inputs that `infer` has accepted.
