@@ -13,6 +13,8 @@ impl<T: Float> Run<T> for AlphaDropout {
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        noise::backward(self.seed, call, |d_y, d_x, key, accumulate| dropout::alpha_backward(d_y, d_x, self.rate.0, key, accumulate));
+        noise::backward(self.seed, call, |d_y, d_x, key, accumulate| {
+            dropout::alpha_backward(d_y, d_x, self.rate.0, key, accumulate)
+        });
     }
 }

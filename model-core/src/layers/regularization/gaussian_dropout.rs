@@ -18,6 +18,8 @@ impl<T: Float> Run<T> for GaussianDropout {
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        noise::backward(self.seed, call, |d_y, d_x, key, accumulate| kernel::multiply(d_y, d_x, deviation(self), key, accumulate));
+        noise::backward(self.seed, call, |d_y, d_x, key, accumulate| {
+            kernel::multiply(d_y, d_x, deviation(self), key, accumulate)
+        });
     }
 }

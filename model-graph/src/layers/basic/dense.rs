@@ -69,10 +69,15 @@ impl Layer for Dense {
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let mut weights =
-            vec![WeightSpec::trainable("kernel", [last_size(inputs), self.units.0.clone()], self.kernel_initializer).kept(self.kernel_regularizer, self.kernel_constraint)];
+        let mut weights = vec![
+            WeightSpec::trainable("kernel", [last_size(inputs), self.units.0.clone()], self.kernel_initializer)
+                .kept(self.kernel_regularizer, self.kernel_constraint),
+        ];
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [self.units.0.clone()], self.bias_initializer).kept(self.bias_regularizer, self.bias_constraint));
+            weights.push(
+                WeightSpec::trainable("bias", [self.units.0.clone()], self.bias_initializer)
+                    .kept(self.bias_regularizer, self.bias_constraint),
+            );
         }
         weights
     }

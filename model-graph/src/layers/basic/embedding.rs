@@ -66,7 +66,10 @@ impl Layer for Embedding {
 
     fn weights(&self, _inputs: &[TensorType]) -> Vec<WeightSpec> {
         let shape = [self.input_dim.0.clone(), self.output_dim.0.clone()];
-        vec![WeightSpec::trainable("embeddings", shape, self.embeddings_initializer).kept(self.embeddings_regularizer, self.embeddings_constraint)]
+        vec![
+            WeightSpec::trainable("embeddings", shape, self.embeddings_initializer)
+                .kept(self.embeddings_regularizer, self.embeddings_constraint),
+        ]
     }
 
     fn index_bound(&self) -> Option<usize> {

@@ -99,10 +99,16 @@ impl Layer for BatchNormalization {
         let channels = Shape(vec![self.channels(&inputs[0].shape).unwrap_or_default()]);
         let mut weights = Vec::new();
         if self.scale {
-            weights.push(WeightSpec::trainable("gamma", channels.clone(), self.gamma_initializer).kept(self.gamma_regularizer, self.gamma_constraint));
+            weights.push(
+                WeightSpec::trainable("gamma", channels.clone(), self.gamma_initializer)
+                    .kept(self.gamma_regularizer, self.gamma_constraint),
+            );
         }
         if self.center {
-            weights.push(WeightSpec::trainable("beta", channels.clone(), self.beta_initializer).kept(self.beta_regularizer, self.beta_constraint));
+            weights.push(
+                WeightSpec::trainable("beta", channels.clone(), self.beta_initializer)
+                    .kept(self.beta_regularizer, self.beta_constraint),
+            );
         }
         weights.push(WeightSpec::statistic("moving_mean", channels.clone(), self.moving_mean_initializer));
         weights.push(WeightSpec::statistic("moving_variance", channels, self.moving_variance_initializer));

@@ -45,10 +45,6 @@ mod tests {
 [frames, 7, 7, 4] -> [4], 0 parameters
 [7, 7, 4] -> Rank",
         );
-        check_rule(
-            r#"GlobalMaxPooling3D {"keepdims": true}"#,
-            &["[5, 7, 7, 4]"],
-            "[5, 7, 7, 4] -> [1, 1, 1, 4], 0 parameters",
-        );
+        check_rule(r#"GlobalMaxPooling3D {"keepdims": true}"#, &["[5, 7, 7, 4]"], "[5, 7, 7, 4] -> [1, 1, 1, 4], 0 parameters");
     }
 }

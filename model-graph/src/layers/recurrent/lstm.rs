@@ -114,7 +114,8 @@ impl Layer for LSTM {
         let recurrent_kernel = (self.recurrent_initializer, self.recurrent_regularizer, self.recurrent_constraint);
         let mut weights = recurrence::kernels(inputs, units, CELL.gates, [kernel, recurrent_kernel]);
         if self.use_bias {
-            let bias = WeightSpec::trainable("bias", [units.saturating_mul(&4.into())], self.bias_initializer).kept(self.bias_regularizer, self.bias_constraint);
+            let bias = WeightSpec::trainable("bias", [units.saturating_mul(&4.into())], self.bias_initializer)
+                .kept(self.bias_regularizer, self.bias_constraint);
             let ones = units.clone()..units.saturating_mul(&2.into());
             weights.push(if self.unit_forget_bias { bias.with_ones(ones) } else { bias });
         }

@@ -104,7 +104,10 @@ impl Layer for SimpleRNN {
         let recurrent_kernel = (self.recurrent_initializer, self.recurrent_regularizer, self.recurrent_constraint);
         let mut weights = recurrence::kernels(inputs, units, CELL.gates, [kernel, recurrent_kernel]);
         if self.use_bias {
-            weights.push(WeightSpec::trainable("bias", [units.clone()], self.bias_initializer).kept(self.bias_regularizer, self.bias_constraint));
+            weights.push(
+                WeightSpec::trainable("bias", [units.clone()], self.bias_initializer)
+                    .kept(self.bias_regularizer, self.bias_constraint),
+            );
         }
         weights
     }

@@ -65,10 +65,6 @@ mod tests {
 [frames, 4, 5, 3] -> [frames + 2, 6, 5, 3], 0 parameters
 [4, 5, 3] -> Rank",
         );
-        check_rule(
-            r#"ZeroPadding3D {}"#,
-            &["[3, 4, 5, 3]"],
-            "[3, 4, 5, 3] -> [5, 6, 7, 3], 0 parameters",
-        );
+        check_rule(r#"ZeroPadding3D {}"#, &["[3, 4, 5, 3]"], "[3, 4, 5, 3] -> [5, 6, 7, 3], 0 parameters");
     }
 }
