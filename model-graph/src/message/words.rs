@@ -12,12 +12,15 @@ const LONGEST: usize = 100;
 /// The most names that are listed.
 const MOST_LISTED: usize = 100;
 
-/// The name nearest to what was written, and then all that there are; a right name in a wrong form is told its form.
+/// More names than these are no help beside the one that is meant.
+const MOST_NAMES: usize = 32;
+
+/// The name nearest to what was written, and then all that there are if they are few; a right name in a wrong form is told its form.
 #[must_use]
 pub fn choices(written: &str, valid: &[&str]) -> String {
     match nearest(written, valid) {
         Some(name) if plain(name) == plain(written) => format!("it is written `{name}`"),
-        Some(name) if valid.len() == 1 => format!("did you mean `{name}`?"),
+        Some(name) if valid.len() == 1 || valid.len() > MOST_NAMES => format!("did you mean `{name}`?"),
         Some(name) => format!("did you mean `{name}`? {}", there_are(valid)),
         None => there_are(valid),
     }
