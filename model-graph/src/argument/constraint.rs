@@ -1,8 +1,8 @@
 //! What holds of a weight after every step.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::object::{self, ObjectClass, Rest, inside};
+use super::object::{self, Named, ObjectClass, Rest, inside, named};
 use super::{Argument, Mismatch};
 
 /// What a weight is made to be after every step, with Keras's names and defaults.
@@ -112,25 +112,24 @@ fn place(axis: i8, rank: usize) -> Option<usize> {
     if axis < 0 { rank.checked_sub(distance) } else { Some(distance).filter(|&place| place < rank) }
 }
 
-const CLASSES: [ObjectClass; 4] = [
-    ObjectClass { name: "MaxNorm", parameters: &["max_value", "axis"] },
-    ObjectClass { name: "MinMaxNorm", parameters: &["min_value", "max_value", "rate", "axis"] },
-    ObjectClass { name: "NonNeg", parameters: &[] },
-    ObjectClass { name: "UnitNorm", parameters: &["axis"] },
-];
-
 const FIRST: ConstraintAxes = ConstraintAxes::One(0);
 
-/// The string that Keras takes, the class, and the value with Keras's defaults.
-const NAMED: [(&str, &ObjectClass, Constraint); 4] = [
-    ("max_norm", &CLASSES[0], Constraint::MaxNorm { max_value: 2.0, axis: FIRST }),
-    ("min_max_norm", &CLASSES[1], Constraint::MinMaxNorm { min_value: 0.0, max_value: 1.0, rate: 1.0, axis: FIRST }),
-    ("non_neg", &CLASSES[2], Constraint::NonNeg),
-    ("unit_norm", &CLASSES[3], Constraint::UnitNorm { axis: FIRST }),
+const NAMED: [Named<Constraint>; 4] = [
+    named("max_norm", "MaxNorm", &["max_value", "axis"], Constraint::MaxNorm { max_value: 2.0, axis: FIRST }),
+    named(
+        "min_max_norm",
+        "MinMaxNorm",
+        &["min_value", "max_value", "rate", "axis"],
+        Constraint::MinMaxNorm { min_value: 0.0, max_value: 1.0, rate: 1.0, axis: FIRST },
+    ),
+    named("non_neg", "NonNeg", &[], Constraint::NonNeg),
+    named("unit_norm", "UnitNorm", &["axis"], Constraint::UnitNorm { axis: FIRST }),
 ];
 
+const CLASSES: [ObjectClass; 4] = object::classes(&NAMED);
+
 impl Constraint {
-    const fn named(&self) -> (&'static str, &'static ObjectClass, Self) {
+    const fn named(&self) -> Named<Self> {
         match self {
             Self::MaxNorm { .. } => NAMED[0],
             Self::MinMaxNorm { .. } => NAMED[1],
@@ -160,9 +159,7 @@ impl Argument for Constraint {
     const OBJECTS: &'static [ObjectClass] = &CLASSES;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        let (name, rest) = object::read(value, "`keras.constraints`", Self::EXPECTED)?;
-        let named = NAMED.into_iter().find(|(snake, class, _)| *snake == name || class.name == name);
-        let (_, _, default) = named.ok_or_else(|| Mismatch::Choice(NAMED.iter().map(|(snake, _, _)| *snake).collect()))?;
+        let (&(_, _, default), rest) = object::read(value, (&NAMED, &[]), "`keras.constraints`", Self::EXPECTED)?;
         let Some(mut rest) = rest else { return Ok(default) };
         let read = match default {
             Self::MaxNorm { max_value, .. } => {
@@ -196,13 +193,12 @@ impl Argument for Constraint {
             Self::NonNeg => Vec::new(),
             Self::UnitNorm { axis } => vec![("axis", axis.to_value())],
         };
-        let config: Map<String, Value> = config.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         object::written("keras.constraints", self.class(), config)
     }
 
     fn to_source(&self) -> String {
         let (snake, class, default) = self.named();
-        if *self == default { format!("\"{snake}\"") } else { object::call(&self.to_value(), class, &default.to_value()) }
+        object::source_of(self, snake, &class, &default)
     }
 }
 

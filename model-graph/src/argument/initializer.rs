@@ -1,8 +1,8 @@
 //! How a weight starts.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::object::{self, ObjectClass, Rest, inside};
+use super::object::{self, Named, ObjectClass, Rest, inside, named};
 use super::{Argument, Mismatch};
 
 /// How a weight starts, with Keras's names and defaults.
@@ -82,17 +82,10 @@ const fn scaled(scale: f64, mode: FanMode, distribution: Distribution) -> Start 
     Start::VarianceScaling { scale, mode, distribution }
 }
 
-/// Snake-case name, Keras's class, and value with Keras's defaults.
-type Named = (&'static str, ObjectClass, Start);
-
-const fn named(snake: &'static str, name: &'static str, parameters: &'static [&'static str], start: Start) -> Named {
-    (snake, ObjectClass { name, parameters }, start)
-}
-
 const SEED: &[&str] = &["seed"];
 
 /// The class that the others of its kind are cases of.
-const SCALED: Named = named(
+const SCALED: Named<Start> = named(
     "variance_scaling",
     "VarianceScaling",
     &["scale", "mode", "distribution", "seed"],
@@ -100,7 +93,7 @@ const SCALED: Named = named(
 );
 
 /// Every initializer; the class that others are cases of is the last.
-const NAMED: [Named; 15] = [
+const NAMED: [Named<Start>; 15] = [
     named("glorot_uniform", "GlorotUniform", SEED, scaled(1.0, FanMode::Average, Distribution::Uniform)),
     named("glorot_normal", "GlorotNormal", SEED, scaled(1.0, FanMode::Average, Distribution::TruncatedNormal)),
     named("he_uniform", "HeUniform", SEED, scaled(2.0, FanMode::In, Distribution::Uniform)),
@@ -119,14 +112,7 @@ const NAMED: [Named; 15] = [
 ];
 
 /// Their classes, for layer calls.
-const CLASSES: [ObjectClass; NAMED.len()] = {
-    let (mut classes, mut place) = ([SCALED.1; NAMED.len()], 0);
-    while place < NAMED.len() {
-        classes[place] = NAMED[place].1;
-        place += 1;
-    }
-    classes
-};
+const CLASSES: [ObjectClass; NAMED.len()] = object::classes(&NAMED);
 
 /// Keras's other names for some of them.
 const ALIASES: [(&str, &str); 6] = [
@@ -163,7 +149,7 @@ impl Initializer {
 
 impl Start {
     /// What it is written by.
-    fn named(&self) -> &'static Named {
+    fn named(&self) -> &'static Named<Start> {
         let is_same = |other: &Self| match (self, other) {
             (Self::VarianceScaling { .. }, _) => self == other,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
@@ -266,10 +252,7 @@ impl Argument for Initializer {
     const OBJECTS: &'static [ObjectClass] = &CLASSES;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        let (written, rest) = object::read(value, "`keras.initializers`", Self::EXPECTED)?;
-        let name = ALIASES.iter().find(|(alias, _)| *alias == written).map_or(&*written, |(_, long)| long);
-        let named = NAMED.iter().find(|(snake, class, _)| *snake == name || class.name == name);
-        let (_, class, start) = named.ok_or_else(|| Mismatch::Choice(NAMED.iter().map(|(snake, _, _)| *snake).collect()))?;
+        let ((_, class, start), rest) = object::read(value, (&NAMED, &ALIASES), "`keras.initializers`", Self::EXPECTED)?;
         let Some(mut rest) = rest else { return Ok(Self::of(*start)) };
         let start = rest.start(class.name, *start)?;
         let seed = if start.is_random() { rest.seed()? } else { None };
@@ -283,21 +266,20 @@ impl Argument for Initializer {
     fn to_value(&self) -> Value {
         let Self { start, seed } = self;
         let class = start.named().1.name;
-        let mut config = Map::new();
+        let mut config = Vec::new();
         if start.is_random() {
-            config.insert("seed".to_owned(), json!(seed));
+            config.push(("seed", json!(seed)));
         }
-        config.extend(start.arguments(class).into_iter().map(|(name, value)| (name.to_owned(), value)));
+        config.extend(start.arguments(class));
         if matches!(start, Start::VarianceScaling { .. }) {
-            config.extend(["input_axes", "output_axes"].map(|name| (name.to_owned(), Value::Null)));
+            config.extend(["input_axes", "output_axes"].map(|name| (name, Value::Null)));
         }
         object::written("keras.initializers", class, config)
     }
 
     fn to_source(&self) -> String {
         let (snake, class, start) = self.start.named();
-        let default = Self::of(*start);
-        if *self == default { format!("\"{snake}\"") } else { object::call(&self.to_value(), class, &default.to_value()) }
+        object::source_of(self, snake, class, &Self::of(*start))
     }
 }
 

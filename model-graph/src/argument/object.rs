@@ -14,6 +14,48 @@ pub struct ObjectClass {
     pub parameters: &'static [&'static str],
 }
 
+/// What an object may be: the string that Keras takes, the class, and the value with Keras's defaults.
+pub(super) type Named<T> = (&'static str, ObjectClass, T);
+
+pub(super) const fn named<T: Copy>(
+    snake: &'static str,
+    name: &'static str,
+    parameters: &'static [&'static str],
+    default: T,
+) -> Named<T> {
+    (snake, ObjectClass { name, parameters }, default)
+}
+
+/// The classes of all of these.
+pub(super) const fn classes<T: Copy, const N: usize>(named: &[Named<T>; N]) -> [ObjectClass; N] {
+    let (mut classes, mut place) = ([ObjectClass { name: "", parameters: &[] }; N], 0);
+    while place < N {
+        classes[place] = named[place].1;
+        place += 1;
+    }
+    classes
+}
+
+/// The one of these that a value names by its string, its class or an alias of either, and the configuration where the value is an object
+/// that has one.
+pub(super) fn read<'n, T>(
+    value: &Value,
+    (named, aliases): (&'n [Named<T>], &[(&str, &'static str)]),
+    module: &'static str,
+    expected: &'static str,
+) -> Result<(&'n Named<T>, Option<Rest>), Mismatch> {
+    let (written, rest) = parts(value, module, expected)?;
+    let name = aliases.iter().find(|(alias, _)| *alias == written).map_or(&*written, |(_, long)| long);
+    let found = named.iter().find(|(snake, class, _)| *snake == name || class.name == name);
+    let found = found.ok_or_else(|| Mismatch::Choice(named.iter().map(|(snake, _, _)| *snake).collect()))?;
+    Ok((found, rest))
+}
+
+/// A value as a layer call has it: its string where it is the one with Keras's defaults, and otherwise the call that makes it.
+pub(super) fn source_of<T: Argument + PartialEq>(value: &T, snake: &str, class: &ObjectClass, default: &T) -> String {
+    if value == default { format!("\"{snake}\"") } else { call(&value.to_value(), class, &default.to_value()) }
+}
+
 /// Whether a class of objects has this name.
 #[must_use]
 pub fn is_object(name: &str) -> bool {
@@ -33,12 +75,13 @@ pub fn object(class: &str, config: Map<String, Value>) -> Value {
 }
 
 /// The object of a class in this module of Keras's, as Keras writes it.
-pub(super) fn written(module: &str, class: &str, config: Map<String, Value>) -> Value {
+pub(super) fn written(module: &str, class: &str, config: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    let config: Map<String, Value> = config.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     json!({ "module": module, "class_name": class, "config": config, "registered_name": null })
 }
 
 /// The call that makes an object that has been written: what differs from the defaults, the first of them without its name.
-pub(super) fn call(object: &Value, class: &ObjectClass, defaults: &Value) -> String {
+fn call(object: &Value, class: &ObjectClass, defaults: &Value) -> String {
     let given = |parameter: &&str| {
         let value = object["config"].get(parameter)?;
         (defaults["config"].get(parameter) != Some(value)).then(|| source(value))
@@ -51,7 +94,7 @@ pub(super) fn call(object: &Value, class: &ObjectClass, defaults: &Value) -> Str
 }
 
 /// The name that a value is known by, a string or an object's class, and the configuration where it is an object that has one.
-pub(super) fn read(value: &Value, module: &'static str, expected: &'static str) -> Result<(String, Option<Rest>), Mismatch> {
+fn parts(value: &Value, module: &'static str, expected: &'static str) -> Result<(String, Option<Rest>), Mismatch> {
     let class = value.get("class_name");
     let name = class.unwrap_or(value).as_str().ok_or(Mismatch::Expected(expected))?;
     if let Some(object) = value.as_object() {

@@ -1,8 +1,8 @@
 //! What the loss includes for a weight.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::object::{self, ObjectClass};
+use super::object::{self, Named, ObjectClass, named};
 use super::{Argument, Mismatch};
 
 /// A penalty on a weight `w`, which the loss includes, with Keras's names and defaults.
@@ -47,23 +47,22 @@ pub enum Vectors {
 
 const MODES: [(&str, Vectors); 2] = [("rows", Vectors::Rows), ("columns", Vectors::Columns)];
 
-const CLASSES: [ObjectClass; 4] = [
-    ObjectClass { name: "L1", parameters: &["l1"] },
-    ObjectClass { name: "L2", parameters: &["l2"] },
-    ObjectClass { name: "L1L2", parameters: &["l1", "l2"] },
-    ObjectClass { name: "OrthogonalRegularizer", parameters: &["factor", "mode"] },
+const NAMED: [Named<Regularizer>; 4] = [
+    named("l1", "L1", &["l1"], Regularizer::L1 { l1: 0.01 }),
+    named("l2", "L2", &["l2"], Regularizer::L2 { l2: 0.01 }),
+    named("l1l2", "L1L2", &["l1", "l2"], Regularizer::L1L2 { l1: 0.0, l2: 0.0 }),
+    named(
+        "orthogonal_regularizer",
+        "OrthogonalRegularizer",
+        &["factor", "mode"],
+        Regularizer::Orthogonal { factor: 0.01, mode: Vectors::Rows },
+    ),
 ];
 
-/// The string that Keras takes, the class, and the value with Keras's defaults.
-const NAMED: [(&str, &ObjectClass, Regularizer); 4] = [
-    ("l1", &CLASSES[0], Regularizer::L1 { l1: 0.01 }),
-    ("l2", &CLASSES[1], Regularizer::L2 { l2: 0.01 }),
-    ("l1l2", &CLASSES[2], Regularizer::L1L2 { l1: 0.0, l2: 0.0 }),
-    ("orthogonal_regularizer", &CLASSES[3], Regularizer::Orthogonal { factor: 0.01, mode: Vectors::Rows }),
-];
+const CLASSES: [ObjectClass; 4] = object::classes(&NAMED);
 
 impl Regularizer {
-    const fn named(&self) -> (&'static str, &'static ObjectClass, Self) {
+    const fn named(&self) -> Named<Self> {
         match self {
             Self::L1 { .. } => NAMED[0],
             Self::L2 { .. } => NAMED[1],
@@ -84,9 +83,7 @@ impl Argument for Regularizer {
     const OBJECTS: &'static [ObjectClass] = &CLASSES;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        let (name, rest) = object::read(value, "`keras.regularizers`", Self::EXPECTED)?;
-        let named = NAMED.into_iter().find(|(snake, class, _)| *snake == name || class.name == name);
-        let (_, _, default) = named.ok_or_else(|| Mismatch::Choice(NAMED.iter().map(|(snake, _, _)| *snake).collect()))?;
+        let (&(_, _, default), rest) = object::read(value, (&NAMED, &[]), "`keras.regularizers`", Self::EXPECTED)?;
         let Some(mut rest) = rest else { return Ok(default) };
         let read = match default {
             Self::L1 { l1 } => Self::L1 { l1: rest.non_negative("l1", l1)? },
@@ -111,13 +108,12 @@ impl Argument for Regularizer {
                 vec![("factor", json!(factor)), ("mode", json!(mode))]
             }
         };
-        let config: Map<String, Value> = config.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         object::written("keras.regularizers", self.class(), config)
     }
 
     fn to_source(&self) -> String {
         let (snake, class, default) = self.named();
-        if *self == default { format!("\"{snake}\"") } else { object::call(&self.to_value(), class, &default.to_value()) }
+        object::source_of(self, snake, &class, &default)
     }
 }
 
