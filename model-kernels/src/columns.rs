@@ -4,6 +4,7 @@
 
 use crate::chunks::{CHUNK, PARTS, parts};
 use crate::float::Float;
+use crate::sizes::check;
 use crate::vectorize::vectorize;
 
 /// The columns that are summed at a time: enough for memory to be read in long stretches.
@@ -28,6 +29,17 @@ pub fn column_sums<T: Float>(x: &[T], out: &mut [T], accumulate: bool) {
             out[j] = if accumulate { out[j] + sum } else { sum };
         },
     );
+}
+
+/// The gradient of a bias of so many filters where it is wanted: the sums of `d_output`'s columns, or `+=` those.
+///
+/// # Panics
+/// If the bias has another length.
+pub(crate) fn bias_gradient<T: Float>(work: &str, filters: usize, d_output: &[T], d_bias: Option<&mut [T]>, accumulate: bool) {
+    if let Some(d_bias) = d_bias {
+        check(work, [("bias's gradient", d_bias.len(), &[filters])]);
+        column_sums(d_output, d_bias, accumulate);
+    }
 }
 
 /// Calls `finish(j, sums)` for every column `j`, where `sums` are those of `term([each input's element], [each parameter of the column])` over

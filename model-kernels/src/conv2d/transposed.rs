@@ -6,7 +6,7 @@
 
 use super::super::activation::{self, Kind};
 use super::super::chunks::{each, rows_per_task};
-use super::super::columns::column_sums;
+use super::super::columns::bias_gradient;
 use super::super::contract::correlate::{Correlation, Operands};
 use super::super::fused::Fused;
 use super::super::lanes;
@@ -95,8 +95,5 @@ pub fn transposed_weight_gradient<T: Float>(
     accumulate: bool,
 ) {
     weight_gradient(geometry, batch, d_output, input, d_kernel, None, accumulate);
-    if let Some(d_bias) = d_bias {
-        check("a transposed convolution", [("bias's gradient", d_bias.len(), &[geometry.input[2]])]);
-        column_sums(d_output, d_bias, accumulate);
-    }
+    bias_gradient("a transposed convolution", geometry.input[2], d_output, d_bias, accumulate);
 }

@@ -5,7 +5,7 @@
 
 pub mod transposed;
 
-use crate::columns::column_sums;
+use crate::columns::bias_gradient;
 use crate::contract::axis::Axis;
 use crate::conv2d::planes::{Planes, add_forward, add_input_gradient, weight_gradient as planes_weight_gradient};
 use crate::conv2d::transposed::finish;
@@ -213,10 +213,7 @@ pub fn weight_gradient<T: Float>(
         let d_kernel = &mut d_kernel[reach.tap * len..][..len];
         planes_weight_gradient(&geometry.plane, reach.count, (input, reach.input), (d_output, reach.output), d_kernel, true);
     }
-    if let Some(d_bias) = d_bias {
-        check("a convolution", [("bias's gradient", d_bias.len(), &[geometry.plane.output[2]])]);
-        column_sums(d_output, d_bias, accumulate);
-    }
+    bias_gradient("a convolution", geometry.plane.output[2], d_output, d_bias, accumulate);
 }
 
 /// The activation's derivative, then the gradients of the bias, the kernel and the input.

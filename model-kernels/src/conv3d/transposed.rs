@@ -4,7 +4,7 @@
 //! `[depth][height][width][filters][channels]`.
 
 use super::{Geometry, add, input_gradient, weight_gradient};
-use crate::columns::column_sums;
+use crate::columns::bias_gradient;
 use crate::conv2d::transposed as flat;
 use crate::float::Float;
 use crate::fused::Fused;
@@ -65,8 +65,5 @@ pub fn transposed_weight_gradient<T: Float>(
     accumulate: bool,
 ) {
     weight_gradient(geometry, batch, d_output, input, d_kernel, None, accumulate);
-    if let Some(d_bias) = d_bias {
-        check("a transposed convolution", [("bias's gradient", d_bias.len(), &[geometry.plane.input[2]])]);
-        column_sums(d_output, d_bias, accumulate);
-    }
+    bias_gradient("a transposed convolution", geometry.plane.input[2], d_output, d_bias, accumulate);
 }
