@@ -22,9 +22,6 @@ pub struct Window {
 }
 
 impl Window {
-    /// The window over the height of a sequence, which is an image of one row.
-    pub const ROW: Self = Self { argument: "", axis: "height", size: 1, stride: 1, dilation: 1, padding: Padding::Valid };
-
     /// The extent from the first to the last tap.
     #[must_use]
     pub const fn extent(&self) -> usize {

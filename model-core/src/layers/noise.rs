@@ -42,6 +42,22 @@ pub(super) fn spatial_backward<T: Float>(rate: f64, seed: Option<u64>, call: Bac
     backward(seed, call, |d_y, d_x, key, accumulate| dropout::spatial(d_y, d_x, sizes, rate, key, accumulate));
 }
 
+/// Runs a layer that drops channels.
+macro_rules! spatial_dropout {
+    ($layer:ty) => {
+        impl<T: crate::float::Float> crate::layer::Run<T> for $layer {
+            fn forward(&self, call: crate::layer::Forward<'_, T>) {
+                crate::layers::noise::spatial_forward(self.rate.0, self.seed, call);
+            }
+
+            fn backward(&self, call: crate::layer::Backward<'_, T>) {
+                crate::layers::noise::spatial_backward(self.rate.0, self.seed, call);
+            }
+        }
+    };
+}
+pub(super) use spatial_dropout;
+
 /// The positions and the channels of a sample.
 fn sizes(shape: &[usize]) -> [usize; 2] {
     shape.split_last().map_or([1, 1], |(&channels, positions)| [positions.iter().product(), channels])

@@ -39,12 +39,6 @@ pub(super) fn require_floats(inputs: &[TensorType]) -> Result<(), Problem> {
     }
 }
 
-/// The axes of an image.
-pub(super) const IMAGE: &[&str] = &["height", "width", "channels"];
-
-/// The axes of a sequence.
-pub(super) const SEQUENCE: &[&str] = &["length", "channels"];
-
 /// The sizes of a tensor of floating-point numbers that has these axes.
 pub(super) fn require_axes<'t>(input: &'t TensorType, axes: &'static [&'static str]) -> Result<&'t [Dim], Problem> {
     require_floats(std::slice::from_ref(input))?;

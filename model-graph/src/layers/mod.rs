@@ -22,6 +22,7 @@ mod normalized;
 mod pool;
 mod rank;
 mod recurrence;
+mod spatial_dropout;
 pub use recurrence::INITIAL_STATE;
 #[cfg(test)]
 mod testing;

@@ -1,20 +1,17 @@
 //! What layers of one, two and three dimensions share: the names of their axes, and the words that their arguments are documented with.
 
 use crate::dim::Dim;
-use crate::layers::activated::{IMAGE, SEQUENCE, require_axes};
+use crate::layers::activated::require_axes;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 use crate::window::Window;
 
-/// The axes of a volume.
-const VOLUME: &[&str] = &["depth", "height", "width", "channels"];
-
 /// The axes of a tensor of so many dimensions besides the channels: of a sequence, an image or a volume.
 const fn axes<const N: usize>() -> &'static [&'static str] {
     match N {
-        1 => SEQUENCE,
-        2 => IMAGE,
-        _ => VOLUME,
+        1 => &["length", "channels"],
+        2 => &["height", "width", "channels"],
+        _ => &["depth", "height", "width", "channels"],
     }
 }
 

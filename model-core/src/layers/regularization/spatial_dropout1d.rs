@@ -2,16 +2,6 @@
 
 use model_graph::layers::SpatialDropout1D;
 
-use crate::float::Float;
-use crate::layer::{Backward, Forward, Run};
-use crate::layers::noise;
+use crate::layers::noise::spatial_dropout;
 
-impl<T: Float> Run<T> for SpatialDropout1D {
-    fn forward(&self, call: Forward<'_, T>) {
-        noise::spatial_forward(self.rate.0, self.seed, call);
-    }
-
-    fn backward(&self, call: Backward<'_, T>) {
-        noise::spatial_backward(self.rate.0, self.seed, call);
-    }
-}
+spatial_dropout!(SpatialDropout1D);

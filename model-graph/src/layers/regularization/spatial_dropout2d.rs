@@ -1,12 +1,8 @@
 //! Dropout of whole channels of an image.
 
-use crate::argument::{ChannelsLast, Rate};
-use crate::layer::{Layer, Needs, layer};
-use crate::layers::activated::{IMAGE, require_axes};
-use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::layers::spatial_dropout::spatial_dropout;
 
-layer! {
+spatial_dropout! {
     /// Sets whole channels of an image to zero at random while training, where neighbours are too alike to be dropped one by one.
     ///
     /// `output = 0` with probability `rate` for each channel of a sample, else `input / (1 - rate)`; when not training, `output = input`.
@@ -34,25 +30,7 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/regularization_layers/spatial_dropout2d/>; Tompson et al. 2014,
     /// <https://arxiv.org/abs/1411.4280>.
-    SpatialDropout2D {
-        /// The part of the channels that is dropped, from 0 to less than 1.
-        rate: Rate,
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
-        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-        seed: Option<u64> = None,
-    }
-}
-
-impl Layer for SpatialDropout2D {
-    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        require_axes(&inputs[0], IMAGE)?;
-        Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
-    }
+    SpatialDropout2D, 2, data_format
 }
 
 #[cfg(test)]

@@ -1,15 +1,8 @@
 //! Dropout of whole channels of a volume.
 
-use crate::argument::{ChannelsLast, Rate};
-use crate::layer::{Layer, Needs, layer};
-use crate::layers::activated::require_axes;
-use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::layers::spatial_dropout::spatial_dropout;
 
-/// The axes of a volume.
-const VOLUME: &[&str] = &["depth", "height", "width", "channels"];
-
-layer! {
+spatial_dropout! {
     /// Sets whole channels of a volume to zero at random while training, where neighbours are too alike to be dropped one by one.
     ///
     /// `output = 0` with probability `rate` for each channel of a sample, else `input / (1 - rate)`; when not training, `output = input`.
@@ -37,25 +30,7 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/regularization_layers/spatial_dropout3d/>; Tompson et al. 2014,
     /// <https://arxiv.org/abs/1411.4280>.
-    SpatialDropout3D {
-        /// The part of the channels that is dropped, from 0 to less than 1.
-        rate: Rate,
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
-        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-        seed: Option<u64> = None,
-    }
-}
-
-impl Layer for SpatialDropout3D {
-    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        require_axes(&inputs[0], VOLUME)?;
-        Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
-    }
+    SpatialDropout3D, 3, data_format
 }
 
 #[cfg(test)]

@@ -1,0 +1,44 @@
+//! What dropouts of whole channels share over the rank: their arguments and their rule.
+
+use crate::layers::rank::require_rank;
+use crate::problem::Problem;
+use crate::shape::TensorType;
+
+/// The input, which has so many dimensions besides its channels.
+pub(super) fn infer<const N: usize>(input: &TensorType) -> Result<TensorType, Problem> {
+    require_rank::<N>(input)?;
+    Ok(input.clone())
+}
+
+/// Declares a dropout of whole channels of so many dimensions, with the argument between the two that all have, if any.
+macro_rules! spatial_dropout {
+    ($(#[doc = $doc:literal])* $name:ident, $rank:tt $(, $data_format:ident)?) => {
+        $crate::layer::layer! {
+            $(#[doc = $doc])*
+            $name {
+                /// The part of the channels that is dropped, from 0 to less than 1.
+                rate: $crate::argument::Rate,
+                $(
+                    /// The order of the axes. Default: `"channels_last"`.
+                    $data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                )?
+                /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
+                seed: Option<u64> = None,
+            }
+        }
+
+        impl $crate::layer::Layer for $name {
+            fn infer(
+                &self,
+                inputs: &[$crate::shape::TensorType],
+            ) -> Result<$crate::shape::TensorType, $crate::problem::Problem> {
+                $crate::layers::spatial_dropout::infer::<$rank>(&inputs[0])
+            }
+
+            fn needs(&self, _inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
+                $crate::layer::Needs::default()
+            }
+        }
+    };
+}
+pub(super) use spatial_dropout;
