@@ -276,8 +276,7 @@ impl Graph {
                 return Ok(Inferred { outputs, ..Inferred::default() });
             }
         };
-        let outputs = any.outputs(types, manner)?;
-        let weights = any.weights(types);
+        let (outputs, weights) = any.build(types, manner)?;
         if !outputs.iter().all(|output| is_countable(&output.shape)) || !weights.iter().all(|weight| is_countable(&weight.shape))
         {
             return Err(Problem::Overflow);
@@ -379,7 +378,7 @@ impl Graph {
         let Kind::Layer(any) = &self.layers.get(layer.0)?.kind else { return None };
         let layer = with_argument(any, "return_state", false, true)?;
         let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
-        let found = layer.outputs(&types, *manner).ok()?;
+        let (found, _) = layer.build(&types, *manner).ok()?;
         (found.len() == outputs).then(|| layer.source())
     }
 

@@ -75,6 +75,21 @@ impl Manner {
         Self(given)
     }
 
+    /// A call's tensors as they stand, those by position and then those of slots, and its manner.
+    #[must_use]
+    pub fn arranged<X>(positional: Vec<X>, mut slots: Vec<(usize, Vec<X>)>) -> (Vec<X>, Self) {
+        slots.sort_by_key(|(slot, _)| *slot);
+        let (mut all, mut manner) = (positional, Self::default());
+        for (slot, mut given) in slots {
+            given.truncate(u8::MAX.into()); // so many fit no slot, which the call says
+            if let (Some(count), Ok(found)) = (manner.0.get_mut(slot), u8::try_from(given.len())) {
+                *count = found;
+            }
+            all.extend(given);
+        }
+        (all, manner)
+    }
+
     /// So many tensors in each slot.
     #[must_use]
     pub const fn given(self) -> [u8; MOST_SLOTS] {

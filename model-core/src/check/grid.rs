@@ -1,7 +1,6 @@
 //! Every layer over a grid of configurations: a layer without a line here fails the test.
 
 use model_graph::argument::Activation;
-use model_graph::layer::MOST_SLOTS;
 use model_graph::layers::{AnyLayer, CLASSES, Class};
 
 use super::check_called;
@@ -374,13 +373,11 @@ fn check(layer: &AnyLayer, shapes: &str) {
         let shapes = group.trim().split_inclusive(']').map(|shape| serde_json::from_str(shape.trim()).unwrap());
         shapes.collect::<Vec<Vec<usize>>>()
     });
-    let groups: Vec<_> = groups.collect();
-    let mut given = [0; MOST_SLOTS];
-    for (given, group) in given.iter_mut().zip(&groups[1..]) {
-        *given = u8::try_from(group.len()).unwrap();
-    }
-    let shapes: Vec<&[usize]> = groups.iter().flatten().map(Vec::as_slice).collect();
-    check_called(layer, &shapes, Manner::new(given));
+    let mut groups = groups.enumerate();
+    let positional = groups.next().map(|(_, positional)| positional).unwrap();
+    let (shapes, manner) = Manner::arranged(positional, groups.map(|(behind, group)| (behind - 1, group)).collect());
+    let shapes: Vec<&[usize]> = shapes.iter().map(Vec::as_slice).collect();
+    check_called(layer, &shapes, manner);
 }
 
 #[test]

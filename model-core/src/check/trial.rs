@@ -51,8 +51,8 @@ impl<'s, T: Float> Trial<'s, T> {
     pub fn new(subject: &'s Subject, custom_objects: &CustomObjects<T>, context: Context<'static>) -> Self {
         let Subject { config, types, manner, what, .. } = subject;
         let context = context.in_manner(*manner);
-        let outputs = config.outputs(types, *manner);
-        let outputs = outputs.unwrap_or_else(|problem| panic!("{what}: the layer does not accept that: {problem:?}"));
+        let built = config.build(types, *manner);
+        let (outputs, _) = built.unwrap_or_else(|problem| panic!("{what}: the layer does not accept that: {problem:?}"));
         let sizes = |ty: &TensorType| ty.shape.sizes().expect("the sizes are known");
         let [shapes, outputs]: [Vec<Vec<usize>>; 2] = [types, &outputs].map(|types| types.iter().map(sizes).collect());
         let shapes_of_inputs: Vec<Shape> = types.iter().map(|ty| ty.shape.clone()).collect();

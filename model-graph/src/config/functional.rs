@@ -15,7 +15,7 @@ use super::schedule::{self, Call};
 use crate::constants::{Assumption, Equation};
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, TensorId};
-use crate::layer::{MOST_SLOTS, Manner, Slot};
+use crate::layer::Manner;
 use crate::named::Meanings;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -246,11 +246,12 @@ impl<'v> Entries<'v> {
             .iter()
             .map(|(name, reference)| self.tensor(reference).map(|tensor| (*name, tensor)))
             .collect::<Result<_, ConfigError>>()?;
-        let mut inputs = arrange(&callable.kind, inputs)?;
-        let (given, manner) = manner(&callable.kind, &operands.slots)?;
-        for reference in given {
-            inputs.push(self.tensor(reference)?);
-        }
+        let given = operands.slots.iter().map(|given| {
+            let tensors = given.1.iter().map(|reference| self.tensor(reference)).collect::<Result<_, _>>()?;
+            Ok((slot(&callable.kind, given)?, tensors))
+        });
+        let given = given.collect::<Result<_, ConfigError>>()?;
+        let (inputs, manner) = Manner::arranged(arrange(&callable.kind, inputs)?, given);
         let called = graph.call_assuming(id, &inputs, manner, Equation::of_constants_or_names);
         let (made, assumptions) = called.map_err(|error| {
             let integers = integers::wanted(graph, &inputs, &error);
@@ -290,24 +291,11 @@ fn make(graph: &mut Graph, name: &str, callable: &Callable) -> LayerId {
     id
 }
 
-/// The tensors of a layer's slots, in the slots' order, and how many each is given.
-fn manner<'o, 'v>(
-    kind: &Kind,
-    given: &'o [(&'v str, Vec<Reference<'v>>)],
-) -> Result<(impl Iterator<Item = &'o Reference<'v>>, Manner), ConfigError> {
+/// Which of a layer's slots this is.
+fn slot(kind: &Kind, (name, references): &(&str, Vec<Reference<'_>>)) -> Result<usize, ConfigError> {
     let slots = if let Kind::Layer(layer) = kind { layer.slots() } else { &[] };
-    if let Some((name, references)) = given.iter().find(|(name, _)| !slots.iter().any(|slot| slot.name == *name)) {
-        let found = Value::from(references.first().map_or("", |reference| reference.layer));
-        return Err(reference::option(name, &found));
-    }
-    let of = |slot: &Slot| given.iter().find(|(name, _)| slot.name == *name).map(|(_, references)| references);
-    let mut counts = [0; MOST_SLOTS];
-    for (count, slot) in counts.iter_mut().zip(slots) {
-        *count = of(slot).map_or(0, |references| u8::try_from(references.len()).unwrap_or(u8::MAX));
-    }
-    // More than fit a number of a byte fit no slot: the call says so.
-    let all = slots.iter().filter_map(of).flat_map(|references| references.iter().take(usize::from(u8::MAX)));
-    Ok((all.collect::<Vec<_>>().into_iter(), Manner::new(counts)))
+    let found = || Value::from(references.first().map_or("", |reference| reference.layer));
+    slots.iter().position(|slot| slot.name == *name).ok_or_else(|| reference::option(name, &found()))
 }
 
 /// A call's inputs in the layer's order: those with names, which only a model can have, go where the model has that name.

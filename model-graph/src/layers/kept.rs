@@ -6,11 +6,10 @@ use super::AnyLayer;
 use crate::argument::{Argument, Constraint, Initializer, Regularizer, Start};
 use crate::layer::WeightSpec;
 use crate::problem::Problem;
-use crate::shape::TensorType;
 
 /// Checks the weights that a layer has for inputs which its shape rule has accepted.
-pub(super) fn check(layer: &AnyLayer, inputs: &[TensorType]) -> Result<(), Problem> {
-    layer.weights(inputs).iter().find_map(|weight| unfit(layer, weight)).map_or(Ok(()), Err)
+pub(super) fn check(layer: &AnyLayer, weights: &[WeightSpec]) -> Result<(), Problem> {
+    weights.iter().find_map(|weight| unfit(layer, weight)).map_or(Ok(()), Err)
 }
 
 fn unfit(layer: &AnyLayer, weight: &WeightSpec) -> Option<Problem> {

@@ -296,7 +296,7 @@ impl AnyLayer {
     /// # Errors
     /// If the inputs do not fit the layer, their number included, or weights for them do not fit what is asked of them.
     pub fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        let outputs = self.outputs(inputs, Manner::default())?;
+        let (outputs, _) = self.build(inputs, Manner::default())?;
         outputs.into_iter().next().ok_or(Problem::Overflow) // every layer has an output
     }
 
@@ -306,20 +306,20 @@ impl AnyLayer {
         with_layer!(self, layer => slots_of(layer), _custom => &[])
     }
 
-    /// The types of all outputs.
+    /// The types of all outputs, and the weights.
     ///
     /// # Errors
-    /// If the inputs do not fit the layer, the number of those by position included.
-    pub fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
+    /// If the inputs do not fit the layer, the number of those by position included, or the weights do not fit what is asked of them.
+    pub fn build(&self, inputs: &[TensorType], manner: Manner) -> Result<(Vec<TensorType>, Vec<WeightSpec>), Problem> {
         let found = manner.positional(inputs).len();
         if !self.arity().accepts(found) {
             return Err(Problem::Arity { expected: self.arity(), found });
         }
         let inferred =
             with_layer!(self, layer => layer.outputs(inputs, manner), custom => custom.infer(inputs).map(|output| vec![output]));
-        let outputs = inferred?;
-        kept::check(self, inputs)?;
-        Ok(outputs)
+        let (outputs, weights) = (inferred?, self.weights(inputs));
+        kept::check(self, &weights)?;
+        Ok((outputs, weights))
     }
 
     /// The weights for inputs that `infer` has accepted.

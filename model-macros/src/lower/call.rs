@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model_graph::Graph;
 use model_graph::constants::{Assumption, Equation};
 use model_graph::graph::{Kind, LayerId, TensorId};
-use model_graph::layer::{MOST_SLOTS, Manner};
+use model_graph::layer::Manner;
 use model_graph::layers::{AnyLayer, Class, Declaration};
 use model_graph::message::{CallError, is_slip};
 use model_graph::problem::{Blame, Problem};
@@ -67,7 +67,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// What calling something gives that cannot be called, which has been said. What it is called with may have faults of its own.
-    fn uncallable(&mut self, frame: &mut Frame<'p>, arguments: &'p [Argument]) -> Value {
+    pub fn uncallable(&mut self, frame: &mut Frame<'p>, arguments: &'p [Argument]) -> Value {
         arguments.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
         Value::Broken
     }
@@ -357,23 +357,11 @@ impl<'p> Lowering<'p, '_> {
             }
             given.push((slot, argument));
         }
-        given.sort_by_key(|(slot, _)| *slot);
         let unnamed = arguments.iter().filter(|argument| argument.name.is_none()).map(|argument| &argument.value).collect();
         let positional = self.positional_operands(frame, layer, unnamed);
-        let (mut named, mut counts) = (Some(Vec::new()), [0; MOST_SLOTS]);
-        for (slot, argument) in given {
-            let tensors = self.slot_operands(frame, &argument.value);
-            if let (Some(count), Some(tensors)) = (counts.get_mut(slot), &tensors) {
-                *count = u8::try_from(tensors.len()).unwrap_or(u8::MAX);
-            }
-            named = named.zip(tensors).map(|(mut all, tensors)| {
-                all.extend(tensors.into_iter().take(usize::from(u8::MAX))); // so many fit no slot, which the call says
-                all
-            });
-        }
-        let mut operands = positional?;
-        operands.extend(named?);
-        Some((operands, Manner::new(counts)))
+        let given: Vec<_> =
+            given.into_iter().map(|(slot, argument)| Some((slot, self.slot_operands(frame, &argument.value)?))).collect();
+        Some(Manner::arranged(positional?, given.into_iter().collect::<Option<_>>()?))
     }
 
     /// What a slot is given: a tensor, or a list of several.
@@ -385,6 +373,11 @@ impl<'p> Lowering<'p, '_> {
             Value::Tuple(values) | Value::List(values) => values,
             value => vec![value],
         };
+        self.all_tensors(frame, values, expr)
+    }
+
+    /// The tensors that all values of an expression must be.
+    fn all_tensors(&mut self, frame: &mut Frame<'p>, values: Vec<Value>, expr: &'p Expr) -> Option<Vec<(TensorId, Range)>> {
         values.into_iter().map(|value| Some((self.tensor(frame, value, expr)?, expr.range))).collect()
     }
 
@@ -402,7 +395,7 @@ impl<'p> Lowering<'p, '_> {
             (true, [expr]) => {
                 let value = self.expression(frame, expr);
                 if let Value::Tuple(values) | Value::List(values) = value {
-                    return values.into_iter().map(|value| Some((self.tensor(frame, value, expr)?, expr.range))).collect();
+                    return self.all_tensors(frame, values, expr);
                 }
                 self.tensor(frame, value, expr)?;
                 self.error(frame, expr.range, diagnostics::list_missing(class, 1));

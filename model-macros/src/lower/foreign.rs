@@ -63,7 +63,7 @@ impl<'p> Lowering<'p, '_> {
             return Some(self.call_by_name(frame, name, arguments, expr));
         }
         let value = self.member(frame, callee);
-        arguments.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
+        self.uncallable(frame, arguments);
         Some(value)
     }
 
@@ -73,10 +73,7 @@ impl<'p> Lowering<'p, '_> {
         match frame.bindings.get(&name.to_string()).cloned() {
             Some(Value::Layer(layer)) => self.apply(frame, layer, callee, arguments),
             None if self.is_callable(frame, &name.to_string()) => self.call_by_name(frame, name, arguments, expr),
-            _ => {
-                arguments.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
-                Value::Broken
-            }
+            _ => self.uncallable(frame, arguments),
         }
     }
 
@@ -121,7 +118,10 @@ impl<'p> Lowering<'p, '_> {
 
     /// What is called or named in words of another library, `head` in the whole of `expr`.
     fn spoken(&mut self, frame: &mut Frame<'p>, head: &'p Expr, expr: &'p Expr) -> Option<Value> {
-        if matches!(&head.kind, ExprKind::Name(_)) && self.is_bound(frame, head) {
+        // Layers are no words of others: they need not be looked for.
+        if let ExprKind::Name(name) = &head.kind
+            && (Class::find(&name.to_string()).is_some() || self.is_bound(frame, head))
+        {
             return None;
         }
         let spoken = words::spoken(expr).filter(|spoken| spoken.is_of(head))?;
