@@ -133,16 +133,25 @@ impl<'p> Lowering<'p, '_> {
 
     /// Whether a name can be called.
     pub fn is_callable(&self, frame: &Frame<'p>, name: &str) -> bool {
-        Class::find(name).is_some() || self.own_names(frame).iter().any(|own| own == name)
+        Class::find(name).is_some() || self.is_own(frame, name)
     }
 
-    /// The blocks, models and views that can be called.
-    pub fn own_names(&self, frame: &Frame<'p>) -> Vec<String> {
+    /// Whether a block, model or view has this name, and can be called.
+    pub fn is_own(&self, frame: &Frame<'p>, name: &str) -> bool {
+        self.own(frame).any(|own| own == name)
+    }
+
+    /// The names of the blocks, models and views that can be called.
+    fn own_names(&self, frame: &Frame<'p>) -> Vec<String> {
+        self.own(frame).map(ToString::to_string).collect()
+    }
+
+    fn own<'f>(&'f self, frame: &Frame<'p>) -> impl Iterator<Item = &'p Ident> + 'f {
         let Program { known, models, views, blocks, .. } = frame.items;
         let blocks = blocks.iter().map(|block| &block.name);
         let models = models.iter().map(|model| &model.name).chain(views.iter().map(|view| &view.name));
-        let all = blocks.chain(models).chain(known.iter().map(|known| &known.name)).map(ToString::to_string);
-        all.filter(|name| !self.open.contains(name)).collect()
+        let all = blocks.chain(models).chain(known.iter().map(|known| &known.name));
+        all.filter(|name| !self.open.iter().any(|open| *name == open))
     }
 
     /// Whether a model or block is being lowered already; then the circle is noted.

@@ -194,7 +194,7 @@ impl<'p> Lowering<'p, '_> {
         match &expr.kind {
             ExprKind::Name(name) => {
                 let name = name.to_string();
-                let is_own = || own::is_declared(&name) || self.own_names(frame).contains(&name);
+                let is_own = || self.is_own(frame, &name) || own::is_declared(&name);
                 frame.bindings.contains(&name) || frame.items.constant(&name).is_some() || is_own()
             }
             ExprKind::Member(base, _) => self.is_bound(frame, base),

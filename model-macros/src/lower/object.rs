@@ -22,7 +22,7 @@ impl<'p> Lowering<'p, '_> {
         let classes = specs.iter().find(|spec| spec.name == name)?.objects;
         let word = words::last_name(callee).filter(|_| !classes.is_empty() && !self.is_bound(frame, callee))?;
         let (written, is_bare) = (word.to_string(), matches!(callee.kind, ExprKind::Name(_)));
-        if is_bare && self.own_names(frame).contains(&written) {
+        if is_bare && self.is_own(frame, &written) {
             return None;
         }
         // `Identity` is a layer, too: here the argument says what is meant.
