@@ -2,10 +2,11 @@
 
 use model_graph::argument::{Constraint, Regularizer, Vectors};
 
-use crate::float::{Float, ForEach};
+use crate::float::Float;
 use crate::kernels::constraint::{non_negative, rescale};
 use crate::kernels::penalty::{self, absolute_sum, add_absolute_gradient, add_square_gradient, square_sum};
 use crate::layer::Weight;
+use crate::layers::entry::compiled;
 
 /// What Keras adds to a norm that it divides by.
 const EPSILON: f64 = 1e-7;
@@ -75,29 +76,6 @@ fn constrain_by<T: Float>(weight: &mut Weight<T>) {
 /// The vectors that a weight, which is a matrix, is made of.
 fn vectors<T: Float>(weight: &Weight<T>, mode: Vectors) -> penalty::Vectors {
     penalty::Vectors::new([weight.shape[0], weight.shape[1]], mode == Vectors::Rows)
-}
-
-/// The work, compiled in this crate for each element type.
-macro_rules! compiled {
-    ($($(#[$doc:meta])* $work:ident: $given:ty => $result:ty, |$argument:pat_param| $body:expr;)*) => {
-        $(
-            $(#[$doc])*
-            struct $work<'a>(std::marker::PhantomData<&'a ()>);
-
-            impl<'a> ForEach for $work<'a> {
-                type Given<T: Float> = $given;
-                type Result<T: Float> = $result;
-                #[inline(never)]
-                fn single($argument: Self::Given<f32>) -> $result {
-                    $body
-                }
-                #[inline(never)]
-                fn double($argument: Self::Given<f64>) -> $result {
-                    $body
-                }
-            }
-        )*
-    };
 }
 
 compiled! {

@@ -92,34 +92,34 @@ impl<'a, L: Entry> ForEach for Updating<'a, L> {
     }
 }
 
-struct Initializing<'a>(PhantomData<&'a ()>);
+/// Work that is compiled here for each element type.
+macro_rules! compiled {
+    ($($work:ident: $given:ty => $result:ty, |$argument:pat_param| $body:expr;)*) => {
+        $(
+            struct $work<'a>(std::marker::PhantomData<&'a ()>);
 
-impl<'a> ForEach for Initializing<'a> {
-    type Given<T: Float> = (&'a [WeightSpec], LayerSeeds);
-    type Result<T: Float> = Vec<Weight<T>>;
-    #[inline(never)]
-    fn single((specs, mut seeds): Self::Given<f32>) -> Vec<Weight<f32>> {
-        specs.iter().map(|spec| seeds.weight(spec)).collect()
-    }
-    #[inline(never)]
-    fn double((specs, mut seeds): Self::Given<f64>) -> Vec<Weight<f64>> {
-        specs.iter().map(|spec| seeds.weight(spec)).collect()
-    }
+            impl<'a> $crate::float::ForEach for $work<'a> {
+                type Given<T: Float> = $given;
+                type Result<T: Float> = $result;
+                #[inline(never)]
+                fn single($argument: Self::Given<f32>) -> Self::Result<f32> {
+                    $body
+                }
+                #[inline(never)]
+                fn double($argument: Self::Given<f64>) -> Self::Result<f64> {
+                    $body
+                }
+            }
+        )*
+    };
 }
+pub(crate) use compiled;
 
-struct Accumulating<'a>(PhantomData<&'a ()>);
-
-impl<'a> ForEach for Accumulating<'a> {
-    type Given<T: Float> = (&'a mut [T], &'a [T]);
-    type Result<T: Float> = ();
-    #[inline(never)]
-    fn single((data, contribution): Self::Given<f32>) {
-        elementwise::accumulate(data, contribution);
-    }
-    #[inline(never)]
-    fn double((data, contribution): Self::Given<f64>) {
-        elementwise::accumulate(data, contribution);
-    }
+compiled! {
+    Initializing: (&'a [WeightSpec], LayerSeeds) => Vec<Weight<T>>, |(specs, mut seeds)| {
+        specs.iter().map(|spec| seeds.weight(spec)).collect()
+    };
+    Accumulating: (&'a mut [T], &'a [T]) => (), |(data, contribution)| elementwise::accumulate(data, contribution);
 }
 
 macro_rules! entries {

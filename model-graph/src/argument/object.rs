@@ -28,10 +28,10 @@ pub(super) const fn named<T: Copy>(
 
 /// The classes of all of these.
 pub(super) const fn classes<T: Copy, const N: usize>(named: &[Named<T>; N]) -> [ObjectClass; N] {
-    let (mut classes, mut place) = ([ObjectClass { name: "", parameters: &[] }; N], 0);
+    let (mut classes, mut place) = ([ObjectClass { name: "", parameters: &[] }; N], 0_usize);
     while place < N {
         classes[place] = named[place].1;
-        place += 1;
+        place = place.saturating_add(1);
     }
     classes
 }
