@@ -88,11 +88,13 @@ pub enum DType {
     F32,
     /// 32-bit integers, for indices.
     I32,
+    /// True or false: a mask says by it what to look at.
+    Bool,
 }
 
 impl DType {
     /// Every type, in the order in which messages list them.
-    pub const ALL: [Self; 2] = [Self::F32, Self::I32];
+    pub const ALL: [Self; 3] = [Self::F32, Self::I32, Self::Bool];
 
     /// Rust's name.
     #[must_use]
@@ -100,6 +102,7 @@ impl DType {
         match self {
             Self::F32 => "f32",
             Self::I32 => "i32",
+            Self::Bool => "bool",
         }
     }
 
@@ -109,7 +112,14 @@ impl DType {
         match self {
             Self::F32 => "float32",
             Self::I32 => "int32",
+            Self::Bool => "bool",
         }
+    }
+
+    /// Whether it has gradients: numbers of something and what is true or false have none.
+    #[must_use]
+    pub const fn has_gradient(self) -> bool {
+        matches!(self, Self::F32)
     }
 }
 

@@ -4,7 +4,6 @@ use model_graph::Graph;
 use model_graph::config;
 use model_graph::constants::Equation;
 use model_graph::graph::Kind;
-use model_graph::shape::DType;
 
 use super::{BATCH, Subject};
 use crate::file::Save;
@@ -43,7 +42,7 @@ fn infer(model: &Model, what: &str) -> Vec<Vec<f32>> {
         BATCH * sizes.iter().product::<usize>()
     };
     let numbers = |port: &model_graph::graph::Port| {
-        let step = if graph.ty(port.tensor).dtype == DType::I32 { 0.0 } else { 0.37 };
+        let step = if graph.ty(port.tensor).dtype.has_gradient() { 0.37 } else { 0.0 };
         (0..elements(port)).map(|i| (i as f32 * step).rem_euclid(3.0) - step * 4.0).collect()
     };
     let inputs: Vec<Vec<f32>> = graph.inputs.iter().map(numbers).collect();

@@ -82,10 +82,11 @@ impl Port {
 /// The inputs and the outputs of a model.
 pub(crate) fn ports(graph: &Graph) -> (Vec<Port>, Vec<Port>) {
     let names: Arc<[String]> = graph.names().into();
-    let read = |port: &GraphPort, bound| {
+    let read = |port: &GraphPort, bound: Option<usize>| {
         let ty = graph.ty(port.tensor);
+        let bound = if ty.dtype == DType::Bool { Some(2) } else { bound };
         let (name, names) = (port.name.clone(), names.clone());
-        Port { name, dims: ty.shape.clone(), known: ty.shape.sizes(), names, is_integer: ty.dtype == DType::I32, bound }
+        Port { name, dims: ty.shape.clone(), known: ty.shape.sizes(), names, is_integer: !ty.dtype.has_gradient(), bound }
     };
     let inputs = graph.inputs.iter().zip(graph.input_bounds()).map(|(port, bound)| read(port, bound)).collect();
     (inputs, graph.outputs.iter().map(|port| read(port, None)).collect())

@@ -57,7 +57,7 @@ fn shape(ty: &TensorType) -> String {
     let sizes = if sizes.is_empty() { "scalar".to_owned() } else { sizes.join(" × ") };
     match ty.dtype {
         DType::F32 => sizes,
-        DType::I32 => format!("{sizes} {}", ty.dtype),
+        DType::I32 | DType::Bool => format!("{sizes} {}", ty.dtype),
     }
 }
 

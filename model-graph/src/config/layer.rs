@@ -152,7 +152,7 @@ fn input(config: &Map<String, Value>, document: &Value) -> Result<TensorType, Co
         Some(name) => *DType::ALL
             .iter()
             .find(|dtype| name == dtype.keras_name())
-            .ok_or_else(|| mismatch("dtype", "`float32` or `int32`", name))?,
+            .ok_or_else(|| mismatch("dtype", "`float32`, `int32` or `bool`", name))?,
     };
     let shape = config.get("batch_shape").ok_or(ConfigProblem::Missing { key: "batch_shape", expected: SHAPE })?;
     let name = name(document)?;

@@ -2,7 +2,7 @@
 
 use model_graph::Graph;
 use model_graph::graph::Port;
-use model_graph::shape::{DType, TensorType};
+use model_graph::shape::TensorType;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
@@ -139,7 +139,7 @@ fn backward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Toke
 
 /// The type of the inputs' gradients and where they are read, unless all inputs are integers, of which there are none.
 fn d_inputs(graph: &Graph, root: &Unit<'_>) -> Option<(TokenStream, TokenStream)> {
-    let is_integer = |port: &Port| graph.ty(port.tensor).dtype == DType::I32;
+    let is_integer = |port: &Port| !graph.ty(port.tensor).dtype.has_gradient();
     let each = graph.inputs.iter().enumerate().map(|(number, port)| match is_integer(port) {
         true => (quote!(()), quote!(())),
         false => (tensor_type(graph.ty(port.tensor)), quote!(tape.d_input(#number))),
