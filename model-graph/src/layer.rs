@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::argument::{Argument, Constraint, Initializer, Mismatch, ObjectClass, Regularizer, near};
 use crate::dim::Dim;
+use crate::operation::Operation;
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
@@ -28,6 +29,8 @@ pub struct ArgumentSpec {
 pub enum Arity {
     /// One tensor.
     One,
+    /// So many tensors, each an argument of its own.
+    Each(usize),
     /// A list of exactly so many tensors.
     Exactly(usize),
     /// A list of at least so many tensors.
@@ -40,7 +43,7 @@ impl Arity {
     pub const fn accepts(self, count: usize) -> bool {
         match self {
             Self::One => count == 1,
-            Self::Exactly(exact) => count == exact,
+            Self::Each(exact) | Self::Exactly(exact) => count == exact,
             Self::AtLeast(least) => count >= least,
         }
     }
@@ -48,7 +51,7 @@ impl Arity {
     /// Whether the tensors are written as a list: `Add()([a, b])`.
     #[must_use]
     pub const fn is_list(self) -> bool {
-        !matches!(self, Self::One)
+        !matches!(self, Self::One | Self::Each(_))
     }
 }
 
@@ -324,6 +327,14 @@ pub trait Layer: LayerArguments {
 
     /// Whether the output is the input's elements under another shape, so that nothing needs to be computed.
     const IS_VIEW: bool = false;
+
+    /// The operations of `keras.ops` that it does, if it is a group of them.
+    const OPERATIONS: &'static [Operation] = &[];
+
+    /// Which of them this is.
+    fn operation(&self) -> Option<&'static Operation> {
+        None
+    }
 
     /// The tensors that a call may name, each of them optional.
     const SLOTS: &'static [Slot] = &[];

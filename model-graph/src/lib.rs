@@ -23,6 +23,7 @@ pub mod named;
 #[allow(clippy::arithmetic_side_effects)]
 pub mod names;
 #[allow(clippy::arithmetic_side_effects)]
+pub mod operation;
 pub mod order;
 pub mod plan;
 pub mod problem;

@@ -237,6 +237,40 @@ pub enum Problem {
         /// The axis as it was written.
         axis: i64,
     },
+    /// All that there is would be reduced to one number, the batch included.
+    WholeBatch {
+        /// The input's shape.
+        shape: Shape,
+    },
+    /// A place lies outside of its axis.
+    Place {
+        /// The place as it was written.
+        place: i64,
+        /// The axis, the batch being 0.
+        axis: usize,
+        /// The size of the axis.
+        size: Dim,
+        /// The input's shape.
+        shape: Shape,
+    },
+    /// A slice takes nothing, or steps by 0.
+    EmptySlice {
+        /// The slice as it was written.
+        slice: String,
+        /// The axis, the batch being 0.
+        axis: usize,
+        /// The size of the axis.
+        size: Dim,
+    },
+    /// More axes are indexed than there are.
+    Places {
+        /// How many are.
+        found: usize,
+        /// The input's shape.
+        shape: Shape,
+    },
+    /// What is taken along the batch is no sample any more.
+    BatchPlace,
     /// A weight is no matrix, as what an argument asks for needs.
     Matrix {
         /// The argument.
@@ -321,7 +355,8 @@ impl Problem {
     #[must_use]
     pub fn blame(&self) -> Blame {
         match self {
-            Self::Arity { .. } | Self::Inputs { .. } | Self::Rebuilt { .. } | Self::Overflow => Blame::Layer,
+            Self::Arity { .. } | Self::Inputs { .. } | Self::Rebuilt { .. } | Self::Overflow | Self::WholeBatch { .. } => Blame::Layer,
+            Self::Place { .. } | Self::EmptySlice { .. } | Self::Places { .. } | Self::BatchPlace => Blame::Argument("key"),
             Self::Rank { operand, .. } | Self::DType { operand, .. } => Blame::Operand(*operand),
             Self::Named(clash) => Blame::Operand(clash.second.operand),
             Self::Unworkable(_) => Blame::Operand(0),

@@ -33,6 +33,7 @@ pub mod matmul;
 pub mod metric;
 pub mod noise;
 pub mod normalization;
+pub mod operation;
 pub mod optimizer;
 pub mod penalty;
 pub mod permute;

@@ -12,6 +12,15 @@ use crate::lanes;
 use crate::sizes::{check, elements};
 use crate::vectorize::vectorize;
 
+/// How what came of one element is joined again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    /// By its sum.
+    Sum,
+    /// By the largest of it.
+    Largest,
+}
+
 /// An input and how it is stretched. Seen from memory: in each of its places, a run of its own elements is repeated, or each element is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stretched<'a, T> {
@@ -76,16 +85,70 @@ impl<'a, T: Float> Stretched<'a, T> {
         }
     }
 
-    /// Adds what belongs to the output's elements from `start` to the elements of the input from `first`.
+    /// Joins what belongs to the output's elements from `start` to the elements of the input from `first`.
     #[inline(always)]
-    fn sum(&self, start: usize, block: &[T], first: usize, sums: &mut [T]) {
+    fn join(&self, fold: Fold, start: usize, block: &[T], first: usize, joined: &mut [T]) {
         self.stretches(start, block.len(), |range, own| {
-            let (block, sums) = (&block[range], &mut sums[own - first..]);
-            if self.owns_inner {
-                sums.iter_mut().zip(block).for_each(|(sum, &x)| *sum += x);
-            } else {
-                sums[0] += lanes::sum(block, |x| x);
+            let (block, joined) = (&block[range], &mut joined[own - first..]);
+            match (fold, self.owns_inner) {
+                (Fold::Sum, true) => joined.iter_mut().zip(block).for_each(|(sum, &x)| *sum += x),
+                (Fold::Sum, false) => joined[0] += lanes::sum(block, |x| x),
+                (Fold::Largest, true) => joined.iter_mut().zip(block).for_each(|(most, &x)| *most = lanes::max(*most, x)),
+                (Fold::Largest, false) => joined[0] = block.iter().fold(joined[0], |most, &x| lanes::max(most, x)),
             }
+        });
+    }
+
+    /// Only how an input with samples of `shape` is stretched to `whole`.
+    ///
+    /// # Panics
+    /// If a sample of either has more elements than memory can hold.
+    #[must_use]
+    pub fn shapes(shape: &'a [usize], whole: &'a [usize]) -> Self {
+        Self::new(&[], shape, whole)
+    }
+}
+
+impl<T: Float> Stretched<'_, T> {
+    /// The gradient of a stretched input goes to `d_input`, or is added to it: all that came of each of its elements, where `derive(start,
+    /// block)` turns a block of the output's gradient into that which belongs to the input.
+    #[inline(always)]
+    pub(crate) fn gather(&self, d_output: &[T], d_input: &mut [T], accumulate: bool, derive: impl Fn(usize, &mut [T]) + Sync) {
+        self.fold(Fold::Sum, d_output, d_input, if accumulate { None } else { Some(T::ZERO) }, derive);
+    }
+
+    /// Joins all elements of `all` that belong to each element of `joined`, which begins with `first` or as it is; `derive(start, block)`
+    /// changes a block of them before.
+    #[inline(always)]
+    pub(crate) fn fold(
+        &self,
+        fold: Fold,
+        all: &[T],
+        joined: &mut [T],
+        first: Option<T>,
+        derive: impl Fn(usize, &mut [T]) + Sync,
+    ) {
+        let (own, size) = self.part;
+        let parts = rows_per_task(size);
+        each([(joined, parts * own)], |task, [joined]| {
+            vectorize(
+                #[inline(always)]
+                || {
+                    for (part, joined) in joined.chunks_exact_mut(own).enumerate() {
+                        let part = task * parts + part;
+                        if let Some(first) = first {
+                            joined.fill(first);
+                        }
+                        for start in (part * size..(part + 1) * size).step_by(BLOCK) {
+                            let mut block = [T::ZERO; BLOCK];
+                            let block = &mut block[..BLOCK.min((part + 1) * size - start)];
+                            block.copy_from_slice(&all[start..][..block.len()]);
+                            derive(start, block);
+                            self.join(fold, start, block, part * own, joined);
+                        }
+                    }
+                },
+            );
         });
     }
 }
@@ -150,28 +213,13 @@ pub fn backward<T: Float>(
             |start, block| elementwise::derive(merge, inputs, index, start, block),
         );
     }
-    let (own, all) = input.part;
-    let parts = rows_per_task(all);
-    each([(d_input, parts * own)], |task, [d_input]| {
-        vectorize(
-            #[inline(always)]
-            || {
-                for (part, sums) in d_input.chunks_exact_mut(own).enumerate() {
-                    let part = task * parts + part;
-                    if !accumulate {
-                        sums.fill(T::ZERO);
-                    }
-                    for start in (part * all..(part + 1) * all).step_by(BLOCK) {
-                        let mut block = [T::ZERO; BLOCK];
-                        let block = &mut block[..BLOCK.min((part + 1) * all - start)];
-                        block.copy_from_slice(&d_output[start..][..block.len()]);
-                        elementwise::derive(merge, inputs, index, start, block);
-                        input.sum(start, block, part * own, sums);
-                    }
-                }
-            },
-        );
-    });
+    input.gather(
+        d_output,
+        d_input,
+        accumulate,
+        #[inline(always)]
+        |start, block| elementwise::derive(merge, inputs, index, start, block),
+    );
 }
 
 fn fold<T: Float>(inputs: &[Stretched<'_, T>], out: &mut [T], join: impl Fn(T, T) -> T + Sync, finish: impl Fn(T) -> T + Sync) {

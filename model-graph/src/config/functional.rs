@@ -83,8 +83,9 @@ pub(super) fn check_names(graph: &Graph) -> Result<(), ConfigError> {
 impl<'v> Entry<'v> {
     fn read(layer: &'v Value, name: &'v str, reading: Reading<'_>) -> Result<Self, ConfigError> {
         let made = layer::read(layer, reading)?;
-        let calls: Vec<_> =
-            list(layer, "inbound_nodes", "a list of calls")?.iter().map(Operands::read).collect::<Result<_, _>>()?;
+        let calls =
+            list(layer, "inbound_nodes", "a list of calls")?.iter().map(|call| Operands::read(call, is_operation(&made)));
+        let calls: Vec<_> = calls.collect::<Result<_, _>>()?;
         match (&made, calls.is_empty()) {
             (Made::Layer(_), true) => Err(ConfigProblem::NeverCalled.into()),
             _ => {
@@ -280,6 +281,11 @@ fn renamed(dim: &Dim, same: &Meanings) -> Dim {
         let meaning = |own: &str| Some(if own == name { other.clone() } else { Dim::named(own) });
         dim.substitute(&meaning).unwrap_or(dim)
     })
+}
+
+fn is_operation(made: &Made) -> bool {
+    let Made::Layer(callable) = made else { return false };
+    matches!(&callable.kind, Kind::Layer(layer) if layer.operation().is_some())
 }
 
 /// Adds a layer to the graph, at its first call.

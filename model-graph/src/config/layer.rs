@@ -7,18 +7,16 @@ use serde_json::{Map, Value};
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::{flag, list, mismatch, object, text};
 use super::read::{self, Model, Reading};
+use super::reference;
 use crate::argument::{Argument, MOST_AXES, Size};
 use crate::custom::Registry;
 use crate::dim::Dim;
 use crate::graph::Kind;
 use crate::keras::absent;
 use crate::layer::ArgumentSpec;
-use crate::layers::{CLASSES, Class, Declaration};
+use crate::layers::{CLASSES, Class, Declaration, operations};
 use crate::message::ArgumentError;
 use crate::shape::{DType, Shape, TensorType};
-
-/// The operations of `keras.ops` that are the layers of the same name, called with two tensors: `a + b` in Python.
-const OPERATIONS: [&str; 5] = ["Add", "Maximum", "Minimum", "Multiply", "Subtract"];
 
 /// What a document says of a layer.
 pub(super) enum Made {
@@ -50,6 +48,7 @@ impl Callable {
 pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, ConfigError> {
     let class = match class(document)? {
         Named::Keras(class) => class,
+        Named::Operation(declaration) => return operation(document, &declaration),
         Named::Other { class, registered } => return custom(document, class, registered, reading.registry),
     };
     let config = object(document, "config", "the layer's configuration")?;
@@ -65,6 +64,25 @@ pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, Confi
     }
     let found = Class::find(class).ok_or_else(|| unknown(class))?;
     make(&Declaration::Class(*found), config, trainable)
+}
+
+/// Reads an operation: numbers that it is called with stand at its call, and are the same at each.
+fn operation(document: &Value, declaration: &Declaration) -> Result<Made, ConfigError> {
+    let mut arguments = object(document, "config", "the operation's configuration")?.clone();
+    let operands = if let Declaration::Operation(operation, _) = declaration { operation.operands } else { &[] };
+    for call in list(document, "inbound_nodes", "a list of calls")? {
+        let args = list(call, "args", "what the operation is called with")?;
+        if args.len() > operands.len() {
+            return Err(mismatch("args", "what the operation takes", &Value::from(args.len())));
+        }
+        for (operand, value) in operands.iter().zip(args).filter(|(_, value)| !reference::has_tensor(value)) {
+            match arguments.insert((*operand).to_owned(), value.clone()) {
+                Some(other) if other != *value => return Err(mismatch("args", "the same numbers at every call", value)),
+                _ => {}
+            }
+        }
+    }
+    make(declaration, &arguments, true)
 }
 
 /// Reads a layer of the user's own.
@@ -91,6 +109,8 @@ fn make(declaration: &Declaration, config: &Map<String, Value>, trainable: bool)
 enum Named<'v> {
     /// Keras's own.
     Keras(&'v str),
+    /// An operation.
+    Operation(Declaration),
     /// Somebody's, with the name that it is registered by.
     Other { class: &'v str, registered: &'v str },
 }
@@ -106,8 +126,10 @@ fn class(document: &Value) -> Result<Named<'_>, ConfigError> {
         return Ok(Named::Other { class, registered });
     }
     let is_operation = module.starts_with("keras.src.ops.") || module.starts_with("keras.ops");
-    if is_operation && !OPERATIONS.contains(&class) {
-        return Err(ConfigProblem::Operation { found: format!("{module}.{class}"), known: OPERATIONS.to_vec() }.into());
+    if is_operation {
+        let found = Declaration::of_module(module, class).map(Named::Operation);
+        let known = || operations().map(|operation| operation.class).collect();
+        return found.ok_or_else(|| ConfigProblem::Operation { found: format!("{module}.{class}"), known: known() }.into());
     }
     Ok(Named::Keras(class))
 }

@@ -76,10 +76,16 @@ pub(super) struct Operands<'v> {
 }
 
 impl<'v> Operands<'v> {
-    /// Reads an inbound node.
-    pub fn read(node: &'v Value) -> Result<Self, ConfigError> {
+    /// Reads an inbound node; that of an operation may have numbers among its tensors.
+    pub fn read(node: &'v Value, is_operation: bool) -> Result<Self, ConfigError> {
         let mut tensors = Vec::new();
-        collect(field(node, "args", "a list of tensors")?, None, 0, &mut tensors)?;
+        match field(node, "args", "a list of tensors")? {
+            Value::Array(args) if is_operation => {
+                let given = args.iter().filter(|value| has_tensor(value));
+                given.into_iter().try_for_each(|value| collect(value, None, 0, &mut tensors))?;
+            }
+            args => collect(args, None, 0, &mut tensors)?,
+        }
         let mut slots = Vec::new();
         for (name, value) in node.get("kwargs").and_then(Value::as_object).into_iter().flatten() {
             // What Keras wrote as `training` is overruled by the model's own when it runs.
@@ -119,6 +125,12 @@ fn is_nothing(value: &Value, depth: usize) -> bool {
         Value::Object(items) => depth < DEEPEST && items.values().all(|item| is_nothing(item, depth + 1)),
         _ => false,
     }
+}
+
+/// Whether a value is a tensor, or a list of which the first is one.
+pub(super) fn has_tensor(value: &Value) -> bool {
+    let first = value.as_array().map_or(Some(value), |items| items.first());
+    first.and_then(|first| first.get("class_name")).is_some_and(|class| class == "__keras_tensor__")
 }
 
 /// Adds the tensors of a call's argument: one, or a list, or an object of them.

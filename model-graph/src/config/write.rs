@@ -12,8 +12,9 @@ use super::schedule::{self, Call};
 use crate::argument::size_value;
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId};
-use crate::layers::Declaration;
+use crate::layers::{AnyLayer, Declaration, OPERATIONS};
 use crate::names::snake_case;
+use crate::operation::FUNCTION;
 use crate::shape::{Shape, TensorType};
 
 /// Writes a flat graph as the document that Keras 3's `model_from_json` takes.
@@ -101,11 +102,12 @@ fn input<'g>(port: &'g Port, graph: &'g Graph) -> Document<'g> {
 fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
     let mut document = match &node.kind {
         Kind::Model(inner) | Kind::Block(inner) => model(inner, node.name().into(), node.trainable),
+        Kind::Layer(any) if any.operation().is_some() => operation(node, any),
         Kind::Layer(any) => {
             let mut config = object!(["name": node.name(), "trainable": node.trainable, "dtype": policy()]);
             config.extend(any.write().into_iter().map(|(key, value)| (key.into(), Document::Written(value))));
             let (module, registered) = match any.declaration() {
-                Declaration::Class(_) => (Some("keras.layers"), None),
+                Declaration::Class(_) | Declaration::Operation(..) => (Some("keras.layers"), None),
                 Declaration::Custom(signature) => (None, Some(signature.registered_name())),
             };
             object!({
@@ -121,6 +123,22 @@ fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
         document.extend(object!(["name": node.name(), "inbound_nodes": calls]));
     }
     document
+}
+
+/// An operation: its operands stand at its call, numbers among them.
+fn operation<'g>(node: &'g LayerNode, any: &AnyLayer) -> Document<'g> {
+    let operation = any.operation();
+    let (class, module) = operation.map_or(("", ""), |operation| (operation.class, operation.module));
+    let operands = operation.map_or(&[][..], |operation| operation.operands);
+    let own = any.write().into_iter().filter(|(key, _)| key != FUNCTION && !operands.contains(&key.as_str()));
+    let mut config = object!(["name": node.name()]);
+    config.extend(own.map(|(key, value)| (key.into(), Document::Written(value))));
+    object!({
+        "module": Cow::Owned(format!("{OPERATIONS}{module}")),
+        "class_name": class,
+        "config": Document::Object(config),
+        "registered_name": class,
+    })
 }
 
 fn policy() -> Document<'static> {
@@ -151,6 +169,7 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
     let written = |tensors: &[TensorId]| tensors.iter().map(|&input| keras_tensor(graph, input)).collect::<Vec<_>>();
     let tensors = written(node.manner.positional(&node.inputs));
     let args = if is_list { vec![Document::List(tensors)] } else { tensors };
+    let args = beside_numbers(graph.layers.get(node.layer.0).map(|layer| &layer.kind), args);
     let slots = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
         Some(Kind::Layer(any)) => any.slots(),
         Some(Kind::Model(_) | Kind::Block(_)) | None => &[],
@@ -159,6 +178,16 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
     let given = given.filter(|(_, tensors)| !tensors.is_empty());
     let kwargs = given.map(|(slot, tensors)| (Cow::Borrowed(slot.name), one_or_list(tensors)));
     object!(["args": args, "kwargs": Document::Object(kwargs.collect())])
+}
+
+/// A call's tensors, an operation's with the numbers among them.
+fn beside_numbers<'g>(kind: Option<&Kind>, tensors: Vec<Document<'g>>) -> Vec<Document<'g>> {
+    let operands = if let Some(Kind::Layer(any)) = kind { any.operands() } else { Vec::new() };
+    if operands.iter().all(Option::is_none) {
+        return tensors;
+    }
+    let mut tensors = tensors.into_iter();
+    operands.into_iter().filter_map(|operand| operand.map(Document::Written).or_else(|| tensors.next())).collect()
 }
 
 fn keras_tensor(graph: &Graph, tensor: TensorId) -> Document<'_> {

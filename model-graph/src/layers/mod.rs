@@ -10,6 +10,7 @@ use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
 use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Manner, Needs, Slot, WeightSpec};
+use crate::operation::{FUNCTION, Operation};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
@@ -49,6 +50,10 @@ macro_rules! for_each_layer {
                 batch_normalization: BatchNormalization, group_normalization: GroupNormalization,
                 layer_normalization: LayerNormalization, rms_normalization: RMSNormalization,
                 unit_normalization: UnitNormalization,
+            }
+            operations {
+                arithmetic: Arithmetic, choose: Choose, extreme: Extreme, get_item: GetItem, pointwise: Pointwise,
+                reduction: Reduction,
             }
             pooling {
                 adaptive_average_pooling1d: AdaptiveAveragePooling1D, adaptive_average_pooling2d: AdaptiveAveragePooling2D,
@@ -119,14 +124,46 @@ macro_rules! declare {
                 file: stringify!($file),
                 doc: <$layer as LayerArguments>::DOC,
                 arity: <$layer as Layer>::ARITY,
+                operations: <$layer as Layer>::OPERATIONS,
                 arguments: <$layer as LayerArguments>::specs,
                 read: |given| <$layer as LayerArguments>::read(given).map(AnyLayer::$layer),
             };
         } )*)*
 
-        /// The class of every layer, with its declaration.
-        pub const CLASSES: &[Class] = &[$($( <$layer as Listed>::CLASS, )*)*];
+        /// Every class of the list, groups of operations among them.
+        const ALL: &[Class] = &[$($( <$layer as Listed>::CLASS, )*)*];
     };
+}
+
+/// The class of every layer that has a name of its own, with its declaration.
+pub const CLASSES: &[Class] = &layer_classes::<{ layers_among(ALL) }>(ALL);
+
+/// How many classes are no groups of operations.
+const fn layers_among(all: &[Class]) -> usize {
+    let (mut count, mut place) = (0_usize, 0_usize);
+    while place < all.len() {
+        count = count.saturating_add(all[place].operations.is_empty() as usize);
+        place = place.saturating_add(1);
+    }
+    count
+}
+
+/// Those of the classes that are no groups of operations.
+const fn layer_classes<const N: usize>(all: &[Class]) -> [Class; N] {
+    let (mut classes, mut place, mut next) = ([all[0]; N], 0_usize, 0_usize);
+    while place < all.len() {
+        if all[place].operations.is_empty() {
+            classes[next] = all[place];
+            next = next.saturating_add(1);
+        }
+        place = place.saturating_add(1);
+    }
+    classes
+}
+
+/// Every operation, by groups.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    ALL.iter().flat_map(|class| class.operations)
 }
 
 /// A layer of the list.
@@ -153,6 +190,8 @@ pub struct Class {
     pub doc: &'static [&'static str],
     /// How many tensors it takes.
     pub arity: Arity,
+    /// The operations that it does, if it is a group of them.
+    pub operations: &'static [Operation],
     arguments: fn() -> Vec<ArgumentSpec>,
     read: Read,
 }
@@ -191,21 +230,42 @@ impl Class {
     }
 }
 
-/// What a layer is made by: a class of the list, or the declaration of the user's own.
+/// What a layer is made by: a class of the list, an operation, or the declaration of the user's own.
 #[derive(Clone, Debug)]
 pub enum Declaration {
     /// A class of Keras's.
     Class(Class),
+    /// An operation of Keras's, with its group.
+    Operation(&'static Operation, Class),
     /// A layer of the user's own.
     Custom(Arc<Signature>),
 }
 
 impl Declaration {
+    /// The operation of a function's name, `mean`.
+    #[must_use]
+    pub fn function(name: &str) -> Option<Self> {
+        Self::operation(|operation| operation.name == name)
+    }
+
+    /// The operation of a class in a module of Keras's: `Mean` in `keras.src.ops.numpy`.
+    #[must_use]
+    pub fn of_module(module: &str, class: &str) -> Option<Self> {
+        let module = module.strip_prefix(OPERATIONS)?;
+        Self::operation(|operation| operation.class == class && operation.module == module)
+    }
+
+    fn operation(is_it: impl Fn(&Operation) -> bool) -> Option<Self> {
+        let found = |class: &Class| class.operations.iter().find(|operation| is_it(operation)).map(|found| (found, *class));
+        ALL.iter().find_map(found).map(|(operation, class)| Self::Operation(operation, class))
+    }
+
     /// The name it is called by.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Class(class) => class.name,
+            Self::Operation(operation, _) => operation.name,
             Self::Custom(signature) => signature.name,
         }
     }
@@ -215,6 +275,10 @@ impl Declaration {
     pub fn arguments(&self) -> Vec<ArgumentSpec> {
         match self {
             Self::Class(class) => class.arguments(),
+            Self::Operation(_, group) => {
+                let is_own = |argument: &ArgumentSpec| argument.name != FUNCTION;
+                group.arguments().into_iter().filter(is_own).collect()
+            }
             Self::Custom(signature) => signature.specs(),
         }
     }
@@ -226,17 +290,37 @@ impl Declaration {
     pub fn read(&self, given: &Map<String, Value>) -> Result<AnyLayer, Vec<ArgumentProblem>> {
         match self {
             Self::Class(class) => class.read(given),
+            Self::Operation(operation, group) => {
+                let mut given = given.clone();
+                given.insert(FUNCTION.to_owned(), Value::from(operation.name));
+                group.read(&given)
+            }
             Self::Custom(signature) => Custom::new(signature.clone(), given).map(AnyLayer::Custom),
         }
     }
 }
 
-fn class_of<L: LayerArguments>(_: &L) -> &'static str {
-    L::CLASS
+/// Where Keras's operations are.
+pub const OPERATIONS: &str = "keras.src.ops.";
+
+fn class_of<L: Layer>(layer: &L) -> &'static str {
+    layer.operation().map_or(L::CLASS, |operation| operation.class)
 }
 
-fn arity_of<L: Layer>(_: &L) -> Arity {
-    L::ARITY
+/// An operation takes a tensor for each of its operands that is no number; they are one by one or in a list.
+fn arity_of<L: Layer>(layer: &L) -> Arity {
+    let Some(operation) = layer.operation().filter(|operation| !operation.takes_list()) else { return L::ARITY };
+    let numbers = layer.write();
+    let is_number = |operand: &&&str| numbers.get(**operand).is_some_and(|value| !value.is_null());
+    let numbers = operation.operands.iter().filter(is_number).count();
+    match operation.operands.len().saturating_sub(numbers) {
+        1 => Arity::One,
+        tensors => Arity::Each(tensors),
+    }
+}
+
+fn operation_of<L: Layer>(layer: &L) -> Option<&'static Operation> {
+    layer.operation()
 }
 
 const fn slots_of<L: Layer>(_: &L) -> &'static [Slot] {
@@ -247,8 +331,9 @@ fn is_view<L: Layer>(_: &L) -> bool {
     L::IS_VIEW
 }
 
-fn declaration_of<L: Listed>(_: &L) -> Declaration {
-    Declaration::Class(L::CLASS)
+fn declaration_of<L: Listed + Layer>(layer: &L) -> Declaration {
+    let class = <L as Listed>::CLASS;
+    layer.operation().map_or(Declaration::Class(class), |operation| Declaration::Operation(operation, class))
 }
 
 impl AnyLayer {
@@ -268,7 +353,7 @@ impl AnyLayer {
     #[must_use]
     pub fn family(&self) -> &'static str {
         match self.declaration() {
-            Declaration::Class(class) => class.family,
+            Declaration::Class(class) | Declaration::Operation(_, class) => class.family,
             Declaration::Custom(_) => "custom",
         }
     }
@@ -277,6 +362,19 @@ impl AnyLayer {
     #[must_use]
     pub fn class(&self) -> &'static str {
         with_layer!(self, layer => class_of(layer), custom => custom.signature.name)
+    }
+
+    /// Which operation it is, if it is one.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static Operation> {
+        with_layer!(self, layer => operation_of(layer), _custom => None)
+    }
+
+    /// What an operation is called with by position, in order: nothing for a tensor, and the numbers and places that stand beside them.
+    #[must_use]
+    pub fn operands(&self) -> Vec<Option<Value>> {
+        let (Some(operation), written) = (self.operation(), self.write()) else { return Vec::new() };
+        operation.operands.iter().map(|operand| written.get(*operand).filter(|value| !value.is_null()).cloned()).collect()
     }
 
     /// How many tensors the layer takes.
@@ -362,6 +460,18 @@ impl AnyLayer {
     /// The layer as one would write it: `Conv2D(64, 3, activation = "relu")`.
     #[must_use]
     pub fn source(&self) -> String {
-        format!("{}({})", self.class(), with_layer!(self, layer => layer.source()))
+        match self.operation() {
+            Some(operation) => format!("ops::{}({})", operation.name, self.operation_source(operation)),
+            None => format!("{}({})", self.class(), with_layer!(self, layer => layer.source())),
+        }
+    }
+
+    /// An operation's operands and arguments, `_` for each tensor.
+    fn operation_source(&self, operation: &Operation) -> String {
+        let operands = self.operands().into_iter().map(|value| value.as_ref().map_or_else(|| "_".to_owned(), crate::argument::source));
+        let is_own = |name: &str| name != FUNCTION && !operation.operands.contains(&name);
+        let given = self.essential().into_iter().filter(|(name, _)| is_own(name));
+        let given = given.map(|(name, value)| format!("{name} = {}", crate::argument::source(&value)));
+        operands.chain(given).collect::<Vec<_>>().join(", ")
     }
 }

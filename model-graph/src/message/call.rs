@@ -102,6 +102,22 @@ impl CallError {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs an axis of the sample: `{label}` is {ty}, axis {axis} is the batch")
             }
+            Problem::WholeBatch { shape } => {
+                format!("`{layer}` would mix the samples of a batch: `{}` is {shape} for each", operands[0].label)
+            }
+            Problem::Place { place, axis, size, shape } => {
+                let places = size.size().map_or(0, |size| size.saturating_sub(1));
+                let (label, axis) = (&operands[0].label, axis);
+                format!("there is no place {place} in axis {axis} of `{label}`, which is {shape}: its places are 0 to {places}")
+            }
+            Problem::EmptySlice { slice, axis, size } => {
+                format!("`{slice}` takes nothing of axis {axis} of `{}`, which has {size}", operands[0].label)
+            }
+            Problem::Places { found, shape } => {
+                let all = shape.rank().saturating_add(1);
+                format!("{found} places for {all} axes: `{}` is {shape}, and has the batch's before", operands[0].label)
+            }
+            Problem::BatchPlace => format!("the first place is the batch's, which cannot be taken apart: `{}`", operands[0].label),
             Problem::Matrix { class: asked, weight, shape, .. } => {
                 format!("`{asked}` takes a matrix: the `{weight}` of `{layer}` is {shape}")
             }

@@ -17,6 +17,9 @@ impl CallError {
                 let (layer, labels) = (&self.layer, labels(&self.operands));
                 format!("call it once for each tensor, or merge them first, as in `{layer}(Concatenate()([{labels}]))`")
             }
+            Problem::Arity { expected: Arity::Each(exact), .. } => {
+                format!("write `{}({})`", self.layer, ["a", "b", "c", "d", "e", "f"].get(..*exact).unwrap_or_default().join(", "))
+            }
             Problem::Arity { expected: Arity::Exactly(exact), .. } if *exact != 2 => {
                 format!("write `{}([..])` with {exact} tensors", self.layer)
             }
@@ -93,6 +96,18 @@ impl CallError {
             Problem::Axes { found, .. } => format!("list each axis from 1 to {} once", found.rank()),
             Problem::Axis { .. } => "axis 0 is the batch, -1 the last axis".to_owned(),
             Problem::BatchAxis { .. } => "axis 1 is the first axis of a sample, -1 the last".to_owned(),
+            Problem::WholeBatch { shape } => {
+                let axes: Vec<String> = (1..=shape.rank()).map(|axis| axis.to_string()).collect();
+                match axes.as_slice() {
+                    [] => "it is one number a sample already".to_owned(),
+                    [one] => format!("name the axis of the sample, `axis = {one}`"),
+                    axes => format!("name the axes of the sample, `axis = [{}]`", axes.join(", ")),
+                }
+            }
+            Problem::Place { .. } => "places are counted from 0, or from -1, the last, backwards".to_owned(),
+            Problem::EmptySlice { .. } => "a slice is `from:to:step`: `to` is not among what is taken, `step` is not 0".to_owned(),
+            Problem::Places { .. } => "leave out the last of them: all is taken of axes that are not mentioned".to_owned(),
+            Problem::BatchPlace => format!("write `..` first, as in `{}[.., 0]`", self.operands[0].label),
             Problem::Matrix { argument, .. } => {
                 format!("give `{argument}` to a layer whose weight has two axes, such as `Dense`")
             }

@@ -74,6 +74,7 @@ pub fn is_slip(written: &str, name: &str) -> bool {
 pub(super) fn arity(arity: Arity) -> String {
     match arity {
         Arity::One => "one tensor".to_owned(),
+        Arity::Each(exact) => tensors(exact),
         Arity::Exactly(2) => "a list of two tensors".to_owned(),
         Arity::Exactly(exact) => format!("a list of {exact} tensors"),
         Arity::AtLeast(least) => format!("a list of at least {least} tensors"),

@@ -2,7 +2,7 @@
 //!
 //! Left out is `glu`, which halves the axis it acts along.
 
-mod pointwise;
+pub(crate) mod pointwise;
 mod rows;
 
 use crate::chunks::{CHUNK, each};

@@ -1,0 +1,26 @@
+//! Running the largest and the smallest along axes.
+
+use model_graph::layers::Extreme;
+use model_graph::layers::operations::extreme::ExtremeFunction;
+
+use super::reduction;
+use crate::float::Float;
+use crate::kernels::operation::reduce::Function;
+use crate::layer::{Backward, Forward, Run};
+
+const fn kernel(function: ExtremeFunction) -> Function {
+    match function {
+        ExtremeFunction::Max => Function::Max,
+        ExtremeFunction::Min => Function::Min,
+    }
+}
+
+impl<T: Float> Run<T> for Extreme {
+    fn forward(&self, call: Forward<'_, T>) {
+        reduction::forward(kernel(self.function), &self.kept(call.inputs[0].shape), call);
+    }
+
+    fn backward(&self, call: Backward<'_, T>) {
+        reduction::backward(kernel(self.function), &self.kept(call.inputs[0].shape), call);
+    }
+}

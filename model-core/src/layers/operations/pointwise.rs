@@ -1,0 +1,65 @@
+//! Running functions of one tensor, element by element.
+
+use model_graph::layers::Pointwise;
+use model_graph::layers::operations::pointwise::PointwiseFunction;
+
+use crate::float::Float;
+use crate::kernels::operation::pointwise::{self, Function};
+use crate::layer::{Backward, Forward, Run};
+
+/// The kernel's function, which often has the operation's name.
+macro_rules! same {
+    ($function:expr, $($name:ident)*; $($own:ident => $kernel:ident,)*) => {
+        match $function {
+            $( PointwiseFunction::$name => Function::$name, )*
+            $( PointwiseFunction::$own => Function::$kernel, )*
+        }
+    };
+}
+
+fn kernel(function: PointwiseFunction) -> Function {
+    same! {
+        function, Absolute Arctan Ceil Cos Cosh Erf Exp Expm1 Floor HardSigmoid HardSilu HardTanh IsFinite IsNan Log Log1p Log2 Log10
+        LogSigmoid Negative Reciprocal Relu Relu6 Rsqrt Selu Sigmoid Sign Silu Sin Sinh Softplus Softsign SparsePlus SparseSigmoid
+        Sqrt Square StopGradient Tan Tanh TanhShrink Trunc; LogicalNot => Not,
+    }
+}
+
+impl<T: Float> Run<T> for Pointwise {
+    fn forward(&self, call: Forward<'_, T>) {
+        pointwise::forward(kernel(self.function), call.inputs[0].data, call.output);
+    }
+
+    fn backward(&self, call: Backward<'_, T>) {
+        let function = kernel(self.function);
+        let Some(gradient) = &mut call.d_inputs[0] else { return };
+        let read = match (function.is_linear(), function.slope_is_of_output()) {
+            (true, _) => &[],
+            (false, true) => call.output.data,
+            (false, false) => call.inputs[0].data,
+        };
+        pointwise::backward(function, read, call.d_output, gradient.data, gradient.accumulate);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model_graph::layer::Layer;
+    use model_graph::operation::Choice;
+    use model_graph::shape::Shape;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_backward_reads_is_what_the_plan_keeps() {
+        for operation in PointwiseFunction::ALL {
+            let given = serde_json::Map::from_iter([("function".to_owned(), json!(operation.name))]);
+            let layer = <Pointwise as model_graph::layer::LayerArguments>::read(&given).unwrap();
+            let (function, shape) = (kernel(layer.function), Shape::from([3]));
+            let needs = layer.needs(&[shape.clone()], &shape);
+            let reads = !function.is_linear();
+            assert_eq!((needs.inputs, needs.output), (reads && !function.slope_is_of_output(), reads && function.slope_is_of_output()));
+        }
+    }
+}

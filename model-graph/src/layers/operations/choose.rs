@@ -1,0 +1,54 @@
+//! Choosing between two by a third.
+
+use crate::layer::{Layer, Needs, layer};
+use crate::operation::{Choice, Operand, Operation, operations};
+use crate::problem::Problem;
+use crate::shape::{DType, Shape, TensorType};
+
+operations! {
+    /// The operations that choose.
+    ChooseFunction of ["condition", "x1", "x2"] {
+        /// The second where the first is true, the third elsewhere.
+        Where "where" in numpy;
+    }
+}
+
+layer! {
+    /// One of two by a third: `ops::where(x > 0.5, x, 0.0)`.
+    Choose {
+        /// Which.
+        function: ChooseFunction,
+        /// What it goes by: a tensor.
+        condition: Operand = Operand::default(),
+        /// The number where that is true, where it is no tensor.
+        x1: Operand = Operand::default(),
+        /// The number elsewhere, where it is no tensor.
+        x2: Operand = Operand::default(),
+    }
+}
+
+impl Layer for Choose {
+    const OPERATIONS: &'static [Operation] = ChooseFunction::ALL;
+
+    fn operation(&self) -> Option<&'static Operation> {
+        Some(self.function.operation())
+    }
+
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        for (operand, input) in inputs.iter().enumerate() {
+            let expected = if operand == 0 { DType::Bool } else { DType::F32 };
+            if input.dtype != expected {
+                return Err(Problem::DType { operand, expected, found: input.dtype });
+            }
+        }
+        let mut shapes = inputs.iter().map(|input| &input.shape);
+        let one = shapes.next().cloned().unwrap_or_default();
+        let merged = shapes.try_fold(one, |merged, shape| merged.merged(shape));
+        let differ = || Problem::Differ { shapes: inputs.iter().map(|input| input.shape.clone()).collect(), except: None };
+        Ok(TensorType::f32(merged.ok_or_else(differ)?))
+    }
+
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
+        Needs { inputs: true, ..Needs::default() }
+    }
+}

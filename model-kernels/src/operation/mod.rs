@@ -1,0 +1,8 @@
+//! Operations on tensors that are no layers of their own: functions of each element, arithmetic of two tensors or of a tensor and a number,
+//! reductions along axes, and slices.
+
+pub mod arithmetic;
+pub mod choose;
+pub mod pointwise;
+pub mod reduce;
+pub mod slice;
