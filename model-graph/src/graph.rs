@@ -337,8 +337,14 @@ impl Graph {
             Operand { kept: operand.kept.filter(|kept| fits(place, kept)), ..operand }
         };
         let operands = inputs.iter().enumerate().map(operand).collect();
-        let class = if let Kind::Model(graph) = kind { &graph.name } else { kind.class() };
-        CallError { layer: kind.source(), class: class.to_owned(), operands, problem }
+        let class = match kind {
+            Kind::Model(graph) => graph.name.clone(),
+            Kind::Layer(any) => {
+                any.operation().map_or_else(|| any.class().to_owned(), |operation| format!("ops::{}", operation.name))
+            }
+            Kind::Block(_) => kind.class().to_owned(),
+        };
+        CallError { layer: kind.source(), class, operands, problem }
     }
 
     /// What messages say about a tensor: its name, its type, and the call that gave it its shape.

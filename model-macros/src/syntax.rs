@@ -327,12 +327,39 @@ pub enum ExprKind {
     Index(Box<Expr>, Box<Expr>),
     /// `if condition { .. } else { .. }`
     If(Box<If>),
+    /// `base[.., -1]`
+    Subscript(Box<Expr>, Vec<Subscript>),
+    /// `ops::name`
+    Operation(Ident),
     /// `base.name`, `base::name`: nothing has members here, whatever it means elsewhere.
     Member(Box<Expr>, Ident),
     /// What another language has and this one has not, which has been said: what it is made of.
     Foreign(Vec<Expr>),
     /// What could not be read, which has been said: the names that it mentions.
     Unread(Vec<Ident>),
+}
+
+/// What is taken along an axis of a tensor.
+#[derive(Clone, Debug)]
+pub enum Subscript {
+    /// A place, or `None` for a new axis.
+    At(Expr),
+    /// `start:stop:step`, `start..stop`, `..`
+    Slice(Box<[Option<Expr>; 3]>),
+    /// `...`
+    Rest,
+}
+
+impl Subscript {
+    /// The expressions in it.
+    pub fn parts(&self) -> impl Iterator<Item = &Expr> {
+        let (one, several) = match self {
+            Self::At(place) => (Some(place), None),
+            Self::Slice(ends) => (None, Some(ends.iter().flatten())),
+            Self::Rest => (None, None),
+        };
+        one.into_iter().chain(several.into_iter().flatten())
+    }
 }
 
 /// An argument of a call.
@@ -355,6 +382,8 @@ pub enum Operator {
     Multiply,
     /// `/`
     Divide,
+    /// `**`
+    Power,
     /// `%`
     Remainder,
     /// `==`
@@ -460,6 +489,26 @@ impl Operator {
         }
     }
 
+    /// The operation on tensors that it stands for.
+    pub const fn operation(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Subtract => "subtract",
+            Self::Multiply => "multiply",
+            Self::Divide => "true_divide",
+            Self::Power => "power",
+            Self::Remainder => "mod",
+            Self::Equal => "equal",
+            Self::Unequal => "not_equal",
+            Self::Less => "less",
+            Self::LessOrEqual => "less_equal",
+            Self::Greater => "greater",
+            Self::GreaterOrEqual => "greater_equal",
+            Self::And => "logical_and",
+            Self::Or => "logical_or",
+        }
+    }
+
     /// The sign.
     pub const fn sign(self) -> &'static str {
         match self {
@@ -467,6 +516,7 @@ impl Operator {
             Self::Subtract => "-",
             Self::Multiply => "*",
             Self::Divide => "/",
+            Self::Power => "**",
             Self::Remainder => "%",
             Self::Equal => "==",
             Self::Unequal => "!=",

@@ -460,15 +460,17 @@ impl AnyLayer {
     /// The layer as one would write it: `Conv2D(64, 3, activation = "relu")`.
     #[must_use]
     pub fn source(&self) -> String {
-        match self.operation() {
-            Some(operation) => format!("ops::{}({})", operation.name, self.operation_source(operation)),
-            None => format!("{}({})", self.class(), with_layer!(self, layer => layer.source())),
+        match (self, self.operation()) {
+            (Self::GetItem(layer), _) => format!("_[{}]", crate::argument::Argument::to_source(&layer.key)),
+            (_, Some(operation)) => format!("ops::{}({})", operation.name, self.operation_source(operation)),
+            (_, None) => format!("{}({})", self.class(), with_layer!(self, layer => layer.source())),
         }
     }
 
     /// An operation's operands and arguments, `_` for each tensor.
     fn operation_source(&self, operation: &Operation) -> String {
-        let operands = self.operands().into_iter().map(|value| value.as_ref().map_or_else(|| "_".to_owned(), crate::argument::source));
+        let operands =
+            self.operands().into_iter().map(|value| value.as_ref().map_or_else(|| "_".to_owned(), crate::argument::source));
         let is_own = |name: &str| name != FUNCTION && !operation.operands.contains(&name);
         let given = self.essential().into_iter().filter(|(name, _)| is_own(name));
         let given = given.map(|(name, value)| format!("{name} = {}", crate::argument::source(&value)));

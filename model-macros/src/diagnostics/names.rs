@@ -2,6 +2,7 @@
 
 use model_graph::dim::Dim;
 use model_graph::keras::{LAYERS, absent};
+use model_graph::layers::operations;
 use model_graph::message::{choices, instead, nearest, there_are};
 
 use crate::lower::Immutable;
@@ -103,6 +104,17 @@ pub fn bare_name(name: &str, is_block: bool) -> String {
         return format!("`{name}` is a block, not a tensor\nhelp: call it, `{name}(x)`");
     }
     format!("`{name}` is the name of a layer, not a tensor\nhelp: make the layer, and call it: `{name}(..)(x)`")
+}
+
+/// `ops::gradient(x)`
+pub fn unknown_operation(name: &str) -> String {
+    let known: Vec<&str> = operations().map(|operation| operation.name).filter(|name| *name != "get_item").collect();
+    format!("there is no operation `ops::{name}`\nhelp: {}", choices(name, &known))
+}
+
+/// `ops::exp` without a call.
+pub fn bare_operation(name: &str) -> String {
+    format!("`ops::{name}` is an operation, not a tensor\nhelp: call it: `ops::{name}(x)`")
 }
 
 /// A word where a string must be.

@@ -68,13 +68,13 @@ pub fn macro_call(name: &str) -> String {
 
 /// `x[..]`
 pub fn index() -> String {
-    "expected the place of an item in these brackets, as in `sizes[0]`, found something else\nhelp: count from 0; tensors cannot be cut: declare several inputs instead".to_owned()
+    "expected the place of an item in these brackets, as in `sizes[0]`, found something else\nhelp: take a tensor's places and slices with the batch's first: `x[.., 0]`, `x[.., 1:5:2]`".to_owned()
 }
 
 /// `x[0]`
 pub fn indexed(found: &str) -> String {
     format!(
-        "only lists have places in brackets, found {found}\nhelp: tensors cannot be cut: declare several inputs instead, or reshape with `Reshape([..])(x)`"
+        "only lists and tensors have places in brackets, found {found}\nhelp: count from 0: `list[0]`, and of a tensor, with the batch first, `x[.., 0]`"
     )
 }
 

@@ -114,25 +114,6 @@ pub fn operands(sign: &str, left: &str, right: &str) -> String {
     )
 }
 
-/// A tensor and a number: what layer does it.
-pub fn tensor_and_number(sign: &str, (tensor, found): (&str, &str), number: f64, is_number_first: bool) -> String {
-    let (scale, offset) = match (sign, is_number_first) {
-        ("+", _) => (Some(1.0), number),
-        ("-", false) => (Some(1.0), -number),
-        ("-", true) => (Some(-1.0), number),
-        ("*", _) => (Some(number), 0.0),
-        ("/", false) if number != 0.0 => (Some(1.0 / number), 0.0),
-        _ => (None, 0.0),
-    };
-    let help = match scale {
-        Some(scale) if offset == 0.0 => format!("write `Rescaling({scale:?})({tensor})`"),
-        Some(scale) => format!("write `Rescaling({scale:?}, {offset:?})({tensor})`"),
-        None => "no layer divides by a tensor".to_owned(),
-    };
-    let takes = if sign == "/" { "divides numbers" } else { "combines two tensors or two numbers" };
-    format!("`{sign}` {takes}, found {found} and the number `{number}`\nhelp: {help}")
-}
-
 /// A list of tensors as an operand.
 pub fn list_as_operand(sign: &str, left: &str, right: &str) -> String {
     format!(
@@ -147,11 +128,21 @@ pub fn layer_as_operand(sign: &str, left: &str, right: &str) -> String {
     )
 }
 
-/// `x / y` of tensors.
-pub fn quotient(left: &str, right: &str) -> String {
+/// `x[.., 0]` of what is no tensor.
+pub fn sliced(found: &str) -> String {
+    format!("slices are taken of tensors, found {found}\nhelp: an item of a list has one place: `list[0]`")
+}
+
+/// A place that is no whole number.
+pub fn place(found: &str) -> String {
     format!(
-        "`/` divides numbers, found {left} and {right}\nhelp: there is no layer that divides tensors: `+`, `-` and `*` combine them"
+        "expected a whole number as a place, found {found}\nhelp: take a place, `x[.., 0]`, a slice, `x[.., 1:5:2]`, or make an axis, `x[.., None]`"
     )
+}
+
+/// `ops::exp(2)`
+pub fn operation_of_numbers(operation: &str) -> String {
+    format!("`{operation}` works on tensors, found numbers alone\nhelp: numbers are combined by operators: `2 * 3`, `2 ** 3`")
 }
 
 /// A number that does not fit.

@@ -16,7 +16,7 @@ use super::{constants, identifier, sizes, typed};
 use crate::krate::KRATE;
 use crate::lower::{HALF_WRITTEN, Lowered, Meaning, Meanings, is_object};
 use crate::syntax::{
-    Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement, is_constant_like,
+    Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement, Subscript, is_constant_like,
 };
 
 /// The outline of all models and blocks. Where there are faults, names may mean nothing, and calls be half-written: that is where an
@@ -281,6 +281,10 @@ impl Outline<'_> {
                 self.uses(left, found);
                 self.uses(right, found);
             }
+            ExprKind::Subscript(base, subscripts) => {
+                self.uses(base, found);
+                subscripts.iter().flat_map(Subscript::parts).for_each(|part| self.uses(part, found));
+            }
             ExprKind::Negative(value) | ExprKind::Not(value) | ExprKind::Member(value, _) => self.uses(value, found),
             ExprKind::Call(callee, arguments) => {
                 if let ExprKind::Name(name) = &callee.kind {
@@ -291,7 +295,7 @@ impl Outline<'_> {
                 arguments.iter().for_each(|argument| self.uses(&argument.value, found));
             }
             ExprKind::Unread(names) => found.extend(names.iter().filter_map(|name| self.callee(name))),
-            ExprKind::If(_) | ExprKind::Literal(_) => {}
+            ExprKind::If(_) | ExprKind::Literal(_) | ExprKind::Operation(_) => {}
         }
     }
 

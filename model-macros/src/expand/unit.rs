@@ -345,7 +345,7 @@ impl<'g> Unit<'g> {
 /// The type of a layer's arguments: this library's, or the user's own, which is in scope as a model is.
 fn class_type(layer: &AnyLayer) -> TokenStream {
     match layer.declaration() {
-        Declaration::Class(class) => {
+        Declaration::Class(class) | Declaration::Operation(_, class) => {
             let class = format_ident!("{}", class.name);
             quote!(#KRATE::layers::#class)
         }

@@ -26,12 +26,15 @@ pub const HALF_WRITTEN: &str = "raCompletionMarker";
 type Operands = (Vec<(TensorId, Range)>, Manner);
 
 /// The places of a call that a message may point at.
-struct Places<'p> {
-    layer: Range,
-    operands: Vec<Range>,
-    arguments: &'p [Argument],
+pub struct Places<'p> {
+    /// The layer's name, or an operator with its operands.
+    pub layer: Range,
+    /// What it is called with.
+    pub operands: Vec<Range>,
+    /// The layer's arguments.
+    pub arguments: &'p [Argument],
     /// Whether the layer before it in `Sequential` hands it its tensor.
-    is_handed: bool,
+    pub is_handed: bool,
 }
 
 impl<'p> Lowering<'p, '_> {
@@ -39,6 +42,9 @@ impl<'p> Lowering<'p, '_> {
     pub fn call(&mut self, frame: &mut Frame<'p>, callee: &'p Expr, arguments: &'p [Argument], expr: &'p Expr) -> Value {
         if let Some(value) = self.foreign_call(frame, expr) {
             return value;
+        }
+        if let ExprKind::Operation(name) = &callee.kind {
+            return self.operation(frame, name, arguments, expr);
         }
         if let ExprKind::Name(name) = &callee.kind
             && !frame.bindings.contains(&name.to_string())
@@ -299,7 +305,7 @@ impl<'p> Lowering<'p, '_> {
         )
     }
 
-    fn finish_call(
+    pub fn finish_call(
         &mut self,
         frame: &mut Frame<'p>,
         layer: LayerId,
@@ -386,7 +392,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// The tensors that all values of an expression must be.
-    fn all_tensors(&mut self, frame: &mut Frame<'p>, values: Vec<Value>, expr: &'p Expr) -> Option<Vec<(TensorId, Range)>> {
+    pub fn all_tensors(&mut self, frame: &mut Frame<'p>, values: Vec<Value>, expr: &'p Expr) -> Option<Vec<(TensorId, Range)>> {
         values.into_iter().map(|value| Some((self.tensor(frame, value, expr)?, expr.range))).collect()
     }
 
@@ -479,7 +485,7 @@ impl<'p> Lowering<'p, '_> {
         None
     }
 
-    fn tensors(&mut self, frame: &mut Frame<'p>, exprs: impl Iterator<Item = &'p Expr>) -> Option<Vec<(TensorId, Range)>> {
+    pub fn tensors(&mut self, frame: &mut Frame<'p>, exprs: impl Iterator<Item = &'p Expr>) -> Option<Vec<(TensorId, Range)>> {
         let found: Vec<Option<(TensorId, Range)>> = exprs
             .map(|expr| {
                 let value = self.expression(frame, expr);

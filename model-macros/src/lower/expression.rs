@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use model_graph::argument::size_of_constants;
 use model_graph::dim::Dim;
+use model_graph::layers::operations::get_item::Part;
 use serde_json::{Value as Json, json};
 
 use super::Lowering;
@@ -33,7 +34,12 @@ impl<'p> Lowering<'p, '_> {
             ExprKind::Binary(operator, left, right) => self.binary(frame, *operator, left, right, expr.range),
             ExprKind::Negative(value) => self.negative(frame, value, expr.range),
             ExprKind::Not(value) => self.not(frame, value, expr.range),
-            ExprKind::Index(list, position) => self.index(frame, list, position),
+            ExprKind::Index(list, position) => self.index(frame, list, position, expr.range),
+            ExprKind::Subscript(base, subscripts) => self.subscript(frame, base, subscripts, expr.range),
+            ExprKind::Operation(name) => {
+                self.error(frame, expr.range, diagnostics::bare_operation(&name.to_string()));
+                Value::Broken
+            }
             ExprKind::If(choice) => self.choice(frame, choice),
             ExprKind::Member(..) => self.member(frame, expr),
             ExprKind::Foreign(parts) => {
@@ -90,6 +96,7 @@ impl<'p> Lowering<'p, '_> {
     fn negative(&mut self, frame: &mut Frame<'p>, expr: &'p Expr, range: Range) -> Value {
         let value = self.expression(frame, expr);
         match self.known_here(frame, value, range) {
+            Value::Tensor(tensor) => self.before_tensor(frame, "negative", tensor, range),
             Value::Data(value) if value.is_i64() => self.number(frame, "-", value.as_i64().and_then(i64::checked_neg), range),
             Value::Data(value) if value.is_f64() => Value::Data(json!(-value.as_f64().unwrap_or_default())),
             Value::Broken => Value::Broken,
@@ -104,6 +111,7 @@ impl<'p> Lowering<'p, '_> {
         let value = self.expression(frame, expr);
         match self.known_here(frame, value, range) {
             Value::Data(Json::Bool(value)) => Value::Data(json!(!value)),
+            Value::Tensor(tensor) => self.before_tensor(frame, "logical_not", tensor, range),
             other => {
                 if !other.is_broken() {
                     self.error(frame, range, diagnostics::comparison("!", "nothing", &other.describe(frame)));
@@ -114,14 +122,18 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// `list[position]`
-    fn index(&mut self, frame: &mut Frame<'p>, list: &'p Expr, position: &'p Expr) -> Value {
+    fn index(&mut self, frame: &mut Frame<'p>, list: &'p Expr, position: &'p Expr, range: Range) -> Value {
         let (values, number) = (self.expression(frame, list), self.expression(frame, position));
         let number = self.known_here(frame, number, position.range);
         if values.is_broken() || number.is_broken() {
             return Value::Broken;
         }
+        let place = if let Value::Data(number) = &number { number.as_i64() } else { None };
         let number = if let Value::Data(number) = &number { number.as_u64() } else { None };
         let values = match values {
+            Value::Tensor(tensor) if place.is_some() => {
+                return self.take(frame, tensor, place.map(Part::At).into_iter().collect(), (list.range, range));
+            }
             Value::Data(Json::Array(items)) => items.into_iter().map(Value::Data).collect(),
             Value::List(values) | Value::Tuple(values) => values,
             other => {
@@ -153,6 +165,10 @@ impl<'p> Lowering<'p, '_> {
             ((Value::Data(a), Value::Data(b)), _) => self.computed(frame, operator, &a, &b, range),
             ((a @ Value::Tensor(_), b @ Value::Tensor(_)), Some(class)) => {
                 self.operator(frame, class, [(a, left), (b, right)], range)
+            }
+            ((a @ Value::Tensor(_), b @ (Value::Tensor(_) | Value::Data(Json::Number(_)))), _)
+            | ((a @ Value::Data(Json::Number(_)), b @ Value::Tensor(_)), _) => {
+                self.tensor_operator(frame, operator, [(a, left), (b, right)], range)
             }
             ((a, b), _) => {
                 let message = uncombined(frame, operator, &a, &b);
@@ -225,6 +241,7 @@ fn whole_numbers(operator: Operator, a: i64, b: i64) -> Option<Option<i64>> {
         Operator::Multiply => a.checked_mul(b),
         Operator::Divide => a.checked_div(b).filter(|quotient| quotient.checked_mul(b) == Some(a)),
         Operator::Remainder => a.checked_rem(b),
+        Operator::Power if b >= 0 => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)),
         _ => return None,
     })
 }
@@ -238,6 +255,7 @@ fn decimal_numbers(operator: Operator, a: &Json, b: &Json) -> Option<Json> {
         Operator::Multiply => a * b,
         Operator::Divide => a / b,
         Operator::Remainder => a % b,
+        Operator::Power => a.powf(b),
         _ => return None,
     };
     result.is_finite().then(|| json!(result))
@@ -270,18 +288,7 @@ fn compared(operator: Operator, a: &Json, b: &Json) -> Option<Json> {
 fn uncombined(frame: &Frame<'_>, operator: Operator, a: &Value, b: &Value) -> String {
     let (left, right) = (a.describe(frame), b.describe(frame));
     let is_arithmetic = operator.layer().is_some() || operator == Operator::Divide;
-    let label = |tensor| {
-        let operand = frame.graph.operand(tensor);
-        model_graph::repair::word(&operand).to_owned()
-    };
     match (a, b) {
-        (Value::Tensor(_), Value::Tensor(_)) if operator == Operator::Divide => diagnostics::quotient(&left, &right),
-        (Value::Tensor(tensor), Value::Data(Json::Number(number))) if is_arithmetic => {
-            diagnostics::tensor_and_number(operator.sign(), (&label(*tensor), &left), number.as_f64().unwrap_or_default(), false)
-        }
-        (Value::Data(Json::Number(number)), Value::Tensor(tensor)) if is_arithmetic => {
-            diagnostics::tensor_and_number(operator.sign(), (&label(*tensor), &right), number.as_f64().unwrap_or_default(), true)
-        }
         (Value::Layer(_) | Value::Sequence(_), _) | (_, Value::Layer(_) | Value::Sequence(_)) if is_arithmetic => {
             diagnostics::layer_as_operand(operator.sign(), &left, &right)
         }
@@ -295,7 +302,7 @@ fn uncombined(frame: &Frame<'_>, operator: Operator, a: &Value, b: &Value) -> St
 /// What is said of an operator between things that it does not combine.
 fn meaningless(operator: Operator, left: &str, right: &str) -> String {
     match operator {
-        Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide => {
+        Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Power => {
             diagnostics::operands(operator.sign(), left, right)
         }
         _ => diagnostics::comparison(operator.sign(), left, right),

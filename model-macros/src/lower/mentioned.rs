@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 
-use crate::syntax::{Assign, Body, Expr, ExprKind, If, Items, Let, Statement};
+use crate::syntax::{Assign, Body, Expr, ExprKind, If, Items, Let, Statement, Subscript};
 
 impl Expr {
     /// All names that it mentions, in whatever place.
@@ -10,7 +10,7 @@ impl Expr {
         match &self.kind {
             ExprKind::Name(name) => found.push(name),
             ExprKind::Unread(names) => found.extend(names),
-            ExprKind::Path(_) | ExprKind::Literal(_) => {}
+            ExprKind::Path(_) | ExprKind::Literal(_) | ExprKind::Operation(_) => {}
             ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Foreign(items) => {
                 items.iter().for_each(|item| item.mentions(found))
             }
@@ -21,6 +21,10 @@ impl Expr {
             ExprKind::Binary(_, left, right) | ExprKind::Index(left, right) => {
                 left.mentions(found);
                 right.mentions(found);
+            }
+            ExprKind::Subscript(base, subscripts) => {
+                base.mentions(found);
+                subscripts.iter().flat_map(Subscript::parts).for_each(|part| part.mentions(found));
             }
             ExprKind::Negative(value) | ExprKind::Not(value) | ExprKind::Member(value, _) => value.mentions(found),
             ExprKind::If(choice) => {

@@ -12,6 +12,7 @@ mod limits;
 mod mentioned;
 mod model;
 mod object;
+mod operation;
 mod outer;
 mod ports;
 mod repetition;
@@ -255,6 +256,9 @@ impl<'p> Lowering<'p, '_> {
 
     /// What makes a layer of a name: a class of the library's, or a layer of the user's own.
     fn declaration(&self, name: &str) -> Option<Declaration> {
+        if let Some(operation) = name.strip_prefix("ops::") {
+            return Declaration::function(operation);
+        }
         let own = || self.layers.get(name).cloned().flatten().map(Declaration::Custom);
         Class::find(name).map(|class| Declaration::Class(*class)).or_else(own)
     }

@@ -10,7 +10,7 @@ use syn::{Lit, Token, bracketed, parenthesized, token};
 use super::foreign;
 use super::{ErrorAt, control_word, found, identifier, is_punct, joint, separated};
 use crate::diagnostics::{self, Diagnostics};
-use crate::syntax::{Argument, Expr, ExprKind, Operator, Range, is_constant_like};
+use crate::syntax::{Argument, Expr, ExprKind, Operator, Range, Subscript, is_constant_like};
 
 /// How deeply expressions may be nested.
 pub const DEPTH: usize = 64;
@@ -85,7 +85,10 @@ fn next_operator(input: ParseStream<'_>) -> Option<(usize, Operator)> {
 pub fn built(kind: ExprKind, range: Range) -> syn::Result<Expr> {
     let highest = |items: &[Expr]| items.iter().map(|item| item.height).max().unwrap_or(0);
     let below = match &kind {
-        ExprKind::Name(_) | ExprKind::Path(_) | ExprKind::Literal(_) | ExprKind::Unread(_) => 0,
+        ExprKind::Name(_) | ExprKind::Path(_) | ExprKind::Literal(_) | ExprKind::Unread(_) | ExprKind::Operation(_) => 0,
+        ExprKind::Subscript(base, subscripts) => {
+            subscripts.iter().flat_map(Subscript::parts).map(|part| part.height).fold(base.height, usize::max)
+        }
         ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Foreign(items) => highest(items),
         ExprKind::Call(callee, arguments) => {
             arguments.iter().map(|argument| argument.value.height).fold(callee.height, usize::max)
@@ -114,11 +117,23 @@ fn unary(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn::
         let value = unary(input, depth + 1, notes)?;
         return foreign::prefixed(word, sign, value, notes);
     } else {
-        return call(input, depth, notes);
+        return power(input, depth, notes);
     };
     let value = unary(input, depth + 1, notes)?;
     let range = Range { start, end: value.range.end };
     built(kind(Box::new(value)), range)
+}
+
+/// `base ** exponent`, which binds tighter than the sign before it, as in Python.
+fn power(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn::Result<Expr> {
+    let base = call(input, depth, notes)?;
+    if joint(input).trim_end_matches('-') != Operator::Power.sign() {
+        return Ok(base);
+    }
+    Operator::Power.sign().chars().try_for_each(|_| input.parse::<TokenTree>().map(drop))?;
+    let exponent = unary(input, depth + 1, notes)?;
+    let range = Range { start: base.range.start, end: exponent.range.end };
+    built(ExprKind::Binary(Operator::Power, Box::new(base), Box::new(exponent)), range)
 }
 
 /// `callee(arguments)`, `list[position]`
@@ -134,16 +149,69 @@ fn call(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn::R
         } else if input.peek(token::Bracket) {
             let bracket = bracketed!(content in input);
             let range = Range { start: callee.range.start, end: bracket.span.close() };
-            let position =
-                expression(&content, depth + 1, notes).map_err(|_| syn::Error::new(bracket.span.open(), diagnostics::index()))?;
-            if !content.is_empty() {
-                return Err(syn::Error::new(bracket.span.open(), diagnostics::index()));
-            }
-            callee = built(ExprKind::Index(Box::new(callee), Box::new(position)), range)?;
+            let fault = |_| syn::Error::new(bracket.span.open(), diagnostics::index());
+            let mut subscripts = subscripts(&content, depth + 1, notes).map_err(fault)?;
+            let one = if subscripts.len() == 1 { subscripts.pop() } else { None };
+            let kind = match one {
+                Some(Subscript::At(position)) => ExprKind::Index(Box::new(callee), Box::new(position)),
+                other => {
+                    subscripts.extend(other);
+                    ExprKind::Subscript(Box::new(callee), subscripts)
+                }
+            };
+            callee = built(kind, range)?;
         } else if !foreign::goes_on(input, &mut callee, depth, notes)? {
             return Ok(callee);
         }
     }
+}
+
+/// What stands in brackets behind a value: places, `None`, slices as in Python or Rust, and `...`.
+fn subscripts(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn::Result<Vec<Subscript>> {
+    let mut found = Vec::new();
+    loop {
+        found.push(subscript(input, depth, notes)?);
+        if input.is_empty() {
+            return Ok(found);
+        }
+        input.parse::<Token![,]>()?;
+        if input.is_empty() {
+            return Ok(found);
+        }
+    }
+}
+
+fn subscript(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn::Result<Subscript> {
+    if input.peek(Token![...]) {
+        input.parse::<Token![...]>()?;
+        return Ok(Subscript::Rest);
+    }
+    let is_end = |input: ParseStream<'_>| input.is_empty() || input.peek(Token![,]) || is_punct(input, ':');
+    let mut ends = [None, None, None];
+    if !input.peek(Token![..]) && !is_end(input) {
+        let place = expression(input, depth, notes)?;
+        if !input.peek(Token![..]) && !is_punct(input, ':') {
+            return Ok(Subscript::At(place));
+        }
+        ends[0] = Some(place);
+    }
+    if input.peek(Token![..]) {
+        input.parse::<Token![..]>()?;
+        if !is_end(input) {
+            ends[1] = Some(expression(input, depth, notes)?);
+        }
+        return Ok(Subscript::Slice(Box::new(ends)));
+    }
+    for end in ends.iter_mut().skip(1) {
+        if !is_punct(input, ':') {
+            break;
+        }
+        input.parse::<TokenTree>()?;
+        if !is_end(input) {
+            *end = Some(expression(input, depth, notes)?);
+        }
+    }
+    Ok(Subscript::Slice(Box::new(ends)))
 }
 
 /// An expression in a list: it ends with a comma or with the list.
@@ -214,6 +282,10 @@ fn primary(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn
     if let Some(word) = control_word(input) {
         return Err(input.error_at(diagnostics::control(&word)));
     }
+    if let Some(operation) = operation(input) {
+        let range = Range { start: operation.span(), end: operation.span() };
+        return built(ExprKind::Operation(operation), range);
+    }
     if let Some(path) = constant_path(input) {
         let range = Range { start: path[0].span(), end: path[path.len() - 1].span() };
         return built(ExprKind::Path(path), range);
@@ -225,6 +297,16 @@ fn primary(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> syn
     let name = identifier(input, "an expression", help)?;
     let range = name.span().into();
     built(if name == "None" { ExprKind::Literal(Value::Null) } else { ExprKind::Name(name) }, range)
+}
+
+/// `ops::mean`, if that stands there.
+fn operation(input: ParseStream<'_>) -> Option<Ident> {
+    let fork = input.fork();
+    let is_operation = fork.parse::<Ident>().is_ok_and(|module| module == "ops") && fork.parse::<Token![::]>().is_ok();
+    let name = if is_operation { fork.call(Ident::parse_any).ok() } else { None }; // `where` is a name, too
+    let name = name.filter(|_| fork.peek(token::Paren))?;
+    input.advance_to(&fork);
+    Some(name.unraw())
 }
 
 /// `nets::WIDTH`, if that stands there.

@@ -66,7 +66,6 @@ pub const WORDS: &[Word] = &[
         "",
         "no layer multiplies two tensors as matrices: `Dense(64)(x)` multiplies by weights, `a * b` element by element",
     ),
-    operator(PRODUCT, None, "x ** 2", "{=power}", ""),
     operator(PRODUCT, Some(Operator::Divide), "8 div 2", "{a} / {b}", ""),
     operator(PRODUCT, Some(Operator::Remainder), "8 mod 3", "{a} % {b}", ""),
     operator(0, None, "not true", "!{b}", ""),

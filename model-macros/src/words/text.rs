@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use serde_json::Value;
 
 use super::{Call, Given, Place, Word, called, is_module, meant, method_of, name, qualified};
-use crate::syntax::{Argument, Expr, ExprKind, Operator, is_constant_like};
+use crate::syntax::{Argument, Expr, ExprKind, Operator, Subscript, is_constant_like};
 
 /// How long the text of an expression may become.
 const LONGEST: usize = 300;
@@ -210,9 +210,26 @@ fn plain_text(expr: &Expr) -> String {
         ExprKind::Negative(value) => format!("-{}", text(value)),
         ExprKind::Not(value) => format!("!{}", text(value)),
         ExprKind::Index(list, place) => format!("{}[{}]", text(list), text(place)),
+        ExprKind::Subscript(base, subscripts) => {
+            let subscripts: Vec<String> = subscripts.iter().map(subscript).collect();
+            format!("{}[{}]", text(base), subscripts.join(", "))
+        }
+        ExprKind::Operation(name) => format!("ops::{name}"),
         ExprKind::Member(base, name) if module(base).is_some() || is_self(base) => name.to_string(),
         ExprKind::Member(base, name) => format!("{}.{name}", text(base)),
         ExprKind::If(_) | ExprKind::Foreign(_) | ExprKind::Unread(_) => "..".to_owned(),
+    }
+}
+
+fn subscript(subscript: &Subscript) -> String {
+    match subscript {
+        Subscript::At(place) => text(place),
+        Subscript::Rest => "...".to_owned(),
+        Subscript::Slice(ends) => match ends.each_ref().map(|end| end.as_ref().map_or_else(String::new, text)) {
+            [start, stop, step] if step.is_empty() && start.is_empty() && stop.is_empty() => "..".to_owned(),
+            [start, stop, step] if step.is_empty() => format!("{start}:{stop}"),
+            [start, stop, step] => format!("{start}:{stop}:{step}"),
+        },
     }
 }
 
@@ -223,7 +240,8 @@ pub fn is_self(expr: &Expr) -> bool {
 
 fn binds_tighter(inner: Operator, outer: Operator) -> bool {
     let is_product = |operator: Operator| matches!(operator, Operator::Multiply | Operator::Divide | Operator::Remainder);
-    is_product(inner) && !is_product(outer)
+    let is_power = |operator: Operator| operator == Operator::Power;
+    is_power(inner) && !is_power(outer) || is_product(inner) && !is_product(outer) && !is_power(outer)
 }
 
 /// The text of an argument, with its name.
