@@ -254,6 +254,7 @@ MODELS = [
     (models.shared_normalization, True),
     (models.small_resnet, False),
     (models.sequence_to_sequence, False),
+    (models.operations, False),
 ]
 
 # A name, the model, its loss, its optimizer, and the metric of its last batch.
