@@ -3,6 +3,7 @@
 use crate::argument::Axis;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::{require_floats, resolve_axis};
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -50,6 +51,10 @@ impl Softmax {
 }
 
 impl Layer for Softmax {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         self.sample_axis(&inputs[0].shape)?;

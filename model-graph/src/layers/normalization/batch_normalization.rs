@@ -4,6 +4,7 @@ use crate::argument::{Absent, Axis, Constraint, Epsilon, Fraction, Initializer, 
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
 use crate::layers::activated::{is_one, known_size, require_floats, resolve_axis};
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -89,6 +90,10 @@ impl BatchNormalization {
 }
 
 impl Layer for BatchNormalization {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         self.channels(&inputs[0].shape)?;

@@ -3,6 +3,7 @@
 use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Off, Regularizer, Size, Zero};
 use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell};
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -89,6 +90,10 @@ const CELL: Cell = Cell { gates: 1, saved: 1, has_two_gradients: false };
 
 impl Layer for SimpleRNN {
     const SLOTS: &'static [Slot] = recurrence::SLOTS;
+
+    fn mask_use(&self) -> MaskUse {
+        recurrence::mask_use(self.return_sequences)
+    }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         recurrence::infer(&self.units, self.return_sequences, inputs)
