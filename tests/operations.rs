@@ -24,15 +24,17 @@ functional_model! {
         ops::maximum(ops::tanh(x) / (ops::sum(ops::square(least), axis = [1, 2], keepdims = true) + 1), 0.01)
     }
 
-    pub model Sized(x: [words, 3]) -> (first: [3], all: [words, 1], most: [3]) {
-        (x[.., 0], ops::logsumexp(x, axis = -1, keepdims = true), ops::max(Dense(3)(x), axis = 1))
+    pub model Sized(x: [words, 3]) -> (ends: [6], all: [words, 1], most: [3], inner: [words - 2, 3], back: [words, 3]) {
+        let ends = Concatenate()([x[.., 0], x[.., -1]]);
+        let most = ops::max(Dense(x.shape[-1])(x), axis = 1);
+        (ends, ops::logsumexp(x, axis = -1, keepdims = true), most, x[.., 1:-1], x[.., ::-1])
     }
 }
 
 #[test]
 fn compiled_code_does_what_the_configuration_says() {
     check(Mixed::new(7), Mixed::config(), 3, &[]);
-    for words in [1, 5] {
+    for words in [3, 5] {
         check(Sized::new(7), Sized::config(), 2, &[words]);
     }
 }

@@ -122,6 +122,10 @@ impl CallError {
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];
                 match dim.name() {
+                    _ if self.class == "ops::get_item" => {
+                        "of an axis of any size take a place at an end, `0` or `-1`, or a slice to an end, `1:` or `:-1`"
+                            .to_owned()
+                    }
                     Some(_) => {
                         format!("weights need a known size: write a number in place of `{dim}`, or pool that axis away")
                     }
@@ -203,10 +207,8 @@ fn dtype_help(operand: &Operand, expected: DType) -> String {
     match (is_input, expected) {
         (true, DType::I32) => format!("it looks things up by their numbers: declare the input as `{label}: i32{}`", ty.shape),
         (true, DType::F32) => format!("declare the input without its type, `{label}: {}`", ty.shape),
-        (true, DType::Bool) => {
-            format!("it is true where something is to be looked at: declare the input as `{label}: bool{}`", ty.shape)
-        }
-        (false, DType::Bool) => "give it an input of type bool, or what a comparison gives".to_owned(),
+        (true, DType::Bool) => format!("compare it, as in `{label} > 0`, or declare the input as `{label}: bool{}`", ty.shape),
+        (false, DType::Bool) => format!("compare it, as in `{label} > 0`, or give it an input of type bool"),
         (false, DType::I32) => "it looks things up by their numbers: give it an input of type i32".to_owned(),
         (false, DType::F32) => "declare the input that it comes from without its type, to have f32".to_owned(),
     }
