@@ -18,13 +18,15 @@ mod activated;
 mod border;
 mod convolution;
 mod kept;
+mod masked;
 mod merge;
 mod normalized;
 mod pool;
 mod rank;
 mod recurrence;
 mod spatial_dropout;
-pub use recurrence::INITIAL_STATE;
+pub use masked::MASK;
+pub use recurrence::{Dropping, INITIAL_STATE, STEPS_MASK};
 #[cfg(test)]
 mod testing;
 
