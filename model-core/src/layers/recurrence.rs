@@ -2,6 +2,7 @@
 
 use model_graph::argument::GateActivation;
 use model_graph::layers::{Dropping, INITIAL_STATE, STEPS_MASK};
+use model_graph::window::Window;
 
 use crate::float::Float;
 use crate::initialize::mix;
@@ -10,7 +11,7 @@ use crate::kernels::conv3d::Geometry;
 use crate::kernels::dropout;
 use crate::kernels::recurrent::{self, Cell, Dropped, Gradients, Inputs, Mask, Outputs, Reads, Sizes, Weights};
 use crate::layer::{Backward, Context, Forward, View, Weight};
-use crate::layers::{activated, noise, pass};
+use crate::layers::{activated, convolution, noise, pass};
 
 /// How a layer goes through its sequence.
 #[derive(Clone, Copy)]
@@ -166,3 +167,52 @@ macro_rules! way {
     };
 }
 pub(super) use way;
+
+/// The convolutions of the input and of the state.
+pub(super) fn convolutions<const N: usize>(windows: [&[Window; N]; 2], input: &[usize], filters: usize) -> [Geometry; 2] {
+    let (step, [of_input, of_state]) = (&input[1..], windows);
+    let mut state = [filters; MOST_AXES];
+    for (axis, window) in of_input.iter().enumerate() {
+        let positions = window.positions(&step[axis].into()).ok().and_then(|positions| positions.size());
+        state[axis] = positions.expect("the shape rule has checked the windows");
+    }
+    let state = &state[..=N];
+    [convolution::geometry(of_input, 1, step, state), convolution::geometry(of_state, 1, state, state)]
+}
+
+/// The axes of a volume and its channels.
+const MOST_AXES: usize = 4;
+
+/// Runs a long short-term memory that convolves.
+macro_rules! conv_lstm {
+    ($layer:ty) => {
+        fn way(layer: &$layer, input: &[usize]) -> (crate::kernels::recurrent::Lstm, crate::layers::recurrence::Way) {
+            let units = layer.filters.get();
+            let [activation, gates] = [layer.activation, layer.recurrent_activation].map(crate::layers::recurrence::kind);
+            let windows = [&layer.windows(), &layer.state_windows()];
+            let way = crate::layers::recurrence::Way {
+                units,
+                returns_all: layer.return_sequences,
+                is_backwards: layer.go_backwards,
+                gives_zeros: layer.zero_output_for_mask,
+                dropping: layer.dropping(),
+                seed: layer.seed,
+                convolutions: Some(crate::layers::recurrence::convolutions(windows, input, units)),
+            };
+            (crate::kernels::recurrent::Lstm { activation, gates, units }, way)
+        }
+
+        impl<T: crate::float::Float> crate::layer::Run<T> for $layer {
+            fn forward(&self, call: crate::layer::Forward<'_, T>) {
+                let (cell, way) = way(self, call.inputs[0].shape);
+                crate::layers::recurrence::forward(&cell, way, call);
+            }
+
+            fn backward(&self, call: crate::layer::Backward<'_, T>) {
+                let (cell, way) = way(self, call.inputs[0].shape);
+                crate::layers::recurrence::backward(&cell, way, call);
+            }
+        }
+    };
+}
+pub(super) use conv_lstm;
