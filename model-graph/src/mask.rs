@@ -194,12 +194,21 @@ impl Graph {
             };
             let Some(mask) = whose.and_then(|tensor| self.mask_of(tensor)) else { continue };
             if let Some(mask) = self.mask_tensor(mask)? {
-                let place = manner.start(number, inputs.len());
-                inputs.insert(place.min(inputs.len()), mask);
-                manner = manner.with_one(number);
+                let mut given = inputs.clone();
+                given.insert(manner.start(number, inputs.len()).min(inputs.len()), mask);
+                // What is wrong without the mask is said without it; a mask that does not fit, of steps where one of elements is taken, stays out.
+                if self.fits(layer, &given, manner.with_one(number)) || !self.fits(layer, &inputs, manner) {
+                    (inputs, manner) = (given, manner.with_one(number));
+                }
             }
         }
         Ok((inputs, manner))
+    }
+
+    fn fits(&self, layer: LayerId, inputs: &[TensorId], manner: Manner) -> bool {
+        let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
+        let kind = self.layers.get(layer.0).map(|layer| &layer.kind);
+        matches!(kind, Some(Kind::Layer(any)) if any.build(&types, manner).is_ok())
     }
 
     /// The masks that follow from a call that is there, whose slots have been given what they take.

@@ -255,6 +255,7 @@ MODELS = [
     (models.small_resnet, False),
     (models.sequence_to_sequence, False),
     (models.operations, False),
+    (models.masked, False),
 ]
 
 # A name, the model, its loss, its optimizer, and the metric of its last batch.

@@ -107,6 +107,19 @@ def operations() -> Model:
     return Model([x, y], [pointwise, chosen, either, cut, masked, kept], name="operations")
 
 
+def masked() -> Model:
+    """Padded steps, passed over by recurrent layers and the mean; masks merged and joined."""
+    x, y = Input((5, 3), name="x"), Input((5, 3), name="y")
+    first, second = layers.Masking(0.5)(x), layers.Masking()(y)
+    read = layers.LSTM(3, return_sequences=True, name="read")(layers.Dense(4, activation="tanh", name="mix")(first))
+    both = layers.Concatenate()([read, second])
+    sums = layers.Add()([read, layers.Dense(3, name="second")(second)])
+    mean = layers.GlobalAveragePooling1D()(sums)
+    last = layers.GRU(4, name="last")(both)
+    joined = layers.SimpleRNN(2, go_backwards=True, name="joined")(layers.Concatenate(axis=1)([first, second]))
+    return Model([x, y], [mean, last, joined], name="masked")
+
+
 def toy_resnet(size: int = 32, filters: int = 32, units: int = 256) -> Model:
     """The guide's residual network; its size, filters and units are the guide's by default."""
     inputs = Input((size, size, 3), name="img")

@@ -150,18 +150,18 @@ impl Argument for Off {
     }
 }
 
-/// An argument of Keras's that can only be left out, or be 0.
+/// Whether a layer keeps its state for the next batch, which none does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Zero;
+pub struct Stateless;
 
-impl Argument for Zero {
-    const EXPECTED: &'static str = "`0`, since this argument is not supported";
+impl Argument for Stateless {
+    const EXPECTED: &'static str = "`false`, since a state that a layer keeps for the next batch is not supported";
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        if value.as_f64() == Some(0.0) { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
+        if value == false { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
     }
 
     fn to_value(&self) -> Value {
-        Value::from(0.0)
+        Value::Bool(false)
     }
 }

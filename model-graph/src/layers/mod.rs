@@ -17,15 +17,18 @@ use crate::shape::{Shape, TensorType};
 
 mod activated;
 mod border;
+mod conv_recurrence;
 mod convolution;
 mod kept;
+mod masked;
 mod merge;
 mod normalized;
 mod pool;
 mod rank;
 mod recurrence;
 mod spatial_dropout;
-pub use recurrence::INITIAL_STATE;
+pub use masked::MASK;
+pub use recurrence::{Dropping, INITIAL_STATE, STEPS_MASK};
 #[cfg(test)]
 mod testing;
 
@@ -67,7 +70,10 @@ macro_rules! for_each_layer {
                 max_pooling2d: MaxPooling2D, max_pooling3d: MaxPooling3D,
             }
             preprocessing { category_encoding: CategoryEncoding, rescaling: Rescaling, }
-            recurrent { gru: GRU, lstm: LSTM, simple_rnn: SimpleRNN, }
+            recurrent {
+                conv_lstm1d: ConvLSTM1D, conv_lstm2d: ConvLSTM2D, conv_lstm3d: ConvLSTM3D, gru: GRU, lstm: LSTM,
+                simple_rnn: SimpleRNN,
+            }
             regularization {
                 alpha_dropout: AlphaDropout, dropout: Dropout, gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
                 spatial_dropout1d: SpatialDropout1D, spatial_dropout2d: SpatialDropout2D, spatial_dropout3d: SpatialDropout3D,

@@ -4,16 +4,17 @@ use super::*;
 use crate::activation::Kind;
 use crate::testing::{values, with_threads};
 
-const SIZES: Sizes = Sizes { batch: 3, steps: 4, features: 2, units: 5, returns_all: true, is_backwards: false };
+const SIZES: Sizes =
+    Sizes { batch: 3, steps: 4, features: 2, units: 5, convolutions: None, returns_all: true, is_backwards: false };
 
 fn run<C: Cell<f64>>(cell: &C, sizes: &Sizes, state: usize) -> Vec<f64> {
     let row = C::GATES * sizes.units;
     let (input, kernel) = (values(sizes.batch * sizes.steps * sizes.features, 1), values(sizes.features * row, 2));
     let (recurrent, bias) = (values::<f64>(sizes.units * row, 3), values::<f64>(row, 4));
-    let weights = Weights { kernel: &kernel, recurrent_kernel: &recurrent, biases: [Some(&bias), None] };
+    let weights = Weights { kernel: &kernel, recurrent_kernel: &recurrent, biases: [Some(&bias), None], dropped: [None, None] };
     let mut output = vec![0.0; state * if sizes.returns_all { sizes.steps } else { 1 }];
-    let mut scratch = vec![f64::NAN; state * ((sizes.steps + 3) * C::GATES + 2)];
-    let inputs = Inputs { sequence: &input, start: [None, None] };
+    let mut scratch = vec![f64::NAN; state * ((sizes.steps + 3) * C::GATES + 4)];
+    let inputs = Inputs { sequence: &input, start: [None, None], mask: None };
     forward(cell, sizes, weights, inputs, Outputs { states: &mut output, end: [None, None] }, &mut [], &mut scratch);
     output
 }
@@ -64,11 +65,11 @@ fn a_reset_before_the_product_is_the_formula() {
     let (units, row) = (5, 15);
     let (input, kernel) = (values::<f64>(24, 1), values::<f64>(2 * row, 2));
     let (recurrent, bias) = (values::<f64>(units * row, 3), values::<f64>(row, 4));
-    let weights = Weights { kernel: &kernel, recurrent_kernel: &recurrent, biases: [Some(&bias), None] };
-    let (mut output, mut scratch) = (vec![0.0; 3 * 4 * units], vec![f64::NAN; 3 * units * (4 * 3 + 8) + units * row]);
+    let weights = Weights { kernel: &kernel, recurrent_kernel: &recurrent, biases: [Some(&bias), None], dropped: [None, None] };
+    let (mut output, mut scratch) = (vec![0.0; 3 * 4 * units], vec![f64::NAN; 3 * units * (4 * 3 + 9) + units * row]);
     let cell = Gru { activation: Kind::Tanh, gates: Kind::Sigmoid, units };
     let (inputs, outputs) =
-        (Inputs { sequence: &input, start: [None, None] }, Outputs { states: &mut output, end: [None, None] });
+        (Inputs { sequence: &input, start: [None, None], mask: None }, Outputs { states: &mut output, end: [None, None] });
     reset_before::forward(&cell, &SIZES, weights, inputs, outputs, &mut [], &mut scratch);
     for sample in 0..3 {
         let mut state = [0.0; 5];
