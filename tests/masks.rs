@@ -23,7 +23,7 @@ functional_model! {
         let table = Embedding(12, 4, mask_zero = true);
         let x = deeper(table(words));
         let (_, h, c) = LSTM(4, return_sequences = true, return_state = true)(x);
-        let y = read(table(others), h, c);
+        let y = read(table(others), others != 0, h, c);
         (y, read_twice(embedded(others)))
     }
 
@@ -36,8 +36,8 @@ functional_model! {
         Add()([LayerNormalization()(y), x])
     }
 
-    fn read(x, h, c) {
-        LSTM(4)(x, initial_state = [h, c])
+    fn read(x, mask, h, c) {
+        LSTM(4)(x, initial_state = [h, c], mask = mask)
     }
 
     fn read_twice(x) {

@@ -262,6 +262,22 @@ pub enum Problem {
         /// The size of the axis.
         size: Dim,
     },
+    /// An axis that is to be taken away has not size 1.
+    NoSingle {
+        /// The axis as it was written.
+        axis: i64,
+        /// Its size.
+        size: Dim,
+        /// The input's shape.
+        shape: Shape,
+    },
+    /// A shape, with the batch first, has another number of elements, or does not leave the batch alone.
+    BatchShape {
+        /// The shape that there is.
+        from: Shape,
+        /// The shape that was asked for.
+        to: TargetShape,
+    },
     /// More axes are indexed than there are.
     Places {
         /// How many are.
@@ -367,6 +383,8 @@ impl Problem {
             }
             Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except).odd),
             Self::Window { argument, .. } | Self::Channels { argument, .. } => Blame::Argument(argument),
+            Self::NoSingle { .. } => Blame::Argument("axis"),
+            Self::BatchShape { .. } => Blame::Argument("newshape"),
             Self::Crop { .. } => Blame::Argument("cropping"),
             Self::OutputPadding { .. } => Blame::Argument("output_padding"),
             Self::Exclusive { second, .. } => Blame::Argument(second),

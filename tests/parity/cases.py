@@ -256,6 +256,7 @@ MODELS = [
     (models.sequence_to_sequence, False),
     (models.operations, False),
     (models.masked, False),
+    (models.masked_text, False),
 ]
 
 # A name, the model, its loss, its optimizer, and the metric of its last batch.

@@ -92,7 +92,10 @@ def draw_input(rng, case: Case, model: keras.Model, shape) -> np.ndarray:
     if model.inputs[0].dtype == "int32":
         bound = model.weights[0].shape[0] if model.weights else model.layers[-1].num_tokens
         return rng.integers(0, bound, shape).astype("int32")
-    return case.spread * draw(rng, shape)
+    numbers = case.spread * draw(rng, shape)
+    for masking in (layer for layer in model.layers if isinstance(layer, keras.layers.Masking)):
+        numbers[rng.random(shape[:-1]) < 0.3] = masking.mask_value
+    return numbers
 
 
 def values(variables) -> list:

@@ -104,6 +104,9 @@ def operations() -> Model:
     one = z[:, 2] * z[:, None, 0, 1] + everything[:, 0]
     masked = ops.where(ops.any(both, axis=1), reduced, one)
     kept = ops.where(ops.all(x > -5, axis=2, keepdims=True), left, everything)
+    turned = ops.softmax(ops.transpose(z, (0, 2, 1)), axis=1) + ops.reshape(ops.concatenate([z, x], axis=1), (-1, 4, 10))[:, :, :5]
+    kept = ops.concatenate([kept, ops.transpose(turned, (0, 2, 1)) * x], axis=-1)
+    one = ops.squeeze(ops.expand_dims(one, 1), 1)
     return Model([x, y], [pointwise, chosen, either, cut, masked, kept], name="operations")
 
 
@@ -118,6 +121,17 @@ def masked() -> Model:
     last = layers.GRU(4, name="last")(both)
     joined = layers.SimpleRNN(2, go_backwards=True, name="joined")(layers.Concatenate(axis=1)([first, second]))
     return Model([x, y], [mean, last, joined], name="masked")
+
+
+def masked_text() -> Model:
+    """Words of which 0 is none."""
+    words = Input((6,), dtype="int32", name="words")
+    x = layers.Embedding(9, 4, mask_zero=True, name="table")(words)
+    x = layers.LayerNormalization(name="even")(x)
+    x = layers.GRU(3, return_sequences=True, name="read")(layers.Dropout(0.4)(x))
+    x, h, c = layers.LSTM(3, return_sequences=True, return_state=True, go_backwards=True, name="again")(x)
+    mean = layers.GlobalAveragePooling1D()(layers.Multiply()([x, layers.Dense(3, name="gate")(x)]))
+    return Model(words, [mean, h, layers.LSTM(3, name="last")(x, initial_state=[h, c])], name="masked_text")
 
 
 def toy_resnet(size: int = 32, filters: int = 32, units: int = 256) -> Model:

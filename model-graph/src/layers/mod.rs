@@ -56,8 +56,8 @@ macro_rules! for_each_layer {
                 unit_normalization: UnitNormalization,
             }
             operations {
-                arithmetic: Arithmetic, choose: Choose, extreme: Extreme, get_item: GetItem, join: Join, pointwise: Pointwise,
-                reduction: Reduction,
+                arithmetic: Arithmetic, axes: Axes, choose: Choose, extreme: Extreme, filled: Filled, form: Form, get_item: GetItem,
+                join: Join, order: Order, pointwise: Pointwise, reduction: Reduction, shares: Shares,
             }
             pooling {
                 adaptive_average_pooling1d: AdaptiveAveragePooling1D, adaptive_average_pooling2d: AdaptiveAveragePooling2D,

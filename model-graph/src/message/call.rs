@@ -117,6 +117,13 @@ impl CallError {
                 let all = shape.rank().saturating_add(1);
                 format!("{found} places for {all} axes: `{}` is {shape}, and has the batch's before", operands[0].label)
             }
+            Problem::NoSingle { axis, size, shape } => {
+                format!("`{layer}` needs an axis of size 1: `{}` is {shape}, axis {axis} has {size}", operands[0].label)
+            }
+            Problem::BatchShape { from, to } => {
+                let to = crate::argument::Argument::to_source(to);
+                format!("`{}` is {from} for each of the batch, which cannot be shaped as {to}", operands[0].label)
+            }
             Problem::BatchPlace => {
                 format!("the first place is the batch's, which cannot be taken apart: `{}`", operands[0].label)
             }

@@ -109,6 +109,13 @@ impl CallError {
                 "a slice is `from:to:step`: `to` is not among what is taken, `step` is not 0".to_owned()
             }
             Problem::Places { .. } => "leave out the last of them: all is taken of axes that are not mentioned".to_owned(),
+            Problem::NoSingle { .. } => {
+                "take a place of the axis, as in `x[.., 0]`, or reduce it, `ops::mean(x, axis = 1)`".to_owned()
+            }
+            Problem::BatchShape { from, .. } => {
+                let sizes: Vec<String> = std::iter::once("-1".to_owned()).chain(from.0.iter().map(Dim::to_string)).collect();
+                format!("write the batch first, as -1, and sizes with as many elements: `[{}]` as it is", sizes.join(", "))
+            }
             Problem::BatchPlace => format!("write `..` first, as in `{}[.., 0]`", self.operands[0].label),
             Problem::Matrix { argument, .. } => {
                 format!("give `{argument}` to a layer whose weight has two axes, such as `Dense`")
