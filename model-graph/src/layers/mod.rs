@@ -6,15 +6,18 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::argument::Wrapped;
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
-use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Manner, Needs, Slot, WeightSpec};
+use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Manner, Needs, Slot, Through, WeightSpec};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
 mod activated;
 mod border;
+mod cell;
+mod chain;
 mod convolution;
 mod kept;
 mod merge;
@@ -23,6 +26,7 @@ mod pool;
 mod rank;
 mod recurrence;
 mod spatial_dropout;
+pub use chain::{Link, Links};
 pub use recurrence::INITIAL_STATE;
 #[cfg(test)]
 mod testing;
@@ -61,7 +65,10 @@ macro_rules! for_each_layer {
                 max_pooling2d: MaxPooling2D, max_pooling3d: MaxPooling3D,
             }
             preprocessing { category_encoding: CategoryEncoding, rescaling: Rescaling, }
-            recurrent { gru: GRU, lstm: LSTM, simple_rnn: SimpleRNN, }
+            recurrent {
+                gru: GRU, gru_cell: GRUCell, lstm: LSTM, lstm_cell: LSTMCell, rnn: RNN, simple_rnn: SimpleRNN,
+                simple_rnn_cell: SimpleRNNCell, stacked_rnn_cells: StackedRNNCells,
+            }
             regularization {
                 alpha_dropout: AlphaDropout, dropout: Dropout, gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
                 spatial_dropout1d: SpatialDropout1D, spatial_dropout2d: SpatialDropout2D, spatial_dropout3d: SpatialDropout3D,
@@ -71,6 +78,9 @@ macro_rules! for_each_layer {
                 repeat_vector: RepeatVector, reshape: Reshape, up_sampling1d: UpSampling1D, up_sampling2d: UpSampling2D,
                 up_sampling3d: UpSampling3D, zero_padding1d: ZeroPadding1D, zero_padding2d: ZeroPadding2D,
                 zero_padding3d: ZeroPadding3D,
+            }
+            wrapping {
+                bidirectional: Bidirectional, spectral_normalization: SpectralNormalization, time_distributed: TimeDistributed,
             }
         }
     };
@@ -332,6 +342,42 @@ impl AnyLayer {
     #[must_use]
     pub fn index_bound(&self) -> Option<usize> {
         with_layer!(self, layer => layer.index_bound())
+    }
+
+    /// Whether a sample's output follows from the other samples of the batch, too, while training.
+    #[must_use]
+    pub fn mixes_samples(&self) -> bool {
+        with_layer!(self, layer => layer.mixes_samples(), _custom => false)
+    }
+
+    /// How it goes through a sequence, of a layer that does so step by step.
+    #[must_use]
+    pub fn through(&self) -> Option<Through> {
+        with_layer!(self, layer => layer.through(), _custom => None)
+    }
+
+    /// How many states it carries from step to step, of a layer that goes through a sequence, and of a cell.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        with_layer!(self, layer => layer.states(), _custom => 0)
+    }
+
+    /// How the states that a call gives stand in lists within a list, of a layer that has several cells.
+    #[must_use]
+    pub fn states_in_lists(&self) -> Vec<usize> {
+        with_layer!(self, layer => layer.states_in_lists(), _custom => Vec::new())
+    }
+
+    /// The layers that go through a sequence by this cell, or by these, named by the paths of the cells; none of what is no cell.
+    #[must_use]
+    pub fn over(&self, through: Through) -> Vec<Wrapped> {
+        with_layer!(self, layer => layer.over(through), _custom => Vec::new())
+    }
+
+    /// The same layer from the end of a sequence, of one that goes through it step by step.
+    #[must_use]
+    pub fn turned(&self) -> Option<Self> {
+        with_layer!(self, layer => layer.turned(), _custom => None)
     }
 
     /// What running the layer works with, for inputs that `infer` has accepted.

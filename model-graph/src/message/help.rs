@@ -119,6 +119,17 @@ impl CallError {
                 }
             }
             Problem::Rebuilt { .. } => "make a second layer for the other shape".to_owned(),
+            Problem::Wrapped { expected: "a layer of the same `return_sequences`" | "a layer of the same `return_state`", .. } => {
+                "write both layers with the same `return_sequences` and `return_state`".to_owned()
+            }
+            Problem::Wrapped { argument, expected, .. } => format!("write `{argument} = ..` with {expected}, or call the layer by itself"),
+            Problem::Inside(inside) => match inside.problem {
+                Problem::Rank { .. } => format!(
+                    "`{}` hands `{}` one step at a time: give it a tensor with the axis of steps before those that `{}` takes",
+                    self.class, inside.class, inside.class
+                ),
+                _ => self.inner(inside).help(),
+            },
             Problem::Rule(problem) => rule::help(problem, &self.class, &self.operands),
             Problem::Overflow => "check the sizes: one of them is too large".to_owned(),
         }

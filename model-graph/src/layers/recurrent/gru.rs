@@ -1,7 +1,8 @@
 //! The gated recurrent unit.
 
 use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Off, Regularizer, Size, Zero};
-use crate::layer::{Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Slot, Space, Through, WeightSpec, layer};
+use crate::layers::AnyLayer;
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -122,6 +123,19 @@ impl Layer for GRU {
             weights.push(WeightSpec::cared_for("bias", Shape(shape), care));
         }
         weights
+    }
+
+    fn through(&self) -> Option<Through> {
+        let Self { return_sequences, return_state, go_backwards, .. } = *self;
+        Some(Through { return_sequences, return_state, go_backwards })
+    }
+
+    fn states(&self) -> usize {
+        1
+    }
+
+    fn turned(&self) -> Option<AnyLayer> {
+        Some(Self { go_backwards: true, ..self.clone() }.into())
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {

@@ -1,7 +1,8 @@
 //! The long short-term memory.
 
 use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Off, Regularizer, Size, Zero};
-use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
+use crate::layers::AnyLayer;
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -120,6 +121,19 @@ impl Layer for LSTM {
             weights.push(if self.unit_forget_bias { bias.with_ones(ones) } else { bias });
         }
         weights
+    }
+
+    fn through(&self) -> Option<Through> {
+        let Self { return_sequences, return_state, go_backwards, .. } = *self;
+        Some(Through { return_sequences, return_state, go_backwards })
+    }
+
+    fn states(&self) -> usize {
+        2
+    }
+
+    fn turned(&self) -> Option<AnyLayer> {
+        Some(Self { go_backwards: true, ..self.clone() }.into())
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {

@@ -1,7 +1,8 @@
 //! The simple recurrent layer.
 
 use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Off, Regularizer, Size, Zero};
-use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
+use crate::layers::AnyLayer;
 use crate::layers::recurrence::{self, Cell};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -110,6 +111,19 @@ impl Layer for SimpleRNN {
             );
         }
         weights
+    }
+
+    fn through(&self) -> Option<Through> {
+        let Self { return_sequences, return_state, go_backwards, .. } = *self;
+        Some(Through { return_sequences, return_state, go_backwards })
+    }
+
+    fn states(&self) -> usize {
+        1
+    }
+
+    fn turned(&self) -> Option<AnyLayer> {
+        Some(Self { go_backwards: true, ..self.clone() }.into())
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
