@@ -1,12 +1,13 @@
 //! Running layers inside of another one: each with its share of the weights, of what is saved and of the room to work in.
 
-use model_graph::layer::{Layer as _, Manner, Memory};
+use model_graph::layer::{MOST_SLOTS, Manner};
 use model_graph::layers::{AnyLayer, Link};
 use model_graph::shape::{Shape, TensorType};
 use model_graph::with_layer;
 
+use crate::few::Few;
 use crate::float::Float;
-use crate::layer::{Backward, Context, Forward, Run, Weight};
+use crate::layer::{Backward, Context, Forward, Gradient, Run, Weight};
 use crate::layers::entry;
 
 /// The type of an input, for the rules that say what is run for it.
@@ -40,15 +41,50 @@ pub(super) fn context<'n, T: Float>(link: &Link, context: Context<'n>) -> Contex
     Context { training: context.training && !infers, manner: Manner::default(), ..context }
 }
 
-/// How a layer is called that is given states and a mask where it has slots for them. Their numbers are told, states first where the
-/// layer has that slot first.
-pub(super) fn manner(layer: &AnyLayer, states: usize, mask: usize) -> (Manner, bool) {
+/// What a layer is called with that has slots for states and a mask: all of it as it stands, and the manner.
+pub(super) fn arranged<X: Default>(
+    layer: &AnyLayer,
+    input: X,
+    states: impl Iterator<Item = X>,
+    mask: Option<X>,
+) -> (Few<X>, Manner) {
     let slot = |name: &str| layer.slots().iter().position(|slot| slot.name == name);
     let (of_states, of_mask) = (slot("initial_state"), slot("mask"));
-    let given = [(of_states, states), (of_mask, mask)];
-    let given = given.into_iter().filter_map(|(slot, count)| Some((slot?, vec![(); count]))).filter(|(_, given)| !given.is_empty());
-    let (_, manner) = Manner::arranged(Vec::new(), given.collect());
-    (manner, of_states < of_mask || of_mask.is_none())
+    let mut all: Few<X> = std::iter::once(input).collect();
+    let mut given = [0; MOST_SLOTS];
+    let states_first = of_mask.is_none() || of_states < of_mask;
+    let mut masks = mask.filter(|_| of_mask.is_some());
+    let mut add = |slot: Option<usize>, all: &mut Few<X>, item: X| {
+        if let Some(count) = slot.and_then(|slot| given.get_mut(slot)) {
+            *count += 1;
+            all.push(item);
+        }
+    };
+    if let Some(mask) = masks.take_if(|_| !states_first) {
+        add(of_mask, &mut all, mask);
+    }
+    states.for_each(|state| add(of_states, &mut all, state));
+    if let Some(mask) = masks {
+        add(of_mask, &mut all, mask);
+    }
+    (all, Manner::new(given))
+}
+
+/// Outputs, or their gradients, that are handed on.
+pub(super) fn lent_all<'b, T>(all: &'b mut [&mut [T]]) -> Few<&'b mut [T]> {
+    all.iter_mut().map(|one| &mut **one).collect()
+}
+
+/// Writes the gradients of masks, which have none.
+pub(super) fn no_gradients<T: Float>(gradients: &mut [Option<Gradient<'_, T>>]) {
+    for gradient in gradients.iter_mut().flatten().filter(|gradient| !gradient.accumulate) {
+        gradient.data.fill(T::ZERO);
+    }
+}
+
+/// A gradient that is handed on.
+pub(super) fn lent<'b, T>(gradient: &'b mut Option<Gradient<'_, T>>) -> Option<Gradient<'b, T>> {
+    gradient.as_mut().map(|gradient| Gradient { data: &mut *gradient.data, accumulate: gradient.accumulate })
 }
 
 /// The first elements of a slice, and the rest is left in it.
@@ -61,11 +97,6 @@ pub(super) fn take<'a, T>(rest: &mut &'a mut [T], count: usize) -> &'a mut [T] {
 /// As [`take`]; nothing of what is empty, which a pass that infers leaves.
 pub(super) fn take_saved<'a, T>(rest: &mut &'a mut [T], count: usize) -> &'a mut [T] {
     if rest.is_empty() { &mut [] } else { take(rest, count) }
-}
-
-/// The elements of room for a batch.
-pub(super) fn elements(room: Memory, batch: usize) -> usize {
-    room.elements(batch)
 }
 
 /// The elements of a sample of a type.

@@ -70,7 +70,10 @@ pub(super) fn over(cells: &[Wrapped], through: Through) -> Vec<Wrapped> {
         let go_backwards = through.go_backwards && place == 0;
         let layers = cell.layer.over(Through { return_sequences, go_backwards, ..through });
         let within = |layer: Wrapped| {
-            let name = if layer.name.is_empty() { cell.name.clone() } else { format!("{}/{}", cell.name, layer.name) };
+            let name = match [&cell.name, &layer.name].map(String::as_str) {
+                [name, ""] | ["", name] => name.to_owned(),
+                [outer, name] => format!("{outer}/{name}"),
+            };
             Wrapped { name, trainable: layer.trainable && cell.trainable, ..layer }
         };
         layers.into_iter().map(within).collect::<Vec<_>>()
