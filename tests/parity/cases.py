@@ -254,6 +254,13 @@ MODELS = [
     (models.shared_normalization, True),
     (models.small_resnet, False),
     (models.sequence_to_sequence, False),
+    (models.bidirectional, False),
+    (models.bidirectional_states, False),
+    (models.cells, False),
+    (models.time_distributed, False),
+    (models.time_distributed, True),
+    (models.spectral, False),
+    (models.spectral, True),
 ]
 
 # A name, the model, its loss, its optimizer, and the metric of its last batch.
@@ -409,6 +416,10 @@ CONFIGS = [
     models.normalized,
     models.toy_resnet,
     models.every_layer,
+    models.bidirectional,
+    models.cells,
+    models.time_distributed,
+    models.spectral,
 ]
 
 

@@ -11,6 +11,7 @@ itself cannot meet is refused, so every case in the files can be met. README.md 
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from zlib import crc32
@@ -60,8 +61,11 @@ def serialized(model: keras.Model) -> dict:
 
 
 def path(variable) -> str:
-    """`layer/weight`: the cell that Keras puts between is left out."""
-    return "/".join(part for part in variable.path.split("/") if not part.endswith("_cell"))
+    """`layer/weight`: the cell that Keras puts between is left out, unless the layer is an `RNN` of cells."""
+    parts = variable.path.split("/")
+    has_cells = [re.fullmatch(r"((forward|backward)_)?rnn(_\d+)?|stacked_rnn_cells(_\d+)?", part) for part in parts]
+    kept = [part for i, part in enumerate(parts) if i == 0 or has_cells[i - 1] or not part.endswith("_cell")]
+    return "/".join(kept)
 
 
 def named(prefix: str, variables, values) -> dict:
