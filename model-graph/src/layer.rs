@@ -354,6 +354,8 @@ pub struct Through {
     pub return_state: bool,
     /// Whether it starts at the end.
     pub go_backwards: bool,
+    /// Whether the output of a step that is masked is 0, and not that of the step before.
+    pub zero_output_for_mask: bool,
 }
 
 /// The rules of a layer.
@@ -420,8 +422,8 @@ pub trait Layer: LayerArguments {
         Vec::new()
     }
 
-    /// The same layer, which goes through a sequence from its end, of one that does so step by step.
-    fn turned(&self) -> Option<AnyLayer> {
+    /// The same layer, which goes through a sequence in another way, of one that does so step by step.
+    fn along(&self, _through: Through) -> Option<AnyLayer> {
         None
     }
 

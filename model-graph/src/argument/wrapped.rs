@@ -170,7 +170,10 @@ fn recurrent(value: &Value) -> Result<(Wrapped, Through), Mismatch> {
     }
     let layer = Wrapped::from_value(value)?;
     let through = layer.layer.through().ok_or(EXPECTED)?;
-    Ok((layer, through))
+    // In Keras a masked step of either direction gives 0, not what the step before gave, which is another one for each.
+    let zero_output_for_mask = through.return_sequences;
+    let along = layer.layer.along(Through { zero_output_for_mask, ..through }).ok_or(EXPECTED)?;
+    Ok((Wrapped { layer: Box::new(along), ..layer }, through))
 }
 
 /// The half of a bidirectional layer that starts at the beginning. Its name begins with `forward_`.
@@ -186,7 +189,8 @@ impl ForwardLayer {
     pub fn turned(&self) -> Option<Wrapped> {
         let Wrapped { layer, name, trainable } = &self.0;
         let name = format!("{BACKWARD}{}", name.strip_prefix(FORWARD).unwrap_or(name));
-        Some(Wrapped { layer: Box::new(layer.turned()?), name, trainable: *trainable })
+        let through = Through { go_backwards: true, ..layer.through()? };
+        Some(Wrapped { layer: Box::new(layer.along(through)?), name, trainable: *trainable })
     }
 }
 
@@ -209,7 +213,7 @@ impl Argument for ForwardLayer {
 
     fn to_source(&self) -> String {
         let name = self.0.name.strip_prefix(FORWARD).unwrap_or(&self.0.name).to_owned();
-        Wrapped { name, ..self.0.clone() }.to_source()
+        half_source(&Wrapped { name, ..self.0.clone() })
     }
 }
 
@@ -231,13 +235,21 @@ impl Argument for BackwardLayer {
     }
 
     fn to_source(&self) -> String {
-        self.0.to_source()
+        half_source(&self.0)
     }
+}
+
+/// A half as one would write it: what it does at masked steps follows from its being one.
+fn half_source(half: &Wrapped) -> String {
+    let along = half.layer.through().and_then(|it| half.layer.along(Through { zero_output_for_mask: false, ..it }));
+    let layer = along.map_or_else(|| half.layer.clone(), Box::new);
+    Wrapped { layer, ..half.clone() }.to_source()
 }
 
 /// Whether a layer is a cell, which computes one step.
 fn is_cell(layer: &AnyLayer) -> bool {
-    let through = Through { return_sequences: false, return_state: false, go_backwards: false };
+    let through =
+        Through { return_sequences: false, return_state: false, go_backwards: false, zero_output_for_mask: false };
     !layer.over(through).is_empty()
 }
 

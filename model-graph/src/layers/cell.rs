@@ -16,7 +16,8 @@ pub(super) const SLOTS: &[Slot] = &[Slot { name: "states", expected: "the state 
 const STATES: usize = 0;
 
 /// The way of a single step.
-pub(super) const ONE_STEP: Through = Through { return_sequences: false, return_state: true, go_backwards: false };
+pub(super) const ONE_STEP: Through =
+    Through { return_sequences: false, return_state: true, go_backwards: false, zero_output_for_mask: false };
 
 const AXES: &[&str] = &["features"];
 

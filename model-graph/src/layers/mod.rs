@@ -374,10 +374,10 @@ impl AnyLayer {
         with_layer!(self, layer => layer.over(through), _custom => Vec::new())
     }
 
-    /// The same layer from the end of a sequence, of one that goes through it step by step.
+    /// The same layer, which goes through a sequence in another way, of one that does so step by step.
     #[must_use]
-    pub fn turned(&self) -> Option<Self> {
-        with_layer!(self, layer => layer.turned(), _custom => None)
+    pub fn along(&self, through: Through) -> Option<Self> {
+        with_layer!(self, layer => layer.along(through), _custom => None)
     }
 
     /// What running the layer works with, for inputs that `infer` has accepted.

@@ -78,11 +78,11 @@ layer! {
 impl GRUCell {
     /// The layer that goes through a sequence by this cell.
     fn layer(&self, through: Through) -> AnyLayer {
-        let Through { return_sequences, return_state, go_backwards } = through;
+        let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
         let layer = GRU {
             units: self.units.clone(), activation: self.activation, recurrent_activation: self.recurrent_activation, use_bias: self.use_bias, kernel_initializer: self.kernel_initializer, recurrent_initializer: self.recurrent_initializer, bias_initializer: self.bias_initializer, kernel_regularizer: self.kernel_regularizer, recurrent_regularizer: self.recurrent_regularizer, bias_regularizer: self.bias_regularizer, kernel_constraint: self.kernel_constraint, recurrent_constraint: self.recurrent_constraint, bias_constraint: self.bias_constraint, dropout: self.dropout, recurrent_dropout: self.recurrent_dropout, reset_after: self.reset_after, seed: self.seed,
             activity_regularizer: Absent, return_sequences, return_state, go_backwards,
-            stateful: Off, unroll: false, zero_output_for_mask: Off,
+            stateful: Off, unroll: false, zero_output_for_mask,
         };
         layer.into()
     }

@@ -90,8 +90,8 @@ layer! {
         stateful: Off = Off,
         /// Without effect: how Keras compiles the steps. Default: `false`.
         unroll: bool = false,
-        /// Not supported.
-        zero_output_for_mask: Off = Off,
+        /// Without effect: what a masked step gives, and there are no masks. Default: `false`.
+        zero_output_for_mask: bool = false,
     }
 }
 
@@ -124,16 +124,17 @@ impl Layer for LSTM {
     }
 
     fn through(&self) -> Option<Through> {
-        let Self { return_sequences, return_state, go_backwards, .. } = *self;
-        Some(Through { return_sequences, return_state, go_backwards })
+        let Self { return_sequences, return_state, go_backwards, zero_output_for_mask, .. } = *self;
+        Some(Through { return_sequences, return_state, go_backwards, zero_output_for_mask })
     }
 
     fn states(&self) -> usize {
         2
     }
 
-    fn turned(&self) -> Option<AnyLayer> {
-        Some(Self { go_backwards: true, ..self.clone() }.into())
+    fn along(&self, through: Through) -> Option<AnyLayer> {
+        let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
+        Some(Self { return_sequences, return_state, go_backwards, zero_output_for_mask, ..self.clone() }.into())
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {

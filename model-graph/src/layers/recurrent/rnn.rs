@@ -51,8 +51,8 @@ layer! {
         stateful: Off = Off,
         /// Without effect: how Keras compiles the steps. Default: `false`.
         unroll: bool = false,
-        /// Not supported.
-        zero_output_for_mask: Off = Off,
+        /// Without effect: what a masked step gives, and there are no masks. Default: `false`.
+        zero_output_for_mask: bool = false,
     }
 }
 
@@ -62,8 +62,8 @@ const MASKED: usize = 1;
 impl RNN {
     /// The layers that it runs, one behind the other.
     fn series(&self) -> Vec<Wrapped> {
-        let Self { return_sequences, return_state, go_backwards, .. } = *self;
-        cell::over(std::slice::from_ref(&self.cell.0), Through { return_sequences, return_state, go_backwards })
+        let through = self.through();
+        through.map_or_else(Vec::new, |through| cell::over(std::slice::from_ref(&self.cell.0), through))
     }
 
     /// What it runs for inputs of these types.
@@ -101,8 +101,8 @@ impl Layer for RNN {
     }
 
     fn through(&self) -> Option<Through> {
-        let Self { return_sequences, return_state, go_backwards, .. } = *self;
-        Some(Through { return_sequences, return_state, go_backwards })
+        let Self { return_sequences, return_state, go_backwards, zero_output_for_mask, .. } = *self;
+        Some(Through { return_sequences, return_state, go_backwards, zero_output_for_mask })
     }
 
     fn states(&self) -> usize {
@@ -116,8 +116,9 @@ impl Layer for RNN {
         }
     }
 
-    fn turned(&self) -> Option<AnyLayer> {
-        Some(Self { go_backwards: true, ..self.clone() }.into())
+    fn along(&self, through: Through) -> Option<AnyLayer> {
+        let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
+        Some(Self { return_sequences, return_state, go_backwards, zero_output_for_mask, ..self.clone() }.into())
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {

@@ -46,9 +46,9 @@ impl StackedRNNCells {
     /// The layer of which a call is one step.
     #[must_use]
     pub fn one_step(&self) -> AnyLayer {
-        let Through { return_sequences, return_state, go_backwards } = cell::ONE_STEP;
+        let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = cell::ONE_STEP;
         let cell = Cell(Wrapped { layer: Box::new(self.clone().into()), name: String::new(), trainable: true });
-        RNN { cell, return_sequences, return_state, go_backwards, stateful: Off, unroll: false, zero_output_for_mask: Off }.into()
+        RNN { cell, return_sequences, return_state, go_backwards, stateful: Off, unroll: false, zero_output_for_mask }.into()
     }
 }
 
