@@ -77,7 +77,7 @@ pub const WORDS: &[Word] = &[
         BORDERS,
     ),
     layer("nnx.BatchNorm(num_features = 4, [_rngs = 1])", "BatchNormalization()", INPUTS),
-    layer("OptimizedLSTMCell(features = 6)", "RNN(LSTMCell({features}))", "a cell alone takes its states by name, `LSTMCell(64)(x, states = [h, c])`"),
+    layer("OptimizedLSTMCell(features = 6)", "RNN(LSTMCell({features}))", "a cell called by itself takes its states by name"),
     function("max_pool(x, kernel_size = 2, [stride = 2])", "MaxPooling2D({kernel_size}<, strides = {stride}>)", ""),
     function("avg_pool(x, kernel_size = 2, [stride = 2])", "AveragePooling2D({kernel_size}<, strides = {stride}>)", ""),
     // Rust's libraries.
