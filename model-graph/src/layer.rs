@@ -172,7 +172,11 @@ impl WeightSpec {
 
     /// A trainable weight, and what it is kept by.
     #[must_use]
-    pub fn cared_for(name: impl Into<Cow<'static, str>>, shape: impl Into<Shape>, (initializer, regularizer, constraint): Care) -> Self {
+    pub fn cared_for(
+        name: impl Into<Cow<'static, str>>,
+        shape: impl Into<Shape>,
+        (initializer, regularizer, constraint): Care,
+    ) -> Self {
         Self::trainable(name, shape, initializer).kept(regularizer, constraint)
     }
 

@@ -301,6 +301,8 @@ pub enum Problem {
         expected: &'static str,
         /// The layer that is there.
         found: String,
+        /// What to do about it.
+        help: &'static str,
     },
     /// A layer that is wrapped does not fit what it is handed of the input.
     Inside(Box<Inside>),

@@ -306,7 +306,12 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Multiply", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Multiply", "", &[""], STRETCHED),
     ("Permute", "", &[r#""dims": [1, 2, 3]"#, r#""dims": [3, 1, 2]"#, r#""dims": [2, 1, 3]"#], &["[2, 3, 4]", "[1, 2, 2]"]),
-    ("LSTMCell", "", &[r#""units": 3"#, r#""units": 3, "use_bias": false, "activation": "relu""#], &["[2]; [3] [3]", "[1]; [3] [3]"]),
+    (
+        "LSTMCell",
+        "",
+        &[r#""units": 3"#, r#""units": 3, "use_bias": false, "activation": "relu""#],
+        &["[2]; [3] [3]", "[1]; [3] [3]"],
+    ),
     ("PReLU", "", &["", r#""shared_axes": 1"#], &["[7]", "[1, 3]"]),
     ("PReLU", "", &[r#""shared_axes": [1, 2]"#, r#""shared_axes": [2]"#, r#""shared_axes": [2, 3]"#], &["[2, 3, 4]"]),
     ("RMSNormalization", "", &["", r#""epsilon": 0.1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),

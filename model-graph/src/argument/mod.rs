@@ -23,8 +23,8 @@ pub use number::{
 pub use object::{ObjectClass, is_object, is_penalty, object};
 pub use option::{Absent, ChannelsLast, Interpolation, Off, OutputMode, Padding, SequencePadding, Zero};
 pub use regularizer::{Regularizer, Vectors};
-pub use wrapped::{BackwardLayer, Cell, Cells, ForwardLayer, MergeMode, Wrapped};
 pub use serde_json::Value;
+pub use wrapped::{BackwardLayer, Cell, Cells, ForwardLayer, MergeMode, Wrapped};
 
 /// A type that a layer's argument may have.
 pub trait Argument: Sized {

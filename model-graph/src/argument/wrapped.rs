@@ -136,7 +136,8 @@ impl Argument for Wrapped {
     }
 
     fn to_value(&self) -> Value {
-        let policy = json!({ "module": "keras", "class_name": "DTypePolicy", "config": { "name": "float32" }, "registered_name": null });
+        let policy =
+            json!({ "module": "keras", "class_name": "DTypePolicy", "config": { "name": "float32" }, "registered_name": null });
         let mut config = Map::new();
         config.insert("name".to_owned(), self.name.clone().into());
         config.insert("trainable".to_owned(), self.trainable.into());
@@ -201,7 +202,7 @@ impl Argument for ForwardLayer {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let (layer, through) = recurrent(value)?;
         if through.go_backwards {
-            return Err(Mismatch::Expected("a recurrent layer without `go_backwards`: the other half is the one that goes backwards"));
+            return Err(Mismatch::Expected("a recurrent layer that starts at the beginning, without `go_backwards`"));
         }
         let name = format!("{FORWARD}{}", layer.name.strip_prefix(FORWARD).unwrap_or(&layer.name));
         Ok(Self(Wrapped { name, ..layer }))
@@ -248,8 +249,7 @@ fn half_source(half: &Wrapped) -> String {
 
 /// Whether a layer is a cell, which computes one step.
 fn is_cell(layer: &AnyLayer) -> bool {
-    let through =
-        Through { return_sequences: false, return_state: false, go_backwards: false, zero_output_for_mask: false };
+    let through = Through { return_sequences: false, return_state: false, go_backwards: false, zero_output_for_mask: false };
     !layer.over(through).is_empty()
 }
 

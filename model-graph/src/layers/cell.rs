@@ -2,10 +2,10 @@
 
 use super::chain::{Given, Link};
 use crate::argument::Wrapped;
+use crate::dim::Dim;
 use crate::layer::{Manner, Needs, Slot, Through, WeightSpec};
 use crate::layers::AnyLayer;
 use crate::layers::activated::require_axes;
-use crate::dim::Dim;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 

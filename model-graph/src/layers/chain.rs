@@ -116,10 +116,12 @@ pub(super) fn series(
         let before = states.len().saturating_sub(left.len());
         let link = Link::new(wrapped, &input, Given { states: own, mask });
         // Of the inputs of the first, the tensor is the wrapper's; states stand behind it, as in the wrapper, those of others before.
-        let link = link.map_err(|problem| problem.of_inputs(|operand| match operand {
-            0 => 0,
-            state => state.saturating_add(before),
-        }))?;
+        let link = link.map_err(|problem| {
+            problem.of_inputs(|operand| match operand {
+                0 => 0,
+                state => state.saturating_add(before),
+            })
+        })?;
         (input, left) = (link.output(), rest);
         links.push(link);
     }

@@ -17,11 +17,10 @@ pub(super) fn check(layer: &AnyLayer, weights: &[WeightSpec]) -> Result<(), Prob
 fn unfit(layer: &AnyLayer, weight: &WeightSpec) -> Option<Problem> {
     let WeightSpec { name, shape, initializer, regularizer, constraint, .. } = weight;
     let matrix = |class, value: Value| {
-        let argument = argument_of(layer, &value)
-            .unwrap_or(match name {
-                Cow::Borrowed(name) => name, // users' layers say it of the weight itself
-                Cow::Owned(_) => "layer",
-            });
+        let argument = argument_of(layer, &value).unwrap_or(match name {
+            Cow::Borrowed(name) => name, // users' layers say it of the weight itself
+            Cow::Owned(_) => "layer",
+        });
         Some(Problem::Matrix { argument, class, weight: name.to_string(), shape: shape.clone() })
     };
     let is_matrix = shape.rank() == 2;
@@ -34,7 +33,13 @@ fn unfit(layer: &AnyLayer, weight: &WeightSpec) -> Option<Problem> {
             let constraint = constraint.as_ref()?;
             let axis = constraint.axes()?.unfit(shape.rank())?;
             let argument = argument_of(layer, &Constraint::to_value(constraint))?;
-            Some(Problem::WeightAxis { argument, class: constraint.class(), axis, weight: name.to_string(), shape: shape.clone() })
+            Some(Problem::WeightAxis {
+                argument,
+                class: constraint.class(),
+                axis,
+                weight: name.to_string(),
+                shape: shape.clone(),
+            })
         }
     }
 }

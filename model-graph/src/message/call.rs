@@ -145,7 +145,7 @@ impl CallError {
                     operands[0].label
                 )
             }
-            Problem::Wrapped { argument, expected, found } => {
+            Problem::Wrapped { argument, expected, found, .. } => {
                 format!("`{class}` needs {expected} as `{argument}`, found `{found}`")
             }
             Problem::Inside(inside) => format!("{}, in `{class}`", self.inner(inside).headline()),

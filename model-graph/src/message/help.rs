@@ -26,6 +26,7 @@ impl CallError {
             Problem::Arity { found: 0, .. } => format!("write `{}([a, b])`", self.layer),
             Problem::Arity { .. } => format!("write `{}([{}])`", self.layer, labels(&self.operands[..2])),
             Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
+            Problem::Slot { slot: argument, expected: 0, .. } => format!("leave `{argument}` out"),
             Problem::Slot { slot, expected, .. } => {
                 let some = ["a", "b", "c", "d"].get(..*expected).unwrap_or_default();
                 let some = if let [one] = some { (*one).to_owned() } else { format!("[{}]", some.join(", ")) };
@@ -119,10 +120,7 @@ impl CallError {
                 }
             }
             Problem::Rebuilt { .. } => "make a second layer for the other shape".to_owned(),
-            Problem::Wrapped { expected: "a layer of the same `return_sequences`" | "a layer of the same `return_state`", .. } => {
-                "write both layers with the same `return_sequences` and `return_state`".to_owned()
-            }
-            Problem::Wrapped { argument, expected, .. } => format!("write `{argument} = ..` with {expected}, or call the layer by itself"),
+            Problem::Wrapped { help, .. } => (*help).to_owned(),
             Problem::Inside(inside) => match inside.problem {
                 Problem::Rank { .. } => format!(
                     "`{}` hands `{}` one step at a time: give it a tensor with the axis of steps before those that `{}` takes",
@@ -197,7 +195,9 @@ fn dtype_help(operand: &Operand, expected: DType) -> String {
     match (is_input, expected) {
         (true, DType::I32) => format!("it looks things up by their numbers: declare the input as `{label}: i32{}`", ty.shape),
         (true, DType::F32) => format!("declare the input without its type, `{label}: {}`", ty.shape),
-        (true, DType::Bool) => format!("it is true where something is to be looked at: declare the input as `{label}: bool{}`", ty.shape),
+        (true, DType::Bool) => {
+            format!("it is true where something is to be looked at: declare the input as `{label}: bool{}`", ty.shape)
+        }
         (false, DType::Bool) => "give it an input of type bool, or what a comparison gives".to_owned(),
         (false, DType::I32) => "it looks things up by their numbers: give it an input of type i32".to_owned(),
         (false, DType::F32) => "declare the input that it comes from without its type, to have f32".to_owned(),

@@ -191,5 +191,7 @@ pub fn wrapped_model(class: &str, source: &str) -> String {
 
 /// A layer that is called although another one wraps it.
 pub fn wrapped_called(source: &str) -> String {
-    format!("`{source}` is wrapped by another layer and cannot be called itself\nhelp: make a second layer, or call the one that wraps it")
+    format!(
+        "`{source}` is wrapped by another layer and cannot be called itself\nhelp: make a second layer, or call the one that wraps it"
+    )
 }

@@ -46,7 +46,19 @@ impl<'p> Frame<'p> {
     pub fn new(name: String, items: &'p Program, context: Vec<String>) -> Self {
         let (bindings, made, makers) = (Bindings::default(), HashMap::new(), HashMap::new());
         let (assigned, skipped, wrapped) = (Vec::new(), HashMap::new(), HashSet::new());
-        Self { graph: Graph::new(name), bindings, items, made, wrapped, makers, assigned, skipped, calls: 0, is_block: false, context }
+        Self {
+            graph: Graph::new(name),
+            bindings,
+            items,
+            made,
+            wrapped,
+            makers,
+            assigned,
+            skipped,
+            calls: 0,
+            is_block: false,
+            context,
+        }
     }
 
     /// Takes the layers that a name stands for as called: where they are could not be read.

@@ -39,6 +39,10 @@ impl<'p> Lowering<'p, '_> {
                     .collect();
                 items.into_iter().collect::<Option<Vec<_>>>().map(Json::Array)
             }
+            Value::Sequence(_) => {
+                self.error(frame, expr.range, diagnostics::wrapped_model(class, "Sequential([..])"));
+                None
+            }
             other if other.is_broken() => None,
             other => {
                 let found = other.describe(frame);

@@ -1,6 +1,6 @@
 //! Words of TensorFlow's first version, JAX, Flax and NumPy, and of Rust's libraries Burn, Candle, dfdx and tch.
 
-use super::{Word, absent, function, layer, method};
+use super::{Word, function, layer, method};
 
 const INPUTS: &str = "sizes of inputs are inferred";
 const BORDERS: &str = "sizes of inputs are inferred, channels come last";

@@ -1,12 +1,12 @@
 use functional_model::prelude::*;
 
-#[layer(shape = "[.., n] -> [.., n]")]
-#[derive(Clone, Debug)]
-pub struct Square {}
+#[path = "../../layers/mod.rs"]
+mod layers;
+use layers::CustomDense;
 
 functional_model! {
     model Net(x: [5, 3]) {
-        TimeDistributed(Square())(x)
+        TimeDistributed(CustomDense(8))(x)
     }
 }
 

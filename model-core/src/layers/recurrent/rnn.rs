@@ -42,23 +42,27 @@ impl<T: Float> Run<T> for RNN {
             let mut ends: Few<&mut [T]> = more.by_ref().take(link.states()).map(|end| &mut **end).collect();
             let (given, manner) = inner::arranged(&link.layer, x, own_states.iter().copied(), mask.copied());
             let context = Context { manner, ..inner::context::<T>(link, context) };
-            inner::forward(&link.layer, Forward {
-                context,
-                key: mix(key, place as u64),
-                weights: own_weights,
-                inputs: &given,
-                output_shape: &shapes[place],
-                output: y,
-                more: &mut ends,
-                saved: own,
-                scratch: &mut *scratch,
-            });
+            inner::forward(
+                &link.layer,
+                Forward {
+                    context,
+                    key: mix(key, place as u64),
+                    weights: own_weights,
+                    inputs: &given,
+                    output_shape: &shapes[place],
+                    output: y,
+                    more: &mut ends,
+                    saved: own,
+                    scratch: &mut *scratch,
+                },
+            );
             x = View::new(&shapes[place], y);
         }
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        let Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, mut saved, mut scratch } = call;
+        let Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, mut saved, mut scratch } =
+            call;
         let links = links(self, inputs[0].shape);
         inner::no_gradients(context.manner.slot_mut(MASK, d_inputs));
         let (states, mask) = (context.manner.slot(STATES, inputs), context.manner.slot(MASK, inputs).first());
@@ -77,7 +81,9 @@ impl<T: Float> Run<T> for RNN {
             let (before, from) = parts.split_at_mut(place);
             let [own, y, d_y] = &mut from[0];
             let (x, mut d_before) = match before.last_mut() {
-                Some([_, x, d_x]) => (View::new(&shapes[place - 1], &**x), Some(Some(Gradient { data: &mut **d_x, accumulate: false }))),
+                Some([_, x, d_x]) => {
+                    (View::new(&shapes[place - 1], &**x), Some(Some(Gradient { data: &mut **d_x, accumulate: false })))
+                }
                 None => (inputs[0], None),
             };
             let (y, d_y) = match place == last {
@@ -85,8 +91,7 @@ impl<T: Float> Run<T> for RNN {
                 false => (&**y, &mut **d_y),
             };
             let (other_weights, own_weights) = weights.split_at(weights.len() - link.weights.len());
-            let (other_gradients, own_gradients) =
-                std::mem::take(&mut gradients).split_at_mut(other_weights.len());
+            let (other_gradients, own_gradients) = std::mem::take(&mut gradients).split_at_mut(other_weights.len());
             let (other_ends, own_ends) = std::mem::take(&mut more).split_at_mut(more_before(&links, place));
             (weights, gradients, more) = (other_weights, other_gradients, other_ends);
             let mut ends = inner::lent_all(own_ends);
@@ -102,20 +107,22 @@ impl<T: Float> Run<T> for RNN {
                 None => inner::lent(&mut d_first[0]),
             };
             let (mut d_given, _) = inner::arranged(&link.layer, d_x, d_states, mask.map(|_| None));
-            inner::backward(&link.layer, Backward {
-                context: Context { manner, ..inner::context::<T>(link, context) },
-                key: mix(key, place as u64),
-                weights: own_weights,
-                inputs: &given,
-                output: View::new(&shapes[place], y),
-                d_output: d_y,
-                more: &mut ends,
-                d_inputs: &mut d_given,
-                gradients: own_gradients,
-                saved: own,
-                scratch: &mut *scratch,
-            });
+            inner::backward(
+                &link.layer,
+                Backward {
+                    context: Context { manner, ..inner::context::<T>(link, context) },
+                    key: mix(key, place as u64),
+                    weights: own_weights,
+                    inputs: &given,
+                    output: View::new(&shapes[place], y),
+                    d_output: d_y,
+                    more: &mut ends,
+                    d_inputs: &mut d_given,
+                    gradients: own_gradients,
+                    saved: own,
+                    scratch: &mut *scratch,
+                },
+            );
         }
     }
 }
-

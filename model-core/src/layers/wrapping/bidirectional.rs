@@ -70,17 +70,20 @@ impl<T: Float> Run<T> for Bidirectional {
             let own = states[half(&links, place, states)].iter().copied();
             let (given, manner) = inner::arranged(&link.layer, inputs[0], own, mask.copied());
             let mut ends = inner::lent_all(ends);
-            inner::forward(&link.layer, Forward {
-                context: Context { manner, ..inner::context::<T>(link, context) },
-                key: mix(key, place as u64),
-                weights,
-                inputs: &given,
-                output_shape: &shapes[place],
-                output: &mut *outputs[place],
-                more: &mut ends,
-                saved: inner::take_saved(&mut saved, link.rooms()[0].elements(context.batch)),
-                scratch: &mut *scratch,
-            });
+            inner::forward(
+                &link.layer,
+                Forward {
+                    context: Context { manner, ..inner::context::<T>(link, context) },
+                    key: mix(key, place as u64),
+                    weights,
+                    inputs: &given,
+                    output_shape: &shapes[place],
+                    output: &mut *outputs[place],
+                    more: &mut ends,
+                    saved: inner::take_saved(&mut saved, link.rooms()[0].elements(context.batch)),
+                    scratch: &mut *scratch,
+                },
+            );
         }
         let rows = Rows::new(&shapes);
         let [units, others] = rows.units;
@@ -166,15 +169,12 @@ impl<T: Float> Run<T> for Bidirectional {
         let (d_weights, d_others) = gradients.split_at_mut(links[0].weights.len());
         let (first_ends, second_ends) = ends.split_at_mut(links[0].states());
         let [first_left, second_left] = left;
-        let shares = [
-            (first, d_weights, first_ends, first_left, d_first),
-            (second, d_others, second_ends, second_left, d_second),
-        ];
+        let shares =
+            [(first, d_weights, first_ends, first_left, d_first), (second, d_others, second_ends, second_left, d_second)];
         for (place, (weights, gradients, ends, saved, d_output)) in shares.into_iter().enumerate() {
             let link = &links[place];
             let own = half(&links, place, states);
-            let (given, manner) =
-                inner::arranged(&link.layer, inputs[0], states[own.clone()].iter().copied(), mask.copied());
+            let (given, manner) = inner::arranged(&link.layer, inputs[0], states[own.clone()].iter().copied(), mask.copied());
             let (d_input, d_slots) = d_inputs.split_at_mut(1);
             // The layer from the end adds to what the other has written.
             let d_x = d_input[0].as_mut().map(|gradient| gradient.contribution(place == 0));
@@ -182,19 +182,22 @@ impl<T: Float> Run<T> for Bidirectional {
             let (mut d_given, _): (Few<Option<Gradient<'_, T>>>, _) =
                 inner::arranged(&link.layer, d_x, d_states, mask.map(|_| None));
             let mut ends = inner::lent_all(ends);
-            inner::backward(&link.layer, Backward {
-                context: Context { manner, ..inner::context::<T>(link, context) },
-                key: mix(key, place as u64),
-                weights,
-                inputs: &given,
-                output: View::new(&shapes[place], outputs[place]),
-                d_output,
-                more: &mut ends,
-                d_inputs: &mut d_given,
-                gradients,
-                saved,
-                scratch: &mut *scratch,
-            });
+            inner::backward(
+                &link.layer,
+                Backward {
+                    context: Context { manner, ..inner::context::<T>(link, context) },
+                    key: mix(key, place as u64),
+                    weights,
+                    inputs: &given,
+                    output: View::new(&shapes[place], outputs[place]),
+                    d_output,
+                    more: &mut ends,
+                    d_inputs: &mut d_given,
+                    gradients,
+                    saved,
+                    scratch: &mut *scratch,
+                },
+            );
         }
     }
 }

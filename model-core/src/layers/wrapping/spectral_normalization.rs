@@ -102,10 +102,7 @@ impl<T: Float> Run<T> for SpectralNormalization {
         }
         let mut more = inner::lent_all(more);
         let (context, weights, saved, more) = (inner::context::<T>(&link, context), &own[..], rest, &mut *more);
-        inner::forward(
-            &link.layer,
-            Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch },
-        );
+        inner::forward(&link.layer, Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
     }
 
     fn backward(&self, call: Backward<'_, T>) {

@@ -92,17 +92,20 @@ fn forward_by_step<T: Float>(link: &Link, call: Forward<'_, T>) {
     for step in 0..steps {
         let at = |size| Step { step, steps, size };
         at(input).take(inputs[0].data, x);
-        inner::forward(&link.layer, Forward {
-            context: inner::context::<T>(link, context),
-            key: mix(key, step as u64),
-            weights,
-            inputs: &[View::new(&inputs[0].shape[1..], x)],
-            output_shape: &output_shape[1..],
-            output: y,
-            more: &mut [],
-            saved: own(saved, link, batch, step),
-            scratch: &mut *scratch,
-        });
+        inner::forward(
+            &link.layer,
+            Forward {
+                context: inner::context::<T>(link, context),
+                key: mix(key, step as u64),
+                weights,
+                inputs: &[View::new(&inputs[0].shape[1..], x)],
+                output_shape: &output_shape[1..],
+                output: y,
+                more: &mut [],
+                saved: own(saved, link, batch, step),
+                scratch: &mut *scratch,
+            },
+        );
         at(size).put(y, output);
     }
 }
@@ -123,19 +126,22 @@ fn backward_by_step<T: Float>(link: &Link, call: Backward<'_, T>) {
         at(size).take(d_output, d_y);
         let is_wanted = d_inputs[0].is_some();
         let wanted = is_wanted.then_some(Gradient { data: &mut *d_x, accumulate: false });
-        inner::backward(&link.layer, Backward {
-            context: inner::context::<T>(link, context).adding(step > 0),
-            key: mix(key, step as u64),
-            weights,
-            inputs: &[View::new(&inputs[0].shape[1..], if reads_input { x } else { &[] })],
-            output: View::new(&output.shape[1..], if reads_output { y } else { &[] }),
-            d_output: d_y,
-            more: &mut [],
-            d_inputs: &mut [wanted],
-            gradients: &mut *gradients,
-            saved: own(saved, link, batch, step),
-            scratch: &mut *scratch,
-        });
+        inner::backward(
+            &link.layer,
+            Backward {
+                context: inner::context::<T>(link, context).adding(step > 0),
+                key: mix(key, step as u64),
+                weights,
+                inputs: &[View::new(&inputs[0].shape[1..], if reads_input { x } else { &[] })],
+                output: View::new(&output.shape[1..], if reads_output { y } else { &[] }),
+                d_output: d_y,
+                more: &mut [],
+                d_inputs: &mut [wanted],
+                gradients: &mut *gradients,
+                saved: own(saved, link, batch, step),
+                scratch: &mut *scratch,
+            },
+        );
         match &mut d_inputs[0] {
             Some(Gradient { data, accumulate: true }) => at(input).add(d_x, data),
             Some(Gradient { data, accumulate: false }) => at(input).put(d_x, data),
@@ -163,10 +169,7 @@ impl<T: Float> Run<T> for TimeDistributed {
         let context = folded::<T>(&link, context, inputs[0].shape[0]);
         let inputs = &[View::new(&inputs[0].shape[1..], inputs[0].data)];
         let (output_shape, more) = (&output_shape[1..], &mut [][..]);
-        inner::forward(
-            &link.layer,
-            Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch },
-        );
+        inner::forward(&link.layer, Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
     }
 
     fn backward(&self, call: Backward<'_, T>) {

@@ -1,6 +1,6 @@
 //! A recurrent layer of cells.
 
-use crate::argument::{Cell, Off, Wrapped};
+use crate::argument::{Argument, Cell, Off, Wrapped};
 use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
 use crate::layers::chain::{self, Links};
 use crate::layers::{AnyLayer, INITIAL_STATE, cell};
@@ -74,10 +74,12 @@ impl RNN {
         let mask = manner.slot(MASKED, inputs).first();
         let first = manner.start(INITIAL_STATE, inputs.len());
         let links = chain::series(self.series(), &inputs[0], manner.slot(INITIAL_STATE, inputs), mask);
-        links.map_err(|problem| problem.of_inputs(|operand| match operand {
-            0 => 0,
-            state => first.saturating_add(state.saturating_sub(1)),
-        }))
+        links.map_err(|problem| {
+            problem.of_inputs(|operand| match operand {
+                0 => 0,
+                state => first.saturating_add(state.saturating_sub(1)),
+            })
+        })
     }
 }
 
@@ -90,6 +92,12 @@ impl Layer for RNN {
 
     fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
         chain::check_slots(self.states(), self.series().first().map(|first| &*first.layer), (inputs, manner))?;
+        if self.go_backwards && !manner.slot(MASKED, inputs).is_empty() && self.series().len() > 1 {
+            // Those behind the first would need the mask turned round.
+            let (expected, found) = ("one cell to go backwards over a mask", self.cell.to_source());
+            let help = "wrap each cell in an `RNN` of its own, the first with `return_sequences = true`";
+            return Err(Problem::Wrapped { argument: "cell", expected, found, help });
+        }
         let links = self.links(inputs, manner)?;
         let output = links.last().map(|last| last.output()).ok_or(Problem::Overflow)?; // there is a cell
         let states = links.iter().flat_map(|link| link.outputs.iter().skip(1).cloned());
@@ -143,6 +151,10 @@ mod tests {
 [5, words] -> Unknown
 i32[5, 3] -> DType",
         );
-        check_rule(&format!(r#"RNN {{"cell": {cells}, "return_sequences": true}}"#), &["[5, 3]"], "[5, 3] -> [5, 2], 176 parameters");
+        check_rule(
+            &format!(r#"RNN {{"cell": {cells}, "return_sequences": true}}"#),
+            &["[5, 3]"],
+            "[5, 3] -> [5, 2], 176 parameters",
+        );
     }
 }

@@ -76,9 +76,28 @@ impl SimpleRNNCell {
     fn layer(&self, through: Through) -> AnyLayer {
         let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
         let layer = SimpleRNN {
-            units: self.units.clone(), activation: self.activation, use_bias: self.use_bias, kernel_initializer: self.kernel_initializer, recurrent_initializer: self.recurrent_initializer, bias_initializer: self.bias_initializer, kernel_regularizer: self.kernel_regularizer, recurrent_regularizer: self.recurrent_regularizer, bias_regularizer: self.bias_regularizer, kernel_constraint: self.kernel_constraint, recurrent_constraint: self.recurrent_constraint, bias_constraint: self.bias_constraint, dropout: self.dropout, recurrent_dropout: self.recurrent_dropout, seed: self.seed,
-            activity_regularizer: Absent, return_sequences, return_state, go_backwards,
-            stateful: Off, unroll: false, zero_output_for_mask,
+            units: self.units.clone(),
+            activation: self.activation,
+            use_bias: self.use_bias,
+            kernel_initializer: self.kernel_initializer,
+            recurrent_initializer: self.recurrent_initializer,
+            bias_initializer: self.bias_initializer,
+            kernel_regularizer: self.kernel_regularizer,
+            recurrent_regularizer: self.recurrent_regularizer,
+            bias_regularizer: self.bias_regularizer,
+            kernel_constraint: self.kernel_constraint,
+            recurrent_constraint: self.recurrent_constraint,
+            bias_constraint: self.bias_constraint,
+            dropout: self.dropout,
+            recurrent_dropout: self.recurrent_dropout,
+            seed: self.seed,
+            activity_regularizer: Absent,
+            return_sequences,
+            return_state,
+            go_backwards,
+            stateful: Off,
+            unroll: false,
+            zero_output_for_mask,
         };
         layer.into()
     }
@@ -125,6 +144,10 @@ mod tests {
     #[test]
     fn it_needs_states_where_it_is_called_by_itself() {
         check_rule(r#"SimpleRNNCell {"units": 8}"#, &["[3]"], "[3] -> Slot");
-        check_rule(r#"RNN {"cell": {"class_name": "SimpleRNNCell", "config": {"units": 8}}}"#, &["[5, 3]", "[3]"], "[5, 3] -> [8], 96 parameters\n[3] -> Rank");
+        check_rule(
+            r#"RNN {"cell": {"class_name": "SimpleRNNCell", "config": {"units": 8}}}"#,
+            &["[5, 3]", "[3]"],
+            "[5, 3] -> [8], 96 parameters\n[3] -> Rank",
+        );
     }
 }

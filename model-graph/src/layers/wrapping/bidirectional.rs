@@ -1,10 +1,10 @@
 //! A recurrent layer in both directions.
 
-use crate::argument::{Absent, BackwardLayer, ForwardLayer, MergeMode, Wrapped};
+use crate::argument::{Absent, Argument, BackwardLayer, ForwardLayer, MergeMode, Wrapped};
 use crate::dim::Dim;
 use crate::layer::{Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
-use crate::layers::chain::{self, Given, Link};
 use crate::layers::INITIAL_STATE;
+use crate::layers::chain::{self, Given, Link};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -84,10 +84,12 @@ impl Bidirectional {
         let (states, others) = given.split_at(own);
         let link = |wrapped: &Wrapped, states: &[TensorType], before: usize| {
             let link = Link::new(wrapped, &inputs[0], Given { states, mask });
-            link.map_err(|problem| problem.of_inputs(|operand| match operand {
-                0 => 0,
-                state => first.saturating_add(before).saturating_add(state.saturating_sub(1)),
-            }))
+            link.map_err(|problem| {
+                problem.of_inputs(|operand| match operand {
+                    0 => 0,
+                    state => first.saturating_add(before).saturating_add(state.saturating_sub(1)),
+                })
+            })
         };
         Ok([link(&forward, states, 0)?, link(&backward, others, own)?])
     }
@@ -101,7 +103,9 @@ impl Bidirectional {
             () if first.return_state != second.return_state => "a layer of the same `return_state`",
             () => return Ok(()),
         };
-        Err(Problem::Wrapped { argument: "backward_layer", expected, found: backward.layer.source() })
+        let found = BackwardLayer(backward).to_source();
+        let help = "write both layers with the same `return_sequences` and `return_state`";
+        Err(Problem::Wrapped { argument: "backward_layer", expected, found, help })
     }
 }
 
@@ -128,9 +132,10 @@ impl Layer for Bidirectional {
             MergeMode::Apart => vec![forward, backward],
             MergeMode::Sum | MergeMode::Average | MergeMode::Multiply if forward == backward => vec![forward],
             MergeMode::Sum | MergeMode::Average | MergeMode::Multiply => {
-                let found = links[1].layer.source();
-                let expected = "a layer of as many `units`, to be merged element by element,";
-                return Err(Problem::Wrapped { argument: "backward_layer", expected, found });
+                let found = self.backward_layer.as_ref().map(Argument::to_source).unwrap_or_default();
+                let expected = "a layer of as many `units`";
+                let help = "write both with the same `units`, or `merge_mode = \"concat\"`";
+                return Err(Problem::Wrapped { argument: "backward_layer", expected, found, help });
             }
         };
         let states = links.iter().flat_map(|link| link.outputs.iter().skip(1).cloned());
@@ -199,17 +204,19 @@ mod tests {
 [5, words] -> Unknown
 i32[5, 3] -> DType",
         );
-        check_rule(&format!(r#"Bidirectional {{"layer": {lstm}, "merge_mode": "sum"}}"#), &["[5, 3]"], "[5, 3] -> [5, 4], 256 parameters");
+        check_rule(
+            &format!(r#"Bidirectional {{"layer": {lstm}, "merge_mode": "sum"}}"#),
+            &["[5, 3]"],
+            "[5, 3] -> [5, 4], 256 parameters",
+        );
         let gru = |arguments: &str| format!(r#"{{"class_name": "GRU", "config": {{"go_backwards": true, {arguments}}}}}"#);
         for (mode, arguments, expected) in [
             ("concat", r#""units": 2, "return_sequences": true"#, "[5, 3] -> [5, 6], 170 parameters"),
             ("mul", r#""units": 2, "return_sequences": true"#, "[5, 3] -> Wrapped"),
             ("concat", r#""units": 4"#, "[5, 3] -> Wrapped"),
         ] {
-            let layer = format!(
-                r#"Bidirectional {{"layer": {lstm}, "merge_mode": "{mode}", "backward_layer": {}}}"#,
-                gru(arguments)
-            );
+            let layer =
+                format!(r#"Bidirectional {{"layer": {lstm}, "merge_mode": "{mode}", "backward_layer": {}}}"#, gru(arguments));
             check_rule(&layer, &["[5, 3]"], expected);
         }
     }

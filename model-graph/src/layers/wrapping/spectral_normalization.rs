@@ -61,19 +61,17 @@ impl SpectralNormalization {
     /// If the input does not fit the layer, or the layer has no kernel.
     pub fn link(&self, input: &TensorType) -> Result<Link, Problem> {
         let layer = &self.layer.layer;
-        let wrong = |expected| Problem::Wrapped { argument: "layer", expected, found: layer.source() };
-        if layer.arity() != Arity::One {
-            return Err(wrong("a layer of one input"));
-        }
-        if layer.states() > 0 {
-            return Err(wrong("a layer with one kernel, such as `Dense(8)`,"));
+        let help = "wrap a layer that has one, such as `Dense(8)` or `Conv2D(8, 3)`";
+        let wrong = |expected| Problem::Wrapped { argument: "layer", expected, found: layer.source(), help };
+        if layer.arity() != Arity::One || layer.states() > 0 {
+            return Err(wrong("a layer with one kernel"));
         }
         let link = Link::new(&self.layer, input, Given::default())?;
         let has_kernel = link.weights.first().is_some_and(|weight| ["kernel", "embeddings"].contains(&&*weight.name));
         if !has_kernel {
-            return Err(wrong("a layer with a `kernel`, such as `Dense(8)`,"));
+            return Err(wrong("a layer with one kernel"));
         }
-        if link.outputs.len() == 1 { Ok(link) } else { Err(wrong("a layer of one output")) }
+        Ok(link)
     }
 }
 
@@ -91,8 +89,7 @@ impl Layer for SpectralNormalization {
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
         let Ok(link) = self.link(&inputs[0]) else { return Vec::new() };
-        let mut weights: Vec<WeightSpec> =
-            link.weights.into_iter().map(|weight| weight.of(&link.path, link.trainable)).collect();
+        let mut weights: Vec<WeightSpec> = link.weights.into_iter().map(|weight| weight.of(&link.path, link.trainable)).collect();
         if let Some(kernel) = weights.first() {
             let [_, columns] = matrix(&kernel.shape);
             weights.insert(1, WeightSpec::statistic("vector_u", [Dim::constant(1), columns], START));
@@ -127,7 +124,11 @@ mod tests {
     fn it_is_the_layer_with_one_more_weight() {
         let of = |layer: &str| format!(r#"SpectralNormalization {{"layer": {layer}}}"#);
         let dense = of(r#"{"class_name": "Dense", "config": {"units": 4}}"#);
-        check_rule(&dense, &["[3]", "[5, 3]", "[words]"], "[3] -> [4], 20 parameters\n[5, 3] -> [5, 4], 20 parameters\n[words] -> Unknown");
+        check_rule(
+            &dense,
+            &["[3]", "[5, 3]", "[words]"],
+            "[3] -> [4], 20 parameters\n[5, 3] -> [5, 4], 20 parameters\n[words] -> Unknown",
+        );
         check_rule(&of(r#"{"class_name": "Flatten", "config": {}}"#), &["[3, 2]"], "[3, 2] -> Wrapped");
         check_rule(&of(r#"{"class_name": "LSTM", "config": {"units": 4}}"#), &["[3, 2]"], "[3, 2] -> Wrapped");
     }

@@ -58,12 +58,13 @@ impl TimeDistributed {
         let part = input.with_shape(Shape(part.to_vec()));
         let layer = &self.layer.layer;
         let inside = |problem| Inside { layer: layer.source(), class: layer.class(), part: part.clone(), problem };
-        let wrong = |expected| Problem::Wrapped { argument: "layer", expected, found: layer.source() };
+        let wrong = |expected, help| Problem::Wrapped { argument: "layer", expected, found: layer.source(), help };
         if layer.arity() != Arity::One {
-            return Err(wrong("a layer of one input"));
+            return Err(wrong("a layer of one input", "merge the tensors before, and wrap what comes behind"));
         }
-        let link = Link::new(&self.layer, &part, Given::default()).map_err(|problem| Problem::Inside(Box::new(inside(problem))))?;
-        if link.outputs.len() == 1 { Ok(link) } else { Err(wrong("a layer of one output")) }
+        let link =
+            Link::new(&self.layer, &part, Given::default()).map_err(|problem| Problem::Inside(Box::new(inside(problem))))?;
+        if link.outputs.len() == 1 { Ok(link) } else { Err(wrong("a layer of one output", "leave `return_state` out")) }
     }
 }
 
