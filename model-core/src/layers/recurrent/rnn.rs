@@ -82,7 +82,7 @@ impl<T: Float> Run<T> for RNN {
             let [own, y, d_y] = &mut from[0];
             let (x, mut d_before) = match before.last_mut() {
                 Some([_, x, d_x]) => {
-                    (View::new(&shapes[place - 1], &**x), Some(Some(Gradient { data: &mut **d_x, accumulate: false })))
+                    (View::new(&shapes[place - 1], x), Some(Some(Gradient { data: d_x, accumulate: false })))
                 }
                 None => (inputs[0], None),
             };
