@@ -42,7 +42,12 @@ functional_model! {
         for units in [2, 3] {
             x = both(x, units);
         }
+        let x = around(x, GRU(3, return_sequences = true));
         TimeDistributed(Dense(6, trainable = false))(x)
+    }
+
+    fn around(x, layer) {
+        Bidirectional(layer)(x)
     }
 
     fn both(x, units) {
