@@ -294,7 +294,7 @@ pub enum Problem {
         /// What it asks for.
         class: &'static str,
         /// The weight.
-        weight: &'static str,
+        weight: String,
         /// The weight's shape.
         shape: Shape,
     },
@@ -307,7 +307,7 @@ pub enum Problem {
         /// The axis as it was written.
         axis: i64,
         /// The weight.
-        weight: &'static str,
+        weight: String,
         /// The weight's shape.
         shape: Shape,
     },
@@ -343,10 +343,36 @@ pub enum Problem {
         /// The type it is called with now.
         now: TensorType,
     },
+    /// A layer that is wrapped cannot work as it must there.
+    Wrapped {
+        /// The argument that it is.
+        argument: &'static str,
+        /// What it must be, as in `a layer of one input`.
+        expected: &'static str,
+        /// The layer that is there.
+        found: String,
+        /// What to do about it.
+        help: &'static str,
+    },
+    /// A layer that is wrapped does not fit what it is handed of the input.
+    Inside(Box<Inside>),
     /// The inputs do not fit the shape rule of a user's layer.
     Rule(Box<RuleProblem>),
     /// A size does not fit the arithmetic.
     Overflow,
+}
+
+/// What is wrong with a layer that is wrapped, which is handed a part of its wrapper's input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inside {
+    /// The wrapped layer as one would write it.
+    pub layer: String,
+    /// Its class.
+    pub class: &'static str,
+    /// What it is handed.
+    pub part: TensorType,
+    /// What is wrong.
+    pub problem: Problem,
 }
 
 impl From<RuleProblem> for Problem {
@@ -367,6 +393,21 @@ pub enum Blame {
 }
 
 impl Problem {
+    /// The same problem of a layer that is wrapped, whose inputs are others of its wrapper.
+    #[must_use]
+    pub(crate) fn of_inputs(self, place: impl Fn(usize) -> usize) -> Self {
+        match self {
+            Self::Rank { operand, expected, found } => Self::Rank { operand: place(operand), expected, found },
+            Self::DType { operand, expected, found } => Self::DType { operand: place(operand), expected, found },
+            Self::Unknown { operand, axis, shape } => Self::Unknown { operand: place(operand), axis, shape },
+            Self::InputType { operand, input, expected, found } => {
+                Self::InputType { operand: place(operand), input, expected, found }
+            }
+            Self::Slot { slot, operand, expected, found } => Self::Slot { slot, operand: place(operand), expected, found },
+            other => other,
+        }
+    }
+
     /// The part of the call that is to blame.
     #[must_use]
     pub fn blame(&self) -> Blame {
@@ -394,6 +435,11 @@ impl Problem {
             Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),
             Self::Matrix { argument, .. } | Self::WeightAxis { argument, .. } => Blame::Argument(argument),
             Self::RepeatedAxis { argument, .. } | Self::InnerAxes { argument, .. } => Blame::Argument(argument),
+            Self::Wrapped { argument, .. } => Blame::Argument(argument),
+            Self::Inside(inside) => match inside.problem.blame() {
+                Blame::Operand(operand) => Blame::Operand(operand),
+                Blame::Layer | Blame::Argument(_) => Blame::Argument("layer"),
+            },
             Self::Rule(problem) => problem.blame(),
         }
     }

@@ -257,6 +257,13 @@ MODELS = [
     (models.operations, False),
     (models.masked, False),
     (models.masked_text, False),
+    (models.bidirectional, False),
+    (models.bidirectional_states, False),
+    (models.cells, False),
+    (models.time_distributed, False),
+    (models.time_distributed, True),
+    (models.spectral, False),
+    (models.spectral, True),
 ]
 
 # A name, the model, its loss, its optimizer, and the metric of its last batch.
@@ -412,6 +419,10 @@ CONFIGS = [
     models.normalized,
     models.toy_resnet,
     models.every_layer,
+    models.bidirectional,
+    models.cells,
+    models.time_distributed,
+    models.spectral,
 ]
 
 

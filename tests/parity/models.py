@@ -134,6 +134,60 @@ def masked_text() -> Model:
     return Model(words, [mean, h, layers.LSTM(3, name="last")(x, initial_state=[h, c])], name="masked_text")
 
 
+def bidirectional() -> Model:
+    """Recurrent layers in both directions, merged in every way."""
+    inputs = Input((5, 3), name="source")
+    x = layers.Bidirectional(layers.LSTM(4, return_sequences=True))(inputs)
+    x = layers.Bidirectional(layers.GRU(3, return_sequences=True), merge_mode="mul")(x)
+    ahead, back = layers.Bidirectional(layers.SimpleRNN(3, return_sequences=True), merge_mode=None)(x)
+    other = layers.SimpleRNN(2, go_backwards=True)
+    mean = layers.Bidirectional(layers.GRU(2), merge_mode="ave", backward_layer=other)(ahead)
+    total = layers.Bidirectional(layers.LSTM(2), merge_mode="sum")(back)
+    cells = layers.Bidirectional(layers.RNN(layers.LSTMCell(3)))(inputs)
+    return Model(inputs, [mean, total, cells], name="bidirectional")
+
+
+def bidirectional_states() -> Model:
+    """Both directions of a decoder begin with the states of its encoder's."""
+    source, target = Input((4, 3), name="source"), Input((5, 2), name="target")
+    read, *states = layers.Bidirectional(layers.LSTM(3, return_sequences=True, return_state=True), name="reader")(source)
+    written = layers.Bidirectional(layers.LSTM(3, return_sequences=True), name="writer")(target, initial_state=states)
+    return Model([source, target], [read, layers.Dense(2, name="words")(written)], name="bidirectional_states")
+
+
+def cells() -> Model:
+    """Cells alone, one behind the other, and called by themselves for one step."""
+    inputs, last = Input((5, 3), name="source"), Input((2,), name="last")
+    stack = [layers.LSTMCell(4), layers.GRUCell(3)]
+    read, (hidden, carry), state = layers.RNN(stack, return_sequences=True, return_state=True)(inputs)
+    again = [layers.LSTMCell(4), layers.GRUCell(3), layers.SimpleRNNCell(2)]
+    turned = layers.RNN(again, go_backwards=True, return_sequences=True)(
+        read, initial_state=[[hidden, carry], state, layers.Dense(2, name="narrow")(last)]
+    )
+    alone = layers.RNN(layers.SimpleRNNCell(3), go_backwards=True)(turned)
+    step, (hidden, carry) = layers.LSTMCell(4, name="step")(last, states=[hidden, carry])
+    return Model([inputs, last], [alone, step, carry], name="cells")
+
+
+def time_distributed() -> Model:
+    """Layers at every step, one of them with statistics that move once a step."""
+    inputs = Input((4, 5, 6, 2), name="video")
+    x = layers.TimeDistributed(layers.Conv2D(3, 3, use_bias=False))(inputs)
+    x = layers.TimeDistributed(layers.BatchNormalization(momentum=0.7))(x)
+    x = layers.TimeDistributed(layers.MaxPooling2D(2))(layers.ReLU()(x))
+    x = layers.TimeDistributed(layers.Flatten())(x)
+    x = layers.TimeDistributed(layers.Dense(3, activation="tanh"))(x)
+    return Model(inputs, layers.GRU(2)(x), name="time_distributed")
+
+
+def spectral() -> Model:
+    """Kernels with a spectral norm of 1."""
+    inputs = Input((5, 6, 2), name="image")
+    x = layers.SpectralNormalization(layers.Conv2D(3, 3, activation="tanh"))(inputs)
+    x = layers.SpectralNormalization(layers.Dense(4), power_iterations=3)(layers.Flatten()(x))
+    return Model(inputs, layers.Dense(2)(x), name="spectral")
+
+
 def toy_resnet(size: int = 32, filters: int = 32, units: int = 256) -> Model:
     """The guide's residual network; its size, filters and units are the guide's by default."""
     inputs = Input((size, size, 3), name="img")

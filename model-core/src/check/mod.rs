@@ -127,7 +127,7 @@ fn check_gradients(trial: &Trial<'_, f64>, what: &str) {
     for (tensor, gradient) in found.weights.iter().enumerate() {
         let weight = &trial.layer.weights()[tensor];
         for (i, &gradient) in gradient.iter().enumerate().filter(|_| weight.trainable) {
-            let (slope, name) = (slope(&mut moved, |trial| &mut trial.layer.weights_mut()[tensor].data[i]), weight.name);
+            let (slope, name) = (slope(&mut moved, |trial| &mut trial.layer.weights_mut()[tensor].data[i]), &weight.name);
             assert!(
                 is_close(gradient, slope),
                 "{what}: the gradient of weight `{name}`, element {i}, is {gradient}: numerically it is {slope}"

@@ -3,9 +3,11 @@
 mod accessors;
 mod activated;
 mod border;
+mod cell;
 mod convolution;
 pub mod entry;
 mod geometry;
+mod inner;
 mod join;
 mod merge;
 mod noise;

@@ -3,10 +3,23 @@
 use super::words::{arity, list, shapes, tensors};
 use super::{CallError, Operand, rule};
 use crate::named::{Clash, Side, Unworkable};
-use crate::problem::Problem;
+use crate::problem::{Inside, Problem};
 use crate::shape::Shape;
 
 impl CallError {
+    /// The error of a layer that is wrapped: it is handed a part of the first input.
+    pub(super) fn inner(&self, inside: &Inside) -> Self {
+        let Inside { layer, class, part, problem } = inside;
+        let operands = self.operands.iter().take(1).map(|operand| Operand {
+            label: format!("one step of {}", operand.label),
+            ty: part.clone(),
+            origin: None,
+            kept: None,
+            is_input: false,
+        });
+        Self { layer: layer.clone(), class: (*class).to_owned(), operands: operands.collect(), problem: problem.clone() }
+    }
+
     /// The first line.
     pub(super) fn headline(&self) -> String {
         let Self { layer, class, operands, problem } = self;
@@ -157,6 +170,10 @@ impl CallError {
                     operands[0].label
                 )
             }
+            Problem::Wrapped { argument, expected, found, .. } => {
+                format!("`{class}` needs {expected} as `{argument}`, found `{found}`")
+            }
+            Problem::Inside(inside) => format!("{}, in `{class}`", self.inner(inside).headline()),
             Problem::Rule(problem) => rule::headline(problem, layer, operands),
             Problem::Overflow => format!("`{layer}` makes a size that is too large to count: {}", shapes(operands)),
         }

@@ -29,6 +29,7 @@ impl CallError {
             Problem::Arity { found: 0, .. } => format!("write `{}([a, b])`", self.layer),
             Problem::Arity { .. } => format!("write `{}([{}])`", self.layer, labels(&self.operands[..2])),
             Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
+            Problem::Slot { slot: argument, expected: 0, .. } => format!("leave `{argument}` out"),
             Problem::Slot { slot, expected, .. } => {
                 let some = ["a", "b", "c", "d"].get(..*expected).unwrap_or_default();
                 let some = if let [one] = some { (*one).to_owned() } else { format!("[{}]", some.join(", ")) };
@@ -147,6 +148,14 @@ impl CallError {
                 }
             }
             Problem::Rebuilt { .. } => "make a second layer for the other shape".to_owned(),
+            Problem::Wrapped { help, .. } => (*help).to_owned(),
+            Problem::Inside(inside) => match inside.problem {
+                Problem::Rank { .. } => format!(
+                    "`{}` hands `{}` one step at a time: give it a tensor with the axis of steps before those that `{}` takes",
+                    self.class, inside.class, inside.class
+                ),
+                _ => self.inner(inside).help(),
+            },
             Problem::Rule(problem) => rule::help(problem, &self.class, &self.operands),
             Problem::Overflow => "check the sizes: one of them is too large".to_owned(),
         }

@@ -286,6 +286,9 @@ impl<'p> Lowering<'p, '_> {
     pub fn apply(&mut self, frame: &mut Frame<'p>, layer: LayerId, callee: &'p Expr, arguments: &'p [Argument]) -> Value {
         let own = frame.makers.get(&layer.0).map_or(&[] as &[Argument], |maker| making(maker).0);
         frame.made.remove(&layer.0);
+        if self.is_wrapped(frame, layer, callee) {
+            return self.uncallable(frame, arguments);
+        }
         let operands = match &frame.graph.layers[layer.0].kind {
             Kind::Layer(any) => {
                 let any = any.clone();

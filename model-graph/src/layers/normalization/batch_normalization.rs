@@ -133,6 +133,10 @@ impl Layer for BatchNormalization {
         weights
     }
 
+    fn mixes_samples(&self) -> bool {
+        true
+    }
+
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
         let shape = &inputs[0];
         let channels = self.channels(shape).unwrap_or_default();
