@@ -125,6 +125,7 @@ impl Flattening {
             ty: graph.ty(output).clone(),
             source: Source::Node(id, i),
             label: label.clone(),
+            mask: None,
         }));
         let calls = calls.entry(layer).or_insert(0);
         flat.nodes.push(Node {
@@ -136,6 +137,8 @@ impl Flattening {
             named: node.named.clone(),
         });
         *calls += 1;
+        // What masks there are follows from the calls; those of blocks have been made calls of their own.
+        flat.learn_and_hand_on(id);
         outputs
     }
 }

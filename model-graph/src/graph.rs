@@ -8,6 +8,7 @@ use crate::custom::Signature;
 use crate::dim::Dim;
 use crate::layer::{Manner, WeightSpec};
 use crate::layers::{AnyLayer, Class};
+use crate::mask::{Ended, Mask, MaskId};
 use crate::message::{CallError, Kept, Operand, Origin};
 use crate::named::{Meanings, Misfit};
 use crate::problem::Problem;
@@ -126,6 +127,8 @@ pub struct Tensor {
     pub source: Source,
     /// What messages call it: the user's word for it, where there is one.
     pub label: String,
+    /// Which of its steps count, where that is known.
+    pub mask: Option<MaskId>,
 }
 
 /// An input or output of a graph.
@@ -176,6 +179,12 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// The tensors in the order in which they came about.
     pub tensors: Vec<Tensor>,
+    /// The masks of tensors.
+    pub masks: Vec<Mask>,
+    /// Where masks end.
+    pub ended: Vec<Ended>,
+    /// Of a block: which of its outputs have masks. These are its last outputs, in this order.
+    pub masked: Vec<usize>,
 }
 
 impl Graph {
@@ -188,7 +197,7 @@ impl Graph {
     /// Adds an input.
     pub fn input(&mut self, name: impl Into<String>, ty: TensorType) -> TensorId {
         let name = name.into();
-        let tensor = self.tensor(Tensor { ty, source: Source::Input(self.inputs.len()), label: name.clone() });
+        let tensor = self.tensor(Tensor { ty, source: Source::Input(self.inputs.len()), label: name.clone(), mask: None });
         self.inputs.push(Port { name, tensor });
         tensor
     }
@@ -237,6 +246,8 @@ impl Graph {
         manner: Manner,
         open: Open,
     ) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
+        let (inputs, manner) = self.with_masks(layer, inputs, manner)?;
+        let inputs = inputs.as_slice();
         let mut types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
         let mut assumptions = Vec::new();
         let Inferred { outputs, weights, named } = loop {
@@ -252,8 +263,9 @@ impl Graph {
         let node = NodeId(self.nodes.len());
         let label = self.layers[layer.0].name.clone().unwrap_or_else(|| self.layers[layer.0].kind.source());
         let tensors = outputs.into_iter().enumerate();
-        let outputs =
-            tensors.map(|(i, ty)| self.tensor(Tensor { ty, source: Source::Node(node, i), label: label.clone() })).collect();
+        let outputs = tensors
+            .map(|(i, ty)| self.tensor(Tensor { ty, source: Source::Node(node, i), label: label.clone(), mask: None }))
+            .collect();
         let is_built = self.layers[layer.0].built.is_some();
         let last = || self.nodes.iter().rev().find(|other| other.layer == layer);
         let call = if is_built { last().map_or(0, |last| last.call.saturating_add(1)) } else { 0 };
@@ -262,6 +274,7 @@ impl Graph {
             self.layers[layer.0].weights = weights;
             self.layers[layer.0].built = Some(types);
         }
+        self.hand_on_masks(node);
         Ok((self.nodes[node.0].outputs.clone(), assumptions))
     }
 
@@ -350,7 +363,7 @@ impl Graph {
     /// What messages say about a tensor: its name, its type, and the call that gave it its shape.
     #[must_use]
     pub fn operand(&self, tensor: TensorId) -> Operand {
-        let Tensor { ty, label, source } = &self.tensors[tensor.0];
+        let Tensor { ty, label, source, .. } = &self.tensors[tensor.0];
         let is_input = matches!(source, Source::Input(_));
         Operand { label: label.clone(), ty: ty.clone(), origin: self.origin(tensor), kept: self.kept(tensor), is_input }
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::argument::{Argument, Constraint, Initializer, Mismatch, ObjectClass, Regularizer, near};
 use crate::dim::Dim;
+use crate::mask::MaskUse;
 use crate::operation::Operation;
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
@@ -91,6 +92,15 @@ impl Manner {
             all.extend(given);
         }
         (all, manner)
+    }
+
+    /// With one tensor more in a slot.
+    #[must_use]
+    pub fn with_one(mut self, slot: usize) -> Self {
+        if let Some(count) = self.0.get_mut(slot) {
+            *count = count.saturating_add(1);
+        }
+        self
     }
 
     /// So many tensors in each slot.
@@ -338,6 +348,11 @@ pub trait Layer: LayerArguments {
 
     /// The tensors that a call may name, each of them optional.
     const SLOTS: &'static [Slot] = &[];
+
+    /// What it does with the masks of what it is called with.
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Ends
+    }
 
     /// The output's type. The number of inputs has been checked.
     ///

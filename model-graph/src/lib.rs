@@ -18,6 +18,7 @@ pub mod graph;
 pub mod keras;
 pub mod layer;
 pub mod layers;
+pub mod mask;
 pub mod message;
 pub mod named;
 #[allow(clippy::arithmetic_side_effects)]

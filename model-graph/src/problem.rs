@@ -355,7 +355,9 @@ impl Problem {
     #[must_use]
     pub fn blame(&self) -> Blame {
         match self {
-            Self::Arity { .. } | Self::Inputs { .. } | Self::Rebuilt { .. } | Self::Overflow | Self::WholeBatch { .. } => Blame::Layer,
+            Self::Arity { .. } | Self::Inputs { .. } | Self::Rebuilt { .. } | Self::Overflow | Self::WholeBatch { .. } => {
+                Blame::Layer
+            }
             Self::Place { .. } | Self::EmptySlice { .. } | Self::Places { .. } | Self::BatchPlace => Blame::Argument("key"),
             Self::Rank { operand, .. } | Self::DType { operand, .. } => Blame::Operand(*operand),
             Self::Named(clash) => Blame::Operand(clash.second.operand),

@@ -203,7 +203,7 @@ impl Opening {
         for (i, &output) in node.outputs.iter().enumerate() {
             let Tensor { ty, label, .. } = from.tensors[output.0].clone();
             let ty = meanings.and_then(|meanings| ty.substitute(meanings)).unwrap_or(ty);
-            graph.tensors.push(Tensor { ty, source: Source::Node(id, i), label });
+            graph.tensors.push(Tensor { ty, source: Source::Node(id, i), label, mask: None });
             // What is given from outside is read from there, even where a call that is repeated gives it too.
             tensors.entry(output).or_insert(TensorId(graph.tensors.len() - 1));
         }

@@ -29,6 +29,7 @@ pub mod global_pool;
 pub mod instruction_set;
 pub mod lanes;
 pub mod loss;
+pub mod masking;
 pub mod matmul;
 pub mod metric;
 pub mod noise;

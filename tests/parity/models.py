@@ -1,6 +1,6 @@
 """The whole models of the cases, each written as in Keras's guide to the functional API."""
 
-from keras import Input, Model, constraints, layers, regularizers
+from keras import Input, Model, constraints, layers, ops, regularizers
 
 
 def one_or_all(tensors: list):
@@ -77,6 +77,34 @@ def sequence_to_sequence() -> Model:
     state = layers.Dense(3, activation="tanh", name="narrow")(carry)
     written = layers.SimpleRNN(3, return_sequences=True, name="polish")(written, initial_state=state)
     return Model([source, target], [layers.Dense(2, name="words")(written), carry], name="translator")
+
+
+def operations() -> Model:
+    """Operators on either side of numbers, slices, reductions, comparisons and choices."""
+    x, y = Input((5, 4), name="x"), Input((5, 4), name="y")
+    z = layers.Dense(4, name="mix")(1 - x / 2.0 + 0.5 * y - y)
+    smooth = [ops.exp, ops.tanh, ops.sigmoid, ops.softplus, ops.erf, ops.sin, ops.cos, ops.arctan, ops.silu, ops.selu]
+    rough = [ops.abs, ops.relu, ops.relu6, ops.hard_sigmoid, ops.hard_silu, ops.hard_tanh, ops.sparse_plus, ops.sign]
+    positive = [ops.log, ops.sqrt, ops.rsqrt, ops.log1p, ops.log2, ops.log10, ops.reciprocal, ops.expm1]
+    other = [ops.cosh, ops.sinh, ops.tan, ops.softsign, ops.log_sigmoid, ops.sparse_sigmoid, ops.tanh_shrink, ops.square]
+    pointwise = z * 0.1
+    for function in smooth + rough + other:
+        pointwise = pointwise + function(z)
+    for function in positive:
+        pointwise = pointwise + function(ops.square(z) + 0.5)
+    pointwise = pointwise + ops.stop_gradient(z) * z - ops.floor(z) / 4 + ops.ceil(z) * 0.3 + ops.trunc(z)
+    reduced = ops.mean(z, axis=1) + ops.sum(z, axis=-2) - ops.max(z, axis=1) / (1 + ops.var(z, axis=1))
+    reduced = reduced + ops.min(z, axis=1) * ops.std(z, axis=1) + ops.logsumexp(z, axis=1)
+    everything = ops.sum(z, axis=[1, 2], keepdims=True) + ops.mean(z, axis=(2,), keepdims=True)
+    both = ops.logical_and(z > 0.1, ops.logical_not(y >= 1)) | (x < y)
+    chosen = ops.where(both, z, y * 2) + ops.where(ops.equal(z, y), 1.0, z)
+    either = ops.maximum(z, y) * ops.minimum(z, 0.2) + ops.arctan2(z, y) + (ops.abs(z) + 0.5) ** (y + 1) + z**2 + 2**z
+    left = (z + 3) % 2 + (z + 3) // 2 * z
+    cut = z[:, 1:4:2, ::-1] + z[:, -1:, :] - z[..., :1][:, :1]
+    one = z[:, 2] * z[:, None, 0, 1] + everything[:, 0]
+    masked = ops.where(ops.any(both, axis=1), reduced, one)
+    kept = ops.where(ops.all(x > -5, axis=2, keepdims=True), left, everything)
+    return Model([x, y], [pointwise, chosen, either, cut, masked, kept], name="operations")
 
 
 def toy_resnet(size: int = 32, filters: int = 32, units: int = 256) -> Model:

@@ -6,6 +6,7 @@ mod border;
 mod convolution;
 pub mod entry;
 mod geometry;
+mod join;
 mod merge;
 mod noise;
 mod normalized;

@@ -83,8 +83,7 @@ pub(super) fn check_names(graph: &Graph) -> Result<(), ConfigError> {
 impl<'v> Entry<'v> {
     fn read(layer: &'v Value, name: &'v str, reading: Reading<'_>) -> Result<Self, ConfigError> {
         let made = layer::read(layer, reading)?;
-        let calls =
-            list(layer, "inbound_nodes", "a list of calls")?.iter().map(|call| Operands::read(call, is_operation(&made)));
+        let calls = list(layer, "inbound_nodes", "a list of calls")?.iter().map(|call| Operands::read(call, is_operation(&made)));
         let calls: Vec<_> = calls.collect::<Result<_, _>>()?;
         match (&made, calls.is_empty()) {
             (Made::Layer(_), true) => Err(ConfigProblem::NeverCalled.into()),
@@ -253,6 +252,9 @@ impl<'v> Entries<'v> {
         });
         let given = given.collect::<Result<_, ConfigError>>()?;
         let (inputs, manner) = Manner::arranged(arrange(&callable.kind, inputs)?, given);
+        if let Kind::Layer(layer) = &callable.kind {
+            graph.learn_masks(layer, &inputs, manner);
+        }
         let called = graph.call_assuming(id, &inputs, manner, Equation::of_constants_or_names);
         let (made, assumptions) = called.map_err(|error| {
             let integers = integers::wanted(graph, &inputs, &error);

@@ -170,6 +170,10 @@ macro_rules! conv_lstm {
         impl $crate::layer::Layer for $name {
             const SLOTS: &'static [$crate::layer::Slot] = $crate::layers::recurrence::SLOTS;
 
+            fn mask_use(&self) -> $crate::mask::MaskUse {
+                $crate::layers::recurrence::mask_use(self.return_sequences)
+            }
+
             fn infer(
                 &self,
                 inputs: &[$crate::shape::TensorType],

@@ -10,6 +10,7 @@ use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
 use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Manner, Needs, Slot, WeightSpec};
+use crate::mask::MaskUse;
 use crate::operation::{FUNCTION, Operation};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
@@ -39,7 +40,7 @@ macro_rules! for_each_layer {
             activation {
                 activation: Activation, elu: ELU, leaky_relu: LeakyReLU, prelu: PReLU, relu: ReLU, softmax: Softmax,
             }
-            basic { dense: Dense, embedding: Embedding, identity: Identity, }
+            basic { dense: Dense, embedding: Embedding, identity: Identity, masking: Masking, }
             convolutional {
                 conv1d: Conv1D, conv1d_transpose: Conv1DTranspose, conv2d: Conv2D, conv2d_transpose: Conv2DTranspose, conv3d: Conv3D,
                 conv3d_transpose: Conv3DTranspose, depthwise_conv1d: DepthwiseConv1D, depthwise_conv2d: DepthwiseConv2D,
@@ -55,7 +56,7 @@ macro_rules! for_each_layer {
                 unit_normalization: UnitNormalization,
             }
             operations {
-                arithmetic: Arithmetic, choose: Choose, extreme: Extreme, get_item: GetItem, pointwise: Pointwise,
+                arithmetic: Arithmetic, choose: Choose, extreme: Extreme, get_item: GetItem, join: Join, pointwise: Pointwise,
                 reduction: Reduction,
             }
             pooling {
@@ -402,6 +403,12 @@ impl AnyLayer {
     pub fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         let (outputs, _) = self.build(inputs, Manner::default())?;
         outputs.into_iter().next().ok_or(Problem::Overflow) // every layer has an output
+    }
+
+    /// What it does with the masks of what it is called with.
+    #[must_use]
+    pub fn mask_use(&self) -> MaskUse {
+        with_layer!(self, layer => layer.mask_use(), _custom => MaskUse::Ends)
     }
 
     /// The tensors that a call may name.

@@ -5,10 +5,16 @@ use crate::dim::Dim;
 use crate::layer::{Care, Manner, Needs, Slot, Space, WeightSpec};
 use crate::layers::activated::{known_size, last_size, require_axes};
 use crate::layers::masked;
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
 const AXES: &[&str] = &["steps", "features"];
+
+/// A layer that gives all its outputs hands its mask on; the last output alone needs none.
+pub(super) const fn mask_use(return_sequences: bool) -> MaskUse {
+    if return_sequences { MaskUse::Passes } else { MaskUse::Consumes }
+}
 
 /// `[steps, features] -> [units]`, or `[steps, units]` with all of the sequence.
 pub(super) fn infer(units: &Size, return_sequences: bool, inputs: &[TensorType]) -> Result<TensorType, Problem> {

@@ -28,6 +28,10 @@ macro_rules! spatial_dropout {
         }
 
         impl $crate::layer::Layer for $name {
+            fn mask_use(&self) -> $crate::mask::MaskUse {
+                $crate::mask::MaskUse::Passes
+            }
+
             fn infer(
                 &self,
                 inputs: &[$crate::shape::TensorType],

@@ -117,7 +117,9 @@ impl CallError {
                 let all = shape.rank().saturating_add(1);
                 format!("{found} places for {all} axes: `{}` is {shape}, and has the batch's before", operands[0].label)
             }
-            Problem::BatchPlace => format!("the first place is the batch's, which cannot be taken apart: `{}`", operands[0].label),
+            Problem::BatchPlace => {
+                format!("the first place is the batch's, which cannot be taken apart: `{}`", operands[0].label)
+            }
             Problem::Matrix { class: asked, weight, shape, .. } => {
                 format!("`{asked}` takes a matrix: the `{weight}` of `{layer}` is {shape}")
             }

@@ -105,7 +105,9 @@ impl CallError {
                 }
             }
             Problem::Place { .. } => "places are counted from 0, or from -1, the last, backwards".to_owned(),
-            Problem::EmptySlice { .. } => "a slice is `from:to:step`: `to` is not among what is taken, `step` is not 0".to_owned(),
+            Problem::EmptySlice { .. } => {
+                "a slice is `from:to:step`: `to` is not among what is taken, `step` is not 0".to_owned()
+            }
             Problem::Places { .. } => "leave out the last of them: all is taken of axes that are not mentioned".to_owned(),
             Problem::BatchPlace => format!("write `..` first, as in `{}[.., 0]`", self.operands[0].label),
             Problem::Matrix { argument, .. } => {
@@ -201,7 +203,9 @@ fn dtype_help(operand: &Operand, expected: DType) -> String {
     match (is_input, expected) {
         (true, DType::I32) => format!("it looks things up by their numbers: declare the input as `{label}: i32{}`", ty.shape),
         (true, DType::F32) => format!("declare the input without its type, `{label}: {}`", ty.shape),
-        (true, DType::Bool) => format!("it is true where something is to be looked at: declare the input as `{label}: bool{}`", ty.shape),
+        (true, DType::Bool) => {
+            format!("it is true where something is to be looked at: declare the input as `{label}: bool{}`", ty.shape)
+        }
         (false, DType::Bool) => "give it an input of type bool, or what a comparison gives".to_owned(),
         (false, DType::I32) => "it looks things up by their numbers: give it an input of type i32".to_owned(),
         (false, DType::F32) => "declare the input that it comes from without its type, to have f32".to_owned(),

@@ -252,14 +252,16 @@ mod tests {
     #[test]
     fn gradients_are_the_numerical_ones_stretched_or_not_and_beside_numbers() {
         let whole = [6, 50];
-        for (first, second) in [(&[6, 50], Some([6, 50])), (&[6, 1], Some([6, 50])), (&[6, 50], Some([1, 50])), (&[6, 50], None)] {
-            let sizes = [first.iter().product::<usize>() * 2, second.map_or(0, |shape: [usize; 2]| shape.iter().product::<usize>() * 2)];
+        for (first, second) in [(&[6, 50], Some([6, 50])), (&[6, 1], Some([6, 50])), (&[6, 50], Some([1, 50])), (&[6, 50], None)]
+        {
+            let sizes =
+                [first.iter().product::<usize>() * 2, second.map_or(0, |shape: [usize; 2]| shape.iter().product::<usize>() * 2)];
             let data = [values(sizes[0], 7), values(sizes[1], 11).iter().map(|x| x + 0.017).collect()]; // nowhere equal
             let run = |function: Function, data: &[Vec<f64>; 2]| {
                 let mut out = vec![0.0; 600];
-                let second = second.as_ref().map_or(Operand::Number(1.7), |shape| {
-                    Operand::Tensor(Stretched::new(&data[1], shape, &whole))
-                });
+                let second = second
+                    .as_ref()
+                    .map_or(Operand::Number(1.7), |shape| Operand::Tensor(Stretched::new(&data[1], shape, &whole)));
                 forward(function, &[Operand::Tensor(Stretched::new(&data[0], first, &whole)), second], &mut out);
                 out
             };
@@ -267,9 +269,9 @@ mod tests {
                 for of in 0..1 + usize::from(second.is_some()) {
                     let d_output: Vec<f64> = (0..600).map(|i| (i % 7) as f64 - 2.5).collect();
                     let mut d = vec![1.0; sizes[of]];
-                    let second = second.as_ref().map_or(Operand::Number(1.7), |shape| {
-                        Operand::Tensor(Stretched::new(&data[1], shape, &whole))
-                    });
+                    let second = second
+                        .as_ref()
+                        .map_or(Operand::Number(1.7), |shape| Operand::Tensor(Stretched::new(&data[1], shape, &whole)));
                     let operands = [Operand::Tensor(Stretched::new(&data[0], first, &whole)), second];
                     backward(function, &operands, &d_output, of == 0, &mut d, true);
                     for place in (0..sizes[of]).step_by(37) {

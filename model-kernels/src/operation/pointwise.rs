@@ -143,7 +143,15 @@ fn apply<T: Float>(function: Function, x: &mut [T]) {
         Function::Rsqrt => map(x, |x| T::ONE / x.sqrt()),
         Function::Selu => map(x, activation::selu),
         Function::Sigmoid => map(x, activation::sigmoid),
-        Function::Sign => map(x, |x| if x > T::ZERO { T::ONE } else if x < T::ZERO { -T::ONE } else { x }),
+        Function::Sign => map(x, |x| {
+            if x > T::ZERO {
+                T::ONE
+            } else if x < T::ZERO {
+                -T::ONE
+            } else {
+                x
+            }
+        }),
         Function::Silu => map(x, activation::silu),
         Function::Sin => map(x, |x| wide(x, libm::sin)),
         Function::Sinh => map(x, |x| wide(x, libm::sinh)),
@@ -171,7 +179,15 @@ fn chain<T: Float>(d: &mut [T], z: &[T], slope: impl Fn(T) -> T) {
 fn derive<T: Float>(function: Function, z: &[T], d: &mut [T]) {
     let (one, ln2, ln10) = (T::ONE, T::from_f64(std::f64::consts::LN_2), T::from_f64(std::f64::consts::LN_10));
     match function {
-        Function::Absolute => chain(d, z, |x| if x > T::ZERO { one } else if x < T::ZERO { -one } else { T::ZERO }),
+        Function::Absolute => chain(d, z, |x| {
+            if x > T::ZERO {
+                one
+            } else if x < T::ZERO {
+                -one
+            } else {
+                T::ZERO
+            }
+        }),
         Function::Arctan => chain(d, z, |x| one / (one + x * x)),
         Function::Cos => chain(d, z, |x| -wide(x, libm::sin)),
         Function::Cosh => chain(d, z, |x| wide(x, libm::sinh)),

@@ -102,7 +102,8 @@ mod tests {
     #[test]
     fn what_is_taken_comes_from_its_place_and_its_gradient_goes_back_there() {
         let sizes = [4, 3, 5];
-        let cuts = [Cut { start: 1, step: 2, count: 2 }, Cut { start: 2, step: -1, count: 3 }, Cut { start: 4, step: -2, count: 2 }];
+        let cuts =
+            [Cut { start: 1, step: 2, count: 2 }, Cut { start: 2, step: -1, count: 3 }, Cut { start: 4, step: -2, count: 2 }];
         let x: Vec<f64> = (0..120).map(f64::from).collect();
         let (mut y, mut d_x) = (vec![0.0; 24], vec![9.0; 120]);
         forward(&x, &sizes, &cuts, &mut y);

@@ -153,3 +153,8 @@ pub fn object_arguments(class: &str, valid: &[&str], found: usize) -> String {
 pub fn object_twice(class: &str, name: &str) -> String {
     format!("`{class}` is given `{name}` twice\nhelp: keep one of them")
 }
+
+/// A mask that ends at a layer which knows nothing of masks, or at a model's result.
+pub fn mask_ends(layer: &str, tensor: &str, help: &str) -> String {
+    format!("the mask of `{tensor}` ends at `{layer}`, which looks at what is padded as at all else\nhelp: {help}")
+}

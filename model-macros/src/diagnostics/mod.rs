@@ -12,6 +12,7 @@ mod views;
 mod words;
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::quote;
 
 use crate::syntax::Range;
 pub use blocks::*;
@@ -24,9 +25,9 @@ pub use values::*;
 pub use views::*;
 pub use words::*;
 
-/// The errors of one run, in the order of discovery.
+/// The errors and warnings of one run, in the order of discovery.
 #[derive(Debug, Default)]
-pub struct Diagnostics(Vec<(Range, String)>);
+pub struct Diagnostics(Vec<(Range, String)>, Vec<(Range, String)>);
 
 impl Diagnostics {
     /// Notes an error; the same one at the same place is noted once.
@@ -35,6 +36,15 @@ impl Diagnostics {
         let place = |range: &Range| format!("{:?}", range.start);
         if !self.0.iter().any(|(other, text)| *text == message && place(other) == place(&range)) {
             self.0.push((range, message));
+        }
+    }
+
+    /// Notes a warning; the same one at the same place is noted once.
+    pub fn warning(&mut self, range: impl Into<Range>, message: &str) {
+        let range = range.into();
+        let place = |range: &Range| format!("{:?}", range.start);
+        if !self.1.iter().any(|(other, text)| *text == message && place(other) == place(&range)) {
+            self.1.push((range, message.to_owned()));
         }
     }
 
@@ -56,10 +66,11 @@ impl Diagnostics {
         self.0.sort_by_key(|(range, _)| (range.start.start().line, range.start.start().column));
     }
 
-    /// The errors as `compile_error!` items at their places.
+    /// The errors as `compile_error!` items at their places, and the warnings.
     pub fn into_tokens(mut self) -> TokenStream {
         self.sort();
-        self.0.into_iter().flat_map(|(range, message)| compile_error(range, &message)).collect()
+        let errors = self.0.into_iter().flat_map(|(range, message)| compile_error(range, &message));
+        errors.chain(self.1.into_iter().flat_map(|(range, message)| warning(range, &message))).collect()
     }
 
     /// The places and messages, for tests.
@@ -91,6 +102,19 @@ fn compile_error(range: Range, message: &str) -> TokenStream {
         punct('!', Spacing::Alone, start),
         TokenTree::Group(group),
     ])
+}
+
+/// A macro has no warnings of its own on stable Rust: this uses, at its place, what is deprecated with the message.
+fn warning(range: Range, message: &str) -> TokenStream {
+    let place = Ident::new("mask", range.start);
+    quote! {
+        const _: () = {
+            #[deprecated(note = #message)]
+            #[allow(non_upper_case_globals)]
+            const mask: () = ();
+            #place
+        };
+    }
 }
 
 /// A message with where it stands behind its first line.

@@ -13,7 +13,7 @@ use super::bindings::Binder;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Argument, Block, Expr, Program};
+use crate::syntax::{Argument, Block, Expr, Program, Range};
 
 /// What a block is called with, as far as its code depends on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +26,8 @@ pub struct Key {
 /// What a parameter is bound to.
 #[derive(Clone, Debug, PartialEq)]
 enum Parameter {
-    /// The block's input of this number; parameters that are one tensor are one input.
-    Input(usize, TensorType),
+    /// The block's input of this number, and the type of its mask, where it has one; parameters that are one tensor are one input.
+    Input(usize, TensorType, Option<TensorType>),
     /// A number, string, boolean or list.
     Data(Json),
     /// A list of tensors and data.
@@ -62,14 +62,17 @@ impl<'p> Lowering<'p, '_> {
                 None => return Value::Broken,
             }
         }
+        let masks = inputs.iter().filter_map(|&input| frame.graph.masks.get(frame.graph.mask_of(input)?.0)?.tensor);
+        let given: Vec<TensorId> = inputs.iter().copied().chain(masks).collect();
         let Some(graph) = self.specialised(frame, callee, parameters) else { return Value::Broken };
+        let own = graph.outputs.len().saturating_sub(graph.masked.len());
         if self.are_too_many_calls(frame, &name.to_string(), graph.calls(), name.span().into()) {
             return Value::Broken;
         }
         let layer = frame.graph.layer(Kind::Block(graph), None);
-        match frame.graph.call(layer, &inputs) {
-            Ok(outputs) if outputs.len() == 1 => Value::Tensor(outputs[0]),
-            Ok(outputs) => Value::Tuple(outputs.into_iter().map(Value::Tensor).collect()),
+        match frame.graph.call(layer, &given) {
+            Ok(outputs) if own == 1 => Value::Tensor(outputs[0]),
+            Ok(outputs) => Value::Tuple(outputs.into_iter().take(own).map(Value::Tensor).collect()),
             Err(error) => {
                 self.error(frame, name.span(), error);
                 Value::Broken
@@ -91,7 +94,8 @@ impl<'p> Lowering<'p, '_> {
                     inputs.push(tensor);
                     inputs.len() - 1
                 });
-                Some(Parameter::Input(position, frame.graph.ty(tensor).clone()))
+                let mask = self.mask_tensor(frame, tensor, expr.range)?;
+                Some(Parameter::Input(position, frame.graph.ty(tensor).clone(), mask.map(|mask| frame.graph.ty(mask).clone())))
             }
         }
     }
@@ -177,6 +181,7 @@ impl<'p> Lowering<'p, '_> {
             let value = given.value(&mut frame, &text, &mut inputs);
             self.bind(&mut frame, &parameter.name, value, Binder::Header);
         }
+        self.add_masks(&mut frame, parameters, &inputs);
         let result = self.body(&mut frame, &block.body);
         let Some(expr) = self.block_result(&frame, block, &result) else {
             self.check_called(&frame);
@@ -187,8 +192,39 @@ impl<'p> Lowering<'p, '_> {
             let tensor = self.tensor(&mut frame, value, expr)?;
             frame.graph.output(i.to_string(), tensor);
         }
+        for output in 0..frame.graph.outputs.len() {
+            let tensor = frame.graph.outputs[output].tensor;
+            if let Some(mask) = self.mask_tensor(&mut frame, tensor, expr.range)? {
+                frame.graph.masked.push(output);
+                frame.graph.output(format!("mask {output}"), mask);
+            }
+        }
         self.check_called(&frame);
         Some(self.pruned(frame))
+    }
+
+    /// The tensor that is the mask of another, if that has one.
+    fn mask_tensor(&mut self, frame: &mut Frame<'p>, tensor: TensorId, range: Range) -> Option<Option<TensorId>> {
+        let Some(mask) = frame.graph.mask_of(tensor) else { return Some(None) };
+        match frame.graph.mask_tensor(mask) {
+            Ok(mask) => Some(mask),
+            Err(error) => {
+                self.error(frame, range, error);
+                None
+            }
+        }
+    }
+
+    /// Gives a block the masks of what it is called with, as inputs behind those.
+    fn add_masks(&mut self, frame: &mut Frame<'p>, parameters: &[Parameter], inputs: &[TensorId]) {
+        let mut masks = Vec::new();
+        parameters.iter().for_each(|parameter| parameter.masks(&mut masks));
+        masks.sort_by_key(|(position, _)| *position);
+        masks.dedup_by_key(|(position, _)| *position);
+        for (position, ty) in masks {
+            let mask = frame.graph.input(format!("mask {position}"), ty);
+            frame.graph.give_mask(inputs[position], mask);
+        }
     }
 
     /// The expression of a block's result, if it has one.
@@ -234,7 +270,7 @@ impl Parameter {
                 let value = |(i, part): (usize, &Self)| part.value(frame, &format!("{name}[{i}]"), inputs);
                 Value::List(parts.iter().enumerate().map(value).collect())
             }
-            Self::Input(position, ty) => {
+            Self::Input(position, ty, _) => {
                 if *position == inputs.len() {
                     inputs.push(frame.graph.input(name, ty.clone()));
                 }
@@ -243,9 +279,18 @@ impl Parameter {
         }
     }
 
+    /// The masks of the inputs in it, by their numbers.
+    fn masks(&self, found: &mut Vec<(usize, TensorType)>) {
+        match self {
+            Self::Input(position, _, mask) => found.extend(mask.iter().map(|mask| (*position, mask.clone()))),
+            Self::List(parts) => parts.iter().for_each(|part| part.masks(found)),
+            Self::Data(_) => {}
+        }
+    }
+
     fn describe(&self) -> String {
         match self {
-            Self::Input(_, ty) => ty.to_string(),
+            Self::Input(_, ty, _) => ty.to_string(),
             Self::Data(data) => model_graph::argument::source(data),
             Self::List(parts) => format!("[{}]", described(parts)),
         }

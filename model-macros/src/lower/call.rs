@@ -7,6 +7,7 @@ use model_graph::constants::{Assumption, Equation};
 use model_graph::graph::{Kind, LayerId, TensorId};
 use model_graph::layer::Manner;
 use model_graph::layers::{AnyLayer, Class, Declaration};
+use model_graph::mask::Ended;
 use model_graph::message::{CallError, is_slip};
 use model_graph::problem::{Blame, Problem};
 use proc_macro2::Ident;
@@ -317,8 +318,10 @@ impl<'p> Lowering<'p, '_> {
         if self.are_too_many_calls(frame, &called, calls, places.layer) {
             return Value::Broken;
         }
+        let ended = frame.graph.ended.len();
         match frame.graph.call_assuming(layer, tensors, manner, Equation::open) {
             Ok((outputs, assumptions)) => {
+                self.check_masks(frame, ended, places.layer);
                 let assumed = |assumption: Assumption| (self.blamed(&assumption.error, places), assumption);
                 let assumptions = assumptions.into_iter().map(assumed).collect();
                 self.check_call(frame, (layer, tensors, &outputs), assumptions, places.layer);
@@ -334,6 +337,23 @@ impl<'p> Lowering<'p, '_> {
                 self.error(frame, self.blamed(&error, places), text);
                 Value::Broken
             }
+        }
+    }
+
+    /// Warns where masks have ended since there were so many that had.
+    fn check_masks(&mut self, frame: &Frame<'p>, ended: usize, place: Range) {
+        for Ended { at, of } in frame.graph.ended.iter().skip(ended) {
+            let layer = &frame.graph.layers[frame.graph.nodes[at.0].layer.0].kind;
+            let help = match layer {
+                Kind::Model(_) => {
+                    "call it with what has no mask, or make the mask inside of it, with `Embedding(.., mask_zero = true)` or `Masking`"
+                }
+                Kind::Layer(_) | Kind::Block(_) => {
+                    "use the mask before, in a recurrent layer, attention or `GlobalAveragePooling1D`, or make none"
+                }
+            };
+            let message = diagnostics::mask_ends(&layer.source(), &frame.graph.tensors[of.0].label, help);
+            self.diagnostics.warning(place, &diagnostics::within(&message, &frame.context));
         }
     }
 

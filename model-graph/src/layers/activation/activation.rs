@@ -3,6 +3,7 @@
 use crate::argument::Activation as Function;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -40,6 +41,10 @@ layer! {
 }
 
 impl Layer for Activation {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         if self.activation.is_along_axis() && inputs[0].shape.rank() == 0 {

@@ -3,6 +3,7 @@
 use crate::argument::NonNegative;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -49,6 +50,10 @@ impl LeakyReLU {
 }
 
 impl Layer for LeakyReLU {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         Ok(inputs[0].clone())

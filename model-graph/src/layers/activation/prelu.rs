@@ -4,6 +4,7 @@ use crate::argument::{Constraint, Initializer, Regularizer, SharedAxes};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
 use crate::layers::activated::{known_size, require_floats, resolve_axis};
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -62,6 +63,10 @@ impl PReLU {
 }
 
 impl Layer for PReLU {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         let shape = &inputs[0].shape;

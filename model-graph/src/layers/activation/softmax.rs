@@ -4,6 +4,7 @@ use crate::argument::Axis;
 use crate::layer::{Layer, Manner, Needs, Slot, Space, layer};
 use crate::layers::activated::{require_floats, resolve_axis};
 use crate::layers::masked::{self, MASK};
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -53,6 +54,10 @@ impl Softmax {
 
 impl Layer for Softmax {
     const SLOTS: &'static [Slot] = masked::SLOTS;
+
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs.get(..1).unwrap_or_default())?;

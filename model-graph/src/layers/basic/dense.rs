@@ -3,6 +3,7 @@
 use crate::argument::{Absent, Activation, Constraint, Initializer, Regularizer, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::{known_size, last_size, require_floats};
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -58,6 +59,10 @@ layer! {
 }
 
 impl Layer for Dense {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         let shape = &inputs[0].shape;

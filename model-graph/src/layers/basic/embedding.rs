@@ -1,7 +1,8 @@
 //! Vectors looked up by numbers.
 
-use crate::argument::{Absent, Constraint, Initializer, Off, Regularizer, Size};
+use crate::argument::{Absent, Constraint, Initializer, Regularizer, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -44,8 +45,8 @@ layer! {
         embeddings_regularizer: Option<Regularizer> = None,
         /// What the vectors are made to be after every step. Default: `None`.
         embeddings_constraint: Option<Constraint> = None,
-        /// Not supported: 0 is a number like the others. Default: `false`.
-        mask_zero: Off = Off,
+        /// Whether 0 stands for no element: then what comes behind passes over it, by a mask. Default: `false`.
+        mask_zero: bool = false,
         /// Not supported.
         weights: Absent = Absent,
         /// Not supported.
@@ -54,6 +55,10 @@ layer! {
 }
 
 impl Layer for Embedding {
+    fn mask_use(&self) -> MaskUse {
+        if self.mask_zero { MaskUse::Differs(0.0) } else { MaskUse::Ends }
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         let TensorType { dtype, shape } = &inputs[0];
         if *dtype != DType::I32 {

@@ -1,6 +1,7 @@
 //! The input itself.
 
 use crate::layer::{Layer, Needs, layer};
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -37,6 +38,10 @@ layer! {
 
 impl Layer for Identity {
     const IS_VIEW: bool = true;
+
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         Ok(inputs[0].clone())

@@ -4,6 +4,7 @@ use crate::argument::Axis;
 use crate::dim::Dim;
 use crate::layer::{Arity, Layer, Needs, layer};
 use crate::layers::activated::{require_floats, resolve_axis};
+use crate::mask::MaskUse;
 use crate::problem::{Problem, agree};
 use crate::shape::{Shape, TensorType};
 
@@ -53,6 +54,10 @@ impl Concatenate {
 
 impl Layer for Concatenate {
     const ARITY: Arity = Arity::AtLeast(2);
+
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Joins(self.axis.0)
+    }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;

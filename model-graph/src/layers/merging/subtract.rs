@@ -2,6 +2,7 @@
 
 use crate::layer::{Arity, Layer, Needs, layer};
 use crate::layers::merge;
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -39,6 +40,10 @@ layer! {
 
 impl Layer for Subtract {
     const ARITY: Arity = Arity::Exactly(2);
+
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Merges
+    }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         merge::infer(inputs)

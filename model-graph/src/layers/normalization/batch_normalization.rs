@@ -5,6 +5,7 @@ use crate::dim::Dim;
 use crate::layer::{Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
 use crate::layers::activated::{is_one, known_size, require_floats, resolve_axis};
 use crate::layers::masked::{self, MASK};
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -94,6 +95,10 @@ impl BatchNormalization {
 
 impl Layer for BatchNormalization {
     const SLOTS: &'static [Slot] = masked::SLOTS;
+
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs.get(..1).unwrap_or_default())?;

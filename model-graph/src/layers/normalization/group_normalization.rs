@@ -5,6 +5,7 @@ use crate::dim::Dim;
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::{is_one, known_size, require_floats, resolve_axis};
 use crate::layers::normalized;
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -70,6 +71,10 @@ impl GroupNormalization {
 }
 
 impl Layer for GroupNormalization {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         let channels = self.channels(&inputs[0].shape)?;

@@ -4,6 +4,7 @@ use crate::argument::{Axes, Constraint, Epsilon, Initializer, ListedAxes, Off, R
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::require_floats;
 use crate::layers::normalized;
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -62,6 +63,10 @@ layer! {
 }
 
 impl Layer for LayerNormalization {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         normalized::sizes(&self.axis.0, &inputs[0].shape)?;

@@ -4,6 +4,7 @@ use crate::argument::Axes;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
 use crate::layers::normalized;
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -42,6 +43,10 @@ layer! {
 }
 
 impl Layer for UnitNormalization {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         normalized::resolve_axes(&self.axis, &inputs[0].shape)?;

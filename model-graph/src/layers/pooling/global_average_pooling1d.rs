@@ -3,6 +3,7 @@
 use crate::layer::{Manner, Slot};
 use crate::layers::masked::{self, MASK};
 use crate::layers::pool::global_pooling;
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -36,6 +37,10 @@ global_pooling! {
     /// Source: <https://keras.io/api/layers/pooling_layers/global_average_pooling1d/>.
     GlobalAveragePooling1D, 1, of_means, {
         const SLOTS: &'static [Slot] = masked::SLOTS;
+
+        fn mask_use(&self) -> MaskUse {
+            MaskUse::Consumes
+        }
 
         fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
             let output = self.infer(inputs)?;

@@ -4,6 +4,7 @@ use crate::argument::PerChannel;
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -45,6 +46,10 @@ layer! {
 }
 
 impl Layer for Rescaling {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         let shape = &inputs[0].shape;

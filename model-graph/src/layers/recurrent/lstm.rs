@@ -3,6 +3,7 @@
 use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Rate, Regularizer, Size, Stateless};
 use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
 use crate::layers::recurrence::{self, Cell, Dropping};
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -110,6 +111,10 @@ impl LSTM {
 
 impl Layer for LSTM {
     const SLOTS: &'static [Slot] = recurrence::SLOTS;
+
+    fn mask_use(&self) -> MaskUse {
+        recurrence::mask_use(self.return_sequences)
+    }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         recurrence::infer(&self.units, self.return_sequences, inputs)

@@ -3,6 +3,7 @@
 use crate::argument::{Absent, Rate};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
+use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -46,6 +47,10 @@ layer! {
 }
 
 impl Layer for AlphaDropout {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         Ok(inputs[0].clone())

@@ -1,0 +1,17 @@
+//! Running the putting together of tensors.
+
+use model_graph::layers::Join;
+
+use crate::float::Float;
+use crate::layer::{Backward, Forward, Run};
+use crate::layers::join;
+
+impl<T: Float> Run<T> for Join {
+    fn forward(&self, call: Forward<'_, T>) {
+        join::forward(self.axis, call);
+    }
+
+    fn backward(&self, call: Backward<'_, T>) {
+        join::backward(self.axis, call);
+    }
+}

@@ -1,0 +1,296 @@
+//! Masks: which steps of a tensor count. A mask is a tensor of the graph like any other, of what is true or false: true means "look at it".
+//!
+//! What a mask is follows from the calls, as in Keras: some layers make one, most hand it on or merge several, some use it, and the others
+//! know nothing of masks, so that it ends there. The calls that compute it are made once something uses it.
+
+use serde_json::{Map, Value, json};
+
+use crate::argument::Axis;
+use crate::graph::{Graph, Kind, LayerId, NodeId, TensorId};
+use crate::layer::{Manner, Slot};
+use crate::layers::{AnyLayer, Declaration};
+use crate::message::CallError;
+use crate::shape::{DType, TensorType};
+
+/// What a layer does with the masks of what it is called with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MaskUse {
+    /// It knows nothing of masks: they end there.
+    Ends,
+    /// It needs no mask behind it, whether it has used one or not: what it gives has no steps.
+    Consumes,
+    /// It hands on that of its first tensor.
+    Passes,
+    /// What it gives counts where one of its tensors does; if one has no mask, everywhere.
+    Merges,
+    /// It joins its tensors along an axis, as it is written.
+    Joins(i64),
+    /// It makes one: a step counts if its number is not this.
+    Differs(f64),
+    /// It makes one: a step counts if one of its features is not this.
+    AnyDiffers(f64),
+}
+
+/// A mask of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MaskId(pub usize);
+
+/// How a mask comes about, and the tensor that it is, once it has been computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mask {
+    rule: Rule,
+    /// The tensor, of what is true or false.
+    pub tensor: Option<TensorId>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Rule {
+    /// It is given.
+    Given,
+    /// Where the elements of a tensor are not a number.
+    Differs { of: TensorId, number: f64 },
+    /// Where one of the last axis of a tensor is not a number.
+    AnyDiffers { of: TensorId, number: f64 },
+    /// Where one of two says so.
+    Or(MaskId, MaskId),
+    /// One behind the other.
+    Joined(Vec<MaskId>),
+}
+
+/// Where a mask ends at a layer that knows nothing of masks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The call.
+    pub at: NodeId,
+    /// The tensor whose mask it is.
+    pub of: TensorId,
+}
+
+/// Whose mask a slot takes where it is given none.
+enum Taken {
+    /// That of the tensor of this number by position.
+    Position(usize),
+    /// That of what another slot is given.
+    Slot(&'static str),
+}
+
+impl Slot {
+    fn takes_mask_of(&self) -> Option<Taken> {
+        match self.name {
+            "mask" | "query_mask" => Some(Taken::Position(0)),
+            "value_mask" => Some(Taken::Position(1)),
+            "key_mask" => Some(Taken::Slot("key")),
+            _ => None,
+        }
+    }
+}
+
+impl Graph {
+    /// The mask of a tensor, if it has one.
+    #[must_use]
+    pub fn mask_of(&self, tensor: TensorId) -> Option<MaskId> {
+        self.tensors.get(tensor.0)?.mask
+    }
+
+    /// Gives a tensor a mask that is a tensor of the graph.
+    pub fn give_mask(&mut self, tensor: TensorId, mask: TensorId) {
+        let mask = self.add_mask(Rule::Given, Some(mask));
+        self.set_mask(tensor, Some(mask));
+    }
+
+    fn set_mask(&mut self, tensor: TensorId, mask: Option<MaskId>) {
+        if let Some(tensor) = self.tensors.get_mut(tensor.0) {
+            tensor.mask = mask;
+        }
+    }
+
+    fn add_mask(&mut self, rule: Rule, tensor: Option<TensorId>) -> MaskId {
+        let known = self.masks.iter().position(|mask| mask.rule == rule && mask.rule != Rule::Given);
+        MaskId(known.unwrap_or_else(|| {
+            self.masks.push(Mask { rule, tensor });
+            self.masks.len().saturating_sub(1)
+        }))
+    }
+
+    /// The tensor that a mask is; the calls that compute it are made, unless they have been.
+    ///
+    /// # Errors
+    /// If it cannot be computed: tensors whose masks are merged have steps of other numbers.
+    pub fn mask_tensor(&mut self, mask: MaskId) -> Result<Option<TensorId>, CallError> {
+        let Some(Mask { rule, tensor }) = self.masks.get(mask.0).cloned() else { return Ok(None) };
+        if tensor.is_some() {
+            return Ok(tensor);
+        }
+        let tensor = match rule {
+            Rule::Given => None,
+            Rule::Differs { of, number } => self.differs(of, number)?,
+            Rule::AnyDiffers { of, number } => match self.differs(of, number)? {
+                Some(differs) => self.operate("any", json!({ "axis": -1 }), &[differs])?,
+                None => None,
+            },
+            Rule::Or(one, other) => match (self.mask_tensor(one)?, self.mask_tensor(other)?) {
+                (Some(one), Some(other)) => self.operate("logical_or", json!({}), &[one, other])?,
+                (one, other) => one.or(other),
+            },
+            Rule::Joined(parts) => {
+                let parts: Vec<Option<TensorId>> =
+                    parts.into_iter().map(|part| self.mask_tensor(part)).collect::<Result<_, _>>()?;
+                let parts: Option<Vec<TensorId>> = parts.into_iter().collect();
+                match parts {
+                    Some(parts) => self.operate("concatenate", json!({ "axis": 1 }), &parts)?,
+                    None => None,
+                }
+            }
+        };
+        if let Some(mask) = self.masks.get_mut(mask.0) {
+            mask.tensor = tensor;
+        }
+        Ok(tensor)
+    }
+
+    /// Where a tensor's elements are not a number, written as Keras does: whole where they are.
+    fn differs(&mut self, of: TensorId, number: f64) -> Result<Option<TensorId>, CallError> {
+        #[allow(clippy::cast_possible_truncation)] // a number of something
+        let number = if self.ty(of).dtype == DType::I32 { json!(number as i64) } else { json!(number) };
+        self.operate("not_equal", json!({ "x2": number }), &[of])
+    }
+
+    /// Calls an operation, and gives what it gives first.
+    fn operate(&mut self, name: &str, arguments: Value, tensors: &[TensorId]) -> Result<Option<TensorId>, CallError> {
+        let arguments: Map<String, Value> = if let Value::Object(arguments) = arguments { arguments } else { Map::new() };
+        let Some(layer) = Declaration::function(name).and_then(|operation| operation.read(&arguments).ok()) else {
+            return Ok(None);
+        };
+        let layer = self.layer(layer, None);
+        self.call(layer, tensors).map(|outputs| outputs.first().copied())
+    }
+
+    /// What a layer is called with, and with the masks that its slots take.
+    ///
+    /// # Errors
+    /// If a mask cannot be computed.
+    pub(crate) fn with_masks(
+        &mut self,
+        layer: LayerId,
+        inputs: &[TensorId],
+        mut manner: Manner,
+    ) -> Result<(Vec<TensorId>, Manner), CallError> {
+        let mut inputs = inputs.to_vec();
+        let slots = match self.layers.get(layer.0).map(|layer| &layer.kind) {
+            Some(Kind::Layer(any)) => any.slots(),
+            Some(Kind::Model(_) | Kind::Block(_)) | None => &[],
+        };
+        for (number, slot) in slots.iter().enumerate() {
+            if !manner.slot(number, &inputs).is_empty() {
+                continue;
+            }
+            let whose = match slot.takes_mask_of() {
+                Some(Taken::Position(position)) => manner.positional(&inputs).get(position).copied(),
+                Some(Taken::Slot(name)) => {
+                    let other = slots.iter().position(|slot| slot.name == name);
+                    other.and_then(|other| manner.slot(other, &inputs).first().copied())
+                }
+                None => None,
+            };
+            let Some(mask) = whose.and_then(|tensor| self.mask_of(tensor)) else { continue };
+            if let Some(mask) = self.mask_tensor(mask)? {
+                let place = manner.start(number, inputs.len());
+                inputs.insert(place.min(inputs.len()), mask);
+                manner = manner.with_one(number);
+            }
+        }
+        Ok((inputs, manner))
+    }
+
+    /// The masks that follow from a call that is there, whose slots have been given what they take.
+    pub(crate) fn learn_and_hand_on(&mut self, node: NodeId) {
+        let call = self.nodes.get(node.0).map(|node| (node.layer, node.inputs.clone(), node.manner));
+        if let Some((layer, inputs, manner)) = call
+            && let Some(Kind::Layer(any)) = self.layers.get(layer.0).map(|layer| layer.kind.clone())
+        {
+            self.learn_masks(&any, &inputs, manner);
+        }
+        self.hand_on_masks(node);
+    }
+
+    /// Takes what a slot was given for the mask of the tensor whose mask it takes: so a file says it, which has the calls that compute it.
+    pub(crate) fn learn_masks(&mut self, layer: &AnyLayer, inputs: &[TensorId], manner: Manner) {
+        for (number, slot) in layer.slots().iter().enumerate() {
+            let (Some(Taken::Position(position)), [given]) = (slot.takes_mask_of(), manner.slot(number, inputs)) else {
+                continue;
+            };
+            let whose = manner.positional(inputs).get(position).and_then(|&tensor| self.mask_of(tensor));
+            if let Some(mask) = whose.and_then(|mask| self.masks.get_mut(mask.0)) {
+                mask.tensor.get_or_insert(*given);
+            }
+        }
+    }
+
+    /// Gives the outputs of a call their masks, and notes where masks end.
+    pub(crate) fn hand_on_masks(&mut self, node: NodeId) {
+        let Some(crate::graph::Node { layer, inputs, manner, outputs, .. }) = self.nodes.get(node.0).cloned() else { return };
+        let Some(kind) = self.layers.get(layer.0).map(|layer| layer.kind.clone()) else { return };
+        let masked: Vec<Option<MaskId>> = manner.positional(&inputs).iter().map(|&input| self.mask_of(input)).collect();
+        let (masking, is_bool) = match &kind {
+            Kind::Layer(any) => (any.mask_use(), outputs.iter().all(|&output| self.ty(output).dtype == DType::Bool)),
+            Kind::Block(block) => return self.hand_on_from_block(block, &outputs),
+            Kind::Model(_) => (MaskUse::Ends, false),
+        };
+        let all = || masked.iter().copied().collect::<Option<Vec<MaskId>>>().filter(|masks| !masks.is_empty());
+        let first = inputs.first().copied();
+        let rank = first.map_or(0, |first| self.ty(first).shape.rank());
+        let place = |axis| Axis(axis).in_sample(rank);
+        let mask = match masking {
+            MaskUse::Consumes => None,
+            MaskUse::Passes => masked.first().copied().flatten(),
+            MaskUse::Merges => all().and_then(|masks| self.merged(&masks)),
+            // Along the features, what has no mask counts everywhere, and so does the whole.
+            MaskUse::Joins(axis) if place(axis).is_some_and(|place| place.saturating_add(1) == rank) => {
+                all().and_then(|masks| self.merged(&masks))
+            }
+            MaskUse::Joins(axis) if place(axis) == Some(0) => match all() {
+                Some(masks) => Some(self.add_mask(Rule::Joined(masks), None)),
+                None => return self.end(node, &inputs, &masked),
+            },
+            MaskUse::Differs(number) => first.map(|of| self.add_mask(Rule::Differs { of, number }, None)),
+            MaskUse::AnyDiffers(number) => first.map(|of| self.add_mask(Rule::AnyDiffers { of, number }, None)),
+            // What compares has no mask, and needs none.
+            MaskUse::Ends if is_bool => None,
+            MaskUse::Ends | MaskUse::Joins(_) => return self.end(node, &inputs, &masked),
+        };
+        if let Some(&output) = outputs.first() {
+            self.set_mask(output, mask);
+        }
+    }
+
+    fn merged(&mut self, masks: &[MaskId]) -> Option<MaskId> {
+        let mut masks = masks.iter().copied();
+        let first = masks.next()?;
+        // Keras merges a mask with itself, too.
+        Some(masks.fold(first, |merged, mask| if merged == mask { merged } else { self.add_mask(Rule::Or(merged, mask), None) }))
+    }
+
+    /// A block gives the masks of its outputs behind them.
+    fn hand_on_from_block(&mut self, block: &Self, outputs: &[TensorId]) {
+        let own = outputs.len().saturating_sub(block.masked.len());
+        let masks: Vec<(TensorId, TensorId)> = block
+            .masked
+            .iter()
+            .zip(outputs.get(own..).unwrap_or_default())
+            .filter_map(|(&of, &mask)| Some((*outputs.get(of)?, mask)))
+            .collect();
+        masks.into_iter().for_each(|(tensor, mask)| self.give_mask(tensor, mask));
+    }
+
+    fn end(&mut self, node: NodeId, inputs: &[TensorId], masked: &[Option<MaskId>]) {
+        let ended = inputs.iter().zip(masked).find(|(_, mask)| mask.is_some());
+        self.ended.extend(ended.map(|(&of, _)| Ended { at: node, of }));
+    }
+
+    /// The type that a mask has, once it is a tensor.
+    #[must_use]
+    pub fn mask_type(&self, tensor: TensorId) -> Option<&TensorType> {
+        let mask = self.masks.get(self.mask_of(tensor)?.0)?;
+        mask.tensor.map(|tensor| self.ty(tensor))
+    }
+}
