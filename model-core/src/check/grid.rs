@@ -289,6 +289,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[2, 3, 4]", "[2, 1, 3]"],
     ),
     ("LeakyReLU", "", &["", r#""negative_slope": 0.1"#, r#""negative_slope": 0.0"#], &["[7]", "[2, 3]"]),
+    ("Masking", "", &["", r#""mask_value": 0.5"#], &["[4, 2]", "[3]"]),
     (
         "MaxPooling1D",
         "",

@@ -1,7 +1,6 @@
 //! A layer with everything that its passes read and write.
 
 use model_graph::layer::{Memory, Needs, Space};
-use model_graph::layers::AnyLayer as Config;
 use model_graph::shape::{DType, Shape, TensorType};
 
 use super::Subject;
