@@ -21,7 +21,7 @@ pub use number::{
     Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};
-pub use option::{Absent, ChannelsLast, Interpolation, Off, OutputMode, Padding, SequencePadding, Stateless};
+pub use option::{Absent, ChannelsLast, Interpolation, Off, OutputMode, Padding, SequencePadding, Stateless, Zero};
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
 pub use wrapped::{BackwardLayer, Cell, Cells, ForwardLayer, MergeMode, Wrapped};

@@ -165,3 +165,19 @@ impl Argument for Stateless {
         Value::Bool(false)
     }
 }
+
+/// An argument of Keras's that can only be left out, or be 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zero;
+
+impl Argument for Zero {
+    const EXPECTED: &'static str = "`0`, since this argument is not supported";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if value.as_f64() == Some(0.0) { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from(0.0)
+    }
+}

@@ -126,7 +126,7 @@ impl<T: Float> Product<'_, T> {
             take_columns(self.kernel, columns, kernel);
             let bias = bias.map(|bias| &bias[group * width..][..width]);
             self.shape.forward([samples, width], left, kernel, bias, given);
-            put_columns(given, columns, false, out);
+            put_columns(given, columns, out);
         }
     }
 
@@ -172,9 +172,12 @@ impl<T: Float> Product<'_, T> {
             }
             let columns = [self.columns, group * width, width];
             take_columns(d, columns, part);
+            if accumulate {
+                take_columns(d_kernel, columns, of_kernel);
+            }
             let of_bias = d_bias.as_mut().map(|d_bias| &mut d_bias[group * width..][..width]);
             self.shape.weight_gradient([samples, width], left, part, of_kernel, of_bias, accumulate);
-            put_columns(of_kernel, columns, accumulate, d_kernel);
+            put_columns(of_kernel, columns, d_kernel);
         }
     }
 }
@@ -205,11 +208,9 @@ fn take_columns<T: Float>(all: &[T], [row, first, width]: [usize; 3], to: &mut [
     }
 }
 
-/// Copies some columns to their place, or adds them to what is there.
-fn put_columns<T: Float>(from: &[T], [row, first, width]: [usize; 3], accumulate: bool, all: &mut [T]) {
+/// Copies some columns to their place.
+fn put_columns<T: Float>(from: &[T], [row, first, width]: [usize; 3], all: &mut [T]) {
     for (from, all) in from.chunks_exact(width).zip(all.chunks_exact_mut(row)) {
-        for (to, &from) in all[first..][..width].iter_mut().zip(from) {
-            *to = if accumulate { *to + from } else { from };
-        }
+        all[first..][..width].copy_from_slice(from);
     }
 }

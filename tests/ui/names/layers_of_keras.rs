@@ -9,9 +9,8 @@ functional_model! {
         let e = Lambda("abs")(x);
         let f = ConvLSTM2D(4, 3)(x);
         let g = EinsumDense("ab,bc->ac")(x);
-        let h = ConvLSTM1D(4, 3)(x);
-        let i = MultiHeadAttention(2, 4)(x);
-        Add()([a, b, c, d, e, f, g, h, i])
+        let h = MultiHeadAttention(2, 4)(x);
+        Add()([a, b, c, d, e, f, g, h])
     }
 }
 
