@@ -9,12 +9,13 @@ use serde_json::{Map, Value};
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
-use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Manner, Needs, Slot, WeightSpec};
+use crate::layer::{ArgumentSpec, Arity, Flag, Layer, LayerArguments, Manner, Needs, Slot, WeightSpec};
 use crate::operation::{FUNCTION, Operation};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
 mod activated;
+mod attending;
 mod border;
 mod convolution;
 mod kept;
@@ -24,6 +25,7 @@ mod pool;
 mod rank;
 mod recurrence;
 mod spatial_dropout;
+pub use attending::{CAUSAL, KEY, MASK, MASKS, RETURN_SCORES};
 pub use recurrence::INITIAL_STATE;
 #[cfg(test)]
 mod testing;
@@ -35,6 +37,10 @@ macro_rules! for_each_layer {
         $($callback)*! {
             activation {
                 activation: Activation, elu: ELU, leaky_relu: LeakyReLU, prelu: PReLU, relu: ReLU, softmax: Softmax,
+            }
+            attention {
+                additive_attention: AdditiveAttention, attention: Attention, group_query_attention: GroupQueryAttention,
+                multi_head_attention: MultiHeadAttention,
             }
             basic { dense: Dense, embedding: Embedding, identity: Identity, }
             convolutional {
@@ -327,6 +333,14 @@ const fn slots_of<L: Layer>(_: &L) -> &'static [Slot] {
     L::SLOTS
 }
 
+const fn flags_of<L: Layer>(_: &L) -> &'static [Flag] {
+    L::FLAGS
+}
+
+const fn positional_of<L: Layer>(_: &L) -> &'static [&'static str] {
+    L::POSITIONAL
+}
+
 fn is_view<L: Layer>(_: &L) -> bool {
     L::IS_VIEW
 }
@@ -402,6 +416,18 @@ impl AnyLayer {
     #[must_use]
     pub fn slots(&self) -> &'static [Slot] {
         with_layer!(self, layer => slots_of(layer), _custom => &[])
+    }
+
+    /// What a call may ask for.
+    #[must_use]
+    pub fn flags(&self) -> &'static [Flag] {
+        with_layer!(self, layer => flags_of(layer), _custom => &[])
+    }
+
+    /// The names of the tensors by position, where a call may give them by name, too.
+    #[must_use]
+    pub fn positional(&self) -> &'static [&'static str] {
+        with_layer!(self, layer => positional_of(layer), _custom => &[])
     }
 
     /// The types of all outputs, and the weights.

@@ -70,6 +70,11 @@ impl CallError {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs {what} that {groups} groups divide: `{label}` is {ty}, {what} {size}")
             }
+            Problem::Heads { queries, keys } => {
+                format!(
+                    "`{layer}` needs heads of queries that its heads of keys and values divide: {keys} do not divide {queries}"
+                )
+            }
             Problem::Channels { argument, expected, found } => {
                 let label = &operands[0].label;
                 format!("`{class}` has {expected} numbers as `{argument}`, one for each channel: `{label}` is {found}")
@@ -117,7 +122,9 @@ impl CallError {
                 let all = shape.rank().saturating_add(1);
                 format!("{found} places for {all} axes: `{}` is {shape}, and has the batch's before", operands[0].label)
             }
-            Problem::BatchPlace => format!("the first place is the batch's, which cannot be taken apart: `{}`", operands[0].label),
+            Problem::BatchPlace => {
+                format!("the first place is the batch's, which cannot be taken apart: `{}`", operands[0].label)
+            }
             Problem::Matrix { class: asked, weight, shape, .. } => {
                 format!("`{asked}` takes a matrix: the `{weight}` of `{layer}` is {shape}")
             }

@@ -23,6 +23,9 @@ impl CallError {
             Problem::Arity { expected: Arity::Exactly(exact), .. } if *exact != 2 => {
                 format!("write `{}([..])` with {exact} tensors", self.layer)
             }
+            Problem::Arity { expected: Arity::OrOneMore(_), found: 3.. } => {
+                format!("write `{}([{}])`", self.layer, labels(&self.operands[..3]))
+            }
             Problem::Arity { found: 1, .. } => {
                 format!("write `{}([{}, ..])` with another tensor, or leave the layer out", self.layer, labels(&self.operands))
             }
@@ -76,6 +79,11 @@ impl CallError {
                 let some: Vec<String> = (1..=64).filter(divides).map(|groups| groups.to_string()).collect();
                 format!("take a number of `groups` that divides the {what}: {}", some.join(", "))
             }
+            Problem::Heads { queries, .. } => {
+                let divides = |keys: &usize| queries.is_multiple_of(*keys);
+                let some: Vec<String> = (1..=64).filter(divides).map(|keys: usize| keys.to_string()).collect();
+                format!("take a number as `num_key_value_heads` that divides {queries}: {}", some.join(", "))
+            }
             Problem::Channels { argument, found, .. } => match found.0.last().and_then(Dim::known) {
                 Some(channels) => format!("write one number as `{argument}`, or {channels}, one for each of the last axis"),
                 None => format!("write one number as `{argument}`, or a number in place of the last axis's name"),
@@ -105,7 +113,9 @@ impl CallError {
                 }
             }
             Problem::Place { .. } => "places are counted from 0, or from -1, the last, backwards".to_owned(),
-            Problem::EmptySlice { .. } => "a slice is `from:to:step`: `to` is not among what is taken, `step` is not 0".to_owned(),
+            Problem::EmptySlice { .. } => {
+                "a slice is `from:to:step`: `to` is not among what is taken, `step` is not 0".to_owned()
+            }
             Problem::Places { .. } => "leave out the last of them: all is taken of axes that are not mentioned".to_owned(),
             Problem::BatchPlace => format!("write `..` first, as in `{}[.., 0]`", self.operands[0].label),
             Problem::Matrix { argument, .. } => {
@@ -201,7 +211,9 @@ fn dtype_help(operand: &Operand, expected: DType) -> String {
     match (is_input, expected) {
         (true, DType::I32) => format!("it looks things up by their numbers: declare the input as `{label}: i32{}`", ty.shape),
         (true, DType::F32) => format!("declare the input without its type, `{label}: {}`", ty.shape),
-        (true, DType::Bool) => format!("it is true where something is to be looked at: declare the input as `{label}: bool{}`", ty.shape),
+        (true, DType::Bool) => {
+            format!("it is true where something is to be looked at: declare the input as `{label}: bool{}`", ty.shape)
+        }
         (false, DType::Bool) => "give it an input of type bool, or what a comparison gives".to_owned(),
         (false, DType::I32) => "it looks things up by their numbers: give it an input of type i32".to_owned(),
         (false, DType::F32) => "declare the input that it comes from without its type, to have f32".to_owned(),

@@ -97,6 +97,19 @@ pub fn named_tensor(layer: &str, argument: &str, slots: &[&str], is_argument: bo
     format!("`{layer}` is called with tensors, found the argument `{argument}`\nhelp: {help}")
 }
 
+/// A flag of a call that is neither true nor false.
+pub fn flag(layer: &str, flag: &str, found: &str) -> String {
+    format!("`{flag}` of `{layer}` is true or false, found {found}\nhelp: write `{flag} = true`, or leave it out")
+}
+
+/// Something by name that is a list of so many items.
+pub fn list_by_name(layer: &str, name: &str, count: usize) -> String {
+    let items = ["a", "b", "c", "d", "e", "f"].get(..count).unwrap_or_default().join(", ");
+    format!(
+        "`{layer}` takes a list of {count} tensors as `{name}`\nhelp: write `{name} = [{items}]`, with `None` in the place of one that there is not"
+    )
+}
+
 /// A layer of several tensors without its list.
 pub fn list_missing(layer: &str, count: usize) -> String {
     format!("`{layer}` takes a list of tensors, found {}\nhelp: write them as a list, `{layer}()([a, b])`", tensors(count))
