@@ -336,18 +336,21 @@ pub(super) fn listed_outputs(inputs: &[TensorType], manner: Manner) -> Result<Ve
     Ok(call.outputs(Shape(output), queries.iter().chain(keys).cloned().collect()))
 }
 
-/// What the passes of a layer on a list work with, where a scale needs the queries again.
-pub(super) fn listed_needs(inputs: &[Shape], output: &Shape, scales: &Dim) -> Needs {
-    let (queries, features) = (product(leading(&inputs[0])), inputs[0].0.last().cloned().unwrap_or_default());
-    let scaled = queries.saturating_mul(&features);
-    let output = output.count();
+/// What the passes of a layer on a list work with.
+pub(super) fn listed_needs(inputs: &[Shape]) -> Needs {
+    let (queries, value) = (product(leading(&inputs[0])), inputs[1].count());
+    let features = inputs[0].0.last().cloned().unwrap_or_default();
+    let query = queries.saturating_mul(&features);
+    let key = product(leading(&inputs[1])).saturating_mul(&features);
+    let sum = |parts: &[&Dim]| Space::per_sample(parts.iter().fold(Dim::default(), |sum, part| sum.saturating_add(part)));
     Needs {
         inputs: true,
-        // What is attended to, and of each row of scores the logarithm of its sum.
-        saved: Space::per_sample(output.saturating_add(&queries)),
-        forward_scratch: Space::per_sample(scaled.saturating_add(&queries)),
-        // The scaled queries, their gradients, and what each sample adds to the gradients of scales.
-        backward_scratch: Space::per_sample(scaled.saturating_mul(&Dim::from(2)).saturating_add(scales)),
-        ..Needs::default()
+        output: true,
+        // Of each row of scores the logarithm of its sum.
+        saved: sum(&[&queries]),
+        // The same where nothing is saved, and the scaled queries.
+        forward_scratch: sum(&[&queries, &query]),
+        // The scaled queries, all gradients, and what each sample adds to those of scales.
+        backward_scratch: sum(&[&query, &query, &key, &value, &features, &features]),
     }
 }

@@ -1,7 +1,6 @@
 //! Attention of one head, without projections.
 
 use crate::argument::{Initializer, Rate, ScoreMode};
-use crate::dim::Dim;
 use crate::layer::{Arity, Flag, Layer, Manner, Needs, Slot, WeightSpec, layer};
 use crate::layers::attending;
 use crate::problem::Problem;
@@ -78,8 +77,8 @@ impl Layer for Attention {
         scale.into_iter().chain(concat).collect()
     }
 
-    fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs {
-        attending::listed_needs(inputs, output, &Dim::from(2))
+    fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
+        attending::listed_needs(inputs)
     }
 }
 
@@ -91,7 +90,15 @@ mod tests {
     fn it_has_the_query_s_steps_and_the_value_s_features() {
         check_rule(
             r#"Attention {}"#,
-            &["[5, 4] [7, 4]", "[words, 4] [6, 4]", "[5, 4] [7, 6] [7, 4]", "[5, 4] [7, 6]", "[5, 4] [7, 6] [6, 4]", "[5, 4]", "[5] [5, 4]"],
+            &[
+                "[5, 4] [7, 4]",
+                "[words, 4] [6, 4]",
+                "[5, 4] [7, 6] [7, 4]",
+                "[5, 4] [7, 6]",
+                "[5, 4] [7, 6] [6, 4]",
+                "[5, 4]",
+                "[5] [5, 4]",
+            ],
             "[5, 4] [7, 4] -> [5, 4], 0 parameters
 [words, 4] [6, 4] -> [words, 4], 0 parameters
 [5, 4] [7, 6] [7, 4] -> [5, 6], 0 parameters
@@ -100,6 +107,10 @@ mod tests {
 [5, 4] -> Arity
 [5] [5, 4] -> Rank",
         );
-        check_rule(r#"Attention {"use_scale": true, "score_mode": "concat"}"#, &["[5, 4] [7, 4]"], "[5, 4] [7, 4] -> [5, 4], 2 parameters");
+        check_rule(
+            r#"Attention {"use_scale": true, "score_mode": "concat"}"#,
+            &["[5, 4] [7, 4]"],
+            "[5, 4] [7, 4] -> [5, 4], 2 parameters",
+        );
     }
 }
