@@ -9,6 +9,7 @@ use model_core::interpret::Model;
 use model_core::layer::{Context, Gradient};
 use model_core::network::{Network, Trainable};
 use model_graph::config;
+use model_graph::layer::WeightSpec;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
@@ -104,11 +105,11 @@ fn mutable<T>(tensors: &mut [Vec<T>]) -> Vec<&mut [T]> {
 
 /// `layer/weight` of every weight, without the names of the models around it.
 fn weight_names<T: Float>(model: &Model<T>) -> Vec<String> {
-    let short = |path: &str| {
-        let parts: Vec<&str> = path.split('/').collect();
-        parts[parts.len() - 2..].join("/")
+    let short = |(path, spec): (String, &WeightSpec)| {
+        let layer = path.strip_suffix(spec.name).and_then(|layers| layers.trim_end_matches('/').rsplit('/').next()).unwrap();
+        format!("{layer}/{}", spec.name)
     };
-    model.graph().weights().iter().map(|(path, _)| short(path)).collect()
+    model.graph().weights().into_iter().map(short).collect()
 }
 
 /// Tensors of smaller numbers are sums that cancel: there is nothing to be relative to.

@@ -255,6 +255,10 @@ MODELS = [
     (models.small_resnet, False),
     (models.sequence_to_sequence, False),
     (models.operations, False),
+    (models.multi_head_attention, False),
+    (models.masked_attention, False),
+    (models.group_query_attention, False),
+    (models.single_head_attention, False),
 ]
 
 # A name, the model, its loss, its optimizer, and the metric of its last batch.
@@ -376,6 +380,13 @@ TRAININGS = [
         lambda: models.constrained(2),
         lambda: keras.losses.MeanSquaredError(),
         lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "attending_sgd_mean_squared_error",
+        lambda: models.attending(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.5),
         lambda: keras.metrics.MeanAbsoluteError(),
     ),
     (

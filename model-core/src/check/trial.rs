@@ -1,8 +1,7 @@
 //! A layer with everything that its passes read and write.
 
 use model_graph::layer::{Memory, Needs, Space};
-use model_graph::layers::AnyLayer as Config;
-use model_graph::shape::{Shape, TensorType};
+use model_graph::shape::{DType, Shape, TensorType};
 
 use super::Subject;
 use crate::any::AnyLayer;
@@ -15,13 +14,14 @@ use crate::random::Random;
 /// A layer, and what it is called with.
 #[derive(Clone)]
 pub(super) struct Trial<'s, T: Float> {
-    config: &'s Config,
     /// What messages call the layer.
     what: &'s str,
     pub layer: AnyLayer<T>,
     pub context: Context<'static>,
     pub inputs: Vec<Vec<T>>,
     shapes: Vec<Vec<usize>>,
+    /// What the inputs' elements are.
+    dtypes: Vec<DType>,
     outputs: Vec<Vec<usize>>,
     cotangents: Vec<Vec<T>>,
     needs: Needs,
@@ -65,6 +65,7 @@ impl<'s, T: Float> Trial<'s, T> {
         for weight in layer.weights_mut() {
             weight.data.iter_mut().for_each(|element| *element += T::from_f64(random.uniform(0.1, 0.5)));
         }
+        let dtypes: Vec<DType> = types.iter().map(|ty| ty.dtype).collect();
         let mut draw = |shape: &Vec<usize>, bound: Option<usize>| {
             let elements = context.batch * shape.iter().product::<usize>();
             let number = |random: &mut Random| match bound {
@@ -73,14 +74,19 @@ impl<'s, T: Float> Trial<'s, T> {
             };
             (0..elements).map(|_| T::from_f64(number(&mut random))).collect::<Vec<T>>()
         };
-        let inputs = shapes.iter().map(|shape| draw(shape, config.index_bound())).collect();
+        let input = |(shape, dtype): (&Vec<usize>, &DType)| match *dtype == DType::Bool {
+            // A mask is true in three places of four.
+            true => draw(shape, Some(4)).into_iter().map(|x| if x == T::ZERO { T::ZERO } else { T::ONE }).collect(),
+            false => draw(shape, config.index_bound()),
+        };
+        let inputs = shapes.iter().zip(&dtypes).map(input).collect();
         let cotangents = outputs.iter().map(|output| draw(output, None)).collect();
-        Self { config, what, layer, context, inputs, shapes, outputs, cotangents, needs, rooms }
+        Self { what, layer, context, inputs, shapes, outputs, cotangents, needs, rooms, dtypes }
     }
 
-    /// Whether the inputs are the numbers of something.
-    pub fn has_integers(&self) -> bool {
-        self.config.index_bound().is_some()
+    /// Whether an input has a gradient: it is neither a mask nor the numbers of something.
+    pub fn has_gradient(&self, input: usize) -> bool {
+        self.dtypes[input].has_gradient()
     }
 
     /// One sample of the batch.

@@ -56,6 +56,6 @@ mod tests {
     fn advice_is_for_absent_layers() {
         let names = || LAYERS.iter().map(|(name, _)| *name);
         assert_eq!(names().find(|name| absent(name).is_none() && advice(name).is_some()), None);
-        assert_eq!(instead("ConvLSTM3D"), instead("Attention"));
+        assert_eq!(instead("ConvLSTM3D"), instead("ConvLSTM2D"));
     }
 }
