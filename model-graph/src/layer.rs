@@ -89,13 +89,15 @@ pub struct Manner {
     slots: [u8; MOST_SLOTS],
     /// A bit for each flag, the first one's the lowest.
     flags: u8,
+    /// Whether it infers, even while the model trains.
+    infers: bool,
 }
 
 impl Manner {
     /// With so many tensors in each slot.
     #[must_use]
     pub const fn new(slots: [u8; MOST_SLOTS]) -> Self {
-        Self { slots, flags: 0 }
+        Self { slots, flags: 0, infers: false }
     }
 
     /// The same with these flags, as [`flags`](Self::flags) gives them.
@@ -123,6 +125,18 @@ impl Manner {
         self.flags & Self::bit(flag) != 0
     }
 
+    /// The same, which infers even while the model trains: `Dropout(0.5)(x, training = false)`.
+    #[must_use]
+    pub const fn inferring(self) -> Self {
+        Self { infers: true, ..self }
+    }
+
+    /// Whether it infers, even while the model trains.
+    #[must_use]
+    pub const fn infers(self) -> bool {
+        self.infers
+    }
+
     const fn bit(flag: usize) -> u8 {
         if flag < MOST_FLAGS { 1 << flag } else { 0 }
     }
@@ -148,7 +162,7 @@ impl Manner {
         self.slots
     }
 
-    /// Whether all tensors are given by position, and no flag is true.
+    /// Whether all tensors are given by position, and nothing else is asked for.
     #[must_use]
     pub fn is_plain(self) -> bool {
         self == Self::default()
@@ -390,6 +404,9 @@ pub trait Layer: LayerArguments {
 
     /// What a call may ask for.
     const FLAGS: &'static [Flag] = &[];
+
+    /// Whether it does something else while a model trains, so that a call may ask for `training = false`.
+    const DIFFERS_IN_TRAINING: bool = false;
 
     /// The names of the tensors by position, where Keras's calls may give them by name, too.
     const POSITIONAL: &'static [&'static str] = &[];

@@ -247,14 +247,18 @@ impl<'v> Entries<'v> {
             .map(|(name, reference)| self.tensor(reference).map(|tensor| (*name, tensor)))
             .collect::<Result<_, ConfigError>>()?;
         let mut inputs = arrange(&callable.kind, inputs)?;
-        let (mut by_name, mut given) = (Vec::new(), Vec::new());
+        let mut by_name = Vec::new();
+        let mut given: Vec<(usize, Vec<TensorId>)> = Vec::new();
         for (name, references) in &operands.slots {
             for (item, reference) in references.iter().enumerate() {
                 let Some(reference) = reference else { continue };
                 let tensor = self.tensor(reference)?;
                 match place(&callable.kind, name, item).ok_or_else(|| reference::option(name, &Value::from(reference.layer)))? {
                     Place::Position(position) => by_name.push((position, tensor)),
-                    Place::Slot(slot) => given.push((slot, vec![tensor])),
+                    Place::Slot(slot) => match given.iter_mut().find(|(other, _)| *other == slot) {
+                        Some((_, tensors)) => tensors.push(tensor),
+                        None => given.push((slot, vec![tensor])),
+                    },
                 }
             }
         }
@@ -263,6 +267,7 @@ impl<'v> Entries<'v> {
         behind(&callable.kind, &mut inputs, &mut given);
         let (inputs, manner) = Manner::arranged(inputs, given);
         let manner = flagged(&callable.kind, manner, &operands.flags)?;
+        let manner = if operands.infers { manner.inferring() } else { manner };
         let called = graph.call_assuming(id, &inputs, manner, Equation::of_constants_or_names);
         let (made, assumptions) = called.map_err(|error| {
             let integers = integers::wanted(graph, &inputs, &error);

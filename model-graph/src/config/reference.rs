@@ -73,6 +73,8 @@ pub(super) struct Operands<'v> {
     pub slots: Vec<(&'v str, Vec<Option<Reference<'v>>>)>,
     /// What else is asked for.
     pub flags: Vec<(&'v str, bool)>,
+    /// Whether it was asked for that the call infers.
+    pub infers: bool,
     /// The call's place among all calls, where the document gives it.
     pub order: Option<u64>,
 }
@@ -103,7 +105,8 @@ impl<'v> Operands<'v> {
         let order = node
             .get("call_order")
             .map(|order| order.as_u64().ok_or_else(|| mismatch("call_order", "a whole number of at least 0", order)));
-        Ok(Self { tensors, slots, flags, order: order.transpose()? })
+        let infers = node.get("infers").is_some_and(|infers| infers == true);
+        Ok(Self { tensors, slots, flags, infers, order: order.transpose()? })
     }
 
     /// Every tensor.

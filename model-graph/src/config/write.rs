@@ -202,7 +202,12 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
     }
     let asked = flags.iter().enumerate().filter(|(flag, _)| node.manner.flag(*flag));
     kwargs.extend(asked.map(|(_, flag)| (Cow::Borrowed(flag.name), true.into())));
-    object!(["args": args, "kwargs": Document::Object(kwargs)])
+    if !node.manner.infers() {
+        return object!(["args": args, "kwargs": Document::Object(kwargs)]);
+    }
+    // Keras writes the same where nobody has asked, and overrules it when it runs.
+    kwargs.push((Cow::Borrowed("training"), false.into()));
+    object!(["args": args, "kwargs": Document::Object(kwargs), "infers": true])
 }
 
 /// A call's tensors, an operation's with the numbers among them.

@@ -337,6 +337,10 @@ const fn flags_of<L: Layer>(_: &L) -> &'static [Flag] {
     L::FLAGS
 }
 
+const fn differs_in_training<L: Layer>(_: &L) -> bool {
+    L::DIFFERS_IN_TRAINING
+}
+
 const fn positional_of<L: Layer>(_: &L) -> &'static [&'static str] {
     L::POSITIONAL
 }
@@ -422,6 +426,12 @@ impl AnyLayer {
     #[must_use]
     pub fn flags(&self) -> &'static [Flag] {
         with_layer!(self, layer => flags_of(layer), _custom => &[])
+    }
+
+    /// Whether it does something else while a model trains.
+    #[must_use]
+    pub fn differs_in_training(&self) -> bool {
+        with_layer!(self, layer => differs_in_training(layer), _custom => false)
     }
 
     /// The names of the tensors by position, where a call may give them by name, too.

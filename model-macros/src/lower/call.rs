@@ -292,7 +292,8 @@ impl<'p> Lowering<'p, '_> {
             }
             Kind::Model(graph) | Kind::Block(graph) => {
                 let graph = graph.clone();
-                self.model_operands(frame, &graph, arguments).map(|operands| (operands, Manner::default()))
+                let is_model = matches!(&frame.graph.layers[layer.0].kind, Kind::Model(_));
+                self.asked_operands(frame, &graph, is_model, arguments)
             }
         };
         let Some((operands, manner)) = operands else { return Value::Broken };
@@ -358,8 +359,13 @@ impl<'p> Lowering<'p, '_> {
         let (class, slots, flags) = (layer.class(), layer.slots(), layer.flags());
         let mut given: Vec<(usize, &'p Argument)> = Vec::new();
         let mut asked: Vec<(usize, &'p Argument)> = Vec::new();
+        let mut infers = false;
         for argument in arguments {
             let Some(name) = &argument.name else { continue };
+            if name == "training" && layer.differs_in_training() {
+                infers = self.infers(frame, class, argument)?;
+                continue;
+            }
             if let Some(flag) = flags.iter().position(|flag| name == flag.name) {
                 if asked.iter().any(|(other, _)| *other == flag) {
                     self.error(frame, name.span(), diagnostics::given_twice(class, &name.to_string()));
@@ -391,7 +397,17 @@ impl<'p> Lowering<'p, '_> {
         let given: Vec<_> = given.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
         let (operands, manner) = Manner::arranged(positional?, given);
         let asked = asked.into_iter().collect::<Option<Vec<_>>>()?;
-        Some((operands, asked.into_iter().fold(manner, |manner, (flag, value)| manner.with_flag(flag, value))))
+        let manner = asked.into_iter().fold(manner, |manner, (flag, value)| manner.with_flag(flag, value));
+        Some((operands, if infers { manner.inferring() } else { manner }))
+    }
+
+    /// Whether a call is to infer even while the model trains: `training = false`. That it trains while the model infers, it cannot ask for.
+    fn infers(&mut self, frame: &mut Frame<'p>, called: &str, argument: &'p Argument) -> Option<bool> {
+        if self.flag(frame, called, argument)? {
+            self.error(frame, argument.value.range, diagnostics::training(called));
+            return None;
+        }
+        Some(true)
     }
 
     /// Whether a call asks for something.
@@ -510,6 +526,25 @@ impl<'p> Lowering<'p, '_> {
             }
         };
         self.tensors(frame, exprs.into_iter())
+    }
+
+    /// The tensors that a model is called with, where the call may say `training = false`.
+    fn asked_operands(
+        &mut self,
+        frame: &mut Frame<'p>,
+        graph: &Graph,
+        is_model: bool,
+        arguments: &'p [Argument],
+    ) -> Option<Operands> {
+        let is_input = |name: &str| graph.inputs.iter().any(|port| port.name == name);
+        match arguments {
+            [given @ .., last @ Argument { name: Some(name), .. }] if name == "training" && is_model && !is_input("training") => {
+                let infers = self.infers(frame, &graph.name, last);
+                let operands = self.model_operands(frame, graph, given)?;
+                infers.map(|_| (operands, Manner::default().inferring()))
+            }
+            _ => self.model_operands(frame, graph, arguments).map(|operands| (operands, Manner::default())),
+        }
     }
 
     fn by_name(&mut self, frame: &Frame<'p>, model: &str, names: &[String], arguments: &'p [Argument]) -> Option<Vec<&'p Expr>> {

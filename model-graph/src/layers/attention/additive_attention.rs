@@ -51,6 +51,7 @@ layer! {
 }
 
 impl Layer for AdditiveAttention {
+    const DIFFERS_IN_TRAINING: bool = true;
     const ARITY: Arity = Arity::OrOneMore(2);
     const SLOTS: &'static [Slot] = attending::LISTED_SLOTS;
     const FLAGS: &'static [Flag] = attending::FLAGS;

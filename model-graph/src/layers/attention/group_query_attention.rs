@@ -99,6 +99,7 @@ impl GroupQueryAttention {
 }
 
 impl Layer for GroupQueryAttention {
+    const DIFFERS_IN_TRAINING: bool = true;
     const ARITY: Arity = Arity::Each(2);
     const SLOTS: &'static [Slot] = attending::PROJECTED_SLOTS;
     const FLAGS: &'static [Flag] = attending::FLAGS;

@@ -118,6 +118,7 @@ impl MultiHeadAttention {
 }
 
 impl Layer for MultiHeadAttention {
+    const DIFFERS_IN_TRAINING: bool = true;
     const ARITY: Arity = Arity::Each(2);
     const SLOTS: &'static [Slot] = attending::PROJECTED_SLOTS;
     const FLAGS: &'static [Flag] = attending::FLAGS;

@@ -89,6 +89,8 @@ impl BatchNormalization {
 }
 
 impl Layer for BatchNormalization {
+    const DIFFERS_IN_TRAINING: bool = true;
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         self.channels(&inputs[0].shape)?;

@@ -45,6 +45,8 @@ layer! {
 }
 
 impl Layer for Dropout {
+    const DIFFERS_IN_TRAINING: bool = true;
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         Ok(inputs[0].clone())

@@ -43,6 +43,8 @@ layer! {
 }
 
 impl Layer for GaussianDropout {
+    const DIFFERS_IN_TRAINING: bool = true;
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         Ok(inputs[0].clone())

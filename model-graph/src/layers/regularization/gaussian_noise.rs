@@ -42,6 +42,8 @@ layer! {
 }
 
 impl Layer for GaussianNoise {
+    const DIFFERS_IN_TRAINING: bool = true;
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         Ok(inputs[0].clone())
