@@ -114,7 +114,7 @@ fn calls_that_infer_keep_their_statistics() {
     let (before, first) = (statistics(&model), kernel(&model));
     let x = Array2::from_shape_fn((8, 4), |(i, j)| (i * 5 + j * 3) as f32 % 7.0 - 2.0);
     let fit = Fit { batch_size: 8, epochs: 1, verbose: Verbose::Silent, ..Fit::default() };
-    model.compile(Sgd::new(0.1), MeanSquaredError).fit((&x, &x), fit).unwrap();
+    model.compile(SGD::new(0.1), MeanSquaredError::new()).fit((&x, &x), fit).unwrap();
     let after = statistics(&model);
     assert_eq!(before[..2], after[..2]);
     assert_ne!(before[2], after[2]);
