@@ -52,10 +52,16 @@ impl<'n> Context<'n> {
         Context { batch, training, seed, accumulate, named, manner }
     }
 
-    /// This pass, for a call with inputs in slots.
+    /// This pass, for a call with inputs in slots, or one that asks for something.
     #[must_use]
     pub const fn in_manner(self, manner: Manner) -> Self {
-        Self { manner, ..self }
+        Self { manner, training: self.training && !manner.infers(), ..self }
+    }
+
+    /// This pass, for a call of a model that infers if it says so.
+    #[must_use]
+    pub const fn inferring(self, infers: bool) -> Self {
+        Self { training: self.training && !infers, ..self }
     }
 
     /// This pass within the `call`-th call of a model: each call makes random choices of its own.

@@ -41,6 +41,8 @@ pub enum Arity {
     Exactly(usize),
     /// A list of at least so many tensors.
     AtLeast(usize),
+    /// A list of so many tensors, or of one more.
+    OrOneMore(usize),
 }
 
 impl Arity {
@@ -51,6 +53,7 @@ impl Arity {
             Self::One => count == 1,
             Self::Each(exact) | Self::Exactly(exact) => count == exact,
             Self::AtLeast(least) => count >= least,
+            Self::OrOneMore(least) => count >= least && count.saturating_sub(least) <= 1,
         }
     }
 
@@ -73,15 +76,75 @@ pub struct Slot {
 /// The most slots that a layer has.
 pub const MOST_SLOTS: usize = 6;
 
-/// How a layer is called: how many tensors each of its slots is given. They stand behind those by position, in the order of the slots.
+/// What a call may ask for besides its tensors: `attention([x, x], use_causal_mask = true)`. It is false where a call says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flag {
+    /// Keras's name.
+    pub name: &'static str,
+    /// What it asks for, in words.
+    pub expected: &'static str,
+}
+
+/// The most flags that a layer has.
+pub const MOST_FLAGS: usize = 8;
+
+/// How a layer is called: how many tensors each of its slots is given, which stand behind those by position, in the order of the slots; and
+/// which of its flags are true.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Manner([u8; MOST_SLOTS]);
+pub struct Manner {
+    slots: [u8; MOST_SLOTS],
+    /// A bit for each flag, the first one's the lowest.
+    flags: u8,
+    /// Whether it infers, even while the model trains.
+    infers: bool,
+}
 
 impl Manner {
     /// With so many tensors in each slot.
     #[must_use]
-    pub const fn new(given: [u8; MOST_SLOTS]) -> Self {
-        Self(given)
+    pub const fn new(slots: [u8; MOST_SLOTS]) -> Self {
+        Self { slots, flags: 0, infers: false }
+    }
+
+    /// The same with these flags, as [`flags`](Self::flags) gives them.
+    #[must_use]
+    pub const fn with_flags(self, flags: u8) -> Self {
+        Self { flags, ..self }
+    }
+
+    /// The same with a flag of this value.
+    #[must_use]
+    pub const fn with_flag(self, flag: usize, value: bool) -> Self {
+        let bit = Self::bit(flag);
+        Self { flags: if value { self.flags | bit } else { self.flags & !bit }, ..self }
+    }
+
+    /// A bit for each flag, the first one's the lowest.
+    #[must_use]
+    pub const fn flags(self) -> u8 {
+        self.flags
+    }
+
+    /// Whether a flag is true.
+    #[must_use]
+    pub const fn flag(self, flag: usize) -> bool {
+        self.flags & Self::bit(flag) != 0
+    }
+
+    /// The same, which infers even while the model trains: `Dropout(0.5)(x, training = false)`.
+    #[must_use]
+    pub const fn inferring(self) -> Self {
+        Self { infers: true, ..self }
+    }
+
+    /// Whether it infers, even while the model trains.
+    #[must_use]
+    pub const fn infers(self) -> bool {
+        self.infers
+    }
+
+    const fn bit(flag: usize) -> u8 {
+        if flag < MOST_FLAGS { 1 << flag } else { 0 }
     }
 
     /// A call's tensors as they stand, those by position and then those of slots, and its manner.
@@ -91,7 +154,7 @@ impl Manner {
         let (mut all, mut manner) = (positional, Self::default());
         for (slot, mut given) in slots {
             given.truncate(u8::MAX.into()); // so many fit no slot, which the call says
-            if let (Some(count), Ok(found)) = (manner.0.get_mut(slot), u8::try_from(given.len())) {
+            if let (Some(count), Ok(found)) = (manner.slots.get_mut(slot), u8::try_from(given.len())) {
                 *count = found;
             }
             all.extend(given);
@@ -99,10 +162,16 @@ impl Manner {
         (all, manner)
     }
 
+    /// Whether no tensor is given by name.
+    #[must_use]
+    pub fn has_no_slots(self) -> bool {
+        self.slots == [0; MOST_SLOTS]
+    }
+
     /// With one tensor more in a slot.
     #[must_use]
     pub fn with_one(mut self, slot: usize) -> Self {
-        if let Some(count) = self.0.get_mut(slot) {
+        if let Some(count) = self.slots.get_mut(slot) {
             *count = count.saturating_add(1);
         }
         self
@@ -111,10 +180,10 @@ impl Manner {
     /// So many tensors in each slot.
     #[must_use]
     pub const fn given(self) -> [u8; MOST_SLOTS] {
-        self.0
+        self.slots
     }
 
-    /// Whether all tensors are given by position.
+    /// Whether all tensors are given by position, and nothing else is asked for.
     #[must_use]
     pub fn is_plain(self) -> bool {
         self == Self::default()
@@ -123,8 +192,8 @@ impl Manner {
     /// Which of all tensors of a call a slot is given.
     fn range(self, slot: usize, all: usize) -> std::ops::Range<usize> {
         let count = |slots: &[u8]| slots.iter().map(|&given| usize::from(given)).fold(0, usize::saturating_add);
-        let (before, own) = (self.0.get(..slot).unwrap_or_default(), self.0.get(slot).copied().unwrap_or_default());
-        let start = all.saturating_sub(count(&self.0)).saturating_add(count(before));
+        let (before, own) = (self.slots.get(..slot).unwrap_or_default(), self.slots.get(slot).copied().unwrap_or_default());
+        let start = all.saturating_sub(count(&self.slots)).saturating_add(count(before));
         start..start.saturating_add(usize::from(own))
     }
 
@@ -393,6 +462,15 @@ pub trait Layer: LayerArguments {
 
     /// The tensors that a call may name, each of them optional.
     const SLOTS: &'static [Slot] = &[];
+
+    /// What a call may ask for.
+    const FLAGS: &'static [Flag] = &[];
+
+    /// Whether it does something else while a model trains, so that a call may ask for `training = false`.
+    const DIFFERS_IN_TRAINING: bool = false;
+
+    /// The names of the tensors by position, where Keras's calls may give them by name, too.
+    const POSITIONAL: &'static [&'static str] = &[];
 
     /// What it does with the masks of what it is called with.
     fn mask_use(&self) -> MaskUse {

@@ -77,14 +77,22 @@ enum Taken {
 }
 
 impl Slot {
-    fn takes_mask_of(&self) -> Option<Taken> {
+    /// Whose mask it takes; slots of one name are a list, of the masks of the tensors in their order.
+    fn takes_mask_of(&self, alike: usize) -> Option<Taken> {
         match self.name {
-            "mask" | "query_mask" => Some(Taken::Position(0)),
+            "mask" => Some(Taken::Position(alike)),
+            "query_mask" => Some(Taken::Position(0)),
             "value_mask" => Some(Taken::Position(1)),
             "key_mask" => Some(Taken::Slot("key")),
             _ => None,
         }
     }
+}
+
+/// How many slots before one have its name.
+fn alike(slots: &[Slot], number: usize) -> usize {
+    let name = slots.get(number).map(|slot| slot.name);
+    slots.iter().take(number).filter(|slot| Some(slot.name) == name).count()
 }
 
 impl Graph {
@@ -182,11 +190,12 @@ impl Graph {
             Some(Kind::Layer(any)) => any.slots(),
             Some(Kind::Model(_) | Kind::Block(_)) | None => &[],
         };
+        let is_alone = manner.has_no_slots();
         for (number, slot) in slots.iter().enumerate() {
             if !manner.slot(number, &inputs).is_empty() {
                 continue;
             }
-            let whose = match slot.takes_mask_of() {
+            let whose = match slot.takes_mask_of(alike(slots, number)) {
                 Some(Taken::Position(position)) => manner.positional(&inputs).get(position).copied(),
                 Some(Taken::Slot(name)) => {
                     let other = slots.iter().position(|slot| slot.name == name);
@@ -196,7 +205,7 @@ impl Graph {
             };
             let Some(mask) = whose.and_then(|tensor| self.mask_of(tensor)) else { continue };
             // As in Keras, which looks for a mask where a layer is called with one tensor, or by the names of several.
-            if slot.name == "mask" && !manner.is_plain() {
+            if slot.name == "mask" && !is_alone {
                 let at = NodeId(self.nodes.len());
                 self.ended.extend(whose.map(|of| Ended { at, of, is_beside: true }));
                 continue;
@@ -233,7 +242,8 @@ impl Graph {
     /// Takes what a slot was given for the mask of the tensor whose mask it takes: so a file says it, which has the calls that compute it.
     pub(crate) fn learn_masks(&mut self, layer: &AnyLayer, inputs: &[TensorId], manner: Manner) {
         for (number, slot) in layer.slots().iter().enumerate() {
-            let (Some(Taken::Position(position)), [given]) = (slot.takes_mask_of(), manner.slot(number, inputs)) else {
+            let whose = slot.takes_mask_of(alike(layer.slots(), number));
+            let (Some(Taken::Position(position)), [given]) = (whose, manner.slot(number, inputs)) else {
                 continue;
             };
             let whose = manner.positional(inputs).get(position).and_then(|&tensor| self.mask_of(tensor));

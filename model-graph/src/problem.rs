@@ -198,6 +198,13 @@ pub enum Problem {
         /// The groups.
         groups: usize,
     },
+    /// Heads of queries cannot share heads of keys evenly.
+    Heads {
+        /// The heads of queries.
+        queries: usize,
+        /// The heads of keys and values.
+        keys: usize,
+    },
     /// An argument has numbers for another number of channels.
     Channels {
         /// The argument.
@@ -430,6 +437,7 @@ impl Problem {
             Self::OutputPadding { .. } => Blame::Argument("output_padding"),
             Self::Exclusive { second, .. } => Blame::Argument(second),
             Self::Groups { .. } => Blame::Argument("groups"),
+            Self::Heads { .. } => Blame::Argument("num_key_value_heads"),
             Self::Elements { .. } => Blame::Argument("target_shape"),
             Self::Axes { .. } => Blame::Argument("dims"),
             Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),

@@ -300,6 +300,10 @@ MODELS = [
     (models.time_distributed, True),
     (models.spectral, False),
     (models.spectral, True),
+    (models.multi_head_attention, False),
+    (models.masked_attention, False),
+    (models.group_query_attention, False),
+    (models.single_head_attention, False),
 ]
 
 # A name, the model, its loss, its optimizer, and the metric of its last batch.
@@ -421,6 +425,13 @@ TRAININGS = [
         lambda: models.constrained(2),
         lambda: keras.losses.MeanSquaredError(),
         lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "attending_sgd_mean_squared_error",
+        lambda: models.attending(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.5),
         lambda: keras.metrics.MeanAbsoluteError(),
     ),
     (

@@ -31,6 +31,23 @@ from safetensors.numpy import save_file
 # On JAX, Keras computes parts of a float64 model in float32 (`tanh`, for one) unless told not to.
 dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
 
+# JAX sums the products of queries and keys in float32, whatever they are. Keras's float32 is held to these sums as to all others.
+attention_in_float32 = keras.src.backend.nn.dot_product_attention
+
+
+def dot_product_attention(query, key, value, bias=None, mask=None, scale=None, is_causal=False, **other):
+    """Attention as Keras has it, in float64 throughout."""
+    if query.dtype != np.float64:
+        return attention_in_float32(query, key, value, bias, mask, scale, is_causal, **other)
+    scores = scale * jax.numpy.einsum("btnh,bsnh->bnts", query, key)
+    causal = jax.numpy.tri(*scores.shape[-2:], dtype=bool)
+    for seen in [mask] * (mask is not None) + [causal] * is_causal:
+        scores = jax.numpy.where(seen, scores, -np.inf)
+    return jax.numpy.einsum("bnts,bsnh->btnh", jax.nn.softmax(scores), value)
+
+
+keras.src.backend.nn.dot_product_attention = dot_product_attention
+
 HERE = Path(__file__).parent
 BATCH = 2
 # Of two samples a normalization makes one and minus one, whatever they are.

@@ -276,6 +276,79 @@ def kept_sequences(classes: int) -> Model:
     return Model(inputs, layers.Dense(classes)(x))
 
 
+def multi_head_attention() -> Model:
+    """Queries, values and keys of their own, scores, causality, and several axes of steps.
+
+    Keras has scores of a wrong shape where there are not as many queries as keys.
+    """
+    query, value, key = Input((4, 5), name="query"), Input((6, 3), name="value"), Input((6, 2), name="key")
+    given = layers.MultiHeadAttention(2, 3)(query, value, key=key)
+    own, scores = layers.MultiHeadAttention(3, 2, output_shape=7)(
+        query, query, use_causal_mask=True, return_attention_scores=True
+    )
+    band = layers.MultiHeadAttention(1, 4, use_bias=False, sliding_window=2)(value, value, use_causal_mask=True)
+    gated = layers.MultiHeadAttention(2, 3, use_gate=True, output_shape=(2, 3))(query, value, key)
+    image = layers.Reshape((2, 3, 3))(value)
+    axes = layers.MultiHeadAttention(2, 2)(image, image)
+    inner = layers.MultiHeadAttention(2, 2, attention_axes=2)(image, image)
+    return Model([query, value, key], [given, scores, own, band, gated, axes, inner])
+
+
+def masked_attention() -> Model:
+    """Masks of queries, of values and of both, made of numbers."""
+    query, value = Input((4, 5), name="query"), Input((6, 5), name="value")
+    shapes = {"rows": (4,), "columns": (6,), "both": (4, 6), "heads": (2, 4, 4)}
+    numbers = [Input(shape, name=name) for name, shape in shapes.items()]
+    rows, columns, both, heads = [ops.greater(mask, -0.8) for mask in numbers]
+    outputs = [
+        layers.MultiHeadAttention(2, 3)(query, value, value_mask=columns),
+        *layers.MultiHeadAttention(2, 3)(
+            query, query, attention_mask=heads, value_mask=rows, return_attention_scores=True
+        ),
+        layers.MultiHeadAttention(2, 3)(query, value, attention_mask=both),
+        *layers.GroupQueryAttention(3, 4, 2)(
+            query, value, query_mask=rows, key_mask=columns, return_attention_scores=True, use_causal_mask=True
+        ),
+        layers.Attention()([query, value], mask=[rows, columns]),
+        *layers.Attention(use_scale=True)([query, value], mask=[None, columns], return_attention_scores=True),
+        layers.AdditiveAttention()([query, value, value], mask=[rows, None], use_causal_mask=True),
+    ]
+    return Model([query, value, *numbers], outputs)
+
+
+def group_query_attention() -> Model:
+    """Heads that share keys and values, with a gate and without."""
+    query, value, key = Input((4, 5), name="query"), Input((6, 5), name="value"), Input((6, 2), name="key")
+    grouped = layers.GroupQueryAttention(3, 4, 2)(query, value, key=key)
+    gated = layers.GroupQueryAttention(2, 3, 1, use_gate=True, use_bias=False)(query, query, use_causal_mask=True)
+    return Model([query, value, key], [grouped, gated])
+
+
+def single_head_attention() -> Model:
+    """All ways to make scores, with scales and without."""
+    query, value, key = Input((4, 5), name="query"), Input((6, 3), name="value"), Input((6, 5), name="key")
+    inputs, pair = [query, value, key], [query, key]
+    outputs = [
+        layers.Attention()(inputs),
+        *layers.Attention(use_scale=True)(pair, return_attention_scores=True),
+        layers.Attention(score_mode="concat")(pair, use_causal_mask=True),
+        layers.Attention(use_scale=True, score_mode="concat")(inputs),
+        *layers.AdditiveAttention()(inputs, return_attention_scores=True),
+        layers.AdditiveAttention(use_scale=False)(pair, use_causal_mask=True),
+    ]
+    return Model(inputs, outputs)
+
+
+def attending(classes: int) -> Model:
+    """A block of a transformer."""
+    inputs = Input((4, 6))
+    x = layers.LayerNormalization()(inputs)
+    x = layers.Add()([inputs, layers.MultiHeadAttention(2, 3)(x, x, use_causal_mask=True)])
+    x = layers.Add()([x, layers.GroupQueryAttention(2, 2, 1, kernel_regularizer="l2")(x, x)])
+    x = layers.Attention(use_scale=True)([x, x])
+    return Model(inputs, layers.Dense(classes)(layers.GlobalAveragePooling1D()(x)))
+
+
 def every_layer() -> Model:
     """The layers that the other models leave out, one after the other."""
     words, image = Input((6,), dtype="int32", name="words"), Input((8, 8, 2), name="image")

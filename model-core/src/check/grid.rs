@@ -4,6 +4,8 @@ use model_graph::argument::Activation;
 use model_graph::layers::{AnyLayer, CLASSES, Class};
 use model_graph::shape::{DType, TensorType};
 
+use model_graph::shape::{DType, TensorType};
+
 use super::check_called;
 use crate::layer::Manner;
 
@@ -17,9 +19,23 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("AdaptiveMaxPooling1D", "", &[r#""output_size": 3"#, r#""output_size": [1]"#], &["[5, 2]", "[2, 1]"]),
     ("AdaptiveMaxPooling2D", "", &[r#""output_size": 2"#, r#""output_size": [3, 4]"#], &["[5, 6, 2]", "[3, 2, 1]"]),
     ("AdaptiveMaxPooling3D", "", &[r#""output_size": 2"#, r#""output_size": [3, 1, 2]"#], &["[4, 3, 5, 2]", "[1, 2, 2, 1]"]),
+    ("AdditiveAttention", "", &["", r#""use_scale": false, "dropout": 0.3"#], &["[3, 4] [5, 4]"]),
+    ("AdditiveAttention", "", &[""], LISTED),
     ("Add", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Add", "", &[""], STRETCHED),
     ("AlphaDropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[7]", "[3, 4]"]),
+    (
+        "Attention",
+        "",
+        &[
+            "",
+            r#""use_scale": true"#,
+            r#""score_mode": "concat", "dropout": 0.3"#,
+            r#""use_scale": true, "score_mode": "concat""#,
+        ],
+        &["[3, 4] [5, 4]"],
+    ),
+    ("Attention", r#""use_scale": true, "dropout": 0.2"#, &[""], LISTED),
     ("Average", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Average", "", &[""], STRETCHED),
     (
@@ -298,6 +314,12 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         ],
         &["[4]", "[4, 4]", "[4, 3, 4]"],
     ),
+    (
+        "GroupQueryAttention",
+        r#""head_dim": 3, "num_query_heads": 2, "num_key_value_heads": 1, "#,
+        &["", r#""use_gate": true, "dropout": 0.3"#, r#""use_bias": false, "sliding_window": 2"#],
+        PROJECTED,
+    ),
     ("GroupNormalization", "", &[r#""groups": 2, "axis": 2"#], &["[3, 4, 2]", "[1, 4, 3]"]),
     ("Identity", "", &[""], &["[2, 3]", "[4]"]),
     (
@@ -365,6 +387,22 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Maximum", "", &[""], STRETCHED),
     ("Minimum", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Minimum", "", &[""], STRETCHED),
+    (
+        "MultiHeadAttention",
+        r#""num_heads": 2, "key_dim": 3, "#,
+        &[
+            "",
+            r#""value_dim": 4, "use_gate": true, "output_shape": [2, 3]"#,
+            r#""use_bias": false, "dropout": 0.3, "sliding_window": 3, "seed": 5"#,
+        ],
+        PROJECTED,
+    ),
+    (
+        "MultiHeadAttention",
+        r#""num_heads": 2, "key_dim": 3, "#,
+        &["", r#""attention_axes": 2, "use_gate": true"#],
+        &["[2, 3, 4] [2, 5, 4]", "[2, 3, 4] [2, 2, 4] | 1"],
+    ),
     ("Multiply", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Multiply", "", &[""], STRETCHED),
     ("Permute", "", &[r#""dims": [1, 2, 3]"#, r#""dims": [3, 1, 2]"#, r#""dims": [2, 1, 3]"#], &["[2, 3, 4]", "[1, 2, 2]"]),
@@ -524,6 +562,23 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("ZeroPadding3D", "", &["", r#""padding": 0"#, r#""padding": [[0, 1], 1, [2, 0]]"#], &["[2, 3, 2, 2]", "[1, 1, 1, 1]"]),
 ];
 
+/// Calls of attention on a list.
+const LISTED: &[&str] = &[
+    "[3, 4] [5, 2] [5, 4] | 1",
+    "[3, 4] [5, 4]; bool[3]; bool[5] | 0 1",
+    "[4, 3] [4, 3]; ; bool[4] | 0",
+    "[4, 3] [4, 3]; bool[4]",
+];
+
+/// Calls of attention with projections.
+const PROJECTED: &[&str] = &[
+    "[3, 4] [5, 4]",
+    "[4, 4] [4, 4] | 0 1",
+    "[3, 4] [5, 4]; [5, 2] | 1",
+    "[3, 4] [5, 4]; [5, 2]; bool[3]; bool[5]; bool[5]; bool[3, 5] | 0",
+    "[3, 4] [5, 4]; ; ; bool[5]; ; bool[2, 3, 5] | 1",
+];
+
 /// Recurrent layers that are begun somewhere, or give their state.
 const STATES: &[&str] = &[
     r#""return_state": false"#,
@@ -555,6 +610,7 @@ const LARGE: &[(&str, &str, &str)] = &[
     ("Conv2D", r#""filters": 33, "kernel_size": 3, "padding": "same", "activation": "relu""#, "[6, 7, 5]"),
     ("Conv3D", r#""filters": 9, "kernel_size": 3, "padding": "same", "activation": "relu""#, "[4, 6, 5, 3]"),
     ("DepthwiseConv2D", r#""kernel_size": 3, "padding": "same""#, "[9, 9, 33]"),
+    ("MultiHeadAttention", r#""num_heads": 3, "key_dim": 9, "dropout": 0.2"#, "[67, 5] [67, 5] | 0"),
     ("Multiply", "", "[9, 9, 33] [1, 1, 33]"),
 ];
 
@@ -563,20 +619,25 @@ fn layer(class: &str, arguments: &str) -> AnyLayer {
     Class::find(class).unwrap().read(&serde_json::from_str(&arguments).unwrap()).unwrap()
 }
 
+/// A type: `[3, 4]`, `bool[3]`.
+fn type_of(text: &str, dtype: DType) -> TensorType {
+    let (dtype, shape) = text.trim().strip_prefix("bool").map_or((dtype, text.trim()), |shape| (DType::Bool, shape));
+    let shape: Vec<usize> = serde_json::from_str(shape).unwrap();
+    TensorType { dtype, ..TensorType::f32(shape.as_slice()) }
+}
+
 /// Checks a layer called with these shapes: those by position, and behind each semicolon those of another slot.
 fn check(layer: &AnyLayer, shapes: &str) {
-    let groups = shapes.split(';').map(|group| {
-        let types = group.trim().split_inclusive(']').map(|text| {
-            let (dtype, shape) = text.trim().split_at(text.trim().find('[').unwrap());
-            let shape: Vec<usize> = serde_json::from_str(shape).unwrap();
-            TensorType { dtype: if dtype == "bool" { DType::Bool } else { DType::F32 }, ..TensorType::f32(shape.as_slice()) }
-        });
-        types.collect::<Vec<TensorType>>()
-    });
+    let dtype = if layer.index_bound().is_some() { DType::I32 } else { DType::F32 };
+    let (shapes, flags) = shapes.split_once('|').unwrap_or((shapes, ""));
+    let groups = shapes
+        .split(';')
+        .map(|group| group.trim().split_inclusive(']').map(|shape| type_of(shape, dtype)).collect::<Vec<TensorType>>());
     let mut groups = groups.enumerate();
     let positional = groups.next().map(|(_, positional)| positional).unwrap();
-    let (types, manner) = Manner::arranged(positional, groups.map(|(behind, group)| (behind - 1, group)).collect());
-    check_called(layer, types, manner);
+    let (shapes, manner) = Manner::arranged(positional, groups.map(|(behind, group)| (behind - 1, group)).collect());
+    let flags = flags.split_whitespace().map(|flag| flag.parse().unwrap());
+    check_called(layer, shapes, flags.fold(manner, |manner, flag| manner.with_flag(flag, true)));
 }
 
 #[test]

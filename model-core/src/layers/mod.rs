@@ -2,6 +2,7 @@
 
 mod accessors;
 mod activated;
+mod attending;
 mod border;
 mod cell;
 mod convolution;

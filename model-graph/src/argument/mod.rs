@@ -17,11 +17,13 @@ pub use constraint::{Constraint, ConstraintAxes};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
 pub use near::near;
 pub use number::{
-    Axes, Axis, Border, Ends, Epsilon, Extra, Fraction, Groups, Kernel, ListedAxes, MOST_AXES, NonNegative, Number, PerChannel,
-    Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
+    Axes, Axis, Border, Ends, Epsilon, Extra, Fraction, Groups, Kernel, ListedAxes, MOST_AXES, NonNegative, Number, OutputAxes,
+    PerChannel, Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};
-pub use option::{Absent, ChannelsLast, Interpolation, Off, OutputMode, Padding, SequencePadding, Stateless, Zero};
+pub use option::{
+    Absent, ChannelsLast, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, Stateless, Unneeded, Zero,
+};
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
 pub use wrapped::{BackwardLayer, Cell, Cells, ForwardLayer, MergeMode, Wrapped};

@@ -10,13 +10,14 @@ use crate::argument::Wrapped;
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
-use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Manner, Needs, Slot, Through, WeightSpec};
+use crate::layer::{ArgumentSpec, Arity, Flag, Layer, LayerArguments, Manner, Needs, Slot, Through, WeightSpec};
 use crate::mask::MaskUse;
 use crate::operation::{FUNCTION, Operation};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
 mod activated;
+mod attending;
 mod border;
 mod cell;
 mod chain;
@@ -30,6 +31,7 @@ mod pool;
 mod rank;
 mod recurrence;
 mod spatial_dropout;
+pub use attending::{CAUSAL, KEY, MASKS, RETURN_SCORES};
 pub use chain::{Link, Links};
 pub use masked::MASK;
 pub use recurrence::{Dropping, INITIAL_STATE, STEPS_MASK};
@@ -43,6 +45,10 @@ macro_rules! for_each_layer {
         $($callback)*! {
             activation {
                 activation: Activation, elu: ELU, leaky_relu: LeakyReLU, prelu: PReLU, relu: ReLU, softmax: Softmax,
+            }
+            attention {
+                additive_attention: AdditiveAttention, attention: Attention, group_query_attention: GroupQueryAttention,
+                multi_head_attention: MultiHeadAttention,
             }
             basic { dense: Dense, embedding: Embedding, identity: Identity, masking: Masking, }
             convolutional {
@@ -260,6 +266,7 @@ impl Declaration {
     /// The operation of a function's name, `mean`.
     #[must_use]
     pub fn function(name: &str) -> Option<Self> {
+        let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
         Self::operation(|operation| operation.name == name)
     }
 
@@ -315,6 +322,9 @@ impl Declaration {
     }
 }
 
+/// Other names of operations, as Keras has them.
+const ALIASES: [(&str, &str); 3] = [("abs", "absolute"), ("hard_swish", "hard_silu"), ("swish", "silu")];
+
 /// Where Keras's operations are.
 pub const OPERATIONS: &str = "keras.src.ops.";
 
@@ -340,6 +350,18 @@ fn operation_of<L: Layer>(layer: &L) -> Option<&'static Operation> {
 
 const fn slots_of<L: Layer>(_: &L) -> &'static [Slot] {
     L::SLOTS
+}
+
+const fn flags_of<L: Layer>(_: &L) -> &'static [Flag] {
+    L::FLAGS
+}
+
+const fn differs_in_training<L: Layer>(_: &L) -> bool {
+    L::DIFFERS_IN_TRAINING
+}
+
+const fn positional_of<L: Layer>(_: &L) -> &'static [&'static str] {
+    L::POSITIONAL
 }
 
 fn is_view<L: Layer>(_: &L) -> bool {
@@ -423,6 +445,24 @@ impl AnyLayer {
     #[must_use]
     pub fn slots(&self) -> &'static [Slot] {
         with_layer!(self, layer => slots_of(layer), _custom => &[])
+    }
+
+    /// What a call may ask for.
+    #[must_use]
+    pub fn flags(&self) -> &'static [Flag] {
+        with_layer!(self, layer => flags_of(layer), _custom => &[])
+    }
+
+    /// Whether it does something else while a model trains.
+    #[must_use]
+    pub fn differs_in_training(&self) -> bool {
+        with_layer!(self, layer => differs_in_training(layer), _custom => false)
+    }
+
+    /// The names of the tensors by position, where a call may give them by name, too.
+    #[must_use]
+    pub fn positional(&self) -> &'static [&'static str] {
+        with_layer!(self, layer => positional_of(layer), _custom => &[])
     }
 
     /// The types of all outputs, and the weights.

@@ -83,6 +83,11 @@ impl CallError {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs {what} that {groups} groups divide: `{label}` is {ty}, {what} {size}")
             }
+            Problem::Heads { queries, keys } => {
+                format!(
+                    "`{layer}` needs heads of queries that its heads of keys and values divide: {keys} do not divide {queries}"
+                )
+            }
             Problem::Channels { argument, expected, found } => {
                 let label = &operands[0].label;
                 format!("`{class}` has {expected} numbers as `{argument}`, one for each channel: `{label}` is {found}")

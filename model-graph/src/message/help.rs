@@ -23,6 +23,9 @@ impl CallError {
             Problem::Arity { expected: Arity::Exactly(exact), .. } if *exact != 2 => {
                 format!("write `{}([..])` with {exact} tensors", self.layer)
             }
+            Problem::Arity { expected: Arity::OrOneMore(_), found: 3.. } => {
+                format!("write `{}([{}])`", self.layer, labels(&self.operands[..3]))
+            }
             Problem::Arity { found: 1, .. } => {
                 format!("write `{}([{}, ..])` with another tensor, or leave the layer out", self.layer, labels(&self.operands))
             }
@@ -76,6 +79,11 @@ impl CallError {
                 let divides = |groups: &i64| size.known().is_some_and(|size| size.checked_rem(*groups) == Some(0));
                 let some: Vec<String> = (1..=64).filter(divides).map(|groups| groups.to_string()).collect();
                 format!("take a number of `groups` that divides the {what}: {}", some.join(", "))
+            }
+            Problem::Heads { queries, .. } => {
+                let divides = |keys: &usize| queries.is_multiple_of(*keys);
+                let some: Vec<String> = (1..=64).filter(divides).map(|keys: usize| keys.to_string()).collect();
+                format!("take a number as `num_key_value_heads` that divides {queries}: {}", some.join(", "))
             }
             Problem::Channels { argument, found, .. } => match found.0.last().and_then(Dim::known) {
                 Some(channels) => format!("write one number as `{argument}`, or {channels}, one for each of the last axis"),

@@ -12,7 +12,8 @@ const CLASSES: &str = "losses are given when a model is trained, outside of `fun
 const BINARY: &str = "losses are given when a model is trained, outside of `functional_model!`: `model.compile(Adam::new(1e-3), BinaryCrossentropy::from_logits())`";
 const WHOLE: &str = "a layer with one output for each place takes the whole sequence";
 const CELL: &str = "a cell called by itself takes its states by name";
-const ATTENTION: &str = "there is no attention yet: write it as a layer of your own, a struct with `#[layer(..)]`";
+const ATTENTION: &str =
+    "attention is a layer, `MultiHeadAttention(4, 16)(x, x)`; write the others around it, `LayerNormalization()`, `Dense(64)`";
 const OWN: &str = "write it as a layer of your own, a struct with `#[layer(..)]`";
 const HERE: &str = "in the layer before it, `activation = \"..\"` does the same";
 

@@ -2,14 +2,14 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [8, 4]) {
-        let a = CenterCrop(4)(x);
+        let a = TimeDistributed(4)(x);
         let b = Normalization()(x);
         let c = ActivityRegularization(0.1)(x);
         let d = Masking()(x);
         let e = Lambda("abs")(x);
-        let f = ConvLSTM2D(4, 3)(x);
+        let f = RNN(4)(x);
         let g = EinsumDense("ab,bc->ac")(x);
-        let h = MultiHeadAttention(2, 4)(x);
+        let h = ConvLSTM1D(4, 3)(x);
         Add()([a, b, c, d, e, f, g, h])
     }
 }

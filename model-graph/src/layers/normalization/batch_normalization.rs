@@ -94,6 +94,7 @@ impl BatchNormalization {
 }
 
 impl Layer for BatchNormalization {
+    const DIFFERS_IN_TRAINING: bool = true;
     const SLOTS: &'static [Slot] = masked::SLOTS;
 
     fn mask_use(&self) -> MaskUse {
