@@ -9,7 +9,6 @@ use model_core::interpret::Model;
 use model_core::layer::{Context, Gradient};
 use model_core::network::{Network, Trainable};
 use model_graph::graph::{Kind, LayerNode};
-use model_graph::layer::WeightSpec;
 use model_graph::{Graph, config};
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
