@@ -67,7 +67,7 @@ fn compiled_code_does_what_the_configuration_says() {
 
 #[test]
 fn weights_stand_under_the_names_of_their_layers() {
-    let model = Model::from_config(&Translator::config(), 0).unwrap();
+    let model = Model::from_config(Translator::config(), 0).unwrap();
     let paths: Vec<String> = model.graph().weights().into_iter().map(|(path, _)| path).collect();
     for path in [
         "bidirectional/forward_lstm/kernel",

@@ -407,6 +407,13 @@ TRAININGS = [
         lambda: keras.metrics.CategoricalAccuracy(),
     ),
     (
+        "wrapped_sgd_mean_squared_error",
+        lambda: models.wrapped(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.5),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
         "penalized_sgd_mean_squared_error",
         lambda: models.penalized(2),
         lambda: keras.losses.MeanSquaredError(),

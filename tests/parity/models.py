@@ -188,6 +188,15 @@ def spectral() -> Model:
     return Model(inputs, layers.Dense(2)(x), name="spectral")
 
 
+def wrapped(units: int) -> Model:
+    inputs = Input((5, 3))
+    x = layers.Bidirectional(layers.LSTM(3, return_sequences=True), merge_mode="sum")(inputs)
+    x = layers.TimeDistributed(layers.BatchNormalization(momentum=0.8))(x)
+    x = layers.TimeDistributed(layers.Dense(4, activation="tanh"))(x)
+    x = layers.RNN([layers.GRUCell(4), layers.LSTMCell(3)])(x)
+    return Model(inputs, layers.Dense(units)(x))
+
+
 def toy_resnet(size: int = 32, filters: int = 32, units: int = 256) -> Model:
     """The guide's residual network; its size, filters and units are the guide's by default."""
     inputs = Input((size, size, 3), name="img")

@@ -1,7 +1,7 @@
 //! Layers as arguments of other layers: in a configuration `{"module": "keras.layers", "class_name": "LSTM", "config": {..}, ..}`, in a layer
 //! call the call that makes it, `Bidirectional(LSTM(8))`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -298,7 +298,7 @@ impl Argument for Cells {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         let items = value.as_array().filter(|items| !items.is_empty()).ok_or(Mismatch::Expected(Self::EXPECTED))?;
         let mut cells: Vec<Wrapped> = Vec::new();
-        let mut taken = HashSet::new();
+        let (mut taken, mut numbers) = (HashSet::new(), HashMap::new());
         for item in items {
             if !item.is_object() {
                 return Err(Mismatch::Expected(Self::EXPECTED));
@@ -307,9 +307,12 @@ impl Argument for Cells {
             if !is_cell(&cell.layer) || matches!(*cell.layer, AnyLayer::StackedRNNCells(_)) {
                 return Err(Mismatch::Expected(Self::EXPECTED));
             }
-            let numbered = (1..=items.len()).map(|number| format!("{}_{number}", cell.name));
-            let name = std::iter::once(cell.name.clone()).chain(numbered).find(|name| !taken.contains(name));
-            let name = name.unwrap_or_default(); // of one more name than cells, one is free
+            let mut name = cell.name.clone();
+            while taken.contains(&name) {
+                let number: &mut usize = numbers.entry(cell.name.clone()).or_default();
+                *number = number.saturating_add(1);
+                name = format!("{}_{number}", cell.name);
+            }
             taken.insert(name.clone());
             cells.push(Wrapped { name, ..cell });
         }
