@@ -27,6 +27,18 @@ functional_model! {
         (y, read_twice(embedded(others)))
     }
 
+    /// Both directions, layers at each step, and attention.
+    pub model Ways(words: i32[n], x: [4, 3]) -> (a: [6], b: [4], c: [4]) {
+        let table = Embedding(12, 4, mask_zero = true);
+        let y = Bidirectional(LSTM(3, return_sequences = true))(table(words));
+        let y = TimeDistributed(Dense(4, activation = "tanh"))(y);
+        let read = MultiHeadAttention(2, 3)(y, y, use_causal_mask = true);
+        let seen = Attention()([read, y]);
+        let x = Masking()(x);
+        let c = RNN([LSTMCell(3), GRUCell(4)])(x);
+        (Bidirectional(GRU(3), merge_mode = "concat")(x), GlobalAveragePooling1D()(AdditiveAttention()([seen, y])), c)
+    }
+
     fn embedded(words) {
         Dropout(0.3)(Embedding(12, 3, mask_zero = true)(words))
     }
@@ -54,6 +66,7 @@ fn compiled_code_does_what_the_configuration_says() {
     check(Steps::new(7), Steps::config(), 3, &[]);
     for words in [1, 6] {
         check(Text::new(7), Text::config(), 3, &[words]);
+        check(Ways::new(7), Ways::config(), 3, &[words]);
     }
 }
 

@@ -293,6 +293,7 @@ MODELS = [
     (models.operations, False),
     (models.masked, False),
     (models.masked_text, False),
+    (models.masked_ways, False),
     (models.bidirectional, False),
     (models.bidirectional_states, False),
     (models.cells, False),
