@@ -189,6 +189,13 @@ pub enum Problem {
         /// The second.
         second: &'static str,
     },
+    /// Two arguments of which one at most can be true.
+    Together {
+        /// The first.
+        first: &'static str,
+        /// The second.
+        second: &'static str,
+    },
     /// A number of channels is not divisible by the number of groups.
     Groups {
         /// `filters` or `channels`.
@@ -369,7 +376,7 @@ impl Problem {
             Self::Window { argument, .. } | Self::Channels { argument, .. } => Blame::Argument(argument),
             Self::Crop { .. } => Blame::Argument("cropping"),
             Self::OutputPadding { .. } => Blame::Argument("output_padding"),
-            Self::Exclusive { second, .. } => Blame::Argument(second),
+            Self::Exclusive { second, .. } | Self::Together { second, .. } => Blame::Argument(second),
             Self::Groups { .. } => Blame::Argument("groups"),
             Self::Elements { .. } => Blame::Argument("target_shape"),
             Self::Axes { .. } => Blame::Argument("dims"),

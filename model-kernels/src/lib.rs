@@ -43,6 +43,7 @@ pub mod pool;
 pub mod prelu;
 pub mod recurrent;
 pub mod relu;
+pub mod resize;
 mod simd;
 pub mod sizes;
 pub mod softmax_axis;

@@ -104,6 +104,11 @@ NORMALIZATIONS = [
     {"scale": False, "center": False},
     {"momentum": 0.7, "epsilon": 0.01},
 ]
+RESIZINGS = [
+    *vary(interpolation=["bilinear", "bicubic", "lanczos3", "lanczos5"], antialias=[False, True]),
+    *vary(crop_to_aspect_ratio=[True], interpolation=["bilinear", "bicubic"]),
+    *vary(pad_to_aspect_ratio=[True], interpolation=["bilinear", "lanczos3"], fill_value=[0.0, 1.5]),
+]
 RELUS = [
     {},
     {"max_value": 1.0},
@@ -149,8 +154,18 @@ LAYERS = [
         "UpSampling2D",
         [(3, 4, 2)],
         {},
-        vary(size=[2, (3, 1)], interpolation=["nearest", "bilinear"]),
+        vary(size=[2, (3, 1)], interpolation=["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"]),
     ),
+    # Keras on JAX finds the nearest pixels by way of float32.
+    *[
+        ("Resizing", [shape], {}, [size | row for row in RESIZINGS])
+        for shape, size in [
+            ((3, 4, 2), {"height": 7, "width": 6}),
+            ((9, 5, 2), {"height": 4, "width": 5}),
+            ((12, 3, 1), {"height": 3, "width": 8}),
+        ]
+    ],
+    ("CenterCrop", [(5, 6, 2)], {}, vary(height=[2, 3, 8], width=[3, 6])),
     ("ZeroPadding3D", [(2, 3, 4, 2)], {}, [{}, *vary(padding=[(0, 1, 2), ((0, 1), (2, 0), (1, 1))])]),
     ("Cropping3D", [(4, 5, 6, 2)], {}, [{}, *vary(cropping=[(0, 1, 2), ((0, 1), (2, 0), (1, 1))])]),
     ("UpSampling3D", [(2, 3, 2, 2)], {}, vary(size=[2, (3, 1, 2)])),

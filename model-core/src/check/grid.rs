@@ -61,6 +61,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[5]", "[1]"],
     ),
     ("CategoryEncoding", "", &[r#""num_tokens": 3, "output_mode": "one_hot""#], &["[]"]),
+    ("CenterCrop", r#""height": 3, "width": 2, "#, &[""], &["[4, 5, 2]", "[2, 7, 1]", "[3, 1, 2]"]),
     ("Concatenate", "", &[""], &["[2] [3]", "[2, 1] [2, 4] [2, 2]"]),
     ("Concatenate", "", &[r#""axis": 1"#], &["[2, 3] [1, 3]", "[1, 2, 2] [3, 2, 2]"]),
     (
@@ -289,6 +290,19 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("RepeatVector", "", &[r#""n": 1"#, r#""n": 3"#], &["[4]", "[1]"]),
     ("Rescaling", "", &[r#""scale": 2"#, r#""scale": -0.5, "offset": 1.5"#], &["[7]", "[2, 3]"]),
     ("Rescaling", "", &[r#""scale": [2, -1, 0.5]"#, r#""scale": [2], "offset": [1, 2, 3]"#], &["[3]", "[2, 3]"]),
+    (
+        "Resizing",
+        r#""height": 4, "width": 3, "#,
+        &[
+            "",
+            r#""interpolation": "nearest""#,
+            r#""interpolation": "bicubic", "antialias": true"#,
+            r#""interpolation": "lanczos3", "antialias": true, "crop_to_aspect_ratio": true"#,
+            r#""interpolation": "lanczos5", "antialias": true, "pad_to_aspect_ratio": true, "fill_value": 0.5"#,
+            r#""interpolation": "nearest", "pad_to_aspect_ratio": true, "fill_value": -2"#,
+        ],
+        &["[2, 7, 2]", "[9, 3, 1]", "[4, 3, 2]"],
+    ),
     ("Reshape", "", &[r#""target_shape": [3, -1]"#], &["[6]", "[2, 3]"]),
     (
         "SeparableConv1D",
@@ -334,7 +348,15 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     (
         "UpSampling2D",
         "",
-        &["", r#""size": [1, 3]"#, r#""interpolation": "bilinear""#, r#""size": [3, 1], "interpolation": "bilinear""#],
+        &[
+            "",
+            r#""size": [1, 3]"#,
+            r#""interpolation": "bilinear""#,
+            r#""size": [3, 1], "interpolation": "bilinear""#,
+            r#""size": [2, 3], "interpolation": "bicubic""#,
+            r#""interpolation": "lanczos3""#,
+            r#""size": [3, 2], "interpolation": "lanczos5""#,
+        ],
         &["[2, 3, 2]", "[1, 1, 3]"],
     ),
     ("UpSampling3D", "", &["", r#""size": [1, 3, 2]"#], &["[2, 3, 2, 2]", "[1, 1, 1, 3]"]),

@@ -13,6 +13,7 @@ mod normalized;
 mod pass;
 mod pool;
 mod recurrence;
+mod resize;
 mod up_sampling;
 
 macro_rules! declare {

@@ -20,7 +20,7 @@ pub use number::{
     Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};
-pub use option::{Absent, ChannelsLast, Interpolation, Off, OutputMode, Padding, SequencePadding, Zero};
+pub use option::{Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, SequencePadding, Zero};
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
 

@@ -24,6 +24,7 @@ mod normalized;
 mod pool;
 mod rank;
 mod recurrence;
+mod resize;
 mod spatial_dropout;
 pub use recurrence::INITIAL_STATE;
 #[cfg(test)]
@@ -66,7 +67,9 @@ macro_rules! for_each_layer {
                 global_max_pooling2d: GlobalMaxPooling2D, global_max_pooling3d: GlobalMaxPooling3D, max_pooling1d: MaxPooling1D,
                 max_pooling2d: MaxPooling2D, max_pooling3d: MaxPooling3D,
             }
-            preprocessing { category_encoding: CategoryEncoding, rescaling: Rescaling, }
+            preprocessing {
+                category_encoding: CategoryEncoding, center_crop: CenterCrop, rescaling: Rescaling, resizing: Resizing,
+            }
             recurrent { gru: GRU, lstm: LSTM, simple_rnn: SimpleRNN, }
             regularization {
                 alpha_dropout: AlphaDropout, dropout: Dropout, gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,

@@ -61,6 +61,7 @@ impl CallError {
             Problem::OutputPadding { axis, stride, .. } => {
                 format!("take an `output_padding` of at most {} along the {axis}", stride.saturating_sub(1))
             }
+            Problem::Together { first, second } => format!("leave out `{first}` or `{second}`"),
             Problem::Exclusive { first, second } => format!("leave `{first}` or `{second}` at 1"),
             Problem::Groups { what, size, .. } if size.has_constants() => {
                 format!("declare the constant within the macro: the {what} `{size}` must be known to be divided")

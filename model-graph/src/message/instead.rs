@@ -20,8 +20,6 @@ fn advice(absent: &str) -> Option<&'static str> {
         }
         "EinsumDense" => "the nearest is `Dense(64)(x)`, which works on the last axis",
         "ReversibleEmbedding" => "the nearest is `Embedding(1000, 64)(words)`, and `Dense(1000)(x)` for the way back",
-        "CenterCrop" => "the nearest is `Cropping2D(4)(img)`",
-        "Resizing" => "`UpSampling2D(2)(img)` enlarges, `AveragePooling2D(2)(img)` shrinks",
         name if name.starts_with("Rand") => PREPARE,
         "AugMix"
         | "AutoContrast"
