@@ -19,6 +19,7 @@ pub mod conv2d;
 pub mod conv3d;
 pub mod depthwise_conv2d;
 pub mod dropout;
+pub mod einsum;
 pub mod elementary;
 pub mod elementwise;
 pub mod embedding;

@@ -4,6 +4,7 @@
 
 mod activation;
 mod constraint;
+mod equation;
 mod initializer;
 mod near;
 mod number;
@@ -13,11 +14,12 @@ mod regularizer;
 
 pub use activation::{Activation, GateActivation};
 pub use constraint::{Constraint, ConstraintAxes};
+pub use equation::{Dots, Equation, Letters, PartialShape};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
 pub use near::near;
 pub use number::{
-    Axes, Axis, Border, Ends, Epsilon, Extra, Fraction, Groups, Kernel, ListedAxes, MOST_AXES, NonNegative, Number, PerChannel,
-    Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
+    Axes, Axis, AxisOfEach, Border, Ends, Epsilon, Extra, Fraction, Groups, Kernel, ListedAxes, MOST_AXES, NonNegative, Number,
+    PerChannel, Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};
 pub use option::{Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, SequencePadding, Zero};

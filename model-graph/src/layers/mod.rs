@@ -38,14 +38,14 @@ macro_rules! for_each_layer {
             activation {
                 activation: Activation, elu: ELU, leaky_relu: LeakyReLU, prelu: PReLU, relu: ReLU, softmax: Softmax,
             }
-            basic { dense: Dense, embedding: Embedding, identity: Identity, masking: Masking, }
+            basic { dense: Dense, einsum_dense: EinsumDense, embedding: Embedding, identity: Identity, masking: Masking, }
             convolutional {
                 conv1d: Conv1D, conv1d_transpose: Conv1DTranspose, conv2d: Conv2D, conv2d_transpose: Conv2DTranspose, conv3d: Conv3D,
                 conv3d_transpose: Conv3DTranspose, depthwise_conv1d: DepthwiseConv1D, depthwise_conv2d: DepthwiseConv2D,
                 separable_conv1d: SeparableConv1D, separable_conv2d: SeparableConv2D,
             }
             merging {
-                add: Add, average: Average, concatenate: Concatenate, maximum: Maximum, minimum: Minimum, multiply: Multiply,
+                add: Add, average: Average, concatenate: Concatenate, dot: Dot, maximum: Maximum, minimum: Minimum, multiply: Multiply,
                 subtract: Subtract,
             }
             normalization {

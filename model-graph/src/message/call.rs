@@ -3,7 +3,7 @@
 use super::words::{arity, list, shapes, tensors};
 use super::{CallError, Operand, rule};
 use crate::named::{Clash, Side, Unworkable};
-use crate::problem::Problem;
+use crate::problem::{EquationProblem, Problem};
 use crate::shape::Shape;
 
 impl CallError {
@@ -150,6 +150,36 @@ impl CallError {
                     "`{layer}` was first called with {first}, and its weights are made for that: `{}` is {now}",
                     operands[0].label
                 )
+            }
+            Problem::Equation { fault, shape } => {
+                let label = &operands[0].label;
+                match &**fault {
+                    EquationProblem::Rank { expected, is_open } => {
+                        let least = if *is_open { "at least " } else { "" };
+                        format!("`{layer}` names {least}{expected} axes besides the batch: `{label}` is {shape}")
+                    }
+                    EquationProblem::Sizes { expected, found } => {
+                        format!(
+                            "`{layer}` needs {expected} sizes as `output_shape`, one for each letter but the batch's: found {found}"
+                        )
+                    }
+                    EquationProblem::Size { letter, asked, there } => {
+                        format!("`{layer}` asks for {asked} along `{letter}`: `{label}` is {shape}, {there} along `{letter}`")
+                    }
+                    EquationProblem::Open { letter } => {
+                        format!("`{layer}` needs a size along `{letter}`, which `{label}` has not")
+                    }
+                    EquationProblem::BiasAxis { letter } => {
+                        format!("`{layer}` needs letters of the output besides the batch's as `bias_axes`, found `{letter}`")
+                    }
+                }
+            }
+            Problem::Summed { axes: [a, b], sizes } => {
+                let side = |operand: usize, axis: usize| {
+                    let Operand { label, ty, .. } = &operands[operand];
+                    format!("`{label}` is {ty}, {} along axis {axis}", sizes[operand])
+                };
+                format!("`{layer}` needs two axes of one size: {}, {}", side(0, *a), side(1, *b))
             }
             Problem::Rule(problem) => rule::headline(problem, layer, operands),
             Problem::Overflow => format!("`{layer}` makes a size that is too large to count: {}", shapes(operands)),

@@ -18,7 +18,6 @@ fn advice(absent: &str) -> Option<&'static str> {
         "Normalization" => {
             "`Rescaling(1.0 / 255.0)(x)` scales, also each channel by a number of its own; `BatchNormalization()(x)` learns to"
         }
-        "EinsumDense" => "the nearest is `Dense(64)(x)`, which works on the last axis",
         "ReversibleEmbedding" => "the nearest is `Embedding(1000, 64)(words)`, and `Dense(1000)(x)` for the way back",
         name if name.starts_with("Rand") => PREPARE,
         "AugMix"
