@@ -3,6 +3,7 @@
 mod accessors;
 mod activated;
 mod border;
+mod contracted;
 mod convolution;
 pub mod entry;
 mod geometry;

@@ -13,6 +13,7 @@ use crate::kernels::relu::fused_gradient;
 use crate::layer::{Backward, Forward, Run, Weight};
 use crate::layers::accessors::accessors;
 use crate::layers::activated;
+use crate::layers::contracted::wanted;
 use crate::layers::geometry::row;
 
 accessors!(EinsumDense {
@@ -91,7 +92,7 @@ impl<T: Float> Run<T> for EinsumDense {
             reduce::forward(Function::Sum, d_output, sizes.axes(), sums, &mut []);
             if context.accumulate { elementwise::accumulate(&mut d_bias.data, sums) } else { d_bias.data.copy_from_slice(sums) }
         }
-        let d_input = d_inputs[0].as_mut().map(|gradient| Wanted { data: &mut *gradient.data, accumulate: gradient.accumulate });
+        let d_input = wanted(&mut d_inputs[0]);
         let d_kernel = Wanted { data: &mut *d_kernel.data, accumulate: context.accumulate };
         let kernel = &weights[0];
         let tensors = [inputs[0].data, &*kernel.data];

@@ -5,8 +5,9 @@ use model_graph::shape::Shape;
 
 use crate::few::Few;
 use crate::float::Float;
-use crate::kernels::einsum::{Contraction, Labelled, Wanted, cosine};
-use crate::layer::{Backward, Forward, Gradient, Run, View};
+use crate::kernels::einsum::{Contraction, Labelled, cosine};
+use crate::layer::{Backward, Forward, Run, View};
+use crate::layers::contracted::wanted;
 use crate::layers::geometry::around;
 
 /// The label of the batch, that of what is summed along, and the first of each input's others.
@@ -99,10 +100,7 @@ impl<T: Float> Run<T> for Dot {
             cosine::scale(d_output, a, b, products);
         }
         let [d_a, d_b] = d_inputs else { return };
-        let wanted = |gradient: &mut Option<Gradient<'_, T>>| gradient.as_mut().map(|gradient| gradient.contribution(true));
-        let (mut d_a, mut d_b) = (wanted(d_a), wanted(d_b));
-        let pass = |Gradient { data, accumulate }: &mut Gradient<'_, T>| Wanted { data, accumulate: *accumulate };
-        let all = [d_a.as_mut().map(pass), d_b.as_mut().map(pass)];
+        let all = [wanted(d_a), wanted(d_b)];
         axes.contraction().backward([inputs[0].data, inputs[1].data], d_output, all, room);
         if self.normalize {
             for (i, gradient, inverse, sums) in [(0, d_a, a, sums_a), (1, d_b, b, sums_b)] {
