@@ -296,6 +296,19 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("RMSNormalization", "", &["", r#""epsilon": 0.1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),
     ("RMSNormalization", "", &[r#""axis": [1, 2]"#, r#""axis": [-2, -1]"#], &["[3, 2]"]),
     (
+        "RandomBrightness",
+        r#""value_range": [-1, 1.5], "#,
+        &[r#""factor": 0.3"#, r#""factor": [0.1, 0.4], "seed": 3"#],
+        &["[3, 4, 2]"],
+    ),
+    (
+        "RandomContrast",
+        r#""value_range": [-1, 1.5], "#,
+        &[r#""factor": 0.9"#, r#""factor": [0.1, 0.4], "seed": 3"#],
+        &["[3, 4, 2]"],
+    ),
+    ("RandomFlip", "", &["", r#""mode": "horizontal""#, r#""mode": "vertical", "seed": 3"#], &["[3, 4, 2]", "[1, 3, 1]"]),
+    (
         "ReLU",
         "",
         &["", r#""negative_slope": 0.3"#, r#""threshold": 0.4"#, r#""max_value": 0.9, "negative_slope": 0.1, "threshold": 0.2"#],

@@ -3,6 +3,7 @@
 //! Both sides speak JSON: `3`, `"same"` and `null` mean the same in a layer call and in a file.
 
 mod activation;
+mod augment;
 mod constraint;
 mod equation;
 mod initializer;
@@ -13,6 +14,7 @@ mod option;
 mod regularizer;
 
 pub use activation::{Activation, GateActivation};
+pub use augment::{BrightnessFactor, ContrastFactor, FlipMode, ValueRange};
 pub use constraint::{Constraint, ConstraintAxes};
 pub use equation::{Dots, Equation, Letters, PartialShape};
 pub use initializer::{Distribution, FanMode, Initializer, Start};

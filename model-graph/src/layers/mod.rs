@@ -68,7 +68,8 @@ macro_rules! for_each_layer {
                 max_pooling2d: MaxPooling2D, max_pooling3d: MaxPooling3D,
             }
             preprocessing {
-                category_encoding: CategoryEncoding, center_crop: CenterCrop, rescaling: Rescaling, resizing: Resizing,
+                category_encoding: CategoryEncoding, center_crop: CenterCrop, random_brightness: RandomBrightness,
+                random_contrast: RandomContrast, random_flip: RandomFlip, rescaling: Rescaling, resizing: Resizing,
             }
             recurrent { gru: GRU, lstm: LSTM, simple_rnn: SimpleRNN, }
             regularization {

@@ -1,5 +1,7 @@
 //! What to write for a layer of Keras's that there is not.
 
+use crate::keras;
+
 /// What to write for a layer of Keras's that there is not.
 #[must_use]
 pub fn instead(absent: &str) -> &'static str {
@@ -19,7 +21,7 @@ fn advice(absent: &str) -> Option<&'static str> {
             "`Rescaling(1.0 / 255.0)(x)` scales, also each channel by a number of its own; `BatchNormalization()(x)` learns to"
         }
         "ReversibleEmbedding" => "the nearest is `Embedding(1000, 64)(words)`, and `Dense(1000)(x)` for the way back",
-        name if name.starts_with("Rand") => PREPARE,
+        name if name.starts_with("Rand") && keras::absent(name).is_some() => PREPARE,
         "AugMix"
         | "AutoContrast"
         | "ContrastLimitedAdaptiveHistogramEqualization"
