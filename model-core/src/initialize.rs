@@ -74,7 +74,7 @@ impl LayerSeeds {
                 weight.view_mut().diag_mut().fill(T::from_f64(gain));
             }
             start => {
-                let distribution = Draw::new(start, &weight.shape);
+                let distribution = Draw::new(start, fans(&weight.shape, spec.fan_axes.as_ref()));
                 weight.data.iter_mut().for_each(|element| *element = T::from_f64(distribution.draw(&mut random)));
             }
         }
@@ -121,7 +121,7 @@ enum Draw {
 }
 
 impl Draw {
-    fn new(start: Start, shape: &[usize]) -> Self {
+    fn new(start: Start, fans: (usize, usize)) -> Self {
         match start {
             Start::Zeros => Self::Constant(0.0),
             Start::Ones => Self::Constant(1.0),
@@ -130,7 +130,7 @@ impl Draw {
             Start::RandomNormal(mean, deviation) => Self::Normal { mean, deviation },
             Start::TruncatedNormal(mean, deviation) => Self::TruncatedNormal { mean, deviation },
             Start::RandomUniform(low, high) => Self::Uniform { low, high },
-            Start::VarianceScaling { scale, mode, distribution } => Self::scaled(scale / fan(shape, mode), distribution),
+            Start::VarianceScaling { scale, mode, distribution } => Self::scaled(scale / fan(fans, mode), distribution),
         }
     }
 
@@ -159,8 +159,7 @@ impl Draw {
 }
 
 /// What the variance is divided by: at least 1.
-fn fan(shape: &[usize], mode: FanMode) -> f64 {
-    let (inputs, outputs) = fans(shape);
+fn fan((inputs, outputs): (usize, usize), mode: FanMode) -> f64 {
     let fan = match mode {
         FanMode::In => inputs as f64,
         FanMode::Out => outputs as f64,
@@ -169,8 +168,13 @@ fn fan(shape: &[usize], mode: FanMode) -> f64 {
     fan.max(1.0)
 }
 
-/// The numbers of inputs and outputs of a unit, as Keras's `compute_fans` has them: all axes before the last two are a window.
-fn fans(shape: &[usize]) -> (usize, usize) {
+/// The numbers of inputs and outputs of a unit, as Keras's `compute_fans` has them: along the axes of each, or where they are not named, all
+/// axes before the last two are a window.
+fn fans(shape: &[usize], axes: Option<&[Vec<usize>; 2]>) -> (usize, usize) {
+    if let Some([inputs, outputs]) = axes {
+        let along = |axes: &[usize]| axes.iter().map(|&axis| shape[axis]).product();
+        return (along(inputs), along(outputs));
+    }
     match shape {
         [] => (1, 1),
         &[size] => (size, size),
@@ -198,10 +202,11 @@ mod tests {
 
     #[test]
     fn fans_are_keras_s() {
-        assert_eq!(fans(&[]), (1, 1));
-        assert_eq!(fans(&[7]), (7, 7));
-        assert_eq!(fans(&[5, 3]), (5, 3));
-        assert_eq!(fans(&[3, 2, 8, 16]), (48, 96));
+        assert_eq!(fans(&[], None), (1, 1));
+        assert_eq!(fans(&[7], None), (7, 7));
+        assert_eq!(fans(&[5, 3], None), (5, 3));
+        assert_eq!(fans(&[3, 2, 8, 16], None), (48, 96));
+        assert_eq!(fans(&[3, 4, 5], Some(&[vec![0], vec![1, 2]])), (3, 20));
     }
 
     #[test]

@@ -235,6 +235,8 @@ pub struct WeightSpec {
     pub trainable: bool,
     /// The elements that start at 1 whatever the initialiser says, counted through all axes.
     pub ones: std::ops::Range<Dim>,
+    /// Its axes that a unit takes from, and those that units are along, where they do not follow from its rank.
+    pub fan_axes: Option<[Vec<usize>; 2]>,
     /// The penalty on it, which the loss includes while it is trained.
     pub regularizer: Option<Regularizer>,
     /// What holds of it after every step.
@@ -249,7 +251,7 @@ impl WeightSpec {
     #[must_use]
     pub fn trainable(name: impl Into<Cow<'static, str>>, shape: impl Into<Shape>, initializer: Initializer) -> Self {
         let (name, shape, ones) = (name.into(), shape.into(), Dim::default()..Dim::default());
-        Self { name, shape, initializer, trainable: true, ones, regularizer: None, constraint: None }
+        Self { name, shape, initializer, trainable: true, ones, fan_axes: None, regularizer: None, constraint: None }
     }
 
     /// A trainable weight, and what it is kept by.
@@ -272,6 +274,12 @@ impl WeightSpec {
     #[must_use]
     pub fn with_ones(self, ones: std::ops::Range<Dim>) -> Self {
         Self { ones, ..self }
+    }
+
+    /// This weight, whose units take from the first axes, and are along the others.
+    #[must_use]
+    pub fn with_fans(self, axes: [Vec<usize>; 2]) -> Self {
+        Self { fan_axes: Some(axes), ..self }
     }
 
     /// This weight with a penalty on it, and with what holds of it after every step.

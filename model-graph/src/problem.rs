@@ -83,6 +83,44 @@ impl ArgumentProblem {
     }
 }
 
+/// Why a tensor does not fit an equation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EquationProblem {
+    /// It has another number of axes than the equation.
+    Rank {
+        /// How many the equation has, without the batch.
+        expected: usize,
+        /// Whether there may be more.
+        is_open: bool,
+    },
+    /// The output has another number of axes than the sizes that are given for it.
+    Sizes {
+        /// How many sizes there must be.
+        expected: usize,
+        /// How many are given.
+        found: usize,
+    },
+    /// A size of the output is not that of the input's axis of the same letter.
+    Size {
+        /// The letter.
+        letter: char,
+        /// The size that is asked for.
+        asked: Dim,
+        /// The size that the input has.
+        there: Dim,
+    },
+    /// A size of the output is neither given nor the input's.
+    Open {
+        /// The letter.
+        letter: char,
+    },
+    /// There is no such axis to add a bias along.
+    BiasAxis {
+        /// The letter.
+        letter: char,
+    },
+}
+
 /// Why a layer does not fit its inputs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Problem {
@@ -184,6 +222,13 @@ pub enum Problem {
     },
     /// Two arguments that exclude each other.
     Exclusive {
+        /// The first.
+        first: &'static str,
+        /// The second.
+        second: &'static str,
+    },
+    /// Two arguments of which one at most can be true.
+    Together {
         /// The first.
         first: &'static str,
         /// The second.
@@ -334,6 +379,20 @@ pub enum Problem {
         /// The input's shape.
         shape: Shape,
     },
+    /// A tensor does not fit an equation.
+    Equation {
+        /// What does not.
+        fault: Box<EquationProblem>,
+        /// The input's shape.
+        shape: Shape,
+    },
+    /// Two tensors are multiplied and summed along axes of different sizes.
+    Summed {
+        /// The axes, the batch being 0.
+        axes: [usize; 2],
+        /// The sizes.
+        sizes: Box<[Dim; 2]>,
+    },
     /// A size must be known while compiling.
     Unknown {
         /// Which input.
@@ -435,7 +494,7 @@ impl Problem {
             Self::BatchShape { .. } => Blame::Argument("newshape"),
             Self::Crop { .. } => Blame::Argument("cropping"),
             Self::OutputPadding { .. } => Blame::Argument("output_padding"),
-            Self::Exclusive { second, .. } => Blame::Argument(second),
+            Self::Exclusive { second, .. } | Self::Together { second, .. } => Blame::Argument(second),
             Self::Groups { .. } => Blame::Argument("groups"),
             Self::Heads { .. } => Blame::Argument("num_key_value_heads"),
             Self::Elements { .. } => Blame::Argument("target_shape"),
@@ -448,6 +507,14 @@ impl Problem {
                 Blame::Operand(operand) => Blame::Operand(operand),
                 Blame::Layer | Blame::Argument(_) => Blame::Argument("layer"),
             },
+            Self::Equation { fault, .. } => match **fault {
+                EquationProblem::Rank { .. } => Blame::Operand(0),
+                EquationProblem::BiasAxis { .. } => Blame::Argument("bias_axes"),
+                EquationProblem::Sizes { .. } | EquationProblem::Size { .. } | EquationProblem::Open { .. } => {
+                    Blame::Argument("output_shape")
+                }
+            },
+            Self::Summed { .. } => Blame::Argument("axes"),
             Self::Rule(problem) => problem.blame(),
         }
     }

@@ -8,6 +8,7 @@
 
 pub mod activation;
 pub mod attention;
+pub mod augment;
 pub mod batch_normalization;
 pub mod border;
 pub mod buffer;
@@ -20,6 +21,7 @@ pub mod conv2d;
 pub mod conv3d;
 pub mod depthwise_conv2d;
 pub mod dropout;
+pub mod einsum;
 pub mod elementary;
 pub mod elementwise;
 pub mod embedding;
@@ -44,6 +46,7 @@ pub mod pool;
 pub mod prelu;
 pub mod recurrent;
 pub mod relu;
+pub mod resize;
 mod simd;
 pub mod sizes;
 pub mod softmax_axis;

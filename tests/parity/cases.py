@@ -104,6 +104,11 @@ NORMALIZATIONS = [
     {"scale": False, "center": False},
     {"momentum": 0.7, "epsilon": 0.01},
 ]
+RESIZINGS = [
+    *vary(interpolation=["bilinear", "bicubic", "lanczos3", "lanczos5"], antialias=[False, True]),
+    *vary(crop_to_aspect_ratio=[True], interpolation=["bilinear", "bicubic"]),
+    *vary(pad_to_aspect_ratio=[True], interpolation=["bilinear", "lanczos3"], fill_value=[0.0, 1.5]),
+]
 RELUS = [
     {},
     {"max_value": 1.0},
@@ -125,6 +130,24 @@ LAYERS = [
     ("Dense", [(5,)], {"units": 4}, vary(activation=ACTIVATIONS)),
     ("Dense", [(3, 5)], {"units": 4}, [{}, {"activation": "relu"}, {"activation": "softmax"}]),
     ("Dense", [(2, 3, 5)], {"units": 4}, [{}, {"use_bias": False, "activation": "tanh"}]),
+    # Keras's outputs of `None` are of a size that it does not know when it draws their gradients.
+    (
+        "EinsumDense",
+        [(3, 5)],
+        {},
+        [
+            {"equation": "abc,cd->abd", "output_shape": (3, 4), "bias_axes": "d"},
+            {"equation": "abc,cd->abd", "output_shape": (3, 4), "activation": "relu"},
+            {"equation": "abc,cde->abde", "output_shape": (3, 4, 2), "bias_axes": "de"},
+            {"equation": "abc,bcd->adb", "output_shape": (4, 3), "bias_axes": "d", "activation": "gelu"},
+            {"equation": "...x,xy->...y", "output_shape": 4, "bias_axes": "y", "activation": "softmax"},
+            {"equation": "ab...,bc->ac...", "output_shape": 4, "bias_axes": "c"},
+        ],
+    ),
+    ("EinsumDense", [(3, 4, 2)], {}, [{"equation": "abcd,cde->abe", "output_shape": (3, 5), "bias_axes": "e"}]),
+    ("Dot", [(4,), (4,)], {}, vary(axes=[1, -1], normalize=[False, True])),
+    ("Dot", [(3, 5, 4), (6, 4)], {}, vary(axes=[(3, 2), (-1, -1)], normalize=[False, True])),
+    ("Dot", [(4, 3), (4, 5)], {}, vary(axes=[1], normalize=[False, True])),
     ("Embedding", [(5,)], {}, [{"input_dim": 4, "output_dim": 3}]),
     ("Embedding", [(2, 3)], {}, [{"input_dim": 6, "output_dim": 2}]),
     ("CategoryEncoding", [(5,)], {"num_tokens": 4}, vary(output_mode=["multi_hot", "count", "one_hot"])),
@@ -155,8 +178,18 @@ LAYERS = [
         "UpSampling2D",
         [(3, 4, 2)],
         {},
-        vary(size=[2, (3, 1)], interpolation=["nearest", "bilinear"]),
+        vary(size=[2, (3, 1)], interpolation=["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"]),
     ),
+    # Keras on JAX finds the nearest pixels by way of float32.
+    *[
+        ("Resizing", [shape], {}, [size | row for row in RESIZINGS])
+        for shape, size in [
+            ((3, 4, 2), {"height": 7, "width": 6}),
+            ((9, 5, 2), {"height": 4, "width": 5}),
+            ((12, 3, 1), {"height": 3, "width": 8}),
+        ]
+    ],
+    ("CenterCrop", [(5, 6, 2)], {}, vary(height=[2, 3, 8], width=[3, 6])),
     ("ZeroPadding3D", [(2, 3, 4, 2)], {}, [{}, *vary(padding=[(0, 1, 2), ((0, 1), (2, 0), (1, 1))])]),
     ("Cropping3D", [(4, 5, 6, 2)], {}, [{}, *vary(cropping=[(0, 1, 2), ((0, 1), (2, 0), (1, 1))])]),
     ("UpSampling3D", [(2, 3, 2, 2)], {}, vary(size=[2, (3, 1, 2)])),

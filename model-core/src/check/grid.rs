@@ -101,6 +101,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[5]", "[1]"],
     ),
     ("CategoryEncoding", "", &[r#""num_tokens": 3, "output_mode": "one_hot""#], &["[]"]),
+    ("CenterCrop", r#""height": 3, "width": 2, "#, &[""], &["[4, 5, 2]", "[2, 7, 1]", "[3, 1, 2]"]),
     ("Concatenate", "", &[""], &["[2] [3]", "[2, 1] [2, 4] [2, 2]"]),
     ("Concatenate", "", &[r#""axis": 1"#], &["[2, 3] [1, 3]", "[1, 2, 2] [3, 2, 2]"]),
     (
@@ -263,8 +264,22 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         ],
         &["[5, 6, 2]", "[3, 5, 1]"],
     ),
+    ("Dot", "", &[r#""axes": 1"#, r#""axes": -1, "normalize": true"#], &["[3] [3]", "[3, 3] [3]", "[3, 2, 3] [3, 4, 3]"]),
+    ("Dot", "", &[r#""axes": [2, 1]"#, r#""axes": [2, 1], "normalize": true"#], &["[4, 3] [3]", "[2, 3, 4] [3, 5]"]),
     ("Dropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.5, "seed": 3"#], &["[7]", "[3, 4]"]),
     ("ELU", "", &["", r#""alpha": 0.5"#, r#""alpha": 0.0"#, r#""alpha": -0.5"#], &["[7]", "[2, 3]"]),
+    (
+        "EinsumDense",
+        "",
+        &[
+            r#""equation": "abc,cd->abd", "output_shape": [null, 4], "bias_axes": "d", "activation": "relu""#,
+            r#""equation": "abc,dcb->ad", "output_shape": 3, "activation": "softmax""#,
+            r#""equation": "abc,bcde->adeb", "output_shape": [4, 2, null], "bias_axes": "e", "activation": "gelu""#,
+            r#""equation": "...c,ec->...e", "output_shape": 4, "bias_axes": "e""#,
+            r#""equation": "ab...,bc->ac...", "output_shape": 4, "bias_axes": "c", "activation": "tanh""#,
+        ],
+        &["[3, 2]", "[1, 4]"],
+    ),
     ("Embedding", "", &[r#""input_dim": 5, "output_dim": 3"#, r#""input_dim": 1, "output_dim": 2"#], &["[4]", "[]", "[2, 3]"]),
     ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
     (
@@ -416,6 +431,19 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("RMSNormalization", "", &["", r#""epsilon": 0.1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),
     ("RMSNormalization", "", &[r#""axis": [1, 2]"#, r#""axis": [-2, -1]"#], &["[3, 2]"]),
     (
+        "RandomBrightness",
+        r#""value_range": [-1, 1.5], "#,
+        &[r#""factor": 0.3"#, r#""factor": [0.1, 0.4], "seed": 3"#],
+        &["[3, 4, 2]"],
+    ),
+    (
+        "RandomContrast",
+        r#""value_range": [-1, 1.5], "#,
+        &[r#""factor": 0.9"#, r#""factor": [0.1, 0.4], "seed": 3"#],
+        &["[3, 4, 2]"],
+    ),
+    ("RandomFlip", "", &["", r#""mode": "horizontal""#, r#""mode": "vertical", "seed": 3"#], &["[3, 4, 2]", "[1, 3, 1]"]),
+    (
         "ReLU",
         "",
         &["", r#""negative_slope": 0.3"#, r#""threshold": 0.4"#, r#""max_value": 0.9, "negative_slope": 0.1, "threshold": 0.2"#],
@@ -424,6 +452,19 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("RepeatVector", "", &[r#""n": 1"#, r#""n": 3"#], &["[4]", "[1]"]),
     ("Rescaling", "", &[r#""scale": 2"#, r#""scale": -0.5, "offset": 1.5"#], &["[7]", "[2, 3]"]),
     ("Rescaling", "", &[r#""scale": [2, -1, 0.5]"#, r#""scale": [2], "offset": [1, 2, 3]"#], &["[3]", "[2, 3]"]),
+    (
+        "Resizing",
+        r#""height": 4, "width": 3, "#,
+        &[
+            "",
+            r#""interpolation": "nearest""#,
+            r#""interpolation": "bicubic", "antialias": true"#,
+            r#""interpolation": "lanczos3", "antialias": true, "crop_to_aspect_ratio": true"#,
+            r#""interpolation": "lanczos5", "antialias": true, "pad_to_aspect_ratio": true, "fill_value": 0.5"#,
+            r#""interpolation": "nearest", "pad_to_aspect_ratio": true, "fill_value": -2"#,
+        ],
+        &["[2, 7, 2]", "[9, 3, 1]", "[4, 3, 2]"],
+    ),
     ("Reshape", "", &[r#""target_shape": [3, -1]"#], &["[6]", "[2, 3]"]),
     (
         "SeparableConv1D",
@@ -552,7 +593,15 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     (
         "UpSampling2D",
         "",
-        &["", r#""size": [1, 3]"#, r#""interpolation": "bilinear""#, r#""size": [3, 1], "interpolation": "bilinear""#],
+        &[
+            "",
+            r#""size": [1, 3]"#,
+            r#""interpolation": "bilinear""#,
+            r#""size": [3, 1], "interpolation": "bilinear""#,
+            r#""size": [2, 3], "interpolation": "bicubic""#,
+            r#""interpolation": "lanczos3""#,
+            r#""size": [3, 2], "interpolation": "lanczos5""#,
+        ],
         &["[2, 3, 2]", "[1, 1, 3]"],
     ),
     ("UpSampling3D", "", &["", r#""size": [1, 3, 2]"#], &["[2, 3, 2, 2]", "[1, 1, 1, 3]"]),

@@ -5,6 +5,7 @@ mod activated;
 mod attending;
 mod border;
 mod cell;
+mod contracted;
 mod convolution;
 pub mod entry;
 mod geometry;
@@ -16,6 +17,7 @@ mod normalized;
 mod pass;
 mod pool;
 mod recurrence;
+mod resize;
 mod up_sampling;
 
 macro_rules! declare {

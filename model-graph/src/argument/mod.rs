@@ -3,7 +3,9 @@
 //! Both sides speak JSON: `3`, `"same"` and `null` mean the same in a layer call and in a file.
 
 mod activation;
+mod augment;
 mod constraint;
+mod equation;
 mod initializer;
 mod near;
 mod number;
@@ -13,16 +15,18 @@ mod regularizer;
 mod wrapped;
 
 pub use activation::{Activation, GateActivation};
+pub use augment::{BrightnessFactor, ContrastFactor, FlipMode, ValueRange};
 pub use constraint::{Constraint, ConstraintAxes};
+pub use equation::{Dots, Equation, Letters, PartialShape};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
 pub use near::near;
 pub use number::{
-    Axes, Axis, Border, Ends, Epsilon, Extra, Fraction, Groups, Kernel, ListedAxes, MOST_AXES, NonNegative, Number, OutputAxes,
+    Axes, Axis, AxisOfEach, Border, Ends, Epsilon, Extra, Fraction, Groups, Kernel, ListedAxes, MOST_AXES, NonNegative, Number, OutputAxes,
     PerChannel, Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};
 pub use option::{
-    Absent, ChannelsLast, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, Stateless, Unneeded, Zero,
+    Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, Stateless, Unneeded, Zero,
 };
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;

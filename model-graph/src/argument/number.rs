@@ -305,6 +305,46 @@ impl Argument for Axes {
     }
 }
 
+/// An axis of each of two tensors, as an [`Axis`] is written: one for both, or a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AxisOfEach {
+    /// One for both.
+    Both(i64),
+    /// One for each.
+    Each([i64; 2]),
+}
+
+impl AxisOfEach {
+    /// The axis of each.
+    #[must_use]
+    pub const fn axes(self) -> [i64; 2] {
+        match self {
+            Self::Both(axis) => [axis, axis],
+            Self::Each(axes) => axes,
+        }
+    }
+}
+
+impl Argument for AxisOfEach {
+    const EXPECTED: &'static str = "an axis, negative to count from the last, or a pair of them";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let axis = |value: &Value| value.as_i64().filter(|axis| (-LARGEST..=LARGEST).contains(axis));
+        let read = match value {
+            Value::Array(_) => for_each(value, axis).map(Self::Each),
+            single => axis(single).map(Self::Both),
+        };
+        read.ok_or(Mismatch::Expected(Self::EXPECTED))
+    }
+
+    fn to_value(&self) -> Value {
+        match self {
+            Self::Both(axis) => json!(axis),
+            Self::Each(axes) => json!(axes),
+        }
+    }
+}
+
 /// Axes that Keras writes as a list, also where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedAxes(pub Axes);

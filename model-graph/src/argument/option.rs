@@ -55,20 +55,66 @@ pub enum Interpolation {
     Nearest,
     /// Each is a mean of the four around it, weighted by their nearness.
     Bilinear,
+    /// Each follows from the sixteen around it, by a cubic function of their distances along each axis.
+    Bicubic,
+    /// Each follows from those up to 3 away, by a windowed sine of their distances along each axis.
+    Lanczos3,
+    /// Each follows from those up to 5 away, by a windowed sine of their distances along each axis.
+    Lanczos5,
+}
+
+impl Interpolation {
+    /// How far away pixels count, along each axis.
+    #[must_use]
+    pub const fn radius(self) -> u32 {
+        match self {
+            Self::Nearest => 0,
+            Self::Bilinear => 1,
+            Self::Bicubic => 2,
+            Self::Lanczos3 => 3,
+            Self::Lanczos5 => 5,
+        }
+    }
 }
 
 impl Argument for Interpolation {
-    const EXPECTED: &'static str = "`\"nearest\"` or `\"bilinear\"`";
+    const EXPECTED: &'static str = "`\"nearest\"`, `\"bilinear\"`, `\"bicubic\"`, `\"lanczos3\"` or `\"lanczos5\"`";
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        choose(value, &[("nearest", Self::Nearest), ("bilinear", Self::Bilinear)], Self::EXPECTED)
+        let choices = [
+            ("nearest", Self::Nearest),
+            ("bilinear", Self::Bilinear),
+            ("bicubic", Self::Bicubic),
+            ("lanczos3", Self::Lanczos3),
+            ("lanczos5", Self::Lanczos5),
+        ];
+        choose(value, &choices, Self::EXPECTED)
     }
 
     fn to_value(&self) -> Value {
         Value::from(match self {
             Self::Nearest => "nearest",
             Self::Bilinear => "bilinear",
+            Self::Bicubic => "bicubic",
+            Self::Lanczos3 => "lanczos3",
+            Self::Lanczos5 => "lanczos5",
         })
+    }
+}
+
+/// What stands around an image that is made larger: one value. It is the only choice there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConstantFill;
+
+impl Argument for ConstantFill {
+    const EXPECTED: &'static str = "`\"constant\"`, the only one that Keras has here";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if value == "constant" { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from("constant")
     }
 }
 

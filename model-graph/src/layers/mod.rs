@@ -30,6 +30,7 @@ mod normalized;
 mod pool;
 mod rank;
 mod recurrence;
+mod resize;
 mod spatial_dropout;
 pub use attending::{CAUSAL, KEY, MASKS, RETURN_SCORES};
 pub use chain::{Link, Links};
@@ -50,14 +51,14 @@ macro_rules! for_each_layer {
                 additive_attention: AdditiveAttention, attention: Attention, group_query_attention: GroupQueryAttention,
                 multi_head_attention: MultiHeadAttention,
             }
-            basic { dense: Dense, embedding: Embedding, identity: Identity, masking: Masking, }
+            basic { dense: Dense, einsum_dense: EinsumDense, embedding: Embedding, identity: Identity, masking: Masking, }
             convolutional {
                 conv1d: Conv1D, conv1d_transpose: Conv1DTranspose, conv2d: Conv2D, conv2d_transpose: Conv2DTranspose, conv3d: Conv3D,
                 conv3d_transpose: Conv3DTranspose, depthwise_conv1d: DepthwiseConv1D, depthwise_conv2d: DepthwiseConv2D,
                 separable_conv1d: SeparableConv1D, separable_conv2d: SeparableConv2D,
             }
             merging {
-                add: Add, average: Average, concatenate: Concatenate, maximum: Maximum, minimum: Minimum, multiply: Multiply,
+                add: Add, average: Average, concatenate: Concatenate, dot: Dot, maximum: Maximum, minimum: Minimum, multiply: Multiply,
                 subtract: Subtract,
             }
             normalization {
@@ -79,7 +80,10 @@ macro_rules! for_each_layer {
                 global_max_pooling2d: GlobalMaxPooling2D, global_max_pooling3d: GlobalMaxPooling3D, max_pooling1d: MaxPooling1D,
                 max_pooling2d: MaxPooling2D, max_pooling3d: MaxPooling3D,
             }
-            preprocessing { category_encoding: CategoryEncoding, rescaling: Rescaling, }
+            preprocessing {
+                category_encoding: CategoryEncoding, center_crop: CenterCrop, random_brightness: RandomBrightness,
+                random_contrast: RandomContrast, random_flip: RandomFlip, rescaling: Rescaling, resizing: Resizing,
+            }
             recurrent {
                 conv_lstm1d: ConvLSTM1D, conv_lstm2d: ConvLSTM2D, conv_lstm3d: ConvLSTM3D, gru: GRU, gru_cell: GRUCell, lstm: LSTM,
                 lstm_cell: LSTMCell, rnn: RNN, simple_rnn: SimpleRNN, simple_rnn_cell: SimpleRNNCell,

@@ -3,7 +3,7 @@
 use super::words::{arity, list, shapes, tensors};
 use super::{CallError, Operand, rule};
 use crate::named::{Clash, Side, Unworkable};
-use crate::problem::{Inside, Problem};
+use crate::problem::{EquationProblem, Inside, Problem};
 use crate::shape::Shape;
 
 impl CallError {
@@ -79,6 +79,7 @@ impl CallError {
             Problem::Exclusive { first, second } => {
                 format!("`{layer}` takes `{first}` other than 1 or `{second}` other than 1, found both")
             }
+            Problem::Together { first, second } => format!("`{class}` takes `{first}` or `{second}`, found both"),
             Problem::Groups { what, size, groups } => {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs {what} that {groups} groups divide: `{label}` is {ty}, {what} {size}")
@@ -179,6 +180,36 @@ impl CallError {
                 format!("`{class}` needs {expected} as `{argument}`, found `{found}`")
             }
             Problem::Inside(inside) => format!("{}, in `{class}`", self.inner(inside).headline()),
+            Problem::Equation { fault, shape } => {
+                let label = &operands[0].label;
+                match &**fault {
+                    EquationProblem::Rank { expected, is_open } => {
+                        let least = if *is_open { "at least " } else { "" };
+                        format!("`{layer}` names {least}{expected} axes besides the batch: `{label}` is {shape}")
+                    }
+                    EquationProblem::Sizes { expected, found } => {
+                        format!(
+                            "`{layer}` needs {expected} sizes as `output_shape`, one for each letter but the batch's: found {found}"
+                        )
+                    }
+                    EquationProblem::Size { letter, asked, there } => {
+                        format!("`{layer}` asks for {asked} along `{letter}`: `{label}` is {shape}, {there} along `{letter}`")
+                    }
+                    EquationProblem::Open { letter } => {
+                        format!("`{layer}` needs a size along `{letter}`, which `{label}` has not")
+                    }
+                    EquationProblem::BiasAxis { letter } => {
+                        format!("`{layer}` needs letters of the output besides the batch's as `bias_axes`, found `{letter}`")
+                    }
+                }
+            }
+            Problem::Summed { axes: [a, b], sizes } => {
+                let side = |operand: usize, axis: usize| {
+                    let Operand { label, ty, .. } = &operands[operand];
+                    format!("`{label}` is {ty}, {} along axis {axis}", sizes[operand])
+                };
+                format!("`{layer}` needs two axes of one size: {}, {}", side(0, *a), side(1, *b))
+            }
             Problem::Rule(problem) => rule::headline(problem, layer, operands),
             Problem::Overflow => format!("`{layer}` makes a size that is too large to count: {}", shapes(operands)),
         }

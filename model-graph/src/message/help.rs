@@ -4,7 +4,7 @@ use super::words::labels;
 use super::{CallError, Operand, Origin, rule};
 use crate::dim::Dim;
 use crate::layer::Arity;
-use crate::problem::Problem;
+use crate::problem::{EquationProblem, Problem};
 use crate::repair::{self, word};
 use crate::shape::{DType, Shape};
 
@@ -65,6 +65,7 @@ impl CallError {
             Problem::OutputPadding { axis, stride, .. } => {
                 format!("take an `output_padding` of at most {} along the {axis}", stride.saturating_sub(1))
             }
+            Problem::Together { first, second } => format!("leave out `{first}` or `{second}`"),
             Problem::Exclusive { first, second } => format!("leave `{first}` or `{second}` at 1"),
             Problem::Groups { what, size, .. } if size.has_constants() => {
                 format!("declare the constant within the macro: the {what} `{size}` must be known to be divided")
@@ -165,6 +166,16 @@ impl CallError {
                 _ => self.inner(inside).help(),
             },
             Problem::Rule(problem) => rule::help(problem, &self.class, &self.operands),
+            Problem::Equation { fault, .. } => match &**fault {
+                EquationProblem::Rank { .. } => "the equation names the batch first, then each axis of the input".to_owned(),
+                EquationProblem::Sizes { .. } => "write `None` for a size that is the input's".to_owned(),
+                EquationProblem::Size { letter, there, .. } => format!("write {there} or `None` for `{letter}`"),
+                EquationProblem::Open { letter } => format!("write a number for `{letter}` in `output_shape`"),
+                EquationProblem::BiasAxis { .. } => "take letters of the output".to_owned(),
+            },
+            Problem::Summed { .. } => {
+                "name an axis of each input, `axes = (2, 1)`, the batch being axis 0; they must be of one size".to_owned()
+            }
             Problem::Overflow => "check the sizes: one of them is too large".to_owned(),
         }
     }

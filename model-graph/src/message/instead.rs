@@ -1,5 +1,7 @@
 //! What to write for a layer of Keras's that there is not.
 
+use crate::keras;
+
 /// What to write for a layer of Keras's that there is not.
 #[must_use]
 pub fn instead(absent: &str) -> &'static str {
@@ -13,11 +15,8 @@ fn advice(absent: &str) -> Option<&'static str> {
         "Normalization" => {
             "`Rescaling(1.0 / 255.0)(x)` scales, also each channel by a number of its own; `BatchNormalization()(x)` learns to"
         }
-        "EinsumDense" => "the nearest is `Dense(64)(x)`, which works on the last axis",
         "ReversibleEmbedding" => "the nearest is `Embedding(1000, 64)(words)`, and `Dense(1000)(x)` for the way back",
-        "CenterCrop" => "the nearest is `Cropping2D(4)(img)`",
-        "Resizing" => "`UpSampling2D(2)(img)` enlarges, `AveragePooling2D(2)(img)` shrinks",
-        name if name.starts_with("Rand") => PREPARE,
+        name if name.starts_with("Rand") && keras::absent(name).is_some() => PREPARE,
         "AugMix"
         | "AutoContrast"
         | "ContrastLimitedAdaptiveHistogramEqualization"

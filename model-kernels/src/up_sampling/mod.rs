@@ -1,10 +1,8 @@
-//! Volumes made larger by whole factors, and the derivatives: by repeating pixels, or by mixing neighbours. Images are volumes of one plane,
-//! sequences images of one row.
+//! Volumes made larger by whole factors, by repeating elements, and the derivative. Images are volumes of one plane, sequences images of one
+//! row. [`resize`](crate::resize) mixes neighbours.
 
-mod bilinear;
 mod nearest;
 
-pub use bilinear::{backward as bilinear_backward, forward as bilinear_forward};
 pub use nearest::{backward as nearest_backward, forward as nearest_forward};
 
 use crate::sizes::{check, elements};
@@ -19,10 +17,6 @@ pub struct Geometry {
 }
 
 impl Geometry {
-    fn output_size(&self, axis: usize) -> usize {
-        self.input[axis] * self.factors[axis]
-    }
-
     /// Panics unless slices have the lengths that these sizes say, with as many samples as the smaller ones are.
     fn check(&self, small: usize, large: usize) {
         let ([depth, height, width, channels], [deep, down, across]) = (self.input, self.factors);
@@ -43,7 +37,7 @@ mod tests {
         Geometry { input: [1, 2, 2, 40], factors: [1, 3, 2] },
     ];
 
-    /// Both are linear: the backward pass is the forward one transposed.
+    /// It is linear: the backward pass is the forward one transposed.
     #[test]
     fn the_backward_pass_is_the_forward_one_transposed() {
         let volume = Geometry { input: [2, 3, 2, 3], factors: [3, 2, 4] };
@@ -57,12 +51,6 @@ mod tests {
             nearest_forward(&g, &x, &mut y);
             nearest_backward(&g, &d_y, &mut d_x, false);
             assert!((dot(&y, &d_y) - dot(&x, &d_x)).abs() < 1e-9, "{g:?}");
-            if g == volume {
-                continue;
-            }
-            bilinear_forward(&g, &x, &mut y);
-            bilinear_backward(&g, &d_y, &mut d_x, false);
-            assert!((dot(&y, &d_y) - dot(&x, &d_x)).abs() < 1e-9, "{g:?}");
         }
     }
 
@@ -72,8 +60,6 @@ mod tests {
         let mut y = [0.0_f32; 8];
         nearest_forward(&g, &[0.0, 8.0], &mut y);
         assert_eq!(y, [0.0, 0.0, 0.0, 0.0, 8.0, 8.0, 8.0, 8.0]);
-        bilinear_forward(&g, &[0.0, 8.0], &mut y);
-        assert_eq!(y, [0.0, 0.0, 1.0, 3.0, 5.0, 7.0, 8.0, 8.0]);
         let g = Geometry { input: [2, 1, 2, 1], factors: [2, 1, 1] };
         nearest_forward(&g, &[1.0, 2.0, 3.0, 4.0], &mut y);
         assert_eq!(y, [1.0, 2.0, 1.0, 2.0, 3.0, 4.0, 3.0, 4.0]);

@@ -5,6 +5,7 @@ use model_kernels::depthwise_conv2d::{self as depthwise, Geometry};
 use model_kernels::float::Float;
 use model_kernels::fused::Fused;
 use model_kernels::pool::Windows;
+use model_kernels::resize::{Axis, Filter};
 use model_kernels::{concatenate, embedding, global_pool, permute, pool, transpose, up_sampling};
 
 use super::Size::{Element, Largest, Sums};
@@ -20,6 +21,7 @@ pub fn cases() -> Vec<Case> {
         global_max_pooling, Element(0.0), 2;
         nearest, Sums, 8;
         bilinear, Sums, 8;
+        lanczos, Sums, 16;
         rows_of_a_table, Sums, 8;
         places, Element(0.0), 0;
     ]
@@ -96,10 +98,21 @@ fn nearest<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
 }
 
 fn bilinear<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
-    let (x, d_y) = (numbers.some::<T>(315), numbers.some(315 * 6));
-    let (mut y, mut d_x) = (d_y.clone(), x.clone());
-    up_sampling::bilinear_forward(&ENLARGEMENT, &x, &mut y);
-    up_sampling::bilinear_backward(&ENLARGEMENT, &d_y, &mut d_x, false);
+    resized(Filter::Bilinear, numbers)
+}
+
+fn lanczos<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
+    resized(Filter::Lanczos(3), numbers)
+}
+
+/// Twelve elements as seven, nine behind each.
+fn resized<T: Float>(filter: Filter, numbers: &mut Numbers) -> Vec<Vec<T>> {
+    let axis = Axis::whole(12, 7, filter, true);
+    let (x, d_y) = (numbers.some::<T>(2 * 12 * 9), numbers.some(2 * 7 * 9));
+    let (mut y, mut d_x, mut table) = (d_y.clone(), x.clone(), vec![T::ZERO; axis.room()]);
+    axis.fill_table(&mut table);
+    axis.forward(9, &table, T::ONE, &x, &mut y);
+    axis.backward(9, &table, &d_y, &mut d_x, false);
     vec![y, d_x]
 }
 

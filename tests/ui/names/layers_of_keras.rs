@@ -8,7 +8,7 @@ functional_model! {
         let d = Masking()(x);
         let e = Lambda("abs")(x);
         let f = RNN(4)(x);
-        let g = EinsumDense("ab,bc->ac")(x);
+        let g = SpectralNormalization(4)(x);
         let h = ConvLSTM1D(4, 3)(x);
         Add()([a, b, c, d, e, f, g, h])
     }

@@ -4,29 +4,26 @@ use model_graph::argument::Interpolation;
 use model_graph::layers::UpSampling2D;
 
 use crate::float::Float;
-use crate::kernels::up_sampling::{bilinear_backward, bilinear_forward};
 use crate::layer::{Backward, Forward, Run};
-use crate::layers::up_sampling::{geometry, repeat, repeat_backward};
+use crate::layers::resize::{Resize, filter, plane, whole};
+use crate::layers::up_sampling::{repeat, repeat_backward};
+
+fn resize(layer: &UpSampling2D, input: &[usize], output: &[usize]) -> Resize {
+    Resize { axes: whole(plane(input), plane(output), filter(layer.interpolation), false), filling: 0.0 }
+}
 
 impl<T: Float> Run<T> for UpSampling2D {
     fn forward(&self, call: Forward<'_, T>) {
         match self.interpolation {
             Interpolation::Nearest => repeat(self.size.0, call),
-            Interpolation::Bilinear => {
-                bilinear_forward(&geometry(self.size.0, call.inputs[0].shape), call.inputs[0].data, call.output);
-            }
+            _ => resize(self, call.inputs[0].shape, call.output_shape).forward(call),
         }
     }
 
     fn backward(&self, call: Backward<'_, T>) {
         match self.interpolation {
             Interpolation::Nearest => repeat_backward(self.size.0, call),
-            Interpolation::Bilinear => {
-                let geometry = geometry(self.size.0, call.inputs[0].shape);
-                if let Some(gradient) = &mut call.d_inputs[0] {
-                    bilinear_backward(&geometry, call.d_output, gradient.data, gradient.accumulate);
-                }
-            }
+            _ => resize(self, call.inputs[0].shape, call.output.shape).backward(call),
         }
     }
 }

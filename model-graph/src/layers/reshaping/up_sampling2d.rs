@@ -3,14 +3,15 @@
 use crate::argument::{ChannelsLast, Interpolation, Kernel};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::rank::enlarge;
+use crate::layers::resize::resized;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
 layer! {
     /// An image made larger by whole factors.
     ///
-    /// `output[y, x] = input[floor(y / height factor), floor(x / width factor)]` with `"nearest"`. With `"bilinear"`, the mean of the four
-    /// pixels around `((y + 1/2) / height factor - 1/2, (x + 1/2) / width factor - 1/2)`, weighted by their nearness along each axis.
+    /// `output[y, x] = input[floor(y / height factor), floor(x / width factor)]` with `"nearest"`. With the others, a mean of the
+    /// pixels around `((y + 1/2) / height factor - 1/2, (x + 1/2) / width factor - 1/2)`, weighted by their distances along each axis.
     ///
     /// # Shapes
     ///
@@ -39,7 +40,8 @@ layer! {
         size: Kernel<2> = Kernel([2, 2]),
         /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
-        /// `"nearest"` repeats pixels, `"bilinear"` mixes neighbours. Keras's other ones are not supported. Default: `"nearest"`.
+        /// `"nearest"` repeats pixels, `"bilinear"` mixes neighbours; `"bicubic"`, `"lanczos3"` and `"lanczos5"` reach further, for sharper
+        /// edges. Default: `"nearest"`.
         interpolation: Interpolation = Interpolation::Nearest,
     }
 }
@@ -49,8 +51,11 @@ impl Layer for UpSampling2D {
         enlarge(self.size.0, &inputs[0])
     }
 
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
+    fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs {
+        match self.interpolation {
+            Interpolation::Nearest => Needs::default(),
+            interpolation => resized(interpolation, &inputs[0], &inputs[0], output),
+        }
     }
 }
 

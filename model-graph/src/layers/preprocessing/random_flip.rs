@@ -1,0 +1,73 @@
+//! Images turned by chance.
+
+use crate::argument::{ChannelsLast, FlipMode};
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::rank::require_rank;
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+layer! {
+    /// Images, half of which are turned while training: mirrored, upside down or both.
+    ///
+    /// `output[y, x] = input[height - 1 - y, width - 1 - x]` for half of the samples; when not training, `output = input`.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[height, width, channels]`, output `[height, width, channels]`, unchanged.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(image: [4, 5, 3]) -> [4, 5, 3] {
+    ///         RandomFlip("horizontal")(image)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 4, 5, 3)))?;
+    /// assert_eq!(output.shape(), [1, 4, 5, 3]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_flip/>.
+    RandomFlip {
+        /// `"horizontal"` mirrors, `"vertical"` turns upside down, `"horizontal_and_vertical"` does both at once.
+        /// Default: `"horizontal_and_vertical"`.
+        mode: FlipMode = FlipMode { vertical: true, horizontal: true },
+        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
+        seed: Option<u64> = None,
+        /// The order of the axes. Default: `"channels_last"`.
+        data_format: ChannelsLast = ChannelsLast,
+    }
+}
+
+impl Layer for RandomFlip {
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_rank::<2>(&inputs[0])?;
+        Ok(inputs[0].clone())
+    }
+
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
+        Needs::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn it_keeps_the_shape() {
+        check_rule(
+            r#"RandomFlip {}"#,
+            &["[4, 5, 3]", "[rows, 5, 3]", "[4, 5]", "i32[4, 5, 3]"],
+            "[4, 5, 3] -> [4, 5, 3], 0 parameters
+[rows, 5, 3] -> [rows, 5, 3], 0 parameters
+[4, 5] -> Rank
+i32[4, 5, 3] -> DType",
+        );
+    }
+}
