@@ -48,6 +48,26 @@ functional_model! {
         ConvLSTM2D(3, (1, 2), padding = "same", dropout = 0.3, recurrent_dropout = 0.2)(x, initial_state = [h, c], mask = m)
     }
 
+    /// Attention with masks by name, flags, and scores for outputs.
+    pub model Attentive(query: [n, 4], value: [5, 4], seen: [5]) -> (a: [n, 4], b: [n, 4], scores: [2, n, 5], single: [n, 4]) {
+        let mask = ops::greater(seen, 0.0);
+        let (a, scores) = MultiHeadAttention(2, 3)(query, value, value_mask = mask, return_attention_scores = true);
+        let b = GroupQueryAttention(3, 4, 2, dropout = 0.2)(a, query, use_causal_mask = true);
+        let single = Attention(use_scale = true)([b, value, value], mask = [None, mask]);
+        (a, b, scores, AdditiveAttention()([single, b], use_causal_mask = true, return_attention_scores = false))
+    }
+
+    pub model Normalized(x: [4]) -> [4] {
+        Dropout(0.5)(BatchNormalization()(Dense(4)(x)))
+    }
+
+    /// Layers and a model that infer while the rest trains.
+    pub model Partly(x: [4]) -> [4] {
+        let x = Normalized()(x, training = false);
+        let x = BatchNormalization(name = "still")(x, training = false);
+        Dropout(0.5)(BatchNormalization(name = "moving")(x))
+    }
+
     /// A model with states for inputs and outputs, held by another.
     pub model Step(x: [1, 2], h: [4], c: [4]) -> (y: [4], h_next: [4], c_next: [4]) {
         LSTM(4, return_state = true)(x, initial_state = [h, c])
@@ -71,6 +91,8 @@ fn compiled_code_does_what_the_configuration_says() {
         check(Tagger::new(7), Tagger::config(), 3, &[n]);
         check(Film::new(7), Film::config(), 2, &[n]);
     }
+    check(Attentive::new(7), Attentive::config(), 3, &[4]);
+    check(Partly::new(7), Partly::config(), 3, &[]);
     check(Step::new(7), Step::config(), 2, &[]);
     check(Steps::new(7), Steps::config(), 2, &[]);
 }
@@ -158,4 +180,27 @@ fn what_is_dropped_is_dropped_in_all_steps() {
     }
     assert_eq!(run(&of_input, Context { training: false, ..Context::training(2, 5) }, &[24]), [1.0; 48]);
     assert_ne!(run(&of_input, Context::training(2, 5), &[24]), run(&of_input, Context::training(2, 6), &[24]));
+}
+
+/// What infers in a call keeps its statistics and drops nothing, and still has gradients.
+#[test]
+fn calls_that_infer_keep_their_statistics() {
+    let mut model = Partly::new(3);
+    let statistics = |model: &Partly| {
+        let moving = |mean: ndarray::ArrayViewD<'_, f32>| mean.iter().copied().collect::<Vec<f32>>();
+        [
+            moving(model.normalized.batch_normalization.moving_mean()),
+            moving(model.still.moving_mean()),
+            moving(model.moving.moving_mean()),
+        ]
+    };
+    let kernel = |model: &Partly| model.normalized.dense.kernel().to_owned();
+    let (before, first) = (statistics(&model), kernel(&model));
+    let x = Array2::from_shape_fn((8, 4), |(i, j)| (i * 5 + j * 3) as f32 % 7.0 - 2.0);
+    let fit = Fit { batch_size: 8, epochs: 1, verbose: Verbose::Silent, ..Fit::default() };
+    model.compile(SGD::new(0.1), MeanSquaredError::new()).fit((&x, &x), fit).unwrap();
+    let after = statistics(&model);
+    assert_eq!(before[..2], after[..2]);
+    assert_ne!(before[2], after[2]);
+    assert_ne!(kernel(&model), first);
 }

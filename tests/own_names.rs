@@ -38,13 +38,13 @@ use elsewhere::{JaxLayer, Sideways};
 
 halves! {
     /// Half of what it is given.
-    Attention
+    AugMix
 }
 
 functional_model! {
     /// A quarter of what it is given.
     pub model Quarter(x: [3, 4]) -> [3, 4] {
-        let mut x = JaxLayer()(Attention()(x));
+        let mut x = JaxLayer()(AugMix()(x));
         if false {
             x = Sideways()(x);
         }

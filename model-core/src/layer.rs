@@ -1,5 +1,6 @@
 //! A layer at run time: the graph's configuration, its weights, and how it runs forward and backward.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
@@ -51,10 +52,16 @@ impl<'n> Context<'n> {
         Context { batch, training, seed, accumulate, named, manner }
     }
 
-    /// This pass, for a call with inputs in slots.
+    /// This pass, for a call with inputs in slots, or one that asks for something.
     #[must_use]
     pub const fn in_manner(self, manner: Manner) -> Self {
-        Self { manner, ..self }
+        Self { manner, training: self.training && !manner.infers(), ..self }
+    }
+
+    /// This pass, for a call of a model that infers if it says so.
+    #[must_use]
+    pub const fn inferring(self, infers: bool) -> Self {
+        Self { training: self.training && !infers, ..self }
     }
 
     /// This pass within the `call`-th call of a model: each call makes random choices of its own.
@@ -166,8 +173,10 @@ pub struct Backward<'a, T: Float> {
 
 /// How a layer runs. Implemented for the graph's configuration of each layer, in the layer's own file.
 pub trait Run<T: Float>: Rules {
-    /// Whether a layer that is frozen behaves as if not training, even while the model trains.
-    const INFERS_WHEN_FROZEN: bool = false;
+    /// Whether the layer behaves as if not training where it is frozen, even while the model trains.
+    fn infers_when_frozen(&self) -> bool {
+        false
+    }
 
     /// Computes the output.
     fn forward(&self, call: Forward<'_, T>);
@@ -182,8 +191,8 @@ pub trait Run<T: Float>: Rules {
 /// A weight, or the gradient of one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weight<T: Float = f32> {
-    /// Keras's name: `kernel`, `bias`.
-    pub name: &'static str,
+    /// Keras's name: `kernel`, `bias`; of a layer that is wrapped behind that layer's: `forward_lstm/kernel`.
+    pub name: Cow<'static, str>,
     /// The shape.
     pub shape: Vec<usize>,
     /// Whether training changes it by its gradient.
@@ -202,7 +211,7 @@ impl<T: Float> Weight<T> {
     pub fn zeros(spec: &WeightSpec) -> Self {
         let shape = spec.sizes();
         let data = Buffer::zeros(shape.iter().product());
-        let WeightSpec { name, trainable, regularizer, constraint, .. } = *spec;
+        let (name, &WeightSpec { trainable, regularizer, constraint, .. }) = (spec.name.clone(), spec);
         Self { name, shape, trainable, regularizer, constraint, data }
     }
 
@@ -210,7 +219,12 @@ impl<T: Float> Weight<T> {
     #[must_use]
     pub fn zeros_like(&self) -> Self {
         let (shape, data) = (self.shape.clone(), Buffer::zeros(self.data.len()));
-        Self { name: self.name, shape, trainable: self.trainable, regularizer: None, constraint: None, data }
+        Self { name: self.name.clone(), shape, trainable: self.trainable, regularizer: None, constraint: None, data }
+    }
+
+    /// Whether its own layer calls it so, in whatever layers that one is wrapped.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.name.rsplit('/').next() == Some(name)
     }
 
     /// The elements as an array.
@@ -323,8 +337,8 @@ impl<L: Rules, T: Float> Layer<L, T> {
 
 impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     /// The pass as this layer takes part in it.
-    const fn context<'n>(&self, context: Context<'n>) -> Context<'n> {
-        let training = context.training && (self.trainable || !<L as Run<T>>::INFERS_WHEN_FROZEN);
+    fn context<'n>(&self, context: Context<'n>) -> Context<'n> {
+        let training = context.training && (self.trainable || !Run::<T>::infers_when_frozen(&self.config));
         Context { training, ..context }
     }
 

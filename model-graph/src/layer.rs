@@ -1,10 +1,13 @@
 //! What a layer declares: its arguments, its arity, its shape rule, its weights and its memory. A layer's file fills this in; the macro's
 //! parser, the configuration's reader and writer, the messages and the reference table all read it.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
-use crate::argument::{Argument, Constraint, Initializer, Mismatch, ObjectClass, Regularizer, near};
+use crate::argument::{Argument, Constraint, Initializer, Mismatch, ObjectClass, Regularizer, Wrapped, near};
 use crate::dim::Dim;
+use crate::layers::AnyLayer;
 use crate::mask::MaskUse;
 use crate::operation::Operation;
 use crate::problem::{ArgumentProblem, Problem};
@@ -21,6 +24,8 @@ pub struct ArgumentSpec {
     pub default: Option<String>,
     /// The classes whose objects it may be: `L2(1e-4)`.
     pub objects: &'static [ObjectClass],
+    /// Whether it is a layer, or a list of them: `Bidirectional(LSTM(8))`.
+    pub takes_layers: bool,
     /// What it does.
     pub doc: &'static str,
 }
@@ -36,6 +41,8 @@ pub enum Arity {
     Exactly(usize),
     /// A list of at least so many tensors.
     AtLeast(usize),
+    /// A list of so many tensors, or of one more.
+    OrOneMore(usize),
 }
 
 impl Arity {
@@ -46,6 +53,7 @@ impl Arity {
             Self::One => count == 1,
             Self::Each(exact) | Self::Exactly(exact) => count == exact,
             Self::AtLeast(least) => count >= least,
+            Self::OrOneMore(least) => count >= least && count.saturating_sub(least) <= 1,
         }
     }
 
@@ -68,15 +76,75 @@ pub struct Slot {
 /// The most slots that a layer has.
 pub const MOST_SLOTS: usize = 6;
 
-/// How a layer is called: how many tensors each of its slots is given. They stand behind those by position, in the order of the slots.
+/// What a call may ask for besides its tensors: `attention([x, x], use_causal_mask = true)`. It is false where a call says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flag {
+    /// Keras's name.
+    pub name: &'static str,
+    /// What it asks for, in words.
+    pub expected: &'static str,
+}
+
+/// The most flags that a layer has.
+pub const MOST_FLAGS: usize = 8;
+
+/// How a layer is called: how many tensors each of its slots is given, which stand behind those by position, in the order of the slots; and
+/// which of its flags are true.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Manner([u8; MOST_SLOTS]);
+pub struct Manner {
+    slots: [u8; MOST_SLOTS],
+    /// A bit for each flag, the first one's the lowest.
+    flags: u8,
+    /// Whether it infers, even while the model trains.
+    infers: bool,
+}
 
 impl Manner {
     /// With so many tensors in each slot.
     #[must_use]
-    pub const fn new(given: [u8; MOST_SLOTS]) -> Self {
-        Self(given)
+    pub const fn new(slots: [u8; MOST_SLOTS]) -> Self {
+        Self { slots, flags: 0, infers: false }
+    }
+
+    /// The same with these flags, as [`flags`](Self::flags) gives them.
+    #[must_use]
+    pub const fn with_flags(self, flags: u8) -> Self {
+        Self { flags, ..self }
+    }
+
+    /// The same with a flag of this value.
+    #[must_use]
+    pub const fn with_flag(self, flag: usize, value: bool) -> Self {
+        let bit = Self::bit(flag);
+        Self { flags: if value { self.flags | bit } else { self.flags & !bit }, ..self }
+    }
+
+    /// A bit for each flag, the first one's the lowest.
+    #[must_use]
+    pub const fn flags(self) -> u8 {
+        self.flags
+    }
+
+    /// Whether a flag is true.
+    #[must_use]
+    pub const fn flag(self, flag: usize) -> bool {
+        self.flags & Self::bit(flag) != 0
+    }
+
+    /// The same, which infers even while the model trains: `Dropout(0.5)(x, training = false)`.
+    #[must_use]
+    pub const fn inferring(self) -> Self {
+        Self { infers: true, ..self }
+    }
+
+    /// Whether it infers, even while the model trains.
+    #[must_use]
+    pub const fn infers(self) -> bool {
+        self.infers
+    }
+
+    const fn bit(flag: usize) -> u8 {
+        if flag < MOST_FLAGS { 1 << flag } else { 0 }
     }
 
     /// A call's tensors as they stand, those by position and then those of slots, and its manner.
@@ -86,7 +154,7 @@ impl Manner {
         let (mut all, mut manner) = (positional, Self::default());
         for (slot, mut given) in slots {
             given.truncate(u8::MAX.into()); // so many fit no slot, which the call says
-            if let (Some(count), Ok(found)) = (manner.0.get_mut(slot), u8::try_from(given.len())) {
+            if let (Some(count), Ok(found)) = (manner.slots.get_mut(slot), u8::try_from(given.len())) {
                 *count = found;
             }
             all.extend(given);
@@ -94,10 +162,16 @@ impl Manner {
         (all, manner)
     }
 
+    /// Whether no tensor is given by name.
+    #[must_use]
+    pub fn has_no_slots(self) -> bool {
+        self.slots == [0; MOST_SLOTS]
+    }
+
     /// With one tensor more in a slot.
     #[must_use]
     pub fn with_one(mut self, slot: usize) -> Self {
-        if let Some(count) = self.0.get_mut(slot) {
+        if let Some(count) = self.slots.get_mut(slot) {
             *count = count.saturating_add(1);
         }
         self
@@ -106,10 +180,10 @@ impl Manner {
     /// So many tensors in each slot.
     #[must_use]
     pub const fn given(self) -> [u8; MOST_SLOTS] {
-        self.0
+        self.slots
     }
 
-    /// Whether all tensors are given by position.
+    /// Whether all tensors are given by position, and nothing else is asked for.
     #[must_use]
     pub fn is_plain(self) -> bool {
         self == Self::default()
@@ -118,8 +192,8 @@ impl Manner {
     /// Which of all tensors of a call a slot is given.
     fn range(self, slot: usize, all: usize) -> std::ops::Range<usize> {
         let count = |slots: &[u8]| slots.iter().map(|&given| usize::from(given)).fold(0, usize::saturating_add);
-        let (before, own) = (self.0.get(..slot).unwrap_or_default(), self.0.get(slot).copied().unwrap_or_default());
-        let start = all.saturating_sub(count(&self.0)).saturating_add(count(before));
+        let (before, own) = (self.slots.get(..slot).unwrap_or_default(), self.slots.get(slot).copied().unwrap_or_default());
+        let start = all.saturating_sub(count(&self.slots)).saturating_add(count(before));
         start..start.saturating_add(usize::from(own))
     }
 
@@ -151,8 +225,8 @@ impl Manner {
 /// A weight of a layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WeightSpec {
-    /// Keras's name: `kernel`, `bias`.
-    pub name: &'static str,
+    /// Keras's name: `kernel`, `bias`; behind the name of the layer that it is of, where that is wrapped: `forward_lstm/kernel`.
+    pub name: Cow<'static, str>,
     /// Its shape, of numbers and constants.
     pub shape: Shape,
     /// How it starts.
@@ -173,20 +247,24 @@ pub type Care = (Initializer, Option<Regularizer>, Option<Constraint>);
 impl WeightSpec {
     /// A trainable weight.
     #[must_use]
-    pub fn trainable(name: &'static str, shape: impl Into<Shape>, initializer: Initializer) -> Self {
-        let (shape, ones) = (shape.into(), Dim::default()..Dim::default());
+    pub fn trainable(name: impl Into<Cow<'static, str>>, shape: impl Into<Shape>, initializer: Initializer) -> Self {
+        let (name, shape, ones) = (name.into(), shape.into(), Dim::default()..Dim::default());
         Self { name, shape, initializer, trainable: true, ones, regularizer: None, constraint: None }
     }
 
     /// A trainable weight, and what it is kept by.
     #[must_use]
-    pub fn cared_for(name: &'static str, shape: impl Into<Shape>, (initializer, regularizer, constraint): Care) -> Self {
+    pub fn cared_for(
+        name: impl Into<Cow<'static, str>>,
+        shape: impl Into<Shape>,
+        (initializer, regularizer, constraint): Care,
+    ) -> Self {
         Self::trainable(name, shape, initializer).kept(regularizer, constraint)
     }
 
     /// A weight that training changes by other means, such as a moving average.
     #[must_use]
-    pub fn statistic(name: &'static str, shape: impl Into<Shape>, initializer: Initializer) -> Self {
+    pub fn statistic(name: impl Into<Cow<'static, str>>, shape: impl Into<Shape>, initializer: Initializer) -> Self {
         Self { trainable: false, ..Self::trainable(name, shape, initializer) }
     }
 
@@ -200,6 +278,12 @@ impl WeightSpec {
     #[must_use]
     pub fn kept(self, regularizer: Option<Regularizer>, constraint: Option<Constraint>) -> Self {
         Self { regularizer, constraint, ..self }
+    }
+
+    /// This weight as that of a layer that is wrapped, under the layer's name.
+    #[must_use]
+    pub fn of(self, layer: &str, is_trained: bool) -> Self {
+        Self { name: format!("{layer}/{}", self.name).into(), trainable: self.trainable && is_trained, ..self }
     }
 
     /// Its shape at run time, when no size is a constant any more.
@@ -308,6 +392,23 @@ impl Space {
         Self { per_sample: replace(&self.per_sample), fixed: replace(&self.fixed) }
     }
 
+    /// Room for this or the other. Of formulas of which neither is known to be the larger, it is room for both.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        let larger = |a: &Dim, b: &Dim| match (a.size(), b.size()) {
+            (Some(x), Some(y)) => Dim::from(x.max(y)),
+            _ if a == b => a.clone(),
+            _ => a.saturating_add(b),
+        };
+        Self { per_sample: larger(&self.per_sample, &other.per_sample), fixed: larger(&self.fixed, &other.fixed) }
+    }
+
+    /// Room for so many times as many samples.
+    #[must_use]
+    pub fn times(&self, samples: &Dim) -> Self {
+        Self { per_sample: self.per_sample.saturating_mul(samples), fixed: self.fixed.clone() }
+    }
+
     /// The number, once every name is bound to a size that has been checked.
     pub fn memory(&self, bound: &impl Fn(&str) -> Option<i64>) -> Memory {
         let size = |dim: &Dim| dim.evaluate(bound).and_then(|size| usize::try_from(size).ok()).unwrap_or(usize::MAX);
@@ -330,6 +431,19 @@ pub struct Needs {
     pub backward_scratch: Space,
 }
 
+/// How a layer goes through a sequence step by step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Through {
+    /// Whether the output is that of every step.
+    pub return_sequences: bool,
+    /// Whether the states behind the last step are outputs, too.
+    pub return_state: bool,
+    /// Whether it starts at the end.
+    pub go_backwards: bool,
+    /// Whether the output of a step that is masked is 0, and not that of the step before.
+    pub zero_output_for_mask: bool,
+}
+
 /// The rules of a layer.
 pub trait Layer: LayerArguments {
     /// How many tensors it takes.
@@ -348,6 +462,15 @@ pub trait Layer: LayerArguments {
 
     /// The tensors that a call may name, each of them optional.
     const SLOTS: &'static [Slot] = &[];
+
+    /// What a call may ask for.
+    const FLAGS: &'static [Flag] = &[];
+
+    /// Whether it does something else while a model trains, so that a call may ask for `training = false`.
+    const DIFFERS_IN_TRAINING: bool = false;
+
+    /// The names of the tensors by position, where Keras's calls may give them by name, too.
+    const POSITIONAL: &'static [&'static str] = &[];
 
     /// What it does with the masks of what it is called with.
     fn mask_use(&self) -> MaskUse {
@@ -378,6 +501,37 @@ pub trait Layer: LayerArguments {
     /// Every other layer that takes integers gives on elements of its inputs and no others: so what a bound asks of a tensor, it asks of
     /// the model's inputs ([`Graph::input_bounds`](crate::Graph::input_bounds)), where it is checked.
     fn index_bound(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether a sample's output follows from the other samples of the batch, too, while training.
+    fn mixes_samples(&self) -> bool {
+        false
+    }
+
+    /// How it goes through a sequence, of a layer that does so step by step.
+    fn through(&self) -> Option<Through> {
+        None
+    }
+
+    /// How many states it carries from step to step, of a layer that goes through a sequence, and of a cell.
+    fn states(&self) -> usize {
+        0
+    }
+
+    /// How the states that a call gives stand in lists within a list, of a layer that has several cells: so many for each of them.
+    fn states_in_lists(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
+    /// The layers that go through a sequence in the way that is asked for, each named by the path of its cell: of a cell one without a
+    /// path, of cells one behind the other as many.
+    fn over(&self, _through: Through) -> Vec<Wrapped> {
+        Vec::new()
+    }
+
+    /// The same layer, which goes through a sequence in another way, of one that does so step by step.
+    fn along(&self, _through: Through) -> Option<AnyLayer> {
         None
     }
 
@@ -481,6 +635,7 @@ macro_rules! layer {
                         expected: <$type as $crate::argument::Argument>::EXPECTED,
                         default: default.as_ref().map($crate::argument::Argument::to_source),
                         objects: <$type as $crate::argument::Argument>::OBJECTS,
+                        takes_layers: <$type as $crate::argument::Argument>::TAKES_LAYERS,
                         doc: concat!($($argument_doc),*),
                     }
                 }),*]

@@ -64,6 +64,8 @@ pub struct Ended {
     pub at: NodeId,
     /// The tensor whose mask it is.
     pub of: TensorId,
+    /// Whether the layer could use it, but is given other tensors by name, beside which it looks for none.
+    pub is_beside: bool,
 }
 
 /// Whose mask a slot takes where it is given none.
@@ -75,14 +77,22 @@ enum Taken {
 }
 
 impl Slot {
-    fn takes_mask_of(&self) -> Option<Taken> {
+    /// Whose mask it takes; slots of one name are a list, of the masks of the tensors in their order.
+    fn takes_mask_of(&self, alike: usize) -> Option<Taken> {
         match self.name {
-            "mask" | "query_mask" => Some(Taken::Position(0)),
+            "mask" => Some(Taken::Position(alike)),
+            "query_mask" => Some(Taken::Position(0)),
             "value_mask" => Some(Taken::Position(1)),
             "key_mask" => Some(Taken::Slot("key")),
             _ => None,
         }
     }
+}
+
+/// How many slots before one have its name.
+fn alike(slots: &[Slot], number: usize) -> usize {
+    let name = slots.get(number).map(|slot| slot.name);
+    slots.iter().take(number).filter(|slot| Some(slot.name) == name).count()
 }
 
 impl Graph {
@@ -180,11 +190,12 @@ impl Graph {
             Some(Kind::Layer(any)) => any.slots(),
             Some(Kind::Model(_) | Kind::Block(_)) | None => &[],
         };
+        let is_alone = manner.has_no_slots();
         for (number, slot) in slots.iter().enumerate() {
             if !manner.slot(number, &inputs).is_empty() {
                 continue;
             }
-            let whose = match slot.takes_mask_of() {
+            let whose = match slot.takes_mask_of(alike(slots, number)) {
                 Some(Taken::Position(position)) => manner.positional(&inputs).get(position).copied(),
                 Some(Taken::Slot(name)) => {
                     let other = slots.iter().position(|slot| slot.name == name);
@@ -193,13 +204,28 @@ impl Graph {
                 None => None,
             };
             let Some(mask) = whose.and_then(|tensor| self.mask_of(tensor)) else { continue };
+            // As in Keras, which looks for a mask where a layer is called with one tensor, or by the names of several.
+            if slot.name == "mask" && !is_alone {
+                let at = NodeId(self.nodes.len());
+                self.ended.extend(whose.map(|of| Ended { at, of, is_beside: true }));
+                continue;
+            }
             if let Some(mask) = self.mask_tensor(mask)? {
-                let place = manner.start(number, inputs.len());
-                inputs.insert(place.min(inputs.len()), mask);
-                manner = manner.with_one(number);
+                let mut given = inputs.clone();
+                given.insert(manner.start(number, inputs.len()).min(inputs.len()), mask);
+                // What is wrong without the mask is said without it; a mask that does not fit, of steps where one of elements is taken, stays out.
+                if self.fits(layer, &given, manner.with_one(number)) || !self.fits(layer, &inputs, manner) {
+                    (inputs, manner) = (given, manner.with_one(number));
+                }
             }
         }
         Ok((inputs, manner))
+    }
+
+    fn fits(&self, layer: LayerId, inputs: &[TensorId], manner: Manner) -> bool {
+        let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
+        let kind = self.layers.get(layer.0).map(|layer| &layer.kind);
+        matches!(kind, Some(Kind::Layer(any)) if any.build(&types, manner).is_ok())
     }
 
     /// The masks that follow from a call that is there, whose slots have been given what they take.
@@ -216,7 +242,8 @@ impl Graph {
     /// Takes what a slot was given for the mask of the tensor whose mask it takes: so a file says it, which has the calls that compute it.
     pub(crate) fn learn_masks(&mut self, layer: &AnyLayer, inputs: &[TensorId], manner: Manner) {
         for (number, slot) in layer.slots().iter().enumerate() {
-            let (Some(Taken::Position(position)), [given]) = (slot.takes_mask_of(), manner.slot(number, inputs)) else {
+            let whose = slot.takes_mask_of(alike(layer.slots(), number));
+            let (Some(Taken::Position(position)), [given]) = (whose, manner.slot(number, inputs)) else {
                 continue;
             };
             let whose = manner.positional(inputs).get(position).and_then(|&tensor| self.mask_of(tensor));
@@ -284,7 +311,7 @@ impl Graph {
 
     fn end(&mut self, node: NodeId, inputs: &[TensorId], masked: &[Option<MaskId>]) {
         let ended = inputs.iter().zip(masked).find(|(_, mask)| mask.is_some());
-        self.ended.extend(ended.map(|(&of, _)| Ended { at: node, of }));
+        self.ended.extend(ended.map(|(&of, _)| Ended { at: node, of, is_beside: false }));
     }
 
     /// The type that a mask has, once it is a tensor.

@@ -198,6 +198,13 @@ pub enum Problem {
         /// The groups.
         groups: usize,
     },
+    /// Heads of queries cannot share heads of keys evenly.
+    Heads {
+        /// The heads of queries.
+        queries: usize,
+        /// The heads of keys and values.
+        keys: usize,
+    },
     /// An argument has numbers for another number of channels.
     Channels {
         /// The argument.
@@ -262,6 +269,22 @@ pub enum Problem {
         /// The size of the axis.
         size: Dim,
     },
+    /// An axis that is to be taken away has not size 1.
+    NoSingle {
+        /// The axis as it was written.
+        axis: i64,
+        /// Its size.
+        size: Dim,
+        /// The input's shape.
+        shape: Shape,
+    },
+    /// A shape, with the batch first, has another number of elements, or does not leave the batch alone.
+    BatchShape {
+        /// The shape that there is.
+        from: Shape,
+        /// The shape that was asked for.
+        to: TargetShape,
+    },
     /// More axes are indexed than there are.
     Places {
         /// How many are.
@@ -278,7 +301,7 @@ pub enum Problem {
         /// What it asks for.
         class: &'static str,
         /// The weight.
-        weight: &'static str,
+        weight: String,
         /// The weight's shape.
         shape: Shape,
     },
@@ -291,7 +314,7 @@ pub enum Problem {
         /// The axis as it was written.
         axis: i64,
         /// The weight.
-        weight: &'static str,
+        weight: String,
         /// The weight's shape.
         shape: Shape,
     },
@@ -327,10 +350,36 @@ pub enum Problem {
         /// The type it is called with now.
         now: TensorType,
     },
+    /// A layer that is wrapped cannot work as it must there.
+    Wrapped {
+        /// The argument that it is.
+        argument: &'static str,
+        /// What it must be, as in `a layer of one input`.
+        expected: &'static str,
+        /// The layer that is there.
+        found: String,
+        /// What to do about it.
+        help: &'static str,
+    },
+    /// A layer that is wrapped does not fit what it is handed of the input.
+    Inside(Box<Inside>),
     /// The inputs do not fit the shape rule of a user's layer.
     Rule(Box<RuleProblem>),
     /// A size does not fit the arithmetic.
     Overflow,
+}
+
+/// What is wrong with a layer that is wrapped, which is handed a part of its wrapper's input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inside {
+    /// The wrapped layer as one would write it.
+    pub layer: String,
+    /// Its class.
+    pub class: &'static str,
+    /// What it is handed.
+    pub part: TensorType,
+    /// What is wrong.
+    pub problem: Problem,
 }
 
 impl From<RuleProblem> for Problem {
@@ -351,6 +400,21 @@ pub enum Blame {
 }
 
 impl Problem {
+    /// The same problem of a layer that is wrapped, whose inputs are others of its wrapper.
+    #[must_use]
+    pub(crate) fn of_inputs(self, place: impl Fn(usize) -> usize) -> Self {
+        match self {
+            Self::Rank { operand, expected, found } => Self::Rank { operand: place(operand), expected, found },
+            Self::DType { operand, expected, found } => Self::DType { operand: place(operand), expected, found },
+            Self::Unknown { operand, axis, shape } => Self::Unknown { operand: place(operand), axis, shape },
+            Self::InputType { operand, input, expected, found } => {
+                Self::InputType { operand: place(operand), input, expected, found }
+            }
+            Self::Slot { slot, operand, expected, found } => Self::Slot { slot, operand: place(operand), expected, found },
+            other => other,
+        }
+    }
+
     /// The part of the call that is to blame.
     #[must_use]
     pub fn blame(&self) -> Blame {
@@ -367,15 +431,23 @@ impl Problem {
             }
             Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except).odd),
             Self::Window { argument, .. } | Self::Channels { argument, .. } => Blame::Argument(argument),
+            Self::NoSingle { .. } => Blame::Argument("axis"),
+            Self::BatchShape { .. } => Blame::Argument("newshape"),
             Self::Crop { .. } => Blame::Argument("cropping"),
             Self::OutputPadding { .. } => Blame::Argument("output_padding"),
             Self::Exclusive { second, .. } => Blame::Argument(second),
             Self::Groups { .. } => Blame::Argument("groups"),
+            Self::Heads { .. } => Blame::Argument("num_key_value_heads"),
             Self::Elements { .. } => Blame::Argument("target_shape"),
             Self::Axes { .. } => Blame::Argument("dims"),
             Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),
             Self::Matrix { argument, .. } | Self::WeightAxis { argument, .. } => Blame::Argument(argument),
             Self::RepeatedAxis { argument, .. } | Self::InnerAxes { argument, .. } => Blame::Argument(argument),
+            Self::Wrapped { argument, .. } => Blame::Argument(argument),
+            Self::Inside(inside) => match inside.problem.blame() {
+                Blame::Operand(operand) => Blame::Operand(operand),
+                Blame::Layer | Blame::Argument(_) => Blame::Argument("layer"),
+            },
             Self::Rule(problem) => problem.blame(),
         }
     }

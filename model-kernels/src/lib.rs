@@ -7,6 +7,7 @@
 //! the sizes say and nothing else that a layer has checked, allocate nothing, and reduce in an order that does not depend on threads.
 
 pub mod activation;
+pub mod attention;
 pub mod batch_normalization;
 pub mod border;
 pub mod buffer;

@@ -291,6 +291,19 @@ MODELS = [
     (models.small_resnet, False),
     (models.sequence_to_sequence, False),
     (models.operations, False),
+    (models.masked, False),
+    (models.masked_text, False),
+    (models.bidirectional, False),
+    (models.bidirectional_states, False),
+    (models.cells, False),
+    (models.time_distributed, False),
+    (models.time_distributed, True),
+    (models.spectral, False),
+    (models.spectral, True),
+    (models.multi_head_attention, False),
+    (models.masked_attention, False),
+    (models.group_query_attention, False),
+    (models.single_head_attention, False),
 ]
 
 # A name, the model, its loss, its optimizer, and the metric of its last batch.
@@ -415,6 +428,13 @@ TRAININGS = [
         lambda: keras.metrics.MeanAbsoluteError(),
     ),
     (
+        "attending_sgd_mean_squared_error",
+        lambda: models.attending(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.5),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
         "constrained_at_rest_mean_squared_error",
         lambda: models.constrained(2),
         lambda: keras.losses.MeanSquaredError(),
@@ -446,6 +466,10 @@ CONFIGS = [
     models.normalized,
     models.toy_resnet,
     models.every_layer,
+    models.bidirectional,
+    models.cells,
+    models.time_distributed,
+    models.spectral,
 ]
 
 

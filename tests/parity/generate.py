@@ -11,6 +11,7 @@ itself cannot meet is refused, so every case in the files can be met. README.md 
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from zlib import crc32
@@ -29,6 +30,23 @@ from safetensors.numpy import save_file
 
 # On JAX, Keras computes parts of a float64 model in float32 (`tanh`, for one) unless told not to.
 dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
+
+# JAX sums the products of queries and keys in float32, whatever they are. Keras's float32 is held to these sums as to all others.
+attention_in_float32 = keras.src.backend.nn.dot_product_attention
+
+
+def dot_product_attention(query, key, value, bias=None, mask=None, scale=None, is_causal=False, **other):
+    """Attention as Keras has it, in float64 throughout."""
+    if query.dtype != np.float64:
+        return attention_in_float32(query, key, value, bias, mask, scale, is_causal, **other)
+    scores = scale * jax.numpy.einsum("btnh,bsnh->bnts", query, key)
+    causal = jax.numpy.tri(*scores.shape[-2:], dtype=bool)
+    for seen in [mask] * (mask is not None) + [causal] * is_causal:
+        scores = jax.numpy.where(seen, scores, -np.inf)
+    return jax.numpy.einsum("bnts,bsnh->btnh", jax.nn.softmax(scores), value)
+
+
+keras.src.backend.nn.dot_product_attention = dot_product_attention
 
 HERE = Path(__file__).parent
 BATCH = 2
@@ -60,8 +78,11 @@ def serialized(model: keras.Model) -> dict:
 
 
 def path(variable) -> str:
-    """`layer/weight`: the cell that Keras puts between is left out."""
-    return "/".join(part for part in variable.path.split("/") if not part.endswith("_cell"))
+    """`layer/weight`: the cell that Keras puts between is left out, unless the layer is an `RNN` of cells."""
+    parts = variable.path.split("/")
+    has_cells = [re.fullmatch(r"((forward|backward)_)?rnn(_\d+)?|stacked_rnn_cells(_\d+)?", part) for part in parts]
+    kept = [part for i, part in enumerate(parts) if i == 0 or has_cells[i - 1] or not part.endswith("_cell")]
+    return "/".join(kept)
 
 
 def named(prefix: str, variables, values) -> dict:
@@ -92,11 +113,20 @@ def draw_input(rng, case: Case, model: keras.Model, shape) -> np.ndarray:
     if model.inputs[0].dtype == "int32":
         bound = model.weights[0].shape[0] if model.weights else model.layers[-1].num_tokens
         return rng.integers(0, bound, shape).astype("int32")
-    return case.spread * draw(rng, shape)
+    numbers = case.spread * draw(rng, shape)
+    for masking in (layer for layer in model.layers if isinstance(layer, keras.layers.Masking)):
+        numbers[rng.random(shape[:-1]) < 0.3] = masking.mask_value
+    return numbers
 
 
 def values(variables) -> list:
     return [variable.value for variable in variables]
+
+
+def unseeded(variables, values) -> tuple[list, list]:
+    """Those without the state of random numbers, which some layers keep besides their weights."""
+    kept = [pair for pair in zip(variables, values) if "seed_generator" not in pair[0].path]
+    return [variable for variable, _ in kept], [value for _, value in kept]
 
 
 def model_numbers(model: keras.Model, training: bool, weights, inputs, cotangents) -> dict:
@@ -126,7 +156,7 @@ def model_numbers(model: keras.Model, training: bool, weights, inputs, cotangent
         **named("weight_gradient", model.trainable_variables, gradients[0]),
     }
     if training:
-        numbers |= named("updated", model.non_trainable_variables, updated)
+        numbers |= named("updated", *unseeded(model.non_trainable_variables, updated))
     return numbers
 
 
@@ -198,13 +228,10 @@ def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
     for batch, target in zip(inputs, targets):
         value, predictions, trainable, fixed, state = step(trainable, fixed, state, batch, target)
         losses.append(value)
-    # Recurrent layers keep the state of their random numbers besides their weights.
-    after = zip(model.non_trainable_variables, fixed)
-    after = [(variable, value) for variable, value in after if "seed_generator" not in variable.path]
     numbers = {
         "loss": np.asarray(losses),
         **named("after", model.trainable_variables, trainable),
-        **named("after", *([list(part) for part in zip(*after)] or [[], []])),
+        **named("after", *unseeded(model.non_trainable_variables, fixed)),
     }
     for metric in document["metrics"]:
         config = metric["config"] | {"dtype": keras.config.floatx()}

@@ -16,6 +16,7 @@ macro_rules! entries {
     };
 }
 
+mod attention;
 mod classic;
 mod constants;
 mod dense;
@@ -30,7 +31,8 @@ mod sequences;
 mod sharing;
 mod users;
 
-const FAMILIES: [&[Entry]; 14] = [
+const FAMILIES: [&[Entry]; 15] = [
+    attention::MODELS,
     classic::MODELS,
     constants::MODELS,
     dense::MODELS,

@@ -4,6 +4,8 @@ use model_graph::argument::Activation;
 use model_graph::layers::{AnyLayer, CLASSES, Class};
 use model_graph::shape::{DType, TensorType};
 
+use model_graph::shape::{DType, TensorType};
+
 use super::check_called;
 use crate::layer::Manner;
 
@@ -17,9 +19,23 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("AdaptiveMaxPooling1D", "", &[r#""output_size": 3"#, r#""output_size": [1]"#], &["[5, 2]", "[2, 1]"]),
     ("AdaptiveMaxPooling2D", "", &[r#""output_size": 2"#, r#""output_size": [3, 4]"#], &["[5, 6, 2]", "[3, 2, 1]"]),
     ("AdaptiveMaxPooling3D", "", &[r#""output_size": 2"#, r#""output_size": [3, 1, 2]"#], &["[4, 3, 5, 2]", "[1, 2, 2, 1]"]),
+    ("AdditiveAttention", "", &["", r#""use_scale": false, "dropout": 0.3"#], &["[3, 4] [5, 4]"]),
+    ("AdditiveAttention", "", &[""], LISTED),
     ("Add", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Add", "", &[""], STRETCHED),
     ("AlphaDropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[7]", "[3, 4]"]),
+    (
+        "Attention",
+        "",
+        &[
+            "",
+            r#""use_scale": true"#,
+            r#""score_mode": "concat", "dropout": 0.3"#,
+            r#""use_scale": true, "score_mode": "concat""#,
+        ],
+        &["[3, 4] [5, 4]"],
+    ),
+    ("Attention", r#""use_scale": true, "dropout": 0.2"#, &[""], LISTED),
     ("Average", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Average", "", &[""], STRETCHED),
     (
@@ -54,6 +70,30 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         "",
         &["", r#""scale": false"#, r#""center": false, "epsilon": 0.1"#, r#""axis": 1, "momentum": 0.5"#],
         &["[4]", "[3, 2]", "[2, 3, 2]", "[5, 2]; bool[5]", "[2, 3, 2]; bool[2, 3]"],
+    ),
+    (
+        "Bidirectional",
+        "",
+        &[
+            r#""layer": {"class_name": "LSTM", "config": {"units": 2, "return_sequences": true}}"#,
+            r#""layer": {"class_name": "GRU", "config": {"units": 2, "return_sequences": true}}, "merge_mode": "mul""#,
+            r#""layer": {"class_name": "SimpleRNN", "config": {"units": 3}}, "merge_mode": "sum""#,
+            r#""layer": {"class_name": "SimpleRNN", "config": {"units": 2, "return_sequences": true}}, "merge_mode": "ave""#,
+            r#""layer": {"class_name": "LSTM", "config": {"units": 2, "return_sequences": true}}, "merge_mode": null"#,
+            r#""layer": {"class_name": "GRU", "config": {"units": 2, "trainable": false}},
+               "backward_layer": {"class_name": "LSTM", "config": {"units": 3, "go_backwards": true}}"#,
+            r#""layer": {"class_name": "RNN", "config": {"cell": {"class_name": "GRUCell", "config": {"units": 2}}}}"#,
+        ],
+        &["[4, 2]", "[1, 1]"],
+    ),
+    (
+        "Bidirectional",
+        "",
+        &[
+            r#""layer": {"class_name": "LSTM", "config": {"units": 2, "return_state": true, "return_sequences": true}}"#,
+            r#""layer": {"class_name": "LSTM", "config": {"units": 2, "return_state": true}}, "merge_mode": null"#,
+        ],
+        &["[3, 2]; [2] [2] [2] [2]"],
     ),
     (
         "CategoryEncoding",
@@ -228,6 +268,12 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("ELU", "", &["", r#""alpha": 0.5"#, r#""alpha": 0.0"#, r#""alpha": -0.5"#], &["[7]", "[2, 3]"]),
     ("Embedding", "", &[r#""input_dim": 5, "output_dim": 3"#, r#""input_dim": 1, "output_dim": 2"#], &["[4]", "[]", "[2, 3]"]),
     ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
+    (
+        "GRUCell",
+        "",
+        &[r#""units": 3"#, r#""units": 3, "reset_after": false"#, r#""units": 3, "use_bias": false"#],
+        &["[2]; [3]", "[1]; [3]"],
+    ),
     ("GRU", r#""units": 3, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
     ("GRU", r#""units": 3, "#, PASSING, &["[4, 2]; ; bool[4]", "[4, 2]; [3]; bool[4]"]),
     ("GRU", r#""units": 3, "#, DROPPING, &["[4, 2]", "[4, 2]; [3]; bool[4]"]),
@@ -267,6 +313,12 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
             r#""groups": 4, "scale": false, "center": false"#,
         ],
         &["[4]", "[4, 4]", "[4, 3, 4]"],
+    ),
+    (
+        "GroupQueryAttention",
+        r#""head_dim": 3, "num_query_heads": 2, "num_key_value_heads": 1, "#,
+        &["", r#""use_gate": true, "dropout": 0.3"#, r#""use_bias": false, "sliding_window": 2"#],
+        PROJECTED,
     ),
     ("GroupNormalization", "", &[r#""groups": 2, "axis": 2"#], &["[3, 4, 2]", "[1, 4, 3]"]),
     ("Identity", "", &[""], &["[2, 3]", "[4]"]),
@@ -335,9 +387,31 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Maximum", "", &[""], STRETCHED),
     ("Minimum", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Minimum", "", &[""], STRETCHED),
+    (
+        "MultiHeadAttention",
+        r#""num_heads": 2, "key_dim": 3, "#,
+        &[
+            "",
+            r#""value_dim": 4, "use_gate": true, "output_shape": [2, 3]"#,
+            r#""use_bias": false, "dropout": 0.3, "sliding_window": 3, "seed": 5"#,
+        ],
+        PROJECTED,
+    ),
+    (
+        "MultiHeadAttention",
+        r#""num_heads": 2, "key_dim": 3, "#,
+        &["", r#""attention_axes": 2, "use_gate": true"#],
+        &["[2, 3, 4] [2, 5, 4]", "[2, 3, 4] [2, 2, 4] | 1"],
+    ),
     ("Multiply", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Multiply", "", &[""], STRETCHED),
     ("Permute", "", &[r#""dims": [1, 2, 3]"#, r#""dims": [3, 1, 2]"#, r#""dims": [2, 1, 3]"#], &["[2, 3, 4]", "[1, 2, 2]"]),
+    (
+        "LSTMCell",
+        "",
+        &[r#""units": 3"#, r#""units": 3, "use_bias": false, "activation": "relu""#],
+        &["[2]; [3] [3]", "[1]; [3] [3]"],
+    ),
     ("PReLU", "", &["", r#""shared_axes": 1"#], &["[7]", "[1, 3]"]),
     ("PReLU", "", &[r#""shared_axes": [1, 2]"#, r#""shared_axes": [2]"#, r#""shared_axes": [2, 3]"#], &["[2, 3, 4]"]),
     ("RMSNormalization", "", &["", r#""epsilon": 0.1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),
@@ -373,6 +447,25 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         ],
         &["[5, 6, 2]", "[3, 5, 1]"],
     ),
+    (
+        "RNN",
+        "",
+        &[
+            r#""cell": {"class_name": "LSTMCell", "config": {"units": 3}}"#,
+            r#""cell": {"class_name": "SimpleRNNCell", "config": {"units": 3}}, "return_sequences": true, "go_backwards": true"#,
+            r#""cell": [{"class_name": "LSTMCell", "config": {"units": 3}}, {"class_name": "GRUCell", "config": {"units": 2}}]"#,
+            r#""cell": [{"class_name": "GRUCell", "config": {"units": 3, "trainable": false}},
+               {"class_name": "GRUCell", "config": {"units": 3, "reset_after": false}},
+               {"class_name": "SimpleRNNCell", "config": {"units": 2}}], "return_sequences": true, "go_backwards": true"#,
+        ],
+        &["[4, 2]", "[1, 1]"],
+    ),
+    (
+        "RNN",
+        r#""cell": [{"class_name": "LSTMCell", "config": {"units": 3}}, {"class_name": "GRUCell", "config": {"units": 2}}], "#,
+        STATES,
+        &["[4, 2]; [3] [3] [2]", "[1, 1]; [3] [3] [2]"],
+    ),
     ("SimpleRNN", r#""units": 3, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
     ("SimpleRNN", r#""units": 3, "#, PASSING, &["[4, 2]; ; bool[4]", "[4, 2]; [3]; bool[4]"]),
     ("SimpleRNN", r#""units": 3, "#, DROPPING, &["[4, 2]", "[4, 2]; [3]; bool[4]"]),
@@ -387,6 +480,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         ],
         &["[4, 2]", "[1, 1]"],
     ),
+    ("SimpleRNNCell", "", &[r#""units": 3"#, r#""units": 3, "use_bias": false"#], &["[2]; [3]", "[1]; [3]"]),
     (
         "Softmax",
         "",
@@ -396,7 +490,63 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("SpatialDropout1D", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[4, 5]", "[1, 3]"]),
     ("SpatialDropout2D", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[2, 3, 5]", "[1, 1, 3]"]),
     ("SpatialDropout3D", "", &[r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[2, 3, 1, 5]", "[1, 1, 1, 3]"]),
+    (
+        "SpectralNormalization",
+        // So many iterations leave the singular vectors as they are.
+        r#""power_iterations": 99, "#,
+        &[
+            r#""layer": {"class_name": "Dense", "config": {"units": 3, "activation": "gelu"}}"#,
+            r#""layer": {"class_name": "Dense", "config": {"units": 1, "use_bias": false}}"#,
+            r#""layer": {"class_name": "Dense", "config": {"units": 2, "trainable": false}}"#,
+        ],
+        &["[2]", "[3, 4]"],
+    ),
+    (
+        "SpectralNormalization",
+        r#""power_iterations": 99, "#,
+        &[r#""layer": {"class_name": "Conv2D", "config": {"filters": 2, "kernel_size": 2, "padding": "same"}}"#],
+        &["[3, 2, 2]"],
+    ),
+    (
+        "StackedRNNCells",
+        r#""cells": [{"class_name": "LSTMCell", "config": {"units": 3}}, {"class_name": "GRUCell", "config": {"units": 2}}]"#,
+        &[""],
+        &["[2]; [3] [3] [2]"],
+    ),
     ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]", "[2, 3] [1, 3]", "[1, 3, 1] [2, 1, 2]"]),
+    (
+        "TimeDistributed",
+        "",
+        &[
+            r#""layer": {"class_name": "Dense", "config": {"units": 3, "activation": "gelu"}}"#,
+            r#""layer": {"class_name": "BatchNormalization", "config": {}}"#,
+            r#""layer": {"class_name": "BatchNormalization", "config": {"trainable": false, "scale": false}}"#,
+            r#""layer": {"class_name": "LayerNormalization", "config": {}}"#,
+            r#""layer": {"class_name": "Dropout", "config": {"rate": 0.5}}"#,
+            r#""layer": {"class_name": "Flatten", "config": {}}"#,
+            r#""layer": {"class_name": "SpectralNormalization", "config": {"power_iterations": 99,
+               "layer": {"class_name": "Dense", "config": {"units": 2}}}}"#,
+        ],
+        &["[3, 2]", "[1, 1]"],
+    ),
+    (
+        "TimeDistributed",
+        "",
+        &[
+            r#""layer": {"class_name": "Conv1D", "config": {"filters": 2, "kernel_size": 2}}"#,
+            r#""layer": {"class_name": "BatchNormalization", "config": {"axis": 1}}"#,
+            r#""layer": {"class_name": "GRU", "config": {"units": 2, "return_sequences": true}}"#,
+            r#""layer": {"class_name": "Bidirectional", "config": {"layer": {"class_name": "GRU", "config": {"units": 2}}}}"#,
+            r#""layer": {"class_name": "TimeDistributed", "config": {"layer": {"class_name": "BatchNormalization", "config": {}}}}"#,
+        ],
+        &["[3, 4, 2]"],
+    ),
+    (
+        "TimeDistributed",
+        r#""layer": {"class_name": "Embedding", "config": {"input_dim": 4, "output_dim": 2}}"#,
+        &[""],
+        &["[2, 3]"],
+    ),
     ("UnitNormalization", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),
     ("UnitNormalization", "", &[r#""axis": [1, 2]"#, r#""axis": [-1, 1]"#], &["[2, 3, 4]"]),
     ("UpSampling1D", "", &["", r#""size": 3"#], &["[4, 2]", "[1, 3]"]),
@@ -410,6 +560,23 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("ZeroPadding1D", "", &["", r#""padding": 0"#, r#""padding": [0, 2]"#], &["[3, 2]", "[1, 1]"]),
     ("ZeroPadding2D", "", &["", r#""padding": 0"#, r#""padding": [[0, 1], [2, 0]]"#], &["[2, 3, 2]", "[1, 1, 1]"]),
     ("ZeroPadding3D", "", &["", r#""padding": 0"#, r#""padding": [[0, 1], 1, [2, 0]]"#], &["[2, 3, 2, 2]", "[1, 1, 1, 1]"]),
+];
+
+/// Calls of attention on a list.
+const LISTED: &[&str] = &[
+    "[3, 4] [5, 2] [5, 4] | 1",
+    "[3, 4] [5, 4]; bool[3]; bool[5] | 0 1",
+    "[4, 3] [4, 3]; ; bool[4] | 0",
+    "[4, 3] [4, 3]; bool[4]",
+];
+
+/// Calls of attention with projections.
+const PROJECTED: &[&str] = &[
+    "[3, 4] [5, 4]",
+    "[4, 4] [4, 4] | 0 1",
+    "[3, 4] [5, 4]; [5, 2] | 1",
+    "[3, 4] [5, 4]; [5, 2]; bool[3]; bool[5]; bool[5]; bool[3, 5] | 0",
+    "[3, 4] [5, 4]; ; ; bool[5]; ; bool[2, 3, 5] | 1",
 ];
 
 /// Recurrent layers that are begun somewhere, or give their state.
@@ -443,6 +610,7 @@ const LARGE: &[(&str, &str, &str)] = &[
     ("Conv2D", r#""filters": 33, "kernel_size": 3, "padding": "same", "activation": "relu""#, "[6, 7, 5]"),
     ("Conv3D", r#""filters": 9, "kernel_size": 3, "padding": "same", "activation": "relu""#, "[4, 6, 5, 3]"),
     ("DepthwiseConv2D", r#""kernel_size": 3, "padding": "same""#, "[9, 9, 33]"),
+    ("MultiHeadAttention", r#""num_heads": 3, "key_dim": 9, "dropout": 0.2"#, "[67, 5] [67, 5] | 0"),
     ("Multiply", "", "[9, 9, 33] [1, 1, 33]"),
 ];
 
@@ -451,20 +619,25 @@ fn layer(class: &str, arguments: &str) -> AnyLayer {
     Class::find(class).unwrap().read(&serde_json::from_str(&arguments).unwrap()).unwrap()
 }
 
+/// A type: `[3, 4]`, `bool[3]`.
+fn type_of(text: &str, dtype: DType) -> TensorType {
+    let (dtype, shape) = text.trim().strip_prefix("bool").map_or((dtype, text.trim()), |shape| (DType::Bool, shape));
+    let shape: Vec<usize> = serde_json::from_str(shape).unwrap();
+    TensorType { dtype, ..TensorType::f32(shape.as_slice()) }
+}
+
 /// Checks a layer called with these shapes: those by position, and behind each semicolon those of another slot.
 fn check(layer: &AnyLayer, shapes: &str) {
-    let groups = shapes.split(';').map(|group| {
-        let types = group.trim().split_inclusive(']').map(|text| {
-            let (dtype, shape) = text.trim().split_at(text.trim().find('[').unwrap());
-            let shape: Vec<usize> = serde_json::from_str(shape).unwrap();
-            TensorType { dtype: if dtype == "bool" { DType::Bool } else { DType::F32 }, ..TensorType::f32(shape.as_slice()) }
-        });
-        types.collect::<Vec<TensorType>>()
-    });
+    let dtype = if layer.index_bound().is_some() { DType::I32 } else { DType::F32 };
+    let (shapes, flags) = shapes.split_once('|').unwrap_or((shapes, ""));
+    let groups = shapes
+        .split(';')
+        .map(|group| group.trim().split_inclusive(']').map(|shape| type_of(shape, dtype)).collect::<Vec<TensorType>>());
     let mut groups = groups.enumerate();
     let positional = groups.next().map(|(_, positional)| positional).unwrap();
-    let (types, manner) = Manner::arranged(positional, groups.map(|(behind, group)| (behind - 1, group)).collect());
-    check_called(layer, types, manner);
+    let (shapes, manner) = Manner::arranged(positional, groups.map(|(behind, group)| (behind - 1, group)).collect());
+    let flags = flags.split_whitespace().map(|flag| flag.parse().unwrap());
+    check_called(layer, shapes, flags.fold(manner, |manner, flag| manner.with_flag(flag, true)));
 }
 
 #[test]

@@ -21,6 +21,7 @@ pub(super) struct Trial<'s, T: Float> {
     pub context: Context<'static>,
     pub inputs: Vec<Vec<T>>,
     shapes: Vec<Vec<usize>>,
+    /// What the inputs' elements are.
     outputs: Vec<Vec<usize>>,
     cotangents: Vec<Vec<T>>,
     needs: Needs,
@@ -79,8 +80,8 @@ impl<'s, T: Float> Trial<'s, T> {
         Self { types, what, layer, context, inputs, shapes, outputs, cotangents, needs, rooms }
     }
 
-    /// Whether an input is of real numbers, which can be moved a little.
-    pub fn is_real(&self, input: usize) -> bool {
+    /// Whether an input has a gradient: it is neither a mask nor the numbers of something.
+    pub fn has_gradient(&self, input: usize) -> bool {
         self.types[input].dtype.has_gradient()
     }
 

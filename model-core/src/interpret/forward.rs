@@ -148,7 +148,8 @@ impl<T: Float> Model<T> {
                 Purpose::Training => &mut children[id],
                 Purpose::Inference => &mut children[node.layer.0],
             };
-            model.run(purpose, child, context.within(node.call).with_named(&sizes.nodes[id].named), &inputs, &mut outputs)
+            let context = context.within(node.call).inferring(node.manner.infers());
+            model.run(purpose, child, context.with_named(&sizes.nodes[id].named), &inputs, &mut outputs)
         };
         for lent in lent.iter_mut().filter_map(Option::take) {
             lent.give_back(buffers, outputs);

@@ -138,7 +138,7 @@ impl<T: Float> Trainable<T> for Model<T> {
 impl<T: Float> Model<T> {
     /// Updates the layers in the order of their calls: one that is called twice is updated twice.
     fn update_parts(&mut self, slots: &Slots<T>) {
-        for (id, node) in self.graph.nodes.iter().enumerate() {
+        for (id, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| !node.manner.infers()) {
             let plan = &self.plan.nodes[id];
             match (&mut self.parts[node.layer.0], plan.saved) {
                 (Part::Layer(layer), Some(saved)) => {

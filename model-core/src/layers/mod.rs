@@ -2,10 +2,13 @@
 
 mod accessors;
 mod activated;
+mod attending;
 mod border;
+mod cell;
 mod convolution;
 pub mod entry;
 mod geometry;
+mod inner;
 mod join;
 mod merge;
 mod noise;

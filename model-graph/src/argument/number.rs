@@ -369,6 +369,32 @@ impl Argument for TargetShape {
     }
 }
 
+/// The sizes of some axes: one, or a list of them, which is how Keras writes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputAxes(pub Vec<Dim>);
+
+impl Argument for OutputAxes {
+    const EXPECTED: &'static str = "a size of at least 1, or a list of them";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        let read = |item: &Value| Size::from_value(item).ok().map(|size| size.0);
+        let sizes: Option<Vec<Dim>> = items.iter().map(read).collect();
+        sizes.filter(|sizes| (1..=MOST_AXES).contains(&sizes.len())).map(Self).ok_or(Mismatch::Expected(Self::EXPECTED))
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.iter().map(size_value).collect()
+    }
+
+    fn to_source(&self) -> String {
+        match self.0.as_slice() {
+            [single] => super::source(&size_value(single)),
+            _ => super::source(&self.to_value()),
+        }
+    }
+}
+
 /// Declares an argument that is a number within bounds.
 macro_rules! bounded {
     ($(#[$doc:meta])* $name:ident, $expected:literal, $range:expr) => {

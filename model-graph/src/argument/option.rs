@@ -166,6 +166,46 @@ impl Argument for Stateless {
     }
 }
 
+/// An argument of Keras's that asks for what is always so here: it can be left out, or be `None` or false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unneeded;
+
+impl Argument for Unneeded {
+    const EXPECTED: &'static str = "`None` or `false`, since there is one way to compute it";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if value.is_null() || value == false { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Null
+    }
+}
+
+/// How a query and a key make a score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScoreMode {
+    /// By their product.
+    Dot,
+    /// By the hyperbolic tangents of their sum.
+    Concat,
+}
+
+impl Argument for ScoreMode {
+    const EXPECTED: &'static str = "`\"dot\"` or `\"concat\"`";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        choose(value, &[("dot", Self::Dot), ("concat", Self::Concat)], Self::EXPECTED)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from(match self {
+            Self::Dot => "dot",
+            Self::Concat => "concat",
+        })
+    }
+}
+
 /// An argument of Keras's that can only be left out, or be 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zero;

@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::origin::Origin;
-use crate::message::{ArgumentError, CallError, choices, cut, instead, nearest, there_are};
+use crate::message::{ArgumentError, CallError, choices, cut, instead, nearest};
 
 /// A document that describes no model which can be run.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,7 +160,8 @@ impl fmt::Display for ConfigProblem {
                 write!(f, "is Keras's layer `{class}`, which is not supported yet\nhelp: {}", instead(class))
             }
             Self::Operation { found, known } => {
-                write!(f, "is the operation `{}`, which is not supported yet\nhelp: {}", short(found), there_are(known))
+                let class = found.rsplit('.').next().unwrap_or(found);
+                write!(f, "is the operation `{}`, which is not supported yet\nhelp: {}", short(found), choices(class, known))
             }
             Self::Foreign(origin) => origin.fmt(f),
             Self::Unregistered { class, registered, known } => unregistered(f, class, registered, known),

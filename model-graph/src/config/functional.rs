@@ -246,12 +246,28 @@ impl<'v> Entries<'v> {
             .iter()
             .map(|(name, reference)| self.tensor(reference).map(|tensor| (*name, tensor)))
             .collect::<Result<_, ConfigError>>()?;
-        let given = operands.slots.iter().map(|given| {
-            let tensors = given.1.iter().map(|reference| self.tensor(reference)).collect::<Result<_, _>>()?;
-            Ok((slot(&callable.kind, given)?, tensors))
-        });
-        let given = given.collect::<Result<_, ConfigError>>()?;
-        let (inputs, manner) = Manner::arranged(arrange(&callable.kind, inputs)?, given);
+        let mut inputs = arrange(&callable.kind, inputs)?;
+        let mut by_name = Vec::new();
+        let mut given: Vec<(usize, Vec<TensorId>)> = Vec::new();
+        for (name, references) in &operands.slots {
+            for (item, reference) in references.iter().enumerate() {
+                let Some(reference) = reference else { continue };
+                let tensor = self.tensor(reference)?;
+                match place(&callable.kind, name, item).ok_or_else(|| reference::option(name, &Value::from(reference.layer)))? {
+                    Place::Position(position) => by_name.push((position, tensor)),
+                    Place::Slot(slot) => match given.iter_mut().find(|(other, _)| *other == slot) {
+                        Some((_, tensors)) => tensors.push(tensor),
+                        None => given.push((slot, vec![tensor])),
+                    },
+                }
+            }
+        }
+        by_name.sort_unstable();
+        inputs.extend(by_name.into_iter().map(|(_, tensor)| tensor));
+        behind(&callable.kind, &mut inputs, &mut given);
+        let (inputs, manner) = Manner::arranged(inputs, given);
+        let manner = flagged(&callable.kind, manner, &operands.flags)?;
+        let manner = if operands.infers { manner.inferring() } else { manner };
         if let Kind::Layer(layer) = &callable.kind {
             graph.learn_masks(layer, &inputs, manner);
         }
@@ -299,11 +315,41 @@ fn make(graph: &mut Graph, name: &str, callable: &Callable) -> LayerId {
     id
 }
 
-/// Which of a layer's slots this is.
-fn slot(kind: &Kind, (name, references): &(&str, Vec<Reference<'_>>)) -> Result<usize, ConfigError> {
-    let slots = if let Kind::Layer(layer) = kind { layer.slots() } else { &[] };
-    let found = || Value::from(references.first().map_or("", |reference| reference.layer));
-    slots.iter().position(|slot| slot.name == *name).ok_or_else(|| reference::option(name, &found()))
+/// Where a tensor goes that a call gives by name.
+enum Place {
+    /// By position.
+    Position(usize),
+    /// Into a slot.
+    Slot(usize),
+}
+
+/// Where an item of what is given under a name goes. Slots of one name are a list's items; one slot takes all of them.
+fn place(kind: &Kind, name: &str, item: usize) -> Option<Place> {
+    let Kind::Layer(layer) = kind else { return None };
+    if let Some(position) = layer.positional().iter().position(|positional| *positional == name) {
+        return (item == 0).then_some(Place::Position(position));
+    }
+    let mut slots = layer.slots().iter().enumerate().filter(|(_, slot)| slot.name == name).map(|(slot, _)| slot);
+    let is_list = slots.clone().count() > 1;
+    if is_list { slots.nth(item) } else { slots.next() }.map(Place::Slot)
+}
+
+/// Of a layer that names its tensors, those by position beyond them are its slots', in order.
+fn behind(kind: &Kind, inputs: &mut Vec<TensorId>, given: &mut Vec<(usize, Vec<TensorId>)>) {
+    let Kind::Layer(layer) = kind else { return };
+    if !layer.positional().is_empty() && inputs.len() > layer.positional().len() {
+        let more = inputs.split_off(layer.positional().len());
+        given.extend(more.into_iter().enumerate().map(|(slot, tensor)| (slot, vec![tensor])));
+    }
+}
+
+/// How a call is made that asks for something.
+fn flagged(kind: &Kind, manner: Manner, flags: &[(&str, bool)]) -> Result<Manner, ConfigError> {
+    let known = if let Kind::Layer(layer) = kind { layer.flags() } else { &[] };
+    flags.iter().try_fold(manner, |manner, (name, value)| {
+        let flag = known.iter().position(|flag| flag.name == *name);
+        flag.map(|flag| manner.with_flag(flag, *value)).ok_or_else(|| reference::option(name, &Value::from(*value)))
+    })
 }
 
 /// A call's inputs in the layer's order: those with names, which only a model can have, go where the model has that name.

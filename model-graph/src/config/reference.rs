@@ -69,8 +69,12 @@ pub(super) fn positions(names: &[Option<&str>]) -> Vec<usize> {
 pub(super) struct Operands<'v> {
     /// The tensors by position, with names where the document gives them.
     pub tensors: Vec<(Option<&'v str>, Reference<'v>)>,
-    /// The tensors of slots.
-    pub slots: Vec<(&'v str, Vec<Reference<'v>>)>,
+    /// The tensors of slots, as their lists have them: some may be left out.
+    pub slots: Vec<(&'v str, Vec<Option<Reference<'v>>>)>,
+    /// What else is asked for.
+    pub flags: Vec<(&'v str, bool)>,
+    /// Whether it was asked for that the call infers.
+    pub infers: bool,
     /// The call's place among all calls, where the document gives it.
     pub order: Option<u64>,
 }
@@ -86,30 +90,47 @@ impl<'v> Operands<'v> {
             }
             args => collect(args, None, 0, &mut tensors)?,
         }
-        let mut slots = Vec::new();
+        let (mut slots, mut flags) = (Vec::new(), Vec::new());
         for (name, value) in node.get("kwargs").and_then(Value::as_object).into_iter().flatten() {
             // What Keras wrote as `training` is overruled by the model's own when it runs.
             if name == "training" || is_nothing(value, 0) {
                 continue;
             }
-            let mut given = Vec::new();
-            match collect(value, None, 0, &mut given) {
-                Ok(()) if given.iter().all(|(name, _)| name.is_none()) => {
-                    slots.push((name.as_str(), given.into_iter().map(|(_, reference)| reference).collect()));
-                }
-                _ => return Err(option(name, value)),
+            if let Some(flag) = value.as_bool() {
+                flags.push((name.as_str(), flag));
+                continue;
             }
+            slots.push((name.as_str(), listed(value).ok_or_else(|| option(name, value))?));
         }
         let order = node
             .get("call_order")
             .map(|order| order.as_u64().ok_or_else(|| mismatch("call_order", "a whole number of at least 0", order)));
-        Ok(Self { tensors, slots, order: order.transpose()? })
+        let infers = node.get("infers").is_some_and(|infers| infers == true);
+        Ok(Self { tensors, slots, flags, infers, order: order.transpose()? })
     }
 
     /// Every tensor.
     pub fn references(&self) -> impl Iterator<Item = &Reference<'v>> {
-        self.tensors.iter().map(|(_, reference)| reference).chain(self.slots.iter().flat_map(|(_, given)| given))
+        self.tensors.iter().map(|(_, reference)| reference).chain(self.slots.iter().flat_map(|(_, given)| given).flatten())
     }
+}
+
+/// The tensors of a slot: one, or a list of some, in which null stands for none.
+fn listed(value: &Value) -> Option<Vec<Option<Reference<'_>>>> {
+    let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    let mut found = Vec::new();
+    for item in items {
+        let mut tensors = Vec::new();
+        collect(item, None, 0, &mut tensors).ok()?;
+        if tensors.iter().any(|(name, _)| name.is_some()) {
+            return None;
+        }
+        match item {
+            Value::Null => found.push(None),
+            _ => found.extend(tensors.into_iter().map(|(_, reference)| Some(reference))),
+        }
+    }
+    Some(found)
 }
 
 /// Something beside a call's tensors that is not known.

@@ -15,7 +15,7 @@ use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId
 use crate::layers::{AnyLayer, Declaration, OPERATIONS};
 use crate::names::snake_case;
 use crate::operation::FUNCTION;
-use crate::shape::{Shape, TensorType};
+use crate::shape::{DType, Shape, TensorType};
 
 /// Writes a flat graph as the document that Keras 3's `model_from_json` takes.
 ///
@@ -153,7 +153,16 @@ fn policy() -> Document<'static> {
 /// What a layer was built with, where building it does something: it has weights, or checks several inputs against one another.
 fn build_config(node: &LayerNode) -> Option<Document<'_>> {
     let (Kind::Layer(any), Some(inputs)) = (&node.kind, &node.built) else { return None };
-    let mut shapes: Vec<Document<'_>> = inputs.iter().map(|input| batch_shape(&input.shape)).collect();
+    let positional = any.positional();
+    if !positional.is_empty() {
+        // Behind those by position comes a tensor of a slot that weights follow from, if there is one; no weight follows from a mask.
+        let names = positional.iter().copied().chain(any.slots().iter().map(|slot| slot.name));
+        let built = inputs.iter().filter(|input| input.dtype != DType::Bool).zip(names);
+        let shapes = built.map(|(input, name)| (Cow::Owned(format!("{name}_shape")), batch_shape(&input.shape)));
+        return Some(object!({ "shapes_dict": Document::Object(shapes.collect()) }));
+    }
+    let listed = inputs.iter().take_while(|input| input.dtype != DType::Bool);
+    let mut shapes: Vec<Document<'_>> = listed.map(|input| batch_shape(&input.shape)).collect();
     match any.arity().is_list() {
         true => Some(object!({ "input_shape": shapes })),
         false if node.weights.is_empty() => None,
@@ -170,14 +179,39 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
     let tensors = written(node.manner.positional(&node.inputs));
     let args = if is_list { vec![Document::List(tensors)] } else { tensors };
     let args = beside_numbers(graph.layers.get(node.layer.0).map(|layer| &layer.kind), args);
-    let slots = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
-        Some(Kind::Layer(any)) => any.slots(),
-        Some(Kind::Model(_) | Kind::Block(_)) | None => &[],
+    let (slots, flags) = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
+        Some(Kind::Layer(any)) => (any.slots(), any.flags()),
+        Some(Kind::Model(_) | Kind::Block(_)) | None => (&[][..], &[][..]),
     };
-    let given = slots.iter().enumerate().map(|(i, slot)| (slot, written(node.manner.slot(i, &node.inputs))));
-    let given = given.filter(|(_, tensors)| !tensors.is_empty());
-    let kwargs = given.map(|(slot, tensors)| (Cow::Borrowed(slot.name), one_or_list(tensors)));
-    object!(["args": args, "kwargs": Document::Object(kwargs.collect())])
+    let lists = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
+        Some(Kind::Layer(any)) => any.states_in_lists(),
+        Some(Kind::Model(_) | Kind::Block(_)) | None => Vec::new(),
+    };
+    let slot = |slot: usize| written(node.manner.slot(slot, &node.inputs));
+    let mut kwargs: Vec<(Cow<'g, str>, Document<'g>)> = Vec::new();
+    let mut next = 0_usize;
+    // Slots of one name are a list, whose items may be left out.
+    for named in slots.chunk_by(|a, b| a.name == b.name) {
+        let tensors: Vec<Vec<Document<'g>>> = (next..).take(named.len()).map(slot).collect();
+        next = next.saturating_add(named.len());
+        let name = named.first().map_or("", |slot| slot.name);
+        if tensors.iter().all(Vec::is_empty) {
+            continue;
+        }
+        let list = match named {
+            [_] => in_lists(tensors.into_iter().flatten().collect(), &lists),
+            _ => Document::List(tensors.into_iter().map(|mut tensors| tensors.pop().unwrap_or(Document::Null)).collect()),
+        };
+        kwargs.push((Cow::Borrowed(name), list));
+    }
+    let asked = flags.iter().enumerate().filter(|(flag, _)| node.manner.flag(*flag));
+    kwargs.extend(asked.map(|(_, flag)| (Cow::Borrowed(flag.name), true.into())));
+    if !node.manner.infers() {
+        return object!(["args": args, "kwargs": Document::Object(kwargs)]);
+    }
+    // Keras writes the same where nobody has asked, and overrules it when it runs.
+    kwargs.push((Cow::Borrowed("training"), false.into()));
+    object!(["args": args, "kwargs": Document::Object(kwargs), "infers": true])
 }
 
 /// A call's tensors, an operation's with the numbers among them.
@@ -253,6 +287,15 @@ fn is_of_model(graph: &Graph, tensor: TensorId) -> bool {
     let Some(Source::Node(node, _)) = source else { return false };
     let layer = graph.nodes.get(node.0).and_then(|node| graph.layers.get(node.layer.0));
     matches!(layer, Some(LayerNode { kind: Kind::Model(_) | Kind::Block(_), .. }))
+}
+
+/// Tensors in a list, in lists of so many where there are as many as those take.
+fn in_lists<'g>(tensors: Vec<Document<'g>>, lists: &[usize]) -> Document<'g> {
+    if lists.is_empty() || lists.iter().copied().fold(0, usize::saturating_add) != tensors.len() {
+        return one_or_list(tensors);
+    }
+    let mut tensors = tensors.into_iter();
+    Document::List(lists.iter().map(|&count| one_or_list(tensors.by_ref().take(count).collect())).collect())
 }
 
 fn one_or_list(mut items: Vec<Document<'_>>) -> Document<'_> {

@@ -6,17 +6,21 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::argument::Wrapped;
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
-use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Manner, Needs, Slot, WeightSpec};
+use crate::layer::{ArgumentSpec, Arity, Flag, Layer, LayerArguments, Manner, Needs, Slot, Through, WeightSpec};
 use crate::mask::MaskUse;
 use crate::operation::{FUNCTION, Operation};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
 mod activated;
+mod attending;
 mod border;
+mod cell;
+mod chain;
 mod conv_recurrence;
 mod convolution;
 mod kept;
@@ -27,6 +31,8 @@ mod pool;
 mod rank;
 mod recurrence;
 mod spatial_dropout;
+pub use attending::{CAUSAL, KEY, MASKS, RETURN_SCORES};
+pub use chain::{Link, Links};
 pub use masked::MASK;
 pub use recurrence::{Dropping, INITIAL_STATE, STEPS_MASK};
 #[cfg(test)]
@@ -39,6 +45,10 @@ macro_rules! for_each_layer {
         $($callback)*! {
             activation {
                 activation: Activation, elu: ELU, leaky_relu: LeakyReLU, prelu: PReLU, relu: ReLU, softmax: Softmax,
+            }
+            attention {
+                additive_attention: AdditiveAttention, attention: Attention, group_query_attention: GroupQueryAttention,
+                multi_head_attention: MultiHeadAttention,
             }
             basic { dense: Dense, embedding: Embedding, identity: Identity, masking: Masking, }
             convolutional {
@@ -56,8 +66,8 @@ macro_rules! for_each_layer {
                 unit_normalization: UnitNormalization,
             }
             operations {
-                arithmetic: Arithmetic, choose: Choose, extreme: Extreme, get_item: GetItem, join: Join, pointwise: Pointwise,
-                reduction: Reduction,
+                arithmetic: Arithmetic, axes: Axes, choose: Choose, extreme: Extreme, filled: Filled, form: Form, get_item: GetItem,
+                join: Join, order: Order, pointwise: Pointwise, reduction: Reduction, shares: Shares,
             }
             pooling {
                 adaptive_average_pooling1d: AdaptiveAveragePooling1D, adaptive_average_pooling2d: AdaptiveAveragePooling2D,
@@ -71,8 +81,9 @@ macro_rules! for_each_layer {
             }
             preprocessing { category_encoding: CategoryEncoding, rescaling: Rescaling, }
             recurrent {
-                conv_lstm1d: ConvLSTM1D, conv_lstm2d: ConvLSTM2D, conv_lstm3d: ConvLSTM3D, gru: GRU, lstm: LSTM,
-                simple_rnn: SimpleRNN,
+                conv_lstm1d: ConvLSTM1D, conv_lstm2d: ConvLSTM2D, conv_lstm3d: ConvLSTM3D, gru: GRU, gru_cell: GRUCell, lstm: LSTM,
+                lstm_cell: LSTMCell, rnn: RNN, simple_rnn: SimpleRNN, simple_rnn_cell: SimpleRNNCell,
+                stacked_rnn_cells: StackedRNNCells,
             }
             regularization {
                 alpha_dropout: AlphaDropout, dropout: Dropout, gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
@@ -83,6 +94,9 @@ macro_rules! for_each_layer {
                 repeat_vector: RepeatVector, reshape: Reshape, up_sampling1d: UpSampling1D, up_sampling2d: UpSampling2D,
                 up_sampling3d: UpSampling3D, zero_padding1d: ZeroPadding1D, zero_padding2d: ZeroPadding2D,
                 zero_padding3d: ZeroPadding3D,
+            }
+            wrapping {
+                bidirectional: Bidirectional, spectral_normalization: SpectralNormalization, time_distributed: TimeDistributed,
             }
         }
     };
@@ -252,6 +266,7 @@ impl Declaration {
     /// The operation of a function's name, `mean`.
     #[must_use]
     pub fn function(name: &str) -> Option<Self> {
+        let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
         Self::operation(|operation| operation.name == name)
     }
 
@@ -307,6 +322,9 @@ impl Declaration {
     }
 }
 
+/// Other names of operations, as Keras has them.
+const ALIASES: [(&str, &str); 3] = [("abs", "absolute"), ("hard_swish", "hard_silu"), ("swish", "silu")];
+
 /// Where Keras's operations are.
 pub const OPERATIONS: &str = "keras.src.ops.";
 
@@ -332,6 +350,18 @@ fn operation_of<L: Layer>(layer: &L) -> Option<&'static Operation> {
 
 const fn slots_of<L: Layer>(_: &L) -> &'static [Slot] {
     L::SLOTS
+}
+
+const fn flags_of<L: Layer>(_: &L) -> &'static [Flag] {
+    L::FLAGS
+}
+
+const fn differs_in_training<L: Layer>(_: &L) -> bool {
+    L::DIFFERS_IN_TRAINING
+}
+
+const fn positional_of<L: Layer>(_: &L) -> &'static [&'static str] {
+    L::POSITIONAL
 }
 
 fn is_view<L: Layer>(_: &L) -> bool {
@@ -417,6 +447,24 @@ impl AnyLayer {
         with_layer!(self, layer => slots_of(layer), _custom => &[])
     }
 
+    /// What a call may ask for.
+    #[must_use]
+    pub fn flags(&self) -> &'static [Flag] {
+        with_layer!(self, layer => flags_of(layer), _custom => &[])
+    }
+
+    /// Whether it does something else while a model trains.
+    #[must_use]
+    pub fn differs_in_training(&self) -> bool {
+        with_layer!(self, layer => differs_in_training(layer), _custom => false)
+    }
+
+    /// The names of the tensors by position, where a call may give them by name, too.
+    #[must_use]
+    pub fn positional(&self) -> &'static [&'static str] {
+        with_layer!(self, layer => positional_of(layer), _custom => &[])
+    }
+
     /// The types of all outputs, and the weights.
     ///
     /// # Errors
@@ -443,6 +491,42 @@ impl AnyLayer {
     #[must_use]
     pub fn index_bound(&self) -> Option<usize> {
         with_layer!(self, layer => layer.index_bound())
+    }
+
+    /// Whether a sample's output follows from the other samples of the batch, too, while training.
+    #[must_use]
+    pub fn mixes_samples(&self) -> bool {
+        with_layer!(self, layer => layer.mixes_samples(), _custom => false)
+    }
+
+    /// How it goes through a sequence, of a layer that does so step by step.
+    #[must_use]
+    pub fn through(&self) -> Option<Through> {
+        with_layer!(self, layer => layer.through(), _custom => None)
+    }
+
+    /// How many states it carries from step to step, of a layer that goes through a sequence, and of a cell.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        with_layer!(self, layer => layer.states(), _custom => 0)
+    }
+
+    /// How the states that a call gives stand in lists within a list, of a layer that has several cells.
+    #[must_use]
+    pub fn states_in_lists(&self) -> Vec<usize> {
+        with_layer!(self, layer => layer.states_in_lists(), _custom => Vec::new())
+    }
+
+    /// The layers that go through a sequence by this cell, or by these, named by the paths of the cells; none of what is no cell.
+    #[must_use]
+    pub fn over(&self, through: Through) -> Vec<Wrapped> {
+        with_layer!(self, layer => layer.over(through), _custom => Vec::new())
+    }
+
+    /// The same layer, which goes through a sequence in another way, of one that does so step by step.
+    #[must_use]
+    pub fn along(&self, through: Through) -> Option<Self> {
+        with_layer!(self, layer => layer.along(through), _custom => None)
     }
 
     /// What running the layer works with, for inputs that `infer` has accepted.

@@ -28,6 +28,8 @@ macro_rules! spatial_dropout {
         }
 
         impl $crate::layer::Layer for $name {
+            const DIFFERS_IN_TRAINING: bool = true;
+
             fn mask_use(&self) -> $crate::mask::MaskUse {
                 $crate::mask::MaskUse::Passes
             }

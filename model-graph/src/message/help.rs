@@ -23,12 +23,16 @@ impl CallError {
             Problem::Arity { expected: Arity::Exactly(exact), .. } if *exact != 2 => {
                 format!("write `{}([..])` with {exact} tensors", self.layer)
             }
+            Problem::Arity { expected: Arity::OrOneMore(_), found: 3.. } => {
+                format!("write `{}([{}])`", self.layer, labels(&self.operands[..3]))
+            }
             Problem::Arity { found: 1, .. } => {
                 format!("write `{}([{}, ..])` with another tensor, or leave the layer out", self.layer, labels(&self.operands))
             }
             Problem::Arity { found: 0, .. } => format!("write `{}([a, b])`", self.layer),
             Problem::Arity { .. } => format!("write `{}([{}])`", self.layer, labels(&self.operands[..2])),
             Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
+            Problem::Slot { slot: argument, expected: 0, .. } => format!("leave `{argument}` out"),
             Problem::Slot { slot, expected, .. } => {
                 let some = ["a", "b", "c", "d"].get(..*expected).unwrap_or_default();
                 let some = if let [one] = some { (*one).to_owned() } else { format!("[{}]", some.join(", ")) };
@@ -76,6 +80,11 @@ impl CallError {
                 let some: Vec<String> = (1..=64).filter(divides).map(|groups| groups.to_string()).collect();
                 format!("take a number of `groups` that divides the {what}: {}", some.join(", "))
             }
+            Problem::Heads { queries, .. } => {
+                let divides = |keys: &usize| queries.is_multiple_of(*keys);
+                let some: Vec<String> = (1..=64).filter(divides).map(|keys: usize| keys.to_string()).collect();
+                format!("take a number as `num_key_value_heads` that divides {queries}: {}", some.join(", "))
+            }
             Problem::Channels { argument, found, .. } => match found.0.last().and_then(Dim::known) {
                 Some(channels) => format!("write one number as `{argument}`, or {channels}, one for each of the last axis"),
                 None => format!("write one number as `{argument}`, or a number in place of the last axis's name"),
@@ -109,6 +118,13 @@ impl CallError {
                 "a slice is `from:to:step`: `to` is not among what is taken, `step` is not 0".to_owned()
             }
             Problem::Places { .. } => "leave out the last of them: all is taken of axes that are not mentioned".to_owned(),
+            Problem::NoSingle { .. } => {
+                "take a place of the axis, as in `x[.., 0]`, or reduce it, `ops::mean(x, axis = 1)`".to_owned()
+            }
+            Problem::BatchShape { from, .. } => {
+                let sizes: Vec<String> = std::iter::once("-1".to_owned()).chain(from.0.iter().map(Dim::to_string)).collect();
+                format!("write the batch first, as -1, and sizes with as many elements: `[{}]` as it is", sizes.join(", "))
+            }
             Problem::BatchPlace => format!("write `..` first, as in `{}[.., 0]`", self.operands[0].label),
             Problem::Matrix { argument, .. } => {
                 format!("give `{argument}` to a layer whose weight has two axes, such as `Dense`")
@@ -122,6 +138,10 @@ impl CallError {
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];
                 match dim.name() {
+                    _ if self.class == "ops::get_item" => {
+                        "of an axis of any size take a place at an end, `0` or `-1`, or a slice to an end, `1:` or `:-1`"
+                            .to_owned()
+                    }
                     Some(_) => {
                         format!("weights need a known size: write a number in place of `{dim}`, or pool that axis away")
                     }
@@ -136,6 +156,14 @@ impl CallError {
                 }
             }
             Problem::Rebuilt { .. } => "make a second layer for the other shape".to_owned(),
+            Problem::Wrapped { help, .. } => (*help).to_owned(),
+            Problem::Inside(inside) => match inside.problem {
+                Problem::Rank { .. } => format!(
+                    "`{}` hands `{}` one step at a time: give it a tensor with the axis of steps before those that `{}` takes",
+                    self.class, inside.class, inside.class
+                ),
+                _ => self.inner(inside).help(),
+            },
             Problem::Rule(problem) => rule::help(problem, &self.class, &self.operands),
             Problem::Overflow => "check the sizes: one of them is too large".to_owned(),
         }
@@ -203,10 +231,8 @@ fn dtype_help(operand: &Operand, expected: DType) -> String {
     match (is_input, expected) {
         (true, DType::I32) => format!("it looks things up by their numbers: declare the input as `{label}: i32{}`", ty.shape),
         (true, DType::F32) => format!("declare the input without its type, `{label}: {}`", ty.shape),
-        (true, DType::Bool) => {
-            format!("it is true where something is to be looked at: declare the input as `{label}: bool{}`", ty.shape)
-        }
-        (false, DType::Bool) => "give it an input of type bool, or what a comparison gives".to_owned(),
+        (true, DType::Bool) => format!("compare it, as in `{label} > 0`, or declare the input as `{label}: bool{}`", ty.shape),
+        (false, DType::Bool) => format!("compare it, as in `{label} > 0`, or give it an input of type bool"),
         (false, DType::I32) => "it looks things up by their numbers: give it an input of type i32".to_owned(),
         (false, DType::F32) => "declare the input that it comes from without its type, to have f32".to_owned(),
     }

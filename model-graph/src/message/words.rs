@@ -78,6 +78,7 @@ pub(super) fn arity(arity: Arity) -> String {
         Arity::Exactly(2) => "a list of two tensors".to_owned(),
         Arity::Exactly(exact) => format!("a list of {exact} tensors"),
         Arity::AtLeast(least) => format!("a list of at least {least} tensors"),
+        Arity::OrOneMore(least) => format!("a list of {least} or {} tensors", least.saturating_add(1)),
     }
 }
 

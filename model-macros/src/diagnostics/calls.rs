@@ -86,7 +86,7 @@ pub fn not_made(layer: &str, label: &str, ty: &TensorType) -> String {
 pub fn named_tensor(layer: &str, argument: &str, slots: &[&str], is_argument: bool) -> String {
     let help = match argument {
         _ if slots.iter().any(|slot| is_slip(argument, slot)) => choices(argument, slots),
-        "training" => "leave it out: layers know whether the model trains".to_owned(),
+        "training" => "leave it out: the layer does the same whether the model trains or not".to_owned(),
         _ if !is_argument && slots.is_empty() => format!("leave it out: `{layer}` takes tensors by position alone"),
         _ if !is_argument => {
             format!("it takes {} by name", slots.iter().map(|slot| format!("`{slot}`")).collect::<Vec<_>>().join(", "))
@@ -94,6 +94,26 @@ pub fn named_tensor(layer: &str, argument: &str, slots: &[&str], is_argument: bo
         _ => format!("arguments go into the first pair of parentheses: `{layer}({argument} = ..)(x)`"),
     };
     format!("`{layer}` is called with tensors, found the argument `{argument}`\nhelp: {help}")
+}
+
+/// A flag of a call that is neither true nor false.
+pub fn flag(layer: &str, flag: &str, found: &str) -> String {
+    format!("`{flag}` of `{layer}` is true or false, found {found}\nhelp: write `{flag} = true`, or leave it out")
+}
+
+/// `training = true`
+pub fn training(called: &str) -> String {
+    format!(
+        "`{called}` cannot train in a call while the model infers\nhelp: leave `training` out: layers train when the model does"
+    )
+}
+
+/// Something by name that is a list of so many items.
+pub fn list_by_name(layer: &str, name: &str, count: usize) -> String {
+    let items = ["a", "b", "c", "d", "e", "f"].get(..count).unwrap_or_default().join(", ");
+    format!(
+        "`{layer}` takes a list of {count} tensors as `{name}`\nhelp: write `{name} = [{items}]`, with `None` in the place of one that there is not"
+    )
 }
 
 /// A layer of several tensors without its list.

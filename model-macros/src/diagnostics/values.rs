@@ -133,11 +133,28 @@ pub fn sliced(found: &str) -> String {
     format!("slices are taken of tensors, found {found}\nhelp: an item of a list has one place: `list[0]`")
 }
 
+/// `units.shape[0]`
+pub fn shape_of(found: &str) -> String {
+    format!("only tensors have a shape, found {found}\nhelp: ask a tensor for the size of an axis: `x.shape[-1]`")
+}
+
+/// `x.shape[7]`
+pub fn axis_of_shape(label: &str, shape: &str, rank: usize) -> String {
+    format!(
+        "expected an axis of `{label}`, which is {shape}: from 1 to {rank}, or -{rank} to -1\nhelp: axis 0 is the batch, whose size is not known; -1 is the last"
+    )
+}
+
 /// A place that is no whole number.
 pub fn place(found: &str) -> String {
     format!(
         "expected a whole number as a place, found {found}\nhelp: take a place, `x[.., 0]`, a slice, `x[.., 1:5:2]`, or make an axis, `x[.., None]`"
     )
+}
+
+/// `ops::concatenate(x)`
+pub fn operation_without_list(name: &str) -> String {
+    format!("`ops::{name}` takes a list of tensors, found one tensor\nhelp: write them as a list, `ops::{name}([a, b])`")
 }
 
 /// `ops::exp(2)`

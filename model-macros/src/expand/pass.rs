@@ -288,19 +288,23 @@ impl<'u, 'g> Pass<'u, 'g> {
     }
 }
 
-/// A context for a call with tensors in slots.
+/// A context for a call with tensors in slots, or with flags.
 fn in_manner(node: &Node, context: &TokenStream) -> TokenStream {
     if node.manner.is_plain() {
         return context.clone();
     }
     let given = node.manner.given().map(Literal::u8_unsuffixed);
-    quote!(#context.in_manner(#KRATE::layer::Manner::new([#(#given),*])))
+    let flags = Literal::u8_unsuffixed(node.manner.flags());
+    let flags = (node.manner.flags() != 0).then(|| quote!(.with_flags(#flags)));
+    let infers = node.manner.infers().then(|| quote!(.inferring()));
+    quote!(#context.in_manner(#KRATE::layer::Manner::new([#(#given),*]) #flags #infers))
 }
 
 /// The context of a call of a model.
 fn within(node: &Node) -> TokenStream {
     let call = Literal::usize_unsuffixed(node.call);
-    named(node, &quote!(context.within(#call)))
+    let infers = node.manner.infers().then(|| quote!(.inferring(true)));
+    named(node, &quote!(context.within(#call) #infers))
 }
 
 /// A context for what a call's model has of named dimensions.

@@ -8,7 +8,7 @@ use model_graph::dim::Dim;
 use model_graph::graph::{Kind, LayerId};
 use model_graph::layers::{AnyLayer, Declaration};
 use model_graph::plan::{Capacity, Plan};
-use model_graph::shape::Shape;
+use model_graph::shape::{DType, Shape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
@@ -145,7 +145,9 @@ impl<'g> Unit<'g> {
                 Kind::Layer(any) => {
                     let class = class_type(any);
                     let arguments = arguments(any);
-                    let shapes = layer.built.iter().flatten().map(|input| shape_for_weights(&input.shape));
+                    // No weight follows from a mask.
+                    let inputs = layer.built.iter().flatten().filter(|input| input.dtype != DType::Bool);
+                    let shapes = inputs.map(|input| shape_for_weights(&input.shape));
                     let frozen = (!layer.trainable).then(|| quote!(.frozen()));
                     quote! {
                         #name: #KRATE::layer::Layer::<#class>::generated(

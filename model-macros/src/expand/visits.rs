@@ -29,6 +29,9 @@ impl Unit<'_> {
         let kept = self.kept_slots();
         let indices: HashMap<usize, usize> = kept.into_iter().enumerate().map(|(index, slot)| (slot, index)).collect();
         let statements = self.graph.nodes.iter().zip(&self.plan.nodes).filter_map(|(node, plan)| {
+            if node.manner.infers() {
+                return None;
+            }
             let layer = &self.graph.layers[node.layer.0];
             let (at_mut, call) = (self.fields.get(node.layer)?.at_mut(), self.call_field(node.layer, node.call));
             match &layer.kind {

@@ -286,6 +286,9 @@ impl<'p> Lowering<'p, '_> {
     pub fn apply(&mut self, frame: &mut Frame<'p>, layer: LayerId, callee: &'p Expr, arguments: &'p [Argument]) -> Value {
         let own = frame.makers.get(&layer.0).map_or(&[] as &[Argument], |maker| making(maker).0);
         frame.made.remove(&layer.0);
+        if self.is_wrapped(frame, layer, callee) {
+            return self.uncallable(frame, arguments);
+        }
         let operands = match &frame.graph.layers[layer.0].kind {
             Kind::Layer(any) => {
                 let any = any.clone();
@@ -293,7 +296,8 @@ impl<'p> Lowering<'p, '_> {
             }
             Kind::Model(graph) | Kind::Block(graph) => {
                 let graph = graph.clone();
-                self.model_operands(frame, &graph, arguments).map(|operands| (operands, Manner::default()))
+                let is_model = matches!(&frame.graph.layers[layer.0].kind, Kind::Model(_));
+                self.asked_operands(frame, &graph, is_model, arguments)
             }
         };
         let Some((operands, manner)) = operands else { return Value::Broken };
@@ -342,8 +346,13 @@ impl<'p> Lowering<'p, '_> {
 
     /// Warns where masks have ended since there were so many that had.
     fn check_masks(&mut self, frame: &Frame<'p>, ended: usize, place: Range) {
-        for Ended { at, of } in frame.graph.ended.iter().skip(ended) {
+        for Ended { at, of, is_beside } in frame.graph.ended.iter().skip(ended) {
             let layer = &frame.graph.layers[frame.graph.nodes[at.0].layer.0].kind;
+            if *is_beside {
+                let message = diagnostics::mask_beside(&layer.source(), &frame.graph.tensors[of.0].label);
+                self.diagnostics.warning(place, &diagnostics::within(&message, &frame.context));
+                continue;
+            }
             let help = match layer {
                 Kind::Model(_) => {
                     "call it with what has no mask, or make the mask inside of it, with `Embedding(.., mask_zero = true)` or `Masking`"
@@ -375,12 +384,28 @@ impl<'p> Lowering<'p, '_> {
 
     /// The tensors that a layer is called with: those by position, and those of its slots.
     fn layer_operands(&mut self, frame: &mut Frame<'p>, layer: &AnyLayer, arguments: &'p [Argument]) -> Option<Operands> {
-        let (class, slots) = (layer.class(), layer.slots());
+        let (class, slots, flags) = (layer.class(), layer.slots(), layer.flags());
         let mut given: Vec<(usize, &'p Argument)> = Vec::new();
+        let mut asked: Vec<(usize, &'p Argument)> = Vec::new();
+        let mut infers = false;
         for argument in arguments {
             let Some(name) = &argument.name else { continue };
+            if name == "training" && layer.differs_in_training() {
+                infers = self.infers(frame, class, argument)?;
+                continue;
+            }
+            if let Some(flag) = flags.iter().position(|flag| name == flag.name) {
+                if asked.iter().any(|(other, _)| *other == flag) {
+                    self.error(frame, name.span(), diagnostics::given_twice(class, &name.to_string()));
+                    return None;
+                }
+                asked.push((flag, argument));
+                continue;
+            }
             let Some(slot) = slots.iter().position(|slot| name == slot.name) else {
-                let names: Vec<&str> = slots.iter().map(|slot| slot.name).collect();
+                let names = slots.iter().map(|slot| slot.name).chain(flags.iter().map(|flag| flag.name));
+                let mut names: Vec<&str> = names.collect();
+                names.dedup(); // a list's items have one name
                 let is_argument = layer.declaration().arguments().iter().any(|spec| name == spec.name);
                 let is_argument = is_argument || name == "name" || name == "trainable";
                 self.error(frame, name.span(), diagnostics::named_tensor(class, &name.to_string(), &names, is_argument));
@@ -395,8 +420,68 @@ impl<'p> Lowering<'p, '_> {
         let unnamed = arguments.iter().filter(|argument| argument.name.is_none()).map(|argument| &argument.value).collect();
         let positional = self.positional_operands(frame, layer, unnamed);
         let given: Vec<_> =
-            given.into_iter().map(|(slot, argument)| Some((slot, self.slot_operands(frame, &argument.value)?))).collect();
-        Some(Manner::arranged(positional?, given.into_iter().collect::<Option<_>>()?))
+            given.into_iter().map(|(slot, argument)| self.named_operands(frame, layer, slot, &argument.value)).collect();
+        let asked: Vec<_> = asked.into_iter().map(|(flag, argument)| Some((flag, self.flag(frame, class, argument)?))).collect();
+        let given: Vec<_> = given.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
+        let (operands, manner) = Manner::arranged(positional?, given);
+        let asked = asked.into_iter().collect::<Option<Vec<_>>>()?;
+        let manner = asked.into_iter().fold(manner, |manner, (flag, value)| manner.with_flag(flag, value));
+        Some((operands, if infers { manner.inferring() } else { manner }))
+    }
+
+    /// Whether a call is to infer even while the model trains: `training = false`. That it trains while the model infers, it cannot ask for.
+    fn infers(&mut self, frame: &mut Frame<'p>, called: &str, argument: &'p Argument) -> Option<bool> {
+        if self.flag(frame, called, argument)? {
+            self.error(frame, argument.value.range, diagnostics::training(called));
+            return None;
+        }
+        Some(true)
+    }
+
+    /// Whether a call asks for something.
+    fn flag(&mut self, frame: &mut Frame<'p>, class: &str, argument: &'p Argument) -> Option<bool> {
+        match self.expression(frame, &argument.value) {
+            Value::Data(serde_json::Value::Bool(value)) => Some(value),
+            Value::Broken => None,
+            other => {
+                let (name, found) = (argument.name.as_ref().map(ToString::to_string).unwrap_or_default(), other.describe(frame));
+                self.error(frame, argument.value.range, diagnostics::flag(class, &name, &found));
+                None
+            }
+        }
+    }
+
+    /// What is given by name: the tensors of a slot, or of slots of one name a list, whose items may be `None`.
+    #[allow(clippy::type_complexity)] // slots with their tensors and places
+    fn named_operands(
+        &mut self,
+        frame: &mut Frame<'p>,
+        layer: &AnyLayer,
+        slot: usize,
+        expr: &'p Expr,
+    ) -> Option<Vec<(usize, Vec<(TensorId, Range)>)>> {
+        let name = layer.slots()[slot].name;
+        let slots: Vec<usize> = (0..layer.slots().len()).filter(|&other| layer.slots()[other].name == name).collect();
+        if slots.len() == 1 {
+            return Some(vec![(slot, self.slot_operands(frame, expr)?)]);
+        }
+        let ExprKind::List(items) = &expr.kind else {
+            if let Value::Broken = self.expression(frame, expr) {
+                return None;
+            }
+            self.error(frame, expr.range, diagnostics::list_by_name(layer.class(), name, slots.len()));
+            return None;
+        };
+        if items.len() != slots.len() {
+            self.error(frame, expr.range, diagnostics::list_by_name(layer.class(), name, slots.len()));
+            return None;
+        }
+        let item = |item: &'p Expr, slot: usize, this: &mut Self, frame: &mut Frame<'p>| match this.expression(frame, item) {
+            Value::Data(serde_json::Value::Null) => Some((slot, Vec::new())),
+            value => Some((slot, vec![(this.tensor(frame, value, item)?, item.range)])),
+        };
+        let found: Vec<_> = items.iter().zip(slots).map(|(expr, slot)| item(expr, slot, self, frame)).collect();
+        found.into_iter().collect()
     }
 
     /// What a slot is given: a tensor, or a list of several.
@@ -469,6 +554,25 @@ impl<'p> Lowering<'p, '_> {
             }
         };
         self.tensors(frame, exprs.into_iter())
+    }
+
+    /// The tensors that a model is called with, where the call may say `training = false`.
+    fn asked_operands(
+        &mut self,
+        frame: &mut Frame<'p>,
+        graph: &Graph,
+        is_model: bool,
+        arguments: &'p [Argument],
+    ) -> Option<Operands> {
+        let is_input = |name: &str| graph.inputs.iter().any(|port| port.name == name);
+        match arguments {
+            [given @ .., last @ Argument { name: Some(name), .. }] if name == "training" && is_model && !is_input("training") => {
+                let infers = self.infers(frame, &graph.name, last);
+                let operands = self.model_operands(frame, graph, given)?;
+                infers.map(|_| (operands, Manner::default().inferring()))
+            }
+            _ => self.model_operands(frame, graph, arguments).map(|operands| (operands, Manner::default())),
+        }
     }
 
     fn by_name(&mut self, frame: &Frame<'p>, model: &str, names: &[String], arguments: &'p [Argument]) -> Option<Vec<&'p Expr>> {

@@ -123,6 +123,11 @@ impl<'p> Lowering<'p, '_> {
 
     /// `list[position]`
     fn index(&mut self, frame: &mut Frame<'p>, list: &'p Expr, position: &'p Expr, range: Range) -> Value {
+        if let ExprKind::Member(base, name) = &list.kind
+            && name == "shape"
+        {
+            return self.size_of_axis(frame, base, position);
+        }
         let (values, number) = (self.expression(frame, list), self.expression(frame, position));
         let number = self.known_here(frame, number, position.range);
         if values.is_broken() || number.is_broken() {

@@ -1,6 +1,6 @@
 //! Operations: `ops::mean(x, axis = 1)`, operators beside tensors, and places and slices of them.
 
-use model_graph::argument::Argument as _;
+use model_graph::argument::{Argument as _, Axis};
 use model_graph::graph::{Kind, TensorId};
 use model_graph::layer::Manner;
 use model_graph::layers::Declaration;
@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json};
 use super::Lowering;
 use super::call::Places;
 use super::frame::Frame;
+use super::outer::data_of;
 use super::value::Value;
 use crate::diagnostics;
 use crate::syntax::{Argument, Expr, ExprKind, Operator, Range, Subscript};
@@ -82,7 +83,7 @@ impl<'p> Lowering<'p, '_> {
                     Value::List(items) | Value::Tuple(items) => self.all_tensors(frame, items, expr)?,
                     value => {
                         self.tensor(frame, value, expr)?;
-                        self.error(frame, expr.range, diagnostics::list_missing(&format!("ops::{}", operation.name), 1));
+                        self.error(frame, expr.range, diagnostics::operation_without_list(operation.name));
                         return None;
                     }
                 },
@@ -210,5 +211,34 @@ impl<'p> Lowering<'p, '_> {
                 Part::Slice { start: end(&ends[0])?, stop: end(&ends[1])?, step: end(&ends[2])? }
             }
         })
+    }
+
+    /// `x.shape[-1]`, as in Keras with the batch at 0: a size.
+    pub fn size_of_axis(&mut self, frame: &mut Frame<'p>, base: &'p Expr, position: &'p Expr) -> Value {
+        let (value, place) = (self.expression(frame, base), self.expression(frame, position));
+        let place = self.known_here(frame, place, position.range);
+        if value.is_broken() || place.is_broken() {
+            return Value::Broken;
+        }
+        let Value::Tensor(tensor) = value else {
+            let found = value.describe(frame);
+            self.error(frame, base.range, diagnostics::shape_of(&found));
+            return Value::Broken;
+        };
+        let shape = frame.graph.ty(tensor).shape.clone();
+        let place = if let Value::Data(place) = &place { place.as_i64() } else { None };
+        let axis = place.and_then(|place| Axis(place).in_sample(shape.rank()));
+        match axis.and_then(|axis| shape.0.get(axis)) {
+            Some(dim) if dim.is_constant() => data_of(dim),
+            Some(dim) => {
+                self.error(frame, position.range, diagnostics::dimension_as_value(&dim.to_string()));
+                Value::Broken
+            }
+            None => {
+                let label = frame.graph.operand(tensor).label;
+                self.error(frame, position.range, diagnostics::axis_of_shape(&label, &shape.to_string(), shape.rank()));
+                Value::Broken
+            }
+        }
     }
 }

@@ -304,7 +304,7 @@ fn operation(input: ParseStream<'_>) -> Option<Ident> {
     let fork = input.fork();
     let is_operation = fork.parse::<Ident>().is_ok_and(|module| module == "ops") && fork.parse::<Token![::]>().is_ok();
     let name = if is_operation { fork.call(Ident::parse_any).ok() } else { None }; // `where` is a name, too
-    let name = name.filter(|_| fork.peek(token::Paren))?;
+    let name = name.filter(|name| !is_constant_like(&name.to_string()))?;
     input.advance_to(&fork);
     Some(name.unraw())
 }

@@ -9,7 +9,7 @@ functional_model! {
         let e = Lambda("abs")(x);
         let f = RNN(4)(x);
         let g = EinsumDense("ab,bc->ac")(x);
-        let h = MultiHeadAttention(2, 4)(x);
+        let h = ConvLSTM1D(4, 3)(x);
         Add()([a, b, c, d, e, f, g, h])
     }
 }

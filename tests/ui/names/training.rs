@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [8]) {
-        Dropout(0.5)(x, training = true)
+        Dense(8)(x, training = true)
     }
 }
 

@@ -26,7 +26,7 @@ accessors!(BatchNormalization {
 });
 
 fn find<'w, T: Float>(weights: &'w [Weight<T>], name: &str) -> Option<&'w [T]> {
-    weights.iter().find(|weight| weight.name == name).map(|weight| &*weight.data)
+    weights.iter().find(|weight| weight.is_called(name)).map(|weight| &*weight.data)
 }
 
 fn moving<'w, T: Float>(weights: &'w [Weight<T>], name: &str) -> &'w [T] {
@@ -123,7 +123,9 @@ fn gradients<T: Float>(
 }
 
 impl<T: Float> Run<T> for BatchNormalization {
-    const INFERS_WHEN_FROZEN: bool = true;
+    fn infers_when_frozen(&self) -> bool {
+        true
+    }
 
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, weights, inputs, output, saved, scratch, .. } = call;
@@ -160,7 +162,7 @@ impl<T: Float> Run<T> for BatchNormalization {
         }
         pass::nothing(&mut d_inputs[1..]);
         for (name, sums) in ["gamma", "beta"].into_iter().zip(sums.chunks_exact(channels)) {
-            if let Some(weight) = d_weights.iter_mut().find(|weight| weight.name == name) {
+            if let Some(weight) = d_weights.iter_mut().find(|weight| weight.is_called(name)) {
                 elementwise::scaled(sums, T::ONE, &mut weight.data, context.accumulate);
             }
         }
@@ -170,7 +172,7 @@ impl<T: Float> Run<T> for BatchNormalization {
         let channels = moving(weights, "moving_mean").len();
         let batch = saved[2 * channels..].chunks_exact(channels);
         for (name, batch) in ["moving_mean", "moving_variance"].into_iter().zip(batch) {
-            let Some(weight) = weights.iter_mut().find(|weight| weight.name == name) else { continue };
+            let Some(weight) = weights.iter_mut().find(|weight| weight.is_called(name)) else { continue };
             for (moving, batch) in weight.data.iter_mut().zip(batch) {
                 *moving = T::from_f64(moving.to_f64() * self.momentum.0 + batch.to_f64() * (1.0 - self.momentum.0));
             }

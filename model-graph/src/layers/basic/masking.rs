@@ -29,6 +29,7 @@ layer! {
     /// }
     ///
     /// let output = Net::new(0).predict(&array![[[1.0_f32, -1.0], [-1.0, -1.0], [2.0, 3.0]]])?;
+    /// assert_eq!(output.shape(), [1, 3, 2]);
     /// assert_eq!(output, array![[[1.0, -1.0], [0.0, 0.0], [2.0, 3.0]]].into_dyn());
     /// # Ok::<(), functional_model::Error>(())
     /// ```

@@ -94,6 +94,7 @@ impl BatchNormalization {
 }
 
 impl Layer for BatchNormalization {
+    const DIFFERS_IN_TRAINING: bool = true;
     const SLOTS: &'static [Slot] = masked::SLOTS;
 
     fn mask_use(&self) -> MaskUse {
@@ -131,6 +132,10 @@ impl Layer for BatchNormalization {
         weights.push(WeightSpec::statistic("moving_mean", channels.clone(), self.moving_mean_initializer));
         weights.push(WeightSpec::statistic("moving_variance", channels, self.moving_variance_initializer));
         weights
+    }
+
+    fn mixes_samples(&self) -> bool {
+        true
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {

@@ -193,16 +193,18 @@ fn along(part: &Part, axis: usize, dim: &Dim, shape: &Shape) -> Result<Taken, Pr
         return Ok(whole());
     }
     let size = dim.size().and_then(|size| i64::try_from(size).ok());
-    // The first place there is in every axis.
-    if *part == Part::At(0) && size.is_none() {
-        return Ok(Taken { start: 0, step: 1, count: Dim::from(1) });
+    if size.is_none()
+        && let Some(count) = of_any_size(part, dim)
+    {
+        return Ok(Taken { start: 0, step: 1, count }); // where it starts is worked out once the size is known
     }
     let size = size.ok_or_else(|| Problem::Unknown { operand: 0, axis, shape: shape.clone() })?;
     match part {
         Part::At(place) => {
             let from_start = if *place < 0 { place.checked_add(size) } else { Some(*place) };
             let inside = from_start.filter(|found| (0..size).contains(found)).and_then(|found| usize::try_from(found).ok());
-            let start = inside.ok_or_else(|| Problem::Place { place: *place, axis: number, size: dim.clone(), shape: shape.clone() })?;
+            let start =
+                inside.ok_or_else(|| Problem::Place { place: *place, axis: number, size: dim.clone(), shape: shape.clone() })?;
             Ok(Taken { start, step: 1, count: Dim::from(1) })
         }
         Part::Slice { start, stop, step } => {
@@ -211,6 +213,22 @@ fn along(part: &Part, axis: usize, dim: &Dim, shape: &Shape) -> Result<Taken, Pr
             Ok(Taken { start, step, count: Dim::from(count) })
         }
         Part::New | Part::Rest => Ok(whole()),
+    }
+}
+
+/// How many places there are of an axis of any size, where that follows from the size: a place at either end, a slice that ends at an end.
+fn of_any_size(part: &Part, dim: &Dim) -> Option<Dim> {
+    match *part {
+        Part::At(0 | -1) => Some(Dim::from(1)),
+        Part::Slice { start: None, stop: None, step: Some(-1) } => Some(dim.clone()),
+        Part::Slice { start: None | Some(0), stop: None, step: Some(step) } if step > 0 => {
+            dim.add(&Dim::constant(step.checked_sub(1)?))?.floor_div(u64::try_from(step).ok()?)
+        }
+        Part::Slice { start, stop, step: None | Some(1) } => {
+            let (before, behind) = (start.unwrap_or(0), stop.unwrap_or(0).checked_neg()?);
+            if before < 0 || behind < 0 { None } else { dim.sub(&Dim::constant(before.checked_add(behind)?)) }
+        }
+        _ => None,
     }
 }
 
@@ -263,7 +281,7 @@ mod tests {
             (Some(3), Some(3), 1, 5, None),
             (Some(0), Some(99), 1, 5, Some((0, 1, 5))),
             (None, None, 0, 5, None),
-            (Some(i64::MIN), None, 1, 5, None),
+            (Some(i64::MIN), None, 1, 5, Some((0, 1, 5))),
         ] {
             assert_eq!(places(start, stop, step, size), want, "{start:?}:{stop:?}:{step} of {size}");
         }

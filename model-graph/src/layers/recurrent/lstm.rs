@@ -1,7 +1,8 @@
 //! The long short-term memory.
 
 use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Rate, Regularizer, Size, Stateless};
-use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
+use crate::layers::AnyLayer;
 use crate::layers::recurrence::{self, Cell, Dropping};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
@@ -136,6 +137,20 @@ impl Layer for LSTM {
             weights.push(if self.unit_forget_bias { bias.with_ones(ones) } else { bias });
         }
         weights
+    }
+
+    fn through(&self) -> Option<Through> {
+        let Self { return_sequences, return_state, go_backwards, zero_output_for_mask, .. } = *self;
+        Some(Through { return_sequences, return_state, go_backwards, zero_output_for_mask })
+    }
+
+    fn states(&self) -> usize {
+        2
+    }
+
+    fn along(&self, through: Through) -> Option<AnyLayer> {
+        let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
+        Some(Self { return_sequences, return_state, go_backwards, zero_output_for_mask, ..self.clone() }.into())
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {

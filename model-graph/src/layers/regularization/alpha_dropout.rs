@@ -47,6 +47,8 @@ layer! {
 }
 
 impl Layer for AlphaDropout {
+    const DIFFERS_IN_TRAINING: bool = true;
+
     fn mask_use(&self) -> MaskUse {
         MaskUse::Passes
     }

@@ -46,6 +46,8 @@ layer! {
 }
 
 impl Layer for Dropout {
+    const DIFFERS_IN_TRAINING: bool = true;
+
     fn mask_use(&self) -> MaskUse {
         MaskUse::Passes
     }

@@ -44,6 +44,8 @@ layer! {
 }
 
 impl Layer for GaussianDropout {
+    const DIFFERS_IN_TRAINING: bool = true;
+
     fn mask_use(&self) -> MaskUse {
         MaskUse::Passes
     }

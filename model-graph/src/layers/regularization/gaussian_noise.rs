@@ -43,6 +43,8 @@ layer! {
 }
 
 impl Layer for GaussianNoise {
+    const DIFFERS_IN_TRAINING: bool = true;
+
     fn mask_use(&self) -> MaskUse {
         MaskUse::Passes
     }

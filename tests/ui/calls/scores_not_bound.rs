@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [4, 8]) {
+        MultiHeadAttention(2, 4)(x, x, return_attention_scores = true) + x
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [4, 3]) {
+        ops::max(x, axis = 3)
+    }
+}
+
+fn main() {}
