@@ -1,5 +1,6 @@
 //! Calls that name tensors, and layers of several outputs: compiled and interpreted to the same bits.
 
+use functional_model::layer::Context;
 use functional_model::prelude::*;
 use ndarray::{Array2, Array3};
 
@@ -142,6 +143,43 @@ fn padding_makes_no_difference_where_it_is_masked() {
     assert_eq!(read(&[3, 14, 15, 6], 3), whole);
     assert_ne!(read(&[3, 14, 15, 9], 4), whole);
     assert_eq!(read(&[1, 2], 0), Array2::<f32>::zeros((1, 8)).into_dyn());
+}
+
+/// While training, the same elements are dropped in all steps, and what is left is scaled; otherwise none.
+#[test]
+fn what_is_dropped_is_dropped_in_all_steps() {
+    functional_model! {
+        model OfInput(x: [3, 8]) -> [3, 8] {
+            SimpleRNN(8, "linear", kernel_initializer = Identity(), recurrent_initializer = "zeros", dropout = 0.5, return_sequences = true)(x)
+        }
+
+        model OfState(x: [3, 8], h: [8]) -> [3, 8] {
+            SimpleRNN(
+                8, "linear", kernel_initializer = "zeros", recurrent_initializer = Identity(), recurrent_dropout = 0.5, return_sequences = true
+            )(x, initial_state = h)
+        }
+    }
+    fn run<N: Trainable>(model: &N, context: Context<'_>, inputs: &[usize]) -> Vec<f32> {
+        let inputs: Vec<Vec<f32>> = inputs.iter().map(|&len| vec![1.0; 2 * len]).collect();
+        let (inputs, mut output) = (inputs.iter().map(Vec::as_slice).collect::<Vec<_>>(), vec![f32::NAN; 48]);
+        model.forward(&mut model.tape(), context, &inputs, &mut [&mut output]).unwrap();
+        output
+    }
+    let (of_input, of_state) = (OfInput::new(1), OfState::new(1));
+    for (base, found) in
+        [(1, run(&of_input, Context::training(2, 5), &[24])), (2, run(&of_state, Context::training(2, 5), &[24, 8]))]
+    {
+        for sample in found.chunks(24) {
+            let (first, rest) = sample.split_at(8);
+            assert!(first.contains(&0.0) && first.contains(&2.0) && first.iter().all(|&x| x == 0.0 || x == 2.0), "{first:?}");
+            for (step, later) in (2..).zip(rest.chunks(8)) {
+                let scale = if base == 1 { 1.0 } else { 2.0_f32.powi(step - 1) };
+                assert!(later.iter().zip(first).all(|(later, first)| *later == scale * first), "{later:?}");
+            }
+        }
+    }
+    assert_eq!(run(&of_input, Context { training: false, ..Context::training(2, 5) }, &[24]), [1.0; 48]);
+    assert_ne!(run(&of_input, Context::training(2, 5), &[24]), run(&of_input, Context::training(2, 6), &[24]));
 }
 
 /// What infers in a call keeps its statistics and drops nothing, and still has gradients.
