@@ -43,7 +43,7 @@ layer! {
     AdditiveAttention {
         /// Whether a weight multiplies each feature before the sum. Default: `true`.
         use_scale: bool = true,
-        /// The share of scores that training drops. Default: `0`.
+        /// The share of scores that training drops. Default: `0.0`.
         dropout: Rate = Rate(0.0),
         /// A number that the dropped scores follow from, besides the model's seed. Default: `None`.
         seed: Option<u64> = None,

@@ -50,7 +50,7 @@ layer! {
         use_scale: bool = false,
         /// How query and key make a score, `"dot"` or `"concat"`. Default: `"dot"`.
         score_mode: ScoreMode = ScoreMode::Dot,
-        /// The share of scores that training drops. Default: `0`.
+        /// The share of scores that training drops. Default: `0.0`.
         dropout: Rate = Rate(0.0),
         /// A number that the dropped scores follow from, besides the model's seed. Default: `None`.
         seed: Option<u64> = None,
