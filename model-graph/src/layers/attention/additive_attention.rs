@@ -33,8 +33,8 @@ layer! {
     ///     }
     /// }
     ///
-    /// let (query, value) = (Array::<f32, _>::ones((1, 3, 8)), Array::ones((1, 5, 8)));
-    /// let output = Net::new(0).predict((&query, &value))?;
+    /// let (query, value) = (Array::<f32, _>::ones((1, 3, 8)), Array::<f32, _>::ones((1, 5, 8)));
+    /// let output = Net::new(0).predict([("query", (&query).into()), ("value", (&value).into())])?;
     /// assert_eq!(output.shape(), [1, 3, 8]);
     /// # Ok::<(), functional_model::Error>(())
     /// ```
