@@ -326,7 +326,7 @@ def masked_attention() -> Model:
     outputs = [
         layers.MultiHeadAttention(2, 3)(query, value, value_mask=columns),
         *layers.MultiHeadAttention(2, 3)(
-            query, query, attention_mask=heads, value_mask=rows, return_attention_scores=True
+            query, query, attention_mask=heads, return_attention_scores=True
         ),
         layers.MultiHeadAttention(2, 3)(query, value, attention_mask=both),
         *layers.GroupQueryAttention(3, 4, 2)(

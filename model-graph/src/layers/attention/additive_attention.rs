@@ -34,8 +34,8 @@ layer! {
     ///     }
     /// }
     ///
-    /// let (query, value) = (Array::<f32, _>::ones((1, 3, 8)), Array::ones((1, 5, 8)));
-    /// let output = Net::new(0).predict((&query, &value))?;
+    /// let (query, value) = (Array::<f32, _>::ones((1, 3, 8)), Array::<f32, _>::ones((1, 5, 8)));
+    /// let output = Net::new(0).predict([("query", (&query).into()), ("value", (&value).into())])?;
     /// assert_eq!(output.shape(), [1, 3, 8]);
     /// # Ok::<(), functional_model::Error>(())
     /// ```
@@ -44,7 +44,7 @@ layer! {
     AdditiveAttention {
         /// Whether a weight multiplies each feature before the sum. Default: `true`.
         use_scale: bool = true,
-        /// The share of scores that training drops. Default: `0`.
+        /// The share of scores that training drops. Default: `0.0`.
         dropout: Rate = Rate(0.0),
         /// A number that the dropped scores follow from, besides the model's seed. Default: `None`.
         seed: Option<u64> = None,

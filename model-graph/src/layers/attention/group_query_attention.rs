@@ -54,7 +54,7 @@ layer! {
         num_query_heads: NonZeroUsize,
         /// How many heads of keys and values there are, which must divide those of queries.
         num_key_value_heads: NonZeroUsize,
-        /// The share of scores that training drops. Default: `0`.
+        /// The share of scores that training drops. Default: `0.0`.
         dropout: Rate = Rate(0.0),
         /// Whether projections add a bias. Default: `true`.
         use_bias: bool = true,
@@ -144,8 +144,8 @@ mod tests {
         check_rule(
             r#"GroupQueryAttention {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}"#,
             &["[5, 4] [7, 4]", "[words, 4] [6, 4]", "[5, 4] [7, 6]", "[2, 5, 4] [2, 7, 4]"],
-            "[5, 4] [7, 4] -> [5, 4], 184 parameters
-[words, 4] [6, 4] -> [words, 4], 184 parameters
+            "[5, 4] [7, 4] -> [5, 4], 172 parameters
+[words, 4] [6, 4] -> [words, 4], 172 parameters
 [5, 4] [7, 6] -> InputType
 [2, 5, 4] [2, 7, 4] -> Rank",
         );

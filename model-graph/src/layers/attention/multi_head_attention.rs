@@ -57,7 +57,7 @@ layer! {
         key_dim: Size,
         /// The size of each head's values; that of its keys unless given. Default: `None`.
         value_dim: Option<Size> = None,
-        /// The share of scores that training drops. Default: `0`.
+        /// The share of scores that training drops. Default: `0.0`.
         dropout: Rate = Rate(0.0),
         /// Whether projections add a bias. Default: `true`.
         use_bias: bool = true,
