@@ -23,8 +23,8 @@ pub mod message;
 pub mod named;
 #[allow(clippy::arithmetic_side_effects)]
 pub mod names;
-#[allow(clippy::arithmetic_side_effects)]
 pub mod operation;
+#[allow(clippy::arithmetic_side_effects)]
 pub mod order;
 pub mod plan;
 pub mod problem;

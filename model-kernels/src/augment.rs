@@ -146,7 +146,7 @@ impl Change {
                     let mean = mean_x[place % channels - part.start];
                     passed((x[place] - mean) * number + mean, d_y[place])
                 };
-                let mean_d = means(x, channels, &part, &d);
+                let mean_d = means(x, channels, &part, d);
                 for (pixel, d_x) in d_x.chunks_exact_mut(channels).enumerate() {
                     for (channel, d_x) in part.clone().zip(&mut d_x[part.clone()]) {
                         let value = number * d(pixel * channels + channel) + (T::ONE - number) * mean_d[channel - part.start];

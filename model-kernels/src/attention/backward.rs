@@ -154,7 +154,7 @@ unsafe fn derive<T: Float>(
                     #[inline(always)]
                     || {
                         let scale = T::from_f64(rule.scale);
-                        for i in 0..rows {
+                        for (i, &dot) in dots.iter().enumerate().take(rows) {
                             // SAFETY: both have been written.
                             let (row, d) = unsafe { (block.row(i, keys), derived.row(i, keys)) };
                             let dropped = rule.dropped(sizes, &place, i);
@@ -171,7 +171,7 @@ unsafe fn derive<T: Float>(
                                 }
                             }
                             for (d, &x) in d.iter_mut().zip(row.iter()) {
-                                *d = x * (*d - dots[i]) * scale;
+                                *d = x * (*d - dot) * scale;
                             }
                             if let Some(dropped) = dropped {
                                 for (j, x) in (0..).zip(row.iter_mut()) {

@@ -137,11 +137,11 @@ unsafe fn attend<T: Float>(
         vectorize(
             #[inline(always)]
             || {
-                for i in 0..place.rows {
+                for (i, &largest) in largest.iter().enumerate().take(place.rows) {
                     // SAFETY: the scores have been written.
                     let row = unsafe { block.row(i, place.keys) };
                     rule.apply(sizes, &place, i, row);
-                    exponentiate(row, largest[i]);
+                    exponentiate(row, largest);
                     rows(i)[keys.clone()].copy_from_slice(row);
                 }
             },

@@ -72,7 +72,7 @@ impl<T: Float> Run<T> for EinsumDense {
         activated::forward(self.activation, row, saved, output, |fused, output| {
             sizes.contraction(self, kernel).forward(inputs[0].data, &kernel.data, output, scratch);
             if let Some(bias) = bias {
-                let reads = Reads { x: &[], y: &[], center: &[], d_y: &*bias.data };
+                let reads = Reads { x: &[], y: &[], center: &[], d_y: &bias.data };
                 reduce::backward(Function::Sum, reads, sizes.axes(), &mut [], output, true);
             }
             if fused == Fused::Relu {
@@ -93,7 +93,7 @@ impl<T: Float> Run<T> for EinsumDense {
             if context.accumulate { elementwise::accumulate(&mut d_bias.data, sums) } else { d_bias.data.copy_from_slice(sums) }
         }
         let d_input = wanted(&mut d_inputs[0]);
-        let d_kernel = Wanted { data: &mut *d_kernel.data, accumulate: context.accumulate };
+        let d_kernel = Wanted { data: &mut d_kernel.data, accumulate: context.accumulate };
         let kernel = &weights[0];
         let tensors = [inputs[0].data, &*kernel.data];
         sizes.contraction(self, kernel).backward(tensors, d_output, [d_input, Some(d_kernel)], scratch);

@@ -57,7 +57,7 @@ mod tests {
             let given = serde_json::Map::from_iter([("function".to_owned(), json!(operation.name))]);
             let layer = <Pointwise as model_graph::layer::LayerArguments>::read(&given).unwrap();
             let (function, shape) = (kernel(layer.function), Shape::from([3]));
-            let needs = layer.needs(&[shape.clone()], &shape);
+            let needs = layer.needs(std::slice::from_ref(&shape), &shape);
             let reads = !function.is_linear();
             assert_eq!((needs.inputs, needs.output), (reads && !function.slope_is_of_output(), reads && function.slope_is_of_output()));
         }

@@ -119,9 +119,9 @@ impl Layer for GroupQueryAttention {
         if !queries.is_multiple_of(keys) {
             return Err(Problem::Heads { queries, keys });
         }
-        for (operand, input) in inputs.iter().take(2).enumerate().filter(|(_, input)| input.shape.rank() != 2) {
-            let (expected, found): (&[&str], _) = (&["steps", "features"], input.shape.clone());
-            return Err(Problem::Rank { operand, expected, found });
+        if let Some(operand) = inputs.iter().take(2).position(|input| input.shape.rank() != 2) {
+            let found = inputs[operand].shape.clone();
+            return Err(Problem::Rank { operand, expected: &["steps", "features"], found });
         }
         self.heads().outputs((inputs, manner), None, self.sliding_window.is_some(), true)
     }
