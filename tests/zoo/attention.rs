@@ -4,7 +4,7 @@ use functional_model::functional_model;
 
 functional_model! {
     /// Reads so far, and says what comes next.
-    pub model Decoder(words: i32[32], places: i32[32]) -> [32, 100] {
+    pub model DecoderOnly(words: i32[32], places: i32[32]) -> [32, 100] {
         let x = Embedding(100, 48)(words) + Embedding(32, 48)(places);
         let x = looking_back(x, 4);
         let x = looking_back(x, 4);
@@ -36,7 +36,7 @@ functional_model! {
     }
 }
 
-pub const MODELS: &[crate::Entry] = entries![Decoder, VisionTransformer,];
+pub const MODELS: &[crate::Entry] = entries![DecoderOnly, VisionTransformer,];
 
 /// The next words of a sequence that counts are learnt.
 #[test]
@@ -48,8 +48,8 @@ fn what_comes_next_is_learnt() {
     let words = Array2::from_shape_fn((8, 32), |place| at(place, 0));
     let next = Array2::from_shape_fn((8, 32), |place| at(place, 1));
     let places = Array2::from_shape_fn((8, 32), |(_, j)| i32::try_from(j).unwrap());
-    let mut model = Decoder::new(1);
-    let examples = DecoderInputs { words: &words, places: &places };
+    let mut model = DecoderOnly::new(1);
+    let examples = DecoderOnlyInputs { words: &words, places: &places };
     let mut trainer = model.compile(Adam::new(1e-2), SparseCategoricalCrossentropy::from_logits());
     let fit = Fit { batch_size: 8, epochs: 12, verbose: Verbose::Silent, ..Fit::default() };
     let history = trainer.fit((&examples, &next), fit).unwrap();

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use model_graph::argument::source;
 use model_graph::keras;
+use model_graph::layer::Arity;
 use model_graph::layers::{CLASSES, Class};
 use model_graph::problem::ArgumentProblem;
 use proc_macro2::TokenStream;
@@ -125,6 +126,11 @@ fn needed(class: &Class) -> Map<String, Value> {
         ("n", json!(2)),
         ("dims", json!([2, 1])),
         ("target_shape", json!([2, 4])),
+        ("num_heads", json!(2)),
+        ("key_dim", json!(4)),
+        ("head_dim", json!(4)),
+        ("num_query_heads", json!(2)),
+        ("num_key_value_heads", json!(2)),
     ];
     let missing = class.read(&Map::new()).err().unwrap_or_default();
     let is_missing = |name: &&(&str, Value)| {
@@ -137,7 +143,11 @@ fn needed(class: &Class) -> Map<String, Value> {
 fn made(class: &Class, given: &Map<String, Value>, text: &str) -> String {
     let named = given.iter().map(|(name, value)| format!("{name} = {}", source(value)));
     let arguments: Vec<String> = named.chain((!text.is_empty()).then(|| text.to_owned())).collect();
-    let operand = if class.arity.is_list() { "[x, x]" } else { "x" };
+    let operand = match class.arity {
+        arity if arity.is_list() => "[x, x]",
+        Arity::Each(2) => "x, x",
+        _ => "x",
+    };
     format!("{}({})({operand})", class.name, arguments.join(", "))
 }
 
