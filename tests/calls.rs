@@ -31,6 +31,22 @@ functional_model! {
         (a, b * h)
     }
 
+    /// Words of which some are not looked at, and the same for all that takes a mask.
+    pub model Tagger(words: i32[n], m: bool[n]) -> (tags: [n, 3], last: [4], all: [6]) {
+        let x = Embedding(4, 6)(words);
+        let x = BatchNormalization()(x, mask = m);
+        let (states, _, _) = LSTM(5, return_sequences = true, return_state = true, dropout = 0.3)(x, mask = m);
+        let states = GRU(4, return_sequences = true, zero_output_for_mask = true, recurrent_dropout = 0.2)(states, mask = m);
+        let last = SimpleRNN(4, go_backwards = true)(states, mask = m);
+        (Dense(3)(states), last, Add()([GlobalAveragePooling1D()(x), Dense(6)(last)]))
+    }
+
+    /// Frames of a film, and a picture after them.
+    pub model Film(frames: [t, 6, 5, 2], m: bool[t]) -> [4, 3, 3] {
+        let (x, h, c) = ConvLSTM2D(3, 3, return_sequences = true, return_state = true)(frames, mask = m);
+        ConvLSTM2D(3, (1, 2), padding = "same", dropout = 0.3, recurrent_dropout = 0.2)(x, initial_state = [h, c], mask = m)
+    }
+
     /// A model with states for inputs and outputs, held by another.
     pub model Step(x: [1, 2], h: [4], c: [4]) -> (y: [4], h_next: [4], c_next: [4]) {
         LSTM(4, return_state = true)(x, initial_state = [h, c])
@@ -50,6 +66,10 @@ fn compiled_code_does_what_the_configuration_says() {
         check(Translator::new(7), Translator::config(), 3, &[target, source]);
     }
     check(Twice::new(7), Twice::config(), 2, &[]);
+    for n in [1, 7] {
+        check(Tagger::new(7), Tagger::config(), 3, &[n]);
+        check(Film::new(7), Film::config(), 2, &[n]);
+    }
     check(Step::new(7), Step::config(), 2, &[]);
     check(Steps::new(7), Steps::config(), 2, &[]);
 }
@@ -74,4 +94,30 @@ fn steps_that_hand_on_their_states_are_the_sequence() {
         whole.predict(&x).unwrap(),
         steps.predict(StepsInputs { first: &first, second: &second, h: &zeros, c: &zeros }).unwrap()
     );
+}
+
+/// What lies behind the steps that are looked at makes no difference, and a model that was saved says the same.
+#[test]
+fn padding_makes_no_difference_where_it_is_masked() {
+    functional_model! {
+        model Reader(words: i32[n], m: bool[n]) -> [8] {
+            LSTM(8)(Embedding(20, 6)(words), mask = m)
+        }
+    }
+    let reader = Reader::new(3);
+    let read = |words: &[i32], looked_at: usize| {
+        let m = Array2::from_shape_fn((1, words.len()), |(_, step)| step < looked_at);
+        let words = Array2::from_shape_vec((1, words.len()), words.to_vec()).unwrap();
+        let given = ReaderInputs { words: &words, m: &m };
+        let found = reader.predict(given).unwrap();
+        let file = tempfile::NamedTempFile::with_suffix(".safetensors").unwrap();
+        reader.save(file.path()).unwrap();
+        assert_eq!(Reader::load(file.path()).unwrap().predict(ReaderInputs { words: &words, m: &m }).unwrap(), found);
+        found
+    };
+    let whole = read(&[3, 14, 15], 3);
+    assert_eq!(read(&[3, 14, 15, 9, 2], 3), whole);
+    assert_eq!(read(&[3, 14, 15, 6], 3), whole);
+    assert_ne!(read(&[3, 14, 15, 9], 4), whole);
+    assert_eq!(read(&[1, 2], 0), Array2::<f32>::zeros((1, 8)).into_dyn());
 }

@@ -19,6 +19,15 @@ functional_model! {
         (a, b, c, d, hidden[.., .., None])
     }
 
+    /// Other shapes, other orders, and shares.
+    pub model Forms(x: [6, 4]) -> (a: [4, 6], b: [3, 8], c: [1, 6, 4, 1], d: [6, 8], e: [24]) {
+        let hidden = Dense(x.shape[2])(x);
+        let turned = ops::softmax(ops::transpose(hidden, [0, 2, 1]), axis = 1);
+        let wide = ops::expand_dims(hidden, axis = [1, -1]);
+        let d = ops::concatenate([hidden + ops::ones_like(x), ops::squeeze(wide)], axis = -1);
+        (turned, ops::reshape(hidden, [-1, 3, 8]), wide * 2, d, ops::reshape(hidden, (-1, 24)))
+    }
+
     fn block(x) {
         let least = ops::min(x, axis = 1, keepdims = true);
         ops::maximum(ops::tanh(x) / (ops::sum(ops::square(least), axis = [1, 2], keepdims = true) + 1), 0.01)
@@ -34,6 +43,7 @@ functional_model! {
 #[test]
 fn compiled_code_does_what_the_configuration_says() {
     check(Mixed::new(7), Mixed::config(), 3, &[]);
+    check(Forms::new(7), Forms::config(), 3, &[]);
     for words in [3, 5] {
         check(Sized::new(7), Sized::config(), 2, &[words]);
     }

@@ -1,5 +1,6 @@
 //! A layer at run time: the graph's configuration, its weights, and how it runs forward and backward.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
@@ -166,8 +167,10 @@ pub struct Backward<'a, T: Float> {
 
 /// How a layer runs. Implemented for the graph's configuration of each layer, in the layer's own file.
 pub trait Run<T: Float>: Rules {
-    /// Whether a layer that is frozen behaves as if not training, even while the model trains.
-    const INFERS_WHEN_FROZEN: bool = false;
+    /// Whether the layer behaves as if not training where it is frozen, even while the model trains.
+    fn infers_when_frozen(&self) -> bool {
+        false
+    }
 
     /// Computes the output.
     fn forward(&self, call: Forward<'_, T>);
@@ -182,8 +185,8 @@ pub trait Run<T: Float>: Rules {
 /// A weight, or the gradient of one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weight<T: Float = f32> {
-    /// Keras's name: `kernel`, `bias`.
-    pub name: &'static str,
+    /// Keras's name: `kernel`, `bias`; of a layer that is wrapped behind that layer's: `forward_lstm/kernel`.
+    pub name: Cow<'static, str>,
     /// The shape.
     pub shape: Vec<usize>,
     /// Whether training changes it by its gradient.
@@ -202,7 +205,7 @@ impl<T: Float> Weight<T> {
     pub fn zeros(spec: &WeightSpec) -> Self {
         let shape = spec.sizes();
         let data = Buffer::zeros(shape.iter().product());
-        let WeightSpec { name, trainable, regularizer, constraint, .. } = *spec;
+        let (name, &WeightSpec { trainable, regularizer, constraint, .. }) = (spec.name.clone(), spec);
         Self { name, shape, trainable, regularizer, constraint, data }
     }
 
@@ -210,7 +213,12 @@ impl<T: Float> Weight<T> {
     #[must_use]
     pub fn zeros_like(&self) -> Self {
         let (shape, data) = (self.shape.clone(), Buffer::zeros(self.data.len()));
-        Self { name: self.name, shape, trainable: self.trainable, regularizer: None, constraint: None, data }
+        Self { name: self.name.clone(), shape, trainable: self.trainable, regularizer: None, constraint: None, data }
+    }
+
+    /// Whether its own layer calls it so, in whatever layers that one is wrapped.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.name.rsplit('/').next() == Some(name)
     }
 
     /// The elements as an array.
@@ -323,8 +331,8 @@ impl<L: Rules, T: Float> Layer<L, T> {
 
 impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     /// The pass as this layer takes part in it.
-    const fn context<'n>(&self, context: Context<'n>) -> Context<'n> {
-        let training = context.training && (self.trainable || !<L as Run<T>>::INFERS_WHEN_FROZEN);
+    fn context<'n>(&self, context: Context<'n>) -> Context<'n> {
+        let training = context.training && (self.trainable || !Run::<T>::infers_when_frozen(&self.config));
         Context { training, ..context }
     }
 

@@ -8,7 +8,8 @@ use model_core::float::Float;
 use model_core::interpret::Model;
 use model_core::layer::{Context, Gradient};
 use model_core::network::{Network, Trainable};
-use model_graph::config;
+use model_graph::graph::{Kind, LayerNode};
+use model_graph::{Graph, config};
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
@@ -104,11 +105,15 @@ fn mutable<T>(tensors: &mut [Vec<T>]) -> Vec<&mut [T]> {
 
 /// `layer/weight` of every weight, without the names of the models around it.
 fn weight_names<T: Float>(model: &Model<T>) -> Vec<String> {
-    let short = |path: &str| {
-        let parts: Vec<&str> = path.split('/').collect();
-        parts[parts.len() - 2..].join("/")
+    names_in(model.graph())
+}
+
+fn names_in(graph: &Graph) -> Vec<String> {
+    let of = |layer: &LayerNode| match &layer.kind {
+        Kind::Layer(_) => layer.weights.iter().map(|weight| format!("{}/{}", layer.name(), weight.name)).collect(),
+        Kind::Model(inner) | Kind::Block(inner) => names_in(inner),
     };
-    model.graph().weights().iter().map(|(path, _)| short(path)).collect()
+    graph.layers.iter().flat_map(of).collect()
 }
 
 /// Tensors of smaller numbers are sums that cancel: there is nothing to be relative to.

@@ -1,10 +1,13 @@
 //! What a layer declares: its arguments, its arity, its shape rule, its weights and its memory. A layer's file fills this in; the macro's
 //! parser, the configuration's reader and writer, the messages and the reference table all read it.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
-use crate::argument::{Argument, Constraint, Initializer, Mismatch, ObjectClass, Regularizer, near};
+use crate::argument::{Argument, Constraint, Initializer, Mismatch, ObjectClass, Regularizer, Wrapped, near};
 use crate::dim::Dim;
+use crate::layers::AnyLayer;
 use crate::mask::MaskUse;
 use crate::operation::Operation;
 use crate::problem::{ArgumentProblem, Problem};
@@ -21,6 +24,8 @@ pub struct ArgumentSpec {
     pub default: Option<String>,
     /// The classes whose objects it may be: `L2(1e-4)`.
     pub objects: &'static [ObjectClass],
+    /// Whether it is a layer, or a list of them: `Bidirectional(LSTM(8))`.
+    pub takes_layers: bool,
     /// What it does.
     pub doc: &'static str,
 }
@@ -151,8 +156,8 @@ impl Manner {
 /// A weight of a layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WeightSpec {
-    /// Keras's name: `kernel`, `bias`.
-    pub name: &'static str,
+    /// Keras's name: `kernel`, `bias`; behind the name of the layer that it is of, where that is wrapped: `forward_lstm/kernel`.
+    pub name: Cow<'static, str>,
     /// Its shape, of numbers and constants.
     pub shape: Shape,
     /// How it starts.
@@ -175,20 +180,24 @@ pub type Care = (Initializer, Option<Regularizer>, Option<Constraint>);
 impl WeightSpec {
     /// A trainable weight.
     #[must_use]
-    pub fn trainable(name: &'static str, shape: impl Into<Shape>, initializer: Initializer) -> Self {
-        let (shape, ones) = (shape.into(), Dim::default()..Dim::default());
+    pub fn trainable(name: impl Into<Cow<'static, str>>, shape: impl Into<Shape>, initializer: Initializer) -> Self {
+        let (name, shape, ones) = (name.into(), shape.into(), Dim::default()..Dim::default());
         Self { name, shape, initializer, trainable: true, ones, fan_axes: None, regularizer: None, constraint: None }
     }
 
     /// A trainable weight, and what it is kept by.
     #[must_use]
-    pub fn cared_for(name: &'static str, shape: impl Into<Shape>, (initializer, regularizer, constraint): Care) -> Self {
+    pub fn cared_for(
+        name: impl Into<Cow<'static, str>>,
+        shape: impl Into<Shape>,
+        (initializer, regularizer, constraint): Care,
+    ) -> Self {
         Self::trainable(name, shape, initializer).kept(regularizer, constraint)
     }
 
     /// A weight that training changes by other means, such as a moving average.
     #[must_use]
-    pub fn statistic(name: &'static str, shape: impl Into<Shape>, initializer: Initializer) -> Self {
+    pub fn statistic(name: impl Into<Cow<'static, str>>, shape: impl Into<Shape>, initializer: Initializer) -> Self {
         Self { trainable: false, ..Self::trainable(name, shape, initializer) }
     }
 
@@ -208,6 +217,12 @@ impl WeightSpec {
     #[must_use]
     pub fn kept(self, regularizer: Option<Regularizer>, constraint: Option<Constraint>) -> Self {
         Self { regularizer, constraint, ..self }
+    }
+
+    /// This weight as that of a layer that is wrapped, under the layer's name.
+    #[must_use]
+    pub fn of(self, layer: &str, is_trained: bool) -> Self {
+        Self { name: format!("{layer}/{}", self.name).into(), trainable: self.trainable && is_trained, ..self }
     }
 
     /// Its shape at run time, when no size is a constant any more.
@@ -316,6 +331,23 @@ impl Space {
         Self { per_sample: replace(&self.per_sample), fixed: replace(&self.fixed) }
     }
 
+    /// Room for this or the other. Of formulas of which neither is known to be the larger, it is room for both.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        let larger = |a: &Dim, b: &Dim| match (a.size(), b.size()) {
+            (Some(x), Some(y)) => Dim::from(x.max(y)),
+            _ if a == b => a.clone(),
+            _ => a.saturating_add(b),
+        };
+        Self { per_sample: larger(&self.per_sample, &other.per_sample), fixed: larger(&self.fixed, &other.fixed) }
+    }
+
+    /// Room for so many times as many samples.
+    #[must_use]
+    pub fn times(&self, samples: &Dim) -> Self {
+        Self { per_sample: self.per_sample.saturating_mul(samples), fixed: self.fixed.clone() }
+    }
+
     /// The number, once every name is bound to a size that has been checked.
     pub fn memory(&self, bound: &impl Fn(&str) -> Option<i64>) -> Memory {
         let size = |dim: &Dim| dim.evaluate(bound).and_then(|size| usize::try_from(size).ok()).unwrap_or(usize::MAX);
@@ -336,6 +368,19 @@ pub struct Needs {
     pub forward_scratch: Space,
     /// Room that `backward` works in.
     pub backward_scratch: Space,
+}
+
+/// How a layer goes through a sequence step by step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Through {
+    /// Whether the output is that of every step.
+    pub return_sequences: bool,
+    /// Whether the states behind the last step are outputs, too.
+    pub return_state: bool,
+    /// Whether it starts at the end.
+    pub go_backwards: bool,
+    /// Whether the output of a step that is masked is 0, and not that of the step before.
+    pub zero_output_for_mask: bool,
 }
 
 /// The rules of a layer.
@@ -386,6 +431,37 @@ pub trait Layer: LayerArguments {
     /// Every other layer that takes integers gives on elements of its inputs and no others: so what a bound asks of a tensor, it asks of
     /// the model's inputs ([`Graph::input_bounds`](crate::Graph::input_bounds)), where it is checked.
     fn index_bound(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether a sample's output follows from the other samples of the batch, too, while training.
+    fn mixes_samples(&self) -> bool {
+        false
+    }
+
+    /// How it goes through a sequence, of a layer that does so step by step.
+    fn through(&self) -> Option<Through> {
+        None
+    }
+
+    /// How many states it carries from step to step, of a layer that goes through a sequence, and of a cell.
+    fn states(&self) -> usize {
+        0
+    }
+
+    /// How the states that a call gives stand in lists within a list, of a layer that has several cells: so many for each of them.
+    fn states_in_lists(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
+    /// The layers that go through a sequence in the way that is asked for, each named by the path of its cell: of a cell one without a
+    /// path, of cells one behind the other as many.
+    fn over(&self, _through: Through) -> Vec<Wrapped> {
+        Vec::new()
+    }
+
+    /// The same layer, which goes through a sequence in another way, of one that does so step by step.
+    fn along(&self, _through: Through) -> Option<AnyLayer> {
         None
     }
 
@@ -489,6 +565,7 @@ macro_rules! layer {
                         expected: <$type as $crate::argument::Argument>::EXPECTED,
                         default: default.as_ref().map($crate::argument::Argument::to_source),
                         objects: <$type as $crate::argument::Argument>::OBJECTS,
+                        takes_layers: <$type as $crate::argument::Argument>::TAKES_LAYERS,
                         doc: concat!($($argument_doc),*),
                     }
                 }),*]

@@ -64,6 +64,8 @@ pub struct Ended {
     pub at: NodeId,
     /// The tensor whose mask it is.
     pub of: TensorId,
+    /// Whether the layer could use it, but is given other tensors by name, beside which it looks for none.
+    pub is_beside: bool,
 }
 
 /// Whose mask a slot takes where it is given none.
@@ -193,13 +195,28 @@ impl Graph {
                 None => None,
             };
             let Some(mask) = whose.and_then(|tensor| self.mask_of(tensor)) else { continue };
+            // As in Keras, which looks for a mask where a layer is called with one tensor, or by the names of several.
+            if slot.name == "mask" && !manner.is_plain() {
+                let at = NodeId(self.nodes.len());
+                self.ended.extend(whose.map(|of| Ended { at, of, is_beside: true }));
+                continue;
+            }
             if let Some(mask) = self.mask_tensor(mask)? {
-                let place = manner.start(number, inputs.len());
-                inputs.insert(place.min(inputs.len()), mask);
-                manner = manner.with_one(number);
+                let mut given = inputs.clone();
+                given.insert(manner.start(number, inputs.len()).min(inputs.len()), mask);
+                // What is wrong without the mask is said without it; a mask that does not fit, of steps where one of elements is taken, stays out.
+                if self.fits(layer, &given, manner.with_one(number)) || !self.fits(layer, &inputs, manner) {
+                    (inputs, manner) = (given, manner.with_one(number));
+                }
             }
         }
         Ok((inputs, manner))
+    }
+
+    fn fits(&self, layer: LayerId, inputs: &[TensorId], manner: Manner) -> bool {
+        let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
+        let kind = self.layers.get(layer.0).map(|layer| &layer.kind);
+        matches!(kind, Some(Kind::Layer(any)) if any.build(&types, manner).is_ok())
     }
 
     /// The masks that follow from a call that is there, whose slots have been given what they take.
@@ -284,7 +301,7 @@ impl Graph {
 
     fn end(&mut self, node: NodeId, inputs: &[TensorId], masked: &[Option<MaskId>]) {
         let ended = inputs.iter().zip(masked).find(|(_, mask)| mask.is_some());
-        self.ended.extend(ended.map(|(&of, _)| Ended { at: node, of }));
+        self.ended.extend(ended.map(|(&of, _)| Ended { at: node, of, is_beside: false }));
     }
 
     /// The type that a mask has, once it is a tensor.

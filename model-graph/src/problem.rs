@@ -307,6 +307,22 @@ pub enum Problem {
         /// The size of the axis.
         size: Dim,
     },
+    /// An axis that is to be taken away has not size 1.
+    NoSingle {
+        /// The axis as it was written.
+        axis: i64,
+        /// Its size.
+        size: Dim,
+        /// The input's shape.
+        shape: Shape,
+    },
+    /// A shape, with the batch first, has another number of elements, or does not leave the batch alone.
+    BatchShape {
+        /// The shape that there is.
+        from: Shape,
+        /// The shape that was asked for.
+        to: TargetShape,
+    },
     /// More axes are indexed than there are.
     Places {
         /// How many are.
@@ -323,7 +339,7 @@ pub enum Problem {
         /// What it asks for.
         class: &'static str,
         /// The weight.
-        weight: &'static str,
+        weight: String,
         /// The weight's shape.
         shape: Shape,
     },
@@ -336,7 +352,7 @@ pub enum Problem {
         /// The axis as it was written.
         axis: i64,
         /// The weight.
-        weight: &'static str,
+        weight: String,
         /// The weight's shape.
         shape: Shape,
     },
@@ -386,10 +402,36 @@ pub enum Problem {
         /// The type it is called with now.
         now: TensorType,
     },
+    /// A layer that is wrapped cannot work as it must there.
+    Wrapped {
+        /// The argument that it is.
+        argument: &'static str,
+        /// What it must be, as in `a layer of one input`.
+        expected: &'static str,
+        /// The layer that is there.
+        found: String,
+        /// What to do about it.
+        help: &'static str,
+    },
+    /// A layer that is wrapped does not fit what it is handed of the input.
+    Inside(Box<Inside>),
     /// The inputs do not fit the shape rule of a user's layer.
     Rule(Box<RuleProblem>),
     /// A size does not fit the arithmetic.
     Overflow,
+}
+
+/// What is wrong with a layer that is wrapped, which is handed a part of its wrapper's input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inside {
+    /// The wrapped layer as one would write it.
+    pub layer: String,
+    /// Its class.
+    pub class: &'static str,
+    /// What it is handed.
+    pub part: TensorType,
+    /// What is wrong.
+    pub problem: Problem,
 }
 
 impl From<RuleProblem> for Problem {
@@ -410,6 +452,21 @@ pub enum Blame {
 }
 
 impl Problem {
+    /// The same problem of a layer that is wrapped, whose inputs are others of its wrapper.
+    #[must_use]
+    pub(crate) fn of_inputs(self, place: impl Fn(usize) -> usize) -> Self {
+        match self {
+            Self::Rank { operand, expected, found } => Self::Rank { operand: place(operand), expected, found },
+            Self::DType { operand, expected, found } => Self::DType { operand: place(operand), expected, found },
+            Self::Unknown { operand, axis, shape } => Self::Unknown { operand: place(operand), axis, shape },
+            Self::InputType { operand, input, expected, found } => {
+                Self::InputType { operand: place(operand), input, expected, found }
+            }
+            Self::Slot { slot, operand, expected, found } => Self::Slot { slot, operand: place(operand), expected, found },
+            other => other,
+        }
+    }
+
     /// The part of the call that is to blame.
     #[must_use]
     pub fn blame(&self) -> Blame {
@@ -426,6 +483,8 @@ impl Problem {
             }
             Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except).odd),
             Self::Window { argument, .. } | Self::Channels { argument, .. } => Blame::Argument(argument),
+            Self::NoSingle { .. } => Blame::Argument("axis"),
+            Self::BatchShape { .. } => Blame::Argument("newshape"),
             Self::Crop { .. } => Blame::Argument("cropping"),
             Self::OutputPadding { .. } => Blame::Argument("output_padding"),
             Self::Exclusive { second, .. } | Self::Together { second, .. } => Blame::Argument(second),
@@ -443,6 +502,11 @@ impl Problem {
                 }
             },
             Self::Summed { .. } => Blame::Argument("axes"),
+            Self::Wrapped { argument, .. } => Blame::Argument(argument),
+            Self::Inside(inside) => match inside.problem.blame() {
+                Blame::Operand(operand) => Blame::Operand(operand),
+                Blame::Layer | Blame::Argument(_) => Blame::Argument("layer"),
+            },
             Self::Rule(problem) => problem.blame(),
         }
     }

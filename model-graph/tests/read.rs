@@ -100,7 +100,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ("/config/layers", json!(null)),
         ("/config/layers/1/class_name", json!("Dens")),
         ("/config/layers/1/class_name", json!("Attention")),
-        ("/config/layers/1/class_name", json!("ConvLSTM3D")),
+        ("/config/layers/1/class_name", json!("FlaxLayer")),
         ("/config/layers/1/module", json!("keras.src.ops.nn")),
         ("/config/layers/1/registered_name", json!("mine>Dense")),
         ("/config/layers/1/module", json!("mine")),

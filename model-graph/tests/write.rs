@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use model_graph::Graph;
 use model_graph::config::{from_json, read, to_json, write};
+use model_graph::constants::Equation;
 use model_graph::graph::TensorId;
-use model_graph::layers::Class;
+use model_graph::layer::Manner;
+use model_graph::layers::{Class, INITIAL_STATE, MASK, STEPS_MASK};
 use model_graph::shape::{DType, TensorType};
 use serde_json::{Value, json};
 
@@ -166,6 +168,42 @@ fn every_layer_is_written_and_read_again() {
         check(class, &graph_of(class, arguments, &vec![image.clone(); inputs]));
     }
     check("whole_numbers", &graph_of("Flatten", json!({}), &[words]));
+}
+
+/// Words and frames of which some are not looked at.
+#[test]
+fn masks_are_written_by_name() {
+    let mut graph = Graph::new("masked");
+    let types = [(DType::I32, vec![5]), (DType::Bool, vec![5]), (DType::F32, vec![4, 6, 6, 2]), (DType::Bool, vec![4])];
+    let names = ["words", "m", "frames", "n"];
+    let [words, m, frames, n] = std::array::from_fn(|i| {
+        let (dtype, shape) = &types[i];
+        graph.input(names[i], TensorType { dtype: *dtype, ..TensorType::f32(shape.as_slice()) })
+    });
+    let mut call = |class: &str, arguments: Value, positional: TensorId, slots: Vec<(usize, Vec<TensorId>)>| {
+        let layer = Class::find(class).unwrap().read(arguments.as_object().unwrap()).unwrap();
+        let layer = graph.layer(layer, Some(class.to_lowercase()));
+        let (inputs, manner) = Manner::arranged(vec![positional], slots);
+        graph.call_assuming(layer, &inputs, manner, Equation::open).unwrap().0
+    };
+    let embedded = call("Embedding", json!({ "input_dim": 9, "output_dim": 3 }), words, vec![])[0];
+    let normalized = call("BatchNormalization", json!({}), embedded, vec![(MASK, vec![m])])[0];
+    let sequences = json!({ "units": 4, "return_sequences": true, "return_state": true, "dropout": 0.5 });
+    let states = call("LSTM", sequences, normalized, vec![(STEPS_MASK, vec![m])]);
+    let zeros = json!({ "units": 4, "zero_output_for_mask": true, "recurrent_dropout": 0.25 });
+    let read = call("GRU", zeros, states[0], vec![(INITIAL_STATE, vec![states[1]]), (STEPS_MASK, vec![m])])[0];
+    let mean = call("GlobalAveragePooling1D", json!({}), states[0], vec![(MASK, vec![m])])[0];
+    let film = json!({ "filters": 3, "kernel_size": 3, "return_state": true });
+    let seen = call("ConvLSTM2D", film, frames, vec![(STEPS_MASK, vec![n])])[0];
+    for (name, tensor) in [("read", read), ("mean", mean), ("seen", seen)] {
+        graph.output(name, tensor);
+    }
+    check("masked", &graph);
+    let kwargs = |layer: usize| write(&graph)["config"]["layers"][layer]["inbound_nodes"][0]["kwargs"].clone();
+    let layers = write(&graph)["config"]["layers"].as_array().unwrap().clone();
+    let called = layers.iter().enumerate().filter(|(layer, _)| kwargs(*layer)["mask"].is_object());
+    let classes: Vec<&str> = called.map(|(_, layer)| layer["class_name"].as_str().unwrap()).collect();
+    assert_eq!(classes, ["BatchNormalization", "LSTM", "GRU", "GlobalAveragePooling1D", "ConvLSTM2D"]);
 }
 
 /// Two layers, called in turns on one input.

@@ -2,6 +2,8 @@
 //!
 //! The variance is the biased one, in the moving variance too, as in Keras 3.
 
+pub mod masked;
+
 use crate::chunks::{each, rows_per_task};
 use crate::columns::{WIDTH, reduce};
 use crate::float::Float;

@@ -16,6 +16,15 @@ pub fn backward<T: Float>(d_y: &[T], d_x: &mut [T], rate: f64, key: u64, accumul
     apply(d_y, d_x, rate, key, accumulate);
 }
 
+/// What each element is multiplied with by [`forward`]: `1 / (1 - rate)` or 0.
+pub fn factors<T: Float>(y: &mut [T], rate: f64, key: u64) {
+    let (scale, threshold) = (scale::<T>(rate), Mask { rate, key, accumulate: false }.threshold());
+    each([(y, CHUNK)], |i, [y]| {
+        let keys = chunk_keys(key, i as u64);
+        (0u32..).zip(y).for_each(|(j, y)| *y = if bits(keys, j) >= threshold { scale } else { T::ZERO });
+    });
+}
+
 fn apply<T: Float>(x: &[T], y: &mut [T], rate: f64, key: u64, accumulate: bool) {
     let scale = scale(rate);
     each_element(
@@ -166,6 +175,15 @@ mod tests {
         let mut y = vec![0.0; n];
         forward(&vec![1.0; n], &mut y, rate, key);
         y
+    }
+
+    #[test]
+    fn factors_are_what_ones_become() {
+        for (n, rate) in [(5, 0.0), (3 * CHUNK + 7, 0.4)] {
+            let mut y = vec![f64::NAN; n];
+            factors(&mut y, rate, 42);
+            assert_eq!(y, mask(n, rate, 42));
+        }
     }
 
     #[test]

@@ -28,6 +28,38 @@ pub fn average_backward<T: Float>(d_y: &[T], d_x: &mut [T], positions: usize, c:
     });
 }
 
+/// `y[b, c] = ` the average of `x[b, p, c]` over the positions where `mask[b, p]` is not 0; not a number where there are none.
+pub fn masked_average_forward<T: Float>(x: &[T], mask: &[T], y: &mut [T], positions: usize, c: usize) {
+    check_all(x, y, positions, c);
+    check("a pooling", [("mask", mask.len(), &[y.len() / c.max(1), positions])]);
+    each_image(y, c, |image, y| {
+        y.fill(T::ZERO);
+        let mut count = T::ZERO;
+        let x = x[image * positions * c..][..positions * c].chunks_exact(c);
+        for (x, _) in x.zip(&mask[image * positions..][..positions]).filter(|(_, mask)| **mask != T::ZERO) {
+            count += T::ONE;
+            y.iter_mut().zip(x).for_each(|(y, &x)| *y += x);
+        }
+        y.iter_mut().for_each(|y| *y /= count);
+    });
+}
+
+/// Every position where the mask is not 0 gets `d_y` by their number.
+pub fn masked_average_backward<T: Float>(d_y: &[T], mask: &[T], d_x: &mut [T], positions: usize, c: usize, accumulate: bool) {
+    check_all(d_x, d_y, positions, c);
+    check("a pooling", [("mask", mask.len(), &[d_y.len() / c.max(1), positions])]);
+    each_image(d_x, positions * c, |image, d_x| {
+        let (d_y, mask) = (&d_y[image * c..][..c], &mask[image * positions..][..positions]);
+        let count = mask.iter().fold(T::ZERO, |count, &mask| if mask == T::ZERO { count } else { count + T::ONE });
+        for (d_x, &mask) in d_x.chunks_exact_mut(c).zip(mask) {
+            for (d_x, &d_y) in d_x.iter_mut().zip(d_y) {
+                let d = if mask == T::ZERO { T::ZERO } else { d_y / count };
+                *d_x = if accumulate { *d_x + d } else { d };
+            }
+        }
+    });
+}
+
 /// `y[b, c] = ` the largest of `x[b, :, c]`; NaN if any is.
 pub fn max_forward<T: Float>(x: &[T], y: &mut [T], positions: usize, c: usize) {
     fold(x, y, positions, c, T::NEG_INFINITY, lanes::max);

@@ -184,7 +184,7 @@ fn what_goes_along_rows() {
 
 #[test]
 fn sequences() {
-    let plain = Sizes { batch: 2, steps: 2, features: 2, units: 2, returns_all: false, is_backwards: false };
+    let plain = Sizes { batch: 2, steps: 2, features: 2, units: 2, convolutions: None, returns_all: false, is_backwards: false };
     let cell = Lstm { activation: Kind::Tanh, gates: Kind::Sigmoid, units: 2 };
     for sizes in [
         Sizes { batch: QUARTER, ..plain },
@@ -192,8 +192,8 @@ fn sequences() {
         Sizes { features: HALF, ..plain },
         Sizes { units: QUARTER, ..plain },
     ] {
-        let weights = Weights { kernel: &SOME, recurrent_kernel: &SOME, biases: [None, None] };
-        let inputs = Inputs { sequence: &SOME[..8], start: [None, None] };
+        let weights = Weights { kernel: &SOME, recurrent_kernel: &SOME, biases: [None, None], dropped: [None, None] };
+        let inputs = Inputs { sequence: &SOME[..8], start: [None, None], mask: None };
         panics(|| {
             let (mut states, mut scratch) = (room(), [0.0; 4096]);
             let outputs = Outputs { states: &mut states[..4], end: [None, None] };
@@ -209,7 +209,7 @@ fn sequences() {
                 biases: [None, None],
                 accumulate: false,
             };
-            let reads = Reads { weights, input: &SOME[..8], d_output: &SOME[..4], d_end: [None, None], saved: &[1.0; 4096] };
+            let reads = Reads { weights, input: &SOME[..8], d_output: &SOME[..4], d_end: [None, None], saved: &[1.0; 4096], mask: None };
             recurrent::backward(&cell, &sizes, reads, &mut [0.0; 4096], gradients);
         });
     }

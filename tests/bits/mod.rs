@@ -16,11 +16,17 @@ fn bits<N: Trainable>(model: &mut N, batch: usize, named: &[usize]) -> Vec<u32> 
         number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (number >> 8) as f32 / 8_388_608.0 - 1.0
     };
-    let is_integer = |port: &functional_model::graph::Port| model.graph().ty(port.tensor).to_string().starts_with("i32");
-    let numbers = model.graph().inputs.iter().map(is_integer).zip(&inputs);
-    let inputs: Vec<Vec<f32>> = numbers
-        .map(|(is_integer, &len)| (0..len).map(|_| if is_integer { (2.0 * next() + 2.0).floor() } else { next() }).collect())
-        .collect();
+    let mut number = |dtype: &str| match dtype {
+        "i32" => (2.0 * next() + 2.0).floor(),
+        "bool" => (next() + 1.3).floor().min(1.0),
+        _ => next(),
+    };
+    let dtype = |port: &functional_model::graph::Port| {
+        let ty = model.graph().ty(port.tensor).to_string();
+        ty.split('[').next().unwrap_or_default().to_owned()
+    };
+    let numbers = model.graph().inputs.iter().map(dtype).zip(&inputs);
+    let inputs: Vec<Vec<f32>> = numbers.map(|(dtype, &len)| (0..len).map(|_| number(&dtype)).collect()).collect();
     let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
     let (mut tape, mut workspace, mut gradients) = (model.tape(), model.workspace(), model.gradients());
     let mut bits = Vec::new();

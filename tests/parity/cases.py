@@ -116,6 +116,12 @@ RELUS = [
     {"threshold": 0.5},
     {"max_value": 1.5, "negative_slope": 0.1, "threshold": 0.25},
 ]
+CONVOLVED = [
+    {},
+    {"return_sequences": True, "padding": "same", "strides": 2},
+    {"dilation_rate": 2, "go_backwards": True, "return_state": True, "use_bias": False},
+    {"recurrent_activation": "hard_sigmoid", "activation": "softsign", "return_sequences": True},
+]
 
 # A layer, the shapes of its inputs without the batch, the arguments that all its cases share,
 # and the arguments of each case.
@@ -249,6 +255,9 @@ LAYERS = [
     # Without a bias, Keras's `GRU` mixes float types where JAX has both.
     ("GRU", [(4, 3)], {"units": 5}, [row for row in GATED if "use_bias" not in row]),
     ("GRU", [(4, 3)], {"units": 5}, [{"reset_after": False} | row for row in GATED if "use_bias" not in row]),
+    ("ConvLSTM1D", [(3, 7, 2)], {"filters": 3, "kernel_size": 3}, CONVOLVED),
+    ("ConvLSTM2D", [(3, 5, 6, 2)], {"filters": 2, "kernel_size": (2, 3)}, CONVOLVED),
+    ("ConvLSTM3D", [(2, 3, 4, 5, 2)], {"filters": 2, "kernel_size": 2}, CONVOLVED),
     ("Activation", [(16,)], {}, vary(activation=ACTIVATIONS)),
     ("ReLU", [(3, 6)], {}, RELUS),
     ("LeakyReLU", [(3, 6)], {}, [{}, {"negative_slope": 0.1}]),
@@ -276,6 +285,33 @@ LAYERS = [
     ("Concatenate", [(1, 3, 2), (2, 3, 2), (4, 3, 2)], {}, [{"axis": 1}]),
 ]
 
+PASSING = [
+    {"return_sequences": True, "return_state": True},
+    {"go_backwards": True},
+    {"return_sequences": True, "go_backwards": True, "zero_output_for_mask": True},
+    {"zero_output_for_mask": True},
+]
+
+# As `LAYERS`, called with a mask; the shapes behind the first are those of the initial state.
+MASKED = [
+    *[
+        (layer, [shape, *[(4,)] * states], {"units": 4} | more, PASSING)
+        for layer, states, more in [
+            ("LSTM", 2, {}),
+            ("GRU", 1, {}),
+            ("GRU", 1, {"reset_after": False}),
+            ("SimpleRNN", 1, {}),
+        ]
+        for shape, states in [((5, 3), 0), ((6, 3), states)]
+    ],
+    # Unrolled, since Keras's loop takes no mask for states of more than one axis.
+    ("ConvLSTM1D", [(4, 6, 2)], {"filters": 3, "kernel_size": 3, "unroll": True}, PASSING[:2]),
+    ("ConvLSTM2D", [(4, 5, 4, 2)], {"filters": 2, "kernel_size": 2, "unroll": True}, PASSING[:2]),
+    ("GlobalAveragePooling1D", [(7, 4)], {}, GLOBAL_POOLS),
+    ("BatchNormalization", [(5, 3)], {}, NORMALIZATIONS),
+    ("Softmax", [(5, 4)], {}, vary(axis=[-1, 1])),
+]
+
 # A whole model, and whether its numbers are those of training.
 MODELS = [
     (models.mlp, False),
@@ -288,6 +324,15 @@ MODELS = [
     (models.small_resnet, False),
     (models.sequence_to_sequence, False),
     (models.operations, False),
+    (models.masked, False),
+    (models.masked_text, False),
+    (models.bidirectional, False),
+    (models.bidirectional_states, False),
+    (models.cells, False),
+    (models.time_distributed, False),
+    (models.time_distributed, True),
+    (models.spectral, False),
+    (models.spectral, True),
 ]
 
 # A name, the model, its loss, its optimizer, and the metric of its last batch.
@@ -443,6 +488,10 @@ CONFIGS = [
     models.normalized,
     models.toy_resnet,
     models.every_layer,
+    models.bidirectional,
+    models.cells,
+    models.time_distributed,
+    models.spectral,
 ]
 
 
@@ -458,12 +507,16 @@ class Case:
 
 
 def model_cases() -> list[Case]:
-    """Every case of `LAYERS`, those of `BatchNormalization` also in training, and of `MODELS`."""
+    """Every case of `LAYERS`, those of `BatchNormalization` also in training, of `MASKED` and of `MODELS`."""
     cases = []
     for layer, shapes, shared, rows in LAYERS:
         for row in rows:
             for training in (False, True) if layer == "BatchNormalization" else (False,):
                 cases.append(layer_case(layer, shapes, shared, row, training))
+    for layer, shapes, shared, rows in MASKED:
+        for row in rows:
+            for training in (False, True) if layer == "BatchNormalization" else (False,):
+                cases.append(masked_case(layer, shapes, shared, row, training))
     for build, training in MODELS:
         cases.append(Case(slug(build.__name__, *["training"] * training), build, training))
     return cases
@@ -481,6 +534,21 @@ def layer_case(layer: str, shapes: list, shared: dict, row: dict, training: bool
     name = slug(layer, *shapes, *arguments, *["training"] * training)
     # Wide enough to pass every bend of an activation: `relu6` has one at 6.
     return Case(name, build, training, spread=4.0 if layer == "Activation" else 1.0)
+
+
+def masked_case(layer: str, shapes: list, shared: dict, row: dict, training: bool) -> Case:
+    """The model of one layer with a mask: where the numbers of another input are positive."""
+    mask_shape = {"BatchNormalization": shapes[0][:-1], "Softmax": shapes[0]}.get(layer, shapes[0][:1])
+
+    def build() -> Model:
+        first, *states = [keras.Input(shape) for shape in shapes]
+        numbers = keras.Input(mask_shape)
+        given = {"initial_state": models.one_or_all(states)} if states else {}
+        outputs = getattr(layers, layer)(**shared, **row)(first, mask=numbers > 0.0, **given)
+        return Model([first, *states, numbers], outputs)
+
+    arguments = [part for argument in (shared | row).items() for part in argument]
+    return Case(slug("masked", layer, *shapes, *arguments, *["training"] * training), build, training)
 
 
 def slug(*parts) -> str:

@@ -11,6 +11,7 @@ itself cannot meet is refused, so every case in the files can be met. README.md 
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from zlib import crc32
@@ -60,8 +61,11 @@ def serialized(model: keras.Model) -> dict:
 
 
 def path(variable) -> str:
-    """`layer/weight`: the cell that Keras puts between is left out."""
-    return "/".join(part for part in variable.path.split("/") if not part.endswith("_cell"))
+    """`layer/weight`: the cell that Keras puts between is left out, unless the layer is an `RNN` of cells."""
+    parts = variable.path.split("/")
+    has_cells = [re.fullmatch(r"((forward|backward)_)?rnn(_\d+)?|stacked_rnn_cells(_\d+)?", part) for part in parts]
+    kept = [part for i, part in enumerate(parts) if i == 0 or has_cells[i - 1] or not part.endswith("_cell")]
+    return "/".join(kept)
 
 
 def named(prefix: str, variables, values) -> dict:
@@ -92,11 +96,20 @@ def draw_input(rng, case: Case, model: keras.Model, shape) -> np.ndarray:
     if model.inputs[0].dtype == "int32":
         bound = model.weights[0].shape[0] if model.weights else model.layers[-1].num_tokens
         return rng.integers(0, bound, shape).astype("int32")
-    return case.spread * draw(rng, shape)
+    numbers = case.spread * draw(rng, shape)
+    for masking in (layer for layer in model.layers if isinstance(layer, keras.layers.Masking)):
+        numbers[rng.random(shape[:-1]) < 0.3] = masking.mask_value
+    return numbers
 
 
 def values(variables) -> list:
     return [variable.value for variable in variables]
+
+
+def unseeded(variables, values) -> tuple[list, list]:
+    """Those without the state of random numbers, which some layers keep besides their weights."""
+    kept = [pair for pair in zip(variables, values) if "seed_generator" not in pair[0].path]
+    return [variable for variable, _ in kept], [value for _, value in kept]
 
 
 def model_numbers(model: keras.Model, training: bool, weights, inputs, cotangents) -> dict:
@@ -126,7 +139,7 @@ def model_numbers(model: keras.Model, training: bool, weights, inputs, cotangent
         **named("weight_gradient", model.trainable_variables, gradients[0]),
     }
     if training:
-        numbers |= named("updated", model.non_trainable_variables, updated)
+        numbers |= named("updated", *unseeded(model.non_trainable_variables, updated))
     return numbers
 
 
@@ -198,13 +211,10 @@ def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
     for batch, target in zip(inputs, targets):
         value, predictions, trainable, fixed, state = step(trainable, fixed, state, batch, target)
         losses.append(value)
-    # Recurrent layers keep the state of their random numbers besides their weights.
-    after = zip(model.non_trainable_variables, fixed)
-    after = [(variable, value) for variable, value in after if "seed_generator" not in variable.path]
     numbers = {
         "loss": np.asarray(losses),
         **named("after", model.trainable_variables, trainable),
-        **named("after", *([list(part) for part in zip(*after)] or [[], []])),
+        **named("after", *unseeded(model.non_trainable_variables, fixed)),
     }
     for metric in document["metrics"]:
         config = metric["config"] | {"dtype": keras.config.floatx()}

@@ -104,7 +104,88 @@ def operations() -> Model:
     one = z[:, 2] * z[:, None, 0, 1] + everything[:, 0]
     masked = ops.where(ops.any(both, axis=1), reduced, one)
     kept = ops.where(ops.all(x > -5, axis=2, keepdims=True), left, everything)
+    turned = ops.softmax(ops.transpose(z, (0, 2, 1)), axis=1) + ops.reshape(ops.concatenate([z, x], axis=1), (-1, 4, 10))[:, :, :5]
+    kept = ops.concatenate([kept, ops.transpose(turned, (0, 2, 1)) * x], axis=-1)
+    one = ops.squeeze(ops.expand_dims(one, 1), 1)
     return Model([x, y], [pointwise, chosen, either, cut, masked, kept], name="operations")
+
+
+def masked() -> Model:
+    """Padded steps, passed over by recurrent layers and the mean; masks merged and joined."""
+    x, y = Input((5, 3), name="x"), Input((5, 3), name="y")
+    first, second = layers.Masking(0.5)(x), layers.Masking()(y)
+    read = layers.LSTM(3, return_sequences=True, name="read")(layers.Dense(4, activation="tanh", name="mix")(first))
+    both = layers.Concatenate()([read, second])
+    sums = layers.Add()([read, layers.Dense(3, name="second")(second)])
+    mean = layers.GlobalAveragePooling1D()(sums)
+    last = layers.GRU(4, name="last")(both)
+    joined = layers.SimpleRNN(2, go_backwards=True, name="joined")(layers.Concatenate(axis=1)([first, second]))
+    return Model([x, y], [mean, last, joined], name="masked")
+
+
+def masked_text() -> Model:
+    """Words of which 0 is none."""
+    words = Input((6,), dtype="int32", name="words")
+    x = layers.Embedding(9, 4, mask_zero=True, name="table")(words)
+    x = layers.LayerNormalization(name="even")(x)
+    x = layers.GRU(3, return_sequences=True, name="read")(layers.Dropout(0.4)(x))
+    x, h, c = layers.LSTM(3, return_sequences=True, return_state=True, go_backwards=True, name="again")(x)
+    mean = layers.GlobalAveragePooling1D()(layers.Multiply()([x, layers.Dense(3, name="gate")(x)]))
+    return Model(words, [mean, h, layers.LSTM(3, name="last")(x, initial_state=[h, c])], name="masked_text")
+
+
+def bidirectional() -> Model:
+    """Recurrent layers in both directions, merged in every way."""
+    inputs = Input((5, 3), name="source")
+    x = layers.Bidirectional(layers.LSTM(4, return_sequences=True))(inputs)
+    x = layers.Bidirectional(layers.GRU(3, return_sequences=True), merge_mode="mul")(x)
+    ahead, back = layers.Bidirectional(layers.SimpleRNN(3, return_sequences=True), merge_mode=None)(x)
+    other = layers.SimpleRNN(2, go_backwards=True)
+    mean = layers.Bidirectional(layers.GRU(2), merge_mode="ave", backward_layer=other)(ahead)
+    total = layers.Bidirectional(layers.LSTM(2), merge_mode="sum")(back)
+    cells = layers.Bidirectional(layers.RNN(layers.LSTMCell(3)))(inputs)
+    return Model(inputs, [mean, total, cells], name="bidirectional")
+
+
+def bidirectional_states() -> Model:
+    """Both directions of a decoder begin with the states of its encoder's."""
+    source, target = Input((4, 3), name="source"), Input((5, 2), name="target")
+    read, *states = layers.Bidirectional(layers.LSTM(3, return_sequences=True, return_state=True), name="reader")(source)
+    written = layers.Bidirectional(layers.LSTM(3, return_sequences=True), name="writer")(target, initial_state=states)
+    return Model([source, target], [read, layers.Dense(2, name="words")(written)], name="bidirectional_states")
+
+
+def cells() -> Model:
+    """Cells alone, one behind the other, and called by themselves for one step."""
+    inputs, last = Input((5, 3), name="source"), Input((2,), name="last")
+    stack = [layers.LSTMCell(4), layers.GRUCell(3)]
+    read, (hidden, carry), state = layers.RNN(stack, return_sequences=True, return_state=True)(inputs)
+    again = [layers.LSTMCell(4), layers.GRUCell(3), layers.SimpleRNNCell(2)]
+    turned = layers.RNN(again, go_backwards=True, return_sequences=True)(
+        read, initial_state=[[hidden, carry], state, layers.Dense(2, name="narrow")(last)]
+    )
+    alone = layers.RNN(layers.SimpleRNNCell(3), go_backwards=True)(turned)
+    step, (hidden, carry) = layers.LSTMCell(4, name="step")(last, states=[hidden, carry])
+    return Model([inputs, last], [alone, step, carry], name="cells")
+
+
+def time_distributed() -> Model:
+    """Layers at every step, one of them with statistics that move once a step."""
+    inputs = Input((4, 5, 6, 2), name="video")
+    x = layers.TimeDistributed(layers.Conv2D(3, 3, use_bias=False))(inputs)
+    x = layers.TimeDistributed(layers.BatchNormalization(momentum=0.7))(x)
+    x = layers.TimeDistributed(layers.MaxPooling2D(2))(layers.ReLU()(x))
+    x = layers.TimeDistributed(layers.Flatten())(x)
+    x = layers.TimeDistributed(layers.Dense(3, activation="tanh"))(x)
+    return Model(inputs, layers.GRU(2)(x), name="time_distributed")
+
+
+def spectral() -> Model:
+    """Kernels with a spectral norm of 1."""
+    inputs = Input((5, 6, 2), name="image")
+    x = layers.SpectralNormalization(layers.Conv2D(3, 3, activation="tanh"))(inputs)
+    x = layers.SpectralNormalization(layers.Dense(4), power_iterations=3)(layers.Flatten()(x))
+    return Model(inputs, layers.Dense(2)(x), name="spectral")
 
 
 def toy_resnet(size: int = 32, filters: int = 32, units: int = 256) -> Model:

@@ -2,12 +2,13 @@
 
 use model_graph::argument::Activation;
 use model_graph::layers::{AnyLayer, CLASSES, Class};
+use model_graph::shape::{DType, TensorType};
 
 use super::check_called;
 use crate::layer::Manner;
 
 /// Class, arguments in common, arguments that vary, and the shapes of the inputs: `[4, 5, 6] [4, 5, 6]`,
-/// those of slots behind a semicolon each: `[4, 2]; [3] [3]`.
+/// those of slots behind a semicolon each: `[4, 2]; [3] [3]; bool[4]`.
 const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Activation", "", &[r#""activation": "tanh""#], &["[7]", "[2, 3]"]),
     ("AdaptiveAveragePooling1D", "", &[r#""output_size": 3"#, r#""output_size": [1]"#], &["[5, 2]", "[2, 1]"]),
@@ -52,7 +53,31 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         "BatchNormalization",
         "",
         &["", r#""scale": false"#, r#""center": false, "epsilon": 0.1"#, r#""axis": 1, "momentum": 0.5"#],
-        &["[4]", "[3, 2]", "[2, 3, 2]"],
+        &["[4]", "[3, 2]", "[2, 3, 2]", "[5, 2]; bool[5]", "[2, 3, 2]; bool[2, 3]"],
+    ),
+    (
+        "Bidirectional",
+        "",
+        &[
+            r#""layer": {"class_name": "LSTM", "config": {"units": 2, "return_sequences": true}}"#,
+            r#""layer": {"class_name": "GRU", "config": {"units": 2, "return_sequences": true}}, "merge_mode": "mul""#,
+            r#""layer": {"class_name": "SimpleRNN", "config": {"units": 3}}, "merge_mode": "sum""#,
+            r#""layer": {"class_name": "SimpleRNN", "config": {"units": 2, "return_sequences": true}}, "merge_mode": "ave""#,
+            r#""layer": {"class_name": "LSTM", "config": {"units": 2, "return_sequences": true}}, "merge_mode": null"#,
+            r#""layer": {"class_name": "GRU", "config": {"units": 2, "trainable": false}},
+               "backward_layer": {"class_name": "LSTM", "config": {"units": 3, "go_backwards": true}}"#,
+            r#""layer": {"class_name": "RNN", "config": {"cell": {"class_name": "GRUCell", "config": {"units": 2}}}}"#,
+        ],
+        &["[4, 2]", "[1, 1]"],
+    ),
+    (
+        "Bidirectional",
+        "",
+        &[
+            r#""layer": {"class_name": "LSTM", "config": {"units": 2, "return_state": true, "return_sequences": true}}"#,
+            r#""layer": {"class_name": "LSTM", "config": {"units": 2, "return_state": true}}, "merge_mode": null"#,
+        ],
+        &["[3, 2]; [2] [2] [2] [2]"],
     ),
     (
         "CategoryEncoding",
@@ -139,6 +164,60 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         ],
         &["[2, 1, 3, 2]", "[1, 2, 2, 1]"],
     ),
+    (
+        "ConvLSTM1D",
+        r#""filters": 3, "#,
+        &[
+            r#""kernel_size": 2"#,
+            r#""kernel_size": 3, "padding": "same", "return_sequences": true, "use_bias": false"#,
+            r#""kernel_size": 2, "strides": 2, "go_backwards": true, "return_state": true, "recurrent_activation": "hard_sigmoid""#,
+            r#""kernel_size": [2], "dilation_rate": 2, "activation": "softmax", "unit_forget_bias": false"#,
+            r#""kernel_size": 2, "dropout": 0.3, "recurrent_dropout": 0.4, "padding": "same""#,
+            r#""kernel_size": 3, "recurrent_dropout": 0.4, "seed": 3"#,
+        ],
+        &["[3, 5, 2]", "[1, 3, 1]"],
+    ),
+    (
+        "ConvLSTM1D",
+        r#""filters": 3, "kernel_size": 2, "padding": "same", "#,
+        &[
+            r#""zero_output_for_mask": false"#,
+            r#""return_sequences": true, "return_state": true, "go_backwards": true"#,
+            r#""return_sequences": true, "zero_output_for_mask": true, "dropout": 0.4"#,
+        ],
+        &["[4, 3, 2]; [3, 3] [3, 3]", "[4, 3, 2]; ; bool[4]", "[4, 3, 2]; [3, 3] [3, 3]; bool[4]"],
+    ),
+    (
+        "ConvLSTM2D",
+        r#""filters": 2, "#,
+        &[
+            r#""kernel_size": 2"#,
+            r#""kernel_size": [1, 3], "padding": "same", "strides": [2, 1], "return_sequences": true, "return_state": true"#,
+            r#""kernel_size": 2, "dropout": 0.3, "recurrent_dropout": 0.4, "go_backwards": true"#,
+        ],
+        &["[3, 3, 3, 2]"],
+    ),
+    (
+        "ConvLSTM2D",
+        r#""filters": 2, "kernel_size": [2, 1], "padding": "same", "return_state": true, "#,
+        &[r#""zero_output_for_mask": true"#],
+        &["[3, 2, 3, 1]; [2, 3, 2] [2, 3, 2]; bool[3]"],
+    ),
+    (
+        "ConvLSTM3D",
+        r#""filters": 2, "#,
+        &[
+            r#""kernel_size": 2, "return_sequences": true"#,
+            r#""kernel_size": [1, 2, 2], "padding": "same", "dilation_rate": [1, 2, 1], "dropout": 0.4, "recurrent_dropout": 0.3"#,
+        ],
+        &["[2, 2, 3, 2, 1]"],
+    ),
+    (
+        "ConvLSTM3D",
+        r#""filters": 1, "kernel_size": 1, "#,
+        &[r#""return_state": true"#],
+        &["[2, 2, 1, 2, 1]; [2, 1, 2, 1] [2, 1, 2, 1]; bool[2]"],
+    ),
     ("Cropping1D", "", &["", r#""cropping": [2, 0]"#], &["[5, 2]", "[3, 1]"]),
     ("Cropping2D", "", &["", r#""cropping": 1"#, r#""cropping": [[0, 1], [2, 0]]"#], &["[4, 5, 2]", "[3, 3, 1]"]),
     ("Cropping3D", "", &["", r#""cropping": 0"#, r#""cropping": [[0, 1], 1, [2, 0]]"#], &["[3, 4, 3, 2]"]),
@@ -188,7 +267,17 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     ("Embedding", "", &[r#""input_dim": 5, "output_dim": 3"#, r#""input_dim": 1, "output_dim": 2"#], &["[4]", "[]", "[2, 3]"]),
     ("Flatten", "", &[""], &["[2, 3, 2]", "[4]"]),
+    (
+        "GRUCell",
+        "",
+        &[r#""units": 3"#, r#""units": 3, "reset_after": false"#, r#""units": 3, "use_bias": false"#],
+        &["[2]; [3]", "[1]; [3]"],
+    ),
     ("GRU", r#""units": 3, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
+    ("GRU", r#""units": 3, "#, PASSING, &["[4, 2]; ; bool[4]", "[4, 2]; [3]; bool[4]"]),
+    ("GRU", r#""units": 3, "#, DROPPING, &["[4, 2]", "[4, 2]; [3]; bool[4]"]),
+    ("GRU", r#""units": 3, "reset_after": false, "#, PASSING, &["[4, 2]; ; bool[4]", "[4, 2]; [3]; bool[4]"]),
+    ("GRU", r#""units": 3, "reset_after": false, "#, DROPPING, &["[4, 2]", "[4, 2]; [3]; bool[4]"]),
     ("GRU", r#""units": 3, "reset_after": false, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
     ("GaussianDropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[7]", "[3, 4]"]),
     ("GaussianNoise", "", &[r#""stddev": 0.0"#, r#""stddev": 0.5"#, r#""stddev": 1.0, "seed": 3"#], &["[7]", "[3, 4]"]),
@@ -206,7 +295,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         ],
         &["[4, 2]", "[1, 1]"],
     ),
-    ("GlobalAveragePooling1D", "", &["", r#""keepdims": true"#], &["[4, 2]", "[1, 3]"]),
+    ("GlobalAveragePooling1D", "", &["", r#""keepdims": true"#], &["[4, 2]", "[1, 3]", "[6, 2]; bool[6]"]),
     ("GlobalAveragePooling2D", "", &["", r#""keepdims": true"#], &["[3, 4, 2]", "[1, 1, 3]"]),
     ("GlobalAveragePooling3D", "", &["", r#""keepdims": true"#], &["[2, 3, 4, 2]", "[1, 1, 1, 3]"]),
     ("GlobalMaxPooling1D", "", &["", r#""keepdims": true"#], &["[4, 2]", "[1, 3]"]),
@@ -245,6 +334,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[2, 3, 4]", "[2, 1, 3]"],
     ),
     ("LeakyReLU", "", &["", r#""negative_slope": 0.1"#, r#""negative_slope": 0.0"#], &["[7]", "[2, 3]"]),
+    ("Masking", "", &["", r#""mask_value": 0.5"#], &["[4, 2]", "[3]"]),
     (
         "MaxPooling1D",
         "",
@@ -263,6 +353,8 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[5, 6, 2]", "[3, 3, 1]"],
     ),
     ("LSTM", r#""units": 3, "#, STATES, &["[4, 2]", "[4, 2]; [3] [3]", "[1, 1]; [3] [3]"]),
+    ("LSTM", r#""units": 3, "#, PASSING, &["[4, 2]; ; bool[4]", "[4, 2]; [3] [3]; bool[4]"]),
+    ("LSTM", r#""units": 3, "#, DROPPING, &["[4, 2]", "[4, 2]; [3] [3]; bool[4]"]),
     (
         "MaxPooling3D",
         "",
@@ -291,6 +383,12 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Multiply", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Multiply", "", &[""], STRETCHED),
     ("Permute", "", &[r#""dims": [1, 2, 3]"#, r#""dims": [3, 1, 2]"#, r#""dims": [2, 1, 3]"#], &["[2, 3, 4]", "[1, 2, 2]"]),
+    (
+        "LSTMCell",
+        "",
+        &[r#""units": 3"#, r#""units": 3, "use_bias": false, "activation": "relu""#],
+        &["[2]; [3] [3]", "[1]; [3] [3]"],
+    ),
     ("PReLU", "", &["", r#""shared_axes": 1"#], &["[7]", "[1, 3]"]),
     ("PReLU", "", &[r#""shared_axes": [1, 2]"#, r#""shared_axes": [2]"#, r#""shared_axes": [2, 3]"#], &["[2, 3, 4]"]),
     ("RMSNormalization", "", &["", r#""epsilon": 0.1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),
@@ -352,7 +450,28 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         ],
         &["[5, 6, 2]", "[3, 5, 1]"],
     ),
+    (
+        "RNN",
+        "",
+        &[
+            r#""cell": {"class_name": "LSTMCell", "config": {"units": 3}}"#,
+            r#""cell": {"class_name": "SimpleRNNCell", "config": {"units": 3}}, "return_sequences": true, "go_backwards": true"#,
+            r#""cell": [{"class_name": "LSTMCell", "config": {"units": 3}}, {"class_name": "GRUCell", "config": {"units": 2}}]"#,
+            r#""cell": [{"class_name": "GRUCell", "config": {"units": 3, "trainable": false}},
+               {"class_name": "GRUCell", "config": {"units": 3, "reset_after": false}},
+               {"class_name": "SimpleRNNCell", "config": {"units": 2}}], "return_sequences": true, "go_backwards": true"#,
+        ],
+        &["[4, 2]", "[1, 1]"],
+    ),
+    (
+        "RNN",
+        r#""cell": [{"class_name": "LSTMCell", "config": {"units": 3}}, {"class_name": "GRUCell", "config": {"units": 2}}], "#,
+        STATES,
+        &["[4, 2]; [3] [3] [2]", "[1, 1]; [3] [3] [2]"],
+    ),
     ("SimpleRNN", r#""units": 3, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
+    ("SimpleRNN", r#""units": 3, "#, PASSING, &["[4, 2]; ; bool[4]", "[4, 2]; [3]; bool[4]"]),
+    ("SimpleRNN", r#""units": 3, "#, DROPPING, &["[4, 2]", "[4, 2]; [3]; bool[4]"]),
     (
         "SimpleRNN",
         r#""units": 3, "#,
@@ -364,11 +483,73 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         ],
         &["[4, 2]", "[1, 1]"],
     ),
-    ("Softmax", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 2, 3]"]),
+    ("SimpleRNNCell", "", &[r#""units": 3"#, r#""units": 3, "use_bias": false"#], &["[2]; [3]", "[1]; [3]"]),
+    (
+        "Softmax",
+        "",
+        &["", r#""axis": 1"#],
+        &["[4]", "[3, 2]", "[2, 2, 3]", "[4]; bool[4]", "[3, 4]; bool[3, 4]", "[3, 4]; bool[3, 1]"],
+    ),
     ("SpatialDropout1D", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[4, 5]", "[1, 3]"]),
     ("SpatialDropout2D", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[2, 3, 5]", "[1, 1, 3]"]),
     ("SpatialDropout3D", "", &[r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[2, 3, 1, 5]", "[1, 1, 1, 3]"]),
+    (
+        "SpectralNormalization",
+        // So many iterations leave the singular vectors as they are.
+        r#""power_iterations": 99, "#,
+        &[
+            r#""layer": {"class_name": "Dense", "config": {"units": 3, "activation": "gelu"}}"#,
+            r#""layer": {"class_name": "Dense", "config": {"units": 1, "use_bias": false}}"#,
+            r#""layer": {"class_name": "Dense", "config": {"units": 2, "trainable": false}}"#,
+        ],
+        &["[2]", "[3, 4]"],
+    ),
+    (
+        "SpectralNormalization",
+        r#""power_iterations": 99, "#,
+        &[r#""layer": {"class_name": "Conv2D", "config": {"filters": 2, "kernel_size": 2, "padding": "same"}}"#],
+        &["[3, 2, 2]"],
+    ),
+    (
+        "StackedRNNCells",
+        r#""cells": [{"class_name": "LSTMCell", "config": {"units": 3}}, {"class_name": "GRUCell", "config": {"units": 2}}]"#,
+        &[""],
+        &["[2]; [3] [3] [2]"],
+    ),
     ("Subtract", "", &[""], &["[5] [5]", "[2, 3] [2, 3]", "[2, 3] [1, 3]", "[1, 3, 1] [2, 1, 2]"]),
+    (
+        "TimeDistributed",
+        "",
+        &[
+            r#""layer": {"class_name": "Dense", "config": {"units": 3, "activation": "gelu"}}"#,
+            r#""layer": {"class_name": "BatchNormalization", "config": {}}"#,
+            r#""layer": {"class_name": "BatchNormalization", "config": {"trainable": false, "scale": false}}"#,
+            r#""layer": {"class_name": "LayerNormalization", "config": {}}"#,
+            r#""layer": {"class_name": "Dropout", "config": {"rate": 0.5}}"#,
+            r#""layer": {"class_name": "Flatten", "config": {}}"#,
+            r#""layer": {"class_name": "SpectralNormalization", "config": {"power_iterations": 99,
+               "layer": {"class_name": "Dense", "config": {"units": 2}}}}"#,
+        ],
+        &["[3, 2]", "[1, 1]"],
+    ),
+    (
+        "TimeDistributed",
+        "",
+        &[
+            r#""layer": {"class_name": "Conv1D", "config": {"filters": 2, "kernel_size": 2}}"#,
+            r#""layer": {"class_name": "BatchNormalization", "config": {"axis": 1}}"#,
+            r#""layer": {"class_name": "GRU", "config": {"units": 2, "return_sequences": true}}"#,
+            r#""layer": {"class_name": "Bidirectional", "config": {"layer": {"class_name": "GRU", "config": {"units": 2}}}}"#,
+            r#""layer": {"class_name": "TimeDistributed", "config": {"layer": {"class_name": "BatchNormalization", "config": {}}}}"#,
+        ],
+        &["[3, 4, 2]"],
+    ),
+    (
+        "TimeDistributed",
+        r#""layer": {"class_name": "Embedding", "config": {"input_dim": 4, "output_dim": 2}}"#,
+        &[""],
+        &["[2, 3]"],
+    ),
     ("UnitNormalization", "", &["", r#""axis": 1"#], &["[4]", "[3, 2]", "[2, 3, 2]"]),
     ("UnitNormalization", "", &[r#""axis": [1, 2]"#, r#""axis": [-1, 1]"#], &["[2, 3, 4]"]),
     ("UpSampling1D", "", &["", r#""size": 3"#], &["[4, 2]", "[1, 3]"]),
@@ -399,6 +580,21 @@ const STATES: &[&str] = &[
     r#""return_state": true, "return_sequences": true, "go_backwards": true"#,
 ];
 
+/// Recurrent layers that pass over steps.
+const PASSING: &[&str] = &[
+    r#""return_state": true"#,
+    r#""return_sequences": true, "go_backwards": true"#,
+    r#""zero_output_for_mask": true, "go_backwards": true"#,
+    r#""return_state": true, "return_sequences": true, "zero_output_for_mask": true"#,
+];
+
+/// Recurrent layers that drop elements while training.
+const DROPPING: &[&str] = &[
+    r#""dropout": 0.4"#,
+    r#""recurrent_dropout": 0.4, "return_sequences": true"#,
+    r#""dropout": 0.3, "recurrent_dropout": 0.4, "seed": 3, "go_backwards": true"#,
+];
+
 /// Inputs of merging layers of which some are stretched.
 const STRETCHED: &[&str] = &["[2, 3] [1, 3]", "[2, 1] [2, 3] [1, 3]", "[1, 1, 2] [2, 3, 2]", "[1, 3, 1] [2, 1, 2]"];
 
@@ -419,14 +615,17 @@ fn layer(class: &str, arguments: &str) -> AnyLayer {
 /// Checks a layer called with these shapes: those by position, and behind each semicolon those of another slot.
 fn check(layer: &AnyLayer, shapes: &str) {
     let groups = shapes.split(';').map(|group| {
-        let shapes = group.trim().split_inclusive(']').map(|shape| serde_json::from_str(shape.trim()).unwrap());
-        shapes.collect::<Vec<Vec<usize>>>()
+        let types = group.trim().split_inclusive(']').map(|text| {
+            let (dtype, shape) = text.trim().split_at(text.trim().find('[').unwrap());
+            let shape: Vec<usize> = serde_json::from_str(shape).unwrap();
+            TensorType { dtype: if dtype == "bool" { DType::Bool } else { DType::F32 }, ..TensorType::f32(shape.as_slice()) }
+        });
+        types.collect::<Vec<TensorType>>()
     });
     let mut groups = groups.enumerate();
     let positional = groups.next().map(|(_, positional)| positional).unwrap();
-    let (shapes, manner) = Manner::arranged(positional, groups.map(|(behind, group)| (behind - 1, group)).collect());
-    let shapes: Vec<&[usize]> = shapes.iter().map(Vec::as_slice).collect();
-    check_called(layer, &shapes, manner);
+    let (types, manner) = Manner::arranged(positional, groups.map(|(behind, group)| (behind - 1, group)).collect());
+    check_called(layer, types, manner);
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! A layer with everything that its passes read and write.
 
 use model_graph::layer::{Memory, Needs, Space};
-use model_graph::layers::AnyLayer as Config;
-use model_graph::shape::{Shape, TensorType};
+use model_graph::shape::{DType, Shape, TensorType};
 
 use super::Subject;
 use crate::any::AnyLayer;
@@ -15,7 +14,7 @@ use crate::random::Random;
 /// A layer, and what it is called with.
 #[derive(Clone)]
 pub(super) struct Trial<'s, T: Float> {
-    config: &'s Config,
+    types: &'s [TensorType],
     /// What messages call the layer.
     what: &'s str,
     pub layer: AnyLayer<T>,
@@ -65,22 +64,24 @@ impl<'s, T: Float> Trial<'s, T> {
         for weight in layer.weights_mut() {
             weight.data.iter_mut().for_each(|element| *element += T::from_f64(random.uniform(0.1, 0.5)));
         }
-        let mut draw = |shape: &Vec<usize>, bound: Option<usize>| {
+        let mut draw = |shape: &Vec<usize>, dtype: DType| {
             let elements = context.batch * shape.iter().product::<usize>();
-            let number = |random: &mut Random| match bound {
-                Some(bound) => random.uniform(0.0, bound as f64).floor(),
-                None => random.uniform(-1.5, 1.5),
+            let number = |random: &mut Random| match (dtype, config.index_bound()) {
+                (DType::I32, Some(bound)) => random.uniform(0.0, bound as f64).floor(),
+                // More is true than false.
+                (DType::Bool, _) => random.uniform(0.4, 2.0).floor().min(1.0),
+                (DType::F32 | DType::I32, _) => random.uniform(-1.5, 1.5),
             };
             (0..elements).map(|_| T::from_f64(number(&mut random))).collect::<Vec<T>>()
         };
-        let inputs = shapes.iter().map(|shape| draw(shape, config.index_bound())).collect();
-        let cotangents = outputs.iter().map(|output| draw(output, None)).collect();
-        Self { config, what, layer, context, inputs, shapes, outputs, cotangents, needs, rooms }
+        let inputs = shapes.iter().zip(types).map(|(shape, ty)| draw(shape, ty.dtype)).collect();
+        let cotangents = outputs.iter().map(|output| draw(output, DType::F32)).collect();
+        Self { types, what, layer, context, inputs, shapes, outputs, cotangents, needs, rooms }
     }
 
-    /// Whether the inputs are the numbers of something.
-    pub fn has_integers(&self) -> bool {
-        self.config.index_bound().is_some()
+    /// Whether an input is of real numbers, which can be moved a little.
+    pub fn is_real(&self, input: usize) -> bool {
+        self.types[input].dtype.has_gradient()
     }
 
     /// One sample of the batch.

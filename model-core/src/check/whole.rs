@@ -4,6 +4,7 @@ use model_graph::Graph;
 use model_graph::config;
 use model_graph::constants::Equation;
 use model_graph::graph::Kind;
+use model_graph::shape::DType;
 
 use super::{BATCH, Subject};
 use crate::file::Save;
@@ -34,7 +35,7 @@ pub(super) fn check_files(subject: &Subject) {
     assert_eq!(infer(&model, what), infer(&loaded, what), "{what}: a model that was saved and loaded must give the same bits");
 }
 
-/// What a model gives for numbers of all sizes, or for zeros where they are the numbers of something.
+/// What a model gives for numbers of all sizes, for zeros where they are the numbers of something, and for what is true or false.
 fn infer(model: &Model, what: &str) -> Vec<Vec<f32>> {
     let graph = model.graph();
     let elements = |port: &model_graph::graph::Port| {
@@ -42,8 +43,18 @@ fn infer(model: &Model, what: &str) -> Vec<Vec<f32>> {
         BATCH * sizes.iter().product::<usize>()
     };
     let numbers = |port: &model_graph::graph::Port| {
-        let step = if graph.ty(port.tensor).dtype.has_gradient() { 0.37 } else { 0.0 };
-        (0..elements(port)).map(|i| (i as f32 * step).rem_euclid(3.0) - step * 4.0).collect()
+        let number = |i: usize| match graph.ty(port.tensor).dtype {
+            DType::F32 => (i as f32 * 0.37).rem_euclid(3.0) - 1.48,
+            DType::I32 => 0.0,
+            DType::Bool => {
+                if i.is_multiple_of(3) {
+                    0.0
+                } else {
+                    1.0
+                }
+            }
+        };
+        (0..elements(port)).map(number).collect()
     };
     let inputs: Vec<Vec<f32>> = graph.inputs.iter().map(numbers).collect();
     let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();

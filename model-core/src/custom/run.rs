@@ -107,7 +107,7 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         });
         let of_weights = gradients.iter_mut().map(|Weight { name, shape, data, .. }| {
             let memory = Some((&mut **data, accumulate));
-            Target { what: Wrong::Weight((*name).to_owned()), shape: shape.clone(), memory }
+            Target { what: Wrong::Weight(name.to_string()), shape: shape.clone(), memory }
         });
         let mut taken = Given::new(of_inputs.chain(of_weights).collect());
         L::give_gradients(given, &mut taken);

@@ -165,14 +165,21 @@ impl<T: Float> Model<T> {
     /// The weight of a path: `conv2d/kernel`.
     #[must_use]
     pub fn weight(&self, path: &str) -> Option<&Weight<T>> {
-        let (layer, name) = path.rsplit_once('/')?;
-        self.layer(layer)?.weights().iter().find(|weight| weight.name == name)
+        let (name, rest) = path.split_once('/')?;
+        match &self.parts[self.position(name)?] {
+            Part::Layer(layer) => layer.weights().iter().find(|weight| weight.name == rest),
+            Part::Model(model) => model.weight(rest),
+        }
     }
 
     /// The weight of a path, to be changed.
     pub fn weight_mut(&mut self, path: &str) -> Option<&mut Weight<T>> {
-        let (layer, name) = path.rsplit_once('/')?;
-        self.layer_mut(layer)?.weights_mut().iter_mut().find(|weight| weight.name == name)
+        let (name, rest) = path.split_once('/')?;
+        let position = self.position(name)?;
+        match &mut self.parts[position] {
+            Part::Layer(layer) => layer.weights_mut().iter_mut().find(|weight| weight.name == rest),
+            Part::Model(model) => model.weight_mut(rest),
+        }
     }
 
     fn position(&self, layer: &str) -> Option<usize> {

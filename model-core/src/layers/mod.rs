@@ -3,10 +3,12 @@
 mod accessors;
 mod activated;
 mod border;
+mod cell;
 mod contracted;
 mod convolution;
 pub mod entry;
 mod geometry;
+mod inner;
 mod join;
 mod merge;
 mod noise;

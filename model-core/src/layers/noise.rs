@@ -26,7 +26,7 @@ pub(super) fn backward<T: Float>(seed: Option<u64>, call: Backward<'_, T>, noisy
 }
 
 /// What the choices follow from.
-fn key(seed: Option<u64>, key: u64) -> u64 {
+pub(super) fn key(seed: Option<u64>, key: u64) -> u64 {
     seed.map_or(key, |seed| mix(key, seed))
 }
 

@@ -68,7 +68,7 @@ fn sizes(shape: &[usize], order: &[usize]) -> Few<usize> {
 
 /// The weights: the offsets are called `beta`, the factors `gamma` or `scale`.
 fn affine<T: Float>(weights: &[Weight<T>], inner: usize) -> Affine<'_, T> {
-    let find = |is_offset| weights.iter().find(|weight| (weight.name == "beta") == is_offset).map(|weight| &*weight.data);
+    let find = |is_offset| weights.iter().find(|weight| weight.is_called("beta") == is_offset).map(|weight| &*weight.data);
     Affine { gamma: find(false), beta: find(true), inner }
 }
 
@@ -117,7 +117,7 @@ fn weight_gradients<T: Float>(normal: &[T], d_y: &[T], inner: usize, gradients: 
     let Some(numbers) = gradients.first().map(|weight| weight.data.len()) else { return };
     kernel::affine_gradient(normal, d_y, [numbers, inner], |j, d_gamma, d_beta| {
         for weight in &mut *gradients {
-            let d = if weight.name == "beta" { d_beta } else { d_gamma };
+            let d = if weight.is_called("beta") { d_beta } else { d_gamma };
             weight.data[j] = if accumulate { weight.data[j] + d } else { d };
         }
     });

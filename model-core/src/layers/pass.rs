@@ -13,3 +13,10 @@ pub(super) fn on<T: Float>(d_output: &[T], d_inputs: &mut [Option<Gradient<'_, T
         }
     }
 }
+
+/// The gradient of inputs that have none, which counts as zero.
+pub(super) fn nothing<T: Float>(d_inputs: &mut [Option<Gradient<'_, T>>]) {
+    for gradient in d_inputs.iter_mut().flatten().filter(|gradient| !gradient.accumulate) {
+        gradient.data.fill(T::ZERO);
+    }
+}

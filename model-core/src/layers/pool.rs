@@ -1,12 +1,14 @@
 //! What pooling layers share over the rank: their sizes, and running them.
 
+use model_graph::layers::MASK;
 use model_graph::window::Window;
 
 use crate::float::Float;
 use crate::kernels::global_pool;
 use crate::kernels::pool::{Geometry, Windows, average_backward, average_forward, max_backward, max_forward};
-use crate::layer::{Backward, Forward};
+use crate::layer::{Backward, Forward, Gradient};
 use crate::layers::geometry::{padding, per_axis, volume};
+use crate::layers::pass;
 
 /// The sizes of a pooling with these windows.
 pub(super) fn sliding<const N: usize>(windows: &[Window; N], input: &[usize], output: &[usize]) -> Geometry {
@@ -73,15 +75,26 @@ pub(super) fn largest_of_all_backward<T: Float>(call: Backward<'_, T>) {
 /// The mean of each channel.
 pub(super) fn mean_of_all<T: Float>(call: Forward<'_, T>) {
     let (positions, channels) = positions(call.inputs[0].shape);
-    global_pool::average_forward(call.inputs[0].data, call.output, positions, channels);
+    match call.context.manner.slot(MASK, call.inputs) {
+        [] => global_pool::average_forward(call.inputs[0].data, call.output, positions, channels),
+        [mask, ..] => {
+            global_pool::masked_average_forward(call.inputs[0].data, mask.data, call.output, positions, channels);
+        }
+    }
 }
 
 /// The gradients of [`mean_of_all`].
 pub(super) fn mean_of_all_backward<T: Float>(call: Backward<'_, T>) {
     let (positions, channels) = positions(call.inputs[0].shape);
-    if let Some(gradient) = &mut call.d_inputs[0] {
-        global_pool::average_backward(call.d_output, gradient.data, positions, channels, gradient.accumulate);
+    if let Some(Gradient { data, accumulate }) = &mut call.d_inputs[0] {
+        match call.context.manner.slot(MASK, call.inputs) {
+            [] => global_pool::average_backward(call.d_output, data, positions, channels, *accumulate),
+            [mask, ..] => {
+                global_pool::masked_average_backward(call.d_output, mask.data, data, positions, channels, *accumulate);
+            }
+        }
     }
+    pass::nothing(&mut call.d_inputs[1..]);
 }
 
 /// Runs a layer whose windows slide.

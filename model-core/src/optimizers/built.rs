@@ -1,6 +1,8 @@
 //! An optimiser that has been built for a model: how far it has come, and what it remembers of each weight. The one step that there is,
 //! for `fit` and for training by hand.
 
+use std::borrow::Cow;
+
 use std::path::Path;
 
 use super::Optimizer;
@@ -54,7 +56,7 @@ pub struct BuiltOptimizer {
 /// What an optimiser remembers of a weight.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Memory {
-    name: &'static str,
+    name: Cow<'static, str>,
     shape: Vec<usize>,
     /// The optimiser's slots; none for a weight that has not been trained.
     pub(crate) slots: Vec<Buffer<f32>>,
@@ -85,7 +87,7 @@ impl BuiltOptimizer {
     pub(crate) fn new<N: Network<f32>>(rule: Optimizer, model: &N) -> Self {
         let mut memory = Vec::new();
         model.visit(&mut |weight, _| {
-            memory.push(Memory { name: weight.name, shape: weight.shape.clone(), slots: Vec::new() });
+            memory.push(Memory { name: weight.name.clone(), shape: weight.shape.clone(), slots: Vec::new() });
         });
         Self { rule, iterations: 0, memory }
     }

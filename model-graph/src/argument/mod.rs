@@ -12,6 +12,7 @@ mod number;
 mod object;
 mod option;
 mod regularizer;
+mod wrapped;
 
 pub use activation::{Activation, GateActivation};
 pub use augment::{BrightnessFactor, ContrastFactor, FlipMode, ValueRange};
@@ -24,9 +25,10 @@ pub use number::{
     PerChannel, Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};
-pub use option::{Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, SequencePadding, Zero};
+pub use option::{Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, SequencePadding, Stateless, Zero};
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
+pub use wrapped::{BackwardLayer, Cell, Cells, ForwardLayer, MergeMode, Wrapped};
 
 /// A type that a layer's argument may have.
 pub trait Argument: Sized {
@@ -35,6 +37,9 @@ pub trait Argument: Sized {
 
     /// The classes whose objects it may be, as a layer call makes them: `L2(1e-4)`.
     const OBJECTS: &'static [ObjectClass] = &[];
+
+    /// Whether it is a layer, or a list of them.
+    const TAKES_LAYERS: bool = false;
 
     /// Reads a value.
     ///
@@ -79,6 +84,9 @@ pub fn source(value: &Value) -> String {
         Value::Array(items) => format!("[{}]", items.iter().map(source).collect::<Vec<_>>().join(", ")),
         Value::Object(object) => match (size_of_constants(value), object.get("class_name"), object.get("config")) {
             (Some(size), ..) => size.to_string(),
+            (None, Some(Value::String(class)), _) if crate::layers::Class::find(class).is_some() => {
+                Wrapped::from_value(value).map_or_else(|_| format!("{class}(..)"), |layer| layer.to_source())
+            }
             (None, Some(Value::String(class)), Some(Value::Object(config))) => {
                 let arguments = config.iter().map(|(name, value)| format!("{name} = {}", source(value)));
                 format!("{class}({})", arguments.collect::<Vec<_>>().join(", "))
@@ -104,6 +112,7 @@ impl Argument for bool {
 impl<T: Argument> Argument for Option<T> {
     const EXPECTED: &'static str = T::EXPECTED;
     const OBJECTS: &'static [ObjectClass] = T::OBJECTS;
+    const TAKES_LAYERS: bool = T::TAKES_LAYERS;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         if value.is_null() { Ok(None) } else { T::from_value(value).map(Some) }

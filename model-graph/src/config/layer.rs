@@ -97,7 +97,9 @@ fn custom(document: &Value, class: &str, registered: &str, registry: &Registry) 
 
 /// Makes a layer from its configuration.
 fn make(declaration: &Declaration, config: &Map<String, Value>, trainable: bool) -> Result<Made, ConfigError> {
-    float32(config)?;
+    if !matches!(declaration, Declaration::Operation(..)) {
+        float32(config)?; // an operation's type is its result's
+    }
     let arguments = arguments(&declaration.arguments(), config);
     let error = |problem| ArgumentError { class: declaration.name().to_owned(), problem };
     let layer = declaration.read(&arguments).map_err(|problems| problems.into_iter().map(error).collect());

@@ -176,7 +176,11 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
     };
     let given = slots.iter().enumerate().map(|(i, slot)| (slot, written(node.manner.slot(i, &node.inputs))));
     let given = given.filter(|(_, tensors)| !tensors.is_empty());
-    let kwargs = given.map(|(slot, tensors)| (Cow::Borrowed(slot.name), one_or_list(tensors)));
+    let lists = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
+        Some(Kind::Layer(any)) => any.states_in_lists(),
+        Some(Kind::Model(_) | Kind::Block(_)) | None => Vec::new(),
+    };
+    let kwargs = given.map(|(slot, tensors)| (Cow::Borrowed(slot.name), in_lists(tensors, &lists)));
     object!(["args": args, "kwargs": Document::Object(kwargs.collect())])
 }
 
@@ -253,6 +257,15 @@ fn is_of_model(graph: &Graph, tensor: TensorId) -> bool {
     let Some(Source::Node(node, _)) = source else { return false };
     let layer = graph.nodes.get(node.0).and_then(|node| graph.layers.get(node.layer.0));
     matches!(layer, Some(LayerNode { kind: Kind::Model(_) | Kind::Block(_), .. }))
+}
+
+/// Tensors in a list, in lists of so many where there are as many as those take.
+fn in_lists<'g>(tensors: Vec<Document<'g>>, lists: &[usize]) -> Document<'g> {
+    if lists.is_empty() || lists.iter().copied().fold(0, usize::saturating_add) != tensors.len() {
+        return one_or_list(tensors);
+    }
+    let mut tensors = tensors.into_iter();
+    Document::List(lists.iter().map(|&count| one_or_list(tensors.by_ref().take(count).collect())).collect())
 }
 
 fn one_or_list(mut items: Vec<Document<'_>>) -> Document<'_> {

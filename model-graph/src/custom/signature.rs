@@ -111,6 +111,7 @@ impl Signature {
             expected: ty.expected(),
             default: default.as_ref().map(source),
             objects: &[],
+            takes_layers: false,
             doc,
         };
         self.arguments.iter().map(spec).collect()

@@ -80,7 +80,7 @@ fn with_channels(output: &TensorType, channels: &Dim) -> Result<TensorType, Prob
 }
 
 /// Refuses strides together with a dilation, as Keras does.
-fn require_one_of_strides_and_dilation(windows: &[Window]) -> Result<(), Problem> {
+pub(super) fn require_one_of_strides_and_dilation(windows: &[Window]) -> Result<(), Problem> {
     let (has_strides, is_dilated) = (windows.iter().any(|w| w.stride != 1), windows.iter().any(|w| w.dilation != 1));
     match has_strides && is_dilated {
         true => Err(Problem::Exclusive { first: "strides", second: "dilation_rate" }),

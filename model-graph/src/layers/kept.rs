@@ -1,5 +1,7 @@
 //! Whether what is asked of a layer's weights, in whatever layer, can be done with weights of their shapes.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::AnyLayer;
@@ -15,8 +17,11 @@ pub(super) fn check(layer: &AnyLayer, weights: &[WeightSpec]) -> Result<(), Prob
 fn unfit(layer: &AnyLayer, weight: &WeightSpec) -> Option<Problem> {
     let WeightSpec { name, shape, initializer, regularizer, constraint, .. } = weight;
     let matrix = |class, value: Value| {
-        let argument = argument_of(layer, &value).unwrap_or(name); // users' layers say it of the weight itself
-        Some(Problem::Matrix { argument, class, weight: name, shape: shape.clone() })
+        let argument = argument_of(layer, &value).unwrap_or(match name {
+            Cow::Borrowed(name) => name, // users' layers say it of the weight itself
+            Cow::Owned(_) => "layer",
+        });
+        Some(Problem::Matrix { argument, class, weight: name.to_string(), shape: shape.clone() })
     };
     let is_matrix = shape.rank() == 2;
     match (initializer.start, regularizer) {
@@ -28,7 +33,13 @@ fn unfit(layer: &AnyLayer, weight: &WeightSpec) -> Option<Problem> {
             let constraint = constraint.as_ref()?;
             let axis = constraint.axes()?.unfit(shape.rank())?;
             let argument = argument_of(layer, &Constraint::to_value(constraint))?;
-            Some(Problem::WeightAxis { argument, class: constraint.class(), axis, weight: name, shape: shape.clone() })
+            Some(Problem::WeightAxis {
+                argument,
+                class: constraint.class(),
+                axis,
+                weight: name.to_string(),
+                shape: shape.clone(),
+            })
         }
     }
 }

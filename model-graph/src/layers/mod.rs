@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::argument::Wrapped;
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
-use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Manner, Needs, Slot, WeightSpec};
+use crate::layer::{ArgumentSpec, Arity, Layer, LayerArguments, Manner, Needs, Slot, Through, WeightSpec};
 use crate::mask::MaskUse;
 use crate::operation::{FUNCTION, Operation};
 use crate::problem::{ArgumentProblem, Problem};
@@ -17,8 +18,12 @@ use crate::shape::{Shape, TensorType};
 
 mod activated;
 mod border;
+mod cell;
+mod chain;
+mod conv_recurrence;
 mod convolution;
 mod kept;
+mod masked;
 mod merge;
 mod normalized;
 mod pool;
@@ -26,7 +31,9 @@ mod rank;
 mod recurrence;
 mod resize;
 mod spatial_dropout;
-pub use recurrence::INITIAL_STATE;
+pub use chain::{Link, Links};
+pub use masked::MASK;
+pub use recurrence::{Dropping, INITIAL_STATE, STEPS_MASK};
 #[cfg(test)]
 mod testing;
 
@@ -54,8 +61,8 @@ macro_rules! for_each_layer {
                 unit_normalization: UnitNormalization,
             }
             operations {
-                arithmetic: Arithmetic, choose: Choose, extreme: Extreme, get_item: GetItem, join: Join, pointwise: Pointwise,
-                reduction: Reduction,
+                arithmetic: Arithmetic, axes: Axes, choose: Choose, extreme: Extreme, filled: Filled, form: Form, get_item: GetItem,
+                join: Join, order: Order, pointwise: Pointwise, reduction: Reduction, shares: Shares,
             }
             pooling {
                 adaptive_average_pooling1d: AdaptiveAveragePooling1D, adaptive_average_pooling2d: AdaptiveAveragePooling2D,
@@ -71,7 +78,11 @@ macro_rules! for_each_layer {
                 category_encoding: CategoryEncoding, center_crop: CenterCrop, random_brightness: RandomBrightness,
                 random_contrast: RandomContrast, random_flip: RandomFlip, rescaling: Rescaling, resizing: Resizing,
             }
-            recurrent { gru: GRU, lstm: LSTM, simple_rnn: SimpleRNN, }
+            recurrent {
+                conv_lstm1d: ConvLSTM1D, conv_lstm2d: ConvLSTM2D, conv_lstm3d: ConvLSTM3D, gru: GRU, gru_cell: GRUCell, lstm: LSTM,
+                lstm_cell: LSTMCell, rnn: RNN, simple_rnn: SimpleRNN, simple_rnn_cell: SimpleRNNCell,
+                stacked_rnn_cells: StackedRNNCells,
+            }
             regularization {
                 alpha_dropout: AlphaDropout, dropout: Dropout, gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
                 spatial_dropout1d: SpatialDropout1D, spatial_dropout2d: SpatialDropout2D, spatial_dropout3d: SpatialDropout3D,
@@ -81,6 +92,9 @@ macro_rules! for_each_layer {
                 repeat_vector: RepeatVector, reshape: Reshape, up_sampling1d: UpSampling1D, up_sampling2d: UpSampling2D,
                 up_sampling3d: UpSampling3D, zero_padding1d: ZeroPadding1D, zero_padding2d: ZeroPadding2D,
                 zero_padding3d: ZeroPadding3D,
+            }
+            wrapping {
+                bidirectional: Bidirectional, spectral_normalization: SpectralNormalization, time_distributed: TimeDistributed,
             }
         }
     };
@@ -441,6 +455,42 @@ impl AnyLayer {
     #[must_use]
     pub fn index_bound(&self) -> Option<usize> {
         with_layer!(self, layer => layer.index_bound())
+    }
+
+    /// Whether a sample's output follows from the other samples of the batch, too, while training.
+    #[must_use]
+    pub fn mixes_samples(&self) -> bool {
+        with_layer!(self, layer => layer.mixes_samples(), _custom => false)
+    }
+
+    /// How it goes through a sequence, of a layer that does so step by step.
+    #[must_use]
+    pub fn through(&self) -> Option<Through> {
+        with_layer!(self, layer => layer.through(), _custom => None)
+    }
+
+    /// How many states it carries from step to step, of a layer that goes through a sequence, and of a cell.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        with_layer!(self, layer => layer.states(), _custom => 0)
+    }
+
+    /// How the states that a call gives stand in lists within a list, of a layer that has several cells.
+    #[must_use]
+    pub fn states_in_lists(&self) -> Vec<usize> {
+        with_layer!(self, layer => layer.states_in_lists(), _custom => Vec::new())
+    }
+
+    /// The layers that go through a sequence by this cell, or by these, named by the paths of the cells; none of what is no cell.
+    #[must_use]
+    pub fn over(&self, through: Through) -> Vec<Wrapped> {
+        with_layer!(self, layer => layer.over(through), _custom => Vec::new())
+    }
+
+    /// The same layer, which goes through a sequence in another way, of one that does so step by step.
+    #[must_use]
+    pub fn along(&self, through: Through) -> Option<Self> {
+        with_layer!(self, layer => layer.along(through), _custom => None)
     }
 
     /// What running the layer works with, for inputs that `infer` has accepted.

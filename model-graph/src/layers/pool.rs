@@ -20,13 +20,13 @@ pub(super) fn infer_global<const N: usize>(keepdims: bool, input: &TensorType) -
     Ok(input.with_shape(Shape(std::iter::repeat_n(1.into(), kept).chain([channels.clone()]).collect())))
 }
 
-/// What the gradient of a mean needs: nothing.
-pub(super) fn of_means() -> Needs {
-    Needs::default()
+/// What the gradient of a mean needs: nothing, or the mask that says what it is of.
+pub(super) fn of_means(inputs: &[Shape]) -> Needs {
+    Needs { inputs: inputs.len() > 1, ..Needs::default() }
 }
 
 /// What the gradient of a largest element needs: the elements, and which was the largest.
-pub(super) fn of_largest() -> Needs {
+pub(super) fn of_largest(_inputs: &[Shape]) -> Needs {
     Needs { inputs: true, output: true, ..Needs::default() }
 }
 
@@ -69,17 +69,17 @@ macro_rules! pooling {
                 $crate::layers::rank::slide(&self.windows(), &inputs[0])
             }
 
-            fn needs(&self, _inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
-                $crate::layers::pool::$needs()
+            fn needs(&self, inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
+                $crate::layers::pool::$needs(inputs)
             }
         }
     };
 }
 pub(super) use pooling;
 
-/// Declares a layer that pools all of so many dimensions, which is to say what its gradient needs.
+/// Declares a layer that pools all of so many dimensions, which is to say what its gradient needs, and rules that not all have.
 macro_rules! global_pooling {
-    ($(#[doc = $doc:literal])* $name:ident, $rank:tt, $needs:ident) => {
+    ($(#[doc = $doc:literal])* $name:ident, $rank:tt, $needs:ident $(, { $($more:tt)* })?) => {
         $crate::layer::layer! {
             $(#[doc = $doc])*
             $name {
@@ -98,9 +98,10 @@ macro_rules! global_pooling {
                 $crate::layers::pool::infer_global::<$rank>(self.keepdims, &inputs[0])
             }
 
-            fn needs(&self, _inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
-                $crate::layers::pool::$needs()
+            fn needs(&self, inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
+                $crate::layers::pool::$needs(inputs)
             }
+            $($($more)*)?
         }
     };
 }
@@ -127,8 +128,8 @@ macro_rules! adaptive_pooling {
                 $crate::layers::rank::resize::<$rank>(&inputs[0], |i, _| Ok(self.output_size.0[i].into()))
             }
 
-            fn needs(&self, _inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
-                $crate::layers::pool::$needs()
+            fn needs(&self, inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
+                $crate::layers::pool::$needs(inputs)
             }
         }
     };

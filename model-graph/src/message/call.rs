@@ -3,10 +3,23 @@
 use super::words::{arity, list, shapes, tensors};
 use super::{CallError, Operand, rule};
 use crate::named::{Clash, Side, Unworkable};
-use crate::problem::{EquationProblem, Problem};
+use crate::problem::{EquationProblem, Inside, Problem};
 use crate::shape::Shape;
 
 impl CallError {
+    /// The error of a layer that is wrapped: it is handed a part of the first input.
+    pub(super) fn inner(&self, inside: &Inside) -> Self {
+        let Inside { layer, class, part, problem } = inside;
+        let operands = self.operands.iter().take(1).map(|operand| Operand {
+            label: format!("one step of {}", operand.label),
+            ty: part.clone(),
+            origin: None,
+            kept: None,
+            is_input: false,
+        });
+        Self { layer: layer.clone(), class: (*class).to_owned(), operands: operands.collect(), problem: problem.clone() }
+    }
+
     /// The first line.
     pub(super) fn headline(&self) -> String {
         let Self { layer, class, operands, problem } = self;
@@ -118,6 +131,13 @@ impl CallError {
                 let all = shape.rank().saturating_add(1);
                 format!("{found} places for {all} axes: `{}` is {shape}, and has the batch's before", operands[0].label)
             }
+            Problem::NoSingle { axis, size, shape } => {
+                format!("`{layer}` needs an axis of size 1: `{}` is {shape}, axis {axis} has {size}", operands[0].label)
+            }
+            Problem::BatchShape { from, to } => {
+                let to = crate::argument::Argument::to_source(to);
+                format!("`{}` is {from} for each of the batch, which cannot be shaped as {to}", operands[0].label)
+            }
             Problem::BatchPlace => {
                 format!("the first place is the batch's, which cannot be taken apart: `{}`", operands[0].label)
             }
@@ -181,6 +201,10 @@ impl CallError {
                 };
                 format!("`{layer}` needs two axes of one size: {}, {}", side(0, *a), side(1, *b))
             }
+            Problem::Wrapped { argument, expected, found, .. } => {
+                format!("`{class}` needs {expected} as `{argument}`, found `{found}`")
+            }
+            Problem::Inside(inside) => format!("{}, in `{class}`", self.inner(inside).headline()),
             Problem::Rule(problem) => rule::headline(problem, layer, operands),
             Problem::Overflow => format!("`{layer}` makes a size that is too large to count: {}", shapes(operands)),
         }

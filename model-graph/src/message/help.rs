@@ -29,6 +29,7 @@ impl CallError {
             Problem::Arity { found: 0, .. } => format!("write `{}([a, b])`", self.layer),
             Problem::Arity { .. } => format!("write `{}([{}])`", self.layer, labels(&self.operands[..2])),
             Problem::Inputs { expected, .. } => format!("write `{}({})`", self.layer, expected.join(", ")),
+            Problem::Slot { slot: argument, expected: 0, .. } => format!("leave `{argument}` out"),
             Problem::Slot { slot, expected, .. } => {
                 let some = ["a", "b", "c", "d"].get(..*expected).unwrap_or_default();
                 let some = if let [one] = some { (*one).to_owned() } else { format!("[{}]", some.join(", ")) };
@@ -110,6 +111,13 @@ impl CallError {
                 "a slice is `from:to:step`: `to` is not among what is taken, `step` is not 0".to_owned()
             }
             Problem::Places { .. } => "leave out the last of them: all is taken of axes that are not mentioned".to_owned(),
+            Problem::NoSingle { .. } => {
+                "take a place of the axis, as in `x[.., 0]`, or reduce it, `ops::mean(x, axis = 1)`".to_owned()
+            }
+            Problem::BatchShape { from, .. } => {
+                let sizes: Vec<String> = std::iter::once("-1".to_owned()).chain(from.0.iter().map(Dim::to_string)).collect();
+                format!("write the batch first, as -1, and sizes with as many elements: `[{}]` as it is", sizes.join(", "))
+            }
             Problem::BatchPlace => format!("write `..` first, as in `{}[.., 0]`", self.operands[0].label),
             Problem::Matrix { argument, .. } => {
                 format!("give `{argument}` to a layer whose weight has two axes, such as `Dense`")
@@ -141,6 +149,14 @@ impl CallError {
                 }
             }
             Problem::Rebuilt { .. } => "make a second layer for the other shape".to_owned(),
+            Problem::Wrapped { help, .. } => (*help).to_owned(),
+            Problem::Inside(inside) => match inside.problem {
+                Problem::Rank { .. } => format!(
+                    "`{}` hands `{}` one step at a time: give it a tensor with the axis of steps before those that `{}` takes",
+                    self.class, inside.class, inside.class
+                ),
+                _ => self.inner(inside).help(),
+            },
             Problem::Rule(problem) => rule::help(problem, &self.class, &self.operands),
             Problem::Equation { fault, .. } => match &**fault {
                 EquationProblem::Rank { .. } => "the equation names the batch first, then each axis of the input".to_owned(),

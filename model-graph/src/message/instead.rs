@@ -12,11 +12,6 @@ fn advice(absent: &str) -> Option<&'static str> {
     Some(match absent {
         "ActivityRegularization" => "leave it out: it gives what it takes, and adds to the loss alone",
         "Lambda" => "write a block beside the model: `fn name(x) { .. }`",
-        "TimeDistributed" => "leave it out around `Dense`, which works on the last axis: `Dense(64)(x)`",
-        "Bidirectional" => "call two layers: `Concatenate()([LSTM(64)(x), LSTM(64, go_backwards = true)(x)])`",
-        "RNN" | "GRUCell" | "LSTMCell" | "SimpleRNNCell" | "StackedRNNCells" => {
-            "cells come as whole layers, `GRU(64)(x)`, `LSTM(64)(x)`, `SimpleRNN(64)(x)`"
-        }
         "Normalization" => {
             "`Rescaling(1.0 / 255.0)(x)` scales, also each channel by a number of its own; `BatchNormalization()(x)` learns to"
         }
@@ -54,6 +49,6 @@ mod tests {
     fn advice_is_for_absent_layers() {
         let names = || LAYERS.iter().map(|(name, _)| *name);
         assert_eq!(names().find(|name| absent(name).is_none() && advice(name).is_some()), None);
-        assert_eq!(instead("ConvLSTM3D"), instead("Attention"));
+        assert_eq!(instead("FlaxLayer"), instead("JaxLayer"));
     }
 }

@@ -2,10 +2,9 @@
 
 use super::forward::Weights;
 use super::steps::{begin, end, join, put, take};
-use super::{Cell, Gates, Sizes};
+use super::{Cell, Gates, Mask, Sizes};
 use crate::elementwise;
 use crate::float::Float;
-use crate::matmul::{dense_input_gradient, dense_weight_gradient};
 
 /// What going back reads.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +19,8 @@ pub struct Reads<'a, T> {
     pub d_end: [Option<&'a [T]>; 2],
     /// What forward left.
     pub saved: &'a [T],
+    /// The steps that are looked at, if not all.
+    pub mask: Option<Mask<'a, T>>,
 }
 
 /// Where the gradients go.
@@ -39,8 +40,8 @@ pub struct Gradients<'a, T> {
     pub accumulate: bool,
 }
 
-/// Computes the gradients. `scratch` has room for the gradients of all gates, twice where there are two, and for one step three times the gates,
-/// the gradients of the state and the carry, and the state.
+/// Computes the gradients. `scratch` has room for the gradients of all gates, twice where there are two, for one step three times the gates, twice
+/// the gradients of the state and the carry, and the state, and for what products take that drop elements.
 pub fn backward<T: Float, C: Cell<T>>(
     cell: &C,
     sizes: &Sizes,
@@ -48,28 +49,32 @@ pub fn backward<T: Float, C: Cell<T>>(
     scratch: &mut [T],
     gradients: Gradients<'_, T>,
 ) {
-    let Reads { weights, input, d_output, d_end, saved } = reads;
-    let Sizes { batch, steps, features, units, .. } = *sizes;
+    let Reads { weights, input, d_output, d_end, saved, mask } = reads;
+    let Sizes { batch, steps, units, .. } = *sizes;
     let [all_rows, all_len] = sizes.all(C::GATES);
-    let (state_len, row) = (sizes.state(), C::GATES * units);
+    let (state_len, width, row) = (sizes.state(), sizes.row(), C::GATES * sizes.row());
     let (befores, cells) = saved.split_at(steps * state_len);
     let (of_inputs, scratch) = scratch.split_at_mut(all_len);
     let of_state_len = if C::HAS_TWO_GRADIENTS { of_inputs.len() } else { 0 };
     let (of_state, scratch) = scratch.split_at_mut(of_state_len);
-    let mut step = Step::new::<C>(sizes, scratch, d_end);
+    let [input_product, state_product] = weights.products(sizes, C::GATES);
+    let (mut step, room) = Step::new::<C>(sizes, scratch, d_end);
     for number in (0..steps).rev() {
         let time = sizes.time(number);
-        step.add_output(sizes, number, d_output);
-        take(befores, [steps, units], time, step.before);
+        step.add_output(sizes, number, d_output, mask.as_ref());
+        take(befores, [steps, width], time, step.before);
         let cells = &cells[time * C::SAVED * state_len..][..C::SAVED * state_len];
-        step.back(cell, cells);
+        match &mask {
+            Some(mask) => step.back_by(cell, cells, mask, [steps, time], width),
+            None => step.back(cell, cells),
+        }
         join(step.of_inputs, [units, C::GATES], step.rows);
         put(step.rows, [steps, row], time, of_inputs);
         if C::HAS_TWO_GRADIENTS {
             join(step.of_state, [units, C::GATES], step.rows);
             put(step.rows, [steps, row], time, of_state);
         }
-        dense_input_gradient([batch, units, row], step.rows, weights.recurrent_kernel, step.d_state, true);
+        state_product.input_gradient(batch, step.rows, room, step.d_state, true);
     }
     let of_state = if C::HAS_TWO_GRADIENTS { &*of_state } else { &*of_inputs };
     let Gradients { input: d_input, start: d_start, kernel, recurrent_kernel, biases: [bias, recurrent_bias], accumulate } =
@@ -77,10 +82,10 @@ pub fn backward<T: Float, C: Cell<T>>(
     for (own, d_start) in [&*step.d_state, &*step.d_carry].into_iter().zip(d_start) {
         end(own, d_start);
     }
-    dense_weight_gradient([all_rows, features, row], input, of_inputs, kernel, bias, accumulate);
-    dense_weight_gradient([all_rows, units, row], befores, of_state, recurrent_kernel, recurrent_bias, accumulate);
+    input_product.weight_gradient(all_rows, [input, of_inputs], room, kernel, bias, accumulate);
+    state_product.weight_gradient(all_rows, [befores, of_state], room, recurrent_kernel, recurrent_bias, accumulate);
     if let Some((d_input, accumulate)) = d_input {
-        dense_input_gradient([all_rows, features, row], of_inputs, weights.kernel, d_input, accumulate);
+        input_product.input_gradient(all_rows, of_inputs, room, d_input, accumulate);
     }
 }
 
@@ -92,34 +97,73 @@ struct Step<'a, T> {
     d_state: &'a mut [T],
     d_carry: &'a mut [T],
     before: &'a mut [T],
+    /// The gradients of the state and the carry behind the step.
+    kept: [&'a mut [T]; 2],
 }
 
 impl<'a, T: Float> Step<'a, T> {
-    fn new<C: Cell<T>>(sizes: &Sizes, scratch: &'a mut [T], d_end: [Option<&[T]>; 2]) -> Self {
+    /// What a step works with, and the room that is left.
+    fn new<C: Cell<T>>(sizes: &Sizes, scratch: &'a mut [T], d_end: [Option<&[T]>; 2]) -> (Self, &'a mut [T]) {
         let (state, gates) = (sizes.state(), C::GATES * sizes.state());
         let (of_inputs, scratch) = scratch.split_at_mut(gates);
         let (of_state, scratch) = scratch.split_at_mut(gates);
         let (rows, scratch) = scratch.split_at_mut(gates);
         let (d_state, scratch) = scratch.split_at_mut(state);
         let (d_carry, scratch) = scratch.split_at_mut(state);
+        let (before, scratch) = scratch.split_at_mut(state);
+        let (kept, room) = scratch.split_at_mut(2 * state);
         for (own, d_end) in [&mut *d_state, &mut *d_carry].into_iter().zip(d_end) {
             begin(own, d_end);
         }
-        Self { of_inputs, of_state, rows, d_state, d_carry, before: &mut scratch[..state] }
+        let (kept_state, kept_carry) = kept.split_at_mut(state);
+        (Self { of_inputs, of_state, rows, d_state, d_carry, before, kept: [kept_state, kept_carry] }, room)
     }
 
     /// Adds the gradient of what the step gave out.
-    fn add_output(&mut self, sizes: &Sizes, step: usize, d_output: &[T]) {
-        if sizes.returns_all {
-            take(d_output, [sizes.steps, sizes.units], step, self.before);
-            elementwise::accumulate(self.d_state, self.before);
-        } else if step + 1 == sizes.steps {
-            elementwise::accumulate(self.d_state, d_output);
-        }
+    fn add_output(&mut self, sizes: &Sizes, step: usize, d_output: &[T], mask: Option<&Mask<'_, T>>) {
+        add_output(sizes, step, d_output, mask, self.before, self.d_state);
     }
 
     fn back<C: Cell<T>>(&mut self, cell: &C, saved: &[T]) {
         let gates = Gates { of_inputs: &mut *self.of_inputs, of_state: &mut *self.of_state };
         cell.backward(saved, self.before, self.d_state, self.d_carry, gates);
     }
+
+    /// The same of the samples that look at the step; the gradients of the others go on to the step before.
+    fn back_by<C: Cell<T>>(&mut self, cell: &C, saved: &[T], mask: &Mask<'_, T>, step: [usize; 2], width: usize) {
+        let [kept_state, kept_carry] = &mut self.kept;
+        kept_state.copy_from_slice(self.d_state);
+        kept_carry.copy_from_slice(self.d_carry);
+        self.back(cell, saved);
+        let [kept_state, kept_carry] = &self.kept;
+        mask.keep(step, kept_state, width, self.d_state);
+        mask.keep(step, kept_carry, width, self.d_carry);
+        let gates = [&mut *self.of_inputs, &mut *self.of_state].into_iter();
+        let len = self.d_state.len();
+        for gate in gates.flat_map(|gates| gates.chunks_exact_mut(len)) {
+            mask.clear(step, width, gate);
+        }
+    }
+}
+
+/// Adds the gradient of what a step gave out, which `room` is for.
+pub(super) fn add_output<T: Float>(
+    sizes: &Sizes,
+    step: usize,
+    d_output: &[T],
+    mask: Option<&Mask<'_, T>>,
+    room: &mut [T],
+    d_state: &mut [T],
+) {
+    if sizes.returns_all {
+        take(d_output, [sizes.steps, sizes.row()], step, room);
+    } else if step + 1 == sizes.steps {
+        room.copy_from_slice(d_output);
+    } else {
+        return;
+    }
+    if let Some(mask) = mask {
+        mask.clear_given([sizes.steps, sizes.time(step)], sizes.row(), room);
+    }
+    elementwise::accumulate(d_state, room);
 }

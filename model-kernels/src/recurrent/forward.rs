@@ -1,10 +1,9 @@
 //! Through a sequence.
 
+use super::product::Product;
 use super::steps::{begin, put, split};
-use super::{Cell, Gates, Sizes};
+use super::{Cell, Dropped, Gates, Mask, Sizes};
 use crate::float::Float;
-use crate::fused::Fused;
-use crate::matmul::dense_forward;
 
 /// A layer's weights.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +14,19 @@ pub struct Weights<'a, T> {
     pub recurrent_kernel: &'a [T],
     /// What is added to either product.
     pub biases: [Option<&'a [T]>; 2],
+    /// What is dropped of the input and of the state.
+    pub dropped: [Option<Dropped<'a, T>>; 2],
+}
+
+impl<'a, T: Float> Weights<'a, T> {
+    /// The products of the input and of the state with the kernels, of so many gates.
+    pub(super) fn products(&self, sizes: &Sizes, gates: usize) -> [Product<'a, T>; 2] {
+        let ([inputs, state], columns) = (sizes.shapes(), gates * sizes.units);
+        [
+            Product { shape: inputs, columns, kernel: self.kernel, dropped: self.dropped[0] },
+            Product { shape: state, columns, kernel: self.recurrent_kernel, dropped: self.dropped[1] },
+        ]
+    }
 }
 
 /// What a layer goes through, and from where.
@@ -24,6 +36,8 @@ pub struct Inputs<'a, T> {
     pub sequence: &'a [T],
     /// The state and the carry before the first step; zeros where there are none.
     pub start: [Option<&'a [T]>; 2],
+    /// The steps that are looked at, if not all.
+    pub mask: Option<Mask<'a, T>>,
 }
 
 /// What a layer gives.
@@ -35,8 +49,8 @@ pub struct Outputs<'a, T> {
     pub end: [Option<&'a mut [T]>; 2],
 }
 
-/// Computes the states. `saved` has room for what backward needs, or is empty; `scratch` has room for the input's part in all gates, and for one
-/// step three times the gates, the state and the carry.
+/// Computes the states. `saved` has room for what backward needs, or is empty; `scratch` has room for the input's part in all gates, for one step
+/// three times the gates, and twice the state and the carry, and for what products take that drop elements.
 pub fn forward<T: Float, C: Cell<T>>(
     cell: &C,
     sizes: &Sizes,
@@ -46,41 +60,73 @@ pub fn forward<T: Float, C: Cell<T>>(
     saved: &mut [T],
     scratch: &mut [T],
 ) {
-    let (Inputs { sequence, start }, Outputs { states, end }) = (inputs, outputs);
-    let Sizes { batch, steps, features, units, .. } = *sizes;
-    let [all_rows, all_len] = sizes.all(C::GATES);
+    let (Inputs { sequence, start, mask }, Outputs { states, end }) = (inputs, outputs);
+    let Sizes { batch, steps, units, .. } = *sizes;
+    let ([all_rows, all_len], [positions, width]) = (sizes.all(C::GATES), [sizes.positions(), sizes.row()]);
     let (state_len, gates_len) = (sizes.state(), C::GATES * sizes.state());
     let (all, scratch) = scratch.split_at_mut(all_len);
     let (of_inputs, scratch) = scratch.split_at_mut(gates_len);
     let (of_state, scratch) = scratch.split_at_mut(gates_len);
     let (rows, scratch) = scratch.split_at_mut(gates_len);
-    let (state, carry) = scratch[..2 * state_len].split_at_mut(state_len);
+    let (state, scratch) = scratch.split_at_mut(state_len);
+    let (carry, scratch) = scratch.split_at_mut(state_len);
+    let (kept_state, scratch) = scratch.split_at_mut(state_len);
+    let (kept_carry, room) = scratch.split_at_mut(state_len);
     let kept = if saved.is_empty() { 0 } else { steps * state_len };
     let (befores, cells) = saved.split_at_mut(kept);
     for (own, start) in [&mut *state, &mut *carry].into_iter().zip(start) {
         begin(own, start);
     }
-    dense_forward([all_rows, features, C::GATES * units], sequence, weights.kernel, weights.biases[0], Fused::None, all);
+    let [input_product, state_product] = weights.products(sizes, C::GATES);
+    input_product.forward(all_rows, sequence, weights.biases[0], room, all);
     for step in 0..steps {
         let time = sizes.time(step);
         if kept > 0 {
-            put(state, [steps, units], time, befores);
+            put(state, [steps, width], time, befores);
         }
-        split(all, [steps, units, C::GATES], time, of_inputs);
-        dense_forward([batch, units, C::GATES * units], state, weights.recurrent_kernel, weights.biases[1], Fused::None, rows);
-        split(rows, [1, units, C::GATES], 0, of_state);
+        split(all, [steps, positions, units, C::GATES], time, of_inputs);
+        state_product.forward(batch, state, weights.biases[1], room, rows);
+        split(rows, [1, positions, units, C::GATES], 0, of_state);
         let cells = if kept > 0 { &mut cells[time * C::SAVED * state_len..][..C::SAVED * state_len] } else { &mut [] };
-        cell.forward(Gates { of_inputs: &mut *of_inputs, of_state: &mut *of_state }, state, carry, cells);
-        if sizes.returns_all {
-            put(state, [steps, units], step, states);
+        if mask.is_some() {
+            kept_state.copy_from_slice(state);
+            kept_carry.copy_from_slice(carry);
         }
-    }
-    if !sizes.returns_all {
-        states.copy_from_slice(state);
+        cell.forward(Gates { of_inputs: &mut *of_inputs, of_state: &mut *of_state }, state, carry, cells);
+        if let Some(mask) = &mask {
+            mask.keep([steps, time], kept_state, width, state);
+            mask.keep([steps, time], kept_carry, width, carry);
+        }
+        if sizes.returns_all || step + 1 == steps {
+            give(sizes, [step, time], state, mask.as_ref(), kept_state, states);
+        }
     }
     for (own, end) in [state, carry].into_iter().zip(end) {
         if let Some(end) = end {
             end.copy_from_slice(own);
         }
+    }
+}
+
+/// Gives the state after a step, or zeros where it is not looked at and that is wanted.
+pub(super) fn give<T: Float>(
+    sizes: &Sizes,
+    [step, time]: [usize; 2],
+    state: &[T],
+    mask: Option<&Mask<'_, T>>,
+    room: &mut [T],
+    states: &mut [T],
+) {
+    let given = match mask {
+        Some(mask) if mask.gives_zeros => {
+            room.copy_from_slice(state);
+            mask.clear([sizes.steps, time], sizes.row(), room);
+            room
+        }
+        _ => state,
+    };
+    match sizes.returns_all {
+        true => put(given, [sizes.steps, sizes.row()], step, states),
+        false => states.copy_from_slice(given),
     }
 }

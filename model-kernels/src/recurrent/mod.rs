@@ -3,11 +3,16 @@
 //! What the inputs contribute to all steps is one product of matrices, and so is each gradient of a kernel; a step is one product with the
 //! state, then arithmetic element by element, which is the cell's. Within a step the gates lie one after the other, `[gate][sample][unit]`.
 //! All sums have an order that the sizes fix.
+//!
+//! Where the kernels are those of convolutions, the state has a position for each of their windows, and all of that holds of each position:
+//! `[gate][sample][position][unit]`.
 
 mod backward;
 mod forward;
 mod gru;
 mod lstm;
+mod mask;
+mod product;
 pub mod reset_before;
 mod simple;
 mod steps;
@@ -16,10 +21,14 @@ pub use backward::{Gradients, Reads, backward};
 pub use forward::{Inputs, Outputs, Weights, forward};
 pub use gru::Gru;
 pub use lstm::Lstm;
+pub use mask::Mask;
+pub use product::Dropped;
 pub use simple::Simple;
 
+use crate::conv3d::Geometry;
 use crate::float::Float;
 use crate::sizes::elements;
+use product::Shape;
 
 /// A layer's sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +37,12 @@ pub struct Sizes {
     pub batch: usize,
     /// The steps of each sequence.
     pub steps: usize,
-    /// The features of each step.
+    /// The features of each step, or its channels.
     pub features: usize,
-    /// The size of the state.
+    /// The size of the state, or its filters.
     pub units: usize,
+    /// The convolutions of the input and of the state, where those are not multiplied with matrices. How many filters they have is not read.
+    pub convolutions: Option<[Geometry; 2]>,
     /// Whether the output is the state after every step, in the order of the steps.
     pub returns_all: bool,
     /// Whether the steps go from the end of the sequence to its beginning.
@@ -39,14 +50,37 @@ pub struct Sizes {
 }
 
 impl Sizes {
+    /// The positions of a state.
+    fn positions(&self) -> usize {
+        let positions = |[_, state]: [Geometry; 2]| {
+            let [height, width, _] = state.plane.input;
+            elements(&[state.depth.input, height, width])
+        };
+        self.convolutions.map_or(1, positions)
+    }
+
+    /// The size of a state of one sample.
+    fn row(&self) -> usize {
+        elements(&[self.positions(), self.units])
+    }
+
     /// The size of a state of all samples.
     fn state(&self) -> usize {
-        elements(&[self.batch, self.units])
+        elements(&[self.batch, self.positions(), self.units])
     }
 
     /// The steps of all samples, and the size of so many gates for all of them.
     fn all(&self, gates: usize) -> [usize; 2] {
-        [elements(&[self.batch, self.steps]), elements(&[self.batch, self.steps, gates, self.units])]
+        let positions = self.positions();
+        [elements(&[self.batch, self.steps]), elements(&[self.batch, self.steps, positions, gates, self.units])]
+    }
+
+    /// How the input and the state are multiplied.
+    fn shapes(&self) -> [Shape; 2] {
+        match self.convolutions {
+            Some(convolutions) => convolutions.map(Shape::Convolution),
+            None => [Shape::Matrix(self.features), Shape::Matrix(self.units)],
+        }
     }
 
     /// Where in the sequence the `step`-th step is.
@@ -82,6 +116,15 @@ pub struct Gates<'a, T> {
     pub of_inputs: &'a mut [T],
     /// What the state contributes.
     pub of_state: &'a mut [T],
+}
+
+/// Cuts the front of a slice into parts of these lengths.
+fn cut<T, const N: usize>(mut rest: &mut [T], lengths: [usize; N]) -> [&mut [T]; N] {
+    lengths.map(|length| {
+        let (part, behind) = std::mem::take(&mut rest).split_at_mut(length);
+        rest = behind;
+        part
+    })
 }
 
 /// Cuts a slice into equal parts.

@@ -1,21 +1,19 @@
 //! The gated recurrent unit whose reset gate comes before the product with the kernel: the candidate's product is made with the state that was
 //! reset, so a step has two products, with the columns of the gates and with those of the candidate.
 
-use super::backward::{Gradients, Reads};
-use super::forward::{Inputs, Outputs, Weights};
+use super::backward::{Gradients, Reads, add_output};
+use super::forward::{Inputs, Outputs, Weights, give};
+use super::product::{Product, Shape};
 use super::steps::{begin, end, put, take};
-use super::{Gru, Sizes};
+use super::{Gru, Sizes, cut};
 use crate::activation;
-use crate::elementwise;
 use crate::float::Float;
-use crate::fused::Fused;
-use crate::matmul::{dense_forward, dense_input_gradient, dense_weight_gradient};
 
 /// The gates and the candidate, each of which the kernels have columns for.
 const COLUMNS: usize = 3;
 
 /// Computes the states. `saved` has room for five states of every step, or is empty; `scratch` has room for the input's part in all columns, for
-/// eight states, and for the recurrent kernel.
+/// nine states, for the recurrent kernel, and for what products take that drop elements.
 pub fn forward<T: Float>(
     cell: &Gru,
     sizes: &Sizes,
@@ -25,24 +23,29 @@ pub fn forward<T: Float>(
     saved: &mut [T],
     scratch: &mut [T],
 ) {
-    let (Inputs { sequence, start }, Outputs { states: given, end }) = (inputs, outputs);
-    let Sizes { batch, steps, features, units, .. } = *sizes;
+    let (Inputs { sequence, start, mask }, Outputs { states: given, end }) = (inputs, outputs);
+    let Sizes { batch, steps, units, .. } = *sizes;
     let ([rows, len], states) = (sizes.all(COLUMNS), sizes.state());
-    let [all, kernels, of_inputs, gates, candidate, state, reset] =
-        cut(scratch, [len, COLUMNS * units * units, COLUMNS * states, 2 * states, states, states, states]);
-    dense_forward([rows, features, COLUMNS * units], sequence, weights.kernel, weights.biases[0], Fused::None, all);
-    let [of_gates, of_candidate] = cut_columns(weights.recurrent_kernel, units, kernels);
+    let (scratch, room) = scratch.split_at_mut(len + COLUMNS * units * units + 9 * states);
+    let [all, kernels, of_inputs, gates, candidate, state, reset, kept] =
+        cut(scratch, [len, COLUMNS * units * units, COLUMNS * states, 2 * states, states, states, states, states]);
+    let [input_product, _] = weights.products(sizes, COLUMNS);
+    input_product.forward(rows, sequence, weights.biases[0], room, all);
+    let ([of_gates, of_candidate], left) = products(&weights, units, kernels);
     begin(state, start[0]);
     for step in 0..steps {
         let time = sizes.time(step);
         take(all, [steps, COLUMNS * units], time, of_inputs);
-        dense_forward([batch, units, 2 * units], state, of_gates, None, Fused::None, gates);
+        of_gates.forward(batch, state, None, room, gates);
         add(of_inputs, [0, COLUMNS * units], gates, 2 * units);
         activation::forward_in_place(cell.gates, gates, units);
         for (reset, (gates, state)) in each(reset, units).zip(gates.chunks_exact(2 * units).zip(state.chunks_exact(units))) {
             reset.iter_mut().zip(gates[units..].iter().zip(state)).for_each(|(reset, (&gate, &state))| *reset = gate * state);
         }
-        dense_forward([batch, units, units], reset, of_candidate, None, Fused::None, candidate);
+        if let Some(left) = left {
+            reset.iter_mut().zip(left).for_each(|(reset, &left)| *reset *= left);
+        }
+        of_candidate.forward(batch, reset, None, room, candidate);
         add(of_inputs, [2 * units, COLUMNS * units], candidate, units);
         activation::forward_in_place(cell.activation, candidate, units);
         if !saved.is_empty() {
@@ -52,6 +55,9 @@ pub fn forward<T: Float>(
             put(gates, [steps, 2 * units], time, all_gates);
             put(candidate, [steps, units], time, candidates);
         }
+        if mask.is_some() {
+            kept.copy_from_slice(state);
+        }
         for (state, (gates, candidate)) in
             each(state, units).zip(gates.chunks_exact(2 * units).zip(candidate.chunks_exact(units)))
         {
@@ -59,41 +65,42 @@ pub fn forward<T: Float>(
                 *state = update * *state + (T::ONE - update) * candidate;
             }
         }
-        if sizes.returns_all {
-            put(state, [steps, units], step, given);
+        if let Some(mask) = &mask {
+            mask.keep([steps, time], kept, units, state);
         }
-    }
-    if !sizes.returns_all {
-        given.copy_from_slice(state);
+        if sizes.returns_all || step + 1 == steps {
+            give(sizes, [step, time], state, mask.as_ref(), kept, given);
+        }
     }
     if let [Some(end), _] = end {
         end.copy_from_slice(state);
     }
 }
 
-/// Computes the gradients. `scratch` has room for the gradients of all columns twice, for twelve states, and for the recurrent kernel twice.
+/// Computes the gradients. `scratch` has room for the gradients of all columns twice, for thirteen states, for the recurrent kernel twice, and for
+/// what products take that drop elements.
 pub fn backward<T: Float>(cell: &Gru, sizes: &Sizes, reads: Reads<'_, T>, scratch: &mut [T], gradients: Gradients<'_, T>) {
-    let Reads { weights, input, d_output, d_end, saved } = reads;
-    let Sizes { batch, steps, features, units, .. } = *sizes;
+    let Reads { weights, input, d_output, d_end, saved, mask } = reads;
+    let Sizes { batch, steps, units, .. } = *sizes;
     let ([rows, len], states) = (sizes.all(COLUMNS), sizes.state());
     let of_all = steps * states;
     let (befores, rest) = saved.split_at(of_all);
     let (resets, rest) = rest.split_at(of_all);
     let (all_gates, candidates) = rest.split_at(2 * of_all);
     let square = units * units;
+    let (scratch, room) = scratch.split_at_mut(len + 3 * of_all + 2 * COLUMNS * square + 13 * states);
     let [d_all, d_all_gates, d_candidates, kernels, d_kernels, scratch] =
-        cut(scratch, [len, 2 * of_all, of_all, COLUMNS * square, COLUMNS * square, 12 * states]);
-    let [before, gates, candidate, d_gates, d_candidate, d_reset, d_state, row] =
-        cut(scratch, [states, 2 * states, states, 2 * states, states, states, states, COLUMNS * states]);
-    let [of_gates, of_candidate] = cut_columns(weights.recurrent_kernel, units, kernels);
+        cut(scratch, [len, 2 * of_all, of_all, COLUMNS * square, COLUMNS * square, 13 * states]);
+    let [before, gates, candidate, d_gates, d_candidate, d_reset, d_state, row, kept] =
+        cut(scratch, [states, 2 * states, states, 2 * states, states, states, states, COLUMNS * states, states]);
+    let [input_product, _] = weights.products(sizes, COLUMNS);
+    let ([of_gates, of_candidate], left) = products(&weights, units, kernels);
     begin(d_state, d_end[0]);
     for step in (0..steps).rev() {
         let time = sizes.time(step);
-        if sizes.returns_all {
-            take(d_output, [steps, units], step, before);
-            elementwise::accumulate(d_state, before);
-        } else if step + 1 == steps {
-            elementwise::accumulate(d_state, d_output);
+        add_output(sizes, step, d_output, mask.as_ref(), before, d_state);
+        if mask.is_some() {
+            kept.copy_from_slice(d_state);
         }
         take(befores, [steps, units], time, before);
         take(all_gates, [steps, 2 * units], time, gates);
@@ -108,7 +115,10 @@ pub fn backward<T: Float>(cell: &Gru, sizes: &Sizes, reads: Reads<'_, T>, scratc
             }
         }
         activation::backward(cell.activation, &[], candidate, d_candidate, units);
-        dense_input_gradient([batch, units, units], d_candidate, of_candidate, d_reset, false);
+        of_candidate.input_gradient(batch, d_candidate, room, d_reset, false);
+        if let Some(left) = left {
+            d_reset.iter_mut().zip(left).for_each(|(d_reset, &left)| *d_reset *= left);
+        }
         for sample in 0..batch {
             let (gates, d_gates) =
                 (&gates[sample * 2 * units + units..][..units], &mut d_gates[sample * 2 * units + units..][..units]);
@@ -119,7 +129,13 @@ pub fn backward<T: Float>(cell: &Gru, sizes: &Sizes, reads: Reads<'_, T>, scratc
             }
         }
         activation::backward(cell.gates, &[], gates, d_gates, units);
-        dense_input_gradient([batch, units, 2 * units], d_gates, of_gates, d_state, true);
+        if let Some(mask) = &mask {
+            let step = [steps, time];
+            mask.keep(step, kept, units, d_state);
+            mask.clear(step, 2 * units, d_gates);
+            mask.clear(step, units, d_candidate);
+        }
+        of_gates.input_gradient(batch, d_gates, room, d_state, true);
         put(d_gates, [steps, 2 * units], time, d_all_gates);
         put(d_candidate, [steps, units], time, d_candidates);
         join(d_gates, d_candidate, units, row);
@@ -127,10 +143,10 @@ pub fn backward<T: Float>(cell: &Gru, sizes: &Sizes, reads: Reads<'_, T>, scratc
     }
     let Gradients { input: d_input, start: [d_start, _], kernel, recurrent_kernel, biases: [bias, _], accumulate } = gradients;
     end(d_state, d_start);
-    dense_weight_gradient([rows, features, COLUMNS * units], input, d_all, kernel, bias, accumulate);
+    input_product.weight_gradient(rows, [input, d_all], room, kernel, bias, accumulate);
     let (d_of_gates, d_of_candidate) = d_kernels.split_at_mut(2 * square);
-    dense_weight_gradient([rows, units, 2 * units], befores, d_all_gates, d_of_gates, None, false);
-    dense_weight_gradient([rows, units, units], resets, d_candidates, d_of_candidate, None, false);
+    of_gates.weight_gradient(rows, [befores, d_all_gates], room, d_of_gates, None, false);
+    of_candidate.weight_gradient(rows, [resets, d_candidates], room, d_of_candidate, None, false);
     if !accumulate {
         recurrent_kernel.fill(T::ZERO);
     }
@@ -140,17 +156,18 @@ pub fn backward<T: Float>(cell: &Gru, sizes: &Sizes, reads: Reads<'_, T>, scratc
         to.iter_mut().zip(gates.iter().chain(candidate)).for_each(|(to, &from)| *to += from);
     }
     if let Some((d_input, accumulate)) = d_input {
-        dense_input_gradient([rows, features, COLUMNS * units], d_all, weights.kernel, d_input, accumulate);
+        input_product.input_gradient(rows, d_all, room, d_input, accumulate);
     }
 }
 
-/// Cuts the front of a slice into parts of these lengths.
-fn cut<T, const N: usize>(mut rest: &mut [T], lengths: [usize; N]) -> [&mut [T]; N] {
-    lengths.map(|length| {
-        let (part, behind) = std::mem::take(&mut rest).split_at_mut(length);
-        rest = behind;
-        part
-    })
+/// The products of the state with the columns of the gates, and of the state that was reset with those of the candidate, of which nothing more is
+/// dropped; and what is multiplied with the state that is reset.
+fn products<'a, T: Float>(weights: &Weights<'a, T>, units: usize, to: &'a mut [T]) -> ([Product<'a, T>; 2], Option<&'a [T]>) {
+    let [of_gates, of_candidate] = cut_columns(weights.recurrent_kernel, units, to);
+    let (dropped, left) = weights.dropped[1].map(|dropped| dropped.split(2)).unzip();
+    let shape = Shape::Matrix(units);
+    let gates = Product { shape, columns: 2 * units, kernel: of_gates, dropped };
+    ([gates, Product { shape, columns: units, kernel: of_candidate, dropped: None }], left)
 }
 
 /// The states before each step, those that were reset, the gates and the candidates.

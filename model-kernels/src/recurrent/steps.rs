@@ -34,24 +34,28 @@ pub(super) fn put<T: Float>(from: &[T], [steps, row]: [usize; 2], time: usize, a
     }
 }
 
-/// Cuts the rows of a step into gates: `gates[gate][sample] = all[sample][time][gate]`.
-pub(super) fn split<T: Float>(all: &[T], [steps, units, count]: [usize; 3], time: usize, gates: &mut [T]) {
+/// Cuts the rows of a step into gates: `gates[gate][sample][position] = all[sample][time][position][gate]`, of so many `[steps, positions,
+/// units, gates]`.
+pub(super) fn split<T: Float>(all: &[T], [steps, positions, units, count]: [usize; 4], time: usize, gates: &mut [T]) {
     let row = count * units;
-    let batch = all.len() / (steps * row);
-    for (gate, gates) in gates.chunks_exact_mut(batch * units).enumerate() {
-        for (sample, to) in gates.chunks_exact_mut(units).enumerate() {
-            to.copy_from_slice(&all[(sample * steps + time) * row + gate * units..][..units]);
+    let batch = all.len() / (steps * positions * row);
+    for (gate, gates) in gates.chunks_exact_mut(batch * positions * units).enumerate() {
+        for (sample, to) in gates.chunks_exact_mut(positions * units).enumerate() {
+            let all = &all[(sample * steps + time) * positions * row..][..positions * row];
+            for (to, all) in to.chunks_exact_mut(units).zip(all.chunks_exact(row)) {
+                to.copy_from_slice(&all[gate * units..][..units]);
+            }
         }
     }
 }
 
-/// Joins gates to rows: `rows[sample][gate] = gates[gate][sample]`.
+/// Joins gates to rows: `rows[sample][position][gate] = gates[gate][sample][position]`.
 pub(super) fn join<T: Float>(gates: &[T], [units, count]: [usize; 2], rows: &mut [T]) {
     let row = count * units;
-    let batch = rows.len() / row;
-    for (gate, gates) in gates.chunks_exact(batch * units).enumerate() {
-        for (sample, from) in gates.chunks_exact(units).enumerate() {
-            rows[sample * row + gate * units..][..units].copy_from_slice(from);
+    let each = rows.len() / row;
+    for (gate, gates) in gates.chunks_exact(each * units).enumerate() {
+        for (at, from) in gates.chunks_exact(units).enumerate() {
+            rows[at * row + gate * units..][..units].copy_from_slice(from);
         }
     }
 }

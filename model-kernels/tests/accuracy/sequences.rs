@@ -15,7 +15,7 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-const SIZES: Sizes = Sizes { batch: 8, steps: 12, features: 10, units: 24, returns_all: true, is_backwards: false };
+const SIZES: Sizes = Sizes { batch: 8, steps: 12, features: 10, units: 24, convolutions: None, returns_all: true, is_backwards: false };
 
 fn simple<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
     run(numbers, &Simple { activation: Kind::Tanh, units: 24 })
@@ -35,11 +35,11 @@ fn run<T: Float, C: Cell<T>>(numbers: &mut Numbers, cell: &C) -> Vec<Vec<T>> {
     let (input, kernel) = (numbers.some::<T>(batch * steps * features), numbers.within(0.25, features * row));
     let (recurrent_kernel, bias, d_output) =
         (numbers.within(0.25, units * row), numbers.some(row), numbers.some::<T>(steps * state));
-    let weights = Weights { kernel: &kernel, recurrent_kernel: &recurrent_kernel, biases: [Some(&bias), None] };
+    let weights = Weights { kernel: &kernel, recurrent_kernel: &recurrent_kernel, biases: [Some(&bias), None], dropped: [None, None] };
     let mut saved = vec![T::ZERO; steps * state * (1 + C::SAVED)];
-    let mut scratch = vec![T::ZERO; state * ((2 * steps + 3) * C::GATES + 3)];
+    let mut scratch = vec![T::ZERO; state * ((2 * steps + 3) * C::GATES + 5)];
     let mut output = d_output.clone();
-    let inputs = Inputs { sequence: &input, start: [None, None] };
+    let inputs = Inputs { sequence: &input, start: [None, None], mask: None };
     forward(cell, &SIZES, weights, inputs, Outputs { states: &mut output, end: [None, None] }, &mut saved, &mut scratch);
     let mut found = [input.clone(), kernel.clone(), recurrent_kernel.clone(), bias.clone()];
     let [d_input, d_kernel, d_recurrent, d_bias] = &mut found;
@@ -51,7 +51,7 @@ fn run<T: Float, C: Cell<T>>(numbers: &mut Numbers, cell: &C) -> Vec<Vec<T>> {
         biases: [Some(d_bias), None],
         accumulate: false,
     };
-    let reads = Reads { weights, input: &input, d_output: &d_output, d_end: [None, None], saved: &saved };
+    let reads = Reads { weights, input: &input, d_output: &d_output, d_end: [None, None], saved: &saved, mask: None };
     backward(cell, &SIZES, reads, &mut scratch, gradients);
     found.into_iter().chain([output]).collect()
 }

@@ -87,7 +87,6 @@ pub fn named_tensor(layer: &str, argument: &str, slots: &[&str], is_argument: bo
     let help = match argument {
         _ if slots.iter().any(|slot| is_slip(argument, slot)) => choices(argument, slots),
         "training" => "leave it out: layers know whether the model trains".to_owned(),
-        "mask" => "masks are not supported yet".to_owned(),
         _ if !is_argument && slots.is_empty() => format!("leave it out: `{layer}` takes tensors by position alone"),
         _ if !is_argument => {
             format!("it takes {} by name", slots.iter().map(|slot| format!("`{slot}`")).collect::<Vec<_>>().join(", "))

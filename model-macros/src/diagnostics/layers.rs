@@ -158,3 +158,52 @@ pub fn object_twice(class: &str, name: &str) -> String {
 pub fn mask_ends(layer: &str, tensor: &str, help: &str) -> String {
     format!("the mask of `{tensor}` ends at `{layer}`, which looks at what is padded as at all else\nhelp: {help}")
 }
+
+/// A mask that a layer does not look for, since it is given a state besides.
+pub fn mask_beside(layer: &str, tensor: &str) -> String {
+    format!(
+        "`{layer}` does not look at the mask of `{tensor}` where it is given other tensors by name, as in Keras\nhelp: give it the mask by its name, as in `mask = words != 0`"
+    )
+}
+
+/// What is no layer where one must be.
+pub fn wrapped_value(class: &str, argument: &str, found: &str) -> String {
+    let example = match class {
+        "Bidirectional" => "Bidirectional(LSTM(8))(x)",
+        "RNN" => "RNN(LSTMCell(8))(x)",
+        "StackedRNNCells" => "RNN(StackedRNNCells([LSTMCell(8), LSTMCell(4)]))(x)",
+        "SpectralNormalization" => "SpectralNormalization(Dense(8))(x)",
+        _ => "TimeDistributed(Dense(8))(x)",
+    };
+    format!(
+        "`{class}` needs `{argument}` to be a layer, found {found}\nhelp: make the layer within, and give the tensor to both together: `{example}`"
+    )
+}
+
+/// A layer that would share its weights with the one that wraps it.
+pub fn wrapped_shared(class: &str, source: &str, how: &str) -> String {
+    format!(
+        "`{class}` needs a layer of its own: `{source}` is {how} elsewhere\nhelp: make the layer within the parentheses, `{class}({source})`, so that no weights are shared"
+    )
+}
+
+/// A layer of the user's own that is to be wrapped.
+pub fn wrapped_own(class: &str, source: &str) -> String {
+    format!(
+        "`{class}` wraps layers of the library, found `{source}`, a layer of your own\nhelp: declare its shape rule with `..` in front, `[.., n] -> [.., m]`, and call it by itself: `{source}(x)`"
+    )
+}
+
+/// A model that is to be wrapped.
+pub fn wrapped_model(class: &str, source: &str) -> String {
+    format!(
+        "`{class}` wraps single layers, found the model `{source}`\nhelp: wrap its layers one by one, each behind the other: `{class}(Dense(8))({class}(Dense(16))(x))`"
+    )
+}
+
+/// A layer that is called although another one wraps it.
+pub fn wrapped_called(source: &str) -> String {
+    format!(
+        "`{source}` is wrapped by another layer and cannot be called itself\nhelp: make a second layer, or call the one that wraps it"
+    )
+}

@@ -168,6 +168,9 @@ impl<'p> Lowering<'p, '_> {
 
     /// The data that an argument must be.
     pub fn data(&mut self, frame: &mut Frame<'p>, layer: &str, name: &str, argument: &'p Argument) -> Option<Json> {
+        if self.takes_layers(layer, name) {
+            return self.wrapped(frame, layer, name, &argument.value);
+        }
         if let Some(value) = self.object_for(frame, layer, name, &argument.value) {
             return if let Value::Data(value) = value { Some(value) } else { None };
         }

@@ -286,6 +286,9 @@ impl<'p> Lowering<'p, '_> {
     pub fn apply(&mut self, frame: &mut Frame<'p>, layer: LayerId, callee: &'p Expr, arguments: &'p [Argument]) -> Value {
         let own = frame.makers.get(&layer.0).map_or(&[] as &[Argument], |maker| making(maker).0);
         frame.made.remove(&layer.0);
+        if self.is_wrapped(frame, layer, callee) {
+            return self.uncallable(frame, arguments);
+        }
         let operands = match &frame.graph.layers[layer.0].kind {
             Kind::Layer(any) => {
                 let any = any.clone();
@@ -342,8 +345,13 @@ impl<'p> Lowering<'p, '_> {
 
     /// Warns where masks have ended since there were so many that had.
     fn check_masks(&mut self, frame: &Frame<'p>, ended: usize, place: Range) {
-        for Ended { at, of } in frame.graph.ended.iter().skip(ended) {
+        for Ended { at, of, is_beside } in frame.graph.ended.iter().skip(ended) {
             let layer = &frame.graph.layers[frame.graph.nodes[at.0].layer.0].kind;
+            if *is_beside {
+                let message = diagnostics::mask_beside(&layer.source(), &frame.graph.tensors[of.0].label);
+                self.diagnostics.warning(place, &diagnostics::within(&message, &frame.context));
+                continue;
+            }
             let help = match layer {
                 Kind::Model(_) => {
                     "call it with what has no mask, or make the mask inside of it, with `Embedding(.., mask_zero = true)` or `Masking`"

@@ -1,6 +1,6 @@
 //! The body of one model or block: its graph as far as it has grown, and its statements one after the other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model_graph::Graph;
 use model_graph::graph::{Kind, LayerId, TensorId};
@@ -25,6 +25,8 @@ pub struct Frame<'p> {
     pub items: &'p Program,
     /// Where layers were made, and the names they were bound to, by their place in the graph, until they are called.
     pub made: HashMap<usize, (Range, Option<String>)>,
+    /// The layers that others wrap, by their place in the graph.
+    pub wrapped: HashSet<usize>,
     /// The expressions that layers were made by.
     pub makers: HashMap<usize, &'p Expr>,
     /// The tensors that were assigned to names, by the names' places in memory.
@@ -43,8 +45,20 @@ impl<'p> Frame<'p> {
     /// An empty body.
     pub fn new(name: String, items: &'p Program, context: Vec<String>) -> Self {
         let (bindings, made, makers) = (Bindings::default(), HashMap::new(), HashMap::new());
-        let (assigned, skipped) = (Vec::new(), HashMap::new());
-        Self { graph: Graph::new(name), bindings, items, made, makers, assigned, skipped, calls: 0, is_block: false, context }
+        let (assigned, skipped, wrapped) = (Vec::new(), HashMap::new(), HashSet::new());
+        Self {
+            graph: Graph::new(name),
+            bindings,
+            items,
+            made,
+            wrapped,
+            makers,
+            assigned,
+            skipped,
+            calls: 0,
+            is_block: false,
+            context,
+        }
     }
 
     /// Takes the layers that a name stands for as called: where they are could not be read.

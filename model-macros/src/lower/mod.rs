@@ -19,6 +19,7 @@ mod repetition;
 mod sizes;
 mod value;
 mod view;
+mod wrapped;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Words of TensorFlow's first version, JAX, Flax and NumPy, and of Rust's libraries Burn, Candle, dfdx and tch.
 
-use super::{Word, absent, function, layer, method};
+use super::{Word, function, layer, method};
 
 const INPUTS: &str = "sizes of inputs are inferred";
 const BORDERS: &str = "sizes of inputs are inferred, channels come last";
@@ -77,7 +77,7 @@ pub const WORDS: &[Word] = &[
         BORDERS,
     ),
     layer("nnx.BatchNorm(num_features = 4, [_rngs = 1])", "BatchNormalization()", INPUTS),
-    absent("OptimizedLSTMCell(features = 6)", "cells come as whole layers, `LSTM(64)(x)`"),
+    layer("OptimizedLSTMCell(features = 6)", "RNN(LSTMCell({features}))", "a cell called by itself takes its states by name"),
     function("max_pool(x, kernel_size = 2, [stride = 2])", "MaxPooling2D({kernel_size}<, strides = {stride}>)", ""),
     function("avg_pool(x, kernel_size = 2, [stride = 2])", "AveragePooling2D({kernel_size}<, strides = {stride}>)", ""),
     // Rust's libraries.

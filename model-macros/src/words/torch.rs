@@ -10,6 +10,7 @@ const LOSS: &str = "losses are given when a model is trained, outside of `functi
 const CLASSES: &str = "losses are given when a model is trained, outside of `functional_model!`: `model.compile(Adam::new(1e-3), SparseCategoricalCrossentropy::from_logits())`";
 const BINARY: &str = "losses are given when a model is trained, outside of `functional_model!`: `model.compile(Adam::new(1e-3), BinaryCrossentropy::from_logits())`";
 const WHOLE: &str = "a layer with one output for each place takes the whole sequence";
+const CELL: &str = "a cell called by itself takes its states by name";
 const ATTENTION: &str = "there is no attention yet: write it as a layer of your own, a struct with `#[layer(..)]`";
 const OWN: &str = "write it as a layer of your own, a struct with `#[layer(..)]`";
 const HERE: &str = "in the layer before it, `activation = \"..\"` does the same";
@@ -189,9 +190,9 @@ pub const LAYERS: &[Word] = &[
     layer("nn.LSTM(input_size = 4, hidden_size = 6)", "LSTM({hidden_size}, return_sequences = true)", WHOLE),
     layer("nn.GRU(input_size = 4, hidden_size = 6)", "GRU({hidden_size}, return_sequences = true)", WHOLE),
     layer("nn.RNN(input_size = 4, hidden_size = 6)", "SimpleRNN({hidden_size}, return_sequences = true)", WHOLE),
-    layer("nn.LSTMCell(input_size = 4, hidden_size = 6)", "", "cells come as whole layers, `LSTM(64)(x)`"),
-    layer("nn.GRUCell(input_size = 4, hidden_size = 6)", "", "cells come as whole layers, `GRU(64)(x)`"),
-    absent("RNNCell(input_size = 4, hidden_size = 6)", "cells come as whole layers, `SimpleRNN(64)(x)`"),
+    layer("nn.LSTMCell(input_size = 4, hidden_size = 6)", "RNN(LSTMCell({hidden_size}))", CELL),
+    layer("nn.GRUCell(input_size = 4, hidden_size = 6)", "RNN(GRUCell({hidden_size}))", CELL),
+    layer("RNNCell(input_size = 4, hidden_size = 6)", "RNN(SimpleRNNCell({hidden_size}))", CELL),
     absent("MultiheadAttention(embed_dim = 4, num_heads = 2)", ATTENTION),
     absent("Transformer()", ATTENTION),
     absent("TransformerEncoder(encoder_layer = 4, num_layers = 2)", ATTENTION),

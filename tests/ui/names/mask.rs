@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [8]) {
-        Softmax()(x, mask = x)
+        Dense(3)(x, mask = x)
     }
 }
 

@@ -1,10 +1,13 @@
 //! Running the softmax along an axis.
 
-use model_graph::layers::Softmax;
+use model_graph::layers::{MASK, Softmax};
 
 use crate::float::Float;
+use crate::kernels::operation::arithmetic::Operand;
+use crate::kernels::operation::choose;
 use crate::kernels::softmax_axis;
-use crate::layer::{Backward, Forward, Run};
+use crate::kernels::stretched::Stretched;
+use crate::layer::{Backward, Forward, Run, View};
 use crate::layers::{geometry::around, pass};
 
 /// The size of the axis, and of what comes behind it.
@@ -14,15 +17,34 @@ fn sizes(layer: &Softmax, shape: &[usize]) -> [usize; 2] {
     [size, inner]
 }
 
+/// What Keras has in place of elements that do not count.
+const LEAST: f64 = -1e9;
+
+/// `x` where the mask says so, and a number elsewhere.
+fn choose<T: Float>(mask: &View<'_, T>, x: &[T], other: f64, shape: &[usize], output: &mut [T]) {
+    let [condition, x] =
+        [(mask.data, mask.shape), (x, shape)].map(|(data, own)| Operand::Tensor(Stretched::new(data, own, shape)));
+    choose::forward(&[condition, x, Operand::Number(T::from_f64(other))], output);
+}
+
 impl<T: Float> Run<T> for Softmax {
     fn forward(&self, call: Forward<'_, T>) {
-        let [size, inner] = sizes(self, call.output_shape);
-        softmax_axis::forward(call.inputs[0].data, call.output, size, inner);
+        let Forward { context, inputs, output_shape, output, scratch, .. } = call;
+        let [size, inner] = sizes(self, output_shape);
+        let [mask, ..] = context.manner.slot(MASK, inputs) else {
+            return softmax_axis::forward(inputs[0].data, output, size, inner);
+        };
+        let room = &mut scratch[..output.len()];
+        choose(mask, inputs[0].data, LEAST, output_shape, output);
+        softmax_axis::forward(output, room, size, inner);
+        // Where nothing counts, all would be alike.
+        choose(mask, room, 0.0, output_shape, output);
     }
 
     fn backward(&self, call: Backward<'_, T>) {
         let [size, inner] = sizes(self, call.output.shape);
         softmax_axis::backward(call.output.data, call.d_output, size, inner);
         pass::on(call.d_output, call.d_inputs);
+        pass::nothing(&mut call.d_inputs[1..]);
     }
 }

@@ -1,11 +1,11 @@
 //! Running batch normalisation.
 
-use model_graph::layers::BatchNormalization;
+use model_graph::layers::{BatchNormalization, MASK};
 
 use crate::float::Float;
-use crate::kernels::batch_normalization::{self as kernel, Affine, Moving};
+use crate::kernels::batch_normalization::{self as kernel, Affine, Moving, masked};
 use crate::kernels::{elementwise, transpose};
-use crate::layer::{Backward, Forward, Gradient, Run, Weight};
+use crate::layer::{Backward, Context, Forward, Gradient, Run, View, Weight};
 use crate::layers::accessors::accessors;
 use crate::layers::geometry::around;
 use crate::layers::pass;
@@ -26,7 +26,7 @@ accessors!(BatchNormalization {
 });
 
 fn find<'w, T: Float>(weights: &'w [Weight<T>], name: &str) -> Option<&'w [T]> {
-    weights.iter().find(|weight| weight.name == name).map(|weight| &*weight.data)
+    weights.iter().find(|weight| weight.is_called(name)).map(|weight| &*weight.data)
 }
 
 fn moving<'w, T: Float>(weights: &'w [Weight<T>], name: &str) -> &'w [T] {
@@ -40,13 +40,39 @@ fn sizes(layer: &BatchNormalization, shape: &[usize]) -> [usize; 2] {
     [channels, inner]
 }
 
+/// The mask of a call that needs one, for every element of its input: which count.
+fn mask<'a, T: Float>(context: &Context<'_>, inputs: &'a [View<'a, T>]) -> Option<View<'a, T>> {
+    context.manner.slot(MASK, inputs).first().copied().filter(|_| context.training)
+}
+
+/// Spreads a mask over the last axis and turns it as its tensor is, in the front of the room; gives what is left of that.
+fn spread<'a, T: Float>(
+    mask: Option<View<'_, T>>,
+    len: usize,
+    [channels, inner]: [usize; 2],
+    room: &'a mut [T],
+) -> (Option<&'a [T]>, &'a mut [T]) {
+    let Some(mask) = mask else { return (None, room) };
+    let (spread, room) = room.split_at_mut(len);
+    let row = len / mask.data.len().max(1);
+    for (to, &mask) in spread.chunks_exact_mut(row.max(1)).zip(mask.data) {
+        to.fill(mask);
+    }
+    if inner == 1 {
+        return (Some(spread), room);
+    }
+    let (turned, room) = room.split_at_mut(len);
+    transpose::swap(spread, turned, [channels, inner]);
+    (Some(turned), room)
+}
+
 /// Normalises `x`, whose channels are last. `saved` gets the mean and inverse deviation that were used; then, when training, the batch's
 /// mean and variance.
 fn normalize<T: Float>(
     layer: &BatchNormalization,
     is_training: bool,
     weights: &[Weight<T>],
-    x: &[T],
+    (x, mask): (&[T], Option<&[T]>),
     saved: &mut [T],
     y: &mut [T],
 ) {
@@ -58,7 +84,11 @@ fn normalize<T: Float>(
         batch.fill(T::ZERO);
         let (mean, variance) = batch.split_at_mut(channels);
         // Moving averages that keep nothing of the old are the batch's own statistics: `update` moves the weights.
-        kernel::forward_training(x, affine, layer.epsilon.0, 0.0, Moving { mean, variance }, used, y);
+        let moving = Moving { mean, variance };
+        match mask {
+            Some(mask) => masked::forward_training(x, mask, affine, layer.epsilon.0, 0.0, moving, used, y),
+            None => kernel::forward_training(x, affine, layer.epsilon.0, 0.0, moving, used, y),
+        }
     } else {
         if !saved.is_empty() {
             saved[..channels].copy_from_slice(mean);
@@ -74,15 +104,17 @@ fn normalize<T: Float>(
 fn gradients<T: Float>(
     is_training: bool,
     gamma: Option<&[T]>,
-    x: &[T],
+    (x, mask): (&[T], Option<&[T]>),
     saved: &[T],
     d_y: &[T],
-    sums: &mut [T],
+    (sums, counts): (&mut [T], &mut [T]),
     d_x: Gradient<T>,
 ) {
     let channels = sums.len() / 2;
     let used = &saved[..2 * channels];
-    if is_training {
+    if let Some(mask) = mask {
+        masked::backward(x, mask, used, gamma, d_y, sums, counts, d_x.data, d_x.accumulate);
+    } else if is_training {
         kernel::backward(x, used, gamma, d_y, sums, d_x.data, d_x.accumulate);
     } else {
         let (mean, inverse) = used.split_at(channels);
@@ -91,17 +123,20 @@ fn gradients<T: Float>(
 }
 
 impl<T: Float> Run<T> for BatchNormalization {
-    const INFERS_WHEN_FROZEN: bool = true;
+    fn infers_when_frozen(&self) -> bool {
+        true
+    }
 
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, weights, inputs, output, saved, scratch, .. } = call;
         let [channels, inner] = sizes(self, inputs[0].shape);
+        let (mask, scratch) = spread(mask(&context, inputs), output.len(), [channels, inner], scratch);
         if inner == 1 {
-            return normalize(self, context.training, weights, inputs[0].data, saved, output);
+            return normalize(self, context.training, weights, (inputs[0].data, mask), saved, output);
         }
         let (x, y) = scratch[..2 * output.len()].split_at_mut(output.len());
         transpose::swap(inputs[0].data, x, [channels, inner]);
-        normalize(self, context.training, weights, x, saved, y);
+        normalize(self, context.training, weights, (x, mask), saved, y);
         transpose::swap(y, output, [inner, channels]);
     }
 
@@ -109,21 +144,25 @@ impl<T: Float> Run<T> for BatchNormalization {
         let Backward { context, weights, inputs, d_output, d_inputs, gradients: d_weights, saved, scratch, .. } = call;
         let [channels, inner] = sizes(self, inputs[0].shape);
         let gamma = find(weights, "gamma");
-        let (sums, turned) = scratch.split_at_mut(2 * channels);
+        let mask = mask(&context, inputs);
+        let (sums, scratch) = scratch.split_at_mut(2 * channels);
+        let (counts, scratch) = scratch.split_at_mut(if mask.is_some() { channels } else { 0 });
+        let (mask, turned) = spread(mask, d_output.len(), [channels, inner], scratch);
         if inner == 1 {
             let d_x = d_inputs[0].take().unwrap_or(Gradient { data: &mut [], accumulate: false });
-            gradients(context.training, gamma, inputs[0].data, saved, d_output, sums, d_x);
+            gradients(context.training, gamma, (inputs[0].data, mask), saved, d_output, (sums, counts), d_x);
         } else {
             let (x, rest) = turned.split_at_mut(d_output.len());
             let (d_y, d_x) = rest[..2 * d_output.len()].split_at_mut(d_output.len());
             transpose::swap(inputs[0].data, x, [channels, inner]);
             transpose::swap(d_output, d_y, [channels, inner]);
-            gradients(context.training, gamma, x, saved, d_y, sums, Gradient { data: d_x, accumulate: false });
+            gradients(context.training, gamma, (x, mask), saved, d_y, (sums, counts), Gradient { data: d_x, accumulate: false });
             transpose::swap(d_x, d_output, [inner, channels]);
             pass::on(d_output, d_inputs);
         }
+        pass::nothing(&mut d_inputs[1..]);
         for (name, sums) in ["gamma", "beta"].into_iter().zip(sums.chunks_exact(channels)) {
-            if let Some(weight) = d_weights.iter_mut().find(|weight| weight.name == name) {
+            if let Some(weight) = d_weights.iter_mut().find(|weight| weight.is_called(name)) {
                 elementwise::scaled(sums, T::ONE, &mut weight.data, context.accumulate);
             }
         }
@@ -133,7 +172,7 @@ impl<T: Float> Run<T> for BatchNormalization {
         let channels = moving(weights, "moving_mean").len();
         let batch = saved[2 * channels..].chunks_exact(channels);
         for (name, batch) in ["moving_mean", "moving_variance"].into_iter().zip(batch) {
-            let Some(weight) = weights.iter_mut().find(|weight| weight.name == name) else { continue };
+            let Some(weight) = weights.iter_mut().find(|weight| weight.is_called(name)) else { continue };
             for (moving, batch) in weight.data.iter_mut().zip(batch) {
                 *moving = T::from_f64(moving.to_f64() * self.momentum.0 + batch.to_f64() * (1.0 - self.momentum.0));
             }

@@ -6,7 +6,7 @@ use crate::float::Float;
 use crate::kernels::recurrent::{Gru, reset_before};
 use crate::layer::{Backward, Forward, Run};
 use crate::layers::accessors::accessors;
-use crate::layers::recurrence::{self, Way, kind};
+use crate::layers::recurrence::{self, kind, way};
 
 accessors!(GRU {
     always {
@@ -26,13 +26,9 @@ fn cell(layer: &GRU) -> Gru {
     Gru { activation: kind(layer.activation), gates: kind(layer.recurrent_activation), units: layer.units.get() }
 }
 
-fn way(layer: &GRU) -> Way {
-    Way { units: layer.units.get(), returns_all: layer.return_sequences, is_backwards: layer.go_backwards }
-}
-
 impl<T: Float> Run<T> for GRU {
     fn forward(&self, call: Forward<'_, T>) {
-        let (cell, way) = (cell(self), way(self));
+        let (cell, way) = (cell(self), way!(self));
         match self.reset_after {
             true => recurrence::forward(&cell, way, call),
             false => recurrence::forward_by(way, call, |sizes, weights, inputs, outputs, [saved, scratch]| {
@@ -42,7 +38,7 @@ impl<T: Float> Run<T> for GRU {
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        let (cell, way) = (cell(self), way(self));
+        let (cell, way) = (cell(self), way!(self));
         match self.reset_after {
             true => recurrence::backward(&cell, way, call),
             false => recurrence::backward_by(way, call, |sizes, reads, scratch, gradients| {

@@ -6,7 +6,7 @@ use crate::float::Float;
 use crate::kernels::recurrent::Lstm;
 use crate::layer::{Backward, Forward, Run};
 use crate::layers::accessors::accessors;
-use crate::layers::recurrence::{self, Way, kind};
+use crate::layers::recurrence::{self, kind, way};
 
 accessors!(LSTM {
     always {
@@ -25,16 +25,12 @@ fn cell(layer: &LSTM) -> Lstm {
     Lstm { activation: kind(layer.activation), gates: kind(layer.recurrent_activation), units: layer.units.get() }
 }
 
-fn way(layer: &LSTM) -> Way {
-    Way { units: layer.units.get(), returns_all: layer.return_sequences, is_backwards: layer.go_backwards }
-}
-
 impl<T: Float> Run<T> for LSTM {
     fn forward(&self, call: Forward<'_, T>) {
-        recurrence::forward(&cell(self), way(self), call);
+        recurrence::forward(&cell(self), way!(self), call);
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        recurrence::backward(&cell(self), way(self), call);
+        recurrence::backward(&cell(self), way!(self), call);
     }
 }

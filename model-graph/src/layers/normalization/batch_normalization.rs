@@ -2,8 +2,9 @@
 
 use crate::argument::{Absent, Axis, Constraint, Epsilon, Fraction, Initializer, Off, Regularizer};
 use crate::dim::Dim;
-use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
 use crate::layers::activated::{is_one, known_size, require_floats, resolve_axis};
+use crate::layers::masked::{self, MASK};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -13,6 +14,9 @@ layer! {
     ///
     /// `output = gamma * (input - mean) / sqrt(variance + epsilon) + beta`, with mean and variance of the batch while training, and their moving
     /// averages otherwise.
+    ///
+    /// With a mask, `BatchNormalization()(x, mask = m)`, the batch's mean and variance are those of the positions where it is true. It is of type
+    /// `bool[..]`, with the input's axes but the last.
     ///
     /// # Shapes
     ///
@@ -90,14 +94,23 @@ impl BatchNormalization {
 }
 
 impl Layer for BatchNormalization {
+    const SLOTS: &'static [Slot] = masked::SLOTS;
+
     fn mask_use(&self) -> MaskUse {
         MaskUse::Passes
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        require_floats(inputs)?;
+        require_floats(inputs.get(..1).unwrap_or_default())?;
         self.channels(&inputs[0].shape)?;
         Ok(inputs[0].clone())
+    }
+
+    fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
+        let output = self.infer(inputs)?;
+        let positions = inputs[0].shape.0.split_last().map(|(_, positions)| positions.to_vec()).unwrap_or_default();
+        masked::check(inputs, manner, MASK, Shape(positions))?;
+        Ok(vec![output])
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
@@ -120,6 +133,10 @@ impl Layer for BatchNormalization {
         weights
     }
 
+    fn mixes_samples(&self) -> bool {
+        true
+    }
+
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
         let shape = &inputs[0];
         let channels = self.channels(shape).unwrap_or_default();
@@ -127,11 +144,16 @@ impl Layer for BatchNormalization {
         let is_last = self.sample_axis(shape).is_ok_and(|axis| is_one(shape.0.get(axis.saturating_add(1)..).unwrap_or_default()));
         let turned =
             |tensors: usize| Space::per_sample(shape.count().saturating_mul(&Dim::from(if is_last { 0 } else { tensors })));
+        // A mask is spread over the channels, and turned likewise; there are then so many elements of each channel.
+        let spread = if inputs.len() > 1 { Space::per_sample(shape.count()).and(&turned(1)) } else { Space::NONE };
+        let counts = if inputs.len() > 1 { channels.clone() } else { Dim::default() };
         Needs {
             inputs: true,
             saved: Space::fixed(channels.saturating_mul(&4.into())), // mean and inverse deviation; then mean and variance of the batch
-            forward_scratch: turned(2),
-            backward_scratch: Space::fixed(channels.saturating_mul(&2.into())).and(&turned(3)),
+            forward_scratch: turned(2).and(&spread),
+            backward_scratch: Space::fixed(channels.saturating_mul(&2.into()).saturating_add(&counts))
+                .and(&turned(3))
+                .and(&spread),
             ..Needs::default()
         }
     }

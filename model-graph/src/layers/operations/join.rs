@@ -21,8 +21,8 @@ layer! {
     Join {
         /// Which.
         function: JoinFunction,
-        /// The axis along which they are put together; the batch is axis 0. Default: `-1`.
-        axis: Axis = Axis(-1),
+        /// The axis along which they are put together; the batch, which cannot be, is axis 0. Default, as Keras's: `0`.
+        axis: Axis = Axis(0),
     }
 }
 

@@ -1,11 +1,17 @@
 //! Global average pooling along a sequence.
 
+use crate::layer::{Manner, Slot};
+use crate::layers::masked::{self, MASK};
 use crate::layers::pool::global_pooling;
+use crate::mask::MaskUse;
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
 
 global_pooling! {
     /// The mean of each channel along a sequence.
     ///
-    /// `output[channel] = mean input[.., channel]`.
+    /// `output[channel] = mean input[.., channel]`; with a mask, `GlobalAveragePooling1D()(x, mask = m)` with `m` of type `bool[length]`, of the
+    /// elements where it is true, which is not a number where there are none.
     ///
     /// # Shapes
     ///
@@ -29,7 +35,19 @@ global_pooling! {
     /// ```
     ///
     /// Source: <https://keras.io/api/layers/pooling_layers/global_average_pooling1d/>.
-    GlobalAveragePooling1D, 1, of_means
+    GlobalAveragePooling1D, 1, of_means, {
+        const SLOTS: &'static [Slot] = masked::SLOTS;
+
+        fn mask_use(&self) -> MaskUse {
+            MaskUse::Consumes
+        }
+
+        fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
+            let output = self.infer(inputs)?;
+            masked::check(inputs, manner, MASK, Shape(inputs[0].shape.0.iter().take(1).cloned().collect()))?;
+            Ok(vec![output])
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The gated recurrent unit.
 
-use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Off, Regularizer, Size, Zero};
-use crate::layer::{Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
-use crate::layers::recurrence::{self, Cell};
+use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Rate, Regularizer, Size, Stateless};
+use crate::layer::{Layer, Manner, Needs, Slot, Space, Through, WeightSpec, layer};
+use crate::layers::AnyLayer;
+use crate::layers::recurrence::{self, Cell, Dropping};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -20,6 +21,9 @@ layer! {
     /// The state starts as zeros, or as what the call gives: `GRU(8)(x, initial_state = state)`. With `reset_after = false` the gate resets the
     /// state before its product with the kernel, `(reset * state) · ..` in place of `reset * h'`, and the bias is added to the input's part
     /// alone.
+    ///
+    /// A step that a mask tells not to look at, `GRU(8)(x, mask = m)` with `m` of type `bool[steps]`, leaves the state as it is, and gives it
+    /// again, or zeros with `zero_output_for_mask`.
     ///
     /// # Shapes
     ///
@@ -74,11 +78,11 @@ layer! {
         recurrent_constraint: Option<Constraint> = None,
         /// What the bias is made to be after every step. Default: `None`.
         bias_constraint: Option<Constraint> = None,
-        /// Not supported.
-        dropout: Zero = Zero,
-        /// Not supported.
-        recurrent_dropout: Zero = Zero,
-        /// Without effect: there is nothing random. Default: `None`.
+        /// The part of each step's input that is dropped while training, from 0 to less than 1; the same in all steps. Default: `0.0`.
+        dropout: Rate = Rate(0.0),
+        /// The part of the state that is dropped before its product with the kernel while training, likewise. Default: `0.0`.
+        recurrent_dropout: Rate = Rate(0.0),
+        /// A number that sets apart what this layer drops; the model's seed decides it too. Default: `None`.
         seed: Option<u64> = None,
         /// Whether the output is the state after every step, not only after the last. Default: `false`.
         return_sequences: bool = false,
@@ -86,19 +90,27 @@ layer! {
         return_state: bool = false,
         /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed. Default: `false`.
         go_backwards: bool = false,
-        /// Not supported.
-        stateful: Off = Off,
+        /// Not supported: `return_state` gives the state, and `initial_state` takes it. Default: `false`.
+        stateful: Stateless = Stateless,
         /// Without effect: how Keras compiles the steps. Default: `false`.
         unroll: bool = false,
         /// Whether the reset gate comes after the product with the kernel. Default: `true`.
         reset_after: bool = true,
-        /// Not supported.
-        zero_output_for_mask: Off = Off,
+        /// Whether a step that is not looked at gives zeros. Default: `false`.
+        zero_output_for_mask: bool = false,
     }
 }
 
 /// What a step works with.
 const CELL: Cell = Cell { gates: 3, saved: 4, has_two_gradients: true };
+
+impl GRU {
+    /// What is dropped while training.
+    #[must_use]
+    pub fn dropping(&self) -> Dropping {
+        Dropping::new(self.dropout, self.recurrent_dropout, CELL.gates)
+    }
+}
 
 impl Layer for GRU {
     const SLOTS: &'static [Slot] = recurrence::SLOTS;
@@ -112,7 +124,7 @@ impl Layer for GRU {
     }
 
     fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
-        recurrence::outputs(self.infer(inputs)?, &self.units, 1, self.return_state, (inputs, manner))
+        recurrence::outputs(self.infer(inputs)?, Shape(vec![self.units.0.clone()]), 1, self.return_state, (inputs, manner))
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
@@ -129,8 +141,22 @@ impl Layer for GRU {
         weights
     }
 
+    fn through(&self) -> Option<Through> {
+        let Self { return_sequences, return_state, go_backwards, zero_output_for_mask, .. } = *self;
+        Some(Through { return_sequences, return_state, go_backwards, zero_output_for_mask })
+    }
+
+    fn states(&self) -> usize {
+        1
+    }
+
+    fn along(&self, through: Through) -> Option<AnyLayer> {
+        let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
+        Some(Self { return_sequences, return_state, go_backwards, zero_output_for_mask, ..self.clone() }.into())
+    }
+
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
-        let needs = CELL.needs(inputs, &self.units);
+        let needs = CELL.needs(inputs, &self.units, self.dropping());
         if self.reset_after {
             return needs;
         }

@@ -1,8 +1,9 @@
 //! The long short-term memory.
 
-use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Off, Regularizer, Size, Zero};
-use crate::layer::{Layer, Manner, Needs, Slot, WeightSpec, layer};
-use crate::layers::recurrence::{self, Cell};
+use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Rate, Regularizer, Size, Stateless};
+use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
+use crate::layers::AnyLayer;
+use crate::layers::recurrence::{self, Cell, Dropping};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -17,6 +18,9 @@ layer! {
     /// ```
     ///
     /// State and carry start as zeros, or as what the call gives: `LSTM(8)(x, initial_state = [state, carry])`.
+    ///
+    /// A step that a mask tells not to look at, `LSTM(8)(x, mask = m)` with `m` of type `bool[steps]`, leaves the state as it is, and gives it
+    /// again, or zeros with `zero_output_for_mask`.
     ///
     /// # Shapes
     ///
@@ -74,11 +78,11 @@ layer! {
         recurrent_constraint: Option<Constraint> = None,
         /// What the bias is made to be after every step. Default: `None`.
         bias_constraint: Option<Constraint> = None,
-        /// Not supported.
-        dropout: Zero = Zero,
-        /// Not supported.
-        recurrent_dropout: Zero = Zero,
-        /// Without effect: there is nothing random. Default: `None`.
+        /// The part of each step's input that is dropped while training, from 0 to less than 1; the same in all steps. Default: `0.0`.
+        dropout: Rate = Rate(0.0),
+        /// The part of the state that is dropped before its product with the kernel while training, likewise. Default: `0.0`.
+        recurrent_dropout: Rate = Rate(0.0),
+        /// A number that sets apart what this layer drops; the model's seed decides it too. Default: `None`.
         seed: Option<u64> = None,
         /// Whether the output is the state after every step, not only after the last. Default: `false`.
         return_sequences: bool = false,
@@ -86,17 +90,25 @@ layer! {
         return_state: bool = false,
         /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed. Default: `false`.
         go_backwards: bool = false,
-        /// Not supported.
-        stateful: Off = Off,
+        /// Not supported: `return_state` gives the state, and `initial_state` takes it. Default: `false`.
+        stateful: Stateless = Stateless,
         /// Without effect: how Keras compiles the steps. Default: `false`.
         unroll: bool = false,
-        /// Not supported.
-        zero_output_for_mask: Off = Off,
+        /// Whether a step that is not looked at gives zeros. Default: `false`.
+        zero_output_for_mask: bool = false,
     }
 }
 
 /// What a step works with.
 const CELL: Cell = Cell { gates: 4, saved: 6, has_two_gradients: false };
+
+impl LSTM {
+    /// What is dropped while training.
+    #[must_use]
+    pub fn dropping(&self) -> Dropping {
+        Dropping::new(self.dropout, self.recurrent_dropout, CELL.gates)
+    }
+}
 
 impl Layer for LSTM {
     const SLOTS: &'static [Slot] = recurrence::SLOTS;
@@ -110,7 +122,7 @@ impl Layer for LSTM {
     }
 
     fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
-        recurrence::outputs(self.infer(inputs)?, &self.units, 2, self.return_state, (inputs, manner))
+        recurrence::outputs(self.infer(inputs)?, Shape(vec![self.units.0.clone()]), 2, self.return_state, (inputs, manner))
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
@@ -127,8 +139,22 @@ impl Layer for LSTM {
         weights
     }
 
+    fn through(&self) -> Option<Through> {
+        let Self { return_sequences, return_state, go_backwards, zero_output_for_mask, .. } = *self;
+        Some(Through { return_sequences, return_state, go_backwards, zero_output_for_mask })
+    }
+
+    fn states(&self) -> usize {
+        2
+    }
+
+    fn along(&self, through: Through) -> Option<AnyLayer> {
+        let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
+        Some(Self { return_sequences, return_state, go_backwards, zero_output_for_mask, ..self.clone() }.into())
+    }
+
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
-        CELL.needs(inputs, &self.units)
+        CELL.needs(inputs, &self.units, self.dropping())
     }
 }
 

@@ -1,0 +1,31 @@
+//! Running a cell by itself: one step of the layer that it makes.
+
+use model_graph::layers::LSTMCell;
+
+use crate::float::Float;
+use crate::layer::{Backward, Forward, Run};
+use crate::layers::accessors::accessors;
+use crate::layers::cell;
+
+accessors!(LSTMCell {
+    always {
+        /// What the inputs are multiplied with, `[features, 4 * units]`.
+        kernel, kernel_mut;
+        /// What the state is multiplied with, `[units, 4 * units]`.
+        recurrent_kernel, recurrent_kernel_mut;
+    }
+    optional {
+        /// The bias, `[4 * units]`, where the cell has one.
+        bias, bias_mut;
+    }
+});
+
+impl<T: Float> Run<T> for LSTMCell {
+    fn forward(&self, call: Forward<'_, T>) {
+        cell::forward(&self.one_step(), call);
+    }
+
+    fn backward(&self, call: Backward<'_, T>) {
+        cell::backward(&self.one_step(), call);
+    }
+}

@@ -1,0 +1,44 @@
+//! Shares along an axis.
+
+use crate::argument::Axis;
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::activated::{require_floats, resolve_axis};
+use crate::operation::{Choice, Operation, operations};
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+operations! {
+    /// The operations that give shares along an axis.
+    SharesFunction of ["x"] {
+        /// `e^x` over the sum of it along the axis.
+        Softmax "softmax" in nn;
+    }
+}
+
+layer! {
+    /// Shares along an axis, which sum to 1: `ops::softmax(x, axis = -1)`.
+    Shares {
+        /// Which.
+        function: SharesFunction,
+        /// The axis; the batch is axis 0. Default: `-1`.
+        axis: Axis = Axis(-1),
+    }
+}
+
+impl Layer for Shares {
+    const OPERATIONS: &'static [Operation] = SharesFunction::ALL;
+
+    fn operation(&self) -> Option<&'static Operation> {
+        Some(self.function.operation())
+    }
+
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_floats(inputs)?;
+        resolve_axis("axis", self.axis.0, &inputs[0].shape)?;
+        Ok(inputs[0].clone())
+    }
+
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
+        Needs { output: true, ..Needs::default() }
+    }
+}

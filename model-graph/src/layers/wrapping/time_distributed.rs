@@ -1,0 +1,155 @@
+//! A layer at every step of a sequence.
+
+use crate::argument::Wrapped;
+use crate::layer::{Arity, Layer, Needs, Space, WeightSpec, layer};
+use crate::layers::chain::{Given, Link, weights};
+use crate::mask::MaskUse;
+use crate::problem::{Inside, Problem};
+use crate::shape::{DType, Shape, TensorType};
+
+layer! {
+    /// A layer that is called with every step of a sequence by itself, with the same weights.
+    ///
+    /// ```text
+    /// output[step] = layer(input[step])
+    /// ```
+    ///
+    /// Random choices are made for every element of every step. Statistics of the batch are those of one step, and moving averages move once
+    /// for each, one step after the other.
+    ///
+    /// # Shapes
+    ///
+    /// Input `[steps, ..]`, of which the layer is given `[..]`; output `[steps, ..]` of what it gives. Weights: those of the layer.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use ndarray::Array;
+    ///
+    /// functional_model! {
+    ///     model Net(video: [5, 9, 9, 3]) -> [5, 7, 7, 8] {
+    ///         TimeDistributed(Conv2D(8, 3))(video)
+    ///     }
+    /// }
+    ///
+    /// let output = Net::new(0).predict(&Array::<f32, _>::ones((1, 5, 9, 9, 3)))?;
+    /// assert_eq!(output.shape(), [1, 5, 7, 7, 8]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/layers/recurrent_layers/time_distributed/>.
+    TimeDistributed {
+        /// The layer, of one input and one output.
+        layer: Wrapped,
+    }
+}
+
+const AXES: &[&str] = &["steps", "features"];
+
+impl TimeDistributed {
+    /// What it runs for an input of this type, on one step.
+    ///
+    /// # Errors
+    /// If the input has no steps, or they do not fit the layer.
+    pub fn link(&self, input: &TensorType) -> Result<Link, Problem> {
+        let Some((_, part)) = input.shape.0.split_first().filter(|(_, part)| !part.is_empty()) else {
+            return Err(Problem::Rank { operand: 0, expected: AXES, found: input.shape.clone() });
+        };
+        let part = input.with_shape(Shape(part.to_vec()));
+        let layer = &self.layer.layer;
+        let inside = |problem| Inside { layer: layer.source(), class: layer.class(), part: part.clone(), problem };
+        let wrong = |expected, help| Problem::Wrapped { argument: "layer", expected, found: layer.source(), help };
+        if layer.arity() != Arity::One {
+            return Err(wrong("a layer of one input", "merge the tensors before, and wrap what comes behind"));
+        }
+        let link =
+            Link::new(&self.layer, &part, Given::default()).map_err(|problem| Problem::Inside(Box::new(inside(problem))))?;
+        if link.outputs.len() == 1 { Ok(link) } else { Err(wrong("a layer of one output", "leave `return_state` out")) }
+    }
+}
+
+impl Layer for TimeDistributed {
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Passes
+    }
+
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        let output = self.link(&inputs[0])?.output();
+        let steps = inputs[0].shape.0.first().cloned();
+        Ok(output.with_shape(Shape(steps.into_iter().chain(output.shape.0.iter().cloned()).collect())))
+    }
+
+    fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
+        self.link(&inputs[0]).map_or_else(|_| Vec::new(), |link| weights(&[link]))
+    }
+
+    fn index_bound(&self) -> Option<usize> {
+        self.layer.layer.index_bound()
+    }
+
+    fn mixes_samples(&self) -> bool {
+        self.layer.layer.mixes_samples()
+    }
+
+    fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
+        let input = match self.index_bound() {
+            Some(_) => TensorType { dtype: DType::I32, ..TensorType::f32(inputs[0].clone()) },
+            None => TensorType::f32(inputs[0].clone()),
+        };
+        let Ok(link) = self.link(&input) else { return Needs::default() };
+        let steps = inputs[0].0.first().cloned().unwrap_or_default();
+        let Needs { inputs: reads_inputs, output, saved, forward_scratch, backward_scratch } = &link.needs;
+        let folded = |space: &Space| space.times(&steps);
+        if !self.mixes_samples() {
+            let (saved, forward_scratch, backward_scratch) = (folded(saved), folded(forward_scratch), folded(backward_scratch));
+            return Needs { inputs: *reads_inputs, output: *output, saved, forward_scratch, backward_scratch };
+        }
+        // One step after the other, each in a place of its own: how many steps there were, in two numbers, and what each leaves.
+        let kept = Space { fixed: saved.fixed.saturating_mul(&steps), ..folded(saved) }.and(&Space::fixed(2));
+        let part = |ty: &TensorType| Space::per_sample(ty.shape.count());
+        let (input, output_room) = (part(&link.input), link.room());
+        let both = input.and(&output_room);
+        Needs {
+            inputs: *reads_inputs,
+            output: *output,
+            saved: if *saved == Space::NONE { Space::NONE } else { kept },
+            forward_scratch: forward_scratch.and(&both),
+            // What a step was given and gave, and their gradients.
+            backward_scratch: backward_scratch.and(&both).and(&both),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layers::testing::check_rule;
+
+    #[test]
+    fn every_step_is_the_layers_input() {
+        check_rule(
+            r#"TimeDistributed {"layer": {"class_name": "Dense", "config": {"units": 4}}}"#,
+            &["[5, 3]", "[words, 3]", "[3]", "[5, words]", "i32[5, 3]"],
+            "[5, 3] -> [5, 4], 16 parameters
+[words, 3] -> [words, 4], 16 parameters
+[3] -> Rank
+[5, words] -> Inside
+i32[5, 3] -> Inside",
+        );
+        let conv = r#"{"class_name": "Conv2D", "config": {"filters": 4, "kernel_size": 3}}"#;
+        check_rule(
+            &format!(r#"TimeDistributed {{"layer": {conv}}}"#),
+            &["[5, 9, 9, 3]", "[9, 9, 3]"],
+            "[5, 9, 9, 3] -> [5, 7, 7, 4], 112 parameters
+[9, 9, 3] -> Inside",
+        );
+        let states = r#"{"class_name": "GRU", "config": {"units": 4, "return_state": true}}"#;
+        check_rule(&format!(r#"TimeDistributed {{"layer": {states}}}"#), &["[5, 9, 3]"], "[5, 9, 3] -> Wrapped");
+        check_rule(r#"TimeDistributed {"layer": {"class_name": "Add", "config": {}}}"#, &["[5, 9]"], "[5, 9] -> Wrapped");
+        check_rule(
+            r#"TimeDistributed {"layer": {"class_name": "Embedding", "config": {"input_dim": 9, "output_dim": 2}}}"#,
+            &["i32[5, 9]"],
+            "i32[5, 9] -> [5, 9, 2], 18 parameters",
+        );
+    }
+}

@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [5, 3]) {
+        TimeDistributed(x)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,95 @@
+//! Layers in layers: compiled and interpreted to the same bits.
+
+use functional_model::prelude::*;
+
+mod bits;
+
+use bits::check;
+
+const UNITS: usize = 4;
+
+functional_model! {
+    /// Both directions of an encoder, and a decoder that begins with their states.
+    pub model Translator(source: [4, 3], target: [words, 2]) -> [words, 4] {
+        let (read, h, c, h_back, c_back) = Bidirectional(LSTM(3, return_sequences = true, return_state = true))(source);
+        let (ahead, back) = Bidirectional(GRU(4, return_sequences = true), merge_mode = None)(read);
+        let code = GlobalAveragePooling1D()(Add()([ahead, back]));
+        let both = Bidirectional(LSTM(3, return_sequences = true, name = "pen"), merge_mode = "mul", name = "writer");
+        let x = both(target, initial_state = [h, c, h_back, c_back]);
+        let x = TimeDistributed(Dense(4, activation = "tanh"))(x);
+        let state = Dense(2)(code);
+        let x = RNN([GRUCell(4), LSTMCell(2)], return_sequences = true)(x, initial_state = [code, state, state]);
+        let other = SimpleRNN(2, return_sequences = true, go_backwards = true);
+        Bidirectional(GRU(2, return_sequences = true), backward_layer = other)(x)
+    }
+
+    /// Layers at every step, kernels of a bounded norm, and constants of the code around.
+    pub model Video(video: [3, 6, 6, 2]) -> [UNITS] {
+        let x = TimeDistributed(SpectralNormalization(Conv2D(3, 3, use_bias = false)))(video);
+        let x = TimeDistributed(BatchNormalization(momentum = 0.5))(x);
+        let x = TimeDistributed(Flatten())(TimeDistributed(MaxPooling2D(2))(x));
+        RNN(LSTMCell(UNITS))(x)
+    }
+
+    /// One step of a cell.
+    pub model Step(x: [3], h: [4], c: [4]) -> (y: [4], h_next: [4], c_next: [4]) {
+        LSTMCell(4)(x, states = [h, c])
+    }
+
+    /// Wrapped layers in blocks and loops, each with weights of its own, and a part of one that is frozen.
+    pub model Deep(x: [5, 2]) -> [5, 6] {
+        let mut x = x;
+        for units in [2, 3] {
+            x = both(x, units);
+        }
+        let x = around(x, GRU(3, return_sequences = true));
+        TimeDistributed(Dense(6, trainable = false))(x)
+    }
+
+    fn around(x, layer) {
+        Bidirectional(layer)(x)
+    }
+
+    fn both(x, units) {
+        Bidirectional(SimpleRNN(units, return_sequences = true), merge_mode = "ave")(x)
+    }
+}
+
+#[test]
+fn compiled_code_does_what_the_configuration_says() {
+    for words in [6, 1] {
+        check(Translator::new(7), Translator::config(), 3, &[words]);
+    }
+    check(Video::new(7), Video::config(), 2, &[]);
+    check(Step::new(7), Step::config(), 2, &[]);
+    check(Deep::new(7), Deep::config(), 2, &[]);
+}
+
+#[test]
+fn weights_stand_under_the_names_of_their_layers() {
+    let model = Model::from_config(&Translator::config(), 0).unwrap();
+    let paths: Vec<String> = model.graph().weights().into_iter().map(|(path, _)| path).collect();
+    for path in [
+        "bidirectional/forward_lstm/kernel",
+        "bidirectional/backward_lstm/bias",
+        "writer/backward_pen/recurrent_kernel",
+        "time_distributed/dense/kernel",
+        "rnn/stacked_rnn_cells/lstm_cell/bias",
+        "bidirectional_2/simple_rnn/kernel",
+    ] {
+        assert!(paths.iter().any(|known| known == path), "{path} is none of {paths:?}");
+        assert!(model.weight(path).is_some(), "{path}");
+    }
+    let place = |path: &str| paths.iter().position(|known| known == path).unwrap();
+    assert!(place("bidirectional/forward_lstm/bias") < place("bidirectional/backward_lstm/kernel"));
+    let cells = paths.iter().filter(|path| path.starts_with("rnn/")).map(|path| path.as_str()).collect::<Vec<_>>();
+    assert_eq!(cells[0], "rnn/stacked_rnn_cells/gru_cell/kernel");
+}
+
+/// A layer that is frozen inside of another keeps its weights.
+#[test]
+fn parts_that_are_frozen_are_not_trained() {
+    let model = Deep::new(3);
+    assert!(model.time_distributed.all().iter().all(|weight| !weight.trainable));
+    assert!(model.both.bidirectional.all().iter().all(|weight| weight.trainable));
+}
