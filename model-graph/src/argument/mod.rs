@@ -21,12 +21,13 @@ pub use equation::{Dots, Equation, Letters, PartialShape};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
 pub use near::near;
 pub use number::{
-    Axes, Axis, AxisOfEach, Border, Ends, Epsilon, Extra, Fraction, Groups, Kernel, ListedAxes, MOST_AXES, NonNegative, Number, OutputAxes,
-    PerChannel, Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
+    Axes, Axis, AxisOfEach, Border, Ends, Epsilon, Extra, Fraction, Groups, Kernel, ListedAxes, MOST_AXES, NonNegative, Number,
+    OutputAxes, PerChannel, Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};
 pub use option::{
-    Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, Stateless, Unneeded, Zero,
+    Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, Stateless, Unneeded,
+    Zero,
 };
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
