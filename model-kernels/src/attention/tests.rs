@@ -59,6 +59,7 @@ fn mask<T: Float>(len: usize, seed: u64) -> Vec<T> {
     values::<f64>(len, seed).into_iter().map(|x| if x > -0.3 { T::ONE } else { T::ZERO }).collect()
 }
 
+#[allow(clippy::type_complexity)] // what each is, the comment says
 const SIZES: [(usize, [usize; 2], [usize; 2], [usize; 2]); 5] = [
     (2, [3, 3], [5, 7], [4, 6]),
     (1, [4, 2], [70, 300], [8, 8]),

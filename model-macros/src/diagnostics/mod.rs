@@ -73,10 +73,10 @@ impl Diagnostics {
         errors.chain(self.1.into_iter().flat_map(|(range, message)| warning(range, &message))).collect()
     }
 
-    /// The places and messages, for tests.
+    /// The places and messages, those of warnings behind, for tests.
     #[cfg(test)]
-    pub fn reports(&self) -> &[(Range, String)] {
-        &self.0
+    pub fn reports(&self) -> Vec<(Range, String)> {
+        self.0.iter().chain(&self.1).cloned().collect()
     }
 }
 

@@ -12,7 +12,7 @@ pub fn reports(tokens: TokenStream) -> Vec<(Range, String)> {
     let program = parse::parse(tokens, &mut diagnostics);
     lower::lower(&program, &mut diagnostics);
     diagnostics.sort();
-    diagnostics.reports().to_vec()
+    diagnostics.reports()
 }
 
 /// The messages about an invocation, each under the line that it points at.

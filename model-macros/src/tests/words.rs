@@ -22,7 +22,7 @@ fn said(source: &str) -> Vec<String> {
 }
 
 fn model(shape: &str, body: &str) -> String {
-    format!("model M(x: {shape}, img: [12, 12, 4], a: [8], b: [8], words: i32[9]) {{\n{body}\n}}")
+    format!("model M(x: {shape}, img: [12, 12, 4], a: [8], b: [8], rows: [6, 6], columns: [6, 6], words: i32[9]) {{\n{body}\n}}")
 }
 
 /// The line that a message says to write.
@@ -115,6 +115,8 @@ fn every_call_is_told_its_line() {
 fn needed(class: &Class) -> Map<String, Value> {
     let examples = [
         ("units", json!(4)),
+        ("height", json!(4)),
+        ("width", json!(4)),
         ("filters", json!(4)),
         ("kernel_size", json!(3)),
         ("pool_size", json!(2)),

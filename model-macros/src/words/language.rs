@@ -64,7 +64,7 @@ pub const WORDS: &[Word] = &[
         None,
         "x @ x",
         "",
-        "`Dot((2, 1))([a, b])` multiplies tensors as matrices, the batch being axis 0; `Dense(64)(x)` multiplies by weights, `a * b` element by element",
+        "`Dot((2, 1))([rows, columns])` multiplies tensors as matrices, the batch being axis 0; `Dense(64)(x)` multiplies by weights, `a * b` element by element",
     ),
     operator(PRODUCT, Some(Operator::Divide), "8 div 2", "{a} / {b}", ""),
     operator(PRODUCT, Some(Operator::Remainder), "8 mod 3", "{a} % {b}", ""),

@@ -4,7 +4,7 @@ use super::{Word, absent, function, layer, method};
 
 const INPUTS: &str = "sizes of inputs are inferred";
 const BORDERS: &str = "sizes of inputs are inferred, channels come last";
-const MATRICES: &str = "`Dot((2, 1))([a, b])` multiplies tensors as matrices, the batch being axis 0; `Dense(64)(x)` multiplies by weights, `a * b` element by element";
+const MATRICES: &str = "`Dot((2, 1))([rows, columns])` multiplies tensors as matrices, the batch being axis 0; `Dense(64)(x)` multiplies by weights, `a * b` element by element";
 const CUT: &str = "`Conv1DTranspose(64, 4, strides = 2)(x)` takes sequences, `Conv3DTranspose(64, 4, strides = 2)(x)` volumes: `Cropping1D(1)(x)` and `Cropping3D(1)(x)` behind them take away what `padding` cuts off";
 const LOSS: &str = "losses are given when a model is trained, outside of `functional_model!`: `model.compile(Adam::new(1e-3), MeanSquaredError)`";
 const CLASSES: &str = "losses are given when a model is trained, outside of `functional_model!`: `model.compile(Adam::new(1e-3), SparseCategoricalCrossentropy::from_logits())`";

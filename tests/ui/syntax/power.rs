@@ -1,9 +1,0 @@
-use functional_model::prelude::*;
-
-functional_model! {
-    model Net(x: [8]) {
-        x ** 2
-    }
-}
-
-fn main() {}
