@@ -209,7 +209,8 @@ fn sequences() {
                 biases: [None, None],
                 accumulate: false,
             };
-            let reads = Reads { weights, input: &SOME[..8], d_output: &SOME[..4], d_end: [None, None], saved: &[1.0; 4096], mask: None };
+            let reads =
+                Reads { weights, input: &SOME[..8], d_output: &SOME[..4], d_end: [None, None], saved: &[1.0; 4096], mask: None };
             recurrent::backward(&cell, &sizes, reads, &mut [0.0; 4096], gradients);
         });
     }

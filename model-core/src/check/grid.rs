@@ -4,7 +4,6 @@ use model_graph::argument::Activation;
 use model_graph::layers::{AnyLayer, CLASSES, Class};
 use model_graph::shape::{DType, TensorType};
 
-
 use super::check_called;
 use crate::layer::Manner;
 

@@ -131,7 +131,12 @@ impl<T: Float> Model<T> {
             let mut d_outputs = d_outputs(&sizes, node, &mut taken.d_outputs, batch);
             let mut d_inputs = d_inputs(&sizes, node, &mut taken.d_inputs, batch);
             let mut pass = Pass {
-                context: pass.context.within(node.call).inferring(node.manner.infers()).with_named(&sizes.nodes[id].named).adding(plan.adds_to_weights),
+                context: pass
+                    .context
+                    .within(node.call)
+                    .inferring(node.manner.infers())
+                    .with_named(&sizes.nodes[id].named)
+                    .adding(plan.adds_to_weights),
                 inputs: &inputs,
                 outputs: &outputs,
                 wants_inputs: d_inputs.iter().any(Option::is_some),

@@ -15,7 +15,8 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-const SIZES: Sizes = Sizes { batch: 8, steps: 12, features: 10, units: 24, convolutions: None, returns_all: true, is_backwards: false };
+const SIZES: Sizes =
+    Sizes { batch: 8, steps: 12, features: 10, units: 24, convolutions: None, returns_all: true, is_backwards: false };
 
 fn simple<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
     run(numbers, &Simple { activation: Kind::Tanh, units: 24 })
@@ -35,7 +36,8 @@ fn run<T: Float, C: Cell<T>>(numbers: &mut Numbers, cell: &C) -> Vec<Vec<T>> {
     let (input, kernel) = (numbers.some::<T>(batch * steps * features), numbers.within(0.25, features * row));
     let (recurrent_kernel, bias, d_output) =
         (numbers.within(0.25, units * row), numbers.some(row), numbers.some::<T>(steps * state));
-    let weights = Weights { kernel: &kernel, recurrent_kernel: &recurrent_kernel, biases: [Some(&bias), None], dropped: [None, None] };
+    let weights =
+        Weights { kernel: &kernel, recurrent_kernel: &recurrent_kernel, biases: [Some(&bias), None], dropped: [None, None] };
     let mut saved = vec![T::ZERO; steps * state * (1 + C::SAVED)];
     let mut scratch = vec![T::ZERO; state * ((2 * steps + 3) * C::GATES + 5)];
     let mut output = d_output.clone();

@@ -59,7 +59,10 @@ mod tests {
             let (function, shape) = (kernel(layer.function), Shape::from([3]));
             let needs = layer.needs(std::slice::from_ref(&shape), &shape);
             let reads = !function.is_linear();
-            assert_eq!((needs.inputs, needs.output), (reads && !function.slope_is_of_output(), reads && function.slope_is_of_output()));
+            assert_eq!(
+                (needs.inputs, needs.output),
+                (reads && !function.slope_is_of_output(), reads && function.slope_is_of_output())
+            );
         }
     }
 }

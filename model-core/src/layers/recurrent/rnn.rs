@@ -81,9 +81,7 @@ impl<T: Float> Run<T> for RNN {
             let (before, from) = parts.split_at_mut(place);
             let [own, y, d_y] = &mut from[0];
             let (x, mut d_before) = match before.last_mut() {
-                Some([_, x, d_x]) => {
-                    (View::new(&shapes[place - 1], x), Some(Some(Gradient { data: d_x, accumulate: false })))
-                }
+                Some([_, x, d_x]) => (View::new(&shapes[place - 1], x), Some(Some(Gradient { data: d_x, accumulate: false }))),
                 None => (inputs[0], None),
             };
             let (y, d_y) = match place == last {

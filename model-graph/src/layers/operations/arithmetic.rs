@@ -124,10 +124,8 @@ impl Layer for Arithmetic {
         let mut shapes = inputs.iter().map(|input| &input.shape);
         let one = shapes.next().cloned().unwrap_or_default();
         let merged = shapes.try_fold(one, |merged, shape| merged.merged(shape));
-        let shape = merged.ok_or_else(|| Problem::Differ {
-            shapes: inputs.iter().map(|input| input.shape.clone()).collect(),
-            except: None,
-        })?;
+        let shape = merged
+            .ok_or_else(|| Problem::Differ { shapes: inputs.iter().map(|input| input.shape.clone()).collect(), except: None })?;
         let dtype = if sort == Sort::Numbers { DType::F32 } else { DType::Bool };
         Ok(TensorType { dtype, shape })
     }

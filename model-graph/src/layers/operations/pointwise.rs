@@ -144,15 +144,9 @@ impl Layer for Pointwise {
             | F::SparseSigmoid
             | F::Sqrt
             | F::Tanh => Needs { output: true, ..Needs::default() },
-            F::Ceil
-            | F::Floor
-            | F::IsFinite
-            | F::IsNan
-            | F::LogicalNot
-            | F::Negative
-            | F::Sign
-            | F::StopGradient
-            | F::Trunc => Needs::default(),
+            F::Ceil | F::Floor | F::IsFinite | F::IsNan | F::LogicalNot | F::Negative | F::Sign | F::StopGradient | F::Trunc => {
+                Needs::default()
+            }
             F::Absolute
             | F::Arctan
             | F::Cos
