@@ -36,7 +36,7 @@ functional_model! {
         let seen = Attention()([read, y]);
         let x = Masking()(x);
         let c = RNN([LSTMCell(3), GRUCell(4)])(x);
-        (Bidirectional(GRU(3), merge_mode = "concat")(x), GlobalAveragePooling1D()(AdditiveAttention()([seen, y])), c)
+        (Bidirectional(GRU(3), merge_mode = "concat")(x), GRU(4)(AdditiveAttention()([seen, y])), c)
     }
 
     fn embedded(words) {

@@ -173,6 +173,7 @@ impl<T: Float> Run<T> for TimeDistributed {
     }
 
     fn backward(&self, call: Backward<'_, T>) {
+        inner::no_gradients(&mut call.d_inputs[1..]);
         let link = link(self, call.inputs[0].shape);
         if self.mixes_samples() {
             return backward_by_step(&link, call);

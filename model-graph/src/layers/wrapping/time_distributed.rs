@@ -1,8 +1,9 @@
 //! A layer at every step of a sequence.
 
 use crate::argument::Wrapped;
-use crate::layer::{Arity, Layer, Needs, Space, WeightSpec, layer};
+use crate::layer::{Arity, Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
 use crate::layers::chain::{Given, Link, weights};
+use crate::layers::masked::{self, MASK};
 use crate::mask::MaskUse;
 use crate::problem::{Inside, Problem};
 use crate::shape::{DType, Shape, TensorType};
@@ -70,6 +71,8 @@ impl TimeDistributed {
 }
 
 impl Layer for TimeDistributed {
+    const SLOTS: &'static [Slot] = masked::SLOTS;
+
     fn mask_use(&self) -> MaskUse {
         MaskUse::Passes
     }
@@ -78,6 +81,18 @@ impl Layer for TimeDistributed {
         let output = self.link(&inputs[0])?.output();
         let steps = inputs[0].shape.0.first().cloned();
         Ok(output.with_shape(Shape(steps.into_iter().chain(output.shape.0.iter().cloned()).collect())))
+    }
+
+    /// A mask says which steps count to what comes behind: at each step the layer does the same.
+    fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
+        let output = self.infer(inputs)?;
+        masked::check(inputs, manner, MASK, Shape(inputs[0].shape.0.iter().take(1).cloned().collect()))?;
+        if !manner.has_no_slots() && self.layer.layer.slots().contains(&masked::SLOT) {
+            let (expected, found) = ("a layer that takes no mask", self.layer.layer.source());
+            let help = "call the layer by itself, which takes the mask of all steps";
+            return Err(Problem::Wrapped { argument: "layer", expected, found, help });
+        }
+        Ok(vec![output])
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
