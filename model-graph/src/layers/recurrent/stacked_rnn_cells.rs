@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
 layer! {
-    /// Cells one behind the other, each of which is given what the one before it gives, for [`RNN`](crate::layers::RNN), which goes through a
+    /// Cells one behind the other, each of which is given what the one before it gives, for [`RNN`], which goes through a
     /// sequence by them: `RNN([LSTMCell(8), GRUCell(4)])` is short for `RNN(StackedRNNCells([LSTMCell(8), GRUCell(4)]))`.
     ///
     /// It is also called by itself, for one step from the states that the call gives, all cells' one after the other:
