@@ -70,6 +70,21 @@ fn compiled_code_does_what_the_configuration_says() {
     }
 }
 
+/// What the compiler says to write where an output has a mask.
+#[test]
+fn what_is_padded_counts_for_nothing_in_an_output() {
+    functional_model! {
+        model Tagger(words: i32[4]) -> [4, 2] {
+            let x = LSTM(3, return_sequences = true)(Embedding(9, 5, mask_zero = true)(words));
+            ops::where(words[.., .., None] != 0, Dense(2, activation = "sigmoid")(x), 0.0)
+        }
+    }
+    let tags = Tagger::new(3).predict(&array![[1, 2, 0, 0], [0, 0, 3, 0]]).unwrap();
+    for (place, tag) in tags.indexed_iter() {
+        assert_eq!(*tag == 0.0, [[2, 3].as_slice(), &[0, 1, 3]][place[0]].contains(&place[1]), "{place:?}");
+    }
+}
+
 /// What is padded changes nothing, whatever stands there.
 #[test]
 fn padding_is_passed_over() {

@@ -202,6 +202,9 @@ fn subscript(input: ParseStream<'_>, depth: usize, notes: &mut Diagnostics) -> s
         }
         return Ok(Subscript::Slice(Box::new(ends)));
     }
+    if !is_punct(input, ':') {
+        return Err(input.error("nothing is taken")); // of which the caller says what stands in brackets
+    }
     for end in ends.iter_mut().skip(1) {
         if !is_punct(input, ':') {
             break;

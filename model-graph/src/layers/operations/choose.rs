@@ -1,6 +1,7 @@
 //! Choosing between two by a third.
 
 use crate::layer::{Layer, Needs, layer};
+use crate::mask::MaskUse;
 use crate::operation::{Choice, Operand, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -32,6 +33,11 @@ impl Layer for Choose {
 
     fn operation(&self) -> Option<&'static Operation> {
         Some(self.function.operation())
+    }
+
+    /// Who chooses by a condition says what is padded.
+    fn mask_use(&self) -> MaskUse {
+        MaskUse::Consumes
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
