@@ -86,3 +86,84 @@ pub(super) fn over(cells: &[Wrapped], through: Through) -> Vec<Wrapped> {
 pub(super) fn alone(layer: impl Into<AnyLayer>) -> Vec<Wrapped> {
     vec![Wrapped { layer: Box::new(layer.into()), name: String::new(), trainable: true }]
 }
+
+/// Declares how a cell runs: by the recurrent layer of its formula, which has so many states, and takes the cell's arguments; those that not
+/// all cells have are named.
+macro_rules! cell {
+    ($cell:ident runs $layer:ident of $states:literal, with $($own:ident),*) => {
+        impl $cell {
+            /// The layer that goes through a sequence by this cell.
+            fn layer(&self, through: $crate::layer::Through) -> $crate::layers::AnyLayer {
+                let $crate::layer::Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
+                let layer = $crate::layers::$layer {
+                    units: self.units.clone(),
+                    activation: self.activation,
+                    use_bias: self.use_bias,
+                    kernel_initializer: self.kernel_initializer,
+                    recurrent_initializer: self.recurrent_initializer,
+                    bias_initializer: self.bias_initializer,
+                    kernel_regularizer: self.kernel_regularizer,
+                    recurrent_regularizer: self.recurrent_regularizer,
+                    bias_regularizer: self.bias_regularizer,
+                    kernel_constraint: self.kernel_constraint,
+                    recurrent_constraint: self.recurrent_constraint,
+                    bias_constraint: self.bias_constraint,
+                    dropout: self.dropout,
+                    recurrent_dropout: self.recurrent_dropout,
+                    seed: self.seed,
+                    $($own: self.$own,)*
+                    activity_regularizer: $crate::argument::Absent,
+                    return_sequences,
+                    return_state,
+                    go_backwards,
+                    stateful: $crate::argument::Stateless,
+                    unroll: false,
+                    zero_output_for_mask,
+                };
+                layer.into()
+            }
+
+            /// The layer of which a call is one step.
+            #[must_use]
+            pub fn one_step(&self) -> $crate::layers::AnyLayer {
+                self.layer($crate::layers::cell::ONE_STEP)
+            }
+        }
+
+        impl $crate::layer::Layer for $cell {
+            const SLOTS: &'static [$crate::layer::Slot] = $crate::layers::cell::SLOTS;
+
+            fn infer(
+                &self,
+                inputs: &[$crate::shape::TensorType],
+            ) -> Result<$crate::shape::TensorType, $crate::problem::Problem> {
+                $crate::layers::cell::step(self.one_step(), &inputs[0], &[]).map(|step| step.output())
+            }
+
+            fn outputs(
+                &self,
+                inputs: &[$crate::shape::TensorType],
+                manner: $crate::layer::Manner,
+            ) -> Result<Vec<$crate::shape::TensorType>, $crate::problem::Problem> {
+                $crate::layers::cell::outputs(self.one_step(), self.states(), inputs, manner)
+            }
+
+            fn weights(&self, inputs: &[$crate::shape::TensorType]) -> Vec<$crate::layer::WeightSpec> {
+                $crate::layers::cell::weights(self.one_step(), inputs)
+            }
+
+            fn states(&self) -> usize {
+                $states
+            }
+
+            fn over(&self, through: $crate::layer::Through) -> Vec<$crate::argument::Wrapped> {
+                $crate::layers::cell::alone(self.layer(through))
+            }
+
+            fn needs(&self, inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
+                $crate::layers::cell::needs(self.one_step(), inputs)
+            }
+        }
+    };
+}
+pub(super) use cell;

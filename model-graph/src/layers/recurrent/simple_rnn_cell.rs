@@ -1,11 +1,8 @@
 //! The cell of the simple recurrent layer.
 
-use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Rate, Regularizer, Size, Stateless, Wrapped};
-use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
-use crate::layers::cell;
-use crate::layers::{AnyLayer, SimpleRNN};
-use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::argument::{Activation, Constraint, GateActivation, Initializer, Rate, Regularizer, Size};
+use crate::layer::layer;
+use crate::layers::cell::cell;
 
 layer! {
     /// The cell of the simple recurrent layer, for [`RNN`](crate::layers::RNN), which goes through a sequence by it, alone or among others: `RNN(SimpleRNNCell(8))(x)` is
@@ -71,71 +68,7 @@ layer! {
     }
 }
 
-impl SimpleRNNCell {
-    /// The layer that goes through a sequence by this cell.
-    fn layer(&self, through: Through) -> AnyLayer {
-        let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
-        let layer = SimpleRNN {
-            units: self.units.clone(),
-            activation: self.activation,
-            use_bias: self.use_bias,
-            kernel_initializer: self.kernel_initializer,
-            recurrent_initializer: self.recurrent_initializer,
-            bias_initializer: self.bias_initializer,
-            kernel_regularizer: self.kernel_regularizer,
-            recurrent_regularizer: self.recurrent_regularizer,
-            bias_regularizer: self.bias_regularizer,
-            kernel_constraint: self.kernel_constraint,
-            recurrent_constraint: self.recurrent_constraint,
-            bias_constraint: self.bias_constraint,
-            dropout: self.dropout,
-            recurrent_dropout: self.recurrent_dropout,
-            seed: self.seed,
-            activity_regularizer: Absent,
-            return_sequences,
-            return_state,
-            go_backwards,
-            stateful: Stateless,
-            unroll: false,
-            zero_output_for_mask,
-        };
-        layer.into()
-    }
-
-    /// The layer of which a call is one step.
-    #[must_use]
-    pub fn one_step(&self) -> AnyLayer {
-        self.layer(cell::ONE_STEP)
-    }
-}
-
-impl Layer for SimpleRNNCell {
-    const SLOTS: &'static [Slot] = cell::SLOTS;
-
-    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        cell::step(self.one_step(), &inputs[0], &[]).map(|step| step.output())
-    }
-
-    fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
-        cell::outputs(self.one_step(), self.states(), inputs, manner)
-    }
-
-    fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        cell::weights(self.one_step(), inputs)
-    }
-
-    fn states(&self) -> usize {
-        1
-    }
-
-    fn over(&self, through: Through) -> Vec<Wrapped> {
-        cell::alone(self.layer(through))
-    }
-
-    fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
-        cell::needs(self.one_step(), inputs)
-    }
-}
+cell!(SimpleRNNCell runs SimpleRNN of 1, with);
 
 #[cfg(test)]
 mod tests {
