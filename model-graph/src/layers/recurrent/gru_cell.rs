@@ -8,7 +8,7 @@ layer! {
     /// The cell of the gated recurrent unit, for [`RNN`](crate::layers::RNN), which goes through a sequence by it, alone or among others: `RNN(GRUCell(8))(x)` is
     /// `GRU(8)(x)`.
     ///
-    /// Its formula is that of [`GRU`]. It is also called by itself, for one step from the states that the call
+    /// Its formula is that of [`GRU`](crate::layers::GRU). It is also called by itself, for one step from the states that the call
     /// gives: `let (y, h) = GRUCell(8)(x, states = h);`.
     ///
     /// # Shapes

@@ -8,7 +8,7 @@ layer! {
     /// The cell of the long short-term memory, for [`RNN`](crate::layers::RNN), which goes through a sequence by it, alone or among others: `RNN(LSTMCell(8))(x)` is
     /// `LSTM(8)(x)`.
     ///
-    /// Its formula is that of [`LSTM`]. It is also called by itself, for one step from the states that the call
+    /// Its formula is that of [`LSTM`](crate::layers::LSTM). It is also called by itself, for one step from the states that the call
     /// gives: `let (y, h, c) = LSTMCell(8)(x, states = [h, c]);`.
     ///
     /// # Shapes

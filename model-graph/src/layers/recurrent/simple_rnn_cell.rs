@@ -8,7 +8,7 @@ layer! {
     /// The cell of the simple recurrent layer, for [`RNN`](crate::layers::RNN), which goes through a sequence by it, alone or among others: `RNN(SimpleRNNCell(8))(x)` is
     /// `SimpleRNN(8)(x)`.
     ///
-    /// Its formula is that of [`SimpleRNN`]. It is also called by itself, for one step from the states that the call
+    /// Its formula is that of [`SimpleRNN`](crate::layers::SimpleRNN). It is also called by itself, for one step from the states that the call
     /// gives: `let (y, h) = SimpleRNNCell(8)(x, states = h);`.
     ///
     /// # Shapes
