@@ -293,7 +293,7 @@ impl Graph {
     fn merged(&mut self, masks: &[MaskId]) -> Option<MaskId> {
         let mut masks = masks.iter().copied();
         let first = masks.next()?;
-        // Keras merges a mask with itself, too.
+        // Merged with itself a mask is what it was.
         Some(masks.fold(first, |merged, mask| if merged == mask { merged } else { self.add_mask(Rule::Or(merged, mask), None) }))
     }
 
@@ -312,12 +312,5 @@ impl Graph {
     fn end(&mut self, node: NodeId, inputs: &[TensorId], masked: &[Option<MaskId>]) {
         let ended = inputs.iter().zip(masked).find(|(_, mask)| mask.is_some());
         self.ended.extend(ended.map(|(&of, _)| Ended { at: node, of, is_beside: false }));
-    }
-
-    /// The type that a mask has, once it is a tensor.
-    #[must_use]
-    pub fn mask_type(&self, tensor: TensorId) -> Option<&TensorType> {
-        let mask = self.masks.get(self.mask_of(tensor)?.0)?;
-        mask.tensor.map(|tensor| self.ty(tensor))
     }
 }

@@ -26,6 +26,12 @@ impl Operation {
     pub fn takes_list(&self) -> bool {
         self.operands == ["xs"]
     }
+
+    /// Whether an argument of its group stands behind the operands of a call, and in its configuration.
+    #[must_use]
+    pub fn is_own(&self, argument: &str) -> bool {
+        argument != FUNCTION && !self.operands.contains(&argument)
+    }
 }
 
 /// A group's operations, and its choice among them.

@@ -20,3 +20,19 @@ pub(super) fn nothing<T: Float>(d_inputs: &mut [Option<Gradient<'_, T>>]) {
         gradient.data.fill(T::ZERO);
     }
 }
+
+/// Runs a layer whose output is its input under another shape, where a copy is wanted; plans make a view of it.
+macro_rules! view {
+    ($layer:ident) => {
+        impl<T: $crate::float::Float> $crate::layer::Run<T> for $layer {
+            fn forward(&self, call: $crate::layer::Forward<'_, T>) {
+                $crate::kernels::elementwise::copy(call.output, call.inputs[0].data);
+            }
+
+            fn backward(&self, call: $crate::layer::Backward<'_, T>) {
+                $crate::layers::pass::on(call.d_output, call.d_inputs);
+            }
+        }
+    };
+}
+pub(super) use view;

@@ -14,7 +14,6 @@ use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId};
 use crate::layers::{AnyLayer, Declaration, OPERATIONS};
 use crate::names::snake_case;
-use crate::operation::FUNCTION;
 use crate::shape::{DType, Shape, TensorType};
 
 /// Writes a flat graph as the document that Keras 3's `model_from_json` takes.
@@ -129,8 +128,8 @@ fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
 fn operation<'g>(node: &'g LayerNode, any: &AnyLayer) -> Document<'g> {
     let operation = any.operation();
     let (class, module) = operation.map_or(("", ""), |operation| (operation.class, operation.module));
-    let operands = operation.map_or(&[][..], |operation| operation.operands);
-    let own = any.write().into_iter().filter(|(key, _)| key != FUNCTION && !operands.contains(&key.as_str()));
+    let is_own = |key: &str| operation.is_some_and(|operation| operation.is_own(key));
+    let own = any.write().into_iter().filter(|(key, _)| is_own(key));
     let mut config = object!(["name": node.name()]);
     config.extend(own.map(|(key, value)| (key.into(), Document::Written(value))));
     object!({

@@ -309,6 +309,18 @@ impl Declaration {
         }
     }
 
+    /// The names of what a call takes by position: the arguments, behind the operands of an operation.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<&'static str> {
+        let arguments = self.arguments().into_iter().map(|spec| spec.name);
+        match self {
+            Self::Operation(operation, _) => {
+                operation.operands.iter().copied().chain(arguments.filter(|name| operation.is_own(name))).collect()
+            }
+            Self::Class(_) | Self::Custom(_) => arguments.collect(),
+        }
+    }
+
     /// Makes the layer from its arguments.
     ///
     /// # Errors
@@ -336,16 +348,8 @@ fn class_of<L: Layer>(layer: &L) -> &'static str {
     layer.operation().map_or(L::CLASS, |operation| operation.class)
 }
 
-/// An operation takes a tensor for each of its operands that is no number; they are one by one or in a list.
-fn arity_of<L: Layer>(layer: &L) -> Arity {
-    let Some(operation) = layer.operation().filter(|operation| !operation.takes_list()) else { return L::ARITY };
-    let numbers = layer.write();
-    let is_number = |operand: &&&str| numbers.get(**operand).is_some_and(|value| !value.is_null());
-    let numbers = operation.operands.iter().filter(is_number).count();
-    match operation.operands.len().saturating_sub(numbers) {
-        1 => Arity::One,
-        tensors => Arity::Each(tensors),
-    }
+fn arity_of<L: Layer>(_: &L) -> Arity {
+    L::ARITY
 }
 
 fn operation_of<L: Layer>(layer: &L) -> Option<&'static Operation> {
@@ -421,7 +425,14 @@ impl AnyLayer {
     /// How many tensors the layer takes.
     #[must_use]
     pub fn arity(&self) -> Arity {
-        with_layer!(self, layer => arity_of(layer), custom => custom.arity())
+        if self.operation().is_none_or(Operation::takes_list) {
+            return with_layer!(self, layer => arity_of(layer), custom => custom.arity());
+        }
+        // One for each operand that is no number.
+        match self.operands().iter().filter(|operand| operand.is_none()).count() {
+            1 => Arity::One,
+            tensors => Arity::Each(tensors),
+        }
     }
 
     /// Whether the output is the input's elements under another shape.
@@ -572,8 +583,7 @@ impl AnyLayer {
     fn operation_source(&self, operation: &Operation) -> String {
         let operands =
             self.operands().into_iter().map(|value| value.as_ref().map_or_else(|| "_".to_owned(), crate::argument::source));
-        let is_own = |name: &str| name != FUNCTION && !operation.operands.contains(&name);
-        let given = self.essential().into_iter().filter(|(name, _)| is_own(name));
+        let given = self.essential().into_iter().filter(|(name, _)| operation.is_own(name));
         let given = given.map(|(name, value)| format!("{name} = {}", crate::argument::source(&value)));
         operands.chain(given).collect::<Vec<_>>().join(", ")
     }

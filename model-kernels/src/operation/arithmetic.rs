@@ -2,6 +2,7 @@
 //!
 //! What is true is 1, what is false 0. At equal operands the larger and the smaller of two share their gradient half and half, as in JAX.
 
+use super::truth;
 use crate::chunks::{CHUNK, each};
 use crate::elementwise::{BLOCK, Blocks, by_block};
 use crate::float::Float;
@@ -80,11 +81,6 @@ impl<T: Float> Blocks<T> for Operand<'_, T> {
             }
         }
     }
-}
-
-#[inline(always)]
-fn truth<T: Float>(is_true: bool) -> T {
-    if is_true { T::ONE } else { T::ZERO }
 }
 
 /// `a^b`; the square, which is what is asked for most, without the general power.

@@ -1,5 +1,6 @@
 //! Functions of one tensor, element by element, with their slopes.
 
+use super::truth;
 use crate::activation::pointwise as activation;
 use crate::chunks::{CHUNK, each};
 use crate::elementwise::{BLOCK, by_block};
@@ -107,10 +108,6 @@ fn wide<T: Float>(x: T, f: fn(f64) -> f64) -> T {
 #[inline(always)]
 fn map<T: Float>(block: &mut [T], f: impl Fn(T) -> T) {
     block.iter_mut().for_each(|x| *x = f(*x));
-}
-
-fn truth<T: Float>(is_true: bool) -> T {
-    if is_true { T::ONE } else { T::ZERO }
 }
 
 #[inline(always)]

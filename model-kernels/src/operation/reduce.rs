@@ -1,5 +1,6 @@
 //! Reductions along any axes of a sample: what is left is the tensor that, stretched again, has the input's shape.
 
+use super::truth;
 use crate::chunks::{CHUNK, each};
 use crate::elementwise::{BLOCK, Blocks};
 use crate::float::Float;
@@ -120,11 +121,6 @@ pub fn forward<T: Float>(function: Function, x: &[T], axes: Axes<'_>, y: &mut [T
             finish(y, |i, sum| sum.ln() + center[i]);
         }
     }
-}
-
-#[inline(always)]
-fn truth<T: Float>(is_true: bool) -> T {
-    if is_true { T::ONE } else { T::ZERO }
 }
 
 /// What `backward` reads.

@@ -32,20 +32,12 @@ pub struct Diagnostics(Vec<(Range, String)>, Vec<(Range, String)>);
 impl Diagnostics {
     /// Notes an error; the same one at the same place is noted once.
     pub fn error(&mut self, range: impl Into<Range>, message: impl ToString) {
-        let (range, message) = (range.into(), message.to_string());
-        let place = |range: &Range| format!("{:?}", range.start);
-        if !self.0.iter().any(|(other, text)| *text == message && place(other) == place(&range)) {
-            self.0.push((range, message));
-        }
+        note(&mut self.0, range.into(), message.to_string());
     }
 
     /// Notes a warning; the same one at the same place is noted once.
     pub fn warning(&mut self, range: impl Into<Range>, message: &str) {
-        let range = range.into();
-        let place = |range: &Range| format!("{:?}", range.start);
-        if !self.1.iter().any(|(other, text)| *text == message && place(other) == place(&range)) {
-            self.1.push((range, message.to_owned()));
-        }
+        note(&mut self.1, range.into(), message.to_owned());
     }
 
     /// How many errors there are.
@@ -77,6 +69,14 @@ impl Diagnostics {
     #[cfg(test)]
     pub fn reports(&self) -> Vec<(Range, String)> {
         self.0.iter().chain(&self.1).cloned().collect()
+    }
+}
+
+/// Adds a message, unless it is there at the same place.
+fn note(messages: &mut Vec<(Range, String)>, range: Range, message: String) {
+    let place = |range: &Range| format!("{:?}", range.start);
+    if !messages.iter().any(|(other, text)| *text == message && place(other) == place(&range)) {
+        messages.push((range, message));
     }
 }
 

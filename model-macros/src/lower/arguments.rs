@@ -26,11 +26,8 @@ impl<'p> Lowering<'p, '_> {
     /// Where an argument of a layer is written, by its name or by its position.
     pub fn place(&self, arguments: &[Argument], class: &str, name: &str) -> Option<Range> {
         let named = arguments.iter().find(|argument| argument.name.as_ref().is_some_and(|given| given == name));
-        let declaration = self.declaration(class);
-        let operands = if let Some(Declaration::Operation(operation, _)) = &declaration { operation.operands } else { &[] };
-        let specs = declaration.map(|declaration| declaration.arguments()).unwrap_or_default();
-        let own = specs.iter().map(|spec| spec.name).filter(|name| !operands.contains(name));
-        let position = operands.iter().copied().chain(own).position(|known| known == name);
+        let names = self.declaration(class).map(|declaration| declaration.parameters()).unwrap_or_default();
+        let position = names.iter().position(|known| *known == name);
         let by_position = position.and_then(|i| arguments.get(i)).filter(|argument| argument.name.is_none());
         named.or(by_position).map(|argument| argument.value.range)
     }

@@ -28,8 +28,7 @@ impl<'p> Lowering<'p, '_> {
             return self.uncallable(frame, arguments);
         };
         let Declaration::Operation(operation, _) = &declaration else { return self.uncallable(frame, arguments) };
-        let own = declaration.arguments().into_iter().map(|spec| spec.name).filter(|name| !operation.operands.contains(name));
-        let names: Vec<&'static str> = operation.operands.iter().copied().chain(own).collect();
+        let names = declaration.parameters();
         let class = format!("ops::{text}");
         let (given, _, mut is_sound) = self.name_arguments(frame, &class, &names, arguments);
         let (mut values, mut tensors, mut ranges) = (Map::new(), Vec::new(), Vec::new());

@@ -2,17 +2,6 @@
 
 use model_graph::layers::Flatten;
 
-use crate::float::Float;
-use crate::kernels::elementwise;
-use crate::layer::{Backward, Forward, Run};
-use crate::layers::pass;
+use crate::layers::pass::view;
 
-impl<T: Float> Run<T> for Flatten {
-    fn forward(&self, call: Forward<'_, T>) {
-        elementwise::copy(call.output, call.inputs[0].data);
-    }
-
-    fn backward(&self, call: Backward<'_, T>) {
-        pass::on(call.d_output, call.d_inputs);
-    }
-}
+view!(Flatten);

@@ -1,11 +1,11 @@
 //! Tensors joined along an axis.
 
 use crate::argument::Axis;
-use crate::dim::Dim;
 use crate::layer::{Arity, Layer, Needs, layer};
 use crate::layers::activated::{require_floats, resolve_axis};
+use crate::layers::merge;
 use crate::mask::MaskUse;
-use crate::problem::{Problem, agree};
+use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
 layer! {
@@ -61,14 +61,8 @@ impl Layer for Concatenate {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
-        let first = &inputs[0].shape;
-        let axis = self.sample_axis(first)?;
-        if !inputs.iter().all(|input| agree(&input.shape, first, Some(axis))) {
-            let shapes = inputs.iter().map(|input| input.shape.clone()).collect();
-            return Err(Problem::Differ { shapes, except: Some(axis) });
-        }
-        let sum = inputs.iter().try_fold(Dim::default(), |sum, input| sum.add(&input.shape.0[axis]));
-        Ok(inputs[0].with_shape(first.with(axis, sum.ok_or(Problem::Overflow)?)))
+        let axis = self.sample_axis(&inputs[0].shape)?;
+        merge::joined(inputs, axis).map(TensorType::f32)
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

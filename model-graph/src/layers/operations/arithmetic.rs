@@ -1,6 +1,7 @@
 //! Arithmetic, comparisons and what combines them.
 
 use crate::layer::{Layer, Needs, layer};
+use crate::layers::merge;
 use crate::operation::{Choice, Operand, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -121,11 +122,7 @@ impl Layer for Arithmetic {
                 return Err(Problem::DType { operand, expected, found });
             }
         }
-        let mut shapes = inputs.iter().map(|input| &input.shape);
-        let one = shapes.next().cloned().unwrap_or_default();
-        let merged = shapes.try_fold(one, |merged, shape| merged.merged(shape));
-        let shape = merged
-            .ok_or_else(|| Problem::Differ { shapes: inputs.iter().map(|input| input.shape.clone()).collect(), except: None })?;
+        let shape = merge::shape(inputs)?;
         let dtype = if sort == Sort::Numbers { DType::F32 } else { DType::Bool };
         Ok(TensorType { dtype, shape })
     }

@@ -1,6 +1,7 @@
 //! Choosing between two by a third.
 
 use crate::layer::{Layer, Needs, layer};
+use crate::layers::merge;
 use crate::mask::MaskUse;
 use crate::operation::{Choice, Operand, Operation, operations};
 use crate::problem::Problem;
@@ -47,11 +48,7 @@ impl Layer for Choose {
                 return Err(Problem::DType { operand, expected, found: input.dtype });
             }
         }
-        let mut shapes = inputs.iter().map(|input| &input.shape);
-        let one = shapes.next().cloned().unwrap_or_default();
-        let merged = shapes.try_fold(one, |merged, shape| merged.merged(shape));
-        let differ = || Problem::Differ { shapes: inputs.iter().map(|input| input.shape.clone()).collect(), except: None };
-        Ok(TensorType::f32(merged.ok_or_else(differ)?))
+        merge::shape(inputs).map(TensorType::f32)
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

@@ -1,11 +1,11 @@
 //! Several tensors put together.
 
 use crate::argument::Axis;
-use crate::dim::Dim;
 use crate::layer::{Arity, Layer, Needs, layer};
 use crate::layers::activated::resolve_axis;
+use crate::layers::merge;
 use crate::operation::{Choice, Operation, operations};
-use crate::problem::{Problem, agree};
+use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
 operations! {
@@ -50,12 +50,7 @@ impl Layer for Join {
         if let Some(operand) = inputs.iter().position(|input| input.dtype != first.dtype) {
             return Err(Problem::DType { operand, expected: first.dtype, found: inputs[operand].dtype });
         }
-        if !inputs.iter().all(|input| agree(&input.shape, &first.shape, Some(axis))) {
-            let shapes = inputs.iter().map(|input| input.shape.clone()).collect();
-            return Err(Problem::Differ { shapes, except: Some(axis) });
-        }
-        let sum = inputs.iter().try_fold(Dim::default(), |sum, input| sum.add(&input.shape.0[axis]));
-        Ok(first.with_shape(first.shape.with(axis, sum.ok_or(Problem::Overflow)?)))
+        merge::joined(inputs, axis).map(|shape| first.with_shape(shape))
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
