@@ -441,7 +441,47 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &[r#""factor": 0.9"#, r#""factor": [0.1, 0.4], "seed": 3"#],
         &["[3, 4, 2]"],
     ),
+    ("RandomCrop", r#""height": 3, "width": 4, "#, &["", r#""seed": 3"#], &["[5, 6, 2]", "[4, 4, 1]", "[2, 9, 2]"]),
+    (
+        "RandomErasing",
+        r#""factor": [1, 1], "value_range": [-1, 1.5], "#,
+        &["", r#""factor": 0.5, "scale": [0.2, 0.9], "fill_value": 0.5"#, r#""scale": 0.9, "fill_value": [0.5, 2], "seed": 3"#],
+        &["[3, 4, 2]"],
+    ),
     ("RandomFlip", "", &["", r#""mode": "horizontal""#, r#""mode": "vertical", "seed": 3"#], &["[3, 4, 2]", "[1, 3, 1]"]),
+    (
+        "RandomRotation",
+        r#""factor": 0.2, "#,
+        &[
+            "",
+            r#""fill_mode": "constant", "fill_value": 0.5"#,
+            r#""fill_mode": "wrap", "interpolation": "nearest""#,
+            r#""factor": [0.1, 0.4], "fill_mode": "nearest", "seed": 3"#,
+        ],
+        &["[3, 4, 2]", "[1, 3, 1]"],
+    ),
+    (
+        "RandomTranslation",
+        r#""height_factor": 0.4, "width_factor": [0.1, 0.7], "#,
+        &[
+            "",
+            r#""fill_mode": "constant", "fill_value": 0.5"#,
+            r#""fill_mode": "wrap""#,
+            r#""fill_mode": "nearest", "interpolation": "nearest", "seed": 3"#,
+        ],
+        &["[3, 4, 2]", "[1, 3, 1]"],
+    ),
+    (
+        "RandomZoom",
+        r#""height_factor": 0.4, "#,
+        &[
+            "",
+            r#""fill_mode": "constant", "fill_value": 0.5, "width_factor": [-0.9, -0.2]"#,
+            r#""fill_mode": "wrap", "width_factor": 1"#,
+            r#""fill_mode": "nearest", "interpolation": "nearest", "seed": 3"#,
+        ],
+        &["[3, 4, 2]", "[1, 3, 1]"],
+    ),
     (
         "ReLU",
         "",

@@ -2,6 +2,7 @@
 
 mod accessors;
 mod activated;
+mod affine;
 mod attending;
 mod border;
 mod cell;

@@ -82,7 +82,9 @@ macro_rules! for_each_layer {
             }
             preprocessing {
                 category_encoding: CategoryEncoding, center_crop: CenterCrop, random_brightness: RandomBrightness,
-                random_contrast: RandomContrast, random_flip: RandomFlip, rescaling: Rescaling, resizing: Resizing,
+                random_contrast: RandomContrast, random_crop: RandomCrop, random_erasing: RandomErasing, random_flip: RandomFlip,
+                random_rotation: RandomRotation, random_translation: RandomTranslation, random_zoom: RandomZoom, rescaling: Rescaling,
+                resizing: Resizing,
             }
             recurrent {
                 conv_lstm1d: ConvLSTM1D, conv_lstm2d: ConvLSTM2D, conv_lstm3d: ConvLSTM3D, gru: GRU, gru_cell: GRUCell, lstm: LSTM,
