@@ -312,6 +312,28 @@ MASKED = [
     ("Softmax", [(5, 4)], {}, vary(axis=[-1, 1])),
 ]
 
+FILLINGS = vary(fill_mode=["constant", "reflect", "wrap", "nearest"], interpolation=["bilinear", "nearest"])
+
+# As `LAYERS`, in training, where nothing is left to chance: what is drawn lies between two numbers that are the same.
+# Of their numbers for zooms and translations, float32 has all exactly.
+AUGMENTED = [
+    ("RandomRotation", [(5, 4, 2)], {"factor": (0.15, 0.15), "fill_value": 0.75}, FILLINGS),
+    ("RandomRotation", [(4, 7, 1)], {"factor": (-0.4, -0.4)}, FILLINGS[:3]),
+    ("RandomTranslation", [(4, 5, 2)], {"height_factor": (0.3125, 0.3125), "width_factor": (-0.5, -0.5)}, FILLINGS),
+    ("RandomZoom", [(5, 4, 2)], {"height_factor": (0.625, 0.625), "fill_value": 0.75}, FILLINGS),
+    ("RandomZoom", [(4, 7, 1)], {"height_factor": (-0.375, -0.375), "width_factor": (0.75, 0.75)}, FILLINGS[:3]),
+    (
+        "RandomErasing",
+        [(3, 4, 2)],
+        {"value_range": (-1.0, 2.0)},
+        [
+            {"factor": (0.0, 0.0)},
+            {"factor": (1.0, 1.0), "scale": (1.0, 1.0), "fill_value": 0.5},
+            {"factor": (1.0, 1.0), "scale": (1.0, 1.0), "fill_value": 3.0},
+        ],
+    ),
+]
+
 # A whole model, and whether its numbers are those of training.
 MODELS = [
     (models.mlp, False),
@@ -507,6 +529,7 @@ CONFIGS = [
     models.normalized,
     models.toy_resnet,
     models.every_layer,
+    models.augmented,
     models.bidirectional,
     models.cells,
     models.time_distributed,
@@ -526,12 +549,14 @@ class Case:
 
 
 def model_cases() -> list[Case]:
-    """Every case of `LAYERS`, those of `BatchNormalization` also in training, of `MASKED` and of `MODELS`."""
+    """Every case of `LAYERS`, those of `BatchNormalization` also in training, of `AUGMENTED`, `MASKED` and `MODELS`."""
     cases = []
     for layer, shapes, shared, rows in LAYERS:
         for row in rows:
             for training in (False, True) if layer == "BatchNormalization" else (False,):
                 cases.append(layer_case(layer, shapes, shared, row, training))
+    for layer, shapes, shared, rows in AUGMENTED:
+        cases += [layer_case(layer, shapes, shared, row, training=True) for row in rows]
     for layer, shapes, shared, rows in MASKED:
         for row in rows:
             for training in (False, True) if layer == "BatchNormalization" else (False,):

@@ -369,6 +369,21 @@ def attending(classes: int) -> Model:
     return Model(inputs, layers.Dense(classes)(layers.GlobalAveragePooling1D()(x)))
 
 
+def augmented() -> Model:
+    """A small convolutional classifier behind every way to change its images by chance."""
+    image = Input((16, 18, 3), name="image")
+    x = layers.RandomFlip("horizontal", seed=1)(image)
+    x = layers.RandomRotation((-0.1, 0.1), fill_mode="constant", fill_value=0.5)(x)
+    x = layers.RandomTranslation((-0.1, 0.2), (-0.25, 0.25), interpolation="nearest")(x)
+    x = layers.RandomZoom(0.2, (-0.5, 0.25), fill_mode="wrap", seed=3)(x)
+    x = layers.RandomErasing((0.0, 0.5), (0.1, 0.2), fill_value=0.25, value_range=(0.0, 1.0))(x)
+    x = layers.RandomBrightness((-0.1, 0.1), value_range=(0.0, 1.0))(x)
+    x = layers.RandomContrast((0.1, 0.2), value_range=(0.0, 1.0))(x)
+    x = layers.RandomCrop(12, 14, seed=7)(x)
+    x = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3, activation="relu")(x))
+    return Model(image, layers.Dense(3)(x), name="augmented")
+
+
 def every_layer() -> Model:
     """The layers that the other models leave out, one after the other."""
     words, image = Input((6,), dtype="int32", name="words"), Input((8, 8, 2), name="image")
