@@ -1,6 +1,6 @@
 //! Images made lighter or darker by chance.
 
-use crate::argument::{SignedFactor, ValueRange};
+use crate::argument::{ChannelsLast, SignedFactor, ValueRange};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::rank::require_rank;
 use crate::problem::Problem;
@@ -41,6 +41,8 @@ layer! {
         value_range: ValueRange = ValueRange([0.0, 255.0]),
         /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
         seed: Option<u64> = None,
+        /// The order of the axes. Default: `"channels_last"`.
+        data_format: ChannelsLast = ChannelsLast,
     }
 }
 
