@@ -102,6 +102,11 @@ fn around_zero(number: f64) -> [f64; 2] {
     [-number.abs(), number.abs()]
 }
 
+/// Two numbers, or one for what is between it and the same below 0.
+fn signed(value: &Value) -> Option<[f64; 2]> {
+    value.as_f64().map(around_zero).or_else(|| pair(value))
+}
+
 /// Declares an argument that is a pair of numbers, how it is read and within what bounds, and how it is written.
 macro_rules! pair_within {
     ($(#[$doc:meta])* $name:ident, $expected:literal, $read:expr, $within:expr, $write:expr) => {
@@ -131,7 +136,15 @@ pair_within!(
     /// Between what a number is drawn, from -1 to 1: two, or one for what is between it and the same below 0.
     SignedFactor,
     "a number from -1 to 1, or two of them",
-    |value| value.as_f64().map(around_zero).or_else(|| pair(value)),
+    signed,
+    |[low, high]| -1.0 <= low && high <= 1.0,
+    |numbers| json!(numbers)
+);
+pair_within!(
+    /// Between what an angle is drawn, from -1 to 1 full turns: two, or one for what is between it and the same below 0.
+    TurnFactor,
+    "a part of a full turn from -1 to 1, or two of them",
+    signed,
     |[low, high]| -1.0 <= low && high <= 1.0,
     |numbers| json!(numbers)
 );
@@ -185,6 +198,7 @@ mod tests {
         let (half, wide, upper) = ([-0.5, 0.5], [-1.0, 0.5], [0.25, 0.5]);
         let signed = [Some(half), Some(half), Some(wide), Some(upper), Some([-1.0, 1.0]), Some([-1.0, 1.0]), None, None];
         check(&values, &signed.map(|numbers| numbers.map(SignedFactor)));
+        check(&values, &signed.map(|numbers| numbers.map(TurnFactor)));
         let zoom = [Some(half), Some(half), None, Some(upper), Some([-1.0, 1.0]), None, None, None];
         check(&values, &zoom.map(|numbers| numbers.map(ZoomFactor)));
         let unit = [Some([0.0, 0.5]), None, None, Some(upper), Some([0.0, 1.0]), None, None, None];

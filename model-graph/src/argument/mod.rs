@@ -15,7 +15,7 @@ mod regularizer;
 mod wrapped;
 
 pub use activation::{Activation, GateActivation};
-pub use augment::{FillMode, FlipMode, Sampling, SignedFactor, UnitFactor, ValueRange, ZoomFactor};
+pub use augment::{FillMode, FlipMode, Sampling, SignedFactor, TurnFactor, UnitFactor, ValueRange, ZoomFactor};
 pub use constraint::{Constraint, ConstraintAxes};
 pub use equation::{Dots, Equation, Letters, PartialShape};
 pub use initializer::{Distribution, FanMode, Initializer, Start};

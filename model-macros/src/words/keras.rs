@@ -24,6 +24,14 @@ pub const WORDS: &[Word] = &[
         "",
     ),
     layer("TimeDistributedDense(units = 4)", "Dense({units})", "it works on the last axis"),
+    absent(
+        "RandomHeight(factor = 0.2)",
+        "there is no such layer: the nearest is `RandomZoom(0.2, 0.0)(img)`, which keeps the size",
+    ),
+    absent(
+        "RandomWidth(factor = 0.2)",
+        "there is no such layer: the nearest is `RandomZoom(0.0, 0.2)(img)`, which keeps the size",
+    ),
     absent("MaxoutDense(units = 4)", LOST),
     absent("Highway()", LOST),
     absent(

@@ -13,6 +13,7 @@ const WHOLE: &str = "a layer with one output for each place takes the whole sequ
 const CELL: &str = "a cell called by itself takes its states by name";
 const ATTENTION: &str =
     "attention is a layer, `MultiHeadAttention(4, 16)(x, x)`; write the others around it, `LayerNormalization()`, `Dense(64)`";
+const HALF: &str = "half of the images are turned, while training alone";
 const OWN: &str = "write it as a layer of your own, a struct with `#[layer(..)]`";
 const HERE: &str = "in the layer before it, `activation = \"..\"` does the same";
 
@@ -183,6 +184,30 @@ pub const LAYERS: &[Word] = &[
     absent("ReflectionPad2d(padding = 1)", "borders are filled with zeros alone: `ZeroPadding2D(1)(img)`"),
     absent("ReplicationPad2d(padding = 1)", "borders are filled with zeros alone: `ZeroPadding2D(1)(img)`"),
     absent("ConstantPad2d(padding = 1, value = 0)", "borders are filled with zeros alone: `ZeroPadding2D(1)(img)`"),
+    layer("RandomHorizontalFlip([_p = 0.5])", "RandomFlip(\"horizontal\")", HALF),
+    layer("RandomVerticalFlip([_p = 0.5])", "RandomFlip(\"vertical\")", HALF),
+    layer(
+        "transforms.RandomRotation(degrees = 30)",
+        "RandomRotation({=turns}, fill_mode = \"constant\")",
+        "angles are parts of a full turn",
+    ),
+    layer("transforms.RandomCrop(size = 8, [padding = 1])", "<ZeroPadding2D({padding})>|RandomCrop({=plane})", ""),
+    layer(
+        "transforms.RandomErasing([p = 0.5])",
+        "RandomErasing(({p}, {p}), fill_value = 0.0)",
+        "`scale` is of each side's square, and `value_range` that of the images",
+    ),
+    absent("RandomResizedCrop(size = 8)", "the nearest is `RandomCrop(8, 8)(RandomZoom((-0.5, 0.0))(img))`"),
+    absent(
+        "RandomAffine(degrees = 10)",
+        "the nearest is `RandomRotation(0.1)(RandomTranslation(0.1, 0.1)(RandomZoom(0.1)(img)))`",
+    ),
+    absent(
+        "ColorJitter([brightness = 0.2], [contrast = 0.2])",
+        "the nearest is `RandomContrast(0.2, value_range = (0.0, 1.0))(RandomBrightness(0.2, value_range = (0.0, 1.0))(img))`",
+    ),
+    layer("transforms.CenterCrop(size = 8)", "CenterCrop({=plane})", ""),
+    layer("Resize(size = 8)", "Resizing({=plane})", ""),
     layer("nn.Embedding(num_embeddings = 8, embedding_dim = 4)", "Embedding({num_embeddings}, {embedding_dim})", ""),
     absent(
         "EmbeddingBag(num_embeddings = 8, embedding_dim = 4)",

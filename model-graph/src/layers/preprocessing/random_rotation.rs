@@ -1,6 +1,6 @@
 //! Images turned around their middle by chance.
 
-use crate::argument::{ChannelsLast, FillMode, Number, Sampling, SignedFactor};
+use crate::argument::{ChannelsLast, FillMode, Number, Sampling, TurnFactor};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::rank::require_rank;
 use crate::problem::Problem;
@@ -37,7 +37,7 @@ layer! {
     /// Source: <https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/>.
     RandomRotation {
         /// What the angle is between, in full turns, from -1 to 1: `(low, high)`, or one number for what is between it and the same below 0.
-        factor: SignedFactor,
+        factor: TurnFactor,
         /// What stands beyond the image's borders: `"reflect"` is `d c b a | a b c d | d c b a`, `"wrap"` is `a b c d | a b c d | a b c d`,
         /// `"nearest"` is `a a a a | a b c d | d d d d`, `"constant"` one value. Default: `"reflect"`.
         fill_mode: FillMode = FillMode::Reflect,
