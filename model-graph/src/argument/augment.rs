@@ -143,7 +143,7 @@ pair_within!(
 pair_within!(
     /// Between what an angle is drawn, from -1 to 1 full turns: two, or one for what is between it and the same below 0.
     TurnFactor,
-    "a part of a full turn from -1 to 1, or two of them",
+    "a part of a full turn from -1 to 1, not degrees, or two of them",
     signed,
     |[low, high]| -1.0 <= low && high <= 1.0,
     |numbers| json!(numbers)
