@@ -37,9 +37,9 @@ layer! {
     /// Source: <https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_erasing/>.
     RandomErasing {
         /// What the probability is between, from 0 to 1: `(low, high)`, or one number for what is between 0 and it. `(1.0, 1.0)` erases a
-        /// patch of every image. Default: `1.0`.
+        /// patch of every image. Default: `[0.0, 1.0]`.
         factor: UnitFactor = UnitFactor([0.0, 1.0]),
-        /// What `s` and `t` are between, from 0 to 1, likewise. Default: `(0.02, 0.33)`.
+        /// What `s` and `t` are between, from 0 to 1, likewise. Default: `[0.02, 0.33]`.
         scale: UnitFactor = UnitFactor([0.02, 0.33]),
         /// What a patch is filled with: a number, or a list of one for each channel; `None` is normal noise of mean 0 whose deviation is the
         /// largest value of `value_range`. Default: `None`.
