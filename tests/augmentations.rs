@@ -79,7 +79,7 @@ fn a_model_learns_in_spite_of_what_is_done_to_its_images() {
     let path = folder.path().join("stripes.safetensors");
     model.save(&path).unwrap();
     assert_eq!(Stripes::load(&path).unwrap().predict(&images).unwrap(), found);
-    let any = Model::load(&path).unwrap().predict(&images.view().into_dyn()).unwrap();
+    let any = Model::load(&path).unwrap().predict(images.view().into_dyn()).unwrap();
     assert_eq!(any, found.into_dyn());
 }
 
@@ -111,5 +111,5 @@ fn keras_s_configuration_trains() {
     let mut trainer = model.compile(Adam::new(1e-2), SparseCategoricalCrossentropy::from_logits());
     let losses: Vec<f64> = (0..3).map(|_| trainer.train_on_batch(&images, &classes).unwrap()).collect();
     assert!(losses.iter().all(|loss| loss.is_finite()) && losses[0] != losses[1], "{losses:?}");
-    assert_eq!(model.predict(&images.view().into_dyn()).unwrap().shape(), [8, 3]);
+    assert_eq!(model.predict(images.view().into_dyn()).unwrap().shape(), [8, 3]);
 }
