@@ -47,6 +47,7 @@ impl Graph {
             flattening.flat.output(port.name.clone(), tensors[&port.tensor]);
         }
         let mut flat = flattening.flat;
+        flat.masked.clone_from(&self.masked);
         flat.check_names()?;
         for layer in &mut flat.layers {
             if let Kind::Model(model) = &layer.kind {

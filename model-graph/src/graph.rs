@@ -171,7 +171,7 @@ pub struct Graph {
     pub name: String,
     /// The inputs in order.
     pub inputs: Vec<Port>,
-    /// The outputs in order.
+    /// The outputs in order; those of [`masked`](Self::masked) have their masks behind them.
     pub outputs: Vec<Port>,
     /// The layers in the order in which they were made.
     pub layers: Vec<LayerNode>,
@@ -183,7 +183,7 @@ pub struct Graph {
     pub masks: Vec<Mask>,
     /// Where masks end.
     pub ended: Vec<Ended>,
-    /// Of a block: which of its outputs have masks. These are its last outputs, in this order.
+    /// Which of the outputs have masks. These are the last outputs, in this order; nobody who writes or calls the model sees them.
     pub masked: Vec<usize>,
 }
 
@@ -205,6 +205,12 @@ impl Graph {
     /// Adds an output.
     pub fn output(&mut self, name: impl Into<String>, tensor: TensorId) {
         self.outputs.push(Port { name: name.into(), tensor });
+    }
+
+    /// The outputs without the masks behind them.
+    #[must_use]
+    pub fn own_outputs(&self) -> &[Port] {
+        self.outputs.get(..self.outputs.len().saturating_sub(self.masked.len())).unwrap_or_default()
     }
 
     /// Adds a layer, which waits to be called.

@@ -32,6 +32,7 @@ pub mod problem;
 mod pruned;
 pub mod repair;
 pub mod shape;
+mod shown;
 pub mod summary;
 #[allow(clippy::arithmetic_side_effects)]
 pub mod view;

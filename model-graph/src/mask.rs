@@ -3,6 +3,8 @@
 //! What a mask is follows from the calls, as in Keras: some layers make one, most hand it on or merge several, some use it, and the others
 //! know nothing of masks, so that it ends there. The calls that compute it are made once something uses it.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::argument::Axis;
@@ -10,6 +12,7 @@ use crate::graph::{Graph, Kind, LayerId, NodeId, TensorId};
 use crate::layer::{Manner, Slot};
 use crate::layers::{AnyLayer, Declaration};
 use crate::message::CallError;
+use crate::names::Counter;
 use crate::shape::{DType, TensorType};
 
 /// What a layer does with the masks of what it is called with.
@@ -158,6 +161,41 @@ impl Graph {
         Ok(tensor)
     }
 
+    /// Gives the graph the masks of its outputs, behind them, unless it has them.
+    ///
+    /// # Errors
+    /// If one cannot be computed, with the number of its output.
+    pub fn give_out_masks(&mut self) -> Result<(), (usize, CallError)> {
+        let is_masked = |output: &usize| self.outputs.get(*output).is_some_and(|port| self.mask_of(port.tensor).is_some());
+        let masked: Vec<usize> = (0..self.own_outputs().len()).filter(is_masked).collect();
+        if !self.masked.is_empty() {
+            return Ok(());
+        }
+        for output in masked {
+            let mask = self.outputs.get(output).and_then(|port| self.mask_of(port.tensor));
+            let Some(mask) = mask else { continue };
+            if let Some(mask) = self.mask_tensor(mask).map_err(|error| (output, error))? {
+                self.masked.push(output);
+                self.output(format!("mask {output}"), mask);
+            }
+        }
+        Ok(())
+    }
+
+    /// Names the layers without a name, which compute masks, as no other is named.
+    pub(crate) fn name_all(&mut self) {
+        let mut taken: HashSet<String> = self.inputs.iter().map(|port| port.name.clone()).collect();
+        taken.extend(self.layers.iter().filter_map(|layer| layer.name.clone()));
+        let mut counter = Counter::default();
+        for layer in self.layers.iter_mut().filter(|layer| layer.name.is_none()) {
+            let mut name = counter.next(layer.kind.class());
+            while !taken.insert(name.clone()) {
+                name = counter.next(layer.kind.class());
+            }
+            layer.name = Some(name);
+        }
+    }
+
     /// Where a tensor's elements are not a number, written as Keras does: whole where they are.
     fn differs(&mut self, of: TensorId, number: f64) -> Result<Option<TensorId>, CallError> {
         #[allow(clippy::cast_possible_truncation)] // a number of something
@@ -260,8 +298,11 @@ impl Graph {
         let masked: Vec<Option<MaskId>> = manner.positional(&inputs).iter().map(|&input| self.mask_of(input)).collect();
         let (masking, is_bool) = match &kind {
             Kind::Layer(any) => (any.mask_use(), outputs.iter().all(|&output| self.ty(output).dtype == DType::Bool)),
-            Kind::Block(block) => return self.hand_on_from_block(block, &outputs),
-            Kind::Model(_) => (MaskUse::Ends, false),
+            Kind::Block(block) => return self.hand_on_from(block, &outputs),
+            Kind::Model(model) => {
+                self.end(node, &inputs, &masked);
+                return self.hand_on_from(model, &outputs);
+            }
         };
         let all = || masked.iter().copied().collect::<Option<Vec<MaskId>>>().filter(|masks| !masks.is_empty());
         let first = inputs.first().copied();
@@ -297,10 +338,10 @@ impl Graph {
         Some(masks.fold(first, |merged, mask| if merged == mask { merged } else { self.add_mask(Rule::Or(merged, mask), None) }))
     }
 
-    /// A block gives the masks of its outputs behind them.
-    fn hand_on_from_block(&mut self, block: &Self, outputs: &[TensorId]) {
-        let own = outputs.len().saturating_sub(block.masked.len());
-        let masks: Vec<(TensorId, TensorId)> = block
+    /// A block or model gives the masks of its outputs behind them.
+    fn hand_on_from(&mut self, called: &Self, outputs: &[TensorId]) {
+        let own = outputs.len().saturating_sub(called.masked.len());
+        let masks: Vec<(TensorId, TensorId)> = called
             .masked
             .iter()
             .zip(outputs.get(own..).unwrap_or_default())

@@ -19,6 +19,7 @@ pub fn summary(graph: &Graph) -> String {
 /// The same of a model in which training changes so many numbers as things are, whatever was declared.
 #[must_use]
 pub fn summary_as(graph: &Graph, trainable: &Dim) -> String {
+    let graph = &*graph.shown();
     let order = order(graph);
     let mut table = Table::new(&["Layer (type)", "Output Shape", "Param #"]);
     if !order.is_sequence {

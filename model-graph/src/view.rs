@@ -30,7 +30,7 @@ impl Inside {
     /// A flat graph, with names for some of its tensors besides those of its layers, inputs and outputs.
     #[must_use]
     pub fn new(flat: &Graph, names: impl IntoIterator<Item = (String, TensorId)>) -> Self {
-        let ports = flat.inputs.iter().chain(&flat.outputs).map(|port| (port.name.clone(), port.tensor));
+        let ports = flat.inputs.iter().chain(flat.own_outputs()).map(|port| (port.name.clone(), port.tensor));
         let named = ports.chain(names).map(|(name, tensor)| (vec![name], tensor)).collect();
         let paths = flat.layers.iter().map(|layer| vec![layer.name().to_owned()]).collect();
         Self { graph: flat.clone(), paths, named }
@@ -64,7 +64,7 @@ impl Inside {
             for own in &model.nodes {
                 opening.repeat(&model, own, LayerId(first_inner + own.layer.0), Some(&node.named), &mut inner);
             }
-            let ports = model.inputs.iter().chain(&model.outputs);
+            let ports = model.inputs.iter().chain(model.own_outputs());
             inner_named.extend(ports.map(|port| ([path, std::slice::from_ref(&port.name)].concat(), inner[&port.tensor])));
             tensors.extend(node.outputs.iter().zip(&model.outputs).map(|(&output, port)| (output, inner[&port.tensor])));
         }

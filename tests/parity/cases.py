@@ -496,6 +496,34 @@ TRAININGS = [
         lambda: keras.optimizers.SGD(0.1),
         lambda: keras.metrics.MeanAbsoluteError(),
     ),
+    (
+        "masked_tagger_adam_sparse",
+        lambda: models.tagger(3),
+        lambda: keras.losses.SparseCategoricalCrossentropy(),
+        lambda: keras.optimizers.Adam(0.01),
+        lambda: keras.metrics.SparseCategoricalAccuracy(),
+    ),
+    (
+        "masked_tagger_sgd_categorical",
+        lambda: models.tagger(3),
+        lambda: keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.CategoricalAccuracy(),
+    ),
+    (
+        "masked_tagger_sgd_binary",
+        lambda: models.tagger(2, "sigmoid"),
+        lambda: keras.losses.BinaryCrossentropy(),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.BinaryAccuracy(),
+    ),
+    (
+        "masked_steps_sgd_mean_squared_error",
+        lambda: models.masked_steps(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.5),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
 ]
 
 # The documents of `config/`, for reading and for comparing with what we write.

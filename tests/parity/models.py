@@ -208,6 +208,21 @@ def wrapped(units: int) -> Model:
     return Model(inputs, layers.Dense(units)(x))
 
 
+def tagger(tags: int, activation: str = "softmax") -> Model:
+    """A tag for each word; what is padded has none."""
+    words = Input((5,), dtype="int32", name="words")
+    x = layers.Embedding(9, 4, mask_zero=True, name="table")(words)
+    x = layers.Bidirectional(layers.LSTM(3, return_sequences=True), name="read")(x)
+    return Model(words, layers.Dense(tags, activation=activation, name="tag")(x), name="tagger")
+
+
+def masked_steps(units: int) -> Model:
+    """A number for each step that is there."""
+    inputs = Input((6, 3), name="steps")
+    x = layers.GRU(4, return_sequences=True, name="read")(layers.Masking(0.5)(inputs))
+    return Model(inputs, layers.Dense(units, name="number")(x), name="masked_steps")
+
+
 def toy_resnet(size: int = 32, filters: int = 32, units: int = 256) -> Model:
     """The guide's residual network; its size, filters and units are the guide's by default."""
     inputs = Input((size, size, 3), name="img")

@@ -30,8 +30,9 @@ pub(crate) trait Rule: Sized {
     /// How targets are given.
     const FORM: TargetForm = TargetForm::Values;
 
-    /// The mean over the batch, for rows of `row` elements; its gradient goes into `d_output` unless that is empty.
-    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, d_output: &mut [f32]) -> f64;
+    /// The mean over the batch, for rows of `row` elements, of the losses times weights, where there are any: one for each row, or for each
+    /// stretch of rows. Its gradient goes into `d_output` unless that is empty.
+    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, weights: Option<&[f32]>, d_output: &mut [f32]) -> f64;
 
     /// The arguments as Keras's configuration has them, but for `name` and `reduction`.
     fn write(&self) -> Value;
@@ -118,8 +119,10 @@ macro_rules! losses {
                 match self { $(Self::$name(_) => $name::FORM,)* }
             }
 
-            pub(crate) fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, d_output: &mut [f32]) -> f64 {
-                match self { $(Self::$name(rule) => rule.mean(target, output, row, d_output),)* }
+            fn weighted(
+                &self, target: &Target<'_>, output: &[f32], row: usize, weights: Option<&[f32]>, d_output: &mut [f32],
+            ) -> f64 {
+                match self { $(Self::$name(rule) => rule.mean(target, output, row, weights, d_output),)* }
             }
 
             fn write(&self) -> Value {
@@ -205,6 +208,25 @@ impl Loss {
         Ok((loss, output.gradient(elements)))
     }
 
+    /// The mean over what a mask says counts, or over all of the batch; its gradient goes into `d_output` unless that is empty. Where nothing
+    /// counts, both are zero.
+    pub(crate) fn mean(
+        &self,
+        target: &Target<'_>,
+        output: &[f32],
+        row: usize,
+        mask: Option<&[f32]>,
+        d_output: &mut [f32],
+    ) -> f64 {
+        let mean = self.weighted(target, output, row, mask, d_output);
+        let Some(mask) = mask else { return mean };
+        let counted: f64 = mask.iter().map(|&counts| f64::from(counts)).sum();
+        let share = if counted > 0.0 { mask.len() as f64 / counted } else { 0.0 };
+        let factor = share as f32;
+        d_output.iter_mut().for_each(|d| *d *= factor);
+        mean * share
+    }
+
     fn measure(&self, output: &AnyArray<'_>, target: &AnyArray<'_>, d_output: Option<&mut [f32]>) -> Result<f64> {
         let (&samples, sizes) = output.shape().split_first().unwrap_or((&0, &[]));
         // A batch of single numbers may leave their axis out.
@@ -220,7 +242,7 @@ impl Loss {
             let (first_role, role, name) = (Role::Output, Role::Target, port.name.clone());
             return Err(Error::Samples { first_role, first: name.clone(), expected: samples, role, name, found });
         }
-        Ok(self.mean(&values, &output.floats()?, port.row(&[]), d_output.unwrap_or_default()))
+        Ok(self.mean(&values, &output.floats()?, port.row(&[]), None, d_output.unwrap_or_default()))
     }
 
     /// Checks the loss for an output.

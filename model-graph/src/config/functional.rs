@@ -59,7 +59,10 @@ pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<M
     let mut first: Option<ConfigError> = None;
     loop {
         match entries.graph(name, &inputs, &outputs, &told) {
-            Ok((graph, more)) if more.len() == told.same.len() => return Ok(Model { graph, outputs: outputs.positions() }),
+            Ok((mut graph, more)) if more.len() == told.same.len() => {
+                give_out_masks(&mut graph)?;
+                return Ok(Model { graph, outputs: outputs.positions() });
+            }
             Ok((_, more)) => told.same = more,
             Err(Fault { error, integers }) => {
                 let before = told.integers.len();
@@ -71,6 +74,13 @@ pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<M
             }
         }
     }
+}
+
+/// Gives a graph that has been read the masks of its outputs, which no document has, and names what computes masks.
+pub(super) fn give_out_masks(graph: &mut Graph) -> Result<(), ConfigError> {
+    let given = graph.give_out_masks().map_err(|(_, error)| ConfigProblem::Call(Box::new(error)).into());
+    graph.name_all();
+    given
 }
 
 /// Refuses two layers, or a layer and an input, of one name.

@@ -27,14 +27,14 @@ use crate::shape::{DType, Shape, TensorType};
 /// compiled program puts the number.
 #[must_use]
 pub fn write(graph: &Graph) -> Value {
-    document(graph).into_value()
+    document(&graph.shown()).into_value()
 }
 
 /// Writes a flat graph as the text of Keras's JSON; see [`write()`].
 #[must_use]
 pub fn to_json(graph: &Graph) -> String {
     // A document holds nothing that JSON cannot say.
-    serde_json::to_string(&document(graph)).unwrap_or_default()
+    serde_json::to_string(&document(&graph.shown())).unwrap_or_default()
 }
 
 fn document(graph: &Graph) -> Document<'_> {

@@ -207,10 +207,3 @@ pub fn wrapped_called(source: &str) -> String {
         "`{source}` is wrapped by another layer and cannot be called itself\nhelp: make a second layer, or call the one that wraps it"
     )
 }
-
-/// A mask of an output, which losses and metrics do not see.
-pub fn masked_output(model: &str, tensor: &str) -> String {
-    format!(
-        "the mask of `{tensor}` ends with `{model}`: losses and metrics look at all of its steps\nhelp: use the mask before, or make what is padded count for nothing in the output: `ops::where(words[.., .., None] != 0, x, 0.0)`"
-    )
-}

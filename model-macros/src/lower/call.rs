@@ -329,9 +329,13 @@ impl<'p> Lowering<'p, '_> {
                 let assumed = |assumption: Assumption| (self.blamed(&assumption.error, places), assumption);
                 let assumptions = assumptions.into_iter().map(assumed).collect();
                 self.check_call(frame, (layer, tensors, &outputs), assumptions, places.layer);
-                match outputs.as_slice() {
+                let own = match &frame.graph.layers[layer.0].kind {
+                    Kind::Layer(_) => outputs.len(),
+                    Kind::Model(graph) | Kind::Block(graph) => graph.own_outputs().len(),
+                };
+                match &outputs[..own.min(outputs.len())] {
                     [output] => Value::Tensor(*output),
-                    _ => Value::Tuple(outputs.into_iter().map(Value::Tensor).collect()),
+                    outputs => Value::Tuple(outputs.iter().copied().map(Value::Tensor).collect()),
                 }
             }
             Err(error) => {
