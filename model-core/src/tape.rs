@@ -187,6 +187,17 @@ impl<N: Network> Tape<N> {
         Ok(arrays.map(|(port, output)| (port.name.clone(), array(port, samples.len, &self.named, output))).collect())
     }
 
+    /// Which positions of an output of the last forward count, 1 for each that does and 0 for the others, if that output has a mask: what
+    /// `loss.masked_gradient` takes.
+    #[must_use]
+    pub fn mask(&self, output: &str) -> Option<Predicted> {
+        let (batch, _) = self.last?;
+        let outputs = &self.ports.1;
+        let mask = outputs.iter().find(|port| port.name == output)?.mask.as_deref()?;
+        let place = written(outputs.iter()).position(|port| std::ptr::eq(port, mask))?;
+        Some(array(mask, batch, &self.named, &self.outputs[place]))
+    }
+
     /// Computes the gradients of all weights from those of the outputs of the last forward.
     ///
     /// # Errors

@@ -19,6 +19,7 @@ pub mod keras;
 pub mod layer;
 pub mod layers;
 pub mod mask;
+mod masked;
 pub mod message;
 pub mod named;
 #[allow(clippy::arithmetic_side_effects)]

@@ -1,62 +1,58 @@
 //! A graph as one writes and draws it: without what is computed for masks that nobody has written, and which follow again from the calls.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use crate::graph::{Graph, Kind, Node, TensorId};
 use crate::layer::Manner;
 
 impl Graph {
-    /// This flat graph without the masks of its outputs, and without those that models in it give: a configuration has no words for either.
+    /// This flat graph without the masks of its inputs and outputs, and without what follows from those that models in it give: a configuration
+    /// has no words for either. Where a model in it is called with such a mask, the tensor stands in the place of its mask.
     #[must_use]
     pub fn shown(&self) -> Cow<'_, Self> {
         if !self.has_unwritten_masks() {
             return Cow::Borrowed(self);
         }
         let mut graph = self.clone();
+        let mut unwritten: HashSet<TensorId> = self.inputs.iter().skip(self.own_inputs().len()).map(|port| port.tensor).collect();
+        graph.inputs.truncate(self.own_inputs().len());
         graph.outputs.truncate(self.own_outputs().len());
+        graph.masked_inputs.clear();
         graph.masked.clear();
-        let mut is_unwritten = vec![false; self.tensors.len()];
         for (node, shown) in self.nodes.iter().zip(&mut graph.nodes) {
-            let is_without = |tensor: &TensorId| is_unwritten.get(tensor.0).copied().unwrap_or_default();
-            let from = match self.layers.get(node.layer.0).map(|layer| &layer.kind) {
-                Some(Kind::Model(model)) => model.own_outputs().len(),
+            let written = match self.layers.get(node.layer.0).map(|layer| &layer.kind) {
+                Some(Kind::Model(model)) => {
+                    let masks = shown.inputs.iter_mut().skip(model.own_inputs().len()).zip(&model.masked_inputs);
+                    for (mask, of) in masks.filter(|(mask, _)| unwritten.contains(mask)) {
+                        *mask = node.inputs.get(*of).copied().unwrap_or(*mask);
+                    }
+                    model.own_outputs().len()
+                }
                 // What is computed from such a mask is one, too.
-                Some(Kind::Layer(_)) if node.manner.positional(&node.inputs).iter().any(is_without) => 0,
+                Some(Kind::Layer(_)) if node.manner.positional(&node.inputs).iter().any(|tensor| unwritten.contains(tensor)) => 0,
                 Some(Kind::Layer(layer)) => {
-                    (shown.inputs, shown.manner) = without(node, layer.slots().len(), is_without);
+                    (shown.inputs, shown.manner) = without(node, layer.slots().len(), |_, tensor| unwritten.contains(&tensor));
                     node.outputs.len()
                 }
                 Some(Kind::Block(_)) | None => node.outputs.len(),
             };
-            shown.outputs.truncate(from);
-            let unwritten: Vec<TensorId> = node.outputs.iter().skip(from).copied().collect();
-            for tensor in unwritten {
-                if let Some(is_unwritten) = is_unwritten.get_mut(tensor.0) {
-                    *is_unwritten = true;
-                }
-            }
-        }
-        for layer in &mut graph.layers {
-            if let Kind::Model(model) = &layer.kind
-                && let Cow::Owned(shown) = model.shown()
-            {
-                layer.kind = Kind::Model(Arc::new(shown));
-            }
+            shown.outputs.truncate(written);
+            unwritten.extend(node.outputs.iter().skip(written));
         }
         Cow::Owned(graph.pruned())
     }
 
     fn has_unwritten_masks(&self) -> bool {
-        let has = |kind: &Kind| matches!(kind, Kind::Model(model) if model.has_unwritten_masks());
-        !self.masked.is_empty() || self.layers.iter().any(|layer| has(&layer.kind))
+        let gives = |kind: &Kind| matches!(kind, Kind::Model(model) if !model.masked.is_empty());
+        !self.masked.is_empty() || !self.masked_inputs.is_empty() || self.layers.iter().any(|layer| gives(&layer.kind))
     }
 }
 
-/// What a call is given, but for the tensors of its slots that are left out.
-fn without(node: &Node, slots: usize, is_without: impl Fn(&TensorId) -> bool) -> (Vec<TensorId>, Manner) {
-    let kept = |slot: usize| node.manner.slot(slot, &node.inputs).iter().copied().filter(|tensor| !is_without(tensor));
-    let given = (0..slots).map(|slot| (slot, kept(slot).collect())).collect();
+/// What a call is given, but for the tensors of slots, by the slots' numbers, that are left out.
+pub(crate) fn without(node: &Node, slots: usize, is_without: impl Fn(usize, TensorId) -> bool) -> (Vec<TensorId>, Manner) {
+    let kept = |slot: usize| node.manner.slot(slot, &node.inputs).iter().copied().filter(|&tensor| !is_without(slot, tensor)).collect();
+    let given = (0..slots).map(|slot| (slot, kept(slot))).collect();
     let (inputs, manner) = Manner::arranged(node.manner.positional(&node.inputs).to_vec(), given);
     let manner = manner.with_flags(node.manner.flags());
     (inputs, if node.manner.infers() { manner.inferring() } else { manner })

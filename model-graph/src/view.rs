@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor, TensorId};
+use crate::message::CallError;
 use crate::named;
 
 /// A flat graph to be looked into: models in it can be opened, so that their tensors have names too.
@@ -18,12 +19,14 @@ pub struct Inside {
 }
 
 /// What cannot be a view.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Apart {
     /// The outputs depend on inputs of the graph that are none of the view's.
     Needs(Vec<String>),
     /// No output depends on this input of the view.
     Unread(usize),
+    /// The mask of this output cannot be computed.
+    Mask(usize, Box<CallError>),
 }
 
 impl Inside {
@@ -71,6 +74,7 @@ impl Inside {
         for port in &self.graph.outputs {
             opening.graph.output(port.name.clone(), tensors[&port.tensor]);
         }
+        opening.graph.masked.clone_from(&self.graph.masked);
         self.named.iter_mut().for_each(|(_, tensor)| *tensor = tensors[tensor]);
         self.named.extend(inner_named);
         self.graph = opening.graph;
@@ -107,10 +111,11 @@ impl Inside {
         direct.filter(|name| seen.insert(name.clone())).collect()
     }
 
-    /// The part from inputs to outputs, each under a name; with it, for each of its layers, where that stands in the model.
+    /// The part from inputs to outputs, each under a name; with it, for each of its layers, where that stands in the model. Behind those stand
+    /// layers that compute the masks of its outputs.
     ///
     /// # Errors
-    /// If the outputs need more than these inputs, or do not need one of them.
+    /// If the outputs need more than these inputs, or do not need one of them, or the mask of one cannot be computed.
     pub fn between(
         &self,
         name: &str,
@@ -135,7 +140,10 @@ impl Inside {
         if let Some(unread) = inputs.iter().position(|(_, input)| !nodes.iter().any(|node| node.inputs.contains(input))) {
             return Err(Apart::Unread(unread));
         }
-        Ok(self.part(name, inputs, outputs, &nodes))
+        let (mut graph, paths) = self.part(name, inputs, outputs, &nodes);
+        graph.give_out_masks().map_err(|(output, error)| Apart::Mask(output, Box::new(error)))?;
+        graph.name_all();
+        Ok((graph, paths))
     }
 
     fn part(
@@ -214,5 +222,6 @@ impl Opening {
         let named = meanings.map_or_else(|| node.named.clone(), |meanings| named::within(node, meanings));
         graph.nodes.push(Node { layer, call: *call, inputs, manner: node.manner, outputs, named });
         *call += 1;
+        graph.learn_and_hand_on(id);
     }
 }

@@ -327,6 +327,7 @@ MODELS = [
     (models.masked, False),
     (models.masked_text, False),
     (models.masked_ways, False),
+    (models.masked_nested, False),
     (models.bidirectional, False),
     (models.bidirectional_states, False),
     (models.cells, False),

@@ -140,6 +140,13 @@ impl<T: Float> Model<T> {
         &self.plan
     }
 
+    /// What is worth knowing of the model, though nothing is wrong with it, each in a sentence or two: where the mask of a tensor ends at a layer
+    /// that looks at what is padded as at all else. The macro says the same while it compiles.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.graph.warnings()
+    }
+
     /// The layer of a path: `conv2d`, or `encoder/conv2d` inside a model.
     #[must_use]
     pub fn layer(&self, path: &str) -> Option<&AnyLayer<T>> {
