@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::graph::{Graph, Kind, Node, TensorId};
+use crate::graph::{Graph, Kind, Node, Source, TensorId};
 use crate::layer::Manner;
 
 impl Graph {
     /// This flat graph without the masks of its inputs and outputs, and without what follows from those that models in it give: a configuration
-    /// has no words for either. Where a model in it is called with such a mask, the tensor stands in the place of its mask.
+    /// has no words for either. Where a model in it is called with such a mask, or with one that is true everywhere, since the tensor has none,
+    /// the tensor stands in the place of its mask.
     #[must_use]
     pub fn shown(&self) -> Cow<'_, Self> {
         if !self.has_unwritten_masks() {
@@ -24,8 +25,10 @@ impl Graph {
             let written = match self.layers.get(node.layer.0).map(|layer| &layer.kind) {
                 Some(Kind::Model(model)) => {
                     let masks = shown.inputs.iter_mut().skip(model.own_inputs().len()).zip(&model.masked_inputs);
-                    for (mask, of) in masks.filter(|(mask, _)| unwritten.contains(mask)) {
-                        *mask = node.inputs.get(*of).copied().unwrap_or(*mask);
+                    for (mask, of) in masks.filter_map(|(mask, of)| Some((mask, *node.inputs.get(*of)?))) {
+                        if unwritten.contains(mask) || self.is_everywhere(*mask, of) {
+                            *mask = of;
+                        }
                     }
                     model.own_outputs().len()
                 }
@@ -44,8 +47,22 @@ impl Graph {
     }
 
     fn has_unwritten_masks(&self) -> bool {
-        let gives = |kind: &Kind| matches!(kind, Kind::Model(model) if !model.masked.is_empty());
-        !self.masked.is_empty() || !self.masked_inputs.is_empty() || self.layers.iter().any(|layer| gives(&layer.kind))
+        let has = |graph: &Self| !graph.masked.is_empty() || !graph.masked_inputs.is_empty();
+        has(self) || self.layers.iter().any(|layer| matches!(&layer.kind, Kind::Model(model) if has(model)))
+    }
+
+    /// Whether a mask is the one that is true everywhere, of a tensor.
+    fn is_everywhere(&self, mut mask: TensorId, of: TensorId) -> bool {
+        loop {
+            let Some(Source::Node(node, _)) = self.tensors.get(mask.0).map(|tensor| tensor.source) else { return false };
+            let Some(node) = self.nodes.get(node.0) else { return false };
+            let Some(Kind::Layer(layer)) = self.layers.get(node.layer.0).map(|layer| &layer.kind) else { return false };
+            match (layer.operation().map(|operation| operation.name), node.inputs.as_slice()) {
+                (Some("any"), [input]) => mask = *input,
+                (Some("ones_like"), [input]) => return *input == of,
+                _ => return false,
+            }
+        }
     }
 }
 
