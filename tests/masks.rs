@@ -1,9 +1,27 @@
 //! Masks: which layers make them, hand them on and use them, through blocks, compiled and interpreted to the same bits.
 
 use functional_model::prelude::*;
-use ndarray::{Array2, array};
+use ndarray::{Array2, Array3, array, s};
 
 mod bits;
+
+mod nets {
+    functional_model::functional_model! {
+        /// Steps to be read, and the mean of them.
+        pub model Reader(x: [n, 4]) -> [n, 4] {
+            let y = mixed(x);
+            GRU(4, return_sequences = true)(Add()([y, x]))
+        }
+
+        fn mixed(x) {
+            LayerNormalization()(Dense(4, activation = "tanh")(x))
+        }
+
+        /// Numbers of steps, before they are read.
+        pub model Mixed = Reader { x -> add };
+    }
+}
+use nets::{Mixed, Reader};
 
 use bits::check;
 
@@ -55,12 +73,7 @@ functional_model! {
         (read, Dense(2)(x), Add()([read, y]), LSTM(4)(y), e)
     }
 
-    /// Steps to be read, and the same with a mean beside.
-    pub model Reader(x: [n, 4]) -> [n, 4] {
-        let y = Dense(4, activation = "tanh")(x);
-        GRU(4, return_sequences = true)(Add()([y, x]))
-    }
-
+    /// Models that are declared elsewhere, one in another.
     pub model Two(x: [n, 4], y: [n, 4]) -> (a: [n, 8], b: [4]) {
         let both = twice(x);
         let y = BatchNormalization()(y);
@@ -84,6 +97,16 @@ functional_model! {
         let (third, none) = Two(name = "plain")(z, before);
         let tags = Tagger()(words);
         (LSTM(4)(read), first, Dense(4)(some), GRU(3)(Concatenate()([tags, third])), none + second + GRU(4)(before))
+    }
+
+    /// The first half of the tagger, whose result is masked; and what a model in another one reads.
+    pub model Reading = Tagger { words -> bidirectional };
+    pub model Inside = Calls { words -> (tagger.bidirectional, embedding[0]) };
+    pub model Mean = Behind { (words, z) -> global_average_pooling1d };
+
+    /// A view that is called with a mask.
+    pub model Through(words: i32[n]) -> [n, 4] {
+        Mixed()(Embedding(12, 4, mask_zero = true)(words))
     }
 
     /// What has no mask counts everywhere, along time.
@@ -122,6 +145,8 @@ fn compiled_code_does_what_the_configuration_says() {
         check(Tagger::new(7), Tagger::config(), 3, &[words]);
         check(Several::new(7), Several::config(), 3, &[words]);
         check(Calls::new(7), Calls::config(), 3, &[words]);
+        check(Through::new(7), Through::config(), 3, &[words]);
+        check(Reading::new(7), Reading::config(), 3, &[words]);
         check(Behind::new(7), Behind::config(), 3, &[words]);
         check(Ways::new(7), Ways::config(), 3, &[words]);
     }
@@ -185,6 +210,84 @@ fn by_hand_the_tape_has_the_mask() -> Result<()> {
     let error = loss.masked_value(&output, &tags, array![[1.0, 0.0]]).unwrap_err().to_string();
     assert!(error.contains("mask"), "{error}");
     Ok(())
+}
+
+/// A view learns from what counts, as a model does: half of the tagger towards numbers that are absurd where nothing is.
+#[test]
+fn a_view_with_a_masked_result_is_a_model_like_any_other() -> Result<()> {
+    let (words, _) = tags();
+    let target = |absurd: f32| {
+        Array3::from_shape_fn((6, 4, 6), |(i, j, k)| if words[[i, j]] == 0 { absurd } else { (i + j + k) as f32 / 10.0 })
+    };
+    let mut losses = Vec::new();
+    for absurd in [0.0, 1e6] {
+        let mut model = Tagger::new(4);
+        let mut view = Reading::of(&mut model);
+        let mut trainer = view.compile(SGD::new(0.1), MeanSquaredError::new()).metric(MeanAbsoluteError);
+        losses.push((trainer.train_on_batch(&words, target(absurd))?, trainer.evaluate((&words, target(absurd)))?));
+    }
+    assert_eq!(losses[0], losses[1]);
+    assert!(losses[0].0 < 1.0);
+
+    let (model, z) = (Calls::new(5), Array3::<f32>::zeros((6, 4, 4)));
+    let inside = Inside::of(&model).predict(&words)?;
+    assert_eq!(inside.bidirectional, Reading::of(&model.tagger).predict(&words)?);
+    let behind = Behind::new(6);
+    let (words, z) = (words.slice(s![.., ..3]), z.slice(s![.., ..3, ..]));
+    assert_eq!(Mean::of(&behind).predict((&words, &z))?, behind.predict((&words, &z))?.b);
+    Ok(())
+}
+
+/// A model that is called with masks is the model that it is without: its weights, its file, and its part of a file.
+#[test]
+fn a_model_that_is_called_with_masks_is_what_it_was() -> Result<()> {
+    let mut model = Calls::new(3);
+    model.reader = Reader::new(8);
+    let steps: Array3<f32> = Array3::ones((1, 2, 4));
+    assert_eq!(model.reader.predict(&steps)?, Reader::new(8).predict(&steps)?);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("calls.safetensors");
+    model.save(&path)?;
+    let (words, z) = (array![[1, 2, 0], [0, 3, 0]], Array3::from_shape_fn((2, 3, 4), |(i, j, k)| (i + 2 * j + k) as f32 / 7.0));
+    let inputs = CallsInputs { words: &words, others: &words, z: &z };
+    let expected = model.predict(&inputs)?;
+    assert_eq!(Calls::load(&path)?.predict(&inputs)?, expected);
+    let read = Model::load(&path)?;
+    assert_eq!(read.predict_all(&inputs)?[0].1, expected.a);
+    assert_eq!(read.config(), Calls::config());
+    Ok(())
+}
+
+/// Where a mask ends in a model of a file, the model says so, as the macro does.
+#[test]
+#[allow(deprecated)] // that is how the macro warns
+fn masks_that_end_are_told_of_models_that_are_read() -> Result<()> {
+    functional_model! {
+        model Ending(words: i32[8], state: [4]) -> [4] {
+            let x = Embedding(9, 4, mask_zero = true)(words);
+            let y = GRU(4)(x, initial_state = state);
+            y + GlobalMaxPooling1D()(Conv1D(4, 3)(x))
+        }
+    }
+    let warnings = Model::from_config(Ending::config(), 1)?.warnings();
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert!(warnings[0].starts_with("`GRU(4)` does not look at the mask of `embedding`"), "{}", warnings[0]);
+    assert!(warnings[1].starts_with("the mask of `embedding` ends at `Conv1D(4, 3)`"), "{}", warnings[1]);
+    assert_eq!(Model::from_config(Calls::config(), 1)?.warnings(), [""; 0]);
+    Ok(())
+}
+
+/// The table and the drawing say which tensors have masks, where there are any.
+#[test]
+fn the_table_and_the_drawing_say_what_is_masked() {
+    let table = Tagger::summary();
+    let row = |name: &str| table.lines().find(|line| line.contains(name)).unwrap().to_owned();
+    assert!(row("Layer (type)").contains("Mask") && row("bidirectional").contains("yes"), "{table}");
+    assert!(!row("words").contains("yes") && !table.contains("not_equal_1"), "{table}");
+    assert!(!Reader::summary().contains("Mask"), "{}", Reader::summary());
+    let drawn = |graph: &functional_model::Graph| functional_model::plot::to_dot(graph).unwrap();
+    assert!(drawn(Network::graph(&Tagger::new(1))).contains("masked"));
+    assert!(!drawn(Network::graph(&Reader::new(1))).contains("masked"));
 }
 
 /// One may say oneself what is padded in an output.

@@ -218,6 +218,8 @@ def masked_nested() -> Model:
     mean = layers.GlobalAveragePooling1D(name="mean")(both)
     pair = Model([x, y], [layers.Concatenate(name="joined")([both, layers.GRU(3, return_sequences=True, name="again")(x)]), mean], name="pair")
     x = Input((5, 3), name="steps")
+    p, q = Input((5, 3), name="p"), Input((5, 3), name="q")
+    by_name = Model({"q": q, "p": p}, layers.LSTM(2, name="of_p")(p) + layers.GRU(2, name="of_q")(q), name="by_name")
     own = Model(x, layers.Dense(3, name="gate")(layers.Masking(0.5, name="own")(x)), name="maker")
 
     x, y = Input((5, 3), name="a"), Input((5, 3), name="b")
@@ -230,7 +232,9 @@ def masked_nested() -> Model:
     last = layers.LSTM(3, name="last")(layers.Concatenate()([once, joined]))
     end = layers.SimpleRNN(4, name="end")(made)
     along = layers.GRU(2, name="along")(layers.Concatenate(axis=1)([first, plain]))
-    return Model([x, y], [last, end, one, other, layers.GRU(2, name="half")(half), along], name="masked_nested")
+    named = by_name({"p": second, "q": plain})
+    half = layers.GRU(2, name="half")(half)
+    return Model([x, y], [last, end, one, other, half, along, named], name="masked_nested")
 
 
 def tagger(tags: int, activation: str = "softmax") -> Model:
