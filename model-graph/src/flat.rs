@@ -40,7 +40,13 @@ impl Graph {
     pub fn flat_with_tensors(&self) -> Result<(Self, HashMap<TensorId, TensorId>), DuplicateName> {
         let mut names = HashMap::new();
         self.name_layers(&Path::new(), &mut Counter::default(), &mut names);
-        let mut flattening = Flattening { names, ids: HashMap::new(), calls: HashMap::new(), ended: Vec::new(), flat: Self::new(self.name.clone()) };
+        let mut flattening = Flattening {
+            names,
+            ids: HashMap::new(),
+            calls: HashMap::new(),
+            ended: Vec::new(),
+            flat: Self::new(self.name.clone()),
+        };
         let inputs: Vec<TensorId> =
             self.inputs.iter().map(|port| flattening.flat.input(port.name.clone(), self.ty(port.tensor).clone())).collect();
         for (&of, mask) in self.masked_inputs.iter().zip(inputs.get(self.own_inputs().len()..).unwrap_or_default()) {

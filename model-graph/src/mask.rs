@@ -216,7 +216,7 @@ impl Graph {
     }
 
     /// Names the layers without a name, which compute masks, as none is that is called.
-    pub(crate) fn name_all(&mut self) {
+    pub fn name_all(&mut self) {
         let mut taken: HashSet<String> = self.inputs.iter().map(|port| port.name.clone()).collect();
         taken.extend(self.layers.iter().filter(|layer| layer.built.is_some()).filter_map(|layer| layer.name.clone()));
         let mut counter = Counter::default();

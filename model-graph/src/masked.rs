@@ -177,7 +177,8 @@ impl Graph {
                 let known = before.masked.iter().position(|other| other == output);
                 let known = known.and_then(|known| node.outputs.get(own.saturating_add(known)).copied());
                 let ty = now.ty(port.tensor);
-                let ty = if node.named.is_empty() { ty.clone() } else { ty.substitute(&node.named).unwrap_or_else(|| ty.clone()) };
+                let ty =
+                    if node.named.is_empty() { ty.clone() } else { ty.substitute(&node.named).unwrap_or_else(|| ty.clone()) };
                 let source = Source::Node(NodeId(at), outputs.len());
                 let tensor = known.unwrap_or(TensorId(self.tensors.len()));
                 if known.is_none() {

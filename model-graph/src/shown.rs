@@ -68,7 +68,8 @@ impl Graph {
 
 /// What a call is given, but for the tensors of slots, by the slots' numbers, that are left out.
 pub(crate) fn without(node: &Node, slots: usize, is_without: impl Fn(usize, TensorId) -> bool) -> (Vec<TensorId>, Manner) {
-    let kept = |slot: usize| node.manner.slot(slot, &node.inputs).iter().copied().filter(|&tensor| !is_without(slot, tensor)).collect();
+    let kept =
+        |slot: usize| node.manner.slot(slot, &node.inputs).iter().copied().filter(|&tensor| !is_without(slot, tensor)).collect();
     let given = (0..slots).map(|slot| (slot, kept(slot))).collect();
     let (inputs, manner) = Manner::arranged(node.manner.positional(&node.inputs).to_vec(), given);
     let manner = manner.with_flags(node.manner.flags());

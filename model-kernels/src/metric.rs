@@ -32,9 +32,9 @@ pub fn equals<T: Float>(y_true: &[T], y_pred: &[T], mask: Option<&[T]>) -> u64 {
 pub fn absolute_error<T: Float>(y_true: &[T], y_pred: &[T], mask: Option<&[T]>) -> f64 {
     let error = |(&t, &y): (&T, &T)| (t - y).abs().to_f64();
     match mask {
-        None => sum_rows::<T>(y_pred.len(), 1, &mut [], |range, _| {
-            y_true[range.clone()].iter().zip(&y_pred[range]).map(error).sum()
-        }),
+        None => {
+            sum_rows::<T>(y_pred.len(), 1, &mut [], |range, _| y_true[range.clone()].iter().zip(&y_pred[range]).map(error).sum())
+        }
         Some(mask) => {
             let stretch = stretch(y_pred.len(), mask);
             sum_rows::<T>(y_pred.len(), 1, &mut [], |range, _| {

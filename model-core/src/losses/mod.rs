@@ -303,7 +303,8 @@ impl Loss {
             return Err(Error::Samples { first_role, first: name.clone(), expected: samples, role, name, found });
         }
         if let Some(mask) = mask.filter(|mask| mask.shape().is_empty() || !output.shape().starts_with(mask.shape())) {
-            let (role, name, expected) = (Role::Output, "mask".to_owned(), format!("{:?}, or the first axes of it", output.shape()));
+            let (role, name, expected) =
+                (Role::Output, "mask".to_owned(), format!("{:?}, or the first axes of it", output.shape()));
             let help = Some("a mask has a number for each sample, or for each of its steps");
             return Err(Error::Shape { role, name, expected, found: format!("{:?}", mask.shape()), help });
         }

@@ -31,7 +31,8 @@ impl Card {
 
     /// The card of a call, with the types of what it gives and whether that is masked; `is_again` where the layer's weights have been counted on another card.
     pub fn call(layer: &LayerNode, outputs: &[(&TensorType, bool)], is_again: bool) -> Self {
-        let marked = |&(ty, is_masked): &(&TensorType, bool)| format!("{}{}", shape(ty), if is_masked { " · masked" } else { "" });
+        let marked =
+            |&(ty, is_masked): &(&TensorType, bool)| format!("{}{}", shape(ty), if is_masked { " · masked" } else { "" });
         let shapes: Vec<String> = outputs.iter().map(marked).collect();
         let family = match &layer.kind {
             Kind::Layer(any) => any.family(),

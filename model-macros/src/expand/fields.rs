@@ -126,7 +126,8 @@ impl Fields {
         let called = flat.layers.iter().enumerate().zip(places).filter(|((_, layer), _)| layer.built.is_some());
         let fields = called.map(|((i, layer), place)| {
             let name = identifier(layer.name(), Span::call_site());
-            let parts = |place: &String| -> Vec<Ident> { place.split('.').map(|part| identifier(part, Span::call_site())).collect() };
+            let parts =
+                |place: &String| -> Vec<Ident> { place.split('.').map(|part| identifier(part, Span::call_site())).collect() };
             let path = place.as_ref().map(parts).map(|path| quote!(#(#path).*));
             let owner = path.is_none().then(|| view.clone());
             (LayerId(i), Field { name, path, through: None, owner })
