@@ -287,7 +287,8 @@ impl<L: Rules, T: Float> Layer<L, T> {
     /// A layer for inputs of these types, which its shape rule has accepted, with its weights as its initialisers have them.
     #[must_use]
     pub fn new(config: L, inputs: &[TensorType], seeds: &mut Seeds) -> Self {
-        let (stream, seeds) = seeds.layer();
+        // Operations draw nothing: what weights start from does not follow from how many there are.
+        let (stream, seeds) = if L::OPERATIONS.is_empty() { seeds.layer() } else { seeds.none() };
         let tensors = entry::weights(&config.weights(inputs), seeds);
         Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, stream }
     }

@@ -5,7 +5,7 @@ use ndarray::{ArrayD, IxDyn};
 use crate::buffer::Buffer;
 use crate::error::{Error, Result};
 use crate::few::Few;
-use crate::given::{Arrays, Port, Predicted, gradients, inputs, ports};
+use crate::given::{Arrays, Port, Predicted, gradients, inputs, ports, written};
 use crate::layer::{Context, Gradient, Weight};
 use crate::memory::{self, Passes};
 use crate::network::{Network, Of, Trainable};
@@ -63,7 +63,7 @@ impl<N: Network> Tape<N> {
         memory::sure(memory::claim_training(model.graph(), None));
         let ports = ports(model.graph());
         let buffers = |count: usize| (0..count).map(|_| Buffer::new()).collect();
-        let (count, outputs) = (ports.0.len(), ports.1.len());
+        let (count, outputs) = (ports.0.len(), written(ports.1.iter()).count());
         Self {
             inner: model.tape(),
             gradients: model.gradients(),
@@ -187,6 +187,17 @@ impl<N: Network> Tape<N> {
         Ok(arrays.map(|(port, output)| (port.name.clone(), array(port, samples.len, &self.named, output))).collect())
     }
 
+    /// Which positions of an output of the last forward count, 1 for each that does and 0 for the others, if that output has a mask: what
+    /// `loss.masked_gradient` takes.
+    #[must_use]
+    pub fn mask(&self, output: &str) -> Option<Predicted> {
+        let (batch, _) = self.last?;
+        let outputs = &self.ports.1;
+        let mask = outputs.iter().find(|port| port.name == output)?.mask.as_deref()?;
+        let place = written(outputs.iter()).position(|port| std::ptr::eq(port, mask))?;
+        Some(array(mask, batch, &self.named, &self.outputs[place]))
+    }
+
     /// Computes the gradients of all weights from those of the outputs of the last forward.
     ///
     /// # Errors
@@ -231,13 +242,13 @@ impl<N: Network> Tape<N> {
         let seed = step_seed(self.seed, self.steps);
         (self.last, self.progress.has_statistics) = (None, false);
         self.steps += 1;
-        let outputs = self.ports.1.iter().map(|port| port.elements(named)).fold(0_usize, usize::saturating_add);
+        let outputs = written(self.ports.1.iter()).map(|port| port.elements(named)).fold(0_usize, usize::saturating_add);
         self.passes.claim(model, true, (batch, named), outputs.saturating_mul(batch).saturating_mul(2))?;
         for (buffer, input) in self.inputs.iter_mut().zip(inputs) {
             buffer.resize(input.len());
             buffer.copy_from_slice(input);
         }
-        for (buffer, port) in self.outputs.iter_mut().zip(&self.ports.1) {
+        for (buffer, port) in self.outputs.iter_mut().zip(written(self.ports.1.iter())) {
             buffer.resize(batch * port.elements(named));
         }
         let inputs: Few<&[f32]> = self.inputs.iter().map(|buffer| &**buffer).collect();
@@ -297,6 +308,10 @@ impl<N: Network> Tape<N> {
         for (buffer, d_output) in self.d_outputs.iter_mut().zip(d_outputs) {
             buffer.resize(d_output.len());
             buffer.copy_from_slice(d_output);
+        }
+        for (buffer, mask) in self.d_outputs.iter_mut().zip(&self.outputs).skip(d_outputs.len()) {
+            buffer.resize(mask.len());
+            buffer.fill(0.0);
         }
         for (buffer, input) in self.d_inputs.iter_mut().zip(&self.inputs).filter(|_| wants_inputs) {
             buffer.resize(input.len());

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Source, Tensor, TensorId};
+use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor, TensorId};
+use crate::mask::Ended;
 use crate::names::Counter;
 
 /// A name that two layers, or a layer and an input, have both.
@@ -39,14 +40,26 @@ impl Graph {
     pub fn flat_with_tensors(&self) -> Result<(Self, HashMap<TensorId, TensorId>), DuplicateName> {
         let mut names = HashMap::new();
         self.name_layers(&Path::new(), &mut Counter::default(), &mut names);
-        let mut flattening = Flattening { names, ids: HashMap::new(), calls: HashMap::new(), flat: Self::new(self.name.clone()) };
+        let mut flattening = Flattening {
+            names,
+            ids: HashMap::new(),
+            calls: HashMap::new(),
+            ended: Vec::new(),
+            flat: Self::new(self.name.clone()),
+        };
         let inputs: Vec<TensorId> =
             self.inputs.iter().map(|port| flattening.flat.input(port.name.clone(), self.ty(port.tensor).clone())).collect();
+        for (&of, mask) in self.masked_inputs.iter().zip(inputs.get(self.own_inputs().len()..).unwrap_or_default()) {
+            flattening.flat.masked_inputs.push(of);
+            flattening.flat.give_mask(inputs[of], *mask);
+        }
         let tensors = flattening.inline(self, &Path::new(), &inputs);
         for port in &self.outputs {
             flattening.flat.output(port.name.clone(), tensors[&port.tensor]);
         }
         let mut flat = flattening.flat;
+        flat.ended = flattening.ended;
+        flat.masked.clone_from(&self.masked);
         flat.check_names()?;
         for layer in &mut flat.layers {
             if let Kind::Model(model) = &layer.kind {
@@ -86,6 +99,8 @@ struct Flattening {
     names: HashMap<Path, String>,
     ids: HashMap<Path, LayerId>,
     calls: HashMap<LayerId, usize>,
+    /// Where masks end, as it was found where the calls were made.
+    ended: Vec<Ended>,
     flat: Graph,
 }
 
@@ -94,7 +109,8 @@ impl Flattening {
     fn inline(&mut self, graph: &Graph, path: &Path, inputs: &[TensorId]) -> HashMap<TensorId, TensorId> {
         let mut tensors: HashMap<TensorId, TensorId> =
             graph.inputs.iter().zip(inputs).map(|(port, &tensor)| (port.tensor, tensor)).collect();
-        for node in &graph.nodes {
+        let mut became: HashMap<NodeId, NodeId> = HashMap::new();
+        for (i, node) in graph.nodes.iter().enumerate() {
             let path = [path.as_slice(), &[node.layer]].concat();
             let layer = &graph.layers[node.layer.0];
             let inputs: Vec<TensorId> = node.inputs.iter().map(|input| tensors[input]).collect();
@@ -103,22 +119,29 @@ impl Flattening {
                     let inner = self.inline(block, &path, &inputs);
                     block.outputs.iter().map(|port| inner[&port.tensor]).collect()
                 }
-                Kind::Layer(_) | Kind::Model(_) => self.call(graph, node, path, inputs),
+                Kind::Layer(_) | Kind::Model(_) => {
+                    became.insert(NodeId(i), NodeId(self.flat.nodes.len()));
+                    self.call(graph, node, path, inputs)
+                }
             };
             tensors.extend(node.outputs.iter().copied().zip(outputs));
         }
+        let ended = graph.ended.iter().filter_map(|ended| {
+            Some(Ended { at: *became.get(&ended.at)?, of: *tensors.get(&ended.of)?, is_beside: ended.is_beside })
+        });
+        self.ended.extend(ended);
         tensors
     }
 
     /// Repeats a call that has been checked.
     fn call(&mut self, graph: &Graph, node: &Node, path: Path, inputs: Vec<TensorId>) -> Vec<TensorId> {
-        let Self { names, ids, calls, flat } = self;
+        let Self { names, ids, calls, flat, .. } = self;
         let name = names.get(&path).cloned();
         let layer = *ids.entry(path).or_insert_with(|| {
             flat.layers.push(LayerNode { name: name.clone(), ..graph.layers[node.layer.0].clone() });
             LayerId(flat.layers.len() - 1)
         });
-        let id = crate::graph::NodeId(flat.nodes.len());
+        let id = NodeId(flat.nodes.len());
         let label = flat.layers[layer.0].name().to_owned();
         let outputs: Vec<TensorId> = (0..node.outputs.len()).map(|i| TensorId(flat.tensors.len() + i)).collect();
         flat.tensors.extend(node.outputs.iter().enumerate().map(|(i, &output)| Tensor {

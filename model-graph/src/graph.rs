@@ -169,9 +169,9 @@ struct Inferred {
 pub struct Graph {
     /// The name of the model or block.
     pub name: String,
-    /// The inputs in order.
+    /// The inputs in order; behind them the masks of those of [`masked_inputs`](Self::masked_inputs).
     pub inputs: Vec<Port>,
-    /// The outputs in order.
+    /// The outputs in order; those of [`masked`](Self::masked) have their masks behind them.
     pub outputs: Vec<Port>,
     /// The layers in the order in which they were made.
     pub layers: Vec<LayerNode>,
@@ -183,8 +183,10 @@ pub struct Graph {
     pub masks: Vec<Mask>,
     /// Where masks end.
     pub ended: Vec<Ended>,
-    /// Of a block: which of its outputs have masks. These are its last outputs, in this order.
+    /// Which of the outputs have masks. These are the last outputs, in this order; nobody who writes or calls the model sees them.
     pub masked: Vec<usize>,
+    /// Which of the inputs are given masks, in a model that is called with some. These are the last inputs, in this order.
+    pub masked_inputs: Vec<usize>,
 }
 
 impl Graph {
@@ -205,6 +207,18 @@ impl Graph {
     /// Adds an output.
     pub fn output(&mut self, name: impl Into<String>, tensor: TensorId) {
         self.outputs.push(Port { name: name.into(), tensor });
+    }
+
+    /// The inputs without the masks behind them.
+    #[must_use]
+    pub fn own_inputs(&self) -> &[Port] {
+        self.inputs.get(..self.inputs.len().saturating_sub(self.masked_inputs.len())).unwrap_or_default()
+    }
+
+    /// The outputs without the masks behind them.
+    #[must_use]
+    pub fn own_outputs(&self) -> &[Port] {
+        self.outputs.get(..self.outputs.len().saturating_sub(self.masked.len())).unwrap_or_default()
     }
 
     /// Adds a layer, which waits to be called.
@@ -330,7 +344,7 @@ impl Graph {
     /// Checks what this graph is called with as a layer.
     fn check_inputs(&self, types: &[TensorType], fits: impl Fn(&Port, &TensorType) -> bool) -> Result<(), Problem> {
         if types.len() != self.inputs.len() {
-            let expected = self.inputs.iter().map(|port| port.name.clone()).collect();
+            let expected = self.own_inputs().iter().map(|port| port.name.clone()).collect();
             return Err(Problem::Inputs { expected, found: types.len() });
         }
         let misfit = self.inputs.iter().zip(types).position(|(port, found)| !fits(port, found));

@@ -19,6 +19,7 @@ pub mod keras;
 pub mod layer;
 pub mod layers;
 pub mod mask;
+mod masked;
 pub mod message;
 pub mod named;
 #[allow(clippy::arithmetic_side_effects)]
@@ -32,6 +33,7 @@ pub mod problem;
 mod pruned;
 pub mod repair;
 pub mod shape;
+mod shown;
 pub mod summary;
 #[allow(clippy::arithmetic_side_effects)]
 pub mod view;

@@ -10,7 +10,7 @@ use crate::order::{Row, order};
 use crate::shape::Shape;
 
 /// Describes a flat graph: each layer with its type, its output's shape, its number of parameters, and what it is connected to, unless each
-/// is connected to the one above it.
+/// is connected to the one above it; where there are masks, also whether it gives one.
 #[must_use]
 pub fn summary(graph: &Graph) -> String {
     summary_as(graph, &graph.parameters().trainable)
@@ -19,8 +19,12 @@ pub fn summary(graph: &Graph) -> String {
 /// The same of a model in which training changes so many numbers as things are, whatever was declared.
 #[must_use]
 pub fn summary_as(graph: &Graph, trainable: &Dim) -> String {
+    let graph = &*graph.shown();
     let order = order(graph);
-    let mut table = Table::new(&["Layer (type)", "Output Shape", "Param #"]);
+    let has_masks = graph.nodes.iter().any(|node| is_masked(graph, node));
+    let mut table = Table::new(&["Layer (type)", "Output Shape"]);
+    table.header.extend(has_masks.then_some("Mask"));
+    table.header.push("Param #");
     if !order.is_sequence {
         table.header.push("Connected to");
     }
@@ -31,6 +35,9 @@ pub fn summary_as(graph: &Graph, trainable: &Dim) -> String {
             Row::Input(input) => input_cells(graph, input),
             Row::Layer(layer) => layer_cells(graph, layer, &calls[layer.0]),
         };
+        if !has_masks && cells.len() > 2 {
+            cells.remove(2);
+        }
         cells.truncate(table.header.len());
         table.rows.push(cells);
     }
@@ -50,7 +57,8 @@ fn input_cells(graph: &Graph, input: usize) -> Vec<Cell> {
     let port = graph.inputs.get(input);
     let name = port.map_or("", |port| &port.name);
     let shape = port.map(|port| batch_shape(&graph.ty(port.tensor).shape)).unwrap_or_default();
-    vec![vec![format!("{name} (InputLayer)")], vec![shape], vec!["0".to_owned()], vec!["-".to_owned()]]
+    let [none, no_parameters] = ["-", "0"].map(|text| vec![text.to_owned()]);
+    vec![vec![format!("{name} (InputLayer)")], vec![shape], none.clone(), no_parameters, none]
 }
 
 fn layer_cells(graph: &Graph, id: LayerId, calls: &[&Node]) -> Vec<Cell> {
@@ -70,7 +78,13 @@ fn layer_cells(graph: &Graph, id: LayerId, calls: &[&Node]) -> Vec<Cell> {
     let last = connections.len().saturating_sub(1);
     connections.iter_mut().take(last).for_each(|connection| connection.push(','));
     let parameters = number(&layer.parameters().total);
-    vec![vec![format!("{} ({class})", layer.name())], vec![shape], vec![parameters], connections]
+    let mask = if calls.iter().any(|node| is_masked(graph, node)) { "yes" } else { "-" };
+    vec![vec![format!("{} ({class})", layer.name())], vec![shape], vec![mask.to_owned()], vec![parameters], connections]
+}
+
+/// Whether what a call gives first has a mask.
+fn is_masked(graph: &Graph, node: &Node) -> bool {
+    node.outputs.first().is_some_and(|&output| graph.mask_of(output).is_some())
 }
 
 fn batch_shape(shape: &Shape) -> String {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor, TensorId};
+use crate::message::CallError;
 use crate::named;
 
 /// A flat graph to be looked into: models in it can be opened, so that their tensors have names too.
@@ -18,19 +19,21 @@ pub struct Inside {
 }
 
 /// What cannot be a view.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Apart {
     /// The outputs depend on inputs of the graph that are none of the view's.
     Needs(Vec<String>),
     /// No output depends on this input of the view.
     Unread(usize),
+    /// The mask of this output cannot be computed.
+    Mask(usize, Box<CallError>),
 }
 
 impl Inside {
     /// A flat graph, with names for some of its tensors besides those of its layers, inputs and outputs.
     #[must_use]
     pub fn new(flat: &Graph, names: impl IntoIterator<Item = (String, TensorId)>) -> Self {
-        let ports = flat.inputs.iter().chain(&flat.outputs).map(|port| (port.name.clone(), port.tensor));
+        let ports = flat.inputs.iter().chain(flat.own_outputs()).map(|port| (port.name.clone(), port.tensor));
         let named = ports.chain(names).map(|(name, tensor)| (vec![name], tensor)).collect();
         let paths = flat.layers.iter().map(|layer| vec![layer.name().to_owned()]).collect();
         Self { graph: flat.clone(), paths, named }
@@ -64,13 +67,14 @@ impl Inside {
             for own in &model.nodes {
                 opening.repeat(&model, own, LayerId(first_inner + own.layer.0), Some(&node.named), &mut inner);
             }
-            let ports = model.inputs.iter().chain(&model.outputs);
+            let ports = model.inputs.iter().chain(model.own_outputs());
             inner_named.extend(ports.map(|port| ([path, std::slice::from_ref(&port.name)].concat(), inner[&port.tensor])));
             tensors.extend(node.outputs.iter().zip(&model.outputs).map(|(&output, port)| (output, inner[&port.tensor])));
         }
         for port in &self.graph.outputs {
             opening.graph.output(port.name.clone(), tensors[&port.tensor]);
         }
+        opening.graph.masked.clone_from(&self.graph.masked);
         self.named.iter_mut().for_each(|(_, tensor)| *tensor = tensors[tensor]);
         self.named.extend(inner_named);
         self.graph = opening.graph;
@@ -107,10 +111,11 @@ impl Inside {
         direct.filter(|name| seen.insert(name.clone())).collect()
     }
 
-    /// The part from inputs to outputs, each under a name; with it, for each of its layers, where that stands in the model.
+    /// The part from inputs to outputs, each under a name; with it, for each of its layers, where that stands in the model. Behind those stand
+    /// layers that compute the masks of its outputs.
     ///
     /// # Errors
-    /// If the outputs need more than these inputs, or do not need one of them.
+    /// If the outputs need more than these inputs, or do not need one of them, or the mask of one cannot be computed.
     pub fn between(
         &self,
         name: &str,
@@ -135,7 +140,10 @@ impl Inside {
         if let Some(unread) = inputs.iter().position(|(_, input)| !nodes.iter().any(|node| node.inputs.contains(input))) {
             return Err(Apart::Unread(unread));
         }
-        Ok(self.part(name, inputs, outputs, &nodes))
+        let (mut graph, paths) = self.part(name, inputs, outputs, &nodes);
+        graph.give_out_masks().map_err(|(output, error)| Apart::Mask(output, Box::new(error)))?;
+        graph.name_all();
+        Ok((graph, paths))
     }
 
     fn part(
@@ -214,5 +222,6 @@ impl Opening {
         let named = meanings.map_or_else(|| node.named.clone(), |meanings| named::within(node, meanings));
         graph.nodes.push(Node { layer, call: *call, inputs, manner: node.manner, outputs, named });
         *call += 1;
+        graph.learn_and_hand_on(id);
     }
 }

@@ -24,6 +24,7 @@ import jax
 import keras
 import numpy as np
 from cases import CONFIGS, TRAININGS, Case, model_cases
+from keras.src import backend
 from keras.src.backend.common import dtypes
 from models import one_or_all
 from safetensors.numpy import save_file
@@ -210,6 +211,20 @@ def draw_target(rng, loss: keras.losses.Loss, shape) -> np.ndarray:
     return np.eye(shape[-1], dtype="float32")[classes]
 
 
+def draw_steps(rng, model: keras.Model) -> np.ndarray:
+    """The inputs of every step; where the model looks words up, sequences of them that end early, in one step at once."""
+    shape = (TRAINING_STEPS, TRAINING_BATCH, *model.inputs[0].shape[1:])
+    if model.inputs[0].dtype != "int32":
+        inputs = draw(rng, shape)
+        for masking in (layer for layer in model.layers if isinstance(layer, keras.layers.Masking)):
+            inputs[rng.random(shape[:-1]) < 0.3] = masking.mask_value
+        return inputs
+    words = rng.integers(1, model.weights[0].shape[0], shape).astype("int32")
+    lengths = rng.integers(0, shape[-1] + 1, shape[:-1])
+    lengths[1] = 0
+    return np.where(np.arange(shape[-1]) < lengths[..., None], words, 0).astype("int32")
+
+
 def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
     """The loss of each step before its update, the last weights, the last step's metrics."""
     model.set_weights(weights)
@@ -222,7 +237,8 @@ def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
         predictions, fixed, penalties = model.stateless_call(
             trainable, fixed, inputs, training=True, return_losses=True
         )
-        return loss(targets, predictions) + sum(penalties), (predictions, fixed)
+        predicted = predictions, backend.get_keras_mask(predictions)
+        return loss(targets, predictions) + sum(penalties), (predicted, fixed)
 
     def step(trainable, fixed, state, inputs, targets):
         differentiate = jax.value_and_grad(objective, has_aux=True)
@@ -232,13 +248,17 @@ def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
 
     trainable, fixed = values(model.trainable_variables), values(model.non_trainable_variables)
     state, losses = values(optimizer.variables), []
-    inputs = inputs.astype(keras.config.floatx())
+    if inputs.dtype == np.float32:
+        inputs = inputs.astype(keras.config.floatx())
     if targets.dtype == np.float32:
         targets = targets.astype(keras.config.floatx())
     step = compiled(step, trainable, fixed, state, inputs[0], targets[0])
     for batch, target in zip(inputs, targets):
         value, predictions, trainable, fixed, state = step(trainable, fixed, state, batch, target)
         losses.append(value)
+    predictions, mask = predictions
+    if mask is not None:
+        backend.set_keras_mask(predictions, mask)
     numbers = {
         "loss": np.asarray(losses),
         **named("after", model.trainable_variables, trainable),
@@ -256,7 +276,7 @@ def training_file(name: str, build, loss, optimizer, metric) -> None:
     rng = np.random.default_rng(crc32(name.encode()))
     model = in_precision("float32", build)
     weights = [draw_weight(rng, weight) for weight in model.weights]
-    inputs = draw(rng, (TRAINING_STEPS, TRAINING_BATCH, *model.inputs[0].shape[1:]))
+    inputs = draw_steps(rng, model)
     outputs = (TRAINING_STEPS, TRAINING_BATCH, *model.outputs[0].shape[1:])
     targets = draw_target(rng, loss(), outputs)
     document = {

@@ -208,6 +208,50 @@ def wrapped(units: int) -> Model:
     return Model(inputs, layers.Dense(units)(x))
 
 
+def masked_nested() -> Model:
+    """Models that are called with masks and without, which hand them on, use them and make some."""
+    x, y = Input((5, 3), name="x"), Input((5, 3), name="y")
+    read = layers.GRU(4, return_sequences=True, name="read")(layers.Dense(4, activation="tanh", name="mix")(x))
+    reader = Model(x, layers.Dense(3, name="even")(read), name="reader")
+    x = Input((5, 3), name="first")
+    both = layers.Add(name="sum")([x, y])
+    mean = layers.GlobalAveragePooling1D(name="mean")(both)
+    pair = Model([x, y], [layers.Concatenate(name="joined")([both, layers.GRU(3, return_sequences=True, name="again")(x)]), mean], name="pair")
+    x = Input((5, 3), name="steps")
+    p, q = Input((5, 3), name="p"), Input((5, 3), name="q")
+    by_name = Model({"q": q, "p": p}, layers.LSTM(2, name="of_p")(p) + layers.GRU(2, name="of_q")(q), name="by_name")
+    own = Model(x, layers.Dense(3, name="gate")(layers.Masking(0.5, name="own")(x)), name="maker")
+
+    x, y = Input((5, 3), name="a"), Input((5, 3), name="b")
+    first, second = layers.Masking(0.5, name="first_mask")(x), layers.Masking(name="second_mask")(y)
+    plain = reader(y)
+    once = reader(first)
+    joined, one = pair([first, second])
+    half, other = pair([plain, second])
+    made = own(x)
+    last = layers.LSTM(3, name="last")(layers.Concatenate()([once, joined]))
+    end = layers.SimpleRNN(4, name="end")(made)
+    along = layers.GRU(2, name="along")(layers.Concatenate(axis=1)([first, plain]))
+    named = by_name({"p": second, "q": plain})
+    half = layers.GRU(2, name="half")(half)
+    return Model([x, y], [last, end, one, other, half, along, named], name="masked_nested")
+
+
+def tagger(tags: int, activation: str = "softmax") -> Model:
+    """A tag for each word; what is padded has none."""
+    words = Input((5,), dtype="int32", name="words")
+    x = layers.Embedding(9, 4, mask_zero=True, name="table")(words)
+    x = layers.Bidirectional(layers.LSTM(3, return_sequences=True), name="read")(x)
+    return Model(words, layers.Dense(tags, activation=activation, name="tag")(x), name="tagger")
+
+
+def masked_steps(units: int) -> Model:
+    """A number for each step that is there."""
+    inputs = Input((6, 3), name="steps")
+    x = layers.GRU(4, return_sequences=True, name="read")(layers.Masking(0.5)(inputs))
+    return Model(inputs, layers.Dense(units, name="number")(x), name="masked_steps")
+
+
 def toy_resnet(size: int = 32, filters: int = 32, units: int = 256) -> Model:
     """The guide's residual network; its size, filters and units are the guide's by default."""
     inputs = Input((size, size, 3), name="img")

@@ -11,6 +11,7 @@ mod slots;
 use std::sync::Arc;
 
 use model_graph::graph::{Kind, LayerNode};
+use model_graph::message::CallError;
 use model_graph::plan::Plan;
 use model_graph::{DuplicateName, Graph};
 
@@ -47,7 +48,7 @@ enum Part<T: Float> {
 }
 
 /// Why a graph cannot be run.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ModelError {
     /// Two layers have one name.
     #[error(transparent)]
@@ -70,10 +71,18 @@ pub enum ModelError {
     /// Its weights would take more memory than there is.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
+    /// The mask of an output cannot be computed.
+    #[error(transparent)]
+    Mask(Box<CallError>),
 }
 
-/// A graph as a model runs it: calls that no output depends on are left out, and every layer has a name.
-pub(crate) fn flat(graph: Graph) -> Result<Graph, ModelError> {
+/// A graph as a model runs it: calls that no output depends on are left out, every layer has a name, and outputs give their masks.
+pub(crate) fn flat(mut graph: Graph) -> Result<Graph, ModelError> {
+    let is_named = graph.layers.iter().all(|layer| layer.name.is_some());
+    graph.give_out_masks().map_err(|(_, error)| ModelError::Mask(Box::new(error)))?;
+    if is_named {
+        graph.name_all();
+    }
     let graph = graph.pruned().flat()?;
     graph.unbound_name().map_or(Ok(graph), |name| Err(ModelError::Unbound { name }))
 }
@@ -138,6 +147,13 @@ impl<T: Float> Model<T> {
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// What is worth knowing of the model, though nothing is wrong with it, each in a sentence or two: where the mask of a tensor ends at a layer
+    /// that looks at what is padded as at all else. The macro says the same while it compiles.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.graph.warnings()
     }
 
     /// The layer of a path: `conv2d`, or `encoder/conv2d` inside a model.

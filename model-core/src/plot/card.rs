@@ -29,9 +29,11 @@ impl Card {
         Self { name: name.to_owned(), detail, shape: shape(ty), parameters, family, frame: None }
     }
 
-    /// The card of a call; `is_again` where the layer's weights have been counted on another card.
-    pub fn call(layer: &LayerNode, outputs: &[&TensorType], is_again: bool) -> Self {
-        let shapes: Vec<String> = outputs.iter().map(|ty| shape(ty)).collect();
+    /// The card of a call, with the types of what it gives and whether that is masked; `is_again` where the layer's weights have been counted on another card.
+    pub fn call(layer: &LayerNode, outputs: &[(&TensorType, bool)], is_again: bool) -> Self {
+        let marked =
+            |&(ty, is_masked): &(&TensorType, bool)| format!("{}{}", shape(ty), if is_masked { " · masked" } else { "" });
+        let shapes: Vec<String> = outputs.iter().map(marked).collect();
         let family = match &layer.kind {
             Kind::Layer(any) => any.family(),
             Kind::Model(_) | Kind::Block(_) => "model",

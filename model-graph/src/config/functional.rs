@@ -14,6 +14,7 @@ use super::reference::{self, Operands, Ports, Reference};
 use super::schedule::{self, Call};
 use crate::constants::{Assumption, Equation};
 use crate::dim::Dim;
+use crate::flat::DuplicateName;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, TensorId};
 use crate::layer::Manner;
 use crate::named::Meanings;
@@ -59,7 +60,10 @@ pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<M
     let mut first: Option<ConfigError> = None;
     loop {
         match entries.graph(name, &inputs, &outputs, &told) {
-            Ok((graph, more)) if more.len() == told.same.len() => return Ok(Model { graph, outputs: outputs.positions() }),
+            Ok((mut graph, more)) if more.len() == told.same.len() => {
+                give_out_masks(&mut graph)?;
+                return Ok(Model { graph, outputs: outputs.positions() });
+            }
             Ok((_, more)) => told.same = more,
             Err(Fault { error, integers }) => {
                 let before = told.integers.len();
@@ -73,10 +77,26 @@ pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<M
     }
 }
 
+/// Gives a graph that has been read the masks of its outputs, which no document has. Where layers have been added for masks, the graph is then
+/// as one is that was made layer by layer.
+pub(super) fn give_out_masks(graph: &mut Graph) -> Result<(), ConfigError> {
+    graph.give_out_masks().map_err(|(_, error)| ConfigProblem::Call(Box::new(error)))?;
+    let is_added = |layer: &LayerNode| match &layer.kind {
+        Kind::Model(model) => !model.masked_inputs.is_empty(),
+        Kind::Layer(_) | Kind::Block(_) => layer.name.is_none(),
+    };
+    if graph.layers.iter().any(is_added) {
+        graph.name_all();
+        *graph = std::mem::take(graph).pruned().flat().map_err(|DuplicateName(name)| ConfigProblem::Duplicate(name))?;
+    }
+    Ok(())
+}
+
 /// Refuses two layers, or a layer and an input, of one name.
 pub(super) fn check_names(graph: &Graph) -> Result<(), ConfigError> {
     let mut seen = HashSet::new();
-    let mut names = graph.inputs.iter().map(|port| port.name.as_str()).chain(graph.layers.iter().map(LayerNode::name));
+    let layers = graph.layers.iter().filter_map(|layer| layer.name.as_deref());
+    let mut names = graph.inputs.iter().map(|port| port.name.as_str()).chain(layers);
     names.find(|name| !seen.insert(*name)).map_or(Ok(()), |name| Err(ConfigProblem::Duplicate(name.to_owned()).into()))
 }
 
@@ -246,13 +266,19 @@ impl<'v> Entries<'v> {
             .iter()
             .map(|(name, reference)| self.tensor(reference).map(|tensor| (*name, tensor)))
             .collect::<Result<_, ConfigError>>()?;
+        let names: Vec<Option<&str>> = inputs.iter().map(|(name, _)| *name).collect();
         let mut inputs = arrange(&callable.kind, inputs)?;
+        let mut masked = Vec::new();
         let mut by_name = Vec::new();
         let mut given: Vec<(usize, Vec<TensorId>)> = Vec::new();
         for (name, references) in &operands.slots {
             for (item, reference) in references.iter().enumerate() {
                 let Some(reference) = reference else { continue };
                 let tensor = self.tensor(reference)?;
+                if let (Kind::Model(model), "mask") = (&callable.kind, *name) {
+                    masked.extend(position_of(model, &names, item).map(|position| (position, tensor)));
+                    continue;
+                }
                 match place(&callable.kind, name, item).ok_or_else(|| reference::option(name, &Value::from(reference.layer)))? {
                     Place::Position(position) => by_name.push((position, tensor)),
                     Place::Slot(slot) => match given.iter_mut().find(|(other, _)| *other == slot) {
@@ -271,7 +297,12 @@ impl<'v> Entries<'v> {
         if let Kind::Layer(layer) = &callable.kind {
             graph.learn_masks(layer, &inputs, manner);
         }
+        let lent: Vec<TensorId> = masked
+            .into_iter()
+            .filter_map(|(position, mask)| inputs.get(position).filter(|&&input| graph.lend_mask(input, mask)).copied())
+            .collect();
         let called = graph.call_assuming(id, &inputs, manner, Equation::of_constants_or_names);
+        lent.into_iter().for_each(|input| graph.take_mask(input));
         let (made, assumptions) = called.map_err(|error| {
             let integers = integers::wanted(graph, &inputs, &error);
             Fault { error: ConfigProblem::Call(Box::new(error)).into(), integers }
@@ -323,6 +354,14 @@ enum Place {
     Slot(usize),
 }
 
+/// The input whose mask an item of a model's masks is: they stand as what the model is called with.
+fn position_of(model: &Graph, names: &[Option<&str>], item: usize) -> Option<usize> {
+    match names.get(item)? {
+        Some(name) => model.own_inputs().iter().position(|port| port.name == *name),
+        None => Some(item),
+    }
+}
+
 /// Where an item of what is given under a name goes. Slots of one name are a list's items; one slot takes all of them.
 fn place(kind: &Kind, name: &str, item: usize) -> Option<Place> {
     let Kind::Layer(layer) = kind else { return None };
@@ -358,7 +397,7 @@ fn arrange(kind: &Kind, inputs: Vec<(Option<&str>, TensorId)>) -> Result<Vec<Ten
         return Ok(inputs.into_iter().map(|(_, tensor)| tensor).collect());
     }
     let known: Vec<&str> = match kind {
-        Kind::Model(model) => model.inputs.iter().map(|port| port.name.as_str()).collect(),
+        Kind::Model(model) => model.own_inputs().iter().map(|port| port.name.as_str()).collect(),
         Kind::Layer(_) | Kind::Block(_) => Vec::new(),
     };
     if let Some(found) = inputs.iter().map(|(name, _)| name.unwrap_or_default()).find(|name| !known.contains(name)) {

@@ -27,14 +27,14 @@ use crate::shape::{DType, Shape, TensorType};
 /// compiled program puts the number.
 #[must_use]
 pub fn write(graph: &Graph) -> Value {
-    document(graph).into_value()
+    document(&graph.shown()).into_value()
 }
 
 /// Writes a flat graph as the text of Keras's JSON; see [`write()`].
 #[must_use]
 pub fn to_json(graph: &Graph) -> String {
     // A document holds nothing that JSON cannot say.
-    serde_json::to_string(&document(graph)).unwrap_or_default()
+    serde_json::to_string(&document(&graph.shown())).unwrap_or_default()
 }
 
 fn document(graph: &Graph) -> Document<'_> {
@@ -100,7 +100,10 @@ fn input<'g>(port: &'g Port, graph: &'g Graph) -> Document<'g> {
 
 fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
     let mut document = match &node.kind {
-        Kind::Model(inner) | Kind::Block(inner) => model(inner, node.name().into(), node.trainable),
+        Kind::Model(inner) | Kind::Block(inner) => match inner.shown() {
+            Cow::Borrowed(inner) => model(inner, node.name().into(), node.trainable),
+            Cow::Owned(inner) => model(&inner, node.name().into(), node.trainable).owned(),
+        },
         Kind::Layer(any) if any.operation().is_some() => operation(node, any),
         Kind::Layer(any) => {
             let mut config = object!(["name": node.name(), "trainable": node.trainable, "dtype": policy()]);
@@ -172,10 +175,16 @@ fn build_config(node: &LayerNode) -> Option<Document<'_>> {
 fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Document<'g>)> {
     let is_list = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
         Some(Kind::Layer(any)) => any.arity().is_list(),
-        Some(Kind::Model(_) | Kind::Block(_)) | None => node.inputs.len() > 1,
+        Some(Kind::Model(model)) => model.own_inputs().len() > 1,
+        Some(Kind::Block(_)) | None => node.inputs.len() > 1,
     };
     let written = |tensors: &[TensorId]| tensors.iter().map(|&input| keras_tensor(graph, input)).collect::<Vec<_>>();
-    let tensors = written(node.manner.positional(&node.inputs));
+    let masks_of_inputs = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
+        Some(Kind::Model(model)) => model.masked_inputs.len(),
+        Some(Kind::Layer(_) | Kind::Block(_)) | None => 0,
+    };
+    let mut tensors = written(node.manner.positional(&node.inputs));
+    tensors.truncate(tensors.len().saturating_sub(masks_of_inputs));
     let args = if is_list { vec![Document::List(tensors)] } else { tensors };
     let args = beside_numbers(graph.layers.get(node.layer.0).map(|layer| &layer.kind), args);
     let (slots, flags) = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
@@ -203,6 +212,7 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
         };
         kwargs.push((Cow::Borrowed(name), list));
     }
+    kwargs.extend(masks(graph, node).map(|masks| (Cow::Borrowed("mask"), masks)));
     let asked = flags.iter().enumerate().filter(|(flag, _)| node.manner.flag(*flag));
     kwargs.extend(asked.map(|(_, flag)| (Cow::Borrowed(flag.name), true.into())));
     if !node.manner.infers() {
@@ -211,6 +221,20 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
     // Keras writes the same where nobody has asked, and overrules it when it runs.
     kwargs.push((Cow::Borrowed("training"), false.into()));
     object!(["args": args, "kwargs": Document::Object(kwargs), "infers": true])
+}
+
+/// The masks that a model is called with: one, or a list with null where there is none, or where it follows from what has no words.
+fn masks<'g>(graph: &'g Graph, node: &Node) -> Option<Document<'g>> {
+    let Some(Kind::Model(model)) = graph.layers.get(node.layer.0).map(|layer| &layer.kind) else { return None };
+    let own = model.own_inputs().len();
+    let mask = |position: usize| {
+        let number = model.masked_inputs.iter().position(|masked| *masked == position)?;
+        let mask = *node.inputs.get(own.saturating_add(number))?;
+        (node.inputs.get(position) != Some(&mask)).then(|| keras_tensor(graph, mask))
+    };
+    let masks: Vec<Option<Document<'g>>> = (0..own).map(mask).collect();
+    let has_any = masks.iter().any(Option::is_some);
+    has_any.then(|| one_or_list(masks.into_iter().map(|mask| mask.unwrap_or(Document::Null)).collect()))
 }
 
 /// A call's tensors, an operation's with the numbers among them.
@@ -257,16 +281,17 @@ pub(crate) fn history(graph: &Graph, tensor: TensorId) -> (&str, usize, usize) {
 
 /// Keras counts outputs that are written by name in the order of their names.
 fn keras_output(inner: &Graph, output: usize) -> usize {
-    let names: Vec<Option<&str>> = inner.outputs.iter().map(|port| Some(port.name.as_str())).collect();
+    let names: Vec<Option<&str>> = inner.own_outputs().iter().map(|port| Some(port.name.as_str())).collect();
     if has_own_names(inner) { positions(&names).iter().position(|&p| p == output).unwrap_or(output) } else { output }
 }
 
 /// Whether the outputs need their names written: they are others than those of the layers.
 fn has_own_names(graph: &Graph) -> bool {
-    let unnamed = output_names(graph.outputs.iter().map(|port| history(graph, port.tensor).0));
+    let own = graph.own_outputs();
+    let unnamed = output_names(own.iter().map(|port| history(graph, port.tensor).0));
     let mut seen = HashSet::new();
-    let differs = graph.outputs.iter().zip(&unnamed).any(|(port, unnamed)| port.name != *unnamed);
-    differs && graph.outputs.iter().all(|port| seen.insert(&port.name))
+    let differs = own.iter().zip(&unnamed).any(|(port, unnamed)| port.name != *unnamed);
+    differs && own.iter().all(|port| seen.insert(&port.name))
 }
 
 fn outputs(graph: &Graph) -> Document<'_> {

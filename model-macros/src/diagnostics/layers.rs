@@ -154,18 +154,6 @@ pub fn object_twice(class: &str, name: &str) -> String {
     format!("`{class}` is given `{name}` twice\nhelp: keep one of them")
 }
 
-/// A mask that ends at a layer which knows nothing of masks, or at a model's result.
-pub fn mask_ends(layer: &str, tensor: &str, help: &str) -> String {
-    format!("the mask of `{tensor}` ends at `{layer}`, which looks at what is padded as at all else\nhelp: {help}")
-}
-
-/// A mask that a layer does not look for, since it is given a state besides.
-pub fn mask_beside(layer: &str, tensor: &str) -> String {
-    format!(
-        "`{layer}` does not look at the mask of `{tensor}` where it is given other tensors by name, as in Keras\nhelp: give it the mask by its name, as in `mask = words != 0`"
-    )
-}
-
 /// What is no layer where one must be.
 pub fn wrapped_value(class: &str, argument: &str, found: &str) -> String {
     let example = match class {
@@ -205,12 +193,5 @@ pub fn wrapped_model(class: &str, source: &str) -> String {
 pub fn wrapped_called(source: &str) -> String {
     format!(
         "`{source}` is wrapped by another layer and cannot be called itself\nhelp: make a second layer, or call the one that wraps it"
-    )
-}
-
-/// A mask of an output, which losses and metrics do not see.
-pub fn masked_output(model: &str, tensor: &str) -> String {
-    format!(
-        "the mask of `{tensor}` ends with `{model}`: losses and metrics look at all of its steps\nhelp: use the mask before, or make what is padded count for nothing in the output: `ops::where(words[.., .., None] != 0, x, 0.0)`"
     )
 }

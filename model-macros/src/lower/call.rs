@@ -7,7 +7,6 @@ use model_graph::constants::{Assumption, Equation};
 use model_graph::graph::{Kind, LayerId, TensorId};
 use model_graph::layer::Manner;
 use model_graph::layers::{AnyLayer, Class, Declaration};
-use model_graph::mask::Ended;
 use model_graph::message::{CallError, is_slip};
 use model_graph::problem::{Blame, Problem};
 use proc_macro2::Ident;
@@ -329,9 +328,13 @@ impl<'p> Lowering<'p, '_> {
                 let assumed = |assumption: Assumption| (self.blamed(&assumption.error, places), assumption);
                 let assumptions = assumptions.into_iter().map(assumed).collect();
                 self.check_call(frame, (layer, tensors, &outputs), assumptions, places.layer);
-                match outputs.as_slice() {
+                let own = match &frame.graph.layers[layer.0].kind {
+                    Kind::Layer(_) => outputs.len(),
+                    Kind::Model(graph) | Kind::Block(graph) => graph.own_outputs().len(),
+                };
+                match &outputs[..own.min(outputs.len())] {
                     [output] => Value::Tensor(*output),
-                    _ => Value::Tuple(outputs.into_iter().map(Value::Tensor).collect()),
+                    outputs => Value::Tuple(outputs.iter().copied().map(Value::Tensor).collect()),
                 }
             }
             Err(error) => {
@@ -346,22 +349,8 @@ impl<'p> Lowering<'p, '_> {
 
     /// Warns where masks have ended since there were so many that had.
     fn check_masks(&mut self, frame: &Frame<'p>, ended: usize, place: Range) {
-        for Ended { at, of, is_beside } in frame.graph.ended.iter().skip(ended) {
-            let layer = &frame.graph.layers[frame.graph.nodes[at.0].layer.0].kind;
-            if *is_beside {
-                let message = diagnostics::mask_beside(&layer.source(), &frame.graph.tensors[of.0].label);
-                self.diagnostics.warning(place, &diagnostics::within(&message, &frame.context));
-                continue;
-            }
-            let help = match layer {
-                Kind::Model(_) => {
-                    "call it with what has no mask, or make the mask inside of it, with `Embedding(.., mask_zero = true)` or `Masking`"
-                }
-                Kind::Layer(_) | Kind::Block(_) => {
-                    "use the mask before, in a recurrent layer, attention or `GlobalAveragePooling1D`, or make none"
-                }
-            };
-            let message = diagnostics::mask_ends(&layer.source(), &frame.graph.tensors[of.0].label, help);
+        for ended in frame.graph.ended.iter().skip(ended) {
+            let message = frame.graph.warning(ended);
             self.diagnostics.warning(place, &diagnostics::within(&message, &frame.context));
         }
     }

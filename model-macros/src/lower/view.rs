@@ -50,6 +50,10 @@ impl<'p> Lowering<'p, '_> {
                 self.diagnostics.error(range, diagnostics::view_needs(&view.name.to_string(), &missing));
                 None
             }
+            Err(Apart::Mask(output, error)) => {
+                self.diagnostics.error(view.outputs[output].range, error);
+                None
+            }
             Err(Apart::Unread(input)) => {
                 let message = diagnostics::view_unread(&view.name.to_string(), &inputs[input].0);
                 self.diagnostics.error(view.inputs[input].range, message);
