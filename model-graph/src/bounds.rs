@@ -20,7 +20,7 @@ impl Graph {
             let asked: Vec<Option<usize>> = node.outputs.iter().map(|output| bounds[output.0]).collect();
             let bound_of_inputs = match &self.layers[node.layer.0].kind {
                 Kind::Layer(any) => {
-                    let bound = any.index_bound().or(asked.first().copied().flatten());
+                    let bound = any.index_bound().or_else(|| any.index_bound_before(asked.first().copied().flatten()?));
                     vec![bound; node.inputs.len()]
                 }
                 Kind::Model(inner) | Kind::Block(inner) => inner.bounds_within(&asked),

@@ -128,7 +128,7 @@ fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
 fn operation<'g>(node: &'g LayerNode, any: &AnyLayer) -> Document<'g> {
     let operation = any.operation();
     let (class, module) = operation.map_or(("", ""), |operation| (operation.class, operation.module));
-    let is_own = |key: &str| operation.is_some_and(|operation| operation.is_own(key));
+    let is_own = |key: &str| operation.is_some_and(|operation| operation.is_own(key) && !operation.keywords.contains(&key));
     let own = any.write().into_iter().filter(|(key, _)| is_own(key));
     let mut config = object!(["name": node.name()]);
     config.extend(own.map(|(key, value)| (key.into(), Document::Written(value))));
@@ -202,6 +202,12 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
             _ => Document::List(tensors.into_iter().map(|mut tensors| tensors.pop().unwrap_or(Document::Null)).collect()),
         };
         kwargs.push((Cow::Borrowed(name), list));
+    }
+    if let Some(Kind::Layer(any)) = graph.layers.get(node.layer.0).map(|layer| &layer.kind)
+        && let Some(operation) = any.operation()
+    {
+        let named = any.write().into_iter().filter(|(key, _)| operation.keywords.contains(&key.as_str()));
+        kwargs.extend(named.map(|(key, value)| (Cow::Owned(key), Document::Written(value))));
     }
     let asked = flags.iter().enumerate().filter(|(flag, _)| node.manner.flag(*flag));
     kwargs.extend(asked.map(|(_, flag)| (Cow::Borrowed(flag.name), true.into())));

@@ -6,7 +6,7 @@ use crate::layer::{Layer, Needs, Space, layer};
 use crate::layers::activated::require_floats;
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::{DType, Shape, TensorType};
 
 operations! {
     /// The extremes along axes.
@@ -49,8 +49,10 @@ impl Layer for Extreme {
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        require_floats(inputs)?;
-        left(self.axis.as_ref(), self.keepdims, &inputs[0].shape).map(TensorType::f32)
+        if inputs[0].dtype != DType::I32 {
+            require_floats(inputs)?;
+        }
+        left(self.axis.as_ref(), self.keepdims, &inputs[0].shape).map(|shape| inputs[0].with_shape(shape))
     }
 
     fn needs(&self, _inputs: &[Shape], output: &Shape) -> Needs {

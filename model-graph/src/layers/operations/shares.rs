@@ -10,8 +10,12 @@ use crate::shape::{Shape, TensorType};
 operations! {
     /// The operations that give shares along an axis.
     SharesFunction of ["x"] {
+        /// The logarithm of what `softmax` gives.
+        LogSoftmax "log_softmax" in nn;
         /// `e^x` over the sum of it along the axis.
         Softmax "softmax" in nn;
+        /// The nearest numbers that sum to 1 and of which none is below 0.
+        Sparsemax "sparsemax" in nn;
     }
 }
 

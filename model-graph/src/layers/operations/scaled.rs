@@ -1,0 +1,58 @@
+//! Vectors that are divided by their lengths.
+
+use crate::argument::{Axis, Epsilon, NormOrder};
+use crate::layer::{Layer, Needs, layer};
+use crate::layers::activated::{require_floats, resolve_axis};
+use crate::operation::{Choice, Operation, operations};
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+operations! {
+    /// The operations that scale vectors.
+    ScaledFunction of ["x"] {
+        /// The vectors along an axis, divided by their lengths.
+        Normalize "normalize" in nn;
+    }
+}
+
+layer! {
+    /// Vectors along an axis, divided by their lengths: `ops::normalize(x, axis = -1)`.
+    Scaled {
+        /// Which.
+        function: ScaledFunction,
+        /// The axis; the batch is axis 0. Default: `-1`.
+        axis: Axis = Axis(-1),
+        /// The power whose sum is the length. Default: `2`.
+        order: NormOrder = NormOrder::Power(2.0),
+        /// The least length that is divided by; 1e-7, if `None`.
+        epsilon: Option<Epsilon> = None,
+    }
+}
+
+impl Scaled {
+    /// The axis in the sample's shape.
+    ///
+    /// # Errors
+    /// If there is no such axis, or it is the batch's.
+    pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
+        resolve_axis("axis", self.axis.0, shape)
+    }
+}
+
+impl Layer for Scaled {
+    const OPERATIONS: &'static [Operation] = ScaledFunction::ALL;
+
+    fn operation(&self) -> Option<&'static Operation> {
+        Some(self.function.operation())
+    }
+
+    fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        require_floats(inputs)?;
+        self.sample_axis(&inputs[0].shape)?;
+        Ok(inputs[0].clone())
+    }
+
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
+        Needs { inputs: true, ..Needs::default() }
+    }
+}
