@@ -67,6 +67,8 @@ pub trait Float:
     fn abs(self) -> Self;
     /// Whether this is neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// Whether it is no number.
+    fn is_nan(self) -> bool;
     /// Does the work that is written out for this type.
     #[doc(hidden)]
     fn select<W: ForEach>(given: W::Given<Self>) -> W::Result<Self>;
@@ -101,6 +103,10 @@ macro_rules! float {
             #[inline]
             fn is_finite(self) -> bool {
                 $type::is_finite(self)
+            }
+
+            fn is_nan(self) -> bool {
+                $type::is_nan(self)
             }
             #[inline]
             fn select<W: ForEach>(given: W::Given<Self>) -> W::Result<Self> {
