@@ -130,6 +130,12 @@ pub const FUNCTION: &str = "function";
 pub struct Operand(Option<Value>);
 
 impl Operand {
+    /// A whole number.
+    #[must_use]
+    pub fn from_number(number: i64) -> Self {
+        Self(Some(Value::from(number)))
+    }
+
     /// The number, if it is one; what is true or false counts as 1 or 0.
     #[must_use]
     pub fn number(&self) -> Option<f64> {

@@ -55,6 +55,8 @@ pub trait Float:
     const ONE: Self;
     /// Negative infinity.
     const NEG_INFINITY: Self;
+    /// The largest number that is not infinite.
+    const LARGEST: Self;
     /// The nearest element to an `f64`.
     fn from_f64(value: f64) -> Self;
     /// This element as an `f64`, exactly.
@@ -80,6 +82,7 @@ macro_rules! float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
             const NEG_INFINITY: Self = $type::NEG_INFINITY;
+            const LARGEST: Self = $type::MAX;
             #[inline]
             fn from_f64(value: f64) -> Self {
                 value as $type

@@ -1,5 +1,6 @@
 //! Running reductions along axes.
 
+use model_graph::argument::NormOrder;
 use model_graph::layers::Reduction;
 use model_graph::layers::operations::reduction::ReductionFunction;
 
@@ -7,12 +8,17 @@ use crate::float::Float;
 use crate::kernels::operation::reduce::{self, Axes, Function, Reads};
 use crate::layer::{Backward, Forward, Run};
 
-const fn kernel(function: ReductionFunction) -> Function {
-    match function {
+fn kernel(layer: &Reduction) -> Function {
+    match layer.function {
         ReductionFunction::All => Function::All,
+        ReductionFunction::Amax => Function::Max,
+        ReductionFunction::Amin => Function::Min,
         ReductionFunction::Any => Function::Any,
+        ReductionFunction::CountNonzero => Function::Count,
         ReductionFunction::Logsumexp => Function::Logsumexp,
-        ReductionFunction::Mean => Function::Mean,
+        ReductionFunction::Average | ReductionFunction::Mean => Function::Mean,
+        ReductionFunction::Norm => Function::Norm(layer.ord.map_or(2.0, NormOrder::power)),
+        ReductionFunction::Prod => Function::Prod,
         ReductionFunction::Std => Function::Std,
         ReductionFunction::Sum => Function::Sum,
         ReductionFunction::Var => Function::Var,
@@ -21,11 +27,11 @@ const fn kernel(function: ReductionFunction) -> Function {
 
 impl<T: Float> Run<T> for Reduction {
     fn forward(&self, call: Forward<'_, T>) {
-        forward(kernel(self.function), &self.kept(call.inputs[0].shape), call);
+        forward(kernel(self), &self.kept(call.inputs[0].shape), call);
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        backward(kernel(self.function), &self.kept(call.inputs[0].shape), call);
+        backward(kernel(self), &self.kept(call.inputs[0].shape), call);
     }
 }
 
