@@ -1,6 +1,6 @@
 //! The largest and the smallest along axes.
 
-use super::reduction::{kept, left};
+use super::reduction::left;
 use crate::argument::{Absent, Axes};
 use crate::layer::{Layer, Needs, Space, layer};
 use crate::layers::activated::require_floats;
@@ -30,14 +30,6 @@ layer! {
         keepdims: bool = false,
         /// Not supported: a number that the elements are compared with, too.
         initial: Absent = Absent,
-    }
-}
-
-impl Extreme {
-    /// The sizes of a sample with 1 for what is reduced.
-    #[must_use]
-    pub fn kept(&self, sizes: &[usize]) -> Vec<usize> {
-        kept(self.axis.as_ref(), sizes)
     }
 }
 

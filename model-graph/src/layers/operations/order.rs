@@ -1,9 +1,8 @@
 //! The axes of a tensor in another order.
 
-use crate::argument::{Argument, Axes, Axis, ListedAxes, Permutation, Value};
+use crate::argument::{Axes, Axis, ListedAxes};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::resolve_axis;
-use crate::layers::reshaping::permute::Permute;
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -39,62 +38,78 @@ layer! {
 }
 
 impl Order {
-    /// The same as a layer.
-    ///
-    /// # Errors
-    /// If an axis is missing or named twice, or the batch is not first.
-    pub fn permute(&self, shape: &Shape) -> Result<Permute, Problem> {
-        let order = match self.function {
-            OrderFunction::Moveaxis => self.moved(shape)?,
-            OrderFunction::Swapaxes => {
-                let (first, second) = (resolve_axis("axis1", self.axis1.0, shape)?, resolve_axis("axis2", self.axis2.0, shape)?);
-                let mut order: Vec<usize> = (0..shape.rank()).collect();
-                order.swap(first, second);
-                order
+    /// The axis of a sample of the input that stands at a place of the output's, for axes that have been accepted.
+    #[must_use]
+    pub fn axis_at(&self, place: usize, rank: usize) -> usize {
+        let is_at = |written: &Axis, place: usize| written.in_sample(rank) == Some(place);
+        match self.function {
+            OrderFunction::Transpose => {
+                let written = self.axes.0.0.get(place.saturating_add(1)).copied().map(Axis);
+                written.and_then(|axis| axis.in_sample(rank)).unwrap_or(place)
             }
-            OrderFunction::Transpose => self.transposed(shape)?,
-        };
-        let turned: Vec<usize> = order.into_iter().map(|place| place.saturating_add(1)).collect();
-        let dims = Permutation::from_value(&Value::from(turned)).ok().filter(|dims| dims.0.len() == shape.rank());
-        dims.map(|dims| Permute { dims }).ok_or_else(|| Problem::Axes {
-            expected: self.axes.0.0.len().saturating_sub(1),
-            found: shape.clone(),
-        })
-    }
-
-    fn transposed(&self, shape: &Shape) -> Result<Vec<usize>, Problem> {
-        let axes = &self.axes.0.0;
-        if axes.first() != Some(&0) {
-            return Err(Problem::BatchAxis { argument: "axes", axis: axes.first().copied().unwrap_or_default() });
-        }
-        let turned: Option<Vec<usize>> = axes.iter().skip(1).map(|&axis| Axis(axis).in_sample(shape.rank())).collect();
-        turned.ok_or_else(|| Problem::Axes { expected: axes.len().saturating_sub(1), found: shape.clone() })
-    }
-
-    fn moved(&self, shape: &Shape) -> Result<Vec<usize>, Problem> {
-        let places = |argument: &'static str, axes: &Axes| {
-            let mut places = Vec::new();
-            for &axis in &axes.0 {
-                let place = resolve_axis(argument, axis, shape)?;
-                if places.contains(&place) {
-                    return Err(Problem::RepeatedAxis { argument, axis });
+            OrderFunction::Swapaxes => match (is_at(&self.axis1, place), is_at(&self.axis2, place)) {
+                (true, _) => self.axis2.in_sample(rank).unwrap_or(place),
+                (false, true) => self.axis1.in_sample(rank).unwrap_or(place),
+                (false, false) => place,
+            },
+            OrderFunction::Moveaxis => {
+                let goes_to = |place: usize| self.destination.0.iter().position(|&axis| is_at(&Axis(axis), place));
+                let moves = |axis: &usize| self.source.contain(*axis, rank);
+                match goes_to(place) {
+                    Some(i) => self.source.0.get(i).and_then(|&axis| Axis(axis).in_sample(rank)).unwrap_or(place),
+                    None => {
+                        let before = (0..place).filter(|&place| goes_to(place).is_none()).count();
+                        (0..rank).filter(|axis| !moves(axis)).nth(before).unwrap_or(place)
+                    }
                 }
-                places.push(place);
             }
-            Ok(places)
-        };
-        let (from, to) = (places("source", &self.source)?, places("destination", &self.destination)?);
-        if from.len() != to.len() {
-            let (expected, found) = (from.len(), to.len());
-            return Err(Problem::Count { argument: "destination", expected, found, shape: shape.clone() });
         }
-        let mut others = (0..shape.rank()).filter(|place| !from.contains(place));
-        let at = |place: usize| {
-            let moved = to.iter().position(|other| *other == place).and_then(|i| from.get(i).copied());
-            moved.or_else(|| others.next())
-        };
-        (0..shape.rank()).map(at).collect::<Option<_>>().ok_or(Problem::Overflow)
     }
+
+    /// Checks that the axes are there, each once, and the batch's stays.
+    fn check(&self, shape: &Shape) -> Result<(), Problem> {
+        match self.function {
+            OrderFunction::Moveaxis => {
+                let (from, to) = (each_once("source", &self.source, shape)?, each_once("destination", &self.destination, shape)?);
+                if from == to {
+                    return Ok(());
+                }
+                Err(Problem::Count { argument: "destination", expected: from, found: to, shape: shape.clone() })
+            }
+            OrderFunction::Swapaxes => {
+                resolve_axis("axis1", self.axis1.0, shape)?;
+                resolve_axis("axis2", self.axis2.0, shape).map(|_| ())
+            }
+            OrderFunction::Transpose => {
+                let Some((&batch, own)) = self.axes.0.0.split_first() else { return Err(axes(shape, 0)) };
+                if batch != 0 {
+                    return Err(Problem::BatchAxis { argument: "axes", axis: batch });
+                }
+                let is_there = |axis: usize| own.iter().any(|&written| Axis(written).in_sample(shape.rank()) == Some(axis));
+                match !own.is_empty() && own.len() == shape.rank() && (0..shape.rank()).all(is_there) {
+                    true => Ok(()),
+                    false => Err(axes(shape, own.len())),
+                }
+            }
+        }
+    }
+}
+
+fn axes(shape: &Shape, expected: usize) -> Problem {
+    Problem::Axes { expected, found: shape.clone() }
+}
+
+/// How many axes are named, none of them twice.
+fn each_once(argument: &'static str, axes: &Axes, shape: &Shape) -> Result<usize, Problem> {
+    let mut places = Vec::new();
+    for &axis in &axes.0 {
+        let place = resolve_axis(argument, axis, shape)?;
+        if places.contains(&place) {
+            return Err(Problem::RepeatedAxis { argument, axis });
+        }
+        places.push(place);
+    }
+    Ok(places.len())
 }
 
 impl Layer for Order {
@@ -105,7 +120,10 @@ impl Layer for Order {
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        self.permute(&inputs[0].shape)?.infer(inputs)
+        let shape = &inputs[0].shape;
+        self.check(shape)?;
+        let at = |place: usize| shape.0.get(self.axis_at(place, shape.rank())).cloned();
+        (0..shape.rank()).map(at).collect::<Option<_>>().map(|dims| inputs[0].with_shape(Shape(dims))).ok_or(Problem::Overflow)
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

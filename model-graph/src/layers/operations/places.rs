@@ -1,6 +1,6 @@
 //! Where along an axis the largest and the smallest are.
 
-use super::reduction::{kept, left};
+use super::reduction::left;
 use crate::argument::{Axes, Axis};
 use crate::layer::{Layer, Needs, layer};
 use crate::operation::{Choice, Operation, operations};
@@ -32,12 +32,6 @@ layer! {
 impl Places {
     fn axes(&self) -> Option<Axes> {
         self.axis.map(|axis| Axes(vec![axis.0]))
-    }
-
-    /// The sizes of a sample with 1 for the axis.
-    #[must_use]
-    pub fn kept(&self, sizes: &[usize]) -> Vec<usize> {
-        kept(self.axes().as_ref(), sizes)
     }
 }
 

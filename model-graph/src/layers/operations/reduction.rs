@@ -86,20 +86,6 @@ pub(super) fn left(axes: Option<&Axes>, keepdims: bool, shape: &Shape) -> Result
     Ok(Shape(shape.0.iter().zip(&reduced).filter_map(left).collect()))
 }
 
-/// The sizes of a sample with 1 for what is reduced.
-pub(super) fn kept(axes: Option<&Axes>, sizes: &[usize]) -> Vec<usize> {
-    let reduced = reduced(axes, &Shape::from(sizes)).unwrap_or_default();
-    sizes.iter().zip(&reduced).map(|(&size, &out)| if out { 1 } else { size }).collect()
-}
-
-impl Reduction {
-    /// The sizes of a sample with 1 for what is reduced.
-    #[must_use]
-    pub fn kept(&self, sizes: &[usize]) -> Vec<usize> {
-        kept(self.axis.as_ref(), sizes)
-    }
-}
-
 impl Layer for Reduction {
     const OPERATIONS: &'static [Operation] = ReductionFunction::ALL;
 
