@@ -13,7 +13,7 @@ fn axes(layer: &Scaled, batch: usize, shape: &[usize]) -> [usize; 3] {
 
 /// The power, and the least length that is divided by.
 fn numbers(layer: &Scaled) -> (f64, f64) {
-    (layer.order.power(), layer.epsilon.map_or(1e-7, |epsilon| epsilon.0))
+    (layer.order.get() as f64, layer.epsilon.map_or(1e-7, |epsilon| epsilon.0))
 }
 
 impl<T: Float> Run<T> for Scaled {

@@ -1,6 +1,8 @@
 //! Vectors that are divided by their lengths.
 
-use crate::argument::{Axis, Epsilon, NormOrder};
+use std::num::NonZeroUsize;
+
+use crate::argument::{Axis, Epsilon};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::{require_floats, resolve_axis};
 use crate::operation::{Choice, Operation, operations};
@@ -23,11 +25,13 @@ layer! {
         /// The axis; the batch is axis 0. Default: `-1`.
         axis: Axis = Axis(-1),
         /// The power whose sum is the length. Default: `2`.
-        order: NormOrder = NormOrder::Power(2.0),
+        order: NonZeroUsize = TWO,
         /// The least length that is divided by; 1e-7, if `None`.
         epsilon: Option<Epsilon> = None,
     }
 }
+
+const TWO: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
 impl Scaled {
     /// The axis in the sample's shape.
