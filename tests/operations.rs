@@ -62,7 +62,8 @@ functional_model! {
         let heads = ops::reshape(z, [-1, 5, 2, 2]);
         let b = ops::matmul(ops::einsum("bqhd,bkhd->bhqk", heads, heads), ops::expand_dims(x, axis = 1));
         let c = ops::cumsum(z, axis = 1) + ops::cumprod(z, axis = 2) + ops::normalize(z) + ops::log_softmax(z, axis = 1);
-        let d = ops::amax(z, axis = 1) + ops::prod(z, axis = 1) + ops::norm(z, axis = 1) + ops::count_nonzero(z > 0, axis = 1);
+        let (mean, variance) = ops::moments(z, axes = [1]);
+        let d = mean * variance + ops::amax(z, axis = 1) + ops::prod(z, axis = 1) + ops::count_nonzero(z > 0, axis = 1);
         let places = (ops::argmax(z, axis = -1) + ids * 2 - 1) % 3;
         let e = ops::one_hot(places, 3) + ops::expand_dims(ops::cast(flag, "float32") / (ids + 2), axis = -1);
         let f = ops::where(flag, ids, places) / 2 + ops::clip(ids, 1, 2) + ops::maximum(ids, places);
@@ -115,7 +116,7 @@ fn numbers_that_are_computed_and_looked_up_are_checked_as_far_as_they_follow_fro
             Embedding(5, 2)(ids + 1)
         }
     }
-    let mut model = Shifted::new(0);
+    let model = Shifted::new(0);
     assert!(model.predict(&array![[0_i32, 1, 3]]).is_ok());
     let error = model.predict(&array![[0_i32, 1, 4]]).unwrap_err().to_string();
     assert!(error.contains('4'), "{error}");
@@ -161,4 +162,13 @@ fn slices_are_numpy_s() {
     assert_eq!(c, x.slice(ndarray::s![.., .., 1]).into_dyn());
     assert_eq!(d, x.slice(ndarray::s![.., ..;-1, ..]).into_dyn());
     assert_eq!(e, x.slice(ndarray::s![.., 2, ..]).into_dyn());
+}
+
+#[test]
+fn dump_temp() {
+    std::fs::create_dir_all("/tmp/ops_cfg").unwrap();
+    for (name, config) in [("moving", Moving::config()), ("combining", Combining::config()), ("stretching", Stretching::config())]
+    {
+        std::fs::write(format!("/tmp/ops_cfg/{name}.json"), config).unwrap();
+    }
 }

@@ -142,6 +142,12 @@ impl Operand {
         self.0.as_ref().and_then(|value| value.as_f64().or_else(|| value.as_bool().map(|is_true| f64::from(u8::from(is_true)))))
     }
 
+    /// The number, if it is a whole one of at least 0.
+    #[must_use]
+    pub fn whole(&self) -> Option<usize> {
+        self.0.as_ref().and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok())
+    }
+
     /// The type of the number, if it is one: whole numbers are written without a point.
     #[must_use]
     pub fn dtype(&self) -> Option<DType> {

@@ -556,7 +556,9 @@ impl Problem {
                 Blame::Layer
             }
             Self::Place { .. } | Self::EmptySlice { .. } | Self::Places { .. } | Self::BatchPlace => Blame::Argument("key"),
-            Self::Count { argument, .. } | Self::OfBatch { argument, .. } | Self::Beyond { argument, .. } => Blame::Argument(argument),
+            Self::Count { argument, .. } | Self::OfBatch { argument, .. } | Self::Beyond { argument, .. } => {
+                Blame::Argument(argument)
+            }
             Self::Parts { .. } | Self::Stacked { .. } => Blame::Layer,
             Self::Stretch { .. } => Blame::Argument("shape"),
             Self::Term { operand, .. } => Blame::Operand(*operand),

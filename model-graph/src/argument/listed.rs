@@ -10,26 +10,22 @@ use crate::dim::Dim;
 const LARGEST: i64 = u32::MAX as i64;
 
 /// A number as it was written: Keras tells 1 from 1.0.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scalar(Value);
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scalar {
+    /// Without a point.
+    Whole(i32),
+    /// With one.
+    Decimal(f64),
+}
 
 impl Scalar {
-    /// A number with a point.
-    #[must_use]
-    pub fn new(number: f64) -> Self {
-        Self(json!(number))
-    }
-
-    /// A whole number.
-    #[must_use]
-    pub fn whole(number: i64) -> Self {
-        Self(json!(number))
-    }
-
     /// The number.
     #[must_use]
-    pub fn get(&self) -> f64 {
-        self.0.as_f64().unwrap_or_default()
+    pub fn get(self) -> f64 {
+        match self {
+            Self::Whole(number) => number.into(),
+            Self::Decimal(number) => number,
+        }
     }
 }
 
@@ -37,12 +33,16 @@ impl Argument for Scalar {
     const EXPECTED: &'static str = "a number";
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        let is_number = value.is_number() && value.as_f64().is_some_and(f64::is_finite);
-        if is_number { Ok(Self(value.clone())) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
+        let whole = value.as_i64().and_then(|number| i32::try_from(number).ok()).map(Self::Whole);
+        let decimal = || value.as_f64().filter(|number| number.is_finite()).map(Self::Decimal);
+        whole.or_else(decimal).ok_or(Mismatch::Expected(Self::EXPECTED))
     }
 
     fn to_value(&self) -> Value {
-        self.0.clone()
+        match self {
+            Self::Whole(number) => json!(number),
+            Self::Decimal(number) => json!(number),
+        }
     }
 }
 
@@ -264,16 +264,16 @@ pub enum NormOrder {
     /// 2, of one axis or of two.
     Frobenius,
     /// A power.
-    Power(f64),
+    Power(Scalar),
 }
 
 impl NormOrder {
     /// The power.
     #[must_use]
-    pub const fn power(self) -> f64 {
+    pub fn power(self) -> f64 {
         match self {
             Self::Frobenius => 2.0,
-            Self::Power(power) => power,
+            Self::Power(power) => power.get(),
         }
     }
 }
@@ -285,16 +285,14 @@ impl Argument for NormOrder {
         if value == "fro" {
             return Ok(Self::Frobenius);
         }
-        let power = value.as_f64().filter(|power| power.is_finite() && *power >= 1.0);
+        let power = Scalar::from_value(value).ok().filter(|power| power.get() >= 1.0);
         power.map(Self::Power).ok_or(Mismatch::Expected(Self::EXPECTED))
     }
 
     fn to_value(&self) -> Value {
         match self {
             Self::Frobenius => Value::from("fro"),
-            #[allow(clippy::cast_possible_truncation)] // a whole number that was written as one
-            Self::Power(power) if power.fract() == 0.0 && *power < 1e6 => json!(*power as i64),
-            Self::Power(power) => json!(power),
+            Self::Power(power) => power.to_value(),
         }
     }
 }

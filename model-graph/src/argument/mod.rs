@@ -20,9 +20,7 @@ pub use augment::{BrightnessFactor, ContrastFactor, FlipMode, ValueRange};
 pub use constraint::{Constraint, ConstraintAxes};
 pub use equation::{Dots, Equation, Letters, PartialShape};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
-pub use listed::{
-    Indices, NormOrder, PadMode, PadWidth, Repeats, Scalar, Sections, StretchedShape, Terms, Whole, Wholes,
-};
+pub use listed::{Indices, NormOrder, PadMode, PadWidth, Repeats, Scalar, Sections, StretchedShape, Terms, Whole, Wholes};
 pub use near::near;
 pub use number::{
     Axes, Axis, AxisOfEach, Border, Ends, Epsilon, Extra, Fraction, Groups, Kernel, ListedAxes, MOST_AXES, NonNegative, Number,

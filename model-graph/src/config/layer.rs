@@ -75,7 +75,8 @@ fn operation(document: &Value, declaration: &Declaration) -> Result<Made, Config
         if args.len() > operands.len() {
             return Err(mismatch("args", "what the operation takes", &Value::from(args.len())));
         }
-        let named = call.get("kwargs").and_then(Value::as_object).into_iter().flatten().map(|(name, value)| (name.as_str(), value));
+        let named =
+            call.get("kwargs").and_then(Value::as_object).into_iter().flatten().map(|(name, value)| (name.as_str(), value));
         let given = operands.iter().copied().zip(args).chain(named.filter(|(_, value)| !value.is_null()));
         for (operand, value) in given.filter(|(_, value)| !reference::has_tensor(value)) {
             match arguments.insert(operand.to_owned(), value.clone()) {

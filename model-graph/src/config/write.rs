@@ -152,6 +152,9 @@ fn policy() -> Document<'static> {
 /// What a layer was built with, where building it does something: it has weights, or checks several inputs against one another.
 fn build_config(node: &LayerNode) -> Option<Document<'_>> {
     let (Kind::Layer(any), Some(inputs)) = (&node.kind, &node.built) else { return None };
+    if any.operation().is_some() {
+        return None;
+    }
     let positional = any.positional();
     if !positional.is_empty() {
         // Behind those by position comes a tensor of a slot that weights follow from, if there is one; no weight follows from a mask.

@@ -68,7 +68,7 @@ macro_rules! for_each_layer {
             }
             operations {
                 arithmetic: Arithmetic, axes: Axes, cast: Cast, choose: Choose, contract: Contract, differences: Differences,
-                extreme: Extreme, filled: Filled, form: Form, gate: Gate, get_item: GetItem, join: Join, moved: Moved,
+                extreme: Extreme, filled: Filled, form: Form, gate: Gate, get_item: GetItem, join: Join, moments: Moments, moved: Moved,
                 one_hot: OneHot, order: Order, parts: Parts, places: Places, pointwise: Pointwise, reduction: Reduction,
                 running: Running, scaled: Scaled, shares: Shares, sorting: Sorting, take: Take, triangle: Triangle, tuned: Tuned,
             }

@@ -90,8 +90,7 @@ fn shown(value: &Value) -> String {
 
 /// Whether Keras has a function of this name, of those that there are not (yet).
 fn is_absent(argument: &str, name: &str) -> bool {
-    let is_activation = argument.ends_with("activation") && keras::written(keras::ACTIVATIONS, name).is_some();
-    is_activation || argument.ends_with("initializer") && keras::written(keras::INITIALIZERS, name).is_some()
+    argument.ends_with("initializer") && keras::written(keras::INITIALIZERS, name).is_some()
 }
 
 /// How a value that is not accepted should be written.

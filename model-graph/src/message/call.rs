@@ -144,7 +144,8 @@ impl CallError {
                 format!("`{}` is {from} for each of the batch, which cannot be shaped as {to}", operands[0].label)
             }
             Problem::Count { argument, expected, found, shape } => {
-                format!("`{class}` needs {expected} numbers as `{argument}`, found {found}: `{}` is {shape}", operands[0].label)
+                let label = &operands[0].label;
+                format!("`{class}` needs {expected} of `{argument}` here, found {found}: `{label}` is {shape}")
             }
             Problem::OfBatch { argument, expected } => {
                 format!("`{layer}` would change the batch: the first of `{argument}` must be `{expected}`")
@@ -168,7 +169,9 @@ impl CallError {
             Problem::Listed { takes_list: true, .. } => {
                 format!("`{class}` takes places that are written, found a tensor of them: {}", shapes(operands))
             }
-            Problem::Listed { takes_list: false, .. } => format!("`{class}` takes a tensor of places, found places that are written"),
+            Problem::Listed { takes_list: false, .. } => {
+                format!("`{class}` takes a tensor of places, found places that are written")
+            }
             Problem::MatrixNorm => format!("`{layer}` asks for the length of matrices by a power, which vectors have"),
             Problem::Fill => format!("`{class}` fills with a number, found a tensor: {}", shapes(operands)),
             Problem::BatchPlace => {

@@ -212,6 +212,9 @@ impl CallError {
                 EquationProblem::Open { letter } => format!("write a number for `{letter}` in `output_shape`"),
                 EquationProblem::BiasAxis { .. } => "take letters of the output".to_owned(),
             },
+            Problem::Summed { .. } if self.class.starts_with("ops::") => {
+                "what is multiplied and summed must be as long in both: turn one, `ops::swapaxes(x, 1, 2)`, or name other axes alike".to_owned()
+            }
             Problem::Summed { .. } => {
                 "name an axis of each input, `axes = (2, 1)`, the batch being axis 0; they must be of one size".to_owned()
             }
@@ -284,6 +287,7 @@ fn dtype_help(operand: &Operand, expected: DType) -> String {
         (true, DType::Bool) => format!("compare it, as in `{label} > 0`, or declare the input as `{label}: bool{}`", ty.shape),
         (false, DType::Bool) => format!("compare it, as in `{label} > 0`, or give it an input of type bool"),
         (false, DType::I32) => "it looks things up by their numbers: give it an input of type i32".to_owned(),
+        (false, DType::F32) if ty.dtype == DType::Bool => "make numbers of it, `ops::cast(.., \"float32\")`".to_owned(),
         (false, DType::F32) => "declare the input that it comes from without its type, to have f32".to_owned(),
     }
 }

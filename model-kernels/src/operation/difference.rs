@@ -5,12 +5,7 @@ use crate::float::Float;
 use crate::sizes::check;
 
 /// `y[i] = Σ factors[k] * x[i + k]` along the axis of size `n` of `[outer, n, inner]`, which is shorter in `y` by all factors but one.
-pub fn forward<T: Float>(
-    factors: impl Iterator<Item = f64> + Clone + Sync,
-    x: &[T],
-    [outer, n, inner]: [usize; 3],
-    y: &mut [T],
-) {
+pub fn forward<T: Float>(factors: impl Iterator<Item = f64> + Clone + Sync, x: &[T], [outer, n, inner]: [usize; 3], y: &mut [T]) {
     let left = (n + 1).saturating_sub(factors.clone().count());
     check("differences", [("input", x.len(), &[outer, n, inner]), ("output", y.len(), &[outer, left, inner])]);
     blocks(y, left * inner, |row, y| {

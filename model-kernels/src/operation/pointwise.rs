@@ -105,7 +105,15 @@ impl Function {
     pub const fn is_flat(self) -> bool {
         matches!(
             self,
-            Self::Ceil | Self::Floor | Self::IsFinite | Self::IsInf | Self::IsNan | Self::Not | Self::Sign | Self::StopGradient | Self::Trunc
+            Self::Ceil
+                | Self::Floor
+                | Self::IsFinite
+                | Self::IsInf
+                | Self::IsNan
+                | Self::Not
+                | Self::Sign
+                | Self::StopGradient
+                | Self::Trunc
         )
     }
 }

@@ -102,7 +102,8 @@ pub fn forward<T: Float>(function: Function, x: &[T], axes: Axes<'_>, y: &mut [T
             axes.fold(Fold::Sum, x, y, T::ZERO, term);
         }
         Function::Prod => {
-            let but_zeros = |_: usize, block: &mut [T]| block.iter_mut().for_each(|x| *x = if *x == T::ZERO { T::ONE } else { *x });
+            let but_zeros =
+                |_: usize, block: &mut [T]| block.iter_mut().for_each(|x| *x = if *x == T::ZERO { T::ONE } else { *x });
             axes.fold(Fold::Product, x, center, T::ONE, but_zeros);
             axes.fold(Fold::Product, x, y, T::ONE, |_, _| {});
         }

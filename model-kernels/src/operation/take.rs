@@ -29,14 +29,7 @@ pub fn forward<T: Float>(x: &[T], places: &[T], [outer, n, inner]: [usize; 3], m
 }
 
 /// The gradient goes to where the elements came from, and 0 elsewhere; or it is added.
-pub fn backward<T: Float>(
-    places: &[T],
-    d_y: &[T],
-    [outer, n, inner]: [usize; 3],
-    m: usize,
-    d_x: &mut [T],
-    accumulate: bool,
-) {
+pub fn backward<T: Float>(places: &[T], d_y: &[T], [outer, n, inner]: [usize; 3], m: usize, d_x: &mut [T], accumulate: bool) {
     check("places", [("gradient", d_x.len(), &[outer, n, inner]), ("places", places.len(), &[outer, m, inner])]);
     check("places", [("output's gradient", d_y.len(), &[outer, m, inner])]);
     blocks(d_x, n * inner, |row, d_x| {

@@ -1,8 +1,8 @@
-use std::fs;
-use proc_macro2::TokenStream;
-use std::str::FromStr;
 use super::coverage::invocations;
 use super::messages::reports;
+use proc_macro2::TokenStream;
+use std::fs;
+use std::str::FromStr;
 #[test]
 fn bless_temp() {
     for name in fs::read_to_string("/tmp/ops_cases.txt").unwrap().split_whitespace() {
@@ -17,7 +17,14 @@ fn bless_temp() {
                 let line = text.lines().nth(start.line - 1).unwrap();
                 let width = if end.line == start.line { end.column - start.column } else { line.len() - start.column };
                 let message = message.replace("\n", "\n       ");
-                out.push(format!("error: {message}\n --> {path}:{}:{}\n  |\n{} | {line}\n  | {}{}\n", start.line, start.column + 1, start.line, " ".repeat(start.column), "^".repeat(width.max(1))));
+                out.push(format!(
+                    "error: {message}\n --> {path}:{}:{}\n  |\n{} | {line}\n  | {}{}\n",
+                    start.line,
+                    start.column + 1,
+                    start.line,
+                    " ".repeat(start.column),
+                    "^".repeat(width.max(1))
+                ));
             }
         }
         println!("== {name}\n{}", out.join("\n"));

@@ -1,9 +1,9 @@
 //! Running the change of the elements' type: whole numbers and truths lie in the network's own type.
 
 use model_graph::layers::Cast;
+use model_graph::layers::operations::arithmetic::ArithmeticFunction;
 use model_graph::layers::operations::pointwise::PointwiseFunction;
 use model_graph::layers::{Arithmetic, Pointwise};
-use model_graph::layers::operations::arithmetic::ArithmeticFunction;
 use model_graph::operation::Operand;
 use model_graph::shape::DType;
 

@@ -16,13 +16,17 @@ struct Axes([(Few<u8>, Few<usize>); 3]);
 
 impl Axes {
     fn new(layer: &Contract, batch: usize, shapes: [&[usize]; 3]) -> Self {
-        let whole = |label: u8| layer.labels(2, shapes[2].len()).zip(shapes[2]).find(|(of, _)| *of == label).map(|(_, size)| *size);
+        let whole =
+            |label: u8| layer.labels(2, shapes[2].len()).zip(shapes[2]).find(|(of, _)| *of == label).map(|(_, size)| *size);
         let axes = |tensor: usize| {
             let all = layer.labels(tensor, shapes[tensor].len()).zip(shapes[tensor].iter().copied());
             let is_whole = |(label, size): &(u8, usize)| !Contract::may_stretch(*label) || whole(*label) == Some(*size);
             [(BATCH, batch)].into_iter().chain(all.filter(is_whole))
         };
-        Self([0, 1, 2].map(|tensor| (axes(tensor).map(|(label, _)| label).collect(), axes(tensor).map(|(_, size)| size).collect())))
+        Self(
+            [0, 1, 2]
+                .map(|tensor| (axes(tensor).map(|(label, _)| label).collect(), axes(tensor).map(|(_, size)| size).collect())),
+        )
     }
 
     fn contraction(&self) -> Contraction<'_> {

@@ -51,7 +51,7 @@ fn place(layer: &Moved, whole: &[usize], axis: usize, place: usize) -> Option<us
 impl<T: Float> Run<T> for Moved {
     fn forward(&self, call: Forward<'_, T>) {
         let whole = call.inputs[0].shape;
-        let fill = T::from_f64(self.constant_values.as_ref().map_or(0.0, Scalar::get));
+        let fill = T::from_f64(self.constant_values.map_or(0.0, Scalar::get));
         let from = |axis: usize, to: usize| place(self, whole, axis, to);
         relocate::forward(call.inputs[0].data, whole, call.output, call.output_shape, fill, from);
     }

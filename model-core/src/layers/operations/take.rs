@@ -3,8 +3,8 @@
 use model_graph::argument::Wholes;
 use model_graph::layers::Take;
 
-use crate::float::Float;
 use crate::few::Few;
+use crate::float::Float;
 use crate::kernels::operation::{relocate, take};
 use crate::layer::{Backward, Forward, Run};
 use crate::layers::{geometry::around, pass};

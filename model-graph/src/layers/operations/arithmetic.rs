@@ -78,7 +78,9 @@ impl ArithmeticFunction {
         match self {
             Self::Equal | Self::Greater | Self::GreaterEqual | Self::Less | Self::LessEqual | Self::NotEqual => Sort::Comparison,
             Self::LogicalAnd | Self::LogicalOr | Self::LogicalXor => Sort::Truth,
-            Self::Arctan2 | Self::Divide | Self::DivideNoNan | Self::Hypot | Self::Logaddexp | Self::TrueDivide => Sort::Fractions,
+            Self::Arctan2 | Self::Divide | Self::DivideNoNan | Self::Hypot | Self::Logaddexp | Self::TrueDivide => {
+                Sort::Fractions
+            }
             Self::Add
             | Self::FloorDivide
             | Self::Fmod
@@ -124,12 +126,6 @@ impl Arithmetic {
     }
 }
 
-/// A whole number of at least 0, small enough for a table.
-fn num(number: f64) -> Option<usize> {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within the bounds
-    (0.0..=f64::from(u32::MAX)).contains(&number).then(|| number as usize)
-}
-
 impl Layer for Arithmetic {
     const OPERATIONS: &'static [Operation] = ArithmeticFunction::ALL;
 
@@ -152,14 +148,8 @@ impl Layer for Arithmetic {
 
     /// A number of classes or words that is made larger asks for as much less.
     fn index_bound_before(&self, asked: usize) -> Option<usize> {
-        let number = self.x1.number().or(self.x2.number())?;
-        match self.function {
-            ArithmeticFunction::Add if number >= 0.0 && number.fract() == 0.0 => {
-                let more = num(number)?;
-                asked.checked_sub(more)
-            }
-            _ => None,
-        }
+        let more = self.x1.whole().or(self.x2.whole())?;
+        if self.function == ArithmeticFunction::Add { asked.checked_sub(more) } else { None }
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

@@ -32,7 +32,7 @@ layer! {
 const OPEN: u8 = 128;
 
 /// The most axes that stand before those with letters.
-const MOST_AXES: usize = 64;
+const MOST_AXES: usize = 31;
 
 impl Contract {
     /// The letters of both tensors and of the result; those of a product of matrices are its own.

@@ -41,12 +41,11 @@ impl Differences {
 
     /// What the elements from each on count by: binomial coefficients, that of the first first.
     pub fn factors(&self) -> impl Iterator<Item = f64> + Clone {
-        let n = self.n.get();
+        let n = u32::try_from(self.n.get()).unwrap_or(u32::MAX);
         let sign = if n.is_multiple_of(2) { 1.0 } else { -1.0 };
-        #[allow(clippy::cast_precision_loss)] // few enough to be exact
         (0..=n).scan(sign, move |factor, place| {
             let own = *factor;
-            *factor *= -(n.saturating_sub(place) as f64) / (place.saturating_add(1) as f64);
+            *factor *= -f64::from(n.saturating_sub(place)) / f64::from(place.saturating_add(1));
             Some(own)
         })
     }

@@ -162,7 +162,7 @@ impl Layer for Moved {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         let shape = &inputs[0].shape;
         if self.function == MovedFunction::Pad && inputs[0].dtype != DType::F32 {
-            let constant = self.constant_values.as_ref().map_or(0.0, Scalar::get);
+            let constant = self.constant_values.map_or(0.0, Scalar::get);
             if constant != 0.0 && (inputs[0].dtype == DType::Bool || constant.fract() != 0.0) {
                 return Err(Problem::DType { operand: 0, expected: DType::F32, found: inputs[0].dtype });
             }

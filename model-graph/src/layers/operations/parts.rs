@@ -47,7 +47,8 @@ impl Parts {
     /// The size of each part along the axis.
     fn sizes(&self, shape: &Shape, axis: usize) -> Result<Vec<Dim>, Problem> {
         let size = &shape.0[axis];
-        let unequal = |parts: usize| Problem::Parts { parts, axis: axis.saturating_add(1), size: size.clone(), shape: shape.clone() };
+        let unequal =
+            |parts: usize| Problem::Parts { parts, axis: axis.saturating_add(1), size: size.clone(), shape: shape.clone() };
         match (self.function, &self.indices_or_sections) {
             (PartsFunction::Split, Sections::Equal(parts)) => {
                 let each = size.exact_div(&Dim::from(*parts)).ok_or_else(|| unequal(*parts))?;
@@ -69,16 +70,11 @@ impl Parts {
                 let count = size.size().ok_or_else(|| Problem::Unknown { operand: 0, axis, shape: shape.clone() })?;
                 match &self.num {
                     Some(num) if num.0 != *size => {
-                        return Err(Problem::Count {
-                            argument: "num",
-                            expected: count,
-                            found: num.get(),
-                            shape: shape.clone(),
-                        });
+                        Err(Problem::Count { argument: "num", expected: count, found: num.get(), shape: shape.clone() })
                     }
                     _ if count > MOST_PARTS => {
                         let (found, most) = (Dim::from(count), Dim::from(MOST_PARTS));
-                        return Err(Problem::Beyond { argument: "axis", found, most, shape: shape.clone() });
+                        Err(Problem::Beyond { argument: "axis", found, most, shape: shape.clone() })
                     }
                     _ => Ok(vec![Dim::from(1); count]),
                 }

@@ -143,7 +143,9 @@ impl Layer for Pointwise {
             {
                 answers(DType::I32)
             }
-            PointwiseFunction::IsFinite | PointwiseFunction::IsInf | PointwiseFunction::IsNan => require_floats(inputs).and(answers(DType::Bool)),
+            PointwiseFunction::IsFinite | PointwiseFunction::IsInf | PointwiseFunction::IsNan => {
+                require_floats(inputs).and(answers(DType::Bool))
+            }
             _ => require_floats(inputs).and(answers(*dtype)),
         }
     }
@@ -175,9 +177,18 @@ impl Layer for Pointwise {
             | F::SparseSigmoid
             | F::Sqrt
             | F::Tanh => Needs { output: true, ..Needs::default() },
-            F::Ceil | F::Floor | F::Deg2rad | F::IsFinite | F::IsInf | F::IsNan | F::LogicalNot | F::Negative | F::Rad2deg | F::Sign | F::StopGradient | F::Trunc => {
-                Needs::default()
-            }
+            F::Ceil
+            | F::Floor
+            | F::Deg2rad
+            | F::IsFinite
+            | F::IsInf
+            | F::IsNan
+            | F::LogicalNot
+            | F::Negative
+            | F::Rad2deg
+            | F::Sign
+            | F::StopGradient
+            | F::Trunc => Needs::default(),
             F::Absolute
             | F::Arccos
             | F::Arccosh

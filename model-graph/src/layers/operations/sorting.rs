@@ -66,7 +66,12 @@ impl Layer for Sorting {
                     return Err(Problem::Unknown { operand: 0, axis, shape: shape.clone() });
                 };
                 if rest.known().is_some_and(|rest| rest < 0) {
-                    return Err(Problem::Beyond { argument: "k", found: taken.clone(), most: most.clone(), shape: shape.clone() });
+                    return Err(Problem::Beyond {
+                        argument: "k",
+                        found: taken.clone(),
+                        most: most.clone(),
+                        shape: shape.clone(),
+                    });
                 }
                 Ok(TensorType { dtype: *dtype, shape: shape.with(axis, taken.clone()) })
             }

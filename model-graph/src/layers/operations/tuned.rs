@@ -41,25 +41,25 @@ layer! {
         /// Which.
         function: TunedFunction,
         /// What the input is multiplied by below 0. Default: `0.2`.
-        negative_slope: Scalar = Scalar::new(0.2),
+        negative_slope: Scalar = Scalar::Decimal(0.2),
         /// How far below 0 it goes. Default: `1.0`.
-        alpha: Scalar = Scalar::new(1.0),
+        alpha: Scalar = Scalar::Decimal(1.0),
         /// Where it changes. Default: `0.5`.
-        threshold: Scalar = Scalar::new(0.5),
+        threshold: Scalar = Scalar::Decimal(0.5),
         /// What it is up to the threshold.
-        default_value: Scalar = Scalar::whole(0),
+        default_value: Scalar = Scalar::Whole(0),
         /// Whether it is the formula with the hyperbolic tangent. Default: `true`.
         approximate: bool = true,
         /// How round the bend at 0 is. Default: `4`.
-        b: Scalar = Scalar::whole(4),
+        b: Scalar = Scalar::Whole(4),
         /// The least that it gives.
-        x_min: Scalar = Scalar::whole(0),
+        x_min: Scalar = Scalar::Whole(0),
         /// The most that it gives.
-        x_max: Scalar = Scalar::whole(0),
+        x_max: Scalar = Scalar::Whole(0),
         /// How many decimals are left. Default: `0`.
         decimals: Whole = Whole(0),
         /// What stands for NaN. Default: `0.0`.
-        nan: Scalar = Scalar::new(0.0),
+        nan: Scalar = Scalar::Decimal(0.0),
         /// What stands for infinity; the largest number, if `None`.
         posinf: Option<Scalar> = None,
         /// What stands for minus infinity; the least number, if `None`.
