@@ -120,6 +120,16 @@ fn numbers_that_are_computed_and_looked_up_are_checked_as_far_as_they_follow_fro
     assert!(model.predict(&array![[0_i32, 1, 3]]).is_ok());
     let error = model.predict(&array![[0_i32, 1, 4]]).unwrap_err().to_string();
     assert!(error.contains('4'), "{error}");
+
+    functional_model! {
+        model Picked(x: [3], places: i32[2]) -> [2] {
+            ops::take_along_axis(x, places, axis = 1)
+        }
+    }
+    let (model, x) = (Picked::new(0), array![[1.0_f32, 2.0, 3.0]]);
+    let picked = |places: [i32; 2]| model.predict(PickedInputs { x: &x, places: &array![places] });
+    assert_eq!(picked([2, 0]).unwrap(), array![[3.0, 1.0]]);
+    assert!(picked([2, 3]).is_err());
 }
 
 #[test]
@@ -162,13 +172,4 @@ fn slices_are_numpy_s() {
     assert_eq!(c, x.slice(ndarray::s![.., .., 1]).into_dyn());
     assert_eq!(d, x.slice(ndarray::s![.., ..;-1, ..]).into_dyn());
     assert_eq!(e, x.slice(ndarray::s![.., 2, ..]).into_dyn());
-}
-
-#[test]
-fn dump_temp() {
-    std::fs::create_dir_all("/tmp/ops_cfg").unwrap();
-    for (name, config) in [("moving", Moving::config()), ("combining", Combining::config()), ("stretching", Stretching::config())]
-    {
-        std::fs::write(format!("/tmp/ops_cfg/{name}.json"), config).unwrap();
-    }
 }

@@ -513,6 +513,11 @@ pub trait Layer: LayerArguments {
         None
     }
 
+    /// The bound that one of the layer's inputs must be below, where that follows from the others' sizes.
+    fn place_bound(&self, _input: usize, _inputs: &[TensorType]) -> Option<usize> {
+        None
+    }
+
     /// The bound that the layer's inputs of integers must be below for its output to be below this one; `None` where it does not follow.
     fn index_bound_before(&self, asked: usize) -> Option<usize> {
         Some(asked)

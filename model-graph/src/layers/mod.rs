@@ -533,6 +533,12 @@ impl AnyLayer {
         with_layer!(self, layer => layer.index_bound())
     }
 
+    /// The bound that one of the inputs must be below, where that follows from the others' sizes.
+    #[must_use]
+    pub fn place_bound(&self, input: usize, inputs: &[TensorType]) -> Option<usize> {
+        with_layer!(self, layer => layer.place_bound(input, inputs), _custom => None)
+    }
+
     /// The bound that the inputs of integers must be below for the output to be below this one; `None` where it does not follow.
     #[must_use]
     pub fn index_bound_before(&self, asked: usize) -> Option<usize> {

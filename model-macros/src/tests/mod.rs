@@ -1,7 +1,6 @@
 //! The macro in-process: what it emits, what it says, and that nothing makes it panic.
 
 mod any_input;
-mod bless_temp;
 mod coverage;
 mod golden;
 mod limits;

@@ -7,7 +7,7 @@ use model_graph::layers::operations::parts::PartsFunction;
 use crate::float::Float;
 use crate::kernels::operation::slice::{self, Cut};
 use crate::layer::{Backward, Forward, Run};
-use crate::layers::geometry::around;
+use crate::layers::geometry::along;
 
 /// What comes before the axis, and what lies along it with all that comes behind; each part is a piece of that.
 struct Pieces {
@@ -18,9 +18,8 @@ struct Pieces {
 
 impl Pieces {
     fn new(layer: &Parts, shape: &[usize]) -> Self {
-        let axis = layer.axis.in_sample(shape.len()).expect("the shape rule has checked the axis");
-        let [outer, along, inner] = around(1, shape, axis);
-        Self { sizes: [outer, along * inner], inner, along }
+        let [outer, size, inner] = along(layer.axis, 1, shape);
+        Self { sizes: [outer, size * inner], inner, along: size }
     }
 
     /// Where a part lies, of so many.

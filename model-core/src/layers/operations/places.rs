@@ -6,14 +6,13 @@ use model_graph::layers::operations::places::PlacesFunction;
 use crate::float::Float;
 use crate::kernels::operation::place;
 use crate::layer::{Backward, Forward, Run};
-use crate::layers::{geometry::around, pass};
+use crate::layers::{geometry::along, pass};
 
 impl<T: Float> Run<T> for Places {
     fn forward(&self, call: Forward<'_, T>) {
         let shape = call.inputs[0].shape;
-        let axis = self.axis.and_then(|axis| axis.in_sample(shape.len())).expect("the shape rule has checked the axis");
         let is_largest = self.function == PlacesFunction::Argmax;
-        place::forward(is_largest, call.inputs[0].data, around(call.context.batch, shape, axis), call.output);
+        place::forward(is_largest, call.inputs[0].data, along(self.axis, call.context.batch, shape), call.output);
     }
 
     fn backward(&self, call: Backward<'_, T>) {

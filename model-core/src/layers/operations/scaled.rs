@@ -5,11 +5,7 @@ use model_graph::layers::Scaled;
 use crate::float::Float;
 use crate::kernels::operation::scale;
 use crate::layer::{Backward, Forward, Run};
-use crate::layers::geometry::around;
-
-fn axes(layer: &Scaled, batch: usize, shape: &[usize]) -> [usize; 3] {
-    around(batch, shape, layer.axis.in_sample(shape.len()).expect("the shape rule has checked the axis"))
-}
+use crate::layers::geometry::along;
 
 /// The power, and the least length that is divided by.
 fn numbers(layer: &Scaled) -> (f64, f64) {
@@ -18,12 +14,12 @@ fn numbers(layer: &Scaled) -> (f64, f64) {
 
 impl<T: Float> Run<T> for Scaled {
     fn forward(&self, call: Forward<'_, T>) {
-        let (axes, (power, least)) = (axes(self, call.context.batch, call.output_shape), numbers(self));
+        let (axes, (power, least)) = (along(self.axis, call.context.batch, call.output_shape), numbers(self));
         scale::forward(power, least, call.inputs[0].data, axes, call.output);
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        let (axes, (power, least)) = (axes(self, call.context.batch, call.output.shape), numbers(self));
+        let (axes, (power, least)) = (along(self.axis, call.context.batch, call.output.shape), numbers(self));
         if let Some(gradient) = &mut call.d_inputs[0] {
             let x = call.inputs[0].data;
             scale::backward(power, least, x, axes, call.d_output, gradient.data, gradient.accumulate);

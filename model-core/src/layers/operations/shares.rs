@@ -7,11 +7,11 @@ use crate::float::Float;
 use crate::kernels::activation::{self, Kind};
 use crate::kernels::{permute, softmax_axis};
 use crate::layer::{Backward, Forward, Run};
-use crate::layers::{geometry::around, pass};
+use crate::layers::{geometry::along, pass};
 
 /// The size of the axis, and of what comes behind it.
 fn sizes(layer: &Shares, shape: &[usize]) -> [usize; 2] {
-    let [_, n, inner] = around(1, shape, layer.axis.in_sample(shape.len()).expect("the shape rule has checked the axis"));
+    let [_, n, inner] = along(layer.axis, 1, shape);
     [n, inner]
 }
 

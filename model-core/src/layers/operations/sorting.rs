@@ -6,12 +6,11 @@ use model_graph::layers::operations::sorting::SortingFunction;
 use crate::float::Float;
 use crate::kernels::operation::sort::{self, Order};
 use crate::layer::{Backward, Forward, Run};
-use crate::layers::{geometry::around, pass};
+use crate::layers::{geometry::along, pass};
 
 /// How it is sorted, and how many are taken.
 fn order(layer: &Sorting, batch: usize, shape: &[usize]) -> (Order, usize) {
-    let axis = layer.axis.in_sample(shape.len()).expect("the shape rule has checked the axis");
-    let axes = around(batch, shape, axis);
+    let axes = along(layer.axis, batch, shape);
     match layer.function {
         SortingFunction::TopK => (Order { is_falling: true, axes }, layer.k.get()),
         SortingFunction::Argsort | SortingFunction::Sort => (Order { is_falling: false, axes }, axes[1]),

@@ -31,14 +31,6 @@ layer! {
 }
 
 impl Differences {
-    /// The axis in the sample's shape.
-    ///
-    /// # Errors
-    /// If there is no such axis, or it is the batch's.
-    pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        resolve_axis("axis", self.axis.0, shape)
-    }
-
     /// What the elements from each on count by: binomial coefficients, that of the first first.
     pub fn factors(&self) -> impl Iterator<Item = f64> + Clone {
         let n = u32::try_from(self.n.get()).unwrap_or(u32::MAX);
@@ -63,7 +55,7 @@ impl Layer for Differences {
         if *dtype != DType::I32 {
             require_floats(inputs)?;
         }
-        let axis = self.sample_axis(shape)?;
+        let axis = resolve_axis("axis", self.axis.0, shape)?;
         let (size, n) = (&shape.0[axis], Dim::from(self.n.get()));
         let rest = size.sub(&n).ok_or(Problem::Overflow)?;
         if rest.known().is_some_and(|rest| rest < 1) {

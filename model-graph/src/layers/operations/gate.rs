@@ -26,16 +26,6 @@ layer! {
     }
 }
 
-impl Gate {
-    /// The axis in the sample's shape.
-    ///
-    /// # Errors
-    /// If there is no such axis, or it is the batch's.
-    pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        resolve_axis("axis", self.axis.0, shape)
-    }
-}
-
 impl Layer for Gate {
     const OPERATIONS: &'static [Operation] = GateFunction::ALL;
 
@@ -46,7 +36,7 @@ impl Layer for Gate {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         let shape = &inputs[0].shape;
-        let axis = self.sample_axis(shape)?;
+        let axis = resolve_axis("axis", self.axis.0, shape)?;
         let size = &shape.0[axis];
         let half = size.exact_div(&Dim::constant(2)).ok_or_else(|| Problem::Parts {
             parts: 2,

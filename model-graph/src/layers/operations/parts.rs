@@ -36,14 +36,6 @@ layer! {
 const MOST_PARTS: usize = 255;
 
 impl Parts {
-    /// The axis in the sample's shape.
-    ///
-    /// # Errors
-    /// If there is no such axis, or it is the batch's.
-    pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        resolve_axis("axis", self.axis.0, shape)
-    }
-
     /// The size of each part along the axis.
     fn sizes(&self, shape: &Shape, axis: usize) -> Result<Vec<Dim>, Problem> {
         let size = &shape.0[axis];
@@ -96,7 +88,7 @@ impl Layer for Parts {
 
     fn outputs(&self, inputs: &[TensorType], _manner: Manner) -> Result<Vec<TensorType>, Problem> {
         let shape = &inputs[0].shape;
-        let axis = self.sample_axis(shape)?;
+        let axis = resolve_axis("axis", self.axis.0, shape)?;
         let part = |size: Dim| {
             let mut part = shape.with(axis, size);
             if self.function == PartsFunction::Unstack {

@@ -33,16 +33,6 @@ layer! {
 
 const TWO: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
-impl Scaled {
-    /// The axis in the sample's shape.
-    ///
-    /// # Errors
-    /// If there is no such axis, or it is the batch's.
-    pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        resolve_axis("axis", self.axis.0, shape)
-    }
-}
-
 impl Layer for Scaled {
     const OPERATIONS: &'static [Operation] = ScaledFunction::ALL;
 
@@ -52,7 +42,7 @@ impl Layer for Scaled {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
-        self.sample_axis(&inputs[0].shape)?;
+        resolve_axis("axis", self.axis.0, &inputs[0].shape)?;
         Ok(inputs[0].clone())
     }
 

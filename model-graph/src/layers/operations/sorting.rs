@@ -36,16 +36,6 @@ layer! {
     }
 }
 
-impl Sorting {
-    /// The axis in the sample's shape.
-    ///
-    /// # Errors
-    /// If there is no such axis, or it is the batch's.
-    pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        resolve_axis("axis", self.axis.0, shape)
-    }
-}
-
 impl Layer for Sorting {
     const OPERATIONS: &'static [Operation] = SortingFunction::ALL;
 
@@ -55,7 +45,7 @@ impl Layer for Sorting {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         let TensorType { dtype, shape } = &inputs[0];
-        let axis = self.sample_axis(shape)?;
+        let axis = resolve_axis("axis", self.axis.0, shape)?;
         match self.function {
             SortingFunction::Argsort => Ok(TensorType { dtype: DType::I32, shape: shape.clone() }),
             SortingFunction::Sort => Ok(inputs[0].clone()),

@@ -83,6 +83,11 @@ impl Layer for Take {
         }
     }
 
+    fn place_bound(&self, input: usize, inputs: &[TensorType]) -> Option<usize> {
+        let shape = &inputs.first().filter(|_| input == 1)?.shape;
+        shape.0.get(self.sample_axis(shape).ok()?)?.size()
+    }
+
     fn index_bound_before(&self, asked: usize) -> Option<usize> {
         (self.function == TakeFunction::Take).then_some(asked)
     }
