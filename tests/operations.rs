@@ -127,7 +127,10 @@ fn numbers_that_are_computed_and_looked_up_are_checked_as_far_as_they_follow_fro
         }
     }
     let (model, x) = (Picked::new(0), array![[1.0_f32, 2.0, 3.0]]);
-    let picked = |places: [i32; 2]| model.predict(PickedInputs { x: &x, places: &array![places] });
+    let picked = |places: [i32; 2]| {
+        let places = ndarray::Array2::from_shape_vec((1, 2), places.to_vec()).unwrap();
+        model.predict(PickedInputs { x: &x, places: &places })
+    };
     assert_eq!(picked([2, 0]).unwrap(), array![[3.0, 1.0]].into_dyn());
     assert!(picked([2, 3]).is_err());
 }
