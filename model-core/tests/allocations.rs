@@ -15,7 +15,7 @@ use model_core::optimizers::{Adam, RMSprop};
 use model_core::training::{Fit, Predict, Train, Verbose};
 use model_graph::Graph;
 use model_graph::graph::TensorId;
-use model_graph::layers::Class;
+use model_graph::layers::{Class, Declaration};
 use model_graph::shape::TensorType;
 use ndarray::{Array1, Array2, Array3, s};
 use serde_json::json;
@@ -55,6 +55,7 @@ fn nothing_is_allocated_in_the_hot_path() -> Result<()> {
     recurrences()?;
     kept_weights()?;
     stretched_inputs()?;
+    operations()?;
     whole_epochs()
 }
 
@@ -125,6 +126,50 @@ fn stretched_inputs() -> Result<()> {
     let mut model = Model::new(graph, 1)?;
     let (x, y) =
         (Array3::<f32>::from_shape_fn((20, 5, 7), |(i, j, k)| (i + 2 * j + k) as f32 / 40.0), Array3::<f32>::ones((20, 5, 7)));
+    let mut trainer = model.compile(Adam::new(1e-3), MeanSquaredError::new());
+    trainer.train_on_batch(&x, &y)?;
+    assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);
+    Ok(())
+}
+
+/// Reductions, slices, transposes, and what else has sizes to work out.
+fn operations() -> Result<()> {
+    let mut graph = Graph::new("operations");
+    let x = graph.input("x", TensorType::f32([6, 4]));
+    let mut call = |name: &str, arguments: serde_json::Value, inputs: &[TensorId]| {
+        let declaration = Declaration::function(name).or_else(|| Class::find(name).copied().map(Declaration::Class)).unwrap();
+        let layer = declaration.read(arguments.as_object().unwrap()).unwrap();
+        let layer = graph.layer(layer, Some(format!("{name}_{}", graph.layers.len())));
+        graph.call(layer, inputs).unwrap()
+    };
+    let z = call("Dense", json!({ "units": 4 }), &[x])[0];
+    let turned = call("transpose", json!({ "axes": [0, 2, 1] }), &[z])[0];
+    let swapped = call("swapaxes", json!({ "axis1": 1, "axis2": 2 }), &[turned])[0];
+    let back = json!({ "class_name": "__slice__", "config": { "start": null, "stop": null, "step": -1 } });
+    let all = json!({ "class_name": "__slice__", "config": { "start": null, "stop": null, "step": null } });
+    let cut = call("get_item", json!({ "key": [all, back] }), &[swapped])[0];
+    let mut parts = call("split", json!({ "indices_or_sections": 2, "axis": 1 }), &[cut]);
+    parts.reverse();
+    let whole = call("concatenate", json!({ "axis": 1 }), &parts)[0];
+    let product = call("matmul", json!({}), &[whole, turned])[0];
+    let product = call("matmul", json!({}), &[product, z])[0];
+    let moved = call("roll", json!({ "shift": 2, "axis": 1 }), &[product])[0];
+    let moved = call("pad", json!({ "pad_width": [[0, 0], [1, 0], [0, 0]], "mode": "reflect" }), &[moved])[0];
+    let moved = call("diff", json!({ "axis": 1 }), &[moved])[0];
+    let (most, places) = match call("top_k", json!({ "k": 4 }), &[moved]).as_slice() {
+        &[most, places] => (most, places),
+        other => panic!("{other:?}"),
+    };
+    let taken = call("take_along_axis", json!({ "axis": -1 }), &[most, places])[0];
+    let mut sum = call("log_softmax", json!({ "axis": 1 }), &[taken])[0];
+    for name in ["mean", "std", "max", "logsumexp", "prod", "norm", "amin"] {
+        let reduced = call(name, json!({ "axis": 1, "keepdims": true }), &[z])[0];
+        sum = call("add", json!({}), &[sum, reduced])[0];
+    }
+    graph.output("output", sum);
+    let mut model = Model::new(graph, 1)?;
+    let (x, y) =
+        (Array3::<f32>::from_shape_fn((20, 6, 4), |(i, j, k)| (i + 2 * j + k) as f32 / 40.0), Array3::<f32>::ones((20, 6, 4)));
     let mut trainer = model.compile(Adam::new(1e-3), MeanSquaredError::new());
     trainer.train_on_batch(&x, &y)?;
     assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);

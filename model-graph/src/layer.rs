@@ -506,10 +506,21 @@ pub trait Layer: LayerArguments {
 
     /// The bound that the layer's inputs must be below, where they are the numbers of something counted from 0.
     ///
-    /// Every other layer that takes integers gives on elements of its inputs and no others: so what a bound asks of a tensor, it asks of
-    /// the model's inputs ([`Graph::input_bounds`](crate::Graph::input_bounds)), where it is checked.
+    /// Most other layers that take integers give on elements of their inputs and no others: so what a bound asks of a tensor, it asks of
+    /// the model's inputs ([`Graph::input_bounds`](crate::Graph::input_bounds)), where it is checked. Those that compute say what it asks by
+    /// [`index_bound_before`](Self::index_bound_before).
     fn index_bound(&self) -> Option<usize> {
         None
+    }
+
+    /// The bound that one of the layer's inputs must be below, where that follows from the others' sizes.
+    fn place_bound(&self, _input: usize, _inputs: &[TensorType]) -> Option<usize> {
+        None
+    }
+
+    /// The bound that the layer's inputs of integers must be below for its output to be below this one; `None` where it does not follow.
+    fn index_bound_before(&self, asked: usize) -> Option<usize> {
+        Some(asked)
     }
 
     /// Whether a sample's output follows from the other samples of the batch, too, while training.

@@ -1,6 +1,6 @@
 """The whole models of the cases, each written as in Keras's guide to the functional API."""
 
-from keras import Input, Model, constraints, layers, ops, regularizers
+from keras import Input, Model, config, constraints, layers, ops, regularizers
 
 
 def one_or_all(tensors: list):
@@ -108,6 +108,67 @@ def operations() -> Model:
     kept = ops.concatenate([kept, ops.transpose(turned, (0, 2, 1)) * x], axis=-1)
     one = ops.squeeze(ops.expand_dims(one, 1), 1)
     return Model([x, y], [pointwise, chosen, either, cut, masked, kept], name="operations")
+
+
+def tuned_operations() -> Model:
+    """Functions of each element that go by numbers, and those that few ask for."""
+    x = Input((5, 4), name="x")
+    z = layers.Dense(4, name="mix")(x)
+    tuned = ops.leaky_relu(z, 0.1) + ops.elu(z, alpha=0.5) + ops.gelu(z) + ops.gelu(z, approximate=False) + ops.celu(z, 0.7)
+    tuned = tuned + ops.hard_shrink(z, 0.3) + ops.soft_shrink(z) + ops.threshold(z, 0.1, -2) + ops.squareplus(z, b=3)
+    tuned = tuned + ops.clip(z, -1, 0.5) + ops.round(z * 3) / 8 + ops.round(z, 1) + ops.nan_to_num(z, posinf=5.0)
+    small = ops.tanh(z) * 0.9
+    rare = ops.arcsin(small) + ops.arccos(small) + ops.arctanh(small) + ops.arcsinh(z) + ops.arccosh(ops.square(z) + 1.5)
+    rare = rare + ops.exp2(z) + ops.deg2rad(z) + ops.rad2deg(z) / 50 + ops.cbrt(ops.square(z) + 1)
+    pairs = ops.hypot(z, x) + ops.logaddexp(z, x) + ops.divide_no_nan(z, ops.where(x > 0, x + 1, 0.0)) + ops.fmod(z, x)
+    shares = ops.log_softmax(z) + ops.log_softmax(z, axis=1) + ops.softmax(z, axis=1)
+    shares = shares + ops.normalize(z) + ops.normalize(z, axis=1, order=1) + ops.normalize(z, order=3, epsilon=1.5)
+    gated = ops.concatenate([ops.glu(z), ops.glu(shares, axis=-1)], axis=-1)
+    finite = ops.where(ops.logical_or(ops.isinf(z), ops.isnan(z)), 0.0, z)
+    filled = ops.full_like(z, 2.5) * z + ops.ones_like(x) + finite
+    return Model(x, [tuned, rare, pairs, shares, gated, filled], name="tuned_operations")
+
+
+def moving_operations() -> Model:
+    """What moves, repeats, cuts, orders and takes elements."""
+    x = Input((6, 4), name="x")
+    z = layers.Dense(4, name="mix")(x)
+    moved = ops.flip(z, axis=1) + ops.flip(z, axis=(1, 2)) + ops.roll(z, 2, axis=1) + ops.roll(z, (-1, 3), axis=(1, 2))
+    moved = moved + ops.tril(z) + ops.triu(z, k=-1) + ops.sort(z, axis=1) + ops.sort(z)
+    first, second = ops.split(moved, 2, axis=1)
+    head, middle, tail = ops.split(moved, [1, 4], axis=1)
+    columns = ops.unstack(z, axis=-1)
+    cut = ops.concatenate([second, first * head, ops.stack([columns[0], columns[2], columns[3]], axis=1)[:, :, :4]], axis=1)
+    turned = ops.swapaxes(z, 1, 2) + ops.moveaxis(z, 1, -1) + ops.moveaxis(z * 2, (1, 2), (2, 1))
+    longer = ops.repeat(middle, 2, axis=1) + ops.tile(tail[:, :1], (1, 6, 1))
+    padded = ops.pad(z, ((0, 0), (1, 2), (0, 1))) + ops.pad(z, ((0, 0), (1, 2), (0, 1)), "constant", 2.5)
+    padded = padded + ops.pad(z, ((0, 0), (1, 2), (0, 1)), mode="reflect") * ops.pad(z, ((0, 0), (1, 2), (0, 1)), mode="symmetric")
+    most, places = ops.top_k(z, 2)
+    taken = ops.take(z, [0, -1, 0], axis=-1) + ops.expand_dims(ops.take(z, 1, axis=2), 2) + most[..., :1]
+    along = ops.take_along_axis(x, ops.argsort(z, axis=1), axis=1) * ops.diff(ops.pad(z, ((0, 0), (1, 0), (0, 0))), axis=1)
+    second = ops.diff(z, n=2, axis=1)
+    return Model(x, [moved, cut, turned, longer, padded, most, most * ops.cast(places, config.floatx()), taken, along, second], name="moving_operations")
+
+
+def combining_operations() -> Model:
+    """Products of matrices and what equations say, running sums, extremes and lengths, and whole numbers."""
+    x, y = Input((5, 4), name="x"), Input((5, 4), name="y")
+    z = layers.Dense(4, name="mix")(x)
+    scores = ops.matmul(z, ops.transpose(y, (0, 2, 1))) + ops.einsum("bij,bkj->bik", z, x)
+    heads = ops.reshape(z, (-1, 5, 2, 2))
+    each = ops.einsum("bqhd,bkhd->bhqk", heads, ops.reshape(y, (-1, 5, 2, 2)))
+    stacked = ops.matmul(each, ops.expand_dims(y, 1)) + ops.einsum("...ij,...jk->...ik", each, ops.expand_dims(x, 1))
+    running = ops.cumsum(z, axis=1) + ops.cumprod(z, axis=2)
+    mean, variance = ops.moments(z, axes=[1])
+    ends = mean * variance + ops.amax(z, axis=1) + ops.amin(z, axis=1) + ops.prod(z, axis=1) + ops.average(z, axis=1)
+    lengths = ops.prod(z, axis=2, keepdims=True) * ops.amax(y, axis=-1, keepdims=True)
+    whole = ops.einsum("bij,bij->b", z, y)
+    best, least = ops.argmax(z, axis=-1), ops.argmin(y, axis=2)
+    chosen = ops.one_hot(best, 4) * z + ops.one_hot((best + least) % 4, 4, axis=-1) * y
+    counted = ops.cast(ops.count_nonzero(z > 0, axis=1), config.floatx()) * 0.5 + ops.cast(ops.cast(z * 2, "int32")[:, 0] // 2, config.floatx())
+    numbers = [best * 2 - 1, ops.where(best > least, best, 3), ops.clip(best, 1, 2) - least, ops.maximum(best, least), best % 3]
+    ratio = ops.cast(ops.stack(numbers, axis=1), config.floatx()) / ops.cast(ops.expand_dims(least + 2, 1), config.floatx())
+    return Model([x, y], [scores, stacked, running, ends, lengths, whole, chosen, counted, ratio], name="combining_operations")
 
 
 def masked() -> Model:

@@ -71,7 +71,8 @@ impl<'s, T: Float> Trial<'s, T> {
                 (DType::I32, Some(bound)) => random.uniform(0.0, bound as f64).floor(),
                 // More is true than false.
                 (DType::Bool, _) => random.uniform(0.4, 2.0).floor().min(1.0),
-                (DType::F32 | DType::I32, _) => random.uniform(-1.5, 1.5),
+                (DType::I32, None) => random.uniform(0.0, 4.0).floor(),
+                (DType::F32, _) => random.uniform(-1.5, 1.5),
             };
             (0..elements).map(|_| T::from_f64(number(&mut random))).collect::<Vec<T>>()
         };

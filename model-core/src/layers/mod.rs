@@ -19,6 +19,7 @@ mod pass;
 mod pool;
 mod recurrence;
 mod resize;
+mod turn;
 mod up_sampling;
 
 macro_rules! declare {

@@ -75,8 +75,11 @@ fn operation(document: &Value, declaration: &Declaration) -> Result<Made, Config
         if args.len() > operands.len() {
             return Err(mismatch("args", "what the operation takes", &Value::from(args.len())));
         }
-        for (operand, value) in operands.iter().zip(args).filter(|(_, value)| !reference::has_tensor(value)) {
-            match arguments.insert((*operand).to_owned(), value.clone()) {
+        let named =
+            call.get("kwargs").and_then(Value::as_object).into_iter().flatten().map(|(name, value)| (name.as_str(), value));
+        let given = operands.iter().copied().zip(args).chain(named.filter(|(_, value)| !value.is_null()));
+        for (operand, value) in given.filter(|(_, value)| !reference::has_tensor(value)) {
+            match arguments.insert(operand.to_owned(), value.clone()) {
                 Some(other) if other != *value => return Err(mismatch("args", "the same numbers at every call", value)),
                 _ => {}
             }

@@ -93,7 +93,8 @@ impl<'v> Operands<'v> {
         let (mut slots, mut flags) = (Vec::new(), Vec::new());
         for (name, value) in node.get("kwargs").and_then(Value::as_object).into_iter().flatten() {
             // What Keras wrote as `training` is overruled by the model's own when it runs.
-            if name == "training" || is_nothing(value, 0) {
+            // The numbers of an operation are among its arguments.
+            if name == "training" || is_nothing(value, 0) || (is_operation && !has_tensor(value)) {
                 continue;
             }
             if let Some(flag) = value.as_bool() {

@@ -131,7 +131,7 @@ fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
 fn operation<'g>(node: &'g LayerNode, any: &AnyLayer) -> Document<'g> {
     let operation = any.operation();
     let (class, module) = operation.map_or(("", ""), |operation| (operation.class, operation.module));
-    let is_own = |key: &str| operation.is_some_and(|operation| operation.is_own(key));
+    let is_own = |key: &str| operation.is_some_and(|operation| operation.is_own(key) && !operation.keywords.contains(&key));
     let own = any.write().into_iter().filter(|(key, _)| is_own(key));
     let mut config = object!(["name": node.name()]);
     config.extend(own.map(|(key, value)| (key.into(), Document::Written(value))));
@@ -155,6 +155,9 @@ fn policy() -> Document<'static> {
 /// What a layer was built with, where building it does something: it has weights, or checks several inputs against one another.
 fn build_config(node: &LayerNode) -> Option<Document<'_>> {
     let (Kind::Layer(any), Some(inputs)) = (&node.kind, &node.built) else { return None };
+    if any.operation().is_some() {
+        return None;
+    }
     let positional = any.positional();
     if !positional.is_empty() {
         // Behind those by position comes a tensor of a slot that weights follow from, if there is one; no weight follows from a mask.
@@ -213,6 +216,12 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
         kwargs.push((Cow::Borrowed(name), list));
     }
     kwargs.extend(masks(graph, node).map(|masks| (Cow::Borrowed("mask"), masks)));
+    if let Some(Kind::Layer(any)) = graph.layers.get(node.layer.0).map(|layer| &layer.kind)
+        && let Some(operation) = any.operation()
+    {
+        let named = any.write().into_iter().filter(|(key, _)| operation.keywords.contains(&key.as_str()));
+        kwargs.extend(named.map(|(key, value)| (Cow::Owned(key), Document::Written(value))));
+    }
     let asked = flags.iter().enumerate().filter(|(flag, _)| node.manner.flag(*flag));
     kwargs.extend(asked.map(|(_, flag)| (Cow::Borrowed(flag.name), true.into())));
     if !node.manner.infers() {

@@ -67,8 +67,10 @@ macro_rules! for_each_layer {
                 unit_normalization: UnitNormalization,
             }
             operations {
-                arithmetic: Arithmetic, axes: Axes, choose: Choose, extreme: Extreme, filled: Filled, form: Form, get_item: GetItem,
-                join: Join, order: Order, pointwise: Pointwise, reduction: Reduction, shares: Shares,
+                arithmetic: Arithmetic, axes: Axes, cast: Cast, choose: Choose, contract: Contract, differences: Differences,
+                extreme: Extreme, filled: Filled, form: Form, gate: Gate, get_item: GetItem, join: Join, moments: Moments, moved: Moved,
+                one_hot: OneHot, order: Order, parts: Parts, places: Places, pointwise: Pointwise, reduction: Reduction,
+                running: Running, scaled: Scaled, shares: Shares, sorting: Sorting, take: Take, triangle: Triangle, tuned: Tuned,
             }
             pooling {
                 adaptive_average_pooling1d: AdaptiveAveragePooling1D, adaptive_average_pooling2d: AdaptiveAveragePooling2D,
@@ -303,9 +305,10 @@ impl Declaration {
     pub fn arguments(&self) -> Vec<ArgumentSpec> {
         match self {
             Self::Class(class) => class.arguments(),
-            Self::Operation(_, group) => {
-                let is_own = |argument: &ArgumentSpec| argument.name != FUNCTION;
-                group.arguments().into_iter().filter(is_own).collect()
+            Self::Operation(operation, group) => {
+                let own = group.arguments().into_iter().filter(|argument| operation.takes(argument.name));
+                let is_needed = |argument: &ArgumentSpec| operation.needed.contains(&argument.name);
+                own.map(|spec| if is_needed(&spec) { ArgumentSpec { default: None, ..spec } } else { spec }).collect()
             }
             Self::Custom(signature) => signature.specs(),
         }
@@ -317,7 +320,9 @@ impl Declaration {
         let arguments = self.arguments().into_iter().map(|spec| spec.name);
         match self {
             Self::Operation(operation, _) => {
-                operation.operands.iter().copied().chain(arguments.filter(|name| operation.is_own(name))).collect()
+                let is_behind = |name: &&str| operation.is_own(name) && !operation.leading.contains(name);
+                let operands = operation.leading.iter().chain(operation.operands).copied();
+                operands.chain(arguments.filter(is_behind)).collect()
             }
             Self::Class(_) | Self::Custom(_) => arguments.collect(),
         }
@@ -330,12 +335,31 @@ impl Declaration {
     pub fn read(&self, given: &Map<String, Value>) -> Result<AnyLayer, Vec<ArgumentProblem>> {
         match self {
             Self::Class(class) => class.read(given),
-            Self::Operation(operation, group) => {
-                let mut given = given.clone();
-                given.insert(FUNCTION.to_owned(), Value::from(operation.name));
-                group.read(&given)
-            }
+            Self::Operation(operation, group) => self.read_operation(operation, group, given.clone()),
             Self::Custom(signature) => Custom::new(signature.clone(), given).map(AnyLayer::Custom),
+        }
+    }
+
+    /// Makes an operation of a group from its own arguments.
+    fn read_operation(
+        &self,
+        operation: &Operation,
+        group: &Class,
+        mut given: Map<String, Value>,
+    ) -> Result<AnyLayer, Vec<ArgumentProblem>> {
+        let valid: Vec<&'static str> = self.arguments().into_iter().map(|spec| spec.name).collect();
+        let unknown: Vec<String> = given.keys().filter(|name| !valid.contains(&name.as_str())).cloned().collect();
+        unknown.iter().for_each(|name| drop(given.remove(name)));
+        let mut problems: Vec<ArgumentProblem> =
+            unknown.into_iter().map(|argument| ArgumentProblem::Unknown { argument, valid: valid.clone() }).collect();
+        let missing = self.arguments().into_iter().filter(|spec| operation.needed.contains(&spec.name));
+        let missing = missing.filter(|spec| !given.contains_key(spec.name));
+        problems.extend(missing.map(|spec| ArgumentProblem::Missing { argument: spec.name, expected: spec.expected }));
+        given.insert(FUNCTION.to_owned(), Value::from(operation.name));
+        match group.read(&given) {
+            Ok(layer) if problems.is_empty() => Ok(layer),
+            Ok(_) => Err(problems),
+            Err(others) => Err(problems.into_iter().chain(others).collect()),
         }
     }
 }
@@ -427,8 +451,9 @@ impl AnyLayer {
     /// How many tensors the layer takes.
     #[must_use]
     pub fn arity(&self) -> Arity {
-        if self.operation().is_none_or(Operation::takes_list) {
-            return with_layer!(self, layer => arity_of(layer), custom => custom.arity());
+        let declared = with_layer!(self, layer => arity_of(layer), custom => custom.arity());
+        if self.operation().is_none() || declared.is_list() {
+            return declared;
         }
         // One for each operand that is no number.
         match self.operands().iter().filter(|operand| operand.is_none()).count() {
@@ -508,6 +533,18 @@ impl AnyLayer {
     #[must_use]
     pub fn index_bound(&self) -> Option<usize> {
         with_layer!(self, layer => layer.index_bound())
+    }
+
+    /// The bound that one of the inputs must be below, where that follows from the others' sizes.
+    #[must_use]
+    pub fn place_bound(&self, input: usize, inputs: &[TensorType]) -> Option<usize> {
+        with_layer!(self, layer => layer.place_bound(input, inputs), _custom => None)
+    }
+
+    /// The bound that the inputs of integers must be below for the output to be below this one; `None` where it does not follow.
+    #[must_use]
+    pub fn index_bound_before(&self, asked: usize) -> Option<usize> {
+        with_layer!(self, layer => layer.index_bound_before(asked), _custom => Some(asked))
     }
 
     /// Whether a sample's output follows from the other samples of the batch, too, while training.
