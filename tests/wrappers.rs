@@ -46,6 +46,43 @@ functional_model! {
         TimeDistributed(Dense(6, trainable = false))(x)
     }
 
+    /// What is seen of one frame.
+    pub model Eye(frame: [6, 6, 1]) -> [4] {
+        let x = Conv2D(3, 3, activation = "relu")(frame);
+        let x = MaxPooling2D(2)(x);
+        Dropout(0.5)(Dense(4, activation = "tanh")(Flatten()(x)))
+    }
+
+    /// A model of texts of any length.
+    pub model Reader(text: [letters, 2]) -> [3] {
+        SimpleRNN(3)(text)
+    }
+
+    /// A model at every step, and by itself: its weights are shared.
+    pub model Watch(video: [frames, 6, 6, 1], still: [6, 6, 1]) -> (seen: [3], still_seen: [4], again: [frames, 4]) {
+        let eye = Eye();
+        let each = TimeDistributed(eye);
+        let x = each(video);
+        let y = eye(still);
+        (LSTM(3)(x), y, each(video * 0.5))
+    }
+
+    /// Models of named sizes at every step, one made in place, and layers in a row; at steps of steps, too.
+    pub model Pages(pages: [4, lines, 5, 2]) -> [4, 2] {
+        let line = Lines();
+        let x = TimeDistributed(line, name = "page")(pages);
+        let x = TimeDistributed(Sequential([Dense(3, activation = "tanh"), Dropout(0.1), Dense(2)]))(x);
+        TimeDistributed(Lone(trainable = false))(x)
+    }
+
+    pub model Lines(lines: [lines, 5, 2]) -> [3] {
+        GlobalAveragePooling1D()(TimeDistributed(Reader(name = "reader"))(lines))
+    }
+
+    pub model Lone(x: [2]) -> [2] {
+        x + Dense(2)(x)
+    }
+
     fn around(x, layer) {
         Bidirectional(layer)(x)
     }
@@ -63,6 +100,10 @@ fn compiled_code_does_what_the_configuration_says() {
     check(Video::new(7), Video::config(), 2, &[]);
     check(Step::new(7), Step::config(), 2, &[]);
     check(Deep::new(7), Deep::config(), 2, &[]);
+    for frames in [5, 1] {
+        check(Watch::new(7), Watch::config(), 3, &[frames]);
+    }
+    check(Pages::new(7), Pages::config(), 2, &[3]);
 }
 
 #[test]
@@ -84,6 +125,27 @@ fn weights_stand_under_the_names_of_their_layers() {
     assert!(place("bidirectional/forward_lstm/bias") < place("bidirectional/backward_lstm/kernel"));
     let cells = paths.iter().filter(|path| path.starts_with("rnn/")).map(|path| path.as_str()).collect::<Vec<_>>();
     assert_eq!(cells[0], "rnn/stacked_rnn_cells/gru_cell/kernel");
+}
+
+#[test]
+fn models_at_every_step_are_what_keras_writes() {
+    let config: serde_json::Value = serde_json::from_str(Watch::config()).unwrap();
+    let layers = config["config"]["layers"].as_array().unwrap();
+    let find = |name: &str| layers.iter().find(|layer| layer["name"] == name).unwrap();
+    let each = find("time_distributed");
+    assert_eq!((&each["class_name"], each["inbound_nodes"].as_array().unwrap().len()), (&"TimeDistributed".into(), 2));
+    assert_eq!(each["config"]["layer"]["class_name"], "Functional");
+    assert_eq!(each["config"]["layer"]["config"]["name"], "eye");
+    assert_eq!(each["build_config"]["input_shape"], serde_json::json!([null, null, 6, 6, 1]));
+    assert_eq!(find("eye")["config"]["layers"], each["config"]["layer"]["config"]["layers"]);
+    let read = Model::from_config(Watch::config(), 0).unwrap();
+    let paths: Vec<String> = read.graph().weights().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths[..4], ["eye/conv2d/kernel", "eye/conv2d/bias", "eye/dense/kernel", "eye/dense/bias"]);
+    assert_eq!(paths.len(), 7, "the weights are shared: {paths:?}");
+    assert_eq!(model_graph::config::to_json(read.graph()), Watch::config());
+    let paths: Vec<String> = Model::from_config(Pages::config(), 0).unwrap().graph().weights().into_iter().map(|it| it.0).collect();
+    assert_eq!(paths[0], "lines/reader/simple_rnn/kernel");
+    assert!(Pages::summary().contains("page (TimeDistributed)"), "{}", Pages::summary());
 }
 
 /// A layer that is frozen inside of another keeps its weights.

@@ -40,6 +40,11 @@ impl Inside {
     pub fn open(&mut self, path: &[String]) -> bool {
         let Some(position) = self.paths.iter().position(|other| other == path) else { return false };
         let Kind::Model(model) = self.graph.layers[position].kind.clone() else { return false };
+        // What lies in a model that is called for each step is no tensor of the caller's.
+        let is_it = |node: &&Node| node.layer == LayerId(position);
+        if self.graph.nodes.iter().filter(is_it).any(|node| node.manner.is_for_each_step()) {
+            return false;
+        }
         let mut opening = Opening { graph: Graph::new(self.graph.name.clone()), calls: HashMap::new() };
         let is_frozen = !self.graph.layers[position].trainable;
         let first_inner = self.graph.layers.len();

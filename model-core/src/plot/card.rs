@@ -1,6 +1,7 @@
 //! What a card says of a layer.
 
 use model_graph::graph::{Kind, LayerNode};
+use model_graph::layer::Manner;
 use model_graph::shape::{DType, TensorType};
 use model_graph::summary::number;
 use serde_json::Value;
@@ -30,15 +31,15 @@ impl Card {
     }
 
     /// The card of a call; `is_again` where the layer's weights have been counted on another card.
-    pub fn call(layer: &LayerNode, outputs: &[&TensorType], is_again: bool) -> Self {
+    pub fn call(layer: &LayerNode, manner: Manner, outputs: &[&TensorType], is_again: bool) -> Self {
         let shapes: Vec<String> = outputs.iter().map(|ty| shape(ty)).collect();
         let family = match &layer.kind {
             Kind::Layer(any) => any.family(),
             Kind::Model(_) | Kind::Block(_) => "model",
         };
         Self {
-            name: layer.name().to_owned(),
-            detail: detail(layer),
+            name: layer.called(manner).to_owned(),
+            detail: if manner.is_for_each_step() { format!("{} · each step", detail(layer)) } else { detail(layer) },
             shape: shapes.join(", "),
             parameters: parameters(layer, is_again),
             family,
