@@ -328,6 +328,7 @@ MODELS = [
     (models.masked_text, False),
     (models.masked_ways, False),
     (models.bidirectional, False),
+    (models.watched, False),
     (models.bidirectional_states, False),
     (models.cells, False),
     (models.time_distributed, False),
@@ -448,6 +449,13 @@ TRAININGS = [
         lambda: keras.metrics.MeanAbsoluteError(),
     ),
     (
+        "watching_sgd_mean_squared_error",
+        lambda: models.watching(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.5),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
         "penalized_sgd_mean_squared_error",
         lambda: models.penalized(2),
         lambda: keras.losses.MeanSquaredError(),
@@ -510,6 +518,7 @@ CONFIGS = [
     models.bidirectional,
     models.cells,
     models.time_distributed,
+    models.watched,
     models.spectral,
 ]
 
