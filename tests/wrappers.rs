@@ -1,6 +1,7 @@
 //! Layers in layers: compiled and interpreted to the same bits.
 
 use functional_model::prelude::*;
+use ndarray::{Array3, Array5};
 
 mod bits;
 
@@ -67,6 +68,9 @@ functional_model! {
         (LSTM(3)(x), y, each(video * 0.5))
     }
 
+    /// What is seen of each frame.
+    pub model Looks = Watch { video -> time_distributed[0] };
+
     /// Models of named sizes at every step, one made in place, and layers in a row; at steps of steps, too.
     pub model Pages(pages: [4, lines, 5, 2]) -> [4, 2] {
         let line = Lines();
@@ -92,6 +96,26 @@ functional_model! {
     }
 }
 
+functional_model! {
+    /// Models of another invocation at every step, which hold steps themselves, and one of them in a block.
+    pub model Shelf(books: [2, 4, lines, 5, 2], covers: [3, 6, 6, 1]) -> (texts: [2, 4, 2], seen: [3, 4]) {
+        (TimeDistributed(Pages())(books), shown(covers))
+    }
+
+    fn shown(x) {
+        Activation("relu")(TimeDistributed(Eye())(x))
+    }
+
+    /// A normalisation in a model that infers at every step.
+    pub model Judge(x: [3, 4]) -> [3, 2] {
+        TimeDistributed(Normal())(x, training = false)
+    }
+
+    pub model Normal(x: [4]) -> [2] {
+        Dense(2)(BatchNormalization()(x))
+    }
+}
+
 #[test]
 fn compiled_code_does_what_the_configuration_says() {
     for words in [6, 1] {
@@ -104,6 +128,9 @@ fn compiled_code_does_what_the_configuration_says() {
         check(Watch::new(7), Watch::config(), 3, &[frames]);
     }
     check(Pages::new(7), Pages::config(), 2, &[3]);
+    check(Shelf::new(7), Shelf::config(), 2, &[3]);
+    check(Looks::new(7), Looks::config(), 2, &[5]);
+    check(Judge::new(7), Judge::config(), 2, &[]);
 }
 
 #[test]
@@ -143,6 +170,40 @@ fn models_at_every_step_are_what_keras_writes() {
     let paths: Vec<String> = Model::from_config(Pages::config(), 0).unwrap().graph().weights().into_iter().map(|it| it.0).collect();
     assert_eq!(paths[0], "lines/reader/simple_rnn/kernel");
     assert!(Pages::summary().contains("page (TimeDistributed)"), "{}", Pages::summary());
+}
+
+/// A sample at a step is what the model makes of it by itself, and a view gives it.
+#[test]
+fn every_step_is_a_sample() {
+    let model = Watch::new(5);
+    let video = Array5::from_shape_fn((2, 4, 6, 6, 1), |(n, t, i, j, _)| ((7 * n + 5 * t + 3 * i + j) % 11) as f32 / 11.0);
+    let seen = Looks::of(&model).predict(&video).unwrap();
+    for (video, seen) in video.outer_iter().zip(seen.outer_iter()) {
+        assert_eq!(model.eye.predict(video).unwrap(), seen);
+    }
+}
+
+/// What Keras writes of a `Sequential` at every step, its layers without an input of their own.
+#[test]
+fn a_sequential_of_keras_s_is_read() {
+    let dense = |units: usize| format!(r#"{{"class_name":"Dense","config":{{"name":"dense_{units}","units":{units}}}}}"#);
+    let inner = format!(
+        r#"{{"module":"keras","class_name":"Sequential","config":{{"name":"steps","layers":[{},{}],"build_input_shape":[null,4]}}}}"#,
+        dense(3),
+        dense(2)
+    );
+    let config = format!(
+        r#"{{"class_name":"Sequential","config":{{"name":"net","layers":[{{"class_name":"InputLayer","config":{{"batch_shape":[null,5,4],"name":"x"}}}},
+        {{"class_name":"TimeDistributed","config":{{"name":"each","layer":{inner}}}}},{{"class_name":"TimeDistributed","config":{{"name":"more","layer":{}}}}}]}}}}"#,
+        dense(6)
+    );
+    let model = Model::from_config(&config, 1).unwrap();
+    let paths: Vec<String> = model.graph().weights().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths[..3], ["steps/dense_3/kernel", "steps/dense_3/bias", "steps/dense_2/kernel"]);
+    assert_eq!(paths[4], "more/dense_6/kernel");
+    assert_eq!(model.predict(Array3::<f32>::ones((2, 5, 4))).unwrap().shape(), [2, 5, 6]);
+    let again = Model::from_config(&functional_model::config::to_json(model.graph()), 1).unwrap();
+    assert_eq!(again.graph().weights(), model.graph().weights());
 }
 
 /// A layer that is frozen inside of another keeps its weights.

@@ -190,7 +190,7 @@ pub fn wrapped_shared(class: &str, source: &str, how: &str) -> String {
 /// A layer of the user's own that is to be wrapped.
 pub fn wrapped_own(class: &str, source: &str) -> String {
     format!(
-        "`{class}` wraps layers of the library, found `{source}`, a layer of your own\nhelp: declare its shape rule with `..` in front, `[.., n] -> [.., m]`, and call it by itself: `{source}(x)`"
+        "`{class}` wraps layers of the library, found `{source}`, a layer of your own\nhelp: call it before or behind; for each step of a sequence it is called by `TimeDistributed({source})(x)`"
     )
 }
 
