@@ -167,7 +167,8 @@ fn models_at_every_step_are_what_keras_writes() {
     assert_eq!(paths[..4], ["eye/conv2d/kernel", "eye/conv2d/bias", "eye/dense/kernel", "eye/dense/bias"]);
     assert_eq!(paths.len(), 7, "the weights are shared: {paths:?}");
     assert_eq!(functional_model::config::to_json(read.graph()), Watch::config());
-    let paths: Vec<String> = Model::from_config(Pages::config(), 0).unwrap().graph().weights().into_iter().map(|it| it.0).collect();
+    let paths: Vec<String> =
+        Model::from_config(Pages::config(), 0).unwrap().graph().weights().into_iter().map(|it| it.0).collect();
     assert_eq!(paths[0], "lines/reader/simple_rnn/kernel");
     assert!(Pages::summary().contains("page (TimeDistributed)"), "{}", Pages::summary());
 }

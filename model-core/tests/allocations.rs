@@ -103,7 +103,7 @@ fn recurrences() -> Result<()> {
 
 /// Layers and models in layers: passes as often as one likes, which the first of a batch size makes room for.
 fn layers_in_layers() -> Result<()> {
-    for name in ["bidirectional", "cells", "spectral", "time_distributed", "watched"] {
+    for name in ["bidirectional", "cells", "time_distributed", "watched"] {
         let path = format!("{}/../tests/parity/config/{name}.json", env!("CARGO_MANIFEST_DIR"));
         let config = std::fs::read_to_string(path).unwrap();
         let mut model = Model::<f32>::new(model_graph::config::from_json(&config).unwrap(), 1)?;

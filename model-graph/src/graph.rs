@@ -349,7 +349,7 @@ impl Graph {
         let [sequence] = types else { return Err(Problem::Arity { expected: Arity::One, found: types.len() }) };
         let kind = &self.layers[layer.0].kind;
         check_each_step(kind, manner)?;
-        let (count, step) = steps::split(sequence)?;
+        let (count, step) = if let Kind::Model(_) = kind { steps::split(sequence) } else { steps::split_features(sequence) }?;
         let inferred = self.infer(layer, std::slice::from_ref(&step), manner.of_one_step());
         let mut inferred = inferred.map_err(|problem| steps::within(kind.source(), kind.called(), step, problem))?;
         for output in &mut inferred.outputs {
@@ -548,9 +548,7 @@ fn check_each_step(kind: &Kind, manner: Manner) -> Result<(), Problem> {
         Kind::Layer(any) => (usize::from(any.arity() == Arity::One), 1),
         Kind::Model(graph) | Kind::Block(graph) => (graph.inputs.len(), graph.outputs.len()),
     };
-    let wrong = |expected, help| {
-        Err(Problem::Wrapped { argument: "layer", expected, found: kind.source(), help })
-    };
+    let wrong = |expected, help| Err(Problem::Wrapped { argument: "layer", expected, found: kind.source(), help });
     match (inputs, outputs) {
         (1, 1) if kind.mixes_samples() && !manner.infers() => wrong(
             "a model whose samples do not follow from one another",

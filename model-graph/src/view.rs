@@ -92,6 +92,13 @@ impl Inside {
         path
     }
 
+    /// The name of the model of this path.
+    #[must_use]
+    pub fn find_model(&self, path: &[String]) -> Option<String> {
+        let position = self.paths.iter().position(|other| other == path)?;
+        if let Kind::Model(model) = &self.graph.layers[position].kind { Some(model.name.clone()) } else { None }
+    }
+
     /// The tensors of a path, one for each call of what it names.
     #[must_use]
     pub fn find(&self, path: &[String]) -> Vec<TensorId> {

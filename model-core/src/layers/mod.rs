@@ -17,6 +17,7 @@ mod normalized;
 mod pass;
 mod pool;
 mod recurrence;
+mod remembered;
 mod resize;
 mod up_sampling;
 

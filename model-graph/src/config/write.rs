@@ -116,12 +116,15 @@ fn layer<'g>(graph: &'g Graph, first: &Node, calls: Vec<Document<'g>>) -> Option
         document = vec![
             ("module".into(), "keras.layers".into()),
             ("class_name".into(), TimeDistributed::CLASS.into()),
-            ("config".into(), object!({
-                "name": name,
-                "trainable": node.trainable,
-                "dtype": policy(),
-                "layer": Document::Object(document),
-            })),
+            (
+                "config".into(),
+                object!({
+                    "name": name,
+                    "trainable": node.trainable,
+                    "dtype": policy(),
+                    "layer": Document::Object(document),
+                }),
+            ),
             ("registered_name".into(), Document::Null),
             ("build_config".into(), object!({ "input_shape": input })),
         ];

@@ -6,15 +6,27 @@ use crate::shape::{Shape, TensorType};
 
 const AXES: &[&str] = &["steps", "features"];
 
-/// How many steps a sequence has, and the type of one.
+/// How many steps a sequence has, and the type of one; it may be a single number.
 ///
 /// # Errors
 /// If it has no steps.
 pub fn split(sequence: &TensorType) -> Result<(Dim, TensorType), Problem> {
     match sequence.shape.0.split_first() {
-        Some((steps, step)) if !step.is_empty() => Ok((steps.clone(), sequence.with_shape(Shape(step.to_vec())))),
-        _ => Err(Problem::Rank { operand: 0, expected: AXES, found: sequence.shape.clone() }),
+        Some((steps, step)) => Ok((steps.clone(), sequence.with_shape(Shape(step.to_vec())))),
+        None => Err(no_steps(sequence)),
     }
+}
+
+/// The same of a sequence whose steps have features.
+///
+/// # Errors
+/// If it has no steps, or these have none.
+pub fn split_features(sequence: &TensorType) -> Result<(Dim, TensorType), Problem> {
+    split(sequence).and_then(|(steps, step)| if step.shape.rank() > 0 { Ok((steps, step)) } else { Err(no_steps(sequence)) })
+}
+
+fn no_steps(sequence: &TensorType) -> Problem {
+    Problem::Rank { operand: 0, expected: AXES, found: sequence.shape.clone() }
 }
 
 /// So many steps of a type.

@@ -201,7 +201,8 @@ pub fn wrapped_model(class: &str, source: &str) -> String {
         "RNN" | "StackedRNNCells" => ("cells", "give it some, such as `LSTMCell(8)`, and call the model before"),
         _ => ("single layers", "wrap the layers that it is made of, where they are made"),
     };
-    let help = if what == "single layers" { help.to_owned() } else { format!("{help}, for each step: `TimeDistributed({source})(x)`") };
+    let help =
+        if what == "single layers" { help.to_owned() } else { format!("{help}, for each step: `TimeDistributed({source})(x)`") };
     format!("`{class}` wraps {what}, found the model `{source}`\nhelp: {help}")
 }
 

@@ -93,8 +93,11 @@ impl<'p> Lowering<'p, '_> {
         for depth in 1..names.len() {
             let is_open = inside.paths.iter().any(|other| other.len() > depth && other.starts_with(&names[..depth]));
             if !is_open && !inside.open(&names[..depth]) {
-                let valid = inside.names(&names[..depth - 1]);
-                let message = diagnostics::view_model(&view.base.to_string(), &names[..depth].join("."), &valid);
+                let (base, name, valid) = (view.base.to_string(), names[..depth].join("."), inside.names(&names[..depth - 1]));
+                let message = match inside.find_model(&names[..depth]) {
+                    Some(model) => diagnostics::view_steps(&base, &name, &model),
+                    None => diagnostics::view_model(&base, &name, &valid),
+                };
                 self.diagnostics.error(path.names[depth - 1].span(), message);
                 return None;
             }

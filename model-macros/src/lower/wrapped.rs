@@ -137,9 +137,7 @@ impl<'p> Lowering<'p, '_> {
         let is_plain = |kind: &Kind| matches!(kind, Kind::Layer(any) if any.signature().is_none());
         match &expr.kind {
             ExprKind::Name(name) => match frame.bindings.get(&name.to_string()) {
-                Some(Value::Layer(layer, manner)) => {
-                    manner.is_for_each_step() || !is_plain(&frame.graph.layers[layer.0].kind)
-                }
+                Some(Value::Layer(layer, manner)) => manner.is_for_each_step() || !is_plain(&frame.graph.layers[layer.0].kind),
                 value => matches!(value, Some(Value::Sequence(_))),
             },
             ExprKind::Call(callee, _) => match &callee.kind {
@@ -160,7 +158,8 @@ impl<'p> Lowering<'p, '_> {
         let Value::Layer(layer, manner) = *value else { return Value::Broken };
         let is_plain = matches!(&frame.graph.layers[layer.0].kind, Kind::Layer(any) if any.signature().is_none());
         if is_plain || manner.is_for_each_step() {
-            let read = |layer: Json| Class::find(TimeDistributed::CLASS)?.read(&Map::from_iter([("layer".to_owned(), layer)])).ok();
+            let read =
+                |layer: Json| Class::find(TimeDistributed::CLASS)?.read(&Map::from_iter([("layer".to_owned(), layer)])).ok();
             let wrapped = self.wrapped_value(frame, TimeDistributed::CLASS, "layer", value.clone(), inner);
             let made = wrapped.and_then(read).map(|layer| self.add_layer(frame, Kind::Layer(layer), common.clone(), expr));
             return made.unwrap_or(Value::Broken);

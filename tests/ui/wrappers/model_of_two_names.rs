@@ -5,7 +5,7 @@ functional_model! {
         Dense(2)(x)
     }
 
-    model Net(x: [5, 3]) -> ([5, 2], [5, 2]) {
+    model Net(x: [5, 3]) -> (a: [5, 2], b: [5, 2]) {
         let encoder = Encoder();
         let y = TimeDistributed(encoder, name = "pages")(x);
         (y, TimeDistributed(encoder, name = "lines")(x * 2))

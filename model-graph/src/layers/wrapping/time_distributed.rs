@@ -16,6 +16,9 @@ layer! {
     /// output[step] = layer(input[step])
     /// ```
     ///
+    /// The layer may be a model, `TimeDistributed(Encoder())(x)`, or a layer of one's own; such a one is called itself, so that its weights stand
+    /// under its own name, and another call of it shares them.
+    ///
     /// Random choices are made for every element of every step. Statistics of the batch are those of one step, and moving averages move once
     /// for each, one step after the other.
     ///
@@ -42,7 +45,7 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/recurrent_layers/time_distributed/>.
     TimeDistributed {
-        /// The layer, of one input and one output.
+        /// The layer or model, of one input and one output.
         layer: Wrapped,
     }
 }
@@ -53,7 +56,7 @@ impl TimeDistributed {
     /// # Errors
     /// If the input has no steps, or they do not fit the layer.
     pub fn link(&self, input: &TensorType) -> Result<Link, Problem> {
-        let (_, part) = steps::split(input)?;
+        let (_, part) = steps::split_features(input)?;
         let layer = &self.layer.layer;
         let wrong = |expected, help| Problem::Wrapped { argument: "layer", expected, found: layer.source(), help };
         if layer.arity() != Arity::One {
