@@ -63,6 +63,8 @@ impl Graph {
 
     /// Names in the order in which the layers were made, as Keras counts them.
     fn name_layers(&self, path: &Path, counter: &mut Counter, names: &mut HashMap<Path, Names>) {
+        let each_step = self.nodes.iter().filter(|node| node.manner.is_for_each_step()).map(|node| node.layer);
+        let each_step: HashSet<LayerId> = each_step.collect();
         for (i, layer) in self.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_some()) {
             let path = [path.as_slice(), &[LayerId(i)]].concat();
             match &layer.kind {
@@ -70,8 +72,7 @@ impl Graph {
                 Kind::Layer(_) | Kind::Model(_) => {
                     let name = layer.name.clone().unwrap_or_else(|| counter.next(layer.kind.called()));
                     let around = || layer.time_distributed.clone().unwrap_or_else(|| counter.next(TimeDistributed::CLASS));
-                    let is_around = self.nodes.iter().any(|node| node.layer.0 == i && node.manner.is_for_each_step());
-                    names.insert(path, (name, is_around.then(around)));
+                    names.insert(path, (name, each_step.contains(&LayerId(i)).then(around)));
                 }
             }
         }

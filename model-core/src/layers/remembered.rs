@@ -6,8 +6,11 @@ use std::rc::Rc;
 /// So much is remembered, far more than a model has layers of one class; the oldest is forgotten first.
 const MOST: usize = 256;
 
+/// A layer, the shape that it was called with, and what follows from both.
+type Known<L, V> = (L, Vec<usize>, Rc<V>);
+
 /// What follows from layers of a class and the shapes of their inputs. Each thread has its own.
-pub(super) struct Remembered<L, V>(RefCell<Vec<(L, Vec<usize>, Rc<V>)>>);
+pub(super) struct Remembered<L, V>(RefCell<Vec<Known<L, V>>>);
 
 impl<L: Clone + PartialEq, V> Remembered<L, V> {
     /// Nothing yet.
@@ -17,7 +20,7 @@ impl<L: Clone + PartialEq, V> Remembered<L, V> {
 
     /// What follows from a layer and a shape.
     pub fn get(&self, layer: &L, shape: &[usize], make: impl FnOnce() -> V) -> Rc<V> {
-        let is_it = |(known, of, _): &&(L, Vec<usize>, Rc<V>)| of == shape && known == layer;
+        let is_it = |(known, of, _): &&Known<L, V>| of == shape && known == layer;
         if let Some((.., value)) = self.0.borrow().iter().find(is_it) {
             return value.clone();
         }

@@ -35,6 +35,8 @@ struct Entry<'v> {
 struct Entries<'v> {
     list: Vec<Entry<'v>>,
     positions: HashMap<&'v str, usize>,
+    /// Whether one of them is called for each step of a sequence.
+    has_steps: bool,
     reading: Reading<'v>,
 }
 
@@ -110,7 +112,7 @@ impl<'v> Entry<'v> {
 
 impl<'v> Entries<'v> {
     fn read(config: &'v Value, reading: Reading<'v>) -> Result<Self, ConfigError> {
-        let mut entries = Self { list: Vec::new(), positions: HashMap::new(), reading };
+        let mut entries = Self { list: Vec::new(), positions: HashMap::new(), has_steps: false, reading };
         for layer in layer::layers(config)? {
             let name = layer::name(layer)?;
             if entries.positions.insert(name, entries.list.len()).is_some() {
@@ -118,6 +120,9 @@ impl<'v> Entries<'v> {
             }
             entries.list.push(Entry::read(layer, name, reading).map_err(|error| error.within(name))?);
         }
+        let is_for_each_step =
+            |entry: &Entry<'_>| matches!(&entry.made, Made::Layer(callable) if callable.of_each_step.is_some());
+        entries.has_steps = entries.list.iter().any(is_for_each_step);
         Ok(entries)
     }
 
@@ -247,6 +252,9 @@ impl<'v> Entries<'v> {
     /// The layer of another entry which an entry is, too: what is called for each step may be called by itself as well. Keras's document has
     /// it twice, under one name of its own.
     fn same(&self, entry: &Entry<'v>) -> Option<LayerId> {
+        if !self.has_steps {
+            return None;
+        }
         self.list.iter().filter(|other| is_same(entry, other)).find_map(|other| other.id)
     }
 
