@@ -70,6 +70,12 @@ impl<'n> Context<'n> {
         Self { seed: mix(self.seed, call as u64), ..self }
     }
 
+    /// This pass for a call for each step of a sequence: all steps of all samples are the samples of one batch.
+    #[must_use]
+    pub const fn of_steps(self, steps: usize) -> Self {
+        Self { batch: self.batch * steps, ..self }
+    }
+
     /// This pass, where backward adds to the weights' gradients if it did or if `also` says so.
     #[must_use]
     pub const fn adding(self, also: bool) -> Self {

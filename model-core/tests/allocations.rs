@@ -9,12 +9,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use common::{dense, kept, largest, sequences, two_by_two};
 use model_core::Result;
 use model_core::interpret::Model;
+use model_core::layer::{Context, Gradient};
 use model_core::losses::{Losses, MeanSquaredError, SparseCategoricalCrossentropy};
 use model_core::metrics::{Accuracy, MeanAbsoluteError};
+use model_core::network::{Network, Trainable};
 use model_core::optimizers::{Adam, RMSprop};
 use model_core::training::{Fit, Predict, Train, Verbose};
 use model_graph::Graph;
-use model_graph::graph::TensorId;
+use model_graph::graph::{Port, TensorId};
 use model_graph::layers::{Class, Declaration};
 use model_graph::shape::TensorType;
 use ndarray::{Array1, Array2, Array3, s};
@@ -53,6 +55,7 @@ fn nothing_is_allocated_in_the_hot_path() -> Result<()> {
     steps_and_predictions()?;
     several_outputs()?;
     recurrences()?;
+    layers_in_layers()?;
     kept_weights()?;
     stretched_inputs()?;
     operations()?;
@@ -96,6 +99,37 @@ fn recurrences() -> Result<()> {
     let mut trainer = model.compile(Adam::new(1e-3), MeanSquaredError::new());
     trainer.train_on_batch(&x, &y)?;
     assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);
+    Ok(())
+}
+
+/// Layers and models in layers: passes as often as one likes, which the first of a batch size makes room for.
+fn layers_in_layers() -> Result<()> {
+    for name in ["bidirectional", "cells", "time_distributed", "watched"] {
+        let path = format!("{}/../tests/parity/config/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let config = std::fs::read_to_string(path).unwrap();
+        let mut model = Model::<f32>::new(model_graph::config::from_json(&config).unwrap(), 1)?;
+        let batch = 5;
+        let elements = |ports: &[Port]| -> Vec<Vec<f32>> {
+            let size = |port: &Port| model.graph().ty(port.tensor).shape.sizes().unwrap().iter().product::<usize>();
+            ports.iter().map(|port| vec![0.5; batch * size(port)]).collect()
+        };
+        let (inputs, results) = (elements(&model.graph().inputs), elements(&model.graph().outputs));
+        let (mut outputs, mut d_outputs) = (results.clone(), results.clone());
+        let [inputs, results]: [Vec<&[f32]>; 2] = [&inputs, &results].map(|all| all.iter().map(Vec::as_slice).collect());
+        let [mut outputs, mut d_outputs]: [Vec<&mut [f32]>; 2] =
+            [&mut outputs, &mut d_outputs].map(|all| all.iter_mut().map(Vec::as_mut_slice).collect());
+        let mut none: Vec<Option<Gradient<'_, f32>>> = inputs.iter().map(|_| None).collect();
+        let (mut tape, mut workspace, mut gradients) = (model.tape(), model.workspace(), model.gradients());
+        let mut step = |seed| {
+            let context = Context::training(batch, seed);
+            Network::forward(&model, &mut tape, context, &inputs, &mut outputs)?;
+            Network::backward(&model, &mut tape, context, &inputs, &results, &mut d_outputs, &mut none, &mut gradients)?;
+            model.update(&tape);
+            Network::infer(&model, &mut workspace, Context::inference(batch), &inputs, &mut outputs)
+        };
+        step(0)?;
+        assert_eq!(allocations(|| step(1)), 0, "{name}");
+    }
     Ok(())
 }
 

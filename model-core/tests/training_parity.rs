@@ -76,10 +76,16 @@ fn model_masks(config: &Value) -> Vec<usize> {
     model_graph::config::from_json(&config.to_string()).unwrap().masked
 }
 
+/// What a file holds of a weight: Keras's paths have no names of models around a layer.
+fn of_weight(file: &SafeTensors<'_>, kind: &str, path: &str) -> ArrayD<f64> {
+    let inner = path.split_once('/').map(|(_, inner)| inner).filter(|_| file.tensor(&format!("{kind}/{path}")).is_err());
+    tensor(file, &format!("{kind}/{}", inner.unwrap_or(path)))
+}
+
 fn set_weights(model: &mut Model, file: &SafeTensors<'_>) {
     let mut paths = model.graph().weights().into_iter().map(|(path, _)| path).collect::<Vec<_>>().into_iter();
     model.visit_mut(&mut |weight| {
-        let given = tensor(file, &format!("weight/{}", paths.next().unwrap()));
+        let given = of_weight(file, "weight", &paths.next().unwrap());
         weight.view_mut().assign(&given.mapv(|number| number as f32));
     });
 }
@@ -88,7 +94,7 @@ fn check_weights(name: &str, model: &Model, file: &SafeTensors<'_>) {
     let mut paths = model.graph().weights().into_iter().map(|(path, _)| path).collect::<Vec<_>>().into_iter();
     model.visit(&mut |weight, _| {
         let path = paths.next().unwrap();
-        let expected = tensor(file, &format!("after/{path}"));
+        let expected = of_weight(file, "after", &path);
         let scale = expected.iter().fold(0.0_f64, |scale, number| scale.max(number.abs()));
         for (found, expected) in weight.view().iter().zip(&expected) {
             let difference = (f64::from(*found) - expected).abs();

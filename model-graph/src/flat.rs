@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor, TensorId};
+use crate::layer::LayerArguments as _;
+use crate::layers::TimeDistributed;
 use crate::mask::Ended;
 use crate::names::Counter;
 
@@ -23,6 +25,9 @@ impl std::error::Error for DuplicateName {}
 
 /// Where a layer stands: the blocks around it, and itself.
 type Path = Vec<LayerId>;
+
+/// The name of a layer, and that of what calls it for each step of a sequence.
+type Names = (String, Option<String>);
 
 impl Graph {
     /// This graph with the layers of its blocks in their place, all of them named, and the same for the models in it.
@@ -70,14 +75,17 @@ impl Graph {
     }
 
     /// Names in the order in which the layers were made, as Keras counts them.
-    fn name_layers(&self, path: &Path, counter: &mut Counter, names: &mut HashMap<Path, String>) {
+    fn name_layers(&self, path: &Path, counter: &mut Counter, names: &mut HashMap<Path, Names>) {
+        let each_step = self.nodes.iter().filter(|node| node.manner.is_for_each_step()).map(|node| node.layer);
+        let each_step: HashSet<LayerId> = each_step.collect();
         for (i, layer) in self.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_some()) {
             let path = [path.as_slice(), &[LayerId(i)]].concat();
             match &layer.kind {
                 Kind::Block(block) => block.name_layers(&path, counter, names),
                 Kind::Layer(_) | Kind::Model(_) => {
-                    let class = if let Kind::Model(model) = &layer.kind { &model.name } else { layer.kind.class() };
-                    names.insert(path, layer.name.clone().unwrap_or_else(|| counter.next(class)));
+                    let name = layer.name.clone().unwrap_or_else(|| counter.next(layer.kind.called()));
+                    let around = || layer.time_distributed.clone().unwrap_or_else(|| counter.next(TimeDistributed::CLASS));
+                    names.insert(path, (name, each_step.contains(&LayerId(i)).then(around)));
                 }
             }
         }
@@ -85,8 +93,8 @@ impl Graph {
 
     fn check_names(&self) -> Result<(), DuplicateName> {
         let mut seen = HashSet::new();
-        let names = self.inputs.iter().map(|port| port.name.as_str()).chain(self.layers.iter().map(LayerNode::name));
-        for name in names {
+        let layers = self.layers.iter().flat_map(|layer| [Some(layer.name()), layer.time_distributed.as_deref()]).flatten();
+        for name in self.inputs.iter().map(|port| port.name.as_str()).chain(layers) {
             if !seen.insert(name) {
                 return Err(DuplicateName(name.to_owned()));
             }
@@ -96,7 +104,7 @@ impl Graph {
 }
 
 struct Flattening {
-    names: HashMap<Path, String>,
+    names: HashMap<Path, Names>,
     ids: HashMap<Path, LayerId>,
     calls: HashMap<LayerId, usize>,
     /// Where masks end, as it was found where the calls were made.
@@ -136,13 +144,14 @@ impl Flattening {
     /// Repeats a call that has been checked.
     fn call(&mut self, graph: &Graph, node: &Node, path: Path, inputs: Vec<TensorId>) -> Vec<TensorId> {
         let Self { names, ids, calls, flat, .. } = self;
-        let name = names.get(&path).cloned();
+        let (name, time_distributed) = names.get(&path).cloned().unzip();
         let layer = *ids.entry(path).or_insert_with(|| {
-            flat.layers.push(LayerNode { name: name.clone(), ..graph.layers[node.layer.0].clone() });
+            let time_distributed = time_distributed.flatten();
+            flat.layers.push(LayerNode { name, time_distributed, ..graph.layers[node.layer.0].clone() });
             LayerId(flat.layers.len() - 1)
         });
         let id = NodeId(flat.nodes.len());
-        let label = flat.layers[layer.0].name().to_owned();
+        let label = flat.layers[layer.0].called(node.manner).to_owned();
         let outputs: Vec<TensorId> = (0..node.outputs.len()).map(|i| TensorId(flat.tensors.len() + i)).collect();
         flat.tensors.extend(node.outputs.iter().enumerate().map(|(i, &output)| Tensor {
             ty: graph.ty(output).clone(),

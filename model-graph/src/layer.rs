@@ -97,13 +97,15 @@ pub struct Manner {
     flags: u8,
     /// Whether it infers, even while the model trains.
     infers: bool,
+    /// Whether it is called for each step of a sequence by itself.
+    each_step: bool,
 }
 
 impl Manner {
     /// With so many tensors in each slot.
     #[must_use]
     pub const fn new(slots: [u8; MOST_SLOTS]) -> Self {
-        Self { slots, flags: 0, infers: false }
+        Self { slots, flags: 0, infers: false, each_step: false }
     }
 
     /// The same with these flags, as [`flags`](Self::flags) gives them.
@@ -141,6 +143,24 @@ impl Manner {
     #[must_use]
     pub const fn infers(self) -> bool {
         self.infers
+    }
+
+    /// The same for each step of a sequence by itself: `TimeDistributed(encoder)(x)`.
+    #[must_use]
+    pub const fn for_each_step(self) -> Self {
+        Self { each_step: true, ..self }
+    }
+
+    /// Whether the layer is called for each step of a sequence by itself.
+    #[must_use]
+    pub const fn is_for_each_step(self) -> bool {
+        self.each_step
+    }
+
+    /// How each step is called with, where it is for each.
+    #[must_use]
+    pub const fn of_one_step(self) -> Self {
+        Self { each_step: false, ..self }
     }
 
     const fn bit(flag: usize) -> u8 {
@@ -380,6 +400,12 @@ impl Space {
         Self { per_sample: Dim::constant(0), fixed: fixed.into() }
     }
 
+    /// Room that is known.
+    #[must_use]
+    pub fn of(memory: Memory) -> Self {
+        Self { per_sample: memory.per_sample.into(), fixed: memory.fixed.into() }
+    }
+
     /// Room for this and the other at the same time.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
@@ -437,6 +463,16 @@ pub struct Needs {
     pub forward_scratch: Space,
     /// Room that `backward` works in.
     pub backward_scratch: Space,
+}
+
+impl Needs {
+    /// The needs of so many times as many samples.
+    #[must_use]
+    pub fn times(&self, samples: &Dim) -> Self {
+        let Self { inputs, output, saved, forward_scratch, backward_scratch } = self;
+        let [saved, forward_scratch, backward_scratch] = [saved, forward_scratch, backward_scratch].map(|it| it.times(samples));
+        Self { inputs: *inputs, output: *output, saved, forward_scratch, backward_scratch }
+    }
 }
 
 /// How a layer goes through a sequence step by step.

@@ -267,8 +267,8 @@ impl Graph {
         }
         let mut inputs = inputs.to_vec();
         let slots = match self.layers.get(layer.0).map(|layer| &layer.kind) {
-            Some(Kind::Layer(any)) => any.slots(),
-            Some(Kind::Model(_) | Kind::Block(_)) | None => &[],
+            Some(Kind::Layer(any)) if !manner.is_for_each_step() => any.slots(),
+            Some(_) | None => &[],
         };
         let is_alone = manner.has_no_slots();
         for (number, slot) in slots.iter().enumerate() {
@@ -352,6 +352,8 @@ impl Graph {
         let Some(kind) = self.layers.get(layer.0).map(|layer| layer.kind.clone()) else { return };
         let masked: Vec<Option<MaskId>> = manner.positional(&inputs).iter().map(|&input| self.mask_of(input)).collect();
         let (masking, is_bool) = match &kind {
+            // At each step the same is done, whether it counts or not.
+            _ if manner.is_for_each_step() => (MaskUse::Passes, false),
             Kind::Layer(any) => (any.mask_use(), outputs.iter().all(|&output| self.ty(output).dtype == DType::Bool)),
             Kind::Block(block) => return self.hand_on_from(block, &outputs),
             Kind::Model(model) => return self.hand_on_from(model, &outputs),

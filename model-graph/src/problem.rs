@@ -507,8 +507,8 @@ pub enum Problem {
 pub struct Inside {
     /// The wrapped layer as one would write it.
     pub layer: String,
-    /// Its class.
-    pub class: &'static str,
+    /// What is called to make it: its class, or the model.
+    pub class: String,
     /// What it is handed.
     pub part: TensorType,
     /// What is wrong.

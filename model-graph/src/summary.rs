@@ -2,9 +2,13 @@
 //!
 //! Source: `keras.src.utils.summary_utils`.
 
+use std::collections::HashMap;
+
 use crate::config::history;
 use crate::dim::Dim;
-use crate::graph::{Graph, Kind, LayerId, Node, Parameters};
+use crate::graph::{Graph, LayerId, Node, Parameters};
+use crate::layer::LayerArguments as _;
+use crate::layers::TimeDistributed;
 use crate::names::snake_case;
 use crate::order::{Row, order};
 use crate::shape::Shape;
@@ -28,12 +32,12 @@ pub fn summary_as(graph: &Graph, trainable: &Dim) -> String {
     if !order.is_sequence {
         table.header.push("Connected to");
     }
-    let mut calls: Vec<Vec<&Node>> = vec![Vec::new(); graph.layers.len()];
-    graph.nodes.iter().for_each(|node| calls[node.layer.0].push(node));
+    let mut calls: HashMap<Row, Vec<&Node>> = HashMap::new();
+    graph.nodes.iter().for_each(|node| calls.entry(Row::of(node)).or_default().push(node));
     for row in &order.rows {
         let mut cells = match *row {
             Row::Input(input) => input_cells(graph, input),
-            Row::Layer(layer) => layer_cells(graph, layer, &calls[layer.0]),
+            Row::Layer(layer) | Row::Steps(layer) => layer_cells(graph, layer, calls.get(row).map_or(&[], Vec::as_slice)),
         };
         if !has_masks && cells.len() > 2 {
             cells.remove(2);
@@ -63,10 +67,8 @@ fn input_cells(graph: &Graph, input: usize) -> Vec<Cell> {
 
 fn layer_cells(graph: &Graph, id: LayerId, calls: &[&Node]) -> Vec<Cell> {
     let Some(layer) = graph.layers.get(id.0) else { return Vec::new() };
-    let class = match &layer.kind {
-        Kind::Layer(any) => any.class(),
-        Kind::Model(_) | Kind::Block(_) => "Functional",
-    };
+    let manner = calls.last().map(|node| node.manner).unwrap_or_default();
+    let class = if manner.is_for_each_step() { TimeDistributed::CLASS } else { layer.kind.class() };
     let outputs = calls.last().map(|node| node.outputs.as_slice()).unwrap_or_default();
     let shapes: Vec<String> = outputs.iter().map(|&output| batch_shape(&graph.ty(output).shape)).collect();
     let shape = if shapes.len() == 1 { shapes.concat() } else { format!("[{}]", shapes.join(", ")) };
@@ -79,7 +81,7 @@ fn layer_cells(graph: &Graph, id: LayerId, calls: &[&Node]) -> Vec<Cell> {
     connections.iter_mut().take(last).for_each(|connection| connection.push(','));
     let parameters = number(&layer.parameters().total);
     let mask = if calls.iter().any(|node| is_masked(graph, node)) { "yes" } else { "-" };
-    vec![vec![format!("{} ({class})", layer.name())], vec![shape], vec![mask.to_owned()], vec![parameters], connections]
+    vec![vec![format!("{} ({class})", layer.called(manner))], vec![shape], vec![mask.to_owned()], vec![parameters], connections]
 }
 
 /// Whether what a call gives first has a mask.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor, TensorId};
+use crate::layer::Manner;
 use crate::message::CallError;
 use crate::named;
 
@@ -43,6 +44,11 @@ impl Inside {
     pub fn open(&mut self, path: &[String]) -> bool {
         let Some(position) = self.paths.iter().position(|other| other == path) else { return false };
         let Kind::Model(model) = self.graph.layers[position].kind.clone() else { return false };
+        // What lies in a model that is called for each step is no tensor of the caller's.
+        let is_it = |node: &&Node| node.layer == LayerId(position);
+        if self.graph.nodes.iter().filter(is_it).any(|node| node.manner.is_for_each_step()) {
+            return false;
+        }
         let mut opening = Opening { graph: Graph::new(self.graph.name.clone()), calls: HashMap::new() };
         let is_frozen = !self.graph.layers[position].trainable;
         let first_inner = self.graph.layers.len();
@@ -81,12 +87,27 @@ impl Inside {
         true
     }
 
+    /// The path of a layer as it is called: what calls it for each step stands beside it, under a name of its own.
+    fn called(&self, layer: LayerId, manner: Manner) -> Vec<String> {
+        let mut path = self.paths[layer.0].clone();
+        if let Some(last) = path.last_mut().filter(|_| manner.is_for_each_step()) {
+            self.graph.layers[layer.0].called(manner).clone_into(last);
+        }
+        path
+    }
+
+    /// The name of the model of this path.
+    #[must_use]
+    pub fn find_model(&self, path: &[String]) -> Option<String> {
+        let position = self.paths.iter().position(|other| other == path)?;
+        if let Kind::Model(model) = &self.graph.layers[position].kind { Some(model.name.clone()) } else { None }
+    }
+
     /// The tensors of a path, one for each call of what it names.
     #[must_use]
     pub fn find(&self, path: &[String]) -> Vec<TensorId> {
-        let layer = self.paths.iter().position(|other| other == path).map(LayerId);
-        let calls = self.graph.nodes.iter().filter(|node| Some(node.layer) == layer).map(|node| node.outputs[0]);
-        let calls: Vec<TensorId> = calls.collect();
+        let calls = self.graph.nodes.iter().filter(|node| self.called(node.layer, node.manner) == path);
+        let calls: Vec<TensorId> = calls.map(|node| node.outputs[0]).collect();
         if !calls.is_empty() {
             return calls;
         }
@@ -102,7 +123,8 @@ impl Inside {
     /// The names behind a path, each once.
     #[must_use]
     pub fn names(&self, path: &[String]) -> Vec<String> {
-        let all = self.named.iter().map(|(name, _)| name).chain(&self.paths);
+        let calls = self.graph.nodes.iter().map(|node| self.called(node.layer, node.manner));
+        let all = self.named.iter().map(|(name, _)| name.clone()).chain(calls);
         let direct = all.filter_map(|name| match name.split_last() {
             Some((last, before)) if before == path => Some(last.clone()),
             _ => None,
@@ -178,12 +200,17 @@ impl Inside {
     fn name_apart(&self, kept: &[usize], graph: &mut Graph) {
         let mut taken: HashSet<String> = graph.inputs.iter().map(|port| port.name.clone()).collect();
         let outer = kept.iter().filter(|&&layer| self.paths[layer].len() == 1);
-        taken.extend(outer.map(|&layer| self.paths[layer][0].clone()));
+        taken.extend(outer.clone().map(|&layer| self.paths[layer][0].clone()));
+        taken.extend(outer.filter_map(|&layer| self.graph.layers[layer].time_distributed.clone()));
         for (node, &layer) in graph.layers.iter_mut().zip(kept).filter(|(_, layer)| self.paths[**layer].len() > 1) {
             if !taken.insert(node.name().to_owned()) {
                 let name = self.paths[layer].join("_");
                 taken.insert(name.clone());
                 node.name = Some(name);
+            }
+            if let Some(around) = node.time_distributed.as_mut().filter(|around| !taken.insert((*around).clone())) {
+                *around = format!("{}_{around}", self.paths[layer][..self.paths[layer].len() - 1].join("_"));
+                taken.insert(around.clone());
             }
         }
     }

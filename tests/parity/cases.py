@@ -354,6 +354,7 @@ MODELS = [
     (models.masked_ways, False),
     (models.masked_nested, False),
     (models.bidirectional, False),
+    (models.watched, False),
     (models.bidirectional_states, False),
     (models.cells, False),
     (models.time_distributed, False),
@@ -474,6 +475,13 @@ TRAININGS = [
         lambda: keras.metrics.MeanAbsoluteError(),
     ),
     (
+        "watching_sgd_mean_squared_error",
+        lambda: models.watching(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.5),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
         "penalized_sgd_mean_squared_error",
         lambda: models.penalized(2),
         lambda: keras.losses.MeanSquaredError(),
@@ -565,6 +573,7 @@ CONFIGS = [
     models.bidirectional,
     models.cells,
     models.time_distributed,
+    models.watched,
     models.spectral,
 ]
 

@@ -252,6 +252,30 @@ def time_distributed() -> Model:
     return Model(inputs, layers.GRU(2)(x), name="time_distributed")
 
 
+def watched() -> Model:
+    """A model at every step of two sequences, which is called by itself as well."""
+    inputs = Input((6, 6, 1), name="frame")
+    x = layers.Conv2D(3, 3, activation="tanh", name="see")(inputs)
+    x = layers.Flatten()(layers.MaxPooling2D(2)(x))
+    eye = Model(inputs, layers.Dense(4, activation="tanh", name="know")(x), name="eye")
+    video, still = Input((4, 6, 6, 1), name="video"), Input((6, 6, 1), name="still")
+    each = layers.TimeDistributed(eye)
+    last = layers.LSTM(3)(each(video))
+    again = layers.GRU(3)(each(layers.ReLU()(video)))
+    outputs = layers.Dense(2)(layers.Concatenate()([last, again, eye(still)]))
+    return Model([video, still], outputs, name="watched")
+
+
+def watching(units: int) -> Model:
+    """A model at every step, and a recurrent layer behind it."""
+    inputs = Input((5, 2), name="line")
+    x = layers.Conv1D(3, 2, activation="tanh", name="look")(inputs)
+    reader = Model(inputs, layers.SimpleRNN(4, name="read")(x), name="reader")
+    page = Input((3, 5, 2), name="page")
+    x = layers.TimeDistributed(reader)(page)
+    return Model(page, layers.Dense(units)(layers.LSTM(4)(x)), name="watching")
+
+
 def spectral() -> Model:
     """Kernels with a spectral norm of 1."""
     inputs = Input((5, 6, 2), name="image")

@@ -101,7 +101,7 @@ pub(super) fn take_saved<'a, T>(rest: &mut &'a mut [T], count: usize) -> &'a mut
 
 /// The elements of a sample of a type.
 pub(super) fn size(ty: &TensorType) -> usize {
-    ty.shape.sizes().unwrap_or_default().iter().product()
+    ty.shape.0.iter().map(|dim| dim.size().unwrap_or_default()).product()
 }
 
 /// The sizes of a sample of a type.

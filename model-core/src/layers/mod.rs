@@ -18,6 +18,7 @@ mod normalized;
 mod pass;
 mod pool;
 mod recurrence;
+mod remembered;
 mod resize;
 mod turn;
 mod up_sampling;

@@ -1,6 +1,7 @@
 //! What a card says of a layer.
 
 use model_graph::graph::{Kind, LayerNode};
+use model_graph::layer::Manner;
 use model_graph::shape::{DType, TensorType};
 use model_graph::summary::number;
 use serde_json::Value;
@@ -30,7 +31,7 @@ impl Card {
     }
 
     /// The card of a call, with the types of what it gives and whether that is masked; `is_again` where the layer's weights have been counted on another card.
-    pub fn call(layer: &LayerNode, outputs: &[(&TensorType, bool)], is_again: bool) -> Self {
+    pub fn call(layer: &LayerNode, manner: Manner, outputs: &[(&TensorType, bool)], is_again: bool) -> Self {
         let marked =
             |&(ty, is_masked): &(&TensorType, bool)| format!("{}{}", shape(ty), if is_masked { " · masked" } else { "" });
         let shapes: Vec<String> = outputs.iter().map(marked).collect();
@@ -39,8 +40,8 @@ impl Card {
             Kind::Model(_) | Kind::Block(_) => "model",
         };
         Self {
-            name: layer.name().to_owned(),
-            detail: detail(layer),
+            name: layer.called(manner).to_owned(),
+            detail: if manner.is_for_each_step() { format!("{} · each step", detail(layer)) } else { detail(layer) },
             shape: shapes.join(", "),
             parameters: parameters(layer, is_again),
             family,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::list;
 use super::integers::{self, Fault};
-use super::layer::{self, Callable, Made};
+use super::layer::{self, Made};
 use super::output_names;
 use super::read::{Model, Reading};
 use super::reference::{self, Operands, Ports, Reference};
@@ -36,6 +36,8 @@ struct Entry<'v> {
 struct Entries<'v> {
     list: Vec<Entry<'v>>,
     positions: HashMap<&'v str, usize>,
+    /// Whether one of them is called for each step of a sequence.
+    has_steps: bool,
     reading: Reading<'v>,
 }
 
@@ -114,6 +116,14 @@ impl<'v> Entry<'v> {
         }
     }
 
+    /// The layer's own name, which is not the entry's where it is called for each step.
+    fn own_name(&self) -> &str {
+        match &self.made {
+            Made::Layer(callable) => callable.of_each_step.as_deref().unwrap_or(self.name),
+            Made::Input(_) => self.name,
+        }
+    }
+
     /// What Keras counts the calls from, where it lists a model's inputs and outputs.
     fn first_call(&self) -> usize {
         usize::from(matches!(&self.made, Made::Layer(callable) if callable.counts_from_one))
@@ -122,7 +132,7 @@ impl<'v> Entry<'v> {
 
 impl<'v> Entries<'v> {
     fn read(config: &'v Value, reading: Reading<'v>) -> Result<Self, ConfigError> {
-        let mut entries = Self { list: Vec::new(), positions: HashMap::new(), reading };
+        let mut entries = Self { list: Vec::new(), positions: HashMap::new(), has_steps: false, reading };
         for layer in layer::layers(config)? {
             let name = layer::name(layer)?;
             if entries.positions.insert(name, entries.list.len()).is_some() {
@@ -130,6 +140,9 @@ impl<'v> Entries<'v> {
             }
             entries.list.push(Entry::read(layer, name, reading).map_err(|error| error.within(name))?);
         }
+        let is_for_each_step =
+            |entry: &Entry<'_>| matches!(&entry.made, Made::Layer(callable) if callable.of_each_step.is_some());
+        entries.has_steps = entries.list.iter().any(is_for_each_step);
         Ok(entries)
     }
 
@@ -256,11 +269,26 @@ impl<'v> Entries<'v> {
         is_found
     }
 
+    /// The layer of another entry which an entry is, too: what is called for each step may be called by itself as well. Keras's document has
+    /// it twice, under one name of its own.
+    fn same(&self, entry: &Entry<'v>) -> Option<LayerId> {
+        if !self.has_steps {
+            return None;
+        }
+        self.list.iter().filter(|other| is_same(entry, other)).find_map(|other| other.id)
+    }
+
     fn call(&mut self, graph: &mut Graph, position: usize, call: usize, same: &mut Meanings) -> Result<(), Fault> {
         let Some(entry) = self.list.get(position) else { return Ok(()) };
         let (Made::Layer(callable), Some(operands)) = (&entry.made, entry.calls.get(call)) else { return Ok(()) };
         self.reading.count(&callable.kind)?;
-        let id = entry.id.unwrap_or_else(|| make(graph, entry.name, callable));
+        let id = entry.id.or_else(|| self.same(entry)).unwrap_or_else(|| {
+            let is_taken = |name: &str| self.list.iter().any(|other| other.name == name && !is_same(entry, other));
+            callable.add(graph, entry.name, is_taken)
+        });
+        if let (Some(_), Some(node)) = (&callable.of_each_step, graph.layers.get_mut(id.0)) {
+            node.time_distributed.get_or_insert_with(|| entry.name.to_owned());
+        }
         let inputs: Vec<_> = operands
             .tensors
             .iter()
@@ -294,6 +322,7 @@ impl<'v> Entries<'v> {
         let (inputs, manner) = Manner::arranged(inputs, given);
         let manner = flagged(&callable.kind, manner, &operands.flags)?;
         let manner = if operands.infers { manner.inferring() } else { manner };
+        let manner = if callable.of_each_step.is_some() { manner.for_each_step() } else { manner };
         if let Kind::Layer(layer) = &callable.kind {
             graph.learn_masks(layer, &inputs, manner);
         }
@@ -332,18 +361,16 @@ fn renamed(dim: &Dim, same: &Meanings) -> Dim {
     })
 }
 
+/// Whether two entries are of one layer, which at least one of them calls for each step.
+fn is_same(one: &Entry<'_>, other: &Entry<'_>) -> bool {
+    let (Made::Layer(a), Made::Layer(b)) = (&one.made, &other.made) else { return false };
+    let is_each_step = a.of_each_step.is_some() || b.of_each_step.is_some();
+    is_each_step && one.own_name() == other.own_name() && a.kind == b.kind
+}
+
 fn is_operation(made: &Made) -> bool {
     let Made::Layer(callable) = made else { return false };
     matches!(&callable.kind, Kind::Layer(layer) if layer.operation().is_some())
-}
-
-/// Adds a layer to the graph, at its first call.
-fn make(graph: &mut Graph, name: &str, callable: &Callable) -> LayerId {
-    let id = graph.layer(callable.kind.clone(), Some(name.to_owned()));
-    if let Some(node) = graph.layers.last_mut() {
-        node.trainable = callable.trainable;
-    }
-    id
 }
 
 /// Where a tensor goes that a call gives by name.

@@ -7,6 +7,7 @@ use super::functional::{check_names, give_out_masks};
 use super::integers::{self, Fault};
 use super::layer::{self, Callable, Made};
 use super::read::{Model, Reading};
+use crate::constants::Equation;
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, TensorId};
 use crate::shape::{DType, TensorType};
@@ -59,11 +60,9 @@ fn graph(
 
 /// Adds a layer behind the others.
 fn add(graph: &mut Graph, before: TensorId, name: &str, callable: &Callable) -> Result<TensorId, Fault> {
-    let id = graph.layer(callable.kind.clone(), Some(name.to_owned()));
-    if let Some(node) = graph.layers.last_mut() {
-        node.trainable = callable.trainable;
-    }
-    let outputs = graph.call(id, &[before]).map_err(|error| {
+    let id = callable.add(graph, name, |_| false);
+    let called = graph.call_assuming(id, &[before], callable.manner(), Equation::open);
+    let outputs = called.map(|(outputs, _)| outputs).map_err(|error| {
         let integers = integers::wanted(graph, &[before], &error);
         Fault { error: ConfigProblem::Call(Box::new(error)).into(), integers }
     })?;

@@ -12,7 +12,8 @@ use super::schedule::{self, Call};
 use crate::argument::size_value;
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId};
-use crate::layers::{AnyLayer, Declaration, OPERATIONS};
+use crate::layer::LayerArguments as _;
+use crate::layers::{AnyLayer, Declaration, OPERATIONS, TimeDistributed};
 use crate::names::snake_case;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -60,18 +61,25 @@ fn model<'g>(graph: &'g Graph, name: Cow<'g, str>, trainable: bool) -> Document<
 
 /// The inputs, and then the layers with their calls.
 fn layers(graph: &Graph) -> Vec<Document<'_>> {
-    let mut calls: HashMap<LayerId, Vec<Document<'_>>> = HashMap::new();
+    let mut calls: HashMap<Entry, Vec<Document<'_>>> = HashMap::new();
     let is_ordered = is_in_passes(graph);
     for (order, node) in graph.nodes.iter().enumerate() {
         let mut inbound = inbound_node(graph, node);
         if !is_ordered {
             inbound.extend(object!(["call_order": order]));
         }
-        calls.entry(node.layer).or_default().push(Document::Object(inbound));
+        calls.entry(entry(node)).or_default().push(Document::Object(inbound));
     }
     let inputs = graph.inputs.iter().map(|port| input(port, graph));
-    let called = graph.call_order().into_iter().filter_map(|id| Some((graph.layers.get(id.0)?, calls.remove(&id)?)));
-    inputs.chain(called.map(|(node, calls)| layer(node, calls))).collect()
+    let called = graph.nodes.iter().filter_map(|node| Some((node, calls.remove(&entry(node))?)));
+    inputs.chain(called.filter_map(|(first, calls)| layer(graph, first, calls))).collect()
+}
+
+/// A layer of the document: one of the graph, or what calls one of the graph for each step.
+type Entry = (LayerId, bool);
+
+fn entry(node: &Node) -> Entry {
+    (node.layer, node.manner.is_for_each_step())
 }
 
 fn input<'g>(port: &'g Port, graph: &'g Graph) -> Document<'g> {
@@ -98,8 +106,36 @@ fn input<'g>(port: &'g Port, graph: &'g Graph) -> Document<'g> {
     Document::Object(document)
 }
 
-fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
-    let mut document = match &node.kind {
+/// A layer of the document with its calls, of which this is the first.
+fn layer<'g>(graph: &'g Graph, first: &Node, calls: Vec<Document<'g>>) -> Option<Document<'g>> {
+    let node = graph.layers.get(first.layer.0)?;
+    let name = node.called(first.manner);
+    let mut document = alone(node);
+    if first.manner.is_for_each_step() {
+        let input = first.inputs.first().map(|&input| batch_shape(&graph.ty(input).shape));
+        document = vec![
+            ("module".into(), "keras.layers".into()),
+            ("class_name".into(), TimeDistributed::CLASS.into()),
+            (
+                "config".into(),
+                object!({
+                    "name": name,
+                    "trainable": node.trainable,
+                    "dtype": policy(),
+                    "layer": Document::Object(document),
+                }),
+            ),
+            ("registered_name".into(), Document::Null),
+            ("build_config".into(), object!({ "input_shape": input })),
+        ];
+    }
+    document.extend(object!(["name": name, "inbound_nodes": calls]));
+    Some(Document::Object(document))
+}
+
+/// A layer without its calls.
+fn alone(node: &LayerNode) -> Vec<(Cow<'_, str>, Document<'_>)> {
+    let document = match &node.kind {
         Kind::Model(inner) | Kind::Block(inner) => match inner.shown() {
             Cow::Borrowed(inner) => model(inner, node.name().into(), node.trainable),
             Cow::Owned(inner) => model(&inner, node.name().into(), node.trainable).owned(),
@@ -120,10 +156,8 @@ fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
             })
         }
     };
-    if let Document::Object(document) = &mut document {
-        document.extend(build_config(node).map(|built| (Cow::Borrowed("build_config"), built)));
-        document.extend(object!(["name": node.name(), "inbound_nodes": calls]));
-    }
+    let mut document = if let Document::Object(document) = document { document } else { Vec::new() };
+    document.extend(build_config(node).map(|built| (Cow::Borrowed("build_config"), built)));
     document
 }
 
@@ -281,11 +315,22 @@ pub(crate) fn history(graph: &Graph, tensor: TensorId) -> (&str, usize, usize) {
         None => return ("", 0, 0),
     };
     let layer = node.and_then(|node| graph.layers.get(node.layer.0));
+    let (name, call) = node.zip(layer).map_or(("", 0), |(node, layer)| (layer.called(node.manner), call_of_entry(graph, node)));
     let output = match layer.map(|layer| &layer.kind) {
         Some(Kind::Model(inner) | Kind::Block(inner)) => keras_output(inner, output),
         Some(Kind::Layer(_)) | None => output,
     };
-    (layer.map_or("", LayerNode::name), node.map_or(0, |node| node.call), output)
+    (name, call, output)
+}
+
+/// Which call a call is of its layer in the document: those for each step are of another.
+fn call_of_entry(graph: &Graph, node: &Node) -> usize {
+    match graph.layers.get(node.layer.0) {
+        Some(LayerNode { time_distributed: Some(_), .. }) => {
+            graph.nodes.iter().filter(|other| entry(other) == entry(node) && other.call < node.call).count()
+        }
+        _ => node.call,
+    }
 }
 
 /// Keras counts outputs that are written by name in the order of their names.
@@ -318,7 +363,8 @@ fn outputs(graph: &Graph) -> Document<'_> {
 fn is_of_model(graph: &Graph, tensor: TensorId) -> bool {
     let source = graph.tensors.get(tensor.0).map(|tensor| tensor.source);
     let Some(Source::Node(node, _)) = source else { return false };
-    let layer = graph.nodes.get(node.0).and_then(|node| graph.layers.get(node.layer.0));
+    let plain = graph.nodes.get(node.0).filter(|node| !node.manner.is_for_each_step());
+    let layer = plain.and_then(|node| graph.layers.get(node.layer.0));
     matches!(layer, Some(LayerNode { kind: Kind::Model(_) | Kind::Block(_), .. }))
 }
 
@@ -345,10 +391,13 @@ fn batch_shape(shape: &Shape) -> Document<'_> {
 
 /// Whether reading the document makes the calls in the graph's order without being told.
 fn is_in_passes(graph: &Graph) -> bool {
-    let order = graph.call_order();
-    let places: HashMap<LayerId, usize> = order.iter().enumerate().map(|(position, &id)| (id, position)).collect();
-    let call = |node: &Node| (places.get(&node.layer).copied().unwrap_or_default(), node.call);
-    let mut layers: Vec<Vec<Vec<Call>>> = vec![Vec::new(); order.len()];
+    let mut places: HashMap<Entry, usize> = HashMap::new();
+    for node in &graph.nodes {
+        let next = places.len();
+        places.entry(entry(node)).or_insert(next);
+    }
+    let call = |node: &Node| (places.get(&entry(node)).copied().unwrap_or_default(), call_of_entry(graph, node));
+    let mut layers: Vec<Vec<Vec<Call>>> = vec![Vec::new(); places.len()];
     for node in &graph.nodes {
         let made_by = |input: &TensorId| match graph.tensors.get(input.0)?.source {
             Source::Node(node, _) => graph.nodes.get(node.0).map(call),

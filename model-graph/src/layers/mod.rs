@@ -32,6 +32,7 @@ mod rank;
 mod recurrence;
 mod resize;
 mod spatial_dropout;
+pub(crate) mod steps;
 pub use attending::{CAUSAL, KEY, MASKS, RETURN_SCORES};
 pub use chain::{Link, Links};
 pub use masked::MASK;

@@ -17,7 +17,7 @@ impl CallError {
             kept: None,
             is_input: false,
         });
-        Self { layer: layer.clone(), class: (*class).to_owned(), operands: operands.collect(), problem: problem.clone() }
+        Self { layer: layer.clone(), class: class.clone(), operands: operands.collect(), problem: problem.clone() }
     }
 
     /// The first line.

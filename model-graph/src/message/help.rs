@@ -6,7 +6,7 @@ use crate::dim::Dim;
 use crate::layer::Arity;
 use crate::problem::{EquationProblem, Problem};
 use crate::repair::{self, word};
-use crate::shape::{DType, Shape};
+use crate::shape::{DType, Shape, TensorType};
 
 impl CallError {
     /// The line that tells how to repair it.
@@ -202,6 +202,13 @@ impl CallError {
                     "`{}` hands `{}` one step at a time: give it a tensor with the axis of steps before those that `{}` takes",
                     self.class, inside.class, inside.class
                 ),
+                Problem::InputType { ref expected, .. } => {
+                    let TensorType { dtype, shape } = expected;
+                    let steps = std::iter::once("steps".to_owned()).chain(shape.0.iter().map(ToString::to_string));
+                    let steps = steps.collect::<Vec<_>>().join(", ");
+                    let elements = if *dtype == DType::F32 { String::new() } else { format!(" of {dtype}") };
+                    format!("`{}` hands `{}` one step at a time: give it a tensor [{steps}]{elements}", self.class, inside.class)
+                }
                 _ => self.inner(inside).help(),
             },
             Problem::Rule(problem) => rule::help(problem, &self.class, &self.operands),

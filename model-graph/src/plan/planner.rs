@@ -67,8 +67,12 @@ impl<'g> Planner<'g> {
 
     fn needs_of(&self, node: &Node) -> Needs {
         let Kind::Layer(layer) = &self.graph.layers[node.layer.0].kind else { return Needs::default() };
-        let inputs: Vec<Shape> = node.inputs.iter().map(|&input| self.graph.ty(input).shape.clone()).collect();
-        layer.needs(&inputs, &self.graph.ty(node.outputs[0]).shape)
+        let shape = |tensor: TensorId| self.graph.ty(tensor).shape.clone();
+        let inputs: Vec<Shape> = node.inputs.iter().map(|&input| shape(input)).collect();
+        let Some(steps) = self.graph.steps(node) else { return layer.needs(&inputs, &shape(node.outputs[0])) };
+        let step = |Shape(sizes)| Shape(sizes.into_iter().skip(1).collect());
+        let needs = layer.needs(&inputs.into_iter().map(step).collect::<Vec<_>>(), &step(shape(node.outputs[0])));
+        needs.times(steps)
     }
 
     /// What a tensor takes, at typical sizes of named dimensions.
@@ -265,7 +269,8 @@ fn plan_children(graph: &Graph, plans: &mut Plans) -> BTreeMap<NodeId, Called> {
         let kind = &graph.layers[node.layer.0].kind;
         if let Kind::Model(inner) | Kind::Block(inner) = kind {
             let is_model = matches!(kind, Kind::Model(_));
-            children.insert(NodeId(id), Called { plan: plans.of(inner), is_model, named: node.named.clone() });
+            let called = Called { plan: plans.of(inner), is_model, named: node.named.clone(), steps: graph.steps(node).cloned() };
+            children.insert(NodeId(id), called);
         }
     }
     children

@@ -298,7 +298,7 @@ fn uncombined(frame: &Frame<'_>, operator: Operator, a: &Value, b: &Value) -> St
     let (left, right) = (a.describe(frame), b.describe(frame));
     let is_arithmetic = operator.layer().is_some() || operator == Operator::Divide;
     match (a, b) {
-        (Value::Layer(_) | Value::Sequence(_), _) | (_, Value::Layer(_) | Value::Sequence(_)) if is_arithmetic => {
+        (Value::Layer(..) | Value::Sequence(_), _) | (_, Value::Layer(..) | Value::Sequence(_)) if is_arithmetic => {
             diagnostics::layer_as_operand(operator.sign(), &left, &right)
         }
         (Value::List(_), _) | (_, Value::List(_)) if is_arithmetic => {

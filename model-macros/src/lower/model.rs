@@ -7,7 +7,7 @@ use model_graph::graph::{Port as GraphPort, Source, TensorId};
 use proc_macro2::Ident;
 
 use super::bindings::Binder;
-use super::frame::{self, Frame};
+use super::frame::Frame;
 use super::value::Value;
 use super::{LoweredModel, Lowering};
 use crate::diagnostics;
@@ -112,7 +112,7 @@ impl<'p> Lowering<'p, '_> {
     pub fn check_called(&mut self, frame: &Frame<'p>) {
         for (id, layer) in frame.graph.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_none()) {
             let Some((range, name)) = frame.made.get(&id) else { continue };
-            let message = diagnostics::layer_not_called(name.as_deref().unwrap_or_default(), frame::called(&layer.kind));
+            let message = diagnostics::layer_not_called(name.as_deref().unwrap_or_default(), layer.kind.called());
             self.diagnostics.error(*range, message);
         }
     }

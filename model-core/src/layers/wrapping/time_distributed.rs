@@ -1,5 +1,7 @@
 //! Running a layer at every step of a sequence: the steps are samples of one batch, unless samples of a batch depend on one another.
 
+use std::rc::Rc;
+
 use model_graph::layer::Layer as _;
 use model_graph::layers::{Link, TimeDistributed};
 use model_graph::shape::{DType, Shape, TensorType};
@@ -8,8 +10,17 @@ use crate::float::Float;
 use crate::initialize::mix;
 use crate::layer::{Backward, Context, Forward, Gradient, Run, View, Weight};
 use crate::layers::inner;
+use crate::layers::remembered::Remembered;
 
-fn link(layer: &TimeDistributed, shape: &[usize]) -> Link {
+thread_local! {
+    static LINKS: Remembered<TimeDistributed, Link> = const { Remembered::new() };
+}
+
+fn link(layer: &TimeDistributed, shape: &[usize]) -> Rc<Link> {
+    LINKS.with(|links| links.get(layer, shape, || make_link(layer, shape)))
+}
+
+fn make_link(layer: &TimeDistributed, shape: &[usize]) -> Link {
     let dtype = if layer.index_bound().is_some() { DType::I32 } else { DType::F32 };
     let input = TensorType { dtype, shape: Shape::from(shape) };
     layer.link(&input).expect("the shape rule has accepted the input")
