@@ -543,6 +543,11 @@ pub trait Layer: LayerArguments {
         None
     }
 
+    /// The penalty on what it gives, which the loss includes.
+    fn activity(&self) -> Option<Regularizer> {
+        None
+    }
+
     /// What `forward` and `backward` work with, for inputs that `infer` has accepted.
     fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs;
 }

@@ -56,7 +56,8 @@ impl<'s, T: Float> Trial<'s, T> {
         let sizes = |ty: &TensorType| ty.shape.sizes().expect("the sizes are known");
         let [shapes, outputs]: [Vec<Vec<usize>>; 2] = [types, &outputs].map(|types| types.iter().map(sizes).collect());
         let shapes_of_inputs: Vec<Shape> = types.iter().map(|ty| ty.shape.clone()).collect();
-        let needs = config.needs(&shapes_of_inputs, &Shape::from(outputs[0].as_slice()));
+        let shapes_of_outputs: Vec<Shape> = outputs.iter().map(|output| Shape::from(output.as_slice())).collect();
+        let needs = config.needs(&shapes_of_inputs, &shapes_of_outputs);
         let room = |space: &Space| space.known().expect("the sizes are known");
         let rooms = [room(&needs.saved), room(&needs.forward_scratch), room(&needs.backward_scratch)];
         let mut random = Random::new(11);
@@ -88,7 +89,7 @@ impl<'s, T: Float> Trial<'s, T> {
     /// One sample of the batch.
     pub fn sample(&self, sample: usize) -> Self {
         let mut one = self.clone();
-        one.context.batch = 1;
+        (one.context.batch, one.context.samples) = (1, 1);
         let part = |tensor: &Vec<T>| {
             let elements = tensor.len() / self.context.batch;
             tensor[sample * elements..][..elements].to_vec()

@@ -13,6 +13,13 @@ macro_rules! group {
     };
     (kernel_and_bias $into:tt) => {
         $crate::layer::layer! { @in $into
+            ..kernel_and_bias_penalties,
+            ..activity_regularizer,
+            ..kernel_and_bias_constraints,
+        }
+    };
+    (kernel_and_bias_penalties $into:tt) => {
+        $crate::layer::layer! { @in $into
             /// How the kernel starts. Default: `"glorot_uniform"`.
             kernel_initializer: $crate::argument::Initializer = $crate::argument::Initializer::GLOROT_UNIFORM,
             /// How the bias starts. Default: `"zeros"`.
@@ -21,7 +28,10 @@ macro_rules! group {
             kernel_regularizer: Option<$crate::argument::Regularizer> = None,
             /// A penalty on the bias, which the loss includes. Default: `None`.
             bias_regularizer: Option<$crate::argument::Regularizer> = None,
-            ..activity_regularizer,
+        }
+    };
+    (kernel_and_bias_constraints $into:tt) => {
+        $crate::layer::layer! { @in $into
             /// What the kernel is made to be after every step. Default: `None`.
             kernel_constraint: Option<$crate::argument::Constraint> = None,
             /// What the bias is made to be after every step. Default: `None`.
@@ -66,8 +76,8 @@ macro_rules! group {
     };
     (activity_regularizer $into:tt) => {
         $crate::layer::layer! { @in $into
-            /// Not supported.
-            activity_regularizer: $crate::argument::Absent = $crate::argument::Absent,
+            /// A penalty on what the layer gives, divided by the batch, which the loss includes. Default: `None`.
+            activity_regularizer: Option<$crate::argument::Regularizer> = None,
         }
     };
     // Of recurrent layers and of their cells.
@@ -180,3 +190,13 @@ macro_rules! care {
     };
 }
 pub(crate) use care;
+
+/// The penalty on what a layer with the argument gives.
+macro_rules! activity {
+    () => {
+        fn activity(&self) -> Option<$crate::argument::Regularizer> {
+            self.activity_regularizer
+        }
+    };
+}
+pub(crate) use activity;

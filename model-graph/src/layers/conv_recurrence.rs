@@ -131,6 +131,8 @@ macro_rules! conv_lstm {
         }
 
         impl $crate::layer::Layer for $name {
+            $crate::layers::arguments::activity!();
+
             const SLOTS: &'static [$crate::layer::Slot] = $crate::layers::recurrence::SLOTS;
 
             fn mask_use(&self) -> $crate::mask::MaskUse {

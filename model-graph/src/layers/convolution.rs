@@ -237,6 +237,8 @@ macro_rules! convolution {
         $crate::layers::convolution::windowed!($name, $rank);
 
         impl $crate::layer::Layer for $name {
+            $crate::layers::arguments::activity!();
+
             fn infer(
                 &self,
                 inputs: &[$crate::shape::TensorType],
@@ -315,6 +317,8 @@ macro_rules! transposed_convolution {
         }
 
         impl $crate::layer::Layer for $name {
+            $crate::layers::arguments::activity!();
+
             fn infer(
                 &self,
                 inputs: &[$crate::shape::TensorType],
@@ -377,6 +381,8 @@ macro_rules! depthwise_convolution {
         $crate::layers::convolution::windowed!($name, $rank);
 
         impl $crate::layer::Layer for $name {
+            $crate::layers::arguments::activity!();
+
             fn infer(
                 &self,
                 inputs: &[$crate::shape::TensorType],
@@ -430,6 +436,8 @@ macro_rules! separable_convolution {
         $crate::layers::convolution::windowed!($name, $rank);
 
         impl $crate::layer::Layer for $name {
+            $crate::layers::arguments::activity!();
+
             fn infer(
                 &self,
                 inputs: &[$crate::shape::TensorType],

@@ -68,7 +68,8 @@ impl<'g> Planner<'g> {
     fn needs_of(&self, node: &Node) -> Needs {
         let Kind::Layer(layer) = &self.graph.layers[node.layer.0].kind else { return Needs::default() };
         let inputs: Vec<Shape> = node.inputs.iter().map(|&input| self.graph.ty(input).shape.clone()).collect();
-        layer.needs(&inputs, &self.graph.ty(node.outputs[0]).shape)
+        let outputs: Vec<Shape> = node.outputs.iter().map(|&output| self.graph.ty(output).shape.clone()).collect();
+        layer.needs(&inputs, &outputs)
     }
 
     /// What a tensor takes, at typical sizes of named dimensions.

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use crate::argument::{Rate, Size};
 use crate::dim::Dim;
 use crate::layer::{Arity, Flag, Layer, Manner, Needs, Slot, WeightSpec, layer};
-use crate::layers::arguments::care;
+use crate::layers::arguments::{activity, care};
 use crate::layers::attending::{self, Heads};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
@@ -76,6 +76,7 @@ impl GroupQueryAttention {
             use_gate: self.use_gate,
             kernel: care!(self.kernel),
             bias: care!(self.bias),
+            activity: self.activity_regularizer,
         }
     }
 }
@@ -86,6 +87,9 @@ impl Layer for GroupQueryAttention {
     const SLOTS: &'static [Slot] = attending::PROJECTED_SLOTS;
     const FLAGS: &'static [Flag] = attending::FLAGS;
     const POSITIONAL: &'static [&'static str] = attending::PROJECTED;
+
+    // Keras counts what the last projection gives twice: as that projection's, and as the layer's.
+    activity!();
 
     fn mask_use(&self) -> MaskUse {
         MaskUse::Passes

@@ -81,6 +81,7 @@ impl MultiHeadAttention {
             use_gate: self.use_gate,
             kernel: care!(self.kernel),
             bias: care!(self.bias),
+            activity: self.activity_regularizer,
         }
     }
 

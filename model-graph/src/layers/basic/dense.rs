@@ -3,7 +3,7 @@
 use crate::argument::Size;
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::{known_size, last_size, require_floats};
-use crate::layers::arguments::care;
+use crate::layers::arguments::{activity, care};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -44,6 +44,8 @@ layer! {
 }
 
 impl Layer for Dense {
+    activity!();
+
     fn mask_use(&self) -> MaskUse {
         MaskUse::Passes
     }

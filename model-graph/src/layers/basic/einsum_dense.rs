@@ -4,7 +4,7 @@ use crate::argument::{Activation, Dots, Equation, Letters, PartialShape};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
 use crate::layers::activated::{known_size, require_floats};
-use crate::layers::arguments::care;
+use crate::layers::arguments::{activity, care};
 use crate::problem::{EquationProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
@@ -45,7 +45,9 @@ layer! {
         activation: Activation = Activation::Linear,
         /// The axes of the output along which a bias is added; without, there is none. Default: `None`.
         bias_axes: Option<Letters> = None,
-        ..kernel_and_bias,
+        ..kernel_and_bias_penalties,
+        ..kernel_and_bias_constraints,
+        ..activity_regularizer,
     }
 }
 
@@ -179,6 +181,8 @@ impl EinsumDense {
 }
 
 impl Layer for EinsumDense {
+    activity!();
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         let shape = &inputs[0].shape;

@@ -2,7 +2,7 @@
 
 use crate::argument::{Absent, Constraint, Initializer, Regularizer, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
-use crate::layers::arguments::care;
+use crate::layers::arguments::{activity, care};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -52,10 +52,13 @@ layer! {
         weights: Absent = Absent,
         /// Not supported.
         lora_rank: Absent = Absent,
+        ..activity_regularizer,
     }
 }
 
 impl Layer for Embedding {
+    activity!();
+
     fn mask_use(&self) -> MaskUse {
         if self.mask_zero { MaskUse::Differs(0.0) } else { MaskUse::Ends }
     }

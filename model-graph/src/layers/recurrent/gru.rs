@@ -3,7 +3,7 @@
 use crate::argument::Size;
 use crate::layer::{Layer, Manner, Needs, Slot, Space, Through, WeightSpec, layer};
 use crate::layers::AnyLayer;
-use crate::layers::arguments::care;
+use crate::layers::arguments::{activity, care};
 use crate::layers::recurrence::{self, Cell, Dropping};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
@@ -80,6 +80,8 @@ impl GRU {
 
 impl Layer for GRU {
     const SLOTS: &'static [Slot] = recurrence::SLOTS;
+
+    activity!();
 
     fn mask_use(&self) -> MaskUse {
         recurrence::mask_use(self.return_sequences)
