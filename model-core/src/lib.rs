@@ -2,8 +2,8 @@
 //!
 //! It runs what `model-graph` describes and knows no syntax.
 
-pub mod activity;
-mod any;
+mod activity;
+pub mod any;
 pub mod check;
 pub mod compiled;
 #[doc(hidden)]

@@ -42,13 +42,7 @@ pub(crate) fn value_of<T: Float>(regularizer: Regularizer, shape: [usize; 2], w:
 }
 
 /// Adds the gradient of a share of the penalty.
-pub(crate) fn add_gradient_of<T: Float>(
-    regularizer: Regularizer,
-    share: f64,
-    shape: [usize; 2],
-    w: &[T],
-    gradient: &mut [T],
-) {
+pub(crate) fn add_gradient_of<T: Float>(regularizer: Regularizer, share: f64, shape: [usize; 2], w: &[T], gradient: &mut [T]) {
     match regularizer {
         Regularizer::L1 { l1 } => add_absolute_gradient(share * l1, w, gradient),
         Regularizer::L2 { l2 } => add_square_gradient(share * l2, w, gradient),

@@ -22,9 +22,9 @@ pub(super) fn check_activity<'s>(
 ) -> Result<(), Problem> {
     let Some(regularizer @ Regularizer::Orthogonal { .. }) = regularizer else { return Ok(()) };
     // Its matrix is that of the samples and what each gives.
-    outputs.find(|output| output.rank() != 1).map_or(Ok(()), |output| {
-        Err(Problem::ActivityMatrix { class: regularizer.class(), shape: output.clone() })
-    })
+    outputs
+        .find(|output| output.rank() != 1)
+        .map_or(Ok(()), |output| Err(Problem::ActivityMatrix { class: regularizer.class(), shape: output.clone() }))
 }
 
 fn unfit(layer: &AnyLayer, weight: &WeightSpec) -> Option<Problem> {

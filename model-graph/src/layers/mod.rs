@@ -91,7 +91,8 @@ macro_rules! for_each_layer {
                 stacked_rnn_cells: StackedRNNCells,
             }
             regularization {
-                alpha_dropout: AlphaDropout, dropout: Dropout, gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
+                activity_regularization: ActivityRegularization, alpha_dropout: AlphaDropout, dropout: Dropout,
+                gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
                 spatial_dropout1d: SpatialDropout1D, spatial_dropout2d: SpatialDropout2D, spatial_dropout3d: SpatialDropout3D,
             }
             reshaping {
