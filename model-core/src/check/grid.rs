@@ -391,7 +391,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     (
         "SpectralNormalization",
-        "",
+        r#""power_iterations": 99, "#,
         &[
             r#""layer": {"class_name": "Dense", "config": {"units": 3, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}}}"#,
         ],
