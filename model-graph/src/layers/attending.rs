@@ -285,13 +285,12 @@ impl Heads<'_> {
         let saved = sum(&[&projected, &gates(1), &sums]);
         Needs {
             inputs: true,
-            // The same where nothing is saved, and what the gate lets through.
             output: self.activity.is_some(),
+            // The same where nothing is saved, and what the gate lets through.
             forward_scratch: Space::per_sample(saved.saturating_add(&gates(1))),
             saved: Space::per_sample(saved),
             // The gradients of projections and of what is attended to; what the gate lets through, and the gate's gradient.
             backward_scratch: Space::per_sample(sum(&[&projected, &gates(2)])),
-            ..Needs::default()
         }
     }
 }
