@@ -6,6 +6,7 @@ use super::Names;
 #[rustfmt::skip]
 pub const LAYERS: Names = &[
     ("Activation", &[]),
+    ("ActivityRegularization", &[]),
     ("AdaptiveAveragePooling1D", &[]),
     ("AdaptiveAveragePooling2D", &[]),
     ("AdaptiveAveragePooling3D", &[]),

@@ -28,9 +28,11 @@ layer! {
     ///     }
     /// }
     ///
-    /// let (x, y) = (array![[1.0_f32, -2.0], [3.0, 4.0]], array![[1.0_f32, -2.0], [3.0, 4.0]]);
+    /// let x = array![[1.0_f32, -2.0], [3.0, 4.0]];
     /// let mut model = Net::new(0);
-    /// let scores = model.compile(SGD::new(0.1), MeanSquaredError::new()).evaluate((&x, &y))?;
+    /// let output = model.predict(&x)?;
+    /// assert_eq!(output.shape(), [2, 2]);
+    /// let scores = model.compile(SGD::new(0.1), MeanSquaredError::new()).evaluate((&x, &x))?;
     /// assert!((scores.loss() - 0.1 * (1.0 + 2.0 + 3.0 + 4.0) / 2.0).abs() < 1e-6);
     /// # Ok::<(), functional_model::Error>(())
     /// ```
