@@ -10,16 +10,19 @@ use model_graph::layer::{Layer as Rules, MOST_SLOTS, WeightSpec};
 use model_graph::shape::{Shape, TensorType};
 use serde_json::{Map, Value};
 
+pub use crate::activity::Penalties;
 use crate::buffer::Buffer;
 use crate::float::Float;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, Entry};
 
 /// What a pass through a network is run with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Context<'n> {
     /// The number of samples.
     pub batch: usize,
+    /// The number of samples that penalties on what layers give are divided by: those of the model, where a layer counts steps as samples.
+    pub samples: usize,
     /// Whether layers that differ between training and inference train.
     pub training: bool,
     /// What random choices of this pass follow from; another one for every step.
@@ -30,13 +33,16 @@ pub struct Context<'n> {
     pub named: &'n [usize],
     /// Which of the inputs are in slots, where a layer is called.
     pub manner: Manner,
+    /// What the penalties on what layers give are added to, where anyone asks for them.
+    pub penalties: Option<&'n Penalties>,
 }
 
 impl<'n> Context<'n> {
     /// A pass that infers.
     #[must_use]
     pub const fn inference(batch: usize) -> Self {
-        Self { batch, training: false, seed: 0, accumulate: false, named: &[], manner: Manner::new([0; MOST_SLOTS]) }
+        let manner = Manner::new([0; MOST_SLOTS]);
+        Self { batch, samples: batch, training: false, seed: 0, accumulate: false, named: &[], manner, penalties: None }
     }
 
     /// A pass that trains; random choices follow from the seed.
@@ -47,9 +53,20 @@ impl<'n> Context<'n> {
 
     /// This pass with these sizes of named dimensions.
     #[must_use]
-    pub const fn with_named<'m>(self, named: &'m [usize]) -> Context<'m> {
-        let Self { batch, training, seed, accumulate, manner, .. } = self;
-        Context { batch, training, seed, accumulate, named, manner }
+    pub const fn with_named<'m>(self, named: &'m [usize]) -> Context<'m>
+    where
+        'n: 'm,
+    {
+        Context { named, ..self }
+    }
+
+    /// This pass, which adds up the penalties on what layers give.
+    #[must_use]
+    pub const fn summing<'m>(self, penalties: &'m Penalties) -> Context<'m>
+    where
+        'n: 'm,
+    {
+        Context { penalties: Some(penalties), ..self }
     }
 
     /// This pass, for a call with inputs in slots, or one that asks for something.

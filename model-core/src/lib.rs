@@ -2,6 +2,7 @@
 //!
 //! It runs what `model-graph` describes and knows no syntax.
 
+mod activity;
 pub mod any;
 pub mod check;
 pub mod compiled;

@@ -6,7 +6,7 @@ use crate::buffer::Buffer;
 use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::given::{Arrays, Port, Predicted, gradients, inputs, ports, written};
-use crate::layer::{Context, Gradient, Weight};
+use crate::layer::{Context, Gradient, Penalties, Weight};
 use crate::memory::{self, Passes};
 use crate::network::{Network, Of, Trainable};
 use crate::optimizers::guard::{Statistics, update_statistics};
@@ -29,6 +29,8 @@ pub struct Tape<N: Network> {
     d_inputs: Vec<Buffer<f32>>,
     /// What moving averages were before they were updated.
     before: Vec<f32>,
+    /// The penalties on what layers gave in the last forward.
+    activity_penalty: f64,
     /// The batch and the seed of the last forward.
     last: Option<(usize, u64)>,
     /// The sizes of the model's named dimensions in the last forward.
@@ -73,6 +75,7 @@ impl<N: Network> Tape<N> {
             d_outputs: buffers(outputs),
             d_inputs: buffers(count),
             before: Vec::new(),
+            activity_penalty: 0.0,
             last: None,
             named: Vec::new(),
             seed,
@@ -140,6 +143,13 @@ impl<N: Network> Tape<N> {
             model.add_penalties(&mut self.gradients);
         }
         Ok(())
+    }
+
+    /// The penalties on what layers gave in the last forward, `activity_regularizer`: what the loss includes besides
+    /// [`Network::penalty`]. Backward adds their gradients by itself.
+    #[must_use]
+    pub const fn activity_penalty(&self) -> f64 {
+        self.activity_penalty
     }
 
     /// Updates the model's moving averages from the last forward, which `apply` does by itself: for a forward that no `apply` follows.
@@ -253,7 +263,10 @@ impl<N: Network> Tape<N> {
         }
         let inputs: Few<&[f32]> = self.inputs.iter().map(|buffer| &**buffer).collect();
         let mut outputs: Few<&mut [f32]> = self.outputs.iter_mut().map(|buffer| &mut **buffer).collect();
-        model.forward(&mut self.inner, Context::training(batch, seed).with_named(named), &inputs, &mut outputs)?;
+        let penalties = Penalties::default();
+        let context = Context::training(batch, seed).with_named(named).summing(&penalties);
+        model.forward(&mut self.inner, context, &inputs, &mut outputs)?;
+        self.activity_penalty = penalties.sum();
         (self.last, self.progress.has_statistics) = (Some((batch, seed)), true);
         self.named.clear();
         self.named.extend_from_slice(named);

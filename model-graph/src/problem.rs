@@ -424,6 +424,13 @@ pub enum Problem {
         /// The weight's shape.
         shape: Shape,
     },
+    /// What a layer gives is no matrix of samples and numbers, as the penalty on it needs.
+    ActivityMatrix {
+        /// The penalty.
+        class: &'static str,
+        /// The shape of a sample of what it gives.
+        shape: Shape,
+    },
     /// A weight has no such axis, or the axis is named twice.
     WeightAxis {
         /// The argument that named it.
@@ -583,6 +590,7 @@ impl Problem {
             Self::Elements { .. } => Blame::Argument("target_shape"),
             Self::Axes { .. } => Blame::Argument("dims"),
             Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),
+            Self::ActivityMatrix { .. } => Blame::Argument("activity_regularizer"),
             Self::Matrix { argument, .. } | Self::WeightAxis { argument, .. } => Blame::Argument(argument),
             Self::RepeatedAxis { argument, .. } | Self::InnerAxes { argument, .. } => Blame::Argument(argument),
             Self::Wrapped { argument, .. } => Blame::Argument(argument),

@@ -482,6 +482,13 @@ TRAININGS = [
         lambda: keras.metrics.MeanAbsoluteError(),
     ),
     (
+        "active_sgd_mean_squared_error",
+        lambda: models.active(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
         "penalized_sgd_mean_squared_error",
         lambda: models.penalized(2),
         lambda: keras.losses.MeanSquaredError(),

@@ -294,6 +294,117 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("GRU", r#""units": 3, "reset_after": false, "#, DROPPING, &["[4, 2]", "[4, 2]; [3]; bool[4]"]),
     ("GRU", r#""units": 3, "reset_after": false, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
     ("GaussianDropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[7]", "[3, 4]"]),
+    (
+        "Dense",
+        "",
+        &[
+            r#""units": 3, "activation": "tanh", "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[4]", "[2, 4]"],
+    ),
+    (
+        "EinsumDense",
+        "",
+        &[
+            r#""equation": "abc,cd->abd", "output_shape": [null, 3], "bias_axes": "d", "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[2, 4]"],
+    ),
+    (
+        "Conv1D",
+        "",
+        &[r#""filters": 3, "kernel_size": 2, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#],
+        &["[5, 2]"],
+    ),
+    (
+        "Conv2DTranspose",
+        "",
+        &[r#""filters": 3, "kernel_size": 2, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#],
+        &["[3, 4, 2]"],
+    ),
+    (
+        "DepthwiseConv2D",
+        "",
+        &[r#""kernel_size": 2, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#],
+        &["[3, 4, 2]"],
+    ),
+    (
+        "SeparableConv1D",
+        "",
+        &[
+            r#""filters": 3, "kernel_size": 2, "activation": "tanh", "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[5, 2]"],
+    ),
+    (
+        "GroupQueryAttention",
+        "",
+        &[
+            r#""head_dim": 2, "num_query_heads": 2, "num_key_value_heads": 1, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[3, 4] [3, 4]"],
+    ),
+    (
+        "MultiHeadAttention",
+        "",
+        &[
+            r#""num_heads": 2, "key_dim": 3, "use_gate": true, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[3, 4] [5, 4]"],
+    ),
+    (
+        "LSTM",
+        "",
+        &[
+            r#""units": 3, "return_state": true, "return_sequences": true, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[4, 2]"],
+    ),
+    (
+        "GRU",
+        "",
+        &[r#""units": 3, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#],
+        &["[4, 2]"],
+    ),
+    (
+        "SimpleRNN",
+        "",
+        &[
+            r#""units": 3, "return_state": true, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[4, 2]"],
+    ),
+    (
+        "ConvLSTM1D",
+        "",
+        &[r#""filters": 2, "kernel_size": 2, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#],
+        &["[3, 4, 2]"],
+    ),
+    ("ActivityRegularization", "", &[r#""l1": 0.5, "l2": 0.3"#], &["[7]", "[3, 4]"]),
+    (
+        "Bidirectional",
+        "",
+        &[
+            r#""layer": {"class_name": "LSTM", "config": {"units": 3, "return_sequences": true, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}}}"#,
+        ],
+        &["[4, 2]"],
+    ),
+    (
+        "SpectralNormalization",
+        r#""power_iterations": 99, "#,
+        &[
+            r#""layer": {"class_name": "Dense", "config": {"units": 3, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}}}"#,
+        ],
+        &["[4]"],
+    ),
+    (
+        "TimeDistributed",
+        "",
+        &[
+            r#""layer": {"class_name": "Dense", "config": {"units": 3, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}}}"#,
+        ],
+        &["[3, 4]"],
+    ),
     ("GaussianNoise", "", &[r#""stddev": 0.0"#, r#""stddev": 0.5"#, r#""stddev": 1.0, "seed": 3"#], &["[7]", "[3, 4]"]),
     (
         "GRU",

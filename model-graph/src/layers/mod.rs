@@ -6,17 +6,18 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::argument::Wrapped;
+use crate::argument::{Regularizer, Wrapped};
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
-use crate::layer::{ArgumentSpec, Arity, Flag, Layer, LayerArguments, Manner, Needs, Slot, Through, WeightSpec};
+use crate::layer::{ArgumentSpec, Arity, Flag, Layer, LayerArguments, Manner, Needs, Slot, Space, Through, WeightSpec};
 use crate::mask::MaskUse;
 use crate::operation::{FUNCTION, Operation};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
 mod activated;
+mod arguments;
 mod attending;
 mod border;
 mod cell;
@@ -95,7 +96,8 @@ macro_rules! for_each_layer {
                 stacked_rnn_cells: StackedRNNCells,
             }
             regularization {
-                alpha_dropout: AlphaDropout, dropout: Dropout, gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
+                activity_regularization: ActivityRegularization, alpha_dropout: AlphaDropout, dropout: Dropout,
+                gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
                 spatial_dropout1d: SpatialDropout1D, spatial_dropout2d: SpatialDropout2D, spatial_dropout3d: SpatialDropout3D,
             }
             reshaping {
@@ -521,6 +523,7 @@ impl AnyLayer {
             with_layer!(self, layer => layer.outputs(inputs, manner), custom => custom.infer(inputs).map(|output| vec![output]));
         let (outputs, weights) = (inferred?, self.weights(inputs));
         kept::check(self, &weights)?;
+        kept::check_activity(self.activity(), outputs.iter().map(|output| &output.shape))?;
         Ok((outputs, weights))
     }
 
@@ -584,10 +587,25 @@ impl AnyLayer {
         with_layer!(self, layer => layer.along(through), _custom => None)
     }
 
-    /// What running the layer works with, for inputs that `infer` has accepted.
+    /// The penalty on what it gives, which the loss includes.
     #[must_use]
-    pub fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs {
-        with_layer!(self, layer => layer.needs(inputs, output))
+    pub fn activity(&self) -> Option<Regularizer> {
+        with_layer!(self, layer => layer.activity(), _custom => None)
+    }
+
+    /// What running the layer works with, for inputs that `infer` has accepted. Behind a penalty on what it gives, all of that is kept, in
+    /// front of what the layer itself saves.
+    #[must_use]
+    pub fn needs(&self, inputs: &[Shape], outputs: &[Shape]) -> Needs {
+        let Some(first) = outputs.first() else { return Needs::default() };
+        let needs = with_layer!(self, layer => layer.needs(inputs, first));
+        match self.activity() {
+            None => needs,
+            Some(_) => {
+                let given = outputs.iter().map(|output| Space::per_sample(output.count()));
+                Needs { saved: given.fold(needs.saved, |sum, output| sum.and(&output)), ..needs }
+            }
+        }
     }
 
     /// All arguments as Keras's configuration has them.

@@ -180,6 +180,9 @@ impl CallError {
             Problem::Matrix { class: asked, weight, shape, .. } => {
                 format!("`{asked}` takes a matrix: the `{weight}` of `{layer}` is {shape}")
             }
+            Problem::ActivityMatrix { class: asked, shape } => {
+                format!("`{asked}` takes a matrix, a row for each sample: what `{layer}` gives of a sample is {shape}")
+            }
             Problem::WeightAxis { class: asked, axis, weight, shape, .. } => {
                 format!(
                     "`{asked}` needs axes that the weight has, each once: the `{weight}` of `{layer}` is {shape}, axis {axis}"

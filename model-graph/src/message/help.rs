@@ -166,6 +166,7 @@ impl CallError {
             Problem::Matrix { argument, .. } => {
                 format!("give `{argument}` to a layer whose weight has two axes, such as `Dense`")
             }
+            Problem::ActivityMatrix { .. } => "use `L1`, `L2` or `L1L2`, or give it to a layer that gives `[units]`".to_owned(),
             Problem::WeightAxis { shape, .. } => match shape.rank() {
                 1 => "the axes of a weight are counted from 0: this one has axis 0 alone".to_owned(),
                 rank => format!("the axes of a weight are counted from 0: this one has those below {rank}"),

@@ -67,12 +67,13 @@ impl<'g> Planner<'g> {
 
     fn needs_of(&self, node: &Node) -> Needs {
         let Kind::Layer(layer) = &self.graph.layers[node.layer.0].kind else { return Needs::default() };
-        let shape = |tensor: TensorId| self.graph.ty(tensor).shape.clone();
-        let inputs: Vec<Shape> = node.inputs.iter().map(|&input| shape(input)).collect();
-        let Some(steps) = self.graph.steps(node) else { return layer.needs(&inputs, &shape(node.outputs[0])) };
-        let step = |Shape(sizes)| Shape(sizes.into_iter().skip(1).collect());
-        let needs = layer.needs(&inputs.into_iter().map(step).collect::<Vec<_>>(), &step(shape(node.outputs[0])));
-        needs.times(steps)
+        let shapes = |tensors: &[TensorId]| -> Vec<Shape> { tensors.iter().map(|&tensor| self.graph.ty(tensor).shape.clone()).collect() };
+        let (inputs, outputs) = (shapes(&node.inputs), shapes(&node.outputs));
+        let Some(steps) = self.graph.steps(node) else { return layer.needs(&inputs, &outputs) };
+        let step = |shapes: Vec<Shape>| -> Vec<Shape> {
+            shapes.into_iter().map(|Shape(sizes)| Shape(sizes.into_iter().skip(1).collect())).collect()
+        };
+        layer.needs(&step(inputs), &step(outputs)).times(steps)
     }
 
     /// What a tensor takes, at typical sizes of named dimensions.

@@ -103,7 +103,7 @@ fn forward_by_step<T: Float>(link: &Link, call: Forward<'_, T>) {
     for step in 0..steps {
         let at = |size| Step { step, steps, size };
         at(input).take(inputs[0].data, x);
-        inner::forward(
+        inner::forward_alone(
             &link.layer,
             Forward {
                 context: inner::context::<T>(link, context),
@@ -137,7 +137,7 @@ fn backward_by_step<T: Float>(link: &Link, call: Backward<'_, T>) {
         at(size).take(d_output, d_y);
         let is_wanted = d_inputs[0].is_some();
         let wanted = is_wanted.then_some(Gradient { data: &mut *d_x, accumulate: false });
-        inner::backward(
+        inner::backward_alone(
             &link.layer,
             Backward {
                 context: inner::context::<T>(link, context).adding(step > 0),
@@ -180,7 +180,7 @@ impl<T: Float> Run<T> for TimeDistributed {
         let context = folded::<T>(&link, context, inputs[0].shape[0]);
         let inputs = &[View::new(&inputs[0].shape[1..], inputs[0].data)];
         let (output_shape, more) = (&output_shape[1..], &mut [][..]);
-        inner::forward(&link.layer, Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
+        inner::forward_alone(&link.layer, Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
     }
 
     fn backward(&self, call: Backward<'_, T>) {
@@ -194,7 +194,7 @@ impl<T: Float> Run<T> for TimeDistributed {
         let inputs = &[View::new(&inputs[0].shape[1..], inputs[0].data)];
         let (output, more) = (View::new(&output.shape[1..], output.data), &mut [][..]);
         let d_inputs = &mut [inner::lent(&mut d_inputs[0])];
-        inner::backward(
+        inner::backward_alone(
             &link.layer,
             Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch },
         );

@@ -46,8 +46,7 @@ layer! {
         fill_value: Option<PerChannel> = None,
         /// The least and the largest value of an image; a filling that is less or more becomes one of them. Default: `[0.0, 255.0]`.
         value_range: ValueRange = ValueRange([0.0, 255.0]),
-        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-        seed: Option<u64> = None,
+        ..seed,
         /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
     }

@@ -45,8 +45,7 @@ layer! {
         fill_mode: FillMode = FillMode::Reflect,
         /// `"nearest"` takes the nearest pixel, `"bilinear"` mixes the four around. Default: `"bilinear"`.
         interpolation: Sampling = Sampling::Bilinear,
-        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-        seed: Option<u64> = None,
+        ..seed,
         /// The value beyond the borders where `fill_mode = "constant"`. Default: `0.0`.
         fill_value: Number = Number(0.0),
         /// The order of the axes. Default: `"channels_last"`.
