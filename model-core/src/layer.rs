@@ -10,7 +10,7 @@ use model_graph::layer::{Layer as Rules, MOST_SLOTS, WeightSpec};
 use model_graph::shape::{Shape, TensorType};
 use serde_json::{Map, Value};
 
-use crate::buffer::Buffer;
+use crate::elements::{Elements, Identity};
 use crate::float::Float;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, Entry};
@@ -202,7 +202,9 @@ pub struct Weight<T: Float = f32> {
     /// What it is made to be after every step.
     pub constraint: Option<Constraint>,
     /// The elements, the last axis contiguous.
-    pub data: Buffer<T>,
+    pub data: Elements<T>,
+    /// What tells it from all other weights.
+    pub(crate) identity: Identity,
 }
 
 impl<T: Float> Weight<T> {
@@ -210,16 +212,20 @@ impl<T: Float> Weight<T> {
     #[must_use]
     pub fn zeros(spec: &WeightSpec) -> Self {
         let shape = spec.sizes();
-        let data = Buffer::zeros(shape.iter().product());
+        let data = Elements::zeros(shape.iter().product());
         let (name, &WeightSpec { trainable, regularizer, constraint, .. }) = (spec.name.clone(), spec);
-        Self { name, shape, trainable, regularizer, constraint, data }
+        Self { name, shape, trainable, regularizer, constraint, data, identity: Identity::new() }
     }
 
     /// Zeros of the same shape: a gradient for this weight, or an optimiser's state.
     #[must_use]
     pub fn zeros_like(&self) -> Self {
-        let (shape, data) = (self.shape.clone(), Buffer::zeros(self.data.len()));
-        Self { name: self.name.clone(), shape, trainable: self.trainable, regularizer: None, constraint: None, data }
+        self.gradient(Elements::zeros(self.data.len()))
+    }
+
+    /// A gradient for this weight of these elements.
+    pub(crate) fn gradient(&self, data: Elements<T>) -> Self {
+        Self { regularizer: None, constraint: None, data, ..self.clone() }
     }
 
     /// Whether its own layer calls it so, in whatever layers that one is wrapped.
@@ -281,6 +287,8 @@ pub struct Layer<L, T: Float = f32> {
     pub weights: Weights<L, T>,
     /// The number of the layer in its model, which sets its random choices apart.
     stream: u64,
+    /// What tells it from all other layers.
+    pub(crate) identity: Identity,
 }
 
 impl<L: Rules, T: Float> Layer<L, T> {
@@ -289,7 +297,7 @@ impl<L: Rules, T: Float> Layer<L, T> {
     pub fn new(config: L, inputs: &[TensorType], seeds: &mut Seeds) -> Self {
         let (stream, seeds) = seeds.layer();
         let tensors = entry::weights(&config.weights(inputs), seeds);
-        Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, stream }
+        Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, stream, identity: Identity::new() }
     }
 
     /// A layer from the arguments of its configuration and the shapes of its inputs. Generated code calls this with what the macro has

@@ -12,12 +12,15 @@ pub use mean_squared_error::MeanSquaredError;
 pub use outputs::{IntoLosses, IntoWeighted, Losses, Weighted};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 
+use std::panic::Location;
+
 use model_graph::keras::LOSSES;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result, Role};
 use crate::given::{AnyArray, AsArray, FloatArray, Port, Target, TargetForm, target};
 use crate::keras::{Fields, object, unknown};
+use crate::variable::{self, Var};
 
 /// What a loss's file says about it.
 pub(crate) trait Rule: Sized {
@@ -100,6 +103,15 @@ macro_rules! losses {
             /// As those of [`Loss::value`].
             pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
                 Loss::from(*self).gradient(output, target)
+            }
+
+            /// The loss of a batch as a variable: a single number that gradients can be taken of. See [`Loss::value`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::value`].
+            #[track_caller]
+            pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
+                variable::loss::call(Loss::from(*self), output, &target.as_array(), Location::caller())
             }
         })*
 
@@ -205,7 +217,7 @@ impl Loss {
         Ok((loss, output.gradient(elements)))
     }
 
-    fn measure(&self, output: &AnyArray<'_>, target: &AnyArray<'_>, d_output: Option<&mut [f32]>) -> Result<f64> {
+    pub(crate) fn measure(&self, output: &AnyArray<'_>, target: &AnyArray<'_>, d_output: Option<&mut [f32]>) -> Result<f64> {
         let (&samples, sizes) = output.shape().split_first().unwrap_or((&0, &[]));
         // A batch of single numbers may leave their axis out.
         let port = Port::of("output", if sizes.is_empty() { &[1] } else { sizes });
