@@ -617,7 +617,8 @@ pub fn write_source<T: Argument>(position: usize, name: &str, value: &T, default
     }
 }
 
-/// Declares a layer: its documentation, and its arguments in Keras's order with Keras's names and defaults.
+/// Declares a layer: its documentation, and its arguments in Keras's order with Keras's names and defaults; those that several layers share by
+/// the names of their groups.
 macro_rules! layer {
     (
         $(#[doc = $doc:literal])*
@@ -695,5 +696,22 @@ macro_rules! layer {
     };
     (@default) => { None };
     (@default $default:expr) => { Some($default) };
+
+    // The same with groups of arguments, `..seed`, which are replaced by what they hold, one after the other.
+    ( $(#[doc = $doc:literal])* $name:ident { $($arguments:tt)* } ) => {
+        $crate::layer::layer! { @groups { $(#[doc = $doc])* $name } [] $($arguments)* }
+    };
+    (@groups { $($head:tt)* } [$($done:tt)*]) => {
+        $crate::layer::layer! { $($head)* { $($done)* } }
+    };
+    (@groups $head:tt $done:tt ..$group:ident, $($rest:tt)*) => {
+        $crate::layers::arguments::group! { $group { $head $done $($rest)* } }
+    };
+    (@groups $head:tt [$($done:tt)*] $(#[doc = $doc:expr])* $argument:ident: $type:ty $(= $default:expr)?, $($rest:tt)*) => {
+        $crate::layer::layer! { @groups $head [$($done)* $(#[doc = $doc])* $argument: $type $(= $default)?,] $($rest)* }
+    };
+    (@in { $head:tt $done:tt $($rest:tt)* } $($arguments:tt)*) => {
+        $crate::layer::layer! { @groups $head $done $($arguments)* $($rest)* }
+    };
 }
 pub(crate) use layer;

@@ -17,6 +17,7 @@ use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
 mod activated;
+mod arguments;
 mod attending;
 mod border;
 mod cell;

@@ -39,8 +39,7 @@ layer! {
         factor: BrightnessFactor,
         /// The least and the largest value of an image; what becomes less or more is one of them. Default: `[0.0, 255.0]`.
         value_range: ValueRange = ValueRange([0.0, 255.0]),
-        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-        seed: Option<u64> = None,
+        ..seed,
     }
 }
 
