@@ -73,7 +73,7 @@ impl<T: Float> Called<T> {
             Problem::DType { operand, expected, found } => {
                 Fault::Elements { call: self.config.source(), input: operand + 1, expected, found }.at(place)
             }
-            problem => Fault::Call(Box::new(self.refusal(types, problem))).at(place),
+            problem => Fault::Call(Box::new(refusal(&self.config, types, problem))).at(place),
         };
         if let Some(operand) =
             inputs.iter().position(|input| form.split(&input.value.shape).0 != form.split(&inputs[0].value.shape).0)
@@ -109,19 +109,6 @@ impl<T: Float> Called<T> {
             }
         }
         Ok(outputs)
-    }
-
-    /// A call that does not fit, in the macro's words.
-    fn refusal(&self, types: &[TensorType], problem: Problem) -> CallError {
-        let operand = |(i, ty): (usize, &TensorType)| Operand {
-            label: if types.len() == 1 { "the input".to_owned() } else { format!("input {}", i + 1) },
-            ty: ty.clone(),
-            origin: None,
-            kept: None,
-            is_input: true,
-        };
-        let operands = types.iter().enumerate().map(operand).collect();
-        CallError { layer: self.config.source(), class: self.config.class().to_owned(), operands, problem }
     }
 
     fn run(
@@ -201,6 +188,19 @@ impl<T: Float> Called<T> {
         let outputs = values.into_iter().enumerate();
         outputs.map(|(i, value)| Known { origin: Origin::Call(node.clone(), i), ..constant(value) }).collect()
     }
+}
+
+/// A call that does not fit, in the macro's words.
+pub(super) fn refusal(config: &Config, types: &[TensorType], problem: Problem) -> CallError {
+    let operand = |(i, ty): (usize, &TensorType)| Operand {
+        label: if types.len() == 1 { "the input".to_owned() } else { format!("input {}", i + 1) },
+        ty: ty.clone(),
+        origin: None,
+        kept: None,
+        is_input: true,
+    };
+    let operands = types.iter().enumerate().map(operand).collect();
+    CallError { layer: config.source(), class: config.class().to_owned(), operands, problem }
 }
 
 /// The way back through a layer or an operation.

@@ -3,14 +3,21 @@
 use std::panic::Location;
 use std::rc::Rc;
 
-use super::call::Called;
+use model_graph::described::Described;
+use model_graph::layer::{Layer as Rules, LayerArguments, Manner};
+use model_graph::layers::AnyLayer as Config;
+use model_graph::shape::{Shape, TensorType};
+
+use super::call::{Called, refusal};
 use super::fault::Fault;
 use super::inputs::Inputs;
 use super::model;
+use super::symbol::{self, Callee};
 use super::var::{Form, Var};
 use crate::any::AnyLayer;
 use crate::error::Result;
 use crate::float::Float;
+use crate::initialize::Seeds;
 use crate::layer::Layer;
 use crate::network::Trainable;
 
@@ -81,6 +88,10 @@ macro_rules! callable {
 
             fn call_at(&self, inputs: Inputs<$float>, place: &'static Location<'static>) -> Result<Vec<Var<$float>>> {
                 let config = self.config();
+                let callee = || Ok(Callee::built(self));
+                if let Some(outputs) = symbol::call(&inputs, (config.slots(), config.flags()), callee, &|| config.source(), place) {
+                    return outputs;
+                }
                 let (inputs, manner) = inputs.arranged(config.slots(), config.flags(), &|| config.source(), place)?;
                 let layer = match inputs.first() {
                     Some(input) => self.kept(|kept, weight| input.tape.keep(kept, weight.identity.kept())),
@@ -112,10 +123,71 @@ macro_rules! callable {
             }
 
             fn call_at(&self, inputs: Inputs<$float>, place: &'static Location<'static>) -> Result<Vec<Var<$float>>> {
-                model::call(self, inputs, place)
+                let name = || self.graph().name.clone();
+                match symbol::call(&inputs, (&[], &[]), || Ok(Callee::model(self)), &name, place) {
+                    Some(outputs) => outputs,
+                    None => model::call(self, inputs, place),
+                }
             }
         }
     )*};
 }
 
 callable! { f32, f64 }
+
+/// A described layer: one of a model to be, or one without weights.
+impl<L: LayerArguments + Into<Config> + Clone, T: Float> Callable<T> for Described<L> {
+    fn describe(&self) -> String {
+        self.read().map_or_else(|_| L::CLASS.to_owned(), |layer| layer.into().source())
+    }
+
+    fn call_at(&self, inputs: Inputs<T>, place: &'static Location<'static>) -> Result<Vec<Var<T>>> {
+        let config: Config = read(self, place)?.into();
+        let callee = || {
+            let name = self.given_name().map(str::to_owned);
+            Ok(Callee::described(config.clone(), name, self.identity().clone()))
+        };
+        if let Some(outputs) = symbol::call(&inputs, (config.slots(), config.flags()), callee, &|| config.source(), place) {
+            return outputs;
+        }
+        let (inputs, manner) = inputs.arranged(config.slots(), config.flags(), &|| config.source(), place)?;
+        let types: Vec<TensorType> = inputs.iter().map(|input| Form::Samples.ty(&input.value)).collect();
+        let has_weights = config.build(&types, manner).is_ok_and(|(_, weights)| !weights.is_empty());
+        if has_weights {
+            return Err(Fault::Unkept { call: config.source(), class: L::CLASS }.at(place));
+        }
+        let outputs = Called::weightless(config).call(&inputs, manner, Form::Samples, place)?;
+        Ok(outputs.into_iter().map(Var::from).collect())
+    }
+}
+
+/// The layer, once its arguments have been looked at.
+fn read<L: LayerArguments>(described: &Described<L>, place: &'static Location<'static>) -> Result<L> {
+    described.read().map_err(|errors| {
+        let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Fault::Arguments(words.join("\n")).at(place)
+    })
+}
+
+/// Building layers that are called by themselves.
+pub trait Build<L> {
+    /// The layer for a sample of this shape, with weights that follow from the seed.
+    ///
+    /// # Errors
+    /// If an argument is wrong, or samples of this shape do not fit.
+    #[track_caller]
+    fn build<T: Float>(&self, sample: &[usize], seed: u64) -> Result<Layer<L, T>>;
+}
+
+impl<L: LayerArguments + Rules + Into<Config> + Clone> Build<L> for Described<L> {
+    #[track_caller]
+    fn build<T: Float>(&self, sample: &[usize], seed: u64) -> Result<Layer<L, T>> {
+        let place = Location::caller();
+        let layer = read(self, place)?;
+        let types = [TensorType::f32(Shape::from(sample))];
+        let config: Config = layer.clone().into();
+        let refusal = |problem| Fault::Call(Box::new(refusal(&config, &types, problem))).at(place);
+        config.build(&types, Manner::default()).map_err(refusal)?;
+        Ok(Layer::new(layer, &types, &mut Seeds::new(seed)))
+    }
+}

@@ -37,6 +37,45 @@ pub enum Fault {
         /// What was called.
         call: String,
     },
+    /// A tensor of a model to be has no elements.
+    #[error(
+        "the variable stands for a tensor of a model to be, and has no elements\nhelp: `Model::functional(\"net\", &x, &y, seed)?` makes the \
+         model, which is then called with arrays"
+    )]
+    Symbolic,
+    /// Some of a call's tensors have elements, and some are of a model to be.
+    #[error(
+        "`{call}` has tensors of a model to be beside tensors with elements: expected one kind\nhelp: give the others as inputs, too"
+    )]
+    Mixed {
+        /// What was called.
+        call: String,
+    },
+    /// A model is to be made between tensors that are not of a model to be.
+    #[error("a model is made between tensors that start at `Input::new(..)`: found a tensor with elements, or none")]
+    NoSymbol,
+    /// An input of a model is a result.
+    #[error("an input of a model is what `Input::new(..)` gives: found the result of a call")]
+    NoInput,
+    /// An output follows from an input that is not given.
+    #[error(
+        "an output follows from an input of type {ty} that is not among the inputs\nhelp: give all inputs, `Model::functional(\"net\", [&a, &b], &y, seed)`"
+    )]
+    MissingInput {
+        /// Its type.
+        ty: String,
+    },
+    /// A described layer has weights, and nobody keeps them.
+    #[error(
+        "`{call}` has weights, and nobody keeps them: each call would start with others\nhelp: build it before, `let layer = \
+         {class}::new(..).build(&[sizes of a sample], seed)?;`"
+    )]
+    Unkept {
+        /// The layer as one would write it.
+        call: String,
+        /// Its class.
+        class: &'static str,
+    },
     /// Tensors of different sizes meet.
     #[error(
         "the operands of `{call}` do not fit: {shapes} differ along axis {axis}\nhelp: an axis is stretched to another's size only where its \
@@ -51,14 +90,14 @@ pub enum Fault {
         axis: usize,
     },
     /// There is no such axis.
-    #[error("`{call}` has no axis {axis} to go along: a tensor of shape {shape:?} has {}", axes(shape.len()))]
+    #[error("`{call}` has no axis {axis} to go along: there are {}", axes(*rank))]
     Axis {
         /// What was called.
         call: String,
         /// The axis.
         axis: i64,
-        /// The shape of the tensor.
-        shape: Vec<usize>,
+        /// How many axes there are.
+        rank: usize,
     },
     /// Elements are of another type.
     #[error("`{call}` takes elements of type {}: input {input} has {}{}", expected.name(), found.name(), cast_help(*expected, *found))]

@@ -44,6 +44,19 @@ impl<T: Float> Inputs<T> {
         self
     }
 
+    /// Those by position.
+    pub(super) fn positional(&self) -> &[Var<T>] {
+        &self.positional
+    }
+
+    /// Whether one of the tensors is of a model to be.
+    pub(super) fn has_symbol(&self) -> bool {
+        self.positional
+            .iter()
+            .chain(self.named.iter().flat_map(|(_, tensors)| tensors))
+            .any(|tensor| tensor.as_symbol().is_some())
+    }
+
     /// The tensors as a layer takes them that has these slots and flags, and the manner of the call.
     pub(super) fn arranged(
         self,
@@ -52,6 +65,19 @@ impl<T: Float> Inputs<T> {
         call: &dyn Fn() -> String,
         place: &'static Location<'static>,
     ) -> Result<(Vec<Known<T>>, Manner)> {
+        let (tensors, manner) = self.placed(slots, flags, call, place)?;
+        let known = tensors.iter().map(|tensor| tensor.known().cloned()).collect::<Result<Vec<_>>>()?;
+        Ok((known, manner))
+    }
+
+    /// The same tensors, whatever they are.
+    pub(super) fn placed(
+        self,
+        slots: &[Slot],
+        flags: &[Flag],
+        call: &dyn Fn() -> String,
+        place: &'static Location<'static>,
+    ) -> Result<(Vec<Var<T>>, Manner)> {
         let unknown = |name: &str| {
             let mut known: Vec<&str> = slots.iter().map(|slot| slot.name).chain(flags.iter().map(|flag| flag.name)).collect();
             known.dedup();
@@ -76,8 +102,7 @@ impl<T: Float> Inputs<T> {
                 (None, ..) => return Err(unknown(&name)),
             };
         }
-        let known = tensors.iter().map(|tensor| tensor.known().cloned()).collect::<Result<Vec<_>>>()?;
-        Ok((known, manner))
+        Ok((tensors, manner))
     }
 }
 
@@ -96,6 +121,12 @@ impl<T: Float> From<&[Var<T>]> for Inputs<T> {
 impl<T: Float> From<&Vec<Var<T>>> for Inputs<T> {
     fn from(tensors: &Vec<Var<T>>) -> Self {
         Self::from(tensors.clone())
+    }
+}
+
+impl<T: Float> From<&[&Var<T>]> for Inputs<T> {
+    fn from(tensors: &[&Var<T>]) -> Self {
+        Self::from(tensors.iter().map(|&tensor| tensor.clone()).collect::<Vec<_>>())
     }
 }
 

@@ -15,14 +15,16 @@ mod operate;
 mod operators;
 pub mod ops;
 mod pool;
+mod symbol;
 mod tape;
 mod var;
 
-pub use callable::Callable;
+pub use callable::{Build, Callable};
 pub use fault::{At, Failure, Fault};
 pub use gradients::Gradients;
 pub use inputs::Inputs;
 pub use operate::{Along, along};
+pub use symbol::Input;
 pub use tape::Tape;
 pub use var::Var;
 

@@ -4,10 +4,13 @@ use std::ops::RangeFull;
 use std::panic::Location;
 
 use model_graph::layer::Manner;
-use model_graph::layers::Declaration;
+use model_graph::layers::{AnyLayer as Config, Declaration};
+use model_graph::message::ArgumentError;
 use serde_json::{Map, Value, json};
 
 use super::fault::{Failure, Fault};
+use super::inputs::Inputs;
+use super::symbol::{self, Callee};
 use super::tape::Tape;
 use super::var::{Form, Known, Var};
 use crate::error::Result;
@@ -75,6 +78,17 @@ pub(super) enum Operand<'v, T: Float> {
 /// The arguments of an operation, as Keras's configuration has them.
 pub(super) type Arguments<'a> = &'a [(&'static str, Value)];
 
+/// The operation of a name with these arguments.
+fn config(name: &str, arguments: Arguments<'_>, place: &'static Location<'static>) -> Result<Config> {
+    let declaration = Declaration::function(name).expect("the operations of variables are those of graphs");
+    let given: Map<String, Value> = arguments.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    declaration.read(&given).map_err(|problems| {
+        let class = format!("ops::{name}");
+        let words = problems.into_iter().map(|problem| ArgumentError { class: class.clone(), problem }.to_string());
+        Fault::Arguments(words.collect::<Vec<_>>().join("\n")).at(place)
+    })
+}
+
 /// An operation on tensors that see the batch in a form.
 pub(super) fn operate<T: Float>(
     name: &'static str,
@@ -84,16 +98,7 @@ pub(super) fn operate<T: Float>(
     place: &'static Location<'static>,
 ) -> Result<Vec<Var<T>>> {
     let tape = Tape::common(inputs.iter(), || format!("ops::{name}"), place)?;
-    let called = tape.operation(name, arguments, || {
-        let declaration = Declaration::function(name).expect("the operations of variables are those of graphs");
-        let given: Map<String, Value> = arguments.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        declaration.read(&given).map_err(|problems| {
-            let words = problems
-                .into_iter()
-                .map(|problem| model_graph::message::ArgumentError { class: format!("ops::{name}"), problem }.to_string());
-            Fault::Arguments(words.collect::<Vec<_>>().join("\n")).at(place)
-        })
-    })?;
+    let called = tape.operation(name, arguments, || config(name, arguments, place))?;
     let outputs = called.call(inputs, Manner::default(), form, place)?;
     Ok(outputs.into_iter().map(Var::from).collect())
 }
@@ -106,8 +111,16 @@ pub(super) fn one<T: Float>(
     form: Form,
     place: &'static Location<'static>,
 ) -> Result<Var<T>> {
-    let inputs = inputs.iter().map(|input| input.known().cloned()).collect::<Result<Vec<_>>>()?;
-    operate(name, arguments, &inputs, form, place).map(|mut outputs| outputs.swap_remove(0))
+    let given = Inputs::from(inputs);
+    let callee = || config(name, arguments, place).map(Callee::operation);
+    let outputs = match symbol::call(&given, (&[], &[]), callee, &|| format!("ops::{name}"), place) {
+        Some(outputs) => outputs,
+        None => {
+            let inputs = inputs.iter().map(|input| input.known().cloned()).collect::<Result<Vec<_>>>()?;
+            operate(name, arguments, &inputs, form, place)
+        }
+    };
+    outputs.map(|mut outputs| outputs.swap_remove(0))
 }
 
 /// How tensors are seen that are computed with element by element: as samples where they have as many.
@@ -133,6 +146,9 @@ pub(super) fn elementwise<T: Float>(
             model_graph::message::list(&shapes)
         },
     );
+    if inputs.iter().any(|input| input.as_symbol().is_some()) {
+        return one(name, arguments, inputs, Form::Samples, place);
+    }
     inputs.iter().try_for_each(|input| input.known().map(drop))?;
     let rank = inputs.first().map_or(0, |first| first.shape().len());
     if inputs.iter().any(|input| input.shape().len() != rank) {
@@ -152,18 +168,12 @@ pub(super) fn elementwise<T: Float>(
 ///
 /// # Errors
 /// If there is no such axis.
-pub(super) fn from_front<T: Float>(
-    name: &str,
-    axis: i64,
-    x: &Var<T>,
-    rank: usize,
-    place: &'static Location<'static>,
-) -> Result<i64> {
+pub(super) fn from_front(name: &str, axis: i64, rank: usize, place: &'static Location<'static>) -> Result<i64> {
     let rank_number = i64::try_from(rank).unwrap_or(i64::MAX);
     let front = if axis < 0 { axis.saturating_add(rank_number) } else { axis };
     match (0..rank_number).contains(&front) {
         true => Ok(front),
-        false => Err(Fault::Axis { call: format!("ops::{name}"), axis, shape: x.known()?.value.shape.to_vec() }.at(place)),
+        false => Err(Fault::Axis { call: format!("ops::{name}"), axis, rank }.at(place)),
     }
 }
 
@@ -175,7 +185,10 @@ pub(super) fn form_along<T: Float>(
     rank: usize,
     place: &'static Location<'static>,
 ) -> Result<(Form, i64)> {
-    Ok(match from_front(name, axis, x, rank, place)? {
+    if x.as_symbol().is_some() {
+        return Ok((Form::Samples, axis));
+    }
+    Ok(match from_front(name, axis, rank, place)? {
         0 => (Form::One, 1),
         axis => (Form::Samples, axis),
     })
@@ -189,7 +202,7 @@ pub(super) fn along_axis<T: Float>(
     place: &'static Location<'static>,
 ) -> Result<Var<T>> {
     let Some(first) = inputs.first() else { return Err(Fault::Nothing { call: format!("ops::{name}") }.at(place)) };
-    let (form, axis) = form_along(name, axis, first, first.known()?.value.shape.len(), place)?;
+    let (form, axis) = form_along(name, axis, first, first.rank()?, place)?;
     one(name, &[("axis", json!(axis))], inputs, form, place)
 }
 
@@ -200,10 +213,13 @@ pub(super) fn reduce<T: Float>(
     Along { axes, keepdims }: Along,
     place: &'static Location<'static>,
 ) -> Result<Var<T>> {
-    let rank = x.known()?.value.shape.len();
+    if x.as_symbol().is_some() {
+        return one(name, &[("axis", json!(axes)), ("keepdims", json!(keepdims))], &[x], Form::Samples, place);
+    }
+    let rank = x.rank()?;
     let axes = match axes {
         None => (0..i64::try_from(rank).unwrap_or(i64::MAX)).collect(),
-        Some(axes) => axes.into_iter().map(|axis| from_front(name, axis, x, rank, place)).collect::<Result<Vec<_>>>()?,
+        Some(axes) => axes.into_iter().map(|axis| from_front(name, axis, rank, place)).collect::<Result<Vec<_>>>()?,
     };
     let (form, axes): (Form, Vec<i64>) = match rank == 0 || axes.contains(&0) {
         true => (Form::One, axes.into_iter().map(|axis| axis.saturating_add(1)).collect()),
@@ -222,7 +238,7 @@ pub(super) fn arithmetic<T: Float>(
     place: &'static Location<'static>,
 ) -> Result<Var<T>> {
     let ranks = operands.each_ref().map(|operand| match operand {
-        Operand::Var(var) => var.known().map(|known| Some(known.value.shape.len())),
+        Operand::Var(var) => var.rank().map(Some),
         Operand::Number(_) => Ok(None),
     });
     let [a, b] = ranks;

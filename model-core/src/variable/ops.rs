@@ -356,6 +356,9 @@ impl<T: Float> Var<T> {
     }
 
     pub(super) fn reshape_at(&self, shape: &[i64], place: &'static Location<'static>) -> Result<Self> {
+        if self.as_symbol().is_some() {
+            return one("reshape", &[("newshape", json!(shape))], &[self], Form::Samples, place);
+        }
         let known = self.known()?;
         let refusal = || Fault::Reshape { from: known.value.shape.to_vec(), to: shape.to_vec() }.at(place);
         let given = shape.iter().filter(|&&size| size != -1);
@@ -381,6 +384,7 @@ impl<T: Float> Var<T> {
     #[track_caller]
     pub fn transpose<const N: usize>(&self, axes: [usize; N]) -> Result<Self> {
         let (form, axes) = match axes.first() {
+            _ if self.as_symbol().is_some() => (Form::Samples, axes.to_vec()),
             Some(0) => (Form::Samples, axes.to_vec()),
             _ => (Form::One, std::iter::once(0).chain(axes.iter().map(|axis| axis.saturating_add(1))).collect()),
         };
@@ -393,7 +397,7 @@ impl<T: Float> Var<T> {
     /// If there is no such place.
     #[track_caller]
     pub fn expand_dims(&self, axis: i64) -> Result<Self> {
-        let (rank, place) = (self.known()?.value.shape.len(), Location::caller());
+        let (rank, place) = (self.rank()?, Location::caller());
         let (form, axis) = form_along("expand_dims", axis, self, rank.saturating_add(1), place)?;
         one("expand_dims", &[("axis", json!([axis]))], &[self], form, place)
     }
@@ -404,7 +408,7 @@ impl<T: Float> Var<T> {
     /// If there is no such axis, or its size is another.
     #[track_caller]
     pub fn squeeze(&self, axis: i64) -> Result<Self> {
-        let (rank, place) = (self.known()?.value.shape.len(), Location::caller());
+        let (rank, place) = (self.rank()?, Location::caller());
         let (form, axis) = form_along("squeeze", axis, self, rank, place)?;
         one("squeeze", &[("axis", json!([axis]))], &[self], form, place)
     }
@@ -440,10 +444,10 @@ impl<T: Float> Var<T> {
     }
 
     fn part(&self, axis: i64, part: serde_json::Value, place: &'static Location<'static>) -> Result<Self> {
-        let rank = self.known()?.value.shape.len();
+        let rank = self.rank()?;
         let whole = json!({ "class_name": "__slice__", "config": { "start": null, "stop": null, "step": null } });
-        let axis = usize::try_from(from_front("get_item", axis, self, rank, place)?).unwrap_or_default();
-        let (form, before) = if axis == 0 { (Form::One, 1) } else { (Form::Samples, axis) };
+        let axis = usize::try_from(from_front("get_item", axis, rank, place)?).unwrap_or_default();
+        let (form, before) = if axis == 0 && self.as_symbol().is_none() { (Form::One, 1) } else { (Form::Samples, axis) };
         let key: Vec<serde_json::Value> = std::iter::repeat_n(whole, before).chain([part]).collect();
         one("get_item", &[("key", json!(key))], &[self], form, place)
     }

@@ -260,3 +260,71 @@ fn a_model_that_is_called_twice_has_the_sum_of_both_gradients() {
     assert_eq!(gradients.of(&a).unwrap().as_slice().unwrap(), &weight.data[..]);
     assert!(gradients.of_weight(&model.clone().weight("line/kernel").unwrap().clone()).is_none(), "a copy is another model");
 }
+
+/// Deep as the program says, with a branch, a layer that is called twice and a model that has weights.
+#[test]
+fn calls_on_inputs_make_the_model_that_calls_on_tensors_compute() {
+    use super::{Build, Input};
+    use model_graph::layers::{Dense, Dropout, Flatten};
+
+    let encoder = Model::from_config(NET, 9).unwrap();
+    let shared = Dense::new(3).activation("tanh");
+    let built: crate::layer::Layer<Dense> = Dense::new(3).build(&[3], 4).unwrap();
+    let (image, extra) = (Input::new([6, 6, 2]), Input::new([3]));
+    let mut x = encoder.call(&image).unwrap() + &extra;
+    for _ in 0..2 {
+        x = shared.call(&x).unwrap();
+    }
+    let x = ops::concatenate(&[&built.call(&x).unwrap(), &x.square().unwrap()], -1).unwrap();
+    let x = Dropout::new(0.5).call(&Flatten::new().call(&x).unwrap()).unwrap() * 2.0;
+    let mut model = Model::functional("own", [&extra, &image], [&x, &extra.mean(-1).unwrap()], 42).unwrap();
+    let graph = model.graph();
+    let names = |ports: &[model_graph::graph::Port]| ports.iter().map(|port| port.name.clone()).collect::<Vec<_>>();
+    assert_eq!((names(&graph.inputs), names(&graph.outputs).len()), (vec!["input_0".to_owned(), "input_1".to_owned()], 2));
+    assert_eq!(model.weight("net/head/kernel").unwrap().data, encoder.weight("head/kernel").unwrap().data);
+    assert_eq!(model.weight("dense_1/kernel").unwrap().data, built.all()[0].data);
+
+    // The model, and the same from its own configuration.
+    let again = Model::from_config(&model_graph::config::to_json(model.graph()), 42).unwrap();
+    assert_eq!(model_graph::config::to_json(again.graph()), model_graph::config::to_json(model.graph()));
+    let tape = Tape::new();
+    let (a, b) = (tape.constant(&numbers(&[2, 3], 1)).unwrap(), tape.constant(&numbers(&[2, 6, 6, 2], 2)).unwrap());
+    let [whole, _] = model.outputs([&a, &b]).unwrap();
+    let mut y = encoder.call(&b).unwrap() + &a;
+    for _ in 0..2 {
+        y = model.layer("dense").unwrap().call(&y).unwrap();
+    }
+    let y = ops::concatenate(&[&built.call(&y).unwrap(), &y.square().unwrap()], -1).unwrap() * 2.0;
+    assert_eq!(whole.elements().unwrap(), y.elements().unwrap());
+    crate::network::Trainable::set_trainable(&mut model, false);
+}
+
+#[test]
+fn what_cannot_be_a_model_says_why() {
+    use super::Input;
+    use model_graph::layers::{Conv2D, Dense};
+
+    let tape = Tape::new();
+    let (x, other) = (Input::new([4]), Input::new([2]));
+    let number = tape.constant(&array![[1.0_f32, 2.0]]).unwrap();
+    let y = Dense::new(2).call(&x).unwrap();
+    let said = [
+        words(Conv2D::new(8, 3).call(&x)),
+        words(Dense::new(8).activation("rely").call(&x)),
+        words((&y + &x).mean(-1)),
+        words((&y + &number).mean(-1)),
+        words(y.mean(0)),
+        words(y.array()),
+        words(Model::functional("m", &x, &(&y + &other), 1)),
+        words(Model::functional("m", &y, &y, 1)),
+        words(Model::functional("m", &number, &y, 1)),
+        words(Dense::new(8).call(&number)),
+    ];
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/variable/symbols.txt");
+    let said = said.join("\n\n") + "\n";
+    if std::env::var_os("INSTA_UPDATE").is_some() {
+        std::fs::write(path, said).unwrap();
+    } else {
+        assert_eq!(said, std::fs::read_to_string(path).unwrap_or_default());
+    }
+}

@@ -11,6 +11,7 @@ use super::fault::{Failure, Fault};
 use super::gradients::Gradients;
 use super::node::{Leaf, Node};
 use super::pool::Room;
+use super::symbol::Symbol;
 use super::tape::Tape;
 use crate::error::{Error, Result};
 use crate::float::Float;
@@ -40,6 +41,8 @@ pub struct Var<T: Float = f32>(State<T>);
 #[derive(Clone)]
 enum State<T: Float> {
     Known(Known<T>),
+    /// A tensor of a model to be.
+    Symbol(Symbol<T>),
     Failed(Arc<Failure>),
 }
 
@@ -133,20 +136,53 @@ impl<T: Float> Var<T> {
     /// The variable, if it has come about.
     ///
     /// # Errors
-    /// What went wrong before.
+    /// What went wrong before, or that it stands for a tensor of a model to be.
+    #[track_caller]
     pub(super) fn known(&self) -> Result<&Known<T>> {
         match &self.0 {
             State::Known(known) => Ok(known),
+            State::Symbol(_) => Err(Fault::Symbolic.here()),
             State::Failed(failure) => Err(Error::Before(failure.clone())),
         }
     }
 
-    /// The whole shape, the batch first; nothing where there is no tensor for a reason that the next call tells.
+    pub(super) const fn symbol(symbol: Symbol<T>) -> Self {
+        Self(State::Symbol(symbol))
+    }
+
+    /// The tensor of a model to be that it stands for, if it is one.
+    pub(super) const fn as_symbol(&self) -> Option<&Symbol<T>> {
+        match &self.0 {
+            State::Symbol(symbol) => Some(symbol),
+            State::Known(_) | State::Failed(_) => None,
+        }
+    }
+
+    /// The type of a sample, the batch left out.
+    ///
+    /// # Errors
+    /// If arithmetic before has failed.
+    pub fn sample_type(&self) -> Result<TensorType> {
+        match &self.0 {
+            State::Symbol(symbol) => Ok(symbol.ty()),
+            State::Known(_) | State::Failed(_) => Ok(Form::Samples.ty(&self.known()?.value)),
+        }
+    }
+
+    /// The number of axes, the batch included.
+    pub(super) fn rank(&self) -> Result<usize> {
+        match &self.0 {
+            State::Symbol(symbol) => Ok(symbol.ty().shape.rank() + 1),
+            State::Known(_) | State::Failed(_) => Ok(self.known()?.value.shape.len()),
+        }
+    }
+
+    /// The whole shape, the batch first; nothing where there is no tensor for a reason that the next call tells, or one of a model to be.
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         match &self.0 {
             State::Known(known) => &known.value.shape,
-            State::Failed(_) => &[],
+            State::Symbol(_) | State::Failed(_) => &[],
         }
     }
 
@@ -155,6 +191,7 @@ impl<T: Float> Var<T> {
     pub fn dtype(&self) -> DType {
         match &self.0 {
             State::Known(known) => known.value.dtype,
+            State::Symbol(symbol) => symbol.ty().dtype,
             State::Failed(_) => DType::F32,
         }
     }
@@ -163,6 +200,7 @@ impl<T: Float> Var<T> {
     ///
     /// # Errors
     /// If arithmetic before has failed.
+    #[track_caller]
     pub fn tape(&self) -> Result<Tape<T>> {
         Ok(self.known()?.tape.clone())
     }
@@ -171,6 +209,7 @@ impl<T: Float> Var<T> {
     ///
     /// # Errors
     /// If arithmetic before has failed.
+    #[track_caller]
     pub fn elements(&self) -> Result<&[T]> {
         Ok(&self.known()?.value.data)
     }
@@ -179,6 +218,7 @@ impl<T: Float> Var<T> {
     ///
     /// # Errors
     /// If arithmetic before has failed.
+    #[track_caller]
     pub fn array(&self) -> Result<ArrayD<T>> {
         let Value { shape, data, .. } = &self.known()?.value;
         Ok(ArrayD::from_shape_vec(IxDyn(shape), data.to_vec()).expect("a variable has its shape's elements"))
@@ -202,7 +242,7 @@ impl<T: Float> Var<T> {
     pub fn detach(&self) -> Self {
         match &self.0 {
             State::Known(known) => Known { origin: Origin::Constant, ..known.clone() }.into(),
-            State::Failed(_) => self.clone(),
+            State::Symbol(_) | State::Failed(_) => self.clone(),
         }
     }
 
@@ -263,6 +303,7 @@ impl<T: Float> fmt::Debug for Var<T> {
                     long => write!(f, " [{:?}, {:?}, {:?}, ..])", long[0], long[1], long[2]),
                 }
             }
+            State::Symbol(symbol) => write!(f, "Var({symbol:?})"),
             State::Failed(failure) => write!(f, "Var({failure})"),
         }
     }
