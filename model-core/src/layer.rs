@@ -11,7 +11,7 @@ use model_graph::shape::{Shape, TensorType};
 use serde_json::{Map, Value};
 
 pub use crate::activity::Penalties;
-use crate::buffer::Buffer;
+use crate::elements::{Elements, Identity};
 use crate::float::Float;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, Entry};
@@ -225,7 +225,9 @@ pub struct Weight<T: Float = f32> {
     /// What it is made to be after every step.
     pub constraint: Option<Constraint>,
     /// The elements, the last axis contiguous.
-    pub data: Buffer<T>,
+    pub data: Elements<T>,
+    /// What tells it from all other weights.
+    pub(crate) identity: Identity,
 }
 
 impl<T: Float> Weight<T> {
@@ -233,16 +235,20 @@ impl<T: Float> Weight<T> {
     #[must_use]
     pub fn zeros(spec: &WeightSpec) -> Self {
         let shape = spec.sizes();
-        let data = Buffer::zeros(shape.iter().product());
+        let data = Elements::zeros(shape.iter().product());
         let (name, &WeightSpec { trainable, regularizer, constraint, .. }) = (spec.name.clone(), spec);
-        Self { name, shape, trainable, regularizer, constraint, data }
+        Self { name, shape, trainable, regularizer, constraint, data, identity: Identity::new() }
     }
 
     /// Zeros of the same shape: a gradient for this weight, or an optimiser's state.
     #[must_use]
     pub fn zeros_like(&self) -> Self {
-        let (shape, data) = (self.shape.clone(), Buffer::zeros(self.data.len()));
-        Self { name: self.name.clone(), shape, trainable: self.trainable, regularizer: None, constraint: None, data }
+        self.gradient(Elements::zeros(self.data.len()))
+    }
+
+    /// A gradient for this weight of these elements.
+    pub(crate) fn gradient(&self, data: Elements<T>) -> Self {
+        Self { regularizer: None, constraint: None, data, ..self.clone() }
     }
 
     /// Whether its own layer calls it so, in whatever layers that one is wrapped.
@@ -304,6 +310,8 @@ pub struct Layer<L, T: Float = f32> {
     pub weights: Weights<L, T>,
     /// The number of the layer in its model, which sets its random choices apart.
     stream: u64,
+    /// What tells it from all other layers.
+    pub(crate) identity: Identity,
 }
 
 impl<L: Rules, T: Float> Layer<L, T> {
@@ -313,7 +321,7 @@ impl<L: Rules, T: Float> Layer<L, T> {
         // Operations draw nothing: what weights start from does not follow from how many there are.
         let (stream, seeds) = if L::OPERATIONS.is_empty() { seeds.layer() } else { seeds.none() };
         let tensors = entry::weights(&config.weights(inputs), seeds);
-        Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, stream }
+        Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, stream, identity: Identity::new() }
     }
 
     /// A layer from the arguments of its configuration and the shapes of its inputs. Generated code calls this with what the macro has

@@ -684,6 +684,19 @@ macro_rules! layer {
             $( $(#[doc = $argument_doc])* pub $argument: $type, )*
         }
 
+        $crate::layer::layer! { @new $name [] $( $argument $(= $default)?, )* }
+
+        /// Arguments, as Keras has them.
+        impl $crate::described::Described<$name> {
+            $(
+                $(#[doc = $argument_doc])*
+                #[must_use]
+                pub fn $argument(self, $argument: impl Into<$crate::described::Given>) -> Self {
+                    self.with(stringify!($argument), $argument)
+                }
+            )*
+        }
+
         impl $crate::layer::LayerArguments for $name {
             const CLASS: &'static str = stringify!($name);
             const DOC: &'static [&'static str] = &[$($doc),*];
@@ -743,6 +756,20 @@ macro_rules! layer {
                    let position = positions.next().unwrap_or_default();
                    $crate::layer::write_source(position, stringify!($argument), &self.$argument, default.as_ref(), &mut text); )*
                 text.join(", ")
+            }
+        }
+    };
+    // What must be given comes first.
+    (@new $name:ident [$($required:ident)*] $argument:ident, $($rest:tt)*) => {
+        $crate::layer::layer! { @new $name [$($required)* $argument] $($rest)* }
+    };
+    (@new $name:ident [$($required:ident)*] $($rest:tt)*) => {
+        impl $name {
+            /// The layer with the arguments that it needs. The others have their defaults, until they are given.
+            #[must_use]
+            #[allow(clippy::new_ret_no_self)] // what is given is looked at when it is called
+            pub fn new($($required: impl Into<$crate::described::Given>),*) -> $crate::described::Described<Self> {
+                $crate::described::Described::of([$((stringify!($required), $required.into())),*])
             }
         }
     };

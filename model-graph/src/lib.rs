@@ -11,10 +11,12 @@ mod bounds;
 pub mod config;
 pub mod constants;
 pub mod custom;
+pub mod described;
 pub mod dim;
 #[allow(clippy::arithmetic_side_effects)]
 mod flat;
 pub mod graph;
+mod joined;
 pub mod keras;
 pub mod layer;
 pub mod layers;

@@ -53,6 +53,21 @@ impl PartialEq for Mask {
     }
 }
 
+impl Mask {
+    /// The same in another graph, by what its tensors and masks are there.
+    pub(crate) fn moved(self, tensor: &impl Fn(TensorId) -> TensorId, mask: &impl Fn(MaskId) -> MaskId) -> Self {
+        let rule = match self.rule {
+            Rule::Given => Rule::Given,
+            Rule::Differs { of, number } => Rule::Differs { of: tensor(of), number },
+            Rule::AnyDiffers { of, number } => Rule::AnyDiffers { of: tensor(of), number },
+            Rule::Or(one, other) => Rule::Or(mask(one), mask(other)),
+            Rule::Joined(parts) => Rule::Joined(parts.into_iter().map(mask).collect()),
+            Rule::All { of, rank } => Rule::All { of: tensor(of), rank },
+        };
+        Self { rule, tensor: self.tensor.map(tensor) }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Rule {
     /// It is given.

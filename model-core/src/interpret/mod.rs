@@ -17,10 +17,12 @@ use model_graph::{DuplicateName, Graph};
 
 use crate::any::AnyLayer;
 use crate::custom::CustomObjects;
+use crate::elements::Elements;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::Weight;
 use crate::memory::{self, TooLarge};
+use crate::network::Trainable;
 
 use sizes::Sizes;
 
@@ -195,6 +197,20 @@ impl<T: Float> Model<T> {
         match &mut self.parts[position] {
             Part::Layer(layer) => layer.weights_mut().iter_mut().find(|weight| weight.name == rest),
             Part::Model(model) => model.weight_mut(rest),
+        }
+    }
+
+    /// Gives a part of the model other weights, in their order.
+    pub(crate) fn set_weights(&mut self, part: usize, elements: Vec<Elements<T>>) {
+        let mut elements = elements.into_iter();
+        let mut take = |weight: &mut Weight<T>| {
+            if let Some(elements) = elements.next() {
+                weight.data = elements;
+            }
+        };
+        match &mut self.parts[part] {
+            Part::Layer(layer) => layer.weights_mut().iter_mut().for_each(take),
+            Part::Model(model) => model.visit_mut(&mut take),
         }
     }
 

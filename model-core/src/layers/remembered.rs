@@ -50,7 +50,7 @@ mod tests {
             (*value, *made.borrow())
         };
         assert_eq!([get(2, 3), get(2, 4), get(3, 3), get(2, 3)], [(6, 1), (8, 2), (9, 3), (6, 3)]);
-        (0..MOST).for_each(|size| drop(get(5, size)));
+        (0..MOST).for_each(|size| _ = get(5, size));
         assert_eq!(get(2, 3), (6, 3 + MOST + 1));
     }
 }

@@ -12,12 +12,15 @@ pub use mean_squared_error::MeanSquaredError;
 pub use outputs::{IntoLosses, IntoWeighted, Losses, Weighted};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 
+use std::panic::Location;
+
 use model_graph::keras::LOSSES;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result, Role};
 use crate::given::{AnyArray, AsArray, FloatArray, Port, Target, TargetForm, target};
 use crate::keras::{Fields, object, unknown};
+use crate::variable::{self, Var};
 
 /// What a loss's file says about it.
 pub(crate) trait Rule: Sized {
@@ -119,6 +122,15 @@ macro_rules! losses {
                 &self, output: &O, target: impl AsArray, mask: impl AsArray,
             ) -> Result<(f64, O::Gradient)> {
                 Loss::from(*self).masked_gradient(output, target, mask)
+            }
+
+            /// The loss of a batch as a variable: a single number that gradients can be taken of. See [`Loss::value`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::value`].
+            #[track_caller]
+            pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
+                variable::loss::call(Loss::from(*self), output, &target.as_array(), Location::caller())
             }
         })*
 
@@ -281,7 +293,7 @@ impl Loss {
         mean * share
     }
 
-    fn measure(
+    pub(crate) fn measure(
         &self,
         output: &AnyArray<'_>,
         target: &AnyArray<'_>,

@@ -67,7 +67,8 @@ impl<'g> Planner<'g> {
 
     fn needs_of(&self, node: &Node) -> Needs {
         let Kind::Layer(layer) = &self.graph.layers[node.layer.0].kind else { return Needs::default() };
-        let shapes = |tensors: &[TensorId]| -> Vec<Shape> { tensors.iter().map(|&tensor| self.graph.ty(tensor).shape.clone()).collect() };
+        let shapes =
+            |tensors: &[TensorId]| -> Vec<Shape> { tensors.iter().map(|&tensor| self.graph.ty(tensor).shape.clone()).collect() };
         let (inputs, outputs) = (shapes(&node.inputs), shapes(&node.outputs));
         let Some(steps) = self.graph.steps(node) else { return layer.needs(&inputs, &outputs) };
         let step = |shapes: Vec<Shape>| -> Vec<Shape> {

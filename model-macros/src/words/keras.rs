@@ -4,7 +4,8 @@ use super::{Word, absent, function, layer, method};
 
 const TRAINING: &str = "models are trained outside of `functional_model!`: `model.compile(Adam::new(1e-3), MeanSquaredError).fit((&x, &y), Fit::default())`";
 const OUTSIDE: &str = "write it outside of `functional_model!`, for the struct that it makes: `Name::summary()`, `model.predict(&x)`, `model.save(path)`";
-const VECTORS: &str = "`ops::einsum(\"bi,bi->b\", a, b)` is the product of vectors, `ops::matmul(rows, columns)` that of matrices";
+const VECTORS: &str =
+    "`ops::einsum(\"bi,bi->b\", a, b)` is the product of vectors, `ops::matmul(rows, columns)` that of matrices";
 const LOST: &str = "there is no such layer: write it as a layer of your own, a struct with `#[layer(..)]`";
 const INPUT: &str = "inputs are declared behind the model's name, as in `model Name(x: [784])`";
 
@@ -90,12 +91,32 @@ pub const WORDS: &[Word] = &[
     method("ops.dot(x, other = x)", "", VECTORS),
     method("ops.inner(x, other = x)", "", VECTORS),
     method("ops.vdot(x, other = x)", "", VECTORS),
-    method("ops.outer(x, other = x)", "", "`ops::einsum(\"bi,bj->bij\", a, b)` is the product of all elements of one with all of the other"),
-    method("ops.tensordot(x, other = x)", "", "`ops::einsum(\"bij,bjk->bik\", rows, columns)` says which axes are summed along, a letter each"),
+    method(
+        "ops.outer(x, other = x)",
+        "",
+        "`ops::einsum(\"bi,bj->bij\", a, b)` is the product of all elements of one with all of the other",
+    ),
+    method(
+        "ops.tensordot(x, other = x)",
+        "",
+        "`ops::einsum(\"bij,bjk->bik\", rows, columns)` says which axes are summed along, a letter each",
+    ),
     method("ops.ravel(x)", "", "`Flatten()(x)` makes one axis of those of a sample"),
-    method("ops.hstack(x)", "", "`ops::concatenate([a, b], axis = 1)` puts tensors together along the first axis behind the batch"),
-    method("ops.vstack(x)", "", "batches are not put together: `ops::concatenate([a, b], axis = 1)` does so along the first axis behind the batch"),
-    method("ops.append(x, other = x)", "", "`ops::concatenate([a, b], axis = 1)` puts tensors together along the first axis behind the batch"),
+    method(
+        "ops.hstack(x)",
+        "",
+        "`ops::concatenate([a, b], axis = 1)` puts tensors together along the first axis behind the batch",
+    ),
+    method(
+        "ops.vstack(x)",
+        "",
+        "batches are not put together: `ops::concatenate([a, b], axis = 1)` does so along the first axis behind the batch",
+    ),
+    method(
+        "ops.append(x, other = x)",
+        "",
+        "`ops::concatenate([a, b], axis = 1)` puts tensors together along the first axis behind the batch",
+    ),
     method("ops.zeros(x)", "", "`ops::zeros_like(x)` has the shape of a tensor"),
     method("ops.ones(x)", "", "`ops::ones_like(x)` has the shape of a tensor"),
     method("ops.full(x)", "", "`ops::full_like(x, 2.5)` has the shape of a tensor"),
