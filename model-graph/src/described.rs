@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn arguments_are_checked_when_they_are_read() {
         let layer = Conv2D::new(8, (3, 1)).strides([2, 1]).use_bias(false).activation(None::<&str>);
-        assert_eq!(crate::layer::LayerArguments::source(&layer.read().unwrap()), "8, [3, 1], strides = [2, 1], use_bias = false");
+        assert_eq!(crate::layer::LayerArguments::source(&layer.read().unwrap()), "8, (3, 1), strides = (2, 1), use_bias = false");
         let errors = Dense::new(0).activation("rely").read().unwrap_err();
         assert_eq!(errors.len(), 2);
         assert!(Bidirectional::new(LSTM::new(4).return_sequences(true)).read().is_ok());
