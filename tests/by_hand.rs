@@ -152,7 +152,7 @@ fn by_hand<N: Trainable<Owned = N>>(
         let output = tape.forward(model, &x).unwrap().swap_remove(0).1;
         let (_, d_output) = loss().gradient(&output, y).unwrap();
         tape.backward(model, &d_output).unwrap();
-        optimizer.apply(model, tape).unwrap();
+        optimizer.apply(model, &mut *tape).unwrap();
     }
 }
 
