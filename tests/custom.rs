@@ -48,6 +48,13 @@ functional_model! {
         Trim(1)(Gate(0.5)(CustomDense(3)(x)))
     }
 
+    /// Layers of one's own at every step, one of them by itself as well.
+    pub model Steps(clips: [clips, 6, 4], still: [6, 4]) -> (cut: [clips, 4, 3], one: [6, 3]) {
+        let dense = CustomDense(3, name = "each");
+        let x = TimeDistributed(Gate(0.5))(TimeDistributed(dense)(clips));
+        (TimeDistributed(Trim(1))(x), dense(still))
+    }
+
     /// A part of the other.
     pub model Opened = Mixed { left -> gate };
 
@@ -159,6 +166,28 @@ fn they_work_on_named_dimensions() {
     let (x, y) = (numbers(&[3, 7, 4]), numbers(&[3, 5, 3]));
     let history = models.0.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap();
     assert_eq!(history, models.1.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap());
+}
+
+#[test]
+fn they_work_at_every_step() {
+    let compiled = Steps::new(2);
+    let read = Model::from_config_with(Steps::config(), 2, &Steps::custom_objects()).unwrap();
+    assert_eq!(compiled.graph(), read.graph());
+    assert_eq!(compiled.graph().weights().len(), 4, "those of `each` are shared");
+    let mut models = (compiled, read);
+    let (clips, still) = (numbers(&[3, 5, 6, 4]), numbers(&[3, 6, 4]));
+    let x = StepsInputs { clips: &clips, still: &still };
+    let StepsOutputs { cut, one } = models.0.predict(&x).unwrap();
+    let first = still.clone().into_shape_with_order((3, 1, 6, 4)).unwrap();
+    let by_steps = models.0.predict(&StepsInputs { clips: &first, still: &still }).unwrap();
+    assert_eq!((cut.shape(), one.shape()), (&[3, 5, 4, 3][..], &[3, 6, 3][..]));
+    assert_eq!(by_steps.one, one);
+    let fit = Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
+    let (cut, one) = (numbers(&[3, 5, 4, 3]), numbers(&[3, 6, 3]));
+    let y = StepsOutputs { cut: &cut, one: &one };
+    let history = models.0.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap();
+    assert_eq!(history, models.1.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap());
+    assert!(history["loss"][1] < history["loss"][0]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Penalties on weights and constraints: the same in `fit` and by hand, compiled and interpreted, in models of models, and whatever the threads.
+//! Penalties on weights and on what layers give, and constraints: the same in `fit` and by hand, compiled and interpreted, in models of models,
+//! and whatever the threads.
 
 use functional_model::layer::Weight;
 use functional_model::prelude::*;
@@ -30,6 +31,26 @@ functional_model! {
 
     model Plain(x: [6]) -> [3] {
         Dense(3)(x)
+    }
+}
+
+functional_model! {
+    fn pair(x, units) {
+        Dense(units, activity_regularizer = L1(0.02))(Dense(units, activation = "tanh", activity_regularizer = "l2")(x))
+    }
+
+    model Given(x: [6]) -> [3] {
+        let x = Dense(3, activity_regularizer = L1L2(0.01, l2 = 0.03))(x);
+        ActivityRegularization(l2 = 0.1)(x)
+    }
+
+    /// A layer called twice, a block called twice, a model called twice, and a frozen layer.
+    model Active(x: [6]) -> [3] {
+        let twice = Dense(6, activity_regularizer = L2(0.05));
+        let h = pair(pair(twice(twice(x)), 6), 6);
+        let given = Given();
+        let h = given(h) + given(x);
+        Dense(3, trainable = false, activity_regularizer = "l2")(h)
     }
 }
 
@@ -185,4 +206,48 @@ fn penalties_are_written_and_read_as_keras_does() {
     );
     let again = Model::from_config(&text, 3).unwrap();
     assert_eq!(again.penalty().to_bits(), Net::new(3).penalty().to_bits());
+}
+
+#[test]
+fn penalties_on_what_layers_give_are_the_same_however_a_model_runs() {
+    let again = || Model::from_config(Active::config(), 3).unwrap();
+    let compiled = fitted(Active::new(3));
+    assert_eq!(compiled, fitted(again()));
+    let before = threads::threads();
+    threads::set_threads(1);
+    assert_eq!(compiled, fitted(Active::new(3)));
+    threads::set_threads(before);
+}
+
+#[test]
+fn losses_include_what_layers_give_each_call_divided_by_the_batch() {
+    let (x, y) = (numbers(16, 6), numbers(16, 3));
+    let mut model = Given::new(3);
+    let predicted = model.predict(&x).unwrap();
+    let sums = predicted.iter().map(|&y| f64::from(y)).fold([0.0, 0.0], |[a, s], y| [a + y.abs(), s + y * y]);
+    let expected = (0.01 * sums[0] + 0.03 * sums[1] + 0.1 * sums[1]) / 16.0;
+    let alone = MeanSquaredError::new().value(&predicted, &y).unwrap();
+    let scores = model.compile(SGD::new(0.05), MeanSquaredError::new()).evaluate((&x, &y)).unwrap();
+    assert!((scores.loss() - alone - expected).abs() < 1e-6 && expected > 0.01, "{scores}: {alone} and {expected}");
+    assert_eq!(model.penalty(), 0.0, "no weight has one");
+    let mut tape = Tape::new(&model, 7);
+    model.forward(&mut tape, &Tensor::from_array(&x.view()).unwrap());
+    assert!((tape.activity_penalty() - expected).abs() < 1e-6);
+}
+
+#[test]
+fn backward_by_hand_adds_the_gradients_of_what_layers_give() {
+    let (x, y) = (numbers(16, 6), numbers(16, 3));
+    let mut model = Active::new(3);
+    let mut tape = Tape::new(&model, 7);
+    let mut optimizer = SGD::new(0.05).build(&model).unwrap();
+    for _ in 0..3 {
+        for (x, y) in x.axis_chunks_iter(ndarray::Axis(0), 4).zip(y.axis_chunks_iter(ndarray::Axis(0), 4)) {
+            let output = model.forward(&mut tape, &Tensor::from_array(&x).unwrap());
+            let (_, d_output) = MeanSquaredError::new().gradient(&output, y).unwrap();
+            model.backward(&mut tape, &d_output);
+            optimizer.apply(&mut model, &mut tape).unwrap();
+        }
+    }
+    assert_eq!(bits(&model), fitted(Active::new(3)).0);
 }

@@ -1,6 +1,7 @@
 //! Layers in layers: compiled and interpreted to the same bits.
 
 use functional_model::prelude::*;
+use ndarray::{Array3, Array5};
 
 mod bits;
 
@@ -46,12 +47,72 @@ functional_model! {
         TimeDistributed(Dense(6, trainable = false))(x)
     }
 
+    /// What is seen of one frame.
+    pub model Eye(frame: [6, 6, 1]) -> [4] {
+        let x = Conv2D(3, 3, activation = "relu")(frame);
+        let x = MaxPooling2D(2)(x);
+        Dropout(0.5)(Dense(4, activation = "tanh")(Flatten()(x)))
+    }
+
+    /// A model of texts of any length.
+    pub model Reader(text: [letters, 2]) -> [3] {
+        SimpleRNN(3)(text)
+    }
+
+    /// A model at every step, and by itself: its weights are shared.
+    pub model Watch(video: [frames, 6, 6, 1], still: [6, 6, 1]) -> (seen: [3], still_seen: [4], again: [frames, 4]) {
+        let eye = Eye();
+        let each = TimeDistributed(eye);
+        let x = each(video);
+        let y = eye(still);
+        (LSTM(3)(x), y, each(video * 0.5))
+    }
+
+    /// What is seen of each frame.
+    pub model Looks = Watch { video -> time_distributed[0] };
+
+    /// Models of named sizes at every step, one made in place, and layers in a row; at steps of steps, too.
+    pub model Pages(pages: [4, lines, 5, 2]) -> [4, 2] {
+        let line = Lines();
+        let x = TimeDistributed(line, name = "page")(pages);
+        let x = TimeDistributed(Sequential([Dense(3, activation = "tanh"), Dropout(0.1), Dense(2)]))(x);
+        TimeDistributed(Lone(trainable = false))(x)
+    }
+
+    pub model Lines(lines: [lines, 5, 2]) -> [3] {
+        GlobalAveragePooling1D()(TimeDistributed(Reader(name = "reader"))(lines))
+    }
+
+    pub model Lone(x: [2]) -> [2] {
+        x + Dense(2)(x)
+    }
+
     fn around(x, layer) {
         Bidirectional(layer)(x)
     }
 
     fn both(x, units) {
         Bidirectional(SimpleRNN(units, return_sequences = true), merge_mode = "ave")(x)
+    }
+}
+
+functional_model! {
+    /// Models of another invocation at every step, which hold steps themselves, and one of them in a block.
+    pub model Shelf(books: [2, 4, lines, 5, 2], covers: [3, 6, 6, 1]) -> (texts: [2, 4, 2], seen: [3, 4]) {
+        (TimeDistributed(Pages())(books), shown(covers))
+    }
+
+    fn shown(x) {
+        Activation("relu")(TimeDistributed(Eye())(x))
+    }
+
+    /// A normalisation in a model that infers at every step.
+    pub model Judge(x: [3, 4]) -> [3, 2] {
+        TimeDistributed(Normal())(x, training = false)
+    }
+
+    pub model Normal(x: [4]) -> [2] {
+        Dense(2)(BatchNormalization()(x))
     }
 }
 
@@ -63,6 +124,13 @@ fn compiled_code_does_what_the_configuration_says() {
     check(Video::new(7), Video::config(), 2, &[]);
     check(Step::new(7), Step::config(), 2, &[]);
     check(Deep::new(7), Deep::config(), 2, &[]);
+    for frames in [5, 1] {
+        check(Watch::new(7), Watch::config(), 3, &[frames]);
+    }
+    check(Pages::new(7), Pages::config(), 2, &[3]);
+    check(Shelf::new(7), Shelf::config(), 2, &[3]);
+    check(Looks::new(7), Looks::config(), 2, &[5]);
+    check(Judge::new(7), Judge::config(), 2, &[]);
 }
 
 #[test]
@@ -84,6 +152,59 @@ fn weights_stand_under_the_names_of_their_layers() {
     assert!(place("bidirectional/forward_lstm/bias") < place("bidirectional/backward_lstm/kernel"));
     let cells = paths.iter().filter(|path| path.starts_with("rnn/")).map(|path| path.as_str()).collect::<Vec<_>>();
     assert_eq!(cells[0], "rnn/stacked_rnn_cells/gru_cell/kernel");
+}
+
+#[test]
+fn models_at_every_step_are_what_keras_writes() {
+    let config = Watch::config();
+    let each = config.split(r#""class_name":"TimeDistributed""#).collect::<Vec<_>>();
+    assert_eq!(each.len(), 2, "two calls of one layer: {config}");
+    assert!(each[1].starts_with(r#","config":{"name":"time_distributed","trainable":true,"#), "{config}");
+    assert!(each[1].contains(r#""class_name":"Functional","config":{"name":"eye","trainable":true,"#), "{config}");
+    assert!(each[1].contains(r#""build_config":{"input_shape":[null,null,6,6,1]},"name":"time_distributed","#), "{config}");
+    let read = Model::from_config(Watch::config(), 0).unwrap();
+    let paths: Vec<String> = read.graph().weights().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths[..4], ["eye/conv2d/kernel", "eye/conv2d/bias", "eye/dense/kernel", "eye/dense/bias"]);
+    assert_eq!(paths.len(), 7, "the weights are shared: {paths:?}");
+    assert_eq!(functional_model::config::to_json(read.graph()), Watch::config());
+    let paths: Vec<String> =
+        Model::from_config(Pages::config(), 0).unwrap().graph().weights().into_iter().map(|it| it.0).collect();
+    assert_eq!(paths[0], "lines/reader/simple_rnn/kernel");
+    assert!(Pages::summary().contains("page (TimeDistributed)"), "{}", Pages::summary());
+}
+
+/// A sample at a step is what the model makes of it by itself, and a view gives it.
+#[test]
+fn every_step_is_a_sample() {
+    let model = Watch::new(5);
+    let video = Array5::from_shape_fn((2, 4, 6, 6, 1), |(n, t, i, j, _)| ((7 * n + 5 * t + 3 * i + j) % 11) as f32 / 11.0);
+    let seen = Looks::of(&model).predict(&video).unwrap();
+    for (video, seen) in video.outer_iter().zip(seen.outer_iter()) {
+        assert_eq!(model.eye.predict(video).unwrap(), seen);
+    }
+}
+
+/// What Keras writes of a `Sequential` at every step, its layers without an input of their own.
+#[test]
+fn a_sequential_of_keras_s_is_read() {
+    let dense = |units: usize| format!(r#"{{"class_name":"Dense","config":{{"name":"dense_{units}","units":{units}}}}}"#);
+    let inner = format!(
+        r#"{{"module":"keras","class_name":"Sequential","config":{{"name":"steps","layers":[{},{}],"build_input_shape":[null,4]}}}}"#,
+        dense(3),
+        dense(2)
+    );
+    let config = format!(
+        r#"{{"class_name":"Sequential","config":{{"name":"net","layers":[{{"class_name":"InputLayer","config":{{"batch_shape":[null,5,4],"name":"x"}}}},
+        {{"class_name":"TimeDistributed","config":{{"name":"each","layer":{inner}}}}},{{"class_name":"TimeDistributed","config":{{"name":"more","layer":{}}}}}]}}}}"#,
+        dense(6)
+    );
+    let model = Model::from_config(&config, 1).unwrap();
+    let paths: Vec<String> = model.graph().weights().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths[..3], ["steps/dense_3/kernel", "steps/dense_3/bias", "steps/dense_2/kernel"]);
+    assert_eq!(paths[4], "more/dense_6/kernel");
+    assert_eq!(model.predict(Array3::<f32>::ones((2, 5, 4))).unwrap().shape(), [2, 5, 6]);
+    let again = Model::from_config(&functional_model::config::to_json(model.graph()), 1).unwrap();
+    assert_eq!(again.graph().weights(), model.graph().weights());
 }
 
 /// A layer that is frozen inside of another keeps its weights.

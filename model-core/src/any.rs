@@ -4,6 +4,7 @@ use model_graph::layers::AnyLayer as Config;
 use model_graph::shape::TensorType;
 
 use crate::custom::{CustomObjects, Own};
+use crate::elements::Identity;
 use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::Seeds;
@@ -38,6 +39,14 @@ macro_rules! declare {
                 })
             }
         }
+
+        $($(
+            impl<T: Float> From<Layer<model_graph::layers::$layer, T>> for AnyLayer<T> {
+                fn from(layer: Layer<model_graph::layers::$layer, T>) -> Self {
+                    Self::$layer(layer)
+                }
+            }
+        )*)*
 
         /// Evaluates an expression for the layer that an `AnyLayer` holds, or another for one of the user's own.
         macro_rules! with {
@@ -120,6 +129,31 @@ impl<T: Float> AnyLayer<T> {
             layer.backward_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch);
             Ok(())
         }, own => own.0.backward(context, call, inputs, output, d_output, d_inputs, gradients, saved))
+    }
+
+    /// What tells it from all other layers.
+    pub(crate) fn identity(&self) -> &Identity {
+        with!(self, layer => &layer.identity, own => own.0.identity())
+    }
+
+    /// The layer as it is on a tape: the same layer, with its weights as they have become.
+    pub(crate) fn kept(&self, mut keep: impl FnMut(&mut Weight<T>, &Weight<T>)) -> Self {
+        let mut kept = self.clone();
+        kept.weights_mut().iter_mut().zip(self.weights()).for_each(|(kept, weight)| keep(kept, weight));
+        *with!(&mut kept, layer => &mut layer.identity, own => own.0.identity_mut()) = self.identity().kept();
+        kept
+    }
+
+    /// Makes a copy of a layer the same layer.
+    pub(crate) fn take_identity<L>(&mut self, of: &Layer<L, T>) {
+        self.weights_mut().iter_mut().zip(of.weights.all()).for_each(|(copy, weight)| copy.identity = weight.identity.kept());
+        *with!(self, layer => &mut layer.identity, own => own.0.identity_mut()) = of.identity.kept();
+    }
+
+    /// The graph's configuration.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        with!(self, layer => layer.config.clone().into(), own => Config::Custom(own.0.call()))
     }
 
     /// See [`Layer::update`].

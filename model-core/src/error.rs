@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::file::FileProblem;
 
@@ -292,6 +293,15 @@ pub enum Error {
         /// The layers that are frozen.
         frozen: Vec<String>,
     },
+    /// Gradients have none of a model's weights.
+    #[error(
+        "the gradients have none of the weights of `{model}`: the number that they are of does not follow from this model\nhelp: call the \
+         model itself on the tape, not a copy of it; `detach` and `no_grad` let no gradient through"
+    )]
+    NoGradients {
+        /// The model.
+        model: String,
+    },
     /// An optimiser was built for another model than the one that it is to change.
     #[error(
         "the optimizer was built for another model: expected {} as weight {weight}, found {}\nhelp: build one for each model, \
@@ -337,6 +347,12 @@ pub enum Error {
         /// What the configuration has.
         found: String,
     },
+    /// A variable is not used as it can be.
+    #[error(transparent)]
+    Variable(Box<crate::variable::At>),
+    /// Arithmetic with variables went wrong before: what, and where.
+    #[error("{0}")]
+    Before(Arc<crate::variable::Failure>),
     /// A data set cannot be read.
     #[error(transparent)]
     Data(#[from] crate::datasets::DataError),

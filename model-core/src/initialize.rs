@@ -47,6 +47,13 @@ impl Seeds {
     }
 }
 
+impl Seeds {
+    /// What a layer has that draws nothing.
+    pub(crate) const fn none(&self) -> (u64, LayerSeeds) {
+        (0, LayerSeeds { seed: 0, weights: 0, draws: self.draws })
+    }
+}
+
 /// Gives the weights of one layer their random numbers.
 #[derive(Clone, Debug)]
 pub struct LayerSeeds {

@@ -10,16 +10,19 @@ use model_graph::layer::{Layer as Rules, MOST_SLOTS, WeightSpec};
 use model_graph::shape::{Shape, TensorType};
 use serde_json::{Map, Value};
 
-use crate::buffer::Buffer;
+pub use crate::activity::Penalties;
+use crate::elements::{Elements, Identity};
 use crate::float::Float;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, Entry};
 
 /// What a pass through a network is run with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Context<'n> {
     /// The number of samples.
     pub batch: usize,
+    /// The number of samples that penalties on what layers give are divided by: those of the model, where a layer counts steps as samples.
+    pub samples: usize,
     /// Whether layers that differ between training and inference train.
     pub training: bool,
     /// What random choices of this pass follow from; another one for every step.
@@ -30,13 +33,16 @@ pub struct Context<'n> {
     pub named: &'n [usize],
     /// Which of the inputs are in slots, where a layer is called.
     pub manner: Manner,
+    /// What the penalties on what layers give are added to, where anyone asks for them.
+    pub penalties: Option<&'n Penalties>,
 }
 
 impl<'n> Context<'n> {
     /// A pass that infers.
     #[must_use]
     pub const fn inference(batch: usize) -> Self {
-        Self { batch, training: false, seed: 0, accumulate: false, named: &[], manner: Manner::new([0; MOST_SLOTS]) }
+        let manner = Manner::new([0; MOST_SLOTS]);
+        Self { batch, samples: batch, training: false, seed: 0, accumulate: false, named: &[], manner, penalties: None }
     }
 
     /// A pass that trains; random choices follow from the seed.
@@ -47,9 +53,20 @@ impl<'n> Context<'n> {
 
     /// This pass with these sizes of named dimensions.
     #[must_use]
-    pub const fn with_named<'m>(self, named: &'m [usize]) -> Context<'m> {
-        let Self { batch, training, seed, accumulate, manner, .. } = self;
-        Context { batch, training, seed, accumulate, named, manner }
+    pub const fn with_named<'m>(self, named: &'m [usize]) -> Context<'m>
+    where
+        'n: 'm,
+    {
+        Context { named, ..self }
+    }
+
+    /// This pass, which adds up the penalties on what layers give.
+    #[must_use]
+    pub const fn summing<'m>(self, penalties: &'m Penalties) -> Context<'m>
+    where
+        'n: 'm,
+    {
+        Context { penalties: Some(penalties), ..self }
     }
 
     /// This pass, for a call with inputs in slots, or one that asks for something.
@@ -68,6 +85,12 @@ impl<'n> Context<'n> {
     #[must_use]
     pub const fn within(self, call: usize) -> Self {
         Self { seed: mix(self.seed, call as u64), ..self }
+    }
+
+    /// This pass for a call for each step of a sequence: all steps of all samples are the samples of one batch.
+    #[must_use]
+    pub const fn of_steps(self, steps: usize) -> Self {
+        Self { batch: self.batch * steps, ..self }
     }
 
     /// This pass, where backward adds to the weights' gradients if it did or if `also` says so.
@@ -202,7 +225,9 @@ pub struct Weight<T: Float = f32> {
     /// What it is made to be after every step.
     pub constraint: Option<Constraint>,
     /// The elements, the last axis contiguous.
-    pub data: Buffer<T>,
+    pub data: Elements<T>,
+    /// What tells it from all other weights.
+    pub(crate) identity: Identity,
 }
 
 impl<T: Float> Weight<T> {
@@ -210,16 +235,20 @@ impl<T: Float> Weight<T> {
     #[must_use]
     pub fn zeros(spec: &WeightSpec) -> Self {
         let shape = spec.sizes();
-        let data = Buffer::zeros(shape.iter().product());
+        let data = Elements::zeros(shape.iter().product());
         let (name, &WeightSpec { trainable, regularizer, constraint, .. }) = (spec.name.clone(), spec);
-        Self { name, shape, trainable, regularizer, constraint, data }
+        Self { name, shape, trainable, regularizer, constraint, data, identity: Identity::new() }
     }
 
     /// Zeros of the same shape: a gradient for this weight, or an optimiser's state.
     #[must_use]
     pub fn zeros_like(&self) -> Self {
-        let (shape, data) = (self.shape.clone(), Buffer::zeros(self.data.len()));
-        Self { name: self.name.clone(), shape, trainable: self.trainable, regularizer: None, constraint: None, data }
+        self.gradient(Elements::zeros(self.data.len()))
+    }
+
+    /// A gradient for this weight of these elements.
+    pub(crate) fn gradient(&self, data: Elements<T>) -> Self {
+        Self { regularizer: None, constraint: None, data, ..self.clone() }
     }
 
     /// Whether its own layer calls it so, in whatever layers that one is wrapped.
@@ -281,15 +310,18 @@ pub struct Layer<L, T: Float = f32> {
     pub weights: Weights<L, T>,
     /// The number of the layer in its model, which sets its random choices apart.
     stream: u64,
+    /// What tells it from all other layers.
+    pub(crate) identity: Identity,
 }
 
 impl<L: Rules, T: Float> Layer<L, T> {
     /// A layer for inputs of these types, which its shape rule has accepted, with its weights as its initialisers have them.
     #[must_use]
     pub fn new(config: L, inputs: &[TensorType], seeds: &mut Seeds) -> Self {
-        let (stream, seeds) = seeds.layer();
+        // Operations draw nothing: what weights start from does not follow from how many there are.
+        let (stream, seeds) = if L::OPERATIONS.is_empty() { seeds.layer() } else { seeds.none() };
         let tensors = entry::weights(&config.weights(inputs), seeds);
-        Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, stream }
+        Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, stream, identity: Identity::new() }
     }
 
     /// A layer from the arguments of its configuration and the shapes of its inputs. Generated code calls this with what the macro has

@@ -2,6 +2,7 @@
 //!
 //! It runs what `model-graph` describes and knows no syntax.
 
+mod activity;
 pub mod any;
 pub mod check;
 pub mod compiled;
@@ -9,6 +10,7 @@ pub mod compiled;
 pub mod constants;
 pub mod custom;
 pub mod datasets;
+pub mod elements;
 pub mod error;
 mod few;
 pub mod file;
@@ -32,6 +34,7 @@ pub mod slots;
 pub mod tape;
 pub mod tensor;
 pub mod training;
+pub mod variable;
 
 pub use error::{Error, Result};
 pub(crate) use model_kernels::{self as kernels, finite};

@@ -213,7 +213,7 @@ fn largest_layer(graph: &Graph, before: &str) -> Option<(String, u64)> {
 }
 
 /// Lets a pass take what it works with for a batch, and its outputs, of so many elements.
-fn claim_pass(graph: &Graph, memory: Memory, batch: usize, outputs: usize) -> Result<(), TooLarge> {
+pub(crate) fn claim_pass(graph: &Graph, memory: Memory, batch: usize, outputs: usize) -> Result<(), TooLarge> {
     let bytes = bytes_of::<f32>(memory.elements(batch).saturating_add(outputs));
     claim(bytes, || format!("the activations of a batch of {} in `{}`", samples(batch), graph.name))
 }

@@ -1,4 +1,4 @@
-//! What the loss includes for weights, and what weights are made to be after a step: which of the kernels does it.
+//! What the loss includes for weights and for what layers give, and what weights are made to be after a step: which of the kernels does it.
 
 use model_graph::argument::{Constraint, Regularizer, Vectors};
 
@@ -13,13 +13,13 @@ const EPSILON: f64 = 1e-7;
 
 /// The penalty on a weight.
 pub fn value<T: Float>(weight: &Weight<T>) -> f64 {
-    if weight.regularizer.is_some() { T::select::<Judging<'_>>(weight) } else { 0.0 }
+    weight.regularizer.map_or(0.0, |regularizer| T::select::<Judging<'_>>((regularizer, weight)))
 }
 
 /// Adds the gradient of the penalty on a weight to the weight's own.
 pub fn add_gradient<T: Float>(weight: &Weight<T>, gradient: &mut Weight<T>) {
-    if weight.regularizer.is_some() {
-        T::select::<Deriving<'_>>((weight, gradient));
+    if let Some(regularizer) = weight.regularizer {
+        T::select::<Deriving<'_>>((regularizer, weight, gradient));
     }
 }
 
@@ -30,29 +30,27 @@ pub fn constrain<T: Float>(weight: &mut Weight<T>) {
     }
 }
 
-fn penalty_of<T: Float>(weight: &Weight<T>) -> f64 {
-    let w = &weight.data;
+/// A penalty on numbers, which are a matrix of this shape where that matters.
+pub(crate) fn value_of<T: Float>(regularizer: Regularizer, shape: [usize; 2], w: &[T]) -> f64 {
     let some = |factor: f64, sum: fn(&[T]) -> f64| if factor == 0.0 { 0.0 } else { factor * sum(w) };
-    match weight.regularizer {
-        None => 0.0,
-        Some(Regularizer::L1 { l1 }) => some(l1, absolute_sum),
-        Some(Regularizer::L2 { l2 }) => some(l2, square_sum),
-        Some(Regularizer::L1L2 { l1, l2 }) => some(l1, absolute_sum) + some(l2, square_sum),
-        Some(Regularizer::Orthogonal { factor, mode }) => factor * vectors(weight, mode).mean_cosine(w),
+    match regularizer {
+        Regularizer::L1 { l1 } => some(l1, absolute_sum),
+        Regularizer::L2 { l2 } => some(l2, square_sum),
+        Regularizer::L1L2 { l1, l2 } => some(l1, absolute_sum) + some(l2, square_sum),
+        Regularizer::Orthogonal { factor, mode } => factor * vectors(shape, mode).mean_cosine(w),
     }
 }
 
-fn add_gradient_of<T: Float>(weight: &Weight<T>, gradient: &mut [T]) {
-    let w = &weight.data;
-    match weight.regularizer {
-        None => {}
-        Some(Regularizer::L1 { l1 }) => add_absolute_gradient(l1, w, gradient),
-        Some(Regularizer::L2 { l2 }) => add_square_gradient(l2, w, gradient),
-        Some(Regularizer::L1L2 { l1, l2 }) => {
-            add_absolute_gradient(l1, w, gradient);
-            add_square_gradient(l2, w, gradient);
+/// Adds the gradient of a share of the penalty.
+pub(crate) fn add_gradient_of<T: Float>(regularizer: Regularizer, share: f64, shape: [usize; 2], w: &[T], gradient: &mut [T]) {
+    match regularizer {
+        Regularizer::L1 { l1 } => add_absolute_gradient(share * l1, w, gradient),
+        Regularizer::L2 { l2 } => add_square_gradient(share * l2, w, gradient),
+        Regularizer::L1L2 { l1, l2 } => {
+            add_absolute_gradient(share * l1, w, gradient);
+            add_square_gradient(share * l2, w, gradient);
         }
-        Some(Regularizer::Orthogonal { factor, mode }) => vectors(weight, mode).add_gradient(factor, w, gradient),
+        Regularizer::Orthogonal { factor, mode } => vectors(shape, mode).add_gradient(share * factor, w, gradient),
     }
 }
 
@@ -73,13 +71,20 @@ fn constrain_by<T: Float>(weight: &mut Weight<T>) {
     }
 }
 
-/// The vectors that a weight, which is a matrix, is made of.
-fn vectors<T: Float>(weight: &Weight<T>, mode: Vectors) -> penalty::Vectors {
-    penalty::Vectors::new([weight.shape[0], weight.shape[1]], mode == Vectors::Rows)
+/// The shape of a weight that is a matrix.
+fn matrix<T: Float>(weight: &Weight<T>) -> [usize; 2] {
+    [0, 1].map(|axis| weight.shape.get(axis).copied().unwrap_or(1))
+}
+
+/// The vectors that a matrix is made of.
+fn vectors(shape: [usize; 2], mode: Vectors) -> penalty::Vectors {
+    penalty::Vectors::new(shape, mode == Vectors::Rows)
 }
 
 compiled! {
-    Judging: &'a Weight<T> => f64, |weight| penalty_of(weight);
-    Deriving: (&'a Weight<T>, &'a mut Weight<T>) => (), |(weight, gradient)| add_gradient_of(weight, &mut gradient.data);
+    Judging: (Regularizer, &'a Weight<T>) => f64, |(regularizer, weight)| value_of(regularizer, matrix(weight), &weight.data);
+    Deriving: (Regularizer, &'a Weight<T>, &'a mut Weight<T>) => (), |(regularizer, weight, gradient)| {
+        add_gradient_of(regularizer, 1.0, matrix(weight), &weight.data, &mut gradient.data);
+    };
     Constraining: &'a mut Weight<T> => (), |weight| constrain_by(weight);
 }

@@ -5,8 +5,8 @@ use ndarray::{ArrayD, IxDyn};
 use crate::buffer::Buffer;
 use crate::error::{Error, Result};
 use crate::few::Few;
-use crate::given::{Arrays, Port, Predicted, gradients, inputs, ports};
-use crate::layer::{Context, Gradient, Weight};
+use crate::given::{Arrays, Port, Predicted, gradients, inputs, ports, written};
+use crate::layer::{Context, Gradient, Penalties, Weight};
 use crate::memory::{self, Passes};
 use crate::network::{Network, Of, Trainable};
 use crate::optimizers::guard::{Statistics, update_statistics};
@@ -29,6 +29,8 @@ pub struct Tape<N: Network> {
     d_inputs: Vec<Buffer<f32>>,
     /// What moving averages were before they were updated.
     before: Vec<f32>,
+    /// The penalties on what layers gave in the last forward.
+    activity_penalty: f64,
     /// The batch and the seed of the last forward.
     last: Option<(usize, u64)>,
     /// The sizes of the model's named dimensions in the last forward.
@@ -63,7 +65,7 @@ impl<N: Network> Tape<N> {
         memory::sure(memory::claim_training(model.graph(), None));
         let ports = ports(model.graph());
         let buffers = |count: usize| (0..count).map(|_| Buffer::new()).collect();
-        let (count, outputs) = (ports.0.len(), ports.1.len());
+        let (count, outputs) = (ports.0.len(), written(ports.1.iter()).count());
         Self {
             inner: model.tape(),
             gradients: model.gradients(),
@@ -73,6 +75,7 @@ impl<N: Network> Tape<N> {
             d_outputs: buffers(outputs),
             d_inputs: buffers(count),
             before: Vec::new(),
+            activity_penalty: 0.0,
             last: None,
             named: Vec::new(),
             seed,
@@ -142,6 +145,13 @@ impl<N: Network> Tape<N> {
         Ok(())
     }
 
+    /// The penalties on what layers gave in the last forward, `activity_regularizer`: what the loss includes besides
+    /// [`Network::penalty`]. Backward adds their gradients by itself.
+    #[must_use]
+    pub const fn activity_penalty(&self) -> f64 {
+        self.activity_penalty
+    }
+
     /// Updates the model's moving averages from the last forward, which `apply` does by itself: for a forward that no `apply` follows.
     ///
     /// # Errors
@@ -185,6 +195,17 @@ impl<N: Network> Tape<N> {
         self.forward_slices(model, samples.len, &samples.named, &slices)?;
         let arrays = self.ports.1.iter().zip(&self.outputs);
         Ok(arrays.map(|(port, output)| (port.name.clone(), array(port, samples.len, &self.named, output))).collect())
+    }
+
+    /// Which positions of an output of the last forward count, 1 for each that does and 0 for the others, if that output has a mask: what
+    /// `loss.masked_gradient` takes.
+    #[must_use]
+    pub fn mask(&self, output: &str) -> Option<Predicted> {
+        let (batch, _) = self.last?;
+        let outputs = &self.ports.1;
+        let mask = outputs.iter().find(|port| port.name == output)?.mask.as_deref()?;
+        let place = written(outputs.iter()).position(|port| std::ptr::eq(port, mask))?;
+        Some(array(mask, batch, &self.named, &self.outputs[place]))
     }
 
     /// Computes the gradients of all weights from those of the outputs of the last forward.
@@ -231,18 +252,21 @@ impl<N: Network> Tape<N> {
         let seed = step_seed(self.seed, self.steps);
         (self.last, self.progress.has_statistics) = (None, false);
         self.steps += 1;
-        let outputs = self.ports.1.iter().map(|port| port.elements(named)).fold(0_usize, usize::saturating_add);
+        let outputs = written(self.ports.1.iter()).map(|port| port.elements(named)).fold(0_usize, usize::saturating_add);
         self.passes.claim(model, true, (batch, named), outputs.saturating_mul(batch).saturating_mul(2))?;
         for (buffer, input) in self.inputs.iter_mut().zip(inputs) {
             buffer.resize(input.len());
             buffer.copy_from_slice(input);
         }
-        for (buffer, port) in self.outputs.iter_mut().zip(&self.ports.1) {
+        for (buffer, port) in self.outputs.iter_mut().zip(written(self.ports.1.iter())) {
             buffer.resize(batch * port.elements(named));
         }
         let inputs: Few<&[f32]> = self.inputs.iter().map(|buffer| &**buffer).collect();
         let mut outputs: Few<&mut [f32]> = self.outputs.iter_mut().map(|buffer| &mut **buffer).collect();
-        model.forward(&mut self.inner, Context::training(batch, seed).with_named(named), &inputs, &mut outputs)?;
+        let penalties = Penalties::default();
+        let context = Context::training(batch, seed).with_named(named).summing(&penalties);
+        model.forward(&mut self.inner, context, &inputs, &mut outputs)?;
+        self.activity_penalty = penalties.sum();
         (self.last, self.progress.has_statistics) = (Some((batch, seed)), true);
         self.named.clear();
         self.named.extend_from_slice(named);
@@ -297,6 +321,10 @@ impl<N: Network> Tape<N> {
         for (buffer, d_output) in self.d_outputs.iter_mut().zip(d_outputs) {
             buffer.resize(d_output.len());
             buffer.copy_from_slice(d_output);
+        }
+        for (buffer, mask) in self.d_outputs.iter_mut().zip(&self.outputs).skip(d_outputs.len()) {
+            buffer.resize(mask.len());
+            buffer.fill(0.0);
         }
         for (buffer, input) in self.d_inputs.iter_mut().zip(&self.inputs).filter(|_| wants_inputs) {
             buffer.resize(input.len());

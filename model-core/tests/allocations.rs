@@ -9,13 +9,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use common::{dense, kept, largest, sequences, two_by_two};
 use model_core::Result;
 use model_core::interpret::Model;
+use model_core::layer::{Context, Gradient};
 use model_core::losses::{Losses, MeanSquaredError, SparseCategoricalCrossentropy};
 use model_core::metrics::{Accuracy, MeanAbsoluteError};
+use model_core::network::{Network, Trainable};
 use model_core::optimizers::{Adam, RMSprop};
 use model_core::training::{Fit, Predict, Train, Verbose};
 use model_graph::Graph;
-use model_graph::graph::TensorId;
-use model_graph::layers::Class;
+use model_graph::graph::{Port, TensorId};
+use model_graph::layers::{Class, Declaration};
 use model_graph::shape::TensorType;
 use ndarray::{Array1, Array2, Array3, s};
 use serde_json::json;
@@ -53,8 +55,10 @@ fn nothing_is_allocated_in_the_hot_path() -> Result<()> {
     steps_and_predictions()?;
     several_outputs()?;
     recurrences()?;
+    layers_in_layers()?;
     kept_weights()?;
     stretched_inputs()?;
+    operations()?;
     whole_epochs()
 }
 
@@ -98,6 +102,37 @@ fn recurrences() -> Result<()> {
     Ok(())
 }
 
+/// Layers and models in layers: passes as often as one likes, which the first of a batch size makes room for.
+fn layers_in_layers() -> Result<()> {
+    for name in ["bidirectional", "cells", "time_distributed", "watched"] {
+        let path = format!("{}/../tests/parity/config/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let config = std::fs::read_to_string(path).unwrap();
+        let mut model = Model::<f32>::new(model_graph::config::from_json(&config).unwrap(), 1)?;
+        let batch = 5;
+        let elements = |ports: &[Port]| -> Vec<Vec<f32>> {
+            let size = |port: &Port| model.graph().ty(port.tensor).shape.sizes().unwrap().iter().product::<usize>();
+            ports.iter().map(|port| vec![0.5; batch * size(port)]).collect()
+        };
+        let (inputs, results) = (elements(&model.graph().inputs), elements(&model.graph().outputs));
+        let (mut outputs, mut d_outputs) = (results.clone(), results.clone());
+        let [inputs, results]: [Vec<&[f32]>; 2] = [&inputs, &results].map(|all| all.iter().map(Vec::as_slice).collect());
+        let [mut outputs, mut d_outputs]: [Vec<&mut [f32]>; 2] =
+            [&mut outputs, &mut d_outputs].map(|all| all.iter_mut().map(Vec::as_mut_slice).collect());
+        let mut none: Vec<Option<Gradient<'_, f32>>> = inputs.iter().map(|_| None).collect();
+        let (mut tape, mut workspace, mut gradients) = (model.tape(), model.workspace(), model.gradients());
+        let mut step = |seed| {
+            let context = Context::training(batch, seed);
+            Network::forward(&model, &mut tape, context, &inputs, &mut outputs)?;
+            Network::backward(&model, &mut tape, context, &inputs, &results, &mut d_outputs, &mut none, &mut gradients)?;
+            model.update(&tape);
+            Network::infer(&model, &mut workspace, Context::inference(batch), &inputs, &mut outputs)
+        };
+        step(0)?;
+        assert_eq!(allocations(|| step(1)), 0, "{name}");
+    }
+    Ok(())
+}
+
 /// Penalties and constraints of every kind.
 fn kept_weights() -> Result<()> {
     let mut model = kept();
@@ -125,6 +160,50 @@ fn stretched_inputs() -> Result<()> {
     let mut model = Model::new(graph, 1)?;
     let (x, y) =
         (Array3::<f32>::from_shape_fn((20, 5, 7), |(i, j, k)| (i + 2 * j + k) as f32 / 40.0), Array3::<f32>::ones((20, 5, 7)));
+    let mut trainer = model.compile(Adam::new(1e-3), MeanSquaredError::new());
+    trainer.train_on_batch(&x, &y)?;
+    assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);
+    Ok(())
+}
+
+/// Reductions, slices, transposes, and what else has sizes to work out.
+fn operations() -> Result<()> {
+    let mut graph = Graph::new("operations");
+    let x = graph.input("x", TensorType::f32([6, 4]));
+    let mut call = |name: &str, arguments: serde_json::Value, inputs: &[TensorId]| {
+        let declaration = Declaration::function(name).or_else(|| Class::find(name).copied().map(Declaration::Class)).unwrap();
+        let layer = declaration.read(arguments.as_object().unwrap()).unwrap();
+        let layer = graph.layer(layer, Some(format!("{name}_{}", graph.layers.len())));
+        graph.call(layer, inputs).unwrap()
+    };
+    let z = call("Dense", json!({ "units": 4 }), &[x])[0];
+    let turned = call("transpose", json!({ "axes": [0, 2, 1] }), &[z])[0];
+    let swapped = call("swapaxes", json!({ "axis1": 1, "axis2": 2 }), &[turned])[0];
+    let back = json!({ "class_name": "__slice__", "config": { "start": null, "stop": null, "step": -1 } });
+    let all = json!({ "class_name": "__slice__", "config": { "start": null, "stop": null, "step": null } });
+    let cut = call("get_item", json!({ "key": [all, back] }), &[swapped])[0];
+    let mut parts = call("split", json!({ "indices_or_sections": 2, "axis": 1 }), &[cut]);
+    parts.reverse();
+    let whole = call("concatenate", json!({ "axis": 1 }), &parts)[0];
+    let product = call("matmul", json!({}), &[whole, turned])[0];
+    let product = call("matmul", json!({}), &[product, z])[0];
+    let moved = call("roll", json!({ "shift": 2, "axis": 1 }), &[product])[0];
+    let moved = call("pad", json!({ "pad_width": [[0, 0], [1, 0], [0, 0]], "mode": "reflect" }), &[moved])[0];
+    let moved = call("diff", json!({ "axis": 1 }), &[moved])[0];
+    let (most, places) = match call("top_k", json!({ "k": 4 }), &[moved]).as_slice() {
+        &[most, places] => (most, places),
+        other => panic!("{other:?}"),
+    };
+    let taken = call("take_along_axis", json!({ "axis": -1 }), &[most, places])[0];
+    let mut sum = call("log_softmax", json!({ "axis": 1 }), &[taken])[0];
+    for name in ["mean", "std", "max", "logsumexp", "prod", "norm", "amin"] {
+        let reduced = call(name, json!({ "axis": 1, "keepdims": true }), &[z])[0];
+        sum = call("add", json!({}), &[sum, reduced])[0];
+    }
+    graph.output("output", sum);
+    let mut model = Model::new(graph, 1)?;
+    let (x, y) =
+        (Array3::<f32>::from_shape_fn((20, 6, 4), |(i, j, k)| (i + 2 * j + k) as f32 / 40.0), Array3::<f32>::ones((20, 6, 4)));
     let mut trainer = model.compile(Adam::new(1e-3), MeanSquaredError::new());
     trainer.train_on_batch(&x, &y)?;
     assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);

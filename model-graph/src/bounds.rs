@@ -1,7 +1,7 @@
 //! What a graph asks of its integer inputs: which of them are the numbers of something, and of how many.
 
 use crate::graph::{Graph, Kind, TensorId};
-use crate::shape::DType;
+use crate::shape::{DType, TensorType};
 
 impl Graph {
     /// For each input, the bound that its elements must be below, where a layer looks something up by them.
@@ -20,8 +20,9 @@ impl Graph {
             let asked: Vec<Option<usize>> = node.outputs.iter().map(|output| bounds[output.0]).collect();
             let bound_of_inputs = match &self.layers[node.layer.0].kind {
                 Kind::Layer(any) => {
-                    let bound = any.index_bound().or(asked.first().copied().flatten());
-                    vec![bound; node.inputs.len()]
+                    let bound = any.index_bound().or_else(|| any.index_bound_before(asked.first().copied().flatten()?));
+                    let types: Vec<TensorType> = node.inputs.iter().map(|&input| self.ty(input).clone()).collect();
+                    (0..types.len()).map(|input| any.place_bound(input, &types).or(bound)).collect()
                 }
                 Kind::Model(inner) | Kind::Block(inner) => inner.bounds_within(&asked),
             };
@@ -48,7 +49,6 @@ mod tests {
 
     use super::*;
     use crate::layers::Class;
-    use crate::shape::TensorType;
 
     fn layer(class: &str, arguments: &serde_json::Value) -> Kind {
         Kind::from(Class::find(class).unwrap().read(arguments.as_object().unwrap()).unwrap())

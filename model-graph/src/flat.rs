@@ -4,7 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Source, Tensor, TensorId};
+use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor, TensorId};
+use crate::layer::LayerArguments as _;
+use crate::layers::TimeDistributed;
+use crate::mask::Ended;
 use crate::names::Counter;
 
 /// A name that two layers, or a layer and an input, have both.
@@ -23,6 +26,9 @@ impl std::error::Error for DuplicateName {}
 /// Where a layer stands: the blocks around it, and itself.
 type Path = Vec<LayerId>;
 
+/// The name of a layer, and that of what calls it for each step of a sequence.
+type Names = (String, Option<String>);
+
 impl Graph {
     /// This graph with the layers of its blocks in their place, all of them named, and the same for the models in it.
     ///
@@ -39,14 +45,26 @@ impl Graph {
     pub fn flat_with_tensors(&self) -> Result<(Self, HashMap<TensorId, TensorId>), DuplicateName> {
         let mut names = HashMap::new();
         self.name_layers(&Path::new(), &mut Counter::default(), &mut names);
-        let mut flattening = Flattening { names, ids: HashMap::new(), calls: HashMap::new(), flat: Self::new(self.name.clone()) };
+        let mut flattening = Flattening {
+            names,
+            ids: HashMap::new(),
+            calls: HashMap::new(),
+            ended: Vec::new(),
+            flat: Self::new(self.name.clone()),
+        };
         let inputs: Vec<TensorId> =
             self.inputs.iter().map(|port| flattening.flat.input(port.name.clone(), self.ty(port.tensor).clone())).collect();
+        for (&of, mask) in self.masked_inputs.iter().zip(inputs.get(self.own_inputs().len()..).unwrap_or_default()) {
+            flattening.flat.masked_inputs.push(of);
+            flattening.flat.give_mask(inputs[of], *mask);
+        }
         let tensors = flattening.inline(self, &Path::new(), &inputs);
         for port in &self.outputs {
             flattening.flat.output(port.name.clone(), tensors[&port.tensor]);
         }
         let mut flat = flattening.flat;
+        flat.ended = flattening.ended;
+        flat.masked.clone_from(&self.masked);
         flat.check_names()?;
         for layer in &mut flat.layers {
             if let Kind::Model(model) = &layer.kind {
@@ -57,14 +75,17 @@ impl Graph {
     }
 
     /// Names in the order in which the layers were made, as Keras counts them.
-    fn name_layers(&self, path: &Path, counter: &mut Counter, names: &mut HashMap<Path, String>) {
+    fn name_layers(&self, path: &Path, counter: &mut Counter, names: &mut HashMap<Path, Names>) {
+        let each_step = self.nodes.iter().filter(|node| node.manner.is_for_each_step()).map(|node| node.layer);
+        let each_step: HashSet<LayerId> = each_step.collect();
         for (i, layer) in self.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_some()) {
             let path = [path.as_slice(), &[LayerId(i)]].concat();
             match &layer.kind {
                 Kind::Block(block) => block.name_layers(&path, counter, names),
                 Kind::Layer(_) | Kind::Model(_) => {
-                    let class = if let Kind::Model(model) = &layer.kind { &model.name } else { layer.kind.class() };
-                    names.insert(path, layer.name.clone().unwrap_or_else(|| counter.next(class)));
+                    let name = layer.name.clone().unwrap_or_else(|| counter.next(layer.kind.called()));
+                    let around = || layer.time_distributed.clone().unwrap_or_else(|| counter.next(TimeDistributed::CLASS));
+                    names.insert(path, (name, each_step.contains(&LayerId(i)).then(around)));
                 }
             }
         }
@@ -72,8 +93,8 @@ impl Graph {
 
     fn check_names(&self) -> Result<(), DuplicateName> {
         let mut seen = HashSet::new();
-        let names = self.inputs.iter().map(|port| port.name.as_str()).chain(self.layers.iter().map(LayerNode::name));
-        for name in names {
+        let layers = self.layers.iter().flat_map(|layer| [Some(layer.name()), layer.time_distributed.as_deref()]).flatten();
+        for name in self.inputs.iter().map(|port| port.name.as_str()).chain(layers) {
             if !seen.insert(name) {
                 return Err(DuplicateName(name.to_owned()));
             }
@@ -83,9 +104,11 @@ impl Graph {
 }
 
 struct Flattening {
-    names: HashMap<Path, String>,
+    names: HashMap<Path, Names>,
     ids: HashMap<Path, LayerId>,
     calls: HashMap<LayerId, usize>,
+    /// Where masks end, as it was found where the calls were made.
+    ended: Vec<Ended>,
     flat: Graph,
 }
 
@@ -94,7 +117,8 @@ impl Flattening {
     fn inline(&mut self, graph: &Graph, path: &Path, inputs: &[TensorId]) -> HashMap<TensorId, TensorId> {
         let mut tensors: HashMap<TensorId, TensorId> =
             graph.inputs.iter().zip(inputs).map(|(port, &tensor)| (port.tensor, tensor)).collect();
-        for node in &graph.nodes {
+        let mut became: HashMap<NodeId, NodeId> = HashMap::new();
+        for (i, node) in graph.nodes.iter().enumerate() {
             let path = [path.as_slice(), &[node.layer]].concat();
             let layer = &graph.layers[node.layer.0];
             let inputs: Vec<TensorId> = node.inputs.iter().map(|input| tensors[input]).collect();
@@ -103,23 +127,31 @@ impl Flattening {
                     let inner = self.inline(block, &path, &inputs);
                     block.outputs.iter().map(|port| inner[&port.tensor]).collect()
                 }
-                Kind::Layer(_) | Kind::Model(_) => self.call(graph, node, path, inputs),
+                Kind::Layer(_) | Kind::Model(_) => {
+                    became.insert(NodeId(i), NodeId(self.flat.nodes.len()));
+                    self.call(graph, node, path, inputs)
+                }
             };
             tensors.extend(node.outputs.iter().copied().zip(outputs));
         }
+        let ended = graph.ended.iter().filter_map(|ended| {
+            Some(Ended { at: *became.get(&ended.at)?, of: *tensors.get(&ended.of)?, is_beside: ended.is_beside })
+        });
+        self.ended.extend(ended);
         tensors
     }
 
     /// Repeats a call that has been checked.
     fn call(&mut self, graph: &Graph, node: &Node, path: Path, inputs: Vec<TensorId>) -> Vec<TensorId> {
-        let Self { names, ids, calls, flat } = self;
-        let name = names.get(&path).cloned();
+        let Self { names, ids, calls, flat, .. } = self;
+        let (name, time_distributed) = names.get(&path).cloned().unzip();
         let layer = *ids.entry(path).or_insert_with(|| {
-            flat.layers.push(LayerNode { name: name.clone(), ..graph.layers[node.layer.0].clone() });
+            let time_distributed = time_distributed.flatten();
+            flat.layers.push(LayerNode { name, time_distributed, ..graph.layers[node.layer.0].clone() });
             LayerId(flat.layers.len() - 1)
         });
-        let id = crate::graph::NodeId(flat.nodes.len());
-        let label = flat.layers[layer.0].name().to_owned();
+        let id = NodeId(flat.nodes.len());
+        let label = flat.layers[layer.0].called(node.manner).to_owned();
         let outputs: Vec<TensorId> = (0..node.outputs.len()).map(|i| TensorId(flat.tensors.len() + i)).collect();
         flat.tensors.extend(node.outputs.iter().enumerate().map(|(i, &output)| Tensor {
             ty: graph.ty(output).clone(),

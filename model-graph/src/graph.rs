@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::constants::{Assumption, Equation, Open};
 use crate::custom::Signature;
 use crate::dim::Dim;
-use crate::layer::{Manner, WeightSpec};
-use crate::layers::{AnyLayer, Class};
+use crate::layer::{Arity, LayerArguments as _, Manner, WeightSpec};
+use crate::layers::{AnyLayer, Class, TimeDistributed, steps};
 use crate::mask::{Ended, Mask, MaskId};
 use crate::message::{CallError, Kept, Operand, Origin};
 use crate::named::{Meanings, Misfit};
@@ -49,6 +49,12 @@ impl Kind {
         }
     }
 
+    /// What is called to make it: its class, or the model.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        if let Self::Model(model) = self { &model.name } else { self.class() }
+    }
+
     /// The number of layer calls that a call of it brings; at least 1, so that counting ends where there are few.
     #[must_use]
     pub fn calls(&self) -> usize {
@@ -67,6 +73,24 @@ impl Kind {
             Self::Block(graph) => format!("{}(..)", graph.name),
         }
     }
+
+    /// The same as it is called: `TimeDistributed(Encoder())` where that is for each step.
+    #[must_use]
+    pub fn source_in(&self, manner: Manner) -> String {
+        if manner.is_for_each_step() { format!("{}({})", TimeDistributed::CLASS, self.source()) } else { self.source() }
+    }
+
+    /// Whether a sample's output follows from the other samples of the batch, too, while training.
+    #[must_use]
+    pub fn mixes_samples(&self) -> bool {
+        match self {
+            Self::Layer(any) => any.mixes_samples(),
+            Self::Model(graph) | Self::Block(graph) => {
+                let mixes = |node: &Node| !node.manner.infers() && graph.layers[node.layer.0].kind.mixes_samples();
+                graph.nodes.iter().any(mixes)
+            }
+        }
+    }
 }
 
 /// A layer, and what its first call made of it.
@@ -76,6 +100,8 @@ pub struct LayerNode {
     pub name: Option<String>,
     /// What it is.
     pub kind: Kind,
+    /// The name of the `TimeDistributed` that calls it for each step of a sequence, as that of the layer itself.
+    pub time_distributed: Option<String>,
     /// Whether training changes its weights.
     pub trainable: bool,
     /// The types that it was first called with; `None` before that.
@@ -89,6 +115,12 @@ impl LayerNode {
     #[must_use]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
+    }
+
+    /// The name by which a call of it goes, which every call of a flat graph has: where it is for each step, that of the `TimeDistributed`.
+    #[must_use]
+    pub fn called(&self, manner: Manner) -> &str {
+        if manner.is_for_each_step() { self.time_distributed.as_deref().unwrap_or_default() } else { self.name() }
     }
 }
 
@@ -169,9 +201,9 @@ struct Inferred {
 pub struct Graph {
     /// The name of the model or block.
     pub name: String,
-    /// The inputs in order.
+    /// The inputs in order; behind them the masks of those of [`masked_inputs`](Self::masked_inputs).
     pub inputs: Vec<Port>,
-    /// The outputs in order.
+    /// The outputs in order; those of [`masked`](Self::masked) have their masks behind them.
     pub outputs: Vec<Port>,
     /// The layers in the order in which they were made.
     pub layers: Vec<LayerNode>,
@@ -183,8 +215,10 @@ pub struct Graph {
     pub masks: Vec<Mask>,
     /// Where masks end.
     pub ended: Vec<Ended>,
-    /// Of a block: which of its outputs have masks. These are its last outputs, in this order.
+    /// Which of the outputs have masks. These are the last outputs, in this order; nobody who writes or calls the model sees them.
     pub masked: Vec<usize>,
+    /// Which of the inputs are given masks, in a model that is called with some. These are the last inputs, in this order.
+    pub masked_inputs: Vec<usize>,
 }
 
 impl Graph {
@@ -207,10 +241,29 @@ impl Graph {
         self.outputs.push(Port { name: name.into(), tensor });
     }
 
+    /// The inputs without the masks behind them.
+    #[must_use]
+    pub fn own_inputs(&self) -> &[Port] {
+        self.inputs.get(..self.inputs.len().saturating_sub(self.masked_inputs.len())).unwrap_or_default()
+    }
+
+    /// The outputs without the masks behind them.
+    #[must_use]
+    pub fn own_outputs(&self) -> &[Port] {
+        self.outputs.get(..self.outputs.len().saturating_sub(self.masked.len())).unwrap_or_default()
+    }
+
     /// Adds a layer, which waits to be called.
     pub fn layer(&mut self, kind: impl Into<Kind>, name: Option<String>) -> LayerId {
         let id = LayerId(self.layers.len());
-        self.layers.push(LayerNode { name, kind: kind.into(), trainable: true, built: None, weights: Vec::new() });
+        self.layers.push(LayerNode {
+            name,
+            kind: kind.into(),
+            time_distributed: None,
+            trainable: true,
+            built: None,
+            weights: Vec::new(),
+        });
         id
     }
 
@@ -261,7 +314,9 @@ impl Graph {
             assumptions.push(Assumption { equations, error });
         };
         let node = NodeId(self.nodes.len());
-        let label = self.layers[layer.0].name.clone().unwrap_or_else(|| self.layers[layer.0].kind.source());
+        let called = &self.layers[layer.0];
+        let name = if manner.is_for_each_step() { &called.time_distributed } else { &called.name };
+        let label = name.clone().unwrap_or_else(|| called.kind.source_in(manner));
         let tensors = outputs.into_iter().enumerate();
         let outputs = tensors
             .map(|(i, ty)| self.tensor(Tensor { ty, source: Source::Node(node, i), label: label.clone(), mask: None }))
@@ -272,13 +327,16 @@ impl Graph {
         self.nodes.push(Node { layer, call, inputs: inputs.to_vec(), manner, outputs, named });
         if call == 0 {
             self.layers[layer.0].weights = weights;
-            self.layers[layer.0].built = Some(types);
+            self.layers[layer.0].built = Some(if manner.is_for_each_step() { one_step(&types) } else { types });
         }
         self.hand_on_masks(node);
         Ok((self.nodes[node.0].outputs.clone(), assumptions))
     }
 
     fn infer(&self, layer: LayerId, types: &[TensorType], manner: Manner) -> Result<Inferred, Problem> {
+        if manner.is_for_each_step() {
+            return self.infer_for_each_step(layer, types, manner);
+        }
         let layer = &self.layers[layer.0];
         let any = match &layer.kind {
             Kind::Layer(any) => any,
@@ -298,6 +356,29 @@ impl Graph {
             Some(first) if layer.weights != weights => Err(Problem::Rebuilt { first: first[0].clone(), now: types[0].clone() }),
             Some(_) | None => Ok(Inferred { outputs, weights, named: Vec::new() }),
         }
+    }
+
+    /// What a call of a layer for each step of a sequence gives.
+    fn infer_for_each_step(&self, layer: LayerId, types: &[TensorType], manner: Manner) -> Result<Inferred, Problem> {
+        let [sequence] = types else { return Err(Problem::Arity { expected: Arity::One, found: types.len() }) };
+        let kind = &self.layers[layer.0].kind;
+        check_each_step(kind, manner)?;
+        let (count, step) = if let Kind::Model(_) = kind { steps::split(sequence) } else { steps::split_features(sequence) }?;
+        let inferred = self.infer(layer, std::slice::from_ref(&step), manner.of_one_step());
+        let mut inferred = inferred.map_err(|problem| steps::within(kind.source(), kind.called(), step, problem))?;
+        for output in &mut inferred.outputs {
+            *output = steps::joined(count.clone(), output);
+            if !is_countable(&output.shape) {
+                return Err(Problem::Overflow);
+            }
+        }
+        Ok(inferred)
+    }
+
+    /// How many steps a call is for, if it is for each of a sequence.
+    #[must_use]
+    pub fn steps(&self, node: &Node) -> Option<&Dim> {
+        node.inputs.first().filter(|_| node.manner.is_for_each_step()).and_then(|&input| self.ty(input).shape.0.first())
     }
 
     /// What a call of this graph as a model gives: its names of dimensions get sizes by the inputs.
@@ -330,7 +411,7 @@ impl Graph {
     /// Checks what this graph is called with as a layer.
     fn check_inputs(&self, types: &[TensorType], fits: impl Fn(&Port, &TensorType) -> bool) -> Result<(), Problem> {
         if types.len() != self.inputs.len() {
-            let expected = self.inputs.iter().map(|port| port.name.clone()).collect();
+            let expected = self.own_inputs().iter().map(|port| port.name.clone()).collect();
             return Err(Problem::Inputs { expected, found: types.len() });
         }
         let misfit = self.inputs.iter().zip(types).position(|(port, found)| !fits(port, found));
@@ -351,13 +432,13 @@ impl Graph {
         };
         let operands = inputs.iter().enumerate().map(operand).collect();
         let class = match kind {
-            Kind::Model(graph) => graph.name.clone(),
+            _ if manner.is_for_each_step() => TimeDistributed::CLASS.to_owned(),
             Kind::Layer(any) => {
                 any.operation().map_or_else(|| any.class().to_owned(), |operation| format!("ops::{}", operation.name))
             }
-            Kind::Block(_) => kind.class().to_owned(),
+            Kind::Model(_) | Kind::Block(_) => kind.called().to_owned(),
         };
-        CallError { layer: kind.source(), class, operands, problem }
+        CallError { layer: kind.source_in(manner), class, operands, problem }
     }
 
     /// What messages say about a tensor: its name, its type, and the call that gave it its shape.
@@ -373,7 +454,10 @@ impl Graph {
         let mut behind = Vec::new();
         let (layer, input) = loop {
             let Source::Node(node, _) = self.tensors[tensor.0].source else { return None };
-            let Node { layer, inputs, .. } = &self.nodes[node.0];
+            let Node { layer, inputs, manner, .. } = &self.nodes[node.0];
+            if manner.is_for_each_step() {
+                return None;
+            }
             let ([input], Kind::Layer(any)) = (inputs.as_slice(), &self.layers[layer.0].kind) else { return None };
             match self.ty(*input).shape.rank().cmp(&self.ty(tensor).shape.rank()) {
                 Ordering::Greater => break (any, *input),
@@ -414,12 +498,13 @@ impl Graph {
             tensor = first;
         };
         let kind = &self.layers[node.layer.0].kind;
+        let layer = kind.source_in(node.manner);
         let types: Vec<TensorType> = node.inputs.iter().map(|&input| self.ty(input).clone()).collect();
         let padded = match kind {
-            Kind::Layer(any) if spatial(from) != spatial(to) => padded(any, &types),
+            Kind::Layer(any) if !node.manner.is_for_each_step() && spatial(from) != spatial(to) => padded(any, &types),
             _ => None,
         };
-        Some(Origin { layer: kind.source(), from: from.clone(), to: to.clone(), padded })
+        Some(Origin { layer, from: from.clone(), to: to.clone(), padded })
     }
 
     /// The number of elements of all weights, and of those that training changes; what is not called has none.
@@ -469,6 +554,29 @@ impl Graph {
         }
         live
     }
+}
+
+/// Checks that a layer can be called for each step of a sequence by itself.
+fn check_each_step(kind: &Kind, manner: Manner) -> Result<(), Problem> {
+    let (inputs, outputs) = match kind {
+        Kind::Layer(any) => (usize::from(any.arity() == Arity::One), 1),
+        Kind::Model(graph) | Kind::Block(graph) => (graph.inputs.len(), graph.outputs.len()),
+    };
+    let wrong = |expected, help| Err(Problem::Wrapped { argument: "layer", expected, found: kind.source(), help });
+    match (inputs, outputs) {
+        (1, 1) if kind.mixes_samples() && !manner.infers() => wrong(
+            "a model whose samples do not follow from one another",
+            "call its `BatchNormalization` between two models, `TimeDistributed(BatchNormalization())(x)`, or the model with `training = false`",
+        ),
+        (1, 1) => Ok(()),
+        (1, _) => wrong("a layer of one output", "join its outputs inside, with `Concatenate()`"),
+        _ => wrong("a layer of one input", "merge the tensors before, and wrap what comes behind"),
+    }
+}
+
+/// What is handed on of each step of a sequence.
+fn one_step(types: &[TensorType]) -> Vec<TensorType> {
+    types.iter().filter_map(|ty| steps::split(ty).ok()).map(|(_, step)| step).collect()
 }
 
 /// The sizes along all axes but the last.

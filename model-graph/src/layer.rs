@@ -97,13 +97,15 @@ pub struct Manner {
     flags: u8,
     /// Whether it infers, even while the model trains.
     infers: bool,
+    /// Whether it is called for each step of a sequence by itself.
+    each_step: bool,
 }
 
 impl Manner {
     /// With so many tensors in each slot.
     #[must_use]
     pub const fn new(slots: [u8; MOST_SLOTS]) -> Self {
-        Self { slots, flags: 0, infers: false }
+        Self { slots, flags: 0, infers: false, each_step: false }
     }
 
     /// The same with these flags, as [`flags`](Self::flags) gives them.
@@ -141,6 +143,24 @@ impl Manner {
     #[must_use]
     pub const fn infers(self) -> bool {
         self.infers
+    }
+
+    /// The same for each step of a sequence by itself: `TimeDistributed(encoder)(x)`.
+    #[must_use]
+    pub const fn for_each_step(self) -> Self {
+        Self { each_step: true, ..self }
+    }
+
+    /// Whether the layer is called for each step of a sequence by itself.
+    #[must_use]
+    pub const fn is_for_each_step(self) -> bool {
+        self.each_step
+    }
+
+    /// How each step is called with, where it is for each.
+    #[must_use]
+    pub const fn of_one_step(self) -> Self {
+        Self { each_step: false, ..self }
     }
 
     const fn bit(flag: usize) -> u8 {
@@ -380,6 +400,12 @@ impl Space {
         Self { per_sample: Dim::constant(0), fixed: fixed.into() }
     }
 
+    /// Room that is known.
+    #[must_use]
+    pub fn of(memory: Memory) -> Self {
+        Self { per_sample: memory.per_sample.into(), fixed: memory.fixed.into() }
+    }
+
     /// Room for this and the other at the same time.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
@@ -437,6 +463,16 @@ pub struct Needs {
     pub forward_scratch: Space,
     /// Room that `backward` works in.
     pub backward_scratch: Space,
+}
+
+impl Needs {
+    /// The needs of so many times as many samples.
+    #[must_use]
+    pub fn times(&self, samples: &Dim) -> Self {
+        let Self { inputs, output, saved, forward_scratch, backward_scratch } = self;
+        let [saved, forward_scratch, backward_scratch] = [saved, forward_scratch, backward_scratch].map(|it| it.times(samples));
+        Self { inputs: *inputs, output: *output, saved, forward_scratch, backward_scratch }
+    }
 }
 
 /// How a layer goes through a sequence step by step.
@@ -506,10 +542,21 @@ pub trait Layer: LayerArguments {
 
     /// The bound that the layer's inputs must be below, where they are the numbers of something counted from 0.
     ///
-    /// Every other layer that takes integers gives on elements of its inputs and no others: so what a bound asks of a tensor, it asks of
-    /// the model's inputs ([`Graph::input_bounds`](crate::Graph::input_bounds)), where it is checked.
+    /// Most other layers that take integers give on elements of their inputs and no others: so what a bound asks of a tensor, it asks of
+    /// the model's inputs ([`Graph::input_bounds`](crate::Graph::input_bounds)), where it is checked. Those that compute say what it asks by
+    /// [`index_bound_before`](Self::index_bound_before).
     fn index_bound(&self) -> Option<usize> {
         None
+    }
+
+    /// The bound that one of the layer's inputs must be below, where that follows from the others' sizes.
+    fn place_bound(&self, _input: usize, _inputs: &[TensorType]) -> Option<usize> {
+        None
+    }
+
+    /// The bound that the layer's inputs of integers must be below for its output to be below this one; `None` where it does not follow.
+    fn index_bound_before(&self, asked: usize) -> Option<usize> {
+        Some(asked)
     }
 
     /// Whether a sample's output follows from the other samples of the batch, too, while training.
@@ -540,6 +587,11 @@ pub trait Layer: LayerArguments {
 
     /// The same layer, which goes through a sequence in another way, of one that does so step by step.
     fn along(&self, _through: Through) -> Option<AnyLayer> {
+        None
+    }
+
+    /// The penalty on what it gives, which the loss includes.
+    fn activity(&self) -> Option<Regularizer> {
         None
     }
 
@@ -617,7 +669,8 @@ pub fn write_source<T: Argument>(position: usize, name: &str, value: &T, default
     }
 }
 
-/// Declares a layer: its documentation, and its arguments in Keras's order with Keras's names and defaults.
+/// Declares a layer: its documentation, and its arguments in Keras's order with Keras's names and defaults; those that several layers share by
+/// the names of their groups.
 macro_rules! layer {
     (
         $(#[doc = $doc:literal])*
@@ -629,6 +682,19 @@ macro_rules! layer {
         #[derive(Clone, Debug, PartialEq)]
         pub struct $name {
             $( $(#[doc = $argument_doc])* pub $argument: $type, )*
+        }
+
+        $crate::layer::layer! { @new $name [] $( $argument $(= $default)?, )* }
+
+        /// Arguments, as Keras has them.
+        impl $crate::described::Described<$name> {
+            $(
+                $(#[doc = $argument_doc])*
+                #[must_use]
+                pub fn $argument(self, $argument: impl Into<$crate::described::Given>) -> Self {
+                    self.with(stringify!($argument), $argument)
+                }
+            )*
         }
 
         impl $crate::layer::LayerArguments for $name {
@@ -693,7 +759,38 @@ macro_rules! layer {
             }
         }
     };
+    // What must be given comes first.
+    (@new $name:ident [$($required:ident)*] $argument:ident, $($rest:tt)*) => {
+        $crate::layer::layer! { @new $name [$($required)* $argument] $($rest)* }
+    };
+    (@new $name:ident [$($required:ident)*] $($rest:tt)*) => {
+        impl $name {
+            /// The layer with the arguments that it needs. The others have their defaults, until they are given.
+            #[must_use]
+            #[allow(clippy::new_ret_no_self)] // what is given is looked at when it is called
+            pub fn new($($required: impl Into<$crate::described::Given>),*) -> $crate::described::Described<Self> {
+                $crate::described::Described::of([$((stringify!($required), $required.into())),*])
+            }
+        }
+    };
     (@default) => { None };
     (@default $default:expr) => { Some($default) };
+
+    // The same with groups of arguments, `..seed`, which are replaced by what they hold, one after the other.
+    ( $(#[doc = $doc:literal])* $name:ident { $($arguments:tt)* } ) => {
+        $crate::layer::layer! { @groups { $(#[doc = $doc])* $name } [] $($arguments)* }
+    };
+    (@groups { $($head:tt)* } [$($done:tt)*]) => {
+        $crate::layer::layer! { $($head)* { $($done)* } }
+    };
+    (@groups $head:tt $done:tt ..$group:ident, $($rest:tt)*) => {
+        $crate::layers::arguments::group! { $group { $head $done $($rest)* } }
+    };
+    (@groups $head:tt [$($done:tt)*] $(#[doc = $doc:expr])* $argument:ident: $type:ty $(= $default:expr)?, $($rest:tt)*) => {
+        $crate::layer::layer! { @groups $head [$($done)* $(#[doc = $doc])* $argument: $type $(= $default)?,] $($rest)* }
+    };
+    (@in { $head:tt $done:tt $($rest:tt)* } $($arguments:tt)*) => {
+        $crate::layer::layer! { @groups $head $done $($arguments)* $($rest)* }
+    };
 }
 pub(crate) use layer;

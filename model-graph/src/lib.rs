@@ -11,14 +11,17 @@ mod bounds;
 pub mod config;
 pub mod constants;
 pub mod custom;
+pub mod described;
 pub mod dim;
 #[allow(clippy::arithmetic_side_effects)]
 mod flat;
 pub mod graph;
+mod joined;
 pub mod keras;
 pub mod layer;
 pub mod layers;
 pub mod mask;
+mod masked;
 pub mod message;
 pub mod named;
 #[allow(clippy::arithmetic_side_effects)]
@@ -32,6 +35,7 @@ pub mod problem;
 mod pruned;
 pub mod repair;
 pub mod shape;
+mod shown;
 pub mod summary;
 #[allow(clippy::arithmetic_side_effects)]
 pub mod view;

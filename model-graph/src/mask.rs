@@ -3,13 +3,16 @@
 //! What a mask is follows from the calls, as in Keras: some layers make one, most hand it on or merge several, some use it, and the others
 //! know nothing of masks, so that it ends there. The calls that compute it are made once something uses it.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::argument::Axis;
-use crate::graph::{Graph, Kind, LayerId, NodeId, TensorId};
+use crate::graph::{Graph, Kind, LayerId, Node, NodeId, Source, TensorId};
 use crate::layer::{Manner, Slot};
 use crate::layers::{AnyLayer, Declaration};
 use crate::message::CallError;
+use crate::names::Counter;
 use crate::shape::{DType, TensorType};
 
 /// What a layer does with the masks of what it is called with.
@@ -36,15 +39,37 @@ pub enum MaskUse {
 pub struct MaskId(pub usize);
 
 /// How a mask comes about, and the tensor that it is, once it has been computed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Mask {
     rule: Rule,
     /// The tensor, of what is true or false.
     pub tensor: Option<TensorId>,
 }
 
+/// Masks that come about in one way are equal, whether they have been computed or not.
+impl PartialEq for Mask {
+    fn eq(&self, other: &Self) -> bool {
+        self.rule == other.rule
+    }
+}
+
+impl Mask {
+    /// The same in another graph, by what its tensors and masks are there.
+    pub(crate) fn moved(self, tensor: &impl Fn(TensorId) -> TensorId, mask: &impl Fn(MaskId) -> MaskId) -> Self {
+        let rule = match self.rule {
+            Rule::Given => Rule::Given,
+            Rule::Differs { of, number } => Rule::Differs { of: tensor(of), number },
+            Rule::AnyDiffers { of, number } => Rule::AnyDiffers { of: tensor(of), number },
+            Rule::Or(one, other) => Rule::Or(mask(one), mask(other)),
+            Rule::Joined(parts) => Rule::Joined(parts.into_iter().map(mask).collect()),
+            Rule::All { of, rank } => Rule::All { of: tensor(of), rank },
+        };
+        Self { rule, tensor: self.tensor.map(tensor) }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
-enum Rule {
+pub(crate) enum Rule {
     /// It is given.
     Given,
     /// Where the elements of a tensor are not a number.
@@ -55,6 +80,8 @@ enum Rule {
     Or(MaskId, MaskId),
     /// One behind the other.
     Joined(Vec<MaskId>),
+    /// Everywhere, for the first axes of a tensor, so many.
+    All { of: TensorId, rank: usize },
 }
 
 /// Where a mask ends at a layer that knows nothing of masks.
@@ -108,13 +135,30 @@ impl Graph {
         self.set_mask(tensor, Some(mask));
     }
 
+    /// Takes a tensor for the mask of another, as a file says it; whether it had none, and this one is only lent for a call.
+    pub(crate) fn lend_mask(&mut self, tensor: TensorId, mask: TensorId) -> bool {
+        if let Some(own) = self.mask_of(tensor) {
+            if let Some(own) = self.masks.get_mut(own.0) {
+                own.tensor.get_or_insert(mask);
+            }
+            return false;
+        }
+        self.give_mask(tensor, mask);
+        true
+    }
+
+    /// Takes a mask away that was lent.
+    pub(crate) fn take_mask(&mut self, tensor: TensorId) {
+        self.set_mask(tensor, None);
+    }
+
     fn set_mask(&mut self, tensor: TensorId, mask: Option<MaskId>) {
         if let Some(tensor) = self.tensors.get_mut(tensor.0) {
             tensor.mask = mask;
         }
     }
 
-    fn add_mask(&mut self, rule: Rule, tensor: Option<TensorId>) -> MaskId {
+    pub(crate) fn add_mask(&mut self, rule: Rule, tensor: Option<TensorId>) -> MaskId {
         let known = self.masks.iter().position(|mask| mask.rule == rule && mask.rule != Rule::Given);
         MaskId(known.unwrap_or_else(|| {
             self.masks.push(Mask { rule, tensor });
@@ -151,11 +195,58 @@ impl Graph {
                     None => None,
                 }
             }
+            Rule::All { of, rank } => {
+                let mut all = self.operate("ones_like", json!({ "dtype": "bool" }), &[of])?;
+                while let Some(tensor) = all.filter(|&tensor| self.ty(tensor).shape.rank() > rank) {
+                    all = self.operate("any", json!({ "axis": -1 }), &[tensor])?;
+                }
+                all
+            }
         };
         if let Some(mask) = self.masks.get_mut(mask.0) {
             mask.tensor = tensor;
         }
         Ok(tensor)
+    }
+
+    /// Gives the graph the masks of its outputs, behind them, unless it has them.
+    ///
+    /// # Errors
+    /// If one cannot be computed, with the number of its output.
+    pub fn give_out_masks(&mut self) -> Result<(), (usize, CallError)> {
+        let is_masked = |output: &usize| self.outputs.get(*output).is_some_and(|port| self.mask_of(port.tensor).is_some());
+        let masked: Vec<usize> = (0..self.own_outputs().len()).filter(is_masked).collect();
+        if !self.masked.is_empty() {
+            return Ok(());
+        }
+        for output in masked {
+            let mask = self.outputs.get(output).and_then(|port| self.mask_of(port.tensor));
+            let Some(mask) = mask else { continue };
+            if let Some(mask) = self.mask_tensor(mask).map_err(|error| (output, error))? {
+                self.masked.push(output);
+                self.output(format!("mask {output}"), mask);
+            }
+        }
+        Ok(())
+    }
+
+    /// Names the layers without a name, which compute masks, as none is that is called.
+    pub fn name_all(&mut self) {
+        let mut taken: HashSet<String> = self.inputs.iter().map(|port| port.name.clone()).collect();
+        taken.extend(self.layers.iter().filter(|layer| layer.built.is_some()).filter_map(|layer| layer.name.clone()));
+        let mut counter = Counter::default();
+        for layer in self.layers.iter_mut().filter(|layer| layer.name.is_none()) {
+            let mut name = counter.next(layer.kind.class());
+            while !taken.insert(name.clone()) {
+                name = counter.next(layer.kind.class());
+            }
+            layer.name = Some(name);
+        }
+        for tensor in &mut self.tensors {
+            let Source::Node(node, _) = tensor.source else { continue };
+            let layer = self.nodes.get(node.0).and_then(|node| self.layers.get(node.layer.0));
+            layer.and_then(|layer| layer.name.as_ref()).into_iter().for_each(|name| tensor.label.clone_from(name));
+        }
     }
 
     /// Where a tensor's elements are not a number, written as Keras does: whole where they are.
@@ -185,10 +276,14 @@ impl Graph {
         inputs: &[TensorId],
         mut manner: Manner,
     ) -> Result<(Vec<TensorId>, Manner), CallError> {
+        if let Some(Kind::Model(model)) = self.layers.get(layer.0).map(|layer| &layer.kind) {
+            let model = model.clone();
+            return Ok((self.with_masks_of_inputs(layer, &model, inputs)?, manner));
+        }
         let mut inputs = inputs.to_vec();
         let slots = match self.layers.get(layer.0).map(|layer| &layer.kind) {
-            Some(Kind::Layer(any)) => any.slots(),
-            Some(Kind::Model(_) | Kind::Block(_)) | None => &[],
+            Some(Kind::Layer(any)) if !manner.is_for_each_step() => any.slots(),
+            Some(_) | None => &[],
         };
         let is_alone = manner.has_no_slots();
         for (number, slot) in slots.iter().enumerate() {
@@ -220,6 +315,19 @@ impl Graph {
             }
         }
         Ok((inputs, manner))
+    }
+
+    /// The mask that a slot of a call takes where it is given none, once it has been computed.
+    pub(crate) fn mask_that_follows(&self, node: &Node, slots: &[Slot], number: usize) -> Option<TensorId> {
+        let whose = slots.get(number)?.takes_mask_of(alike(slots, number))?;
+        let whose = match whose {
+            Taken::Position(position) => node.manner.positional(&node.inputs).get(position).copied()?,
+            Taken::Slot(name) => {
+                let other = slots.iter().position(|slot| slot.name == name)?;
+                node.manner.slot(other, &node.inputs).first().copied()?
+            }
+        };
+        self.masks.get(self.mask_of(whose)?.0)?.tensor
     }
 
     fn fits(&self, layer: LayerId, inputs: &[TensorId], manner: Manner) -> bool {
@@ -255,13 +363,15 @@ impl Graph {
 
     /// Gives the outputs of a call their masks, and notes where masks end.
     pub(crate) fn hand_on_masks(&mut self, node: NodeId) {
-        let Some(crate::graph::Node { layer, inputs, manner, outputs, .. }) = self.nodes.get(node.0).cloned() else { return };
+        let Some(Node { layer, inputs, manner, outputs, .. }) = self.nodes.get(node.0).cloned() else { return };
         let Some(kind) = self.layers.get(layer.0).map(|layer| layer.kind.clone()) else { return };
         let masked: Vec<Option<MaskId>> = manner.positional(&inputs).iter().map(|&input| self.mask_of(input)).collect();
         let (masking, is_bool) = match &kind {
+            // At each step the same is done, whether it counts or not.
+            _ if manner.is_for_each_step() => (MaskUse::Passes, false),
             Kind::Layer(any) => (any.mask_use(), outputs.iter().all(|&output| self.ty(output).dtype == DType::Bool)),
-            Kind::Block(block) => return self.hand_on_from_block(block, &outputs),
-            Kind::Model(_) => (MaskUse::Ends, false),
+            Kind::Block(block) => return self.hand_on_from(block, &outputs),
+            Kind::Model(model) => return self.hand_on_from(model, &outputs),
         };
         let all = || masked.iter().copied().collect::<Option<Vec<MaskId>>>().filter(|masks| !masks.is_empty());
         let first = inputs.first().copied();
@@ -275,10 +385,7 @@ impl Graph {
             MaskUse::Joins(axis) if place(axis).is_some_and(|place| place.saturating_add(1) == rank) => {
                 all().and_then(|masks| self.merged(&masks))
             }
-            MaskUse::Joins(axis) if place(axis) == Some(0) => match all() {
-                Some(masks) => Some(self.add_mask(Rule::Joined(masks), None)),
-                None => return self.end(node, &inputs, &masked),
-            },
+            MaskUse::Joins(axis) if place(axis) == Some(0) => self.joined(&inputs, &masked),
             MaskUse::Differs(number) => first.map(|of| self.add_mask(Rule::Differs { of, number }, None)),
             MaskUse::AnyDiffers(number) => first.map(|of| self.add_mask(Rule::AnyDiffers { of, number }, None)),
             // What compares has no mask, and needs none.
@@ -297,10 +404,32 @@ impl Graph {
         Some(masks.fold(first, |merged, mask| if merged == mask { merged } else { self.add_mask(Rule::Or(merged, mask), None) }))
     }
 
-    /// A block gives the masks of its outputs behind them.
-    fn hand_on_from_block(&mut self, block: &Self, outputs: &[TensorId]) {
-        let own = outputs.len().saturating_sub(block.masked.len());
-        let masks: Vec<(TensorId, TensorId)> = block
+    /// The masks of tensors one behind the other, if one of them has a mask; what has none counts everywhere.
+    fn joined(&mut self, inputs: &[TensorId], masked: &[Option<MaskId>]) -> Option<MaskId> {
+        let rank = masked.iter().flatten().next().map(|&mask| self.rank_of(mask))?;
+        let parts = inputs.iter().zip(masked);
+        let parts = parts.map(|(&of, mask)| mask.unwrap_or_else(|| self.add_mask(Rule::All { of, rank }, None))).collect();
+        Some(self.add_mask(Rule::Joined(parts), None))
+    }
+
+    /// The number of axes of a mask.
+    fn rank_of(&self, mask: MaskId) -> usize {
+        let rank = |tensor: TensorId| self.ty(tensor).shape.rank();
+        match self.masks.get(mask.0) {
+            Some(Mask { tensor: Some(tensor), .. }) => rank(*tensor),
+            Some(Mask { rule: Rule::Differs { of, .. }, .. }) => rank(*of),
+            Some(Mask { rule: Rule::AnyDiffers { of, .. }, .. }) => rank(*of).saturating_sub(1),
+            Some(Mask { rule: Rule::All { rank, .. }, .. }) => *rank,
+            Some(Mask { rule: Rule::Or(part, _), .. }) => self.rank_of(*part),
+            Some(Mask { rule: Rule::Joined(parts), .. }) => parts.first().map_or(0, |&part| self.rank_of(part)),
+            Some(Mask { rule: Rule::Given, .. }) | None => 0,
+        }
+    }
+
+    /// A block or model gives the masks of its outputs behind them.
+    fn hand_on_from(&mut self, called: &Self, outputs: &[TensorId]) {
+        let own = outputs.len().saturating_sub(called.masked.len());
+        let masks: Vec<(TensorId, TensorId)> = called
             .masked
             .iter()
             .zip(outputs.get(own..).unwrap_or_default())

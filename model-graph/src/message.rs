@@ -7,6 +7,7 @@ mod differ;
 mod help;
 mod history;
 mod instead;
+mod mask;
 mod rule;
 mod words;
 

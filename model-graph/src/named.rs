@@ -171,7 +171,7 @@ impl Graph {
                 if !is_workable(&to) {
                     let from = node.inputs.first().map(|input| &self.ty(*input).shape);
                     let from = from.and_then(meant).unwrap_or_default();
-                    return Err(Unworkable { layer: kind.source(), from, to: to.unwrap_or_else(|| shape.clone()) });
+                    return Err(Unworkable { layer: kind.source_in(node.manner), from, to: to.unwrap_or_else(|| shape.clone()) });
                 }
             }
         }

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::argument::{Argument, Mismatch};
+use crate::shape::DType;
 
 /// An operation, by the names that it has.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,23 +15,32 @@ pub struct Operation {
     pub class: &'static str,
     /// That of Keras's module, without `keras.src.ops.`: `numpy`.
     pub module: &'static str,
-    /// What it is called with before its other arguments; `xs` is a list of tensors.
+    /// What it is called with before its other arguments.
     pub operands: &'static [&'static str],
+    /// The arguments that stand before those: `ops::einsum("bij,bjk->bik", x, y)`.
+    pub leading: &'static [&'static str],
+    /// Which of its group's arguments it takes, where it does not take all.
+    pub arguments: Option<&'static [&'static str]>,
+    /// Those that must be given, though others of the group can do without.
+    pub needed: &'static [&'static str],
+    /// The arguments that Keras's configuration has by name at the call.
+    pub keywords: &'static [&'static str],
     /// What it does.
     pub doc: &'static str,
 }
 
 impl Operation {
-    /// Whether the tensors are one operand, a list.
+    /// Whether it takes an argument of its group, or has it as an operand.
     #[must_use]
-    pub fn takes_list(&self) -> bool {
-        self.operands == ["xs"]
+    pub fn takes(&self, argument: &str) -> bool {
+        let is_asked = self.arguments.is_none_or(|arguments| arguments.contains(&argument));
+        argument != FUNCTION && (is_asked || self.operands.contains(&argument))
     }
 
-    /// Whether an argument of its group stands behind the operands of a call, and in its configuration.
+    /// Whether it takes an argument of its group which is none of its operands.
     #[must_use]
     pub fn is_own(&self, argument: &str) -> bool {
-        argument != FUNCTION && !self.operands.contains(&argument)
+        self.takes(argument) && !self.operands.contains(&argument)
     }
 }
 
@@ -43,12 +53,18 @@ pub trait Choice: Argument + Copy + 'static {
     fn operation(self) -> &'static Operation;
 }
 
-/// Declares the operations of a group.
+/// Declares the operations of a group, each with its name and module in Keras, and where they differ from the name and the group, `as` its
+/// class, `of` its operands, `after` the arguments before those, the group's arguments that it `needs` and can be given `with`, and those
+/// that configurations have `by` name.
 macro_rules! operations {
     (
         $(#[$doc:meta])*
         $group:ident of $operands:tt {
-            $( #[doc = $text:literal] $variant:ident $name:literal in $module:ident $(as $class:literal)?; )*
+            $(
+                #[doc = $text:literal]
+                $variant:ident $name:literal in $module:ident $(as $class:literal)? $(of $own:tt)? $(after $leading:tt)?
+                $(needs $needed:tt)? $(with $optional:tt)? $(by $keywords:tt)?;
+            )*
         }
     ) => {
         $(#[$doc])*
@@ -63,7 +79,11 @@ macro_rules! operations {
                     name: $name,
                     class: $crate::operation::operations!(@class $variant $($class)?),
                     module: stringify!($module),
-                    operands: &$operands,
+                    operands: $crate::operation::operations!(@operands $operands $($own)?),
+                    leading: $crate::operation::operations!(@list $($leading)?),
+                    arguments: $crate::operation::operations!(@arguments [$($needed)?] [$($optional)?]),
+                    needed: $crate::operation::operations!(@list $($needed)?),
+                    keywords: $crate::operation::operations!(@list $($keywords)?),
                     doc: $text,
                 },
             )*];
@@ -91,6 +111,14 @@ macro_rules! operations {
     };
     (@class $variant:ident) => { stringify!($variant) };
     (@class $variant:ident $class:literal) => { $class };
+    (@operands $group:tt) => { &$group };
+    (@operands $group:tt $own:tt) => { &$own };
+    (@list) => { &[] };
+    (@list [$($name:ident),*]) => { &[$(stringify!($name)),*] };
+    (@arguments [] []) => { None };
+    (@arguments [$([$($needed:ident),*])?] [$([$($optional:ident),*])?]) => {
+        Some(&[$($(stringify!($needed),)*)? $($(stringify!($optional),)*)?])
+    };
 }
 pub(crate) use operations;
 
@@ -102,10 +130,32 @@ pub const FUNCTION: &str = "function";
 pub struct Operand(Option<Value>);
 
 impl Operand {
+    /// A whole number.
+    #[must_use]
+    pub fn from_number(number: i64) -> Self {
+        Self(Some(Value::from(number)))
+    }
+
     /// The number, if it is one; what is true or false counts as 1 or 0.
     #[must_use]
     pub fn number(&self) -> Option<f64> {
         self.0.as_ref().and_then(|value| value.as_f64().or_else(|| value.as_bool().map(|is_true| f64::from(u8::from(is_true)))))
+    }
+
+    /// The number, if it is a whole one of at least 0.
+    #[must_use]
+    pub fn whole(&self) -> Option<usize> {
+        self.0.as_ref().and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok())
+    }
+
+    /// The type of the number, if it is one: whole numbers are written without a point.
+    #[must_use]
+    pub fn dtype(&self) -> Option<DType> {
+        self.0.as_ref().map(|value| match value {
+            Value::Bool(_) => DType::Bool,
+            Value::Number(number) if number.is_f64() => DType::F32,
+            _ => DType::I32,
+        })
     }
 
     /// Whether it is a tensor.

@@ -2,9 +2,9 @@
 //!
 //! Source: `keras.src.ops.function.map_graph`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::graph::{Graph, LayerId, Source, TensorId};
+use crate::graph::{Graph, LayerId, Node, Source, TensorId};
 
 /// A row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,15 @@ pub enum Row {
     Input(usize),
     /// A layer.
     Layer(LayerId),
+    /// A layer as it is called for each step of a sequence, by the name that goes by.
+    Steps(LayerId),
+}
+
+impl Row {
+    /// The row of a call.
+    pub(crate) const fn of(node: &Node) -> Self {
+        if node.manner.is_for_each_step() { Self::Steps(node.layer) } else { Self::Layer(node.layer) }
+    }
 }
 
 /// What makes a tensor: an input, or a call by its position.
@@ -44,15 +53,15 @@ pub fn order(graph: &Graph) -> Order {
         let depth = rows_depths.get(row).copied().unwrap_or(0);
         (std::cmp::Reverse(depth), indices.get(row).map(|&index| index + 1), input_of(*row))
     });
-    let idle = graph.call_order().into_iter().map(Row::Layer).filter(|row| !indices.contains_key(row));
-    rows.extend(idle);
+    let mut seen: HashSet<Row> = indices.keys().copied().collect();
+    rows.extend(graph.nodes.iter().map(Row::of).filter(|row| seen.insert(*row)));
     Order { rows, is_sequence }
 }
 
 fn input_of(row: Row) -> Option<usize> {
     match row {
         Row::Input(input) => Some(input),
-        Row::Layer(_) => None,
+        Row::Layer(_) | Row::Steps(_) => None,
     }
 }
 
@@ -73,7 +82,7 @@ fn inputs(graph: &Graph, step: Step) -> &[TensorId] {
 fn row(graph: &Graph, step: Step) -> Option<Row> {
     match step {
         Step::Input(input) => Some(Row::Input(input)),
-        Step::Call(call) => graph.nodes.get(call).map(|node| Row::Layer(node.layer)),
+        Step::Call(call) => graph.nodes.get(call).map(Row::of),
     }
 }
 

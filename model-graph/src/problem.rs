@@ -337,6 +337,80 @@ pub enum Problem {
         /// The input's shape.
         shape: Shape,
     },
+    /// There are more or fewer of something than axes, or than what they belong to.
+    Count {
+        /// The argument.
+        argument: &'static str,
+        /// How many there must be.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+        /// The input's shape.
+        shape: Shape,
+    },
+    /// What is done along the batch would mix or make samples.
+    OfBatch {
+        /// The argument.
+        argument: &'static str,
+        /// What it must have for the batch.
+        expected: &'static str,
+    },
+    /// A number is beyond what the size of an axis allows.
+    Beyond {
+        /// The argument.
+        argument: &'static str,
+        /// The number.
+        found: Dim,
+        /// The most that it may be.
+        most: Dim,
+        /// The input's shape.
+        shape: Shape,
+    },
+    /// An axis cannot be cut into equal parts.
+    Parts {
+        /// How many parts.
+        parts: usize,
+        /// The axis, the batch being 0.
+        axis: usize,
+        /// Its size.
+        size: Dim,
+        /// The input's shape.
+        shape: Shape,
+    },
+    /// A shape cannot be stretched to another.
+    Stretch {
+        /// The shape that there is.
+        from: Shape,
+        /// The shape that was asked for.
+        to: Shape,
+    },
+    /// A tensor has other axes than its term of an equation, or too few for a product of matrices.
+    Term {
+        /// Which input.
+        operand: usize,
+        /// How many axes have letters, without the batch.
+        expected: usize,
+        /// Whether there may be others before them.
+        is_open: bool,
+        /// The input's shape.
+        shape: Shape,
+    },
+    /// The axes before those that are multiplied do not agree.
+    Stacked {
+        /// The shapes.
+        shapes: Box<[Shape; 2]>,
+    },
+    /// Places are listed where a tensor has them, or the other way round.
+    Listed {
+        /// The operation that takes the other.
+        name: &'static str,
+        /// Whether this one takes a list.
+        takes_list: bool,
+    },
+    /// A power for the length of a matrix.
+    MatrixNorm,
+    /// A tensor where a number must be, which fills another.
+    Fill,
     /// What is taken along the batch is no sample any more.
     BatchPlace,
     /// A weight is no matrix, as what an argument asks for needs.
@@ -348,6 +422,13 @@ pub enum Problem {
         /// The weight.
         weight: String,
         /// The weight's shape.
+        shape: Shape,
+    },
+    /// What a layer gives is no matrix of samples and numbers, as the penalty on it needs.
+    ActivityMatrix {
+        /// The penalty.
+        class: &'static str,
+        /// The shape of a sample of what it gives.
         shape: Shape,
     },
     /// A weight has no such axis, or the axis is named twice.
@@ -433,8 +514,8 @@ pub enum Problem {
 pub struct Inside {
     /// The wrapped layer as one would write it.
     pub layer: String,
-    /// Its class.
-    pub class: &'static str,
+    /// What is called to make it: its class, or the model.
+    pub class: String,
     /// What it is handed.
     pub part: TensorType,
     /// What is wrong.
@@ -482,6 +563,15 @@ impl Problem {
                 Blame::Layer
             }
             Self::Place { .. } | Self::EmptySlice { .. } | Self::Places { .. } | Self::BatchPlace => Blame::Argument("key"),
+            Self::Count { argument, .. } | Self::OfBatch { argument, .. } | Self::Beyond { argument, .. } => {
+                Blame::Argument(argument)
+            }
+            Self::Parts { .. } | Self::Stacked { .. } => Blame::Layer,
+            Self::Stretch { .. } => Blame::Argument("shape"),
+            Self::Term { operand, .. } => Blame::Operand(*operand),
+            Self::Listed { .. } => Blame::Argument("indices"),
+            Self::MatrixNorm => Blame::Argument("ord"),
+            Self::Fill => Blame::Argument("fill_value"),
             Self::Rank { operand, .. } | Self::DType { operand, .. } => Blame::Operand(*operand),
             Self::Named(clash) => Blame::Operand(clash.second.operand),
             Self::Unworkable(_) => Blame::Operand(0),
@@ -500,6 +590,7 @@ impl Problem {
             Self::Elements { .. } => Blame::Argument("target_shape"),
             Self::Axes { .. } => Blame::Argument("dims"),
             Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),
+            Self::ActivityMatrix { .. } => Blame::Argument("activity_regularizer"),
             Self::Matrix { argument, .. } | Self::WeightAxis { argument, .. } => Blame::Argument(argument),
             Self::RepeatedAxis { argument, .. } | Self::InnerAxes { argument, .. } => Blame::Argument(argument),
             Self::Wrapped { argument, .. } => Blame::Argument(argument),

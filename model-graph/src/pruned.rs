@@ -28,14 +28,14 @@ impl Pruning {
         let mut live = vec![false; graph.tensors.len()];
         graph.outputs.iter().for_each(|port| live[port.tensor.0] = true);
         let mut nodes = Vec::new();
-        for mut node in std::mem::take(&mut graph.nodes).into_iter().rev() {
+        for (id, mut node) in std::mem::take(&mut graph.nodes).into_iter().enumerate().rev() {
             let needed: Vec<bool> = node.outputs.iter().map(|output| live[output.0]).collect();
             if !needed.contains(&true) {
                 continue;
             }
             self.narrow(&mut node, &mut graph.layers, &needed);
             node.inputs.iter().for_each(|input| live[input.0] = true);
-            nodes.push(node);
+            nodes.push((id, node));
         }
         nodes.reverse();
         renumber(&mut graph, nodes);
@@ -78,10 +78,12 @@ fn kept<T: Clone>(items: &[T], marks: &[bool]) -> Vec<T> {
 }
 
 /// Gives a graph these calls, and says of the layers without any that they are not built.
-fn renumber(graph: &mut Graph, nodes: Vec<Node>) {
+fn renumber(graph: &mut Graph, nodes: Vec<(usize, Node)>) {
     let mut calls: HashMap<LayerId, usize> = HashMap::new();
-    for mut node in nodes {
+    let mut became: HashMap<usize, NodeId> = HashMap::new();
+    for (before, mut node) in nodes {
         let id = NodeId(graph.nodes.len());
+        became.insert(before, id);
         for (i, output) in node.outputs.iter().enumerate() {
             graph.tensors[output.0].source = Source::Node(id, i);
         }
@@ -90,6 +92,7 @@ fn renumber(graph: &mut Graph, nodes: Vec<Node>) {
         *count += 1;
         graph.nodes.push(node);
     }
+    graph.ended.retain_mut(|ended| became.get(&ended.at.0).inspect(|at| ended.at = **at).is_some());
     for (i, layer) in graph.layers.iter_mut().enumerate() {
         if !calls.contains_key(&LayerId(i)) {
             layer.built = None;

@@ -2,15 +2,19 @@
 //!
 //! Source: `keras.src.utils.summary_utils`.
 
+use std::collections::HashMap;
+
 use crate::config::history;
 use crate::dim::Dim;
-use crate::graph::{Graph, Kind, LayerId, Node, Parameters};
+use crate::graph::{Graph, LayerId, Node, Parameters};
+use crate::layer::LayerArguments as _;
+use crate::layers::TimeDistributed;
 use crate::names::snake_case;
 use crate::order::{Row, order};
 use crate::shape::Shape;
 
 /// Describes a flat graph: each layer with its type, its output's shape, its number of parameters, and what it is connected to, unless each
-/// is connected to the one above it.
+/// is connected to the one above it; where there are masks, also whether it gives one.
 #[must_use]
 pub fn summary(graph: &Graph) -> String {
     summary_as(graph, &graph.parameters().trainable)
@@ -19,18 +23,25 @@ pub fn summary(graph: &Graph) -> String {
 /// The same of a model in which training changes so many numbers as things are, whatever was declared.
 #[must_use]
 pub fn summary_as(graph: &Graph, trainable: &Dim) -> String {
+    let graph = &*graph.shown();
     let order = order(graph);
-    let mut table = Table::new(&["Layer (type)", "Output Shape", "Param #"]);
+    let has_masks = graph.nodes.iter().any(|node| is_masked(graph, node));
+    let mut table = Table::new(&["Layer (type)", "Output Shape"]);
+    table.header.extend(has_masks.then_some("Mask"));
+    table.header.push("Param #");
     if !order.is_sequence {
         table.header.push("Connected to");
     }
-    let mut calls: Vec<Vec<&Node>> = vec![Vec::new(); graph.layers.len()];
-    graph.nodes.iter().for_each(|node| calls[node.layer.0].push(node));
+    let mut calls: HashMap<Row, Vec<&Node>> = HashMap::new();
+    graph.nodes.iter().for_each(|node| calls.entry(Row::of(node)).or_default().push(node));
     for row in &order.rows {
         let mut cells = match *row {
             Row::Input(input) => input_cells(graph, input),
-            Row::Layer(layer) => layer_cells(graph, layer, &calls[layer.0]),
+            Row::Layer(layer) | Row::Steps(layer) => layer_cells(graph, layer, calls.get(row).map_or(&[], Vec::as_slice)),
         };
+        if !has_masks && cells.len() > 2 {
+            cells.remove(2);
+        }
         cells.truncate(table.header.len());
         table.rows.push(cells);
     }
@@ -50,15 +61,14 @@ fn input_cells(graph: &Graph, input: usize) -> Vec<Cell> {
     let port = graph.inputs.get(input);
     let name = port.map_or("", |port| &port.name);
     let shape = port.map(|port| batch_shape(&graph.ty(port.tensor).shape)).unwrap_or_default();
-    vec![vec![format!("{name} (InputLayer)")], vec![shape], vec!["0".to_owned()], vec!["-".to_owned()]]
+    let [none, no_parameters] = ["-", "0"].map(|text| vec![text.to_owned()]);
+    vec![vec![format!("{name} (InputLayer)")], vec![shape], none.clone(), no_parameters, none]
 }
 
 fn layer_cells(graph: &Graph, id: LayerId, calls: &[&Node]) -> Vec<Cell> {
     let Some(layer) = graph.layers.get(id.0) else { return Vec::new() };
-    let class = match &layer.kind {
-        Kind::Layer(any) => any.class(),
-        Kind::Model(_) | Kind::Block(_) => "Functional",
-    };
+    let manner = calls.last().map(|node| node.manner).unwrap_or_default();
+    let class = if manner.is_for_each_step() { TimeDistributed::CLASS } else { layer.kind.class() };
     let outputs = calls.last().map(|node| node.outputs.as_slice()).unwrap_or_default();
     let shapes: Vec<String> = outputs.iter().map(|&output| batch_shape(&graph.ty(output).shape)).collect();
     let shape = if shapes.len() == 1 { shapes.concat() } else { format!("[{}]", shapes.join(", ")) };
@@ -70,7 +80,13 @@ fn layer_cells(graph: &Graph, id: LayerId, calls: &[&Node]) -> Vec<Cell> {
     let last = connections.len().saturating_sub(1);
     connections.iter_mut().take(last).for_each(|connection| connection.push(','));
     let parameters = number(&layer.parameters().total);
-    vec![vec![format!("{} ({class})", layer.name())], vec![shape], vec![parameters], connections]
+    let mask = if calls.iter().any(|node| is_masked(graph, node)) { "yes" } else { "-" };
+    vec![vec![format!("{} ({class})", layer.called(manner))], vec![shape], vec![mask.to_owned()], vec![parameters], connections]
+}
+
+/// Whether what a call gives first has a mask.
+fn is_masked(graph: &Graph, node: &Node) -> bool {
+    node.outputs.first().is_some_and(|&output| graph.mask_of(output).is_some())
 }
 
 fn batch_shape(shape: &Shape) -> String {

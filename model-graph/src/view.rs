@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor, TensorId};
+use crate::layer::Manner;
+use crate::message::CallError;
 use crate::named;
 
 /// A flat graph to be looked into: models in it can be opened, so that their tensors have names too.
@@ -18,19 +20,21 @@ pub struct Inside {
 }
 
 /// What cannot be a view.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Apart {
     /// The outputs depend on inputs of the graph that are none of the view's.
     Needs(Vec<String>),
     /// No output depends on this input of the view.
     Unread(usize),
+    /// The mask of this output cannot be computed.
+    Mask(usize, Box<CallError>),
 }
 
 impl Inside {
     /// A flat graph, with names for some of its tensors besides those of its layers, inputs and outputs.
     #[must_use]
     pub fn new(flat: &Graph, names: impl IntoIterator<Item = (String, TensorId)>) -> Self {
-        let ports = flat.inputs.iter().chain(&flat.outputs).map(|port| (port.name.clone(), port.tensor));
+        let ports = flat.inputs.iter().chain(flat.own_outputs()).map(|port| (port.name.clone(), port.tensor));
         let named = ports.chain(names).map(|(name, tensor)| (vec![name], tensor)).collect();
         let paths = flat.layers.iter().map(|layer| vec![layer.name().to_owned()]).collect();
         Self { graph: flat.clone(), paths, named }
@@ -40,6 +44,11 @@ impl Inside {
     pub fn open(&mut self, path: &[String]) -> bool {
         let Some(position) = self.paths.iter().position(|other| other == path) else { return false };
         let Kind::Model(model) = self.graph.layers[position].kind.clone() else { return false };
+        // What lies in a model that is called for each step is no tensor of the caller's.
+        let is_it = |node: &&Node| node.layer == LayerId(position);
+        if self.graph.nodes.iter().filter(is_it).any(|node| node.manner.is_for_each_step()) {
+            return false;
+        }
         let mut opening = Opening { graph: Graph::new(self.graph.name.clone()), calls: HashMap::new() };
         let is_frozen = !self.graph.layers[position].trainable;
         let first_inner = self.graph.layers.len();
@@ -64,25 +73,41 @@ impl Inside {
             for own in &model.nodes {
                 opening.repeat(&model, own, LayerId(first_inner + own.layer.0), Some(&node.named), &mut inner);
             }
-            let ports = model.inputs.iter().chain(&model.outputs);
+            let ports = model.inputs.iter().chain(model.own_outputs());
             inner_named.extend(ports.map(|port| ([path, std::slice::from_ref(&port.name)].concat(), inner[&port.tensor])));
             tensors.extend(node.outputs.iter().zip(&model.outputs).map(|(&output, port)| (output, inner[&port.tensor])));
         }
         for port in &self.graph.outputs {
             opening.graph.output(port.name.clone(), tensors[&port.tensor]);
         }
+        opening.graph.masked.clone_from(&self.graph.masked);
         self.named.iter_mut().for_each(|(_, tensor)| *tensor = tensors[tensor]);
         self.named.extend(inner_named);
         self.graph = opening.graph;
         true
     }
 
+    /// The path of a layer as it is called: what calls it for each step stands beside it, under a name of its own.
+    fn called(&self, layer: LayerId, manner: Manner) -> Vec<String> {
+        let mut path = self.paths[layer.0].clone();
+        if let Some(last) = path.last_mut().filter(|_| manner.is_for_each_step()) {
+            self.graph.layers[layer.0].called(manner).clone_into(last);
+        }
+        path
+    }
+
+    /// The name of the model of this path.
+    #[must_use]
+    pub fn find_model(&self, path: &[String]) -> Option<String> {
+        let position = self.paths.iter().position(|other| other == path)?;
+        if let Kind::Model(model) = &self.graph.layers[position].kind { Some(model.name.clone()) } else { None }
+    }
+
     /// The tensors of a path, one for each call of what it names.
     #[must_use]
     pub fn find(&self, path: &[String]) -> Vec<TensorId> {
-        let layer = self.paths.iter().position(|other| other == path).map(LayerId);
-        let calls = self.graph.nodes.iter().filter(|node| Some(node.layer) == layer).map(|node| node.outputs[0]);
-        let calls: Vec<TensorId> = calls.collect();
+        let calls = self.graph.nodes.iter().filter(|node| self.called(node.layer, node.manner) == path);
+        let calls: Vec<TensorId> = calls.map(|node| node.outputs[0]).collect();
         if !calls.is_empty() {
             return calls;
         }
@@ -98,7 +123,8 @@ impl Inside {
     /// The names behind a path, each once.
     #[must_use]
     pub fn names(&self, path: &[String]) -> Vec<String> {
-        let all = self.named.iter().map(|(name, _)| name).chain(&self.paths);
+        let calls = self.graph.nodes.iter().map(|node| self.called(node.layer, node.manner));
+        let all = self.named.iter().map(|(name, _)| name.clone()).chain(calls);
         let direct = all.filter_map(|name| match name.split_last() {
             Some((last, before)) if before == path => Some(last.clone()),
             _ => None,
@@ -107,10 +133,11 @@ impl Inside {
         direct.filter(|name| seen.insert(name.clone())).collect()
     }
 
-    /// The part from inputs to outputs, each under a name; with it, for each of its layers, where that stands in the model.
+    /// The part from inputs to outputs, each under a name; with it, for each of its layers, where that stands in the model. Behind those stand
+    /// layers that compute the masks of its outputs.
     ///
     /// # Errors
-    /// If the outputs need more than these inputs, or do not need one of them.
+    /// If the outputs need more than these inputs, or do not need one of them, or the mask of one cannot be computed.
     pub fn between(
         &self,
         name: &str,
@@ -135,7 +162,10 @@ impl Inside {
         if let Some(unread) = inputs.iter().position(|(_, input)| !nodes.iter().any(|node| node.inputs.contains(input))) {
             return Err(Apart::Unread(unread));
         }
-        Ok(self.part(name, inputs, outputs, &nodes))
+        let (mut graph, paths) = self.part(name, inputs, outputs, &nodes);
+        graph.give_out_masks().map_err(|(output, error)| Apart::Mask(output, Box::new(error)))?;
+        graph.name_all();
+        Ok((graph, paths))
     }
 
     fn part(
@@ -170,12 +200,17 @@ impl Inside {
     fn name_apart(&self, kept: &[usize], graph: &mut Graph) {
         let mut taken: HashSet<String> = graph.inputs.iter().map(|port| port.name.clone()).collect();
         let outer = kept.iter().filter(|&&layer| self.paths[layer].len() == 1);
-        taken.extend(outer.map(|&layer| self.paths[layer][0].clone()));
+        taken.extend(outer.clone().map(|&layer| self.paths[layer][0].clone()));
+        taken.extend(outer.filter_map(|&layer| self.graph.layers[layer].time_distributed.clone()));
         for (node, &layer) in graph.layers.iter_mut().zip(kept).filter(|(_, layer)| self.paths[**layer].len() > 1) {
             if !taken.insert(node.name().to_owned()) {
                 let name = self.paths[layer].join("_");
                 taken.insert(name.clone());
                 node.name = Some(name);
+            }
+            if let Some(around) = node.time_distributed.as_mut().filter(|around| !taken.insert((*around).clone())) {
+                *around = format!("{}_{around}", self.paths[layer][..self.paths[layer].len() - 1].join("_"));
+                taken.insert(around.clone());
             }
         }
     }
@@ -214,5 +249,6 @@ impl Opening {
         let named = meanings.map_or_else(|| node.named.clone(), |meanings| named::within(node, meanings));
         graph.nodes.push(Node { layer, call: *call, inputs, manner: node.manner, outputs, named });
         *call += 1;
+        graph.learn_and_hand_on(id);
     }
 }

@@ -67,6 +67,11 @@ fn sequences_and_operations_are_read() {
 }
 
 #[test]
+fn images_are_changed_by_chance() {
+    check("augmented", &["../tests/parity/config/augmented.json"]);
+}
+
+#[test]
 fn the_order_of_layers_does_not_matter() {
     let mut reversed = document("../tests/parity/config/toy_resnet.json");
     let straight = read(&reversed).unwrap();

@@ -13,7 +13,7 @@ use model_graph::layers::{Class, INITIAL_STATE, MASK, STEPS_MASK};
 use model_graph::shape::{DType, TensorType};
 use serde_json::{Value, json};
 
-const KERAS: [&str; 12] = [
+const KERAS: [&str; 13] = [
     "../tests/parity/config/mlp.json",
     "../tests/parity/config/multiple.json",
     "../tests/parity/config/nested.json",
@@ -26,6 +26,7 @@ const KERAS: [&str; 12] = [
     "tests/keras/sequential_inside.json",
     "tests/keras/several.json",
     "../tests/parity/config/every_layer.json",
+    "../tests/parity/config/augmented.json",
 ];
 
 fn document(path: &str) -> Value {
@@ -71,11 +72,19 @@ fn plain(value: &Value) -> Value {
 }
 
 /// Layers without weights, of which Keras writes what they were built with all the same.
-const NEED_NO_BUILDING: [&str; 10] = [
+const NEED_NO_BUILDING: [&str; 18] = [
     "Cropping1D",
     "Cropping2D",
     "Flatten",
     "Permute",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomErasing",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "RepeatVector",
     "Rescaling",
     "UpSampling1D",

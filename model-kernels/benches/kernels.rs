@@ -6,6 +6,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use model_kernels::attention::{self, Product};
 use model_kernels::buffer::Buffer;
 use model_kernels::conv2d::{self, Geometry};
 use model_kernels::fused::Fused;
@@ -23,6 +24,7 @@ fn main() {
         let bench = Bench { filter: &filter };
         convolutions(&bench);
         products(&bench);
+        attentions(&bench);
         if "region".contains(&filter) {
             let seconds = median(|| parallel(2, |i| _ = black_box(i)));
             println!(r#"{{"work":"region","threads":{count},"us":{:.2}}}"#, seconds * 1e6);
@@ -319,4 +321,32 @@ fn perceptron(bench: &Bench, batch: usize) {
             }
         }
     });
+}
+
+/// Four heads of 64 features. Forward takes two products of scores' size, backward five, one of which forward has made, too.
+fn attentions(bench: &Bench) {
+    const DIM: usize = 64;
+    for (batch, steps) in [(8, 128), (1, 128), (8, 512), (1, 512)] {
+        let names = ["forward", "backward"].map(|pass| format!("attention.{pass} {batch} x {steps}"));
+        if !names.iter().any(|name| name.contains(bench.filter)) {
+            continue;
+        }
+        let sizes = attention::Sizes { batch, heads: 4, key_heads: 4, queries: steps, keys: steps, key_dim: DIM, value_dim: DIM };
+        let tensors = || numbers(sizes.output());
+        let (query, key, value, d_output) = (tensors(), tensors(), tensors(), tensors());
+        let (mut output, mut sums) = (tensors(), numbers(sizes.rows()));
+        let (mut d_query, mut d_key, mut d_value) = (tensors(), tensors(), tensors());
+        let score = Product { query: &query, key: &key, dim: DIM };
+        let rule = attention::Rule { scale: 0.125, ..attention::Rule::default() };
+        let product = 2.0 * (sizes.rows() * steps * DIM) as f64;
+        bench.run(&names[0], 2.0 * product, || {
+            let outputs = attention::Outputs { output: &mut output, sums: &mut sums, scores: None };
+            attention::forward(&sizes, &score, &rule, &value, outputs);
+        });
+        bench.run(&names[1], 5.0 * product, || {
+            let reads = attention::Reads { value: &value, output: &output, sums: &sums, d_output: &d_output, d_scores: None };
+            let gradients = attention::Gradients { query: &mut d_query, key: &mut d_key, value: &mut d_value, more: &mut [] };
+            attention::backward(&sizes, &score, &rule, reads, gradients);
+        });
+    }
 }

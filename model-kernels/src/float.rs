@@ -55,6 +55,8 @@ pub trait Float:
     const ONE: Self;
     /// Negative infinity.
     const NEG_INFINITY: Self;
+    /// The largest number that is not infinite.
+    const LARGEST: Self;
     /// The nearest element to an `f64`.
     fn from_f64(value: f64) -> Self;
     /// This element as an `f64`, exactly.
@@ -67,6 +69,8 @@ pub trait Float:
     fn abs(self) -> Self;
     /// Whether this is neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// Whether it is no number.
+    fn is_nan(self) -> bool;
     /// Does the work that is written out for this type.
     #[doc(hidden)]
     fn select<W: ForEach>(given: W::Given<Self>) -> W::Result<Self>;
@@ -78,6 +82,7 @@ macro_rules! float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
             const NEG_INFINITY: Self = $type::NEG_INFINITY;
+            const LARGEST: Self = $type::MAX;
             #[inline]
             fn from_f64(value: f64) -> Self {
                 value as $type
@@ -101,6 +106,10 @@ macro_rules! float {
             #[inline]
             fn is_finite(self) -> bool {
                 $type::is_finite(self)
+            }
+
+            fn is_nan(self) -> bool {
+                $type::is_nan(self)
             }
             #[inline]
             fn select<W: ForEach>(given: W::Given<Self>) -> W::Result<Self> {

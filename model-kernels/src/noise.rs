@@ -29,7 +29,7 @@ fn each_element<T: Float>(x: &[T], y: &mut [T], key: u64, value: impl Fn(T, f64,
 }
 
 /// A standard normal number from random bits (Box and Muller), the same on every platform.
-fn normal([radius, angle]: [u32; 2]) -> f64 {
+pub(crate) fn normal([radius, angle]: [u32; 2]) -> f64 {
     const RANGE: f64 = 4_294_967_296.0;
     let radius = (-2.0 * libm::log((f64::from(radius) + 1.0) / RANGE)).sqrt();
     radius * libm::cos(f64::from(angle) / RANGE * std::f64::consts::TAU)

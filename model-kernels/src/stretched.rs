@@ -19,6 +19,8 @@ pub enum Fold {
     Sum,
     /// By the largest of it.
     Largest,
+    /// By its product.
+    Product,
 }
 
 /// An input and how it is stretched. Seen from memory: in each of its places, a run of its own elements is repeated, or each element is.
@@ -94,6 +96,8 @@ impl<'a, T: Float> Stretched<'a, T> {
                 (Fold::Sum, true) => joined.iter_mut().zip(block).for_each(|(sum, &x)| *sum += x),
                 (Fold::Sum, false) => joined[0] += lanes::sum(block, |x| x),
                 (Fold::Largest, true) => joined.iter_mut().zip(block).for_each(|(most, &x)| *most = lanes::max(*most, x)),
+                (Fold::Product, true) => joined.iter_mut().zip(block).for_each(|(product, &x)| *product *= x),
+                (Fold::Product, false) => joined[0] = block.iter().fold(joined[0], |product, &x| product * x),
                 (Fold::Largest, false) => joined[0] = block.iter().fold(joined[0], |most, &x| lanes::max(most, x)),
             }
         });

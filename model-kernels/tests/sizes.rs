@@ -179,7 +179,7 @@ fn what_goes_along_rows() {
     panics(|| prelu::backward(&shapes, &SOME, &SOME, &SOME, &mut room(), false));
     panics(|| prelu::slope_gradient(&shapes, &SOME, &SOME, &mut room(), &mut room(), false));
     panics(|| _ = loss::sparse_categorical_crossentropy(&[0, 0, 0], &SOME, HALF, true, None, &mut []));
-    panics(|| _ = metric::sparse_categorical_matches(&[0, 0, 0], &SOME, HALF));
+    panics(|| _ = metric::sparse_categorical_matches(&[0, 0, 0], &SOME, HALF, None));
 }
 
 #[test]

@@ -313,6 +313,28 @@ MASKED = [
     ("Softmax", [(5, 4)], {}, vary(axis=[-1, 1])),
 ]
 
+FILLINGS = vary(fill_mode=["constant", "reflect", "wrap", "nearest"], interpolation=["bilinear", "nearest"])
+
+# As `LAYERS`, in training, where nothing is left to chance: what is drawn lies between two numbers that are the same.
+# Of their numbers for zooms and translations, float32 has all exactly.
+AUGMENTED = [
+    ("RandomRotation", [(5, 4, 2)], {"factor": (0.15, 0.15), "fill_value": 0.75}, FILLINGS),
+    ("RandomRotation", [(4, 7, 1)], {"factor": (-0.4, -0.4)}, FILLINGS[:3]),
+    ("RandomTranslation", [(4, 5, 2)], {"height_factor": (0.3125, 0.3125), "width_factor": (-0.5, -0.5)}, FILLINGS),
+    ("RandomZoom", [(5, 4, 2)], {"height_factor": (0.625, 0.625), "fill_value": 0.75}, FILLINGS),
+    ("RandomZoom", [(4, 7, 1)], {"height_factor": (-0.375, -0.375), "width_factor": (0.75, 0.75)}, FILLINGS[:3]),
+    (
+        "RandomErasing",
+        [(3, 4, 2)],
+        {"value_range": (-1.0, 2.0)},
+        [
+            {"factor": (0.0, 0.0)},
+            {"factor": (1.0, 1.0), "scale": (1.0, 1.0), "fill_value": 0.5},
+            {"factor": (1.0, 1.0), "scale": (1.0, 1.0), "fill_value": 3.0},
+        ],
+    ),
+]
+
 # A whole model, and whether its numbers are those of training.
 MODELS = [
     (models.mlp, False),
@@ -325,10 +347,15 @@ MODELS = [
     (models.small_resnet, False),
     (models.sequence_to_sequence, False),
     (models.operations, False),
+    (models.tuned_operations, False),
+    (models.moving_operations, False),
+    (models.combining_operations, False),
     (models.masked, False),
     (models.masked_text, False),
     (models.masked_ways, False),
+    (models.masked_nested, False),
     (models.bidirectional, False),
+    (models.watched, False),
     (models.bidirectional_states, False),
     (models.cells, False),
     (models.time_distributed, False),
@@ -450,6 +477,20 @@ TRAININGS = [
         lambda: keras.metrics.MeanAbsoluteError(),
     ),
     (
+        "watching_sgd_mean_squared_error",
+        lambda: models.watching(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.5),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "active_sgd_mean_squared_error",
+        lambda: models.active(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
         "penalized_sgd_mean_squared_error",
         lambda: models.penalized(2),
         lambda: keras.losses.MeanSquaredError(),
@@ -526,6 +567,34 @@ TRAININGS = [
         lambda: keras.optimizers.SGD(0.05),
         lambda: keras.metrics.BinaryAccuracy(),
     ),
+    (
+        "masked_tagger_adam_sparse",
+        lambda: models.tagger(3),
+        lambda: keras.losses.SparseCategoricalCrossentropy(),
+        lambda: keras.optimizers.Adam(0.01),
+        lambda: keras.metrics.SparseCategoricalAccuracy(),
+    ),
+    (
+        "masked_tagger_sgd_categorical",
+        lambda: models.tagger(3),
+        lambda: keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.CategoricalAccuracy(),
+    ),
+    (
+        "masked_tagger_sgd_binary",
+        lambda: models.tagger(2, "sigmoid"),
+        lambda: keras.losses.BinaryCrossentropy(),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.BinaryAccuracy(),
+    ),
+    (
+        "masked_steps_sgd_mean_squared_error",
+        lambda: models.masked_steps(2),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.5),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
 ]
 
 # The documents of `config/`, for reading and for comparing with what we write.
@@ -537,9 +606,11 @@ CONFIGS = [
     models.normalized,
     models.toy_resnet,
     models.every_layer,
+    models.augmented,
     models.bidirectional,
     models.cells,
     models.time_distributed,
+    models.watched,
     models.spectral,
 ]
 
@@ -556,12 +627,14 @@ class Case:
 
 
 def model_cases() -> list[Case]:
-    """Every case of `LAYERS`, those of `BatchNormalization` also in training, of `MASKED` and of `MODELS`."""
+    """Every case of `LAYERS`, those of `BatchNormalization` also in training, of `AUGMENTED`, `MASKED` and `MODELS`."""
     cases = []
     for layer, shapes, shared, rows in LAYERS:
         for row in rows:
             for training in (False, True) if layer == "BatchNormalization" else (False,):
                 cases.append(layer_case(layer, shapes, shared, row, training))
+    for layer, shapes, shared, rows in AUGMENTED:
+        cases += [layer_case(layer, shapes, shared, row, training=True) for row in rows]
     for layer, shapes, shared, rows in MASKED:
         for row in rows:
             for training in (False, True) if layer == "BatchNormalization" else (False,):

@@ -24,6 +24,7 @@ import jax
 import keras
 import numpy as np
 from cases import CONFIGS, TRAININGS, Case, model_cases
+from keras.src import backend
 from keras.src.backend.common import dtypes
 from models import one_or_all
 from safetensors.numpy import save_file
@@ -47,6 +48,17 @@ def dot_product_attention(query, key, value, bias=None, mask=None, scale=None, i
 
 
 keras.src.backend.nn.dot_product_attention = dot_product_attention
+
+# Zooms and translations are made in float32, whatever the images are.
+cast_to = keras.src.backend.jax.cast
+
+
+def cast(x, dtype):
+    """A tensor of another type, which is no other float than that of the model."""
+    return cast_to(x, keras.config.floatx() if dtype == "float32" else dtype)
+
+
+keras.src.backend.jax.cast = cast
 
 HERE = Path(__file__).parent
 BATCH = 2
@@ -202,6 +214,20 @@ def draw_target(rng, loss: keras.losses.Loss, shape) -> np.ndarray:
     return np.eye(shape[-1], dtype="float32")[classes]
 
 
+def draw_steps(rng, model: keras.Model) -> np.ndarray:
+    """The inputs of every step; where the model looks words up, sequences of them that end early, in one step at once."""
+    shape = (TRAINING_STEPS, TRAINING_BATCH, *model.inputs[0].shape[1:])
+    if model.inputs[0].dtype != "int32":
+        inputs = draw(rng, shape)
+        for masking in (layer for layer in model.layers if isinstance(layer, keras.layers.Masking)):
+            inputs[rng.random(shape[:-1]) < 0.3] = masking.mask_value
+        return inputs
+    words = rng.integers(1, model.weights[0].shape[0], shape).astype("int32")
+    lengths = rng.integers(0, shape[-1] + 1, shape[:-1])
+    lengths[1] = 0
+    return np.where(np.arange(shape[-1]) < lengths[..., None], words, 0).astype("int32")
+
+
 def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
     """The loss of each step before its update, the last weights, the last step's metrics."""
     model.set_weights(weights)
@@ -214,7 +240,8 @@ def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
         predictions, fixed, penalties = model.stateless_call(
             trainable, fixed, inputs, training=True, return_losses=True
         )
-        return loss(targets, predictions) + sum(penalties), (predictions, fixed)
+        predicted = predictions, backend.get_keras_mask(predictions)
+        return loss(targets, predictions) + sum(penalties), (predicted, fixed)
 
     def step(trainable, fixed, state, inputs, targets):
         differentiate = jax.value_and_grad(objective, has_aux=True)
@@ -224,13 +251,17 @@ def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
 
     trainable, fixed = values(model.trainable_variables), values(model.non_trainable_variables)
     state, losses = values(optimizer.variables), []
-    inputs = inputs.astype(keras.config.floatx())
+    if inputs.dtype == np.float32:
+        inputs = inputs.astype(keras.config.floatx())
     if targets.dtype == np.float32:
         targets = targets.astype(keras.config.floatx())
     step = compiled(step, trainable, fixed, state, inputs[0], targets[0])
     for batch, target in zip(inputs, targets):
         value, predictions, trainable, fixed, state = step(trainable, fixed, state, batch, target)
         losses.append(value)
+    predictions, mask = predictions
+    if mask is not None:
+        backend.set_keras_mask(predictions, mask)
     numbers = {
         "loss": np.asarray(losses),
         **named("after", model.trainable_variables, trainable),
@@ -248,7 +279,7 @@ def training_file(name: str, build, loss, optimizer, metric) -> None:
     rng = np.random.default_rng(crc32(name.encode()))
     model = in_precision("float32", build)
     weights = [draw_weight(rng, weight) for weight in model.weights]
-    inputs = draw(rng, (TRAINING_STEPS, TRAINING_BATCH, *model.inputs[0].shape[1:]))
+    inputs = draw_steps(rng, model)
     outputs = (TRAINING_STEPS, TRAINING_BATCH, *model.outputs[0].shape[1:])
     targets = draw_target(rng, loss(), outputs)
     document = {
@@ -270,6 +301,69 @@ def training_file(name: str, build, loss, optimizer, metric) -> None:
     model = in_precision("float64", build)
     double = training_numbers(model, document, weights, inputs, targets)
     write(document, given, single, double)
+
+
+# How images are laid anew: a0, a1, a2, b0, b1 and b2 of Keras's, all of which float32 has exactly, as it has what follows from them.
+TRANSFORMS = [
+    [1, 0, 0, 0, 1, 0],
+    [1, 0, -1.5, 0, 1, 2.25],
+    [1, 0, 20, 0, 1, -31.75],
+    [-1, 0, 5, 0, -1, 3],
+    [0, -1, 4, 1, 0, -1],
+    [1, 0.5, -1, -0.25, 1, 0.5],
+    [0.5, 0, 1.5, 0, 0.25, 1.25],
+    [2, 0, -3.5, 0, 3, -4],
+    [0.75, -0.625, 2.125, 0.625, 0.75, -1.25],
+    [0, 0, 2.5, 0, 0, -0.5],
+]
+TURNS = [0.0, 0.125, -0.3, 0.5, 1.0]
+SHIFTS = [[0.0, 0.0], [0.25, -0.5], [-1.0, 0.75]]
+ZOOMS = [[1.0, 1.0], [0.5, 1.75], [0.0, 2.0]]
+PLANE = 5, 8
+
+
+def matrices() -> dict:
+    """What Keras makes of the numbers that it has drawn, for an image of height and width `PLANE`."""
+    height, width = PLANE
+    turns, shifts, zooms = (np.asarray(numbers) for numbers in (TURNS, SHIFTS, ZOOMS))
+    none, one = np.zeros(len(TURNS)), np.ones(len(TURNS))
+    rotations = keras.layers.RandomRotation(0.0)._compute_affine_matrix(
+        center_x=0.5,
+        center_y=0.5,
+        angle=360.0 * turns,
+        translate_x=none,
+        translate_y=none,
+        scale=one,
+        shear_x=none,
+        shear_y=none,
+        height=height,
+        width=width,
+    )
+    # Keras has the width first.
+    moved = keras.layers.RandomTranslation(0.0, 0.0)._get_translation_matrix(shifts[:, ::-1] * [width, height])
+    zoomed = keras.layers.RandomZoom(0.0)._get_zoom_matrix(zooms[:, ::-1], height, width)
+    return {"matrix/rotation": rotations, "matrix/translation": moved, "matrix/zoom": zoomed}
+
+
+def affine_file(name: str) -> None:
+    """Images laid anew by `affine_transform`, and the matrices of the layers that do so."""
+    rng = np.random.default_rng(crc32(name.encode()))
+    transforms = np.pad(np.asarray(TRANSFORMS, "float64"), [[0, 0], [0, 2]])
+    given = {"transform": transforms[:, :6]}
+    computed = {key: np.asarray(matrix)[:, :6] for key, matrix in in_precision("float64", matrices).items()}
+    exact = {}
+    for size in [(4, 7, 1), (5, 3, 3)]:
+        channels = size[-1]
+        images = rng.integers(-64, 64, (len(TRANSFORMS), *size)) / 16.0
+        exact[f"image/{channels}"] = images
+        for interpolation in ["nearest", "bilinear"]:
+            for fill_mode in ["constant", "reflect", "wrap", "nearest"]:
+                laid = keras.ops.image.affine_transform(images, transforms, interpolation, fill_mode, fill_value=0.375)
+                exact[f"image/{channels}/{interpolation}/{fill_mode}"] = np.asarray(laid)
+    single = {key: tensor.astype("float32") for key, tensor in exact.items()}
+    assert all((single[key] == tensor).all() for key, tensor in exact.items()), "float32 has them exactly"
+    document = {"kind": "affine", "name": name, "turns": TURNS, "shifts": SHIFTS, "zooms": ZOOMS, "plane": PLANE}
+    write(document, given | single, {key: matrix.astype("float32") for key, matrix in computed.items()}, computed)
 
 
 def write(document: dict, given: dict, single: dict, double: dict) -> None:
@@ -308,6 +402,8 @@ if __name__ == "__main__":
     for training in TRAININGS:
         if is_wanted(training[0]):
             training_file(*training)
+    if is_wanted("affine"):
+        affine_file("affine")
     (HERE / "config").mkdir(exist_ok=True)
     for build in CONFIGS:
         config_file(build)

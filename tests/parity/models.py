@@ -1,6 +1,6 @@
 """The whole models of the cases, each written as in Keras's guide to the functional API."""
 
-from keras import Input, Model, constraints, layers, ops, regularizers
+from keras import Input, Model, config, constraints, layers, ops, regularizers
 
 
 def one_or_all(tensors: list):
@@ -110,6 +110,67 @@ def operations() -> Model:
     return Model([x, y], [pointwise, chosen, either, cut, masked, kept], name="operations")
 
 
+def tuned_operations() -> Model:
+    """Functions of each element that go by numbers, and those that few ask for."""
+    x = Input((5, 4), name="x")
+    z = layers.Dense(4, name="mix")(x)
+    tuned = ops.leaky_relu(z, 0.1) + ops.elu(z, alpha=0.5) + ops.gelu(z) + ops.gelu(z, approximate=False) + ops.celu(z, 0.7)
+    tuned = tuned + ops.hard_shrink(z, 0.3) + ops.soft_shrink(z) + ops.threshold(z, 0.1, -2) + ops.squareplus(z, b=3)
+    tuned = tuned + ops.clip(z, -1, 0.5) + ops.round(z * 3) / 8 + ops.round(z, 1) + ops.nan_to_num(z, posinf=5.0)
+    small = ops.tanh(z) * 0.9
+    rare = ops.arcsin(small) + ops.arccos(small) + ops.arctanh(small) + ops.arcsinh(z) + ops.arccosh(ops.square(z) + 1.5)
+    rare = rare + ops.exp2(z) + ops.deg2rad(z) + ops.rad2deg(z) / 50 + ops.cbrt(ops.square(z) + 1)
+    pairs = ops.hypot(z, x) + ops.logaddexp(z, x) + ops.divide_no_nan(z, ops.where(x > 0, x + 1, 0.0)) + ops.fmod(z, x)
+    shares = ops.log_softmax(z) + ops.log_softmax(z, axis=1) + ops.softmax(z, axis=1)
+    shares = shares + ops.normalize(z) + ops.normalize(z, axis=1, order=1) + ops.normalize(z, order=3, epsilon=1.5)
+    gated = ops.concatenate([ops.glu(z), ops.glu(shares, axis=-1)], axis=-1)
+    finite = ops.where(ops.logical_or(ops.isinf(z), ops.isnan(z)), 0.0, z)
+    filled = ops.full_like(z, 2.5) * z + ops.ones_like(x) + finite
+    return Model(x, [tuned, rare, pairs, shares, gated, filled], name="tuned_operations")
+
+
+def moving_operations() -> Model:
+    """What moves, repeats, cuts, orders and takes elements."""
+    x = Input((6, 4), name="x")
+    z = layers.Dense(4, name="mix")(x)
+    moved = ops.flip(z, axis=1) + ops.flip(z, axis=(1, 2)) + ops.roll(z, 2, axis=1) + ops.roll(z, (-1, 3), axis=(1, 2))
+    moved = moved + ops.tril(z) + ops.triu(z, k=-1) + ops.sort(z, axis=1) + ops.sort(z)
+    first, second = ops.split(moved, 2, axis=1)
+    head, middle, tail = ops.split(moved, [1, 4], axis=1)
+    columns = ops.unstack(z, axis=-1)
+    cut = ops.concatenate([second, first * head, ops.stack([columns[0], columns[2], columns[3]], axis=1)[:, :, :4]], axis=1)
+    turned = ops.swapaxes(z, 1, 2) + ops.moveaxis(z, 1, -1) + ops.moveaxis(z * 2, (1, 2), (2, 1))
+    longer = ops.repeat(middle, 2, axis=1) + ops.tile(tail[:, :1], (1, 6, 1))
+    padded = ops.pad(z, ((0, 0), (1, 2), (0, 1))) + ops.pad(z, ((0, 0), (1, 2), (0, 1)), "constant", 2.5)
+    padded = padded + ops.pad(z, ((0, 0), (1, 2), (0, 1)), mode="reflect") * ops.pad(z, ((0, 0), (1, 2), (0, 1)), mode="symmetric")
+    most, places = ops.top_k(z, 2)
+    taken = ops.take(z, [0, -1, 0], axis=-1) + ops.expand_dims(ops.take(z, 1, axis=2), 2) + most[..., :1]
+    along = ops.take_along_axis(x, ops.argsort(z, axis=1), axis=1) * ops.diff(ops.pad(z, ((0, 0), (1, 0), (0, 0))), axis=1)
+    second = ops.diff(z, n=2, axis=1)
+    return Model(x, [moved, cut, turned, longer, padded, most, most * ops.cast(places, config.floatx()), taken, along, second], name="moving_operations")
+
+
+def combining_operations() -> Model:
+    """Products of matrices and what equations say, running sums, extremes and lengths, and whole numbers."""
+    x, y = Input((5, 4), name="x"), Input((5, 4), name="y")
+    z = layers.Dense(4, name="mix")(x)
+    scores = ops.matmul(z, ops.transpose(y, (0, 2, 1))) + ops.einsum("bij,bkj->bik", z, x)
+    heads = ops.reshape(z, (-1, 5, 2, 2))
+    each = ops.einsum("bqhd,bkhd->bhqk", heads, ops.reshape(y, (-1, 5, 2, 2)))
+    stacked = ops.matmul(each, ops.expand_dims(y, 1)) + ops.einsum("...ij,...jk->...ik", each, ops.expand_dims(x, 1))
+    running = ops.cumsum(z, axis=1) + ops.cumprod(z, axis=2)
+    mean, variance = ops.moments(z, axes=[1])
+    ends = mean * variance + ops.amax(z, axis=1) + ops.amin(z, axis=1) + ops.prod(z, axis=1) + ops.average(z, axis=1)
+    lengths = ops.prod(z, axis=2, keepdims=True) * ops.amax(y, axis=-1, keepdims=True)
+    whole = ops.einsum("bij,bij->b", z, y)
+    best, least = ops.argmax(z, axis=-1), ops.argmin(y, axis=2)
+    chosen = ops.one_hot(best, 4) * z + ops.one_hot((best + least) % 4, 4, axis=-1) * y
+    counted = ops.cast(ops.count_nonzero(z > 0, axis=1), config.floatx()) * 0.5 + ops.cast(ops.cast(z * 2, "int32")[:, 0] // 2, config.floatx())
+    numbers = [best * 2 - 1, ops.where(best > least, best, 3), ops.clip(best, 1, 2) - least, ops.maximum(best, least), best % 3]
+    ratio = ops.cast(ops.stack(numbers, axis=1), config.floatx()) / ops.cast(ops.expand_dims(least + 2, 1), config.floatx())
+    return Model([x, y], [scores, stacked, running, ends, lengths, whole, chosen, counted, ratio], name="combining_operations")
+
+
 def masked() -> Model:
     """Padded steps, passed over by recurrent layers and the mean; masks merged and joined."""
     x, y = Input((5, 3), name="x"), Input((5, 3), name="y")
@@ -191,6 +252,30 @@ def time_distributed() -> Model:
     return Model(inputs, layers.GRU(2)(x), name="time_distributed")
 
 
+def watched() -> Model:
+    """A model at every step of two sequences, which is called by itself as well."""
+    inputs = Input((6, 6, 1), name="frame")
+    x = layers.Conv2D(3, 3, activation="tanh", name="see")(inputs)
+    x = layers.Flatten()(layers.MaxPooling2D(2)(x))
+    eye = Model(inputs, layers.Dense(4, activation="tanh", name="know")(x), name="eye")
+    video, still = Input((4, 6, 6, 1), name="video"), Input((6, 6, 1), name="still")
+    each = layers.TimeDistributed(eye)
+    last = layers.LSTM(3)(each(video))
+    again = layers.GRU(3)(each(layers.ReLU()(video)))
+    outputs = layers.Dense(2)(layers.Concatenate()([last, again, eye(still)]))
+    return Model([video, still], outputs, name="watched")
+
+
+def watching(units: int) -> Model:
+    """A model at every step, and a recurrent layer behind it."""
+    inputs = Input((5, 2), name="line")
+    x = layers.Conv1D(3, 2, activation="tanh", name="look")(inputs)
+    reader = Model(inputs, layers.SimpleRNN(4, name="read")(x), name="reader")
+    page = Input((3, 5, 2), name="page")
+    x = layers.TimeDistributed(reader)(page)
+    return Model(page, layers.Dense(units)(layers.LSTM(4)(x)), name="watching")
+
+
 def spectral() -> Model:
     """Kernels with a spectral norm of 1."""
     inputs = Input((5, 6, 2), name="image")
@@ -206,6 +291,50 @@ def wrapped(units: int) -> Model:
     x = layers.TimeDistributed(layers.Dense(4, activation="tanh"))(x)
     x = layers.RNN([layers.GRUCell(4), layers.LSTMCell(3)])(x)
     return Model(inputs, layers.Dense(units)(x))
+
+
+def masked_nested() -> Model:
+    """Models that are called with masks and without, which hand them on, use them and make some."""
+    x, y = Input((5, 3), name="x"), Input((5, 3), name="y")
+    read = layers.GRU(4, return_sequences=True, name="read")(layers.Dense(4, activation="tanh", name="mix")(x))
+    reader = Model(x, layers.Dense(3, name="even")(read), name="reader")
+    x = Input((5, 3), name="first")
+    both = layers.Add(name="sum")([x, y])
+    mean = layers.GlobalAveragePooling1D(name="mean")(both)
+    pair = Model([x, y], [layers.Concatenate(name="joined")([both, layers.GRU(3, return_sequences=True, name="again")(x)]), mean], name="pair")
+    x = Input((5, 3), name="steps")
+    p, q = Input((5, 3), name="p"), Input((5, 3), name="q")
+    by_name = Model({"q": q, "p": p}, layers.LSTM(2, name="of_p")(p) + layers.GRU(2, name="of_q")(q), name="by_name")
+    own = Model(x, layers.Dense(3, name="gate")(layers.Masking(0.5, name="own")(x)), name="maker")
+
+    x, y = Input((5, 3), name="a"), Input((5, 3), name="b")
+    first, second = layers.Masking(0.5, name="first_mask")(x), layers.Masking(name="second_mask")(y)
+    plain = reader(y)
+    once = reader(first)
+    joined, one = pair([first, second])
+    half, other = pair([plain, second])
+    made = own(x)
+    last = layers.LSTM(3, name="last")(layers.Concatenate()([once, joined]))
+    end = layers.SimpleRNN(4, name="end")(made)
+    along = layers.GRU(2, name="along")(layers.Concatenate(axis=1)([first, plain]))
+    named = by_name({"p": second, "q": plain})
+    half = layers.GRU(2, name="half")(half)
+    return Model([x, y], [last, end, one, other, half, along, named], name="masked_nested")
+
+
+def tagger(tags: int, activation: str = "softmax") -> Model:
+    """A tag for each word; what is padded has none."""
+    words = Input((5,), dtype="int32", name="words")
+    x = layers.Embedding(9, 4, mask_zero=True, name="table")(words)
+    x = layers.Bidirectional(layers.LSTM(3, return_sequences=True), name="read")(x)
+    return Model(words, layers.Dense(tags, activation=activation, name="tag")(x), name="tagger")
+
+
+def masked_steps(units: int) -> Model:
+    """A number for each step that is there."""
+    inputs = Input((6, 3), name="steps")
+    x = layers.GRU(4, return_sequences=True, name="read")(layers.Masking(0.5)(inputs))
+    return Model(inputs, layers.Dense(units, name="number")(x), name="masked_steps")
 
 
 def toy_resnet(size: int = 32, filters: int = 32, units: int = 256) -> Model:
@@ -257,6 +386,27 @@ def penalized(classes: int) -> Model:
     x = layers.Dense(5, trainable=False, kernel_regularizer=regularizers.L2(3.0))(x)
     x = layers.Dense(4, kernel_regularizer=regularizers.OrthogonalRegularizer(0.2))(x)
     return Model(inputs, layers.Dense(classes, kernel_regularizer=regularizers.L2(0.1))(x))
+
+
+def active(classes: int) -> Model:
+    """Penalties on what layers give, alone, in wrappers and in attention; within `TimeDistributed` they do not count.
+
+    No layer is called twice: Keras on JAX then forgets the first call's penalty while training, though `model.losses` has both. None is
+    within `SpectralNormalization`, whose trainings differ between Keras's backends.
+    """
+    inputs = Input((4, 6))
+    both = regularizers.L1L2(l1=0.02, l2=0.03)
+    x = layers.Dense(4, activation="tanh", activity_regularizer=both)(inputs)
+    x = layers.Dense(4, activity_regularizer="l2")(x)
+    x = layers.Bidirectional(layers.LSTM(3, return_sequences=True, activity_regularizer="l1"))(x)
+    x, *states = layers.LSTM(4, return_sequences=True, return_state=True, activity_regularizer="l2")(x)
+    x = layers.MultiHeadAttention(2, 3, activity_regularizer=both)(x, x)
+    x = layers.GroupQueryAttention(2, 2, 1, use_gate=True, activity_regularizer="l2")(x, x)
+    x = layers.TimeDistributed(layers.Dense(4, activity_regularizer=both))(x)
+    x = layers.Conv1D(3, 2, activity_regularizer="l2", trainable=False)(x)
+    x = layers.ActivityRegularization(l1=0.05)(layers.SimpleRNN(4)(x))
+    x = layers.Add()([x, *states])
+    return Model(inputs, layers.Dense(classes, activity_regularizer=regularizers.OrthogonalRegularizer(0.2))(x))
 
 
 def constrained(classes: int) -> Model:
@@ -367,6 +517,21 @@ def attending(classes: int) -> Model:
     x = layers.Add()([x, layers.GroupQueryAttention(2, 2, 1, kernel_regularizer="l2")(x, x)])
     x = layers.Attention(use_scale=True)([x, x])
     return Model(inputs, layers.Dense(classes)(layers.GlobalAveragePooling1D()(x)))
+
+
+def augmented() -> Model:
+    """A small convolutional classifier behind every way to change its images by chance."""
+    image = Input((16, 18, 3), name="image")
+    x = layers.RandomFlip("horizontal", seed=1)(image)
+    x = layers.RandomRotation((-0.1, 0.1), fill_mode="constant", fill_value=0.5)(x)
+    x = layers.RandomTranslation((-0.1, 0.2), (-0.25, 0.25), interpolation="nearest")(x)
+    x = layers.RandomZoom(0.2, (-0.5, 0.25), fill_mode="wrap", seed=3)(x)
+    x = layers.RandomErasing((0.0, 0.5), (0.1, 0.2), fill_value=0.25, value_range=(0.0, 1.0))(x)
+    x = layers.RandomBrightness((-0.1, 0.1), value_range=(0.0, 1.0))(x)
+    x = layers.RandomContrast((0.1, 0.2), value_range=(0.0, 1.0))(x)
+    x = layers.RandomCrop(12, 14, seed=7)(x)
+    x = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3, activation="relu")(x))
+    return Model(image, layers.Dense(3)(x), name="augmented")
 
 
 def every_layer() -> Model:

@@ -1,7 +1,7 @@
 //! Every layer over a grid of configurations: a layer without a line here fails the test.
 
 use model_graph::argument::Activation;
-use model_graph::layers::{AnyLayer, CLASSES, Class};
+use model_graph::layers::{AnyLayer, CLASSES, Class, Declaration};
 use model_graph::shape::{DType, TensorType};
 
 use super::check_called;
@@ -294,6 +294,117 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("GRU", r#""units": 3, "reset_after": false, "#, DROPPING, &["[4, 2]", "[4, 2]; [3]; bool[4]"]),
     ("GRU", r#""units": 3, "reset_after": false, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
     ("GaussianDropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[7]", "[3, 4]"]),
+    (
+        "Dense",
+        "",
+        &[
+            r#""units": 3, "activation": "tanh", "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[4]", "[2, 4]"],
+    ),
+    (
+        "EinsumDense",
+        "",
+        &[
+            r#""equation": "abc,cd->abd", "output_shape": [null, 3], "bias_axes": "d", "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[2, 4]"],
+    ),
+    (
+        "Conv1D",
+        "",
+        &[r#""filters": 3, "kernel_size": 2, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#],
+        &["[5, 2]"],
+    ),
+    (
+        "Conv2DTranspose",
+        "",
+        &[r#""filters": 3, "kernel_size": 2, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#],
+        &["[3, 4, 2]"],
+    ),
+    (
+        "DepthwiseConv2D",
+        "",
+        &[r#""kernel_size": 2, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#],
+        &["[3, 4, 2]"],
+    ),
+    (
+        "SeparableConv1D",
+        "",
+        &[
+            r#""filters": 3, "kernel_size": 2, "activation": "tanh", "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[5, 2]"],
+    ),
+    (
+        "GroupQueryAttention",
+        "",
+        &[
+            r#""head_dim": 2, "num_query_heads": 2, "num_key_value_heads": 1, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[3, 4] [3, 4]"],
+    ),
+    (
+        "MultiHeadAttention",
+        "",
+        &[
+            r#""num_heads": 2, "key_dim": 3, "use_gate": true, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[3, 4] [5, 4]"],
+    ),
+    (
+        "LSTM",
+        "",
+        &[
+            r#""units": 3, "return_state": true, "return_sequences": true, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[4, 2]"],
+    ),
+    (
+        "GRU",
+        "",
+        &[r#""units": 3, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#],
+        &["[4, 2]"],
+    ),
+    (
+        "SimpleRNN",
+        "",
+        &[
+            r#""units": 3, "return_state": true, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+        ],
+        &["[4, 2]"],
+    ),
+    (
+        "ConvLSTM1D",
+        "",
+        &[r#""filters": 2, "kernel_size": 2, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#],
+        &["[3, 4, 2]"],
+    ),
+    ("ActivityRegularization", "", &[r#""l1": 0.5, "l2": 0.3"#], &["[7]", "[3, 4]"]),
+    (
+        "Bidirectional",
+        "",
+        &[
+            r#""layer": {"class_name": "LSTM", "config": {"units": 3, "return_sequences": true, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}}}"#,
+        ],
+        &["[4, 2]"],
+    ),
+    (
+        "SpectralNormalization",
+        r#""power_iterations": 99, "#,
+        &[
+            r#""layer": {"class_name": "Dense", "config": {"units": 3, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}}}"#,
+        ],
+        &["[4]"],
+    ),
+    (
+        "TimeDistributed",
+        "",
+        &[
+            r#""layer": {"class_name": "Dense", "config": {"units": 3, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}}}"#,
+        ],
+        &["[3, 4]"],
+    ),
     ("GaussianNoise", "", &[r#""stddev": 0.0"#, r#""stddev": 0.5"#, r#""stddev": 1.0, "seed": 3"#], &["[7]", "[3, 4]"]),
     (
         "GRU",
@@ -441,7 +552,47 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &[r#""factor": 0.9"#, r#""factor": [0.1, 0.4], "seed": 3"#],
         &["[3, 4, 2]"],
     ),
+    ("RandomCrop", r#""height": 3, "width": 4, "#, &["", r#""seed": 3"#], &["[5, 6, 2]", "[4, 4, 1]", "[2, 9, 2]"]),
+    (
+        "RandomErasing",
+        r#""factor": [1, 1], "value_range": [-1, 1.5], "#,
+        &["", r#""factor": 0.5, "scale": [0.2, 0.9], "fill_value": 0.5"#, r#""scale": 0.9, "fill_value": [0.5, 2], "seed": 3"#],
+        &["[3, 4, 2]"],
+    ),
     ("RandomFlip", "", &["", r#""mode": "horizontal""#, r#""mode": "vertical", "seed": 3"#], &["[3, 4, 2]", "[1, 3, 1]"]),
+    (
+        "RandomRotation",
+        r#""factor": 0.2, "#,
+        &[
+            "",
+            r#""fill_mode": "constant", "fill_value": 0.5"#,
+            r#""fill_mode": "wrap", "interpolation": "nearest""#,
+            r#""factor": [0.1, 0.4], "fill_mode": "nearest", "seed": 3"#,
+        ],
+        &["[3, 4, 2]", "[1, 3, 1]"],
+    ),
+    (
+        "RandomTranslation",
+        r#""height_factor": 0.4, "width_factor": [0.1, 0.7], "#,
+        &[
+            "",
+            r#""fill_mode": "constant", "fill_value": 0.5"#,
+            r#""fill_mode": "wrap""#,
+            r#""fill_mode": "nearest", "interpolation": "nearest", "seed": 3"#,
+        ],
+        &["[3, 4, 2]", "[1, 3, 1]"],
+    ),
+    (
+        "RandomZoom",
+        r#""height_factor": 0.4, "#,
+        &[
+            "",
+            r#""fill_mode": "constant", "fill_value": 0.5, "width_factor": [-0.9, -0.2]"#,
+            r#""fill_mode": "wrap", "width_factor": 1"#,
+            r#""fill_mode": "nearest", "interpolation": "nearest", "seed": 3"#,
+        ],
+        &["[3, 4, 2]", "[1, 3, 1]"],
+    ),
     (
         "ReLU",
         "",
@@ -663,12 +814,18 @@ const LARGE: &[(&str, &str, &str)] = &[
 
 fn layer(class: &str, arguments: &str) -> AnyLayer {
     let arguments = format!("{{{}}}", arguments.trim_end_matches(", "));
-    Class::find(class).unwrap().read(&serde_json::from_str(&arguments).unwrap()).unwrap()
+    let declaration = match class.strip_prefix("ops::") {
+        Some(name) => Declaration::function(name),
+        None => Class::find(class).map(|class| Declaration::Class(*class)),
+    };
+    declaration.unwrap().read(&serde_json::from_str(&arguments).unwrap()).unwrap()
 }
 
 /// A type: `[3, 4]`, `bool[3]`.
 fn type_of(text: &str, dtype: DType) -> TensorType {
-    let (dtype, shape) = text.trim().strip_prefix("bool").map_or((dtype, text.trim()), |shape| (DType::Bool, shape));
+    let named = [("bool", DType::Bool), ("i32", DType::I32)];
+    let named = named.into_iter().find_map(|(name, dtype)| Some((dtype, text.trim().strip_prefix(name)?)));
+    let (dtype, shape) = named.unwrap_or((dtype, text.trim()));
     let shape: Vec<usize> = serde_json::from_str(shape).unwrap();
     TensorType { dtype, ..TensorType::f32(shape.as_slice()) }
 }
@@ -696,6 +853,91 @@ fn every_layer_keeps_its_contract() {
     }
     for (class, arguments, shapes) in LARGE {
         check(&layer(class, arguments), shapes);
+    }
+}
+
+/// Operations with what they take, and the shapes of the tensors.
+const OPERATIONS: &[(&str, &[&str], &[&str])] = &[
+    ("amax argmax argmin cumprod cumsum flip prod", &[r#""axis": 1"#, r#""axis": -1"#], &["[5]", "[3, 4]", "[2, 3, 2]"]),
+    ("amin average count_nonzero norm", &[r#""axis": 1"#, r#""axis": [-1, 1]"#], &["[3, 4]", "[2, 3, 2]"]),
+    (
+        "any all logsumexp max mean min std sum var",
+        &[r#""axis": 1, "keepdims": true"#, r#""axis": [-1, 1]"#],
+        &["[3, 4]", "[2, 3, 2]"],
+    ),
+    (
+        "norm",
+        &[r#""axis": 1, "ord": 1, "keepdims": true"#, r#""axis": 2, "ord": 3"#, r#""axis": [2, 1], "ord": "fro""#],
+        &["[3, 4]"],
+    ),
+    ("argsort sort glu log_softmax softmax sparsemax", &["", r#""axis": 1"#], &["[4]", "[4, 6]", "[2, 3, 4]"]),
+    ("normalize", &["", r#""axis": 1, "order": 1"#, r#""order": 3, "epsilon": 5"#], &["[4]", "[4, 6]", "[2, 3, 4]"]),
+    ("top_k", &[r#""k": 2"#, r#""k": 1, "sorted": false"#], &["[4]", "[2, 3]", "[2, 2, 4]"]),
+    ("moments", &[r#""axes": [1]"#, r#""axes": [1, -1], "keepdims": true"#], &["[3, 4]", "[2, 3, 2]"]),
+    ("diff", &["", r#""axis": 1"#, r#""n": 3, "axis": 1"#], &["[4]", "[5, 4]", "[4, 2, 4]"]),
+    ("tril triu", &["", r#""k": 1"#, r#""k": -2"#], &["[3, 3]", "[4, 3]", "[2, 3, 4]"]),
+    ("celu elu", &["", r#""alpha": 0.5"#], &["[7]"]),
+    ("gelu", &["", r#""approximate": false"#], &["[7]"]),
+    ("hard_shrink soft_shrink", &["", r#""threshold": 0.3"#], &["[7]"]),
+    ("leaky_relu squareplus round nan_to_num isinf cbrt deg2rad rad2deg exp2 arcsinh square absolute", &[""], &["[7]", "[2, 3]"]),
+    ("clip", &[r#""x_min": -1, "x_max": 0.5"#], &["[7]", "[2, 3]"]),
+    ("threshold", &[r#""threshold": 0.1, "default_value": -2"#], &["[7]"]),
+    ("round", &[r#""decimals": 2"#], &["[7]"]),
+    ("cast", &[r#""dtype": "float32""#, r#""dtype": "int32""#, r#""dtype": "bool""#], &["[7]"]),
+    ("full_like", &[r#""fill_value": 2.5"#, r#""fill_value": 2.5, "dtype": "int32""#], &["[7]"]),
+    ("add subtract multiply maximum minimum hypot logaddexp divide_no_nan arctan2", &[""], STRETCHED_PAIRS),
+    ("add subtract multiply divide fmod maximum power", &[r#""x2": 3"#], &["[7]"]),
+    ("floor_divide less equal", &[r#""x2": 3"#], &["[7]", "i32[4]"]),
+    ("stack", &[r#""axis": 1"#, r#""axis": -1"#, r#""axis": 2"#], &["[3] [3]", "[2, 3] [2, 3] [2, 3]"]),
+    ("concatenate", &[r#""axis": 1"#], &["[3] [2]", "[2, 3] [1, 3] [2, 3]"]),
+    (
+        "split",
+        &[r#""indices_or_sections": 2, "axis": 1"#, r#""indices_or_sections": [1, 3], "axis": -1"#],
+        &["[4]", "[2, 4]", "[4, 2, 5]"],
+    ),
+    ("unstack", &[r#""axis": 1"#, r#""axis": -1"#], &["[4]", "[2, 3]"]),
+    ("repeat", &[r#""repeats": 3, "axis": 1"#, r#""repeats": [2, 0, 1], "axis": -1"#], &["[3]", "[2, 3]", "[3, 2, 3]"]),
+    ("tile", &[r#""repeats": [1, 2, 3]"#, r#""repeats": 2"#], &["[3, 2]"]),
+    (
+        "roll",
+        &[r#""shift": 2, "axis": 1"#, r#""shift": [-1, 5], "axis": [1, 2]"#, r#""shift": 1, "axis": [2, 1]"#],
+        &["[3, 2]", "[2, 3, 2]"],
+    ),
+    (
+        "pad",
+        &[
+            r#""pad_width": [[0, 0], [1, 2], [0, 1]]"#,
+            r#""pad_width": [[0, 0], [1, 2], [0, 1]], "constant_values": 2.5"#,
+            r#""pad_width": [[0, 0], [1, 2], [0, 1]], "mode": "reflect""#,
+            r#""pad_width": [[0, 0], [1, 2], [0, 1]], "mode": "symmetric""#,
+            r#""pad_width": [[0, 0], [1, 4], [0, 3]], "mode": "edge""#,
+        ],
+        &["[3, 2]", "[4, 3]"],
+    ),
+    ("broadcast_to", &[r#""shape": [null, 3, 2]"#], &["[1, 2]", "[3, 1]", "[3, 2]"]),
+    ("take", &[r#""indices": [2, 0, -1, 2], "axis": 1"#, r#""indices": 1, "axis": -1"#], &["[3]", "[4, 3]", "[3, 2, 3]"]),
+    ("take_along_axis", &[r#""axis": 1"#], &["[4] i32[2]", "[4, 2] i32[5, 2]"]),
+    ("one_hot", &[r#""num_classes": 3"#, r#""num_classes": 5, "axis": 1, "dtype": "int32""#], &["i32[4]", "i32[2, 3]"]),
+    ("matmul", &[""], &["[2, 3] [3, 4]", "[2, 2, 3] [2, 3, 4]", "[2, 2, 3] [1, 3, 4]", "[1, 5, 2, 3] [4, 1, 3, 2]"]),
+    (
+        "einsum",
+        &[r#""subscripts": "bij,bkj->bik""#, r#""subscripts": "bij,bkj->bki""#, r#""subscripts": "...ij,...kj->...ik""#],
+        &["[2, 3] [4, 3]"],
+    ),
+    ("einsum", &[r#""subscripts": "bij,bij->bi""#, r#""subscripts": "bij,bij->b""#], &["[2, 3] [2, 3]"]),
+    ("swapaxes", &[r#""axis1": 1, "axis2": -1"#], &["[2, 3]", "[2, 3, 4]"]),
+    ("moveaxis", &[r#""source": 1, "destination": -1"#, r#""source": [2, 1], "destination": [1, 2]"#], &["[2, 3]", "[2, 3, 4]"]),
+];
+
+/// Two tensors, one of which may be stretched.
+const STRETCHED_PAIRS: &[&str] = &["[2, 3] [2, 3]", "[2, 3] [1, 3]", "[2, 1] [1, 3]"];
+
+#[test]
+fn operations_keep_the_contract() {
+    for (names, variants, inputs) in OPERATIONS {
+        for (variant, shapes) in variants.iter().flat_map(|variant| inputs.iter().map(move |shapes| (variant, shapes))) {
+            names.split_whitespace().for_each(|name| check(&layer(&format!("ops::{name}"), variant), shapes));
+        }
     }
 }
 

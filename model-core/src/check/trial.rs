@@ -8,7 +8,7 @@ use crate::any::AnyLayer;
 use crate::custom::CustomObjects;
 use crate::float::Float;
 use crate::initialize::Seeds;
-use crate::layer::{Context, Gradient, View, Weight};
+use crate::layer::{Context, Gradient, Penalties, View, Weight};
 use crate::random::Random;
 
 /// A layer, and what it is called with.
@@ -56,7 +56,8 @@ impl<'s, T: Float> Trial<'s, T> {
         let sizes = |ty: &TensorType| ty.shape.sizes().expect("the sizes are known");
         let [shapes, outputs]: [Vec<Vec<usize>>; 2] = [types, &outputs].map(|types| types.iter().map(sizes).collect());
         let shapes_of_inputs: Vec<Shape> = types.iter().map(|ty| ty.shape.clone()).collect();
-        let needs = config.needs(&shapes_of_inputs, &Shape::from(outputs[0].as_slice()));
+        let shapes_of_outputs: Vec<Shape> = outputs.iter().map(|output| Shape::from(output.as_slice())).collect();
+        let needs = config.needs(&shapes_of_inputs, &shapes_of_outputs);
         let room = |space: &Space| space.known().expect("the sizes are known");
         let rooms = [room(&needs.saved), room(&needs.forward_scratch), room(&needs.backward_scratch)];
         let mut random = Random::new(11);
@@ -71,7 +72,8 @@ impl<'s, T: Float> Trial<'s, T> {
                 (DType::I32, Some(bound)) => random.uniform(0.0, bound as f64).floor(),
                 // More is true than false.
                 (DType::Bool, _) => random.uniform(0.4, 2.0).floor().min(1.0),
-                (DType::F32 | DType::I32, _) => random.uniform(-1.5, 1.5),
+                (DType::I32, None) => random.uniform(0.0, 4.0).floor(),
+                (DType::F32, _) => random.uniform(-1.5, 1.5),
             };
             (0..elements).map(|_| T::from_f64(number(&mut random))).collect::<Vec<T>>()
         };
@@ -88,7 +90,7 @@ impl<'s, T: Float> Trial<'s, T> {
     /// One sample of the batch.
     pub fn sample(&self, sample: usize) -> Self {
         let mut one = self.clone();
-        one.context.batch = 1;
+        one.context.batch = 1; // of the samples that penalties are divided by
         let part = |tensor: &Vec<T>| {
             let elements = tensor.len() / self.context.batch;
             tensor[sample * elements..][..elements].to_vec()
@@ -131,15 +133,13 @@ impl<'s, T: Float> Trial<'s, T> {
         self.run(&mut [], Context::inference(self.context.batch).in_manner(self.context.manner))
     }
 
-    /// The sum of the outputs' elements, each times its cotangent.
+    /// The sum of the outputs' elements, each times its cotangent, and of the penalties on them.
     pub fn loss(&self) -> T {
-        self.forward()
-            .0
-            .iter()
-            .flatten()
-            .zip(self.cotangents.iter().flatten())
-            .map(|(&output, &cotangent)| output * cotangent)
-            .sum()
+        let penalties = Penalties::default();
+        let mut saved = Self::unwritten(self.rooms[0].elements(self.context.batch));
+        let outputs = self.run(&mut saved, self.context.summing(&penalties));
+        let pairs = outputs.iter().flatten().zip(self.cotangents.iter().flatten());
+        pairs.map(|(&output, &cotangent)| output * cotangent).sum::<T>() + T::from_f64(penalties.sum())
     }
 
     /// The gradients of the loss.

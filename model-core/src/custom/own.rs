@@ -6,6 +6,7 @@ use model_graph::custom::Custom as Call;
 use model_graph::shape::TensorType;
 
 use super::CustomLayer;
+use crate::elements::Identity;
 use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::Seeds;
@@ -17,6 +18,8 @@ pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
     fn call(&self) -> Call;
     fn weights(&self) -> &[Weight<T>];
     fn weights_mut(&mut self) -> &mut [Weight<T>];
+    fn identity(&self) -> &Identity;
+    fn identity_mut(&mut self) -> &mut Identity;
     fn is_trainable(&self) -> bool;
     fn set_trainable(&mut self, trainable: bool);
     fn forward(
@@ -57,6 +60,14 @@ impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
 
     fn weights_mut(&mut self) -> &mut [Weight<T>] {
         self.weights.all_mut()
+    }
+
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    fn identity_mut(&mut self) -> &mut Identity {
+        &mut self.identity
     }
 
     fn is_trainable(&self) -> bool {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use ndarray::{ArrayBase, ArrayView1, ArrayViewD, Data, Dimension};
 
+use crate::float::Float;
 use crate::memory::{self, TooLarge};
 use crate::tensor::{Dims, Tensor};
 
@@ -103,6 +104,15 @@ macro_rules! elements {
                 })
             }
 
+            /// Writes the elements in their logical order.
+            pub(crate) fn write<T: Float>(&self, to: &mut [T]) {
+                match self {
+                    $(Self::$variant(view) => {
+                        to.iter_mut().zip(view).for_each(|(to, &element)| *to = T::from_f64(Element::to_f64(element)));
+                    })*
+                }
+            }
+
             /// Lets the elements be copied as others of a type. A view may have far more elements than lie in memory.
             fn claim<T>(&self) -> Result<(), TooLarge> {
                 let what = || format!("a copy of the array of shape {:?} as `{}`", self.shape(), std::any::type_name::<T>());
@@ -113,7 +123,7 @@ macro_rules! elements {
             pub(crate) fn first_failing(&self, passes: impl Fn(f64) -> bool) -> Option<(usize, f64)> {
                 match self {
                     $(Self::$variant(view) => {
-                        view.iter().map(|&element| element.to_f64()).enumerate().find(|&(_, element)| !passes(element))
+                        view.iter().map(|&element| Element::to_f64(element)).enumerate().find(|&(_, element)| !passes(element))
                     })*
                 }
             }

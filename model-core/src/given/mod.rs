@@ -15,6 +15,6 @@ pub use pairs::Examples;
 pub type Predicted = ndarray::ArrayD<f32>;
 
 pub(crate) use named::bind;
-pub(crate) use ports::{Port, ports};
+pub(crate) use ports::{Port, ports, written};
 pub(crate) use samples::{Samples, Target};
 pub(crate) use standard::{TargetForm, gradients, inputs, samples, target};

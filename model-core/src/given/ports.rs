@@ -22,6 +22,8 @@ pub(crate) struct Port {
     pub(crate) is_integer: bool,
     /// What its integers must be below, where something is looked up by them.
     pub(crate) bound: Option<usize>,
+    /// Of an output: its mask, which passes write behind all outputs.
+    pub(crate) mask: Option<Box<Port>>,
 }
 
 /// The size that the last axis of an output is thought of to have where that is known by name: losses and metrics for classes accept it.
@@ -31,7 +33,7 @@ impl Port {
     /// An output of this name, with samples of this shape.
     pub(crate) fn of(name: &str, shape: &[usize]) -> Self {
         let (dims, known, names) = (Shape::from(shape), Some(shape.to_vec()), Arc::default());
-        Self { name: name.to_owned(), dims, known, names, is_integer: false, bound: None }
+        Self { name: name.to_owned(), dims, known, names, is_integer: false, bound: None, mask: None }
     }
 
     /// The shape of a sample, where the named dimensions have these sizes.
@@ -86,8 +88,19 @@ pub(crate) fn ports(graph: &Graph) -> (Vec<Port>, Vec<Port>) {
         let ty = graph.ty(port.tensor);
         let bound = if ty.dtype == DType::Bool { Some(2) } else { bound };
         let (name, names) = (port.name.clone(), names.clone());
-        Port { name, dims: ty.shape.clone(), known: ty.shape.sizes(), names, is_integer: !ty.dtype.has_gradient(), bound }
+        let is_integer = !ty.dtype.has_gradient();
+        Port { name, dims: ty.shape.clone(), known: ty.shape.sizes(), names, is_integer, bound, mask: None }
     };
     let inputs = graph.inputs.iter().zip(graph.input_bounds()).map(|(port, bound)| read(port, bound)).collect();
-    (inputs, graph.outputs.iter().map(|port| read(port, None)).collect())
+    let own = graph.own_outputs();
+    let mut outputs: Vec<Port> = own.iter().map(|port| read(port, None)).collect();
+    for (&of, port) in graph.masked.iter().zip(&graph.outputs[own.len()..]) {
+        outputs[of].mask = Some(Box::new(read(port, None)));
+    }
+    (inputs, outputs)
+}
+
+/// What passes write: the outputs, and behind them the masks of those that have one.
+pub(crate) fn written<'p>(outputs: impl Iterator<Item = &'p Port> + Clone) -> impl Iterator<Item = &'p Port> {
+    outputs.clone().chain(outputs.filter_map(|port| port.mask.as_deref()))
 }

@@ -88,9 +88,9 @@ impl<T: Float> Model<T> {
         let mut scratch = take_slot(plan.backward_scratch, &mut slots.buffers);
         let done = {
             let sources = Sources { places: &self.plan.places, slots: &slots.buffers, inputs: pass.inputs };
-            let outputs = pass.outputs;
+            let (outputs, (context, folded)) = (pass.outputs, sizes.part(node, pass.context));
             let view = |tensor: TensorId, is_read: bool| View {
-                shape: &sizes.shapes[tensor.0],
+                shape: &sizes.shapes[tensor.0][folded..],
                 data: if is_read { &sources.read(tensor, |i| outputs[i])[..sizes.elements(tensor, batch)] } else { &[] },
             };
             let inputs: Few<View<'_, T>> = node.inputs.iter().map(|&input| view(input, plan.needs.inputs)).collect();
@@ -99,7 +99,7 @@ impl<T: Float> Model<T> {
             let mut d_inputs = d_inputs(&sizes, node, &mut taken.d_inputs, batch);
             let saved = &mut saved[..own.saved.elements(batch)];
             let scratch = &mut scratch[..own.backward_scratch.elements(batch)];
-            let context = pass.context.adding(plan.adds_to_weights).in_manner(node.manner);
+            let context = context.adding(plan.adds_to_weights).in_manner(node.manner);
             let Some((d_output, more)) = d_outputs.split_first_mut() else { return Ok(()) };
             layer.backward(context, node.call, &inputs, output, d_output, more, &mut d_inputs, weights, saved, scratch)
         };
@@ -131,8 +131,9 @@ impl<T: Float> Model<T> {
             let mut d_outputs = d_outputs(&sizes, node, &mut taken.d_outputs, batch);
             let mut d_inputs = d_inputs(&sizes, node, &mut taken.d_inputs, batch);
             let mut pass = Pass {
-                context: pass
-                    .context
+                context: sizes
+                    .part(node, pass.context)
+                    .0
                     .within(node.call)
                     .inferring(node.manner.infers())
                     .with_named(&sizes.nodes[id].named)

@@ -15,7 +15,7 @@ impl Model<f32> {
     /// # Errors
     /// If the arrays are not the model's, it has several outputs, or a layer of the user's own does not do what its rule says.
     pub fn forward(&self, tape: &mut Tape<Self>, x: impl Arrays) -> Result<Predicted> {
-        let outputs = &self.graph().outputs;
+        let outputs = self.graph().own_outputs();
         if outputs.len() > 1 {
             let outputs = outputs.iter().map(|port| port.name.clone()).collect();
             return Err(Error::SeveralOutputs { what: "forward", outputs, help: "`forward_all` gives all of them" });

@@ -104,8 +104,9 @@ impl<T: Float> Model<T> {
         let mut lent: Few<Option<Lent<'_, T>>> = node.outputs.iter().map(take).collect();
         let done = {
             let sources = Sources { places, slots: &slots.buffers, inputs };
+            let (context, folded) = sizes.part(node, context);
             let view = |&input: &TensorId| View {
-                shape: &sizes.shapes[input.0],
+                shape: &sizes.shapes[input.0][folded..],
                 data: &sources.read(input, |i| &*outputs[i])[..sizes.elements(input, batch)],
             };
             let views: Few<View<'_, T>> = node.inputs.iter().map(view).collect();
@@ -115,7 +116,7 @@ impl<T: Float> Model<T> {
             let mut written: Few<&mut [T]> = written.map(|(lent, &tensor)| lent.data(sizes.elements(tensor, batch))).collect();
             let Some((output, more)) = written.split_first_mut() else { return Ok(()) };
             let context = context.in_manner(node.manner);
-            layer.forward(context, node.call, &views, &sizes.shapes[node.outputs[0].0], output, more, saved, scratch)
+            layer.forward(context, node.call, &views, &sizes.shapes[node.outputs[0].0][folded..], output, more, saved, scratch)
         };
         for lent in lent.iter_mut().filter_map(Option::take) {
             lent.give_back(&mut slots.buffers, outputs);
@@ -148,7 +149,7 @@ impl<T: Float> Model<T> {
                 Purpose::Training => &mut children[id],
                 Purpose::Inference => &mut children[node.layer.0],
             };
-            let context = context.within(node.call).inferring(node.manner.infers());
+            let context = sizes.part(node, context).0.within(node.call).inferring(node.manner.infers());
             model.run(purpose, child, context.with_named(&sizes.nodes[id].named), &inputs, &mut outputs)
         };
         for lent in lent.iter_mut().filter_map(Option::take) {

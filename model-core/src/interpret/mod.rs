@@ -11,15 +11,18 @@ mod slots;
 use std::sync::Arc;
 
 use model_graph::graph::{Kind, LayerNode};
+use model_graph::message::CallError;
 use model_graph::plan::Plan;
 use model_graph::{DuplicateName, Graph};
 
 use crate::any::AnyLayer;
 use crate::custom::CustomObjects;
+use crate::elements::Elements;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::Weight;
 use crate::memory::{self, TooLarge};
+use crate::network::Trainable;
 
 use sizes::Sizes;
 
@@ -47,7 +50,7 @@ enum Part<T: Float> {
 }
 
 /// Why a graph cannot be run.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ModelError {
     /// Two layers have one name.
     #[error(transparent)]
@@ -70,10 +73,18 @@ pub enum ModelError {
     /// Its weights would take more memory than there is.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
+    /// The mask of an output cannot be computed.
+    #[error(transparent)]
+    Mask(Box<CallError>),
 }
 
-/// A graph as a model runs it: calls that no output depends on are left out, and every layer has a name.
-pub(crate) fn flat(graph: Graph) -> Result<Graph, ModelError> {
+/// A graph as a model runs it: calls that no output depends on are left out, every layer has a name, and outputs give their masks.
+pub(crate) fn flat(mut graph: Graph) -> Result<Graph, ModelError> {
+    let is_named = graph.layers.iter().all(|layer| layer.name.is_some());
+    graph.give_out_masks().map_err(|(_, error)| ModelError::Mask(Box::new(error)))?;
+    if is_named {
+        graph.name_all();
+    }
     let graph = graph.pruned().flat()?;
     graph.unbound_name().map_or(Ok(graph), |name| Err(ModelError::Unbound { name }))
 }
@@ -140,6 +151,13 @@ impl<T: Float> Model<T> {
         &self.plan
     }
 
+    /// What is worth knowing of the model, though nothing is wrong with it, each in a sentence or two: where the mask of a tensor ends at a layer
+    /// that looks at what is padded as at all else. The macro says the same while it compiles.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.graph.warnings()
+    }
+
     /// The layer of a path: `conv2d`, or `encoder/conv2d` inside a model.
     #[must_use]
     pub fn layer(&self, path: &str) -> Option<&AnyLayer<T>> {
@@ -179,6 +197,20 @@ impl<T: Float> Model<T> {
         match &mut self.parts[position] {
             Part::Layer(layer) => layer.weights_mut().iter_mut().find(|weight| weight.name == rest),
             Part::Model(model) => model.weight_mut(rest),
+        }
+    }
+
+    /// Gives a part of the model other weights, in their order.
+    pub(crate) fn set_weights(&mut self, part: usize, elements: Vec<Elements<T>>) {
+        let mut elements = elements.into_iter();
+        let mut take = |weight: &mut Weight<T>| {
+            if let Some(elements) = elements.next() {
+                weight.data = elements;
+            }
+        };
+        match &mut self.parts[part] {
+            Part::Layer(layer) => layer.weights_mut().iter_mut().for_each(take),
+            Part::Model(model) => model.visit_mut(&mut take),
         }
     }
 

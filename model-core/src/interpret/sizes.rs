@@ -2,10 +2,12 @@
 
 use model_graph::Graph;
 use model_graph::dim::Dim;
-use model_graph::graph::TensorId;
+use model_graph::graph::{Node, TensorId};
 use model_graph::layer::{Memory, Space};
 use model_graph::named;
 use model_graph::plan::Plan;
+
+use crate::layer::Context;
 
 /// All sizes of a model.
 #[derive(Debug, Default)]
@@ -50,6 +52,15 @@ impl Sizes {
             nodes: nodes.collect(),
             training: plan.slots.iter().map(|slot| slot.capacity.memory(&bound)).collect(),
             inference: plan.inference.slots.iter().map(|slot| slot.memory(&bound)).collect(),
+        }
+    }
+
+    /// A pass as a call takes part in it, and how many axes of the call's tensors are counted into its batch: that of the steps, where it is
+    /// for each.
+    pub fn part<'n>(&self, node: &Node, context: Context<'n>) -> (Context<'n>, usize) {
+        match node.inputs.first() {
+            Some(input) if node.manner.is_for_each_step() => (context.of_steps(self.shapes[input.0][0]), 1),
+            _ => (context, 0),
         }
     }
 

@@ -1,7 +1,9 @@
 //! What attention layers share: their sizes and masks as the kernels take them, the projections, and the passes.
 
+use model_graph::argument::Regularizer;
 use model_graph::layers::{CAUSAL, KEY, MASK, MASKS, RETURN_SCORES};
 
+use crate::activity::Activity;
 use crate::float::Float;
 use crate::kernels::activation::{self, Kind};
 use crate::kernels::attention::{self, Additive, Gradients, Outputs, Product, Reads, Rule, Score, Sizes};
@@ -36,6 +38,8 @@ pub(super) struct Projected {
     pub use_gate: bool,
     pub window: Option<usize>,
     pub dropped: Dropped,
+    /// The penalty on what each projection gives.
+    pub activity: Option<Regularizer>,
     /// How many of the query's axes are not attended over.
     pub outer: usize,
 }
@@ -162,6 +166,8 @@ impl Projected {
 
     pub fn forward<T: Float>(&self, call: Forward<'_, T>) {
         let Forward { context, key: seed, weights, inputs, output, more, saved, scratch, .. } = call;
+        let activity = self.activity.map(|regularizer| Activity::new(regularizer, context));
+        let count = |given: &[T]| activity.into_iter().for_each(|activity| activity.count(context, given));
         let sizes = self.sizes(context.batch, inputs);
         let (rows, columns) = (sizes.batch * sizes.queries, sizes.batch * sizes.keys);
         // What is not kept lies in the room to work in, before what the gate lets through.
@@ -171,22 +177,31 @@ impl Projected {
         self.project(Part::Query, weights, rows, inputs[0].data, query);
         self.project(Part::Key, weights, columns, keys.data, key);
         self.project(Part::Value, weights, columns, inputs[1].data, value);
+        [&*query, key, value].into_iter().for_each(count);
         let score = Product { query, key, dim: self.key_dim };
         let scores = more.first_mut().map(|scores| &mut **scores);
         let rule = self.rule(context, inputs, seed);
         attention::forward(&sizes, &score, &rule, value, Outputs { output: attended, sums, scores });
         if !self.use_gate {
-            return self.project(Part::Output, weights, rows, attended, output);
+            self.project(Part::Output, weights, rows, attended, output);
+            return count(output);
         }
         self.project(Part::Gate, weights, rows, inputs[0].data, gate);
         activation::forward_in_place(Kind::Sigmoid, gate, self.value_dim);
+        count(gate);
         let passed = &mut if behind.is_empty() { rest } else { behind }[..sizes.output()];
         elementwise::forward(Merge::Multiply, &[attended, gate], passed);
         self.project(Part::Output, weights, rows, passed, output);
+        count(output);
     }
 
     pub fn backward<T: Float>(&self, call: Backward<'_, T>) {
-        let Backward { context, key: seed, weights, inputs, d_output, more, d_inputs, gradients, saved, scratch, .. } = call;
+        let Backward { context, key: seed, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch } = call;
+        let activity = self.activity.map(|regularizer| Activity::new(regularizer, context));
+        let penalize = |given: &[T], gradient: &mut [T]| {
+            activity.into_iter().for_each(|activity| activity.add_gradient(given, gradient));
+        };
+        penalize(output.data, d_output);
         let sizes = self.sizes(context.batch, inputs);
         let (rows, columns) = (sizes.batch * sizes.queries, sizes.batch * sizes.keys);
         let Left { query, key, value, attended, gate, sums, .. } = self.left(&sizes, saved);
@@ -205,6 +220,7 @@ impl Projected {
             self.give(Part::Output, weights, rows, d_output, (&mut Some(Gradient { data: passed, accumulate: false }), true));
             elementwise::forward(Merge::Multiply, &[passed, gate], d_attended);
             elementwise::forward(Merge::Multiply, &[passed, attended], d_gate);
+            penalize(gate, d_gate);
             activation::backward(Kind::Sigmoid, &[], gate, d_gate, self.value_dim);
             derive(Part::Gate, rows, (inputs[0].data, d_gate));
         } else {
@@ -217,6 +233,9 @@ impl Projected {
         let rule = self.rule(context, inputs, seed);
         let all = Gradients { query: d_query, key: d_key, value: d_value, more: &mut [] };
         attention::backward(&sizes, &score, &rule, reads, all);
+        penalize(query, d_query);
+        penalize(key, d_key);
+        penalize(value, d_value);
         let own = context.manner.slot(KEY, inputs).first();
         derive(Part::Query, rows, (inputs[0].data, d_query));
         derive(Part::Key, columns, (own.unwrap_or(&inputs[1]).data, d_key));

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use model_graph::layer::WeightSpec;
 
+use crate::activity;
 use crate::float::{Float, ForEach};
 use crate::initialize::LayerSeeds;
 use crate::kernels::elementwise;
@@ -13,9 +14,9 @@ use crate::layer::{Backward, Forward, Run, Weight};
 
 /// A layer of the list, by the functions that run it. It follows from the list of layers.
 pub trait Entry: Run<f32> + Run<f64> {
-    /// [`Run::forward`] in single precision.
+    /// [`Run::forward`] in single precision, with the penalty on what the layer gives.
     fn forward_f32(&self, call: Forward<'_, f32>);
-    /// [`Run::backward`] in single precision.
+    /// [`Run::backward`] in single precision, likewise.
     fn backward_f32(&self, call: Backward<'_, f32>);
     /// [`Run::update`] in single precision.
     fn update_f32(&self, weights: &mut [Weight<f32>], saved: &[f32]);
@@ -29,6 +30,24 @@ pub fn forward<'a, L: Entry + Run<T>, T: Float>(layer: &'a L, call: Forward<'a, 
 /// Enters [`Run::backward`].
 pub fn backward<'a, L: Entry + Run<T>, T: Float>(layer: &'a L, call: Backward<'a, T>) {
     T::select::<Deriving<'_, L>>((layer, call));
+}
+
+/// Runs a layer with the penalty on what it gives.
+#[inline]
+fn run_forward<L: Run<T>, T: Float>(layer: &L, call: Forward<'_, T>) {
+    match layer.activity() {
+        None => Run::forward(layer, call),
+        Some(regularizer) => activity::forward(regularizer, call, &|call| Run::forward(layer, call)),
+    }
+}
+
+/// Goes back through a layer with the penalty on what it gives.
+#[inline]
+fn run_backward<L: Run<T>, T: Float>(layer: &L, call: Backward<'_, T>) {
+    match layer.activity() {
+        None => Run::backward(layer, call),
+        Some(regularizer) => activity::backward(regularizer, call, &|call| Run::backward(layer, call)),
+    }
 }
 
 /// Enters [`Run::update`].
@@ -58,7 +77,7 @@ impl<'a, L: Entry> ForEach for Passing<'a, L> {
     }
     #[inline]
     fn double((layer, call): Self::Given<f64>) {
-        Run::forward(layer, call);
+        run_forward(layer, call);
     }
 }
 
@@ -73,7 +92,7 @@ impl<'a, L: Entry> ForEach for Deriving<'a, L> {
     }
     #[inline]
     fn double((layer, call): Self::Given<f64>) {
-        Run::backward(layer, call);
+        run_backward(layer, call);
     }
 }
 
@@ -129,11 +148,11 @@ macro_rules! entries {
             impl Entry for model_graph::layers::$layer {
                 #[inline(never)]
                 fn forward_f32(&self, call: Forward<'_, f32>) {
-                    Run::forward(self, call);
+                    run_forward(self, call);
                 }
                 #[inline(never)]
                 fn backward_f32(&self, call: Backward<'_, f32>) {
-                    Run::backward(self, call);
+                    run_backward(self, call);
                 }
                 #[inline(never)]
                 fn update_f32(&self, weights: &mut [Weight<f32>], saved: &[f32]) {

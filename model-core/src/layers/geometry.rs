@@ -1,5 +1,6 @@
 //! Sizes as the kernels take them, from the graph's windows and a call's shapes.
 
+use model_graph::argument::Axis;
 use model_graph::window::Window;
 
 use crate::kernels::depthwise_conv2d;
@@ -34,6 +35,12 @@ pub(super) fn padding<const N: usize>(windows: &[Window; N], input: &[usize], ou
 /// What comes before an axis, its size, and what comes behind it, of a batch.
 pub(super) fn around(batch: usize, shape: &[usize], axis: usize) -> [usize; 3] {
     [batch * shape[..axis].iter().product::<usize>(), shape[axis], shape[axis + 1..].iter().product()]
+}
+
+/// What comes before an axis of a sample that the shape rule has accepted, its size, and what comes behind it, of a batch.
+pub(super) fn along(axis: impl Into<Option<Axis>>, batch: usize, shape: &[usize]) -> [usize; 3] {
+    let place = axis.into().and_then(|axis| axis.in_sample(shape.len()));
+    around(batch, shape, place.expect("the shape rule has checked the axis"))
 }
 
 /// The size of the last axis, which is 1 of a single number.

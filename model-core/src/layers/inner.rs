@@ -25,6 +25,16 @@ pub(super) fn backward<'a, T: Float>(layer: &'a AnyLayer, call: Backward<'a, T>)
     with_layer!(layer, layer => entry::backward(layer, call), _custom => unreachable!("no layer of the user's own is wrapped"));
 }
 
+/// Runs a layer of the list without the penalty on what it gives.
+pub(super) fn forward_alone<'a, T: Float>(layer: &'a AnyLayer, call: Forward<'a, T>) {
+    with_layer!(layer, layer => Run::forward(layer, call), _custom => unreachable!("no layer of the user's own is wrapped"));
+}
+
+/// Goes back through a layer of the list without the penalty on what it gives.
+pub(super) fn backward_alone<'a, T: Float>(layer: &'a AnyLayer, call: Backward<'a, T>) {
+    with_layer!(layer, layer => Run::backward(layer, call), _custom => unreachable!("no layer of the user's own is wrapped"));
+}
+
 /// Updates the weights of a layer of the list.
 pub(super) fn update<T: Float>(layer: &AnyLayer, weights: &mut [Weight<T>], saved: &[T]) {
     with_layer!(layer, layer => entry::update(layer, weights, saved), _custom => unreachable!("no layer of the user's own is wrapped"));
@@ -101,7 +111,7 @@ pub(super) fn take_saved<'a, T>(rest: &mut &'a mut [T], count: usize) -> &'a mut
 
 /// The elements of a sample of a type.
 pub(super) fn size(ty: &TensorType) -> usize {
-    ty.shape.sizes().unwrap_or_default().iter().product()
+    ty.shape.0.iter().map(|dim| dim.size().unwrap_or_default()).product()
 }
 
 /// The sizes of a sample of a type.

@@ -2,6 +2,7 @@
 
 mod accessors;
 mod activated;
+mod affine;
 mod attending;
 mod border;
 mod cell;
@@ -17,7 +18,9 @@ mod normalized;
 mod pass;
 mod pool;
 mod recurrence;
+mod remembered;
 mod resize;
+mod turn;
 mod up_sampling;
 
 macro_rules! declare {

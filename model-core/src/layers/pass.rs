@@ -21,7 +21,7 @@ pub(super) fn nothing<T: Float>(d_inputs: &mut [Option<Gradient<'_, T>>]) {
     }
 }
 
-/// Runs a layer whose output is its input under another shape, where a copy is wanted; plans make a view of it.
+/// Runs a layer whose output has its input's elements, where a copy is wanted; of most, plans make a view.
 macro_rules! view {
     ($layer:ident) => {
         impl<T: $crate::float::Float> $crate::layer::Run<T> for $layer {

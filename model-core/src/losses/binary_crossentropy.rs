@@ -55,9 +55,9 @@ impl Rule for BinaryCrossentropy {
     const CLASS: &'static str = "BinaryCrossentropy";
     const NAME: &'static str = "binary_crossentropy";
 
-    fn mean(&self, target: &Target<'_>, output: &[f32], _row: usize, d_output: &mut [f32]) -> f64 {
+    fn mean(&self, target: &Target<'_>, output: &[f32], _row: usize, weights: Option<&[f32]>, d_output: &mut [f32]) -> f64 {
         let Target::Values(target) = target else { unreachable!("targets are of the loss's form") };
-        binary_crossentropy(target, output, self.from_logits, self.label_smoothing, None, d_output)
+        binary_crossentropy(target, output, self.from_logits, self.label_smoothing, weights, d_output)
     }
 
     fn write(&self) -> Value {

@@ -55,9 +55,9 @@ impl Rule for CategoricalCrossentropy {
     const CLASS: &'static str = "CategoricalCrossentropy";
     const NAME: &'static str = "categorical_crossentropy";
 
-    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, d_output: &mut [f32]) -> f64 {
+    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, weights: Option<&[f32]>, d_output: &mut [f32]) -> f64 {
         let Target::Values(target) = target else { unreachable!("targets are of the loss's form") };
-        categorical_crossentropy(target, output, row, self.from_logits, self.label_smoothing, None, d_output)
+        categorical_crossentropy(target, output, row, self.from_logits, self.label_smoothing, weights, d_output)
     }
 
     fn write(&self) -> Value {

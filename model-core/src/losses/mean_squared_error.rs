@@ -37,9 +37,9 @@ impl Rule for MeanSquaredError {
     const CLASS: &'static str = "MeanSquaredError";
     const NAME: &'static str = "mean_squared_error";
 
-    fn mean(&self, target: &Target<'_>, output: &[f32], _row: usize, d_output: &mut [f32]) -> f64 {
+    fn mean(&self, target: &Target<'_>, output: &[f32], _row: usize, weights: Option<&[f32]>, d_output: &mut [f32]) -> f64 {
         let Target::Values(target) = target else { unreachable!("targets are of the loss's form") };
-        mean_squared_error(target, output, None, d_output)
+        mean_squared_error(target, output, weights, d_output)
     }
 
     fn write(&self) -> Value {

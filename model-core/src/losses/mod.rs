@@ -12,12 +12,15 @@ pub use mean_squared_error::MeanSquaredError;
 pub use outputs::{IntoLosses, IntoWeighted, Losses, Weighted};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 
+use std::panic::Location;
+
 use model_graph::keras::LOSSES;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result, Role};
 use crate::given::{AnyArray, AsArray, FloatArray, Port, Target, TargetForm, target};
 use crate::keras::{Fields, object, unknown};
+use crate::variable::{self, Var};
 
 /// What a loss's file says about it.
 pub(crate) trait Rule: Sized {
@@ -30,8 +33,9 @@ pub(crate) trait Rule: Sized {
     /// How targets are given.
     const FORM: TargetForm = TargetForm::Values;
 
-    /// The mean over the batch, for rows of `row` elements; its gradient goes into `d_output` unless that is empty.
-    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, d_output: &mut [f32]) -> f64;
+    /// The mean over the batch, for rows of `row` elements, of the losses times weights, where there are any: one for each row, or for each
+    /// stretch of rows. Its gradient goes into `d_output` unless that is empty.
+    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, weights: Option<&[f32]>, d_output: &mut [f32]) -> f64;
 
     /// The arguments as Keras's configuration has them, but for `name` and `reduction`.
     fn write(&self) -> Value;
@@ -101,6 +105,33 @@ macro_rules! losses {
             pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
                 Loss::from(*self).gradient(output, target)
             }
+
+            /// The loss over what a mask says counts. See [`Loss::masked_value`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::masked_value`].
+            pub fn masked_value(&self, output: &impl FloatArray, target: impl AsArray, mask: impl AsArray) -> Result<f64> {
+                Loss::from(*self).masked_value(output, target, mask)
+            }
+
+            /// The loss over what a mask says counts, and its gradient. See [`Loss::masked_gradient`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::masked_gradient`].
+            pub fn masked_gradient<O: FloatArray>(
+                &self, output: &O, target: impl AsArray, mask: impl AsArray,
+            ) -> Result<(f64, O::Gradient)> {
+                Loss::from(*self).masked_gradient(output, target, mask)
+            }
+
+            /// The loss of a batch as a variable: a single number that gradients can be taken of. See [`Loss::value`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::value`].
+            #[track_caller]
+            pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
+                variable::loss::call(Loss::from(*self), output, &target.as_array(), Location::caller())
+            }
         })*
 
         impl Loss {
@@ -118,8 +149,10 @@ macro_rules! losses {
                 match self { $(Self::$name(_) => $name::FORM,)* }
             }
 
-            pub(crate) fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, d_output: &mut [f32]) -> f64 {
-                match self { $(Self::$name(rule) => rule.mean(target, output, row, d_output),)* }
+            fn weighted(
+                &self, target: &Target<'_>, output: &[f32], row: usize, weights: Option<&[f32]>, d_output: &mut [f32],
+            ) -> f64 {
+                match self { $(Self::$name(rule) => rule.mean(target, output, row, weights, d_output),)* }
             }
 
             fn write(&self) -> Value {
@@ -181,7 +214,16 @@ impl Loss {
     /// # Errors
     /// If the target does not go with the output or is not finite, or the loss does not go with the output.
     pub fn value(&self, output: &impl FloatArray, target: impl AsArray) -> Result<f64> {
-        self.measure(&output.as_array(), &target.as_array(), None)
+        self.measure(&output.as_array(), &target.as_array(), None, None)
+    }
+
+    /// The same over what a mask says counts, as `fit` has it for outputs with masks: [`Tape::mask`](crate::tape::Tape::mask) gives it, one
+    /// number for each sample or each of its steps, 1 where it counts and 0 where not.
+    ///
+    /// # Errors
+    /// As those of [`value`](Self::value); also if the mask does not go with the output.
+    pub fn masked_value(&self, output: &impl FloatArray, target: impl AsArray, mask: impl AsArray) -> Result<f64> {
+        self.measure(&output.as_array(), &target.as_array(), Some(&mask.as_array()), None)
     }
 
     /// The loss of a batch, and its gradient with respect to the output, of the output's type: what `backward` takes.
@@ -201,11 +243,63 @@ impl Loss {
     pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
         let given = output.as_array();
         let mut elements = vec![0.0; given.shape().iter().product()];
-        let loss = self.measure(&given, &target.as_array(), Some(&mut elements))?;
+        let loss = self.measure(&given, &target.as_array(), None, Some(&mut elements))?;
         Ok((loss, output.gradient(elements)))
     }
 
-    fn measure(&self, output: &AnyArray<'_>, target: &AnyArray<'_>, d_output: Option<&mut [f32]>) -> Result<f64> {
+    /// The loss over what a mask says counts, and its gradient. See [`masked_value`](Self::masked_value).
+    ///
+    /// ```
+    /// use model_core::losses::MeanSquaredError;
+    /// use ndarray::array;
+    ///
+    /// let (output, mask) = (array![[[1.0], [2.0]], [[3.0], [4.0]]], array![[true, false], [true, true]]);
+    /// let (loss, d_output) = MeanSquaredError::new().masked_gradient(&output, array![[[1.0], [9.0]], [[3.0], [1.0]]], &mask)?;
+    /// assert_eq!(loss, 3.0);
+    /// assert_eq!(d_output, array![[[0.0], [0.0]], [[0.0], [2.0]]]);
+    /// # Ok::<(), model_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`masked_value`](Self::masked_value).
+    pub fn masked_gradient<O: FloatArray>(
+        &self,
+        output: &O,
+        target: impl AsArray,
+        mask: impl AsArray,
+    ) -> Result<(f64, O::Gradient)> {
+        let given = output.as_array();
+        let mut elements = vec![0.0; given.shape().iter().product()];
+        let loss = self.measure(&given, &target.as_array(), Some(&mask.as_array()), Some(&mut elements))?;
+        Ok((loss, output.gradient(elements)))
+    }
+
+    /// The mean over what a mask says counts, or over all of the batch; its gradient goes into `d_output` unless that is empty. Where nothing
+    /// counts, both are zero.
+    pub(crate) fn mean(
+        &self,
+        target: &Target<'_>,
+        output: &[f32],
+        row: usize,
+        mask: Option<&[f32]>,
+        d_output: &mut [f32],
+    ) -> f64 {
+        let mean = self.weighted(target, output, row, mask, d_output);
+        let Some(mask) = mask else { return mean };
+        let counted: f64 = mask.iter().map(|&counts| f64::from(counts)).sum();
+        let share = if counted > 0.0 { mask.len() as f64 / counted } else { 0.0 };
+        let factor = share as f32;
+        d_output.iter_mut().for_each(|d| *d *= factor);
+        mean * share
+    }
+
+    pub(crate) fn measure(
+        &self,
+        output: &AnyArray<'_>,
+        target: &AnyArray<'_>,
+        mask: Option<&AnyArray<'_>>,
+        d_output: Option<&mut [f32]>,
+    ) -> Result<f64> {
         let (&samples, sizes) = output.shape().split_first().unwrap_or((&0, &[]));
         // A batch of single numbers may leave their axis out.
         let port = Port::of("output", if sizes.is_empty() { &[1] } else { sizes });
@@ -220,7 +314,14 @@ impl Loss {
             let (first_role, role, name) = (Role::Output, Role::Target, port.name.clone());
             return Err(Error::Samples { first_role, first: name.clone(), expected: samples, role, name, found });
         }
-        Ok(self.mean(&values, &output.floats()?, port.row(&[]), d_output.unwrap_or_default()))
+        if let Some(mask) = mask.filter(|mask| mask.shape().is_empty() || !output.shape().starts_with(mask.shape())) {
+            let (role, name, expected) =
+                (Role::Output, "mask".to_owned(), format!("{:?}, or the first axes of it", output.shape()));
+            let help = Some("a mask has a number for each sample, or for each of its steps");
+            return Err(Error::Shape { role, name, expected, found: format!("{:?}", mask.shape()), help });
+        }
+        let mask = mask.map(AnyArray::floats).transpose()?;
+        Ok(self.mean(&values, &output.floats()?, port.row(&[]), mask.as_deref(), d_output.unwrap_or_default()))
     }
 
     /// Checks the loss for an output.

@@ -48,9 +48,9 @@ impl Rule for SparseCategoricalCrossentropy {
     const NAME: &'static str = "sparse_categorical_crossentropy";
     const FORM: TargetForm = TargetForm::Labels;
 
-    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, d_output: &mut [f32]) -> f64 {
+    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, weights: Option<&[f32]>, d_output: &mut [f32]) -> f64 {
         let Target::Labels(target) = target else { unreachable!("targets are of the loss's form") };
-        sparse_categorical_crossentropy(target, output, row, self.from_logits, None, d_output)
+        sparse_categorical_crossentropy(target, output, row, self.from_logits, weights, d_output)
     }
 
     fn write(&self) -> Value {

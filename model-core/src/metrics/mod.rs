@@ -271,7 +271,7 @@ mod tests {
         let metric = Metric::from_keras(&class).unwrap();
         assert_eq!(metric, ExactAccuracy.into());
         let measure = metric.rule.measure(TargetForm::Values, 1).unwrap();
-        let count = |predictions: &[f32]| measure.sum(&Target::Values(vec![1.0, 0.0].into()), predictions, 1);
+        let count = |predictions: &[f32]| measure.sum(&Target::Values(vec![1.0, 0.0].into()), predictions, 1, None);
         assert_eq!((count(&[0.9, 0.1]), count(&[1.0, 0.1]), count(&[1.0, 0.0])), (0.0, 1.0, 2.0));
     }
 

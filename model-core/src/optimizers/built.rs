@@ -14,6 +14,7 @@ use crate::layer::Weight;
 use crate::network::{Network, Of, Trainable};
 use crate::penalty;
 use crate::tape::Tape;
+use crate::variable::Gradients;
 
 /// An optimiser with what it remembers of a model's weights.
 ///
@@ -136,15 +137,14 @@ impl BuiltOptimizer {
     /// updates the moving averages of the tape's last forward. It is the step that `fit` takes. What is frozen stays as it is; a layer that
     /// is not frozen any more is trained from then on.
     ///
+    /// The gradients are those of a [`Tape`], or of variables, as [`Var::backward`](crate::variable::Var::backward) gives them.
+    /// A weight that the number does not follow from stays as it is then.
+    ///
     /// # Errors
     /// If the tape has no gradients that were not applied yet, a gradient is not finite, the optimiser was built for another model, or
     /// there is nothing to train. Nothing has changed then.
-    pub fn apply<N: Network<f32>>(&mut self, model: &mut (impl Trainable<f32> + Of<N>), tape: &mut Tape<N>) -> Result<()> {
-        let step = self.iterations + 1;
-        let (gradients, statistics, penalties) = tape.step()?;
-        self.step(model, gradients, statistics, penalties).map_err(|refusal| refusal.error(model, None, step))?;
-        tape.applied();
-        Ok(())
+    pub fn apply<M, G: StepOf<M>>(&mut self, model: &mut M, gradients: G) -> Result<()> {
+        gradients.step(self, model)
     }
 
     /// Saves the model with all that training it by hand goes on from, as [`Trainer::save`](crate::training::Trainer::save) does;
@@ -155,6 +155,31 @@ impl BuiltOptimizer {
     pub fn save<N: Network<f32>>(&self, model: &N, path: impl AsRef<Path>) -> Result<()> {
         guard::check_weights(model, &self.memory).map_err(|refusal| refusal.error(model, None, self.iterations))?;
         file::save_optimizer(self, model, path.as_ref())
+    }
+
+    /// One step by the gradients of variables. A step that is refused changes nothing.
+    fn step_by<M: Trainable<f32>>(&mut self, model: &mut M, gradients: &Gradients) -> Result<(), Refusal> {
+        guard::check_weights(model, &self.memory)?;
+        let trained = guard::check_variables(model, gradients)?;
+        guard::take_statistics(model, gradients)?;
+        self.iterations += 1;
+        let (rule, iteration) = (&self.rule, self.iterations);
+        let (mut memory, mut trained) = (self.memory.iter_mut(), trained.into_iter());
+        model.visit_mut(&mut |weight| {
+            let memory = memory.next().expect("the weights have been checked");
+            let is_trained = trained.next() == Some(true);
+            let Some(gradient) = gradients.elements(weight).filter(|_| is_trained) else { return };
+            memory.reserve(rule);
+            if weight.regularizer.is_some() {
+                let mut penalised = weight.gradient(Buffer::from_slice(gradient).into());
+                penalty::add_gradient(weight, &mut penalised);
+                rule.step(iteration, &penalised.data, &mut weight.data, &mut memory.slots);
+            } else {
+                rule.step(iteration, gradient, &mut weight.data, &mut memory.slots);
+            }
+            penalty::constrain(weight);
+        });
+        Ok(())
     }
 
     /// One step, with the statistics that have not been updated yet, and the penalties, unless the gradients have them. A step that is refused
@@ -186,5 +211,35 @@ impl BuiltOptimizer {
             }
         });
         Ok(())
+    }
+}
+
+/// What a step of an optimiser goes by: gradients of a model.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no gradients of `{M}`",
+    note = "give `&mut tape`, after the model's `backward` with it, or `&gradients`, which `loss.backward()?` gives"
+)]
+pub trait StepOf<M> {
+    /// Takes the step.
+    ///
+    /// # Errors
+    /// As those of [`BuiltOptimizer::apply`].
+    fn step(self, optimizer: &mut BuiltOptimizer, model: &mut M) -> Result<()>;
+}
+
+impl<N: Network<f32>, M: Trainable<f32> + Of<N>> StepOf<M> for &mut Tape<N> {
+    fn step(self, optimizer: &mut BuiltOptimizer, model: &mut M) -> Result<()> {
+        let step = optimizer.iterations + 1;
+        let (gradients, statistics, penalties) = Tape::step(self)?;
+        optimizer.step(model, gradients, statistics, penalties).map_err(|refusal| refusal.error(model, None, step))?;
+        self.applied();
+        Ok(())
+    }
+}
+
+impl<M: Trainable<f32>> StepOf<M> for &Gradients {
+    fn step(self, optimizer: &mut BuiltOptimizer, model: &mut M) -> Result<()> {
+        let step = optimizer.iterations + 1;
+        optimizer.step_by(model, self).map_err(|refusal| refusal.error(model, None, step))
     }
 }

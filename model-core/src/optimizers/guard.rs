@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::finite::are_within;
 use crate::layer::Weight;
 use crate::network::{Network, Trainable};
+use crate::variable::Gradients;
 
 const LARGEST_GRADIENT: f32 = 1e18;
 const LARGEST_WEIGHT: f32 = 1e30;
@@ -29,6 +30,8 @@ pub(crate) enum Refusal {
     Foreign(usize, Option<String>),
     /// Training changes no weight.
     Nothing,
+    /// No weight has a gradient.
+    Unreached,
 }
 
 impl Refusal {
@@ -46,6 +49,7 @@ impl Refusal {
                 return Error::ForeignOptimizer { weight: place + 1, expected, found };
             }
             Self::Nothing => return nothing_to_train(model),
+            Self::Unreached => return Error::NoGradients { model: model.graph().name.clone() },
         };
         Error::Diverged { epoch, step, what }
     }
@@ -128,6 +132,49 @@ pub(crate) fn check<N: Trainable<f32>>(model: &mut N, gradients: &mut N::Gradien
         place += 1;
     });
     result.and_then(|()| if is_any { Ok(()) } else { Err(Refusal::Nothing) })
+}
+
+/// Checks the gradients of variables, and the weights that they are to change; whether each weight is trained.
+pub(crate) fn check_variables<N: Network<f32>>(model: &N, gradients: &Gradients) -> Result<Vec<bool>, Refusal> {
+    let (mut trained, mut result, mut has_any) = (Vec::new(), Ok(()), false);
+    model.visit(&mut |weight, is_trainable| {
+        let place = trained.len();
+        trained.push(is_trainable);
+        let gradient = gradients.elements(weight).filter(|_| is_trainable);
+        has_any |= gradient.is_some();
+        if result.is_ok() && gradient.is_some_and(|gradient| !are_within(gradient, LARGEST_GRADIENT)) {
+            result = Err(Refusal::Gradient(place));
+        } else if result.is_ok() && gradient.is_some() && !are_within(&weight.data, LARGEST_WEIGHT) {
+            result = Err(Refusal::Weight(place));
+        }
+    });
+    result?;
+    match (has_any, trained.contains(&true)) {
+        (true, _) => Ok(trained),
+        (false, true) => Err(Refusal::Unreached),
+        (false, false) => Err(Refusal::Nothing),
+    }
+}
+
+/// Takes over what weights have become by other means than gradients, in the calls that the gradients are of.
+pub(crate) fn take_statistics<N: Trainable<f32>>(model: &mut N, gradients: &Gradients) -> Result<(), Refusal> {
+    let Some(tape) = gradients.tape() else { return Ok(()) };
+    let (mut moved, mut result) = (Vec::new(), Ok(()));
+    model.visit(&mut |weight, _| {
+        let statistic = tape.take_statistic(weight);
+        if statistic.as_ref().is_some_and(|elements| !are_within(elements, f32::MAX)) && result.is_ok() {
+            result = Err(Refusal::Weight(moved.len()));
+        }
+        moved.push(statistic);
+    });
+    result?;
+    let mut moved = moved.into_iter();
+    model.visit_mut(&mut |weight| {
+        if let Some(elements) = moved.next().flatten() {
+            weight.data = elements;
+        }
+    });
+    Ok(())
 }
 
 /// What moving statistics follow from, and room for what they were.

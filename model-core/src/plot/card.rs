@@ -1,6 +1,7 @@
 //! What a card says of a layer.
 
 use model_graph::graph::{Kind, LayerNode};
+use model_graph::layer::Manner;
 use model_graph::shape::{DType, TensorType};
 use model_graph::summary::number;
 use serde_json::Value;
@@ -29,16 +30,18 @@ impl Card {
         Self { name: name.to_owned(), detail, shape: shape(ty), parameters, family, frame: None }
     }
 
-    /// The card of a call; `is_again` where the layer's weights have been counted on another card.
-    pub fn call(layer: &LayerNode, outputs: &[&TensorType], is_again: bool) -> Self {
-        let shapes: Vec<String> = outputs.iter().map(|ty| shape(ty)).collect();
+    /// The card of a call, with the types of what it gives and whether that is masked; `is_again` where the layer's weights have been counted on another card.
+    pub fn call(layer: &LayerNode, manner: Manner, outputs: &[(&TensorType, bool)], is_again: bool) -> Self {
+        let marked =
+            |&(ty, is_masked): &(&TensorType, bool)| format!("{}{}", shape(ty), if is_masked { " · masked" } else { "" });
+        let shapes: Vec<String> = outputs.iter().map(marked).collect();
         let family = match &layer.kind {
             Kind::Layer(any) => any.family(),
             Kind::Model(_) | Kind::Block(_) => "model",
         };
         Self {
-            name: layer.name().to_owned(),
-            detail: detail(layer),
+            name: layer.called(manner).to_owned(),
+            detail: if manner.is_for_each_step() { format!("{} · each step", detail(layer)) } else { detail(layer) },
             shape: shapes.join(", "),
             parameters: parameters(layer, is_again),
             family,

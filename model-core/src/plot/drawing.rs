@@ -66,18 +66,23 @@ impl Drawing {
             let is_again = is_again || node.call > 0;
             let made = match &layer.kind {
                 Kind::Model(inner) | Kind::Block(inner) if self.is_open => {
+                    let inner = &*inner.shown();
                     let count = counts.get(&node.layer).copied().unwrap_or(1);
-                    let title = match count {
-                        1 => layer.name().to_owned(),
-                        _ => format!("{} · call {} of {count}", layer.name(), node.call + 1),
-                    };
+                    let mut title = layer.name().to_owned();
+                    if node.manner.is_for_each_step() {
+                        title = format!("{} · {title} at each step", layer.called(node.manner));
+                    }
+                    if count > 1 {
+                        title.push_str(&format!(" · call {} of {count}", node.call + 1));
+                    }
                     self.frames.push(Frame { title, frame });
                     let inside = self.calls(inner, &from, Some(self.frames.len() - 1), is_again);
                     inner.outputs.iter().filter_map(|port| inside.get(&port.tensor).copied()).collect()
                 }
                 Kind::Model(_) | Kind::Block(_) | Kind::Layer(_) => {
-                    let outputs: Vec<_> = node.outputs.iter().map(|&output| graph.ty(output)).collect();
-                    let card = self.card(Card { frame, ..Card::call(layer, &outputs, is_again) });
+                    let outputs = node.outputs.iter().map(|&output| (graph.ty(output), graph.mask_of(output).is_some()));
+                    let outputs: Vec<_> = outputs.collect();
+                    let card = self.card(Card { frame, ..Card::call(layer, node.manner, &outputs, is_again) });
                     self.edges.extend(from.into_iter().map(|from| (from, card)));
                     vec![card; node.outputs.len()]
                 }

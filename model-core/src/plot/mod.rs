@@ -75,7 +75,7 @@ pub fn plot(graph: &Graph, path: impl AsRef<Path>) -> Result<(), PlotError> {
 /// # Errors
 /// If two layers have one name.
 pub fn to_svg(graph: &Graph) -> Result<String, DuplicateName> {
-    Ok(svg::write(&layout::lay_out(&Drawing::new(&graph.flat()?))))
+    Ok(svg::write(&layout::lay_out(&Drawing::new(&graph.flat()?.shown()))))
 }
 
 /// The drawing as the text of a file for Graphviz.
@@ -83,12 +83,12 @@ pub fn to_svg(graph: &Graph) -> Result<String, DuplicateName> {
 /// # Errors
 /// If two layers have one name.
 pub fn to_dot(graph: &Graph) -> Result<String, DuplicateName> {
-    Ok(dot::write(&Drawing::new(&graph.flat()?)))
+    Ok(dot::write(&Drawing::new(&graph.flat()?.shown())))
 }
 
 #[cfg(feature = "png")]
 fn pixels(graph: &Graph, path: &Path) -> Result<Vec<u8>, PlotError> {
-    let drawing = Drawing::new(&graph.flat()?);
+    let drawing = Drawing::new(&graph.flat()?.shown());
     png::render(&layout::lay_out(&drawing)).map_err(|reason| PlotError::Pixels { path: path.to_owned(), reason })
 }
 

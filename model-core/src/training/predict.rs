@@ -4,6 +4,7 @@ use ndarray::{ArrayBase, ArrayD, ArrayViewMutD, DataMut, Dimension, IxDyn};
 
 use super::scores::check_batch_size;
 use super::trainer::Trainer;
+use crate::buffer::Buffer;
 use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
 use crate::given::{Arrays, Port, Samples, inputs, ports};
@@ -43,6 +44,8 @@ pub struct Predictor<'m, N: Network<f32>> {
     workspace: N::Workspace,
     inputs: Vec<Port>,
     outputs: Vec<Port>,
+    /// The outputs' masks, which passes write, and nobody reads.
+    masks: Vec<Buffer<f32>>,
     batch_size: usize,
     passes: Passes,
 }
@@ -50,7 +53,8 @@ pub struct Predictor<'m, N: Network<f32>> {
 impl<'m, N: Network<f32>> Predictor<'m, N> {
     fn new(model: &'m N, workspace: N::Workspace) -> Self {
         let (inputs, outputs) = ports(model.graph());
-        Self { model, workspace, inputs, outputs, batch_size: 32, passes: Passes::default() }
+        let masks = outputs.iter().filter(|port| port.mask.is_some()).map(|_| Buffer::new()).collect();
+        Self { model, workspace, inputs, outputs, masks, batch_size: 32, passes: Passes::default() }
     }
 
     /// With batches of this size instead of 32. The results are the same.
@@ -126,7 +130,11 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
 
     fn run(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) -> Result<()> {
         let named = &*samples.named;
-        self.passes.claim(self.model, false, (samples.len.min(self.batch_size), named), 0)?;
+        let masks = || self.outputs.iter().filter_map(|port| port.mask.as_deref()).map(|mask| mask.elements(named));
+        let batch = samples.len.min(self.batch_size);
+        let elements = masks().fold(0, usize::saturating_add).saturating_mul(batch);
+        self.passes.claim(self.model, false, (batch, named), elements)?;
+        self.masks.iter_mut().zip(masks()).for_each(|(buffer, elements)| buffer.resize(batch * elements));
         for start in (0..samples.len).step_by(self.batch_size) {
             let range = start..start.saturating_add(self.batch_size).min(samples.len);
             let batch = samples.part(range.clone());
@@ -135,6 +143,10 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
             let mut parts: Few<&mut [f32]> = ports
                 .map(|(port, output)| &mut output[range.start * port.elements(named)..range.end * port.elements(named)])
                 .collect();
+            for mask in &mut self.masks {
+                let elements = mask.len() / samples.len.min(self.batch_size).max(1);
+                parts.push(&mut mask[..range.len() * elements]);
+            }
             self.model.infer(&mut self.workspace, Context::inference(range.len()).with_named(named), &inputs, &mut parts)?;
         }
         Ok(())

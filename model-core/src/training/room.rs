@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::setup::Setup;
 use crate::buffer::Buffer;
-use crate::given::{Samples, Target};
+use crate::given::{Samples, Target, written};
 use crate::kernels::chunks::{each, rows_per_task};
 use crate::memory::{Passes, TooLarge};
 use crate::network::Network;
@@ -48,12 +48,13 @@ impl<N: Network<f32>> Room<N> {
 
     /// Makes room for the outputs of a batch, if there is room for a pass over it.
     pub(crate) fn reserve(&mut self, model: &N, training: bool, setup: &Setup, batch: &Samples<'_>) -> Result<(), TooLarge> {
-        let elements = setup.outputs.iter().map(|(port, _)| port.elements(&batch.named));
+        let written = || written(setup.outputs.iter().map(|(port, _)| port));
+        let elements = written().map(|port| port.elements(&batch.named));
         let outputs = elements.fold(0_usize, usize::saturating_add).saturating_mul(batch.len).saturating_mul(2);
         self.passes[usize::from(training)].claim(model, training, (batch.len, &batch.named), outputs)?;
         for outputs in [&mut self.outputs, &mut self.d_outputs] {
-            outputs.resize_with(setup.outputs.len(), Buffer::new);
-            for (buffer, (port, _)) in outputs.iter_mut().zip(&setup.outputs) {
+            outputs.resize_with(written().count(), Buffer::new);
+            for (buffer, port) in outputs.iter_mut().zip(written()) {
                 buffer.resize(batch.len * port.elements(&batch.named));
             }
         }

@@ -16,6 +16,8 @@ pub(crate) struct Setup {
     pub(crate) inputs: Vec<Port>,
     /// The outputs, and how their targets are given.
     pub(crate) outputs: Vec<(Port, TargetForm)>,
+    /// The place of each output's mask among what passes write.
+    pub(crate) masks: Vec<Option<usize>>,
     /// What is computed of each output.
     pub(crate) rules: Vec<Rules>,
     /// What is reported, in the order in which it is computed: the loss; then of each output its loss, if there are several, and its metrics.
@@ -47,8 +49,10 @@ impl Setup {
             let metrics = own.iter().map(|metric| metric.resolve(port, loss.form())).collect::<Result<_>>()?;
             rules.push(Rules { loss: *loss, weight: *weight, metrics });
         }
+        let mut places = outputs.len()..;
+        let masks = outputs.iter().map(|port| port.mask.as_ref().and_then(|_| places.next())).collect();
         let outputs = outputs.into_iter().zip(losses.iter().map(|(loss, _)| loss.form())).collect();
-        Ok(Self { inputs, outputs, rules, names })
+        Ok(Self { inputs, outputs, masks, rules, names })
     }
 
     /// The places of `names` in their alphabetical order, in which Keras reports.

@@ -6,7 +6,7 @@ use super::tally::Tally;
 use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::given::Samples;
-use crate::layer::Context;
+use crate::layer::{Context, Penalties};
 use crate::network::{Network, Trainable};
 use crate::optimizers::BuiltOptimizer;
 use crate::optimizers::guard::{Refusal, Statistics};
@@ -30,7 +30,8 @@ impl<N: Trainable<f32>> Step<'_, N> {
     }
 
     fn train_batch(&mut self, batch: &Samples<'_>, seed: u64) -> Result<f64, Refusal> {
-        let context = Context::training(batch.len, seed).with_named(&batch.named);
+        let penalties = Penalties::default();
+        let context = Context::training(batch.len, seed).with_named(&batch.named).summing(&penalties);
         self.room.reserve(self.model, true, self.setup, batch).map_err(Error::from)?;
         let Room { tape, outputs, d_outputs, gradients, statistics, .. } = &mut *self.room;
         let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
@@ -39,7 +40,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
             self.model.forward(tape, context, &inputs, &mut outputs)?;
         }
         let (total, losses) = self.setup.losses(batch, outputs, Some(d_outputs));
-        let total = total + self.model.penalty();
+        let total = total + self.model.penalty() + penalties.sum();
         if !total.is_finite() {
             return Err(Refusal::Loss);
         }
@@ -62,13 +63,15 @@ pub(crate) fn judge<N: Network<f32>>(
     batch: &Samples<'_>,
 ) -> Result<()> {
     room.reserve(model, false, setup, batch)?;
+    let penalties = Penalties::default();
     let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
     {
         let mut outputs: Few<&mut [f32]> = room.outputs.iter_mut().map(|output| &mut **output).collect();
-        model.infer(&mut room.workspace, Context::inference(batch.len).with_named(&batch.named), &inputs, &mut outputs)?;
+        let context = Context::inference(batch.len).with_named(&batch.named).summing(&penalties);
+        model.infer(&mut room.workspace, context, &inputs, &mut outputs)?;
     }
     let (total, losses) = setup.losses(batch, &room.outputs, None);
-    let total = total + model.penalty();
+    let total = total + model.penalty() + penalties.sum();
     tally.add(setup, batch, &room.outputs, total, &losses);
     Ok(())
 }

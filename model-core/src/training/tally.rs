@@ -1,4 +1,4 @@
-//! Running means of what is reported, over the batches of an epoch.
+//! Running means of what is reported, over the batches of an epoch. What the mask of an output leaves out counts for nothing.
 
 use super::setup::Setup;
 use crate::buffer::Buffer;
@@ -35,15 +35,16 @@ impl Tally {
                 add(losses[i] * batch.len as f64, batch.len);
             }
             for measure in &rules.metrics {
-                add(measure.sum(&batch.targets[i], output, row), measure.count(output.len(), row));
+                let mask = setup.mask(i, outputs);
+                add(measure.sum(&batch.targets[i], output, row, mask), measure.count(output.len(), row, mask));
             }
         }
     }
 
-    /// The mean of the value at `place`.
+    /// The mean of the value at `place`; that of nothing is zero.
     pub(crate) fn mean(&self, place: usize) -> f64 {
         let (sum, count) = self.sums[place];
-        sum / count as f64
+        if count == 0 { 0.0 } else { sum / count as f64 }
     }
 }
 
@@ -53,7 +54,13 @@ impl Setup {
         self.outputs[output].0.row(&batch.named)
     }
 
-    /// The weighted sum of the losses of a batch, and each of them. The gradients of the sum go into `d_outputs`, where there are any.
+    /// Which positions of an output count, where it has a mask.
+    fn mask<'o>(&self, output: usize, outputs: &'o [Buffer<f32>]) -> Option<&'o [f32]> {
+        self.masks[output].map(|mask| &outputs[mask][..])
+    }
+
+    /// The weighted sum of the losses of a batch, and each of them. The gradients of the sum go into `d_outputs`, where there are any; those
+    /// of masks are zero.
     pub(crate) fn losses(
         &self,
         batch: &Samples<'_>,
@@ -63,13 +70,17 @@ impl Setup {
         let (mut total, mut losses) = (0.0, Few::new());
         for (i, rules) in self.rules.iter().enumerate() {
             let d_output: &mut [f32] = d_outputs.as_mut().map_or(&mut [], |d_outputs| &mut d_outputs[i]);
-            let loss = rules.loss.mean(&batch.targets[i], &outputs[i], self.row(i, batch), d_output);
+            let (row, mask) = (self.row(i, batch), self.mask(i, outputs));
+            let loss = rules.loss.mean(&batch.targets[i], &outputs[i], row, mask, d_output);
             if rules.weight != 1.0 {
                 let weight = rules.weight as f32;
                 d_output.iter_mut().for_each(|d| *d *= weight);
             }
             total += rules.weight * loss;
             losses.push(loss);
+        }
+        for mask in self.masks.iter().flatten() {
+            d_outputs.iter_mut().for_each(|d_outputs| d_outputs[*mask].fill(0.0));
         }
         (total, losses)
     }

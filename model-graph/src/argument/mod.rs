@@ -7,6 +7,7 @@ mod augment;
 mod constraint;
 mod equation;
 mod initializer;
+mod listed;
 mod near;
 mod number;
 mod object;
@@ -15,10 +16,11 @@ mod regularizer;
 mod wrapped;
 
 pub use activation::{Activation, GateActivation};
-pub use augment::{BrightnessFactor, ContrastFactor, FlipMode, ValueRange};
+pub use augment::{FillMode, FlipMode, Sampling, SignedFactor, TurnFactor, UnitFactor, ValueRange, ZoomFactor};
 pub use constraint::{Constraint, ConstraintAxes};
 pub use equation::{Dots, Equation, Letters, PartialShape};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
+pub use listed::{Indices, NormOrder, PadMode, PadWidth, Repeats, Scalar, Sections, StretchedShape, Terms, Whole, Wholes};
 pub use near::near;
 pub use number::{
     Axes, Axis, AxisOfEach, Border, Ends, Epsilon, Extra, Fraction, Groups, Kernel, ListedAxes, MOST_AXES, NonNegative, Number,

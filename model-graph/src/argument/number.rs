@@ -508,13 +508,20 @@ impl PerChannel {
         }
     }
 
+    /// The numbers: one for all, or one for each.
+    #[must_use]
+    pub fn numbers(&self) -> &[f64] {
+        match self {
+            Self::All(number) => std::slice::from_ref(number),
+            Self::Each(numbers) => numbers,
+        }
+    }
+
     /// The number of a channel, of those that there must be.
     #[must_use]
     pub fn of(&self, channel: usize) -> f64 {
-        match self {
-            Self::All(number) => *number,
-            Self::Each(numbers) => numbers.get(channel).or(numbers.last()).copied().unwrap_or_default(),
-        }
+        let numbers = self.numbers();
+        numbers.get(channel).or(numbers.last()).copied().unwrap_or_default()
     }
 }
 

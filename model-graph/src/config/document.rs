@@ -44,6 +44,22 @@ impl Document<'_> {
             Self::Written(value) => value,
         }
     }
+
+    /// The document with texts of its own.
+    pub fn owned(self) -> Document<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        match self {
+            Self::Null => Document::Null,
+            Self::Flag(flag) => Document::Flag(flag),
+            Self::Number(number) => Document::Number(number),
+            Self::Text(text) => Document::Text(owned(text)),
+            Self::List(items) => Document::List(items.into_iter().map(Self::owned).collect()),
+            Self::Object(entries) => {
+                Document::Object(entries.into_iter().map(|(key, value)| (owned(key), value.owned())).collect())
+            }
+            Self::Written(value) => Document::Written(value),
+        }
+    }
 }
 
 impl Serialize for Document<'_> {

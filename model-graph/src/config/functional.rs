@@ -7,13 +7,14 @@ use serde_json::Value;
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::list;
 use super::integers::{self, Fault};
-use super::layer::{self, Callable, Made};
+use super::layer::{self, Made};
 use super::output_names;
 use super::read::{Model, Reading};
 use super::reference::{self, Operands, Ports, Reference};
 use super::schedule::{self, Call};
 use crate::constants::{Assumption, Equation};
 use crate::dim::Dim;
+use crate::flat::DuplicateName;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, TensorId};
 use crate::layer::Manner;
 use crate::named::Meanings;
@@ -35,6 +36,8 @@ struct Entry<'v> {
 struct Entries<'v> {
     list: Vec<Entry<'v>>,
     positions: HashMap<&'v str, usize>,
+    /// Whether one of them is called for each step of a sequence.
+    has_steps: bool,
     reading: Reading<'v>,
 }
 
@@ -59,7 +62,10 @@ pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<M
     let mut first: Option<ConfigError> = None;
     loop {
         match entries.graph(name, &inputs, &outputs, &told) {
-            Ok((graph, more)) if more.len() == told.same.len() => return Ok(Model { graph, outputs: outputs.positions() }),
+            Ok((mut graph, more)) if more.len() == told.same.len() => {
+                give_out_masks(&mut graph)?;
+                return Ok(Model { graph, outputs: outputs.positions() });
+            }
             Ok((_, more)) => told.same = more,
             Err(Fault { error, integers }) => {
                 let before = told.integers.len();
@@ -73,10 +79,26 @@ pub(super) fn read(config: &Value, name: &str, reading: Reading<'_>) -> Result<M
     }
 }
 
+/// Gives a graph that has been read the masks of its outputs, which no document has. Where layers have been added for masks, the graph is then
+/// as one is that was made layer by layer.
+pub(super) fn give_out_masks(graph: &mut Graph) -> Result<(), ConfigError> {
+    graph.give_out_masks().map_err(|(_, error)| ConfigProblem::Call(Box::new(error)))?;
+    let is_added = |layer: &LayerNode| match &layer.kind {
+        Kind::Model(model) => !model.masked_inputs.is_empty(),
+        Kind::Layer(_) | Kind::Block(_) => layer.name.is_none(),
+    };
+    if graph.layers.iter().any(is_added) {
+        graph.name_all();
+        *graph = std::mem::take(graph).pruned().flat().map_err(|DuplicateName(name)| ConfigProblem::Duplicate(name))?;
+    }
+    Ok(())
+}
+
 /// Refuses two layers, or a layer and an input, of one name.
 pub(super) fn check_names(graph: &Graph) -> Result<(), ConfigError> {
     let mut seen = HashSet::new();
-    let mut names = graph.inputs.iter().map(|port| port.name.as_str()).chain(graph.layers.iter().map(LayerNode::name));
+    let layers = graph.layers.iter().filter_map(|layer| layer.name.as_deref());
+    let mut names = graph.inputs.iter().map(|port| port.name.as_str()).chain(layers);
     names.find(|name| !seen.insert(*name)).map_or(Ok(()), |name| Err(ConfigProblem::Duplicate(name.to_owned()).into()))
 }
 
@@ -94,6 +116,14 @@ impl<'v> Entry<'v> {
         }
     }
 
+    /// The layer's own name, which is not the entry's where it is called for each step.
+    fn own_name(&self) -> &str {
+        match &self.made {
+            Made::Layer(callable) => callable.of_each_step.as_deref().unwrap_or(self.name),
+            Made::Input(_) => self.name,
+        }
+    }
+
     /// What Keras counts the calls from, where it lists a model's inputs and outputs.
     fn first_call(&self) -> usize {
         usize::from(matches!(&self.made, Made::Layer(callable) if callable.counts_from_one))
@@ -102,7 +132,7 @@ impl<'v> Entry<'v> {
 
 impl<'v> Entries<'v> {
     fn read(config: &'v Value, reading: Reading<'v>) -> Result<Self, ConfigError> {
-        let mut entries = Self { list: Vec::new(), positions: HashMap::new(), reading };
+        let mut entries = Self { list: Vec::new(), positions: HashMap::new(), has_steps: false, reading };
         for layer in layer::layers(config)? {
             let name = layer::name(layer)?;
             if entries.positions.insert(name, entries.list.len()).is_some() {
@@ -110,6 +140,9 @@ impl<'v> Entries<'v> {
             }
             entries.list.push(Entry::read(layer, name, reading).map_err(|error| error.within(name))?);
         }
+        let is_for_each_step =
+            |entry: &Entry<'_>| matches!(&entry.made, Made::Layer(callable) if callable.of_each_step.is_some());
+        entries.has_steps = entries.list.iter().any(is_for_each_step);
         Ok(entries)
     }
 
@@ -236,23 +269,44 @@ impl<'v> Entries<'v> {
         is_found
     }
 
+    /// The layer of another entry which an entry is, too: what is called for each step may be called by itself as well. Keras's document has
+    /// it twice, under one name of its own.
+    fn same(&self, entry: &Entry<'v>) -> Option<LayerId> {
+        if !self.has_steps {
+            return None;
+        }
+        self.list.iter().filter(|other| is_same(entry, other)).find_map(|other| other.id)
+    }
+
     fn call(&mut self, graph: &mut Graph, position: usize, call: usize, same: &mut Meanings) -> Result<(), Fault> {
         let Some(entry) = self.list.get(position) else { return Ok(()) };
         let (Made::Layer(callable), Some(operands)) = (&entry.made, entry.calls.get(call)) else { return Ok(()) };
         self.reading.count(&callable.kind)?;
-        let id = entry.id.unwrap_or_else(|| make(graph, entry.name, callable));
+        let id = entry.id.or_else(|| self.same(entry)).unwrap_or_else(|| {
+            let is_taken = |name: &str| self.list.iter().any(|other| other.name == name && !is_same(entry, other));
+            callable.add(graph, entry.name, is_taken)
+        });
+        if let (Some(_), Some(node)) = (&callable.of_each_step, graph.layers.get_mut(id.0)) {
+            node.time_distributed.get_or_insert_with(|| entry.name.to_owned());
+        }
         let inputs: Vec<_> = operands
             .tensors
             .iter()
             .map(|(name, reference)| self.tensor(reference).map(|tensor| (*name, tensor)))
             .collect::<Result<_, ConfigError>>()?;
+        let names: Vec<Option<&str>> = inputs.iter().map(|(name, _)| *name).collect();
         let mut inputs = arrange(&callable.kind, inputs)?;
+        let mut masked = Vec::new();
         let mut by_name = Vec::new();
         let mut given: Vec<(usize, Vec<TensorId>)> = Vec::new();
         for (name, references) in &operands.slots {
             for (item, reference) in references.iter().enumerate() {
                 let Some(reference) = reference else { continue };
                 let tensor = self.tensor(reference)?;
+                if let (Kind::Model(model), "mask") = (&callable.kind, *name) {
+                    masked.extend(position_of(model, &names, item).map(|position| (position, tensor)));
+                    continue;
+                }
                 match place(&callable.kind, name, item).ok_or_else(|| reference::option(name, &Value::from(reference.layer)))? {
                     Place::Position(position) => by_name.push((position, tensor)),
                     Place::Slot(slot) => match given.iter_mut().find(|(other, _)| *other == slot) {
@@ -268,10 +322,16 @@ impl<'v> Entries<'v> {
         let (inputs, manner) = Manner::arranged(inputs, given);
         let manner = flagged(&callable.kind, manner, &operands.flags)?;
         let manner = if operands.infers { manner.inferring() } else { manner };
+        let manner = if callable.of_each_step.is_some() { manner.for_each_step() } else { manner };
         if let Kind::Layer(layer) = &callable.kind {
             graph.learn_masks(layer, &inputs, manner);
         }
+        let lent: Vec<TensorId> = masked
+            .into_iter()
+            .filter_map(|(position, mask)| inputs.get(position).filter(|&&input| graph.lend_mask(input, mask)).copied())
+            .collect();
         let called = graph.call_assuming(id, &inputs, manner, Equation::of_constants_or_names);
+        lent.into_iter().for_each(|input| graph.take_mask(input));
         let (made, assumptions) = called.map_err(|error| {
             let integers = integers::wanted(graph, &inputs, &error);
             Fault { error: ConfigProblem::Call(Box::new(error)).into(), integers }
@@ -301,18 +361,16 @@ fn renamed(dim: &Dim, same: &Meanings) -> Dim {
     })
 }
 
+/// Whether two entries are of one layer, which at least one of them calls for each step.
+fn is_same(one: &Entry<'_>, other: &Entry<'_>) -> bool {
+    let (Made::Layer(a), Made::Layer(b)) = (&one.made, &other.made) else { return false };
+    let is_each_step = a.of_each_step.is_some() || b.of_each_step.is_some();
+    is_each_step && one.own_name() == other.own_name() && a.kind == b.kind
+}
+
 fn is_operation(made: &Made) -> bool {
     let Made::Layer(callable) = made else { return false };
     matches!(&callable.kind, Kind::Layer(layer) if layer.operation().is_some())
-}
-
-/// Adds a layer to the graph, at its first call.
-fn make(graph: &mut Graph, name: &str, callable: &Callable) -> LayerId {
-    let id = graph.layer(callable.kind.clone(), Some(name.to_owned()));
-    if let Some(node) = graph.layers.last_mut() {
-        node.trainable = callable.trainable;
-    }
-    id
 }
 
 /// Where a tensor goes that a call gives by name.
@@ -321,6 +379,14 @@ enum Place {
     Position(usize),
     /// Into a slot.
     Slot(usize),
+}
+
+/// The input whose mask an item of a model's masks is: they stand as what the model is called with.
+fn position_of(model: &Graph, names: &[Option<&str>], item: usize) -> Option<usize> {
+    match names.get(item)? {
+        Some(name) => model.own_inputs().iter().position(|port| port.name == *name),
+        None => Some(item),
+    }
 }
 
 /// Where an item of what is given under a name goes. Slots of one name are a list's items; one slot takes all of them.
@@ -358,7 +424,7 @@ fn arrange(kind: &Kind, inputs: Vec<(Option<&str>, TensorId)>) -> Result<Vec<Ten
         return Ok(inputs.into_iter().map(|(_, tensor)| tensor).collect());
     }
     let known: Vec<&str> = match kind {
-        Kind::Model(model) => model.inputs.iter().map(|port| port.name.as_str()).collect(),
+        Kind::Model(model) => model.own_inputs().iter().map(|port| port.name.as_str()).collect(),
         Kind::Layer(_) | Kind::Block(_) => Vec::new(),
     };
     if let Some(found) = inputs.iter().map(|(name, _)| name.unwrap_or_default()).find(|name| !known.contains(name)) {

@@ -11,10 +11,10 @@ use super::reference;
 use crate::argument::{Argument, MOST_AXES, Size};
 use crate::custom::Registry;
 use crate::dim::Dim;
-use crate::graph::Kind;
+use crate::graph::{Graph, Kind, LayerId};
 use crate::keras::absent;
-use crate::layer::ArgumentSpec;
-use crate::layers::{CLASSES, Class, Declaration, operations};
+use crate::layer::{ArgumentSpec, LayerArguments as _, Manner};
+use crate::layers::{CLASSES, Class, Declaration, TimeDistributed, operations};
 use crate::message::ArgumentError;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -36,11 +36,36 @@ pub(super) struct Callable {
     pub outputs: Vec<usize>,
     /// Whether Keras counts its calls from 1 where a model's inputs and outputs are listed.
     pub counts_from_one: bool,
+    /// Its own name, where it is called for each step of a sequence by what has the entry's name.
+    pub of_each_step: Option<String>,
 }
 
 impl Callable {
     fn new(kind: Kind, trainable: bool) -> Self {
-        Self { kind, trainable, outputs: vec![0], counts_from_one: false }
+        Self { kind, trainable, outputs: vec![0], counts_from_one: false, of_each_step: None }
+    }
+}
+
+impl Callable {
+    /// How it is called.
+    pub fn manner(&self) -> Manner {
+        if self.of_each_step.is_some() { Manner::default().for_each_step() } else { Manner::default() }
+    }
+
+    /// Adds it to a graph, under the name of its entry, or its own where that is not taken by another.
+    pub fn add(&self, graph: &mut Graph, entry: &str, is_taken: impl Fn(&str) -> bool) -> LayerId {
+        let is_free = |own: &str| !is_taken(own) && own != entry && graph.layers.iter().all(|layer| layer.name() != own);
+        let name = match &self.of_each_step {
+            Some(own) if is_free(own) => own.clone(),
+            Some(own) => format!("{entry}_{own}"),
+            None => entry.to_owned(),
+        };
+        let id = graph.layer(self.kind.clone(), Some(name));
+        if let Some(node) = graph.layers.last_mut() {
+            node.trainable = self.trainable;
+            node.time_distributed = self.of_each_step.as_ref().map(|_| entry.to_owned());
+        }
+        id
     }
 }
 
@@ -59,11 +84,37 @@ pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, Confi
     if class == "Functional" || class == "Sequential" {
         let Model { graph, outputs } = read::model(document, reading.deeper())?;
         let counts_from_one = class == "Functional";
-        let callable = Callable { kind: Kind::Model(Arc::new(graph)), trainable, outputs, counts_from_one };
+        let callable = Callable { outputs, counts_from_one, ..Callable::new(Kind::Model(Arc::new(graph)), trainable) };
         return Ok(Made::Layer(Box::new(callable)));
+    }
+    if class == TimeDistributed::CLASS
+        && let Some(inner) = config.get("layer").filter(|inner| is_called_itself(inner))
+    {
+        return each_step(config, inner, reading);
     }
     let found = Class::find(class).ok_or_else(|| unknown(class))?;
     make(&Declaration::Class(*found), config, trainable)
+}
+
+/// Whether a layer that is wrapped is called itself, for each step: a model, or a layer of the user's own.
+fn is_called_itself(inner: &Value) -> bool {
+    match class(inner) {
+        Ok(Named::Keras(class)) => class == "Functional" || class == "Sequential",
+        Ok(Named::Other { .. }) => true,
+        Ok(Named::Operation(_)) | Err(_) => false,
+    }
+}
+
+/// Reads what is called for each step of a sequence.
+fn each_step(config: &Map<String, Value>, inner: &Value, reading: Reading<'_>) -> Result<Made, ConfigError> {
+    float32(config)?;
+    let name = name(inner)?;
+    let mut made = read(inner, reading.deeper()).map_err(|error| error.within(name))?;
+    if let Made::Layer(callable) = &mut made {
+        callable.trainable &= flag(config, "trainable", true)?;
+        (callable.counts_from_one, callable.of_each_step) = (false, Some(name.to_owned()));
+    }
+    Ok(made)
 }
 
 /// Reads an operation: numbers that it is called with stand at its call, and are the same at each.
@@ -75,8 +126,11 @@ fn operation(document: &Value, declaration: &Declaration) -> Result<Made, Config
         if args.len() > operands.len() {
             return Err(mismatch("args", "what the operation takes", &Value::from(args.len())));
         }
-        for (operand, value) in operands.iter().zip(args).filter(|(_, value)| !reference::has_tensor(value)) {
-            match arguments.insert((*operand).to_owned(), value.clone()) {
+        let named =
+            call.get("kwargs").and_then(Value::as_object).into_iter().flatten().map(|(name, value)| (name.as_str(), value));
+        let given = operands.iter().copied().zip(args).chain(named.filter(|(_, value)| !value.is_null()));
+        for (operand, value) in given.filter(|(_, value)| !reference::has_tensor(value)) {
+            match arguments.insert(operand.to_owned(), value.clone()) {
                 Some(other) if other != *value => return Err(mismatch("args", "the same numbers at every call", value)),
                 _ => {}
             }

@@ -93,7 +93,8 @@ impl<'v> Operands<'v> {
         let (mut slots, mut flags) = (Vec::new(), Vec::new());
         for (name, value) in node.get("kwargs").and_then(Value::as_object).into_iter().flatten() {
             // What Keras wrote as `training` is overruled by the model's own when it runs.
-            if name == "training" || is_nothing(value, 0) {
+            // The numbers of an operation are among its arguments.
+            if name == "training" || is_nothing(value, 0) || (is_operation && !has_tensor(value)) {
                 continue;
             }
             if let Some(flag) = value.as_bool() {
@@ -117,7 +118,12 @@ impl<'v> Operands<'v> {
 
 /// The tensors of a slot: one, or a list of some, in which null stands for none.
 fn listed(value: &Value) -> Option<Vec<Option<Reference<'_>>>> {
-    let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    // An object that is no tensor itself has one under each name, in the order of what the call is given.
+    let items: Vec<&Value> = match value {
+        Value::Array(items) => items.iter().collect(),
+        Value::Object(items) if !items.contains_key("class_name") => items.values().collect(),
+        single => vec![single],
+    };
     let mut found = Vec::new();
     for item in items {
         let mut tensors = Vec::new();

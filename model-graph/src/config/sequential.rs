@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use super::error::{ConfigError, ConfigProblem};
-use super::functional::check_names;
+use super::functional::{check_names, give_out_masks};
 use super::integers::{self, Fault};
 use super::layer::{self, Callable, Made};
 use super::read::{Model, Reading};
+use crate::constants::Equation;
 use crate::dim::Dim;
-use crate::graph::{Graph, TensorId};
+use crate::graph::{Graph, Kind, TensorId};
 use crate::shape::{DType, TensorType};
 
 /// Reads the configuration of a sequential model. Where its first layer looks numbers up, its input is of integers, whatever its type says.
@@ -53,20 +54,20 @@ fn graph(
     let output = tensor.ok_or(ConfigProblem::Missing { key: "layers", expected: "at least one layer" })?;
     graph.output(layers.last().map_or("", |(last, _)| last), output);
     check_names(&graph)?;
+    give_out_masks(&mut graph)?;
     Ok(graph)
 }
 
 /// Adds a layer behind the others.
 fn add(graph: &mut Graph, before: TensorId, name: &str, callable: &Callable) -> Result<TensorId, Fault> {
-    let id = graph.layer(callable.kind.clone(), Some(name.to_owned()));
-    if let Some(node) = graph.layers.last_mut() {
-        node.trainable = callable.trainable;
-    }
-    let outputs = graph.call(id, &[before]).map_err(|error| {
+    let id = callable.add(graph, name, |_| false);
+    let called = graph.call_assuming(id, &[before], callable.manner(), Equation::open);
+    let outputs = called.map(|(outputs, _)| outputs).map_err(|error| {
         let integers = integers::wanted(graph, &[before], &error);
         Fault { error: ConfigProblem::Call(Box::new(error)).into(), integers }
     })?;
-    match outputs.as_slice() {
+    let masks = if let Kind::Model(model) = &callable.kind { model.masked.len() } else { 0 };
+    match outputs.get(..outputs.len().saturating_sub(masks)).unwrap_or_default() {
         [output] => Ok(*output),
         several => Err(ConfigProblem::Several { found: several.len() }.into()),
     }

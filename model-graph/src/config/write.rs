@@ -12,7 +12,8 @@ use super::schedule::{self, Call};
 use crate::argument::size_value;
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId};
-use crate::layers::{AnyLayer, Declaration, OPERATIONS};
+use crate::layer::LayerArguments as _;
+use crate::layers::{AnyLayer, Declaration, OPERATIONS, TimeDistributed};
 use crate::names::snake_case;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -27,14 +28,14 @@ use crate::shape::{DType, Shape, TensorType};
 /// compiled program puts the number.
 #[must_use]
 pub fn write(graph: &Graph) -> Value {
-    document(graph).into_value()
+    document(&graph.shown()).into_value()
 }
 
 /// Writes a flat graph as the text of Keras's JSON; see [`write()`].
 #[must_use]
 pub fn to_json(graph: &Graph) -> String {
     // A document holds nothing that JSON cannot say.
-    serde_json::to_string(&document(graph)).unwrap_or_default()
+    serde_json::to_string(&document(&graph.shown())).unwrap_or_default()
 }
 
 fn document(graph: &Graph) -> Document<'_> {
@@ -60,18 +61,25 @@ fn model<'g>(graph: &'g Graph, name: Cow<'g, str>, trainable: bool) -> Document<
 
 /// The inputs, and then the layers with their calls.
 fn layers(graph: &Graph) -> Vec<Document<'_>> {
-    let mut calls: HashMap<LayerId, Vec<Document<'_>>> = HashMap::new();
+    let mut calls: HashMap<Entry, Vec<Document<'_>>> = HashMap::new();
     let is_ordered = is_in_passes(graph);
     for (order, node) in graph.nodes.iter().enumerate() {
         let mut inbound = inbound_node(graph, node);
         if !is_ordered {
             inbound.extend(object!(["call_order": order]));
         }
-        calls.entry(node.layer).or_default().push(Document::Object(inbound));
+        calls.entry(entry(node)).or_default().push(Document::Object(inbound));
     }
     let inputs = graph.inputs.iter().map(|port| input(port, graph));
-    let called = graph.call_order().into_iter().filter_map(|id| Some((graph.layers.get(id.0)?, calls.remove(&id)?)));
-    inputs.chain(called.map(|(node, calls)| layer(node, calls))).collect()
+    let called = graph.nodes.iter().filter_map(|node| Some((node, calls.remove(&entry(node))?)));
+    inputs.chain(called.filter_map(|(first, calls)| layer(graph, first, calls))).collect()
+}
+
+/// A layer of the document: one of the graph, or what calls one of the graph for each step.
+type Entry = (LayerId, bool);
+
+fn entry(node: &Node) -> Entry {
+    (node.layer, node.manner.is_for_each_step())
 }
 
 fn input<'g>(port: &'g Port, graph: &'g Graph) -> Document<'g> {
@@ -98,9 +106,40 @@ fn input<'g>(port: &'g Port, graph: &'g Graph) -> Document<'g> {
     Document::Object(document)
 }
 
-fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
-    let mut document = match &node.kind {
-        Kind::Model(inner) | Kind::Block(inner) => model(inner, node.name().into(), node.trainable),
+/// A layer of the document with its calls, of which this is the first.
+fn layer<'g>(graph: &'g Graph, first: &Node, calls: Vec<Document<'g>>) -> Option<Document<'g>> {
+    let node = graph.layers.get(first.layer.0)?;
+    let name = node.called(first.manner);
+    let mut document = alone(node);
+    if first.manner.is_for_each_step() {
+        let input = first.inputs.first().map(|&input| batch_shape(&graph.ty(input).shape));
+        document = vec![
+            ("module".into(), "keras.layers".into()),
+            ("class_name".into(), TimeDistributed::CLASS.into()),
+            (
+                "config".into(),
+                object!({
+                    "name": name,
+                    "trainable": node.trainable,
+                    "dtype": policy(),
+                    "layer": Document::Object(document),
+                }),
+            ),
+            ("registered_name".into(), Document::Null),
+            ("build_config".into(), object!({ "input_shape": input })),
+        ];
+    }
+    document.extend(object!(["name": name, "inbound_nodes": calls]));
+    Some(Document::Object(document))
+}
+
+/// A layer without its calls.
+fn alone(node: &LayerNode) -> Vec<(Cow<'_, str>, Document<'_>)> {
+    let document = match &node.kind {
+        Kind::Model(inner) | Kind::Block(inner) => match inner.shown() {
+            Cow::Borrowed(inner) => model(inner, node.name().into(), node.trainable),
+            Cow::Owned(inner) => model(&inner, node.name().into(), node.trainable).owned(),
+        },
         Kind::Layer(any) if any.operation().is_some() => operation(node, any),
         Kind::Layer(any) => {
             let mut config = object!(["name": node.name(), "trainable": node.trainable, "dtype": policy()]);
@@ -117,10 +156,8 @@ fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
             })
         }
     };
-    if let Document::Object(document) = &mut document {
-        document.extend(build_config(node).map(|built| (Cow::Borrowed("build_config"), built)));
-        document.extend(object!(["name": node.name(), "inbound_nodes": calls]));
-    }
+    let mut document = if let Document::Object(document) = document { document } else { Vec::new() };
+    document.extend(build_config(node).map(|built| (Cow::Borrowed("build_config"), built)));
     document
 }
 
@@ -128,7 +165,7 @@ fn layer<'g>(node: &'g LayerNode, calls: Vec<Document<'g>>) -> Document<'g> {
 fn operation<'g>(node: &'g LayerNode, any: &AnyLayer) -> Document<'g> {
     let operation = any.operation();
     let (class, module) = operation.map_or(("", ""), |operation| (operation.class, operation.module));
-    let is_own = |key: &str| operation.is_some_and(|operation| operation.is_own(key));
+    let is_own = |key: &str| operation.is_some_and(|operation| operation.is_own(key) && !operation.keywords.contains(&key));
     let own = any.write().into_iter().filter(|(key, _)| is_own(key));
     let mut config = object!(["name": node.name()]);
     config.extend(own.map(|(key, value)| (key.into(), Document::Written(value))));
@@ -152,6 +189,9 @@ fn policy() -> Document<'static> {
 /// What a layer was built with, where building it does something: it has weights, or checks several inputs against one another.
 fn build_config(node: &LayerNode) -> Option<Document<'_>> {
     let (Kind::Layer(any), Some(inputs)) = (&node.kind, &node.built) else { return None };
+    if any.operation().is_some() {
+        return None;
+    }
     let positional = any.positional();
     if !positional.is_empty() {
         // Behind those by position comes a tensor of a slot that weights follow from, if there is one; no weight follows from a mask.
@@ -172,10 +212,16 @@ fn build_config(node: &LayerNode) -> Option<Document<'_>> {
 fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Document<'g>)> {
     let is_list = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
         Some(Kind::Layer(any)) => any.arity().is_list(),
-        Some(Kind::Model(_) | Kind::Block(_)) | None => node.inputs.len() > 1,
+        Some(Kind::Model(model)) => model.own_inputs().len() > 1,
+        Some(Kind::Block(_)) | None => node.inputs.len() > 1,
     };
     let written = |tensors: &[TensorId]| tensors.iter().map(|&input| keras_tensor(graph, input)).collect::<Vec<_>>();
-    let tensors = written(node.manner.positional(&node.inputs));
+    let masks_of_inputs = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
+        Some(Kind::Model(model)) => model.masked_inputs.len(),
+        Some(Kind::Layer(_) | Kind::Block(_)) | None => 0,
+    };
+    let mut tensors = written(node.manner.positional(&node.inputs));
+    tensors.truncate(tensors.len().saturating_sub(masks_of_inputs));
     let args = if is_list { vec![Document::List(tensors)] } else { tensors };
     let args = beside_numbers(graph.layers.get(node.layer.0).map(|layer| &layer.kind), args);
     let (slots, flags) = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
@@ -203,6 +249,13 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
         };
         kwargs.push((Cow::Borrowed(name), list));
     }
+    kwargs.extend(masks(graph, node).map(|masks| (Cow::Borrowed("mask"), masks)));
+    if let Some(Kind::Layer(any)) = graph.layers.get(node.layer.0).map(|layer| &layer.kind)
+        && let Some(operation) = any.operation()
+    {
+        let named = any.write().into_iter().filter(|(key, _)| operation.keywords.contains(&key.as_str()));
+        kwargs.extend(named.map(|(key, value)| (Cow::Owned(key), Document::Written(value))));
+    }
     let asked = flags.iter().enumerate().filter(|(flag, _)| node.manner.flag(*flag));
     kwargs.extend(asked.map(|(_, flag)| (Cow::Borrowed(flag.name), true.into())));
     if !node.manner.infers() {
@@ -211,6 +264,20 @@ fn inbound_node<'g>(graph: &'g Graph, node: &Node) -> Vec<(Cow<'g, str>, Documen
     // Keras writes the same where nobody has asked, and overrules it when it runs.
     kwargs.push((Cow::Borrowed("training"), false.into()));
     object!(["args": args, "kwargs": Document::Object(kwargs), "infers": true])
+}
+
+/// The masks that a model is called with: one, or a list with null where there is none, or where it follows from what has no words.
+fn masks<'g>(graph: &'g Graph, node: &Node) -> Option<Document<'g>> {
+    let Some(Kind::Model(model)) = graph.layers.get(node.layer.0).map(|layer| &layer.kind) else { return None };
+    let own = model.own_inputs().len();
+    let mask = |position: usize| {
+        let number = model.masked_inputs.iter().position(|masked| *masked == position)?;
+        let mask = *node.inputs.get(own.saturating_add(number))?;
+        (node.inputs.get(position) != Some(&mask)).then(|| keras_tensor(graph, mask))
+    };
+    let masks: Vec<Option<Document<'g>>> = (0..own).map(mask).collect();
+    let has_any = masks.iter().any(Option::is_some);
+    has_any.then(|| one_or_list(masks.into_iter().map(|mask| mask.unwrap_or(Document::Null)).collect()))
 }
 
 /// A call's tensors, an operation's with the numbers among them.
@@ -248,25 +315,37 @@ pub(crate) fn history(graph: &Graph, tensor: TensorId) -> (&str, usize, usize) {
         None => return ("", 0, 0),
     };
     let layer = node.and_then(|node| graph.layers.get(node.layer.0));
+    let (name, call) = node.zip(layer).map_or(("", 0), |(node, layer)| (layer.called(node.manner), call_of_entry(graph, node)));
     let output = match layer.map(|layer| &layer.kind) {
         Some(Kind::Model(inner) | Kind::Block(inner)) => keras_output(inner, output),
         Some(Kind::Layer(_)) | None => output,
     };
-    (layer.map_or("", LayerNode::name), node.map_or(0, |node| node.call), output)
+    (name, call, output)
+}
+
+/// Which call a call is of its layer in the document: those for each step are of another.
+fn call_of_entry(graph: &Graph, node: &Node) -> usize {
+    match graph.layers.get(node.layer.0) {
+        Some(LayerNode { time_distributed: Some(_), .. }) => {
+            graph.nodes.iter().filter(|other| entry(other) == entry(node) && other.call < node.call).count()
+        }
+        _ => node.call,
+    }
 }
 
 /// Keras counts outputs that are written by name in the order of their names.
 fn keras_output(inner: &Graph, output: usize) -> usize {
-    let names: Vec<Option<&str>> = inner.outputs.iter().map(|port| Some(port.name.as_str())).collect();
+    let names: Vec<Option<&str>> = inner.own_outputs().iter().map(|port| Some(port.name.as_str())).collect();
     if has_own_names(inner) { positions(&names).iter().position(|&p| p == output).unwrap_or(output) } else { output }
 }
 
 /// Whether the outputs need their names written: they are others than those of the layers.
 fn has_own_names(graph: &Graph) -> bool {
-    let unnamed = output_names(graph.outputs.iter().map(|port| history(graph, port.tensor).0));
+    let own = graph.own_outputs();
+    let unnamed = output_names(own.iter().map(|port| history(graph, port.tensor).0));
     let mut seen = HashSet::new();
-    let differs = graph.outputs.iter().zip(&unnamed).any(|(port, unnamed)| port.name != *unnamed);
-    differs && graph.outputs.iter().all(|port| seen.insert(&port.name))
+    let differs = own.iter().zip(&unnamed).any(|(port, unnamed)| port.name != *unnamed);
+    differs && own.iter().all(|port| seen.insert(&port.name))
 }
 
 fn outputs(graph: &Graph) -> Document<'_> {
@@ -284,7 +363,8 @@ fn outputs(graph: &Graph) -> Document<'_> {
 fn is_of_model(graph: &Graph, tensor: TensorId) -> bool {
     let source = graph.tensors.get(tensor.0).map(|tensor| tensor.source);
     let Some(Source::Node(node, _)) = source else { return false };
-    let layer = graph.nodes.get(node.0).and_then(|node| graph.layers.get(node.layer.0));
+    let plain = graph.nodes.get(node.0).filter(|node| !node.manner.is_for_each_step());
+    let layer = plain.and_then(|node| graph.layers.get(node.layer.0));
     matches!(layer, Some(LayerNode { kind: Kind::Model(_) | Kind::Block(_), .. }))
 }
 
@@ -311,10 +391,13 @@ fn batch_shape(shape: &Shape) -> Document<'_> {
 
 /// Whether reading the document makes the calls in the graph's order without being told.
 fn is_in_passes(graph: &Graph) -> bool {
-    let order = graph.call_order();
-    let places: HashMap<LayerId, usize> = order.iter().enumerate().map(|(position, &id)| (id, position)).collect();
-    let call = |node: &Node| (places.get(&node.layer).copied().unwrap_or_default(), node.call);
-    let mut layers: Vec<Vec<Vec<Call>>> = vec![Vec::new(); order.len()];
+    let mut places: HashMap<Entry, usize> = HashMap::new();
+    for node in &graph.nodes {
+        let next = places.len();
+        places.entry(entry(node)).or_insert(next);
+    }
+    let call = |node: &Node| (places.get(&entry(node)).copied().unwrap_or_default(), call_of_entry(graph, node));
+    let mut layers: Vec<Vec<Vec<Call>>> = vec![Vec::new(); places.len()];
     for node in &graph.nodes {
         let made_by = |input: &TensorId| match graph.tensors.get(input.0)?.source {
             Source::Node(node, _) => graph.nodes.get(node.0).map(call),

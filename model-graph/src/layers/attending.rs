@@ -4,6 +4,7 @@ use crate::argument::{Constraint, Initializer, ListedAxes, Regularizer};
 use crate::dim::Dim;
 use crate::layer::{Flag, Manner, Needs, Slot, Space, WeightSpec};
 use crate::layers::activated::{require_floats, resolve_axis};
+use crate::layers::kept::check_activity;
 use crate::layers::masked::MASK;
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -199,6 +200,8 @@ pub(super) struct Heads<'l> {
     pub kernel: (Initializer, Option<Regularizer>, Option<Constraint>),
     /// How biases start and what they are kept by.
     pub bias: (Initializer, Option<Regularizer>, Option<Constraint>),
+    /// The penalty on what each projection gives.
+    pub activity: Option<Regularizer>,
 }
 
 impl Heads<'_> {
@@ -235,10 +238,11 @@ impl Heads<'_> {
         let masks: [(usize, &[Shape]); 4] = [(1, &query_mask), (2, &key_mask), (3, &key_mask), (4, &[both, apart])];
         call.require_masks(PROJECTED_SLOTS, &masks)?;
         let own = [features];
-        let output = queries.iter().chain(self.output.unwrap_or(&own)).cloned().collect();
+        let output = Shape(queries.iter().chain(self.output.unwrap_or(&own)).cloned().collect());
+        check_activity(self.activity, std::iter::once(&output))?;
         let heads = std::iter::once(&self.queries);
         let scores = queries.iter().take(outer).chain(heads).chain(queries.iter().skip(outer)).chain(keys.iter().skip(outer));
-        Ok(call.outputs(Shape(output), scores.cloned().collect()))
+        Ok(call.outputs(output, scores.cloned().collect()))
     }
 
     /// The weights, of inputs that the rule has accepted.
@@ -281,12 +285,12 @@ impl Heads<'_> {
         let saved = sum(&[&projected, &gates(1), &sums]);
         Needs {
             inputs: true,
+            output: self.activity.is_some(),
             // The same where nothing is saved, and what the gate lets through.
             forward_scratch: Space::per_sample(saved.saturating_add(&gates(1))),
             saved: Space::per_sample(saved),
             // The gradients of projections and of what is attended to; what the gate lets through, and the gate's gradient.
             backward_scratch: Space::per_sample(sum(&[&projected, &gates(2)])),
-            ..Needs::default()
         }
     }
 }

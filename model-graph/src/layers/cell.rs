@@ -112,7 +112,7 @@ macro_rules! cell {
                     recurrent_dropout: self.recurrent_dropout,
                     seed: self.seed,
                     $($own: self.$own,)*
-                    activity_regularizer: $crate::argument::Absent,
+                    activity_regularizer: None,
                     return_sequences,
                     return_state,
                     go_backwards,

@@ -41,9 +41,8 @@ impl Link {
         let Wrapped { layer, name, trainable } = wrapped;
         let (inputs, manner) = given.arrange(layer, input);
         let (outputs, weights) = layer.build(&inputs, manner)?;
-        let shapes: Vec<Shape> = inputs.iter().map(|input| input.shape.clone()).collect();
-        let output = outputs.first().map(|output| output.shape.clone()).unwrap_or_default();
-        let needs = layer.needs(&shapes, &output);
+        let shapes = |types: &[TensorType]| types.iter().map(|ty| ty.shape.clone()).collect::<Vec<Shape>>();
+        let needs = layer.needs(&shapes(&inputs), &shapes(&outputs));
         let (path, layer, input) = (name.clone(), (**layer).clone(), input.clone());
         Ok(Self { path, layer, trainable: *trainable, input, outputs, needs, weights })
     }

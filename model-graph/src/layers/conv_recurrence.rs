@@ -100,53 +100,16 @@ macro_rules! conv_lstm {
                 data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
                 /// The distance between the taps of the input's window. Default: `1`.
                 dilation_rate: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
-                /// The function applied to the new state. Default: `"tanh"`.
-                activation: $crate::argument::GateActivation = $crate::argument::GateActivation($crate::argument::Activation::Tanh),
-                /// The function applied to the gates. Default: `"sigmoid"`.
-                recurrent_activation: $crate::argument::GateActivation = $crate::argument::GateActivation($crate::argument::Activation::Sigmoid),
-                /// Whether a bias is added. Default: `true`.
-                use_bias: bool = true,
-                /// How the input's kernel starts. Default: `"glorot_uniform"`.
-                kernel_initializer: $crate::argument::Initializer = $crate::argument::Initializer::GLOROT_UNIFORM,
-                /// How the state's kernel starts. Default: `"orthogonal"`.
-                recurrent_initializer: $crate::argument::Initializer = $crate::argument::Initializer::ORTHOGONAL,
-                /// How the bias starts. Default: `"zeros"`.
-                bias_initializer: $crate::argument::Initializer = $crate::argument::Initializer::ZEROS,
-                /// Whether the bias of the forget gate starts at 1. Default: `true`.
-                unit_forget_bias: bool = true,
-                /// A penalty on the input's kernel, which the loss includes. Default: `None`.
-                kernel_regularizer: Option<$crate::argument::Regularizer> = None,
-                /// A penalty on the state's kernel, which the loss includes. Default: `None`.
-                recurrent_regularizer: Option<$crate::argument::Regularizer> = None,
-                /// A penalty on the bias, which the loss includes. Default: `None`.
-                bias_regularizer: Option<$crate::argument::Regularizer> = None,
-                /// Not supported.
-                activity_regularizer: $crate::argument::Absent = $crate::argument::Absent,
-                /// What the input's kernel is made to be after every step. Default: `None`.
-                kernel_constraint: Option<$crate::argument::Constraint> = None,
-                /// What the state's kernel is made to be after every step. Default: `None`.
-                recurrent_constraint: Option<$crate::argument::Constraint> = None,
-                /// What the bias is made to be after every step. Default: `None`.
-                bias_constraint: Option<$crate::argument::Constraint> = None,
-                /// The part of each step's input that is dropped while training, from 0 to less than 1; the same in all steps, and others for
-                /// each gate. Default: `0.0`.
-                dropout: $crate::argument::Rate = $crate::argument::Rate(0.0),
-                /// The part of the state that is dropped before its convolution while training, likewise. Default: `0.0`.
-                recurrent_dropout: $crate::argument::Rate = $crate::argument::Rate(0.0),
-                /// A number that sets apart what this layer drops; the model's seed decides it too. Default: `None`.
-                seed: Option<u64> = None,
-                /// Whether the output is the state after every step, not only after the last. Default: `false`.
-                return_sequences: bool = false,
-                /// Whether the state and the carry after the last step are given as well, behind the output. Default: `false`.
-                return_state: bool = false,
-                /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed. Default: `false`.
-                go_backwards: bool = false,
-                /// Not supported: `return_state` gives the state, and `initial_state` takes it. Default: `false`.
-                stateful: $crate::argument::Stateless = $crate::argument::Stateless,
-                /// Without effect: how Keras compiles the steps. Default: `false`.
-                unroll: bool = false,
-                /// Whether a step that is not looked at gives zeros. Default: `false`.
-                zero_output_for_mask: bool = false,
+                ..recurrent_activations,
+                ..recurrent_initializers,
+                ..unit_forget_bias,
+                ..recurrent_regularizers,
+                ..activity_regularizer,
+                ..recurrent_constraints,
+                ..recurrent_dropouts,
+                ..seed,
+                ..sequence,
+                ..zero_output_for_mask,
             }
         }
 
@@ -168,6 +131,8 @@ macro_rules! conv_lstm {
         }
 
         impl $crate::layer::Layer for $name {
+            $crate::layers::arguments::activity!();
+
             const SLOTS: &'static [$crate::layer::Slot] = $crate::layers::recurrence::SLOTS;
 
             fn mask_use(&self) -> $crate::mask::MaskUse {
@@ -194,9 +159,9 @@ macro_rules! conv_lstm {
                 let filters = &self.filters.0;
                 let all = filters.saturating_mul(&4.into());
                 let kernel = |channels| $crate::layers::convolution::kernel(self.kernel_size.0, [channels, all.clone()]);
-                let care = (self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint);
-                let recurrent_care = (self.recurrent_initializer, self.recurrent_regularizer, self.recurrent_constraint);
-                let bias = self.use_bias.then(|| (all.clone(), (self.bias_initializer, self.bias_regularizer, self.bias_constraint)));
+                let care = $crate::layers::arguments::care!(self.kernel);
+                let recurrent_care = $crate::layers::arguments::care!(self.recurrent_kernel);
+                let bias = self.use_bias.then(|| (all.clone(), $crate::layers::arguments::care!(self.bias)));
                 let kernels = [
                     ("kernel", kernel($crate::layers::activated::last_size(inputs)), care),
                     ("recurrent_kernel", kernel(filters.clone()), recurrent_care),

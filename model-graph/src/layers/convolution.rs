@@ -141,10 +141,7 @@ macro_rules! convolutional {
             $(#[doc = $doc])*
             $name {
                 $($own)*
-                /// The function applied to the result. Default: `"linear"`.
-                activation: $crate::argument::Activation = $crate::argument::Activation::Linear,
-                /// Whether a bias is added. Default: `true`.
-                use_bias: bool = true,
+                ..activation_and_bias,
                 $(
                     #[doc = concat!(" How ", $what, " starts. Default: `\"glorot_uniform\"`.")]
                     $initializer: $crate::argument::Initializer = $crate::argument::Initializer::GLOROT_UNIFORM,
@@ -157,8 +154,7 @@ macro_rules! convolutional {
                 )*
                 /// A penalty on the bias, which the loss includes. Default: `None`.
                 bias_regularizer: Option<$crate::argument::Regularizer> = None,
-                /// Not supported.
-                activity_regularizer: $crate::argument::Absent = $crate::argument::Absent,
+                ..activity_regularizer,
                 $(
                     #[doc = concat!(" What ", $what, " is made to be after every step. Default: `None`.")]
                     $constraint: Option<$crate::argument::Constraint> = None,
@@ -171,7 +167,7 @@ macro_rules! convolutional {
         impl $name {
             /// The bias of this size, if there is one, with what it is kept by.
             fn bias(&self, size: $crate::dim::Dim) -> Option<($crate::dim::Dim, $crate::layer::Care)> {
-                let care = (self.bias_initializer, self.bias_regularizer, self.bias_constraint);
+                let care = $crate::layers::arguments::care!(self.bias);
                 self.use_bias.then_some((size, care))
             }
         }
@@ -241,6 +237,8 @@ macro_rules! convolution {
         $crate::layers::convolution::windowed!($name, $rank);
 
         impl $crate::layer::Layer for $name {
+            $crate::layers::arguments::activity!();
+
             fn infer(
                 &self,
                 inputs: &[$crate::shape::TensorType],
@@ -253,7 +251,7 @@ macro_rules! convolution {
                 let channels = $crate::layers::convolution::group_channels(inputs, self.groups.get());
                 let kernel = $crate::layers::convolution::kernel(self.kernel_size.0, [channels, self.filters.0.clone()]);
                 let bias = self.bias(self.filters.0.clone());
-                $crate::layers::convolution::weights([("kernel", kernel, (self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint))], bias)
+                $crate::layers::convolution::weights([("kernel", kernel, $crate::layers::arguments::care!(self.kernel))], bias)
             }
 
             $crate::layers::convolution::needs_of_convolution!();
@@ -319,6 +317,8 @@ macro_rules! transposed_convolution {
         }
 
         impl $crate::layer::Layer for $name {
+            $crate::layers::arguments::activity!();
+
             fn infer(
                 &self,
                 inputs: &[$crate::shape::TensorType],
@@ -331,7 +331,7 @@ macro_rules! transposed_convolution {
                 let channels = [self.filters.0.clone(), $crate::layers::activated::last_size(inputs)];
                 let kernel = $crate::layers::convolution::kernel(self.kernel_size.0, channels);
                 let bias = self.bias(self.filters.0.clone());
-                $crate::layers::convolution::weights([("kernel", kernel, (self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint))], bias)
+                $crate::layers::convolution::weights([("kernel", kernel, $crate::layers::arguments::care!(self.kernel))], bias)
             }
 
             $crate::layers::convolution::needs_of_convolution!();
@@ -381,6 +381,8 @@ macro_rules! depthwise_convolution {
         $crate::layers::convolution::windowed!($name, $rank);
 
         impl $crate::layer::Layer for $name {
+            $crate::layers::arguments::activity!();
+
             fn infer(
                 &self,
                 inputs: &[$crate::shape::TensorType],
@@ -394,7 +396,7 @@ macro_rules! depthwise_convolution {
                 let filters = channels.saturating_mul(&multiplier);
                 let kernel = $crate::layers::convolution::kernel(self.kernel_size.0, [channels, multiplier]);
                 let bias = self.bias(filters);
-                $crate::layers::convolution::weights([("kernel", kernel, (self.depthwise_initializer, self.depthwise_regularizer, self.depthwise_constraint))], bias)
+                $crate::layers::convolution::weights([("kernel", kernel, $crate::layers::arguments::care!(self.depthwise_kernel))], bias)
             }
 
             $crate::layers::convolution::needs_of_convolution!();
@@ -434,6 +436,8 @@ macro_rules! separable_convolution {
         $crate::layers::convolution::windowed!($name, $rank);
 
         impl $crate::layer::Layer for $name {
+            $crate::layers::arguments::activity!();
+
             fn infer(
                 &self,
                 inputs: &[$crate::shape::TensorType],
@@ -448,8 +452,8 @@ macro_rules! separable_convolution {
                 let depthwise = $crate::layers::convolution::kernel(self.kernel_size.0, [channels, multiplier]);
                 let pointwise = $crate::layers::convolution::kernel([1; $rank], [between, self.filters.0.clone()]);
                 let kernels = [
-                    ("depthwise_kernel", depthwise, (self.depthwise_initializer, self.depthwise_regularizer, self.depthwise_constraint)),
-                    ("pointwise_kernel", pointwise, (self.pointwise_initializer, self.pointwise_regularizer, self.pointwise_constraint)),
+                    ("depthwise_kernel", depthwise, $crate::layers::arguments::care!(self.depthwise_kernel)),
+                    ("pointwise_kernel", pointwise, $crate::layers::arguments::care!(self.pointwise_kernel)),
                 ];
                 let bias = self.bias(self.filters.0.clone());
                 $crate::layers::convolution::weights(kernels, bias)

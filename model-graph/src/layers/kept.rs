@@ -8,10 +8,23 @@ use super::AnyLayer;
 use crate::argument::{Argument, Constraint, Initializer, Regularizer, Start};
 use crate::layer::WeightSpec;
 use crate::problem::Problem;
+use crate::shape::Shape;
 
 /// Checks the weights that a layer has for inputs which its shape rule has accepted.
 pub(super) fn check(layer: &AnyLayer, weights: &[WeightSpec]) -> Result<(), Problem> {
     weights.iter().find_map(|weight| unfit(layer, weight)).map_or(Ok(()), Err)
+}
+
+/// Checks the penalty on what a layer gives.
+pub(super) fn check_activity<'s>(
+    regularizer: Option<Regularizer>,
+    mut outputs: impl Iterator<Item = &'s Shape>,
+) -> Result<(), Problem> {
+    let Some(regularizer @ Regularizer::Orthogonal { .. }) = regularizer else { return Ok(()) };
+    // Its matrix is that of the samples and what each gives.
+    outputs
+        .find(|output| output.rank() != 1)
+        .map_or(Ok(()), |output| Err(Problem::ActivityMatrix { class: regularizer.class(), shape: output.clone() }))
 }
 
 fn unfit(layer: &AnyLayer, weight: &WeightSpec) -> Option<Problem> {
@@ -65,6 +78,11 @@ mod tests {
             r#"Dense {"units": 5, "kernel_regularizer": "orthogonal_regularizer", "kernel_initializer": "identity"}"#,
             &["[4]"],
             "[4] -> [5], 25 parameters",
+        );
+        check_rule(
+            r#"Dense {"units": 5, "activity_regularizer": "orthogonal_regularizer"}"#,
+            &["[4]", "[3, 4]"],
+            "[4] -> [5], 25 parameters\n[3, 4] -> ActivityMatrix",
         );
         check_rule(r#"Dense {"units": 5, "bias_initializer": "identity"}"#, &["[4]"], "[4] -> Matrix");
         check_rule(

@@ -6,17 +6,18 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::argument::Wrapped;
+use crate::argument::{Regularizer, Wrapped};
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
-use crate::layer::{ArgumentSpec, Arity, Flag, Layer, LayerArguments, Manner, Needs, Slot, Through, WeightSpec};
+use crate::layer::{ArgumentSpec, Arity, Flag, Layer, LayerArguments, Manner, Needs, Slot, Space, Through, WeightSpec};
 use crate::mask::MaskUse;
 use crate::operation::{FUNCTION, Operation};
 use crate::problem::{ArgumentProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
 mod activated;
+mod arguments;
 mod attending;
 mod border;
 mod cell;
@@ -32,6 +33,7 @@ mod rank;
 mod recurrence;
 mod resize;
 mod spatial_dropout;
+pub(crate) mod steps;
 pub use attending::{CAUSAL, KEY, MASKS, RETURN_SCORES};
 pub use chain::{Link, Links};
 pub use masked::MASK;
@@ -67,8 +69,10 @@ macro_rules! for_each_layer {
                 unit_normalization: UnitNormalization,
             }
             operations {
-                arithmetic: Arithmetic, axes: Axes, choose: Choose, extreme: Extreme, filled: Filled, form: Form, get_item: GetItem,
-                join: Join, order: Order, pointwise: Pointwise, reduction: Reduction, shares: Shares,
+                arithmetic: Arithmetic, axes: Axes, cast: Cast, choose: Choose, contract: Contract, differences: Differences,
+                extreme: Extreme, filled: Filled, form: Form, gate: Gate, get_item: GetItem, join: Join, moments: Moments, moved: Moved,
+                one_hot: OneHot, order: Order, parts: Parts, places: Places, pointwise: Pointwise, reduction: Reduction,
+                running: Running, scaled: Scaled, shares: Shares, sorting: Sorting, take: Take, triangle: Triangle, tuned: Tuned,
             }
             pooling {
                 adaptive_average_pooling1d: AdaptiveAveragePooling1D, adaptive_average_pooling2d: AdaptiveAveragePooling2D,
@@ -82,7 +86,9 @@ macro_rules! for_each_layer {
             }
             preprocessing {
                 category_encoding: CategoryEncoding, center_crop: CenterCrop, random_brightness: RandomBrightness,
-                random_contrast: RandomContrast, random_flip: RandomFlip, rescaling: Rescaling, resizing: Resizing,
+                random_contrast: RandomContrast, random_crop: RandomCrop, random_erasing: RandomErasing, random_flip: RandomFlip,
+                random_rotation: RandomRotation, random_translation: RandomTranslation, random_zoom: RandomZoom, rescaling: Rescaling,
+                resizing: Resizing,
             }
             recurrent {
                 conv_lstm1d: ConvLSTM1D, conv_lstm2d: ConvLSTM2D, conv_lstm3d: ConvLSTM3D, gru: GRU, gru_cell: GRUCell, lstm: LSTM,
@@ -90,7 +96,8 @@ macro_rules! for_each_layer {
                 stacked_rnn_cells: StackedRNNCells,
             }
             regularization {
-                alpha_dropout: AlphaDropout, dropout: Dropout, gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
+                activity_regularization: ActivityRegularization, alpha_dropout: AlphaDropout, dropout: Dropout,
+                gaussian_dropout: GaussianDropout, gaussian_noise: GaussianNoise,
                 spatial_dropout1d: SpatialDropout1D, spatial_dropout2d: SpatialDropout2D, spatial_dropout3d: SpatialDropout3D,
             }
             reshaping {
@@ -313,9 +320,10 @@ impl Declaration {
     pub fn arguments(&self) -> Vec<ArgumentSpec> {
         match self {
             Self::Class(class) => class.arguments(),
-            Self::Operation(_, group) => {
-                let is_own = |argument: &ArgumentSpec| argument.name != FUNCTION;
-                group.arguments().into_iter().filter(is_own).collect()
+            Self::Operation(operation, group) => {
+                let own = group.arguments().into_iter().filter(|argument| operation.takes(argument.name));
+                let is_needed = |argument: &ArgumentSpec| operation.needed.contains(&argument.name);
+                own.map(|spec| if is_needed(&spec) { ArgumentSpec { default: None, ..spec } } else { spec }).collect()
             }
             Self::Custom(signature) => signature.specs(),
         }
@@ -327,7 +335,9 @@ impl Declaration {
         let arguments = self.arguments().into_iter().map(|spec| spec.name);
         match self {
             Self::Operation(operation, _) => {
-                operation.operands.iter().copied().chain(arguments.filter(|name| operation.is_own(name))).collect()
+                let is_behind = |name: &&str| operation.is_own(name) && !operation.leading.contains(name);
+                let operands = operation.leading.iter().chain(operation.operands).copied();
+                operands.chain(arguments.filter(is_behind)).collect()
             }
             Self::Class(_) | Self::Custom(_) => arguments.collect(),
         }
@@ -340,12 +350,31 @@ impl Declaration {
     pub fn read(&self, given: &Map<String, Value>) -> Result<AnyLayer, Vec<ArgumentProblem>> {
         match self {
             Self::Class(class) => class.read(given),
-            Self::Operation(operation, group) => {
-                let mut given = given.clone();
-                given.insert(FUNCTION.to_owned(), Value::from(operation.name));
-                group.read(&given)
-            }
+            Self::Operation(operation, group) => self.read_operation(operation, group, given.clone()),
             Self::Custom(signature) => Custom::new(signature.clone(), given).map(AnyLayer::Custom),
+        }
+    }
+
+    /// Makes an operation of a group from its own arguments.
+    fn read_operation(
+        &self,
+        operation: &Operation,
+        group: &Class,
+        mut given: Map<String, Value>,
+    ) -> Result<AnyLayer, Vec<ArgumentProblem>> {
+        let valid: Vec<&'static str> = self.arguments().into_iter().map(|spec| spec.name).collect();
+        let unknown: Vec<String> = given.keys().filter(|name| !valid.contains(&name.as_str())).cloned().collect();
+        unknown.iter().for_each(|name| drop(given.remove(name)));
+        let mut problems: Vec<ArgumentProblem> =
+            unknown.into_iter().map(|argument| ArgumentProblem::Unknown { argument, valid: valid.clone() }).collect();
+        let missing = self.arguments().into_iter().filter(|spec| operation.needed.contains(&spec.name));
+        let missing = missing.filter(|spec| !given.contains_key(spec.name));
+        problems.extend(missing.map(|spec| ArgumentProblem::Missing { argument: spec.name, expected: spec.expected }));
+        given.insert(FUNCTION.to_owned(), Value::from(operation.name));
+        match group.read(&given) {
+            Ok(layer) if problems.is_empty() => Ok(layer),
+            Ok(_) => Err(problems),
+            Err(others) => Err(problems.into_iter().chain(others).collect()),
         }
     }
 }
@@ -437,8 +466,9 @@ impl AnyLayer {
     /// How many tensors the layer takes.
     #[must_use]
     pub fn arity(&self) -> Arity {
-        if self.operation().is_none_or(Operation::takes_list) {
-            return with_layer!(self, layer => arity_of(layer), custom => custom.arity());
+        let declared = with_layer!(self, layer => arity_of(layer), custom => custom.arity());
+        if self.operation().is_none() || declared.is_list() {
+            return declared;
         }
         // One for each operand that is no number.
         match self.operands().iter().filter(|operand| operand.is_none()).count() {
@@ -505,6 +535,7 @@ impl AnyLayer {
             with_layer!(self, layer => layer.outputs(inputs, manner), custom => custom.infer(inputs).map(|output| vec![output]));
         let (outputs, weights) = (inferred?, self.weights(inputs));
         kept::check(self, &weights)?;
+        kept::check_activity(self.activity(), outputs.iter().map(|output| &output.shape))?;
         Ok((outputs, weights))
     }
 
@@ -518,6 +549,18 @@ impl AnyLayer {
     #[must_use]
     pub fn index_bound(&self) -> Option<usize> {
         with_layer!(self, layer => layer.index_bound())
+    }
+
+    /// The bound that one of the inputs must be below, where that follows from the others' sizes.
+    #[must_use]
+    pub fn place_bound(&self, input: usize, inputs: &[TensorType]) -> Option<usize> {
+        with_layer!(self, layer => layer.place_bound(input, inputs), _custom => None)
+    }
+
+    /// The bound that the inputs of integers must be below for the output to be below this one; `None` where it does not follow.
+    #[must_use]
+    pub fn index_bound_before(&self, asked: usize) -> Option<usize> {
+        with_layer!(self, layer => layer.index_bound_before(asked), _custom => Some(asked))
     }
 
     /// Whether a sample's output follows from the other samples of the batch, too, while training.
@@ -556,10 +599,25 @@ impl AnyLayer {
         with_layer!(self, layer => layer.along(through), _custom => None)
     }
 
-    /// What running the layer works with, for inputs that `infer` has accepted.
+    /// The penalty on what it gives, which the loss includes.
     #[must_use]
-    pub fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs {
-        with_layer!(self, layer => layer.needs(inputs, output))
+    pub fn activity(&self) -> Option<Regularizer> {
+        with_layer!(self, layer => layer.activity(), _custom => None)
+    }
+
+    /// What running the layer works with, for inputs that `infer` has accepted. Behind a penalty on what it gives, all of that is kept, in
+    /// front of what the layer itself saves.
+    #[must_use]
+    pub fn needs(&self, inputs: &[Shape], outputs: &[Shape]) -> Needs {
+        let Some(first) = outputs.first() else { return Needs::default() };
+        let needs = with_layer!(self, layer => layer.needs(inputs, first));
+        match self.activity() {
+            None => needs,
+            Some(_) => {
+                let given = outputs.iter().map(|output| Space::per_sample(output.count()));
+                Needs { saved: given.fold(needs.saved, |sum, output| sum.and(&output)), ..needs }
+            }
+        }
     }
 
     /// All arguments as Keras's configuration has them.

@@ -1,5 +1,6 @@
 //! What layers of one, two and three dimensions share: the names of their axes, and the words that their arguments are documented with.
 
+use crate::argument::PerChannel;
 use crate::dim::Dim;
 use crate::layers::activated::require_axes;
 use crate::problem::Problem;
@@ -27,6 +28,14 @@ pub(super) fn require_rank<const N: usize>(input: &TensorType) -> Result<([&Dim;
         return Err(Problem::Rank { operand: 0, expected: axes::<N>(), found: input.shape.clone() });
     };
     Ok((std::array::from_fn(|i| &dims[i]), channels))
+}
+
+/// Refuses another number of channels than there are numbers for each.
+pub(super) fn require_channels(argument: &'static str, numbers: &PerChannel, shape: &Shape) -> Result<(), Problem> {
+    match numbers.channels().filter(|&channels| shape.0.last() != Some(&Dim::from(channels))) {
+        Some(expected) => Err(Problem::Channels { argument, expected, found: shape.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// The input with another size for each dimension, as it follows from the dimension's number and its size.

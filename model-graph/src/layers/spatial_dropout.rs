@@ -22,8 +22,7 @@ macro_rules! spatial_dropout {
                     /// The order of the axes. Default: `"channels_last"`.
                     $data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
                 )?
-                /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-                seed: Option<u64> = None,
+                ..seed,
             }
         }
 

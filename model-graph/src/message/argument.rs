@@ -60,6 +60,13 @@ impl Display for ArgumentError {
                 let is_elsewhere = Activation::ALL.iter().any(|activation| activation.name() == written);
                 let help = match is_elsewhere {
                     true => format!("here there are {}", list(valid)),
+                    false if argument.ends_with("activation") && written == "glu" => {
+                        "it halves an axis, so that it stands by itself: write `ops::glu(x)` behind the layer".to_owned()
+                    }
+                    false if argument.ends_with("activation") && written == "threshold" => {
+                        "it goes by two numbers, so that it stands by itself: write `ops::threshold(x, 1.0, 0.0)` behind the layer"
+                            .to_owned()
+                    }
                     false if is_absent(argument, &written) => {
                         format!("that of Keras is not supported yet: {}", there_are(valid))
                     }
@@ -83,8 +90,7 @@ fn shown(value: &Value) -> String {
 
 /// Whether Keras has a function of this name, of those that there are not (yet).
 fn is_absent(argument: &str, name: &str) -> bool {
-    let is_activation = argument.ends_with("activation") && keras::written(keras::ACTIVATIONS, name).is_some();
-    is_activation || argument.ends_with("initializer") && keras::written(keras::INITIALIZERS, name).is_some()
+    argument.ends_with("initializer") && keras::written(keras::INITIALIZERS, name).is_some()
 }
 
 /// How a value that is not accepted should be written.

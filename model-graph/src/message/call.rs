@@ -17,7 +17,7 @@ impl CallError {
             kept: None,
             is_input: false,
         });
-        Self { layer: layer.clone(), class: (*class).to_owned(), operands: operands.collect(), problem: problem.clone() }
+        Self { layer: layer.clone(), class: class.clone(), operands: operands.collect(), problem: problem.clone() }
     }
 
     /// The first line.
@@ -143,11 +143,45 @@ impl CallError {
                 let to = crate::argument::Argument::to_source(to);
                 format!("`{}` is {from} for each of the batch, which cannot be shaped as {to}", operands[0].label)
             }
+            Problem::Count { argument, expected, found, shape } => {
+                let label = &operands[0].label;
+                format!("`{class}` needs {expected} of `{argument}` here, found {found}: `{label}` is {shape}")
+            }
+            Problem::OfBatch { argument, expected } => {
+                format!("`{layer}` would change the batch: the first of `{argument}` must be `{expected}`")
+            }
+            Problem::Beyond { argument, found, most, shape } => {
+                format!("`{class}` takes `{argument}` up to {most} here, found {found}: `{}` is {shape}", operands[0].label)
+            }
+            Problem::Parts { parts, axis, size, shape } => {
+                format!("`{layer}` needs {parts} equal parts: `{}` is {shape}, axis {axis} has {size}", operands[0].label)
+            }
+            Problem::Stretch { from, to } => {
+                format!("`{}` is {from} for each of the batch, which cannot be stretched to {to}", operands[0].label)
+            }
+            Problem::Term { operand, expected, is_open, shape } => {
+                let least = if *is_open { "at least " } else { "" };
+                format!("`{class}` needs {least}{expected} axes besides the batch: `{}` is {shape}", operands[*operand].label)
+            }
+            Problem::Stacked { .. } => {
+                format!("`{class}` needs the same axes before those that it multiplies: {}", shapes(operands))
+            }
+            Problem::Listed { takes_list: true, .. } => {
+                format!("`{class}` takes places that are written, found a tensor of them: {}", shapes(operands))
+            }
+            Problem::Listed { takes_list: false, .. } => {
+                format!("`{class}` takes a tensor of places, found places that are written")
+            }
+            Problem::MatrixNorm => format!("`{layer}` asks for the length of matrices by a power, which vectors have"),
+            Problem::Fill => format!("`{class}` fills with a number, found a tensor: {}", shapes(operands)),
             Problem::BatchPlace => {
                 format!("the first place is the batch's, which cannot be taken apart: `{}`", operands[0].label)
             }
             Problem::Matrix { class: asked, weight, shape, .. } => {
                 format!("`{asked}` takes a matrix: the `{weight}` of `{layer}` is {shape}")
+            }
+            Problem::ActivityMatrix { class: asked, shape } => {
+                format!("`{asked}` takes a matrix, a row for each sample: what `{layer}` gives of a sample is {shape}")
             }
             Problem::WeightAxis { class: asked, axis, weight, shape, .. } => {
                 format!(

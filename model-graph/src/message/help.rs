@@ -6,7 +6,7 @@ use crate::dim::Dim;
 use crate::layer::Arity;
 use crate::problem::{EquationProblem, Problem};
 use crate::repair::{self, word};
-use crate::shape::{DType, Shape};
+use crate::shape::{DType, Shape, TensorType};
 
 impl CallError {
     /// The line that tells how to repair it.
@@ -126,10 +126,47 @@ impl CallError {
                 let sizes: Vec<String> = std::iter::once("-1".to_owned()).chain(from.0.iter().map(Dim::to_string)).collect();
                 format!("write the batch first, as -1, and sizes with as many elements: `[{}]` as it is", sizes.join(", "))
             }
+            Problem::Count { argument: "pad_width", .. } => {
+                "write a pair for each axis, the batch's first: `[[0, 0], [1, 1], [0, 0]]`".to_owned()
+            }
+            Problem::Count { argument: "repeats", .. } => "write one number, or one for each".to_owned(),
+            Problem::Count { argument: "axis", .. } => "name one axis".to_owned(),
+            Problem::Count { argument: "num", expected, .. } => format!("leave `num` out, or write {expected}"),
+            Problem::Count { .. } => "write one for each axis that is named".to_owned(),
+            Problem::OfBatch { argument, expected } => {
+                format!("the first of `{argument}` is the batch's: write `{expected}` for it, and then what the sample's axes have")
+            }
+            Problem::Beyond { argument, most, .. } => format!("take at most {most} as `{argument}`"),
+            Problem::Parts { size, .. } => match size.known() {
+                Some(size) => {
+                    let divides = |parts: &i64| size.checked_rem(*parts) == Some(0);
+                    let some: Vec<String> = (1..=64).filter(divides).map(|parts| parts.to_string()).collect();
+                    format!("{size} can be cut into equal parts by {}", some.join(", "))
+                }
+                None => format!("write a number in place of `{size}`, or a multiple of the parts"),
+            },
+            Problem::Stretch { from, .. } => {
+                let sizes: Vec<String> = std::iter::once("None".to_owned()).chain(from.0.iter().map(Dim::to_string)).collect();
+                format!("axes of size 1 are stretched, others stay: `[{}]` as it is; `ops::expand_dims` makes axes of size 1", sizes.join(", "))
+            }
+            Problem::Term { is_open: true, .. } => "the last two axes are rows and columns of matrices, or as the equation says".to_owned(),
+            Problem::Term { is_open: false, .. } => "the equation names the batch first, then each axis of the input".to_owned(),
+            Problem::Stacked { .. } => {
+                "both have the batch first: give both as many axes, of one size or of size 1, with `ops::expand_dims`".to_owned()
+            }
+            Problem::Listed { name, takes_list: true } => {
+                format!("a tensor of places that differ from sample to sample goes with `ops::{name}(x, places, axis = 1)`")
+            }
+            Problem::Listed { name, takes_list: false } => {
+                format!("places that are the same for all samples go with `ops::{name}(x, [0, 2], axis = 1)`")
+            }
+            Problem::MatrixNorm => "leave `ord` out, or name one axis".to_owned(),
+            Problem::Fill => "write a number, or multiply: `ops::ones_like(x) * y`".to_owned(),
             Problem::BatchPlace => format!("write `..` first, as in `{}[.., 0]`", self.operands[0].label),
             Problem::Matrix { argument, .. } => {
                 format!("give `{argument}` to a layer whose weight has two axes, such as `Dense`")
             }
+            Problem::ActivityMatrix { .. } => "use `L1`, `L2` or `L1L2`, or give it to a layer that gives `[units]`".to_owned(),
             Problem::WeightAxis { shape, .. } => match shape.rank() {
                 1 => "the axes of a weight are counted from 0: this one has axis 0 alone".to_owned(),
                 rank => format!("the axes of a weight are counted from 0: this one has those below {rank}"),
@@ -139,6 +176,9 @@ impl CallError {
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];
                 match dim.name() {
+                    _ if self.class.starts_with("ops::") && self.class != "ops::get_item" => {
+                        format!("write a number in place of `{dim}`, in the input's shape")
+                    }
                     _ if self.class == "ops::get_item" => {
                         "of an axis of any size take a place at an end, `0` or `-1`, or a slice to an end, `1:` or `:-1`"
                             .to_owned()
@@ -163,6 +203,13 @@ impl CallError {
                     "`{}` hands `{}` one step at a time: give it a tensor with the axis of steps before those that `{}` takes",
                     self.class, inside.class, inside.class
                 ),
+                Problem::InputType { ref expected, .. } => {
+                    let TensorType { dtype, shape } = expected;
+                    let steps = std::iter::once("steps".to_owned()).chain(shape.0.iter().map(ToString::to_string));
+                    let steps = steps.collect::<Vec<_>>().join(", ");
+                    let elements = if *dtype == DType::F32 { String::new() } else { format!(" of {dtype}") };
+                    format!("`{}` hands `{}` one step at a time: give it a tensor [{steps}]{elements}", self.class, inside.class)
+                }
                 _ => self.inner(inside).help(),
             },
             Problem::Rule(problem) => rule::help(problem, &self.class, &self.operands),
@@ -173,6 +220,9 @@ impl CallError {
                 EquationProblem::Open { letter } => format!("write a number for `{letter}` in `output_shape`"),
                 EquationProblem::BiasAxis { .. } => "take letters of the output".to_owned(),
             },
+            Problem::Summed { .. } if self.class.starts_with("ops::") => {
+                "what is multiplied and summed must be as long in both: turn one, `ops::swapaxes(x, 1, 2)`, or name other axes alike".to_owned()
+            }
             Problem::Summed { .. } => {
                 "name an axis of each input, `axes = (2, 1)`, the batch being axis 0; they must be of one size".to_owned()
             }
@@ -245,6 +295,7 @@ fn dtype_help(operand: &Operand, expected: DType) -> String {
         (true, DType::Bool) => format!("compare it, as in `{label} > 0`, or declare the input as `{label}: bool{}`", ty.shape),
         (false, DType::Bool) => format!("compare it, as in `{label} > 0`, or give it an input of type bool"),
         (false, DType::I32) => "it looks things up by their numbers: give it an input of type i32".to_owned(),
+        (false, DType::F32) if ty.dtype == DType::Bool => "make numbers of it, `ops::cast(.., \"float32\")`".to_owned(),
         (false, DType::F32) => "declare the input that it comes from without its type, to have f32".to_owned(),
     }
 }

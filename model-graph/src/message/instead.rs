@@ -10,7 +10,6 @@ pub fn instead(absent: &str) -> &'static str {
 
 fn advice(absent: &str) -> Option<&'static str> {
     Some(match absent {
-        "ActivityRegularization" => "leave it out: it gives what it takes, and adds to the loss alone",
         "Lambda" => "write a block beside the model: `fn name(x) { .. }`",
         "Normalization" => {
             "`Rescaling(1.0 / 255.0)(x)` scales, also each channel by a number of its own; `BatchNormalization()(x)` learns to"

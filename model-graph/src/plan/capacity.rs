@@ -51,6 +51,14 @@ impl Capacity {
         self.named.iter().for_each(|space| meant.hold(&space.substitute(meaning)));
         meant
     }
+
+    /// The size for so many times as many samples.
+    #[must_use]
+    pub fn times(&self, samples: &Dim) -> Self {
+        let mut all = Self::default();
+        [Space::of(self.known)].iter().chain(&self.named).for_each(|space| all.hold(&space.times(samples)));
+        all
+    }
 }
 
 /// What slots take together.
@@ -88,6 +96,13 @@ impl Footprint {
         self.named.iter().fold(known, |sum, slot| sum.with(&slot.substitute(meaning)))
     }
 
+    /// What they take for so many times as many samples.
+    #[must_use]
+    pub fn times(&self, samples: &Dim) -> Self {
+        let known = Capacity { known: self.known, named: Vec::new() };
+        self.named.iter().chain([&known]).fold(Self::default(), |sum, slot| sum.with(&slot.times(samples)))
+    }
+
     /// The number of elements, once every name is bound to a size that has been checked.
     pub fn memory(&self, bound: &impl Fn(&str) -> Option<i64>) -> Memory {
         self.named.iter().fold(self.known, |sum, slot| sum.and(slot.memory(bound)))
@@ -107,6 +122,9 @@ mod tests {
         assert_eq!([5, 12, 40].map(|words| slot.memory(&|_| Some(words)).per_sample), [40, 42, 80]);
         let both = Footprint::default().with(&slot).with(&slot).with(&Capacity { known: Memory::fixed(7), named: Vec::new() });
         assert_eq!(both.memory(&|_| Some(5)), Memory::new(80, 7));
+        let often = both.times(&Dim::named("steps"));
+        let bound = |name: &str| Some(if name == "steps" { 3 } else { 5 });
+        assert_eq!((often.known, often.memory(&bound)), (Memory::fixed(7), Memory::new(240, 7)));
         assert_eq!(both.substitute(&|_| Some(Dim::constant(12))), Footprint { known: Memory::new(84, 7), named: Vec::new() });
     }
 }

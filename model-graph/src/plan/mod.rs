@@ -134,12 +134,31 @@ pub struct Called {
     pub is_model: bool,
     /// What the model's names stand for in the caller's.
     pub named: Vec<(String, Dim)>,
+    /// How many steps the call is for, where it is for each of a sequence: so many samples are run for each of the caller's.
+    pub steps: Option<Dim>,
 }
 
 impl Called {
     /// What a name stands for in the caller's: a block's names are the caller's own.
     fn meaning(&self, name: &str) -> Option<Dim> {
         if self.is_model { crate::named::meaning(&self.named, name) } else { Some(Dim::named(name)) }
+    }
+
+    /// An amount of memory of what is called, as it is the caller's.
+    fn slot(&self, own: &Capacity) -> Capacity {
+        let own = own.substitute(&|name| self.meaning(name));
+        self.steps.as_ref().map_or_else(|| own.clone(), |steps| own.times(steps))
+    }
+
+    /// What a call of a model takes of the caller's.
+    fn training_memory(&self) -> Footprint {
+        let own = self.plan.training_memory().substitute(&|name| self.meaning(name));
+        self.steps.as_ref().map_or_else(|| own.clone(), |steps| own.times(steps))
+    }
+
+    /// Whether all its calls take the same memory.
+    fn is_fixed(&self) -> bool {
+        self.named.is_empty() && self.steps.is_none()
     }
 }
 
@@ -170,7 +189,7 @@ impl Plan {
     #[must_use]
     pub fn kept(&self) -> Footprint {
         let kept = |child: &Called| match child.is_model {
-            true => child.plan.training_memory().substitute(&|name| child.meaning(name)),
+            true => child.training_memory(),
             false => child.plan.kept(),
         };
         self.children.values().map(kept).fold(self.own(true), Footprint::and)
@@ -207,11 +226,11 @@ impl Plan {
         let mut shared: HashMap<*const Self, usize> = HashMap::new();
         for child in self.children.values() {
             let first = shared.get(&Arc::as_ptr(&child.plan)).copied();
-            if first.is_some() && child.named.is_empty() {
-                continue; // the same sizes again
+            if first.is_some() && child.is_fixed() {
+                continue; // the same sizes again, or larger ones for steps
             }
             let own = child.plan.inference_slots();
-            let own = own.iter().map(|slot| slot.substitute(&|name| child.meaning(name)));
+            let own = own.iter().map(|slot| child.slot(slot));
             match first {
                 Some(first) => slots[first..].iter_mut().zip(own).for_each(|(slot, own)| slot.hold_all(&own)),
                 None => {

@@ -67,8 +67,14 @@ impl<'g> Planner<'g> {
 
     fn needs_of(&self, node: &Node) -> Needs {
         let Kind::Layer(layer) = &self.graph.layers[node.layer.0].kind else { return Needs::default() };
-        let inputs: Vec<Shape> = node.inputs.iter().map(|&input| self.graph.ty(input).shape.clone()).collect();
-        layer.needs(&inputs, &self.graph.ty(node.outputs[0]).shape)
+        let shapes =
+            |tensors: &[TensorId]| -> Vec<Shape> { tensors.iter().map(|&tensor| self.graph.ty(tensor).shape.clone()).collect() };
+        let (inputs, outputs) = (shapes(&node.inputs), shapes(&node.outputs));
+        let Some(steps) = self.graph.steps(node) else { return layer.needs(&inputs, &outputs) };
+        let step = |shapes: Vec<Shape>| -> Vec<Shape> {
+            shapes.into_iter().map(|Shape(sizes)| Shape(sizes.into_iter().skip(1).collect())).collect()
+        };
+        layer.needs(&step(inputs), &step(outputs)).times(steps)
     }
 
     /// What a tensor takes, at typical sizes of named dimensions.
@@ -265,7 +271,8 @@ fn plan_children(graph: &Graph, plans: &mut Plans) -> BTreeMap<NodeId, Called> {
         let kind = &graph.layers[node.layer.0].kind;
         if let Kind::Model(inner) | Kind::Block(inner) = kind {
             let is_model = matches!(kind, Kind::Model(_));
-            children.insert(NodeId(id), Called { plan: plans.of(inner), is_model, named: node.named.clone() });
+            let called = Called { plan: plans.of(inner), is_model, named: node.named.clone(), steps: graph.steps(node).cloned() };
+            children.insert(NodeId(id), called);
         }
     }
     children

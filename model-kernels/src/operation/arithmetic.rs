@@ -18,12 +18,16 @@ pub enum Function {
     And,
     Arctan2,
     Divide,
+    DivideNoNan,
     Equal,
     FloorDivide,
+    Fmod,
     Greater,
     GreaterEqual,
+    Hypot,
     Less,
     LessEqual,
+    Logaddexp,
     Maximum,
     Minimum,
     Mod,
@@ -102,6 +106,19 @@ fn floor<T: Float>(x: T) -> T {
     T::from_f64(x.to_f64().floor())
 }
 
+/// `log(e^a + e^b)`.
+#[inline(always)]
+fn logaddexp<T: Float>(a: T, b: T) -> T {
+    let most = lanes::max(a, b);
+    if a == b { most + T::from_f64(std::f64::consts::LN_2) } else { most + (-(a - b).abs()).exp().ln_1p() }
+}
+
+/// The share of `e^a` in `e^a + e^b`.
+#[inline(always)]
+fn logistic<T: Float>(difference: T) -> T {
+    T::ONE / (T::ONE + (-difference).exp())
+}
+
 /// `a = f(a, b)` for every element of a block.
 #[inline(always)]
 fn join<T: Float>(a: &mut [T], b: &[T], f: impl Fn(T, T) -> T) {
@@ -115,12 +132,16 @@ fn apply<T: Float>(function: Function, a: &mut [T], b: &[T]) {
         Function::And => join(a, b, |a, b| a * b),
         Function::Arctan2 => join(a, b, |a, b| T::from_f64(libm::atan2(a.to_f64(), b.to_f64()))),
         Function::Divide => join(a, b, |a, b| a / b),
+        Function::DivideNoNan => join(a, b, |a, b| if b == T::ZERO { T::ZERO } else { a / b }),
         Function::Equal => join(a, b, |a, b| truth(a == b)),
         Function::FloorDivide => join(a, b, |a, b| floor(a / b)),
+        Function::Fmod => join(a, b, |a, b| T::from_f64(a.to_f64() % b.to_f64())),
         Function::Greater => join(a, b, |a, b| truth(a > b)),
         Function::GreaterEqual => join(a, b, |a, b| truth(a >= b)),
+        Function::Hypot => join(a, b, |a, b| T::from_f64(libm::hypot(a.to_f64(), b.to_f64()))),
         Function::Less => join(a, b, |a, b| truth(a < b)),
         Function::LessEqual => join(a, b, |a, b| truth(a <= b)),
+        Function::Logaddexp => join(a, b, logaddexp),
         Function::Maximum => join(a, b, lanes::max),
         Function::Minimum => join(a, b, lanes::min),
         Function::Mod => join(a, b, modulo),
@@ -165,6 +186,15 @@ fn derive<T: Float>(function: Function, operands: &[Operand<'_, T>; 2], of_first
         (Function::Multiply, false) => chain(d, a, b, |a, _| a),
         (Function::Divide, true) => chain(d, a, b, |_, b| T::ONE / b),
         (Function::Divide, false) => chain(d, a, b, |a, b| -a / (b * b)),
+        (Function::DivideNoNan, true) => chain(d, a, b, |_, b| if b == T::ZERO { T::ZERO } else { T::ONE / b }),
+        (Function::DivideNoNan, false) => chain(d, a, b, |a, b| if b == T::ZERO { T::ZERO } else { -a / (b * b) }),
+        (Function::Fmod, false) => chain(d, a, b, |a, b| T::from_f64(-(a / b).to_f64().trunc())),
+        (Function::Hypot, of_first) => chain(d, a, b, |a, b| {
+            let length = T::from_f64(libm::hypot(a.to_f64(), b.to_f64()));
+            (if of_first { a } else { b }) / length
+        }),
+        (Function::Logaddexp, true) => chain(d, a, b, |a, b| logistic(a - b)),
+        (Function::Logaddexp, false) => chain(d, a, b, |a, b| logistic(b - a)),
         (Function::Arctan2, true) => chain(d, a, b, |a, b| b / (a * a + b * b)),
         (Function::Arctan2, false) => chain(d, a, b, |a, b| -a / (a * a + b * b)),
         (Function::Maximum, true) => chain(d, a, b, share),
@@ -229,10 +259,14 @@ mod tests {
     use super::*;
 
     /// Those that have slopes.
-    const SMOOTH: [Function; 9] = [
+    const SMOOTH: [Function; 13] = [
         Function::Add,
         Function::Arctan2,
         Function::Divide,
+        Function::DivideNoNan,
+        Function::Fmod,
+        Function::Hypot,
+        Function::Logaddexp,
         Function::Maximum,
         Function::Minimum,
         Function::Mod,

@@ -1,11 +1,23 @@
 //! Operations on tensors that are no layers of their own: functions of each element, arithmetic of two tensors or of a tensor and a number,
-//! reductions along axes, and slices.
+//! reductions along axes, slices, and what else moves or orders elements.
 
+mod along;
 pub mod arithmetic;
 pub mod choose;
+pub mod difference;
+pub mod gate;
+pub mod one_hot;
+pub mod place;
 pub mod pointwise;
 pub mod reduce;
+pub mod relocate;
+pub mod running;
+pub mod scale;
 pub mod slice;
+pub mod sort;
+pub mod take;
+pub mod triangle;
+pub mod tuned;
 
 use crate::float::Float;
 

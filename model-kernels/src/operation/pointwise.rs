@@ -13,18 +13,27 @@ use crate::vectorize::vectorize;
 #[allow(missing_docs)] // what each is, its name says
 pub enum Function {
     Absolute,
+    Arccos,
+    Arccosh,
+    Arcsin,
+    Arcsinh,
     Arctan,
+    Arctanh,
+    Cbrt,
     Ceil,
     Cos,
     Cosh,
+    Deg2rad,
     Erf,
     Exp,
+    Exp2,
     Expm1,
     Floor,
     HardSigmoid,
     HardSilu,
     HardTanh,
     IsFinite,
+    IsInf,
     IsNan,
     Log,
     Log1p,
@@ -33,6 +42,7 @@ pub enum Function {
     LogSigmoid,
     Negative,
     Not,
+    Rad2deg,
     Reciprocal,
     Relu,
     Relu6,
@@ -62,7 +72,9 @@ impl Function {
     pub const fn slope_is_of_output(self) -> bool {
         matches!(
             self,
-            Self::Exp
+            Self::Cbrt
+                | Self::Exp
+                | Self::Exp2
                 | Self::Expm1
                 | Self::HardSigmoid
                 | Self::HardTanh
@@ -85,7 +97,7 @@ impl Function {
     /// Whether the slope is the same everywhere, so that `backward` reads neither.
     #[must_use]
     pub const fn is_linear(self) -> bool {
-        matches!(self, Self::Negative) || self.is_flat()
+        matches!(self, Self::Deg2rad | Self::Negative | Self::Rad2deg) || self.is_flat()
     }
 
     /// Whether the slope is 0, or no gradient is to pass.
@@ -93,10 +105,21 @@ impl Function {
     pub const fn is_flat(self) -> bool {
         matches!(
             self,
-            Self::Ceil | Self::Floor | Self::IsFinite | Self::IsNan | Self::Not | Self::Sign | Self::StopGradient | Self::Trunc
+            Self::Ceil
+                | Self::Floor
+                | Self::IsFinite
+                | Self::IsInf
+                | Self::IsNan
+                | Self::Not
+                | Self::Sign
+                | Self::StopGradient
+                | Self::Trunc
         )
     }
 }
+
+/// A degree, as an angle.
+const DEGREE: f64 = std::f64::consts::PI / 180.0;
 
 /// A function of the platform's, worked out in `f64`.
 #[inline(always)]
@@ -112,21 +135,31 @@ fn map<T: Float>(block: &mut [T], f: impl Fn(T) -> T) {
 
 #[inline(always)]
 fn apply<T: Float>(function: Function, x: &mut [T]) {
+    let degree = T::from_f64(DEGREE);
     match function {
         Function::Absolute => map(x, T::abs),
+        Function::Arccos => map(x, |x| wide(x, libm::acos)),
+        Function::Arccosh => map(x, |x| wide(x, libm::acosh)),
+        Function::Arcsin => map(x, |x| wide(x, libm::asin)),
+        Function::Arcsinh => map(x, |x| wide(x, libm::asinh)),
         Function::Arctan => map(x, |x| wide(x, libm::atan)),
+        Function::Arctanh => map(x, |x| wide(x, libm::atanh)),
+        Function::Cbrt => map(x, |x| wide(x, libm::cbrt)),
         Function::Ceil => map(x, |x| wide(x, f64::ceil)),
         Function::Cos => map(x, |x| wide(x, libm::cos)),
         Function::Cosh => map(x, |x| wide(x, libm::cosh)),
+        Function::Deg2rad => map(x, |x| x * degree),
         Function::Erf => map(x, T::erf),
         Function::Exp => map(x, T::exp),
+        Function::Exp2 => map(x, |x| wide(x, libm::exp2)),
         Function::Expm1 => map(x, T::exp_m1),
         Function::Floor => map(x, |x| wide(x, f64::floor)),
         Function::HardSigmoid => map(x, activation::hard_sigmoid),
         Function::HardSilu => map(x, activation::hard_silu),
         Function::HardTanh => map(x, activation::hard_tanh),
         Function::IsFinite => map(x, |x| truth(x.is_finite())),
-        Function::IsNan => map(x, |x| truth(x.to_f64().is_nan())),
+        Function::IsInf => map(x, |x| truth(!x.is_finite() && !x.is_nan())),
+        Function::IsNan => map(x, |x| truth(x.is_nan())),
         Function::Log => map(x, T::ln),
         Function::Log1p => map(x, T::ln_1p),
         Function::Log2 => map(x, |x| wide(x, libm::log2)),
@@ -134,6 +167,7 @@ fn apply<T: Float>(function: Function, x: &mut [T]) {
         Function::LogSigmoid => map(x, activation::log_sigmoid),
         Function::Negative => map(x, |x| -x),
         Function::Not => map(x, |x| T::ONE - x),
+        Function::Rad2deg => map(x, |x| x / degree),
         Function::Reciprocal => map(x, |x| T::ONE / x),
         Function::Relu => map(x, activation::relu),
         Function::Relu6 => map(x, activation::relu6),
@@ -185,14 +219,22 @@ fn derive<T: Float>(function: Function, z: &[T], d: &mut [T]) {
                 T::ZERO
             }
         }),
+        Function::Arccos => chain(d, z, |x| -(one / (one - x * x).sqrt())),
+        Function::Arccosh => chain(d, z, |x| one / (x * x - one).sqrt()),
+        Function::Arcsin => chain(d, z, |x| one / (one - x * x).sqrt()),
+        Function::Arcsinh => chain(d, z, |x| one / (x * x + one).sqrt()),
         Function::Arctan => chain(d, z, |x| one / (one + x * x)),
+        Function::Arctanh => chain(d, z, |x| one / (one - x * x)),
+        Function::Cbrt => chain(d, z, |y| one / (T::from_f64(3.0) * y * y)),
         Function::Cos => chain(d, z, |x| -wide(x, libm::sin)),
         Function::Cosh => chain(d, z, |x| wide(x, libm::sinh)),
+        Function::Deg2rad => d.iter_mut().for_each(|d| *d *= T::from_f64(DEGREE)),
         Function::Erf => {
             let factor = T::from_f64(std::f64::consts::FRAC_2_SQRT_PI);
             chain(d, z, |x| factor * (-x * x).exp());
         }
         Function::Exp => chain(d, z, |y| y),
+        Function::Exp2 => chain(d, z, |y| y * ln2),
         Function::Expm1 => chain(d, z, |y| y + one),
         Function::HardSigmoid => chain(d, z, activation::hard_sigmoid_slope),
         Function::HardSilu => chain(d, z, activation::hard_silu_slope),
@@ -203,6 +245,7 @@ fn derive<T: Float>(function: Function, z: &[T], d: &mut [T]) {
         Function::Log10 => chain(d, z, |x| one / (x * ln10)),
         Function::LogSigmoid => chain(d, z, activation::log_sigmoid_slope),
         Function::Negative => d.iter_mut().for_each(|d| *d = -*d),
+        Function::Rad2deg => d.iter_mut().for_each(|d| *d /= T::from_f64(DEGREE)),
         Function::Reciprocal => chain(d, z, |y| -y * y),
         Function::Relu => d.iter_mut().zip(z).for_each(|(d, &y)| *d = activation::relu_gradient(y, *d)),
         Function::Relu6 => d.iter_mut().zip(z).for_each(|(d, &y)| *d = activation::relu6_gradient(y, *d)),
@@ -227,6 +270,7 @@ fn derive<T: Float>(function: Function, z: &[T], d: &mut [T]) {
         Function::Ceil
         | Function::Floor
         | Function::IsFinite
+        | Function::IsInf
         | Function::IsNan
         | Function::Not
         | Function::Sign
@@ -266,20 +310,26 @@ pub fn backward<T: Float>(function: Function, z: &[T], d_y: &[T], d_x: &mut [T],
 mod tests {
     use super::*;
 
-    const ALL: [Function; 42] = [
+    const ALL: [Function; 49] = [
         Function::Absolute,
+        Function::Arccosh,
+        Function::Arcsinh,
         Function::Arctan,
+        Function::Cbrt,
         Function::Ceil,
         Function::Cos,
         Function::Cosh,
+        Function::Deg2rad,
         Function::Erf,
         Function::Exp,
+        Function::Exp2,
         Function::Expm1,
         Function::Floor,
         Function::HardSigmoid,
         Function::HardSilu,
         Function::HardTanh,
         Function::IsFinite,
+        Function::IsInf,
         Function::IsNan,
         Function::Log,
         Function::Log1p,
@@ -288,6 +338,7 @@ mod tests {
         Function::LogSigmoid,
         Function::Negative,
         Function::Not,
+        Function::Rad2deg,
         Function::Reciprocal,
         Function::Relu,
         Function::Relu6,
@@ -311,10 +362,19 @@ mod tests {
         Function::Trunc,
     ];
 
+    /// Those of numbers below 1 alone.
+    const WITHIN: [Function; 3] = [Function::Arccos, Function::Arcsin, Function::Arctanh];
+
     #[test]
     fn gradients_are_the_numerical_ones_but_where_none_is_to_pass() {
-        let x: Vec<f64> = (0..CHUNK + 300).map(|i| 0.13 + ((i * 7) % 29) as f64 / 13.3).collect();
-        for function in ALL {
+        let all: Vec<f64> = (0..CHUNK + 300).map(|i| 0.13 + ((i * 7) % 29) as f64 / 13.3).collect();
+        for function in ALL.into_iter().chain(WITHIN) {
+            let within = |x: &f64| match function {
+                Function::Arccosh => x + 1.0,
+                _ if WITHIN.contains(&function) => x / 3.0,
+                _ => *x,
+            };
+            let x: Vec<f64> = all.iter().map(within).collect();
             let run = |step: f64| {
                 let x: Vec<f64> = x.iter().map(|x| x + step).collect();
                 let mut y = vec![0.0; x.len()];

@@ -8,43 +8,47 @@ use crate::stretched::{Fold, Stretched};
 use crate::vectorize::vectorize;
 
 /// What is made of the elements along the axes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(missing_docs)] // what each is, its name says
 pub enum Function {
     All,
     Any,
+    Count,
     Logsumexp,
     Max,
     Mean,
     Min,
+    Norm(f64),
+    Prod,
     Std,
     Sum,
     Var,
 }
 
 impl Function {
-    /// Whether it is worked out around a first value for each result, which `forward` leaves in its room: the mean, or the largest.
+    /// Whether it is worked out around a first value for each result, which `forward` leaves in its room: the mean, the largest, or the
+    /// product without zeros.
     #[must_use]
     pub const fn has_center(self) -> bool {
-        matches!(self, Self::Logsumexp | Self::Std | Self::Var)
+        matches!(self, Self::Logsumexp | Self::Prod | Self::Std | Self::Var)
     }
 
     /// Whether `backward` needs room for a number for each result.
     #[must_use]
     pub const fn counts(self) -> bool {
-        matches!(self, Self::Max | Self::Min)
+        matches!(self, Self::Max | Self::Min | Self::Prod)
     }
 
     /// Whether `backward` reads the input.
     #[must_use]
     pub const fn reads_input(self) -> bool {
-        !matches!(self, Self::All | Self::Any | Self::Mean | Self::Sum)
+        !matches!(self, Self::All | Self::Any | Self::Count | Self::Mean | Self::Sum)
     }
 
     /// Whether `backward` reads the output.
     #[must_use]
     pub const fn reads_output(self) -> bool {
-        matches!(self, Self::Logsumexp | Self::Max | Self::Min | Self::Std)
+        matches!(self, Self::Logsumexp | Self::Max | Self::Min | Self::Norm(_) | Self::Prod | Self::Std)
     }
 }
 
@@ -93,6 +97,24 @@ pub fn forward<T: Float>(function: Function, x: &[T], axes: Axes<'_>, y: &mut [T
             axes.fold(Fold::Sum, x, y, T::ZERO, |_, _| {});
             finish(y, |_, sum| sum / count);
         }
+        Function::Count => {
+            let term = |_: usize, block: &mut [T]| block.iter_mut().for_each(|x| *x = truth(*x != T::ZERO));
+            axes.fold(Fold::Sum, x, y, T::ZERO, term);
+        }
+        Function::Prod => {
+            let but_zeros =
+                |_: usize, block: &mut [T]| block.iter_mut().for_each(|x| *x = if *x == T::ZERO { T::ONE } else { *x });
+            axes.fold(Fold::Product, x, center, T::ONE, but_zeros);
+            axes.fold(Fold::Product, x, y, T::ONE, |_, _| {});
+        }
+        Function::Norm(power) => {
+            axes.fold(Fold::Sum, x, y, T::ZERO, |_, block| block.iter_mut().for_each(|x| *x = to_power(*x, power)));
+            finish(y, |_, sum| match power {
+                2.0 => sum.sqrt(),
+                1.0 => sum,
+                _ => T::from_f64(libm::pow(sum.to_f64(), 1.0 / power)),
+            });
+        }
         Function::Any | Function::All => {
             let term = |_: usize, block: &mut [T]| block.iter_mut().for_each(|x| *x = truth(*x != T::ZERO));
             axes.fold(Fold::Sum, x, y, T::ZERO, term);
@@ -120,6 +142,28 @@ pub fn forward<T: Float>(function: Function, x: &[T], axes: Axes<'_>, y: &mut [T
             axes.fold(Fold::Sum, x, y, T::ZERO, |start, block| with(&most, start, block, |x, most| (x - most).exp()));
             finish(y, |i, sum| sum.ln() + center[i]);
         }
+    }
+}
+
+/// The power of a length along an axis.
+#[inline(always)]
+fn to_power<T: Float>(x: T, power: f64) -> T {
+    match power {
+        2.0 => x * x,
+        1.0 => x.abs(),
+        _ => T::from_f64(libm::pow(x.abs().to_f64(), power)),
+    }
+}
+
+/// How a length grows with an element.
+#[inline(always)]
+fn length_slope<T: Float>(x: T, length: T, power: f64) -> T {
+    let sign = if x < T::ZERO { -T::ONE } else { T::ONE };
+    match power {
+        _ if x == T::ZERO => T::ZERO,
+        2.0 => x / length,
+        1.0 => sign,
+        _ => sign * T::from_f64(libm::pow((x.abs() / length).to_f64(), power - 1.0)),
     }
 }
 
@@ -151,7 +195,7 @@ pub fn backward<T: Float>(
     let stretched = |data| Stretched::new(data, axes.kept, axes.whole);
     let d = stretched(d_y);
     match function {
-        Function::All | Function::Any => by_value(x, d_x, accumulate, &[], |_, _| T::ZERO),
+        Function::All | Function::Any | Function::Count => by_value(&[], d_x, accumulate, &[], |_, _| T::ZERO),
         Function::Sum => by_value(&[], d_x, accumulate, &[d], |_, [d, ..]| d),
         Function::Mean => by_value(&[], d_x, accumulate, &[d], |_, [d, ..]| d / count),
         Function::Var => {
@@ -163,6 +207,20 @@ pub fn backward<T: Float>(
             by_value(x, d_x, accumulate, &all, |x, [d, mean, std]| (x - mean) / (count * std) * d);
         }
         Function::Logsumexp => by_value(x, d_x, accumulate, &[d, stretched(y)], |x, [d, y, _]| (x - y).exp() * d),
+        Function::Norm(power) => {
+            by_value(x, d_x, accumulate, &[d, stretched(y)], |x, [d, y, _]| length_slope(x, y, power) * d);
+        }
+        Function::Prod => {
+            let is_zero = |_: usize, block: &mut [T]| block.iter_mut().for_each(|x| *x = truth(*x == T::ZERO));
+            axes.fold(Fold::Sum, x, counts, T::ZERO, is_zero);
+            let all = [d, stretched(center), stretched(counts)];
+            // What an element is multiplied by: all others, of which none must be 0.
+            by_value(x, d_x, accumulate, &all, |x, [d, product, zeros]| match (x == T::ZERO, zeros == T::ZERO, zeros == one) {
+                (false, true, _) => product / x * d,
+                (true, _, true) => product * d,
+                _ => T::ZERO,
+            });
+        }
         Function::Max | Function::Min => {
             let result = stretched(y);
             let is_result = |x: T, y: T| truth(x == y);
@@ -216,9 +274,14 @@ fn by_value<T: Float>(
 mod tests {
     use super::*;
 
-    const ALL: [Function; 9] = [
+    const ALL: [Function; 14] = [
         Function::All,
         Function::Any,
+        Function::Count,
+        Function::Norm(1.0),
+        Function::Norm(2.0),
+        Function::Norm(3.0),
+        Function::Prod,
         Function::Logsumexp,
         Function::Max,
         Function::Mean,
@@ -260,6 +323,9 @@ mod tests {
                         Function::Max => group.iter().copied().fold(f64::NEG_INFINITY, f64::max),
                         Function::Min => group.iter().copied().fold(f64::INFINITY, f64::min),
                         Function::Mean => mean,
+                        Function::Count => group.iter().filter(|x| **x != 0.0).count() as f64,
+                        Function::Norm(power) => group.iter().map(|x| x.abs().powf(power)).sum::<f64>().powf(1.0 / power),
+                        Function::Prod => group.iter().product(),
                         Function::Std => var.sqrt(),
                         Function::Sum => sum,
                         Function::Var => var,

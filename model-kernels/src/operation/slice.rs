@@ -1,11 +1,12 @@
 //! Parts of a tensor: along each axis one place, or places at equal distances.
 
 use crate::chunks::{each, rows_per_task};
+use crate::einsum::MOST_AXES;
 use crate::float::Float;
 use crate::sizes::{check, elements};
 
 /// What is taken along an axis: the first place, the distance from each to the next, which may be backwards, and how many there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cut {
     /// The first place.
     pub start: usize,
@@ -43,8 +44,9 @@ fn check_all(whole: usize, part: usize, sizes: &[usize], cuts: &[Cut]) -> (usize
         let end = end.map_or(Some(cut.start), |end| cut.start.checked_add_signed(end));
         assert!(cut.start < size && end.is_some_and(|end| end < size) || cut.count == 0, "a slice lies in its axis");
     }
-    let counts: Vec<usize> = cuts.iter().map(|cut| cut.count).collect();
-    let (own, all) = (elements(&counts), elements(sizes));
+    let mut counts = [1; MOST_AXES];
+    counts.iter_mut().zip(cuts).for_each(|(count, cut)| *count = cut.count);
+    let (own, all) = (elements(&counts[..cuts.len()]), elements(sizes));
     let batch = whole / all.max(1);
     check("a slice", [("input", whole, &[batch, all]), ("part", part, &[batch, own])]);
     (all, own)

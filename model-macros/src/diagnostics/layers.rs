@@ -154,18 +154,6 @@ pub fn object_twice(class: &str, name: &str) -> String {
     format!("`{class}` is given `{name}` twice\nhelp: keep one of them")
 }
 
-/// A mask that ends at a layer which knows nothing of masks, or at a model's result.
-pub fn mask_ends(layer: &str, tensor: &str, help: &str) -> String {
-    format!("the mask of `{tensor}` ends at `{layer}`, which looks at what is padded as at all else\nhelp: {help}")
-}
-
-/// A mask that a layer does not look for, since it is given a state besides.
-pub fn mask_beside(layer: &str, tensor: &str) -> String {
-    format!(
-        "`{layer}` does not look at the mask of `{tensor}` where it is given other tensors by name, as in Keras\nhelp: give it the mask by its name, as in `mask = words != 0`"
-    )
-}
-
 /// What is no layer where one must be.
 pub fn wrapped_value(class: &str, argument: &str, found: &str) -> String {
     let example = match class {
@@ -190,14 +178,36 @@ pub fn wrapped_shared(class: &str, source: &str, how: &str) -> String {
 /// A layer of the user's own that is to be wrapped.
 pub fn wrapped_own(class: &str, source: &str) -> String {
     format!(
-        "`{class}` wraps layers of the library, found `{source}`, a layer of your own\nhelp: declare its shape rule with `..` in front, `[.., n] -> [.., m]`, and call it by itself: `{source}(x)`"
+        "`{class}` wraps layers of the library, found `{source}`, a layer of your own\nhelp: call it before or behind; for each step of a sequence it is called by `TimeDistributed({source})(x)`"
     )
 }
 
 /// A model that is to be wrapped.
 pub fn wrapped_model(class: &str, source: &str) -> String {
+    let (what, help) = match class {
+        "Bidirectional" => ("a recurrent layer", "give it one, such as `LSTM(8)`, and call the model before"),
+        "RNN" | "StackedRNNCells" => ("cells", "give it some, such as `LSTMCell(8)`, and call the model before"),
+        _ => ("single layers", "wrap the layers that it is made of, where they are made"),
+    };
+    let help =
+        if what == "single layers" { help.to_owned() } else { format!("{help}, for each step: `TimeDistributed({source})(x)`") };
+    format!("`{class}` wraps {what}, found the model `{source}`\nhelp: {help}")
+}
+
+/// What is called for each step already, to be wrapped.
+pub fn wrapped_steps(class: &str, found: &str) -> String {
+    format!("`{class}` wraps layers and models, found {found}\nhelp: call it in a model of its own, and wrap that")
+}
+
+/// A second name for what calls a model for each step.
+pub fn named_otherwise(source: &str, known: &str) -> String {
+    format!("`{source}` is named `{known}` already\nhelp: bind it once, `let {known} = {source};`, and call that")
+}
+
+/// A name for layers that are each called by a wrapper of its own.
+pub fn sequence_named(class: &str) -> String {
     format!(
-        "`{class}` wraps single layers, found the model `{source}`\nhelp: wrap its layers one by one, each behind the other: `{class}(Dense(8))({class}(Dense(16))(x))`"
+        "`{class}` calls the layers of `Sequential` one by one, and takes no `name` for all of them\nhelp: give them names within, or declare a model of them: `{class}(Encoder())(x)`"
     )
 }
 
@@ -205,12 +215,5 @@ pub fn wrapped_model(class: &str, source: &str) -> String {
 pub fn wrapped_called(source: &str) -> String {
     format!(
         "`{source}` is wrapped by another layer and cannot be called itself\nhelp: make a second layer, or call the one that wraps it"
-    )
-}
-
-/// A mask of an output, which losses and metrics do not see.
-pub fn masked_output(model: &str, tensor: &str) -> String {
-    format!(
-        "the mask of `{tensor}` ends with `{model}`: losses and metrics look at all of its steps\nhelp: use the mask before, or make what is padded count for nothing in the output: `ops::where(words[.., .., None] != 0, x, 0.0)`"
     )
 }

@@ -109,7 +109,9 @@ pub fn bare_name(name: &str, is_block: bool) -> String {
 /// `ops::gradient(x)`
 pub fn unknown_operation(name: &str) -> String {
     let known: Vec<&str> = operations().map(|operation| operation.name).filter(|name| *name != "get_item").collect();
-    format!("there is no operation `ops::{name}`\nhelp: {}", choices(name, &known))
+    let known_elsewhere = words::qualified("ops", name).filter(|word| word.line.is_empty());
+    let help = known_elsewhere.map_or_else(|| choices(name, &known), |word| word.note.to_owned());
+    format!("there is no operation `ops::{name}`\nhelp: {help}")
 }
 
 /// `ops::exp` without a call.

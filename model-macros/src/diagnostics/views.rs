@@ -7,6 +7,13 @@ pub fn view_base(name: &str, known: &[&str]) -> String {
     format!("there is no model called `{name}` to look into\nhelp: {}", choices(name, known))
 }
 
+/// A path through a model that is called for each step.
+pub fn view_steps(base: &str, name: &str, model: &str) -> String {
+    format!(
+        "`{name}` is called for each step of a sequence: what is in it is no tensor of `{base}`\nhelp: look into the model itself, `{model} {{ .. }}`, and call that view for each step"
+    )
+}
+
 /// A path through something that is no model.
 pub fn view_model(base: &str, path: &str, valid: &[String]) -> String {
     let valid: Vec<&str> = valid.iter().map(String::as_str).collect();

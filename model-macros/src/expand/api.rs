@@ -55,7 +55,7 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
     let table = raw_string(&summary(&lowered.flat));
     let functions = Moved::new(functions(header, lowered, root, &texts(&table, configuration)));
     let typed = Moved::new(typed(header, lowered, root));
-    let network = Moved::new(network(header, root));
+    let network = Moved::new(network(header, root, &quote!(#name::flat_graph())));
     let shared = header.generics(&quote!(::core::borrow::Borrow));
     let (ty, whole) = (header.ty(), header.whole());
     let (declaration, held) = match base {
@@ -83,6 +83,28 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
 
         impl #name { #functions }
         impl #shared #ty { #typed }
+        #held
+        #network
+    }
+}
+
+/// The struct of a view that only its caller's code sees: what it takes to run it.
+pub fn masked_view(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
+    let (Header { visibility, name, .. }, Some(base)) = (header, header.base) else { return TokenStream::new() };
+    let graph = quote!(#KRATE::network::Network::graph(self.base()));
+    let (network, whole) = (Moved::new(network(header, root, &graph)), header.whole());
+    let (memory, layers, held) = (memory(root), root.own_layers(), held(header, base));
+    let about = format!(" [`{base}`] as it is called with masks.");
+    quote! {
+        #[doc = #about]
+        #[doc(hidden)]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #visibility struct #name<#whole = #base> { base: #whole }
+        #[allow(dead_code)]
+        impl #name {
+            #memory
+            #layers
+        }
         #held
         #network
     }
@@ -124,7 +146,7 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, texts:
     };
     let parameters = lowered.flat.parameters();
     let (total, trainable) = (sizes::size(&parameters.total), sizes::size(&parameters.trainable));
-    let memory = memory(root);
+    let (memory, layers) = (memory(root), root.own_layers());
     quote! {
         /// The number of elements of all weights.
         pub const PARAMETERS: usize = #total;
@@ -163,6 +185,8 @@ fn functions(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, texts:
             static GRAPH: ::std::sync::OnceLock<#KRATE::Graph> = ::std::sync::OnceLock::new();
             GRAPH.get_or_init(|| #graph)
         }
+
+        #layers
 
         #custom_objects
     }

@@ -18,19 +18,33 @@ pub struct Field {
     pub name: Ident,
     /// Where it lies in the model that a view looks into.
     path: Option<TokenStream>,
+    /// The view that it is looked at through: of a model that is called with masks.
+    through: Option<Ident>,
+    /// The view that has it besides its model's layers: an operation that computes a mask.
+    owner: Option<Ident>,
 }
 
 impl Field {
     /// The expression that reads it.
     pub fn at(&self) -> TokenStream {
-        let Self { name, path } = self;
-        path.as_ref().map_or_else(|| quote!(self.#name), |path| quote!(self.base().#path))
+        let Self { name, path, through, owner } = self;
+        if let Some(owner) = owner {
+            return quote!(#owner::#name());
+        }
+        let at = path.as_ref().map_or_else(|| quote!(self.#name), |path| quote!(self.base().#path));
+        through.as_ref().map_or_else(|| at.clone(), |view| quote!(#view::of(&#at)))
     }
 
     /// The expression that changes it.
     pub fn at_mut(&self) -> TokenStream {
-        let Self { name, path } = self;
-        path.as_ref().map_or_else(|| quote!(self.#name), |path| quote!(self.base_mut().#path))
+        let Self { name, path, through, .. } = self;
+        let at = path.as_ref().map_or_else(|| quote!(self.#name), |path| quote!(self.base_mut().#path));
+        through.as_ref().map_or_else(|| at.clone(), |view| quote!(#view::of(&mut #at)))
+    }
+
+    /// Whether a view has it besides its model's layers, once for all.
+    pub const fn is_of_view(&self) -> bool {
+        self.owner.is_some()
     }
 }
 
@@ -91,7 +105,7 @@ impl Fields {
                 }
             });
             let name = identifier(&name, Span::call_site());
-            (id, Field { name, path: None })
+            (id, Field { name, path: None, through: None, owner: None })
         });
         Self::of(fields.collect())
     }
@@ -107,14 +121,24 @@ impl Fields {
         self.names.contains(&name.to_string())
     }
 
-    /// A view's: its layers lie in the model that it looks into.
-    pub fn of_view(flat: &Graph, places: &[String]) -> Self {
-        let fields = flat.layers.iter().enumerate().zip(places).map(|((i, layer), place)| {
+    /// A view's: its layers lie in the model that it looks into, but for those without a place there.
+    pub fn of_view(view: &Ident, flat: &Graph, places: &[Option<String>]) -> Self {
+        let called = flat.layers.iter().enumerate().zip(places).filter(|((_, layer), _)| layer.built.is_some());
+        let fields = called.map(|((i, layer), place)| {
             let name = identifier(layer.name(), Span::call_site());
-            let path = place.split('.').map(|part| identifier(part, Span::call_site()));
-            (LayerId(i), Field { name, path: Some(quote!(#(#path).*)) })
+            let parts =
+                |place: &String| -> Vec<Ident> { place.split('.').map(|part| identifier(part, Span::call_site())).collect() };
+            let path = place.as_ref().map(parts).map(|path| quote!(#(#path).*));
+            let owner = path.is_none().then(|| view.clone());
+            (LayerId(i), Field { name, path, through: None, owner })
         });
         Self::of(fields.collect())
+    }
+
+    /// The same, where these models are looked at through views.
+    pub fn through(mut self, view: impl Fn(LayerId) -> Option<Ident>) -> Self {
+        self.all.iter_mut().for_each(|(id, field)| field.through = view(*id));
+        self
     }
 
     /// The layers with their fields, in order.

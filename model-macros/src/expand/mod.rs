@@ -24,7 +24,7 @@ use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use model_graph::graph::Kind;
+use model_graph::graph::{Kind, LayerNode};
 use model_graph::plan::Plans;
 use model_graph::{Graph, config};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -82,10 +82,12 @@ impl<'p> Expansion<'p> {
             return TokenStream::new();
         };
         let place = |path: &String| whole.get(path).cloned().unwrap_or_else(|| path.replace('/', "."));
-        let fields: Vec<String> = paths.iter().map(place).collect();
+        // Behind the model's layers stand those that compute masks here alone.
+        let own = lowered.flat.layers.iter().skip(paths.len()).map(|_| None);
+        let fields: Vec<Option<String>> = paths.iter().map(place).map(Some).chain(own).collect();
         let names = lowered.flat.layers.iter().map(|layer| layer.name().to_owned());
-        let places = names.zip(&fields).map(|(name, field)| (name, format!("base.{field}"))).collect();
-        let code = self.emit(header, lowered, Fields::of_view(&lowered.flat, &fields), &places);
+        let places = names.zip(&fields).filter_map(|(name, field)| Some((name, format!("base.{}", field.as_ref()?)))).collect();
+        let code = self.emit(header, lowered, Fields::of_view(name, &lowered.flat, &fields), &places);
         self.places.insert(name.to_string(), places);
         code
     }
@@ -94,11 +96,17 @@ impl<'p> Expansion<'p> {
         let (graph, Header { visibility, name, .. }) = (&lowered.graph, header);
         let mut blocks: Vec<(Arc<Graph>, Ident)> = Vec::new();
         collect_blocks(name, graph, &mut blocks, &mut self.taken);
+        let mut masked: Vec<(Arc<Graph>, Ident)> = Vec::new();
+        collect_masked(name, graph, &mut masked, &mut self.taken);
         let mut plans = Plans::default();
+        let views: Vec<Moved> = masked
+            .iter()
+            .map(|(graph, name)| Moved::new(self.masked_view(Header { name, ..header }, graph, &masked, &mut plans)))
+            .collect();
         let names = graph.names();
         let mut unit = |graph, name, fields| {
             let plan = plans.of(graph);
-            Unit::new(graph, plan, name, fields, unit::Shared { visibility, blocks: &blocks, names: &names })
+            Unit::new(graph, plan, name, fields, unit::Shared { visibility, blocks: &blocks, names: &names, masked: &masked })
         };
         let units: Vec<Unit<'_>> = blocks.iter().map(|(graph, name)| unit(graph, name, Fields::of_block(graph))).collect();
         let beside = units.iter().map(|unit| Moved::new(unit.emit_block()));
@@ -116,9 +124,31 @@ impl<'p> Expansion<'p> {
             #tape
             #(#records)*
             #(#beside)*
+            #(#views)*
             #companion
         };
         constants::of_model(name, &lowered.flat, self.constants, code)
+    }
+
+    /// The view that a model is called through where it is called with masks: nobody else sees it.
+    fn masked_view(
+        &self,
+        Header { visibility, name, .. }: Header<'_>,
+        graph: &Arc<Graph>,
+        masked: &[(Arc<Graph>, Ident)],
+        plans: &mut Plans,
+    ) -> TokenStream {
+        let base = identifier(&graph.name, Span::call_site());
+        let header = Header { attributes: &TokenStream::new(), visibility, name, base: Some(&base) };
+        let whole = self.places.get(&graph.name);
+        let place = |layer: &LayerNode| whole.and_then(|whole| whole.get(layer.name()).cloned());
+        let fields: Vec<Option<String>> = graph.layers.iter().map(place).collect();
+        let names = graph.names();
+        let shared = unit::Shared { visibility, blocks: &[], names: &names, masked };
+        let root = Unit::new(graph, plans.of(graph), name, Fields::of_view(name, graph, &fields), shared);
+        let [support, tape] = [root.emit_support(), root.emit_tape()].map(Moved::new);
+        let view = Moved::new(api::masked_view(header, &root));
+        quote!(#view #support #tape)
     }
 }
 
@@ -195,13 +225,34 @@ fn collect_blocks(model: &Ident, graph: &Graph, blocks: &mut Vec<(Arc<Graph>, Id
             continue;
         }
         collect_blocks(model, block, blocks, taken);
-        let base = format_ident!("{}{}", model, camel_case(&block.name));
-        let numbered = |count| if count == 1 { base.clone() } else { format_ident!("{}{}", base, count) };
-        let is_free = |name: &Ident| BESIDE.iter().all(|what| !taken.contains(&format!("{name}{what}")));
-        let name = (1_usize..).map(numbered).find(is_free).unwrap_or_else(|| base.clone());
-        take(&name, taken);
+        let name = free(&format_ident!("{}{}", model, camel_case(&block.name)), taken);
         blocks.push((block.clone(), name));
     }
+}
+
+/// The models below a graph that are called with masks, those in them included, each with the name of the view that it is called through.
+fn collect_masked(model: &Ident, graph: &Graph, masked: &mut Vec<(Arc<Graph>, Ident)>, taken: &mut HashSet<String>) {
+    for layer in graph.layers.iter().filter(|layer| layer.built.is_some()) {
+        match &layer.kind {
+            Kind::Layer(_) => {}
+            Kind::Block(block) => collect_masked(model, block, masked, taken),
+            Kind::Model(inner) if inner.masked_inputs.is_empty() || masked.iter().any(|(known, _)| known == inner) => {}
+            Kind::Model(inner) => {
+                collect_masked(model, inner, masked, taken);
+                let name = free(&format_ident!("{}{}Masked", model, inner.name), taken);
+                masked.push((inner.clone(), name));
+            }
+        }
+    }
+}
+
+/// A name for a struct with others beside it, numbered where it is taken.
+fn free(base: &Ident, taken: &mut HashSet<String>) -> Ident {
+    let numbered = |count| if count == 1 { base.clone() } else { format_ident!("{}{}", base, count) };
+    let is_free = |name: &Ident| BESIDE.iter().all(|what| !taken.contains(&format!("{name}{what}")));
+    let name = (1_usize..).map(numbered).find(is_free).unwrap_or_else(|| base.clone());
+    take(&name, taken);
+    name
 }
 
 fn camel_case(name: &str) -> String {

@@ -9,8 +9,8 @@ use super::unit::Unit;
 use super::{Moved, sizes};
 use crate::krate::KRATE;
 
-/// The implementation of `Network`.
-pub fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
+/// The implementation of `Network`, with the expression for the flat graph.
+pub fn network(header: Header<'_>, root: &Unit<'_>, graph: &TokenStream) -> TokenStream {
     let [shared, unique] = [quote!(::core::borrow::Borrow), quote!(::core::borrow::BorrowMut)];
     let (generics, generics_mut, ty) = (header.generics(&shared), header.generics(&unique), header.ty());
     let name = header.name;
@@ -40,7 +40,7 @@ pub fn network(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
             type Gradients = #gradients;
             type Owned = #name;
 
-            fn graph(&self) -> &#KRATE::Graph { #name::flat_graph() }
+            fn graph(&self) -> &#KRATE::Graph { #graph }
             fn tape(&self) -> Self::Tape { Self::Tape::default() }
             fn workspace(&self) -> Self::Workspace { Self::Workspace::default() }
             #memory

@@ -80,6 +80,12 @@ impl<'u, 'g> Pass<'u, 'g> {
         &self.unit.graph.ty(tensor).shape
     }
 
+    /// The shape of a sample of a call: of one step, where it is for each.
+    fn shape_in(&self, node: &Node, tensor: TensorId) -> TokenStream {
+        let folded = usize::from(node.manner.is_for_each_step());
+        sizes::shape(&Shape(self.shape(tensor).0.iter().skip(folded).cloned().collect()))
+    }
+
     fn elements(&self, tensor: TensorId) -> TokenStream {
         sizes::elements(self.shape(tensor))
     }
@@ -102,8 +108,8 @@ impl<'u, 'g> Pass<'u, 'g> {
         }
     }
 
-    fn view(&self, is_read: bool, place: Place, tensor: TensorId) -> TokenStream {
-        let (shape, data) = (sizes::shape(self.shape(tensor)), self.read_if(is_read, place, tensor));
+    fn view(&self, node: &Node, is_read: bool, place: Place, tensor: TensorId) -> TokenStream {
+        let (shape, data) = (self.shape_in(node, tensor), self.read_if(is_read, place, tensor));
         quote!(#KRATE::layer::View::new(&#shape, #data))
     }
 
@@ -160,7 +166,7 @@ impl<'u, 'g> Pass<'u, 'g> {
                     }
                     Kind::Model(_) => {
                         let (inputs, outputs) = self.ports(node, &plan.places);
-                        let context = named(node, &quote!(context));
+                        let context = named(node, &self.part(node, &quote!(context)));
                         quote!(#KRATE::network::Network::infer(&#at, &mut workspace.#shared, #context, &[#inputs], &mut [#outputs]) #fails)
                     }
                     Kind::Block(_) => {
@@ -205,10 +211,10 @@ impl<'u, 'g> Pass<'u, 'g> {
     ) -> TokenStream {
         let at = self.unit.fields.at(node.layer);
         let call = Literal::usize_unsuffixed(node.call);
-        let views = node.inputs.iter().map(|&input| self.view(true, places[input.0], input));
+        let views = node.inputs.iter().map(|&input| self.view(node, true, places[input.0], input));
         let mut outputs = node.outputs.iter().map(|&output| self.write(places[output.0], output));
-        let (sizes, data, more) = (sizes::shape(self.shape(node.outputs[0])), outputs.next(), outputs.collect::<Vec<_>>());
-        let context = in_manner(node, context);
+        let (sizes, data, more) = (self.shape_in(node, node.outputs[0]), outputs.next(), outputs.collect::<Vec<_>>());
+        let context = in_manner(node, &self.part(node, context));
         match self.fails(node) {
             None if more.is_empty() => {
                 quote!(#at.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);)
@@ -218,6 +224,23 @@ impl<'u, 'g> Pass<'u, 'g> {
             }
             Some(fails) => quote!(#at.run(#context, #call, &[#(#views),*], &#sizes, #data, #saved) #fails),
         }
+    }
+
+    /// A context for the samples of a call: all steps, where it is for each.
+    fn part(&self, node: &Node, context: &TokenStream) -> TokenStream {
+        let steps = self.unit.graph.steps(node).map(|steps| {
+            let steps = sizes::size(steps);
+            quote!(.of_steps(#steps))
+        });
+        quote!(#context #steps)
+    }
+
+    /// The context of a call of a model.
+    fn within(&self, node: &Node) -> TokenStream {
+        let call = Literal::usize_unsuffixed(node.call);
+        let infers = node.manner.infers().then(|| quote!(.inferring(true)));
+        let context = self.part(node, &quote!(context));
+        named(node, &quote!(#context.within(#call) #infers))
     }
 
     /// The tensors of a call of a block or model.
@@ -256,7 +279,7 @@ impl<'u, 'g> Pass<'u, 'g> {
                         self.layer_forward(node, &quote!(context), &plan.places, &saved, &scratch)
                     }
                     Kind::Model(_) => {
-                        let ((inputs, outputs), context) = (self.ports(node, &plan.places), within(node));
+                        let ((inputs, outputs), context) = (self.ports(node, &plan.places), self.within(node));
                         quote!(#KRATE::network::Network::forward(&#at, &mut kept.#call, #context, &[#inputs], &mut [#outputs]) #fails)
                     }
                     Kind::Block(_) => {
@@ -290,7 +313,7 @@ impl<'u, 'g> Pass<'u, 'g> {
 
 /// A context for a call with tensors in slots, or with flags.
 fn in_manner(node: &Node, context: &TokenStream) -> TokenStream {
-    if node.manner.is_plain() {
+    if node.manner.of_one_step().is_plain() {
         return context.clone();
     }
     let given = node.manner.given().map(Literal::u8_unsuffixed);
@@ -298,13 +321,6 @@ fn in_manner(node: &Node, context: &TokenStream) -> TokenStream {
     let flags = (node.manner.flags() != 0).then(|| quote!(.with_flags(#flags)));
     let infers = node.manner.infers().then(|| quote!(.inferring()));
     quote!(#context.in_manner(#KRATE::layer::Manner::new([#(#given),*]) #flags #infers))
-}
-
-/// The context of a call of a model.
-fn within(node: &Node) -> TokenStream {
-    let call = Literal::usize_unsuffixed(node.call);
-    let infers = node.manner.infers().then(|| quote!(.inferring(true)));
-    named(node, &quote!(context.within(#call) #infers))
 }
 
 /// A context for what a call's model has of named dimensions.

@@ -19,13 +19,13 @@ pub fn of_inputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
 /// The record of several outputs, by their names: of targets, of losses and of what is predicted.
 pub fn of_outputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
     let (graph, name, krate) = (root.graph, root.beside("Outputs"), KRATE);
-    if graph.outputs.len() < 2 {
+    if graph.own_outputs().len() < 2 {
         return None;
     }
-    let record = record(header, &name, "output", &graph.outputs, graph);
-    let fields: Vec<Ident> = graph.outputs.iter().map(port_name).collect();
-    let names = graph.outputs.iter().map(|port| port.name.as_str());
-    let parameters = parameters(&graph.outputs);
+    let record = record(header, &name, "output", graph.own_outputs(), graph);
+    let fields: Vec<Ident> = graph.own_outputs().iter().map(port_name).collect();
+    let names = graph.own_outputs().iter().map(|port| port.name.as_str());
+    let parameters = parameters(graph.own_outputs());
     let array = quote!(#KRATE::given::Predicted);
     let arrays = fields.iter().map(|_| &array);
     let (generics, ty) = (header.generics(&quote!(::core::borrow::Borrow)), header.ty());

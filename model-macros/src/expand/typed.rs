@@ -33,7 +33,7 @@ pub fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Tok
 
 /// The type of all outputs: a tensor, or the record of them.
 fn result_type(graph: &Graph, root: &Unit<'_>) -> TokenStream {
-    let types: Vec<TokenStream> = graph.outputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
+    let types: Vec<TokenStream> = graph.own_outputs().iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
     let record = root.beside("Outputs");
     if let [ty] = types.as_slice() { ty.clone() } else { quote!(#record<#(#types),*>) }
 }
@@ -47,7 +47,7 @@ fn forward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Token
     let tape = free.take(inputs.len() + 1).find(|name| inputs.iter().all(|input| input != name)).unwrap_or_default();
     let tape = identifier(&tape, Span::call_site());
     let result = result_type(graph, root);
-    let unpack = match graph.outputs.as_slice() {
+    let unpack = match graph.own_outputs() {
         [_] => quote!(#tape.output(0)),
         outputs => {
             let (record, fields, numbers) = (root.beside("Outputs"), outputs.iter().map(port_name), 0..outputs.len());
@@ -90,7 +90,7 @@ fn forward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Token
 fn backward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     let (graph, name, gradients) = (&lowered.graph, header.name, root.beside("Gradients"));
     let d_output = result_type(graph, root);
-    let slices = match graph.outputs.as_slice() {
+    let slices = match graph.own_outputs() {
         [_] => quote!(d_output.data()),
         outputs => {
             let fields = outputs.iter().map(port_name);

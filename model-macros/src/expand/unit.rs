@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model_graph::Graph;
 use model_graph::dim::Dim;
-use model_graph::graph::{Kind, LayerId};
+use model_graph::graph::{Kind, LayerId, LayerNode};
 use model_graph::layers::{AnyLayer, Declaration};
 use model_graph::plan::{Capacity, Plan};
 use model_graph::shape::{DType, Shape};
@@ -45,12 +45,16 @@ pub struct Shared<'g> {
     pub blocks: &'g [(Arc<Graph>, Ident)],
     /// The names of the model's dimensions, in the order in which their sizes are handed on.
     pub names: &'g [String],
+    /// The models that are called with masks, with the views that they are called through.
+    pub masked: &'g [(Arc<Graph>, Ident)],
 }
 
 impl<'g> Unit<'g> {
     /// A model or a block.
     pub fn new(graph: &'g Arc<Graph>, plan: Arc<Plan>, name: &Ident, fields: Fields, shared: Shared<'g>) -> Self {
-        let first = first_of_kind(graph, &fields);
+        let view = |layer: LayerId| masked_view(shared.masked, &graph.layers[layer.0].kind);
+        let first = first_of_kind(graph, &fields, &view);
+        let fields = fields.through(view);
         Self { graph, plan, fields, name: name.clone(), first, shared }
     }
 
@@ -87,7 +91,9 @@ impl<'g> Unit<'g> {
             Kind::Layer(_) => None,
             Kind::Block(block) => Some(self.block_type(block, block_what).into_token_stream()),
             Kind::Model(_) => {
-                let (model, what) = (self.field_type(layer), format_ident!("{model_what}"));
+                let view = masked_view(self.shared.masked, &self.graph.layers[layer.0].kind);
+                let model = view.map_or_else(|| self.field_type(layer), ToTokens::into_token_stream);
+                let what = format_ident!("{model_what}");
                 Some(quote!(<#model as #KRATE::network::Network>::#what))
             }
         }
@@ -143,17 +149,8 @@ impl<'g> Unit<'g> {
             let layer = &self.graph.layers[id.0];
             match &layer.kind {
                 Kind::Layer(any) => {
-                    let class = class_type(any);
-                    let arguments = arguments(any);
-                    // No weight follows from a mask.
-                    let inputs = layer.built.iter().flatten().filter(|input| input.dtype != DType::Bool);
-                    let shapes = inputs.map(|input| shape_for_weights(&input.shape));
-                    let frozen = (!layer.trainable).then(|| quote!(.frozen()));
-                    quote! {
-                        #name: #KRATE::layer::Layer::<#class>::generated(
-                            #arguments, &[#(&#shapes),*], seeds
-                        ) #frozen,
-                    }
+                    let made = generated(layer, any, &quote!(seeds));
+                    quote!(#name: #made,)
                 }
                 Kind::Model(_) if !layer.trainable => quote! {
                     #name: #KRATE::compiled::frozen(#ty::with_seeds(seeds)),
@@ -163,6 +160,22 @@ impl<'g> Unit<'g> {
             }
         });
         quote!(Self { #(#fields)* })
+    }
+
+    /// What a view has besides its model's layers: operations that compute masks, each made once.
+    pub fn own_layers(&self) -> TokenStream {
+        let own = self.fields.iter().filter(|(_, field)| field.is_of_view()).map(|(id, Field { name, .. })| {
+            let layer = &self.graph.layers[id.0];
+            let Kind::Layer(any) = &layer.kind else { return TokenStream::new() };
+            let (ty, made) = (self.field_type(id), generated(layer, any, &quote!(&mut #KRATE::initialize::Seeds::new(0))));
+            quote! {
+                fn #name() -> &'static #ty {
+                    static LAYER: ::std::sync::OnceLock<#ty> = ::std::sync::OnceLock::new();
+                    LAYER.get_or_init(|| #made)
+                }
+            }
+        });
+        quote!(#(#own)*)
     }
 
     /// The structs beside: gradients, what is kept for backward, what calls share, and what inference works in.
@@ -344,6 +357,16 @@ impl<'g> Unit<'g> {
     }
 }
 
+/// The expression that makes a layer.
+fn generated(layer: &LayerNode, any: &AnyLayer, seeds: &TokenStream) -> TokenStream {
+    let (class, arguments) = (class_type(any), arguments(any));
+    // No weight follows from a mask.
+    let inputs = layer.built.iter().flatten().filter(|input| input.dtype != DType::Bool);
+    let shapes = inputs.map(|input| shape_for_weights(&input.shape));
+    let frozen = (!layer.trainable).then(|| quote!(.frozen()));
+    quote!(#KRATE::layer::Layer::<#class>::generated(#arguments, &[#(&#shapes),*], #seeds) #frozen)
+}
+
 /// The type of a layer's arguments: this library's, or the user's own, which is in scope as a model is.
 fn class_type(layer: &AnyLayer) -> TokenStream {
     match layer.declaration() {
@@ -355,13 +378,19 @@ fn class_type(layer: &AnyLayer) -> TokenStream {
     }
 }
 
-/// The first layer of its kind for each that is a block or model: of the same block, or of the same model.
-fn first_of_kind(graph: &Graph, fields: &Fields) -> HashMap<LayerId, LayerId> {
+/// The view that a model is called through, if it is called with masks.
+fn masked_view(masked: &[(Arc<Graph>, Ident)], kind: &Kind) -> Option<Ident> {
+    let Kind::Model(model) = kind else { return None };
+    masked.iter().find(|(known, _)| known == model).map(|(_, view)| view.clone())
+}
+
+/// The first layer of its kind for each that is a block or model: of the same block, or of the same model, called with masks or without.
+fn first_of_kind(graph: &Graph, fields: &Fields, view: &impl Fn(LayerId) -> Option<Ident>) -> HashMap<LayerId, LayerId> {
     let (mut blocks, mut models) = (HashMap::new(), HashMap::new());
     let first = fields.iter().filter_map(|(id, _)| match &graph.layers[id.0].kind {
         Kind::Layer(_) => None,
         Kind::Block(block) => Some((id, *blocks.entry(Arc::as_ptr(block)).or_insert(id))),
-        Kind::Model(model) => Some((id, *models.entry(&model.name).or_insert(id))),
+        Kind::Model(model) => Some((id, *models.entry((&model.name, view(id))).or_insert(id))),
     });
     first.collect()
 }

@@ -14,14 +14,14 @@ use crate::krate::KRATE;
 impl Unit<'_> {
     /// The fields of gradients that are zero.
     pub fn zero_gradients(&self) -> TokenStream {
-        let each = self.each(|field, kind| {
+        let each = self.fields.iter().map(|(id, field)| {
             let (name, at) = (&field.name, field.at());
-            match kind {
+            match &self.graph.layers[id.0].kind {
                 Kind::Layer(_) | Kind::Block(_) => quote!(#name: #at.gradients(),),
                 Kind::Model(_) => quote!(#name: #KRATE::network::Network::gradients(&#at),),
             }
         });
-        quote!({ #each })
+        quote!({ #(#each)* })
     }
 
     /// Updates of statistics, from what is kept.
@@ -105,8 +105,9 @@ impl Unit<'_> {
         }
     }
 
-    /// One statement for each field, after what it holds.
+    /// One statement for each field with weights, after what it holds.
     fn each(&self, statement: impl Fn(&Field, &Kind) -> TokenStream) -> Moved {
-        Moved::new(self.fields.iter().map(|(id, field)| statement(field, &self.graph.layers[id.0].kind)).collect())
+        let fields = self.fields.iter().filter(|(_, field)| !field.is_of_view());
+        Moved::new(fields.map(|(id, field)| statement(field, &self.graph.layers[id.0].kind)).collect())
     }
 }

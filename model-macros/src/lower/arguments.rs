@@ -86,14 +86,7 @@ impl<'p> Lowering<'p, '_> {
         for argument in arguments {
             let name = argument.name.as_ref().map(ToString::to_string);
             match name.as_deref() {
-                Some("name") => {
-                    let value = self.data(frame, &class, "name", argument)?;
-                    common.name = Some(self.layer_name(frame, &value, argument)?);
-                }
-                Some("trainable") => {
-                    let value = self.data(frame, &class, "trainable", argument)?;
-                    common.trainable = self.trainable(frame, &class, &value, argument);
-                }
+                Some(name @ ("name" | "trainable")) => self.common(frame, &class, name, argument, &mut common)?,
                 Some(unknown) => {
                     let range = argument.name.as_ref().map_or(argument.value.range, |name| name.span().into());
                     self.error(frame, range, diagnostics::model_keyword(&class, unknown));
@@ -110,6 +103,23 @@ impl<'p> Lowering<'p, '_> {
             }
         }
         Some(common)
+    }
+
+    /// Reads what every layer and model takes.
+    pub fn common(
+        &mut self,
+        frame: &mut Frame<'p>,
+        class: &str,
+        name: &str,
+        argument: &'p Argument,
+        common: &mut Common,
+    ) -> Option<()> {
+        let value = self.data(frame, class, name, argument)?;
+        match name {
+            "name" => common.name = Some(self.layer_name(frame, &value, argument)?),
+            _ => common.trainable = self.trainable(frame, class, &value, argument),
+        }
+        Some(())
     }
 
     /// Gives every argument its name; what is unknown, given twice or too much is noted.

@@ -192,12 +192,9 @@ impl<'p> Lowering<'p, '_> {
             let tensor = self.tensor(&mut frame, value, expr)?;
             frame.graph.output(i.to_string(), tensor);
         }
-        for output in 0..frame.graph.outputs.len() {
-            let tensor = frame.graph.outputs[output].tensor;
-            if let Some(mask) = self.mask_tensor(&mut frame, tensor, expr.range)? {
-                frame.graph.masked.push(output);
-                frame.graph.output(format!("mask {output}"), mask);
-            }
+        if let Err((_, error)) = frame.graph.give_out_masks() {
+            self.error(&frame, expr.range, error);
+            return None;
         }
         self.check_called(&frame);
         Some(self.pruned(frame))

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use model_graph::Graph;
 use model_graph::constants::{Assumption, Equation};
 use model_graph::graph::{Kind, LayerId, TensorId};
-use model_graph::layer::Manner;
-use model_graph::layers::{AnyLayer, Class, Declaration};
-use model_graph::mask::Ended;
+use model_graph::layer::{LayerArguments as _, Manner};
+use model_graph::layers::{AnyLayer, Class, Declaration, TimeDistributed};
 use model_graph::message::{CallError, is_slip};
 use model_graph::problem::{Blame, Problem};
 use proc_macro2::Ident;
 
 use super::Lowering;
+use super::arguments::Common;
 use super::block::Callee;
 use super::frame::Frame;
 use super::value::Value;
@@ -54,7 +54,7 @@ impl<'p> Lowering<'p, '_> {
             return self.call_by_name(frame, name, arguments, expr);
         }
         match self.expression(frame, callee) {
-            Value::Layer(layer) => self.apply(frame, layer, callee, arguments),
+            Value::Layer(layer, manner) => self.apply(frame, (layer, manner), callee, arguments),
             Value::Sequence(layers) => self.apply_sequence(frame, &layers, callee, arguments),
             Value::Tensor(tensor) => {
                 let operand = frame.graph.operand(tensor);
@@ -83,6 +83,11 @@ impl<'p> Lowering<'p, '_> {
         let text = name.to_string();
         if text == "Sequential" {
             return self.sequence(frame, name, arguments);
+        }
+        if text == TimeDistributed::CLASS
+            && let Some(value) = self.time_distributed(frame, arguments, expr)
+        {
+            return value;
         }
         if let Some(class) = Class::find(&text) {
             return self.make_layer(frame, &Declaration::Class(*class), name, arguments, expr);
@@ -199,12 +204,12 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    fn add_layer(&mut self, frame: &mut Frame<'p>, kind: Kind, common: super::arguments::Common, expr: &'p Expr) -> Value {
+    pub fn add_layer(&mut self, frame: &mut Frame<'p>, kind: Kind, common: Common, expr: &'p Expr) -> Value {
         let layer = frame.graph.layer(kind, common.name);
         frame.graph.layers[layer.0].trainable = common.trainable;
         frame.made.insert(layer.0, (expr.range, None));
         frame.makers.insert(layer.0, expr);
-        Value::Layer(layer)
+        Value::Layer(layer, Manner::default())
     }
 
     /// `Sequential([..])`: layers that are called one after the other.
@@ -231,7 +236,7 @@ impl<'p> Lowering<'p, '_> {
         let mut layers = Vec::new();
         for (value, expr) in values {
             match value {
-                Value::Layer(layer) => layers.push(layer),
+                Value::Layer(layer, manner) => layers.push((layer, manner)),
                 Value::Sequence(more) => layers.extend(more),
                 other => {
                     if !other.is_broken() {
@@ -257,25 +262,25 @@ impl<'p> Lowering<'p, '_> {
     fn apply_sequence(
         &mut self,
         frame: &mut Frame<'p>,
-        layers: &[LayerId],
+        layers: &[(LayerId, Manner)],
         callee: &'p Expr,
         arguments: &'p [Argument],
     ) -> Value {
         let Some((first, rest)) = layers.split_first() else { return Value::Broken };
-        let place = frame.makers.get(&first.0).copied().unwrap_or(callee);
+        let place = frame.maker(*first).unwrap_or(callee);
         let mut value = self.apply(frame, *first, place, arguments);
         for layer in rest {
+            let (layer, manner) = *layer;
             frame.made.remove(&layer.0);
-            let maker = frame.makers.get(&layer.0).copied();
-            let (own, place) = making(maker.unwrap_or(callee));
+            let (own, place) = making(frame.maker((layer, manner)).unwrap_or(callee));
             let operand = if let Value::List(values) | Value::Tuple(values) = value { values } else { vec![value] };
             let tensors: Option<Vec<TensorId>> =
                 operand.into_iter().map(|value| if let Value::Tensor(tensor) = value { Some(tensor) } else { None }).collect();
             let Some(tensors) = tensors else { return Value::Broken };
             value = self.finish_call(
                 frame,
-                *layer,
-                (&tensors, Manner::default()),
+                layer,
+                (&tensors, manner),
                 &Places { layer: place, operands: Vec::new(), arguments: own, is_handed: true },
             );
         }
@@ -283,8 +288,14 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// `layer(tensors)`
-    pub fn apply(&mut self, frame: &mut Frame<'p>, layer: LayerId, callee: &'p Expr, arguments: &'p [Argument]) -> Value {
-        let own = frame.makers.get(&layer.0).map_or(&[] as &[Argument], |maker| making(maker).0);
+    pub fn apply(
+        &mut self,
+        frame: &mut Frame<'p>,
+        (layer, called): (LayerId, Manner),
+        callee: &'p Expr,
+        arguments: &'p [Argument],
+    ) -> Value {
+        let own = frame.maker((layer, called)).map_or(&[] as &[Argument], |maker| making(maker).0);
         frame.made.remove(&layer.0);
         if self.is_wrapped(frame, layer, callee) {
             return self.uncallable(frame, arguments);
@@ -301,6 +312,7 @@ impl<'p> Lowering<'p, '_> {
             }
         };
         let Some((operands, manner)) = operands else { return Value::Broken };
+        let manner = if called.is_for_each_step() { manner.for_each_step() } else { manner };
         let (tensors, operands): (Vec<TensorId>, Vec<Range>) = operands.into_iter().unzip();
         self.finish_call(
             frame,
@@ -318,7 +330,7 @@ impl<'p> Lowering<'p, '_> {
         places: &Places<'_>,
     ) -> Value {
         let kind = &frame.graph.layers[layer.0].kind;
-        let (calls, called) = (kind.calls(), super::frame::called(kind).to_owned());
+        let (calls, called) = (kind.calls(), kind.called().to_owned());
         if self.are_too_many_calls(frame, &called, calls, places.layer) {
             return Value::Broken;
         }
@@ -328,10 +340,14 @@ impl<'p> Lowering<'p, '_> {
                 self.check_masks(frame, ended, places.layer);
                 let assumed = |assumption: Assumption| (self.blamed(&assumption.error, places), assumption);
                 let assumptions = assumptions.into_iter().map(assumed).collect();
-                self.check_call(frame, (layer, tensors, &outputs), assumptions, places.layer);
-                match outputs.as_slice() {
+                self.check_call(frame, (layer, manner, tensors, &outputs), assumptions, places.layer);
+                let own = match &frame.graph.layers[layer.0].kind {
+                    Kind::Layer(_) => outputs.len(),
+                    Kind::Model(graph) | Kind::Block(graph) => graph.own_outputs().len(),
+                };
+                match &outputs[..own.min(outputs.len())] {
                     [output] => Value::Tensor(*output),
-                    _ => Value::Tuple(outputs.into_iter().map(Value::Tensor).collect()),
+                    outputs => Value::Tuple(outputs.iter().copied().map(Value::Tensor).collect()),
                 }
             }
             Err(error) => {
@@ -346,22 +362,8 @@ impl<'p> Lowering<'p, '_> {
 
     /// Warns where masks have ended since there were so many that had.
     fn check_masks(&mut self, frame: &Frame<'p>, ended: usize, place: Range) {
-        for Ended { at, of, is_beside } in frame.graph.ended.iter().skip(ended) {
-            let layer = &frame.graph.layers[frame.graph.nodes[at.0].layer.0].kind;
-            if *is_beside {
-                let message = diagnostics::mask_beside(&layer.source(), &frame.graph.tensors[of.0].label);
-                self.diagnostics.warning(place, &diagnostics::within(&message, &frame.context));
-                continue;
-            }
-            let help = match layer {
-                Kind::Model(_) => {
-                    "call it with what has no mask, or make the mask inside of it, with `Embedding(.., mask_zero = true)` or `Masking`"
-                }
-                Kind::Layer(_) | Kind::Block(_) => {
-                    "use the mask before, in a recurrent layer, attention or `GlobalAveragePooling1D`, or make none"
-                }
-            };
-            let message = diagnostics::mask_ends(&layer.source(), &frame.graph.tensors[of.0].label, help);
+        for ended in frame.graph.ended.iter().skip(ended) {
+            let message = frame.graph.warning(ended);
             self.diagnostics.warning(place, &diagnostics::within(&message, &frame.context));
         }
     }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use model_graph::argument::size_of_constants;
 use model_graph::dim::Dim;
 use model_graph::layers::operations::get_item::Part;
+use model_graph::shape::DType;
 use serde_json::{Value as Json, json};
 
 use super::Lowering;
@@ -168,8 +169,11 @@ impl<'p> Lowering<'p, '_> {
             ((Value::Broken, _) | (_, Value::Broken), _) => Value::Broken,
             ((a, b), Some("Add")) if a.items().is_some() && b.items().is_some() => joined(a.items(), b.items()),
             ((Value::Data(a), Value::Data(b)), _) => self.computed(frame, operator, &a, &b, range),
-            ((a @ Value::Tensor(_), b @ Value::Tensor(_)), Some(class)) => {
-                self.operator(frame, class, [(a, left), (b, right)], range)
+            // The layers merge tensors of numbers with a point; operations those of whole numbers, too.
+            ((Value::Tensor(a), Value::Tensor(b)), Some(class))
+                if [a, b].into_iter().all(|of| frame.graph.ty(of).dtype == DType::F32) =>
+            {
+                self.operator(frame, class, [(Value::Tensor(a), left), (Value::Tensor(b), right)], range)
             }
             ((a @ Value::Tensor(_), b @ (Value::Tensor(_) | Value::Data(Json::Number(_)))), _)
             | ((a @ Value::Data(Json::Number(_)), b @ Value::Tensor(_)), _) => {
@@ -294,7 +298,7 @@ fn uncombined(frame: &Frame<'_>, operator: Operator, a: &Value, b: &Value) -> St
     let (left, right) = (a.describe(frame), b.describe(frame));
     let is_arithmetic = operator.layer().is_some() || operator == Operator::Divide;
     match (a, b) {
-        (Value::Layer(_) | Value::Sequence(_), _) | (_, Value::Layer(_) | Value::Sequence(_)) if is_arithmetic => {
+        (Value::Layer(..) | Value::Sequence(_), _) | (_, Value::Layer(..) | Value::Sequence(_)) if is_arithmetic => {
             diagnostics::layer_as_operand(operator.sign(), &left, &right)
         }
         (Value::List(_), _) | (_, Value::List(_)) if is_arithmetic => {

@@ -47,12 +47,12 @@ impl<'p> Lowering<'p, '_> {
             return Some(self.call_by_name(frame, class, arguments, expr));
         }
         let layer = if let ExprKind::Name(layer) = &base.kind { frame.bindings.get(&layer.to_string()).cloned() } else { None };
-        if let Some(Value::Layer(layer)) = layer
+        if let Some(Value::Layer(layer, manner)) = layer
             && CALLS.iter().any(|call| name == call)
         {
             let help = format!("write `{}`", words::text(expr));
             self.tell(frame, name.span(), diagnostics::foreign_member(&name.to_string(), &help));
-            return Some(self.apply(frame, layer, base, arguments));
+            return Some(self.apply(frame, (layer, manner), base, arguments));
         }
         if let Some(value) = self.spoken(frame, callee, expr) {
             return Some(value);
@@ -71,7 +71,7 @@ impl<'p> Lowering<'p, '_> {
     fn call_of(&mut self, frame: &mut Frame<'p>, name: &'p Ident, arguments: &'p [Argument], expr: &'p Expr) -> Value {
         let ExprKind::Call(callee, _) = &expr.kind else { return Value::Broken };
         match frame.bindings.get(&name.to_string()).cloned() {
-            Some(Value::Layer(layer)) => self.apply(frame, layer, callee, arguments),
+            Some(Value::Layer(layer, manner)) => self.apply(frame, (layer, manner), callee, arguments),
             None if self.is_callable(frame, &name.to_string()) => self.call_by_name(frame, name, arguments, expr),
             _ => self.uncallable(frame, arguments),
         }

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use model_graph::Graph;
-use model_graph::graph::{Kind, LayerId, TensorId};
+use model_graph::graph::{LayerId, TensorId};
+use model_graph::layer::Manner;
 use proc_macro2::Ident;
 use serde_json::Value as Json;
 
@@ -29,6 +30,8 @@ pub struct Frame<'p> {
     pub wrapped: HashSet<usize>,
     /// The expressions that layers were made by.
     pub makers: HashMap<usize, &'p Expr>,
+    /// The expressions of what calls layers for each step of a sequence.
+    pub around: HashMap<usize, &'p Expr>,
     /// The tensors that were assigned to names, by the names' places in memory.
     pub assigned: Vec<(usize, TensorId)>,
     /// The names that loops without rounds would have assigned to, with the loop's place and what is to be said of it.
@@ -44,7 +47,7 @@ pub struct Frame<'p> {
 impl<'p> Frame<'p> {
     /// An empty body.
     pub fn new(name: String, items: &'p Program, context: Vec<String>) -> Self {
-        let (bindings, made, makers) = (Bindings::default(), HashMap::new(), HashMap::new());
+        let (bindings, made, makers, around) = (Bindings::default(), HashMap::new(), HashMap::new(), HashMap::new());
         let (assigned, skipped, wrapped) = (Vec::new(), HashMap::new(), HashSet::new());
         Self {
             graph: Graph::new(name),
@@ -53,12 +56,19 @@ impl<'p> Frame<'p> {
             made,
             wrapped,
             makers,
+            around,
             assigned,
             skipped,
             calls: 0,
             is_block: false,
             context,
         }
+    }
+
+    /// The expression that made what is called.
+    pub fn maker(&self, (layer, manner): (LayerId, Manner)) -> Option<&'p Expr> {
+        let makers = if manner.is_for_each_step() { &self.around } else { &self.makers };
+        makers.get(&layer.0).copied()
     }
 
     /// Takes the layers that a name stands for as called: where they are could not be read.
@@ -143,7 +153,7 @@ impl<'p> Lowering<'p, '_> {
         }
         let meaning = match &value {
             Value::Tensor(tensor) => Some(Meaning::Tensor(frame.graph.ty(*tensor).clone())),
-            Value::Layer(layer) => Some(Meaning::Layer(called(&frame.graph.layers[layer.0].kind).to_owned())),
+            Value::Layer(layer, _) => Some(Meaning::Layer(frame.graph.layers[layer.0].kind.called().to_owned())),
             _ => None,
         };
         if let Some(meaning) = meaning {
@@ -214,9 +224,9 @@ impl<'p> Lowering<'p, '_> {
                 }
                 return Some(tensor);
             }
-            Value::Layer(layer) => {
-                let class = called(&frame.graph.layers[layer.0].kind).to_owned();
-                self.layer_is_no_tensor(frame, &[layer], &class, expr);
+            Value::Layer(layer, manner) => {
+                let class = frame.graph.layers[layer.0].kind.called().to_owned();
+                self.layer_is_no_tensor(frame, &[(layer, manner)], &class, expr);
             }
             Value::Sequence(layers) => self.layer_is_no_tensor(frame, &layers, "Sequential", expr),
             other if other.is_broken() => {}
@@ -233,23 +243,18 @@ impl<'p> Lowering<'p, '_> {
         None
     }
 
-    fn layer_is_no_tensor(&mut self, frame: &mut Frame<'p>, layers: &[LayerId], class: &str, expr: &Expr) {
+    fn layer_is_no_tensor(&mut self, frame: &mut Frame<'p>, layers: &[(LayerId, Manner)], class: &str, expr: &Expr) {
         let name = if let ExprKind::Name(name) = &expr.kind { name.to_string() } else { String::new() };
-        layers.iter().for_each(|layer| drop(frame.made.remove(&layer.0))); // said here, and not again at the end
+        layers.iter().for_each(|(layer, _)| drop(frame.made.remove(&layer.0))); // said here, and not again at the end
         self.error(frame, expr.range, diagnostics::layer_not_called(&name, class));
     }
-}
-
-/// What is called to make a layer: its class, or the model.
-pub fn called(kind: &Kind) -> &str {
-    if let Kind::Model(model) = kind { &model.name } else { kind.class() }
 }
 
 /// Messages call a tensor or layer by the name that it was bound to last.
 fn label(frame: &mut Frame<'_>, name: &str, value: &Value) {
     match value {
         Value::Tensor(tensor) => name.clone_into(&mut frame.graph.tensors[tensor.0].label),
-        Value::Layer(layer) => {
+        Value::Layer(layer, _) => {
             if let Some((_, bound)) = frame.made.get_mut(&layer.0) {
                 *bound = Some(name.to_owned());
             }

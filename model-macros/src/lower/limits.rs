@@ -134,7 +134,7 @@ impl Value {
             Self::List(values) | Self::Tuple(values) => Extent::of(values, Self::extent),
             Self::Sequence(layers) => Extent { items: layers.len(), depth: 1 },
             Self::Data(data) => extent(data),
-            Self::Tensor(_) | Self::Layer(_) | Self::Nothing | Self::Broken => Extent::default(),
+            Self::Tensor(_) | Self::Layer(..) | Self::Nothing | Self::Broken => Extent::default(),
         }
     }
 }

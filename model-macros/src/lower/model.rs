@@ -7,7 +7,7 @@ use model_graph::graph::{Port as GraphPort, Source, TensorId};
 use proc_macro2::Ident;
 
 use super::bindings::Binder;
-use super::frame::{self, Frame};
+use super::frame::Frame;
 use super::value::Value;
 use super::{LoweredModel, Lowering};
 use crate::diagnostics;
@@ -46,20 +46,15 @@ impl<'p> Lowering<'p, '_> {
         let declared = self.declared(model);
         let results = self.results(&mut frame, model, result)?;
         self.outputs(&mut frame, model, declared?, &results);
-        self.warn_of_masked_outputs(&frame, model);
+        if let Err((output, error)) = frame.graph.give_out_masks() {
+            let place = results.get(output).map_or(model.name.span().into(), |(_, expr)| expr.range);
+            self.error(&frame, place, error);
+            return None;
+        }
         if self.has_too_many_calls(&model.name, frame.calls) {
             return None;
         }
         self.finish(frame, model)
-    }
-
-    /// Warns of outputs that have masks: nothing outside of the model looks at them.
-    fn warn_of_masked_outputs(&mut self, frame: &Frame<'p>, model: &Model) {
-        let masked = frame.graph.outputs.iter().find(|port| frame.graph.mask_of(port.tensor).is_some());
-        if let (Some(port), Some(result)) = (masked, &model.body.result) {
-            let label = &frame.graph.tensors[port.tensor.0].label;
-            self.diagnostics.warning(result.range, &diagnostics::masked_output(&model.name.to_string(), label));
-        }
     }
 
     /// Says why a body has no result.
@@ -101,7 +96,7 @@ impl<'p> Lowering<'p, '_> {
                 return None;
             }
         };
-        let names: Vec<String> = flat.outputs.iter().map(|port| output_name(&flat, port)).collect();
+        let names: Vec<String> = flat.own_outputs().iter().map(|port| output_name(&flat, port)).collect();
         let mut graph = graph;
         for (i, name) in names.into_iter().enumerate() {
             flat.outputs[i].name.clone_from(&name);
@@ -117,7 +112,7 @@ impl<'p> Lowering<'p, '_> {
     pub fn check_called(&mut self, frame: &Frame<'p>) {
         for (id, layer) in frame.graph.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_none()) {
             let Some((range, name)) = frame.made.get(&id) else { continue };
-            let message = diagnostics::layer_not_called(name.as_deref().unwrap_or_default(), frame::called(&layer.kind));
+            let message = diagnostics::layer_not_called(name.as_deref().unwrap_or_default(), layer.kind.called());
             self.diagnostics.error(*range, message);
         }
     }

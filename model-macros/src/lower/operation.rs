@@ -6,7 +6,6 @@ use model_graph::layer::Manner;
 use model_graph::layers::Declaration;
 use model_graph::layers::operations::get_item::{Key, Part};
 use model_graph::message::ArgumentError;
-use model_graph::operation::Operation;
 use model_graph::problem::ArgumentProblem;
 use proc_macro2::Ident;
 use serde_json::{Map, Value as Json};
@@ -19,6 +18,15 @@ use super::value::Value;
 use crate::diagnostics;
 use crate::syntax::{Argument, Expr, ExprKind, Operator, Range, Subscript};
 
+/// What an operand may be besides a tensor.
+#[derive(Clone, Copy)]
+struct Takes {
+    /// A list of tensors, of an operation of this name.
+    list_of: Option<&'static str>,
+    /// Numbers, or a list of them.
+    values: bool,
+}
+
 impl<'p> Lowering<'p, '_> {
     /// `ops::name(arguments)`
     pub fn operation(&mut self, frame: &mut Frame<'p>, name: &Ident, arguments: &'p [Argument], expr: &'p Expr) -> Value {
@@ -27,7 +35,8 @@ impl<'p> Lowering<'p, '_> {
             self.error(frame, name.span(), diagnostics::unknown_operation(&text));
             return self.uncallable(frame, arguments);
         };
-        let Declaration::Operation(operation, _) = &declaration else { return self.uncallable(frame, arguments) };
+        let Declaration::Operation(operation, group) = &declaration else { return self.uncallable(frame, arguments) };
+        let known = declaration.arguments();
         let names = declaration.parameters();
         let class = format!("ops::{text}");
         let (given, _, mut is_sound) = self.name_arguments(frame, &class, &names, arguments);
@@ -40,7 +49,11 @@ impl<'p> Lowering<'p, '_> {
                 is_sound = false;
                 continue;
             };
-            is_sound &= self.operand(frame, operation, (operand, argument), &mut values, (&mut tensors, &mut ranges)).is_some();
+            let takes = Takes {
+                list_of: group.arity.is_list().then_some(operation.name),
+                values: known.iter().any(|spec| spec.name == *operand),
+            };
+            is_sound &= self.operand(frame, takes, (operand, argument), &mut values, (&mut tensors, &mut ranges)).is_some();
         }
         for (key, argument) in given.iter().filter(|(name, _)| !operation.operands.contains(&name.as_str())) {
             let value = match key.as_str() {
@@ -69,20 +82,20 @@ impl<'p> Lowering<'p, '_> {
     fn operand(
         &mut self,
         frame: &mut Frame<'p>,
-        operation: &Operation,
+        takes: Takes,
         (operand, argument): (&str, &'p Argument),
         values: &mut Map<String, Json>,
         (tensors, ranges): (&mut Vec<TensorId>, &mut Vec<Range>),
     ) -> Option<()> {
         let expr = &argument.value;
-        if operation.takes_list() {
+        if let Some(name) = takes.list_of {
             let found = match &expr.kind {
                 ExprKind::List(items) | ExprKind::Tuple(items) => self.tensors(frame, items.iter())?,
                 _ => match self.expression(frame, expr) {
                     Value::List(items) | Value::Tuple(items) => self.all_tensors(frame, items, expr)?,
                     value => {
                         self.tensor(frame, value, expr)?;
-                        self.error(frame, expr.range, diagnostics::operation_without_list(operation.name));
+                        self.error(frame, expr.range, diagnostics::operation_without_list(name));
                         return None;
                     }
                 },
@@ -92,9 +105,8 @@ impl<'p> Lowering<'p, '_> {
             ranges.extend(places);
             return Some(());
         }
-        let takes_numbers = operation.operands.len() > 1;
         match self.expression(frame, expr) {
-            Value::Data(value) if takes_numbers && (value.is_number() || value.is_boolean()) => {
+            Value::Data(value) if takes.values && (value.is_number() || value.is_boolean() || value.is_array()) => {
                 values.insert(operand.to_owned(), value);
             }
             value => {

@@ -5,6 +5,7 @@ use model_graph::argument::{size_of_constants, size_value};
 use model_graph::constants::{Assumption, Equation};
 use model_graph::dim::Dim;
 use model_graph::graph::{Kind, LayerId, TensorId};
+use model_graph::layer::Manner;
 use model_graph::message::nearest;
 
 use super::Lowering;
@@ -100,7 +101,7 @@ impl<'p> Lowering<'p, '_> {
     pub fn check_call(
         &mut self,
         frame: &Frame<'p>,
-        (layer, inputs, outputs): (LayerId, &[TensorId], &[TensorId]),
+        (layer, manner, inputs, outputs): (LayerId, Manner, &[TensorId], &[TensorId]),
         assumptions: Vec<(Range, Assumption)>,
         range: Range,
     ) {
@@ -118,7 +119,7 @@ impl<'p> Lowering<'p, '_> {
             for size in to.0.iter().filter(is_open) {
                 let operand = inputs.first().map(|&input| frame.graph.operand(input));
                 let (label, from) = operand.map(|operand| (operand.label, operand.ty.to_string())).unwrap_or_default();
-                let message = diagnostics::nothing_left(&kind.source(), &to.to_string(), &label, &from);
+                let message = diagnostics::nothing_left(&kind.source_in(manner), &to.to_string(), &label, &from);
                 self.check(range, size, Must::BeAtLeast(1), diagnostics::within(&message, &frame.context));
             }
         }

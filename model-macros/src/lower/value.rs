@@ -1,6 +1,7 @@
 //! What an expression stands for while a graph is built.
 
 use model_graph::graph::{LayerId, TensorId};
+use model_graph::layer::Manner;
 
 use super::frame::Frame;
 
@@ -9,10 +10,10 @@ use super::frame::Frame;
 pub enum Value {
     /// A tensor of the graph.
     Tensor(TensorId),
-    /// A layer that was made, to be called.
-    Layer(LayerId),
+    /// A layer that was made, to be called; it may be for each step of a sequence.
+    Layer(LayerId, Manner),
     /// Layers to be called one after the other: `Sequential([..])`.
-    Sequence(Vec<LayerId>),
+    Sequence(Vec<(LayerId, Manner)>),
     /// A number, string, boolean or `None`, or a list of them.
     Data(serde_json::Value),
     /// A list that holds tensors.
@@ -31,7 +32,7 @@ impl Value {
         match self {
             Self::Broken => true,
             Self::List(values) | Self::Tuple(values) => values.iter().any(Self::is_broken),
-            Self::Tensor(_) | Self::Layer(_) | Self::Sequence(_) | Self::Data(_) | Self::Nothing => false,
+            Self::Tensor(_) | Self::Layer(..) | Self::Sequence(_) | Self::Data(_) | Self::Nothing => false,
         }
     }
 
@@ -42,7 +43,7 @@ impl Value {
                 let tensor = &frame.graph.tensors[tensor.0];
                 format!("the tensor `{}` {}", tensor.label, tensor.ty)
             }
-            Self::Layer(layer) => format!("the layer `{}`", frame.graph.layers[layer.0].kind.source()),
+            Self::Layer(layer, manner) => format!("the layer `{}`", frame.graph.layers[layer.0].kind.source_in(*manner)),
             Self::Sequence(layers) => format!("a sequence of {} layers", layers.len()),
             Self::Nothing => "nothing".to_owned(),
             Self::Data(data) => format!("`{}`", model_graph::argument::source(data)),
@@ -59,7 +60,7 @@ impl Value {
         match self {
             Self::Tensor(_) => true,
             Self::List(values) | Self::Tuple(values) => values.iter().any(Self::holds_tensors),
-            Self::Layer(_) | Self::Sequence(_) | Self::Data(_) | Self::Nothing | Self::Broken => false,
+            Self::Layer(..) | Self::Sequence(_) | Self::Data(_) | Self::Nothing | Self::Broken => false,
         }
     }
 
@@ -75,8 +76,8 @@ impl Value {
     /// The layers in it.
     pub fn layers(&self, found: &mut Vec<LayerId>) {
         match self {
-            Self::Layer(layer) => found.push(*layer),
-            Self::Sequence(layers) => found.extend(layers),
+            Self::Layer(layer, _) => found.push(*layer),
+            Self::Sequence(layers) => found.extend(layers.iter().map(|(layer, _)| layer)),
             Self::List(values) | Self::Tuple(values) => values.iter().for_each(|value| value.layers(found)),
             Self::Tensor(_) | Self::Data(_) | Self::Nothing | Self::Broken => {}
         }
@@ -85,7 +86,7 @@ impl Value {
     /// Whether a layer is in it, so that what is called with it calls layers of the caller's.
     pub fn holds_layers(&self) -> bool {
         match self {
-            Self::Layer(_) | Self::Sequence(_) => true,
+            Self::Layer(..) | Self::Sequence(_) => true,
             Self::List(values) | Self::Tuple(values) => values.iter().any(Self::holds_layers),
             Self::Tensor(_) | Self::Data(_) | Self::Nothing | Self::Broken => false,
         }

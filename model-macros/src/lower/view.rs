@@ -37,7 +37,8 @@ impl<'p> Lowering<'p, '_> {
         if let [(name, tensor)] = outputs.as_mut_slice()
             && let Source::Node(node, _) = inside.graph.tensors[tensor.0].source
         {
-            inside.graph.layers[inside.graph.nodes[node.0].layer.0].name().clone_into(name);
+            let node = &inside.graph.nodes[node.0];
+            inside.graph.layers[node.layer.0].called(node.manner).clone_into(name);
         }
         match inside.between(&view.name.to_string(), &inputs, &outputs) {
             Ok((graph, _)) if self.has_too_many_calls(&view.name, graph.calls()) => None,
@@ -48,6 +49,10 @@ impl<'p> Lowering<'p, '_> {
             Err(Apart::Needs(missing)) => {
                 let range = view.inputs.first().map_or(view.name.span().into(), |path| path.range);
                 self.diagnostics.error(range, diagnostics::view_needs(&view.name.to_string(), &missing));
+                None
+            }
+            Err(Apart::Mask(output, error)) => {
+                self.diagnostics.error(view.outputs[output].range, error);
                 None
             }
             Err(Apart::Unread(input)) => {
@@ -92,8 +97,11 @@ impl<'p> Lowering<'p, '_> {
         for depth in 1..names.len() {
             let is_open = inside.paths.iter().any(|other| other.len() > depth && other.starts_with(&names[..depth]));
             if !is_open && !inside.open(&names[..depth]) {
-                let valid = inside.names(&names[..depth - 1]);
-                let message = diagnostics::view_model(&view.base.to_string(), &names[..depth].join("."), &valid);
+                let (base, name, valid) = (view.base.to_string(), names[..depth].join("."), inside.names(&names[..depth - 1]));
+                let message = match inside.find_model(&names[..depth]) {
+                    Some(model) => diagnostics::view_steps(&base, &name, &model),
+                    None => diagnostics::view_model(&base, &name, &valid),
+                };
                 self.diagnostics.error(path.names[depth - 1].span(), message);
                 return None;
             }
@@ -143,7 +151,7 @@ pub fn write_inside(lowered: &LoweredModel, fields: &HashMap<String, String>) ->
         let Source::Node(node, output) = flat.tensors[tensor.0].source else { return None };
         let node = &flat.nodes[node.0];
         let layer = flat.layers[node.layer.0].name();
-        (layer != name).then(|| (name.clone(), json!([layer, node.call, output])))
+        (flat.layers[node.layer.0].called(node.manner) != name).then(|| (name.clone(), json!([layer, node.call, output])))
     });
     let tensors: serde_json::Map<String, Json> = tensors.collect();
     let mut fields: Vec<(&String, &String)> = fields.iter().filter(|(path, field)| path.replace('/', ".") != **field).collect();

@@ -1,6 +1,7 @@
 //! The parts of lines that follow from several of a call's: how borders are kept, which axes are meant, what sizes remain without the batch.
 
 use model_graph::shape::Shape;
+use serde_json::Value;
 
 use super::line::{Bound, Given, numbers};
 
@@ -42,6 +43,8 @@ pub fn computed(what: &str, call: &Bound) -> Result<String, &'static str> {
         "epsilon" => Ok(call.get("eps").map_or_else(|| "1e-5".to_owned(), |given| given.text.clone())),
         "rate" => Ok(call.get("p").map_or_else(|| "0.5".to_owned(), |given| given.text.clone())),
         "range" => Ok(range(call)),
+        "turns" => turns(call),
+        "plane" => Ok(plane(call)),
         _ => Ok(String::new()),
     }
 }
@@ -441,6 +444,30 @@ fn reversed(call: &Bound) -> Result<String, &'static str> {
     let items = call.get("x").and_then(|given| given.value.as_array()).filter(|items| items.len() < 20).ok_or(UNKNOWN)?;
     let items: Vec<String> = items.iter().rev().map(model_graph::argument::source).collect();
     Ok(format!("[{}]", items.join(", ")))
+}
+
+/// Degrees, one number or two, as parts of a full turn.
+fn turns(call: &Bound) -> Result<String, &'static str> {
+    let value = call.get("degrees").map(|given| given.value.clone()).unwrap_or_default();
+    let turn = |degrees: &Value| degrees.as_f64().map(|degrees| format!("{:?}", (degrees / 360.0 * 1e4).round() / 1e4));
+    let turns: Option<Vec<String>> = match &value {
+        Value::Array(items) => items.iter().map(turn).collect(),
+        single => turn(single).map(|turn| vec![turn]),
+    };
+    match turns.as_deref() {
+        Some([one]) => Ok(one.clone()),
+        Some([low, high]) => Ok(format!("({low}, {high})")),
+        _ => Err("write the angle in full turns: `RandomRotation(0.1)(img)` is up to 36 degrees, either way"),
+    }
+}
+
+/// Height and width: one size for both, or two.
+fn plane(call: &Bound) -> String {
+    match (call.numbers("size").as_deref(), call.get("size")) {
+        (Some([height, width]), _) => format!("{height}, {width}"),
+        (_, Some(given)) => format!("{0}, {0}", given.text),
+        (_, None) => "height, width".to_owned(),
+    }
 }
 
 /// The numbers of a Python `range`.

@@ -4,6 +4,8 @@ use super::{Word, absent, function, layer, method};
 
 const TRAINING: &str = "models are trained outside of `functional_model!`: `model.compile(Adam::new(1e-3), MeanSquaredError).fit((&x, &y), Fit::default())`";
 const OUTSIDE: &str = "write it outside of `functional_model!`, for the struct that it makes: `Name::summary()`, `model.predict(&x)`, `model.save(path)`";
+const VECTORS: &str =
+    "`ops::einsum(\"bi,bi->b\", a, b)` is the product of vectors, `ops::matmul(rows, columns)` that of matrices";
 const LOST: &str = "there is no such layer: write it as a layer of your own, a struct with `#[layer(..)]`";
 const INPUT: &str = "inputs are declared behind the model's name, as in `model Name(x: [784])`";
 
@@ -24,6 +26,14 @@ pub const WORDS: &[Word] = &[
         "",
     ),
     layer("TimeDistributedDense(units = 4)", "Dense({units})", "it works on the last axis"),
+    absent(
+        "RandomHeight(factor = 0.2)",
+        "there is no such layer: the nearest is `RandomZoom(0.2, 0.0)(img)`, which keeps the size",
+    ),
+    absent(
+        "RandomWidth(factor = 0.2)",
+        "there is no such layer: the nearest is `RandomZoom(0.0, 0.2)(img)`, which keeps the size",
+    ),
     absent("MaxoutDense(units = 4)", LOST),
     absent("Highway()", LOST),
     absent(
@@ -78,6 +88,42 @@ pub const WORDS: &[Word] = &[
     method("ops.multiply(x, other = x)", "{x} * {other}", ""),
     method("ops.maximum(x, other = x)", "Maximum()([{x}, {other}])", ""),
     method("ops.minimum(x, other = x)", "Minimum()([{x}, {other}])", ""),
+    method("ops.dot(x, other = x)", "", VECTORS),
+    method("ops.inner(x, other = x)", "", VECTORS),
+    method("ops.vdot(x, other = x)", "", VECTORS),
+    method(
+        "ops.outer(x, other = x)",
+        "",
+        "`ops::einsum(\"bi,bj->bij\", a, b)` is the product of all elements of one with all of the other",
+    ),
+    method(
+        "ops.tensordot(x, other = x)",
+        "",
+        "`ops::einsum(\"bij,bjk->bik\", rows, columns)` says which axes are summed along, a letter each",
+    ),
+    method("ops.ravel(x)", "", "`Flatten()(x)` makes one axis of those of a sample"),
+    method(
+        "ops.hstack(x)",
+        "",
+        "`ops::concatenate([a, b], axis = 1)` puts tensors together along the first axis behind the batch",
+    ),
+    method(
+        "ops.vstack(x)",
+        "",
+        "batches are not put together: `ops::concatenate([a, b], axis = 1)` does so along the first axis behind the batch",
+    ),
+    method(
+        "ops.append(x, other = x)",
+        "",
+        "`ops::concatenate([a, b], axis = 1)` puts tensors together along the first axis behind the batch",
+    ),
+    method("ops.zeros(x)", "", "`ops::zeros_like(x)` has the shape of a tensor"),
+    method("ops.ones(x)", "", "`ops::ones_like(x)` has the shape of a tensor"),
+    method("ops.full(x)", "", "`ops::full_like(x, 2.5)` has the shape of a tensor"),
+    method("ops.shape(x)", "", "`x.shape[-1]` is the size of the last axis, `x.shape[1]` that of the first behind the batch"),
+    method("ops.convert_to_tensor(x)", "", "leave it out: it is a tensor as it is"),
+    method("ops.dot_product_attention(x)", "", "attention is a layer: `Attention()([x, x])`, `MultiHeadAttention(4, 16)(x, x)`"),
+    method("ops.ptp(x)", "", "`ops::max(x, axis = 1) - ops::min(x, axis = 1)` is how far they reach"),
     function("batch_flatten(x)", "Flatten()", ""),
     function("int_shape(x)", "", "write the size itself: every shape is known while compiling"),
     function("l1(l1 = 0.01)", "=L1({l1})", ""),

@@ -133,6 +133,7 @@ const MODULES: &[&str] = &[
     "tf",
     "torch",
     "torchvision",
+    "transforms",
     "utils",
 ];
 

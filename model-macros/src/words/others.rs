@@ -53,6 +53,11 @@ pub const WORDS: &[Word] = &[
         "Concatenate(<axis = {axis}>)",
         "the last axis is meant where none is written",
     ),
+    method("tf.gather(x, indices = [0, 2], axis = 1)", "ops::take({x}, {indices}, axis = {axis})", "the batch is axis 0"),
+    method("tf.clip_by_value(x, least = 0, most = 6)", "ops::clip({x}, {least}, {most})", ""),
+    method("tf.tile(x, multiples = [1, 2])", "ops::tile({x}, {multiples})", ""),
+    method("tf.reverse(x, axis = [1])", "ops::flip({x}, axis = {axis})", ""),
+    method("tf.cast(x, dtype = \"float32\")", "ops::cast({x}, {dtype})", ""),
     method("tf.add(x, other = x)", "{x} + {other}", ""),
     method("math.add(x, other = x)", "{x} + {other}", ""),
     method(

@@ -4,7 +4,7 @@ use super::{Word, absent, function, layer, method};
 
 const INPUTS: &str = "sizes of inputs are inferred";
 const BORDERS: &str = "sizes of inputs are inferred, channels come last";
-const MATRICES: &str = "`Dot((2, 1))([rows, columns])` multiplies tensors as matrices, the batch being axis 0; `Dense(64)(x)` multiplies by weights, `a * b` element by element";
+const MATRICES: &str = "`ops::matmul(rows, columns)` multiplies tensors as matrices; `Dense(64)(x)` multiplies by weights, `a * b` element by element";
 const CUT: &str = "`Conv1DTranspose(64, 4, strides = 2)(x)` takes sequences, `Conv3DTranspose(64, 4, strides = 2)(x)` volumes: `Cropping1D(1)(x)` and `Cropping3D(1)(x)` behind them take away what `padding` cuts off";
 const LOSS: &str = "losses are given when a model is trained, outside of `functional_model!`: `model.compile(Adam::new(1e-3), MeanSquaredError)`";
 const CLASSES: &str = "losses are given when a model is trained, outside of `functional_model!`: `model.compile(Adam::new(1e-3), SparseCategoricalCrossentropy::from_logits())`";
@@ -13,6 +13,7 @@ const WHOLE: &str = "a layer with one output for each place takes the whole sequ
 const CELL: &str = "a cell called by itself takes its states by name";
 const ATTENTION: &str =
     "attention is a layer, `MultiHeadAttention(4, 16)(x, x)`; write the others around it, `LayerNormalization()`, `Dense(64)`";
+const HALF: &str = "half of the images are turned, while training alone";
 const OWN: &str = "write it as a layer of your own, a struct with `#[layer(..)]`";
 const HERE: &str = "in the layer before it, `activation = \"..\"` does the same";
 
@@ -183,6 +184,30 @@ pub const LAYERS: &[Word] = &[
     absent("ReflectionPad2d(padding = 1)", "borders are filled with zeros alone: `ZeroPadding2D(1)(img)`"),
     absent("ReplicationPad2d(padding = 1)", "borders are filled with zeros alone: `ZeroPadding2D(1)(img)`"),
     absent("ConstantPad2d(padding = 1, value = 0)", "borders are filled with zeros alone: `ZeroPadding2D(1)(img)`"),
+    layer("RandomHorizontalFlip([_p = 0.5])", "RandomFlip(\"horizontal\")", HALF),
+    layer("RandomVerticalFlip([_p = 0.5])", "RandomFlip(\"vertical\")", HALF),
+    layer(
+        "transforms.RandomRotation(degrees = 30)",
+        "RandomRotation({=turns}, fill_mode = \"constant\")",
+        "angles are parts of a full turn",
+    ),
+    layer("transforms.RandomCrop(size = 8, [padding = 1])", "<ZeroPadding2D({padding})>|RandomCrop({=plane})", ""),
+    layer(
+        "transforms.RandomErasing([p = 0.5])",
+        "RandomErasing(({p}, {p}), fill_value = 0.0)",
+        "`scale` is of each side's square, and `value_range` that of the images",
+    ),
+    absent("RandomResizedCrop(size = 8)", "the nearest is `RandomCrop(8, 8)(RandomZoom((-0.5, 0.0))(img))`"),
+    absent(
+        "RandomAffine(degrees = 10)",
+        "the nearest is `RandomRotation(0.1)(RandomTranslation(0.1, 0.1)(RandomZoom(0.1)(img)))`",
+    ),
+    absent(
+        "ColorJitter([brightness = 0.2], [contrast = 0.2])",
+        "the nearest is `RandomContrast(0.2, value_range = (0.0, 1.0))(RandomBrightness(0.2, value_range = (0.0, 1.0))(img))`",
+    ),
+    layer("transforms.CenterCrop(size = 8)", "CenterCrop({=plane})", ""),
+    layer("Resize(size = 8)", "Resizing({=plane})", ""),
     layer("nn.Embedding(num_embeddings = 8, embedding_dim = 4)", "Embedding({num_embeddings}, {embedding_dim})", ""),
     absent(
         "EmbeddingBag(num_embeddings = 8, embedding_dim = 4)",
@@ -309,10 +334,14 @@ pub const FUNCTIONS: &[Word] = &[
         "",
         "`ops::min(x, axis = 1)` takes the least along an axis, of which the batch is 0; `Minimum()([a, b])` is that of tensors",
     ),
-    function("matmul(x, other = x)", "", MATRICES),
-    function("mm(x, other = x)", "", MATRICES),
-    function("bmm(x, other = x)", "", MATRICES),
-    function("einsum(_equation = \"ij\", x = x, [other = x])", "", MATRICES),
+    function("matmul(x, other = ops::transpose(x, [0, 2, 1]))", "ops::matmul({x}, {other})", MATRICES),
+    function("mm(x, other = ops::transpose(x, [0, 2, 1]))", "ops::matmul({x}, {other})", MATRICES),
+    function("bmm(x, other = ops::transpose(x, [0, 2, 1]))", "ops::matmul({x}, {other})", MATRICES),
+    method(
+        "einsum(equation = \"bij,bkj->bik\", x = x, other = x)",
+        "ops::einsum({equation}, {x}, {other})",
+        "the batch has a letter",
+    ),
     method("dot(x, other = x)", "", MATRICES),
     method("sub(x, other = x)", "{x} - {other}", ""),
     method("add(x, other = x)", "{x} + {other}", ""),
@@ -323,7 +352,26 @@ pub const FUNCTIONS: &[Word] = &[
     function("exp(x)", "ops::exp({x})", ""),
     function("abs(x)", "ops::abs({x})", ""),
     function("log(x)", "ops::log({x})", ""),
-    function("clamp(x, [min = 0], [max = 6])", "", "`ReLU(max_value = 6)(x)` keeps numbers from 0 to 6"),
+    function("clamp(x, min = 0, max = 6)", "ops::clip({x}, {min}, {max})", ""),
+    method("clip(x, min = 0, max = 6)", "ops::clip({x}, {min}, {max})", ""),
+    method("argmax(x, dim = 1)", "ops::argmax({x}, axis = {dim})", "the batch is axis 0"),
+    method("argmin(x, dim = 1)", "ops::argmin({x}, axis = {dim})", "the batch is axis 0"),
+    method("argsort(x, dim = 1)", "ops::argsort({x}, axis = {dim})", "the batch is axis 0"),
+    method("cumsum(x, dim = 1)", "ops::cumsum({x}, axis = {dim})", "the batch is axis 0"),
+    method("cumprod(x, dim = 1)", "ops::cumprod({x}, axis = {dim})", "the batch is axis 0"),
+    method("prod(x, dim = 1)", "ops::prod({x}, axis = {dim})", "the batch is axis 0"),
+    method("flip(x, dims = 1)", "ops::flip({x}, axis = {dims})", "the batch is axis 0"),
+    method("roll(x, shifts = 1, dims = 1)", "ops::roll({x}, {shifts}, axis = {dims})", "the batch is axis 0"),
+    method("index_select(x, dim = 1, index = [0, 2])", "ops::take({x}, {index}, axis = {dim})", "the batch is axis 0"),
+    method(
+        "take_along_dim(x, indices = ops::argsort(x, axis = 1), dim = 1)",
+        "ops::take_along_axis({x}, {indices}, axis = {dim})",
+        "",
+    ),
+    method("masked_fill(x, mask = x > 0, value = 0)", "ops::where({mask}, {value}, {x})", ""),
+    method("topk(x, k = 3)", "ops::top_k({x}, {k})", "it gives the numbers and their places"),
+    method("repeat_interleave(x, repeats = 2, dim = 1)", "ops::repeat({x}, {repeats}, axis = {dim})", "the batch is axis 0"),
+    method("unbind(x, dim = 1)", "ops::unstack({x}, axis = {dim})", "the batch is axis 0"),
     method("div(x, other = 255.0)", "{x} / {other}", ""),
     function("pad(x, pad = [1, 1, 2, 2])", "{=sides}", "the last axes are the width and the height, not the channels"),
     function(
@@ -339,17 +387,13 @@ pub const FUNCTIONS: &[Word] = &[
     function("cross_entropy(x, [_target = x])", "", CLASSES),
     function("mse_loss(x, [_target = x])", "", LOSS),
     function("normalize(x)", "UnitNormalization()", "it goes along the last axis"),
-    function(
-        "one_hot(x, [_classes = 4])",
-        "",
-        "prepare the data before the model is given it, or look words up, `Embedding(1000, 64)(words)`",
-    ),
-    function("chunk(x, _chunks = 2)", "", "`x[.., 0:2]` takes a part of a tensor, with the batch first"),
-    method("split(x, [_size = 2])", "", "`x[.., 0:2]` takes a part of a tensor, with the batch first"),
+    function("one_hot(x, classes = 4)", "ops::one_hot({x}, {classes})", ""),
+    function("chunk(x, _chunks = 2)", "", "`let (a, b) = ops::split(x, 2, axis = -1);` cuts a tensor into equal parts"),
+    method("split(x, [_size = 2])", "", "`let (a, b) = ops::split(x, 2, axis = -1);` cuts a tensor into equal parts"),
     method(
         "repeat(x, [n = 2])",
         "",
-        "`RepeatVector(4)(x)` repeats a tensor of one axis, `UpSampling2D(2)(img)` the places of an image",
+        "`ops::tile(x, [1, 2, 1])` repeats a tensor, the batch first, `ops::repeat(x, 2, axis = 1)` each of its elements",
     ),
     method("expand(x, [_sizes = 2])", "", "`a + b` and `a * b` repeat axes of size 1 as they are"),
     method("contiguous(x)", "{x}", "leave it out: tensors lie in order"),

@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(words: i32[length], weights: [length]) {
-        words + weights
+        Add()([words, weights])
     }
 }
 

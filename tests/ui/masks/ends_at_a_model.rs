@@ -3,11 +3,11 @@
 use functional_model::prelude::*;
 
 functional_model! {
-    model Inner(x: [20, 8]) -> [20, 4] {
-        Dense(4)(x)
+    model Inner(x: [20, 8]) -> [18, 4] {
+        Conv1D(4, 3)(x)
     }
 
-    model Net(x: [20, 8]) -> [20, 4] {
+    model Net(x: [20, 8]) -> [18, 4] {
         Inner()(Masking()(x))
     }
 }

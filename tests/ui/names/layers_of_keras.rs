@@ -3,7 +3,7 @@ use functional_model::prelude::*;
 functional_model! {
     model Net(x: [8, 4]) {
         let a = Normalization()(x);
-        let b = ActivityRegularization(0.1)(x);
+        let b = Hashing(3)(x);
         let c = Lambda("abs")(x);
         let d = MelSpectrogram()(x);
         let e = JaxLayer(4)(x);

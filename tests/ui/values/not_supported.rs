@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [8]) {
-        Dense(4, activity_regularizer = "l2")(x)
+        Dropout(0.5, noise_shape = [8])(x)
     }
 }
 

@@ -6,7 +6,10 @@ functional_model! {
     }
 
     model Net(x: [5, 3]) {
-        TimeDistributed(Encoder())(x)
+        let a = Bidirectional(Encoder())(x);
+        let b = RNN(Encoder())(x);
+        let c = SpectralNormalization(Encoder())(x);
+        (a, b, c)
     }
 }
 

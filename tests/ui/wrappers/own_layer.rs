@@ -6,7 +6,7 @@ use layers::CustomDense;
 
 functional_model! {
     model Net(x: [5, 3]) {
-        TimeDistributed(CustomDense(8))(x)
+        Bidirectional(CustomDense(8))(x)
     }
 }
 

@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [5, 3]) {
-        TimeDistributed(Sequential([Dense(8), Dense(4)]))(x)
+        SpectralNormalization(Sequential([Dense(8), Dense(4)]))(x)
     }
 }
 

@@ -8,12 +8,11 @@ use crate::kernels::operation::choose;
 use crate::kernels::softmax_axis;
 use crate::kernels::stretched::Stretched;
 use crate::layer::{Backward, Forward, Run, View};
-use crate::layers::{geometry::around, pass};
+use crate::layers::{geometry::along, pass};
 
 /// The size of the axis, and of what comes behind it.
 fn sizes(layer: &Softmax, shape: &[usize]) -> [usize; 2] {
-    let axis = layer.axis.in_sample(shape.len()).expect("the shape rule has checked the axis");
-    let [_, size, inner] = around(1, shape, axis);
+    let [_, size, inner] = along(layer.axis, 1, shape);
     [size, inner]
 }
 

@@ -44,6 +44,7 @@ fn projected(layer: &GroupQueryAttention) -> Projected {
         use_gate: layer.use_gate,
         window: layer.sliding_window.map(Into::into),
         dropped: Dropped { rate: layer.dropout.0, seed: layer.seed },
+        activity: layer.activity_regularizer,
         outer: 0,
     }
 }

@@ -45,6 +45,7 @@ fn projected(layer: &MultiHeadAttention, query: &[usize]) -> Projected {
         use_gate: layer.use_gate,
         window: layer.sliding_window.map(Into::into),
         dropped: Dropped { rate: layer.dropout.0, seed: layer.seed },
+        activity: layer.activity_regularizer,
         outer: if layer.attention_axes.is_some() { layer.outer_axes(&Shape::from(query)) } else { 0 },
     }
 }

@@ -8,10 +8,10 @@ use crate::layers::join;
 
 impl<T: Float> Run<T> for Concatenate {
     fn forward(&self, call: Forward<'_, T>) {
-        join::forward(self.axis, call);
+        join::forward(self.axis, false, call);
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        join::backward(self.axis, call);
+        join::backward(self.axis, false, call);
     }
 }

@@ -17,10 +17,10 @@ const fn kernel(function: ExtremeFunction) -> Function {
 
 impl<T: Float> Run<T> for Extreme {
     fn forward(&self, call: Forward<'_, T>) {
-        reduction::forward(kernel(self.function), &self.kept(call.inputs[0].shape), call);
+        reduction::forward(kernel(self.function), &reduction::kept(self.axis.as_ref(), call.inputs[0].shape), call);
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        reduction::backward(kernel(self.function), &self.kept(call.inputs[0].shape), call);
+        reduction::backward(kernel(self.function), &reduction::kept(self.axis.as_ref(), call.inputs[0].shape), call);
     }
 }

@@ -1,17 +1,16 @@
 //! Running the taking of places and slices.
 
 use model_graph::layers::GetItem;
-use model_graph::shape::Shape;
 
+use crate::few::Few;
 use crate::float::Float;
 use crate::kernels::operation::slice::{self, Cut};
 use crate::layer::{Backward, Forward, Run};
 
 /// What is taken along each axis of samples of these sizes.
-fn cuts(layer: &GetItem, sizes: &[usize]) -> Vec<Cut> {
-    let (taken, _) = layer.taken(&Shape::from(sizes)).expect("the shape rule has checked the places");
+fn cuts(layer: &GetItem, sizes: &[usize]) -> Few<Cut> {
     let step = |step: i64| isize::try_from(step).expect("a step lies in its axis");
-    taken.iter().map(|part| Cut { start: part.start, step: step(part.step), count: part.count.size().unwrap_or(1) }).collect()
+    layer.places(sizes).map(|(start, distance, count)| Cut { start, step: step(distance), count }).collect()
 }
 
 impl<T: Float> Run<T> for GetItem {

@@ -1,6 +1,7 @@
 //! Running the putting together of tensors.
 
 use model_graph::layers::Join;
+use model_graph::layers::operations::join::JoinFunction;
 
 use crate::float::Float;
 use crate::layer::{Backward, Forward, Run};
@@ -8,10 +9,10 @@ use crate::layers::join;
 
 impl<T: Float> Run<T> for Join {
     fn forward(&self, call: Forward<'_, T>) {
-        join::forward(self.axis, call);
+        join::forward(self.axis, self.function == JoinFunction::Stack, call);
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        join::backward(self.axis, call);
+        join::backward(self.axis, self.function == JoinFunction::Stack, call);
     }
 }

@@ -19,8 +19,9 @@ macro_rules! same {
 
 fn kernel(function: PointwiseFunction) -> Function {
     same! {
-        function, Absolute Arctan Ceil Cos Cosh Erf Exp Expm1 Floor HardSigmoid HardSilu HardTanh IsFinite IsNan Log Log1p Log2 Log10
-        LogSigmoid Negative Reciprocal Relu Relu6 Rsqrt Selu Sigmoid Sign Silu Sin Sinh Softplus Softsign SparsePlus SparseSigmoid
+        function, Absolute Arccos Arccosh Arcsin Arcsinh Arctan Arctanh Cbrt Ceil Cos Cosh Deg2rad Erf Exp Exp2 Expm1 Floor HardSigmoid
+        HardSilu HardTanh IsFinite IsInf IsNan Log Log1p Log2 Log10
+        LogSigmoid Negative Rad2deg Reciprocal Relu Relu6 Rsqrt Selu Sigmoid Sign Silu Sin Sinh Softplus Softsign SparsePlus SparseSigmoid
         Sqrt Square StopGradient Tan Tanh TanhShrink Trunc; LogicalNot => Not,
     }
 }

@@ -1,18 +1,25 @@
 //! Running reductions along axes.
 
+use model_graph::argument::{Axes as Reduced, NormOrder};
 use model_graph::layers::Reduction;
 use model_graph::layers::operations::reduction::ReductionFunction;
 
+use crate::few::Few;
 use crate::float::Float;
 use crate::kernels::operation::reduce::{self, Axes, Function, Reads};
 use crate::layer::{Backward, Forward, Run};
 
-const fn kernel(function: ReductionFunction) -> Function {
-    match function {
+fn kernel(layer: &Reduction) -> Function {
+    match layer.function {
         ReductionFunction::All => Function::All,
+        ReductionFunction::Amax => Function::Max,
+        ReductionFunction::Amin => Function::Min,
         ReductionFunction::Any => Function::Any,
+        ReductionFunction::CountNonzero => Function::Count,
         ReductionFunction::Logsumexp => Function::Logsumexp,
-        ReductionFunction::Mean => Function::Mean,
+        ReductionFunction::Average | ReductionFunction::Mean => Function::Mean,
+        ReductionFunction::Norm => Function::Norm(layer.ord.map_or(2.0, NormOrder::power)),
+        ReductionFunction::Prod => Function::Prod,
         ReductionFunction::Std => Function::Std,
         ReductionFunction::Sum => Function::Sum,
         ReductionFunction::Var => Function::Var,
@@ -21,12 +28,18 @@ const fn kernel(function: ReductionFunction) -> Function {
 
 impl<T: Float> Run<T> for Reduction {
     fn forward(&self, call: Forward<'_, T>) {
-        forward(kernel(self.function), &self.kept(call.inputs[0].shape), call);
+        forward(kernel(self), &kept(self.axis.as_ref(), call.inputs[0].shape), call);
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        backward(kernel(self.function), &self.kept(call.inputs[0].shape), call);
+        backward(kernel(self), &kept(self.axis.as_ref(), call.inputs[0].shape), call);
     }
+}
+
+/// The sizes of a sample with 1 for what is reduced.
+pub(super) fn kept(axes: Option<&Reduced>, sizes: &[usize]) -> Few<usize> {
+    let is_out = |axis: usize| axes.is_some_and(|axes| axes.contain(axis, sizes.len()));
+    sizes.iter().enumerate().map(|(axis, &size)| if is_out(axis) { 1 } else { size }).collect()
 }
 
 pub(super) fn forward<T: Float>(function: Function, kept: &[usize], call: Forward<'_, T>) {

@@ -1,5 +1,8 @@
 //! Running cells: each as the recurrent layer that it makes, one over the whole sequence behind the other.
 
+use std::rc::Rc;
+
+use model_graph::layer::Manner;
 use model_graph::layers::{Links, RNN};
 
 use crate::few::Few;
@@ -7,12 +10,24 @@ use crate::float::Float;
 use crate::initialize::mix;
 use crate::layer::{Backward, Context, Forward, Gradient, Run, View};
 use crate::layers::inner;
+use crate::layers::remembered::Remembered;
 
 const STATES: usize = 0;
 const MASK: usize = 1;
 
-fn links(layer: &RNN, shape: &[usize]) -> Links {
-    layer.links(&inner::input(shape), model_graph::layer::Manner::default()).expect("the shape rule has accepted the input")
+thread_local! {
+    static LINKS: Remembered<RNN, (Links, Vec<Vec<usize>>)> = const { Remembered::new() };
+}
+
+/// What runs, and the shapes of what each gives.
+fn links(layer: &RNN, shape: &[usize]) -> Rc<(Links, Vec<Vec<usize>>)> {
+    let links = || layer.links(&inner::input(shape), Manner::default()).expect("the shape rule has accepted the input");
+    let make = || {
+        let links = links();
+        let shapes = links.iter().map(|link| inner::sizes(&link.outputs[0])).collect();
+        (links, shapes)
+    };
+    LINKS.with(|all| all.get(layer, shape, make))
 }
 
 /// The states that layers before one give.
@@ -23,11 +38,11 @@ fn more_before(links: &Links, place: usize) -> usize {
 impl<T: Float> Run<T> for RNN {
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, key, mut weights, inputs, output, more, mut saved, mut scratch, .. } = call;
-        let links = links(self, inputs[0].shape);
+        let all = links(self, inputs[0].shape);
+        let (links, shapes) = &*all;
         let (mut states, mask) = (context.manner.slot(STATES, inputs), context.manner.slot(MASK, inputs).first());
         let (mut output, mut more) = (Some(output), more.iter_mut());
         let mut x = inputs[0];
-        let shapes: Vec<Vec<usize>> = links.iter().map(|link| inner::sizes(&link.outputs[0])).collect();
         let keeps = !saved.is_empty();
         for (place, link) in links.iter().enumerate() {
             let own = inner::take_saved(&mut saved, link.rooms()[0].elements(context.batch));
@@ -63,13 +78,13 @@ impl<T: Float> Run<T> for RNN {
     fn backward(&self, call: Backward<'_, T>) {
         let Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, mut saved, mut scratch } =
             call;
-        let links = links(self, inputs[0].shape);
+        let all = links(self, inputs[0].shape);
+        let (links, shapes) = &*all;
         inner::no_gradients(context.manner.slot_mut(MASK, d_inputs));
         let (states, mask) = (context.manner.slot(STATES, inputs), context.manner.slot(MASK, inputs).first());
-        let shapes: Vec<Vec<usize>> = links.iter().map(|link| inner::sizes(&link.outputs[0])).collect();
         let last = links.len() - 1;
         // What each left, what it gave to the next, and the gradient of that.
-        let mut parts: Vec<[&mut [T]; 3]> = Vec::with_capacity(links.len());
+        let mut parts: Few<[&mut [T]; 3]> = Few::new();
         for (place, link) in links.iter().enumerate() {
             let own = inner::take(&mut saved, link.rooms()[0].elements(context.batch));
             let room = if place == last { 0 } else { context.batch * inner::size(&link.outputs[0]) };
@@ -90,7 +105,7 @@ impl<T: Float> Run<T> for RNN {
             };
             let (other_weights, own_weights) = weights.split_at(weights.len() - link.weights.len());
             let (other_gradients, own_gradients) = std::mem::take(&mut gradients).split_at_mut(other_weights.len());
-            let (other_ends, own_ends) = std::mem::take(&mut more).split_at_mut(more_before(&links, place));
+            let (other_ends, own_ends) = std::mem::take(&mut more).split_at_mut(more_before(links, place));
             (weights, gradients, more) = (other_weights, other_gradients, other_ends);
             let mut ends = inner::lent_all(own_ends);
             let count = if states.is_empty() { 0 } else { link.layer.states() };

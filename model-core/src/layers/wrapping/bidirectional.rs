@@ -1,5 +1,7 @@
 //! Running a layer in both directions.
 
+use std::rc::Rc;
+
 use model_graph::argument::MergeMode;
 use model_graph::layer::Manner;
 use model_graph::layers::{Bidirectional, Link};
@@ -9,12 +11,26 @@ use crate::float::Float;
 use crate::initialize::mix;
 use crate::layer::{Backward, Context, Forward, Gradient, Run, View};
 use crate::layers::inner;
+use crate::layers::remembered::Remembered;
 
 const STATES: usize = 0;
 const MASK: usize = 1;
 
-fn links(layer: &Bidirectional, shape: &[usize]) -> [Link; 2] {
-    layer.links(&inner::input(shape), Manner::default()).expect("the shape rule has accepted the input")
+thread_local! {
+    static LINKS: Remembered<Bidirectional, Halves> = const { Remembered::new() };
+}
+
+/// Both layers, and the shapes of what they give.
+type Halves = ([Link; 2], [Vec<usize>; 2]);
+
+fn links(layer: &Bidirectional, shape: &[usize]) -> Rc<Halves> {
+    let links = || layer.links(&inner::input(shape), Manner::default()).expect("the shape rule has accepted the input");
+    let make = || {
+        let links = links();
+        let shapes = links.each_ref().map(|link| inner::sizes(&link.outputs[0]));
+        (links, shapes)
+    };
+    LINKS.with(|all| all.get(layer, shape, make))
 }
 
 /// How the outputs of both directions lie.
@@ -53,9 +69,9 @@ fn keeps(layer: &Bidirectional, links: &[Link; 2]) -> bool {
 impl<T: Float> Run<T> for Bidirectional {
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, key, weights, inputs, output, more, mut saved, mut scratch, .. } = call;
-        let links = links(self, inputs[0].shape);
+        let halves = links(self, inputs[0].shape);
+        let (links, shapes) = &*halves;
         let (states, mask) = (context.manner.slot(STATES, inputs), context.manner.slot(MASK, inputs).first());
-        let shapes = links.each_ref().map(|link| inner::sizes(&link.outputs[0]));
         let rooms = links.each_ref().map(|link| context.batch * inner::size(&link.outputs[0]));
         let outputs = rooms.map(|room| inner::take(&mut scratch, room));
         let (mut apart, mut ends) = match (self.merge_mode, more) {
@@ -67,7 +83,7 @@ impl<T: Float> Run<T> for Bidirectional {
         let shares = [(first, first_ends), (second, second_ends)];
         for (place, (weights, ends)) in shares.into_iter().enumerate() {
             let link = &links[place];
-            let own = states[half(&links, place, states)].iter().copied();
+            let own = states[half(links, place, states)].iter().copied();
             let (given, manner) = inner::arranged(&link.layer, inputs[0], own, mask.copied());
             let mut ends = inner::lent_all(ends);
             inner::forward(
@@ -85,7 +101,7 @@ impl<T: Float> Run<T> for Bidirectional {
                 },
             );
         }
-        let rows = Rows::new(&shapes);
+        let rows = Rows::new(shapes);
         let [units, others] = rows.units;
         let width = if self.merge_mode == MergeMode::Concat { units + others } else { units };
         for (row, [a, b]) in rows.pairs(context.batch).enumerate() {
@@ -108,21 +124,21 @@ impl<T: Float> Run<T> for Bidirectional {
                 }
             }
         }
-        if !saved.is_empty() && keeps(self, &links) {
+        if !saved.is_empty() && keeps(self, links) {
             outputs.into_iter().for_each(|output| inner::take(&mut saved, output.len()).copy_from_slice(output));
         }
     }
 
     fn backward(&self, call: Backward<'_, T>) {
         let Backward { context, key, weights, inputs, d_output, more, d_inputs, gradients, mut saved, mut scratch, .. } = call;
-        let links = links(self, inputs[0].shape);
+        let halves = links(self, inputs[0].shape);
+        let (links, shapes) = &*halves;
         let (states, mask) = (context.manner.slot(STATES, inputs), context.manner.slot(MASK, inputs).first());
         inner::no_gradients(context.manner.slot_mut(MASK, d_inputs));
         let start = context.manner.start(STATES, inputs.len());
-        let shapes = links.each_ref().map(|link| inner::sizes(&link.outputs[0]));
         let rooms = links.each_ref().map(|link| context.batch * inner::size(&link.outputs[0]));
         let left = links.each_ref().map(|link| inner::take(&mut saved, link.rooms()[0].elements(context.batch)));
-        let outputs: [&[T]; 2] = match keeps(self, &links) {
+        let outputs: [&[T]; 2] = match keeps(self, links) {
             true => rooms.map(|room| &*inner::take(&mut saved, room)),
             false => [&[], &[]],
         };
@@ -131,7 +147,7 @@ impl<T: Float> Run<T> for Bidirectional {
             (MergeMode::Apart, [apart, ends @ ..]) => (Some(&**apart), ends),
             (_, ends) => (None, ends),
         };
-        let rows = Rows::new(&shapes);
+        let rows = Rows::new(shapes);
         let [units, others] = rows.units;
         let width = if self.merge_mode == MergeMode::Concat { units + others } else { units };
         for (row, [a, b]) in rows.pairs(context.batch).enumerate() {
@@ -173,7 +189,7 @@ impl<T: Float> Run<T> for Bidirectional {
             [(first, d_weights, first_ends, first_left, d_first), (second, d_others, second_ends, second_left, d_second)];
         for (place, (weights, gradients, ends, saved, d_output)) in shares.into_iter().enumerate() {
             let link = &links[place];
-            let own = half(&links, place, states);
+            let own = half(links, place, states);
             let (given, manner) = inner::arranged(&link.layer, inputs[0], states[own.clone()].iter().copied(), mask.copied());
             let (d_input, d_slots) = d_inputs.split_at_mut(1);
             // The layer from the end adds to what the other has written.

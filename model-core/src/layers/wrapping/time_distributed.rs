@@ -1,5 +1,7 @@
 //! Running a layer at every step of a sequence: the steps are samples of one batch, unless samples of a batch depend on one another.
 
+use std::rc::Rc;
+
 use model_graph::layer::Layer as _;
 use model_graph::layers::{Link, TimeDistributed};
 use model_graph::shape::{DType, Shape, TensorType};
@@ -8,8 +10,17 @@ use crate::float::Float;
 use crate::initialize::mix;
 use crate::layer::{Backward, Context, Forward, Gradient, Run, View, Weight};
 use crate::layers::inner;
+use crate::layers::remembered::Remembered;
 
-fn link(layer: &TimeDistributed, shape: &[usize]) -> Link {
+thread_local! {
+    static LINKS: Remembered<TimeDistributed, Link> = const { Remembered::new() };
+}
+
+fn link(layer: &TimeDistributed, shape: &[usize]) -> Rc<Link> {
+    LINKS.with(|links| links.get(layer, shape, || make_link(layer, shape)))
+}
+
+fn make_link(layer: &TimeDistributed, shape: &[usize]) -> Link {
     let dtype = if layer.index_bound().is_some() { DType::I32 } else { DType::F32 };
     let input = TensorType { dtype, shape: Shape::from(shape) };
     layer.link(&input).expect("the shape rule has accepted the input")
@@ -92,7 +103,7 @@ fn forward_by_step<T: Float>(link: &Link, call: Forward<'_, T>) {
     for step in 0..steps {
         let at = |size| Step { step, steps, size };
         at(input).take(inputs[0].data, x);
-        inner::forward(
+        inner::forward_alone(
             &link.layer,
             Forward {
                 context: inner::context::<T>(link, context),
@@ -126,7 +137,7 @@ fn backward_by_step<T: Float>(link: &Link, call: Backward<'_, T>) {
         at(size).take(d_output, d_y);
         let is_wanted = d_inputs[0].is_some();
         let wanted = is_wanted.then_some(Gradient { data: &mut *d_x, accumulate: false });
-        inner::backward(
+        inner::backward_alone(
             &link.layer,
             Backward {
                 context: inner::context::<T>(link, context).adding(step > 0),
@@ -169,7 +180,7 @@ impl<T: Float> Run<T> for TimeDistributed {
         let context = folded::<T>(&link, context, inputs[0].shape[0]);
         let inputs = &[View::new(&inputs[0].shape[1..], inputs[0].data)];
         let (output_shape, more) = (&output_shape[1..], &mut [][..]);
-        inner::forward(&link.layer, Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
+        inner::forward_alone(&link.layer, Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
     }
 
     fn backward(&self, call: Backward<'_, T>) {
@@ -183,7 +194,7 @@ impl<T: Float> Run<T> for TimeDistributed {
         let inputs = &[View::new(&inputs[0].shape[1..], inputs[0].data)];
         let (output, more) = (View::new(&output.shape[1..], output.data), &mut [][..]);
         let d_inputs = &mut [inner::lent(&mut d_inputs[0])];
-        inner::backward(
+        inner::backward_alone(
             &link.layer,
             Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch },
         );

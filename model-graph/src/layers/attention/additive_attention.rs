@@ -46,8 +46,7 @@ layer! {
         use_scale: bool = true,
         /// The share of scores that training drops. Default: `0.0`.
         dropout: Rate = Rate(0.0),
-        /// A number that the dropped scores follow from, besides the model's seed. Default: `None`.
-        seed: Option<u64> = None,
+        ..score_seed,
     }
 }
 

@@ -53,8 +53,7 @@ layer! {
         score_mode: ScoreMode = ScoreMode::Dot,
         /// The share of scores that training drops. Default: `0.0`.
         dropout: Rate = Rate(0.0),
-        /// A number that the dropped scores follow from, besides the model's seed. Default: `None`.
-        seed: Option<u64> = None,
+        ..score_seed,
     }
 }
 

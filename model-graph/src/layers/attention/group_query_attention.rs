@@ -2,9 +2,10 @@
 
 use std::num::NonZeroUsize;
 
-use crate::argument::{Absent, Constraint, Initializer, Rate, Regularizer, Size, Unneeded};
+use crate::argument::{Rate, Size};
 use crate::dim::Dim;
 use crate::layer::{Arity, Flag, Layer, Manner, Needs, Slot, WeightSpec, layer};
+use crate::layers::arguments::{activity, care};
 use crate::layers::attending::{self, Heads};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
@@ -58,28 +59,8 @@ layer! {
         dropout: Rate = Rate(0.0),
         /// Whether projections add a bias. Default: `true`.
         use_bias: bool = true,
-        /// Each query attends only to keys that are fewer steps than this away. Default: `None`.
-        sliding_window: Option<NonZeroUsize> = None,
-        /// Without effect: scores are never kept as a whole unless they are asked for. Default: `None`.
-        flash_attention: Unneeded = Unneeded,
-        /// How the kernels start. Default: `"glorot_uniform"`.
-        kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the biases start. Default: `"zeros"`.
-        bias_initializer: Initializer = Initializer::ZEROS,
-        /// A penalty on each kernel, which the loss includes. Default: `None`.
-        kernel_regularizer: Option<Regularizer> = None,
-        /// A penalty on each bias, which the loss includes. Default: `None`.
-        bias_regularizer: Option<Regularizer> = None,
-        /// Not supported.
-        activity_regularizer: Absent = Absent,
-        /// What each kernel is made to be after every step. Default: `None`.
-        kernel_constraint: Option<Constraint> = None,
-        /// What each bias is made to be after every step. Default: `None`.
-        bias_constraint: Option<Constraint> = None,
-        /// Whether what is attended to is multiplied by the sigmoid of another projection of the query. Default: `false`.
-        use_gate: bool = false,
-        /// A number that the dropped scores follow from, besides the model's seed. Default: `None`.
-        seed: Option<u64> = None,
+        ..attending,
+        ..projections,
     }
 }
 
@@ -93,8 +74,9 @@ impl GroupQueryAttention {
             output: None,
             use_bias: self.use_bias,
             use_gate: self.use_gate,
-            kernel: (self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint),
-            bias: (self.bias_initializer, self.bias_regularizer, self.bias_constraint),
+            kernel: care!(self.kernel),
+            bias: care!(self.bias),
+            activity: self.activity_regularizer,
         }
     }
 }
@@ -105,6 +87,9 @@ impl Layer for GroupQueryAttention {
     const SLOTS: &'static [Slot] = attending::PROJECTED_SLOTS;
     const FLAGS: &'static [Flag] = attending::FLAGS;
     const POSITIONAL: &'static [&'static str] = attending::PROJECTED;
+
+    // Keras counts what the last projection gives twice: as that projection's, and as the layer's.
+    activity!();
 
     fn mask_use(&self) -> MaskUse {
         MaskUse::Passes

@@ -1,9 +1,8 @@
 //! Attention of several heads.
 
-use std::num::NonZeroUsize;
-
-use crate::argument::{Absent, Constraint, Initializer, ListedAxes, OutputAxes, Rate, Regularizer, Size, Unneeded};
+use crate::argument::{ListedAxes, OutputAxes, Rate, Size};
 use crate::layer::{Arity, Flag, Layer, Manner, Needs, Slot, WeightSpec, layer};
+use crate::layers::arguments::care;
 use crate::layers::attending::{self, Heads};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
@@ -65,28 +64,8 @@ layer! {
         output_shape: Option<OutputAxes> = None,
         /// The axes that are attended over, the last ones before the features; all unless given. Default: `None`.
         attention_axes: Option<ListedAxes> = None,
-        /// Each query attends only to keys that are fewer steps than this away. Default: `None`.
-        sliding_window: Option<NonZeroUsize> = None,
-        /// Without effect: scores are never kept as a whole unless they are asked for. Default: `None`.
-        flash_attention: Unneeded = Unneeded,
-        /// How the kernels start. Default: `"glorot_uniform"`.
-        kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the biases start. Default: `"zeros"`.
-        bias_initializer: Initializer = Initializer::ZEROS,
-        /// A penalty on each kernel, which the loss includes. Default: `None`.
-        kernel_regularizer: Option<Regularizer> = None,
-        /// A penalty on each bias, which the loss includes. Default: `None`.
-        bias_regularizer: Option<Regularizer> = None,
-        /// Not supported.
-        activity_regularizer: Absent = Absent,
-        /// What each kernel is made to be after every step. Default: `None`.
-        kernel_constraint: Option<Constraint> = None,
-        /// What each bias is made to be after every step. Default: `None`.
-        bias_constraint: Option<Constraint> = None,
-        /// Whether what is attended to is multiplied by the sigmoid of another projection of the query. Default: `false`.
-        use_gate: bool = false,
-        /// A number that the dropped scores follow from, besides the model's seed. Default: `None`.
-        seed: Option<u64> = None,
+        ..attending,
+        ..projections,
     }
 }
 
@@ -100,8 +79,9 @@ impl MultiHeadAttention {
             output: self.output_shape.as_ref().map(|axes| axes.0.as_slice()),
             use_bias: self.use_bias,
             use_gate: self.use_gate,
-            kernel: (self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint),
-            bias: (self.bias_initializer, self.bias_regularizer, self.bias_constraint),
+            kernel: care!(self.kernel),
+            bias: care!(self.bias),
+            activity: self.activity_regularizer,
         }
     }
 

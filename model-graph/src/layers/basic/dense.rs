@@ -1,8 +1,9 @@
 //! The densely connected layer.
 
-use crate::argument::{Absent, Activation, Constraint, Initializer, Regularizer, Size};
+use crate::argument::Size;
 use crate::layer::{Layer, Needs, WeightSpec, layer};
 use crate::layers::activated::{known_size, last_size, require_floats};
+use crate::layers::arguments::{activity, care};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -37,28 +38,14 @@ layer! {
     Dense {
         /// The size of the output's last axis.
         units: Size,
-        /// The function applied to the result. Default: `"linear"`.
-        activation: Activation = Activation::Linear,
-        /// Whether a bias is added. Default: `true`.
-        use_bias: bool = true,
-        /// How the kernel starts. Default: `"glorot_uniform"`.
-        kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the bias starts. Default: `"zeros"`.
-        bias_initializer: Initializer = Initializer::ZEROS,
-        /// A penalty on the kernel, which the loss includes. Default: `None`.
-        kernel_regularizer: Option<Regularizer> = None,
-        /// A penalty on the bias, which the loss includes. Default: `None`.
-        bias_regularizer: Option<Regularizer> = None,
-        /// Not supported.
-        activity_regularizer: Absent = Absent,
-        /// What the kernel is made to be after every step. Default: `None`.
-        kernel_constraint: Option<Constraint> = None,
-        /// What the bias is made to be after every step. Default: `None`.
-        bias_constraint: Option<Constraint> = None,
+        ..activation_and_bias,
+        ..kernel_and_bias,
     }
 }
 
 impl Layer for Dense {
+    activity!();
+
     fn mask_use(&self) -> MaskUse {
         MaskUse::Passes
     }
@@ -74,17 +61,10 @@ impl Layer for Dense {
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        let mut weights = vec![
-            WeightSpec::trainable("kernel", [last_size(inputs), self.units.0.clone()], self.kernel_initializer)
-                .kept(self.kernel_regularizer, self.kernel_constraint),
-        ];
-        if self.use_bias {
-            weights.push(
-                WeightSpec::trainable("bias", [self.units.0.clone()], self.bias_initializer)
-                    .kept(self.bias_regularizer, self.bias_constraint),
-            );
-        }
-        weights
+        let units = self.units.0.clone();
+        let kernel = WeightSpec::cared_for("kernel", [last_size(inputs), units.clone()], care!(self.kernel));
+        let bias = self.use_bias.then(|| WeightSpec::cared_for("bias", [units], care!(self.bias)));
+        std::iter::once(kernel).chain(bias).collect()
     }
 
     fn needs(&self, _inputs: &[Shape], output: &Shape) -> Needs {

@@ -1,9 +1,10 @@
 //! A densely connected layer along any axes.
 
-use crate::argument::{Absent, Activation, Constraint, Dots, Equation, Initializer, Letters, PartialShape, Regularizer};
+use crate::argument::{Activation, Dots, Equation, Letters, PartialShape};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
 use crate::layers::activated::{known_size, require_floats};
+use crate::layers::arguments::{activity, care};
 use crate::problem::{EquationProblem, Problem};
 use crate::shape::{Shape, TensorType};
 
@@ -44,20 +45,9 @@ layer! {
         activation: Activation = Activation::Linear,
         /// The axes of the output along which a bias is added; without, there is none. Default: `None`.
         bias_axes: Option<Letters> = None,
-        /// How the kernel starts. Default: `"glorot_uniform"`.
-        kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the bias starts. Default: `"zeros"`.
-        bias_initializer: Initializer = Initializer::ZEROS,
-        /// A penalty on the kernel, which the loss includes. Default: `None`.
-        kernel_regularizer: Option<Regularizer> = None,
-        /// A penalty on the bias, which the loss includes. Default: `None`.
-        bias_regularizer: Option<Regularizer> = None,
-        /// Not supported.
-        activity_regularizer: Absent = Absent,
-        /// What the kernel is made to be after every step. Default: `None`.
-        kernel_constraint: Option<Constraint> = None,
-        /// What the bias is made to be after every step. Default: `None`.
-        bias_constraint: Option<Constraint> = None,
+        ..kernel_and_bias_penalties,
+        ..kernel_and_bias_constraints,
+        ..activity_regularizer,
     }
 }
 
@@ -191,6 +181,8 @@ impl EinsumDense {
 }
 
 impl Layer for EinsumDense {
+    activity!();
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         let shape = &inputs[0].shape;
@@ -203,12 +195,8 @@ impl Layer for EinsumDense {
         let Ok(kernel) = self.kernel(shape) else { return Vec::new() };
         let is_output = |axis: &usize| self.equation.kernel.get(*axis).is_some_and(|label| self.equation.output.contains(label));
         let (outputs, sums) = (0..kernel.rank()).partition(is_output);
-        let kernel = WeightSpec::trainable("kernel", kernel, self.kernel_initializer)
-            .kept(self.kernel_regularizer, self.kernel_constraint)
-            .with_fans([sums, outputs]);
-        let bias = self.bias(shape).map(|bias| {
-            WeightSpec::trainable("bias", bias, self.bias_initializer).kept(self.bias_regularizer, self.bias_constraint)
-        });
+        let kernel = WeightSpec::cared_for("kernel", kernel, care!(self.kernel)).with_fans([sums, outputs]);
+        let bias = self.bias(shape).map(|bias| WeightSpec::cared_for("bias", bias, care!(self.bias)));
         [kernel].into_iter().chain(bias).collect()
     }
 

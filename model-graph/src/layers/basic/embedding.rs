@@ -2,6 +2,7 @@
 
 use crate::argument::{Absent, Constraint, Initializer, Regularizer, Size};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
+use crate::layers::arguments::{activity, care};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -51,10 +52,13 @@ layer! {
         weights: Absent = Absent,
         /// Not supported.
         lora_rank: Absent = Absent,
+        ..activity_regularizer,
     }
 }
 
 impl Layer for Embedding {
+    activity!();
+
     fn mask_use(&self) -> MaskUse {
         if self.mask_zero { MaskUse::Differs(0.0) } else { MaskUse::Ends }
     }
@@ -71,10 +75,7 @@ impl Layer for Embedding {
 
     fn weights(&self, _inputs: &[TensorType]) -> Vec<WeightSpec> {
         let shape = [self.input_dim.0.clone(), self.output_dim.0.clone()];
-        vec![
-            WeightSpec::trainable("embeddings", shape, self.embeddings_initializer)
-                .kept(self.embeddings_regularizer, self.embeddings_constraint),
-        ]
+        vec![WeightSpec::cared_for("embeddings", shape, care!(self.embeddings))]
     }
 
     fn index_bound(&self) -> Option<usize> {

@@ -15,18 +15,26 @@ operations! {
         Arctan2 "arctan2" in numpy;
         /// The quotient.
         Divide "divide" in numpy;
+        /// The quotient, 0 where it is of 0.
+        DivideNoNan "divide_no_nan" in numpy;
         /// Whether they are equal.
         Equal "equal" in numpy;
         /// The quotient without what is behind the point.
         FloorDivide "floor_divide" in numpy;
+        /// What a division leaves, with the sign of what is divided.
+        Fmod "fmod" in numpy;
         /// Whether the first is above the second.
         Greater "greater" in numpy;
         /// Whether the first is not below the second.
         GreaterEqual "greater_equal" in numpy;
+        /// The length of the way to the point at both.
+        Hypot "hypot" in numpy;
         /// Whether the first is below the second.
         Less "less" in numpy;
         /// Whether the first is not above the second.
         LessEqual "less_equal" in numpy;
+        /// `log(e^x1 + e^x2)`.
+        Logaddexp "logaddexp" in numpy;
         /// Whether both are true.
         LogicalAnd "logical_and" in numpy;
         /// Whether one of them is true, or both.
@@ -55,9 +63,11 @@ operations! {
 /// What a function takes and gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sort {
-    /// Numbers, and gives one.
+    /// Numbers, and gives one: a whole number of whole numbers.
     Numbers,
-    /// Two of one type, and tells how they compare.
+    /// Numbers, and gives one with what is behind the point.
+    Fractions,
+    /// Numbers, and tells how they compare.
     Comparison,
     /// What is true or false, and gives that.
     Truth,
@@ -68,23 +78,24 @@ impl ArithmeticFunction {
         match self {
             Self::Equal | Self::Greater | Self::GreaterEqual | Self::Less | Self::LessEqual | Self::NotEqual => Sort::Comparison,
             Self::LogicalAnd | Self::LogicalOr | Self::LogicalXor => Sort::Truth,
+            Self::Arctan2 | Self::Divide | Self::DivideNoNan | Self::Hypot | Self::Logaddexp | Self::TrueDivide => {
+                Sort::Fractions
+            }
             Self::Add
-            | Self::Arctan2
-            | Self::Divide
             | Self::FloorDivide
+            | Self::Fmod
             | Self::Maximum
             | Self::Minimum
             | Self::Mod
             | Self::Multiply
             | Self::Power
-            | Self::Subtract
-            | Self::TrueDivide => Sort::Numbers,
+            | Self::Subtract => Sort::Numbers,
         }
     }
 
     /// Whether backward reads what it was given.
     const fn reads_operands(self) -> bool {
-        matches!(self.sort(), Sort::Numbers) && !matches!(self, Self::Add | Self::Subtract | Self::FloorDivide)
+        matches!(self.sort(), Sort::Numbers | Sort::Fractions) && !matches!(self, Self::Add | Self::Subtract | Self::FloorDivide)
     }
 }
 
@@ -100,6 +111,21 @@ layer! {
     }
 }
 
+impl Arithmetic {
+    /// The type that numbers of these types come to: whole where all are, as in Keras; what is true counts as 1 beside others.
+    fn numbers(&self, inputs: &[TensorType]) -> Result<DType, Problem> {
+        let given = [&self.x1, &self.x2].into_iter().filter_map(Operand::dtype);
+        let mut all = inputs.iter().map(|input| input.dtype).chain(given);
+        if all.clone().any(|dtype| dtype == DType::F32) {
+            return Ok(DType::F32);
+        }
+        match all.any(|dtype| dtype == DType::I32) {
+            true => Ok(DType::I32),
+            false => Err(Problem::DType { operand: 0, expected: DType::F32, found: DType::Bool }),
+        }
+    }
+}
+
 impl Layer for Arithmetic {
     const OPERATIONS: &'static [Operation] = ArithmeticFunction::ALL;
 
@@ -108,23 +134,22 @@ impl Layer for Arithmetic {
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        let sort = self.function.sort();
-        let first = inputs[0].dtype;
-        for (operand, input) in inputs.iter().enumerate() {
-            let (expected, found) = match sort {
-                // What is true counts as 1, as in Keras, beside numbers.
-                Sort::Numbers if input.dtype == DType::Bool && inputs.iter().any(|input| input.dtype == DType::F32) => continue,
-                Sort::Numbers => (DType::F32, input.dtype),
-                Sort::Comparison => (first, input.dtype),
-                Sort::Truth => (DType::Bool, input.dtype),
-            };
-            if expected != found {
-                return Err(Problem::DType { operand, expected, found });
-            }
-        }
-        let shape = merge::shape(inputs)?;
-        let dtype = if sort == Sort::Numbers { DType::F32 } else { DType::Bool };
-        Ok(TensorType { dtype, shape })
+        let dtype = match self.function.sort() {
+            Sort::Numbers => self.numbers(inputs)?,
+            Sort::Fractions => self.numbers(inputs).map(|_| DType::F32)?,
+            Sort::Comparison => DType::Bool,
+            Sort::Truth => match inputs.iter().position(|input| input.dtype != DType::Bool) {
+                Some(operand) => return Err(Problem::DType { operand, expected: DType::Bool, found: inputs[operand].dtype }),
+                None => DType::Bool,
+            },
+        };
+        Ok(TensorType { dtype, shape: merge::shape(inputs)? })
+    }
+
+    /// A number of classes or words that is made larger asks for as much less.
+    fn index_bound_before(&self, asked: usize) -> Option<usize> {
+        let more = self.x1.whole().or(self.x2.whole())?;
+        if self.function == ArithmeticFunction::Add { asked.checked_sub(more) } else { None }
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

@@ -42,13 +42,18 @@ impl Layer for Choose {
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        for (operand, input) in inputs.iter().enumerate() {
-            let expected = if operand == 0 { DType::Bool } else { DType::F32 };
-            if input.dtype != expected {
-                return Err(Problem::DType { operand, expected, found: input.dtype });
-            }
+        if inputs[0].dtype != DType::Bool {
+            return Err(Problem::DType { operand: 0, expected: DType::Bool, found: inputs[0].dtype });
         }
-        merge::shape(inputs).map(TensorType::f32)
+        let given = [&self.x1, &self.x2].into_iter().filter_map(Operand::dtype);
+        let all = || inputs.iter().skip(1).map(|input| input.dtype).chain(given.clone());
+        let is_any = |dtype: DType| all().any(|other| other == dtype);
+        let dtype = match (is_any(DType::F32), is_any(DType::I32)) {
+            (true, _) => DType::F32,
+            (false, true) => DType::I32,
+            (false, false) => DType::Bool,
+        };
+        Ok(TensorType { dtype, shape: merge::shape(inputs)? })
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

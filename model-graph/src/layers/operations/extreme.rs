@@ -1,12 +1,12 @@
 //! The largest and the smallest along axes.
 
-use super::reduction::{kept, left};
+use super::reduction::left;
 use crate::argument::{Absent, Axes};
 use crate::layer::{Layer, Needs, Space, layer};
 use crate::layers::activated::require_floats;
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::{DType, Shape, TensorType};
 
 operations! {
     /// The extremes along axes.
@@ -33,14 +33,6 @@ layer! {
     }
 }
 
-impl Extreme {
-    /// The sizes of a sample with 1 for what is reduced.
-    #[must_use]
-    pub fn kept(&self, sizes: &[usize]) -> Vec<usize> {
-        kept(self.axis.as_ref(), sizes)
-    }
-}
-
 impl Layer for Extreme {
     const OPERATIONS: &'static [Operation] = ExtremeFunction::ALL;
 
@@ -49,8 +41,10 @@ impl Layer for Extreme {
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        require_floats(inputs)?;
-        left(self.axis.as_ref(), self.keepdims, &inputs[0].shape).map(TensorType::f32)
+        if inputs[0].dtype != DType::I32 {
+            require_floats(inputs)?;
+        }
+        left(self.axis.as_ref(), self.keepdims, &inputs[0].shape).map(|shape| inputs[0].with_shape(shape))
     }
 
     fn needs(&self, _inputs: &[Shape], output: &Shape) -> Needs {

@@ -185,6 +185,31 @@ impl GetItem {
     }
 }
 
+impl GetItem {
+    /// What is taken along each axis of a sample of a shape that has been accepted: the first place, the distance from each to the next, and
+    /// how many there are.
+    pub fn places(&self, sizes: &[usize]) -> impl Iterator<Item = (usize, i64, usize)> {
+        let parts = &self.key.0;
+        let takes = |part: &&Part| matches!(part, Part::At(_) | Part::Slice { .. });
+        let missing = sizes.len().saturating_add(1).saturating_sub(parts.iter().filter(takes).count());
+        let rest = if parts.contains(&Part::Rest) { 0 } else { missing };
+        let written = parts.iter().flat_map(move |part| match part {
+            Part::Rest => std::iter::repeat_n(&Part::ALL, missing),
+            other => std::iter::repeat_n(other, 1),
+        });
+        let all = written.chain(std::iter::repeat_n(&Part::ALL, rest)).filter(|part| **part != Part::New);
+        let along = |(part, &size): (&Part, &usize)| {
+            let size = i64::try_from(size).ok()?;
+            match part {
+                Part::At(place) => Some((usize::try_from(place.checked_rem_euclid(size)?).ok()?, 1, 1)),
+                Part::Slice { start, stop, step } => places(*start, *stop, step.unwrap_or(1), size),
+                Part::New | Part::Rest => None,
+            }
+        };
+        all.skip(1).zip(sizes).map(move |pair| along(pair).unwrap_or_default())
+    }
+}
+
 /// What is taken along an axis of a sample, counted from 0.
 fn along(part: &Part, axis: usize, dim: &Dim, shape: &Shape) -> Result<Taken, Problem> {
     let whole = || Taken { start: 0, step: 1, count: dim.clone() };

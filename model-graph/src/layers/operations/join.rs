@@ -1,6 +1,7 @@
 //! Several tensors put together.
 
 use crate::argument::Axis;
+use crate::dim::Dim;
 use crate::layer::{Arity, Layer, Needs, layer};
 use crate::layers::activated::resolve_axis;
 use crate::layers::merge;
@@ -13,6 +14,8 @@ operations! {
     JoinFunction of ["xs"] {
         /// One behind the other along an axis.
         Concatenate "concatenate" in numpy;
+        /// One behind the other along a new axis.
+        Stack "stack" in numpy of ["x"];
     }
 }
 
@@ -32,7 +35,13 @@ impl Join {
     /// # Errors
     /// If there is no such axis, or it is the batch's.
     pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        resolve_axis("axis", self.axis.0, shape)
+        match self.function {
+            JoinFunction::Concatenate => resolve_axis("axis", self.axis.0, shape),
+            JoinFunction::Stack => {
+                let new = Dim::from(1);
+                resolve_axis("axis", self.axis.0, &Shape(shape.0.iter().chain([&new]).cloned().collect()))
+            }
+        }
     }
 }
 
@@ -50,7 +59,15 @@ impl Layer for Join {
         if let Some(operand) = inputs.iter().position(|input| input.dtype != first.dtype) {
             return Err(Problem::DType { operand, expected: first.dtype, found: inputs[operand].dtype });
         }
-        merge::joined(inputs, axis).map(|shape| first.with_shape(shape))
+        if self.function == JoinFunction::Concatenate {
+            return merge::joined(inputs, axis).map(|shape| first.with_shape(shape));
+        }
+        if inputs.iter().any(|input| input.shape != first.shape) {
+            return Err(Problem::Differ { shapes: inputs.iter().map(|input| input.shape.clone()).collect(), except: None });
+        }
+        let mut dims = first.shape.0.clone();
+        dims.insert(axis, Dim::from(inputs.len()));
+        Ok(first.with_shape(Shape(dims)))
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

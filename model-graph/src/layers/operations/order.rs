@@ -1,8 +1,8 @@
 //! The axes of a tensor in another order.
 
-use crate::argument::{Argument, ListedAxes, Permutation, Value};
+use crate::argument::{Axes, Axis, ListedAxes};
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::reshaping::permute::Permute;
+use crate::layers::activated::resolve_axis;
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -10,8 +10,12 @@ use crate::shape::{Shape, TensorType};
 operations! {
     /// The operations that order axes.
     OrderFunction of ["x"] {
+        /// The axes that are named at other places, the others in their order.
+        Moveaxis "moveaxis" in numpy needs [source, destination];
+        /// Two axes in each other's place.
+        Swapaxes "swapaxes" in numpy needs [axis1, axis2];
         /// The axes in another order, the batch first.
-        Transpose "transpose" in numpy;
+        Transpose "transpose" in numpy needs [axes];
     }
 }
 
@@ -21,31 +25,91 @@ layer! {
         /// Which.
         function: OrderFunction,
         /// The axes in their new order, each once; the batch, 0, stays first.
-        axes: ListedAxes,
+        axes: ListedAxes = ListedAxes(Axes(Vec::new())),
+        /// The axis that goes to the place of the second.
+        axis1: Axis = Axis(0),
+        /// The axis that goes to the place of the first.
+        axis2: Axis = Axis(0),
+        /// The axes that move; the batch, 0, does not.
+        source: Axes = Axes(Vec::new()),
+        /// Where each of them goes.
+        destination: Axes = Axes(Vec::new()),
     }
 }
 
 impl Order {
-    /// The same as a layer.
-    ///
-    /// # Errors
-    /// If an axis is missing or named twice, or the batch is not first.
-    pub fn permute(&self, shape: &Shape) -> Result<Permute, Problem> {
-        let axes = &self.axes.0.0;
-        if axes.first() != Some(&0) {
-            return Err(Problem::BatchAxis { argument: "axes", axis: axes.first().copied().unwrap_or_default() });
+    /// The axis of a sample of the input that stands at a place of the output's, for axes that have been accepted.
+    #[must_use]
+    pub fn axis_at(&self, place: usize, rank: usize) -> usize {
+        let is_at = |written: &Axis, place: usize| written.in_sample(rank) == Some(place);
+        match self.function {
+            OrderFunction::Transpose => {
+                let written = self.axes.0.0.get(place.saturating_add(1)).copied().map(Axis);
+                written.and_then(|axis| axis.in_sample(rank)).unwrap_or(place)
+            }
+            OrderFunction::Swapaxes => match (is_at(&self.axis1, place), is_at(&self.axis2, place)) {
+                (true, _) => self.axis2.in_sample(rank).unwrap_or(place),
+                (false, true) => self.axis1.in_sample(rank).unwrap_or(place),
+                (false, false) => place,
+            },
+            OrderFunction::Moveaxis => {
+                let goes_to = |place: usize| self.destination.0.iter().position(|&axis| is_at(&Axis(axis), place));
+                let moves = |axis: &usize| self.source.contain(*axis, rank);
+                match goes_to(place) {
+                    Some(i) => self.source.0.get(i).and_then(|&axis| Axis(axis).in_sample(rank)).unwrap_or(place),
+                    None => {
+                        let before = (0..place).filter(|&place| goes_to(place).is_none()).count();
+                        (0..rank).filter(|axis| !moves(axis)).nth(before).unwrap_or(place)
+                    }
+                }
+            }
         }
-        let rank = shape.rank();
-        let turned = axes.iter().skip(1).map(|&axis| {
-            let place = crate::argument::Axis(axis).in_sample(rank);
-            place.map(|place| place.saturating_add(1))
-        });
-        let turned: Option<Vec<usize>> = turned.collect();
-        let dims =
-            turned.and_then(|turned| Permutation::from_value(&Value::from(turned)).ok()).filter(|dims| dims.0.len() == rank);
-        dims.map(|dims| Permute { dims })
-            .ok_or_else(|| Problem::Axes { expected: axes.len().saturating_sub(1), found: shape.clone() })
     }
+
+    /// Checks that the axes are there, each once, and the batch's stays.
+    fn check(&self, shape: &Shape) -> Result<(), Problem> {
+        match self.function {
+            OrderFunction::Moveaxis => {
+                let (from, to) = (each_once("source", &self.source, shape)?, each_once("destination", &self.destination, shape)?);
+                if from == to {
+                    return Ok(());
+                }
+                Err(Problem::Count { argument: "destination", expected: from, found: to, shape: shape.clone() })
+            }
+            OrderFunction::Swapaxes => {
+                resolve_axis("axis1", self.axis1.0, shape)?;
+                resolve_axis("axis2", self.axis2.0, shape).map(|_| ())
+            }
+            OrderFunction::Transpose => {
+                let Some((&batch, own)) = self.axes.0.0.split_first() else { return Err(axes(shape, 0)) };
+                if batch != 0 {
+                    return Err(Problem::BatchAxis { argument: "axes", axis: batch });
+                }
+                let is_there = |axis: usize| own.iter().any(|&written| Axis(written).in_sample(shape.rank()) == Some(axis));
+                match !own.is_empty() && own.len() == shape.rank() && (0..shape.rank()).all(is_there) {
+                    true => Ok(()),
+                    false => Err(axes(shape, own.len())),
+                }
+            }
+        }
+    }
+}
+
+fn axes(shape: &Shape, expected: usize) -> Problem {
+    Problem::Axes { expected, found: shape.clone() }
+}
+
+/// How many axes are named, none of them twice.
+fn each_once(argument: &'static str, axes: &Axes, shape: &Shape) -> Result<usize, Problem> {
+    let mut places = Vec::new();
+    for &axis in &axes.0 {
+        let place = resolve_axis(argument, axis, shape)?;
+        if places.contains(&place) {
+            return Err(Problem::RepeatedAxis { argument, axis });
+        }
+        places.push(place);
+    }
+    Ok(places.len())
 }
 
 impl Layer for Order {
@@ -56,7 +120,10 @@ impl Layer for Order {
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        self.permute(&inputs[0].shape)?.infer(inputs)
+        let shape = &inputs[0].shape;
+        self.check(shape)?;
+        let at = |place: usize| shape.0.get(self.axis_at(place, shape.rank())).cloned();
+        (0..shape.rank()).map(at).collect::<Option<_>>().map(|dims| inputs[0].with_shape(Shape(dims))).ok_or(Problem::Overflow)
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

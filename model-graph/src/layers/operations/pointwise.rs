@@ -11,18 +11,34 @@ operations! {
     PointwiseFunction of ["x"] {
         /// The absolute value.
         Absolute "absolute" in numpy;
+        /// The arc cosine.
+        Arccos "arccos" in numpy;
+        /// The number whose hyperbolic cosine it is.
+        Arccosh "arccosh" in numpy;
+        /// The arc sine.
+        Arcsin "arcsin" in numpy;
+        /// The number whose hyperbolic sine it is.
+        Arcsinh "arcsinh" in numpy;
         /// The arc tangent.
         Arctan "arctan" in numpy;
+        /// The number whose hyperbolic tangent it is.
+        Arctanh "arctanh" in numpy;
+        /// The cube root.
+        Cbrt "cbrt" in numpy;
         /// The smallest whole number that is not below.
         Ceil "ceil" in numpy;
         /// The cosine.
         Cos "cos" in numpy;
         /// The hyperbolic cosine.
         Cosh "cosh" in numpy;
+        /// Degrees as radians.
+        Deg2rad "deg2rad" in numpy;
         /// The error function.
         Erf "erf" in math;
         /// `e^x`.
         Exp "exp" in numpy;
+        /// `2^x`.
+        Exp2 "exp2" in numpy;
         /// `e^x - 1`, accurate near 0.
         Expm1 "expm1" in numpy;
         /// The largest whole number that is not above.
@@ -35,6 +51,8 @@ operations! {
         HardTanh "hard_tanh" in nn;
         /// Whether it is neither infinite nor NaN.
         IsFinite "isfinite" in numpy as "Isfinite";
+        /// Whether it is infinite.
+        IsInf "isinf" in numpy as "Isinf";
         /// Whether it is NaN.
         IsNan "isnan" in numpy as "Isnan";
         /// The natural logarithm.
@@ -51,6 +69,8 @@ operations! {
         LogicalNot "logical_not" in numpy;
         /// The input with the other sign.
         Negative "negative" in numpy;
+        /// Radians as degrees.
+        Rad2deg "rad2deg" in numpy;
         /// `1 / x`.
         Reciprocal "reciprocal" in numpy;
         /// The input, where it is above 0.
@@ -118,16 +138,29 @@ impl Layer for Pointwise {
             PointwiseFunction::LogicalNot if *dtype == DType::Bool => answers(DType::Bool),
             PointwiseFunction::LogicalNot => Err(Problem::DType { operand: 0, expected: DType::Bool, found: *dtype }),
             PointwiseFunction::StopGradient => answers(*dtype),
-            PointwiseFunction::IsFinite | PointwiseFunction::IsNan => require_floats(inputs).and(answers(DType::Bool)),
+            PointwiseFunction::Absolute | PointwiseFunction::Negative | PointwiseFunction::Sign | PointwiseFunction::Square
+                if *dtype == DType::I32 =>
+            {
+                answers(DType::I32)
+            }
+            PointwiseFunction::IsFinite | PointwiseFunction::IsInf | PointwiseFunction::IsNan => {
+                require_floats(inputs).and(answers(DType::Bool))
+            }
             _ => require_floats(inputs).and(answers(*dtype)),
         }
+    }
+
+    fn index_bound_before(&self, asked: usize) -> Option<usize> {
+        (self.function == PointwiseFunction::StopGradient).then_some(asked)
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         use PointwiseFunction as F;
         // As the kernel has it: what its slope follows from.
         match self.function {
-            F::Exp
+            F::Cbrt
+            | F::Exp
+            | F::Exp2
             | F::Expm1
             | F::HardSigmoid
             | F::HardTanh
@@ -144,11 +177,25 @@ impl Layer for Pointwise {
             | F::SparseSigmoid
             | F::Sqrt
             | F::Tanh => Needs { output: true, ..Needs::default() },
-            F::Ceil | F::Floor | F::IsFinite | F::IsNan | F::LogicalNot | F::Negative | F::Sign | F::StopGradient | F::Trunc => {
-                Needs::default()
-            }
+            F::Ceil
+            | F::Floor
+            | F::Deg2rad
+            | F::IsFinite
+            | F::IsInf
+            | F::IsNan
+            | F::LogicalNot
+            | F::Negative
+            | F::Rad2deg
+            | F::Sign
+            | F::StopGradient
+            | F::Trunc => Needs::default(),
             F::Absolute
+            | F::Arccos
+            | F::Arccosh
+            | F::Arcsin
+            | F::Arcsinh
             | F::Arctan
+            | F::Arctanh
             | F::Cos
             | F::Cosh
             | F::Erf

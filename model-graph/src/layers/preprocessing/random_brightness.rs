@@ -1,6 +1,6 @@
 //! Images made lighter or darker by chance.
 
-use crate::argument::{BrightnessFactor, ValueRange};
+use crate::argument::{ChannelsLast, SignedFactor, ValueRange};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::rank::require_rank;
 use crate::problem::Problem;
@@ -36,11 +36,12 @@ layer! {
     /// Source: <https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_brightness/>.
     RandomBrightness {
         /// What the number is between, from -1 to 1: `(low, high)`, or one number for what is between it and the same below 0.
-        factor: BrightnessFactor,
+        factor: SignedFactor,
         /// The least and the largest value of an image; what becomes less or more is one of them. Default: `[0.0, 255.0]`.
         value_range: ValueRange = ValueRange([0.0, 255.0]),
-        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-        seed: Option<u64> = None,
+        ..seed,
+        /// The order of the axes. Default: `"channels_last"`.
+        data_format: ChannelsLast = ChannelsLast,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Images of more or less contrast, by chance.
 
-use crate::argument::{ContrastFactor, ValueRange};
+use crate::argument::{ChannelsLast, UnitFactor, ValueRange};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::rank::require_rank;
 use crate::problem::Problem;
@@ -36,11 +36,12 @@ layer! {
     /// Source: <https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_contrast/>.
     RandomContrast {
         /// How far the number is from 1, from 0 to 1: `(low, high)`, or one number for `high`, `low` being 0.
-        factor: ContrastFactor,
+        factor: UnitFactor,
         /// The least and the largest value of an image; what becomes less or more is one of them. Default: `[0.0, 255.0]`.
         value_range: ValueRange = ValueRange([0.0, 255.0]),
-        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-        seed: Option<u64> = None,
+        ..seed,
+        /// The order of the axes. Default: `"channels_last"`.
+        data_format: ChannelsLast = ChannelsLast,
     }
 }
 

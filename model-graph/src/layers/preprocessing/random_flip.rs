@@ -37,8 +37,7 @@ layer! {
         /// `"horizontal"` mirrors, `"vertical"` turns upside down, `"horizontal_and_vertical"` does both at once.
         /// Default: `"horizontal_and_vertical"`.
         mode: FlipMode = FlipMode { vertical: true, horizontal: true },
-        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-        seed: Option<u64> = None,
+        ..seed,
         /// The order of the axes. Default: `"channels_last"`.
         data_format: ChannelsLast = ChannelsLast,
     }

@@ -1,9 +1,9 @@
 //! Values on another scale.
 
 use crate::argument::PerChannel;
-use crate::dim::Dim;
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::activated::require_floats;
+use crate::layers::rank::require_channels;
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -52,13 +52,8 @@ impl Layer for Rescaling {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
-        let shape = &inputs[0].shape;
-        let found = shape.0.last();
         for (argument, numbers) in [("scale", &self.scale), ("offset", &self.offset)] {
-            let expected = numbers.channels().filter(|&channels| found != Some(&Dim::from(channels)));
-            if let Some(expected) = expected {
-                return Err(Problem::Channels { argument, expected, found: shape.clone() });
-            }
+            require_channels(argument, numbers, &inputs[0].shape)?;
         }
         Ok(inputs[0].clone())
     }

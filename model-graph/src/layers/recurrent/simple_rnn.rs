@@ -1,8 +1,9 @@
 //! The simple recurrent layer.
 
-use crate::argument::{Absent, Activation, Constraint, GateActivation, Initializer, Rate, Regularizer, Size, Stateless};
+use crate::argument::{Activation, GateActivation, Size};
 use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
 use crate::layers::AnyLayer;
+use crate::layers::arguments::{activity, care};
 use crate::layers::recurrence::{self, Cell, Dropping};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
@@ -46,46 +47,14 @@ layer! {
         units: Size,
         /// The function applied to the new state. Default: `"tanh"`.
         activation: GateActivation = GateActivation(Activation::Tanh),
-        /// Whether a bias is added. Default: `true`.
-        use_bias: bool = true,
-        /// How the input's kernel starts. Default: `"glorot_uniform"`.
-        kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the state's kernel starts. Default: `"orthogonal"`.
-        recurrent_initializer: Initializer = Initializer::ORTHOGONAL,
-        /// How the bias starts. Default: `"zeros"`.
-        bias_initializer: Initializer = Initializer::ZEROS,
-        /// A penalty on the input's kernel, which the loss includes. Default: `None`.
-        kernel_regularizer: Option<Regularizer> = None,
-        /// A penalty on the state's kernel, which the loss includes. Default: `None`.
-        recurrent_regularizer: Option<Regularizer> = None,
-        /// A penalty on the bias, which the loss includes. Default: `None`.
-        bias_regularizer: Option<Regularizer> = None,
-        /// Not supported.
-        activity_regularizer: Absent = Absent,
-        /// What the input's kernel is made to be after every step. Default: `None`.
-        kernel_constraint: Option<Constraint> = None,
-        /// What the state's kernel is made to be after every step. Default: `None`.
-        recurrent_constraint: Option<Constraint> = None,
-        /// What the bias is made to be after every step. Default: `None`.
-        bias_constraint: Option<Constraint> = None,
-        /// The part of each step's input that is dropped while training, from 0 to less than 1; the same in all steps. Default: `0.0`.
-        dropout: Rate = Rate(0.0),
-        /// The part of the state that is dropped before its product with the kernel while training, likewise. Default: `0.0`.
-        recurrent_dropout: Rate = Rate(0.0),
-        /// Whether the output is the state after every step, not only after the last. Default: `false`.
-        return_sequences: bool = false,
-        /// Whether the state after the last step is given as well, behind the output. Default: `false`.
-        return_state: bool = false,
-        /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed. Default: `false`.
-        go_backwards: bool = false,
-        /// Not supported: `return_state` gives the state, and `initial_state` takes it. Default: `false`.
-        stateful: Stateless = Stateless,
-        /// Without effect: how Keras compiles the steps. Default: `false`.
-        unroll: bool = false,
-        /// A number that sets apart what this layer drops; the model's seed decides it too. Default: `None`.
-        seed: Option<u64> = None,
-        /// Whether a step that is not looked at gives zeros. Default: `false`.
-        zero_output_for_mask: bool = false,
+        ..recurrent_initializers,
+        ..recurrent_regularizers,
+        ..activity_regularizer,
+        ..recurrent_constraints,
+        ..recurrent_dropouts,
+        ..sequence,
+        ..seed,
+        ..zero_output_for_mask,
     }
 }
 
@@ -103,6 +72,8 @@ impl SimpleRNN {
 impl Layer for SimpleRNN {
     const SLOTS: &'static [Slot] = recurrence::SLOTS;
 
+    activity!();
+
     fn mask_use(&self) -> MaskUse {
         recurrence::mask_use(self.return_sequences)
     }
@@ -117,14 +88,11 @@ impl Layer for SimpleRNN {
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
         let units = &self.units.0;
-        let kernel = (self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint);
-        let recurrent_kernel = (self.recurrent_initializer, self.recurrent_regularizer, self.recurrent_constraint);
+        let kernel = care!(self.kernel);
+        let recurrent_kernel = care!(self.recurrent_kernel);
         let mut weights = recurrence::kernels(inputs, units, CELL.gates, [kernel, recurrent_kernel]);
         if self.use_bias {
-            weights.push(
-                WeightSpec::trainable("bias", [units.clone()], self.bias_initializer)
-                    .kept(self.bias_regularizer, self.bias_constraint),
-            );
+            weights.push(WeightSpec::cared_for("bias", [units.clone()], care!(self.bias)));
         }
         weights
     }

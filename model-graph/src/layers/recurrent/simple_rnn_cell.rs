@@ -1,6 +1,6 @@
 //! The cell of the simple recurrent layer.
 
-use crate::argument::{Activation, Constraint, GateActivation, Initializer, Rate, Regularizer, Size};
+use crate::argument::{Activation, GateActivation, Size};
 use crate::layer::layer;
 use crate::layers::cell::cell;
 
@@ -39,32 +39,11 @@ layer! {
         units: Size,
         /// The function applied to the new state. Default: `"tanh"`.
         activation: GateActivation = GateActivation(Activation::Tanh),
-        /// Whether a bias is added. Default: `true`.
-        use_bias: bool = true,
-        /// How the input's kernel starts. Default: `"glorot_uniform"`.
-        kernel_initializer: Initializer = Initializer::GLOROT_UNIFORM,
-        /// How the state's kernel starts. Default: `"orthogonal"`.
-        recurrent_initializer: Initializer = Initializer::ORTHOGONAL,
-        /// How the bias starts. Default: `"zeros"`.
-        bias_initializer: Initializer = Initializer::ZEROS,
-        /// A penalty on the input's kernel, which the loss includes. Default: `None`.
-        kernel_regularizer: Option<Regularizer> = None,
-        /// A penalty on the state's kernel, which the loss includes. Default: `None`.
-        recurrent_regularizer: Option<Regularizer> = None,
-        /// A penalty on the bias, which the loss includes. Default: `None`.
-        bias_regularizer: Option<Regularizer> = None,
-        /// What the input's kernel is made to be after every step. Default: `None`.
-        kernel_constraint: Option<Constraint> = None,
-        /// What the state's kernel is made to be after every step. Default: `None`.
-        recurrent_constraint: Option<Constraint> = None,
-        /// What the bias is made to be after every step. Default: `None`.
-        bias_constraint: Option<Constraint> = None,
-        /// The part of the input's elements that is dropped, the same at all steps, from 0 to less than 1. Default: `0.0`.
-        dropout: Rate = Rate(0.0),
-        /// The part of the state's elements that is dropped, the same at all steps, from 0 to less than 1. Default: `0.0`.
-        recurrent_dropout: Rate = Rate(0.0),
-        /// A number that sets apart what this layer drops; the model's seed decides it too. Default: `None`.
-        seed: Option<u64> = None,
+        ..recurrent_initializers,
+        ..recurrent_regularizers,
+        ..recurrent_constraints,
+        ..recurrent_dropouts,
+        ..seed,
     }
 }
 

@@ -41,8 +41,7 @@ layer! {
         rate: Rate,
         /// Not supported.
         noise_shape: Absent = Absent,
-        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-        seed: Option<u64> = None,
+        ..seed,
     }
 }
 

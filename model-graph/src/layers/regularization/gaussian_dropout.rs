@@ -38,8 +38,7 @@ layer! {
     GaussianDropout {
         /// The part of the elements that dropout would drop, from 0 to less than 1.
         rate: Rate,
-        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-        seed: Option<u64> = None,
+        ..seed,
     }
 }
 

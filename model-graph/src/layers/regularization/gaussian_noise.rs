@@ -37,8 +37,7 @@ layer! {
     GaussianNoise {
         /// The standard deviation of the noise, from 0 to 1.
         stddev: Fraction,
-        /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.
-        seed: Option<u64> = None,
+        ..seed,
     }
 }
 

@@ -4,8 +4,9 @@ use crate::argument::Wrapped;
 use crate::layer::{Arity, Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
 use crate::layers::chain::{Given, Link, weights};
 use crate::layers::masked::{self, MASK};
+use crate::layers::steps;
 use crate::mask::MaskUse;
-use crate::problem::{Inside, Problem};
+use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
 
 layer! {
@@ -14,6 +15,9 @@ layer! {
     /// ```text
     /// output[step] = layer(input[step])
     /// ```
+    ///
+    /// The layer may be a model, `TimeDistributed(Encoder())(x)`, or a layer of one's own; such a one is called itself, so that its weights stand
+    /// under its own name, and another call of it shares them.
     ///
     /// Random choices are made for every element of every step. Statistics of the batch are those of one step, and moving averages move once
     /// for each, one step after the other.
@@ -41,12 +45,10 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/recurrent_layers/time_distributed/>.
     TimeDistributed {
-        /// The layer, of one input and one output.
+        /// The layer or model, of one input and one output.
         layer: Wrapped,
     }
 }
-
-const AXES: &[&str] = &["steps", "features"];
 
 impl TimeDistributed {
     /// What it runs for an input of this type, on one step.
@@ -54,18 +56,14 @@ impl TimeDistributed {
     /// # Errors
     /// If the input has no steps, or they do not fit the layer.
     pub fn link(&self, input: &TensorType) -> Result<Link, Problem> {
-        let Some((_, part)) = input.shape.0.split_first().filter(|(_, part)| !part.is_empty()) else {
-            return Err(Problem::Rank { operand: 0, expected: AXES, found: input.shape.clone() });
-        };
-        let part = input.with_shape(Shape(part.to_vec()));
+        let (_, part) = steps::split_features(input)?;
         let layer = &self.layer.layer;
-        let inside = |problem| Inside { layer: layer.source(), class: layer.class(), part: part.clone(), problem };
         let wrong = |expected, help| Problem::Wrapped { argument: "layer", expected, found: layer.source(), help };
         if layer.arity() != Arity::One {
             return Err(wrong("a layer of one input", "merge the tensors before, and wrap what comes behind"));
         }
-        let link =
-            Link::new(&self.layer, &part, Given::default()).map_err(|problem| Problem::Inside(Box::new(inside(problem))))?;
+        let link = Link::new(&self.layer, &part, Given::default());
+        let link = link.map_err(|problem| steps::within(layer.source(), layer.class(), part, problem))?;
         if link.outputs.len() == 1 { Ok(link) } else { Err(wrong("a layer of one output", "leave `return_state` out")) }
     }
 }
@@ -79,8 +77,7 @@ impl Layer for TimeDistributed {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         let output = self.link(&inputs[0])?.output();
-        let steps = inputs[0].shape.0.first().cloned();
-        Ok(output.with_shape(Shape(steps.into_iter().chain(output.shape.0.iter().cloned()).collect())))
+        Ok(steps::joined(steps::split(&inputs[0])?.0, &output))
     }
 
     /// A mask says which steps count to what comes behind: at each step the layer does the same.
@@ -115,13 +112,11 @@ impl Layer for TimeDistributed {
         let Ok(link) = self.link(&input) else { return Needs::default() };
         let steps = inputs[0].0.first().cloned().unwrap_or_default();
         let Needs { inputs: reads_inputs, output, saved, forward_scratch, backward_scratch } = &link.needs;
-        let folded = |space: &Space| space.times(&steps);
         if !self.mixes_samples() {
-            let (saved, forward_scratch, backward_scratch) = (folded(saved), folded(forward_scratch), folded(backward_scratch));
-            return Needs { inputs: *reads_inputs, output: *output, saved, forward_scratch, backward_scratch };
+            return link.needs.times(&steps);
         }
         // One step after the other, each in a place of its own: how many steps there were, in two numbers, and what each leaves.
-        let kept = Space { fixed: saved.fixed.saturating_mul(&steps), ..folded(saved) }.and(&Space::fixed(2));
+        let kept = Space { fixed: saved.fixed.saturating_mul(&steps), ..saved.times(&steps) }.and(&Space::fixed(2));
         let part = |ty: &TensorType| Space::per_sample(ty.shape.count());
         let (input, output_room) = (part(&link.input), link.room());
         let both = input.and(&output_room);

@@ -6,7 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::super::Moved;
-use super::{Pass, in_manner, within};
+use super::{Pass, in_manner};
 use crate::krate::KRATE;
 
 impl Pass<'_, '_> {
@@ -93,12 +93,12 @@ impl Pass<'_, '_> {
         let statement = match &unit.graph.layers[node.layer.0].kind {
             Kind::Layer(_) => {
                 let call = Literal::usize_unsuffixed(node.call);
-                let views = node.inputs.iter().map(|&input| self.view(plan.needs.inputs, places[input.0], input));
-                let output = self.view(plan.needs.output, places[node.outputs[0].0], node.outputs[0]);
+                let views = node.inputs.iter().map(|&input| self.view(node, plan.needs.inputs, places[input.0], input));
+                let output = self.view(node, plan.needs.output, places[node.outputs[0].0], node.outputs[0]);
                 let saved = self.work(plan.saved, &plan.needs.saved);
                 let scratch = self.work(plan.backward_scratch, &plan.needs.backward_scratch);
                 let (views, d_inputs) = (quote!(&[#(#views),*]), quote!(&mut [#(#d_inputs),*], &mut gradients.#field));
-                let context = in_manner(node, &context);
+                let context = in_manner(node, &self.part(node, &context));
                 let Some((d_output, more)) = d_outputs.split_first() else { return TokenStream::new() };
                 let tensors = quote!(#views, #output, #d_output, #d_inputs);
                 match self.fails(node) {
@@ -123,10 +123,10 @@ impl Pass<'_, '_> {
                 let (call, shared) = (unit.call_field(node.layer, node.call), unit.shared_field(node.layer));
                 let context = match &unit.graph.layers[node.layer.0].kind {
                     Kind::Model(_) if plan.adds_to_weights => {
-                        let within = within(node);
+                        let within = self.within(node);
                         quote!(#within.adding(true))
                     }
-                    Kind::Model(_) => within(node),
+                    Kind::Model(_) => self.within(node),
                     Kind::Layer(_) | Kind::Block(_) => context,
                 };
                 let ports = quote! {

@@ -1,0 +1,32 @@
+//! Code of one's own: plain Rust over variables that remember how they came about.
+//!
+//! Calling is running one layer, operation or model at a time, by the shape rules and the arithmetic that graphs have.
+
+mod call;
+mod callable;
+mod custom;
+mod fault;
+mod gradients;
+mod inputs;
+pub(crate) mod loss;
+mod model;
+mod node;
+mod operate;
+mod operators;
+pub mod ops;
+mod pool;
+mod symbol;
+mod tape;
+mod var;
+
+pub use callable::{Build, Callable};
+pub use fault::{At, Failure, Fault};
+pub use gradients::Gradients;
+pub use inputs::Inputs;
+pub use operate::{Along, along};
+pub use symbol::Input;
+pub use tape::Tape;
+pub use var::Var;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,253 @@
+//! Calling a model on variables: its own passes, of a copy of it that shares its weights.
+
+use std::panic::Location;
+
+use super::fault::Fault;
+use super::gradients::WeightGradients;
+use super::inputs::Inputs;
+use super::node::{Back, Kept, Node, Record, Step};
+use super::pool::Room;
+use super::tape::Tape;
+use super::var::{Form, Known, Origin, Value, Var};
+use crate::elements::Identity;
+use crate::error::{Error, Result, Role};
+use crate::few::Few;
+use crate::float::Float;
+use crate::given::{Port, bind, ports, written};
+use crate::layer::{Context, Gradient};
+use crate::memory;
+use crate::network::Trainable;
+use model_graph::shape::DType;
+
+/// All outputs of a model.
+pub(super) fn call<T: Float, N: Trainable<T> + Clone + 'static>(
+    model: &N,
+    inputs: Inputs<T>,
+    place: &'static Location<'static>,
+) -> Result<Vec<Var<T>>> {
+    let name = || model.graph().name.clone();
+    let (inputs, manner) = inputs.arranged(&[], &[], &name, place)?;
+    let (ins, outs) = ports(model.graph());
+    if inputs.len() != ins.len() {
+        let expected = ins.iter().map(|port| port.name.clone()).collect();
+        return Err(Error::Count { role: Role::Input, expected, found: inputs.len() });
+    }
+    let tape = Tape::common(inputs.iter(), name, place)?;
+    let batch = check(&ins, &inputs, &name, place)?;
+    let shapes: Vec<Vec<usize>> = inputs.iter().map(|input| Form::Samples.split(&input.value.shape).1.to_vec()).collect();
+    let named = bind(model.graph(), &ins, &shapes)?;
+
+    let kept = Held::new(model, &tape);
+    let has_gradient = kept.is_trained || inputs.iter().any(|input| !matches!(input.origin, Origin::Constant));
+    let is_recorded = tape.records() && has_gradient;
+    let seed = if manner.infers() { None } else { tape.seed(kept.identity) };
+    let pass = Pass { batch, named, seed };
+    let memory = kept.model.memory(is_recorded || seed.is_some(), &pass.named);
+    memory::claim_pass(kept.model.graph(), memory, batch, 0)?;
+
+    // Masks of the outputs are written behind them.
+    let wholes: Vec<Vec<usize>> = written(outs.iter()).map(|port| Form::Samples.join(batch, &port.shape(&pass.named))).collect();
+    let rooms = wholes.iter().map(|shape| tape.pool().room(shape.iter().product()));
+    let mut rooms: Vec<Room<T>> = rooms.collect::<Result<_>>()?;
+    let mut returning = Returning { kept, state: None, tape: tape.clone(), pass };
+    {
+        let given: Few<&[T]> = inputs.iter().map(|input| &**input.value.data).collect();
+        let mut written: Few<&mut [T]> = rooms.iter_mut().map(|room| &mut **room).collect();
+        returning.run(is_recorded, &given, &mut written)?;
+    }
+    let values: Vec<Value<T>> = wholes.iter().zip(rooms).map(|(shape, room)| Value::new(shape, DType::F32, room)).collect();
+    let constant = |value| Known { tape: tape.clone(), value, origin: Origin::Constant };
+    if !is_recorded {
+        return Ok(values.into_iter().take(outs.len()).map(|value| constant(value).into()).collect());
+    }
+    let record = Record {
+        inputs: inputs.iter().map(|input| Kept::input(input, true)).collect(),
+        outputs: values.iter().map(|value| Kept::output(value, true)).collect(),
+        back: Box::new(returning),
+    };
+    let node = Node::new(tape.number(), place, record);
+    let outputs = values.into_iter().take(outs.len()).enumerate();
+    Ok(outputs.map(|(i, value)| Known { origin: Origin::Call(node.clone(), i), ..constant(value) }.into()).collect())
+}
+
+/// Checks the tensors' types and samples; how many samples there are.
+fn check<T: Float>(
+    ports: &[Port],
+    inputs: &[Known<T>],
+    name: &dyn Fn() -> String,
+    place: &'static Location<'static>,
+) -> Result<usize> {
+    let samples = |known: &Known<T>| Form::Samples.split(&known.value.shape).0;
+    let batch = samples(&inputs[0]);
+    for (port, input) in ports.iter().zip(inputs) {
+        let Value { shape, dtype, data } = &input.value;
+        if shape.len() != port.rank() + 1 {
+            let (role, name, expected, found) = (Role::Input, port.name.clone(), port.batched(), format!("{shape:?}"));
+            return Err(Error::Shape { role, name, expected, found, help: None });
+        }
+        if samples(input) != batch {
+            let (first_role, first, expected) = (Role::Input, ports[0].name.clone(), batch);
+            return Err(Error::Samples {
+                first_role,
+                first,
+                expected,
+                role: Role::Input,
+                name: port.name.clone(),
+                found: samples(input),
+            });
+        }
+        let is_integer = *dtype != DType::F32;
+        if port.is_integer != is_integer {
+            let expected = if port.is_integer { "integers" } else { "floats" };
+            let help =
+                if port.is_integer { "give the tape integers, `tape.constant(&array![[1, 2]])`" } else { "give the tape floats" };
+            let (role, name) = (Role::Input, port.name.clone());
+            return Err(Error::Elements { role, name, expected, found: dtype.name(), help: Some(help) });
+        }
+        if let Some(bound) = port.bound {
+            let within = |number: f64| (0.0..bound as f64).contains(&number) && number.fract() == 0.0;
+            if let Some(found) = data.iter().map(|element| element.to_f64()).find(|&number| !within(number)) {
+                return Err(Fault::Index { call: name(), bound, found }.at(place));
+            }
+        }
+    }
+    Ok(batch)
+}
+
+/// A model as it is on a tape: a copy that shares its weights, under the same identities.
+struct Held<N> {
+    model: N,
+    /// That of its first weight.
+    identity: u64,
+    /// Whether training changes a weight by its gradient.
+    is_trained: bool,
+    /// Whether training changes weights by other means.
+    has_statistics: bool,
+}
+
+impl<N> Held<N> {
+    fn new<T: Float>(model: &N, tape: &Tape<T>) -> Self
+    where
+        N: Trainable<T> + Clone,
+    {
+        let (mut identities, mut is_trained, mut has_statistics) = (Vec::new(), false, false);
+        model.visit(&mut |weight, is_trainable| {
+            identities.push(weight.identity.kept());
+            is_trained |= is_trainable;
+            has_statistics |= !weight.trainable;
+        });
+        let identity = identities.first().map_or(u64::MAX, Identity::number);
+        let (mut kept, mut identities) = (model.clone(), identities.into_iter());
+        kept.visit_mut(&mut |weight| {
+            if let Some(identity) = identities.next() {
+                tape.keep(weight, identity);
+            }
+        });
+        Self { model: kept, identity, is_trained, has_statistics }
+    }
+}
+
+/// What a pass is run with.
+struct Pass {
+    batch: usize,
+    named: Vec<usize>,
+    /// What random choices follow from, if the model trains.
+    seed: Option<u64>,
+}
+
+impl Pass {
+    fn context(&self) -> Context<'_> {
+        let context = match self.seed {
+            Some(seed) => Context::training(self.batch, seed),
+            None => Context::inference(self.batch),
+        };
+        context.with_named(&self.named)
+    }
+}
+
+/// The way back through a model.
+struct Returning<T: Float, N: Trainable<T> + 'static> {
+    kept: Held<N>,
+    /// What forward has left.
+    state: Option<N::Tape>,
+    tape: Tape<T>,
+    pass: Pass,
+}
+
+impl<T: Float, N: Trainable<T> + Clone + 'static> Returning<T, N> {
+    fn run(&mut self, is_recorded: bool, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<()> {
+        let Self { kept: Held { model, identity, has_statistics, .. }, tape, pass, .. } = self;
+        if !is_recorded && pass.seed.is_none() {
+            let mut room: N::Workspace = tape.spare(*identity).unwrap_or_else(|| model.workspace());
+            let done = model.infer(&mut room, pass.context(), inputs, outputs);
+            tape.leave(*identity, room);
+            return done;
+        }
+        let mut state: N::Tape = tape.spare(*identity).unwrap_or_else(|| model.tape());
+        model.forward(&mut state, pass.context().summing(tape.penalties()), inputs, outputs)?;
+        if pass.seed.is_some() && *has_statistics {
+            let mut moved = model.clone();
+            moved.update(&state);
+            let mut before = Vec::new();
+            model.visit(&mut |weight, _| before.push((weight.identity.number(), weight.data.as_ptr())));
+            let mut before = before.into_iter();
+            moved.visit(&mut |weight, _| {
+                if let Some((identity, data)) = before.next()
+                    && data != weight.data.as_ptr()
+                {
+                    tape.move_statistic(identity, weight);
+                }
+            });
+        }
+        self.state = Some(state);
+        Ok(())
+    }
+
+    /// Gradients of the model's form, with the elements that are to be added to, or room.
+    fn lend(&mut self, weights: &mut WeightGradients<T>) -> Result<(N::Gradients, Vec<Room<T>>, bool)> {
+        let Self { kept: Held { model, identity, .. }, tape, .. } = self;
+        let mut gradients: N::Gradients = tape.spare(*identity).unwrap_or_else(|| model.gradients());
+        let (mut accumulate, mut rooms, mut refusal) = (false, Vec::new(), None);
+        model.visit_with(&mut gradients, &mut |weight, gradient, _| match weights.room(tape.pool(), weight) {
+            Ok((mut room, is_there)) => {
+                accumulate |= is_there;
+                gradient.data = room.take();
+                rooms.push(room);
+            }
+            Err(error) => refusal = Some(error),
+        });
+        refusal.map_or(Ok((gradients, rooms, accumulate)), Err)
+    }
+}
+
+impl<T: Float, N: Trainable<T> + Clone + 'static> Back<T> for Returning<T, N> {
+    fn back(mut self: Box<Self>, step: Step<'_, '_, T>) -> Result<()> {
+        let Some(mut state) = self.state.take() else { return Ok(()) };
+        let (mut gradients, rooms, accumulate) = self.lend(step.weights)?;
+        let inputs: Few<&[T]> = step.inputs.iter().map(|input| input.data).collect();
+        let outputs: Few<&[T]> = step.outputs.iter().map(|output| output.data).collect();
+        let mut d_inputs: Few<Option<Gradient<'_, T>>> = step.d_inputs.iter_mut().map(Option::take).collect();
+        let Self { kept: Held { model, identity, .. }, tape, pass, .. } = &mut *self;
+        let context = pass.context().adding(accumulate);
+        let done = model.backward(&mut state, context, &inputs, &outputs, step.d_outputs, &mut d_inputs, &mut gradients);
+        let mut rooms = rooms.into_iter();
+        model.visit_with(&mut gradients, &mut |weight, gradient, _| {
+            if let Some(mut room) = rooms.next() {
+                room.put(std::mem::take(&mut gradient.data));
+                step.weights.put(weight, room);
+            }
+        });
+        tape.leave(*identity, gradients);
+        tape.leave(*identity, state);
+        done
+    }
+}
+
+/// A forward that nobody goes back through leaves what it worked with, too.
+impl<T: Float, N: Trainable<T> + 'static> Drop for Returning<T, N> {
+    fn drop(&mut self) {
+        if let Some(state) = self.state.take() {
+            self.tape.leave(self.kept.identity, state);
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! What variables of one computation share.
+
+use std::any::{Any, TypeId};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::fmt;
+use std::panic::Location;
+use std::rc::Rc;
+
+use model_graph::layers::AnyLayer as Config;
+use model_graph::shape::DType;
+
+use super::call::Called;
+use super::fault::Fault;
+use super::node::Leaf;
+use super::operate::Arguments;
+use super::pool::Pool;
+use super::var::{Known, Origin, Value, Var};
+use crate::elements::{Elements, Identity};
+use crate::error::Result;
+use crate::float::Float;
+use crate::given::{AnyArray, AsArray};
+use crate::layer::{Penalties, Weight};
+use crate::training::step_seed;
+
+/// What variables of one computation share: whether layers train, what random choices follow from, and memory, which one step leaves to the
+/// next. A copy is the same tape.
+///
+/// ```
+/// use model_core::variable::Tape;
+/// use ndarray::array;
+///
+/// let tape = Tape::new();
+/// let x = tape.constant(&array![[1.0_f32, 2.0]])?;
+/// assert_eq!(x.shape(), [1, 2]);
+/// # Ok::<(), model_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Tape<T: Float = f32>(Rc<Inner<T>>);
+
+struct Inner<T: Float> {
+    /// What random choices follow from, if layers train.
+    training: Option<u64>,
+    pool: Rc<Pool<T>>,
+    records: Cell<bool>,
+    /// The number of the next call or variable: what comes later has a larger one.
+    next: Cell<u64>,
+    /// How often each layer and model has been called, by its identity.
+    calls: RefCell<HashMap<u64, u64>>,
+    /// What calls of models work with, by the model's type and identity, while no call does.
+    spare: RefCell<HashMap<(TypeId, u64), Vec<Box<dyn Any>>>>,
+    /// The operations that have been called, by their names and arguments.
+    operations: RefCell<HashMap<String, Rc<Called<T>>>>,
+    /// The penalties on what layers have given.
+    penalties: Penalties,
+    /// What moving averages have become, by the weight.
+    statistics: RefCell<HashMap<u64, Elements<T>>>,
+}
+
+impl Tape {
+    /// A tape on which layers and models infer: dropout does nothing, and normalisation goes by moving averages. In double precision it is
+    /// `Tape::<f64>::default()`.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A tape on which layers and models train; random choices follow from the seed and from how often each was called. The `n`-th call of a model
+    /// makes the choices of the `n`-th step of [`fit`](crate::training::Trainer::fit) with this seed.
+    #[must_use]
+    pub fn training(seed: u64) -> Self {
+        Self::seeded(seed)
+    }
+}
+
+impl<T: Float> Tape<T> {
+    /// [`Tape::training`] in any precision.
+    #[must_use]
+    pub fn seeded(seed: u64) -> Self {
+        Self::of(Some(seed))
+    }
+
+    fn of(training: Option<u64>) -> Self {
+        Self(Rc::new(Inner {
+            training,
+            pool: Rc::default(),
+            records: Cell::new(true),
+            next: Cell::new(0),
+            calls: RefCell::default(),
+            spare: RefCell::default(),
+            operations: RefCell::default(),
+            penalties: Penalties::default(),
+            statistics: RefCell::default(),
+        }))
+    }
+
+    /// Whether layers and models train.
+    #[must_use]
+    pub fn is_training(&self) -> bool {
+        self.0.training.is_some()
+    }
+
+    /// A tensor that no gradient is taken of. Floats become the tape's type; integers and `bool` stay what they are.
+    ///
+    /// # Errors
+    /// If it would take more memory than there is.
+    pub fn constant(&self, array: impl AsArray) -> Result<Var<T>> {
+        self.constant_of(&array.as_array())
+    }
+
+    pub(super) fn constant_of(&self, array: &AnyArray<'_>) -> Result<Var<T>> {
+        let value = self.value(array)?;
+        Ok(Known { tape: self.clone(), value, origin: Origin::Constant }.into())
+    }
+
+    /// A tensor whose gradient is wanted.
+    ///
+    /// # Errors
+    /// If it would take more memory than there is.
+    pub fn variable(&self, array: impl AsArray) -> Result<Var<T>> {
+        let (value, leaf) = (self.value(&array.as_array())?, Leaf { number: self.number() });
+        Ok(Known { tape: self.clone(), value, origin: Origin::Leaf(Rc::new(leaf)) }.into())
+    }
+
+    /// A single number.
+    ///
+    /// # Errors
+    /// If there is no memory.
+    pub fn scalar(&self, number: f64) -> Result<Var<T>> {
+        let data = self.pool().copy(&[T::from_f64(number)])?;
+        Ok(Known { tape: self.clone(), value: Value::new(&[], DType::F32, data), origin: Origin::Constant }.into())
+    }
+
+    fn value(&self, array: &AnyArray<'_>) -> Result<Value<T>> {
+        let dtype = match array {
+            AnyArray::F32(_) | AnyArray::F64(_) => DType::F32,
+            AnyArray::Bool(_) => DType::Bool,
+            AnyArray::I8(_)
+            | AnyArray::I16(_)
+            | AnyArray::I32(_)
+            | AnyArray::I64(_)
+            | AnyArray::U8(_)
+            | AnyArray::U16(_)
+            | AnyArray::U32(_)
+            | AnyArray::U64(_)
+            | AnyArray::Usize(_) => DType::I32,
+        };
+        let mut data = self.pool().room(array.shape().iter().product())?;
+        array.write(&mut data);
+        Ok(Value::new(array.shape(), dtype, data))
+    }
+
+    /// The sum of the penalties on what layers have given, `activity_regularizer = ..`, in all calls until now. Their gradients are among those
+    /// that `backward` gives, whatever number that starts from.
+    #[must_use]
+    pub fn activity_penalty(&self) -> f64 {
+        self.0.penalties.sum()
+    }
+
+    pub(super) fn penalties(&self) -> &Penalties {
+        &self.0.penalties
+    }
+
+    /// Computes something that no gradient is taken through.
+    ///
+    /// ```
+    /// use model_core::variable::Tape;
+    /// use ndarray::array;
+    ///
+    /// let tape = Tape::new();
+    /// let x = tape.variable(&array![1.0_f32, 2.0])?;
+    /// let scale = tape.no_grad(|| x.sum(..))?;
+    /// let gradients = (&x * &scale).sum(..)?.backward()?;
+    /// assert_eq!(gradients.of(&x)?, array![3.0, 3.0].into_dyn());
+    /// # Ok::<(), model_core::Error>(())
+    /// ```
+    pub fn no_grad<R>(&self, compute: impl FnOnce() -> R) -> R {
+        /// Records again, also where what is computed panics.
+        struct Again<'t>(&'t Cell<bool>, bool);
+        impl Drop for Again<'_> {
+            fn drop(&mut self) {
+                self.0.set(self.1);
+            }
+        }
+        let _again = Again(&self.0.records, self.0.records.replace(false));
+        compute()
+    }
+
+    /// Whether gradients may be taken of what is computed.
+    pub(super) fn records(&self) -> bool {
+        self.0.records.get()
+    }
+
+    /// The operation of a name with these arguments, made once.
+    pub(super) fn operation(
+        &self,
+        name: &str,
+        arguments: Arguments<'_>,
+        make: impl FnOnce() -> Result<Config>,
+    ) -> Result<Rc<Called<T>>> {
+        let key = match arguments {
+            [] => name.to_owned(),
+            given => given.iter().fold(name.to_owned(), |key, (name, value)| format!("{key} {name} {value}")),
+        };
+        if let Some(called) = self.0.operations.borrow().get(&key) {
+            return Ok(called.clone());
+        }
+        let called = Called::weightless(make()?);
+        self.0.operations.borrow_mut().insert(key, called.clone());
+        Ok(called)
+    }
+
+    /// Whether two are the same.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    pub(super) fn pool(&self) -> &Rc<Pool<T>> {
+        &self.0.pool
+    }
+
+    /// The next number.
+    pub(super) fn number(&self) -> u64 {
+        let number = self.0.next.get();
+        self.0.next.set(number + 1);
+        number
+    }
+
+    /// What random choices of the next call of a layer or model follow from, if it trains.
+    pub(super) fn seed(&self, identity: u64) -> Option<u64> {
+        let seed = self.0.training?;
+        let mut calls = self.0.calls.borrow_mut();
+        let before = calls.entry(identity).or_insert(0);
+        *before += 1;
+        Some(step_seed(seed, *before - 1))
+    }
+
+    /// What a call of a model of this identity may work with, if one has left it.
+    pub(super) fn spare<S: 'static>(&self, identity: u64) -> Option<S> {
+        let mut spare = self.0.spare.borrow_mut();
+        let spare = spare.get_mut(&(TypeId::of::<S>(), identity))?.pop()?;
+        spare.downcast().ok().map(|spare| *spare)
+    }
+
+    /// Leaves what a call worked with to the next.
+    pub(super) fn leave<S: 'static>(&self, identity: u64, spare: S) {
+        self.0.spare.borrow_mut().entry((TypeId::of::<S>(), identity)).or_default().push(Box::new(spare));
+    }
+
+    /// Notes what the weight of an identity has become.
+    pub(super) fn move_statistic(&self, identity: u64, moved: &Weight<T>) {
+        self.0.statistics.borrow_mut().insert(identity, moved.data.clone());
+    }
+
+    /// Makes a copy of the weight of an identity the same weight, as it has become: what a call keeps of it.
+    pub(super) fn keep(&self, copy: &mut Weight<T>, identity: Identity) {
+        if let Some(moved) = self.0.statistics.borrow().get(&identity.number()) {
+            copy.data = moved.clone();
+        }
+        copy.identity = identity;
+    }
+
+    /// What a weight has become that no step has taken over yet.
+    pub(crate) fn take_statistic(&self, weight: &Weight<T>) -> Option<Elements<T>> {
+        self.0.statistics.borrow_mut().remove(&weight.identity.number())
+    }
+
+    /// The tape of several variables.
+    pub(super) fn common<'v>(
+        mut variables: impl Iterator<Item = &'v Known<T>>,
+        call: impl Fn() -> String,
+        place: &'static Location<'static>,
+    ) -> Result<Self> {
+        let Some(first) = variables.next() else { return Err(Fault::Nothing { call: call() }.at(place)) };
+        match variables.all(|other| other.tape.is(&first.tape)) {
+            true => Ok(first.tape.clone()),
+            false => Err(Fault::Tapes { call: call() }.at(place)),
+        }
+    }
+}
+
+impl<T: Float> Default for Tape<T> {
+    fn default() -> Self {
+        Self::of(None)
+    }
+}
+
+impl<T: Float> fmt::Debug for Tape<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tape").field("training", &self.0.training).field("calls", &self.0.next.get()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,330 @@
+//! Gradients of every operation against numerical ones, and models that are called one way and another.
+
+use ndarray::{Array1, Array2, ArrayD, IxDyn, array};
+
+use super::{Callable, Tape, Var, along, ops};
+use crate::error::Result;
+use crate::interpret::Model;
+use crate::layer::Weight;
+use crate::losses::SparseCategoricalCrossentropy;
+use crate::network::Network;
+use crate::optimizers::{Adam, IntoOptimizer};
+use crate::random::Random;
+
+/// Numbers from 0.2 to 1.7 that are not equal, at which all functions are smooth.
+fn numbers(shape: &[usize], seed: u64) -> ArrayD<f64> {
+    let mut random = Random::new(seed);
+    ArrayD::from_shape_simple_fn(IxDyn(shape), || random.uniform(0.2, 1.7))
+}
+
+type Function = fn(&[Var<f64>]) -> Result<Var<f64>>;
+
+/// Compares the gradients of a function of tensors of these shapes with what small differences say.
+fn check(name: &str, shapes: &[&[usize]], function: Function) {
+    let given: Vec<ArrayD<f64>> = shapes.iter().enumerate().map(|(i, shape)| numbers(shape, i as u64)).collect();
+    let weights = |shape: &[usize]| numbers(shape, 99);
+    let loss = |given: &[ArrayD<f64>]| -> Result<(Var<f64>, Vec<Var<f64>>)> {
+        let tape = Tape::<f64>::default();
+        let inputs = given.iter().map(|array| tape.variable(array)).collect::<Result<Vec<_>>>()?;
+        let output = function(&inputs)?;
+        let weighted = &output * &weights(output.shape());
+        Ok((weighted.sum(..)?, inputs))
+    };
+    let (number, inputs) = loss(&given).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let gradients = number.backward().unwrap_or_else(|error| panic!("{name}: {error}"));
+    for (i, input) in inputs.iter().enumerate() {
+        // What nothing follows from has no gradient: it is zero.
+        let found = gradients.of(input).unwrap_or_else(|_| ArrayD::zeros(input.shape()));
+        for place in 0..given[i].len() {
+            let at = |step: f64| {
+                let mut given = given.clone();
+                given[i].as_slice_mut().unwrap()[place] += step;
+                loss(&given).unwrap().0.item().unwrap()
+            };
+            // Of the fourth order, exact to 1e-9 or so.
+            let step = 1e-3;
+            let expected = (8.0 * (at(step) - at(-step)) - (at(2.0 * step) - at(-2.0 * step))) / (12.0 * step);
+            let found = found.as_slice().unwrap()[place];
+            let difference = (found - expected).abs() / expected.abs().max(1.0);
+            assert!(difference < 1e-7, "{name}, input {i}, element {place}: {found}, expected {expected}");
+        }
+    }
+}
+
+#[test]
+fn gradients_are_what_small_differences_say() {
+    for shape in [&[2, 3][..], &[4], &[], &[2, 1, 3]] {
+        macro_rules! of_one {
+            ($($name:ident)*) => { $( check(stringify!($name), &[shape], |x| x[0].$name()); )* };
+        }
+        of_one!(abs arctan cos cosh erf exp expm1 hard_sigmoid hard_silu hard_tanh log log1p log2 log10 log_sigmoid reciprocal
+            relu relu6 rsqrt selu sigmoid silu sin sinh softplus softsign sqrt square tan tanh tanh_shrink);
+        check("negative", &[shape], |x| Ok(-&x[0]));
+        check("number first", &[shape], |x| Ok(1.5 / (2.0 - &x[0] * 0.5)));
+        check("twice", &[shape], |x| Ok(&x[0] * &x[0] + &x[0]));
+    }
+    macro_rules! reductions {
+        ($($name:ident)*) => { $(
+            check(stringify!($name), &[&[2, 3, 2]], |x| x[0].$name(..));
+            check(stringify!($name), &[&[2, 3, 2]], |x| x[0].$name(0));
+            check(stringify!($name), &[&[2, 3, 2]], |x| x[0].$name([1, -1]));
+            check(stringify!($name), &[&[2, 3, 2]], |x| x[0].$name(along(1).keepdims()));
+            check(stringify!($name), &[&[5]], |x| x[0].$name(0));
+        )* };
+    }
+    reductions!(logsumexp max mean min std sum var);
+    macro_rules! of_two {
+        ($($name:ident)*) => { $(
+            check(stringify!($name), &[&[2, 3], &[2, 3]], |x| x[0].$name(&x[1]));
+            check(stringify!($name), &[&[2, 3], &[1, 3]], |x| x[0].$name(&x[1]));
+            check(stringify!($name), &[&[2, 1], &[1, 3]], |x| x[0].$name(&x[1]));
+            check(stringify!($name), &[&[2, 3], &[]], |x| x[0].$name(&x[1]));
+            check(stringify!($name), &[&[2, 3]], |x| x[0].$name(0.7));
+        )* };
+    }
+    of_two!(arctan2 maximum minimum power);
+    check("+", &[&[2, 3], &[2, 1]], |x| Ok(&x[0] + &x[1]));
+    check("-", &[&[2, 3], &[]], |x| Ok(&x[0] - &x[1]));
+    check("/", &[&[1, 3], &[2, 3]], |x| Ok(&x[0] / &x[1]));
+    check("%", &[&[2, 3]], |x| Ok(&x[0] % 0.63));
+    check("where", &[&[2, 3], &[2, 3]], |x| ops::where_(&x[0].greater(1.0)?, &x[0], &x[1]));
+    check("where", &[&[2, 3], &[1, 1]], |x| ops::where_(&x[0].less(1.0)?, 3.0, &x[1]));
+    check("concatenate", &[&[2, 3], &[1, 3]], |x| ops::concatenate(&[&x[0], &x[1], &x[0]], 0));
+    check("concatenate", &[&[2, 3], &[2, 1]], |x| ops::concatenate(&[&x[0], &x[1]], -1));
+    check("softmax", &[&[2, 3]], |x| x[0].softmax(-1));
+    check("softmax", &[&[2, 3]], |x| x[0].softmax(0));
+    check("reshape", &[&[2, 3]], |x| x[0].reshape([3, -1]));
+    check("reshape", &[&[2, 6]], |x| x[0].reshape([2, 3, 2]));
+    check("reshape", &[&[2, 3]], |x| x[0].reshape([6]));
+    check("transpose", &[&[2, 3, 2]], |x| x[0].transpose([2, 0, 1]));
+    check("transpose", &[&[2, 3, 2]], |x| x[0].transpose([0, 2, 1]));
+    check("expand_dims", &[&[2, 3]], |x| x[0].expand_dims(0)?.expand_dims(-1)?.squeeze(0)?.expand_dims(1));
+    check("at", &[&[2, 3]], |x| Ok(x[0].at(0, -1)? + x[0].at(0, 0)?));
+    check("at", &[&[2, 3, 2]], |x| x[0].at(2, 1)?.at(-1, 0));
+    check("slice", &[&[4, 3]], |x| Ok(x[0].slice(0, 1..3)? + x[0].slice(0, ..2)? + x[0].slice(0, -2..)?));
+    check("slice", &[&[2, 3]], |x| x[0].slice(1, ..=1));
+}
+
+#[test]
+fn shapes_are_whole() {
+    let tape = Tape::<f64>::default();
+    let x = tape.constant(&numbers(&[2, 3, 4], 0)).unwrap();
+    let shape = |result: Result<Var<f64>>| result.unwrap().shape().to_vec();
+    assert!(shape(x.mean(..)).is_empty());
+    assert_eq!(shape(x.mean(0)), [3, 4]);
+    assert_eq!(shape(x.mean(along([0, 2]).keepdims())), [1, 3, 1]);
+    assert_eq!(shape(x.at(0, 1)), [3, 4]);
+    assert_eq!(shape(x.slice(1, 1..)), [2, 2, 4]);
+    assert_eq!(shape(x.reshape([-1])), [24]);
+    assert!(shape(tape.scalar(2.0).unwrap().exp()).is_empty());
+}
+
+#[test]
+fn gradients_come_together_from_all_ways() {
+    let tape = Tape::new();
+    let x = tape.variable(&array![1.0_f32, 2.0]).unwrap();
+    let y = (&x * 3.0).watch();
+    let loss = (&y * &x + &y).sum(..).unwrap();
+    let mut gradients = loss.backward().unwrap();
+    assert_eq!(gradients.of(&y).unwrap(), array![2.0, 3.0].into_dyn());
+    assert_eq!(gradients.of(&x).unwrap(), array![9.0, 15.0].into_dyn());
+    x.sum(..).unwrap().backward_into(&mut gradients).unwrap();
+    assert_eq!(gradients.of(&x).unwrap(), array![10.0, 16.0].into_dyn());
+}
+
+#[test]
+fn nothing_goes_through_what_is_detached() {
+    let tape = Tape::new();
+    let x = tape.variable(&array![1.0_f32, 2.0]).unwrap();
+    let loss = (&x * &x.detach() + tape.no_grad(|| &x * &x)).sum(..).unwrap();
+    assert_eq!(loss.backward().unwrap().of(&x).unwrap(), array![1.0, 2.0].into_dyn());
+}
+
+#[test]
+fn a_long_chain_is_dropped_without_a_deep_stack() {
+    let tape = Tape::new();
+    let x = tape.variable(&array![1.0_f32]).unwrap();
+    let mut y = &x + 0.0;
+    for _ in 0..200_000 {
+        y = y + 1e-5;
+    }
+    let kept = y.clone();
+    drop(y);
+    drop(kept);
+}
+
+/// What an error says, and that it says where it came about.
+fn words<R: std::fmt::Debug>(result: Result<R>) -> String {
+    let error = result.unwrap_err().to_string();
+    let (words, place) = error.rsplit_once("\nat ").unwrap_or_else(|| panic!("no place: {error}"));
+    assert!(place.contains("variable/tests.rs:"), "{error}");
+    words.to_owned()
+}
+
+#[test]
+fn errors_say_what_does_not_fit_and_where() {
+    let (tape, other) = (Tape::new(), Tape::new());
+    let x = tape.variable(&Array2::<f32>::zeros((2, 3))).unwrap();
+    let column = tape.constant(&Array1::<f32>::zeros(2)).unwrap();
+    let mut said = vec![
+        words((&x + &column).sum(..)),
+        words((&x * &tape.constant(&Array2::<f32>::zeros((2, 4))).unwrap()).sum(..)),
+        words((&x + &other.constant(&Array2::<f32>::zeros((2, 3))).unwrap()).sum(..)),
+        words(x.sum(5)),
+        words(x.reshape([4, -1])),
+        words(x.backward()),
+        words(x.item()),
+        words(column.sum(..).unwrap().backward()),
+        words(x.sum(..).unwrap().backward().unwrap().of(&column)),
+        words(x.sum(..).unwrap().backward().unwrap().of(&(&x * 2.0))),
+        words(tape.constant(&array![1, 2]).unwrap().exp()),
+    ];
+    let loss = x.sum(..).unwrap();
+    loss.backward().unwrap();
+    said.push(words(loss.backward()));
+    check_words(&said);
+}
+
+fn check_words(said: &[String]) {
+    let expected = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/variable/errors.txt")).unwrap_or_default();
+    let said = said.join("\n\n") + "\n";
+    if std::env::var_os("INSTA_UPDATE").is_some() {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/variable/errors.txt"), said).unwrap();
+    } else {
+        assert_eq!(said, expected);
+    }
+}
+
+const NET: &str = r#"{"class_name": "Sequential", "config": {"name": "net", "layers": [
+    {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 6, 6, 2]}},
+    {"class_name": "Conv2D", "config": {"name": "conv", "filters": 4, "kernel_size": 3, "activation": "relu"}},
+    {"class_name": "BatchNormalization", "config": {"name": "norm", "momentum": 0.9}},
+    {"class_name": "Flatten", "config": {"name": "flatten"}},
+    {"class_name": "Dropout", "config": {"name": "dropout", "rate": 0.25}},
+    {"class_name": "Dense", "config": {"name": "head", "units": 3}}]}}"#;
+
+fn bits(model: &Model) -> Vec<u32> {
+    let mut bits = Vec::new();
+    model.visit(&mut |weight, _| bits.extend(weight.data.iter().map(|element| element.to_bits())));
+    bits
+}
+
+/// Three steps of training by passes, of the whole model on a tape, and layer by layer.
+#[test]
+fn three_ways_of_calling_have_the_same_bits() {
+    let x = numbers(&[4, 6, 6, 2], 1).mapv(|x| x as f32);
+    let y = array![0, 2, 1, 1];
+    let loss = SparseCategoricalCrossentropy::from_logits();
+    let by_passes = {
+        let mut model = Model::from_config(NET, 5).unwrap();
+        let mut tape = crate::tape::Tape::new(&model, 7);
+        let mut optimizer = Adam::new(0.01).build(&model).unwrap();
+        for _ in 0..3 {
+            let output = tape.forward(&model, &x).unwrap().remove(0).1;
+            let (_, d_output) = loss.gradient(&output, &y).unwrap();
+            tape.backward(&model, &d_output).unwrap();
+            optimizer.apply(&mut model, &mut tape).unwrap();
+        }
+        bits(&model)
+    };
+    let on_a_tape = |call: &dyn Fn(&Model, &Var) -> Result<Var>| {
+        let mut model = Model::from_config(NET, 5).unwrap();
+        let tape = Tape::training(7);
+        let mut optimizer = Adam::new(0.01).build(&model).unwrap();
+        for _ in 0..3 {
+            let output = call(&model, &tape.constant(&x).unwrap()).unwrap();
+            let gradients = loss.call(&output, &y).unwrap().backward().unwrap();
+            optimizer.apply(&mut model, &gradients).unwrap();
+        }
+        bits(&model)
+    };
+    assert_eq!(on_a_tape(&|model, x| model.call(x)), by_passes);
+    let layers = ["conv", "norm", "flatten", "dropout", "head"];
+    let by_layers = |model: &Model, x: &Var| layers.iter().try_fold(x.clone(), |x, name| model.layer(name).unwrap().call(&x));
+    assert_eq!(on_a_tape(&by_layers), by_passes);
+}
+
+#[test]
+fn a_model_that_is_called_twice_has_the_sum_of_both_gradients() {
+    let config = r#"{"class_name": "Sequential", "config": {"name": "line", "layers": [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 2]}},
+        {"class_name": "Dense", "config": {"name": "line", "units": 1}}]}}"#;
+    let model = Model::from_config(config, 1).unwrap();
+    let (tape, kernel) = (Tape::new(), |model: &Model| -> Weight { model.weight("line/kernel").unwrap().clone() });
+    let _ = kernel(&model);
+    let (a, b) = (tape.variable(&array![[1.0_f32, 2.0]]).unwrap(), tape.constant(&array![[10.0_f32, 20.0]]).unwrap());
+    let loss = (model.call(&a).unwrap() + model.call(&b).unwrap() * 3.0).sum(..).unwrap();
+    let gradients = loss.backward().unwrap();
+    let weight = model.weight("line/kernel").unwrap();
+    assert_eq!(gradients.of_weight(weight).unwrap().to_owned(), array![[31.0_f32], [62.0]].into_dyn());
+    assert_eq!(gradients.of(&a).unwrap().as_slice().unwrap(), &weight.data[..]);
+    assert!(gradients.of_weight(&model.clone().weight("line/kernel").unwrap().clone()).is_none(), "a copy is another model");
+}
+
+/// Deep as the program says, with a branch, a layer that is called twice and a model that has weights.
+#[test]
+fn calls_on_inputs_make_the_model_that_calls_on_tensors_compute() {
+    use super::{Build, Input};
+    use model_graph::layers::{Dense, Dropout, Flatten};
+
+    let encoder = Model::from_config(NET, 9).unwrap();
+    let shared = Dense::new(3).activation("tanh");
+    let built: crate::layer::Layer<Dense> = Dense::new(3).build(&[3], 4).unwrap();
+    let (image, extra) = (Input::new([6, 6, 2]), Input::new([3]));
+    let mut x = encoder.call(&image).unwrap() + &extra;
+    for _ in 0..2 {
+        x = shared.call(&x).unwrap();
+    }
+    let x = ops::concatenate(&[&built.call(&x).unwrap(), &x.square().unwrap()], -1).unwrap();
+    let x = Dropout::new(0.5).call(&Flatten::new().call(&x).unwrap()).unwrap() * 2.0;
+    let mut model = Model::functional("own", [&extra, &image], [&x, &extra.mean(-1).unwrap()], 42).unwrap();
+    let graph = model.graph();
+    let names = |ports: &[model_graph::graph::Port]| ports.iter().map(|port| port.name.clone()).collect::<Vec<_>>();
+    assert_eq!((names(&graph.inputs), names(&graph.outputs).len()), (vec!["input_0".to_owned(), "input_1".to_owned()], 2));
+    assert_eq!(model.weight("net/head/kernel").unwrap().data, encoder.weight("head/kernel").unwrap().data);
+    assert_eq!(model.weight("dense_1/kernel").unwrap().data, built.all()[0].data);
+
+    // The model, and the same from its own configuration.
+    let again = Model::from_config(&model_graph::config::to_json(model.graph()), 42).unwrap();
+    assert_eq!(model_graph::config::to_json(again.graph()), model_graph::config::to_json(model.graph()));
+    let tape = Tape::new();
+    let (a, b) = (tape.constant(&numbers(&[2, 3], 1)).unwrap(), tape.constant(&numbers(&[2, 6, 6, 2], 2)).unwrap());
+    let [whole, _] = model.outputs([&a, &b]).unwrap();
+    let mut y = encoder.call(&b).unwrap() + &a;
+    for _ in 0..2 {
+        y = model.layer("dense").unwrap().call(&y).unwrap();
+    }
+    let y = ops::concatenate(&[&built.call(&y).unwrap(), &y.square().unwrap()], -1).unwrap() * 2.0;
+    assert_eq!(whole.elements().unwrap(), y.elements().unwrap());
+    crate::network::Trainable::set_trainable(&mut model, false);
+}
+
+#[test]
+fn what_cannot_be_a_model_says_why() {
+    use super::Input;
+    use model_graph::layers::{Conv2D, Dense};
+
+    let tape = Tape::new();
+    let (x, other) = (Input::new([4]), Input::new([2]));
+    let number = tape.constant(&array![[1.0_f32, 2.0]]).unwrap();
+    let y = Dense::new(2).call(&x).unwrap();
+    let said = [
+        words(Conv2D::new(8, 3).call(&x)),
+        words(Dense::new(8).activation("rely").call(&x)),
+        words((&y + &x).mean(-1)),
+        words((&y + &number).mean(-1)),
+        words(y.mean(0)),
+        words(y.array()),
+        words(Model::functional("m", &x, &(&y + &other), 1)),
+        words(Model::functional("m", &y, &y, 1)),
+        words(Model::functional("m", &number, &y, 1)),
+        words(Dense::new(8).call(&number)),
+    ];
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/variable/symbols.txt");
+    let said = said.join("\n\n") + "\n";
+    if std::env::var_os("INSTA_UPDATE").is_some() {
+        std::fs::write(path, said).unwrap();
+    } else {
+        assert_eq!(said, std::fs::read_to_string(path).unwrap_or_default());
+    }
+}

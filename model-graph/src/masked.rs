@@ -1,0 +1,219 @@
+//! Models that are called with masks: what their layers do with the masks of what they are given.
+//!
+//! A model is written down, and made into code, as one sees it who calls it without masks. Where it is called with some, the caller holds
+//! the same layers with the masks as further inputs: all of its calls are given them, true everywhere for what has none.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::constants::Equation;
+use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor, TensorId};
+use crate::layer::Manner;
+use crate::mask::{Ended, Rule};
+use crate::message::CallError;
+use crate::shape::{DType, Shape, TensorType};
+use crate::shown::without;
+
+impl Graph {
+    /// What a model is called with, and behind it the masks of those of its inputs whose masks something in it looks at.
+    ///
+    /// # Errors
+    /// If a mask cannot be computed, here or in the model.
+    pub(crate) fn with_masks_of_inputs(
+        &mut self,
+        layer: LayerId,
+        model: &Arc<Self>,
+        inputs: &[TensorId],
+    ) -> Result<Vec<TensorId>, CallError> {
+        let is_masked = inputs.iter().any(|&input| self.mask_of(input).is_some());
+        if inputs.len() != model.own_inputs().len() || !is_masked && model.masked_inputs.is_empty() {
+            return Ok(inputs.to_vec());
+        }
+        let mut given: Vec<Option<TensorId>> = Vec::new();
+        let mut ended = None;
+        for &input in inputs {
+            let mask = match self.mask_of(input) {
+                Some(mask) => self.mask_tensor(mask)?,
+                None => None,
+            };
+            let mask = mask.filter(|&mask| self.is_mask(mask, input));
+            ended = ended.or(self.mask_of(input).filter(|_| mask.is_none()).map(|_| input));
+            given.push(mask);
+        }
+        let mut wanted = model.ranks_of_masks();
+        for (position, mask) in given.iter().enumerate() {
+            if let (Some(mask), false) = (mask, model.masked_inputs.contains(&position)) {
+                wanted.push((position, self.ty(*mask).shape.rank()));
+            }
+        }
+        wanted.sort_unstable();
+        let mut model = model.clone();
+        if wanted.len() > model.masked_inputs.len() {
+            let masked = model.called_with_masks(&wanted)?;
+            if masked.ended.len() > model.ended.len() {
+                ended = ended.or(inputs.iter().copied().find(|&input| self.mask_of(input).is_some()));
+            }
+            if masked.masked_inputs != model.masked_inputs {
+                let masked = Arc::new(masked);
+                self.open_calls(layer, &model, &masked)?;
+                if let Some(layer) = self.layers.get_mut(layer.0) {
+                    layer.kind = Kind::Model(masked.clone());
+                }
+                model = masked;
+            }
+        }
+        let mut all = inputs.to_vec();
+        for (position, rank) in model.ranks_of_masks() {
+            let mask = given.get(position).copied().flatten();
+            let mask = if mask.is_some() { mask } else { self.everywhere(inputs.get(position).copied(), rank)? };
+            all.extend(mask);
+        }
+        self.ended.extend(ended.map(|of| Ended { at: NodeId(self.nodes.len()), of, is_beside: false }));
+        Ok(all)
+    }
+
+    /// Whether a tensor says of the first axes of another what counts.
+    fn is_mask(&self, mask: TensorId, of: TensorId) -> bool {
+        let (mask, of) = (self.ty(mask), self.ty(of));
+        mask.dtype == DType::Bool && of.shape.0.starts_with(&mask.shape.0)
+    }
+
+    /// The inputs that have masks, and how many axes these have.
+    fn ranks_of_masks(&self) -> Vec<(usize, usize)> {
+        let masks = self.inputs.iter().skip(self.own_inputs().len());
+        self.masked_inputs.iter().copied().zip(masks.map(|port| self.ty(port.tensor).shape.rank())).collect()
+    }
+
+    fn everywhere(&mut self, of: Option<TensorId>, rank: usize) -> Result<Option<TensorId>, CallError> {
+        let Some(of) = of else { return Ok(None) };
+        let all = self.add_mask(Rule::All { of, rank }, None);
+        self.mask_tensor(all)
+    }
+
+    /// This model with masks for these inputs, of so many axes, as far as something looks at them.
+    fn called_with_masks(&self, masked: &[(usize, usize)]) -> Result<Self, CallError> {
+        let plain = self.shown();
+        let mut graph = Self::new(self.name.clone());
+        let unbuilt = |layer: &LayerNode| LayerNode { built: None, weights: Vec::new(), ..layer.clone() };
+        graph.layers = plain.layers.iter().map(unbuilt).collect();
+        let mut tensors: HashMap<TensorId, TensorId> = HashMap::new();
+        for port in &plain.inputs {
+            tensors.insert(port.tensor, graph.input(port.name.clone(), plain.ty(port.tensor).clone()));
+        }
+        for &(position, rank) in masked {
+            let Some(port) = plain.inputs.get(position) else { continue };
+            let shape = Shape(plain.ty(port.tensor).shape.0.iter().take(rank).cloned().collect());
+            let mask = graph.input(format!("mask {position}"), TensorType { dtype: DType::Bool, shape });
+            graph.masked_inputs.push(position);
+            if let Some(&tensor) = tensors.get(&port.tensor) {
+                graph.give_mask(tensor, mask);
+            }
+        }
+        for node in &plain.nodes {
+            let (inputs, manner) = plain.without_masks(node);
+            let inputs: Vec<TensorId> = inputs.iter().filter_map(|input| tensors.get(input).copied()).collect();
+            let (outputs, _) = graph.call_assuming(node.layer, &inputs, manner, Equation::open)?;
+            tensors.extend(node.outputs.iter().copied().zip(outputs));
+        }
+        for port in &plain.outputs {
+            if let Some(&tensor) = tensors.get(&port.tensor) {
+                graph.output(port.name.clone(), tensor);
+            }
+        }
+        graph.give_out_masks().map_err(|(_, error)| error)?;
+        let mut graph = graph.pruned();
+        graph.drop_unread_masks();
+        graph.name_all();
+        Ok(graph)
+    }
+
+    /// What a call is given, without the masks that follow from its tensors: they follow again.
+    fn without_masks(&self, node: &Node) -> (Vec<TensorId>, Manner) {
+        match self.layers.get(node.layer.0).map(|layer| &layer.kind) {
+            Some(Kind::Layer(layer)) => {
+                let slots = layer.slots();
+                without(node, slots.len(), |slot, tensor| self.mask_that_follows(node, slots, slot) == Some(tensor))
+            }
+            Some(Kind::Model(model)) => (node.inputs.iter().take(model.own_inputs().len()).copied().collect(), node.manner),
+            Some(Kind::Block(_)) | None => (node.inputs.clone(), node.manner),
+        }
+    }
+
+    /// Leaves out the masks of inputs that nothing looks at.
+    fn drop_unread_masks(&mut self) {
+        let live = self.live();
+        let own = self.own_inputs().len();
+        let masks = self.inputs.split_off(own);
+        let positions = std::mem::take(&mut self.masked_inputs);
+        for (port, position) in masks.into_iter().zip(positions) {
+            if live.get(port.tensor.0) != Some(&true) {
+                continue;
+            }
+            if let Some(tensor) = self.tensors.get_mut(port.tensor.0) {
+                tensor.source = Source::Input(self.inputs.len());
+            }
+            self.inputs.push(port);
+            self.masked_inputs.push(position);
+        }
+    }
+
+    /// Gives the calls that a model has had before what it takes and gives now: masks that are true everywhere.
+    fn open_calls(&mut self, layer: LayerId, before: &Self, now: &Self) -> Result<(), CallError> {
+        let mut next = 0;
+        while let Some(at) = self.nodes.iter().skip(next).position(|node| node.layer == layer) {
+            let at = next.saturating_add(at);
+            let Some(node) = self.nodes.get(at).cloned() else { break };
+            let (own, behind) = (before.own_inputs().len(), self.nodes.len());
+            let mut inputs: Vec<TensorId> = node.inputs.iter().take(own).copied().collect();
+            for (position, rank) in now.ranks_of_masks() {
+                let known = before.masked_inputs.iter().position(|other| *other == position);
+                let known = known.and_then(|known| node.inputs.get(own.saturating_add(known)).copied());
+                let mask = if known.is_some() { known } else { self.everywhere(node.inputs.get(position).copied(), rank)? };
+                inputs.extend(mask);
+            }
+            let own = before.own_outputs().len();
+            let mut outputs: Vec<TensorId> = node.outputs.iter().take(own).copied().collect();
+            for (output, port) in now.masked.iter().zip(now.outputs.iter().skip(own)) {
+                let known = before.masked.iter().position(|other| other == output);
+                let known = known.and_then(|known| node.outputs.get(own.saturating_add(known)).copied());
+                let ty = now.ty(port.tensor);
+                let ty =
+                    if node.named.is_empty() { ty.clone() } else { ty.substitute(&node.named).unwrap_or_else(|| ty.clone()) };
+                let source = Source::Node(NodeId(at), outputs.len());
+                let tensor = known.unwrap_or(TensorId(self.tensors.len()));
+                if known.is_none() {
+                    self.tensors.push(Tensor { ty, source, label: String::new(), mask: None });
+                } else if let Some(tensor) = self.tensors.get_mut(tensor.0) {
+                    tensor.source = source;
+                }
+                outputs.push(tensor);
+            }
+            if let Some(node) = self.nodes.get_mut(at) {
+                (node.inputs, node.outputs) = (inputs, outputs);
+            }
+            let masks = self.nodes.len().saturating_sub(behind);
+            self.move_to_front(at, behind);
+            next = at.saturating_add(masks).saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// Moves the calls from a place on to before another, which none between depends on.
+    fn move_to_front(&mut self, at: usize, from: usize) {
+        let count = self.nodes.len().saturating_sub(from);
+        if let Some(nodes) = self.nodes.get_mut(at..) {
+            nodes.rotate_right(count);
+        }
+        let moved = |node: NodeId| match node.0 {
+            place if place < at => node,
+            place if place < from => NodeId(place.saturating_add(count)),
+            place => NodeId(place.saturating_sub(from).saturating_add(at)),
+        };
+        for tensor in &mut self.tensors {
+            if let Source::Node(node, output) = tensor.source {
+                tensor.source = Source::Node(moved(node), output);
+            }
+        }
+        self.ended.iter_mut().for_each(|ended| ended.at = moved(ended.at));
+    }
+}

@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [words]) {
+        ops::glu(x)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [4, 3], v: [3]) {
+        ops::matmul(x, v)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [4, 3]) {
+        ops::pad(x, [[0, 0], [4, 0], [0, 0]], mode = "reflect")
+    }
+}
+
+fn main() {}

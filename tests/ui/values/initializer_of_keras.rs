@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [8]) {
+        Dense(4, kernel_initializer = "stft")(x)
+    }
+}
+
+fn main() {}
