@@ -9,6 +9,7 @@ from itertools import product
 
 import keras
 import models
+import zoo
 from keras import Model, layers
 
 # `glu` halves its axis, and `threshold` has arguments that a name cannot carry.
@@ -365,6 +366,7 @@ MODELS = [
     (models.masked_attention, False),
     (models.group_query_attention, False),
     (models.single_head_attention, False),
+    *zoo.MODELS,
 ]
 
 # A name, the model, its loss, its optimizer, and the metric of its last batch.
@@ -536,6 +538,34 @@ TRAININGS = [
         lambda: keras.losses.MeanSquaredError(),
         lambda: keras.optimizers.SGD(0.1),
         lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "zoo_transformer_sgd_sparse",
+        lambda: zoo.series_transformer(3, dropout=0.0),
+        lambda: keras.losses.SparseCategoricalCrossentropy(),
+        lambda: keras.optimizers.SGD(0.1, momentum=0.9),
+        lambda: keras.metrics.SparseCategoricalAccuracy(),
+    ),
+    (
+        "zoo_scans_sgd_binary",
+        lambda: zoo.scans(1),
+        lambda: keras.losses.BinaryCrossentropy(),
+        lambda: keras.optimizers.SGD(0.1, momentum=0.9),
+        lambda: keras.metrics.BinaryAccuracy(),
+    ),
+    (
+        "zoo_mixer_sgd_sparse_logits",
+        lambda: zoo.mixer(3),
+        lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.9),
+        lambda: keras.metrics.SparseCategoricalAccuracy(),
+    ),
+    (
+        "zoo_moving_shapes_sgd_binary",
+        zoo.moving_shapes,
+        lambda: keras.losses.BinaryCrossentropy(),
+        lambda: keras.optimizers.SGD(0.05),
+        lambda: keras.metrics.BinaryAccuracy(),
     ),
     (
         "masked_tagger_adam_sparse",

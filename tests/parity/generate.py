@@ -120,11 +120,12 @@ def draw(rng, shape) -> np.ndarray:
     return rng.standard_normal(shape).astype("float32")
 
 
-def draw_input(rng, case: Case, model: keras.Model, shape) -> np.ndarray:
-    """Numbers, or for a layer that looks something up the numbers of that."""
-    if model.inputs[0].dtype == "int32":
-        bound = model.weights[0].shape[0] if model.weights else model.layers[-1].num_tokens
-        return rng.integers(0, bound, shape).astype("int32")
+def draw_input(rng, case: Case, model: keras.Model, tensor, batch: int) -> np.ndarray:
+    """Numbers, or for layers that look something up the numbers that are in all of their tables."""
+    shape = (batch, *tensor.shape[1:])
+    if tensor.dtype == "int32":
+        tables = [layer.input_dim for layer in model.layers if isinstance(layer, keras.layers.Embedding)]
+        return rng.integers(0, min(tables, default=getattr(model.layers[-1], "num_tokens", None)), shape).astype("int32")
     numbers = case.spread * draw(rng, shape)
     for masking in (layer for layer in model.layers if isinstance(layer, keras.layers.Masking)):
         numbers[rng.random(shape[:-1]) < 0.3] = masking.mask_value
@@ -146,26 +147,28 @@ def model_numbers(model: keras.Model, training: bool, weights, inputs, cotangent
     model.set_weights(weights)
     dtype = keras.config.floatx()
     inputs = [array if array.dtype == np.int32 else array.astype(dtype) for array in inputs]
-    # Integers have no gradient, which counts as zero.
-    argnums = 0 if any(array.dtype == np.int32 for array in inputs) else (0, 1)
+    numbers, integers = ([array for array in inputs if (array.dtype == np.int32) == are] for are in (False, True))
 
-    def objective(trainable, inputs):
+    def objective(trainable, numbers, integers):
+        left = {False: iter(numbers), True: iter(integers)}
+        given = [next(left[array.dtype == np.int32]) for array in inputs]
         outputs, updated = model.stateless_call(
-            trainable, values(model.non_trainable_variables), one_or_all(inputs), training=training
+            trainable, values(model.non_trainable_variables), one_or_all(given), training=training
         )
         outputs = keras.tree.flatten(outputs)
         total = sum((output * c.astype(dtype)).sum() for output, c in zip(outputs, cotangents))
         return total, (outputs, updated)
 
-    arguments = values(model.trainable_variables), inputs
-    differentiate = compiled(jax.grad(objective, argnums=argnums, has_aux=True), *arguments)
-    gradients, (outputs, updated) = differentiate(*arguments)
-    if argnums == 0:
-        gradients = gradients, [np.zeros(array.shape, dtype) for array in inputs]
+    arguments = values(model.trainable_variables), numbers, integers
+    differentiate = compiled(jax.grad(objective, argnums=(0, 1), has_aux=True), *arguments)
+    (of_weights, of_numbers), (outputs, updated) = differentiate(*arguments)
+    left = iter(of_numbers)
+    # Integers have no gradient, which counts as zero.
+    of_inputs = [np.zeros(array.shape, dtype) if array.dtype == np.int32 else next(left) for array in inputs]
     numbers = {
         **numbered("output", outputs),
-        **numbered("input_gradient", gradients[1]),
-        **named("weight_gradient", model.trainable_variables, gradients[0]),
+        **numbered("input_gradient", of_inputs),
+        **named("weight_gradient", model.trainable_variables, of_weights),
     }
     if training:
         numbers |= named("updated", *unseeded(model.non_trainable_variables, updated))
@@ -177,7 +180,7 @@ def model_file(case: Case) -> None:
     model = in_precision("float32", case.build)
     weights = [draw_weight(rng, weight) for weight in model.weights]
     batch = NORMALIZED_BATCH if case.training else BATCH
-    inputs = [draw_input(rng, case, model, (batch, *tensor.shape[1:])) for tensor in model.inputs]
+    inputs = [draw_input(rng, case, model, tensor, batch) for tensor in model.inputs]
     cotangents = [draw(rng, (batch, *tensor.shape[1:])) for tensor in model.outputs]
     document = {
         "kind": "model",

@@ -12,14 +12,18 @@ from pathlib import Path
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import keras
+from keras.src.applications import convnext
 
 # The only names that differ from Keras's.
 APPLICATIONS = {"Vgg16": "VGG16", "Vgg19": "VGG19"}
 
+# Layers of Keras's applications, which are layers of the user's own here.
+CUSTOM = {"Custom>LayerScale": convnext.LayerScale, "Custom>StochasticDepth": convnext.StochasticDepth}
+
 
 def count(path: Path) -> int:
     """The number of parameters; fails if the application of this name has another."""
-    parameters = keras.models.model_from_json(path.read_text()).count_params()
+    parameters = keras.models.model_from_json(path.read_text(), CUSTOM).count_params()
     application = getattr(keras.applications, APPLICATIONS.get(path.stem, path.stem), None)
     if application:
         expected = application(weights=None).count_params()

@@ -19,6 +19,7 @@ macro_rules! entries {
 mod attention;
 mod classic;
 mod constants;
+mod convnext;
 mod dense;
 mod guide;
 mod images;
@@ -26,15 +27,17 @@ mod inception;
 mod language;
 mod mobile;
 mod named;
+mod parity;
 mod residual;
 mod sequences;
 mod sharing;
 mod users;
 
-const FAMILIES: [&[Entry]; 15] = [
+const FAMILIES: [&[Entry]; 17] = [
     attention::MODELS,
     classic::MODELS,
     constants::MODELS,
+    convnext::MODELS,
     dense::MODELS,
     guide::MODELS,
     images::MODELS,
@@ -43,6 +46,7 @@ const FAMILIES: [&[Entry]; 15] = [
     language::TAKEN_NAMES,
     mobile::MODELS,
     named::MODELS,
+    parity::MODELS,
     residual::MODELS,
     sequences::MODELS,
     sharing::MODELS,
@@ -50,11 +54,13 @@ const FAMILIES: [&[Entry]; 15] = [
 ];
 
 /// What Keras publishes of its own applications.
-const PUBLISHED: [(&str, usize); 12] = [
+const PUBLISHED: [(&str, usize); 14] = [
+    ("ConvNeXtTiny", 28_589_128),
     ("DenseNet121", 8_062_504),
     ("InceptionV3", 23_851_784),
     ("MobileNet", 4_253_864),
     ("MobileNetV2", 3_538_984),
+    ("MobileNetV3Large", 5_507_432),
     ("MobileNetV3Small", 2_554_968),
     ("ResNet50", 25_636_712),
     ("ResNet50V2", 25_613_800),

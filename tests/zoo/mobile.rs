@@ -70,10 +70,7 @@ functional_model! {
 
     /// As in `keras.applications`.
     pub model MobileNetV3Small(img: [224, 224, 3]) -> [1000] {
-        let x = Rescaling(1.0 / 127.5, -1.0)(img);
-        let x = Conv2D(16, 3, strides = 2, padding = "same", use_bias = false, name = "conv")(x);
-        let x = BatchNormalization(epsilon = 1e-3, momentum = 0.999, name = "conv_bn")(x);
-        let mut x = Activation("hard_silu")(x);
+        let mut x = mobile_stem(img);
         let mut channels = 16;
         for (expanded, filters, kernel, stride, squeezed, activation) in [
             (0, 16, 3, 2, 8, "relu"),
@@ -88,28 +85,68 @@ functional_model! {
             (576, 96, 5, 1, 144, "hard_silu"),
             (576, 96, 5, 1, 144, "hard_silu"),
         ] {
-            let shortcut = x;
-            if expanded != 0 {
-                x = Conv2D(expanded, 1, padding = "same", use_bias = false)(x);
-                x = Activation(activation)(BatchNormalization(epsilon = 1e-3, momentum = 0.999)(x));
-            }
-            x = strided(x, kernel, stride);
-            x = Activation(activation)(BatchNormalization(epsilon = 1e-3, momentum = 0.999)(x));
-            if squeezed != 0 {
-                let wide = if expanded == 0 { 16 } else { expanded };
-                x = excited(x, wide, squeezed, activation = "relu", gate = "hard_sigmoid");
-            }
-            x = Conv2D(filters, 1, padding = "same", use_bias = false)(x);
-            x = BatchNormalization(epsilon = 1e-3, momentum = 0.999)(x);
-            if stride == 1 && channels == filters {
-                x = Add()([shortcut, x]);
-            }
+            x = expanded_residual(x, channels, expanded, filters, kernel, stride, squeezed, activation);
             channels = filters;
         }
-        let x = Conv2D(576, 1, padding = "same", use_bias = false, name = "conv_1")(x);
+        mobile_head(x, 576, 1024)
+    }
+
+    /// As in `keras.applications`.
+    pub model MobileNetV3Large(img: [224, 224, 3]) -> [1000] {
+        let mut x = mobile_stem(img);
+        let mut channels = 16;
+        for (expanded, filters, kernel, stride, squeezed, activation) in [
+            (0, 16, 3, 1, 0, "relu"),
+            (64, 24, 3, 2, 0, "relu"),
+            (72, 24, 3, 1, 0, "relu"),
+            (72, 40, 5, 2, 24, "relu"),
+            (120, 40, 5, 1, 32, "relu"),
+            (120, 40, 5, 1, 32, "relu"),
+            (240, 80, 3, 2, 0, "hard_silu"),
+            (200, 80, 3, 1, 0, "hard_silu"),
+            (184, 80, 3, 1, 0, "hard_silu"),
+            (184, 80, 3, 1, 0, "hard_silu"),
+            (480, 112, 3, 1, 120, "hard_silu"),
+            (672, 112, 3, 1, 168, "hard_silu"),
+            (672, 160, 5, 2, 168, "hard_silu"),
+            (960, 160, 5, 1, 240, "hard_silu"),
+            (960, 160, 5, 1, 240, "hard_silu"),
+        ] {
+            x = expanded_residual(x, channels, expanded, filters, kernel, stride, squeezed, activation);
+            channels = filters;
+        }
+        mobile_head(x, 960, 1280)
+    }
+
+    fn mobile_stem(img) {
+        let x = Rescaling(1.0 / 127.5, -1.0)(img);
+        let x = Conv2D(16, 3, strides = 2, padding = "same", use_bias = false, name = "conv")(x);
+        let x = BatchNormalization(epsilon = 1e-3, momentum = 0.999, name = "conv_bn")(x);
+        Activation("hard_silu")(x)
+    }
+
+    fn expanded_residual(inputs, channels, expanded, filters, kernel, stride, squeezed, activation) {
+        let mut x = inputs;
+        if expanded != 0 {
+            x = Conv2D(expanded, 1, padding = "same", use_bias = false)(x);
+            x = Activation(activation)(BatchNormalization(epsilon = 1e-3, momentum = 0.999)(x));
+        }
+        x = strided(x, kernel, stride);
+        x = Activation(activation)(BatchNormalization(epsilon = 1e-3, momentum = 0.999)(x));
+        if squeezed != 0 {
+            let wide = if expanded == 0 { channels } else { expanded };
+            x = excited(x, wide, squeezed, activation = "relu", gate = "hard_sigmoid");
+        }
+        x = Conv2D(filters, 1, padding = "same", use_bias = false)(x);
+        x = BatchNormalization(epsilon = 1e-3, momentum = 0.999)(x);
+        if stride == 1 && channels == filters { Add()([inputs, x]) } else { x }
+    }
+
+    fn mobile_head(x, filters, units) {
+        let x = Conv2D(filters, 1, padding = "same", use_bias = false, name = "conv_1")(x);
         let x = BatchNormalization(epsilon = 1e-3, momentum = 0.999, name = "conv_1_bn")(x);
         let x = GlobalAveragePooling2D(keepdims = true)(Activation("hard_silu")(x));
-        let x = Activation("hard_silu")(Conv2D(1024, 1, padding = "same", name = "conv_2")(x));
+        let x = Activation("hard_silu")(Conv2D(units, 1, padding = "same", name = "conv_2")(x));
         let x = Conv2D(1000, 1, padding = "same", name = "logits")(Dropout(0.2)(x));
         Activation("softmax", name = "predictions")(Flatten()(x))
     }
@@ -208,5 +245,13 @@ functional_model! {
     }
 }
 
-pub const MODELS: &[crate::Entry] =
-    entries![MobileNet, MobileNetV2, MobileNetV3Small, EfficientNet, ConvolutionalAttention, ShuffleUnit, KeywordSpotting,];
+pub const MODELS: &[crate::Entry] = entries![
+    MobileNet,
+    MobileNetV2,
+    MobileNetV3Small,
+    MobileNetV3Large,
+    EfficientNet,
+    ConvolutionalAttention,
+    ShuffleUnit,
+    KeywordSpotting,
+];

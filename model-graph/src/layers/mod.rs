@@ -156,6 +156,10 @@ macro_rules! declare {
                 file: stringify!($file),
                 doc: <$layer as LayerArguments>::DOC,
                 arity: <$layer as Layer>::ARITY,
+                positional: <$layer as Layer>::POSITIONAL,
+                slots: <$layer as Layer>::SLOTS,
+                flags: <$layer as Layer>::FLAGS,
+                differs_in_training: <$layer as Layer>::DIFFERS_IN_TRAINING,
                 operations: <$layer as Layer>::OPERATIONS,
                 arguments: <$layer as LayerArguments>::specs,
                 read: |given| <$layer as LayerArguments>::read(given).map(AnyLayer::$layer),
@@ -222,6 +226,14 @@ pub struct Class {
     pub doc: &'static [&'static str],
     /// How many tensors it takes.
     pub arity: Arity,
+    /// The names of the tensors by position, where a call may give them by name, too.
+    pub positional: &'static [&'static str],
+    /// The tensors that a call may name.
+    pub slots: &'static [Slot],
+    /// What a call may ask for.
+    pub flags: &'static [Flag],
+    /// Whether it does something else while a model trains.
+    pub differs_in_training: bool,
     /// The operations that it does, if it is a group of them.
     pub operations: &'static [Operation],
     arguments: fn() -> Vec<ArgumentSpec>,
