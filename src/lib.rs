@@ -4,13 +4,13 @@
 
 pub use model_core::{
     Error, Result, check, custom, datasets, error, file, float, given, interpret, losses, memory, metrics, network, optimizers,
-    plot, shape, tape, tensor, threads, training,
+    plot, random, shape, tape, tensor, threads, training, variable,
 };
 pub use model_graph::{Graph, config, layers};
 
 // What generated code and the library's own tests and tools name.
 #[doc(hidden)]
-pub use model_core::{any, buffer, compiled, constants, elementary, initialize, layer, outline, random, slots};
+pub use model_core::{any, buffer, compiled, constants, elementary, initialize, layer, outline, slots};
 #[doc(hidden)]
 pub use model_graph::{graph, named};
 

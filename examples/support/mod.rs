@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use functional_model::datasets::{ColourImages, GreyImages};
-use functional_model::given::Examples;
+use functional_model::given::{Element, Examples};
 use functional_model::prelude::*;
 use functional_model::threads::set_threads;
 use ndarray::{Array, ArrayD, Axis, Dimension, s};
@@ -14,7 +14,7 @@ use ndarray::{Array, ArrayD, Axis, Dimension, s};
 /// The flags of every example.
 #[derive(Parser, Debug)]
 pub struct Flags {
-    /// The folder with the data set's files; without it, images are made up
+    /// The folder with the data set's files; without it, data is made up
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// How many samples to train on: all of them where this is not given
@@ -103,36 +103,38 @@ pub fn colour_images(flags: &Flags, samples: usize) -> Result<(ColourImages, Col
 }
 
 /// Saves the model, loads it with and without the code that it was written in, and checks that all three predict the same.
-pub fn keep<N, D>(
+pub fn keep<N, E, D>(
     model: &N,
     path: &Path,
     load: impl Fn(&Path) -> functional_model::Result<N>,
-    images: &Array<f32, D>,
+    inputs: &Array<E, D>,
 ) -> Result<(), Box<dyn Error>>
 where
     N: Trainable,
+    E: Element,
     D: Dimension,
 {
-    keep_with(model, path, load, &CustomObjects::new(), images)
+    keep_with(model, path, load, &CustomObjects::new(), inputs)
 }
 
 /// The same, of a model with layers of one's own.
-pub fn keep_with<N, D>(
+pub fn keep_with<N, E, D>(
     model: &N,
     path: &Path,
     load: impl Fn(&Path) -> functional_model::Result<N>,
     custom_objects: &CustomObjects,
-    images: &Array<f32, D>,
+    inputs: &Array<E, D>,
 ) -> Result<(), Box<dyn Error>>
 where
     N: Trainable,
+    E: Element,
     D: Dimension,
 {
     model.save(path)?;
-    let expected = model.predict(images)?;
+    let expected = model.predict(inputs)?;
     let same = |found: ArrayD<f32>| if found == expected { Ok(()) } else { Err("a loaded model predicts something else") };
-    same(load(path)?.predict(images)?)?;
-    same(Model::load_with(path, custom_objects)?.predict(images)?)?;
+    same(load(path)?.predict(inputs)?)?;
+    same(Model::load_with(path, custom_objects)?.predict(inputs)?)?;
     println!("saved to `{}`; loaded with and without its code, it predicts the same", path.display());
     Ok(())
 }

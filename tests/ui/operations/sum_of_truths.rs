@@ -2,7 +2,9 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [4]) {
-        (x > 0) + (x < 1)
+        let is_large = x > 0;
+        let is_small = x < 1;
+        is_large + is_small
     }
 }
 
