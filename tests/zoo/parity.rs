@@ -175,7 +175,8 @@ fn assert_near(found: &[f32], file: &SafeTensors<'_>, case: &str, name: &str) {
     assert_eq!(found.len(), expected.len(), "{case}: {name}");
     let largest = expected.iter().fold(0.0_f32, |largest, number| largest.max(number.abs()));
     let largest = if largest < 1e-12 { 1.0 } else { largest.max(1e-2) };
-    let differs = found.iter().zip(&expected).find(|(found, expected)| !((*found - *expected).abs() <= 1e-5 * largest));
+    let is_near = |found: f32, expected: f32| (found - expected).abs() <= 1e-5 * largest; // NaN is near nothing
+    let differs = found.iter().zip(&expected).find(|(found, expected)| !is_near(**found, **expected));
     assert_eq!(differs, None, "{case}: {name}, up to {largest}");
 }
 
