@@ -87,7 +87,7 @@ fn data_that_does_not_fit_is_refused_and_changes_nothing() {
         net(),
         "normalisation",
         &Array::zeros((3, 3)),
-        "there is no layer `normalisation`: expected `x` and `normalization`\nhelp: did you mean `normalization`?",
+        "there is no layer `normalisation`: expected `normalization`\nhelp: did you mean `normalization`?",
     );
     check(
         model(r#""axis": [-1], "mean": 0, "variance": 1"#, "3"),
