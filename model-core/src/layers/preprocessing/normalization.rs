@@ -9,7 +9,6 @@ use crate::given::AnyArray;
 use crate::kernels::elementwise;
 use crate::layer::{Backward, Forward, Layer, Run, Weight};
 use crate::layers::accessors::accessors;
-use crate::layers::geometry::row;
 
 accessors!(Normalization {
     always {}
@@ -80,7 +79,7 @@ impl<T: Float> Run<T> for Normalization {
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { weights, inputs, output, scratch, .. } = call;
         let shape = inputs[0].shape;
-        let places = row(shape);
+        let places: usize = shape.iter().product();
         let (means, rest) = scratch.split_at_mut(places);
         let deviation = &mut rest[..places];
         spread(self, shape, self.mean.as_ref(), 0, weights, |mean| mean, means);
@@ -98,7 +97,7 @@ impl<T: Float> Run<T> for Normalization {
         let Backward { weights, inputs, d_output, d_inputs, scratch, .. } = call;
         let Some(gradient) = &mut d_inputs[0] else { return };
         let shape = inputs[0].shape;
-        let deviation = &mut scratch[..row(shape)];
+        let deviation = &mut scratch[..shape.iter().product()];
         deviations(self, shape, weights, deviation);
         let (places, deviation) = (deviation.len(), &*deviation);
         if self.invert {
