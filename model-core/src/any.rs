@@ -5,8 +5,9 @@ use model_graph::shape::TensorType;
 
 use crate::custom::{CustomObjects, Own};
 use crate::elements::Identity;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::float::Float;
+use crate::given::AnyArray;
 use crate::initialize::Seeds;
 use crate::layer::{Context, Gradient, Layer, View, Weight};
 
@@ -129,6 +130,14 @@ impl<T: Float> AnyLayer<T> {
             layer.backward_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch);
             Ok(())
         }, own => own.0.backward(context, call, inputs, output, d_output, d_inputs, gradients, saved))
+    }
+
+    /// See [`Model::adapt`](crate::interpret::Model::adapt).
+    pub(crate) fn adapt(&mut self, path: &str, data: &AnyArray<'_>) -> Result<()> {
+        with!(self, layer => layer.take_from(data), _own => {
+            let why = "it is a layer of your own\nhelp: change its weights, `layer.weights_mut()`";
+            Err(Error::NotAdaptable { layer: path.to_owned(), why })
+        })
     }
 
     /// What tells it from all other layers.

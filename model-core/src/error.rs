@@ -20,6 +20,8 @@ pub enum Role {
     Target,
     /// The gradient of what comes out.
     Gradient,
+    /// What a layer adapts to.
+    Data,
 }
 
 impl Display for Role {
@@ -29,6 +31,7 @@ impl Display for Role {
             Self::Output => "output",
             Self::Target => "target",
             Self::Gradient => "gradient",
+            Self::Data => "array",
         })
     }
 }
@@ -292,6 +295,22 @@ pub enum Error {
     NothingToTrain {
         /// The layers that are frozen.
         frozen: Vec<String>,
+    },
+    /// A layer that takes nothing from data is to be adapted to some.
+    #[error("`{layer}` cannot be adapted to data: {why}")]
+    NotAdaptable {
+        /// The layer's class.
+        layer: String,
+        /// Why, and what to do.
+        why: &'static str,
+    },
+    /// A model has no layer of a path.
+    #[error("there is no layer `{path}`: expected {}{}", names(known), nearest(path, known))]
+    NoLayer {
+        /// The path.
+        path: String,
+        /// The layers' names.
+        known: Vec<String>,
     },
     /// Gradients have none of a model's weights.
     #[error(

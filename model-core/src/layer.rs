@@ -12,7 +12,9 @@ use serde_json::{Map, Value};
 
 pub use crate::activity::Penalties;
 use crate::elements::{Elements, Identity};
+use crate::error::{Error, Result};
 use crate::float::Float;
+use crate::given::AnyArray;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, Entry};
 
@@ -209,6 +211,15 @@ pub trait Run<T: Float>: Rules {
 
     /// Changes the weights that training changes by other means than their gradient, from what forward left when training.
     fn update(&self, _weights: &mut [Weight<T>], _saved: &[T]) {}
+
+    /// Sets the weights that are taken from data once, before training, from an array of samples.
+    ///
+    /// # Errors
+    /// If there are none, or they cannot be taken from these samples.
+    fn adapt(&self, _weights: &mut [Weight<T>], _data: &AnyArray<'_>) -> Result<()> {
+        let why = "it takes nothing from data\nhelp: `Normalization` does";
+        Err(Error::NotAdaptable { layer: Self::CLASS.to_owned(), why })
+    }
 }
 
 /// A weight, or the gradient of one.
@@ -462,6 +473,11 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
             &self.config,
             Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch },
         );
+    }
+
+    /// See [`Run::adapt`].
+    pub(crate) fn take_from(&mut self, data: &AnyArray<'_>) -> Result<()> {
+        self.config.adapt(&mut self.weights.tensors, data)
     }
 
     /// Changes the weights that training changes by other means than their gradient, unless the layer is frozen.

@@ -234,6 +234,13 @@ pub enum Problem {
         /// The second.
         second: &'static str,
     },
+    /// An argument that needs another.
+    Alone {
+        /// The argument.
+        argument: &'static str,
+        /// What it needs.
+        needs: &'static str,
+    },
     /// A number of channels is not divisible by the number of groups.
     Groups {
         /// `filters` or `channels`.
@@ -579,6 +586,7 @@ impl Problem {
                 Blame::Operand(*operand)
             }
             Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except).odd),
+            Self::Alone { argument, .. } => Blame::Argument(argument),
             Self::Window { argument, .. } | Self::Channels { argument, .. } => Blame::Argument(argument),
             Self::NoSingle { .. } => Blame::Argument("axis"),
             Self::BatchShape { .. } => Blame::Argument("newshape"),

@@ -89,16 +89,11 @@ pub fn affine<T: Float>(x: &[T], factor: T, offset: T, y: &mut [T]) {
 
 /// `y = factor * x + offset`, of which each channel has its own; the channels are last.
 pub fn affine_by_channel<T: Float>(x: &[T], channels: usize, of: impl Fn(usize) -> [T; 2] + Sync, y: &mut [T]) {
-    let piece = rows_per_task(channels) * channels;
-    each([(y, piece)], |i, [y]| {
-        let x = &x[i * piece..][..y.len()];
-        for (x, y) in x.chunks_exact(channels).zip(y.chunks_exact_mut(channels)) {
-            for (channel, (x, y)) in x.iter().zip(y).enumerate() {
-                let [factor, offset] = of(channel);
-                *y = *x * factor + offset;
-            }
-        }
-    });
+    let value = |channel, x| {
+        let [factor, offset] = of(channel);
+        x * factor + offset
+    };
+    by_channel(x, channels, value, y, false);
 }
 
 /// `target = factor * source`, or `target +=` that, with a factor for each channel.
@@ -109,11 +104,22 @@ pub fn scaled_by_channel<T: Float>(
     target: &mut [T],
     accumulate: bool,
 ) {
+    by_channel(source, channels, |channel, x| x * factor(channel), target, accumulate);
+}
+
+/// `target = value(channel, source)`, or `target +=` that; the channels are last.
+pub fn by_channel<T: Float>(
+    source: &[T],
+    channels: usize,
+    value: impl Fn(usize, T) -> T + Sync,
+    target: &mut [T],
+    accumulate: bool,
+) {
     let piece = rows_per_task(channels) * channels;
     each([(target, piece)], |i, [target]| {
         let source = &source[i * piece..][..target.len()];
         for (source, target) in source.chunks_exact(channels).zip(target.chunks_exact_mut(channels)) {
-            put(target, accumulate, |channel| source[channel] * factor(channel));
+            put(target, accumulate, |channel| value(channel, source[channel]));
         }
     });
 }

@@ -110,7 +110,9 @@ def numbered(prefix: str, values) -> dict:
 
 def draw_weight(rng, variable) -> np.ndarray:
     """A weight unlike its default; variances and scales are positive, outputs stay near one."""
-    if variable.name in ("gamma", "moving_variance"):
+    if variable.name == "count":
+        return np.zeros(variable.shape, "float32")
+    if variable.name in ("gamma", "moving_variance", "variance"):
         return rng.uniform(0.5, 1.5, variable.shape).astype("float32")
     fan_in = int(np.prod(variable.shape[:-1])) if variable.name == "kernel" else 4
     return (rng.standard_normal(variable.shape) / np.sqrt(fan_in)).astype("float32")
@@ -145,6 +147,8 @@ def unseeded(variables, values) -> tuple[list, list]:
 def model_numbers(model: keras.Model, training: bool, weights, inputs, cotangents) -> dict:
     """The outputs, and the gradients of the sum of the outputs times their cotangents."""
     model.set_weights(weights)
+    for layer in (layer for layer in model.layers if isinstance(layer, keras.layers.Normalization)):
+        layer.finalize_state()  # which it does by itself where a file is loaded
     dtype = keras.config.floatx()
     inputs = [array if array.dtype == np.int32 else array.astype(dtype) for array in inputs]
     numbers, integers = ([array for array in inputs if (array.dtype == np.int32) == are] for are in (False, True))

@@ -594,6 +594,13 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[3, 4, 2]", "[1, 3, 1]"],
     ),
     (
+        "Normalization",
+        "",
+        &["", r#""axis": [1], "invert": true"#, r#""axis": []"#, r#""mean": 0.5, "variance": 2"#],
+        &["[3]", "[2, 3]"],
+    ),
+    ("Normalization", r#""axis": [3, 1], "#, &["", r#""mean": [1, -2], "variance": [0.5, 2]"#], &["[3, 4, 2]"]),
+    (
         "ReLU",
         "",
         &["", r#""negative_slope": 0.3"#, r#""threshold": 0.4"#, r#""max_value": 0.9, "negative_slope": 0.1, "threshold": 0.2"#],

@@ -104,6 +104,14 @@ macro_rules! elements {
                 })
             }
 
+            /// The elements in their logical order as `f64`.
+            pub(crate) fn doubles(&self) -> Result<Vec<f64>, TooLarge> {
+                self.claim::<f64>()?;
+                Ok(match self {
+                    $(Self::$variant(view) => view.iter().map(|&element| Element::to_f64(element)).collect(),)*
+                })
+            }
+
             /// Writes the elements in their logical order.
             pub(crate) fn write<T: Float>(&self, to: &mut [T]) {
                 match self {

@@ -18,7 +18,9 @@ use model_graph::{DuplicateName, Graph};
 use crate::any::AnyLayer;
 use crate::custom::CustomObjects;
 use crate::elements::Elements;
+use crate::error::{Error, Result};
 use crate::float::Float;
+use crate::given::AnyArray;
 use crate::initialize::Seeds;
 use crate::layer::Weight;
 use crate::memory::{self, TooLarge};
@@ -198,6 +200,19 @@ impl<T: Float> Model<T> {
             Part::Layer(layer) => layer.weights_mut().iter_mut().find(|weight| weight.name == rest),
             Part::Model(model) => model.weight_mut(rest),
         }
+    }
+
+    /// Lets the layer of a path take what it takes from data: the means and variances of a `Normalization`, as Keras's `layer.adapt(data)`. The
+    /// array's first axis is its samples, as the layer is given them.
+    ///
+    /// # Errors
+    /// If there is no such layer, it takes nothing from data, or the data does not fit it, has no samples, or is not finite.
+    pub fn adapt<'a>(&mut self, path: &str, data: impl Into<AnyArray<'a>>) -> Result<()> {
+        if self.layer(path).is_none() {
+            let known = self.graph.layers.iter().map(|layer| layer.name().to_owned()).collect();
+            return Err(Error::NoLayer { path: path.to_owned(), known });
+        }
+        self.layer_mut(path).map_or(Ok(()), |layer| layer.adapt(path, &data.into()))
     }
 
     /// Gives a part of the model other weights, in their order.

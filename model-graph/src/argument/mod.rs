@@ -23,8 +23,8 @@ pub use initializer::{Distribution, FanMode, Initializer, Start};
 pub use listed::{Indices, NormOrder, PadMode, PadWidth, Repeats, Scalar, Sections, StretchedShape, Terms, Whole, Wholes};
 pub use near::near;
 pub use number::{
-    Axes, Axis, AxisOfEach, Border, Ends, Epsilon, Extra, Fraction, Groups, Kernel, ListedAxes, MOST_AXES, NonNegative, Number,
-    OutputAxes, PerChannel, Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
+    Axes, Axis, AxisOfEach, Border, Ends, Epsilon, Extra, Fraction, Groups, KeptAxes, Kernel, ListedAxes, MOST_AXES, NonNegative,
+    Number, OutputAxes, PerChannel, Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};
 pub use option::{

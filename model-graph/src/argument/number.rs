@@ -365,6 +365,30 @@ impl Argument for ListedAxes {
     }
 }
 
+/// Axes whose places each have numbers of their own, which Keras writes as a list: none of them where one number is for all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptAxes(pub Vec<i64>);
+
+impl Argument for KeptAxes {
+    const EXPECTED: &'static str = "an axis, negative to count from the last, a list of axes, or `None`";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        match value {
+            Value::Null => Ok(Self(Vec::new())),
+            Value::Array(axes) if axes.is_empty() => Ok(Self(Vec::new())),
+            some => Axes::from_value(some).map(|axes| Self(axes.0)).map_err(|_| Mismatch::Expected(Self::EXPECTED)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        json!(self.0)
+    }
+
+    fn to_source(&self) -> String {
+        if self.0.is_empty() { "None".to_owned() } else { Axes(self.0.clone()).to_source() }
+    }
+}
+
 /// How many groups channels are cut into: a number, or -1 for one a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Groups(pub Option<usize>);

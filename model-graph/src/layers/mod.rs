@@ -85,7 +85,7 @@ macro_rules! for_each_layer {
                 max_pooling2d: MaxPooling2D, max_pooling3d: MaxPooling3D,
             }
             preprocessing {
-                category_encoding: CategoryEncoding, center_crop: CenterCrop, random_brightness: RandomBrightness,
+                category_encoding: CategoryEncoding, center_crop: CenterCrop, normalization: Normalization, random_brightness: RandomBrightness,
                 random_contrast: RandomContrast, random_crop: RandomCrop, random_erasing: RandomErasing, random_flip: RandomFlip,
                 random_rotation: RandomRotation, random_translation: RandomTranslation, random_zoom: RandomZoom, rescaling: Rescaling,
                 resizing: Resizing,

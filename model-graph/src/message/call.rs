@@ -80,6 +80,9 @@ impl CallError {
                 format!("`{layer}` takes `{first}` other than 1 or `{second}` other than 1, found both")
             }
             Problem::Together { first, second } => format!("`{class}` takes `{first}` or `{second}`, found both"),
+            Problem::Alone { argument, needs } => {
+                format!("`{class}` takes `{argument}` and `{needs}` together, found no `{needs}`")
+            }
             Problem::Groups { what, size, groups } => {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs {what} that {groups} groups divide: `{label}` is {ty}, {what} {size}")

@@ -66,6 +66,9 @@ impl CallError {
                 format!("take an `output_padding` of at most {} along the {axis}", stride.saturating_sub(1))
             }
             Problem::Together { first, second } => format!("leave out `{first}` or `{second}`"),
+            Problem::Alone { argument, needs } => {
+                format!("write `{needs}` too, or leave `{argument}` out and let the layer adapt to data")
+            }
             Problem::Exclusive { first, second } => format!("leave `{first}` or `{second}` at 1"),
             Problem::Groups { what, size, .. } if size.has_constants() => {
                 format!("declare the constant within the macro: the {what} `{size}` must be known to be divided")
@@ -130,6 +133,9 @@ impl CallError {
                 "write a pair for each axis, the batch's first: `[[0, 0], [1, 1], [0, 0]]`".to_owned()
             }
             Problem::Count { argument: "repeats", .. } => "write one number, or one for each".to_owned(),
+            Problem::Count { argument: "mean" | "variance", expected, .. } => {
+                format!("write one number, or {expected}, one for each place of the last axis that `axis` names")
+            }
             Problem::Count { argument: "axis", .. } => "name one axis".to_owned(),
             Problem::Count { argument: "num", expected, .. } => format!("leave `num` out, or write {expected}"),
             Problem::Count { .. } => "write one for each axis that is named".to_owned(),

@@ -10,9 +10,11 @@ impl CallError {
         let operands = match &self.problem {
             Problem::Differ { shapes, except } => return self.apart(shapes, *except)?.told(),
             Problem::Overflow | Problem::Arity { .. } | Problem::Inputs { .. } | Problem::Slot { .. } => Vec::new(),
-            Problem::Exclusive { .. } | Problem::OutputPadding { .. } | Problem::Heads { .. } | Problem::Together { .. } => {
-                Vec::new()
-            }
+            Problem::Exclusive { .. }
+            | Problem::OutputPadding { .. }
+            | Problem::Heads { .. }
+            | Problem::Together { .. }
+            | Problem::Alone { .. } => Vec::new(),
             Problem::InputType { operand, .. } | Problem::Rank { operand, .. } => vec![self.operands.get(*operand)?],
             Problem::Named(clash) => vec![self.operands.get(clash.second.operand)?],
             Problem::DType { operand, .. } | Problem::Unknown { operand, .. } => vec![self.operands.get(*operand)?],

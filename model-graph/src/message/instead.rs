@@ -11,9 +11,6 @@ pub fn instead(absent: &str) -> &'static str {
 fn advice(absent: &str) -> Option<&'static str> {
     Some(match absent {
         "Lambda" => "write a block beside the model: `fn name(x) { .. }`",
-        "Normalization" => {
-            "`Rescaling(1.0 / 255.0)(x)` scales, also each channel by a number of its own; `BatchNormalization()(x)` learns to"
-        }
         "ReversibleEmbedding" => "the nearest is `Embedding(1000, 64)(words)`, and `Dense(1000)(x)` for the way back",
         name if name.starts_with("Rand") && keras::absent(name).is_some() => PREPARE,
         "AugMix"

@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [8, 4]) {
-        let a = Normalization()(x);
+        let a = Solarization()(x);
         let b = Hashing(3)(x);
         let c = Lambda("abs")(x);
         let d = MelSpectrogram()(x);
