@@ -54,7 +54,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}", Opinion::summary());
 
     let mut model = Opinion::new(flags.seed);
-    let mut trainer = model.compile(Adam::new(2e-3), BinaryCrossentropy::from_logits()).metric(BinaryAccuracy::new().threshold(0.0));
+    let mut trainer =
+        model.compile(Adam::new(2e-3), BinaryCrossentropy::from_logits()).metric(BinaryAccuracy::new().threshold(0.0));
     trainer.fit((&x, &y), flags.fit(flags.epochs.unwrap_or(8), &(&test_x, &test_y)))?;
     let scores = trainer.evaluate((&test_x, &test_y))?;
 
@@ -69,9 +70,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn opinions(samples: usize, seed: u64) -> Texts {
     const GOOD: [&str; 8] = ["good", "great", "lovely", "clever", "warm", "superb", "moving", "funny"];
     const BAD: [&str; 8] = ["bad", "awful", "dull", "silly", "cold", "poor", "tired", "loud"];
-    const OTHER: [&str; 16] = [
-        "the", "film", "and", "a", "it", "was", "plot", "with", "actors", "in", "music", "of", "scene", "story", "its", "end",
-    ];
+    const OTHER: [&str; 16] =
+        ["the", "film", "and", "a", "it", "was", "plot", "with", "actors", "in", "music", "of", "scene", "story", "its", "end"];
     let mut random = Random::new(seed);
     let mut any = |words: &[&'static str]| words[random.below(words.len() as u64) as usize];
     let mut random = Random::new(seed.wrapping_add(7919));

@@ -28,10 +28,7 @@ impl<T: Float> CustomLayer<T> for AddPlaces {
     }
 
     fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
-        Gradients {
-            inputs: call.d_output.to_owned(),
-            weights: AddPlacesWeights { places: call.d_output.sum_axis(Axis(0)) },
-        }
+        Gradients { inputs: call.d_output.to_owned(), weights: AddPlacesWeights { places: call.d_output.sum_axis(Axis(0)) } }
     }
 }
 

@@ -261,8 +261,7 @@ impl<T: Float> Walk<'_, T> {
             let outputs: Few<View<'_, T>> = outputs.iter().map(|output| output.view()).collect();
             let mut d_outputs: Few<&mut [T]> = whole.iter_mut().map(|room| &mut **room).collect();
             let wanted = rooms.iter_mut();
-            let wanted =
-                wanted.map(|room| room.as_mut().map(|(_, room, there)| Gradient { data: &mut **room, accumulate: *there }));
+            let wanted = wanted.map(|room| room.as_mut().map(|(_, room, there)| Gradient { data: room, accumulate: *there }));
             let mut d_inputs: Few<Option<Gradient<'_, T>>> = wanted.collect();
             let weights = &mut self.gradients.weights;
             back.back(Step { inputs: &views, outputs: &outputs, d_outputs: &mut d_outputs, d_inputs: &mut d_inputs, weights })?;

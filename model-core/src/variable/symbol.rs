@@ -34,7 +34,7 @@ pub(super) struct Symbol<T: Float> {
 struct Shared<T: Float>(RefCell<State<T>>);
 
 enum State<T: Float> {
-    Building(Building<T>),
+    Building(Box<Building<T>>),
     /// It was taken over by another, where its tensors have these numbers more.
     Moved(Rc<Shared<T>>, usize),
 }
@@ -159,14 +159,14 @@ impl<T: Float> fmt::Debug for Symbol<T> {
 impl<T: Float> Shared<T> {
     fn building(&self) -> Ref<'_, Building<T>> {
         Ref::map(self.0.borrow(), |state| match state {
-            State::Building(building) => building,
+            State::Building(building) => &**building,
             State::Moved(..) => unreachable!("places are where graphs have gone"),
         })
     }
 
     fn building_mut(&self) -> RefMut<'_, Building<T>> {
         RefMut::map(self.0.borrow_mut(), |state| match state {
-            State::Building(building) => building,
+            State::Building(building) => &mut **building,
             State::Moved(..) => unreachable!("places are where graphs have gone"),
         })
     }
@@ -182,7 +182,8 @@ fn together<T: Float>(symbols: &[&Symbol<T>]) -> Option<(Rc<Shared<T>>, Vec<Tens
         }
         // Afterwards its tensors are found through it.
         let taken = std::mem::replace(&mut *other.0.borrow_mut(), State::Moved(first.clone(), 0));
-        let State::Building(Building { graph, layers, weights }) = taken else { continue };
+        let State::Building(taken) = taken else { continue };
+        let Building { graph, layers, weights } = *taken;
         let mut building = first.building_mut();
         let before = building.graph.layers.len();
         let moved = building.graph.append(graph);
@@ -236,7 +237,7 @@ impl Input {
         let mut graph = Graph::new("functional");
         let tensor = graph.input("input", ty);
         let building = Building { graph, layers: HashMap::new(), weights: HashMap::new() };
-        Var::symbol(Symbol { graph: Rc::new(Shared(RefCell::new(State::Building(building)))), tensor })
+        Var::symbol(Symbol { graph: Rc::new(Shared(RefCell::new(State::Building(Box::new(building))))), tensor })
     }
 }
 

@@ -48,7 +48,7 @@ struct Inner<T: Float> {
     /// How often each layer and model has been called, by its identity.
     calls: RefCell<HashMap<u64, u64>>,
     /// What calls of models work with, by the model's type and identity, while no call does.
-    spare: RefCell<HashMap<(TypeId, u64), Vec<Box<dyn Any>>>>,
+    spare: RefCell<Spare>,
     /// The operations that have been called, by their names and arguments.
     operations: RefCell<HashMap<String, Rc<Called<T>>>>,
     /// The penalties on what layers have given.
@@ -56,6 +56,9 @@ struct Inner<T: Float> {
     /// What moving averages have become, by the weight.
     statistics: RefCell<HashMap<u64, Elements<T>>>,
 }
+
+/// By the type and the model's identity.
+type Spare = HashMap<(TypeId, u64), Vec<Box<dyn Any>>>;
 
 impl Tape {
     /// A tape on which layers and models infer: dropout does nothing, and normalisation goes by moving averages. In double precision it is

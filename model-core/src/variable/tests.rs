@@ -108,7 +108,7 @@ fn gradients_are_what_small_differences_say() {
 #[test]
 fn shapes_are_whole() {
     let tape = Tape::<f64>::default();
-    let x = tape.constant(&numbers(&[2, 3, 4], 0)).unwrap();
+    let x = tape.constant(numbers(&[2, 3, 4], 0)).unwrap();
     let shape = |result: Result<Var<f64>>| result.unwrap().shape().to_vec();
     assert!(shape(x.mean(..)).is_empty());
     assert_eq!(shape(x.mean(0)), [3, 4]);
@@ -164,12 +164,12 @@ fn words<R: std::fmt::Debug>(result: Result<R>) -> String {
 #[test]
 fn errors_say_what_does_not_fit_and_where() {
     let (tape, other) = (Tape::new(), Tape::new());
-    let x = tape.variable(&Array2::<f32>::zeros((2, 3))).unwrap();
-    let column = tape.constant(&Array1::<f32>::zeros(2)).unwrap();
+    let x = tape.variable(Array2::<f32>::zeros((2, 3))).unwrap();
+    let column = tape.constant(Array1::<f32>::zeros(2)).unwrap();
     let mut said = vec![
         words((&x + &column).sum(..)),
-        words((&x * &tape.constant(&Array2::<f32>::zeros((2, 4))).unwrap()).sum(..)),
-        words((&x + &other.constant(&Array2::<f32>::zeros((2, 3))).unwrap()).sum(..)),
+        words((&x * &tape.constant(Array2::<f32>::zeros((2, 4))).unwrap()).sum(..)),
+        words((&x + &other.constant(Array2::<f32>::zeros((2, 3))).unwrap()).sum(..)),
         words(x.sum(5)),
         words(x.reshape([4, -1])),
         words(x.backward()),
@@ -276,7 +276,7 @@ fn calls_on_inputs_make_the_model_that_calls_on_tensors_compute() {
         x = shared.call(&x).unwrap();
     }
     let x = ops::concatenate(&[&built.call(&x).unwrap(), &x.square().unwrap()], -1).unwrap();
-    let x = Dropout::new(0.5).call(&Flatten::new().call(&x).unwrap()).unwrap() * 2.0;
+    let x = Dropout::new(0.5).call(Flatten::new().call(&x).unwrap()).unwrap() * 2.0;
     let mut model = Model::functional("own", [&extra, &image], [&x, &extra.mean(-1).unwrap()], 42).unwrap();
     let graph = model.graph();
     let names = |ports: &[model_graph::graph::Port]| ports.iter().map(|port| port.name.clone()).collect::<Vec<_>>();
@@ -288,7 +288,7 @@ fn calls_on_inputs_make_the_model_that_calls_on_tensors_compute() {
     let again = Model::from_config(&model_graph::config::to_json(model.graph()), 42).unwrap();
     assert_eq!(model_graph::config::to_json(again.graph()), model_graph::config::to_json(model.graph()));
     let tape = Tape::new();
-    let (a, b) = (tape.constant(&numbers(&[2, 3], 1)).unwrap(), tape.constant(&numbers(&[2, 6, 6, 2], 2)).unwrap());
+    let (a, b) = (tape.constant(numbers(&[2, 3], 1)).unwrap(), tape.constant(numbers(&[2, 6, 6, 2], 2)).unwrap());
     let [whole, _] = model.outputs([&a, &b]).unwrap();
     let mut y = encoder.call(&b).unwrap() + &a;
     for _ in 0..2 {
