@@ -595,8 +595,10 @@ pub trait Layer: LayerArguments {
         None
     }
 
-    /// What `forward` and `backward` work with, for inputs that `infer` has accepted.
-    fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs;
+    /// What `forward` and `backward` work with, for inputs that `infer` has accepted: their tensors' shapes alone, unless a layer says more.
+    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
+        Needs::default()
+    }
 }
 
 /// What `layer!` derives from the declaration of a layer's arguments.

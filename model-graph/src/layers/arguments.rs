@@ -158,6 +158,35 @@ macro_rules! group {
             zero_output_for_mask: bool = false,
         }
     };
+    // Of layers of images.
+    (data_format $into:tt) => {
+        $crate::layer::layer! { @in $into
+            /// The order of the axes. Default: `"channels_last"`.
+            data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+        }
+    };
+    (height_and_width $into:tt) => {
+        $crate::layer::layer! { @in $into
+            /// The height of the output.
+            height: $crate::argument::Size,
+            /// The width of the output.
+            width: $crate::argument::Size,
+        }
+    };
+    // How images are laid anew.
+    (laying $into:tt) => {
+        $crate::layer::layer! { @in $into
+            /// What stands beyond the image's borders: `"reflect"` is `d c b a | a b c d | d c b a`, `"wrap"` is
+            /// `a b c d | a b c d | a b c d`, `"nearest"` is `a a a a | a b c d | d d d d`, `"constant"` one value. Default: `"reflect"`.
+            fill_mode: $crate::argument::FillMode = $crate::argument::FillMode::Reflect,
+            /// `"nearest"` takes the nearest pixel, `"bilinear"` mixes the four around. Default: `"bilinear"`.
+            interpolation: $crate::argument::Sampling = $crate::argument::Sampling::Bilinear,
+            ..seed,
+            /// The value beyond the borders where `fill_mode = "constant"`. Default: `0.0`.
+            fill_value: $crate::argument::Number = $crate::argument::Number(0.0),
+            ..data_format,
+        }
+    };
     // Of layers that choose at random.
     (seed $into:tt) => {
         $crate::layer::layer! { @in $into

@@ -96,8 +96,7 @@ macro_rules! conv_lstm {
                     " with zeros, as the state always is. Default: `\"valid\"`."
                 )]
                 padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
-                /// The order of the axes. Default: `"channels_last"`.
-                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                        ..data_format,
                 /// The distance between the taps of the input's window. Default: `1`.
                 dilation_rate: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
                 ..recurrent_activations,

@@ -224,8 +224,7 @@ macro_rules! convolution {
                 strides: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
                 $(#[doc = $padding_doc])*
                 padding: $padding = $valid,
-                /// The order of the axes. Default: `"channels_last"`.
-                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                        ..data_format,
                 /// The distance between the window's taps. Default: `1`.
                 dilation_rate: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
                 /// How many groups the channels are split into, each convolved on its own. Default: `1`.
@@ -268,8 +267,7 @@ macro_rules! transposed_convolution {
             {
                 #[doc = $crate::layers::convolution::output_padding_words!($rank)]
                 output_padding: Option<$crate::argument::Extra<$rank>> = None,
-                /// The order of the axes. Default: `"channels_last"`.
-                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                        ..data_format,
             }
         }
     };
@@ -277,8 +275,7 @@ macro_rules! transposed_convolution {
         $crate::layers::convolution::transposed_convolution! {
             @with $(#[doc = $doc])* $name, $rank,
             {
-                /// The order of the axes. Default: `"channels_last"`.
-                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                        ..data_format,
                 #[doc = $crate::layers::convolution::output_padding_words!($rank)]
                 output_padding: Option<$crate::argument::Extra<$rank>> = None,
             }
@@ -370,8 +367,7 @@ macro_rules! depthwise_convolution {
                 padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
                 /// How many channels each channel becomes. Default: `1`.
                 depth_multiplier: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN,
-                /// The order of the axes. Default: `"channels_last"`.
-                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                        ..data_format,
                 /// The distance between the window's taps. Default: `1`.
                 dilation_rate: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
             }
@@ -422,8 +418,7 @@ macro_rules! separable_convolution {
                     $crate::layers::rank::words!($rank input), " with zeros. Default: `\"valid\"`."
                 )]
                 padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
-                /// The order of the axes. Default: `"channels_last"`.
-                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                        ..data_format,
                 /// The distance between the window's taps. Default: `1`.
                 dilation_rate: $crate::argument::Kernel<$rank> = $crate::argument::Kernel([1; $rank]),
                 /// How many channels each channel becomes before they are mixed. Default: `1`.

@@ -48,8 +48,7 @@ macro_rules! pooling {
                     ", `\"same\"` lets it reach over the ", $crate::layers::rank::words!($rank border), ". Default: `\"valid\"`."
                 )]
                 padding: $crate::argument::Padding = $crate::argument::Padding::Valid,
-                /// The order of the axes. Default: `"channels_last"`.
-                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                        ..data_format,
             }
         }
 
@@ -83,8 +82,7 @@ macro_rules! global_pooling {
         $crate::layer::layer! {
             $(#[doc = $doc])*
             $name {
-                /// The order of the axes. Default: `"channels_last"`.
-                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                        ..data_format,
                 #[doc = concat!(" Whether ", $crate::layers::rank::words!($rank kept), " of size 1. Default: `false`.")]
                 keepdims: bool = false,
             }
@@ -115,8 +113,7 @@ macro_rules! adaptive_pooling {
             $name {
                 #[doc = concat!(" ", $crate::layers::rank::words!($rank sizes), " of the output.")]
                 output_size: $crate::argument::Kernel<$rank>,
-                /// The order of the axes. Default: `"channels_last"`.
-                data_format: $crate::argument::ChannelsLast = $crate::argument::ChannelsLast,
+                        ..data_format,
             }
         }
 

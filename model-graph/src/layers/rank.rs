@@ -38,6 +38,12 @@ pub(super) fn require_channels(argument: &'static str, numbers: &PerChannel, sha
     }
 }
 
+/// Images as they are.
+pub(super) fn images(inputs: &[TensorType]) -> Result<TensorType, Problem> {
+    require_rank::<2>(&inputs[0])?;
+    Ok(inputs[0].clone())
+}
+
 /// The input with another size for each dimension, as it follows from the dimension's number and its size.
 pub(super) fn resize<const N: usize>(
     input: &TensorType,

@@ -1,9 +1,17 @@
 //! What layers share that give images of another size: the memory that the resizing works in.
 
-use crate::argument::Interpolation;
+use crate::argument::{Interpolation, Size};
 use crate::dim::Dim;
 use crate::layer::{Needs, Space};
-use crate::shape::Shape;
+use crate::layers::rank::require_rank;
+use crate::problem::Problem;
+use crate::shape::{Shape, TensorType};
+
+/// `[rows, columns, channels] -> [height, width, channels]`.
+pub(super) fn of_size([height, width]: [&Size; 2], inputs: &[TensorType]) -> Result<TensorType, Problem> {
+    let (_, channels) = require_rank::<2>(&inputs[0])?;
+    Ok(inputs[0].with_shape(Shape(vec![height.0.clone(), width.0.clone(), channels.clone()])))
+}
 
 /// Room for a table of weights along each axis, and for what lies between the axes, where so much of an image is resized, at most.
 ///

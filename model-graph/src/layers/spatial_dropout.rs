@@ -39,10 +39,6 @@ macro_rules! spatial_dropout {
             ) -> Result<$crate::shape::TensorType, $crate::problem::Problem> {
                 $crate::layers::spatial_dropout::infer::<$rank>(&inputs[0])
             }
-
-            fn needs(&self, _inputs: &[$crate::shape::Shape], _output: &$crate::shape::Shape) -> $crate::layer::Needs {
-                $crate::layer::Needs::default()
-            }
         }
     };
 }

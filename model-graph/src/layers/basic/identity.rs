@@ -1,9 +1,9 @@
 //! The input itself.
 
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// Gives what it takes: a place for a layer, or a name for a tensor.
@@ -45,10 +45,6 @@ impl Layer for Identity {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

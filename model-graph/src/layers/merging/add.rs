@@ -1,10 +1,10 @@
 //! The sum of the inputs, element by element.
 
-use crate::layer::{Arity, Layer, Needs, layer};
+use crate::layer::{Arity, Layer, layer};
 use crate::layers::merge;
 use crate::mask::MaskUse;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// The sum of tensors, also written `a + b`.
@@ -47,10 +47,6 @@ impl Layer for Add {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         merge::infer(inputs)
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

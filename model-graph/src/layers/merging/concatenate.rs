@@ -1,7 +1,7 @@
 //! Tensors joined along an axis.
 
 use crate::argument::Axis;
-use crate::layer::{Arity, Layer, Needs, layer};
+use crate::layer::{Arity, Layer, layer};
 use crate::layers::activated::{require_floats, resolve_axis};
 use crate::layers::merge;
 use crate::mask::MaskUse;
@@ -63,10 +63,6 @@ impl Layer for Concatenate {
         require_floats(inputs)?;
         let axis = self.sample_axis(&inputs[0].shape)?;
         merge::joined(inputs, axis).map(TensorType::f32)
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::argument::Axes as Listed;
 use crate::dim::Dim;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::activated::resolve_axis;
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
@@ -78,9 +78,5 @@ impl Layer for Axes {
             (AxesFunction::Squeeze, axes) => Self::squeezed(axes.as_ref(), shape)?,
         };
         Ok(inputs[0].with_shape(shape))
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

@@ -1,10 +1,10 @@
 //! Elements of another type.
 
 use super::filled::TypeName;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 operations! {
     /// The operations that change the elements' type.
@@ -33,9 +33,5 @@ impl Layer for Cast {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         Ok(TensorType { dtype: self.dtype.0, shape: inputs[0].shape.clone() })
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

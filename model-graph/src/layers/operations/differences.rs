@@ -4,11 +4,11 @@ use std::num::NonZeroUsize;
 
 use crate::argument::Axis;
 use crate::dim::Dim;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::activated::{require_floats, resolve_axis};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
-use crate::shape::{DType, Shape, TensorType};
+use crate::shape::{DType, TensorType};
 
 operations! {
     /// The differences along an axis.
@@ -67,9 +67,5 @@ impl Layer for Differences {
 
     fn index_bound_before(&self, _asked: usize) -> Option<usize> {
         None
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

@@ -1,10 +1,10 @@
 //! Tensors of one number, in the shape of another.
 
 use crate::argument::{Argument, Mismatch, Value};
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::operation::{Choice, Operand, Operation, operations};
 use crate::problem::Problem;
-use crate::shape::{DType, Shape, TensorType};
+use crate::shape::{DType, TensorType};
 
 operations! {
     /// The operations that give one number everywhere.
@@ -73,9 +73,5 @@ impl Layer for Filled {
 
     fn index_bound_before(&self, _asked: usize) -> Option<usize> {
         None
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

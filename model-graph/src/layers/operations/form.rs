@@ -1,11 +1,11 @@
 //! The elements of a tensor in another shape.
 
 use crate::argument::TargetShape;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::reshaping::reshape::Reshape;
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 operations! {
     /// The operations that give another shape.
@@ -38,9 +38,5 @@ impl Layer for Form {
         let Some((None, sample)) = self.newshape.0.split_first() else { return Err(mismatch()) };
         let reshape = Reshape { target_shape: TargetShape(sample.to_vec()) };
         reshape.infer(inputs).map_err(|problem| if let Problem::Elements { .. } = problem { mismatch() } else { problem })
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::argument::{Argument, MOST_AXES, Mismatch};
 use crate::dim::Dim;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -284,10 +284,6 @@ impl Layer for GetItem {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         self.taken(&inputs[0].shape).map(|(_, shape)| inputs[0].with_shape(shape))
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

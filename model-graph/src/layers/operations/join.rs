@@ -2,7 +2,7 @@
 
 use crate::argument::Axis;
 use crate::dim::Dim;
-use crate::layer::{Arity, Layer, Needs, layer};
+use crate::layer::{Arity, Layer, layer};
 use crate::layers::activated::resolve_axis;
 use crate::layers::merge;
 use crate::operation::{Choice, Operation, operations};
@@ -68,9 +68,5 @@ impl Layer for Join {
         let mut dims = first.shape.0.clone();
         dims.insert(axis, Dim::from(inputs.len()));
         Ok(first.with_shape(Shape(dims)))
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

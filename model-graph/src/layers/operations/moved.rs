@@ -2,7 +2,7 @@
 
 use crate::argument::{Axes, PadMode, PadWidth, Repeats, Scalar, StretchedShape, Wholes};
 use crate::dim::Dim;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::activated::resolve_axis;
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
@@ -182,9 +182,5 @@ impl Layer for Moved {
             MovedFunction::Tile => self.tiled(shape)?,
         };
         Ok(inputs[0].with_shape(shape))
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

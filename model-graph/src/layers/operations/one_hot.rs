@@ -2,7 +2,7 @@
 
 use super::filled::TypeName;
 use crate::argument::{Axis, Off, Size};
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -62,9 +62,5 @@ impl Layer for OneHot {
 
     fn index_bound_before(&self, _asked: usize) -> Option<usize> {
         None
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

@@ -1,7 +1,7 @@
 //! The axes of a tensor in another order.
 
 use crate::argument::{Axes, Axis, ListedAxes};
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::activated::resolve_axis;
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
@@ -124,9 +124,5 @@ impl Layer for Order {
         self.check(shape)?;
         let at = |place: usize| shape.0.get(self.axis_at(place, shape.rank())).cloned();
         (0..shape.rank()).map(at).collect::<Option<_>>().map(|dims| inputs[0].with_shape(Shape(dims))).ok_or(Problem::Overflow)
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::argument::{Axis, Sections, Size};
 use crate::dim::Dim;
-use crate::layer::{Layer, Manner, Needs, layer};
+use crate::layer::{Layer, Manner, layer};
 use crate::layers::activated::resolve_axis;
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
@@ -97,9 +97,5 @@ impl Layer for Parts {
             inputs[0].with_shape(part)
         };
         Ok(self.sizes(shape, axis)?.into_iter().map(part).collect())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

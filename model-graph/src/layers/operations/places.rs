@@ -2,10 +2,10 @@
 
 use super::reduction::left;
 use crate::argument::{Axes, Axis};
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
-use crate::shape::{DType, Shape, TensorType};
+use crate::shape::{DType, TensorType};
 
 operations! {
     /// The places of extremes along an axis.
@@ -49,9 +49,5 @@ impl Layer for Places {
 
     fn index_bound_before(&self, _asked: usize) -> Option<usize> {
         None
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

@@ -1,10 +1,10 @@
 //! Matrices with 0 on one side of a diagonal.
 
 use crate::argument::Whole;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 operations! {
     /// The triangles of matrices.
@@ -39,9 +39,5 @@ impl Layer for Triangle {
             0 | 1 => Err(Problem::Rank { operand: 0, expected: &["rows", "columns"], found: shape.clone() }),
             _ => Ok(inputs[0].clone()),
         }
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }

@@ -1,7 +1,7 @@
 //! Numbers of things, written out.
 
 use crate::argument::{Off, OutputMode, Size};
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -65,10 +65,6 @@ impl Layer for CategoryEncoding {
 
     fn index_bound(&self) -> Option<usize> {
         Some(self.num_tokens.get())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

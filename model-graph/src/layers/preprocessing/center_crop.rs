@@ -1,9 +1,8 @@
 //! The middle of an image, of a given size.
 
-use crate::argument::{ChannelsLast, Interpolation, Size};
+use crate::argument::Interpolation;
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::rank::require_rank;
-use crate::layers::resize::resized;
+use crate::layers::resize::{of_size, resized};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -35,19 +34,14 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/preprocessing_layers/image_preprocessing/center_crop/>.
     CenterCrop {
-        /// The height of the output.
-        height: Size,
-        /// The width of the output.
-        width: Size,
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..height_and_width,
+        ..data_format,
     }
 }
 
 impl Layer for CenterCrop {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        let (_, channels) = require_rank::<2>(&inputs[0])?;
-        Ok(inputs[0].with_shape(Shape(vec![self.height.0.clone(), self.width.0.clone(), channels.clone()])))
+        of_size([&self.height, &self.width], inputs)
     }
 
     fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs {

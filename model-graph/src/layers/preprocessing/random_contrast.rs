@@ -1,8 +1,8 @@
 //! Images of more or less contrast, by chance.
 
-use crate::argument::{ChannelsLast, UnitFactor, ValueRange};
+use crate::argument::{UnitFactor, ValueRange};
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::rank::require_rank;
+use crate::layers::rank::images;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -40,15 +40,13 @@ layer! {
         /// The least and the largest value of an image; what becomes less or more is one of them. Default: `[0.0, 255.0]`.
         value_range: ValueRange = ValueRange([0.0, 255.0]),
         ..seed,
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..data_format,
     }
 }
 
 impl Layer for RandomContrast {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        require_rank::<2>(&inputs[0])?;
-        Ok(inputs[0].clone())
+        images(inputs)
     }
 
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {

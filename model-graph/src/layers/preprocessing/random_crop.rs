@@ -1,9 +1,8 @@
 //! Parts of images, cut out by chance.
 
-use crate::argument::{ChannelsLast, Interpolation, Size};
+use crate::argument::Interpolation;
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::rank::require_rank;
-use crate::layers::resize::resized;
+use crate::layers::resize::{of_size, resized};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -37,20 +36,15 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_crop/>.
     RandomCrop {
-        /// The height of the output.
-        height: Size,
-        /// The width of the output.
-        width: Size,
+        ..height_and_width,
         ..seed,
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..data_format,
     }
 }
 
 impl Layer for RandomCrop {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        let (_, channels) = require_rank::<2>(&inputs[0])?;
-        Ok(inputs[0].with_shape(Shape(vec![self.height.0.clone(), self.width.0.clone(), channels.clone()])))
+        of_size([&self.height, &self.width], inputs)
     }
 
     fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs {

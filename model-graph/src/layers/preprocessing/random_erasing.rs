@@ -1,10 +1,10 @@
 //! Patches of images erased by chance.
 
-use crate::argument::{ChannelsLast, PerChannel, UnitFactor, ValueRange};
-use crate::layer::{Layer, Needs, layer};
-use crate::layers::rank::{require_channels, require_rank};
+use crate::argument::{PerChannel, UnitFactor, ValueRange};
+use crate::layer::{Layer, layer};
+use crate::layers::rank::{images, require_channels};
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// Images of which some lose a patch while training, each at a place of its own.
@@ -47,22 +47,17 @@ layer! {
         /// The least and the largest value of an image; a filling that is less or more becomes one of them. Default: `[0.0, 255.0]`.
         value_range: ValueRange = ValueRange([0.0, 255.0]),
         ..seed,
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..data_format,
     }
 }
 
 impl Layer for RandomErasing {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        require_rank::<2>(&inputs[0])?;
+        let images = images(inputs)?;
         if let Some(filling) = &self.fill_value {
             require_channels("fill_value", filling, &inputs[0].shape)?;
         }
-        Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
+        Ok(images)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Images turned by chance.
 
-use crate::argument::{ChannelsLast, FlipMode};
-use crate::layer::{Layer, Needs, layer};
-use crate::layers::rank::require_rank;
+use crate::argument::FlipMode;
+use crate::layer::{Layer, layer};
+use crate::layers::rank::images;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// Images, half of which are turned while training: mirrored, upside down or both.
@@ -38,19 +38,13 @@ layer! {
         /// Default: `"horizontal_and_vertical"`.
         mode: FlipMode = FlipMode { vertical: true, horizontal: true },
         ..seed,
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..data_format,
     }
 }
 
 impl Layer for RandomFlip {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        require_rank::<2>(&inputs[0])?;
-        Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
+        images(inputs)
     }
 }
 

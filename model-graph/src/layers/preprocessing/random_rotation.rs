@@ -1,10 +1,10 @@
 //! Images turned around their middle by chance.
 
-use crate::argument::{ChannelsLast, FillMode, Number, Sampling, TurnFactor};
-use crate::layer::{Layer, Needs, layer};
-use crate::layers::rank::require_rank;
+use crate::argument::TurnFactor;
+use crate::layer::{Layer, layer};
+use crate::layers::rank::images;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// Images that are turned around their middle while training, each by an angle of its own.
@@ -38,27 +38,13 @@ layer! {
     RandomRotation {
         /// What the angle is between, in full turns, from -1 to 1: `(low, high)`, or one number for what is between it and the same below 0.
         factor: TurnFactor,
-        /// What stands beyond the image's borders: `"reflect"` is `d c b a | a b c d | d c b a`, `"wrap"` is `a b c d | a b c d | a b c d`,
-        /// `"nearest"` is `a a a a | a b c d | d d d d`, `"constant"` one value. Default: `"reflect"`.
-        fill_mode: FillMode = FillMode::Reflect,
-        /// `"nearest"` takes the nearest pixel, `"bilinear"` mixes the four around. Default: `"bilinear"`.
-        interpolation: Sampling = Sampling::Bilinear,
-        ..seed,
-        /// The value beyond the borders where `fill_mode = "constant"`. Default: `0.0`.
-        fill_value: Number = Number(0.0),
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..laying,
     }
 }
 
 impl Layer for RandomRotation {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        require_rank::<2>(&inputs[0])?;
-        Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
+        images(inputs)
     }
 }
 

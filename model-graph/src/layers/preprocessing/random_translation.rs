@@ -1,10 +1,10 @@
 //! Images moved by chance.
 
-use crate::argument::{ChannelsLast, FillMode, Number, Sampling, SignedFactor};
-use crate::layer::{Layer, Needs, layer};
-use crate::layers::rank::require_rank;
+use crate::argument::SignedFactor;
+use crate::layer::{Layer, layer};
+use crate::layers::rank::images;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// Images that are moved while training, each by numbers of its own.
@@ -40,27 +40,13 @@ layer! {
         height_factor: SignedFactor,
         /// How far to the right, in widths of the image, likewise; below 0 is to the left.
         width_factor: SignedFactor,
-        /// What stands beyond the image's borders: `"reflect"` is `d c b a | a b c d | d c b a`, `"wrap"` is `a b c d | a b c d | a b c d`,
-        /// `"nearest"` is `a a a a | a b c d | d d d d`, `"constant"` one value. Default: `"reflect"`.
-        fill_mode: FillMode = FillMode::Reflect,
-        /// `"nearest"` takes the nearest pixel, `"bilinear"` mixes the four around. Default: `"bilinear"`.
-        interpolation: Sampling = Sampling::Bilinear,
-        ..seed,
-        /// The value beyond the borders where `fill_mode = "constant"`. Default: `0.0`.
-        fill_value: Number = Number(0.0),
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..laying,
     }
 }
 
 impl Layer for RandomTranslation {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        require_rank::<2>(&inputs[0])?;
-        Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
+        images(inputs)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Values on another scale.
 
 use crate::argument::PerChannel;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::activated::require_floats;
 use crate::layers::rank::require_channels;
 use crate::mask::MaskUse;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// Values on another scale: images from 0 to 255, say, as numbers from 0 to 1.
@@ -56,10 +56,6 @@ impl Layer for Rescaling {
             require_channels(argument, numbers, &inputs[0].shape)?;
         }
         Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

@@ -1,10 +1,9 @@
 //! An image of another size.
 
-use crate::argument::{ChannelsLast, ConstantFill, Interpolation, Number, Size};
+use crate::argument::{ConstantFill, Interpolation, Number};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::rank::require_rank;
-use crate::layers::resize::resized;
+use crate::layers::resize::{of_size, resized};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -37,10 +36,7 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/>.
     Resizing {
-        /// The height of the output.
-        height: Size,
-        /// The width of the output.
-        width: Size,
+        ..height_and_width,
         /// `"nearest"` takes the nearest pixel, `"bilinear"` mixes neighbours; `"bicubic"`, `"lanczos3"` and `"lanczos5"` reach further, for
         /// sharper edges. Default: `"bilinear"`.
         interpolation: Interpolation = Interpolation::Bilinear,
@@ -54,8 +50,7 @@ layer! {
         fill_value: Number = Number(0.0),
         /// Whether an image that becomes smaller is smoothed before, so that no pixel is passed over. Default: `false`.
         antialias: bool = false,
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..data_format,
     }
 }
 
@@ -76,11 +71,11 @@ impl Resizing {
 
 impl Layer for Resizing {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        let (_, channels) = require_rank::<2>(&inputs[0])?;
+        let output = of_size([&self.height, &self.width], inputs)?;
         if self.crop_to_aspect_ratio && self.pad_to_aspect_ratio {
             return Err(Problem::Together { first: "crop_to_aspect_ratio", second: "pad_to_aspect_ratio" });
         }
-        Ok(inputs[0].with_shape(Shape(vec![self.height.0.clone(), self.width.0.clone(), channels.clone()])))
+        Ok(output)
     }
 
     fn needs(&self, inputs: &[Shape], output: &Shape) -> Needs {

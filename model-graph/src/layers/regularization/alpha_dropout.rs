@@ -1,11 +1,11 @@
 //! Dropout that keeps mean and variance.
 
 use crate::argument::{Absent, Rate};
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::activated::require_floats;
 use crate::mask::MaskUse;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// Sets elements to the saturation of the activation `"selu"` at random while training, so that mean 0 and variance 1 are kept.
@@ -55,10 +55,6 @@ impl Layer for AlphaDropout {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

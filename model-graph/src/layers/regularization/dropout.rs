@@ -1,11 +1,11 @@
 //! Dropout.
 
 use crate::argument::{Absent, Rate};
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::activated::require_floats;
 use crate::mask::MaskUse;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// Sets elements to zero at random while training, so that units do not come to rely on one another.
@@ -54,10 +54,6 @@ impl Layer for Dropout {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

@@ -1,11 +1,11 @@
 //! Normal noise that elements are multiplied with.
 
 use crate::argument::Rate;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::activated::require_floats;
 use crate::mask::MaskUse;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// Multiplies elements with normal noise while training, of the variance that dropout would have.
@@ -52,10 +52,6 @@ impl Layer for GaussianDropout {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

@@ -1,11 +1,11 @@
 //! Normal noise.
 
 use crate::argument::Fraction;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::activated::require_floats;
 use crate::mask::MaskUse;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// Adds normal noise while training, so that a network does not come to rely on exact inputs.
@@ -51,10 +51,6 @@ impl Layer for GaussianNoise {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         Ok(inputs[0].clone())
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

@@ -1,10 +1,10 @@
 //! The middle of a sequence.
 
 use crate::argument::Ends;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::border;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// A sequence without its beginning and end.
@@ -42,10 +42,6 @@ layer! {
 impl Layer for Cropping1D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         border::cropped(&[self.cropping.0], &inputs[0])
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

@@ -1,10 +1,10 @@
 //! The middle of an image.
 
-use crate::argument::{Border, ChannelsLast};
-use crate::layer::{Layer, Needs, layer};
+use crate::argument::Border;
+use crate::layer::{Layer, layer};
 use crate::layers::border;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// An image without its outer rows and columns.
@@ -37,18 +37,13 @@ layer! {
         /// How many rows above and below and columns left and right: one number, `(vertical, horizontal)`, or
         /// `((top, bottom), (left, right))`. Default: `0`.
         cropping: Border<2> = Border([[0, 0], [0, 0]]),
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..data_format,
     }
 }
 
 impl Layer for Cropping2D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         border::cropped(&self.cropping.0, &inputs[0])
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

@@ -1,7 +1,6 @@
 //! All axes as one.
 
-use crate::argument::ChannelsLast;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -33,8 +32,7 @@ layer! {
     ///
     /// Source: <https://keras.io/api/layers/reshaping_layers/flatten/>.
     Flatten {
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..data_format,
     }
 }
 
@@ -44,10 +42,6 @@ impl Layer for Flatten {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         let elements = inputs[0].shape.elements().ok_or(Problem::Overflow)?;
         Ok(inputs[0].with_shape(Shape(vec![elements])))
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

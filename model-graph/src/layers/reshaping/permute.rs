@@ -1,7 +1,7 @@
 //! The same axes in another order.
 
 use crate::argument::Permutation;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -46,10 +46,6 @@ impl Layer for Permute {
         }
         let sizes = self.dims.0.iter().filter_map(|&axis| shape.0.get(axis.checked_sub(1)?));
         Ok(inputs[0].with_shape(Shape(sizes.cloned().collect())))
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! A vector several times.
 
 use crate::argument::Size;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::activated::require_axes;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -43,10 +43,6 @@ impl Layer for RepeatVector {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         let features = require_axes(&inputs[0], &["features"])?[0].clone();
         Ok(inputs[0].with_shape(Shape(vec![self.n.0.clone(), features])))
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

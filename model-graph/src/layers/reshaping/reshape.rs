@@ -2,7 +2,7 @@
 
 use crate::argument::TargetShape;
 use crate::dim::Dim;
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -53,10 +53,6 @@ impl Layer for Reshape {
         }
         let sizes = self.target_shape.0.iter().map(|size| size.as_ref().unwrap_or(&rest).clone());
         Ok(inputs[0].with_shape(Shape(sizes.collect())))
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::num::NonZeroUsize;
 
-use crate::layer::{Layer, Needs, layer};
+use crate::layer::{Layer, layer};
 use crate::layers::rank::enlarge;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// A sequence each of whose elements is repeated.
@@ -43,10 +43,6 @@ layer! {
 impl Layer for UpSampling1D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         enlarge([self.size.get()], &inputs[0])
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

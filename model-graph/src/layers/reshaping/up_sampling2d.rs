@@ -1,6 +1,6 @@
 //! A larger image.
 
-use crate::argument::{ChannelsLast, Interpolation, Kernel};
+use crate::argument::{Interpolation, Kernel};
 use crate::layer::{Layer, Needs, layer};
 use crate::layers::rank::enlarge;
 use crate::layers::resize::resized;
@@ -38,8 +38,7 @@ layer! {
     UpSampling2D {
         /// How many times higher and wider. Default: `2`.
         size: Kernel<2> = Kernel([2, 2]),
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..data_format,
         /// `"nearest"` repeats pixels, `"bilinear"` mixes neighbours; `"bicubic"`, `"lanczos3"` and `"lanczos5"` reach further, for sharper
         /// edges. Default: `"nearest"`.
         interpolation: Interpolation = Interpolation::Nearest,

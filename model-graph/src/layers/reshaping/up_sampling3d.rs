@@ -1,10 +1,10 @@
 //! A larger volume.
 
-use crate::argument::{ChannelsLast, Kernel};
-use crate::layer::{Layer, Needs, layer};
+use crate::argument::Kernel;
+use crate::layer::{Layer, layer};
 use crate::layers::rank::enlarge;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// A volume each of whose voxels is repeated.
@@ -36,18 +36,13 @@ layer! {
     UpSampling3D {
         /// How many times deeper, higher and wider. Default: `2`.
         size: Kernel<3> = Kernel([2; 3]),
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..data_format,
     }
 }
 
 impl Layer for UpSampling3D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         enlarge(self.size.0, &inputs[0])
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 

@@ -1,10 +1,10 @@
 //! Zeros around a sequence.
 
-use crate::argument::{ChannelsLast, Ends};
-use crate::layer::{Layer, Needs, layer};
+use crate::argument::Ends;
+use crate::layer::{Layer, layer};
 use crate::layers::border;
 use crate::problem::Problem;
-use crate::shape::{Shape, TensorType};
+use crate::shape::TensorType;
 
 layer! {
     /// A sequence with zeros before and after it.
@@ -36,18 +36,13 @@ layer! {
     ZeroPadding1D {
         /// How many elements before and after: one number, or two. Default: `1`.
         padding: Ends = Ends([1, 1]),
-        /// The order of the axes. Default: `"channels_last"`.
-        data_format: ChannelsLast = ChannelsLast,
+        ..data_format,
     }
 }
 
 impl Layer for ZeroPadding1D {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         border::padded(&[self.padding.0], &inputs[0])
-    }
-
-    fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
-        Needs::default()
     }
 }
 
