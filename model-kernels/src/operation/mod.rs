@@ -3,6 +3,7 @@
 
 mod along;
 pub mod arithmetic;
+mod blocks;
 pub mod choose;
 pub mod difference;
 pub mod gate;

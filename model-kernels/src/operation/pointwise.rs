@@ -1,12 +1,10 @@
 //! Functions of one tensor, element by element, with their slopes.
 
+use super::blocks::{self, chain, map};
 use super::truth;
 use crate::activation::pointwise as activation;
-use crate::chunks::{CHUNK, each};
-use crate::elementwise::{BLOCK, by_block};
+use crate::elementwise::by_block;
 use crate::float::Float;
-use crate::sizes::check;
-use crate::vectorize::vectorize;
 
 /// A function of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,11 +127,6 @@ fn wide<T: Float>(x: T, f: fn(f64) -> f64) -> T {
 
 /// `f(x)` for every element of a block.
 #[inline(always)]
-fn map<T: Float>(block: &mut [T], f: impl Fn(T) -> T) {
-    block.iter_mut().for_each(|x| *x = f(*x));
-}
-
-#[inline(always)]
 fn apply<T: Float>(function: Function, x: &mut [T]) {
     let degree = T::from_f64(DEGREE);
     match function {
@@ -201,11 +194,6 @@ fn apply<T: Float>(function: Function, x: &mut [T]) {
 }
 
 /// `d *= slope(z)` for every element of a block, where `z` is the input or the output, as the function has it.
-#[inline(always)]
-fn chain<T: Float>(d: &mut [T], z: &[T], slope: impl Fn(T) -> T) {
-    d.iter_mut().zip(z).for_each(|(d, &z)| *d *= slope(z));
-}
-
 #[inline(always)]
 fn derive<T: Float>(function: Function, z: &[T], d: &mut [T]) {
     let (one, ln2, ln10) = (T::ONE, T::from_f64(std::f64::consts::LN_2), T::from_f64(std::f64::consts::LN_10));
@@ -281,14 +269,12 @@ fn derive<T: Float>(function: Function, z: &[T], d: &mut [T]) {
 
 /// `y = function(x)`.
 pub fn forward<T: Float>(function: Function, x: &[T], y: &mut [T]) {
-    check("a function of each element", [("input", x.len(), &[y.len()])]);
-    each([(y, CHUNK)], |i, [y]| {
-        y.copy_from_slice(&x[i * CHUNK..][..y.len()]);
-        vectorize(
-            #[inline(always)]
-            || y.chunks_mut(BLOCK).for_each(|block| apply(function, block)),
-        );
-    });
+    blocks::forward(
+        x,
+        y,
+        #[inline(always)]
+        |block| apply(function, block),
+    );
 }
 
 /// The gradient goes to `d_x`, or is added to it. `z` is the input or the output, as
@@ -309,6 +295,7 @@ pub fn backward<T: Float>(function: Function, z: &[T], d_y: &[T], d_x: &mut [T],
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chunks::CHUNK;
 
     const ALL: [Function; 49] = [
         Function::Absolute,

@@ -1,11 +1,9 @@
 //! Functions of one tensor, element by element, that go by numbers, with their slopes.
 
+use super::blocks::{self, chain, map};
 use crate::activation::pointwise as activation;
-use crate::chunks::{CHUNK, each};
-use crate::elementwise::{BLOCK, by_block};
+use crate::elementwise::by_block;
 use crate::float::Float;
-use crate::sizes::check;
-use crate::vectorize::vectorize;
 
 /// A function of one number, with those that it goes by.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,16 +20,6 @@ pub enum Function<T> {
     SoftShrink { threshold: T },
     Squareplus { b: T },
     Threshold { threshold: T, default: T },
-}
-
-#[inline(always)]
-fn map<T: Float>(block: &mut [T], f: impl Fn(T) -> T) {
-    block.iter_mut().for_each(|x| *x = f(*x));
-}
-
-#[inline(always)]
-fn chain<T: Float>(d: &mut [T], z: &[T], slope: impl Fn(T) -> T) {
-    d.iter_mut().zip(z).for_each(|(d, &z)| *d *= slope(z));
 }
 
 /// The nearest number with so many decimals; of two the even one.
@@ -111,14 +99,12 @@ fn derive<T: Float>(function: Function<T>, x: &[T], d: &mut [T]) {
 
 /// `y = function(x)`.
 pub fn forward<T: Float>(function: Function<T>, x: &[T], y: &mut [T]) {
-    check("a function of each element", [("input", x.len(), &[y.len()])]);
-    each([(y, CHUNK)], |i, [y]| {
-        y.copy_from_slice(&x[i * CHUNK..][..y.len()]);
-        vectorize(
-            #[inline(always)]
-            || y.chunks_mut(BLOCK).for_each(|block| apply(function, block)),
-        );
-    });
+    blocks::forward(
+        x,
+        y,
+        #[inline(always)]
+        |block| apply(function, block),
+    );
 }
 
 /// The gradient goes to `d_x`, or is added to it; `x` is not read where it is rounded.
@@ -138,6 +124,7 @@ pub fn backward<T: Float>(function: Function<T>, x: &[T], d_y: &[T], d_x: &mut [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chunks::CHUNK;
 
     const ALL: [Function<f64>; 13] = [
         Function::Celu { alpha: 0.7 },
