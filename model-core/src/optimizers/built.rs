@@ -74,6 +74,13 @@ impl Memory {
         format!("`{}` of shape {:?}", self.name, self.shape)
     }
 
+    /// Moves the weight by its gradient, and keeps it to its constraint.
+    fn step(&mut self, rule: &Optimizer, iteration: u64, gradient: &[f32], weight: &mut Weight<f32>) {
+        self.reserve(rule);
+        rule.step(iteration, gradient, &mut weight.data, &mut self.slots);
+        penalty::constrain(weight);
+    }
+
     /// Makes room for an optimiser's slots, where there is none yet.
     pub(crate) fn reserve(&mut self, rule: &Optimizer) {
         if self.slots.is_empty() {
@@ -169,15 +176,12 @@ impl BuiltOptimizer {
             let memory = memory.next().expect("the weights have been checked");
             let is_trained = trained.next() == Some(true);
             let Some(gradient) = gradients.elements(weight).filter(|_| is_trained) else { return };
-            memory.reserve(rule);
-            if weight.regularizer.is_some() {
-                let mut penalised = weight.gradient(Buffer::from_slice(gradient).into());
-                penalty::add_gradient(weight, &mut penalised);
-                rule.step(iteration, &penalised.data, &mut weight.data, &mut memory.slots);
-            } else {
-                rule.step(iteration, gradient, &mut weight.data, &mut memory.slots);
+            if weight.regularizer.is_none() {
+                return memory.step(rule, iteration, gradient, weight);
             }
-            penalty::constrain(weight);
+            let mut penalised = weight.gradient(Buffer::from_slice(gradient).into());
+            penalty::add_gradient(weight, &mut penalised);
+            memory.step(rule, iteration, &penalised.data, weight);
         });
         Ok(())
     }
@@ -205,9 +209,7 @@ impl BuiltOptimizer {
         model.visit_with(gradients, &mut |weight, gradient, is_trainable| {
             let memory = memory.next().expect("the weights have been checked");
             if is_trainable {
-                memory.reserve(rule);
-                rule.step(iteration, &gradient.data, &mut weight.data, &mut memory.slots);
-                penalty::constrain(weight);
+                memory.step(rule, iteration, &gradient.data, weight);
             }
         });
         Ok(())

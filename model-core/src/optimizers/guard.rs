@@ -117,16 +117,20 @@ pub(crate) fn check_weights<N: Network<f32>>(model: &N, memory: &[Memory]) -> Re
     result.and_then(|()| comparison.end())
 }
 
+/// Whether a gradient, and the weight that it is to change, are within bounds.
+fn bounded(place: usize, weight: &Weight<f32>, gradient: &[f32]) -> Result<(), Refusal> {
+    if !are_within(gradient, LARGEST_GRADIENT) {
+        return Err(Refusal::Gradient(place));
+    }
+    if are_within(&weight.data, LARGEST_WEIGHT) { Ok(()) } else { Err(Refusal::Weight(place)) }
+}
+
 /// Checks the gradients, and the weights that they are to change.
 pub(crate) fn check<N: Trainable<f32>>(model: &mut N, gradients: &mut N::Gradients) -> Result<(), Refusal> {
     let (mut place, mut result, mut is_any) = (0, Ok(()), false);
     model.visit_with(gradients, &mut |weight, gradient, is_trainable| {
         if result.is_ok() && is_trainable {
-            if !are_within(&gradient.data, LARGEST_GRADIENT) {
-                result = Err(Refusal::Gradient(place));
-            } else if !are_within(&weight.data, LARGEST_WEIGHT) {
-                result = Err(Refusal::Weight(place));
-            }
+            result = bounded(place, weight, &gradient.data);
         }
         is_any |= is_trainable;
         place += 1;
@@ -142,10 +146,8 @@ pub(crate) fn check_variables<N: Network<f32>>(model: &N, gradients: &Gradients)
         trained.push(is_trainable);
         let gradient = gradients.elements(weight).filter(|_| is_trainable);
         has_any |= gradient.is_some();
-        if result.is_ok() && gradient.is_some_and(|gradient| !are_within(gradient, LARGEST_GRADIENT)) {
-            result = Err(Refusal::Gradient(place));
-        } else if result.is_ok() && gradient.is_some() && !are_within(&weight.data, LARGEST_WEIGHT) {
-            result = Err(Refusal::Weight(place));
+        if let Some(gradient) = gradient.filter(|_| result.is_ok()) {
+            result = bounded(place, weight, gradient);
         }
     });
     result?;

@@ -10,10 +10,10 @@ use model_graph::problem::Problem;
 use model_graph::shape::{Shape, TensorType};
 
 use super::fault::Fault;
-use super::node::{Back, Kept, Node, Record, Step};
+use super::node::{self, Back, Kept, Record, Step};
 use super::pool::Room;
 use super::tape::Tape;
-use super::var::{Form, Known, Origin, Value};
+use super::var::{Form, Known, Value};
 use crate::any::AnyLayer;
 use crate::custom::CustomObjects;
 use crate::error::Result;
@@ -45,9 +45,9 @@ impl<T: Float> Called<T> {
         place: &'static Location<'static>,
     ) -> Result<Vec<Known<T>>> {
         let tape = Tape::common(inputs.iter(), || self.config.source(), place)?;
-        let batch = form.split(&inputs[0].value.shape).0;
+        let batch = form.batch(&inputs[0].value);
         let types: Vec<TensorType> = inputs.iter().map(|input| form.ty(&input.value)).collect();
-        let outputs = self.outputs(&types, inputs, manner, form, place)?;
+        let outputs = self.outputs(&types, inputs, (manner, form, batch), place)?;
         let shapes: Vec<Shape> = types.into_iter().map(|ty| ty.shape).collect();
         let given: Vec<Shape> = outputs.iter().map(|output| output.shape.clone()).collect();
         let needs = self.config.needs(&shapes, &given);
@@ -66,8 +66,7 @@ impl<T: Float> Called<T> {
         &self,
         types: &[TensorType],
         inputs: &[Known<T>],
-        manner: Manner,
-        form: Form,
+        (manner, form, batch): (Manner, Form, usize),
         place: &'static Location<'static>,
     ) -> Result<Vec<TensorType>> {
         let refusal = |problem| match problem {
@@ -76,16 +75,9 @@ impl<T: Float> Called<T> {
             }
             problem => Fault::Call(Box::new(refusal(&self.config, types, problem))).at(place),
         };
-        if let Some(operand) =
-            inputs.iter().position(|input| form.split(&input.value.shape).0 != form.split(&inputs[0].value.shape).0)
-        {
-            return Err(Fault::Samples {
-                call: self.config.source(),
-                expected: form.split(&inputs[0].value.shape).0,
-                input: operand + 1,
-                found: form.split(&inputs[operand].value.shape).0,
-            }
-            .at(place));
+        let samples = inputs.iter().map(|input| form.batch(&input.value)).enumerate();
+        if let Some((operand, found)) = samples.into_iter().find(|&(_, samples)| samples != batch) {
+            return Err(Fault::Samples { call: self.config.source(), expected: batch, input: operand + 1, found }.at(place));
         }
         let (outputs, specs) = self.config.build(types, manner).map_err(refusal)?;
         for (weight, spec) in self.layer.weights().iter().zip(&specs) {
@@ -102,12 +94,7 @@ impl<T: Float> Called<T> {
             }
         }
         if let Some(bound) = self.config.index_bound() {
-            let numbers = inputs[0].value.data.iter().map(|element| element.to_f64());
-            if let Some(found) =
-                numbers.into_iter().find(|&number| !(0.0..bound as f64).contains(&number) || number.fract() != 0.0)
-            {
-                return Err(Fault::Index { call: self.config.source(), bound, found }.at(place));
-            }
+            inputs[0].value.check_numbers(bound, || self.config.source(), place)?;
         }
         Ok(outputs)
     }
@@ -123,7 +110,7 @@ impl<T: Float> Called<T> {
     ) -> Result<Vec<Known<T>>> {
         let seed = if self.config.differs_in_training() { tape.seed(self.layer.identity().number()) } else { None };
         let (training, seed) = (seed.is_some(), seed.unwrap_or_default());
-        let is_recorded = tape.records() && self.has_gradient(inputs);
+        let is_recorded = self.is_recorded(tape, inputs);
         let memory = |space: &model_graph::layer::Space| space.known().map_or(0, |memory| memory.elements(batch));
         let pool = tape.pool();
         let sizes: Vec<Vec<usize>> = outputs.iter().map(|output| output.shape.sizes().unwrap_or_default()).collect();
@@ -148,9 +135,9 @@ impl<T: Float> Called<T> {
     }
 
     /// Whether a gradient goes anywhere from here.
-    fn has_gradient(&self, inputs: &[Known<T>]) -> bool {
-        inputs.iter().any(|input| !matches!(input.origin, Origin::Constant))
-            || self.layer.is_trainable() && self.layer.weights().iter().any(|weight| weight.trainable)
+    fn is_recorded(&self, tape: &Tape<T>, inputs: &[Known<T>]) -> bool {
+        let is_trained = self.layer.is_trainable() && self.layer.weights().iter().any(|weight| weight.trainable);
+        tape.records(inputs.iter(), is_trained)
     }
 
     /// Notes what the weights become that training changes by other means than gradients.
@@ -176,18 +163,12 @@ impl<T: Float> Called<T> {
         (needs, left, seed): (Needs, Option<Room<T>>, Option<u64>),
         place: &'static Location<'static>,
     ) -> Vec<Known<T>> {
-        let constant = |value| Known { tape: tape.clone(), value, origin: Origin::Constant };
-        if !tape.records() || !self.has_gradient(inputs) {
-            return values.into_iter().map(constant).collect();
-        }
-        let record = Record {
+        let record = |values: &[Value<T>]| Record {
             inputs: inputs.iter().map(|input| Kept::input(input, needs.inputs)).collect(),
             outputs: values.iter().map(|value| Kept::output(value, needs.output)).collect(),
             back: Box::new(Returning { called: self.clone(), tape: tape.clone(), manner, form, batch, needs, saved: left, seed }),
         };
-        let node = Node::new(tape.number(), place, record);
-        let outputs = values.into_iter().enumerate();
-        outputs.map(|(i, value)| Known { origin: Origin::Call(node.clone(), i), ..constant(value) }).collect()
+        node::given(tape, values, self.is_recorded(tape, inputs).then_some(record), place)
     }
 }
 

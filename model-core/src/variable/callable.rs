@@ -13,7 +13,7 @@ use super::fault::Fault;
 use super::inputs::Inputs;
 use super::model;
 use super::symbol::{self, Callee};
-use super::var::{Form, Var};
+use super::var::{Form, Known, Var};
 use crate::any::AnyLayer;
 use crate::error::Result;
 use crate::float::Float;
@@ -87,18 +87,13 @@ macro_rules! callable {
             }
 
             fn call_at(&self, inputs: Inputs<$float>, place: &'static Location<'static>) -> Result<Vec<Var<$float>>> {
-                let config = self.config();
-                let callee = || Ok(Callee::built(self));
-                if let Some(outputs) = symbol::call(&inputs, (config.slots(), config.flags()), callee, &|| config.source(), place) {
-                    return outputs;
-                }
-                let (inputs, manner) = inputs.arranged(config.slots(), config.flags(), &|| config.source(), place)?;
-                let layer = match inputs.first() {
-                    Some(input) => self.kept(|kept, weight| input.tape.keep(kept, weight.identity.kept())),
-                    None => self.clone(),
-                };
-                let outputs = Rc::new(Called { config, layer }).call(&inputs, manner, Form::Samples, place)?;
-                Ok(outputs.into_iter().map(Var::from).collect())
+                call_layer(self.config(), inputs, || Callee::built(self), place, |config, inputs, _| {
+                    let layer = match inputs.first() {
+                        Some(input) => self.kept(|kept, weight| input.tape.keep(kept, weight.identity.kept())),
+                        None => self.clone(),
+                    };
+                    Ok(Rc::new(Called { config, layer }))
+                })
             }
         }
 
@@ -124,9 +119,9 @@ macro_rules! callable {
 
             fn call_at(&self, inputs: Inputs<$float>, place: &'static Location<'static>) -> Result<Vec<Var<$float>>> {
                 let name = || self.graph().name.clone();
-                match symbol::call(&inputs, (&[], &[]), || Ok(Callee::model(self)), &name, place) {
-                    Some(outputs) => outputs,
-                    None => model::call(self, inputs, place),
+                match inputs.has_symbol() {
+                    true => symbol::call(inputs, (&[], &[]), || Ok(Callee::model(self)), &name, place),
+                    false => model::call(self, inputs, place),
                 }
             }
         }
@@ -143,30 +138,38 @@ impl<L: LayerArguments + Into<Config> + Clone, T: Float> Callable<T> for Describ
 
     fn call_at(&self, inputs: Inputs<T>, place: &'static Location<'static>) -> Result<Vec<Var<T>>> {
         let config: Config = read(self, place)?.into();
-        let callee = || {
-            let name = self.given_name().map(str::to_owned);
-            Ok(Callee::described(config.clone(), name, self.identity().clone()))
-        };
-        if let Some(outputs) = symbol::call(&inputs, (config.slots(), config.flags()), callee, &|| config.source(), place) {
-            return outputs;
-        }
-        let (inputs, manner) = inputs.arranged(config.slots(), config.flags(), &|| config.source(), place)?;
-        let types: Vec<TensorType> = inputs.iter().map(|input| Form::Samples.ty(&input.value)).collect();
-        let has_weights = config.build(&types, manner).is_ok_and(|(_, weights)| !weights.is_empty());
-        if has_weights {
-            return Err(Fault::Unkept { call: config.source(), class: L::CLASS }.at(place));
-        }
-        let outputs = Called::weightless(config).call(&inputs, manner, Form::Samples, place)?;
-        Ok(outputs.into_iter().map(Var::from).collect())
+        let name = self.given_name().map(str::to_owned);
+        let callee = || Callee::described(config.clone(), name, self.identity().clone());
+        call_layer(config.clone(), inputs, callee, place, |config, inputs, manner| {
+            let types: Vec<TensorType> = inputs.iter().map(|input| Form::Samples.ty(&input.value)).collect();
+            match config.build(&types, manner).is_ok_and(|(_, weights)| !weights.is_empty()) {
+                true => Err(Fault::Unkept { call: config.source(), class: L::CLASS }.at(place)),
+                false => Ok(Called::weightless(config)),
+            }
+        })
     }
+}
+
+/// Calls a layer, in a model to be or on tensors with elements, of which what runs is made.
+fn call_layer<T: Float>(
+    config: Config,
+    inputs: Inputs<T>,
+    callee: impl FnOnce() -> Callee<T>,
+    place: &'static Location<'static>,
+    called: impl FnOnce(Config, &[Known<T>], Manner) -> Result<Rc<Called<T>>>,
+) -> Result<Vec<Var<T>>> {
+    let (slots, flags) = (config.slots(), config.flags());
+    if inputs.has_symbol() {
+        return symbol::call(inputs, (slots, flags), || Ok(callee()), &|| config.source(), place);
+    }
+    let (inputs, manner) = inputs.arranged(slots, flags, &|| config.source(), place)?;
+    let outputs = called(config, &inputs, manner)?.call(&inputs, manner, Form::Samples, place)?;
+    Ok(outputs.into_iter().map(Var::from).collect())
 }
 
 /// The layer, once its arguments have been looked at.
 fn read<L: LayerArguments>(described: &Described<L>, place: &'static Location<'static>) -> Result<L> {
-    described.read().map_err(|errors| {
-        let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Fault::Arguments(words.join("\n")).at(place)
-    })
+    described.read().map_err(|errors| Fault::arguments(errors).at(place))
 }
 
 /// Building layers that are called by themselves.

@@ -6,9 +6,9 @@ use model_graph::shape::DType;
 use ndarray::{ArrayD, IxDyn};
 
 use super::fault::Fault;
-use super::node::{Back, Kept, Node, Record, Step};
+use super::node::{self, Back, Kept, Record, Step};
 use super::tape::Tape;
-use super::var::{Known, Origin, Value, Var};
+use super::var::{Value, Var};
 use crate::error::Result;
 use crate::float::Float;
 use crate::layer::Gradient;
@@ -34,19 +34,13 @@ pub(super) fn call<T: Float>(
     let mut room = tape.pool().room(output.len())?;
     room.iter_mut().zip(output).for_each(|(to, &from)| *to = from);
     let value = Value::new(output.shape(), DType::F32, room);
-    let has_gradient = inputs.iter().any(|input| !matches!(input.origin, Origin::Constant));
-    let origin = match tape.records() && has_gradient {
-        false => Origin::Constant,
-        true => {
-            let record = Record {
-                inputs: inputs.iter().map(|input| Kept::input(input, false)).collect(),
-                outputs: vec![Kept::output(&value, false)],
-                back: Box::new(Own { name, backward, place }),
-            };
-            Origin::Call(Node::new(tape.number(), place, record), 0)
-        }
+    let record = |values: &[Value<T>]| Record {
+        inputs: inputs.iter().map(|input| Kept::input(input, false)).collect(),
+        outputs: values.iter().map(|value| Kept::output(value, false)).collect(),
+        back: Box::new(Own { name, backward, place }),
     };
-    Ok(Known { tape, value, origin }.into())
+    let is_recorded = tape.records(inputs.iter().copied(), false);
+    Ok(node::given(&tape, vec![value], is_recorded.then_some(record), place).swap_remove(0).into())
 }
 
 impl<T: Float> Back<T> for Own<T> {

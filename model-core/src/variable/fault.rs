@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 use std::panic::Location;
 
-use model_graph::message::CallError;
+use model_graph::message::{ArgumentError, CallError};
 use model_graph::shape::DType;
 
 use crate::error::Error;
@@ -245,6 +245,12 @@ pub struct At {
 }
 
 impl Fault {
+    /// What is wrong with arguments.
+    pub(super) fn arguments(errors: impl IntoIterator<Item = ArgumentError>) -> Self {
+        let words: Vec<String> = errors.into_iter().map(|error| error.to_string()).collect();
+        Self::Arguments(words.join("\n"))
+    }
+
     /// The error at a place.
     pub(super) fn at(self, place: &'static Location<'static>) -> Error {
         // What went wrong before has a place of its own.

@@ -2,13 +2,12 @@
 
 use std::panic::Location;
 
-use super::fault::Fault;
 use super::gradients::WeightGradients;
 use super::inputs::Inputs;
-use super::node::{Back, Kept, Node, Record, Step};
+use super::node::{self, Back, Kept, Record, Step};
 use super::pool::Room;
 use super::tape::Tape;
-use super::var::{Form, Known, Origin, Value, Var};
+use super::var::{Form, Known, Value, Var};
 use crate::elements::Identity;
 use crate::error::{Error, Result, Role};
 use crate::few::Few;
@@ -38,8 +37,7 @@ pub(super) fn call<T: Float, N: Trainable<T> + Clone + 'static>(
     let named = bind(model.graph(), &ins, &shapes)?;
 
     let kept = Held::new(model, &tape);
-    let has_gradient = kept.is_trained || inputs.iter().any(|input| !matches!(input.origin, Origin::Constant));
-    let is_recorded = tape.records() && has_gradient;
+    let is_recorded = tape.records(inputs.iter(), kept.is_trained);
     let seed = if manner.infers() { None } else { tape.seed(kept.identity) };
     let pass = Pass { batch, named, seed };
     let memory = kept.model.memory(is_recorded || seed.is_some(), &pass.named);
@@ -56,18 +54,13 @@ pub(super) fn call<T: Float, N: Trainable<T> + Clone + 'static>(
         returning.run(is_recorded, &given, &mut written)?;
     }
     let values: Vec<Value<T>> = wholes.iter().zip(rooms).map(|(shape, room)| Value::new(shape, DType::F32, room)).collect();
-    let constant = |value| Known { tape: tape.clone(), value, origin: Origin::Constant };
-    if !is_recorded {
-        return Ok(values.into_iter().take(outs.len()).map(|value| constant(value).into()).collect());
-    }
-    let record = Record {
+    let record = |values: &[Value<T>]| Record {
         inputs: inputs.iter().map(|input| Kept::input(input, true)).collect(),
         outputs: values.iter().map(|value| Kept::output(value, true)).collect(),
         back: Box::new(returning),
     };
-    let node = Node::new(tape.number(), place, record);
-    let outputs = values.into_iter().take(outs.len()).enumerate();
-    Ok(outputs.map(|(i, value)| Known { origin: Origin::Call(node.clone(), i), ..constant(value) }.into()).collect())
+    let given = node::given(&tape, values, is_recorded.then_some(record), place);
+    Ok(given.into_iter().take(outs.len()).map(Var::from).collect())
 }
 
 /// Checks the tensors' types and samples; how many samples there are.
@@ -77,10 +70,10 @@ fn check<T: Float>(
     name: &dyn Fn() -> String,
     place: &'static Location<'static>,
 ) -> Result<usize> {
-    let samples = |known: &Known<T>| Form::Samples.split(&known.value.shape).0;
+    let samples = |known: &Known<T>| Form::Samples.batch(&known.value);
     let batch = samples(&inputs[0]);
     for (port, input) in ports.iter().zip(inputs) {
-        let Value { shape, dtype, data } = &input.value;
+        let Value { shape, dtype, .. } = &input.value;
         if shape.len() != port.rank() + 1 {
             let (role, name, expected, found) = (Role::Input, port.name.clone(), port.batched(), format!("{shape:?}"));
             return Err(Error::Shape { role, name, expected, found, help: None });
@@ -105,10 +98,7 @@ fn check<T: Float>(
             return Err(Error::Elements { role, name, expected, found: dtype.name(), help: Some(help) });
         }
         if let Some(bound) = port.bound {
-            let within = |number: f64| (0.0..bound as f64).contains(&number) && number.fract() == 0.0;
-            if let Some(found) = data.iter().map(|element| element.to_f64()).find(|&number| !within(number)) {
-                return Err(Fault::Index { call: name(), bound, found }.at(place));
-            }
+            input.value.check_numbers(bound, name, place)?;
         }
     }
     Ok(batch)

@@ -8,6 +8,7 @@ use model_graph::shape::DType;
 
 use super::gradients::WeightGradients;
 use super::pool::Room;
+use super::tape::Tape;
 use super::var::{Known, Origin, Value};
 use crate::error::Result;
 use crate::float::Float;
@@ -96,6 +97,19 @@ impl<T: Float> Node<T> {
     pub(super) fn take(&self) -> Option<Record<T>> {
         self.record.borrow_mut().take()
     }
+}
+
+/// What a call gives, as variables, with what backward works with where a gradient goes through.
+pub(super) fn given<T: Float>(
+    tape: &Tape<T>,
+    values: Vec<Value<T>>,
+    record: Option<impl FnOnce(&[Value<T>]) -> Record<T>>,
+    place: &'static Location<'static>,
+) -> Vec<Known<T>> {
+    let node = record.map(|record| Node::new(tape.number(), place, record(&values)));
+    let origin = |output| node.as_ref().map_or(Origin::Constant, |node| Origin::Call(node.clone(), output));
+    let known = |(output, value)| Known { tape: tape.clone(), value, origin: origin(output) };
+    values.into_iter().enumerate().map(known).collect()
 }
 
 /// A long computation is a long chain: its links are dropped one after the other, not one within the other.

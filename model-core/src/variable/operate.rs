@@ -9,10 +9,9 @@ use model_graph::message::ArgumentError;
 use serde_json::{Map, Value, json};
 
 use super::fault::{Failure, Fault};
-use super::inputs::Inputs;
 use super::symbol::{self, Callee};
 use super::tape::Tape;
-use super::var::{Form, Known, Var};
+use super::var::{Form, Var};
 use crate::error::Result;
 use crate::float::Float;
 
@@ -84,26 +83,11 @@ fn config(name: &str, arguments: Arguments<'_>, place: &'static Location<'static
     let given: Map<String, Value> = arguments.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     declaration.read(&given).map_err(|problems| {
         let class = format!("ops::{name}");
-        let words = problems.into_iter().map(|problem| ArgumentError { class: class.clone(), problem }.to_string());
-        Fault::Arguments(words.collect::<Vec<_>>().join("\n")).at(place)
+        Fault::arguments(problems.into_iter().map(|problem| ArgumentError { class: class.clone(), problem })).at(place)
     })
 }
 
-/// An operation on tensors that see the batch in a form.
-pub(super) fn operate<T: Float>(
-    name: &'static str,
-    arguments: Arguments<'_>,
-    inputs: &[Known<T>],
-    form: Form,
-    place: &'static Location<'static>,
-) -> Result<Vec<Var<T>>> {
-    let tape = Tape::common(inputs.iter(), || format!("ops::{name}"), place)?;
-    let called = tape.operation(name, arguments, || config(name, arguments, place))?;
-    let outputs = called.call(inputs, Manner::default(), form, place)?;
-    Ok(outputs.into_iter().map(Var::from).collect())
-}
-
-/// An operation with one output.
+/// An operation with one output, on tensors that see the batch in a form.
 pub(super) fn one<T: Float>(
     name: &'static str,
     arguments: Arguments<'_>,
@@ -111,16 +95,20 @@ pub(super) fn one<T: Float>(
     form: Form,
     place: &'static Location<'static>,
 ) -> Result<Var<T>> {
-    let given = Inputs::from(inputs);
-    let callee = || config(name, arguments, place).map(Callee::operation);
-    let outputs = match symbol::call(&given, (&[], &[]), callee, &|| format!("ops::{name}"), place) {
-        Some(outputs) => outputs,
-        None => {
-            let inputs = inputs.iter().map(|input| input.known().cloned()).collect::<Result<Vec<_>>>()?;
-            operate(name, arguments, &inputs, form, place)
-        }
-    };
-    outputs.map(|mut outputs| outputs.swap_remove(0))
+    let call = || format!("ops::{name}");
+    if is_symbolic(inputs) {
+        let callee = || config(name, arguments, place).map(Callee::operation);
+        return symbol::call(inputs.into(), (&[], &[]), callee, &call, place).map(|mut outputs| outputs.swap_remove(0));
+    }
+    let inputs = inputs.iter().map(|input| input.known().cloned()).collect::<Result<Vec<_>>>()?;
+    let tape = Tape::common(inputs.iter(), call, place)?;
+    let called = tape.operation(name, arguments, || config(name, arguments, place))?;
+    called.call(&inputs, Manner::default(), form, place).map(|mut outputs| outputs.swap_remove(0).into())
+}
+
+/// Whether one of the tensors is of a model to be.
+fn is_symbolic<T: Float>(inputs: &[&Var<T>]) -> bool {
+    inputs.iter().any(|input| input.as_symbol().is_some())
 }
 
 /// How tensors are seen that are computed with element by element: as samples where they have as many.
@@ -146,7 +134,7 @@ pub(super) fn elementwise<T: Float>(
             model_graph::message::list(&shapes)
         },
     );
-    if inputs.iter().any(|input| input.as_symbol().is_some()) {
+    if is_symbolic(inputs) {
         return one(name, arguments, inputs, Form::Samples, place);
     }
     inputs.iter().try_for_each(|input| input.known().map(drop))?;
@@ -237,25 +225,17 @@ pub(super) fn arithmetic<T: Float>(
     operands: [Operand<'_, T>; 2],
     place: &'static Location<'static>,
 ) -> Result<Var<T>> {
-    let ranks = operands.each_ref().map(|operand| match operand {
-        Operand::Var(var) => var.rank().map(Some),
-        Operand::Number(_) => Ok(None),
-    });
-    let [a, b] = ranks;
-    let (a, b) = (a?, b?);
-    // A single number meets every tensor.
-    let stretched = match (a, b) {
-        (Some(0), Some(0)) => [None, None],
-        (Some(0), Some(rank)) => [Some(rank), None],
-        (Some(rank), Some(0)) => [None, Some(rank)],
-        _ => [None, None],
-    };
+    let mut rank = 0;
+    for operand in &operands {
+        rank = rank.max(if let Operand::Var(var) = operand { var.rank()? } else { 0 });
+    }
     let (mut tensors, mut arguments) = (Vec::new(), Vec::new());
-    for ((operand, argument), rank) in operands.iter().zip(["x1", "x2"]).zip(stretched) {
-        match (operand, rank) {
-            (Operand::Var(var), None) => tensors.push((*var).clone()),
-            (Operand::Var(var), Some(rank)) => tensors.push(var.reshape_at(&vec![1; rank], place)?),
-            (Operand::Number(number), _) => arguments.push((argument, json!(number))),
+    for (operand, argument) in operands.iter().zip(["x1", "x2"]) {
+        match operand {
+            // A single number meets every tensor.
+            Operand::Var(var) if var.rank()? == 0 && rank > 0 => tensors.push(var.reshape_at(&vec![1; rank], place)?),
+            Operand::Var(var) => tensors.push((*var).clone()),
+            Operand::Number(number) => arguments.push((argument, json!(number))),
         }
     }
     let tensors: Vec<&Var<T>> = tensors.iter().collect();

@@ -241,20 +241,18 @@ impl Input {
     }
 }
 
-/// Calls something on tensors of a graph, if they are such: nothing if they have elements.
+/// Calls something on tensors of a graph.
 pub(super) fn call<T: Float>(
-    inputs: &Inputs<T>,
+    inputs: Inputs<T>,
     (slots, flags): (&[Slot], &[Flag]),
     callee: impl FnOnce() -> Result<Callee<T>>,
     describe: &dyn Fn() -> String,
     place: &'static Location<'static>,
-) -> Option<Result<Vec<Var<T>>>> {
-    inputs.has_symbol().then(|| {
-        let (tensors, manner) = inputs.clone().placed(slots, flags, describe, place)?;
-        let symbols = tensors.iter().map(Var::as_symbol).collect::<Option<Vec<_>>>();
-        let symbols = symbols.ok_or_else(|| Fault::Mixed { call: describe() }.at(place))?;
-        make_call(&symbols, manner, callee()?, place)
-    })
+) -> Result<Vec<Var<T>>> {
+    let (tensors, manner) = inputs.placed(slots, flags, describe, place)?;
+    let symbols = tensors.iter().map(Var::as_symbol).collect::<Option<Vec<_>>>();
+    let symbols = symbols.ok_or_else(|| Fault::Mixed { call: describe() }.at(place))?;
+    make_call(&symbols, manner, callee()?, place)
 }
 
 fn make_call<T: Float>(

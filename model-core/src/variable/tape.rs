@@ -189,9 +189,9 @@ impl<T: Float> Tape<T> {
         compute()
     }
 
-    /// Whether gradients may be taken of what is computed.
-    pub(super) fn records(&self) -> bool {
-        self.0.records.get()
+    /// Whether gradients may be taken of what is computed of these tensors, and of weights, if some are trained.
+    pub(super) fn records<'v>(&self, mut inputs: impl Iterator<Item = &'v Known<T>>, is_trained: bool) -> bool {
+        self.0.records.get() && (is_trained || inputs.any(Known::has_gradient))
     }
 
     /// The operation of a name with these arguments, made once.

@@ -1,6 +1,7 @@
 //! A tensor that remembers how it came about.
 
 use std::fmt;
+use std::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -78,6 +79,18 @@ impl<T: Float> Value<T> {
         Self { shape: shape.into(), dtype, data: Rc::new(data) }
     }
 
+    /// Checks that the elements are numbers of something of which there are so many.
+    pub(super) fn check_numbers(
+        &self,
+        bound: usize,
+        call: impl FnOnce() -> String,
+        place: &'static Location<'static>,
+    ) -> Result<()> {
+        let is_one = |number: &f64| (0.0..bound as f64).contains(number) && number.fract() == 0.0;
+        let found = self.data.iter().map(|element| element.to_f64()).find(|number| !is_one(number));
+        found.map_or(Ok(()), |found| Err(Fault::Index { call: call(), bound, found }.at(place)))
+    }
+
     /// The same elements in another shape.
     pub(super) fn shaped(&self, shape: &[usize]) -> Self {
         Self { shape: shape.into(), ..self.clone() }
@@ -94,6 +107,11 @@ pub(super) enum Form {
 }
 
 impl Form {
+    /// How many samples there are.
+    pub(super) fn batch<T: Float>(self, value: &Value<T>) -> usize {
+        self.split(&value.shape).0
+    }
+
     /// The batch, and the shape of a sample.
     pub(super) fn split(self, shape: &[usize]) -> (usize, &[usize]) {
         match (self, shape.split_first()) {
@@ -118,6 +136,13 @@ impl Form {
     /// The type of a sample.
     pub(super) fn ty<T: Float>(self, value: &Value<T>) -> TensorType {
         TensorType { dtype: value.dtype, shape: Shape::from(self.split(&value.shape).1) }
+    }
+}
+
+impl<T: Float> Known<T> {
+    /// Whether a gradient goes there.
+    pub(super) const fn has_gradient(&self) -> bool {
+        !matches!(self.origin, Origin::Constant)
     }
 }
 
