@@ -214,12 +214,10 @@ impl Graph {
     /// # Errors
     /// If one cannot be computed, with the number of its output.
     pub fn give_out_masks(&mut self) -> Result<(), (usize, CallError)> {
-        let is_masked = |output: &usize| self.outputs.get(*output).is_some_and(|port| self.mask_of(port.tensor).is_some());
-        let masked: Vec<usize> = (0..self.own_outputs().len()).filter(is_masked).collect();
         if !self.masked.is_empty() {
             return Ok(());
         }
-        for output in masked {
+        for output in 0..self.outputs.len() {
             let mask = self.outputs.get(output).and_then(|port| self.mask_of(port.tensor));
             let Some(mask) = mask else { continue };
             if let Some(mask) = self.mask_tensor(mask).map_err(|error| (output, error))? {

@@ -241,10 +241,7 @@ impl Loss {
     /// # Errors
     /// As those of [`value`](Self::value).
     pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
-        let given = output.as_array();
-        let mut elements = vec![0.0; given.shape().iter().product()];
-        let loss = self.measure(&given, &target.as_array(), None, Some(&mut elements))?;
-        Ok((loss, output.gradient(elements)))
+        self.gradient_of(output, &target.as_array(), None)
     }
 
     /// The loss over what a mask says counts, and its gradient. See [`masked_value`](Self::masked_value).
@@ -268,9 +265,18 @@ impl Loss {
         target: impl AsArray,
         mask: impl AsArray,
     ) -> Result<(f64, O::Gradient)> {
+        self.gradient_of(output, &target.as_array(), Some(&mask.as_array()))
+    }
+
+    fn gradient_of<O: FloatArray>(
+        &self,
+        output: &O,
+        target: &AnyArray<'_>,
+        mask: Option<&AnyArray<'_>>,
+    ) -> Result<(f64, O::Gradient)> {
         let given = output.as_array();
         let mut elements = vec![0.0; given.shape().iter().product()];
-        let loss = self.measure(&given, &target.as_array(), Some(&mask.as_array()), Some(&mut elements))?;
+        let loss = self.measure(&given, target, mask, Some(&mut elements))?;
         Ok((loss, output.gradient(elements)))
     }
 

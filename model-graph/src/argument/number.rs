@@ -367,25 +367,25 @@ impl Argument for ListedAxes {
 
 /// Axes whose places each have numbers of their own, which Keras writes as a list: none of them where one number is for all.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptAxes(pub Vec<i64>);
+pub struct KeptAxes(pub Axes);
 
 impl Argument for KeptAxes {
     const EXPECTED: &'static str = "an axis, negative to count from the last, a list of axes, or `None`";
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         match value {
-            Value::Null => Ok(Self(Vec::new())),
-            Value::Array(axes) if axes.is_empty() => Ok(Self(Vec::new())),
-            some => Axes::from_value(some).map(|axes| Self(axes.0)).map_err(|_| Mismatch::Expected(Self::EXPECTED)),
+            Value::Null => Ok(Self(Axes(Vec::new()))),
+            Value::Array(axes) if axes.is_empty() => Ok(Self(Axes(Vec::new()))),
+            some => Axes::from_value(some).map(Self).map_err(|_| Mismatch::Expected(Self::EXPECTED)),
         }
     }
 
     fn to_value(&self) -> Value {
-        json!(self.0)
+        json!(self.0.0)
     }
 
     fn to_source(&self) -> String {
-        if self.0.is_empty() { "None".to_owned() } else { Axes(self.0.clone()).to_source() }
+        if self.0.0.is_empty() { "None".to_owned() } else { self.0.to_source() }
     }
 }
 

@@ -48,6 +48,24 @@ pub(super) fn require_axes<'t>(input: &'t TensorType, axes: &'static [&'static s
     }
 }
 
+/// Axes as written, each once, to axes of the sample's shape in the same order.
+pub(super) fn resolve_axes(argument: &'static str, axes: &[i64], shape: &Shape) -> Result<Vec<usize>, Problem> {
+    let mut found = Vec::new();
+    for &axis in axes {
+        let resolved = resolve_axis(argument, axis, shape)?;
+        if found.contains(&resolved) {
+            return Err(Problem::RepeatedAxis { argument, axis });
+        }
+        found.push(resolved);
+    }
+    Ok(found)
+}
+
+/// The axis or axes that an operation cannot do without, since those of a whole batch are no tensor of samples.
+pub(super) fn of_sample<A>(axis: Option<A>, shape: &Shape) -> Result<A, Problem> {
+    axis.ok_or_else(|| Problem::WholeBatch { shape: shape.clone() })
+}
+
 /// An axis as written, which counts the batch as 0, to an axis of the sample's shape.
 pub(super) fn resolve_axis(argument: &'static str, axis: i64, shape: &Shape) -> Result<usize, Problem> {
     let is_batch =

@@ -3,7 +3,7 @@
 use crate::argument::{Constraint, Initializer, ListedAxes, Regularizer};
 use crate::dim::Dim;
 use crate::layer::{Flag, Manner, Needs, Slot, Space, WeightSpec};
-use crate::layers::activated::{require_floats, resolve_axis};
+use crate::layers::activated::{require_floats, resolve_axes};
 use crate::layers::kept::check_activity;
 use crate::layers::masked::MASK;
 use crate::problem::Problem;
@@ -301,14 +301,7 @@ pub(super) fn outer_axes(axes: Option<&ListedAxes>, query: &Shape) -> Result<usi
     let Some(ListedAxes(axes)) = axes else { return Ok(0) };
     // Keras counts the batch, and from the last axis but the features.
     let steps = Shape(leading(query).to_vec());
-    let mut named = Vec::new();
-    for &axis in &axes.0 {
-        let found = resolve_axis(ARGUMENT, axis, &steps)?;
-        if named.contains(&found) {
-            return Err(Problem::RepeatedAxis { argument: ARGUMENT, axis });
-        }
-        named.push(found);
-    }
+    let named = resolve_axes(ARGUMENT, &axes.0, &steps)?;
     let first = named.iter().min().copied().unwrap_or_default();
     match (first..steps.rank()).find(|axis| !named.contains(axis)) {
         Some(behind) => Err(Problem::InnerAxes { argument: ARGUMENT, behind, shape: steps }),

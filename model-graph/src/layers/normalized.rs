@@ -3,28 +3,15 @@
 use crate::argument::Axes;
 use crate::dim::Dim;
 use crate::layer::{Care, Needs, Space, WeightSpec};
-use crate::layers::activated::{known_size, resolve_axis};
+use crate::layers::activated::{known_size, resolve_axes};
 use crate::problem::Problem;
 use crate::shape::Shape;
-
-/// The axes in the sample's shape, in the order in which they are written.
-pub(super) fn resolve_axes(axes: &Axes, shape: &Shape) -> Result<Vec<usize>, Problem> {
-    let mut found = Vec::new();
-    for &axis in &axes.0 {
-        let resolved = resolve_axis("axis", axis, shape)?;
-        if found.contains(&resolved) {
-            return Err(Problem::RepeatedAxis { argument: "axis", axis });
-        }
-        found.push(resolved);
-    }
-    Ok(found)
-}
 
 /// The sizes of the axes, which must be known: the shape of the weights. Keras sorts the axes as they are written, negative ones first.
 pub(super) fn sizes(axes: &Axes, shape: &Shape) -> Result<Shape, Problem> {
     let mut sorted = axes.clone();
     sorted.0.sort_unstable();
-    let sizes = resolve_axes(&sorted, shape)?.into_iter().map(|axis| known_size(shape, axis));
+    let sizes = resolve_axes("axis", &sorted.0, shape)?.into_iter().map(|axis| known_size(shape, axis));
     let sizes = Shape(sizes.collect::<Result<_, _>>()?);
     sizes.elements().ok_or(Problem::Overflow)?;
     Ok(sizes)
@@ -39,7 +26,7 @@ pub(super) fn affine(sizes: &Shape, gamma: Option<Care>, beta: Option<Care>) -> 
 /// What a normalisation along these axes works with: the rows are as many as there are elements without the axes.
 pub(super) fn needs(axes: &Axes, shape: &Shape) -> Needs {
     let mut rows = shape.clone();
-    let resolved = resolve_axes(axes, shape).unwrap_or_default();
+    let resolved = resolve_axes("axis", &axes.0, shape).unwrap_or_default();
     resolved.iter().for_each(|&axis| rows = rows.with(axis, Dim::constant(1)));
     needs_of_rows(shape, &rows.count(), axis_behind(&resolved, shape).is_none())
 }

@@ -140,7 +140,7 @@ fn sample_shape(layer: &Normalization, kept: &[usize], data: &AnyArray<'_>) -> R
 }
 
 fn wrong_shape(layer: &Normalization, kept: &[usize], data: &AnyArray<'_>) -> Error {
-    let axes = if layer.axis.0.len() == 1 { "axis" } else { "axes" };
+    let axes = if layer.axis.0.0.len() == 1 { "axis" } else { "axes" };
     let expected = format!("samples with {axes} {} of {kept:?}", model_graph::argument::Argument::to_source(&layer.axis));
     let help = Some("give an array of samples as the layer is called with them, the batch first");
     Error::Shape { role: Role::Data, name: "data".to_owned(), expected, found: format!("{:?}", data.shape()), help }

@@ -2,7 +2,7 @@
 
 use crate::argument::{Axes, Epsilon, Initializer, ListedAxes};
 use crate::layer::{Layer, Needs, WeightSpec, layer};
-use crate::layers::activated::require_floats;
+use crate::layers::activated::{require_floats, resolve_axes};
 use crate::layers::normalized;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -47,7 +47,7 @@ impl Layer for RMSNormalization {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
         let (axes, shape) = (&self.axis.0, &inputs[0].shape);
-        let resolved = normalized::resolve_axes(axes, shape)?;
+        let resolved = resolve_axes("axis", &axes.0, shape)?;
         if let Some(behind) = normalized::axis_behind(&resolved, shape) {
             return Err(Problem::InnerAxes { argument: "axis", behind, shape: shape.clone() });
         }

@@ -2,7 +2,7 @@
 
 use crate::argument::Axes;
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::activated::require_floats;
+use crate::layers::activated::{require_floats, resolve_axes};
 use crate::layers::normalized;
 use crate::mask::MaskUse;
 use crate::problem::Problem;
@@ -49,7 +49,7 @@ impl Layer for UnitNormalization {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
-        normalized::resolve_axes(&self.axis, &inputs[0].shape)?;
+        resolve_axes("axis", &self.axis.0, &inputs[0].shape)?;
         Ok(inputs[0].clone())
     }
 

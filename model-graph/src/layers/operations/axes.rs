@@ -3,7 +3,7 @@
 use crate::argument::Axes as Listed;
 use crate::dim::Dim;
 use crate::layer::{Layer, layer};
-use crate::layers::activated::resolve_axis;
+use crate::layers::activated::{resolve_axes, resolve_axis};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -34,16 +34,10 @@ impl Axes {
     fn expanded(axes: &Listed, shape: &Shape) -> Result<Shape, Problem> {
         let rank = shape.rank().saturating_add(axes.0.len());
         let room = Shape(vec![Dim::from(1); rank]);
-        let mut is_new = vec![false; rank];
-        for &axis in &axes.0 {
-            let place = resolve_axis("axis", axis, &room)?;
-            if is_new.get_mut(place).is_some_and(|is_new| std::mem::replace(is_new, true)) {
-                return Err(Problem::RepeatedAxis { argument: "axis", axis });
-            }
-        }
+        let new = resolve_axes("axis", &axes.0, &room)?;
         let mut own = shape.0.iter();
-        let size = |is_new: &bool| if *is_new { Some(Dim::from(1)) } else { own.next().cloned() };
-        Ok(Shape(is_new.iter().map_while(size).collect()))
+        let size = |axis: usize| if new.contains(&axis) { Some(Dim::from(1)) } else { own.next().cloned() };
+        Ok(Shape((0..rank).map_while(size).collect()))
     }
 
     /// The shape without these axes, or without all of size 1.

@@ -3,7 +3,7 @@
 use crate::argument::{Axes, PadMode, PadWidth, Repeats, Scalar, StretchedShape, Wholes};
 use crate::dim::Dim;
 use crate::layer::{Layer, layer};
-use crate::layers::activated::resolve_axis;
+use crate::layers::activated::{of_sample, resolve_axes};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -50,16 +50,7 @@ layer! {
 
 impl Moved {
     fn axes(&self, shape: &Shape) -> Result<Vec<usize>, Problem> {
-        let axes = self.axis.as_ref().ok_or_else(|| Problem::WholeBatch { shape: shape.clone() })?;
-        let mut places = Vec::new();
-        for &axis in &axes.0 {
-            let place = resolve_axis("axis", axis, shape)?;
-            if places.contains(&place) {
-                return Err(Problem::RepeatedAxis { argument: "axis", axis });
-            }
-            places.push(place);
-        }
-        Ok(places)
+        resolve_axes("axis", &of_sample(self.axis.as_ref(), shape)?.0, shape)
     }
 
     /// How far the elements along an axis of a sample move, of a shape that has been accepted.

@@ -2,7 +2,7 @@
 
 use crate::argument::{Axes, Axis, ListedAxes};
 use crate::layer::{Layer, layer};
-use crate::layers::activated::resolve_axis;
+use crate::layers::activated::{resolve_axes, resolve_axis};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -70,7 +70,8 @@ impl Order {
     fn check(&self, shape: &Shape) -> Result<(), Problem> {
         match self.function {
             OrderFunction::Moveaxis => {
-                let (from, to) = (each_once("source", &self.source, shape)?, each_once("destination", &self.destination, shape)?);
+                let count = |argument, axes: &Axes| resolve_axes(argument, &axes.0, shape).map(|axes| axes.len());
+                let (from, to) = (count("source", &self.source)?, count("destination", &self.destination)?);
                 if from == to {
                     return Ok(());
                 }
@@ -97,19 +98,6 @@ impl Order {
 
 fn axes(shape: &Shape, expected: usize) -> Problem {
     Problem::Axes { expected, found: shape.clone() }
-}
-
-/// How many axes are named, none of them twice.
-fn each_once(argument: &'static str, axes: &Axes, shape: &Shape) -> Result<usize, Problem> {
-    let mut places = Vec::new();
-    for &axis in &axes.0 {
-        let place = resolve_axis(argument, axis, shape)?;
-        if places.contains(&place) {
-            return Err(Problem::RepeatedAxis { argument, axis });
-        }
-        places.push(place);
-    }
-    Ok(places.len())
 }
 
 impl Layer for Order {

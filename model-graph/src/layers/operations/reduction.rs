@@ -3,7 +3,7 @@
 use crate::argument::{Absent, Axes, NormOrder};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, Space, layer};
-use crate::layers::activated::{require_floats, resolve_axis};
+use crate::layers::activated::{of_sample, require_floats, resolve_axes};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -64,15 +64,8 @@ layer! {
 /// # Errors
 /// If there is no such axis, or one is the batch's or is named twice.
 fn reduced(axes: Option<&Axes>, shape: &Shape) -> Result<Vec<bool>, Problem> {
-    let Some(axes) = axes else { return Err(Problem::WholeBatch { shape: shape.clone() }) };
-    let mut reduced = vec![false; shape.rank()];
-    for &axis in &axes.0 {
-        let place = resolve_axis("axis", axis, shape)?;
-        if reduced.get_mut(place).is_some_and(|reduced| std::mem::replace(reduced, true)) {
-            return Err(Problem::RepeatedAxis { argument: "axis", axis });
-        }
-    }
-    Ok(reduced)
+    let places = resolve_axes("axis", &of_sample(axes, shape)?.0, shape)?;
+    Ok((0..shape.rank()).map(|axis| places.contains(&axis)).collect())
 }
 
 /// The shape of what is left.

@@ -2,7 +2,7 @@
 
 use crate::argument::{Absent, Axis};
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::activated::{require_floats, resolve_axis};
+use crate::layers::activated::{of_sample, require_floats, resolve_axis};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -35,8 +35,7 @@ impl Running {
     /// # Errors
     /// If there is no such axis, none is named, or it is the batch's.
     pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        let axis = self.axis.ok_or_else(|| Problem::WholeBatch { shape: shape.clone() })?;
-        resolve_axis("axis", axis.0, shape)
+        resolve_axis("axis", of_sample(self.axis, shape)?.0, shape)
     }
 }
 

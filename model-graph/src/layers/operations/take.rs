@@ -3,7 +3,7 @@
 use crate::argument::{Axis, Indices, Wholes};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, layer};
-use crate::layers::activated::resolve_axis;
+use crate::layers::activated::{of_sample, resolve_axis};
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -36,8 +36,7 @@ impl Take {
     /// # Errors
     /// If there is no such axis, none is named, or it is the batch's.
     pub fn sample_axis(&self, shape: &Shape) -> Result<usize, Problem> {
-        let axis = self.axis.ok_or_else(|| Problem::WholeBatch { shape: shape.clone() })?;
-        resolve_axis("axis", axis.0, shape)
+        resolve_axis("axis", of_sample(self.axis, shape)?.0, shape)
     }
 
     fn listed(&self, places: &Wholes, axis: usize, shape: &Shape) -> Result<Shape, Problem> {

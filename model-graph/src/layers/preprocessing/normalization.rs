@@ -1,9 +1,9 @@
 //! Values brought to mean 0 and variance 1 by statistics of data.
 
-use crate::argument::{Axis, Initializer, KeptAxes, PerChannel};
+use crate::argument::{Axes, Initializer, KeptAxes, PerChannel};
 use crate::dim::Dim;
 use crate::layer::{Layer, Needs, Space, WeightSpec, layer};
-use crate::layers::activated::{known_size, require_floats, resolve_axis};
+use crate::layers::activated::{known_size, require_floats, resolve_axes};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -45,7 +45,7 @@ layer! {
     /// Source: <https://keras.io/api/layers/preprocessing_layers/numerical/normalization/>.
     Normalization {
         /// The axes each of whose places has a mean and a variance of its own, the batch being axis 0; `None` for one of all. Default: `-1`.
-        axis: KeptAxes = KeptAxes(vec![-1]),
+        axis: KeptAxes = KeptAxes(Axes(vec![-1])),
         /// The mean, where it is not adapted: a number, or one for each place of the last axis that is named. Default: `None`.
         mean: Option<PerChannel> = None,
         /// The variance, likewise. Default: `None`.
@@ -59,19 +59,12 @@ impl Normalization {
     /// Whether an axis of a sample's shape of a rank is among those that are named.
     #[must_use]
     pub fn keeps(&self, axis: usize, rank: usize) -> bool {
-        self.axis.0.iter().any(|&written| Axis(written).in_sample(rank) == Some(axis))
+        self.axis.0.contain(axis, rank)
     }
 
     /// The sizes of the axes that are named, in their order in the shape.
     fn kept(&self, shape: &Shape) -> Result<Vec<Dim>, Problem> {
-        let mut axes = Vec::new();
-        for &written in &self.axis.0 {
-            let axis = resolve_axis("axis", written, shape)?;
-            if axes.contains(&axis) {
-                return Err(Problem::RepeatedAxis { argument: "axis", axis: written });
-            }
-            axes.push(axis);
-        }
+        let mut axes = resolve_axes("axis", &self.axis.0.0, shape)?;
         axes.sort_unstable();
         axes.into_iter().map(|axis| known_size(shape, axis)).collect()
     }
