@@ -55,6 +55,15 @@ impl Kind {
         if let Self::Model(model) = self { &model.name } else { self.class() }
     }
 
+    /// The outputs of a call of it that are its results: those behind them are masks.
+    #[must_use]
+    pub fn results<'o>(&self, outputs: &'o [TensorId]) -> &'o [TensorId] {
+        match self {
+            Self::Layer(_) => outputs,
+            Self::Model(graph) | Self::Block(graph) => outputs.get(..graph.own_outputs().len()).unwrap_or(outputs),
+        }
+    }
+
     /// The number of layer calls that a call of it brings; at least 1, so that counting ends where there are few.
     #[must_use]
     pub fn calls(&self) -> usize {

@@ -276,8 +276,8 @@ fn make_call<T: Float>(
     });
     let (outputs, _) =
         graph.call_assuming(layer, &tensors, manner, Equation::open).map_err(|error| Fault::Call(Box::new(error)).at(place))?;
-    drop(building);
-    Ok(outputs.into_iter().map(|tensor| Var::symbol(Symbol { graph: shared.clone(), tensor })).collect())
+    let results = graph.layers[layer.0].kind.results(&outputs).iter();
+    Ok(results.map(|&tensor| Var::symbol(Symbol { graph: shared.clone(), tensor })).collect())
 }
 
 impl<T: Float> Model<T> {

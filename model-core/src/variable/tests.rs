@@ -300,6 +300,25 @@ fn calls_on_inputs_make_the_model_that_calls_on_tensors_compute() {
 }
 
 #[test]
+fn a_model_called_on_an_input_gives_its_masks_to_layers_and_not_to_the_caller() {
+    use super::Input;
+    use crate::training::Predict;
+    use model_graph::layers::{Embedding, LSTM};
+
+    let tokens = Input::integers([5]);
+    let embedded = Embedding::new(7, 3).mask_zero(true).call(&tokens).unwrap();
+    let inner = Model::functional("inner", &tokens, &embedded, 1).unwrap();
+    let words = Input::integers([5]);
+    let [sequence] = inner.outputs(&words).unwrap();
+    let summary = LSTM::new(4).call(&sequence).unwrap();
+    let model = Model::functional("outer", &words, &summary, 1).unwrap();
+    // Steps that are masked change nothing, wherever they stand.
+    let read = |words: [i32; 5]| model.predict(Array2::from(vec![words])).unwrap();
+    assert_eq!(read([3, 1, 2, 0, 0]), read([0, 3, 0, 1, 2]));
+    assert_ne!(read([3, 1, 2, 0, 0]), read([3, 1, 2, 4, 0]));
+}
+
+#[test]
 fn what_cannot_be_a_model_says_why() {
     use super::Input;
     use model_graph::layers::{Conv2D, Dense};

@@ -341,11 +341,7 @@ impl<'p> Lowering<'p, '_> {
                 let assumed = |assumption: Assumption| (self.blamed(&assumption.error, places), assumption);
                 let assumptions = assumptions.into_iter().map(assumed).collect();
                 self.check_call(frame, (layer, manner, tensors, &outputs), assumptions, places.layer);
-                let own = match &frame.graph.layers[layer.0].kind {
-                    Kind::Layer(_) => outputs.len(),
-                    Kind::Model(graph) | Kind::Block(graph) => graph.own_outputs().len(),
-                };
-                match &outputs[..own.min(outputs.len())] {
+                match frame.graph.layers[layer.0].kind.results(&outputs) {
                     [output] => Value::Tensor(*output),
                     outputs => Value::Tuple(outputs.iter().copied().map(Value::Tensor).collect()),
                 }
