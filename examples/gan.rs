@@ -33,44 +33,44 @@ functional_model! {
     pub model Discriminator = Gan { point -> verdict };
 }
 
-/// The two halves' tapes and optimisers: what a step by hand works with beside the model.
+/// The two halves' passes and optimisers: what a step by hand works with beside the model.
 struct Players {
-    generator: (Tape<Generator>, BuiltOptimizer),
-    discriminator: (Tape<Discriminator>, BuiltOptimizer),
+    generator: (Pass<Generator>, BuiltOptimizer),
+    discriminator: (Pass<Discriminator>, BuiltOptimizer),
 }
 
 impl Players {
     fn new(gan: &Gan, seed: u64) -> Result<Self> {
         let (generator, discriminator) = (Generator::of(gan), Discriminator::of(gan));
         Ok(Self {
-            generator: (Tape::new(&generator, seed), Adam::new(1e-3).beta_1(0.5).build(&generator)?),
-            discriminator: (Tape::new(&discriminator, seed), Adam::new(1e-3).beta_1(0.5).build(&discriminator)?),
+            generator: (Pass::new(&generator, seed), Adam::new(1e-3).beta_1(0.5).build(&generator)?),
+            discriminator: (Pass::new(&discriminator, seed), Adam::new(1e-3).beta_1(0.5).build(&discriminator)?),
         })
     }
 
     /// Moves the discriminator towards telling true points from made ones.
     fn discriminate(&mut self, gan: &mut Gan, points: ArrayView2<'_, f32>, noise: &Array2<f32>) -> Result<f64> {
-        let (tape, optimizer) = &mut self.discriminator;
+        let (pass, optimizer) = &mut self.discriminator;
         let made = Generator::of(&*gan).predict(noise)?;
         let both = concatenate![Axis(0), points.into_dyn(), made];
         let truth = Array2::from_shape_fn((both.len_of(Axis(0)), 1), |(i, _)| if i < noise.nrows() { 1.0 } else { 0.0 });
-        let verdict = Discriminator::of(&*gan).forward(tape, &Tensor::from_array(&both)?);
+        let verdict = Discriminator::of(&*gan).forward(pass, &Tensor::from_array(&both)?);
         let (loss, d_verdict) = BinaryCrossentropy::from_logits().gradient(&verdict, &truth)?;
-        Discriminator::of(&*gan).backward(tape, &d_verdict);
-        optimizer.apply(&mut Discriminator::of(gan), tape)?;
+        Discriminator::of(&*gan).backward(pass, &d_verdict);
+        optimizer.apply(&mut Discriminator::of(gan), pass)?;
         Ok(loss)
     }
 
     /// Moves the generator towards points that the discriminator takes for true.
     fn generate(&mut self, gan: &mut Gan, noise: &Array2<f32>) -> Result<f64> {
-        let (tape, optimizer) = &mut self.generator;
+        let (pass, optimizer) = &mut self.generator;
         let (generator, discriminator) = (Generator::of(&*gan), Discriminator::of(&*gan));
-        let point = generator.forward(tape, &Tensor::from_array(noise)?);
+        let point = generator.forward(pass, &Tensor::from_array(noise)?);
         let verdict = discriminator.forward(&mut self.discriminator.0, &point);
         let (loss, d_verdict) = BinaryCrossentropy::from_logits().gradient(&verdict, Array2::<f32>::ones((noise.nrows(), 1)))?;
         let d_point = discriminator.backward_to_inputs(&mut self.discriminator.0, &d_verdict);
-        generator.backward(tape, &d_point);
-        optimizer.apply(&mut Generator::of(gan), tape)?;
+        generator.backward(pass, &d_point);
+        optimizer.apply(&mut Generator::of(gan), pass)?;
         Ok(loss)
     }
 }

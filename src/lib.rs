@@ -4,7 +4,7 @@
 
 pub use model_core::{
     Error, Result, check, custom, datasets, error, file, float, given, interpret, losses, memory, metrics, network, optimizers,
-    plot, random, shape, tape, tensor, threads, training, variable,
+    pass, plot, random, shape, tensor, threads, training, variable,
 };
 pub use model_graph::{Graph, config, layers};
 
@@ -35,9 +35,10 @@ pub mod prelude {
     pub use model_core::metrics::{Accuracy, BinaryAccuracy, CategoricalAccuracy, MeanAbsoluteError, SparseCategoricalAccuracy};
     pub use model_core::network::{Network, Trainable};
     pub use model_core::optimizers::{Adam, BuiltOptimizer, IntoOptimizer, RMSprop, SGD};
-    pub use model_core::tape::Tape;
+    pub use model_core::pass::Pass;
     pub use model_core::tensor::Tensor;
     pub use model_core::training::{Fit, Predict, Train, Verbose};
+    pub use model_core::variable::{Build, Callable, Input, Tape, Var};
     pub use model_core::{Error, Result, shape};
     pub use model_macros::{functional_model, layer};
 }

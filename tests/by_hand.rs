@@ -82,14 +82,14 @@ fn fitted<N: Trainable>(mut model: N) -> (Vec<u32>, f64) {
 #[test]
 fn steps_by_hand_have_the_bits_of_fit() {
     let (mut model, data) = (net(), data());
-    let mut tape = Tape::new(&model, 7);
+    let mut pass = Pass::new(&model, 7);
     let mut optimizer = Adam::new(0.01).build(&model).unwrap();
     let mut losses = Vec::new();
     for (x, y) in batches(&data) {
-        let output = model.forward(&mut tape, &Tensor::from_array(&x).unwrap());
+        let output = model.forward(&mut pass, &Tensor::from_array(&x).unwrap());
         let (loss, d_output) = loss().gradient(&output, y).unwrap();
-        model.backward(&mut tape, &d_output);
-        optimizer.apply(&mut model, &mut tape).unwrap();
+        model.backward(&mut pass, &d_output);
+        optimizer.apply(&mut model, &mut pass).unwrap();
         losses.push(loss);
     }
     assert_eq!((bits(&model), losses.iter().sum::<f64>() / STEPS as f64), fitted(net()));
@@ -101,23 +101,23 @@ fn steps_by_hand_have_the_bits_of_fit() {
 #[test]
 fn averages_move_once_for_each_forward() {
     let (mut model, data) = (net(), data());
-    let mut tape = Tape::new(&model, 7);
+    let mut pass = Pass::new(&model, 7);
     let mean = |model: &Net| model.batch_normalization.moving_mean().iter().copied().collect::<Vec<_>>();
     let x = Tensor::from_array(&batches(&data).next().unwrap().0).unwrap();
 
-    model.forward(&mut tape, &x);
+    model.forward(&mut pass, &x);
     assert_eq!(mean(&model), [0.0; 8], "a forward alone moves nothing");
-    tape.update_statistics(&mut model).unwrap();
+    pass.update_statistics(&mut model).unwrap();
     let once = mean(&model);
-    tape.update_statistics(&mut model).unwrap();
+    pass.update_statistics(&mut model).unwrap();
     assert_eq!(mean(&model), once, "the same forward moves them once");
 
     let mut optimizer = Adam::new(0.01).build(&model).unwrap();
-    let output = model.forward(&mut tape, &x);
-    tape.update_statistics(&mut model).unwrap();
+    let output = model.forward(&mut pass, &x);
+    pass.update_statistics(&mut model).unwrap();
     let twice = mean(&model);
-    model.backward(&mut tape, &output);
-    optimizer.apply(&mut model, &mut tape).unwrap();
+    model.backward(&mut pass, &output);
+    optimizer.apply(&mut model, &mut pass).unwrap();
     assert_eq!(mean(&model), twice, "a step moves them only if nothing has");
     for (once, twice) in once.iter().zip(twice) {
         assert!((twice - 1.9 * once).abs() < 1e-6, "{twice} follows from {once}: the batch is the same, the weights are too");
@@ -127,14 +127,14 @@ fn averages_move_once_for_each_forward() {
 #[test]
 fn steps_by_hand_of_a_model_of_a_file_have_the_bits_of_fit() {
     let (mut model, data) = (interpreted(), data());
-    let mut tape = Tape::new(&model, 7);
+    let mut pass = Pass::new(&model, 7);
     let mut optimizer = Adam::new(0.01).build(&model).unwrap();
     for (x, y) in batches(&data) {
-        let output = model.forward(&mut tape, x).unwrap();
+        let output = model.forward(&mut pass, x).unwrap();
         let (_, d_output) = loss().gradient(&output, y).unwrap();
-        let gradients = model.backward(&mut tape, d_output).unwrap();
+        let gradients = model.backward(&mut pass, d_output).unwrap();
         assert_eq!(gradients.weight("dense/kernel").unwrap().shape, [6, 8]);
-        optimizer.apply(&mut model, &mut tape).unwrap();
+        optimizer.apply(&mut model, &mut pass).unwrap();
     }
     assert_eq!(bits(&model), fitted(interpreted()).0);
     assert_eq!(bits(&model), fitted(net()).0);
@@ -143,16 +143,16 @@ fn steps_by_hand_of_a_model_of_a_file_have_the_bits_of_fit() {
 /// Steps by hand of any model, on batches from the `from`th on.
 fn by_hand<N: Trainable<Owned = N>>(
     model: &mut N,
-    tape: &mut Tape<N>,
+    pass: &mut Pass<N>,
     optimizer: &mut BuiltOptimizer,
     steps: std::ops::Range<usize>,
 ) {
     let data = data();
     for (x, y) in batches(&data).skip(steps.start).take(steps.len()) {
-        let output = tape.forward(model, &x).unwrap().swap_remove(0).1;
+        let output = pass.forward(model, &x).unwrap().swap_remove(0).1;
         let (_, d_output) = loss().gradient(&output, y).unwrap();
-        tape.backward(model, &d_output).unwrap();
-        optimizer.apply(model, &mut *tape).unwrap();
+        pass.backward(model, &d_output).unwrap();
+        optimizer.apply(model, &mut *pass).unwrap();
     }
 }
 
@@ -161,18 +161,18 @@ fn training_goes_on_from_a_file_and_to_and_from_a_trainer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("half");
     let mut whole = net();
-    let (mut tape, mut optimizer) = (Tape::new(&whole, 0), Adam::new(0.01).build(&whole).unwrap());
-    by_hand(&mut whole, &mut tape, &mut optimizer, 0..6);
+    let (mut pass, mut optimizer) = (Pass::new(&whole, 0), Adam::new(0.01).build(&whole).unwrap());
+    by_hand(&mut whole, &mut pass, &mut optimizer, 0..6);
 
     let mut half = net();
-    let (mut tape, mut first) = (Tape::new(&half, 0), Adam::new(0.01).build(&half).unwrap());
-    by_hand(&mut half, &mut tape, &mut first, 0..3);
+    let (mut pass, mut first) = (Pass::new(&half, 0), Adam::new(0.01).build(&half).unwrap());
+    by_hand(&mut half, &mut pass, &mut first, 0..3);
     first.save(&half, &path).unwrap();
     let mut resumed = Net::new(99);
     let mut second = resumed.resume_optimizer(&path).unwrap();
     assert_eq!(second, first);
-    let mut tape = Tape::new(&resumed, 0).after(second.iterations());
-    by_hand(&mut resumed, &mut tape, &mut second, 3..6);
+    let mut pass = Pass::new(&resumed, 0).after(second.iterations());
+    by_hand(&mut resumed, &mut pass, &mut second, 3..6);
     assert_eq!((bits(&resumed), &second), (bits(&whole), &optimizer));
     let error = resumed.resume(&path).err().unwrap().to_string();
     assert!(error.contains("no losses to go on with"), "{error}");
@@ -188,37 +188,37 @@ fn training_goes_on_from_a_file_and_to_and_from_a_trainer() {
 #[test]
 fn a_step_that_is_refused_changes_nothing() {
     let mut model = net();
-    let (mut tape, mut optimizer) = (Tape::new(&model, 0), RMSprop::new(0.01).build(&model).unwrap());
-    let mut error = |model: &mut Net, tape: &mut Tape<Net>| optimizer.apply(model, tape).unwrap_err().to_string();
-    let order = "`apply` needs gradients that were not applied yet, with the same tape: found none\nhelp: a step is `forward`, `backward`, `apply`";
-    assert_eq!(error(&mut model, &mut tape), order);
-    let output = model.forward(&mut tape, &Tensor::from_array(&numbers(4, 6)).unwrap());
-    model.backward(&mut tape, &output);
-    tape.gradients_mut().dense_1.kernel_mut()[[0, 0]] = f32::NAN;
+    let (mut pass, mut optimizer) = (Pass::new(&model, 0), RMSprop::new(0.01).build(&model).unwrap());
+    let mut error = |model: &mut Net, pass: &mut Pass<Net>| optimizer.apply(model, pass).unwrap_err().to_string();
+    let order = "`apply` needs gradients that were not applied yet, with the same pass: found none\nhelp: a step is `forward`, `backward`, `apply`";
+    assert_eq!(error(&mut model, &mut pass), order);
+    let output = model.forward(&mut pass, &Tensor::from_array(&numbers(4, 6)).unwrap());
+    model.backward(&mut pass, &output);
+    pass.gradients_mut().dense_1.kernel_mut()[[0, 0]] = f32::NAN;
     let before = bits(&model);
-    let said = error(&mut model, &mut tape);
+    let said = error(&mut model, &mut pass);
     assert!(
         said.starts_with("training diverged in step 1: expected finite numbers, found the gradient of `dense_1/kernel` infinite"),
         "{said}"
     );
     assert_eq!(bits(&model), before);
-    tape.gradients_mut().dense_1.kernel_mut()[[0, 0]] = 0.0;
-    optimizer.apply(&mut model, &mut tape).unwrap();
+    pass.gradients_mut().dense_1.kernel_mut()[[0, 0]] = 0.0;
+    optimizer.apply(&mut model, &mut pass).unwrap();
     assert_ne!(bits(&model), before);
-    assert_eq!(optimizer.apply(&mut model, &mut tape).unwrap_err().to_string(), order, "a step is taken once");
+    assert_eq!(optimizer.apply(&mut model, &mut pass).unwrap_err().to_string(), order, "a step is taken once");
     assert_eq!(optimizer.iterations(), 1);
 }
 
 #[test]
 fn an_optimizer_of_another_model_is_told_so() {
     let (mut net, texts) = (net(), Texts::new(1));
-    let mut tape = Tape::new(&net, 0);
-    let output = net.forward(&mut tape, &Tensor::from_array(&numbers(4, 6)).unwrap());
-    net.backward(&mut tape, &output);
+    let mut pass = Pass::new(&net, 0);
+    let output = net.forward(&mut pass, &Tensor::from_array(&numbers(4, 6)).unwrap());
+    net.backward(&mut pass, &output);
     let mut foreign = Adam::new(0.1).build(&texts).unwrap();
     let help = "\nhelp: build one for each model, `Adam::new(1e-3).build(&model)`";
     let expected = "the optimizer was built for another model: expected `kernel` of shape [4, 5] as weight 1, found `dense/kernel` of shape [6, 8]";
-    assert_eq!(foreign.apply(&mut net, &mut tape).unwrap_err().to_string(), format!("{expected}{help}"));
+    assert_eq!(foreign.apply(&mut net, &mut pass).unwrap_err().to_string(), format!("{expected}{help}"));
     assert_eq!(
         net.compile(foreign, loss()).train_on_batch(&data().0, &data().1).unwrap_err().to_string(),
         format!("{expected}{help}")
@@ -230,23 +230,23 @@ fn an_optimizer_of_another_model_is_told_so() {
 #[test]
 fn gradients_can_be_added_up_and_changed() {
     let (mut model, x) = (Generator::new(5), numbers(8, 4));
-    let (mut tape, mut optimizer) = (Tape::new(&model, 0), SGD::new(1.0).build(&model).unwrap());
+    let (mut pass, mut optimizer) = (Pass::new(&model, 0), SGD::new(1.0).build(&model).unwrap());
     let before = model.base.dense.kernel().to_owned();
     for half in x.axis_chunks_iter(ndarray::Axis(0), 4) {
-        let output = model.forward(&mut tape, &Tensor::from_array(&half).unwrap());
-        tape.accumulate();
-        model.backward(&mut tape, &output);
+        let output = model.forward(&mut pass, &Tensor::from_array(&half).unwrap());
+        pass.accumulate();
+        model.backward(&mut pass, &output);
     }
-    let both = tape.gradients().dense.kernel().to_owned();
+    let both = pass.gradients().dense.kernel().to_owned();
     let mut apart = ndarray::ArrayD::<f32>::zeros(both.raw_dim());
     for half in x.axis_chunks_iter(ndarray::Axis(0), 4) {
-        let output = model.forward(&mut tape, &Tensor::from_array(&half).unwrap());
-        apart += &model.backward(&mut tape, &output).dense.kernel();
+        let output = model.forward(&mut pass, &Tensor::from_array(&half).unwrap());
+        apart += &model.backward(&mut pass, &output).dense.kernel();
     }
     assert!(both.iter().zip(&apart).all(|(a, b)| (a - b).abs() < 1e-5), "{both} {apart}");
-    tape.visit_gradients(&mut model, |gradient| gradient.data.fill(0.5));
+    pass.visit_gradients(&mut model, |gradient| gradient.data.fill(0.5));
     optimizer.set_learning_rate(0.5).unwrap();
-    optimizer.apply(&mut model, &mut tape).unwrap();
+    optimizer.apply(&mut model, &mut pass).unwrap();
     assert_eq!((model.base.dense.kernel().to_owned(), optimizer.learning_rate()), (before - 0.25, 0.5));
 }
 
@@ -254,46 +254,46 @@ fn gradients_can_be_added_up_and_changed() {
 fn gradients_reach_the_inputs() {
     let (whole, noise) = (Gan::new(2), Tensor::from_array(&numbers(5, 4)).unwrap());
     let (generator, discriminator) = (Generator::of(&whole), Discriminator::of(&whole));
-    let (mut tape, mut first, mut second) = (Tape::new(&whole, 0), Tape::new(&generator, 0), Tape::new(&discriminator, 0));
-    let verdict = whole.forward(&mut tape, &noise);
+    let (mut pass, mut first, mut second) = (Pass::new(&whole, 0), Pass::new(&generator, 0), Pass::new(&discriminator, 0));
+    let verdict = whole.forward(&mut pass, &noise);
     let sample: Tensor<shape![2]> = generator.forward(&mut first, &noise);
     assert!(discriminator.forward(&mut second, &sample) == verdict);
     let d_sample: Tensor<shape![2]> = discriminator.backward_to_inputs(&mut second, &verdict);
     let d_noise: Tensor<shape![4]> = generator.backward_to_inputs(&mut first, &d_sample);
-    assert!(whole.backward_to_inputs(&mut tape, &verdict) == d_noise);
-    assert_eq!(first.gradients().dense.kernel(), tape.gradients().dense.kernel());
+    assert!(whole.backward_to_inputs(&mut pass, &verdict) == d_noise);
+    assert_eq!(first.gradients().dense.kernel(), pass.gradients().dense.kernel());
 
     let model = Embedded::new(1);
-    let mut tape = Tape::new(&model, 0);
-    let output = model.forward(&mut tape, &Tensor::from_slice(&[0.0, 1.0, 2.0]), &Tensor::from_slice(&[1.0]));
-    let EmbeddedInputs { words: (), weight } = model.backward_to_inputs(&mut tape, &output);
+    let mut pass = Pass::new(&model, 0);
+    let output = model.forward(&mut pass, &Tensor::from_slice(&[0.0, 1.0, 2.0]), &Tensor::from_slice(&[1.0]));
+    let EmbeddedInputs { words: (), weight } = model.backward_to_inputs(&mut pass, &output);
     assert_eq!(weight.data(), [output.data()[0] * model.dense.kernel()[[6, 0]]]);
     let model = Model::from_config(Embedded::config(), 1).unwrap();
-    let mut tape = Tape::new(&model, 0);
-    let output = model.forward(&mut tape, (array![[0, 1, 2]], array![[1.0]])).unwrap();
+    let mut pass = Pass::new(&model, 0);
+    let output = model.forward(&mut pass, (array![[0, 1, 2]], array![[1.0]])).unwrap();
     assert_eq!(
-        model.backward_to_inputs(&mut tape, &output).unwrap(),
+        model.backward_to_inputs(&mut pass, &output).unwrap(),
         [("weight".to_owned(), weight.view().to_owned().into_dyn())]
     );
 }
 
 /// A step of the generator through the discriminator, which only the generator's optimiser takes.
-fn step_generator(gan: &mut Gan, tapes: &mut (Tape<Generator>, Tape<Discriminator>), optimizer: &mut BuiltOptimizer) {
+fn step_generator(gan: &mut Gan, passes: &mut (Pass<Generator>, Pass<Discriminator>), optimizer: &mut BuiltOptimizer) {
     let (generator, discriminator) = (Generator::of(&*gan), Discriminator::of(&*gan));
-    let sample = generator.forward(&mut tapes.0, &Tensor::from_array(&numbers(6, 4)).unwrap());
-    let verdict = discriminator.forward(&mut tapes.1, &sample);
+    let sample = generator.forward(&mut passes.0, &Tensor::from_array(&numbers(6, 4)).unwrap());
+    let verdict = discriminator.forward(&mut passes.1, &sample);
     let (_, d_verdict) = BinaryCrossentropy::from_logits().gradient(&verdict, Array1::<f32>::ones(6)).unwrap();
-    let d_sample = discriminator.backward_to_inputs(&mut tapes.1, &d_verdict);
-    generator.backward(&mut tapes.0, &d_sample);
-    optimizer.apply(&mut Generator::of(gan), &mut tapes.0).unwrap();
+    let d_sample = discriminator.backward_to_inputs(&mut passes.1, &d_verdict);
+    generator.backward(&mut passes.0, &d_sample);
+    optimizer.apply(&mut Generator::of(gan), &mut passes.0).unwrap();
 }
 
 /// A step of the discriminator on what is made up.
-fn step_discriminator(gan: &mut Gan, tape: &mut Tape<Discriminator>, optimizer: &mut BuiltOptimizer) {
-    let verdict = Discriminator::of(&*gan).forward(tape, &Tensor::from_array(&numbers(6, 2)).unwrap());
+fn step_discriminator(gan: &mut Gan, pass: &mut Pass<Discriminator>, optimizer: &mut BuiltOptimizer) {
+    let verdict = Discriminator::of(&*gan).forward(pass, &Tensor::from_array(&numbers(6, 2)).unwrap());
     let (_, d_verdict) = BinaryCrossentropy::from_logits().gradient(&verdict, Array1::<f32>::zeros(6)).unwrap();
-    Discriminator::of(&*gan).backward(tape, &d_verdict);
-    optimizer.apply(&mut Discriminator::of(gan), tape).unwrap();
+    Discriminator::of(&*gan).backward(pass, &d_verdict);
+    optimizer.apply(&mut Discriminator::of(gan), pass).unwrap();
 }
 
 #[test]
@@ -301,15 +301,15 @@ fn two_optimizers_of_one_model_take_turns() {
     let run = |discriminates: bool| {
         let mut gan = Gan::new(4);
         let (generator, discriminator) = (Generator::of(&gan), Discriminator::of(&gan));
-        let mut tapes = (Tape::new(&generator, 0), Tape::new(&discriminator, 0));
+        let mut passes = (Pass::new(&generator, 0), Pass::new(&discriminator, 0));
         let mut own = Adam::new(0.01).build(&generator).unwrap();
         // It moves nothing, but remembers all the same.
         let mut other = Adam::new(0.0).build(&discriminator).unwrap();
         let before = gan.dense_2.kernel().to_owned();
         for _ in 0..5 {
-            step_generator(&mut gan, &mut tapes, &mut own);
+            step_generator(&mut gan, &mut passes, &mut own);
             if discriminates {
-                step_discriminator(&mut gan, &mut tapes.1, &mut other);
+                step_discriminator(&mut gan, &mut passes.1, &mut other);
             }
         }
         assert_eq!(gan.dense_2.kernel(), before, "the generator's step moves the generator alone");
@@ -318,10 +318,10 @@ fn two_optimizers_of_one_model_take_turns() {
     };
     assert_eq!(run(true), run(false));
     let mut gan = Gan::new(4);
-    let mut tape = Tape::new(&Discriminator::of(&gan), 0);
+    let mut pass = Pass::new(&Discriminator::of(&gan), 0);
     let mut optimizer = Adam::new(0.01).build(&Discriminator::of(&gan)).unwrap();
     let before = (gan.dense.kernel().to_owned(), gan.dense_2.kernel().to_owned());
-    step_discriminator(&mut gan, &mut tape, &mut optimizer);
+    step_discriminator(&mut gan, &mut pass, &mut optimizer);
     assert_eq!(gan.dense.kernel(), before.0);
     assert_ne!(gan.dense_2.kernel(), before.1);
 }
@@ -329,23 +329,23 @@ fn two_optimizers_of_one_model_take_turns() {
 #[test]
 fn what_is_frozen_is_not_moved_and_is_moved_again_when_it_is_not() {
     let mut gan = Gan::new(4);
-    let (mut tape, noise) = (Tape::new(&gan, 0), Tensor::from_array(&numbers(6, 4)).unwrap());
+    let (mut pass, noise) = (Pass::new(&gan, 0), Tensor::from_array(&numbers(6, 4)).unwrap());
     Discriminator::of(&mut gan).set_trainable(false);
     let mut optimizer = Adam::new(0.01).build(&gan).unwrap();
     let mut step = |gan: &mut Gan| {
         let before = (gan.dense.kernel().to_owned(), gan.dense_2.kernel().to_owned());
-        let verdict = gan.forward(&mut tape, &noise);
-        gan.backward(&mut tape, &verdict);
-        optimizer.apply(gan, &mut tape).unwrap();
+        let verdict = gan.forward(&mut pass, &noise);
+        gan.backward(&mut pass, &verdict);
+        optimizer.apply(gan, &mut pass).unwrap();
         (gan.dense.kernel() != before.0, gan.dense_2.kernel() != before.1)
     };
     assert_eq!(step(&mut gan), (true, false));
     gan.set_trainable(true);
     assert_eq!(step(&mut gan), (true, true));
     gan.set_trainable(false);
-    let verdict = gan.forward(&mut tape, &noise);
-    gan.backward(&mut tape, &verdict);
-    let error = optimizer.apply(&mut gan, &mut tape).unwrap_err().to_string();
+    let verdict = gan.forward(&mut pass, &noise);
+    gan.backward(&mut pass, &verdict);
+    let error = optimizer.apply(&mut gan, &mut pass).unwrap_err().to_string();
     assert_eq!(
         error,
         "there is nothing to train: `dense`, `dense_1`, `dense_2` and `dense_3` are frozen\nhelp: `model.set_trainable(true)` lets training change them"
@@ -365,14 +365,14 @@ fn several_outputs_of_any_size_are_trained_by_hand() {
     let losses = TextsOutputs { tags: loss(), mood: (MeanSquaredError::new(), 0.5) };
     fitted.compile(SGD::new(0.1), losses).train_on_batch((&words, &about), TextsOutputs { tags: &tags, mood: &mood }).unwrap();
 
-    let (mut tape, mut optimizer) = (Tape::new(&model, 0), SGD::new(0.1).build(&model).unwrap());
+    let (mut pass, mut optimizer) = (Pass::new(&model, 0), SGD::new(0.1).build(&model).unwrap());
     let (words, about) = (Tensor::from_array(&words).unwrap(), Tensor::from_array(&about).unwrap());
-    let outputs = model.forward(&mut tape, &words, &about).unwrap();
+    let outputs = model.forward(&mut pass, &words, &about).unwrap();
     let (_, d_tags) = loss().gradient(&outputs.tags, &tags).unwrap();
     let (_, mut d_mood) = MeanSquaredError::new().gradient(&outputs.mood, &mood).unwrap();
     d_mood.data_mut().iter_mut().for_each(|d| *d *= 0.5);
-    model.backward(&mut tape, &TextsOutputs { tags: d_tags, mood: d_mood });
-    optimizer.apply(&mut model, &mut tape).unwrap();
+    model.backward(&mut pass, &TextsOutputs { tags: d_tags, mood: d_mood });
+    optimizer.apply(&mut model, &mut pass).unwrap();
     assert_eq!(bits(&model), bits(&fitted));
 }
 

@@ -147,11 +147,11 @@ fn blocks_of_which_a_part_is_used_run_as_their_configuration_does() {
 #[test]
 fn typed_forward_and_backward_give_typed_gradients() {
     let model = ToyResnet::new(1);
-    let mut tape = Tape::new(&model, 3);
+    let mut pass = Pass::new(&model, 3);
     let image = Tensor::<shape![32, 32, 3]>::zeros(2);
-    let logits: Tensor<shape![10]> = model.forward(&mut tape, &image);
+    let logits: Tensor<shape![10]> = model.forward(&mut pass, &image);
     assert_eq!(logits.view().shape(), [2, 10]);
-    let gradients = model.backward(&mut tape, &logits);
+    let gradients = model.backward(&mut pass, &logits);
     assert_eq!(gradients.conv2d.kernel().shape(), [3, 3, 3, 32]);
     assert_eq!(gradients.residual_1.conv2d.kernel().shape(), [3, 3, 64, 64]);
 }

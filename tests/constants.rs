@@ -203,12 +203,12 @@ mod called {
 fn tensors_are_typed_by_the_same_constants() {
     let model = named::Tags::new(1);
     let (mut tape, x) =
-        (Tape::new(&model, 3), Tensor::<shape![_, WIDTH]>::from_array(&Array3::<f32>::ones((2, 5, WIDTH))).unwrap());
+        (Pass::new(&model, 3), Tensor::<shape![_, WIDTH]>::from_array(&Array3::<f32>::ones((2, 5, WIDTH))).unwrap());
     let tags: Tensor<shape![_, WIDTH + 1]> = model.forward(&mut tape, &x).unwrap();
     assert_eq!(tags.view().shape(), [2, 3, 5]);
 
     let model = called::Mlp::new(1);
-    let y: Tensor<shape![3]> = model.forward(&mut Tape::new(&model, 3), &Tensor::<shape![2 * 2 + 1]>::zeros(4));
+    let y: Tensor<shape![3]> = model.forward(&mut Pass::new(&model, 3), &Tensor::<shape![2 * 2 + 1]>::zeros(4));
     assert_eq!(y.batch(), 4);
 }
 

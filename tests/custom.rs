@@ -344,11 +344,11 @@ fn typed_passes_tell_it_too() {
     use functional_model::tensor::Tensor;
     let model = OfOutput::new(1);
     let (a, b) = (Tensor::from_slice(&[1.0; 6]), Tensor::from_slice(&[1.0; 8]));
-    let mut tape = Tape::new(&model, 1);
-    assert_eq!(model.forward(&mut tape, &a, &b).unwrap_err().to_string(), OUTPUT.replace("NAME", "faulty"));
+    let mut pass = Pass::new(&model, 1);
+    assert_eq!(model.forward(&mut pass, &a, &b).unwrap_err().to_string(), OUTPUT.replace("NAME", "faulty"));
     let model = OfWeight::new(1);
-    let mut tape = Tape::new(&model, 1);
-    let output = model.forward(&mut tape, &a, &b).unwrap();
-    let error = model.backward(&mut tape, &output).unwrap_err().to_string();
+    let mut pass = Pass::new(&model, 1);
+    let output = model.forward(&mut pass, &a, &b).unwrap();
+    let error = model.backward(&mut pass, &output).unwrap_err().to_string();
     assert!(error.contains("a gradient of its weight `w` of shape [4]"), "{error}");
 }

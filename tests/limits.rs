@@ -84,9 +84,9 @@ fn passes() -> Result<()> {
     let x = Array3::<f32>::zeros((1, 3, 1));
     set_limit(Some(40 << 30));
     check(&words(wide.predict(&x)), expected);
-    let mut tape = Tape::new(&wide, 1);
+    let mut pass = Pass::new(&wide, 1);
     check(
-        &words(wide.forward(&mut tape, &Tensor::from_array(&x)?)),
+        &words(wide.forward(&mut pass, &Tensor::from_array(&x)?)),
         "the activations of a batch of 1 sample in `wide` would take ",
     );
     set_limit(None);
@@ -100,8 +100,8 @@ fn steps() -> Result<()> {
     rows.predictor().batch_size(2)?.predict(&x)?;
     let expected = "the activations of a batch of 32 samples in `rows` would take ";
     check(&words(rows.predict(&x)), expected);
-    let mut tape = Tape::new(&rows, 1);
-    let panic = panics(|| rows.forward(&mut tape, &Tensor::zeros(50)));
+    let mut pass = Pass::new(&rows, 1);
+    let panic = panics(|| rows.forward(&mut pass, &Tensor::zeros(50)));
     check(&panic, "the activations of a batch of 50 samples in `rows` would take ");
     let mut trainer = rows.compile(Adam::new(0.1), SparseCategoricalCrossentropy::from_logits());
     let fit = Fit { verbose: Verbose::Silent, ..Fit::default() };

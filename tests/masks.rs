@@ -184,7 +184,7 @@ fn losses_and_metrics_pass_over_what_an_output_masks() -> Result<()> {
     Ok(())
 }
 
-/// The step by hand is that of `train_on_batch`, with the mask from the tape, compiled and read from a file.
+/// The step by hand is that of `train_on_batch`, with the mask from the pass, compiled and read from a file.
 #[test]
 fn by_hand_the_tape_has_the_mask() -> Result<()> {
     let (words, tags) = tags();
@@ -193,18 +193,18 @@ fn by_hand_the_tape_has_the_mask() -> Result<()> {
     let value = expected.compile(SGD::new(0.5), loss).train_on_batch(&words, &tags)?;
     let mut model = Tagger::new(4);
     let mut read = Model::from_config(Tagger::config(), 4)?;
-    let (mut tape, mut tape_of_read) = (Tape::new(&model, 0), Tape::new(&read, 0));
-    let output = tape.forward(&model, &words)?.swap_remove(0).1;
-    assert_eq!(read.forward(&mut tape_of_read, &words)?, output);
-    let mask = tape.mask("dense").unwrap();
-    assert_eq!((&mask, tape.mask("x")), (&words.mapv(|word| f32::from(word != 0)).into_dyn(), None));
-    assert_eq!(tape_of_read.mask("dense").unwrap(), mask);
+    let (mut pass, mut pass_of_read) = (Pass::new(&model, 0), Pass::new(&read, 0));
+    let output = pass.forward(&model, &words)?.swap_remove(0).1;
+    assert_eq!(read.forward(&mut pass_of_read, &words)?, output);
+    let mask = pass.mask("dense").unwrap();
+    assert_eq!((&mask, pass.mask("x")), (&words.mapv(|word| f32::from(word != 0)).into_dyn(), None));
+    assert_eq!(pass_of_read.mask("dense").unwrap(), mask);
     let (found, d_output) = loss.masked_gradient(&output, &tags, &mask)?;
     assert_eq!((found, loss.masked_value(&output, &tags, &mask)?), (value, value));
-    tape.backward(&model, &d_output)?;
-    read.backward(&mut tape_of_read, &d_output)?;
-    SGD::new(0.5).build(&model)?.apply(&mut model, &mut tape)?;
-    SGD::new(0.5).build(&read)?.apply(&mut read, &mut tape_of_read)?;
+    pass.backward(&model, &d_output)?;
+    read.backward(&mut pass_of_read, &d_output)?;
+    SGD::new(0.5).build(&model)?.apply(&mut model, &mut pass)?;
+    SGD::new(0.5).build(&read)?.apply(&mut read, &mut pass_of_read)?;
     assert_eq!(model.predict(&words)?, expected.predict(&words)?);
     assert_eq!(read.predict(&words)?, expected.predict(&words)?);
     let error = loss.masked_value(&output, &tags, array![[1.0, 0.0]]).unwrap_err().to_string();

@@ -170,10 +170,10 @@ fn training_takes_data_of_any_size_and_judges_by_another() {
 fn typed_tensors_have_axes_of_any_size() {
     let (model, image) = (Segments::new(1), Array4::<f32>::ones((2, 3, 5, 3)));
     let image: Tensor<shape![_, _, 3]> = Tensor::from_array(&image).unwrap();
-    let mut tape = Tape::new(&model, 1);
-    let mask: Tensor<shape![_, _, 2]> = model.forward(&mut tape, &image).unwrap();
+    let mut pass = Pass::new(&model, 1);
+    let mask: Tensor<shape![_, _, 2]> = model.forward(&mut pass, &image).unwrap();
     assert_eq!((mask.batch(), mask.sizes()), (2, &[6, 10, 2][..]));
-    let gradients = model.backward(&mut tape, &mask);
+    let gradients = model.backward(&mut pass, &mask);
     assert!(gradients.conv2d.kernel().iter().any(|&gradient| gradient != 0.0));
 }
 

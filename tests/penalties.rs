@@ -140,19 +140,19 @@ fn a_step_by_hand_is_that_of_fit() {
     let (x, y) = (numbers(16, 6), numbers(16, 3));
     for adds_itself in [false, true] {
         let mut model = Net::new(3);
-        let mut tape = Tape::new(&model, 7);
+        let mut pass = Pass::new(&model, 7);
         let mut optimizer = SGD::new(0.05).build(&model).unwrap();
-        assert!(tape.add_penalties(&mut model).is_err(), "there are no gradients");
+        assert!(pass.add_penalties(&mut model).is_err(), "there are no gradients");
         for _ in 0..3 {
             for (x, y) in x.axis_chunks_iter(ndarray::Axis(0), 4).zip(y.axis_chunks_iter(ndarray::Axis(0), 4)) {
-                let output = model.forward(&mut tape, &Tensor::from_array(&x).unwrap());
+                let output = model.forward(&mut pass, &Tensor::from_array(&x).unwrap());
                 let (_, d_output) = MeanSquaredError::new().gradient(&output, y).unwrap();
-                model.backward(&mut tape, &d_output);
+                model.backward(&mut pass, &d_output);
                 if adds_itself {
-                    tape.add_penalties(&mut model).unwrap();
-                    tape.add_penalties(&mut model).unwrap(); // adds nothing
+                    pass.add_penalties(&mut model).unwrap();
+                    pass.add_penalties(&mut model).unwrap(); // adds nothing
                 }
-                optimizer.apply(&mut model, &mut tape).unwrap();
+                optimizer.apply(&mut model, &mut pass).unwrap();
             }
         }
         assert_eq!(bits(&model), fitted(Net::new(3)).0);
@@ -230,23 +230,23 @@ fn losses_include_what_layers_give_each_call_divided_by_the_batch() {
     let scores = model.compile(SGD::new(0.05), MeanSquaredError::new()).evaluate((&x, &y)).unwrap();
     assert!((scores.loss() - alone - expected).abs() < 1e-6 && expected > 0.01, "{scores}: {alone} and {expected}");
     assert_eq!(model.penalty(), 0.0, "no weight has one");
-    let mut tape = Tape::new(&model, 7);
-    model.forward(&mut tape, &Tensor::from_array(&x.view()).unwrap());
-    assert!((tape.activity_penalty() - expected).abs() < 1e-6);
+    let mut pass = Pass::new(&model, 7);
+    model.forward(&mut pass, &Tensor::from_array(&x.view()).unwrap());
+    assert!((pass.activity_penalty() - expected).abs() < 1e-6);
 }
 
 #[test]
 fn backward_by_hand_adds_the_gradients_of_what_layers_give() {
     let (x, y) = (numbers(16, 6), numbers(16, 3));
     let mut model = Active::new(3);
-    let mut tape = Tape::new(&model, 7);
+    let mut pass = Pass::new(&model, 7);
     let mut optimizer = SGD::new(0.05).build(&model).unwrap();
     for _ in 0..3 {
         for (x, y) in x.axis_chunks_iter(ndarray::Axis(0), 4).zip(y.axis_chunks_iter(ndarray::Axis(0), 4)) {
-            let output = model.forward(&mut tape, &Tensor::from_array(&x).unwrap());
+            let output = model.forward(&mut pass, &Tensor::from_array(&x).unwrap());
             let (_, d_output) = MeanSquaredError::new().gradient(&output, y).unwrap();
-            model.backward(&mut tape, &d_output);
-            optimizer.apply(&mut model, &mut tape).unwrap();
+            model.backward(&mut pass, &d_output);
+            optimizer.apply(&mut model, &mut pass).unwrap();
         }
     }
     assert_eq!(bits(&model), fitted(Active::new(3)).0);

@@ -27,11 +27,11 @@ pub mod network;
 pub mod optimizers;
 #[doc(hidden)]
 pub mod outline;
+pub mod pass;
 mod penalty;
 pub mod plot;
 pub mod random;
 pub mod slots;
-pub mod tape;
 pub mod tensor;
 pub mod training;
 pub mod variable;

@@ -20,13 +20,13 @@ pub trait Network<T: Float = f32> {
     type Workspace;
     /// The gradients of all weights.
     type Gradients;
-    /// The model as its tapes know it: the model itself; for a view, the view that holds its model by value, however this one does.
+    /// The model as its passes know it: the model itself; for a view, the view that holds its model by value, however this one does.
     type Owned: Network<T>;
 
     /// The model's flat graph: every layer under its Keras name.
     fn graph(&self) -> &Graph;
 
-    /// A tape for batches of any size; it allocates when it first meets a larger one.
+    /// What a pass leaves, for batches of any size; it allocates when it first meets a larger one.
     fn tape(&self) -> Self::Tape;
 
     /// A workspace for batches of any size; it allocates when it first meets a larger one.
@@ -123,7 +123,7 @@ pub trait Trainable<T: Float = f32>: Network<T> {
     }
 }
 
-/// A model whose tapes are `N`'s: `N` itself, or the same view of a model that is held in another way.
+/// A model whose passes are `N`'s: `N` itself, or the same view of a model that is held in another way.
 pub trait Of<N: Network>: Network<Owned = N, Tape = N::Tape, Gradients = N::Gradients> {}
 
 impl<N: Network, M: Network<Owned = N, Tape = N::Tape, Gradients = N::Gradients>> Of<N> for M {}

@@ -5,7 +5,7 @@ mod common;
 use model_core::float::Float;
 use model_core::interpret::Model;
 use model_core::network::{Network, Trainable};
-use model_core::tape::Tape;
+use model_core::pass::Pass;
 use ndarray::Array2;
 
 /// Changes the weight of this number, of all elements.
@@ -52,20 +52,20 @@ fn penalties_are_added_once_a_step() {
     let mut model = common::kept();
     let (x, d_output) = (Array2::<f32>::ones((4, 6)), Array2::<f32>::from_elem((4, 3), 0.25));
     let mut run = |batches: usize, adds_between: bool| {
-        let mut tape = Tape::new(&model, 0);
+        let mut pass = Pass::new(&model, 0);
         for batch in 0..batches {
-            model.forward(&mut tape, &x).unwrap();
+            model.forward(&mut pass, &x).unwrap();
             if batch > 0 {
-                tape.accumulate();
+                pass.accumulate();
             }
-            model.backward(&mut tape, &d_output).unwrap();
+            model.backward(&mut pass, &d_output).unwrap();
             if adds_between {
-                tape.add_penalties(&mut model).unwrap();
+                pass.add_penalties(&mut model).unwrap();
             }
         }
-        tape.add_penalties(&mut model).unwrap();
+        pass.add_penalties(&mut model).unwrap();
         let mut found = Vec::new();
-        tape.visit_gradients(&mut model, |gradient| found.extend(gradient.data.iter().map(|d| d.to_f64())));
+        pass.visit_gradients(&mut model, |gradient| found.extend(gradient.data.iter().map(|d| d.to_f64())));
         found
     };
     let (one, two, between) = (run(1, false), run(2, false), run(2, true));

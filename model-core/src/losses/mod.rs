@@ -217,7 +217,7 @@ impl Loss {
         self.measure(&output.as_array(), &target.as_array(), None, None)
     }
 
-    /// The same over what a mask says counts, as `fit` has it for outputs with masks: [`Tape::mask`](crate::tape::Tape::mask) gives it, one
+    /// The same over what a mask says counts, as `fit` has it for outputs with masks: [`Pass::mask`](crate::pass::Pass::mask) gives it, one
     /// number for each sample or each of its steps, 1 where it counts and 0 where not.
     ///
     /// # Errors

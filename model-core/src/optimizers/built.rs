@@ -12,8 +12,8 @@ use crate::error::Result;
 use crate::file;
 use crate::layer::Weight;
 use crate::network::{Network, Of, Trainable};
+use crate::pass::Pass;
 use crate::penalty;
-use crate::tape::Tape;
 use crate::variable::Gradients;
 
 /// An optimiser with what it remembers of a model's weights.
@@ -24,7 +24,7 @@ use crate::variable::Gradients;
 /// ```
 /// use model_core::losses::MeanSquaredError;
 /// use model_core::optimizers::{Adam, IntoOptimizer};
-/// use model_core::tape::Tape;
+/// use model_core::pass::Pass;
 /// use ndarray::array;
 ///
 /// # let graph = model_graph::config::from_json(r#"{"class_name": "Sequential", "config": {"name": "line", "layers": [
@@ -32,14 +32,14 @@ use crate::variable::Gradients;
 /// #     {"class_name": "Dense", "config": {"name": "line", "units": 1}}]}}"#).unwrap();
 /// # let mut model = model_core::interpret::Model::new(graph, 42).unwrap();
 /// let (x, y) = (array![0.0, 1.0, 2.0], array![1.0, 3.0, 5.0]);
-/// let mut tape = Tape::new(&model, 0);
+/// let mut pass = Pass::new(&model, 0);
 /// let mut optimizer = Adam::new(0.1).build(&model)?;
 /// let mut losses = Vec::new();
 /// for _ in 0..200 {
-///     let output = model.forward(&mut tape, &x)?;
+///     let output = model.forward(&mut pass, &x)?;
 ///     let (loss, d_output) = MeanSquaredError::new().gradient(&output, &y)?;
-///     model.backward(&mut tape, &d_output)?;
-///     optimizer.apply(&mut model, &mut tape)?;
+///     model.backward(&mut pass, &d_output)?;
+///     optimizer.apply(&mut model, &mut pass)?;
 ///     losses.push(loss);
 /// }
 /// assert!(losses[199] < 0.01);
@@ -140,15 +140,15 @@ impl BuiltOptimizer {
         Ok(())
     }
 
-    /// Takes one step by the gradients of the tape and of the penalties on weights: moves the weights, keeps them to their constraints, and
-    /// updates the moving averages of the tape's last forward. It is the step that `fit` takes. What is frozen stays as it is; a layer that
+    /// Takes one step by the gradients of the pass and of the penalties on weights: moves the weights, keeps them to their constraints, and
+    /// updates the moving averages of the pass's last forward. It is the step that `fit` takes. What is frozen stays as it is; a layer that
     /// is not frozen any more is trained from then on.
     ///
-    /// The gradients are those of a [`Tape`], or of variables, as [`Var::backward`](crate::variable::Var::backward) gives them.
+    /// The gradients are those of a [`Pass`], or of variables, as [`Var::backward`](crate::variable::Var::backward) gives them.
     /// A weight that the number does not follow from stays as it is then.
     ///
     /// # Errors
-    /// If the tape has no gradients that were not applied yet, a gradient is not finite, the optimiser was built for another model, or
+    /// If the pass has no gradients that were not applied yet, a gradient is not finite, the optimiser was built for another model, or
     /// there is nothing to train. Nothing has changed then.
     pub fn apply<M, G: StepOf<M>>(&mut self, model: &mut M, gradients: G) -> Result<()> {
         gradients.step(self, model)
@@ -219,7 +219,7 @@ impl BuiltOptimizer {
 /// What a step of an optimiser goes by: gradients of a model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no gradients of `{M}`",
-    note = "give `&mut tape`, after the model's `backward` with it, or `&gradients`, which `loss.backward()?` gives"
+    note = "give `&mut pass`, after the model's `backward` with it, or `&gradients`, which `loss.backward()?` gives"
 )]
 pub trait StepOf<M> {
     /// Takes the step.
@@ -229,10 +229,10 @@ pub trait StepOf<M> {
     fn step(self, optimizer: &mut BuiltOptimizer, model: &mut M) -> Result<()>;
 }
 
-impl<N: Network<f32>, M: Trainable<f32> + Of<N>> StepOf<M> for &mut Tape<N> {
+impl<N: Network<f32>, M: Trainable<f32> + Of<N>> StepOf<M> for &mut Pass<N> {
     fn step(self, optimizer: &mut BuiltOptimizer, model: &mut M) -> Result<()> {
         let step = optimizer.iterations + 1;
-        let (gradients, statistics, penalties) = Tape::step(self)?;
+        let (gradients, statistics, penalties) = Pass::step(self)?;
         optimizer.step(model, gradients, statistics, penalties).map_err(|refusal| refusal.error(model, None, step))?;
         self.applied();
         Ok(())

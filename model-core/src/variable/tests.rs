@@ -217,13 +217,13 @@ fn three_ways_of_calling_have_the_same_bits() {
     let loss = SparseCategoricalCrossentropy::from_logits();
     let by_passes = {
         let mut model = Model::from_config(NET, 5).unwrap();
-        let mut tape = crate::tape::Tape::new(&model, 7);
+        let mut pass = crate::pass::Pass::new(&model, 7);
         let mut optimizer = Adam::new(0.01).build(&model).unwrap();
         for _ in 0..3 {
-            let output = tape.forward(&model, &x).unwrap().remove(0).1;
+            let output = pass.forward(&model, &x).unwrap().remove(0).1;
             let (_, d_output) = loss.gradient(&output, &y).unwrap();
-            tape.backward(&model, &d_output).unwrap();
-            optimizer.apply(&mut model, &mut tape).unwrap();
+            pass.backward(&model, &d_output).unwrap();
+            optimizer.apply(&mut model, &mut pass).unwrap();
         }
         bits(&model)
     };

@@ -56,13 +56,13 @@ fn declare(model: &Model, visibility: &TokenStream) -> TokenStream {
         #[allow(unused_variables, clippy::all, missing_docs)]
         impl #name {
             #functions
-            pub fn forward(&self, tape: &mut #KRATE::tape::Tape<Self>, #(_: &#input_types),*) -> #forward {
+            pub fn forward(&self, pass: &mut #KRATE::pass::Pass<Self>, #(_: &#input_types),*) -> #forward {
                 ::core::unreachable!()
             }
-            pub fn backward<'tape>(&self, tape: &'tape mut #KRATE::tape::Tape<Self>, d_output: &#result) -> &'tape () {
+            pub fn backward<'pass>(&self, pass: &'pass mut #KRATE::pass::Pass<Self>, d_output: &#result) -> &'pass () {
                 ::core::unreachable!()
             }
-            pub fn backward_to_inputs(&self, tape: &mut #KRATE::tape::Tape<Self>, d_output: &#result) -> #d_inputs {
+            pub fn backward_to_inputs(&self, pass: &mut #KRATE::pass::Pass<Self>, d_output: &#result) -> #d_inputs {
                 ::core::unreachable!()
             }
         }
@@ -104,17 +104,17 @@ fn network(name: &Ident) -> TokenStream {
                 &self, workspace: &mut (), context: #KRATE::layer::Context<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]],
             ) -> #KRATE::Result<()> { ::core::unreachable!() }
             fn forward(
-                &self, tape: &mut (), context: #KRATE::layer::Context<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]],
+                &self, pass: &mut (), context: #KRATE::layer::Context<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]],
             ) -> #KRATE::Result<()> { ::core::unreachable!() }
             fn backward(
-                &self, tape: &mut (), context: #KRATE::layer::Context<'_>, inputs: &[&[f32]], outputs: &[&[f32]],
+                &self, pass: &mut (), context: #KRATE::layer::Context<'_>, inputs: &[&[f32]], outputs: &[&[f32]],
                 d_outputs: &mut [&mut [f32]], d_inputs: &mut [::core::option::Option<#KRATE::layer::Gradient<'_, f32>>], gradients: &mut (),
             ) -> #KRATE::Result<()> { ::core::unreachable!() }
             fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&#KRATE::layer::Weight<f32>, bool)) {}
         }
         #[allow(unused_variables)]
         impl #KRATE::network::Trainable for #name {
-            fn update(&mut self, tape: &()) {}
+            fn update(&mut self, pass: &()) {}
             fn set_trainable(&mut self, trainable: bool) {}
             fn visit_mut(&mut self, visitor: &mut dyn ::core::ops::FnMut(&mut #KRATE::layer::Weight<f32>)) {}
             fn visit_with(

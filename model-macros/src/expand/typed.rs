@@ -42,16 +42,16 @@ fn forward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Token
     let (graph, name, names) = (&lowered.graph, header.name, root.names());
     let inputs: Vec<Ident> = graph.inputs.iter().map(port_name).collect();
     let input_types: Vec<TokenStream> = graph.inputs.iter().map(|port| tensor_type(graph.ty(port.tensor))).collect();
-    // Inputs may have any name: the tape gives way.
-    let free = std::iter::successors(Some("tape".to_owned()), |name| Some(format!("{name}_")));
-    let tape = free.take(inputs.len() + 1).find(|name| inputs.iter().all(|input| input != name)).unwrap_or_default();
-    let tape = identifier(&tape, Span::call_site());
+    // Inputs may have any name: the pass gives way.
+    let free = std::iter::successors(Some("pass".to_owned()), |name| Some(format!("{name}_")));
+    let pass = free.take(inputs.len() + 1).find(|name| inputs.iter().all(|input| input != name)).unwrap_or_default();
+    let pass = identifier(&pass, Span::call_site());
     let result = result_type(graph, root);
     let unpack = match graph.own_outputs() {
-        [_] => quote!(#tape.output(0)),
+        [_] => quote!(#pass.output(0)),
         outputs => {
             let (record, fields, numbers) = (root.beside("Outputs"), outputs.iter().map(port_name), 0..outputs.len());
-            quote!(#record { #(#fields: #tape.output(#numbers)),* })
+            quote!(#record { #(#fields: #pass.output(#numbers)),* })
         }
     };
     let faults = faults(graph, names);
@@ -61,7 +61,7 @@ fn forward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Token
         [] => quote!(&[]),
         _ => quote!(&#KRATE::compiled::bind(#name::flat_graph(), &[#(#inputs.sizes()),*])?),
     };
-    let run = quote!(#tape.forward_slices(self, #first.batch(), #sizes, &[#(#inputs.data()),*]));
+    let run = quote!(#pass.forward_slices(self, #first.batch(), #sizes, &[#(#inputs.data()),*]));
     let (result, run, unpack) = match faults {
         Some(_) => (quote!(#KRATE::Result<#result>), quote!(#run?;), quote!(::core::result::Result::Ok(#unpack))),
         None => (result, quote!(#KRATE::compiled::sure(#run);), unpack),
@@ -76,10 +76,10 @@ fn forward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Token
         }
     });
     quote! {
-        /// Computes the outputs of a batch as training does, and keeps on the tape what `backward` needs.
+        /// Computes the outputs of a batch as training does, and keeps on the pass what `backward` needs.
         #errors
         #panics
-        pub fn forward(&self, #tape: &mut #KRATE::tape::Tape<#name>, #(#inputs: &#input_types),*) -> #result {
+        pub fn forward(&self, #pass: &mut #KRATE::pass::Pass<#name>, #(#inputs: &#input_types),*) -> #result {
             #counts
             #run
             #unpack
@@ -101,11 +101,11 @@ fn backward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Toke
     let faults = if graph.custom_layers().is_empty() { None } else { faults(graph, &[]) };
     let errors = faults.map(|faults| quote!(#[doc = ""] #[doc = " # Errors"] #[doc = #faults]));
     let run = |wants_inputs: bool| {
-        let run = quote!(tape.backward_slices(self, &[#slices], #wants_inputs));
+        let run = quote!(pass.backward_slices(self, &[#slices], #wants_inputs));
         if faults.is_some() { run } else { quote!(#KRATE::compiled::sure(#run)) }
     };
     let result = |ty: TokenStream| if faults.is_some() { quote!(#KRATE::Result<#ty>) } else { ty };
-    let (of_weights, run_for_weights) = (result(quote!(&'tape #gradients)), run(false));
+    let (of_weights, run_for_weights) = (result(quote!(&'pass #gradients)), run(false));
     let to_inputs = d_inputs(graph, root).map(|(ty, d_inputs)| {
         let (ty, run) = (result(ty), run(true));
         let body = match faults {
@@ -117,19 +117,19 @@ fn backward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Toke
             #errors
             ///
             /// # Panics
-            /// If there was no `forward` with this tape, or with another number of samples.
-            pub fn backward_to_inputs(&self, tape: &mut #KRATE::tape::Tape<#name>, d_output: &#d_output) -> #ty {
+            /// If there was no `forward` with this pass, or with another number of samples.
+            pub fn backward_to_inputs(&self, pass: &mut #KRATE::pass::Pass<#name>, d_output: &#d_output) -> #ty {
                 #body
             }
         }
     });
     quote! {
-        /// Computes the gradients of all weights from those of the outputs, after a `forward` with this tape.
+        /// Computes the gradients of all weights from those of the outputs, after a `forward` with this pass.
         #errors
         ///
         /// # Panics
-        /// If there was no `forward` with this tape, or with another number of samples.
-        pub fn backward<'tape>(&self, tape: &'tape mut #KRATE::tape::Tape<#name>, d_output: &#d_output) -> #of_weights {
+        /// If there was no `forward` with this pass, or with another number of samples.
+        pub fn backward<'pass>(&self, pass: &'pass mut #KRATE::pass::Pass<#name>, d_output: &#d_output) -> #of_weights {
             #run_for_weights
         }
 
@@ -142,7 +142,7 @@ fn d_inputs(graph: &Graph, root: &Unit<'_>) -> Option<(TokenStream, TokenStream)
     let is_integer = |port: &Port| !graph.ty(port.tensor).dtype.has_gradient();
     let each = graph.inputs.iter().enumerate().map(|(number, port)| match is_integer(port) {
         true => (quote!(()), quote!(())),
-        false => (tensor_type(graph.ty(port.tensor)), quote!(tape.d_input(#number))),
+        false => (tensor_type(graph.ty(port.tensor)), quote!(pass.d_input(#number))),
     });
     let (types, reads): (Vec<TokenStream>, Vec<TokenStream>) = each.unzip();
     if graph.inputs.iter().all(is_integer) {

@@ -9,7 +9,7 @@ functional_model! {
 
 fn main() {
     let net = Net::new(1);
-    let mut tape = Tape::new(&net, 1);
-    let y = net.forward(&mut tape, &Tensor::zeros(2));
+    let mut pass = Pass::new(&net, 1);
+    let y = net.forward(&mut pass, &Tensor::zeros(2));
     println!("{} {} {}", Net::summary(), Net::PARAMETERS, y.batch());
 }

@@ -15,10 +15,10 @@ use crate::training::step_seed;
 
 /// What a `forward` leaves for a `backward`, and the gradients that it computes.
 ///
-/// A tape serves any number of steps, one after the other; it allocates only when a batch is larger than all before. It borrows nothing:
-/// between a forward and a backward the model may be looked at, and after a step it is another tape's turn.
+/// A pass serves any number of steps, one after the other; it allocates only when a batch is larger than all before. It borrows nothing:
+/// between a forward and a backward the model may be looked at, and after a step it is another pass's turn.
 #[derive(Debug)]
-pub struct Tape<N: Network> {
+pub struct Pass<N: Network> {
     inner: N::Tape,
     gradients: N::Gradients,
     /// The model's inputs and outputs.
@@ -54,8 +54,8 @@ struct Progress {
     has_penalties: bool,
 }
 
-impl<N: Network> Tape<N> {
-    /// A tape for a model. Random choices, such as those of dropout, follow from the seed and the number of the forward, as those of `fit`
+impl<N: Network> Pass<N> {
+    /// A pass for a model. Random choices, such as those of dropout, follow from the seed and the number of the forward, as those of `fit`
     /// follow from its seed and the number of the step.
     ///
     /// # Panics
@@ -85,13 +85,13 @@ impl<N: Network> Tape<N> {
         }
     }
 
-    /// The tape with so many forwards behind it: how training goes on by hand where it stopped, to the same bits.
+    /// The pass with so many forwards behind it: how training goes on by hand where it stopped, to the same bits.
     #[must_use]
     pub fn after(self, forwards: u64) -> Self {
         Self { steps: forwards, ..self }
     }
 
-    /// The gradients of the last backward, by the names of the model's layers: `tape.gradients().dense.kernel()`.
+    /// The gradients of the last backward, by the names of the model's layers: `pass.gradients().dense.kernel()`.
     #[must_use]
     pub fn gradients(&self) -> &N::Gradients {
         &self.gradients
@@ -105,16 +105,16 @@ impl<N: Network> Tape<N> {
     /// Visits the gradients of all weights that training changes, to be looked at or changed before they are applied.
     ///
     /// ```
-    /// # use model_core::tape::Tape;
+    /// # use model_core::pass::Pass;
     /// # let graph = model_graph::config::from_json(r#"{"class_name": "Sequential", "config": {"name": "line", "layers": [
     /// #     {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 1]}},
     /// #     {"class_name": "Dense", "config": {"name": "line", "units": 1}}]}}"#).unwrap();
     /// # let mut model = model_core::interpret::Model::new(graph, 42).unwrap();
-    /// # let mut tape = Tape::new(&model, 0);
-    /// # let output = model.forward(&mut tape, &ndarray::array![1.0, 2.0])?;
-    /// # model.backward(&mut tape, &output)?;
+    /// # let mut pass = Pass::new(&model, 0);
+    /// # let output = model.forward(&mut pass, &ndarray::array![1.0, 2.0])?;
+    /// # model.backward(&mut pass, &output)?;
     /// // No gradient further from zero than 0.1.
-    /// tape.visit_gradients(&mut model, |gradient| gradient.data.iter_mut().for_each(|d| *d = d.clamp(-0.1, 0.1)));
+    /// pass.visit_gradients(&mut model, |gradient| gradient.data.iter_mut().for_each(|d| *d = d.clamp(-0.1, 0.1)));
     /// # Ok::<(), model_core::Error>(())
     /// ```
     pub fn visit_gradients(&mut self, model: &mut (impl Trainable + Of<N>), mut visitor: impl FnMut(&mut Weight)) {
@@ -134,7 +134,7 @@ impl<N: Network> Tape<N> {
     /// looked at or changed before. Further calls before the next step add nothing. [`Network::penalty`] is what the loss includes.
     ///
     /// # Errors
-    /// If the tape has no gradients that were not applied yet.
+    /// If the pass has no gradients that were not applied yet.
     pub fn add_penalties(&mut self, model: &mut (impl Trainable + Of<N>)) -> Result<()> {
         if !self.progress.has_gradients {
             return Err(Error::Order { what: "add_penalties", needs: "gradients that were not applied yet" });
@@ -184,7 +184,7 @@ impl<N: Network> Tape<N> {
 }
 
 /// Passes with arrays, for any model.
-impl<N: Network> Tape<N> {
+impl<N: Network> Pass<N> {
     /// Computes the outputs of a batch as training does, in the model's order.
     ///
     /// # Errors
@@ -243,7 +243,7 @@ fn array(port: &Port, batch: usize, named: &[usize], elements: &[f32]) -> Predic
 
 /// What generated code calls, which gives what it has counted.
 #[doc(hidden)]
-impl<N: Network> Tape<N> {
+impl<N: Network> Pass<N> {
     /// Computes the outputs as training does, where the model's named dimensions have these sizes.
     ///
     /// # Errors
@@ -304,7 +304,7 @@ impl<N: Network> Tape<N> {
     /// # Panics
     /// If there was no forward, or with another number of samples.
     pub fn backward_slices(&mut self, model: &impl Of<N>, d_outputs: &[&[f32]], wants_inputs: bool) -> Result<&N::Gradients> {
-        assert!(self.last.is_some(), "`backward` comes after a `forward` with the same tape");
+        assert!(self.last.is_some(), "`backward` comes after a `forward` with the same pass");
         for (output, d_output) in self.outputs.iter().zip(d_outputs) {
             assert_eq!(output.len(), d_output.len(), "`backward` takes as many samples as `forward` was given");
         }
