@@ -14,6 +14,8 @@ pub use model_core::{any, buffer, compiled, constants, elementary, initialize, l
 #[doc(hidden)]
 pub use model_graph::{graph, named};
 
+#[doc(hidden)]
+pub use model_macros::__layer;
 #[doc(inline)]
 #[doc = include_str!("../LANGUAGE.md")]
 pub use model_macros::functional_model;
@@ -26,7 +28,7 @@ pub mod training_guide {}
 
 /// What most programs need.
 pub mod prelude {
-    pub use model_core::custom::{Backward, CustomLayer, CustomObjects, Forward, Gradients};
+    pub use model_core::custom::{Backward, Call, CallLayer, CustomLayer, CustomObjects, Forward, Gradients};
     pub use model_core::datasets;
     pub use model_core::file::Save;
     pub use model_core::float::Float;

@@ -21,7 +21,7 @@ impl Penalties {
     }
 
     /// Adds one. Calls of a pass run one after the other.
-    fn add(&self, penalty: f64) {
+    pub(crate) fn add(&self, penalty: f64) {
         self.0.store((self.sum() + penalty).to_bits(), Ordering::Relaxed);
     }
 }

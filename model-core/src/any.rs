@@ -3,7 +3,7 @@
 use model_graph::layers::AnyLayer as Config;
 use model_graph::shape::TensorType;
 
-use crate::custom::{CustomObjects, Own};
+use crate::custom::{CustomLayer, CustomObjects, Own};
 use crate::elements::Identity;
 use crate::error::{Error, Result};
 use crate::float::Float;
@@ -41,6 +41,19 @@ macro_rules! declare {
             }
         }
 
+        impl<T: Float> AnyLayer<T> {
+            /// A layer of the list that holds these weights.
+            ///
+            /// # Panics
+            /// If it is one of the user's own.
+            pub(crate) fn holding(config: &Config, weights: Vec<Weight<T>>, stream: u64, trainable: bool) -> Self {
+                match config {
+                    $($( Config::$layer(config) => Self::$layer(Layer::holding(config.clone(), weights, stream, trainable)), )*)*
+                    Config::Custom(_) => unreachable!("no layer of the user's own is a part of another"),
+                }
+            }
+        }
+
         $($(
             impl<T: Float> From<Layer<model_graph::layers::$layer, T>> for AnyLayer<T> {
                 fn from(layer: Layer<model_graph::layers::$layer, T>) -> Self {
@@ -62,6 +75,12 @@ macro_rules! declare {
 }
 
 model_graph::for_each_layer!(declare);
+
+impl<L: CustomLayer<T>, T: Float> From<Layer<L, T>> for AnyLayer<T> {
+    fn from(layer: Layer<L, T>) -> Self {
+        Self::Custom(Own(Box::new(layer)))
+    }
+}
 
 impl<T: Float> AnyLayer<T> {
     /// The weights, in the order of the layer's specification.
@@ -167,6 +186,6 @@ impl<T: Float> AnyLayer<T> {
 
     /// See [`Layer::update`].
     pub fn update(&mut self, saved: &[T]) {
-        with!(self, layer => layer.update(saved), _own => ());
+        with!(self, layer => layer.update(saved), own => own.0.update(saved));
     }
 }

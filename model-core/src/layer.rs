@@ -11,6 +11,7 @@ use model_graph::shape::{Shape, TensorType};
 use serde_json::{Map, Value};
 
 pub use crate::activity::Penalties;
+use crate::custom::Templates;
 use crate::elements::{Elements, Identity};
 use crate::error::{Error, Result};
 use crate::float::Float;
@@ -262,6 +263,17 @@ impl<T: Float> Weight<T> {
         Self { regularizer: None, constraint: None, data, ..self.clone() }
     }
 
+    /// The same weight as it is now, which what is made of it knows it by.
+    pub(crate) fn kept(&self) -> Self {
+        Self { identity: self.identity.kept(), ..self.clone() }
+    }
+
+    /// The same, as a part of that name has it.
+    pub(crate) fn kept_within(&self, part: &str) -> Self {
+        let name = self.name.strip_prefix(part).and_then(|name| name.strip_prefix('/')).unwrap_or(&self.name);
+        Self { name: name.to_owned().into(), ..self.kept() }
+    }
+
     /// Whether its own layer calls it so, in whatever layers that one is wrapped.
     pub(crate) fn is_called(&self, name: &str) -> bool {
         self.name.rsplit('/').next() == Some(name)
@@ -323,6 +335,8 @@ pub struct Layer<L, T: Float = f32> {
     stream: u64,
     /// What tells it from all other layers.
     pub(crate) identity: Identity,
+    /// What a layer of the user's own holds.
+    pub(crate) templates: Templates<T>,
 }
 
 impl<L: Rules, T: Float> Layer<L, T> {
@@ -332,7 +346,13 @@ impl<L: Rules, T: Float> Layer<L, T> {
         // Operations draw nothing: what weights start from does not follow from how many there are.
         let (stream, seeds) = if L::OPERATIONS.is_empty() { seeds.layer() } else { seeds.none() };
         let tensors = entry::weights(&config.weights(inputs), seeds);
-        Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, stream, identity: Identity::new() }
+        Self::holding(config, tensors, stream, true)
+    }
+
+    /// A layer that holds these weights.
+    pub(crate) fn holding(config: L, tensors: Vec<Weight<T>>, stream: u64, trainable: bool) -> Self {
+        let weights = Weights { tensors, layer: PhantomData };
+        Self { config, trainable, weights, stream, identity: Identity::new(), templates: Templates::new() }
     }
 
     /// A layer from the arguments of its configuration and the shapes of its inputs. Generated code calls this with what the macro has

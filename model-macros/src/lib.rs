@@ -44,15 +44,28 @@ pub fn functional_model(input: proc_macro::TokenStream) -> proc_macro::TokenStre
 ///   the layer leaves as they are: it sees them counted into the batch. Several inputs are written with commas.
 /// - `weights`: each with its shape, an initializer of Keras's (`"glorot_uniform"` if there is none) and, for one that training does not
 ///   change, `trainable = false`.
+/// - `parts`: the layers and models that `call` calls, each with the shape of what it is called with, a sample: `project("[features]",
+///   Dense(units, activation = "tanh"))`; a model of `functional_model!` by its name, `classify(Classifier)`. An argument may be one of the
+///   layer's, and a size may be computed as in the shape rule.
 /// - `saved`: what `forward` leaves for `backward`, each with its shape.
 /// - `crate`: the path of this library where it goes by another name, `"other::functional_model"`.
 /// - `package`: what stands before the name where the layer is saved, `"Custom"` if there is none.
 ///
 /// The fields are of type `usize`, `u64`, `i64`, `f64`, `bool`, `String`, a `Vec` or an `Option` of these; `#[default = 32]` gives one a
-/// default. The attribute stands before `#[derive(..)]`. What the layer computes is its implementation of `CustomLayer`.
+/// default. The attribute stands before `#[derive(..)]`. What the layer computes is its implementation of `CallLayer`, which calls layers and
+/// operations, or of `CustomLayer`, which computes with arrays.
 #[proc_macro_attribute]
 pub fn layer(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let output = layer::expand(arguments.into(), item.into());
+    krate::set(None); // as above
+    output.into()
+}
+
+/// Goes on with `#[layer]` once a companion has brought a model that the layer holds.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __layer(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let output = layer::go_on(input.into());
     krate::set(None); // as above
     output.into()
 }

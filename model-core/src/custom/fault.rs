@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Wrong {
     /// What `forward` returned.
     Output,
+    /// What `call` returned.
+    Call,
     /// The gradient of an input, counted from 0, that `backward` returned; with how many inputs there are.
     Input(usize, usize),
     /// The gradient of a weight that `backward` returned.
@@ -45,6 +47,7 @@ impl fmt::Display for ShapeFault {
         let layer = if name.is_empty() { format!("`{layer}`") } else { format!("`{name}`, a layer `{layer}`,") };
         let (pass, what) = match what {
             Wrong::Output => ("forward", "an output".to_owned()),
+            Wrong::Call => ("call", "an output".to_owned()),
             Wrong::Input(_, 1) => ("backward", "a gradient of its input".to_owned()),
             Wrong::Input(input, _) => ("backward", format!("a gradient of its input {}", input + 1)),
             Wrong::Weight(weight) => ("backward", format!("a gradient of its weight `{weight}`")),

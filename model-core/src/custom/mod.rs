@@ -4,24 +4,33 @@
 //! that comes back is held against the shape rule, in every build: a layer that breaks its word is an error, never a wrong number.
 
 mod arrays;
+mod call;
 mod fault;
 mod objects;
 mod own;
+mod part;
 mod run;
+mod trace;
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use crate::layer::Weights;
+use crate::error::Result;
+use crate::layer::{Layer, Weights};
+use crate::variable::Inputs;
 
 pub use arrays::{Arrays, ArraysMut, Given};
+pub use call::{Call, CallLayer, Losses, Variables};
 pub use fault::{ShapeFault, Wrong};
-pub use model_graph::custom::{Custom as Call, Signature};
+pub use model_graph::custom::{Custom as Declared, Signature};
 pub use model_graph::layer::{ArgumentSpec, Arity, Layer as Rules, LayerArguments, Needs, WeightSpec};
 pub use model_graph::problem::{ArgumentProblem, Problem};
 pub use model_graph::shape::{Shape, TensorType};
 pub use objects::CustomObjects;
 pub use own::Own;
+pub use part::Part;
+pub(crate) use part::Templates;
+pub use run::{Pass, Returning};
 pub use serde_json::{Map, Value};
 
 pub use crate::float::Float;
@@ -50,6 +59,12 @@ pub trait Custom: Rules + Clone + Debug + Send + Sync + 'static {
     type InputGradients<T: Float>;
     /// The gradients of the weights: the record `..Weights` of arrays. Those that training does not change have `()`.
     type WeightGradients<T: Float>;
+    /// The inputs as variables: one, or a tuple where there are several.
+    type Variables<T: Float>: Into<Inputs<T>>;
+    /// The weights as variables: the record `..Weights`.
+    type WeightVariables<T: Float>;
+    /// The layers and models that it holds: the record `..Parts`.
+    type Parts<T: Float>;
 
     /// The declaration.
     fn signature() -> &'static Arc<Signature>;
@@ -66,6 +81,15 @@ pub trait Custom: Rules + Clone + Debug + Send + Sync + 'static {
     /// What is saved, from arrays in order.
     #[doc(hidden)]
     fn read_saved<'a, T: Float>(arrays: &mut ArraysMut<'a, T>) -> Self::Saved<'a, T>;
+    /// The inputs, from variables in order.
+    #[doc(hidden)]
+    fn variables<T: Float>(variables: &mut Variables<T>) -> Self::Variables<T>;
+    /// The weights, from variables in order.
+    #[doc(hidden)]
+    fn weight_variables<T: Float>(variables: &mut Variables<T>) -> Self::WeightVariables<T>;
+    /// The parts, in order.
+    #[doc(hidden)]
+    fn parts<T: Float>(parts: &mut std::vec::IntoIter<Part<T>>) -> Self::Parts<T>;
     /// Takes what forward gives.
     #[doc(hidden)]
     fn give_output<T: Float>(output: Self::Output<T>, given: &mut Given<'_, T>);
@@ -115,7 +139,7 @@ pub trait Custom: Rules + Clone + Debug + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no `forward` and `backward` yet",
     label = "its arithmetic is missing",
-    note = "write `impl<T: Float> CustomLayer<T> for {Self} {{ fn forward .. fn backward .. }}`"
+    note = "write `impl<T: Float> CustomLayer<T> for {Self} {{ fn forward .. fn backward .. }}`, or `CallLayer` with `call`"
 )]
 pub trait CustomLayer<T: Float>: Custom {
     /// Computes the output of a batch, in the shape that the rule says.
@@ -123,6 +147,22 @@ pub trait CustomLayer<T: Float>: Custom {
 
     /// Computes the gradients of the inputs and the weights from that of the output.
     fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T>;
+
+    /// Runs one call.
+    #[doc(hidden)]
+    fn run(layer: &Layer<Self, T>, pass: Pass<'_, T>, output: (&[usize], &mut [T]), saved: &mut [T]) -> Result<()> {
+        layer.run_arrays(pass, output, saved)
+    }
+
+    /// Goes back through one call.
+    #[doc(hidden)]
+    fn run_back(layer: &Layer<Self, T>, pass: Pass<'_, T>, back: Returning<'_, '_, T>) -> Result<()> {
+        layer.run_arrays_back(pass, back)
+    }
+
+    /// Changes the weights that training changes by other means than their gradients, from what a call has left.
+    #[doc(hidden)]
+    fn update(_layer: &mut Layer<Self, T>, _saved: &[T]) {}
 }
 
 /// What `forward` of a layer of the user's own works with.
@@ -217,8 +257,8 @@ pub fn value(field: impl serde::Serialize) -> Value {
 
 /// A layer as the graph has it.
 #[doc(hidden)]
-pub fn call<L: Custom>(layer: &L) -> Call {
-    Call { signature: L::signature().clone(), arguments: layer.write() }
+pub fn call<L: Custom>(layer: &L) -> Declared {
+    Declared { signature: L::signature().clone(), arguments: layer.write() }
 }
 
 /// Asserts that a layer can be run.

@@ -6,6 +6,7 @@ use model_graph::custom::Custom as Call;
 use model_graph::shape::TensorType;
 
 use super::CustomLayer;
+use super::run::{Pass, Returning};
 use crate::elements::Identity;
 use crate::error::Result;
 use crate::float::Float;
@@ -43,6 +44,7 @@ pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
         gradients: &mut [Weight<T>],
         saved: &mut [T],
     ) -> Result<()>;
+    fn update(&mut self, saved: &[T]);
 }
 
 impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
@@ -101,7 +103,11 @@ impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
         gradients: &mut [Weight<T>],
         saved: &mut [T],
     ) -> Result<()> {
-        self.run_back_into(context, call, inputs, output, d_output, d_inputs, gradients, saved)
+        L::run_back(self, Pass { context, call, inputs }, Returning { output, d_output, d_inputs, gradients, saved })
+    }
+
+    fn update(&mut self, saved: &[T]) {
+        self.run_update(saved);
     }
 }
 

@@ -13,10 +13,31 @@ use crate::layer::{Context, Gradient, Layer, View, Weight, Weights};
 use crate::memory;
 
 /// A sample's shape as the layer sees it, the batch first: the axes that `..` stands for are counted into the batch.
-fn seen(pattern: &Pattern, shape: &[usize], batch: usize) -> Vec<usize> {
+pub(super) fn seen(pattern: &Pattern, shape: &[usize], batch: usize) -> Vec<usize> {
     let (open, own) = shape.split_at(shape.len().saturating_sub(pattern.sizes.len()));
     let rows = batch * open.iter().product::<usize>();
     std::iter::once(rows).chain(own.iter().copied()).collect()
+}
+
+/// What a call is run with.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Pass<'a, T: Float> {
+    pub context: Context<'a>,
+    /// Which call of the layer it is.
+    pub call: usize,
+    pub inputs: &'a [View<'a, T>],
+}
+
+/// What the way back through a call works with.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Returning<'a, 'd, T: Float> {
+    pub output: View<'a, T>,
+    pub d_output: &'a mut [T],
+    pub d_inputs: &'a mut [Option<Gradient<'d, T>>],
+    pub gradients: &'a mut [Weight<T>],
+    pub saved: &'a mut [T],
 }
 
 impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
@@ -33,24 +54,7 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         output: &mut [T],
         saved: &mut [T],
     ) -> Result<()> {
-        let (signature, Context { batch, training, .. }) = (L::signature(), context);
-        let tensors = self.inputs(inputs, batch);
-        let shapes = self.saved_shapes(inputs, batch);
-        let mut room = Vec::new();
-        let saved = if saved.is_empty() { whole::<L, T>(&mut room, &shapes, batch)? } else { saved };
-        saved.fill(T::ZERO);
-        let given = self.config.forward(Forward {
-            inputs: L::read_inputs(&mut Arrays::new(&tensors)),
-            weights: L::read_weights(&mut Arrays::of_weights(self.weights.all())),
-            saved: L::read_saved(&mut ArraysMut::new(shapes, saved)),
-            training,
-            seed: self.key(context, call),
-            batch,
-        });
-        let shape = seen(&signature.rule.output, output_shape, batch);
-        let mut taken = Given::new(vec![Target { what: Wrong::Output, shape, memory: Some((output, false)) }]);
-        L::give_output(given, &mut taken);
-        self.judge(taken)
+        L::run(self, Pass { context, call, inputs }, (output_shape, output), saved)
     }
 
     /// Computes the gradients of the `call`-th call of this layer.
@@ -69,35 +73,57 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         gradients: &mut Weights<L, T>,
         saved: &mut [T],
     ) -> Result<()> {
-        self.run_back_into(context, call, inputs, output, d_output, d_inputs, gradients.all_mut(), saved)
+        let back = Returning { output, d_output, d_inputs, gradients: gradients.all_mut(), saved };
+        L::run_back(self, Pass { context, call, inputs }, back)
     }
 
-    /// [`Layer::run_back`] with gradients of any layer's type.
-    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
-    pub(crate) fn run_back_into(
-        &self,
-        context: Context<'_>,
-        call: usize,
-        inputs: &[View<'_, T>],
-        output: View<'_, T>,
-        d_output: &mut [T],
-        d_inputs: &mut [Option<Gradient<'_, T>>],
-        gradients: &mut [Weight<T>],
-        saved: &mut [T],
-    ) -> Result<()> {
-        let (signature, Context { batch, training, accumulate, .. }) = (L::signature(), context);
-        let tensors = self.inputs(inputs, batch);
+    /// Changes the weights that training changes by other means than their gradients, unless the layer is frozen.
+    pub fn run_update(&mut self, saved: &[T]) {
+        if self.trainable {
+            L::update(self, saved);
+        }
+    }
+
+    /// Runs a layer that computes with arrays.
+    pub(super) fn run_arrays(&self, pass: Pass<'_, T>, output: (&[usize], &mut [T]), saved: &mut [T]) -> Result<()> {
+        let (signature, Context { batch, training, .. }) = (L::signature(), pass.context);
+        let (output_shape, output) = output;
+        let tensors = self.inputs(pass.inputs, batch);
+        let shapes = self.saved_shapes(pass.inputs, batch);
+        let mut room = Vec::new();
+        let saved = if saved.is_empty() { whole::<L, T>(&mut room, &shapes, batch)? } else { self.behind_statistics(saved) };
+        saved.fill(T::ZERO);
+        let given = self.config.forward(Forward {
+            inputs: L::read_inputs(&mut Arrays::new(&tensors)),
+            weights: L::read_weights(&mut Arrays::of_weights(self.weights.all())),
+            saved: L::read_saved(&mut ArraysMut::new(shapes, saved)),
+            training,
+            seed: self.key(pass.context, pass.call),
+            batch,
+        });
+        let shape = seen(&signature.rule.output, output_shape, batch);
+        let mut taken = Given::new(vec![Target { what: Wrong::Output, shape, memory: Some((output, false)) }]);
+        L::give_output(given, &mut taken);
+        self.judge(taken)
+    }
+
+    /// Goes back through a layer that computes with arrays.
+    pub(super) fn run_arrays_back(&self, pass: Pass<'_, T>, back: Returning<'_, '_, T>) -> Result<()> {
+        let (signature, Context { batch, training, accumulate, .. }) = (L::signature(), pass.context);
+        let Returning { output, d_output, d_inputs, gradients, saved } = back;
+        let tensors = self.inputs(pass.inputs, batch);
         let shape = seen(&signature.rule.output, output.shape, batch);
         let outputs = [(shape.clone(), output.data), (shape, &*d_output)];
         let mut outputs = Arrays::new(&outputs);
+        let saved = self.behind_statistics(saved);
         let given: Gradients<L, T> = self.config.backward(Backward {
             inputs: L::read_inputs(&mut Arrays::new(&tensors)),
             weights: L::read_weights(&mut Arrays::of_weights(self.weights.all())),
-            saved: L::read_saved(&mut ArraysMut::new(self.saved_shapes(inputs, batch), saved)),
+            saved: L::read_saved(&mut ArraysMut::new(self.saved_shapes(pass.inputs, batch), saved)),
             output: L::read_output(&mut outputs),
             d_output: L::read_output(&mut outputs),
             training,
-            seed: self.key(context, call),
+            seed: self.key(pass.context, pass.call),
             batch,
         });
         let count = tensors.len();
@@ -112,6 +138,12 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         let mut taken = Given::new(of_inputs.chain(of_weights).collect());
         L::give_gradients(given, &mut taken);
         self.judge(taken)
+    }
+
+    /// What is saved behind what statistics become, which such a layer leaves alone.
+    fn behind_statistics<'s>(&self, saved: &'s mut [T]) -> &'s mut [T] {
+        let statistics = self.weights.all().iter().filter(|weight| !weight.trainable).map(|weight| weight.data.len());
+        saved.split_at_mut(statistics.sum::<usize>().min(saved.len())).1
     }
 
     fn inputs<'a>(&self, inputs: &[View<'a, T>], batch: usize) -> Vec<(Vec<usize>, &'a [T])> {

@@ -87,13 +87,7 @@ macro_rules! callable {
             }
 
             fn call_at(&self, inputs: Inputs<$float>, place: &'static Location<'static>) -> Result<Vec<Var<$float>>> {
-                call_layer(self.config(), inputs, || Callee::built(self), place, |config, inputs, _| {
-                    let layer = match inputs.first() {
-                        Some(input) => self.kept(|kept, weight| input.tape.keep(kept, weight.identity.kept())),
-                        None => self.clone(),
-                    };
-                    Ok(Rc::new(Called { config, layer }))
-                })
+                call_any(self, inputs, place)
             }
         }
 
@@ -118,11 +112,7 @@ macro_rules! callable {
             }
 
             fn call_at(&self, inputs: Inputs<$float>, place: &'static Location<'static>) -> Result<Vec<Var<$float>>> {
-                let name = || self.graph().name.clone();
-                match inputs.has_symbol() {
-                    true => symbol::call(inputs, (&[], &[]), || Ok(Callee::model(self)), &name, place),
-                    false => model::call(self, inputs, place),
-                }
+                call_whole(self, inputs, place)
             }
         }
     )*};
@@ -147,6 +137,39 @@ impl<L: LayerArguments + Into<Config> + Clone, T: Float> Callable<T> for Describ
                 false => Ok(Called::weightless(config)),
             }
         })
+    }
+}
+
+/// Calls a layer that is built.
+pub(crate) fn call_any<T: Float>(
+    layer: &AnyLayer<T>,
+    inputs: Inputs<T>,
+    place: &'static Location<'static>,
+) -> Result<Vec<Var<T>>> {
+    call_layer(
+        layer.config(),
+        inputs,
+        || Callee::built(layer),
+        place,
+        |config, inputs, _| {
+            let layer = match inputs.first() {
+                Some(input) => layer.kept(|kept, weight| input.tape.keep(kept, weight.identity.kept())),
+                None => layer.clone(),
+            };
+            Ok(Rc::new(Called { config, layer }))
+        },
+    )
+}
+
+/// Calls a model.
+pub(crate) fn call_whole<T: Float, N: Trainable<T> + Clone + 'static>(
+    model: &N,
+    inputs: Inputs<T>,
+    place: &'static Location<'static>,
+) -> Result<Vec<Var<T>>> {
+    match inputs.has_symbol() {
+        true => symbol::call(inputs, (&[], &[]), || Ok(Callee::model(model)), &|| model.graph().name.clone(), place),
+        false => model::call(model, inputs, place),
     }
 }
 

@@ -89,6 +89,19 @@ pub enum Fault {
         /// The first axis along which they differ.
         axis: usize,
     },
+    /// What is assigned to is a result.
+    #[error(
+        "`assign` says what a weight becomes: found the result of a call, or a constant\nhelp: `weights.name.assign(&value)?`"
+    )]
+    Unassignable,
+    /// What is assigned has another shape.
+    #[error("`assign` takes a tensor of the weight's shape {expected:?}: found {found:?}")]
+    Assigned {
+        /// The shape of the weight.
+        expected: Vec<usize>,
+        /// That of the tensor.
+        found: Vec<usize>,
+    },
     /// There is no such axis.
     #[error("`{call}` has no axis {axis} to go along: there are {}", axes(*rank))]
     Axis {

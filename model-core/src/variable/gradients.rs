@@ -112,10 +112,26 @@ impl<T: Float> Gradients<T> {
         let mut walk = Walk { gradients: self, pending: BTreeMap::new() };
         let Some(goal) = walk.goal(&of.origin) else { return Err(Fault::NoGradient.here()) };
         walk.arrive(goal, one);
-        while let Some((_, pending)) = walk.pending.pop_last() {
-            walk.go_through(pending, of.tape.pool())?;
+        walk.go(of.tape.pool())
+    }
+
+    /// Adds the gradients of what follows from tensors of one tape whose gradients are given.
+    pub(crate) fn add_from(&mut self, starts: &[(Var<T>, Vec<T>)]) -> Result<()> {
+        let mut walk = Walk { gradients: self, pending: BTreeMap::new() };
+        let Some((first, _)) = starts.first() else { return Ok(()) };
+        let pool = first.known()?.tape.pool().clone();
+        for (start, gradient) in starts {
+            if let Some(goal) = walk.goal(&start.known()?.origin) {
+                walk.arrive(goal, pool.copy(gradient)?);
+            }
         }
-        Ok(())
+        walk.go(&pool)
+    }
+
+    /// The elements of the gradient of a variable that was given, if there is one.
+    pub(crate) fn elements_of(&self, variable: &Var<T>) -> Option<&[T]> {
+        let Ok(Known { origin: Origin::Leaf(leaf), .. }) = variable.known() else { return None };
+        self.variables.get(&(leaf.number, 0)).map(|room| &**room)
     }
 
     /// The gradient of a variable: one that was given with [`Tape::variable`], or that was [watched](Var::watch).
@@ -222,6 +238,14 @@ impl<T: Float> Walk<'_, T> {
             Some(there) => elementwise::accumulate(there, &gradient),
             None => *place = Some(gradient),
         }
+    }
+
+    /// Goes through all calls, the latest first.
+    fn go(&mut self, pool: &Rc<Pool<T>>) -> Result<()> {
+        while let Some((_, pending)) = self.pending.pop_last() {
+            self.go_through(pending, pool)?;
+        }
+        Ok(())
     }
 
     fn go_through(&mut self, Pending { node, mut d_outputs }: Pending<T>, pool: &Rc<Pool<T>>) -> Result<()> {

@@ -148,14 +148,29 @@ impl<T: Float, const N: usize> From<[&Var<T>; N]> for Inputs<T> {
     }
 }
 
-impl<T: Float> From<(&Var<T>, &Var<T>)> for Inputs<T> {
-    fn from((a, b): (&Var<T>, &Var<T>)) -> Self {
-        Self::from([a, b])
-    }
+/// Tuples of variables.
+macro_rules! tuples {
+    ($(($($name:ident),*);)*) => {$(
+        impl<T: Float> From<($(tuples!(@ & $name),)*)> for Inputs<T> {
+            fn from(($($name,)*): ($(tuples!(@ & $name),)*)) -> Self {
+                Self::from(vec![$($name.clone()),*])
+            }
+        }
+
+        impl<T: Float> From<($(tuples!(@ $name),)*)> for Inputs<T> {
+            fn from(($($name,)*): ($(tuples!(@ $name),)*)) -> Self {
+                Self::from(vec![$($name),*])
+            }
+        }
+    )*};
+    (@ & $name:ident) => { &Var<T> };
+    (@ $name:ident) => { Var<T> };
 }
 
-impl<T: Float> From<(&Var<T>, &Var<T>, &Var<T>)> for Inputs<T> {
-    fn from((a, b, c): (&Var<T>, &Var<T>, &Var<T>)) -> Self {
-        Self::from([a, b, c])
-    }
+tuples! {
+    (a, b);
+    (a, b, c);
+    (a, b, c, d);
+    (a, b, c, d, e);
+    (a, b, c, d, e, f);
 }

@@ -20,6 +20,7 @@ mod tape;
 mod var;
 
 pub use callable::{Build, Callable};
+pub(crate) use callable::{call_any, call_whole};
 pub use fault::{At, Failure, Fault};
 pub use gradients::Gradients;
 pub use inputs::Inputs;

@@ -1,5 +1,6 @@
 //! Memory that comes back when what lies in it is gone, so that a step takes what the step before it has left.
 
+use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
@@ -28,6 +29,15 @@ const fn class(len: usize) -> usize {
 }
 
 impl<T: Float> Pool<T> {
+    /// What tapes share that live no longer than a call, one after the other.
+    pub(super) fn of_thread() -> Rc<Self> {
+        thread_local!(static POOLS: RefCell<HashMap<TypeId, Rc<dyn Any>>> = RefCell::default());
+        let of_type = POOLS.with_borrow_mut(|pools| {
+            pools.entry(TypeId::of::<T>()).or_insert_with(|| Rc::new(Self { free: RefCell::default() })).clone()
+        });
+        of_type.downcast().unwrap_or_default()
+    }
+
     /// Room for so many elements, with anything in it.
     pub(super) fn room(self: &Rc<Self>, len: usize) -> Result<Room<T>> {
         if len == 0 {

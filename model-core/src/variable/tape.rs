@@ -14,7 +14,7 @@ use super::call::Called;
 use super::fault::Fault;
 use super::node::Leaf;
 use super::operate::Arguments;
-use super::pool::Pool;
+use super::pool::{Pool, Room};
 use super::var::{Known, Origin, Value, Var};
 use crate::elements::{Elements, Identity};
 use crate::error::Result;
@@ -55,6 +55,8 @@ struct Inner<T: Float> {
     penalties: Penalties,
     /// What moving averages have become, by the weight.
     statistics: RefCell<HashMap<u64, Elements<T>>>,
+    /// What variables have been assigned, by their numbers.
+    assigned: RefCell<HashMap<u64, Rc<Room<T>>>>,
 }
 
 /// By the type and the model's identity.
@@ -83,10 +85,19 @@ impl<T: Float> Tape<T> {
         Self::of(Some(seed))
     }
 
+    /// A tape that works with memory that tapes of this thread have left.
+    pub(crate) fn of_thread(training: Option<u64>) -> Self {
+        Self::within(training, Pool::of_thread())
+    }
+
     fn of(training: Option<u64>) -> Self {
+        Self::within(training, Rc::default())
+    }
+
+    fn within(training: Option<u64>, pool: Rc<Pool<T>>) -> Self {
         Self(Rc::new(Inner {
             training,
-            pool: Rc::default(),
+            pool,
             records: Cell::new(true),
             next: Cell::new(0),
             calls: RefCell::default(),
@@ -94,6 +105,7 @@ impl<T: Float> Tape<T> {
             operations: RefCell::default(),
             penalties: Penalties::default(),
             statistics: RefCell::default(),
+            assigned: RefCell::default(),
         }))
     }
 
@@ -123,6 +135,33 @@ impl<T: Float> Tape<T> {
     pub fn variable(&self, array: impl AsArray) -> Result<Var<T>> {
         let (value, leaf) = (self.value(&array.as_array())?, Leaf { number: self.number() });
         Ok(Known { tape: self.clone(), value, origin: Origin::Leaf(Rc::new(leaf)) }.into())
+    }
+
+    /// A tensor of these elements whose gradient is wanted.
+    pub(crate) fn leaf(&self, shape: &[usize], elements: &[T]) -> Result<Var<T>> {
+        let value = Value::new(shape, DType::F32, self.pool().copy(elements)?);
+        Ok(Known { tape: self.clone(), value, origin: Origin::Leaf(Rc::new(Leaf { number: self.number() })) }.into())
+    }
+
+    /// Zeros of a whole shape, the batch included, that no gradient is taken of.
+    ///
+    /// # Errors
+    /// If they would take more memory than there is.
+    pub fn zeros(&self, shape: &[usize]) -> Result<Var<T>> {
+        let mut room = self.pool().room(shape.iter().product())?;
+        room.fill(T::ZERO);
+        Ok(Known { tape: self.clone(), value: Value::new(shape, DType::F32, room), origin: Origin::Constant }.into())
+    }
+
+    /// Notes what a variable is assigned.
+    pub(super) fn assign(&self, number: u64, value: &Value<T>) {
+        self.0.assigned.borrow_mut().insert(number, value.data.clone());
+    }
+
+    /// What a variable has been assigned last, if anything.
+    pub(crate) fn assigned(&self, variable: &Var<T>) -> Option<Vec<T>> {
+        let Ok(Known { origin: Origin::Leaf(leaf), .. }) = variable.known() else { return None };
+        self.0.assigned.borrow().get(&leaf.number).map(|assigned| assigned.to_vec())
     }
 
     /// A single number.

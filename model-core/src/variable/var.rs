@@ -271,6 +271,23 @@ impl<T: Float> Var<T> {
         }
     }
 
+    /// Says what a weight becomes that training changes by other means than its gradient, such as a moving average: `weights.count.assign(&(&weights.count +
+    /// 1.0))?` in `call` of a layer of one's own. The layer has it once the step is taken.
+    ///
+    /// # Errors
+    /// If this is not a variable that was given, or the value has another shape.
+    #[track_caller]
+    pub fn assign(&self, value: &Self) -> Result<()> {
+        let (known, new) = (self.known()?, value.known()?);
+        let Origin::Leaf(leaf) = &known.origin else { return Err(Fault::Unassignable.here()) };
+        if known.value.shape != new.value.shape {
+            let (expected, found) = (known.value.shape.to_vec(), new.value.shape.to_vec());
+            return Err(Fault::Assigned { expected, found }.here());
+        }
+        known.tape.assign(leaf.number, &new.value);
+        Ok(())
+    }
+
     /// Asks for the gradient of a variable that is neither given nor a result: [`Gradients::of`] has it then.
     ///
     /// ```

@@ -88,6 +88,13 @@ impl Bound {
         }
     }
 
+    /// What a size comes to, which must be known.
+    pub fn known_size(&self, size: &Size) -> Result<Dim, Problem> {
+        let pattern = Pattern { is_open: false, sizes: vec![size.clone()] };
+        let shape = self.known_shape(&pattern, "a part")?;
+        shape.0.into_iter().next().ok_or(Problem::Overflow) // a pattern of one size has one
+    }
+
     fn name(&self, name: &str) -> Option<&Dim> {
         let axis = || self.axes.iter().find(|(other, _)| *other == name).map(|(_, axis)| &axis.size);
         self.arguments.iter().find(|(other, _)| *other == name).map(|(_, size)| size).or_else(axis)

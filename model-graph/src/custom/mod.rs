@@ -7,6 +7,7 @@ mod argument;
 mod bind;
 #[allow(clippy::arithmetic_side_effects)] // of places in a text
 mod parse;
+mod part;
 mod registry;
 mod rule;
 mod signature;
@@ -22,7 +23,8 @@ use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
 
 pub use argument::ArgumentType;
-pub use parse::{Fault, pattern, rule};
+pub use parse::{Fault, pattern, rule, size};
+pub use part::{BuiltPart, CustomPart, PartKind, PartValue};
 pub use registry::Registry;
 pub use rule::{AxisSize, Operation, Pattern, Rule, RuleProblem, Size};
 pub use signature::{CustomArgument, CustomTensor, Signature, SignatureFault};
@@ -60,10 +62,11 @@ impl Custom {
         for CustomTensor { name, shape, .. } in &self.signature.saved {
             bound.shape(shape, &format!("what it saves as `{name}`"))?;
         }
+        self.built(&bound)?;
         Ok(TensorType::f32(bound.shape(&self.signature.rule.output, "its output")?))
     }
 
-    /// The weights for inputs that `infer` has accepted.
+    /// The weights for inputs that `infer` has accepted: its own, and those of its parts.
     #[must_use]
     pub fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
         let Ok(bound) = Bound::new(self, inputs) else { return Vec::new() };
@@ -71,7 +74,7 @@ impl Custom {
             let shape = bound.known_shape(&weight.shape, "").unwrap_or_default();
             WeightSpec { trainable: weight.trainable, ..WeightSpec::trainable(weight.name, shape, weight.initializer) }
         };
-        self.signature.weights.iter().map(spec).collect()
+        self.signature.weights.iter().map(spec).chain(self.weights_of_parts(&bound)).collect()
     }
 
     /// The shapes of what forward saves for backward, a sample each, for inputs that `infer` has accepted.
@@ -82,12 +85,22 @@ impl Custom {
         self.signature.saved.iter().map(|saved| bound.shape(&saved.shape, "").unwrap_or_default()).collect()
     }
 
-    /// What running the layer works with: all that users may ask for, since they alone know what they read.
+    /// What running the layer works with: all that users may ask for, since they alone know what they read. In front of what is saved is
+    /// what the weights become that training changes by other means than their gradients.
     #[must_use]
     pub fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
+        let types: Vec<TensorType> = inputs.iter().map(|shape| TensorType::f32(shape.clone())).collect();
+        let statistics = self.weights(&types).into_iter().filter(|weight| !weight.trainable);
+        let moved = statistics.fold(Space::NONE, |space, weight| space.and(&Space::fixed(weight.shape.count())));
         let elements = |space: Space, shape: &Shape| space.and(&Space::per_sample(shape.elements().unwrap_or_default()));
-        let saved = self.saved(inputs).iter().fold(Space::NONE, elements);
+        let saved = self.saved(inputs).iter().fold(moved, elements);
         Needs { inputs: true, output: true, saved, ..Needs::default() }
+    }
+
+    /// Whether a sample's output follows from the other samples of the batch, too, while training: so it is if a part does so.
+    #[must_use]
+    pub fn mixes_samples(&self) -> bool {
+        self.signature.parts.iter().any(|part| part.mixes_samples(self))
     }
 
     /// The bound that the inputs must be below: they are no numbers of things.

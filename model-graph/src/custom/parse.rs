@@ -44,6 +44,17 @@ pub fn pattern(text: &str) -> Result<Pattern, Fault> {
     Ok(pattern)
 }
 
+/// Reads `2 * units`.
+///
+/// # Errors
+/// If it is no size.
+pub fn size(text: &str) -> Result<Size, Fault> {
+    let mut reader = Reader::new(text);
+    let size = reader.sum()?;
+    reader.end()?;
+    Ok(size)
+}
+
 /// How many words and signs a rule may have: far more than anyone writes.
 const LONGEST: usize = 512;
 

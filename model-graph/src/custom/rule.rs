@@ -178,6 +178,13 @@ pub enum RuleProblem {
         /// The argument in it, where there is one.
         argument: Option<&'static str>,
     },
+    /// A part does not fit what it would be called with.
+    Part {
+        /// Its name.
+        name: &'static str,
+        /// Why it does not, in the words of what it is, and what helps.
+        message: String,
+    },
 }
 
 impl RuleProblem {
@@ -187,6 +194,7 @@ impl RuleProblem {
         match self {
             Self::Rank { operand, .. } | Self::Open { operand, .. } => Blame::Operand(*operand),
             Self::Name { second: axis, .. } | Self::Size { found: axis, .. } => Blame::Operand(axis.operand),
+            Self::Part { .. } => Blame::Layer,
             Self::Remainder { argument, .. } | Self::Empty { argument, .. } => argument.map_or(Blame::Layer, Blame::Argument),
         }
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::parse::{self, Fault};
 use super::rule::{Pattern, Rule};
-use super::{ArgumentType, Custom};
+use super::{ArgumentType, Custom, CustomPart};
 use crate::argument::{Argument, Initializer, near, source};
 use crate::layer::{ArgumentSpec, Arity};
 use crate::names::intern;
@@ -23,6 +23,8 @@ pub struct Signature {
     pub rule: Rule,
     /// The weights.
     pub weights: Vec<CustomTensor>,
+    /// The layers and models that it holds.
+    pub parts: Vec<CustomPart>,
     /// What forward saves for backward.
     pub saved: Vec<CustomTensor>,
 }
@@ -149,10 +151,7 @@ impl Signature {
     /// # Errors
     /// The first name that is not.
     pub fn check_names(&self, shape: &Pattern) -> Result<(), SignatureFault> {
-        let known = self.names();
-        for name in shape.sizes.iter().flat_map(super::Size::names) {
-            self.check_name(name, &known)?;
-        }
+        shape.sizes.iter().flat_map(super::Size::names).try_for_each(|name| self.check_known(name))?;
         if shape.is_open && !self.rule.inputs.iter().any(|input| input.is_open) {
             return Err(SignatureFault::Unopened { found: shape.clone() });
         }
@@ -184,6 +183,11 @@ impl Signature {
             return Err(SignatureFault::Open { missing: missing.clone() });
         }
         self.check_names(&self.rule.output)
+    }
+
+    /// Checks that a name is that of a size.
+    pub(super) fn check_known(&self, name: &'static str) -> Result<(), SignatureFault> {
+        self.check_name(name, &self.names())
     }
 
     fn check_name(&self, name: &'static str, known: &[&'static str]) -> Result<(), SignatureFault> {
@@ -237,6 +241,7 @@ impl Signature {
             "arguments": self.arguments.iter().map(argument).collect::<Vec<_>>(),
             "shape": self.rule.to_string(),
             "weights": self.weights.iter().map(weight).collect::<Vec<_>>(),
+            "parts": self.parts.iter().map(CustomPart::to_json).collect::<Vec<_>>(),
             "saved": self.saved.iter().map(saved).collect::<Vec<_>>(),
         })
     }
@@ -270,6 +275,7 @@ impl Signature {
             arguments: list("arguments")?.iter().map(argument).collect::<Option<_>>()?,
             rule: parse::rule(word(text, "shape")?).ok()?,
             weights: list("weights")?.iter().map(weight).collect::<Option<_>>()?,
+            parts: list("parts")?.iter().map(CustomPart::from_json).collect::<Option<_>>()?,
             saved: list("saved")?.iter().map(saved).collect::<Option<_>>()?,
         })
     }

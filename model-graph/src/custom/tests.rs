@@ -10,7 +10,7 @@ use crate::shape::Shape;
 
 fn signature(arguments: &Value, shape: &str, weights: &Value) -> Signature {
     let text = json!({
-        "name": "Own", "package": "Custom", "shape": shape, "arguments": arguments, "weights": weights, "saved": [],
+        "name": "Own", "package": "Custom", "shape": shape, "arguments": arguments, "weights": weights, "parts": [], "saved": [],
     });
     Signature::from_json(&text).unwrap()
 }

@@ -513,7 +513,7 @@ impl AnyLayer {
     /// Whether it does something else while a model trains.
     #[must_use]
     pub fn differs_in_training(&self) -> bool {
-        with_layer!(self, layer => differs_in_training(layer), _custom => false)
+        with_layer!(self, layer => differs_in_training(layer), _custom => true)
     }
 
     /// The names of the tensors by position, where a call may give them by name, too.
@@ -566,7 +566,7 @@ impl AnyLayer {
     /// Whether a sample's output follows from the other samples of the batch, too, while training.
     #[must_use]
     pub fn mixes_samples(&self) -> bool {
-        with_layer!(self, layer => layer.mixes_samples(), _custom => false)
+        with_layer!(self, layer => layer.mixes_samples())
     }
 
     /// How it goes through a sequence, of a layer that does so step by step.

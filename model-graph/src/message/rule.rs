@@ -39,6 +39,10 @@ pub fn headline(problem: &RuleProblem, layer: &str, operands: &[Operand]) -> Str
             let whose: Vec<String> = operands.iter().map(|operand| format!("`{}` is {}", operand.label, operand.ty)).collect();
             format!("`{layer}` needs `{rule}` without a remainder: {}, {dividend} / {divisor}", whose.join(", "))
         }
+        RuleProblem::Part { name, message } => {
+            let (first, _) = of_part(message);
+            format!("`{layer}` cannot have its part `{name}`: {first}")
+        }
         RuleProblem::Empty { what, rule, size, .. } => {
             let whose: Vec<String> = operands.iter().map(|operand| format!("`{}` is {}", operand.label, operand.ty)).collect();
             format!("`{layer}` needs `{rule}`, a size of {what}, to be at least 1: {}, `{rule}` {size}", whose.join(", "))
@@ -53,7 +57,7 @@ pub fn operands(problem: &RuleProblem) -> Vec<usize> {
         RuleProblem::Open { operand, .. } => vec![*operand, 0],
         RuleProblem::Name { first, second, .. } => vec![second.operand, first.operand],
         RuleProblem::Size { found, .. } => vec![found.operand],
-        RuleProblem::Remainder { .. } | RuleProblem::Empty { .. } => vec![0],
+        RuleProblem::Remainder { .. } | RuleProblem::Empty { .. } | RuleProblem::Part { .. } => vec![0],
     }
 }
 
@@ -90,8 +94,20 @@ pub fn help(problem: &RuleProblem, class: &str, operands: &[Operand]) -> String 
         RuleProblem::Remainder { rule, argument: None, .. } => {
             format!("give it another shape: the shape rule of `{class}` divides `{rule}`")
         }
+        RuleProblem::Part { name, message } => match of_part(message) {
+            (_, Some(help)) => format!("mend `{name}` in `parts(..)` of `{class}`: {help}"),
+            (_, None) => format!("mend `{name}` in `parts(..)` of `{class}`"),
+        },
         RuleProblem::Empty { argument: Some(argument), .. } => format!("take another `{argument}`, or give it a larger input"),
         RuleProblem::Empty { argument: None, .. } => "give it a larger input".to_owned(),
+    }
+}
+
+/// What is wrong with a part, and what helps.
+fn of_part(message: &str) -> (&str, Option<&str>) {
+    match message.split_once("\nhelp: ") {
+        Some((first, help)) => (first, Some(help)),
+        None => (message, None),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Layers of the user's own: what their attribute says.
 
 use model_graph::custom::SignatureFault;
-use model_graph::message::{choices, list, nearest, there_are};
+use model_graph::keras::absent;
+use model_graph::layers::CLASSES;
+use model_graph::message::{choices, instead, list, nearest, there_are};
 
 /// A struct without a shape rule.
 pub fn layer_without_shape(layer: &str) -> String {
@@ -12,7 +14,7 @@ pub fn layer_without_shape(layer: &str) -> String {
 
 /// An option that there is not.
 pub fn layer_option(found: &str) -> String {
-    format!("`#[layer]` has no option `{found}`\nhelp: {}", choices(found, &["shape", "weights", "saved", "package"]))
+    format!("`#[layer]` has no option `{found}`\nhelp: {}", choices(found, &["shape", "weights", "parts", "saved", "package"]))
 }
 
 /// An option that is given twice.
@@ -23,6 +25,51 @@ pub fn layer_option_twice(name: &str) -> String {
 /// An option of a weight that there is not.
 pub fn layer_weight_option(found: &str) -> String {
     format!("weights have no option `{found}`\nhelp: {}", choices(found, &["initializer", "trainable"]))
+}
+
+/// A part that is no layer.
+pub fn layer_part_class(found: &str) -> String {
+    let known: Vec<&str> = CLASSES.iter().map(|class| class.name).collect();
+    let help = match absent(found) {
+        Some(absent) => instead(absent).to_owned(),
+        None => format!("{}, or the name of a model of `functional_model!`", choices(found, &known)),
+    };
+    format!("parts are layers of Keras's and models, and `{found}` is neither\nhelp: {help}")
+}
+
+/// A part without the shape of what it is called with.
+pub fn layer_part_shape(part: &str, class: &str) -> String {
+    format!(
+        "it is not said what `{part}` is called with: its weights follow from that\nhelp: write `{part}(\"[features]\", {class}(..))`, the batch left out"
+    )
+}
+
+/// An argument that the class of a part has not.
+pub fn layer_part_argument(class: &str, found: &str, known: &[&str]) -> String {
+    format!("`{class}` has no argument `{found}`\nhelp: {}", choices(found, known))
+}
+
+/// An argument of a part that is given twice.
+pub fn layer_part_twice(class: &str, argument: &str) -> String {
+    format!("`{class}` gets `{argument}` twice\nhelp: keep one of them")
+}
+
+/// An argument of a part that is neither a value nor a size.
+pub fn layer_part_value(found: &str) -> String {
+    format!(
+        "an argument of a part is a number, a string, `true`, `false`, a list, an argument of the layer, or a size of its shape rule: found \
+         `{found}`\nhelp: make it an argument of the layer, a field of the struct"
+    )
+}
+
+/// A model as a part that cannot be one.
+pub fn layer_part_model(model: &str, why: &str) -> String {
+    format!("the model `{model}` cannot be a part: {why}\nhelp: give the layer what the model gives, as an input of its own")
+}
+
+/// A model as a part that is written like a layer.
+pub fn layer_part_model_form(part: &str, model: &str) -> String {
+    format!("`{model}` is a model, which has its inputs and arguments already\nhelp: write `{part}({model})`")
 }
 
 /// Something else than a struct.

@@ -37,8 +37,7 @@ impl Unit<'_> {
             match &layer.kind {
                 Kind::Block(_) => Some(quote!(#at_mut.update(&kept.#call);)),
                 Kind::Model(_) => Some(quote!(#KRATE::network::Trainable::update(&mut #at_mut, &kept.#call);)),
-                Kind::Layer(any) if any.signature().is_some() => None, // what is saved there is the user's
-                Kind::Layer(_) => {
+                Kind::Layer(any) => {
                     let slot = plan.saved.filter(|_| layer.weights.iter().any(|weight| !weight.trainable))?;
                     let index = indices.get(&slot)?;
                     // What statistics follow from is of a known size, or has its slot to itself while it is needed.
@@ -49,7 +48,10 @@ impl Unit<'_> {
                         }
                         None => quote!(kept.slots.whole(#index)),
                     };
-                    Some(quote!(#at_mut.update(#saved);))
+                    Some(match any.signature() {
+                        Some(_) => quote!(#at_mut.run_update(#saved);),
+                        None => quote!(#at_mut.update(#saved);),
+                    })
                 }
             }
         });

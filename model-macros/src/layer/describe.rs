@@ -13,13 +13,14 @@ use syn::LitStr;
 use syn::ext::IdentExt;
 
 use super::parse::{Declared, Field, Options, Tensor};
+use super::parts;
 use crate::diagnostics::{self, Diagnostics};
 
 /// What every layer has besides its own arguments.
 const COMMON: [&str; 3] = ["name", "trainable", "dtype"];
 
 /// Describes a layer.
-pub fn signature(options: &Options, declared: &Declared, diagnostics: &mut Diagnostics) -> Signature {
+pub fn signature(options: &Options, models: &parts::Models, declared: &Declared, diagnostics: &mut Diagnostics) -> Signature {
     let name = declared.item.ident.unraw();
     if Class::find(&name.to_string()).is_some() || name == "Sequential" {
         diagnostics.error(name.span(), diagnostics::reserved("layer of your own", &name.to_string()));
@@ -33,15 +34,18 @@ pub fn signature(options: &Options, declared: &Declared, diagnostics: &mut Diagn
         arguments,
         rule: nothing,
         weights: Vec::new(),
+        parts: Vec::new(),
         saved: Vec::new(),
     };
     let has_rule = read_rule(options, declared, &mut signature, diagnostics);
-    check_twice("weight", &options.weights, diagnostics);
-    check_twice("saved tensor", &options.saved, diagnostics);
+    check_twice("weight", options.weights.iter().map(|weight| &weight.name), diagnostics);
+    check_twice("saved tensor", options.saved.iter().map(|saved| &saved.name), diagnostics);
+    check_twice("part", options.parts.iter().map(|part| &part.name), diagnostics);
     let weights = first_of_name(&options.weights);
     signature.weights = weights.map(|weight| self::weight(weight, &signature, has_rule, diagnostics)).collect();
     let saved = first_of_name(&options.saved);
     signature.saved = saved.map(|saved| self::saved(saved, &signature, has_rule, diagnostics)).collect();
+    signature.parts = parts::describe(&options.parts, models, &signature, has_rule, diagnostics);
     signature
 }
 
@@ -114,11 +118,13 @@ fn read_rule(options: &Options, declared: &Declared, signature: &mut Signature, 
     }
 }
 
-fn check_twice(what: &str, tensors: &[Tensor], diagnostics: &mut Diagnostics) {
-    for (i, Tensor { name, .. }) in tensors.iter().enumerate() {
-        if tensors[..i].iter().any(|other| other.name == *name) {
+fn check_twice<'n>(what: &str, names: impl Iterator<Item = &'n Ident>, diagnostics: &mut Diagnostics) {
+    let mut known: Vec<&Ident> = Vec::new();
+    for name in names {
+        if known.contains(&name) {
             diagnostics.error(name.span(), diagnostics::declared_twice(what, &name.to_string()));
         }
+        known.push(name);
     }
 }
 
@@ -154,7 +160,7 @@ fn saved(saved: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &mu
 }
 
 /// Reads a shape; its names are checked where there is a rule that says what they are.
-fn shape(name: &Ident, text: &LitStr, signature: &Signature, has_rule: bool, diagnostics: &mut Diagnostics) -> Pattern {
+pub fn shape(name: &Ident, text: &LitStr, signature: &Signature, has_rule: bool, diagnostics: &mut Diagnostics) -> Pattern {
     match pattern(&text.value()) {
         Ok(shape) => {
             let closed = Pattern { is_open: shape.is_open && signature.rule.output.is_open, ..shape.clone() };

@@ -1,6 +1,6 @@
 //! A signature to code: the struct, its records, and what it is to the library. It validates nothing.
 
-use model_graph::custom::{CustomTensor, Pattern, Signature};
+use model_graph::custom::{CustomPart, CustomTensor, Pattern, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
@@ -23,6 +23,7 @@ pub fn emit(declared: &Declared, signature: &Signature, is_sound: bool) -> Token
             &quote!(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::default::Default),
         ),
         record(name, &visibility, "Saved", "What forward saves for backward in", &signature.saved, &quote!(::core::fmt::Debug)),
+        parts(name, &visibility, &signature.parts),
     ];
     let (arguments, rules) = (arguments(declared, signature, is_sound), rules(name, signature));
     let custom = custom(name, signature, &text);
@@ -63,6 +64,27 @@ fn record(
         #[derive(#derives)]
         #visibility struct #name<#(#parameters),*> { #(#[doc = #docs] pub #fields: #parameters,)* }
     })
+}
+
+/// The record of the parts.
+fn parts(layer: &Ident, visibility: &TokenStream, parts: &[CustomPart]) -> Option<TokenStream> {
+    if parts.is_empty() {
+        return None;
+    }
+    let name = format_ident!("{layer}Parts");
+    let about = format!(" The layers and models that [`{layer}`] holds.");
+    let fields = part_names(parts);
+    let docs = parts.iter().map(|part| format!(" {part}"));
+    let krate = KRATE;
+    Some(quote! {
+        #[doc = #about]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #visibility struct #name<T: #krate::custom::Float> { #(#[doc = #docs] pub #fields: #krate::custom::Part<T>,)* }
+    })
+}
+
+fn part_names(parts: &[CustomPart]) -> Vec<Ident> {
+    parts.iter().map(|part| identifier(part.name, Span::call_site())).collect()
 }
 
 fn names(tensors: &[CustomTensor]) -> Vec<Ident> {
@@ -173,7 +195,7 @@ fn record_value(layer: &Ident, what: &str, tensors: &[CustomTensor], read: &Toke
 
 /// What the attribute says, as the run time takes it.
 fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
-    let Signature { rule, weights, saved, .. } = signature;
+    let Signature { rule, weights, parts, saved, .. } = signature;
     let one_or_tuple = |mut types: Vec<TokenStream>| if types.len() == 1 { types.remove(0) } else { quote!((#(#types),*)) };
     let inputs = |held| one_or_tuple(rule.inputs.iter().map(|input| array(held, batched(input))).collect());
     let (input_views, input_gradients) = (inputs(Held::View), inputs(Held::Owned));
@@ -188,6 +210,21 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
     let [views, gradients] = [&views, &gradients].map(|types| record_type(name, "Weights", types));
     let room = record_type(name, "Saved", &room);
 
+    let variable = quote!(#KRATE::variable::Var<T>);
+    let variables = one_or_tuple(rule.inputs.iter().map(|_| variable.clone()).collect());
+    let weight_variables = record_type(name, "Weights", &vec![variable; weights.len()]);
+    let part_fields = part_names(parts);
+    let parts_name = format_ident!("{name}Parts");
+    let (parts_type, read_parts) = match part_fields.is_empty() {
+        true => (quote!(()), quote!()),
+        false => {
+            let part = quote!(parts.next().expect("a layer has its parts"));
+            (quote!(#parts_name<T>), quote!(#parts_name { #(#part_fields: #part),* }))
+        }
+    };
+    let next_variable = quote!(variables.variable());
+    let read_variables = one_or_tuple(rule.inputs.iter().map(|_| next_variable.clone()).collect());
+    let read_weight_variables = record_value(name, "Weights", weights, &next_variable);
     let next = quote!(arrays.array());
     let read_inputs = one_or_tuple(rule.inputs.iter().map(|_| next.clone()).collect());
     let read_weights = record_value(name, "Weights", weights, &next);
@@ -216,6 +253,9 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
             type Output<T: #float> = #output;
             type InputGradients<T: #float> = #input_gradients;
             type WeightGradients<T: #float> = #gradients;
+            type Variables<T: #float> = #variables;
+            type WeightVariables<T: #float> = #weight_variables;
+            type Parts<T: #float> = #parts_type;
 
             fn signature() -> &'static ::std::sync::Arc<#KRATE::custom::Signature> {
                 static SIGNATURE: ::std::sync::OnceLock<::std::sync::Arc<#KRATE::custom::Signature>> =
@@ -226,6 +266,11 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
             fn read_weights<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::Weights<'a, T> { #read_weights }
             fn read_output<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::OutputView<'a, T> { arrays.array() }
             fn read_saved<'a, T: #float>(arrays: &mut #arrays_mut<'a, T>) -> Self::Saved<'a, T> { #read_saved }
+            fn variables<T: #float>(variables: &mut #KRATE::custom::Variables<T>) -> Self::Variables<T> { #read_variables }
+            fn weight_variables<T: #float>(variables: &mut #KRATE::custom::Variables<T>) -> Self::WeightVariables<T> {
+                #read_weight_variables
+            }
+            fn parts<T: #float>(parts: &mut ::std::vec::IntoIter<#KRATE::custom::Part<T>>) -> Self::Parts<T> { #read_parts }
             fn give_output<T: #float>(output: Self::Output<T>, given: &mut #given<'_, T>) { given.take(output); }
             fn give_gradients<T: #float>(gradients: #KRATE::custom::Gradients<Self, T>, given: &mut #given<'_, T>) {
                 #give_inputs

@@ -5,34 +5,72 @@ mod describe;
 mod emit;
 pub mod own;
 mod parse;
+mod parts;
 
 use model_graph::custom::Signature;
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::quote;
+use syn::LitStr;
 
 use crate::diagnostics::{self, Diagnostics};
-use crate::krate;
+use crate::krate::{self, KRATE};
 use crate::parse::too_deep_group;
 use parse::Declared;
 
 /// Expands `#[layer(arguments)] item`.
 pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand_with(Vec::new(), arguments, item)
+}
+
+/// Expands what companions have brought: `@with Model { "configuration" "inside" } .. { arguments } { item }`.
+pub fn go_on(tokens: TokenStream) -> TokenStream {
+    let mut tokens = tokens.into_iter();
+    let mut models = Vec::new();
+    loop {
+        match (tokens.next(), tokens.next(), tokens.next(), tokens.next()) {
+            (Some(TokenTree::Punct(_)), Some(_), Some(TokenTree::Ident(model)), Some(TokenTree::Group(content))) => {
+                let text = content.stream().into_iter().next().and_then(|text| syn::parse2::<LitStr>(text.into()).ok());
+                models.push((model, content.clone(), text.map(|text| text.value()).unwrap_or_default()));
+            }
+            (Some(TokenTree::Group(arguments)), Some(TokenTree::Group(item)), ..) => {
+                return expand_with(models, arguments.stream(), item.stream());
+            }
+            _ => return TokenStream::new(),
+        }
+    }
+}
+
+/// Expands a declaration with the models that companions have brought, or asks for the next one.
+fn expand_with(models: Vec<(Ident, Group, String)>, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let expanded = declare(arguments, item, &mut diagnostics);
+    let known: Vec<(String, String)> = models.iter().map(|(model, _, text)| (model.to_string(), text.clone())).collect();
+    if let Some(missing) = missing(arguments.clone(), &known) {
+        let models = models.iter().map(|(model, content, _)| quote!(@with #model #content));
+        return quote!(#missing! { (@continue [#KRATE::__layer] { #(#models)* { #arguments } { #item } }) });
+    }
+    let expanded = match read(arguments, &known, item.clone(), &mut diagnostics) {
+        Some((declared, signature)) => emit::emit(&declared, &signature, diagnostics.count() == 0),
+        None => item,
+    };
     let mut output = diagnostics.into_tokens();
     output.extend(expanded);
     output
 }
 
-/// What a declaration becomes; what is wrong with it is noted.
-fn declare(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnostics) -> TokenStream {
-    match read(arguments, item.clone(), diagnostics) {
-        Some((declared, signature)) => emit::emit(&declared, &signature, diagnostics.count() == 0),
-        None => item,
-    }
+/// The first model that is a part and not known yet.
+fn missing(arguments: TokenStream, known: &parts::Models) -> Option<Ident> {
+    let options = parse::options(arguments, &mut Diagnostics::default());
+    krate::set(options.library.as_ref().and_then(|path| path.parse().ok()));
+    parts::missing(&options.parts, known).cloned()
 }
 
 /// What is declared, and its signature; what is wrong with it is noted.
-pub fn read(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnostics) -> Option<(Declared, Signature)> {
+pub fn read(
+    arguments: TokenStream,
+    models: &parts::Models,
+    item: TokenStream,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Declared, Signature)> {
     if let Some(place) = too_deep_group(&arguments).or_else(|| too_deep_group(&item)) {
         diagnostics.error(place, diagnostics::too_deep());
         return None;
@@ -41,6 +79,6 @@ pub fn read(arguments: TokenStream, item: TokenStream, diagnostics: &mut Diagnos
     krate::set(options.library.as_ref().and_then(|path| path.parse().ok()));
     let declared = parse::item(item, diagnostics)?;
     own::declare(&declared.item.ident.to_string());
-    let signature = describe::signature(&options, &declared, diagnostics);
+    let signature = describe::signature(&options, models, &declared, diagnostics);
     Some((declared, signature))
 }

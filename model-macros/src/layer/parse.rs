@@ -13,6 +13,7 @@ use crate::parse::{fault, report};
 const HELP: &str = "it reads `#[layer(shape = \"[.., features] -> [.., units]\", weights(w(\"[features, units]\")))]`";
 const WEIGHT_HELP: &str = "weights read `w(\"[features, units]\", \"glorot_uniform\")`: a name, a shape, an initializer";
 const LIBRARY_HELP: &str = "where the library has another name, write its path: `crate = \"other::functional_model\"`";
+const PART_HELP: &str = "parts read `project(\"[features]\", Dense(units, activation = \"tanh\"))`: a name, the shape of what it is called with, a layer";
 const SAVED_HELP: &str = "what is saved reads `mask(\"[.., features]\")`: a name and a shape";
 
 /// What the attribute says.
@@ -24,6 +25,8 @@ pub struct Options {
     pub weights: Vec<Tensor>,
     /// What forward saves, in order.
     pub saved: Vec<Tensor>,
+    /// The layers and models that it holds, in order.
+    pub parts: Vec<Part>,
     /// What stands before the name where it is saved.
     pub package: Option<LitStr>,
     /// The path of this library where it goes by another name.
@@ -42,6 +45,18 @@ pub struct Tensor {
     pub initializer: Option<LitStr>,
     /// Whether training changes a weight.
     pub trainable: bool,
+}
+
+/// A layer or model that the layer holds.
+pub struct Part {
+    /// Its name.
+    pub name: Ident,
+    /// What it is called with.
+    pub inputs: Vec<LitStr>,
+    /// What it is.
+    pub class: Ident,
+    /// The arguments by position, and those by name.
+    pub arguments: Vec<(Option<Ident>, Expr)>,
 }
 
 /// The struct.
@@ -100,6 +115,7 @@ fn option(input: ParseStream<'_>, options: &mut Options) -> syn::Result<()> {
         }
         "weights" => tensors(input, &mut options.weights, WEIGHT_HELP, weight),
         "saved" => tensors(input, &mut options.saved, SAVED_HELP, |input, name| tensor(input, name, SAVED_HELP)),
+        "parts" => parts(input, &mut options.parts),
         other => Err(syn::Error::new(name.span(), diagnostics::layer_option(other))),
     }
 }
@@ -149,6 +165,62 @@ fn tensors(
         found.push(read(input, name)?);
         Ok(())
     })
+}
+
+/// `(name("[features]", Dense(units, activation = "tanh")), ..)`
+fn parts(input: ParseStream<'_>, found: &mut Vec<Part>) -> syn::Result<()> {
+    if !input.peek(token::Paren) {
+        return fault(input, "`(`", PART_HELP);
+    }
+    let content;
+    syn::parenthesized!(content in input);
+    separated(&content, |input| {
+        let name = name(input)?;
+        if !input.peek(token::Paren) {
+            return fault(input, "`(` and what it is called with", PART_HELP);
+        }
+        let content;
+        syn::parenthesized!(content in input);
+        let (mut inputs, mut class) = (Vec::new(), None);
+        separated(&content, |input| {
+            if input.peek(LitStr) && class.is_none() {
+                inputs.push(input.parse()?);
+                return Ok(());
+            }
+            if class.is_some() {
+                return fault(input, "`)`", PART_HELP);
+            }
+            let found = self::name(input)?;
+            class = Some((found, if input.peek(token::Paren) { arguments(input)? } else { Vec::new() }));
+            Ok(())
+        })?;
+        let Some((class, arguments)) = class else { return fault(&content, "a layer", PART_HELP) };
+        found.push(Part { name, inputs, class, arguments });
+        Ok(())
+    })
+}
+
+/// `(units, activation = "tanh")`
+fn arguments(input: ParseStream<'_>) -> syn::Result<Vec<(Option<Ident>, Expr)>> {
+    let content;
+    syn::parenthesized!(content in input);
+    let mut arguments = Vec::new();
+    separated(&content, |input| {
+        let name = if input.peek(syn::Ident) && input.peek2(Token![=]) {
+            let name: Ident = input.parse()?;
+            input.parse::<Token![=]>()?;
+            Some(name)
+        } else {
+            None
+        };
+        arguments.push((name, input.parse()?));
+        Ok(())
+    })?;
+    Ok(arguments)
+}
+
+fn name(input: ParseStream<'_>) -> syn::Result<Ident> {
+    if input.peek(syn::Ident) { Ok(input.parse::<Ident>()?.unraw()) } else { fault(input, "a name", PART_HELP) }
 }
 
 /// `("[features, units]")`
@@ -277,7 +349,7 @@ fn doc(attributes: &[syn::Attribute]) -> Vec<String> {
 }
 
 /// A default: a number, string, `true`, `false`, `None`, or a list of them.
-fn value(expr: &Expr) -> Option<Value> {
+pub fn value(expr: &Expr) -> Option<Value> {
     match expr {
         Expr::Lit(ExprLit { lit, .. }) => literal(lit),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match value(&unary.expr)? {

@@ -1,0 +1,180 @@
+//! One call of a layer that says what it computes by calls, on a tape of its own: run forward, and gone back through.
+//!
+//! What forward has traced waits for backward on its thread. A trace is a function of what it was run with, so that backward takes it where it was
+//! run with the same, whoever ran it, and runs the call again where there is none.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use model_graph::layer::LayerArguments;
+use model_graph::shape::{Shape, TensorType};
+
+use super::call::{Call, CallLayer, Losses, Variables};
+use super::fault::{ShapeFault, Wrong};
+use super::run::{Pass, Returning, seen};
+use crate::error::Result;
+use crate::float::Float;
+use crate::layer::{Gradient, Layer, Weight};
+use crate::variable::{Gradients, Tape, Var};
+
+/// So many traces of a thread wait at most: those that nobody goes back through give way.
+const MOST: usize = 256;
+
+thread_local!(static WAITING: RefCell<HashMap<(u64, usize), Box<dyn Any>>> = RefCell::default());
+
+/// A call as it was run.
+struct Trace<T: Float> {
+    /// What it was run with.
+    key: u64,
+    training: bool,
+    inputs: Vec<Var<T>>,
+    weights: Vec<Weight<T>>,
+    /// The layer's own weights as variables.
+    own: Vec<Var<T>>,
+    tape: Tape<T>,
+    output: Var<T>,
+    losses: Losses<T>,
+}
+
+impl<T: Float> Trace<T> {
+    /// Runs the call.
+    fn new<L: CallLayer>(layer: &Layer<L, T>, pass: Pass<'_, T>) -> Result<Self> {
+        let Pass { context, call, .. } = pass;
+        let (key, training) = (layer.key(context, call), context.training);
+        let tape = Tape::of_thread(training.then_some(key));
+        let rule = &L::signature().rule;
+        let inputs = pass.inputs.iter().zip(&rule.inputs);
+        let inputs = inputs.map(|(input, pattern)| tape.leaf(&seen(pattern, input.shape, context.batch), input.data));
+        let inputs: Vec<Var<T>> = inputs.collect::<Result<_>>()?;
+        let (own, of_parts) = layer.weights.all().split_at(L::signature().weights.len());
+        let own: Vec<Var<T>> = own.iter().map(|weight| tape.leaf(&weight.shape, &weight.data)).collect::<Result<_>>()?;
+        let types = || pass.inputs.iter().map(|input| TensorType::f32(Shape::from(input.shape))).collect::<Vec<_>>();
+        let parts = layer.templates.parts(of_parts, layer.trainable, || super::call(&layer.config).parts(&types()));
+        let losses = Losses::default();
+        let output = layer.config.call(Call {
+            inputs: L::variables(&mut Variables::new(inputs.clone())),
+            weights: L::weight_variables(&mut Variables::new(own.clone())),
+            parts: L::parts(&mut parts.into_iter()),
+            losses: losses.clone(),
+            training,
+            seed: key,
+            tape: tape.clone(),
+        })?;
+        let weights = layer.weights.all().iter().map(Weight::kept).collect();
+        Ok(Self { key, training, inputs, weights, own, tape, output, losses })
+    }
+
+    /// Whether it was run with the same.
+    fn is_of<L: CallLayer>(&self, layer: &Layer<L, T>, pass: Pass<'_, T>) -> bool {
+        let weights = self.weights.iter().zip(layer.weights.all());
+        self.key == layer.key(pass.context, pass.call)
+            && self.training == pass.context.training
+            && weights.into_iter().all(|(kept, now)| kept.data.as_ptr() == now.data.as_ptr())
+            && self.inputs.iter().zip(pass.inputs).all(|(kept, now)| kept.elements().is_ok_and(|kept| kept == now.data))
+    }
+
+    /// Writes the output, which is held against the shape rule.
+    fn give<L: CallLayer>(&self, layer: &Layer<L, T>, expected: Vec<usize>, output: &mut [T]) -> Result<()> {
+        let elements = self.output.elements()?;
+        if self.output.shape() != expected {
+            let (name, layer) = (String::new(), format!("{}({})", L::CLASS, LayerArguments::source(&layer.config)));
+            let (rule, found) = (L::signature().rule.to_string(), self.output.shape().to_vec());
+            return Err(Box::new(ShapeFault { name, layer, rule, what: Wrong::Call, expected, found }).into());
+        }
+        output.copy_from_slice(elements);
+        Ok(())
+    }
+
+    /// Writes what the weights become that training changes by other means than their gradients, one behind the other.
+    fn leave_statistics(&self, mut saved: &mut [T]) {
+        let own = self.own.iter().map(|weight| self.tape.assigned(weight)).chain(std::iter::repeat_with(|| None));
+        for (weight, assigned) in self.weights.iter().zip(own).filter(|(weight, _)| !weight.trainable) {
+            let (room, rest) = saved.split_at_mut(weight.data.len());
+            match (assigned, self.tape.take_statistic(weight)) {
+                (Some(assigned), _) => room.copy_from_slice(&assigned),
+                (None, Some(moved)) => room.copy_from_slice(&moved),
+                (None, None) => room.copy_from_slice(&weight.data),
+            }
+            saved = rest;
+        }
+    }
+
+    /// Goes back: the gradients of the inputs that are wanted, and of the weights.
+    fn back(&self, accumulate: bool, back: Returning<'_, '_, T>) -> Result<()> {
+        let mut gradients = Gradients::default();
+        let mut starts = vec![(self.output.clone(), back.d_output.to_vec())];
+        starts.extend(self.losses.all().into_iter().map(|loss| (loss, vec![T::ONE])));
+        gradients.add_from(&starts)?;
+        for (input, wanted) in self.inputs.iter().zip(back.d_inputs.iter_mut()) {
+            give(wanted.take(), gradients.elements_of(input));
+        }
+        for (place, (weight, gradient)) in self.weights.iter().zip(back.gradients.iter_mut()).enumerate() {
+            let found = match self.own.get(place) {
+                Some(own) => gradients.elements_of(own),
+                None => gradients.elements(weight),
+            };
+            give(Some(Gradient { data: &mut gradient.data, accumulate }), found.filter(|_| weight.trainable));
+        }
+        Ok(())
+    }
+}
+
+/// Gives a gradient, or that there is none.
+fn give<T: Float>(wanted: Option<Gradient<'_, T>>, found: Option<&[T]>) {
+    match (wanted, found) {
+        (wanted, Some(found)) => Gradient::give(wanted, found),
+        (Some(Gradient { data, accumulate: false }), None) => data.fill(T::ZERO),
+        (_, None) => {}
+    }
+}
+
+/// Computes the output of one call.
+pub(super) fn forward<L: CallLayer, T: Float>(
+    layer: &Layer<L, T>,
+    pass: Pass<'_, T>,
+    (shape, output): (&[usize], &mut [T]),
+    saved: &mut [T],
+) -> Result<()> {
+    let context = pass.context;
+    let expected = seen(&L::signature().rule.output, shape, context.batch);
+    let trace = Trace::new(layer, pass)?;
+    trace.give(layer, expected, output)?;
+    if let Some(penalties) = context.penalties {
+        penalties.add(trace.tape.activity_penalty() + trace.losses.sum()?);
+    }
+    if context.training {
+        if !saved.is_empty() {
+            trace.leave_statistics(saved);
+        }
+        WAITING.with_borrow_mut(|waiting| {
+            if waiting.len() >= MOST {
+                waiting.clear();
+            }
+            waiting.insert((layer.identity.number(), pass.call), Box::new(trace));
+        });
+    }
+    Ok(())
+}
+
+/// Computes the gradients of one call.
+pub(super) fn backward<L: CallLayer, T: Float>(layer: &Layer<L, T>, pass: Pass<'_, T>, back: Returning<'_, '_, T>) -> Result<()> {
+    let waiting = WAITING.with_borrow_mut(|waiting| waiting.remove(&(layer.identity.number(), pass.call)));
+    let waiting = waiting.and_then(|trace| trace.downcast::<Trace<T>>().ok()).filter(|trace| trace.is_of(layer, pass));
+    let trace = match waiting {
+        Some(trace) => *trace,
+        None => Trace::new(layer, pass)?,
+    };
+    trace.back(pass.context.accumulate, back)
+}
+
+/// Takes over what weights have become that training changes by other means than their gradients.
+pub(super) fn update<L: CallLayer, T: Float>(layer: &mut Layer<L, T>, mut saved: &[T]) {
+    for weight in layer.weights.all_mut().iter_mut().filter(|weight| !weight.trainable) {
+        let (moved, rest) = saved.split_at(weight.data.len().min(saved.len()));
+        if moved.len() == weight.data.len() {
+            weight.data.copy_from_slice(moved);
+        }
+        saved = rest;
+    }
+}
