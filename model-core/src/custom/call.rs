@@ -54,12 +54,6 @@ use crate::variable::{Tape, Var};
 /// assert_eq!(model.predict(&ndarray::Array3::<f32>::zeros((3, 10, 5)))?.shape(), [3, 1]);
 /// # Ok::<(), Error>(())
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say what it computes yet",
-    label = "its arithmetic is missing",
-    note = "write `impl CallLayer for {Self} {{ fn call<T: Float>(&self, call: Call<Self, T>) -> Result<Var<T>> {{ .. }} }}`, or `CustomLayer` with \
-            `forward` and `backward`"
-)]
 pub trait CallLayer: Custom {
     /// Computes the output, in the shape that the rule says, the batch first.
     ///

@@ -137,9 +137,10 @@ pub trait Custom: Rules + Clone + Debug + Send + Sync + 'static {
 /// # assert_eq!(Net::PARAMETERS, 50);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no `forward` and `backward` yet",
+    message = "`{Self}` does not say what it computes yet",
     label = "its arithmetic is missing",
-    note = "write `impl<T: Float> CustomLayer<T> for {Self} {{ fn forward .. fn backward .. }}`, or `CallLayer` with `call`"
+    note = "write `impl CallLayer for {Self} {{ fn call<T: Float>(&self, call: Call<Self, T>) -> Result<Var<T>> {{ .. }} }}`, or, with arrays and by hand, \
+            `impl<T: Float> CustomLayer<T> for {Self} {{ fn forward .. fn backward .. }}`"
 )]
 pub trait CustomLayer<T: Float>: Custom {
     /// Computes the output of a batch, in the shape that the rule says.

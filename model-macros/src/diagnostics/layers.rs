@@ -32,7 +32,7 @@ pub fn layer_part_class(found: &str) -> String {
     let known: Vec<&str> = CLASSES.iter().map(|class| class.name).collect();
     let help = match absent(found) {
         Some(absent) => instead(absent).to_owned(),
-        None => format!("{}, or the name of a model of `functional_model!`", choices(found, &known)),
+        None => choices(found, &known),
     };
     format!("parts are layers of Keras's and models, and `{found}` is neither\nhelp: {help}")
 }

@@ -80,7 +80,7 @@ fn argument(Field { name, ty, default, doc }: &Field, diagnostics: &mut Diagnost
 }
 
 /// A type as one writes it: spaces stand between words alone.
-fn written(tokens: TokenStream) -> String {
+pub fn written(tokens: TokenStream) -> String {
     let text = tokens.to_string();
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     let mut written = String::new();

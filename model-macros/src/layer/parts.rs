@@ -12,7 +12,7 @@ use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::Expr;
 
-use super::describe::shape;
+use super::describe::{shape, written};
 use super::parse::{Part, value};
 use crate::diagnostics::{self, Diagnostics};
 
@@ -40,11 +40,12 @@ pub fn describe(
     has_rule: bool,
     diagnostics: &mut Diagnostics,
 ) -> Vec<CustomPart> {
-    let one = |part: &Part| match models.iter().find(|(model, _)| part.class == model) {
+    let mut one = |part: &Part| match models.iter().find(|(model, _)| part.class == model) {
         Some((_, text)) => model(part, text, diagnostics),
         None => layer(part, signature, has_rule, diagnostics),
     };
-    parts.iter().filter_map(one).collect()
+    let is_first = |(i, part): &(usize, &Part)| parts[..*i].iter().all(|other| other.name != part.name);
+    parts.iter().enumerate().filter(is_first).filter_map(|(_, part)| one(part)).collect()
 }
 
 /// A model; one with faults, which carries nothing, says so by itself.
@@ -87,7 +88,7 @@ fn layer(part: &Part, signature: &Signature, has_rule: bool, diagnostics: &mut D
             None => (known.get(place).copied(), first_span(value)),
         };
         let Some(name) = name else {
-            let written = part.arguments[place].0.as_ref().map_or_else(|| written(value), Ident::to_string);
+            let written = part.arguments[place].0.as_ref().map_or_else(|| written(value.to_token_stream()), Ident::to_string);
             diagnostics.error(span, diagnostics::layer_part_argument(&class, &written, &known));
             continue;
         };
@@ -115,7 +116,7 @@ fn argument(expr: &Expr, signature: &Signature, has_rule: bool, diagnostics: &mu
             .collect::<Option<_>>()
             .map(PartValue::List);
     }
-    let text = written(expr);
+    let text = written(expr.to_token_stream());
     let own = signature.arguments.iter().find(|argument| argument.name == text);
     if let Some(argument) = own.filter(|argument| argument.ty != ArgumentType::Size) {
         return Some(PartValue::Argument(argument.name));
@@ -134,10 +135,6 @@ fn argument(expr: &Expr, signature: &Signature, has_rule: bool, diagnostics: &mu
             None
         }
     }
-}
-
-fn written(expr: &Expr) -> String {
-    expr.to_token_stream().to_string()
 }
 
 fn first_span(tokens: &impl ToTokens) -> Span {

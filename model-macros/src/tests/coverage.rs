@@ -85,12 +85,17 @@ pub fn layers_of(items: Vec<syn::Item>) -> Vec<(TokenStream, TokenStream)> {
     parts.collect()
 }
 
+/// What the companion of a model brings that layers have as a part: one with a layer of one's own.
+const INNER: &str = r#"{"class_name": "Sequential", "config": {"name": "inner", "layers": [
+    {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 8]}},
+    {"class_name": "Same", "registered_name": "Custom>Same", "config": {"name": "same"}}]}}"#;
+
 /// The messages about layers, and what the sound ones' companions would bring.
 pub fn layers(declared: Vec<(TokenStream, TokenStream)>, messages: &mut Vec<String>) -> TokenStream {
     let mut brought = TokenStream::new();
     for (arguments, item) in declared {
         let mut diagnostics = Diagnostics::default();
-        let read = layer::read(arguments, item, &mut diagnostics);
+        let read = layer::read(arguments, &[("Inner".to_owned(), INNER.to_owned())], item, &mut diagnostics);
         messages.extend(diagnostics.reports().iter().map(|(_, message)| message.clone()));
         if let (Some((declared, signature)), 0) = (read, diagnostics.count()) {
             let (name, text) = (&declared.item.ident, signature.to_json().to_string());

@@ -97,7 +97,7 @@ fn a_layer_of_ones_own() {
 
 #[test]
 fn a_model_of_layers_of_ones_own() {
-    let signature = r#"{"name":"Own","package":"Custom","arguments":[{"name":"units","type":"usize","doc":"","default":32}],"shape":"[.., n] -> [.., units]","weights":[{"name":"w","shape":"[n, units]","initializer":"glorot_uniform","trainable":true}],"saved":[]}"#;
+    let signature = r#"{"name":"Own","package":"Custom","arguments":[{"name":"units","type":"usize","doc":"","default":32}],"shape":"[.., n] -> [.., units]","weights":[{"name":"w","shape":"[n, units]","initializer":"glorot_uniform","trainable":true}],"parts":[],"saved":[]}"#;
     insta::assert_snapshot!(expand(&format!(
         "@with Own {{ layer r#\"{signature}\"# }} model Net(x: [4]) {{ Own(3)(Own(5)(x)) }}"
     )));

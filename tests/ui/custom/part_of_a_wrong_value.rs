@@ -1,0 +1,25 @@
+//! A part with an argument that its class refuses.
+
+use functional_model::prelude::*;
+
+#[layer(shape = "[features] -> [units]", parts(project("[features]", Dense(units, activation = "rellu"))))]
+#[derive(Clone, Debug)]
+struct Own {
+    units: usize,
+}
+
+impl CallLayer for Own {
+    fn call<T: Float>(&self, call: Call<Self, T>) -> Result<Var<T>> {
+        Ok(call.inputs)
+    }
+}
+
+functional_model! {
+    model Net(x: [8]) {
+        Own(3)(x)
+    }
+}
+
+fn main() {
+    Net::new(1);
+}

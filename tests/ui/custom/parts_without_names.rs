@@ -1,0 +1,25 @@
+//! Parts are named.
+
+use functional_model::prelude::*;
+
+#[layer(shape = "[features] -> [units]", parts("[features]", Dense(units)))]
+#[derive(Clone, Debug)]
+struct Own {
+    units: usize,
+}
+
+impl CallLayer for Own {
+    fn call<T: Float>(&self, call: Call<Self, T>) -> Result<Var<T>> {
+        Ok(call.inputs)
+    }
+}
+
+functional_model! {
+    model Net(x: [8]) {
+        Own(3)(x)
+    }
+}
+
+fn main() {
+    Net::new(1);
+}
