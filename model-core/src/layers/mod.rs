@@ -12,6 +12,7 @@ pub mod entry;
 mod geometry;
 mod inner;
 mod join;
+pub(crate) mod keeping;
 mod merge;
 mod noise;
 mod normalized;

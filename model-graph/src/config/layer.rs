@@ -261,6 +261,11 @@ pub(super) fn is_made_up(name: &str, input: &str) -> bool {
 
 const SHAPE: &str = "a list of sizes, null for the batch and for what is any size";
 
+/// The number of samples that a shape begins with, where it does.
+pub(super) fn samples(shape: &Value) -> Option<usize> {
+    shape.as_array()?.first()?.as_u64().and_then(|samples| usize::try_from(samples).ok()).filter(|samples| *samples > 0)
+}
+
 /// The shape of a sample, from one that starts with the batch; `unknown` stands for what is any size, by its axis.
 pub(super) fn batch_shape(key: &'static str, value: &Value, unknown: impl Fn(usize) -> Dim) -> Result<Shape, ConfigError> {
     let error = || mismatch(key, SHAPE, value);
@@ -268,11 +273,12 @@ pub(super) fn batch_shape(key: &'static str, value: &Value, unknown: impl Fn(usi
     if sizes.len() > MOST_AXES {
         return Err(mismatch(key, "no more than 64 sizes", value));
     }
+    let is_batch = batch.is_null() || samples(value).is_some();
     let sizes = sizes.iter().enumerate().map(|(axis, size)| match size {
         Value::Null => Some(unknown(axis)),
         size => Size::from_value(size).map(|size| size.0).ok(),
     });
-    let shape = Shape(sizes.collect::<Option<_>>().filter(|_| batch.is_null()).ok_or_else(error)?);
+    let shape = Shape(sizes.collect::<Option<_>>().filter(|_| is_batch).ok_or_else(error)?);
     shape.elements().map(|_| ()).ok_or_else(error)?;
     Ok(shape)
 }

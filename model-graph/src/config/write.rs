@@ -39,7 +39,11 @@ pub fn to_json(graph: &Graph) -> String {
 }
 
 fn document(graph: &Graph) -> Document<'_> {
-    model(graph, snake_case(&graph.name).into(), true)
+    let document = model(graph, snake_case(&graph.name).into(), true);
+    match graph.samples {
+        None => document,
+        Some(samples) => document.of_batches(samples, false),
+    }
 }
 
 fn model<'g>(graph: &'g Graph, name: Cow<'g, str>, trainable: bool) -> Document<'g> {

@@ -581,6 +581,18 @@ impl AnyLayer {
         with_layer!(self, layer => layer.states(), _custom => 0)
     }
 
+    /// Whether it keeps its states from one call to the next.
+    #[must_use]
+    pub fn keeps_states(&self) -> bool {
+        with_layer!(self, layer => layer.keeps_states(), _custom => false)
+    }
+
+    /// The shapes of the states that it keeps, for inputs that `infer` has accepted.
+    #[must_use]
+    pub fn kept_states(&self, inputs: &[TensorType]) -> Vec<Shape> {
+        with_layer!(self, layer => layer.kept_states(inputs), _custom => Vec::new())
+    }
+
     /// How the states that a call gives stand in lists within a list, of a layer that has several cells.
     #[must_use]
     pub fn states_in_lists(&self) -> Vec<usize> {

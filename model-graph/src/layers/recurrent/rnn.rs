@@ -1,6 +1,6 @@
 //! A recurrent layer of cells.
 
-use crate::argument::{Argument, Cell, Off, Wrapped};
+use crate::argument::{Argument, Cell, Wrapped};
 use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
 use crate::layers::chain::{self, Links};
 use crate::layers::recurrence;
@@ -49,8 +49,8 @@ layer! {
         return_state: bool = false,
         /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed. Default: `false`.
         go_backwards: bool = false,
-        /// Not supported.
-        stateful: Off = Off,
+        /// Whether the next batch begins with the states that this one ends with, sample by sample, until they are reset. Default: `false`.
+        stateful: bool = false,
         /// Without effect: how Keras compiles the steps. Default: `false`.
         unroll: bool = false,
         /// Whether a step that is not looked at gives zeros. Default: `false`.
@@ -128,6 +128,14 @@ impl Layer for RNN {
             [_] => Vec::new(),
             several => several.iter().map(|layer| layer.layer.states()).collect(),
         }
+    }
+
+    fn keeps_states(&self) -> bool {
+        self.stateful
+    }
+
+    fn kept_states(&self, inputs: &[TensorType]) -> Vec<Shape> {
+        recurrence::kept_states(self.stateful, Self { stateful: false, return_state: true, ..self.clone() }, inputs)
     }
 
     fn along(&self, through: Through) -> Option<AnyLayer> {
