@@ -130,6 +130,13 @@ impl<T: Float> Kept<T> {
         self.states().now.samples = 0;
     }
 
+    /// Makes the next call, of so many samples, begin with states of this number.
+    pub(crate) fn set(&self, samples: usize, number: T) {
+        let mut states = self.states();
+        states.hold(samples);
+        states.now.states.iter_mut().for_each(|state| state.fill(number));
+    }
+
     /// Takes over what a copy has become.
     pub(crate) fn become_as(&self, copy: &Self) {
         if !Arc::ptr_eq(&self.0, &copy.0) {

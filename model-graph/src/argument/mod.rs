@@ -28,8 +28,7 @@ pub use number::{
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};
 pub use option::{
-    Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, Unneeded,
-    Zero,
+    Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, Unneeded, Zero,
 };
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
