@@ -122,7 +122,7 @@ impl<T: Float> AnyLayer<T> {
         with!(self, layer => {
             layer.forward_all(context, call, inputs, output_shape, output, more, saved, scratch);
             Ok(())
-        }, own => own.0.forward(context, call, inputs, output_shape, output, saved))
+        }, own => own.0.forward(context, call, inputs, output_shape, output, more, saved))
     }
 
     /// See [`Layer::backward_all`].
@@ -146,7 +146,7 @@ impl<T: Float> AnyLayer<T> {
         with!(self, layer => {
             layer.backward_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch);
             Ok(())
-        }, own => own.0.backward(context, call, inputs, output, d_output, d_inputs, gradients, saved))
+        }, own => own.0.backward(context, call, inputs, output, d_output, more, d_inputs, gradients, saved))
     }
 
     /// See [`Model::adapt`](crate::interpret::Model::adapt).

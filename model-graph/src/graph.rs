@@ -467,7 +467,7 @@ impl Graph {
         let mut found: Vec<Arc<Signature>> = Vec::new();
         for layer in &self.layers {
             let more = match &layer.kind {
-                Kind::Layer(any) => any.signature().into_iter().cloned().collect(),
+                Kind::Layer(any) => any.own().into_iter().cloned().collect(),
                 Kind::Model(inner) | Kind::Block(inner) => inner.custom_layers(),
             };
             found.extend(more);
@@ -496,7 +496,10 @@ impl Graph {
 /// Checks that a layer can be called for each step of a sequence by itself.
 fn check_each_step(kind: &Kind, manner: Manner) -> Result<(), Problem> {
     let (inputs, outputs) = match kind {
-        Kind::Layer(any) => (usize::from(any.arity() == Arity::One), 1),
+        Kind::Layer(any) => {
+            let outputs = any.signature().map_or(1, |signature| signature.rule.outputs.len());
+            (usize::from(any.arity() == Arity::One), outputs)
+        }
         Kind::Model(graph) | Kind::Block(graph) => (graph.inputs.len(), graph.outputs.len()),
     };
     let wrong = |expected, help| Err(Problem::Wrapped { argument: "layer", expected, found: kind.source(), help });

@@ -42,9 +42,9 @@ pub trait Custom: Rules + Clone + Debug + Send + Sync + 'static {
     type Weights<'a, T: Float>;
     /// What is saved for backward: the record `..Saved` of views that can be written to.
     type Saved<'a, T: Float>;
-    /// The output as it is read.
+    /// The output as it is read, or a tuple where there are several.
     type OutputView<'a, T: Float>;
-    /// The output as it is given.
+    /// The output as it is given, or a tuple where there are several.
     type Output<T: Float>;
     /// The gradients of the inputs: an array, or a tuple of arrays where there are several.
     type InputGradients<T: Float>;

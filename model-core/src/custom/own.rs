@@ -22,6 +22,7 @@ pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
     fn identity_mut(&mut self) -> &mut Identity;
     fn is_trainable(&self) -> bool;
     fn set_trainable(&mut self, trainable: bool);
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     fn forward(
         &self,
         context: Context<'_>,
@@ -29,6 +30,7 @@ pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
         inputs: &[View<'_, T>],
         output_shape: &[usize],
         output: &mut [T],
+        more: &mut [&mut [T]],
         saved: &mut [T],
     ) -> Result<()>;
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
@@ -39,6 +41,7 @@ pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
         inputs: &[View<'_, T>],
         output: View<'_, T>,
         d_output: &mut [T],
+        more: &mut [&mut [T]],
         d_inputs: &mut [Option<Gradient<'_, T>>],
         gradients: &mut [Weight<T>],
         saved: &mut [T],
@@ -85,9 +88,10 @@ impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
         inputs: &[View<'_, T>],
         output_shape: &[usize],
         output: &mut [T],
+        more: &mut [&mut [T]],
         saved: &mut [T],
     ) -> Result<()> {
-        self.run(context, call, inputs, output_shape, output, saved)
+        self.run(context, call, inputs, output_shape, output, more, saved)
     }
 
     fn backward(
@@ -97,11 +101,12 @@ impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
         inputs: &[View<'_, T>],
         output: View<'_, T>,
         d_output: &mut [T],
+        more: &mut [&mut [T]],
         d_inputs: &mut [Option<Gradient<'_, T>>],
         gradients: &mut [Weight<T>],
         saved: &mut [T],
     ) -> Result<()> {
-        self.run_back_into(context, call, inputs, output, d_output, d_inputs, gradients, saved)
+        self.run_back_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved)
     }
 }
 

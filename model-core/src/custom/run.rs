@@ -2,7 +2,7 @@
 
 use model_graph::custom::Pattern;
 use model_graph::layer::LayerArguments;
-use model_graph::shape::Shape;
+use model_graph::shape::{Shape, TensorType};
 
 use super::arrays::{Arrays, ArraysMut, Given, Target};
 use super::fault::{ShapeFault, Wrong};
@@ -10,6 +10,7 @@ use super::{Backward, CustomLayer, Forward, Gradients};
 use crate::error::Result;
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Layer, View, Weight, Weights};
+use crate::layers::inner;
 use crate::memory;
 
 /// A sample's shape as the layer sees it, the batch first: the axes that `..` stands for are counted into the batch.
@@ -31,11 +32,13 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         inputs: &[View<'_, T>],
         output_shape: &[usize],
         output: &mut [T],
+        more: &mut [&mut [T]],
         saved: &mut [T],
     ) -> Result<()> {
-        let (signature, Context { batch, training, .. }) = (L::signature(), context);
+        let Context { batch, training, .. } = context;
         let tensors = self.inputs(inputs, batch);
         let shapes = self.saved_shapes(inputs, batch);
+        let (saved, kept) = others(&shapes, saved);
         let mut room = Vec::new();
         let saved = if saved.is_empty() { whole::<L, T>(&mut room, &shapes, batch)? } else { saved };
         saved.fill(T::ZERO);
@@ -47,10 +50,24 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
             seed: self.key(context, call),
             batch,
         });
-        let shape = seen(&signature.rule.output, output_shape, batch);
-        let mut taken = Given::new(vec![Target { what: Wrong::Output, shape, memory: Some((output, false)) }]);
+        let shapes = self.output_shapes(inputs, output_shape, batch);
+        let count = shapes.len();
+        let all = std::iter::once(&mut *output).chain(more.iter_mut().map(|other| &mut **other));
+        let targets = shapes.into_iter().zip(all).enumerate().map(|(i, (shape, output))| {
+            let memory = Some((output, false));
+            Target { what: Wrong::Output(i, count), shape, memory }
+        });
+        let mut taken = Given::new(targets.collect());
         L::give_output(given, &mut taken);
-        self.judge(taken)
+        self.judge(taken)?;
+        if !kept.is_empty() {
+            more.iter().fold(kept, |kept, other| {
+                let (own, rest) = kept.split_at_mut(other.len());
+                own.copy_from_slice(other);
+                rest
+            });
+        }
+        Ok(())
     }
 
     /// Computes the gradients of the `call`-th call of this layer.
@@ -65,11 +82,12 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         inputs: &[View<'_, T>],
         output: View<'_, T>,
         d_output: &mut [T],
+        more: &mut [&mut [T]],
         d_inputs: &mut [Option<Gradient<'_, T>>],
         gradients: &mut Weights<L, T>,
         saved: &mut [T],
     ) -> Result<()> {
-        self.run_back_into(context, call, inputs, output, d_output, d_inputs, gradients.all_mut(), saved)
+        self.run_back_into(context, call, inputs, output, d_output, more, d_inputs, gradients.all_mut(), saved)
     }
 
     /// [`Layer::run_back`] with gradients of any layer's type.
@@ -81,21 +99,31 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         inputs: &[View<'_, T>],
         output: View<'_, T>,
         d_output: &mut [T],
+        more: &mut [&mut [T]],
         d_inputs: &mut [Option<Gradient<'_, T>>],
         gradients: &mut [Weight<T>],
         saved: &mut [T],
     ) -> Result<()> {
-        let (signature, Context { batch, training, accumulate, .. }) = (L::signature(), context);
+        let Context { batch, training, accumulate, .. } = context;
         let tensors = self.inputs(inputs, batch);
-        let shape = seen(&signature.rule.output, output.shape, batch);
-        let outputs = [(shape.clone(), output.data), (shape, &*d_output)];
-        let mut outputs = Arrays::new(&outputs);
+        let shapes = self.saved_shapes(inputs, batch);
+        let (saved, mut kept) = others(&shapes, saved);
+        let mut outputs = Vec::new();
+        for (place, shape) in self.output_shapes(inputs, output.shape, batch).into_iter().enumerate() {
+            let data: &[T] = match place {
+                0 => output.data,
+                _ => inner::take(&mut kept, shape.iter().product()),
+            };
+            outputs.push((shape, data));
+        }
+        let gradients_of = std::iter::once(&*d_output).chain(more.iter().map(|other| &**other));
+        let d_outputs: Vec<_> = outputs.iter().map(|(shape, _)| shape.clone()).zip(gradients_of).collect();
         let given: Gradients<L, T> = self.config.backward(Backward {
             inputs: L::read_inputs(&mut Arrays::new(&tensors)),
             weights: L::read_weights(&mut Arrays::of_weights(self.weights.all())),
-            saved: L::read_saved(&mut ArraysMut::new(self.saved_shapes(inputs, batch), saved)),
-            output: L::read_output(&mut outputs),
-            d_output: L::read_output(&mut outputs),
+            saved: L::read_saved(&mut ArraysMut::new(shapes, saved)),
+            output: L::read_output(&mut Arrays::new(&outputs)),
+            d_output: L::read_output(&mut Arrays::new(&d_outputs)),
             training,
             seed: self.key(context, call),
             batch,
@@ -119,6 +147,18 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         inputs.iter().zip(patterns).map(|(input, pattern)| (seen(pattern, input.shape, batch), input.data)).collect()
     }
 
+    /// The shapes of the outputs, the batch first, of which the first is known for a sample.
+    fn output_shapes(&self, inputs: &[View<'_, T>], first: &[usize], batch: usize) -> Vec<Vec<usize>> {
+        let patterns = &L::signature().rule.outputs;
+        if let [only] = patterns.as_slice() {
+            return vec![seen(only, first, batch)];
+        }
+        let inputs: Vec<TensorType> = inputs.iter().map(|input| TensorType::f32(Shape::from(input.shape))).collect();
+        let types = super::call(&self.config).outputs(&inputs).unwrap_or_default(); // the shape rule has accepted the inputs
+        let shapes = types.iter().map(|ty| ty.shape.sizes().unwrap_or_default());
+        patterns.iter().zip(shapes).map(|(pattern, shape)| seen(pattern, &shape, batch)).collect()
+    }
+
     /// The shapes of what is saved, the batch first.
     fn saved_shapes(&self, inputs: &[View<'_, T>], batch: usize) -> Vec<Vec<usize>> {
         let saved = &L::signature().saved;
@@ -136,6 +176,12 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         let (name, rule) = (String::new(), L::signature().rule.to_string());
         Err(Box::new(ShapeFault { name, layer, rule, what, expected, found }).into())
     }
+}
+
+/// What a layer saves, of these shapes, and behind it its outputs but for the first; nothing where nothing is kept.
+fn others<'s, T>(shapes: &[Vec<usize>], saved: &'s mut [T]) -> (&'s mut [T], &'s mut [T]) {
+    let own: usize = shapes.iter().map(|shape| shape.iter().product::<usize>()).sum();
+    saved.split_at_mut(own.min(saved.len()))
 }
 
 /// Room for tensors of these shapes, where nothing is kept for backward.

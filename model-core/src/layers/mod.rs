@@ -10,7 +10,7 @@ mod contracted;
 mod convolution;
 pub mod entry;
 mod geometry;
-mod inner;
+pub(crate) mod inner;
 mod join;
 pub(crate) mod keeping;
 mod merge;

@@ -32,7 +32,7 @@ pub use option::{
 };
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
-pub use wrapped::{BackwardLayer, Cell, Cells, ForwardLayer, MergeMode, Wrapped};
+pub use wrapped::{BackwardLayer, Cell, Cells, ForwardLayer, MergeMode, SIGNATURE, Wrapped};
 
 /// A type that a layer's argument may have.
 pub trait Argument: Sized {

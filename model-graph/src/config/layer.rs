@@ -8,13 +8,13 @@ use super::error::{ConfigError, ConfigProblem};
 use super::fields::{flag, list, mismatch, object, text};
 use super::read::{self, Model, Reading};
 use super::reference;
-use crate::argument::{Argument, MOST_AXES, Size};
-use crate::custom::Registry;
+use crate::argument::{Argument, MOST_AXES, SIGNATURE, Size};
+use crate::custom::{Registry, Signature};
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId};
 use crate::keras::absent;
 use crate::layer::{ArgumentSpec, LayerArguments as _, Manner};
-use crate::layers::{CLASSES, Class, Declaration, TimeDistributed, operations};
+use crate::layers::{CLASSES, Class, Declaration, RNN, TimeDistributed, operations};
 use crate::message::ArgumentError;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -93,7 +93,32 @@ pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, Confi
         return each_step(config, inner, reading);
     }
     let found = Class::find(class).ok_or_else(|| unknown(class))?;
+    if class == RNN::CLASS
+        && let Some(config) = with_own_cell(config, reading.registry)?
+    {
+        return make(&Declaration::Class(*found), &config, trainable);
+    }
     make(&Declaration::Class(*found), config, trainable)
+}
+
+/// The configuration of an `RNN` with the declaration of its cell, if that is a layer of the user's own.
+fn with_own_cell(config: &Map<String, Value>, registry: &Registry) -> Result<Option<Map<String, Value>>, ConfigError> {
+    let Some(cell) = config.get("cell").filter(|cell| cell.is_object()) else { return Ok(None) };
+    let Named::Other { class, registered } = class(cell)? else { return Ok(None) };
+    let signature = registered_as(class, registered, registry)?;
+    let mut config = config.clone();
+    if let Some(Value::Object(cell)) = config.get_mut("cell") {
+        cell.insert(SIGNATURE.to_owned(), signature.to_json());
+    }
+    Ok(Some(config))
+}
+
+/// The declaration that is registered under a name.
+fn registered_as<'r>(class: &str, registered: &str, registry: &'r Registry) -> Result<&'r Arc<Signature>, ConfigError> {
+    registry.find(registered).ok_or_else(|| {
+        let known = registry.iter().map(|signature| signature.registered_name()).collect();
+        ConfigProblem::Unregistered { class: class.to_owned(), registered: registered.to_owned(), known }.into()
+    })
 }
 
 /// Whether a layer that is wrapped is called itself, for each step: a model, or a layer of the user's own.
@@ -142,10 +167,7 @@ fn operation(document: &Value, declaration: &Declaration) -> Result<Made, Config
 /// Reads a layer of the user's own.
 fn custom(document: &Value, class: &str, registered: &str, registry: &Registry) -> Result<Made, ConfigError> {
     let config = object(document, "config", "the layer's configuration")?;
-    let Some(signature) = registry.find(registered) else {
-        let known = registry.iter().map(|signature| signature.registered_name()).collect();
-        return Err(ConfigProblem::Unregistered { class: class.to_owned(), registered: registered.to_owned(), known }.into());
-    };
+    let signature = registered_as(class, registered, registry)?;
     make(&Declaration::Custom(signature.clone()), config, flag(config, "trainable", true)?)
 }
 

@@ -4,7 +4,7 @@ use crate::argument::{Argument, Cell, Wrapped};
 use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
 use crate::layers::chain::{self, Links};
 use crate::layers::recurrence;
-use crate::layers::{AnyLayer, INITIAL_STATE, cell};
+use crate::layers::{AnyLayer, INITIAL_STATE, OwnCell, cell};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -38,6 +38,9 @@ layer! {
     /// assert_eq!(output.shape(), [1, 5, 4]);
     /// # Ok::<(), functional_model::Error>(())
     /// ```
+    ///
+    /// A layer of one's own is a cell if it takes a tensor and states, and gives an output and as many states, of sizes that follow from its arguments and
+    /// the tensor: `#[layer(shape = "[features], [units] -> [units], [units]")]`. It is called for one step after the other.
     ///
     /// Source: <https://keras.io/api/layers/recurrent_layers/rnn/>.
     RNN {
@@ -97,6 +100,9 @@ impl Layer for RNN {
     }
 
     fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
+        if let (Some(cell), Some(through)) = (self.own_cell(), self.through()) {
+            return OwnCell::new(cell, &inputs[0])?.outputs(through, (inputs, manner));
+        }
         chain::check_slots(self.states(), self.series().first().map(|first| &*first.layer), (inputs, manner))?;
         if self.go_backwards && !manner.slot(MASKED, inputs).is_empty() && self.series().len() > 1 {
             // Those behind the first would need the mask turned round.
@@ -111,6 +117,9 @@ impl Layer for RNN {
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
+        if let Some(cell) = self.own_cell() {
+            return OwnCell::new(cell, &inputs[0]).map_or_else(|_| Vec::new(), |own| own.weights(&self.cell.0));
+        }
         self.links(&inputs[..1], Manner::default()).map_or_else(|_| Vec::new(), |links| chain::weights(&links))
     }
 
@@ -145,6 +154,9 @@ impl Layer for RNN {
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
         let input = [TensorType::f32(inputs[0].clone())];
+        if let Some(cell) = self.own_cell() {
+            return OwnCell::new(cell, &input[0]).map_or_else(|_| Needs::default(), |own| own.needs());
+        }
         self.links(&input, Manner::default()).map_or_else(|_| Needs::default(), |links| chain::needs_of_series(&links))
     }
 }
