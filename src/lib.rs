@@ -10,7 +10,7 @@ pub use model_graph::{Graph, config, layers};
 
 // What generated code and the library's own tests and tools name.
 #[doc(hidden)]
-pub use model_core::{any, buffer, compiled, constants, elementary, initialize, layer, outline, slots};
+pub use model_core::{any, buffer, compiled, constants, elementary, initialize, layer, outline, slots, states};
 #[doc(hidden)]
 pub use model_graph::{graph, named};
 

@@ -59,9 +59,11 @@ impl Activity {
 }
 
 /// Runs a layer, counts the penalty on all that it gives, and keeps that for backward, in front of what the layer saves.
-pub(crate) fn forward<T: Float>(regularizer: Regularizer, call: Forward<'_, T>, run: &dyn Fn(Forward<'_, T>)) {
+/// The last `hidden` of its other outputs are none of the call's.
+pub(crate) fn forward<T: Float>(regularizer: Regularizer, hidden: usize, call: Forward<'_, T>, run: &dyn Fn(Forward<'_, T>)) {
     let Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch } = call;
-    let given: usize = more.iter().map(|other| other.len()).sum::<usize>() + output.len();
+    let others = more.len().saturating_sub(hidden);
+    let given: usize = more[..others].iter().map(|other| other.len()).sum::<usize>() + output.len();
     let (mut kept, saved) = saved.split_at_mut(if saved.is_empty() { 0 } else { given });
     {
         let output = &mut *output;
@@ -69,7 +71,7 @@ pub(crate) fn forward<T: Float>(regularizer: Regularizer, call: Forward<'_, T>, 
         run(Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
     }
     let activity = Activity::new(regularizer, context);
-    for given in std::iter::once(&*output).chain(more.iter().map(|other| &**other)) {
+    for given in std::iter::once(&*output).chain(more[..others].iter().map(|other| &**other)) {
         activity.count(context, given);
         if !kept.is_empty() {
             let (own, rest) = std::mem::take(&mut kept).split_at_mut(given.len());

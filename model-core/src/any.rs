@@ -10,6 +10,7 @@ use crate::float::Float;
 use crate::given::AnyArray;
 use crate::initialize::Seeds;
 use crate::layer::{Context, Gradient, Layer, View, Weight};
+use crate::states::Kept;
 
 macro_rules! declare {
     ($($family:ident { $($file:ident: $layer:ident,)* })*) => {
@@ -105,6 +106,22 @@ impl<T: Float> AnyLayer<T> {
         with!(self, layer => layer.trainable = trainable, own => own.0.set_trainable(trainable));
     }
 
+    /// The states that it keeps from one call to the next, if it does.
+    pub(crate) fn kept_states(&self) -> Option<&Kept<T>> {
+        with!(self, layer => layer.kept.as_ref(), _own => None)
+    }
+
+    /// See [`Layer::states`].
+    #[must_use]
+    pub fn states(&self) -> Vec<ndarray::ArrayD<T>> {
+        self.kept_states().map_or_else(Vec::new, Kept::arrays)
+    }
+
+    /// See [`Layer::reset_states`].
+    pub fn reset_states(&self) {
+        with!(self, layer => layer.reset_states(), _own => ());
+    }
+
     /// See [`Layer::forward_all`].
     ///
     /// # Errors
@@ -124,7 +141,7 @@ impl<T: Float> AnyLayer<T> {
         with!(self, layer => {
             layer.forward_all(context, call, inputs, output_shape, output, more, saved, scratch);
             Ok(())
-        }, own => own.0.forward(context, call, inputs, output_shape, output, saved))
+        }, own => own.0.forward(context, call, inputs, output_shape, output, more, saved))
     }
 
     /// See [`Layer::backward_all`].
@@ -148,7 +165,7 @@ impl<T: Float> AnyLayer<T> {
         with!(self, layer => {
             layer.backward_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch);
             Ok(())
-        }, own => own.0.backward(context, call, inputs, output, d_output, d_inputs, gradients, saved))
+        }, own => own.0.backward(context, call, inputs, output, d_output, more, d_inputs, gradients, saved))
     }
 
     /// See [`Model::adapt`](crate::interpret::Model::adapt).
@@ -169,6 +186,7 @@ impl<T: Float> AnyLayer<T> {
         let mut kept = self.clone();
         kept.weights_mut().iter_mut().zip(self.weights()).for_each(|(kept, weight)| keep(kept, weight));
         *with!(&mut kept, layer => &mut layer.identity, own => own.0.identity_mut()) = self.identity().kept();
+        with!(&mut kept, layer => layer.kept = self.kept_states().map(Kept::shared), _own => ());
         kept
     }
 
@@ -176,6 +194,7 @@ impl<T: Float> AnyLayer<T> {
     pub(crate) fn take_identity<L>(&mut self, of: &Layer<L, T>) {
         self.weights_mut().iter_mut().zip(of.weights.all()).for_each(|(copy, weight)| copy.identity = weight.identity.kept());
         *with!(self, layer => &mut layer.identity, own => own.0.identity_mut()) = of.identity.kept();
+        with!(self, layer => layer.kept = of.kept.as_ref().map(Kept::shared), _own => ());
     }
 
     /// The graph's configuration.

@@ -114,6 +114,47 @@ pub enum Error {
         /// The size that it has.
         found: String,
     },
+    /// A batch has another number of samples than the states that layers keep.
+    #[error(
+        "`{model}` goes on from the states of {expected} samples, one for each: expected a batch of as many, found {found}\nhelp: \
+         `model.reset_states()` begins another sequence, of any number of samples"
+    )]
+    States {
+        /// The model, or the layer.
+        model: String,
+        /// The samples that states are kept of.
+        expected: usize,
+        /// The samples of the batch.
+        found: usize,
+    },
+    /// A batch has another number of samples than the configuration of a model whose layers keep states says.
+    #[error(
+        "`{model}` keeps states, and its configuration says of how many samples: expected batches of {expected}, found {found}\nhelp: give it \
+         as many, or write `null` in front of each `batch_shape` of the configuration, for batches of any size"
+    )]
+    FixedBatch {
+        /// The model.
+        model: String,
+        /// What the configuration says.
+        expected: usize,
+        /// The samples of the batch.
+        found: usize,
+    },
+    /// The last batch would be smaller than the others, and layers keep states of as many samples as these have.
+    #[error(
+        "`{model}` keeps states from one batch to the next: expected a number of samples that batches of {batch_size} divide, found \
+         {samples}\nhelp: {help}"
+    )]
+    Batches {
+        /// The model.
+        model: String,
+        /// The samples of a batch.
+        batch_size: usize,
+        /// All samples.
+        samples: usize,
+        /// What to write.
+        help: &'static str,
+    },
     /// A layer has nothing to work on at the sizes that arrays give to named dimensions, or makes too much of it.
     #[error(
         "{sizes}: `{layer}` would make {to} of {from}\nhelp: give the model larger arrays, or fewer layers that make them smaller"

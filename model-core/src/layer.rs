@@ -18,6 +18,8 @@ use crate::float::Float;
 use crate::given::AnyArray;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, Entry};
+use crate::layers::keeping;
+use crate::states::{Kept, Turn};
 
 /// What a pass through a network is run with.
 #[derive(Clone, Copy, Debug)]
@@ -337,6 +339,8 @@ pub struct Layer<L, T: Float = f32> {
     pub(crate) identity: Identity,
     /// What a layer of the user's own holds.
     pub(crate) templates: Templates<T>,
+    /// The states that it keeps from one call to the next, if it does.
+    pub(crate) kept: Option<Kept<T>>,
 }
 
 impl<L: Rules, T: Float> Layer<L, T> {
@@ -346,13 +350,14 @@ impl<L: Rules, T: Float> Layer<L, T> {
         // Operations draw nothing: what weights start from does not follow from how many there are.
         let (stream, seeds) = if L::OPERATIONS.is_empty() { seeds.layer() } else { seeds.none() };
         let tensors = entry::weights(&config.weights(inputs), seeds);
-        Self::holding(config, tensors, stream, true)
+        let kept = config.keeps_states().then(|| Kept::new(&config.kept_states(inputs)));
+        Self { kept, ..Self::holding(config, tensors, stream, true) }
     }
 
     /// A layer that holds these weights.
     pub(crate) fn holding(config: L, tensors: Vec<Weight<T>>, stream: u64, trainable: bool) -> Self {
         let weights = Weights { tensors, layer: PhantomData };
-        Self { config, trainable, weights, stream, identity: Identity::new(), templates: Templates::new() }
+        Self { config, trainable, weights, stream, identity: Identity::new(), templates: Templates::new(), kept: None }
     }
 
     /// A layer from the arguments of its configuration and the shapes of its inputs. Generated code calls this with what the macro has
@@ -384,6 +389,24 @@ impl<L: Rules, T: Float> Layer<L, T> {
             let trainable = self.trainable && weight.trainable;
             visitor(weight, gradient, trainable);
         }
+    }
+
+    /// The states that the next call begins with, `[samples, ..]` each, of a layer with `stateful = true`; none where there has been no call since
+    /// they were reset.
+    #[must_use]
+    pub fn states(&self) -> Vec<ndarray::ArrayD<T>> {
+        self.kept.as_ref().map_or_else(Vec::new, Kept::arrays)
+    }
+
+    /// Makes the next call begin with states of zeros, of any number of samples. A layer that keeps none is left as it is.
+    pub fn reset_states(&self) {
+        let _turn = Turn::of_layer(self.kept.as_ref());
+        self.kept.iter().for_each(Kept::reset);
+    }
+
+    /// Visits the states that it keeps.
+    pub fn visit_states(&self, visitor: &mut dyn FnMut(&Kept<T>)) {
+        self.kept.iter().for_each(visitor);
     }
 
     /// Zeros in the shapes of the weights.
@@ -434,7 +457,11 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         scratch: &'a mut [T],
     ) {
         let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
-        entry::forward(&self.config, Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
+        let call = Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch };
+        match &self.kept {
+            None => entry::forward(&self.config, call),
+            Some(kept) => keeping::forward(&self.config, kept, call),
+        }
     }
 
     /// Computes the gradients of the `call`-th call of this layer.

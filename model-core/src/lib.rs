@@ -32,6 +32,7 @@ mod penalty;
 pub mod plot;
 pub mod random;
 pub mod slots;
+pub mod states;
 pub mod tensor;
 pub mod training;
 pub mod variable;

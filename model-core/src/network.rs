@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Weight};
 use crate::penalty;
+use crate::states::{Kept, Turn};
 
 /// A model that can be run and saved.
 ///
@@ -77,6 +78,16 @@ pub trait Network<T: Float = f32> {
     /// Visits the weights, layer by layer in the order of the graph's layers; a nested model's layers stand where the model does. Whether
     /// training changes a weight as things are follows it: not if it is a moving average, or in a layer or model that is frozen.
     fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>, bool));
+
+    /// Visits the states that layers keep from one batch to the next, `stateful = true`, in the order of the layers.
+    fn visit_states(&self, _visitor: &mut dyn FnMut(&Kept<T>)) {}
+
+    /// Makes all layers with `stateful = true` begin the next batch with states of zeros, of any number of samples: what comes next is another
+    /// sequence. `fit` does not do so between epochs, as Keras's does not.
+    fn reset_states(&self) {
+        let _turn = Turn::of(self);
+        self.visit_states(&mut Kept::reset);
+    }
 
     /// The sum of the penalties on the weights that training changes as things are, which the loss of `fit` and `evaluate` includes: those of
     /// `kernel_regularizer = L2(1e-4)` and the like.

@@ -10,6 +10,7 @@ use crate::layer::{Context, Gradient, Penalties, Weight};
 use crate::memory::{self, Passes};
 use crate::network::{Network, Of, Trainable};
 use crate::optimizers::guard::{Statistics, update_statistics};
+use crate::states::Turn;
 use crate::tensor::{Dims, Tensor};
 use crate::training::step_seed;
 
@@ -265,7 +266,7 @@ impl<N: Network> Pass<N> {
         let mut outputs: Few<&mut [f32]> = self.outputs.iter_mut().map(|buffer| &mut **buffer).collect();
         let penalties = Penalties::default();
         let context = Context::training(batch, seed).with_named(named).summing(&penalties);
-        model.forward(&mut self.inner, context, &inputs, &mut outputs)?;
+        Turn::of(model).pass(model, batch, || model.forward(&mut self.inner, context, &inputs, &mut outputs))?;
         self.activity_penalty = penalties.sum();
         (self.last, self.progress.has_statistics) = (Some((batch, seed)), true);
         self.named.clear();

@@ -63,6 +63,7 @@ impl Graph {
             flattening.flat.output(port.name.clone(), tensors[&port.tensor]);
         }
         let mut flat = flattening.flat;
+        flat.samples = self.samples;
         flat.ended = flattening.ended;
         flat.masked.clone_from(&self.masked);
         flat.check_names()?;

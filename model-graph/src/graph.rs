@@ -103,6 +103,17 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether it keeps states from one call to the next.
+    #[must_use]
+    pub fn keeps_states(&self) -> bool {
+        match self {
+            Self::Layer(any) => any.keeps_states(),
+            Self::Model(graph) | Self::Block(graph) => graph.keeps_states(),
+        }
+    }
+}
+
 /// A layer, and what its first call made of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerNode {
@@ -226,6 +237,8 @@ pub struct Graph {
     pub masked: Vec<usize>,
     /// Which of the inputs are given masks, in a model that is called with some. These are the last inputs, in this order.
     pub masked_inputs: Vec<usize>,
+    /// How many samples a batch has, where a configuration says so, as Keras asks of layers that keep their states.
+    pub samples: Option<usize>,
 }
 
 impl Graph {
@@ -233,6 +246,12 @@ impl Graph {
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), ..Self::default() }
+    }
+
+    /// Whether layers of it keep their states from one batch to the next.
+    #[must_use]
+    pub fn keeps_states(&self) -> bool {
+        self.layers.iter().any(|layer| layer.kind.keeps_states())
     }
 
     /// Adds an input.
@@ -448,7 +467,7 @@ impl Graph {
         let mut found: Vec<Arc<Signature>> = Vec::new();
         for layer in &self.layers {
             let more = match &layer.kind {
-                Kind::Layer(any) => any.signature().into_iter().cloned().collect(),
+                Kind::Layer(any) => any.own().into_iter().cloned().collect(),
                 Kind::Model(inner) | Kind::Block(inner) => inner.custom_layers(),
             };
             found.extend(more);
@@ -477,11 +496,18 @@ impl Graph {
 /// Checks that a layer can be called for each step of a sequence by itself.
 fn check_each_step(kind: &Kind, manner: Manner) -> Result<(), Problem> {
     let (inputs, outputs) = match kind {
-        Kind::Layer(any) => (usize::from(any.arity() == Arity::One), 1),
+        Kind::Layer(any) => {
+            let outputs = any.signature().map_or(1, |signature| signature.rule.outputs.len());
+            (usize::from(any.arity() == Arity::One), outputs)
+        }
         Kind::Model(graph) | Kind::Block(graph) => (graph.inputs.len(), graph.outputs.len()),
     };
     let wrong = |expected, help| Err(Problem::Wrapped { argument: "layer", expected, found: kind.source(), help });
     match (inputs, outputs) {
+        (1, 1) if kind.keeps_states() => wrong(
+            "a model whose layers keep no states",
+            "leave `stateful` out: the steps are samples of one batch, none of which comes before another",
+        ),
         (1, 1) if kind.mixes_samples() && !manner.infers() => wrong(
             "a model whose samples do not follow from one another",
             "call its `BatchNormalization` between two models, `TimeDistributed(BatchNormalization())(x)`, or the model with `training = false`",

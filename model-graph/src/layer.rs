@@ -152,6 +152,17 @@ pub trait Layer: LayerArguments {
         0
     }
 
+    /// Whether it keeps its states from one call to the next. It then gives them behind its outputs as it runs, whether they are outputs or
+    /// not.
+    fn keeps_states(&self) -> bool {
+        false
+    }
+
+    /// The shapes of the states that it keeps, for inputs that `infer` has accepted.
+    fn kept_states(&self, _inputs: &[TensorType]) -> Vec<Shape> {
+        Vec::new()
+    }
+
     /// How the states that a call gives stand in lists within a list, of a layer that has several cells: so many for each of them.
     fn states_in_lists(&self) -> Vec<usize> {
         Vec::new()

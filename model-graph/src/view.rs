@@ -50,6 +50,7 @@ impl Inside {
             return false;
         }
         let mut opening = Opening { graph: Graph::new(self.graph.name.clone()), calls: HashMap::new() };
+        opening.graph.samples = self.graph.samples;
         let is_frozen = !self.graph.layers[position].trainable;
         let first_inner = self.graph.layers.len();
         opening.graph.layers.clone_from(&self.graph.layers);

@@ -375,6 +375,20 @@ MODELS = [
 # A name, the model, its loss, its optimizer, and the metric of its last batch.
 TRAININGS = [
     (
+        "stateful_sgd_mean_squared_error",
+        lambda: models.stateful(8),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "stateful_film_adam_mean_squared_error",
+        lambda: models.stateful_film(8),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.Adam(0.01),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
         "sgd_categorical",
         lambda: models.classifier(3, "softmax"),
         lambda: keras.losses.CategoricalCrossentropy(),
@@ -600,6 +614,9 @@ TRAININGS = [
     ),
 ]
 
+# Models that are called several times, of which each call goes on from the last.
+CALLED = [models.stateful, models.stateful_film]
+
 # The documents of `config/`, for reading and for comparing with what we write.
 CONFIGS = [
     models.mlp,
@@ -612,6 +629,7 @@ CONFIGS = [
     models.augmented,
     models.bidirectional,
     models.cells,
+    models.stateful,
     models.time_distributed,
     models.watched,
     models.spectral,

@@ -23,7 +23,7 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 import jax
 import keras
 import numpy as np
-from cases import CONFIGS, TRAININGS, Case, model_cases
+from cases import CALLED, CONFIGS, TRAININGS, Case, model_cases
 from keras.src import backend
 from keras.src.backend.common import dtypes
 from models import one_or_all
@@ -232,6 +232,59 @@ def draw_steps(rng, model: keras.Model) -> np.ndarray:
     return np.where(np.arange(shape[-1]) < lengths[..., None], words, 0).astype("int32")
 
 
+def kept(model: keras.Model) -> list:
+    """The states that layers keep from one call to the next, which Keras counts among no variables of the model."""
+    layers = [layer for layer in model._flatten_layers() if getattr(layer, "stateful", False)]
+    return [state for layer in layers if isinstance(layer, keras.layers.RNN) for state in keras.tree.flatten(layer.states)]
+
+
+def call(model: keras.Model, trainable, fixed, states, inputs, training: bool):
+    """What the model gives; its penalties; and what variables that no gradient changes become, and states that are kept."""
+    variables = [*model.trainable_variables, *model.non_trainable_variables, *kept(model)]
+    pairs = list(zip(variables, [*trainable, *fixed, *states], strict=True))
+    with keras.StatelessScope(state_mapping=pairs, collect_losses=True) as scope:
+        outputs = model(inputs, training=training)
+        penalties = model.losses
+    now = [[scope.get_current_value(v) for v in variables] for variables in (model.non_trainable_variables, kept(model))]
+    return outputs, penalties, *now
+
+
+CALLS = 3
+
+
+def calls_numbers(model: keras.Model, weights, inputs) -> dict:
+    """What the model gives, call after call, and for the last batch once more, begun anew."""
+    model.set_weights(weights)
+    dtype = keras.config.floatx()
+    trainable, fixed, states = values(model.trainable_variables), values(model.non_trainable_variables), values(kept(model))
+    step = compiled(
+        lambda fixed, states, batch: call(model, trainable, fixed, states, batch, training=False),
+        fixed,
+        states,
+        inputs[0].astype(dtype),
+    )
+    outputs = []
+    for batch in inputs:
+        output, _, fixed, states = step(fixed, states, batch.astype(dtype))
+        outputs.append(output)
+    output, *_ = step(fixed, [state * 0 for state in states], inputs[-1].astype(dtype))
+    return {"output": np.stack([*outputs, output])}
+
+
+def calls_file(build) -> None:
+    name = f"calls_{build.__name__}"
+    rng = np.random.default_rng(crc32(name.encode()))
+    model = in_precision("float32", build)
+    weights = [draw_weight(rng, weight) for weight in model.weights]
+    inputs = draw(rng, (CALLS, *model.inputs[0].shape))
+    inputs[1, 0, 1] = 0  # a step that is masked, where zeros are
+    document = {"kind": "calls", "name": name, "config": serialized(model), "weights": [path(weight) for weight in model.weights]}
+    given = {"input/0": inputs, **named("weight", model.weights, weights)}
+    single = calls_numbers(model, weights, inputs)
+    double = calls_numbers(in_precision("float64", build), weights, inputs)
+    write(document, given, single, double)
+
+
 def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
     """The loss of each step before its update, the last weights, the last step's metrics."""
     model.set_weights(weights)
@@ -240,28 +293,27 @@ def training_numbers(model, document: dict, weights, inputs, targets) -> dict:
     optimizer = keras.optimizers.deserialize(dict(document["optimizer"]))
     optimizer.build(model.trainable_variables)
 
-    def objective(trainable, fixed, inputs, targets):
-        predictions, fixed, penalties = model.stateless_call(
-            trainable, fixed, inputs, training=True, return_losses=True
-        )
+    def objective(trainable, fixed, states, inputs, targets):
+        predictions, penalties, fixed, states = call(model, trainable, fixed, states, inputs, training=True)
         predicted = predictions, backend.get_keras_mask(predictions)
-        return loss(targets, predictions) + sum(penalties), (predicted, fixed)
+        return loss(targets, predictions) + sum(penalties), (predicted, fixed, states)
 
-    def step(trainable, fixed, state, inputs, targets):
+    def step(trainable, fixed, states, state, inputs, targets):
         differentiate = jax.value_and_grad(objective, has_aux=True)
-        (value, (predictions, fixed)), gradients = differentiate(trainable, fixed, inputs, targets)
+        (value, (predictions, fixed, states)), gradients = differentiate(trainable, fixed, states, inputs, targets)
         trainable, state = optimizer.stateless_apply(state, gradients, trainable)
-        return value, predictions, trainable, fixed, state
+        return value, predictions, trainable, fixed, states, state
 
     trainable, fixed = values(model.trainable_variables), values(model.non_trainable_variables)
+    states = values(kept(model))
     state, losses = values(optimizer.variables), []
     if inputs.dtype == np.float32:
         inputs = inputs.astype(keras.config.floatx())
     if targets.dtype == np.float32:
         targets = targets.astype(keras.config.floatx())
-    step = compiled(step, trainable, fixed, state, inputs[0], targets[0])
+    step = compiled(step, trainable, fixed, states, state, inputs[0], targets[0])
     for batch, target in zip(inputs, targets):
-        value, predictions, trainable, fixed, state = step(trainable, fixed, state, batch, target)
+        value, predictions, trainable, fixed, states, state = step(trainable, fixed, states, state, batch, target)
         losses.append(value)
     predictions, mask = predictions
     if mask is not None:
@@ -406,6 +458,9 @@ if __name__ == "__main__":
     for training in TRAININGS:
         if is_wanted(training[0]):
             training_file(*training)
+    for build in CALLED:
+        if is_wanted(f"calls_{build.__name__}"):
+            calls_file(build)
     if is_wanted("affine"):
         affine_file("affine")
     (HERE / "config").mkdir(exist_ok=True)

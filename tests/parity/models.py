@@ -227,6 +227,25 @@ def bidirectional_states() -> Model:
     return Model([source, target], [read, layers.Dense(2, name="words")(written)], name="bidirectional_states")
 
 
+def stateful(batch: int = 2) -> Model:
+    """Recurrent layers that go on from the states that they had, in both directions and with cells, some of whose steps are masked."""
+    inputs = Input(batch_shape=(batch, 3, 2), name="part")
+    x = layers.LSTM(4, stateful=True, return_sequences=True)(layers.Masking()(inputs))
+    x = layers.Bidirectional(layers.GRU(3, stateful=True, return_sequences=True))(x)
+    stack = [layers.LSTMCell(3), layers.SimpleRNNCell(2)]
+    x = layers.RNN(stack, stateful=True, return_sequences=True)(x)
+    x, state = layers.SimpleRNN(3, stateful=True, go_backwards=True, return_state=True)(x)
+    return Model(inputs, layers.Dense(2)(layers.Concatenate()([x, state])), name="stateful")
+
+
+def stateful_film(batch: int = 2) -> Model:
+    """Pictures that follow one another, and others behind them in the next batch."""
+    inputs = Input(batch_shape=(batch, 2, 5, 2), name="part")
+    x = layers.ConvLSTM1D(2, 2, stateful=True, return_sequences=True)(inputs)
+    x, state, carry = layers.ConvLSTM1D(2, 3, padding="same", stateful=True, return_state=True, unroll=True)(x)
+    return Model(inputs, layers.Flatten()(layers.Add()([x, state, carry])), name="stateful_film")
+
+
 def cells() -> Model:
     """Cells alone, one behind the other, and called by themselves for one step."""
     inputs, last = Input((5, 3), name="source"), Input((2,), name="last")

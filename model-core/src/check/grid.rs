@@ -94,6 +94,19 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[3, 2]; [2] [2] [2] [2]"],
     ),
     (
+        "Bidirectional",
+        "",
+        &[
+            r#""layer": {"class_name": "LSTM", "config": {"units": 2, "stateful": true, "return_sequences": true, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}}}"#,
+            r#""layer": {"class_name": "GRU", "config": {"units": 2, "stateful": true}}, "merge_mode": "mul""#,
+            r#""layer": {"class_name": "LSTM", "config": {"units": 2, "stateful": true, "return_state": true}}, "merge_mode": null"#,
+            r#""layer": {"class_name": "SimpleRNN", "config": {"units": 2, "stateful": true}}, "merge_mode": null"#,
+            r#""layer": {"class_name": "RNN", "config": {"stateful": true, "cell": [
+               {"class_name": "LSTMCell", "config": {"units": 2}}, {"class_name": "GRUCell", "config": {"units": 3}}]}}"#,
+        ],
+        &["[3, 2]"],
+    ),
+    (
         "CategoryEncoding",
         r#""num_tokens": 4, "#,
         &["", r#""output_mode": "count""#, r#""output_mode": "one_hot""#],
@@ -663,6 +676,18 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         STATES,
         &["[4, 2]; [3] [3] [2]", "[1, 1]; [3] [3] [2]"],
     ),
+    (
+        "RNN",
+        r#""stateful": true, "cell": [{"class_name": "LSTMCell", "config": {"units": 3}}, {"class_name": "GRUCell", "config": {"units": 2}}], "#,
+        STATES,
+        &["[4, 2]", "[4, 2]; [3] [3] [2]"],
+    ),
+    ("LSTM", r#""units": 3, "stateful": true, "#, KEEPING, &["[4, 2]", "[4, 2]; [3] [3]", "[4, 2]; ; bool[4]"]),
+    ("GRU", r#""units": 3, "stateful": true, "#, KEEPING, &["[4, 2]", "[4, 2]; [3]", "[4, 2]; [3]; bool[4]"]),
+    ("SimpleRNN", r#""units": 3, "stateful": true, "#, KEEPING, &["[4, 2]", "[4, 2]; [3]", "[4, 2]; ; bool[4]"]),
+    ("ConvLSTM1D", r#""filters": 2, "kernel_size": 2, "stateful": true, "#, KEEPING, &["[3, 4, 2]", "[3, 4, 2]; [3, 2] [3, 2]"]),
+    ("ConvLSTM2D", r#""filters": 2, "kernel_size": 2, "stateful": true, "#, KEEPING, &["[2, 3, 3, 2]"]),
+    ("ConvLSTM3D", r#""filters": 1, "kernel_size": 2, "stateful": true, "#, &[""], &["[2, 2, 3, 2, 1]"]),
     ("SimpleRNN", r#""units": 3, "#, STATES, &["[4, 2]", "[4, 2]; [3]", "[1, 1]; [3]"]),
     ("SimpleRNN", r#""units": 3, "#, PASSING, &["[4, 2]; ; bool[4]", "[4, 2]; [3]; bool[4]"]),
     ("SimpleRNN", r#""units": 3, "#, DROPPING, &["[4, 2]", "[4, 2]; [3]; bool[4]"]),
@@ -789,6 +814,14 @@ const STATES: &[&str] = &[
     r#""return_state": false"#,
     r#""return_state": true"#,
     r#""return_state": true, "return_sequences": true, "go_backwards": true"#,
+];
+
+/// Recurrent layers that keep their states, whether these are outputs or not, and with a penalty on what are outputs.
+const KEEPING: &[&str] = &[
+    r#""go_backwards": true"#,
+    r#""return_state": true, "return_sequences": true"#,
+    r#""return_sequences": true, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
+    r#""return_state": true, "activity_regularizer": {"class_name": "L1L2", "config": {"l1": 0.03, "l2": 0.2}}"#,
 ];
 
 /// Recurrent layers that pass over steps.

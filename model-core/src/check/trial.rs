@@ -116,6 +116,10 @@ impl<'s, T: Float> Trial<'s, T> {
         let (first, more) = outputs.split_first_mut().expect("a layer has an output");
         let mut more: Vec<&mut [T]> = more.iter_mut().map(Vec::as_mut_slice).collect();
         let (views, shape) = (self.views(true), &self.outputs[0]);
+        // Every run goes on from the same states.
+        if let Some(kept) = self.layer.kept_states() {
+            kept.set(context.batch, T::from_f64(0.3));
+        }
         let done = self.layer.forward(context, 0, &views, shape, first, &mut more, saved, &mut scratch);
         done.unwrap_or_else(|error| panic!("{}: {error}", self.what));
         outputs

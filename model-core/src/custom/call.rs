@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-use super::run::{Pass, Returning};
+use super::run::{Pass, Returning, Written};
 use super::{Backward, Custom, CustomLayer, Forward, Gradients, trace};
 use crate::error::Result;
 use crate::float::Float;
@@ -55,11 +55,11 @@ use crate::variable::{Tape, Var};
 /// # Ok::<(), Error>(())
 /// ```
 pub trait CallLayer: Custom {
-    /// Computes the output, in the shape that the rule says, the batch first.
+    /// Computes the output, in the shape that the rule says, the batch first: a variable, or a tuple of them where there are several.
     ///
     /// # Errors
     /// Those of what it calls.
-    fn call<T: Float>(&self, call: Call<Self, T>) -> Result<Var<T>>;
+    fn call<T: Float>(&self, call: Call<Self, T>) -> Result<Self::OutputVariables<T>>;
 }
 
 /// A layer that says what it computes by calls is run by them.
@@ -72,11 +72,11 @@ impl<L: CallLayer, T: Float> CustomLayer<T> for L {
         unreachable!("`{}` is run by its `call`", L::CLASS)
     }
 
-    fn run(layer: &Layer<Self, T>, pass: Pass<'_, T>, output: (&[usize], &mut [T]), saved: &mut [T]) -> Result<()> {
-        trace::forward(layer, pass, output, saved)
+    fn run(layer: &Layer<Self, T>, pass: Pass<'_, T>, written: Written<'_, '_, T>) -> Result<()> {
+        trace::forward(layer, pass, written)
     }
 
-    fn run_back(layer: &Layer<Self, T>, pass: Pass<'_, T>, back: Returning<'_, '_, T>) -> Result<()> {
+    fn run_back(layer: &Layer<Self, T>, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()> {
         trace::backward(layer, pass, back)
     }
 

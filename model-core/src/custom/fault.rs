@@ -5,10 +5,8 @@ use std::fmt;
 /// What has the wrong shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrong {
-    /// What `forward` returned.
-    Output,
-    /// What `call` returned.
-    Call,
+    /// What `forward` or `call` returned: an output, counted from 0, with how many there are, and which of the two it was.
+    Output(usize, usize, &'static str),
     /// The gradient of an input, counted from 0, that `backward` returned; with how many inputs there are.
     Input(usize, usize),
     /// The gradient of a weight that `backward` returned.
@@ -46,8 +44,8 @@ impl fmt::Display for ShapeFault {
         let Self { name, layer, rule, what, expected, found } = self;
         let layer = if name.is_empty() { format!("`{layer}`") } else { format!("`{name}`, a layer `{layer}`,") };
         let (pass, what) = match what {
-            Wrong::Output => ("forward", "an output".to_owned()),
-            Wrong::Call => ("call", "an output".to_owned()),
+            Wrong::Output(_, 1, pass) => (*pass, "an output".to_owned()),
+            Wrong::Output(output, _, pass) => (*pass, format!("an output {}", output + 1)),
             Wrong::Input(_, 1) => ("backward", "a gradient of its input".to_owned()),
             Wrong::Input(input, _) => ("backward", format!("a gradient of its input {}", input + 1)),
             Wrong::Weight(weight) => ("backward", format!("a gradient of its weight `{weight}`")),

@@ -30,7 +30,7 @@ pub use objects::CustomObjects;
 pub use own::Own;
 pub use part::Part;
 pub(crate) use part::Templates;
-pub use run::{Pass, Returning};
+pub use run::{Pass, Returning, Written};
 pub use serde_json::{Map, Value};
 
 pub use crate::float::Float;
@@ -51,16 +51,18 @@ pub trait Custom: Rules + Clone + Debug + Send + Sync + 'static {
     type Weights<'a, T: Float>;
     /// What is saved for backward: the record `..Saved` of views that can be written to.
     type Saved<'a, T: Float>;
-    /// The output as it is read.
+    /// The output as it is read, or a tuple where there are several.
     type OutputView<'a, T: Float>;
-    /// The output as it is given.
+    /// The output as it is given, or a tuple where there are several.
     type Output<T: Float>;
     /// The gradients of the inputs: an array, or a tuple of arrays where there are several.
     type InputGradients<T: Float>;
     /// The gradients of the weights: the record `..Weights` of arrays. Those that training does not change have `()`.
     type WeightGradients<T: Float>;
     /// The inputs as variables: one, or a tuple where there are several.
-    type Variables<T: Float>: Into<Inputs<T>>;
+    type Variables<T: Float>;
+    /// The outputs as variables, likewise.
+    type OutputVariables<T: Float>: Into<Inputs<T>>;
     /// The weights as variables: the record `..Weights`.
     type WeightVariables<T: Float>;
     /// The layers and models that it holds: the record `..Parts`.
@@ -151,13 +153,13 @@ pub trait CustomLayer<T: Float>: Custom {
 
     /// Runs one call.
     #[doc(hidden)]
-    fn run(layer: &Layer<Self, T>, pass: Pass<'_, T>, output: (&[usize], &mut [T]), saved: &mut [T]) -> Result<()> {
-        layer.run_arrays(pass, output, saved)
+    fn run(layer: &Layer<Self, T>, pass: Pass<'_, T>, written: Written<'_, '_, T>) -> Result<()> {
+        layer.run_arrays(pass, written)
     }
 
     /// Goes back through one call.
     #[doc(hidden)]
-    fn run_back(layer: &Layer<Self, T>, pass: Pass<'_, T>, back: Returning<'_, '_, T>) -> Result<()> {
+    fn run_back(layer: &Layer<Self, T>, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()> {
         layer.run_arrays_back(pass, back)
     }
 

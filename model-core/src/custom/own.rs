@@ -23,6 +23,7 @@ pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
     fn identity_mut(&mut self) -> &mut Identity;
     fn is_trainable(&self) -> bool;
     fn set_trainable(&mut self, trainable: bool);
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     fn forward(
         &self,
         context: Context<'_>,
@@ -30,6 +31,7 @@ pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
         inputs: &[View<'_, T>],
         output_shape: &[usize],
         output: &mut [T],
+        more: &mut [&mut [T]],
         saved: &mut [T],
     ) -> Result<()>;
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
@@ -40,6 +42,7 @@ pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
         inputs: &[View<'_, T>],
         output: View<'_, T>,
         d_output: &mut [T],
+        more: &mut [&mut [T]],
         d_inputs: &mut [Option<Gradient<'_, T>>],
         gradients: &mut [Weight<T>],
         saved: &mut [T],
@@ -87,9 +90,10 @@ impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
         inputs: &[View<'_, T>],
         output_shape: &[usize],
         output: &mut [T],
+        more: &mut [&mut [T]],
         saved: &mut [T],
     ) -> Result<()> {
-        self.run(context, call, inputs, output_shape, output, saved)
+        self.run(context, call, inputs, output_shape, output, more, saved)
     }
 
     fn backward(
@@ -99,11 +103,12 @@ impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
         inputs: &[View<'_, T>],
         output: View<'_, T>,
         d_output: &mut [T],
+        more: &mut [&mut [T]],
         d_inputs: &mut [Option<Gradient<'_, T>>],
         gradients: &mut [Weight<T>],
         saved: &mut [T],
     ) -> Result<()> {
-        L::run_back(self, Pass { context, call, inputs }, Returning { output, d_output, d_inputs, gradients, saved })
+        L::run_back(self, Pass { context, call, inputs }, Returning { output, d_output, more, d_inputs, gradients, saved })
     }
 
     fn update(&mut self, saved: &[T]) {

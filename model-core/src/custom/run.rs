@@ -2,7 +2,7 @@
 
 use model_graph::custom::Pattern;
 use model_graph::layer::LayerArguments;
-use model_graph::shape::Shape;
+use model_graph::shape::{Shape, TensorType};
 
 use super::arrays::{Arrays, ArraysMut, Given, Target};
 use super::fault::{ShapeFault, Wrong};
@@ -10,6 +10,7 @@ use super::{Backward, CustomLayer, Forward, Gradients};
 use crate::error::Result;
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Layer, View, Weight, Weights};
+use crate::layers::inner;
 use crate::memory;
 
 /// A sample's shape as the layer sees it, the batch first: the axes that `..` stands for are counted into the batch.
@@ -29,22 +30,37 @@ pub struct Pass<'a, T: Float> {
     pub inputs: &'a [View<'a, T>],
 }
 
+/// What a call writes.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Written<'a, 'o, T: Float> {
+    /// The shape of a sample of the output.
+    pub shape: &'a [usize],
+    pub output: &'a mut [T],
+    /// The other outputs.
+    pub more: &'a mut [&'o mut [T]],
+    pub saved: &'a mut [T],
+}
+
 /// What the way back through a call works with.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Returning<'a, 'd, T: Float> {
+pub struct Returning<'a, 'o, 'd, T: Float> {
     pub output: View<'a, T>,
     pub d_output: &'a mut [T],
+    /// The gradients of the other outputs.
+    pub more: &'a mut [&'o mut [T]],
     pub d_inputs: &'a mut [Option<Gradient<'d, T>>],
     pub gradients: &'a mut [Weight<T>],
     pub saved: &'a mut [T],
 }
 
 impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
-    /// Computes the output of the `call`-th call of this layer.
+    /// Computes the outputs of the `call`-th call of this layer.
     ///
     /// # Errors
     /// If the layer returns another shape than its rule says.
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn run(
         &self,
         context: Context<'_>,
@@ -52,9 +68,10 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         inputs: &[View<'_, T>],
         output_shape: &[usize],
         output: &mut [T],
+        more: &mut [&mut [T]],
         saved: &mut [T],
     ) -> Result<()> {
-        L::run(self, Pass { context, call, inputs }, (output_shape, output), saved)
+        L::run(self, Pass { context, call, inputs }, Written { shape: output_shape, output, more, saved })
     }
 
     /// Computes the gradients of the `call`-th call of this layer.
@@ -69,11 +86,12 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         inputs: &[View<'_, T>],
         output: View<'_, T>,
         d_output: &mut [T],
+        more: &mut [&mut [T]],
         d_inputs: &mut [Option<Gradient<'_, T>>],
         gradients: &mut Weights<L, T>,
         saved: &mut [T],
     ) -> Result<()> {
-        let back = Returning { output, d_output, d_inputs, gradients: gradients.all_mut(), saved };
+        let back = Returning { output, d_output, more, d_inputs, gradients: gradients.all_mut(), saved };
         L::run_back(self, Pass { context, call, inputs }, back)
     }
 
@@ -85,13 +103,13 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
     }
 
     /// Runs a layer that computes with arrays.
-    pub(super) fn run_arrays(&self, pass: Pass<'_, T>, output: (&[usize], &mut [T]), saved: &mut [T]) -> Result<()> {
-        let (signature, Context { batch, training, .. }) = (L::signature(), pass.context);
-        let (output_shape, output) = output;
+    pub(super) fn run_arrays(&self, pass: Pass<'_, T>, written: Written<'_, '_, T>) -> Result<()> {
+        let (Context { batch, training, .. }, Written { shape, output, more, saved }) = (pass.context, written);
         let tensors = self.inputs(pass.inputs, batch);
         let shapes = self.saved_shapes(pass.inputs, batch);
+        let (saved, kept) = others(&shapes, self.behind_statistics(saved));
         let mut room = Vec::new();
-        let saved = if saved.is_empty() { whole::<L, T>(&mut room, &shapes, batch)? } else { self.behind_statistics(saved) };
+        let saved = if saved.is_empty() { whole::<L, T>(&mut room, &shapes, batch)? } else { saved };
         saved.fill(T::ZERO);
         let given = self.config.forward(Forward {
             inputs: L::read_inputs(&mut Arrays::new(&tensors)),
@@ -101,27 +119,49 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
             seed: self.key(pass.context, pass.call),
             batch,
         });
-        let shape = seen(&signature.rule.output, output_shape, batch);
-        let mut taken = Given::new(vec![Target { what: Wrong::Output, shape, memory: Some((output, false)) }]);
+        let shapes = self.output_shapes(pass.inputs, shape, batch);
+        let count = shapes.len();
+        let all = std::iter::once(&mut *output).chain(more.iter_mut().map(|other| &mut **other));
+        let targets = shapes.into_iter().zip(all).enumerate().map(|(i, (shape, output))| {
+            let memory = Some((output, false));
+            Target { what: Wrong::Output(i, count, "forward"), shape, memory }
+        });
+        let mut taken = Given::new(targets.collect());
         L::give_output(given, &mut taken);
-        self.judge(taken)
+        self.judge(taken)?;
+        if !kept.is_empty() {
+            more.iter().fold(kept, |kept, other| {
+                let (own, rest) = kept.split_at_mut(other.len());
+                own.copy_from_slice(other);
+                rest
+            });
+        }
+        Ok(())
     }
 
     /// Goes back through a layer that computes with arrays.
-    pub(super) fn run_arrays_back(&self, pass: Pass<'_, T>, back: Returning<'_, '_, T>) -> Result<()> {
-        let (signature, Context { batch, training, accumulate, .. }) = (L::signature(), pass.context);
-        let Returning { output, d_output, d_inputs, gradients, saved } = back;
+    pub(super) fn run_arrays_back(&self, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()> {
+        let Context { batch, training, accumulate, .. } = pass.context;
+        let Returning { output, d_output, more, d_inputs, gradients, saved } = back;
         let tensors = self.inputs(pass.inputs, batch);
-        let shape = seen(&signature.rule.output, output.shape, batch);
-        let outputs = [(shape.clone(), output.data), (shape, &*d_output)];
-        let mut outputs = Arrays::new(&outputs);
-        let saved = self.behind_statistics(saved);
+        let shapes = self.saved_shapes(pass.inputs, batch);
+        let (saved, mut kept) = others(&shapes, self.behind_statistics(saved));
+        let mut outputs = Vec::new();
+        for (place, shape) in self.output_shapes(pass.inputs, output.shape, batch).into_iter().enumerate() {
+            let data: &[T] = match place {
+                0 => output.data,
+                _ => inner::take(&mut kept, shape.iter().product()),
+            };
+            outputs.push((shape, data));
+        }
+        let gradients_of = std::iter::once(&*d_output).chain(more.iter().map(|other| &**other));
+        let d_outputs: Vec<_> = outputs.iter().map(|(shape, _)| shape.clone()).zip(gradients_of).collect();
         let given: Gradients<L, T> = self.config.backward(Backward {
             inputs: L::read_inputs(&mut Arrays::new(&tensors)),
             weights: L::read_weights(&mut Arrays::of_weights(self.weights.all())),
-            saved: L::read_saved(&mut ArraysMut::new(self.saved_shapes(pass.inputs, batch), saved)),
-            output: L::read_output(&mut outputs),
-            d_output: L::read_output(&mut outputs),
+            saved: L::read_saved(&mut ArraysMut::new(shapes, saved)),
+            output: L::read_output(&mut Arrays::new(&outputs)),
+            d_output: L::read_output(&mut Arrays::new(&d_outputs)),
             training,
             seed: self.key(pass.context, pass.call),
             batch,
@@ -151,6 +191,18 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         inputs.iter().zip(patterns).map(|(input, pattern)| (seen(pattern, input.shape, batch), input.data)).collect()
     }
 
+    /// The shapes of the outputs, the batch first, of which the first is known for a sample.
+    pub(super) fn output_shapes(&self, inputs: &[View<'_, T>], first: &[usize], batch: usize) -> Vec<Vec<usize>> {
+        let patterns = &L::signature().rule.outputs;
+        if let [only] = patterns.as_slice() {
+            return vec![seen(only, first, batch)];
+        }
+        let inputs: Vec<TensorType> = inputs.iter().map(|input| TensorType::f32(Shape::from(input.shape))).collect();
+        let types = super::call(&self.config).outputs(&inputs).unwrap_or_default(); // the shape rule has accepted the inputs
+        let shapes = types.iter().map(|ty| ty.shape.sizes().unwrap_or_default());
+        patterns.iter().zip(shapes).map(|(pattern, shape)| seen(pattern, &shape, batch)).collect()
+    }
+
     /// The shapes of what is saved, the batch first.
     fn saved_shapes(&self, inputs: &[View<'_, T>], batch: usize) -> Vec<Vec<usize>> {
         let saved = &L::signature().saved;
@@ -168,6 +220,12 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         let (name, rule) = (String::new(), L::signature().rule.to_string());
         Err(Box::new(ShapeFault { name, layer, rule, what, expected, found }).into())
     }
+}
+
+/// What a layer saves, of these shapes, and behind it its outputs but for the first; nothing where nothing is kept.
+fn others<'s, T>(shapes: &[Vec<usize>], saved: &'s mut [T]) -> (&'s mut [T], &'s mut [T]) {
+    let own: usize = shapes.iter().map(|shape| shape.iter().product::<usize>()).sum();
+    saved.split_at_mut(own.min(saved.len()))
 }
 
 /// Room for tensors of these shapes, where nothing is kept for backward.

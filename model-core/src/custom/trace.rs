@@ -12,7 +12,7 @@ use model_graph::shape::{Shape, TensorType};
 
 use super::call::{Call, CallLayer, Losses, Variables};
 use super::fault::{ShapeFault, Wrong};
-use super::run::{Pass, Returning, seen};
+use super::run::{Pass, Returning, Written, seen};
 use crate::error::Result;
 use crate::float::Float;
 use crate::layer::{Gradient, Layer, Weight};
@@ -33,7 +33,7 @@ struct Trace<T: Float> {
     /// The layer's own weights as variables.
     own: Vec<Var<T>>,
     tape: Tape<T>,
-    output: Var<T>,
+    outputs: Vec<Var<T>>,
     losses: Losses<T>,
 }
 
@@ -52,7 +52,7 @@ impl<T: Float> Trace<T> {
         let types = || pass.inputs.iter().map(|input| TensorType::f32(Shape::from(input.shape))).collect::<Vec<_>>();
         let parts = layer.templates.parts(of_parts, layer.trainable, || super::call(&layer.config).parts(&types()));
         let losses = Losses::default();
-        let output = layer.config.call(Call {
+        let outputs = layer.config.call(Call {
             inputs: L::variables(&mut Variables::new(inputs.clone())),
             weights: L::weight_variables(&mut Variables::new(own.clone())),
             parts: L::parts(&mut parts.into_iter()),
@@ -62,7 +62,8 @@ impl<T: Float> Trace<T> {
             tape: tape.clone(),
         })?;
         let weights = layer.weights.all().iter().map(Weight::kept).collect();
-        Ok(Self { key, training, inputs, weights, own, tape, output, losses })
+        let outputs = outputs.into().into_positional();
+        Ok(Self { key, training, inputs, weights, own, tape, outputs, losses })
     }
 
     /// Whether it was run with the same.
@@ -74,15 +75,20 @@ impl<T: Float> Trace<T> {
             && self.inputs.iter().zip(pass.inputs).all(|(kept, now)| kept.elements().is_ok_and(|kept| kept == now.data))
     }
 
-    /// Writes the output, which is held against the shape rule.
-    fn give<L: CallLayer>(&self, layer: &Layer<L, T>, expected: Vec<usize>, output: &mut [T]) -> Result<()> {
-        let elements = self.output.elements()?;
-        if self.output.shape() != expected {
-            let (name, layer) = (String::new(), format!("{}({})", L::CLASS, LayerArguments::source(&layer.config)));
-            let (rule, found) = (L::signature().rule.to_string(), self.output.shape().to_vec());
-            return Err(Box::new(ShapeFault { name, layer, rule, what: Wrong::Call, expected, found }).into());
+    /// Writes the outputs, which are held against the shape rule.
+    fn give<L: CallLayer>(&self, layer: &Layer<L, T>, expected: Vec<Vec<usize>>, written: &mut Written<'_, '_, T>) -> Result<()> {
+        let all = std::iter::once(&mut *written.output).chain(written.more.iter_mut().map(|other| &mut **other));
+        let count = expected.len();
+        for (place, ((output, expected), room)) in self.outputs.iter().zip(expected).zip(all).enumerate() {
+            let elements = output.elements()?;
+            if output.shape() != expected {
+                let (name, layer) = (String::new(), format!("{}({})", L::CLASS, LayerArguments::source(&layer.config)));
+                let (rule, found) = (L::signature().rule.to_string(), output.shape().to_vec());
+                let what = Wrong::Output(place, count, "call");
+                return Err(Box::new(ShapeFault { name, layer, rule, what, expected, found }).into());
+            }
+            room.copy_from_slice(elements);
         }
-        output.copy_from_slice(elements);
         Ok(())
     }
 
@@ -101,9 +107,10 @@ impl<T: Float> Trace<T> {
     }
 
     /// Goes back: the gradients of the inputs that are wanted, and of the weights.
-    fn back(&self, accumulate: bool, back: Returning<'_, '_, T>) -> Result<()> {
+    fn back(&self, accumulate: bool, back: Returning<'_, '_, '_, T>) -> Result<()> {
         let mut gradients = Gradients::default();
-        let mut starts = vec![(self.output.clone(), back.d_output.to_vec())];
+        let d_outputs = std::iter::once(&*back.d_output).chain(back.more.iter().map(|other| &**other));
+        let mut starts: Vec<(Var<T>, Vec<T>)> = self.outputs.iter().cloned().zip(d_outputs.map(<[T]>::to_vec)).collect();
         starts.extend(self.losses.all().into_iter().map(|loss| (loss, vec![T::ONE])));
         gradients.add_from(&starts)?;
         for (input, wanted) in self.inputs.iter().zip(back.d_inputs.iter_mut()) {
@@ -129,23 +136,17 @@ fn give<T: Float>(wanted: Option<Gradient<'_, T>>, found: Option<&[T]>) {
     }
 }
 
-/// Computes the output of one call.
-pub(super) fn forward<L: CallLayer, T: Float>(
-    layer: &Layer<L, T>,
-    pass: Pass<'_, T>,
-    (shape, output): (&[usize], &mut [T]),
-    saved: &mut [T],
-) -> Result<()> {
+/// Computes the outputs of one call.
+pub(super) fn forward<L: CallLayer, T: Float>(layer: &Layer<L, T>, pass: Pass<'_, T>, mut written: Written<'_, '_, T>) -> Result<()> {
     let context = pass.context;
-    let expected = seen(&L::signature().rule.output, shape, context.batch);
     let trace = Trace::new(layer, pass)?;
-    trace.give(layer, expected, output)?;
+    trace.give(layer, layer.output_shapes(pass.inputs, written.shape, context.batch), &mut written)?;
     if let Some(penalties) = context.penalties {
         penalties.add(trace.tape.activity_penalty() + trace.losses.sum()?);
     }
     if context.training {
-        if !saved.is_empty() {
-            trace.leave_statistics(saved);
+        if !written.saved.is_empty() {
+            trace.leave_statistics(written.saved);
         }
         WAITING.with_borrow_mut(|waiting| {
             if waiting.len() >= MOST {
@@ -158,7 +159,7 @@ pub(super) fn forward<L: CallLayer, T: Float>(
 }
 
 /// Computes the gradients of one call.
-pub(super) fn backward<L: CallLayer, T: Float>(layer: &Layer<L, T>, pass: Pass<'_, T>, back: Returning<'_, '_, T>) -> Result<()> {
+pub(super) fn backward<L: CallLayer, T: Float>(layer: &Layer<L, T>, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()> {
     let waiting = WAITING.with_borrow_mut(|waiting| waiting.remove(&(layer.identity.number(), pass.call)));
     let waiting = waiting.and_then(|trace| trace.downcast::<Trace<T>>().ok()).filter(|trace| trace.is_of(layer, pass));
     let trace = match waiting {

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Weight};
 use crate::network::{Network, Trainable};
+use crate::states::Kept;
 
 /// The gradients of a model's weights.
 #[derive(Clone, Debug)]
@@ -90,6 +91,15 @@ impl<T: Float> Network<T> for Model<T> {
                     layer.weights().iter().for_each(|weight| visitor(weight, is_trainable && weight.trainable));
                 }
                 Part::Model(model) => model.visit(visitor),
+            }
+        }
+    }
+
+    fn visit_states(&self, visitor: &mut dyn FnMut(&Kept<T>)) {
+        for part in &self.parts {
+            match part {
+                Part::Layer(layer) => layer.kept_states().into_iter().for_each(&mut *visitor),
+                Part::Model(model) => model.visit_states(visitor),
             }
         }
     }

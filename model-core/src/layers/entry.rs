@@ -37,8 +37,14 @@ pub fn backward<'a, L: Entry + Run<T>, T: Float>(layer: &'a L, call: Backward<'a
 fn run_forward<L: Run<T>, T: Float>(layer: &L, call: Forward<'_, T>) {
     match layer.activity() {
         None => Run::forward(layer, call),
-        Some(regularizer) => activity::forward(regularizer, call, &|call| Run::forward(layer, call)),
+        Some(regularizer) => activity::forward(regularizer, hidden(layer), call, &|call| Run::forward(layer, call)),
     }
+}
+
+/// How many of a layer's last outputs are no outputs of its calls: the states that it keeps, where it does not return them.
+fn hidden<L: Run<T>, T: Float>(layer: &L) -> usize {
+    let is_hidden = layer.keeps_states() && layer.through().is_some_and(|through| !through.return_state);
+    if is_hidden { layer.states() } else { 0 }
 }
 
 /// Goes back through a layer with the penalty on what it gives.

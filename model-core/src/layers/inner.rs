@@ -98,7 +98,7 @@ pub(super) fn lent<'b, T>(gradient: &'b mut Option<Gradient<'_, T>>) -> Option<G
 }
 
 /// The first elements of a slice, and the rest is left in it.
-pub(super) fn take<'a, T>(rest: &mut &'a mut [T], count: usize) -> &'a mut [T] {
+pub(crate) fn take<'a, T>(rest: &mut &'a mut [T], count: usize) -> &'a mut [T] {
     let (own, others) = std::mem::take(rest).split_at_mut(count);
     *rest = others;
     own

@@ -11,9 +11,11 @@ use super::setup::Setup;
 use super::tally::Tally;
 use super::trainer::Trainer;
 use crate::error::{Error, Result};
+use crate::float::Float;
 use crate::given::{Examples, Samples, samples};
-use crate::network::Trainable;
+use crate::network::{Network, Trainable};
 use crate::optimizers::guard::check_trainable;
+use crate::states::check_batches;
 
 /// How to train: Keras's arguments of `fit`, as a record or built up.
 ///
@@ -162,6 +164,15 @@ impl Fit<'_> {
         if self.drop_remainder && whole > 0 { whole } else { training }
     }
 
+    /// Checks that all batches have as many samples, where layers keep states from one to the next.
+    fn check_batches<T: Float>(&self, model: &impl Network<T>, training: usize, validation: Option<usize>) -> Result<()> {
+        const HELP: &str = "give batches a size that divides it, or leave out what is left, `drop_remainder: true`";
+        const OTHERS: &str = "validate by as many samples as batches of training have, or by a multiple of them";
+        let size = training.min(self.batch_size);
+        check_batches(model, self.epoch_samples(training), size, HELP)?;
+        validation.map_or(Ok(()), |samples| check_batches(model, samples, size, OTHERS))
+    }
+
     /// How many samples are trained on, as Keras counts them.
     fn training_samples(&self, samples: usize) -> Result<usize> {
         if self.validation_split == 0.0 || self.validation_data.is_some() {
@@ -194,6 +205,7 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
             None => None,
         };
         check_trainable(self.model)?;
+        fit.check_batches(self.model, training.len, validation.as_ref().map(|samples| samples.len))?;
         self.seed = fit.seed.unwrap_or(self.seed);
         let history = self.train_epochs(&setup, &mut tally, &training, validation.as_ref(), &fit)?;
         self.put_setup((setup, tally));

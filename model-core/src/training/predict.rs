@@ -11,6 +11,7 @@ use crate::given::{Arrays, Port, Samples, inputs, ports};
 use crate::layer::Context;
 use crate::memory::{self, Passes};
 use crate::network::{Network, Trainable};
+use crate::states::{Turn, check_batches};
 
 /// How a model predicts.
 pub trait Predict: Network<f32> + Sized {
@@ -135,6 +136,14 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         let elements = masks().fold(0, usize::saturating_add).saturating_mul(batch);
         self.passes.claim(self.model, false, (batch, named), elements)?;
         self.masks.iter_mut().zip(masks()).for_each(|(buffer, elements)| buffer.resize(batch * elements));
+        let model = self.model;
+        check_batches(model, samples.len, batch, "give batches a size that divides it, `predictor().batch_size(..)`")?;
+        // All batches of one call belong together: another thread's come before or behind them.
+        Turn::of(model).pass(model, batch, || self.run_batches(samples, outputs))
+    }
+
+    fn run_batches(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) -> Result<()> {
+        let named = &*samples.named;
         for start in (0..samples.len).step_by(self.batch_size) {
             let range = start..start.saturating_add(self.batch_size).min(samples.len);
             let batch = samples.part(range.clone());

@@ -11,6 +11,7 @@ use super::trainer::Trainer;
 use crate::error::{Error, Result};
 use crate::given::{Examples, Samples, samples};
 use crate::network::{Network, Trainable};
+use crate::states::check_batches;
 
 /// The loss and the metrics of a model, by Keras's names: `loss`, `accuracy`, and with several outputs also `age_loss`, `age_accuracy`.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +85,12 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         check_batch_size("evaluate", batch_size)?;
         let (setup, mut tally) = self.take_setup()?;
         let samples = samples(self.model.graph(), &setup.inputs, &setup.outputs, &data)?;
+        check_batches(
+            self.model,
+            samples.len,
+            batch_size.min(samples.len),
+            "give batches a size that divides it, `evaluate_batched(data, ..)`",
+        )?;
         let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
         judge_all(self.model, room, &setup, &mut tally, &samples, batch_size)?;
         let scores = Scores::new(&setup, &tally);

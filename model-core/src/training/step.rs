@@ -10,6 +10,7 @@ use crate::layer::{Context, Penalties};
 use crate::network::{Network, Trainable};
 use crate::optimizers::BuiltOptimizer;
 use crate::optimizers::guard::{Refusal, Statistics};
+use crate::states::Turn;
 
 /// What a step changes, and what it goes by.
 pub(crate) struct Step<'s, N: Trainable<f32>> {
@@ -24,9 +25,17 @@ impl<N: Trainable<f32>> Step<'_, N> {
     /// Trains on a batch and gives the loss before the update. A refused step changes nothing.
     pub(crate) fn train(&mut self, samples: &Samples<'_>, choice: Choice<'_>, seed: u64) -> Result<f64, Refusal> {
         let mut gathered = std::mem::take(&mut self.room.gathered);
-        let result = self.train_batch(&gathered.batch(samples, choice), seed);
+        let result = self.train_in_turn(&gathered.batch(samples, choice), seed);
         self.room.gathered = gathered;
         result
+    }
+
+    /// The same of a model whose layers keep states, which a refused step leaves as they were, too.
+    fn train_in_turn(&mut self, batch: &Samples<'_>, seed: u64) -> Result<f64, Refusal> {
+        let turn = Turn::of(&*self.model);
+        let graph = self.model.graph();
+        turn.begin(&|| graph.name.clone(), graph.samples, batch.len)?;
+        self.train_batch(batch, seed).inspect_err(|_| turn.undo())
     }
 
     fn train_batch(&mut self, batch: &Samples<'_>, seed: u64) -> Result<f64, Refusal> {
@@ -68,7 +77,7 @@ pub(crate) fn judge<N: Network<f32>>(
     {
         let mut outputs: Few<&mut [f32]> = room.outputs.iter_mut().map(|output| &mut **output).collect();
         let context = Context::inference(batch.len).with_named(&batch.named).summing(&penalties);
-        model.infer(&mut room.workspace, context, &inputs, &mut outputs)?;
+        Turn::of(model).pass(model, batch.len, || model.infer(&mut room.workspace, context, &inputs, &mut outputs))?;
     }
     let (total, losses) = setup.losses(batch, &room.outputs, None);
     let total = total + model.penalty() + penalties.sum();

@@ -21,6 +21,7 @@ use crate::few::Few;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::{Context, Gradient, View};
+use crate::states::Turn;
 
 /// A layer, or an operation, as variables are computed with it.
 #[derive(Debug)]
@@ -122,8 +123,11 @@ impl<T: Float> Called<T> {
         {
             let views: Few<View<'_, T>> = inputs.iter().map(|input| form.view(&input.value.shape, &input.value.data)).collect();
             let mut written: Few<&mut [T]> = rooms.iter_mut().map(|room| &mut **room).collect();
+            let turn = Turn::of_layer(self.layer.kept_states());
+            turn.begin(&|| self.config.source(), None, batch)?;
             if let Some((output, more)) = written.split_first_mut() {
-                self.layer.forward(context, 0, &views, &sizes[0], output, more, &mut saved, &mut scratch)?;
+                let done = self.layer.forward(context, 0, &views, &sizes[0], output, more, &mut saved, &mut scratch);
+                done.inspect_err(|_| turn.undo())?;
             }
         }
         let values = outputs.iter().zip(&sizes).zip(rooms);

@@ -49,6 +49,11 @@ impl<T: Float> Inputs<T> {
         &self.positional
     }
 
+    /// The same, taken out.
+    pub(crate) fn into_positional(self) -> Vec<Var<T>> {
+        self.positional
+    }
+
     /// Whether one of the tensors is of a model to be.
     pub(super) fn has_symbol(&self) -> bool {
         self.positional

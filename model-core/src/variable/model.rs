@@ -16,6 +16,7 @@ use crate::given::{Port, bind, ports, written};
 use crate::layer::{Context, Gradient};
 use crate::memory;
 use crate::network::Trainable;
+use crate::states::{Turn, take_over};
 use model_graph::shape::DType;
 
 /// All outputs of a model.
@@ -36,6 +37,9 @@ pub(super) fn call<T: Float, N: Trainable<T> + Clone + 'static>(
     let shapes: Vec<Vec<usize>> = inputs.iter().map(|input| Form::Samples.split(&input.value.shape).1.to_vec()).collect();
     let named = bind(model.graph(), &ins, &shapes)?;
 
+    // The copy goes on from the model's states, and leaves them to the model where all went well.
+    let turn = Turn::of(model);
+    turn.begin(&name, model.graph().samples, batch)?;
     let kept = Held::new(model, &tape);
     let is_recorded = tape.records(inputs.iter(), kept.is_trained);
     let seed = if manner.infers() { None } else { tape.seed(kept.identity) };
@@ -53,6 +57,7 @@ pub(super) fn call<T: Float, N: Trainable<T> + Clone + 'static>(
         let mut written: Few<&mut [T]> = rooms.iter_mut().map(|room| &mut **room).collect();
         returning.run(is_recorded, &given, &mut written)?;
     }
+    take_over(model, &returning.kept.model);
     let values: Vec<Value<T>> = wholes.iter().zip(rooms).map(|(shape, room)| Value::new(shape, DType::F32, room)).collect();
     let record = |values: &[Value<T>]| Record {
         inputs: inputs.iter().map(|input| Kept::input(input, true)).collect(),

@@ -28,12 +28,11 @@ pub use number::{
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};
 pub use option::{
-    Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, Stateless, Unneeded,
-    Zero,
+    Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, Unneeded, Zero,
 };
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
-pub use wrapped::{BackwardLayer, Cell, Cells, ForwardLayer, MergeMode, Wrapped};
+pub use wrapped::{BackwardLayer, Cell, Cells, ForwardLayer, MergeMode, SIGNATURE, Wrapped};
 
 /// A type that a layer's argument may have.
 pub trait Argument: Sized {

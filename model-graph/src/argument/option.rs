@@ -196,22 +196,6 @@ impl Argument for Off {
     }
 }
 
-/// Whether a layer keeps its state for the next batch, which none does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stateless;
-
-impl Argument for Stateless {
-    const EXPECTED: &'static str = "`false`, since a state that a layer keeps for the next batch is not supported";
-
-    fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        if value == false { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
-    }
-
-    fn to_value(&self) -> Value {
-        Value::Bool(false)
-    }
-}
-
 /// An argument of Keras's that asks for what is always so here: it can be left out, or be `None` or false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unneeded;

@@ -2,13 +2,15 @@
 //! call the call that makes it, `Bidirectional(LSTM(8))`.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::object::inside;
 use super::{Argument, Mismatch, choose};
+use crate::custom::{Custom, Signature};
 use crate::keras::absent;
-use crate::layer::Through;
+use crate::layer::{ArgumentSpec, Through};
 use crate::layers::{AnyLayer, Class, StackedRNNCells};
 use crate::message::ArgumentError;
 use crate::names::snake_case;
@@ -42,6 +44,9 @@ impl Wrapped {
         }
         let object = value.as_object().ok_or(Mismatch::Expected(Self::EXPECTED))?;
         let class = object.get("class_name").and_then(Value::as_str).ok_or(Mismatch::Expected(Self::EXPECTED))?;
+        if let Some(signature) = object.get(SIGNATURE) {
+            return Self::read_own(class, object, signature);
+        }
         for (key, value) in object {
             let is_fine = match key.as_str() {
                 "module" => value.is_null() || value.as_str().is_some_and(|it| it == "keras" || it.starts_with("keras.")),
@@ -60,19 +65,40 @@ impl Wrapped {
         let Some(Value::Object(config)) = object.get("config") else {
             return Err(inside("config", "the layer's configuration", object.get("config").cloned().unwrap_or_default()));
         };
-        let name = match config.get("name") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(name)) if !name.is_empty() && !name.contains('/') => Some(name.clone()),
-            Some(other) => return Err(inside("name", "a name without `/`", other.clone())),
-        };
-        let trainable = match config.get("trainable") {
-            None | Some(Value::Null) => true,
-            Some(trainable) => trainable.as_bool().ok_or_else(|| inside("trainable", "`true` or `false`", trainable.clone()))?,
-        };
-        check_dtype(config)?;
-        let layer = found.read(&own(found, config)).map_err(|problems| first(class, problems))?;
+        let (name, trainable) = common(config)?;
+        let layer = found.read(&own(&found.arguments(), config)).map_err(|problems| first(class, problems))?;
         Ok(Self::new(layer, name, trainable))
     }
+
+    /// Reads a layer of the user's own, whose declaration stands beside its configuration.
+    fn read_own(class: &str, object: &Map<String, Value>, signature: &Value) -> Result<Self, Mismatch> {
+        let (Some(Value::Object(config)), Some(signature)) = (object.get("config"), Signature::from_json(signature)) else {
+            return Err(Mismatch::Expected(Self::EXPECTED));
+        };
+        let (name, trainable) = common(config)?;
+        let given = own(&signature.specs(), config);
+        let layer = Custom::new(Arc::new(signature), &given).map_err(|problems| first(class, problems))?;
+        Ok(Self::new(AnyLayer::Custom(layer), name, trainable))
+    }
+}
+
+/// Where the declaration of a layer of the user's own stands, beside what Keras's configuration has of it. No file has it: whoever reads one puts it
+/// there, and whoever writes one takes it away.
+pub const SIGNATURE: &str = "signature";
+
+/// What every layer has: its name, and whether it is trained.
+fn common(config: &Map<String, Value>) -> Result<(Option<String>, bool), Mismatch> {
+    let name = match config.get("name") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) if !name.is_empty() && !name.contains('/') => Some(name.clone()),
+        Some(other) => return Err(inside("name", "a name without `/`", other.clone())),
+    };
+    let trainable = match config.get("trainable") {
+        None | Some(Value::Null) => true,
+        Some(trainable) => trainable.as_bool().ok_or_else(|| inside("trainable", "`true` or `false`", trainable.clone()))?,
+    };
+    check_dtype(config)?;
+    Ok((name, trainable))
 }
 
 /// How deeply objects lie within one another in a value.
@@ -88,8 +114,7 @@ fn depth(value: &Value) -> usize {
 }
 
 /// The class's own arguments: what every layer has is left out, and so is what says nothing.
-fn own(class: &Class, config: &Map<String, Value>) -> Map<String, Value> {
-    let known = class.arguments();
+fn own(known: &[ArgumentSpec], config: &Map<String, Value>) -> Map<String, Value> {
     let own = config.iter().filter(|(key, value)| {
         let is_argument = known.iter().any(|argument| argument.name == key.as_str());
         is_argument || (!["name", "trainable", "dtype"].contains(&key.as_str()) && !value.is_null())
@@ -143,6 +168,13 @@ impl Argument for Wrapped {
         config.insert("trainable".to_owned(), self.trainable.into());
         config.insert("dtype".to_owned(), policy);
         config.extend(self.layer.write());
+        if let AnyLayer::Custom(own) = &*self.layer {
+            let registered = own.signature.registered_name();
+            return json!({
+                "module": null, "class_name": own.signature.name, "config": config, "registered_name": registered,
+                SIGNATURE: own.signature.to_json(),
+            });
+        }
         json!({ "module": "keras.layers", "class_name": self.layer.class(), "config": config, "registered_name": null })
     }
 
@@ -250,7 +282,7 @@ fn half_source(half: &Wrapped) -> String {
 /// Whether a layer is a cell, which computes one step.
 fn is_cell(layer: &AnyLayer) -> bool {
     let through = Through { return_sequences: false, return_state: false, go_backwards: false, zero_output_for_mask: false };
-    !layer.over(through).is_empty()
+    !layer.over(through).is_empty() || matches!(layer, AnyLayer::Custom(own) if own.states() > 0)
 }
 
 /// A cell, or several one behind the other.
@@ -304,7 +336,7 @@ impl Argument for Cells {
                 return Err(Mismatch::Expected(Self::EXPECTED));
             }
             let cell = Wrapped::from_value(item)?;
-            if !is_cell(&cell.layer) || matches!(*cell.layer, AnyLayer::StackedRNNCells(_)) {
+            if !is_cell(&cell.layer) || matches!(*cell.layer, AnyLayer::StackedRNNCells(_) | AnyLayer::Custom(_)) {
                 return Err(Mismatch::Expected(Self::EXPECTED));
             }
             let mut name = cell.name.clone();

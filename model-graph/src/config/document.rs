@@ -45,6 +45,26 @@ impl Document<'_> {
         }
     }
 
+    /// The document with so many samples in the place of any number, which shapes begin with; what is written already has none.
+    pub fn of_batches(self, samples: usize, is_shape: bool) -> Self {
+        match self {
+            Self::List(mut items) if is_shape && matches!(items.first(), Some(Self::Null)) => {
+                items.splice(..1, [Self::Number(samples)]);
+                Self::List(items)
+            }
+            Self::List(items) => Self::List(items.into_iter().map(|item| item.of_batches(samples, is_shape)).collect()),
+            Self::Object(entries) => {
+                let mut entries = entries;
+                for (key, value) in &mut entries {
+                    let is_shape = key.ends_with("shape");
+                    *value = std::mem::replace(value, Self::Null).of_batches(samples, is_shape);
+                }
+                Self::Object(entries)
+            }
+            other => other,
+        }
+    }
+
     /// The document with texts of its own.
     pub fn owned(self) -> Document<'static> {
         let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());

@@ -8,13 +8,13 @@ use super::error::{ConfigError, ConfigProblem};
 use super::fields::{flag, list, mismatch, object, text};
 use super::read::{self, Model, Reading};
 use super::reference;
-use crate::argument::{Argument, MOST_AXES, Size};
-use crate::custom::Registry;
+use crate::argument::{Argument, MOST_AXES, SIGNATURE, Size};
+use crate::custom::{Registry, Signature};
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId};
 use crate::keras::absent;
 use crate::layer::{ArgumentSpec, LayerArguments as _, Manner};
-use crate::layers::{CLASSES, Class, Declaration, TimeDistributed, operations};
+use crate::layers::{CLASSES, Class, Declaration, RNN, TimeDistributed, operations};
 use crate::message::ArgumentError;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -93,7 +93,32 @@ pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, Confi
         return each_step(config, inner, reading);
     }
     let found = Class::find(class).ok_or_else(|| unknown(class))?;
+    if class == RNN::CLASS
+        && let Some(config) = with_own_cell(config, reading.registry)?
+    {
+        return make(&Declaration::Class(*found), &config, trainable);
+    }
     make(&Declaration::Class(*found), config, trainable)
+}
+
+/// The configuration of an `RNN` with the declaration of its cell, if that is a layer of the user's own.
+fn with_own_cell(config: &Map<String, Value>, registry: &Registry) -> Result<Option<Map<String, Value>>, ConfigError> {
+    let Some(cell) = config.get("cell").filter(|cell| cell.is_object()) else { return Ok(None) };
+    let Named::Other { class, registered } = class(cell)? else { return Ok(None) };
+    let signature = registered_as(class, registered, registry)?;
+    let mut config = config.clone();
+    if let Some(Value::Object(cell)) = config.get_mut("cell") {
+        cell.insert(SIGNATURE.to_owned(), signature.to_json());
+    }
+    Ok(Some(config))
+}
+
+/// The declaration that is registered under a name.
+fn registered_as<'r>(class: &str, registered: &str, registry: &'r Registry) -> Result<&'r Arc<Signature>, ConfigError> {
+    registry.find(registered).ok_or_else(|| {
+        let known = registry.iter().map(|signature| signature.registered_name()).collect();
+        ConfigProblem::Unregistered { class: class.to_owned(), registered: registered.to_owned(), known }.into()
+    })
 }
 
 /// Whether a layer that is wrapped is called itself, for each step: a model, or a layer of the user's own.
@@ -142,10 +167,7 @@ fn operation(document: &Value, declaration: &Declaration) -> Result<Made, Config
 /// Reads a layer of the user's own.
 fn custom(document: &Value, class: &str, registered: &str, registry: &Registry) -> Result<Made, ConfigError> {
     let config = object(document, "config", "the layer's configuration")?;
-    let Some(signature) = registry.find(registered) else {
-        let known = registry.iter().map(|signature| signature.registered_name()).collect();
-        return Err(ConfigProblem::Unregistered { class: class.to_owned(), registered: registered.to_owned(), known }.into());
-    };
+    let signature = registered_as(class, registered, registry)?;
     make(&Declaration::Custom(signature.clone()), config, flag(config, "trainable", true)?)
 }
 
@@ -261,6 +283,11 @@ pub(super) fn is_made_up(name: &str, input: &str) -> bool {
 
 const SHAPE: &str = "a list of sizes, null for the batch and for what is any size";
 
+/// The number of samples that a shape begins with, where it does.
+pub(super) fn samples(shape: &Value) -> Option<usize> {
+    shape.as_array()?.first()?.as_u64().and_then(|samples| usize::try_from(samples).ok()).filter(|samples| *samples > 0)
+}
+
 /// The shape of a sample, from one that starts with the batch; `unknown` stands for what is any size, by its axis.
 pub(super) fn batch_shape(key: &'static str, value: &Value, unknown: impl Fn(usize) -> Dim) -> Result<Shape, ConfigError> {
     let error = || mismatch(key, SHAPE, value);
@@ -268,11 +295,12 @@ pub(super) fn batch_shape(key: &'static str, value: &Value, unknown: impl Fn(usi
     if sizes.len() > MOST_AXES {
         return Err(mismatch(key, "no more than 64 sizes", value));
     }
+    let is_batch = batch.is_null() || samples(value).is_some();
     let sizes = sizes.iter().enumerate().map(|(axis, size)| match size {
         Value::Null => Some(unknown(axis)),
         size => Size::from_value(size).map(|size| size.0).ok(),
     });
-    let shape = Shape(sizes.collect::<Option<_>>().filter(|_| batch.is_null()).ok_or_else(error)?);
+    let shape = Shape(sizes.collect::<Option<_>>().filter(|_| is_batch).ok_or_else(error)?);
     shape.elements().map(|_| ()).ok_or_else(error)?;
     Ok(shape)
 }

@@ -5,9 +5,9 @@ use std::cell::Cell;
 use serde_json::Value;
 
 use super::error::{ConfigError, ConfigProblem};
-use super::fields::{field, flag, object, text};
+use super::fields::{field, flag, mismatch, object, text};
 use super::origin::Origin;
-use super::{functional, sequential};
+use super::{functional, layer, sequential};
 use crate::custom::Registry;
 use crate::graph::{Graph, Kind};
 
@@ -77,7 +77,22 @@ pub fn read_with(document: &Value, registry: &Registry) -> Result<Graph, ConfigE
 pub(super) fn whole(document: &Value, registry: &Registry) -> Result<Graph, ConfigError> {
     let read = model(document, Reading { registry, depth: 0, calls: &Cell::new(0) });
     let foreign = |error| Origin::of(document).map_or(error, |origin| ConfigProblem::Foreign(origin).into());
-    read.map(|model| model.graph).map_err(foreign)
+    let graph = read.map(|model| model.graph).and_then(|graph| Ok(Graph { samples: samples(document)?, ..graph }));
+    graph.map_err(foreign)
+}
+
+/// The number of samples that all inputs of the outermost model have, where they have one: Keras asks for it where layers keep their states.
+fn samples(document: &Value) -> Result<Option<usize>, ConfigError> {
+    let config = document.get("config").unwrap_or(&Value::Null);
+    let layers = config.get("layers").and_then(Value::as_array).into_iter().flatten();
+    let inputs = layers.filter(|layer| layer.get("class_name").is_some_and(|class| class == "InputLayer"));
+    let shapes = inputs.filter_map(|layer| layer.get("config")?.get("batch_shape"));
+    let mut all = shapes.chain(config.get("build_input_shape")).filter_map(|shape| Some((shape, layer::samples(shape)?)));
+    let Some((_, first)) = all.next() else { return Ok(None) };
+    all.find(|(_, other)| *other != first).map_or(Ok(Some(first)), |(shape, _)| {
+        let expected = "a batch of as many samples as that of the other inputs, or null";
+        Err(mismatch("batch_shape", expected, shape))
+    })
 }
 
 /// Reads a model that lies in so many others.

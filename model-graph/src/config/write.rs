@@ -9,7 +9,7 @@ use super::document::{Document, object};
 use super::output_names;
 use super::reference::positions;
 use super::schedule::{self, Call};
-use crate::argument::size_value;
+use crate::argument::{SIGNATURE, size_value};
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId};
 use crate::layer::LayerArguments as _;
@@ -39,7 +39,11 @@ pub fn to_json(graph: &Graph) -> String {
 }
 
 fn document(graph: &Graph) -> Document<'_> {
-    model(graph, snake_case(&graph.name).into(), true)
+    let document = model(graph, snake_case(&graph.name).into(), true);
+    match graph.samples {
+        None => document,
+        Some(samples) => document.of_batches(samples, false),
+    }
 }
 
 fn model<'g>(graph: &'g Graph, name: Cow<'g, str>, trainable: bool) -> Document<'g> {
@@ -143,7 +147,7 @@ fn alone(node: &LayerNode) -> Vec<(Cow<'_, str>, Document<'_>)> {
         Kind::Layer(any) if any.operation().is_some() => operation(node, any),
         Kind::Layer(any) => {
             let mut config = object!(["name": node.name(), "trainable": node.trainable, "dtype": policy()]);
-            config.extend(any.write().into_iter().map(|(key, value)| (key.into(), Document::Written(value))));
+            config.extend(any.write().into_iter().map(|(key, value)| (key.into(), Document::Written(without_signature(value)))));
             let (module, registered) = match any.declaration() {
                 Declaration::Class(_) | Declaration::Operation(..) => (Some("keras.layers"), None),
                 Declaration::Custom(signature) => (None, Some(signature.registered_name())),
@@ -159,6 +163,14 @@ fn alone(node: &LayerNode) -> Vec<(Cow<'_, str>, Document<'_>)> {
     let mut document = if let Document::Object(document) = document { document } else { Vec::new() };
     document.extend(build_config(node).map(|built| (Cow::Borrowed("build_config"), built)));
     document
+}
+
+/// What a file has of an argument: the declarations of layers of the user's own are where those are.
+fn without_signature(mut value: Value) -> Value {
+    if let Value::Object(object) = &mut value {
+        object.remove(SIGNATURE);
+    }
+    value
 }
 
 /// An operation: its operands stand at its call, numbers among them.

@@ -20,7 +20,7 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// Binds the names by the arguments, and then by the inputs, each of which must fit its pattern.
+    /// Binds the names by the arguments, and then by the inputs that are given, each of which must fit its pattern.
     pub fn new(layer: &Custom, inputs: &[TensorType]) -> Result<Self, Problem> {
         let sizes = layer.signature.arguments.iter().filter(|argument| argument.ty == ArgumentType::Size);
         let size = |value: &Value| value.as_i64().map(Dim::constant).or_else(|| size_of_constants(value));
@@ -28,7 +28,7 @@ impl Bound {
         let arguments = sizes.filter_map(|argument| Some((argument.name, value(argument.name)?))).collect();
         let shapes = inputs.iter().map(|input| input.shape.clone()).collect();
         let mut bound = Self { open: Shape::default(), arguments, axes: Vec::new(), shapes };
-        for (operand, pattern) in layer.signature.rule.inputs.iter().enumerate() {
+        for (operand, pattern) in layer.signature.rule.inputs.iter().enumerate().take(inputs.len()) {
             bound.bind(operand, pattern)?;
         }
         Ok(bound)
@@ -93,6 +93,11 @@ impl Bound {
         let pattern = Pattern { is_open: false, sizes: vec![size.clone()] };
         let shape = self.known_shape(&pattern, "a part")?;
         shape.0.into_iter().next().ok_or(Problem::Overflow) // a pattern of one size has one
+    }
+
+    /// Whether a name stands for something.
+    pub fn knows(&self, name: &str) -> bool {
+        self.name(name).is_some()
     }
 
     fn name(&self, name: &str) -> Option<&Dim> {

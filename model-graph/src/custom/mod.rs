@@ -47,11 +47,19 @@ impl Custom {
         self.signature.arity()
     }
 
-    /// The output's type. The number of inputs has been checked.
+    /// The first output's type. The number of inputs has been checked.
+    ///
+    /// # Errors
+    /// As those of [`outputs`](Self::outputs).
+    pub fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+        self.outputs(inputs)?.into_iter().next().ok_or(Problem::Overflow) // a rule has an output
+    }
+
+    /// The types of all outputs. The number of inputs has been checked.
     ///
     /// # Errors
     /// If the inputs do not fit the shape rule, or a weight's size does not follow from them.
-    pub fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
+    pub fn outputs(&self, inputs: &[TensorType]) -> Result<Vec<TensorType>, Problem> {
         if let Some((operand, input)) = inputs.iter().enumerate().find(|(_, input)| input.dtype != DType::F32) {
             return Err(Problem::DType { operand, expected: DType::F32, found: input.dtype });
         }
@@ -63,7 +71,37 @@ impl Custom {
             bound.shape(shape, &format!("what it saves as `{name}`"))?;
         }
         self.built(&bound)?;
-        Ok(TensorType::f32(bound.shape(&self.signature.rule.output, "its output")?))
+        match self.signature.rule.outputs.as_slice() {
+            [only] => Ok(vec![TensorType::f32(bound.shape(only, "its output")?)]),
+            several => {
+                let output = |(i, output)| bound.shape(output, &format!("its output {i}")).map(TensorType::f32);
+                (1..).zip(several).map(output).collect()
+            }
+        }
+    }
+
+    /// How many states it takes besides a tensor, and gives behind an output, if it may be a cell: none otherwise.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        let Rule { inputs, outputs } = &self.signature.rule;
+        let is_cell = inputs.len() > 1 && inputs.len() == outputs.len() && !self.signature.rule.is_open();
+        if is_cell { inputs.len().saturating_sub(1) } else { 0 }
+    }
+
+    /// The shapes of its states, of a cell that is handed this tensor; nothing if they do not follow from it and the arguments.
+    ///
+    /// # Errors
+    /// If the tensor does not fit.
+    pub fn states_for(&self, input: &TensorType) -> Result<Option<Vec<Shape>>, Problem> {
+        if input.dtype != DType::F32 {
+            return Err(Problem::DType { operand: 0, expected: DType::F32, found: input.dtype });
+        }
+        let bound = Bound::new(self, std::slice::from_ref(input))?;
+        let states = self.signature.rule.inputs.get(1..).unwrap_or_default();
+        if !states.iter().flat_map(|state| &state.sizes).flat_map(Size::names).all(|name| bound.knows(name)) {
+            return Ok(None);
+        }
+        (1..).zip(states).map(|(i, state)| bound.shape(state, &format!("its state {i}"))).collect::<Result<_, _>>().map(Some)
     }
 
     /// The weights for inputs that `infer` has accepted: its own, and those of its parts.
@@ -94,6 +132,9 @@ impl Custom {
         let moved = statistics.fold(Space::NONE, |space, weight| space.and(&Space::fixed(weight.shape.count())));
         let elements = |space: Space, shape: &Shape| space.and(&Space::per_sample(shape.elements().unwrap_or_default()));
         let saved = self.saved(inputs).iter().fold(moved, elements);
+        // Backward is handed the first output; the others are kept behind what is saved.
+        let others = if self.signature.rule.outputs.len() > 1 { self.outputs(&types).unwrap_or_default() } else { Vec::new() };
+        let saved = others.iter().skip(1).fold(saved, |saved, output| elements(saved, &output.shape));
         Needs { inputs: true, output: true, saved, ..Needs::default() }
     }
 

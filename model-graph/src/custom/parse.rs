@@ -15,22 +15,19 @@ pub struct Fault {
 /// How deeply sizes may be nested: far more than anyone writes, and few enough to walk through.
 const DEEPEST: usize = 32;
 
-/// Reads `[n, d], [m, d] -> [n, m]`.
+/// Reads `[n, d], [m, d] -> [n, m]`; of several outputs `[n] -> [n], [1]`.
 ///
 /// # Errors
 /// If it is no rule.
 pub fn rule(text: &str) -> Result<Rule, Fault> {
     let mut reader = Reader::new(text);
-    let mut inputs = vec![reader.pattern()?];
-    while reader.takes(",") {
-        inputs.push(reader.pattern()?);
-    }
+    let inputs = reader.patterns()?;
     if !reader.takes("->") {
         return reader.fault("`->` and the shape of the output");
     }
-    let output = reader.pattern()?;
+    let outputs = reader.patterns()?;
     reader.end()?;
-    Ok(Rule { inputs, output })
+    Ok(Rule { inputs, outputs })
 }
 
 /// Reads `[features, units]`.
@@ -88,6 +85,14 @@ impl Reader {
 
     fn end(&self) -> Result<(), Fault> {
         if self.next == self.tokens.len() { Ok(()) } else { self.fault("the end") }
+    }
+
+    fn patterns(&mut self) -> Result<Vec<Pattern>, Fault> {
+        let mut patterns = vec![self.pattern()?];
+        while self.takes(",") {
+            patterns.push(self.pattern()?);
+        }
+        Ok(patterns)
     }
 
     fn pattern(&mut self) -> Result<Pattern, Fault> {

@@ -6,13 +6,21 @@ use crate::dim::Dim;
 use crate::problem::Blame;
 use crate::shape::Shape;
 
-/// How the output's shape follows from the inputs'.
+/// How the outputs' shapes follow from the inputs'.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// What the inputs must look like.
     pub inputs: Vec<Pattern>,
-    /// What the output looks like.
-    pub output: Pattern,
+    /// What the outputs look like, of which there is at least one.
+    pub outputs: Vec<Pattern>,
+}
+
+impl Rule {
+    /// Whether `..` stands in the outputs.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.outputs.iter().any(|output| output.is_open)
+    }
 }
 
 /// A shape: `[.., heads, features / heads]`.
@@ -101,8 +109,8 @@ impl fmt::Display for Pattern {
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inputs: Vec<String> = self.inputs.iter().map(Pattern::to_string).collect();
-        write!(f, "{} -> {}", inputs.join(", "), self.output)
+        let list = |patterns: &[Pattern]| patterns.iter().map(Pattern::to_string).collect::<Vec<_>>().join(", ");
+        write!(f, "{} -> {}", list(&self.inputs), list(&self.outputs))
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Signature {
     pub package: &'static str,
     /// The arguments, which are the struct's fields in order.
     pub arguments: Vec<CustomArgument>,
-    /// How the output's shape follows.
+    /// How the outputs' shapes follow.
     pub rule: Rule,
     /// The weights.
     pub weights: Vec<CustomTensor>,
@@ -178,11 +178,11 @@ impl Signature {
             size.names().into_iter().try_for_each(|name| self.check_name(name, &known))?;
         }
         let is_open = self.rule.inputs.iter().any(|input| input.is_open);
-        let patterns = || self.rule.inputs.iter().chain([&self.rule.output]);
+        let patterns = || self.rule.inputs.iter().chain(&self.rule.outputs);
         if let (true, Some(missing)) = (is_open, patterns().find(|pattern| !pattern.is_open)) {
             return Err(SignatureFault::Open { missing: missing.clone() });
         }
-        self.check_names(&self.rule.output)
+        self.rule.outputs.iter().try_for_each(|output| self.check_names(output))
     }
 
     /// Checks that a name is that of a size.

@@ -146,8 +146,8 @@ macro_rules! group {
             return_state: bool = false,
             /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed. Default: `false`.
             go_backwards: bool = false,
-            /// Not supported: `return_state` gives the state, and `initial_state` takes it. Default: `false`.
-            stateful: $crate::argument::Stateless = $crate::argument::Stateless,
+            /// Whether the next batch begins with the states that this one ends with, sample by sample, until they are reset. Default: `false`.
+            stateful: bool = false,
             /// Without effect: how Keras compiles the steps. Default: `false`.
             unroll: bool = false,
         }

@@ -116,7 +116,7 @@ macro_rules! cell {
                     return_sequences,
                     return_state,
                     go_backwards,
-                    stateful: $crate::argument::Stateless,
+                    stateful: false,
                     unroll: false,
                     zero_output_for_mask,
                 };

@@ -64,10 +64,15 @@ impl Link {
         [saved, forward_scratch, backward_scratch].map(|space| space.known().unwrap_or(Memory::NONE))
     }
 
-    /// The states that it gives besides its output.
+    /// The states that it gives besides its output as it runs: those that it keeps are among them, whether they are outputs or not.
     #[must_use]
     pub fn states(&self) -> usize {
-        self.outputs.len().saturating_sub(1)
+        if self.layer.keeps_states() { self.layer.states() } else { self.outputs.len().saturating_sub(1) }
+    }
+
+    /// The shapes of the states that it keeps.
+    pub(super) fn kept_states(&self) -> Vec<Shape> {
+        self.layer.kept_states(std::slice::from_ref(&self.input))
     }
 }
 

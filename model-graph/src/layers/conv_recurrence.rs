@@ -62,6 +62,11 @@ pub(super) fn outputs<const N: usize>(
     recurrence::outputs(output, state.shape, 2, return_state, (inputs, manner))
 }
 
+/// Checks that the sizes of a state that is kept are known: they are those of all batches.
+pub(super) fn check_kept(input: &Shape) -> Result<(), Problem> {
+    (1..input.rank()).try_for_each(|axis| known_size(input, axis).map(|_| ()))
+}
+
 /// The memory.
 pub(super) fn needs<const N: usize>(
     window: [usize; N],
@@ -151,7 +156,12 @@ macro_rules! conv_lstm {
                 manner: $crate::layer::Manner,
             ) -> Result<Vec<$crate::shape::TensorType>, $crate::problem::Problem> {
                 let returned = [self.return_sequences, self.return_state];
-                $crate::layers::conv_recurrence::outputs(&self.windows(), &self.filters, returned, (inputs, manner))
+                let outputs =
+                    $crate::layers::conv_recurrence::outputs(&self.windows(), &self.filters, returned, (inputs, manner))?;
+                if self.stateful {
+                    $crate::layers::conv_recurrence::check_kept(&inputs[0].shape)?;
+                }
+                Ok(outputs)
             }
 
             fn weights(&self, inputs: &[$crate::shape::TensorType]) -> Vec<$crate::layer::WeightSpec> {
@@ -170,6 +180,24 @@ macro_rules! conv_lstm {
                     *bias = bias.clone().with_ones(filters.clone()..filters.saturating_mul(&2.into()));
                 }
                 weights
+            }
+
+            fn states(&self) -> usize {
+                2
+            }
+
+            fn through(&self) -> Option<$crate::layer::Through> {
+                let Self { return_sequences, return_state, go_backwards, zero_output_for_mask, .. } = *self;
+                Some($crate::layer::Through { return_sequences, return_state, go_backwards, zero_output_for_mask })
+            }
+
+            fn keeps_states(&self) -> bool {
+                self.stateful
+            }
+
+            fn kept_states(&self, inputs: &[$crate::shape::TensorType]) -> Vec<$crate::shape::Shape> {
+                let returning = Self { stateful: false, return_state: true, ..self.clone() };
+                $crate::layers::recurrence::kept_states(self.stateful, returning, inputs)
             }
 
             fn needs(&self, inputs: &[$crate::shape::Shape], output: &$crate::shape::Shape) -> $crate::layer::Needs {

@@ -28,6 +28,7 @@ mod kept;
 mod masked;
 mod merge;
 mod normalized;
+mod own_cell;
 mod pool;
 mod rank;
 mod recurrence;
@@ -37,6 +38,7 @@ pub(crate) mod steps;
 pub use attending::{CAUSAL, KEY, MASKS, RETURN_SCORES};
 pub use chain::{Link, Links};
 pub use masked::MASK;
+pub use own_cell::OwnCell;
 pub use recurrence::{Dropping, INITIAL_STATE, STEPS_MASK};
 #[cfg(test)]
 mod testing;
@@ -435,6 +437,13 @@ impl AnyLayer {
         with_layer!(self, _layer => None, custom => Some(&custom.signature))
     }
 
+    /// The declaration of the user's own layer that it is, or that an `RNN` goes through its sequence by.
+    #[must_use]
+    pub fn own(&self) -> Option<&Arc<Signature>> {
+        let cell = if let Self::RNN(layer) = self { layer.own_cell() } else { None };
+        cell.map(|cell| &cell.signature).or_else(|| self.signature())
+    }
+
     /// The family it belongs to: the folder of its file, or `custom`.
     #[must_use]
     pub fn family(&self) -> &'static str {
@@ -532,7 +541,7 @@ impl AnyLayer {
             return Err(Problem::Arity { expected: self.arity(), found });
         }
         let inferred =
-            with_layer!(self, layer => layer.outputs(inputs, manner), custom => custom.infer(inputs).map(|output| vec![output]));
+            with_layer!(self, layer => layer.outputs(inputs, manner), custom => custom.outputs(inputs));
         let (outputs, weights) = (inferred?, self.weights(inputs));
         kept::check(self, &weights)?;
         kept::check_activity(self.activity(), outputs.iter().map(|output| &output.shape))?;
@@ -578,7 +587,19 @@ impl AnyLayer {
     /// How many states it carries from step to step, of a layer that goes through a sequence, and of a cell.
     #[must_use]
     pub fn states(&self) -> usize {
-        with_layer!(self, layer => layer.states(), _custom => 0)
+        with_layer!(self, layer => layer.states(), custom => custom.states())
+    }
+
+    /// Whether it keeps its states from one call to the next.
+    #[must_use]
+    pub fn keeps_states(&self) -> bool {
+        with_layer!(self, layer => layer.keeps_states(), _custom => false)
+    }
+
+    /// The shapes of the states that it keeps, for inputs that `infer` has accepted.
+    #[must_use]
+    pub fn kept_states(&self, inputs: &[TensorType]) -> Vec<Shape> {
+        with_layer!(self, layer => layer.kept_states(inputs), _custom => Vec::new())
     }
 
     /// How the states that a call gives stand in lists within a list, of a layer that has several cells.

@@ -4,7 +4,7 @@ use crate::argument::{Rate, Size};
 use crate::dim::Dim;
 use crate::layer::{Care, Manner, Needs, Slot, Space, WeightSpec};
 use crate::layers::activated::{known_size, last_size, require_axes};
-use crate::layers::masked;
+use crate::layers::{AnyLayer, masked};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -57,6 +57,16 @@ pub(super) fn outputs(
     masked::check(inputs, manner, STEPS_MASK, Shape(inputs[0].shape.0.iter().take(1).cloned().collect()))?;
     let returned = if return_state { states } else { 0 };
     Ok(std::iter::once(output).chain(std::iter::repeat_n(state, returned)).collect())
+}
+
+/// The shapes of the states that a layer keeps, if it does: those that it gives where it returns them.
+pub(super) fn kept_states(keeps: bool, returning: impl Into<AnyLayer>, inputs: &[TensorType]) -> Vec<Shape> {
+    if !keeps {
+        return Vec::new();
+    }
+    let first = inputs.get(..1).unwrap_or_default();
+    let built = returning.into().build(first, Manner::default());
+    built.map_or_else(|_| Vec::new(), |(outputs, _)| outputs.into_iter().skip(1).map(|state| state.shape).collect())
 }
 
 /// The kernels of so many gates.

@@ -101,10 +101,6 @@ fn value_help(argument: &str, expected: &str, found: &Value, near: Option<&Value
             "declare it within the macro, `const {text}: .. = ..;`: outside, the compiler alone sees the value of `{text}`"
         );
     }
-    if argument == "stateful" {
-        return "leave `stateful` out: with `return_state = true` the state is an output, which the next call takes as `initial_state`"
-            .to_owned();
-    }
     if expected.contains("supported") {
         return format!("leave `{argument}` out");
     }

@@ -19,6 +19,7 @@ pub fn network(header: Header<'_>, root: &Unit<'_>, graph: &TokenStream) -> Toke
     let (infer, forward, backward) = (pass.infer(), pass.forward(), pass.backward());
     let (zeros, update) = (root.zero_gradients(), root.update());
     let (visit, visits) = (root.visit(), root.visits(&quote!(Self::Gradients)));
+    let visit_states = root.visit_states();
     let memory = memory(header, root);
     let uses = |body: &TokenStream, name: &str| mentions(body, name);
     let open = |body: &TokenStream, mutable: bool| {
@@ -59,6 +60,7 @@ pub fn network(header: Header<'_>, root: &Unit<'_>, graph: &TokenStream) -> Toke
                 gradients: &mut Self::Gradients,
             ) -> #KRATE::Result<()> { #open_backward #backward }
             #visit
+            #visit_states
         }
         impl #generics_mut #KRATE::network::Trainable for #ty {
             fn update(&mut self, tape: &Self::Tape) { #open_update #update }

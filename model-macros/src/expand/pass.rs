@@ -222,7 +222,7 @@ impl<'u, 'g> Pass<'u, 'g> {
             None => {
                 quote!(#at.forward_all(#context, #call, &[#(#views),*], &#sizes, #data, &mut [#(#more),*], #saved, #scratch);)
             }
-            Some(fails) => quote!(#at.run(#context, #call, &[#(#views),*], &#sizes, #data, #saved) #fails),
+            Some(fails) => quote!(#at.run(#context, #call, &[#(#views),*], &#sizes, #data, &mut [#(#more),*], #saved) #fails),
         }
     }
 

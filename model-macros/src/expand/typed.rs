@@ -14,6 +14,12 @@ use crate::lower::LoweredModel;
 
 /// Why a typed `forward` can fail, if it can.
 fn faults(graph: &Graph, names: &[String]) -> Option<&'static str> {
+    if graph.keeps_states() {
+        return Some(
+            " If the batch has another number of samples than the states that layers keep, the inputs give a named dimension two sizes, or one \
+             that a layer cannot work on, or if a layer of your own returns another shape than its rule says.",
+        );
+    }
     match (graph.custom_layers().is_empty(), names.is_empty()) {
         (true, true) => None,
         (false, true) => Some(" If a layer of your own returns another shape than its rule says."),

@@ -334,6 +334,7 @@ impl<'g> Unit<'g> {
         let [infer, forward, backward] = [pass.infer(), pass.forward(), pass.backward()].map(Moved::new);
         let [update, visit, visits] = [self.update(), self.visit(), self.visits(&gradients)].map(Moved::new);
         let zeros = Moved::new(self.zero_gradients());
+        let visit_states = self.visit_states();
         quote! {
             fn gradients(&self) -> #gradients { #gradients #zeros }
             fn infer(
@@ -351,6 +352,7 @@ impl<'g> Unit<'g> {
                 d_inputs: &mut [::core::option::Option<#KRATE::layer::Gradient<'_, f32>>], gradients: &mut #gradients,
             ) -> #KRATE::Result<()> { #backward }
             #visit
+            #visit_states
             fn update(&mut self, kept: &#kept) { #update }
             #visits
         }

@@ -71,6 +71,23 @@ impl Unit<'_> {
         quote!(fn visit(&self, visitor: &mut dyn ::core::ops::FnMut(&#weight, bool)) { #each })
     }
 
+    /// The visit of the states that layers keep; none where no layer keeps any.
+    pub fn visit_states(&self) -> Option<TokenStream> {
+        let keeps = |kind: &Kind| kind.keeps_states();
+        self.graph.layers.iter().any(|layer| keeps(&layer.kind)).then(|| {
+            let each = self.each(|field, kind| {
+                let at = field.at();
+                match kind {
+                    kind if !keeps(kind) => TokenStream::new(),
+                    Kind::Layer(_) | Kind::Block(_) => quote!(#at.visit_states(visitor);),
+                    Kind::Model(_) => quote!(#KRATE::network::Network::visit_states(&#at, visitor);),
+                }
+            });
+            let kept = quote!(#KRATE::states::Kept<f32>);
+            quote!(fn visit_states(&self, visitor: &mut dyn ::core::ops::FnMut(&#kept)) { #each })
+        })
+    }
+
     /// The visits of all weights that may change them.
     pub fn visits(&self, gradients: &impl ToTokens) -> TokenStream {
         let trainable = quote!(#KRATE::network::Trainable);

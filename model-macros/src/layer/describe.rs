@@ -27,7 +27,7 @@ pub fn signature(options: &Options, models: &parts::Models, declared: &Declared,
     }
     let arguments = declared.fields.iter().filter_map(|field| argument(field, diagnostics)).collect();
     let package = options.package.as_ref().map_or_else(|| "Custom".to_owned(), LitStr::value);
-    let nothing = Rule { inputs: vec![empty()], output: empty() };
+    let nothing = Rule { inputs: vec![empty()], outputs: vec![empty()] };
     let mut signature = Signature {
         name: intern(&name.to_string()),
         package: intern(&package),
@@ -150,7 +150,7 @@ fn weight(weight: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &
 
 fn saved(saved: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &mut Diagnostics) -> CustomTensor {
     let shape = shape(&saved.name, &saved.shape, signature, has_rule, diagnostics);
-    let is_open = signature.rule.output.is_open;
+    let is_open = signature.rule.is_open();
     if has_rule && is_open && !shape.is_open {
         let fault = SignatureFault::Open { missing: shape.clone() };
         let whose = format!("the shape of `{}`", saved.name);
@@ -163,7 +163,7 @@ fn saved(saved: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &mu
 pub fn shape(name: &Ident, text: &LitStr, signature: &Signature, has_rule: bool, diagnostics: &mut Diagnostics) -> Pattern {
     match pattern(&text.value()) {
         Ok(shape) => {
-            let closed = Pattern { is_open: shape.is_open && signature.rule.output.is_open, ..shape.clone() };
+            let closed = Pattern { is_open: shape.is_open && signature.rule.is_open(), ..shape.clone() };
             let checked = if shape.is_open { signature.check_names(&closed) } else { signature.check_names(&shape) };
             if let (true, Err(fault)) = (has_rule, checked) {
                 let whose = format!("the shape of `{name}`");

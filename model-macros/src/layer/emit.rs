@@ -135,6 +135,15 @@ fn rules(name: &Ident, signature: &Signature) -> TokenStream {
         1 => quote!(One),
         count => quote!(Exactly(#count)),
     };
+    let outputs = (signature.rule.outputs.len() > 1).then(|| {
+        quote! {
+            fn outputs(
+                &self, inputs: &[#KRATE::custom::TensorType], _: #KRATE::layer::Manner,
+            ) -> ::core::result::Result<::std::vec::Vec<#KRATE::custom::TensorType>, #KRATE::custom::Problem> {
+                #KRATE::custom::call(self).outputs(inputs)
+            }
+        }
+    });
     quote! {
         impl #KRATE::custom::Rules for #name {
             const ARITY: #KRATE::custom::Arity = #KRATE::custom::Arity::#arity;
@@ -143,6 +152,7 @@ fn rules(name: &Ident, signature: &Signature) -> TokenStream {
             ) -> ::core::result::Result<#KRATE::custom::TensorType, #KRATE::custom::Problem> {
                 #KRATE::custom::call(self).infer(inputs)
             }
+            #outputs
             fn weights(
                 &self, inputs: &[#KRATE::custom::TensorType],
             ) -> ::std::vec::Vec<#KRATE::custom::WeightSpec> {
@@ -199,7 +209,8 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
     let one_or_tuple = |mut types: Vec<TokenStream>| if types.len() == 1 { types.remove(0) } else { quote!((#(#types),*)) };
     let inputs = |held| one_or_tuple(rule.inputs.iter().map(|input| array(held, batched(input))).collect());
     let (input_views, input_gradients) = (inputs(Held::View), inputs(Held::Owned));
-    let (output_view, output) = (array(Held::View, batched(&rule.output)), array(Held::Owned, batched(&rule.output)));
+    let outputs = |held| one_or_tuple(rule.outputs.iter().map(|output| array(held, batched(output))).collect());
+    let (output_view, output) = (outputs(Held::View), outputs(Held::Owned));
     let views: Vec<TokenStream> = weights.iter().map(|weight| array(Held::View, weight.shape.sizes.len())).collect();
     let gradients = weights.iter().map(|weight| match weight.trainable {
         true => array(Held::Owned, weight.shape.sizes.len()),
@@ -211,7 +222,8 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
     let room = record_type(name, "Saved", &room);
 
     let variable = quote!(#KRATE::variable::Var<T>);
-    let variables = one_or_tuple(rule.inputs.iter().map(|_| variable.clone()).collect());
+    let [variables, output_variables] =
+        [rule.inputs.len(), rule.outputs.len()].map(|count| one_or_tuple(vec![variable.clone(); count]));
     let weight_variables = record_type(name, "Weights", &vec![variable; weights.len()]);
     let part_fields = part_names(parts);
     let parts_name = format_ident!("{name}Parts");
@@ -227,15 +239,17 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
     let read_weight_variables = record_value(name, "Weights", weights, &next_variable);
     let next = quote!(arrays.array());
     let read_inputs = one_or_tuple(rule.inputs.iter().map(|_| next.clone()).collect());
+    let read_output = one_or_tuple(rule.outputs.iter().map(|_| next.clone()).collect());
     let read_weights = record_value(name, "Weights", weights, &next);
     let read_saved = record_value(name, "Saved", saved, &next);
-    let give_inputs = match rule.inputs.len() {
-        1 => quote!(given.take(gradients.inputs);),
+    let give = |what: TokenStream, count: usize| match count {
+        1 => quote!(given.take(#what);),
         count => {
             let places = (0..count).map(proc_macro2::Literal::usize_unsuffixed);
-            quote!(#(given.take(gradients.inputs.#places);)*)
+            quote!(#(given.take(#what.#places);)*)
         }
     };
+    let (give_inputs, give_output) = (give(quote!(gradients.inputs), rule.inputs.len()), give(quote!(output), rule.outputs.len()));
     let give_weights = names(weights).into_iter().zip(weights).map(|(field, weight)| {
         let take = format_ident!("{}", if weight.trainable { "take" } else { "pass" });
         quote!(given.#take(gradients.weights.#field);)
@@ -254,6 +268,7 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
             type InputGradients<T: #float> = #input_gradients;
             type WeightGradients<T: #float> = #gradients;
             type Variables<T: #float> = #variables;
+            type OutputVariables<T: #float> = #output_variables;
             type WeightVariables<T: #float> = #weight_variables;
             type Parts<T: #float> = #parts_type;
 
@@ -264,14 +279,14 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
             }
             fn read_inputs<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::Inputs<'a, T> { #read_inputs }
             fn read_weights<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::Weights<'a, T> { #read_weights }
-            fn read_output<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::OutputView<'a, T> { arrays.array() }
+            fn read_output<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::OutputView<'a, T> { #read_output }
             fn read_saved<'a, T: #float>(arrays: &mut #arrays_mut<'a, T>) -> Self::Saved<'a, T> { #read_saved }
             fn variables<T: #float>(variables: &mut #KRATE::custom::Variables<T>) -> Self::Variables<T> { #read_variables }
             fn weight_variables<T: #float>(variables: &mut #KRATE::custom::Variables<T>) -> Self::WeightVariables<T> {
                 #read_weight_variables
             }
             fn parts<T: #float>(parts: &mut ::std::vec::IntoIter<#KRATE::custom::Part<T>>) -> Self::Parts<T> { #read_parts }
-            fn give_output<T: #float>(output: Self::Output<T>, given: &mut #given<'_, T>) { given.take(output); }
+            fn give_output<T: #float>(output: Self::Output<T>, given: &mut #given<'_, T>) { #give_output }
             fn give_gradients<T: #float>(gradients: #KRATE::custom::Gradients<Self, T>, given: &mut #given<'_, T>) {
                 #give_inputs
                 #(#give_weights)*

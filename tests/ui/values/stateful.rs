@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [8, 3]) {
-        GRU(4, stateful = true)(x)
+        GRU(4, stateful = 1)(x)
     }
 }
 

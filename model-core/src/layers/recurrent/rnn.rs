@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use model_graph::layer::Manner;
-use model_graph::layers::{Links, RNN};
+use model_graph::layers::{Link, Links, RNN};
 
 use crate::few::Few;
 use crate::float::Float;
@@ -30,9 +30,14 @@ fn links(layer: &RNN, shape: &[usize]) -> Rc<(Links, Vec<Vec<usize>>)> {
     LINKS.with(|all| all.get(layer, shape, make))
 }
 
+/// The states that a layer gives: those that are kept are among them, whether they are outputs or not.
+fn states_of(rnn: &RNN, link: &Link) -> usize {
+    if rnn.stateful { link.layer.states() } else { link.states() }
+}
+
 /// The states that layers before one give.
-fn more_before(links: &Links, place: usize) -> usize {
-    links[..place].iter().map(|link| link.states()).sum()
+fn more_before(rnn: &RNN, links: &Links, place: usize) -> usize {
+    links[..place].iter().map(|link| states_of(rnn, link)).sum()
 }
 
 impl<T: Float> Run<T> for RNN {
@@ -54,7 +59,7 @@ impl<T: Float> Run<T> for RNN {
             let (own_weights, others) = weights.split_at(link.weights.len());
             let (own_states, others_states) = states.split_at(states.len().min(link.layer.states()));
             (weights, states) = (others, others_states);
-            let mut ends: Few<&mut [T]> = more.by_ref().take(link.states()).map(|end| &mut **end).collect();
+            let mut ends: Few<&mut [T]> = more.by_ref().take(states_of(self, link)).map(|end| &mut **end).collect();
             let (given, manner) = inner::arranged(&link.layer, x, own_states.iter().copied(), mask.copied());
             let context = Context { manner, ..inner::context::<T>(link, context) };
             inner::forward(
@@ -105,7 +110,9 @@ impl<T: Float> Run<T> for RNN {
             };
             let (other_weights, own_weights) = weights.split_at(weights.len() - link.weights.len());
             let (other_gradients, own_gradients) = std::mem::take(&mut gradients).split_at_mut(other_weights.len());
-            let (other_ends, own_ends) = std::mem::take(&mut more).split_at_mut(more_before(links, place));
+            // States that are no outputs have no gradients.
+            let before_ends = if more.is_empty() { 0 } else { more_before(self, links, place) };
+            let (other_ends, own_ends) = std::mem::take(&mut more).split_at_mut(before_ends);
             (weights, gradients, more) = (other_weights, other_gradients, other_ends);
             let mut ends = inner::lent_all(own_ends);
             let count = if states.is_empty() { 0 } else { link.layer.states() };

@@ -183,7 +183,8 @@ impl<T: Float> Run<T> for Bidirectional {
         }
         let (first, second) = weights.split_at(links[0].weights.len());
         let (d_weights, d_others) = gradients.split_at_mut(links[0].weights.len());
-        let (first_ends, second_ends) = ends.split_at_mut(links[0].states());
+        // States that are no outputs have no gradients.
+        let (first_ends, second_ends) = ends.split_at_mut(ends.len().min(links[0].states()));
         let [first_left, second_left] = left;
         let shares =
             [(first, d_weights, first_ends, first_left, d_first), (second, d_others, second_ends, second_left, d_second)];

@@ -114,6 +114,14 @@ impl Layer for LSTM {
         2
     }
 
+    fn keeps_states(&self) -> bool {
+        self.stateful
+    }
+
+    fn kept_states(&self, inputs: &[TensorType]) -> Vec<Shape> {
+        recurrence::kept_states(self.stateful, Self { stateful: false, return_state: true, ..self.clone() }, inputs)
+    }
+
     fn along(&self, through: Through) -> Option<AnyLayer> {
         let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
         Some(Self { return_sequences, return_state, go_backwards, zero_output_for_mask, ..self.clone() }.into())

@@ -1,10 +1,10 @@
 //! A recurrent layer of cells.
 
-use crate::argument::{Argument, Cell, Off, Wrapped};
+use crate::argument::{Argument, Cell, Wrapped};
 use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
 use crate::layers::chain::{self, Links};
 use crate::layers::recurrence;
-use crate::layers::{AnyLayer, INITIAL_STATE, cell};
+use crate::layers::{AnyLayer, INITIAL_STATE, OwnCell, cell};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -39,6 +39,9 @@ layer! {
     /// # Ok::<(), functional_model::Error>(())
     /// ```
     ///
+    /// A layer of one's own is a cell if it takes a tensor and states, and gives an output and as many states, of sizes that follow from its arguments and
+    /// the tensor: `#[layer(shape = "[features], [units] -> [units], [units]")]`. It is called for one step after the other.
+    ///
     /// Source: <https://keras.io/api/layers/recurrent_layers/rnn/>.
     RNN {
         /// The cell, or a list of cells one behind the other.
@@ -49,8 +52,8 @@ layer! {
         return_state: bool = false,
         /// Whether the sequence is gone through from its end. Outputs are in the order in which they are computed. Default: `false`.
         go_backwards: bool = false,
-        /// Not supported.
-        stateful: Off = Off,
+        /// Whether the next batch begins with the states that this one ends with, sample by sample, until they are reset. Default: `false`.
+        stateful: bool = false,
         /// Without effect: how Keras compiles the steps. Default: `false`.
         unroll: bool = false,
         /// Whether a step that is not looked at gives zeros. Default: `false`.
@@ -97,6 +100,9 @@ impl Layer for RNN {
     }
 
     fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
+        if let (Some(cell), Some(through)) = (self.own_cell(), self.through()) {
+            return OwnCell::new(cell, &inputs[0])?.outputs(through, (inputs, manner));
+        }
         chain::check_slots(self.states(), self.series().first().map(|first| &*first.layer), (inputs, manner))?;
         if self.go_backwards && !manner.slot(MASKED, inputs).is_empty() && self.series().len() > 1 {
             // Those behind the first would need the mask turned round.
@@ -111,6 +117,9 @@ impl Layer for RNN {
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
+        if let Some(cell) = self.own_cell() {
+            return OwnCell::new(cell, &inputs[0]).map_or_else(|_| Vec::new(), |own| own.weights(&self.cell.0));
+        }
         self.links(&inputs[..1], Manner::default()).map_or_else(|_| Vec::new(), |links| chain::weights(&links))
     }
 
@@ -130,6 +139,14 @@ impl Layer for RNN {
         }
     }
 
+    fn keeps_states(&self) -> bool {
+        self.stateful
+    }
+
+    fn kept_states(&self, inputs: &[TensorType]) -> Vec<Shape> {
+        recurrence::kept_states(self.stateful, Self { stateful: false, return_state: true, ..self.clone() }, inputs)
+    }
+
     fn along(&self, through: Through) -> Option<AnyLayer> {
         let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
         Some(Self { return_sequences, return_state, go_backwards, zero_output_for_mask, ..self.clone() }.into())
@@ -137,6 +154,9 @@ impl Layer for RNN {
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
         let input = [TensorType::f32(inputs[0].clone())];
+        if let Some(cell) = self.own_cell() {
+            return OwnCell::new(cell, &input[0]).map_or_else(|_| Needs::default(), |own| own.needs());
+        }
         self.links(&input, Manner::default()).map_or_else(|_| Needs::default(), |links| chain::needs_of_series(&links))
     }
 }

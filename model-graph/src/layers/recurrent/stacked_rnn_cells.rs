@@ -1,6 +1,6 @@
 //! Cells one behind the other.
 
-use crate::argument::{Cell, Cells, Off, Wrapped};
+use crate::argument::{Cell, Cells, Wrapped};
 use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
 use crate::layers::{AnyLayer, RNN, cell};
 use crate::problem::Problem;
@@ -48,7 +48,7 @@ impl StackedRNNCells {
     pub fn one_step(&self) -> AnyLayer {
         let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = cell::ONE_STEP;
         let cell = Cell(Wrapped { layer: Box::new(self.clone().into()), name: String::new(), trainable: true });
-        RNN { cell, return_sequences, return_state, go_backwards, stateful: Off, unroll: false, zero_output_for_mask }.into()
+        RNN { cell, return_sequences, return_state, go_backwards, stateful: false, unroll: false, zero_output_for_mask }.into()
     }
 }
 

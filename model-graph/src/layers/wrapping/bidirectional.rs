@@ -103,10 +103,14 @@ impl Bidirectional {
         let expected = match () {
             () if first.return_sequences != second.return_sequences => "a layer of the same `return_sequences`",
             () if first.return_state != second.return_state => "a layer of the same `return_state`",
+            () if forward.layer.keeps_states() != backward.layer.keeps_states() => "a layer of the same `stateful`",
             () => return Ok(()),
         };
         let found = BackwardLayer(backward).to_source();
-        let help = "write both layers with the same `return_sequences` and `return_state`";
+        let help = match expected {
+            "a layer of the same `stateful`" => "write both layers with the same `stateful`",
+            _ => "write both layers with the same `return_sequences` and `return_state`",
+        };
         Err(Problem::Wrapped { argument: "backward_layer", expected, found, help })
     }
 }
@@ -155,6 +159,15 @@ impl Layer for Bidirectional {
     fn states(&self) -> usize {
         let states = self.halves().map(|halves| halves.map(|half| half.layer.states()));
         states.map_or(0, |[first, second]| first.saturating_add(second))
+    }
+
+    fn keeps_states(&self) -> bool {
+        self.layer.0.layer.keeps_states()
+    }
+
+    fn kept_states(&self, inputs: &[TensorType]) -> Vec<Shape> {
+        let links = self.links(&inputs[..1], Manner::default());
+        links.map_or_else(|_| Vec::new(), |links| links.iter().flat_map(Link::kept_states).collect())
     }
 
     fn states_in_lists(&self) -> Vec<usize> {

@@ -62,6 +62,12 @@ impl TimeDistributed {
         if layer.arity() != Arity::One {
             return Err(wrong("a layer of one input", "merge the tensors before, and wrap what comes behind"));
         }
+        if layer.keeps_states() {
+            return Err(wrong(
+                "a layer that keeps no states",
+                "leave `stateful` out: the steps are samples of one batch, none of which comes before another",
+            ));
+        }
         let link = Link::new(&self.layer, &part, Given::default());
         let link = link.map_err(|problem| steps::within(layer.source(), layer.class(), part, problem))?;
         if link.outputs.len() == 1 { Ok(link) } else { Err(wrong("a layer of one output", "leave `return_state` out")) }

@@ -100,13 +100,13 @@ impl Pass<'_, '_> {
                 let (views, d_inputs) = (quote!(&[#(#views),*]), quote!(&mut [#(#d_inputs),*], &mut gradients.#field));
                 let context = in_manner(node, &self.part(node, &context));
                 let Some((d_output, more)) = d_outputs.split_first() else { return TokenStream::new() };
-                let tensors = quote!(#views, #output, #d_output, #d_inputs);
+                let tensors = match (self.fails(node), more) {
+                    (None, []) => quote!(#views, #output, #d_output, #d_inputs),
+                    _ => quote!(#views, #output, #d_output, &mut [#(#more),*], #d_inputs),
+                };
                 match self.fails(node) {
                     None if more.is_empty() => quote!(#at.backward(#context, #call, #tensors, #saved, #scratch);),
-                    None => {
-                        let tensors = quote!(#views, #output, #d_output, &mut [#(#more),*], #d_inputs);
-                        quote!(#at.backward_all(#context, #call, #tensors, #saved, #scratch);)
-                    }
+                    None => quote!(#at.backward_all(#context, #call, #tensors, #saved, #scratch);),
                     Some(fails) => quote!(#at.run_back(#context, #call, #tensors, #saved) #fails),
                 }
             }

@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [5, 3]) {
-        RNN(LSTMCell(8), stateful = true)(x)
+        Bidirectional(LSTM(4, stateful = true), backward_layer = LSTM(4, go_backwards = true))(x)
     }
 }
 
