@@ -21,7 +21,9 @@ pub use model_graph::layer::{ArgumentSpec, Arity, Layer as Rules, LayerArguments
 pub use model_graph::problem::{ArgumentProblem, Problem};
 pub use model_graph::shape::{Shape, TensorType};
 pub use objects::CustomObjects;
+pub(crate) use objects::cell;
 pub use own::Own;
+pub(crate) use run::Runs;
 pub use serde_json::{Map, Value};
 
 pub use crate::float::Float;

@@ -3,14 +3,19 @@
 
 use model_graph::layers::INITIAL_STATE;
 
+use crate::error::Result;
 use crate::few::Few;
 use crate::float::Float;
-use crate::layer::{Context, Forward, Run, View};
-use crate::layers::entry::{self, Entry};
+use crate::layer::{Context, Forward, Layer, Run, View};
+use crate::layers::entry::Entry;
 use crate::states::Kept;
 
 /// Computes the output and moves the states.
-pub(crate) fn forward<L: Entry + Run<T>, T: Float>(layer: &L, kept: &Kept<T>, call: Forward<'_, T>) {
+///
+/// # Errors
+/// If the layer fails.
+pub(crate) fn forward<L: Entry + Run<T>, T: Float>(layer: &Layer<L, T>, kept: &Kept<T>, call: Forward<'_, T>) -> Result<()> {
+    let mut done = Ok(());
     let Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch } = call;
     kept.run(context.batch, |begin, end| {
         let (all, context) = begun(inputs, begin, context);
@@ -20,12 +25,13 @@ pub(crate) fn forward<L: Entry + Run<T>, T: Float>(layer: &L, kept: &Kept<T>, ca
             let hidden = end.iter_mut().filter(|_| first.is_none()).map(|end| &mut **end);
             let mut ends: Few<&mut [T]> = more.iter_mut().map(|other| &mut **other).chain(hidden).collect();
             let (inputs, more) = (&*all, &mut *ends);
-            entry::forward(layer, Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
+            done = layer.enter(Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
         }
         if let Some(first) = first {
             end.iter_mut().zip(&more[first..]).for_each(|(end, given)| end.copy_from_slice(given));
         }
     });
+    done
 }
 
 /// What the call is run with: the states that it gives, or else those that are kept.

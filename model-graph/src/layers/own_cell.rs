@@ -4,7 +4,7 @@
 use crate::argument::Wrapped;
 use crate::custom::Custom;
 use crate::dim::Dim;
-use crate::layer::{Layer as _, Manner, Needs, Space, Through, WeightSpec};
+use crate::layer::{Manner, Needs, Space, Through, WeightSpec};
 use crate::layers::{AnyLayer, INITIAL_STATE, RNN, STEPS_MASK, masked, steps};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -131,7 +131,9 @@ mod tests {
         let cell = Custom::new(Arc::new(Signature::from_json(&text).unwrap()), &serde_json::Map::new()).unwrap();
         let sequence = TensorType::f32(sequence);
         match OwnCell::new(&cell, &sequence) {
-            Ok(found) => std::iter::once(&found.output).chain(&found.states).map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            Ok(found) => {
+                std::iter::once(&found.output).chain(&found.states).map(ToString::to_string).collect::<Vec<_>>().join(" ")
+            }
             Err(Problem::Wrapped { expected, .. }) => expected.to_owned(),
             Err(problem) => format!("{problem:?}").split([' ', '(']).next().unwrap_or_default().to_owned(),
         }
