@@ -5,6 +5,9 @@ use functional_model::prelude::*;
 use ndarray::{Array, Array2, Array3, ArrayD, Axis, IxDyn, concatenate, s};
 
 mod bits;
+mod layers;
+
+use layers::MinimalCell;
 
 /// The first and the other half of the last axis, the other one squared.
 #[layer(shape = "[.., n] -> [.., n / 2], [.., n - n / 2]")]
@@ -60,37 +63,6 @@ impl<T: Float> CustomLayer<T> for Centred {
         let scale = (&d_x * &call.inputs).sum_axis(Axis(0)).sum_axis(Axis(0));
         let factor = call.saved.factor.slice(s![..1, ..]).to_owned();
         Gradients { inputs: &d_x * &factor, weights: CentredWeights { scale } }
-    }
-}
-
-/// Keras's example of a cell: what `SimpleRNNCell` computes without a bias.
-#[layer(
-    shape = "[features], [units] -> [units], [units]",
-    weights(kernel("[features, units]"), recurrent_kernel("[units, units]", "orthogonal")),
-    package = "tests"
-)]
-#[derive(Clone, Debug)]
-struct MinimalCell {
-    /// The size of the state and of the output.
-    units: usize,
-}
-
-impl<T: Float> CustomLayer<T> for MinimalCell {
-    fn forward(&self, call: Forward<'_, Self, T>) -> (Array2<T>, Array2<T>) {
-        let (x, state) = call.inputs;
-        let next =
-            (x.dot(&call.weights.kernel) + state.dot(&call.weights.recurrent_kernel)).mapv(|x| T::from_f64(x.to_f64().tanh()));
-        (next.clone(), next)
-    }
-
-    fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
-        let ((x, state), (d_output, d_state)) = (call.inputs, call.d_output);
-        let slope = call.output.0.mapv(|y| T::ONE - y * y);
-        let d = (&d_output + &d_state) * &slope;
-        Gradients {
-            inputs: (d.dot(&call.weights.kernel.t()), d.dot(&call.weights.recurrent_kernel.t())),
-            weights: MinimalCellWeights { kernel: x.t().dot(&d), recurrent_kernel: state.t().dot(&d) },
-        }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::float::Float;
 use crate::given::AnyArray;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, Entry};
-use crate::layers::keeping;
+use crate::layers::keeping::{self, Enter};
 use crate::layers::own_cell::OwnRnn;
 use crate::states::{Kept, Turn};
 
@@ -473,15 +473,6 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         }
     }
 
-    /// Runs the layer from what the call gives.
-    pub(crate) fn enter<'a>(&'a self, call: Forward<'a, T>) -> Result<()> {
-        match &self.own {
-            None => entry::forward(&self.config, call),
-            Some(own) => return own.forward(call),
-        }
-        Ok(())
-    }
-
     /// Computes the gradients of the `call`-th call of this layer.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn backward<'a>(
@@ -577,6 +568,16 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         if self.trainable {
             entry::update(&self.config, &mut self.weights.tensors, saved);
         }
+    }
+}
+
+impl<L: Entry + Run<T>, T: Float> Enter<T> for Layer<L, T> {
+    fn enter<'a>(&'a self, call: Forward<'a, T>) -> Result<()> {
+        match &self.own {
+            None => entry::forward(&self.config, call),
+            Some(own) => return own.forward(call),
+        }
+        Ok(())
     }
 }
 

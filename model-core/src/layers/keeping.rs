@@ -6,15 +6,23 @@ use model_graph::layers::INITIAL_STATE;
 use crate::error::Result;
 use crate::few::Few;
 use crate::float::Float;
-use crate::layer::{Context, Forward, Layer, Run, View};
-use crate::layers::entry::Entry;
+use crate::layer::{Context, Forward, View};
 use crate::states::Kept;
+
+/// What can be run from what a call gives.
+pub(crate) trait Enter<T: Float> {
+    /// Computes the outputs.
+    ///
+    /// # Errors
+    /// If it is an `RNN` of a cell of the user's own, which does not do what its rule says.
+    fn enter<'a>(&'a self, call: Forward<'a, T>) -> Result<()>;
+}
 
 /// Computes the output and moves the states.
 ///
 /// # Errors
 /// If the layer fails.
-pub(crate) fn forward<L: Entry + Run<T>, T: Float>(layer: &Layer<L, T>, kept: &Kept<T>, call: Forward<'_, T>) -> Result<()> {
+pub(crate) fn forward<T: Float>(layer: &dyn Enter<T>, kept: &Kept<T>, call: Forward<'_, T>) -> Result<()> {
     let mut done = Ok(());
     let Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch } = call;
     kept.run(context.batch, |begin, end| {
