@@ -145,58 +145,163 @@ fn counts<T: Float>(mask: Option<&View<'_, T>>, sizes: &Sizes, step: usize) -> V
     (0..sizes.batch).map(counts).collect()
 }
 
+/// Where a pass forward is.
+struct Ahead<'a, T> {
+    sizes: &'a Sizes,
+    /// The states before the step, and behind it.
+    now: Vec<&'a mut [T]>,
+    next: Vec<&'a mut [T]>,
+    /// What the step gives, and what one gives that is masked.
+    y: &'a mut [T],
+    last: &'a mut [T],
+}
+
+impl<'a, T: Float> Ahead<'a, T> {
+    fn new(sizes: &'a Sizes, given: &[View<'_, T>], room: &mut &'a mut [T]) -> Self {
+        let [y, last] = [(); 2].map(|()| take(room, sizes.of_output()));
+        let [mut now, next] = [(); 2].map(|()| sizes.states(room));
+        begin(&mut now, given.iter().map(|given| given.data));
+        last.fill(T::ZERO);
+        Self { sizes, now, next, y, last }
+    }
+
+    /// Goes on to the next step with the samples that count in this one.
+    fn go_on(&mut self, counts: &[bool]) {
+        for (sample, &counts) in counts.iter().enumerate() {
+            let of_output = self.sizes.sample(self.y.len(), sample);
+            if counts {
+                self.last[of_output.clone()].copy_from_slice(&self.y[of_output]);
+                copy_sample(self.sizes, sample, &self.next, &mut self.now);
+            } else if self.sizes.repeats_state() {
+                self.last[of_output.clone()].copy_from_slice(&self.now[0][of_output]);
+            }
+        }
+    }
+
+    /// Writes what the `number`-th step has given.
+    fn give(&mut self, number: usize, counts: &[bool], output: &mut [T]) {
+        let through = self.sizes.through;
+        if !through.return_sequences && number + 1 < self.sizes.steps {
+            return;
+        }
+        self.y.copy_from_slice(self.last);
+        for (sample, _) in counts.iter().enumerate().filter(|(_, counts)| !**counts && through.zero_output_for_mask) {
+            self.y[self.sizes.sample(self.last.len(), sample)].fill(T::ZERO);
+        }
+        match through.return_sequences {
+            true => self.sizes.place(number, self.y.len()).put(self.y, output),
+            false => output.copy_from_slice(self.y),
+        }
+    }
+}
+
+/// Where a pass back through time is.
+struct Back<'a, T> {
+    sizes: &'a Sizes,
+    /// The gradients of the states behind the step, what of them it is handed, and those of the states before it.
+    d_now: Vec<&'a mut [T]>,
+    d_step: Vec<&'a mut [T]>,
+    d_before: Vec<&'a mut [T]>,
+    /// The gradient of the step's output, and of what later steps give of it again.
+    d_y: &'a mut [T],
+    later: &'a mut [T],
+}
+
+impl<'a, T: Float> Back<'a, T> {
+    fn new(sizes: &'a Sizes, given: &[&mut [T]], room: &mut &'a mut [T]) -> Self {
+        let [d_y, later] = [(); 2].map(|()| take(room, sizes.of_output()));
+        let [mut d_now, d_step, d_before] = [(); 3].map(|()| sizes.states(room));
+        begin(&mut d_now, given.iter().map(|given| &**given));
+        later.fill(T::ZERO);
+        Self { sizes, d_now, d_step, d_before, d_y, later }
+    }
+
+    /// Takes the gradient of what the `number`-th step gave.
+    fn begin(&mut self, number: usize, d_output: &[T]) {
+        let is_last = number + 1 == self.sizes.steps;
+        match self.sizes.through.return_sequences {
+            true => self.sizes.place(number, self.d_y.len()).take(d_output, self.d_y),
+            false if is_last => self.d_y.copy_from_slice(d_output),
+            false => self.d_y.fill(T::ZERO),
+        }
+        self.d_step.iter_mut().zip(&self.d_now).for_each(|(d_step, d_now)| d_step.copy_from_slice(d_now));
+    }
+
+    /// Takes from the step what it is not to be handed, of the samples that do not count in it, and adds what later steps gave again.
+    fn hand(&mut self, counts: &[bool]) {
+        let (sizes, zeros) = (self.sizes, self.sizes.through.zero_output_for_mask);
+        for (sample, &counts) in counts.iter().enumerate() {
+            let own = sizes.sample(self.d_y.len(), sample);
+            let (d_y, later) = (&mut self.d_y[own.clone()], &mut self.later[own.clone()]);
+            match counts {
+                true => d_y.iter_mut().zip(&*later).for_each(|(d_y, &later)| *d_y += later),
+                false if zeros => {}
+                false if sizes.repeats_state() => {
+                    self.d_now[0][own].iter_mut().zip(&*d_y).for_each(|(d_now, &d_y)| *d_now += d_y)
+                }
+                false => later.iter_mut().zip(&*d_y).for_each(|(later, &d_y)| *later += d_y),
+            }
+            if counts {
+                later.fill(T::ZERO);
+                continue;
+            }
+            d_y.fill(T::ZERO);
+            for d_step in &mut self.d_step {
+                let own = sizes.sample(d_step.len(), sample);
+                d_step[own].fill(T::ZERO);
+            }
+        }
+    }
+
+    /// Goes on to the step before with the samples that count in this one.
+    fn go_on(&mut self, counts: &[bool]) {
+        for (sample, _) in counts.iter().enumerate().filter(|(_, counts)| **counts) {
+            copy_sample(self.sizes, sample, &self.d_before, &mut self.d_now);
+        }
+    }
+}
+
+/// Begins with what is given, or with zeros.
+fn begin<'g, T: Float>(all: &mut [&mut [T]], mut given: impl Iterator<Item = &'g [T]>) {
+    for state in all {
+        match given.next() {
+            Some(given) => state.copy_from_slice(given),
+            None => state.fill(T::ZERO),
+        }
+    }
+}
+
+/// Copies what a sample has of all states.
+fn copy_sample<T: Float>(sizes: &Sizes, sample: usize, from: &[&mut [T]], to: &mut [&mut [T]]) {
+    for (from, to) in from.iter().zip(to) {
+        let own = sizes.sample(from.len(), sample);
+        to[own.clone()].copy_from_slice(&from[own]);
+    }
+}
+
 impl<T: Float> Goes<T> for Going<T> {
     fn forward(&self, call: Forward<'_, T>) -> Result<()> {
         let Forward { context, key, weights, inputs, output, more, saved, mut scratch, .. } = call;
         let sizes = Sizes::new(&self.rnn, context.batch, inputs[0].shape);
         let (given, mask) = (context.manner.slot(INITIAL_STATE, inputs), context.manner.slot(STEPS_MASK, inputs).first());
         let x = take(&mut scratch, sizes.of_input());
-        let [y, last] = [(); 2].map(|()| take(&mut scratch, sizes.of_output()));
-        let [mut now, mut next] = [(); 2].map(|()| sizes.states(&mut scratch));
-        for (i, now) in now.iter_mut().enumerate() {
-            match given.get(i) {
-                Some(given) => now.copy_from_slice(given.data),
-                None => now.fill(T::ZERO),
-            }
-        }
-        last.fill(T::ZERO);
+        let mut ahead = Ahead::new(&sizes, given, &mut scratch);
         let context = Context { manner: Manner::default(), ..context };
         for number in 0..sizes.steps {
             let step = sizes.step(number);
             sizes.place(step, x.len()).take(inputs[0].data, x);
             let (mut before, own, left) = sizes.left(saved, number);
-            before.iter_mut().zip(&now).for_each(|(before, now)| before.copy_from_slice(now));
-            let pass = (context, mix(key, number as u64));
-            self.cell.run_with(weights, pass, &sizes.views(x, &now), &sizes.output, y, &mut next, own)?;
+            before.iter_mut().zip(&ahead.now).for_each(|(before, now)| before.copy_from_slice(now));
+            let (pass, views) = ((context, mix(key, number as u64)), sizes.views(x, &ahead.now));
+            self.cell.run_with(weights, pass, &views, &sizes.output, ahead.y, &mut ahead.next, own)?;
             if !left.is_empty() {
-                left.copy_from_slice(y);
+                left.copy_from_slice(ahead.y);
             }
             let counts = counts(mask, &sizes, step);
-            for (sample, &counts) in counts.iter().enumerate() {
-                let of_output = sizes.sample(y.len(), sample);
-                if counts {
-                    last[of_output.clone()].copy_from_slice(&y[of_output]);
-                    for (now, next) in now.iter_mut().zip(&next) {
-                        let own = sizes.sample(now.len(), sample);
-                        now[own.clone()].copy_from_slice(&next[own]);
-                    }
-                } else if sizes.repeats_state() {
-                    last[of_output.clone()].copy_from_slice(&now[0][of_output]);
-                }
-            }
-            if sizes.through.return_sequences || number + 1 == sizes.steps {
-                y.copy_from_slice(last);
-                for (sample, _) in counts.iter().enumerate().filter(|(_, counts)| !**counts && sizes.through.zero_output_for_mask)
-                {
-                    y[sizes.sample(last.len(), sample)].fill(T::ZERO);
-                }
-                match sizes.through.return_sequences {
-                    true => sizes.place(number, y.len()).put(y, output),
-                    false => output.copy_from_slice(y),
-                }
-            }
+            ahead.go_on(&counts);
+            ahead.give(number, &counts, output);
         }
-        more.iter_mut().zip(&now).for_each(|(end, now)| end.copy_from_slice(now));
+        more.iter_mut().zip(&ahead.now).for_each(|(end, now)| end.copy_from_slice(now));
         Ok(())
     }
 
@@ -206,59 +311,24 @@ impl<T: Float> Goes<T> for Going<T> {
         let (manner, mask) = (context.manner, context.manner.slot(STEPS_MASK, inputs).first());
         inner::no_gradients(manner.slot_mut(STEPS_MASK, d_inputs));
         let [x, d_x] = [(); 2].map(|()| take(&mut scratch, sizes.of_input()));
-        let [d_y, later] = [(); 2].map(|()| take(&mut scratch, sizes.of_output()));
-        let [mut d_now, mut d_step, mut d_before] = [(); 3].map(|()| sizes.states(&mut scratch));
-        for (i, d_now) in d_now.iter_mut().enumerate() {
-            match more.get(i) {
-                Some(given) => d_now.copy_from_slice(given),
-                None => d_now.fill(T::ZERO),
-            }
-        }
-        later.fill(T::ZERO);
+        let mut back = Back::new(&sizes, more, &mut scratch);
         for number in (0..sizes.steps).rev() {
-            let (step, is_last) = (sizes.step(number), number + 1 == sizes.steps);
-            match sizes.through.return_sequences {
-                true => sizes.place(number, d_y.len()).take(d_output, d_y),
-                false if is_last => d_y.copy_from_slice(d_output),
-                false => d_y.fill(T::ZERO),
-            }
-            d_step.iter_mut().zip(&d_now).for_each(|(d_step, d_now)| d_step.copy_from_slice(d_now));
+            let step = sizes.step(number);
             let counts = counts(mask, &sizes, step);
-            for (sample, &counts) in counts.iter().enumerate() {
-                let own = sizes.sample(d_y.len(), sample);
-                if !counts && sizes.repeats_state() && !sizes.through.zero_output_for_mask {
-                    d_now[0][own.clone()].iter_mut().zip(&d_y[own.clone()]).for_each(|(d_now, &d_y)| *d_now += d_y);
-                    d_y[own.clone()].fill(T::ZERO);
-                }
-                for (d_y, later) in d_y[own.clone()].iter_mut().zip(&mut later[own]) {
-                    match (counts, sizes.through.zero_output_for_mask) {
-                        (true, _) => (*d_y, *later) = (*d_y + *later, T::ZERO),
-                        (false, false) => (*d_y, *later) = (T::ZERO, *d_y + *later),
-                        (false, true) => *d_y = T::ZERO,
-                    }
-                }
-                for d_step in d_step.iter_mut().filter(|_| !counts) {
-                    let own = sizes.sample(d_step.len(), sample);
-                    d_step[own].fill(T::ZERO);
-                }
-            }
+            back.begin(number, d_output);
+            back.hand(&counts);
             sizes.place(step, x.len()).take(inputs[0].data, x);
             let (before, own, left) = sizes.left(saved, number);
             {
                 let wanted = |data| Some(Gradient { data, accumulate: false });
-                let d_states = d_before.iter_mut().map(|d_before| wanted(&mut **d_before));
+                let d_states = back.d_before.iter_mut().map(|d_before| wanted(&mut **d_before));
                 let mut d_given: Vec<_> = std::iter::once(wanted(&mut *d_x)).chain(d_states).collect();
-                let context = Context { manner: Manner::default(), ..context.adding(!is_last) };
+                let context = Context { manner: Manner::default(), ..context.adding(number + 1 < sizes.steps) };
                 let (pass, views) = ((context, mix(key, number as u64)), sizes.views(x, &before));
-                let output = View::new(&sizes.output, left);
-                self.cell.run_back_with(weights, pass, &views, output, d_y, &mut d_step, &mut d_given, gradients, own)?;
+                let (output, d_y, d_step) = (View::new(&sizes.output, left), &mut *back.d_y, &mut back.d_step);
+                self.cell.run_back_with(weights, pass, &views, output, d_y, d_step, &mut d_given, gradients, own)?;
             }
-            for (sample, _) in counts.iter().enumerate().filter(|(_, counts)| **counts) {
-                for (d_now, d_before) in d_now.iter_mut().zip(&d_before) {
-                    let own = sizes.sample(d_now.len(), sample);
-                    d_now[own.clone()].copy_from_slice(&d_before[own]);
-                }
-            }
+            back.go_on(&counts);
             match &mut d_inputs[0] {
                 Some(Gradient { data, accumulate: true }) => sizes.place(step, d_x.len()).add(d_x, data),
                 Some(Gradient { data, accumulate: false }) => sizes.place(step, d_x.len()).put(d_x, data),
@@ -266,7 +336,7 @@ impl<T: Float> Goes<T> for Going<T> {
             }
         }
         let given = manner.slot_mut(INITIAL_STATE, d_inputs);
-        given.iter_mut().zip(&d_now).for_each(|(given, d_now)| Gradient::give(inner::lent(given), d_now));
+        given.iter_mut().zip(&back.d_now).for_each(|(given, d_now)| Gradient::give(inner::lent(given), d_now));
         Ok(())
     }
 }

@@ -102,7 +102,11 @@ impl Layer for RNN {
 
     fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
         if let (Some(cell), Some(through)) = (self.own_cell(), self.through()) {
-            return OwnCell::new(cell, &inputs[0])?.outputs(through, (inputs, manner));
+            let own = OwnCell::new(cell, &inputs[0])?;
+            if self.stateful {
+                own.check_kept(&inputs[0])?;
+            }
+            return own.outputs(through, (inputs, manner));
         }
         chain::check_slots(self.states(), self.series().first().map(|first| &*first.layer), (inputs, manner))?;
         if self.go_backwards && !manner.slot(MASKED, inputs).is_empty() && self.series().len() > 1 {
