@@ -10,6 +10,7 @@ use crate::float::Float;
 use crate::given::AnyArray;
 use crate::initialize::Seeds;
 use crate::layer::{Context, Gradient, Layer, View, Weight};
+use crate::layers::own_cell::OwnRnn;
 use crate::states::Kept;
 
 macro_rules! declare {
@@ -35,10 +36,16 @@ macro_rules! declare {
                 seeds: &mut Seeds,
                 custom_objects: &CustomObjects<T>,
             ) -> Option<Self> {
-                Some(match config {
+                let mut layer = match config {
                     $($( Config::$layer(config) => Self::$layer(Layer::new(config.clone(), inputs, seeds)), )*)*
                     Config::Custom(custom) => Self::Custom(custom_objects.make(custom, inputs, seeds)?),
-                })
+                };
+                if let Self::RNN(layer) = &mut layer
+                    && let Some(cell) = layer.config.own_cell()
+                {
+                    layer.own = Some(OwnRnn::new(layer.config.clone(), custom_objects.cell(cell)?));
+                }
+                Some(layer)
             }
         }
 
@@ -138,10 +145,7 @@ impl<T: Float> AnyLayer<T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) -> Result<()> {
-        with!(self, layer => {
-            layer.forward_all(context, call, inputs, output_shape, output, more, saved, scratch);
-            Ok(())
-        }, own => own.0.forward(context, call, inputs, output_shape, output, more, saved))
+        with!(self, layer => layer.try_forward(context, call, inputs, output_shape, output, more, saved, scratch), own => own.0.forward(context, call, inputs, output_shape, output, more, saved))
     }
 
     /// See [`Layer::backward_all`].
@@ -163,8 +167,7 @@ impl<T: Float> AnyLayer<T> {
         scratch: &'a mut [T],
     ) -> Result<()> {
         with!(self, layer => {
-            layer.backward_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch);
-            Ok(())
+            layer.backward_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch)
         }, own => own.0.backward(context, call, inputs, output, d_output, more, d_inputs, gradients, saved))
     }
 

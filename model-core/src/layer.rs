@@ -7,18 +7,20 @@ use std::ops::{Deref, DerefMut};
 use model_graph::argument::{Constraint, Regularizer};
 pub use model_graph::layer::Manner;
 use model_graph::layer::{Layer as Rules, MOST_SLOTS, WeightSpec};
+use model_graph::layers::RNN;
 use model_graph::shape::{Shape, TensorType};
 use serde_json::{Map, Value};
 
 pub use crate::activity::Penalties;
-use crate::custom::Templates;
+use crate::custom::{self, CustomLayer, Templates};
 use crate::elements::{Elements, Identity};
 use crate::error::{Error, Result};
 use crate::float::Float;
 use crate::given::AnyArray;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, Entry};
-use crate::layers::keeping;
+use crate::layers::keeping::{self, Enter};
+use crate::layers::own_cell::OwnRnn;
 use crate::states::{Kept, Turn};
 
 /// What a pass through a network is run with.
@@ -341,6 +343,8 @@ pub struct Layer<L, T: Float = f32> {
     pub(crate) templates: Templates<T>,
     /// The states that it keeps from one call to the next, if it does.
     pub(crate) kept: Option<Kept<T>>,
+    /// How it runs, if it is an `RNN` of a cell of the user's own.
+    pub(crate) own: Option<OwnRnn<T>>,
 }
 
 impl<L: Rules, T: Float> Layer<L, T> {
@@ -357,7 +361,8 @@ impl<L: Rules, T: Float> Layer<L, T> {
     /// A layer that holds these weights.
     pub(crate) fn holding(config: L, tensors: Vec<Weight<T>>, stream: u64, trainable: bool) -> Self {
         let weights = Weights { tensors, layer: PhantomData };
-        Self { config, trainable, weights, stream, identity: Identity::new(), templates: Templates::new(), kept: None }
+        let (identity, templates) = (Identity::new(), Templates::new());
+        Self { config, trainable, weights, stream, identity, templates, kept: None, own: None }
     }
 
     /// A layer from the arguments of its configuration and the shapes of its inputs. Generated code calls this with what the macro has
@@ -444,6 +449,9 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     }
 
     /// [`Layer::forward`] of a layer with several outputs, the others as `more`.
+    ///
+    /// # Panics
+    /// If it is an `RNN` of a cell of the user's own that breaks its word, which [`Layer::try_forward`] tells as an error.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn forward_all<'a>(
         &'a self,
@@ -456,11 +464,31 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) {
+        let done = self.try_forward(context, call, inputs, output_shape, output, more, saved, scratch);
+        done.expect("layers of this library do what their rules say");
+    }
+
+    /// [`Layer::forward_all`] of a layer that may fail.
+    ///
+    /// # Errors
+    /// If it is an `RNN` of a cell of the user's own, which does not do what its rule says.
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
+    pub fn try_forward<'a>(
+        &'a self,
+        context: Context<'a>,
+        call: usize,
+        inputs: &'a [View<'a, T>],
+        output_shape: &'a [usize],
+        output: &'a mut [T],
+        more: &'a mut [&'a mut [T]],
+        saved: &'a mut [T],
+        scratch: &'a mut [T],
+    ) -> Result<()> {
         let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
         let call = Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch };
         match &self.kept {
-            None => entry::forward(&self.config, call),
-            Some(kept) => keeping::forward(&self.config, kept, call),
+            None => self.enter(call),
+            Some(kept) => keeping::forward(self, kept, call),
         }
     }
 
@@ -482,6 +510,9 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     }
 
     /// [`Layer::backward`] of a layer with several outputs, whose other gradients are `more`.
+    ///
+    /// # Panics
+    /// As [`Layer::forward_all`].
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn backward_all<'a>(
         &'a self,
@@ -496,8 +527,30 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) {
+        let done = self.try_backward(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch);
+        done.expect("layers of this library do what their rules say");
+    }
+
+    /// [`Layer::backward_all`] of a layer that may fail.
+    ///
+    /// # Errors
+    /// As those of [`Layer::try_forward`].
+    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
+    pub fn try_backward<'a>(
+        &'a self,
+        context: Context<'a>,
+        call: usize,
+        inputs: &'a [View<'a, T>],
+        output: View<'a, T>,
+        d_output: &'a mut [T],
+        more: &'a mut [&'a mut [T]],
+        d_inputs: &'a mut [Option<Gradient<'a, T>>],
+        gradients: &'a mut Weights<L, T>,
+        saved: &'a mut [T],
+        scratch: &'a mut [T],
+    ) -> Result<()> {
         let gradients = gradients.all_mut();
-        self.backward_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch);
+        self.backward_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch)
     }
 
     /// [`Layer::backward_all`] with gradients of any layer's type.
@@ -514,12 +567,14 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         gradients: &'a mut [Weight<T>],
         saved: &'a mut [T],
         scratch: &'a mut [T],
-    ) {
+    ) -> Result<()> {
         let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
-        entry::backward(
-            &self.config,
-            Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch },
-        );
+        let call = Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch };
+        match &self.own {
+            None => entry::backward(&self.config, call),
+            Some(own) => return own.backward(call),
+        }
+        Ok(())
     }
 
     /// See [`Run::adapt`].
@@ -532,6 +587,29 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         if self.trainable {
             entry::update(&self.config, &mut self.weights.tensors, saved);
         }
+    }
+}
+
+impl<L: Entry + Run<T>, T: Float> Enter<T> for Layer<L, T> {
+    fn enter<'a>(&'a self, call: Forward<'a, T>) -> Result<()> {
+        match &self.own {
+            None => entry::forward(&self.config, call),
+            Some(own) => return own.forward(call),
+        }
+        Ok(())
+    }
+}
+
+impl<T: Float> Layer<RNN, T> {
+    /// This layer with the arithmetic of its cell, which is one of the user's own.
+    ///
+    /// # Panics
+    /// If it is another, which the macro excludes.
+    #[must_use]
+    pub fn with_cell<C: CustomLayer<T>>(mut self) -> Self {
+        let call = self.config.own_cell().expect("the cell is a layer of the user's own");
+        self.own = Some(OwnRnn::new(self.config.clone(), custom::cell::<C, T>(call)));
+        self
     }
 }
 

@@ -2,9 +2,12 @@
 //! the files hold; training is among the cases of `training_parity.rs`.
 
 mod common;
+#[path = "../../tests/layers/mod.rs"]
+mod layers;
 
 use std::path::Path;
 
+use model_core::custom::CustomObjects;
 use model_core::interpret::Model;
 use model_core::network::{Network, Trainable};
 use model_core::training::Predict;
@@ -29,7 +32,8 @@ fn case(name: &str) -> (Model, ArrayD<f32>, ArrayD<f32>) {
     let file = SafeTensors::deserialize(&bytes).unwrap();
     let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
     let case: Value = serde_json::from_str(&header.metadata().as_ref().unwrap()["case"]).unwrap();
-    let mut model = common::model(&case["config"]);
+    let registered = CustomObjects::new().layer::<layers::MinimalCell>();
+    let mut model = Model::from_config_with(&case["config"].to_string(), 7, &registered).unwrap();
     let mut paths = model.graph().weights().into_iter().map(|(path, _)| path).collect::<Vec<_>>().into_iter();
     model.visit_mut(&mut |weight| {
         weight.view_mut().assign(&tensor(&file, &format!("weight/{}", paths.next().unwrap())));
@@ -48,7 +52,7 @@ fn assert_close(what: &str, found: &ArrayD<f32>, expected: &ArrayD<f32>) {
 
 #[test]
 fn calls_go_on_from_the_last_as_keras_s() {
-    for name in ["stateful", "stateful_film"] {
+    for name in ["stateful", "stateful_film", "minimal_cell"] {
         let (model, batches, expected) = case(name);
         let at = |call: usize| expected.index_axis(Axis(0), call).to_owned();
         for (call, batch) in batches.outer_iter().enumerate() {

@@ -116,7 +116,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ("/config/layers/1/config/dtype/config/name", json!("mixed_float16")),
         ("/config/layers/1/config/trainable", json!("yes")),
         ("/config/layers/0/config/batch_shape", json!([null, null])),
-        ("/config/layers/0/config/batch_shape", json!([8, 8])),
+        ("/config/layers/0/config/batch_shape", json!([0, 8])),
         ("/config/layers/0/config/batch_shape", json!([null, 4_000_000_000u64, 4_000_000_000u64, 8])),
         ("/config/layers/0/config/dtype", json!("string")),
         ("/config/layers/0/config/sparse", json!(true)),
@@ -135,6 +135,11 @@ fn what_is_wrong_is_said_with_its_place() {
         messages.push(refuse(MLP, place, value));
     }
     messages.push(refuse("../tests/parity/config/shared.json", "/config/layers/1/config/batch_shape/1", json!(6)));
+    let mut batches = document("../tests/parity/config/shared.json");
+    for (input, samples) in [(0, 2), (1, 4)] {
+        *batches.pointer_mut(&format!("/config/layers/{input}/config/batch_shape/0")).unwrap() = samples.into();
+    }
+    messages.push(format!("{}\n", read(&batches).unwrap_err()));
     let mut named = document("../tests/parity/config/nested.json");
     let call = named.pointer_mut("/config/layers/2/inbound_nodes/0/args").unwrap();
     *call = json!([{ "feature": call[0] }]);

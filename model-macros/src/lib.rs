@@ -41,7 +41,9 @@ pub fn functional_model(input: proc_macro::TokenStream) -> proc_macro::TokenStre
 ///
 /// - `shape`: how the output's shape follows from the inputs', the batch left out. A name is a dimension of an input, or an argument of
 ///   type `usize`; a size may be computed, `[n, d] -> [n - 1, 2 * d]`, and a division must leave no remainder. `..` stands for any axes, which
-///   the layer leaves as they are: it sees them counted into the batch. Several inputs are written with commas.
+///   the layer leaves as they are: it sees them counted into the batch. Several inputs are written with commas, and so are several outputs,
+///   `[n, d] -> [n], [d]`. One that takes a tensor and states and gives an output and as many states, `[n], [units] -> [units], [units]`, is a
+///   cell for `RNN`.
 /// - `weights`: each with its shape, an initializer of Keras's (`"glorot_uniform"` if there is none) and, for one that training does not
 ///   change, `trainable = false`.
 /// - `parts`: the layers and models that `call` calls, each with the shape of what it is called with, a sample: `project("[features]",

@@ -127,3 +127,69 @@ impl<T: Float> CustomLayer<T> for Gate {
         Gradients { inputs: passed * call.weights.factor, weights: GateWeights { factor, scale: () } }
     }
 }
+
+/// Keras's example of a cell: what `SimpleRNNCell` computes without a bias.
+#[layer(
+    shape = "[features], [units] -> [units], [units]",
+    weights(kernel("[features, units]"), recurrent_kernel("[units, units]", "orthogonal")),
+    package = "tests"
+)]
+#[derive(Clone, Debug)]
+pub struct MinimalCell {
+    /// The size of the state and of the output.
+    pub units: usize,
+}
+
+impl<T: Float> CustomLayer<T> for MinimalCell {
+    fn forward(&self, call: Forward<'_, Self, T>) -> (Array2<T>, Array2<T>) {
+        let (x, state) = call.inputs;
+        let next =
+            (x.dot(&call.weights.kernel) + state.dot(&call.weights.recurrent_kernel)).mapv(|x| T::from_f64(x.to_f64().tanh()));
+        (next.clone(), next)
+    }
+
+    fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
+        let ((x, state), (d_output, d_state)) = (call.inputs, call.d_output);
+        let slope = call.output.0.mapv(|y| T::ONE - y * y);
+        let d = (&d_output + &d_state) * &slope;
+        Gradients {
+            inputs: (d.dot(&call.weights.kernel.t()), d.dot(&call.weights.recurrent_kernel.t())),
+            weights: MinimalCellWeights { kernel: x.t().dot(&d), recurrent_kernel: state.t().dot(&d) },
+        }
+    }
+}
+
+/// No cell: nothing says how large its state is.
+#[layer(shape = "[n], [m] -> [m], [m]")]
+#[derive(Clone, Debug)]
+pub struct Adrift {}
+
+impl<T: Float> CustomLayer<T> for Adrift {
+    fn forward(&self, call: Forward<'_, Self, T>) -> (Array2<T>, Array2<T>) {
+        let state = call.inputs.1.to_owned();
+        (state.clone(), state)
+    }
+
+    fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
+        let d_state = &call.d_output.0 + &call.d_output.1;
+        Gradients { inputs: (Array2::zeros(call.inputs.0.dim()), d_state), weights: () }
+    }
+}
+
+/// No cell: its state is another behind a step.
+#[layer(shape = "[n], [units] -> [units], [n]")]
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The size of the state before a step.
+    pub units: usize,
+}
+
+impl<T: Float> CustomLayer<T> for Exchange {
+    fn forward(&self, call: Forward<'_, Self, T>) -> (Array2<T>, Array2<T>) {
+        (call.inputs.1.to_owned(), call.inputs.0.to_owned())
+    }
+
+    fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
+        Gradients { inputs: (call.d_output.1.to_owned(), call.d_output.0.to_owned()), weights: () }
+    }
+}

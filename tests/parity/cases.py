@@ -615,7 +615,7 @@ TRAININGS = [
 ]
 
 # Models that are called several times, of which each call goes on from the last.
-CALLED = [models.stateful, models.stateful_film]
+CALLED = [models.stateful, models.stateful_film, models.minimal_cell]
 
 # The documents of `config/`, for reading and for comparing with what we write.
 CONFIGS = [

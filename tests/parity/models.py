@@ -1,5 +1,6 @@
 """The whole models of the cases, each written as in Keras's guide to the functional API."""
 
+import keras
 from keras import Input, Model, config, constraints, layers, ops, regularizers
 
 
@@ -244,6 +245,35 @@ def stateful_film(batch: int = 2) -> Model:
     x = layers.ConvLSTM1D(2, 2, stateful=True, return_sequences=True)(inputs)
     x, state, carry = layers.ConvLSTM1D(2, 3, padding="same", stateful=True, return_state=True, unroll=True)(x)
     return Model(inputs, layers.Flatten()(layers.Add()([x, state, carry])), name="stateful_film")
+
+
+@keras.saving.register_keras_serializable(package="tests")
+class MinimalCell(layers.Layer):
+    """The cell of one's own that Keras's page on `RNN` has."""
+
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+        self.state_size = units
+
+    def build(self, input_shape):
+        self.kernel = self.add_weight(shape=(input_shape[-1], self.units), name="kernel")
+        self.recurrent_kernel = self.add_weight(shape=(self.units, self.units), name="recurrent_kernel")
+
+    def call(self, inputs, states):
+        output = keras.ops.tanh(keras.ops.matmul(inputs, self.kernel) + keras.ops.matmul(states[0], self.recurrent_kernel))
+        return output, [output]
+
+    def get_config(self):
+        return super().get_config() | {"units": self.units}
+
+
+def minimal_cell(batch: int = 2) -> Model:
+    """A cell of one's own over sequences of which some steps are masked, and from their end."""
+    inputs = Input(batch_shape=(batch, 3, 2), name="part")
+    x = layers.RNN(MinimalCell(4), return_sequences=True, stateful=True)(layers.Masking()(inputs))
+    x, state = layers.RNN(MinimalCell(3), go_backwards=True, return_state=True, zero_output_for_mask=True)(x)
+    return Model(inputs, layers.Concatenate()([x, state]), name="minimal_cell")
 
 
 def cells() -> Model:

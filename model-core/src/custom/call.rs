@@ -8,7 +8,7 @@ use super::run::{Pass, Returning, Written};
 use super::{Backward, Custom, CustomLayer, Forward, Gradients, trace};
 use crate::error::Result;
 use crate::float::Float;
-use crate::layer::Layer;
+use crate::layer::Weight;
 use crate::variable::{Tape, Var};
 
 /// A layer of the user's own, by what it calls: layers, models and operations on variables. Its gradient follows from theirs.
@@ -72,16 +72,16 @@ impl<L: CallLayer, T: Float> CustomLayer<T> for L {
         unreachable!("`{}` is run by its `call`", L::CLASS)
     }
 
-    fn run(layer: &Layer<Self, T>, pass: Pass<'_, T>, written: Written<'_, '_, T>) -> Result<()> {
-        trace::forward(layer, pass, written)
+    fn run(&self, pass: Pass<'_, T>, written: Written<'_, '_, T>) -> Result<()> {
+        trace::forward(self, pass, written)
     }
 
-    fn run_back(layer: &Layer<Self, T>, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()> {
-        trace::backward(layer, pass, back)
+    fn run_back(&self, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()> {
+        trace::backward(self, pass, back)
     }
 
-    fn update(layer: &mut Layer<Self, T>, saved: &[T]) {
-        trace::update(layer, saved);
+    fn update(&self, weights: &mut [Weight<T>], saved: &[T]) {
+        trace::update(weights, saved);
     }
 }
 

@@ -16,7 +16,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::layer::{Layer, Weights};
+use crate::layer::{Weight, Weights};
 use crate::variable::Inputs;
 
 pub use arrays::{Arrays, ArraysMut, Given};
@@ -27,10 +27,12 @@ pub use model_graph::layer::{ArgumentSpec, Arity, Layer as Rules, LayerArguments
 pub use model_graph::problem::{ArgumentProblem, Problem};
 pub use model_graph::shape::{Shape, TensorType};
 pub use objects::CustomObjects;
+pub(crate) use objects::cell;
 pub use own::Own;
 pub use part::Part;
 pub(crate) use part::Templates;
-pub use run::{Pass, Returning, Written};
+pub(crate) use run::Runs;
+pub use run::{Pass, Returning, Standing, Written};
 pub use serde_json::{Map, Value};
 
 pub use crate::float::Float;
@@ -153,19 +155,19 @@ pub trait CustomLayer<T: Float>: Custom {
 
     /// Runs one call.
     #[doc(hidden)]
-    fn run(layer: &Layer<Self, T>, pass: Pass<'_, T>, written: Written<'_, '_, T>) -> Result<()> {
-        layer.run_arrays(pass, written)
+    fn run(&self, pass: Pass<'_, T>, written: Written<'_, '_, T>) -> Result<()> {
+        run::forward(self, pass, written)
     }
 
     /// Goes back through one call.
     #[doc(hidden)]
-    fn run_back(layer: &Layer<Self, T>, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()> {
-        layer.run_arrays_back(pass, back)
+    fn run_back(&self, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()> {
+        run::backward(self, pass, back)
     }
 
     /// Changes the weights that training changes by other means than their gradients, from what a call has left.
     #[doc(hidden)]
-    fn update(_layer: &mut Layer<Self, T>, _saved: &[T]) {}
+    fn update(&self, _weights: &mut [Weight<T>], _saved: &[T]) {}
 }
 
 /// What `forward` of a layer of the user's own works with.

@@ -1,13 +1,17 @@
 //! The layers of the user's own that models are read with: Keras's `custom_objects`.
 
+use std::sync::Arc;
+
 use model_graph::custom::{Custom as Call, Registry};
 use model_graph::shape::TensorType;
 
-use super::{Custom, CustomLayer, Own};
+use super::{Custom, CustomLayer, Own, Runs};
 use crate::float::Float;
 use crate::initialize::Seeds;
 
 type Make<T> = fn(&Call, &[TensorType], &mut Seeds) -> Own<T>;
+
+type MakeCell<T> = fn(&Call) -> Arc<dyn Runs<T>>;
 
 /// Layers of the user's own, by the names that they are saved by. What is not among them is not read.
 ///
@@ -35,7 +39,7 @@ type Make<T> = fn(&Call, &[TensorType], &mut Seeds) -> Own<T>;
 #[derive(Clone, Debug)]
 pub struct CustomObjects<T: Float = f32> {
     registry: Registry,
-    makers: Vec<(String, Make<T>)>,
+    makers: Vec<(String, Make<T>, MakeCell<T>)>,
 }
 
 impl<T: Float> CustomObjects<T> {
@@ -49,7 +53,7 @@ impl<T: Float> CustomObjects<T> {
     #[must_use]
     pub fn layer<L: CustomLayer<T>>(mut self) -> Self {
         self.registry.insert(<L as Custom>::signature().clone());
-        self.add(L::signature().registered_name(), Own::make::<L>);
+        self.add((L::signature().registered_name(), Own::make::<L>, cell::<L, T>));
         self
     }
 
@@ -57,13 +61,13 @@ impl<T: Float> CustomObjects<T> {
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         others.registry.iter().for_each(|signature| self.registry.insert(signature.clone()));
-        others.makers.into_iter().for_each(|(name, make)| self.add(name, make));
+        others.makers.into_iter().for_each(|maker| self.add(maker));
         self
     }
 
-    fn add(&mut self, name: String, make: Make<T>) {
-        self.makers.retain(|(other, _)| *other != name);
-        self.makers.push((name, make));
+    fn add(&mut self, maker: (String, Make<T>, MakeCell<T>)) {
+        self.makers.retain(|(other, ..)| *other != maker.0);
+        self.makers.push(maker);
     }
 
     /// The declarations.
@@ -75,9 +79,21 @@ impl<T: Float> CustomObjects<T> {
     /// The layer of a call, if it is one of these.
     pub(crate) fn make(&self, call: &Call, inputs: &[TensorType], seeds: &mut Seeds) -> Option<Own<T>> {
         let name = call.signature.registered_name();
-        let (_, make) = self.makers.iter().find(|(other, _)| *other == name)?;
+        let (_, make, _) = self.makers.iter().find(|(other, ..)| *other == name)?;
         Some(make(call, inputs, seeds))
     }
+
+    /// The arithmetic of a layer that is a cell of another one, if it is one of these.
+    pub(crate) fn cell(&self, call: &Call) -> Option<Arc<dyn Runs<T>>> {
+        let name = call.signature.registered_name();
+        let (.., make) = self.makers.iter().find(|(other, ..)| *other == name)?;
+        Some(make(call))
+    }
+}
+
+/// The arithmetic of a layer of the user's own, of a call that is known to be of this type.
+pub(crate) fn cell<L: CustomLayer<T>, T: Float>(call: &Call) -> Arc<dyn Runs<T>> {
+    Arc::new(L::read(&call.arguments).expect("the graph has checked the arguments"))
 }
 
 impl<T: Float> Default for CustomObjects<T> {

@@ -6,7 +6,7 @@ use model_graph::custom::Custom as Call;
 use model_graph::shape::TensorType;
 
 use super::CustomLayer;
-use super::run::{Pass, Returning};
+use super::run::Returning;
 use crate::elements::Identity;
 use crate::error::Result;
 use crate::float::Float;
@@ -108,7 +108,7 @@ impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
         gradients: &mut [Weight<T>],
         saved: &mut [T],
     ) -> Result<()> {
-        L::run_back(self, Pass { context, call, inputs }, Returning { output, d_output, more, d_inputs, gradients, saved })
+        self.config.run_back(self.pass(context, call, inputs), Returning { output, d_output, more, d_inputs, gradients, saved })
     }
 
     fn update(&mut self, saved: &[T]) {

@@ -12,10 +12,11 @@ use model_graph::shape::{Shape, TensorType};
 
 use super::call::{Call, CallLayer, Losses, Variables};
 use super::fault::{ShapeFault, Wrong};
-use super::run::{Pass, Returning, Written, seen};
+use super::part::Templates;
+use super::run::{Pass, Returning, Standing, Written, output_shapes, seen};
 use crate::error::Result;
 use crate::float::Float;
-use crate::layer::{Gradient, Layer, Weight};
+use crate::layer::{Gradient, Weight};
 use crate::variable::{Gradients, Tape, Var};
 
 /// So many traces of a thread wait at most: those that nobody goes back through give way.
@@ -39,20 +40,21 @@ struct Trace<T: Float> {
 
 impl<T: Float> Trace<T> {
     /// Runs the call.
-    fn new<L: CallLayer>(layer: &Layer<L, T>, pass: Pass<'_, T>) -> Result<Self> {
-        let Pass { context, call, .. } = pass;
-        let (key, training) = (layer.key(context, call), context.training);
+    fn new<L: CallLayer>(layer: &L, pass: Pass<'_, T>) -> Result<Self> {
+        let Pass { context, key, weights, inputs: given, standing } = pass;
+        let training = context.training;
         let tape = Tape::of_thread(training.then_some(key));
-        let rule = &L::signature().rule;
-        let inputs = pass.inputs.iter().zip(&rule.inputs);
+        let inputs = given.iter().zip(&L::signature().rule.inputs);
         let inputs = inputs.map(|(input, pattern)| tape.leaf(&seen(pattern, input.shape, context.batch), input.data));
         let inputs: Vec<Var<T>> = inputs.collect::<Result<_>>()?;
-        let (own, of_parts) = layer.weights.all().split_at(L::signature().weights.len());
+        let (own, of_parts) = weights.split_at(L::signature().weights.len());
         let own: Vec<Var<T>> = own.iter().map(|weight| tape.leaf(&weight.shape, &weight.data)).collect::<Result<_>>()?;
-        let types = || pass.inputs.iter().map(|input| TensorType::f32(Shape::from(input.shape))).collect::<Vec<_>>();
-        let parts = layer.templates.parts(of_parts, layer.trainable, || super::call(&layer.config).parts(&types()));
+        let types = || given.iter().map(|input| TensorType::f32(Shape::from(input.shape))).collect::<Vec<_>>();
+        let (own_templates, trainable) = (Templates::new(), standing.is_none_or(|standing| standing.trainable));
+        let templates = standing.map_or(&own_templates, |standing| standing.templates);
+        let parts = templates.parts(of_parts, trainable, || super::call(layer).parts(&types()));
         let losses = Losses::default();
-        let outputs = layer.config.call(Call {
+        let outputs = layer.call(Call {
             inputs: L::variables(&mut Variables::new(inputs.clone())),
             weights: L::weight_variables(&mut Variables::new(own.clone())),
             parts: L::parts(&mut parts.into_iter()),
@@ -61,28 +63,27 @@ impl<T: Float> Trace<T> {
             seed: key,
             tape: tape.clone(),
         })?;
-        let weights = layer.weights.all().iter().map(Weight::kept).collect();
         let outputs = outputs.into().into_positional();
-        Ok(Self { key, training, inputs, weights, own, tape, outputs, losses })
+        Ok(Self { key, training, inputs, weights: weights.iter().map(Weight::kept).collect(), own, tape, outputs, losses })
     }
 
     /// Whether it was run with the same.
-    fn is_of<L: CallLayer>(&self, layer: &Layer<L, T>, pass: Pass<'_, T>) -> bool {
-        let weights = self.weights.iter().zip(layer.weights.all());
-        self.key == layer.key(pass.context, pass.call)
+    fn is_of(&self, pass: Pass<'_, T>) -> bool {
+        let mut weights = self.weights.iter().zip(pass.weights);
+        self.key == pass.key
             && self.training == pass.context.training
-            && weights.into_iter().all(|(kept, now)| kept.data.as_ptr() == now.data.as_ptr())
+            && weights.all(|(kept, now)| kept.data.as_ptr() == now.data.as_ptr())
             && self.inputs.iter().zip(pass.inputs).all(|(kept, now)| kept.elements().is_ok_and(|kept| kept == now.data))
     }
 
     /// Writes the outputs, which are held against the shape rule.
-    fn give<L: CallLayer>(&self, layer: &Layer<L, T>, expected: Vec<Vec<usize>>, written: &mut Written<'_, '_, T>) -> Result<()> {
+    fn give<L: CallLayer>(&self, layer: &L, expected: Vec<Vec<usize>>, written: &mut Written<'_, '_, T>) -> Result<()> {
         let all = std::iter::once(&mut *written.output).chain(written.more.iter_mut().map(|other| &mut **other));
         let count = expected.len();
         for (place, ((output, expected), room)) in self.outputs.iter().zip(expected).zip(all).enumerate() {
             let elements = output.elements()?;
             if output.shape() != expected {
-                let (name, layer) = (String::new(), format!("{}({})", L::CLASS, LayerArguments::source(&layer.config)));
+                let (name, layer) = (String::new(), format!("{}({})", L::CLASS, LayerArguments::source(layer)));
                 let (rule, found) = (L::signature().rule.to_string(), output.shape().to_vec());
                 let what = Wrong::Output(place, count, "call");
                 return Err(Box::new(ShapeFault { name, layer, rule, what, expected, found }).into());
@@ -137,32 +138,32 @@ fn give<T: Float>(wanted: Option<Gradient<'_, T>>, found: Option<&[T]>) {
 }
 
 /// Computes the outputs of one call.
-pub(super) fn forward<L: CallLayer, T: Float>(layer: &Layer<L, T>, pass: Pass<'_, T>, mut written: Written<'_, '_, T>) -> Result<()> {
+pub(super) fn forward<L: CallLayer, T: Float>(layer: &L, pass: Pass<'_, T>, mut written: Written<'_, '_, T>) -> Result<()> {
     let context = pass.context;
     let trace = Trace::new(layer, pass)?;
-    trace.give(layer, layer.output_shapes(pass.inputs, written.shape, context.batch), &mut written)?;
+    trace.give(layer, output_shapes(layer, pass.inputs, written.shape, context.batch), &mut written)?;
     if let Some(penalties) = context.penalties {
         penalties.add(trace.tape.activity_penalty() + trace.losses.sum()?);
     }
-    if context.training {
-        if !written.saved.is_empty() {
-            trace.leave_statistics(written.saved);
-        }
+    if context.training && !written.saved.is_empty() {
+        trace.leave_statistics(written.saved);
+    }
+    if let Some(standing) = pass.standing.filter(|_| context.training) {
         WAITING.with_borrow_mut(|waiting| {
             if waiting.len() >= MOST {
                 waiting.clear();
             }
-            waiting.insert((layer.identity.number(), pass.call), Box::new(trace));
+            waiting.insert((standing.identity, standing.call), Box::new(trace));
         });
     }
     Ok(())
 }
 
 /// Computes the gradients of one call.
-pub(super) fn backward<L: CallLayer, T: Float>(layer: &Layer<L, T>, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()> {
-    let waiting = WAITING.with_borrow_mut(|waiting| waiting.remove(&(layer.identity.number(), pass.call)));
-    let waiting = waiting.and_then(|trace| trace.downcast::<Trace<T>>().ok()).filter(|trace| trace.is_of(layer, pass));
-    let trace = match waiting {
+pub(super) fn backward<L: CallLayer, T: Float>(layer: &L, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()> {
+    let take = |standing: Standing<'_, T>| WAITING.with_borrow_mut(|waiting| waiting.remove(&(standing.identity, standing.call)));
+    let waiting = pass.standing.and_then(take).and_then(|trace| trace.downcast::<Trace<T>>().ok());
+    let trace = match waiting.filter(|trace| trace.is_of(pass)) {
         Some(trace) => *trace,
         None => Trace::new(layer, pass)?,
     };
@@ -170,8 +171,8 @@ pub(super) fn backward<L: CallLayer, T: Float>(layer: &Layer<L, T>, pass: Pass<'
 }
 
 /// Takes over what weights have become that training changes by other means than their gradients.
-pub(super) fn update<L: CallLayer, T: Float>(layer: &mut Layer<L, T>, mut saved: &[T]) {
-    for weight in layer.weights.all_mut().iter_mut().filter(|weight| !weight.trainable) {
+pub(super) fn update<T: Float>(weights: &mut [Weight<T>], mut saved: &[T]) {
+    for weight in weights.iter_mut().filter(|weight| !weight.trainable) {
         let (moved, rest) = saved.split_at(weight.data.len().min(saved.len()));
         if moved.len() == weight.data.len() {
             weight.data.copy_from_slice(moved);

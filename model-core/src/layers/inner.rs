@@ -86,14 +86,14 @@ pub(super) fn lent_all<'b, T>(all: &'b mut [&mut [T]]) -> Few<&'b mut [T]> {
 }
 
 /// Writes the gradients of masks, which have none.
-pub(super) fn no_gradients<T: Float>(gradients: &mut [Option<Gradient<'_, T>>]) {
+pub(crate) fn no_gradients<T: Float>(gradients: &mut [Option<Gradient<'_, T>>]) {
     for gradient in gradients.iter_mut().flatten().filter(|gradient| !gradient.accumulate) {
         gradient.data.fill(T::ZERO);
     }
 }
 
 /// A gradient that is handed on.
-pub(super) fn lent<'b, T>(gradient: &'b mut Option<Gradient<'_, T>>) -> Option<Gradient<'b, T>> {
+pub(crate) fn lent<'b, T>(gradient: &'b mut Option<Gradient<'_, T>>) -> Option<Gradient<'b, T>> {
     gradient.as_mut().map(|gradient| Gradient { data: &mut *gradient.data, accumulate: gradient.accumulate })
 }
 
@@ -115,6 +115,6 @@ pub(super) fn size(ty: &TensorType) -> usize {
 }
 
 /// The sizes of a sample of a type.
-pub(super) fn sizes(ty: &TensorType) -> Vec<usize> {
+pub(crate) fn sizes(ty: &TensorType) -> Vec<usize> {
     ty.shape.sizes().unwrap_or_default()
 }

@@ -3,14 +3,27 @@
 
 use model_graph::layers::INITIAL_STATE;
 
+use crate::error::Result;
 use crate::few::Few;
 use crate::float::Float;
-use crate::layer::{Context, Forward, Run, View};
-use crate::layers::entry::{self, Entry};
+use crate::layer::{Context, Forward, View};
 use crate::states::Kept;
 
+/// What can be run from what a call gives.
+pub(crate) trait Enter<T: Float> {
+    /// Computes the outputs.
+    ///
+    /// # Errors
+    /// If it is an `RNN` of a cell of the user's own, which does not do what its rule says.
+    fn enter<'a>(&'a self, call: Forward<'a, T>) -> Result<()>;
+}
+
 /// Computes the output and moves the states.
-pub(crate) fn forward<L: Entry + Run<T>, T: Float>(layer: &L, kept: &Kept<T>, call: Forward<'_, T>) {
+///
+/// # Errors
+/// If the layer fails.
+pub(crate) fn forward<T: Float>(layer: &dyn Enter<T>, kept: &Kept<T>, call: Forward<'_, T>) -> Result<()> {
+    let mut done = Ok(());
     let Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch } = call;
     kept.run(context.batch, |begin, end| {
         let (all, context) = begun(inputs, begin, context);
@@ -20,12 +33,13 @@ pub(crate) fn forward<L: Entry + Run<T>, T: Float>(layer: &L, kept: &Kept<T>, ca
             let hidden = end.iter_mut().filter(|_| first.is_none()).map(|end| &mut **end);
             let mut ends: Few<&mut [T]> = more.iter_mut().map(|other| &mut **other).chain(hidden).collect();
             let (inputs, more) = (&*all, &mut *ends);
-            entry::forward(layer, Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
+            done = layer.enter(Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
         }
         if let Some(first) = first {
             end.iter_mut().zip(&more[first..]).for_each(|(end, given)| end.copy_from_slice(given));
         }
     });
+    done
 }
 
 /// What the call is run with: the states that it gives, or else those that are kept.

@@ -16,11 +16,13 @@ pub(crate) mod keeping;
 mod merge;
 mod noise;
 mod normalized;
+pub(crate) mod own_cell;
 mod pass;
 mod pool;
 mod recurrence;
 mod remembered;
 mod resize;
+mod step;
 mod turn;
 mod up_sampling;
 

@@ -164,6 +164,7 @@ fn rules_are_read_and_written() {
         "[a, b], [c] -> []",
         "[a] -> [(a + 1) / 2 - (a - 1), a - 2 * b, a * (b / 2)]",
         "[..] -> [.., 1]",
+        "[a], [b] -> [a], [b], []",
     ] {
         assert_eq!(rule(text).unwrap().to_string(), text);
     }
@@ -175,7 +176,7 @@ fn rules_are_read_and_written() {
         "[a -> [a]",
         "[a b] -> [a]",
         "[a, ..] -> [a]",
-        "[a] -> [a], [b]",
+        "[a] -> [a], [b],",
         "[a +] -> [a]",
         "[a % 2] -> [a]",
     ];
@@ -194,7 +195,7 @@ fn rules_are_read_and_written() {
 [a -> [a]: `,` or `]`, found ->
 [a b] -> [a]: `,` or `]`, found b
 [a, ..] -> [a]: a size: `..` stands first or not at all, found ..
-[a] -> [a], [b]: the end, found ,
+[a] -> [a], [b],: a shape in brackets, found the end
 [a +] -> [a]: a number, the name of a dimension or the name of an argument, found ]
 [a % 2] -> [a]: `,` or `]`, found %"
     );

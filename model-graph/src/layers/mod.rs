@@ -540,8 +540,7 @@ impl AnyLayer {
         if !self.arity().accepts(found) {
             return Err(Problem::Arity { expected: self.arity(), found });
         }
-        let inferred =
-            with_layer!(self, layer => layer.outputs(inputs, manner), custom => custom.outputs(inputs));
+        let inferred = with_layer!(self, layer => layer.outputs(inputs, manner), custom => custom.outputs(inputs));
         let (outputs, weights) = (inferred?, self.weights(inputs));
         kept::check(self, &weights)?;
         kept::check_activity(self.activity(), outputs.iter().map(|output| &output.shape))?;

@@ -62,6 +62,16 @@ impl OwnCell {
         Ok(Self { steps, output: output.clone(), step: step.clone(), states, saved, weights })
     }
 
+    /// Checks that the sizes of states that are kept are known: they are those of all batches.
+    pub(super) fn check_kept(&self, sequence: &TensorType) -> Result<(), Problem> {
+        if self.states.iter().flat_map(|state| &state.shape.0).all(Dim::is_constant) {
+            return Ok(());
+        }
+        let unknown = sequence.shape.0.iter().enumerate().skip(1).find(|(_, dim)| !dim.is_constant());
+        let axis = unknown.map_or(0, |(axis, _)| axis);
+        Err(Problem::Unknown { operand: 0, axis, shape: sequence.shape.clone() })
+    }
+
     /// What an `RNN` of the cell gives.
     pub(super) fn outputs(self, through: Through, (inputs, manner): (&[TensorType], Manner)) -> Result<Vec<TensorType>, Problem> {
         let (given, first) = (manner.slot(INITIAL_STATE, inputs), manner.start(INITIAL_STATE, inputs.len()));
@@ -131,7 +141,9 @@ mod tests {
         let cell = Custom::new(Arc::new(Signature::from_json(&text).unwrap()), &serde_json::Map::new()).unwrap();
         let sequence = TensorType::f32(sequence);
         match OwnCell::new(&cell, &sequence) {
-            Ok(found) => std::iter::once(&found.output).chain(&found.states).map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            Ok(found) => {
+                std::iter::once(&found.output).chain(&found.states).map(ToString::to_string).collect::<Vec<_>>().join(" ")
+            }
             Err(Problem::Wrapped { expected, .. }) => expected.to_owned(),
             Err(problem) => format!("{problem:?}").split([' ', '(']).next().unwrap_or_default().to_owned(),
         }

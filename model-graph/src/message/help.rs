@@ -181,7 +181,12 @@ impl CallError {
             Problem::InnerAxes { .. } => "bring the axes to the end before, with `Permute`".to_owned(),
             Problem::Unknown { operand, axis, shape } => {
                 let dim = &shape.0[*axis];
+                // Of what convolves or is a cell of pictures, weights need the last axis alone.
+                let is_state = self.class == "RNN" || self.class.starts_with("ConvLSTM");
                 match dim.name() {
+                    _ if is_state && axis.saturating_add(1) < shape.rank() => {
+                        format!("states that are kept are of one size: write a number in place of `{dim}`, in the input's shape")
+                    }
                     _ if self.class.starts_with("ops::") && self.class != "ops::get_item" => {
                         format!("write a number in place of `{dim}`, in the input's shape")
                     }

@@ -284,7 +284,7 @@ fn custom_objects(header: Header<'_>, flat: &Graph) -> Option<TokenStream> {
     for layer in &flat.layers {
         let part = match &layer.kind {
             _ if header.base.is_some() => continue,
-            Kind::Layer(any) => any.signature().map(|signature| {
+            Kind::Layer(any) => any.own().map(|signature| {
                 let layer = identifier(signature.name, proc_macro2::Span::call_site());
                 quote!(.layer::<#layer>())
             }),

@@ -194,11 +194,16 @@ impl<'u, 'g> Pass<'u, 'g> {
     /// What stands behind a call that may fail, since a layer of the user's own is in it: an error is told with the names that lead there.
     fn fails(&self, node: &Node) -> Option<TokenStream> {
         let has_custom = match &self.unit.graph.layers[node.layer.0].kind {
-            Kind::Layer(any) => any.signature().is_some(),
+            Kind::Layer(any) => any.own().is_some(),
             Kind::Model(inner) | Kind::Block(inner) => !inner.custom_layers().is_empty(),
         };
         let name = self.unit.fields.name(node.layer).unraw().to_string();
         has_custom.then(|| quote!(.map_err(|error| error.of_layer(#name))?;))
+    }
+
+    /// Whether a call is one of a layer of the library that goes by a layer of the user's own.
+    fn is_around_own(&self, node: &Node) -> bool {
+        matches!(&self.unit.graph.layers[node.layer.0].kind, Kind::Layer(any) if any.signature().is_none() && any.own().is_some())
     }
 
     fn layer_forward(
@@ -221,6 +226,9 @@ impl<'u, 'g> Pass<'u, 'g> {
             }
             None => {
                 quote!(#at.forward_all(#context, #call, &[#(#views),*], &#sizes, #data, &mut [#(#more),*], #saved, #scratch);)
+            }
+            Some(fails) if self.is_around_own(node) => {
+                quote!(#at.try_forward(#context, #call, &[#(#views),*], &#sizes, #data, &mut [#(#more),*], #saved, #scratch) #fails)
             }
             Some(fails) => quote!(#at.run(#context, #call, &[#(#views),*], &#sizes, #data, &mut [#(#more),*], #saved) #fails),
         }

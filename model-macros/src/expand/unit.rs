@@ -366,7 +366,11 @@ fn generated(layer: &LayerNode, any: &AnyLayer, seeds: &TokenStream) -> TokenStr
     let inputs = layer.built.iter().flatten().filter(|input| input.dtype != DType::Bool);
     let shapes = inputs.map(|input| shape_for_weights(&input.shape));
     let frozen = (!layer.trainable).then(|| quote!(.frozen()));
-    quote!(#KRATE::layer::Layer::<#class>::generated(#arguments, &[#(&#shapes),*], #seeds) #frozen)
+    let cell = any.own().filter(|_| any.signature().is_none()).map(|own| {
+        let cell = identifier(own.name, Span::call_site());
+        quote!(.with_cell::<#cell>())
+    });
+    quote!(#KRATE::layer::Layer::<#class>::generated(#arguments, &[#(&#shapes),*], #seeds) #cell #frozen)
 }
 
 /// The type of a layer's arguments: this library's, or the user's own, which is in scope as a model is.

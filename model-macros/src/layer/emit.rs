@@ -249,7 +249,8 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
             quote!(#(given.take(#what.#places);)*)
         }
     };
-    let (give_inputs, give_output) = (give(quote!(gradients.inputs), rule.inputs.len()), give(quote!(output), rule.outputs.len()));
+    let (give_inputs, give_output) =
+        (give(quote!(gradients.inputs), rule.inputs.len()), give(quote!(output), rule.outputs.len()));
     let give_weights = names(weights).into_iter().zip(weights).map(|(field, weight)| {
         let take = format_ident!("{}", if weight.trainable { "take" } else { "pass" });
         quote!(given.#take(gradients.weights.#field);)

@@ -11,6 +11,7 @@ use crate::initialize::mix;
 use crate::layer::{Backward, Context, Forward, Gradient, Run, View, Weight};
 use crate::layers::inner;
 use crate::layers::remembered::Remembered;
+use crate::layers::step::Step;
 
 thread_local! {
     static LINKS: Remembered<TimeDistributed, Link> = const { Remembered::new() };
@@ -24,38 +25,6 @@ fn make_link(layer: &TimeDistributed, shape: &[usize]) -> Link {
     let dtype = if layer.index_bound().is_some() { DType::I32 } else { DType::F32 };
     let input = TensorType { dtype, shape: Shape::from(shape) };
     layer.link(&input).expect("the shape rule has accepted the input")
-}
-
-/// One step of a sequence of samples, `[batch, steps, size]`.
-#[derive(Clone, Copy)]
-struct Step {
-    step: usize,
-    steps: usize,
-    size: usize,
-}
-
-impl Step {
-    fn places(self) -> impl Iterator<Item = std::ops::Range<usize>> {
-        let Self { step, steps, size } = self;
-        (0..).map(move |sample| (sample * steps + step) * size..).map(move |place| place.start..place.start + size)
-    }
-
-    /// Copies the step out of the sequence.
-    fn take<T: Copy>(self, all: &[T], own: &mut [T]) {
-        own.chunks_exact_mut(self.size.max(1)).zip(self.places()).for_each(|(own, place)| own.copy_from_slice(&all[place]));
-    }
-
-    /// Puts the step into the sequence.
-    fn put<T: Copy>(self, own: &[T], all: &mut [T]) {
-        own.chunks_exact(self.size.max(1)).zip(self.places()).for_each(|(own, place)| all[place].copy_from_slice(own));
-    }
-
-    /// Adds the step to the sequence.
-    fn add<T: Float>(self, own: &[T], all: &mut [T]) {
-        for (own, place) in own.chunks_exact(self.size.max(1)).zip(self.places()) {
-            all[place].iter_mut().zip(own).for_each(|(all, &own)| *all += own);
-        }
-    }
 }
 
 /// How many steps what has been saved is of: two numbers, which are exact in any type of numbers.

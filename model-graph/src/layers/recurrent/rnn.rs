@@ -40,7 +40,8 @@ layer! {
     /// ```
     ///
     /// A layer of one's own is a cell if it takes a tensor and states, and gives an output and as many states, of sizes that follow from its arguments and
-    /// the tensor: `#[layer(shape = "[features], [units] -> [units], [units]")]`. It is called for one step after the other.
+    /// the tensor: `#[layer(shape = "[features], [units] -> [units], [units]")]`. It is called for one step after the other; a step
+    /// that is masked gives its first state again, where that is of the output's shape, as in Keras, and else the output before it.
     ///
     /// Source: <https://keras.io/api/layers/recurrent_layers/rnn/>.
     RNN {
@@ -101,7 +102,11 @@ impl Layer for RNN {
 
     fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
         if let (Some(cell), Some(through)) = (self.own_cell(), self.through()) {
-            return OwnCell::new(cell, &inputs[0])?.outputs(through, (inputs, manner));
+            let own = OwnCell::new(cell, &inputs[0])?;
+            if self.stateful {
+                own.check_kept(&inputs[0])?;
+            }
+            return own.outputs(through, (inputs, manner));
         }
         chain::check_slots(self.states(), self.series().first().map(|first| &*first.layer), (inputs, manner))?;
         if self.go_backwards && !manner.slot(MASKED, inputs).is_empty() && self.series().len() > 1 {

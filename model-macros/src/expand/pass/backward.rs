@@ -107,6 +107,9 @@ impl Pass<'_, '_> {
                 match self.fails(node) {
                     None if more.is_empty() => quote!(#at.backward(#context, #call, #tensors, #saved, #scratch);),
                     None => quote!(#at.backward_all(#context, #call, #tensors, #saved, #scratch);),
+                    Some(fails) if self.is_around_own(node) => {
+                        quote!(#at.try_backward(#context, #call, #tensors, #saved, #scratch) #fails)
+                    }
                     Some(fails) => quote!(#at.run_back(#context, #call, #tensors, #saved) #fails),
                 }
             }

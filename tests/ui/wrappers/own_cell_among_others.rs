@@ -1,0 +1,13 @@
+use functional_model::prelude::*;
+
+#[path = "../../layers/mod.rs"]
+mod layers;
+use layers::MinimalCell;
+
+functional_model! {
+    model Net(x: [5, 3]) {
+        RNN([MinimalCell(8), LSTMCell(4)])(x)
+    }
+}
+
+fn main() {}
