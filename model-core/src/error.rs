@@ -356,7 +356,7 @@ pub enum Error {
     /// Gradients have none of a model's weights.
     #[error(
         "the gradients have none of the weights of `{model}`: the number that they are of does not follow from this model\nhelp: call the \
-         model itself on the pass, not a copy of it; `detach` and `no_grad` let no gradient through"
+         model itself on the tape, not a copy of it; `detach` and `no_grad` let no gradient through"
     )]
     NoGradients {
         /// The model.
