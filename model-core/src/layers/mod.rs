@@ -8,6 +8,7 @@ mod border;
 mod cell;
 mod contracted;
 mod convolution;
+pub(crate) mod derived;
 pub mod entry;
 mod geometry;
 mod inner;
@@ -20,6 +21,7 @@ mod pool;
 mod recurrence;
 mod remembered;
 mod resize;
+mod slopes;
 mod turn;
 mod up_sampling;
 

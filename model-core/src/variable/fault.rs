@@ -158,6 +158,14 @@ pub enum Fault {
          `backward`, or take one `backward` of the sum of both"
     )]
     Spent,
+    /// A call on the way has no gradient of its gradient.
+    #[error(
+        "`{call}` has no gradient of its gradient\nhelp: take the gradient with `backward`, as numbers, or write the call with operations that have one"
+    )]
+    NoSecond {
+        /// The call.
+        call: String,
+    },
     /// Nothing that a number follows from has a gradient.
     #[error(
         "nothing has a gradient here: the number follows from constants alone\nhelp: make an input a variable, `tape.variable(&x)`; \

@@ -5,6 +5,8 @@ use std::panic::Location;
 use model_graph::shape::DType;
 use ndarray::{ArrayViewD, IxDyn};
 
+use super::derive::{Crossed, Onward};
+use super::fault::Fault;
 use super::node::{self, Back, Kept, Record, Step};
 use super::pool::Room;
 use super::var::{Known, Value, Var};
@@ -40,5 +42,9 @@ impl Back<f32> for Slope {
             elementwise::scaled(&self.0, step.d_outputs[0][0], gradient.data, gradient.accumulate);
         }
         Ok(())
+    }
+
+    fn onward(&self, call: &Crossed<'_, f32>) -> Result<Onward<f32>> {
+        Err(Fault::NoSecond { call: "loss.call(..)".to_owned() }.at(call.place))
     }
 }

@@ -5,6 +5,7 @@
 mod call;
 mod callable;
 mod custom;
+pub(crate) mod derive;
 mod fault;
 mod gradients;
 mod inputs;

@@ -2,6 +2,7 @@
 
 use std::panic::Location;
 
+use super::derive::{Crossed, Onward, replay};
 use super::gradients::WeightGradients;
 use super::inputs::Inputs;
 use super::node::{self, Back, Kept, Record, Step};
@@ -230,6 +231,18 @@ impl<T: Float, N: Trainable<T> + Clone + 'static> Back<T> for Returning<T, N> {
         tape.leave(*identity, gradients);
         tape.leave(*identity, state);
         done
+    }
+
+    fn onward(&self, call: &Crossed<'_, T>) -> Result<Onward<T>> {
+        let outputs = replay(&self.kept.model, call.inputs()?, self.pass.seed, call.place)?;
+        let come = outputs.into_iter().zip(call.d_outputs);
+        Ok(come.filter_map(|(output, d_output)| Some((output, d_output.clone()?))).collect())
+    }
+
+    fn has_weight(&self, identity: u64) -> bool {
+        let mut has = false;
+        self.kept.model.visit(&mut |weight, _| has |= weight.identity.number() == identity);
+        has
     }
 }
 

@@ -12,7 +12,7 @@ use model_graph::shape::DType;
 
 use super::call::Called;
 use super::fault::Fault;
-use super::node::Leaf;
+use super::node::{Leaf, WeightLeaf};
 use super::operate::Arguments;
 use super::pool::Pool;
 use super::var::{Known, Origin, Value, Var};
@@ -125,6 +125,35 @@ impl<T: Float> Tape<T> {
         Ok(Known { tape: self.clone(), value, origin: Origin::Leaf(Rc::new(leaf)) }.into())
     }
 
+    /// A weight of a layer or model as it is now. Its gradient is the weight's: [`Gradients::of_weight`](super::Gradients::of_weight) has it.
+    ///
+    /// ```
+    /// use model_core::variable::{Build, Tape};
+    /// use model_graph::layers::Dense;
+    /// use ndarray::array;
+    ///
+    /// let line = Dense::new(1).build(&[2], 42)?;
+    /// let tape = Tape::new();
+    /// let kernel = tape.weight(line.kernel())?;
+    /// let loss = tape.constant(&array![[1.0_f32, 2.0]])?.matmul(&kernel)?.sum(..)?;
+    /// assert_eq!(loss.backward()?.of_weight(line.kernel()).unwrap(), array![[1.0], [2.0]].into_dyn());
+    /// # Ok::<(), model_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If it would take more memory than there is.
+    pub fn weight(&self, weight: &Weight<T>) -> Result<Var<T>> {
+        self.weight_as(weight, weight.trainable)
+    }
+
+    /// The same, of which gradients go to the weight if it is trained.
+    pub(super) fn weight_as(&self, weight: &Weight<T>, is_trained: bool) -> Result<Var<T>> {
+        let leaf = || Origin::Weight(Rc::new(WeightLeaf { identity: weight.identity.number() }));
+        let origin = if is_trained { leaf() } else { Origin::Constant };
+        let value = Value::new(&weight.shape, DType::F32, self.pool().copy(&weight.data)?);
+        Ok(Known { tape: self.clone(), value, origin }.into())
+    }
+
     /// A single number.
     ///
     /// # Errors
@@ -132,6 +161,22 @@ impl<T: Float> Tape<T> {
     pub fn scalar(&self, number: f64) -> Result<Var<T>> {
         let data = self.pool().copy(&[T::from_f64(number)])?;
         Ok(Known { tape: self.clone(), value: Value::new(&[], DType::F32, data), origin: Origin::Constant }.into())
+    }
+
+    /// A constant of zeros.
+    pub(super) fn zeros(&self, shape: &[usize]) -> Result<Var<T>> {
+        self.filled(shape, T::ZERO)
+    }
+
+    /// A constant of ones.
+    pub(super) fn ones(&self, shape: &[usize]) -> Result<Var<T>> {
+        self.filled(shape, T::ONE)
+    }
+
+    fn filled(&self, shape: &[usize], number: T) -> Result<Var<T>> {
+        let mut data = self.pool().room(shape.iter().product())?;
+        data.fill(number);
+        Ok(Known { tape: self.clone(), value: Value::new(shape, DType::F32, data), origin: Origin::Constant }.into())
     }
 
     fn value(&self, array: &AnyArray<'_>) -> Result<Value<T>> {

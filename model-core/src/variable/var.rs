@@ -10,7 +10,8 @@ use ndarray::{ArrayD, IxDyn};
 
 use super::fault::{Failure, Fault};
 use super::gradients::Gradients;
-use super::node::{Leaf, Node};
+use super::node::{Leaf, Node, WeightLeaf};
+use super::operate::one;
 use super::pool::Room;
 use super::symbol::Symbol;
 use super::tape::Tape;
@@ -62,6 +63,8 @@ pub(super) enum Origin<T: Float> {
     Constant,
     /// It was given, and its gradient is wanted.
     Leaf(Rc<Leaf>),
+    /// It is a weight, and its gradient goes to the weight's.
+    Weight(Rc<WeightLeaf>),
     /// An output of a call.
     Call(Rc<Node<T>>, usize),
 }
@@ -264,10 +267,13 @@ impl<T: Float> Var<T> {
 
     /// The same elements, as if they had been given: no gradient goes through.
     #[must_use]
+    #[track_caller]
     pub fn detach(&self) -> Self {
         match &self.0 {
             State::Known(known) => Known { origin: Origin::Constant, ..known.clone() }.into(),
-            State::Symbol(_) | State::Failed(_) => self.clone(),
+            State::Symbol(_) => one("stop_gradient", &[], &[self], Form::Samples, Location::caller())
+                .unwrap_or_else(|error| Self::failed(Failure::of(&error))),
+            State::Failed(_) => self.clone(),
         }
     }
 
