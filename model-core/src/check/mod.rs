@@ -86,14 +86,16 @@ fn check_called(layer: &Config, types: Vec<TensorType>, manner: Manner) {
 
 /// Checks the gradients of a layer's gradients: whether it has them.
 #[cfg(test)]
-fn check_second(layer: &Config, types: Vec<TensorType>, manner: Manner) -> bool {
+fn check_second(layer: &Config, types: Vec<TensorType>, manner: Manner) -> Result<bool, String> {
     let what = format!("{} of {types:?}", layer.source());
     let (single, double) = (CustomObjects::new(), CustomObjects::new());
     let subject = Subject { config: layer.clone(), types, manner, single, double, what };
-    [false, true].into_iter().all(|is_training| {
+    let mut has = true;
+    for is_training in [false, true] {
         let context = Context { training: is_training, ..Context::training(BATCH, 3) };
-        second::check(&Trial::new(&subject, &subject.double, context), manner, &subject.what)
-    })
+        has &= second::check(&Trial::new(&subject, &subject.double, context), manner, &subject.what)?;
+    }
+    Ok(has)
 }
 
 fn check(config: Config, types: Vec<TensorType>, manner: Manner, single: CustomObjects<f32>, double: CustomObjects<f64>) {

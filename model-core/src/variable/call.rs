@@ -308,6 +308,9 @@ impl<T: Float> Back<T> for Returning<T> {
 
     fn onward(&self, call: &Crossed<'_, T>) -> Result<Onward<T>> {
         let Self { called, tape, manner, form, random, .. } = self;
+        if called.config.is_view() {
+            return call.of_view();
+        }
         through(&Derivation::new(call, called, tape, (*manner, *form, *random))?)
     }
 

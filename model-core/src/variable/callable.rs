@@ -168,7 +168,7 @@ fn call_layer<T: Float>(
 }
 
 /// The layer, once its arguments have been looked at.
-fn read<L: LayerArguments>(described: &Described<L>, place: &'static Location<'static>) -> Result<L> {
+pub(super) fn read<L: LayerArguments>(described: &Described<L>, place: &'static Location<'static>) -> Result<L> {
     described.read().map_err(|errors| Fault::arguments(errors).at(place))
 }
 

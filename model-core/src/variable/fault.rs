@@ -65,10 +65,40 @@ pub enum Fault {
         /// Its type.
         ty: String,
     },
+    /// A model of layers one behind the other has none.
+    #[error("`{name}` has no layer: expected at least one\nhelp: `{name}.add(Dense::new(32))?` adds one")]
+    Empty {
+        /// Its name.
+        name: String,
+    },
+    /// A model of layers one behind the other has been made.
+    #[error("`{name}` has been made into a model: expected layers to be added and taken away before its first call")]
+    Closed {
+        /// Its name.
+        name: String,
+    },
+    /// The shapes of a model's layers do not follow from anything.
+    #[error(
+        "`{name}` has no input: its layers have no shapes yet\nhelp: `net.input(Input::new([sizes of a sample]))?` before, or call it with a tensor"
+    )]
+    NoShape {
+        /// Its name.
+        name: String,
+    },
+    /// What stands in a row gives several tensors.
+    #[error(
+        "`{call}` gives {found} tensors: expected one, for the layer behind it\nhelp: call layers one by one, `let [a, b] = layer.outputs(&x)?;`"
+    )]
+    Beyond {
+        /// What was called.
+        call: String,
+        /// How many it gives.
+        found: usize,
+    },
     /// A described layer has weights, and nobody keeps them.
     #[error(
-        "`{call}` has weights, and nobody keeps them: each call would start with others\nhelp: build it before, `let layer = \
-         {class}::new(..).build(&[sizes of a sample], seed)?;`"
+        "`{call}` has weights, and nobody keeps them: each call would start with others\nhelp: keep it, `let layer = \
+         Lazy::new({class}::new(..), seed);`"
     )]
     Unkept {
         /// The layer as one would write it.

@@ -132,11 +132,12 @@ impl<T: Float> Tape<T> {
     /// use model_graph::layers::Dense;
     /// use ndarray::array;
     ///
-    /// let line = Dense::new(1).build(&[2], 42)?;
+    /// let line: model_core::layer::Layer<Dense> = Dense::new(1).build(&[2], 42)?;
     /// let tape = Tape::new();
-    /// let kernel = tape.weight(line.kernel())?;
+    /// let weight = line.get("kernel").unwrap();
+    /// let kernel = tape.weight(weight)?;
     /// let loss = tape.constant(&array![[1.0_f32, 2.0]])?.matmul(&kernel)?.sum(..)?;
-    /// assert_eq!(loss.backward()?.of_weight(line.kernel()).unwrap(), array![[1.0], [2.0]].into_dyn());
+    /// assert_eq!(loss.backward()?.of_weight(weight).unwrap(), array![[1.0], [2.0]].into_dyn());
     /// # Ok::<(), model_core::Error>(())
     /// ```
     ///

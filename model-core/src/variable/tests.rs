@@ -515,3 +515,135 @@ fn what_cannot_be_a_model_says_why() {
         assert_eq!(said, std::fs::read_to_string(path).unwrap_or_default());
     }
 }
+
+#[test]
+fn a_lazy_layer_keeps_what_its_first_call_has_built() {
+    use super::{Build, Lazy};
+    use model_graph::layers::Dense;
+
+    let dense: Lazy<Dense> = Lazy::new(Dense::new(3), 4);
+    let tape = Tape::new();
+    let x = tape.constant(&array![[1.0_f32, 2.0]]).unwrap();
+    let first = dense.call(&x).unwrap();
+    assert_eq!(dense.call(&x).unwrap().elements().unwrap(), first.elements().unwrap());
+    let built: crate::layer::Layer<Dense> = Dense::new(3).build(&[2], 4).unwrap();
+    assert_eq!(built.call(&x).unwrap().elements().unwrap(), first.elements().unwrap());
+    let gradients = first.sum(..).unwrap().backward().unwrap();
+    assert!(gradients.of_weight(dense.layer().unwrap().get("kernel").unwrap()).is_some());
+    let wider = tape.constant(&array![[1.0_f32, 2.0, 3.0]]).unwrap();
+    let said = words(dense.call(&wider));
+    assert!(said.starts_with("`Dense(3)` was built for other inputs: its `kernel` has shape [2, 3]"), "{said}");
+}
+
+#[test]
+fn layers_in_a_row_are_the_model_that_calls_make() {
+    use super::{Input, Sequential};
+    use model_graph::layers::{Dense, Flatten};
+
+    let mut net = Sequential::new("net", 3);
+    net.add(Flatten::new()).unwrap().add(Dense::new(4).activation("tanh")).unwrap();
+    net.add(Dense::new(9)).unwrap().pop().unwrap().add(Dense::new(2)).unwrap();
+    let tape = Tape::new();
+    let x = tape.constant(numbers(&[2, 3, 2], 1)).unwrap();
+    let output = net.call(&x).unwrap();
+    let image = Input::new([3, 2]);
+    let y = Dense::new(2).call(&Dense::new(4).activation("tanh").call(&Flatten::new().call(&image).unwrap()).unwrap()).unwrap();
+    let expected = Model::functional("net", &image, &y, 3).unwrap();
+    assert_eq!(output.elements().unwrap(), expected.call(&x).unwrap().elements().unwrap());
+    assert_eq!(net.model().unwrap().graph().layers.len(), expected.graph().layers.len());
+    // In a row within a row.
+    let mut outer = Sequential::new("outer", 3);
+    outer.input(Input::new([3, 2])).unwrap().add(net).unwrap().add(Dense::new(1)).unwrap();
+    assert_eq!(outer.into_model().unwrap().call(&x).unwrap().shape(), [2, 1]);
+}
+
+#[test]
+fn layers_in_a_row_say_what_does_not_fit_where_it_is_added() {
+    use super::{Input, Sequential};
+    use model_graph::layers::{Conv2D, Dense};
+
+    let mut net: Sequential = Sequential::new("net", 3);
+    assert!(words(net.pop()).starts_with("`net` has no layer: expected at least one"));
+    assert!(words(net.model()).starts_with("`net` has no input"));
+    net.input(Input::new([4])).unwrap();
+    assert!(words(net.add(Conv2D::new(8, 3))).starts_with("`Conv2D(8, 3)` needs [height, width, channels]"));
+    net.add(Dense::new(2)).unwrap();
+    net.model().unwrap();
+    assert!(words(net.add(Dense::new(2))).starts_with("`net` has been made into a model"));
+}
+
+/// A panic in a function of the user's own ends that backward alone.
+#[test]
+fn a_panic_in_a_backward_of_one_s_own_leaves_model_and_threads_whole() {
+    let model = Model::from_config(NET, 5).unwrap();
+    let before = bits(&model);
+    let x = numbers(&[4, 6, 6, 2], 1).mapv(|x| x as f32);
+    let loss = |tape: &Tape, fails: bool| {
+        let output = model.call(&tape.constant(&x).unwrap()).unwrap();
+        let array = output.array().unwrap();
+        let backward = move |d: &ArrayD<f32>| if fails { panic!("in the user's code") } else { vec![Some(d.clone())] };
+        ops::custom("own", &[&output], array, backward).unwrap().sum(..).unwrap()
+    };
+    let gradient = |tape: &Tape| {
+        let gradients = loss(tape, false).backward().unwrap();
+        gradients.of_weight(model.weight("head/kernel").unwrap()).unwrap().to_owned()
+    };
+    let tape = Tape::new();
+    let expected = gradient(&tape);
+    let failing = loss(&tape, true);
+    let failed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| failing.backward().map(drop)));
+    assert!(failed.is_err());
+    assert_eq!(bits(&model), before);
+    assert_eq!(gradient(&tape), expected);
+}
+
+#[test]
+fn gradients_of_gradients_say_what_has_none_and_where() {
+    use super::Build;
+    use model_graph::layers::LSTM;
+
+    let tape = Tape::new();
+    let x = tape.variable(&array![[[1.0_f32, 2.0]]]).unwrap();
+    let lstm: crate::layer::Layer<LSTM> = LSTM::new(2).build(&[1, 2], 1).unwrap();
+    let number = lstm.call(&x).unwrap().sum(..).unwrap();
+    assert!(words(number.gradients([&x])).starts_with("`LSTM(2)` has no gradient of its gradient\nhelp: "));
+    // What has been asked in vain is still there.
+    number.backward().unwrap();
+    assert!(words(number.gradients([&x])).starts_with("gradients have been taken through this call already"));
+    let other = tape.variable(&array![1.0_f32]).unwrap();
+    let square = other.square().unwrap().sum(..).unwrap();
+    assert!(words(square.gradients([&x])).contains("the number does not follow from it"));
+    assert!(words(square.gradients([&tape.scalar(1.0).unwrap()])).contains("it was given as a constant"));
+    assert!(words(x.gradients([&x])).starts_with("`gradients` needs a single number"));
+    let [slope] = square.gradients([&other]).unwrap();
+    let [slope] = slope.sum(..).unwrap().gradients([&other]).unwrap();
+    assert_eq!(slope.array().unwrap(), array![2.0].into_dyn());
+}
+
+/// The gradients of gradients of a whole model are those of its layers one by one, dropout and moving averages included.
+#[test]
+fn gradients_of_gradients_of_a_model_are_those_of_its_layers() {
+    let x = numbers(&[4, 6, 6, 2], 1).mapv(|x| x as f32);
+    let found = |call: &dyn Fn(&Model, &Var) -> Result<Var>| {
+        let model = Model::from_config(NET, 5).unwrap();
+        let tape = Tape::training(7);
+        let x = tape.variable(&x).unwrap();
+        let [slopes] = call(&model, &x).unwrap().square().unwrap().sum(..).unwrap().gradients([&x]).unwrap();
+        let gradients = slopes.square().unwrap().sum(..).unwrap().backward().unwrap();
+        let mut numbers: Vec<f32> = slopes.elements().unwrap().to_vec();
+        model.visit(&mut |weight, is_trained| {
+            if is_trained {
+                numbers.extend(gradients.elements(weight).unwrap());
+            }
+        });
+        numbers
+    };
+    let layers = ["conv", "norm", "flatten", "dropout", "head"];
+    let by_layers = |model: &Model, x: &Var| layers.iter().try_fold(x.clone(), |x, name| model.layer(name).unwrap().call(&x));
+    let [whole, by_layers] = [found(&|model, x| model.call(x)), found(&by_layers)];
+    assert_eq!(whole.len(), by_layers.len());
+    let largest = whole.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+    for (a, b) in whole.iter().zip(by_layers) {
+        assert!((a - b).abs() <= 1e-5 * largest, "{a}, {b}");
+    }
+}

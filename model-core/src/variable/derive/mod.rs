@@ -84,6 +84,18 @@ impl<T: Float> Crossed<'_, T> {
     }
 }
 
+impl<T: Float> Crossed<'_, T> {
+    /// The gradient of a tensor of which the output has the elements.
+    pub fn of_view(&self) -> Result<Onward<T>> {
+        let (inputs, d_outputs) = (self.inputs()?, self.whole_d_outputs()?);
+        let pairs = inputs.into_iter().zip(d_outputs).map(|(input, d)| {
+            let d = d.reshaped(input.shape())?;
+            Ok((input, d))
+        });
+        pairs.collect()
+    }
+}
+
 /// A layer's call as its derivation sees it: a batch of samples.
 pub struct Derivation<'a, T: Float> {
     called: &'a Rc<Called<T>>,
