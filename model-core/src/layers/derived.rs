@@ -27,6 +27,10 @@ macro_rules! derived {
     (linear) => {
         crate::layers::derived::derived!(|_layer, _call| Ok(Derived::Linear));
     };
+    // It is linear, but for what it gives for zeros.
+    (offset) => {
+        crate::layers::derived::derived!(|_layer, _call| Ok(Derived::Affine));
+    };
     // It is linear in each of its inputs and weights.
     (multilinear) => {
         crate::layers::derived::derived!(|_layer, _call| Ok(Derived::Multilinear));

@@ -69,6 +69,7 @@ impl<T: Float> Run<T> for Arithmetic {
         // What is not read is not kept.
         let slopes = match layer.function {
             ArithmeticFunction::Add => [Some(Slope::Number(1.0)), Some(Slope::Number(1.0))],
+            ArithmeticFunction::FloorDivide => [None, None],
             ArithmeticFunction::Subtract => [Some(Slope::Number(1.0)), Some(Slope::Number(-1.0))],
             _ => slopes::of(layer.function, &operand(&layer.x1, 0)?, &operand(&layer.x2, usize::from(layer.x1.is_tensor()))?)?,
         };

@@ -25,6 +25,8 @@ use crate::variable::var::{Form, Known, Origin, Value, Var};
 pub(super) enum Linearity {
     /// In all inputs together.
     Together,
+    /// In all inputs together, but for what is given for zeros.
+    Affine,
     /// In each input and each weight, while the others stay.
     Each,
 }
@@ -72,8 +74,31 @@ impl<T: Float> Linear<T> {
     /// What it gives for these operands.
     pub(super) fn apply(self: &Rc<Self>, operands: &[Var<T>]) -> Result<Vec<Var<T>>> {
         let operands = known(operands)?;
-        let (values, _) = self.run(&operands, false)?;
+        let (mut values, _) = self.run(&operands, false)?;
+        if self.linearity == Linearity::Affine {
+            values = self.without_offset(&operands, values)?;
+        }
         Ok(self.recorded(&operands, values, Side::Forward))
+    }
+
+    /// What is given, without what would be given for zeros.
+    fn without_offset(&self, operands: &[Known<T>], values: Vec<Value<T>>) -> Result<Vec<Value<T>>> {
+        let none = |operand: &Known<T>| match operand.value.dtype {
+            DType::F32 => self.whole(&Known {
+                value: Value { data: Rc::new(self.tape.pool().room(0)?), ..operand.value.clone() },
+                ..operand.clone()
+            }),
+            DType::I32 | DType::Bool => Ok(operand.clone()),
+        };
+        let (inputs, weights) = operands.split_at(self.inputs);
+        let zeros = inputs.iter().map(none).chain(weights.iter().cloned().map(Ok)).collect::<Result<Vec<_>>>()?;
+        let (offsets, _) = self.run(&zeros, false)?;
+        let moved = values.iter().zip(&offsets).map(|(value, offset)| {
+            let mut room = self.tape.pool().copy(&value.data)?;
+            room.iter_mut().zip(offset.data.iter()).for_each(|(x, &offset)| *x -= offset);
+            Ok(Value::new(&value.shape, value.dtype, room))
+        });
+        moved.collect()
     }
 
     /// The gradients of the operands that have one.
@@ -224,7 +249,7 @@ impl<T: Float> Passage<T> {
                 let (operands, d_outputs) = given.split_at(given.len() - linear.outputs.len());
                 let come = || of.iter().copied().zip(d_given).filter_map(|(place, d)| Some((place, d.clone()?)));
                 match linear.linearity {
-                    Linearity::Together => linear.back_together(operands, come().collect()),
+                    Linearity::Together | Linearity::Affine => linear.back_together(operands, come().collect()),
                     Linearity::Each => {
                         let mut all = Vec::new();
                         for (place, d) in come() {

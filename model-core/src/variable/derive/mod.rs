@@ -34,6 +34,8 @@ pub enum Derived<T: Float> {
     Linear,
     /// It has the same gradient as another layer that is linear in all its inputs together, such as itself without what is added.
     As(Box<Config>),
+    /// It is linear in all its inputs together, but for what it gives for zeros.
+    Affine,
     /// It is linear in each of its inputs and weights while the others stay.
     Multilinear,
     /// These are its outputs, by other calls.
@@ -223,6 +225,7 @@ pub(super) fn through<T: Float>(call: &Derivation<'_, T>) -> Result<Onward<T>> {
     match call.called.layer.derived(call)? {
         Derived::None => Err(call.refusal()),
         Derived::Linear => linear(Linearity::Together, None),
+        Derived::Affine => linear(Linearity::Affine, None),
         Derived::As(config) => linear(Linearity::Together, Some(*config)),
         Derived::Multilinear => linear(Linearity::Each, None),
         Derived::Outputs(outputs) => Ok(outputs.into_iter().zip(call.d_outputs.iter().cloned()).collect()),
