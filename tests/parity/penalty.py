@@ -46,8 +46,8 @@ def main() -> None:
     model = critic()
     for variable in model.trainable_variables:
         variable.assign(rng.uniform(-0.5, 0.5, variable.shape).astype("float32"))
-    draw = lambda *shape: rng.uniform(-1.0, 1.0, shape).astype("float32").astype("float64")
-    real, fake, share = draw(5, 6, 6, 2), draw(5, 6, 6, 2), rng.uniform(0, 1, (5, 1, 1, 1)).astype("float32").astype("float64")
+    draw = lambda least, *shape: rng.uniform(least, 1.0, shape).astype("float32").astype("float64")
+    real, fake, share = draw(-1.0, 5, 6, 6, 2), draw(-1.0, 5, 6, 6, 2), draw(0.0, 5, 1, 1, 1)
 
     def call(weights, images):
         return model.stateless_call(weights, [], images)[0]
@@ -67,7 +67,9 @@ def main() -> None:
     for variable, before, gradient in zip(model.trainable_variables, weights, gradients):
         path = "/".join(variable.path.split("/")[-2:])
         tensors |= {f"before/{path}": before, f"after/{path}": before - RATE * gradient}
-    document = {"kind": "penalty", "name": "gradient_penalty", "config": json.loads(model.to_json()), "rate": RATE, "factor": FACTOR}
+    # What users have is the same model in float32.
+    config = json.loads(model.to_json().replace("float64", "float32"))
+    document = {"kind": "penalty", "name": "gradient_penalty", "config": config, "rate": RATE, "factor": FACTOR}
     tensors = {name: np.ascontiguousarray(np.asarray(tensor, "float64")) for name, tensor in tensors.items()}
     save_file(tensors, Path(__file__).parent / "gradient_penalty.safetensors", metadata={"case": json.dumps(document)})
 
