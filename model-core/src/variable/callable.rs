@@ -11,6 +11,7 @@ use model_graph::shape::{Shape, TensorType};
 use super::call::{Called, refusal};
 use super::fault::Fault;
 use super::inputs::Inputs;
+use super::masked;
 use super::model;
 use super::symbol::{self, Callee};
 use super::var::{Form, Known, Var};
@@ -163,7 +164,7 @@ fn call_layer<T: Float>(
         return symbol::call(inputs, (slots, flags), || Ok(callee()), &|| config.source(), place);
     }
     let (inputs, manner) = inputs.arranged(slots, flags, &|| config.source(), place)?;
-    let outputs = called(config, &inputs, manner)?.call(&inputs, manner, Form::Samples, place)?;
+    let outputs = masked::call(&called(config, &inputs, manner)?, &inputs, manner, place)?;
     Ok(outputs.into_iter().map(Var::from).collect())
 }
 

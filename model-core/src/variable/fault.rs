@@ -95,6 +95,28 @@ pub enum Fault {
         /// How many it gives.
         found: usize,
     },
+    /// A tensor is no mask of another.
+    #[error(
+        "a mask says of each step whether it counts: expected truths of shape {:?}, or of the first axes of it, found {} of shape {shape:?}",
+        of, dtype.name()
+    )]
+    Mask {
+        /// The shape of the tensor.
+        of: Vec<usize>,
+        /// The shape of what was given.
+        shape: Vec<usize>,
+        /// The type of its elements.
+        dtype: DType,
+    },
+    /// A model is called with a tensor that has a mask.
+    #[error(
+        "`{model}` is called with a tensor that has a mask, which its layers would not see\nhelp: call its layers one by one, make the mask within \
+         the model, or leave it out, `x.with_mask(None)?`"
+    )]
+    MaskedInput {
+        /// The model's name.
+        model: String,
+    },
     /// A described layer has weights, and nobody keeps them.
     #[error(
         "`{call}` has weights, and nobody keeps them: each call would start with others\nhelp: keep it, `let layer = \

@@ -11,6 +11,7 @@ mod gradients;
 mod inputs;
 mod lazy;
 pub(crate) mod loss;
+mod masked;
 mod model;
 mod node;
 mod operate;

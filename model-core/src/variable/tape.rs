@@ -113,7 +113,7 @@ impl<T: Float> Tape<T> {
 
     pub(super) fn constant_of(&self, array: &AnyArray<'_>) -> Result<Var<T>> {
         let value = self.value(array)?;
-        Ok(Known { tape: self.clone(), value, origin: Origin::Constant }.into())
+        Ok(Known { tape: self.clone(), value, origin: Origin::Constant, mask: None }.into())
     }
 
     /// A tensor whose gradient is wanted.
@@ -122,7 +122,7 @@ impl<T: Float> Tape<T> {
     /// If it would take more memory than there is.
     pub fn variable(&self, array: impl AsArray) -> Result<Var<T>> {
         let (value, leaf) = (self.value(&array.as_array())?, Leaf { number: self.number() });
-        Ok(Known { tape: self.clone(), value, origin: Origin::Leaf(Rc::new(leaf)) }.into())
+        Ok(Known { tape: self.clone(), value, origin: Origin::Leaf(Rc::new(leaf)), mask: None }.into())
     }
 
     /// A weight of a layer or model as it is now. Its gradient is the weight's: [`Gradients::of_weight`](super::Gradients::of_weight) has it.
@@ -152,7 +152,7 @@ impl<T: Float> Tape<T> {
         let leaf = || Origin::Weight(Rc::new(WeightLeaf { identity: weight.identity.number() }));
         let origin = if is_trained { leaf() } else { Origin::Constant };
         let value = Value::new(&weight.shape, DType::F32, self.pool().copy(&weight.data)?);
-        Ok(Known { tape: self.clone(), value, origin }.into())
+        Ok(Known { tape: self.clone(), value, origin, mask: None }.into())
     }
 
     /// A single number.
@@ -161,7 +161,7 @@ impl<T: Float> Tape<T> {
     /// If there is no memory.
     pub fn scalar(&self, number: f64) -> Result<Var<T>> {
         let data = self.pool().copy(&[T::from_f64(number)])?;
-        Ok(Known { tape: self.clone(), value: Value::new(&[], DType::F32, data), origin: Origin::Constant }.into())
+        Ok(Known { tape: self.clone(), value: Value::new(&[], DType::F32, data), origin: Origin::Constant, mask: None }.into())
     }
 
     /// A constant of zeros.
@@ -177,7 +177,7 @@ impl<T: Float> Tape<T> {
     fn filled(&self, shape: &[usize], number: T) -> Result<Var<T>> {
         let mut data = self.pool().room(shape.iter().product())?;
         data.fill(number);
-        Ok(Known { tape: self.clone(), value: Value::new(shape, DType::F32, data), origin: Origin::Constant }.into())
+        Ok(Known { tape: self.clone(), value: Value::new(shape, DType::F32, data), origin: Origin::Constant, mask: None }.into())
     }
 
     fn value(&self, array: &AnyArray<'_>) -> Result<Value<T>> {

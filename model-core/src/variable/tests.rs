@@ -647,3 +647,44 @@ fn gradients_of_gradients_of_a_model_are_those_of_its_layers() {
         assert!((a - b).abs() <= 1e-5 * largest, "{a}, {b}");
     }
 }
+
+/// Masks that embeddings make are handed on and used as in a model: layers one by one, and a model on the same words.
+#[test]
+fn masks_of_variables_are_those_of_models() {
+    use super::{Input, Lazy};
+    use crate::losses::MeanSquaredError;
+    use model_graph::layers::{Dense, Embedding, GlobalAveragePooling1D, LSTM};
+
+    let tokens = Input::integers([5]);
+    let sequence = Dense::new(3).call(&Embedding::new(7, 3).mask_zero(true).call(&tokens).unwrap()).unwrap();
+    let sequence = LSTM::new(4).return_sequences(true).call(&sequence).unwrap();
+    let mean = GlobalAveragePooling1D::new().call(&sequence).unwrap();
+    let model = Model::functional("net", &tokens, [&sequence, &mean], 1).unwrap();
+    let words_given = array![[3, 1, 2, 0, 0], [5, 0, 1, 4, 0]];
+    let tape = Tape::new();
+    let words_of = tape.constant(&words_given).unwrap();
+    let [expected, of_mean] = model.outputs(&words_of).unwrap();
+    let by_layers =
+        ["embedding", "dense", "lstm"].iter().try_fold(words_of.clone(), |x, name| model.layer(name).unwrap().call(&x));
+    let by_layers = by_layers.unwrap();
+    assert_eq!(by_layers.elements().unwrap(), expected.elements().unwrap());
+    let mask = words_given.mapv(|word| f32::from(u8::from(word != 0))).into_dyn();
+    assert_eq!(by_layers.mask().unwrap().array().unwrap(), mask);
+    assert_eq!(expected.mask().unwrap().array().unwrap(), mask);
+    let pooled = model.layer("global_average_pooling1d").unwrap().call(&by_layers).unwrap();
+    assert_eq!(pooled.elements().unwrap(), of_mean.elements().unwrap());
+    assert!(pooled.mask().is_none());
+    // A loss is the mean over what counts.
+    let zeros = ArrayD::<f32>::zeros(IxDyn(&[2, 5, 4]));
+    let loss = MeanSquaredError::new().call(&by_layers, &zeros).unwrap().item().unwrap();
+    let plain = by_layers.array().unwrap();
+    let masked = MeanSquaredError::new().masked_value(&plain, &zeros, &mask).unwrap();
+    assert!((f64::from(loss) - masked).abs() < 1e-7);
+    assert!(loss != MeanSquaredError::new().call(&by_layers.with_mask(None).unwrap(), &zeros).unwrap().item().unwrap());
+    // What does not fit says so.
+    let numbers = tape.constant(&mask).unwrap();
+    assert!(words(by_layers.with_mask(Some(&numbers))).starts_with("a mask says of each step whether it counts"));
+    let line: Lazy<Dense> = Lazy::new(Dense::new(1), 1);
+    let given = line.call(&by_layers.with_mask(Some(&numbers.not_equal(0.0).unwrap())).unwrap()).unwrap();
+    assert_eq!(given.mask().unwrap().array().unwrap(), mask);
+}

@@ -75,6 +75,8 @@ pub(super) struct Known<T: Float> {
     pub tape: Tape<T>,
     pub value: Value<T>,
     pub origin: Origin<T>,
+    /// Which steps count, where that is said.
+    pub mask: Option<Rc<Value<T>>>,
 }
 
 impl<T: Float> Value<T> {

@@ -61,7 +61,8 @@ pub(super) type Onward<T> = Vec<(Var<T>, Var<T>)>;
 impl<T: Float> Crossed<'_, T> {
     fn var(&self, kept: &Kept<T>, origin: Origin<T>) -> Result<Var<T>> {
         let data = kept.data.clone().map_or_else(|| self.tape.pool().room(0).map(Rc::new), Ok)?;
-        Ok(Known { tape: self.tape.clone(), value: Value { shape: kept.shape.clone(), dtype: kept.dtype, data }, origin }.into())
+        let value = Value { shape: kept.shape.clone(), dtype: kept.dtype, data };
+        Ok(Known { tape: self.tape.clone(), value, origin, mask: None }.into())
     }
 
     /// The inputs. Whole numbers and truths have no gradient.
