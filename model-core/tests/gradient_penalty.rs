@@ -54,7 +54,7 @@ fn a_step_with_a_gradient_penalty_is_keras_s() {
 
     let tape = Tape::training(1);
     let penalty = penalty(&tape, &critic, &tensors).unwrap();
-    let [real, fake] = ["real", "fake"].map(|name| critic.call(&tape.constant(&tensors[name]).unwrap()).unwrap());
+    let [real, fake] = ["real", "fake"].map(|name| critic.call(tape.constant(&tensors[name]).unwrap()).unwrap());
     let loss = ops::mean(&fake, ..).unwrap() - ops::mean(&real, ..).unwrap() + &penalty * document["factor"].as_f64().unwrap();
     for (name, found) in [("penalty", &penalty), ("loss", &loss)] {
         let (found, expected) = (f64::from(found.item().unwrap()), number(name));

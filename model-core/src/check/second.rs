@@ -71,8 +71,11 @@ fn backward(trial: &Trial<'_, f64>, manner: Manner) -> Result<Vec<Vec<f64>>> {
     Ok(of_inputs.chain(of_weights).collect())
 }
 
+/// A penalty if there is any gradient, the inputs, and the layer.
+type Penalty = (Option<Var<f64>>, Vec<Var<f64>>, AnyLayer<f64>);
+
 /// The sum of all gradients' squares, each times a number.
-fn penalty(trial: &Trial<'_, f64>, manner: Manner) -> Result<(Option<Var<f64>>, Vec<Var<f64>>, AnyLayer<f64>)> {
+fn penalty(trial: &Trial<'_, f64>, manner: Manner) -> Result<Penalty> {
     let tape = if trial.context.training { Tape::<f64>::seeded(3) } else { Tape::<f64>::default() };
     let inputs = trial.tensors(&tape)?;
     let layer = trial.layer.kept(|kept, weight| kept.identity = weight.identity.kept());

@@ -37,6 +37,17 @@ use crate::layer::View;
 /// assert_eq!(loss.backward()?.of(&x)?, array![[2.0, 4.0], [6.0, 8.0]].into_dyn());
 /// # Ok::<(), model_core::Error>(())
 /// ```
+///
+/// What an operation gives must be used; a forgotten `?` is told while compiling:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # fn main() -> Result<(), model_core::Error> {
+/// let x = model_core::variable::Tape::new().scalar(1.0)?;
+/// x.square();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Var<T: Float = f32>(State<T>);
 

@@ -22,7 +22,7 @@ impl<T: Float> Run<T> for Rescaling {
     derived!(|layer, call| {
         let (d, channels) = (call.d()?, call.shape(0).last().copied().unwrap_or(1));
         let scale: Vec<f64> = (0..channels).map(|channel| layer.scale.of(channel)).collect();
-        let scale = d.tape()?.constant(&ndarray::Array1::from(scale))?;
+        let scale = d.tape()?.constant(ndarray::Array1::from(scale))?;
         let shape: Vec<usize> = (1..d.shape().len()).map(|_| 1).chain([channels]).collect();
         Ok(Derived::Inputs(vec![Some(d * scale.reshaped(&shape)?)]))
     });
