@@ -40,7 +40,7 @@ pub mod prelude {
     pub use model_core::pass::Pass;
     pub use model_core::tensor::Tensor;
     pub use model_core::training::{Fit, Predict, Train, Verbose};
-    pub use model_core::variable::{Build, Callable, Input, Tape, Var};
+    pub use model_core::variable::{Build, Callable, Input, Lazy, Sequential, Tape, Var};
     pub use model_core::{Error, Result, shape};
     pub use model_macros::{functional_model, layer};
 }

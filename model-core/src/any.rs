@@ -9,9 +9,11 @@ use crate::error::{Error, Result};
 use crate::float::Float;
 use crate::given::AnyArray;
 use crate::initialize::Seeds;
-use crate::layer::{Context, Gradient, Layer, View, Weight};
+use crate::layer::{Context, Gradient, Layer, Run, View, Weight};
+use crate::layers::entry::compiled;
 use crate::layers::own_cell::OwnRnn;
 use crate::states::Kept;
+use crate::variable::derive::{Derivation, Derived};
 
 macro_rules! declare {
     ($($family:ident { $($file:ident: $layer:ident,)* })*) => {
@@ -171,6 +173,11 @@ impl<T: Float> AnyLayer<T> {
         }, own => own.0.backward(context, call, inputs, output, d_output, more, d_inputs, gradients, saved))
     }
 
+    /// See [`Run::derived`].
+    pub(crate) fn derived(&self, call: &Derivation<'_, T>) -> Result<Derived<T>> {
+        T::select::<Differentiating<'_>>((self, call))
+    }
+
     /// See [`Model::adapt`](crate::interpret::Model::adapt).
     pub(crate) fn adapt(&mut self, path: &str, data: &AnyArray<'_>) -> Result<()> {
         with!(self, layer => layer.take_from(data), _own => {
@@ -210,4 +217,10 @@ impl<T: Float> AnyLayer<T> {
     pub fn update(&mut self, saved: &[T]) {
         with!(self, layer => layer.update(saved), own => own.0.update(saved));
     }
+}
+
+compiled! {
+    Differentiating: (&'a AnyLayer<T>, &'a Derivation<'a, T>) => Result<Derived<T>>, |(layer, call)| {
+        with!(layer, layer => Run::derived(&layer.config, call), _own => Ok(Derived::None))
+    };
 }

@@ -22,6 +22,7 @@ use crate::layers::entry::{self, Entry};
 use crate::layers::keeping::{self, Enter};
 use crate::layers::own_cell::OwnRnn;
 use crate::states::{Kept, Turn};
+use crate::variable::derive::{Derivation, Derived};
 
 /// What a pass through a network is run with.
 #[derive(Clone, Copy, Debug)]
@@ -213,6 +214,14 @@ pub trait Run<T: Float>: Rules {
 
     /// Computes the gradients of the inputs that are wanted, and of the trainable weights.
     fn backward(&self, call: Backward<'_, T>);
+
+    /// How it is differentiated where gradients are taken of gradients.
+    ///
+    /// # Errors
+    /// If the calls that it is made of fail.
+    fn derived(&self, _call: &Derivation<'_, T>) -> Result<Derived<T>> {
+        Ok(Derived::None)
+    }
 
     /// Changes the weights that training changes by other means than their gradient, from what forward left when training.
     fn update(&self, _weights: &mut [Weight<T>], _saved: &[T]) {}

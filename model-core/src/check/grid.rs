@@ -4,7 +4,7 @@ use model_graph::argument::Activation;
 use model_graph::layers::{AnyLayer, CLASSES, Class, Declaration};
 use model_graph::shape::{DType, TensorType};
 
-use super::check_called;
+use super::{check_called, check_second};
 use crate::layer::Manner;
 
 /// Class, arguments in common, arguments that vary, and the shapes of the inputs: `[4, 5, 6] [4, 5, 6]`,
@@ -872,6 +872,11 @@ fn type_of(text: &str, dtype: DType) -> TensorType {
 
 /// Checks a layer called with these shapes: those by position, and behind each semicolon those of another slot.
 fn check(layer: &AnyLayer, shapes: &str) {
+    let (types, manner) = called_with(layer, shapes);
+    check_called(layer, types, manner);
+}
+
+fn called_with(layer: &AnyLayer, shapes: &str) -> (Vec<TensorType>, Manner) {
     let dtype = if layer.index_bound().is_some() { DType::I32 } else { DType::F32 };
     let (shapes, flags) = shapes.split_once('|').unwrap_or((shapes, ""));
     let groups = shapes
@@ -881,7 +886,7 @@ fn check(layer: &AnyLayer, shapes: &str) {
     let positional = groups.next().map(|(_, positional)| positional).unwrap();
     let (shapes, manner) = Manner::arranged(positional, groups.map(|(behind, group)| (behind - 1, group)).collect());
     let flags = flags.split_whitespace().map(|flag| flag.parse().unwrap());
-    check_called(layer, shapes, flags.fold(manner, |manner, flag| manner.with_flag(flag, true)));
+    (shapes, flags.fold(manner, |manner, flag| manner.with_flag(flag, true)))
 }
 
 #[test]
@@ -995,4 +1000,63 @@ fn every_layer_is_in_the_grid() {
     for class in CLASSES {
         assert!(GRID.iter().any(|(name, ..)| *name == class.name), "`{}` needs a line in the grid", class.name);
     }
+}
+
+/// Layers some of whose calls have no gradient of their gradient.
+const WITHOUT_SECOND: &[&str] = &[
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPooling3D",
+    "AdditiveAttention",
+    "Attention",
+    "BatchNormalization", // with a mask
+    "Bidirectional",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
+    "Dot", // of vectors of length 1
+    "GRU",
+    "GRUCell",
+    "GroupQueryAttention",
+    "LSTM",
+    "LSTMCell",
+    "MultiHeadAttention",
+    "RNN",
+    "RandomBrightness",
+    "RandomContrast",
+    "SimpleRNN",
+    "SimpleRNNCell",
+    "SpectralNormalization",
+    "StackedRNNCells",
+    "TimeDistributed",
+];
+
+#[test]
+fn gradients_of_gradients_are_what_small_differences_say() {
+    let mut without = std::collections::BTreeSet::new();
+    let (mut all, mut failures) = (Vec::new(), Vec::new());
+    for (class, common, variants, inputs) in GRID {
+        let each = variants.iter().flat_map(|variant| inputs.iter().map(move |shapes| (variant, shapes)));
+        all.extend(each.map(|(variant, shapes)| ((*class).to_owned(), format!("{common}{variant}"), *shapes)));
+    }
+    for (names, variants, inputs) in OPERATIONS {
+        for (variant, shapes) in variants.iter().flat_map(|variant| inputs.iter().map(move |shapes| (variant, shapes))) {
+            all.extend(names.split_whitespace().map(|name| (format!("ops::{name}"), (*variant).to_owned(), *shapes)));
+        }
+    }
+    for (class, arguments, shapes) in all {
+        let layer = layer(&class, &arguments);
+        // A penalty on what a layer gives is none of its gradients.
+        let (types, manner) = called_with(&layer, shapes);
+        if layer.activity().is_some() {
+            continue;
+        }
+        match check_second(&layer, types, manner) {
+            Ok(true) => {}
+            Ok(false) => drop(without.insert(class)),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert_eq!(without.iter().map(String::as_str).collect::<Vec<_>>(), WITHOUT_SECOND);
 }

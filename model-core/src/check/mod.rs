@@ -1,5 +1,7 @@
 //! One helper that holds a layer to its contract: shapes, gradients, accumulation, threads, the independence of samples, and files.
 
+#[cfg(test)]
+mod second;
 mod trial;
 mod whole;
 
@@ -80,6 +82,20 @@ pub fn check_layer<L: CustomLayer<f32> + CustomLayer<f64>>(layer: &L, shapes: &[
 #[cfg(test)]
 fn check_called(layer: &Config, types: Vec<TensorType>, manner: Manner) {
     check(layer.clone(), types, manner, CustomObjects::new(), CustomObjects::new());
+}
+
+/// Checks the gradients of a layer's gradients: whether it has them.
+#[cfg(test)]
+fn check_second(layer: &Config, types: Vec<TensorType>, manner: Manner) -> Result<bool, String> {
+    let what = format!("{} of {types:?}", layer.source());
+    let (single, double) = (CustomObjects::new(), CustomObjects::new());
+    let subject = Subject { config: layer.clone(), types, manner, single, double, what };
+    let mut has = true;
+    for is_training in [false, true] {
+        let context = Context { training: is_training, ..Context::training(BATCH, 3) };
+        has &= second::check(&Trial::new(&subject, &subject.double, context), manner, &subject.what)?;
+    }
+    Ok(has)
 }
 
 fn check(config: Config, types: Vec<TensorType>, manner: Manner, single: CustomObjects<f32>, double: CustomObjects<f64>) {

@@ -87,6 +87,18 @@ impl<'s, T: Float> Trial<'s, T> {
         self.types[input].dtype.has_gradient()
     }
 
+    /// The shape of a sample of an input.
+    #[cfg(test)]
+    pub fn shape(&self, input: usize) -> &[usize] {
+        &self.shapes[input]
+    }
+
+    /// What an input's elements are.
+    #[cfg(test)]
+    pub fn dtype(&self, input: usize) -> DType {
+        self.types[input].dtype
+    }
+
     /// One sample of the batch.
     pub fn sample(&self, sample: usize) -> Self {
         let mut one = self.clone();

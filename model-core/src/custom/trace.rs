@@ -48,7 +48,11 @@ impl<T: Float> Trace<T> {
         let inputs = inputs.map(|(input, pattern)| tape.leaf(&seen(pattern, input.shape, context.batch), input.data));
         let inputs: Vec<Var<T>> = inputs.collect::<Result<_>>()?;
         let (own, of_parts) = weights.split_at(L::signature().weights.len());
-        let own: Vec<Var<T>> = own.iter().map(|weight| tape.leaf(&weight.shape, &weight.data)).collect::<Result<_>>()?;
+        let own = own.iter().map(|weight| match weight.trainable {
+            true => tape.weight(weight),
+            false => tape.leaf(&weight.shape, &weight.data),
+        });
+        let own: Vec<Var<T>> = own.collect::<Result<_>>()?;
         let types = || given.iter().map(|input| TensorType::f32(Shape::from(input.shape))).collect::<Vec<_>>();
         let (own_templates, trainable) = (Templates::new(), standing.is_none_or(|standing| standing.trainable));
         let templates = standing.map_or(&own_templates, |standing| standing.templates);
@@ -117,12 +121,9 @@ impl<T: Float> Trace<T> {
         for (input, wanted) in self.inputs.iter().zip(back.d_inputs.iter_mut()) {
             give(wanted.take(), gradients.elements_of(input));
         }
-        for (place, (weight, gradient)) in self.weights.iter().zip(back.gradients.iter_mut()).enumerate() {
-            let found = match self.own.get(place) {
-                Some(own) => gradients.elements_of(own),
-                None => gradients.elements(weight),
-            };
-            give(Some(Gradient { data: &mut gradient.data, accumulate }), found.filter(|_| weight.trainable));
+        for (weight, gradient) in self.weights.iter().zip(back.gradients.iter_mut()) {
+            let found = gradients.elements(weight).filter(|_| weight.trainable);
+            give(Some(Gradient { data: &mut gradient.data, accumulate }), found);
         }
         Ok(())
     }

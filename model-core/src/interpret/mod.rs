@@ -46,7 +46,7 @@ pub struct Model<T: Float = f32> {
 
 /// What a call of the graph runs.
 #[derive(Clone, Debug)]
-enum Part<T: Float> {
+pub(crate) enum Part<T: Float> {
     Layer(Box<AnyLayer<T>>),
     Model(Model<T>),
 }
@@ -145,6 +145,11 @@ impl<T: Float> Model<T> {
         };
         let parts = graph.layers.iter().enumerate().map(part).collect::<Result<_, _>>()?;
         Ok(Self { graph, plan, names, sizes: Arc::new(sizes), parts })
+    }
+
+    /// What runs, by the graph's layers.
+    pub(crate) fn parts(&self) -> &[Part<T>] {
+        &self.parts
     }
 
     /// How the model is run.

@@ -63,6 +63,8 @@ macro_rules! laid {
         }
 
         impl<T: crate::float::Float> crate::layer::Run<T> for $layer {
+            crate::layers::derived::derived!(offset);
+
             fn forward(&self, call: crate::layer::Forward<'_, T>) {
                 laid(self).forward(call);
             }

@@ -179,6 +179,8 @@ impl<const N: usize> Separable<N> {
 macro_rules! convolution {
     ($layer:ty) => {
         impl<T: crate::float::Float> crate::layer::Run<T> for $layer {
+            crate::layers::derived::derived!(affine | layer | layer.use_bias = false);
+
             fn forward(&self, call: crate::layer::Forward<'_, T>) {
                 let (windows, input, output) = (self.windows(), call.inputs[0].shape, call.output_shape);
                 let geometry = crate::layers::convolution::geometry(&windows, self.groups.get(), input, output);
@@ -199,6 +201,8 @@ pub(super) use convolution;
 macro_rules! transposed_convolution {
     ($layer:ty) => {
         impl<T: crate::float::Float> crate::layer::Run<T> for $layer {
+            crate::layers::derived::derived!(affine | layer | layer.use_bias = false);
+
             fn forward(&self, call: crate::layer::Forward<'_, T>) {
                 let (windows, paddings) = (self.windows(), self.output_paddings());
                 let (input, output) = (call.inputs[0].shape, call.output_shape);
@@ -221,6 +225,8 @@ pub(super) use transposed_convolution;
 macro_rules! depthwise_convolution {
     ($layer:ty) => {
         impl<T: crate::float::Float> crate::layer::Run<T> for $layer {
+            crate::layers::derived::derived!(affine | layer | layer.use_bias = false);
+
             fn forward(&self, call: crate::layer::Forward<'_, T>) {
                 crate::layers::convolution::depthwise_forward(&self.windows(), self.activation, call);
             }
@@ -237,6 +243,8 @@ pub(super) use depthwise_convolution;
 macro_rules! separable_convolution {
     ($layer:ty) => {
         impl<T: crate::float::Float> crate::layer::Run<T> for $layer {
+            crate::layers::derived::derived!(affine | layer | layer.use_bias = false);
+
             fn forward(&self, call: crate::layer::Forward<'_, T>) {
                 let (windows, depth_multiplier, activation) = (self.windows(), self.depth_multiplier.get(), self.activation);
                 crate::layers::convolution::Separable { windows, depth_multiplier, activation }.forward(call);

@@ -46,6 +46,8 @@ pub(super) fn spatial_backward<T: Float>(rate: f64, seed: Option<u64>, call: Bac
 macro_rules! spatial_dropout {
     ($layer:ty) => {
         impl<T: crate::float::Float> crate::layer::Run<T> for $layer {
+            crate::layers::derived::derived!(linear);
+
             fn forward(&self, call: crate::layer::Forward<'_, T>) {
                 crate::layers::noise::spatial_forward(self.rate.0, self.seed, call);
             }

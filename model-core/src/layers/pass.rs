@@ -25,6 +25,8 @@ pub(super) fn nothing<T: Float>(d_inputs: &mut [Option<Gradient<'_, T>>]) {
 macro_rules! view {
     ($layer:ident) => {
         impl<T: $crate::float::Float> $crate::layer::Run<T> for $layer {
+            crate::layers::derived::derived!(|_layer, call| Ok(Derived::Inputs(vec![Some(call.d()?.reshaped(call.shape(0))?)])));
+
             fn forward(&self, call: $crate::layer::Forward<'_, T>) {
                 $crate::kernels::elementwise::copy(call.output, call.inputs[0].data);
             }

@@ -97,10 +97,71 @@ pub(super) fn mean_of_all_backward<T: Float>(call: Backward<'_, T>) {
     pass::nothing(&mut call.d_inputs[1..]);
 }
 
+/// How pooling is differentiated where gradients are taken of gradients.
+pub(super) mod derived {
+    use model_graph::window::Window;
+
+    use crate::error::Result;
+    use crate::float::Float;
+    use crate::layers::geometry::padding;
+    use crate::variable::derive::{Derivation, Derived};
+    use crate::variable::{Var, along, ops};
+
+    /// Means are linear.
+    #[allow(clippy::unnecessary_wraps)] // as the others
+    pub(crate) fn mean<T: Float, const N: usize>(_windows: &[Window; N], _call: &Derivation<'_, T>) -> Result<Derived<T>> {
+        Ok(Derived::Linear)
+    }
+
+    #[allow(clippy::unnecessary_wraps)] // as the others
+    pub(crate) fn mean_of_all<T: Float>(_call: &Derivation<'_, T>) -> Result<Derived<T>> {
+        Ok(Derived::Linear)
+    }
+
+    /// The largest along all axes but the batch and the channels.
+    pub(crate) fn largest_of_all<T: Float>(call: &Derivation<'_, T>) -> Result<Derived<T>> {
+        let x = call.x()?;
+        let axes: Vec<i64> = (1..x.shape().len() as i64 - 1).collect();
+        let kept = x.max(along(axes))?;
+        Ok(Derived::Outputs(vec![kept.reshaped(call.d()?.shape())?]))
+    }
+
+    /// The largest of what lies at each place of the windows, all windows at once.
+    pub(crate) fn largest<T: Float, const N: usize>(windows: &[Window; N], call: &Derivation<'_, T>) -> Result<Derived<T>> {
+        if N == 0 {
+            return Ok(Derived::None);
+        }
+        let (x, output) = (call.x()?, call.d()?.shape());
+        let before = padding(windows, &x.shape()[1..], &output[1..]);
+        let mut ends = vec![[0; 2]; x.shape().len()];
+        for (axis, window) in windows.iter().enumerate() {
+            let needed = (output[axis + 1] - 1) * window.stride + window.size;
+            ends[axis + 1] = [before[axis], needed.saturating_sub(x.shape()[axis + 1] + before[axis])];
+        }
+        let padded = if ends.iter().any(|ends| *ends != [0, 0]) { x.pad(&ends, LEAST)? } else { x.clone() };
+        let mut places = vec![padded];
+        for (axis, window) in windows.iter().enumerate() {
+            let reach = (output[axis + 1] - 1) * window.stride + 1;
+            let at = |x: &Var<T>, place: usize| {
+                x.strided(axis as i64 + 1, [place, place + reach, window.stride].map(|number| number as i64))
+            };
+            let moved = places.iter().flat_map(|x| (0..window.size).map(move |place| at(x, place)));
+            places = moved.collect::<Result<_>>()?;
+        }
+        let stacked = ops::stack(&places.iter().collect::<Vec<_>>(), 1)?;
+        Ok(Derived::Outputs(vec![stacked.max(1)?]))
+    }
+
+    /// Less than what is pooled.
+    const LEAST: f64 = -3e38;
+}
+
 /// Runs a layer whose windows slide.
 macro_rules! pooling {
     ($layer:ty, $forward:ident, $backward:ident) => {
         impl<T: crate::float::Float> crate::layer::Run<T> for $layer {
+            crate::layers::derived::derived!(|layer, call| crate::layers::pool::derived::$forward(&layer.windows(), call));
+
             fn forward(&self, call: crate::layer::Forward<'_, T>) {
                 let geometry = crate::layers::pool::sliding(&self.windows(), call.inputs[0].shape, call.output_shape);
                 crate::layers::pool::$forward(&geometry, call);
@@ -119,6 +180,8 @@ pub(super) use pooling;
 macro_rules! adaptive_pooling {
     ($layer:ty, $forward:ident, $backward:ident) => {
         impl<T: crate::float::Float> crate::layer::Run<T> for $layer {
+            crate::layers::derived::derived!(|_layer, call| crate::layers::pool::derived::$forward::<T, 0>(&[], call));
+
             fn forward(&self, call: crate::layer::Forward<'_, T>) {
                 let geometry = crate::layers::pool::adaptive(call.inputs[0].shape, call.output_shape);
                 crate::layers::pool::$forward(&geometry, call);
@@ -137,6 +200,8 @@ pub(super) use adaptive_pooling;
 macro_rules! global_pooling {
     ($layer:ty, $forward:ident, $backward:ident) => {
         impl<T: crate::float::Float> crate::layer::Run<T> for $layer {
+            crate::layers::derived::derived!(|_layer, call| crate::layers::pool::derived::$forward(call));
+
             fn forward(&self, call: crate::layer::Forward<'_, T>) {
                 crate::layers::pool::$forward(call);
             }

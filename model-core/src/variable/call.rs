@@ -7,13 +7,14 @@ use model_graph::layer::{Manner, Needs};
 use model_graph::layers::AnyLayer as Config;
 use model_graph::message::{CallError, Operand};
 use model_graph::problem::Problem;
-use model_graph::shape::{Shape, TensorType};
+use model_graph::shape::{DType, Shape, TensorType};
 
+use super::derive::{Crossed, Derivation, Onward, through};
 use super::fault::Fault;
 use super::node::{self, Back, Kept, Record, Step};
 use super::pool::Room;
 use super::tape::Tape;
-use super::var::{Form, Known, Value};
+use super::var::{Form, Known, Value, Var};
 use crate::any::AnyLayer;
 use crate::custom::CustomObjects;
 use crate::error::Result;
@@ -37,12 +38,31 @@ impl<T: Float> Called<T> {
         Rc::new(Self { layer: layer.expect("operations are layers of the list"), config })
     }
 
+    /// Another layer for inputs of the same types, whose weights are to be given.
+    pub(super) fn without(&self, config: Config, inputs: &[Var<T>]) -> Result<Rc<Self>> {
+        let types = inputs.iter().map(Var::sample_type).collect::<Result<Vec<_>>>()?;
+        let layer = AnyLayer::new(&config, &types, &mut Seeds::new(0), &CustomObjects::new());
+        Ok(Rc::new(Self { layer: layer.expect("a layer of the list is made of one"), config }))
+    }
+
     /// Calls it on tensors of one tape.
     pub(super) fn call(
         self: &Rc<Self>,
         inputs: &[Known<T>],
         manner: Manner,
         form: Form,
+        place: &'static Location<'static>,
+    ) -> Result<Vec<Known<T>>> {
+        self.call_as(inputs, manner, form, None, place)
+    }
+
+    /// Calls it with the random choices of a call that has been.
+    pub(super) fn call_as(
+        self: &Rc<Self>,
+        inputs: &[Known<T>],
+        manner: Manner,
+        form: Form,
+        again: Option<Random>,
         place: &'static Location<'static>,
     ) -> Result<Vec<Known<T>>> {
         let tape = Tape::common(inputs.iter(), || self.config.source(), place)?;
@@ -57,9 +77,10 @@ impl<T: Float> Called<T> {
         {
             let whole = form.join(batch, &output.shape.sizes().unwrap_or_default());
             let value = Value { dtype: output.dtype, ..inputs[0].value.shaped(&whole) };
-            return Ok(self.recorded(&tape, (manner, form, batch), inputs, vec![value], (needs, None, None), place));
+            let random = again.unwrap_or(Random::NONE);
+            return Ok(self.recorded(&tape, (manner, form, batch), inputs, vec![value], (needs, None, random), place));
         }
-        self.run(&tape, inputs, (manner, form, batch), outputs, needs, place)
+        self.run(&tape, inputs, (manner, form, batch), outputs, (needs, again), place)
     }
 
     /// What it gives, once all has been checked.
@@ -94,8 +115,12 @@ impl<T: Float> Called<T> {
                 .at(place));
             }
         }
-        if let Some(bound) = self.config.index_bound() {
-            inputs[0].value.check_numbers(bound, || self.config.source(), place)?;
+        let bounds = (0..inputs.len()).map(|input| self.config.place_bound(input, types));
+        for (i, (input, bound)) in inputs.iter().zip(bounds).enumerate() {
+            let is_place = i == 0 || input.value.dtype == DType::I32;
+            if let Some(bound) = bound.or(self.config.index_bound().filter(|_| is_place)) {
+                input.value.check_numbers(bound, || self.config.source(), place)?;
+            }
         }
         Ok(outputs)
     }
@@ -106,42 +131,69 @@ impl<T: Float> Called<T> {
         inputs: &[Known<T>],
         (manner, form, batch): (Manner, Form, usize),
         outputs: Vec<TensorType>,
-        needs: Needs,
+        (needs, again): (Needs, Option<Random>),
         place: &'static Location<'static>,
     ) -> Result<Vec<Known<T>>> {
-        let seed = if self.config.differs_in_training() { tape.seed(self.layer.identity().number()) } else { None };
-        let (training, seed) = (seed.is_some(), seed.unwrap_or_default());
+        let differs = self.config.differs_in_training();
+        let random = again.filter(|_| differs).unwrap_or_else(|| {
+            let seed = if differs { tape.seed(self.layer.identity().number()) } else { None };
+            Random { seed, ..Random::NONE }
+        });
         let is_recorded = self.is_recorded(tape, inputs);
+        let (values, saved) = self.compute(tape, inputs, (manner, form, batch), outputs, (&needs, is_recorded, random))?;
+        if random.seed.is_some() && again.is_none() {
+            self.move_statistics(tape, &saved);
+        }
+        Ok(self.recorded(tape, (manner, form, batch), inputs, values, (needs, Some(saved), random), place))
+    }
+
+    /// Runs it: what it gives, and what it leaves for backward.
+    #[allow(clippy::type_complexity)] // what a call has worked with
+    pub(super) fn compute(
+        &self,
+        tape: &Tape<T>,
+        inputs: &[Known<T>],
+        (manner, form, batch): (Manner, Form, usize),
+        outputs: Vec<TensorType>,
+        (needs, is_recorded, random): (&Needs, bool, Random),
+    ) -> Result<(Vec<Value<T>>, Room<T>)> {
         let memory = |space: &model_graph::layer::Space| space.known().map_or(0, |memory| memory.elements(batch));
         let pool = tape.pool();
         let sizes: Vec<Vec<usize>> = outputs.iter().map(|output| output.shape.sizes().unwrap_or_default()).collect();
         let rooms = sizes.iter().map(|sample| pool.room(batch * sample.iter().product::<usize>()));
         let mut rooms: Vec<Room<T>> = rooms.collect::<Result<_>>()?;
-        let mut saved = pool.room(if is_recorded || training { memory(&needs.saved) } else { 0 })?;
+        let mut saved = pool.room(if is_recorded || random.seed.is_some() { memory(&needs.saved) } else { 0 })?;
         let mut scratch = pool.room(memory(&needs.forward_scratch))?;
-        let context = Context { training, seed, ..Context::inference(batch) }.in_manner(manner).summing(tape.penalties());
+        let context = random.context(batch).in_manner(manner);
+        let context = if random.is_again { context } else { context.summing(tape.penalties()) };
         {
             let views: Few<View<'_, T>> = inputs.iter().map(|input| form.view(&input.value.shape, &input.value.data)).collect();
             let mut written: Few<&mut [T]> = rooms.iter_mut().map(|room| &mut **room).collect();
             let turn = Turn::of_layer(self.layer.kept_states());
             turn.begin(&|| self.config.source(), None, batch)?;
             if let Some((output, more)) = written.split_first_mut() {
-                let done = self.layer.forward(context, 0, &views, &sizes[0], output, more, &mut saved, &mut scratch);
-                done.inspect_err(|_| turn.undo())?;
+                let done = self.layer.forward(context, random.call, &views, &sizes[0], output, more, &mut saved, &mut scratch);
+                // A call that is made again leaves states as they are.
+                if random.is_again || done.is_err() {
+                    turn.undo();
+                }
+                done?;
             }
         }
         let values = outputs.iter().zip(&sizes).zip(rooms);
         let values = values.map(|((ty, sample), room)| Value::new(&form.join(batch, sample), ty.dtype, room)).collect();
-        if training {
-            self.move_statistics(tape, &saved);
-        }
-        Ok(self.recorded(tape, (manner, form, batch), inputs, values, (needs, Some(saved), training.then_some(seed)), place))
+        Ok((values, saved))
     }
 
     /// Whether a gradient goes anywhere from here.
     fn is_recorded(&self, tape: &Tape<T>, inputs: &[Known<T>]) -> bool {
         let is_trained = self.layer.is_trainable() && self.layer.weights().iter().any(|weight| weight.trainable);
         tape.records(inputs.iter(), is_trained)
+    }
+
+    /// Whether its inputs are kept: also what backward does not read, where gradients of gradients follow from the call made again.
+    fn keeps_inputs(&self, needs: &Needs) -> bool {
+        needs.inputs || self.config.operation().is_none() || needs.saved.known().is_none_or(|saved| saved.elements(1) > 0)
     }
 
     /// Notes what the weights become that training changes by other means than gradients.
@@ -164,15 +216,43 @@ impl<T: Float> Called<T> {
         (manner, form, batch): (Manner, Form, usize),
         inputs: &[Known<T>],
         values: Vec<Value<T>>,
-        (needs, left, seed): (Needs, Option<Room<T>>, Option<u64>),
+        (needs, left, random): (Needs, Option<Room<T>>, Random),
         place: &'static Location<'static>,
     ) -> Vec<Known<T>> {
         let record = |values: &[Value<T>]| Record {
-            inputs: inputs.iter().map(|input| Kept::input(input, needs.inputs)).collect(),
+            inputs: inputs.iter().map(|input| Kept::input(input, self.keeps_inputs(&needs))).collect(),
             outputs: values.iter().map(|value| Kept::output(value, needs.output)).collect(),
-            back: Box::new(Returning { called: self.clone(), tape: tape.clone(), manner, form, batch, needs, saved: left, seed }),
+            back: Box::new(Returning {
+                called: self.clone(),
+                tape: tape.clone(),
+                manner,
+                form,
+                batch,
+                needs,
+                saved: left,
+                random,
+            }),
         };
         node::given(tape, values, self.is_recorded(tape, inputs).then_some(record), place)
+    }
+}
+
+/// What the random choices of a call follow from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Random {
+    /// Nothing where the layer does not train.
+    pub seed: Option<u64>,
+    /// Which call of its layer it is, within a model.
+    pub call: usize,
+    /// Whether it is a call that has been, made again: what it adds to the loss by itself is there already.
+    pub is_again: bool,
+}
+
+impl Random {
+    pub(super) const NONE: Self = Self { seed: None, call: 0, is_again: false };
+
+    pub(super) fn context(&self, batch: usize) -> Context<'static> {
+        Context { training: self.seed.is_some(), seed: self.seed.unwrap_or_default(), ..Context::inference(batch) }
     }
 }
 
@@ -198,16 +278,15 @@ struct Returning<T: Float> {
     batch: usize,
     needs: Needs,
     saved: Option<Room<T>>,
-    /// What random choices followed from, if the layer trained.
-    seed: Option<u64>,
+    random: Random,
 }
 
 impl<T: Float> Back<T> for Returning<T> {
     fn back(mut self: Box<Self>, step: Step<'_, '_, T>) -> Result<()> {
-        let Self { called, tape, manner, form, batch, needs, saved, seed } = &mut *self;
+        let Self { called, tape, manner, form, batch, needs, saved, random } = &mut *self;
         let mut lent = step.weights.lend(tape.pool(), called.layer.weights())?;
         let mut scratch = tape.pool().room(needs.backward_scratch.known().map_or(0, |memory| memory.elements(*batch)))?;
-        let context = Context { training: seed.is_some(), seed: seed.unwrap_or_default(), ..Context::inference(*batch) };
+        let context = random.context(*batch);
         {
             let inputs: Few<View<'_, T>> = step.inputs.iter().map(|input| form.view(input.shape, input.data)).collect();
             let output = form.view(step.outputs[0].shape, step.outputs[0].data);
@@ -219,7 +298,7 @@ impl<T: Float> Back<T> for Returning<T> {
             if let Some((d_output, more)) = d_outputs.split_first_mut() {
                 called.layer.backward(
                     context,
-                    0,
+                    random.call,
                     &inputs,
                     output,
                     d_output,
@@ -233,5 +312,17 @@ impl<T: Float> Back<T> for Returning<T> {
         }
         step.weights.give_back(called.layer.weights(), lent);
         Ok(())
+    }
+
+    fn onward(&self, call: &Crossed<'_, T>) -> Result<Onward<T>> {
+        let Self { called, tape, manner, form, random, .. } = self;
+        if called.config.is_view() {
+            return call.of_view();
+        }
+        through(&Derivation::new(call, called, tape, (*manner, *form, *random))?)
+    }
+
+    fn has_weight(&self, identity: u64) -> bool {
+        self.called.layer.weights().iter().any(|weight| weight.identity.number() == identity)
     }
 }

@@ -11,6 +11,7 @@ use model_graph::shape::{Shape, TensorType};
 use super::call::{Called, refusal};
 use super::fault::Fault;
 use super::inputs::Inputs;
+use super::masked;
 use super::model;
 use super::symbol::{self, Callee};
 use super::var::{Form, Known, Var};
@@ -186,12 +187,12 @@ fn call_layer<T: Float>(
         return symbol::call(inputs, (slots, flags), || Ok(callee()), &|| config.source(), place);
     }
     let (inputs, manner) = inputs.arranged(slots, flags, &|| config.source(), place)?;
-    let outputs = called(config, &inputs, manner)?.call(&inputs, manner, Form::Samples, place)?;
+    let outputs = masked::call(&called(config, &inputs, manner)?, &inputs, manner, place)?;
     Ok(outputs.into_iter().map(Var::from).collect())
 }
 
 /// The layer, once its arguments have been looked at.
-fn read<L: LayerArguments>(described: &Described<L>, place: &'static Location<'static>) -> Result<L> {
+pub(super) fn read<L: LayerArguments>(described: &Described<L>, place: &'static Location<'static>) -> Result<L> {
     described.read().map_err(|errors| Fault::arguments(errors).at(place))
 }
 

@@ -5,6 +5,7 @@ use std::panic::Location;
 use model_graph::shape::DType;
 use ndarray::{ArrayD, IxDyn};
 
+use super::derive::{Crossed, Onward};
 use super::fault::Fault;
 use super::node::{self, Back, Kept, Record, Step};
 use super::tape::Tape;
@@ -64,5 +65,9 @@ impl<T: Float> Back<T> for Own<T> {
             }
         }
         Ok(())
+    }
+
+    fn onward(&self, _call: &Crossed<'_, T>) -> Result<Onward<T>> {
+        Err(Fault::NoSecond { call: self.name.to_owned() }.at(self.place))
     }
 }

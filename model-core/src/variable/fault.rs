@@ -65,10 +65,62 @@ pub enum Fault {
         /// Its type.
         ty: String,
     },
+    /// A model of layers one behind the other has none.
+    #[error("`{name}` has no layer: expected at least one\nhelp: `{name}.add(Dense::new(32))?` adds one")]
+    Empty {
+        /// Its name.
+        name: String,
+    },
+    /// A model of layers one behind the other has been made.
+    #[error("`{name}` has been made into a model: expected layers to be added and taken away before its first call")]
+    Closed {
+        /// Its name.
+        name: String,
+    },
+    /// The shapes of a model's layers do not follow from anything.
+    #[error(
+        "`{name}` has no input: its layers have no shapes yet\nhelp: `net.input(Input::new([sizes of a sample]))?` before, or call it with a tensor"
+    )]
+    NoShape {
+        /// Its name.
+        name: String,
+    },
+    /// What stands in a row gives several tensors.
+    #[error(
+        "`{call}` gives {found} tensors: expected one, for the layer behind it\nhelp: call layers one by one, `let [a, b] = layer.outputs(&x)?;`"
+    )]
+    Beyond {
+        /// What was called.
+        call: String,
+        /// How many it gives.
+        found: usize,
+    },
+    /// A tensor is no mask of another.
+    #[error(
+        "a mask says of each step whether it counts: expected truths of shape {:?}, or of the first axes of it, found {} of shape {shape:?}",
+        of, dtype.name()
+    )]
+    Mask {
+        /// The shape of the tensor.
+        of: Vec<usize>,
+        /// The shape of what was given.
+        shape: Vec<usize>,
+        /// The type of its elements.
+        dtype: DType,
+    },
+    /// A model is called with a tensor that has a mask.
+    #[error(
+        "`{model}` is called with a tensor that has a mask, which its layers would not see\nhelp: call its layers one by one, make the mask within \
+         the model, or leave it out, `x.with_mask(None)?`"
+    )]
+    MaskedInput {
+        /// The model's name.
+        model: String,
+    },
     /// A described layer has weights, and nobody keeps them.
     #[error(
-        "`{call}` has weights, and nobody keeps them: each call would start with others\nhelp: build it before, `let layer = \
-         {class}::new(..).build(&[sizes of a sample], seed)?;`"
+        "`{call}` has weights, and nobody keeps them: each call would start with others\nhelp: keep it, `let layer = \
+         Lazy::new({class}::new(..), seed);`"
     )]
     Unkept {
         /// The layer as one would write it.
@@ -171,6 +223,14 @@ pub enum Fault {
          `backward`, or take one `backward` of the sum of both"
     )]
     Spent,
+    /// A call on the way has no gradient of its gradient.
+    #[error(
+        "`{call}` has no gradient of its gradient\nhelp: take the gradient with `backward`, as numbers, or write the call with operations that have one"
+    )]
+    NoSecond {
+        /// The call.
+        call: String,
+    },
     /// Nothing that a number follows from has a gradient.
     #[error(
         "nothing has a gradient here: the number follows from constants alone\nhelp: make an input a variable, `tape.variable(&x)`; \

@@ -19,6 +19,9 @@ use crate::float::Float;
 use crate::kernels::elementwise;
 use crate::layer::{Gradient, View, Weight};
 
+/// Why a variable has no gradient.
+pub(super) const NOT_FOLLOWING: &str = "the number does not follow from it";
+
 /// The gradients of a number with respect to what it follows from: [`Var::backward`] gives them.
 pub struct Gradients<T: Float = f32> {
     weights: WeightGradients<T>,
@@ -90,6 +93,7 @@ struct Pending<T: Float> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Goal {
     Variable(u64),
+    Weight(u64),
     Output(u64, usize),
 }
 
@@ -148,13 +152,22 @@ impl<T: Float> Gradients<T> {
                 return Err(none("it was given as a constant\nhelp: `tape.variable(&x)` makes one that has a gradient"));
             }
             Origin::Leaf(leaf) => (leaf.number, 0),
+            Origin::Weight(weight) => {
+                return self.of_leaf(weight.identity, &known.value.shape).ok_or_else(|| none(NOT_FOLLOWING));
+            }
             Origin::Call(node, output) if node.is_watched(*output) => (node.number, *output),
             Origin::Call(..) => {
                 return Err(none("it is a result, and those are not kept\nhelp: `let y = y.watch();` asks for it"));
             }
         };
-        let found = self.variables.get(&key).ok_or_else(|| none("the number does not follow from it"))?;
+        let found = self.variables.get(&key).ok_or_else(|| none(NOT_FOLLOWING))?;
         Ok(ArrayD::from_shape_vec(IxDyn(&known.value.shape), found.to_vec()).expect("a gradient has its variable's elements"))
+    }
+
+    /// The gradient of a weight as a variable.
+    fn of_leaf(&self, identity: u64, shape: &[usize]) -> Option<ArrayD<T>> {
+        let room = self.weights.by.get(&identity)?;
+        ArrayD::from_shape_vec(IxDyn(shape), room.to_vec()).ok()
     }
 
     /// The gradient of a weight of a layer or model: `gradients.of_weight(model.dense.get("kernel")?)`; nothing if the number does not follow from
@@ -204,6 +217,7 @@ impl<T: Float> Walk<'_, T> {
         match origin {
             Origin::Constant => None,
             Origin::Leaf(leaf) => Some(Goal::Variable(leaf.number)),
+            Origin::Weight(weight) => Some(Goal::Weight(weight.identity)),
             Origin::Call(node, output) => {
                 self.pending.entry(node.number).or_insert_with(|| Pending { node: node.clone(), d_outputs: Vec::new() });
                 Some(Goal::Output(node.number, *output))
@@ -215,6 +229,7 @@ impl<T: Float> Walk<'_, T> {
     fn leave(&mut self, goal: Goal) -> Option<Room<T>> {
         match goal {
             Goal::Variable(number) => self.gradients.variables.remove(&(number, 0)),
+            Goal::Weight(identity) => self.gradients.weights.by.remove(&identity),
             Goal::Output(number, output) => self.pending.get_mut(&number)?.d_outputs.get_mut(output)?.take(),
         }
     }
@@ -224,6 +239,10 @@ impl<T: Float> Walk<'_, T> {
         let place = match goal {
             Goal::Variable(number) => {
                 add_or_put(self.gradients.variables.entry((number, 0)), gradient);
+                return;
+            }
+            Goal::Weight(identity) => {
+                add_or_put(self.gradients.weights.by.entry(identity), gradient);
                 return;
             }
             Goal::Output(number, output) => {
@@ -295,6 +314,6 @@ impl<T: Float> Walk<'_, T> {
     }
 }
 
-fn add_or_put<T: Float>(entry: std::collections::hash_map::Entry<'_, (u64, usize), Room<T>>, gradient: Room<T>) {
+fn add_or_put<K, T: Float>(entry: std::collections::hash_map::Entry<'_, K, Room<T>>, gradient: Room<T>) {
     entry.and_modify(|there| elementwise::accumulate(there, &gradient)).or_insert(gradient);
 }

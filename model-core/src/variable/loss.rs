@@ -5,6 +5,8 @@ use std::panic::Location;
 use model_graph::shape::DType;
 use ndarray::{ArrayViewD, IxDyn};
 
+use super::derive::{Crossed, Onward};
+use super::fault::Fault;
 use super::node::{self, Back, Kept, Record, Step};
 use super::pool::Room;
 use super::var::{Known, Value, Var};
@@ -20,11 +22,15 @@ struct Slope(Room<f32>);
 /// The loss of an output, a single number.
 pub(crate) fn call(loss: Loss, output: &Var<f32>, target: &AnyArray<'_>, place: &'static Location<'static>) -> Result<Var<f32>> {
     let known = output.known()?;
-    let Known { tape, value, .. } = known;
+    let Known { tape, value, mask, .. } = known;
+    let mask = mask.as_ref().map(|mask| {
+        let shape = IxDyn(&mask.shape);
+        AnyArray::F32(ArrayViewD::from_shape(shape, &mask.data).expect("a mask has its shape's elements"))
+    });
     let given = ArrayViewD::from_shape(IxDyn(&value.shape), &value.data).expect("a variable has its shape's elements");
     let is_recorded = tape.records(std::iter::once(known), false);
     let mut slope = tape.pool().room(if is_recorded { value.data.len() } else { 0 })?;
-    let number = loss.measure(&AnyArray::F32(given), target, None, is_recorded.then_some(&mut *slope))?;
+    let number = loss.measure(&AnyArray::F32(given), target, mask.as_ref(), is_recorded.then_some(&mut *slope))?;
     let result = Value::new(&[], DType::F32, tape.pool().copy(&[f32::from_f64(number)])?);
     let record = |values: &[Value<f32>]| Record {
         inputs: vec![Kept::input(known, false)],
@@ -40,5 +46,9 @@ impl Back<f32> for Slope {
             elementwise::scaled(&self.0, step.d_outputs[0][0], gradient.data, gradient.accumulate);
         }
         Ok(())
+    }
+
+    fn onward(&self, call: &Crossed<'_, f32>) -> Result<Onward<f32>> {
+        Err(Fault::NoSecond { call: "loss.call(..)".to_owned() }.at(call.place))
     }
 }

@@ -1,7 +1,10 @@
 //! Calling a model on variables: its own passes, of a copy of it that shares its weights.
 
 use std::panic::Location;
+use std::rc::Rc;
 
+use super::derive::{Crossed, Onward, replay};
+use super::fault::Fault;
 use super::gradients::WeightGradients;
 use super::inputs::Inputs;
 use super::node::{self, Back, Kept, Record, Step};
@@ -31,6 +34,9 @@ pub(super) fn call<T: Float, N: Trainable<T> + Clone + 'static>(
     if inputs.len() != ins.len() {
         let expected = ins.iter().map(|port| port.name.clone()).collect();
         return Err(Error::Count { role: Role::Input, expected, found: inputs.len() });
+    }
+    if inputs.iter().any(|input| input.mask.is_some()) {
+        return Err(Fault::MaskedInput { model: name() }.at(place));
     }
     let tape = Tape::common(inputs.iter(), name, place)?;
     let batch = check(&ins, &inputs, &name, place)?;
@@ -65,7 +71,18 @@ pub(super) fn call<T: Float, N: Trainable<T> + Clone + 'static>(
         back: Box::new(returning),
     };
     let given = node::given(&tape, values, is_recorded.then_some(record), place);
-    Ok(given.into_iter().take(outs.len()).map(Var::from).collect())
+    Ok(with_masks(given, &outs).into_iter().map(Var::from).collect())
+}
+
+/// The outputs with the masks that are written behind them.
+fn with_masks<T: Float>(written: Vec<Known<T>>, outs: &[Port]) -> Vec<Known<T>> {
+    let mut written = written.into_iter();
+    let outputs: Vec<Known<T>> = written.by_ref().take(outs.len()).collect();
+    let masked = outputs.into_iter().zip(outs).map(|(output, port)| match &port.mask {
+        None => output,
+        Some(_) => Known { mask: written.next().map(|mask| Rc::new(Value { dtype: DType::Bool, ..mask.value })), ..output },
+    });
+    masked.collect()
 }
 
 /// Checks the tensors' types and samples; how many samples there are.
@@ -235,6 +252,18 @@ impl<T: Float, N: Trainable<T> + Clone + 'static> Back<T> for Returning<T, N> {
         tape.leave(*identity, gradients);
         tape.leave(*identity, state);
         done
+    }
+
+    fn onward(&self, call: &Crossed<'_, T>) -> Result<Onward<T>> {
+        let outputs = replay(&self.kept.model, call.inputs()?, self.pass.seed, call.place)?;
+        let come = outputs.into_iter().zip(call.d_outputs);
+        Ok(come.filter_map(|(output, d_output)| Some((output, d_output.clone()?))).collect())
+    }
+
+    fn has_weight(&self, identity: u64) -> bool {
+        let mut has = false;
+        self.kept.model.visit(&mut |weight, _| has |= weight.identity.number() == identity);
+        has
     }
 }
 

@@ -1,11 +1,12 @@
 //! What a call leaves for the way back.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::panic::Location;
 use std::rc::Rc;
 
 use model_graph::shape::DType;
 
+use super::derive::{Crossed, Onward};
 use super::gradients::WeightGradients;
 use super::pool::Room;
 use super::tape::Tape;
@@ -18,6 +19,12 @@ use crate::layer::{Gradient, View};
 #[derive(Debug)]
 pub(super) struct Leaf {
     pub number: u64,
+}
+
+/// A weight as a variable.
+#[derive(Debug)]
+pub(super) struct WeightLeaf {
+    pub identity: u64,
 }
 
 /// A call. Later calls have larger numbers, so that the way back goes from the largest to the smallest.
@@ -50,6 +57,17 @@ pub(super) struct Kept<T: Float> {
 pub(super) trait Back<T: Float> {
     /// Computes those that are wanted, and those of weights.
     fn back(self: Box<Self>, step: Step<'_, '_, T>) -> Result<()>;
+
+    /// The gradients as variables, and where they go: to what the call was given, or to the outputs of calls that it is made of.
+    ///
+    /// # Errors
+    /// If the call has no gradient of its gradient.
+    fn onward(&self, call: &Crossed<'_, T>) -> Result<Onward<T>>;
+
+    /// Whether the gradient of a weight of this identity follows from it.
+    fn has_weight(&self, _identity: u64) -> bool {
+        false
+    }
 }
 
 /// What a call's backward works with. Shapes are whole.
@@ -93,6 +111,11 @@ impl<T: Float> Node<T> {
         self.watched.get() & 1_u64.checked_shl(output as u32).unwrap_or(0) != 0
     }
 
+    /// What backward works with, for one that only looks.
+    pub(super) fn record(&self) -> Ref<'_, Option<Record<T>>> {
+        self.record.borrow()
+    }
+
     /// What backward works with, once.
     pub(super) fn take(&self) -> Option<Record<T>> {
         self.record.borrow_mut().take()
@@ -108,7 +131,7 @@ pub(super) fn given<T: Float>(
 ) -> Vec<Known<T>> {
     let node = record.map(|record| Node::new(tape.number(), place, record(&values)));
     let origin = |output| node.as_ref().map_or(Origin::Constant, |node| Origin::Call(node.clone(), output));
-    let known = |(output, value)| Known { tape: tape.clone(), value, origin: origin(output) };
+    let known = |(output, value)| Known { tape: tape.clone(), value, origin: origin(output), mask: None };
     values.into_iter().enumerate().map(known).collect()
 }
 

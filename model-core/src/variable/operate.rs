@@ -55,6 +55,12 @@ impl From<i32> for Along {
     }
 }
 
+impl From<Vec<i64>> for Along {
+    fn from(axes: Vec<i64>) -> Self {
+        Self { axes: Some(axes), keepdims: false }
+    }
+}
+
 impl<const N: usize> From<[i64; N]> for Along {
     fn from(axes: [i64; N]) -> Self {
         Self { axes: Some(axes.to_vec()), keepdims: false }
@@ -95,15 +101,27 @@ pub(super) fn one<T: Float>(
     form: Form,
     place: &'static Location<'static>,
 ) -> Result<Var<T>> {
+    several(name, arguments, inputs, form, place).map(|mut outputs| outputs.swap_remove(0))
+}
+
+/// An operation, on tensors that see the batch in a form.
+pub(super) fn several<T: Float>(
+    name: &'static str,
+    arguments: Arguments<'_>,
+    inputs: &[&Var<T>],
+    form: Form,
+    place: &'static Location<'static>,
+) -> Result<Vec<Var<T>>> {
     let call = || format!("ops::{name}");
     if is_symbolic(inputs) {
         let callee = || config(name, arguments, place).map(Callee::operation);
-        return symbol::call(inputs.into(), (&[], &[]), callee, &call, place).map(|mut outputs| outputs.swap_remove(0));
+        return symbol::call(inputs.into(), (&[], &[]), callee, &call, place);
     }
     let inputs = inputs.iter().map(|input| input.known().cloned()).collect::<Result<Vec<_>>>()?;
     let tape = Tape::common(inputs.iter(), call, place)?;
     let called = tape.operation(name, arguments, || config(name, arguments, place))?;
-    called.call(&inputs, Manner::default(), form, place).map(|mut outputs| outputs.swap_remove(0).into())
+    let outputs = called.call(&inputs, Manner::default(), form, place)?;
+    Ok(outputs.into_iter().map(Var::from).collect())
 }
 
 /// Whether one of the tensors is of a model to be.
@@ -187,22 +205,35 @@ pub(super) fn along_axis<T: Float>(
     name: &'static str,
     inputs: &[&Var<T>],
     axis: i64,
+    arguments: Arguments<'_>,
     place: &'static Location<'static>,
 ) -> Result<Var<T>> {
     let Some(first) = inputs.first() else { return Err(Fault::Nothing { call: format!("ops::{name}") }.at(place)) };
     let (form, axis) = form_along(name, axis, first, first.rank()?, place)?;
-    one(name, &[("axis", json!(axis))], inputs, form, place)
+    let arguments: Vec<_> = arguments.iter().cloned().chain([("axis", json!(axis))]).collect();
+    one(name, &arguments, inputs, form, place)
 }
 
 /// What is left of a tensor along axes.
 pub(super) fn reduce<T: Float>(
     name: &'static str,
     x: &Var<T>,
-    Along { axes, keepdims }: Along,
+    along: Along,
     place: &'static Location<'static>,
 ) -> Result<Var<T>> {
+    reduce_named(name, "axis", x, along, place).map(|mut outputs| outputs.swap_remove(0))
+}
+
+/// All that is left of a tensor along axes, of an operation that calls them so.
+pub(super) fn reduce_named<T: Float>(
+    name: &'static str,
+    axes_name: &'static str,
+    x: &Var<T>,
+    Along { axes, keepdims }: Along,
+    place: &'static Location<'static>,
+) -> Result<Vec<Var<T>>> {
     if x.as_symbol().is_some() {
-        return one(name, &[("axis", json!(axes)), ("keepdims", json!(keepdims))], &[x], Form::Samples, place);
+        return several(name, &[(axes_name, json!(axes)), ("keepdims", json!(keepdims))], &[x], Form::Samples, place);
     }
     let rank = x.rank()?;
     let axes = match axes {
@@ -214,9 +245,10 @@ pub(super) fn reduce<T: Float>(
         false => (Form::Samples, axes),
     };
     if rank == 0 && axes.is_empty() {
-        return Ok(x.clone());
+        // A single number is a row of one.
+        return reduce_named(name, axes_name, &x.reshape_at(&[1], place)?, along(..), place);
     }
-    one(name, &[("axis", json!(axes)), ("keepdims", json!(keepdims))], &[x], form, place)
+    several(name, &[(axes_name, json!(axes)), ("keepdims", json!(keepdims))], &[x], form, place)
 }
 
 /// Arithmetic of two operands.

@@ -12,7 +12,7 @@ use model_graph::shape::DType;
 
 use super::call::Called;
 use super::fault::Fault;
-use super::node::Leaf;
+use super::node::{Leaf, WeightLeaf};
 use super::operate::Arguments;
 use super::pool::{Pool, Room};
 use super::var::{Known, Origin, Value, Var};
@@ -125,7 +125,7 @@ impl<T: Float> Tape<T> {
 
     pub(super) fn constant_of(&self, array: &AnyArray<'_>) -> Result<Var<T>> {
         let value = self.value(array)?;
-        Ok(Known { tape: self.clone(), value, origin: Origin::Constant }.into())
+        Ok(Known { tape: self.clone(), value, origin: Origin::Constant, mask: None }.into())
     }
 
     /// A tensor whose gradient is wanted.
@@ -134,23 +134,44 @@ impl<T: Float> Tape<T> {
     /// If it would take more memory than there is.
     pub fn variable(&self, array: impl AsArray) -> Result<Var<T>> {
         let (value, leaf) = (self.value(&array.as_array())?, Leaf { number: self.number() });
-        Ok(Known { tape: self.clone(), value, origin: Origin::Leaf(Rc::new(leaf)) }.into())
+        Ok(Known { tape: self.clone(), value, origin: Origin::Leaf(Rc::new(leaf)), mask: None }.into())
+    }
+
+    /// A weight of a layer or model as it is now. Its gradient is the weight's: [`Gradients::of_weight`](super::Gradients::of_weight) has it.
+    ///
+    /// ```
+    /// use model_core::variable::{Build, Tape};
+    /// use model_graph::layers::Dense;
+    /// use ndarray::array;
+    ///
+    /// let line: model_core::layer::Layer<Dense> = Dense::new(1).build(&[2], 42)?;
+    /// let tape = Tape::new();
+    /// let weight = line.get("kernel").unwrap();
+    /// let kernel = tape.weight(weight)?;
+    /// let loss = tape.constant(&array![[1.0_f32, 2.0]])?.matmul(&kernel)?.sum(..)?;
+    /// assert_eq!(loss.backward()?.of_weight(weight).unwrap(), array![[1.0], [2.0]].into_dyn());
+    /// # Ok::<(), model_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If it would take more memory than there is.
+    pub fn weight(&self, weight: &Weight<T>) -> Result<Var<T>> {
+        self.weight_as(weight, weight.trainable)
+    }
+
+    /// The same, of which gradients go to the weight if it is trained.
+    pub(super) fn weight_as(&self, weight: &Weight<T>, is_trained: bool) -> Result<Var<T>> {
+        let leaf = || Origin::Weight(Rc::new(WeightLeaf { identity: weight.identity.number() }));
+        let origin = if is_trained { leaf() } else { Origin::Constant };
+        let value = Value::new(&weight.shape, DType::F32, self.pool().copy(&weight.data)?);
+        Ok(Known { tape: self.clone(), value, origin, mask: None }.into())
     }
 
     /// A tensor of these elements whose gradient is wanted.
     pub(crate) fn leaf(&self, shape: &[usize], elements: &[T]) -> Result<Var<T>> {
         let value = Value::new(shape, DType::F32, self.pool().copy(elements)?);
-        Ok(Known { tape: self.clone(), value, origin: Origin::Leaf(Rc::new(Leaf { number: self.number() })) }.into())
-    }
-
-    /// Zeros of a whole shape, the batch included, that no gradient is taken of.
-    ///
-    /// # Errors
-    /// If they would take more memory than there is.
-    pub fn zeros(&self, shape: &[usize]) -> Result<Var<T>> {
-        let mut room = self.pool().room(shape.iter().product())?;
-        room.fill(T::ZERO);
-        Ok(Known { tape: self.clone(), value: Value::new(shape, DType::F32, room), origin: Origin::Constant }.into())
+        let origin = Origin::Leaf(Rc::new(Leaf { number: self.number() }));
+        Ok(Known { tape: self.clone(), value, origin, mask: None }.into())
     }
 
     /// Notes what a variable is assigned.
@@ -170,7 +191,29 @@ impl<T: Float> Tape<T> {
     /// If there is no memory.
     pub fn scalar(&self, number: f64) -> Result<Var<T>> {
         let data = self.pool().copy(&[T::from_f64(number)])?;
-        Ok(Known { tape: self.clone(), value: Value::new(&[], DType::F32, data), origin: Origin::Constant }.into())
+        Ok(Known { tape: self.clone(), value: Value::new(&[], DType::F32, data), origin: Origin::Constant, mask: None }.into())
+    }
+
+    /// Zeros of a whole shape, the batch included, that no gradient is taken of.
+    ///
+    /// # Errors
+    /// If they would take more memory than there is.
+    pub fn zeros(&self, shape: &[usize]) -> Result<Var<T>> {
+        self.filled(shape, T::ZERO)
+    }
+
+    /// Ones, likewise.
+    ///
+    /// # Errors
+    /// As those of [`zeros`](Self::zeros).
+    pub fn ones(&self, shape: &[usize]) -> Result<Var<T>> {
+        self.filled(shape, T::ONE)
+    }
+
+    fn filled(&self, shape: &[usize], number: T) -> Result<Var<T>> {
+        let mut data = self.pool().room(shape.iter().product())?;
+        data.fill(number);
+        Ok(Known { tape: self.clone(), value: Value::new(shape, DType::F32, data), origin: Origin::Constant, mask: None }.into())
     }
 
     fn value(&self, array: &AnyArray<'_>) -> Result<Value<T>> {

@@ -10,7 +10,8 @@ use ndarray::{ArrayD, IxDyn};
 
 use super::fault::{Failure, Fault};
 use super::gradients::Gradients;
-use super::node::{Leaf, Node};
+use super::node::{Leaf, Node, WeightLeaf};
+use super::operate::one;
 use super::pool::Room;
 use super::symbol::Symbol;
 use super::tape::Tape;
@@ -35,6 +36,17 @@ use crate::layer::View;
 /// assert_eq!(loss.item()?, 30.0);
 /// assert_eq!(loss.backward()?.of(&x)?, array![[2.0, 4.0], [6.0, 8.0]].into_dyn());
 /// # Ok::<(), model_core::Error>(())
+/// ```
+///
+/// What an operation gives must be used; a forgotten `?` is told while compiling:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # fn main() -> Result<(), model_core::Error> {
+/// let x = model_core::variable::Tape::new().scalar(1.0)?;
+/// x.square();
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone)]
 pub struct Var<T: Float = f32>(State<T>);
@@ -62,6 +74,8 @@ pub(super) enum Origin<T: Float> {
     Constant,
     /// It was given, and its gradient is wanted.
     Leaf(Rc<Leaf>),
+    /// It is a weight, and its gradient goes to the weight's.
+    Weight(Rc<WeightLeaf>),
     /// An output of a call.
     Call(Rc<Node<T>>, usize),
 }
@@ -72,6 +86,8 @@ pub(super) struct Known<T: Float> {
     pub tape: Tape<T>,
     pub value: Value<T>,
     pub origin: Origin<T>,
+    /// Which steps count, where that is said.
+    pub mask: Option<Rc<Value<T>>>,
 }
 
 impl<T: Float> Value<T> {
@@ -264,10 +280,13 @@ impl<T: Float> Var<T> {
 
     /// The same elements, as if they had been given: no gradient goes through.
     #[must_use]
+    #[track_caller]
     pub fn detach(&self) -> Self {
         match &self.0 {
             State::Known(known) => Known { origin: Origin::Constant, ..known.clone() }.into(),
-            State::Symbol(_) | State::Failed(_) => self.clone(),
+            State::Symbol(_) => one("stop_gradient", &[], &[self], Form::Samples, Location::caller())
+                .unwrap_or_else(|error| Self::failed(Failure::of(&error))),
+            State::Failed(_) => self.clone(),
         }
     }
 

@@ -5,9 +5,12 @@ use model_graph::layers::Activation;
 use crate::float::Float;
 use crate::kernels::activation;
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::{activate, derived};
 use crate::layers::{activated::kind, geometry::row, pass};
 
 impl<T: Float> Run<T> for Activation {
+    derived!(|layer, call| Ok(Derived::Outputs(vec![activate(call.x()?, layer.activation)?])));
+
     fn forward(&self, call: Forward<'_, T>) {
         activation::forward(kind(self.activation), call.inputs[0].data, call.output, row(call.output_shape));
     }

@@ -5,6 +5,7 @@ use model_graph::layers::ELU;
 use crate::float::Float;
 use crate::kernels::activation::{self, Kind};
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::derived;
 use crate::layers::pass;
 
 const fn kind(layer: &ELU) -> Kind {
@@ -12,6 +13,8 @@ const fn kind(layer: &ELU) -> Kind {
 }
 
 impl<T: Float> Run<T> for ELU {
+    derived!(|layer, call| Ok(Derived::Outputs(vec![call.x()?.elu(layer.alpha.0)?])));
+
     fn forward(&self, call: Forward<'_, T>) {
         activation::forward(kind(self), call.inputs[0].data, call.output, 1);
     }

@@ -5,6 +5,7 @@ use model_graph::layers::LeakyReLU;
 use crate::float::Float;
 use crate::kernels::activation::{self, Kind};
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::derived;
 use crate::layers::pass;
 
 const fn kind(layer: &LeakyReLU) -> Kind {
@@ -12,6 +13,8 @@ const fn kind(layer: &LeakyReLU) -> Kind {
 }
 
 impl<T: Float> Run<T> for LeakyReLU {
+    derived!(|layer, call| Ok(Derived::Outputs(vec![call.x()?.leaky_relu(layer.negative_slope.0)?])));
+
     fn forward(&self, call: Forward<'_, T>) {
         activation::forward(kind(self), call.inputs[0].data, call.output, 1);
     }

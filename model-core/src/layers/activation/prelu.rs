@@ -6,6 +6,7 @@ use crate::float::Float;
 use crate::kernels::prelu::{self as kernel, Shapes};
 use crate::layer::{Backward, Forward, Run};
 use crate::layers::accessors::accessors;
+use crate::layers::derived::derived;
 
 accessors!(PReLU {
     always {
@@ -16,6 +17,12 @@ accessors!(PReLU {
 });
 
 impl<T: Float> Run<T> for PReLU {
+    derived!(|_layer, call| {
+        let (x, Some(alpha)) = (call.x()?, call.weight("alpha")) else { return Ok(Derived::None) };
+        let shape: Vec<usize> = std::iter::once(1).chain(alpha.shape().iter().copied()).collect();
+        Ok(Derived::Outputs(vec![x.relu()? - (-x).relu()? * alpha.reshaped(&shape)?]))
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         let shapes = Shapes { sample: call.inputs[0].shape, slopes: &call.weights[0].shape };
         kernel::forward(&shapes, call.inputs[0].data, &call.weights[0].data, call.output);

@@ -5,7 +5,9 @@ use model_graph::layers::ReLU;
 use crate::float::Float;
 use crate::kernels::activation::{self, Kind};
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::derived;
 use crate::layers::pass;
+use crate::variable::ops;
 
 /// The kernel's form: the simplest that has these parameters.
 fn kind(layer: &ReLU) -> Kind {
@@ -18,6 +20,15 @@ fn kind(layer: &ReLU) -> Kind {
 }
 
 impl<T: Float> Run<T> for ReLU {
+    derived!(|layer, call| {
+        let (x, threshold) = (call.x()?, layer.threshold.0);
+        let mut y = ops::where_(&x.greater_equal(threshold)?, x, (x - threshold) * layer.negative_slope.0)?;
+        if let Some(most) = layer.max_value {
+            y = y.minimum(most.0)?;
+        }
+        Ok(Derived::Outputs(vec![y]))
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         activation::forward(kind(self), call.inputs[0].data, call.output, 1);
     }

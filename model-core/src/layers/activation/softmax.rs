@@ -8,7 +8,9 @@ use crate::kernels::operation::choose;
 use crate::kernels::softmax_axis;
 use crate::kernels::stretched::Stretched;
 use crate::layer::{Backward, Forward, Run, View};
+use crate::layers::derived::derived;
 use crate::layers::{geometry::along, pass};
+use crate::variable::ops;
 
 /// The size of the axis, and of what comes behind it.
 fn sizes(layer: &Softmax, shape: &[usize]) -> [usize; 2] {
@@ -27,6 +29,14 @@ fn choose<T: Float>(mask: &View<'_, T>, x: &[T], other: f64, shape: &[usize], ou
 }
 
 impl<T: Float> Run<T> for Softmax {
+    derived!(|layer, call| {
+        let rank = call.shape(0).len() - 1;
+        let axis = layer.axis.in_sample(rank).map_or(-1, |axis| axis as i64 + 1);
+        let Some(mask) = call.slot(MASK).first() else { return Ok(Derived::Outputs(vec![call.x()?.softmax(axis)?])) };
+        let shares = ops::where_(mask, call.x()?, LEAST)?.softmax(axis)?;
+        Ok(Derived::Outputs(vec![ops::where_(mask, shares, 0.0)?]))
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, inputs, output_shape, output, scratch, .. } = call;
         let [size, inner] = sizes(self, output_shape);

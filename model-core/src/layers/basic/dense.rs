@@ -29,6 +29,8 @@ fn sizes<T>(layer: &Dense, batch: usize, input: View<'_, T>) -> [usize; 3] {
 }
 
 impl<T: Float> Run<T> for Dense {
+    crate::layers::derived::derived!(affine | layer | layer.use_bias = false);
+
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, weights, inputs, output, saved, .. } = call;
         let (kernel, bias) = (&weights[0].data, weights.get(1).map(|bias| &*bias.data));

@@ -64,6 +64,8 @@ impl Sizes {
 }
 
 impl<T: Float> Run<T> for EinsumDense {
+    crate::layers::derived::derived!(affine | layer | layer.bias_axes = None);
+
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, weights, inputs, output_shape, output, saved, scratch, .. } = call;
         let (kernel, bias) = (&weights[0], weights.get(1));

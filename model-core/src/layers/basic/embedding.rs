@@ -16,6 +16,8 @@ accessors!(Embedding {
 });
 
 impl<T: Float> Run<T> for Embedding {
+    crate::layers::derived::derived!(multilinear);
+
     fn forward(&self, call: Forward<'_, T>) {
         kernel::forward(call.inputs[0].data, &call.weights[0].data, self.output_dim.get(), call.output);
     }

@@ -8,6 +8,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::pass;
 
 impl<T: Float> Run<T> for Identity {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         elementwise::copy(call.output, call.inputs[0].data);
     }

@@ -8,6 +8,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::merge;
 
 impl<T: Float> Run<T> for Add {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         merge::forward(Merge::Add, call);
     }

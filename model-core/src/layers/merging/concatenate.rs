@@ -7,6 +7,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::join;
 
 impl<T: Float> Run<T> for Concatenate {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         join::forward(self.axis, false, call);
     }

@@ -8,6 +8,7 @@ use crate::float::Float;
 use crate::kernels::einsum::{Contraction, Labelled, cosine};
 use crate::layer::{Backward, Forward, Run, View};
 use crate::layers::contracted::wanted;
+use crate::layers::derived::derived;
 use crate::layers::geometry::around;
 
 /// The label of the batch, that of what is summed along, and the first of each input's others.
@@ -75,6 +76,8 @@ fn split<T>(room: &mut [T], [a, b]: [usize; 2]) -> ([&mut [T]; 2], &mut [T]) {
 }
 
 impl<T: Float> Run<T> for Dot {
+    derived!(|layer, _call| Ok(if layer.normalize { Derived::None } else { Derived::Multilinear }));
+
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, inputs, output, scratch, .. } = call;
         let axes = Axes::new(self, context.batch, inputs);

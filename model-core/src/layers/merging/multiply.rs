@@ -8,6 +8,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::merge;
 
 impl<T: Float> Run<T> for Multiply {
+    crate::layers::derived::derived!(multilinear);
+
     fn forward(&self, call: Forward<'_, T>) {
         merge::forward(Merge::Multiply, call);
     }

@@ -7,8 +7,10 @@ use crate::kernels::batch_normalization::{self as kernel, Affine, Moving, masked
 use crate::kernels::{elementwise, transpose};
 use crate::layer::{Backward, Context, Forward, Gradient, Run, View, Weight};
 use crate::layers::accessors::accessors;
+use crate::layers::derived::{along_only, derived, normalized as normal, scaled};
 use crate::layers::geometry::around;
 use crate::layers::pass;
+use crate::variable::along;
 
 accessors!(BatchNormalization {
     always {
@@ -123,6 +125,25 @@ fn gradients<T: Float>(
 }
 
 impl<T: Float> Run<T> for BatchNormalization {
+    derived!(|layer, call| {
+        let (x, rank) = (call.x()?, call.shape(0).len() - 1);
+        let axis = layer.axis.in_sample(rank).map_or(rank, |axis| axis + 1);
+        let shape = along_only(x.shape(), |own| own + 1 == axis);
+        let normal = if call.is_training() && call.is_trainable() {
+            if !call.slot(MASK).is_empty() {
+                return Ok(Derived::None);
+            }
+            let axes: Vec<i64> = (0..=rank).filter(|&other| other != axis).map(|other| other as i64).collect();
+            normal(x, along(axes), true, layer.epsilon.0)?
+        } else {
+            let (Some(mean), Some(variance)) = (call.weight("moving_mean"), call.weight("moving_variance")) else {
+                return Ok(Derived::None);
+            };
+            (x - mean.reshaped(&shape)?) * (variance.reshaped(&shape)? + layer.epsilon.0).rsqrt()?
+        };
+        scaled(normal, [call.weight("gamma"), call.weight("beta")], &shape)
+    });
+
     fn infers_when_frozen(&self) -> bool {
         true
     }

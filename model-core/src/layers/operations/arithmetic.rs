@@ -4,10 +4,14 @@ use model_graph::layers::Arithmetic;
 use model_graph::layers::operations::arithmetic::ArithmeticFunction;
 use model_graph::operation::Operand as Given;
 
+use crate::error::Result;
 use crate::float::Float;
 use crate::kernels::operation::arithmetic::{self, Function, Operand};
 use crate::kernels::stretched::Stretched;
 use crate::layer::{Backward, Forward, Run, View};
+use crate::layers::derived::{derived, summed_to};
+use crate::layers::slopes::{self, Slope};
+use crate::variable::ops::Other;
 
 const fn kernel(function: ArithmeticFunction) -> Function {
     match function {
@@ -57,6 +61,31 @@ pub(super) fn operands<'a, T: Float, const N: usize>(
 }
 
 impl<T: Float> Run<T> for Arithmetic {
+    derived!(|layer, call| {
+        let operand = |own: &Given, place: usize| match own.number() {
+            Some(number) => Ok(Other::Number(number)),
+            None => call.input(place).map(Other::from),
+        };
+        // What is not read is not kept.
+        let slopes = match layer.function {
+            ArithmeticFunction::Add => [Some(Slope::Number(1.0)), Some(Slope::Number(1.0))],
+            ArithmeticFunction::FloorDivide => [None, None],
+            ArithmeticFunction::Subtract => [Some(Slope::Number(1.0)), Some(Slope::Number(-1.0))],
+            _ => slopes::of(layer.function, &operand(&layer.x1, 0)?, &operand(&layer.x2, usize::from(layer.x1.is_tensor()))?)?,
+        };
+        let d = call.d()?;
+        let tensors = [&layer.x1, &layer.x2].into_iter().zip(slopes).filter(|(operand, _)| operand.is_tensor());
+        let gradients = tensors.enumerate().map(|(place, (_, slope))| {
+            let Some(slope) = slope else { return Ok(None) };
+            let d = match slope {
+                Slope::Number(number) => d * number,
+                Slope::Var(slope) => d * slope,
+            };
+            summed_to(&d, call.shape(place)).map(Some)
+        });
+        Ok(Derived::Inputs(gradients.collect::<Result<_>>()?))
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         let operands = operands([&self.x1, &self.x2], call.inputs, call.output_shape);
         arithmetic::forward(kernel(self.function), &operands, call.output);

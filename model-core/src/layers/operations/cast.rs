@@ -10,9 +10,15 @@ use model_graph::shape::DType;
 use crate::float::Float;
 use crate::kernels::elementwise;
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::derived;
 use crate::layers::pass;
 
 impl<T: Float> Run<T> for Cast {
+    derived!(|layer, _call| Ok(match layer.dtype.0 {
+        DType::F32 => Derived::Linear,
+        DType::I32 | DType::Bool => Derived::Inputs(Vec::new()),
+    }));
+
     fn forward(&self, call: Forward<'_, T>) {
         match self.dtype.0 {
             DType::F32 => elementwise::copy(call.output, call.inputs[0].data),

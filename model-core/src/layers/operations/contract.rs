@@ -36,6 +36,8 @@ impl Axes {
 }
 
 impl<T: Float> Run<T> for Contract {
+    crate::layers::derived::derived!(multilinear);
+
     fn forward(&self, call: Forward<'_, T>) {
         let [a, b] = [&call.inputs[0], &call.inputs[1]];
         let axes = Axes::new(self, call.context.batch, [a.shape, b.shape, call.output_shape]);

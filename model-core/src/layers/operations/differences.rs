@@ -8,6 +8,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::geometry::along;
 
 impl<T: Float> Run<T> for Differences {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         let axes = along(self.axis, call.context.batch, call.inputs[0].shape);
         difference::forward(self.factors(), call.inputs[0].data, axes, call.output);

@@ -7,6 +7,7 @@ use super::reduction;
 use crate::float::Float;
 use crate::kernels::operation::reduce::Function;
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::derived;
 
 const fn kernel(function: ExtremeFunction) -> Function {
     match function {
@@ -16,6 +17,8 @@ const fn kernel(function: ExtremeFunction) -> Function {
 }
 
 impl<T: Float> Run<T> for Extreme {
+    derived!(|layer, call| crate::layers::operations::reduction::extreme(layer.axis.as_ref(), call));
+
     fn forward(&self, call: Forward<'_, T>) {
         reduction::forward(kernel(self.function), &reduction::kept(self.axis.as_ref(), call.inputs[0].shape), call);
     }

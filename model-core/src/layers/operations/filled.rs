@@ -8,6 +8,8 @@ use crate::float::Float;
 use crate::layer::{Backward, Forward, Run};
 
 impl<T: Float> Run<T> for Filled {
+    crate::layers::derived::derived!(nothing);
+
     fn forward(&self, call: Forward<'_, T>) {
         call.output.fill(match self.function {
             FilledFunction::FullLike => {

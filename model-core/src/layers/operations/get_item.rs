@@ -14,6 +14,8 @@ fn cuts(layer: &GetItem, sizes: &[usize]) -> Few<Cut> {
 }
 
 impl<T: Float> Run<T> for GetItem {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         let sizes = call.inputs[0].shape;
         slice::forward(call.inputs[0].data, sizes, &cuts(self, sizes), call.output);

@@ -8,6 +8,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::join;
 
 impl<T: Float> Run<T> for Join {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         join::forward(self.axis, self.function == JoinFunction::Stack, call);
     }

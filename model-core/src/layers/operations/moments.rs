@@ -6,8 +6,17 @@ use super::reduction::kept;
 use crate::float::Float;
 use crate::kernels::operation::reduce::{self, Axes, Function, Reads};
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::{derived, of_batch};
 
 impl<T: Float> Run<T> for Moments {
+    derived!(|layer, call| {
+        let (x, axes) = (call.x()?, of_batch(&layer.axes.0, call.shape(0).len() - 1));
+        let mean = x.mean(axes.clone().keepdims())?;
+        let shape = call.d()?.shape();
+        let variance = (x - &mean).square()?.mean(axes)?.reshaped(shape)?;
+        Ok(Derived::Outputs(vec![mean.reshaped(shape)?, variance]))
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         let whole = call.inputs[0].shape;
         let kept = kept(Some(&self.axes.0), whole);

@@ -7,6 +7,7 @@ use model_graph::layers::operations::moved::MovedFunction;
 use crate::float::Float;
 use crate::kernels::operation::relocate;
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::derived;
 
 /// The place along an axis of the input, of so many, that one of the output is; `None` where it is a number.
 fn place(layer: &Moved, whole: &[usize], axis: usize, place: usize) -> Option<usize> {
@@ -49,6 +50,12 @@ fn place(layer: &Moved, whole: &[usize], axis: usize, place: usize) -> Option<us
 }
 
 impl<T: Float> Run<T> for Moved {
+    derived!(|layer, _call| Ok(match layer.constant_values {
+        // What is put around is added to what is linear.
+        Some(_) => Derived::As(Box::new(Moved { constant_values: None, ..layer.clone() }.into())),
+        None => Derived::Linear,
+    }));
+
     fn forward(&self, call: Forward<'_, T>) {
         let whole = call.inputs[0].shape;
         let fill = T::from_f64(self.constant_values.map_or(0.0, Scalar::get));

@@ -8,6 +8,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::{geometry::along, pass};
 
 impl<T: Float> Run<T> for OneHot {
+    crate::layers::derived::derived!(nothing);
+
     fn forward(&self, call: Forward<'_, T>) {
         let axes = along(self.axis, call.context.batch, call.output_shape);
         one_hot::forward(call.inputs[0].data, axes, call.output);

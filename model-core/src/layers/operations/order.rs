@@ -7,6 +7,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::turn;
 
 impl<T: Float> Run<T> for Order {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         let rank = call.output_shape.len();
         turn::forward(|place| self.axis_at(place, rank), call);

@@ -40,6 +40,8 @@ impl Pieces {
 }
 
 impl<T: Float> Run<T> for Parts {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { inputs, output, more, .. } = call;
         let (pieces, parts) = (Pieces::new(self, inputs[0].shape), more.len() + 1);

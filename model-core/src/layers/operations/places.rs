@@ -9,6 +9,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::{geometry::along, pass};
 
 impl<T: Float> Run<T> for Places {
+    crate::layers::derived::derived!(nothing);
+
     fn forward(&self, call: Forward<'_, T>) {
         let shape = call.inputs[0].shape;
         let is_largest = self.function == PlacesFunction::Argmax;

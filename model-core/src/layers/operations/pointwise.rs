@@ -6,6 +6,8 @@ use model_graph::layers::operations::pointwise::PointwiseFunction;
 use crate::float::Float;
 use crate::kernels::operation::pointwise::{self, Function};
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::derived;
+use crate::layers::slopes::{self, Slope};
 
 /// The kernel's function, which often has the operation's name.
 macro_rules! same {
@@ -27,6 +29,17 @@ fn kernel(function: PointwiseFunction) -> Function {
 }
 
 impl<T: Float> Run<T> for Pointwise {
+    derived!(|layer, call| {
+        let slope = slopes::of_one(layer.function, || call.x(), || call.y())?;
+        let gradient = slope.map(|slope| {
+            Ok::<_, crate::error::Error>(match slope {
+                Slope::Number(number) => call.d()? * number,
+                Slope::Var(slope) => call.d()? * slope,
+            })
+        });
+        Ok(Derived::Inputs(vec![gradient.transpose()?]))
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         pointwise::forward(kernel(self.function), call.inputs[0].data, call.output);
     }

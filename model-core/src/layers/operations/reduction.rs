@@ -4,10 +4,14 @@ use model_graph::argument::{Axes as Reduced, NormOrder};
 use model_graph::layers::Reduction;
 use model_graph::layers::operations::reduction::ReductionFunction;
 
+use crate::error::Result;
 use crate::few::Few;
 use crate::float::Float;
 use crate::kernels::operation::reduce::{self, Axes, Function, Reads};
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::{derived, kept as derived_kept, number, of_batch, summed_to};
+use crate::variable::derive::{Derivation, Derived};
+use crate::variable::{Along, Var};
 
 fn kernel(layer: &Reduction) -> Function {
     match layer.function {
@@ -27,6 +31,37 @@ fn kernel(layer: &Reduction) -> Function {
 }
 
 impl<T: Float> Run<T> for Reduction {
+    derived!(|layer, call| {
+        use ReductionFunction as F;
+        let axes = layer.axis.as_ref();
+        let whole = |x: &Var<T>| derived_kept(x, call.shape(0), axes);
+        let gradient = |d_x: Var<T>| Ok(Derived::Inputs(vec![Some(d_x)]));
+        match layer.function {
+            F::All | F::Any | F::CountNonzero => Ok(Derived::Inputs(Vec::new())),
+            F::Average | F::Mean | F::Sum => Ok(Derived::Linear),
+            F::Amax | F::Amin => extreme(axes, call),
+            F::Logsumexp => gradient(whole(call.d()?)? * (call.x()? - whole(call.y()?)?).exp()?),
+            F::Var | F::Std => {
+                let shape = call.d()?.shape();
+                let x = call.x()?;
+                let along = axes.map_or_else(|| Along::from(..), |axes| of_batch(axes, x.shape().len() - 1));
+                let variance = (x - x.mean(along.clone().keepdims())?).square()?.mean(along)?;
+                let is_root = layer.function == F::Std;
+                Ok(Derived::Outputs(vec![if is_root { variance.sqrt()? } else { variance }.reshaped(shape)?]))
+            }
+            F::Norm => {
+                let power = layer.ord.map_or(2.0, NormOrder::power);
+                if power == 2.0 {
+                    return gradient(whole(call.d()?)? * call.x()? / whole(call.y()?)?);
+                }
+                let (x, shape) = (call.x()?, call.d()?.shape());
+                let along = axes.map_or_else(|| Along::from(..), |axes| of_batch(axes, x.shape().len() - 1));
+                Ok(Derived::Outputs(vec![x.abs()?.power(power)?.sum(along)?.power(1.0 / power)?.reshaped(shape)?]))
+            }
+            F::Prod => product(axes, call),
+        }
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         forward(kernel(self), &kept(self.axis.as_ref(), call.inputs[0].shape), call);
     }
@@ -34,6 +69,29 @@ impl<T: Float> Run<T> for Reduction {
     fn backward(&self, call: Backward<'_, T>) {
         backward(kernel(self), &kept(self.axis.as_ref(), call.inputs[0].shape), call);
     }
+}
+
+/// The gradient of what is the largest or smallest: those share it that are.
+pub(super) fn extreme<T: Float>(axes: Option<&Reduced>, call: &Derivation<'_, T>) -> Result<Derived<T>> {
+    let x = call.x()?;
+    let [y, d] = [derived_kept(call.y()?, x.shape(), axes)?, derived_kept(call.d()?, x.shape(), axes)?];
+    let is_it = number(x.equal(&y))?;
+    let count = summed_to(&is_it, y.shape())?;
+    Ok(Derived::Inputs(vec![Some(is_it * (d / count))]))
+}
+
+/// A product along axes, one factor after the other.
+fn product<T: Float>(axes: Option<&Reduced>, call: &Derivation<'_, T>) -> Result<Derived<T>> {
+    let (mut x, rank) = (call.x()?.clone(), call.shape(0).len() - 1);
+    for axis in (0..rank).rev().filter(|&axis| axes.is_none_or(|axes| axes.contain(axis, rank))) {
+        let along = axis as i64 + 1;
+        let mut product = x.at(along, 0)?;
+        for place in 1..call.shape(0)[axis + 1] {
+            product = product * x.at(along, place as i64)?;
+        }
+        x = product;
+    }
+    Ok(Derived::Outputs(vec![x.reshaped(call.d()?.shape())?]))
 }
 
 /// The sizes of a sample with 1 for what is reduced.

@@ -7,7 +7,9 @@ use crate::float::Float;
 use crate::kernels::activation::{self, Kind};
 use crate::kernels::{permute, softmax_axis};
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::{derived, number};
 use crate::layers::{geometry::along, pass};
+use crate::variable::{Var, along as along_axis};
 
 /// The size of the axis, and of what comes behind it.
 fn sizes(layer: &Shares, shape: &[usize]) -> [usize; 2] {
@@ -32,6 +34,22 @@ fn rows<'r, T: Float>(from: &[T], [n, inner]: [usize; 2], room: &'r mut [T]) -> 
 }
 
 impl<T: Float> Run<T> for Shares {
+    derived!(|layer, call| {
+        let (y, d) = (call.y()?, call.d()?);
+        let axis = layer.axis.in_sample(y.shape().len() - 1).map_or(-1, |axis| axis as i64 + 1);
+        let sum = |x: Var<T>| x.sum(along_axis(axis).keepdims());
+        let d_x = match layer.function {
+            SharesFunction::LogSoftmax => d - y.exp()? * sum(d.clone())?,
+            SharesFunction::Softmax => y * (d - sum(d * y)?),
+            SharesFunction::Sparsemax => {
+                let shares = number(y.greater(0.0))?;
+                let mean = sum(d * &shares)? / sum(shares.clone())?;
+                shares * (d - mean)
+            }
+        };
+        Ok(Derived::Inputs(vec![Some(d_x)]))
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         let (x, sizes @ [n, inner]) = (call.inputs[0].data, sizes(self, call.output_shape));
         match kind(self.function) {

@@ -6,6 +6,7 @@ use model_graph::layers::operations::sorting::SortingFunction;
 use crate::float::Float;
 use crate::kernels::operation::sort::{self, Order};
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::derived;
 use crate::layers::{geometry::along, pass};
 
 /// How it is sorted, and how many are taken.
@@ -18,6 +19,17 @@ fn order(layer: &Sorting, batch: usize, shape: &[usize]) -> (Order, usize) {
 }
 
 impl<T: Float> Run<T> for Sorting {
+    derived!(|layer, call| {
+        let x = call.x()?;
+        let axis = layer.axis.in_sample(x.shape().len() - 1).map_or(-1, |axis| axis as i64 + 1);
+        let places = match layer.function {
+            SortingFunction::Argsort => return Ok(Derived::Inputs(Vec::new())),
+            SortingFunction::Sort => x.argsort(axis)?,
+            SortingFunction::TopK => (-x).argsort(axis)?.slice(axis, ..layer.k.get() as i64)?,
+        };
+        Ok(Derived::Outputs(vec![x.take_along_axis(&places, axis)?]))
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, inputs, output, more, saved, scratch, .. } = call;
         let (order, count) = order(self, context.batch, inputs[0].shape);

@@ -27,6 +27,8 @@ fn part(places: &Wholes, along: usize, whole: &[usize]) -> Few<usize> {
 }
 
 impl<T: Float> Run<T> for Take {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         let whole = call.inputs[0].shape;
         let along = axis(self, whole.len());

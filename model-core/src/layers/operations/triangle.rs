@@ -13,6 +13,8 @@ fn run<T: Float>(layer: &Triangle, x: &[T], shape: &[usize], y: &mut [T], accumu
 }
 
 impl<T: Float> Run<T> for Triangle {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         run(self, call.inputs[0].data, call.output_shape, call.output, false);
     }

@@ -7,6 +7,8 @@ use model_graph::layers::operations::tuned::TunedFunction;
 use crate::float::Float;
 use crate::kernels::operation::tuned::{self, Function};
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::{derived, number};
+use crate::variable::ops;
 
 fn kernel<T: Float>(layer: &Tuned) -> Function<T> {
     let number = |scalar: Scalar| T::from_f64(scalar.get());
@@ -31,6 +33,37 @@ fn kernel<T: Float>(layer: &Tuned) -> Function<T> {
 }
 
 impl<T: Float> Run<T> for Tuned {
+    derived!(|layer, call| {
+        if layer.function == TunedFunction::Round {
+            return Ok(Derived::Inputs(Vec::new()));
+        }
+        let x = call.x()?;
+        let [alpha, threshold] = [layer.alpha, layer.threshold].map(Scalar::get);
+        let below = |rate: f64| (x.minimum(0.0)? * rate).exp();
+        let is_above = || x.greater(0.0);
+        let slope = match layer.function {
+            TunedFunction::Celu => ops::where_(&is_above()?, 1.0, below(1.0 / alpha)?)?,
+            TunedFunction::Clip => number(x.greater_equal(layer.x_min.get())?.logical_and(x.less_equal(layer.x_max.get())?))?,
+            TunedFunction::Elu => ops::where_(&is_above()?, 1.0, below(1.0)? * alpha)?,
+            TunedFunction::Gelu if layer.approximate => {
+                let inner = (x + x.power(3.0)? * 0.044_715) * std::f64::consts::FRAC_2_PI.sqrt();
+                return Ok(Derived::Outputs(vec![x * (inner.tanh()? + 1.0) * 0.5]));
+            }
+            TunedFunction::Gelu => {
+                let share = ((x * std::f64::consts::FRAC_1_SQRT_2).erf()? + 1.0) * 0.5;
+                let density = (x.square()? * -0.5).exp()? * (1.0 / (2.0 * std::f64::consts::PI).sqrt());
+                share + x * density
+            }
+            TunedFunction::HardShrink | TunedFunction::SoftShrink => number(x.abs()?.greater(threshold))?,
+            TunedFunction::LeakyRelu => ops::where_(&is_above()?, 1.0, x.full_like(layer.negative_slope.get())?)?,
+            TunedFunction::NanToNum => number(x.is_finite())?,
+            TunedFunction::Round => x.zeros_like()?,
+            TunedFunction::Squareplus => (x * (x.square()? + layer.b.get()).rsqrt()? + 1.0) * 0.5,
+            TunedFunction::Threshold => number(x.greater(threshold))?,
+        };
+        Ok(Derived::Inputs(vec![Some(call.d()? * slope)]))
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         tuned::forward(kernel(self), call.inputs[0].data, call.output);
     }

@@ -16,6 +16,8 @@ fn resize(input: &[usize], output: &[usize]) -> Resize {
 }
 
 impl<T: Float> Run<T> for CenterCrop {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         resize(call.inputs[0].shape, call.output_shape).forward(call);
     }

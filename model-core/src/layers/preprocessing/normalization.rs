@@ -76,6 +76,8 @@ fn deviations<T: Float>(layer: &Normalization, shape: &[usize], weights: &[Weigh
 }
 
 impl<T: Float> Run<T> for Normalization {
+    crate::layers::derived::derived!(offset);
+
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { weights, inputs, output, scratch, .. } = call;
         let shape = inputs[0].shape;

@@ -28,6 +28,8 @@ fn way(layer: &RandomCrop, context: Context<'_>, key: u64, input: &[usize], outp
 }
 
 impl<T: Float> Run<T> for RandomCrop {
+    crate::layers::derived::derived!(offset);
+
     fn forward(&self, call: Forward<'_, T>) {
         let input = call.inputs[0];
         match way(self, call.context, call.key, input.shape, call.output_shape) {

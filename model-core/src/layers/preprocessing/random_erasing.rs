@@ -21,6 +21,8 @@ fn erasing<'l>(layer: &'l RandomErasing, shape: &[usize], key: u64) -> Erasing<'
 }
 
 impl<T: Float> Run<T> for RandomErasing {
+    crate::layers::derived::derived!(offset);
+
     fn forward(&self, call: Forward<'_, T>) {
         let shape = call.output_shape;
         noise::forward(self.seed, call, |x, y, key| erasing(self, shape, key).forward(x, y));

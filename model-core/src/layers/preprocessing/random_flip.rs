@@ -13,6 +13,8 @@ fn turn(layer: &RandomFlip, shape: &[usize]) -> Flip {
 }
 
 impl<T: Float> Run<T> for RandomFlip {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         let turn = turn(self, call.output_shape);
         noise::forward(self.seed, call, |x, y, key| flip(x, y, turn, key, false));

@@ -6,6 +6,7 @@ use model_graph::layers::Rescaling;
 use crate::float::Float;
 use crate::kernels::elementwise;
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::derived;
 
 /// How many channels have numbers of their own, where any has.
 fn channels(layer: &Rescaling) -> Option<usize> {
@@ -18,6 +19,14 @@ fn number<T: Float>(numbers: &PerChannel, channel: usize) -> T {
 }
 
 impl<T: Float> Run<T> for Rescaling {
+    derived!(|layer, call| {
+        let (d, channels) = (call.d()?, call.shape(0).last().copied().unwrap_or(1));
+        let scale: Vec<f64> = (0..channels).map(|channel| layer.scale.of(channel)).collect();
+        let scale = d.tape()?.constant(ndarray::Array1::from(scale))?;
+        let shape: Vec<usize> = (1..d.shape().len()).map(|_| 1).chain([channels]).collect();
+        Ok(Derived::Inputs(vec![Some(d * scale.reshaped(&shape)?)]))
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         let of = |channel| [number(&self.scale, channel), number(&self.offset, channel)];
         let x = call.inputs[0].data;

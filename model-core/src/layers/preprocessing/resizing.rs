@@ -4,6 +4,7 @@ use model_graph::layers::Resizing;
 
 use crate::float::Float;
 use crate::layer::{Backward, Forward, Run};
+use crate::layers::derived::derived;
 use crate::layers::resize::{Resize, cut_to_proportions, fill_to_proportions, filter, plane, whole};
 
 fn resize(layer: &Resizing, input: &[usize], output: &[usize]) -> Resize {
@@ -17,6 +18,11 @@ fn resize(layer: &Resizing, input: &[usize], output: &[usize]) -> Resize {
 }
 
 impl<T: Float> Run<T> for Resizing {
+    derived!(|layer, _call| {
+        let plain = model_graph::layers::Resizing { fill_value: model_graph::argument::Number(0.0), ..layer.clone() };
+        Ok(Derived::As(Box::new(plain.into())))
+    });
+
     fn forward(&self, call: Forward<'_, T>) {
         resize(self, call.inputs[0].shape, call.output_shape).forward(call);
     }

@@ -8,6 +8,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::noise;
 
 impl<T: Float> Run<T> for AlphaDropout {
+    crate::layers::derived::derived!(offset);
+
     fn forward(&self, call: Forward<'_, T>) {
         noise::forward(self.seed, call, |x, y, key| dropout::alpha_forward(x, y, self.rate.0, key));
     }

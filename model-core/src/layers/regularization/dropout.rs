@@ -8,6 +8,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::noise;
 
 impl<T: Float> Run<T> for Dropout {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         noise::forward(self.seed, call, |x, y, key| dropout::forward(x, y, self.rate.0, key));
     }

@@ -13,6 +13,8 @@ fn deviation(layer: &GaussianDropout) -> f64 {
 }
 
 impl<T: Float> Run<T> for GaussianDropout {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         noise::forward(self.seed, call, |x, y, key| kernel::multiply(x, y, deviation(self), key, false));
     }

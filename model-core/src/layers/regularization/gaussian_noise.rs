@@ -8,6 +8,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::{noise, pass};
 
 impl<T: Float> Run<T> for GaussianNoise {
+    crate::layers::derived::derived!(|_layer, call| Ok(Derived::Inputs(vec![Some(call.d()?.clone())])));
+
     fn forward(&self, call: Forward<'_, T>) {
         noise::forward(self.seed, call, |x, y, key| kernel::add(x, y, self.stddev.0, key));
     }

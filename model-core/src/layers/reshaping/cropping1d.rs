@@ -7,6 +7,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::border;
 
 impl<T: Float> Run<T> for Cropping1D {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         border::crop(&[self.cropping.0], call);
     }

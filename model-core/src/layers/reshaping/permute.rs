@@ -7,6 +7,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::turn;
 
 impl<T: Float> Run<T> for Permute {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         turn::forward(|place| self.dims.0[place] - 1, call);
     }

@@ -12,6 +12,8 @@ fn geometry(layer: &RepeatVector, input: &[usize]) -> Geometry {
 }
 
 impl<T: Float> Run<T> for RepeatVector {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         nearest_forward(&geometry(self, call.inputs[0].shape), call.inputs[0].data, call.output);
     }

@@ -7,6 +7,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::up_sampling::{repeat, repeat_backward};
 
 impl<T: Float> Run<T> for UpSampling1D {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         repeat([self.size.get()], call);
     }

@@ -13,6 +13,8 @@ fn resize(layer: &UpSampling2D, input: &[usize], output: &[usize]) -> Resize {
 }
 
 impl<T: Float> Run<T> for UpSampling2D {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         match self.interpolation {
             Interpolation::Nearest => repeat(self.size.0, call),

@@ -7,6 +7,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::up_sampling;
 
 impl<T: Float> Run<T> for UpSampling3D {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         up_sampling::repeat(self.size.0, call);
     }

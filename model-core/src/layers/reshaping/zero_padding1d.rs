@@ -7,6 +7,8 @@ use crate::layer::{Backward, Forward, Run};
 use crate::layers::border;
 
 impl<T: Float> Run<T> for ZeroPadding1D {
+    crate::layers::derived::derived!(linear);
+
     fn forward(&self, call: Forward<'_, T>) {
         border::pad(&[self.padding.0], call);
     }
