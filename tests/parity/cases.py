@@ -153,6 +153,10 @@ LAYERS = [
     ("Embedding", [(2, 3)], {}, [{"input_dim": 6, "output_dim": 2}]),
     ("CategoryEncoding", [(5,)], {"num_tokens": 4}, vary(output_mode=["multi_hot", "count", "one_hot"])),
     ("CategoryEncoding", [(1,)], {"num_tokens": 4}, vary(output_mode=["multi_hot", "count", "one_hot"])),
+    *[
+        ("Discretization", [shape], {"bin_boundaries": [-0.5, 0.25, 0.25, 1.0]}, vary(output_mode=["one_hot", "multi_hot", "count"]))
+        for shape in [(5,), (2, 1), (4, 3)]
+    ],
     ("Conv2D", [(5, 6, 3)], {"filters": 4, "kernel_size": 3}, CONVOLUTIONS),
     ("Conv2D", [(9, 10, 2)], {"filters": 3}, [k | s for k in KERNELS for s in STEPS]),
     ("Conv2D", [(7, 8, 2)], {"filters": 2}, [{"kernel_size": 3, "strides": (1, 2)}]),
@@ -369,6 +373,9 @@ MODELS = [
     (models.masked_attention, False),
     (models.group_query_attention, False),
     (models.single_head_attention, False),
+    (models.binned, False),
+    (models.tied_words, False),
+    (models.untied_words, False),
     *zoo.MODELS,
 ]
 
@@ -569,6 +576,20 @@ TRAININGS = [
         lambda: keras.losses.BinaryCrossentropy(),
         lambda: keras.optimizers.SGD(0.05),
         lambda: keras.metrics.BinaryAccuracy(),
+    ),
+    (
+        "tied_words_sgd_sparse_logits",
+        models.tied_words,
+        lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        lambda: keras.optimizers.SGD(0.1, momentum=0.9),
+        lambda: keras.metrics.SparseCategoricalAccuracy(),
+    ),
+    (
+        "untied_words_sgd_sparse_logits",
+        models.untied_words,
+        lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.SparseCategoricalAccuracy(),
     ),
     (
         "masked_tagger_adam_sparse",

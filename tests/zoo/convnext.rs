@@ -5,8 +5,8 @@ use ndarray::{Array1, Array2, Array4, Axis};
 
 /// Multiplies each channel by a factor that is learnt.
 ///
-/// Keras starts it at `init_values`; here a weight starts as its initialiser's name says, which no argument changes.
-#[layer(shape = "[.., projection_dim] -> [.., projection_dim]", weights(gamma("[projection_dim]", "zeros")))]
+/// Keras starts it at `init_values`; here what a weight starts from stands in the attribute, and no argument changes it.
+#[layer(shape = "[.., projection_dim] -> [.., projection_dim]", weights(gamma("[projection_dim]", Constant(1e-6))))]
 #[derive(Clone, Debug)]
 pub struct LayerScale {
     /// Where the factors start in Keras.

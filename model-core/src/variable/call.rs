@@ -7,7 +7,7 @@ use model_graph::layer::{Manner, Needs};
 use model_graph::layers::AnyLayer as Config;
 use model_graph::message::{CallError, Operand};
 use model_graph::problem::Problem;
-use model_graph::shape::{Shape, TensorType};
+use model_graph::shape::{DType, Shape, TensorType};
 
 use super::fault::Fault;
 use super::node::{self, Back, Kept, Record, Step};
@@ -93,7 +93,7 @@ impl<T: Float> Called<T> {
                 .at(place));
             }
         }
-        if let Some(bound) = self.config.index_bound() {
+        if let Some(bound) = self.config.index_bound().filter(|_| types[0].dtype == DType::I32) {
             inputs[0].value.check_numbers(bound, || self.config.source(), place)?;
         }
         Ok(outputs)
