@@ -648,6 +648,8 @@ class Case:
     training: bool
     spread: float = 1.0
     """The standard deviation of the inputs."""
+    kind: str = "model"
+    """What is compared with it: `own` is a model with layers of one's own, which the code has that compares it."""
 
 
 def model_cases() -> list[Case]:
@@ -665,6 +667,7 @@ def model_cases() -> list[Case]:
                 cases.append(masked_case(layer, shapes, shared, row, training))
     for build, training in MODELS:
         cases.append(Case(slug(build.__name__, *["training"] * training), build, training))
+    cases += [Case(build.__name__, build, training=False, kind="own") for build in zoo.OWN]
     return cases
 
 

@@ -76,6 +76,11 @@ functional_model! {
         convnext(img, [(1, 8), (2, 16)], classes = 10, drop_path_rate = 0.1)
     }
 
+    /// A smaller one, which computes what Keras computes.
+    pub model TinyConvNeXt(image: [16, 16, 3]) -> [3] {
+        convnext(image, [(2, 4), (1, 6)], classes = 3)
+    }
+
     fn convnext(img, stages, classes, drop_path_rate = 0.0) {
         let mut x = img;
         let mut is_first = true;
@@ -108,7 +113,7 @@ functional_model! {
     }
 }
 
-pub const MODELS: &[crate::Entry] = entries![ConvNeXtTiny, SmallConvNeXt,];
+pub const MODELS: &[crate::Entry] = entries![ConvNeXtTiny, SmallConvNeXt, TinyConvNeXt,];
 
 #[test]
 fn layers_of_applications_have_true_gradients() {

@@ -146,8 +146,8 @@ i32[] -> [4], 36 parameters
     fn in_reverse_it_scores_all_things() {
         let arguments = serde_json::from_str(r#"{"input_dim": 9, "output_dim": 4}"#).unwrap();
         let layer: AnyLayer = Class::find("ReversibleEmbedding").unwrap().read(&arguments).unwrap();
-        let reverse = |shape: &[u64]| {
-            let shape = Shape(shape.iter().map(|&size| size.into()).collect());
+        let reverse = |shape: &[usize]| {
+            let shape = Shape::from(shape);
             layer.build(&[TensorType::f32(shape)], Manner::default().with_flag(REVERSE, true)).map(|(outputs, _)| outputs[0].to_string())
         };
         assert_eq!(reverse(&[5, 4]), Ok("[5, 9]".to_owned()));
