@@ -306,8 +306,8 @@ pub enum Error {
     },
     /// A layer that takes what it does from data has not been given any.
     #[error(
-        "`{layer}` has not been adapted to data: it has no boundaries of bins yet\nhelp: `model.adapt(\"{layer}\", &data)?`, or in a compiled model \
-         `model.{}.adapt(&data)?`",
+        "`{layer}` has not been adapted to data: it has no boundaries of bins yet\nhelp: adapt it, `model.adapt(\"{layer}\", &data)?`, in a compiled \
+         model `model.{}.adapt(&data)?`, or give it `bin_boundaries`",
         layer.replace('/', ".")
     )]
     NotAdapted {

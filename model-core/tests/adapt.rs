@@ -194,7 +194,7 @@ fn a_layer_without_bins_does_not_run() {
     let error = bins(4, 0.01).predict(&Array2::<f32>::zeros((2, 3))).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`discretization` has not been adapted to data: it has no boundaries of bins yet\nhelp: `model.adapt(\"discretization\", &data)?`, or in \
-         a compiled model `model.discretization.adapt(&data)?`"
+        "`discretization` has not been adapted to data: it has no boundaries of bins yet\nhelp: adapt it, `model.adapt(\"discretization\", \
+         &data)?`, in a compiled model `model.discretization.adapt(&data)?`, or give it `bin_boundaries`"
     );
 }

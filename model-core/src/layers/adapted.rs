@@ -66,11 +66,11 @@ fn sample<L: Adapts, T: Float>(layer: &L, weights: &[Weight<T>], data: &AnyArray
 ///
 /// # Errors
 /// If one has not, with its path.
-pub(crate) fn check_adapted<N: Network>(model: &N) -> Result<()> {
+pub(crate) fn check_adapted<N: Network<T>, T: Float>(model: &N) -> Result<()> {
     let (mut places, mut found) = (0.., None);
     model.visit(&mut |weight, _| {
         let place = places.next();
-        if !weight.trainable && weight.is_called(ADAPTED_BINS) && weight.data.first() == Some(&0.0) {
+        if waits(weight) {
             found = found.or(place);
         }
     });
@@ -78,4 +78,14 @@ pub(crate) fn check_adapted<N: Network>(model: &N) -> Result<()> {
     weight.map_or(Ok(()), |(path, _)| {
         Err(Error::NotAdapted { layer: path.trim_end_matches(&format!("/{ADAPTED_BINS}")).to_owned() })
     })
+}
+
+/// The same of a layer by itself, which its messages call so.
+pub(crate) fn check_layer_adapted<T: Float>(weights: &[Weight<T>], called: impl FnOnce() -> String) -> Result<()> {
+    if weights.iter().any(waits) { Err(Error::NotAdapted { layer: called() }) } else { Ok(()) }
+}
+
+/// Whether a weight says that its layer has not been adapted.
+fn waits<T: Float>(weight: &Weight<T>) -> bool {
+    !weight.trainable && weight.is_called(ADAPTED_BINS) && weight.data.first().is_some_and(|&bins| bins == T::ZERO)
 }

@@ -21,6 +21,7 @@ use crate::few::Few;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::{Context, Gradient, View};
+use crate::layers::adapted::check_layer_adapted;
 
 /// A layer, or an operation, as variables are computed with it.
 #[derive(Debug)]
@@ -93,6 +94,7 @@ impl<T: Float> Called<T> {
                 .at(place));
             }
         }
+        check_layer_adapted(self.layer.weights(), || self.config.class().to_lowercase())?;
         if let Some(bound) = self.config.index_bound().filter(|_| types[0].dtype == DType::I32) {
             inputs[0].value.check_numbers(bound, || self.config.source(), place)?;
         }
