@@ -80,8 +80,8 @@ impl CustomTensor {
         weight
     }
 
-    /// This, as a weight of which the text says this.
-    fn as_weight(self, text: &Value) -> Option<Self> {
+    /// This with what the text of a weight tells of it.
+    fn told(self, text: &Value) -> Option<Self> {
         let asked = |key: &str| text.get(key).unwrap_or(&Value::Null);
         Some(Self {
             initializer: Initializer::from_value(text.get("initializer")?).ok()?,
@@ -295,7 +295,7 @@ impl Signature {
             let (name, shape) = (word(value, "name")?, read(parse::pattern(word(value, "shape")?))?);
             Some(CustomTensor::plain(name, shape))
         };
-        let weight = |value: &Value| saved(value)?.as_weight(value);
+        let weight = |value: &Value| saved(value)?.told(value);
         let list = |key: &str| text.get(key).and_then(Value::as_array);
         Some(Self {
             name: word(text, "name")?,
