@@ -35,6 +35,15 @@ functional_model! {
         (state, y)
     }
 
+    /// Words scored by the vectors that they begin with, and bins of numbers.
+    model Scored(words: i32[6], age: [3]) -> (scores: [6, 9], bins: [3, 4], counts: [5]) {
+        let tied = ReversibleEmbedding(9, 4, logit_soft_cap = 2.0);
+        let untied = ReversibleEmbedding(9, 4, tie_weights = false);
+        let x = GRU(4, return_sequences = true)(tied(words) + untied(words));
+        let bins = Embedding(4, 4)(Discretization([-0.5, 0.0, 0.5])(age));
+        (tied(x, reverse = true) + untied(x, reverse = true), bins, Discretization([-1, 0, 0, 1], output_mode = "count")(age))
+    }
+
     model Encoder(x: [6]) -> [5] {
         let x = Dense(7, activation = "gelu")(x);
         Dense(5)(x)
@@ -120,6 +129,11 @@ fn layers_of_all_families_run_as_their_configuration_does() {
 #[test]
 fn stretched_inputs_run_as_their_configuration_does() {
     check(Stretched::new(7), Stretched::config(), 5, &[]);
+}
+
+#[test]
+fn layers_that_are_called_in_two_ways_run_as_their_configuration_does() {
+    check(Scored::new(7), Scored::config(), 5, &[]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use functional_model::layer::Weight;
 use functional_model::prelude::*;
 use functional_model::threads;
-use ndarray::Array2;
+use ndarray::{Array1, Array2, Axis};
 
 functional_model! {
     fn block(x, decay, units = 5) {
@@ -250,4 +250,58 @@ fn backward_by_hand_adds_the_gradients_of_what_layers_give() {
         }
     }
     assert_eq!(bits(&model), fitted(Active::new(3)).0);
+}
+
+/// A layer of one's own, of whose weights something is asked.
+#[layer(
+    shape = "[.., n] -> [.., n]",
+    weights(
+        gamma("[n]", Constant(2.0), regularizer = L2(0.5), constraint = MaxNorm(max_value = 1.5)),
+        beta("[n]", initializer = "ones", regularizer = "l1", constraint = "non_neg"),
+    ),
+)]
+#[derive(Clone, Debug)]
+struct Scale {}
+
+impl<T: Float> CustomLayer<T> for Scale {
+    fn forward(&self, call: Forward<'_, Self, T>) -> Array2<T> {
+        &call.inputs * &call.weights.gamma + call.weights.beta
+    }
+
+    fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
+        let gamma: Array1<T> = (&call.d_output * &call.inputs).sum_axis(Axis(0));
+        let weights = ScaleWeights { gamma, beta: call.d_output.sum_axis(Axis(0)) };
+        Gradients { inputs: &call.d_output * &call.weights.gamma, weights }
+    }
+}
+
+functional_model! {
+    model Scaled(x: [6]) -> [6] {
+        Scale()(x)
+    }
+}
+
+#[test]
+fn what_a_layer_of_ones_own_asks_of_its_weights_is_done() {
+    let (x, mut model) = (numbers(8, 6), Scaled::new(1));
+    let mut read = Model::from_config_with(Scaled::config(), 1, &CustomObjects::new().layer::<Scale>()).unwrap();
+    // 0.5 of six squares of 2, and 0.01 of six ones.
+    assert!((model.penalty() - 12.06).abs() < 1e-6, "{}", model.penalty());
+    assert_eq!(model.penalty().to_bits(), read.penalty().to_bits());
+    model.compile(SGD::new(0.0), MeanSquaredError::new()).fit((&x, &x), fit()).unwrap();
+    let length = squares(&model.scale.weights.all()[0]).sqrt();
+    assert!((length - 1.5).abs() < 1e-5, "{length}");
+    assert_eq!(
+        fitted_on_itself(Scaled::new(1)),
+        fitted_on_itself(Model::from_config_with(Scaled::config(), 1, &CustomObjects::new().layer::<Scale>()).unwrap())
+    );
+    read.compile(SGD::new(9.0), MeanSquaredError::new()).fit((&x, &-&x), fit()).unwrap();
+    assert!(read.weight("scale/beta").unwrap().data.iter().all(|&beta| beta >= 0.0));
+}
+
+/// The weights after three epochs of giving back what is given.
+fn fitted_on_itself<N: Trainable>(mut model: N) -> Vec<u32> {
+    let x = numbers(8, 6);
+    model.compile(SGD::new(0.05), MeanSquaredError::new()).fit((&x, &x), fit()).unwrap();
+    bits(&model)
 }

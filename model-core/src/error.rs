@@ -345,6 +345,16 @@ pub enum Error {
         /// Why, and what to do.
         why: &'static str,
     },
+    /// A layer that takes what it does from data has not been given any.
+    #[error(
+        "`{layer}` has not been adapted to data: it has no boundaries of bins yet\nhelp: adapt it, `model.adapt(\"{layer}\", &data)?`, in a compiled \
+         model `model.{}.adapt(&data)?`, or give it `bin_boundaries`",
+        layer.replace('/', ".")
+    )]
+    NotAdapted {
+        /// The path of the layer.
+        layer: String,
+    },
     /// A model has no layer of a path.
     #[error("there is no layer `{path}`: expected {}{}", names(known), nearest(path, known))]
     NoLayer {

@@ -1,5 +1,7 @@
 //! Where weights start: Keras's initialisers, seeded so that a weight's numbers follow from the model's seed and the weight's place alone.
 
+mod stft;
+
 use model_graph::argument::{Distribution, FanMode, Start};
 use model_graph::layer::WeightSpec;
 
@@ -80,6 +82,10 @@ impl LayerSeeds {
             Start::Identity(gain) => {
                 weight.view_mut().diag_mut().fill(T::from_f64(gain));
             }
+            Start::Stft(stft) => {
+                let numbers = stft::kernel(&weight.shape, stft);
+                weight.data.iter_mut().zip(numbers).for_each(|(element, number)| *element = T::from_f64(number));
+            }
             start => {
                 let distribution = Draw::new(start, fans(&weight.shape, spec.fan_axes.as_ref()));
                 weight.data.iter_mut().for_each(|element| *element = T::from_f64(distribution.draw(&mut random)));
@@ -133,7 +139,7 @@ impl Draw {
             Start::Zeros => Self::Constant(0.0),
             Start::Ones => Self::Constant(1.0),
             Start::Constant(value) => Self::Constant(value),
-            Start::Orthogonal(_) | Start::Identity(_) => Self::Constant(0.0), // made as a whole
+            Start::Orthogonal(_) | Start::Identity(_) | Start::Stft(_) => Self::Constant(0.0), // made as a whole
             Start::RandomNormal(mean, deviation) => Self::Normal { mean, deviation },
             Start::TruncatedNormal(mean, deviation) => Self::TruncatedNormal { mean, deviation },
             Start::RandomUniform(low, high) => Self::Uniform { low, high },

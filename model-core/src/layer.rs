@@ -231,7 +231,7 @@ pub trait Run<T: Float>: Rules {
     /// # Errors
     /// If there are none, or they cannot be taken from these samples.
     fn adapt(&self, _weights: &mut [Weight<T>], _data: &AnyArray<'_>) -> Result<()> {
-        let why = "it takes nothing from data\nhelp: `Normalization` does";
+        let why = "it takes nothing from data\nhelp: `Normalization` and `Discretization` do";
         Err(Error::NotAdaptable { layer: Self::CLASS.to_owned(), why })
     }
 }

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::given::{Arrays, Port, Predicted, gradients, inputs, ports, written};
 use crate::layer::{Context, Gradient, Penalties, Weight};
+use crate::layers::adapted::check_adapted;
 use crate::memory::{self, Passes};
 use crate::network::{Network, Of, Trainable};
 use crate::optimizers::guard::{Statistics, update_statistics};
@@ -250,6 +251,7 @@ impl<N: Network> Pass<N> {
     /// # Errors
     /// If a layer of the user's own does not do what its rule says, or the batch would take more memory than there is.
     pub fn forward_slices(&mut self, model: &impl Of<N>, batch: usize, named: &[usize], inputs: &[&[f32]]) -> Result<()> {
+        check_adapted(model)?;
         let seed = step_seed(self.seed, self.steps);
         (self.last, self.progress.has_statistics) = (None, false);
         self.steps += 1;

@@ -99,6 +99,11 @@ pub trait Layer: LayerArguments {
         MaskUse::Ends
     }
 
+    /// The same in a call that asks for something, where that differs.
+    fn mask_use_in(&self, _manner: Manner) -> MaskUse {
+        self.mask_use()
+    }
+
     /// The output's type. The number of inputs has been checked.
     ///
     /// # Errors

@@ -367,7 +367,7 @@ impl Graph {
         let (masking, is_bool) = match &kind {
             // At each step the same is done, whether it counts or not.
             _ if manner.is_for_each_step() => (MaskUse::Passes, false),
-            Kind::Layer(any) => (any.mask_use(), outputs.iter().all(|&output| self.ty(output).dtype == DType::Bool)),
+            Kind::Layer(any) => (any.mask_use(manner), outputs.iter().all(|&output| self.ty(output).dtype == DType::Bool)),
             Kind::Block(block) => return self.hand_on_from(block, &outputs),
             Kind::Model(model) => return self.hand_on_from(model, &outputs),
         };

@@ -241,6 +241,13 @@ pub enum Problem {
         /// What it needs.
         needs: &'static str,
     },
+    /// Two arguments of which one must be given.
+    Neither {
+        /// The first.
+        first: &'static str,
+        /// The second.
+        second: &'static str,
+    },
     /// A number of channels is not divisible by the number of groups.
     Groups {
         /// `filters` or `channels`.
@@ -431,6 +438,15 @@ pub enum Problem {
         /// The weight's shape.
         shape: Shape,
     },
+    /// A weight is no kernel of the waves of a Fourier transform.
+    Waves {
+        /// The argument that asks for them.
+        argument: &'static str,
+        /// The weight.
+        weight: String,
+        /// The weight's shape.
+        shape: Shape,
+    },
     /// What a layer gives is no matrix of samples and numbers, as the penalty on it needs.
     ActivityMatrix {
         /// The penalty.
@@ -587,6 +603,7 @@ impl Problem {
             }
             Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except).odd),
             Self::Alone { argument, .. } => Blame::Argument(argument),
+            Self::Neither { .. } => Blame::Layer,
             Self::Window { argument, .. } | Self::Channels { argument, .. } => Blame::Argument(argument),
             Self::NoSingle { .. } => Blame::Argument("axis"),
             Self::BatchShape { .. } => Blame::Argument("newshape"),
@@ -599,7 +616,9 @@ impl Problem {
             Self::Axes { .. } => Blame::Argument("dims"),
             Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),
             Self::ActivityMatrix { .. } => Blame::Argument("activity_regularizer"),
-            Self::Matrix { argument, .. } | Self::WeightAxis { argument, .. } => Blame::Argument(argument),
+            Self::Matrix { argument, .. } | Self::Waves { argument, .. } | Self::WeightAxis { argument, .. } => {
+                Blame::Argument(argument)
+            }
             Self::RepeatedAxis { argument, .. } | Self::InnerAxes { argument, .. } => Blame::Argument(argument),
             Self::Wrapped { argument, .. } => Blame::Argument(argument),
             Self::Inside(inside) => match inside.problem.blame() {

@@ -24,6 +24,7 @@ const ADDED: &[(&str, &str, &str)] = &[
     ("Embedding", "activity_regularizer", "Keras hands it on to `Layer` unnamed"),
     ("RandomBrightness", "data_format", "Keras hands it on to its base unnamed"),
     ("RandomContrast", "data_format", "Keras hands it on to its base unnamed"),
+    ("ReversibleEmbedding", "activity_regularizer", "Keras hands it on to `Embedding` unnamed"),
     ("einsum", "x1", "Keras takes its operands as they come"),
     ("einsum", "x2", "Keras takes its operands as they come"),
     ("LayerNormalization", "rms_scaling", "Keras takes it unnamed, for models of earlier versions"),

@@ -10,6 +10,7 @@ pub mod activation;
 pub mod attention;
 pub mod augment;
 pub mod batch_normalization;
+pub mod bins;
 pub mod border;
 pub mod buffer;
 pub mod chunks;
@@ -49,6 +50,7 @@ pub mod relu;
 pub mod resize;
 mod simd;
 pub mod sizes;
+pub mod soft_cap;
 pub mod softmax_axis;
 pub mod stretched;
 #[cfg(test)]

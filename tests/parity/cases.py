@@ -153,6 +153,10 @@ LAYERS = [
     ("Embedding", [(2, 3)], {}, [{"input_dim": 6, "output_dim": 2}]),
     ("CategoryEncoding", [(5,)], {"num_tokens": 4}, vary(output_mode=["multi_hot", "count", "one_hot"])),
     ("CategoryEncoding", [(1,)], {"num_tokens": 4}, vary(output_mode=["multi_hot", "count", "one_hot"])),
+    *[
+        ("Discretization", [shape], {"bin_boundaries": [-0.5, 0.25, 0.25, 1.0]}, vary(output_mode=["one_hot", "multi_hot", "count"]))
+        for shape in [(5,), (2, 1), (4, 3)]
+    ],
     ("Conv2D", [(5, 6, 3)], {"filters": 4, "kernel_size": 3}, CONVOLUTIONS),
     ("Conv2D", [(9, 10, 2)], {"filters": 3}, [k | s for k in KERNELS for s in STEPS]),
     ("Conv2D", [(7, 8, 2)], {"filters": 2}, [{"kernel_size": 3, "strides": (1, 2)}]),
@@ -369,6 +373,9 @@ MODELS = [
     (models.masked_attention, False),
     (models.group_query_attention, False),
     (models.single_head_attention, False),
+    (models.binned, False),
+    (models.tied_words, False),
+    (models.untied_words, False),
     *zoo.MODELS,
 ]
 
@@ -585,6 +592,20 @@ TRAININGS = [
         lambda: keras.metrics.BinaryAccuracy(),
     ),
     (
+        "tied_words_sgd_sparse_logits",
+        models.tied_words,
+        lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        lambda: keras.optimizers.SGD(0.1, momentum=0.9),
+        lambda: keras.metrics.SparseCategoricalAccuracy(),
+    ),
+    (
+        "untied_words_sgd_sparse_logits",
+        models.untied_words,
+        lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.SparseCategoricalAccuracy(),
+    ),
+    (
         "masked_tagger_adam_sparse",
         lambda: models.tagger(3),
         lambda: keras.losses.SparseCategoricalCrossentropy(),
@@ -645,6 +666,8 @@ class Case:
     training: bool
     spread: float = 1.0
     """The standard deviation of the inputs."""
+    kind: str = "model"
+    """What is compared with it: `own` is a model with layers of one's own, which the code has that compares it."""
 
 
 def model_cases() -> list[Case]:
@@ -662,6 +685,7 @@ def model_cases() -> list[Case]:
                 cases.append(masked_case(layer, shapes, shared, row, training))
     for build, training in MODELS:
         cases.append(Case(slug(build.__name__, *["training"] * training), build, training))
+    cases += [Case(build.__name__, build, training=False, kind="own") for build in zoo.OWN]
     return cases
 
 

@@ -94,6 +94,8 @@ def path(variable) -> str:
     parts = variable.path.split("/")
     has_cells = [re.fullmatch(r"((forward|backward)_)?rnn(_\d+)?|stacked_rnn_cells(_\d+)?", part) for part in parts]
     kept = [part for i, part in enumerate(parts) if i == 0 or has_cells[i - 1] or not part.endswith("_cell")]
+    if re.fullmatch(r"layer_scale(_\d+)?", parts[0]):
+        kept[-1] = "gamma"  # which has no name in Keras
     return "/".join(kept)
 
 
@@ -187,7 +189,7 @@ def model_file(case: Case) -> None:
     inputs = [draw_input(rng, case, model, tensor, batch) for tensor in model.inputs]
     cotangents = [draw(rng, (batch, *tensor.shape[1:])) for tensor in model.outputs]
     document = {
-        "kind": "model",
+        "kind": case.kind,
         "name": case.name,
         "config": serialized(model),
         "training": case.training,

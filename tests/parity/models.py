@@ -67,6 +67,34 @@ def shared_normalization() -> Model:
     return Model([left, right], outputs, name="shared_normalization")
 
 
+def binned() -> Model:
+    """Numbers by the bins that they lie in, each with a vector, and written out."""
+    inputs = Input((5,), name="age")
+    bins = layers.Discretization(bin_boundaries=[-0.75, 0.0, 0.5], name="bins")(inputs)
+    vectors = layers.Flatten()(layers.Embedding(4, 3, name="vectors")(bins))
+    counts = layers.Discretization(bin_boundaries=[0.0, 1.0], output_mode="count", name="counts")(inputs)
+    return Model(inputs, layers.Dense(3, activation="softmax")(layers.Concatenate()([vectors, counts])), name="binned")
+
+
+def scored_words(name: str, **arguments) -> Model:
+    """A decoder of one block, whose last layer is its first one in reverse."""
+    inputs = Input((5,), dtype="int32", name="words")
+    words = layers.ReversibleEmbedding(7, 4, name="vocabulary", **arguments)
+    x = words(inputs)
+    attended = layers.MultiHeadAttention(2, 2, name="attention")(x, x, use_causal_mask=True)
+    x = layers.LayerNormalization(name="norm")(layers.Add()([x, attended]))
+    x = layers.Add()([x, layers.Dense(4, activation="relu", name="wide")(x)])
+    return Model(inputs, words(x, reverse=True), name=name)
+
+
+def tied_words() -> Model:
+    return scored_words("tied_words", logit_soft_cap=1.5)
+
+
+def untied_words() -> Model:
+    return scored_words("untied_words", tie_weights=False, embeddings_regularizer="l2")
+
+
 def sequence_to_sequence() -> Model:
     """A decoder that begins with the states of its encoder, one that is given as a list and one that is not."""
     source, target = Input((4, 3), name="source"), Input((5, 2), name="target")

@@ -4,7 +4,7 @@ Those of `COMPILED` are written in `tests/zoo/parity.rs` as well, call by call, 
 """
 
 from keras import Input, Model, layers, ops
-from keras.src.applications import efficientnet, mobilenet_v3, resnet
+from keras.src.applications import convnext, efficientnet, mobilenet_v3, resnet
 
 
 def padded_text() -> Model:
@@ -169,6 +169,23 @@ def blocks_of_efficientnet() -> Model:
     return Model(image, layers.Dense(3)(layers.GlobalAveragePooling2D()(x)), name="blocks_of_efficientnet")
 
 
+def tiny_convnext() -> Model:
+    """`ConvNeXtTiny`, with few filters and blocks, none of which are dropped."""
+    image = Input((16, 16, 3), name="image")
+    x = layers.LayerNormalization(epsilon=1e-6)(layers.Conv2D(4, 4, strides=4)(image))
+    for width, depth in [(4, 2), (6, 1)]:
+        if width == 6:
+            x = layers.Conv2D(width, 2, strides=2)(layers.LayerNormalization(epsilon=1e-6)(x))
+        for _ in range(depth):
+            y = layers.Conv2D(width, 7, padding="same", groups=width)(x)
+            y = layers.Dense(4 * width)(layers.LayerNormalization(epsilon=1e-6)(y))
+            y = layers.Dense(width)(layers.Activation("gelu")(y))
+            y = layers.Activation("linear")(convnext.LayerScale(1e-6, width)(y))
+            x = x + y
+    x = layers.LayerNormalization(epsilon=1e-6)(layers.GlobalAveragePooling2D()(x))
+    return Model(image, layers.Dense(3, activation="softmax")(x), name="tiny_convnext")
+
+
 COMPILED = [
     padded_text,
     series_transformer,
@@ -186,3 +203,6 @@ BLOCKS = [blocks_of_resnet_v2, blocks_of_mobilenet_v3, blocks_of_efficientnet]
 
 # Each model, and whether its numbers are those of training: those of dropout are not to be compared.
 MODELS = [(build, False) for build in COMPILED + BLOCKS] + [(build, True) for build in NORMALIZED]
+
+# Those with layers of Keras's applications, which are layers of one's own here: compared where those are.
+OWN = [tiny_convnext]

@@ -5,8 +5,8 @@ use ndarray::{Array1, Array2, Array4, Axis};
 
 /// Multiplies each channel by a factor that is learnt.
 ///
-/// Keras starts it at `init_values`; here a weight starts as its initialiser's name says, which no argument changes.
-#[layer(shape = "[.., projection_dim] -> [.., projection_dim]", weights(gamma("[projection_dim]", "zeros")))]
+/// Keras starts it at `init_values`; here what a weight starts from stands in the attribute, and no argument changes it.
+#[layer(shape = "[.., projection_dim] -> [.., projection_dim]", weights(gamma("[projection_dim]", Constant(1e-6))))]
 #[derive(Clone, Debug)]
 pub struct LayerScale {
     /// Where the factors start in Keras.
@@ -76,6 +76,11 @@ functional_model! {
         convnext(img, [(1, 8), (2, 16)], classes = 10, drop_path_rate = 0.1)
     }
 
+    /// A smaller one, which computes what Keras computes.
+    pub model TinyConvNeXt(image: [16, 16, 3]) -> [3] {
+        convnext(image, [(2, 4), (1, 6)], classes = 3)
+    }
+
     fn convnext(img, stages, classes, drop_path_rate = 0.0) {
         let mut x = img;
         let mut is_first = true;
@@ -108,7 +113,7 @@ functional_model! {
     }
 }
 
-pub const MODELS: &[crate::Entry] = entries![ConvNeXtTiny, SmallConvNeXt,];
+pub const MODELS: &[crate::Entry] = entries![ConvNeXtTiny, SmallConvNeXt, TinyConvNeXt,];
 
 #[test]
 fn layers_of_applications_have_true_gradients() {

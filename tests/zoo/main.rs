@@ -54,9 +54,10 @@ const FAMILIES: [&[Entry]; 17] = [
 ];
 
 /// What Keras publishes of its own applications.
-const PUBLISHED: [(&str, usize); 14] = [
+const PUBLISHED: [(&str, usize); 15] = [
     ("ConvNeXtTiny", 28_589_128),
     ("DenseNet121", 8_062_504),
+    ("EfficientNetB0", 5_330_571),
     ("InceptionV3", 23_851_784),
     ("MobileNet", 4_253_864),
     ("MobileNetV2", 3_538_984),

@@ -151,10 +151,10 @@ functional_model! {
         Activation("softmax", name = "predictions")(Flatten()(x))
     }
 
-    /// `EfficientNetB0` of `keras.applications`, but for two things: it has no `Normalization` before it, which is 7 parameters, and
-    /// drops no whole blocks.
-    pub model EfficientNet(img: [224, 224, 3]) -> [1000] {
-        let x = ZeroPadding2D(((0, 1), (0, 1)), name = "stem_conv_pad")(Rescaling(1.0 / 255.0)(img));
+    /// `EfficientNetB0` of `keras.applications`, but that it drops no whole blocks.
+    pub model EfficientNetB0(img: [224, 224, 3]) -> [1000] {
+        let x = Normalization(axis = -1)(Rescaling(1.0 / 255.0)(img));
+        let x = ZeroPadding2D(((0, 1), (0, 1)), name = "stem_conv_pad")(x);
         let x = Conv2D(32, 3, strides = 2, use_bias = false, name = "stem_conv")(x);
         let mut x = Activation("silu", name = "stem_activation")(BatchNormalization(name = "stem_bn")(x));
         let mut channels = 32;
@@ -250,7 +250,7 @@ pub const MODELS: &[crate::Entry] = entries![
     MobileNetV2,
     MobileNetV3Small,
     MobileNetV3Large,
-    EfficientNet,
+    EfficientNetB0,
     ConvolutionalAttention,
     ShuffleUnit,
     KeywordSpotting,

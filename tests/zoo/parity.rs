@@ -239,6 +239,7 @@ fn sequences_are_computed_as_by_keras() {
 #[test]
 fn images_are_computed_as_by_keras() {
     check(Mixer::new(1), "mixer", false);
+    check(crate::convnext::TinyConvNeXt::new(1), "tiny_convnext", false);
     check(PatchTransformer::new(1), "vision_transformer", false);
     for is_training in [false, true] {
         let case = |name: &str| format!("{name}{}", if is_training { "_training" } else { "" });

@@ -113,6 +113,12 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         &["[5]", "[1]"],
     ),
     ("CategoryEncoding", "", &[r#""num_tokens": 3, "output_mode": "one_hot""#], &["[]"]),
+    (
+        "Discretization",
+        r#""bin_boundaries": [-0.5, 0.25, 0.25, 1], "#,
+        &["", r#""output_mode": "one_hot""#, r#""output_mode": "multi_hot""#, r#""output_mode": "count""#],
+        &["[5]", "[3, 1]", "[2, 3, 2]", "i32[4]"],
+    ),
     ("CenterCrop", r#""height": 3, "width": 2, "#, &[""], &["[4, 5, 2]", "[2, 7, 1]", "[3, 1, 2]"]),
     ("Concatenate", "", &[""], &["[2] [3]", "[2, 1] [2, 4] [2, 2]"]),
     ("Concatenate", "", &[r#""axis": 1"#], &["[2, 3] [1, 3]", "[1, 2, 2] [3, 2, 2]"]),
@@ -456,6 +462,18 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
         r#""head_dim": 3, "num_query_heads": 2, "num_key_value_heads": 1, "#,
         &["", r#""use_gate": true, "dropout": 0.3"#, r#""use_bias": false, "sliding_window": 2"#],
         PROJECTED,
+    ),
+    (
+        "ReversibleEmbedding",
+        r#""input_dim": 5, "output_dim": 3, "#,
+        &[
+            "",
+            r#""tie_weights": false"#,
+            r#""logit_soft_cap": 0.8"#,
+            r#""logit_soft_cap": 2, "tie_weights": false, "reverse_dtype": "float32",
+               "activity_regularizer": {"class_name": "L2", "config": {"l2": 0.2}}"#,
+        ],
+        &["[4]", "[]", "f32[4, 3] | 0", "f32[3] | 0", "f32[2, 2, 3] | 0"],
     ),
     ("GroupNormalization", "", &[r#""groups": 2, "axis": 2"#], &["[3, 4, 2]", "[1, 4, 3]"]),
     ("Identity", "", &[""], &["[2, 3]", "[4]"]),
@@ -863,7 +881,7 @@ fn layer(class: &str, arguments: &str) -> AnyLayer {
 
 /// A type: `[3, 4]`, `bool[3]`.
 fn type_of(text: &str, dtype: DType) -> TensorType {
-    let named = [("bool", DType::Bool), ("i32", DType::I32)];
+    let named = [("bool", DType::Bool), ("f32", DType::F32), ("i32", DType::I32)];
     let named = named.into_iter().find_map(|(name, dtype)| Some((dtype, text.trim().strip_prefix(name)?)));
     let (dtype, shape) = named.unwrap_or((dtype, text.trim()));
     let shape: Vec<usize> = serde_json::from_str(shape).unwrap();

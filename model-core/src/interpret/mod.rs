@@ -207,8 +207,8 @@ impl<T: Float> Model<T> {
         }
     }
 
-    /// Lets the layer of a path take what it takes from data: the means and variances of a `Normalization`, as Keras's `layer.adapt(data)`. The
-    /// array's first axis is its samples, as the layer is given them.
+    /// Lets the layer of a path take what it takes from data: the means and variances of a `Normalization`, the boundaries of a `Discretization`,
+    /// as Keras's `layer.adapt(data)`. The array's first axis is its samples, as the layer is given them.
     ///
     /// # Errors
     /// If there is no such layer, it takes nothing from data, or the data does not fit it, has no samples, or is not finite.

@@ -2,6 +2,7 @@
 
 mod accessors;
 mod activated;
+pub(crate) mod adapted;
 mod affine;
 mod attending;
 mod border;

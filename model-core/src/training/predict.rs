@@ -9,6 +9,7 @@ use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
 use crate::given::{Arrays, Port, Samples, inputs, ports};
 use crate::layer::Context;
+use crate::layers::adapted::check_adapted;
 use crate::memory::{self, Passes};
 use crate::network::{Network, Trainable};
 use crate::states::{Turn, check_batches};
@@ -130,6 +131,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     }
 
     fn run(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) -> Result<()> {
+        check_adapted(self.model)?;
         let named = &*samples.named;
         let masks = || self.outputs.iter().filter_map(|port| port.mask.as_deref()).map(|mask| mask.elements(named));
         let batch = samples.len.min(self.batch_size);

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::given::Samples;
 use crate::layer::{Context, Penalties};
+use crate::layers::adapted::check_adapted;
 use crate::network::{Network, Trainable};
 use crate::optimizers::BuiltOptimizer;
 use crate::optimizers::guard::{Refusal, Statistics};
@@ -39,6 +40,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
     }
 
     fn train_batch(&mut self, batch: &Samples<'_>, seed: u64) -> Result<f64, Refusal> {
+        check_adapted(self.model)?;
         let penalties = Penalties::default();
         let context = Context::training(batch.len, seed).with_named(&batch.named).summing(&penalties);
         self.room.reserve(self.model, true, self.setup, batch).map_err(Error::from)?;
@@ -71,6 +73,7 @@ pub(crate) fn judge<N: Network<f32>>(
     tally: &mut Tally,
     batch: &Samples<'_>,
 ) -> Result<()> {
+    check_adapted(model)?;
     room.reserve(model, false, setup, batch)?;
     let penalties = Penalties::default();
     let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();

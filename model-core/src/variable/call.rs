@@ -22,6 +22,7 @@ use crate::few::Few;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::{Context, Gradient, View};
+use crate::layers::adapted::check_layer_adapted;
 use crate::states::Turn;
 
 /// A layer, or an operation, as variables are computed with it.
@@ -115,6 +116,7 @@ impl<T: Float> Called<T> {
                 .at(place));
             }
         }
+        check_layer_adapted(self.layer.weights(), || self.config.class().to_lowercase())?;
         let bounds = (0..inputs.len()).map(|input| self.config.place_bound(input, types));
         for (i, (input, bound)) in inputs.iter().zip(bounds).enumerate() {
             let is_place = i == 0 || input.value.dtype == DType::I32;

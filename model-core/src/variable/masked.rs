@@ -72,7 +72,7 @@ pub(super) fn call<T: Float>(
     manner: Manner,
     place: &'static Location<'static>,
 ) -> Result<Vec<Known<T>>> {
-    let makes_one = matches!(called.config.mask_use(), MaskUse::Differs(_) | MaskUse::AnyDiffers(_));
+    let makes_one = matches!(called.config.mask_use(manner), MaskUse::Differs(_) | MaskUse::AnyDiffers(_));
     if !makes_one && inputs.iter().all(|input| input.mask.is_none()) {
         return called.call(inputs, manner, Form::Samples, place);
     }

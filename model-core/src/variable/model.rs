@@ -17,6 +17,7 @@ use crate::few::Few;
 use crate::float::Float;
 use crate::given::{Port, bind, ports, written};
 use crate::layer::{Context, Gradient};
+use crate::layers::adapted::check_adapted;
 use crate::memory;
 use crate::network::Trainable;
 use crate::states::{Turn, take_over};
@@ -189,6 +190,7 @@ struct Returning<T: Float, N: Trainable<T> + 'static> {
 impl<T: Float, N: Trainable<T> + Clone + 'static> Returning<T, N> {
     fn run(&mut self, is_recorded: bool, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<()> {
         let Self { kept: Held { model, identity, has_statistics, .. }, tape, pass, .. } = self;
+        check_adapted(&*model)?;
         if !is_recorded && pass.seed.is_none() {
             let mut room: N::Workspace = tape.spare(*identity).unwrap_or_else(|| model.workspace());
             let done = model.infer(&mut room, pass.context(), inputs, outputs);

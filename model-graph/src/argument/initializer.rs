@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::object::{self, Named, ObjectClass, Rest, inside, named};
+use super::stft::Stft;
 use super::{Argument, Mismatch};
 
 /// How a weight starts, with Keras's names and defaults.
@@ -35,6 +36,8 @@ pub enum Start {
     Orthogonal(f64),
     /// A matrix with this number on its diagonal, and zeros elsewhere.
     Identity(f64),
+    /// The waves that a short-time Fourier transform compares a signal with, `[frame, 1, frequencies]`.
+    Stft(Stft),
     /// Scaled by the number of inputs, outputs or both of a unit.
     VarianceScaling {
         /// The variance, times the fan.
@@ -93,7 +96,7 @@ const SCALED: Named<Start> = named(
 );
 
 /// Every initializer; the class that others are cases of is the last.
-const NAMED: [Named<Start>; 15] = [
+const NAMED: [Named<Start>; 16] = [
     named("glorot_uniform", "GlorotUniform", SEED, scaled(1.0, FanMode::Average, Distribution::Uniform)),
     named("glorot_normal", "GlorotNormal", SEED, scaled(1.0, FanMode::Average, Distribution::TruncatedNormal)),
     named("he_uniform", "HeUniform", SEED, scaled(2.0, FanMode::In, Distribution::Uniform)),
@@ -108,6 +111,7 @@ const NAMED: [Named<Start>; 15] = [
     named("truncated_normal", "TruncatedNormal", &["mean", "stddev", "seed"], Start::TruncatedNormal(0.0, 0.05)),
     named("orthogonal", "Orthogonal", &["gain", "seed"], Start::Orthogonal(1.0)),
     named("identity", "Identity", &["gain"], Start::Identity(1.0)),
+    named("stft", "STFT", &["side", "window", "scaling", "periodic"], Start::Stft(Stft::DEFAULT)),
     SCALED,
 ];
 
@@ -115,13 +119,14 @@ const NAMED: [Named<Start>; 15] = [
 const CLASSES: [ObjectClass; NAMED.len()] = object::classes(&NAMED);
 
 /// Keras's other names for some of them.
-const ALIASES: [(&str, &str); 6] = [
+const ALIASES: [(&str, &str); 7] = [
     ("normal", "random_normal"),
     ("uniform", "random_uniform"),
     ("zero", "zeros"),
     ("one", "ones"),
     ("OrthogonalInitializer", "orthogonal"),
     ("IdentityInitializer", "identity"),
+    ("STFTInitializer", "stft"),
 ];
 
 impl Initializer {
@@ -159,7 +164,7 @@ impl Start {
 
     /// Whether it draws random numbers, and has a seed in Keras.
     const fn is_random(&self) -> bool {
-        !matches!(self, Self::Zeros | Self::Ones | Self::Constant(_) | Self::Identity(_))
+        !matches!(self, Self::Zeros | Self::Ones | Self::Constant(_) | Self::Identity(_) | Self::Stft(_))
     }
 
     /// The arguments by the names they have in Keras's configuration, of one that is written under this class.
@@ -175,6 +180,7 @@ impl Start {
                     vec![("gain", json!(gain))]
                 }
             }
+            Self::Stft(stft) => stft.arguments(),
             Self::RandomNormal(mean, deviation) | Self::TruncatedNormal(mean, deviation) => {
                 vec![("mean", json!(mean)), ("stddev", json!(deviation))]
             }
@@ -198,6 +204,9 @@ fn written<T: PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str 
 impl Rest {
     /// A start of this class, with the arguments that are given.
     fn start(&mut self, class: &str, start: Start) -> Result<Start, Mismatch> {
+        if let Start::Stft(default) = start {
+            return Stft::read(self, default).map(Start::Stft);
+        }
         let any = |_: f64| true;
         let mut number = |key, default| self.number(key, default, "a number", any);
         Ok(match start {
@@ -217,7 +226,7 @@ impl Rest {
                     "`truncated_normal`, `untruncated_normal` or `uniform`",
                 )?,
             },
-            Start::Zeros | Start::Ones | Start::VarianceScaling { .. } => start,
+            Start::Zeros | Start::Ones | Start::Stft(_) | Start::VarianceScaling { .. } => start,
         })
     }
 

@@ -4,6 +4,7 @@
 
 mod activation;
 mod augment;
+mod bins;
 mod constraint;
 mod equation;
 mod initializer;
@@ -13,10 +14,12 @@ mod number;
 mod object;
 mod option;
 mod regularizer;
+mod stft;
 mod wrapped;
 
 pub use activation::{Activation, GateActivation};
 pub use augment::{FillMode, FlipMode, Sampling, SignedFactor, TurnFactor, UnitFactor, ValueRange, ZoomFactor};
+pub use bins::{BinMode, Boundaries, Tolerance};
 pub use constraint::{Constraint, ConstraintAxes};
 pub use equation::{Dots, Equation, Letters, PartialShape};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
@@ -24,14 +27,16 @@ pub use listed::{Indices, NormOrder, PadMode, PadWidth, Repeats, Scalar, Section
 pub use near::near;
 pub use number::{
     Axes, Axis, AxisOfEach, Border, Ends, Epsilon, Extra, Fraction, Groups, KeptAxes, Kernel, ListedAxes, MOST_AXES, NonNegative,
-    Number, OutputAxes, PerChannel, Permutation, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
+    Number, OutputAxes, PerChannel, Permutation, Positive, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
 pub use object::{ObjectClass, is_object, is_penalty, object};
 pub use option::{
-    Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, Unneeded, Zero,
+    Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, SingleType,
+    Unneeded, Zero,
 };
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
+pub use stft::{FrameScaling, FrameWindow, Stft};
 pub use wrapped::{BackwardLayer, Cell, Cells, ForwardLayer, MergeMode, SIGNATURE, Wrapped};
 
 /// A type that a layer's argument may have.

@@ -507,6 +507,12 @@ bounded!(
     |number| number >= 0.0
 );
 bounded!(
+    /// A number above 0.
+    Positive,
+    "a number above 0",
+    |number| number > 0.0
+);
+bounded!(
     /// Any number.
     Number,
     "a number",
@@ -549,18 +555,20 @@ impl PerChannel {
     }
 }
 
+/// The numbers of a list, or of an array of NumPy as Keras writes it.
+pub(super) fn numbers(value: &Value) -> Option<Vec<f64>> {
+    let array = value.get("class_name").filter(|class| *class == "__numpy__").and_then(|_| value.get("config")?.get("value"));
+    let items = array.unwrap_or(value).as_array()?;
+    items.iter().map(|item| item.as_f64().filter(|number| number.is_finite())).collect()
+}
+
 impl Argument for PerChannel {
     const EXPECTED: &'static str = "a number, or a list of one for each channel";
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        // What Keras writes for an array of NumPy.
-        let array = value.get("class_name").filter(|class| *class == "__numpy__").and_then(|_| value.get("config")?.get("value"));
-        let number = |value: &Value| value.as_f64().filter(|number| number.is_finite());
-        let read = match array.unwrap_or(value) {
-            Value::Array(items) if !items.is_empty() => items.iter().map(number).collect::<Option<_>>().map(Self::Each),
-            single => number(single).map(Self::All),
-        };
-        read.ok_or(Mismatch::Expected(Self::EXPECTED))
+        let all = || value.as_f64().filter(|number| number.is_finite()).map(Self::All);
+        let each = numbers(value).filter(|numbers| !numbers.is_empty()).map(Self::Each);
+        each.or_else(all).ok_or(Mismatch::Expected(Self::EXPECTED))
     }
 
     fn to_value(&self) -> Value {

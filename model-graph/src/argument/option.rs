@@ -212,6 +212,22 @@ impl Argument for Unneeded {
     }
 }
 
+/// The type of numbers that all is computed in. It is the only choice there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SingleType;
+
+impl Argument for SingleType {
+    const EXPECTED: &'static str = "`\"float32\"` or `None`, since there is one type of numbers";
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if value == "float32" { Ok(Self) } else { Err(Mismatch::Expected(Self::EXPECTED)) }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from("float32")
+    }
+}
+
 /// How a query and a key make a score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScoreMode {

@@ -110,7 +110,8 @@ impl Custom {
         let Ok(bound) = Bound::new(self, inputs) else { return Vec::new() };
         let spec = |weight: &CustomTensor| {
             let shape = bound.known_shape(&weight.shape, "").unwrap_or_default();
-            WeightSpec { trainable: weight.trainable, ..WeightSpec::trainable(weight.name, shape, weight.initializer) }
+            let care = (weight.initializer, weight.regularizer, weight.constraint);
+            WeightSpec { trainable: weight.trainable, ..WeightSpec::cared_for(weight.name, shape, care) }
         };
         self.signature.weights.iter().map(spec).chain(self.weights_of_parts(&bound)).collect()
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::parse::{self, Fault};
 use super::rule::{Pattern, Rule};
 use super::{ArgumentType, Custom, CustomPart};
-use crate::argument::{Argument, Initializer, near, source};
+use crate::argument::{Argument, Constraint, Initializer, Regularizer, near, source};
 use crate::layer::{ArgumentSpec, Arity};
 use crate::names::intern;
 use crate::problem::ArgumentProblem;
@@ -53,6 +53,46 @@ pub struct CustomTensor {
     pub initializer: Initializer,
     /// Whether training changes a weight.
     pub trainable: bool,
+    /// The penalty on a weight, which the loss includes.
+    pub regularizer: Option<Regularizer>,
+    /// What a weight is made to be after every step.
+    pub constraint: Option<Constraint>,
+}
+
+impl CustomTensor {
+    /// What is saved, or a weight of zeros of which nothing is asked.
+    #[must_use]
+    pub const fn plain(name: &'static str, shape: Pattern) -> Self {
+        Self { name, shape, initializer: Initializer::ZEROS, trainable: false, regularizer: None, constraint: None }
+    }
+
+    /// The weight as text: what it does not say is as it mostly is.
+    fn weight(&self) -> Value {
+        let Self { name, shape, initializer, trainable, regularizer, constraint } = self;
+        let by_name = initializer.to_source();
+        let is_name = by_name.starts_with('"');
+        let initializer = if is_name { json!(by_name.trim_matches('"')) } else { initializer.to_value() };
+        let mut weight = json!({ "name": name, "shape": shape.to_string(), "initializer": initializer, "trainable": trainable });
+        let asked = [("regularizer", regularizer.to_value()), ("constraint", constraint.to_value())];
+        for (key, value) in asked.into_iter().filter(|(_, value)| !value.is_null()) {
+            if let Some(weight) = weight.as_object_mut() {
+                weight.insert(key.to_owned(), value);
+            }
+        }
+        weight
+    }
+
+    /// This with what the text of a weight tells of it.
+    fn told(self, text: &Value) -> Option<Self> {
+        let asked = |key: &str| text.get(key).unwrap_or(&Value::Null);
+        Some(Self {
+            initializer: Initializer::from_value(text.get("initializer")?).ok()?,
+            trainable: text.get("trainable")?.as_bool()?,
+            regularizer: Option::from_value(asked("regularizer")).ok()?,
+            constraint: Option::from_value(asked("constraint")).ok()?,
+            ..self
+        })
+    }
 }
 
 /// What is wrong with a declaration: its faults are found where it is made, so that whoever reads it later finds none.
@@ -230,17 +270,13 @@ impl Signature {
             }
             argument
         };
-        let weight = |CustomTensor { name, shape, initializer, trainable }: &CustomTensor| {
-            let name_of = initializer.to_source();
-            json!({ "name": name, "shape": shape.to_string(), "initializer": name_of.trim_matches('"'), "trainable": trainable })
-        };
         let saved = |CustomTensor { name, shape, .. }: &CustomTensor| json!({ "name": name, "shape": shape.to_string() });
         json!({
             "name": self.name,
             "package": self.package,
             "arguments": self.arguments.iter().map(argument).collect::<Vec<_>>(),
             "shape": self.rule.to_string(),
-            "weights": self.weights.iter().map(weight).collect::<Vec<_>>(),
+            "weights": self.weights.iter().map(CustomTensor::weight).collect::<Vec<_>>(),
             "parts": self.parts.iter().map(CustomPart::to_json).collect::<Vec<_>>(),
             "saved": self.saved.iter().map(saved).collect::<Vec<_>>(),
         })
@@ -262,12 +298,9 @@ impl Signature {
         let read = |found: Result<Pattern, Fault>| found.ok();
         let saved = |value: &Value| {
             let (name, shape) = (word(value, "name")?, read(parse::pattern(word(value, "shape")?))?);
-            Some(CustomTensor { name, shape, initializer: Initializer::ZEROS, trainable: false })
+            Some(CustomTensor::plain(name, shape))
         };
-        let weight = |value: &Value| {
-            let initializer = Initializer::from_value(value.get("initializer")?).ok()?;
-            Some(CustomTensor { initializer, trainable: value.get("trainable")?.as_bool()?, ..saved(value)? })
-        };
+        let weight = |value: &Value| saved(value)?.told(value);
         let list = |key: &str| text.get(key).and_then(Value::as_array);
         Some(Self {
             name: word(text, "name")?,

@@ -68,9 +68,6 @@ mod tests {
             all(names).filter(|name| !read(name)).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(absent(&|name| Activation::from_value(&json!(name)).is_ok(), ACTIVATIONS), "glu threshold");
-        assert_eq!(
-            absent(&|name| Initializer::from_value(&json!(name)).is_ok(), INITIALIZERS),
-            "Initializer initializer STFT STFTInitializer stft"
-        );
+        assert_eq!(absent(&|name| Initializer::from_value(&json!(name)).is_ok(), INITIALIZERS), "Initializer initializer");
     }
 }

@@ -29,23 +29,28 @@ pub(super) fn check_activity<'s>(
 
 fn unfit(layer: &AnyLayer, weight: &WeightSpec) -> Option<Problem> {
     let WeightSpec { name, shape, initializer, regularizer, constraint, .. } = weight;
-    let matrix = |class, value: Value| {
-        let argument = argument_of(layer, &value).unwrap_or(match name {
+    let asking = |value: Value| {
+        argument_of(layer, &value).unwrap_or(match name {
             Cow::Borrowed(name) => name, // users' layers say it of the weight itself
             Cow::Owned(_) => "layer",
-        });
-        Some(Problem::Matrix { argument, class, weight: name.to_string(), shape: shape.clone() })
+        })
     };
+    let matrix =
+        |class, value| Some(Problem::Matrix { argument: asking(value), class, weight: name.to_string(), shape: shape.clone() });
     let is_matrix = shape.rank() == 2;
     match (initializer.start, regularizer) {
         (Start::Identity(_), _) if !is_matrix => matrix("Identity", Initializer::to_value(initializer)),
+        (Start::Stft(_), _) if !has_waves(shape) => {
+            let argument = asking(Initializer::to_value(initializer));
+            Some(Problem::Waves { argument, weight: name.to_string(), shape: shape.clone() })
+        }
         (_, Some(regularizer @ Regularizer::Orthogonal { .. })) if !is_matrix => {
             matrix(regularizer.class(), regularizer.to_value())
         }
         _ => {
             let constraint = constraint.as_ref()?;
             let axis = constraint.axes()?.unfit(shape.rank())?;
-            let argument = argument_of(layer, &Constraint::to_value(constraint))?;
+            let argument = asking(Constraint::to_value(constraint));
             Some(Problem::WeightAxis {
                 argument,
                 class: constraint.class(),
@@ -55,6 +60,12 @@ fn unfit(layer: &AnyLayer, weight: &WeightSpec) -> Option<Problem> {
             })
         }
     }
+}
+
+/// Whether a kernel may hold waves: of one channel, and of frequencies from none to the fastest that there is.
+fn has_waves(shape: &Shape) -> bool {
+    let [_, channels, frequencies] = shape.0.as_slice() else { return false };
+    channels.known() == Some(1) && frequencies.known() != Some(1)
 }
 
 /// The argument that was given a value.
@@ -84,6 +95,12 @@ mod tests {
             &["[4]", "[3, 4]"],
             "[4] -> [5], 25 parameters\n[3, 4] -> ActivityMatrix",
         );
+        check_rule(
+            r#"Conv1D {"filters": 5, "kernel_size": 8, "kernel_initializer": "stft"}"#,
+            &["[9, 1]", "[9, 2]"],
+            "[9, 1] -> [2, 5], 45 parameters\n[9, 2] -> Waves",
+        );
+        check_rule(r#"Conv1D {"filters": 1, "kernel_size": 8, "kernel_initializer": "stft"}"#, &["[9, 1]"], "[9, 1] -> Waves");
         check_rule(r#"Dense {"units": 5, "bias_initializer": "identity"}"#, &["[4]"], "[4] -> Matrix");
         check_rule(
             r#"Dense {"units": 5, "bias_constraint": {"class_name": "MaxNorm", "config": {"axis": 1}}}"#,

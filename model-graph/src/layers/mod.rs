@@ -55,7 +55,10 @@ macro_rules! for_each_layer {
                 additive_attention: AdditiveAttention, attention: Attention, group_query_attention: GroupQueryAttention,
                 multi_head_attention: MultiHeadAttention,
             }
-            basic { dense: Dense, einsum_dense: EinsumDense, embedding: Embedding, identity: Identity, masking: Masking, }
+            basic {
+                dense: Dense, einsum_dense: EinsumDense, embedding: Embedding, identity: Identity, masking: Masking,
+                reversible_embedding: ReversibleEmbedding,
+            }
             convolutional {
                 conv1d: Conv1D, conv1d_transpose: Conv1DTranspose, conv2d: Conv2D, conv2d_transpose: Conv2DTranspose, conv3d: Conv3D,
                 conv3d_transpose: Conv3DTranspose, depthwise_conv1d: DepthwiseConv1D, depthwise_conv2d: DepthwiseConv2D,
@@ -87,7 +90,7 @@ macro_rules! for_each_layer {
                 max_pooling2d: MaxPooling2D, max_pooling3d: MaxPooling3D,
             }
             preprocessing {
-                category_encoding: CategoryEncoding, center_crop: CenterCrop, normalization: Normalization, random_brightness: RandomBrightness,
+                category_encoding: CategoryEncoding, center_crop: CenterCrop, discretization: Discretization, normalization: Normalization, random_brightness: RandomBrightness,
                 random_contrast: RandomContrast, random_crop: RandomCrop, random_erasing: RandomErasing, random_flip: RandomFlip,
                 random_rotation: RandomRotation, random_translation: RandomTranslation, random_zoom: RandomZoom, rescaling: Rescaling,
                 resizing: Resizing,
@@ -503,8 +506,8 @@ impl AnyLayer {
 
     /// What it does with the masks of what it is called with.
     #[must_use]
-    pub fn mask_use(&self) -> MaskUse {
-        with_layer!(self, layer => layer.mask_use(), _custom => MaskUse::Ends)
+    pub fn mask_use(&self, manner: Manner) -> MaskUse {
+        with_layer!(self, layer => layer.mask_use_in(manner), _custom => MaskUse::Ends)
     }
 
     /// The tensors that a call may name.

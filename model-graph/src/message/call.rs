@@ -83,6 +83,7 @@ impl CallError {
             Problem::Alone { argument, needs } => {
                 format!("`{class}` takes `{argument}` and `{needs}` together, found no `{needs}`")
             }
+            Problem::Neither { first, second } => format!("`{class}` needs `{first}` or `{second}`, found neither"),
             Problem::Groups { what, size, groups } => {
                 let Operand { label, ty, .. } = &operands[0];
                 format!("`{layer}` needs {what} that {groups} groups divide: `{label}` is {ty}, {what} {size}")
@@ -182,6 +183,9 @@ impl CallError {
             }
             Problem::Matrix { class: asked, weight, shape, .. } => {
                 format!("`{asked}` takes a matrix: the `{weight}` of `{layer}` is {shape}")
+            }
+            Problem::Waves { weight, shape, .. } => {
+                format!("`STFT` takes a kernel of [frame, 1, frequencies]: the `{weight}` of `{layer}` is {shape}")
             }
             Problem::ActivityMatrix { class: asked, shape } => {
                 format!("`{asked}` takes a matrix, a row for each sample: what `{layer}` gives of a sample is {shape}")

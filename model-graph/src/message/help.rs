@@ -69,6 +69,7 @@ impl CallError {
             Problem::Alone { argument, needs } => {
                 format!("write `{needs}` too, or leave `{argument}` out and let the layer adapt to data")
             }
+            Problem::Neither { second, .. } => format!("write `{second} = 4`, and let the layer adapt to data"),
             Problem::Exclusive { first, second } => format!("leave `{first}` or `{second}` at 1"),
             Problem::Groups { what, size, .. } if size.has_constants() => {
                 format!("declare the constant within the macro: the {what} `{size}` must be known to be divided")
@@ -171,6 +172,9 @@ impl CallError {
             Problem::BatchPlace => format!("write `..` first, as in `{}[.., 0]`", self.operands[0].label),
             Problem::Matrix { argument, .. } => {
                 format!("give `{argument}` to a layer whose weight has two axes, such as `Dense`")
+            }
+            Problem::Waves { argument, .. } => {
+                format!("give `{argument}` to a `Conv1D` of one channel, with 2 filters or more: one for each frequency")
             }
             Problem::ActivityMatrix { .. } => "use `L1`, `L2` or `L1L2`, or give it to a layer that gives `[units]`".to_owned(),
             Problem::WeightAxis { shape, .. } => match shape.rank() {

@@ -14,7 +14,8 @@ impl CallError {
             | Problem::OutputPadding { .. }
             | Problem::Heads { .. }
             | Problem::Together { .. }
-            | Problem::Alone { .. } => Vec::new(),
+            | Problem::Alone { .. }
+            | Problem::Neither { .. } => Vec::new(),
             Problem::InputType { operand, .. } | Problem::Rank { operand, .. } => vec![self.operands.get(*operand)?],
             Problem::Named(clash) => vec![self.operands.get(clash.second.operand)?],
             Problem::DType { operand, .. } | Problem::Unknown { operand, .. } => vec![self.operands.get(*operand)?],

@@ -11,13 +11,11 @@ pub fn instead(absent: &str) -> &'static str {
 fn advice(absent: &str) -> Option<&'static str> {
     Some(match absent {
         "Lambda" => "write a block beside the model: `fn name(x) { .. }`",
-        "ReversibleEmbedding" => "the nearest is `Embedding(1000, 64)(words)`, and `Dense(1000)(x)` for the way back",
         name if name.starts_with("Rand") && keras::absent(name).is_some() => PREPARE,
         "AugMix"
         | "AutoContrast"
         | "ContrastLimitedAdaptiveHistogramEqualization"
         | "CutMix"
-        | "Discretization"
         | "Equalization"
         | "HashedCrossing"
         | "Hashing"

@@ -1,5 +1,6 @@
 //! Layers of the user's own: what their attribute says.
 
+use model_graph::argument::Mismatch;
 use model_graph::custom::SignatureFault;
 use model_graph::keras::absent;
 use model_graph::layers::CLASSES;
@@ -24,7 +25,10 @@ pub fn layer_option_twice(name: &str) -> String {
 
 /// An option of a weight that there is not.
 pub fn layer_weight_option(found: &str) -> String {
-    format!("weights have no option `{found}`\nhelp: {}", choices(found, &["initializer", "trainable"]))
+    format!(
+        "weights have no option `{found}`\nhelp: {}",
+        choices(found, &["initializer", "regularizer", "constraint", "trainable"])
+    )
 }
 
 /// A part that is no layer.
@@ -175,9 +179,27 @@ pub fn layer_open_weight(weight: &str, shape: &str) -> String {
     )
 }
 
-/// An initialiser that there is not.
-pub fn layer_initializer(weight: &str, found: &str, known: &[&str]) -> String {
-    format!("`{weight}` knows no initializer called `{found}`\nhelp: {}", choices(found, known))
+/// An initialiser, a penalty or a constraint that there is not, or not so.
+pub fn layer_asked(weight: &str, what: &str, found: &str, mismatch: &Mismatch) -> String {
+    let found = found.trim_matches('"');
+    match mismatch {
+        Mismatch::Choice(known) => format!("`{weight}` knows no {what} called `{found}`\nhelp: {}", choices(found, known)),
+        Mismatch::Expected(expected) => {
+            format!("the {what} of `{weight}` must be {expected}, found `{found}`\nhelp: leave it out")
+        }
+        Mismatch::Inside { key, expected, .. } => {
+            format!(
+                "the {what} of `{weight}` cannot be `{found}`: `{key}` must be {expected}\nhelp: change `{key}`, or leave it out"
+            )
+        }
+    }
+}
+
+/// What is asked of a weight in a form that is not read.
+pub fn layer_asked_form(found: &str) -> String {
+    format!(
+        "a weight is asked for by name, found `{found}`\nhelp: write a string, `\"zeros\"`, or an object of Keras's with numbers in it, `L2(1e-4)`"
+    )
 }
 
 /// An argument that an object has not: `L2(l1 = 0.01)`.

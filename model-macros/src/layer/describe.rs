@@ -1,6 +1,6 @@
 //! What is declared to a signature. All faults are noted, each at its token; what has none is kept, so that code around it compiles.
 
-use model_graph::argument::{Argument, Initializer, Mismatch};
+use model_graph::argument::{Argument, Constraint, Initializer, Regularizer, source};
 use model_graph::custom::{
     ArgumentType, CustomArgument, CustomTensor, Fault, Pattern, Rule, Signature, SignatureFault, pattern, rule,
 };
@@ -12,7 +12,7 @@ use serde_json::Value;
 use syn::LitStr;
 use syn::ext::IdentExt;
 
-use super::parse::{Declared, Field, Options, Tensor};
+use super::parse::{Declared, Field, Given, Options, Tensor};
 use super::parts;
 use crate::diagnostics::{self, Diagnostics};
 
@@ -138,14 +138,25 @@ fn weight(weight: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &
     if shape.is_open {
         diagnostics.error(weight.shape.span(), diagnostics::layer_open_weight(&weight.name.to_string(), &weight.shape.value()));
     }
-    let initializer = weight.initializer.as_ref().map_or(Initializer::GLOROT_UNIFORM, |text| {
-        Initializer::from_value(&Value::from(text.value())).unwrap_or_else(|mismatch| {
-            let known = if let Mismatch::Choice(known) = mismatch { known } else { Vec::new() };
-            diagnostics.error(text.span(), diagnostics::layer_initializer(&weight.name.to_string(), &text.value(), &known));
-            Initializer::ZEROS
-        })
-    });
-    CustomTensor { name: intern(&weight.name.to_string()), shape, initializer, trainable: weight.trainable }
+    let initializer: Option<Initializer> = asked(weight, "initializer", weight.initializer.as_ref(), diagnostics);
+    let regularizer: Option<Regularizer> = asked(weight, "regularizer", weight.regularizer.as_ref(), diagnostics);
+    let constraint: Option<Constraint> = asked(weight, "constraint", weight.constraint.as_ref(), diagnostics);
+    let initializer = initializer.unwrap_or(Initializer::GLOROT_UNIFORM);
+    let plain = CustomTensor::plain(intern(&weight.name.to_string()), shape);
+    CustomTensor { initializer, trainable: weight.trainable, regularizer, constraint, ..plain }
+}
+
+/// What is asked of a weight, if it can be.
+fn asked<A: Argument>(weight: &Tensor, what: &str, given: Option<&Given>, diagnostics: &mut Diagnostics) -> Option<A> {
+    let Given { value, span } = given?;
+    match A::from_value(value) {
+        Ok(asked) => Some(asked),
+        Err(mismatch) => {
+            let name = weight.name.to_string();
+            diagnostics.error(*span, diagnostics::layer_asked(&name, what, &source(value), &mismatch));
+            None
+        }
+    }
 }
 
 fn saved(saved: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &mut Diagnostics) -> CustomTensor {
@@ -156,7 +167,7 @@ fn saved(saved: &Tensor, signature: &Signature, has_rule: bool, diagnostics: &mu
         let whose = format!("the shape of `{}`", saved.name);
         diagnostics.error(saved.shape.span(), diagnostics::layer_names(&whose, &saved.shape.value(), &fault));
     }
-    CustomTensor { name: intern(&saved.name.to_string()), shape, initializer: Initializer::ZEROS, trainable: false }
+    CustomTensor::plain(intern(&saved.name.to_string()), shape)
 }
 
 /// Reads a shape; its names are checked where there is a rule that says what they are.

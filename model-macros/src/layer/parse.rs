@@ -1,8 +1,9 @@
 //! Tokens to what is declared: the attribute's options, and the struct with its fields.
 
+use model_graph::argument::{Argument as _, Initializer, is_penalty};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Fields, Lit, LitStr, Meta, Token, UnOp, token};
@@ -42,7 +43,11 @@ pub struct Tensor {
     /// Its shape.
     pub shape: LitStr,
     /// How a weight starts.
-    pub initializer: Option<LitStr>,
+    pub initializer: Option<Given>,
+    /// The penalty on a weight.
+    pub regularizer: Option<Given>,
+    /// What a weight is kept by.
+    pub constraint: Option<Given>,
     /// Whether training changes a weight.
     pub trainable: bool,
 }
@@ -57,6 +62,21 @@ pub struct Part {
     pub class: Ident,
     /// The arguments by position, and those by name.
     pub arguments: Vec<(Option<Ident>, Expr)>,
+}
+
+impl Tensor {
+    /// A tensor of which nothing else is said.
+    const fn plain(name: Ident, shape: LitStr) -> Self {
+        Self { name, shape, initializer: None, regularizer: None, constraint: None, trainable: true }
+    }
+}
+
+/// A value, and where it stands: `"l2"`, or `L2(1e-4)`.
+pub struct Given {
+    /// The value.
+    pub value: Value,
+    /// Its first token.
+    pub span: Span,
 }
 
 /// The struct.
@@ -231,29 +251,28 @@ fn tensor(input: ParseStream<'_>, name: Ident, help: &str) -> syn::Result<Tensor
     if !content.is_empty() {
         return fault(&content, "`)`", help);
     }
-    Ok(Tensor { name, shape, initializer: None, trainable: true })
+    Ok(Tensor::plain(name, shape))
 }
 
-/// `("[features, units]", "zeros", trainable = false)`
+/// `("[features, units]", "zeros", regularizer = L2(1e-4), trainable = false)`
 fn weight(input: ParseStream<'_>, name: Ident) -> syn::Result<Tensor> {
     let content;
     syn::parenthesized!(content in input);
     let shape = if content.peek(LitStr) { content.parse()? } else { fault(&content, "a shape in a string", WEIGHT_HELP)? };
-    let mut weight = Tensor { name, shape, initializer: None, trainable: true };
+    let mut weight = Tensor::plain(name, shape);
     if content.peek(Token![,]) {
         content.parse::<Token![,]>()?;
     }
     separated(&content, |input| {
-        if input.peek(LitStr) {
-            return input.parse().map(|initializer| weight.initializer = Some(initializer));
+        if input.peek(LitStr) || input.peek(syn::Ident) && input.peek2(token::Paren) {
+            return given(input).map(|initializer| weight.initializer = Some(initializer));
         }
         let option: Ident =
             if input.peek(syn::Ident) { input.parse()? } else { fault(input, "an initializer in a string", WEIGHT_HELP)? };
         match option.to_string().as_str() {
-            "initializer" => {
-                weight.initializer = Some(text(input, &option, "an initializer in a string", WEIGHT_HELP)?);
-                Ok(())
-            }
+            "initializer" => asked(input, &option, &mut weight.initializer, "\"zeros\""),
+            "regularizer" => asked(input, &option, &mut weight.regularizer, "L2(1e-4)"),
+            "constraint" => asked(input, &option, &mut weight.constraint, "MaxNorm(2.0)"),
             "trainable" => {
                 if !input.peek(Token![=]) {
                     return fault(input, "`=`", "it reads `trainable = false`");
@@ -271,6 +290,49 @@ fn weight(input: ParseStream<'_>, name: Ident) -> syn::Result<Tensor> {
         }
     })?;
     Ok(weight)
+}
+
+/// `= L2(1e-4)`
+fn asked(input: ParseStream<'_>, option: &Ident, to: &mut Option<Given>, example: &str) -> syn::Result<()> {
+    let help = format!("it reads `{option} = {example}`");
+    if input.is_empty() {
+        return Err(syn::Error::new(option.span(), diagnostics::syntax(&format!("`{option} = ..`"), "the end", &help)));
+    }
+    if !input.peek(Token![=]) {
+        return fault(input, "`=`", &help);
+    }
+    input.parse::<Token![=]>()?;
+    once(to, given(input)?, option)
+}
+
+/// A string, or a call that makes an object of Keras's.
+fn given(input: ParseStream<'_>) -> syn::Result<Given> {
+    let expr: Expr = input.parse()?;
+    let span = first_span(&expr);
+    match object(&expr).or_else(|| value(&expr)) {
+        Some(value) => Ok(Given { value, span }),
+        None => Err(syn::Error::new(span, diagnostics::layer_asked_form(&expr.to_token_stream().to_string()))),
+    }
+}
+
+/// The object that `L2(1e-4)` or `MinMaxNorm(max_value = 2.0)` makes, of those that weights may be asked for.
+fn object(expr: &Expr) -> Option<Value> {
+    let Expr::Call(call) = expr else { return None };
+    let Expr::Path(path) = &*call.func else { return None };
+    let name = path.path.get_ident()?.to_string();
+    let class = Initializer::OBJECTS.iter().find(|class| class.name == name).or_else(|| is_penalty(&name))?;
+    let mut config = Map::new();
+    for (argument, parameter) in call.args.iter().zip(class.parameters.iter().map(Some).chain(std::iter::repeat(None))) {
+        let (key, given) = match argument {
+            Expr::Assign(named) => match &*named.left {
+                Expr::Path(path) => (path.path.get_ident()?.to_string(), &*named.right),
+                _ => return None,
+            },
+            given => ((*parameter?).to_owned(), given),
+        };
+        config.insert(key, value(given)?);
+    }
+    Some(model_graph::argument::object(class.name, config))
 }
 
 /// Items with commas between them.

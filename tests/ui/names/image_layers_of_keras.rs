@@ -1,10 +1,10 @@
 use functional_model::prelude::*;
 
 functional_model! {
-    model Net(img: [8, 8, 4], words: i32[4]) {
-        let a = RandomCrop(4, 4)(img);
-        let b = RandomRotation(0.1)(img);
-        let c = ReversibleEmbedding(100, 4)(words);
+    model Net(img: [8, 8, 3]) {
+        let a = RandomHue(0.1)(img);
+        let b = MixUp(0.2)(img);
+        let c = Solarization()(img);
         Add()([a, b, c])
     }
 }

@@ -2,7 +2,7 @@ use functional_model::prelude::*;
 
 functional_model! {
     model Net(x: [8]) {
-        Dense(4, kernel_initializer = "stft")(x)
+        Dense(4, kernel_initializer = "initializer")(x)
     }
 }
 

@@ -1,14 +1,15 @@
 //! Running the normalisation by statistics of data, and taking these from it.
 
-use model_graph::argument::PerChannel;
+use model_graph::argument::{Argument as _, PerChannel};
 use model_graph::layers::Normalization;
 
-use crate::error::{Error, Result, Role};
+use crate::error::Result;
 use crate::float::Float;
 use crate::given::AnyArray;
 use crate::kernels::elementwise;
-use crate::layer::{Backward, Forward, Layer, Run, Weight};
+use crate::layer::{Backward, Forward, Run, Weight};
 use crate::layers::accessors::accessors;
+use crate::layers::adapted::{self, Adapts};
 
 accessors!(Normalization {
     always {}
@@ -21,16 +22,6 @@ accessors!(Normalization {
         count, count_mut;
     }
 });
-
-impl<T: Float> Layer<Normalization, T> {
-    /// Takes mean and variance from an array of samples, as Keras's `layer.adapt(data)`. What the layer had before is forgotten.
-    ///
-    /// # Errors
-    /// If they were given, or the array has no samples, another size along the layer's axes, or infinity or NaN in it.
-    pub fn adapt<'a>(&mut self, data: impl Into<AnyArray<'a>>) -> Result<()> {
-        self.take_from(&data.into())
-    }
-}
 
 /// The least that is divided by, or multiplied with.
 const LEAST_DEVIATION: f64 = 1e-7;
@@ -110,42 +101,34 @@ impl<T: Float> Run<T> for Normalization {
     }
 
     fn adapt(&self, weights: &mut [Weight<T>], data: &AnyArray<'_>) -> Result<()> {
-        let [mean, variance, _] = weights else {
-            let why = "its `mean` and `variance` are given\nhelp: leave both out";
-            return Err(Error::NotAdaptable { layer: "Normalization".to_owned(), why });
-        };
-        let (samples, shape) = sample_shape(self, &mean.shape, data)?;
-        let name = || "data".to_owned();
-        if samples == 0 || shape.contains(&0) {
-            return Err(Error::Empty { role: Role::Data, name: name() });
-        }
-        let places: usize = shape.iter().product();
-        if let Some((place, _)) = data.first_failing(f64::is_finite) {
-            return Err(Error::NotFinite { role: Role::Data, name: name(), sample: place / places });
-        }
-        let numbers: Vec<usize> = (0..places).map(|place| statistic(self, &shape, place)).collect();
-        let [means, variances] = moments(&data.doubles()?, &numbers, mean.data.len());
-        for (weight, statistics) in [(mean, means), (variance, variances)] {
-            weight.data.iter_mut().zip(statistics).for_each(|(to, statistic)| *to = T::from_f64(statistic));
-        }
-        Ok(())
+        adapted::adapt(self, weights, data)
     }
 }
 
-/// The number of samples of data, and the shape of one, whose axes have the sizes that the layer keeps. Numbers without another axis are samples of
-/// one number.
-fn sample_shape(layer: &Normalization, kept: &[usize], data: &AnyArray<'_>) -> Result<(usize, Vec<usize>)> {
-    let [samples, shape @ ..] = data.shape() else { return Err(wrong_shape(layer, kept, data)) };
-    let shape = if shape.is_empty() { vec![1] } else { shape.to_vec() };
-    let found = shape.iter().enumerate().filter(|&(axis, _)| layer.keeps(axis, shape.len())).map(|(_, &size)| size);
-    if found.collect::<Vec<_>>() == kept { Ok((*samples, shape)) } else { Err(wrong_shape(layer, kept, data)) }
-}
+impl Adapts for Normalization {
+    fn given(&self) -> Option<&'static str> {
+        self.mean.is_some().then_some("its `mean` and `variance` are given\nhelp: leave both out")
+    }
 
-fn wrong_shape(layer: &Normalization, kept: &[usize], data: &AnyArray<'_>) -> Error {
-    let axes = if layer.axis.0.0.len() == 1 { "axis" } else { "axes" };
-    let expected = format!("samples with {axes} {} of {kept:?}", model_graph::argument::Argument::to_source(&layer.axis));
-    let help = Some("give an array of samples as the layer is called with them, the batch first");
-    Error::Shape { role: Role::Data, name: "data".to_owned(), expected, found: format!("{:?}", data.shape()), help }
+    fn wanted(&self, weights: &[&[usize]], sample: &[usize]) -> Option<String> {
+        let kept = weights[0];
+        let found = sample.iter().enumerate().filter(|&(axis, _)| self.keeps(axis, sample.len())).map(|(_, &size)| size);
+        if found.collect::<Vec<_>>() == kept {
+            return None;
+        }
+        let axes = if self.axis.0.0.len() == 1 { "axis" } else { "axes" };
+        Some(format!("samples with {axes} {} of {kept:?}", self.axis.to_source()))
+    }
+
+    fn learn<T: Float>(&self, weights: &mut [Weight<T>], sample: &[usize], data: &[f64]) {
+        let [mean, variance, _] = weights else { return };
+        let places: usize = sample.iter().product();
+        let numbers: Vec<usize> = (0..places).map(|place| statistic(self, sample, place)).collect();
+        let [means, variances] = moments(data, &numbers, mean.data.len());
+        for (weight, statistics) in [(mean, means), (variance, variances)] {
+            weight.data.iter_mut().zip(statistics).for_each(|(to, statistic)| *to = T::from_f64(statistic));
+        }
+    }
 }
 
 /// The mean and the variance of the elements of each number, which `numbers` has for each place of a sample, added up one after the other.

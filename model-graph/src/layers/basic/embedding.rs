@@ -56,6 +56,16 @@ layer! {
     }
 }
 
+/// What is looked up by numbers in a table of so many vectors of a size.
+pub(super) fn looked_up(numbers: &TensorType, [count, size]: [&Size; 2]) -> Result<TensorType, Problem> {
+    let TensorType { dtype, shape } = numbers;
+    if *dtype != DType::I32 {
+        return Err(Problem::DType { operand: 0, expected: DType::I32, found: *dtype });
+    }
+    count.0.mul(&size.0).ok_or(Problem::Overflow)?;
+    Ok(TensorType::f32(Shape(shape.0.iter().cloned().chain([size.0.clone()]).collect())))
+}
+
 impl Layer for Embedding {
     activity!();
 
@@ -64,13 +74,7 @@ impl Layer for Embedding {
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        let TensorType { dtype, shape } = &inputs[0];
-        if *dtype != DType::I32 {
-            return Err(Problem::DType { operand: 0, expected: DType::I32, found: *dtype });
-        }
-        let vector = self.output_dim.0.clone();
-        self.input_dim.0.mul(&vector).ok_or(Problem::Overflow)?;
-        Ok(TensorType::f32(Shape(shape.0.iter().cloned().chain([vector]).collect())))
+        looked_up(&inputs[0], [&self.input_dim, &self.output_dim])
     }
 
     fn weights(&self, _inputs: &[TensorType]) -> Vec<WeightSpec> {
