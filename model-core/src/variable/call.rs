@@ -118,8 +118,8 @@ impl<T: Float> Called<T> {
         }
         check_layer_adapted(self.layer.weights(), || self.config.class().to_lowercase())?;
         let bounds = (0..inputs.len()).map(|input| self.config.place_bound(input, types));
-        for (i, (input, bound)) in inputs.iter().zip(bounds).enumerate() {
-            let is_place = i == 0 || input.value.dtype == DType::I32;
+        for (input, bound) in inputs.iter().zip(bounds) {
+            let is_place = input.value.dtype == DType::I32;
             if let Some(bound) = bound.or(self.config.index_bound().filter(|_| is_place)) {
                 input.value.check_numbers(bound, || self.config.source(), place)?;
             }

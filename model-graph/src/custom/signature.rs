@@ -308,7 +308,7 @@ impl Signature {
             arguments: list("arguments")?.iter().map(argument).collect::<Option<_>>()?,
             rule: parse::rule(word(text, "shape")?).ok()?,
             weights: list("weights")?.iter().map(weight).collect::<Option<_>>()?,
-            parts: list("parts")?.iter().map(CustomPart::from_json).collect::<Option<_>>()?,
+            parts: list("parts").into_iter().flatten().map(CustomPart::from_json).collect::<Option<_>>()?,
             saved: list("saved")?.iter().map(saved).collect::<Option<_>>()?,
         })
     }
