@@ -1,6 +1,6 @@
 //! What no graph can say: a network that follows the shape of its input. A formula of `and`, `or` and `not` is a tree; the vector of a node follows
 //! from those of its children by one of three models, and whether the formula holds is read from the root's. It gets formulas right that are
-//! deeper than all that it was trained on: 0.99 of them after 30 epochs.
+//! deeper than all that it was trained on: 300 of 300, in five seconds.
 //!
 //! ```text
 //! cargo run --release --example tree_rnn

@@ -1032,7 +1032,8 @@ const WITHOUT_SECOND: &[&str] = &[
     "ConvLSTM1D",
     "ConvLSTM2D",
     "ConvLSTM3D",
-    "Dot", // of vectors of length 1
+    "Discretization", // whose inputs have no gradient
+    "Dot",            // of vectors of length 1
     "GRU",
     "GRUCell",
     "GroupQueryAttention",
@@ -1042,6 +1043,7 @@ const WITHOUT_SECOND: &[&str] = &[
     "RNN",
     "RandomBrightness",
     "RandomContrast",
+    "ReversibleEmbedding",
     "SimpleRNN",
     "SimpleRNNCell",
     "SpectralNormalization",
