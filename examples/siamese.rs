@@ -81,7 +81,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
             let positive = of_kinds(&kinds, batch.iter().map(|&i| kinds[i]), epoch);
             let negative = of_kinds(&kinds, batch.iter().map(|&i| (kinds[i] + 1 + (i + epoch) % 3) % 4), epoch);
             let tape = Tape::training(flags.seed);
-            let point = |numbers: &[usize]| encoder.call(&tape.constant(&images.select(Axis(0), numbers))?);
+            let point = |numbers: &[usize]| encoder.call(&tape.constant(images.select(Axis(0), numbers))?);
             let (anchor, positive, negative) = (point(batch)?, point(&positive)?, point(&negative)?);
             let near = (&anchor - &positive).square()?.sum(-1)?;
             let far = (&anchor - &negative).square()?.sum(-1)?;

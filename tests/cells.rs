@@ -341,7 +341,7 @@ fn an_output_of_another_shape_is_told() {
         }
     }
     assert_eq!(
-        Net::new(0).predict_all(&numbers(&[2, 3])).unwrap_err().to_string(),
+        Net::new(0).predict_all(numbers(&[2, 3])).unwrap_err().to_string(),
         "`liar`, a layer `Liar()`, returned an output 2 of shape [2, 3] from `forward`: its shape rule `[n] -> [n], [1]` says [2, 1], the batch \
          first\nhelp: mend `forward`, or the rule in `#[layer(shape = \"..\")]`"
     );

@@ -95,7 +95,7 @@ pub struct Call<L: Custom, T: Float> {
     /// The layers and models that it holds, by their names.
     pub parts: L::Parts<T>,
     /// Terms of the loss that the call adds.
-    pub losses: Losses<T>,
+    pub losses: AddedLosses<T>,
     /// Whether the model trains. Layers that are called know by themselves.
     pub training: bool,
     /// A number for random choices: another one for every layer, call and step.
@@ -106,9 +106,9 @@ pub struct Call<L: Custom, T: Float> {
 
 /// Terms of the loss that a call adds, as Keras's `add_loss` does: what `fit` and `evaluate` report includes them, and training goes down them.
 #[derive(Clone)]
-pub struct Losses<T: Float = f32>(Rc<RefCell<Vec<Var<T>>>>);
+pub struct AddedLosses<T: Float = f32>(Rc<RefCell<Vec<Var<T>>>>);
 
-impl<T: Float> Losses<T> {
+impl<T: Float> AddedLosses<T> {
     /// Adds a number.
     ///
     /// # Errors
@@ -129,13 +129,13 @@ impl<T: Float> Losses<T> {
     }
 }
 
-impl<T: Float> Default for Losses<T> {
+impl<T: Float> Default for AddedLosses<T> {
     fn default() -> Self {
         Self(Rc::default())
     }
 }
 
-impl<T: Float> fmt::Debug for Losses<T> {
+impl<T: Float> fmt::Debug for AddedLosses<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.borrow().iter()).finish()
     }

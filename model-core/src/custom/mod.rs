@@ -20,7 +20,7 @@ use crate::layer::{Weight, Weights};
 use crate::variable::Inputs;
 
 pub use arrays::{Arrays, ArraysMut, Given};
-pub use call::{Call, CallLayer, Losses, Variables};
+pub use call::{AddedLosses, Call, CallLayer, Variables};
 pub use fault::{ShapeFault, Wrong};
 pub use model_graph::custom::{Custom as Declared, Signature};
 pub use model_graph::layer::{ArgumentSpec, Arity, Layer as Rules, LayerArguments, Needs, WeightSpec};

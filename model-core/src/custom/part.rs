@@ -27,15 +27,21 @@ enum Kind<T: Float> {
     Model(Box<Model<T>>),
 }
 
-/// What parts are made from, whatever their weights have become.
-#[derive(Clone)]
-pub(super) enum Template<T: Float> {
+/// What a part is made from, whatever its weights have become.
+struct Template<T: Float> {
+    name: &'static str,
+    /// How many weights it has.
+    weights: usize,
+    kind: TemplateKind<T>,
+}
+
+enum TemplateKind<T: Float> {
     Layer(Box<Config>),
     Model(Box<Model<T>>),
 }
 
-/// The templates of a layer's parts, each with its name and the number of its weights; made when they are first needed.
-pub(crate) struct Templates<T: Float>(OnceLock<Arc<Vec<(&'static str, Template<T>, usize)>>>);
+/// The templates of a layer's parts, made when they are first needed.
+pub(crate) struct Templates<T: Float>(OnceLock<Arc<[Template<T>]>>);
 
 impl<T: Float> Templates<T> {
     /// Nothing yet.
@@ -43,14 +49,8 @@ impl<T: Float> Templates<T> {
         Self(OnceLock::new())
     }
 
-    fn get(&self, built: impl FnOnce() -> Vec<(&'static str, BuiltPart)>) -> &[(&'static str, Template<T>, usize)] {
-        self.0.get_or_init(|| {
-            let template = |(name, part): (&'static str, BuiltPart)| {
-                let count = part.count();
-                (name, Template::new(part), count)
-            };
-            Arc::new(built().into_iter().map(template).collect())
-        })
+    fn get(&self, built: impl FnOnce() -> Vec<(&'static str, BuiltPart)>) -> &[Template<T>] {
+        self.0.get_or_init(|| built().into_iter().map(|(name, part)| Template::new(name, part)).collect())
     }
 
     /// The parts with these weights, which lie one behind the other; none is trained of a layer that is frozen.
@@ -61,15 +61,15 @@ impl<T: Float> Templates<T> {
         built: impl FnOnce() -> Vec<(&'static str, BuiltPart)>,
     ) -> Vec<Part<T>> {
         let mut rest = weights;
-        let part = |(place, (name, template, count)): (usize, &(&'static str, Template<T>, usize))| {
-            let (own, others) = rest.split_at(*count);
+        let part = |(place, template): (usize, &Template<T>)| {
+            let (own, others) = rest.split_at(template.weights);
             rest = others;
-            let own = own.iter().map(|weight| weight.kept_within(name));
-            Part(match template {
-                Template::Layer(config) => {
+            let own = own.iter().map(|weight| weight.kept_within(template.name));
+            Part(match &template.kind {
+                TemplateKind::Layer(config) => {
                     Kind::Layer(Box::new(AnyLayer::holding(config, own.collect(), place as u64, trainable)))
                 }
-                Template::Model(model) => Kind::Model(Box::new(holding(model, own, trainable))),
+                TemplateKind::Model(model) => Kind::Model(Box::new(holding(model, own, trainable))),
             })
         };
         self.get(built).iter().enumerate().map(part).collect()
@@ -77,14 +77,16 @@ impl<T: Float> Templates<T> {
 }
 
 impl<T: Float> Template<T> {
-    fn new(part: BuiltPart) -> Self {
-        match part {
-            BuiltPart::Layer(config, _) => Self::Layer(config),
+    fn new(name: &'static str, part: BuiltPart) -> Self {
+        let weights = part.count();
+        let kind = match part {
+            BuiltPart::Layer(config, _) => TemplateKind::Layer(config),
             BuiltPart::Model(graph) => {
                 let model = Model::of_flat((*graph).clone(), Seeds::zeros(), &CustomObjects::new());
-                Self::Model(Box::new(model.expect("the declaration of a part is a model that can be run")))
+                TemplateKind::Model(Box::new(model.expect("the declaration of a part is a model that can be run")))
             }
-        }
+        };
+        Self { name, weights, kind }
     }
 }
 

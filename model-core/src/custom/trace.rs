@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use model_graph::layer::LayerArguments;
 use model_graph::shape::{Shape, TensorType};
 
-use super::call::{Call, CallLayer, Losses, Variables};
+use super::call::{AddedLosses, Call, CallLayer, Variables};
 use super::fault::{ShapeFault, Wrong};
 use super::part::Templates;
 use super::run::{Pass, Returning, Standing, Written, output_shapes, seen};
@@ -35,7 +35,7 @@ struct Trace<T: Float> {
     own: Vec<Var<T>>,
     tape: Tape<T>,
     outputs: Vec<Var<T>>,
-    losses: Losses<T>,
+    losses: AddedLosses<T>,
 }
 
 impl<T: Float> Trace<T> {
@@ -57,7 +57,7 @@ impl<T: Float> Trace<T> {
         let (own_templates, trainable) = (Templates::new(), standing.is_none_or(|standing| standing.trainable));
         let templates = standing.map_or(&own_templates, |standing| standing.templates);
         let parts = templates.parts(of_parts, trainable, || super::call(layer).parts(&types()));
-        let losses = Losses::default();
+        let losses = AddedLosses::default();
         let outputs = layer.call(Call {
             inputs: L::variables(&mut Variables::new(inputs.clone())),
             weights: L::weight_variables(&mut Variables::new(own.clone())),
