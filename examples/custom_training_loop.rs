@@ -87,9 +87,9 @@ fn train(flags: &Flags, teacher: Option<&Teacher>, test: &(Array2<f32>, Array1<i
         for start in (0..x.nrows()).step_by(flags.batch_size) {
             let batch = start..(start + flags.batch_size).min(x.nrows());
             let tape = Tape::training(flags.seed);
-            let input = tape.constant(&x.slice(ndarray::s![batch.clone(), ..]))?;
+            let input = tape.constant(x.slice(ndarray::s![batch.clone(), ..]))?;
             let logits = student.call(&input)?;
-            let mut loss = by_labels.call(&logits, &classes.slice(ndarray::s![batch]))?;
+            let mut loss = by_labels.call(&logits, classes.slice(ndarray::s![batch]))?;
             if let Some(teacher) = teacher {
                 // The teacher answers as it is, without dropout, and learns nothing.
                 let answers =

@@ -179,6 +179,13 @@ fn weights_of_parts_are_the_layer_s_under_their_names() {
     assert!(model.weight("custom_rnn/classifier/dense/kernel").is_some());
 }
 
+/// The elements of all weights.
+fn elements(model: &impl Network) -> Vec<f32> {
+    let mut all = Vec::new();
+    model.visit(&mut |weight, _| all.extend_from_slice(&weight.data));
+    all
+}
+
 /// The losses of some training, and what the model predicts then.
 fn train<N: Trainable>(model: &mut N) -> (Vec<f64>, ArrayD<f32>) {
     let (a, b, y): (Array3<f32>, Array3<f32>, Array2<f32>) = (fixed(&[7, 3, 4]), fixed(&[7, 3, 4]), fixed(&[7, 2]));
@@ -223,12 +230,7 @@ fn statistics_of_parts_and_of_ones_own_move_while_training() {
     let fit = || Fit { batch_size: 4, epochs: 3, verbose: Verbose::Silent, seed: Some(5), ..Fit::default() };
     plain.compile(SGD::new(0.1), MeanSquaredError).fit((&x, &y), fit()).unwrap();
     held.compile(SGD::new(0.1), MeanSquaredError).fit((&x, &y), fit()).unwrap();
-    let elements = |model: &dyn Fn(&mut dyn FnMut(&functional_model::layer::Weight, bool))| {
-        let mut all = Vec::new();
-        model(&mut |weight, _| all.extend_from_slice(&weight.data));
-        all
-    };
-    let (plain, held) = (elements(&|visit| plain.visit(visit)), elements(&|visit| held.visit(visit)));
+    let (plain, held) = (elements(&plain), elements(&held));
     assert_eq!(plain.len(), held.len());
     for (plain, held) in plain.iter().zip(&held) {
         assert!((plain - held).abs() < 1e-6, "{plain} {held}");
@@ -261,7 +263,7 @@ fn they_are_called_on_variables_as_in_models() {
     let tape = Tape::new();
     let input = tape.variable(&x).unwrap();
     let whole = model.call(&input).unwrap();
-    let by_layers = model.custom_rnn.call(&model.conv1d.call(&input).unwrap()).unwrap();
+    let by_layers = model.custom_rnn.call(model.conv1d.call(&input).unwrap()).unwrap();
     assert_eq!(whole.array().unwrap(), by_layers.array().unwrap());
     assert_eq!(whole.array().unwrap(), model.predict(&x).unwrap().into_dyn());
     let gradients = by_layers.mean(along(..)).unwrap().backward().unwrap();
@@ -278,7 +280,7 @@ fn they_go_over_steps() {
     let all = model.predict(&clips).unwrap();
     let tape = Tape::new();
     for clip in 0..5 {
-        let one = tape.constant(&clips.index_axis(ndarray::Axis(1), clip)).unwrap();
+        let one = tape.constant(clips.index_axis(ndarray::Axis(1), clip)).unwrap();
         let alone = model.custom_rnn.call(&one).unwrap().array().unwrap();
         assert_eq!(all.index_axis(ndarray::Axis(1), clip).into_dyn(), alone);
     }

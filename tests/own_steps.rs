@@ -121,7 +121,7 @@ fn check<N: Trainable + Callable>(mut model: N, case: &str) {
     set(&mut model, &numbers, "before");
     let mut optimizer = SGD::new(0.1).build(&model).unwrap();
     let tape = Tape::training(1);
-    let (x, y) = (tape.constant(&numbers.array("x")).unwrap(), tape.constant(&numbers.array("y")).unwrap());
+    let (x, y) = (tape.constant(numbers.array("x")).unwrap(), tape.constant(numbers.array("y")).unwrap());
     let output = model.call(&x).unwrap();
     assert_near(output.elements().unwrap(), &numbers, "output");
     let loss = (&output - &y).square().unwrap().mean(along(..)).unwrap();
@@ -146,7 +146,7 @@ fn a_variational_autoencoder_takes_keras_s_step() -> Result<()> {
     let (mut first, mut second) = (SGD::new(0.1).build(&encoder)?, SGD::new(0.1).build(&decoder)?);
 
     let tape = Tape::training(1);
-    let (x, noise) = (tape.constant(&numbers.array("x"))?, tape.constant(&numbers.array("noise"))?);
+    let (x, noise) = (tape.constant(numbers.array("x"))?, tape.constant(numbers.array("noise"))?);
     let code = encoder.call(&x)?;
     let (mean, log_variance) = (code.slice(1, ..2)?, code.slice(1, 2..)?);
     let point = &mean + (&log_variance * 0.5).exp()? * &noise;
@@ -173,7 +173,7 @@ fn two_models_that_work_against_each_other_take_keras_s_steps() -> Result<()> {
     let (real, fake) = (ArrayD::<f32>::ones(vec![5, 1]), ArrayD::<f32>::zeros(vec![5, 1]));
 
     let tape = Tape::training(1);
-    let (x, noise) = (tape.constant(&numbers.array("real"))?, tape.constant(&numbers.array("noise"))?);
+    let (x, noise) = (tape.constant(numbers.array("real"))?, tape.constant(numbers.array("noise"))?);
     let made = generator.call(&noise)?.detach();
     let loss = crossentropy.call(&discriminator.call(&x)?, &real)? + crossentropy.call(&discriminator.call(&made)?, &fake)?;
     assert_near(&[loss.item()?], &numbers, "discriminator_loss");
@@ -194,7 +194,7 @@ fn a_shared_encoder_takes_keras_s_step_by_triplets() -> Result<()> {
     set(&mut embedder, &numbers, "before");
     let mut optimizer = SGD::new(0.1).build(&embedder)?;
     let tape = Tape::training(1);
-    let embedded = |name: &str| embedder.call(&tape.constant(&numbers.array(name))?);
+    let embedded = |name: &str| embedder.call(&tape.constant(numbers.array(name))?);
     let (anchor, positive, negative) = (embedded("anchor")?, embedded("positive")?, embedded("negative")?);
     let near = (&anchor - &positive).square()?.sum(-1)?;
     let far = (&anchor - &negative).square()?.sum(-1)?;

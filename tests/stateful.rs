@@ -71,7 +71,7 @@ fn parts_of_a_sequence_are_the_sequence() {
     let (whole, parts) = (Whole::new(3), InParts::new(3));
     let x = sequences(5, 7);
     let expected = whole.predict(&x).unwrap();
-    let part = |steps: std::ops::Range<usize>| parts.predict(&x.slice(s![.., steps, ..])).unwrap();
+    let part = |steps: std::ops::Range<usize>| parts.predict(x.slice(s![.., steps, ..])).unwrap();
     assert!(parts.lstm.states().is_empty());
     let first = part(0..3);
     assert_ne!(first, expected);
@@ -90,7 +90,7 @@ fn parts_of_a_sequence_are_the_sequence() {
 #[test]
 fn another_number_of_samples_is_refused() {
     let model = Reader::new(3);
-    let predict = |samples| model.predict(&sequences(samples, 2)).map_err(|error| error.to_string());
+    let predict = |samples| model.predict(sequences(samples, 2)).map_err(|error| error.to_string());
     predict(4).unwrap();
     let states = model.lstm.states();
     let refusal = "`reader` goes on from the states of 4 samples, one for each: expected a batch of as many, found 2\nhelp: \
@@ -120,7 +120,7 @@ fn training_goes_on_through_epochs() {
     let mut by_hand = Trained::new(3);
     let mut trainer = by_hand.compile(SGD::new(0.1), MeanSquaredError);
     for step in [0, 1, 2, 0, 1, 2] {
-        trainer.train_on_batch(&x.slice(s![2 * step..2 * step + 2, .., ..]), &y.slice(s![2 * step..2 * step + 2, ..])).unwrap();
+        trainer.train_on_batch(x.slice(s![2 * step..2 * step + 2, .., ..]), y.slice(s![2 * step..2 * step + 2, ..])).unwrap();
     }
     assert_eq!(model.lstm.states(), by_hand.lstm.states());
     assert_eq!(model.lstm.weights, by_hand.lstm.weights);
@@ -214,7 +214,7 @@ fn calls_on_variables_move_the_states() {
         assert_eq!(model.lstm.states(), by_predict.lstm.states());
         assert_eq!(layer.lstm.states(), by_predict.lstm.states());
     }
-    let other = tape.constant(&sequences(3, 3)).unwrap();
+    let other = tape.constant(sequences(3, 3)).unwrap();
     assert!(model.call(&other).unwrap_err().to_string().contains("`in_parts` goes on from the states of 2 samples"));
     assert!(
         layer
