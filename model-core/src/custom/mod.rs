@@ -29,8 +29,8 @@ pub use model_graph::shape::{Shape, TensorType};
 pub use objects::CustomObjects;
 pub(crate) use objects::cell;
 pub use own::Own;
-pub use part::Part;
 pub(crate) use part::Templates;
+pub use part::{Part, Parts};
 pub(crate) use run::Runs;
 pub use run::{Pass, Returning, Standing, Written};
 pub use serde_json::{Map, Value};
@@ -93,7 +93,7 @@ pub trait Custom: Rules + Clone + Debug + Send + Sync + 'static {
     fn weight_variables<T: Float>(variables: &mut Variables<T>) -> Self::WeightVariables<T>;
     /// The parts, in order.
     #[doc(hidden)]
-    fn parts<T: Float>(parts: &mut std::vec::IntoIter<Part<T>>) -> Self::Parts<T>;
+    fn parts<T: Float>(parts: &mut Parts<T>) -> Self::Parts<T>;
     /// Takes what forward gives.
     #[doc(hidden)]
     fn give_output<T: Float>(output: Self::Output<T>, given: &mut Given<'_, T>);

@@ -12,7 +12,7 @@ use model_graph::shape::{Shape, TensorType};
 
 use super::call::{AddedLosses, Call, CallLayer, Variables};
 use super::fault::{ShapeFault, Wrong};
-use super::part::Templates;
+use super::part::{Parts, Templates};
 use super::run::{Pass, Returning, Standing, Written, output_shapes, seen};
 use crate::error::Result;
 use crate::float::Float;
@@ -61,7 +61,7 @@ impl<T: Float> Trace<T> {
         let outputs = layer.call(Call {
             inputs: L::variables(&mut Variables::new(inputs.clone())),
             weights: L::weight_variables(&mut Variables::new(own.clone())),
-            parts: L::parts(&mut parts.into_iter()),
+            parts: L::parts(&mut Parts::new(parts)),
             losses: losses.clone(),
             training,
             seed: key,

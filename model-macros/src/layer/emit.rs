@@ -230,7 +230,7 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
     let (parts_type, read_parts) = match part_fields.is_empty() {
         true => (quote!(()), quote!()),
         false => {
-            let part = quote!(parts.next().expect("a layer has its parts"));
+            let part = quote!(parts.part());
             (quote!(#parts_name<T>), quote!(#parts_name { #(#part_fields: #part),* }))
         }
     };
@@ -286,7 +286,7 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
             fn weight_variables<T: #float>(variables: &mut #KRATE::custom::Variables<T>) -> Self::WeightVariables<T> {
                 #read_weight_variables
             }
-            fn parts<T: #float>(parts: &mut ::std::vec::IntoIter<#KRATE::custom::Part<T>>) -> Self::Parts<T> { #read_parts }
+            fn parts<T: #float>(parts: &mut #KRATE::custom::Parts<T>) -> Self::Parts<T> { #read_parts }
             fn give_output<T: #float>(output: Self::Output<T>, given: &mut #given<'_, T>) { #give_output }
             fn give_gradients<T: #float>(gradients: #KRATE::custom::Gradients<Self, T>, given: &mut #given<'_, T>) {
                 #give_inputs

@@ -101,9 +101,8 @@ impl Layer for ReversibleEmbedding {
 
     fn weights(&self, _inputs: &[TensorType]) -> Vec<WeightSpec> {
         let [things, vector] = [&self.input_dim, &self.output_dim].map(|size| size.0.clone());
-        let back = (!self.tie_weights).then(|| {
-            WeightSpec::trainable("reverse_embeddings", [vector.clone(), things.clone()], self.embeddings_initializer)
-        });
+        let back = (!self.tie_weights)
+            .then(|| WeightSpec::trainable("reverse_embeddings", [vector.clone(), things.clone()], self.embeddings_initializer));
         let vectors = WeightSpec::cared_for("embeddings", [things, vector], care!(self.embeddings));
         std::iter::once(vectors).chain(back).collect()
     }
@@ -116,7 +115,12 @@ impl Layer for ReversibleEmbedding {
         let is_reverse = inputs[0].rank() == output.rank();
         // The gradient of the input, which may be added to another one.
         let gradient = if is_reverse { Space::per_sample(inputs[0].count()) } else { Space::default() };
-        Needs { inputs: true, output: is_reverse && self.logit_soft_cap.is_some(), backward_scratch: gradient, ..Needs::default() }
+        Needs {
+            inputs: true,
+            output: is_reverse && self.logit_soft_cap.is_some(),
+            backward_scratch: gradient,
+            ..Needs::default()
+        }
     }
 }
 
@@ -148,7 +152,9 @@ i32[] -> [4], 36 parameters
         let layer: AnyLayer = Class::find("ReversibleEmbedding").unwrap().read(&arguments).unwrap();
         let reverse = |shape: &[usize]| {
             let shape = Shape::from(shape);
-            layer.build(&[TensorType::f32(shape)], Manner::default().with_flag(REVERSE, true)).map(|(outputs, _)| outputs[0].to_string())
+            layer
+                .build(&[TensorType::f32(shape)], Manner::default().with_flag(REVERSE, true))
+                .map(|(outputs, _)| outputs[0].to_string())
         };
         assert_eq!(reverse(&[5, 4]), Ok("[5, 9]".to_owned()));
         assert_eq!(reverse(&[4]), Ok("[9]".to_owned()));

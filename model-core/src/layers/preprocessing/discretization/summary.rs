@@ -31,7 +31,14 @@ impl Summary {
         if (self.values.len() as f64) * part < 1.0 {
             return self;
         }
-        let upto: Vec<f32> = self.counts.iter().scan(0.0, |sum, count| { *sum += count; Some(*sum) }).collect();
+        let upto: Vec<f32> = self
+            .counts
+            .iter()
+            .scan(0.0, |sum, count| {
+                *sum += count;
+                Some(*sum)
+            })
+            .collect();
         let all = upto.last().copied().unwrap_or(1.0);
         let parts: Vec<f64> = upto.iter().map(|upto| f64::from(upto / all)).collect();
         let wanted = (0..(1.0 / part).ceil() as usize).map(|i| part + i as f64 * part);
