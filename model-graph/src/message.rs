@@ -13,6 +13,7 @@ mod words;
 
 use std::fmt::{self, Display};
 
+use crate::layers::AnyLayer;
 use crate::problem::{Blame, Problem};
 use crate::shape::{Shape, TensorType};
 
@@ -76,6 +77,20 @@ pub struct CallError {
 }
 
 impl CallError {
+    /// A layer that does not fit tensors of which nothing but their types is known.
+    #[must_use]
+    pub fn of_types(layer: &AnyLayer, types: &[TensorType], problem: Problem) -> Self {
+        let operand = |(i, ty): (usize, &TensorType)| Operand {
+            label: if types.len() == 1 { "the input".to_owned() } else { format!("input {}", i.saturating_add(1)) },
+            ty: ty.clone(),
+            origin: None,
+            kept: None,
+            is_input: true,
+        };
+        let operands = types.iter().enumerate().map(operand).collect();
+        Self { layer: layer.source(), class: layer.class().to_owned(), operands, problem }
+    }
+
     /// The part of the call that is to blame.
     #[must_use]
     pub fn blame(&self) -> Blame {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use model_graph::layer::{Manner, Needs};
 use model_graph::layers::AnyLayer as Config;
-use model_graph::message::{CallError, Operand};
+use model_graph::message::CallError;
 use model_graph::problem::Problem;
 use model_graph::shape::{DType, Shape, TensorType};
 
@@ -96,7 +96,7 @@ impl<T: Float> Called<T> {
             Problem::DType { operand, expected, found } => {
                 Fault::Elements { call: self.config.source(), input: operand + 1, expected, found }.at(place)
             }
-            problem => Fault::Call(Box::new(refusal(&self.config, types, problem))).at(place),
+            problem => Fault::Call(Box::new(CallError::of_types(&self.config, types, problem))).at(place),
         };
         let samples = inputs.iter().map(|input| form.batch(&input.value)).enumerate();
         if let Some((operand, found)) = samples.into_iter().find(|&(_, samples)| samples != batch) {
@@ -256,19 +256,6 @@ impl Random {
     pub(super) fn context(&self, batch: usize) -> Context<'static> {
         Context { training: self.seed.is_some(), seed: self.seed.unwrap_or_default(), ..Context::inference(batch) }
     }
-}
-
-/// A call that does not fit, in the macro's words.
-pub(super) fn refusal(config: &Config, types: &[TensorType], problem: Problem) -> CallError {
-    let operand = |(i, ty): (usize, &TensorType)| Operand {
-        label: if types.len() == 1 { "the input".to_owned() } else { format!("input {}", i + 1) },
-        ty: ty.clone(),
-        origin: None,
-        kept: None,
-        is_input: true,
-    };
-    let operands = types.iter().enumerate().map(operand).collect();
-    CallError { layer: config.source(), class: config.class().to_owned(), operands, problem }
 }
 
 /// The way back through a layer or an operation.

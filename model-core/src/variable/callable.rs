@@ -6,9 +6,10 @@ use std::rc::Rc;
 use model_graph::described::Described;
 use model_graph::layer::{Layer as Rules, LayerArguments, Manner};
 use model_graph::layers::AnyLayer as Config;
+use model_graph::message::CallError;
 use model_graph::shape::{Shape, TensorType};
 
-use super::call::{Called, refusal};
+use super::call::Called;
 use super::fault::Fault;
 use super::inputs::Inputs;
 use super::masked;
@@ -213,7 +214,7 @@ impl<L: LayerArguments + Rules + Into<Config> + Clone> Build<L> for Described<L>
         let layer = read(self, place)?;
         let types = [TensorType::f32(Shape::from(sample))];
         let config: Config = layer.clone().into();
-        let refusal = |problem| Fault::Call(Box::new(refusal(&config, &types, problem))).at(place);
+        let refusal = |problem| Fault::Call(Box::new(CallError::of_types(&config, &types, problem))).at(place);
         config.build(&types, Manner::default()).map_err(refusal)?;
         Ok(Layer::new(layer, &types, &mut Seeds::new(seed)))
     }

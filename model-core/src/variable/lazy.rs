@@ -6,9 +6,9 @@ use std::panic::Location;
 use model_graph::described::Described;
 use model_graph::layer::{Layer as Rules, LayerArguments};
 use model_graph::layers::AnyLayer as Config;
+use model_graph::message::CallError;
 use model_graph::shape::TensorType;
 
-use super::call::refusal;
 use super::callable::{Callable, read};
 use super::fault::Fault;
 use super::inputs::Inputs;
@@ -70,7 +70,7 @@ impl<L: LayerArguments + Rules + Into<Config> + Clone, T: Float> Lazy<L, T> {
         let config: Config = layer.clone().into();
         let (tensors, manner) = inputs.clone().placed(config.slots(), config.flags(), &|| config.source(), place)?;
         let types = tensors.iter().map(Var::sample_type).collect::<Result<Vec<TensorType>>>()?;
-        let refused = |problem| Fault::Call(Box::new(refusal(&config, &types, problem))).at(place);
+        let refused = |problem| Fault::Call(Box::new(CallError::of_types(&config, &types, problem))).at(place);
         config.build(&types, manner).map_err(refused)?;
         Ok(self.built.get_or_init(|| Layer::new(layer, &types, &mut Seeds::new(self.seed))))
     }

@@ -14,7 +14,7 @@ use crate::config;
 use crate::graph::{Graph, Kind};
 use crate::layer::{Manner, WeightSpec};
 use crate::layers::{AnyLayer, Class};
-use crate::message::{ArgumentError, CallError, Operand};
+use crate::message::{ArgumentError, CallError};
 use crate::names::intern;
 use crate::problem::Problem;
 use crate::shape::TensorType;
@@ -104,7 +104,9 @@ impl CustomPart {
         let of_part = format!("its part `{}`", self.name);
         let inputs = self.inputs.iter().map(|pattern| bound.shape(pattern, &of_part).map(TensorType::f32));
         let inputs: Vec<TensorType> = inputs.collect::<Result<_, _>>()?;
-        built.build(&inputs, Manner::default()).map_err(|problem| fault(refusal(&built, &inputs, problem)))?;
+        built
+            .build(&inputs, Manner::default())
+            .map_err(|problem| fault(CallError::of_types(&built, &inputs, problem).to_string()))?;
         Ok(BuiltPart::Layer(Box::new(built), inputs))
     }
 
@@ -219,17 +221,4 @@ impl Custom {
         let parts = self.built(bound).unwrap_or_default();
         parts.iter().flat_map(|(name, part)| part.weights(name)).collect()
     }
-}
-
-/// Why a part does not fit, in words.
-fn refusal(layer: &AnyLayer, inputs: &[TensorType], problem: Problem) -> String {
-    let operand = |(i, ty): (usize, &TensorType)| Operand {
-        label: if inputs.len() == 1 { "its input".to_owned() } else { format!("input {}", i.saturating_add(1)) },
-        ty: ty.clone(),
-        origin: None,
-        kept: None,
-        is_input: true,
-    };
-    let operands = inputs.iter().enumerate().map(operand).collect();
-    CallError { layer: layer.source(), class: layer.class().to_owned(), operands, problem }.to_string()
 }

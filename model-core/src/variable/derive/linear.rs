@@ -4,6 +4,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use model_graph::layer::{Manner, Needs};
+use model_graph::message::CallError;
 use model_graph::shape::{DType, Shape, TensorType};
 
 use super::{Crossed, Onward};
@@ -13,7 +14,7 @@ use crate::error::Result;
 use crate::few::Few;
 use crate::float::Float;
 use crate::layer::{Gradient, View, Weight};
-use crate::variable::call::{Called, Random, refusal};
+use crate::variable::call::{Called, Random};
 use crate::variable::fault::Fault;
 use crate::variable::node::{self, Back, Kept, Record, Step};
 use crate::variable::pool::Room;
@@ -57,7 +58,7 @@ impl<T: Float> Linear<T> {
         let known = inputs.iter().map(Var::known).collect::<Result<Vec<_>>>()?;
         let types: Vec<TensorType> = known.iter().map(|input| Form::Samples.ty(&input.value)).collect();
         let batch = known.first().map_or(1, |first| Form::Samples.batch(&first.value));
-        let refused = |problem| Fault::Call(Box::new(refusal(&called.config, &types, problem))).at(place);
+        let refused = |problem| Fault::Call(Box::new(CallError::of_types(&called.config, &types, problem))).at(place);
         let (outputs, _) = called.config.build(&types, manner).map_err(refused)?;
         let shapes: Vec<Shape> = types.into_iter().map(|ty| ty.shape).collect();
         let given: Vec<Shape> = outputs.iter().map(|output| output.shape.clone()).collect();
