@@ -44,41 +44,40 @@ pub fn go_on(tokens: TokenStream) -> TokenStream {
 fn expand_with(models: Vec<(Ident, Group, String)>, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let known: Vec<(String, String)> = models.iter().map(|(model, _, text)| (model.to_string(), text.clone())).collect();
-    if let Some(missing) = missing(arguments.clone(), &known) {
-        let models = models.iter().map(|(model, content, _)| quote!(@with #model #content));
-        return quote!(#missing! { (@continue [#KRATE::__layer] { #(#models)* { #arguments } { #item } }) });
-    }
-    let expanded = match read(arguments, &known, item.clone(), &mut diagnostics) {
-        Some((declared, signature)) => emit::emit(&declared, &signature, diagnostics.count() == 0),
-        None => item,
+    let expanded = match read(arguments.clone(), &known, item.clone(), &mut diagnostics) {
+        Ok(Some((declared, signature))) => emit::emit(&declared, &signature, diagnostics.count() == 0),
+        Ok(None) => item,
+        Err(missing) => {
+            let models = models.iter().map(|(model, content, _)| quote!(@with #model #content));
+            return quote!(#missing! { (@continue [#KRATE::__layer] { #(#models)* { #arguments } { #item } }) });
+        }
     };
     let mut output = diagnostics.into_tokens();
     output.extend(expanded);
     output
 }
 
-/// The first model that is a part and not known yet.
-fn missing(arguments: TokenStream, known: &parts::Models) -> Option<Ident> {
-    let options = parse::options(arguments, &mut Diagnostics::default());
-    krate::set(options.library.as_ref().and_then(|path| path.parse().ok()));
-    parts::missing(&options.parts, known).cloned()
-}
-
 /// What is declared, and its signature; what is wrong with it is noted.
+///
+/// # Errors
+/// The first model that is a part and not known yet.
 pub fn read(
     arguments: TokenStream,
     models: &parts::Models,
     item: TokenStream,
     diagnostics: &mut Diagnostics,
-) -> Option<(Declared, Signature)> {
+) -> Result<Option<(Declared, Signature)>, Ident> {
     if let Some(place) = too_deep_group(&arguments).or_else(|| too_deep_group(&item)) {
         diagnostics.error(place, diagnostics::too_deep());
-        return None;
+        return Ok(None);
     }
     let options = parse::options(arguments, diagnostics);
     krate::set(options.library.as_ref().and_then(|path| path.parse().ok()));
-    let declared = parse::item(item, diagnostics)?;
+    if let Some(missing) = parts::missing(&options.parts, models) {
+        return Err(missing.clone());
+    }
+    let Some(declared) = parse::item(item, diagnostics) else { return Ok(None) };
     own::declare(&declared.item.ident.to_string());
     let signature = describe::signature(&options, models, &declared, diagnostics);
-    Some((declared, signature))
+    Ok(Some((declared, signature)))
 }

@@ -1,7 +1,7 @@
 //! Tokens to what is declared: the attribute's options, and the struct with its fields.
 
 use model_graph::argument::{Argument as _, Initializer, is_penalty};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use serde_json::{Map, Number, Value};
 use syn::ext::IdentExt;
@@ -15,6 +15,9 @@ const HELP: &str = "it reads `#[layer(shape = \"[.., features] -> [.., units]\",
 const WEIGHT_HELP: &str = "weights read `w(\"[features, units]\", \"glorot_uniform\")`: a name, a shape, an initializer";
 const LIBRARY_HELP: &str = "where the library has another name, write its path: `crate = \"other::functional_model\"`";
 const PART_HELP: &str = "parts read `project(\"[features]\", Dense(units, activation = \"tanh\"))`: a name, the shape of what it is called with, a layer";
+/// How many tokens of a value may follow one another without a comma: far more than anyone writes, and few enough to walk through.
+const LONGEST: usize = 256;
+
 const SAVED_HELP: &str = "what is saved reads `mask(\"[.., features]\")`: a name and a shape";
 
 /// What the attribute says.
@@ -233,10 +236,31 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<Vec<(Option<Ident>, Expr)>> 
         } else {
             None
         };
-        arguments.push((name, input.parse()?));
+        arguments.push((name, expression(input)?));
         Ok(())
     })?;
     Ok(arguments)
+}
+
+/// An expression, up to the next comma. `syn` goes into one sign after the other, however many there are: so many are none of a value.
+fn expression(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let (first, mut tokens) = (input.span(), TokenStream::new());
+    while !input.is_empty() && !input.peek(Token![,]) {
+        tokens.extend([input.parse::<TokenTree>()?]);
+    }
+    if has_long_run(&tokens) {
+        return Err(syn::Error::new(first, diagnostics::too_deep()));
+    }
+    if tokens.is_empty() { input.parse() } else { syn::parse2(tokens) }
+}
+
+/// Whether so many tokens follow one another without a comma. Groups are known not to lie too deeply within one another.
+fn has_long_run(tokens: &TokenStream) -> bool {
+    let mut run = 0_usize;
+    tokens.clone().into_iter().any(|token| {
+        run = if matches!(&token, TokenTree::Punct(sign) if sign.as_char() == ',') { 0 } else { run + 1 };
+        run > LONGEST || matches!(&token, TokenTree::Group(group) if has_long_run(&group.stream()))
+    })
 }
 
 fn name(input: ParseStream<'_>) -> syn::Result<Ident> {
@@ -307,7 +331,7 @@ fn asked(input: ParseStream<'_>, option: &Ident, to: &mut Option<Given>, example
 
 /// A string, or a call that makes an object of Keras's.
 fn given(input: ParseStream<'_>) -> syn::Result<Given> {
-    let expr: Expr = input.parse()?;
+    let expr = expression(input)?;
     let span = first_span(&expr);
     match object(&expr).or_else(|| value(&expr)) {
         Some(value) => Ok(Given { value, span }),

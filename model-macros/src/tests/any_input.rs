@@ -205,6 +205,26 @@ fn deep_nesting_gives_items() {
 }
 
 #[test]
+fn deep_nesting_in_a_declaration_of_a_layer_gives_items() {
+    let item: TokenStream = "struct Own { units: usize }".parse().unwrap();
+    for depth in [10, 60, 1000, 100_000] {
+        for (open, close) in [("(", ")"), ("[", "]"), ("-", ""), ("!", ""), ("units + ", "")] {
+            let depth = if close.is_empty() { depth } else { depth.min(1000) };
+            let value = format!("{}units{}", open.repeat(depth), close.repeat(depth));
+            for option in [
+                format!("parts(dense(\"[n]\", Dense({value})))"),
+                format!("parts(dense(\"[n]\", Dense([({value})])))"),
+                format!("weights(w(\"[n]\", regularizer = {value}))"),
+            ] {
+                let attribute = format!("shape = \"[n] -> [units]\", {option}");
+                let expanded = crate::layer::expand(attribute.parse().unwrap(), item.clone());
+                assert!(syn::parse2::<syn::File>(expanded).is_ok(), "{depth} {open}");
+            }
+        }
+    }
+}
+
+#[test]
 fn calls_of_calls_of_blocks_end() {
     // Each block calls the next twice: without sharing, the last would be lowered 2^40 times.
     let blocks: String = (0..40).map(|i| format!("fn b{i}(x) {{ let y = b{}(x); b{}(y) }} ", i + 1, i + 1)).collect();

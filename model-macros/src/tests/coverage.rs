@@ -97,7 +97,7 @@ pub fn layers(declared: Vec<(TokenStream, TokenStream)>, messages: &mut Vec<Stri
         let mut diagnostics = Diagnostics::default();
         let read = layer::read(arguments, &[("Inner".to_owned(), INNER.to_owned())], item, &mut diagnostics);
         messages.extend(diagnostics.reports().iter().map(|(_, message)| message.clone()));
-        if let (Some((declared, signature)), 0) = (read, diagnostics.count()) {
+        if let (Ok(Some((declared, signature))), 0) = (read, diagnostics.count()) {
             let (name, text) = (&declared.item.ident, signature.to_json().to_string());
             brought.extend(quote!(@with #name { layer #text }));
         }
