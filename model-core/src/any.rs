@@ -3,7 +3,7 @@
 use model_graph::layers::AnyLayer as Config;
 use model_graph::shape::TensorType;
 
-use crate::custom::{CustomLayer, CustomObjects, Own};
+use crate::custom::{CustomLayer, CustomObjects, Own, Returning, Written};
 use crate::elements::Identity;
 use crate::error::{Error, Result};
 use crate::float::Float;
@@ -147,7 +147,10 @@ impl<T: Float> AnyLayer<T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) -> Result<()> {
-        with!(self, layer => layer.try_forward(context, call, inputs, output_shape, output, more, saved, scratch), own => own.0.forward(context, call, inputs, output_shape, output, more, saved))
+        with!(self, layer => layer.forward_all(context, call, inputs, output_shape, output, more, saved, scratch), own => {
+            let written = Written { shape: output_shape, output, more, saved };
+            own.0.arithmetic().run_with(own.0.pass(context, call, inputs), written)
+        })
     }
 
     /// See [`Layer::backward_all`].
@@ -170,7 +173,10 @@ impl<T: Float> AnyLayer<T> {
     ) -> Result<()> {
         with!(self, layer => {
             layer.backward_into(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch)
-        }, own => own.0.backward(context, call, inputs, output, d_output, more, d_inputs, gradients, saved))
+        }, own => {
+            let back = Returning { output, d_output, more, d_inputs, gradients, saved };
+            own.0.arithmetic().run_back_with(own.0.pass(context, call, inputs), back)
+        })
     }
 
     /// See [`Run::derived`].

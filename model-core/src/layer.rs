@@ -150,6 +150,15 @@ impl<T: Float> Gradient<'_, T> {
             None => {}
         }
     }
+
+    /// Adds a contribution, or writes it, or that there is none, where the gradient is wanted.
+    pub(crate) fn give_found(gradient: Option<Gradient<'_, T>>, contribution: Option<&[T]>) {
+        match (gradient, contribution) {
+            (gradient, Some(contribution)) => Self::give(gradient, contribution),
+            (Some(Gradient { data, accumulate: false }), None) => data.fill(T::ZERO),
+            (_, None) => {}
+        }
+    }
 }
 
 /// What a layer's forward works with.
@@ -443,6 +452,9 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     }
 
     /// Computes the output of the `call`-th call of this layer.
+    ///
+    /// # Panics
+    /// If it is an `RNN` of a cell of the user's own that breaks its word, which [`forward_all`](Self::forward_all) tells as an error.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn forward(
         &self,
@@ -454,35 +466,16 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         saved: &mut [T],
         scratch: &mut [T],
     ) {
-        self.forward_all(context, call, inputs, output_shape, output, &mut [], saved, scratch);
-    }
-
-    /// [`Layer::forward`] of a layer with several outputs, the others as `more`.
-    ///
-    /// # Panics
-    /// If it is an `RNN` of a cell of the user's own that breaks its word, which [`Layer::try_forward`] tells as an error.
-    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
-    pub fn forward_all<'a>(
-        &'a self,
-        context: Context<'a>,
-        call: usize,
-        inputs: &'a [View<'a, T>],
-        output_shape: &'a [usize],
-        output: &'a mut [T],
-        more: &'a mut [&'a mut [T]],
-        saved: &'a mut [T],
-        scratch: &'a mut [T],
-    ) {
-        let done = self.try_forward(context, call, inputs, output_shape, output, more, saved, scratch);
+        let done = self.forward_all(context, call, inputs, output_shape, output, &mut [], saved, scratch);
         done.expect("layers of this library do what their rules say");
     }
 
-    /// [`Layer::forward_all`] of a layer that may fail.
+    /// [`Layer::forward`] of a layer that may have several outputs, the others as `more`, or may fail.
     ///
     /// # Errors
     /// If it is an `RNN` of a cell of the user's own, which does not do what its rule says.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
-    pub fn try_forward<'a>(
+    pub fn forward_all<'a>(
         &'a self,
         context: Context<'a>,
         call: usize,
@@ -502,6 +495,9 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     }
 
     /// Computes the gradients of the `call`-th call of this layer.
+    ///
+    /// # Panics
+    /// If it is an `RNN` of a cell of the user's own that breaks its word, which [`backward_all`](Self::backward_all) tells as an error.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn backward<'a>(
         &'a self,
@@ -515,37 +511,16 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) {
-        self.backward_all(context, call, inputs, output, d_output, &mut [], d_inputs, gradients, saved, scratch);
-    }
-
-    /// [`Layer::backward`] of a layer with several outputs, whose other gradients are `more`.
-    ///
-    /// # Panics
-    /// As [`Layer::forward_all`].
-    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
-    pub fn backward_all<'a>(
-        &'a self,
-        context: Context<'a>,
-        call: usize,
-        inputs: &'a [View<'a, T>],
-        output: View<'a, T>,
-        d_output: &'a mut [T],
-        more: &'a mut [&'a mut [T]],
-        d_inputs: &'a mut [Option<Gradient<'a, T>>],
-        gradients: &'a mut Weights<L, T>,
-        saved: &'a mut [T],
-        scratch: &'a mut [T],
-    ) {
-        let done = self.try_backward(context, call, inputs, output, d_output, more, d_inputs, gradients, saved, scratch);
+        let done = self.backward_all(context, call, inputs, output, d_output, &mut [], d_inputs, gradients, saved, scratch);
         done.expect("layers of this library do what their rules say");
     }
 
-    /// [`Layer::backward_all`] of a layer that may fail.
+    /// [`Layer::backward`] of a layer that may have several outputs, whose other gradients are `more`, or may fail.
     ///
     /// # Errors
-    /// As those of [`Layer::try_forward`].
+    /// As those of [`Layer::forward_all`].
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
-    pub fn try_backward<'a>(
+    pub fn backward_all<'a>(
         &'a self,
         context: Context<'a>,
         call: usize,
@@ -580,10 +555,12 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
         let call = Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch };
         match &self.own {
-            None => entry::backward(&self.config, call),
-            Some(own) => return own.backward(call),
+            None => {
+                entry::backward(&self.config, call);
+                Ok(())
+            }
+            Some(own) => own.backward(call),
         }
-        Ok(())
     }
 
     /// See [`Run::adapt`].
@@ -602,10 +579,12 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
 impl<L: Entry + Run<T>, T: Float> Enter<T> for Layer<L, T> {
     fn enter<'a>(&'a self, call: Forward<'a, T>) -> Result<()> {
         match &self.own {
-            None => entry::forward(&self.config, call),
-            Some(own) => return own.forward(call),
+            None => {
+                entry::forward(&self.config, call);
+                Ok(())
+            }
+            Some(own) => own.forward(call),
         }
-        Ok(())
     }
 }
 

@@ -141,20 +141,20 @@ impl<T: Float> fmt::Debug for AddedLosses<T> {
     }
 }
 
-/// Variables that a record takes one after the other.
+/// What a record takes one after the other: variables, or parts.
 #[doc(hidden)]
-pub struct Variables<T: Float>(std::vec::IntoIter<Var<T>>);
+pub struct InOrder<X>(std::vec::IntoIter<X>);
 
-impl<T: Float> Variables<T> {
-    pub(super) fn new(variables: Vec<Var<T>>) -> Self {
-        Self(variables.into_iter())
+impl<X> InOrder<X> {
+    pub(super) fn new(all: Vec<X>) -> Self {
+        Self(all.into_iter())
     }
 
     /// The next one.
     ///
     /// # Panics
     /// If there is none, which the attribute excludes.
-    pub fn variable(&mut self) -> Var<T> {
-        self.0.next().expect("the attribute asks for the tensors that it has declared")
+    pub fn take(&mut self) -> X {
+        self.0.next().expect("the attribute asks for what it has declared")
     }
 }

@@ -17,10 +17,10 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::layer::{Weight, Weights};
-use crate::variable::Inputs;
+use crate::variable::{Inputs, Var};
 
 pub use arrays::{Arrays, ArraysMut, Given};
-pub use call::{AddedLosses, Call, CallLayer, Variables};
+pub use call::{AddedLosses, Call, CallLayer, InOrder};
 pub use fault::{ShapeFault, Wrong};
 pub use model_graph::custom::{Custom as Declared, Signature};
 pub use model_graph::layer::{ArgumentSpec, Arity, Layer as Rules, LayerArguments, Needs, WeightSpec};
@@ -29,8 +29,8 @@ pub use model_graph::shape::{Shape, TensorType};
 pub use objects::CustomObjects;
 pub(crate) use objects::cell;
 pub use own::Own;
+pub use part::Part;
 pub(crate) use part::Templates;
-pub use part::{Part, Parts};
 pub(crate) use run::Runs;
 pub use run::{Pass, Returning, Standing, Written};
 pub use serde_json::{Map, Value};
@@ -87,13 +87,13 @@ pub trait Custom: Rules + Clone + Debug + Send + Sync + 'static {
     fn read_saved<'a, T: Float>(arrays: &mut ArraysMut<'a, T>) -> Self::Saved<'a, T>;
     /// The inputs, from variables in order.
     #[doc(hidden)]
-    fn variables<T: Float>(variables: &mut Variables<T>) -> Self::Variables<T>;
+    fn variables<T: Float>(variables: &mut InOrder<Var<T>>) -> Self::Variables<T>;
     /// The weights, from variables in order.
     #[doc(hidden)]
-    fn weight_variables<T: Float>(variables: &mut Variables<T>) -> Self::WeightVariables<T>;
+    fn weight_variables<T: Float>(variables: &mut InOrder<Var<T>>) -> Self::WeightVariables<T>;
     /// The parts, in order.
     #[doc(hidden)]
-    fn parts<T: Float>(parts: &mut Parts<T>) -> Self::Parts<T>;
+    fn parts<T: Float>(parts: &mut InOrder<Part<T>>) -> Self::Parts<T>;
     /// Takes what forward gives.
     #[doc(hidden)]
     fn give_output<T: Float>(output: Self::Output<T>, given: &mut Given<'_, T>);

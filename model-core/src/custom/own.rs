@@ -6,12 +6,11 @@ use model_graph::custom::Custom as Call;
 use model_graph::shape::TensorType;
 
 use super::CustomLayer;
-use super::run::Returning;
+use super::run::{Pass, Runs};
 use crate::elements::Identity;
-use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::Seeds;
-use crate::layer::{Context, Gradient, Layer, View, Weight};
+use crate::layer::{Context, Layer, View, Weight};
 
 /// What a model does with a layer.
 pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
@@ -23,30 +22,10 @@ pub(crate) trait Held<T: Float>: fmt::Debug + Send + Sync {
     fn identity_mut(&mut self) -> &mut Identity;
     fn is_trainable(&self) -> bool;
     fn set_trainable(&mut self, trainable: bool);
-    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
-    fn forward(
-        &self,
-        context: Context<'_>,
-        call: usize,
-        inputs: &[View<'_, T>],
-        output_shape: &[usize],
-        output: &mut [T],
-        more: &mut [&mut [T]],
-        saved: &mut [T],
-    ) -> Result<()>;
-    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
-    fn backward(
-        &self,
-        context: Context<'_>,
-        call: usize,
-        inputs: &[View<'_, T>],
-        output: View<'_, T>,
-        d_output: &mut [T],
-        more: &mut [&mut [T]],
-        d_inputs: &mut [Option<Gradient<'_, T>>],
-        gradients: &mut [Weight<T>],
-        saved: &mut [T],
-    ) -> Result<()>;
+    /// What computes.
+    fn arithmetic(&self) -> &dyn Runs<T>;
+    /// What it runs a call with.
+    fn pass<'a>(&'a self, context: Context<'a>, call: usize, inputs: &'a [View<'a, T>]) -> Pass<'a, T>;
     fn update(&mut self, saved: &[T]);
 }
 
@@ -83,32 +62,12 @@ impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
         self.trainable = trainable;
     }
 
-    fn forward(
-        &self,
-        context: Context<'_>,
-        call: usize,
-        inputs: &[View<'_, T>],
-        output_shape: &[usize],
-        output: &mut [T],
-        more: &mut [&mut [T]],
-        saved: &mut [T],
-    ) -> Result<()> {
-        self.run(context, call, inputs, output_shape, output, more, saved)
+    fn arithmetic(&self) -> &dyn Runs<T> {
+        &self.config
     }
 
-    fn backward(
-        &self,
-        context: Context<'_>,
-        call: usize,
-        inputs: &[View<'_, T>],
-        output: View<'_, T>,
-        d_output: &mut [T],
-        more: &mut [&mut [T]],
-        d_inputs: &mut [Option<Gradient<'_, T>>],
-        gradients: &mut [Weight<T>],
-        saved: &mut [T],
-    ) -> Result<()> {
-        self.config.run_back(self.pass(context, call, inputs), Returning { output, d_output, more, d_inputs, gradients, saved })
+    fn pass<'a>(&'a self, context: Context<'a>, call: usize, inputs: &'a [View<'a, T>]) -> Pass<'a, T> {
+        self.standing(context, call, inputs)
     }
 
     fn update(&mut self, saved: &[T]) {

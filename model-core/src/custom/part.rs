@@ -21,24 +21,6 @@ use crate::variable::{self, Callable, Inputs, Var};
 #[derive(Clone)]
 pub struct Part<T: Float = f32>(Kind<T>);
 
-/// Parts that a record takes one after the other.
-#[doc(hidden)]
-pub struct Parts<T: Float>(std::vec::IntoIter<Part<T>>);
-
-impl<T: Float> Parts<T> {
-    pub(super) fn new(parts: Vec<Part<T>>) -> Self {
-        Self(parts.into_iter())
-    }
-
-    /// The next one.
-    ///
-    /// # Panics
-    /// If there is none, which the attribute excludes.
-    pub fn part(&mut self) -> Part<T> {
-        self.0.next().expect("the attribute asks for the parts that it has declared")
-    }
-}
-
 #[derive(Clone)]
 enum Kind<T: Float> {
     Layer(Box<AnyLayer<T>>),

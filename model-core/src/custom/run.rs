@@ -86,7 +86,7 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         more: &mut [&mut [T]],
         saved: &mut [T],
     ) -> Result<()> {
-        self.config.run(self.pass(context, call, inputs), Written { shape: output_shape, output, more, saved })
+        self.config.run(self.standing(context, call, inputs), Written { shape: output_shape, output, more, saved })
     }
 
     /// Computes the gradients of the `call`-th call of this layer.
@@ -107,7 +107,7 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
         saved: &mut [T],
     ) -> Result<()> {
         let back = Returning { output, d_output, more, d_inputs, gradients: gradients.all_mut(), saved };
-        self.config.run_back(self.pass(context, call, inputs), back)
+        self.config.run_back(self.standing(context, call, inputs), back)
     }
 
     /// Changes the weights that training changes by other means than their gradients, unless the layer is frozen.
@@ -118,73 +118,29 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
     }
 
     /// What the `call`-th call is run with.
-    pub(super) fn pass<'a>(&'a self, context: Context<'a>, call: usize, inputs: &'a [View<'a, T>]) -> Pass<'a, T> {
+    pub(super) fn standing<'a>(&'a self, context: Context<'a>, call: usize, inputs: &'a [View<'a, T>]) -> Pass<'a, T> {
         let (identity, templates) = (self.identity.number(), &self.templates);
         let standing = Some(Standing { identity, call, trainable: self.trainable, templates });
         Pass { context, key: self.key(context, call), weights: self.weights.all(), inputs, standing }
     }
 }
 
-/// The arithmetic of a layer of the user's own, on whatever weights.
+/// The arithmetic of a layer of the user's own, whichever it is, on whatever weights.
 pub(crate) trait Runs<T: Float>: Debug + Send + Sync {
-    /// Computes the outputs with these weights, in a pass with a number for random choices.
-    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
-    fn run_with(
-        &self,
-        weights: &[Weight<T>],
-        pass: (Context<'_>, u64),
-        inputs: &[View<'_, T>],
-        output_shape: &[usize],
-        output: &mut [T],
-        more: &mut [&mut [T]],
-        saved: &mut [T],
-    ) -> Result<()>;
+    /// See [`CustomLayer::run`].
+    fn run_with(&self, pass: Pass<'_, T>, written: Written<'_, '_, T>) -> Result<()>;
 
-    /// Computes the gradients.
-    #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
-    fn run_back_with(
-        &self,
-        weights: &[Weight<T>],
-        pass: (Context<'_>, u64),
-        inputs: &[View<'_, T>],
-        output: View<'_, T>,
-        d_output: &mut [T],
-        more: &mut [&mut [T]],
-        d_inputs: &mut [Option<Gradient<'_, T>>],
-        gradients: &mut [Weight<T>],
-        saved: &mut [T],
-    ) -> Result<()>;
+    /// See [`CustomLayer::run_back`].
+    fn run_back_with(&self, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()>;
 }
 
 impl<L: CustomLayer<T>, T: Float> Runs<T> for L {
-    fn run_with(
-        &self,
-        weights: &[Weight<T>],
-        (context, key): (Context<'_>, u64),
-        inputs: &[View<'_, T>],
-        output_shape: &[usize],
-        output: &mut [T],
-        more: &mut [&mut [T]],
-        saved: &mut [T],
-    ) -> Result<()> {
-        let pass = Pass { context, key, weights, inputs, standing: None };
-        self.run(pass, Written { shape: output_shape, output, more, saved })
+    fn run_with(&self, pass: Pass<'_, T>, written: Written<'_, '_, T>) -> Result<()> {
+        self.run(pass, written)
     }
 
-    fn run_back_with(
-        &self,
-        weights: &[Weight<T>],
-        (context, key): (Context<'_>, u64),
-        inputs: &[View<'_, T>],
-        output: View<'_, T>,
-        d_output: &mut [T],
-        more: &mut [&mut [T]],
-        d_inputs: &mut [Option<Gradient<'_, T>>],
-        gradients: &mut [Weight<T>],
-        saved: &mut [T],
-    ) -> Result<()> {
-        let pass = Pass { context, key, weights, inputs, standing: None };
-        self.run_back(pass, Returning { output, d_output, more, d_inputs, gradients, saved })
+    fn run_back_with(&self, pass: Pass<'_, T>, back: Returning<'_, '_, '_, T>) -> Result<()> {
+        self.run_back(pass, back)
     }
 }
 

@@ -10,9 +10,9 @@ use std::collections::HashMap;
 use model_graph::layer::LayerArguments;
 use model_graph::shape::{Shape, TensorType};
 
-use super::call::{AddedLosses, Call, CallLayer, Variables};
+use super::call::{AddedLosses, Call, CallLayer, InOrder};
 use super::fault::{ShapeFault, Wrong};
-use super::part::{Parts, Templates};
+use super::part::Templates;
 use super::run::{Pass, Returning, Standing, Written, output_shapes, seen};
 use crate::error::Result;
 use crate::float::Float;
@@ -59,9 +59,9 @@ impl<T: Float> Trace<T> {
         let parts = templates.parts(of_parts, trainable, || super::call(layer).parts(&types()));
         let losses = AddedLosses::default();
         let outputs = layer.call(Call {
-            inputs: L::variables(&mut Variables::new(inputs.clone())),
-            weights: L::weight_variables(&mut Variables::new(own.clone())),
-            parts: L::parts(&mut Parts::new(parts)),
+            inputs: L::variables(&mut InOrder::new(inputs.clone())),
+            weights: L::weight_variables(&mut InOrder::new(own.clone())),
+            parts: L::parts(&mut InOrder::new(parts)),
             losses: losses.clone(),
             training,
             seed: key,
@@ -115,26 +115,19 @@ impl<T: Float> Trace<T> {
     fn back(&self, accumulate: bool, back: Returning<'_, '_, '_, T>) -> Result<()> {
         let mut gradients = Gradients::default();
         let d_outputs = std::iter::once(&*back.d_output).chain(back.more.iter().map(|other| &**other));
-        let mut starts: Vec<(Var<T>, Vec<T>)> = self.outputs.iter().cloned().zip(d_outputs.map(<[T]>::to_vec)).collect();
-        starts.extend(self.losses.all().into_iter().map(|loss| (loss, vec![T::ONE])));
+        let losses = self.losses.all();
+        let mut starts: Vec<(&Var<T>, &[T])> = self.outputs.iter().zip(d_outputs).collect();
+        let one = [T::ONE];
+        starts.extend(losses.iter().map(|loss| (loss, &one[..])));
         gradients.add_from(&starts)?;
         for (input, wanted) in self.inputs.iter().zip(back.d_inputs.iter_mut()) {
-            give(wanted.take(), gradients.elements_of(input));
+            Gradient::give_found(wanted.take(), gradients.elements_of(input));
         }
         for (weight, gradient) in self.weights.iter().zip(back.gradients.iter_mut()) {
             let found = gradients.elements(weight).filter(|_| weight.trainable);
-            give(Some(Gradient { data: &mut gradient.data, accumulate }), found);
+            Gradient::give_found(Some(Gradient { data: &mut gradient.data, accumulate }), found);
         }
         Ok(())
-    }
-}
-
-/// Gives a gradient, or that there is none.
-fn give<T: Float>(wanted: Option<Gradient<'_, T>>, found: Option<&[T]>) {
-    match (wanted, found) {
-        (wanted, Some(found)) => Gradient::give(wanted, found),
-        (Some(Gradient { data, accumulate: false }), None) => data.fill(T::ZERO),
-        (_, None) => {}
     }
 }
 

@@ -7,7 +7,7 @@ use model_graph::layer::{Layer as _, Manner, Through};
 use model_graph::layers::{INITIAL_STATE, OwnCell, RNN, STEPS_MASK};
 use model_graph::shape::{Shape, TensorType};
 
-use crate::custom::Runs;
+use crate::custom::{Pass, Returning, Runs, Written};
 use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::mix;
@@ -292,8 +292,10 @@ impl<T: Float> Goes<T> for Going<T> {
             sizes.place(step, x.len()).take(inputs[0].data, x);
             let (mut before, own, left) = sizes.left(saved, number);
             before.iter_mut().zip(&ahead.now).for_each(|(before, now)| before.copy_from_slice(now));
-            let (pass, views) = ((context, mix(key, number as u64)), sizes.views(x, &ahead.now));
-            self.cell.run_with(weights, pass, &views, &sizes.output, ahead.y, &mut ahead.next, own)?;
+            let views = sizes.views(x, &ahead.now);
+            let pass = Pass { context, key: mix(key, number as u64), weights, inputs: &views, standing: None };
+            let written = Written { shape: &sizes.output, output: ahead.y, more: &mut ahead.next, saved: own };
+            self.cell.run_with(pass, written)?;
             if !left.is_empty() {
                 left.copy_from_slice(ahead.y);
             }
@@ -324,9 +326,11 @@ impl<T: Float> Goes<T> for Going<T> {
                 let d_states = back.d_before.iter_mut().map(|d_before| wanted(&mut **d_before));
                 let mut d_given: Vec<_> = std::iter::once(wanted(&mut *d_x)).chain(d_states).collect();
                 let context = Context { manner: Manner::default(), ..context.adding(number + 1 < sizes.steps) };
-                let (pass, views) = ((context, mix(key, number as u64)), sizes.views(x, &before));
-                let (output, d_y, d_step) = (View::new(&sizes.output, left), &mut *back.d_y, &mut back.d_step);
-                self.cell.run_back_with(weights, pass, &views, output, d_y, d_step, &mut d_given, gradients, own)?;
+                let views = sizes.views(x, &before);
+                let pass = Pass { context, key: mix(key, number as u64), weights, inputs: &views, standing: None };
+                let (output, d_output, more) = (View::new(&sizes.output, left), &mut *back.d_y, &mut back.d_step);
+                let d_inputs = &mut d_given;
+                self.cell.run_back_with(pass, Returning { output, d_output, more, d_inputs, gradients, saved: own })?;
             }
             back.go_on(&counts);
             match &mut d_inputs[0] {

@@ -60,8 +60,7 @@ impl<T: Float> Back<T> for Own<T> {
                     let (call, expected, found) = (self.name.to_owned(), input.shape.to_vec(), given.shape().to_vec());
                     return Err(Fault::Given { call, input: i + 1, expected, found }.at(self.place));
                 }
-                None if gradient.accumulate => {}
-                None => gradient.data.fill(T::ZERO),
+                None => Gradient::give_found(Some(gradient), None),
             }
         }
         Ok(())

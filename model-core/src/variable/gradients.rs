@@ -120,7 +120,7 @@ impl<T: Float> Gradients<T> {
     }
 
     /// Adds the gradients of what follows from tensors of one tape whose gradients are given.
-    pub(crate) fn add_from(&mut self, starts: &[(Var<T>, Vec<T>)]) -> Result<()> {
+    pub(crate) fn add_from(&mut self, starts: &[(&Var<T>, &[T])]) -> Result<()> {
         let mut walk = Walk { gradients: self, pending: BTreeMap::new() };
         let Some((first, _)) = starts.first() else { return Ok(()) };
         let pool = first.known()?.tape.pool().clone();

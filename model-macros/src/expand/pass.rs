@@ -201,9 +201,9 @@ impl<'u, 'g> Pass<'u, 'g> {
         has_custom.then(|| quote!(.map_err(|error| error.of_layer(#name))?;))
     }
 
-    /// Whether a call is one of a layer of the library that goes by a layer of the user's own.
-    fn is_around_own(&self, node: &Node) -> bool {
-        matches!(&self.unit.graph.layers[node.layer.0].kind, Kind::Layer(any) if any.signature().is_none() && any.own().is_some())
+    /// Whether a layer is one of the user's own.
+    fn is_own(&self, node: &Node) -> bool {
+        matches!(&self.unit.graph.layers[node.layer.0].kind, Kind::Layer(any) if any.signature().is_some())
     }
 
     fn layer_forward(
@@ -224,13 +224,13 @@ impl<'u, 'g> Pass<'u, 'g> {
             None if more.is_empty() => {
                 quote!(#at.forward(#context, #call, &[#(#views),*], &#sizes, #data, #saved, #scratch);)
             }
-            None => {
-                quote!(#at.forward_all(#context, #call, &[#(#views),*], &#sizes, #data, &mut [#(#more),*], #saved, #scratch);)
+            Some(fails) if self.is_own(node) => {
+                quote!(#at.run(#context, #call, &[#(#views),*], &#sizes, #data, &mut [#(#more),*], #saved) #fails)
             }
-            Some(fails) if self.is_around_own(node) => {
-                quote!(#at.try_forward(#context, #call, &[#(#views),*], &#sizes, #data, &mut [#(#more),*], #saved, #scratch) #fails)
+            fails => {
+                let fails = fails.unwrap_or_else(|| quote!(?;));
+                quote!(#at.forward_all(#context, #call, &[#(#views),*], &#sizes, #data, &mut [#(#more),*], #saved, #scratch) #fails)
             }
-            Some(fails) => quote!(#at.run(#context, #call, &[#(#views),*], &#sizes, #data, &mut [#(#more),*], #saved) #fails),
         }
     }
 

@@ -224,17 +224,17 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
     let variable = quote!(#KRATE::variable::Var<T>);
     let [variables, output_variables] =
         [rule.inputs.len(), rule.outputs.len()].map(|count| one_or_tuple(vec![variable.clone(); count]));
-    let weight_variables = record_type(name, "Weights", &vec![variable; weights.len()]);
+    let weight_variables = record_type(name, "Weights", &vec![variable.clone(); weights.len()]);
     let part_fields = part_names(parts);
     let parts_name = format_ident!("{name}Parts");
     let (parts_type, read_parts) = match part_fields.is_empty() {
         true => (quote!(()), quote!()),
         false => {
-            let part = quote!(parts.part());
+            let part = quote!(parts.take());
             (quote!(#parts_name<T>), quote!(#parts_name { #(#part_fields: #part),* }))
         }
     };
-    let next_variable = quote!(variables.variable());
+    let next_variable = quote!(variables.take());
     let read_variables = one_or_tuple(rule.inputs.iter().map(|_| next_variable.clone()).collect());
     let read_weight_variables = record_value(name, "Weights", weights, &next_variable);
     let next = quote!(arrays.array());
@@ -282,11 +282,11 @@ fn custom(name: &Ident, signature: &Signature, text: &str) -> TokenStream {
             fn read_weights<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::Weights<'a, T> { #read_weights }
             fn read_output<'a, T: #float>(arrays: &mut #arrays<'a, '_, T>) -> Self::OutputView<'a, T> { #read_output }
             fn read_saved<'a, T: #float>(arrays: &mut #arrays_mut<'a, T>) -> Self::Saved<'a, T> { #read_saved }
-            fn variables<T: #float>(variables: &mut #KRATE::custom::Variables<T>) -> Self::Variables<T> { #read_variables }
-            fn weight_variables<T: #float>(variables: &mut #KRATE::custom::Variables<T>) -> Self::WeightVariables<T> {
+            fn variables<T: #float>(variables: &mut #KRATE::custom::InOrder<#variable>) -> Self::Variables<T> { #read_variables }
+            fn weight_variables<T: #float>(variables: &mut #KRATE::custom::InOrder<#variable>) -> Self::WeightVariables<T> {
                 #read_weight_variables
             }
-            fn parts<T: #float>(parts: &mut #KRATE::custom::Parts<T>) -> Self::Parts<T> { #read_parts }
+            fn parts<T: #float>(parts: &mut #KRATE::custom::InOrder<#KRATE::custom::Part<T>>) -> Self::Parts<T> { #read_parts }
             fn give_output<T: #float>(output: Self::Output<T>, given: &mut #given<'_, T>) { #give_output }
             fn give_gradients<T: #float>(gradients: #KRATE::custom::Gradients<Self, T>, given: &mut #given<'_, T>) {
                 #give_inputs

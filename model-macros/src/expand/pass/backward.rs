@@ -106,11 +106,11 @@ impl Pass<'_, '_> {
                 };
                 match self.fails(node) {
                     None if more.is_empty() => quote!(#at.backward(#context, #call, #tensors, #saved, #scratch);),
-                    None => quote!(#at.backward_all(#context, #call, #tensors, #saved, #scratch);),
-                    Some(fails) if self.is_around_own(node) => {
-                        quote!(#at.try_backward(#context, #call, #tensors, #saved, #scratch) #fails)
+                    Some(fails) if self.is_own(node) => quote!(#at.run_back(#context, #call, #tensors, #saved) #fails),
+                    fails => {
+                        let fails = fails.unwrap_or_else(|| quote!(?;));
+                        quote!(#at.backward_all(#context, #call, #tensors, #saved, #scratch) #fails)
                     }
-                    Some(fails) => quote!(#at.run_back(#context, #call, #tensors, #saved) #fails),
                 }
             }
             Kind::Model(_) | Kind::Block(_) => {
