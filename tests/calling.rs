@@ -1,46 +1,12 @@
 //! Layers of one's own that say what they compute by calls: with layers and models as parts, weights, losses and statistics.
 
+mod recurrent;
+
 use functional_model::check::check_layer;
 use functional_model::prelude::*;
-use functional_model::variable::{along, ops};
+use functional_model::variable::along;
 use ndarray::{Array2, Array3, ArrayD, array};
-
-functional_model! {
-    /// What the recurrent layer below ends with, as in Keras's guide.
-    pub model Classifier(features: [steps, 8]) -> [1] {
-        Dense(1)(GlobalAveragePooling1D()(features))
-    }
-}
-
-/// The recurrent layer of Keras's guide, which holds two dense layers and a functional model.
-#[layer(
-    shape = "[steps, features] -> [1]",
-    parts(
-        projection_1("[features]", Dense(units, activation = "tanh")),
-        projection_2("[units]", Dense(units, activation = "tanh")),
-        classifier(Classifier),
-    )
-)]
-#[derive(Clone, Debug)]
-pub struct CustomRnn {
-    /// The size of the state.
-    #[default = 8]
-    units: usize,
-}
-
-impl CallLayer for CustomRnn {
-    fn call<T: Float>(&self, call: Call<Self, T>) -> Result<Var<T>> {
-        let Call { inputs: x, parts, tape, .. } = call;
-        let mut state = tape.zeros(&[x.shape()[0], self.units])?;
-        let mut outputs = Vec::new();
-        for t in 0..x.shape()[1] {
-            let h = parts.projection_1.call(&x.at(1, t as i64)?)?;
-            state = h + parts.projection_2.call(&state)?;
-            outputs.push(state.expand_dims(1)?);
-        }
-        parts.classifier.call(&ops::concatenate(&outputs.iter().collect::<Vec<_>>(), 1)?)
-    }
-}
+use recurrent::CustomRnn;
 
 /// Weights of its own, two inputs, and whatever axes come first.
 #[layer(

@@ -1,18 +1,16 @@
 //! Code of one's own against Keras: layers with `call`, and steps of training that are written by hand. The numbers are those of `tests/parity/own.py`.
 
 mod own;
+mod recurrent;
 
 use functional_model::network::Trainable;
 use functional_model::prelude::*;
-use functional_model::variable::{along, ops};
+use functional_model::variable::along;
 use ndarray::ArrayD;
 use own::{Numbers, assert_near};
+use recurrent::{CustomRnn, states};
 
 functional_model! {
-    pub model Pooled(features: [steps, 8]) -> [1] {
-        Dense(1)(GlobalAveragePooling1D()(features))
-    }
-
     pub model Encoder(x: [6]) -> [4] {
         Dense(4)(Dense(8, activation = "relu")(x))
     }
@@ -34,34 +32,7 @@ functional_model! {
     }
 }
 
-/// The guide's recurrent layer, which ends with a model.
-#[layer(
-    shape = "[steps, features] -> [1]",
-    parts(
-        projection_1("[features]", Dense(units, activation = "tanh")),
-        projection_2("[units]", Dense(units, activation = "tanh")),
-        classifier(Pooled),
-    )
-)]
-#[derive(Clone, Debug)]
-pub struct WithModel {
-    units: usize,
-}
-
-impl CallLayer for WithModel {
-    fn call<T: Float>(&self, call: Call<Self, T>) -> Result<Var<T>> {
-        let Call { inputs: x, parts, tape, .. } = call;
-        let mut state = tape.zeros(&[x.shape()[0], self.units])?;
-        let mut outputs = Vec::new();
-        for t in 0..x.shape()[1] {
-            state = parts.projection_1.call(&x.at(1, t as i64)?)? + parts.projection_2.call(&state)?;
-            outputs.push(state.expand_dims(1)?);
-        }
-        parts.classifier.call(&ops::concatenate(&outputs.iter().collect::<Vec<_>>(), 1)?)
-    }
-}
-
-/// The same, which ends with a dense layer.
+/// The guide's recurrent layer in its other form, which ends with a dense layer.
 #[layer(
     shape = "[steps, features] -> [steps, 1]",
     parts(
@@ -77,20 +48,14 @@ pub struct WithDense {
 
 impl CallLayer for WithDense {
     fn call<T: Float>(&self, call: Call<Self, T>) -> Result<Var<T>> {
-        let Call { inputs: x, parts, tape, .. } = call;
-        let mut state = tape.zeros(&[x.shape()[0], self.units])?;
-        let mut outputs = Vec::new();
-        for t in 0..x.shape()[1] {
-            state = parts.projection_1.call(&x.at(1, t as i64)?)? + parts.projection_2.call(&state)?;
-            outputs.push(state.expand_dims(1)?);
-        }
-        parts.classifier.call(&ops::concatenate(&outputs.iter().collect::<Vec<_>>(), 1)?)
+        let WithDenseParts { projection_1, projection_2, classifier } = call.parts;
+        classifier.call(&states(&call.inputs, self.units, &projection_1, &projection_2)?)
     }
 }
 
 functional_model! {
     pub model First(x: [10, 5]) -> [1] {
-        WithModel(8)(x)
+        CustomRnn(8)(x)
     }
 
     pub model Second(x: [10, 5]) -> [8, 1] {
