@@ -1,19 +1,21 @@
 //! A layer at run time: the graph's configuration, its weights, and how it runs forward and backward.
 
-use std::borrow::Cow;
+mod context;
+mod view;
+mod weight;
+
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use model_graph::argument::{Constraint, Regularizer};
+use model_graph::layer::Layer as Rules;
 pub use model_graph::layer::Manner;
-use model_graph::layer::{Layer as Rules, MOST_SLOTS, WeightSpec};
 use model_graph::layers::RNN;
 use model_graph::shape::{Shape, TensorType};
 use serde_json::{Map, Value};
 
 pub use crate::activity::Penalties;
 use crate::custom::{self, CustomLayer, Templates};
-use crate::elements::{Elements, Identity};
+use crate::elements::Identity;
 use crate::error::{Error, Result};
 use crate::float::Float;
 use crate::given::AnyArray;
@@ -24,142 +26,9 @@ use crate::layers::own_cell::OwnRnn;
 use crate::states::{Kept, Turn};
 use crate::variable::derive::{Derivation, Derived};
 
-/// What a pass through a network is run with.
-#[derive(Clone, Copy, Debug)]
-pub struct Context<'n> {
-    /// The number of samples.
-    pub batch: usize,
-    /// The number of samples that penalties on what layers give are divided by: those of the model, where a layer counts steps as samples.
-    pub samples: usize,
-    /// Whether layers that differ between training and inference train.
-    pub training: bool,
-    /// What random choices of this pass follow from; another one for every step.
-    pub seed: u64,
-    /// Whether backward adds to the weights' gradients instead of writing them.
-    pub accumulate: bool,
-    /// The sizes of the graph's named dimensions, in the order of their names.
-    pub named: &'n [usize],
-    /// Which of the inputs are in slots, where a layer is called.
-    pub manner: Manner,
-    /// What the penalties on what layers give are added to, where anyone asks for them.
-    pub penalties: Option<&'n Penalties>,
-}
-
-impl<'n> Context<'n> {
-    /// A pass that infers.
-    #[must_use]
-    pub const fn inference(batch: usize) -> Self {
-        let manner = Manner::new([0; MOST_SLOTS]);
-        Self { batch, samples: batch, training: false, seed: 0, accumulate: false, named: &[], manner, penalties: None }
-    }
-
-    /// A pass that trains; random choices follow from the seed.
-    #[must_use]
-    pub const fn training(batch: usize, seed: u64) -> Self {
-        Self { training: true, seed, ..Self::inference(batch) }
-    }
-
-    /// This pass with these sizes of named dimensions.
-    #[must_use]
-    pub const fn with_named<'m>(self, named: &'m [usize]) -> Context<'m>
-    where
-        'n: 'm,
-    {
-        Context { named, ..self }
-    }
-
-    /// This pass, which adds up the penalties on what layers give.
-    #[must_use]
-    pub const fn summing<'m>(self, penalties: &'m Penalties) -> Context<'m>
-    where
-        'n: 'm,
-    {
-        Context { penalties: Some(penalties), ..self }
-    }
-
-    /// This pass, for a call with inputs in slots, or one that asks for something.
-    #[must_use]
-    pub const fn in_manner(self, manner: Manner) -> Self {
-        Self { manner, training: self.training && !manner.infers(), ..self }
-    }
-
-    /// This pass, for a call of a model that infers if it says so.
-    #[must_use]
-    pub const fn inferring(self, infers: bool) -> Self {
-        Self { training: self.training && !infers, ..self }
-    }
-
-    /// This pass within the `call`-th call of a model: each call makes random choices of its own.
-    #[must_use]
-    pub const fn within(self, call: usize) -> Self {
-        Self { seed: mix(self.seed, call as u64), ..self }
-    }
-
-    /// This pass for a call for each step of a sequence: all steps of all samples are the samples of one batch.
-    #[must_use]
-    pub const fn of_steps(self, steps: usize) -> Self {
-        Self { batch: self.batch * steps, ..self }
-    }
-
-    /// This pass, where backward adds to the weights' gradients if it did or if `also` says so.
-    #[must_use]
-    pub const fn adding(self, also: bool) -> Self {
-        Self { accumulate: self.accumulate || also, ..self }
-    }
-}
-
-/// A tensor that is read: a batch of samples of one shape.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct View<'a, T> {
-    /// The shape of a sample.
-    pub shape: &'a [usize],
-    /// The elements of all samples.
-    pub data: &'a [T],
-}
-
-impl<'a, T> View<'a, T> {
-    /// A tensor of samples of a shape.
-    #[must_use]
-    pub const fn new(shape: &'a [usize], data: &'a [T]) -> Self {
-        Self { shape, data }
-    }
-}
-
-/// The gradient of an input, to be written or added to.
-#[derive(Debug)]
-pub struct Gradient<'a, T> {
-    /// The gradient, in the input's shape.
-    pub data: &'a mut [T],
-    /// Whether to add to what is there.
-    pub accumulate: bool,
-}
-
-impl<T> Gradient<'_, T> {
-    /// The same gradient for a contribution that comes `first`, which adds only if the caller says so, or for a later one, which adds.
-    pub fn contribution(&mut self, first: bool) -> Gradient<'_, T> {
-        Gradient { data: self.data, accumulate: self.accumulate || !first }
-    }
-}
-
-impl<T: Float> Gradient<'_, T> {
-    /// Adds a contribution, or writes it, where the gradient is wanted.
-    pub fn give(gradient: Option<Gradient<'_, T>>, contribution: &[T]) {
-        match gradient {
-            Some(Gradient { data, accumulate: true }) => entry::accumulate(data, contribution),
-            Some(Gradient { data, accumulate: false }) => data.copy_from_slice(contribution),
-            None => {}
-        }
-    }
-
-    /// Adds a contribution, or writes it, or that there is none, where the gradient is wanted.
-    pub(crate) fn give_found(gradient: Option<Gradient<'_, T>>, contribution: Option<&[T]>) {
-        match (gradient, contribution) {
-            (gradient, Some(contribution)) => Self::give(gradient, contribution),
-            (Some(Gradient { data, accumulate: false }), None) => data.fill(T::ZERO),
-            (_, None) => {}
-        }
-    }
-}
+pub use context::Context;
+pub use view::{Gradient, View};
+pub use weight::{Weight, Weights};
 
 /// What a layer's forward works with.
 #[derive(Debug)]
@@ -242,105 +111,6 @@ pub trait Run<T: Float>: Rules {
     fn adapt(&self, _weights: &mut [Weight<T>], _data: &AnyArray<'_>) -> Result<()> {
         let why = "it takes nothing from data\nhelp: `Normalization` and `Discretization` do";
         Err(Error::NotAdaptable { layer: Self::CLASS.to_owned(), why })
-    }
-}
-
-/// A weight, or the gradient of one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Weight<T: Float = f32> {
-    /// Keras's name: `kernel`, `bias`; of a layer that is wrapped behind that layer's: `forward_lstm/kernel`.
-    pub name: Cow<'static, str>,
-    /// The shape.
-    pub shape: Vec<usize>,
-    /// Whether training changes it by its gradient.
-    pub trainable: bool,
-    /// The penalty on it, which the loss includes while it is trained.
-    pub regularizer: Option<Regularizer>,
-    /// What it is made to be after every step.
-    pub constraint: Option<Constraint>,
-    /// The elements, the last axis contiguous.
-    pub data: Elements<T>,
-    /// What tells it from all other weights.
-    pub(crate) identity: Identity,
-}
-
-impl<T: Float> Weight<T> {
-    /// A weight of zeros.
-    #[must_use]
-    pub fn zeros(spec: &WeightSpec) -> Self {
-        let shape = spec.sizes();
-        let data = Elements::zeros(shape.iter().product());
-        let (name, &WeightSpec { trainable, regularizer, constraint, .. }) = (spec.name.clone(), spec);
-        Self { name, shape, trainable, regularizer, constraint, data, identity: Identity::new() }
-    }
-
-    /// Zeros of the same shape: a gradient for this weight, or an optimiser's state.
-    #[must_use]
-    pub fn zeros_like(&self) -> Self {
-        self.gradient(Elements::zeros(self.data.len()))
-    }
-
-    /// A gradient for this weight of these elements.
-    pub(crate) fn gradient(&self, data: Elements<T>) -> Self {
-        Self { regularizer: None, constraint: None, data, ..self.clone() }
-    }
-
-    /// The same weight as it is now, which what is made of it knows it by.
-    pub(crate) fn kept(&self) -> Self {
-        Self { identity: self.identity.kept(), ..self.clone() }
-    }
-
-    /// The same, as a part of that name has it.
-    pub(crate) fn kept_within(&self, part: &str) -> Self {
-        let name = self.name.strip_prefix(part).and_then(|name| name.strip_prefix('/')).unwrap_or(&self.name);
-        Self { name: name.to_owned().into(), ..self.kept() }
-    }
-
-    /// Whether its own layer calls it so, in whatever layers that one is wrapped.
-    pub(crate) fn is_called(&self, name: &str) -> bool {
-        self.name.rsplit('/').next() == Some(name)
-    }
-
-    /// The elements as an array.
-    #[must_use]
-    pub fn view(&self) -> ndarray::ArrayViewD<'_, T> {
-        ndarray::ArrayViewD::from_shape(self.shape.as_slice(), &self.data).expect("a weight has its shape's elements")
-    }
-
-    /// The elements as an array that can be changed.
-    pub fn view_mut(&mut self) -> ndarray::ArrayViewMutD<'_, T> {
-        ndarray::ArrayViewMutD::from_shape(self.shape.as_slice(), &mut self.data).expect("a weight has its shape's elements")
-    }
-}
-
-/// The weights of a layer of class `L`, or their gradients.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Weights<L, T: Float = f32> {
-    tensors: Vec<Weight<T>>,
-    layer: PhantomData<L>,
-}
-
-impl<L, T: Float> Weights<L, T> {
-    /// All of them, in the order of the layer's specification.
-    #[must_use]
-    pub fn all(&self) -> &[Weight<T>] {
-        &self.tensors
-    }
-
-    /// All of them, to be changed.
-    pub fn all_mut(&mut self) -> &mut [Weight<T>] {
-        &mut self.tensors
-    }
-
-    /// The weight of a name, such as `kernel`.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Weight<T>> {
-        self.tensors.iter().find(|weight| weight.name == name)
-    }
-
-    /// The weight of a name, to be changed.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Weight<T>> {
-        self.tensors.iter_mut().find(|weight| weight.name == name)
     }
 }
 

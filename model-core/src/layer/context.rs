@@ -1,0 +1,90 @@
+//! What a pass through a network is run with.
+
+use model_graph::layer::{MOST_SLOTS, Manner};
+
+use crate::activity::Penalties;
+use crate::initialize::mix;
+
+/// What a pass through a network is run with.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'n> {
+    /// The number of samples.
+    pub batch: usize,
+    /// The number of samples that penalties on what layers give are divided by: those of the model, where a layer counts steps as samples.
+    pub samples: usize,
+    /// Whether layers that differ between training and inference train.
+    pub training: bool,
+    /// What random choices of this pass follow from; another one for every step.
+    pub seed: u64,
+    /// Whether backward adds to the weights' gradients instead of writing them.
+    pub accumulate: bool,
+    /// The sizes of the graph's named dimensions, in the order of their names.
+    pub named: &'n [usize],
+    /// Which of the inputs are in slots, where a layer is called.
+    pub manner: Manner,
+    /// What the penalties on what layers give are added to, where anyone asks for them.
+    pub penalties: Option<&'n Penalties>,
+}
+
+impl<'n> Context<'n> {
+    /// A pass that infers.
+    #[must_use]
+    pub const fn inference(batch: usize) -> Self {
+        let manner = Manner::new([0; MOST_SLOTS]);
+        Self { batch, samples: batch, training: false, seed: 0, accumulate: false, named: &[], manner, penalties: None }
+    }
+
+    /// A pass that trains; random choices follow from the seed.
+    #[must_use]
+    pub const fn training(batch: usize, seed: u64) -> Self {
+        Self { training: true, seed, ..Self::inference(batch) }
+    }
+
+    /// This pass with these sizes of named dimensions.
+    #[must_use]
+    pub const fn with_named<'m>(self, named: &'m [usize]) -> Context<'m>
+    where
+        'n: 'm,
+    {
+        Context { named, ..self }
+    }
+
+    /// This pass, which adds up the penalties on what layers give.
+    #[must_use]
+    pub const fn summing<'m>(self, penalties: &'m Penalties) -> Context<'m>
+    where
+        'n: 'm,
+    {
+        Context { penalties: Some(penalties), ..self }
+    }
+
+    /// This pass, for a call with inputs in slots, or one that asks for something.
+    #[must_use]
+    pub const fn in_manner(self, manner: Manner) -> Self {
+        Self { manner, training: self.training && !manner.infers(), ..self }
+    }
+
+    /// This pass, for a call of a model that infers if it says so.
+    #[must_use]
+    pub const fn inferring(self, infers: bool) -> Self {
+        Self { training: self.training && !infers, ..self }
+    }
+
+    /// This pass within the `call`-th call of a model: each call makes random choices of its own.
+    #[must_use]
+    pub const fn within(self, call: usize) -> Self {
+        Self { seed: mix(self.seed, call as u64), ..self }
+    }
+
+    /// This pass for a call for each step of a sequence: all steps of all samples are the samples of one batch.
+    #[must_use]
+    pub const fn of_steps(self, steps: usize) -> Self {
+        Self { batch: self.batch * steps, ..self }
+    }
+
+    /// This pass, where backward adds to the weights' gradients if it did or if `also` says so.
+    #[must_use]
+    pub const fn adding(self, also: bool) -> Self {
+        Self { accumulate: self.accumulate || also, ..self }
+    }
+}
