@@ -61,7 +61,7 @@ impl<T: Float> Known<T> {
     /// The mask as a tensor by itself.
     fn mask(&self) -> Option<Self> {
         let value = (**self.mask.as_ref()?).clone();
-        Some(Self { tape: self.tape.clone(), value, origin: Origin::Constant, mask: None })
+        Some(self.tape.known(value, Origin::Constant))
     }
 }
 

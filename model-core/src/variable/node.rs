@@ -131,7 +131,7 @@ pub(super) fn given<T: Float>(
 ) -> Vec<Known<T>> {
     let node = record.map(|record| Node::new(tape.number(), place, record(&values)));
     let origin = |output| node.as_ref().map_or(Origin::Constant, |node| Origin::Call(node.clone(), output));
-    let known = |(output, value)| Known { tape: tape.clone(), value, origin: origin(output), mask: None };
+    let known = |(output, value)| tape.known(value, origin(output));
     values.into_iter().enumerate().map(known).collect()
 }
 

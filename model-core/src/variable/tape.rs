@@ -124,8 +124,7 @@ impl<T: Float> Tape<T> {
     }
 
     pub(super) fn constant_of(&self, array: &AnyArray<'_>) -> Result<Var<T>> {
-        let value = self.value(array)?;
-        Ok(Known { tape: self.clone(), value, origin: Origin::Constant, mask: None }.into())
+        Ok(self.known(self.value(array)?, Origin::Constant).into())
     }
 
     /// A tensor whose gradient is wanted.
@@ -133,8 +132,7 @@ impl<T: Float> Tape<T> {
     /// # Errors
     /// If it would take more memory than there is.
     pub fn variable(&self, array: impl AsArray) -> Result<Var<T>> {
-        let (value, leaf) = (self.value(&array.as_array())?, Leaf { number: self.number() });
-        Ok(Known { tape: self.clone(), value, origin: Origin::Leaf(Rc::new(leaf)), mask: None }.into())
+        Ok(self.given(self.value(&array.as_array())?))
     }
 
     /// A weight of a layer or model as it is now. Its gradient is the weight's: [`Gradients::of_weight`](super::Gradients::of_weight) has it.
@@ -164,14 +162,22 @@ impl<T: Float> Tape<T> {
         let leaf = || Origin::Weight(Rc::new(WeightLeaf { identity: weight.identity.number() }));
         let origin = if is_trained { leaf() } else { Origin::Constant };
         let value = Value::new(&weight.shape, DType::F32, self.pool().copy(&weight.data)?);
-        Ok(Known { tape: self.clone(), value, origin, mask: None }.into())
+        Ok(self.known(value, origin).into())
     }
 
     /// A tensor of these elements whose gradient is wanted.
     pub(crate) fn leaf(&self, shape: &[usize], elements: &[T]) -> Result<Var<T>> {
-        let value = Value::new(shape, DType::F32, self.pool().copy(elements)?);
-        let origin = Origin::Leaf(Rc::new(Leaf { number: self.number() }));
-        Ok(Known { tape: self.clone(), value, origin, mask: None }.into())
+        Ok(self.given(Value::new(shape, DType::F32, self.pool().copy(elements)?)))
+    }
+
+    /// What is given, whose gradient is wanted.
+    fn given(&self, value: Value<T>) -> Var<T> {
+        self.known(value, Origin::Leaf(Rc::new(Leaf { number: self.number() }))).into()
+    }
+
+    /// A tensor of this tape, without a mask.
+    pub(super) fn known(&self, value: Value<T>, origin: Origin<T>) -> Known<T> {
+        Known { tape: self.clone(), value, origin, mask: None }
     }
 
     /// Notes what a variable is assigned.
@@ -191,7 +197,7 @@ impl<T: Float> Tape<T> {
     /// If there is no memory.
     pub fn scalar(&self, number: f64) -> Result<Var<T>> {
         let data = self.pool().copy(&[T::from_f64(number)])?;
-        Ok(Known { tape: self.clone(), value: Value::new(&[], DType::F32, data), origin: Origin::Constant, mask: None }.into())
+        Ok(self.known(Value::new(&[], DType::F32, data), Origin::Constant).into())
     }
 
     /// Zeros of a whole shape, the batch included, that no gradient is taken of.
@@ -213,7 +219,7 @@ impl<T: Float> Tape<T> {
     fn filled(&self, shape: &[usize], number: T) -> Result<Var<T>> {
         let mut data = self.pool().room(shape.iter().product())?;
         data.fill(number);
-        Ok(Known { tape: self.clone(), value: Value::new(shape, DType::F32, data), origin: Origin::Constant, mask: None }.into())
+        Ok(self.known(Value::new(shape, DType::F32, data), Origin::Constant).into())
     }
 
     fn value(&self, array: &AnyArray<'_>) -> Result<Value<T>> {

@@ -158,7 +158,7 @@ impl<T: Float> Linear<T> {
         }
         let mut zeros = self.tape.pool().room(len)?;
         zeros.fill(T::ZERO);
-        Ok(Known { value: Value::new(shape, *dtype, zeros), origin: Origin::Constant, tape: self.tape.clone(), mask: None })
+        Ok(self.tape.known(Value::new(shape, *dtype, zeros), Origin::Constant))
     }
 
     fn run_back(&self, operands: &[Known<T>], d_outputs: &[Known<T>], wanted: &[usize]) -> Result<Vec<Value<T>>> {
@@ -292,7 +292,7 @@ impl<T: Float> Back<T> for Passage<T> {
         let var = |(view, is_wanted): (&View<'_, T>, bool)| -> Result<Var<T>> {
             let value = Value::new(view.shape, DType::F32, tape.pool().copy(view.data)?);
             let origin = if is_wanted { Origin::Leaf(Rc::new(node::Leaf { number: u64::MAX })) } else { Origin::Constant };
-            Ok(Known { tape: tape.clone(), value, origin, mask: None }.into())
+            Ok(tape.known(value, origin).into())
         };
         let given = step.inputs.iter().zip(step.d_inputs.iter().map(Option::is_some)).map(var).collect::<Result<Vec<_>>>()?;
         let d_given =

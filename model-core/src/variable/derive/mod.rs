@@ -18,7 +18,7 @@ use super::call::{Called, Random};
 use super::fault::Fault;
 use super::node::{Kept, Node};
 use super::tape::Tape;
-use super::var::{Form, Known, Origin, Value, Var};
+use super::var::{Form, Origin, Value, Var};
 use crate::error::Result;
 use crate::float::Float;
 use linear::{Linear, Linearity};
@@ -62,7 +62,7 @@ impl<T: Float> Crossed<'_, T> {
     fn var(&self, kept: &Kept<T>, origin: Origin<T>) -> Result<Var<T>> {
         let data = kept.data.clone().map_or_else(|| self.tape.pool().room(0).map(Rc::new), Ok)?;
         let value = Value { shape: kept.shape.clone(), dtype: kept.dtype, data };
-        Ok(Known { tape: self.tape.clone(), value, origin, mask: None }.into())
+        Ok(self.tape.known(value, origin).into())
     }
 
     /// The inputs. Whole numbers and truths have no gradient.
