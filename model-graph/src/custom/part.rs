@@ -89,8 +89,7 @@ impl CustomPart {
             PartKind::Layer(class, arguments) => (*class, arguments),
         };
         let fault = |message: String| Problem::from(RuleProblem::Part { name: self.name, message });
-        let values = arguments.iter().map(|(name, value)| Ok(((*name).to_owned(), value.resolve(layer, bound)?)));
-        let values: Map<String, Value> = values.collect::<Result<_, Problem>>()?;
+        let values = values(arguments, layer, &|size| bound.known_size(size).map(|size| size_value(&size)))?;
         let read = Class::find(class).map(|class| class.read(&values));
         let built = match read {
             Some(Ok(built)) => built,
@@ -115,7 +114,8 @@ impl CustomPart {
         match &self.kind {
             PartKind::Model(graph) => Kind::Model(graph.clone()).mixes_samples(),
             PartKind::Layer(class, arguments) => {
-                let values = arguments.iter().map(|(name, value)| ((*name).to_owned(), value.of_any_size(layer))).collect();
+                // Whatever its sizes are.
+                let values = values(arguments, layer, &|_| Ok(Value::from(1))).unwrap_or_default();
                 Class::find(class).and_then(|class| class.read(&values).ok()).is_some_and(|part| part.mixes_samples())
             }
         }
@@ -164,22 +164,13 @@ impl fmt::Display for CustomPart {
 }
 
 impl PartValue {
-    fn resolve(&self, layer: &Custom, bound: &Bound) -> Result<Value, Problem> {
+    /// The value in a layer, where sizes come to this.
+    fn resolve(&self, layer: &Custom, size: SizeOf<'_>) -> Result<Value, Problem> {
         match self {
             Self::Literal(value) => Ok(value.clone()),
             Self::Argument(name) => Ok(layer.arguments.get(*name).cloned().unwrap_or_default()),
-            Self::Size(size) => bound.known_size(size).map(|size| size_value(&size)),
-            Self::List(items) => items.iter().map(|item| item.resolve(layer, bound)).collect(),
-        }
-    }
-
-    /// The value where sizes do not matter.
-    fn of_any_size(&self, layer: &Custom) -> Value {
-        match self {
-            Self::Literal(value) => value.clone(),
-            Self::Argument(name) => layer.arguments.get(*name).cloned().unwrap_or_default(),
-            Self::Size(_) => Value::from(1),
-            Self::List(items) => items.iter().map(|item| item.of_any_size(layer)).collect(),
+            Self::Size(own) => size(own),
+            Self::List(items) => items.iter().map(|item| item.resolve(layer, size)).collect(),
         }
     }
 
@@ -201,6 +192,14 @@ impl PartValue {
             (value, ..) => Self::Literal(value.clone()),
         })
     }
+}
+
+/// What a size comes to.
+type SizeOf<'a> = &'a dyn Fn(&Size) -> Result<Value, Problem>;
+
+/// The arguments of a part in a layer.
+fn values(arguments: &[(&'static str, PartValue)], layer: &Custom, size: SizeOf<'_>) -> Result<Map<String, Value>, Problem> {
+    arguments.iter().map(|(name, value)| Ok(((*name).to_owned(), value.resolve(layer, size)?))).collect()
 }
 
 impl Custom {

@@ -191,7 +191,8 @@ impl Signature {
     /// # Errors
     /// The first name that is not.
     pub fn check_names(&self, shape: &Pattern) -> Result<(), SignatureFault> {
-        shape.sizes.iter().flat_map(super::Size::names).try_for_each(|name| self.check_known(name))?;
+        let known = self.names();
+        shape.sizes.iter().flat_map(super::Size::names).try_for_each(|name| self.check_name(name, &known))?;
         if shape.is_open && !self.rule.inputs.iter().any(|input| input.is_open) {
             return Err(SignatureFault::Unopened { found: shape.clone() });
         }
@@ -223,11 +224,6 @@ impl Signature {
             return Err(SignatureFault::Open { missing: missing.clone() });
         }
         self.rule.outputs.iter().try_for_each(|output| self.check_names(output))
-    }
-
-    /// Checks that a name is that of a size.
-    pub(super) fn check_known(&self, name: &'static str) -> Result<(), SignatureFault> {
-        self.check_name(name, &self.names())
     }
 
     fn check_name(&self, name: &'static str, known: &[&'static str]) -> Result<(), SignatureFault> {
