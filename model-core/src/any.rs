@@ -45,7 +45,7 @@ macro_rules! declare {
                 if let Self::RNN(layer) = &mut layer
                     && let Some(cell) = layer.config.own_cell()
                 {
-                    layer.own = Some(OwnRnn::new(layer.config.clone(), custom_objects.cell(cell)?));
+                    layer.common.own = Some(OwnRnn::new(layer.config.clone(), custom_objects.cell(cell)?));
                 }
                 Some(layer)
             }
@@ -117,7 +117,7 @@ impl<T: Float> AnyLayer<T> {
 
     /// The states that it keeps from one call to the next, if it does.
     pub(crate) fn kept_states(&self) -> Option<&Kept<T>> {
-        with!(self, layer => layer.kept.as_ref(), _own => None)
+        with!(self, layer => layer.common.kept.as_ref(), _own => None)
     }
 
     /// See [`Layer::states`].
@@ -194,23 +194,31 @@ impl<T: Float> AnyLayer<T> {
 
     /// What tells it from all other layers.
     pub(crate) fn identity(&self) -> &Identity {
-        with!(self, layer => &layer.identity, own => own.0.identity())
+        with!(self, layer => &layer.common.identity, own => own.0.identity())
     }
 
     /// The layer as it is on a tape: the same layer, with its weights as they have become.
     pub(crate) fn kept(&self, mut keep: impl FnMut(&mut Weight<T>, &Weight<T>)) -> Self {
         let mut kept = self.clone();
         kept.weights_mut().iter_mut().zip(self.weights()).for_each(|(kept, weight)| keep(kept, weight));
-        *with!(&mut kept, layer => &mut layer.identity, own => own.0.identity_mut()) = self.identity().kept();
-        with!(&mut kept, layer => layer.kept = self.kept_states().map(Kept::shared), _own => ());
+        kept.become_the_same(self.identity(), self.kept_states());
         kept
     }
 
     /// Makes a copy of a layer the same layer.
     pub(crate) fn take_identity<L>(&mut self, of: &Layer<L, T>) {
         self.weights_mut().iter_mut().zip(of.weights.all()).for_each(|(copy, weight)| copy.identity = weight.identity.kept());
-        *with!(self, layer => &mut layer.identity, own => own.0.identity_mut()) = of.identity.kept();
-        with!(self, layer => layer.kept = of.kept.as_ref().map(Kept::shared), _own => ());
+        self.become_the_same(&of.common.identity, of.common.kept.as_ref());
+    }
+
+    /// Makes this the layer of that identity, which keeps these states.
+    fn become_the_same(&mut self, identity: &Identity, states: Option<&Kept<T>>) {
+        let (own, kept) =
+            with!(self, layer => (&mut layer.common.identity, Some(&mut layer.common.kept)), own => (own.0.identity_mut(), None));
+        *own = identity.kept();
+        if let Some(kept) = kept {
+            *kept = states.map(Kept::shared);
+        }
     }
 
     /// The graph's configuration.

@@ -1,5 +1,6 @@
 //! A layer at run time: the graph's configuration, its weights, and how it runs forward and backward.
 
+mod common;
 mod context;
 mod view;
 mod weight;
@@ -14,18 +15,19 @@ use model_graph::shape::{Shape, TensorType};
 use serde_json::{Map, Value};
 
 pub use crate::activity::Penalties;
-use crate::custom::{self, CustomLayer, Templates};
+use crate::custom::{self, CustomLayer};
 use crate::elements::Identity;
 use crate::error::{Error, Result};
 use crate::float::Float;
 use crate::given::AnyArray;
-use crate::initialize::{Seeds, mix};
+use crate::initialize::Seeds;
 use crate::layers::entry::{self, Entry};
 use crate::layers::keeping::{self, Enter};
 use crate::layers::own_cell::OwnRnn;
 use crate::states::{Kept, Turn};
 use crate::variable::derive::{Derivation, Derived};
 
+use common::Common;
 pub use context::Context;
 pub use view::{Gradient, View};
 pub use weight::{Weight, Weights};
@@ -123,34 +125,23 @@ pub struct Layer<L, T: Float = f32> {
     pub trainable: bool,
     /// The weights.
     pub weights: Weights<L, T>,
-    /// The number of the layer in its model, which sets its random choices apart.
-    stream: u64,
-    /// What tells it from all other layers.
-    pub(crate) identity: Identity,
-    /// What a layer of the user's own holds.
-    pub(crate) templates: Templates<T>,
-    /// The states that it keeps from one call to the next, if it does.
-    pub(crate) kept: Option<Kept<T>>,
-    /// How it runs, if it is an `RNN` of a cell of the user's own.
-    pub(crate) own: Option<OwnRnn<T>>,
+    pub(crate) common: Common<T>,
 }
 
 impl<L: Rules, T: Float> Layer<L, T> {
     /// A layer for inputs of these types, which its shape rule has accepted, with its weights as its initialisers have them.
     #[must_use]
     pub fn new(config: L, inputs: &[TensorType], seeds: &mut Seeds) -> Self {
+        let states = config.keeps_states().then(|| config.kept_states(inputs));
         // Operations draw nothing: what weights start from does not follow from how many there are.
-        let (stream, seeds) = if L::OPERATIONS.is_empty() { seeds.layer() } else { seeds.none() };
-        let tensors = entry::weights(&config.weights(inputs), seeds);
-        let kept = config.keeps_states().then(|| Kept::new(&config.kept_states(inputs)));
-        Self { kept, ..Self::holding(config, tensors, stream, true) }
+        let (tensors, common) = Common::start(&config.weights(inputs), states.as_deref(), L::OPERATIONS.is_empty(), seeds);
+        Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, common }
     }
 
     /// A layer that holds these weights.
     pub(crate) fn holding(config: L, tensors: Vec<Weight<T>>, stream: u64, trainable: bool) -> Self {
         let weights = Weights { tensors, layer: PhantomData };
-        let (identity, templates) = (Identity::new(), Templates::new());
-        Self { config, trainable, weights, stream, identity, templates, kept: None, own: None }
+        Self { config, trainable, weights, common: Common::new(stream, Identity::new()) }
     }
 
     /// A layer from the arguments of its configuration and the shapes of its inputs. Generated code calls this with what the macro has
@@ -188,29 +179,24 @@ impl<L: Rules, T: Float> Layer<L, T> {
     /// they were reset.
     #[must_use]
     pub fn states(&self) -> Vec<ndarray::ArrayD<T>> {
-        self.kept.as_ref().map_or_else(Vec::new, Kept::arrays)
+        self.common.kept.as_ref().map_or_else(Vec::new, Kept::arrays)
     }
 
     /// Makes the next call begin with states of zeros, of any number of samples. A layer that keeps none is left as it is.
     pub fn reset_states(&self) {
-        let _turn = Turn::of_layer(self.kept.as_ref());
-        self.kept.iter().for_each(Kept::reset);
+        let _turn = Turn::of_layer(self.common.kept.as_ref());
+        self.common.kept.iter().for_each(Kept::reset);
     }
 
     /// Visits the states that it keeps.
     pub fn visit_states(&self, visitor: &mut dyn FnMut(&Kept<T>)) {
-        self.kept.iter().for_each(visitor);
+        self.common.kept.iter().for_each(visitor);
     }
 
     /// Zeros in the shapes of the weights.
     #[must_use]
     pub fn gradients(&self) -> Weights<L, T> {
         Weights { tensors: self.weights.tensors.iter().map(Weight::zeros_like).collect(), layer: PhantomData }
-    }
-
-    /// A number for the random choices of one call in one pass.
-    pub(crate) const fn key(&self, context: Context<'_>, call: usize) -> u64 {
-        mix(mix(context.seed, self.stream), call as u64)
     }
 }
 
@@ -256,9 +242,9 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) -> Result<()> {
-        let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
+        let (weights, key, context) = (self.weights.all(), self.common.key(context, call), self.context(context));
         let call = Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch };
-        match &self.kept {
+        match &self.common.kept {
             None => self.enter(call),
             Some(kept) => keeping::forward(self, kept, call),
         }
@@ -322,9 +308,9 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) -> Result<()> {
-        let (weights, key, context) = (self.weights.all(), self.key(context, call), self.context(context));
+        let (weights, key, context) = (self.weights.all(), self.common.key(context, call), self.context(context));
         let call = Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch };
-        match &self.own {
+        match &self.common.own {
             None => {
                 entry::backward(&self.config, call);
                 Ok(())
@@ -348,7 +334,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
 
 impl<L: Entry + Run<T>, T: Float> Enter<T> for Layer<L, T> {
     fn enter<'a>(&'a self, call: Forward<'a, T>) -> Result<()> {
-        match &self.own {
+        match &self.common.own {
             None => {
                 entry::forward(&self.config, call);
                 Ok(())
@@ -366,7 +352,7 @@ impl<T: Float> Layer<RNN, T> {
     #[must_use]
     pub fn with_cell<C: CustomLayer<T>>(mut self) -> Self {
         let call = self.config.own_cell().expect("the cell is a layer of the user's own");
-        self.own = Some(OwnRnn::new(self.config.clone(), custom::cell::<C, T>(call)));
+        self.common.own = Some(OwnRnn::new(self.config.clone(), custom::cell::<C, T>(call)));
         self
     }
 }

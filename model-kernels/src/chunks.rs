@@ -17,15 +17,6 @@ pub fn rows_per_task(row: usize) -> usize {
     (CHUNK / row.max(1)).max(1)
 }
 
-/// Runs `task(i)` for every `i` below `tasks`; a single one at once, here.
-pub fn run(tasks: usize, task: impl Fn(usize) + Sync) {
-    if tasks > 1 {
-        parallel(tasks, task);
-    } else if tasks == 1 {
-        task(0);
-    }
-}
-
 /// A slice cut into disjoint pieces of one size (the last may be smaller).
 struct Pieces<'a, T> {
     data: *mut T,
@@ -55,14 +46,36 @@ impl<'a, T> Pieces<'a, T> {
     }
 }
 
+/// Several slices that are cut into pieces together. What is done here does not depend on the work, so that it is compiled once for many works.
+struct Cut<'a, T, const N: usize>([Pieces<'a, T>; N]);
+
+impl<'a, T, const N: usize> Cut<'a, T, N> {
+    fn new(slices: [(&'a mut [T], usize); N]) -> Self {
+        Self(slices.map(|(slice, size)| Pieces::new(slice, size)))
+    }
+
+    /// How many pieces the first slice has.
+    fn count(&self) -> usize {
+        self.0[0].len.div_ceil(self.0[0].size.max(1))
+    }
+
+    /// Piece `i` of each.
+    ///
+    /// # Safety
+    /// See [`Pieces::get`].
+    unsafe fn get(&self, i: usize) -> [&'a mut [T]; N] {
+        // SAFETY: the caller's promise.
+        std::array::from_fn(|k| unsafe { self.0[k].get(i) })
+    }
+}
+
 /// Cuts each slice into pieces of its size and runs `work(i, pieces i)`. The first slice says how many there are; the others have as many, or
 /// are empty.
 pub fn each<T: Send, const N: usize>(slices: [(&mut [T], usize); N], work: impl Fn(usize, [&mut [T]; N]) + Sync) {
-    let pieces = slices.map(|(slice, size)| Pieces::new(slice, size));
-    let tasks = pieces[0].len.div_ceil(pieces[0].size.max(1));
-    run(tasks, |i| {
+    let cut = Cut::new(slices);
+    parallel(cut.count(), |i| {
         // SAFETY: every index is run once.
-        work(i, std::array::from_fn(|k| unsafe { pieces[k].get(i) }));
+        work(i, unsafe { cut.get(i) });
     });
 }
 
@@ -73,7 +86,7 @@ pub fn sum_rows<T: Send>(rows: usize, row: usize, out: &mut [T], work: impl Fn(R
     let mut sums = [0.0; PARTS];
     let sums_of = Pieces::new(&mut sums, 1);
     let pieces = Pieces::new(out, size.saturating_mul(row));
-    run(rows.div_ceil(size), |i| {
+    parallel(rows.div_ceil(size), |i| {
         // SAFETY: every index is run once.
         let (sum, piece) = unsafe { (sums_of.get(i), pieces.get(i)) };
         sum[0] = work(i * size..rows.min((i + 1).saturating_mul(size)), piece);
@@ -85,7 +98,7 @@ pub fn sum_rows<T: Send>(rows: usize, row: usize, out: &mut [T], work: impl Fn(R
 pub fn parts<A: Copy + Send>(count: usize, empty: A, work: impl Fn(usize) -> A + Sync) -> [A; PARTS] {
     let mut results = [empty; PARTS];
     let results_of = Pieces::new(&mut results, 1);
-    run(count.min(PARTS), |i| {
+    parallel(count.min(PARTS), |i| {
         // SAFETY: every index is run once.
         let result = unsafe { results_of.get(i) };
         result[0] = work(i);

@@ -27,11 +27,8 @@ pub const MAX_THREADS: usize = 512;
 /// A call from within a task, or while another thread's call is running, runs its tasks one after another on its caller. A panic in a
 /// task ends the call with that panic, once no thread runs a task of it any more.
 pub fn parallel(tasks: usize, task: impl Fn(usize) + Sync) {
-    if tasks <= 1 || threads() == 1 || POOL.busy.swap(true, Ordering::Acquire) {
-        (0..tasks).for_each(task);
-    } else {
-        POOL.run(tasks, &task);
-    }
+    // SAFETY: `task` outlives the call.
+    unsafe { POOL.run(Job::new(tasks, &task)) };
 }
 
 /// Sets how many threads [`parallel`] uses from now on, its caller included. Zero means one.
@@ -86,6 +83,29 @@ struct Job {
     call: unsafe fn(*const (), usize),
 }
 
+impl Job {
+    fn new<F: Fn(usize) + Sync>(tasks: usize, task: &F) -> Self {
+        /// Calls the task function behind `data`.
+        ///
+        /// # Safety
+        /// `data` points to a living `F`.
+        unsafe fn call<F: Fn(usize)>(data: *const (), index: usize) {
+            // SAFETY: the caller's promise.
+            unsafe { (*data.cast::<F>())(index) }
+        }
+        Self { tasks, data: std::ptr::from_ref(task).cast(), call: call::<F> }
+    }
+
+    /// Runs one of the tasks.
+    ///
+    /// # Safety
+    /// The task function is living.
+    unsafe fn task(&self, index: usize) {
+        // SAFETY: `data` points to what `call` is made for, which is living by the caller's promise.
+        unsafe { (self.call)(self.data, index) }
+    }
+}
+
 struct Worker {
     thread: Thread,
     is_asleep: AtomicBool,
@@ -107,23 +127,22 @@ static POOL: Pool = Pool {
 };
 
 impl Pool {
-    /// Runs a job; the caller has taken `busy`, which this gives back.
-    fn run<F: Fn(usize) + Sync>(&'static self, tasks: usize, task: &F) {
-        /// Calls the task function behind `data`.
-        ///
-        /// # Safety
-        /// `data` points to a living `F`.
-        unsafe fn call<F: Fn(usize)>(data: *const (), index: usize) {
+    /// Runs a job, and returns when all of its tasks have run. It does not know the type of the task, so that it is compiled once.
+    ///
+    /// # Safety
+    /// The task lives until this returns.
+    unsafe fn run(&'static self, job: Job) {
+        if job.tasks <= 1 || threads() == 1 || self.busy.swap(true, Ordering::Acquire) {
             // SAFETY: the caller's promise.
-            unsafe { (*data.cast::<F>())(index) }
+            (0..job.tasks).for_each(|index| unsafe { job.task(index) });
+            return;
         }
-        let job = Job { tasks, data: std::ptr::from_ref(task).cast(), call: call::<F> };
         // SAFETY: this thread holds `busy`, the last job is closed and all workers have left it.
         unsafe { *self.job.get() = job }
         self.next.store(0, Ordering::Relaxed);
         let number = (self.state.load(Ordering::Relaxed) / OPEN + 2) | 1;
         self.state.store(number * OPEN, Ordering::SeqCst);
-        self.wake(threads().min(tasks) - 1);
+        self.wake(threads().min(job.tasks) - 1);
 
         self.work(job);
 
@@ -221,8 +240,8 @@ impl Pool {
                 if index >= job.tasks {
                     break;
                 }
-                // SAFETY: `data` lives on the stack of the thread in `run`, which waits there for everyone who has joined.
-                unsafe { (job.call)(job.data, index) }
+                // SAFETY: the task lives on the stack of the thread in `run`, which waits there for everyone who has joined.
+                unsafe { job.task(index) }
             }
         }));
         if let Err(panic) = result {

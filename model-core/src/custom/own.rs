@@ -47,11 +47,11 @@ impl<L: CustomLayer<T>, T: Float> Held<T> for Layer<L, T> {
     }
 
     fn identity(&self) -> &Identity {
-        &self.identity
+        &self.common.identity
     }
 
     fn identity_mut(&mut self) -> &mut Identity {
-        &mut self.identity
+        &mut self.common.identity
     }
 
     fn is_trainable(&self) -> bool {

@@ -119,9 +119,9 @@ impl<L: CustomLayer<T>, T: Float> Layer<L, T> {
 
     /// What the `call`-th call is run with.
     pub(super) fn standing<'a>(&'a self, context: Context<'a>, call: usize, inputs: &'a [View<'a, T>]) -> Pass<'a, T> {
-        let (identity, templates) = (self.identity.number(), &self.templates);
+        let (identity, templates) = (self.common.identity.number(), &self.common.templates);
         let standing = Some(Standing { identity, call, trainable: self.trainable, templates });
-        Pass { context, key: self.key(context, call), weights: self.weights.all(), inputs, standing }
+        Pass { context, key: self.common.key(context, call), weights: self.weights.all(), inputs, standing }
     }
 }
 

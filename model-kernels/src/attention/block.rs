@@ -43,7 +43,7 @@ impl<T: Float> Block<T> {
 
 /// Runs tasks that take so many multiplications together.
 pub(super) fn share(work: usize, tasks: usize, task: impl Fn(usize) + Sync) {
-    if work < WORTH_SHARING { (0..tasks).for_each(task) } else { crate::chunks::run(tasks, task) }
+    if work < WORTH_SHARING { (0..tasks).for_each(task) } else { crate::threads::parallel(tasks, task) }
 }
 
 /// The places of a range of keys, block by block.

@@ -1,0 +1,53 @@
+//! What layers hold that does not follow from which layer they are.
+
+use model_graph::layer::WeightSpec;
+use model_graph::shape::Shape;
+
+use super::{Context, Weight};
+use crate::custom::Templates;
+use crate::elements::Identity;
+use crate::float::Float;
+use crate::initialize::{Seeds, mix};
+use crate::layers::entry;
+use crate::layers::own_cell::OwnRnn;
+use crate::states::Kept;
+
+/// What a layer holds beside its configuration and its weights. All that can be done here is compiled once, and not for each layer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Common<T: Float> {
+    /// The number of the layer in its model, which sets its random choices apart.
+    stream: u64,
+    /// What tells it from all other layers.
+    pub(crate) identity: Identity,
+    /// What a layer of the user's own holds.
+    pub(crate) templates: Templates<T>,
+    /// The states that it keeps from one call to the next, if it does.
+    pub(crate) kept: Option<Kept<T>>,
+    /// How it runs, if it is an `RNN` of a cell of the user's own.
+    pub(crate) own: Option<OwnRnn<T>>,
+}
+
+impl<T: Float> Common<T> {
+    /// That of the layer with this number, which keeps no states.
+    pub(super) const fn new(stream: u64, identity: Identity) -> Self {
+        Self { stream, identity, templates: Templates::new(), kept: None, own: None }
+    }
+
+    /// That of the next layer, which keeps states of these shapes, with its weights as their initialisers have them. What draws nothing does
+    /// not change what the layers behind it draw.
+    pub(super) fn start(
+        specs: &[WeightSpec],
+        states: Option<&[Shape]>,
+        draws: bool,
+        seeds: &mut Seeds,
+    ) -> (Vec<Weight<T>>, Self) {
+        let (stream, seeds) = if draws { seeds.layer() } else { seeds.none() };
+        let weights = entry::weights(specs, seeds);
+        (weights, Self { kept: states.map(Kept::new), ..Self::new(stream, Identity::new()) })
+    }
+
+    /// A number for the random choices of one call in one pass.
+    pub(crate) fn key(&self, context: Context<'_>, call: usize) -> u64 {
+        mix(mix(context.seed, self.stream), call as u64)
+    }
+}
