@@ -43,7 +43,7 @@ struct Cart([f32; 4]);
 
 impl Cart {
     fn new(random: &mut Random) -> Self {
-        Self([(); 4].map(|()| (random.unit() / 10.0 - 0.05) as f32))
+        Self([(); 4].map(|()| random.uniform(-0.05, 0.05) as f32))
     }
 
     /// A fiftieth of a second later, pushed to the left (0) or to the right (1).
@@ -76,19 +76,23 @@ fn states(carts: impl ExactSizeIterator<Item = Cart>) -> Array2<f32> {
     states
 }
 
+/// What is worth more in a row of these.
+fn better(worth: &ArrayD<f32>, row: usize) -> usize {
+    usize::from(worth[[row, 1]] > worth[[row, 0]])
+}
+
 /// What looks best.
 fn best(network: &Worth, cart: Cart) -> Result<usize> {
-    let worth = network.predict(states([cart].into_iter()))?;
-    Ok(usize::from(worth[[0, 1]] > worth[[0, 0]]))
+    Ok(better(&network.predict(states([cart].into_iter()))?, 0))
 }
 
 /// What the network should have said of a batch, and which of its answers count: those for what was done.
 fn targets(network: &Worth, behind: &Worth, batch: &[Tried]) -> Result<(Array2<f32>, Array2<f32>)> {
     let next = states(batch.iter().map(|&(cart, _, next)| next.unwrap_or(cart)));
-    let (choice, later): (ArrayD<f32>, ArrayD<f32>) = (network.predict(&next)?, behind.predict(&next)?);
+    let (choice, later) = (network.predict(&next)?, behind.predict(&next)?);
     let (mut targets, mut counts) = (Array2::zeros((batch.len(), 2)), Array2::zeros((batch.len(), 2)));
     for (i, &(_, action, next)) in batch.iter().enumerate() {
-        let to_come = next.map_or(0.0, |_| later[[i, usize::from(choice[[i, 1]] > choice[[i, 0]])]]);
+        let to_come = next.map_or(0.0, |_| later[[i, better(&choice, i)]]);
         targets[[i, action]] = 1.0 + DISCOUNT * to_come;
         counts[[i, action]] = 1.0;
     }
@@ -102,7 +106,7 @@ fn steps(network: Option<&Worth>, trials: usize, seed: u64) -> Result<f64> {
     for _ in 0..trials {
         let mut cart = Cart::new(&mut random);
         for _ in 0..GOAL {
-            let by_chance = usize::from(random.unit() < 0.5);
+            let by_chance = random.below(2) as usize;
             cart = cart.pushed(network.map_or(Ok(by_chance), |network| best(network, cart))?);
             if cart.is_lost() {
                 break;
@@ -129,7 +133,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
         let mut cart = Cart::new(&mut random);
         for _ in 0..GOAL {
             let is_curious = random.unit() < (1.0 - step as f64 / CURIOUS).max(0.05);
-            let action = if is_curious { usize::from(random.unit() < 0.5) } else { best(&network, cart)? };
+            let action = if is_curious { random.below(2) as usize } else { best(&network, cart)? };
             let next = Some(cart.pushed(action)).filter(|next| !next.is_lost());
             let tried = (cart, action, next);
             if memory.len() < remembered {
@@ -139,7 +143,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
             }
             step += 1;
             if memory.len() >= flags.batch_size {
-                let draw = |_| memory[(random.unit() * memory.len() as f64) as usize];
+                let draw = |_| memory[random.below(memory.len() as u64) as usize];
                 let batch: Vec<Tried> = (0..flags.batch_size).map(draw).collect();
                 let (targets, counts) = targets(&network, &behind, &batch)?;
                 let tape = Tape::training(flags.seed);
