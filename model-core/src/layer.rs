@@ -16,7 +16,6 @@ use serde_json::{Map, Value};
 
 pub use crate::activity::Penalties;
 use crate::custom::{self, CustomLayer};
-use crate::elements::Identity;
 use crate::error::{Error, Result};
 use crate::float::Float;
 use crate::given::AnyArray;
@@ -125,6 +124,7 @@ pub struct Layer<L, T: Float = f32> {
     pub trainable: bool,
     /// The weights.
     pub weights: Weights<L, T>,
+    /// The rest, which does not follow from which layer it is.
     pub(crate) common: Common<T>,
 }
 
@@ -141,7 +141,7 @@ impl<L: Rules, T: Float> Layer<L, T> {
     /// A layer that holds these weights.
     pub(crate) fn holding(config: L, tensors: Vec<Weight<T>>, stream: u64, trainable: bool) -> Self {
         let weights = Weights { tensors, layer: PhantomData };
-        Self { config, trainable, weights, common: Common::new(stream, Identity::new()) }
+        Self { config, trainable, weights, common: Common::new(stream) }
     }
 
     /// A layer from the arguments of its configuration and the shapes of its inputs. Generated code calls this with what the macro has

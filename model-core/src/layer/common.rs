@@ -29,8 +29,8 @@ pub(crate) struct Common<T: Float> {
 
 impl<T: Float> Common<T> {
     /// That of the layer with this number, which keeps no states.
-    pub(super) const fn new(stream: u64, identity: Identity) -> Self {
-        Self { stream, identity, templates: Templates::new(), kept: None, own: None }
+    pub(super) fn new(stream: u64) -> Self {
+        Self { stream, identity: Identity::new(), templates: Templates::new(), kept: None, own: None }
     }
 
     /// That of the next layer, which keeps states of these shapes, with its weights as their initialisers have them. What draws nothing does
@@ -43,7 +43,7 @@ impl<T: Float> Common<T> {
     ) -> (Vec<Weight<T>>, Self) {
         let (stream, seeds) = if draws { seeds.layer() } else { seeds.none() };
         let weights = entry::weights(specs, seeds);
-        (weights, Self { kept: states.map(Kept::new), ..Self::new(stream, Identity::new()) })
+        (weights, Self { kept: states.map(Kept::new), ..Self::new(stream) })
     }
 
     /// A number for the random choices of one call in one pass.
