@@ -1,7 +1,6 @@
 //! The layers and models that a layer of the user's own holds, as its `call` has them.
 
 use std::fmt;
-use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
 use model_graph::custom::BuiltPart;
@@ -112,10 +111,10 @@ impl<T: Float> Callable<T> for Part<T> {
         }
     }
 
-    fn call_at(&self, inputs: Inputs<T>, place: &'static Location<'static>) -> Result<Vec<Var<T>>> {
+    fn run(&self, inputs: Inputs<T>) -> Result<Vec<Var<T>>> {
         match &self.0 {
-            Kind::Layer(layer) => variable::call_any(layer, inputs, place),
-            Kind::Model(model) => variable::call_whole(&**model, inputs, place),
+            Kind::Layer(layer) => variable::call_any(layer, inputs),
+            Kind::Model(model) => variable::call_whole(&**model, inputs),
         }
     }
 }

@@ -41,15 +41,45 @@ use crate::network::Trainable;
 /// assert_eq!(gradients.of_weight(model.weight("line/bias").unwrap()).unwrap().shape(), [1]);
 /// # Ok::<(), model_core::Error>(())
 /// ```
+///
+/// A model of one's own is a struct of layers and models that says what it computes:
+///
+/// ```
+/// use model_core::layer::Layer;
+/// use model_core::variable::{Build, Callable, Inputs, Tape, Var};
+/// use model_graph::layers::Dense;
+/// use ndarray::array;
+///
+/// struct Residual {
+///     inner: Layer<Dense>,
+/// }
+///
+/// impl Callable for Residual {
+///     fn run(&self, inputs: Inputs) -> model_core::Result<Vec<Var>> {
+///         let [x] = inputs.take()?;
+///         Ok(vec![&x + self.inner.call(&x)?])
+///     }
+/// }
+///
+/// let residual = Residual { inner: Dense::new(2).build(&[2], 42)? };
+/// let tape = Tape::new();
+/// let x = tape.constant(&array![[1.0_f32, 2.0]])?;
+/// assert_eq!(residual.call(&x)?.shape(), [1, 2]);
+/// let error = residual.call([&x, &x]).unwrap_err();
+/// assert!(error.to_string().starts_with("what is called takes 1 tensor: found 2"));
+/// # Ok::<(), model_core::Error>(())
+/// ```
 pub trait Callable<T: Float = f32> {
-    /// What it is, in words.
-    fn describe(&self) -> String;
+    /// What it is, in words: the name of its type, unless it says something else.
+    fn describe(&self) -> String {
+        short_name::<Self>()
+    }
 
-    /// All outputs of a call at this place of the code.
+    /// All outputs. A struct of one's own says here what it computes; [`call`](Self::call) and [`outputs`](Self::outputs) are what is called.
     ///
     /// # Errors
     /// If the tensors do not fit.
-    fn call_at(&self, inputs: Inputs<T>, place: &'static Location<'static>) -> Result<Vec<Var<T>>>;
+    fn run(&self, inputs: Inputs<T>) -> Result<Vec<Var<T>>>;
 
     /// The output.
     ///
@@ -74,7 +104,7 @@ pub trait Callable<T: Float = f32> {
         Self: Sized,
     {
         let place = Location::caller();
-        let outputs = self.call_at(inputs.into(), place)?;
+        let outputs = self.run(inputs.into().at(place))?;
         let found = outputs.len();
         outputs.try_into().map_err(|_| Fault::Outputs { call: self.describe(), expected: N, found }.at(place))
     }
@@ -88,8 +118,8 @@ macro_rules! callable {
                 self.config().source()
             }
 
-            fn call_at(&self, inputs: Inputs<$float>, place: &'static Location<'static>) -> Result<Vec<Var<$float>>> {
-                call_any(self, inputs, place)
+            fn run(&self, inputs: Inputs<$float>) -> Result<Vec<Var<$float>>> {
+                call_any(self, inputs)
             }
         }
 
@@ -101,10 +131,10 @@ macro_rules! callable {
                 AnyLayer::from(self.clone()).describe()
             }
 
-            fn call_at(&self, inputs: Inputs<$float>, place: &'static Location<'static>) -> Result<Vec<Var<$float>>> {
+            fn run(&self, inputs: Inputs<$float>) -> Result<Vec<Var<$float>>> {
                 let mut layer = AnyLayer::from(self.clone());
                 layer.take_identity(self);
-                layer.call_at(inputs, place)
+                layer.run(inputs)
             }
         }
 
@@ -113,8 +143,8 @@ macro_rules! callable {
                 self.graph().name.clone()
             }
 
-            fn call_at(&self, inputs: Inputs<$float>, place: &'static Location<'static>) -> Result<Vec<Var<$float>>> {
-                call_whole(self, inputs, place)
+            fn run(&self, inputs: Inputs<$float>) -> Result<Vec<Var<$float>>> {
+                call_whole(self, inputs)
             }
         }
     )*};
@@ -128,11 +158,12 @@ impl<L: LayerArguments + Into<Config> + Clone, T: Float> Callable<T> for Describ
         self.read().map_or_else(|_| L::CLASS.to_owned(), |layer| layer.into().source())
     }
 
-    fn call_at(&self, inputs: Inputs<T>, place: &'static Location<'static>) -> Result<Vec<Var<T>>> {
+    fn run(&self, inputs: Inputs<T>) -> Result<Vec<Var<T>>> {
+        let place = inputs.place();
         let config: Config = read(self, place)?.into();
         let name = self.given_name().map(str::to_owned);
         let callee = || Callee::described(config.clone(), name, self.identity().clone());
-        call_layer(config.clone(), inputs, callee, place, |config, inputs, manner| {
+        call_layer(config.clone(), inputs, callee, |config, inputs, manner| {
             let types: Vec<TensorType> = inputs.iter().map(|input| Form::Samples.ty(&input.value)).collect();
             match config.build(&types, manner).is_ok_and(|(_, weights)| !weights.is_empty()) {
                 true => Err(Fault::Unkept { call: config.source(), class: L::CLASS }.at(place)),
@@ -143,16 +174,11 @@ impl<L: LayerArguments + Into<Config> + Clone, T: Float> Callable<T> for Describ
 }
 
 /// Calls a layer that is built.
-pub(crate) fn call_any<T: Float>(
-    layer: &AnyLayer<T>,
-    inputs: Inputs<T>,
-    place: &'static Location<'static>,
-) -> Result<Vec<Var<T>>> {
+pub(crate) fn call_any<T: Float>(layer: &AnyLayer<T>, inputs: Inputs<T>) -> Result<Vec<Var<T>>> {
     call_layer(
         layer.config(),
         inputs,
         || Callee::built(layer),
-        place,
         |config, inputs, _| {
             let layer = match inputs.first() {
                 Some(input) => layer.kept(|kept, weight| input.tape.keep(kept, weight.identity.kept())),
@@ -164,11 +190,8 @@ pub(crate) fn call_any<T: Float>(
 }
 
 /// Calls a model.
-pub(crate) fn call_whole<T: Float, N: Trainable<T> + Clone + 'static>(
-    model: &N,
-    inputs: Inputs<T>,
-    place: &'static Location<'static>,
-) -> Result<Vec<Var<T>>> {
+pub(crate) fn call_whole<T: Float, N: Trainable<T> + Clone + 'static>(model: &N, inputs: Inputs<T>) -> Result<Vec<Var<T>>> {
+    let place = inputs.place();
     match inputs.has_symbol() {
         true => symbol::call(inputs, (&[], &[]), || Ok(Callee::model(model)), &|| model.graph().name.clone(), place),
         false => model::call(model, inputs, place),
@@ -180,16 +203,22 @@ fn call_layer<T: Float>(
     config: Config,
     inputs: Inputs<T>,
     callee: impl FnOnce() -> Callee<T>,
-    place: &'static Location<'static>,
     called: impl FnOnce(Config, &[Known<T>], Manner) -> Result<Rc<Called<T>>>,
 ) -> Result<Vec<Var<T>>> {
-    let (slots, flags) = (config.slots(), config.flags());
+    let (slots, flags, place) = (config.slots(), config.flags(), inputs.place());
     if inputs.has_symbol() {
         return symbol::call(inputs, (slots, flags), || Ok(callee()), &|| config.source(), place);
     }
     let (inputs, manner) = inputs.arranged(slots, flags, &|| config.source(), place)?;
     let outputs = masked::call(&called(config, &inputs, manner)?, &inputs, manner, place)?;
     Ok(outputs.into_iter().map(Var::from).collect())
+}
+
+/// The name of a type, without its path and what it is made of.
+fn short_name<C: ?Sized>() -> String {
+    let name = std::any::type_name::<C>();
+    let name = name.split('<').next().unwrap_or_default();
+    name.rsplit("::").next().unwrap_or_default().to_owned()
 }
 
 /// The layer, once its arguments have been looked at.

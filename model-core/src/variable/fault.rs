@@ -6,7 +6,7 @@ use std::panic::Location;
 use model_graph::message::{ArgumentError, CallError};
 use model_graph::shape::DType;
 
-use crate::error::Error;
+use crate::error::{Error, plural};
 
 /// What is wrong with a variable.
 #[derive(Debug, thiserror::Error)]
@@ -293,6 +293,23 @@ pub enum Fault {
         expected: usize,
         /// How many there are.
         found: usize,
+    },
+    /// A model of the user's own is called with another number of tensors than it takes.
+    #[error("what is called takes {expected} tensor{}: found {found}", plural(*expected))]
+    Taken {
+        /// How many it takes.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A model of the user's own is called with something that it does not take.
+    #[error(
+        "what is called does not take `{name}`\nhelp: in its `run`, `inputs.take_named(\"{name}\")` or `inputs.take_flag(\"{name}\")` takes it, before \
+         `inputs.take()`"
+    )]
+    NotTaken {
+        /// What it is called.
+        name: String,
     },
     /// A function of the user's gave a gradient of another shape than what it is of.
     #[error("the gradient that `{call}` gave for its input {input} has the wrong shape: expected {expected:?}, found {found:?}")]

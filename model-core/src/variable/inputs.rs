@@ -27,6 +27,8 @@ pub struct Inputs<T: Float = f32> {
     positional: Vec<Var<T>>,
     named: Vec<(String, Vec<Var<T>>)>,
     flags: Vec<(String, bool)>,
+    /// Where the call stands.
+    place: Option<&'static Location<'static>>,
 }
 
 impl<T: Float> Inputs<T> {
@@ -42,6 +44,43 @@ impl<T: Float> Inputs<T> {
     pub fn flag(mut self, name: impl Into<String>, value: bool) -> Self {
         self.flags.push((name.into(), value));
         self
+    }
+
+    /// The tensors by position, of a call that has so many and nothing else that was not taken: what a model of one's own begins with.
+    ///
+    /// # Errors
+    /// If there is another number, a tensor by name, or something that the call asks for.
+    pub fn take<const N: usize>(self) -> Result<[Var<T>; N]> {
+        let place = self.place();
+        let names = self.named.iter().map(|(name, _)| name).chain(self.flags.iter().map(|(name, _)| name));
+        if let Some(name) = names.into_iter().next() {
+            return Err(Fault::NotTaken { name: name.clone() }.at(place));
+        }
+        let found = self.positional.len();
+        self.positional.try_into().map_err(|_| Fault::Taken { expected: N, found }.at(place))
+    }
+
+    /// Takes the tensors of this name, where the call has some.
+    pub fn take_named(&mut self, name: &str) -> Option<Vec<Var<T>>> {
+        let at = self.named.iter().position(|(own, _)| own == name)?;
+        Some(self.named.remove(at).1)
+    }
+
+    /// Takes what the call asks for under this name, where it says so: whether it does.
+    pub fn take_flag(&mut self, name: &str) -> Option<bool> {
+        let at = self.flags.iter().position(|(own, _)| own == name)?;
+        Some(self.flags.remove(at).1)
+    }
+
+    /// The same, of a call at this place of the code.
+    pub(crate) fn at(self, place: &'static Location<'static>) -> Self {
+        Self { place: Some(place), ..self }
+    }
+
+    /// Where the call stands, as errors say it.
+    #[track_caller]
+    pub(crate) fn place(&self) -> &'static Location<'static> {
+        self.place.unwrap_or_else(Location::caller)
     }
 
     /// Those by position.
@@ -113,7 +152,7 @@ impl<T: Float> Inputs<T> {
 
 impl<T: Float> From<Vec<Var<T>>> for Inputs<T> {
     fn from(positional: Vec<Var<T>>) -> Self {
-        Self { positional, named: Vec::new(), flags: Vec::new() }
+        Self { positional, named: Vec::new(), flags: Vec::new(), place: None }
     }
 }
 

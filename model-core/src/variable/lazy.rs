@@ -1,7 +1,6 @@
 //! Layers that are built at their first call.
 
 use std::cell::OnceCell;
-use std::panic::Location;
 
 use model_graph::described::Described;
 use model_graph::layer::{Layer as Rules, LayerArguments};
@@ -62,7 +61,8 @@ impl<L, T: Float> Lazy<L, T> {
 
 impl<L: LayerArguments + Rules + Into<Config> + Clone, T: Float> Lazy<L, T> {
     /// The layer, built for these tensors if it is not.
-    fn built_for(&self, inputs: &Inputs<T>, place: &'static Location<'static>) -> Result<&Layer<L, T>> {
+    fn built_for(&self, inputs: &Inputs<T>) -> Result<&Layer<L, T>> {
+        let place = inputs.place();
         if let Some(layer) = self.built.get() {
             return Ok(layer);
         }
@@ -87,8 +87,8 @@ macro_rules! callable {
                 Callable::<$float>::describe(&self.described)
             }
 
-            fn call_at(&self, inputs: Inputs<$float>, place: &'static Location<'static>) -> Result<Vec<Var<$float>>> {
-                self.built_for(&inputs, place)?.call_at(inputs, place)
+            fn run(&self, inputs: Inputs<$float>) -> Result<Vec<Var<$float>>> {
+                self.built_for(&inputs)?.run(inputs)
             }
         }
     )*};

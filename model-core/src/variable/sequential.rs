@@ -175,7 +175,7 @@ impl<T: Float> Sequential<T> {
 
 /// The only tensor that a part gives.
 fn only<T: Float>(part: &dyn Callable<T>, input: Var<T>, place: &'static Location<'static>) -> Result<Var<T>> {
-    let mut outputs = part.call_at(Inputs::from(input), place)?;
+    let mut outputs = part.run(Inputs::from(input).at(place))?;
     match (outputs.pop(), outputs.len()) {
         (Some(output), 0) => Ok(output),
         (_, others) => Err(Fault::Beyond { call: part.describe(), found: others + 1 }.at(place)),
@@ -190,13 +190,14 @@ macro_rules! callable {
                 self.name.clone()
             }
 
-            fn call_at(&self, inputs: Inputs<$float>, place: &'static Location<'static>) -> Result<Vec<Var<$float>>> {
+            fn run(&self, inputs: Inputs<$float>) -> Result<Vec<Var<$float>>> {
+                let place = inputs.place();
                 let Some(first) = inputs.positional().first().cloned() else {
                     return Err(Fault::Nothing { call: self.name.clone() }.at(place));
                 };
                 match (first.as_symbol(), self.model.get()) {
                     (Some(_), None) => Ok(self.follow(first, place)?.pop().into_iter().collect()),
-                    _ => self.made_for(&first, place)?.call_at(inputs, place),
+                    _ => self.made_for(&first, place)?.run(inputs),
                 }
             }
         }
