@@ -3,8 +3,8 @@
 // The facade: re-exports and the prelude, nothing else.
 
 pub use model_core::{
-    Error, Result, check, custom, datasets, error, file, float, given, interpret, losses, memory, metrics, network, optimizers,
-    pass, plot, random, shape, tensor, threads, training, variable,
+    Error, Result, check, custom, datasets, error, file, float, given, interpret, losses, memory, metrics, module, network,
+    optimizers, pass, plot, random, shape, tensor, threads, training, variable,
 };
 pub use model_graph::{Graph, config, layers};
 
@@ -16,6 +16,9 @@ pub use model_graph::{graph, named};
 
 #[doc(hidden)]
 pub use model_macros::__layer;
+/// The derive of [`module::Module`].
+#[doc(inline)]
+pub use model_macros::Module;
 #[doc(inline)]
 #[doc = include_str!("../LANGUAGE.md")]
 pub use model_macros::functional_model;
@@ -33,14 +36,16 @@ pub mod prelude {
     pub use model_core::file::Save;
     pub use model_core::float::Float;
     pub use model_core::interpret::Model;
+    pub use model_core::layer::Layer;
     pub use model_core::losses::{BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy};
     pub use model_core::metrics::{Accuracy, BinaryAccuracy, CategoricalAccuracy, MeanAbsoluteError, SparseCategoricalAccuracy};
+    pub use model_core::module::{Module, OwnModel};
     pub use model_core::network::{Network, Trainable};
     pub use model_core::optimizers::{Adam, BuiltOptimizer, IntoOptimizer, RMSprop, SGD};
     pub use model_core::pass::Pass;
     pub use model_core::tensor::Tensor;
     pub use model_core::training::{Fit, Predict, Train, Verbose};
-    pub use model_core::variable::{Build, Callable, Input, Lazy, Sequential, Tape, Var};
+    pub use model_core::variable::{Build, Callable, Input, Inputs, Lazy, Sequential, Tape, Var};
     pub use model_core::{Error, Result, shape};
-    pub use model_macros::{functional_model, layer};
+    pub use model_macros::{Module, functional_model, layer};
 }

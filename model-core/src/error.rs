@@ -50,6 +50,29 @@ pub enum Error {
         /// How many were given.
         found: usize,
     },
+    /// A model of one's own says nothing of what it computes of arrays.
+    #[error(
+        "`{model}` does not say what it computes of arrays\nhelp: make it one that does, `impl Callable for {model}`, by `OwnModel::with_inputs(model, \
+         &Input::new([sizes of a sample]))`, or say what a step does, `trainer.train_step(..)`"
+    )]
+    NoCall {
+        /// The struct.
+        model: String,
+    },
+    /// A step asks for the trainer's losses, and there are none.
+    #[error("the trainer has no losses\nhelp: give `compile` a loss for each output, such as `MeanSquaredError::new()`")]
+    NoLosses,
+    /// A step of one's own leaves the trainer's metrics out.
+    #[error("the step has not counted the trainer's metrics\nhelp: `step.compute_metrics(&output)?` does")]
+    NoMetrics,
+    /// There is not exactly one array.
+    #[error("the batch has {found} {role}s: expected one\nhelp: `step.{role}s()` are all of them")]
+    NotOne {
+        /// What the arrays are.
+        role: Role,
+        /// How many there are.
+        found: usize,
+    },
     /// Arrays without names, of which two could be mistaken for each other.
     #[error(
         "the {role}s `{first}` and `{second}` have one shape, and in order they could be swapped: give them by name\nhelp: fill in the model's record, `..Inputs {{ {first}: .., {second}: .. }}`, or write pairs, `[(\"{first}\", (&x).into()), ..]`"

@@ -23,6 +23,7 @@ mod layers;
 pub mod losses;
 pub mod memory;
 pub mod metrics;
+pub mod module;
 pub mod network;
 pub mod optimizers;
 #[doc(hidden)]

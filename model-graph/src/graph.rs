@@ -169,6 +169,8 @@ pub enum Source {
     Input(usize),
     /// It is an output of a call.
     Node(NodeId, usize),
+    /// Plain code computes it.
+    Code,
 }
 
 /// A tensor.
@@ -239,6 +241,8 @@ pub struct Graph {
     pub masked_inputs: Vec<usize>,
     /// How many samples a batch has, where a configuration says so, as Keras asks of layers that keep their states.
     pub samples: Option<usize>,
+    /// Whether it is of a model that plain code runs: the calls that it makes are not there.
+    pub is_code: bool,
 }
 
 impl Graph {

@@ -25,6 +25,7 @@ impl Graph {
             own.source = match own.source {
                 Source::Input(input) => Source::Input(input.saturating_add(inputs)),
                 Source::Node(of, output) => Source::Node(node(of), output),
+                Source::Code => Source::Code,
             };
             own.mask = own.mask.map(mask);
             own

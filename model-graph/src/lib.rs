@@ -8,6 +8,7 @@
 pub mod argument;
 mod bounds;
 #[allow(clippy::arithmetic_side_effects)]
+mod code;
 pub mod config;
 pub mod constants;
 pub mod custom;

@@ -45,7 +45,7 @@ pub struct Order {
 pub fn order(graph: &Graph) -> Order {
     let (steps, indices) = traverse(graph);
     let (steps_depths, rows_depths) = depths(graph, &steps);
-    let is_sequence = is_sequence(graph, &steps_depths, &rows_depths);
+    let is_sequence = graph.is_code || is_sequence(graph, &steps_depths, &rows_depths);
     let mut rows: Vec<Row> = indices.keys().copied().collect();
     let unused = (0..graph.inputs.len()).map(Row::Input).filter(|row| !indices.contains_key(row));
     rows.extend(unused);
@@ -55,6 +55,9 @@ pub fn order(graph: &Graph) -> Order {
     });
     let mut seen: HashSet<Row> = indices.keys().copied().collect();
     rows.extend(graph.nodes.iter().map(Row::of).filter(|row| seen.insert(*row)));
+    // What plain code calls, in the order in which it holds it.
+    let held = 0..if graph.is_code { graph.layers.len() } else { 0 };
+    rows.extend(held.map(|layer| Row::Layer(LayerId(layer))));
     Order { rows, is_sequence }
 }
 
@@ -66,9 +69,10 @@ fn input_of(row: Row) -> Option<usize> {
 }
 
 fn source(graph: &Graph, tensor: TensorId) -> Option<Step> {
-    graph.tensors.get(tensor.0).map(|tensor| match tensor.source {
-        Source::Input(input) => Step::Input(input),
-        Source::Node(node, _) => Step::Call(node.0),
+    graph.tensors.get(tensor.0).and_then(|tensor| match tensor.source {
+        Source::Input(input) => Some(Step::Input(input)),
+        Source::Node(node, _) => Some(Step::Call(node.0)),
+        Source::Code => None,
     })
 }
 

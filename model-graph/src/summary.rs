@@ -71,7 +71,11 @@ fn layer_cells(graph: &Graph, id: LayerId, calls: &[&Node]) -> Vec<Cell> {
     let class = if manner.is_for_each_step() { TimeDistributed::CLASS } else { layer.kind.class() };
     let outputs = calls.last().map(|node| node.outputs.as_slice()).unwrap_or_default();
     let shapes: Vec<String> = outputs.iter().map(|&output| batch_shape(&graph.ty(output).shape)).collect();
-    let shape = if shapes.len() == 1 { shapes.concat() } else { format!("[{}]", shapes.join(", ")) };
+    let shape = match shapes.as_slice() {
+        [shape] => shape.clone(),
+        [] if graph.is_code => "?".to_owned(),
+        _ => format!("[{}]", shapes.join(", ")),
+    };
     let connections = calls.iter().flat_map(|node| &node.inputs).map(|&input| {
         let (name, call, output) = history(graph, input);
         format!("{name}[{call}][{output}]")

@@ -8,6 +8,7 @@ mod expand;
 mod krate;
 mod layer;
 mod lower;
+mod module;
 mod parse;
 mod program;
 mod syntax;
@@ -59,6 +60,17 @@ pub fn functional_model(input: proc_macro::TokenStream) -> proc_macro::TokenStre
 #[proc_macro_attribute]
 pub fn layer(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let output = layer::expand(arguments.into(), item.into());
+    krate::set(None); // as above
+    output.into()
+}
+
+/// Says of a struct of layers and models what it holds, so that it is a model: its fields are visited in their order, and name its weights.
+///
+/// `#[module(skip)]` leaves a field out, and `#[module(crate = "other::functional_model")]` before the struct is the path of this library where it goes
+/// by another name. Elements are of the type parameter that is bound to be a `Float`, or `f32` where there is none.
+#[proc_macro_derive(Module, attributes(module))]
+pub fn module(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let output = module::derive(item.into());
     krate::set(None); // as above
     output.into()
 }

@@ -13,7 +13,7 @@ use crate::memory::claim_training;
 use crate::metrics::Metric;
 use crate::network::{Network, Trainable};
 use crate::optimizers::{BuiltOptimizer, Optimizer};
-use crate::training::{OutputMetric, Trainer};
+use crate::training::{OutputMetric, Trainer, Written};
 
 /// The slots that are means of squares.
 const SQUARES: [&str; 2] = ["velocity", "velocity_hat"];
@@ -22,7 +22,7 @@ const SQUARES: [&str; 2] = ["velocity", "velocity_hat"];
 const LARGEST_COUNT: u64 = (1 << 53) - 1;
 
 /// Saves a model with its training.
-pub(crate) fn save_training<N: Trainable<f32>>(trainer: &Trainer<'_, N>, path: &Path) -> Result<()> {
+pub(crate) fn save_training<N: Trainable<f32>, S: Written<N>>(trainer: &Trainer<'_, N, S>, path: &Path) -> Result<()> {
     let training = json!({
         "compile_config": compile_config(trainer),
         "iterations": trainer.iterations(),
@@ -72,7 +72,7 @@ fn slot_path(weight: &str, slot: &str) -> String {
 }
 
 /// What Keras calls the compile configuration.
-fn compile_config<N: Trainable<f32>>(trainer: &Trainer<'_, N>) -> Value {
+fn compile_config<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>) -> Value {
     let (loss, loss_weights) = trainer.losses.to_keras();
     json!({
         "optimizer": trainer.optimizer.rule.to_keras(),

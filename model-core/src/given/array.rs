@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use model_graph::shape::DType;
 use ndarray::{ArrayBase, ArrayView1, ArrayViewD, Data, Dimension};
 
 use crate::float::Float;
@@ -217,6 +218,25 @@ impl<'a, T: Element> From<&'a [T]> for AnyArray<'a> {
 impl<'a, T: Element> From<&'a Vec<T>> for AnyArray<'a> {
     fn from(elements: &'a Vec<T>) -> Self {
         Self::from(elements.as_slice())
+    }
+}
+
+impl AnyArray<'_> {
+    /// What its elements are to a model.
+    pub(crate) const fn dtype(&self) -> DType {
+        match self {
+            AnyArray::F32(_) | AnyArray::F64(_) => DType::F32,
+            AnyArray::Bool(_) => DType::Bool,
+            AnyArray::I8(_)
+            | AnyArray::I16(_)
+            | AnyArray::I32(_)
+            | AnyArray::I64(_)
+            | AnyArray::U8(_)
+            | AnyArray::U16(_)
+            | AnyArray::U32(_)
+            | AnyArray::U64(_)
+            | AnyArray::Usize(_) => DType::I32,
+        }
     }
 }
 

@@ -160,6 +160,11 @@ impl<'n> Arrays for Vec<(&'n str, AnyArray<'n>)> {
     }
 }
 
+/// None: the targets of a step of one's own that needs none.
+impl Arrays for () {
+    fn visit<'a>(&'a self, _visitor: &mut dyn FnMut(Option<&'a str>, AnyArray<'a>)) {}
+}
+
 macro_rules! tuples {
     ($(($($name:ident $place:tt),+))*) => {
         $(impl<$($name: AsArray),+> Arrays for ($($name,)+) {

@@ -17,4 +17,4 @@ pub type Predicted = ndarray::ArrayD<f32>;
 pub(crate) use named::bind;
 pub(crate) use ports::{Port, ports, written};
 pub(crate) use samples::{Samples, Target};
-pub(crate) use standard::{TargetForm, gradients, inputs, samples, target};
+pub(crate) use standard::{TargetForm, check_call, check_finite, check_samples, gradients, inputs, samples, target};

@@ -36,6 +36,11 @@ impl Port {
         Self { name: name.to_owned(), dims, known, names, is_integer: false, bound: None, mask: None }
     }
 
+    /// The same, with elements of this type.
+    pub(crate) fn of_type(self, dtype: DType) -> Self {
+        Self { is_integer: !dtype.has_gradient(), ..self }
+    }
+
     /// The shape of a sample, where the named dimensions have these sizes.
     pub(crate) fn shape(&self, sizes: &[usize]) -> Cow<'_, [usize]> {
         match &self.known {

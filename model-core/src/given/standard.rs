@@ -43,8 +43,17 @@ pub(crate) fn samples<'a>(
     Ok(samples)
 }
 
+/// Checks that a model can be called with arrays.
+pub(crate) fn check_call(graph: &Graph) -> Result<()> {
+    let says_nothing = graph.is_code && graph.outputs.is_empty();
+    if says_nothing { Err(Error::NoCall { model: graph.name.clone() }) } else { Ok(()) }
+}
+
 /// Inputs without targets.
 pub(crate) fn inputs<'a>(graph: &Graph, ports: &[Port], given: &'a dyn Arrays) -> Result<Samples<'a>> {
+    if ports.is_empty() {
+        check_call(graph)?;
+    }
     let mut samples = Samples { len: 0, named: Cow::Borrowed(&[]), inputs: Few::new(), targets: Few::from_iter([]) };
     let mut arrays = assign(Role::Input, ports.iter(), given)?;
     if ports.iter().any(Port::has_names) {
@@ -238,7 +247,7 @@ fn check_shape(role: Role, port: &Port, expected: &[usize], found: &[usize], hel
     if found[0] == 0 { Err(Error::Empty { role, name: name() }) } else { Ok(()) }
 }
 
-fn check_samples(role: Role, name: &str, found: usize, first: &str, expected: usize) -> Result<()> {
+pub(crate) fn check_samples(role: Role, name: &str, found: usize, first: &str, expected: usize) -> Result<()> {
     if expected == found {
         return Ok(());
     }
@@ -246,7 +255,7 @@ fn check_samples(role: Role, name: &str, found: usize, first: &str, expected: us
     Err(Error::Samples { first_role: Role::Input, first, expected, role, name, found })
 }
 
-fn check_finite(role: Role, port: &Port, elements: usize, values: &[f32]) -> Result<()> {
+pub(crate) fn check_finite(role: Role, port: &Port, elements: usize, values: &[f32]) -> Result<()> {
     match first_not_finite(values) {
         None => Ok(()),
         Some(place) => Err(Error::NotFinite { role, name: port.name.clone(), sample: place / elements }),

@@ -36,6 +36,11 @@ impl Losses {
         Self::default()
     }
 
+    /// Whether there is none.
+    pub(crate) fn is_none(&self) -> bool {
+        self.all.is_none() && self.by_name.is_empty()
+    }
+
     /// With the loss of an output, `loss` or `(loss, 0.2)`.
     #[must_use]
     pub fn output(self, name: impl Into<String>, loss: impl IntoWeighted) -> Self {

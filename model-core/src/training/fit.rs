@@ -1,9 +1,13 @@
 //! Training over epochs.
 
 use std::fmt;
+use std::ops::Range;
+
+use model_graph::Graph;
 
 use super::history::History;
 use super::order::{shuffle, step_seed};
+use super::own_step::{OwnSamples, OwnStep, Written};
 use super::progress::{Progress, Verbose};
 use super::room::Choice;
 use super::scores::{check_batch_size, judge_all};
@@ -12,7 +16,7 @@ use super::tally::Tally;
 use super::trainer::Trainer;
 use crate::error::{Error, Result};
 use crate::float::Float;
-use crate::given::{Examples, Samples, samples};
+use crate::given::{Examples, Samples, check_call, samples};
 use crate::network::{Network, Trainable};
 use crate::optimizers::guard::check_trainable;
 use crate::states::check_batches;
@@ -186,7 +190,7 @@ impl Fit<'_> {
     }
 }
 
-impl<N: Trainable<f32>> Trainer<'_, N> {
+impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     /// Trains the model on examples: `&data`, or `(&x, &y)`.
     ///
     /// # Errors
@@ -196,16 +200,24 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         let fit = fit.into_fit();
         fit.check()?;
         let (setup, mut tally) = self.take_setup()?;
-        let all = samples(self.model.graph(), &setup.inputs, &setup.outputs, &data)?;
-        let training_samples = fit.training_samples(all.len)?;
+        let all = Given::new(self, &setup, &data)?;
+        let training_samples = fit.training_samples(all.len())?;
         let training = all.part(0..training_samples);
-        let validation = match fit.validation_data {
-            Some(data) => Some(samples(self.model.graph(), &setup.inputs, &setup.outputs, data)?),
-            None if training_samples < all.len => Some(all.part(training_samples..all.len)),
-            None => None,
+        let rest = training_samples..all.len();
+        // What a step of one's own is trained on is judged by what the trainer's own would make of it.
+        let (judge, judged);
+        let validation = match (fit.validation_data, &all) {
+            (Some(data), _) => Some(samples_to_judge(self.model.graph(), &setup, data)?),
+            (None, _) if rest.is_empty() => None,
+            (None, Given::Planned(all)) => Some(all.part(rest)),
+            (None, Given::Own(_)) => {
+                judge = samples_to_judge(self.model.graph(), &setup, &data)?;
+                judged = judge.part(rest);
+                Some(judged)
+            }
         };
         check_trainable(self.model)?;
-        fit.check_batches(self.model, training.len, validation.as_ref().map(|samples| samples.len))?;
+        fit.check_batches(self.model, training.len(), validation.as_ref().map(|samples| samples.len))?;
         self.seed = fit.seed.unwrap_or(self.seed);
         let history = self.train_epochs(&setup, &mut tally, &training, validation.as_ref(), &fit)?;
         self.put_setup((setup, tally));
@@ -216,30 +228,34 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         &mut self,
         setup: &Setup,
         tally: &mut Tally,
-        training: &Samples<'_>,
+        training: &Given<'_>,
         validation: Option<&Samples<'_>>,
         fit: &Fit<'_>,
     ) -> Result<History> {
-        let order = setup.alphabetical();
-        let mut names: Vec<String> = order.iter().map(|&place| setup.names[place].clone()).collect();
-        names.extend(validation.iter().flat_map(|_| &order).map(|&place| format!("val_{}", setup.names[place])));
+        let (judged, mut names) = (setup.alphabetical(), self.names(setup));
+        names.extend(validation.iter().flat_map(|_| &judged).map(|&place| format!("val_{}", setup.names[place])));
         let mut history = History::new(self.epochs + 1, names.clone());
-        let mut progress = Progress::new(fit.verbose, names, fit.epoch_samples(training.len).div_ceil(fit.batch_size));
-        let (mut places, mut values) = (vec![0; if fit.shuffle { training.len } else { 0 }], Vec::new());
+        let mut progress = Progress::new(fit.verbose, names, fit.epoch_samples(training.len()).div_ceil(fit.batch_size));
+        let (mut places, mut values) = (vec![0; if fit.shuffle { training.len() } else { 0 }], Vec::new());
+        let reported = self.places(setup);
         for epoch in 1..=fit.epochs {
             progress.start(epoch, fit.epochs, self.epochs);
             tally.clear();
+            self.own.iter_mut().for_each(OwnStep::clear);
             shuffle(&mut places, self.seed, self.epochs);
-            self.train_epoch(setup, tally, training, &places, fit, |step, tally| {
-                progress.step(step, order.iter().map(|&place| tally.mean(place)));
-            })?;
+            for (step, start) in (0..fit.epoch_samples(training.len())).step_by(fit.batch_size).enumerate() {
+                let range = start..start.saturating_add(fit.batch_size).min(training.len());
+                let choice = if places.is_empty() { Choice::Range(range) } else { Choice::Places(&places[range]) };
+                self.take_step(setup, tally, training, choice, step as u64 + 1)?;
+                progress.step(step + 1, self.values(tally, &reported));
+            }
             values.clear();
-            values.extend(order.iter().map(|&place| tally.mean(place)));
+            values.extend(self.values(tally, &reported));
             if let Some(validation) = validation {
                 tally.clear();
                 let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
                 judge_all(self.model, room, setup, tally, validation, fit.batch_size)?;
-                values.extend(order.iter().map(|&place| tally.mean(place)));
+                values.extend(judged.iter().map(|&place| tally.mean(place)));
             }
             progress.end(values.iter().copied());
             history.push(values.iter().copied());
@@ -248,24 +264,81 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
         Ok(history)
     }
 
-    /// One epoch; `places` is empty where the order is that of the samples.
-    fn train_epoch(
-        &mut self,
-        setup: &Setup,
-        tally: &mut Tally,
-        training: &Samples<'_>,
-        places: &[usize],
-        fit: &Fit<'_>,
-        mut report: impl FnMut(usize, &Tally),
-    ) -> Result<()> {
-        for (step, start) in (0..fit.epoch_samples(training.len)).step_by(fit.batch_size).enumerate() {
-            let range = start..start.saturating_add(fit.batch_size).min(training.len);
-            let choice = if places.is_empty() { Choice::Range(range) } else { Choice::Places(&places[range]) };
-            let seed = step_seed(self.seed, self.optimizer.iterations);
-            let result = self.step(setup, tally)?.train(training, choice, seed);
-            result.map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), step as u64 + 1))?;
-            report(step + 1, tally);
+    /// Takes a step, of this number in its epoch.
+    fn take_step(&mut self, setup: &Setup, tally: &mut Tally, training: &Given<'_>, choice: Choice<'_>, step: u64) -> Result<()> {
+        match (training, &mut self.own) {
+            (Given::Own(all), Some(own)) => own.take(self.model, &mut self.optimizer, (setup, tally), all, choice, self.seed),
+            (Given::Planned(all), _) => {
+                let seed = step_seed(self.seed, self.optimizer.iterations);
+                let result = self.step(setup, tally)?.train(all, choice, seed);
+                result.map(drop).map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), step))
+            }
+            (Given::Own(_), None) => unreachable!("samples are as they come for a step of one's own"),
         }
-        Ok(())
     }
+
+    /// Takes a step of one's own on one batch: the first of what it reports.
+    pub(super) fn take_own_step(&mut self, setup: &Setup, tally: &mut Tally, data: &dyn Examples) -> Result<f64> {
+        let batch = Given::new(self, setup, data)?;
+        self.own.iter_mut().for_each(OwnStep::clear);
+        self.take_step(setup, tally, &batch, Choice::Range(0..batch.len()), 1)?;
+        Ok(self.own.iter().flat_map(OwnStep::means).next().unwrap_or_default())
+    }
+
+    /// What is reported of the steps of an epoch: of steps of one's own what they say, and the metrics.
+    fn names(&self, setup: &Setup) -> Vec<String> {
+        let own = self.own.iter().flat_map(OwnStep::names).cloned();
+        own.chain(self.places(setup).into_iter().map(|place| setup.names[place].clone())).collect()
+    }
+
+    /// The places in the tally of what it has of that.
+    fn places(&self, setup: &Setup) -> Vec<usize> {
+        if self.own.is_some() { setup.metric_places() } else { setup.alphabetical() }
+    }
+
+    /// The values of that.
+    fn values<'v>(&'v self, tally: &'v Tally, places: &'v [usize]) -> impl Iterator<Item = f64> + 'v {
+        self.own.iter().flat_map(OwnStep::means).chain(places.iter().map(|&place| tally.mean(place)))
+    }
+}
+
+/// What is trained on.
+enum Given<'d> {
+    /// Arrays that were held against the model.
+    Planned(Samples<'d>),
+    /// Arrays as they come.
+    Own(OwnSamples<'d>),
+}
+
+impl<'d> Given<'d> {
+    fn new<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>, setup: &Setup, data: &'d dyn Examples) -> Result<Self> {
+        let graph = trainer.model.graph();
+        match &trainer.own {
+            Some(_) => OwnSamples::new(graph, data).map(Self::Own),
+            None => samples(graph, &setup.inputs, &setup.outputs, data).map(Self::Planned),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Planned(samples) => samples.len,
+            Self::Own(samples) => samples.len(),
+        }
+    }
+
+    fn part(&self, range: Range<usize>) -> Given<'_> {
+        match self {
+            Self::Planned(samples) => Given::Planned(samples.part(range)),
+            Self::Own(samples) => Given::Own(samples.part(range)),
+        }
+    }
+}
+
+/// What a model is judged by, which takes losses.
+pub(super) fn samples_to_judge<'d>(graph: &Graph, setup: &Setup, data: &'d dyn Examples) -> Result<Samples<'d>> {
+    check_call(graph)?;
+    if setup.rules.is_empty() {
+        return Err(Error::NoLosses);
+    }
+    samples(graph, &setup.inputs, &setup.outputs, data)
 }

@@ -2,12 +2,13 @@
 
 use ndarray::{ArrayBase, ArrayD, ArrayViewMutD, DataMut, Dimension, IxDyn};
 
+use super::own_step::Written;
 use super::scores::check_batch_size;
 use super::trainer::Trainer;
 use crate::buffer::Buffer;
 use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
-use crate::given::{Arrays, Port, Samples, inputs, ports};
+use crate::given::{Arrays, Port, Samples, check_call, inputs, ports};
 use crate::layer::Context;
 use crate::layers::adapted::check_adapted;
 use crate::memory::{self, Passes};
@@ -73,6 +74,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     /// # Errors
     /// If the arrays are not the model's, it has several outputs, or it takes more memory than there is.
     pub fn predict(&mut self, x: impl Arrays) -> Result<ArrayD<f32>> {
+        check_call(self.model.graph())?;
         self.check_single("predict", "`predict_all` gives all of them")?;
         Ok(self.predict_all(x)?.swap_remove(0).1)
     }
@@ -101,6 +103,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         x: impl Arrays,
         output: &mut ArrayBase<S, D>,
     ) -> Result<()> {
+        check_call(self.model.graph())?;
         self.check_single("predict_into", "`predict_all_into` fills an array for each of them")?;
         self.predict_all_into(x, &mut [output.view_mut().into_dyn()])
     }
@@ -180,7 +183,7 @@ fn destination<'o>(port: &Port, samples: &Samples<'_>, output: &'o mut ArrayView
     found.map_or_else(|| Ok(output.as_slice_mut().unwrap_or_default()), |found| Err(error(found)))
 }
 
-impl<N: Trainable<f32>> Trainer<'_, N> {
+impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     /// The output of a model with one output, `[samples, ..]`.
     ///
     /// # Errors

@@ -3,13 +3,15 @@
 use std::fmt;
 use std::ops::Index;
 
+use super::fit::samples_to_judge;
+use super::own_step::Written;
 use super::room::Room;
 use super::setup::Setup;
 use super::step::judge;
 use super::tally::Tally;
 use super::trainer::Trainer;
 use crate::error::{Error, Result};
-use crate::given::{Examples, Samples, samples};
+use crate::given::{Examples, Samples};
 use crate::network::{Network, Trainable};
 use crate::states::check_batches;
 
@@ -68,7 +70,7 @@ impl fmt::Display for Number {
     }
 }
 
-impl<N: Trainable<f32>> Trainer<'_, N> {
+impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     /// The loss and metrics on examples, computed in batches of 32.
     ///
     /// # Errors
@@ -84,7 +86,7 @@ impl<N: Trainable<f32>> Trainer<'_, N> {
     pub fn evaluate_batched(&mut self, data: impl Examples, batch_size: usize) -> Result<Scores> {
         check_batch_size("evaluate", batch_size)?;
         let (setup, mut tally) = self.take_setup()?;
-        let samples = samples(self.model.graph(), &setup.inputs, &setup.outputs, &data)?;
+        let samples = samples_to_judge(self.model.graph(), &setup, &data)?;
         check_batches(
             self.model,
             samples.len,

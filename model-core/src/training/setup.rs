@@ -55,6 +55,28 @@ impl Setup {
         Ok(Self { inputs, outputs, masks, rules, names })
     }
 
+    /// Nothing is computed: what a step of one's own needs that has no losses.
+    pub(crate) fn none(graph: &Graph) -> Self {
+        let (inputs, _) = ports(graph);
+        Self { inputs, outputs: Vec::new(), masks: Vec::new(), rules: Vec::new(), names: Vec::new() }
+    }
+
+    /// Whether there are metrics.
+    pub(crate) fn has_metrics(&self) -> bool {
+        self.rules.iter().any(|rules| !rules.metrics.is_empty())
+    }
+
+    /// The places of the metrics among `names`.
+    pub(crate) fn metric_places(&self) -> Vec<usize> {
+        let (mut place, mut places) = (1, Vec::new());
+        for rules in &self.rules {
+            place += usize::from(self.rules.len() > 1);
+            places.extend(place..place + rules.metrics.len());
+            place += rules.metrics.len();
+        }
+        places
+    }
+
     /// The places of `names` in their alphabetical order, in which Keras reports.
     pub(crate) fn alphabetical(&self) -> Vec<usize> {
         let mut places: Vec<usize> = (0..self.names.len()).collect();

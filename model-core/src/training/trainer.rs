@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::order::step_seed;
+use super::own_step::{OwnStep, Written};
 use super::room::{Choice, Room};
 use super::setup::{OutputMetric, Setup};
 use super::step::Step;
@@ -18,8 +19,9 @@ use crate::optimizers::{BuiltOptimizer, Optimizer};
 
 /// A model with an optimiser, losses and metrics, and how far training has come.
 ///
-/// [`Train::compile`](super::Train::compile) makes one; what is wrong with it is told by whatever uses it first.
-pub struct Trainer<'m, N: Trainable<f32>> {
+/// [`Train::compile`](super::Train::compile) makes one; what is wrong with it is told by whatever uses it first. `S` takes the steps, where
+/// [`train_step`](Self::train_step) has said what they do.
+pub struct Trainer<'m, N: Trainable<f32>, S = ()> {
     pub(crate) model: &'m mut N,
     pub(crate) optimizer: BuiltOptimizer,
     pub(crate) losses: Losses,
@@ -31,7 +33,9 @@ pub struct Trainer<'m, N: Trainable<f32>> {
     /// The epochs that have been trained.
     pub(crate) epochs: u64,
     /// What losses and metrics come to for this model, once that is known.
-    setup: Option<(Setup, Tally)>,
+    pub(super) setup: Option<(Setup, Tally)>,
+    /// What a step does, where the user has said it.
+    pub(super) own: Option<OwnStep<S>>,
 }
 
 impl<'m, N: Trainable<f32>> Trainer<'m, N> {
@@ -40,9 +44,11 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
         if room.is_ok() {
             optimizer.reserve(model);
         }
-        Self { model, optimizer, losses, metrics: Vec::new(), room, seed: 0, epochs: 0, setup: None }
+        Self { model, optimizer, losses, metrics: Vec::new(), room, seed: 0, epochs: 0, setup: None, own: None }
     }
+}
 
+impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
     /// With a metric, of a model with one output.
     #[must_use]
     pub fn metric(mut self, metric: impl IntoMetric) -> Self {
@@ -97,7 +103,7 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
         self.optimizer.set_learning_rate(learning_rate)
     }
 
-    /// Trains on one batch, and gives the loss that it had before.
+    /// Trains on one batch, and gives the loss that it had before: of a step of one's own the first of what it reports.
     ///
     /// # Errors
     /// If the arrays are not the model's, the numbers are not finite any more, or it takes more memory than there is. The model is then as
@@ -105,6 +111,11 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
     pub fn train_on_batch(&mut self, x: impl Arrays, y: impl Arrays) -> Result<f64> {
         let (setup, mut tally) = self.take_setup()?;
         let examples = (x, y);
+        if self.own.is_some() {
+            let loss = self.take_own_step(&setup, &mut tally, &examples)?;
+            self.setup = Some((setup, tally));
+            return Ok(loss);
+        }
         let samples = samples(self.model.graph(), &setup.inputs, &setup.outputs, &examples)?;
         let seed = step_seed(self.seed, self.optimizer.iterations);
         let choice = Choice::Range(0..samples.len);
@@ -131,7 +142,9 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
             return Ok((setup, tally));
         }
         self.optimizer.rule.check()?;
-        let setup = Setup::new(self.model.graph(), &self.losses, &self.metrics)?;
+        let graph = self.model.graph();
+        let needs_none = self.own.is_some() && self.losses.is_none() && self.metrics.is_empty();
+        let setup = if needs_none { Setup::none(graph) } else { Setup::new(graph, &self.losses, &self.metrics)? };
         let tally = Tally::new(&setup);
         Ok((setup, tally))
     }

@@ -193,6 +193,7 @@ pub(crate) fn call_any<T: Float>(layer: &AnyLayer<T>, inputs: Inputs<T>) -> Resu
 pub(crate) fn call_whole<T: Float, N: Trainable<T> + Clone + 'static>(model: &N, inputs: Inputs<T>) -> Result<Vec<Var<T>>> {
     let place = inputs.place();
     match inputs.has_symbol() {
+        true if model.graph().is_code => Err(Fault::CodeOfSymbol { model: model.graph().name.clone() }.at(place)),
         true => symbol::call(inputs, (&[], &[]), || Ok(Callee::model(model)), &|| model.graph().name.clone(), place),
         false => model::call(model, inputs, place),
     }
@@ -215,7 +216,7 @@ fn call_layer<T: Float>(
 }
 
 /// The name of a type, without its path and what it is made of.
-fn short_name<C: ?Sized>() -> String {
+pub(crate) fn short_name<C: ?Sized>() -> String {
     let name = std::any::type_name::<C>();
     let name = name.split('<').next().unwrap_or_default();
     name.rsplit("::").next().unwrap_or_default().to_owned()

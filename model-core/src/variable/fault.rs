@@ -311,6 +311,41 @@ pub enum Fault {
         /// What it is called.
         name: String,
     },
+    /// A layer of a struct waits for its first call.
+    #[error(
+        "`{layer}` has no weights before its first call\nhelp: give the inputs, `OwnModel::with_inputs(model, &Input::new([sizes of a sample]))`, or build it, \
+         `Dense::new(32).build(&[sizes of a sample], seed)?`"
+    )]
+    Waiting {
+        /// Its path in the struct.
+        layer: String,
+    },
+    /// A model of the user's own is called with a tensor of a model to be.
+    #[error(
+        "`{model}` runs code, which a model to be cannot hold\nhelp: call the struct itself, `(*model).call(&x)?`: its layers become the model's"
+    )]
+    CodeOfSymbol {
+        /// Its name.
+        model: String,
+    },
+    /// The inputs of a model of the user's own have sizes without numbers.
+    #[error("a model of one's own takes inputs whose sizes are numbers: found {shape}")]
+    Sized {
+        /// The shape of a sample.
+        shape: String,
+    },
+    /// What a model of the user's own gives has no axis of samples.
+    #[error(
+        "`{call}` gives a tensor of shape {found:?} for {samples} samples: expected one row for each sample, [{samples}, ..]"
+    )]
+    PerSample {
+        /// The model.
+        call: String,
+        /// How many samples there are.
+        samples: usize,
+        /// The shape of the tensor.
+        found: Vec<usize>,
+    },
     /// A function of the user's gave a gradient of another shape than what it is of.
     #[error("the gradient that `{call}` gave for its input {input} has the wrong shape: expected {expected:?}, found {found:?}")]
     Given {
@@ -342,7 +377,7 @@ impl Fault {
     }
 
     /// The error at a place.
-    pub(super) fn at(self, place: &'static Location<'static>) -> Error {
+    pub(crate) fn at(self, place: &'static Location<'static>) -> Error {
         // What went wrong before has a place of its own.
         Error::Variable(Box::new(At { fault: self, place }))
     }

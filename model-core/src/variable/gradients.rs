@@ -193,6 +193,23 @@ impl<T: Float> Gradients<T> {
         self.weights.by.values_mut().flat_map(|room| room.iter_mut()).for_each(|element| *element *= factor);
     }
 
+    /// The norm of the gradients of all weights together, as if they were one vector.
+    #[must_use]
+    pub fn global_norm(&self) -> f64 {
+        let mut identities: Vec<&u64> = self.weights.by.keys().collect();
+        identities.sort(); // the order of a sum is the same in every run
+        let square = |identity| self.weights.by[identity].iter().map(|element| element.to_f64().powi(2)).sum::<f64>();
+        identities.into_iter().map(square).sum::<f64>().sqrt()
+    }
+
+    /// Scales the gradients of all weights down together, so that their norm is this at most: Keras's `global_clipnorm`.
+    pub fn clip_by_global_norm(&mut self, most: f64) {
+        let norm = self.global_norm();
+        if norm > most {
+            self.scale(most / norm);
+        }
+    }
+
     /// The tape whose calls they are of.
     pub(crate) fn tape(&self) -> Option<&Tape<T>> {
         self.tape.as_ref()

@@ -24,7 +24,7 @@ mod tape;
 mod var;
 
 pub use callable::{Build, Callable};
-pub(crate) use callable::{call_any, call_whole};
+pub(crate) use callable::{call_any, call_whole, short_name};
 pub use fault::{At, Failure, Fault};
 pub use gradients::Gradients;
 pub use inputs::Inputs;

@@ -145,7 +145,7 @@ impl<T: Float> Symbol<T> {
         let building = graph.building();
         match building.graph.tensors[tensor.0].source {
             Source::Input(input) => Some(input),
-            Source::Node(..) => None,
+            Source::Node(..) | Source::Code => None,
         }
     }
 }
@@ -370,6 +370,7 @@ fn named_outputs(graph: Graph) -> Result<Graph> {
         let own = match graph.tensors[port.tensor.0].source {
             Source::Input(input) => graph.inputs[input].name.clone(),
             Source::Node(node, _) => graph.layers[graph.nodes[node.0].layer.0].name().to_owned(),
+            Source::Code => String::new(),
         };
         let count = names.iter().filter(|name| **name == own || name.starts_with(&format!("{own}_"))).count();
         names.push(if count == 0 { own } else { format!("{own}_{count}") });

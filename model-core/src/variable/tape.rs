@@ -41,6 +41,8 @@ pub struct Tape<T: Float = f32>(Rc<Inner<T>>);
 struct Inner<T: Float> {
     /// What random choices follow from, if layers train.
     training: Option<u64>,
+    /// The number of the step.
+    step: u64,
     pool: Rc<Pool<T>>,
     records: Cell<bool>,
     /// The number of the next call or variable: what comes later has a larger one.
@@ -70,6 +72,13 @@ impl Tape {
         Self::default()
     }
 
+    /// The tape of a step of training, counted from 0: random choices are others in each step. The first call of a model makes the choices of
+    /// the step of [`fit`](crate::training::Trainer::fit) of that number.
+    #[must_use]
+    pub fn training_step(seed: u64, step: u64) -> Self {
+        Self::within(Some(seed), Rc::default(), step)
+    }
+
     /// A tape on which layers and models train; random choices follow from the seed and from how often each was called. The `n`-th call of a model
     /// makes the choices of the `n`-th step of [`fit`](crate::training::Trainer::fit) with this seed.
     #[must_use]
@@ -87,16 +96,17 @@ impl<T: Float> Tape<T> {
 
     /// A tape that works with memory that tapes of this thread have left.
     pub(crate) fn of_thread(training: Option<u64>) -> Self {
-        Self::within(training, Pool::of_thread())
+        Self::within(training, Pool::of_thread(), 0)
     }
 
     fn of(training: Option<u64>) -> Self {
-        Self::within(training, Rc::default())
+        Self::within(training, Rc::default(), 0)
     }
 
-    fn within(training: Option<u64>, pool: Rc<Pool<T>>) -> Self {
+    fn within(training: Option<u64>, pool: Rc<Pool<T>>, step: u64) -> Self {
         Self(Rc::new(Inner {
             training,
+            step,
             pool,
             records: Cell::new(true),
             next: Cell::new(0),
@@ -191,6 +201,19 @@ impl<T: Float> Tape<T> {
         self.0.assigned.borrow().get(&leaf.number).map(|assigned| assigned.to_vec())
     }
 
+    /// A tensor of this type that no gradient is taken of, of these elements or of zeros.
+    pub(crate) fn constant_as(&self, shape: &[usize], dtype: DType, elements: Option<&[T]>) -> Result<Var<T>> {
+        let data = match elements {
+            Some(elements) => self.pool().copy(elements)?,
+            None => {
+                let mut zeros = self.pool().room(shape.iter().product())?;
+                zeros.fill(T::ZERO);
+                zeros
+            }
+        };
+        Ok(self.known(Value::new(shape, dtype, data), Origin::Constant).into())
+    }
+
     /// A single number.
     ///
     /// # Errors
@@ -223,19 +246,7 @@ impl<T: Float> Tape<T> {
     }
 
     fn value(&self, array: &AnyArray<'_>) -> Result<Value<T>> {
-        let dtype = match array {
-            AnyArray::F32(_) | AnyArray::F64(_) => DType::F32,
-            AnyArray::Bool(_) => DType::Bool,
-            AnyArray::I8(_)
-            | AnyArray::I16(_)
-            | AnyArray::I32(_)
-            | AnyArray::I64(_)
-            | AnyArray::U8(_)
-            | AnyArray::U16(_)
-            | AnyArray::U32(_)
-            | AnyArray::U64(_)
-            | AnyArray::Usize(_) => DType::I32,
-        };
+        let dtype = array.dtype();
         let mut data = self.pool().room(array.shape().iter().product())?;
         array.write(&mut data);
         Ok(Value::new(array.shape(), dtype, data))
@@ -323,7 +334,7 @@ impl<T: Float> Tape<T> {
         let mut calls = self.0.calls.borrow_mut();
         let before = calls.entry(identity).or_insert(0);
         *before += 1;
-        Some(step_seed(seed, *before - 1))
+        Some(step_seed(seed, self.0.step + *before - 1))
     }
 
     /// What a call of a model of this identity may work with, if one has left it.

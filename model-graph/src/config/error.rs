@@ -45,6 +45,11 @@ pub enum ConfigProblem {
         /// The names that there are.
         known: Vec<&'static str>,
     },
+    /// A model that plain code runs.
+    Code {
+        /// Its class.
+        class: String,
+    },
     /// A layer of Keras's that there is not (yet).
     Absent {
         /// Its class.
@@ -155,6 +160,13 @@ impl fmt::Display for ConfigProblem {
             Self::Value { key, expected, found } => write!(f, "has `{}` {}, expected {expected}", short(key), brief(found)),
             Self::Class { found, known } => {
                 write!(f, "is of class `{}`, which is not known\nhelp: {}", short(found), choices(found, known))
+            }
+            Self::Code { class } => {
+                let class = short(class);
+                write!(
+                    f,
+                    "is a model of one's own, `{class}`, whose code is not in the file\nhelp: make a `{class}` and load the file's weights into it, `model.load_weights(path)`"
+                )
             }
             Self::Absent { class } => {
                 write!(f, "is Keras's layer `{class}`, which is not supported yet\nhelp: {}", instead(class))

@@ -49,7 +49,7 @@ pub(super) fn wanted(graph: &Graph, inputs: &[TensorId], error: &CallError) -> V
         match graph.tensors.get(tensor.0).map(|tensor| (tensor.source, tensor.ty.dtype)) {
             Some((Source::Input(input), DType::F32)) => found.push(input),
             Some((Source::Node(node, _), _)) => open.extend(graph.nodes.get(node.0).into_iter().flat_map(|node| &node.inputs)),
-            Some((Source::Input(_), DType::I32 | DType::Bool)) | None => {}
+            Some((Source::Input(_), DType::I32 | DType::Bool) | (Source::Code, _)) | None => {}
         }
     }
     found

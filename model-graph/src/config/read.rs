@@ -107,6 +107,7 @@ pub(super) fn model(document: &Value, reading: Reading<'_>) -> Result<Model, Con
     let read = match class {
         "Functional" => functional::read(config, name, reading),
         "Sequential" => sequential::read(document, config, name, reading),
+        other if config.get("parts").is_some() => Err(ConfigProblem::Code { class: other.to_owned() }.into()),
         other => Err(ConfigProblem::Class { found: other.to_owned(), known: vec!["Functional", "Sequential"] }.into()),
     };
     // The name of an inner model is added by the layer that it is.

@@ -47,6 +47,9 @@ fn document(graph: &Graph) -> Document<'_> {
 }
 
 fn model<'g>(graph: &'g Graph, name: Cow<'g, str>, trainable: bool) -> Document<'g> {
+    if graph.is_code {
+        return code(graph, name, trainable);
+    }
     object!({
         "module": "keras.src.models.functional",
         "class_name": "Functional",
@@ -60,6 +63,30 @@ fn model<'g>(graph: &'g Graph, name: Cow<'g, str>, trainable: bool) -> Document<
         "registered_name": "Functional",
         "build_config": object!({ "input_shape": Document::Null }),
         "compile_config": object!({}),
+    })
+}
+
+/// A model that plain code runs, as Keras writes one of a class of the user's own: under the class's name, with what it holds.
+fn code<'g>(graph: &'g Graph, name: Cow<'g, str>, trainable: bool) -> Document<'g> {
+    let ports = |ports: &'g [Port]| {
+        let port = |port: &'g Port| {
+            let TensorType { dtype, shape } = graph.ty(port.tensor);
+            (Cow::Borrowed(port.name.as_str()), object!({ "batch_shape": batch_shape(shape), "dtype": dtype.keras_name() }))
+        };
+        Document::Object(ports.iter().map(port).collect())
+    };
+    let parts = graph.layers.iter().map(|layer| (Cow::Borrowed(layer.name()), Document::Object(alone(layer))));
+    object!({
+        "module": Document::Null,
+        "class_name": graph.name.as_str(),
+        "config": object!({
+            "name": name,
+            "trainable": trainable,
+            "inputs": ports(&graph.inputs),
+            "outputs": ports(&graph.outputs),
+            "parts": Document::Object(parts.collect()),
+        }),
+        "registered_name": Cow::Owned(format!("Custom>{}", graph.name)),
     })
 }
 
@@ -324,7 +351,7 @@ pub(crate) fn history(graph: &Graph, tensor: TensorId) -> (&str, usize, usize) {
     let (node, output) = match source {
         Some(Source::Node(node, output)) => (graph.nodes.get(node.0), output),
         Some(Source::Input(input)) => return (graph.inputs.get(input).map_or("", |port| &port.name), 0, 0),
-        None => return ("", 0, 0),
+        Some(Source::Code) | None => return ("", 0, 0),
     };
     let layer = node.and_then(|node| graph.layers.get(node.layer.0));
     let (name, call) = node.zip(layer).map_or(("", 0), |(node, layer)| (layer.called(node.manner), call_of_entry(graph, node)));
@@ -413,7 +440,7 @@ fn is_in_passes(graph: &Graph) -> bool {
     for node in &graph.nodes {
         let made_by = |input: &TensorId| match graph.tensors.get(input.0)?.source {
             Source::Node(node, _) => graph.nodes.get(node.0).map(call),
-            Source::Input(_) => None,
+            Source::Input(_) | Source::Code => None,
         };
         if let Some(calls) = layers.get_mut(call(node).0) {
             calls.push(node.inputs.iter().filter_map(made_by).collect());

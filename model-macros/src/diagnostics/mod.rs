@@ -4,6 +4,7 @@
 mod blocks;
 mod calls;
 mod layers;
+mod modules;
 mod names;
 mod ports;
 mod syntax;
@@ -18,6 +19,7 @@ use crate::syntax::Range;
 pub use blocks::*;
 pub use calls::*;
 pub use layers::*;
+pub use modules::*;
 pub use names::*;
 pub use ports::*;
 pub use syntax::*;

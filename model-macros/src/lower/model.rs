@@ -126,5 +126,6 @@ fn output_name(flat: &Graph, port: &GraphPort) -> String {
     match flat.tensors[port.tensor.0].source {
         Source::Node(node, _) => flat.layers[flat.nodes[node.0].layer.0].name().to_owned(),
         Source::Input(input) => flat.inputs[input].name.clone(),
+        Source::Code => String::new(),
     }
 }

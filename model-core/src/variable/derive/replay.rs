@@ -23,8 +23,11 @@ pub(in crate::variable) fn replay<T: Float>(
     seed: Option<u64>,
     place: &'static Location<'static>,
 ) -> Result<Vec<Var<T>>> {
-    let refusal = |_| Fault::NoSecond { call: model.graph().name.clone() }.at(place);
-    let mut walked = Model::of_flat(model.graph().clone(), Seeds::new(0), &CustomObjects::new()).map_err(refusal)?;
+    let refused = || Fault::NoSecond { call: model.graph().name.clone() }.at(place);
+    if model.graph().is_code {
+        return Err(refused());
+    }
+    let mut walked = Model::of_flat(model.graph().clone(), Seeds::new(0), &CustomObjects::new()).map_err(|_| refused())?;
     let (mut weights, mut trained) = (Vec::new(), HashMap::new());
     model.visit(&mut |weight, is_trained| {
         weights.push((weight.identity.kept(), weight.data.clone()));

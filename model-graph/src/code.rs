@@ -1,0 +1,32 @@
+//! Models that plain code runs: what they hold, and what they take and give. Which calls they make only the code knows.
+
+use crate::graph::{Graph, Kind, LayerNode, Port, Source, Tensor, TensorId};
+use crate::layer::WeightSpec;
+use crate::shape::TensorType;
+
+impl Graph {
+    /// A graph of a model that plain code runs, which holds nothing yet.
+    #[must_use]
+    pub fn of_code(name: impl Into<String>) -> Self {
+        Self { is_code: true, ..Self::new(name) }
+    }
+
+    /// Adds a layer or a model that the code holds, with its weights; those of a model are in its graph.
+    pub fn hold(&mut self, path: impl Into<String>, kind: impl Into<Kind>, weights: Vec<WeightSpec>) {
+        self.layers.push(LayerNode {
+            name: Some(path.into()),
+            kind: kind.into(),
+            time_distributed: None,
+            trainable: true,
+            built: Some(Vec::new()),
+            weights,
+        });
+    }
+
+    /// Adds an output that the code computes.
+    pub fn code_output(&mut self, name: impl Into<String>, ty: TensorType) {
+        let (name, tensor) = (name.into(), TensorId(self.tensors.len()));
+        self.tensors.push(Tensor { ty, source: Source::Code, label: name.clone(), mask: None });
+        self.outputs.push(Port { name, tensor });
+    }
+}
