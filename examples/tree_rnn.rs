@@ -69,45 +69,35 @@ impl Tree {
     }
 }
 
-/// The models that share a tree's work, each with an optimiser.
+/// The models that share a tree's work: one optimiser trains them, and one file holds them.
+#[derive(Module)]
 struct TreeRnn {
-    leaf: (Leaf, BuiltOptimizer),
-    not: (Not, BuiltOptimizer),
-    join: (Join, BuiltOptimizer),
-    verdict: (Verdict, BuiltOptimizer),
+    leaf: Leaf,
+    not: Not,
+    join: Join,
+    verdict: Verdict,
 }
 
 impl TreeRnn {
-    fn new(seed: u64) -> Result<Self> {
+    fn new(seed: u64) -> Result<OwnModel<Self>> {
         let (leaf, not, join, verdict) = (Leaf::new(seed), Not::new(seed + 1), Join::new(seed + 2), Verdict::new(seed + 3));
-        let rate = || Adam::new(3e-3);
-        let built = (rate().build(&leaf)?, rate().build(&not)?, rate().build(&join)?, rate().build(&verdict)?);
-        Ok(Self { leaf: (leaf, built.0), not: (not, built.1), join: (join, built.2), verdict: (verdict, built.3) })
+        OwnModel::new(Self { leaf, not, join, verdict })
     }
 
     /// The vector of a tree: it calls itself, as the tree goes.
     fn call(&self, tape: &Tape, tree: &Tree) -> Result<Var> {
         let either = |first: bool| tape.constant(&array![[f32::from(first), f32::from(!first)]]);
         match tree {
-            Tree::Leaf(value) => self.leaf.0.call(&either(*value)?),
-            Tree::Not(x) => self.not.0.call(&self.call(tape, x)?),
-            Tree::Join(is_and, a, b) => self.join.0.call([&self.call(tape, a)?, &self.call(tape, b)?, &either(*is_and)?]),
+            Tree::Leaf(value) => self.leaf.call(&either(*value)?),
+            Tree::Not(x) => self.not.call(&self.call(tape, x)?),
+            Tree::Join(is_and, a, b) => self.join.call([&self.call(tape, a)?, &self.call(tape, b)?, &either(*is_and)?]),
         }
     }
 
     /// What is said of each of these trees, above 0 for those that hold.
     fn verdicts(&self, tape: &Tape, trees: &[Tree]) -> Result<Var> {
         let roots = trees.iter().map(|tree| self.call(tape, tree)).collect::<Result<Vec<_>>>()?;
-        self.verdict.0.call(&ops::concatenate(&roots.iter().collect::<Vec<_>>(), 0)?)
-    }
-
-    /// One step by the gradients of a loss. A model that no tree of the batch needed stays as it is.
-    fn step(&mut self, loss: &Var) -> Result<()> {
-        let gradients = loss.backward()?;
-        self.leaf.1.apply(&mut self.leaf.0, &gradients)?;
-        self.not.1.apply(&mut self.not.0, &gradients)?;
-        self.join.1.apply(&mut self.join.0, &gradients)?;
-        self.verdict.1.apply(&mut self.verdict.0, &gradients)
+        self.verdict.call(&ops::concatenate(&roots.iter().collect::<Vec<_>>(), 0)?)
     }
 
     /// The share of trees of which the right thing is said.
@@ -129,6 +119,8 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     let (train, deeper) = (trees(4, flags.samples.unwrap_or(2000)), trees(7, 300));
 
     let mut model = TreeRnn::new(flags.seed)?;
+    let mut optimizer = Adam::new(3e-3).build(&model)?;
+    println!("{}", model.summary());
     let loss_of = BinaryCrossentropy::from_logits();
     let epochs = flags.epochs.unwrap_or(30);
     for epoch in 1..=epochs {
@@ -138,7 +130,8 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
             let truth = ndarray::Array2::from_shape_fn((batch.len(), 1), |(i, _)| f32::from(batch[i].holds()));
             let loss = loss_of.call(&model.verdicts(&tape, batch)?, &truth)?;
             sum += f64::from(loss.item()?) * batch.len() as f64;
-            model.step(&loss)?;
+            // A model that no tree of the batch has needed stays as it is.
+            optimizer.apply(&mut model, &loss.backward()?)?;
         }
         if epoch % 5 == 0 || epoch == epochs {
             println!("epoch {epoch}: loss {:.4}, deeper trees {:.3}", sum / train.len() as f64, model.accuracy(&deeper)?);
@@ -146,7 +139,11 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     }
     fs::create_dir_all(&flags.out)?;
     Join::plot(flags.out.join("tree_rnn.svg"))?;
-    model.join.0.save(flags.out.join("tree_rnn_join.safetensors"))?;
+    let path = flags.out.join("tree_rnn.safetensors");
+    model.save(&path)?;
+    let mut same = TreeRnn::new(flags.seed + 10)?;
+    same.load_weights(&path)?;
+    assert_eq!(same.accuracy(&deeper)?.to_bits(), model.accuracy(&deeper)?.to_bits(), "the file holds the model");
     println!("of trees up to 7 deep, after training on trees up to 4 deep, it gets {:.3} right", model.accuracy(&deeper)?);
     Ok(())
 }

@@ -69,6 +69,11 @@ use crate::network::Trainable;
 /// assert!(error.to_string().starts_with("what is called takes 1 tensor: found 2"));
 /// # Ok::<(), model_core::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what it computes",
+    label = "expected a layer, a model, or a struct that says what it computes",
+    note = "a struct of layers and models says so: `impl Callable for {Self} {{ fn run(&self, inputs: Inputs) -> Result<Vec<Var>> {{ .. }} }}`"
+)]
 pub trait Callable<T: Float = f32> {
     /// What it is, in words: the name of its type, unless it says something else.
     fn describe(&self) -> String {
