@@ -1,53 +1,74 @@
 //! The work set: one JSON line a figure, `{"peer", "work", "ms", "n"}`, the median of `n` steps after warm-up.
 //!
 //! ```text
-//! cargo bench --bench work_set [WORK ...]
+//! cargo bench --bench work_set [WORK ...]      # all whose names have one of these words
 //! ```
 //!
 //! `benches/compare` runs it beside PyTorch and Keras.
 
+#[path = "models/calls.rs"]
+mod calls;
 #[path = "../tests/models/mod.rs"]
 mod models;
+#[path = "models/work_set.rs"]
+mod work_set;
 
 use std::time::Instant;
 
+use calls::{MlpCalls, ToyResnetCalls};
 use functional_model::prelude::*;
 use functional_model::random::Random;
 use models::{Mlp, ToyResnet};
-use ndarray::{Array, Array1, Array2, Array4, Dimension, ShapeBuilder};
+use ndarray::{Array, Array1, Array2, Array4, Dimension, Ix2, Ix3, Ix4, ShapeBuilder};
+use work_set::{Autoencoder, Ticket, TicketInputs, TicketOutputs, Transformer, Vgg19};
 
 /// How long a figure is measured at least.
 const SECONDS: f64 = 6.0;
 
 fn main() -> Result<()> {
-    // Cargo passes `--bench`; every other word is the name of a figure.
+    // Cargo passes `--bench`; every other word is a part of the names of figures.
     let only: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let wanted = |work: &str| only.is_empty() || only.iter().any(|word| work.contains(word.as_str()));
-    let labels = Array1::from_shape_fn(64, |i| i as i32 % 10);
-    let images: Array4<f32> = random((64, 32, 32, 3));
-    let rows: Array2<f32> = random((64, 784));
-
-    let mut resnet = ToyResnet::new(1);
-    if wanted("toy_resnet.train.b64") {
-        train("toy_resnet.train.b64", &mut resnet, &images, &labels)?;
-    }
-    for batch in [64, 1] {
-        let work = format!("toy_resnet.infer.b{batch}");
-        if wanted(&work) {
-            infer(&work, &resnet, &images.slice(ndarray::s![..batch, .., .., ..]).to_owned())?;
+    for (work, run) in WORKS {
+        if wanted(work) {
+            run(work)?;
         }
     }
-    let mut mlp = Mlp::new(1);
-    if wanted("mlp.train.b64") {
-        train("mlp.train.b64", &mut mlp, &rows, &labels)?;
-    }
-    if wanted("mlp.infer.b1") {
-        infer("mlp.infer.b1", &mlp, &rows.slice(ndarray::s![..1, ..]).to_owned())?;
-    }
-    if wanted("mlp.fit.epoch48000") {
-        fit(&mut mlp)?;
-    }
     Ok(())
+}
+
+/// The figures: what each is called, and what measures it.
+const WORKS: [(&str, fn(&str) -> Result<()>); 13] = [
+    ("toy_resnet.train.b64", |work| train(work, &mut ToyResnet::new(1), &images(64), &labels(10))),
+    ("toy_resnet.train.b64.calls", |work| by_calls(work, ToyResnetCalls::new(1)?, &images(64))),
+    ("toy_resnet.infer.b64", |work| infer(work, &ToyResnet::new(1), &images(64))),
+    ("toy_resnet.infer.b1", |work| infer(work, &ToyResnet::new(1), &images(1))),
+    ("mlp.train.b64", |work| train(work, &mut Mlp::new(1), &rows(64), &labels(10))),
+    ("mlp.train.b64.calls", |work| by_calls(work, MlpCalls::new(1)?, &rows(64))),
+    ("mlp.infer.b1", |work| infer(work, &Mlp::new(1), &rows(1))),
+    ("mlp.fit.epoch48000", fit),
+    ("autoencoder.train.b64", |work| {
+        let (mut model, x) = (Autoencoder::new(1), random::<Ix4>((64, 28, 28, 1)));
+        let mut trainer = model.compile(RMSprop::new(1e-3), MeanSquaredError::new());
+        report(work, median(|| trainer.train_on_batch(&x, &x).map(drop))?);
+        Ok(())
+    }),
+    ("ticket.train.b32", ticket),
+    ("transformer.train.b64", |work| train(work, &mut Transformer::new(1), &random::<Ix3>((64, 128, 8)), &labels(2))),
+    ("transformer.infer.b1", |work| infer(work, &Transformer::new(1), &random::<Ix3>((1, 128, 8)))),
+    ("vgg19.infer.b1", |work| infer(work, &Vgg19::new(1), &random::<Ix4>((1, 224, 224, 3)))),
+];
+
+fn images(count: usize) -> Array4<f32> {
+    random((count, 32, 32, 3))
+}
+
+fn rows(count: usize) -> Array2<f32> {
+    random((count, 784))
+}
+
+fn labels(classes: i32) -> Array1<i32> {
+    Array1::from_shape_fn(64, |i| i as i32 % classes)
 }
 
 fn random<D: Dimension>(shape: impl ShapeBuilder<Dim = D>) -> Array<f32, D> {
@@ -87,9 +108,40 @@ fn infer<N: Network, D: Dimension>(work: &str, model: &N, x: &Array<f32, D>) -> 
     Ok(())
 }
 
-fn fit(mlp: &mut Mlp) -> Result<()> {
-    let x: Array2<f32> = random((60_000, 784));
+/// The step of a struct of layers that are called one by one, as a loop of one's own has it.
+fn by_calls<M: Module + Callable, D: Dimension>(work: &str, model: M, x: &Array<f32, D>) -> Result<()> {
+    let (mut model, y) = (OwnModel::new(model)?, labels(10));
+    let mut optimizer = RMSprop::new(1e-3).build(&model)?;
+    let loss = SparseCategoricalCrossentropy::from_logits();
+    let mut tape = Tape::training(1);
+    report(
+        work,
+        median(|| {
+            tape = tape.next_step();
+            let output = Callable::call(&*model, &tape.constant(x)?)?;
+            optimizer.apply(&mut model, &loss.call(&output, &y)?.backward()?)
+        })?,
+    );
+    Ok(())
+}
+
+fn ticket(work: &str) -> Result<()> {
+    let mut numbers = Random::new(1);
+    let mut words = |count: usize| Array2::from_shape_simple_fn((32, count), || numbers.below(10_000) as i32);
+    let x = TicketInputs { title: words(10), body: words(100), tags: random::<Ix2>((32, 12)) };
+    let y = TicketOutputs { priority: random::<Ix2>((32, 1)), department: random::<Ix2>((32, 4)) };
+    let losses =
+        TicketOutputs { priority: BinaryCrossentropy::from_logits(), department: (CategoricalCrossentropy::from_logits(), 0.2) };
+    let mut model = Ticket::new(1);
+    let mut trainer = model.compile(RMSprop::new(1e-3), losses);
+    report(work, median(|| trainer.train_on_batch(&x, &y).map(drop))?);
+    Ok(())
+}
+
+fn fit(work: &str) -> Result<()> {
+    let x = rows(60_000);
     let y = Array1::from_shape_fn(60_000, |i| i as i32 % 10);
+    let mut mlp = Mlp::new(1);
     let mut trainer = mlp.compile(RMSprop::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
     let mut epoch = || {
         let fit = Fit { batch_size: 64, validation_split: 0.2, verbose: Verbose::Silent, ..Fit::default() };
@@ -98,6 +150,6 @@ fn fit(mlp: &mut Mlp) -> Result<()> {
     epoch()?;
     let before = Instant::now();
     epoch()?;
-    report("mlp.fit.epoch48000", (before.elapsed().as_secs_f64() * 1e3, 1));
+    report(work, (before.elapsed().as_secs_f64() * 1e3, 1));
     Ok(())
 }

@@ -82,11 +82,12 @@ fn train(flags: &Flags, teacher: Option<&Teacher>, test: &(Array2<f32>, Array1<i
     let mut optimizer = Adam::new(1e-2).build(&student)?;
     let by_labels = SparseCategoricalCrossentropy::from_logits();
     let epochs = flags.epochs.unwrap_or(60);
+    let mut tape = Tape::training(flags.seed);
     for epoch in 0..epochs {
         optimizer.set_learning_rate(1e-2 * (1.0 - epoch as f64 / epochs as f64))?;
         for start in (0..x.nrows()).step_by(flags.batch_size) {
             let batch = start..(start + flags.batch_size).min(x.nrows());
-            let tape = Tape::training(flags.seed);
+            tape = tape.next_step();
             let input = tape.constant(x.slice(ndarray::s![batch.clone(), ..]))?;
             let logits = student.call(&input)?;
             let mut loss = by_labels.call(&logits, classes.slice(ndarray::s![batch]))?;

@@ -127,6 +127,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     let loss = MeanSquaredError::new();
     let mut random = Random::new(flags.seed);
     let (mut memory, mut step, mut stood) = (Vec::<Tried>::new(), 0_usize, 0);
+    let mut tape = Tape::training(flags.seed);
     for episode in 1..=episodes {
         // A rate that falls lets it settle.
         optimizer.set_learning_rate(1e-3 * (1.0 - (episode - 1) as f64 / episodes as f64))?;
@@ -146,7 +147,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
                 let draw = |_| memory[random.below(memory.len() as u64) as usize];
                 let batch: Vec<Tried> = (0..flags.batch_size).map(draw).collect();
                 let (targets, counts) = targets(&network, &behind, &batch)?;
-                let tape = Tape::training(flags.seed);
+                tape = tape.next_step();
                 let worth = network.call(&tape.constant(states(batch.iter().map(|&(cart, ..)| cart)))?)?;
                 let gradients = loss.call(&(worth * tape.constant(counts)?), targets)?.backward()?;
                 optimizer.apply(&mut network, &gradients)?;

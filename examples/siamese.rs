@@ -74,13 +74,14 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     let mut encoder = Encoder::new(flags.seed);
     let mut optimizer = Adam::new(1e-3).build(&encoder)?;
     println!("before: the nearest of 20 examples is of an image's kind for {:.3} of them", accuracy(&encoder, &known, &unknown)?);
+    let mut tape = Tape::training(flags.seed);
     for epoch in 1..=flags.epochs.unwrap_or(12) {
         let mut sum = 0.0;
         let batches = (0..count).collect::<Vec<_>>();
         for batch in batches.chunks(flags.batch_size) {
             let positive = of_kinds(&kinds, batch.iter().map(|&i| kinds[i]), epoch);
             let negative = of_kinds(&kinds, batch.iter().map(|&i| (kinds[i] + 1 + (i + epoch) % 3) % 4), epoch);
-            let tape = Tape::training(flags.seed);
+            tape = tape.next_step();
             let point = |numbers: &[usize]| encoder.call(&tape.constant(images.select(Axis(0), numbers))?);
             let (anchor, positive, negative) = (point(batch)?, point(&positive)?, point(&negative)?);
             let near = (&anchor - &positive).square()?.sum(-1)?;

@@ -123,10 +123,11 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     println!("{}", model.summary());
     let loss_of = BinaryCrossentropy::from_logits();
     let epochs = flags.epochs.unwrap_or(30);
+    let mut tape = Tape::training(flags.seed);
     for epoch in 1..=epochs {
         let mut sum = 0.0;
         for batch in train.chunks(flags.batch_size) {
-            let tape = Tape::training(flags.seed);
+            tape = tape.next_step();
             let truth = ndarray::Array2::from_shape_fn((batch.len(), 1), |(i, _)| f32::from(batch[i].holds()));
             let loss = loss_of.call(&model.verdicts(&tape, batch)?, &truth)?;
             sum += f64::from(loss.item()?) * batch.len() as f64;

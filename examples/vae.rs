@@ -99,10 +99,11 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     let (mut encoder, mut decoder) = (Encoder::new(flags.seed), Decoder::new(flags.seed + 1));
     let (mut first, mut second) = (Adam::new(1e-3).build(&encoder)?, Adam::new(1e-3).build(&decoder)?);
     let mut normal = Normal(flags.seed);
+    let mut tape = Tape::training(flags.seed);
     for epoch in 1..=flags.epochs.unwrap_or(10) {
         let mut sums = [0.0; 2];
         for images in train.axis_chunks_iter(Axis(0), flags.batch_size) {
-            let tape = Tape::training(flags.seed);
+            tape = tape.next_step();
             let noise = normal.places(images.len_of(Axis(0)));
             let (reconstruction, divergence) = losses(&encoder, &decoder, &tape.constant(images)?, &noise)?;
             sums[0] += f64::from(reconstruction.item()?) * noise.nrows() as f64;

@@ -126,3 +126,37 @@ fn frozen_features_keep_their_weights() -> Result<()> {
     assert_ne!(model.dense.kernel(), before.dense.kernel());
     Ok(())
 }
+
+/// Views are called on variables as models are, however they hold their model; gradients are of the model's weights.
+#[test]
+fn views_are_called_on_variables() -> Result<()> {
+    let (images, mut model) = (images(), Autoencoder::new(1));
+    let whole = {
+        let tape = Tape::new();
+        let x = tape.constant(&images)?;
+        let loss = model.call(&x)?.square()?.mean(..)?;
+        (loss.item()?, loss.backward()?)
+    };
+    let by_parts = {
+        let tape = Tape::new();
+        let x = tape.constant(&images)?;
+        let code = Encoder::of(&model).call(&x)?;
+        let decoder = Decoder::of(&mut model);
+        let loss = decoder.call(&code)?.square()?.mean(..)?;
+        (loss.item()?, loss.backward()?)
+    };
+    assert_eq!(whole.0.to_bits(), by_parts.0.to_bits());
+    model.visit(&mut |weight, _| assert_eq!(whole.1.of_weight(weight), by_parts.1.of_weight(weight), "{}", weight.name));
+
+    let mut optimizer = SGD::new(0.1).build(&Encoder::of(&model))?;
+    let weights = |model: &Autoencoder| {
+        let mut all = Vec::new();
+        model.visit(&mut |weight, _| all.push(weight.data.to_vec()));
+        all
+    };
+    let before = weights(&model);
+    optimizer.apply(&mut Encoder::of(&mut model), &by_parts.1)?;
+    let moved: Vec<bool> = before.iter().zip(weights(&model)).map(|(before, now)| *before != now).collect();
+    assert_eq!(moved, [true, true, true, true, false, false]);
+    Ok(())
+}

@@ -74,6 +74,8 @@ pub(crate) struct OwnStep<S> {
     samples: usize,
     /// The steps so far, which random choices follow from.
     steps: u64,
+    /// The tape of the last step and the seed that it follows from.
+    tape: Option<(u64, Tape)>,
     gathered: Gathered,
 }
 
@@ -123,7 +125,15 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
         F: FnMut(&mut TrainStep<'_, N>) -> Result<[f64; K]>,
     {
         let (steps, names) = (self.optimizer.iterations, names.map(str::to_owned).into());
-        let own = OwnStep { run: Reporting(step), names, sums: vec![0.0; K], samples: 0, steps, gathered: Gathered::default() };
+        let own = OwnStep {
+            run: Reporting(step),
+            names,
+            sums: vec![0.0; K],
+            samples: 0,
+            steps,
+            tape: None,
+            gathered: Gathered::default(),
+        };
         let Self { model, optimizer, losses, metrics, room, seed, epochs, .. } = self;
         Trainer { model, optimizer, losses, metrics, room, seed, epochs, setup: None, own: Some(own) }
     }
@@ -203,7 +213,11 @@ impl<S> OwnStep<S> {
         S: Written<N>,
     {
         let batch = self.gathered.batch(&all.samples, choice);
-        let tape = Tape::training_step(seed, self.steps);
+        let tape = match self.tape.take() {
+            Some((own, tape)) if own == seed => tape.next_step(),
+            _ => Tape::of_step(seed, self.steps),
+        };
+        self.tape = Some((seed, tape.clone()));
         let given = all.ports.iter().zip(batch.inputs.iter()).map(|(port, elements)| {
             let shape: Vec<usize> = std::iter::once(batch.len).chain(port.shape(&[]).iter().copied()).collect();
             let dtype = if port.is_integer { DType::I32 } else { DType::F32 };

@@ -21,7 +21,8 @@ use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::layer::Layer;
-use crate::network::Trainable;
+use crate::network::{Network, Trainable};
+use crate::states::take_over;
 
 /// What can be called on variables, as in the functional API: layers, models that the macro has compiled, models of files.
 ///
@@ -202,6 +203,29 @@ pub(crate) fn call_whole<T: Float, N: Trainable<T> + Clone + 'static>(model: &N,
         true => symbol::call(inputs, (&[], &[]), || Ok(Callee::model(model)), &|| model.graph().name.clone(), place),
         false => model::call(model, inputs, place),
     }
+}
+
+/// Calls a view of a model that is borrowed, by way of one that holds a copy of the model: the same weights, under the same identities.
+///
+/// # Errors
+/// As those of a call of the view.
+pub fn call_view<B, V>(view: &impl Network, base: &B, of: impl FnOnce(B) -> V, inputs: Inputs) -> Result<Vec<Var>>
+where
+    B: Trainable + Clone,
+    V: Trainable + Clone + 'static,
+{
+    let (mut identities, mut copy) = (Vec::new(), base.clone());
+    base.visit(&mut |weight, _| identities.push(weight.identity.kept()));
+    let mut identities = identities.into_iter();
+    copy.visit_mut(&mut |weight| {
+        if let Some(identity) = identities.next() {
+            weight.identity = identity;
+        }
+    });
+    let copy = of(copy);
+    let outputs = call_whole(&copy, inputs)?;
+    take_over(view, &copy);
+    Ok(outputs)
 }
 
 /// Calls a layer, in a model to be or on tensors with elements, of which what runs is made.

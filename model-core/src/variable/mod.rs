@@ -23,6 +23,8 @@ mod symbol;
 mod tape;
 mod var;
 
+#[doc(hidden)]
+pub use callable::call_view;
 pub use callable::{Build, Callable};
 pub(crate) use callable::{call_any, call_whole, short_name};
 pub use fault::{At, Failure, Fault};

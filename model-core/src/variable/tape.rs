@@ -43,22 +43,28 @@ struct Inner<T: Float> {
     training: Option<u64>,
     /// The number of the step.
     step: u64,
-    pool: Rc<Pool<T>>,
+    memory: Rc<Memory<T>>,
     records: Cell<bool>,
     /// The number of the next call or variable: what comes later has a larger one.
     next: Cell<u64>,
     /// How often each layer and model has been called, by its identity.
     calls: RefCell<HashMap<u64, u64>>,
-    /// What calls of models work with, by the model's type and identity, while no call does.
-    spare: RefCell<Spare>,
-    /// The operations that have been called, by their names and arguments.
-    operations: RefCell<HashMap<String, Rc<Called<T>>>>,
     /// The penalties on what layers have given.
     penalties: Penalties,
     /// What moving averages have become, by the weight.
     statistics: RefCell<HashMap<u64, Elements<T>>>,
     /// What variables have been assigned, by their numbers.
     assigned: RefCell<HashMap<u64, Rc<Room<T>>>>,
+}
+
+/// What one step leaves to the next.
+#[derive(Default)]
+struct Memory<T: Float> {
+    pool: Rc<Pool<T>>,
+    /// What calls of models work with, by the model's type and identity, while no call does.
+    spare: RefCell<Spare>,
+    /// The operations that have been called, by their names and arguments.
+    operations: RefCell<HashMap<String, Rc<Called<T>>>>,
 }
 
 /// By the type and the model's identity.
@@ -70,13 +76,6 @@ impl Tape {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// The tape of a step of training, counted from 0: random choices are others in each step. The first call of a model makes the choices of
-    /// the step of [`fit`](crate::training::Trainer::fit) of that number.
-    #[must_use]
-    pub fn training_step(seed: u64, step: u64) -> Self {
-        Self::within(Some(seed), Rc::default(), step)
     }
 
     /// A tape on which layers and models train; random choices follow from the seed and from how often each was called. The `n`-th call of a model
@@ -94,25 +93,54 @@ impl<T: Float> Tape<T> {
         Self::of(Some(seed))
     }
 
+    /// The tape of the step of training of this number, from 0: the first call of a model on it makes the choices of that step of
+    /// [`fit`](crate::training::Trainer::fit) with the seed.
+    #[must_use]
+    pub fn of_step(seed: u64, step: u64) -> Self {
+        Self::within(Some(seed), step, Rc::default())
+    }
+
+    /// The tape of the next step: it works with the memory that this one has left, and random choices are others. A loop that trains goes from one to
+    /// the other.
+    ///
+    /// ```
+    /// use model_core::variable::{Build, Callable, Tape};
+    /// use model_graph::layers::Dropout;
+    /// use ndarray::array;
+    ///
+    /// let dropout: model_core::layer::Layer<Dropout> = Dropout::new(0.5).build(&[8], 42)?;
+    /// let mut tape = Tape::training(7);
+    /// let mut dropped = Vec::new();
+    /// for _ in 0..2 {
+    ///     let x = tape.constant(&array![[1.0_f32; 8]])?;
+    ///     dropped.push(dropout.call(&x)?.array()?);
+    ///     tape = tape.next_step();
+    /// }
+    /// assert_ne!(dropped[0], dropped[1]);
+    /// # Ok::<(), model_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn next_step(&self) -> Self {
+        Self::within(self.0.training, self.0.step + 1, self.0.memory.clone())
+    }
+
     /// A tape that works with memory that tapes of this thread have left.
     pub(crate) fn of_thread(training: Option<u64>) -> Self {
-        Self::within(training, Pool::of_thread(), 0)
+        Self::within(training, 0, Rc::new(Memory { pool: Pool::of_thread(), ..Memory::default() }))
     }
 
     fn of(training: Option<u64>) -> Self {
-        Self::within(training, Rc::default(), 0)
+        Self::within(training, 0, Rc::default())
     }
 
-    fn within(training: Option<u64>, pool: Rc<Pool<T>>, step: u64) -> Self {
+    fn within(training: Option<u64>, step: u64, memory: Rc<Memory<T>>) -> Self {
         Self(Rc::new(Inner {
             training,
             step,
-            pool,
+            memory,
             records: Cell::new(true),
             next: Cell::new(0),
             calls: RefCell::default(),
-            spare: RefCell::default(),
-            operations: RefCell::default(),
             penalties: Penalties::default(),
             statistics: RefCell::default(),
             assigned: RefCell::default(),
@@ -304,11 +332,11 @@ impl<T: Float> Tape<T> {
             [] => name.to_owned(),
             given => given.iter().fold(name.to_owned(), |key, (name, value)| format!("{key} {name} {value}")),
         };
-        if let Some(called) = self.0.operations.borrow().get(&key) {
+        if let Some(called) = self.0.memory.operations.borrow().get(&key) {
             return Ok(called.clone());
         }
         let called = Called::weightless(make()?);
-        self.0.operations.borrow_mut().insert(key, called.clone());
+        self.0.memory.operations.borrow_mut().insert(key, called.clone());
         Ok(called)
     }
 
@@ -318,7 +346,7 @@ impl<T: Float> Tape<T> {
     }
 
     pub(super) fn pool(&self) -> &Rc<Pool<T>> {
-        &self.0.pool
+        &self.0.memory.pool
     }
 
     /// The next number.
@@ -339,14 +367,14 @@ impl<T: Float> Tape<T> {
 
     /// What a call of a model of this identity may work with, if one has left it.
     pub(super) fn spare<S: 'static>(&self, identity: u64) -> Option<S> {
-        let mut spare = self.0.spare.borrow_mut();
+        let mut spare = self.0.memory.spare.borrow_mut();
         let spare = spare.get_mut(&(TypeId::of::<S>(), identity))?.pop()?;
         spare.downcast().ok().map(|spare| *spare)
     }
 
     /// Leaves what a call worked with to the next.
     pub(super) fn leave<S: 'static>(&self, identity: u64, spare: S) {
-        self.0.spare.borrow_mut().entry((TypeId::of::<S>(), identity)).or_default().push(Box::new(spare));
+        self.0.memory.spare.borrow_mut().entry((TypeId::of::<S>(), identity)).or_default().push(Box::new(spare));
     }
 
     /// Notes what the weight of an identity has become.

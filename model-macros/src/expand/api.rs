@@ -70,7 +70,7 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
                     pub base: #whole,
                 }
             },
-            Some(held(header, base)),
+            Some([held(header, base), callable(name, base)].into_iter().collect::<TokenStream>()),
         ),
     };
     quote! {
@@ -108,6 +108,21 @@ pub fn masked_view(header: Header<'_>, root: &Unit<'_>) -> TokenStream {
         #held
         #network
     }
+}
+
+/// A view of a model that is borrowed is called on variables by way of one that holds a copy with the same weights.
+fn callable(name: &Ident, base: &Ident) -> TokenStream {
+    let borrowed = [(quote!(&'_ #base), quote!(self.base)), (quote!(&'_ mut #base), quote!(&*self.base))];
+    let calls = borrowed.map(|(held, base)| {
+        quote! {
+            impl #KRATE::variable::Callable for #name<#held> {
+                fn run(&self, inputs: #KRATE::variable::Inputs) -> #KRATE::Result<::std::vec::Vec<#KRATE::variable::Var>> {
+                    #KRATE::variable::call_view(self, #base, #name::of, inputs)
+                }
+            }
+        }
+    });
+    calls.into_iter().collect()
 }
 
 /// How a view holds its model.
