@@ -2,12 +2,12 @@
 
 use functional_model::check::check_layer;
 use functional_model::prelude::*;
-use ndarray::{Array, Array2, Array3, ArrayD, Axis, IxDyn, concatenate, s};
+use ndarray::{Array2, Array3, ArrayD, Axis, concatenate, s};
 
 mod bits;
 mod layers;
 
-use layers::MinimalCell;
+use layers::{MinimalCell, numbers};
 
 /// The first and the other half of the last axis, the other one squared.
 #[layer(shape = "[.., n] -> [.., n / 2], [.., n - n / 2]")]
@@ -132,14 +132,6 @@ functional_model! {
         let (other, _) = Centred()(rest);
         (c, Add()([mean, other]), rest)
     }
-}
-
-fn numbers(shape: &[usize]) -> ArrayD<f32> {
-    let mut number = 0u32;
-    Array::from_shape_simple_fn(IxDyn(shape), || {
-        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (number >> 8) as f32 / 8_388_608.0 - 1.0
-    })
 }
 
 #[test]

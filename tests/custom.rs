@@ -6,8 +6,8 @@ use functional_model::Graph;
 use functional_model::check::check_layer;
 use functional_model::network::Network;
 use functional_model::prelude::*;
-use layers::{CustomDense, Gate, Heads, Products, Trim};
-use ndarray::{Array, Array2, Array3, ArrayD, IxDyn};
+use layers::{CustomDense, Gate, Heads, Products, Trim, numbers};
+use ndarray::{Array2, Array3, ArrayD};
 
 /// What another module declares: the models outside need not know its layers.
 mod elsewhere {
@@ -63,14 +63,6 @@ functional_model! {
         let x = Heads(heads = 2)(CustomDense(8, trainable = false, name = "still")(x));
         CustomDense(3)(Flatten()(narrowed(x, 5)))
     }
-}
-
-fn numbers(shape: &[usize]) -> ArrayD<f32> {
-    let mut number = 0u32;
-    Array::from_shape_simple_fn(IxDyn(shape), || {
-        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (number >> 8) as f32 / 8_388_608.0 - 1.0
-    })
 }
 
 #[test]

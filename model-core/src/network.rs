@@ -82,6 +82,12 @@ pub trait Network<T: Float = f32> {
     /// Visits the states that layers keep from one batch to the next, `stateful = true`, in the order of the layers.
     fn visit_states(&self, _visitor: &mut dyn FnMut(&Kept<T>)) {}
 
+    /// Whether a layer of it cannot run before it has been adapted to data.
+    #[doc(hidden)]
+    fn waits_for_data(&self) -> bool {
+        false
+    }
+
     /// Makes all layers with `stateful = true` begin the next batch with states of zeros, of any number of samples: what comes next is another
     /// sequence. `fit` does not do so between epochs, as Keras's does not.
     fn reset_states(&self) {

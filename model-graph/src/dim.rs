@@ -312,7 +312,11 @@ impl Dim {
     /// The name, where this dimension is a named one and nothing else.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.solve(self).filter(|(name, _)| *self == Self::named(*name)).map(|(name, _)| name)
+        let (monomial, &coefficient) = self.terms.first_key_value()?;
+        match monomial.as_slice() {
+            [Atom::Name(name)] if self.terms.len() == 1 && coefficient == 1 && self.constant == 0 => Some(name),
+            _ => None,
+        }
     }
 
     /// Calls `visitor` with every name in this dimension, as often as it stands there.

@@ -2,6 +2,7 @@
 
 use crate::graph::{Graph, Kind};
 use crate::layer::WeightSpec;
+use crate::layers::preprocessing::discretization::ADAPTED_BINS;
 
 impl Graph {
     /// Every weight of a flat graph with its path, `conv2d/kernel` or `encoder/conv2d/kernel`, layer by layer.
@@ -10,6 +11,12 @@ impl Graph {
         let mut weights = Vec::new();
         self.collect_weights("", &mut weights);
         weights
+    }
+
+    /// Whether a layer of it cannot run before it has been adapted to data.
+    #[must_use]
+    pub fn waits_for_data(&self) -> bool {
+        self.weights().iter().any(|(path, _)| path.rsplit('/').next() == Some(ADAPTED_BINS))
     }
 
     fn collect_weights<'g>(&'g self, prefix: &str, weights: &mut Vec<(String, &'g WeightSpec)>) {

@@ -3,7 +3,16 @@
 #![allow(dead_code)] // no test calls all of them
 
 use functional_model::prelude::*;
-use ndarray::{Array1, Array2, Array3, Axis, s};
+use ndarray::{Array, Array1, Array2, Array3, ArrayD, Axis, IxDyn, s};
+
+/// Numbers from -1 to 1 that look random, the same in every run.
+pub fn numbers(shape: &[usize]) -> ArrayD<f32> {
+    let mut number = 0u32;
+    Array::from_shape_simple_fn(IxDyn(shape), || {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (number >> 8) as f32 / 8_388_608.0 - 1.0
+    })
+}
 
 /// A densely connected layer, as in Keras's guide.
 #[layer(shape = "[.., features] -> [.., units]", weights(w("[features, units]", "random_normal"), b("[units]", "zeros")))]

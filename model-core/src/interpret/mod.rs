@@ -42,6 +42,10 @@ pub struct Model<T: Float = f32> {
     sizes: Arc<Sizes>,
     /// What runs, by the graph's layers.
     parts: Vec<Part<T>>,
+    /// Whether layers keep their states from one batch to the next.
+    keeps_states: bool,
+    /// Whether layers cannot run before they have been adapted to data.
+    waits_for_data: bool,
 }
 
 /// What a call of the graph runs.
@@ -144,7 +148,8 @@ impl<T: Float> Model<T> {
             }
         };
         let parts = graph.layers.iter().enumerate().map(part).collect::<Result<_, _>>()?;
-        Ok(Self { graph, plan, names, sizes: Arc::new(sizes), parts })
+        let (keeps_states, waits_for_data) = (graph.keeps_states(), graph.waits_for_data());
+        Ok(Self { graph, plan, names, sizes: Arc::new(sizes), parts, keeps_states, waits_for_data })
     }
 
     /// What runs, by the graph's layers.

@@ -95,7 +95,14 @@ impl<T: Float> Network<T> for Model<T> {
         }
     }
 
+    fn waits_for_data(&self) -> bool {
+        self.waits_for_data
+    }
+
     fn visit_states(&self, visitor: &mut dyn FnMut(&Kept<T>)) {
+        if !self.keeps_states {
+            return;
+        }
         for part in &self.parts {
             match part {
                 Part::Layer(layer) => layer.kept_states().into_iter().for_each(&mut *visitor),

@@ -60,7 +60,7 @@ impl Places<'_> {
 
 /// Tokens in whose formulas constants are told where they are read from.
 pub fn replaced(tokens: TokenStream, read: &dyn Fn(&str) -> TokenStream) -> TokenStream {
-    let mut output = TokenStream::new();
+    let mut output = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         match token {
@@ -73,14 +73,16 @@ pub fn replaced(tokens: TokenStream, read: &dyn Fn(&str) -> TokenStream) -> Toke
                 output.extend(read(&path.join("::")));
             }
             TokenTree::Group(group) => {
-                let mut inside = Group::new(group.delimiter(), replaced(group.stream(), read));
-                inside.set_span(group.span());
-                output.extend([TokenTree::Group(inside)]);
+                let (delimiter, span, inside) = (group.delimiter(), group.span(), group.stream());
+                drop(group); // its tokens are moved where nobody else has them
+                let mut group = Group::new(delimiter, replaced(inside, read));
+                group.set_span(span);
+                output.push(TokenTree::Group(group));
             }
-            other => output.extend([other]),
+            other => output.push(other),
         }
     }
-    output
+    output.into_iter().collect()
 }
 
 /// The checks that the compiler makes, each with its message at the place that it is about. Of those that have constants in common it makes

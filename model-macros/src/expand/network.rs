@@ -20,6 +20,13 @@ pub fn network(header: Header<'_>, root: &Unit<'_>, graph: &TokenStream) -> Toke
     let (zeros, update) = (root.zero_gradients(), root.update());
     let (visit, visits) = (root.visit(), root.visits(&quote!(Self::Gradients)));
     let visit_states = root.visit_states();
+    let waits_for_data = root.graph.waits_for_data().then(|| {
+        quote!(
+            fn waits_for_data(&self) -> bool {
+                true
+            }
+        )
+    });
     let memory = memory(header, root);
     let uses = |body: &TokenStream, name: &str| mentions(body, name);
     let open = |body: &TokenStream, mutable: bool| {
@@ -61,6 +68,7 @@ pub fn network(header: Header<'_>, root: &Unit<'_>, graph: &TokenStream) -> Toke
             ) -> #KRATE::Result<()> { #open_backward #backward }
             #visit
             #visit_states
+            #waits_for_data
         }
         impl #generics_mut #KRATE::network::Trainable for #ty {
             fn update(&mut self, tape: &Self::Tape) { #open_update #update }

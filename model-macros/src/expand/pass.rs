@@ -265,7 +265,7 @@ impl<'u, 'g> Pass<'u, 'g> {
             let (from, to) = (self.read(places[tensor.0], tensor), self.write(Place::Output(copy.output), tensor));
             quote!((#to).copy_from_slice(#from);)
         });
-        quote!(#(#copies)*)
+        copies.collect()
     }
 
     /// The body of `forward`.

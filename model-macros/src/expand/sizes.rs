@@ -74,6 +74,9 @@ pub fn size(dim: &Dim) -> TokenStream {
     if let Some(known) = dim.known().and_then(|size| u64::try_from(size).ok()) {
         return number(known).into_token_stream();
     }
+    if let Some(name) = dim.name() {
+        return part(Part::Name(name));
+    }
     if dim.has_constants() && dim.is_constant() {
         let (less, more): (Vec<Term<'_>>, Vec<Term<'_>>) = dim.terms().into_iter().partition(|term| term.coefficient < 0);
         let is_name = matches!(more.as_slice(), [Term { coefficient: 1, atoms }] if atoms.len() == 1);
@@ -120,7 +123,7 @@ pub fn signed(dim: &Dim) -> TokenStream {
         quote!(#sign #first #(* #factors)*)
     });
     let terms: Vec<TokenStream> = terms.collect();
-    if terms.is_empty() { quote!(0_i128) } else { quote!(#(#terms)*) }
+    if terms.is_empty() { quote!(0_i128) } else { terms.into_iter().collect() }
 }
 
 /// The sign before a term, of those that come first or later.
@@ -167,6 +170,9 @@ fn part(part: Part<'_>) -> TokenStream {
 /// A size within a product, or before a method.
 pub fn factor(dim: &Dim) -> TokenStream {
     let size = size(dim);
+    if dim.name().is_some() {
+        return size;
+    }
     let is_simple = matches!(dim.terms().as_slice(), [] | [Term { atoms: _, coefficient: 0.. }]) && !is_product(dim);
     if is_simple { size } else { quote!((#size)) }
 }

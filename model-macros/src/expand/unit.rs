@@ -139,7 +139,7 @@ impl<'g> Unit<'g> {
             };
             quote!(#[doc = #about] pub #name: #ty,)
         });
-        quote!(#(#fields)*)
+        fields.collect()
     }
 
     /// The expression that makes the struct, from `seeds`.
@@ -175,7 +175,7 @@ impl<'g> Unit<'g> {
                 }
             }
         });
-        quote!(#(#own)*)
+        own.collect()
     }
 
     /// The structs beside: gradients, what is kept for backward, what calls share, and what inference works in.
@@ -248,7 +248,7 @@ impl<'g> Unit<'g> {
             };
             quote!(#[doc = #about] pub #name: #ty,)
         });
-        quote!(#(#fields)*)
+        fields.collect()
     }
 
     /// The kept slots, and the tape of every call of a block or model.

@@ -55,7 +55,7 @@ impl Unit<'_> {
                 }
             }
         });
-        quote!(#(#statements)*)
+        statements.collect()
     }
 
     /// The visit of all weights.

@@ -11,6 +11,9 @@ mod others;
 mod text;
 mod torch;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::syntax::Operator;
 pub use computed::keeps;
 pub use line::{Call, Given, numbers};
@@ -142,6 +145,28 @@ pub fn all() -> impl Iterator<Item = &'static Word> {
     TABLE.iter().copied().flatten()
 }
 
+/// The words by what they are known by, and the layers by their names without their form: every name in an invocation is looked up.
+struct Index {
+    named: HashMap<&'static str, Vec<&'static Word>>,
+    layers: HashMap<String, &'static Word>,
+}
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
+    let mut index = Index { named: HashMap::new(), layers: HashMap::new() };
+    for word in all() {
+        index.named.entry(word.name()).or_default().push(word);
+        if word.place == Place::Layer {
+            index.layers.entry(plain(word.name())).or_insert(word);
+        }
+    }
+    index
+});
+
+/// The words that are known by a name, in the table's order.
+fn named(name: &str) -> impl Iterator<Item = &'static Word> {
+    INDEX.named.get(name).into_iter().flatten().copied()
+}
+
 /// Whether a name is that of another library's module.
 pub fn is_module(name: &str) -> bool {
     MODULES.contains(&name)
@@ -149,7 +174,7 @@ pub fn is_module(name: &str) -> bool {
 
 /// A layer or function by the name that it is called by, and the module that stands before it.
 pub fn called(module: Option<&str>, name: &str) -> Option<&'static Word> {
-    let find = |name: &str| all().filter(|word| word.is_called()).find(|word| word.name() == name);
+    let find = |name: &str| named(name).find(|word| word.is_called());
     let is_known = |word: &&Word| module.is_some() || !matches!(word.place, Place::Method | Place::Absent);
     let alike = || if module.is_some() || name.starts_with(char::is_uppercase) { layer_like(name) } else { None };
     module.and_then(|module| qualified(module, name)).or_else(|| find(name).or_else(alike).filter(is_known))
@@ -157,40 +182,39 @@ pub fn called(module: Option<&str>, name: &str) -> Option<&'static Word> {
 
 /// What stands in the table with what is before it: `nn.Softmax`, `model.add`.
 pub fn qualified(before: &str, name: &str) -> Option<&'static Word> {
-    let is_it = |word: &&Word| word.name().split_once('.') == Some((before, name));
-    all().filter(|word| word.is_called()).find(is_it)
+    named(&format!("{before}.{name}")).find(|word| word.is_called())
 }
 
 /// A layer whose name is written in another form: `batchnorm2d`, `Conv_2d`.
 fn layer_like(name: &str) -> Option<&'static Word> {
-    all().find(|word| word.place == Place::Layer && plain(word.name()) == plain(name))
+    INDEX.layers.get(&plain(name)).copied()
 }
 
 /// A method of a tensor, list or layer; `relu_` is `relu` in place.
 pub fn method_of(name: &str) -> Option<&'static Word> {
     let is_method = |word: &&Word| matches!(word.place, Place::Function | Place::Method);
-    let find = |name: &str| all().filter(is_method).find(|word| word.name() == name);
+    let find = |name: &str| named(name).find(is_method);
     find(name).or_else(|| find(name.trim_end_matches('_')))
 }
 
 /// A name that stands for something.
 pub fn name(name: &str) -> Option<&'static Word> {
-    all().find(|word| word.place == Place::Name && word.name() == name)
+    named(name).find(|word| word.place == Place::Name)
 }
 
 /// What a statement or item starts with.
 pub fn keyword(name: &str) -> Option<&'static Word> {
-    all().find(|word| word.place == Place::Keyword && word.name() == name)
+    named(name).find(|word| word.place == Place::Keyword)
 }
 
 /// An operator between two values by its sign, or by its words.
 pub fn operator(sign: &str) -> Option<&'static Word> {
-    all().filter(|word| matches!(word.place, Place::Operator(..)) && word.is_infix()).find(|word| word.name() == sign)
+    named(sign).find(|word| matches!(word.place, Place::Operator(..)) && word.is_infix())
 }
 
 /// A sign or word before a value.
 pub fn prefix(sign: &str) -> Option<&'static Word> {
-    all().filter(|word| matches!(word.place, Place::Operator(..)) && !word.is_infix()).find(|word| word.name() == sign)
+    named(sign).find(|word| matches!(word.place, Place::Operator(..)) && !word.is_infix())
 }
 
 /// What an argument of a layer is called here: the name that is valid there, or none, where it is left out.
@@ -200,7 +224,7 @@ pub fn argument_for(layer: &str, valid: &[&str], name: &str) -> Option<&'static 
         "" => true,
         target => valid.contains(&target) || target == "name" || target == "trainable",
     };
-    all().filter(|word| word.place == Place::Argument && word.name() == name).find(fits)
+    named(name).filter(|word| word.place == Place::Argument).find(fits)
 }
 
 /// Which of these names is meant by a word of another library, or by one of them in another form.

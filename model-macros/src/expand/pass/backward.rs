@@ -34,7 +34,7 @@ impl Pass<'_, '_> {
             let name = self.name("d_input_", input);
             quote!(if let ::core::option::Option::Some(#KRATE::layer::Gradient { data, accumulate: false }) = #name { data.fill(0.0); })
         });
-        quote!(#(#zeros)*)
+        zeros.collect()
     }
 
     /// The gradient of a tensor, to be overwritten: nobody reads it later.
