@@ -6,6 +6,7 @@
 mod arrays;
 mod call;
 mod fault;
+mod function;
 mod objects;
 mod own;
 mod part;
@@ -22,6 +23,7 @@ use crate::variable::{Inputs, Var};
 pub use arrays::{Arrays, ArraysMut, Given};
 pub use call::{AddedLosses, Call, CallLayer, InOrder};
 pub use fault::{ShapeFault, Wrong};
+pub(crate) use function::{Function, function_name, is_called};
 pub use model_graph::custom::{Custom as Declared, Signature};
 pub use model_graph::layer::{ArgumentSpec, Arity, Layer as Rules, LayerArguments, Needs, WeightSpec};
 pub use model_graph::problem::{ArgumentProblem, Problem};
