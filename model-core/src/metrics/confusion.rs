@@ -161,8 +161,14 @@ impl State for Confusion {
         self.counts.get(place).map_or(0.0, self.value)
     }
 
+    fn clear(&mut self) {
+        self.counts.fill(Counts::default());
+    }
+
     fn fresh(&self) -> Box<dyn State> {
-        Box::new(Self { counts: vec![Counts::default(); self.counts.len()], ..self.clone() })
+        let mut fresh = self.clone();
+        fresh.clear();
+        Box::new(fresh)
     }
 }
 

@@ -135,6 +135,10 @@ impl State for MeanOf {
         if self.count == 0.0 { 0.0 } else { self.sum / self.count }
     }
 
+    fn clear(&mut self) {
+        (self.sum, self.count) = (0.0, 0.0);
+    }
+
     fn fresh(&self) -> Box<dyn State> {
         Own::Mean(self.function.clone()).state()
     }
@@ -166,6 +170,10 @@ impl State for Remembered {
 
     fn value(&self, _place: usize) -> f64 {
         self.state.result()
+    }
+
+    fn clear(&mut self) {
+        self.state = self.start.function()();
     }
 
     fn fresh(&self) -> Box<dyn State> {

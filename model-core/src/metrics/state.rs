@@ -19,7 +19,10 @@ pub(crate) trait State: Debug + Send + Sync {
     /// The value at a place, of what has been added.
     fn value(&self, place: usize) -> f64;
 
-    /// The state of the same metric at the start of an epoch.
+    /// Forgets what has been added.
+    fn clear(&mut self);
+
+    /// Another state of the same metric, to which nothing has been added.
     fn fresh(&self) -> Box<dyn State>;
 }
 
@@ -48,6 +51,10 @@ impl State for Mean {
 
     fn value(&self, _place: usize) -> f64 {
         if self.count == 0 { 0.0 } else { self.sum / self.count as f64 }
+    }
+
+    fn clear(&mut self) {
+        (self.sum, self.count) = (0.0, 0);
     }
 
     fn fresh(&self) -> Box<dyn State> {

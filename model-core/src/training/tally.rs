@@ -47,7 +47,7 @@ impl Tally {
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         self.losses.fill((0.0, 0));
-        self.metrics.iter_mut().for_each(|state| *state = state.fresh());
+        self.metrics.iter_mut().for_each(|state| state.clear());
     }
 
     /// Adds a batch with its outputs, and the losses that they were found to have.
