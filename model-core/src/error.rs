@@ -320,15 +320,8 @@ pub enum Error {
         help: &'static str,
     },
     /// A file or a configuration names a function of the user's own that it was not read with.
-    #[error("{what} `{name}` is none of this library's, and it is not registered\nhelp: read with it, `{line}`")]
-    Unregistered {
-        /// What it is: a loss, a metric.
-        what: &'static str,
-        /// The name in the file.
-        name: String,
-        /// The line to write.
-        line: String,
-    },
+    #[error(transparent)]
+    Unregistered(#[from] crate::custom::Unregistered),
     /// Something is for models of one output, and this model has several.
     #[error("`{what}` is for models of one output: found {}\nhelp: {help}", names(outputs))]
     SeveralOutputs {

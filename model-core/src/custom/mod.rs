@@ -12,6 +12,7 @@ mod own;
 mod part;
 mod run;
 mod trace;
+mod weights;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::variable::{Inputs, Var};
 pub use arrays::{Arrays, ArraysMut, Given};
 pub use call::{AddedLosses, Call, CallLayer, InOrder};
 pub use fault::{ShapeFault, Wrong};
+pub use function::Unregistered;
 pub(crate) use function::{Function, function_name, is_called};
 pub use model_graph::custom::{Custom as Declared, Signature};
 pub use model_graph::layer::{ArgumentSpec, Arity, Layer as Rules, LayerArguments, Needs, WeightSpec};
@@ -35,6 +37,8 @@ pub use part::Part;
 pub(crate) use part::Templates;
 pub(crate) use run::Runs;
 pub use run::{Pass, Returning, Standing, Written};
+pub(crate) use weights::OfOneWeight;
+pub use weights::WeightFunctions;
 pub use serde_json::{Map, Value};
 
 pub use crate::float::Float;

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use model_graph::custom::{Custom as Call, Registry};
 use model_graph::keras::{LOSSES, METRICS, Names, written};
 use model_graph::shape::TensorType;
+use ndarray::ArrayViewMutD;
 use serde_json::Value;
 
-use super::{Custom, CustomLayer, Own, Runs, function_name, is_called};
-use crate::error::{Error, Result};
+use super::{Custom, CustomLayer, Own, Runs, Unregistered, WeightFunctions, function_name, is_called};
+use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::losses::Loss;
 use crate::metrics::{IntoMetric, Metric};
+use crate::variable::Var;
 
 type Make<T> = fn(&Call, &[TensorType], &mut Seeds) -> Own<T>;
 
@@ -47,13 +49,15 @@ pub struct CustomObjects<T: Float = f32> {
     makers: Vec<(String, Make<T>, MakeCell<T>)>,
     losses: Vec<Loss>,
     metrics: Vec<Metric>,
+    /// What is done with weights.
+    weights: WeightFunctions,
 }
 
 impl<T: Float> CustomObjects<T> {
     /// None yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { registry: Registry::default(), makers: Vec::new(), losses: Vec::new(), metrics: Vec::new() }
+        Self { registry: Registry::default(), makers: Vec::new(), losses: Vec::new(), metrics: Vec::new(), weights: WeightFunctions::new() }
     }
 
     /// With this layer.
@@ -81,6 +85,42 @@ impl<T: Float> CustomObjects<T> {
         self
     }
 
+    /// With a penalty on weights under the name that files have for it: a function of a weight that gives a number, in double precision
+    /// whatever the model computes in.
+    #[must_use]
+    pub fn regularizer(
+        self,
+        name: impl Into<String>,
+        penalty: impl Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { weights: self.weights.regularizer(name, penalty), ..self }
+    }
+
+    /// With what weights are made to be after every step: a function of a weight that gives one of its shape, likewise.
+    #[must_use]
+    pub fn constraint(
+        self,
+        name: impl Into<String>,
+        change: impl Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { weights: self.weights.constraint(name, change), ..self }
+    }
+
+    /// With how weights start: what fills a weight of zeros, by a seed that follows from the model's and the weight's place.
+    #[must_use]
+    pub fn initializer(
+        self,
+        name: impl Into<String>,
+        fill: impl Fn(ArrayViewMutD<'_, f64>, u64) + Send + Sync + 'static,
+    ) -> Self {
+        Self { weights: self.weights.initializer(name, fill), ..self }
+    }
+
+    /// What is done with weights.
+    pub(crate) const fn weights(&self) -> &WeightFunctions {
+        &self.weights
+    }
+
     /// The loss of a file, if it is one of these.
     pub(crate) fn find_loss(&self, serialized: &Value) -> Result<Option<Loss>> {
         let found = find(serialized, &self.losses, |loss| Some(loss.class()));
@@ -101,7 +141,9 @@ impl<T: Float> CustomObjects<T> {
         others.registry.iter().for_each(|signature| self.registry.insert(signature.clone()));
         others.makers.into_iter().for_each(|maker| self.add(maker));
         let all = others.losses.into_iter().fold(self, Self::loss);
-        others.metrics.into_iter().fold(all, Self::metric)
+        let mut all = others.metrics.into_iter().fold(all, Self::metric);
+        all.weights = all.weights.and(others.weights);
+        all
     }
 
     fn add(&mut self, maker: (String, Make<T>, MakeCell<T>)) {
@@ -140,7 +182,7 @@ fn find<'r, R>(serialized: &Value, registered: &'r [R], name: impl Fn(&R) -> Opt
 fn check_ours<R>(what: &'static str, serialized: &Value, names: Names, line: impl Fn(&str) -> String) -> Result<Option<R>> {
     let name = function_name(serialized).filter(|_| serialized.is_object());
     match name.filter(|name| written(names, name).is_none()) {
-        Some(name) => Err(Error::Unregistered { what, name: name.to_owned(), line: line(name) }),
+        Some(name) => Err(Unregistered { what, name: name.to_owned(), line: line(name) }.into()),
         None => Ok(None),
     }
 }

@@ -51,7 +51,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
             self.model.forward(tape, context, &inputs, &mut outputs)?;
         }
         let (total, losses) = self.setup.losses(batch, outputs, Some(d_outputs))?;
-        let total = total + self.model.penalty() + penalties.sum();
+        let total = total + self.model.penalty()? + penalties.sum();
         if !total.is_finite() {
             return Err(Refusal::Loss);
         }
@@ -83,6 +83,6 @@ pub(crate) fn judge<N: Network<f32>>(
         Turn::of(model).pass(model, batch.len, || model.infer(&mut room.workspace, context, &inputs, &mut outputs))?;
     }
     let (total, losses) = setup.losses(batch, &room.outputs, None)?;
-    let total = total + model.penalty() + penalties.sum();
+    let total = total + model.penalty()? + penalties.sum();
     tally.add(setup, batch, &room.outputs, total, &losses)
 }
