@@ -52,7 +52,6 @@ impl Seeds {
         self
     }
 
-
     /// The next layer's number, and what its weights start from.
     pub fn layer(&mut self) -> (u64, LayerSeeds) {
         let stream = self.layers;

@@ -45,7 +45,9 @@ impl<F: ?Sized> Function<F> {
 
 /// A name that stands for a function of the user's own, which nobody has brought along.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the {what} `{name}` is none of this library's, and it was not registered\nhelp: write `{line}`, and read or make the model with it")]
+#[error(
+    "the {what} `{name}` is none of this library's, and it was not registered\nhelp: write `{line}`, and read or make the model with it"
+)]
 pub struct Unregistered {
     /// What it is: a loss, a metric, a regularizer.
     pub what: &'static str,

@@ -37,9 +37,9 @@ pub use part::Part;
 pub(crate) use part::Templates;
 pub(crate) use run::Runs;
 pub use run::{Pass, Returning, Standing, Written};
+pub use serde_json::{Map, Value};
 pub(crate) use weights::OfOneWeight;
 pub use weights::WeightFunctions;
-pub use serde_json::{Map, Value};
 
 pub use crate::float::Float;
 

@@ -57,7 +57,13 @@ impl<T: Float> CustomObjects<T> {
     /// None yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { registry: Registry::default(), makers: Vec::new(), losses: Vec::new(), metrics: Vec::new(), weights: WeightFunctions::new() }
+        Self {
+            registry: Registry::default(),
+            makers: Vec::new(),
+            losses: Vec::new(),
+            metrics: Vec::new(),
+            weights: WeightFunctions::new(),
+        }
     }
 
     /// With this layer.

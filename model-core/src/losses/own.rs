@@ -69,7 +69,7 @@ impl Loss {
     /// use model_core::variable::ops;
     /// use ndarray::array;
     ///
-    /// let own = Loss::own_of_labels("nll", |labels, output| (-(ops::one_hot(labels, 3)? * output.log_softmax(-1)?)).sum(-1));
+    /// let own = Loss::own_of_labels("nll", |labels, output| (-(ops::one_hot(labels, 3, -1)? * output.log_softmax(-1)?)).sum(-1));
     /// let (output, labels) = (array![[1.0, 0.0, 2.0], [0.5, 0.0, 0.0]], array![2, 0]);
     /// let built_in = SparseCategoricalCrossentropy::from_logits();
     /// assert!((own.value(&output, &labels)? - built_in.value(&output, &labels)?).abs() < 1e-6);
