@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use model_graph::argument::{Constraint, OwnFunction, Regularizer, Start};
+use model_graph::argument::OwnFunction;
 use model_graph::layer::WeightSpec;
 use ndarray::ArrayViewMutD;
 
@@ -86,9 +86,15 @@ impl WeightFunctions {
 
     /// The functions of a weight, of those that it names.
     pub(crate) fn of(&self, spec: &WeightSpec) -> OfOneWeight {
-        let regularizer = regularizer(spec).and_then(|own| find(&self.regularizers, &own)).cloned();
-        let constraint = constraint(spec).and_then(|own| find(&self.constraints, &own)).cloned();
-        OfOneWeight { regularizer, constraint }
+        let mut of_weight = OfOneWeight::default();
+        for (what, own) in spec.functions() {
+            match what {
+                "regularizer" => of_weight.regularizer = find(&self.regularizers, &own).cloned(),
+                "constraint" => of_weight.constraint = find(&self.constraints, &own).cloned(),
+                _ => {}
+            }
+        }
+        of_weight
     }
 
     /// Fills a weight by a function of this name, if there is one.
@@ -104,13 +110,13 @@ impl WeightFunctions {
     /// # Errors
     /// What is missing, and the line to write.
     pub(crate) fn check(&self, specs: &[WeightSpec]) -> Result<(), Unregistered> {
-        for spec in specs {
-            let of_weight = [
-                ("regularizer", regularizer(spec).filter(|own| find(&self.regularizers, own).is_none())),
-                ("constraint", constraint(spec).filter(|own| find(&self.constraints, own).is_none())),
-                ("initializer", initializer(spec).filter(|own| find(&self.initializers, own).is_none())),
-            ];
-            if let Some((what, own)) = of_weight.into_iter().find_map(|(what, own)| Some((what, own?))) {
+        for (what, own) in specs.iter().flat_map(WeightSpec::functions) {
+            let is_known = match what {
+                "regularizer" => find(&self.regularizers, &own).is_some(),
+                "constraint" => find(&self.constraints, &own).is_some(),
+                _ => find(&self.initializers, &own).is_some(),
+            };
+            if !is_known {
                 return Err(unregistered(what, &own));
             }
         }
@@ -165,18 +171,6 @@ impl OfOneWeight {
 fn variable<T: Float>(shape: &[usize], elements: &[T]) -> Result<Var<f64>> {
     let numbers: Vec<f64> = elements.iter().map(|element| element.to_f64()).collect();
     Tape::of_thread(None).leaf(shape, &numbers)
-}
-
-fn regularizer(spec: &WeightSpec) -> Option<OwnFunction> {
-    if let Some(Regularizer::Own(own)) = spec.regularizer { Some(own) } else { None }
-}
-
-fn constraint(spec: &WeightSpec) -> Option<OwnFunction> {
-    if let Some(Constraint::Own(own)) = spec.constraint { Some(own) } else { None }
-}
-
-fn initializer(spec: &WeightSpec) -> Option<OwnFunction> {
-    if let Start::Own(own) = spec.initializer.start { Some(own) } else { None }
 }
 
 fn unregistered(what: &'static str, own: &OwnFunction) -> Unregistered {
