@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::function;
+
 /// A function of the user's own, under the name that files have for it.
 ///
 /// A file has nothing but the name, as Keras's has of a function; who reads it brings the function along.
@@ -28,7 +30,7 @@ impl<F: ?Sized> Function<F> {
 
     /// As `keras.saving.serialize_keras_object` writes a function.
     pub(crate) fn to_keras(&self) -> Value {
-        json!({ "module": "builtins", "class_name": "function", "config": self.name(), "registered_name": "function" })
+        function(self.name())
     }
 }
 

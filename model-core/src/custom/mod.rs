@@ -39,7 +39,7 @@ pub(crate) use run::Runs;
 pub use run::{Pass, Returning, Standing, Written};
 pub use serde_json::{Map, Value};
 pub(crate) use weights::OfOneWeight;
-pub use weights::WeightFunctions;
+pub use weights::{WeightFunctions, function};
 
 pub use crate::float::Float;
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use model_graph::argument::OwnFunction;
 use model_graph::layer::WeightSpec;
 use ndarray::ArrayViewMutD;
+use serde_json::{Value, json};
 
 use super::function::{Function, Unregistered, is_called};
 use crate::elements::Elements;
@@ -27,6 +28,28 @@ pub struct WeightFunctions {
     regularizers: Vec<Function<OfWeight>>,
     constraints: Vec<Function<OfWeight>>,
     initializers: Vec<Function<Fill>>,
+}
+
+/// The function of the user's own of this name, as an argument of a layer that is described in plain Rust: what the layer or model is made with
+/// knows it, [`Build::build_with`](crate::variable::Build::build_with) or [`Model::functional_with`](crate::interpret::Model::functional_with).
+///
+/// ```
+/// use model_core::custom::{CustomObjects, function};
+/// use model_core::layer::Layer;
+/// use model_core::variable::Build;
+/// use model_graph::layers::Dense;
+///
+/// let registered = CustomObjects::new().initializer("sevenths", |mut weight, _seed| weight.fill(1.0 / 7.0));
+/// let layer: Layer<Dense> = Dense::new(3).with("kernel_initializer", function("sevenths")).build_with(&[2], 42, &registered)?;
+/// assert_eq!(layer.get("kernel").unwrap().data[5], 1.0 / 7.0);
+///
+/// let missing = Dense::new(3).with("kernel_initializer", function("sevenths")).build::<f32>(&[2], 42).unwrap_err();
+/// assert!(missing.to_string().contains("`CustomObjects::new().initializer(\"sevenths\", sevenths)`"));
+/// # Ok::<(), model_core::Error>(())
+/// ```
+#[must_use]
+pub fn function(name: &str) -> Value {
+    json!({ "module": "builtins", "class_name": "function", "config": name, "registered_name": "function" })
 }
 
 /// The functions of one weight.

@@ -21,6 +21,7 @@ mod pool;
 mod sequential;
 mod symbol;
 mod tape;
+mod typed;
 mod var;
 
 pub use callable::{Build, Callable};
@@ -33,6 +34,7 @@ pub use operate::{Along, along};
 pub use sequential::Sequential;
 pub use symbol::Input;
 pub use tape::Tape;
+pub use typed::{Typed, call_typed};
 pub use var::Var;
 
 #[cfg(test)]
