@@ -37,15 +37,20 @@ pub mod prelude {
     pub use model_core::float::Float;
     pub use model_core::interpret::Model;
     pub use model_core::layer::Layer;
-    pub use model_core::losses::{BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy};
-    pub use model_core::metrics::{Accuracy, BinaryAccuracy, CategoricalAccuracy, MeanAbsoluteError, SparseCategoricalAccuracy};
+    pub use model_core::losses::{
+        BinaryCrossentropy, CategoricalCrossentropy, Huber, KLDivergence, Loss, MeanSquaredError, SparseCategoricalCrossentropy,
+    };
+    pub use model_core::metrics::{
+        Accuracy, BinaryAccuracy, CategoricalAccuracy, MeanAbsoluteError, Metric, MetricState, Precision, Recall,
+        SparseCategoricalAccuracy,
+    };
     pub use model_core::module::{Module, OwnModel};
     pub use model_core::network::{Network, Trainable};
     pub use model_core::optimizers::{Adam, BuiltOptimizer, IntoOptimizer, RMSprop, SGD};
     pub use model_core::pass::Pass;
     pub use model_core::tensor::Tensor;
     pub use model_core::training::{Fit, Predict, Train, Verbose};
-    pub use model_core::variable::{Build, Callable, Input, Inputs, Lazy, Sequential, Tape, Var};
+    pub use model_core::variable::{Build, Callable, Input, Inputs, Lazy, Sequential, Tape, Typed, Var};
     pub use model_core::{Error, Result, shape};
     pub use model_macros::{Module, functional_model, layer};
 }

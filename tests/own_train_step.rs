@@ -48,7 +48,7 @@ fn what_fit_does_is_done_to_the_same_bits() -> Result<()> {
     let of_fit = plain.compile(Adam::new(1e-2), loss()).metric(Accuracy).fit((&x, &y), fit)?;
     let mut trainer = own.compile(Adam::new(1e-2), loss()).metric(Accuracy).train_step(["loss"], |step| {
         let output = step.model.call(&step.input()?)?;
-        let penalty = step.model.penalty() + step.tape().activity_penalty();
+        let penalty = step.model.penalty()? + step.tape().activity_penalty();
         let loss = step.compute_loss(&output)?;
         step.compute_metrics(&output)?;
         step.apply(&loss)?;

@@ -320,7 +320,7 @@ pub enum Error {
     #[error("`{rule}` does not go with output `{output}` of shape {shape}: expected {expected}{}", advice(help))]
     Unsuitable {
         /// The loss or metric.
-        rule: &'static str,
+        rule: String,
         /// The output's name.
         output: String,
         /// The shape of a batch of the output.
@@ -330,6 +330,21 @@ pub enum Error {
         /// What may have been meant.
         help: Option<&'static str>,
     },
+    /// A function of the user's own gives another shape than it is asked for.
+    #[error("`{function}` gives the wrong shape: expected {expected}, found {found:?}\nhelp: {help}")]
+    Returned {
+        /// The function's name.
+        function: String,
+        /// The shape that is asked for.
+        expected: String,
+        /// The shape that it gives.
+        found: Vec<usize>,
+        /// What to write.
+        help: &'static str,
+    },
+    /// A file or a configuration names a function of the user's own that it was not read with.
+    #[error(transparent)]
+    Unregistered(#[from] crate::custom::Unregistered),
     /// Something is for models of one output, and this model has several.
     #[error("`{what}` is for models of one output: found {}\nhelp: {help}", names(outputs))]
     SeveralOutputs {

@@ -2,9 +2,12 @@
 
 mod stft;
 
+use std::sync::Arc;
+
 use model_graph::argument::{Distribution, FanMode, Start};
 use model_graph::layer::WeightSpec;
 
+use crate::custom::WeightFunctions;
 use crate::float::Float;
 use crate::layer::Weight;
 use crate::random::{Random, TRUNCATED_DEVIATION};
@@ -27,32 +30,40 @@ pub struct Seeds {
     layers: u64,
     /// Whether weights are drawn, or zeros that a file's take the place of.
     draws: bool,
+    /// The functions of the user's own that weights may name.
+    functions: Option<Arc<WeightFunctions>>,
 }
 
 impl Seeds {
     /// The seeds of a model that is made with `seed`.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { seed, layers: 0, draws: true }
+        Self { seed, layers: 0, draws: true, functions: None }
     }
 
     /// The seeds of a model whose weights are all set afterwards: they are zeros.
     pub(crate) const fn zeros() -> Self {
-        Self { seed: 0, layers: 0, draws: false }
+        Self { seed: 0, layers: 0, draws: false, functions: None }
+    }
+
+    /// The same seeds, for layers whose weights may name these functions, and no others.
+    pub fn knowing(&mut self, functions: WeightFunctions) -> &mut Self {
+        self.functions = Some(Arc::new(functions));
+        self
     }
 
     /// The next layer's number, and what its weights start from.
     pub fn layer(&mut self) -> (u64, LayerSeeds) {
         let stream = self.layers;
         self.layers += 1;
-        (stream, LayerSeeds { seed: mix(self.seed, stream), weights: 0, draws: self.draws })
+        (stream, LayerSeeds { seed: mix(self.seed, stream), weights: 0, draws: self.draws, functions: self.functions.clone() })
     }
 }
 
 impl Seeds {
     /// What a layer has that draws nothing.
     pub(crate) const fn none(&self) -> (u64, LayerSeeds) {
-        (0, LayerSeeds { seed: 0, weights: 0, draws: self.draws })
+        (0, LayerSeeds { seed: 0, weights: 0, draws: self.draws, functions: None })
     }
 }
 
@@ -62,15 +73,20 @@ pub struct LayerSeeds {
     seed: u64,
     weights: u64,
     draws: bool,
+    functions: Option<Arc<WeightFunctions>>,
 }
 
 impl LayerSeeds {
     /// The next weight, as its initialiser has it. Its numbers are drawn in `f64` and rounded: models of one seed agree whatever they
     /// compute in.
     pub fn weight<T: Float>(&mut self, spec: &WeightSpec) -> Weight<T> {
-        let mut random = Random::new(spec.initializer.seed.map_or(mix(self.seed, self.weights), u64::from));
+        let seed = spec.initializer.seed.map_or(mix(self.seed, self.weights), u64::from);
+        let mut random = Random::new(seed);
         self.weights += 1;
         let mut weight = Weight::zeros(spec);
+        if let Some(functions) = &self.functions {
+            weight.own = functions.of(spec);
+        }
         if !self.draws {
             return weight;
         }
@@ -86,6 +102,7 @@ impl LayerSeeds {
                 let numbers = stft::kernel(&weight.shape, stft);
                 weight.data.iter_mut().zip(numbers).for_each(|(element, number)| *element = T::from_f64(number));
             }
+            Start::Own(own) => self.functions.iter().for_each(|functions| functions.fill(own, &mut weight, seed)),
             start => {
                 let distribution = Draw::new(start, fans(&weight.shape, spec.fan_axes.as_ref()));
                 weight.data.iter_mut().for_each(|element| *element = T::from_f64(distribution.draw(&mut random)));
@@ -139,7 +156,7 @@ impl Draw {
             Start::Zeros => Self::Constant(0.0),
             Start::Ones => Self::Constant(1.0),
             Start::Constant(value) => Self::Constant(value),
-            Start::Orthogonal(_) | Start::Identity(_) | Start::Stft(_) => Self::Constant(0.0), // made as a whole
+            Start::Orthogonal(_) | Start::Identity(_) | Start::Stft(_) | Start::Own(_) => Self::Constant(0.0), // made as a whole
             Start::RandomNormal(mean, deviation) => Self::Normal { mean, deviation },
             Start::TruncatedNormal(mean, deviation) => Self::TruncatedNormal { mean, deviation },
             Start::RandomUniform(low, high) => Self::Uniform { low, high },

@@ -59,6 +59,11 @@ impl<'a> Fields<'a> {
         self.take(key, None, "a text", |value| value.as_str().map(|text| Some(text.to_owned())))
     }
 
+    /// Any value, and null where the key is absent.
+    pub(crate) fn value(&mut self, key: &str) -> Value {
+        self.rest.remove(key).unwrap_or_default()
+    }
+
     fn take<T>(&mut self, key: &str, default: T, expected: &str, read: impl Fn(&Value) -> Option<T>) -> Result<T> {
         match self.rest.remove(key) {
             None => Ok(default),

@@ -97,9 +97,18 @@ pub trait Network<T: Float = f32> {
 
     /// The sum of the penalties on the weights that training changes as things are, which the loss of `fit` and `evaluate` includes: those of
     /// `kernel_regularizer = L2(1e-4)` and the like.
-    fn penalty(&self) -> f64 {
-        let mut sum = 0.0;
-        self.visit(&mut |weight, is_trainable| sum += if is_trainable { penalty::value(weight) } else { 0.0 });
+    ///
+    /// # Errors
+    /// If a penalty is a function of the user's own that fails.
+    fn penalty(&self) -> Result<f64> {
+        let mut sum = Ok(0.0);
+        self.visit(&mut |weight, is_trainable| {
+            if let Ok(so_far) = sum
+                && is_trainable
+            {
+                sum = penalty::value(weight).map(|penalty| so_far + penalty);
+            }
+        });
         sum
     }
 
@@ -131,12 +140,17 @@ pub trait Trainable<T: Float = f32>: Network<T> {
     fn visit_with(&mut self, gradients: &mut Self::Gradients, visitor: &mut dyn FnMut(&mut Weight<T>, &mut Weight<T>, bool));
 
     /// Adds the gradients of [`penalty`](Network::penalty) to those of the weights.
-    fn add_penalties(&mut self, gradients: &mut Self::Gradients) {
+    ///
+    /// # Errors
+    /// If a penalty is a function of the user's own that fails.
+    fn add_penalties(&mut self, gradients: &mut Self::Gradients) -> Result<()> {
+        let mut result = Ok(());
         self.visit_with(gradients, &mut |weight, gradient, is_trainable| {
-            if is_trainable {
-                penalty::add_gradient(weight, gradient);
+            if result.is_ok() && is_trainable {
+                result = penalty::add_gradient(weight, gradient);
             }
         });
+        result
     }
 }
 

@@ -142,7 +142,7 @@ impl<N: Network> Pass<N> {
             return Err(Error::Order { what: "add_penalties", needs: "gradients that were not applied yet" });
         }
         if !std::mem::replace(&mut self.progress.has_penalties, true) {
-            model.add_penalties(&mut self.gradients);
+            model.add_penalties(&mut self.gradients)?;
         }
         Ok(())
     }

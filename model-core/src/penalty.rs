@@ -2,6 +2,8 @@
 
 use model_graph::argument::{Constraint, Regularizer, Vectors};
 
+use crate::elements::Elements;
+use crate::error::Result;
 use crate::float::Float;
 use crate::kernels::constraint::{non_negative, rescale};
 use crate::kernels::penalty::{self, absolute_sum, add_absolute_gradient, add_square_gradient, square_sum};
@@ -12,18 +14,41 @@ use crate::layers::entry::compiled;
 const EPSILON: f64 = 1e-7;
 
 /// The penalty on a weight.
-pub fn value<T: Float>(weight: &Weight<T>) -> f64 {
-    weight.regularizer.map_or(0.0, |regularizer| T::select::<Judging<'_>>((regularizer, weight)))
-}
-
-/// Adds the gradient of the penalty on a weight to the weight's own.
-pub fn add_gradient<T: Float>(weight: &Weight<T>, gradient: &mut Weight<T>) {
-    if let Some(regularizer) = weight.regularizer {
-        T::select::<Deriving<'_>>((regularizer, weight, gradient));
+///
+/// # Errors
+/// If it is a function of the user's own that fails, or gives no number.
+pub fn value<T: Float>(weight: &Weight<T>) -> Result<f64> {
+    match &weight.regularizer {
+        None => Ok(0.0),
+        Some(Regularizer::Own(own)) => weight.own.penalty(own, weight),
+        Some(regularizer) => Ok(T::select::<Judging<'_>>((*regularizer, weight))),
     }
 }
 
-/// Makes a weight what it is to be after a step.
+/// Adds the gradient of the penalty on a weight to the weight's own.
+///
+/// # Errors
+/// As those of [`value`].
+pub fn add_gradient<T: Float>(weight: &Weight<T>, gradient: &mut Weight<T>) -> Result<()> {
+    match &weight.regularizer {
+        None => {}
+        Some(Regularizer::Own(own)) => weight.own.add_gradient(own, weight, &mut gradient.data)?,
+        Some(regularizer) => T::select::<Deriving<'_>>((*regularizer, weight, gradient)),
+    }
+    Ok(())
+}
+
+/// What a function of the user's own makes of a weight after a step that would make its elements these, where it has one: as it may fail, it
+/// is asked before anything changes.
+///
+/// # Errors
+/// If it fails, or gives another shape.
+pub(crate) fn constrained<T: Float>(weight: &Weight<T>, elements: &[T]) -> Result<Option<Elements<T>>> {
+    let Some(Constraint::Own(own)) = &weight.constraint else { return Ok(None) };
+    weight.own.constrained(own, &weight.shape, elements).map(Some)
+}
+
+/// Makes a weight what it is to be after a step. Functions of the user's own have been [asked before](constrained).
 pub fn constrain<T: Float>(weight: &mut Weight<T>) {
     if weight.constraint.is_some() {
         T::select::<Constraining<'_>>(weight);
@@ -38,6 +63,7 @@ pub(crate) fn value_of<T: Float>(regularizer: Regularizer, shape: [usize; 2], w:
         Regularizer::L2 { l2 } => some(l2, square_sum),
         Regularizer::L1L2 { l1, l2 } => some(l1, absolute_sum) + some(l2, square_sum),
         Regularizer::Orthogonal { factor, mode } => factor * vectors(shape, mode).mean_cosine(w),
+        Regularizer::Own(_) => 0.0, // is asked where it is known
     }
 }
 
@@ -51,6 +77,7 @@ pub(crate) fn add_gradient_of<T: Float>(regularizer: Regularizer, share: f64, sh
             add_square_gradient(share * l2, w, gradient);
         }
         Regularizer::Orthogonal { factor, mode } => vectors(shape, mode).add_gradient(share * factor, w, gradient),
+        Regularizer::Own(_) => {} // is asked where it is known
     }
 }
 
@@ -61,6 +88,7 @@ fn constrain_by<T: Float>(weight: &mut Weight<T>) {
     let is_along = |axis| axes.is_some_and(|axes| axes.contains(axis, shape.len()));
     match *constraint {
         Constraint::NonNeg => non_negative(data),
+        Constraint::Own(_) => {}
         Constraint::MaxNorm { max_value, .. } => {
             rescale(data, shape, is_along, |norm| norm.min(max_value) / (EPSILON + norm));
         }

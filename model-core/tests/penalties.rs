@@ -24,13 +24,13 @@ fn check<T: Float>(step: f64, limit: f64) {
     // No element is so small that a step takes it to the other side of zero.
     model.visit_mut(&mut |weight| weight.data.iter_mut().for_each(|w| *w += T::from_f64(if *w < T::ZERO { -0.1 } else { 0.1 })));
     let mut gradients = model.gradients();
-    model.add_penalties(&mut gradients);
+    model.add_penalties(&mut gradients).unwrap();
     let mut found = Vec::new();
     model.visit_with(&mut gradients, &mut |_, gradient, _| found.extend(gradient.data.iter().map(|d| d.to_f64())));
     for (place, found) in found.iter().enumerate() {
         let mut side = |by: f64| {
             change(&mut model, place, by);
-            let penalty = model.penalty();
+            let penalty = model.penalty().unwrap();
             change(&mut model, place, -by);
             penalty
         };
@@ -70,7 +70,7 @@ fn penalties_are_added_once_a_step() {
     };
     let (one, two, between) = (run(1, false), run(2, false), run(2, true));
     let mut penalties = model.gradients();
-    model.add_penalties(&mut penalties);
+    model.add_penalties(&mut penalties).unwrap();
     let mut alone = Vec::new();
     model.visit_with(&mut penalties, &mut |_, gradient, is_trainable| {
         alone.extend(gradient.data.iter().filter(|_| is_trainable).map(|d| d.to_f64()));

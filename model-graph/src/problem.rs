@@ -454,6 +454,11 @@ pub enum Problem {
         /// The shape of a sample of what it gives.
         shape: Shape,
     },
+    /// The penalty on what a layer gives is a function of the user's own, which weights alone may have.
+    ActivityFunction {
+        /// The function.
+        function: String,
+    },
     /// A weight has no such axis, or the axis is named twice.
     WeightAxis {
         /// The argument that named it.
@@ -615,7 +620,7 @@ impl Problem {
             Self::Elements { .. } => Blame::Argument("target_shape"),
             Self::Axes { .. } => Blame::Argument("dims"),
             Self::Axis { argument, .. } | Self::BatchAxis { argument, .. } => Blame::Argument(argument),
-            Self::ActivityMatrix { .. } => Blame::Argument("activity_regularizer"),
+            Self::ActivityMatrix { .. } | Self::ActivityFunction { .. } => Blame::Argument("activity_regularizer"),
             Self::Matrix { argument, .. } | Self::Waves { argument, .. } | Self::WeightAxis { argument, .. } => {
                 Blame::Argument(argument)
             }

@@ -35,7 +35,8 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
         output.extend(expand::constants::checks(&lowered.checks, &places));
     }
     let names = program.models.iter().map(|model| &model.name).chain(program.views.iter().map(|view| &view.name));
-    let mut expansion = expand::Expansion::new(names, &lowered.known, &places);
+    let functions = expand::constants::Places(&lowered.functions);
+    let mut expansion = expand::Expansion::new(names, &lowered.known, &places, &functions);
     for (name, lowered) in &lowered.models {
         let model = program.models.iter().find(|model| model.name == *name);
         let view = program.views.iter().find(|view| view.name == *name);

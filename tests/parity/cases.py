@@ -382,6 +382,48 @@ MODELS = [
 # A name, the model, its loss, its optimizer, and the metric of its last batch.
 TRAININGS = [
     (
+        "operations_sgd_mean_absolute_error",
+        lambda: models.classifier(2),
+        lambda: keras.losses.MeanAbsoluteError(),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "operations_adam_huber",
+        lambda: models.classifier(3),
+        lambda: keras.losses.Huber(),
+        lambda: keras.optimizers.Adam(0.01),
+        lambda: keras.metrics.MeanAbsoluteError(),
+    ),
+    (
+        "operations_masked_sgd_huber",
+        lambda: models.watching(2),
+        lambda: keras.losses.Huber(),
+        lambda: keras.optimizers.SGD(0.05, momentum=0.5),
+        lambda: keras.metrics.Precision(thresholds=0.2),
+    ),
+    (
+        "operations_sgd_kl_divergence_precision",
+        lambda: models.classifier(3, "softmax"),
+        lambda: keras.losses.KLDivergence(),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.Precision(thresholds=0.35),
+    ),
+    (
+        "operations_adam_kl_divergence_recall",
+        lambda: models.classifier(4, "softmax"),
+        lambda: keras.losses.KLDivergence(),
+        lambda: keras.optimizers.Adam(0.01),
+        lambda: keras.metrics.Recall(top_k=2, class_id=1),
+    ),
+    (
+        "operations_masked_adam_mean_absolute_error",
+        lambda: models.watching(2),
+        lambda: keras.losses.MeanAbsoluteError(),
+        lambda: keras.optimizers.Adam(0.01),
+        lambda: keras.metrics.Recall(),
+    ),
+    (
         "stateful_sgd_mean_squared_error",
         lambda: models.stateful(8),
         lambda: keras.losses.MeanSquaredError(),

@@ -210,7 +210,7 @@ def model_file(case: Case) -> None:
 
 def draw_target(rng, loss: keras.losses.Loss, shape) -> np.ndarray:
     """Targets of the form this loss takes, for predictions of this shape."""
-    if isinstance(loss, keras.losses.MeanSquaredError):
+    if isinstance(loss, (keras.losses.MeanSquaredError, keras.losses.MeanAbsoluteError, keras.losses.Huber)):
         return draw(rng, shape)
     if isinstance(loss, keras.losses.BinaryCrossentropy):
         return rng.integers(0, 2, shape).astype("float32")

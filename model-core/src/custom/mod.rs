@@ -6,11 +6,13 @@
 mod arrays;
 mod call;
 mod fault;
+mod function;
 mod objects;
 mod own;
 mod part;
 mod run;
 mod trace;
+mod weights;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -22,6 +24,8 @@ use crate::variable::{Inputs, Var};
 pub use arrays::{Arrays, ArraysMut, Given};
 pub use call::{AddedLosses, Call, CallLayer, InOrder};
 pub use fault::{ShapeFault, Wrong};
+pub use function::Unregistered;
+pub(crate) use function::{Function, function_name, is_called};
 pub use model_graph::custom::{Custom as Declared, Signature};
 pub use model_graph::layer::{ArgumentSpec, Arity, Layer as Rules, LayerArguments, Needs, WeightSpec};
 pub use model_graph::problem::{ArgumentProblem, Problem};
@@ -34,6 +38,8 @@ pub(crate) use part::Templates;
 pub(crate) use run::Runs;
 pub use run::{Pass, Returning, Standing, Written};
 pub use serde_json::{Map, Value};
+pub(crate) use weights::OfOneWeight;
+pub use weights::{WeightFunctions, function};
 
 pub use crate::float::Float;
 

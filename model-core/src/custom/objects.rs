@@ -3,11 +3,18 @@
 use std::sync::Arc;
 
 use model_graph::custom::{Custom as Call, Registry};
+use model_graph::keras::{LOSSES, METRICS, Names, written};
 use model_graph::shape::TensorType;
+use ndarray::ArrayViewMutD;
+use serde_json::Value;
 
-use super::{Custom, CustomLayer, Own, Runs};
+use super::{Custom, CustomLayer, Own, Runs, Unregistered, WeightFunctions, function_name, is_called};
+use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::Seeds;
+use crate::losses::Loss;
+use crate::metrics::{IntoMetric, Metric};
+use crate::variable::Var;
 
 type Make<T> = fn(&Call, &[TensorType], &mut Seeds) -> Own<T>;
 
@@ -40,13 +47,23 @@ type MakeCell<T> = fn(&Call) -> Arc<dyn Runs<T>>;
 pub struct CustomObjects<T: Float = f32> {
     registry: Registry,
     makers: Vec<(String, Make<T>, MakeCell<T>)>,
+    losses: Vec<Loss>,
+    metrics: Vec<Metric>,
+    /// What is done with weights.
+    weights: WeightFunctions,
 }
 
 impl<T: Float> CustomObjects<T> {
     /// None yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { registry: Registry::default(), makers: Vec::new() }
+        Self {
+            registry: Registry::default(),
+            makers: Vec::new(),
+            losses: Vec::new(),
+            metrics: Vec::new(),
+            weights: WeightFunctions::new(),
+        }
     }
 
     /// With this layer.
@@ -57,12 +74,82 @@ impl<T: Float> CustomObjects<T> {
         self
     }
 
+    /// With this loss, which [`Loss::own`] made: under its name it is read back.
+    #[must_use]
+    pub fn loss(mut self, loss: Loss) -> Self {
+        self.losses.retain(|other| other.class() != loss.class());
+        self.losses.push(loss);
+        self
+    }
+
+    /// With this metric, which [`Metric::own`] or [`Metric::with_state`] made.
+    #[must_use]
+    pub fn metric(mut self, metric: impl IntoMetric) -> Self {
+        let metric = metric.into_metric();
+        self.metrics.retain(|other| other.own_name() != metric.own_name());
+        self.metrics.push(metric);
+        self
+    }
+
+    /// With a penalty on weights under the name that files have for it: a function of a weight that gives a number, in double precision
+    /// whatever the model computes in.
+    #[must_use]
+    pub fn regularizer(
+        self,
+        name: impl Into<String>,
+        penalty: impl Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { weights: self.weights.regularizer(name, penalty), ..self }
+    }
+
+    /// With what weights are made to be after every step: a function of a weight that gives one of its shape, likewise.
+    #[must_use]
+    pub fn constraint(
+        self,
+        name: impl Into<String>,
+        change: impl Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { weights: self.weights.constraint(name, change), ..self }
+    }
+
+    /// With how weights start: what fills a weight of zeros, by a seed that follows from the model's and the weight's place.
+    #[must_use]
+    pub fn initializer(
+        self,
+        name: impl Into<String>,
+        fill: impl Fn(ArrayViewMutD<'_, f64>, u64) + Send + Sync + 'static,
+    ) -> Self {
+        Self { weights: self.weights.initializer(name, fill), ..self }
+    }
+
+    /// What is done with weights.
+    pub(crate) const fn weights(&self) -> &WeightFunctions {
+        &self.weights
+    }
+
+    /// The loss of a file, if it is one of these.
+    pub(crate) fn find_loss(&self, serialized: &Value) -> Result<Option<Loss>> {
+        let found = find(serialized, &self.losses, |loss| Some(loss.class()));
+        let line = |name: &str| format!("CustomObjects::new().loss(Loss::own(\"{name}\", ..))");
+        found.map_or_else(|| check_ours("loss", serialized, LOSSES, line), |loss| Ok(Some(loss.clone())))
+    }
+
+    /// The metric of a file, if it is one of these.
+    pub(crate) fn find_metric(&self, serialized: &Value) -> Result<Option<Metric>> {
+        let found = find(serialized, &self.metrics, Metric::own_name);
+        let line = |name: &str| format!("CustomObjects::new().metric(Metric::own(\"{name}\", ..))");
+        found.map_or_else(|| check_ours("metric", serialized, METRICS, line), |metric| Ok(Some(metric.clone())))
+    }
+
     /// With all of the others'.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         others.registry.iter().for_each(|signature| self.registry.insert(signature.clone()));
         others.makers.into_iter().for_each(|maker| self.add(maker));
-        self
+        let all = others.losses.into_iter().fold(self, Self::loss);
+        let mut all = others.metrics.into_iter().fold(all, Self::metric);
+        all.weights = all.weights.and(others.weights);
+        all
     }
 
     fn add(&mut self, maker: (String, Make<T>, MakeCell<T>)) {
@@ -88,6 +175,21 @@ impl<T: Float> CustomObjects<T> {
         let name = call.signature.registered_name();
         let (.., make) = self.makers.iter().find(|(other, ..)| *other == name)?;
         Some(make(call))
+    }
+}
+
+/// What is registered under the name that a serialised object has.
+fn find<'r, R>(serialized: &Value, registered: &'r [R], name: impl Fn(&R) -> Option<&str>) -> Option<&'r R> {
+    let in_file = function_name(serialized)?;
+    registered.iter().find(|one| name(one).is_some_and(|name| is_called(name, in_file)))
+}
+
+/// Nothing where a serialised object is to be read as one of this library's.
+fn check_ours<R>(what: &'static str, serialized: &Value, names: Names, line: impl Fn(&str) -> String) -> Result<Option<R>> {
+    let name = function_name(serialized).filter(|_| serialized.is_object());
+    match name.filter(|name| written(names, name).is_none()) {
+        Some(name) => Err(Unregistered { what, name: name.to_owned(), line: line(name) }.into()),
+        None => Ok(None),
     }
 }
 

@@ -14,7 +14,7 @@ use super::difference::difference;
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::initialize::Seeds;
-use crate::interpret::{Model, flat};
+use crate::interpret::{Model, check_functions, flat};
 use crate::memory;
 use crate::network::Trainable;
 
@@ -69,6 +69,7 @@ fn read_model(path: &Path, custom_objects: &CustomObjects) -> Result<Model, File
     let bytes = read_bytes(path)?;
     let content = Content::read(&bytes)?;
     let graph = flat(model_graph::config::read_with(config_of(&content)?, custom_objects.registry())?)?;
+    check_functions(&graph, custom_objects)?;
     let weights = find_weights(&graph, &content)?;
     let mut model = Model::of_flat(graph, Seeds::zeros(), custom_objects)?;
     set_weights(&mut model, &weights);

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::container::{Content, Tensor, copy_elements, read_bytes};
 use super::load::{Expected, ExpectedTensor, check_model, set_weights};
 use super::{FileProblem, ending, tensors};
+use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::losses::Losses;
 use crate::memory::claim_training;
@@ -102,10 +103,10 @@ fn metrics_to_keras(metrics: &[OutputMetric]) -> Value {
     if by_name.is_empty() { list.into() } else { by_name.into() }
 }
 
-fn metrics_from_keras(metrics: &Value) -> Result<Vec<OutputMetric>> {
+fn metrics_from_keras(metrics: &Value, custom_objects: &CustomObjects) -> Result<Vec<OutputMetric>> {
     let read = |output: Option<&String>, list: &Value| {
         let list = list.as_array().into_iter().flatten();
-        list.map(|metric| Ok((output.cloned(), Metric::from_keras(metric)?))).collect::<Result<Vec<_>>>()
+        list.map(|metric| Ok((output.cloned(), Metric::from_keras_with(metric, custom_objects)?))).collect::<Result<Vec<_>>>()
     };
     let Some(by_name) = metrics.as_object() else { return read(None, metrics) };
     let lists = by_name.iter().map(|(name, list)| read(Some(name), list)).collect::<Result<Vec<_>>>()?;
@@ -113,7 +114,11 @@ fn metrics_from_keras(metrics: &Value) -> Result<Vec<OutputMetric>> {
 }
 
 /// A trainer as the file's was.
-pub(crate) fn resume<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Result<Trainer<'m, N>> {
+pub(crate) fn resume<'m, N: Trainable<f32>>(
+    model: &'m mut N,
+    path: &Path,
+    custom_objects: &CustomObjects,
+) -> Result<Trainer<'m, N>> {
     let read = |model: &'m mut N| {
         let bytes = read_bytes(path)?;
         let content = Content::read(&bytes)?;
@@ -123,8 +128,8 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(model: &'m mut N, path: &Path) -> Re
         if compiled["loss"].is_null() {
             return Err(FileProblem::NoLosses);
         }
-        let losses = Losses::from_keras(&compiled["loss"], &compiled["loss_weights"])?;
-        let metrics = metrics_from_keras(&compiled["metrics"])?;
+        let losses = Losses::from_keras(&compiled["loss"], &compiled["loss_weights"], custom_objects)?;
+        let metrics = metrics_from_keras(&compiled["metrics"], custom_objects)?;
         let epochs = count(training, "epochs")?;
         let seed = number(training, "seed", "a whole number from 0 to 18446744073709551615", u64::MAX)?;
         let optimizer = read_optimizer(model, &content)?;

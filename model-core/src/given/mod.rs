@@ -2,11 +2,13 @@
 
 mod array;
 mod arrays;
+mod judged;
 mod named;
 mod pairs;
 mod ports;
 mod samples;
 mod standard;
+mod traced;
 
 pub use array::{AnyArray, Element};
 pub use arrays::{Arrays, AsArray, FloatArray, Real};
@@ -14,6 +16,7 @@ pub use pairs::Examples;
 /// What a model predicts: an array `[samples, ..]`.
 pub type Predicted = ndarray::ArrayD<f32>;
 
+pub(crate) use judged::Judged;
 pub(crate) use named::bind;
 pub(crate) use ports::{Port, ports, written};
 pub(crate) use samples::{Samples, Target};

@@ -54,11 +54,6 @@ impl Port {
         self.shape(named).iter().product()
     }
 
-    /// The size of the last axis.
-    pub(crate) fn row(&self, named: &[usize]) -> usize {
-        self.shape(named).last().copied().unwrap_or(1)
-    }
-
     /// The size of the last axis, or what stands for it before its name has a size.
     pub(crate) fn nominal_row(&self) -> usize {
         self.dims.0.last().map_or(1, |last| last.size().unwrap_or(NOMINAL))

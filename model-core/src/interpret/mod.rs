@@ -11,12 +11,13 @@ mod slots;
 use std::sync::Arc;
 
 use model_graph::graph::{Kind, LayerNode};
+use model_graph::layer::WeightSpec;
 use model_graph::message::CallError;
 use model_graph::plan::Plan;
 use model_graph::{DuplicateName, Graph};
 
 use crate::any::AnyLayer;
-use crate::custom::CustomObjects;
+use crate::custom::{CustomObjects, Unregistered};
 use crate::elements::Elements;
 use crate::error::{Error, Result};
 use crate::float::Float;
@@ -76,6 +77,9 @@ pub enum ModelError {
         /// Its class.
         class: &'static str,
     },
+    /// A function of the user's own of weights is not registered.
+    #[error(transparent)]
+    Function(#[from] Unregistered),
     /// Its weights would take more memory than there is.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
@@ -95,6 +99,12 @@ pub(crate) fn flat(mut graph: Graph) -> Result<Graph, ModelError> {
     graph.unbound_name().map_or(Ok(graph), |name| Err(ModelError::Unbound { name }))
 }
 
+/// Checks that the functions of the user's own are registered that a graph's weights name.
+pub(crate) fn check_functions<T: Float>(graph: &Graph, custom_objects: &CustomObjects<T>) -> Result<(), ModelError> {
+    let specs: Vec<WeightSpec> = graph.weights().into_iter().map(|(_, spec)| spec.clone()).collect();
+    Ok(custom_objects.weights().check(&specs)?)
+}
+
 impl<T: Float> Model<T> {
     /// A model of a graph, with the weights that the seed gives it. Calls that no output depends on are left out.
     ///
@@ -109,7 +119,9 @@ impl<T: Float> Model<T> {
     /// # Errors
     /// As [`Model::new`]; also if such a layer is not among these.
     pub fn with_custom_objects(graph: Graph, seed: u64, custom_objects: &CustomObjects<T>) -> Result<Self, ModelError> {
-        Self::of_flat(flat(graph)?, Seeds::new(seed), custom_objects)
+        let graph = flat(graph)?;
+        check_functions(&graph, custom_objects)?;
+        Self::of_flat(graph, Seeds::new(seed), custom_objects)
     }
 
     /// A model of a graph that [`flat`] has given.
@@ -117,6 +129,7 @@ impl<T: Float> Model<T> {
         memory::claim_weights::<T>(&graph)?;
         let graph = Arc::new(graph);
         let plan = Arc::new(Plan::new(&graph));
+        seeds.knowing(custom_objects.weights().clone());
         Self::build(graph, plan, true, &mut seeds, custom_objects)
     }
 

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use model_graph::argument::{Constraint, Regularizer};
 use model_graph::layer::WeightSpec;
 
+use crate::custom::OfOneWeight;
 use crate::elements::{Elements, Identity};
 use crate::float::Float;
 
@@ -26,6 +27,8 @@ pub struct Weight<T: Float = f32> {
     pub data: Elements<T>,
     /// What tells it from all other weights.
     pub(crate) identity: Identity,
+    /// The functions of the user's own that the penalty and the constraint are.
+    pub(crate) own: OfOneWeight,
 }
 
 impl<T: Float> Weight<T> {
@@ -35,7 +38,7 @@ impl<T: Float> Weight<T> {
         let shape = spec.sizes();
         let data = Elements::zeros(shape.iter().product());
         let (name, &WeightSpec { trainable, regularizer, constraint, .. }) = (spec.name.clone(), spec);
-        Self { name, shape, trainable, regularizer, constraint, data, identity: Identity::new() }
+        Self { name, shape, trainable, regularizer, constraint, data, identity: Identity::new(), own: OfOneWeight::default() }
     }
 
     /// Zeros of the same shape: a gradient for this weight, or an optimiser's state.
@@ -46,7 +49,7 @@ impl<T: Float> Weight<T> {
 
     /// A gradient for this weight of these elements.
     pub(crate) fn gradient(&self, data: Elements<T>) -> Self {
-        Self { regularizer: None, constraint: None, data, ..self.clone() }
+        Self { regularizer: None, constraint: None, data, own: OfOneWeight::default(), ..self.clone() }
     }
 
     /// The same weight as it is now, which what is made of it knows it by.

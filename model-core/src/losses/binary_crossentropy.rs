@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Rule;
+use super::{Rule, argument};
 use crate::error::Result;
-use crate::given::Target;
+use crate::given::{Judged, Target};
 use crate::keras::Fields;
 use crate::kernels::loss::binary_crossentropy;
 
@@ -55,9 +55,9 @@ impl Rule for BinaryCrossentropy {
     const CLASS: &'static str = "BinaryCrossentropy";
     const NAME: &'static str = "binary_crossentropy";
 
-    fn mean(&self, target: &Target<'_>, output: &[f32], _row: usize, weights: Option<&[f32]>, d_output: &mut [f32]) -> f64 {
-        let Target::Values(target) = target else { unreachable!("targets are of the loss's form") };
-        binary_crossentropy(target, output, self.from_logits, self.label_smoothing, weights, d_output)
+    fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
+        let Target::Values(target) = judged.target else { unreachable!("targets are of the loss's form") };
+        Ok(binary_crossentropy(target, judged.output, self.from_logits, self.label_smoothing, judged.mask, d_output))
     }
 
     fn write(&self) -> Value {
@@ -68,7 +68,7 @@ impl Rule for BinaryCrossentropy {
         Ok(Self { from_logits: fields.boolean("from_logits", false)?, label_smoothing: fields.number("label_smoothing", 0.0)? })
     }
 
-    fn label_smoothing(&self) -> f64 {
-        self.label_smoothing
+    fn check(&self) -> Result<()> {
+        argument(Self::CLASS, "label_smoothing", self.label_smoothing, 0.0..=1.0, "a number from 0 to 1")
     }
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Rule;
+use super::{Rule, argument};
 use crate::error::Result;
-use crate::given::Target;
+use crate::given::{Judged, Target};
 use crate::keras::Fields;
 use crate::kernels::loss::categorical_crossentropy;
 
@@ -55,9 +55,17 @@ impl Rule for CategoricalCrossentropy {
     const CLASS: &'static str = "CategoricalCrossentropy";
     const NAME: &'static str = "categorical_crossentropy";
 
-    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, weights: Option<&[f32]>, d_output: &mut [f32]) -> f64 {
-        let Target::Values(target) = target else { unreachable!("targets are of the loss's form") };
-        categorical_crossentropy(target, output, row, self.from_logits, self.label_smoothing, weights, d_output)
+    fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
+        let Target::Values(target) = judged.target else { unreachable!("targets are of the loss's form") };
+        Ok(categorical_crossentropy(
+            target,
+            judged.output,
+            judged.row(),
+            self.from_logits,
+            self.label_smoothing,
+            judged.mask,
+            d_output,
+        ))
     }
 
     fn write(&self) -> Value {
@@ -72,7 +80,7 @@ impl Rule for CategoricalCrossentropy {
         (size < 2).then_some(("a last axis of at least 2 classes", "`BinaryCrossentropy` is for one yes or no"))
     }
 
-    fn label_smoothing(&self) -> f64 {
-        self.label_smoothing
+    fn check(&self) -> Result<()> {
+        argument(Self::CLASS, "label_smoothing", self.label_smoothing, 0.0..=1.0, "a number from 0 to 1")
     }
 }

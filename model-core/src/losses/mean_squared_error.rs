@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Rule;
 use crate::error::Result;
-use crate::given::Target;
+use crate::given::{Judged, Target};
 use crate::keras::Fields;
 use crate::kernels::loss::mean_squared_error;
 
@@ -37,9 +37,9 @@ impl Rule for MeanSquaredError {
     const CLASS: &'static str = "MeanSquaredError";
     const NAME: &'static str = "mean_squared_error";
 
-    fn mean(&self, target: &Target<'_>, output: &[f32], _row: usize, weights: Option<&[f32]>, d_output: &mut [f32]) -> f64 {
-        let Target::Values(target) = target else { unreachable!("targets are of the loss's form") };
-        mean_squared_error(target, output, weights, d_output)
+    fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
+        let Target::Values(target) = judged.target else { unreachable!("targets are of the loss's form") };
+        Ok(mean_squared_error(target, judged.output, judged.mask, d_output))
     }
 
     fn write(&self) -> Value {

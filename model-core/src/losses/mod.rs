@@ -2,24 +2,34 @@
 
 mod binary_crossentropy;
 mod categorical_crossentropy;
+mod huber;
+mod kl_divergence;
+mod mean_absolute_error;
 mod mean_squared_error;
 mod outputs;
+mod own;
 mod sparse_categorical_crossentropy;
 
 pub use binary_crossentropy::BinaryCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
+pub use huber::Huber;
+pub use kl_divergence::KLDivergence;
 pub use mean_squared_error::MeanSquaredError;
 pub use outputs::{IntoLosses, IntoWeighted, Losses, Weighted};
+pub use own::OwnLoss;
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 
+use std::ops::RangeBounds;
 use std::panic::Location;
 
 use model_graph::keras::LOSSES;
 use serde_json::{Map, Value, json};
 
+use crate::custom::CustomObjects;
 use crate::error::{Error, Result, Role};
-use crate::given::{AnyArray, AsArray, FloatArray, Port, Target, TargetForm, target};
+use crate::given::{AnyArray, AsArray, FloatArray, Judged, Port, TargetForm, target};
 use crate::keras::{Fields, object, unknown};
+pub use crate::metrics::MeanAbsoluteError;
 use crate::variable::{self, Var};
 
 /// What a loss's file says about it.
@@ -33,9 +43,9 @@ pub(crate) trait Rule: Sized {
     /// How targets are given.
     const FORM: TargetForm = TargetForm::Values;
 
-    /// The mean over the batch, for rows of `row` elements, of the losses times weights, where there are any: one for each row, or for each
-    /// stretch of rows. Its gradient goes into `d_output` unless that is empty.
-    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, weights: Option<&[f32]>, d_output: &mut [f32]) -> f64;
+    /// The mean over the batch of the losses times what the mask says of their positions. Its gradient goes into `d_output` unless that is
+    /// empty. A loss that has no kernel says in operations what it gives for each position: [`Judged::mean_of`].
+    fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64>;
 
     /// The arguments as Keras's configuration has them, but for `name` and `reduction`.
     fn write(&self) -> Value;
@@ -48,10 +58,37 @@ pub(crate) trait Rule: Sized {
         None
     }
 
-    /// The share of label smoothing.
-    fn label_smoothing(&self) -> f64 {
-        0.0
+    /// Checks the arguments.
+    fn check(&self) -> Result<()> {
+        Ok(())
     }
+
+    /// Checks the arguments, and that the loss goes with an output.
+    fn check_for(&self, port: &Port) -> Result<()> {
+        self.check()?;
+        let unsuitable = |(expected, help)| Error::Unsuitable {
+            rule: Self::CLASS.to_owned(),
+            output: port.name.clone(),
+            shape: port.batched(),
+            expected,
+            help: Some(help),
+        };
+        self.complaint(port.nominal_row()).map_or(Ok(()), |complaint| Err(unsuitable(complaint)))
+    }
+}
+
+/// Checks that an argument is in its range.
+fn argument(
+    owner: &'static str,
+    argument: &'static str,
+    value: f64,
+    range: impl RangeBounds<f64>,
+    expected: &'static str,
+) -> Result<()> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    Err(Error::Argument { owner, argument, expected, found: value.to_string() })
 }
 
 macro_rules! losses {
@@ -66,9 +103,11 @@ macro_rules! losses {
         /// assert_eq!(Loss::from_keras(&loss.to_keras())?, loss);
         /// # Ok::<(), model_core::Error>(())
         /// ```
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq)]
         pub enum Loss {
             $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)*
+            /// One of the user's own: [`Loss::own`] makes it.
+            Own(OwnLoss),
         }
 
         $(impl From<$name> for Loss {
@@ -130,33 +169,34 @@ macro_rules! losses {
             /// As those of [`Loss::value`].
             #[track_caller]
             pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
-                variable::loss::call(Loss::from(*self), output, &target.as_array(), Location::caller())
+                variable::loss::call(&Loss::from(*self), output, &target.as_array(), Location::caller())
             }
         })*
 
         impl Loss {
-            /// Keras's name of the class.
+            /// Keras's name of the class; of a loss of the user's own, its name.
             #[must_use]
-            pub fn class(&self) -> &'static str {
-                match self { $(Self::$name(_) => $name::CLASS,)* }
+            pub fn class(&self) -> &str {
+                match self { $(Self::$name(_) => $name::CLASS,)* Self::Own(own) => own.name() }
             }
 
-            fn name(&self) -> &'static str {
-                match self { $(Self::$name(_) => $name::NAME,)* }
+            fn name(&self) -> &str {
+                match self { $(Self::$name(_) => $name::NAME,)* Self::Own(own) => own.name() }
             }
 
             pub(crate) fn form(&self) -> TargetForm {
-                match self { $(Self::$name(_) => $name::FORM,)* }
+                match self { $(Self::$name(_) => $name::FORM,)* Self::Own(own) => own.form() }
             }
 
-            fn weighted(
-                &self, target: &Target<'_>, output: &[f32], row: usize, weights: Option<&[f32]>, d_output: &mut [f32],
-            ) -> f64 {
-                match self { $(Self::$name(rule) => rule.mean(target, output, row, weights, d_output),)* }
+            fn weighted(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
+                match self {
+                    $(Self::$name(rule) => rule.mean(judged, d_output),)*
+                    Self::Own(own) => own.mean(judged, d_output),
+                }
             }
 
             fn write(&self) -> Value {
-                match self { $(Self::$name(rule) => rule.write(),)* }
+                match self { $(Self::$name(rule) => rule.write(),)* Self::Own(_) => Value::Null }
             }
 
             fn read(class: &str, fields: &mut Fields<'_>) -> Result<Option<Self>> {
@@ -166,12 +206,9 @@ macro_rules! losses {
                 }))
             }
 
-            fn complaint(&self, size: usize) -> Option<(&'static str, &'static str)> {
-                match self { $(Self::$name(rule) => rule.complaint(size),)* }
-            }
-
-            fn label_smoothing(&self) -> f64 {
-                match self { $(Self::$name(rule) => rule.label_smoothing(),)* }
+            /// Checks the loss for an output.
+            pub(crate) fn check(&self, port: &Port) -> Result<()> {
+                match self { $(Self::$name(rule) => rule.check_for(port),)* Self::Own(_) => Ok(()) }
             }
 
             /// Every class, in Keras's words.
@@ -180,12 +217,17 @@ macro_rules! losses {
     };
 }
 
-losses! { CategoricalCrossentropy SparseCategoricalCrossentropy BinaryCrossentropy MeanSquaredError }
+losses! {
+    CategoricalCrossentropy SparseCategoricalCrossentropy BinaryCrossentropy MeanSquaredError MeanAbsoluteError Huber KLDivergence
+}
 
 impl Loss {
-    /// The loss as `keras.losses.serialize` writes it.
+    /// The loss as `keras.losses.serialize` writes it: one of the user's own by its name.
     #[must_use]
     pub fn to_keras(&self) -> Value {
+        if let Self::Own(own) = self {
+            return own.to_keras();
+        }
         let mut config = Map::new();
         config.insert("name".to_owned(), self.name().into());
         config.insert("reduction".to_owned(), "sum_over_batch_size".into());
@@ -198,6 +240,17 @@ impl Loss {
     /// # Errors
     /// If it is a loss, or uses an argument, that this library does not have.
     pub fn from_keras(serialized: &Value) -> Result<Self> {
+        Self::from_keras_with(serialized, &CustomObjects::new())
+    }
+
+    /// The same, with losses of the user's own.
+    ///
+    /// # Errors
+    /// As those of [`from_keras`](Self::from_keras); also if it is a loss of the user's own that is not among these.
+    pub fn from_keras_with(serialized: &Value, custom_objects: &CustomObjects) -> Result<Self> {
+        if let Some(own) = custom_objects.find_loss(serialized)? {
+            return Ok(own);
+        }
         let (class, mut fields) = Fields::of_named(serialized, "loss", LOSSES)?;
         fields.ignore(&["name", "dtype"]);
         fields.only(&json!({ "reduction": "sum_over_batch_size", "axis": -1, "ignore_class": null }))?;
@@ -282,21 +335,14 @@ impl Loss {
 
     /// The mean over what a mask says counts, or over all of the batch; its gradient goes into `d_output` unless that is empty. Where nothing
     /// counts, both are zero.
-    pub(crate) fn mean(
-        &self,
-        target: &Target<'_>,
-        output: &[f32],
-        row: usize,
-        mask: Option<&[f32]>,
-        d_output: &mut [f32],
-    ) -> f64 {
-        let mean = self.weighted(target, output, row, mask, d_output);
-        let Some(mask) = mask else { return mean };
+    pub(crate) fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
+        let mean = self.weighted(judged, d_output)?;
+        let Some(mask) = judged.mask else { return Ok(mean) };
         let counted: f64 = mask.iter().map(|&counts| f64::from(counts)).sum();
         let share = if counted > 0.0 { mask.len() as f64 / counted } else { 0.0 };
         let factor = share as f32;
         d_output.iter_mut().for_each(|d| *d *= factor);
-        mean * share
+        Ok(mean * share)
     }
 
     pub(crate) fn measure(
@@ -327,26 +373,9 @@ impl Loss {
             return Err(Error::Shape { role, name, expected, found: format!("{:?}", mask.shape()), help });
         }
         let mask = mask.map(AnyArray::floats).transpose()?;
-        Ok(self.mean(&values, &output.floats()?, port.row(&[]), mask.as_deref(), d_output.unwrap_or_default()))
-    }
-
-    /// Checks the loss for an output.
-    pub(crate) fn check(&self, port: &Port) -> Result<()> {
-        let (owner, smoothing) = (self.class(), self.label_smoothing());
-        if !(0.0..=1.0).contains(&smoothing) {
-            let found = smoothing.to_string();
-            return Err(Error::Argument { owner, argument: "label_smoothing", expected: "a number from 0 to 1", found });
-        }
-        match self.complaint(port.nominal_row()) {
-            None => Ok(()),
-            Some((expected, help)) => Err(Error::Unsuitable {
-                rule: owner,
-                output: port.name.clone(),
-                shape: port.batched(),
-                expected,
-                help: Some(help),
-            }),
-        }
+        let (output, mask) = (output.floats()?, mask.as_deref());
+        let judged = Judged { target: &values, output: &output, samples, shape: &shape, mask };
+        self.mean(judged, d_output.unwrap_or_default())
     }
 }
 
@@ -373,6 +402,13 @@ mod tests {
         check(SparseCategoricalCrossentropy::from_logits().into(), "SparseCategoricalCrossentropy", config);
         let config = json!({ "name": "mean_squared_error", "reduction": "sum_over_batch_size" });
         check(MeanSquaredError::new().into(), "MeanSquaredError", config);
+        let named = |name: &str| json!({ "name": name, "reduction": "sum_over_batch_size" });
+        check(MeanAbsoluteError.into(), "MeanAbsoluteError", named("mean_absolute_error"));
+        check(KLDivergence::new().into(), "KLDivergence", named("kl_divergence"));
+        check(Huber::new().into(), "Huber", named("huber_loss"));
+        let mut config = named("huber_loss");
+        config["delta"] = 0.5.into();
+        check(Huber::new().delta(0.5).into(), "Huber", config);
     }
 
     #[test]
@@ -382,6 +418,9 @@ mod tests {
             assert_eq!(Loss::from_keras(&name).unwrap(), MeanSquaredError::new().into(), "{name}");
         }
         assert_eq!(Loss::from_keras(&json!("bce")).unwrap(), BinaryCrossentropy::new().into());
+        assert_eq!(Loss::from_keras(&json!("huber")).unwrap(), Huber::new().into());
+        assert_eq!(Loss::from_keras(&json!("MAE")).unwrap(), MeanAbsoluteError.into());
+        assert_eq!(Loss::from_keras(&json!("kld")).unwrap(), KLDivergence::new().into());
         assert_eq!(Loss::from_keras(&json!("mse")).unwrap().to_keras()["class_name"], "MeanSquaredError");
     }
 
@@ -391,13 +430,14 @@ mod tests {
             let error = Loss::from_keras(&json!({ "class_name": class, "config": config })).unwrap_err().to_string();
             assert!(error.contains(&format!("has a `{key}` that this library does not have")), "{error}");
         };
-        check("Huber", json!({}), "class_name");
+        check("Dice", json!({}), "class_name");
         assert!(
-            Loss::from_keras(&json!("huber"))
+            Loss::from_keras(&json!("dice"))
                 .unwrap_err()
                 .to_string()
-                .ends_with("`Huber`, which Keras has and this library not yet")
+                .ends_with("`Dice`, which Keras has and this library not yet")
         );
+        check("Huber", json!({ "epsilon": 1.0 }), "epsilon");
         check("MeanSquaredError", json!({ "reduction": "sum" }), "reduction");
         check("SparseCategoricalCrossentropy", json!({ "ignore_class": 3 }), "ignore_class");
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Loss;
+use crate::custom::CustomObjects;
 use crate::error::{Error, Result, Role};
 use crate::given::Port;
 use crate::keras::wrong;
@@ -70,13 +71,13 @@ impl Losses {
         }
         let mut losses = Vec::new();
         for port in outputs {
-            let named = self.by_name.iter().find(|(name, _)| *name == port.name).map(|(_, loss)| *loss);
-            let Some(loss) = named.or(self.all) else {
+            let named = self.by_name.iter().find(|(name, _)| *name == port.name).map(|(_, loss)| loss);
+            let Some(loss) = named.or(self.all.as_ref()) else {
                 return Err(Error::Missing { what: "a loss", role: Role::Output, name: port.name.clone(), known: known() });
             };
             loss.check(port)?;
             let weight = self.weights.iter().find(|(name, _)| *name == port.name).map_or(1.0, |(_, weight)| *weight);
-            losses.push((loss, weight));
+            losses.push((loss.clone(), weight));
         }
         Ok(losses)
     }
@@ -84,21 +85,21 @@ impl Losses {
     /// `loss` and `loss_weights` of Keras's compile configuration.
     pub(crate) fn to_keras(&self) -> (Value, Value) {
         let by_name: Map<String, Value> = self.by_name.iter().map(|(name, loss)| (name.clone(), loss.to_keras())).collect();
-        let loss = self.all.map_or(Value::Object(by_name), |loss| loss.to_keras());
+        let loss = self.all.as_ref().map_or(Value::Object(by_name), |loss| loss.to_keras());
         let weights: Map<String, Value> = self.weights.iter().map(|(name, weight)| (name.clone(), (*weight).into())).collect();
         (loss, if weights.is_empty() { Value::Null } else { Value::Object(weights) })
     }
 
     /// Reads what `to_keras` has written.
-    pub(crate) fn from_keras(loss: &Value, weights: &Value) -> Result<Self> {
+    pub(crate) fn from_keras(loss: &Value, weights: &Value, custom_objects: &CustomObjects) -> Result<Self> {
         let mut losses = Self::new();
         match loss.as_object() {
             Some(by_name) if !by_name.contains_key("class_name") => {
                 for (name, loss) in by_name {
-                    losses = losses.output(name, Loss::from_keras(loss)?);
+                    losses = losses.output(name, Loss::from_keras_with(loss, custom_objects)?);
                 }
             }
-            Some(_) | None => losses.all = Some(Loss::from_keras(loss)?),
+            Some(_) | None => losses.all = Some(Loss::from_keras_with(loss, custom_objects)?),
         }
         for (name, weight) in weights.as_object().into_iter().flatten() {
             let number = weight.as_f64().ok_or_else(|| wrong("loss_weights", name, "a number", weight))?;
@@ -123,7 +124,7 @@ pub(crate) fn check_names(what: &'static str, names: &[&str], outputs: &[Port]) 
 }
 
 /// A loss with its factor in the sum that is trained on: a loss alone has 1, `(loss, 0.2)` another.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Weighted {
     /// The loss.
     pub loss: Loss,

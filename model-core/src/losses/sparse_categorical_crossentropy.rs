@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Rule;
 use crate::error::Result;
-use crate::given::{Target, TargetForm};
+use crate::given::{Judged, Target, TargetForm};
 use crate::keras::Fields;
 use crate::kernels::loss::sparse_categorical_crossentropy;
 
@@ -48,9 +48,9 @@ impl Rule for SparseCategoricalCrossentropy {
     const NAME: &'static str = "sparse_categorical_crossentropy";
     const FORM: TargetForm = TargetForm::Labels;
 
-    fn mean(&self, target: &Target<'_>, output: &[f32], row: usize, weights: Option<&[f32]>, d_output: &mut [f32]) -> f64 {
-        let Target::Labels(target) = target else { unreachable!("targets are of the loss's form") };
-        sparse_categorical_crossentropy(target, output, row, self.from_logits, weights, d_output)
+    fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
+        let Target::Labels(target) = judged.target else { unreachable!("targets are of the loss's form") };
+        Ok(sparse_categorical_crossentropy(target, judged.output, judged.row(), self.from_logits, judged.mask, d_output))
     }
 
     fn write(&self) -> Value {

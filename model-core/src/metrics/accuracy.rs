@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Measure, Rule};
+use super::{Complaint, Measure, Rule, State};
 use crate::error::Result;
 use crate::given::TargetForm;
 use crate::keras::Fields;
@@ -26,11 +26,11 @@ impl Rule for Accuracy {
     const STRINGS: &'static [&'static str] = &["accuracy", "acc", "Accuracy"];
     const IS_FORM: bool = true;
 
-    fn measure(&self, form: TargetForm, size: usize) -> Result<Measure, (&'static str, &'static str)> {
+    fn state(&self, form: TargetForm, size: usize) -> Result<Box<dyn State>, Complaint> {
         match form {
-            TargetForm::Labels => SparseCategoricalAccuracy.measure(form, size),
-            TargetForm::Values if size == 1 => BinaryAccuracy::new().measure(form, size),
-            TargetForm::Values => CategoricalAccuracy.measure(form, size),
+            TargetForm::Labels => SparseCategoricalAccuracy.state(form, size),
+            TargetForm::Values if size == 1 => BinaryAccuracy::new().state(form, size),
+            TargetForm::Values => CategoricalAccuracy.state(form, size),
         }
     }
 }
@@ -44,9 +44,9 @@ impl Rule for CategoricalAccuracy {
     const NAME: &'static str = "categorical_accuracy";
     const STRINGS: &'static [&'static str] = &[Self::NAME, Self::CLASS];
 
-    fn measure(&self, form: TargetForm, _size: usize) -> Result<Measure, (&'static str, &'static str)> {
+    fn state(&self, form: TargetForm, _size: usize) -> Result<Box<dyn State>, Complaint> {
         match form {
-            TargetForm::Values => Ok(Measure::Matches),
+            TargetForm::Values => Ok(Measure::Matches.mean()),
             TargetForm::Labels => Err(("targets of the output's shape", "class numbers go with `SparseCategoricalAccuracy`")),
         }
     }
@@ -61,9 +61,9 @@ impl Rule for SparseCategoricalAccuracy {
     const NAME: &'static str = "sparse_categorical_accuracy";
     const STRINGS: &'static [&'static str] = &[Self::NAME, Self::CLASS];
 
-    fn measure(&self, form: TargetForm, _size: usize) -> Result<Measure, (&'static str, &'static str)> {
+    fn state(&self, form: TargetForm, _size: usize) -> Result<Box<dyn State>, Complaint> {
         match form {
-            TargetForm::Labels => Ok(Measure::SparseMatches),
+            TargetForm::Labels => Ok(Measure::SparseMatches.mean()),
             TargetForm::Values => Err(("a loss that takes class numbers", "distributions go with `CategoricalAccuracy`")),
         }
     }
@@ -108,9 +108,9 @@ impl Rule for BinaryAccuracy {
     const NAME: &'static str = "binary_accuracy";
     const STRINGS: &'static [&'static str] = &[Self::NAME, Self::CLASS];
 
-    fn measure(&self, form: TargetForm, _size: usize) -> Result<Measure, (&'static str, &'static str)> {
+    fn state(&self, form: TargetForm, _size: usize) -> Result<Box<dyn State>, Complaint> {
         match form {
-            TargetForm::Values => Ok(Measure::BinaryMatches { threshold: self.threshold }),
+            TargetForm::Values => Ok(Measure::BinaryMatches { threshold: self.threshold }.mean()),
             TargetForm::Labels => Err(("targets of the output's shape", "class numbers go with `SparseCategoricalAccuracy`")),
         }
     }
@@ -136,9 +136,9 @@ impl Rule for ExactAccuracy {
     const NAME: &'static str = "accuracy";
     const STRINGS: &'static [&'static str] = &[];
 
-    fn measure(&self, form: TargetForm, _size: usize) -> Result<Measure, (&'static str, &'static str)> {
+    fn state(&self, form: TargetForm, _size: usize) -> Result<Box<dyn State>, Complaint> {
         match form {
-            TargetForm::Values => Ok(Measure::Equals),
+            TargetForm::Values => Ok(Measure::Equals.mean()),
             TargetForm::Labels => Err(("targets of the output's shape", "class numbers go with `SparseCategoricalAccuracy`")),
         }
     }

@@ -1,19 +1,30 @@
 //! Metrics: what is reported beside the loss, and their serialised form. The counting is in the kernels; the list below is the only one.
 
 mod accuracy;
+mod confusion;
 mod error;
 mod measure;
+mod own;
+mod state;
 
 pub use accuracy::{Accuracy, BinaryAccuracy, CategoricalAccuracy, ExactAccuracy, SparseCategoricalAccuracy};
+pub use confusion::{Precision, Recall};
 pub use error::MeanAbsoluteError;
-pub(crate) use measure::Measure;
+use measure::Measure;
+pub use own::MetricState;
+use own::Own;
+pub(crate) use state::State;
 
 use model_graph::keras::METRICS;
 use serde_json::{Map, Value, json};
 
+use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::given::{Port, TargetForm};
 use crate::keras::{Fields, object, unknown, wrong};
+
+/// What a metric goes with, and what may have been meant.
+type Complaint = (&'static str, &'static str);
 
 /// What a metric's file says about it.
 pub(crate) trait Rule: Default {
@@ -29,9 +40,13 @@ pub(crate) trait Rule: Default {
     /// Whether it is known by its strings alone: which class it comes to follows from the model.
     const IS_FORM: bool = false;
 
-    /// What is counted for an output whose last axis has `size` elements and whose targets have this form. The error says what the metric
-    /// goes with, and what may have been meant.
-    fn measure(&self, form: TargetForm, size: usize) -> Result<Measure, (&'static str, &'static str)>;
+    /// What is remembered of an output whose last axis has `size` elements and whose targets have this form, at the start of an epoch.
+    fn state(&self, form: TargetForm, size: usize) -> Result<Box<dyn State>, Complaint>;
+
+    /// Checks the arguments.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// The arguments as Keras's configuration has them, but for `name` and `dtype`.
     fn write(&self) -> Value {
@@ -47,9 +62,10 @@ pub(crate) trait Rule: Default {
 macro_rules! metrics {
     ($($name:ident)*) => {
         /// The rule of a metric.
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq)]
         enum AnyRule {
             $($name($name),)*
+            Own(Own),
         }
 
         $(impl From<$name> for Metric {
@@ -65,24 +81,28 @@ macro_rules! metrics {
         })*
 
         impl AnyRule {
-            fn class(&self) -> &'static str {
-                match self { $(Self::$name(_) => $name::CLASS,)* }
+            fn class(&self) -> &str {
+                match self { $(Self::$name(_) => $name::CLASS,)* Self::Own(own) => own.name() }
             }
 
-            fn default_name(&self) -> &'static str {
-                match self { $(Self::$name(_) => $name::NAME,)* }
+            fn default_name(&self) -> &str {
+                match self { $(Self::$name(_) => $name::NAME,)* Self::Own(own) => own.name() }
             }
 
             fn is_form(&self) -> bool {
-                match self { $(Self::$name(_) => $name::IS_FORM,)* }
+                match self { $(Self::$name(_) => $name::IS_FORM,)* Self::Own(_) => false }
             }
 
-            fn measure(&self, form: TargetForm, size: usize) -> Result<Measure, (&'static str, &'static str)> {
-                match self { $(Self::$name(rule) => rule.measure(form, size),)* }
+            fn state(&self, form: TargetForm, size: usize) -> Result<Box<dyn State>, Complaint> {
+                match self { $(Self::$name(rule) => rule.state(form, size),)* Self::Own(own) => Ok(own.state()) }
+            }
+
+            fn check(&self) -> Result<()> {
+                match self { $(Self::$name(rule) => rule.check(),)* Self::Own(_) => Ok(()) }
             }
 
             fn write(&self) -> Value {
-                match self { $(Self::$name(rule) => rule.write(),)* }
+                match self { $(Self::$name(rule) => rule.write(),)* Self::Own(_) => Value::Null }
             }
 
             /// The rule that Keras takes a string for.
@@ -110,7 +130,9 @@ macro_rules! metrics {
     };
 }
 
-metrics! { Accuracy CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy ExactAccuracy MeanAbsoluteError }
+metrics! {
+    Accuracy CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy ExactAccuracy MeanAbsoluteError Precision Recall
+}
 
 /// A metric, under the name it is reported by.
 ///
@@ -161,7 +183,7 @@ macro_rules! named {
     };
 }
 
-named! { CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy ExactAccuracy MeanAbsoluteError }
+named! { CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy ExactAccuracy MeanAbsoluteError Precision Recall }
 
 impl Metric {
     /// The name under which it is reported.
@@ -173,6 +195,9 @@ impl Metric {
     /// The metric as `keras.metrics.serialize` writes it, and `"accuracy"` for the one whose form follows from the loss.
     #[must_use]
     pub fn to_keras(&self) -> Value {
+        if let AnyRule::Own(own) = &self.rule {
+            return own.to_keras();
+        }
         if self.rule.is_form() {
             return self.name().into();
         }
@@ -189,6 +214,17 @@ impl Metric {
     /// # Errors
     /// If it is a metric, or uses an argument, that this library does not have.
     pub fn from_keras(serialized: &Value) -> Result<Self> {
+        Self::from_keras_with(serialized, &CustomObjects::new())
+    }
+
+    /// The same, with metrics of the user's own.
+    ///
+    /// # Errors
+    /// As those of [`from_keras`](Self::from_keras); also if it is a metric of the user's own that is not among these.
+    pub fn from_keras_with(serialized: &Value, custom_objects: &CustomObjects) -> Result<Self> {
+        if let Some(own) = custom_objects.find_metric(serialized)? {
+            return Ok(own);
+        }
         if let Some(string) = serialized.as_str() {
             let rule = AnyRule::of_string(string);
             let rule =
@@ -202,13 +238,20 @@ impl Metric {
             return Err(unknown("metric", class, &AnyRule::classes(), METRICS));
         };
         fields.finish()?;
-        Ok(Self { rule, name: name.unwrap_or_else(|| rule.default_name().to_owned()) })
+        let name = name.unwrap_or_else(|| rule.default_name().to_owned());
+        Ok(Self { rule, name })
     }
 
-    /// What is counted for an output.
-    pub(crate) fn resolve(&self, port: &Port, form: TargetForm) -> Result<Measure> {
-        self.rule.measure(form, port.nominal_row()).map_err(|(expected, help)| Error::Unsuitable {
-            rule: self.rule.class(),
+    /// The name that files have for a metric of the user's own.
+    pub(crate) fn own_name(&self) -> Option<&str> {
+        if let AnyRule::Own(own) = &self.rule { Some(own.name()) } else { None }
+    }
+
+    /// What is remembered of an output, at the start of an epoch.
+    pub(crate) fn resolve(&self, port: &Port, form: TargetForm) -> Result<Box<dyn State>> {
+        self.rule.check()?;
+        self.rule.state(form, port.nominal_row()).map_err(|(expected, help)| Error::Unsuitable {
+            rule: self.rule.class().to_owned(),
             output: port.name.clone(),
             shape: port.batched(),
             expected,
@@ -220,7 +263,7 @@ impl Metric {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::given::Target;
+    use crate::given::{Judged, Target};
 
     #[test]
     fn the_serialised_form_is_keras_s() {
@@ -240,6 +283,11 @@ mod tests {
              \"dtype\":\"float32\",\"threshold\":0.25},\"registered_name\":null}",
         );
         check(
+            Precision::new().thresholds([0.3, 0.5]).class_id(1).name("sure"),
+            "{\"module\":\"keras.metrics\",\"class_name\":\"Precision\",\"config\":{\"name\":\"sure\",\"dtype\":\"float32\",\
+             \"thresholds\":[0.3,0.5],\"top_k\":null,\"class_id\":1},\"registered_name\":null}",
+        );
+        check(
             MeanAbsoluteError.into(),
             "{\"module\":\"keras.metrics\",\"class_name\":\"MeanAbsoluteError\",\"config\":{\"name\":\"mean_absolute_error\",\
              \"dtype\":\"float32\"},\"registered_name\":null}",
@@ -251,7 +299,7 @@ mod tests {
     fn strings_are_read_as_keras_reads_them() {
         let check = |string: &str, expected: AnyRule| {
             let metric = Metric::from_keras(&string.into()).unwrap();
-            assert_eq!((metric.rule, metric.name()), (expected, string));
+            assert_eq!((&metric.rule, metric.name()), (&expected, string));
             assert_eq!(Metric::from_keras(&metric.to_keras()).unwrap(), metric);
         };
         check("accuracy", AnyRule::Accuracy(Accuracy));
@@ -270,19 +318,26 @@ mod tests {
             json!({ "module": "keras.metrics", "class_name": "Accuracy", "config": { "name": "accuracy", "dtype": "float32" } });
         let metric = Metric::from_keras(&class).unwrap();
         assert_eq!(metric, ExactAccuracy.into());
-        let measure = metric.rule.measure(TargetForm::Values, 1).unwrap();
-        let count = |predictions: &[f32]| measure.sum(&Target::Values(vec![1.0, 0.0].into()), predictions, 1, None);
-        assert_eq!((count(&[0.9, 0.1]), count(&[1.0, 0.1]), count(&[1.0, 0.0])), (0.0, 1.0, 2.0));
+        let count = |output: &[f32]| {
+            let mut state = metric.rule.state(TargetForm::Values, 1).unwrap();
+            let target = &Target::Values(vec![1.0, 0.0].into());
+            state.add(Judged { target, output, samples: 2, shape: &[1], mask: None }).unwrap();
+            state.value(0)
+        };
+        assert_eq!((count(&[0.9, 0.1]), count(&[1.0, 0.1]), count(&[1.0, 0.0])), (0.0, 0.5, 1.0));
     }
 
     #[test]
     fn accuracy_chooses_its_form_as_keras_does() {
-        let check = |form, size, expected| assert_eq!(Accuracy.measure(form, size), Ok(expected));
+        let check = |form, size, expected: Measure| {
+            let state = Accuracy.state(form, size).unwrap();
+            assert_eq!(format!("{state:?}"), format!("{:?}", expected.mean()));
+        };
         check(TargetForm::Labels, 10, Measure::SparseMatches);
         check(TargetForm::Values, 10, Measure::Matches);
         check(TargetForm::Values, 1, Measure::BinaryMatches { threshold: 0.5 });
-        assert!(CategoricalAccuracy.measure(TargetForm::Labels, 10).is_err());
-        assert!(SparseCategoricalAccuracy.measure(TargetForm::Values, 10).is_err());
-        assert!(MeanAbsoluteError.measure(TargetForm::Labels, 10).is_err());
+        assert!(CategoricalAccuracy.state(TargetForm::Labels, 10).is_err());
+        assert!(SparseCategoricalAccuracy.state(TargetForm::Values, 10).is_err());
+        assert!(MeanAbsoluteError.state(TargetForm::Labels, 10).is_err());
     }
 }

@@ -152,6 +152,10 @@ impl<M: Module<T>, T: Float> Network<T> for OwnModel<M, T> {
         self.visit_all(visitor);
     }
 
+    fn waits_for_data(&self) -> bool {
+        self.graph.waits_for_data()
+    }
+
     /// Its layers take their turns by themselves, call by call.
     fn reset_states(&self) {
         self.module.parts(Path::root(), &mut |_, held| held.forget_states());

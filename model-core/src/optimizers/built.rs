@@ -5,9 +5,12 @@ use std::borrow::Cow;
 
 use std::path::Path;
 
+use model_graph::argument::Constraint;
+
 use super::Optimizer;
 use super::guard::{self, Refusal, Statistics};
 use crate::buffer::Buffer;
+use crate::elements::Elements;
 use crate::error::Result;
 use crate::file;
 use crate::layer::Weight;
@@ -81,6 +84,26 @@ impl Memory {
         penalty::constrain(weight);
     }
 
+    /// What becomes of a weight that a function of the user's own constrains, and of what is remembered of it.
+    fn stepped(
+        &self,
+        rule: &Optimizer,
+        iteration: u64,
+        gradient: &[f32],
+        weight: &Weight<f32>,
+        place: usize,
+    ) -> Result<Option<(Self, Elements<f32>)>, Refusal> {
+        let Some(Constraint::Own(_)) = weight.constraint else { return Ok(None) };
+        let (mut memory, mut moved) = (self.clone(), weight.data.clone());
+        memory.reserve(rule);
+        rule.step(iteration, gradient, &mut moved, &mut memory.slots);
+        let Some(kept) = penalty::constrained(weight, &moved)? else { return Ok(None) };
+        if !kept.iter().all(|element| element.is_finite()) {
+            return Err(Refusal::Weight(place));
+        }
+        Ok(Some((memory, kept)))
+    }
+
     /// Makes room for an optimiser's slots, where there is none yet.
     pub(crate) fn reserve(&mut self, rule: &Optimizer) {
         if self.slots.is_empty() {
@@ -88,6 +111,16 @@ impl Memory {
             self.slots.extend(rule.slots().iter().map(|_| Buffer::zeros(elements)));
         }
     }
+}
+
+/// What becomes of a weight.
+enum Change<'g> {
+    /// It stays as it is.
+    None,
+    /// It moves by a gradient.
+    By(Cow<'g, [f32]>),
+    /// It and what is remembered of it become these.
+    To(Memory, Elements<f32>),
 }
 
 impl BuiltOptimizer {
@@ -168,22 +201,52 @@ impl BuiltOptimizer {
     fn step_by<M: Trainable<f32>>(&mut self, model: &mut M, gradients: &Gradients) -> Result<(), Refusal> {
         guard::check_weights(model, &self.memory)?;
         let trained = guard::check_variables(model, gradients)?;
-        guard::take_statistics(model, gradients)?;
-        self.iterations += 1;
-        let (rule, iteration) = (&self.rule, self.iterations);
-        let (mut memory, mut trained) = (self.memory.iter_mut(), trained.into_iter());
-        model.visit_mut(&mut |weight| {
-            let memory = memory.next().expect("the weights have been checked");
-            let is_trained = trained.next() == Some(true);
-            let Some(gradient) = gradients.elements(weight).filter(|_| is_trained) else { return };
+        let (rule, iteration) = (self.rule, self.iterations + 1);
+        let changes = self.changes(model, &|place, weight| {
+            let gradient = gradients.elements(weight).filter(|_| trained.get(place) == Some(&true));
+            let Some(gradient) = gradient else { return Ok(None) };
             if weight.regularizer.is_none() {
-                return memory.step(rule, iteration, gradient, weight);
+                return Ok(Some(Cow::Borrowed(gradient)));
             }
             let mut penalised = weight.gradient(Buffer::from_slice(gradient).into());
-            penalty::add_gradient(weight, &mut penalised);
-            memory.step(rule, iteration, &penalised.data, weight);
+            penalty::add_gradient(weight, &mut penalised)?;
+            Ok(Some(Cow::Owned(penalised.data.to_vec())))
+        })?;
+        guard::take_statistics(model, gradients)?;
+        self.iterations = iteration;
+        let (mut memory, mut changes) = (self.memory.iter_mut(), changes.into_iter());
+        model.visit_mut(&mut |weight| {
+            let memory = memory.next().expect("the weights have been checked");
+            match changes.next().expect("there is a change for every weight") {
+                Change::None => {}
+                Change::By(gradient) => memory.step(&rule, iteration, &gradient, weight),
+                Change::To(after, elements) => (*memory, weight.data) = (after, elements),
+            }
         });
         Ok(())
+    }
+
+    /// What becomes of each weight by the gradient that there is of it: what may fail is done here, before anything changes.
+    fn changes<'g, N: Network<f32>>(
+        &self,
+        model: &N,
+        gradient_of: &dyn Fn(usize, &Weight<f32>) -> Result<Option<Cow<'g, [f32]>>>,
+    ) -> Result<Vec<Change<'g>>, Refusal> {
+        let (mut changes, mut memory, mut result) = (Vec::with_capacity(self.memory.len()), self.memory.iter(), Ok(()));
+        model.visit(&mut |weight, _| {
+            let (place, memory) = (changes.len(), memory.next());
+            let change = || {
+                let Some((gradient, memory)) = gradient_of(place, weight)?.zip(memory) else { return Ok(Change::None) };
+                let stepped = memory.stepped(&self.rule, self.iterations + 1, &gradient, weight, place)?;
+                Ok(stepped.map_or(Change::By(gradient), |(memory, elements)| Change::To(memory, elements)))
+            };
+            let found = if result.is_ok() { change() } else { Ok(Change::None) };
+            changes.push(found.unwrap_or_else(|refusal| {
+                result = Err(refusal);
+                Change::None
+            }));
+        });
+        result.map(|()| changes)
     }
 
     /// One step, with the statistics that have not been updated yet, and the penalties, unless the gradients have them. A step that is refused
@@ -197,22 +260,44 @@ impl BuiltOptimizer {
     ) -> Result<(), Refusal> {
         guard::check_weights(model, &self.memory)?;
         if !std::mem::replace(have_penalties, true) {
-            model.add_penalties(gradients);
+            model.add_penalties(gradients)?;
         }
         guard::check(model, gradients)?;
+        let constrained = self.constrained(model, gradients)?;
         if let Some(statistics) = statistics {
             guard::update_statistics(model, statistics)?;
         }
         self.iterations += 1;
         let (rule, iteration) = (&self.rule, self.iterations);
-        let mut memory = self.memory.iter_mut();
+        let (mut memory, mut constrained) = (self.memory.iter_mut(), constrained.into_iter().peekable());
+        let mut places = 0_usize..;
         model.visit_with(gradients, &mut |weight, gradient, is_trainable| {
             let memory = memory.next().expect("the weights have been checked");
-            if is_trainable {
+            let place = places.next();
+            if let Some((_, after, elements)) = constrained.next_if(|(constrained, ..)| Some(*constrained) == place) {
+                (*memory, weight.data) = (after, elements);
+            } else if is_trainable {
                 memory.step(rule, iteration, &gradient.data, weight);
             }
         });
         Ok(())
+    }
+
+    /// What becomes of the weights that functions of the user's own constrain, by their places.
+    fn constrained<N: Trainable<f32>>(
+        &self,
+        model: &mut N,
+        gradients: &mut N::Gradients,
+    ) -> Result<Vec<(usize, Memory, Elements<f32>)>, Refusal> {
+        let (mut constrained, mut memory, mut result) = (Vec::new(), self.memory.iter().enumerate(), Ok(()));
+        model.visit_with(gradients, &mut |weight, gradient, is_trainable| {
+            let Some((place, memory)) = memory.next().filter(|_| is_trainable && result.is_ok()) else { return };
+            match memory.stepped(&self.rule, self.iterations + 1, &gradient.data, weight, place) {
+                Ok(stepped) => constrained.extend(stepped.map(|(memory, elements)| (place, memory, elements))),
+                Err(refusal) => result = Err(refusal),
+            }
+        });
+        result.map(|()| constrained)
     }
 }
 

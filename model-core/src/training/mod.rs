@@ -51,6 +51,7 @@ pub use scores::Scores;
 pub(crate) use setup::OutputMetric;
 pub use trainer::Trainer;
 
+use crate::custom::CustomObjects;
 use crate::error::Result;
 use crate::file;
 use crate::losses::IntoLosses;
@@ -70,7 +71,15 @@ pub trait Train: Trainable<f32> + Sized {
     /// # Errors
     /// If the file is not whole, not of this model, or has no training in it. The model is then as it was.
     fn resume(&mut self, path: impl AsRef<Path>) -> Result<Trainer<'_, Self>> {
-        file::resume(self, path.as_ref())
+        self.resume_with(path, &CustomObjects::new())
+    }
+
+    /// The same, of training with losses and metrics of the user's own.
+    ///
+    /// # Errors
+    /// As those of [`resume`](Self::resume); also if one of the file's is not among these.
+    fn resume_with(&mut self, path: impl AsRef<Path>, custom_objects: &CustomObjects) -> Result<Trainer<'_, Self>> {
+        file::resume(self, path.as_ref(), custom_objects)
     }
 
     /// The optimiser of a file, to train by hand with: that of [`BuiltOptimizer::save`] or of [`Trainer::save`]. The model gets the file's

@@ -289,11 +289,11 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
                 TargetForm::Labels if target.dtype() != DType::F32 => {
                     let labels: Vec<i32> = elements.iter().map(|&label| label as i32).collect();
                     let labels = ArrayD::from_shape_vec(shape, labels).expect("a variable has its shape's elements");
-                    variable::loss::call(rules.loss, output, &AnyArray::from(&labels), place)?
+                    variable::loss::call(&rules.loss, output, &AnyArray::from(&labels), place)?
                 }
                 TargetForm::Labels | TargetForm::Values => {
                     let values = ArrayViewD::from_shape(shape, elements).expect("a variable has its shape's elements");
-                    variable::loss::call(rules.loss, output, &AnyArray::F32(values), place)?
+                    variable::loss::call(&rules.loss, output, &AnyArray::F32(values), place)?
                 }
             };
             let own = if rules.weight == 1.0 { own } else { own * rules.weight };
@@ -339,7 +339,7 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
                 None => Buffer::from_slice(&ones()),
             });
         }
-        self.tally.add(self.setup, &batch, &given, 0.0, &vec![0.0; outputs.len()]);
+        self.tally.add(self.setup, &batch, &given, 0.0, &vec![0.0; outputs.len()])?;
         self.has_metrics = true;
         Ok(())
     }

@@ -5,7 +5,7 @@ use model_graph::Graph;
 use crate::error::{Error, Result, Role};
 use crate::given::{Port, TargetForm, ports};
 use crate::losses::{Loss, Losses};
-use crate::metrics::{Measure, Metric};
+use crate::metrics::{Metric, State};
 
 /// A metric, and the output that it is for where there are several.
 pub(crate) type OutputMetric = (Option<String>, Metric);
@@ -30,7 +30,8 @@ pub(crate) struct Rules {
     pub(crate) loss: Loss,
     /// The factor of the loss in the sum.
     pub(crate) weight: f64,
-    pub(crate) metrics: Vec<Measure>,
+    /// What its metrics remember, at the start of an epoch.
+    pub(crate) metrics: Vec<Box<dyn State>>,
 }
 
 impl Setup {
@@ -45,9 +46,11 @@ impl Setup {
             let own = metrics.iter().filter(|(output, _)| output.as_ref().is_none_or(|output| *output == port.name));
             let own: Vec<&Metric> = own.map(|(_, metric)| metric).collect();
             names.extend((!is_single).then(|| format!("{prefix}loss")));
-            names.extend(own.iter().map(|metric| format!("{prefix}{}", metric.name())));
-            let metrics = own.iter().map(|metric| metric.resolve(port, loss.form())).collect::<Result<_>>()?;
-            rules.push(Rules { loss: *loss, weight: *weight, metrics });
+            let metrics = own.iter().map(|metric| metric.resolve(port, loss.form())).collect::<Result<Vec<_>>>()?;
+            for (metric, state) in own.iter().zip(&metrics) {
+                names.extend(reported(&format!("{prefix}{}", metric.name()), state.count()));
+            }
+            rules.push(Rules { loss: loss.clone(), weight: *weight, metrics });
         }
         let mut places = outputs.len()..;
         let masks = outputs.iter().map(|port| port.mask.as_ref().and_then(|_| places.next())).collect();
@@ -71,8 +74,9 @@ impl Setup {
         let (mut place, mut places) = (1, Vec::new());
         for rules in &self.rules {
             place += usize::from(self.rules.len() > 1);
-            places.extend(place..place + rules.metrics.len());
-            place += rules.metrics.len();
+            let values: usize = rules.metrics.iter().map(|state| state.count()).sum();
+            places.extend(place..place + values);
+            place += values;
         }
         places
     }
@@ -82,6 +86,14 @@ impl Setup {
         let mut places: Vec<usize> = (0..self.names.len()).collect();
         places.sort_by_key(|&place| &self.names[place]);
         places
+    }
+}
+
+/// The names of a metric's values: with several, `recall[0]`, `recall[1]`.
+fn reported(name: &str, values: usize) -> Vec<String> {
+    match values {
+        1 => vec![name.to_owned()],
+        _ => (0..values).map(|value| format!("{name}[{value}]")).collect(),
     }
 }
 

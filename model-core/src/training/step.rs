@@ -50,12 +50,12 @@ impl<N: Trainable<f32>> Step<'_, N> {
             let mut outputs: Few<&mut [f32]> = outputs.iter_mut().map(|output| &mut **output).collect();
             self.model.forward(tape, context, &inputs, &mut outputs)?;
         }
-        let (total, losses) = self.setup.losses(batch, outputs, Some(d_outputs));
-        let total = total + self.model.penalty() + penalties.sum();
+        let (total, losses) = self.setup.losses(batch, outputs, Some(d_outputs))?;
+        let total = total + self.model.penalty()? + penalties.sum();
         if !total.is_finite() {
             return Err(Refusal::Loss);
         }
-        self.tally.add(self.setup, batch, outputs, total, &losses);
+        self.tally.add(self.setup, batch, outputs, total, &losses)?;
         let outputs: Few<&[f32]> = outputs.iter().map(|output| &**output).collect();
         let mut d_outputs: Few<&mut [f32]> = d_outputs.iter_mut().map(|output| &mut **output).collect();
         let mut d_inputs: Few<_> = inputs.iter().map(|_| None).collect();
@@ -82,8 +82,7 @@ pub(crate) fn judge<N: Network<f32>>(
         let context = Context::inference(batch.len).with_named(&batch.named).summing(&penalties);
         Turn::of(model).pass(model, batch.len, || model.infer(&mut room.workspace, context, &inputs, &mut outputs))?;
     }
-    let (total, losses) = setup.losses(batch, &room.outputs, None);
-    let total = total + model.penalty() + penalties.sum();
-    tally.add(setup, batch, &room.outputs, total, &losses);
-    Ok(())
+    let (total, losses) = setup.losses(batch, &room.outputs, None)?;
+    let total = total + model.penalty()? + penalties.sum();
+    tally.add(setup, batch, &room.outputs, total, &losses)
 }

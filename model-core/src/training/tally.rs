@@ -1,57 +1,99 @@
-//! Running means of what is reported, over the batches of an epoch. What the mask of an output leaves out counts for nothing.
+//! What is reported, as it comes together, over the batches of an epoch. What the mask of an output leaves out counts for nothing.
+
+use std::borrow::Cow;
 
 use super::setup::Setup;
 use crate::buffer::Buffer;
+use crate::error::Result;
 use crate::few::Few;
-use crate::given::Samples;
+use crate::given::{Judged, Samples};
+use crate::metrics::State;
 
-/// Sums and counts, in the order of the setup's names.
+/// Sums of losses, and what metrics remember.
 #[derive(Debug)]
 pub(crate) struct Tally {
-    sums: Vec<(f64, usize)>,
+    /// Of the sum that is trained on, and of each output's loss, if there are several: the sum, and of how many samples.
+    losses: Vec<(f64, usize)>,
+    metrics: Vec<Box<dyn State>>,
+    /// Where each value is, in the order of the setup's names.
+    places: Vec<Place>,
+}
+
+/// Where a value is.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Loss(usize),
+    /// A metric, and which of its values.
+    Metric(usize, usize),
 }
 
 impl Tally {
     pub(crate) fn new(setup: &Setup) -> Self {
-        Self { sums: vec![(0.0, 0); setup.names.len()] }
+        let mut tally = Self { losses: vec![(0.0, 0)], metrics: Vec::new(), places: vec![Place::Loss(0)] };
+        for rules in &setup.rules {
+            if setup.rules.len() > 1 {
+                tally.places.push(Place::Loss(tally.losses.len()));
+                tally.losses.push((0.0, 0));
+            }
+            for state in &rules.metrics {
+                let metric = tally.metrics.len();
+                tally.places.extend((0..state.count()).map(|value| Place::Metric(metric, value)));
+                tally.metrics.push(state.fresh());
+            }
+        }
+        tally
     }
 
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
-        self.sums.fill((0.0, 0));
+        self.losses.fill((0.0, 0));
+        self.metrics.iter_mut().for_each(|state| state.clear());
     }
 
     /// Adds a batch with its outputs, and the losses that they were found to have.
-    pub(crate) fn add(&mut self, setup: &Setup, batch: &Samples<'_>, outputs: &[Buffer<f32>], total: f64, losses: &[f64]) {
-        let mut sums = self.sums.iter_mut();
-        let mut add = |sum: f64, count: usize| {
-            let (all, counted) = sums.next().expect("every value has a name");
-            (*all, *counted) = (*all + sum, *counted + count);
-        };
-        add(total * batch.len as f64, batch.len);
-        for (i, rules) in setup.rules.iter().enumerate() {
-            let (output, row) = (&outputs[i][..], setup.row(i, batch));
-            if losses.len() > 1 {
-                add(losses[i] * batch.len as f64, batch.len);
-            }
-            for measure in &rules.metrics {
-                let mask = setup.mask(i, outputs);
-                add(measure.sum(&batch.targets[i], output, row, mask), measure.count(output.len(), row, mask));
-            }
+    pub(crate) fn add(
+        &mut self,
+        setup: &Setup,
+        batch: &Samples<'_>,
+        outputs: &[Buffer<f32>],
+        total: f64,
+        losses: &[f64],
+    ) -> Result<()> {
+        let own = if losses.len() > 1 { losses } else { &[] };
+        for ((sum, count), loss) in self.losses.iter_mut().zip(std::iter::once(&total).chain(own)) {
+            (*sum, *count) = (*sum + loss * batch.len as f64, *count + batch.len);
         }
+        let mut states = self.metrics.iter_mut();
+        for (i, rules) in setup.rules.iter().enumerate() {
+            let shape = setup.shape(i, batch);
+            let judged = setup.judged(i, batch, outputs, &shape);
+            states.by_ref().take(rules.metrics.len()).try_for_each(|state| state.add(judged))?;
+        }
+        Ok(())
     }
 
-    /// The mean of the value at `place`; that of nothing is zero.
+    /// The value at `place`; the mean of nothing is zero.
     pub(crate) fn mean(&self, place: usize) -> f64 {
-        let (sum, count) = self.sums[place];
-        if count == 0 { 0.0 } else { sum / count as f64 }
+        match self.places[place] {
+            Place::Metric(metric, value) => self.metrics[metric].value(value),
+            Place::Loss(loss) => match self.losses[loss] {
+                (_, 0) => 0.0,
+                (sum, count) => sum / count as f64,
+            },
+        }
     }
 }
 
 impl Setup {
-    /// The size of the last axis of an output.
-    pub(crate) fn row(&self, output: usize, batch: &Samples<'_>) -> usize {
-        self.outputs[output].0.row(&batch.named)
+    /// The shape of a sample of an output.
+    fn shape(&self, output: usize, batch: &Samples<'_>) -> Cow<'_, [usize]> {
+        self.outputs[output].0.shape(&batch.named)
+    }
+
+    /// An output of a batch, with its target.
+    fn judged<'b>(&self, output: usize, batch: &'b Samples<'_>, outputs: &'b [Buffer<f32>], shape: &'b [usize]) -> Judged<'b> {
+        let (target, mask) = (&batch.targets[output], self.mask(output, outputs));
+        Judged { target, output: &outputs[output], samples: batch.len, shape, mask }
     }
 
     /// Which positions of an output count, where it has a mask.
@@ -66,12 +108,12 @@ impl Setup {
         batch: &Samples<'_>,
         outputs: &[Buffer<f32>],
         mut d_outputs: Option<&mut [Buffer<f32>]>,
-    ) -> (f64, Few<f64>) {
+    ) -> Result<(f64, Few<f64>)> {
         let (mut total, mut losses) = (0.0, Few::new());
         for (i, rules) in self.rules.iter().enumerate() {
             let d_output: &mut [f32] = d_outputs.as_mut().map_or(&mut [], |d_outputs| &mut d_outputs[i]);
-            let (row, mask) = (self.row(i, batch), self.mask(i, outputs));
-            let loss = rules.loss.mean(&batch.targets[i], &outputs[i], row, mask, d_output);
+            let shape = self.shape(i, batch);
+            let loss = rules.loss.mean(self.judged(i, batch, outputs, &shape), d_output)?;
             if rules.weight != 1.0 {
                 let weight = rules.weight as f32;
                 d_output.iter_mut().for_each(|d| *d *= weight);
@@ -82,6 +124,6 @@ impl Setup {
         for mask in self.masks.iter().flatten() {
             d_outputs.iter_mut().for_each(|d_outputs| d_outputs[*mask].fill(0.0));
         }
-        (total, losses)
+        Ok((total, losses))
     }
 }

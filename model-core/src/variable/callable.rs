@@ -17,6 +17,7 @@ use super::model;
 use super::symbol::{self, Callee};
 use super::var::{Form, Known, Var};
 use crate::any::AnyLayer;
+use crate::custom::CustomObjects;
 use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::Seeds;
@@ -263,18 +264,29 @@ pub trait Build<L> {
     /// # Errors
     /// If an argument is wrong, or samples of this shape do not fit.
     #[track_caller]
-    fn build<T: Float>(&self, sample: &[usize], seed: u64) -> Result<Layer<L, T>>;
+    fn build<T: Float>(&self, sample: &[usize], seed: u64) -> Result<Layer<L, T>> {
+        self.build_with(sample, seed, &CustomObjects::new())
+    }
+
+    /// The same, with functions of the user's own that the layer names for its weights.
+    ///
+    /// # Errors
+    /// As those of [`build`](Self::build); also if one is not among these.
+    #[track_caller]
+    fn build_with<T: Float>(&self, sample: &[usize], seed: u64, custom_objects: &CustomObjects<T>) -> Result<Layer<L, T>>;
 }
 
 impl<L: LayerArguments + Rules + Into<Config> + Clone> Build<L> for Described<L> {
     #[track_caller]
-    fn build<T: Float>(&self, sample: &[usize], seed: u64) -> Result<Layer<L, T>> {
+    fn build_with<T: Float>(&self, sample: &[usize], seed: u64, custom_objects: &CustomObjects<T>) -> Result<Layer<L, T>> {
         let place = Location::caller();
         let layer = read(self, place)?;
         let types = [TensorType::f32(Shape::from(sample))];
         let config: Config = layer.clone().into();
         let refusal = |problem| Fault::Call(Box::new(CallError::of_types(&config, &types, problem))).at(place);
         config.build(&types, Manner::default()).map_err(refusal)?;
-        Ok(Layer::new(layer, &types, &mut Seeds::new(seed)))
+        let functions = custom_objects.weights();
+        functions.check(&Rules::weights(&layer, &types))?;
+        Ok(Layer::new(layer, &types, Seeds::new(seed).knowing(functions.clone())))
     }
 }

@@ -28,6 +28,16 @@ pub enum Fault {
         /// The shape of the tensor.
         shape: Vec<usize>,
     },
+    /// A variable is typed as another shape than it has.
+    #[error("a variable is typed as another shape than it has: expected samples of {expected}, found {found}{made}")]
+    Typed {
+        /// The shape of a sample that it is typed as.
+        expected: String,
+        /// The shape of a sample.
+        found: String,
+        /// Where it came about.
+        made: String,
+    },
     /// Two variables belong to two tapes.
     #[error(
         "`{call}` has variables of two tapes: expected all to be of one\nhelp: make them of one tape, or take the elements over, \

@@ -13,6 +13,7 @@ use super::fault::Fault;
 use super::inputs::Inputs;
 use super::var::Var;
 use crate::any::AnyLayer;
+use crate::custom::CustomObjects;
 use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::Seeds;
@@ -72,6 +73,7 @@ impl<L: LayerArguments + Rules + Into<Config> + Clone, T: Float> Lazy<L, T> {
         let types = tensors.iter().map(Var::sample_type).collect::<Result<Vec<TensorType>>>()?;
         let refused = |problem| Fault::Call(Box::new(CallError::of_types(&config, &types, problem))).at(place);
         config.build(&types, manner).map_err(refused)?;
+        CustomObjects::<T>::new().weights().check(&Rules::weights(&layer, &types))?;
         Ok(self.built.get_or_init(|| Layer::new(layer, &types, &mut Seeds::new(self.seed))))
     }
 }

@@ -20,7 +20,7 @@ use crate::losses::Loss;
 struct Slope(Room<f32>);
 
 /// The loss of an output, a single number.
-pub(crate) fn call(loss: Loss, output: &Var<f32>, target: &AnyArray<'_>, place: &'static Location<'static>) -> Result<Var<f32>> {
+pub(crate) fn call(loss: &Loss, output: &Var<f32>, target: &AnyArray<'_>, place: &'static Location<'static>) -> Result<Var<f32>> {
     let known = output.known()?;
     let Known { tape, value, mask, .. } = known;
     let mask = mask.as_ref().map(|mask| {

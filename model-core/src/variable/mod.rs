@@ -21,6 +21,7 @@ mod pool;
 mod sequential;
 mod symbol;
 mod tape;
+mod typed;
 mod var;
 
 #[doc(hidden)]
@@ -35,6 +36,7 @@ pub use operate::{Along, along};
 pub use sequential::Sequential;
 pub use symbol::Input;
 pub use tape::Tape;
+pub use typed::{Typed, call_typed};
 pub use var::Var;
 
 #[cfg(test)]

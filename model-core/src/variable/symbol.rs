@@ -17,6 +17,7 @@ use super::fault::Fault;
 use super::inputs::Inputs;
 use super::var::Var;
 use crate::any::AnyLayer;
+use crate::custom::CustomObjects;
 use crate::elements::Elements;
 use crate::error::Result;
 use crate::float::Float;
@@ -293,6 +294,21 @@ impl<T: Float> Model<T> {
         outputs: impl Into<Inputs<T>>,
         seed: u64,
     ) -> Result<Self> {
+        Self::functional_with(name, inputs, outputs, seed, &CustomObjects::new())
+    }
+
+    /// The same, with functions of the user's own that layers name for their weights.
+    ///
+    /// # Errors
+    /// As those of [`functional`](Self::functional); also if one is not among these.
+    #[track_caller]
+    pub fn functional_with(
+        name: impl Into<String>,
+        inputs: impl Into<Inputs<T>>,
+        outputs: impl Into<Inputs<T>>,
+        seed: u64,
+        custom_objects: &CustomObjects<T>,
+    ) -> Result<Self> {
         let place = Location::caller();
         let (inputs, outputs) = (inputs.into(), outputs.into());
         let symbol = |var: &Var<T>| {
@@ -308,7 +324,7 @@ impl<T: Float> Model<T> {
         let order = order.ok_or_else(|| Fault::NoInput.at(place))?;
         let graph = building.between(name.into(), &order, &tensors[inputs.len()..], place)?;
         let weights = building.weights_of(&graph)?;
-        let mut model = interpret::Model::new(named_outputs(graph)?, seed)?;
+        let mut model = interpret::Model::with_custom_objects(named_outputs(graph)?, seed, custom_objects)?;
         weights.into_iter().for_each(|(part, elements)| model.set_weights(part, elements));
         Ok(model)
     }

@@ -210,6 +210,14 @@ impl<T: Float> Var<T> {
         }
     }
 
+    /// Where the call is that it is a result of, if it is one.
+    pub(super) fn made_at(&self) -> Option<&'static Location<'static>> {
+        match &self.0 {
+            State::Known(Known { origin: Origin::Call(node, _), .. }) => Some(node.place),
+            State::Known(_) | State::Symbol(_) | State::Failed(_) => None,
+        }
+    }
+
     /// The number of axes, the batch included.
     pub(super) fn rank(&self) -> Result<usize> {
         match &self.0 {

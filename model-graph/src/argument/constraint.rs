@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::object::{self, Named, ObjectClass, Rest, inside, named};
-use super::{Argument, Mismatch};
+use super::{Argument, Mismatch, OwnFunction};
 
 /// What a weight is made to be after every step, with Keras's names and defaults.
 ///
@@ -35,6 +35,8 @@ pub enum Constraint {
         /// What norms are taken along.
         axis: ConstraintAxes,
     },
+    /// What a function of the user's own makes of it.
+    Own(OwnFunction),
 }
 
 /// The most axes that may be listed.
@@ -129,19 +131,29 @@ const NAMED: [Named<Constraint>; 4] = [
 const CLASSES: [ObjectClass; 4] = object::classes(&NAMED);
 
 impl Constraint {
-    const fn named(&self) -> Named<Self> {
+    const fn named(&self) -> Option<Named<Self>> {
         match self {
-            Self::MaxNorm { .. } => NAMED[0],
-            Self::MinMaxNorm { .. } => NAMED[1],
-            Self::NonNeg => NAMED[2],
-            Self::UnitNorm { .. } => NAMED[3],
+            Self::MaxNorm { .. } => Some(NAMED[0]),
+            Self::MinMaxNorm { .. } => Some(NAMED[1]),
+            Self::NonNeg => Some(NAMED[2]),
+            Self::UnitNorm { .. } => Some(NAMED[3]),
+            Self::Own(_) => None,
         }
     }
 
-    /// Keras's class.
+    /// A function of the user's own of this name, of at most 63 bytes.
+    #[must_use]
+    pub fn own(name: &str) -> Option<Self> {
+        OwnFunction::new(name).map(Self::Own)
+    }
+
+    /// Keras's class; `function` for one of the user's own.
     #[must_use]
     pub const fn class(&self) -> &'static str {
-        self.named().1.name
+        match self.named() {
+            Some((_, class, _)) => class.name,
+            None => "function",
+        }
     }
 
     /// What norms are taken along, where they are.
@@ -149,7 +161,7 @@ impl Constraint {
     pub const fn axes(&self) -> Option<ConstraintAxes> {
         match self {
             Self::MaxNorm { axis, .. } | Self::MinMaxNorm { axis, .. } | Self::UnitNorm { axis } => Some(*axis),
-            Self::NonNeg => None,
+            Self::NonNeg | Self::Own(_) => None,
         }
     }
 }
@@ -159,6 +171,9 @@ impl Argument for Constraint {
     const OBJECTS: &'static [ObjectClass] = &CLASSES;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if let Some(own) = OwnFunction::read(value) {
+            return own.map(Self::Own);
+        }
         let (&(_, _, default), rest) = object::read(value, (&NAMED, &[]), "`keras.constraints`", Self::EXPECTED)?;
         let Some(mut rest) = rest else { return Ok(default) };
         let read = match default {
@@ -176,6 +191,7 @@ impl Argument for Constraint {
             }
             Self::NonNeg => Self::NonNeg,
             Self::UnitNorm { .. } => Self::UnitNorm { axis: ConstraintAxes::read(&mut rest)? },
+            own @ Self::Own(_) => own,
         };
         rest.finish()?;
         Ok(read)
@@ -191,14 +207,18 @@ impl Argument for Constraint {
                 ("axis", axis.to_value()),
             ],
             Self::NonNeg => Vec::new(),
+            Self::Own(function) => return function.to_value(),
             Self::UnitNorm { axis } => vec![("axis", axis.to_value())],
         };
         object::written("keras.constraints", self.class(), config)
     }
 
     fn to_source(&self) -> String {
-        let (snake, class, default) = self.named();
-        object::source_of(self, snake, &class, &default)
+        match (self, self.named()) {
+            (Self::Own(function), _) => function.to_source(),
+            (_, Some((snake, class, default))) => object::source_of(self, snake, &class, &default),
+            (_, None) => String::new(),
+        }
     }
 }
 

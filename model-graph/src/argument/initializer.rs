@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::object::{self, Named, ObjectClass, Rest, inside, named};
 use super::stft::Stft;
-use super::{Argument, Mismatch};
+use super::{Argument, Mismatch, OwnFunction};
 
 /// How a weight starts, with Keras's names and defaults.
 ///
@@ -47,6 +47,8 @@ pub enum Start {
         /// The distribution.
         distribution: Distribution,
     },
+    /// What a function of the user's own fills it with.
+    Own(OwnFunction),
 }
 
 /// The fan that a variance is divided by.
@@ -145,6 +147,12 @@ impl Initializer {
     /// Keras's default for recurrent kernels.
     pub const ORTHOGONAL: Self = Self::of(Start::Orthogonal(1.0));
 
+    /// A function of the user's own of this name, of at most 63 bytes.
+    #[must_use]
+    pub fn own(name: &str) -> Option<Self> {
+        OwnFunction::new(name).map(|own| Self::of(Start::Own(own)))
+    }
+
     /// A start that follows from the model's seed.
     #[must_use]
     pub const fn of(start: Start) -> Self {
@@ -164,7 +172,7 @@ impl Start {
 
     /// Whether it draws random numbers, and has a seed in Keras.
     const fn is_random(&self) -> bool {
-        !matches!(self, Self::Zeros | Self::Ones | Self::Constant(_) | Self::Identity(_) | Self::Stft(_))
+        !matches!(self, Self::Zeros | Self::Ones | Self::Constant(_) | Self::Identity(_) | Self::Stft(_) | Self::Own(_))
     }
 
     /// The arguments by the names they have in Keras's configuration, of one that is written under this class.
@@ -192,7 +200,7 @@ impl Start {
                     ("distribution", json!(written(&DISTRIBUTIONS, distribution))),
                 ]
             }
-            Self::Zeros | Self::Ones | Self::VarianceScaling { .. } => Vec::new(),
+            Self::Zeros | Self::Ones | Self::VarianceScaling { .. } | Self::Own(_) => Vec::new(),
         }
     }
 }
@@ -226,7 +234,7 @@ impl Rest {
                     "`truncated_normal`, `untruncated_normal` or `uniform`",
                 )?,
             },
-            Start::Zeros | Start::Ones | Start::Stft(_) | Start::VarianceScaling { .. } => start,
+            Start::Zeros | Start::Ones | Start::Stft(_) | Start::VarianceScaling { .. } | Start::Own(_) => start,
         })
     }
 
@@ -261,6 +269,9 @@ impl Argument for Initializer {
     const OBJECTS: &'static [ObjectClass] = &CLASSES;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if let Some(own) = OwnFunction::read(value) {
+            return own.map(|own| Self::of(Start::Own(own)));
+        }
         let ((_, class, start), rest) = object::read(value, (&NAMED, &ALIASES), "`keras.initializers`", Self::EXPECTED)?;
         let Some(mut rest) = rest else { return Ok(Self::of(*start)) };
         let start = rest.start(class.name, *start)?;
@@ -274,6 +285,9 @@ impl Argument for Initializer {
 
     fn to_value(&self) -> Value {
         let Self { start, seed } = self;
+        if let Start::Own(function) = start {
+            return function.to_value();
+        }
         let class = start.named().1.name;
         let mut config = Vec::new();
         if start.is_random() {
@@ -287,6 +301,9 @@ impl Argument for Initializer {
     }
 
     fn to_source(&self) -> String {
+        if let Start::Own(function) = self.start {
+            return function.to_source();
+        }
         let (snake, class, start) = self.start.named();
         object::source_of(self, snake, class, &Self::of(*start))
     }

@@ -13,6 +13,7 @@ mod near;
 mod number;
 mod object;
 mod option;
+mod own;
 mod regularizer;
 mod stft;
 mod wrapped;
@@ -34,6 +35,7 @@ pub use option::{
     Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, SingleType,
     Unneeded, Zero,
 };
+pub use own::OwnFunction;
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
 pub use stft::{FrameScaling, FrameWindow, Stft};
@@ -96,6 +98,7 @@ pub fn source(value: &Value) -> String {
             (None, Some(Value::String(class)), _) if crate::layers::Class::find(class).is_some() => {
                 Wrapped::from_value(value).map_or_else(|_| format!("{class}(..)"), |layer| layer.to_source())
             }
+            (None, Some(Value::String(class)), Some(Value::String(name))) if class == "function" => own::source(name).to_owned(),
             (None, Some(Value::String(class)), Some(Value::Object(config))) => {
                 let arguments = config.iter().map(|(name, value)| format!("{name} = {}", source(value)));
                 format!("{class}({})", arguments.collect::<Vec<_>>().join(", "))

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::object::{self, Named, ObjectClass, named};
-use super::{Argument, Mismatch};
+use super::{Argument, Mismatch, OwnFunction};
 
 /// A penalty on a weight `w`, which the loss includes, with Keras's names and defaults.
 ///
@@ -34,6 +34,8 @@ pub enum Regularizer {
         /// What is to be orthogonal.
         mode: Vectors,
     },
+    /// What a function of the user's own says.
+    Own(OwnFunction),
 }
 
 /// The vectors that a matrix is made of.
@@ -62,19 +64,29 @@ const NAMED: [Named<Regularizer>; 4] = [
 const CLASSES: [ObjectClass; 4] = object::classes(&NAMED);
 
 impl Regularizer {
-    const fn named(&self) -> Named<Self> {
+    const fn named(&self) -> Option<Named<Self>> {
         match self {
-            Self::L1 { .. } => NAMED[0],
-            Self::L2 { .. } => NAMED[1],
-            Self::L1L2 { .. } => NAMED[2],
-            Self::Orthogonal { .. } => NAMED[3],
+            Self::L1 { .. } => Some(NAMED[0]),
+            Self::L2 { .. } => Some(NAMED[1]),
+            Self::L1L2 { .. } => Some(NAMED[2]),
+            Self::Orthogonal { .. } => Some(NAMED[3]),
+            Self::Own(_) => None,
         }
     }
 
-    /// Keras's class.
+    /// A function of the user's own of this name, of at most 63 bytes: the run time knows it by the name, or by what the model is made with.
+    #[must_use]
+    pub fn own(name: &str) -> Option<Self> {
+        OwnFunction::new(name).map(Self::Own)
+    }
+
+    /// Keras's class; `function` for one of the user's own.
     #[must_use]
     pub const fn class(&self) -> &'static str {
-        self.named().1.name
+        match self.named() {
+            Some((_, class, _)) => class.name,
+            None => "function",
+        }
     }
 }
 
@@ -83,6 +95,9 @@ impl Argument for Regularizer {
     const OBJECTS: &'static [ObjectClass] = &CLASSES;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        if let Some(own) = OwnFunction::read(value) {
+            return own.map(Self::Own);
+        }
         let (&(_, _, default), rest) = object::read(value, (&NAMED, &[]), "`keras.regularizers`", Self::EXPECTED)?;
         let Some(mut rest) = rest else { return Ok(default) };
         let read = match default {
@@ -93,6 +108,7 @@ impl Argument for Regularizer {
                 factor: rest.non_negative("factor", factor)?,
                 mode: rest.choice("mode", mode, &MODES, "`\"rows\"` or `\"columns\"`")?,
             },
+            own @ Self::Own(_) => own,
         };
         rest.finish()?;
         Ok(read)
@@ -107,13 +123,17 @@ impl Argument for Regularizer {
                 let mode = if mode == Vectors::Rows { "rows" } else { "columns" };
                 vec![("factor", json!(factor)), ("mode", json!(mode))]
             }
+            Self::Own(function) => return function.to_value(),
         };
         object::written("keras.regularizers", self.class(), config)
     }
 
     fn to_source(&self) -> String {
-        let (snake, class, default) = self.named();
-        object::source_of(self, snake, &class, &default)
+        match (self, self.named()) {
+            (Self::Own(function), _) => function.to_source(),
+            (_, Some((snake, class, default))) => object::source_of(self, snake, &class, &default),
+            (_, None) => String::new(),
+        }
     }
 }
 

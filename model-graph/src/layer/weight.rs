@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::argument::{Constraint, Initializer, Regularizer};
+use crate::argument::{Constraint, Initializer, OwnFunction, Regularizer, Start};
 use crate::dim::Dim;
 use crate::shape::Shape;
 
@@ -76,6 +76,14 @@ impl WeightSpec {
     #[must_use]
     pub fn of(self, layer: &str, is_trained: bool) -> Self {
         Self { name: format!("{layer}/{}", self.name).into(), trainable: self.trainable && is_trained, ..self }
+    }
+
+    /// The functions of the user's own that it names, each with what it is to the weight.
+    pub fn functions(&self) -> impl Iterator<Item = (&'static str, OwnFunction)> + use<> {
+        let regularizer = if let Some(Regularizer::Own(own)) = self.regularizer { Some(("regularizer", own)) } else { None };
+        let constraint = if let Some(Constraint::Own(own)) = self.constraint { Some(("constraint", own)) } else { None };
+        let initializer = if let Start::Own(own) = self.initializer.start { Some(("initializer", own)) } else { None };
+        [regularizer, constraint, initializer].into_iter().flatten()
     }
 
     /// Its shape at run time, when no size is a constant any more.

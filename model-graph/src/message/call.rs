@@ -190,6 +190,11 @@ impl CallError {
             Problem::ActivityMatrix { class: asked, shape } => {
                 format!("`{asked}` takes a matrix, a row for each sample: what `{layer}` gives of a sample is {shape}")
             }
+            Problem::ActivityFunction { function } => {
+                format!(
+                    "`activity_regularizer` takes Keras's regularizers: `{function}` of `{layer}` is a function, which weights may have"
+                )
+            }
             Problem::WeightAxis { class: asked, axis, weight, shape, .. } => {
                 format!(
                     "`{asked}` needs axes that the weight has, each once: the `{weight}` of `{layer}` is {shape}, axis {axis}"

@@ -177,6 +177,9 @@ impl CallError {
                 format!("give `{argument}` to a `Conv1D` of one channel, with 2 filters or more: one for each frequency")
             }
             Problem::ActivityMatrix { .. } => "use `L1`, `L2` or `L1L2`, or give it to a layer that gives `[units]`".to_owned(),
+            Problem::ActivityFunction { .. } => {
+                "use `L1`, `L2` or `L1L2`, or add the loss in a layer of your own, `losses.add(&loss)?`".to_owned()
+            }
             Problem::WeightAxis { shape, .. } => match shape.rank() {
                 1 => "the axes of a weight are counted from 0: this one has axis 0 alone".to_owned(),
                 rank => format!("the axes of a weight are counted from 0: this one has those below {rank}"),

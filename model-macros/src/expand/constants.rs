@@ -46,7 +46,7 @@ pub struct Places<'l>(pub &'l [(String, Range)]);
 
 impl Places<'_> {
     /// The path of a constant, at its place.
-    fn path(&self, name: &str) -> TokenStream {
+    pub fn path(&self, name: &str) -> TokenStream {
         let Some((_, Range { start, end })) = self.0.iter().find(|(known, _)| known == name) else { return sizes::path(name) };
         let tokens: Vec<TokenTree> = sizes::path(name).into_iter().collect();
         let last = tokens.len().saturating_sub(1);

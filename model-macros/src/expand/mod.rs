@@ -44,6 +44,8 @@ pub struct Expansion<'p> {
     places: HashMap<String, Places>,
     /// Where the constants of the code around stand first.
     constants: &'p constants::Places<'p>,
+    /// Where the functions stand first that weights name.
+    functions: &'p constants::Places<'p>,
 }
 
 impl<'p> Expansion<'p> {
@@ -52,8 +54,9 @@ impl<'p> Expansion<'p> {
         names: impl Iterator<Item = &'n Ident>,
         known: &HashMap<String, LoweredModel>,
         constants: &'p constants::Places<'p>,
+        functions: &'p constants::Places<'p>,
     ) -> Self {
-        let mut expansion = Self { taken: HashSet::new(), places: HashMap::new(), constants };
+        let mut expansion = Self { taken: HashSet::new(), places: HashMap::new(), constants, functions };
         names.for_each(|name| take(name, &mut expansion.taken));
         for (name, lowered) in known {
             let mut places: Places =
@@ -104,9 +107,16 @@ impl<'p> Expansion<'p> {
             .map(|(graph, name)| Moved::new(self.masked_view(Header { name, ..header }, graph, &masked, &mut plans)))
             .collect();
         let names = graph.names();
+        let functions = self.functions;
         let mut unit = |graph, name, fields| {
             let plan = plans.of(graph);
-            Unit::new(graph, plan, name, fields, unit::Shared { visibility, blocks: &blocks, names: &names, masked: &masked })
+            Unit::new(
+                graph,
+                plan,
+                name,
+                fields,
+                unit::Shared { visibility, blocks: &blocks, names: &names, masked: &masked, functions },
+            )
         };
         let units: Vec<Unit<'_>> = blocks.iter().map(|(graph, name)| unit(graph, name, Fields::of_block(graph))).collect();
         let beside = units.iter().map(|unit| Moved::new(unit.emit_block()));
@@ -144,7 +154,7 @@ impl<'p> Expansion<'p> {
         let place = |layer: &LayerNode| whole.and_then(|whole| whole.get(layer.name()).cloned());
         let fields: Vec<Option<String>> = graph.layers.iter().map(place).collect();
         let names = graph.names();
-        let shared = unit::Shared { visibility, blocks: &[], names: &names, masked };
+        let shared = unit::Shared { visibility, blocks: &[], names: &names, masked, functions: self.functions };
         let root = Unit::new(graph, plans.of(graph), name, Fields::of_view(name, graph, &fields), shared);
         let [support, tape] = [root.emit_support(), root.emit_tape()].map(Moved::new);
         let view = Moved::new(api::masked_view(header, &root));

@@ -34,7 +34,44 @@ fn faults(graph: &Graph, names: &[String]) -> Option<&'static str> {
 /// `forward` and `backward` with typed tensors.
 pub fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
     let [forward, backward] = [forward(header, lowered, root), backward(header, lowered, root)].map(Moved::new);
-    quote!(#forward #backward)
+    let call = Moved::new(call(header, lowered, root));
+    quote!(#forward #backward #call)
+}
+
+/// The call on variables whose shapes are types; a view is called as any model.
+fn call(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
+    if header.base.is_some() {
+        return TokenStream::new();
+    }
+    let graph = &lowered.graph;
+    let inputs: Vec<Ident> = graph.inputs.iter().map(port_name).collect();
+    let variable = |port: &Port| {
+        let shape = shape_type(graph.ty(port.tensor));
+        quote!(#KRATE::variable::Typed<#shape>)
+    };
+    let (given, taken) = (graph.inputs.iter().map(variable), graph.own_outputs().iter().map(variable));
+    let free = std::iter::successors(Some("outputs".to_owned()), |name| Some(format!("{name}_")));
+    let outputs = free.take(inputs.len() + 1).find(|name| inputs.iter().all(|input| input != name)).unwrap_or_default();
+    let outputs = identifier(&outputs, Span::call_site());
+    let next = quote!(#KRATE::variable::Typed::next_of(&mut #outputs));
+    let (result, unpack) = match graph.own_outputs() {
+        [_] => (quote!(#(#taken)*), next),
+        several => {
+            let (record, fields) = (root.beside("Outputs"), several.iter().map(port_name));
+            (quote!(#record<#(#taken),*>), quote!(::core::result::Result::Ok(#record { #(#fields: #next?),* })))
+        }
+    };
+    quote! {
+        /// Calls the model on variables whose shapes the compiler knows.
+        ///
+        /// # Errors
+        /// As those of a call on variables.
+        #[track_caller]
+        pub fn call_typed(&self, #(#inputs: &#given),*) -> #KRATE::Result<#result> {
+            let mut #outputs = #KRATE::variable::call_typed(self, ::std::vec![#((**#inputs).clone()),*])?;
+            #unpack
+        }
+    }
 }
 
 /// The type of all outputs: a tensor, or the record of them.

@@ -4,15 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use model_graph::Graph;
+use model_graph::argument::OwnFunction;
 use model_graph::dim::Dim;
 use model_graph::graph::{Kind, LayerId, LayerNode};
+use model_graph::layer::WeightSpec;
 use model_graph::layers::{AnyLayer, Declaration};
 use model_graph::plan::{Capacity, Plan};
 use model_graph::shape::{DType, Shape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::constants::joined;
+use super::constants::{Places, joined};
 use super::fields::{Field, Fields};
 use super::pass::Pass;
 use super::{Moved, identifier, raw_string, sizes};
@@ -47,6 +49,8 @@ pub struct Shared<'g> {
     pub names: &'g [String],
     /// The models that are called with masks, with the views that they are called through.
     pub masked: &'g [(Arc<Graph>, Ident)],
+    /// Where the functions of the code around stand that weights name.
+    pub functions: &'g Places<'g>,
 }
 
 impl<'g> Unit<'g> {
@@ -149,7 +153,7 @@ impl<'g> Unit<'g> {
             let layer = &self.graph.layers[id.0];
             match &layer.kind {
                 Kind::Layer(any) => {
-                    let made = generated(layer, any, &quote!(seeds));
+                    let made = generated(layer, any, &self.knowing(layer, any, quote!(seeds)));
                     quote!(#name: #made,)
                 }
                 Kind::Model(_) if !layer.trainable => quote! {
@@ -160,6 +164,26 @@ impl<'g> Unit<'g> {
             }
         });
         quote!(Self { #(#fields)* })
+    }
+
+    /// Seeds for a layer, which know the functions that its weights name.
+    fn knowing(&self, layer: &LayerNode, any: &AnyLayer, seeds: TokenStream) -> TokenStream {
+        let weights = any.weights(layer.built.as_deref().unwrap_or_default());
+        let mut known: Vec<(&str, OwnFunction)> = Vec::new();
+        for function in weights.iter().flat_map(WeightSpec::functions) {
+            if !known.contains(&function) {
+                known.push(function);
+            }
+        }
+        if known.is_empty() {
+            return seeds;
+        }
+        let functions = known.iter().map(|(what, function)| {
+            let (method, name, path) =
+                (format_ident!("{what}"), function.name(), self.shared.functions.path(&function.to_source()));
+            quote!(.#method(#name, #path))
+        });
+        quote!(#seeds.knowing(#KRATE::custom::WeightFunctions::new() #(#functions)*))
     }
 
     /// What a view has besides its model's layers: operations that compute masks, each made once.

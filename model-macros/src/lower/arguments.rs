@@ -191,6 +191,9 @@ impl<'p> Lowering<'p, '_> {
         {
             let specs = self.declaration(layer).map(|declaration| declaration.arguments()).unwrap_or_default();
             let takes_words = specs.iter().any(|spec| spec.name == name && spec.expected.contains('"'));
+            if let Some(function) = self.own_function(layer, name, word, argument.value.range) {
+                return Some(function);
+            }
             let word = word.to_string();
             if takes_words && (!is_constant_like(&word) || self.accepts(layer, name, &word.to_lowercase())) {
                 self.error(frame, argument.value.range, diagnostics::unquoted(name, &word));

@@ -56,6 +56,8 @@ pub struct Lowered {
     pub idle: HashSet<usize>,
     /// The constants of the code around that sizes are made of, each where it stands first.
     pub outer: Vec<(String, Range)>,
+    /// The functions of the code around that weights name, each where it stands first.
+    pub functions: Vec<(String, Range)>,
     /// What the compiler is to check of them.
     pub checks: Vec<Check>,
     /// The places in memory of constants whose values have faults.
@@ -114,6 +116,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
         meanings: Meanings::new(),
         idle: HashMap::new(),
         outer: Vec::new(),
+        functions: Vec::new(),
         checks: Vec::new(),
         checked: HashSet::new(),
         quiet: 0,
@@ -130,8 +133,8 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
     let known = known.filter_map(|name| Some((name.clone(), lowering.models.get(&name)?.clone()?))).collect();
     let faulty = lowering.constants.iter().filter(|(_, value)| value.is_broken()).map(|(place, _)| *place).collect();
     let idle = lowering.idle.iter().filter(|(_, is_idle)| **is_idle).map(|(place, _)| *place).collect();
-    let Lowering { missing, meanings, outer, checks, .. } = lowering;
-    Lowered { models, known, missing, meanings, idle, outer, checks, faulty }
+    let Lowering { missing, meanings, outer, functions, checks, .. } = lowering;
+    Lowered { models, known, missing, meanings, idle, outer, functions, checks, faulty }
 }
 
 /// The state of lowering one program.
@@ -162,6 +165,8 @@ struct Lowering<'p, 'd> {
     idle: HashMap<usize, bool>,
     /// The constants of the code around that sizes are made of, each where it stands first.
     outer: Vec<(String, Range)>,
+    /// The functions of the code around that weights name, each where it stands first.
+    functions: Vec<(String, Range)>,
     /// What the compiler is to check of them.
     checks: Vec<Check>,
     /// The same, to be found.

@@ -1,8 +1,8 @@
 //! Objects among values: `L2(1e-4)`, `RandomNormal(stddev = 0.02)`. A call of a class becomes what Keras's configuration has.
 
-use model_graph::argument::{ObjectClass, is_penalty, near, object};
+use model_graph::argument::{ObjectClass, OwnFunction, is_penalty, near, object};
 use model_graph::layers::{Class, Declaration};
-use model_graph::message::ArgumentError;
+use model_graph::message::{ArgumentError, nearest};
 use model_graph::problem::ArgumentProblem;
 use proc_macro2::Ident;
 use serde_json::{Map, Value as Json};
@@ -11,7 +11,7 @@ use super::Lowering;
 use super::frame::Frame;
 use super::value::Value;
 use crate::diagnostics;
-use crate::syntax::{Argument, Expr, ExprKind, Range};
+use crate::syntax::{Argument, Expr, ExprKind, Range, is_constant_like};
 use crate::words;
 
 impl<'p> Lowering<'p, '_> {
@@ -51,6 +51,28 @@ impl<'p> Lowering<'p, '_> {
         let problem = ArgumentProblem::Choice { argument: spec.name, choices: names, found: Json::from(written) };
         self.error(frame, callee.range, ArgumentError { class: layer.to_owned(), problem });
         Some(Value::Broken)
+    }
+
+    /// The function of the code around that a name stands for, where an argument says what is done with a weight: no word that stands for
+    /// something of Keras's without its quotes.
+    pub fn own_function(&mut self, layer: &str, name: &str, word: &Ident, range: Range) -> Option<Json> {
+        let declaration = self.declaration(layer)?;
+        let classes: Vec<&str> =
+            declaration.arguments().iter().find(|spec| spec.name == name)?.objects.iter().map(|class| class.name).collect();
+        let written = word.to_string();
+        if classes.is_empty() || is_constant_like(&written) || words::meant(&written, &classes).is_some() {
+            return None;
+        }
+        let given = Map::from_iter([(name.to_owned(), Json::from(written.as_str()))]);
+        let choices = declaration.read(&given).err()?.into_iter().find_map(|problem| match problem {
+            ArgumentProblem::Choice { argument, choices, .. } if argument == name => Some(choices),
+            _ => None,
+        })?;
+        let function = OwnFunction::new(&written).filter(|_| nearest(&written, &choices).is_none())?;
+        if !self.functions.iter().any(|(known, _)| *known == written) {
+            self.functions.push((written, range));
+        }
+        Some(function.to_value())
     }
 
     /// The penalty or constraint that a call stands for anywhere: `let decay = L2(1e-4);`.

@@ -1,0 +1,213 @@
+//! Functions of the user's own of weights: penalties on them, what they are made to be after a step, and how they start.
+//!
+//! All of them work in double precision, whatever a model computes in: so one function serves both.
+
+use std::sync::Arc;
+
+use model_graph::argument::OwnFunction;
+use model_graph::layer::WeightSpec;
+use ndarray::ArrayViewMutD;
+use serde_json::{Value, json};
+
+use super::function::{Function, Unregistered, is_called};
+use crate::elements::Elements;
+use crate::error::{Error, Result};
+use crate::float::Float;
+use crate::layer::Weight;
+use crate::variable::{Gradients, Tape, Var};
+
+/// A function of a weight: a number, or another weight.
+type OfWeight = dyn Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync;
+
+/// What fills a weight, from zeros and a seed.
+type Fill = dyn Fn(ArrayViewMutD<'_, f64>, u64) + Send + Sync;
+
+/// Functions of weights, by their names.
+#[derive(Clone, Debug, Default)]
+pub struct WeightFunctions {
+    regularizers: Vec<Function<OfWeight>>,
+    constraints: Vec<Function<OfWeight>>,
+    initializers: Vec<Function<Fill>>,
+}
+
+/// The function of the user's own of this name, as an argument of a layer that is described in plain Rust: what the layer or model is made with
+/// knows it, [`Build::build_with`](crate::variable::Build::build_with) or [`Model::functional_with`](crate::interpret::Model::functional_with).
+///
+/// ```
+/// use model_core::custom::{CustomObjects, function};
+/// use model_core::layer::Layer;
+/// use model_core::variable::Build;
+/// use model_graph::layers::Dense;
+///
+/// let registered = CustomObjects::new().initializer("sevenths", |mut weight, _seed| weight.fill(1.0 / 7.0));
+/// let layer: Layer<Dense> = Dense::new(3).with("kernel_initializer", function("sevenths")).build_with(&[2], 42, &registered)?;
+/// assert_eq!(layer.get("kernel").unwrap().data[5], 1.0 / 7.0);
+///
+/// let missing = Dense::new(3).with("kernel_initializer", function("sevenths")).build::<f32>(&[2], 42).unwrap_err();
+/// assert!(missing.to_string().contains("`CustomObjects::new().initializer(\"sevenths\", sevenths)`"));
+/// # Ok::<(), model_core::Error>(())
+/// ```
+#[must_use]
+pub fn function(name: &str) -> Value {
+    json!({ "module": "builtins", "class_name": "function", "config": name, "registered_name": "function" })
+}
+
+/// The functions of one weight.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct OfOneWeight {
+    regularizer: Option<Function<OfWeight>>,
+    constraint: Option<Function<OfWeight>>,
+}
+
+impl WeightFunctions {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With a penalty on weights.
+    #[must_use]
+    pub fn regularizer(
+        mut self,
+        name: impl Into<String>,
+        penalty: impl Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync + 'static,
+    ) -> Self {
+        insert(&mut self.regularizers, Function::new(name, Arc::new(penalty)));
+        self
+    }
+
+    /// With what weights are made to be after a step.
+    #[must_use]
+    pub fn constraint(
+        mut self,
+        name: impl Into<String>,
+        change: impl Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync + 'static,
+    ) -> Self {
+        insert(&mut self.constraints, Function::new(name, Arc::new(change)));
+        self
+    }
+
+    /// With how weights start.
+    #[must_use]
+    pub fn initializer(
+        mut self,
+        name: impl Into<String>,
+        fill: impl Fn(ArrayViewMutD<'_, f64>, u64) + Send + Sync + 'static,
+    ) -> Self {
+        insert(&mut self.initializers, Function::new(name, Arc::new(fill)));
+        self
+    }
+
+    /// With all of the others'.
+    pub(crate) fn and(mut self, others: Self) -> Self {
+        others.regularizers.into_iter().for_each(|function| insert(&mut self.regularizers, function));
+        others.constraints.into_iter().for_each(|function| insert(&mut self.constraints, function));
+        others.initializers.into_iter().for_each(|function| insert(&mut self.initializers, function));
+        self
+    }
+
+    /// The functions of a weight, of those that it names.
+    pub(crate) fn of(&self, spec: &WeightSpec) -> OfOneWeight {
+        let mut of_weight = OfOneWeight::default();
+        for (what, own) in spec.functions() {
+            match what {
+                "regularizer" => of_weight.regularizer = find(&self.regularizers, &own).cloned(),
+                "constraint" => of_weight.constraint = find(&self.constraints, &own).cloned(),
+                _ => {}
+            }
+        }
+        of_weight
+    }
+
+    /// Fills a weight by a function of this name, if there is one.
+    pub(crate) fn fill<T: Float>(&self, own: OwnFunction, weight: &mut Weight<T>, seed: u64) {
+        let Some(function) = find(&self.initializers, &own) else { return };
+        let mut numbers = ndarray::ArrayD::zeros(weight.shape.as_slice());
+        function.function()(numbers.view_mut(), seed);
+        weight.data.iter_mut().zip(&numbers).for_each(|(element, &number)| *element = T::from_f64(number));
+    }
+
+    /// Checks that all functions are known that weights name.
+    ///
+    /// # Errors
+    /// What is missing, and the line to write.
+    pub(crate) fn check(&self, specs: &[WeightSpec]) -> Result<(), Unregistered> {
+        for (what, own) in specs.iter().flat_map(WeightSpec::functions) {
+            let is_known = match what {
+                "regularizer" => find(&self.regularizers, &own).is_some(),
+                "constraint" => find(&self.constraints, &own).is_some(),
+                _ => find(&self.initializers, &own).is_some(),
+            };
+            if !is_known {
+                return Err(unregistered(what, &own));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl OfOneWeight {
+    /// The penalty of this name on a weight.
+    pub(crate) fn penalty<T: Float>(&self, own: &OwnFunction, weight: &Weight<T>) -> Result<f64> {
+        self.penalised(own, weight).map(|(_, penalty)| Ok(penalty.elements()?[0]))?
+    }
+
+    /// Adds the gradient of the penalty of this name.
+    pub(crate) fn add_gradient<T: Float>(&self, own: &OwnFunction, weight: &Weight<T>, gradient: &mut [T]) -> Result<()> {
+        let (variable, penalty) = self.penalised(own, weight)?;
+        let mut gradients = Gradients::default();
+        gradients.add_from(&[(&penalty, &[1.0])])?;
+        for (to, &from) in gradient.iter_mut().zip(gradients.elements_of(&variable).unwrap_or_default()) {
+            *to += T::from_f64(from);
+        }
+        Ok(())
+    }
+
+    /// A weight as a variable, and the penalty on it.
+    fn penalised<T: Float>(&self, own: &OwnFunction, weight: &Weight<T>) -> Result<(Var<f64>, Var<f64>)> {
+        let function = self.regularizer.as_ref().ok_or_else(|| unregistered("regularizer", own))?;
+        let variable = variable(&weight.shape, &weight.data)?;
+        let penalty = function.function()(&variable)?;
+        if penalty.elements()?.len() != 1 {
+            let (function, expected, found) = (own.name().to_owned(), "a single number".to_owned(), penalty.shape().to_vec());
+            return Err(Error::Returned { function, expected, found, help: "add them up, such as `.sum(..)`" });
+        }
+        Ok((variable, penalty))
+    }
+
+    /// What the constraint of this name makes of a weight with these elements.
+    pub(crate) fn constrained<T: Float>(&self, own: &OwnFunction, shape: &[usize], elements: &[T]) -> Result<Elements<T>> {
+        let function = self.constraint.as_ref().ok_or_else(|| unregistered("constraint", own))?;
+        let kept = function.function()(&variable(shape, elements)?)?;
+        if kept.elements()?.len() != elements.len() || kept.shape() != shape {
+            let (function, expected, found) = (own.name().to_owned(), format!("{shape:?}"), kept.shape().to_vec());
+            return Err(Error::Returned { function, expected, found, help: "give the weight in its own shape" });
+        }
+        let mut result = Elements::zeros(elements.len());
+        result.iter_mut().zip(kept.elements()?).for_each(|(to, &from)| *to = T::from_f64(from));
+        Ok(result)
+    }
+}
+
+/// A weight as a variable of a tape of its own.
+fn variable<T: Float>(shape: &[usize], elements: &[T]) -> Result<Var<f64>> {
+    let numbers: Vec<f64> = elements.iter().map(|element| element.to_f64()).collect();
+    Tape::of_thread(None).leaf(shape, &numbers)
+}
+
+fn unregistered(what: &'static str, own: &OwnFunction) -> Unregistered {
+    let (name, function) = (own.name().to_owned(), own.to_source());
+    let line = format!("CustomObjects::new().{what}(\"{name}\", {function})");
+    Unregistered { what, name, line }
+}
+
+/// Adds a function. One of the same name takes the other's place.
+fn insert<F: ?Sized>(functions: &mut Vec<Function<F>>, function: Function<F>) {
+    functions.retain(|other| other.name() != function.name());
+    functions.push(function);
+}
+
+fn find<'f, F: ?Sized>(functions: &'f [Function<F>], own: &OwnFunction) -> Option<&'f Function<F>> {
+    functions.iter().find(|function| is_called(function.name(), own.name()))
+}

@@ -1,0 +1,37 @@
+//! What a model gave for a batch, beside what it should have given.
+
+use super::samples::Target;
+
+/// What a loss or a metric judges: an output of a batch, with its target.
+#[derive(Clone, Copy)]
+pub(crate) struct Judged<'a> {
+    pub(crate) target: &'a Target<'a>,
+    pub(crate) output: &'a [f32],
+    /// How many samples there are.
+    pub(crate) samples: usize,
+    /// The shape of a sample.
+    pub(crate) shape: &'a [usize],
+    /// Which positions count: a number for each sample, or for each of its positions; all do where there is none.
+    pub(crate) mask: Option<&'a [f32]>,
+}
+
+impl Judged<'_> {
+    /// The size of the last axis.
+    pub(crate) fn row(&self) -> usize {
+        self.shape.last().copied().unwrap_or(1)
+    }
+
+    /// The whole shape of the output, the batch first.
+    pub(crate) fn whole(&self) -> Vec<usize> {
+        std::iter::once(self.samples).chain(self.shape.iter().copied()).collect()
+    }
+
+    /// The whole shape of the target, which leaves the last axis out where it is labels.
+    pub(crate) fn target_shape(&self) -> Vec<usize> {
+        let mut shape = self.whole();
+        if let Target::Labels(_) = self.target {
+            shape.pop();
+        }
+        shape
+    }
+}

@@ -1,0 +1,97 @@
+//! Functions of one's own that layers in a model name: penalties on weights, constraints and starts.
+
+use functional_model::ndarray::{Array2, ArrayViewMutD};
+use functional_model::prelude::*;
+
+fn decay(weight: &Var<f64>) -> Result<Var<f64>> {
+    Ok(weight.square()?.sum(..)? * 0.05)
+}
+
+fn above_zero(weight: &Var<f64>) -> Result<Var<f64>> {
+    weight.relu()
+}
+
+fn waves(mut weight: ArrayViewMutD<'_, f64>, _seed: u64) {
+    weight.iter_mut().enumerate().for_each(|(place, number)| *number = (place as f64).sin());
+}
+
+functional_model! {
+    model Own(x: [4]) -> [2] {
+        let x = line(x, 3);
+        let x = Bidirectional(LSTM(2, kernel_regularizer = decay, recurrent_constraint = above_zero))(Reshape([3, 1])(x));
+        Dense(2, kernel_initializer = waves, bias_regularizer = decay)(x)
+    }
+
+    fn line(x, units) {
+        Dense(units, kernel_initializer = waves, kernel_regularizer = decay, kernel_constraint = above_zero)(x)
+    }
+
+    model Kept(x: [4]) -> [2] {
+        let x = Dense(3, kernel_initializer = "zeros", kernel_regularizer = L2(0.05), kernel_constraint = "non_neg")(x);
+        let x = Bidirectional(LSTM(2, kernel_regularizer = L2(0.05), recurrent_constraint = "non_neg"))(Reshape([3, 1])(x));
+        Dense(2, kernel_initializer = "zeros", bias_regularizer = L2(0.05))(x)
+    }
+
+    model Outer(x: [4]) -> [1] {
+        Dense(1, kernel_regularizer = decay)(Own()(x))
+    }
+}
+
+fn numbers(model: &impl Network<f32>) -> Vec<f32> {
+    let mut numbers = Vec::new();
+    model.visit(&mut |weight, _| numbers.extend(weight.data.iter().copied()));
+    numbers
+}
+
+fn registered() -> CustomObjects {
+    CustomObjects::new().regularizer("decay", decay).constraint("above_zero", above_zero).initializer("waves", waves)
+}
+
+fn data() -> (Array2<f32>, Array2<f32>) {
+    let x = Array2::from_shape_fn((24, 4), |(i, j)| ((i * 5 + j * 3) % 11) as f32 / 11.0 - 0.4);
+    (x, Array2::from_elem((24, 2), -0.3))
+}
+
+#[test]
+fn a_model_trains_as_by_the_library_s() -> Result<()> {
+    let (x, y) = data();
+    let fit = || Fit::epochs(3).batch_size(8).verbose(Verbose::Silent);
+    let (mut own, mut kept) = (Own::new(42), Kept::new(42));
+    let mut starts = numbers(&own).into_iter();
+    kept.visit_mut(&mut |weight| weight.data.iter_mut().for_each(|element| *element = starts.next().unwrap()));
+    assert!((own.penalty()? - kept.penalty()?).abs() < 1e-6);
+    own.compile(Adam::new(0.05), MeanSquaredError).fit((&x, &y), fit())?;
+    kept.compile(Adam::new(0.05), MeanSquaredError).fit((&x, &y), fit())?;
+    let apart = numbers(&own).iter().zip(numbers(&kept)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(apart < 1e-5, "{apart}");
+    Ok(())
+}
+
+#[test]
+fn a_compiled_model_and_its_configuration_are_one() -> Result<()> {
+    let (x, y) = data();
+    let mut compiled = Outer::new(7);
+    let mut read = Model::from_config_with(Outer::config(), 7, &registered())?;
+    assert_eq!(numbers(&compiled), numbers(&read));
+    let fit = || Fit::epochs(2).batch_size(8).verbose(Verbose::Silent);
+    let y = y.column(0).to_owned();
+    compiled.compile(SGD::new(0.1), MeanSquaredError).fit((&x, &y), fit())?;
+    read.compile(SGD::new(0.1), MeanSquaredError).fit((&x, &y), fit())?;
+    assert_eq!(numbers(&compiled), numbers(&read));
+
+    let error = Model::from_config(Outer::config(), 7).unwrap_err().to_string();
+    assert!(error.contains("CustomObjects::new().") && error.contains("was not registered"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn files_name_functions() -> Result<()> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("own.safetensors");
+    let model = Own::new(3);
+    model.save(&path)?;
+    assert_eq!(numbers(&Own::load(&path)?), numbers(&model));
+    assert_eq!(numbers(&Model::load_with(&path, &registered())?), numbers(&model));
+    assert!(Model::load(&path).is_err());
+    Ok(())
+}

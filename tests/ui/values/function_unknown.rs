@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [4]) -> [3] {
+        Dense(3, kernel_regularizer = decay)(x)
+    }
+}
+
+fn main() {}
