@@ -325,7 +325,38 @@ impl Graph {
         manner: Manner,
         open: Open,
     ) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
-        let (inputs, manner) = self.with_masks(layer, inputs, manner)?;
+        self.call_masked(layer, (inputs, &[]), manner, open)
+    }
+
+    /// Calls a layer as [`call_assuming`](Self::call_assuming) does, with masks that are given for what it is called with, by position, whatever
+    /// masks the tensors have themselves: `encoder(x, mask = m)`.
+    ///
+    /// # Errors
+    /// If the inputs do not fit the layer, or a mask does not fit its tensor. The graph is then as it was.
+    pub fn call_masked(
+        &mut self,
+        layer: LayerId,
+        (inputs, masks): (&[TensorId], &[Option<TensorId>]),
+        manner: Manner,
+        open: Open,
+    ) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
+        self.check_masks(layer, (inputs, masks), manner)?;
+        let is_model = matches!(self.layers.get(layer.0), Some(LayerNode { kind: Kind::Model(_), .. }));
+        // A model is told so by position; any other layer looks at the tensors.
+        let own = self.lend_masks(inputs, if is_model { &[] } else { masks });
+        let called = self.call_with_masks(layer, (inputs, masks), manner, open);
+        self.take_masks(own);
+        called
+    }
+
+    fn call_with_masks(
+        &mut self,
+        layer: LayerId,
+        (inputs, masks): (&[TensorId], &[Option<TensorId>]),
+        manner: Manner,
+        open: Open,
+    ) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
+        let (inputs, manner) = self.with_masks(layer, (inputs, masks), manner)?;
         let inputs = inputs.as_slice();
         let mut types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
         let mut assumptions = Vec::new();

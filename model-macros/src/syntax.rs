@@ -371,6 +371,13 @@ pub struct Argument {
     pub value: Expr,
 }
 
+impl Argument {
+    /// Whether it is given by this name.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.as_ref().is_some_and(|own| own == name)
+    }
+}
+
 /// An operator between tensors, or between numbers and other data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {

@@ -169,9 +169,16 @@ pub(crate) fn call_whole<T: Float, N: Trainable<T> + Clone + 'static>(
     inputs: Inputs<T>,
     place: &'static Location<'static>,
 ) -> Result<Vec<Var<T>>> {
-    match inputs.has_symbol() {
-        true => symbol::call(inputs, (&[], &[]), || Ok(Callee::model(model)), &|| model.graph().name.clone(), place),
-        false => model::call(model, inputs, place),
+    let is_symbol = inputs.has_symbol();
+    let mut inputs = inputs;
+    let masks = inputs.take_masks();
+    if !masks.is_empty() && masks.len() != inputs.positional().len() {
+        let (expected, found) = (inputs.positional().len(), masks.len());
+        return Err(Fault::Masks { model: model.graph().name.clone(), expected, found }.at(place));
+    }
+    match is_symbol {
+        true => symbol::call_model(inputs, &masks, Callee::model(model), &|| model.graph().name.clone(), place),
+        false => model::call(model, inputs.masked(&masks, place)?, place),
     }
 }
 

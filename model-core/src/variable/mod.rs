@@ -22,6 +22,7 @@ mod sequential;
 mod symbol;
 mod tape;
 mod var;
+mod walked;
 
 pub use callable::{Build, Callable};
 pub(crate) use callable::{call_any, call_whole};
