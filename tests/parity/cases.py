@@ -361,6 +361,7 @@ MODELS = [
     (models.masked_text, False),
     (models.masked_ways, False),
     (models.masked_nested, False),
+    (models.masked_by_name, False),
     (models.bidirectional, False),
     (models.watched, False),
     (models.bidirectional_states, False),

@@ -399,6 +399,31 @@ def masked_nested() -> Model:
     return Model([x, y], [last, end, one, other, half, along, named], name="masked_nested")
 
 
+def masked_by_name() -> Model:
+    """Models whose calls are given masks: of one input, of some, and instead of a mask that there is."""
+    x, y = Input((5, 3), name="x"), Input((5, 3), name="y")
+    reader = Model(x, layers.Dense(3, name="even")(layers.GRU(4, return_sequences=True, name="read")(x)), name="reader")
+    both = layers.Add(name="sum")([layers.LSTM(3, name="of_x")(x), layers.LSTM(3, name="of_y")(y)])
+    pair = Model([x, y], both, name="pair")
+    plain = Model(x, layers.Dense(2, name="flat")(layers.Flatten()(x)), name="plain")
+    outer = Input((5, 3), name="outer_x")
+    inner = Model(outer, reader(outer, mask=outer[..., 0] > 0.0), name="inner")
+
+    x, y = Input((5, 3), name="a"), Input((5, 3), name="b")
+    m, n = x[..., 0] > 0.0, y[..., 1] > 0.25
+    once = reader(x, mask=m)
+    masked = layers.Masking(0.5, name="own")(y)
+    instead = pair([masked, x], mask=[n, None])
+    two = pair([x, y], mask=[m, n])
+    follows = layers.GRU(2, name="follows")(masked)
+    last = layers.SimpleRNN(2, name="last")(once)
+    ends = plain(x, mask=m)
+    deep = layers.GRU(2, name="deep")(inner(masked, mask=m))
+    whole = keras.Sequential([layers.Dense(3, name="first"), layers.LSTM(2, name="second")], name="whole")
+    whole.build((None, 5, 3))
+    return Model([x, y], [last, instead, two, follows, ends, deep, whole(x, mask=n)], name="masked_by_name")
+
+
 def tagger(tags: int, activation: str = "softmax") -> Model:
     """A tag for each word; what is padded has none."""
     words = Input((5,), dtype="int32", name="words")
