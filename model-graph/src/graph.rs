@@ -104,6 +104,26 @@ impl Kind {
 }
 
 impl Kind {
+    /// Whether its statistics of the batch move in one order, if they move for each step of a sequence, one step after the other: no layer with
+    /// such is called twice, or for each step of another sequence.
+    fn mixes_in_order(&self) -> bool {
+        match self {
+            Self::Layer(any) => !any.mixes_samples(),
+            Self::Model(graph) | Self::Block(graph) => {
+                let is_once = |node: &Node| {
+                    let kind = &graph.layers[node.layer.0].kind;
+                    let is_alone = || graph.nodes.iter().filter(|other| other.layer == node.layer).count() == 1;
+                    let is_in_order = match kind {
+                        Self::Layer(any) => any.class() != TimeDistributed::CLASS,
+                        Self::Model(_) | Self::Block(_) => kind.mixes_in_order(),
+                    };
+                    node.manner.infers() || !kind.mixes_samples() || is_alone() && is_in_order
+                };
+                graph.nodes.iter().all(is_once)
+            }
+        }
+    }
+
     /// Whether it keeps states from one call to the next.
     #[must_use]
     pub fn keeps_states(&self) -> bool {
@@ -539,9 +559,9 @@ fn check_each_step(kind: &Kind, manner: Manner) -> Result<(), Problem> {
             "a model whose layers keep no states",
             "leave `stateful` out: the steps are samples of one batch, none of which comes before another",
         ),
-        (1, 1) if kind.mixes_samples() && !manner.infers() => wrong(
-            "a model whose samples do not follow from one another",
-            "call its `BatchNormalization` between two models, `TimeDistributed(BatchNormalization())(x)`, or the model with `training = false`",
+        (1, 1) if !manner.infers() && !kind.mixes_in_order() => wrong(
+            "a model in which a layer with statistics of the batch is called once, and for each step of no other sequence",
+            "give each call a `BatchNormalization` of its own, or call the model with `training = false`",
         ),
         (1, 1) => Ok(()),
         (1, _) => wrong("a layer of one output", "join its outputs inside, with `Concatenate()`"),

@@ -368,6 +368,8 @@ MODELS = [
     (models.cells, False),
     (models.time_distributed, False),
     (models.time_distributed, True),
+    (models.normalized_steps, False),
+    (models.normalized_steps, True),
     (models.spectral, False),
     (models.spectral, True),
     (models.multi_head_attention, False),
@@ -626,6 +628,13 @@ TRAININGS = [
         lambda: keras.losses.BinaryCrossentropy(),
         lambda: keras.optimizers.SGD(0.1),
         lambda: keras.metrics.BinaryAccuracy(),
+    ),
+    (
+        "normalized_steps_sgd_mean_squared_error",
+        lambda: models.normalized_frames(),
+        lambda: keras.losses.MeanSquaredError(),
+        lambda: keras.optimizers.SGD(0.1),
+        lambda: keras.metrics.MeanAbsoluteError(),
     ),
     (
         "masked_steps_sgd_mean_squared_error",

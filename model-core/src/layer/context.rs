@@ -12,6 +12,9 @@ pub struct Context<'n> {
     pub batch: usize,
     /// The number of samples that penalties on what layers give are divided by: those of the model, where a layer counts steps as samples.
     pub samples: usize,
+    /// The number of steps whose samples are in the batch, one after the other for each sample of the model: where samples of a batch depend on
+    /// one another, those of a step do.
+    pub steps: usize,
     /// Whether layers that differ between training and inference train.
     pub training: bool,
     /// What random choices of this pass follow from; another one for every step.
@@ -31,7 +34,7 @@ impl<'n> Context<'n> {
     #[must_use]
     pub const fn inference(batch: usize) -> Self {
         let manner = Manner::new([0; MOST_SLOTS]);
-        Self { batch, samples: batch, training: false, seed: 0, accumulate: false, named: &[], manner, penalties: None }
+        Self { batch, samples: batch, steps: 1, training: false, seed: 0, accumulate: false, named: &[], manner, penalties: None }
     }
 
     /// A pass that trains; random choices follow from the seed.
@@ -79,7 +82,7 @@ impl<'n> Context<'n> {
     /// This pass for a call for each step of a sequence: all steps of all samples are the samples of one batch.
     #[must_use]
     pub const fn of_steps(self, steps: usize) -> Self {
-        Self { batch: self.batch * steps, ..self }
+        Self { batch: self.batch * steps, steps: self.steps * steps, ..self }
     }
 
     /// This pass, where backward adds to the weights' gradients if it did or if `also` says so.

@@ -332,9 +332,12 @@ impl<'p> Lowering<'p, '_> {
             }
         };
         let name = frame.graph.layers[layer.0].kind.called().to_owned();
-        let positional = operands.as_ref().map_or(1, |(operands, manner)| manner.positional(operands).len());
-        let masks = self.masks_of_operands(frame, &name, positional, &masks);
-        let (Some((operands, manner)), Some(masks)) = (operands, masks) else { return Value::Broken };
+        let Some((operands, manner)) = operands else {
+            masks.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
+            return Value::Broken;
+        };
+        let masks = self.masks_of_operands(frame, &name, manner.positional(&operands).len(), &masks);
+        let Some(masks) = masks else { return Value::Broken };
         let manner = if called.is_for_each_step() { manner.for_each_step() } else { manner };
         let (tensors, mut operands): (Vec<TensorId>, Vec<Range>) = operands.into_iter().unzip();
         operands.extend(masks.iter().flatten().map(|(_, range)| *range));
@@ -599,8 +602,8 @@ impl<'p> Lowering<'p, '_> {
     ) -> Option<Vec<(TensorId, Range)>> {
         let exprs: Vec<&'p Expr> = match arguments {
             &[Argument { name: None, value: Expr { kind: ExprKind::List(items), .. } }] => items.iter().collect(),
-            _ if arguments.iter().all(|argument| argument.name.is_some()) && arguments.len() == graph.inputs.len() => {
-                let names: Vec<String> = graph.inputs.iter().map(|port| port.name.clone()).collect();
+            _ if arguments.iter().all(|argument| argument.name.is_some()) && arguments.len() == graph.own_inputs().len() => {
+                let names: Vec<String> = graph.own_inputs().iter().map(|port| port.name.clone()).collect();
                 self.by_name(frame, &graph.name, &names, arguments)?
             }
             _ => {
@@ -619,7 +622,7 @@ impl<'p> Lowering<'p, '_> {
         is_model: bool,
         arguments: &[&'p Argument],
     ) -> Option<Operands> {
-        let is_input = |name: &str| graph.inputs.iter().any(|port| port.name == name);
+        let is_input = |name: &str| graph.own_inputs().iter().any(|port| port.name == name);
         match arguments {
             [given @ .., last] if last.is_named("training") && is_model && !is_input("training") => {
                 let infers = self.infers(frame, &graph.name, last);

@@ -45,6 +45,11 @@ impl Replay {
             tensors[port.tensor.0] = Some(input);
         }
         for node in &graph.nodes {
+            let is_for_each_step = node.manner.is_for_each_step() && seed.is_some() && !node.manner.infers();
+            if is_for_each_step && graph.layers[node.layer.0].kind.mixes_samples() {
+                let call = graph.layers[node.layer.0].called(node.manner).to_owned();
+                return Err(Fault::NoSecond { call }.at(self.place));
+            }
             let given: Vec<Var<T>> = node.inputs.iter().filter_map(|input| tensors[input.0].clone()).collect();
             let steps =
                 if node.manner.is_for_each_step() { given.first().map(|first| first.shape()[..2].to_vec()) } else { None };
