@@ -390,6 +390,7 @@ impl Graph {
             let Some(equations) = equations.filter(|_| assumptions.len() <= inputs.len()) else { return Err(error) };
             assumptions.push(Assumption { equations, error });
         };
+        self.check_numbers(layer, inputs).map_err(|problem| self.call_error(layer, inputs, manner, problem))?;
         let node = NodeId(self.nodes.len());
         let called = &self.layers[layer.0];
         let name = if manner.is_for_each_step() { &called.time_distributed } else { &called.name };

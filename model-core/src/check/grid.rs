@@ -21,6 +21,12 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("AdditiveAttention", "", &[""], LISTED),
     ("Add", "", &[""], &["[5] [5]", "[2, 3] [2, 3] [2, 3]"]),
     ("Add", "", &[""], STRETCHED),
+    (
+        "AlphaDropout",
+        r#""rate": 0.4"#,
+        &[r#""noise_shape": [null, 1, null]"#, r#""noise_shape": [1, 3, 1], "seed": 3"#],
+        &["[3, 4]"],
+    ),
     ("AlphaDropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[7]", "[3, 4]"]),
     (
         "Attention",
@@ -284,6 +290,18 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     ("Dot", "", &[r#""axes": 1"#, r#""axes": -1, "normalize": true"#], &["[3] [3]", "[3, 3] [3]", "[3, 2, 3] [3, 4, 3]"]),
     ("Dot", "", &[r#""axes": [2, 1]"#, r#""axes": [2, 1], "normalize": true"#], &["[4, 3] [3]", "[2, 3, 4] [3, 5]"]),
+    (
+        "Dropout",
+        r#""rate": 0.5"#,
+        &[
+            r#""noise_shape": [null, 1, 1]"#,
+            r#""noise_shape": [null, 1, null]"#,
+            r#""noise_shape": [1, 3, null], "seed": 3"#,
+            r#""noise_shape": [4]"#,
+            r#""noise_shape": [1]"#,
+        ],
+        &["[3, 4]"],
+    ),
     ("Dropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.5, "seed": 3"#], &["[7]", "[3, 4]"]),
     ("ELU", "", &["", r#""alpha": 0.5"#, r#""alpha": 0.0"#, r#""alpha": -0.5"#], &["[7]", "[2, 3]"]),
     (

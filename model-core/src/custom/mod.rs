@@ -6,6 +6,7 @@
 mod arrays;
 mod call;
 mod fault;
+mod moved;
 mod objects;
 mod own;
 mod part;

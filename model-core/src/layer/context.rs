@@ -19,6 +19,8 @@ pub struct Context<'n> {
     pub training: bool,
     /// What random choices of this pass follow from; another one for every step.
     pub seed: u64,
+    /// The seed of the whole pass: that of its model, where this is one of a model inside.
+    pub root: u64,
     /// Whether backward adds to the weights' gradients instead of writing them.
     pub accumulate: bool,
     /// The sizes of the graph's named dimensions, in the order of their names.
@@ -34,13 +36,24 @@ impl<'n> Context<'n> {
     #[must_use]
     pub const fn inference(batch: usize) -> Self {
         let manner = Manner::new([0; MOST_SLOTS]);
-        Self { batch, samples: batch, steps: 1, training: false, seed: 0, accumulate: false, named: &[], manner, penalties: None }
+        Self {
+            batch,
+            samples: batch,
+            steps: 1,
+            training: false,
+            seed: 0,
+            root: 0,
+            accumulate: false,
+            named: &[],
+            manner,
+            penalties: None,
+        }
     }
 
     /// A pass that trains; random choices follow from the seed.
     #[must_use]
     pub const fn training(batch: usize, seed: u64) -> Self {
-        Self { training: true, seed, ..Self::inference(batch) }
+        Self { training: true, seed, root: seed, ..Self::inference(batch) }
     }
 
     /// This pass with these sizes of named dimensions.
