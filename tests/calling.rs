@@ -65,7 +65,11 @@ impl CallLayer for Penalised {
 }
 
 /// What is left without a mean that follows the batches.
-#[layer(shape = "[n] -> [n]", weights(scale("[n]", "ones"), mean("[1]", "zeros", trainable = false)), parts(norm("[n]", BatchNormalization(momentum = 0.75))))]
+#[layer(
+    shape = "[n] -> [n]",
+    weights(scale("[n]", "ones"), mean("[1]", "zeros", trainable = false)),
+    parts(norm("[n]", BatchNormalization(momentum = 0.75)))
+)]
 #[derive(Clone, Debug)]
 pub struct Following {}
 

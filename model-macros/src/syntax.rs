@@ -74,6 +74,8 @@ pub struct Model {
     pub name: Ident,
     /// The inputs.
     pub inputs: Vec<Port>,
+    /// How many samples a batch has, where that is said.
+    pub batch_size: Option<Expr>,
     /// The outputs, where they are declared.
     pub outputs: Option<Outputs>,
     /// What it computes.

@@ -40,7 +40,7 @@ layer! {
         /// The part of the elements that is set to the saturation, from 0 to less than 1.
         rate: Rate,
         /// Where choices are made, the batch first: along an axis for each place, `None`, or once for all of them, 1. With `(None, 1, 1, 1)` all of a
-        /// sample is dropped, or nothing. Default: `None`, for each element.
+        /// sample is dropped, or nothing; without it, each element by itself. Default: `None`.
         noise_shape: Option<NoiseShape> = None,
         ..seed,
     }
