@@ -64,6 +64,45 @@ impl CallLayer for Penalised {
     }
 }
 
+/// What is left without a mean that follows the batches.
+#[layer(
+    shape = "[n] -> [n]",
+    weights(scale("[n]", "ones"), mean("[1]", "zeros", trainable = false)),
+    parts(norm("[n]", BatchNormalization(momentum = 0.75)))
+)]
+#[derive(Clone, Debug)]
+pub struct Following {}
+
+impl CallLayer for Following {
+    fn call<T: Float>(&self, call: Call<Self, T>) -> Result<Var<T>> {
+        let Call { inputs: x, weights, parts, training, .. } = call;
+        let y = &x * weights.scale.expand_dims(0)? - weights.mean.expand_dims(0)?;
+        if training {
+            weights.mean.assign(&(&weights.mean * 0.5 + x.mean(..)? * 0.5))?;
+        }
+        Ok(y + parts.norm.call(&x)? * 0.0)
+    }
+}
+
+functional_model! {
+    /// A layer whose statistics each of its calls moves.
+    pub model Follows(x: [2]) -> [2] {
+        let following = Following();
+        following(following(x))
+    }
+
+    /// The same within a model that is called twice.
+    pub model FollowsWithin(x: [2]) -> [2] {
+        let once = FollowsOnce(name = "once");
+        once(once(x))
+    }
+
+    pub model FollowsOnce(x: [2]) -> [2] {
+        Following()(x)
+    }
+
+}
+
 functional_model! {
     pub model Net(x: [10, 5]) -> [1] {
         CustomRnn()(Conv1D(6, 3, activation = "relu")(x))
@@ -201,6 +240,33 @@ fn statistics_of_parts_and_of_ones_own_move_while_training() {
     for (plain, held) in plain.iter().zip(&held) {
         assert!((plain - held).abs() < 1e-6, "{plain} {held}");
     }
+}
+
+/// Each call begins with the statistics that the one before has left, as in Keras.
+#[test]
+fn statistics_move_with_each_call_of_a_layer() {
+    let (x, y) = (array![[3.0_f32, 5.0], [4.0, 4.0]], Array2::<f32>::zeros((2, 2)));
+    // The first call gives 4 in the mean and leaves a mean of 2, the second one takes that away and leaves 3.
+    let loss = ((3.0_f64 - 2.0).powi(2) + (5.0_f64 - 2.0).powi(2) + 2.0 * 4.0) / 4.0;
+    fn check<N: Trainable>(mut model: N, x: &Array2<f32>, y: &Array2<f32>, loss: f64) -> Vec<f32> {
+        for step in 0..2 {
+            let found = model.compile(SGD::new(0.0), MeanSquaredError).train_on_batch(x, y).unwrap();
+            assert!(step > 0 || (found - loss).abs() < 1e-6, "{found} {loss}");
+        }
+        elements(&model)
+    }
+    let expected = check(Follows::new(1), &x, &y, loss);
+    let mean = expected[2];
+    // The step behind begins with 3: 4 - 3 = 1, (3 + 4) / 2 = 3.5; (3.5 + 1) / 2.
+    assert!((mean - 2.25).abs() < 1e-6, "{expected:?}");
+    let read = Model::from_config_with(Follows::config(), 1, &Follows::custom_objects()).unwrap();
+    assert_eq!(check(read, &x, &y, loss), expected);
+    assert_eq!(check(FollowsWithin::new(1), &x, &y, loss), expected);
+    let model = Follows::new(1);
+    let tape = Tape::training(7);
+    let once = model.following.call(&tape.constant(&x).unwrap()).unwrap();
+    let twice = model.following.call(&once).unwrap().square().unwrap().mean(along(..)).unwrap();
+    assert!((f64::from(twice.item().unwrap()) - loss).abs() < 1e-6);
 }
 
 #[test]

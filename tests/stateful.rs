@@ -43,6 +43,15 @@ functional_model! {
         LSTM(4, stateful = true)(x)
     }
 
+    /// Batches of one number of samples, as Keras wants them where states are kept.
+    pub model Fixed(x: [n, 3], words: i32[n], batch_size = 2 * SAMPLES) -> [4] {
+        let x = Concatenate()([x, Embedding(9, 2)(words)]);
+        let y = Whole()(RepeatVector(1)(GRU(3, stateful = true)(x)));
+        LSTM(4, stateful = true)(RepeatVector(2)(y))
+    }
+
+    const SAMPLES: usize = 2;
+
     model Trained(x: [2, 3]) -> [1] {
         Dense(1)(LSTM(4, stateful = true)(x))
     }
@@ -54,6 +63,25 @@ fn sequences(samples: usize, steps: usize) -> Array3<f32> {
 
 fn targets(samples: usize) -> Array2<f32> {
     Array2::from_shape_fn((samples, 1), |(i, _)| (i % 3) as f32 / 2.0)
+}
+
+/// What says how many samples a batch has is held to that, and its configuration says so to Keras.
+#[test]
+fn batches_have_the_size_that_is_said() {
+    let config = Fixed::config();
+    assert!(config.contains(r#""batch_shape":[4,null,3]"#) && config.contains(r#""batch_shape":[4,null]"#), "{config}");
+    check(Fixed::new(7), config, 4, &[5]);
+    let words = |samples| Array2::<i32>::ones((samples, 5));
+    let model = Fixed::new(1);
+    model.predict(&FixedInputs { x: sequences(4, 5), words: words(4) }).unwrap();
+    let error = model.predict(&FixedInputs { x: sequences(3, 5), words: words(3) }).unwrap_err().to_string();
+    assert!(error.contains('4') && error.contains('3'), "{error}");
+    let read = Model::from_config(config, 1).unwrap();
+    assert_eq!(read.config(), config);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fixed.safetensors");
+    model.save(&path).unwrap();
+    Fixed::load(&path).unwrap();
 }
 
 #[test]

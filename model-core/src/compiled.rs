@@ -44,8 +44,9 @@ pub fn summary(graph: &Graph) -> String {
 pub fn check_config(own: &Graph, configuration: &str) -> Result<()> {
     let mut registry = Registry::default();
     own.custom_layers().into_iter().for_each(|signature| registry.insert(signature));
-    // A compiled model takes batches of any size, as its own configuration says.
-    let given = Graph { samples: None, ..config::from_json_with(configuration, &registry)? };
+    let given = config::from_json_with(configuration, &registry)?;
+    // A compiled model takes batches of any size, unless its own configuration says which.
+    let given = Graph { samples: own.samples.and(given.samples), ..given };
     let (own, given) = (config::write(own), config::write(&given));
     difference(&own, &given).map_or(Ok(()), |(place, expected, found)| Err(Error::OtherModel { place, expected, found }))
 }

@@ -1,13 +1,79 @@
-//! What a graph asks of its integer inputs: which of them are the numbers of something, and of how many.
+//! What a graph asks of its integers: which of them are the numbers of something, and of how many. It is asked of the inputs where the model runs,
+//! and of what layers make where they are called.
 
-use crate::graph::{Graph, Kind, TensorId};
+use std::collections::HashMap;
+
+use crate::graph::{Graph, Kind, LayerId, Source, TensorId};
+use crate::problem::Problem;
 use crate::shape::{DType, TensorType};
+
+/// A layer that makes numbers which nothing stands for.
+struct Maker {
+    /// The layer, as one would write it.
+    source: String,
+    /// What its numbers are below.
+    below: usize,
+}
 
 impl Graph {
     /// For each input, the bound that its elements must be below, where a layer looks something up by them.
     #[must_use]
     pub fn input_bounds(&self) -> Vec<Option<usize>> {
         self.bounds_within(&vec![None; self.outputs.len()])
+    }
+
+    /// Checks that what is called looks up no numbers that layers before it make beyond what there is.
+    pub(crate) fn check_numbers(&self, layer: LayerId, inputs: &[TensorId]) -> Result<(), Problem> {
+        let bounds: Vec<Option<usize>> = match self.layers.get(layer.0).map(|layer| &layer.kind) {
+            Some(Kind::Layer(any)) => {
+                let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
+                (0..types.len()).map(|input| any.place_bound(input, &types).or_else(|| any.index_bound())).collect()
+            }
+            Some(Kind::Model(inner) | Kind::Block(inner)) if inputs.iter().any(|&input| self.ty(input).dtype == DType::I32) => {
+                inner.input_bounds()
+            }
+            Some(Kind::Model(_) | Kind::Block(_)) | None => Vec::new(),
+        };
+        for (operand, (&input, bound)) in inputs.iter().zip(bounds).enumerate() {
+            if let Some((bound, Maker { source, below })) =
+                bound.and_then(|bound| Some((bound, self.maker_beyond(input, bound)?)))
+            {
+                return Err(Problem::Numbers { operand, bound, source, below });
+            }
+        }
+        Ok(())
+    }
+
+    /// What makes numbers that a tensor has although they are not below a bound.
+    fn maker_beyond(&self, tensor: TensorId, bound: usize) -> Option<Maker> {
+        let (mut open, mut seen) = (vec![(tensor, bound)], HashMap::new());
+        while let Some((tensor, bound)) = open.pop() {
+            if self.ty(tensor).dtype != DType::I32 || seen.get(&tensor).is_some_and(|known| *known <= bound) {
+                continue;
+            }
+            seen.insert(tensor, bound);
+            let Source::Node(node, output) = self.tensors.get(tensor.0)?.source else { continue };
+            let node = self.nodes.get(node.0)?;
+            match &self.layers.get(node.layer.0)?.kind {
+                Kind::Layer(any) => {
+                    let types: Vec<TensorType> = node.inputs.iter().map(|&input| self.ty(input).clone()).collect();
+                    match (any.numbers_below(&types, output), any.index_bound_before(bound)) {
+                        (Some(below), _) if below > bound => return Some(Maker { source: any.source(), below }),
+                        (Some(_), _) | (None, None) => {}
+                        (None, Some(bound)) => open.extend(node.inputs.iter().map(|&input| (input, bound))),
+                    }
+                }
+                Kind::Model(inner) | Kind::Block(inner) => {
+                    if let Some(maker) = inner.maker_beyond(inner.outputs.get(output)?.tensor, bound) {
+                        return Some(maker);
+                    }
+                    let asked = (0..inner.outputs.len()).map(|other| (other == output).then_some(bound));
+                    let bounds = inner.bounds_within(&asked.collect::<Vec<_>>());
+                    open.extend(node.inputs.iter().zip(bounds).filter_map(|(&input, bound)| Some((input, bound?))));
+                }
+            }
+        }
+        None
     }
 
     /// The bounds of the inputs, given those of the outputs: they go back from each call to what it was given.

@@ -104,6 +104,26 @@ impl Kind {
 }
 
 impl Kind {
+    /// Whether its statistics of the batch move in one order, if they move for each step of a sequence, one step after the other: no layer with
+    /// such is called twice, or for each step of another sequence.
+    fn mixes_in_order(&self) -> bool {
+        match self {
+            Self::Layer(any) => !any.mixes_samples(),
+            Self::Model(graph) | Self::Block(graph) => {
+                let is_once = |node: &Node| {
+                    let kind = &graph.layers[node.layer.0].kind;
+                    let is_alone = || graph.nodes.iter().filter(|other| other.layer == node.layer).count() == 1;
+                    let is_in_order = match kind {
+                        Self::Layer(any) => any.class() != TimeDistributed::CLASS,
+                        Self::Model(_) | Self::Block(_) => kind.mixes_in_order(),
+                    };
+                    node.manner.infers() || !kind.mixes_samples() || is_alone() && is_in_order
+                };
+                graph.nodes.iter().all(is_once)
+            }
+        }
+    }
+
     /// Whether it keeps states from one call to the next.
     #[must_use]
     pub fn keeps_states(&self) -> bool {
@@ -329,7 +349,38 @@ impl Graph {
         manner: Manner,
         open: Open,
     ) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
-        let (inputs, manner) = self.with_masks(layer, inputs, manner)?;
+        self.call_masked(layer, (inputs, &[]), manner, open)
+    }
+
+    /// Calls a layer as [`call_assuming`](Self::call_assuming) does, with masks that are given for what it is called with, by position, whatever
+    /// masks the tensors have themselves: `encoder(x, mask = m)`.
+    ///
+    /// # Errors
+    /// If the inputs do not fit the layer, or a mask does not fit its tensor. The graph is then as it was.
+    pub fn call_masked(
+        &mut self,
+        layer: LayerId,
+        (inputs, masks): (&[TensorId], &[Option<TensorId>]),
+        manner: Manner,
+        open: Open,
+    ) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
+        self.check_masks(layer, (inputs, masks), manner)?;
+        let is_model = matches!(self.layers.get(layer.0), Some(LayerNode { kind: Kind::Model(_), .. }));
+        // A model is told so by position; any other layer looks at the tensors.
+        let own = self.lend_masks(inputs, if is_model { &[] } else { masks });
+        let called = self.call_with_masks(layer, (inputs, masks), manner, open);
+        self.take_masks(own);
+        called
+    }
+
+    fn call_with_masks(
+        &mut self,
+        layer: LayerId,
+        (inputs, masks): (&[TensorId], &[Option<TensorId>]),
+        manner: Manner,
+        open: Open,
+    ) -> Result<(Vec<TensorId>, Vec<Assumption>), CallError> {
+        let (inputs, manner) = self.with_masks(layer, (inputs, masks), manner)?;
         let inputs = inputs.as_slice();
         let mut types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
         let mut assumptions = Vec::new();
@@ -343,6 +394,7 @@ impl Graph {
             let Some(equations) = equations.filter(|_| assumptions.len() <= inputs.len()) else { return Err(error) };
             assumptions.push(Assumption { equations, error });
         };
+        self.check_numbers(layer, inputs).map_err(|problem| self.call_error(layer, inputs, manner, problem))?;
         let node = NodeId(self.nodes.len());
         let called = &self.layers[layer.0];
         let name = if manner.is_for_each_step() { &called.time_distributed } else { &called.name };
@@ -512,9 +564,9 @@ fn check_each_step(kind: &Kind, manner: Manner) -> Result<(), Problem> {
             "a model whose layers keep no states",
             "leave `stateful` out: the steps are samples of one batch, none of which comes before another",
         ),
-        (1, 1) if kind.mixes_samples() && !manner.infers() => wrong(
-            "a model whose samples do not follow from one another",
-            "call its `BatchNormalization` between two models, `TimeDistributed(BatchNormalization())(x)`, or the model with `training = false`",
+        (1, 1) if !manner.infers() && !kind.mixes_in_order() => wrong(
+            "a model in which a layer with statistics of the batch is called once, and for each step of no other sequence",
+            "give each call a `BatchNormalization` of its own, or call the model with `training = false`",
         ),
         (1, 1) => Ok(()),
         (1, _) => wrong("a layer of one output", "join its outputs inside, with `Concatenate()`"),

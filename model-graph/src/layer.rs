@@ -142,6 +142,11 @@ pub trait Layer: LayerArguments {
         Some(asked)
     }
 
+    /// The bound that the numbers of an output are below, where the layer makes numbers up to that one, from 0.
+    fn numbers_below(&self, _inputs: &[TensorType], _output: usize) -> Option<usize> {
+        None
+    }
+
     /// Whether a sample's output follows from the other samples of the batch, too, while training.
     fn mixes_samples(&self) -> bool {
         false

@@ -7,6 +7,7 @@
 
 pub mod argument;
 mod bounds;
+mod computed;
 #[allow(clippy::arithmetic_side_effects)]
 mod code;
 pub mod config;

@@ -54,6 +54,11 @@ impl PartialEq for Mask {
 }
 
 impl Mask {
+    /// How it comes about.
+    pub(crate) fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
     /// The same in another graph, by what its tensors and masks are there.
     pub(crate) fn moved(self, tensor: &impl Fn(TensorId) -> TensorId, mask: &impl Fn(MaskId) -> MaskId) -> Self {
         let rule = match self.rule {
@@ -135,21 +140,26 @@ impl Graph {
         self.set_mask(tensor, Some(mask));
     }
 
-    /// Takes a tensor for the mask of another, as a file says it; whether it had none, and this one is only lent for a call.
-    pub(crate) fn lend_mask(&mut self, tensor: TensorId, mask: TensorId) -> bool {
-        if let Some(own) = self.mask_of(tensor) {
-            if let Some(own) = self.masks.get_mut(own.0) {
-                own.tensor.get_or_insert(mask);
-            }
-            return false;
-        }
-        self.give_mask(tensor, mask);
-        true
+    /// Gives tensors masks for a call; which they had before.
+    pub(crate) fn lend_masks(&mut self, tensors: &[TensorId], masks: &[Option<TensorId>]) -> Vec<(TensorId, Option<MaskId>)> {
+        let given: Vec<(TensorId, TensorId)> = tensors.iter().zip(masks).filter_map(|(of, mask)| Some((*of, (*mask)?))).collect();
+        let own = given.iter().map(|(of, _)| (*of, self.mask_of(*of))).collect();
+        given.into_iter().for_each(|(of, mask)| self.give_mask(of, mask));
+        own
     }
 
-    /// Takes a mask away that was lent.
-    pub(crate) fn take_mask(&mut self, tensor: TensorId) {
-        self.set_mask(tensor, None);
+    /// Gives tensors the masks back that they had.
+    pub(crate) fn take_masks(&mut self, own: Vec<(TensorId, Option<MaskId>)>) {
+        own.into_iter().rev().for_each(|(of, mask)| self.set_mask(of, mask));
+    }
+
+    /// Takes a tensor for the mask of another, if it is computed as that is; whether it is.
+    pub(crate) fn learn_mask(&mut self, of: TensorId, given: TensorId) -> bool {
+        let Some(mask) = self.mask_of(of).filter(|&mask| self.is_computed_as(given, mask)) else { return false };
+        if let Some(mask) = self.masks.get_mut(mask.0) {
+            mask.tensor.get_or_insert(given);
+        }
+        true
     }
 
     fn set_mask(&mut self, tensor: TensorId, mask: Option<MaskId>) {
@@ -271,12 +281,12 @@ impl Graph {
     pub(crate) fn with_masks(
         &mut self,
         layer: LayerId,
-        inputs: &[TensorId],
+        (inputs, masks): (&[TensorId], &[Option<TensorId>]),
         mut manner: Manner,
     ) -> Result<(Vec<TensorId>, Manner), CallError> {
         if let Some(Kind::Model(model)) = self.layers.get(layer.0).map(|layer| &layer.kind) {
             let model = model.clone();
-            return Ok((self.with_masks_of_inputs(layer, &model, inputs)?, manner));
+            return Ok((self.with_masks_of_inputs(layer, &model, (inputs, masks))?, manner));
         }
         let mut inputs = inputs.to_vec();
         let slots = match self.layers.get(layer.0).map(|layer| &layer.kind) {
@@ -345,16 +355,16 @@ impl Graph {
         self.hand_on_masks(node);
     }
 
-    /// Takes what a slot was given for the mask of the tensor whose mask it takes: so a file says it, which has the calls that compute it.
+    /// Takes what a slot was given for the mask of the tensor whose mask it takes, if it is computed as that is: so a file says it, which has
+    /// the calls that compute it.
     pub(crate) fn learn_masks(&mut self, layer: &AnyLayer, inputs: &[TensorId], manner: Manner) {
         for (number, slot) in layer.slots().iter().enumerate() {
             let whose = slot.takes_mask_of(alike(layer.slots(), number));
             let (Some(Taken::Position(position)), [given]) = (whose, manner.slot(number, inputs)) else {
                 continue;
             };
-            let whose = manner.positional(inputs).get(position).and_then(|&tensor| self.mask_of(tensor));
-            if let Some(mask) = whose.and_then(|mask| self.masks.get_mut(mask.0)) {
-                mask.tensor.get_or_insert(*given);
+            if let Some(&of) = manner.positional(inputs).get(position) {
+                self.learn_mask(of, *given);
             }
         }
     }

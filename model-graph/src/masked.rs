@@ -11,11 +11,13 @@ use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor
 use crate::layer::Manner;
 use crate::mask::{Ended, Rule};
 use crate::message::CallError;
+use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
 use crate::shown::without;
 
 impl Graph {
-    /// What a model is called with, and behind it the masks of those of its inputs whose masks something in it looks at.
+    /// What a model is called with, and behind it the masks of those of its inputs whose masks something in it looks at: those that the call is
+    /// given, else the tensors' own.
     ///
     /// # Errors
     /// If a mask cannot be computed, here or in the model.
@@ -23,18 +25,20 @@ impl Graph {
         &mut self,
         layer: LayerId,
         model: &Arc<Self>,
-        inputs: &[TensorId],
+        (inputs, masks): (&[TensorId], &[Option<TensorId>]),
     ) -> Result<Vec<TensorId>, CallError> {
-        let is_masked = inputs.iter().any(|&input| self.mask_of(input).is_some());
+        let of_call = |position: usize| masks.get(position).copied().flatten();
+        let is_masked = inputs.iter().any(|&input| self.mask_of(input).is_some()) || masks.iter().any(Option::is_some);
         if inputs.len() != model.own_inputs().len() || !is_masked && model.masked_inputs.is_empty() {
             return Ok(inputs.to_vec());
         }
         let mut given: Vec<Option<TensorId>> = Vec::new();
         let mut ended = None;
-        for &input in inputs {
-            let mask = match self.mask_of(input) {
-                Some(mask) => self.mask_tensor(mask)?,
-                None => None,
+        for (position, &input) in inputs.iter().enumerate() {
+            let mask = match (of_call(position), self.mask_of(input)) {
+                (Some(mask), _) => Some(mask),
+                (None, Some(mask)) => self.mask_tensor(mask)?,
+                (None, None) => None,
             };
             let mask = mask.filter(|&mask| self.is_mask(mask, input));
             ended = ended.or(self.mask_of(input).filter(|_| mask.is_none()).map(|_| input));
@@ -51,7 +55,8 @@ impl Graph {
         if wanted.len() > model.masked_inputs.len() {
             let masked = model.called_with_masks(&wanted)?;
             if masked.ended.len() > model.ended.len() {
-                ended = ended.or(inputs.iter().copied().find(|&input| self.mask_of(input).is_some()));
+                let masked = inputs.iter().zip(&given).find(|(_, mask)| mask.is_some());
+                ended = ended.or(masked.map(|(&input, _)| input));
             }
             if masked.masked_inputs != model.masked_inputs {
                 let masked = Arc::new(masked);
@@ -78,6 +83,31 @@ impl Graph {
         mask.dtype == DType::Bool && of.shape.0.starts_with(&mask.shape.0)
     }
 
+    /// Refuses a mask that a call is given and that does not say which steps of its tensor count.
+    pub(crate) fn check_masks(
+        &self,
+        layer: LayerId,
+        (inputs, masks): (&[TensorId], &[Option<TensorId>]),
+        manner: Manner,
+    ) -> Result<(), CallError> {
+        let given = inputs.iter().zip(masks).filter_map(|(&of, mask)| Some((of, (*mask)?)));
+        for (number, (of, mask)) in given.clone().enumerate() {
+            let is_one = self.is_mask(mask, of);
+            let (of, found) = (self.ty(of), self.ty(mask));
+            if is_one && found.shape.rank() > 0 {
+                continue;
+            }
+            let axes = found.shape.rank().clamp(1, of.shape.rank().max(1));
+            let shape = Shape(of.shape.0.iter().take(axes).cloned().collect());
+            let expected = TensorType { dtype: DType::Bool, shape };
+            let operand = inputs.len().saturating_add(number);
+            let problem = Problem::InputType { operand, input: "mask".to_owned(), expected, found: found.clone() };
+            let all: Vec<TensorId> = inputs.iter().copied().chain(given.map(|(_, mask)| mask)).collect();
+            return Err(self.call_error(layer, &all, manner, problem));
+        }
+        Ok(())
+    }
+
     /// The inputs that have masks, and how many axes these have.
     fn ranks_of_masks(&self) -> Vec<(usize, usize)> {
         let masks = self.inputs.iter().skip(self.own_inputs().len());
@@ -90,10 +120,13 @@ impl Graph {
         self.mask_tensor(all)
     }
 
-    /// This model with masks for these inputs, of so many axes, as far as something looks at them.
-    fn called_with_masks(&self, masked: &[(usize, usize)]) -> Result<Self, CallError> {
+    /// This model with masks for these inputs, of so many axes, as far as something looks at them: the masks are its inputs behind its own.
+    ///
+    /// # Errors
+    /// If a mask cannot be computed.
+    pub fn called_with_masks(&self, masked: &[(usize, usize)]) -> Result<Self, CallError> {
         let plain = self.shown();
-        let mut graph = Self::new(self.name.clone());
+        let mut graph = Self { samples: self.samples, ..Self::new(self.name.clone()) };
         let unbuilt = |layer: &LayerNode| LayerNode { built: None, weights: Vec::new(), ..layer.clone() };
         graph.layers = plain.layers.iter().map(unbuilt).collect();
         let mut tensors: HashMap<TensorId, TensorId> = HashMap::new();
@@ -112,7 +145,9 @@ impl Graph {
         for node in &plain.nodes {
             let (inputs, manner) = plain.without_masks(node);
             let inputs: Vec<TensorId> = inputs.iter().filter_map(|input| tensors.get(input).copied()).collect();
-            let (outputs, _) = graph.call_assuming(node.layer, &inputs, manner, Equation::open)?;
+            let given = plain.given_masks(node).into_iter().map(|mask| tensors.get(&mask?).copied());
+            let given: Vec<Option<TensorId>> = given.collect();
+            let (outputs, _) = graph.call_masked(node.layer, (&inputs, &given), manner, Equation::open)?;
             tensors.extend(node.outputs.iter().copied().zip(outputs));
         }
         for port in &plain.outputs {
@@ -137,6 +172,20 @@ impl Graph {
             Some(Kind::Model(model)) => (node.inputs.iter().take(model.own_inputs().len()).copied().collect(), node.manner),
             Some(Kind::Block(_)) | None => (node.inputs.clone(), node.manner),
         }
+    }
+
+    /// The masks that a call of a model is given, by position: those that do not follow from its tensors.
+    pub(crate) fn given_masks(&self, node: &Node) -> Vec<Option<TensorId>> {
+        let Some(Kind::Model(model)) = self.layers.get(node.layer.0).map(|layer| &layer.kind) else { return Vec::new() };
+        let own = model.own_inputs().len();
+        let given = |position: usize| {
+            let number = model.masked_inputs.iter().position(|masked| *masked == position)?;
+            let (&of, &mask) = (node.inputs.get(position)?, node.inputs.get(own.saturating_add(number))?);
+            let follows = self.mask_of(of).and_then(|mask| self.masks.get(mask.0)?.tensor) == Some(mask);
+            // What stands for its own mask has none that is written.
+            (mask != of && !follows && !self.is_everywhere(mask, of)).then_some(mask)
+        };
+        (0..own).map(given).collect()
     }
 
     /// Leaves out the masks of inputs that nothing looks at.

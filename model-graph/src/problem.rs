@@ -273,6 +273,26 @@ pub enum Problem {
         /// The shape that there is.
         found: Shape,
     },
+    /// Something is looked up by numbers of which there are more than of what they stand for.
+    Numbers {
+        /// The input that has the numbers.
+        operand: usize,
+        /// What they must be below.
+        bound: usize,
+        /// The layer that makes them.
+        source: String,
+        /// What they are below.
+        below: usize,
+    },
+    /// Random choices are to be made in another shape than that of what they are made for.
+    NoiseShape {
+        /// The argument.
+        argument: &'static str,
+        /// The shape of a sample.
+        found: Shape,
+        /// What fits, as one would write it.
+        fit: String,
+    },
     /// A shape has another number of elements.
     Elements {
         /// The shape that there is.
@@ -600,7 +620,7 @@ impl Problem {
             Self::Listed { .. } => Blame::Argument("indices"),
             Self::MatrixNorm => Blame::Argument("ord"),
             Self::Fill => Blame::Argument("fill_value"),
-            Self::Rank { operand, .. } | Self::DType { operand, .. } => Blame::Operand(*operand),
+            Self::Rank { operand, .. } | Self::DType { operand, .. } | Self::Numbers { operand, .. } => Blame::Operand(*operand),
             Self::Named(clash) => Blame::Operand(clash.second.operand),
             Self::Unworkable(_) => Blame::Operand(0),
             Self::InputType { operand, .. } | Self::Slot { operand, .. } | Self::Unknown { operand, .. } => {
@@ -609,7 +629,9 @@ impl Problem {
             Self::Differ { shapes, except } => Blame::Operand(odd_one_out(shapes, *except).odd),
             Self::Alone { argument, .. } => Blame::Argument(argument),
             Self::Neither { .. } => Blame::Layer,
-            Self::Window { argument, .. } | Self::Channels { argument, .. } => Blame::Argument(argument),
+            Self::Window { argument, .. } | Self::Channels { argument, .. } | Self::NoiseShape { argument, .. } => {
+                Blame::Argument(argument)
+            }
             Self::NoSingle { .. } => Blame::Argument("axis"),
             Self::BatchShape { .. } => Blame::Argument("newshape"),
             Self::Crop { .. } => Blame::Argument("cropping"),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::graph::{Graph, Kind, Node, Source, TensorId};
+use crate::graph::{Graph, Kind, Node, TensorId};
 use crate::layer::Manner;
 
 impl Graph {
@@ -49,20 +49,6 @@ impl Graph {
     fn has_unwritten_masks(&self) -> bool {
         let has = |graph: &Self| !graph.masked.is_empty() || !graph.masked_inputs.is_empty();
         has(self) || self.layers.iter().any(|layer| matches!(&layer.kind, Kind::Model(model) if has(model)))
-    }
-
-    /// Whether a mask is the one that is true everywhere, of a tensor.
-    fn is_everywhere(&self, mut mask: TensorId, of: TensorId) -> bool {
-        loop {
-            let Some(Source::Node(node, _)) = self.tensors.get(mask.0).map(|tensor| tensor.source) else { return false };
-            let Some(node) = self.nodes.get(node.0) else { return false };
-            let Some(Kind::Layer(layer)) = self.layers.get(node.layer.0).map(|layer| &layer.kind) else { return false };
-            match (layer.operation().map(|operation| operation.name), node.inputs.as_slice()) {
-                (Some("any"), [input]) => mask = *input,
-                (Some("ones_like"), [input]) => return *input == of,
-                _ => return false,
-            }
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The variance is the biased one, in the moving variance too, as in Keras 3.
 
+pub mod grouped;
 pub mod masked;
 
 use crate::chunks::{each, rows_per_task};

@@ -1,9 +1,10 @@
 //! Dropout: a random share of the elements, or of the channels of a sample, becomes zero or another constant. The mask is a function of a key and
 //! the element's index, so that the backward pass makes it again and threads do not matter.
 
-use crate::chunks::{CHUNK, each, rows_per_task};
+pub mod shared;
+
+use crate::chunks::{CHUNK, each};
 use crate::float::Float;
-use crate::sizes::{check, elements};
 use crate::vectorize::vectorize;
 
 /// `y = x / (1 - rate)`, or 0 with probability `rate`. Every step and layer has a `key` of its own.
@@ -107,34 +108,6 @@ fn each_element<T: Float>(x: &[T], y: &mut [T], mask: Mask, kept: impl Fn(T) -> 
     });
 }
 
-/// `y = x / (1 - rate)`, or 0 with probability `rate` for a whole channel of a sample; or `y +=` that. The channels are last, behind so many
-/// `positions`. The gradient is the same function of the output's.
-pub fn spatial<T: Float>(x: &[T], y: &mut [T], [positions, channels]: [usize; 2], rate: f64, key: u64, accumulate: bool) {
-    let batch = y.len() / elements(&[positions, channels]).max(1);
-    check("a dropout", [("input", x.len(), &[batch, positions, channels]), ("output", y.len(), &[batch, positions, channels])]);
-    let (rows, scale, mask) = (rows_per_task(channels), scale::<T>(rate), Mask { rate, key, accumulate });
-    each([(y, rows * channels)], |task, [y]| {
-        vectorize(
-            #[inline(always)]
-            || {
-                for (i, y) in y.chunks_exact_mut(channels).enumerate() {
-                    let row = task * rows + i;
-                    let keys = chunk_keys(key, (row / positions) as u64);
-                    put(
-                        &x[row * channels..][..channels],
-                        y,
-                        keys,
-                        mask,
-                        #[inline(always)]
-                        |x| x * scale,
-                        T::ZERO,
-                    );
-                }
-            },
-        );
-    });
-}
-
 #[inline(always)]
 fn put<T: Float>(x: &[T], y: &mut [T], keys: [u32; 2], mask: Mask, kept: impl Fn(T) -> T, dropped: T) {
     let threshold = mask.threshold();
@@ -232,18 +205,5 @@ mod tests {
         let [factor, offset] = self_normalizing(0.3);
         let dropped = y.iter().filter(|y| **y == factor * SATURATION + offset).count() as f64;
         assert!((dropped / n as f64 - 0.3).abs() < 0.01);
-    }
-
-    #[test]
-    fn whole_channels_are_dropped_of_each_sample_for_itself() {
-        let (positions, channels) = (5, 64);
-        let mut y = vec![1.0; 3 * positions * channels];
-        spatial(&vec![1.0; y.len()], &mut y, [positions, channels], 0.5, 4, true);
-        assert!(y.iter().all(|&y: &f64| y == 1.0 || y == 3.0));
-        let rows: Vec<&[f64]> = y.chunks(channels).collect();
-        for (row, values) in rows.iter().enumerate() {
-            assert_eq!(*values, rows[row / positions * positions]);
-        }
-        assert_ne!(rows[0], rows[positions]);
     }
 }

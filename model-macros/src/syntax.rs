@@ -74,6 +74,8 @@ pub struct Model {
     pub name: Ident,
     /// The inputs.
     pub inputs: Vec<Port>,
+    /// How many samples a batch has, where that is said.
+    pub batch_size: Option<Expr>,
     /// The outputs, where they are declared.
     pub outputs: Option<Outputs>,
     /// What it computes.
@@ -369,6 +371,13 @@ pub struct Argument {
     pub name: Option<Ident>,
     /// The value.
     pub value: Expr,
+}
+
+impl Argument {
+    /// Whether it is given by this name.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.as_ref().is_some_and(|own| own == name)
+    }
 }
 
 /// An operator between tensors, or between numbers and other data.

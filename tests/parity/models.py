@@ -318,6 +318,33 @@ def cells() -> Model:
     return Model([inputs, last], [alone, step, carry], name="cells")
 
 
+def normalized_steps() -> Model:
+    """Models with batch normalisation at every step, one in another, and one that is called by itself besides."""
+    x = Input((4, 4, 3), name="image")
+    y = layers.BatchNormalization(momentum=0.7, name="of_image")(layers.Conv2D(3, 3, name="conv")(x))
+    y = layers.BatchNormalization(axis=1, momentum=0.6, scale=False, name="of_rows")(layers.ReLU()(y))
+    images = Model(x, layers.Dense(4, name="of_it")(layers.Flatten()(y)), name="images")
+    x = Input((3, 2), name="small")
+    inner = Input((2,), name="point")
+    points = Model(inner, layers.BatchNormalization(momentum=0.8, name="of_point")(layers.Dense(3, name="even")(inner)), name="points")
+    own = layers.BatchNormalization(momentum=0.5, name="own")(layers.TimeDistributed(points, name="all_points")(x))
+    deep = Model(x, layers.GRU(2, name="read")(own), name="deep")
+
+    video, cloud = Input((3, 4, 4, 3), name="video"), Input((2, 3, 2), name="cloud")
+    frames = layers.TimeDistributed(images, name="frames")(video)
+    again = layers.TimeDistributed(deep, name="clouds")(cloud)
+    return Model([video, cloud], [layers.GRU(3, name="whole")(frames), images(video[:, 1]), again], name="normalized_steps")
+
+
+def normalized_frames() -> Model:
+    """Numbers of frames, which a model with batch normalisation looks at one by one."""
+    x = Input((5,), name="frame")
+    y = layers.BatchNormalization(momentum=0.7, name="normal")(layers.Dense(4, name="mix")(x))
+    frame = Model(x, layers.Dense(2, name="number")(layers.Activation("tanh")(y)), name="frame_model")
+    video = Input((3, 5), name="video")
+    return Model(video, layers.TimeDistributed(frame, name="frames")(video), name="normalized_frames")
+
+
 def time_distributed() -> Model:
     """Layers at every step, one of them with statistics that move once a step."""
     inputs = Input((4, 5, 6, 2), name="video")
@@ -397,6 +424,31 @@ def masked_nested() -> Model:
     named = by_name({"p": second, "q": plain})
     half = layers.GRU(2, name="half")(half)
     return Model([x, y], [last, end, one, other, half, along, named], name="masked_nested")
+
+
+def masked_by_name() -> Model:
+    """Models whose calls are given masks: of one input, of some, and instead of a mask that there is."""
+    x, y = Input((5, 3), name="x"), Input((5, 3), name="y")
+    reader = Model(x, layers.Dense(3, name="even")(layers.GRU(4, return_sequences=True, name="read")(x)), name="reader")
+    both = layers.Add(name="sum")([layers.LSTM(3, name="of_x")(x), layers.LSTM(3, name="of_y")(y)])
+    pair = Model([x, y], both, name="pair")
+    plain = Model(x, layers.Dense(2, name="flat")(layers.Flatten()(x)), name="plain")
+    outer = Input((5, 3), name="outer_x")
+    inner = Model(outer, reader(outer, mask=outer[..., 0] > 0.0), name="inner")
+
+    x, y = Input((5, 3), name="a"), Input((5, 3), name="b")
+    m, n = x[..., 0] > 0.0, y[..., 1] > 0.25
+    once = reader(x, mask=m)
+    masked = layers.Masking(0.5, name="own")(y)
+    instead = pair([masked, x], mask=[n, None])
+    two = pair([x, y], mask=[m, n])
+    follows = layers.GRU(2, name="follows")(masked)
+    last = layers.SimpleRNN(2, name="last")(once)
+    ends = plain(x, mask=m)
+    deep = layers.GRU(2, name="deep")(inner(masked, mask=m))
+    whole = keras.Sequential([layers.Dense(3, name="first"), layers.LSTM(2, name="second")], name="whole")
+    whole.build((None, 5, 3))
+    return Model([x, y], [last, instead, two, follows, ends, deep, whole(x, mask=n)], name="masked_by_name")
 
 
 def tagger(tags: int, activation: str = "softmax") -> Model:

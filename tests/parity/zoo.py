@@ -169,6 +169,15 @@ def blocks_of_efficientnet() -> Model:
     return Model(image, layers.Dense(3)(layers.GlobalAveragePooling2D()(x)), name="blocks_of_efficientnet")
 
 
+def dropped_blocks_of_efficientnet() -> Model:
+    """The same, where what a block adds is dropped for some samples."""
+    image = Input((6, 6, 4), name="image")
+    x = efficientnet.block(image, name="a", filters_in=4, filters_out=4, se_ratio=0.25, drop_rate=0.25)
+    x = efficientnet.block(x, name="b", filters_in=4, filters_out=4, expand_ratio=2, se_ratio=0.25, drop_rate=0.5)
+    x = layers.AlphaDropout(0.25, noise_shape=(None, 1, 4))(layers.GlobalAveragePooling2D(keepdims=True)(x)[:, 0])
+    return Model(image, layers.Dense(3)(layers.Flatten()(x)), name="dropped_blocks_of_efficientnet")
+
+
 def tiny_convnext() -> Model:
     """`ConvNeXtTiny`, with few filters and blocks, none of which are dropped."""
     image = Input((16, 16, 3), name="image")
@@ -199,7 +208,7 @@ COMPILED = [
     separable_flow,
 ]
 NORMALIZED = [moving_shapes, scans, separable_flow, blocks_of_resnet_v2, blocks_of_mobilenet_v3, blocks_of_efficientnet]
-BLOCKS = [blocks_of_resnet_v2, blocks_of_mobilenet_v3, blocks_of_efficientnet]
+BLOCKS = [blocks_of_resnet_v2, blocks_of_mobilenet_v3, blocks_of_efficientnet, dropped_blocks_of_efficientnet]
 
 # Each model, and whether its numbers are those of training: those of dropout are not to be compared.
 MODELS = [(build, False) for build in COMPILED + BLOCKS] + [(build, True) for build in NORMALIZED]

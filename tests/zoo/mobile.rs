@@ -151,13 +151,14 @@ functional_model! {
         Activation("softmax", name = "predictions")(Flatten()(x))
     }
 
-    /// `EfficientNetB0` of `keras.applications`, but that it drops no whole blocks.
+    /// `EfficientNetB0` of `keras.applications`: what a block adds is dropped for some samples, the deeper the more often.
     pub model EfficientNetB0(img: [224, 224, 3]) -> [1000] {
         let x = Normalization(axis = -1)(Rescaling(1.0 / 255.0)(img));
         let x = ZeroPadding2D(((0, 1), (0, 1)), name = "stem_conv_pad")(x);
         let x = Conv2D(32, 3, strides = 2, use_bias = false, name = "stem_conv")(x);
         let mut x = Activation("silu", name = "stem_activation")(BatchNormalization(name = "stem_bn")(x));
         let mut channels = 32;
+        let mut block = 0;
         for (blocks, filters, kernel, expansion, stride) in [
             (1, 16, 3, 1, 1),
             (2, 24, 3, 6, 2),
@@ -167,18 +168,19 @@ functional_model! {
             (4, 192, 5, 6, 2),
             (1, 320, 3, 6, 1),
         ] {
-            x = scaled(x, channels, filters, kernel, expansion, stride);
-            for _ in 1..blocks {
-                x = scaled(x, filters, filters, kernel, expansion);
+            for i in 0..blocks {
+                let first = if i == 0 { stride } else { 1 };
+                x = scaled(x, channels, filters, kernel, expansion, first, rate = 0.2 * block / 16.0);
+                channels = filters;
+                block = block + 1;
             }
-            channels = filters;
         }
         let x = BatchNormalization(name = "top_bn")(Conv2D(1280, 1, padding = "same", use_bias = false, name = "top_conv")(x));
         let x = GlobalAveragePooling2D(name = "avg_pool")(Activation("silu", name = "top_activation")(x));
         Dense(1000, activation = "softmax", name = "predictions")(Dropout(0.2, name = "top_dropout")(x))
     }
 
-    fn scaled(inputs, channels, filters, kernel, expansion, stride = 1) {
+    fn scaled(inputs, channels, filters, kernel, expansion, stride, rate) {
         let wide = expansion * channels;
         let mut x = inputs;
         if expansion != 1 {
@@ -187,7 +189,12 @@ functional_model! {
         x = Activation("silu")(BatchNormalization()(strided(x, kernel, stride)));
         x = excited(x, wide, channels / 4, activation = "silu", gate = "sigmoid");
         x = BatchNormalization()(Conv2D(filters, 1, padding = "same", use_bias = false)(x));
-        if stride == 1 && channels == filters { Add()([x, inputs]) } else { x }
+        if stride == 1 && channels == filters {
+            let x = if rate > 0 { Dropout(rate, noise_shape = (None, 1, 1, 1))(x) } else { x };
+            Add()([x, inputs])
+        } else {
+            x
+        }
     }
 
     /// A depthwise convolution that pads by itself where it has strides: in front less than behind.

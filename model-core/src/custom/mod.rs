@@ -7,6 +7,7 @@ mod arrays;
 mod call;
 mod fault;
 mod function;
+mod moved;
 mod objects;
 mod own;
 mod part;

@@ -223,10 +223,10 @@ pub(super) fn backward<L: CustomLayer<T>, T: Float>(layer: &L, pass: Pass<'_, T>
     judge(layer, taken)
 }
 
-/// What is saved behind what statistics become, which such a layer leaves alone.
+/// What is saved behind what statistics become and were, which such a layer leaves alone.
 fn behind_statistics<'s, T: Float>(weights: &[Weight<T>], saved: &'s mut [T]) -> &'s mut [T] {
     let statistics = weights.iter().filter(|weight| !weight.trainable).map(|weight| weight.data.len());
-    saved.split_at_mut(statistics.sum::<usize>().min(saved.len())).1
+    saved.split_at_mut((2 * statistics.sum::<usize>()).min(saved.len())).1
 }
 
 /// The inputs as the layer sees them.

@@ -12,6 +12,7 @@ use model_graph::shape::{Shape, TensorType};
 
 use super::call::{AddedLosses, Call, CallLayer, InOrder};
 use super::fault::{ShapeFault, Wrong};
+use super::moved;
 use super::part::Templates;
 use super::run::{Pass, Returning, Standing, Written, output_shapes, seen};
 use crate::error::Result;
@@ -30,7 +31,9 @@ struct Trace<T: Float> {
     key: u64,
     training: bool,
     inputs: Vec<Var<T>>,
+    /// The weights, with the statistics that it began with, and where those lie that it was run with.
     weights: Vec<Weight<T>>,
+    places: Vec<*const T>,
     /// The layer's own weights as variables.
     own: Vec<Var<T>>,
     tape: Tape<T>,
@@ -39,9 +42,14 @@ struct Trace<T: Float> {
 }
 
 impl<T: Float> Trace<T> {
-    /// Runs the call.
-    fn new<L: CallLayer>(layer: &L, pass: Pass<'_, T>) -> Result<Self> {
+    /// Runs the call, with these statistics instead of those among the weights, if there are.
+    fn new<L: CallLayer>(layer: &L, pass: Pass<'_, T>, statistics: Option<&[T]>) -> Result<Self> {
         let Pass { context, key, weights, inputs: given, standing } = pass;
+        let places = weights.iter().map(|weight| weight.data.as_ptr()).collect();
+        let weights = match statistics {
+            Some(statistics) => moved::with(weights, statistics),
+            None => weights.iter().map(Weight::kept).collect(),
+        };
         let training = context.training;
         let tape = Tape::of_thread(training.then_some(key));
         let inputs = given.iter().zip(&L::signature().rule.inputs);
@@ -68,15 +76,15 @@ impl<T: Float> Trace<T> {
             tape: tape.clone(),
         })?;
         let outputs = outputs.into().into_positional();
-        Ok(Self { key, training, inputs, weights: weights.iter().map(Weight::kept).collect(), own, tape, outputs, losses })
+        Ok(Self { key, training, inputs, weights, places, own, tape, outputs, losses })
     }
 
     /// Whether it was run with the same.
     fn is_of(&self, pass: Pass<'_, T>) -> bool {
-        let mut weights = self.weights.iter().zip(pass.weights);
+        let mut weights = self.places.iter().zip(pass.weights);
         self.key == pass.key
             && self.training == pass.context.training
-            && weights.all(|(kept, now)| kept.data.as_ptr() == now.data.as_ptr())
+            && weights.all(|(kept, now)| *kept == now.data.as_ptr())
             && self.inputs.iter().zip(pass.inputs).all(|(kept, now)| kept.elements().is_ok_and(|kept| kept == now.data))
     }
 
@@ -97,8 +105,21 @@ impl<T: Float> Trace<T> {
         Ok(())
     }
 
-    /// Writes what the weights become that training changes by other means than their gradients, one behind the other.
-    fn leave_statistics(&self, mut saved: &mut [T]) {
+    /// Writes what the weights become that training changes by other means than their gradients, one behind the other, and behind them what they
+    /// were before.
+    fn leave_statistics(&self, pass: Pass<'_, T>, saved: &mut [T]) {
+        let statistics = || self.weights.iter().filter(|weight| !weight.trainable);
+        let (ends, starts) = saved.split_at_mut(statistics().map(|weight| weight.data.len()).sum());
+        self.write_ends(ends);
+        moved::behind(pass, ends);
+        statistics().fold(starts, |starts, weight| {
+            let (own, rest) = starts.split_at_mut(weight.data.len());
+            own.copy_from_slice(&weight.data);
+            rest
+        });
+    }
+
+    fn write_ends(&self, mut saved: &mut [T]) {
         let own = self.own.iter().map(|weight| self.tape.assigned(weight)).chain(std::iter::repeat_with(|| None));
         for (weight, assigned) in self.weights.iter().zip(own).filter(|(weight, _)| !weight.trainable) {
             let (room, rest) = saved.split_at_mut(weight.data.len());
@@ -134,13 +155,13 @@ impl<T: Float> Trace<T> {
 /// Computes the outputs of one call.
 pub(super) fn forward<L: CallLayer, T: Float>(layer: &L, pass: Pass<'_, T>, mut written: Written<'_, '_, T>) -> Result<()> {
     let context = pass.context;
-    let trace = Trace::new(layer, pass)?;
+    let trace = Trace::new(layer, pass, moved::before(pass).as_deref())?;
     trace.give(layer, output_shapes(layer, pass.inputs, written.shape, context.batch), &mut written)?;
     if let Some(penalties) = context.penalties {
         penalties.add(trace.tape.activity_penalty() + trace.losses.sum()?);
     }
     if context.training && !written.saved.is_empty() {
-        trace.leave_statistics(written.saved);
+        trace.leave_statistics(pass, written.saved);
     }
     if let Some(standing) = pass.standing.filter(|_| context.training) {
         WAITING.with_borrow_mut(|waiting| {
@@ -159,7 +180,11 @@ pub(super) fn backward<L: CallLayer, T: Float>(layer: &L, pass: Pass<'_, T>, bac
     let waiting = pass.standing.and_then(take).and_then(|trace| trace.downcast::<Trace<T>>().ok());
     let trace = match waiting.filter(|trace| trace.is_of(pass)) {
         Some(trace) => *trace,
-        None => Trace::new(layer, pass)?,
+        None => {
+            let len: usize = pass.weights.iter().filter(|weight| !weight.trainable).map(|weight| weight.data.len()).sum();
+            let starts = back.saved.get(len..2 * len).filter(|_| pass.context.training && len > 0);
+            Trace::new(layer, pass, starts)?
+        }
     };
     trace.back(pass.context.accumulate, back)
 }

@@ -170,6 +170,11 @@ impl<T: Float> Model<T> {
         &self.parts
     }
 
+    /// The same, to be changed.
+    pub(crate) fn parts_mut(&mut self) -> &mut [Part<T>] {
+        &mut self.parts
+    }
+
     /// How the model is run.
     #[must_use]
     pub fn plan(&self) -> &Plan {

@@ -12,10 +12,15 @@ pub struct Context<'n> {
     pub batch: usize,
     /// The number of samples that penalties on what layers give are divided by: those of the model, where a layer counts steps as samples.
     pub samples: usize,
+    /// The number of steps whose samples are in the batch, one after the other for each sample of the model: where samples of a batch depend on
+    /// one another, those of a step do.
+    pub steps: usize,
     /// Whether layers that differ between training and inference train.
     pub training: bool,
     /// What random choices of this pass follow from; another one for every step.
     pub seed: u64,
+    /// The seed of the whole pass: that of its model, where this is one of a model inside.
+    pub root: u64,
     /// Whether backward adds to the weights' gradients instead of writing them.
     pub accumulate: bool,
     /// The sizes of the graph's named dimensions, in the order of their names.
@@ -31,13 +36,24 @@ impl<'n> Context<'n> {
     #[must_use]
     pub const fn inference(batch: usize) -> Self {
         let manner = Manner::new([0; MOST_SLOTS]);
-        Self { batch, samples: batch, training: false, seed: 0, accumulate: false, named: &[], manner, penalties: None }
+        Self {
+            batch,
+            samples: batch,
+            steps: 1,
+            training: false,
+            seed: 0,
+            root: 0,
+            accumulate: false,
+            named: &[],
+            manner,
+            penalties: None,
+        }
     }
 
     /// A pass that trains; random choices follow from the seed.
     #[must_use]
     pub const fn training(batch: usize, seed: u64) -> Self {
-        Self { training: true, seed, ..Self::inference(batch) }
+        Self { training: true, seed, root: seed, ..Self::inference(batch) }
     }
 
     /// This pass with these sizes of named dimensions.
@@ -79,7 +95,7 @@ impl<'n> Context<'n> {
     /// This pass for a call for each step of a sequence: all steps of all samples are the samples of one batch.
     #[must_use]
     pub const fn of_steps(self, steps: usize) -> Self {
-        Self { batch: self.batch * steps, ..self }
+        Self { batch: self.batch * steps, steps: self.steps * steps, ..self }
     }
 
     /// This pass, where backward adds to the weights' gradients if it did or if `also` says so.

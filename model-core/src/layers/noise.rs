@@ -1,9 +1,13 @@
 //! What layers share that make random choices while training, and give their input on otherwise.
 
+use model_graph::argument::NoiseShape;
+
+use crate::few::Few;
 use crate::float::Float;
 use crate::initialize::mix;
-use crate::kernels::{dropout, elementwise};
-use crate::layer::{Backward, Forward};
+use crate::kernels::dropout::shared::{self, Places};
+use crate::kernels::elementwise;
+use crate::layer::{Backward, Context, Forward};
 use crate::layers::pass;
 
 /// Writes `noisy(input, output, key)` where the layer trains, and the input otherwise.
@@ -30,16 +34,43 @@ pub(super) fn key(seed: Option<u64>, key: u64) -> u64 {
     seed.map_or(key, |seed| mix(key, seed))
 }
 
+/// Where choices are made, of a shape that the shape rule has accepted.
+pub(super) struct Chosen<'s> {
+    shape: &'s [usize],
+    apart: Few<bool>,
+    samples: Option<usize>,
+}
+
+impl<'s> Chosen<'s> {
+    /// Those of samples of a shape. Where samples share their choices, those of each step have their own, as if it were a batch by itself.
+    pub(super) fn of(noise_shape: &NoiseShape, shape: &'s [usize], context: &Context<'_>) -> Self {
+        let axes = shape.len() + 1;
+        let shape = if shape.is_empty() { &[1] } else { shape };
+        let apart = (0..shape.len()).map(|axis| noise_shape.is_apart(axis + 1, axes)).collect();
+        Self { shape, apart, samples: (!noise_shape.is_apart(0, axes)).then_some(context.steps) }
+    }
+
+    /// The same, as the kernel takes it.
+    pub(super) fn places(&self) -> Places<'_> {
+        Places { shape: self.shape, apart: &self.apart, samples: self.samples }
+    }
+}
+
 /// Drops channels, which are last.
 pub(super) fn spatial_forward<T: Float>(rate: f64, seed: Option<u64>, call: Forward<'_, T>) {
     let sizes = sizes(call.inputs[0].shape);
-    forward(seed, call, |x, y, key| dropout::spatial(x, y, sizes, rate, key, false));
+    forward(seed, call, |x, y, key| shared::apply(x, y, channels(&sizes), rate, key, false));
 }
 
 /// The gradient of [`spatial_forward`].
 pub(super) fn spatial_backward<T: Float>(rate: f64, seed: Option<u64>, call: Backward<'_, T>) {
     let sizes = sizes(call.inputs[0].shape);
-    backward(seed, call, |d_y, d_x, key, accumulate| dropout::spatial(d_y, d_x, sizes, rate, key, accumulate));
+    backward(seed, call, |d_y, d_x, key, accumulate| shared::apply(d_y, d_x, channels(&sizes), rate, key, accumulate));
+}
+
+/// Whole channels of each sample.
+fn channels(sizes: &[usize; 2]) -> Places<'_> {
+    Places { shape: sizes, apart: &[false, true], samples: None }
 }
 
 /// Runs a layer that drops channels.

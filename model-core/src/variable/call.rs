@@ -254,7 +254,8 @@ impl Random {
     pub(super) const NONE: Self = Self { seed: None, call: 0, is_again: false };
 
     pub(super) fn context(&self, batch: usize) -> Context<'static> {
-        Context { training: self.seed.is_some(), seed: self.seed.unwrap_or_default(), ..Context::inference(batch) }
+        let seed = self.seed.unwrap_or_default();
+        Context { training: self.seed.is_some(), ..Context::training(batch, seed) }
     }
 }
 

@@ -197,12 +197,17 @@ pub(crate) fn call_any<T: Float>(layer: &AnyLayer<T>, inputs: Inputs<T>) -> Resu
 }
 
 /// Calls a model.
-pub(crate) fn call_whole<T: Float, N: Trainable<T> + Clone + 'static>(model: &N, inputs: Inputs<T>) -> Result<Vec<Var<T>>> {
-    let place = inputs.place();
-    match inputs.has_symbol() {
+pub(crate) fn call_whole<T: Float, N: Trainable<T> + Clone + 'static>(model: &N, mut inputs: Inputs<T>) -> Result<Vec<Var<T>>> {
+    let (place, is_symbol) = (inputs.place(), inputs.has_symbol());
+    let masks = inputs.take_masks();
+    if !masks.is_empty() && masks.len() != inputs.positional().len() {
+        let (expected, found) = (inputs.positional().len(), masks.len());
+        return Err(Fault::Masks { model: model.graph().name.clone(), expected, found }.at(place));
+    }
+    match is_symbol {
         true if model.graph().is_code => Err(Fault::CodeOfSymbol { model: model.graph().name.clone() }.at(place)),
-        true => symbol::call(inputs, (&[], &[]), || Ok(Callee::model(model)), &|| model.graph().name.clone(), place),
-        false => model::call(model, inputs, place),
+        true => symbol::call_model(inputs, &masks, Callee::model(model), &|| model.graph().name.clone(), place),
+        false => model::call(model, inputs.masked(&masks, place)?, place),
     }
 }
 

@@ -118,14 +118,28 @@ pub enum Fault {
         /// The type of its elements.
         dtype: DType,
     },
-    /// A model is called with a tensor that has a mask.
+    /// A model that holds a layer of the user's own is called with a tensor that has a mask.
     #[error(
-        "`{model}` is called with a tensor that has a mask, which its layers would not see\nhelp: call its layers one by one, make the mask within \
-         the model, or leave it out, `x.with_mask(None)?`"
+        "`{model}` is called with a mask, and holds `{layer}`, a layer of your own, which cannot be called by its configuration\nhelp: call the \
+         layers of `{model}` one by one, make the mask within the model, or leave it out, `x.with_mask(None)?`"
     )]
     MaskedInput {
         /// The model's name.
         model: String,
+        /// The layer's class.
+        layer: &'static str,
+    },
+    /// A model is given another number of masks than it has inputs.
+    #[error(
+        "`{model}` takes a mask for each of its inputs as `mask`: expected {expected}, found {found}\nhelp: give single ones to their tensors, `x.with_mask(Some(&m))?`"
+    )]
+    Masks {
+        /// The model's name.
+        model: String,
+        /// The number of its inputs.
+        expected: usize,
+        /// The number of masks.
+        found: usize,
     },
     /// A described layer has weights, and nobody keeps them.
     #[error(
@@ -335,6 +349,15 @@ pub enum Fault {
         "`{model}` runs code, which a model to be cannot hold\nhelp: call the struct itself, `(*model).call(&x)?`: its layers become the model's"
     )]
     CodeOfSymbol {
+        /// Its name.
+        model: String,
+    },
+    /// A model of the user's own is called with a tensor that has a mask.
+    #[error(
+        "`{model}` is called with a tensor that has a mask, which its code would not see\nhelp: call the struct itself, `(*model).call(&x)?`, or leave the mask out, \
+         `x.with_mask(None)?`"
+    )]
+    CodeOfMask {
         /// Its name.
         model: String,
     },

@@ -93,6 +93,21 @@ impl<T: Float> Inputs<T> {
         self.positional
     }
 
+    /// The masks of what a model is called with, taken out.
+    pub(super) fn take_masks(&mut self) -> Vec<Var<T>> {
+        let is_mask = |(name, _): &(String, Vec<Var<T>>)| name == "mask";
+        let place = self.named.iter().position(is_mask);
+        place.map(|place| self.named.swap_remove(place).1).unwrap_or_default()
+    }
+
+    /// The same, where these are the masks of the first tensors.
+    pub(super) fn masked(mut self, masks: &[Var<T>], place: &'static Location<'static>) -> Result<Self> {
+        for (tensor, mask) in self.positional.iter_mut().zip(masks) {
+            *tensor = tensor.masked_at(mask, place)?;
+        }
+        Ok(self)
+    }
+
     /// Whether one of the tensors is of a model to be.
     pub(super) fn has_symbol(&self) -> bool {
         self.positional

@@ -11,9 +11,14 @@ use model_graph::shape::DType;
 
 use super::call::Called;
 use super::fault::Fault;
+use super::model;
 use super::var::{Form, Known, Origin, Var};
-use crate::error::Result;
+use super::walked::walked;
+use crate::error::{Error, Result};
 use crate::float::Float;
+use crate::interpret::{ModelError, flat};
+use crate::network::Trainable;
+use crate::states::{Turn, take_over};
 
 impl<T: Float> Var<T> {
     /// Which steps count, true for those, where the tensor says so: `Embedding::new(..).mask_zero(true)` and `Masking` make masks, layers hand
@@ -44,8 +49,15 @@ impl<T: Float> Var<T> {
     #[track_caller]
     pub fn with_mask(&self, mask: Option<&Self>) -> Result<Self> {
         let known = self.known()?;
-        let Some(mask) = mask else { return Ok(Known { mask: None, ..known.clone() }.into()) };
-        let (given, place) = (mask.known()?, Location::caller());
+        match mask {
+            Some(mask) => self.masked_at(mask, Location::caller()),
+            None => Ok(Known { mask: None, ..known.clone() }.into()),
+        }
+    }
+
+    /// The same tensor with a mask, which a place in the code gives it.
+    pub(super) fn masked_at(&self, mask: &Self, place: &'static Location<'static>) -> Result<Self> {
+        let (known, given) = (self.known()?, mask.known()?);
         if !given.tape.is(&known.tape) {
             return Err(Fault::Tapes { call: "with_mask".to_owned() }.at(place));
         }
@@ -95,6 +107,35 @@ pub(super) fn call<T: Float>(
     graph.give_out_masks().map_err(|(_, error)| refused(error))?;
     let called = |of| if of == layer { Some(called.clone()) } else { weightless(&graph, of) };
     run(&graph, given, called, place)
+}
+
+/// Calls a model on tensors some of which have masks: a copy of it that is walked, with the masks that something in it looks at as further
+/// inputs, true everywhere for a tensor that has none.
+pub(super) fn call_model<T: Float, N: Trainable<T>>(
+    model: &N,
+    mut inputs: Vec<Known<T>>,
+    manner: Manner,
+    place: &'static Location<'static>,
+) -> Result<Vec<Var<T>>> {
+    let name = &model.graph().name;
+    let mask = |input: &Known<T>| input.mask.as_ref().map(|mask| mask.shape.len().saturating_sub(1));
+    let wanted: Vec<(usize, usize)> = inputs.iter().map(mask).enumerate().filter_map(|(i, rank)| Some((i, rank?))).collect();
+    let refused = |error| Fault::Call(Box::new(error)).at(place);
+    let graph = model.graph().called_with_masks(&wanted).map_err(refused)?;
+    let masked = graph.masked_inputs.clone();
+    let walked = flat(graph).and_then(|graph| walked(graph, model)).map_err(|error| match error {
+        ModelError::Unregistered { class } => Fault::MaskedInput { model: name.clone(), layer: class }.at(place),
+        other => Error::from(other),
+    })?;
+    let masks: Vec<Known<T>> = masked.iter().filter_map(|&input| inputs.get(input)?.mask()).collect();
+    inputs.iter_mut().for_each(|input| input.mask = None);
+    inputs.extend(masks);
+    // It goes on from the model's states, and leaves them to the model.
+    let _turn = Turn::of(model);
+    take_over(&walked, model);
+    let outputs = model::call_known(&walked, inputs, manner, place)?;
+    take_over(model, &walked);
+    Ok(outputs)
 }
 
 /// An operation that computes a mask.

@@ -23,6 +23,7 @@ mod symbol;
 mod tape;
 mod typed;
 mod var;
+mod walked;
 
 #[doc(hidden)]
 pub use callable::call_view;

@@ -4,9 +4,9 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use super::derive::{Crossed, Onward, replay};
-use super::fault::Fault;
 use super::gradients::WeightGradients;
 use super::inputs::Inputs;
+use super::masked;
 use super::node::{self, Back, Kept, Record, Step};
 use super::pool::Room;
 use super::tape::Tape;
@@ -21,6 +21,7 @@ use crate::layers::adapted::check_adapted;
 use crate::memory;
 use crate::network::Trainable;
 use crate::states::{Turn, take_over};
+use model_graph::layer::Manner;
 use model_graph::shape::DType;
 
 /// All outputs of a model.
@@ -29,16 +30,28 @@ pub(super) fn call<T: Float, N: Trainable<T> + Clone + 'static>(
     inputs: Inputs<T>,
     place: &'static Location<'static>,
 ) -> Result<Vec<Var<T>>> {
-    let name = || model.graph().name.clone();
-    let (inputs, manner) = inputs.arranged(&[], &[], &name, place)?;
-    let (ins, outs) = ports(model.graph());
+    let (inputs, manner) = inputs.arranged(&[], &[], &|| model.graph().name.clone(), place)?;
+    let (ins, _) = ports(model.graph());
     if inputs.len() != ins.len() {
         let expected = ins.iter().map(|port| port.name.clone()).collect();
         return Err(Error::Count { role: Role::Input, expected, found: inputs.len() });
     }
-    if inputs.iter().any(|input| input.mask.is_some()) {
-        return Err(Fault::MaskedInput { model: name() }.at(place));
+    match inputs.iter().any(|input| input.mask.is_some()) {
+        true if model.graph().is_code => Err(Fault::CodeOfMask { model: model.graph().name.clone() }.at(place)),
+        true => masked::call_model(model, inputs, manner, place),
+        false => call_known(model, inputs, manner, place),
     }
+}
+
+/// The same, of tensors that are as many as its inputs, and have no masks.
+pub(super) fn call_known<T: Float, N: Trainable<T> + Clone + 'static>(
+    model: &N,
+    inputs: Vec<Known<T>>,
+    manner: Manner,
+    place: &'static Location<'static>,
+) -> Result<Vec<Var<T>>> {
+    let name = || model.graph().name.clone();
+    let (ins, outs) = ports(model.graph());
     let tape = Tape::common(inputs.iter(), name, place)?;
     let batch = check(&ins, &inputs, &name, place)?;
     let shapes: Vec<Vec<usize>> = inputs.iter().map(|input| Form::Samples.split(&input.value.shape).1.to_vec()).collect();

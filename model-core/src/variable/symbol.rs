@@ -253,16 +253,32 @@ pub(super) fn call<T: Float>(
     let (tensors, manner) = inputs.placed(slots, flags, describe, place)?;
     let symbols = tensors.iter().map(Var::as_symbol).collect::<Option<Vec<_>>>();
     let symbols = symbols.ok_or_else(|| Fault::Mixed { call: describe() }.at(place))?;
-    make_call(&symbols, manner, callee()?, place)
+    make_call((&symbols, &[]), manner, callee()?, place)
+}
+
+/// Calls a model on tensors of a graph, with masks for all of them, or for none.
+pub(super) fn call_model<T: Float>(
+    inputs: Inputs<T>,
+    masks: &[Var<T>],
+    callee: Callee<T>,
+    describe: &dyn Fn() -> String,
+    place: &'static Location<'static>,
+) -> Result<Vec<Var<T>>> {
+    let (tensors, manner) = inputs.placed(&[], &[], describe, place)?;
+    let symbols = tensors.iter().chain(masks).map(Var::as_symbol).collect::<Option<Vec<_>>>();
+    let symbols = symbols.ok_or_else(|| Fault::Mixed { call: describe() }.at(place))?;
+    make_call(symbols.split_at(tensors.len()), manner, callee, place)
 }
 
 fn make_call<T: Float>(
-    symbols: &[&Symbol<T>],
+    (symbols, masks): (&[&Symbol<T>], &[&Symbol<T>]),
     manner: Manner,
     callee: Callee<T>,
     place: &'static Location<'static>,
 ) -> Result<Vec<Var<T>>> {
-    let Some((shared, tensors)) = together(symbols) else { return Ok(Vec::new()) };
+    let Some((shared, tensors)) = together(&[symbols, masks].concat()) else { return Ok(Vec::new()) };
+    let (tensors, masks) = tensors.split_at(symbols.len());
+    let masks: Vec<Option<TensorId>> = masks.iter().copied().map(Some).collect();
     let mut building = shared.building_mut();
     let Building { graph, layers, weights } = &mut *building;
     let known = callee.token.as_ref().and_then(|token| layers.get(token)).copied();
@@ -275,8 +291,8 @@ fn make_call<T: Float>(
         layers.extend(callee.token.map(|token| (token, layer)));
         layer
     });
-    let (outputs, _) =
-        graph.call_assuming(layer, &tensors, manner, Equation::open).map_err(|error| Fault::Call(Box::new(error)).at(place))?;
+    let called = graph.call_masked(layer, (tensors, &masks), manner, Equation::open);
+    let (outputs, _) = called.map_err(|error| Fault::Call(Box::new(error)).at(place))?;
     let results = graph.layers[layer.0].kind.results(&outputs).iter();
     Ok(results.map(|&tensor| Var::symbol(Symbol { graph: shared.clone(), tensor })).collect())
 }

@@ -10,6 +10,7 @@ mod equation;
 mod initializer;
 mod listed;
 mod near;
+mod noise_shape;
 mod number;
 mod object;
 mod option;
@@ -26,6 +27,7 @@ pub use equation::{Dots, Equation, Letters, PartialShape};
 pub use initializer::{Distribution, FanMode, Initializer, Start};
 pub use listed::{Indices, NormOrder, PadMode, PadWidth, Repeats, Scalar, Sections, StretchedShape, Terms, Whole, Wholes};
 pub use near::near;
+pub use noise_shape::NoiseShape;
 pub use number::{
     Axes, Axis, AxisOfEach, Border, Ends, Epsilon, Extra, Fraction, Groups, KeptAxes, Kernel, ListedAxes, MOST_AXES, NonNegative,
     Number, OutputAxes, PerChannel, Permutation, Positive, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,

@@ -326,12 +326,16 @@ impl<'v> Entries<'v> {
         if let Kind::Layer(layer) = &callable.kind {
             graph.learn_masks(layer, &inputs, manner);
         }
-        let lent: Vec<TensorId> = masked
-            .into_iter()
-            .filter_map(|(position, mask)| inputs.get(position).filter(|&&input| graph.lend_mask(input, mask)).copied())
+        // Masks that follow are in the document, too.
+        let masks: Vec<Option<TensorId>> = inputs
+            .iter()
+            .enumerate()
+            .map(|(position, &input)| {
+                let mask = masked.iter().find(|(masked, _)| *masked == position).map(|&(_, mask)| mask);
+                mask.filter(|&mask| !graph.learn_mask(input, mask))
+            })
             .collect();
-        let called = graph.call_assuming(id, &inputs, manner, Equation::of_constants_or_names);
-        lent.into_iter().for_each(|input| graph.take_mask(input));
+        let called = graph.call_masked(id, (&inputs, &masks), manner, Equation::of_constants_or_names);
         let (made, assumptions) = called.map_err(|error| {
             let integers = integers::wanted(graph, &inputs, &error);
             Fault { error: ConfigProblem::Call(Box::new(error)).into(), integers }

@@ -130,7 +130,10 @@ impl Custom {
     pub fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
         let types: Vec<TensorType> = inputs.iter().map(|shape| TensorType::f32(shape.clone())).collect();
         let statistics = self.weights(&types).into_iter().filter(|weight| !weight.trainable);
-        let moved = statistics.fold(Space::NONE, |space, weight| space.and(&Space::fixed(weight.shape.count())));
+        let moved = statistics.fold(Space::NONE, |space, weight| {
+            // What it becomes, and what it was before.
+            space.and(&Space::fixed(weight.shape.count().saturating_mul(&2.into())))
+        });
         let elements = |space: Space, shape: &Shape| space.and(&Space::per_sample(shape.elements().unwrap_or_default()));
         let saved = self.saved(inputs).iter().fold(moved, elements);
         // Backward is handed the first output; the others are kept behind what is saved.

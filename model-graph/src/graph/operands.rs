@@ -15,7 +15,7 @@ const MOST_BEHIND: usize = 64;
 
 impl Graph {
     /// The error of a call, with what is known of its tensors.
-    pub(super) fn call_error(&self, layer: LayerId, inputs: &[TensorId], manner: Manner, problem: Problem) -> CallError {
+    pub(crate) fn call_error(&self, layer: LayerId, inputs: &[TensorId], manner: Manner, problem: Problem) -> CallError {
         let kind = &self.layers[layer.0].kind;
         let types: Vec<TensorType> = inputs.iter().map(|&input| self.ty(input).clone()).collect();
         let fits = |place: usize, kept: &Kept| {

@@ -574,6 +574,12 @@ impl AnyLayer {
         with_layer!(self, layer => layer.index_bound_before(asked), _custom => Some(asked))
     }
 
+    /// The bound that the numbers of an output are below, where the layer makes numbers up to that one, from 0.
+    #[must_use]
+    pub fn numbers_below(&self, inputs: &[TensorType], output: usize) -> Option<usize> {
+        with_layer!(self, layer => layer.numbers_below(inputs, output), _custom => None)
+    }
+
     /// Whether a sample's output follows from the other samples of the batch, too, while training.
     #[must_use]
     pub fn mixes_samples(&self) -> bool {

@@ -97,6 +97,16 @@ impl CallError {
                 let label = &operands[0].label;
                 format!("`{class}` has {expected} numbers as `{argument}`, one for each channel: `{label}` is {found}")
             }
+            Problem::Numbers { operand, bound, source, below } => {
+                let label = &operands[*operand].label;
+                format!("`{layer}` looks up numbers below {bound}: `{label}` has numbers below {below}, of `{source}`")
+            }
+            Problem::NoiseShape { argument, found, .. } => {
+                format!(
+                    "`{layer}` needs `{argument}` to be `None`, 1 or the axis's size for each axis: `{}` is {found}, behind the batch",
+                    operands[0].label
+                )
+            }
             Problem::Elements { from, to } => {
                 let there = from.elements().map_or_else(
                     || "too many".to_owned(),

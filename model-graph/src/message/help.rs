@@ -94,6 +94,14 @@ impl CallError {
                 Some(channels) => format!("write one number as `{argument}`, or {channels}, one for each of the last axis"),
                 None => format!("write one number as `{argument}`, or a number in place of the last axis's name"),
             },
+            Problem::Numbers { below, bound, .. } => match self.class.as_str() {
+                "Embedding" | "ReversibleEmbedding" => format!("write `{}({below}, ..)`, or let fewer numbers be made, {bound}", self.class),
+                "CategoryEncoding" => format!("write `{}({below})`, or let fewer numbers be made, {bound}", self.class),
+                _ => format!("let as many numbers be made as there are places, {bound}"),
+            },
+            Problem::NoiseShape { argument, fit, .. } => {
+                format!("write `{argument} = {fit}`: `None` for choices of their own, 1 for one that all share, the batch first")
+            }
             Problem::Elements { from, to }
                 if to.0.contains(&None) && from.0.iter().chain(to.0.iter().flatten()).any(Dim::has_constants) =>
             {

@@ -6,7 +6,7 @@ use crate::columns::reduce;
 use crate::float::Float;
 
 /// What Keras adds to the number of elements, so that there may be none.
-const FUZZ: f64 = 1e-7;
+pub(super) const FUZZ: f64 = 1e-7;
 
 /// As [`super::forward_training`].
 #[allow(clippy::too_many_arguments)] // those of the other, and the mask
@@ -55,7 +55,21 @@ pub fn backward<T: Float>(
     gradient_sums(x, mean, inverse, d_y, sums);
     let one = |[mask]: [T; 1], []: [T; 0]| if mask == T::ZERO { [T::ZERO] } else { [T::ONE] };
     reduce(c, [mask], [], one, |j, [count]| counts[j] = T::from_f64(count + FUZZ));
-    let affine = Affine { gamma, beta: None };
+    spread([x, mask, d_y], saved, Affine { gamma, beta: None }, sums, counts, d_x, accumulate);
+}
+
+/// The gradient of `x`, of what all of it comes to.
+pub(super) fn spread<T: Float>(
+    [x, mask, d_y]: [&[T]; 3],
+    saved: &[T],
+    affine: Affine<T>,
+    sums: &[T],
+    counts: &[T],
+    d_x: &mut [T],
+    accumulate: bool,
+) {
+    let c = saved.len() / 2;
+    let (mean, inverse) = saved.split_at(c);
     let size = rows_per_task(c) * c;
     let fuzz = T::from_f64(FUZZ);
     each([(d_x, size)], |i, [d_x]| {

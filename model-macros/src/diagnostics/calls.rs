@@ -116,6 +116,14 @@ pub fn list_by_name(layer: &str, name: &str, count: usize) -> String {
     )
 }
 
+/// Masks of a call that are not as many as the tensors that it is given.
+pub fn masks_by_name(called: &str, count: usize) -> String {
+    if count == 1 {
+        return format!("`{called}` takes the mask of its one tensor as `mask`\nhelp: write `mask = m`");
+    }
+    list_by_name(called, "mask", count)
+}
+
 /// A layer of several tensors without its list.
 pub fn list_missing(layer: &str, count: usize) -> String {
     format!("`{layer}` takes a list of tensors, found {}\nhelp: write them as a list, `{layer}()([a, b])`", tensors(count))

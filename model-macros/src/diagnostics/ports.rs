@@ -31,6 +31,13 @@ pub fn result_type(model: &str, output: Option<&str>, expected: &TensorType, res
     format!("`{model}` declares its output as {expected}: {what} is {found}{origin}\nhelp: {help}")
 }
 
+/// A number of samples that is none.
+pub fn batch_size(model: &str, found: &str) -> String {
+    format!(
+        "`batch_size` of `{model}` is a whole number of at least 1, found {found}\nhelp: write `batch_size = 8`, or leave it out: batches of any size"
+    )
+}
+
 /// `-> ()`
 pub fn no_outputs_declared(name: &str) -> String {
     format!("`{name}` declares no output, found `()`\nhelp: leave `-> ()` out, or declare the output's shape, `-> [10]`")

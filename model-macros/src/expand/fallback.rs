@@ -18,8 +18,17 @@ pub fn model(model: &Model) -> TokenStream {
 pub fn view(View { attributes, visibility, name, .. }: &View) -> TokenStream {
     let (attributes, lints, visibility, body) =
         (attributes.clone(), TokenStream::new(), visibility.clone(), Body::unread(name.span()));
-    let view =
-        Model { attributes, lints, visibility, name: name.clone(), inputs: Vec::new(), outputs: None, body, is_unread: true };
+    let view = Model {
+        attributes,
+        lints,
+        visibility,
+        name: name.clone(),
+        inputs: Vec::new(),
+        batch_size: None,
+        outputs: None,
+        body,
+        is_unread: true,
+    };
     let declared = model(&view);
     quote! {
         #declared

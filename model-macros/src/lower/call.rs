@@ -26,6 +26,9 @@ pub const HALF_WRITTEN: &str = "raCompletionMarker";
 /// The tensors of a call with their places, and which of them are in slots.
 type Operands = (Vec<(TensorId, Range)>, Manner);
 
+/// The masks of a call's tensors by position, with their places.
+type Masks = Vec<Option<(TensorId, Range)>>;
+
 /// The places of a call that a message may point at.
 pub struct Places<'p> {
     /// The layer's name, or an operator with its operands.
@@ -268,7 +271,7 @@ impl<'p> Lowering<'p, '_> {
     ) -> Value {
         let Some((first, rest)) = layers.split_first() else { return Value::Broken };
         let place = frame.maker(*first).unwrap_or(callee);
-        let mut value = self.apply(frame, *first, place, arguments);
+        let mut value = self.apply_masked(frame, *first, place, arguments.iter().partition(|argument| argument.is_named("mask")));
         for layer in rest {
             let (layer, manner) = *layer;
             frame.made.remove(&layer.0);
@@ -280,7 +283,7 @@ impl<'p> Lowering<'p, '_> {
             value = self.finish_call(
                 frame,
                 layer,
-                (&tensors, manner),
+                (&tensors, &[], manner),
                 &Places { layer: place, operands: Vec::new(), arguments: own, is_handed: true },
             );
         }
@@ -295,38 +298,95 @@ impl<'p> Lowering<'p, '_> {
         callee: &'p Expr,
         arguments: &'p [Argument],
     ) -> Value {
+        let takes_masks = match &frame.graph.layers[layer.0].kind {
+            Kind::Model(model) => !called.is_for_each_step() && !model.own_inputs().iter().any(|port| port.name == "mask"),
+            Kind::Layer(_) | Kind::Block(_) => false,
+        };
+        let is_mask = |argument: &&Argument| takes_masks && argument.is_named("mask");
+        self.apply_masked(frame, (layer, called), callee, arguments.iter().partition(is_mask))
+    }
+
+    /// The same with masks of what it is called with, apart from the other arguments.
+    fn apply_masked(
+        &mut self,
+        frame: &mut Frame<'p>,
+        (layer, called): (LayerId, Manner),
+        callee: &'p Expr,
+        (masks, arguments): (Vec<&'p Argument>, Vec<&'p Argument>),
+    ) -> Value {
         let own = frame.maker((layer, called)).map_or(&[] as &[Argument], |maker| making(maker).0);
         frame.made.remove(&layer.0);
         if self.is_wrapped(frame, layer, callee) {
-            return self.uncallable(frame, arguments);
+            masks.iter().chain(&arguments).for_each(|argument| drop(self.expression(frame, &argument.value)));
+            return Value::Broken;
         }
         let operands = match &frame.graph.layers[layer.0].kind {
             Kind::Layer(any) => {
                 let any = any.clone();
-                self.layer_operands(frame, &any, arguments)
+                self.layer_operands(frame, &any, &arguments)
             }
             Kind::Model(graph) | Kind::Block(graph) => {
                 let graph = graph.clone();
                 let is_model = matches!(&frame.graph.layers[layer.0].kind, Kind::Model(_));
-                self.asked_operands(frame, &graph, is_model, arguments)
+                self.asked_operands(frame, &graph, is_model, &arguments)
             }
         };
-        let Some((operands, manner)) = operands else { return Value::Broken };
+        let name = frame.graph.layers[layer.0].kind.called().to_owned();
+        let Some((operands, manner)) = operands else {
+            masks.iter().for_each(|argument| drop(self.expression(frame, &argument.value)));
+            return Value::Broken;
+        };
+        let masks = self.masks_of_operands(frame, &name, manner.positional(&operands).len(), &masks);
+        let Some(masks) = masks else { return Value::Broken };
         let manner = if called.is_for_each_step() { manner.for_each_step() } else { manner };
-        let (tensors, operands): (Vec<TensorId>, Vec<Range>) = operands.into_iter().unzip();
+        let (tensors, mut operands): (Vec<TensorId>, Vec<Range>) = operands.into_iter().unzip();
+        operands.extend(masks.iter().flatten().map(|(_, range)| *range));
+        let masks: Vec<Option<TensorId>> = masks.into_iter().map(|mask| mask.map(|(mask, _)| mask)).collect();
         self.finish_call(
             frame,
             layer,
-            (&tensors, manner),
+            (&tensors, &masks, manner),
             &Places { layer: making(callee).1, operands, arguments: own, is_handed: false },
         )
+    }
+
+    /// The masks that a call gives for so many tensors: one, or a list of as many, whose items may be `None`.
+    fn masks_of_operands(
+        &mut self,
+        frame: &mut Frame<'p>,
+        called: &str,
+        operands: usize,
+        given: &[&'p Argument],
+    ) -> Option<Masks> {
+        let &[argument, ref more @ ..] = given else { return Some(Vec::new()) };
+        if let Some(name) = more.first().and_then(|argument| argument.name.as_ref()) {
+            self.error(frame, name.span(), diagnostics::given_twice(called, "mask"));
+            return None;
+        }
+        let items = match (&argument.value.kind, operands) {
+            (ExprKind::List(items) | ExprKind::Tuple(items), _) => items.iter().collect(),
+            (_, 1) => vec![&argument.value],
+            _ => Vec::new(),
+        };
+        if items.len() != operands {
+            if !self.expression(frame, &argument.value).is_broken() {
+                self.error(frame, argument.value.range, diagnostics::masks_by_name(called, operands));
+            }
+            return None;
+        }
+        let item = |item: &'p Expr, this: &mut Self, frame: &mut Frame<'p>| match this.expression(frame, item) {
+            Value::Data(serde_json::Value::Null) => Some(None),
+            value => Some(Some((this.tensor(frame, value, item)?, item.range))),
+        };
+        let found: Vec<_> = items.into_iter().map(|expr| item(expr, self, frame)).collect();
+        found.into_iter().collect()
     }
 
     pub fn finish_call(
         &mut self,
         frame: &mut Frame<'p>,
         layer: LayerId,
-        (tensors, manner): (&[TensorId], Manner),
+        (tensors, masks, manner): (&[TensorId], &[Option<TensorId>], Manner),
         places: &Places<'_>,
     ) -> Value {
         let kind = &frame.graph.layers[layer.0].kind;
@@ -335,7 +395,7 @@ impl<'p> Lowering<'p, '_> {
             return Value::Broken;
         }
         let ended = frame.graph.ended.len();
-        match frame.graph.call_assuming(layer, tensors, manner, Equation::open) {
+        match frame.graph.call_masked(layer, (tensors, masks), manner, Equation::open) {
             Ok((outputs, assumptions)) => {
                 self.check_masks(frame, ended, places.layer);
                 let assumed = |assumption: Assumption| (self.blamed(&assumption.error, places), assumption);
@@ -375,18 +435,18 @@ impl<'p> Lowering<'p, '_> {
         self.finish_call(
             frame,
             layer,
-            (&tensors, Manner::default()),
+            (&tensors, &[], Manner::default()),
             &Places { layer: range, operands: ranges, arguments: &[], is_handed: false },
         )
     }
 
     /// The tensors that a layer is called with: those by position, and those of its slots.
-    fn layer_operands(&mut self, frame: &mut Frame<'p>, layer: &AnyLayer, arguments: &'p [Argument]) -> Option<Operands> {
+    fn layer_operands(&mut self, frame: &mut Frame<'p>, layer: &AnyLayer, arguments: &[&'p Argument]) -> Option<Operands> {
         let (class, slots, flags) = (layer.class(), layer.slots(), layer.flags());
         let mut given: Vec<(usize, &'p Argument)> = Vec::new();
         let mut asked: Vec<(usize, &'p Argument)> = Vec::new();
         let mut infers = false;
-        for argument in arguments {
+        for &argument in arguments {
             let Some(name) = &argument.name else { continue };
             if name == "training" && layer.differs_in_training() {
                 infers = self.infers(frame, class, argument)?;
@@ -538,12 +598,12 @@ impl<'p> Lowering<'p, '_> {
         &mut self,
         frame: &mut Frame<'p>,
         graph: &Graph,
-        arguments: &'p [Argument],
+        arguments: &[&'p Argument],
     ) -> Option<Vec<(TensorId, Range)>> {
         let exprs: Vec<&'p Expr> = match arguments {
-            [Argument { name: None, value: Expr { kind: ExprKind::List(items), .. } }] => items.iter().collect(),
-            _ if arguments.iter().all(|argument| argument.name.is_some()) && arguments.len() == graph.inputs.len() => {
-                let names: Vec<String> = graph.inputs.iter().map(|port| port.name.clone()).collect();
+            &[Argument { name: None, value: Expr { kind: ExprKind::List(items), .. } }] => items.iter().collect(),
+            _ if arguments.iter().all(|argument| argument.name.is_some()) && arguments.len() == graph.own_inputs().len() => {
+                let names: Vec<String> = graph.own_inputs().iter().map(|port| port.name.clone()).collect();
                 self.by_name(frame, &graph.name, &names, arguments)?
             }
             _ => {
@@ -560,11 +620,11 @@ impl<'p> Lowering<'p, '_> {
         frame: &mut Frame<'p>,
         graph: &Graph,
         is_model: bool,
-        arguments: &'p [Argument],
+        arguments: &[&'p Argument],
     ) -> Option<Operands> {
-        let is_input = |name: &str| graph.inputs.iter().any(|port| port.name == name);
+        let is_input = |name: &str| graph.own_inputs().iter().any(|port| port.name == name);
         match arguments {
-            [given @ .., last @ Argument { name: Some(name), .. }] if name == "training" && is_model && !is_input("training") => {
+            [given @ .., last] if last.is_named("training") && is_model && !is_input("training") => {
                 let infers = self.infers(frame, &graph.name, last);
                 let operands = self.model_operands(frame, graph, given)?;
                 infers.map(|_| (operands, Manner::default().inferring()))
@@ -573,9 +633,9 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    fn by_name(&mut self, frame: &Frame<'p>, model: &str, names: &[String], arguments: &'p [Argument]) -> Option<Vec<&'p Expr>> {
+    fn by_name(&mut self, frame: &Frame<'p>, model: &str, names: &[String], arguments: &[&'p Argument]) -> Option<Vec<&'p Expr>> {
         let find = |name: &String| {
-            let named = |argument: &&Argument| argument.name.as_ref().is_some_and(|given| given == name);
+            let named = |argument: &&&Argument| argument.name.as_ref().is_some_and(|given| given == name);
             arguments.iter().find(named).map(|argument| &argument.value)
         };
         let found: Option<Vec<&'p Expr>> = names.iter().map(find).collect();
@@ -601,7 +661,7 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    fn check_unnamed(&mut self, frame: &Frame<'p>, class: &str, arguments: &[Argument]) -> Option<()> {
+    fn check_unnamed(&mut self, frame: &Frame<'p>, class: &str, arguments: &[&Argument]) -> Option<()> {
         let Some(name) = arguments.iter().find_map(|argument| argument.name.as_ref()) else { return Some(()) };
         self.error(frame, name.span(), diagnostics::named_tensor(class, &name.to_string(), &[], true));
         None

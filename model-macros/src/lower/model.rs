@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model_graph::Graph;
-use model_graph::graph::{Port as GraphPort, Source, TensorId};
+use model_graph::graph::{MOST_ELEMENTS, Port as GraphPort, Source, TensorId};
 use proc_macro2::Ident;
 
 use super::bindings::Binder;
@@ -35,9 +35,11 @@ impl<'p> Lowering<'p, '_> {
             };
             self.bind(&mut frame, &port.name, bound, Binder::Header);
         }
+        let samples = self.samples(&mut frame, model);
         if !self.check_dimensions(&frame, model) {
             return None;
         }
+        frame.graph.samples = samples?;
         let result = self.body(&mut frame, &model.body);
         if result == Value::Nothing {
             self.no_result(&frame, &model.name.to_string(), &model.body);
@@ -55,6 +57,24 @@ impl<'p> Lowering<'p, '_> {
             return None;
         }
         self.finish(frame, model)
+    }
+
+    /// How many samples a batch has, where the model says so; a fault is noted, and gives nothing.
+    fn samples(&mut self, frame: &mut Frame<'p>, model: &'p Model) -> Option<Option<usize>> {
+        let Some(expr) = &model.batch_size else { return Some(None) };
+        let value = self.expression(frame, expr);
+        let value = self.known_here(frame, value, expr.range);
+        let samples = if let Value::Data(data) = &value { data.as_u64() } else { None };
+        match samples.and_then(|samples| usize::try_from(samples).ok()).filter(|samples| (1..=MOST_ELEMENTS).contains(samples)) {
+            Some(samples) => Some(Some(samples)),
+            None => {
+                if !value.is_broken() {
+                    let found = value.describe(frame);
+                    self.error(frame, expr.range, diagnostics::batch_size(&model.name.to_string(), &found));
+                }
+                None
+            }
+        }
     }
 
     /// Says why a body has no result.

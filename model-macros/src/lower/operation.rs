@@ -129,7 +129,7 @@ impl<'p> Lowering<'p, '_> {
         match declaration.read(values) {
             Ok(layer) => {
                 let layer = frame.graph.layer(Kind::Layer(layer), None);
-                self.finish_call(frame, layer, (tensors, Manner::default()), places)
+                self.finish_call(frame, layer, (tensors, &[], Manner::default()), places)
             }
             Err(problems) => {
                 let class = format!("ops::{}", declaration.name());

@@ -130,7 +130,8 @@ fn model_or_view(
         return read;
     }
     let body = Body::unread(name.span());
-    let mut model = Model { attributes, lints, visibility, name, inputs: Vec::new(), outputs: None, body, is_unread: true };
+    let mut model =
+        Model { attributes, lints, visibility, name, inputs: Vec::new(), batch_size: None, outputs: None, body, is_unread: true };
     let read = signature(input, &mut model, diagnostics);
     program.models.push(model);
     read
@@ -138,7 +139,7 @@ fn model_or_view(
 
 /// What stands behind a model's name. What has been read before a fault is kept.
 fn signature(input: ParseStream<'_>, model: &mut Model, diagnostics: &mut Diagnostics) -> syn::Result<()> {
-    model.inputs = ports(input, "the inputs in parentheses", "write `(x: [784])` behind the model's name", diagnostics)?;
+    (model.inputs, model.batch_size) = inputs(input, diagnostics)?;
     model.outputs = if foreign::arrow(input, diagnostics)? { Some(outputs(input, diagnostics)?) } else { None };
     model.body = if input.peek(Token![=]) { chain(input, &model.inputs, diagnostics)? } else { body(input, diagnostics)? };
     model.is_unread = false;
@@ -338,14 +339,49 @@ fn typed_value(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Re
     Ok((quote!(#ty), value))
 }
 
-/// `(name: [sizes], ..)`
-fn ports(input: ParseStream<'_>, expected: &str, help: &str, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Port>> {
+/// What stands among a model's inputs.
+enum Header {
+    Input(Port),
+    /// `batch_size = 8`
+    BatchSize(Ident, Expr),
+}
+
+/// `(name: [sizes], .., batch_size = 8)`
+fn inputs(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<(Vec<Port>, Option<Expr>)> {
     if !input.peek(token::Paren) {
-        return fault(input, expected, help);
+        return fault(input, "the inputs in parentheses", "write `(x: [784])` behind the model's name");
     }
     let content;
     parenthesized!(content in input);
-    separated(&content, diagnostics, port)
+    let (mut ports, mut batch_size) = (Vec::new(), None);
+    for header in separated(&content, diagnostics, header)? {
+        match header {
+            Header::Input(port) => ports.push(port),
+            Header::BatchSize(name, _) if batch_size.is_some() => {
+                diagnostics.error(name.span(), diagnostics::given_twice("model", &name.to_string()));
+            }
+            Header::BatchSize(_, value) => batch_size = Some(value),
+        }
+    }
+    Ok((ports, batch_size))
+}
+
+fn header(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Header> {
+    let ahead = input.fork();
+    let Some(name) = ahead.parse::<Ident>().ok().filter(|_| ahead.peek(Token![=])) else {
+        return port(input, diagnostics).map(Header::Input);
+    };
+    if name != "batch_size" {
+        input.parse::<Ident>()?;
+        let help = match name.to_string().as_str() {
+            "batch" | "batch_shape" | "batches" | "samples" => "how many samples a batch has is said by `batch_size = 8`",
+            _ => "a name and its shape read `x: [784]`",
+        };
+        return fault(input, "`:` and a shape", help);
+    }
+    let name = input.parse::<Ident>()?;
+    input.parse::<Token![=]>()?;
+    Ok(Header::BatchSize(name, expression(input, 0, diagnostics)?))
 }
 
 fn port(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Port> {

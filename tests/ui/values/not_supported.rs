@@ -1,8 +1,8 @@
 use functional_model::prelude::*;
 
 functional_model! {
-    model Net(x: [8]) {
-        Dropout(0.5, noise_shape = [8])(x)
+    model Net(x: [4, 8]) {
+        BatchNormalization(renorm_clipping = [8])(x)
     }
 }
 

@@ -3,6 +3,7 @@
 use model_graph::layers::{BatchNormalization, MASK};
 
 use crate::float::Float;
+use crate::kernels::batch_normalization::grouped::{self, Groups, Masked};
 use crate::kernels::batch_normalization::{self as kernel, Affine, Moving, masked};
 use crate::kernels::{elementwise, transpose};
 use crate::layer::{Backward, Context, Forward, Gradient, Run, View, Weight};
@@ -68,59 +69,77 @@ fn spread<'a, T: Float>(
     (Some(turned), room)
 }
 
-/// Normalises `x`, whose channels are last. `saved` gets the mean and inverse deviation that were used; then, when training, the batch's
-/// mean and variance.
-fn normalize<T: Float>(
-    layer: &BatchNormalization,
-    is_training: bool,
-    weights: &[Weight<T>],
-    (x, mask): (&[T], Option<&[T]>),
-    saved: &mut [T],
-    y: &mut [T],
-) {
-    let affine = Affine { gamma: find(weights, "gamma"), beta: find(weights, "beta") };
-    let (mean, variance) = (moving(weights, "moving_mean"), moving(weights, "moving_variance"));
-    let channels = mean.len();
-    if is_training {
-        let (used, batch) = saved[..4 * channels].split_at_mut(2 * channels);
-        batch.fill(T::ZERO);
-        let (mean, variance) = batch.split_at_mut(channels);
-        // Moving averages that keep nothing of the old are the batch's own statistics: `update` moves the weights.
-        let moving = Moving { mean, variance };
-        match mask {
-            Some(mask) => masked::forward_training(x, mask, affine, layer.epsilon.0, 0.0, moving, used, y),
-            None => kernel::forward_training(x, affine, layer.epsilon.0, 0.0, moving, used, y),
-        }
-    } else {
-        if !saved.is_empty() {
-            saved[..channels].copy_from_slice(mean);
-            for (inverse, variance) in saved[channels..2 * channels].iter_mut().zip(variance) {
-                *inverse = T::from_f64(1.0 / (variance.to_f64() + layer.epsilon.0).sqrt());
-            }
-        }
-        kernel::forward_inference(x, affine, layer.epsilon.0, mean, variance, y);
-    }
+fn affine<T: Float>(weights: &[Weight<T>]) -> Affine<'_, T> {
+    Affine { gamma: find(weights, "gamma"), beta: find(weights, "beta") }
 }
 
-/// The gradients of [`normalize`]; `sums` gets those of gamma, then those of beta. `d_x` may be empty if nobody wants it.
-fn gradients<T: Float>(
-    is_training: bool,
-    gamma: Option<&[T]>,
-    (x, mask): (&[T], Option<&[T]>),
-    saved: &[T],
-    d_y: &[T],
-    (sums, counts): (&mut [T], &mut [T]),
-    d_x: Gradient<T>,
-) {
-    let channels = sums.len() / 2;
-    let used = &saved[..2 * channels];
-    if let Some(mask) = mask {
-        masked::backward(x, mask, used, gamma, d_y, sums, counts, d_x.data, d_x.accumulate);
-    } else if is_training {
-        kernel::backward(x, used, gamma, d_y, sums, d_x.data, d_x.accumulate);
-    } else {
-        let (mean, inverse) = used.split_at(channels);
-        kernel::backward_inference(x, [mean, inverse], gamma, d_y, sums, d_x.data, d_x.accumulate);
+/// The steps whose samples are in a batch, where there are several: each is normalised by itself.
+fn groups(context: &Context<'_>, len: usize) -> Option<Groups> {
+    let size = len / context.batch.max(1);
+    (context.training && context.steps > 1 && size > 0).then_some(Groups { count: context.steps, size })
+}
+
+/// How it normalises: what is normalised, with the mask, and the room for how many elements count.
+struct Normalizing<'a, T: Float> {
+    layer: &'a BatchNormalization,
+    context: Context<'a>,
+    weights: &'a [Weight<T>],
+    x: &'a [T],
+    mask: Option<&'a [T]>,
+    counts: &'a mut [T],
+}
+
+impl<T: Float> Normalizing<'_, T> {
+    /// Normalises what has its channels last. `saved` gets the mean and inverse deviation that were used; then, when training, the batch's mean
+    /// and variance, and of how many steps they are: those of several are what moving averages that were 0 would have become.
+    fn forward(self, saved: &mut [T], y: &mut [T]) {
+        let (mean, variance) = (moving(self.weights, "moving_mean"), moving(self.weights, "moving_variance"));
+        let (channels, epsilon) = (mean.len(), self.layer.epsilon.0);
+        if !self.context.training {
+            if !saved.is_empty() {
+                saved[..channels].copy_from_slice(mean);
+                for (inverse, variance) in saved[channels..2 * channels].iter_mut().zip(variance) {
+                    *inverse = T::from_f64(1.0 / (variance.to_f64() + epsilon).sqrt());
+                }
+            }
+            return kernel::forward_inference(self.x, affine(self.weights), epsilon, mean, variance, y);
+        }
+        let (used, batch) = saved[..4 * channels + 1].split_at_mut(2 * channels);
+        batch.fill(T::ZERO);
+        let (mean, rest) = batch.split_at_mut(channels);
+        let (variance, steps) = rest.split_at_mut(channels);
+        steps[0] = T::from_f64(self.context.steps as f64);
+        // Moving averages that keep nothing of the old are the batch's own statistics: `update` moves the weights.
+        let moving = Moving { mean, variance };
+        let affine = affine(self.weights);
+        match (groups(&self.context, self.x.len()), self.mask) {
+            (Some(groups), mask) => {
+                let (given, momentum) = (Masked { x: self.x, mask }, self.layer.momentum.0);
+                grouped::forward_training(given, groups, affine, epsilon, momentum, moving, [used, self.counts], y);
+            }
+            (None, Some(mask)) => masked::forward_training(self.x, mask, affine, epsilon, 0.0, moving, used, y),
+            (None, None) => kernel::forward_training(self.x, affine, epsilon, 0.0, moving, used, y),
+        }
+    }
+
+    /// The gradients of [`forward`](Self::forward); `sums` gets those of gamma, then those of beta, of which there is room for another. `d_x` may
+    /// be empty if nobody wants it.
+    fn backward(self, saved: &mut [T], d_y: &[T], [sums, own]: [&mut [T]; 2], d_x: Gradient<'_, T>) {
+        let channels = sums.len() / 2;
+        let (used, gamma) = (&mut saved[..2 * channels], find(self.weights, "gamma"));
+        let Gradient { data: d_x, accumulate } = d_x;
+        let groups = groups(&self.context, self.x.len());
+        if let Some(groups) = groups {
+            let (given, epsilon) = (Masked { x: self.x, mask: self.mask }, self.layer.epsilon.0);
+            grouped::backward(given, groups, gamma, epsilon, d_y, sums, [used, own, self.counts], d_x, accumulate);
+        } else if let Some(mask) = self.mask {
+            masked::backward(self.x, mask, used, gamma, d_y, sums, self.counts, d_x, accumulate);
+        } else if self.context.training {
+            kernel::backward(self.x, used, gamma, d_y, sums, d_x, accumulate);
+        } else {
+            let (mean, inverse) = used.split_at(channels);
+            kernel::backward_inference(self.x, [mean, inverse], gamma, d_y, sums, d_x, accumulate);
+        }
     }
 }
 
@@ -151,33 +170,37 @@ impl<T: Float> Run<T> for BatchNormalization {
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, weights, inputs, output, saved, scratch, .. } = call;
         let [channels, inner] = sizes(self, inputs[0].shape);
-        let (mask, scratch) = spread(mask(&context, inputs), output.len(), [channels, inner], scratch);
+        let mask = mask(&context, inputs);
+        let (counts, scratch) = scratch.split_at_mut(if mask.is_some() { channels } else { 0 });
+        let (mask, scratch) = spread(mask, output.len(), [channels, inner], scratch);
         if inner == 1 {
-            return normalize(self, context.training, weights, (inputs[0].data, mask), saved, output);
+            return Normalizing { layer: self, context, weights, x: inputs[0].data, mask, counts }.forward(saved, output);
         }
         let (x, y) = scratch[..2 * output.len()].split_at_mut(output.len());
         transpose::swap(inputs[0].data, x, [channels, inner]);
-        normalize(self, context.training, weights, (x, mask), saved, y);
+        Normalizing { layer: self, context, weights, x, mask, counts }.forward(saved, y);
         transpose::swap(y, output, [inner, channels]);
     }
 
     fn backward(&self, call: Backward<'_, T>) {
         let Backward { context, weights, inputs, d_output, d_inputs, gradients: d_weights, saved, scratch, .. } = call;
         let [channels, inner] = sizes(self, inputs[0].shape);
-        let gamma = find(weights, "gamma");
         let mask = mask(&context, inputs);
         let (sums, scratch) = scratch.split_at_mut(2 * channels);
+        let (own, scratch) = scratch.split_at_mut(2 * channels);
         let (counts, scratch) = scratch.split_at_mut(if mask.is_some() { channels } else { 0 });
         let (mask, turned) = spread(mask, d_output.len(), [channels, inner], scratch);
         if inner == 1 {
             let d_x = d_inputs[0].take().unwrap_or(Gradient { data: &mut [], accumulate: false });
-            gradients(context.training, gamma, (inputs[0].data, mask), saved, d_output, (sums, counts), d_x);
+            let normalizing = Normalizing { layer: self, context, weights, x: inputs[0].data, mask, counts };
+            normalizing.backward(saved, d_output, [&mut *sums, own], d_x);
         } else {
             let (x, rest) = turned.split_at_mut(d_output.len());
             let (d_y, d_x) = rest[..2 * d_output.len()].split_at_mut(d_output.len());
             transpose::swap(inputs[0].data, x, [channels, inner]);
             transpose::swap(d_output, d_y, [channels, inner]);
-            gradients(context.training, gamma, (x, mask), saved, d_y, (sums, counts), Gradient { data: d_x, accumulate: false });
+            let normalizing = Normalizing { layer: self, context, weights, x, mask, counts };
+            normalizing.backward(saved, d_y, [&mut *sums, own], Gradient { data: d_x, accumulate: false });
             transpose::swap(d_x, d_output, [inner, channels]);
             pass::on(d_output, d_inputs);
         }
@@ -191,11 +214,16 @@ impl<T: Float> Run<T> for BatchNormalization {
 
     fn update(&self, weights: &mut [Weight<T>], saved: &[T]) {
         let channels = moving(weights, "moving_mean").len();
-        let batch = saved[2 * channels..].chunks_exact(channels);
-        for (name, batch) in ["moving_mean", "moving_variance"].into_iter().zip(batch) {
+        let (batch, steps) = saved[2 * channels..4 * channels + 1].split_at(2 * channels);
+        // Of several steps it is known what they come to together.
+        let (kept, added) = match steps[0].to_f64() {
+            steps if steps > 1.0 => (self.momentum.0.powf(steps), 1.0),
+            _ => (self.momentum.0, 1.0 - self.momentum.0),
+        };
+        for (name, batch) in ["moving_mean", "moving_variance"].into_iter().zip(batch.chunks_exact(channels)) {
             let Some(weight) = weights.iter_mut().find(|weight| weight.is_called(name)) else { continue };
             for (moving, batch) in weight.data.iter_mut().zip(batch) {
-                *moving = T::from_f64(moving.to_f64() * self.momentum.0 + batch.to_f64() * (1.0 - self.momentum.0));
+                *moving = T::from_f64(moving.to_f64() * kept + batch.to_f64() * added);
             }
         }
     }

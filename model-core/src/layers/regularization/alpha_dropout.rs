@@ -3,20 +3,36 @@
 use model_graph::layers::AlphaDropout;
 
 use crate::float::Float;
-use crate::kernels::dropout;
+use crate::kernels::dropout::{self, shared};
 use crate::layer::{Backward, Forward, Run};
-use crate::layers::noise;
+use crate::layers::noise::{self, Chosen};
 
 impl<T: Float> Run<T> for AlphaDropout {
     crate::layers::derived::derived!(offset);
 
     fn forward(&self, call: Forward<'_, T>) {
-        noise::forward(self.seed, call, |x, y, key| dropout::alpha_forward(x, y, self.rate.0, key));
+        let rate = self.rate.0;
+        match &self.noise_shape {
+            None => noise::forward(self.seed, call, |x, y, key| dropout::alpha_forward(x, y, rate, key)),
+            Some(shape) => {
+                let chosen = Chosen::of(shape, call.inputs[0].shape, &call.context);
+                noise::forward(self.seed, call, |x, y, key| shared::alpha_forward(x, y, chosen.places(), rate, key));
+            }
+        }
     }
 
     fn backward(&self, call: Backward<'_, T>) {
-        noise::backward(self.seed, call, |d_y, d_x, key, accumulate| {
-            dropout::alpha_backward(d_y, d_x, self.rate.0, key, accumulate)
-        });
+        let rate = self.rate.0;
+        match &self.noise_shape {
+            None => noise::backward(self.seed, call, |d_y, d_x, key, accumulate| {
+                dropout::alpha_backward(d_y, d_x, rate, key, accumulate);
+            }),
+            Some(shape) => {
+                let chosen = Chosen::of(shape, call.inputs[0].shape, &call.context);
+                noise::backward(self.seed, call, |d_y, d_x, key, accumulate| {
+                    shared::alpha_backward(d_y, d_x, chosen.places(), rate, key, accumulate);
+                });
+            }
+        }
     }
 }

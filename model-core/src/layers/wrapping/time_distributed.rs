@@ -132,7 +132,7 @@ fn backward_by_step<T: Float>(link: &Link, call: Backward<'_, T>) {
 
 /// A pass whose samples are the steps of all samples.
 fn folded<'n, T: Float>(link: &Link, context: Context<'n>, steps: usize) -> Context<'n> {
-    Context { batch: context.batch * steps, ..inner::context::<T>(link, context) }
+    inner::context::<T>(link, context).of_steps(steps)
 }
 
 impl<T: Float> Run<T> for TimeDistributed {

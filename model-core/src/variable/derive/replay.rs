@@ -5,16 +5,15 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use crate::any::AnyLayer;
-use crate::custom::CustomObjects;
 use crate::error::Result;
 use crate::float::Float;
-use crate::initialize::Seeds;
 use crate::interpret::{Model, Part};
 use crate::layer::Context;
 use crate::network::Network;
 use crate::variable::call::{Called, Random};
 use crate::variable::fault::Fault;
 use crate::variable::var::{Form, Known, Var};
+use crate::variable::walked::walked;
 
 /// The outputs of a model, masks among them, by calls of its layers with the random choices that a pass made: the same bits.
 pub(in crate::variable) fn replay<T: Float>(
@@ -27,17 +26,10 @@ pub(in crate::variable) fn replay<T: Float>(
     if model.graph().is_code {
         return Err(refused());
     }
-    let mut walked = Model::of_flat(model.graph().clone(), Seeds::new(0), &CustomObjects::new()).map_err(|_| refused())?;
-    let (mut weights, mut trained) = (Vec::new(), HashMap::new());
+    let walked = walked(model.graph().clone(), model).map_err(|_| refused())?;
+    let mut trained = HashMap::new();
     model.visit(&mut |weight, is_trained| {
-        weights.push((weight.identity.kept(), weight.data.clone()));
         trained.insert(weight.identity.number(), is_trained);
-    });
-    let mut weights = weights.into_iter();
-    crate::network::Trainable::visit_mut(&mut walked, &mut |weight| {
-        if let Some((identity, data)) = weights.next() {
-            (weight.identity, weight.data) = (identity, data);
-        }
     });
     Replay { trained, place }.outputs(&walked, inputs, seed)
 }
@@ -56,6 +48,11 @@ impl Replay {
             tensors[port.tensor.0] = Some(input);
         }
         for node in &graph.nodes {
+            let is_for_each_step = node.manner.is_for_each_step() && seed.is_some() && !node.manner.infers();
+            if is_for_each_step && graph.layers[node.layer.0].kind.mixes_samples() {
+                let call = graph.layers[node.layer.0].called(node.manner).to_owned();
+                return Err(Fault::NoSecond { call }.at(self.place));
+            }
             let given: Vec<Var<T>> = node.inputs.iter().filter_map(|input| tensors[input.0].clone()).collect();
             let steps =
                 if node.manner.is_for_each_step() { given.first().map(|first| first.shape()[..2].to_vec()) } else { None };

@@ -150,9 +150,11 @@ impl Layer for BatchNormalization {
         let counts = if inputs.len() > 1 { channels.clone() } else { Dim::default() };
         Needs {
             inputs: true,
-            saved: Space::fixed(channels.saturating_mul(&4.into())), // mean and inverse deviation; then mean and variance of the batch
-            forward_scratch: turned(2).and(&spread),
-            backward_scratch: Space::fixed(channels.saturating_mul(&2.into()).saturating_add(&counts))
+            // Mean and inverse deviation; then mean and variance of the batch, and of how many steps these are.
+            saved: Space::fixed(channels.saturating_mul(&4.into()).saturating_add(&1.into())),
+            forward_scratch: turned(2).and(&spread).and(&Space::fixed(counts.clone())),
+            // The sums of all steps, and of one; and how many elements count.
+            backward_scratch: Space::fixed(channels.saturating_mul(&4.into()).saturating_add(&counts))
                 .and(&turned(3))
                 .and(&spread),
             ..Needs::default()

@@ -152,6 +152,11 @@ impl Layer for Arithmetic {
         if self.function == ArithmeticFunction::Add { asked.checked_sub(more) } else { None }
     }
 
+    /// What a division by a number leaves.
+    fn numbers_below(&self, _inputs: &[TensorType], _output: usize) -> Option<usize> {
+        self.x2.whole().filter(|&divisor| self.function == ArithmeticFunction::Mod && divisor > 0)
+    }
+
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         Needs { inputs: self.function.reads_operands(), ..Needs::default() }
     }

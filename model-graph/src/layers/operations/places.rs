@@ -3,6 +3,7 @@
 use super::reduction::left;
 use crate::argument::{Axes, Axis};
 use crate::layer::{Layer, layer};
+use crate::layers::activated::resolve_axis;
 use crate::operation::{Choice, Operation, operations};
 use crate::problem::Problem;
 use crate::shape::{DType, TensorType};
@@ -49,5 +50,10 @@ impl Layer for Places {
 
     fn index_bound_before(&self, _asked: usize) -> Option<usize> {
         None
+    }
+
+    fn numbers_below(&self, inputs: &[TensorType], _output: usize) -> Option<usize> {
+        let shape = &inputs.first()?.shape;
+        shape.0.get(resolve_axis("axis", self.axis?.0, shape).ok()?)?.size()
     }
 }

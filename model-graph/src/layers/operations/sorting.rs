@@ -78,6 +78,16 @@ impl Layer for Sorting {
         (self.function != SortingFunction::Argsort).then_some(asked)
     }
 
+    fn numbers_below(&self, inputs: &[TensorType], output: usize) -> Option<usize> {
+        let gives_places = match self.function {
+            SortingFunction::Argsort => true,
+            SortingFunction::Sort => false,
+            SortingFunction::TopK => output == 1,
+        };
+        let shape = &inputs.first().filter(|_| gives_places)?.shape;
+        shape.0.get(resolve_axis("axis", self.axis.0, shape).ok()?)?.size()
+    }
+
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
         let places = Space::per_sample(inputs[0].count());
         let saved = if self.function == SortingFunction::Argsort { Space::NONE } else { places.clone() };

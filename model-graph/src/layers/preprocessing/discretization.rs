@@ -107,6 +107,10 @@ impl Layer for Discretization {
         None
     }
 
+    fn numbers_below(&self, _inputs: &[TensorType], _output: usize) -> Option<usize> {
+        self.bins().ok()?.size()
+    }
+
     fn needs(&self, _inputs: &[Shape], _output: &Shape) -> Needs {
         let given = self.bin_boundaries.as_ref().map_or(0, |given| given.0.len());
         Needs { forward_scratch: Space::fixed(Dim::from(given)), ..Needs::default() }

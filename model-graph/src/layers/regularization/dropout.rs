@@ -1,6 +1,6 @@
 //! Dropout.
 
-use crate::argument::{Absent, Rate};
+use crate::argument::{NoiseShape, Rate};
 use crate::layer::{Layer, layer};
 use crate::layers::activated::require_floats;
 use crate::mask::MaskUse;
@@ -38,8 +38,9 @@ layer! {
     Dropout {
         /// The part of the elements that is dropped, from 0 to less than 1.
         rate: Rate,
-        /// Not supported.
-        noise_shape: Absent = Absent,
+        /// Where choices are made, the batch first: along an axis for each place, `None`, or once for all of them, 1. With `(None, 1, 1, 1)` all of a
+        /// sample is dropped, or nothing; without it, each element by itself. Default: `None`.
+        noise_shape: Option<NoiseShape> = None,
         ..seed,
     }
 }
@@ -53,6 +54,9 @@ impl Layer for Dropout {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         require_floats(inputs)?;
+        if let Some(noise_shape) = &self.noise_shape {
+            noise_shape.check(&inputs[0].shape)?;
+        }
         Ok(inputs[0].clone())
     }
 }
@@ -68,5 +72,24 @@ mod tests {
             &["[256]", "[words, 3]", "i32[3]"],
             "[256] -> [256], 0 parameters\n[words, 3] -> [words, 3], 0 parameters\ni32[3] -> DType",
         );
+    }
+
+    #[test]
+    fn choices_are_made_along_axes_that_there_are() {
+        for (noise_shape, fits) in [
+            ("[null, 1, null]", true),
+            ("[1, null, 3]", true),
+            ("[null, 1, 1]", true),
+            ("[1, 3]", true),
+            ("[3]", true),
+            ("[null, 2, 3]", false),
+            ("[4, 1, 1]", false),
+            ("[null, 3]", false),
+            ("[null, 1, 1, 1]", false),
+        ] {
+            let expected = if fits { "[words, 3], 0 parameters" } else { "NoiseShape" };
+            let layer = format!(r#"Dropout {{"rate": 0.5, "noise_shape": {noise_shape}}}"#);
+            check_rule(&layer, &["[words, 3]"], &format!("[words, 3] -> {expected}"));
+        }
     }
 }

@@ -1,0 +1,9 @@
+use functional_model::prelude::*;
+
+functional_model! {
+    model Net(x: [5, 3], batch = 8) {
+        LSTM(4, stateful = true)(x)
+    }
+}
+
+fn main() {}
