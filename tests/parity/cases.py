@@ -400,10 +400,10 @@ TRAININGS = [
     ),
     (
         "operations_masked_sgd_huber",
-        lambda: models.watching(2),
+        lambda: models.masked_steps(2),
         lambda: keras.losses.Huber(),
         lambda: keras.optimizers.SGD(0.05, momentum=0.5),
-        lambda: keras.metrics.Precision(thresholds=0.2),
+        lambda: keras.metrics.MeanAbsoluteError(),
     ),
     (
         "operations_sgd_kl_divergence_precision",
@@ -420,11 +420,11 @@ TRAININGS = [
         lambda: keras.metrics.Recall(top_k=2, class_id=1),
     ),
     (
-        "operations_masked_adam_mean_absolute_error",
-        lambda: models.watching(2),
-        lambda: keras.losses.MeanAbsoluteError(),
+        "operations_masked_adam_kl_divergence",
+        lambda: models.tagger(3),
+        lambda: keras.losses.KLDivergence(),
         lambda: keras.optimizers.Adam(0.01),
-        lambda: keras.metrics.Recall(),
+        lambda: keras.metrics.CategoricalAccuracy(),
     ),
     (
         "stateful_sgd_mean_squared_error",

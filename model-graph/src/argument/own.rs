@@ -65,3 +65,34 @@ impl std::fmt::Debug for OwnFunction {
         f.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::argument::{Argument, Constraint, Initializer, Regularizer, source};
+
+    /// What Keras writes of functions that are given as arguments, registered and not.
+    #[test]
+    fn functions_read_back_what_they_write() {
+        for (name, written) in [("decay", "decay"), ("Custom>decay", "decay"), ("mine>above_zero", "above_zero")] {
+            let value = json!({ "module": "builtins", "class_name": "function", "config": name, "registered_name": "function" });
+            let regularizer = Regularizer::from_value(&value).unwrap();
+            assert_eq!((Some(regularizer), regularizer.to_value()), (Regularizer::own(name), value.clone()));
+            let constraint = Constraint::from_value(&value).unwrap();
+            assert_eq!((Some(constraint), constraint.to_value()), (Constraint::own(name), value.clone()));
+            let initializer = Initializer::from_value(&value).unwrap();
+            assert_eq!((Some(initializer), initializer.to_value()), (Initializer::own(name), value.clone()));
+            let sources = [regularizer.to_source(), constraint.to_source(), initializer.to_source(), source(&value)];
+            assert!(sources.iter().all(|source| source == written), "{sources:?}");
+        }
+    }
+
+    #[test]
+    fn names_have_a_length() {
+        assert_eq!(OwnFunction::new(&"n".repeat(MOST)).map(|own| own.name().len()), Some(MOST));
+        assert_eq!((OwnFunction::new(""), OwnFunction::new(&"n".repeat(MOST + 1))), (None, None));
+        let long = json!({ "class_name": "function", "config": "n".repeat(64) });
+        assert!(matches!(Regularizer::from_value(&long), Err(Mismatch::Inside { key, .. }) if key == "config"));
+        assert!(Initializer::from_value(&json!({ "class_name": "function", "config": 3 })).is_err());
+    }
+}

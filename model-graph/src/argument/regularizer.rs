@@ -74,7 +74,7 @@ impl Regularizer {
         }
     }
 
-    /// A function of the user's own of this name, of at most 63 bytes: the run time knows it by the name, or by what the model is made with.
+    /// A function of the user's own of this name, of at most 63 bytes.
     #[must_use]
     pub fn own(name: &str) -> Option<Self> {
         OwnFunction::new(name).map(Self::Own)
