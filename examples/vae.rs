@@ -12,14 +12,12 @@
 mod support;
 
 use std::error::Error;
-use std::fmt::Write;
 use std::fs;
-use std::path::Path;
 
 use functional_model::prelude::*;
 use functional_model::variable::ops;
 use ndarray::{Array2, Axis};
-use support::Flags;
+use support::{Flags, Normal, draw};
 
 functional_model! {
     /// A picture to a place: its mean, and the logarithm of its variance.
@@ -40,21 +38,6 @@ functional_model! {
     }
 }
 
-/// Numbers of a normal distribution (Box and Muller 1958).
-struct Normal(u64);
-
-impl Normal {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as f64 + 0.5) / f64::from(1_u32 << 31)
-    }
-
-    fn places(&mut self, count: usize) -> Array2<f32> {
-        let mut number = || ((-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()) as f32;
-        Array2::from_shape_simple_fn((count, 2), &mut number)
-    }
-}
-
 /// The two terms of the loss: how far pictures are from what becomes of them, and how far their places are from a normal distribution.
 fn losses(encoder: &Encoder, decoder: &Decoder, images: &Var, noise: &Array2<f32>) -> Result<(Var, Var)> {
     let code = encoder.call(images)?;
@@ -67,29 +50,6 @@ fn losses(encoder: &Encoder, decoder: &Decoder, images: &Var, noise: &Array2<f32
     Ok((reconstruction, divergence))
 }
 
-/// Draws pictures side by side.
-fn draw(pictures: &ndarray::ArrayD<f32>, across: usize, path: &Path) -> std::io::Result<()> {
-    let size = 28 * across;
-    let mut svg =
-        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\">\n");
-    let _ = writeln!(svg, "<rect width=\"{size}\" height=\"{size}\"/>");
-    for (number, picture) in pictures.axis_iter(Axis(0)).enumerate() {
-        for ((row, column), value) in picture
-            .to_shape((28, 28))
-            .into_iter()
-            .flat_map(|picture| picture.indexed_iter().map(|(place, value)| (place, *value)).collect::<Vec<_>>())
-        {
-            let grey = (value * 255.0) as u8;
-            if grey > 8 {
-                let (x, y) = (number % across * 28 + column, number / across * 28 + row);
-                let _ = writeln!(svg, "<rect x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" fill=\"rgb({grey},{grey},{grey})\"/>");
-            }
-        }
-    }
-    svg.push_str("</svg>\n");
-    fs::write(path, svg)
-}
-
 fn main() -> std::result::Result<(), Box<dyn Error>> {
     let flags = Flags::read();
     let (train, test) = support::grey_images(&flags, 4000)?;
@@ -98,13 +58,13 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
 
     let (mut encoder, mut decoder) = (Encoder::new(flags.seed), Decoder::new(flags.seed + 1));
     let (mut first, mut second) = (Adam::new(1e-3).build(&encoder)?, Adam::new(1e-3).build(&decoder)?);
-    let mut normal = Normal(flags.seed);
+    let mut normal = Normal::new(flags.seed);
     let mut tape = Tape::training(flags.seed);
     for epoch in 1..=flags.epochs.unwrap_or(10) {
         let mut sums = [0.0; 2];
         for images in train.axis_chunks_iter(Axis(0), flags.batch_size) {
             tape = tape.next_step();
-            let noise = normal.places(images.len_of(Axis(0)));
+            let noise = normal.rows(images.len_of(Axis(0)), 2);
             let (reconstruction, divergence) = losses(&encoder, &decoder, &tape.constant(images)?, &noise)?;
             sums[0] += f64::from(reconstruction.item()?) * noise.nrows() as f64;
             sums[1] += f64::from(divergence.item()?) * noise.nrows() as f64;

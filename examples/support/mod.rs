@@ -2,6 +2,8 @@
 #![allow(dead_code)] // no example uses all of it
 
 use std::error::Error;
+use std::fmt::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
@@ -9,7 +11,7 @@ use functional_model::datasets::{ColourImages, GreyImages};
 use functional_model::given::{Element, Examples};
 use functional_model::prelude::*;
 use functional_model::threads::set_threads;
-use ndarray::{Array, ArrayD, Axis, Dimension, s};
+use ndarray::{Array, Array2, ArrayD, Axis, Dimension, s};
 
 /// The flags of every example.
 #[derive(Parser, Debug)]
@@ -137,4 +139,49 @@ where
     same(Model::load_with(path, custom_objects)?.predict(inputs)?)?;
     println!("saved to `{}`; loaded with and without its code, it predicts the same", path.display());
     Ok(())
+}
+
+/// Numbers of a normal distribution (Box and Muller 1958).
+pub struct Normal(u64);
+
+impl Normal {
+    /// Those of a seed.
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// One from 0 to 1, each as likely.
+    pub fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as f64 + 0.5) / f64::from(1_u32 << 31)
+    }
+
+    /// So many rows of so many numbers.
+    pub fn rows(&mut self, count: usize, size: usize) -> Array2<f32> {
+        let mut number = || ((-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()) as f32;
+        Array2::from_shape_simple_fn((count, size), &mut number)
+    }
+}
+
+/// Draws grey pictures of 28 x 28 side by side, so many across.
+pub fn draw(pictures: &ArrayD<f32>, across: usize, path: &Path) -> std::io::Result<()> {
+    let size = 28 * across;
+    let mut svg =
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\">\n");
+    let _ = writeln!(svg, "<rect width=\"{size}\" height=\"{size}\"/>");
+    for (number, picture) in pictures.axis_iter(Axis(0)).enumerate() {
+        for ((row, column), value) in picture
+            .to_shape((28, 28))
+            .into_iter()
+            .flat_map(|picture| picture.indexed_iter().map(|(place, value)| (place, *value)).collect::<Vec<_>>())
+        {
+            let grey = (value * 255.0) as u8;
+            if grey > 8 {
+                let (x, y) = (number % across * 28 + column, number / across * 28 + row);
+                let _ = writeln!(svg, "<rect x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" fill=\"rgb({grey},{grey},{grey})\"/>");
+            }
+        }
+    }
+    svg.push_str("</svg>\n");
+    fs::write(path, svg)
 }

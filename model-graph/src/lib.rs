@@ -7,9 +7,9 @@
 
 pub mod argument;
 mod bounds;
-mod computed;
 #[allow(clippy::arithmetic_side_effects)]
 mod code;
+mod computed;
 pub mod config;
 pub mod constants;
 pub mod custom;

@@ -4,6 +4,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use super::derive::{Crossed, Onward, replay};
+use super::fault::Fault;
 use super::gradients::WeightGradients;
 use super::inputs::Inputs;
 use super::masked;

@@ -24,7 +24,9 @@ impl<T: Float> Run<T> for Dropout {
     fn backward(&self, call: Backward<'_, T>) {
         let rate = self.rate.0;
         match &self.noise_shape {
-            None => noise::backward(self.seed, call, |d_y, d_x, key, accumulate| dropout::backward(d_y, d_x, rate, key, accumulate)),
+            None => {
+                noise::backward(self.seed, call, |d_y, d_x, key, accumulate| dropout::backward(d_y, d_x, rate, key, accumulate))
+            }
             Some(shape) => {
                 let chosen = Chosen::of(shape, call.inputs[0].shape, &call.context);
                 noise::backward(self.seed, call, |d_y, d_x, key, accumulate| {
