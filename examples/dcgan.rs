@@ -45,7 +45,8 @@ functional_model! {
 struct Players {
     generator: (Generator, BuiltOptimizer),
     discriminator: (Discriminator, BuiltOptimizer),
-    seed: u64,
+    /// That of the last step.
+    tape: Tape,
 }
 
 impl Players {
@@ -53,7 +54,7 @@ impl Players {
         let (generator, discriminator) = (Generator::new(seed), Discriminator::new(seed + 1));
         let optimizer = || Adam::new(3e-4).beta_1(0.5);
         let (first, second) = (optimizer().build(&generator)?, optimizer().build(&discriminator)?);
-        Ok(Self { generator: (generator, first), discriminator: (discriminator, second), seed })
+        Ok(Self { generator: (generator, first), discriminator: (discriminator, second), tape: Tape::training(seed) })
     }
 
     /// Moves the discriminator towards telling drawn pictures, 1, from true ones, 0. Noise in the labels keeps it from being too sure.
@@ -66,7 +67,8 @@ impl Players {
             if i < count { 1.0 - noise } else { noise }
         });
         let (discriminator, optimizer) = &mut self.discriminator;
-        let verdicts = discriminator.call(&Tape::training(self.seed).constant(&both)?)?;
+        self.tape = self.tape.next_step();
+        let verdicts = discriminator.call(&self.tape.constant(&both)?)?;
         let loss = BinaryCrossentropy::from_logits().call(&verdicts, &labels)?;
         optimizer.apply(discriminator, &loss.backward()?)?;
         loss.item()
@@ -75,7 +77,8 @@ impl Players {
     /// Moves the generator towards pictures that the discriminator takes for true.
     fn generate(&mut self, count: usize, normal: &mut Normal) -> Result<f32> {
         let (generator, optimizer) = &mut self.generator;
-        let drawn = generator.call(&Tape::training(self.seed).constant(&normal.rows(count, LATENT))?)?;
+        self.tape = self.tape.next_step();
+        let drawn = generator.call(&self.tape.constant(&normal.rows(count, LATENT))?)?;
         let verdicts = self.discriminator.0.call(&drawn)?;
         let loss = BinaryCrossentropy::from_logits().call(&verdicts, &Array2::<f32>::zeros((count, 1)))?;
         optimizer.apply(generator, &loss.backward()?)?;
