@@ -54,7 +54,8 @@ impl<T: Float> Var<T> {
         if found.rank() == S::SIZES.len() && S::SIZES.iter().zip(found.0.iter().map(|dim| dim.size())).all(fits) {
             return Ok(Typed { variable: self.clone(), shape: PhantomData });
         }
-        let made = self.made_at().map_or_else(String::new, |place| format!("\nit was computed at {}:{}", place.file(), place.line()));
+        let made =
+            self.made_at().map_or_else(String::new, |place| format!("\nit was computed at {}:{}", place.file(), place.line()));
         Err(Fault::Typed { expected: written::<S>(), found: found.to_string(), made }.here())
     }
 }
