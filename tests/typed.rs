@@ -1,6 +1,6 @@
 //! Variables whose shapes are types, between compiled models and plain Rust.
 
-use functional_model::ndarray::{Array2, array};
+use functional_model::ndarray::{Array2, Array3, array};
 use functional_model::prelude::*;
 
 functional_model! {
@@ -26,7 +26,7 @@ fn noisy(code: &Typed<shape![3]>) -> Result<Typed<shape![3]>> {
 fn seams_are_checked_while_compiling_and_gradients_go_through() -> Result<()> {
     let (encoder, decoder) = (Encoder::new(1), Decoder::new(2));
     let tape = Tape::new();
-    let images = tape.variable(&Array2::<f32>::ones((2, 16)).into_shape_with_order((2, 4, 4)).unwrap())?;
+    let images = tape.variable(Array3::<f32>::ones((2, 4, 4)))?;
     let restored = decoder.call_typed(&noisy(&encoder.call_typed(&images.typed()?)?)?)?;
     let plain = decoder.call(&(encoder.call(&images)? * 0.5 + 0.1))?;
     assert_eq!(restored.array()?, plain.array()?);
@@ -38,16 +38,12 @@ fn seams_are_checked_while_compiling_and_gradients_go_through() -> Result<()> {
 #[test]
 fn several_inputs_and_outputs_have_types_of_their_own() -> Result<()> {
     let tape = Tape::new();
-    let words: Typed<shape![_, 2]> = tape.constant(&ndarray_of([2, 7, 2]))?.typed()?;
-    let outputs = tape.constant(&Array2::<f32>::ones((2, 3)))?.typed()?;
+    let words: Typed<shape![_, 2]> = tape.constant(Array3::<f32>::ones((2, 7, 2)))?.typed()?;
+    let outputs = tape.constant(Array2::<f32>::ones((2, 3)))?.typed()?;
     let given = Heads::new(3).call_typed(&words, &outputs)?;
     let (steps, last): (Typed<shape![_, 5]>, Typed<shape![6]>) = (given.steps, given.last);
     assert_eq!((steps.shape(), last.shape()), (&[2, 7, 5][..], &[2, 6][..]));
     Ok(())
-}
-
-fn ndarray_of(shape: [usize; 3]) -> functional_model::ndarray::Array3<f32> {
-    functional_model::ndarray::Array3::ones(shape)
 }
 
 #[test]

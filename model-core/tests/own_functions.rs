@@ -208,6 +208,9 @@ fn read(document: &Value) -> Model {
     Model::from_config_with(&document.to_string(), 42, &registered()).unwrap()
 }
 
+/// A way to take steps.
+type Way<'w> = &'w dyn Fn(&mut Model) -> Result<()>;
+
 /// Every way to take steps.
 #[test]
 fn weights_are_kept_as_by_the_library() -> Result<()> {
@@ -242,7 +245,7 @@ fn weights_are_kept_as_by_the_library() -> Result<()> {
         }
         Ok(())
     };
-    let ways: [&dyn Fn(&mut Model) -> Result<()>; 3] = [&by_fit, &by_hand, &on_a_tape];
+    let ways: [Way<'_>; 3] = [&by_fit, &by_hand, &on_a_tape];
     for way in ways {
         let (mut own, mut other) = (read(&own_document()), built_in());
         assert!((own.penalty()? - other.penalty()?).abs() < 1e-6 && own.penalty()? > 0.1);

@@ -76,7 +76,7 @@ impl Judged<'_> {
         let count: usize = found.iter().product();
         let masked = self.mask.map_or(1, <[f32]>::len);
         let is_prefix = whole.starts_with(&found) && (!found.is_empty() || self.mask.is_none());
-        if is_prefix && (self.mask.is_none() || count % masked == 0) {
+        if is_prefix && (self.mask.is_none() || count.is_multiple_of(masked)) {
             return Ok(Values { given, stretch: (count / masked).max(1) });
         }
         let help = if self.mask.is_some() && is_prefix { MASKED_HELP } else { HELP };

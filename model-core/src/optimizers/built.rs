@@ -113,6 +113,9 @@ impl Memory {
     }
 }
 
+/// What tells the gradient of a weight at a place, if there is one.
+type GradientOf<'f, 'g> = &'f dyn Fn(usize, &Weight<f32>) -> Result<Option<Cow<'g, [f32]>>>;
+
 /// What becomes of a weight.
 enum Change<'g> {
     /// It stays as it is.
@@ -227,11 +230,7 @@ impl BuiltOptimizer {
     }
 
     /// What becomes of each weight by the gradient that there is of it: what may fail is done here, before anything changes.
-    fn changes<'g, N: Network<f32>>(
-        &self,
-        model: &N,
-        gradient_of: &dyn Fn(usize, &Weight<f32>) -> Result<Option<Cow<'g, [f32]>>>,
-    ) -> Result<Vec<Change<'g>>, Refusal> {
+    fn changes<'g, N: Network<f32>>(&self, model: &N, gradient_of: GradientOf<'_, 'g>) -> Result<Vec<Change<'g>>, Refusal> {
         let (mut changes, mut memory, mut result) = (Vec::with_capacity(self.memory.len()), self.memory.iter(), Ok(()));
         model.visit(&mut |weight, _| {
             let (place, memory) = (changes.len(), memory.next());
