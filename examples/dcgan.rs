@@ -60,7 +60,7 @@ impl Players {
     /// Moves the discriminator towards telling drawn pictures, 1, from true ones, 0. Noise in the labels keeps it from being too sure.
     fn discriminate(&mut self, pictures: ArrayView4<'_, f32>, normal: &mut Normal) -> Result<f32> {
         let count = pictures.len_of(Axis(0));
-        let drawn = self.generator.0.predict(&normal.rows(count, LATENT))?;
+        let drawn = self.generator.0.predict(normal.rows(count, LATENT))?;
         let both = concatenate![Axis(0), drawn, pictures.into_dyn()];
         let labels = Array2::from_shape_fn((2 * count, 1), |(i, _)| {
             let noise = 0.1 * normal.uniform() as f32;
@@ -78,9 +78,9 @@ impl Players {
     fn generate(&mut self, count: usize, normal: &mut Normal) -> Result<f32> {
         let (generator, optimizer) = &mut self.generator;
         self.tape = self.tape.next_step();
-        let drawn = generator.call(&self.tape.constant(&normal.rows(count, LATENT))?)?;
+        let drawn = generator.call(&self.tape.constant(normal.rows(count, LATENT))?)?;
         let verdicts = self.discriminator.0.call(&drawn)?;
-        let loss = BinaryCrossentropy::from_logits().call(&verdicts, &Array2::<f32>::zeros((count, 1)))?;
+        let loss = BinaryCrossentropy::from_logits().call(&verdicts, Array2::<f32>::zeros((count, 1)))?;
         optimizer.apply(generator, &loss.backward()?)?;
         loss.item()
     }

@@ -226,10 +226,10 @@ fn pick<'i, T>(random: &mut Random, items: &'i [T]) -> &'i T {
 /// Configurations of Keras's, and small ones.
 fn texts() -> Vec<String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = [here.join("../tests/parity/config"), here.join("tests/configurations")];
+    let folders = [here.join("../tests/parity/config"), here.join("../model-graph/tests/keras")];
     let mut paths: Vec<PathBuf> = folders
         .iter()
-        .flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten())
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
         .collect();

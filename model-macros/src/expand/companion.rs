@@ -18,7 +18,7 @@ pub fn fetch(name: &Ident, tokens: &TokenStream, program: &Program) -> TokenStre
     let (module, found) = (hidden_name(name, &tokens.to_string()), hidden_name(name, &format!("found {tokens}")));
     let (answers, rest) = (answers(program), unanswered(tokens.clone()));
     let message = diagnostics::declared_nowhere(&name.to_string());
-    let called = identifier(&name.unraw().to_string(), name.span());
+    let called = called(name);
     let check = quote_spanned!(name.span()=> #[allow(clippy::assertions_on_constants)] const _: () = ::core::assert!(#found, "{}", #message););
     let stand_ins = program.models.iter().filter(|model| !model.is_unread).map(fallback::stand_in);
     quote! {
@@ -35,6 +35,11 @@ pub fn fetch(name: &Ident, tokens: &TokenStream, program: &Program) -> TokenStre
         #check
         #called! { (@continue [#KRATE::functional_model] { @found #found #rest }) }
     }
+}
+
+/// The name of the companion of a model, layer or block, which keywords are raw as.
+pub fn called(name: &Ident) -> Ident {
+    identifier(&name.unraw().to_string(), name.span())
 }
 
 /// The answers to the checks for what companions have brought.
@@ -92,7 +97,7 @@ pub fn of_block(block: &Block, program: &Program) -> Option<TokenStream> {
 /// The companion of a model or block, under its own name; `text` tells it from others of this name.
 fn declare(name: &Ident, visibility: &TokenStream, content: &TokenStream, text: &str) -> TokenStream {
     let hidden = hidden_name(name, text);
-    let name = identifier(&name.unraw().to_string(), name.span());
+    let name = called(name);
     let is_public = visibility.to_string() == "pub";
     // In a function's body the macro is exported all the same: a public model may be meant for other crates.
     let export = is_public.then(|| quote!(#[macro_export] #[allow(non_local_definitions)]));

@@ -11,8 +11,10 @@ use model_graph::custom::Signature;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::quote;
 use syn::LitStr;
+use syn::ext::IdentExt;
 
 use crate::diagnostics::{self, Diagnostics};
+use crate::expand::companion;
 use crate::krate::{self, KRATE};
 use crate::parse::too_deep_group;
 use parse::Declared;
@@ -43,13 +45,14 @@ pub fn go_on(tokens: TokenStream) -> TokenStream {
 /// Expands a declaration with the models that companions have brought, or asks for the next one.
 fn expand_with(models: Vec<(Ident, Group, String)>, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let known: Vec<(String, String)> = models.iter().map(|(model, _, text)| (model.to_string(), text.clone())).collect();
+    let known: Vec<(String, String)> = models.iter().map(|(model, _, text)| (model.unraw().to_string(), text.clone())).collect();
     let expanded = match read(arguments.clone(), &known, item.clone(), &mut diagnostics) {
         Ok(Some((declared, signature))) => emit::emit(&declared, &signature, diagnostics.count() == 0),
         Ok(None) => item,
         Err(missing) => {
             let models = models.iter().map(|(model, content, _)| quote!(@with #model #content));
-            return quote!(#missing! { (@continue [#KRATE::__layer] { #(#models)* { #arguments } { #item } }) });
+            let called = companion::called(&missing);
+            return quote!(#called! { (@continue [#KRATE::__layer] { #(#models)* { #arguments } { #item } }) });
         }
     };
     let mut output = diagnostics.into_tokens();

@@ -340,6 +340,20 @@ fn names_that_are_keywords_give_items() {
     check(TokenStream::from_str("pub fn r#type(x) { Dense(8)(x) } pub model r#fn(x: [8]) { r#type(x) }").unwrap());
 }
 
+/// The same of a model that a layer of one's own holds: it is asked for by that name, once.
+#[test]
+fn parts_that_are_keywords_are_asked_for_once() {
+    let attribute = quote::quote!(shape = "[8] -> [2]", parts(whole(r#type)));
+    let item = quote::quote!(
+        #[derive(Clone)]
+        struct Own {}
+    );
+    let asked = crate::layer::expand(attribute.clone(), item.clone());
+    assert!(syn::parse2::<syn::File>(asked.clone()).is_ok() && asked.to_string().starts_with("r#type !"), "{asked}");
+    let told = crate::layer::go_on(quote::quote!(@with r#type { "" "" } { #attribute } { #item }));
+    assert!(syn::parse2::<syn::File>(told.clone()).is_ok() && !told.to_string().starts_with("r#type !"), "{told}");
+}
+
 /// What is no Rust is not handed on.
 #[test]
 fn constants_of_other_languages_give_items() {
