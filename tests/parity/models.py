@@ -446,8 +446,7 @@ def masked_by_name() -> Model:
     last = layers.SimpleRNN(2, name="last")(once)
     ends = plain(x, mask=m)
     deep = layers.GRU(2, name="deep")(inner(masked, mask=m))
-    whole = keras.Sequential([layers.Dense(3, name="first"), layers.LSTM(2, name="second")], name="whole")
-    whole.build((None, 5, 3))
+    whole = keras.Sequential([Input((5, 3)), layers.Dense(3, name="first"), layers.LSTM(2, name="second")], name="whole")
     return Model([x, y], [last, instead, two, follows, ends, deep, whole(x, mask=n)], name="masked_by_name")
 
 
