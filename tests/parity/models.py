@@ -446,7 +446,8 @@ def masked_by_name() -> Model:
     last = layers.SimpleRNN(2, name="last")(once)
     ends = plain(x, mask=m)
     deep = layers.GRU(2, name="deep")(inner(masked, mask=m))
-    whole = keras.Sequential([Input((5, 3)), layers.Dense(3, name="first"), layers.LSTM(2, name="second")], name="whole")
+    steps = Input((5, 3), name="steps")
+    whole = Model(steps, layers.LSTM(2, name="second")(layers.Dense(3, name="first")(steps)), name="whole")
     return Model([x, y], [last, instead, two, follows, ends, deep, whole(x, mask=n)], name="masked_by_name")
 
 
