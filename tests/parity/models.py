@@ -434,7 +434,8 @@ def masked_by_name() -> Model:
     pair = Model([x, y], both, name="pair")
     plain = Model(x, layers.Dense(2, name="flat")(layers.Flatten()(x)), name="plain")
     outer = Input((5, 3), name="outer_x")
-    inner = Model(outer, reader(outer, mask=outer[..., 0] > 0.0), name="inner")
+    deeper = Model(x, layers.GRU(3, return_sequences=True, name="read_deeper")(x), name="deeper")
+    inner = Model(outer, deeper(outer, mask=outer[..., 0] > 0.0), name="inner")
 
     x, y = Input((5, 3), name="a"), Input((5, 3), name="b")
     m, n = x[..., 0] > 0.0, y[..., 1] > 0.25
