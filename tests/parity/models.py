@@ -439,17 +439,18 @@ def masked_by_name() -> Model:
 
     x, y = Input((5, 3), name="a"), Input((5, 3), name="b")
     m, n = x[..., 0] > 0.0, y[..., 1] > 0.25
-    once = reader(x, mask=m)
-    masked = layers.Masking(0.5, name="own")(y)
-    instead = pair([masked, x], mask=[n, None])
-    two = pair([x, y], mask=[m, n])
-    follows = layers.GRU(2, name="follows")(masked)
+    own = layers.Masking(0.5, name="own")
+    # What a call is given a mask for, Keras takes for masked from then on: each has a tensor of its own.
+    once = reader(x * 1.0, mask=m)
+    instead = pair([own(y), x * 1.0], mask=[n, None])
+    two = pair([x * 1.0, y * 1.0], mask=[m, n])
+    follows = layers.GRU(2, name="follows")(own(y))
     last = layers.SimpleRNN(2, name="last")(once)
-    ends = plain(x, mask=m)
-    deep = layers.GRU(2, name="deep")(inner(masked, mask=m))
+    ends = plain(x * 1.0, mask=m)
+    deep = layers.GRU(2, name="deep")(inner(own(y), mask=m))
     steps = Input((5, 3), name="steps")
     whole = Model(steps, layers.LSTM(2, name="second")(layers.Dense(3, name="first")(steps)), name="whole")
-    return Model([x, y], [last, instead, two, follows, ends, deep, whole(x, mask=n)], name="masked_by_name")
+    return Model([x, y], [last, instead, two, follows, ends, deep, whole(x * 1.0, mask=n)], name="masked_by_name")
 
 
 def tagger(tags: int, activation: str = "softmax") -> Model:
