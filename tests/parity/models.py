@@ -327,7 +327,9 @@ def normalized_steps() -> Model:
     x = Input((3, 2), name="small")
     inner = Input((2,), name="point")
     points = Model(inner, layers.BatchNormalization(momentum=0.8, name="of_point")(layers.Dense(3, name="even")(inner)), name="points")
-    own = layers.BatchNormalization(momentum=0.5, name="own")(layers.TimeDistributed(points, name="all_points")(x))
+    # Without the activation, the scale of what is normalised again would have a gradient that cancels out.
+    y = layers.Activation("tanh")(layers.TimeDistributed(points, name="all_points")(x))
+    own = layers.BatchNormalization(momentum=0.5, name="own")(y)
     deep = Model(x, layers.GRU(2, name="read")(own), name="deep")
 
     video, cloud = Input((3, 4, 4, 3), name="video"), Input((2, 3, 2), name="cloud")

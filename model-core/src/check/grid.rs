@@ -292,7 +292,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Dot", "", &[r#""axes": [2, 1]"#, r#""axes": [2, 1], "normalize": true"#], &["[4, 3] [3]", "[2, 3, 4] [3, 5]"]),
     (
         "Dropout",
-        r#""rate": 0.5"#,
+        r#""rate": 0.5, "#,
         &[
             r#""noise_shape": [null, 1, 1]"#,
             r#""noise_shape": [null, 1, null]"#,

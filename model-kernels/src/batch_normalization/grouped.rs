@@ -147,7 +147,7 @@ pub fn backward<T: Float>(
         invert(&mut room[c..], epsilon);
         let (mean, inverse) = room.split_at(c);
         gradient_sums(given.x, groups, group, [mean, inverse], d_y, own);
-        sums.iter_mut().zip(&*own).for_each(|(sum, &own)| *sum = *sum + own);
+        sums.iter_mut().zip(&*own).for_each(|(sum, &own)| *sum += own);
         let rows = groups.of(given.x, group).zip(groups.of(d_y, group)).zip(groups.of_mut(d_x, group));
         match given.mask {
             None => rows.for_each(|((x, d_y), d_x)| {
