@@ -23,7 +23,7 @@ const GRID: &[(&str, &str, &[&str], &[&str])] = &[
     ("Add", "", &[""], STRETCHED),
     (
         "AlphaDropout",
-        r#""rate": 0.4"#,
+        r#""rate": 0.4, "#,
         &[r#""noise_shape": [null, 1, null]"#, r#""noise_shape": [1, 3, 1], "seed": 3"#],
         &["[3, 4]"],
     ),
