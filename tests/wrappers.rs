@@ -32,6 +32,21 @@ functional_model! {
         RNN(LSTMCell(UNITS))(x)
     }
 
+    /// Statistics of each step, of a model in a model, and of one that is called by itself as well.
+    pub model NormedSteps(video: [n, 4, 3], image: [4, 3]) -> (all: [n, 2], one: [2]) {
+        let looks = Normed(name = "looks");
+        (TimeDistributed(looks)(video), looks(image))
+    }
+
+    pub model Normed(image: [4, 3]) -> [2] {
+        let x = BatchNormalization(axis = 1, momentum = 0.5)(TimeDistributed(NormedPoint())(image));
+        Dropout(0.5, noise_shape = (1, None))(Dense(2)(Flatten()(x)))
+    }
+
+    pub model NormedPoint(point: [3]) -> [5] {
+        Activation("tanh")(BatchNormalization(momentum = 0.75)(Dense(5)(point)))
+    }
+
     /// One step of a cell.
     pub model Step(x: [3], h: [4], c: [4]) -> (y: [4], h_next: [4], c_next: [4]) {
         LSTMCell(4)(x, states = [h, c])
@@ -122,6 +137,7 @@ fn compiled_code_does_what_the_configuration_says() {
         check(Translator::new(7), Translator::config(), 3, &[words]);
     }
     check(Video::new(7), Video::config(), 2, &[]);
+    check(NormedSteps::new(7), NormedSteps::config(), 3, &[4]);
     check(Step::new(7), Step::config(), 2, &[]);
     check(Deep::new(7), Deep::config(), 2, &[]);
     for frames in [5, 1] {
@@ -131,6 +147,43 @@ fn compiled_code_does_what_the_configuration_says() {
     check(Shelf::new(7), Shelf::config(), 2, &[3]);
     check(Looks::new(7), Looks::config(), 2, &[5]);
     check(Judge::new(7), Judge::config(), 2, &[]);
+}
+
+/// Each step is normalised as if it were a batch by itself: in training a step alone is what it is among others, compiled and on variables, and
+/// statistics move once for each, in order.
+#[test]
+fn each_step_has_its_statistics() {
+    functional_model! {
+        model Steps(x: [n, 3]) -> [n, 5] {
+            TimeDistributed(NormedPoint())(x)
+        }
+    }
+    let x = Array3::from_shape_fn((4, 3, 3), |(i, j, k)| ((5 * i + 3 * j * j + 7 * k) % 11) as f32 / 3.0);
+    let (model, tape) = (Steps::new(1), Tape::training(3));
+    let whole = model.call(&tape.constant(&x).unwrap()).unwrap().array().unwrap();
+    let mut alone = NormedPoint::new(2);
+    let mut weights = Vec::new();
+    model.visit(&mut |weight, _| weights.push(weight.data.to_vec()));
+    let mut next = weights.iter();
+    functional_model::network::Trainable::visit_mut(&mut alone, &mut |weight| weight.data.copy_from_slice(next.next().unwrap()));
+    for step in 0..3 {
+        let tape = Tape::training(9);
+        let own = x.index_axis(ndarray::Axis(1), step).to_owned();
+        let y = alone.call(&tape.constant(&own).unwrap()).unwrap().array().unwrap();
+        let among = whole.index_axis(ndarray::Axis(1), step);
+        assert!(y.iter().zip(among.iter()).all(|(y, among)| (y - among).abs() < 1e-5), "{step}: {y} {among}");
+    }
+    // Trained with a rate of 0 nothing moves but the statistics.
+    let mut model = model;
+    model.compile(SGD::new(0.0), MeanSquaredError).train_on_batch(&x, Array3::<f32>::zeros((4, 3, 5))).unwrap();
+    for step in 0..3 {
+        let own = x.index_axis(ndarray::Axis(1), step).to_owned();
+        alone.compile(SGD::new(0.0), MeanSquaredError).train_on_batch(&own, ndarray::Array2::<f32>::zeros((4, 5))).unwrap();
+    }
+    let (mut found, mut expected) = (Vec::new(), Vec::new());
+    model.visit(&mut |weight, _| found.extend(weight.data.to_vec()));
+    alone.visit(&mut |weight, _| expected.extend(weight.data.to_vec()));
+    assert!(found.iter().zip(&expected).all(|(found, expected)| (found - expected).abs() < 1e-5), "{found:?} {expected:?}");
 }
 
 #[test]

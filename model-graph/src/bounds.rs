@@ -11,8 +11,8 @@ use crate::shape::{DType, TensorType};
 struct Maker {
     /// The layer, as one would write it.
     source: String,
-    /// What its numbers are below.
-    below: usize,
+    /// How far its numbers go beyond the bound.
+    beyond: usize,
 }
 
 impl Graph {
@@ -35,9 +35,10 @@ impl Graph {
             Some(Kind::Model(_) | Kind::Block(_)) | None => Vec::new(),
         };
         for (operand, (&input, bound)) in inputs.iter().zip(bounds).enumerate() {
-            if let Some((bound, Maker { source, below })) =
+            if let Some((bound, Maker { source, beyond })) =
                 bound.and_then(|bound| Some((bound, self.maker_beyond(input, bound)?)))
             {
+                let below = bound.saturating_add(beyond);
                 return Err(Problem::Numbers { operand, bound, source, below });
             }
         }
@@ -58,7 +59,9 @@ impl Graph {
                 Kind::Layer(any) => {
                     let types: Vec<TensorType> = node.inputs.iter().map(|&input| self.ty(input).clone()).collect();
                     match (any.numbers_below(&types, output), any.index_bound_before(bound)) {
-                        (Some(below), _) if below > bound => return Some(Maker { source: any.source(), below }),
+                        (Some(below), _) if below > bound => {
+                            return Some(Maker { source: any.source(), beyond: below.saturating_sub(bound) });
+                        }
                         (Some(_), _) | (None, None) => {}
                         (None, Some(bound)) => open.extend(node.inputs.iter().map(|&input| (input, bound))),
                     }

@@ -327,7 +327,9 @@ def normalized_steps() -> Model:
     x = Input((3, 2), name="small")
     inner = Input((2,), name="point")
     points = Model(inner, layers.BatchNormalization(momentum=0.8, name="of_point")(layers.Dense(3, name="even")(inner)), name="points")
-    own = layers.BatchNormalization(momentum=0.5, name="own")(layers.TimeDistributed(points, name="all_points")(x))
+    # Without the activation, the scale of what is normalised again would have a gradient that cancels out.
+    y = layers.Activation("tanh")(layers.TimeDistributed(points, name="all_points")(x))
+    own = layers.BatchNormalization(momentum=0.5, name="own")(y)
     deep = Model(x, layers.GRU(2, name="read")(own), name="deep")
 
     video, cloud = Input((3, 4, 4, 3), name="video"), Input((2, 3, 2), name="cloud")
@@ -434,21 +436,23 @@ def masked_by_name() -> Model:
     pair = Model([x, y], both, name="pair")
     plain = Model(x, layers.Dense(2, name="flat")(layers.Flatten()(x)), name="plain")
     outer = Input((5, 3), name="outer_x")
-    inner = Model(outer, reader(outer, mask=outer[..., 0] > 0.0), name="inner")
+    deeper = Model(x, layers.GRU(3, return_sequences=True, name="read_deeper")(x), name="deeper")
+    inner = Model(outer, deeper(outer, mask=outer[..., 0] > 0.0), name="inner")
 
     x, y = Input((5, 3), name="a"), Input((5, 3), name="b")
     m, n = x[..., 0] > 0.0, y[..., 1] > 0.25
-    once = reader(x, mask=m)
-    masked = layers.Masking(0.5, name="own")(y)
-    instead = pair([masked, x], mask=[n, None])
-    two = pair([x, y], mask=[m, n])
-    follows = layers.GRU(2, name="follows")(masked)
+    own = layers.Masking(0.5, name="own")
+    # What a call is given a mask for, Keras takes for masked from then on: each has a tensor of its own.
+    once = reader(x * 1.0, mask=m)
+    instead = pair([own(y), x * 1.0], mask=[n, None])
+    two = pair([x * 1.0, y * 1.0], mask=[m, n])
+    follows = layers.GRU(2, name="follows")(own(y))
     last = layers.SimpleRNN(2, name="last")(once)
-    ends = plain(x, mask=m)
-    deep = layers.GRU(2, name="deep")(inner(masked, mask=m))
-    whole = keras.Sequential([layers.Dense(3, name="first"), layers.LSTM(2, name="second")], name="whole")
-    whole.build((None, 5, 3))
-    return Model([x, y], [last, instead, two, follows, ends, deep, whole(x, mask=n)], name="masked_by_name")
+    ends = plain(x * 1.0, mask=m)
+    deep = layers.GRU(2, name="deep")(inner(own(y), mask=m))
+    steps = Input((5, 3), name="steps")
+    whole = Model(steps, layers.LSTM(2, name="second")(layers.Dense(3, name="first")(steps)), name="whole")
+    return Model([x, y], [last, instead, two, follows, ends, deep, whole(x * 1.0, mask=n)], name="masked_by_name")
 
 
 def tagger(tags: int, activation: str = "softmax") -> Model:

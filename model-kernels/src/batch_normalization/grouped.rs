@@ -1,7 +1,7 @@
 //! Batch normalisation of groups of samples, each by its own statistics: the steps of a sequence, which follow one another in the batch.
 
 use super::{Affine, Channel, Moving, masked, normalize, scale, shift, spread};
-use crate::columns::reduce;
+use crate::columns::WIDTH;
 use crate::float::Float;
 
 /// The groups of a batch: its samples, of so many elements each, belong to one after the other in turn.
@@ -15,7 +15,7 @@ pub struct Groups {
 
 impl Groups {
     /// The samples of a group.
-    fn of<T>(self, all: &[T], group: usize) -> impl Iterator<Item = &[T]> {
+    fn of<T>(self, all: &[T], group: usize) -> impl Iterator<Item = &[T]> + Clone {
         all.chunks_exact(self.size).skip(group).step_by(self.count)
     }
 
@@ -34,6 +34,28 @@ pub struct Masked<'a, T> {
     pub mask: Option<&'a [T]>,
 }
 
+/// Calls `finish(j, sums)` for every column `j`, where `sums` are those of `terms(j, [each tensor's element])` over all rows of blocks, in order.
+fn sum<'b, T: Float, const N: usize, const K: usize>(
+    c: usize,
+    blocks: impl Iterator<Item = [&'b [T]; N]> + Clone,
+    terms: impl Fn(usize, [f64; N]) -> [f64; K],
+    mut finish: impl FnMut(usize, [f64; K]),
+) {
+    for start in (0..c).step_by(WIDTH) {
+        let columns = start..(start + WIDTH).min(c);
+        let mut sums = [[0.0; K]; WIDTH];
+        for block in blocks.clone() {
+            for row in (0..block[0].len()).step_by(c) {
+                for (sums, j) in sums.iter_mut().zip(columns.clone()) {
+                    let terms = terms(j, block.map(|tensor| tensor[row + j].to_f64()));
+                    sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+                }
+            }
+        }
+        columns.clone().zip(sums).for_each(|(j, sums)| finish(j, sums));
+    }
+}
+
 /// The statistics of a group: `statistics` (`[2 * c]`) gets its means and variances, `counts` (`[c]`, with a mask) its numbers of elements; gives
 /// how many there are without a mask.
 fn statistics<T: Float>(
@@ -45,36 +67,28 @@ fn statistics<T: Float>(
 ) -> T {
     let c = statistics.len() / 2;
     let (mean, variance) = statistics.split_at_mut(c);
-    mean.fill(T::ZERO);
-    variance.fill(T::ZERO);
-    let positions = T::from_f64((groups.of(x, group).map(<[T]>::len).sum::<usize>() / c) as f64);
+    let positions = (groups.of(x, group).map(<[T]>::len).sum::<usize>() / c) as f64;
     let Some(mask) = mask else {
-        for x in groups.of(x, group) {
-            reduce(c, [x], [], |[x], []| [x], |j, [sum]| mean[j] = mean[j] + T::from_f64(sum));
-        }
-        mean.iter_mut().for_each(|mean| *mean = *mean / positions);
-        for x in groups.of(x, group) {
-            let square = |[x]: [T; 1], [mean]: [T; 1]| [(x - mean) * (x - mean)];
-            reduce(c, [x], [&*mean], square, |j, [sum]| variance[j] = variance[j] + T::from_f64(sum));
-        }
-        variance.iter_mut().for_each(|variance| *variance = *variance / positions);
-        return positions;
-    };
-    counts.fill(T::from_f64(masked::FUZZ));
-    for (x, mask) in groups.of(x, group).zip(groups.of(mask, group)) {
-        let first = |[x, mask]: [T; 2], []: [T; 0]| if mask == T::ZERO { [T::ZERO; 2] } else { [x, T::ONE] };
-        reduce(c, [x, mask], [], first, |j, [sum, count]| {
-            mean[j] = mean[j] + T::from_f64(sum);
-            counts[j] = counts[j] + T::from_f64(count);
+        let blocks = || groups.of(x, group).map(|x| [x]);
+        sum(c, blocks(), |_, [x]| [x], |j, [sum]| mean[j] = T::from_f64(sum / positions));
+        let mean = &*mean;
+        let deviation = |j: usize, [x]: [f64; 1]| [x - mean[j].to_f64(), (x - mean[j].to_f64()).powi(2)];
+        sum(c, blocks(), deviation, |j, [rest, squares]| {
+            let rest = rest / positions;
+            variance[j] = T::from_f64((squares / positions - rest * rest).max(0.0));
         });
-    }
-    mean.iter_mut().zip(&*counts).for_each(|(mean, &count)| *mean = *mean / count);
-    for (x, mask) in groups.of(x, group).zip(groups.of(mask, group)) {
-        let square = |[x, mask]: [T; 2], [mean]: [T; 1]| if mask == T::ZERO { [T::ZERO] } else { [(x - mean) * (x - mean)] };
-        reduce(c, [x, mask], [&*mean], square, |j, [sum]| variance[j] = variance[j] + T::from_f64(sum));
-    }
-    variance.iter_mut().zip(&*counts).for_each(|(variance, &count)| *variance = *variance / count);
-    positions
+        return T::from_f64(positions);
+    };
+    let blocks = || groups.of(x, group).zip(groups.of(mask, group)).map(|(x, mask)| [x, mask]);
+    let first = |_, [x, mask]: [f64; 2]| if mask == 0.0 { [0.0; 2] } else { [x, 1.0] };
+    sum(c, blocks(), first, |j, [sum, count]| {
+        mean[j] = T::from_f64(sum / (count + masked::FUZZ));
+        counts[j] = T::from_f64(count + masked::FUZZ);
+    });
+    let mean = &*mean;
+    let square = |j: usize, [x, mask]: [f64; 2]| if mask == 0.0 { [0.0] } else { [(x - mean[j].to_f64()).powi(2)] };
+    sum(c, blocks(), square, |j, [squares]| variance[j] = T::from_f64(squares / counts[j].to_f64()));
+    T::from_f64(positions)
 }
 
 /// Makes the inverse standard deviations of variances.
@@ -133,7 +147,7 @@ pub fn backward<T: Float>(
         invert(&mut room[c..], epsilon);
         let (mean, inverse) = room.split_at(c);
         gradient_sums(given.x, groups, group, [mean, inverse], d_y, own);
-        sums.iter_mut().zip(&*own).for_each(|(sum, &own)| *sum = *sum + own);
+        sums.iter_mut().zip(&*own).for_each(|(sum, &own)| *sum += own);
         let rows = groups.of(given.x, group).zip(groups.of(d_y, group)).zip(groups.of_mut(d_x, group));
         match given.mask {
             None => rows.for_each(|((x, d_y), d_x)| {
@@ -152,15 +166,14 @@ pub fn backward<T: Float>(
 }
 
 fn gradient_sums<T: Float>(x: &[T], groups: Groups, group: usize, [mean, inverse]: [&[T]; 2], d_y: &[T], sums: &mut [T]) {
-    sums.fill(T::ZERO);
-    let (d_gamma, d_beta) = sums.split_at_mut(mean.len());
-    for (x, d_y) in groups.of(x, group).zip(groups.of(d_y, group)) {
-        let terms = |[x, d]: [T; 2], [mean, inverse]: [T; 2]| [d * ((x - mean) * inverse), d];
-        reduce(mean.len(), [x, d_y], [mean, inverse], terms, |j, [gamma, beta]| {
-            d_gamma[j] = d_gamma[j] + T::from_f64(gamma);
-            d_beta[j] = d_beta[j] + T::from_f64(beta);
-        });
-    }
+    let c = mean.len();
+    let (d_gamma, d_beta) = sums.split_at_mut(c);
+    let blocks = groups.of(x, group).zip(groups.of(d_y, group)).map(|(x, d_y)| [x, d_y]);
+    let terms = |j: usize, [x, d]: [f64; 2]| [d * ((x - mean[j].to_f64()) * inverse[j].to_f64()), d];
+    sum(c, blocks, terms, |j, [gamma, beta]| {
+        d_gamma[j] = T::from_f64(gamma);
+        d_beta[j] = T::from_f64(beta);
+    });
 }
 
 #[cfg(test)]

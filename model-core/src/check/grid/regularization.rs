@@ -6,14 +6,14 @@ use super::Case;
 pub const CASES: &[Case] = &[
     (
         "AlphaDropout",
-        r#""rate": 0.4"#,
+        r#""rate": 0.4, "#,
         &[r#""noise_shape": [null, 1, null]"#, r#""noise_shape": [1, 3, 1], "seed": 3"#],
         &["[3, 4]"],
     ),
     ("AlphaDropout", "", &[r#""rate": 0.0"#, r#""rate": 0.5"#, r#""rate": 0.3, "seed": 3"#], &["[7]", "[3, 4]"]),
     (
         "Dropout",
-        r#""rate": 0.5"#,
+        r#""rate": 0.5, "#,
         &[
             r#""noise_shape": [null, 1, 1]"#,
             r#""noise_shape": [null, 1, null]"#,
