@@ -47,7 +47,10 @@ fn asked(attributes: &[Attribute], is_field: bool, diagnostics: &mut Diagnostics
             match name {
                 Some(name) if is_field && name == "skip" => all.push(Asked::Skip),
                 Some(name) if !is_field && name == "crate" => all.push(Asked::Library(meta.value()?.parse::<LitStr>()?.value())),
-                _ => return Err(syn::Error::new(meta.path.span(), diagnostics::module_option(is_field))),
+                name => {
+                    let found = name.map_or_else(|| meta.path.to_token_stream().to_string(), |name| name.to_string());
+                    return Err(syn::Error::new(meta.path.span(), diagnostics::module_option(&found, is_field)));
+                }
             }
             Ok(())
         });

@@ -7,10 +7,14 @@ pub fn module_of_no_struct() -> &'static str {
 }
 
 /// An option of `#[module(..)]` that there is not.
-pub fn module_option(is_field: bool) -> &'static str {
-    if is_field {
-        "the option of a field is `skip`\nhelp: `#[module(skip)]` leaves out a field that holds no weights"
+pub fn module_option(found: &str, is_field: bool) -> String {
+    let (of, help) = if is_field {
+        ("a field is `skip`", "`#[module(skip)]` leaves out a field that holds no weights")
     } else {
-        "the option of a struct is `crate`\nhelp: it reads `#[module(crate = \"other::functional_model\")]`, where the library goes by another name"
-    }
+        (
+            "a struct is `crate`",
+            "it reads `#[module(crate = \"other::functional_model\")]`, where the library goes by another name",
+        )
+    };
+    format!("there is no option `{found}`: that of {of}\nhelp: {help}")
 }
