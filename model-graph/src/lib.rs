@@ -7,9 +7,9 @@
 
 pub mod argument;
 mod bounds;
-#[allow(clippy::arithmetic_side_effects)]
 mod code;
 mod computed;
+#[allow(clippy::arithmetic_side_effects)]
 pub mod config;
 pub mod constants;
 pub mod custom;
