@@ -1,4 +1,5 @@
 //! Masks that calls give to models: `encoder(x, mask = m)`, by the macro, from a file, and on variables.
+#![allow(deprecated)] // that is how the macro warns of masks that end
 
 use functional_model::prelude::*;
 use functional_model::variable::Inputs;

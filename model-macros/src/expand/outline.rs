@@ -86,7 +86,8 @@ impl Outline<'_> {
         let (lints, name) = (&model.lints, identifier(&model.name.unraw().to_string(), Span::call_site()));
         let inputs = model.inputs.iter().map(|port| self.parameter(&port.name));
         let mut sizes = Vec::new();
-        model.types().flat_map(|ty| &ty.dims).for_each(|size| self.uses(size, &mut sizes));
+        let all = model.types().flat_map(|ty| &ty.dims).chain(&model.batch_size);
+        all.for_each(|size| self.uses(size, &mut sizes));
         let dimensions = self.dimensions(model);
         let body = self.body(&model.body, &quote!(()));
         quote! {
