@@ -37,8 +37,11 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// Measures a figure, and reports it under its name.
+type Measure = fn(&str) -> Result<()>;
+
 /// The figures: what each is called, and what measures it.
-const WORKS: [(&str, fn(&str) -> Result<()>); 13] = [
+const WORKS: [(&str, Measure); 13] = [
     ("toy_resnet.train.b64", |work| train(work, &mut ToyResnet::new(1), &images(64), &labels(10))),
     ("toy_resnet.train.b64.calls", |work| by_calls(work, ToyResnetCalls::new(1)?, &images(64))),
     ("toy_resnet.infer.b64", |work| infer(work, &ToyResnet::new(1), &images(64))),

@@ -264,7 +264,7 @@ fn statistics_move_with_each_call_of_a_layer() {
     assert_eq!(check(FollowsWithin::new(1), &x, &y, loss), expected);
     let model = Follows::new(1);
     let tape = Tape::training(7);
-    let once = model.following.call(&tape.constant(&x).unwrap()).unwrap();
+    let once = model.following.call(tape.constant(&x).unwrap()).unwrap();
     let twice = model.following.call(&once).unwrap().square().unwrap().mean(along(..)).unwrap();
     assert!((f64::from(twice.item().unwrap()) - loss).abs() < 1e-6);
 }

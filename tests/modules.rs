@@ -42,7 +42,7 @@ impl Callable for Net {
 fn net(seed: u64) -> Result<OwnModel<Net>> {
     let layers = vec![Dense::new(6).activation("relu").build(&[3], seed)?, Dense::new(1).build(&[6], seed + 1)?];
     let net = Net { encoder: Encoder::new(seed), layers, power: 2, _name: "net".into() };
-    OwnModel::with_inputs(net, &Input::new([4]))
+    OwnModel::with_inputs(net, Input::new([4]))
 }
 
 fn data() -> (Array2<f32>, Array1<f32>) {
@@ -212,9 +212,9 @@ fn faults_of_calls_say_what_is_wrong() -> Result<()> {
     }
 
     let mean = || -> Result<Mean> { Ok(Mean(Dense::new(3).build(&[4], 1)?, Dropout::new(0.5).build(&[3], 1)?)) };
-    let error = OwnModel::with_inputs(mean()?, &Input::new([4])).unwrap_err().to_string();
+    let error = OwnModel::with_inputs(mean()?, Input::new([4])).unwrap_err().to_string();
     assert!(error.contains("one row for each sample, [2, ..]") && error.contains("tests/modules.rs"), "{error}");
-    let error = OwnModel::with_inputs(mean()?, &Input::new([5])).unwrap_err().to_string();
+    let error = OwnModel::with_inputs(mean()?, Input::new([5])).unwrap_err().to_string();
     assert!(error.contains("was built for other inputs"), "{error}");
     let x = Input::new([4]);
     let error = OwnModel::with_inputs(mean()?, [&x, &x]).unwrap_err().to_string();
@@ -240,7 +240,7 @@ fn statistics_move_in_training_alone() -> Result<()> {
 
     let (x, y) = data();
     let normal = Normal { normal: BatchNormalization::new().build(&[4], 1)?, line: Dense::new(1).build(&[4], 1)? };
-    let mut model = OwnModel::with_inputs(normal, &Input::new([4]))?;
+    let mut model = OwnModel::with_inputs(normal, Input::new([4]))?;
     let mean = |model: &OwnModel<Normal>| model.weight("normal/moving_mean").unwrap().data.to_vec();
     let mut trainer = model.compile(SGD::new(0.1), MeanSquaredError::new());
     trainer.evaluate((&x, &y))?;

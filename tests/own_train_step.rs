@@ -82,10 +82,10 @@ fn a_gan_is_fitted() -> Result<()> {
     let mut trainer = gan.compile(SGD::new(0.1), Losses::new()).train_step(["d_loss", "g_loss"], move |step| {
         let (tape, real) = (step.tape().clone(), step.input()?);
         let count = real.shape()[0];
-        let noise = tape.constant(&Array2::from_shape_fn((count, 2), |_| normal.normal() as f32))?;
+        let noise = tape.constant(Array2::from_shape_fn((count, 2), |_| normal.normal() as f32))?;
         let fake = step.model.generator.call(&noise)?;
         let of_real = truth.call(&step.model.discriminator.call(&real)?, Array2::<f32>::ones((count, 1)))?;
-        let of_fake = truth.call(&step.model.discriminator.call(&fake.detach())?, Array2::<f32>::zeros((count, 1)))?;
+        let of_fake = truth.call(&step.model.discriminator.call(fake.detach())?, Array2::<f32>::zeros((count, 1)))?;
         let d_loss = (of_real + of_fake) * 0.5;
         by_discriminator.apply(&mut step.model.discriminator, &d_loss.backward()?)?;
         let g_loss = truth.call(&step.model.discriminator.call(&fake)?, Array2::<f32>::ones((count, 1)))?;
@@ -95,7 +95,7 @@ fn a_gan_is_fitted() -> Result<()> {
     let history = trainer.fit((&real, ()), Fit::epochs(60).verbose(Verbose::Silent))?;
     assert_eq!(history.names(), ["d_loss", "g_loss"]);
     assert_eq!((history.epochs(), trainer.iterations()), (60, 0));
-    let made = gan.generator.predict(&Array2::from_shape_fn((64, 2), |(i, j)| ((i * 3 + j) % 9) as f32 / 4.5 - 1.0))?;
+    let made = gan.generator.predict(Array2::from_shape_fn((64, 2), |(i, j)| ((i * 3 + j) % 9) as f32 / 4.5 - 1.0))?;
     let mean = made.mean().unwrap();
     assert!((1.5..3.5).contains(&mean), "points around 2.5: {mean}");
     Ok(())

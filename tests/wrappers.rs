@@ -160,7 +160,7 @@ fn each_step_has_its_statistics() {
     }
     let x = Array3::from_shape_fn((4, 3, 3), |(i, j, k)| ((5 * i + 3 * j * j + 7 * k) % 11) as f32 / 3.0);
     let (model, tape) = (Steps::new(1), Tape::training(3));
-    let whole = model.call(&tape.constant(&x).unwrap()).unwrap().array().unwrap();
+    let whole = model.call(tape.constant(&x).unwrap()).unwrap().array().unwrap();
     let mut alone = NormedPoint::new(2);
     let mut weights = Vec::new();
     model.visit(&mut |weight, _| weights.push(weight.data.to_vec()));
@@ -169,7 +169,7 @@ fn each_step_has_its_statistics() {
     for step in 0..3 {
         let tape = Tape::training(9);
         let own = x.index_axis(ndarray::Axis(1), step).to_owned();
-        let y = alone.call(&tape.constant(&own).unwrap()).unwrap().array().unwrap();
+        let y = alone.call(tape.constant(&own).unwrap()).unwrap().array().unwrap();
         let among = whole.index_axis(ndarray::Axis(1), step);
         assert!(y.iter().zip(among.iter()).all(|(y, among)| (y - among).abs() < 1e-5), "{step}: {y} {among}");
     }
