@@ -14,6 +14,8 @@ mod krate;
 mod layer;
 #[path = "../src/lower/mod.rs"]
 mod lower;
+#[path = "../src/module.rs"]
+mod module;
 #[path = "../src/parse/mod.rs"]
 mod parse;
 #[path = "../src/program.rs"]

@@ -91,8 +91,8 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
     /// the model as it likes, and gives what is reported of the batch, a number for each of the names. All else of
     /// [`fit`](Self::fit) stays: epochs, shuffling, progress, history, validation.
     ///
-    /// The arrays may be any, of as many samples each: `fit((&x, ()), ..)` where there are no targets. Losses may be left out, [`Losses::new`]
-    /// (crate::losses::Losses::new), where the step and validation have no use for them. A step that fails ends `fit` with its error, with what
+    /// The arrays may be any, of as many samples each: `fit((&x, ()), ..)` where there are no targets. Losses may be left out, `Losses::new()`,
+    /// where the step and validation have no use for them. A step that fails ends `fit` with its error, with what
     /// it has changed by then.
     ///
     /// This one does what the trainer's own does, and clips the gradients:
