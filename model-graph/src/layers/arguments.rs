@@ -187,7 +187,15 @@ macro_rules! group {
             ..data_format,
         }
     };
-    // Of layers that choose at random.
+    // Of layers that choose at random, for each element or for several together.
+    (noise_shape_and_seed $into:tt) => {
+        $crate::layer::layer! { @in $into
+            /// Where choices are made, the batch first: along an axis for each place, `None`, or once for all of them, 1. With `(None, 1, 1, 1)` all of a
+            /// sample is dropped, or nothing; without it, each element by itself. Default: `None`.
+            noise_shape: Option<$crate::argument::NoiseShape> = None,
+            ..seed,
+        }
+    };
     (seed $into:tt) => {
         $crate::layer::layer! { @in $into
             /// A number that sets this layer's choices apart; the model's seed decides them too. Default: `None`.

@@ -24,6 +24,7 @@ mod cell;
 mod chain;
 mod conv_recurrence;
 mod convolution;
+mod dropped;
 mod kept;
 mod masked;
 mod merge;

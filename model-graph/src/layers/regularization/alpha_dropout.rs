@@ -1,8 +1,8 @@
 //! Dropout that keeps mean and variance.
 
-use crate::argument::{NoiseShape, Rate};
+use crate::argument::Rate;
 use crate::layer::{Layer, layer};
-use crate::layers::activated::require_floats;
+use crate::layers::dropped;
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::TensorType;
@@ -39,10 +39,7 @@ layer! {
     AlphaDropout {
         /// The part of the elements that is set to the saturation, from 0 to less than 1.
         rate: Rate,
-        /// Where choices are made, the batch first: along an axis for each place, `None`, or once for all of them, 1. With `(None, 1, 1, 1)` all of a
-        /// sample is dropped, or nothing; without it, each element by itself. Default: `None`.
-        noise_shape: Option<NoiseShape> = None,
-        ..seed,
+        ..noise_shape_and_seed,
     }
 }
 
@@ -54,16 +51,13 @@ impl Layer for AlphaDropout {
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        require_floats(inputs)?;
-        if let Some(noise_shape) = &self.noise_shape {
-            noise_shape.check(&inputs[0].shape)?;
-        }
-        Ok(inputs[0].clone())
+        dropped::infer(inputs, self.noise_shape.as_ref())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::layers::dropped::check_noise_shapes;
     use crate::layers::testing::check_rule;
 
     #[test]
@@ -77,20 +71,6 @@ mod tests {
 
     #[test]
     fn choices_are_made_along_axes_that_there_are() {
-        for (noise_shape, fits) in [
-            ("[null, 1, null]", true),
-            ("[1, null, 3]", true),
-            ("[null, 1, 1]", true),
-            ("[1, 3]", true),
-            ("[3]", true),
-            ("[null, 2, 3]", false),
-            ("[4, 1, 1]", false),
-            ("[null, 3]", false),
-            ("[null, 1, 1, 1]", false),
-        ] {
-            let expected = if fits { "[words, 3], 0 parameters" } else { "NoiseShape" };
-            let layer = format!(r#"AlphaDropout {{"rate": 0.5, "noise_shape": {noise_shape}}}"#);
-            check_rule(&layer, &["[words, 3]"], &format!("[words, 3] -> {expected}"));
-        }
+        check_noise_shapes("AlphaDropout");
     }
 }
