@@ -4,6 +4,9 @@ use functional_model::layers::{BatchNormalization, Dense, Dropout};
 use functional_model::prelude::*;
 use functional_model::variable::ops;
 use ndarray::{Array1, Array2, array};
+use weights::weights;
+
+mod weights;
 
 functional_model! {
     /// Encodes.
@@ -53,12 +56,6 @@ fn data() -> (Array2<f32>, Array1<f32>) {
 
 fn paths<N: Network<f32>>(model: &N) -> Vec<String> {
     model.graph().weights().into_iter().map(|(path, _)| path).collect()
-}
-
-fn weights<N: Network<f32>>(model: &N) -> Vec<Vec<f32>> {
-    let mut all = Vec::new();
-    model.visit(&mut |weight, _| all.push(weight.data.to_vec()));
-    all
 }
 
 #[test]

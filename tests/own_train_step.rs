@@ -4,6 +4,9 @@ use functional_model::losses::Losses;
 use functional_model::prelude::*;
 use functional_model::random::Random;
 use ndarray::{Array1, Array2};
+use weights::weights;
+
+mod weights;
 
 functional_model! {
     /// What differs between training and inference, penalties on weights and on what layers give.
@@ -28,12 +31,6 @@ functional_model! {
 fn data() -> (Array2<f32>, Array1<i32>) {
     let x = Array2::from_shape_fn((50, 4), |(i, j)| ((i * 5 + j * 3) % 13) as f32 / 13.0 - 0.5);
     (x, (0..50).map(|i| i * 5 % 13 / 5).collect())
-}
-
-fn weights<N: Network<f32>>(model: &N) -> Vec<Vec<f32>> {
-    let mut all = Vec::new();
-    model.visit(&mut |weight, _| all.push(weight.data.to_vec()));
-    all
 }
 
 fn loss() -> SparseCategoricalCrossentropy {

@@ -2,6 +2,9 @@
 
 use functional_model::prelude::*;
 use ndarray::{Array2, Array4};
+use weights::weights;
+
+mod weights;
 
 mod nets {
     functional_model::functional_model! {
@@ -149,11 +152,6 @@ fn views_are_called_on_variables() -> Result<()> {
     model.visit(&mut |weight, _| assert_eq!(whole.1.of_weight(weight), by_parts.1.of_weight(weight), "{}", weight.name));
 
     let mut optimizer = SGD::new(0.1).build(&Encoder::of(&model))?;
-    let weights = |model: &Autoencoder| {
-        let mut all = Vec::new();
-        model.visit(&mut |weight, _| all.push(weight.data.to_vec()));
-        all
-    };
     let before = weights(&model);
     optimizer.apply(&mut Encoder::of(&mut model), &by_parts.1)?;
     let moved: Vec<bool> = before.iter().zip(weights(&model)).map(|(before, now)| *before != now).collect();
