@@ -104,6 +104,12 @@ impl<T: Float> AnyLayer<T> {
         with!(self, layer => layer.weights.all_mut(), own => own.0.weights_mut())
     }
 
+    /// Visits the weights, and whether training changes them.
+    pub fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>, bool)) {
+        let is_trainable = self.is_trainable();
+        self.weights().iter().for_each(|weight| visitor(weight, is_trainable && weight.trainable));
+    }
+
     /// Whether training changes the weights.
     #[must_use]
     pub fn is_trainable(&self) -> bool {

@@ -128,6 +128,19 @@ pub struct Layer<L, T: Float = f32> {
     pub(crate) common: Common<T>,
 }
 
+impl<L, T: Float> Layer<L, T> {
+    /// Visits the weights, and whether training changes them.
+    pub fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>, bool)) {
+        self.weights.tensors.iter().for_each(|weight| visitor(weight, self.trainable && weight.trainable));
+    }
+
+    /// Makes the next call begin with states of zeros, of any number of samples. A layer that keeps none is left as it is.
+    pub fn reset_states(&self) {
+        let _turn = Turn::of_layer(self.common.kept.as_ref());
+        self.common.kept.iter().for_each(Kept::reset);
+    }
+}
+
 impl<L: Rules, T: Float> Layer<L, T> {
     /// A layer for inputs of these types, which its shape rule has accepted, with its weights as its initialisers have them.
     #[must_use]
@@ -161,11 +174,6 @@ impl<L: Rules, T: Float> Layer<L, T> {
         Self { trainable: false, ..self }
     }
 
-    /// Visits the weights, and whether training changes them.
-    pub fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>, bool)) {
-        self.weights.tensors.iter().for_each(|weight| visitor(weight, self.trainable && weight.trainable));
-    }
-
     /// Visits the weights with their gradients, and whether training changes them.
     #[allow(clippy::type_complexity)] // a visitor is what it takes
     pub fn visit_with(&mut self, gradients: &mut Weights<L, T>, visitor: &mut dyn FnMut(&mut Weight<T>, &mut Weight<T>, bool)) {
@@ -180,12 +188,6 @@ impl<L: Rules, T: Float> Layer<L, T> {
     #[must_use]
     pub fn states(&self) -> Vec<ndarray::ArrayD<T>> {
         self.common.kept.as_ref().map_or_else(Vec::new, Kept::arrays)
-    }
-
-    /// Makes the next call begin with states of zeros, of any number of samples. A layer that keeps none is left as it is.
-    pub fn reset_states(&self) {
-        let _turn = Turn::of_layer(self.common.kept.as_ref());
-        self.common.kept.iter().for_each(Kept::reset);
     }
 
     /// Visits the states that it keeps.

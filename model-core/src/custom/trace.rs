@@ -145,8 +145,7 @@ impl<T: Float> Trace<T> {
             Gradient::give_found(wanted.take(), gradients.elements_of(input));
         }
         for (weight, gradient) in self.weights.iter().zip(back.gradients.iter_mut()) {
-            let found = gradients.elements(weight).filter(|_| weight.trainable);
-            Gradient::give_found(Some(Gradient { data: &mut gradient.data, accumulate }), found);
+            gradients.give(weight, gradient, accumulate);
         }
         Ok(())
     }

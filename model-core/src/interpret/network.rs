@@ -86,10 +86,7 @@ impl<T: Float> Network<T> for Model<T> {
     fn visit(&self, visitor: &mut dyn FnMut(&Weight<T>, bool)) {
         for part in &self.parts {
             match part {
-                Part::Layer(layer) => {
-                    let is_trainable = layer.is_trainable();
-                    layer.weights().iter().for_each(|weight| visitor(weight, is_trainable && weight.trainable));
-                }
+                Part::Layer(layer) => layer.visit(visitor),
                 Part::Model(model) => model.visit(visitor),
             }
         }

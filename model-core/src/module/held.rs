@@ -11,7 +11,6 @@ use crate::any::AnyLayer;
 use crate::float::Float;
 use crate::layer::{Layer, Weight};
 use crate::network::Trainable;
-use crate::states::{Kept, Turn};
 use crate::variable::Lazy;
 
 /// A layer or a model that is held.
@@ -39,6 +38,14 @@ fn spec<T: Float>(weight: &Weight<T>) -> WeightSpec {
     let spec =
         WeightSpec::trainable(name.clone(), Shape::from(shape.as_slice()), Initializer { start: Start::Zeros, seed: None });
     WeightSpec { trainable: weight.trainable, regularizer: *regularizer, constraint: *constraint, ..spec }
+}
+
+/// Visits the weights of a layer, which training changes or not.
+fn each<T: Float>(is_trainable: bool, weights: &mut [Weight<T>], visitor: &mut dyn FnMut(&mut Weight<T>, bool)) {
+    for weight in weights {
+        let is_trainable = is_trainable && weight.trainable;
+        visitor(weight, is_trainable);
+    }
 }
 
 macro_rules! held {
@@ -78,15 +85,11 @@ macro_rules! held {
             }
 
             fn weights(&self, visitor: &mut dyn FnMut(&Weight<$float>, bool)) {
-                self.weights.all().iter().for_each(|weight| visitor(weight, self.trainable && weight.trainable));
+                self.visit(visitor);
             }
 
             fn weights_mut(&mut self, visitor: &mut dyn FnMut(&mut Weight<$float>, bool)) {
-                let trainable = self.trainable;
-                for weight in self.weights.all_mut() {
-                    let is_trainable = trainable && weight.trainable;
-                    visitor(weight, is_trainable);
-                }
+                each(self.trainable, self.weights.all_mut(), visitor);
             }
 
             fn let_train(&mut self, trainable: bool) {
@@ -94,8 +97,7 @@ macro_rules! held {
             }
 
             fn forget_states(&self) {
-                let _turn = Turn::of_layer(self.common.kept.as_ref());
-                self.common.kept.iter().for_each(Kept::reset);
+                self.reset_states();
             }
         }
 
@@ -106,16 +108,11 @@ macro_rules! held {
             }
 
             fn weights(&self, visitor: &mut dyn FnMut(&Weight<$float>, bool)) {
-                let trainable = self.is_trainable();
-                Self::weights(self).iter().for_each(|weight| visitor(weight, trainable && weight.trainable));
+                self.visit(visitor);
             }
 
             fn weights_mut(&mut self, visitor: &mut dyn FnMut(&mut Weight<$float>, bool)) {
-                let trainable = self.is_trainable();
-                for weight in Self::weights_mut(self) {
-                    let is_trainable = trainable && weight.trainable;
-                    visitor(weight, is_trainable);
-                }
+                each(self.is_trainable(), Self::weights_mut(self), visitor);
             }
 
             fn let_train(&mut self, trainable: bool) {

@@ -1,11 +1,12 @@
 //! What training, saving and inference ask of a model, of a struct that plain code calls: a pass is a call on a tape of its own.
 
 use model_graph::Graph;
+use model_graph::graph::Port;
 use model_graph::layer::Memory;
 
 use super::own_model::OwnModel;
 use super::{Module, Path};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Role};
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Weight};
 use crate::network::{Network, Trainable};
@@ -22,47 +23,54 @@ struct Call<T: Float> {
     outputs: Vec<Var<T>>,
 }
 
+/// How far one can go back from a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Back {
+    Nowhere,
+    ToWeights,
+    ToInputs,
+}
+
 impl<M: Module<T>, T: Float> OwnModel<M, T> {
-    /// Calls the struct; gradients are taken of its inputs if they are wanted.
-    fn call_on(&self, tape: Tape<T>, batch: usize, inputs: &[&[T]], are_wanted: bool) -> Result<Call<T>> {
+    /// The whole shape of an input or output, of so many samples.
+    fn whole(&self, port: &Port, batch: usize) -> Vec<usize> {
+        std::iter::once(batch).chain(self.graph.ty(port.tensor).shape.sizes().unwrap_or_default()).collect()
+    }
+
+    /// Calls the struct on a tape of its own.
+    fn called(&self, context: Context<'_>, inputs: &[&[T]], back: Back) -> Result<Call<T>> {
         let Some(run) = self.run else { return Err(Error::NoCall { model: self.graph.name.clone() }) };
+        let tape = Tape::of_thread(context.training.then_some(context.seed));
         let given = self.graph.inputs.iter().zip(inputs).map(|(port, elements)| {
-            let ty = self.graph.ty(port.tensor);
-            let shape: Vec<usize> = std::iter::once(batch).chain(ty.shape.sizes().unwrap_or_default()).collect();
-            match are_wanted && ty.dtype.has_gradient() {
+            let (shape, dtype) = (self.whole(port, context.batch), self.graph.ty(port.tensor).dtype);
+            match back == Back::ToInputs && dtype.has_gradient() {
                 true => tape.leaf(&shape, elements),
-                false => tape.constant_as(&shape, ty.dtype, Some(elements)),
+                false => tape.constant_as(&shape, dtype, elements),
             }
         });
         let inputs: Vec<Var<T>> = given.collect::<Result<_>>()?;
-        let outputs = run(&self.module, Inputs::from(inputs.as_slice()))?;
+        let call = || run(&self.module, Inputs::from(inputs.as_slice()));
+        let outputs = if back == Back::Nowhere { tape.no_grad(call) } else { call() }?;
         Ok(Call { tape, inputs, outputs })
     }
 
-    /// Writes what a call gave, which must have the shapes that it had at first.
-    fn give(&self, call: &Call<T>, batch: usize, outputs: &mut [&mut [T]]) -> Result<()> {
+    /// A call as a pass: its penalties are summed, and what it gave is written, which must have the shapes that it had at first.
+    fn pass(&self, context: Context<'_>, inputs: &[&[T]], outputs: &mut [&mut [T]], back: Back) -> Result<Call<T>> {
+        let call = self.called(context, inputs, back)?;
+        if let Some(penalties) = context.penalties {
+            penalties.add(call.tape.activity_penalty());
+        }
         for ((port, given), room) in self.graph.outputs.iter().zip(&call.outputs).zip(outputs) {
-            let shape: Vec<usize> =
-                std::iter::once(batch).chain(self.graph.ty(port.tensor).shape.sizes().unwrap_or_default()).collect();
+            let shape = self.whole(port, context.batch);
             let elements = given.elements()?;
             if given.shape() != shape {
-                let (role, name) = (crate::error::Role::Output, port.name.clone());
+                let (role, name) = (Role::Output, port.name.clone());
                 let (expected, found) = (format!("{shape:?}"), format!("{:?}", given.shape()));
                 return Err(Error::Shape { role, name, expected, found, help: None });
             }
             room.copy_from_slice(elements);
         }
-        Ok(())
-    }
-}
-
-impl<T: Float> Call<T> {
-    /// Goes back from what was given to the inputs and the weights.
-    fn gradients(&self, d_outputs: &[&mut [T]]) -> Result<Gradients<T>> {
-        let mut gradients = Gradients::default();
-        let starts: Vec<(&Var<T>, &[T])> = self.outputs.iter().zip(d_outputs.iter().map(|d_output| &**d_output)).collect();
-        gradients.add_from(&starts)?;
-        Ok(gradients)
+        Ok(call)
     }
 }
 
@@ -94,22 +102,12 @@ impl<M: Module<T>, T: Float> Network<T> for OwnModel<M, T> {
     }
 
     fn infer(&self, _workspace: &mut (), context: Context<'_>, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<()> {
-        let tape = Tape::of_thread(None);
-        let call = tape.clone().no_grad(|| self.call_on(tape, context.batch, inputs, false))?;
-        if let Some(penalties) = context.penalties {
-            penalties.add(call.tape.activity_penalty());
-        }
-        self.give(&call, context.batch, outputs)
+        self.pass(context, inputs, outputs, Back::Nowhere).map(drop)
     }
 
     fn forward(&self, tape: &mut Trace<T>, context: Context<'_>, inputs: &[&[T]], outputs: &mut [&mut [T]]) -> Result<()> {
         tape.0 = None; // what is left of the last pass goes back to the pool first
-        let call = self.call_on(Tape::of_thread(context.training.then_some(context.seed)), context.batch, inputs, false)?;
-        if let Some(penalties) = context.penalties {
-            penalties.add(call.tape.activity_penalty());
-        }
-        self.give(&call, context.batch, outputs)?;
-        tape.0 = Some(call);
+        tape.0 = Some(self.pass(context, inputs, outputs, Back::ToWeights)?);
         Ok(())
     }
 
@@ -123,26 +121,25 @@ impl<M: Module<T>, T: Float> Network<T> for OwnModel<M, T> {
         d_inputs: &mut [Option<Gradient<'_, T>>],
         gradients: &mut Vec<Weight<T>>,
     ) -> Result<()> {
-        let are_wanted = d_inputs.iter().any(Option::is_some);
         let again;
         let call = match &tape.0 {
-            Some(call) if !are_wanted => call,
+            Some(call) if d_inputs.iter().all(Option::is_none) => call,
+            // The same call once more, this time as one that its inputs have gradients of.
             _ => {
-                // The same call once more, this time as one that its inputs have gradients of.
-                let tape = Tape::of_thread(context.training.then_some(context.seed));
-                again = self.call_on(tape, context.batch, inputs, are_wanted)?;
+                again = self.called(context, inputs, Back::ToInputs)?;
                 &again
             }
         };
-        let found = call.gradients(d_outputs)?;
+        let mut found = Gradients::default();
+        let starts: Vec<(&Var<T>, &[T])> = call.outputs.iter().zip(d_outputs.iter().map(|d_output| &**d_output)).collect();
+        found.add_from(&starts)?;
         for (input, wanted) in call.inputs.iter().zip(d_inputs) {
             Gradient::give_found(wanted.take(), found.elements_of(input));
         }
-        let (mut gradients, accumulate) = (gradients.iter_mut(), context.accumulate);
+        let mut gradients = gradients.iter_mut();
         self.visit_all(&mut |weight, _| {
             if let Some(gradient) = gradients.next() {
-                let contribution = found.elements(weight).filter(|_| weight.trainable);
-                Gradient::give_found(Some(Gradient { data: &mut gradient.data, accumulate }), contribution);
+                found.give(weight, gradient, context.accumulate);
             }
         });
         Ok(())
@@ -153,7 +150,7 @@ impl<M: Module<T>, T: Float> Network<T> for OwnModel<M, T> {
     }
 
     fn waits_for_data(&self) -> bool {
-        self.graph.waits_for_data()
+        self.waits_for_data
     }
 
     /// Its layers take their turns by themselves, call by call.

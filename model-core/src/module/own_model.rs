@@ -60,6 +60,8 @@ pub struct OwnModel<M, T: Float = f32> {
     pub(super) module: M,
     pub(super) graph: Graph,
     pub(super) run: Option<Run<M, T>>,
+    /// Whether a layer of it cannot run before it has been adapted to data.
+    pub(super) waits_for_data: bool,
 }
 
 impl<M: Module<T>, T: Float> OwnModel<M, T> {
@@ -81,7 +83,7 @@ impl<M: Module<T>, T: Float> OwnModel<M, T> {
         });
         match waiting {
             Some(layer) => Err(Fault::Waiting { layer }.at(place)),
-            None => Ok(Self { module, graph, run: None }),
+            None => Ok(Self { waits_for_data: graph.waits_for_data(), module, graph, run: None }),
         }
     }
 
@@ -151,7 +153,7 @@ fn called<M: Callable<T>, T: Float>(
     let input = |ty: &TensorType| {
         let sizes = ty.shape.sizes().ok_or_else(|| Fault::Sized { shape: ty.shape.to_string() }.at(place))?;
         let whole: Vec<usize> = std::iter::once(SAMPLES).chain(sizes).collect();
-        tape.constant_as(&whole, ty.dtype, None)
+        tape.zeros_of(&whole, ty.dtype)
     };
     let inputs = types.iter().map(input).collect::<Result<Vec<_>>>()?;
     let outputs = tape.no_grad(|| module.run(Inputs::from(inputs).at(place)))?;

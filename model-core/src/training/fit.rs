@@ -264,25 +264,24 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         Ok(history)
     }
 
-    /// Takes a step, of this number in its epoch.
-    fn take_step(&mut self, setup: &Setup, tally: &mut Tally, training: &Given<'_>, choice: Choice<'_>, step: u64) -> Result<()> {
+    /// Takes a step, of this number as errors count it: its loss, or the first of what a step of one's own reports.
+    pub(super) fn take_step(
+        &mut self,
+        setup: &Setup,
+        tally: &mut Tally,
+        training: &Given<'_>,
+        choice: Choice<'_>,
+        step: u64,
+    ) -> Result<f64> {
         match (training, &mut self.own) {
             (Given::Own(all), Some(own)) => own.take(self.model, &mut self.optimizer, (setup, tally), all, choice, self.seed),
             (Given::Planned(all), _) => {
                 let seed = step_seed(self.seed, self.optimizer.iterations);
                 let result = self.step(setup, tally)?.train(all, choice, seed);
-                result.map(drop).map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), step))
+                result.map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), step))
             }
             (Given::Own(_), None) => unreachable!("samples are as they come for a step of one's own"),
         }
-    }
-
-    /// Takes a step of one's own on one batch: the first of what it reports.
-    pub(super) fn take_own_step(&mut self, setup: &Setup, tally: &mut Tally, data: &dyn Examples) -> Result<f64> {
-        let batch = Given::new(self, setup, data)?;
-        self.own.iter_mut().for_each(OwnStep::clear);
-        self.take_step(setup, tally, &batch, Choice::Range(0..batch.len()), 1)?;
-        Ok(self.own.iter().flat_map(OwnStep::means).next().unwrap_or_default())
     }
 
     /// What is reported of the steps of an epoch: of steps of one's own what they say, and the metrics.
@@ -303,7 +302,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
 }
 
 /// What is trained on.
-enum Given<'d> {
+pub(super) enum Given<'d> {
     /// Arrays that were held against the model.
     Planned(Samples<'d>),
     /// Arrays as they come.
@@ -311,7 +310,7 @@ enum Given<'d> {
 }
 
 impl<'d> Given<'d> {
-    fn new<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>, setup: &Setup, data: &'d dyn Examples) -> Result<Self> {
+    pub(super) fn new<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>, setup: &Setup, data: &'d dyn Examples) -> Result<Self> {
         let graph = trainer.model.graph();
         match &trainer.own {
             Some(_) => OwnSamples::new(graph, data).map(Self::Own),
@@ -319,7 +318,7 @@ impl<'d> Given<'d> {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         match self {
             Self::Planned(samples) => samples.len,
             Self::Own(samples) => samples.len(),

@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use model_graph::Graph;
 use model_graph::shape::DType;
-use ndarray::{ArrayD, ArrayViewD, IxDyn};
+use ndarray::{ArrayViewD, IxDyn};
 
 use super::room::{Choice, Gathered};
 use super::setup::Setup;
@@ -199,7 +199,7 @@ impl<S> OwnStep<S> {
         self.samples = 0;
     }
 
-    /// Takes a step.
+    /// Takes a step: the first of what is reported of it.
     pub(super) fn take<N: Trainable<f32>>(
         &mut self,
         model: &mut N,
@@ -208,7 +208,7 @@ impl<S> OwnStep<S> {
         all: &OwnSamples<'_>,
         choice: Choice<'_>,
         seed: u64,
-    ) -> Result<()>
+    ) -> Result<f64>
     where
         S: Written<N>,
     {
@@ -221,7 +221,7 @@ impl<S> OwnStep<S> {
         let given = all.ports.iter().zip(batch.inputs.iter()).map(|(port, elements)| {
             let shape: Vec<usize> = std::iter::once(batch.len).chain(port.shape(&[]).iter().copied()).collect();
             let dtype = if port.is_integer { DType::I32 } else { DType::F32 };
-            tape.constant_as(&shape, dtype, Some(elements))
+            tape.constant_as(&shape, dtype, elements)
         });
         let mut inputs = given.collect::<Result<Vec<Var>>>()?;
         let targets = inputs.split_off(all.inputs);
@@ -232,8 +232,8 @@ impl<S> OwnStep<S> {
         }
         self.steps += 1;
         self.samples += batch.len;
-        self.sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value * batch.len as f64);
-        Ok(())
+        self.sums.iter_mut().zip(&values).for_each(|(sum, value)| *sum += value * batch.len as f64);
+        Ok(values.first().copied().unwrap_or_default())
     }
 }
 
@@ -272,8 +272,8 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
         &self.targets
     }
 
-    /// The trainer's losses of the model's outputs for the batch's targets, weighted and summed, with the penalties on what layers have given
-    /// until now: what gradients are taken of. Those on weights are added by the optimiser.
+    /// The trainer's losses of the model's outputs for the batch's targets, weighted and summed. Penalties are not in the number, and are in the
+    /// step: gradients taken of it have those of penalties on what layers have given, and the optimiser adds those on weights.
     ///
     /// # Errors
     /// If there are other outputs or targets than the model has, or they do not go with the losses.
@@ -283,19 +283,7 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
         let outputs = self.outputs(outputs.into())?;
         let mut total: Option<Var> = None;
         for ((output, target), rules) in outputs.iter().zip(&self.targets).zip(&self.setup.rules) {
-            let elements = target.elements()?;
-            let shape = IxDyn(target.shape());
-            let own = match rules.loss.form() {
-                TargetForm::Labels if target.dtype() != DType::F32 => {
-                    let labels: Vec<i32> = elements.iter().map(|&label| label as i32).collect();
-                    let labels = ArrayD::from_shape_vec(shape, labels).expect("a variable has its shape's elements");
-                    variable::loss::call(&rules.loss, output, &AnyArray::from(&labels), place)?
-                }
-                TargetForm::Labels | TargetForm::Values => {
-                    let values = ArrayViewD::from_shape(shape, elements).expect("a variable has its shape's elements");
-                    variable::loss::call(&rules.loss, output, &AnyArray::F32(values), place)?
-                }
-            };
+            let own = as_given(target, rules.loss.form(), |array| variable::loss::call(&rules.loss, output, &array, place))?;
             let own = if rules.weight == 1.0 { own } else { own * rules.weight };
             total = Some(match total {
                 None => own,
@@ -316,18 +304,12 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
         let named = if has_names { bind(self.model.graph(), &self.setup.inputs, &shapes)? } else { Vec::new() };
         let mut targets = Few::new();
         for ((port, form), given) in self.setup.outputs.iter().zip(&self.targets) {
-            let (elements, shape) = (given.elements()?, IxDyn(given.shape()));
-            let labels: Vec<i32>;
-            let array = if *form == TargetForm::Labels && given.dtype() != DType::F32 {
-                labels = elements.iter().map(|&label| label as i32).collect();
-                AnyArray::I32(ArrayViewD::from_shape(shape, &labels).expect("a variable has its shape's elements"))
-            } else {
-                AnyArray::F32(ArrayViewD::from_shape(shape, elements).expect("a variable has its shape's elements"))
-            };
-            targets.push(match target(port, *form, &port.shape(&named), &array)? {
-                Target::Values(values) => Target::Values(Cow::Owned(values.into_owned())),
-                Target::Labels(labels) => Target::Labels(Cow::Owned(labels.into_owned())),
-            });
+            targets.push(as_given(given, *form, |array| {
+                Ok(match target(port, *form, &port.shape(&named), &array)? {
+                    Target::Values(values) => Target::Values(Cow::Owned(values.into_owned())),
+                    Target::Labels(labels) => Target::Labels(Cow::Owned(labels.into_owned())),
+                })
+            })?);
         }
         let len = outputs.first().map_or(0, |output| output.shape()[0]);
         let batch = Samples { len, named: Cow::Owned(named), inputs: Few::new(), targets };
@@ -367,6 +349,17 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
             (_, false) => Err(Error::Count { role: Role::Target, expected: names(), found: self.targets.len() }),
         }
     }
+}
+
+/// Shows a target as an array: class numbers as integers where targets have that form and it was given so.
+fn as_given<R>(target: &Var, form: TargetForm, show: impl FnOnce(AnyArray<'_>) -> Result<R>) -> Result<R> {
+    const WHOLE: &str = "a variable has its shape's elements";
+    let (elements, shape) = (target.elements()?, IxDyn(target.shape()));
+    if form == TargetForm::Labels && target.dtype() != DType::F32 {
+        let labels: Vec<i32> = elements.iter().map(|&label| label as i32).collect();
+        return show(AnyArray::I32(ArrayViewD::from_shape(shape, &labels).expect(WHOLE)));
+    }
+    show(AnyArray::F32(ArrayViewD::from_shape(shape, elements).expect(WHOLE)))
 }
 
 /// The only one of some.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::order::step_seed;
+use super::fit::Given;
 use super::own_step::{OwnStep, Written};
 use super::room::{Choice, Room};
 use super::setup::{OutputMetric, Setup};
@@ -10,7 +10,7 @@ use super::step::Step;
 use super::tally::Tally;
 use crate::error::Result;
 use crate::file;
-use crate::given::{Arrays, samples};
+use crate::given::Arrays;
 use crate::losses::Losses;
 use crate::memory::{self, TooLarge};
 use crate::metrics::IntoMetric;
@@ -111,16 +111,9 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
     pub fn train_on_batch(&mut self, x: impl Arrays, y: impl Arrays) -> Result<f64> {
         let (setup, mut tally) = self.take_setup()?;
         let examples = (x, y);
-        if self.own.is_some() {
-            let loss = self.take_own_step(&setup, &mut tally, &examples)?;
-            self.setup = Some((setup, tally));
-            return Ok(loss);
-        }
-        let samples = samples(self.model.graph(), &setup.inputs, &setup.outputs, &examples)?;
-        let seed = step_seed(self.seed, self.optimizer.iterations);
-        let choice = Choice::Range(0..samples.len);
-        let result = self.step(&setup, &mut tally)?.train(&samples, choice, seed);
-        let loss = result.map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), self.optimizer.iterations + 1))?;
+        let batch = Given::new(self, &setup, &examples)?;
+        let (choice, step) = (Choice::Range(0..batch.len()), self.optimizer.iterations + 1);
+        let loss = self.take_step(&setup, &mut tally, &batch, choice, step)?;
         self.setup = Some((setup, tally));
         Ok(loss)
     }

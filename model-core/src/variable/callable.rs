@@ -220,15 +220,7 @@ where
     B: Trainable + Clone,
     V: Trainable + Clone + 'static,
 {
-    let (mut identities, mut copy) = (Vec::new(), base.clone());
-    base.visit(&mut |weight, _| identities.push(weight.identity.kept()));
-    let mut identities = identities.into_iter();
-    copy.visit_mut(&mut |weight| {
-        if let Some(identity) = identities.next() {
-            weight.identity = identity;
-        }
-    });
-    let copy = of(copy);
+    let copy = of(model::same(base, |weight, identity| weight.identity = identity));
     let outputs = call_whole(&copy, inputs)?;
     take_over(view, &copy);
     Ok(outputs)

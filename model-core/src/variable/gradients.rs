@@ -182,6 +182,12 @@ impl<T: Float> Gradients<T> {
         self.weights.by.get(&weight.identity.number()).map(|room| &**room)
     }
 
+    /// Writes the gradient of a weight, or adds it to what is there; without one, it is zero.
+    pub(crate) fn give(&self, weight: &Weight<T>, to: &mut Weight<T>, accumulate: bool) {
+        let found = self.elements(weight).filter(|_| weight.trainable);
+        Gradient::give_found(Some(Gradient { data: &mut to.data, accumulate }), found);
+    }
+
     /// The same, to be changed before a step is taken.
     pub fn elements_mut(&mut self, weight: &Weight<T>) -> Option<&mut [T]> {
         self.weights.by.get_mut(&weight.identity.number()).map(|room| &mut **room)

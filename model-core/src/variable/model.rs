@@ -17,7 +17,7 @@ use crate::error::{Error, Result, Role};
 use crate::few::Few;
 use crate::float::Float;
 use crate::given::{Port, bind, ports, written};
-use crate::layer::{Context, Gradient};
+use crate::layer::{Context, Gradient, Weight};
 use crate::layers::adapted::check_adapted;
 use crate::memory;
 use crate::network::Trainable;
@@ -157,21 +157,28 @@ impl<N> Held<N> {
     where
         N: Trainable<T> + Clone,
     {
-        let (mut identities, mut is_trained, mut has_statistics) = (Vec::new(), false, false);
+        let (mut identity, mut is_trained, mut has_statistics) = (None, false, false);
         model.visit(&mut |weight, is_trainable| {
-            identities.push(weight.identity.kept());
+            identity.get_or_insert(weight.identity.number());
             is_trained |= is_trainable;
             has_statistics |= !weight.trainable;
         });
-        let identity = identities.first().map_or(u64::MAX, Identity::number);
-        let (mut kept, mut identities) = (model.clone(), identities.into_iter());
-        kept.visit_mut(&mut |weight| {
-            if let Some(identity) = identities.next() {
-                tape.keep(weight, identity);
-            }
-        });
-        Self { model: kept, identity, is_trained, has_statistics }
+        let kept = same(model, |weight, identity| tape.keep(weight, identity));
+        Self { model: kept, identity: identity.unwrap_or(u64::MAX), is_trained, has_statistics }
     }
+}
+
+/// A copy of a model whose weights are to be the same weights: `keep` gives each its identity.
+pub(super) fn same<T: Float, N: Trainable<T> + Clone>(model: &N, mut keep: impl FnMut(&mut Weight<T>, Identity)) -> N {
+    let (mut identities, mut copy) = (Vec::new(), model.clone());
+    model.visit(&mut |weight, _| identities.push(weight.identity.kept()));
+    let mut identities = identities.into_iter();
+    copy.visit_mut(&mut |weight| {
+        if let Some(identity) = identities.next() {
+            keep(weight, identity);
+        }
+    });
+    copy
 }
 
 /// What a pass is run with.

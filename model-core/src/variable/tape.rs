@@ -229,17 +229,9 @@ impl<T: Float> Tape<T> {
         self.0.assigned.borrow().get(&leaf.number).map(|assigned| assigned.to_vec())
     }
 
-    /// A tensor of this type that no gradient is taken of, of these elements or of zeros.
-    pub(crate) fn constant_as(&self, shape: &[usize], dtype: DType, elements: Option<&[T]>) -> Result<Var<T>> {
-        let data = match elements {
-            Some(elements) => self.pool().copy(elements)?,
-            None => {
-                let mut zeros = self.pool().room(shape.iter().product())?;
-                zeros.fill(T::ZERO);
-                zeros
-            }
-        };
-        Ok(self.known(Value::new(shape, dtype, data), Origin::Constant).into())
+    /// A tensor of this type and these elements that no gradient is taken of.
+    pub(crate) fn constant_as(&self, shape: &[usize], dtype: DType, elements: &[T]) -> Result<Var<T>> {
+        Ok(self.known(Value::new(shape, dtype, self.pool().copy(elements)?), Origin::Constant).into())
     }
 
     /// A single number.
@@ -247,8 +239,7 @@ impl<T: Float> Tape<T> {
     /// # Errors
     /// If there is no memory.
     pub fn scalar(&self, number: f64) -> Result<Var<T>> {
-        let data = self.pool().copy(&[T::from_f64(number)])?;
-        Ok(self.known(Value::new(&[], DType::F32, data), Origin::Constant).into())
+        self.constant_as(&[], DType::F32, &[T::from_f64(number)])
     }
 
     /// Zeros of a whole shape, the batch included, that no gradient is taken of.
@@ -256,7 +247,7 @@ impl<T: Float> Tape<T> {
     /// # Errors
     /// If they would take more memory than there is.
     pub fn zeros(&self, shape: &[usize]) -> Result<Var<T>> {
-        self.filled(shape, T::ZERO)
+        self.zeros_of(shape, DType::F32)
     }
 
     /// Ones, likewise.
@@ -264,13 +255,18 @@ impl<T: Float> Tape<T> {
     /// # Errors
     /// As those of [`zeros`](Self::zeros).
     pub fn ones(&self, shape: &[usize]) -> Result<Var<T>> {
-        self.filled(shape, T::ONE)
+        self.filled(shape, DType::F32, T::ONE)
     }
 
-    fn filled(&self, shape: &[usize], number: T) -> Result<Var<T>> {
+    /// Zeros of this type.
+    pub(crate) fn zeros_of(&self, shape: &[usize], dtype: DType) -> Result<Var<T>> {
+        self.filled(shape, dtype, T::ZERO)
+    }
+
+    fn filled(&self, shape: &[usize], dtype: DType, number: T) -> Result<Var<T>> {
         let mut data = self.pool().room(shape.iter().product())?;
         data.fill(number);
-        Ok(self.known(Value::new(shape, DType::F32, data), Origin::Constant).into())
+        Ok(self.known(Value::new(shape, dtype, data), Origin::Constant).into())
     }
 
     fn value(&self, array: &AnyArray<'_>) -> Result<Value<T>> {

@@ -22,7 +22,7 @@ struct Given<T: Float> {
 /// # Errors
 /// If a layer is the user's own, which only the other model can make.
 pub(super) fn walked<T: Float>(graph: Graph, model: &impl Network<T>) -> Result<Model<T>, ModelError> {
-    let mut walked = Model::of_flat(graph, Seeds::new(0), &CustomObjects::new())?;
+    let mut walked = Model::of_flat(graph, Seeds::zeros(), &CustomObjects::new())?;
     let mut given = Vec::new();
     model.visit(&mut |weight, is_trained| {
         given.push(Given { identity: weight.identity.kept(), data: weight.data.clone(), is_trained });
