@@ -12,16 +12,21 @@ use crate::krate::{self, KRATE};
 /// Expands the derive of an item.
 pub fn derive(item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let expanded = match syn::parse2::<Item>(item.clone()) {
-        Ok(Item::Struct(item)) => implement(&item, &mut diagnostics),
+    let expanded = expand(item, &mut diagnostics);
+    let mut output = diagnostics.into_tokens();
+    output.extend(expanded);
+    output
+}
+
+/// The code for an item; what is wrong with it is noted.
+pub fn expand(item: TokenStream, diagnostics: &mut Diagnostics) -> TokenStream {
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Struct(item)) => implement(&item, diagnostics),
         _ => {
             diagnostics.error(place(item), diagnostics::module_of_no_struct());
             TokenStream::new()
         }
-    };
-    let mut output = diagnostics.into_tokens();
-    output.extend(expanded);
-    output
+    }
 }
 
 /// Where an item that is no struct says what it is: `enum`, behind its attributes.

@@ -9,7 +9,7 @@ use quote::{ToTokens, quote};
 
 use super::messages::reports;
 use crate::diagnostics::Diagnostics;
-use crate::layer;
+use crate::{layer, module};
 
 /// Texts that no program leads to: companions are written by the macro, and objects of configurations stand in files.
 const UNREACHABLE: [&str; 3] = [
@@ -85,6 +85,24 @@ pub fn layers_of(items: Vec<syn::Item>) -> Vec<(TokenStream, TokenStream)> {
     parts.collect()
 }
 
+/// The messages about items that derive `Module`.
+fn modules(items: Vec<syn::Item>, messages: &mut Vec<String>) {
+    for item in items {
+        let (syn::Item::Struct(syn::ItemStruct { ref attrs, .. }) | syn::Item::Enum(syn::ItemEnum { ref attrs, .. })) = item
+        else {
+            continue;
+        };
+        let derives = |attribute: &syn::Attribute| {
+            attribute.path().is_ident("derive") && attribute.meta.to_token_stream().to_string().contains("Module")
+        };
+        if attrs.iter().any(derives) {
+            let mut diagnostics = Diagnostics::default();
+            module::expand(item.to_token_stream(), &mut diagnostics);
+            messages.extend(diagnostics.reports().iter().map(|(_, message)| message.clone()));
+        }
+    }
+}
+
 /// What the companion of a model brings that layers have as a part: one with a layer of one's own.
 const INNER: &str = r#"{"class_name": "Sequential", "config": {"name": "inner", "layers": [
     {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 8]}},
@@ -120,6 +138,9 @@ fn every_message_has_a_case() {
             let (text, mut found) = (fs::read_to_string(&path).unwrap(), Vec::new());
             invocations(TokenStream::from_str(&text).unwrap(), &mut found);
             let uses_layers = text.contains("layer");
+            if text.contains("Module") {
+                modules(syn::parse_file(&text).unwrap().items, &mut messages);
+            }
             let own = if uses_layers { layers(layers_in(&text), &mut messages) } else { TokenStream::new() };
             let shared = uses_layers.then_some(&shared);
             let found = found.into_iter().map(|invocation| quote!(#own #shared #invocation));
