@@ -106,13 +106,13 @@ impl<T: Float> Tape<T> {
     /// ```
     /// use model_core::variable::{Build, Callable, Tape};
     /// use model_graph::layers::Dropout;
-    /// use ndarray::array;
+    /// use ndarray::Array2;
     ///
     /// let dropout: model_core::layer::Layer<Dropout> = Dropout::new(0.5).build(&[8], 42)?;
     /// let mut tape = Tape::training(7);
     /// let mut dropped = Vec::new();
     /// for _ in 0..2 {
-    ///     let x = tape.constant(&array![[1.0_f32; 8]])?;
+    ///     let x = tape.constant(Array2::<f32>::ones((1, 8)))?;
     ///     dropped.push(dropout.call(&x)?.array()?);
     ///     tape = tape.next_step();
     /// }
