@@ -1,11 +1,12 @@
-"""Writes down what Keras's layers and operations take, for `model-graph` to be compared with.
+"""Writes down what Keras's layers and operations take, for `model-graph` to be compared with, and what
+training takes, for `model-core`.
 
     pip install keras jax
-    python tests/parity/signatures.py            # writes model-graph/tests/keras/signatures.tsv
-    python tests/parity/signatures.py --check    # fails if the file is another
+    python tests/parity/signatures.py            # writes {model-graph,model-core}/tests/keras/signatures.tsv
+    python tests/parity/signatures.py --check    # fails if one of the files is another
 
 A line is a class or function, and behind it its arguments in order, each with its default as JSON
-if it has one. What every layer takes (`name`, `dtype` and the like) is left out.
+if it has one. What every layer, loss or metric takes (`name`, `dtype` and the like) is left out.
 """
 
 import inspect
@@ -19,11 +20,16 @@ os.environ["KERAS_BACKEND"] = "jax"
 import keras
 from names import NO_LAYERS, written
 
-TABLE = Path(__file__).parents[2] / "model-graph/tests/keras/signatures.tsv"
+ROOT = Path(__file__).parents[2]
 
 # What every layer takes.
 COMMON = ["self", "name", "trainable", "dtype", "autocast"]
 VARIABLE = [inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD]
+
+
+# What training's classes take, and what is none of them.
+OF_TRAINING = ["self", "name", "dtype"]
+BASES = ["Callback", "CallbackList", "LearningRateSchedule", "Loss", "Metric", "Optimizer", "OptimizerMap"]
 
 
 def argument(parameter: inspect.Parameter) -> str:
@@ -49,13 +55,35 @@ def is_layer(symbol) -> bool:
     return inspect.isclass(symbol) and issubclass(symbol, keras.layers.Layer) and symbol.__name__ not in NO_LAYERS
 
 
-def table() -> str:
-    head = f"# What the layers and operations of Keras {keras.__version__} take. Made by `tests/parity/signatures.py`.\n"
+def is_of_training(symbol) -> bool:
+    return inspect.isclass(symbol) and symbol.__name__ not in BASES
+
+
+def of_training(module) -> list[str]:
+    return lines(module, is_of_training, lambda symbol: symbol.__init__, OF_TRAINING)
+
+
+def tables() -> dict[Path, str]:
+    """What each file has."""
+    head = "# What the {} of Keras {} take. Made by `tests/parity/signatures.py`.\n"
     layers = lines(keras.layers, is_layer, lambda layer: layer.__init__, COMMON)
-    return head + "".join(layers + lines(keras.ops, inspect.isfunction, lambda function: function))
+    operations = lines(keras.ops, inspect.isfunction, lambda function: function)
+    modules = [keras.losses, keras.metrics, keras.optimizers, keras.optimizers.schedules, keras.callbacks]
+    training = [line for module in modules for line in of_training(module)]
+    return {
+        ROOT / "model-graph/tests/keras/signatures.tsv": head.format("layers and operations", keras.__version__)
+        + "".join(layers + operations),
+        ROOT / "model-core/tests/keras/signatures.tsv": head.format(
+            "losses, metrics, optimisers, schedules and callbacks", keras.__version__
+        )
+        + "".join(training),
+    }
 
 
 if __name__ == "__main__":
-    if "--check" in sys.argv:
-        sys.exit(None if TABLE.read_text() == table() else f"{TABLE} is not what Keras {keras.__version__} gives")
-    TABLE.write_text(table())
+    for path, text in tables().items():
+        if "--check" not in sys.argv:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        elif path.read_text() != text:
+            sys.exit(f"{path} is not what Keras {keras.__version__} gives")
