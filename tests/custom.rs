@@ -102,8 +102,8 @@ fn train<N: Trainable>(model: &mut N) -> (Vec<f64>, Vec<(String, ArrayD<f32>)>) 
     let (left, right, table, score) = data();
     let x = MixedInputs { left: &left, right: &right };
     let y = MixedOutputs { table: &table, score: &score };
-    let fit = Fit { batch_size: 3, epochs: 4, verbose: Verbose::Silent, seed: Some(5), ..Fit::default() };
-    let history = model.compile(Adam::new(0.01), MeanSquaredError::new()).fit((&x, &y), fit).unwrap();
+    let fit = || Fit { batch_size: 3, epochs: 4, verbose: Verbose::Silent, seed: Some(5), ..Fit::default() };
+    let history = model.compile(Adam::new(0.01), MeanSquaredError::new()).fit((&x, &y), fit()).unwrap();
     (history["loss"].to_vec(), model.predict_all(&x).unwrap())
 }
 
@@ -135,9 +135,9 @@ fn graphs_show_them_as_layers_like_others() {
 fn a_frozen_layer_stands_still() {
     let mut model = Split::new(4);
     let (still, moved) = (model.still.views().w.to_owned(), model.custom_dense.views().w.to_owned());
-    let fit = Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
+    let fit = || Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
     let (x, y) = (numbers(&[5, 6]), numbers(&[5, 3]));
-    model.compile(SGD::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap();
+    model.compile(SGD::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit()).unwrap();
     assert_eq!(model.still.views().w, still);
     assert_ne!(model.custom_dense.views().w, moved);
 }
@@ -154,10 +154,10 @@ fn they_work_on_named_dimensions() {
     }
     assert!(compiled.predict(numbers(&[2, 2, 4])).is_err());
     let mut models = (compiled, read);
-    let fit = Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
+    let fit = || Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
     let (x, y) = (numbers(&[3, 7, 4]), numbers(&[3, 5, 3]));
-    let history = models.0.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap();
-    assert_eq!(history, models.1.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap());
+    let history = models.0.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit()).unwrap();
+    assert_eq!(history, models.1.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit()).unwrap());
 }
 
 #[test]
@@ -174,11 +174,11 @@ fn they_work_at_every_step() {
     let by_steps = models.0.predict(&StepsInputs { clips: &first, still: &still }).unwrap();
     assert_eq!((cut.shape(), one.shape()), (&[3, 5, 4, 3][..], &[3, 6, 3][..]));
     assert_eq!(by_steps.one, one);
-    let fit = Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
+    let fit = || Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
     let (cut, one) = (numbers(&[3, 5, 4, 3]), numbers(&[3, 6, 3]));
     let y = StepsOutputs { cut: &cut, one: &one };
-    let history = models.0.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap();
-    assert_eq!(history, models.1.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap());
+    let history = models.0.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit()).unwrap();
+    assert_eq!(history, models.1.compile(Adam::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit()).unwrap());
     assert!(history["loss"][1] < history["loss"][0]);
 }
 
@@ -294,8 +294,8 @@ fn said<N: Trainable>(model: &mut N) -> [String; 3] {
     let text = |result: Result<()>| result.map_or_else(|error| error.to_string(), |()| "nothing".to_owned());
     let predicted = text(model.predict(x.clone()).map(drop));
     let mut trainer = model.compile(SGD::new(0.1), MeanSquaredError::new());
-    let fit = Fit { verbose: Verbose::Silent, ..Fit::default() };
-    let fitted = text(trainer.fit((x.clone(), &y), fit).map(drop));
+    let fit = || Fit { verbose: Verbose::Silent, ..Fit::default() };
+    let fitted = text(trainer.fit((x.clone(), &y), fit()).map(drop));
     [predicted, fitted, text(trainer.evaluate((x, &y)).map(drop))]
 }
 

@@ -104,11 +104,11 @@ fn steps() -> Result<()> {
     let panic = panics(|| rows.forward(&mut pass, &Tensor::zeros(50)));
     check(&panic, "the activations of a batch of 50 samples in `rows` would take ");
     let mut trainer = rows.compile(Adam::new(0.1), SparseCategoricalCrossentropy::from_logits());
-    let fit = Fit { verbose: Verbose::Silent, ..Fit::default() };
-    check(&words(trainer.fit((&x, &y), fit)), expected);
+    let fit = || Fit { verbose: Verbose::Silent, ..Fit::default() };
+    check(&words(trainer.fit((&x, &y), fit())), expected);
     check(&words(trainer.evaluate((&x, &y))), expected);
     check(&words(trainer.train_on_batch(&x, &y)), "the activations of a batch of 50 samples in `rows` would take ");
-    trainer.fit((&x, &y), Fit { batch_size: 1, ..fit })?;
+    trainer.fit((&x, &y), Fit { batch_size: 1, ..fit() })?;
     check(
         &panics(|| Tensor::<shape![1000]>::zeros(1 << 40)),
         "a tensor of shape (batch, 1000) for a batch of 1099511627776 would take ",

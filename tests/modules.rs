@@ -90,10 +90,11 @@ fn it_trains_to_the_same_bits_as_the_same_network_of_the_macro() -> Result<()> {
     let mut same = Same::new(5);
     let mut start = weights(&own).into_iter();
     same.visit_mut(&mut |weight| weight.data.copy_from_slice(&start.next().unwrap()));
-    let fit = Fit::epochs(3).batch_size(16).validation_split(0.25).verbose(Verbose::Silent).seed(3);
+    let fit = || Fit::epochs(3).batch_size(16).validation_split(0.25).verbose(Verbose::Silent).seed(3);
     let history = |trainer: Result<functional_model::training::History>| trainer.map(|history| format!("{history:?}"));
-    let by_macro = history(same.compile(Adam::new(1e-2), MeanSquaredError::new()).metric(MeanAbsoluteError).fit((&x, &y), fit))?;
-    let by_hand = history(own.compile(Adam::new(1e-2), MeanSquaredError::new()).metric(MeanAbsoluteError).fit((&x, &y), fit))?;
+    let by_macro =
+        history(same.compile(Adam::new(1e-2), MeanSquaredError::new()).metric(MeanAbsoluteError).fit((&x, &y), fit()))?;
+    let by_hand = history(own.compile(Adam::new(1e-2), MeanSquaredError::new()).metric(MeanAbsoluteError).fit((&x, &y), fit()))?;
     assert_eq!(by_macro, by_hand);
     assert_eq!(weights(&own), weights(&same));
     assert_eq!(own.predict(&x)?, same.predict(&x)?);
@@ -104,15 +105,15 @@ fn it_trains_to_the_same_bits_as_the_same_network_of_the_macro() -> Result<()> {
 fn it_is_saved_loaded_and_resumed() -> Result<()> {
     let (folder, (x, y)) = (tempfile::tempdir().unwrap(), data());
     let path = folder.path().join("net.safetensors");
-    let fit = Fit::epochs(2).batch_size(16).verbose(Verbose::Silent);
+    let fit = || Fit::epochs(2).batch_size(16).verbose(Verbose::Silent);
     let mut model = net(1)?;
     let mut trainer = model.compile(Adam::new(1e-2), MeanSquaredError::new());
-    trainer.fit((&x, &y), fit)?;
+    trainer.fit((&x, &y), fit())?;
     trainer.save(&path)?;
-    trainer.fit((&x, &y), fit)?;
+    trainer.fit((&x, &y), fit())?;
 
     let mut other = net(2)?;
-    other.resume(&path)?.fit((&x, &y), fit)?;
+    other.resume(&path)?.fit((&x, &y), fit())?;
     assert_eq!(weights(&other), weights(&model));
     let mut loaded = net(3)?;
     loaded.load_weights(&path)?;

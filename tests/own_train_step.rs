@@ -40,9 +40,9 @@ fn loss() -> SparseCategoricalCrossentropy {
 #[test]
 fn what_fit_does_is_done_to_the_same_bits() -> Result<()> {
     let (x, y) = data();
-    let fit = Fit::epochs(3).batch_size(16).validation_split(0.2).seed(7).verbose(Verbose::Silent);
+    let fit = || Fit::epochs(3).batch_size(16).validation_split(0.2).seed(7).verbose(Verbose::Silent);
     let (mut plain, mut own) = (Net::new(1), Net::new(1));
-    let of_fit = plain.compile(Adam::new(1e-2), loss()).metric(Accuracy).fit((&x, &y), fit)?;
+    let of_fit = plain.compile(Adam::new(1e-2), loss()).metric(Accuracy).fit((&x, &y), fit())?;
     let mut trainer = own.compile(Adam::new(1e-2), loss()).metric(Accuracy).train_step(["loss"], |step| {
         let output = step.model.call(&step.input()?)?;
         let penalty = step.model.penalty()? + step.tape().activity_penalty();
@@ -51,7 +51,7 @@ fn what_fit_does_is_done_to_the_same_bits() -> Result<()> {
         step.apply(&loss)?;
         Ok([f64::from(loss.item()?) + penalty])
     });
-    let of_own = trainer.fit((&x, &y), fit)?;
+    let of_own = trainer.fit((&x, &y), fit())?;
     assert_eq!(weights(&plain), weights(&own));
     assert_eq!(of_own.names(), ["loss", "accuracy", "val_accuracy", "val_loss"]);
     for name in ["accuracy", "val_accuracy", "val_loss"] {

@@ -141,9 +141,9 @@ fn another_number_of_samples_is_refused() {
 #[test]
 fn training_goes_on_through_epochs() {
     let (x, y) = (sequences(6, 2), targets(6));
-    let fit = Fit { batch_size: 2, epochs: 2, shuffle: false, verbose: Verbose::Silent, ..Fit::default() };
+    let fit = || Fit { batch_size: 2, epochs: 2, shuffle: false, verbose: Verbose::Silent, ..Fit::default() };
     let mut model = Trained::new(3);
-    model.compile(SGD::new(0.1), MeanSquaredError).fit((&x, &y), fit).unwrap();
+    model.compile(SGD::new(0.1), MeanSquaredError).fit((&x, &y), fit()).unwrap();
 
     let mut by_hand = Trained::new(3);
     let mut trainer = by_hand.compile(SGD::new(0.1), MeanSquaredError);
@@ -161,17 +161,17 @@ fn training_goes_on_through_epochs() {
          a size that divides it, `evaluate_batched(data, ..)`"
     );
     let before = model.lstm.clone();
-    let fit = Fit { batch_size: 4, ..fit };
+    let fit = || Fit { batch_size: 4, ..fit() };
     let mut trainer = model.compile(SGD::new(0.1), MeanSquaredError);
     assert_eq!(
-        trainer.fit((&x, &y), fit).unwrap_err().to_string(),
+        trainer.fit((&x, &y), fit()).unwrap_err().to_string(),
         "`trained` keeps states from one batch to the next: expected a number of samples that batches of 4 divide, found 6\nhelp: give batches \
          a size that divides it, or leave out what is left, `drop_remainder: true`"
     );
-    assert!(trainer.fit((&x, &y), Fit { drop_remainder: true, ..fit }).unwrap_err().to_string().contains("of 2 samples"));
+    assert!(trainer.fit((&x, &y), Fit { drop_remainder: true, ..fit() }).unwrap_err().to_string().contains("of 2 samples"));
     assert_eq!((&model.lstm, model.lstm.states()), (&before, before.states()));
     model.reset_states();
-    model.compile(SGD::new(0.1), MeanSquaredError).fit((&x, &y), Fit { drop_remainder: true, ..fit }).unwrap();
+    model.compile(SGD::new(0.1), MeanSquaredError).fit((&x, &y), Fit { drop_remainder: true, ..fit() }).unwrap();
     assert_eq!(model.lstm.states()[0].shape(), [4, 4]);
 }
 

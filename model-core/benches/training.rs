@@ -62,9 +62,9 @@ fn main() -> Result<()> {
             (0..100).for_each(|_| drop(black_box(trainer.train_on_batch(few, labels))));
         });
         for shuffle in [false, true] {
-            let fit = Fit { batch_size: BATCH, shuffle, verbose: Verbose::Silent, ..Fit::default() };
+            let fit = || Fit { batch_size: BATCH, shuffle, verbose: Verbose::Silent, ..Fit::default() };
             let what = format!("a step of fit, shuffle {shuffle}, {}", optimizer.class());
-            report(&what, SAMPLES / BATCH, || drop(black_box(trainer.fit((&x, &y), fit))));
+            report(&what, SAMPLES / BATCH, || drop(black_box(trainer.fit((&x, &y), fit()))));
         }
     }
     let model = model()?;

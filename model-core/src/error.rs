@@ -22,6 +22,8 @@ pub enum Role {
     Gradient,
     /// What a layer adapts to.
     Data,
+    /// How much samples count.
+    Weight,
 }
 
 impl Display for Role {
@@ -32,6 +34,7 @@ impl Display for Role {
             Self::Target => "target",
             Self::Gradient => "gradient",
             Self::Data => "array",
+            Self::Weight => "sample weight",
         })
     }
 }
@@ -266,6 +269,38 @@ pub enum Error {
         /// The largest one.
         most: f64,
         /// What was given.
+        found: f64,
+    },
+    /// A callback of `fit` failed. The model is as the last step left it.
+    #[error("callback `{callback}` failed in epoch {epoch}{}: {source}", step.map_or_else(String::new, |step| format!(", step {step}")))]
+    Callback {
+        /// The callback's name.
+        callback: String,
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The step of the epoch, from 1, where it failed at one.
+        step: Option<usize>,
+        /// What went wrong.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// What a callback watches is not reported.
+    #[error("`{owner}` watches `{name}`, which training does not report: expected one of {}", names(known))]
+    UnknownMonitor {
+        /// The callback.
+        owner: &'static str,
+        /// What it watches.
+        name: String,
+        /// What is reported.
+        known: Vec<String>,
+    },
+    /// A sample counts less than nothing, or is not said to count a number.
+    #[error("sample {sample} has a weight for `{name}` that is out of range: expected a number of at least 0, found {found}")]
+    Weight {
+        /// The output's name.
+        name: String,
+        /// The sample, from 0.
+        sample: usize,
+        /// The weight.
         found: f64,
     },
     /// A label is not the number of a class.

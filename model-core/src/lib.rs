@@ -4,6 +4,7 @@
 
 mod activity;
 pub mod any;
+pub mod callbacks;
 pub mod check;
 pub mod compiled;
 #[doc(hidden)]

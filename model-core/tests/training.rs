@@ -229,7 +229,7 @@ fn check_resume(make: impl Fn() -> Model, compile: impl Fn(&mut Model) -> Traine
     let folder = tempfile::tempdir().unwrap();
     let (half, path) = (folder.path().join("half"), folder.path().join("whole"));
     let fit = |epochs| Fit { epochs, batch_size: 20, validation_split: 0.25, ..quiet() };
-    let rows = |history: &History| history.rows().collect::<Vec<_>>();
+    let rows = |history: &History| history.rows().map(|(epoch, values)| (epoch, values.to_vec())).collect::<Vec<_>>();
 
     let mut model = make();
     let mut trainer = compile(&mut model);

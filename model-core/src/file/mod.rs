@@ -22,18 +22,18 @@
 //! # let folder = tempfile::tempdir().unwrap();
 //! # let (saved, checkpoint) = (folder.path().join("model"), folder.path().join("checkpoint"));
 //! let (x, y) = (array![0.0, 1.0, 2.0], array![1.0, 3.0, 5.0]);
-//! let fit = Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
+//! let fit = || Fit { epochs: 2, verbose: Verbose::Silent, ..Fit::default() };
 //!
 //! model.save(&saved)?;
 //! let same = Model::load(&saved)?;
 //! assert_eq!(same.predict(&x)?, model.predict(&x)?);
 //!
 //! let mut trainer = model.compile(SGD::new(0.1).momentum(0.9), MeanSquaredError::new());
-//! trainer.fit((&x, &y), fit)?;
+//! trainer.fit((&x, &y), fit())?;
 //! trainer.save(&checkpoint)?;
 //! let mut again = Model::load(&checkpoint)?;
 //! let mut resumed = again.resume(&checkpoint)?;
-//! assert_eq!(resumed.fit((&x, &y), fit)?, trainer.fit((&x, &y), fit)?);
+//! assert_eq!(resumed.fit((&x, &y), fit())?, trainer.fit((&x, &y), fit())?);
 //! # Ok::<(), model_core::Error>(())
 //! ```
 
@@ -53,7 +53,7 @@ use std::path::Path;
 pub(crate) use difference::difference;
 pub(crate) use load::load;
 pub use problem::FileProblem;
-pub(crate) use training::{resume, resume_optimizer, save_optimizer, save_training};
+pub(crate) use training::{restore, resume, resume_optimizer, save_optimizer, save_training};
 
 use crate::error::{Error, Result};
 use crate::network::{Network, Trainable};

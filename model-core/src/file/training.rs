@@ -28,6 +28,7 @@ pub(crate) fn save_training<N: Trainable<f32>, S: Written<N>>(trainer: &Trainer<
         "compile_config": compile_config(trainer),
         "iterations": trainer.iterations(),
         "epochs": trainer.epochs,
+        "step": trainer.step,
         "seed": trainer.seed,
     });
     let saved = trainer.room.as_ref().map_err(|refusal| FileProblem::from(refusal.clone()));
@@ -79,19 +80,24 @@ fn compile_config<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>) -> Value {
         "optimizer": trainer.optimizer.rule.to_keras(),
         "loss": loss,
         "loss_weights": loss_weights,
-        "metrics": metrics_to_keras(&trainer.metrics),
-        "weighted_metrics": null,
+        "metrics": metrics_to_keras(&trainer.metrics, false),
+        "weighted_metrics": weighted_to_keras(&trainer.metrics),
         "run_eagerly": false,
         "steps_per_execution": 1,
         "jit_compile": "auto",
     })
 }
 
-/// A list of metrics for a model with one output, or lists by output.
-fn metrics_to_keras(metrics: &[OutputMetric]) -> Value {
+/// The metrics that look at weights, if there are any.
+fn weighted_to_keras(metrics: &[OutputMetric]) -> Value {
+    if metrics.iter().any(|metric| metric.is_weighted) { metrics_to_keras(metrics, true) } else { Value::Null }
+}
+
+/// Those metrics that look at weights, or those that do not: a list for a model with one output, or lists by output.
+fn metrics_to_keras(metrics: &[OutputMetric], are_weighted: bool) -> Value {
     let mut by_name = Map::new();
     let mut list = Vec::new();
-    for (output, metric) in metrics {
+    for OutputMetric { output, metric, .. } in metrics.iter().filter(|metric| metric.is_weighted == are_weighted) {
         match output {
             None => list.push(metric.to_keras()),
             Some(name) => {
@@ -103,10 +109,13 @@ fn metrics_to_keras(metrics: &[OutputMetric]) -> Value {
     if by_name.is_empty() { list.into() } else { by_name.into() }
 }
 
-fn metrics_from_keras(metrics: &Value, custom_objects: &CustomObjects) -> Result<Vec<OutputMetric>> {
+fn metrics_from_keras(metrics: &Value, is_weighted: bool, custom_objects: &CustomObjects) -> Result<Vec<OutputMetric>> {
+    let read_one = |output: Option<&String>, metric: &Value| {
+        let metric = Metric::from_keras_with(metric, custom_objects)?;
+        Ok(OutputMetric { output: output.cloned(), metric, is_weighted })
+    };
     let read = |output: Option<&String>, list: &Value| {
-        let list = list.as_array().into_iter().flatten();
-        list.map(|metric| Ok((output.cloned(), Metric::from_keras_with(metric, custom_objects)?))).collect::<Result<Vec<_>>>()
+        list.as_array().into_iter().flatten().map(|metric| read_one(output, metric)).collect::<Result<Vec<_>>>()
     };
     let Some(by_name) = metrics.as_object() else { return read(None, metrics) };
     let lists = by_name.iter().map(|(name, list)| read(Some(name), list)).collect::<Result<Vec<_>>>()?;
@@ -129,15 +138,38 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(
             return Err(FileProblem::NoLosses);
         }
         let losses = Losses::from_keras(&compiled["loss"], &compiled["loss_weights"], custom_objects)?;
-        let metrics = metrics_from_keras(&compiled["metrics"], custom_objects)?;
-        let epochs = count(training, "epochs")?;
-        let seed = number(training, "seed", "a whole number from 0 to 18446744073709551615", u64::MAX)?;
+        let mut metrics = metrics_from_keras(&compiled["metrics"], false, custom_objects)?;
+        metrics.extend(metrics_from_keras(&compiled["weighted_metrics"], true, custom_objects)?);
+        let place = place(training)?;
         let optimizer = read_optimizer(model, &content)?;
         let mut trainer = Trainer::new(model, optimizer, losses);
-        (trainer.metrics, trainer.epochs, trainer.seed) = (metrics, epochs, seed);
+        trainer.metrics = metrics;
+        (trainer.epochs, trainer.step, trainer.seed) = place;
         Ok(trainer)
     };
     read(model).map_err(|problem| Error::File { path: path.to_owned(), problem })
+}
+
+/// Lets a trainer go on where the file's was, by its own losses and metrics.
+pub(crate) fn restore<N: Trainable<f32>, S>(trainer: &mut Trainer<'_, N, S>, path: &Path) -> Result<()> {
+    let mut read = || {
+        let bytes = read_bytes(path)?;
+        let content = Content::read(&bytes)?;
+        check_model(trainer.model.graph(), &content)?;
+        let place = place(training(&content)?)?;
+        trainer.optimizer = read_optimizer(trainer.model, &content)?;
+        (trainer.epochs, trainer.step, trainer.seed) = place;
+        Ok(())
+    };
+    read().map_err(|problem| Error::File { path: path.to_owned(), problem })
+}
+
+/// How far training had come: epochs, the steps of the one that was broken off, and the seed.
+fn place(training: &Value) -> Result<(u64, u64, u64), FileProblem> {
+    let seed = number(training, "seed", "a whole number from 0 to 18446744073709551615", u64::MAX)?;
+    // Files of before have no steps of an epoch.
+    let step = if training["step"].is_null() { 0 } else { count(training, "step")? };
+    Ok((count(training, "epochs")?, step, seed))
 }
 
 /// An optimiser as the file's was.

@@ -11,8 +11,18 @@ pub(crate) struct Judged<'a> {
     pub(crate) samples: usize,
     /// The shape of a sample.
     pub(crate) shape: &'a [usize],
-    /// Which positions count: a number for each sample, or for each of its positions; all do where there is none.
+    /// How much each position counts: a number for each sample, or for each of its positions; all count 1 where there is none.
     pub(crate) mask: Option<&'a [f32]>,
+    /// What the mean over all positions comes to, times this, is the loss: what a mask leaves out is no part of the mean, as Keras has it,
+    /// and what has weights is.
+    pub(crate) factor: f64,
+}
+
+/// The factor of a mask: by how much the mean over what counts is more than that over everything.
+pub(crate) fn factor(mask: Option<&[f32]>) -> f64 {
+    let Some(mask) = mask else { return 1.0 };
+    let counted: f64 = mask.iter().map(|&counts| f64::from(counts)).sum();
+    if counted > 0.0 { mask.len() as f64 / counted } else { 0.0 }
 }
 
 impl Judged<'_> {

@@ -9,6 +9,7 @@ mod ports;
 mod samples;
 mod standard;
 mod traced;
+mod weights;
 
 pub use array::{AnyArray, Element};
 pub use arrays::{Arrays, AsArray, FloatArray, Real};
@@ -16,7 +17,7 @@ pub use pairs::Examples;
 /// What a model predicts: an array `[samples, ..]`.
 pub type Predicted = ndarray::ArrayD<f32>;
 
-pub(crate) use judged::Judged;
+pub(crate) use judged::{Judged, factor};
 pub(crate) use named::bind;
 pub(crate) use ports::{Port, ports, written};
 pub(crate) use samples::{Samples, Target};

@@ -27,6 +27,8 @@ pub(crate) struct Samples<'a> {
     pub(crate) named: Cow<'a, [usize]>,
     pub(crate) inputs: Few<Cow<'a, [f32]>>,
     pub(crate) targets: Few<Target<'a>>,
+    /// How much the positions of each output count: one number for each sample, or for each of its positions.
+    pub(crate) weights: Few<Option<Cow<'a, [f32]>>>,
 }
 
 impl Samples<'_> {
@@ -37,7 +39,10 @@ impl Samples<'_> {
             Target::Labels(labels) => Target::Labels(Cow::Borrowed(rows(labels, self.len, &range))),
         });
         let inputs = self.inputs.iter().map(|input| Cow::Borrowed(rows(input, self.len, &range)));
-        Samples { len: range.len(), named: Cow::Borrowed(&self.named), inputs: inputs.collect(), targets: targets.collect() }
+        let weights =
+            self.weights.iter().map(|weights| weights.as_ref().map(|all| Cow::Borrowed(rows(all, self.len, &range)))).collect();
+        let (inputs, targets, named) = (inputs.collect(), targets.collect(), Cow::Borrowed(&*self.named));
+        Samples { len: range.len(), named, inputs, targets, weights }
     }
 }
 

@@ -15,6 +15,7 @@ use super::named::{bind, clash};
 use super::pairs::Examples;
 use super::ports::Port;
 use super::samples::{Samples, Target};
+use super::weights;
 use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
 use crate::finite::first_not_finite;
@@ -37,6 +38,9 @@ pub(crate) fn samples<'a>(
 ) -> Result<Samples<'a>> {
     let mut samples = self::inputs(graph, inputs, given.inputs())?;
     samples.targets = targets(inputs, outputs, given.targets(), (samples.len, &samples.named))?;
+    if let Some(given) = given.weights() {
+        samples.weights = weights::weights(inputs, outputs, given, (samples.len, &samples.named))?;
+    }
     for (port, values) in inputs.iter().zip(samples.inputs.iter()) {
         check_finite(Role::Input, port, port.elements(&samples.named), values)?;
     }
@@ -54,7 +58,7 @@ pub(crate) fn inputs<'a>(graph: &Graph, ports: &[Port], given: &'a dyn Arrays) -
     if ports.is_empty() {
         check_call(graph)?;
     }
-    let mut samples = Samples { len: 0, named: Cow::Borrowed(&[]), inputs: Few::new(), targets: Few::from_iter([]) };
+    let mut samples = Samples { len: 0, named: Cow::Borrowed(&[]), inputs: Few::new(), targets: Few::new(), weights: Few::new() };
     let mut arrays = assign(Role::Input, ports.iter(), given)?;
     if ports.iter().any(Port::has_names) {
         samples.named = Cow::Owned(named_sizes(graph, ports, &arrays)?);

@@ -27,7 +27,7 @@ use serde_json::{Map, Value, json};
 
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result, Role};
-use crate::given::{AnyArray, AsArray, FloatArray, Judged, Port, TargetForm, target};
+use crate::given::{AnyArray, AsArray, FloatArray, Judged, Port, TargetForm, factor, target};
 use crate::keras::{Fields, object, unknown};
 pub use crate::metrics::MeanAbsoluteError;
 use crate::variable::{self, Var};
@@ -337,12 +337,11 @@ impl Loss {
     /// counts, both are zero.
     pub(crate) fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
         let mean = self.weighted(judged, d_output)?;
-        let Some(mask) = judged.mask else { return Ok(mean) };
-        let counted: f64 = mask.iter().map(|&counts| f64::from(counts)).sum();
-        let share = if counted > 0.0 { mask.len() as f64 / counted } else { 0.0 };
-        let factor = share as f32;
-        d_output.iter_mut().for_each(|d| *d *= factor);
-        Ok(mean * share)
+        if judged.factor != 1.0 {
+            let factor = judged.factor as f32;
+            d_output.iter_mut().for_each(|d| *d *= factor);
+        }
+        Ok(mean * judged.factor)
     }
 
     pub(crate) fn measure(
@@ -374,7 +373,7 @@ impl Loss {
         }
         let mask = mask.map(AnyArray::floats).transpose()?;
         let (output, mask) = (output.floats()?, mask.as_deref());
-        let judged = Judged { target: &values, output: &output, samples, shape: &shape, mask };
+        let judged = Judged { target: &values, output: &output, samples, shape: &shape, mask, factor: factor(mask) };
         self.mean(judged, d_output.unwrap_or_default())
     }
 }

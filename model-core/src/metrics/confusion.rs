@@ -270,7 +270,7 @@ mod tests {
         let mut state = metric.state(TargetForm::Values, *shape.last().unwrap()).unwrap();
         let target = Target::Values(truth.into());
         let samples = output.len() / shape.iter().product::<usize>();
-        state.add(Judged { target: &target, output, samples, shape, mask }).unwrap();
+        state.add(Judged { target: &target, output, samples, shape, mask, factor: 1.0 }).unwrap();
         (0..state.count()).map(|place| state.value(place)).collect()
     }
 

@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod confusion;
+mod direction;
 mod error;
 mod measure;
 mod own;
@@ -9,6 +10,7 @@ mod state;
 
 pub use accuracy::{Accuracy, BinaryAccuracy, CategoricalAccuracy, ExactAccuracy, SparseCategoricalAccuracy};
 pub use confusion::{Precision, Recall};
+pub(crate) use direction::Direction;
 pub use error::MeanAbsoluteError;
 use measure::Measure;
 pub use own::MetricState;
@@ -321,7 +323,7 @@ mod tests {
         let count = |output: &[f32]| {
             let mut state = metric.rule.state(TargetForm::Values, 1).unwrap();
             let target = &Target::Values(vec![1.0, 0.0].into());
-            state.add(Judged { target, output, samples: 2, shape: &[1], mask: None }).unwrap();
+            state.add(Judged { target, output, samples: 2, shape: &[1], mask: None, factor: 1.0 }).unwrap();
             state.value(0)
         };
         assert_eq!((count(&[0.9, 0.1]), count(&[1.0, 0.1]), count(&[1.0, 0.0])), (0.0, 0.5, 1.0));

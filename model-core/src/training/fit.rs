@@ -1,24 +1,15 @@
-//! Training over epochs.
+//! How to train: the arguments of `fit`.
 
 use std::fmt;
-use std::ops::Range;
 
-use model_graph::Graph;
-
-use super::history::History;
-use super::order::{shuffle, step_seed};
-use super::own_step::{OwnSamples, OwnStep, Written};
-use super::progress::{Progress, Verbose};
-use super::room::Choice;
-use super::scores::{check_batch_size, judge_all};
-use super::setup::Setup;
-use super::tally::Tally;
-use super::trainer::Trainer;
+use super::class_weight::ClassWeight;
+use super::progress::Verbose;
+use super::scores::check_batch_size;
+use crate::callbacks::{Callback, Callbacks};
 use crate::error::{Error, Result};
 use crate::float::Float;
-use crate::given::{Examples, Samples, check_call, samples};
-use crate::network::{Network, Trainable};
-use crate::optimizers::guard::check_trainable;
+use crate::given::Examples;
+use crate::network::Network;
 use crate::states::check_batches;
 
 /// How to train: Keras's arguments of `fit`, as a record or built up.
@@ -31,17 +22,31 @@ use crate::states::check_batches;
 /// assert_eq!(format!("{fit:?}"), format!("{same:?}"));
 /// assert!(fit.shuffle);
 /// ```
-#[derive(Clone, Copy)]
+///
+/// Source: <https://keras.io/api/models/model_training_apis/#fit-method>.
 pub struct Fit<'a> {
     /// The samples of a step; the last step of an epoch has what is left. 32 by default.
     pub batch_size: usize,
-    /// How many times to go through the data. 1 by default.
+    /// How many times to go through the data. 1 by default. With `initial_epoch` it is the number at which training ends, as in Keras.
     pub epochs: usize,
+    /// The number, from 0, of the first epoch, where it is not behind those that have been trained.
+    pub initial_epoch: Option<usize>,
+    /// The steps of an epoch, where it is not the data gone through once. The next epoch then goes on where this one has ended, and behind the data's end
+    /// they come again, in another order if they are shuffled.
+    pub steps_per_epoch: Option<usize>,
     /// The share of the samples, taken from their end before any shuffling, that is not trained on but judged by after each epoch.
     /// 0 by default.
     pub validation_split: f64,
     /// Examples to judge by after each epoch, instead of a share of the data.
     pub validation_data: Option<&'a dyn Examples>,
+    /// How many batches are judged after an epoch, from the first; all by default.
+    pub validation_steps: Option<usize>,
+    /// The samples of a batch that is judged; `batch_size` by default. What is reported does not depend on it, but for rounding.
+    pub validation_batch_size: Option<usize>,
+    /// The epochs that are judged. All by default.
+    pub validation_freq: ValidationFreq,
+    /// How much the samples of each class count in training, of a model with one output. All count the same by default.
+    pub class_weight: Option<ClassWeight>,
     /// Whether each epoch goes through the data in an order of its own. True by default.
     pub shuffle: bool,
     /// Whether an epoch leaves out the samples at its end that do not fill a batch, unless they are all there are. With shuffling they are
@@ -53,6 +58,55 @@ pub struct Fit<'a> {
     pub seed: Option<u64>,
     /// What is printed. By default a bar on a terminal, and elsewhere a line an epoch.
     pub verbose: Verbose,
+    /// What is called as training goes on, in this order.
+    pub callbacks: Callbacks<'a>,
+    /// Whether Ctrl-C ends training behind the step, with the history so far; a second one ends the program. By default where the output is a
+    /// terminal.
+    pub interrupt: Option<bool>,
+}
+
+/// The epochs behind which a model is judged: Keras's `validation_freq`.
+///
+/// ```
+/// use model_core::training::{Fit, ValidationFreq};
+///
+/// assert_eq!(Fit::epochs(9).validation_freq(3).validation_freq, ValidationFreq::Every(3));
+/// assert_eq!(Fit::epochs(9).validation_freq([1, 2, 9]).validation_freq, ValidationFreq::Epochs(vec![1, 2, 9]));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValidationFreq {
+    /// Every so many epochs.
+    Every(usize),
+    /// These, counted from 1, of all that have been trained.
+    Epochs(Vec<usize>),
+}
+
+impl From<usize> for ValidationFreq {
+    fn from(epochs: usize) -> Self {
+        Self::Every(epochs)
+    }
+}
+
+impl<const N: usize> From<[usize; N]> for ValidationFreq {
+    fn from(epochs: [usize; N]) -> Self {
+        Self::Epochs(epochs.into())
+    }
+}
+
+impl From<Vec<usize>> for ValidationFreq {
+    fn from(epochs: Vec<usize>) -> Self {
+        Self::Epochs(epochs)
+    }
+}
+
+impl ValidationFreq {
+    /// Whether the epoch of this number, from 0, is one of them.
+    pub(super) fn contains(&self, epoch: usize) -> bool {
+        match self {
+            Self::Every(epochs) => (epoch + 1).is_multiple_of(*epochs),
+            Self::Epochs(epochs) => epochs.contains(&(epoch + 1)),
+        }
+    }
 }
 
 /// What tells how to train: a [`Fit`].
@@ -77,12 +131,20 @@ impl Default for Fit<'_> {
         Self {
             batch_size: 32,
             epochs: 1,
+            initial_epoch: None,
+            steps_per_epoch: None,
             validation_split: 0.0,
             validation_data: None,
+            validation_steps: None,
+            validation_batch_size: None,
+            validation_freq: ValidationFreq::Every(1),
+            class_weight: None,
             shuffle: true,
             drop_remainder: false,
             seed: None,
             verbose: Verbose::Auto,
+            callbacks: Callbacks::new(),
+            interrupt: None,
         }
     }
 }
@@ -100,6 +162,18 @@ impl<'a> Fit<'a> {
         Self { batch_size, ..self }
     }
 
+    /// From the epoch of this number, from 0, up to the number of [`epochs`](Self::epochs).
+    #[must_use]
+    pub fn initial_epoch(self, initial_epoch: usize) -> Self {
+        Self { initial_epoch: Some(initial_epoch), ..self }
+    }
+
+    /// With so many steps an epoch.
+    #[must_use]
+    pub fn steps_per_epoch(self, steps_per_epoch: usize) -> Self {
+        Self { steps_per_epoch: Some(steps_per_epoch), ..self }
+    }
+
     /// Judged by a share of the samples, taken from their end.
     #[must_use]
     pub fn validation_split(self, validation_split: f64) -> Self {
@@ -110,6 +184,30 @@ impl<'a> Fit<'a> {
     #[must_use]
     pub fn validation_data(self, validation_data: &'a dyn Examples) -> Self {
         Self { validation_data: Some(validation_data), ..self }
+    }
+
+    /// Judged by so many batches, from the first.
+    #[must_use]
+    pub fn validation_steps(self, validation_steps: usize) -> Self {
+        Self { validation_steps: Some(validation_steps), ..self }
+    }
+
+    /// Judged in batches of so many samples.
+    #[must_use]
+    pub fn validation_batch_size(self, validation_batch_size: usize) -> Self {
+        Self { validation_batch_size: Some(validation_batch_size), ..self }
+    }
+
+    /// Judged behind every so many epochs, or behind these, counted from 1.
+    #[must_use]
+    pub fn validation_freq(self, validation_freq: impl Into<ValidationFreq>) -> Self {
+        Self { validation_freq: validation_freq.into(), ..self }
+    }
+
+    /// With the samples of each class counting so much.
+    #[must_use]
+    pub fn class_weight(self, class_weight: impl Into<ClassWeight>) -> Self {
+        Self { class_weight: Some(class_weight.into()), ..self }
     }
 
     /// In an order of its own in each epoch, or in that of the samples.
@@ -135,6 +233,18 @@ impl<'a> Fit<'a> {
     pub fn verbose(self, verbose: Verbose) -> Self {
         Self { verbose, ..self }
     }
+
+    /// With another callback, behind those that are there: by value, or `&mut callback` where it is looked at later.
+    #[must_use]
+    pub fn callback(self, callback: impl Callback + 'a) -> Self {
+        Self { callbacks: self.callbacks.with(callback), ..self }
+    }
+
+    /// Ending behind the step at Ctrl-C, or not.
+    #[must_use]
+    pub fn interrupt(self, interrupt: bool) -> Self {
+        Self { interrupt: Some(interrupt), ..self }
+    }
 }
 
 impl fmt::Debug for Fit<'_> {
@@ -142,19 +252,36 @@ impl fmt::Debug for Fit<'_> {
         f.debug_struct("Fit")
             .field("batch_size", &self.batch_size)
             .field("epochs", &self.epochs)
+            .field("initial_epoch", &self.initial_epoch)
+            .field("steps_per_epoch", &self.steps_per_epoch)
             .field("validation_split", &self.validation_split)
             .field("validation_data", &self.validation_data.map(|_| ".."))
+            .field("validation_steps", &self.validation_steps)
+            .field("validation_batch_size", &self.validation_batch_size)
+            .field("validation_freq", &self.validation_freq)
+            .field("class_weight", &self.class_weight)
             .field("shuffle", &self.shuffle)
             .field("drop_remainder", &self.drop_remainder)
             .field("seed", &self.seed)
             .field("verbose", &self.verbose)
+            .field("callbacks", &self.callbacks.names())
+            .field("interrupt", &self.interrupt)
             .finish()
     }
 }
 
 impl Fit<'_> {
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         check_batch_size("Fit", self.batch_size)?;
+        let counts = [
+            ("validation_batch_size", self.validation_batch_size),
+            ("steps_per_epoch", self.steps_per_epoch),
+            ("validation_steps", self.validation_steps),
+            ("validation_freq", if self.validation_freq == ValidationFreq::Every(0) { Some(0) } else { None }),
+        ];
+        if let Some((argument, _)) = counts.into_iter().find(|(_, count)| *count == Some(0)) {
+            return Err(Error::Argument { owner: "Fit", argument, expected: "at least 1", found: "0".to_owned() });
+        }
         if (0.0..1.0).contains(&self.validation_split) {
             return Ok(());
         }
@@ -163,13 +290,18 @@ impl Fit<'_> {
     }
 
     /// How many samples an epoch goes through, of those that are trained on.
-    const fn epoch_samples(&self, training: usize) -> usize {
+    pub(super) const fn epoch_samples(&self, training: usize) -> usize {
         let whole = training - training % self.batch_size;
         if self.drop_remainder && whole > 0 { whole } else { training }
     }
 
     /// Checks that all batches have as many samples, where layers keep states from one to the next.
-    fn check_batches<T: Float>(&self, model: &impl Network<T>, training: usize, validation: Option<usize>) -> Result<()> {
+    pub(super) fn check_batches<T: Float>(
+        &self,
+        model: &impl Network<T>,
+        training: usize,
+        validation: Option<usize>,
+    ) -> Result<()> {
         const HELP: &str = "give batches a size that divides it, or leave out what is left, `drop_remainder: true`";
         const OTHERS: &str = "validate by as many samples as batches of training have, or by a multiple of them";
         let size = training.min(self.batch_size);
@@ -178,7 +310,7 @@ impl Fit<'_> {
     }
 
     /// How many samples are trained on, as Keras counts them.
-    fn training_samples(&self, samples: usize) -> Result<usize> {
+    pub(super) fn training_samples(&self, samples: usize) -> Result<usize> {
         if self.validation_split == 0.0 || self.validation_data.is_some() {
             return Ok(samples);
         }
@@ -188,156 +320,4 @@ impl Fit<'_> {
         }
         Ok(training)
     }
-}
-
-impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
-    /// Trains the model on examples: `&data`, or `(&x, &y)`.
-    ///
-    /// # Errors
-    /// If an argument is out of its range, the arrays are not the model's, or it takes more memory than there is, before the first step. If
-    /// numbers are not finite any more: the model then has the weights from before that step.
-    pub fn fit<'f>(&mut self, data: impl Examples, fit: impl IntoFit<'f>) -> Result<History> {
-        let fit = fit.into_fit();
-        fit.check()?;
-        let (setup, mut tally) = self.take_setup()?;
-        let all = Given::new(self, &setup, &data)?;
-        let training_samples = fit.training_samples(all.len())?;
-        let training = all.part(0..training_samples);
-        let rest = training_samples..all.len();
-        // What a step of one's own is trained on is judged by what the trainer's own would make of it.
-        let (judge, judged);
-        let validation = match (fit.validation_data, &all) {
-            (Some(data), _) => Some(samples_to_judge(self.model.graph(), &setup, data)?),
-            (None, _) if rest.is_empty() => None,
-            (None, Given::Planned(all)) => Some(all.part(rest)),
-            (None, Given::Own(_)) => {
-                judge = samples_to_judge(self.model.graph(), &setup, &data)?;
-                judged = judge.part(rest);
-                Some(judged)
-            }
-        };
-        check_trainable(self.model)?;
-        fit.check_batches(self.model, training.len(), validation.as_ref().map(|samples| samples.len))?;
-        self.seed = fit.seed.unwrap_or(self.seed);
-        let history = self.train_epochs(&setup, &mut tally, &training, validation.as_ref(), &fit)?;
-        self.put_setup((setup, tally));
-        Ok(history)
-    }
-
-    fn train_epochs(
-        &mut self,
-        setup: &Setup,
-        tally: &mut Tally,
-        training: &Given<'_>,
-        validation: Option<&Samples<'_>>,
-        fit: &Fit<'_>,
-    ) -> Result<History> {
-        let (judged, mut names) = (setup.alphabetical(), self.names(setup));
-        names.extend(validation.iter().flat_map(|_| &judged).map(|&place| format!("val_{}", setup.names[place])));
-        let mut history = History::new(self.epochs + 1, names.clone());
-        let mut progress = Progress::new(fit.verbose, names, fit.epoch_samples(training.len()).div_ceil(fit.batch_size));
-        let (mut places, mut values) = (vec![0; if fit.shuffle { training.len() } else { 0 }], Vec::new());
-        let reported = self.places(setup);
-        for epoch in 1..=fit.epochs {
-            progress.start(epoch, fit.epochs, self.epochs);
-            tally.clear();
-            self.own.iter_mut().for_each(OwnStep::clear);
-            shuffle(&mut places, self.seed, self.epochs);
-            for (step, start) in (0..fit.epoch_samples(training.len())).step_by(fit.batch_size).enumerate() {
-                let range = start..start.saturating_add(fit.batch_size).min(training.len());
-                let choice = if places.is_empty() { Choice::Range(range) } else { Choice::Places(&places[range]) };
-                self.take_step(setup, tally, training, choice, step as u64 + 1)?;
-                progress.step(step + 1, self.values(tally, &reported));
-            }
-            values.clear();
-            values.extend(self.values(tally, &reported));
-            if let Some(validation) = validation {
-                tally.clear();
-                let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
-                judge_all(self.model, room, setup, tally, validation, fit.batch_size)?;
-                values.extend(judged.iter().map(|&place| tally.mean(place)));
-            }
-            progress.end(values.iter().copied());
-            history.push(values.iter().copied());
-            self.epochs += 1;
-        }
-        Ok(history)
-    }
-
-    /// Takes a step, of this number as errors count it: its loss, or the first of what a step of one's own reports.
-    pub(super) fn take_step(
-        &mut self,
-        setup: &Setup,
-        tally: &mut Tally,
-        training: &Given<'_>,
-        choice: Choice<'_>,
-        step: u64,
-    ) -> Result<f64> {
-        match (training, &mut self.own) {
-            (Given::Own(all), Some(own)) => own.take(self.model, &mut self.optimizer, (setup, tally), all, choice, self.seed),
-            (Given::Planned(all), _) => {
-                let seed = step_seed(self.seed, self.optimizer.iterations);
-                let result = self.step(setup, tally)?.train(all, choice, seed);
-                result.map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), step))
-            }
-            (Given::Own(_), None) => unreachable!("samples are as they come for a step of one's own"),
-        }
-    }
-
-    /// What is reported of the steps of an epoch: of steps of one's own what they say, and the metrics.
-    fn names(&self, setup: &Setup) -> Vec<String> {
-        let own = self.own.iter().flat_map(OwnStep::names).cloned();
-        own.chain(self.places(setup).into_iter().map(|place| setup.names[place].clone())).collect()
-    }
-
-    /// The places in the tally of what it has of that.
-    fn places(&self, setup: &Setup) -> Vec<usize> {
-        if self.own.is_some() { setup.metric_places() } else { setup.alphabetical() }
-    }
-
-    /// The values of that.
-    fn values<'v>(&'v self, tally: &'v Tally, places: &'v [usize]) -> impl Iterator<Item = f64> + 'v {
-        self.own.iter().flat_map(OwnStep::means).chain(places.iter().map(|&place| tally.mean(place)))
-    }
-}
-
-/// What is trained on.
-pub(super) enum Given<'d> {
-    /// Arrays that were held against the model.
-    Planned(Samples<'d>),
-    /// Arrays as they come.
-    Own(OwnSamples<'d>),
-}
-
-impl<'d> Given<'d> {
-    pub(super) fn new<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>, setup: &Setup, data: &'d dyn Examples) -> Result<Self> {
-        let graph = trainer.model.graph();
-        match &trainer.own {
-            Some(_) => OwnSamples::new(graph, data).map(Self::Own),
-            None => samples(graph, &setup.inputs, &setup.outputs, data).map(Self::Planned),
-        }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Self::Planned(samples) => samples.len,
-            Self::Own(samples) => samples.len(),
-        }
-    }
-
-    fn part(&self, range: Range<usize>) -> Given<'_> {
-        match self {
-            Self::Planned(samples) => Given::Planned(samples.part(range)),
-            Self::Own(samples) => Given::Own(samples.part(range)),
-        }
-    }
-}
-
-/// What a model is judged by, which takes losses.
-pub(super) fn samples_to_judge<'d>(graph: &Graph, setup: &Setup, data: &'d dyn Examples) -> Result<Samples<'d>> {
-    check_call(graph)?;
-    if setup.rules.is_empty() {
-        return Err(Error::NoLosses);
-    }
-    samples(graph, &setup.inputs, &setup.outputs, data)
 }

@@ -25,8 +25,12 @@
 //! # Ok::<(), model_core::Error>(())
 //! ```
 
+mod class_weight;
+mod epochs;
 mod fit;
+mod given;
 mod history;
+mod interrupt;
 mod notice;
 mod order;
 mod own_step;
@@ -41,8 +45,10 @@ mod trainer;
 
 use std::path::Path;
 
-pub use fit::{Fit, IntoFit};
+pub use class_weight::ClassWeight;
+pub use fit::{Fit, IntoFit, ValidationFreq};
 pub use history::History;
+pub(crate) use history::quoted;
 pub(crate) use order::step_seed;
 pub use own_step::{Reporting, TrainStep, Written};
 pub use predict::{Predict, Predictor};

@@ -134,8 +134,8 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
             tape: None,
             gathered: Gathered::default(),
         };
-        let Self { model, optimizer, losses, metrics, room, seed, epochs, .. } = self;
-        Trainer { model, optimizer, losses, metrics, room, seed, epochs, setup: None, own: Some(own) }
+        let Self { model, optimizer, losses, metrics, room, seed, epochs, step, .. } = self;
+        Trainer { model, optimizer, losses, metrics, room, seed, epochs, step, setup: None, own: Some(own) }
     }
 }
 
@@ -312,7 +312,7 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
             })?);
         }
         let len = outputs.first().map_or(0, |output| output.shape()[0]);
-        let batch = Samples { len, named: Cow::Owned(named), inputs: Few::new(), targets };
+        let batch = Samples { len, named: Cow::Owned(named), inputs: Few::new(), targets, weights: Few::new() };
         let mut given = outputs.iter().map(|output| Ok(Buffer::from_slice(output.elements()?))).collect::<Result<Vec<_>>>()?;
         for (output, _) in outputs.iter().zip(&self.setup.masks).filter(|(_, mask)| mask.is_some()) {
             let ones = || vec![1.0; output.shape().get(..2).map_or(0, |steps| steps.iter().product())];
@@ -321,7 +321,7 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
                 None => Buffer::from_slice(&ones()),
             });
         }
-        self.tally.add(self.setup, &batch, &given, 0.0, &vec![0.0; outputs.len()])?;
+        self.tally.add(self.setup, &batch, (&given, &[]), 0.0, &vec![0.0; outputs.len()])?;
         self.has_metrics = true;
         Ok(())
     }

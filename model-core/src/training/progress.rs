@@ -92,14 +92,14 @@ impl Progress {
         let pace =
             if step > 1 { (now - self.first_step).as_secs_f64() / (step - 1) as f64 } else { (now - self.started).as_secs_f64() };
         let left = Duration::from_secs_f64(pace * (self.steps - step) as f64);
-        let parts = self.parts(step, left, pace, values);
+        let parts = self.parts(step, left, pace, values.map(Some));
         let line = lines(&parts, columns()).swap_remove(0);
         self.print(|text| write!(text, "\r\x1b[K{line}{PLAIN}"));
         self.is_open = true;
     }
 
     /// An epoch is done.
-    pub(crate) fn end(&mut self, values: impl Iterator<Item = f64>) {
+    pub(crate) fn end(&mut self, values: impl Iterator<Item = Option<f64>>) {
         if self.verbose == Verbose::Silent {
             return;
         }
@@ -111,14 +111,23 @@ impl Progress {
         self.is_open = false;
     }
 
+    /// Prints lines, which are then none any more.
+    pub(crate) fn say(&mut self, lines: &mut Vec<String>) {
+        for line in lines.drain(..) {
+            let start = if std::mem::take(&mut self.is_open) { "\n" } else { "" };
+            self.print(|text| writeln!(text, "{start}{line}"));
+        }
+    }
+
     /// What a line tells, in pieces between which it may be broken.
-    fn parts(&self, step: usize, time: Duration, pace: f64, values: impl Iterator<Item = f64>) -> Vec<String> {
+    fn parts(&self, step: usize, time: Duration, pace: f64, values: impl Iterator<Item = Option<f64>>) -> Vec<String> {
         let start = match self.verbose {
             Verbose::Bar => self.bar(step, time),
             Verbose::Auto | Verbose::Lines | Verbose::Silent => clock(time),
         };
         let mut parts = vec![format!("{start} {}", per_step(pace))];
-        parts.extend(self.names.iter().zip(values).map(|(name, value)| format!(" - {name}: {}", Number(value))));
+        let values = self.names.iter().zip(values).filter_map(|(name, value)| Some((name, value?)));
+        parts.extend(values.map(|(name, value)| format!(" - {name}: {}", Number(value))));
         parts
     }
 
@@ -231,7 +240,7 @@ mod tests {
     fn lines_read_as_keras_s() {
         let names = vec!["accuracy".to_owned(), "loss".to_owned()];
         let progress = Progress::new(Verbose::Bar, names.clone(), 157);
-        let parts = progress.parts(40, Duration::from_millis(3400), 0.019, [0.4123, 1.6e-5].into_iter());
+        let parts = progress.parts(40, Duration::from_millis(3400), 0.019, [0.4123, 1.6e-5].map(Some).into_iter());
         let line = parts.concat();
         let plain = [BOLD, GREEN, GREY, PLAIN].iter().fold(line.clone(), |line, code| line.replace(code, ""));
         assert_eq!(plain, format!(" 40/157 {} 3s 19ms/step - accuracy: 0.4123 - loss: 1.6000e-5", "━".repeat(20)));
@@ -246,7 +255,7 @@ mod tests {
     fn narrow_terminals_break_lines_between_values() {
         let names = vec!["accuracy".to_owned(), "loss".to_owned(), "val_accuracy".to_owned()];
         let progress = Progress::new(Verbose::Bar, names, 9);
-        let parts = progress.parts(9, Duration::from_secs(3), 0.019, [0.4123, 1.25, 0.5].into_iter());
+        let parts = progress.parts(9, Duration::from_secs(3), 0.019, [0.4123, 1.25, 0.5].map(Some).into_iter());
         let plain = |line: &String| [BOLD, GREEN, GREY, PLAIN].iter().fold(line.clone(), |line, code| line.replace(code, ""));
         let narrow = lines(&parts, 39);
         assert_eq!(

@@ -25,6 +25,8 @@ pub(crate) struct Room<N: Network<f32>> {
     pub(crate) gradients: N::Gradients,
     pub(crate) outputs: Vec<Buffer<f32>>,
     pub(crate) d_outputs: Vec<Buffer<f32>>,
+    /// How much the positions of outputs count that have both a mask and weights.
+    pub(crate) counts: Vec<Buffer<f32>>,
     /// What moving statistics were before a step.
     pub(crate) statistics: Vec<f32>,
     pub(crate) gathered: Gathered,
@@ -40,6 +42,7 @@ impl<N: Network<f32>> Room<N> {
             gradients: model.gradients(),
             outputs: Vec::new(),
             d_outputs: Vec::new(),
+            counts: Vec::new(),
             statistics: Vec::new(),
             gathered: Gathered::default(),
             passes: Default::default(),
@@ -68,6 +71,7 @@ pub(crate) struct Gathered {
     inputs: Vec<Vec<f32>>,
     values: Vec<Vec<f32>>,
     labels: Vec<Vec<i32>>,
+    weights: Vec<Vec<f32>>,
 }
 
 impl Gathered {
@@ -87,7 +91,12 @@ impl Gathered {
             Target::Values(all) => Target::Values(Cow::Borrowed(gather(all, samples.len, places, values))),
             Target::Labels(all) => Target::Labels(Cow::Borrowed(gather(all, samples.len, places, labels))),
         });
-        Samples { len: places.len(), named: Cow::Borrowed(&samples.named), inputs, targets: targets.collect() }
+        let targets = targets.collect();
+        self.weights.resize_with(samples.weights.len(), Vec::new);
+        let weights = samples.weights.iter().zip(&mut self.weights);
+        let weights =
+            weights.map(|(all, copy)| all.as_ref().map(|all| Cow::Borrowed(gather(all, samples.len, places, copy)))).collect();
+        Samples { len: places.len(), named: Cow::Borrowed(&samples.named), inputs, targets, weights }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Index;
 
-use super::fit::samples_to_judge;
+use super::given::samples_to_judge;
 use super::own_step::Written;
 use super::room::Room;
 use super::setup::Setup;

@@ -7,8 +7,15 @@ use crate::given::{Port, TargetForm, ports};
 use crate::losses::{Loss, Losses};
 use crate::metrics::{Metric, State};
 
-/// A metric, and the output that it is for where there are several.
-pub(crate) type OutputMetric = (Option<String>, Metric);
+/// A metric of a trainer.
+#[derive(Clone, Debug)]
+pub(crate) struct OutputMetric {
+    /// The output that it is for, where there are several.
+    pub(crate) output: Option<String>,
+    pub(crate) metric: Metric,
+    /// Whether it looks at the weights of samples.
+    pub(crate) is_weighted: bool,
+}
 
 /// The losses and metrics of a model.
 #[derive(Debug)]
@@ -30,8 +37,16 @@ pub(crate) struct Rules {
     pub(crate) loss: Loss,
     /// The factor of the loss in the sum.
     pub(crate) weight: f64,
-    /// What its metrics remember, at the start of an epoch.
-    pub(crate) metrics: Vec<Box<dyn State>>,
+    pub(crate) metrics: Vec<OwnMetric>,
+}
+
+/// A metric of an output.
+#[derive(Debug)]
+pub(crate) struct OwnMetric {
+    /// What it remembers, at the start of an epoch.
+    pub(crate) state: Box<dyn State>,
+    /// Whether it looks at the weights of samples.
+    pub(crate) is_weighted: bool,
 }
 
 impl Setup {
@@ -43,14 +58,15 @@ impl Setup {
         let (mut rules, mut names) = (Vec::new(), vec!["loss".to_owned()]);
         for (port, (loss, weight)) in outputs.iter().zip(&losses) {
             let prefix = if is_single { String::new() } else { format!("{}_", port.name) };
-            let own = metrics.iter().filter(|(output, _)| output.as_ref().is_none_or(|output| *output == port.name));
-            let own: Vec<&Metric> = own.map(|(_, metric)| metric).collect();
             names.extend((!is_single).then(|| format!("{prefix}loss")));
-            let metrics = own.iter().map(|metric| metric.resolve(port, loss.form())).collect::<Result<Vec<_>>>()?;
-            for (metric, state) in own.iter().zip(&metrics) {
-                names.extend(reported(&format!("{prefix}{}", metric.name()), state.count()));
+            let mut own = Vec::new();
+            for given in metrics.iter().filter(|given| given.output.as_ref().is_none_or(|output| *output == port.name)) {
+                let state = given.metric.resolve(port, loss.form())?;
+                let name = format!("{prefix}{}{}", given.prefix(metrics), given.metric.name());
+                names.extend(reported(&name, state.count()));
+                own.push(OwnMetric { state, is_weighted: given.is_weighted });
             }
-            rules.push(Rules { loss: loss.clone(), weight: *weight, metrics });
+            rules.push(Rules { loss: loss.clone(), weight: *weight, metrics: own });
         }
         let mut places = outputs.len()..;
         let masks = outputs.iter().map(|port| port.mask.as_ref().and_then(|_| places.next())).collect();
@@ -74,7 +90,7 @@ impl Setup {
         let (mut place, mut places) = (1, Vec::new());
         for rules in &self.rules {
             place += usize::from(self.rules.len() > 1);
-            let values: usize = rules.metrics.iter().map(|state| state.count()).sum();
+            let values: usize = rules.metrics.iter().map(|metric| metric.state.count()).sum();
             places.extend(place..place + values);
             place += values;
         }
@@ -89,6 +105,15 @@ impl Setup {
     }
 }
 
+impl OutputMetric {
+    /// What stands before a metric's name where one that does not look at weights has the same: Keras's way to tell them apart.
+    fn prefix(&self, all: &[Self]) -> &'static str {
+        let is_same =
+            |other: &Self| !other.is_weighted && other.output == self.output && other.metric.name() == self.metric.name();
+        if self.is_weighted && all.iter().any(is_same) { "weighted_" } else { "" }
+    }
+}
+
 /// The names of a metric's values: with several, `recall[0]`, `recall[1]`.
 fn reported(name: &str, values: usize) -> Vec<String> {
     match values {
@@ -99,7 +124,7 @@ fn reported(name: &str, values: usize) -> Vec<String> {
 
 fn check_metrics(metrics: &[OutputMetric], outputs: &[Port]) -> Result<()> {
     let known = || outputs.iter().map(|port| port.name.clone()).collect::<Vec<_>>();
-    for (i, (output, metric)) in metrics.iter().enumerate() {
+    for (i, OutputMetric { output, metric, is_weighted }) in metrics.iter().enumerate() {
         match output {
             None if outputs.len() > 1 => {
                 let help = "say which one a metric is for: `.metric_of(\"name\", ..)`";
@@ -110,7 +135,8 @@ fn check_metrics(metrics: &[OutputMetric], outputs: &[Port]) -> Result<()> {
             }
             Some(_) | None => {}
         }
-        if metrics[..i].iter().any(|(other, before)| before.name() == metric.name() && other == output) {
+        let is_same = |before: &OutputMetric| before.is_weighted == *is_weighted && before.output == *output;
+        if metrics[..i].iter().any(|before| is_same(before) && before.metric.name() == metric.name()) {
             let name = output.clone().unwrap_or_else(|| outputs[0].name.clone());
             return Err(Error::Repeated { what: metric.name().to_owned(), role: Role::Output, name });
         }

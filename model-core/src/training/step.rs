@@ -44,18 +44,19 @@ impl<N: Trainable<f32>> Step<'_, N> {
         let penalties = Penalties::default();
         let context = Context::training(batch.len, seed).with_named(&batch.named).summing(&penalties);
         self.room.reserve(self.model, true, self.setup, batch).map_err(Error::from)?;
-        let Room { tape, outputs, d_outputs, gradients, statistics, .. } = &mut *self.room;
+        let Room { tape, outputs, d_outputs, counts, gradients, statistics, .. } = &mut *self.room;
         let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
         {
             let mut outputs: Few<&mut [f32]> = outputs.iter_mut().map(|output| &mut **output).collect();
             self.model.forward(tape, context, &inputs, &mut outputs)?;
         }
-        let (total, losses) = self.setup.losses(batch, outputs, Some(d_outputs))?;
+        self.setup.count(batch, outputs, counts);
+        let (total, losses) = self.setup.losses(batch, (outputs, counts), Some(d_outputs))?;
         let total = total + self.model.penalty()? + penalties.sum();
         if !total.is_finite() {
             return Err(Refusal::Loss);
         }
-        self.tally.add(self.setup, batch, outputs, total, &losses)?;
+        self.tally.add(self.setup, batch, (outputs, counts), total, &losses)?;
         let outputs: Few<&[f32]> = outputs.iter().map(|output| &**output).collect();
         let mut d_outputs: Few<&mut [f32]> = d_outputs.iter_mut().map(|output| &mut **output).collect();
         let mut d_inputs: Few<_> = inputs.iter().map(|_| None).collect();
@@ -82,7 +83,8 @@ pub(crate) fn judge<N: Network<f32>>(
         let context = Context::inference(batch.len).with_named(&batch.named).summing(&penalties);
         Turn::of(model).pass(model, batch.len, || model.infer(&mut room.workspace, context, &inputs, &mut outputs))?;
     }
-    let (total, losses) = setup.losses(batch, &room.outputs, None)?;
+    setup.count(batch, &room.outputs, &mut room.counts);
+    let (total, losses) = setup.losses(batch, (&room.outputs, &room.counts), None)?;
     let total = total + model.penalty()? + penalties.sum();
-    tally.add(setup, batch, &room.outputs, total, &losses)
+    tally.add(setup, batch, (&room.outputs, &room.counts), total, &losses)
 }

@@ -1,4 +1,5 @@
-//! What is reported, as it comes together, over the batches of an epoch. What the mask of an output leaves out counts for nothing.
+//! What is reported, as it comes together, over the batches of an epoch. What the mask of an output leaves out counts for nothing, and what
+//! has weights counts as much in the loss and in the metrics that look at them.
 
 use std::borrow::Cow;
 
@@ -6,7 +7,7 @@ use super::setup::Setup;
 use crate::buffer::Buffer;
 use crate::error::Result;
 use crate::few::Few;
-use crate::given::{Judged, Samples};
+use crate::given::{Judged, Samples, factor};
 use crate::metrics::State;
 
 /// Sums of losses, and what metrics remember.
@@ -35,10 +36,10 @@ impl Tally {
                 tally.places.push(Place::Loss(tally.losses.len()));
                 tally.losses.push((0.0, 0));
             }
-            for state in &rules.metrics {
-                let metric = tally.metrics.len();
-                tally.places.extend((0..state.count()).map(|value| Place::Metric(metric, value)));
-                tally.metrics.push(state.fresh());
+            for metric in &rules.metrics {
+                let place = tally.metrics.len();
+                tally.places.extend((0..metric.state.count()).map(|value| Place::Metric(place, value)));
+                tally.metrics.push(metric.state.fresh());
             }
         }
         tally
@@ -50,12 +51,12 @@ impl Tally {
         self.metrics.iter_mut().for_each(|state| state.clear());
     }
 
-    /// Adds a batch with its outputs, and the losses that they were found to have.
+    /// Adds a batch with its outputs and how much their positions count, and the losses that they were found to have.
     pub(crate) fn add(
         &mut self,
         setup: &Setup,
         batch: &Samples<'_>,
-        outputs: &[Buffer<f32>],
+        (outputs, counts): (&[Buffer<f32>], &[Buffer<f32>]),
         total: f64,
         losses: &[f64],
     ) -> Result<()> {
@@ -67,7 +68,10 @@ impl Tally {
         for (i, rules) in setup.rules.iter().enumerate() {
             let shape = setup.shape(i, batch);
             let judged = setup.judged(i, batch, outputs, &shape);
-            states.by_ref().take(rules.metrics.len()).try_for_each(|state| state.add(judged))?;
+            let weighted = setup.weighted(i, batch, judged, counts);
+            let states = states.by_ref().take(rules.metrics.len());
+            let mut metrics = rules.metrics.iter().zip(states);
+            metrics.try_for_each(|(metric, state)| state.add(if metric.is_weighted { weighted } else { judged }))?;
         }
         Ok(())
     }
@@ -90,10 +94,32 @@ impl Setup {
         self.outputs[output].0.shape(&batch.named)
     }
 
-    /// An output of a batch, with its target.
+    /// An output of a batch, with its target, of which counts what its mask says.
     fn judged<'b>(&self, output: usize, batch: &'b Samples<'_>, outputs: &'b [Buffer<f32>], shape: &'b [usize]) -> Judged<'b> {
         let (target, mask) = (&batch.targets[output], self.mask(output, outputs));
-        Judged { target, output: &outputs[output], samples: batch.len, shape, mask }
+        Judged { target, output: &outputs[output], samples: batch.len, shape, mask, factor: factor(mask) }
+    }
+
+    /// The same, of which each position counts as much as its weight says, too.
+    fn weighted<'b>(&self, output: usize, batch: &'b Samples<'_>, judged: Judged<'b>, counts: &'b [Buffer<f32>]) -> Judged<'b> {
+        match batch.weights.get(output).and_then(Option::as_deref) {
+            None => judged,
+            Some(weights) if judged.mask.is_none() => Judged { mask: Some(weights), ..judged },
+            Some(_) => Judged { mask: Some(&counts[output]), ..judged },
+        }
+    }
+
+    /// Works out how much the positions count of the outputs that have both a mask and weights.
+    pub(crate) fn count(&self, batch: &Samples<'_>, outputs: &[Buffer<f32>], counts: &mut Vec<Buffer<f32>>) {
+        counts.resize_with(self.rules.len(), Buffer::new);
+        for (output, counts) in counts.iter_mut().enumerate() {
+            let weights = batch.weights.get(output).and_then(Option::as_deref);
+            let Some((mask, weights)) = self.mask(output, outputs).zip(weights) else { continue };
+            let positions = mask.len().max(weights.len());
+            counts.resize(positions);
+            let of = |all: &[f32], place: usize| all[place / (positions / all.len())];
+            counts.iter_mut().enumerate().for_each(|(place, count)| *count = of(mask, place) * of(weights, place));
+        }
     }
 
     /// Which positions of an output count, where it has a mask.
@@ -106,14 +132,15 @@ impl Setup {
     pub(crate) fn losses(
         &self,
         batch: &Samples<'_>,
-        outputs: &[Buffer<f32>],
+        (outputs, counts): (&[Buffer<f32>], &[Buffer<f32>]),
         mut d_outputs: Option<&mut [Buffer<f32>]>,
     ) -> Result<(f64, Few<f64>)> {
         let (mut total, mut losses) = (0.0, Few::new());
         for (i, rules) in self.rules.iter().enumerate() {
             let d_output: &mut [f32] = d_outputs.as_mut().map_or(&mut [], |d_outputs| &mut d_outputs[i]);
             let shape = self.shape(i, batch);
-            let loss = rules.loss.mean(self.judged(i, batch, outputs, &shape), d_output)?;
+            let judged = self.weighted(i, batch, self.judged(i, batch, outputs, &shape), counts);
+            let loss = rules.loss.mean(judged, d_output)?;
             if rules.weight != 1.0 {
                 let weight = rules.weight as f32;
                 d_output.iter_mut().for_each(|d| *d *= weight);

@@ -2,18 +2,25 @@
 
 use std::path::Path;
 
-use super::fit::Given;
+use model_graph::Graph;
+use ndarray::ArrayD;
+
+use super::given::Given;
 use super::own_step::{OwnStep, Written};
+use super::predict::Predict;
 use super::room::{Choice, Room};
+use super::scores::Scores;
 use super::setup::{OutputMetric, Setup};
 use super::step::Step;
 use super::tally::Tally;
+use crate::callbacks::Trained;
 use crate::error::Result;
-use crate::file;
+use crate::file::{self, Save};
 use crate::given::Arrays;
+use crate::layer::Weight;
 use crate::losses::Losses;
 use crate::memory::{self, TooLarge};
-use crate::metrics::IntoMetric;
+use crate::metrics::{Direction, IntoMetric, Metric};
 use crate::network::Trainable;
 use crate::optimizers::{BuiltOptimizer, Optimizer};
 
@@ -32,6 +39,8 @@ pub struct Trainer<'m, N: Trainable<f32>, S = ()> {
     pub(crate) seed: u64,
     /// The epochs that have been trained.
     pub(crate) epochs: u64,
+    /// The steps of the next epoch that have been taken, where it was broken off.
+    pub(crate) step: u64,
     /// What losses and metrics come to for this model, once that is known.
     pub(super) setup: Option<(Setup, Tally)>,
     /// What a step does, where the user has said it.
@@ -44,23 +53,39 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
         if room.is_ok() {
             optimizer.reserve(model);
         }
-        Self { model, optimizer, losses, metrics: Vec::new(), room, seed: 0, epochs: 0, setup: None, own: None }
+        Self { model, optimizer, losses, metrics: Vec::new(), room, seed: 0, epochs: 0, step: 0, setup: None, own: None }
     }
 }
 
 impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
     /// With a metric, of a model with one output.
     #[must_use]
-    pub fn metric(mut self, metric: impl IntoMetric) -> Self {
-        self.metrics.push((None, metric.into_metric()));
-        self.setup = None;
-        self
+    pub fn metric(self, metric: impl IntoMetric) -> Self {
+        self.with(None, metric.into_metric(), false)
     }
 
     /// With a metric of the output of this name.
     #[must_use]
-    pub fn metric_of(mut self, output: impl Into<String>, metric: impl IntoMetric) -> Self {
-        self.metrics.push((Some(output.into()), metric.into_metric()));
+    pub fn metric_of(self, output: impl Into<String>, metric: impl IntoMetric) -> Self {
+        self.with(Some(output.into()), metric.into_metric(), false)
+    }
+
+    /// With a metric that looks at the weights of samples, `(&x, &y, &weights)` and [`Fit::class_weight`](super::Fit::class_weight), of a
+    /// model with one output: one of Keras's `weighted_metrics`. It is the sum of what it measures times weights, by the sum of the
+    /// weights. Where a metric of the same name does not look at them, it is reported as `weighted_accuracy`.
+    #[must_use]
+    pub fn weighted_metric(self, metric: impl IntoMetric) -> Self {
+        self.with(None, metric.into_metric(), true)
+    }
+
+    /// The same, of the output of this name.
+    #[must_use]
+    pub fn weighted_metric_of(self, output: impl Into<String>, metric: impl IntoMetric) -> Self {
+        self.with(Some(output.into()), metric.into_metric(), true)
+    }
+
+    fn with(mut self, output: Option<String>, metric: Metric, is_weighted: bool) -> Self {
+        self.metrics.push(OutputMetric { output, metric, is_weighted });
         self.setup = None;
         self
     }
@@ -142,6 +167,22 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
         Ok((setup, tally))
     }
 
+    /// The loss and the metrics of one batch, as the model is: Keras's `test_on_batch`.
+    ///
+    /// # Errors
+    /// As those of [`evaluate`](Self::evaluate).
+    pub fn test_on_batch(&mut self, x: impl Arrays, y: impl Arrays) -> Result<Scores> {
+        self.evaluate_batched((x, y), usize::MAX)
+    }
+
+    /// The output for one batch, in one pass: Keras's `predict_on_batch`.
+    ///
+    /// # Errors
+    /// As those of [`predict`](Self::predict).
+    pub fn predict_on_batch(&self, x: impl Arrays) -> Result<ArrayD<f32>> {
+        self.model().predictor().batch_size(usize::MAX)?.predict(x)
+    }
+
     pub(crate) fn put_setup(&mut self, setup: (Setup, Tally)) {
         self.setup = Some(setup);
     }
@@ -150,5 +191,50 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
         let Self { model, optimizer, room, .. } = self;
         let room = room.as_mut().map_err(|refusal| refusal.clone())?;
         Ok(Step { model, optimizer, room, setup, tally })
+    }
+}
+
+/// What callbacks see of a trainer.
+impl<N: Trainable<f32>, S: Written<N>> Trained for Trainer<'_, N, S> {
+    fn graph(&self) -> &Graph {
+        self.model.graph()
+    }
+
+    fn optimizer(&self) -> &BuiltOptimizer {
+        &self.optimizer
+    }
+
+    fn optimizer_mut(&mut self) -> &mut BuiltOptimizer {
+        &mut self.optimizer
+    }
+
+    fn visit(&self, visitor: &mut dyn FnMut(&Weight<f32>)) {
+        self.model.visit(&mut |weight, _| visitor(weight));
+    }
+
+    fn visit_mut(&mut self, visitor: &mut dyn FnMut(&mut Weight<f32>)) {
+        self.model.visit_mut(visitor);
+    }
+
+    fn save(&self, path: &Path) -> Result<()> {
+        self.save(path)
+    }
+
+    fn save_weights(&self, path: &Path) -> Result<()> {
+        self.model().save(path)
+    }
+
+    fn resume(&mut self, path: &Path) -> Result<()> {
+        file::restore(self, path)
+    }
+
+    fn direction(&self, name: &str) -> Option<Direction> {
+        let is_of = |metric: &&OutputMetric| {
+            let own = metric.metric.name();
+            let name = name.split('[').next().unwrap_or(name);
+            name == own || name.strip_suffix(own).is_some_and(|start| start.ends_with('_'))
+        };
+        let is_loss = name == "loss" || name.ends_with("_loss");
+        if is_loss { Some(Direction::Down) } else { self.metrics.iter().find(is_of)?.metric.direction() }
     }
 }

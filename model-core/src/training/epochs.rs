@@ -1,0 +1,253 @@
+//! Training over epochs.
+
+use super::fit::{Fit, IntoFit};
+use super::given::{Given, samples_to_judge};
+use super::history::History;
+use super::interrupt::Interrupt;
+use super::order::{shuffle, step_seed};
+use super::own_step::{OwnStep, Written};
+use super::progress::Progress;
+use super::room::Choice;
+use super::scores::judge_all;
+use super::setup::Setup;
+use super::tally::Tally;
+use super::trainer::Trainer;
+use crate::callbacks::{Callbacks, Called, Course};
+use crate::error::Result;
+use crate::few::Few;
+use crate::given::{Examples, Samples};
+use crate::network::Trainable;
+use crate::optimizers::guard::check_trainable;
+
+/// What the epochs of a `fit` go by.
+struct Plan<'p> {
+    setup: &'p Setup,
+    training: &'p Given<'p>,
+    validation: Option<&'p Samples<'p>>,
+    /// The names of what validation reports, with the places of the values in the tally.
+    judged: Vec<(String, usize)>,
+    fit: Fit<'p>,
+    /// The steps that go through the data once, and those of an epoch.
+    steps: (usize, usize),
+    /// The places in the tally of what steps report.
+    reported: Vec<usize>,
+    interrupt: Interrupt,
+}
+
+/// What changes with the epochs of a `fit`.
+struct State<'c> {
+    tally: Tally,
+    called: Called<'c>,
+    history: History,
+    progress: Progress,
+    /// The order of the samples, and the round through the data that it is of, where they are shuffled.
+    places: Vec<usize>,
+    round: Option<u64>,
+}
+
+impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
+    /// Trains the model on examples: `&data`, `(&x, &y)`, or with weights of samples `(&x, &y, &weights)`.
+    ///
+    /// # Errors
+    /// If an argument is out of its range, the arrays are not the model's, or it takes more memory than there is, before the first step. If
+    /// numbers are not finite any more: the model then has the weights from before that step. If a callback fails: the model is then as the last
+    /// step left it.
+    pub fn fit<'f>(&mut self, data: impl Examples, fit: impl IntoFit<'f>) -> Result<History> {
+        let mut fit = fit.into_fit();
+        fit.check()?;
+        let (setup, mut tally) = self.take_setup()?;
+        let all = Given::new(self, &setup, &data)?;
+        let training_samples = fit.training_samples(all.len())?;
+        let training = all.part(0..training_samples).weighed(&setup, fit.class_weight.as_ref())?;
+        let rest = training_samples..all.len();
+        // What a step of one's own is trained on is judged by what the trainer's own would make of it.
+        let (judge, judged);
+        let validation = match (fit.validation_data, &all) {
+            (Some(data), _) => Some(samples_to_judge(self.model.graph(), &setup, data)?),
+            (None, _) if rest.is_empty() => None,
+            (None, Given::Planned(all)) => Some(all.part(rest)),
+            (None, Given::Own(_)) => {
+                judge = samples_to_judge(self.model.graph(), &setup, &data)?;
+                judged = judge.part(rest);
+                Some(judged)
+            }
+        };
+        check_trainable(self.model)?;
+        fit.check_batches(self.model, training.len(), validation.as_ref().map(|samples| samples.len))?;
+        self.seed = fit.seed.unwrap_or(self.seed);
+        let callbacks = std::mem::take(&mut fit.callbacks);
+        let once = fit.epoch_samples(training.len()).div_ceil(fit.batch_size);
+        let alphabetical = setup.alphabetical();
+        let plan = Plan {
+            setup: &setup,
+            training: &training,
+            validation: validation.as_ref(),
+            judged: alphabetical.into_iter().map(|place| (setup.names[place].clone(), place)).collect(),
+            steps: (once, fit.steps_per_epoch.unwrap_or(once)),
+            reported: self.places(&setup),
+            interrupt: Interrupt::watch(fit.interrupt),
+            fit,
+        };
+        tally.clear();
+        let outcome = self.train_epochs(&plan, tally, callbacks);
+        drop(plan);
+        let (history, tally) = outcome?;
+        self.put_setup((setup, tally));
+        Ok(history)
+    }
+
+    fn train_epochs(&mut self, plan: &Plan<'_>, tally: Tally, callbacks: Callbacks<'_>) -> Result<(History, Tally)> {
+        if let Some(first) = plan.fit.initial_epoch {
+            self.epochs = first as u64;
+        }
+        let first = self.epochs as usize;
+        let mut names = self.names(plan.setup);
+        names.extend(plan.validation.iter().flat_map(|_| &plan.judged).map(|(name, _)| format!("val_{name}")));
+        let epochs = if plan.fit.initial_epoch.is_some() { plan.fit.epochs } else { first.saturating_add(plan.fit.epochs) };
+        let course = Course { epoch: first, epochs, steps: Some(plan.steps.1), ..Course::default() };
+        let called = Called::new(callbacks, names, course);
+        let history = History::new(self.epochs + 1, called.names().to_vec());
+        let progress = Progress::new(plan.fit.verbose, called.names().to_vec(), plan.steps.1);
+        let places = vec![0; if plan.fit.shuffle { plan.training.len() } else { 0 }];
+        let mut state = State { tally, called, history, progress, places, round: None };
+        match self.train_all(plan, &mut state) {
+            Err(error) if state.called.accept(&error) => state.called.train_end(self)?,
+            outcome => outcome?,
+        }
+        state.progress.say(&mut state.called.course.said);
+        Ok((state.history, state.tally))
+    }
+
+    /// All epochs, between what is called before and behind them.
+    fn train_all(&mut self, plan: &Plan<'_>, state: &mut State<'_>) -> Result<()> {
+        let first = self.epochs as usize;
+        state.called.train_begin(self)?;
+        while (self.epochs as usize) < state.called.course.epochs && !state.called.course.is_stopping {
+            state.called.course.epoch = self.epochs as usize;
+            let (done, before) = if plan.fit.initial_epoch.is_some() { (0, 0) } else { (first, self.epochs) };
+            let of = state.called.course.epochs - done;
+            state.progress.start(self.epochs as usize - done + 1, of, before);
+            if !self.train_epoch(plan, state)? {
+                break;
+            }
+        }
+        state.called.train_end(self)
+    }
+
+    /// An epoch; whether it was not interrupted.
+    fn train_epoch(&mut self, plan: &Plan<'_>, state: &mut State<'_>) -> Result<bool> {
+        state.tally.clear();
+        self.own.iter_mut().for_each(OwnStep::clear);
+        state.called.epoch_begin(self)?;
+        let first = std::mem::take(&mut self.step) as usize;
+        let mut step = first;
+        while step < plan.steps.1 {
+            self.train_step_of(plan, state, step)?;
+            step += 1;
+            if plan.interrupt.is_asked_for() {
+                self.step = step as u64;
+                state.called.course.is_interrupted = true;
+                return Ok(false);
+            }
+            if state.called.course.is_stopping {
+                break;
+            }
+        }
+        self.end_epoch(plan, state, step > first)?;
+        Ok(true)
+    }
+
+    /// A step of the epoch, from 0.
+    fn train_step_of(&mut self, plan: &Plan<'_>, state: &mut State<'_>, step: usize) -> Result<()> {
+        state.called.step_begin(self, step)?;
+        let (once, per_epoch) = plan.steps;
+        let from_start = self.epochs * per_epoch as u64 + step as u64;
+        let round = from_start / once as u64;
+        if !state.places.is_empty() && state.round != Some(round) {
+            shuffle(&mut state.places, self.seed, round);
+            state.round = Some(round);
+        }
+        let start = (from_start % once as u64) as usize * plan.fit.batch_size;
+        let range = start..start.saturating_add(plan.fit.batch_size).min(plan.training.len());
+        let choice = if state.places.is_empty() { Choice::Range(range) } else { Choice::Places(&state.places[range]) };
+        self.take_step(plan.setup, &mut state.tally, plan.training, choice, step as u64 + 1)?;
+        state.progress.step(step + 1, self.values(&state.tally, &plan.reported));
+        if state.called.has_any() {
+            // A file that a callback saves goes on behind this step.
+            self.step = step as u64 + 1;
+            let values: Few<f64> = self.values(&state.tally, &plan.reported).collect();
+            state.called.step_end(self, step, values.iter().copied())?;
+            self.step = 0;
+        }
+        Ok(())
+    }
+
+    /// Judges, tells callbacks, and writes the epoch down. One that was resumed behind its last step has nothing to tell of its steps.
+    fn end_epoch(&mut self, plan: &Plan<'_>, state: &mut State<'_>, has_steps: bool) -> Result<()> {
+        let values = self.values(&state.tally, &plan.reported);
+        let mut values: Vec<Option<f64>> = values.map(|value| has_steps.then_some(value)).collect();
+        if let Some(validation) = plan.validation {
+            let is_judged = plan.fit.validation_freq.contains(self.epochs as usize);
+            let judged = if is_judged { Some(self.validate(plan, state, validation)?) } else { None };
+            match judged {
+                Some(judged) => values.extend(judged.into_iter().map(Some)),
+                None => values.extend(plan.judged.iter().map(|_| None)),
+            }
+        }
+        self.epochs += 1;
+        let values = state.called.epoch_end(self, values.into_iter())?;
+        state.history.push(values.iter().copied());
+        state.progress.end(values.iter().copied());
+        state.progress.say(&mut state.called.course.said);
+        Ok(())
+    }
+
+    fn validate(&mut self, plan: &Plan<'_>, state: &mut State<'_>, validation: &Samples<'_>) -> Result<Vec<f64>> {
+        state.called.test_begin(self)?;
+        state.tally.clear();
+        let size = plan.fit.validation_batch_size.unwrap_or(plan.fit.batch_size);
+        let most = plan.fit.validation_steps.map_or(validation.len, |steps| steps.saturating_mul(size).min(validation.len));
+        let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
+        judge_all(self.model, room, plan.setup, &mut state.tally, &validation.part(0..most), size)?;
+        let (names, values): (Vec<String>, Vec<f64>) =
+            plan.judged.iter().map(|(name, place)| (name.clone(), state.tally.mean(*place))).unzip();
+        state.called.test_end(self, &names, &values)?;
+        Ok(values)
+    }
+
+    /// Takes a step, of this number as errors count it: its loss, or the first of what a step of one's own reports.
+    pub(super) fn take_step(
+        &mut self,
+        setup: &Setup,
+        tally: &mut Tally,
+        training: &Given<'_>,
+        choice: Choice<'_>,
+        step: u64,
+    ) -> Result<f64> {
+        match (training, &mut self.own) {
+            (Given::Own(all), Some(own)) => own.take(self.model, &mut self.optimizer, (setup, tally), all, choice, self.seed),
+            (Given::Planned(all), _) => {
+                let seed = step_seed(self.seed, self.optimizer.iterations);
+                let result = self.step(setup, tally)?.train(all, choice, seed);
+                result.map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), step))
+            }
+            (Given::Own(_), None) => unreachable!("samples are as they come for a step of one's own"),
+        }
+    }
+
+    /// What is reported of the steps of an epoch: of steps of one's own what they say, and the metrics.
+    fn names(&self, setup: &Setup) -> Vec<String> {
+        let own = self.own.iter().flat_map(OwnStep::names).cloned();
+        own.chain(self.places(setup).into_iter().map(|place| setup.names[place].clone())).collect()
+    }
+
+    /// The places in the tally of what it has of that.
+    fn places(&self, setup: &Setup) -> Vec<usize> {
+        if self.own.is_some() { setup.metric_places() } else { setup.alphabetical() }
+    }
+
+    /// The values of that.
+    fn values<'v>(&'v self, tally: &'v Tally, places: &'v [usize]) -> impl Iterator<Item = f64> + 'v {
+        self.own.iter().flat_map(OwnStep::means).chain(places.iter().map(|&place| tally.mean(place)))
+    }
+}

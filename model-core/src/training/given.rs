@@ -1,0 +1,68 @@
+//! What is trained on or judged by, held against the model.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use model_graph::Graph;
+
+use super::class_weight::{self, ClassWeight};
+use super::own_step::OwnSamples;
+use super::setup::Setup;
+use super::trainer::Trainer;
+use crate::error::{Error, Result};
+use crate::given::{Examples, Samples, check_call, samples};
+use crate::network::Trainable;
+
+/// What is trained on.
+pub(super) enum Given<'d> {
+    /// Arrays that were held against the model.
+    Planned(Samples<'d>),
+    /// Arrays as they come.
+    Own(OwnSamples<'d>),
+}
+
+impl<'d> Given<'d> {
+    pub(super) fn new<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>, setup: &Setup, data: &'d dyn Examples) -> Result<Self> {
+        let graph = trainer.model.graph();
+        match &trainer.own {
+            Some(_) => OwnSamples::new(graph, data).map(Self::Own),
+            None => samples(graph, &setup.inputs, &setup.outputs, data).map(Self::Planned),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Planned(samples) => samples.len,
+            Self::Own(samples) => samples.len(),
+        }
+    }
+
+    /// With the weights of classes, if there are any.
+    pub(super) fn weighed(self, setup: &Setup, class_weight: Option<&ClassWeight>) -> Result<Self> {
+        let Some(class_weight) = class_weight else { return Ok(self) };
+        let Self::Planned(mut samples) = self else {
+            let expected = "left to a step of one's own, which weighs what it is given";
+            return Err(Error::Argument { owner: "Fit", argument: "class_weight", expected, found: format!("{class_weight:?}") });
+        };
+        let port = class_weight::only(&setup.outputs, !samples.weights.is_empty())?;
+        let weights = class_weight.of(port, &port.shape(&samples.named), &samples.targets[0])?;
+        samples.weights.push(Some(Cow::Owned(weights)));
+        Ok(Self::Planned(samples))
+    }
+
+    pub(super) fn part(&self, range: Range<usize>) -> Given<'_> {
+        match self {
+            Self::Planned(samples) => Given::Planned(samples.part(range)),
+            Self::Own(samples) => Given::Own(samples.part(range)),
+        }
+    }
+}
+
+/// What a model is judged by, which takes losses.
+pub(super) fn samples_to_judge<'d>(graph: &Graph, setup: &Setup, data: &'d dyn Examples) -> Result<Samples<'d>> {
+    check_call(graph)?;
+    if setup.rules.is_empty() {
+        return Err(Error::NoLosses);
+    }
+    samples(graph, &setup.inputs, &setup.outputs, data)
+}
