@@ -82,9 +82,8 @@ impl<'c> Called<'c> {
     }
 
     /// The end of a validation, whose names and values these are.
-    pub(crate) fn test_end(&mut self, trainer: &mut dyn Trained, names: &[String], values: &[f64]) -> Result<()> {
-        let mut values: Vec<Option<f64>> = values.iter().copied().map(Some).collect();
-        self.each(trainer, |callback, training| callback.on_test_end(&mut Logs::new(names, &mut values), training))
+    pub(crate) fn test_end(&mut self, trainer: &mut dyn Trained, names: &[String], values: &mut [Option<f64>]) -> Result<()> {
+        self.each(trainer, |callback, training| callback.on_test_end(&mut Logs::new(names, values), training))
     }
 
     /// Whether one of them has training end well for all that.

@@ -24,8 +24,8 @@ struct Plan<'p> {
     setup: &'p Setup,
     training: &'p Given<'p>,
     validation: Option<&'p Samples<'p>>,
-    /// The names of what validation reports, with the places of the values in the tally.
-    judged: Vec<(String, usize)>,
+    /// The names of what validation reports, and the places of the values in the tally.
+    judged: (Vec<String>, Vec<usize>),
     fit: Fit<'p>,
     /// The steps that go through the data once, and those of an epoch.
     steps: (usize, usize),
@@ -40,6 +40,8 @@ struct State<'c> {
     called: Called<'c>,
     history: History,
     progress: Progress,
+    /// The values of an epoch.
+    values: Vec<Option<f64>>,
     /// The order of the samples, and the round through the data that it is of, where they are shuffled.
     places: Vec<usize>,
     round: Option<u64>,
@@ -82,7 +84,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
             setup: &setup,
             training: &training,
             validation: validation.as_ref(),
-            judged: alphabetical.into_iter().map(|place| (setup.names[place].clone(), place)).collect(),
+            judged: (alphabetical.iter().map(|&place| setup.names[place].clone()).collect(), alphabetical),
             steps: (once, fit.steps_per_epoch.unwrap_or(once)),
             reported: self.places(&setup),
             interrupt: Interrupt::watch(fit.interrupt),
@@ -102,14 +104,15 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         }
         let first = self.epochs as usize;
         let mut names = self.names(plan.setup);
-        names.extend(plan.validation.iter().flat_map(|_| &plan.judged).map(|(name, _)| format!("val_{name}")));
+        names.extend(plan.validation.iter().flat_map(|_| &plan.judged.0).map(|name| format!("val_{name}")));
         let epochs = if plan.fit.initial_epoch.is_some() { plan.fit.epochs } else { first.saturating_add(plan.fit.epochs) };
         let course = Course { epoch: first, epochs, steps: Some(plan.steps.1), ..Course::default() };
         let called = Called::new(callbacks, names, course);
-        let history = History::new(self.epochs + 1, called.names().to_vec());
+        let history = History::new(self.epochs + 1, called.names().to_vec(), epochs.saturating_sub(first));
         let progress = Progress::new(plan.fit.verbose, called.names().to_vec(), plan.steps.1);
         let places = vec![0; if plan.fit.shuffle { plan.training.len() } else { 0 }];
-        let mut state = State { tally, called, history, progress, places, round: None };
+        let values = Vec::with_capacity(called.names().len());
+        let mut state = State { tally, called, history, progress, values, places, round: None };
         match self.train_all(plan, &mut state) {
             Err(error) if state.called.accept(&error) => state.called.train_end(self)?,
             outcome => outcome?,
@@ -184,35 +187,38 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
 
     /// Judges, tells callbacks, and writes the epoch down. One that was resumed behind its last step has nothing to tell of its steps.
     fn end_epoch(&mut self, plan: &Plan<'_>, state: &mut State<'_>, has_steps: bool) -> Result<()> {
-        let values = self.values(&state.tally, &plan.reported);
-        let mut values: Vec<Option<f64>> = values.map(|value| has_steps.then_some(value)).collect();
+        let State { tally, values, .. } = state;
+        values.clear();
+        values.extend(self.values(tally, &plan.reported).map(|value| has_steps.then_some(value)));
         if let Some(validation) = plan.validation {
-            let is_judged = plan.fit.validation_freq.contains(self.epochs as usize);
-            let judged = if is_judged { Some(self.validate(plan, state, validation)?) } else { None };
-            match judged {
-                Some(judged) => values.extend(judged.into_iter().map(Some)),
-                None => values.extend(plan.judged.iter().map(|_| None)),
+            if plan.fit.validation_freq.contains(self.epochs as usize) {
+                self.validate(plan, state, validation)?;
+            } else {
+                state.values.extend(plan.judged.1.iter().map(|_| None));
             }
         }
         self.epochs += 1;
-        let values = state.called.epoch_end(self, values.into_iter())?;
-        state.history.push(values.iter().copied());
-        state.progress.end(values.iter().copied());
-        state.progress.say(&mut state.called.course.said);
+        let State { called, history, progress, values, .. } = state;
+        let values = called.epoch_end(self, values.iter().copied())?;
+        history.push(values.iter().copied());
+        progress.end(values.iter().copied());
+        progress.say(&mut called.course.said);
         Ok(())
     }
 
-    fn validate(&mut self, plan: &Plan<'_>, state: &mut State<'_>, validation: &Samples<'_>) -> Result<Vec<f64>> {
-        state.called.test_begin(self)?;
-        state.tally.clear();
+    /// Judges, and adds what that comes to to the values of the epoch.
+    fn validate(&mut self, plan: &Plan<'_>, state: &mut State<'_>, validation: &Samples<'_>) -> Result<()> {
+        let State { tally, called, values, .. } = state;
+        called.test_begin(self)?;
+        tally.clear();
         let size = plan.fit.validation_batch_size.unwrap_or(plan.fit.batch_size);
         let most = plan.fit.validation_steps.map_or(validation.len, |steps| steps.saturating_mul(size).min(validation.len));
         let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
-        judge_all(self.model, room, plan.setup, &mut state.tally, &validation.part(0..most), size)?;
-        let (names, values): (Vec<String>, Vec<f64>) =
-            plan.judged.iter().map(|(name, place)| (name.clone(), state.tally.mean(*place))).unzip();
-        state.called.test_end(self, &names, &values)?;
-        Ok(values)
+        judge_all(self.model, room, plan.setup, tally, &validation.part(0..most), size)?;
+        let (names, places) = &plan.judged;
+        let first = values.len();
+        values.extend(places.iter().map(|&place| Some(tally.mean(place))));
+        called.test_end(self, names, &mut values[first..])
     }
 
     /// Takes a step, of this number as errors count it: its loss, or the first of what a step of one's own reports.

@@ -15,20 +15,24 @@ pub struct History {
     names: Vec<String>,
     /// The values of each name that were measured, epoch by epoch.
     columns: Vec<Vec<f64>>,
-    /// All values of each epoch, in the order of the names.
-    rows: Vec<Vec<Option<f64>>>,
+    /// All values, epoch by epoch, in the order of the names.
+    rows: Vec<Option<f64>>,
 }
 
 impl History {
-    pub(crate) fn new(first_epoch: u64, names: Vec<String>) -> Self {
-        Self { first_epoch, columns: vec![Vec::new(); names.len()], rows: Vec::new(), names }
+    /// None yet, with room for so many epochs, if those are not too many.
+    pub(crate) fn new(first_epoch: u64, names: Vec<String>, epochs: usize) -> Self {
+        let epochs = epochs.min(1 << 12);
+        let columns = names.iter().map(|_| Vec::with_capacity(epochs)).collect();
+        Self { first_epoch, columns, rows: Vec::with_capacity(epochs * names.len()), names }
     }
 
     /// Writes down an epoch, of which some values may not have been measured.
     pub(crate) fn push(&mut self, values: impl Iterator<Item = Option<f64>>) {
-        let row: Vec<Option<f64>> = values.collect();
-        self.columns.iter_mut().zip(&row).for_each(|(column, value)| column.extend(value));
-        self.rows.push(row);
+        for (column, value) in self.columns.iter_mut().zip(values) {
+            column.extend(value);
+            self.rows.push(value);
+        }
     }
 
     /// The values of a name, epoch by epoch; of what is not measured in every epoch, such as `val_loss` with
@@ -47,12 +51,12 @@ impl History {
     /// The number of epochs.
     #[must_use]
     pub fn epochs(&self) -> usize {
-        self.rows.len()
+        self.rows.len() / self.names.len().max(1)
     }
 
     /// The numbers of the epochs with their values in the order of the names; none of what was not measured.
     pub fn rows(&self) -> impl Iterator<Item = (u64, &[Option<f64>])> {
-        (self.first_epoch..).zip(self.rows.iter().map(Vec::as_slice))
+        (self.first_epoch..).zip(self.rows.chunks(self.names.len().max(1)))
     }
 
     /// The history as comma-separated values: a line of names, and one for each epoch with every digit of the values, or nothing for what was
@@ -110,7 +114,7 @@ mod tests {
 
     #[test]
     fn it_prints_as_a_table_and_as_csv() {
-        let mut history = History::new(3, vec!["loss".to_owned(), "val,loss".to_owned()]);
+        let mut history = History::new(3, vec!["loss".to_owned(), "val,loss".to_owned()], 0);
         history.push([Some(1.25), Some(0.1 + 0.2)].into_iter());
         history.push([Some(2.5), None].into_iter());
         history.push([Some(12.5), Some(1e-4)].into_iter());
