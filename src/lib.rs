@@ -3,8 +3,8 @@
 // The facade: re-exports and the prelude, nothing else.
 
 pub use model_core::{
-    Error, Result, check, custom, datasets, error, file, float, given, interpret, losses, memory, metrics, module, network,
-    optimizers, pass, plot, random, shape, tensor, threads, training, variable,
+    Error, Result, callbacks, check, custom, datasets, error, file, float, given, interpret, losses, memory, metrics, module,
+    network, optimizers, pass, plot, random, shape, tensor, threads, training, variable,
 };
 pub use model_graph::{Graph, config, layers};
 
@@ -31,6 +31,10 @@ pub mod training_guide {}
 
 /// What most programs need.
 pub mod prelude {
+    pub use model_core::callbacks::{
+        BackupAndRestore, CSVLogger, Callback, Callbacks, EarlyStopping, LambdaCallback, LearningRateScheduler, Logs,
+        ModelCheckpoint, Outcome, ReduceLROnPlateau, TensorBoard, TerminateOnNaN, Training,
+    };
     pub use model_core::custom::{Backward, Call, CallLayer, CustomLayer, CustomObjects, Forward, Gradients};
     pub use model_core::datasets;
     pub use model_core::file::Save;
@@ -49,7 +53,7 @@ pub mod prelude {
     pub use model_core::optimizers::{Adam, BuiltOptimizer, IntoOptimizer, RMSprop, SGD};
     pub use model_core::pass::Pass;
     pub use model_core::tensor::Tensor;
-    pub use model_core::training::{Fit, Predict, Train, Verbose};
+    pub use model_core::training::{ClassWeight, Fit, Predict, Train, Verbose};
     pub use model_core::variable::{Build, Callable, Input, Inputs, Lazy, Sequential, Tape, Typed, Var};
     pub use model_core::{Error, Result, shape};
     pub use model_macros::{Module, functional_model, layer};
