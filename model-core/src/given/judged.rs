@@ -26,11 +26,14 @@ impl Judged<'_> {
         std::iter::once(self.samples).chain(self.shape.iter().copied()).collect()
     }
 
-    /// The whole shape of the target, which leaves the last axis out where it is labels.
+    /// The whole shape of the target, which leaves the last axis out where it is labels. Rows of labels may be shorter than the output.
     pub(crate) fn target_shape(&self) -> Vec<usize> {
         let mut shape = self.whole();
-        if let Target::Labels(_) = self.target {
+        if let Target::Labels(labels) = self.target {
             shape.pop();
+            if shape.iter().product::<usize>() != labels.len() {
+                shape = vec![self.samples, labels.len() / self.samples.max(1)];
+            }
         }
         shape
     }
