@@ -42,11 +42,17 @@ pub mod prelude {
     pub use model_core::interpret::Model;
     pub use model_core::layer::Layer;
     pub use model_core::losses::{
-        BinaryCrossentropy, CategoricalCrossentropy, Huber, KLDivergence, Loss, MeanSquaredError, SparseCategoricalCrossentropy,
+        BinaryCrossentropy, BinaryFocalCrossentropy, CTC, CategoricalCrossentropy, CategoricalFocalCrossentropy,
+        CategoricalGeneralizedCrossEntropy, CategoricalHinge, Circle, CosineSimilarity, Dice, Hinge, Huber, KLDivergence,
+        LogCosh, Loss, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson,
+        Reduction, SparseCategoricalCrossentropy, SquaredHinge, Tversky,
     };
     pub use model_core::metrics::{
-        Accuracy, BinaryAccuracy, CategoricalAccuracy, MeanAbsoluteError, Metric, MetricState, Precision, Recall,
-        SparseCategoricalAccuracy,
+        AUC, Accuracy, BinaryAccuracy, BinaryIoU, CategoricalAccuracy, ConcordanceCorrelation, F1Score, FBetaScore,
+        FalseNegatives, FalsePositives, IoU, LogCoshError, MeanIoU, Metric, MetricState, MetricValue, OneHotIoU, OneHotMeanIoU,
+        PearsonCorrelation, Precision, PrecisionAtRecall, R2Score, Recall, RecallAtPrecision, RootMeanSquaredError,
+        SensitivityAtSpecificity, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy, SpecificityAtSensitivity,
+        TopKCategoricalAccuracy, TrueNegatives, TruePositives,
     };
     pub use model_core::module::{Module, OwnModel};
     pub use model_core::network::{Network, Trainable};

@@ -351,6 +351,14 @@ pub enum Error {
         /// How many of them are left for training.
         training: usize,
     },
+    /// Losses that are given in the order of the outputs are more or fewer than these.
+    #[error("expected {} losses, one for each of {}, found {found}", expected.len(), names(expected))]
+    LossCount {
+        /// The outputs, in their order.
+        expected: Vec<String>,
+        /// The number of losses.
+        found: usize,
+    },
     /// A loss or metric does not go with an output.
     #[error("`{rule}` does not go with output `{output}` of shape {shape}: expected {expected}{}", advice(help))]
     Unsuitable {

@@ -3,6 +3,7 @@
 use model_graph::keras::{Names, written};
 use serde_json::{Map, Value, json};
 
+use crate::arguments::Argument;
 use crate::error::{Error, Result};
 
 /// An object as `keras.saving.serialize_keras_object` writes it.
@@ -59,6 +60,17 @@ impl<'a> Fields<'a> {
         self.take(key, None, "a text", |value| value.as_str().map(|text| Some(text.to_owned())))
     }
 
+    /// An argument; `default` where the key is absent.
+    pub(crate) fn argument<A: Argument>(&mut self, key: &str, default: A) -> Result<A> {
+        self.take(key, default, A::EXPECTED, A::read)
+    }
+
+    /// An argument that has no default.
+    pub(crate) fn required<A: Argument>(&mut self, key: &str) -> Result<A> {
+        let value = self.value(key);
+        A::read(&value).ok_or_else(|| wrong(self.owner, key, A::EXPECTED, &value))
+    }
+
     /// Any value, and null where the key is absent.
     pub(crate) fn value(&mut self, key: &str) -> Value {
         self.rest.remove(key).unwrap_or_default()
@@ -106,10 +118,15 @@ pub(crate) fn wrong(owner: &str, key: &str, expected: &str, found: &Value) -> Er
 
 /// A class that is none of those that there are, of all that Keras has.
 pub(crate) fn unknown(what: &str, class: &str, known: &[&str], names: Names) -> Error {
+    unknown_as(what, "class_name", class, known, names)
+}
+
+/// The same, where a key says the class.
+pub(crate) fn unknown_as(what: &str, key: &str, class: &str, known: &[&str], names: Names) -> Error {
     let absent = written(names, class).map_or("", |_| ", which Keras has and this library not yet");
     Error::Configuration {
         owner: what.to_owned(),
-        key: "class_name".to_owned(),
+        key: key.to_owned(),
         expected: format!("one of {}", known.join(", ")),
         found: format!("`{class}`{absent}"),
     }

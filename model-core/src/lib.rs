@@ -4,6 +4,7 @@
 
 mod activity;
 pub mod any;
+mod arguments;
 pub mod callbacks;
 pub mod check;
 pub mod compiled;

@@ -1,61 +1,66 @@
-//! What metrics count: right answers and absolute errors. Whoever calls divides by the number of rows or elements.
+//! What metrics count: right answers, each as much as it counts. Whoever calls divides by the number of rows or elements.
 //!
-//! A mask, where there is one, has a number for each row, or for each stretch of rows or elements: those where it is zero are passed over.
+//! A mask, where there is one, has a number for each row, or for each stretch of rows or elements: how much these count.
 
 use crate::chunks::sum_rows;
 use crate::float::Float;
 
 /// The rows whose largest element is at the same place in both (the first, if there are several).
-pub fn categorical_matches<T: Float>(y_true: &[T], y_pred: &[T], classes: usize, mask: Option<&[T]>) -> u64 {
+pub fn categorical_matches<T: Float>(y_true: &[T], y_pred: &[T], classes: usize, mask: Option<&[T]>) -> f64 {
     matches(y_pred.len() / classes.max(1), classes, mask, |i| {
         argmax(&y_true[i * classes..][..classes]) == argmax(&y_pred[i * classes..][..classes])
     })
 }
 
 /// The rows whose largest element is at the place that `y_true` names.
-pub fn sparse_categorical_matches<T: Float>(y_true: &[i32], y_pred: &[T], classes: usize, mask: Option<&[T]>) -> u64 {
+pub fn sparse_categorical_matches<T: Float>(y_true: &[i32], y_pred: &[T], classes: usize, mask: Option<&[T]>) -> f64 {
     matches(y_true.len(), classes, mask, |i| usize::try_from(y_true[i]) == Ok(argmax(&y_pred[i * classes..][..classes])))
 }
 
+/// The rows in which fewer than `k` elements are above the one at the place of `y_true`'s largest.
+pub fn top_k_matches<T: Float>(y_true: &[T], y_pred: &[T], classes: usize, k: usize, mask: Option<&[T]>) -> f64 {
+    matches(y_pred.len() / classes.max(1), classes, mask, |i| {
+        is_among(&y_pred[i * classes..][..classes], argmax(&y_true[i * classes..][..classes]), k)
+    })
+}
+
+/// The rows in which fewer than `k` elements are above the one at the place that `y_true` names.
+pub fn sparse_top_k_matches<T: Float>(y_true: &[i32], y_pred: &[T], classes: usize, k: usize, mask: Option<&[T]>) -> f64 {
+    matches(y_true.len(), classes, mask, |i| {
+        usize::try_from(y_true[i]).is_ok_and(|class| class < classes && is_among(&y_pred[i * classes..][..classes], class, k))
+    })
+}
+
+/// The rows that have the number `y_true` among their first `k`.
+pub fn sorted_matches<T: Float>(y_true: &[i32], y_pred: &[T], row: usize, k: usize, mask: Option<&[T]>) -> f64 {
+    matches(y_true.len(), row, mask, |i| {
+        y_pred[i * row..][..row.min(k)].iter().any(|&number| number == T::from_f64(f64::from(y_true[i])))
+    })
+}
+
+/// Whether fewer than `k` elements of a row are above one.
+fn is_among<T: Float>(row: &[T], place: usize, k: usize) -> bool {
+    row.iter().filter(|&&other| other > row[place]).count() < k
+}
+
 /// The elements that are on `y_true`'s side of `threshold` (0.5 in Keras): above it means one, at it or below zero.
-pub fn binary_matches<T: Float>(y_true: &[T], y_pred: &[T], threshold: f64, mask: Option<&[T]>) -> u64 {
+pub fn binary_matches<T: Float>(y_true: &[T], y_pred: &[T], threshold: f64, mask: Option<&[T]>) -> f64 {
     let threshold = T::from_f64(threshold);
     matches(y_pred.len(), 1, mask, |i| y_true[i] == if y_pred[i] > threshold { T::ONE } else { T::ZERO })
 }
 
 /// The elements that are exactly equal.
-pub fn equals<T: Float>(y_true: &[T], y_pred: &[T], mask: Option<&[T]>) -> u64 {
+pub fn equals<T: Float>(y_true: &[T], y_pred: &[T], mask: Option<&[T]>) -> f64 {
     matches(y_pred.len(), 1, mask, |i| y_true[i] == y_pred[i])
 }
 
-/// The sum of `|y_true - y_pred|`.
-pub fn absolute_error<T: Float>(y_true: &[T], y_pred: &[T], mask: Option<&[T]>) -> f64 {
-    let error = |(&t, &y): (&T, &T)| (t - y).abs().to_f64();
-    match mask {
-        None => {
-            sum_rows::<T>(y_pred.len(), 1, &mut [], |range, _| y_true[range.clone()].iter().zip(&y_pred[range]).map(error).sum())
-        }
-        Some(mask) => {
-            let stretch = stretch(y_pred.len(), mask);
-            sum_rows::<T>(y_pred.len(), 1, &mut [], |range, _| {
-                range.filter(|i| mask[i / stretch] != T::ZERO).map(|i| error((&y_true[i], &y_pred[i]))).sum()
-            })
-        }
-    }
-}
-
-fn matches<T: Float>(rows: usize, row: usize, mask: Option<&[T]>, is_match: impl Fn(usize) -> bool + Sync) -> u64 {
-    // Numbers of rows are exact in `f64`.
-    let count = |is_match: &(dyn Fn(usize) -> bool + Sync)| {
-        sum_rows::<f64>(rows, row, &mut [], |range, _| range.filter(|&i| is_match(i)).count() as f64) as u64
-    };
-    match mask {
-        None => count(&is_match),
-        Some(mask) => {
-            let stretch = stretch(rows, mask);
-            count(&|i| mask[i / stretch] != T::ZERO && is_match(i))
-        }
-    }
+fn matches<T: Float>(rows: usize, row: usize, mask: Option<&[T]>, is_match: impl Fn(usize) -> bool + Sync) -> f64 {
+    let stretch = mask.map_or(1, |mask| stretch(rows, mask));
+    sum_rows::<f64>(rows, row, &mut [], |range, _| match mask {
+        // Numbers of rows are exact in `f64`.
+        None => range.filter(|&i| is_match(i)).count() as f64,
+        Some(mask) => range.filter(|&i| mask[i / stretch] != T::ZERO && is_match(i)).map(|i| mask[i / stretch].to_f64()).sum(),
+    })
 }
 
 /// How many rows or elements a number of a mask is for.
@@ -82,28 +87,25 @@ mod tests {
     fn matches_are_counted_as_keras_counts_them() {
         let y_pred: [f32; 9] = [0.1, 0.7, 0.2, 0.4, 0.4, 0.2, 0.3, 0.3, 0.4];
         let y_true = [0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
-        assert_eq!(categorical_matches(&y_true, &y_pred, 3, None), 2);
-        assert_eq!(sparse_categorical_matches(&[1, 1, 2], &y_pred, 3, None), 2);
-        assert_eq!(sparse_categorical_matches(&[-1, 0, 5], &y_pred, 3, None), 1);
-        assert_eq!(binary_matches(&[1.0, 0.0, 1.0, 0.0], &[0.51, 0.5, 0.5, 0.2_f32], 0.5, None), 3);
-        assert!((absolute_error(&[1.0, 2.0, 3.0], &[1.5, 2.0, 1.0_f64], None) - 2.5).abs() < 1e-12);
+        assert_eq!(categorical_matches(&y_true, &y_pred, 3, None), 2.0);
+        assert_eq!(sparse_categorical_matches(&[1, 1, 2], &y_pred, 3, None), 2.0);
+        assert_eq!(sparse_categorical_matches(&[-1, 0, 5], &y_pred, 3, None), 1.0);
+        assert_eq!(binary_matches(&[1.0, 0.0, 1.0, 0.0], &[0.51, 0.5, 0.5, 0.2_f32], 0.5, None), 3.0);
     }
 
     #[test]
     fn what_a_mask_leaves_out_is_passed_over() {
         let y_pred: [f32; 8] = [0.1, 0.9, 0.8, 0.2, 0.3, 0.7, 0.4, 0.6];
         let (labels, mask) = ([1, 0, 1, 0], [1.0, 0.0, 1.0, 1.0]);
-        assert_eq!(sparse_categorical_matches(&labels, &y_pred, 2, Some(&mask)), 2);
-        assert_eq!(binary_matches(&[0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0], &y_pred, 0.5, Some(&mask)), 5);
+        assert_eq!(sparse_categorical_matches(&labels, &y_pred, 2, Some(&mask)), 2.0);
+        assert_eq!(binary_matches(&[0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0], &y_pred, 0.5, Some(&mask)), 5.0);
         // One number for two rows.
-        assert_eq!(sparse_categorical_matches(&labels, &y_pred, 2, Some(&[0.0, 1.0])), 1);
-        assert!((absolute_error(&[0.0; 8], &y_pred, Some(&[1.0, 0.0])) - 2.0).abs() < 1e-6);
+        assert_eq!(sparse_categorical_matches(&labels, &y_pred, 2, Some(&[0.0, 2.5])), 2.5);
     }
 
     #[test]
     fn many_rows_are_all_counted() {
         let y: Vec<f32> = (0..300_000).map(|i| (i % 3) as f32).collect();
-        assert_eq!(categorical_matches(&y, &y, 3, None), 100_000);
-        assert_eq!(absolute_error(&y, &vec![0.0; y.len()], None), 300_000.0);
+        assert_eq!(categorical_matches(&y, &y, 3, None), 100_000.0);
     }
 }

@@ -137,18 +137,21 @@ macro_rules! elements {
                 }
             }
 
-            /// The elements in their logical order as class numbers below `classes`: borrowed where they are `i32` already. `None` if this
-            /// type is not for class numbers.
-            pub(crate) fn labels(&self, classes: usize) -> Result<Option<Result<Cow<'a, [i32]>, NoClass>>, TooLarge> {
+            /// The elements in their logical order as numbers that pass a test: borrowed where they are `i32` already. `None` if this type is
+            /// not for class numbers.
+            pub(crate) fn labels(
+                &self,
+                passes: impl Fn(i64) -> bool + Copy,
+            ) -> Result<Option<Result<Cow<'a, [i32]>, NoClass>>, TooLarge> {
                 if let Self::I32(view) = self
                     && view.is_standard_layout()
                 {
                     let labels = view.to_slice().expect("the layout is the standard one");
-                    return Ok(Some(check_labels(labels, classes).map(|()| Cow::Borrowed(labels))));
+                    return Ok(Some(check_labels(labels, passes).map(|()| Cow::Borrowed(labels))));
                 }
                 self.claim::<i32>()?;
                 Ok(match self {
-                    $(Self::$variant(view) => class_numbers(view, classes),)*
+                    $(Self::$variant(view) => class_numbers(view, passes),)*
                 })
             }
         }
@@ -182,18 +185,20 @@ elements! {
     Usize(usize): |x| x as f32, |x| x as f64, |x| Some(i64::try_from(x).unwrap_or(i64::MAX));
 }
 
-/// The number of a class below `classes`.
-fn class_number(place: usize, label: i64, classes: usize) -> Result<i32, NoClass> {
-    let is_class = usize::try_from(label).is_ok_and(|label| label < classes);
-    i32::try_from(label).ok().filter(|_| is_class).ok_or((place, label))
+/// The number of a class, if it passes the test.
+fn class_number(place: usize, label: i64, passes: impl Fn(i64) -> bool) -> Result<i32, NoClass> {
+    i32::try_from(label).ok().filter(|_| passes(label)).ok_or((place, label))
 }
 
-fn check_labels(labels: &[i32], classes: usize) -> Result<(), NoClass> {
-    labels.iter().enumerate().try_for_each(|(place, &label)| class_number(place, i64::from(label), classes).map(|_| ()))
+fn check_labels(labels: &[i32], passes: impl Fn(i64) -> bool + Copy) -> Result<(), NoClass> {
+    labels.iter().enumerate().try_for_each(|(place, &label)| class_number(place, i64::from(label), passes).map(|_| ()))
 }
 
-fn class_numbers<'a, T: Element>(view: &ArrayViewD<'_, T>, classes: usize) -> Option<Result<Cow<'a, [i32]>, NoClass>> {
-    let numbers = view.iter().enumerate().map(|(place, element)| Some(class_number(place, element.to_label()?, classes)));
+fn class_numbers<'a, T: Element>(
+    view: &ArrayViewD<'_, T>,
+    passes: impl Fn(i64) -> bool + Copy,
+) -> Option<Result<Cow<'a, [i32]>, NoClass>> {
+    let numbers = view.iter().enumerate().map(|(place, element)| Some(class_number(place, element.to_label()?, passes)));
     numbers.collect()
 }
 
@@ -263,12 +268,14 @@ mod tests {
         let refusal = AnyArray::from(&many).floats().unwrap_err();
         assert!(refusal.what.starts_with("a copy of the array of shape [1152921504606846976] as `f32`"), "{refusal}");
         let labels = array![0_u8];
-        assert!(AnyArray::from(&labels.broadcast(1 << 60).unwrap()).labels(3).is_err());
+        assert!(AnyArray::from(&labels.broadcast(1 << 60).unwrap()).labels(|label| label < 3).is_err());
     }
 
     #[test]
     fn labels_are_whole_numbers_in_range() {
-        let check = |array: AnyArray<'_>| array.labels(3).unwrap().map(|labels| labels.map(Cow::into_owned));
+        let check = |array: AnyArray<'_>| {
+            array.labels(|label| (0..3).contains(&label)).unwrap().map(|labels| labels.map(Cow::into_owned))
+        };
         assert_eq!(check((&array![0, 2]).into()), Some(Ok(vec![0, 2])));
         assert_eq!(check((&array![[0_u8], [2]]).into()), Some(Ok(vec![0, 2])));
         assert_eq!(check((&array![0, 3]).into()), Some(Err((1, 3))));

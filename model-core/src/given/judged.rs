@@ -13,16 +13,8 @@ pub(crate) struct Judged<'a> {
     pub(crate) shape: &'a [usize],
     /// How much each position counts: a number for each sample, or for each of its positions; all count 1 where there is none.
     pub(crate) mask: Option<&'a [f32]>,
-    /// What the mean over all positions comes to, times this, is the loss: what a mask leaves out is no part of the mean, as Keras has it,
-    /// and what has weights is.
-    pub(crate) factor: f64,
-}
-
-/// The factor of a mask: by how much the mean over what counts is more than that over everything.
-pub(crate) fn factor(mask: Option<&[f32]>) -> f64 {
-    let Some(mask) = mask else { return 1.0 };
-    let counted: f64 = mask.iter().map(|&counts| f64::from(counts)).sum();
-    if counted > 0.0 { mask.len() as f64 / counted } else { 0.0 }
+    /// What a mask says of that, without weights. What it leaves out is no part of a mean; what has weights is, as Keras has it.
+    pub(crate) counted: Option<&'a [f32]>,
 }
 
 impl Judged<'_> {
@@ -36,11 +28,14 @@ impl Judged<'_> {
         std::iter::once(self.samples).chain(self.shape.iter().copied()).collect()
     }
 
-    /// The whole shape of the target, which leaves the last axis out where it is labels.
+    /// The whole shape of the target, which leaves the last axis out where it is labels. Rows of labels may be shorter than the output.
     pub(crate) fn target_shape(&self) -> Vec<usize> {
         let mut shape = self.whole();
-        if let Target::Labels(_) = self.target {
+        if let Target::Labels(labels) = self.target {
             shape.pop();
+            if shape.iter().product::<usize>() != labels.len() {
+                shape = vec![self.samples, labels.len() / self.samples.max(1)];
+            }
         }
         shape
     }

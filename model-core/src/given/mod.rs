@@ -2,6 +2,7 @@
 
 mod array;
 mod arrays;
+mod by_hand;
 mod judged;
 mod named;
 mod pairs;
@@ -17,8 +18,10 @@ pub use pairs::Examples;
 /// What a model predicts: an array `[samples, ..]`.
 pub type Predicted = ndarray::ArrayD<f32>;
 
-pub(crate) use judged::{Judged, factor};
+pub(crate) use by_hand::judge;
+pub(crate) use judged::Judged;
 pub(crate) use named::bind;
 pub(crate) use ports::{Port, ports, written};
 pub(crate) use samples::{Samples, Target};
 pub(crate) use standard::{TargetForm, check_call, check_finite, check_samples, gradients, inputs, samples, target};
+pub(crate) use traced::{Mean, Over};

@@ -59,6 +59,11 @@ impl Port {
         self.dims.0.last().map_or(1, |last| last.size().unwrap_or(NOMINAL))
     }
 
+    /// The size of the last axis, unless that is known by name only.
+    pub(crate) fn known_row(&self) -> Option<usize> {
+        self.dims.0.last().map_or(Some(1), |last| last.size())
+    }
+
     /// Whether a size is known by name only.
     pub(crate) const fn has_names(&self) -> bool {
         self.known.is_none()

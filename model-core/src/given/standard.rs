@@ -27,6 +27,12 @@ pub(crate) enum TargetForm {
     Values,
     /// Class numbers, one in place of each row of the output's last axis.
     Labels,
+    /// The same, or this number, which is no class.
+    LabelsOr(i64),
+    /// Any whole number for each row, which tells what rows belong together.
+    Identities,
+    /// For each sample a row of class numbers, as many as there are steps or fewer.
+    Sequences,
 }
 
 /// Inputs and targets, all finite, of one number of samples.
@@ -144,8 +150,9 @@ fn targets<'a>(
     let mut targets = Few::new();
     for ((port, form), array) in outputs.iter().zip(arrays.iter_mut()) {
         let array = array.take().expect("every output has been assigned an array");
-        let positions = if *form == TargetForm::Labels { port.rank().saturating_sub(1) } else { port.rank() };
+        let positions = if *form == TargetForm::Values { port.rank() } else { port.rank().saturating_sub(1) };
         if port.has_names()
+            && *form != TargetForm::Sequences
             && array.shape().len() == positions + 1
             && let Some(clash) = clash(inputs, port, named, &array.shape()[1..])
         {
@@ -162,7 +169,7 @@ fn targets<'a>(
 pub(crate) fn target<'a>(port: &Port, form: TargetForm, shape: &[usize], array: &AnyArray<'a>) -> Result<Target<'a>> {
     match form {
         TargetForm::Values => values(port, shape, array),
-        TargetForm::Labels => labels(port, shape, array),
+        form => labels(port, form, shape, array),
     }
 }
 
@@ -176,20 +183,47 @@ fn values<'a>(port: &Port, shape: &[usize], array: &AnyArray<'a>) -> Result<Targ
     Ok(Target::Values(values))
 }
 
-fn labels<'a>(port: &Port, shape: &[usize], array: &AnyArray<'a>) -> Result<Target<'a>> {
-    let (&classes, positions) = shape.split_last().expect("an output has an axis");
-    let one_hot = fits(shape, array.shape()).then_some("distributions over classes go with `CategoricalCrossentropy`");
-    check_shape(Role::Target, port, positions, array.shape(), one_hot)?;
+/// Whole numbers that tell rows apart are held exactly up to this one.
+const LARGEST_IDENTITY: usize = 1 << 24;
+
+fn labels<'a>(port: &Port, form: TargetForm, shape: &[usize], array: &AnyArray<'a>) -> Result<Target<'a>> {
+    let (&last, positions) = shape.split_last().expect("an output has an axis");
+    let classes = if form == TargetForm::Identities { LARGEST_IDENTITY + 1 } else { last };
+    if form == TargetForm::Sequences {
+        check_sequences(port, positions, array.shape())?;
+    } else {
+        let one_hot = fits(shape, array.shape()).then_some("distributions over classes go with `CategoricalCrossentropy`");
+        check_shape(Role::Target, port, positions, array.shape(), one_hot)?;
+    }
+    let passes = |label: i64| match form {
+        TargetForm::LabelsOr(other) if label == other => true,
+        TargetForm::Identities => label.unsigned_abs() <= LARGEST_IDENTITY as u64,
+        _ => usize::try_from(label).is_ok_and(|label| label < classes),
+    };
     let name = || port.name.clone();
-    match array.labels(classes)? {
+    match array.labels(passes)? {
         Some(Ok(labels)) => Ok(Target::Labels(labels)),
         Some(Err((place, found))) => {
-            let sample = place / positions.iter().product::<usize>();
+            let sample = place / (array.shape().iter().product::<usize>() / array.shape()[0]).max(1);
             Err(Error::Label { name: name(), sample, classes, found })
         }
         None => {
             let help = Some("convert class numbers with `labels.mapv(|label| label as i32)`");
             Err(Error::Elements { role: Role::Target, name: name(), expected: "integers", found: array.element(), help })
+        }
+    }
+}
+
+/// Checks rows of class numbers, of which there are no more than steps.
+fn check_sequences(port: &Port, steps: &[usize], found: &[usize]) -> Result<()> {
+    let most = steps.first().copied().unwrap_or(0);
+    match *found {
+        [0, _] => Err(Error::Empty { role: Role::Target, name: port.name.clone() }),
+        [_, labels] if (1..=most).contains(&labels) => Ok(()),
+        _ => {
+            let expected = format!("[samples, labels] with 1 to {most} labels, as many as there are steps");
+            let help = Some("rows that are shorter than others end with 0");
+            Err(Error::Shape { role: Role::Target, name: port.name.clone(), expected, found: format!("{found:?}"), help })
         }
     }
 }

@@ -1,71 +1,72 @@
 //! The crossentropy of independent yes-or-no answers.
 
-use serde_json::{Value, json};
-
+use super::probabilities::{clip, smooth_answers};
 use super::{Rule, argument};
+use crate::arguments::arguments;
 use crate::error::Result;
-use crate::given::{Judged, Target};
-use crate::keras::Fields;
+use crate::given::{Judged, Mean, Over, Target};
 use crate::kernels::loss::binary_crossentropy;
+use crate::variable::Var;
 
-/// The crossentropy of independent yes-or-no answers.
-///
-/// The mean of `-(y_true * ln(y_pred) + (1 - y_true) * ln(1 - y_pred))`.
-///
-/// # Shapes
-/// Outputs and targets: the same.
-///
-/// ```
-/// use model_core::losses::BinaryCrossentropy;
-///
-/// let loss = BinaryCrossentropy::from_logits().label_smoothing(0.1);
-/// assert!(loss.from_logits);
-/// ```
-///
-/// Source: <https://keras.io/api/losses/probabilistic_losses/>.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct BinaryCrossentropy {
-    /// Whether outputs are logits instead of probabilities.
-    pub from_logits: bool,
-    /// The share of the targets that is moved to one half, from 0 to 1.
-    pub label_smoothing: f64,
+arguments! {
+    /// The crossentropy of independent yes-or-no answers: a loss, and a metric.
+    ///
+    /// The mean of `-(y_true * ln(y_pred) + (1 - y_true) * ln(1 - y_pred))`.
+    ///
+    /// # Shapes
+    /// Outputs and targets: the same.
+    ///
+    /// ```
+    /// use model_core::losses::BinaryCrossentropy;
+    ///
+    /// let loss = BinaryCrossentropy::from_logits().label_smoothing(0.1);
+    /// assert!(loss.from_logits);
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/losses/probabilistic_losses/>.
+    #[derive(Copy)]
+    pub struct BinaryCrossentropy {
+        /// For outputs that are logits instead of probabilities.
+        from_logits: bool = false => constructor,
+        /// The share of the targets that is moved to one half, from 0 to 1.
+        label_smoothing: f64 = 0.0,
+        /// The axis that the mean is taken over for each number; a metric has the last. The last by default.
+        axis: i64 = -1,
+    }
 }
 
-impl BinaryCrossentropy {
-    /// For outputs that are probabilities.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { from_logits: false, label_smoothing: 0.0 }
-    }
-
-    /// For outputs that are logits.
-    #[must_use]
-    pub const fn from_logits() -> Self {
-        Self { from_logits: true, label_smoothing: 0.0 }
-    }
-
-    /// The share of the targets that is moved to one half, from 0 to 1.
-    #[must_use]
-    pub const fn label_smoothing(self, label_smoothing: f64) -> Self {
-        Self { label_smoothing, ..self }
-    }
+/// The crossentropy of each answer.
+pub(super) fn answers(truth: &Var, output: &Var, from_logits: bool) -> Result<Var> {
+    let (yes, no) = if from_logits {
+        (output.log_sigmoid()?, (-output).log_sigmoid()?)
+    } else {
+        let output = clip(output)?;
+        (output.log()?, (1.0 - &output).log()?)
+    };
+    Ok(-(truth * yes + (1.0 - truth) * no))
 }
 
 impl Rule for BinaryCrossentropy {
     const CLASS: &'static str = "BinaryCrossentropy";
     const NAME: &'static str = "binary_crossentropy";
 
-    fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
+    fn over(&self) -> Over<'_> {
+        Over::Axes(std::slice::from_ref(&self.axis))
+    }
+
+    fn values(&self, truth: &Var, output: &Var) -> Result<Var> {
+        answers(&smooth_answers(truth, self.label_smoothing), output, self.from_logits)?.mean(self.axis)
+    }
+
+    /// A mean of means of as many elements is that of all elements, whatever the axis.
+    fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<Mean> {
+        if judged.tells_of(self.axis) {
+            return judged.mean_of(Self::NAME, self.over(), d_output, |truth, output| Rule::values(self, truth, output));
+        }
         let Target::Values(target) = judged.target else { unreachable!("targets are of the loss's form") };
-        Ok(binary_crossentropy(target, judged.output, self.from_logits, self.label_smoothing, judged.mask, d_output))
-    }
-
-    fn write(&self) -> Value {
-        json!({ "from_logits": self.from_logits, "label_smoothing": self.label_smoothing, "axis": -1 })
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<Self> {
-        Ok(Self { from_logits: fields.boolean("from_logits", false)?, label_smoothing: fields.number("label_smoothing", 0.0)? })
+        let Self { from_logits, label_smoothing, .. } = *self;
+        let mean = binary_crossentropy(target, judged.output, from_logits, label_smoothing, judged.mask, d_output);
+        Ok(Mean::of(mean, judged.numbers(self.over())))
     }
 
     fn check(&self) -> Result<()> {

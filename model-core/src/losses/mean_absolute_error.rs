@@ -1,25 +1,41 @@
-//! The mean absolute error as a loss. The struct is the metric's, which is of the same name.
+//! The mean absolute error.
 
-use serde_json::{Value, json};
-
-use super::{MeanAbsoluteError, Rule};
+use super::Rule;
+use crate::arguments::arguments;
 use crate::error::Result;
-use crate::given::Judged;
-use crate::keras::Fields;
+use crate::given::{Judged, Mean, Target};
+use crate::kernels::loss::mean_absolute_error;
+use crate::variable::Var;
+
+arguments! {
+    /// The mean of `|y_true - y_pred|`: a loss, and a metric.
+    ///
+    /// # Shapes
+    /// Outputs and targets: the same.
+    ///
+    /// ```
+    /// use model_core::losses::Loss;
+    /// use model_core::metrics::{MeanAbsoluteError, Metric};
+    ///
+    /// assert_eq!(Loss::from(MeanAbsoluteError).class(), "MeanAbsoluteError");
+    /// assert_eq!(Metric::from(MeanAbsoluteError).name(), "mean_absolute_error");
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/losses/regression_losses/>.
+    pub struct MeanAbsoluteError;
+}
 
 impl Rule for MeanAbsoluteError {
     const CLASS: &'static str = "MeanAbsoluteError";
     const NAME: &'static str = "mean_absolute_error";
 
-    fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
-        judged.mean_of(Self::NAME, d_output, |truth, output| (output - truth).abs()?.mean(-1))
+    fn values(&self, truth: &Var, output: &Var) -> Result<Var> {
+        (output - truth).abs()?.mean(-1)
     }
 
-    fn write(&self) -> Value {
-        json!({})
-    }
-
-    fn read(_: &mut Fields<'_>) -> Result<Self> {
-        Ok(Self)
+    fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<Mean> {
+        let Target::Values(target) = judged.target else { unreachable!("targets are of the loss's form") };
+        let mean = mean_absolute_error(target, judged.output, judged.mask, d_output);
+        Ok(Mean::of(mean, judged.numbers(self.over())))
     }
 }

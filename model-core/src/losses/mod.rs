@@ -1,39 +1,81 @@
-//! Losses: what training lowers, and their serialised form. The mathematics is in the kernels; the list below is the only one.
+//! Losses: what training lowers. A loss is a rule, of which there is one file each, and what all of them have: a reduction and a name. The list
+//! below is the only one.
 
 mod binary_crossentropy;
+mod binary_focal_crossentropy;
 mod categorical_crossentropy;
+mod categorical_focal_crossentropy;
+mod categorical_generalized_cross_entropy;
+mod categorical_hinge;
+mod circle;
+mod cosine_similarity;
+mod ctc;
+mod dice;
+mod hinge;
 mod huber;
 mod kl_divergence;
+mod log_cosh;
+mod loss;
 mod mean_absolute_error;
+mod mean_absolute_percentage_error;
 mod mean_squared_error;
+mod mean_squared_logarithmic_error;
+mod named;
 mod outputs;
 mod own;
+mod poisson;
+mod probabilities;
+mod reduction;
 mod sparse_categorical_crossentropy;
+mod squared_hinge;
+mod tversky;
 
 pub use binary_crossentropy::BinaryCrossentropy;
+pub use binary_focal_crossentropy::BinaryFocalCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
+pub use categorical_focal_crossentropy::CategoricalFocalCrossentropy;
+pub use categorical_generalized_cross_entropy::CategoricalGeneralizedCrossEntropy;
+pub use categorical_hinge::CategoricalHinge;
+pub use circle::Circle;
+pub use cosine_similarity::CosineSimilarity;
+pub use ctc::CTC;
+pub use dice::Dice;
+pub use hinge::Hinge;
 pub use huber::Huber;
 pub use kl_divergence::KLDivergence;
+pub use log_cosh::LogCosh;
+pub use loss::Loss;
+pub use mean_absolute_error::MeanAbsoluteError;
+pub use mean_absolute_percentage_error::MeanAbsolutePercentageError;
 pub use mean_squared_error::MeanSquaredError;
+pub use mean_squared_logarithmic_error::MeanSquaredLogarithmicError;
+pub use named::Named;
 pub use outputs::{IntoLosses, IntoWeighted, Losses, Weighted};
 pub use own::OwnLoss;
+pub use poisson::Poisson;
+pub use reduction::Reduction;
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
+pub use squared_hinge::SquaredHinge;
+pub use tversky::Tversky;
 
 use std::ops::RangeBounds;
 use std::panic::Location;
 
 use model_graph::keras::LOSSES;
-use serde_json::{Map, Value, json};
+use ndarray::ArrayD;
+use serde_json::{Map, Value};
 
-use crate::custom::CustomObjects;
-use crate::error::{Error, Result, Role};
-use crate::given::{AnyArray, AsArray, FloatArray, Judged, Port, TargetForm, factor, target};
-use crate::keras::{Fields, object, unknown};
-pub use crate::metrics::MeanAbsoluteError;
+use crate::arguments::Arguments;
+use crate::error::{Error, Result};
+use crate::given::{AsArray, FloatArray, Judged, Mean, Over, Port, TargetForm};
+use crate::keras::{Fields, unknown_as};
 use crate::variable::{self, Var};
 
+/// What a loss or a metric goes with, and what may have been meant.
+pub(crate) type Complaint = (&'static str, &'static str);
+
 /// What a loss's file says about it.
-pub(crate) trait Rule: Sized {
+pub(crate) trait Rule: Arguments {
     /// Keras's class.
     const CLASS: &'static str;
 
@@ -41,20 +83,31 @@ pub(crate) trait Rule: Sized {
     const NAME: &'static str;
 
     /// How targets are given.
-    const FORM: TargetForm = TargetForm::Values;
+    fn form(&self) -> TargetForm {
+        TargetForm::Values
+    }
 
-    /// The mean over the batch of the losses times what the mask says of their positions. Its gradient goes into `d_output` unless that is
-    /// empty. A loss that has no kernel says in operations what it gives for each position: [`Judged::mean_of`].
-    fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64>;
+    /// What each number is given over.
+    fn over(&self) -> Over<'_> {
+        Over::Axes(&[-1])
+    }
 
-    /// The arguments as Keras's configuration has them, but for `name` and `reduction`.
-    fn write(&self) -> Value;
+    /// The number for each position, of what should have come out and of what did: Keras's function.
+    fn values(&self, truth: &Var, output: &Var) -> Result<Var>;
 
-    /// Reads what `write` has written; what is missing is Keras's default.
-    fn read(fields: &mut Fields<'_>) -> Result<Self>;
+    /// The mean of these over the batch, each times what the mask says of its position. Its gradient goes into `d_output` unless that is
+    /// empty. The hot losses have a kernel for it.
+    fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<Mean> {
+        judged.mean_of(Self::NAME, self.over(), d_output, |truth, output| self.values(truth, output))
+    }
 
-    /// What is wrong with the loss for an output whose last axis has `size` elements: what it goes with, and what may have been meant.
-    fn complaint(&self, _size: usize) -> Option<(&'static str, &'static str)> {
+    /// How much each number counts, where the loss itself leaves some out.
+    fn counting(&self, _judged: &Judged<'_>) -> Result<Option<Vec<f32>>> {
+        Ok(None)
+    }
+
+    /// What is wrong with the loss for an output.
+    fn complaint(&self, _port: &Port) -> Option<Complaint> {
         None
     }
 
@@ -66,19 +119,33 @@ pub(crate) trait Rule: Sized {
     /// Checks the arguments, and that the loss goes with an output.
     fn check_for(&self, port: &Port) -> Result<()> {
         self.check()?;
-        let unsuitable = |(expected, help)| Error::Unsuitable {
-            rule: Self::CLASS.to_owned(),
-            output: port.name.clone(),
-            shape: port.batched(),
-            expected,
-            help: Some(help),
+        let axes = match self.over() {
+            Over::Axes(axes) => axes,
+            Over::All | Over::Any => &[],
         };
-        self.complaint(port.nominal_row()).map_or(Ok(()), |complaint| Err(unsuitable(complaint)))
+        let rank = port.rank() as i64 + 1;
+        let is_of_a_sample = |axis: &i64| (1..rank).contains(axis) || (1 - rank..0).contains(axis);
+        if !axes.iter().all(is_of_a_sample) {
+            return Err(unsuitable(Self::CLASS, port, AXES));
+        }
+        self.complaint(port).map_or(Ok(()), |complaint| Err(unsuitable(Self::CLASS, port, complaint)))
     }
 }
 
+/// What an axis can be.
+const AXES: Complaint = ("axes of a sample in `axis`", "axes are counted from 1 on, as 0 is the batch; -1 is the last");
+
+/// What losses of distributions over classes go with.
+const CLASSES: Complaint = ("a last axis of at least 2 classes", "`BinaryCrossentropy` is for one yes or no");
+
+/// A loss or metric that does not go with an output.
+pub(crate) fn unsuitable(rule: &str, port: &Port, (expected, help): Complaint) -> Error {
+    let (rule, output, shape) = (rule.to_owned(), port.name.clone(), port.batched());
+    Error::Unsuitable { rule, output, shape, expected, help: Some(help) }
+}
+
 /// Checks that an argument is in its range.
-fn argument(
+pub(crate) fn argument(
     owner: &'static str,
     argument: &'static str,
     value: f64,
@@ -93,26 +160,18 @@ fn argument(
 
 macro_rules! losses {
     ($($name:ident)*) => {
-        /// A loss.
-        ///
-        /// ```
-        /// use model_core::losses::{BinaryCrossentropy, Loss};
-        ///
-        /// let loss = Loss::from(BinaryCrossentropy::from_logits().label_smoothing(0.1));
-        /// assert_eq!(loss.class(), "BinaryCrossentropy");
-        /// assert_eq!(Loss::from_keras(&loss.to_keras())?, loss);
-        /// # Ok::<(), model_core::Error>(())
-        /// ```
+        /// The rule of a loss.
         #[derive(Clone, Debug, PartialEq)]
-        pub enum Loss {
-            $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)*
-            /// One of the user's own: [`Loss::own`] makes it.
+        enum AnyRule {
+            $($name($name),)*
             Own(OwnLoss),
+            /// A string that stands for none.
+            Unknown(String),
         }
 
         $(impl From<$name> for Loss {
-            fn from(loss: $name) -> Self {
-                Self::$name(loss)
+            fn from(rule: $name) -> Self {
+                Self::of(AnyRule::$name(rule))
             }
         }
 
@@ -129,12 +188,26 @@ macro_rules! losses {
         }
 
         impl $name {
+            /// The loss with what the numbers of a batch come to. See [`Loss::reduction`].
+            #[must_use]
+            pub fn reduction(self, reduction: Reduction) -> Loss {
+                Loss::from(self).reduction(reduction)
+            }
+
             /// The loss of a batch. See [`Loss::value`].
             ///
             /// # Errors
             /// As those of [`Loss::value`].
             pub fn value(&self, output: &impl FloatArray, target: impl AsArray) -> Result<f64> {
-                Loss::from(*self).value(output, target)
+                Loss::from(self.clone()).value(output, target)
+            }
+
+            /// The number for each sample, or for each position. See [`Loss::values`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::value`].
+            pub fn values(&self, output: &impl FloatArray, target: impl AsArray) -> Result<ArrayD<f32>> {
+                Loss::from(self.clone()).values(output, target)
             }
 
             /// The loss of a batch, and its gradient. See [`Loss::gradient`].
@@ -142,7 +215,7 @@ macro_rules! losses {
             /// # Errors
             /// As those of [`Loss::value`].
             pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
-                Loss::from(*self).gradient(output, target)
+                Loss::from(self.clone()).gradient(output, target)
             }
 
             /// The loss over what a mask says counts. See [`Loss::masked_value`].
@@ -150,7 +223,7 @@ macro_rules! losses {
             /// # Errors
             /// As those of [`Loss::masked_value`].
             pub fn masked_value(&self, output: &impl FloatArray, target: impl AsArray, mask: impl AsArray) -> Result<f64> {
-                Loss::from(*self).masked_value(output, target, mask)
+                Loss::from(self.clone()).masked_value(output, target, mask)
             }
 
             /// The loss over what a mask says counts, and its gradient. See [`Loss::masked_gradient`].
@@ -160,7 +233,7 @@ macro_rules! losses {
             pub fn masked_gradient<O: FloatArray>(
                 &self, output: &O, target: impl AsArray, mask: impl AsArray,
             ) -> Result<(f64, O::Gradient)> {
-                Loss::from(*self).masked_gradient(output, target, mask)
+                Loss::from(self.clone()).masked_gradient(output, target, mask)
             }
 
             /// The loss of a batch as a variable: a single number that gradients can be taken of. See [`Loss::value`].
@@ -169,213 +242,111 @@ macro_rules! losses {
             /// As those of [`Loss::value`].
             #[track_caller]
             pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
-                variable::loss::call(&Loss::from(*self), output, &target.as_array(), Location::caller())
+                variable::loss::call(&Loss::from(self.clone()), output, &target.as_array(), Location::caller())
             }
         })*
 
-        impl Loss {
-            /// Keras's name of the class; of a loss of the user's own, its name.
-            #[must_use]
-            pub fn class(&self) -> &str {
-                match self { $(Self::$name(_) => $name::CLASS,)* Self::Own(own) => own.name() }
+        impl AnyRule {
+            fn class(&self) -> &str {
+                match self { $(Self::$name(_) => $name::CLASS,)* Self::Own(own) => own.name(), Self::Unknown(name) => name }
             }
 
             fn name(&self) -> &str {
-                match self { $(Self::$name(_) => $name::NAME,)* Self::Own(own) => own.name() }
+                match self { $(Self::$name(_) => <$name as Rule>::NAME,)* Self::Own(own) => own.name(), Self::Unknown(name) => name }
             }
 
-            pub(crate) fn form(&self) -> TargetForm {
-                match self { $(Self::$name(_) => $name::FORM,)* Self::Own(own) => own.form() }
-            }
-
-            fn weighted(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
+            fn form(&self) -> TargetForm {
                 match self {
-                    $(Self::$name(rule) => rule.mean(judged, d_output),)*
-                    Self::Own(own) => own.mean(judged, d_output),
+                    $(Self::$name(rule) => Rule::form(rule),)*
+                    Self::Own(own) => own.form(),
+                    Self::Unknown(_) => TargetForm::Values,
                 }
             }
 
-            fn write(&self) -> Value {
-                match self { $(Self::$name(rule) => rule.write(),)* Self::Own(_) => Value::Null }
+            fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<Mean> {
+                match self {
+                    $(Self::$name(rule) => Rule::mean(rule, judged, d_output),)*
+                    Self::Own(own) => own.mean(judged, d_output),
+                    Self::Unknown(name) => Err(unknown_string(name)),
+                }
+            }
+
+            fn values(&self, truth: &Var, output: &Var) -> Result<Var> {
+                match self {
+                    $(Self::$name(rule) => Rule::values(rule, truth, output),)*
+                    Self::Own(own) => own.values(truth, output),
+                    Self::Unknown(name) => Err(unknown_string(name)),
+                }
+            }
+
+            fn counting(&self, judged: &Judged<'_>) -> Result<Option<Vec<f32>>> {
+                match self { $(Self::$name(rule) => rule.counting(judged),)* Self::Own(_) | Self::Unknown(_) => Ok(None) }
+            }
+
+            fn write(&self) -> Map<String, Value> {
+                match self { $(Self::$name(rule) => Arguments::write(rule),)* Self::Own(_) | Self::Unknown(_) => Map::new() }
             }
 
             fn read(class: &str, fields: &mut Fields<'_>) -> Result<Option<Self>> {
                 Ok(Some(match class {
-                    $($name::CLASS => Self::$name($name::read(fields)?),)*
+                    $(<$name as Rule>::CLASS => Self::$name(<$name as Arguments>::read(fields)?),)*
                     _ => return Ok(None),
                 }))
             }
 
-            /// Checks the loss for an output.
-            pub(crate) fn check(&self, port: &Port) -> Result<()> {
-                match self { $(Self::$name(rule) => rule.check_for(port),)* Self::Own(_) => Ok(()) }
+            fn check(&self, port: &Port) -> Result<()> {
+                match self {
+                    $(Self::$name(rule) => rule.check_for(port),)*
+                    Self::Own(_) => Ok(()),
+                    Self::Unknown(name) => Err(unknown_string(name)),
+                }
             }
 
             /// Every class, in Keras's words.
-            const CLASSES: &'static [&'static str] = &[$($name::CLASS),*];
+            const CLASSES: &'static [&'static str] = &[$(<$name as Rule>::CLASS),*];
         }
     };
 }
 
 losses! {
-    CategoricalCrossentropy SparseCategoricalCrossentropy BinaryCrossentropy MeanSquaredError MeanAbsoluteError Huber KLDivergence
+    CategoricalCrossentropy SparseCategoricalCrossentropy BinaryCrossentropy CategoricalFocalCrossentropy BinaryFocalCrossentropy
+    CategoricalGeneralizedCrossEntropy CTC KLDivergence Poisson MeanSquaredError MeanAbsoluteError MeanAbsolutePercentageError
+    MeanSquaredLogarithmicError CosineSimilarity Huber LogCosh Hinge SquaredHinge CategoricalHinge Circle Dice Tversky
 }
 
-impl Loss {
-    /// The loss as `keras.losses.serialize` writes it: one of the user's own by its name.
-    #[must_use]
-    pub fn to_keras(&self) -> Value {
-        if let Self::Own(own) = self {
-            return own.to_keras();
-        }
-        let mut config = Map::new();
-        config.insert("name".to_owned(), self.name().into());
-        config.insert("reduction".to_owned(), "sum_over_batch_size".into());
-        config.extend(self.write().as_object().cloned().unwrap_or_default());
-        object("keras.losses", self.class(), Value::Object(config))
-    }
+/// Names for what is a loss alone, and for what is a metric as well.
+macro_rules! named {
+    (losses: $($loss:ident)*; metrics, too: $($both:ident)*) => {
+        $(impl $loss {
+            /// The loss under a name of its own: Keras's argument `name`.
+            #[must_use]
+            pub fn name(self, name: impl Into<String>) -> Loss {
+                Loss::from(self).name(name)
+            }
+        })*
 
-    /// Reads what `keras.losses.serialize` or [`to_keras`](Self::to_keras) has written, and Keras's strings, such as `"mse"`.
-    ///
-    /// # Errors
-    /// If it is a loss, or uses an argument, that this library does not have.
-    pub fn from_keras(serialized: &Value) -> Result<Self> {
-        Self::from_keras_with(serialized, &CustomObjects::new())
-    }
+        $(impl $both {
+            /// The loss, or the metric, under a name of its own: Keras's argument `name`. A metric is reported by it, so that two of a class can
+            /// stand side by side.
+            #[must_use]
+            pub fn name(self, name: impl Into<String>) -> Named<Self> {
+                Named { rule: self, name: name.into() }
+            }
+        })*
+    };
+}
 
-    /// The same, with losses of the user's own.
-    ///
-    /// # Errors
-    /// As those of [`from_keras`](Self::from_keras); also if it is a loss of the user's own that is not among these.
-    pub fn from_keras_with(serialized: &Value, custom_objects: &CustomObjects) -> Result<Self> {
-        if let Some(own) = custom_objects.find_loss(serialized)? {
-            return Ok(own);
-        }
-        let (class, mut fields) = Fields::of_named(serialized, "loss", LOSSES)?;
-        fields.ignore(&["name", "dtype"]);
-        fields.only(&json!({ "reduction": "sum_over_batch_size", "axis": -1, "ignore_class": null }))?;
-        let Some(loss) = Self::read(class, &mut fields)? else {
-            return Err(unknown("loss", class, Self::CLASSES, LOSSES));
-        };
-        fields.finish()?;
-        Ok(loss)
-    }
+named! {
+    losses:
+    CategoricalFocalCrossentropy BinaryFocalCrossentropy CategoricalGeneralizedCrossEntropy CTC Huber LogCosh Circle Dice Tversky;
+    metrics, too:
+    CategoricalCrossentropy SparseCategoricalCrossentropy BinaryCrossentropy KLDivergence Poisson MeanSquaredError MeanAbsoluteError
+    MeanAbsolutePercentageError MeanSquaredLogarithmicError CosineSimilarity Hinge SquaredHinge CategoricalHinge
+}
 
-    /// The loss of a batch: what a model gave, a tensor or an array of `f32`, against what it should have given, as `fit` takes it.
-    /// It is Keras's mean over the batch, as `fit` reports it.
-    ///
-    /// # Errors
-    /// If the target does not go with the output or is not finite, or the loss does not go with the output.
-    pub fn value(&self, output: &impl FloatArray, target: impl AsArray) -> Result<f64> {
-        self.measure(&output.as_array(), &target.as_array(), None, None)
-    }
-
-    /// The same over what a mask says counts, as `fit` has it for outputs with masks: [`Pass::mask`](crate::pass::Pass::mask) gives it, one
-    /// number for each sample or each of its steps, 1 where it counts and 0 where not.
-    ///
-    /// # Errors
-    /// As those of [`value`](Self::value); also if the mask does not go with the output.
-    pub fn masked_value(&self, output: &impl FloatArray, target: impl AsArray, mask: impl AsArray) -> Result<f64> {
-        self.measure(&output.as_array(), &target.as_array(), Some(&mask.as_array()), None)
-    }
-
-    /// The loss of a batch, and its gradient with respect to the output, of the output's type: what `backward` takes.
-    ///
-    /// ```
-    /// use model_core::losses::MeanSquaredError;
-    /// use ndarray::array;
-    ///
-    /// let (loss, d_output) = MeanSquaredError::new().gradient(&array![[1.0, 2.0], [3.0, 4.0]], array![[1.0, 2.0], [3.0, 2.0]])?;
-    /// assert_eq!(loss, 1.0);
-    /// assert_eq!(d_output, array![[0.0, 0.0], [0.0, 1.0]]);
-    /// # Ok::<(), model_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`value`](Self::value).
-    pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
-        self.gradient_of(output, &target.as_array(), None)
-    }
-
-    /// The loss over what a mask says counts, and its gradient. See [`masked_value`](Self::masked_value).
-    ///
-    /// ```
-    /// use model_core::losses::MeanSquaredError;
-    /// use ndarray::array;
-    ///
-    /// let (output, mask) = (array![[[1.0], [2.0]], [[3.0], [4.0]]], array![[true, false], [true, true]]);
-    /// let (loss, d_output) = MeanSquaredError::new().masked_gradient(&output, array![[[1.0], [9.0]], [[3.0], [1.0]]], &mask)?;
-    /// assert_eq!(loss, 3.0);
-    /// assert_eq!(d_output, array![[[0.0], [0.0]], [[0.0], [2.0]]]);
-    /// # Ok::<(), model_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`masked_value`](Self::masked_value).
-    pub fn masked_gradient<O: FloatArray>(
-        &self,
-        output: &O,
-        target: impl AsArray,
-        mask: impl AsArray,
-    ) -> Result<(f64, O::Gradient)> {
-        self.gradient_of(output, &target.as_array(), Some(&mask.as_array()))
-    }
-
-    fn gradient_of<O: FloatArray>(
-        &self,
-        output: &O,
-        target: &AnyArray<'_>,
-        mask: Option<&AnyArray<'_>>,
-    ) -> Result<(f64, O::Gradient)> {
-        let given = output.as_array();
-        let mut elements = vec![0.0; given.shape().iter().product()];
-        let loss = self.measure(&given, target, mask, Some(&mut elements))?;
-        Ok((loss, output.gradient(elements)))
-    }
-
-    /// The mean over what a mask says counts, or over all of the batch; its gradient goes into `d_output` unless that is empty. Where nothing
-    /// counts, both are zero.
-    pub(crate) fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
-        let mean = self.weighted(judged, d_output)?;
-        if judged.factor != 1.0 {
-            let factor = judged.factor as f32;
-            d_output.iter_mut().for_each(|d| *d *= factor);
-        }
-        Ok(mean * judged.factor)
-    }
-
-    pub(crate) fn measure(
-        &self,
-        output: &AnyArray<'_>,
-        target: &AnyArray<'_>,
-        mask: Option<&AnyArray<'_>>,
-        d_output: Option<&mut [f32]>,
-    ) -> Result<f64> {
-        let (&samples, sizes) = output.shape().split_first().unwrap_or((&0, &[]));
-        // A batch of single numbers may leave their axis out.
-        let port = Port::of("output", if sizes.is_empty() { &[1] } else { sizes });
-        if samples == 0 {
-            return Err(Error::Empty { role: Role::Output, name: port.name });
-        }
-        self.check(&port)?;
-        let shape = port.shape(&[]);
-        let values = self::target(&port, self.form(), &shape, target)?;
-        let found = target.shape()[0];
-        if found != samples {
-            let (first_role, role, name) = (Role::Output, Role::Target, port.name.clone());
-            return Err(Error::Samples { first_role, first: name.clone(), expected: samples, role, name, found });
-        }
-        if let Some(mask) = mask.filter(|mask| mask.shape().is_empty() || !output.shape().starts_with(mask.shape())) {
-            let (role, name, expected) =
-                (Role::Output, "mask".to_owned(), format!("{:?}, or the first axes of it", output.shape()));
-            let help = Some("a mask has a number for each sample, or for each of its steps");
-            return Err(Error::Shape { role, name, expected, found: format!("{:?}", mask.shape()), help });
-        }
-        let mask = mask.map(AnyArray::floats).transpose()?;
-        let (output, mask) = (output.floats()?, mask.as_deref());
-        let judged = Judged { target: &values, output: &output, samples, shape: &shape, mask, factor: factor(mask) };
-        self.mean(judged, d_output.unwrap_or_default())
-    }
+/// A string that stands for no loss, with those that do.
+fn unknown_string(name: &str) -> Error {
+    unknown_as("compile", "loss", name, AnyRule::CLASSES, LOSSES)
 }
 
 #[cfg(test)]

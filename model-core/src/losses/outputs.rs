@@ -10,7 +10,8 @@ use crate::keras::wrong;
 
 /// The losses of a model.
 ///
-/// A single loss is for every output; with several outputs, each gets its own by name.
+/// A single loss is for every output; with several outputs, each gets its own, by name or in the order of the outputs: a list, `[a, b]`, or for
+/// losses of several kinds `(a, b)`.
 ///
 /// ```
 /// use model_core::losses::{BinaryCrossentropy, Losses, MeanSquaredError, SparseCategoricalCrossentropy};
@@ -28,6 +29,8 @@ pub struct Losses {
     all: Option<Loss>,
     by_name: Vec<(String, Loss)>,
     weights: Vec<(String, f64)>,
+    /// The losses of all outputs in their order, where they are given so.
+    in_order: Option<Vec<Weighted>>,
 }
 
 impl Losses {
@@ -37,9 +40,15 @@ impl Losses {
         Self::default()
     }
 
+    /// The losses of all outputs, in their order.
+    fn in_order(losses: impl IntoIterator<Item: IntoWeighted>) -> Self {
+        let losses = losses.into_iter().map(IntoWeighted::into_weighted).collect();
+        Self { in_order: Some(losses), ..Self::default() }
+    }
+
     /// Whether there is none.
     pub(crate) fn is_none(&self) -> bool {
-        self.all.is_none() && self.by_name.is_empty()
+        self.all.is_none() && self.by_name.is_empty() && self.in_order.is_none()
     }
 
     /// With the loss of an output, `loss` or `(loss, 0.2)`.
@@ -61,6 +70,9 @@ impl Losses {
     /// The loss of each output, and its factor.
     pub(crate) fn resolve(&self, outputs: &[Port]) -> Result<Vec<(Loss, f64)>> {
         let known = || outputs.iter().map(|port| port.name.clone()).collect::<Vec<_>>();
+        if let Some(losses) = &self.in_order {
+            return self.by_order(losses, outputs);
+        }
         let names: Vec<&str> = self.by_name.iter().map(|(name, _)| name.as_str()).collect();
         let weighted: Vec<&str> = self.weights.iter().map(|(name, _)| name.as_str()).collect();
         check_names("a loss", &names, outputs)?;
@@ -82,8 +94,24 @@ impl Losses {
         Ok(losses)
     }
 
+    /// The losses that are given in the order of the outputs, by the outputs' names.
+    fn by_order(&self, losses: &[Weighted], outputs: &[Port]) -> Result<Vec<(Loss, f64)>> {
+        if losses.len() != outputs.len() {
+            let expected = outputs.iter().map(|port| port.name.clone()).collect();
+            return Err(Error::LossCount { expected, found: losses.len() });
+        }
+        let named = losses.iter().zip(outputs).fold(Self::new(), |all, (loss, port)| all.output(&port.name, loss.clone()));
+        let weights = self.weights.clone();
+        Self { weights: [named.weights, weights].concat(), ..named }.resolve(outputs)
+    }
+
     /// `loss` and `loss_weights` of Keras's compile configuration.
     pub(crate) fn to_keras(&self) -> (Value, Value) {
+        if let Some(losses) = &self.in_order {
+            let all = losses.iter().map(|weighted| weighted.loss.to_keras()).collect();
+            let weights = losses.iter().map(|weighted| weighted.weight).collect::<Vec<_>>();
+            return (all, if weights.iter().all(|&weight| weight == 1.0) { Value::Null } else { weights.into() });
+        }
         let by_name: Map<String, Value> = self.by_name.iter().map(|(name, loss)| (name.clone(), loss.to_keras())).collect();
         let loss = self.all.as_ref().map_or(Value::Object(by_name), |loss| loss.to_keras());
         let weights: Map<String, Value> = self.weights.iter().map(|(name, weight)| (name.clone(), (*weight).into())).collect();
@@ -92,6 +120,13 @@ impl Losses {
 
     /// Reads what `to_keras` has written.
     pub(crate) fn from_keras(loss: &Value, weights: &Value, custom_objects: &CustomObjects) -> Result<Self> {
+        if let Some(all) = loss.as_array() {
+            let read = |(place, loss): (usize, &Value)| {
+                let weight = weights.get(place).and_then(Value::as_f64).unwrap_or(1.0);
+                Ok(Weighted { loss: Loss::from_keras_with(loss, custom_objects)?, weight })
+            };
+            return Ok(Self::in_order(all.iter().enumerate().map(read).collect::<Result<Vec<_>>>()?));
+        }
         let mut losses = Self::new();
         match loss.as_object() {
             Some(by_name) if !by_name.contains_key("class_name") => {
@@ -174,11 +209,11 @@ impl<L: Into<Loss>> From<(L, f64)> for Weighted {
     }
 }
 
-/// What is the losses of a model: one loss for all outputs, or one for each by name, as a record or as pairs.
+/// What is the losses of a model: one loss for all outputs, or one for each, in the order of the outputs or by name, as a record or as pairs.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss, nor the losses of several outputs",
     label = "expected a loss, such as `MeanSquaredError::new()`",
-    note = "one loss is for all outputs; with several outputs, name each: `NetOutputs {{ a: loss_a, b: (loss_b, 0.2) }}` or `[(\"a\", loss_a.into()), ..]`",
+    note = "one loss is for all outputs; several are in the order of the outputs, `(loss_a, loss_b)`, or by name, `NetOutputs {{ a: loss_a, b: (loss_b, 0.2) }}` or `[(\"a\", loss_a.into()), ..]`",
     note = "losses are values: `MeanSquaredError::new()`, `BinaryCrossentropy::new()`, `CategoricalCrossentropy::new()`, `SparseCategoricalCrossentropy::new()`"
 )]
 pub trait IntoLosses {
@@ -202,6 +237,41 @@ impl<const N: usize> IntoLosses for [(&str, Weighted); N] {
     fn into_losses(self) -> Losses {
         self.into()
     }
+}
+
+/// In the order of the outputs.
+impl<L: IntoWeighted, const N: usize> IntoLosses for [L; N] {
+    fn into_losses(self) -> Losses {
+        Losses::in_order(self)
+    }
+}
+
+/// In the order of the outputs.
+impl<L: IntoWeighted> IntoLosses for Vec<L> {
+    fn into_losses(self) -> Losses {
+        Losses::in_order(self)
+    }
+}
+
+macro_rules! in_order {
+    ($($($name:ident)*;)*) => {
+        $(/// In the order of the outputs.
+        impl<$($name: IntoWeighted),*> IntoLosses for ($($name,)*) {
+            fn into_losses(self) -> Losses {
+                #[allow(non_snake_case)] // the types' names stand for the losses
+                let ($($name,)*) = self;
+                Losses::in_order([$($name.into_weighted()),*])
+            }
+        })*
+    };
+}
+
+in_order! {
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
 }
 
 impl<const N: usize> From<[(&str, Weighted); N]> for Losses {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Loss;
 use crate::custom::Function;
 use crate::error::Result;
-use crate::given::{AsArray, Judged, TargetForm};
+use crate::given::{AsArray, Judged, Mean, Over, TargetForm};
 use crate::variable::{self, Var};
 
 /// What a loss of one's own computes: of what should have come out, and of what did.
@@ -30,8 +30,12 @@ impl OwnLoss {
         self.form
     }
 
-    pub(super) fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
-        judged.mean_of(self.name(), d_output, self.function.function())
+    pub(super) fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<Mean> {
+        judged.mean_of(self.name(), Over::Any, d_output, self.function.function())
+    }
+
+    pub(super) fn values(&self, truth: &Var, output: &Var) -> Result<Var> {
+        self.function.function()(truth, output)
     }
 
     pub(super) fn to_keras(&self) -> Value {
@@ -58,7 +62,7 @@ impl Loss {
     /// ```
     #[must_use]
     pub fn own(name: impl Into<String>, values: impl Fn(&Var, &Var) -> Result<Var> + Send + Sync + 'static) -> Self {
-        Self::Own(OwnLoss { function: Function::new(name, Arc::new(values)), form: TargetForm::Values })
+        Self::of_own(OwnLoss { function: Function::new(name, Arc::new(values)), form: TargetForm::Values })
     }
 
     /// The same, of targets that are class numbers, one in place of each row of the output's last axis. The function has them as integers,
@@ -77,7 +81,7 @@ impl Loss {
     /// ```
     #[must_use]
     pub fn own_of_labels(name: impl Into<String>, values: impl Fn(&Var, &Var) -> Result<Var> + Send + Sync + 'static) -> Self {
-        Self::Own(OwnLoss { function: Function::new(name, Arc::new(values)), form: TargetForm::Labels })
+        Self::of_own(OwnLoss { function: Function::new(name, Arc::new(values)), form: TargetForm::Labels })
     }
 
     /// The loss of a batch as a variable: a single number that gradients can be taken of. See [`Loss::value`].

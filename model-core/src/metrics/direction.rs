@@ -1,6 +1,6 @@
-//! Which way a metric is better.
+//! Which way a metric is better: what callbacks go by that watch it.
 
-use super::{AnyRule, Metric};
+use super::Metric;
 
 /// Whether more of a value is better or worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,12 +12,8 @@ pub(crate) enum Direction {
 }
 
 impl Metric {
-    /// Whether more of it is better or worse, where that is known.
-    pub(crate) fn direction(&self) -> Option<Direction> {
-        match &self.rule {
-            AnyRule::MeanAbsoluteError(_) => Some(Direction::Down),
-            AnyRule::Own(_) => None,
-            _ => Some(Direction::Up),
-        }
+    /// Whether more of it is better or worse, where that is known: Keras's `_direction`.
+    pub(crate) const fn direction(&self) -> Option<Direction> {
+        self.rule.direction()
     }
 }

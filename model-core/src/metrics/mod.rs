@@ -1,78 +1,113 @@
-//! Metrics: what is reported beside the loss, and their serialised form. The counting is in the kernels; the list below is the only one.
+//! Metrics: what is reported beside the loss. A metric is a rule, which makes the state that batches are added to, and a name. The list below is
+//! the only one.
 
 mod accuracy;
+mod at_threshold;
+mod auc;
+mod buckets;
 mod confusion;
+mod correlation;
 mod direction;
-mod error;
-mod measure;
+mod f_score;
+mod iou;
+mod means;
+mod of_losses;
 mod own;
+mod r2_score;
 mod state;
+mod value;
 
-pub use accuracy::{Accuracy, BinaryAccuracy, CategoricalAccuracy, ExactAccuracy, SparseCategoricalAccuracy};
-pub use confusion::{Precision, Recall};
+pub use accuracy::{
+    Accuracy, BinaryAccuracy, CategoricalAccuracy, ExactAccuracy, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
+};
+pub use at_threshold::{PrecisionAtRecall, RecallAtPrecision, SensitivityAtSpecificity, SpecificityAtSensitivity};
+pub use auc::{AUC, Curve, Summation};
+pub use buckets::Thresholds;
+pub use confusion::{FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives};
+pub use correlation::{ConcordanceCorrelation, PearsonCorrelation};
 pub(crate) use direction::Direction;
-pub use error::MeanAbsoluteError;
-use measure::Measure;
+pub use f_score::{Average, F1Score, FBetaScore};
+pub use iou::{BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU};
+pub use means::{Mean, Sum};
+pub use of_losses::{
+    BinaryCrossentropy, CategoricalCrossentropy, CategoricalHinge, CosineSimilarity, Hinge, KLDivergence, LogCoshError,
+    MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, RootMeanSquaredError,
+    SparseCategoricalCrossentropy, SquaredHinge,
+};
 pub use own::MetricState;
 use own::Own;
+pub use r2_score::{ClassAggregation, R2Score};
 pub(crate) use state::State;
+pub use value::MetricValue;
 
-use model_graph::keras::METRICS;
-use serde_json::{Map, Value, json};
+use model_graph::keras::{METRICS, written};
+use serde_json::{Map, Value};
 
+use crate::arguments::Arguments;
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::given::{Port, TargetForm};
-use crate::keras::{Fields, object, unknown, wrong};
-
-/// What a metric goes with, and what may have been meant.
-type Complaint = (&'static str, &'static str);
+use crate::keras::{Fields, object, unknown, unknown_as};
+use crate::losses::unsuitable;
 
 /// What a metric's file says about it.
-pub(crate) trait Rule: Default {
+pub(crate) trait Rule: Arguments {
     /// Keras's class.
     const CLASS: &'static str;
 
     /// Keras's name, under which it is reported unless it is given another.
     const NAME: &'static str;
 
-    /// The strings that Keras takes for it.
-    const STRINGS: &'static [&'static str];
+    /// What Keras counts in.
+    const DTYPE: &'static str = "float32";
 
     /// Whether it is known by its strings alone: which class it comes to follows from the model.
     const IS_FORM: bool = false;
 
-    /// What is remembered of an output whose last axis has `size` elements and whose targets have this form, at the start of an epoch.
-    fn state(&self, form: TargetForm, size: usize) -> Result<Box<dyn State>, Complaint>;
+    /// What is remembered of an output whose targets have this form, at the start of an epoch.
+    fn state(&self, form: TargetForm, port: &Port) -> Result<Box<dyn State>>;
+
+    /// How class numbers are read that it is given by hand.
+    fn labels(&self) -> TargetForm {
+        TargetForm::Labels
+    }
 
     /// Checks the arguments.
     fn check(&self) -> Result<()> {
         Ok(())
     }
-
-    /// The arguments as Keras's configuration has them, but for `name` and `dtype`.
-    fn write(&self) -> Value {
-        json!({})
-    }
-
-    /// Reads what `write` has written.
-    fn read(_fields: &mut Fields<'_>) -> Result<Self> {
-        Ok(Self::default())
-    }
 }
 
 macro_rules! metrics {
+    (more is better: $($more:ident)*; less is better: $($less:ident)*; neither: $($neither:ident)*;) => {
+        metrics! { $($more)* $($less)* $($neither)* }
+
+        impl AnyRule {
+            /// Whether more of it is better or worse, where that can be said.
+            const fn direction(&self) -> Option<Direction> {
+                match self {
+                    $(Self::$more(_) => Some(Direction::Up),)*
+                    $(Self::$less(_) => Some(Direction::Down),)*
+                    $(Self::$neither(_) => None,)*
+                    Self::Own(_) | Self::Unknown(_) => None,
+                }
+            }
+        }
+    };
     ($($name:ident)*) => {
         /// The rule of a metric.
         #[derive(Clone, Debug, PartialEq)]
         enum AnyRule {
             $($name($name),)*
             Own(Own),
+            /// A string that stands for none.
+            Unknown(String),
         }
 
         $(impl From<$name> for Metric {
             fn from(rule: $name) -> Self {
-                Self { rule: AnyRule::$name(rule), name: $name::NAME.to_owned() }
+                Self { rule: AnyRule::$name(rule), name: <$name as Rule>::NAME.to_owned() }
             }
         }
 
@@ -84,48 +119,64 @@ macro_rules! metrics {
 
         impl AnyRule {
             fn class(&self) -> &str {
-                match self { $(Self::$name(_) => $name::CLASS,)* Self::Own(own) => own.name() }
+                match self {
+                    $(Self::$name(_) => <$name as Rule>::CLASS,)*
+                    Self::Own(own) => own.name(),
+                    Self::Unknown(name) => name,
+                }
             }
 
             fn default_name(&self) -> &str {
-                match self { $(Self::$name(_) => $name::NAME,)* Self::Own(own) => own.name() }
+                match self {
+                    $(Self::$name(_) => <$name as Rule>::NAME,)*
+                    Self::Own(own) => own.name(),
+                    Self::Unknown(name) => name,
+                }
+            }
+
+            fn dtype(&self) -> &'static str {
+                match self { $(Self::$name(_) => $name::DTYPE,)* Self::Own(_) | Self::Unknown(_) => "float32" }
             }
 
             fn is_form(&self) -> bool {
-                match self { $(Self::$name(_) => $name::IS_FORM,)* Self::Own(_) => false }
+                match self { $(Self::$name(_) => $name::IS_FORM,)* Self::Own(_) | Self::Unknown(_) => false }
             }
 
-            fn state(&self, form: TargetForm, size: usize) -> Result<Box<dyn State>, Complaint> {
-                match self { $(Self::$name(rule) => rule.state(form, size),)* Self::Own(own) => Ok(own.state()) }
+            fn state(&self, form: TargetForm, port: &Port) -> Result<Box<dyn State>> {
+                match self {
+                    $(Self::$name(rule) => rule.state(form, port),)*
+                    Self::Own(own) => Ok(own.state()),
+                    Self::Unknown(name) => Err(unknown_string(name)),
+                }
+            }
+
+            fn labels(&self) -> TargetForm {
+                match self { $(Self::$name(rule) => rule.labels(),)* Self::Own(_) | Self::Unknown(_) => TargetForm::Labels }
             }
 
             fn check(&self) -> Result<()> {
-                match self { $(Self::$name(rule) => rule.check(),)* Self::Own(_) => Ok(()) }
+                match self {
+                    $(Self::$name(rule) => Rule::check(rule),)*
+                    Self::Own(_) => Ok(()),
+                    Self::Unknown(name) => Err(unknown_string(name)),
+                }
             }
 
-            fn write(&self) -> Value {
-                match self { $(Self::$name(rule) => rule.write(),)* Self::Own(_) => Value::Null }
-            }
-
-            /// The rule that Keras takes a string for.
-            fn of_string(string: &str) -> Option<Self> {
-                $(if $name::STRINGS.contains(&string) {
-                    return Some(Self::$name($name::default()));
-                })*
-                None
+            fn write(&self) -> Map<String, Value> {
+                match self { $(Self::$name(rule) => Arguments::write(rule),)* Self::Own(_) | Self::Unknown(_) => Map::new() }
             }
 
             /// The rule of a class with the arguments that are given.
             fn read(class: &str, fields: &mut Fields<'_>) -> Result<Option<Self>> {
-                $(if !$name::IS_FORM && class == $name::CLASS {
-                    return Ok(Some(Self::$name($name::read(fields)?)));
+                $(if !$name::IS_FORM && class == <$name as Rule>::CLASS {
+                    return Ok(Some(Self::$name(<$name as Arguments>::read(fields)?)));
                 })*
                 Ok(None)
             }
 
             /// Every class, in Keras's words.
             fn classes() -> Vec<&'static str> {
-                let all = [$(($name::CLASS, $name::IS_FORM)),*];
+                let all = [$((<$name as Rule>::CLASS, $name::IS_FORM)),*];
                 all.into_iter().filter(|(_, is_form)| !is_form).map(|(class, _)| class).collect()
             }
         }
@@ -133,7 +184,15 @@ macro_rules! metrics {
 }
 
 metrics! {
-    Accuracy CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy ExactAccuracy MeanAbsoluteError Precision Recall
+    more is better:
+    Accuracy CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy ExactAccuracy TopKCategoricalAccuracy
+    SparseTopKCategoricalAccuracy CosineSimilarity R2Score PearsonCorrelation ConcordanceCorrelation AUC Precision Recall PrecisionAtRecall
+    RecallAtPrecision SensitivityAtSpecificity SpecificityAtSensitivity F1Score FBetaScore IoU BinaryIoU MeanIoU OneHotIoU OneHotMeanIoU;
+    less is better:
+    BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy KLDivergence Poisson MeanSquaredError RootMeanSquaredError
+    MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredLogarithmicError LogCoshError Hinge SquaredHinge CategoricalHinge;
+    neither:
+    TruePositives TrueNegatives FalsePositives FalseNegatives;
 }
 
 /// A metric, under the name it is reported by.
@@ -172,7 +231,7 @@ impl IntoMetric for Metric {
     }
 }
 
-/// Names of one's own, for all but the form that Keras knows by a string.
+/// Names of one's own, for all but the form that Keras knows by a string, and for what is a loss, too, which has them there.
 macro_rules! named {
     ($($name:ident)*) => {
         $(impl $name {
@@ -185,7 +244,41 @@ macro_rules! named {
     };
 }
 
-named! { CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy ExactAccuracy MeanAbsoluteError Precision Recall }
+named! {
+    CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy ExactAccuracy TopKCategoricalAccuracy SparseTopKCategoricalAccuracy
+    RootMeanSquaredError LogCoshError R2Score PearsonCorrelation ConcordanceCorrelation AUC Precision Recall TruePositives
+    TrueNegatives FalsePositives FalseNegatives PrecisionAtRecall RecallAtPrecision SensitivityAtSpecificity SpecificityAtSensitivity
+    F1Score FBetaScore IoU BinaryIoU MeanIoU OneHotIoU OneHotMeanIoU
+}
+
+impl From<&str> for Metric {
+    fn from(string: &str) -> Self {
+        let rule = AnyRule::of_string(string).unwrap_or_else(|| AnyRule::Unknown(string.to_owned()));
+        Self { rule, name: string.to_owned() }
+    }
+}
+
+impl IntoMetric for &str {
+    fn into_metric(self) -> Metric {
+        self.into()
+    }
+}
+
+impl AnyRule {
+    /// The rule that Keras takes a string for.
+    fn of_string(string: &str) -> Option<Self> {
+        if ["accuracy", "acc"].contains(&string.to_lowercase().as_str()) {
+            return Some(Self::Accuracy(Accuracy));
+        }
+        let class = written(METRICS, string)?;
+        Self::read(class, &mut Fields::new(class, &Map::new())).ok().flatten()
+    }
+}
+
+/// A string that stands for no metric, with those that do.
+fn unknown_string(name: &str) -> Error {
+    unknown_as("compile", "metric", name, &AnyRule::classes(), METRICS)
+}
 
 impl Metric {
     /// The name under which it is reported.
@@ -200,13 +293,13 @@ impl Metric {
         if let AnyRule::Own(own) = &self.rule {
             return own.to_keras();
         }
-        if self.rule.is_form() {
+        if self.rule.is_form() || matches!(self.rule, AnyRule::Unknown(_)) {
             return self.name().into();
         }
         let mut config = Map::new();
         config.insert("name".to_owned(), self.name().into());
-        config.insert("dtype".to_owned(), "float32".into());
-        config.extend(self.rule.write().as_object().cloned().unwrap_or_default());
+        config.insert("dtype".to_owned(), self.rule.dtype().into());
+        config.extend(self.rule.write());
         object("keras.metrics", self.rule.class(), Value::Object(config))
     }
 
@@ -228,9 +321,7 @@ impl Metric {
             return Ok(own);
         }
         if let Some(string) = serialized.as_str() {
-            let rule = AnyRule::of_string(string);
-            let rule =
-                rule.ok_or_else(|| wrong("compile_config", "metrics", "the name of a metric, such as `accuracy`", serialized))?;
+            let rule = AnyRule::of_string(string).ok_or_else(|| unknown_string(string))?;
             return Ok(Self { rule, name: string.to_owned() });
         }
         let (class, mut fields) = Fields::of_object(serialized, "metric")?;
@@ -249,97 +340,24 @@ impl Metric {
         if let AnyRule::Own(own) = &self.rule { Some(own.name()) } else { None }
     }
 
+    /// The metric, reported under another name.
+    pub(crate) fn named(self, name: String) -> Self {
+        Self { name, ..self }
+    }
+
     /// What is remembered of an output, at the start of an epoch.
     pub(crate) fn resolve(&self, port: &Port, form: TargetForm) -> Result<Box<dyn State>> {
+        const ROWS: (&str, &str) = ("targets that are a class, or a distribution", "the loss takes rows of labels");
         self.rule.check()?;
-        self.rule.state(form, port.nominal_row()).map_err(|(expected, help)| Error::Unsuitable {
-            rule: self.rule.class().to_owned(),
-            output: port.name.clone(),
-            shape: port.batched(),
-            expected,
-            help: Some(help),
-        })
+        let form = match (form, &self.rule) {
+            (TargetForm::LabelsOr(_), _) => TargetForm::Labels,
+            (TargetForm::Sequences | TargetForm::Identities, AnyRule::Own(_)) => TargetForm::Labels,
+            (TargetForm::Sequences | TargetForm::Identities, _) => return Err(unsuitable(self.rule.class(), port, ROWS)),
+            (form, _) => form,
+        };
+        self.rule.state(form, port)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::given::{Judged, Target};
-
-    #[test]
-    fn the_serialised_form_is_keras_s() {
-        let check = |metric: Metric, expected: &str| {
-            assert_eq!(metric.to_keras().to_string(), expected);
-            assert_eq!(Metric::from_keras(&metric.to_keras()).unwrap(), metric);
-        };
-        check(Accuracy.into(), "\"accuracy\"");
-        check(
-            ExactAccuracy.name("exact"),
-            "{\"module\":\"keras.metrics\",\"class_name\":\"Accuracy\",\"config\":{\"name\":\"exact\",\
-             \"dtype\":\"float32\"},\"registered_name\":null}",
-        );
-        check(
-            BinaryAccuracy::new().threshold(0.25).into(),
-            "{\"module\":\"keras.metrics\",\"class_name\":\"BinaryAccuracy\",\"config\":{\"name\":\"binary_accuracy\",\
-             \"dtype\":\"float32\",\"threshold\":0.25},\"registered_name\":null}",
-        );
-        check(
-            Precision::new().thresholds([0.3, 0.5]).class_id(1).name("sure"),
-            "{\"module\":\"keras.metrics\",\"class_name\":\"Precision\",\"config\":{\"name\":\"sure\",\"dtype\":\"float32\",\
-             \"thresholds\":[0.3,0.5],\"top_k\":null,\"class_id\":1},\"registered_name\":null}",
-        );
-        check(
-            MeanAbsoluteError.into(),
-            "{\"module\":\"keras.metrics\",\"class_name\":\"MeanAbsoluteError\",\"config\":{\"name\":\"mean_absolute_error\",\
-             \"dtype\":\"float32\"},\"registered_name\":null}",
-        );
-    }
-
-    /// What `keras.metrics.get` makes of strings, and what is reported of them.
-    #[test]
-    fn strings_are_read_as_keras_reads_them() {
-        let check = |string: &str, expected: AnyRule| {
-            let metric = Metric::from_keras(&string.into()).unwrap();
-            assert_eq!((&metric.rule, metric.name()), (&expected, string));
-            assert_eq!(Metric::from_keras(&metric.to_keras()).unwrap(), metric);
-        };
-        check("accuracy", AnyRule::Accuracy(Accuracy));
-        check("acc", AnyRule::Accuracy(Accuracy));
-        check("mae", AnyRule::MeanAbsoluteError(MeanAbsoluteError));
-        check("binary_accuracy", AnyRule::BinaryAccuracy(BinaryAccuracy::new()));
-        assert!(Metric::from_keras(&"perplexity".into()).is_err());
-        let wrong_name = json!({ "class_name": "MeanAbsoluteError", "config": { "name": 3 } });
-        assert!(Metric::from_keras(&wrong_name).is_err());
-    }
-
-    /// `keras.metrics.Accuracy` counts elements that are exactly equal; the string chooses a form of its own.
-    #[test]
-    fn the_class_accuracy_is_not_the_string() {
-        let class =
-            json!({ "module": "keras.metrics", "class_name": "Accuracy", "config": { "name": "accuracy", "dtype": "float32" } });
-        let metric = Metric::from_keras(&class).unwrap();
-        assert_eq!(metric, ExactAccuracy.into());
-        let count = |output: &[f32]| {
-            let mut state = metric.rule.state(TargetForm::Values, 1).unwrap();
-            let target = &Target::Values(vec![1.0, 0.0].into());
-            state.add(Judged { target, output, samples: 2, shape: &[1], mask: None, factor: 1.0 }).unwrap();
-            state.value(0)
-        };
-        assert_eq!((count(&[0.9, 0.1]), count(&[1.0, 0.1]), count(&[1.0, 0.0])), (0.0, 0.5, 1.0));
-    }
-
-    #[test]
-    fn accuracy_chooses_its_form_as_keras_does() {
-        let check = |form, size, expected: Measure| {
-            let state = Accuracy.state(form, size).unwrap();
-            assert_eq!(format!("{state:?}"), format!("{:?}", expected.mean()));
-        };
-        check(TargetForm::Labels, 10, Measure::SparseMatches);
-        check(TargetForm::Values, 10, Measure::Matches);
-        check(TargetForm::Values, 1, Measure::BinaryMatches { threshold: 0.5 });
-        assert!(CategoricalAccuracy.state(TargetForm::Labels, 10).is_err());
-        assert!(SparseCategoricalAccuracy.state(TargetForm::Values, 10).is_err());
-        assert!(MeanAbsoluteError.state(TargetForm::Labels, 10).is_err());
-    }
-}
+mod tests;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use ndarray::{ArrayViewD, IxDyn};
 use serde_json::{Value, json};
 
+use super::state::Share;
 use super::{AnyRule, Metric, State};
 use crate::custom::Function;
 use crate::error::Result;
-use crate::given::Judged;
+use crate::given::{Judged, Over};
 use crate::variable::Var;
 
 /// What a metric of one's own computes: of what should have come out, and of what did.
@@ -110,7 +111,7 @@ impl Own {
 
     pub(super) fn state(&self) -> Box<dyn State> {
         match self {
-            Self::Mean(function) => Box::new(MeanOf { function: function.clone(), sum: 0.0, count: 0.0 }),
+            Self::Mean(function) => Box::new(MeanOf { function: function.clone(), share: Share::default() }),
             Self::State(start) => Box::new(Remembered { start: start.clone(), state: start.function()() }),
         }
     }
@@ -120,23 +121,22 @@ impl Own {
 #[derive(Debug)]
 struct MeanOf {
     function: Function<Values>,
-    sum: f64,
-    count: f64,
+    share: Share,
 }
 
 impl State for MeanOf {
     fn add(&mut self, judged: Judged<'_>) -> Result<()> {
-        let (sum, count) = judged.sum_of(self.function.name(), self.function.function())?;
-        (self.sum, self.count) = (self.sum + sum, self.count + count);
+        let mean = judged.mean_of(self.function.name(), Over::Any, &mut [], self.function.function())?;
+        self.share.add(mean.sum, judged.counted(mean.numbers), (mean.numbers, judged.samples));
         Ok(())
     }
 
     fn value(&self, _place: usize) -> f64 {
-        if self.count == 0.0 { 0.0 } else { self.sum / self.count }
+        self.share.mean()
     }
 
     fn clear(&mut self) {
-        (self.sum, self.count) = (0.0, 0.0);
+        self.share = Share::default();
     }
 
     fn fresh(&self) -> Box<dyn State> {
@@ -161,8 +161,7 @@ impl State for Remembered {
         let traced = judged.trace(false)?;
         let mask = judged.mask.map(|mask| {
             let whole = judged.whole();
-            let axes = (1..=whole.len()).find(|&axes| whole[..axes].iter().product::<usize>() == mask.len());
-            let shape = IxDyn(axes.map_or(&[mask.len()][..], |axes| &whole[..axes]));
+            let shape = IxDyn(&whole[..judged.masked_axes()]);
             traced.output.tape()?.constant(ArrayViewD::from_shape(shape, mask).expect("the shape has the mask's elements"))
         });
         self.state.update(&traced.target, &traced.output, mask.transpose()?.as_ref())

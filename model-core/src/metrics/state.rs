@@ -2,7 +2,6 @@
 
 use std::fmt::Debug;
 
-use super::Measure;
 use crate::error::Result;
 use crate::given::Judged;
 
@@ -26,38 +25,56 @@ pub(crate) trait State: Debug + Send + Sync {
     fn fresh(&self) -> Box<dyn State>;
 }
 
-/// A mean over all rows or elements.
-#[derive(Clone, Copy, Debug)]
-struct Mean {
-    measure: Measure,
+/// A sum, and how much of what there is has gone into it: a mean. As in Keras a sample counts as much as any other, however many positions it
+/// has.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Share {
     sum: f64,
-    count: usize,
+    counted: f64,
+    /// The numbers of a sample in what has been added last.
+    positions: f64,
+    /// What has been added of samples with other numbers of positions: the sum, and how much has gone into it.
+    others: (f64, f64),
 }
 
-impl Measure {
-    /// The metric that is the mean of this.
-    pub(super) fn mean(self) -> Box<dyn State> {
-        Box::new(Mean { measure: self, sum: 0.0, count: 0 })
+impl Share {
+    /// Adds the sum of a batch's numbers, of which so much counts.
+    pub(crate) fn add(&mut self, sum: f64, counted: f64, (numbers, samples): (usize, usize)) {
+        let positions = numbers as f64 / samples.max(1) as f64;
+        if positions != self.positions {
+            let (sum, counted) = self.by_samples();
+            *self = Self { sum: 0.0, counted: 0.0, positions, others: (self.others.0 + sum, self.others.1 + counted) };
+        }
+        (self.sum, self.counted) = (self.sum + sum, self.counted + counted);
+    }
+
+    /// The mean; of nothing, it is zero.
+    pub(crate) fn mean(&self) -> f64 {
+        let (sum, counted) = match self.others {
+            (0.0, 0.0) => (self.sum, self.counted),
+            (sum, counted) => (self.by_samples().0 + sum, self.by_samples().1 + counted),
+        };
+        if counted == 0.0 { 0.0 } else { sum / counted }
+    }
+
+    fn by_samples(&self) -> (f64, f64) {
+        let positions = if self.positions == 0.0 { 1.0 } else { self.positions };
+        (self.sum / positions, self.counted / positions)
     }
 }
 
-impl State for Mean {
-    fn add(&mut self, judged: Judged<'_>) -> Result<()> {
-        let (row, mask) = (judged.row(), judged.mask);
-        self.sum += self.measure.sum(judged.target, judged.output, row, mask);
-        self.count += self.measure.count(judged.output.len(), row, mask);
-        Ok(())
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn value(&self, _place: usize) -> f64 {
-        if self.count == 0 { 0.0 } else { self.sum / self.count as f64 }
-    }
-
-    fn clear(&mut self) {
-        (self.sum, self.count) = (0.0, 0);
-    }
-
-    fn fresh(&self) -> Box<dyn State> {
-        self.measure.mean()
+    /// `keras.metrics.BinaryAccuracy` on a batch of 1 sample with 4 positions, all right, and one of 1 sample with 1 position, wrong.
+    #[test]
+    fn samples_count_alike() {
+        let mut share = Share::default();
+        assert_eq!(share.mean(), 0.0);
+        share.add(4.0, 4.0, (4, 1));
+        assert_eq!(share.mean(), 1.0);
+        share.add(0.0, 1.0, (1, 1));
+        assert_eq!(share.mean(), 0.5);
     }
 }

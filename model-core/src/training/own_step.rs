@@ -355,7 +355,7 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
 fn as_given<R>(target: &Var, form: TargetForm, show: impl FnOnce(AnyArray<'_>) -> Result<R>) -> Result<R> {
     const WHOLE: &str = "a variable has its shape's elements";
     let (elements, shape) = (target.elements()?, IxDyn(target.shape()));
-    if form == TargetForm::Labels && target.dtype() != DType::F32 {
+    if form != TargetForm::Values && target.dtype() != DType::F32 {
         let labels: Vec<i32> = elements.iter().map(|&label| label as i32).collect();
         return show(AnyArray::I32(ArrayViewD::from_shape(shape, &labels).expect(WHOLE)));
     }

@@ -7,7 +7,7 @@ use super::setup::Setup;
 use crate::buffer::Buffer;
 use crate::error::Result;
 use crate::few::Few;
-use crate::given::{Judged, Samples, factor};
+use crate::given::{Judged, Samples};
 use crate::metrics::State;
 
 /// Sums of losses, and what metrics remember.
@@ -97,7 +97,7 @@ impl Setup {
     /// An output of a batch, with its target, of which counts what its mask says.
     fn judged<'b>(&self, output: usize, batch: &'b Samples<'_>, outputs: &'b [Buffer<f32>], shape: &'b [usize]) -> Judged<'b> {
         let (target, mask) = (&batch.targets[output], self.mask(output, outputs));
-        Judged { target, output: &outputs[output], samples: batch.len, shape, mask, factor: factor(mask) }
+        Judged { target, output: &outputs[output], samples: batch.len, shape, mask, counted: mask }
     }
 
     /// The same, of which each position counts as much as its weight says, too.

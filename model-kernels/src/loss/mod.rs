@@ -4,12 +4,16 @@
 //! number of losses. `d_output` gets the gradient of the mean; an empty one says that only the loss is wanted.
 //! Sums are in `f64`, in an order that depends on sizes only.
 
+mod absolute;
 mod binary;
 mod categorical;
+mod ctc;
 mod squared;
 
+pub use absolute::mean_absolute_error;
 pub use binary::binary_crossentropy;
 pub use categorical::{categorical_crossentropy, sparse_categorical_crossentropy};
+pub use ctc::{Ctc, ctc, ctc_gradient};
 pub use squared::mean_squared_error;
 
 use crate::chunks::sum_rows;

@@ -56,6 +56,13 @@ fn mean_squared_error_is_keras_s() {
     });
 }
 
+#[test]
+fn mean_absolute_error_is_keras_s() {
+    check(1.908_333_3, [0.083_333_336, -0.083_333_336, 0.083_333_336, -0.333_333_34, 0.333_333_34, -0.333_333_34], |d| {
+        mean_absolute_error(&TARGETS, &LOGITS, Some(&WEIGHTS), d)
+    });
+}
+
 /// Two weights for 5000 rows: every sample has 2500 positions.
 #[test]
 fn gradients_of_many_rows_are_the_numerical_ones() {
@@ -65,7 +72,7 @@ fn gradients_of_many_rows_are_the_numerical_ones() {
     let labels: Vec<i32> = (0..5000).map(|i| i % 4).collect();
     let w = Some(&[0.5, 3.0][..]);
     type Loss<'a> = &'a dyn Fn(&[f64], &mut [f64]) -> f64;
-    let losses: [Loss; 7] = [
+    let losses: [Loss; 8] = [
         &|x, d| categorical_crossentropy(&t, x, row, true, 0.2, w, d),
         &|x, d| categorical_crossentropy(&t, x, row, false, 0.0, w, d),
         &|x, d| sparse_categorical_crossentropy(&labels, x, row, true, w, d),
@@ -73,6 +80,7 @@ fn gradients_of_many_rows_are_the_numerical_ones() {
         &|x, d| binary_crossentropy(&t, x, true, 0.0, w, d),
         &|x, d| binary_crossentropy(&t, x, false, 0.3, w, d),
         &|x, d| mean_squared_error(&t, x, w, d),
+        &|x, d| mean_absolute_error(&t, x, w, d),
     ];
     for (k, loss) in losses.into_iter().enumerate() {
         let mut d = vec![0.0; n];
