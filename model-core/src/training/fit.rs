@@ -220,6 +220,9 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         fit.check_batches(self.model, training.len(), validation.as_ref().map(|samples| samples.len))?;
         self.seed = fit.seed.unwrap_or(self.seed);
         let history = self.train_epochs(&setup, &mut tally, &training, validation.as_ref(), &fit)?;
+        if fit.epochs > 0 {
+            self.optimizer.overwrite_with_averages(self.model)?;
+        }
         self.put_setup((setup, tally));
         Ok(history)
     }

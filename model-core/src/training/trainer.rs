@@ -16,6 +16,7 @@ use crate::memory::{self, TooLarge};
 use crate::metrics::IntoMetric;
 use crate::network::Trainable;
 use crate::optimizers::{BuiltOptimizer, Optimizer};
+use crate::schedules::LearningRate;
 
 /// A model with an optimiser, losses and metrics, and how far training has come.
 ///
@@ -95,11 +96,17 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
         self.epochs
     }
 
-    /// Changes the size of the steps.
+    /// The size of the next step.
+    #[must_use]
+    pub fn learning_rate(&self) -> f64 {
+        self.optimizer.learning_rate()
+    }
+
+    /// Changes the size of the steps, or what tells it.
     ///
     /// # Errors
-    /// If it is not from 0 to 1e6. It is then what it was.
-    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
+    /// As those of [`BuiltOptimizer::set_learning_rate`].
+    pub fn set_learning_rate(&mut self, learning_rate: impl Into<LearningRate>) -> Result<()> {
         self.optimizer.set_learning_rate(learning_rate)
     }
 
@@ -134,7 +141,7 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
             tally.clear();
             return Ok((setup, tally));
         }
-        self.optimizer.rule.check()?;
+        self.optimizer.check()?;
         let graph = self.model.graph();
         let needs_none = self.own.is_some() && self.losses.is_none() && self.metrics.is_empty();
         let setup = if needs_none { Setup::none(graph) } else { Setup::new(graph, &self.losses, &self.metrics)? };
