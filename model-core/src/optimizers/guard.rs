@@ -13,7 +13,7 @@ use crate::network::{Network, Trainable};
 use crate::variable::Gradients;
 
 const LARGEST_GRADIENT: f32 = 1e18;
-const LARGEST_WEIGHT: f32 = 1e30;
+pub(super) const LARGEST_WEIGHT: f32 = 1e30;
 
 /// Why a step is refused.
 #[derive(Debug)]

@@ -186,6 +186,14 @@ impl Optimizer {
         self.rule(0).common()
     }
 
+    /// Lets weights with such parts in their names not decay: `["bias", "gamma"]`. A part with a `/` is looked for in the whole path.
+    #[must_use]
+    pub fn exclude_from_weight_decay<S: Into<String>>(mut self, var_names: impl IntoIterator<Item = S>) -> Self {
+        let excluded: Vec<String> = var_names.into_iter().map(Into::into).collect();
+        self.exclude(vec![excluded; self.groups()]);
+        self
+    }
+
     /// Sets the size of a step, or what tells it.
     ///
     /// # Errors
@@ -259,6 +267,8 @@ impl Optimizer {
     }
 }
 
+#[cfg(test)]
+mod extremes;
 #[cfg(test)]
 mod steps;
 #[cfg(test)]
