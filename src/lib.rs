@@ -4,7 +4,7 @@
 
 pub use model_core::{
     Error, Result, callbacks, check, custom, datasets, error, file, float, given, interpret, losses, memory, metrics, module,
-    network, optimizers, pass, plot, random, shape, tensor, threads, training, variable,
+    network, optimizers, pass, plot, random, schedules, shape, tensor, threads, training, variable,
 };
 pub use model_graph::{Graph, config, layers};
 
@@ -56,7 +56,7 @@ pub mod prelude {
     };
     pub use model_core::module::{Module, OwnModel};
     pub use model_core::network::{Network, Trainable};
-    pub use model_core::optimizers::{Adam, BuiltOptimizer, IntoOptimizer, RMSprop, SGD};
+    pub use model_core::optimizers::{Adam, AdamW, BuiltOptimizer, IntoOptimizer, MultiOptimizer, RMSprop, SGD};
     pub use model_core::pass::Pass;
     pub use model_core::tensor::Tensor;
     pub use model_core::training::{ClassWeight, Fit, Predict, Train, Verbose};

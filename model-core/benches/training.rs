@@ -56,14 +56,14 @@ fn main() -> Result<()> {
     let (few, labels) = (&x.slice(ndarray::s![..BATCH, ..]), &y.slice(ndarray::s![..BATCH]));
     let optimizers: [Optimizer; 3] = [SGD::new(0.01).into(), RMSprop::default().into(), Adam::default().into()];
     for optimizer in optimizers {
-        let mut model = model()?;
+        let (mut model, class) = (model()?, optimizer.class());
         let mut trainer = model.compile(optimizer, SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
-        report(&format!("train_on_batch, {}", optimizer.class()), 100, || {
+        report(&format!("train_on_batch, {class}"), 100, || {
             (0..100).for_each(|_| drop(black_box(trainer.train_on_batch(few, labels))));
         });
         for shuffle in [false, true] {
             let fit = || Fit { batch_size: BATCH, shuffle, verbose: Verbose::Silent, ..Fit::default() };
-            let what = format!("a step of fit, shuffle {shuffle}, {}", optimizer.class());
+            let what = format!("a step of fit, shuffle {shuffle}, {class}");
             report(&what, SAMPLES / BATCH, || drop(black_box(trainer.fit((&x, &y), fit()))));
         }
     }

@@ -327,6 +327,9 @@ pub enum Error {
         /// Its value.
         found: String,
     },
+    /// Something about an optimiser.
+    #[error(transparent)]
+    Optimizer(#[from] crate::optimizers::Problem),
     /// A serialised object is not one of those that this library has.
     #[error("`{owner}` has a `{key}` that this library does not have: expected {expected}, found {found}")]
     Configuration {

@@ -45,6 +45,11 @@ impl<'a> Fields<'a> {
         Ok((class, Self { owner: class, ..fields }))
     }
 
+    /// The same fields of an owner of another name.
+    pub(crate) fn owned_by(self, owner: &'a str) -> Self {
+        Self { owner, ..self }
+    }
+
     /// A number; `default` where the key is absent.
     pub(crate) fn number(&mut self, key: &str, default: f64) -> Result<f64> {
         self.take(key, default, "a number", Value::as_f64)
@@ -74,6 +79,11 @@ impl<'a> Fields<'a> {
     /// Any value, and null where the key is absent.
     pub(crate) fn value(&mut self, key: &str) -> Value {
         self.rest.remove(key).unwrap_or_default()
+    }
+
+    /// Any value, where the key is there.
+    pub(crate) fn given(&mut self, key: &str) -> Option<Value> {
+        self.rest.remove(key)
     }
 
     fn take<T>(&mut self, key: &str, default: T, expected: &str, read: impl Fn(&Value) -> Option<T>) -> Result<T> {

@@ -34,6 +34,7 @@ pub mod pass;
 mod penalty;
 pub mod plot;
 pub mod random;
+pub mod schedules;
 pub mod slots;
 pub mod states;
 pub mod tensor;

@@ -254,7 +254,7 @@ impl Passes {
 pub(crate) fn claim_training(graph: &Graph, optimizer: Option<&Optimizer>) -> Result<(), TooLarge> {
     let parameters = graph.parameters();
     let elements = |count: &Dim| count.size().map_or(u64::MAX, |elements| elements as u64);
-    let slots = optimizer.map_or(0, |optimizer| optimizer.slots().len() as u64);
+    let slots = optimizer.map_or(0, Optimizer::copies);
     let state = elements(&parameters.trainable).saturating_mul(slots);
     let all = elements(&parameters.total).saturating_mul(2).saturating_add(state);
     let what = || match optimizer {

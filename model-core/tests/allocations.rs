@@ -13,7 +13,8 @@ use model_core::layer::{Context, Gradient};
 use model_core::losses::{Losses, MeanSquaredError, SparseCategoricalCrossentropy};
 use model_core::metrics::{Accuracy, MeanAbsoluteError};
 use model_core::network::{Network, Trainable};
-use model_core::optimizers::{Adam, RMSprop};
+use model_core::optimizers::{Adam, MultiOptimizer, Optimizer, RMSprop};
+use model_core::schedules::{CosineDecay, LearningRate};
 use model_core::training::{Fit, Predict, Train, Verbose};
 use model_graph::Graph;
 use model_graph::graph::{Port, TensorId};
@@ -59,6 +60,7 @@ fn nothing_is_allocated_in_the_hot_path() -> Result<()> {
     kept_weights()?;
     stretched_inputs()?;
     operations()?;
+    optimizers()?;
     whole_epochs()
 }
 
@@ -207,6 +209,27 @@ fn operations() -> Result<()> {
     let mut trainer = model.compile(Adam::new(1e-3), MeanSquaredError::new());
     trainer.train_on_batch(&x, &y)?;
     assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);
+    Ok(())
+}
+
+/// Every optimiser, with all that optimisers share.
+fn optimizers() -> Result<()> {
+    let (x, y) = largest(64, 20);
+    let classes = Optimizer::signatures().into_iter().map(|(class, _)| class).filter(|class| *class != "MultiOptimizer");
+    let common = json!({
+        "learning_rate": LearningRate::from(CosineDecay::new(0.01, 100)).to_keras(), "weight_decay": 0.1, "global_clipnorm": 0.5,
+        "use_ema": true, "ema_overwrite_frequency": 3, "gradient_accumulation_steps": 2,
+    });
+    let of_class = |class| Optimizer::from_keras(&json!({ "class_name": class, "config": common }));
+    let mut all = classes.map(of_class).collect::<Result<Vec<_>>>()?;
+    all.push(MultiOptimizer::new(Adam::new(1e-3).clipnorm(0.1)).of("out/.*", RMSprop::new(1e-3).clipvalue(0.1)).into());
+    for optimizer in all {
+        let (mut model, class) = (dense(&[20, 16, 20], "linear"), optimizer.class());
+        let mut trainer = model.compile(optimizer, SparseCategoricalCrossentropy::from_logits());
+        let mut steps = |count| (0..count).try_for_each(|_| trainer.train_on_batch(&x, &y).map(|_| ()));
+        steps(2)?;
+        assert_eq!(allocations(|| steps(4)), 0, "{class}");
+    }
     Ok(())
 }
 

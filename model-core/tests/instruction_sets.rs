@@ -85,7 +85,7 @@ fn rounding_products_changes_a_training_as_moving_one_weight_by_one_unit_does() 
     let works: [(bool, Optimizer); 3] =
         [(false, Adam::new(0.01).into()), (false, SGD::new(0.3).momentum(0.9).into()), (true, RMSprop::new(0.01).into())];
     for (is_of_images, optimizer) in works {
-        let train = |set, moved| train(set, is_of_images, optimizer, moved);
+        let train = |set, moved| train(set, is_of_images, optimizer.clone(), moved);
         let expected = train(best, None)?;
         for &set in &sets[1..sets.len() - 1] {
             assert!(train(set, None)? == expected, "{set:?} and {best:?} give other bits");

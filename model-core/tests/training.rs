@@ -262,7 +262,11 @@ fn resumed_training_goes_on_bit_for_bit() {
     ];
     for optimizer in optimizers {
         let sparse = SparseCategoricalCrossentropy::from_logits();
-        check_resume(|| dense(&[4, 6, 4], "linear"), |model| model.compile(optimizer, sparse).metric(Accuracy), &(&x, &y));
+        check_resume(
+            || dense(&[4, 6, 4], "linear"),
+            |model| model.compile(optimizer.clone(), sparse).metric(Accuracy),
+            &(&x, &y),
+        );
     }
 }
 

@@ -26,6 +26,16 @@ pub fn step<T: Float, const N: usize>(gradient: &[T], slots: [&mut [T]; N], upda
     });
 }
 
+/// `values = new(values)` for every element.
+pub fn change<T: Float>(values: &mut [T], new: impl Fn(T) -> T + Sync) {
+    each([(values, CHUNK)], |_, [values]| {
+        vectorize(
+            #[inline(always)]
+            || values.iter_mut().for_each(|value| *value = new(*value)),
+        );
+    });
+}
+
 /// The elements that are copied to the stack at a time, so that the arithmetic need not ask which slots are there.
 const BLOCK: usize = 256;
 

@@ -14,6 +14,7 @@ mod pattern;
 mod reduce_lr_on_plateau;
 #[cfg(feature = "remote-monitor")]
 mod remote_monitor;
+mod swap_ema_weights;
 mod tensor_board;
 mod terminate_on_nan;
 mod training;
@@ -30,6 +31,7 @@ pub use monitor::Mode;
 pub use reduce_lr_on_plateau::ReduceLROnPlateau;
 #[cfg(feature = "remote-monitor")]
 pub use remote_monitor::RemoteMonitor;
+pub use swap_ema_weights::SwapEMAWeights;
 pub use tensor_board::{TensorBoard, UpdateFreq};
 pub use terminate_on_nan::TerminateOnNaN;
 pub(crate) use training::{Course, Trained};

@@ -21,6 +21,7 @@ pub(crate) trait Trained {
     fn save(&self, path: &Path) -> Result<()>;
     fn save_weights(&self, path: &Path) -> Result<()>;
     fn resume(&mut self, path: &Path) -> Result<()>;
+    fn swap_averages(&mut self) -> Result<()>;
     /// Whether more of what is reported under a name is better or worse, where that is known.
     fn direction(&self, name: &str) -> Option<Direction>;
 }
@@ -109,15 +110,35 @@ impl Training<'_> {
     /// The size of the next step.
     #[must_use]
     pub fn learning_rate(&self) -> f64 {
-        self.trainer.optimizer().optimizer().learning_rate()
+        self.trainer.optimizer().learning_rate()
     }
 
     /// Changes the size of the steps.
     ///
     /// # Errors
-    /// If it is not from 0 to 1e6. It is then what it was.
+    /// If it is not from 0 to 1e6, or a schedule tells it. It is then what it was.
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
         self.trainer.optimizer_mut().set_learning_rate(learning_rate)
+    }
+
+    /// Whether the optimiser keeps moving averages of weights, `use_ema`.
+    #[must_use]
+    pub fn has_averages(&self) -> bool {
+        self.trainer.optimizer().has_averages()
+    }
+
+    /// Whether weights and their moving averages stand in each other's place.
+    #[must_use]
+    pub fn is_swapped(&self) -> bool {
+        self.trainer.optimizer().is_swapped
+    }
+
+    /// Swaps the weights with their moving averages; swapping again goes back to the bit.
+    ///
+    /// # Errors
+    /// As those of [`BuiltOptimizer::swap_averages`].
+    pub fn swap_averages(&mut self) -> Result<()> {
+        self.trainer.swap_averages()
     }
 
     /// The model's graph.

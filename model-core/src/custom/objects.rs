@@ -14,6 +14,7 @@ use crate::float::Float;
 use crate::initialize::Seeds;
 use crate::losses::Loss;
 use crate::metrics::{IntoMetric, Metric};
+use crate::schedules::LearningRate;
 use crate::variable::Var;
 
 type Make<T> = fn(&Call, &[TensorType], &mut Seeds) -> Own<T>;
@@ -49,6 +50,7 @@ pub struct CustomObjects<T: Float = f32> {
     makers: Vec<(String, Make<T>, MakeCell<T>)>,
     losses: Vec<Loss>,
     metrics: Vec<Metric>,
+    rates: Vec<LearningRate>,
     /// What is done with weights.
     weights: WeightFunctions,
 }
@@ -62,6 +64,7 @@ impl<T: Float> CustomObjects<T> {
             makers: Vec::new(),
             losses: Vec::new(),
             metrics: Vec::new(),
+            rates: Vec::new(),
             weights: WeightFunctions::new(),
         }
     }
@@ -88,6 +91,14 @@ impl<T: Float> CustomObjects<T> {
         let metric = metric.into_metric();
         self.metrics.retain(|other| other.own_name() != metric.own_name());
         self.metrics.push(metric);
+        self
+    }
+
+    /// With this learning rate, which [`LearningRate::own`] made.
+    #[must_use]
+    pub fn learning_rate(mut self, rate: LearningRate) -> Self {
+        self.rates.retain(|other| other.own_name() != rate.own_name());
+        self.rates.push(rate);
         self
     }
 
@@ -141,13 +152,29 @@ impl<T: Float> CustomObjects<T> {
         found.map_or_else(|| check_ours("metric", serialized, METRICS, line), |metric| Ok(Some(metric.clone())))
     }
 
+    /// The learning rate of a file, if it is one of these.
+    pub(crate) fn find_learning_rate(&self, serialized: &Value, ours: &[&str]) -> Result<Option<LearningRate>> {
+        if let Some(found) = find(serialized, &self.rates, LearningRate::own_name) {
+            return Ok(Some(found.clone()));
+        }
+        let is_own = |name: &&str| serialized["class_name"] == "function" || serialized["registered_name"] == **name;
+        match function_name(serialized).filter(is_own).filter(|name| !ours.contains(name)) {
+            Some(name) => {
+                let line = format!("CustomObjects::new().learning_rate(LearningRate::own(\"{name}\", ..))");
+                Err(Unregistered { what: "learning rate", name: name.to_owned(), line }.into())
+            }
+            None => Ok(None),
+        }
+    }
+
     /// With all of the others'.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         others.registry.iter().for_each(|signature| self.registry.insert(signature.clone()));
         others.makers.into_iter().for_each(|maker| self.add(maker));
         let all = others.losses.into_iter().fold(self, Self::loss);
-        let mut all = others.metrics.into_iter().fold(all, Self::metric);
+        let all = others.metrics.into_iter().fold(all, Self::metric);
+        let mut all = others.rates.into_iter().fold(all, Self::learning_rate);
         all.weights = all.weights.and(others.weights);
         all
     }

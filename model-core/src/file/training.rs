@@ -13,11 +13,9 @@ use crate::losses::Losses;
 use crate::memory::claim_training;
 use crate::metrics::Metric;
 use crate::network::{Network, Trainable};
+use crate::optimizers::rule::Slot;
 use crate::optimizers::{BuiltOptimizer, Optimizer};
 use crate::training::{OutputMetric, Trainer, Written};
-
-/// The slots that are means of squares.
-const SQUARES: [&str; 2] = ["velocity", "velocity_hat"];
 
 /// The largest count in a file: beyond it, JSON's numbers are not exact everywhere.
 const LARGEST_COUNT: u64 = (1 << 53) - 1;
@@ -26,7 +24,9 @@ const LARGEST_COUNT: u64 = (1 << 53) - 1;
 pub(crate) fn save_training<N: Trainable<f32>, S: Written<N>>(trainer: &Trainer<'_, N, S>, path: &Path) -> Result<()> {
     let training = json!({
         "compile_config": compile_config(trainer),
+        "excluded_from_weight_decay": trainer.optimizer.rule.excluded(),
         "iterations": trainer.iterations(),
+        "averages_are_swapped": trainer.optimizer.is_swapped,
         "epochs": trainer.epochs,
         "step": trainer.step,
         "seed": trainer.seed,
@@ -39,29 +39,34 @@ pub(crate) fn save_training<N: Trainable<f32>, S: Written<N>>(trainer: &Trainer<
 /// Saves a model with an optimiser.
 pub(crate) fn save_optimizer<N: Network<f32>>(optimizer: &BuiltOptimizer, model: &N, path: &Path) -> Result<()> {
     let compiled = json!({ "optimizer": optimizer.rule.to_keras() });
-    let training = json!({ "compile_config": compiled, "iterations": optimizer.iterations, "epochs": 0, "seed": 0 });
+    let excluded = optimizer.rule.excluded();
+    let training = json!({
+        "compile_config": compiled,
+        "excluded_from_weight_decay": excluded,
+        "averages_are_swapped": optimizer.is_swapped,
+        "iterations": optimizer.iterations,
+        "epochs": 0,
+        "seed": 0,
+    });
     save(model, optimizer, training, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
 
 fn save<N: Network<f32>>(model: &N, optimizer: &BuiltOptimizer, training: Value, path: &Path) -> Result<(), FileProblem> {
     ending::check(path)?;
-    let slots = optimizer.rule.slots();
-    let mut is_trainable = Vec::new();
-    let mut elements = 0_usize;
+    let (mut remembered, mut memories, mut elements) = (Vec::new(), optimizer.memory.iter(), 0_usize);
     model.visit(&mut |weight, is_trained| {
-        is_trainable.push(is_trained);
-        elements = elements.saturating_add(weight.data.len());
-    });
-    let mut all = tensors::weights(model, elements.saturating_mul(slots.len()))?;
-    let weights: Vec<(String, Vec<usize>)> = all.iter().map(|(path, tensor)| (path.clone(), tensor.shape.clone())).collect();
-    for (((path, shape), memory), is_trainable) in weights.into_iter().zip(&optimizer.memory).zip(is_trainable) {
-        let mut memory = memory.clone();
-        if is_trainable {
-            memory.reserve(&optimizer.rule); // it may have been frozen until now
+        let Some(mut memory) = memories.next().cloned() else { return };
+        if is_trained {
+            memory.reserve(&optimizer.rule, &weight.data); // it may have been frozen until now
         }
-        for (name, slot) in slots.iter().zip(&memory.slots) {
-            let path = slot_path(&path, name);
-            let tensor = Tensor::new(&path, &shape, slot)?;
+        elements = elements.saturating_add(memory.slots.iter().map(|slot| slot.len()).sum());
+        remembered.push(memory);
+    });
+    let mut all = tensors::weights(model, elements)?;
+    for memory in remembered {
+        for (slot, elements) in memory.expected(&optimizer.rule).iter().zip(&memory.slots) {
+            let path = slot_path(&memory.path, slot.name);
+            let tensor = Tensor::new(&path, &slot.shape, elements)?;
             all.push((path, tensor));
         }
     }
@@ -141,7 +146,7 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(
         let mut metrics = metrics_from_keras(&compiled["metrics"], false, custom_objects)?;
         metrics.extend(metrics_from_keras(&compiled["weighted_metrics"], true, custom_objects)?);
         let place = place(training)?;
-        let optimizer = read_optimizer(model, &content)?;
+        let optimizer = read_optimizer(model, &content, None, custom_objects)?;
         let mut trainer = Trainer::new(model, optimizer, losses);
         trainer.metrics = metrics;
         (trainer.epochs, trainer.step, trainer.seed) = place;
@@ -157,7 +162,8 @@ pub(crate) fn restore<N: Trainable<f32>, S>(trainer: &mut Trainer<'_, N, S>, pat
         let content = Content::read(&bytes)?;
         check_model(trainer.model.graph(), &content)?;
         let place = place(training(&content)?)?;
-        trainer.optimizer = read_optimizer(trainer.model, &content)?;
+        let rule = trainer.optimizer.rule.clone();
+        trainer.optimizer = read_optimizer(trainer.model, &content, Some(rule), &CustomObjects::new())?;
         (trainer.epochs, trainer.step, trainer.seed) = place;
         Ok(())
     };
@@ -173,12 +179,16 @@ fn place(training: &Value) -> Result<(u64, u64, u64), FileProblem> {
 }
 
 /// An optimiser as the file's was.
-pub(crate) fn resume_optimizer<N: Trainable<f32>>(model: &mut N, path: &Path) -> Result<BuiltOptimizer> {
+pub(crate) fn resume_optimizer<N: Trainable<f32>>(
+    model: &mut N,
+    path: &Path,
+    custom_objects: &CustomObjects,
+) -> Result<BuiltOptimizer> {
     let read = |model: &mut N| {
         let bytes = read_bytes(path)?;
         let content = Content::read(&bytes)?;
         check_model(model.graph(), &content)?;
-        read_optimizer(model, &content)
+        read_optimizer(model, &content, None, custom_objects)
     };
     read(model).map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
@@ -195,17 +205,28 @@ fn count(training: &Value, key: &'static str) -> Result<u64, FileProblem> {
     number(training, key, "a whole number from 0 to 9007199254740991", LARGEST_COUNT)
 }
 
-/// The optimiser with what it remembers. The model gets its weights, once all is known to be right.
-fn read_optimizer<N: Trainable<f32>>(model: &mut N, content: &Content<'_>) -> Result<BuiltOptimizer, FileProblem> {
+/// The optimiser with what it remembers: one that is at hand, where it is the file's. The model gets its weights, once all is known to be right.
+fn read_optimizer<N: Trainable<f32>>(
+    model: &mut N,
+    content: &Content<'_>,
+    own: Option<Optimizer>,
+    custom_objects: &CustomObjects,
+) -> Result<BuiltOptimizer, FileProblem> {
     let training = training(content)?;
-    let rule = Optimizer::from_keras(&training["compile_config"]["optimizer"])?;
+    let written = &training["compile_config"]["optimizer"];
+    let mut rule = match own.filter(|own| own.to_keras() == *written) {
+        Some(own) => own,
+        None => Optimizer::from_keras_with(written, custom_objects)?,
+    };
+    rule.exclude(excluded(training)?);
     let iterations = count(training, "iterations")?;
     claim_training(model.graph(), Some(&rule))?;
     let mut optimizer = BuiltOptimizer::new(rule, model);
+    optimizer.check()?;
     optimizer.reserve(model);
     let expected = Expected::weights(model.graph());
     let weights = expected.0.len();
-    let slots = expected_slots(&expected, &mut optimizer, content);
+    let slots = expected_slots(&mut optimizer, content);
     let tensors = Expected([expected.0, slots].concat()).find(content, |_| true)?;
     set_weights(model, &tensors[..weights]);
     let slots = optimizer.memory.iter_mut().flat_map(|memory| &mut memory.slots);
@@ -213,23 +234,38 @@ fn read_optimizer<N: Trainable<f32>>(model: &mut N, content: &Content<'_>) -> Re
         copy_elements(tensor, slot);
     }
     optimizer.iterations = iterations;
+    if training["averages_are_swapped"] == true {
+        optimizer.swap_averages(model)?;
+        optimizer.is_swapped = false;
+    }
     Ok(optimizer)
 }
 
+/// The parts of names of weights that do not decay, for every optimiser; none in files from before there were any.
+fn excluded(training: &Value) -> Result<Vec<Vec<String>>, FileProblem> {
+    let (key, expected) = ("excluded_from_weight_decay", "a list of lists of texts");
+    let found = &training[key];
+    if found.is_null() {
+        return Ok(Vec::new());
+    }
+    let texts = |value: &Value| value.as_array()?.iter().map(|text| text.as_str().map(ToOwned::to_owned)).collect();
+    let lists = found.as_array().and_then(|lists| lists.iter().map(texts).collect());
+    lists.ok_or(FileProblem::Document { key, expected })
+}
+
 /// The slots of the weights that are trained, and of those that were before they were frozen.
-fn expected_slots(weights: &Expected, optimizer: &mut BuiltOptimizer, content: &Content<'_>) -> Vec<ExpectedTensor> {
-    let (rule, mut slots) = (optimizer.rule, Vec::new());
-    for (weight, memory) in weights.0.iter().zip(&mut optimizer.memory) {
-        let slot = |name| ExpectedTensor {
-            name: slot_path(&weight.name, name),
-            shape: weight.shape.clone(),
-            are_squares: SQUARES.contains(&name),
-        };
-        let own: Vec<ExpectedTensor> = rule.slots().into_iter().map(slot).collect();
+fn expected_slots(optimizer: &mut BuiltOptimizer, content: &Content<'_>) -> Vec<ExpectedTensor> {
+    let (rule, mut slots) = (&optimizer.rule, Vec::new());
+    for memory in &mut optimizer.memory {
+        let own: Vec<ExpectedTensor> = memory.expected(rule).into_iter().map(|slot| expected_slot(&memory.path, slot)).collect();
         if own.iter().any(|slot| content.tensor(&slot.name).is_some()) {
-            memory.reserve(&rule);
+            memory.reserve_empty(rule);
         }
         slots.extend(own.into_iter().take(memory.slots.len()));
     }
     slots
+}
+
+fn expected_slot(weight: &str, slot: Slot) -> ExpectedTensor {
+    ExpectedTensor { name: slot_path(weight, slot.name), shape: slot.shape, are_squares: slot.are_squares }
 }

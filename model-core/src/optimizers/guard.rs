@@ -2,10 +2,10 @@
 //! with is within bounds from which no update rule leaves the finite numbers, and the weights are those that the optimiser was built for.
 //!
 //! Gradients are at most 1e18, so that their squares, and moving averages of these, stay below 1e37. With that, and with the
-//! ranges of the optimisers' arguments, a step is at most 1e36, and from weights of at most 1e30 it leaves finite ones. Those may be
-//! beyond 1e30; then the next step is refused.
+//! ranges of the optimisers' arguments, a step is at most 1e36 (rules hold it there where it could be beyond), and from weights of at most
+//! 1e30 it leaves finite ones. Those may be beyond 1e30; then the next step is refused.
 
-use super::built::Memory;
+use super::memory::Memory;
 use crate::error::Error;
 use crate::finite::are_within;
 use crate::layer::Weight;
@@ -13,7 +13,7 @@ use crate::network::{Network, Trainable};
 use crate::variable::Gradients;
 
 const LARGEST_GRADIENT: f32 = 1e18;
-const LARGEST_WEIGHT: f32 = 1e30;
+pub(super) const LARGEST_WEIGHT: f32 = 1e30;
 
 /// Why a step is refused.
 #[derive(Debug)]

@@ -1,85 +1,41 @@
 //! Optimisers: how a step changes a weight, what they remember of it, and their serialised form. One file each; the list below is the
 //! only one.
 
-mod adam;
+pub(crate) mod arguments;
+mod averages;
 mod built;
+pub(crate) mod common;
 pub(crate) mod guard;
-mod rmsprop;
-mod sgd;
+mod keras;
+mod memory;
+mod multi;
+mod pattern;
+mod problem;
+pub(crate) mod rule;
+mod step;
 
-pub use adam::Adam;
+pub use arguments::Names;
 pub use built::BuiltOptimizer;
-pub use rmsprop::RMSprop;
-pub use sgd::SGD;
+pub use common::Common;
+pub use multi::MultiOptimizer;
+pub use problem::Problem;
+pub use step::StepOf;
 
-use model_graph::keras::{OPTIMIZERS, written};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use crate::buffer::Buffer;
-use crate::error::{Error, Result};
-use crate::keras::{Fields, object, unknown};
+use crate::error::Result;
 use crate::memory::claim_training;
 use crate::network::Network;
+use crate::schedules::LearningRate;
+use arguments::Arguments;
+use rule::{Rule, Stated};
 
-/// What an optimiser's file says about it.
-pub(crate) trait Rule: Sized {
-    /// Keras's class.
-    const CLASS: &'static str;
-
-    /// Keras's name for the first of its kind.
-    const NAME: &'static str;
-
-    /// The size of a step.
-    fn learning_rate(&mut self) -> &mut f64;
-
-    /// Keras's names of what is remembered of each weight, in the order of `step`'s slots.
-    fn slots(&self) -> Vec<&'static str>;
-
-    /// Changes a weight by its gradient, in the `iteration`th step (the first is 1).
-    fn step(&self, iteration: u64, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>]);
-
-    /// The arguments as Keras's configuration has them, but for `learning_rate`.
-    fn write(&self) -> Value;
-
-    /// Reads what `write` has written; what is missing is Keras's default.
-    fn read(learning_rate: f64, fields: &mut Fields<'_>) -> Result<Self>;
-
-    /// Every argument whose value must be in a range: its name, the value, the range in words, and whether it is in it.
-    fn ranges(&self) -> Vec<Range>;
-}
-
-/// An argument, its value, its range in words, and whether it is in it.
-pub(crate) type Range = (&'static str, f64, &'static str, bool);
-
-/// A share of one.
-pub(crate) fn share(argument: &'static str, value: f64) -> Range {
-    (argument, value, "a number from 0 to 1", (0.0..=1.0).contains(&value))
-}
-
-/// A share of one that something else is divided by.
-pub(crate) fn share_below_one(argument: &'static str, value: f64) -> Range {
-    // What weights are computed in must be able to tell it from one.
-    (argument, value, "a number from 0 to below 1", (0.0..1.0).contains(&(value as f32)))
-}
-
-/// What keeps a division from one by zero.
-pub(crate) fn epsilon(value: f64) -> Range {
-    ("epsilon", value, "a number from 1e-16 to 1", (1e-16..=1.0).contains(&value))
-}
-
-/// The arguments that every optimiser of Keras has and this library has not, as they are where they are not used.
-fn unused_arguments() -> Value {
-    json!({
-        "weight_decay": null, "clipnorm": null, "global_clipnorm": null, "clipvalue": null, "use_ema": false, "ema_momentum": 0.99,
-        "ema_overwrite_frequency": null, "loss_scale_factor": null, "gradient_accumulation_steps": null,
-    })
-}
-
-/// What is an optimiser: [`Adam`], [`RMSprop`], [`SGD`], an [`Optimizer`], which is any of them, or a [`BuiltOptimizer`], which goes on.
+/// What is an optimiser: [`Adam`], [`RMSprop`], [`SGD`] and the others, an [`Optimizer`], which is any of them, or a [`BuiltOptimizer`], which
+/// goes on.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer",
     label = "expected an optimizer, such as `Adam::new(1e-3)`",
-    note = "an optimizer is one of `Adam::new(1e-3)`, `RMSprop::new(1e-3)` and `SGD::new(1e-2)`, which take the learning rate"
+    note = "an optimizer is one of `Adam::new(1e-3)`, `RMSprop::new(1e-3)`, `SGD::new(1e-2)` and the like, which take the learning rate"
 )]
 pub trait IntoOptimizer: Sized {
     /// The optimiser for a model's weights, before anything is checked: what `compile` takes.
@@ -91,7 +47,7 @@ pub trait IntoOptimizer: Sized {
     /// If an argument is out of its range, or training would take more memory than there is.
     fn build<N: Network<f32>>(self, model: &N) -> Result<BuiltOptimizer> {
         let mut built = self.prepare(model);
-        built.rule.check()?;
+        built.check()?;
         claim_training(model.graph(), Some(&built.rule))?;
         built.reserve(model);
         Ok(built)
@@ -111,7 +67,10 @@ impl IntoOptimizer for BuiltOptimizer {
 }
 
 macro_rules! optimizers {
-    ($($name:ident)*) => {
+    ($($module:ident::$name:ident)*) => {
+        $(mod $module;
+        pub use $module::$name;)*
+
         /// An optimiser: what training changes the weights by.
         ///
         /// ```
@@ -122,9 +81,11 @@ macro_rules! optimizers {
         /// assert_eq!(Optimizer::from_keras(&optimizer.to_keras())?, optimizer);
         /// # Ok::<(), model_core::Error>(())
         /// ```
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq)]
         pub enum Optimizer {
             $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)*
+            /// See [`MultiOptimizer`].
+            MultiOptimizer(MultiOptimizer),
         }
 
         $(impl From<$name> for Optimizer {
@@ -140,105 +101,174 @@ macro_rules! optimizers {
         })*
 
         impl Optimizer {
-            /// Keras's name of the class.
-            #[must_use]
-            pub fn class(&self) -> &'static str {
-                match self { $(Self::$name(_) => $name::CLASS,)* }
+            /// The rule of a group of weights. There are several groups in a [`MultiOptimizer`] only.
+            pub(crate) fn rule(&self, group: usize) -> &dyn Rule {
+                match self {
+                    $(Self::$name(rule) => rule,)*
+                    Self::MultiOptimizer(several) => several.optimizer(group).rule(0),
+                }
             }
 
-            fn name(&self) -> &'static str {
-                match self { $(Self::$name(_) => $name::NAME,)* }
+            pub(crate) fn rule_mut(&mut self, group: usize) -> &mut dyn Rule {
+                match self {
+                    $(Self::$name(rule) => rule,)*
+                    Self::MultiOptimizer(several) => several.optimizer_mut(group).rule_mut(0),
+                }
             }
 
-            /// The size of a step.
-            pub fn learning_rate_mut(&mut self) -> &mut f64 {
-                match self { $(Self::$name(rule) => rule.learning_rate(),)* }
-            }
-
-            /// Keras's names of what is remembered of each weight.
-            #[must_use]
-            pub fn slots(&self) -> Vec<&'static str> {
-                match self { $(Self::$name(rule) => rule.slots(),)* }
-            }
-
-            pub(crate) fn step(&self, iteration: u64, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>]) {
-                match self { $(Self::$name(rule) => rule.step(iteration, gradient, weight, slots),)* }
-            }
-
-            fn write(&self) -> Value {
-                match self { $(Self::$name(rule) => rule.write(),)* }
-            }
-
-            fn read(class: &str, learning_rate: f64, fields: &mut Fields<'_>) -> Result<Option<Self>> {
-                Ok(Some(match class {
-                    $($name::CLASS => Self::$name($name::read(learning_rate, fields)?),)*
-                    _ => return Ok(None),
-                }))
-            }
-
-            fn ranges(&self) -> Vec<Range> {
-                match self { $(Self::$name(rule) => rule.ranges(),)* }
+            /// The optimiser of a class with Keras's defaults.
+            pub(super) fn of_class(class: &str) -> Option<Self> {
+                Some(match class {
+                    $(stringify!($name) => $name::default().into(),)*
+                    _ => return None,
+                })
             }
 
             /// Every class, in Keras's words.
-            const CLASSES: &'static [&'static str] = &[$($name::CLASS),*];
+            pub(super) const CLASSES: &'static [&'static str] = &[$(stringify!($name),)* "MultiOptimizer"];
+
+            /// The arguments of every optimiser, in Keras's order, each with its default, if it has one.
+            ///
+            /// ```
+            /// use model_core::optimizers::Optimizer;
+            ///
+            /// let signatures = Optimizer::signatures();
+            /// let (_, sgd) = signatures.iter().find(|(class, _)| *class == "SGD").unwrap();
+            /// assert_eq!(sgd[0], ("learning_rate".to_owned(), Some(0.01.into())));
+            /// ```
+            #[must_use]
+            pub fn signatures() -> Vec<(&'static str, Vec<(String, Option<Value>)>)> {
+                fn with_defaults(arguments: Vec<(String, Value)>) -> Vec<(String, Option<Value>)> {
+                    arguments.into_iter().map(|(name, default)| (name, Some(default))).collect()
+                }
+                vec![$((stringify!($name), with_defaults($name::signature())),)* ("MultiOptimizer", MultiOptimizer::signature())]
+            }
         }
     };
 }
 
-optimizers! { SGD RMSprop Adam }
+optimizers! {
+    sgd::SGD
+    rmsprop::RMSprop
+    adam::Adam
+    adamw::AdamW
+    adadelta::Adadelta
+    adafactor::Adafactor
+    adagrad::Adagrad
+    adamax::Adamax
+    ftrl::Ftrl
+    lamb::Lamb
+    lion::Lion
+    muon::Muon
+    nadam::Nadam
+    schedule_free_adamw::ScheduleFreeAdamW
+}
 
 impl Optimizer {
-    /// The size of a step.
+    /// Keras's name of the class.
     #[must_use]
-    pub fn learning_rate(&self) -> f64 {
-        *self.clone().learning_rate_mut()
-    }
-
-    /// The optimiser as `keras.optimizers.serialize` writes it.
-    #[must_use]
-    pub fn to_keras(&self) -> Value {
-        let mut config = Map::new();
-        config.insert("name".to_owned(), self.name().into());
-        config.insert("learning_rate".to_owned(), self.learning_rate().into());
-        for arguments in [unused_arguments(), self.write()] {
-            config.extend(arguments.as_object().cloned().unwrap_or_default());
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::MultiOptimizer(_) => "MultiOptimizer",
+            _ => self.rule(0).class(),
         }
-        object("keras.optimizers", self.class(), Value::Object(config))
     }
 
-    /// Reads what `keras.optimizers.serialize` or [`to_keras`](Self::to_keras) has written, and Keras's strings, such as `"adam"`.
+    /// The size of a step, or what tells it; of a [`MultiOptimizer`] that of its default.
+    #[must_use]
+    pub fn learning_rate(&self) -> &LearningRate {
+        self.rule(0).learning_rate()
+    }
+
+    /// The arguments that every optimiser has; of a [`MultiOptimizer`] those of its default.
+    #[must_use]
+    pub fn common(&self) -> &Common {
+        self.rule(0).common()
+    }
+
+    /// Lets weights with such parts in their names not decay: `["bias", "gamma"]`. A part with a `/` is looked for in the whole path.
+    #[must_use]
+    pub fn exclude_from_weight_decay<S: Into<String>>(mut self, var_names: impl IntoIterator<Item = S>) -> Self {
+        let excluded: Vec<String> = var_names.into_iter().map(Into::into).collect();
+        self.exclude(vec![excluded; self.groups()]);
+        self
+    }
+
+    /// Sets the size of a step, or what tells it.
     ///
     /// # Errors
-    /// If it is an optimiser, or uses an argument, that this library does not have.
-    pub fn from_keras(serialized: &Value) -> Result<Self> {
-        let (class, mut fields) = Fields::of_named(serialized, "optimizer", OPTIMIZERS)?;
-        // Case says nothing.
-        let class = written(OPTIMIZERS, &class.to_lowercase()).unwrap_or(class);
-        fields.ignore(&["name", "is_legacy_optimizer"]);
-        fields.only(&unused_arguments())?;
-        let learning_rate = fields.number("learning_rate", if class == SGD::CLASS { 0.01 } else { 0.001 })?;
-        let Some(optimizer) = Self::read(class, learning_rate, &mut fields)? else {
-            return Err(unknown("optimizer", class, Self::CLASSES, OPTIMIZERS));
-        };
-        fields.finish()?;
-        optimizer.check()?;
-        Ok(optimizer)
+    /// If it is not from 0 to 1e6; if it is a number, and a schedule tells the rate; if every weight has an optimiser of its own. It is then
+    /// what it was.
+    pub fn set_learning_rate(&mut self, learning_rate: impl Into<LearningRate>) -> Result<()> {
+        let (new, owner) = (learning_rate.into(), self.class());
+        if matches!(self, Self::MultiOptimizer(_)) {
+            return Err(Problem::ManyRates.into());
+        }
+        new.check(owner)?;
+        let rate = self.rule_mut(0).learning_rate_mut();
+        if let (LearningRate::Schedule(schedule), LearningRate::Number(_)) = (&*rate, &new) {
+            return Err(Problem::Scheduled { owner, schedule: schedule.class().to_owned() }.into());
+        }
+        *rate = new;
+        Ok(())
+    }
+
+    /// The parts of names of weights that do not decay, for every group: Keras's configuration has no place for them.
+    pub(crate) fn excluded(&self) -> Vec<&[String]> {
+        (0..self.groups()).map(|group| self.rule(group).common().excluded.as_slice()).collect()
+    }
+
+    /// Sets them.
+    pub(crate) fn exclude(&mut self, excluded: Vec<Vec<String>>) {
+        for (group, excluded) in excluded.into_iter().enumerate().take(self.groups()) {
+            self.rule_mut(group).common_mut().excluded = excluded;
+        }
+    }
+
+    /// How many groups of weights have an optimiser of their own.
+    pub(crate) fn groups(&self) -> usize {
+        match self {
+            Self::MultiOptimizer(several) => several.count(),
+            _ => 1,
+        }
+    }
+
+    /// The group of a weight.
+    pub(crate) fn group(&self, path: &str) -> usize {
+        match self {
+            Self::MultiOptimizer(several) => several.group(path),
+            _ => 0,
+        }
     }
 
     /// Checks the arguments' ranges, within which a step by finite gradients leaves finite weights.
     pub(crate) fn check(&self) -> Result<()> {
-        let rate = self.learning_rate();
-        let rate = ("learning_rate", rate, "a number from 0 to 1e6", (0.0..=1e6).contains(&rate));
-        match std::iter::once(rate).chain(self.ranges()).find(|(.., is_in_range)| !is_in_range) {
-            None => Ok(()),
-            Some((argument, value, expected, _)) => {
-                Err(Error::Argument { owner: self.class(), argument, expected, found: value.to_string() })
-            }
+        if let Self::MultiOptimizer(several) = self {
+            several.check()?;
         }
+        (0..self.groups()).map(|group| self.rule(group)).try_for_each(|rule| {
+            rule.learning_rate().check(rule.class())?;
+            rule.check(rule.class())?;
+            rule.check_patterns()?;
+            rule.common().check(rule.class())?;
+            rule.common().check_clips(rule.class())
+        })
+    }
+
+    /// How often all weights fit into what is remembered of them, at most.
+    pub(crate) fn copies(&self) -> u64 {
+        let of = |shape: &[usize], group| {
+            let of = rule::Of { path: "", shape };
+            let all = self.rule(group).slots(of).into_iter().chain(self.rule(group).common().slots(of));
+            all.map(|slot| slot.elements()).sum::<usize>().div_ceil(shape.iter().product())
+        };
+        let copies = |group| of(&[1000], group).max(of(&[1000, 1000], group));
+        (0..self.groups()).map(copies).max().unwrap_or(0) as u64
     }
 }
 
+#[cfg(test)]
+mod extremes;
 #[cfg(test)]
 mod steps;
 #[cfg(test)]

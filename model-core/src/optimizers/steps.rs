@@ -1,6 +1,6 @@
 //! Three steps of each rule beside Keras 3.15's (JAX, f32), and a step of each beside itself in f64.
 
-use super::adam::{Adam, adam};
+use super::adam::{Moments, adam};
 use super::rmsprop::{RMSprop, rmsprop};
 use super::sgd::{SGD, sgd};
 use crate::kernels::chunks::CHUNK;
@@ -24,28 +24,28 @@ fn check(expected: [f32; 3], mut one_step: impl FnMut(u64, &[f32], [&mut Vec<f32
 
 #[test]
 fn sgd_steps_as_keras_does() {
-    let plain = SGD { learning_rate: 0.1, momentum: 0.0, nesterov: false };
-    check([1.15, -2.075, 0.500_059_96], |_, g, [w, ..]| sgd(&plain, g, w, &mut []));
-    let momentum = SGD { momentum: 0.9, ..plain };
-    check([1.244_5, -1.926_500_1, 0.500_015_85], |_, g, [w, m, ..]| sgd(&momentum, g, w, m));
-    let nesterov = SGD { nesterov: true, ..momentum };
-    check([1.370_05, -2.008_85, 0.500_074_3], |_, g, [w, m, ..]| sgd(&nesterov, g, w, m));
+    let plain = SGD::new(0.1);
+    check([1.15, -2.075, 0.500_059_96], |_, g, [w, ..]| sgd(&plain, 0.1, g, w, &mut []));
+    let momentum = plain.clone().momentum(0.9);
+    check([1.244_5, -1.926_500_1, 0.500_015_85], |_, g, [w, m, ..]| sgd(&momentum, 0.1, g, w, m));
+    let nesterov = momentum.clone().nesterov(true);
+    check([1.370_05, -2.008_85, 0.500_074_3], |_, g, [w, m, ..]| sgd(&nesterov, 0.1, g, w, m));
 }
 
 #[test]
 fn rms_prop_steps_as_keras_does() {
-    let plain = RMSprop { learning_rate: 0.01, rho: 0.9, momentum: 0.0, epsilon: 1e-7, centered: false };
-    check([0.999_146_5, -2.003_306, 0.509_682_6], |_, g, [w, v, ..]| rmsprop(&plain, g, w, v, &mut [], &mut []));
-    let centered = RMSprop { momentum: 0.5, centered: true, ..plain };
-    check([0.989_191_65, -1.981_267_3, 0.502_924_26], |_, g, [w, v, m, a]| rmsprop(&centered, g, w, v, m, a));
+    let plain = RMSprop::new(0.01);
+    check([0.999_146_5, -2.003_306, 0.509_682_6], |_, g, [w, v, ..]| rmsprop(&plain, 0.01, g, w, [v, &mut [], &mut []]));
+    let centered = plain.clone().momentum(0.5).centered(true);
+    check([0.989_191_65, -1.981_267_3, 0.502_924_26], |_, g, [w, v, m, a]| rmsprop(&centered, 0.01, g, w, [v, m, a]));
 }
 
 #[test]
 fn adam_steps_as_keras_does() {
-    let plain = Adam { learning_rate: 0.01, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false };
-    check([0.999_920_07, -1.988_518_1, 0.485_161], |i, g, [w, m, v, _]| adam(&plain, i, g, w, m, v, &mut []));
-    let amsgrad = Adam { amsgrad: true, ..plain };
-    check([0.999_917_86, -1.988_518_1, 0.485_161], |i, g, [w, m, v, most]| adam(&amsgrad, i, g, w, m, v, most));
+    let plain = Moments { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false };
+    check([0.999_920_07, -1.988_518_1, 0.485_161], |i, g, [w, m, v, _]| adam(&plain, i, 0.01, g, w, [m, v, &mut []]));
+    let amsgrad = Moments { amsgrad: true, ..plain };
+    check([0.999_917_86, -1.988_518_1, 0.485_161], |i, g, [w, m, v, most]| adam(&amsgrad, i, 0.01, g, w, [m, v, most]));
 }
 
 /// Checks that a step changes weights in `f32` as it does in `f64`, but for so many roundings at most.
@@ -69,10 +69,18 @@ fn is_exact(rule: impl Fn(&[f32], [&mut Vec<f32>; 4]), exact: impl Fn(&[f64], [&
 /// With arguments that are exact in either type, so that what differs is the rounding of the steps.
 #[test]
 fn steps_are_as_exact_as_rounding_lets_them() {
-    let rule = SGD { learning_rate: 0.125, momentum: 0.875, nesterov: true };
-    is_exact(|g, [w, m, ..]| sgd(&rule, g, w, m), |g, [w, m, ..]| sgd(&rule, g, w, m), 3.0);
-    let rule = RMSprop { learning_rate: 0.125, rho: 0.875, momentum: 0.5, epsilon: 0.125, centered: true };
-    is_exact(|g, [w, v, m, a]| rmsprop(&rule, g, w, v, m, a), |g, [w, v, m, a]| rmsprop(&rule, g, w, v, m, a), 4.0);
-    let rule = Adam { learning_rate: 0.125, beta_1: 0.875, beta_2: 0.984_375, epsilon: 0.125, amsgrad: true };
-    is_exact(|g, [w, m, v, most]| adam(&rule, 3, g, w, m, v, most), |g, [w, m, v, most]| adam(&rule, 3, g, w, m, v, most), 4.0);
+    let rule = SGD::new(0.125).momentum(0.875).nesterov(true);
+    is_exact(|g, [w, m, ..]| sgd(&rule, 0.125, g, w, m), |g, [w, m, ..]| sgd(&rule, 0.125, g, w, m), 3.0);
+    let rule = RMSprop::new(0.125).rho(0.875).momentum(0.5).epsilon(0.125).centered(true);
+    is_exact(
+        |g, [w, v, m, a]| rmsprop(&rule, 0.125, g, w, [v, m, a]),
+        |g, [w, v, m, a]| rmsprop(&rule, 0.125, g, w, [v, m, a]),
+        4.0,
+    );
+    let rule = Moments { beta_1: 0.875, beta_2: 0.984_375, epsilon: 0.125, amsgrad: true };
+    is_exact(
+        |g, [w, m, v, most]| adam(&rule, 3, 0.125, g, w, [m, v, most]),
+        |g, [w, m, v, most]| adam(&rule, 3, 0.125, g, w, [m, v, most]),
+        4.0,
+    );
 }

@@ -134,6 +134,9 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
                 break;
             }
         }
+        if self.epochs as usize > first && !state.called.course.is_interrupted {
+            self.optimizer.overwrite_with_averages(self.model)?;
+        }
         state.called.train_end(self)
     }
 

@@ -94,7 +94,15 @@ pub trait Train: Trainable<f32> + Sized {
     /// # Errors
     /// If the file is not whole, not of this model, or has no optimiser in it. The model is then as it was.
     fn resume_optimizer(&mut self, path: impl AsRef<Path>) -> Result<BuiltOptimizer> {
-        file::resume_optimizer(self, path.as_ref())
+        self.resume_optimizer_with(path, &CustomObjects::new())
+    }
+
+    /// The same, of an optimiser with a learning rate of the user's own.
+    ///
+    /// # Errors
+    /// As those of [`resume_optimizer`](Self::resume_optimizer); also if the file's learning rate is not among these.
+    fn resume_optimizer_with(&mut self, path: impl AsRef<Path>, custom_objects: &CustomObjects) -> Result<BuiltOptimizer> {
+        file::resume_optimizer(self, path.as_ref(), custom_objects)
     }
 }
 

@@ -23,6 +23,7 @@ use crate::memory::{self, TooLarge};
 use crate::metrics::{Direction, IntoMetric, Metric};
 use crate::network::Trainable;
 use crate::optimizers::{BuiltOptimizer, Optimizer};
+use crate::schedules::LearningRate;
 
 /// A model with an optimiser, losses and metrics, and how far training has come.
 ///
@@ -120,11 +121,17 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
         self.epochs
     }
 
-    /// Changes the size of the steps.
+    /// The size of the next step.
+    #[must_use]
+    pub fn learning_rate(&self) -> f64 {
+        self.optimizer.learning_rate()
+    }
+
+    /// Changes the size of the steps, or what tells it.
     ///
     /// # Errors
-    /// If it is not from 0 to 1e6. It is then what it was.
-    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
+    /// As those of [`BuiltOptimizer::set_learning_rate`].
+    pub fn set_learning_rate(&mut self, learning_rate: impl Into<LearningRate>) -> Result<()> {
         self.optimizer.set_learning_rate(learning_rate)
     }
 
@@ -159,7 +166,7 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
             tally.clear();
             return Ok((setup, tally));
         }
-        self.optimizer.rule.check()?;
+        self.optimizer.check()?;
         let graph = self.model.graph();
         let needs_none = self.own.is_some() && self.losses.is_none() && self.metrics.is_empty();
         let setup = if needs_none { Setup::none(graph) } else { Setup::new(graph, &self.losses, &self.metrics)? };
@@ -226,6 +233,10 @@ impl<N: Trainable<f32>, S: Written<N>> Trained for Trainer<'_, N, S> {
 
     fn resume(&mut self, path: &Path) -> Result<()> {
         file::restore(self, path)
+    }
+
+    fn swap_averages(&mut self) -> Result<()> {
+        self.optimizer.swap_averages(self.model)
     }
 
     fn direction(&self, name: &str) -> Option<Direction> {

@@ -1,6 +1,8 @@
 //! Small models and data for the tests.
 #![allow(dead_code)] // not every test uses all of them
 
+pub mod signatures;
+
 use model_core::interpret::Model;
 use model_core::network::Network;
 use model_core::random::Random;
