@@ -119,16 +119,16 @@ pub(crate) trait Rule: Arguments {
     /// Checks the arguments, and that the loss goes with an output.
     fn check_for(&self, port: &Port) -> Result<()> {
         self.check()?;
+        if let Some(complaint) = self.complaint(port) {
+            return Err(unsuitable(Self::CLASS, port, complaint));
+        }
         let axes = match self.over() {
             Over::Axes(axes) => axes,
             Over::All | Over::Any => &[],
         };
         let rank = port.rank() as i64 + 1;
         let is_of_a_sample = |axis: &i64| (1..rank).contains(axis) || (1 - rank..0).contains(axis);
-        if !axes.iter().all(is_of_a_sample) {
-            return Err(unsuitable(Self::CLASS, port, AXES));
-        }
-        self.complaint(port).map_or(Ok(()), |complaint| Err(unsuitable(Self::CLASS, port, complaint)))
+        if axes.iter().all(is_of_a_sample) { Ok(()) } else { Err(unsuitable(Self::CLASS, port, AXES)) }
     }
 }
 

@@ -1,0 +1,90 @@
+//! Losses and metrics as they are typed: by Keras's strings, in a list, under names of one's own; and rows of labels.
+
+mod common;
+
+use common::{dense, largest, model, two_by_two};
+use model_core::Result;
+use model_core::losses::{CTC, Hinge, IntoLosses, Loss, MeanAbsoluteError, MeanSquaredError, Reduction, SparseCategoricalCrossentropy};
+use model_core::metrics::{IntoMetric, MeanSquaredError as MeanSquaredErrorToo};
+use model_core::optimizers::Adam;
+use model_core::training::{Fit, Train, Verbose};
+use ndarray::{Array2, Array3, array};
+use serde_json::json;
+
+fn quiet(epochs: usize) -> Fit<'static> {
+    Fit { epochs, shuffle: false, verbose: Verbose::Silent, ..Fit::default() }
+}
+
+/// The losses of some epochs of a model with two outputs.
+fn of_two(losses: impl IntoLosses) -> Result<Vec<f64>> {
+    let (left, right) = (Array2::from_elem((8, 3), 0.5_f32), Array2::from_elem((8, 2), -0.25_f32));
+    let (kind, size) = (Array2::from_elem((8, 3), 1.0_f32), Array2::from_elem((8, 1), 2.0_f32));
+    let mut model = two_by_two();
+    let history = model.compile(Adam::new(0.01), losses).fit(((&left, &right), (&kind, &size)), quiet(2))?;
+    Ok(history["loss"].to_vec())
+}
+
+#[test]
+fn losses_are_given_in_the_order_of_the_outputs() {
+    let by_name = [("kind", MeanSquaredError.into()), ("size", (MeanAbsoluteError, 0.5).into())];
+    let expected = of_two(by_name).unwrap();
+    assert_eq!(of_two((MeanSquaredError, (MeanAbsoluteError, 0.5))).unwrap(), expected);
+    assert_eq!(of_two(("mse", ("mae", 0.5))).unwrap(), expected);
+    assert_eq!(of_two([("mse", 1.0), ("mae", 0.5)]).unwrap(), expected);
+    assert_eq!(of_two(["mse", "mse"]).unwrap(), of_two(MeanSquaredError).unwrap());
+    assert_eq!(of_two(vec![Loss::from("mse"), MeanSquaredError.into()]).unwrap(), of_two("mse").unwrap());
+    let error = of_two([MeanSquaredError; 3]).unwrap_err().to_string();
+    assert_eq!(error, "expected 2 losses, one for each of `kind`, `size`, found 3");
+}
+
+/// The names that are reported of a model with one output.
+fn reported(loss: impl IntoLosses, metric: impl IntoMetric) -> Result<Vec<String>> {
+    let (x, y) = largest(40, 3);
+    let mut model = dense(&[3, 4, 3], "linear");
+    let history = model.compile(Adam::new(0.01), loss).metric(metric).fit((&x, &y), quiet(1))?;
+    Ok(history.names().iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn strings_stand_for_losses_and_metrics() {
+    let loss = || SparseCategoricalCrossentropy::from_logits();
+    assert_eq!(reported("sparse_categorical_crossentropy", "accuracy").unwrap(), ["accuracy", "loss"]);
+    assert_eq!(reported(loss(), "sparse_top_k_categorical_accuracy").unwrap()[1], "sparse_top_k_categorical_accuracy");
+    assert_eq!(reported(loss(), loss().name("mine")).unwrap(), ["loss", "mine"]);
+    let unknown = reported("mze", "accuracy").unwrap_err().to_string();
+    assert!(unknown.contains("`compile` has a `loss`") && unknown.ends_with("found `mze`"), "{unknown}");
+    let unknown = reported(loss(), "acuracy").unwrap_err().to_string();
+    assert!(unknown.contains("`compile` has a `metric`") && unknown.ends_with("found `acuracy`"), "{unknown}");
+    let unfit = reported(loss(), MeanSquaredErrorToo).unwrap_err().to_string();
+    assert!(unfit.contains("class numbers go with `SparseCategoricalAccuracy`"), "{unfit}");
+}
+
+#[test]
+fn there_is_nothing_to_train_on_without_a_reduction() {
+    let error = reported(SparseCategoricalCrossentropy::from_logits().reduction(Reduction::None), "accuracy");
+    assert!(error.unwrap_err().to_string().contains("a single number to train on"));
+}
+
+#[test]
+fn one_type_is_loss_and_metric() {
+    let (x, y) = (Array2::from_elem((8, 3), 0.5_f32), Array2::from_elem((8, 1), 1.0_f32));
+    let mut model = dense(&[3, 1], "linear");
+    let scores = model.compile(Adam::new(0.01), Hinge::new()).metric(Hinge::new()).evaluate((&x, &y)).unwrap();
+    assert!((scores["hinge"] - scores["loss"]).abs() < 1e-6, "{scores}");
+}
+
+/// A recogniser of sequences learns to write labels over steps.
+#[test]
+fn labels_are_written_over_steps() {
+    let layers = json!([
+        { "class_name": "InputLayer", "config": { "batch_shape": [null, 6, 3], "name": "steps" } },
+        { "class_name": "Dense", "config": { "name": "logits", "units": 3 } },
+    ]);
+    let mut model = model(&json!({ "class_name": "Sequential", "config": { "name": "speech", "layers": layers } }));
+    let x = Array3::from_shape_fn((4, 6, 3), |(sample, step, class)| f32::from((step / 2 + sample) % 3 == class));
+    let labels = array![[1, 2], [1, 2], [2, 1], [1, 2]];
+    let history = model.compile(Adam::new(0.1), CTC).fit((&x, &labels), quiet(30)).unwrap();
+    assert!(history["loss"][29] < 0.5 * history["loss"][0], "{:?}", history["loss"]);
+    let metric = model.compile(Adam::new(0.1), CTC).metric("accuracy").fit((&x, &labels), quiet(1));
+    assert!(metric.unwrap_err().to_string().contains("the loss takes rows of labels"));
+}
