@@ -114,13 +114,47 @@ functional_model! {
     }
 
     /// States of several shapes, which begin somewhere, and which are kept, in a block.
-    pub model Film(x: [n, 2, 3], seen: [2, 3], count: [1], m: bool[n]) -> (y: [n, 2], seen_next: [2, 3], count_next: [1], kept: [2]) {
+    pub model Film(x: [n, 2, 3], seen: [2, 3], count: [1], m: bool[n]) -> (y: [n, 2], seen_next: [2, 3], count_next: [1], kept: [4]) {
         let (y, s, c) = RNN(Fading(0.5), return_sequences = true, return_state = true)(x, initial_state = [seen, count], mask = m);
         (y, s, c, fading(x))
     }
 
     fn fading(x) {
-        RNN(Fading(0.75), stateful = true)(x)
+        Bidirectional(RNN(Fading(0.75), stateful = true))(x)
+    }
+
+    /// Cells of one's own among others, and layers that go by them within others.
+    pub model Within(x: [n, 3], m: bool[n], h: [4]) -> (all: [n, 2], state: [2], last: [8], back: [n, 4]) {
+        let a = Dense(3)(h);
+        let b = Dense(3)(h);
+        let c = Dense(2)(h);
+        let rnn = RNN([MinimalCell(4), LSTMCell(3), MinimalCell(2)], return_sequences = true, return_state = true);
+        let (all, _, _, _, state) = rnn(x, initial_state = [h, a, b, c], mask = m);
+        let last = Bidirectional(RNN(MinimalCell(4)))(all);
+        let back = Bidirectional(RNN(MinimalCell(4), return_sequences = true), merge_mode = "sum")(x, mask = m);
+        (all, state, last, back)
+    }
+
+    /// The same of layers of the library.
+    pub model LibraryWithin(x: [n, 3], m: bool[n], h: [4]) -> (all: [n, 2], state: [2], last: [8], back: [n, 4]) {
+        let a = Dense(3)(h);
+        let b = Dense(3)(h);
+        let c = Dense(2)(h);
+        let first = SimpleRNN(4, use_bias = false, return_sequences = true)(x, initial_state = h, mask = m);
+        let second = LSTM(3, return_sequences = true)(first, initial_state = [a, b], mask = m);
+        let (all, state) =
+            SimpleRNN(2, use_bias = false, return_sequences = true, return_state = true)(second, initial_state = c, mask = m);
+        let last = Bidirectional(SimpleRNN(4, use_bias = false))(all);
+        let back = Bidirectional(SimpleRNN(4, use_bias = false, return_sequences = true), merge_mode = "sum")(x, mask = m);
+        (all, state, last, back)
+    }
+
+    /// Cells of two kinds of one's own, kept, for every step, and called by themselves.
+    pub model Everywhere(x: [n, 2, 3], y: [3], h: [4], a: [2]) -> (kept: [4], each: [n, 4], step: [2], behind: [4]) {
+        let kept = RNN([Fading(0.5), MinimalCell(4)], stateful = true)(x);
+        let each = TimeDistributed(RNN(MinimalCell(4)))(x);
+        let (step, behind, _) = StackedRNNCells([MinimalCell(4), MinimalCell(2)])(y, states = [h, a]);
+        (kept, each, step, behind)
     }
 
     /// Several outputs, one of which nobody looks at, of layers that are called twice, at sizes that the inputs have.
@@ -170,8 +204,12 @@ fn cells_are_compiled_as_they_are_interpreted() {
     for n in [1, 4] {
         bits::agree(Own::new(7), Model::from_config_with(Own::config(), 7, &registered()).unwrap(), 3, &[n]);
         bits::agree(Film::new(7), Model::from_config_with(Film::config(), 7, &registered()).unwrap(), 3, &[n]);
+        bits::agree(Within::new(7), Model::from_config_with(Within::config(), 7, &registered()).unwrap(), 3, &[n]);
+        bits::agree(Everywhere::new(7), Model::from_config_with(Everywhere::config(), 7, &registered()).unwrap(), 3, &[n]);
     }
-    assert!(!Own::config().contains("signature"));
+    for config in [Own::config(), Within::config(), Everywhere::config()] {
+        assert!(!config.contains("signature"));
+    }
     assert!(
         Own::config()
             .contains(r#""cell":{"module":null,"class_name":"MinimalCell","config":{"name":"minimal_cell","trainable":true,"#)
@@ -198,21 +236,36 @@ macro_rules! results {
     }};
 }
 
+/// Gives a model the weights of another one.
+macro_rules! take_weights {
+    ($from:expr, $to:expr) => {{
+        let mut weights = Vec::new();
+        $from.visit(&mut |weight, _| weights.push(weight.data.clone()));
+        let mut weights = weights.into_iter();
+        $to.visit_mut(&mut |weight| weight.data = weights.next().unwrap());
+    }};
+}
+
 /// A cell that computes what the library's does gives what that gives, and its gradients.
 #[test]
 fn a_cell_of_one_s_own_is_as_good_as_the_library_s() {
-    let (own, mut library) = (Own::new(7), Library::new(3));
-    let mut weights = Vec::new();
-    own.visit(&mut |weight, _| weights.push(weight.data.clone()));
-    let mut weights = weights.into_iter();
-    library.visit_mut(&mut |weight| weight.data = weights.next().unwrap());
     let (x, h) = (numbers(&[3, 5, 3]), numbers(&[3, 4]));
     // A first step that is masked, a last one, and a sample of which none counts.
     let m = Array2::from_shape_fn((3, 5), |(sample, step)| sample != 1 && (step + sample) % 3 != 0 && step + sample < 5);
+    let (own, mut library) = (Own::new(7), Library::new(3));
+    take_weights!(own, library);
     let found = results!(own, Own, OwnInputs, &x, &m, &h);
-    let expected = results!(library, Library, LibraryInputs, &x, &m, &h);
+    assert_close(&found, &results!(library, Library, LibraryInputs, &x, &m, &h));
+
+    let (own, mut library) = (Within::new(7), LibraryWithin::new(3));
+    take_weights!(own, library);
+    let found = results!(own, Within, WithinInputs, &x, &m, &h);
+    assert_close(&found, &results!(library, LibraryWithin, LibraryWithinInputs, &x, &m, &h));
+}
+
+fn assert_close(found: &[ArrayD<f32>], expected: &[ArrayD<f32>]) {
     assert_eq!(found.len(), expected.len());
-    for (i, (found, expected)) in found.iter().zip(&expected).enumerate() {
+    for (i, (found, expected)) in found.iter().zip(expected).enumerate() {
         let worst = found.iter().zip(expected).fold(0.0_f32, |worst, (a, b)| worst.max((a - b).abs()));
         assert!(worst < 1e-5, "tensor {i} is off by {worst:.1e}");
     }
@@ -227,7 +280,7 @@ fn gradients_through_time_are_the_numerical_ones() {
     let wide = |shape: &[usize]| numbers(shape).iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
     let mask = [1.0, 0.0, 1.0, 0.0, 1.0, 1.0];
     let mut inputs = vec![wide(&[2, N, 2, 3]), wide(&[2, 2, 3]), wide(&[2, 1]), mask.to_vec()];
-    let sizes = [2 * N * 2, 2 * 6, 2, 2 * 2];
+    let sizes = [2 * N * 2, 2 * 6, 2, 2 * 4];
     let cotangents: Vec<Vec<f64>> = sizes.iter().map(|&size| wide(&[size])).collect();
     let context = functional_model::layer::Context::training(2, 0).with_named(&[N]);
     let run = |model: &Model<f64>, inputs: &[Vec<f64>], tape: &mut _| {
@@ -274,7 +327,7 @@ fn gradients_through_time_are_the_numerical_ones() {
         }
     }
     assert!(d_inputs[3].iter().all(|&d| d == 0.0));
-    for path in ["rnn/fading/scale", "rnn_1/fading/scale"] {
+    for path in ["rnn/fading/scale", "bidirectional/forward_rnn/fading/scale", "bidirectional/backward_rnn/fading/scale"] {
         for place in 0..3 {
             let start = model.weight(path).unwrap().data[place];
             let mut moved = |to: f64| {
@@ -337,4 +390,34 @@ fn an_output_of_another_shape_is_told() {
         "`liar`, a layer `Liar()`, returned an output 2 of shape [2, 3] from `forward`: its shape rule `[n] -> [n], [1]` says [2, 1], the batch \
          first\nhelp: mend `forward`, or the rule in `#[layer(shape = \"..\")]`"
     );
+}
+
+/// A cell that breaks its word is told wherever it stands, and the layer that holds it is named.
+#[test]
+fn a_cell_that_breaks_its_word_is_told() {
+    #[layer(shape = "[n], [3] -> [3], [3]")]
+    #[derive(Clone, Debug)]
+    struct Liar {}
+
+    impl<T: Float> CustomLayer<T> for Liar {
+        fn forward(&self, call: Forward<'_, Self, T>) -> (Array2<T>, Array2<T>) {
+            (call.inputs.1.to_owned(), call.inputs.0.to_owned())
+        }
+
+        fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
+            let (d_output, d_state) = call.d_output;
+            Gradients { inputs: (d_state.to_owned(), d_output.to_owned()), weights: () }
+        }
+    }
+
+    functional_model! {
+        model Net(x: [n, 4]) -> [6] {
+            Bidirectional(RNN([LSTMCell(2), Liar()]))(x)
+        }
+    }
+    let expected = "`bidirectional`, a layer `Liar()`, returned an output 2 of shape [2, 2] from `forward`: ";
+    let compiled = Net::new(0).predict(numbers(&[2, 3, 4])).unwrap_err().to_string();
+    assert!(compiled.starts_with(expected), "{compiled}");
+    let read = Model::from_config_with(Net::config(), 0, &Net::custom_objects()).unwrap();
+    assert_eq!(read.predict(numbers(&[2, 3, 4]).view()).unwrap_err().to_string(), compiled);
 }

@@ -11,7 +11,7 @@ use crate::given::AnyArray;
 use crate::initialize::Seeds;
 use crate::layer::{Context, Gradient, Layer, Run, View, Weight};
 use crate::layers::entry::compiled;
-use crate::layers::own_cell::OwnRnn;
+use crate::layers::own_cell::OwnCells;
 use crate::states::Kept;
 use crate::variable::derive::{Derivation, Derived};
 
@@ -42,11 +42,7 @@ macro_rules! declare {
                     $($( Config::$layer(config) => Self::$layer(Layer::new(config.clone(), inputs, seeds)), )*)*
                     Config::Custom(custom) => Self::Custom(custom_objects.make(custom, inputs, seeds)?),
                 };
-                if let Self::RNN(layer) = &mut layer
-                    && let Some(cell) = layer.config.own_cell()
-                {
-                    layer.common.own = Some(OwnRnn::new(layer.config.clone(), custom_objects.cell(cell)?));
-                }
+                layer.go_by(OwnCells::of(config, custom_objects)?);
                 Some(layer)
             }
         }
@@ -93,6 +89,11 @@ impl<L: CustomLayer<T>, T: Float> From<Layer<L, T>> for AnyLayer<T> {
 }
 
 impl<T: Float> AnyLayer<T> {
+    /// Gives a layer of the library the cells of the user's own that it goes by.
+    fn go_by(&mut self, cells: OwnCells<T>) {
+        with!(self, layer => layer.common.own = cells, _own => ());
+    }
+
     /// The weights, in the order of the layer's specification.
     #[must_use]
     pub fn weights(&self) -> &[Weight<T>] {

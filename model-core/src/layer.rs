@@ -10,7 +10,7 @@ use std::ops::{Deref, DerefMut};
 
 use model_graph::layer::Layer as Rules;
 pub use model_graph::layer::Manner;
-use model_graph::layers::RNN;
+use model_graph::layers::AnyLayer as Config;
 use model_graph::shape::{Shape, TensorType};
 use serde_json::{Map, Value};
 
@@ -22,7 +22,6 @@ use crate::given::AnyArray;
 use crate::initialize::Seeds;
 use crate::layers::entry::{self, Entry};
 use crate::layers::keeping::{self, Enter};
-use crate::layers::own_cell::OwnRnn;
 use crate::states::{Kept, Turn};
 use crate::variable::derive::{Derivation, Derived};
 
@@ -212,7 +211,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     /// Computes the output of the `call`-th call of this layer.
     ///
     /// # Panics
-    /// If it is an `RNN` of a cell of the user's own that breaks its word, which [`forward_all`](Self::forward_all) tells as an error.
+    /// If it goes by a cell of the user's own that breaks its word, which [`forward_all`](Self::forward_all) tells as an error.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn forward(
         &self,
@@ -231,7 +230,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     /// [`Layer::forward`] of a layer that may have several outputs, the others as `more`, or may fail.
     ///
     /// # Errors
-    /// If it is an `RNN` of a cell of the user's own, which does not do what its rule says.
+    /// If it goes by a cell of the user's own that does not do what its rule says.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn forward_all<'a>(
         &'a self,
@@ -255,7 +254,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     /// Computes the gradients of the `call`-th call of this layer.
     ///
     /// # Panics
-    /// If it is an `RNN` of a cell of the user's own that breaks its word, which [`backward_all`](Self::backward_all) tells as an error.
+    /// If it goes by a cell of the user's own that breaks its word, which [`backward_all`](Self::backward_all) tells as an error.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn backward<'a>(
         &'a self,
@@ -312,12 +311,12 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     ) -> Result<()> {
         let (weights, key, context) = (self.weights.all(), self.common.key(context, call), self.context(context));
         let call = Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch };
-        match &self.common.own {
-            None => {
+        match self.common.own.is_empty() {
+            true => {
                 entry::backward(&self.config, call);
                 Ok(())
             }
-            Some(own) => own.backward(call),
+            false => self.common.own.backward(call, &|call| entry::backward(&self.config, call)),
         }
     }
 
@@ -336,25 +335,24 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
 
 impl<L: Entry + Run<T>, T: Float> Enter<T> for Layer<L, T> {
     fn enter<'a>(&'a self, call: Forward<'a, T>) -> Result<()> {
-        match &self.common.own {
-            None => {
+        match self.common.own.is_empty() {
+            true => {
                 entry::forward(&self.config, call);
                 Ok(())
             }
-            Some(own) => own.forward(call),
+            false => self.common.own.forward(call, &|call| entry::forward(&self.config, call)),
         }
     }
 }
 
-impl<T: Float> Layer<RNN, T> {
-    /// This layer with the arithmetic of its cell, which is one of the user's own.
-    ///
-    /// # Panics
-    /// If it is another, which the macro excludes.
+impl<L: Clone + Into<Config>, T: Float> Layer<L, T> {
+    /// This layer with the arithmetic of its cells of this type, which is the user's own.
     #[must_use]
     pub fn with_cell<C: CustomLayer<T>>(mut self) -> Self {
-        let call = self.config.own_cell().expect("the cell is a layer of the user's own");
-        self.common.own = Some(OwnRnn::new(self.config.clone(), custom::cell::<C, T>(call)));
+        let name = C::signature().registered_name();
+        let config: Config = self.config.clone().into();
+        let cells = config.own().into_iter().filter(|cell| cell.signature.registered_name() == name);
+        cells.for_each(|cell| self.common.own.add(cell, custom::cell::<C, T>(cell)));
         self
     }
 }

@@ -523,7 +523,7 @@ impl Graph {
         let mut found: Vec<Arc<Signature>> = Vec::new();
         for layer in &self.layers {
             let more = match &layer.kind {
-                Kind::Layer(any) => any.own().into_iter().cloned().collect(),
+                Kind::Layer(any) => any.own().into_iter().map(|own| own.signature.clone()).collect(),
                 Kind::Model(inner) | Kind::Block(inner) => inner.custom_layers(),
             };
             found.extend(more);

@@ -189,6 +189,11 @@ pub trait Layer: LayerArguments {
         None
     }
 
+    /// The layers that it runs inside of itself.
+    fn inner(&self) -> Vec<&AnyLayer> {
+        Vec::new()
+    }
+
     /// The penalty on what it gives, which the loss includes.
     fn activity(&self) -> Option<Regularizer> {
         None

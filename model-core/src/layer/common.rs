@@ -9,7 +9,7 @@ use crate::elements::Identity;
 use crate::float::Float;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry;
-use crate::layers::own_cell::OwnRnn;
+use crate::layers::own_cell::OwnCells;
 use crate::states::Kept;
 
 /// What a layer holds beside its configuration and its weights. All that can be done here is compiled once, and not for each layer.
@@ -23,14 +23,14 @@ pub(crate) struct Common<T: Float> {
     pub(crate) templates: Templates<T>,
     /// The states that it keeps from one call to the next, if it does.
     pub(crate) kept: Option<Kept<T>>,
-    /// How it runs, if it is an `RNN` of a cell of the user's own.
-    pub(crate) own: Option<OwnRnn<T>>,
+    /// How the cells of the user's own run that it goes by, if it does.
+    pub(crate) own: OwnCells<T>,
 }
 
 impl<T: Float> Common<T> {
     /// That of the layer with this number, which keeps no states.
     pub(super) fn new(stream: u64) -> Self {
-        Self { stream, identity: Identity::new(), templates: Templates::new(), kept: None, own: None }
+        Self { stream, identity: Identity::new(), templates: Templates::new(), kept: None, own: OwnCells::default() }
     }
 
     /// That of the next layer, which keeps states of these shapes, with its weights as their initialisers have them. What draws nothing does

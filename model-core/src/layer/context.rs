@@ -4,6 +4,7 @@ use model_graph::layer::{MOST_SLOTS, Manner};
 
 use crate::activity::Penalties;
 use crate::initialize::mix;
+use crate::layers::own_cell::InReach;
 
 /// What a pass through a network is run with.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,8 @@ pub struct Context<'n> {
     pub manner: Manner,
     /// What the penalties on what layers give are added to, where anyone asks for them.
     pub penalties: Option<&'n Penalties>,
+    /// How the cells of the user's own run that a layer goes by, which hands it on to those that it runs inside of itself.
+    pub cells: Option<InReach<'n>>,
 }
 
 impl<'n> Context<'n> {
@@ -47,6 +50,7 @@ impl<'n> Context<'n> {
             named: &[],
             manner,
             penalties: None,
+            cells: None,
         }
     }
 

@@ -23,13 +23,13 @@ pub trait Entry: Run<f32> + Run<f64> {
 }
 
 /// Enters [`Run::forward`].
-pub fn forward<'a, L: Entry + Run<T>, T: Float>(layer: &'a L, call: Forward<'a, T>) {
-    T::select::<Passing<'_, L>>((layer, call));
+pub fn forward<L: Entry + Run<T>, T: Float>(layer: &L, call: Forward<'_, T>) {
+    T::select::<Passing<'_, '_, L>>((layer, call));
 }
 
 /// Enters [`Run::backward`].
-pub fn backward<'a, L: Entry + Run<T>, T: Float>(layer: &'a L, call: Backward<'a, T>) {
-    T::select::<Deriving<'_, L>>((layer, call));
+pub fn backward<L: Entry + Run<T>, T: Float>(layer: &L, call: Backward<'_, T>) {
+    T::select::<Deriving<'_, '_, L>>((layer, call));
 }
 
 /// Runs a layer with the penalty on what it gives.
@@ -72,10 +72,10 @@ pub fn accumulate<T: Float>(data: &mut [T], contribution: &[T]) {
 }
 
 /// [`Run::forward`], in double precision compiled where it is called: that is in checks of gradients alone. So are the next two.
-struct Passing<'a, L: Entry>(PhantomData<&'a L>);
+struct Passing<'l, 'a, L: Entry>(PhantomData<(&'l L, &'a ())>);
 
-impl<'a, L: Entry> ForEach for Passing<'a, L> {
-    type Given<T: Float> = (&'a L, Forward<'a, T>);
+impl<'l, 'a, L: Entry> ForEach for Passing<'l, 'a, L> {
+    type Given<T: Float> = (&'l L, Forward<'a, T>);
     type Result<T: Float> = ();
     #[inline]
     fn single((layer, call): Self::Given<f32>) {
@@ -87,10 +87,10 @@ impl<'a, L: Entry> ForEach for Passing<'a, L> {
     }
 }
 
-struct Deriving<'a, L: Entry>(PhantomData<&'a L>);
+struct Deriving<'l, 'a, L: Entry>(PhantomData<(&'l L, &'a ())>);
 
-impl<'a, L: Entry> ForEach for Deriving<'a, L> {
-    type Given<T: Float> = (&'a L, Backward<'a, T>);
+impl<'l, 'a, L: Entry> ForEach for Deriving<'l, 'a, L> {
+    type Given<T: Float> = (&'l L, Backward<'a, T>);
     type Result<T: Float> = ();
     #[inline]
     fn single((layer, call): Self::Given<f32>) {

@@ -14,7 +14,7 @@ pub(crate) trait Enter<T: Float> {
     /// Computes the outputs.
     ///
     /// # Errors
-    /// If it is an `RNN` of a cell of the user's own, which does not do what its rule says.
+    /// If it goes by a cell of the user's own that does not do what its rule says.
     fn enter<'a>(&'a self, call: Forward<'a, T>) -> Result<()>;
 }
 

@@ -1,8 +1,5 @@
 //! Going through a sequence by a cell of the user's own, one step after the other, and back through time.
 
-use std::fmt;
-use std::sync::Arc;
-
 use model_graph::layer::{Layer as _, Manner, Through};
 use model_graph::layers::{INITIAL_STATE, OwnCell, RNN, STEPS_MASK};
 use model_graph::shape::{Shape, TensorType};
@@ -15,48 +12,15 @@ use crate::layer::{Backward, Context, Forward, Gradient, View};
 use crate::layers::inner::{self, take};
 use crate::layers::step::Step;
 
-/// How an `RNN` of a cell of the user's own runs: its configuration does not have the cell's arithmetic. What users' crates compile again of it is a call.
-#[derive(Clone, Debug)]
-pub(crate) struct OwnRnn<T: Float>(Arc<dyn Goes<T>>);
+mod reach;
 
-impl<T: Float> OwnRnn<T> {
-    pub(crate) fn new(rnn: RNN, cell: Arc<dyn Runs<T>>) -> Self {
-        Self(Arc::new(Going { rnn, cell }))
-    }
-
-    /// See [`Goes::forward`].
-    pub(crate) fn forward(&self, call: Forward<'_, T>) -> Result<()> {
-        self.0.forward(call)
-    }
-
-    /// See [`Goes::backward`].
-    pub(crate) fn backward(&self, call: Backward<'_, T>) -> Result<()> {
-        self.0.backward(call)
-    }
-}
-
-/// Layers are compared by their configuration, which names the cell.
-impl<T: Float> PartialEq for OwnRnn<T> {
-    fn eq(&self, _other: &Self) -> bool {
-        true
-    }
-}
-
-/// What goes through a sequence.
-trait Goes<T: Float>: fmt::Debug + Send + Sync {
-    /// Computes the outputs. A step that is masked leaves the states, and gives the first of them, or where that is of another shape than an output, the
-    /// output before it, or zeros, if they are asked for.
-    fn forward(&self, call: Forward<'_, T>) -> Result<()>;
-
-    /// Goes back through time. What a masked step gives again gets its gradient: a state, or the output of an earlier step.
-    fn backward(&self, call: Backward<'_, T>) -> Result<()>;
-}
+pub use reach::InReach;
+pub(crate) use reach::OwnCells;
 
 /// An `RNN` with the arithmetic of its cell.
-#[derive(Debug)]
-struct Going<T: Float> {
-    rnn: RNN,
-    cell: Arc<dyn Runs<T>>,
+struct Going<'c, T: Float> {
+    rnn: &'c RNN,
+    cell: &'c dyn Runs<T>,
 }
 
 /// The sizes that a pass goes by.
@@ -279,10 +243,12 @@ fn copy_sample<T: Float>(sizes: &Sizes, sample: usize, from: &[&mut [T]], to: &m
     }
 }
 
-impl<T: Float> Goes<T> for Going<T> {
+impl<T: Float> Going<'_, T> {
+    /// Computes the outputs. A step that is masked leaves the states, and gives the first of them, or where that is of another shape than an output, the
+    /// output before it, or zeros, if they are asked for.
     fn forward(&self, call: Forward<'_, T>) -> Result<()> {
         let Forward { context, key, weights, inputs, output, more, saved, mut scratch, .. } = call;
-        let sizes = Sizes::new(&self.rnn, context.batch, inputs[0].shape);
+        let sizes = Sizes::new(self.rnn, context.batch, inputs[0].shape);
         let (given, mask) = (context.manner.slot(INITIAL_STATE, inputs), context.manner.slot(STEPS_MASK, inputs).first());
         let x = take(&mut scratch, sizes.of_input());
         let mut ahead = Ahead::new(&sizes, given, &mut scratch);
@@ -307,9 +273,10 @@ impl<T: Float> Goes<T> for Going<T> {
         Ok(())
     }
 
+    /// Goes back through time. What a masked step gives again gets its gradient: a state, or the output of an earlier step.
     fn backward(&self, call: Backward<'_, T>) -> Result<()> {
         let Backward { context, key, weights, inputs, d_output, more, d_inputs, gradients, saved, mut scratch, .. } = call;
-        let sizes = Sizes::new(&self.rnn, context.batch, inputs[0].shape);
+        let sizes = Sizes::new(self.rnn, context.batch, inputs[0].shape);
         let (manner, mask) = (context.manner, context.manner.slot(STEPS_MASK, inputs).first());
         inner::no_gradients(manner.slot_mut(STEPS_MASK, d_inputs));
         let [x, d_x] = [(); 2].map(|()| take(&mut scratch, sizes.of_input()));
@@ -343,4 +310,14 @@ impl<T: Float> Goes<T> for Going<T> {
         given.iter_mut().zip(&back.d_now).for_each(|(given, d_now)| Gradient::give(inner::lent(given), d_now));
         Ok(())
     }
+}
+
+/// Goes through a sequence by the cell that is in reach.
+pub(super) fn forward<T: Float>(rnn: &RNN, call: Forward<'_, T>) {
+    InReach::run(call.context.cells, rnn, |cell| Going { rnn, cell }.forward(call));
+}
+
+/// Goes back through a sequence by the cell that is in reach.
+pub(super) fn backward<T: Float>(rnn: &RNN, call: Backward<'_, T>) {
+    InReach::run(call.context.cells, rnn, |cell| Going { rnn, cell }.backward(call));
 }

@@ -282,7 +282,7 @@ fn half_source(half: &Wrapped) -> String {
 /// Whether a layer is a cell, which computes one step.
 fn is_cell(layer: &AnyLayer) -> bool {
     let through = Through { return_sequences: false, return_state: false, go_backwards: false, zero_output_for_mask: false };
-    !layer.over(through).is_empty() || matches!(layer, AnyLayer::Custom(own) if own.states() > 0)
+    !layer.over(through).is_empty()
 }
 
 /// A cell, or several one behind the other.
@@ -336,7 +336,7 @@ impl Argument for Cells {
                 return Err(Mismatch::Expected(Self::EXPECTED));
             }
             let cell = Wrapped::from_value(item)?;
-            if !is_cell(&cell.layer) || matches!(*cell.layer, AnyLayer::StackedRNNCells(_) | AnyLayer::Custom(_)) {
+            if !is_cell(&cell.layer) || matches!(*cell.layer, AnyLayer::StackedRNNCells(_)) {
                 return Err(Mismatch::Expected(Self::EXPECTED));
             }
             let mut name = cell.name.clone();

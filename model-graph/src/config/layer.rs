@@ -14,7 +14,7 @@ use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId};
 use crate::keras::absent;
 use crate::layer::{ArgumentSpec, LayerArguments as _, Manner};
-use crate::layers::{CLASSES, Class, Declaration, RNN, TimeDistributed, operations};
+use crate::layers::{CLASSES, Class, Declaration, TimeDistributed, operations};
 use crate::message::ArgumentError;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -93,24 +93,44 @@ pub(super) fn read(document: &Value, reading: Reading<'_>) -> Result<Made, Confi
         return each_step(config, inner, reading);
     }
     let found = Class::find(class).ok_or_else(|| unknown(class))?;
-    if class == RNN::CLASS
-        && let Some(config) = with_own_cell(config, reading.registry)?
-    {
+    if found.arguments().iter().any(|argument| argument.takes_layers) {
+        let mut config = config.clone();
+        declare_inner(found, &mut config, reading.registry)?;
         return make(&Declaration::Class(*found), &config, trainable);
     }
     make(&Declaration::Class(*found), config, trainable)
 }
 
-/// The configuration of an `RNN` with the declaration of its cell, if that is a layer of the user's own.
-fn with_own_cell(config: &Map<String, Value>, registry: &Registry) -> Result<Option<Map<String, Value>>, ConfigError> {
-    let Some(cell) = config.get("cell").filter(|cell| cell.is_object()) else { return Ok(None) };
-    let Named::Other { class, registered } = class(cell)? else { return Ok(None) };
-    let signature = registered_as(class, registered, registry)?;
-    let mut config = config.clone();
-    if let Some(Value::Object(cell)) = config.get_mut("cell") {
-        cell.insert(SIGNATURE.to_owned(), signature.to_json());
+/// Puts the declarations of the user's own layers beside their configurations, wherever they lie in that of a layer of this class.
+fn declare_inner(class: &Class, config: &mut Map<String, Value>, registry: &Registry) -> Result<(), ConfigError> {
+    for argument in class.arguments().iter().filter(|argument| argument.takes_layers) {
+        match config.get_mut(argument.name) {
+            Some(Value::Array(items)) => items.iter_mut().try_for_each(|item| declare(item, registry))?,
+            Some(inner) => declare(inner, registry)?,
+            None => {}
+        }
     }
-    Ok(Some(config))
+    Ok(())
+}
+
+/// Puts its declaration beside the configuration of a layer of the user's own, or of those in it. What is no layer is told where it is read.
+fn declare(inner: &mut Value, registry: &Registry) -> Result<(), ConfigError> {
+    if !inner.is_object() {
+        return Ok(());
+    }
+    let (class, signature) = match class(inner) {
+        Ok(Named::Keras(class)) => (Class::find(class), None),
+        Ok(Named::Other { class, registered }) => (None, Some(registered_as(class, registered, registry)?.to_json())),
+        Ok(Named::Operation(_)) | Err(_) => (None, None),
+    };
+    let Value::Object(object) = inner else { return Ok(()) };
+    if let Some(signature) = signature {
+        object.insert(SIGNATURE.to_owned(), signature);
+    }
+    match (class, object.get_mut("config")) {
+        (Some(class), Some(Value::Object(config))) => declare_inner(class, config, registry),
+        _ => Ok(()),
+    }
 }
 
 /// The declaration that is registered under a name.

@@ -193,11 +193,17 @@ fn alone(node: &LayerNode) -> Vec<(Cow<'_, str>, Document<'_>)> {
 }
 
 /// What a file has of an argument: the declarations of layers of the user's own are where those are.
-fn without_signature(mut value: Value) -> Value {
-    if let Value::Object(object) = &mut value {
-        object.remove(SIGNATURE);
+fn without_signature(value: Value) -> Value {
+    match value {
+        Value::Array(items) => Value::Array(items.into_iter().map(without_signature).collect()),
+        Value::Object(mut object) => {
+            if object.contains_key("class_name") {
+                object.remove(SIGNATURE);
+            }
+            Value::Object(object.into_iter().map(|(key, value)| (key, without_signature(value))).collect())
+        }
+        other => other,
     }
-    value
 }
 
 /// An operation: its operands stand at its call, numbers among them.

@@ -23,8 +23,9 @@ const AXES: &[&str] = &["features"];
 
 /// One step of the layer that a cell makes.
 pub(super) fn step(layer: AnyLayer, input: &TensorType, states: &[TensorType]) -> Result<Link, Problem> {
-    let features = require_axes(input, AXES)?[0].clone();
-    let sequence = input.with_shape(Shape(vec![Dim::constant(1), features]));
+    // A cell of the user's own takes steps of any rank.
+    let features = if layer.own().is_empty() { require_axes(input, AXES)? } else { input.shape.0.as_slice() };
+    let sequence = input.with_shape(Shape(std::iter::once(&Dim::constant(1)).chain(features).cloned().collect()));
     let known = Given { states, ..Given::default() };
     let link = Link::new(&Wrapped::new(layer, None, true), &sequence, known);
     // The layer counts the axis of its steps.

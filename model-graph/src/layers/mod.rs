@@ -441,11 +441,11 @@ impl AnyLayer {
         with_layer!(self, _layer => None, custom => Some(&custom.signature))
     }
 
-    /// The declaration of the user's own layer that it is, or that an `RNN` goes through its sequence by.
+    /// The layer of the user's own that it is, or those that it goes through sequences by, at any depth.
     #[must_use]
-    pub fn own(&self) -> Option<&Arc<Signature>> {
-        let cell = if let Self::RNN(layer) = self { layer.own_cell() } else { None };
-        cell.map(|cell| &cell.signature).or_else(|| self.signature())
+    pub fn own(&self) -> Vec<&Custom> {
+        let inner: Vec<&Self> = with_layer!(self, layer => layer.inner(), custom => return vec![custom]);
+        inner.into_iter().flat_map(Self::own).collect()
     }
 
     /// The family it belongs to: the folder of its file, or `custom`.
@@ -620,7 +620,7 @@ impl AnyLayer {
     /// The layers that go through a sequence by this cell, or by these, named by the paths of the cells; none of what is no cell.
     #[must_use]
     pub fn over(&self, through: Through) -> Vec<Wrapped> {
-        with_layer!(self, layer => layer.over(through), _custom => Vec::new())
+        with_layer!(self, layer => layer.over(through), custom => own_cell::over(custom, through))
     }
 
     /// The same layer, which goes through a sequence in another way, of one that does so step by step.

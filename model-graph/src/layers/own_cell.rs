@@ -1,11 +1,11 @@
 //! Cells of the user's own: what an `RNN` of a layer that takes a tensor and states, and gives an output and the states behind the step, is handed,
 //! gives and works with.
 
-use crate::argument::Wrapped;
+use crate::argument::{Cell, Wrapped};
 use crate::custom::Custom;
 use crate::dim::Dim;
 use crate::layer::{Manner, Needs, Space, Through, WeightSpec};
-use crate::layers::{AnyLayer, INITIAL_STATE, RNN, STEPS_MASK, masked, steps};
+use crate::layers::{AnyLayer, INITIAL_STATE, RNN, STEPS_MASK, cell, masked, steps};
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
@@ -32,6 +32,16 @@ impl RNN {
     pub fn own_cell(&self) -> Option<&Custom> {
         if let AnyLayer::Custom(cell) = &*self.cell.0.layer { Some(cell) } else { None }
     }
+}
+
+/// The layer that goes through a sequence by a cell of the user's own; none of what is no cell.
+pub(super) fn over(own: &Custom, through: Through) -> Vec<Wrapped> {
+    if own.states() == 0 {
+        return Vec::new();
+    }
+    let Through { return_sequences, return_state, go_backwards, zero_output_for_mask } = through;
+    let cell = Cell(Wrapped { layer: Box::new(AnyLayer::Custom(own.clone())), name: String::new(), trainable: true });
+    cell::alone(RNN { cell, return_sequences, return_state, go_backwards, stateful: false, unroll: false, zero_output_for_mask })
 }
 
 impl OwnCell {

@@ -259,22 +259,6 @@ pub fn no_cell(class: &str, source: &str, rule: &str) -> String {
     )
 }
 
-/// A cell of the user's own among several.
-pub fn one_of_several_cells(class: &str, source: &str) -> String {
-    format!(
-        "`{class}` goes by several cells of the library, found `{source}`, a layer of your own\nhelp: give it an `RNN` of its own, \
-         `RNN({source}, return_sequences = true)(x)`"
-    )
-}
-
-/// A layer of the library that goes by one of the user's own, and is to be wrapped.
-pub fn wrapped_around_own(class: &str, source: &str) -> String {
-    format!(
-        "`{class}` wraps layers of the library, found `{source}`, which goes by a layer of your own\nhelp: call it by itself; from the end of the \
-         sequence it goes with `go_backwards = true`"
-    )
-}
-
 /// A model that is to be wrapped.
 pub fn wrapped_model(class: &str, source: &str) -> String {
     let (what, help) = match class {

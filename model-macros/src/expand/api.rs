@@ -1,6 +1,7 @@
 //! What users see of a model: its struct, and the functions on it.
 
 use model_graph::Graph;
+use model_graph::custom::Custom;
 use model_graph::graph::Kind;
 use model_graph::summary;
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -290,25 +291,32 @@ fn texts(table: &Literal, (text, configuration): (&str, &Literal)) -> TokenStrea
     }
 }
 
+/// The registration of a layer of the user's own.
+fn registered(own: &Custom) -> TokenStream {
+    let layer = identifier(own.signature.name, proc_macro2::Span::call_site());
+    quote!(.layer::<#layer>())
+}
+
 /// The layers of the user's own that a model holds, those of the models in it included, which alone know theirs.
 fn custom_objects(header: Header<'_>, flat: &Graph) -> Option<TokenStream> {
     if flat.custom_layers().is_empty() {
         return None;
     }
     let mut parts: Vec<TokenStream> = Vec::new();
-    for layer in &flat.layers {
-        let part = match &layer.kind {
-            _ if header.base.is_some() => continue,
-            Kind::Layer(any) => any.own().map(|signature| {
-                let layer = identifier(signature.name, proc_macro2::Span::call_site());
-                quote!(.layer::<#layer>())
-            }),
-            Kind::Model(inner) | Kind::Block(inner) => (!inner.custom_layers().is_empty()).then(|| {
+    for layer in flat.layers.iter().filter(|_| header.base.is_none()) {
+        let own = match &layer.kind {
+            Kind::Layer(any) => any.own().into_iter().map(registered).collect(),
+            Kind::Model(inner) | Kind::Block(inner) if inner.custom_layers().is_empty() => Vec::new(),
+            Kind::Model(inner) | Kind::Block(inner) => {
                 let model = identifier(&inner.name, proc_macro2::Span::call_site());
-                quote!(.and(#model::custom_objects()))
-            }),
+                vec![quote!(.and(#model::custom_objects()))]
+            }
         };
-        parts.extend(part.filter(|part| !parts.iter().any(|other| other.to_string() == part.to_string())));
+        for part in own {
+            if !parts.iter().any(|other| other.to_string() == part.to_string()) {
+                parts.push(part);
+            }
+        }
     }
     parts.extend(header.base.map(|base| quote!(.and(#base::custom_objects()))));
     Some(quote! {

@@ -194,7 +194,7 @@ impl<'u, 'g> Pass<'u, 'g> {
     /// What stands behind a call that may fail, since a layer of the user's own is in it: an error is told with the names that lead there.
     fn fails(&self, node: &Node) -> Option<TokenStream> {
         let has_custom = match &self.unit.graph.layers[node.layer.0].kind {
-            Kind::Layer(any) => any.own().is_some(),
+            Kind::Layer(any) => !any.own().is_empty(),
             Kind::Model(inner) | Kind::Block(inner) => !inner.custom_layers().is_empty(),
         };
         let name = self.unit.fields.name(node.layer).unraw().to_string();

@@ -1,6 +1,6 @@
 //! What models and blocks have in common: a struct of layers, the structs beside it, and the methods that run it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use model_graph::Graph;
@@ -390,11 +390,13 @@ fn generated(layer: &LayerNode, any: &AnyLayer, seeds: &TokenStream) -> TokenStr
     let inputs = layer.built.iter().flatten().filter(|input| input.dtype != DType::Bool);
     let shapes = inputs.map(|input| shape_for_weights(&input.shape));
     let frozen = (!layer.trainable).then(|| quote!(.frozen()));
-    let cell = any.own().filter(|_| any.signature().is_none()).map(|own| {
-        let cell = identifier(own.name, Span::call_site());
+    let cells: BTreeSet<&str> =
+        any.own().into_iter().filter(|_| any.signature().is_none()).map(|own| own.signature.name).collect();
+    let cells = cells.into_iter().map(|name| {
+        let cell = identifier(name, Span::call_site());
         quote!(.with_cell::<#cell>())
     });
-    quote!(#KRATE::layer::Layer::<#class>::generated(#arguments, &[#(&#shapes),*], #seeds) #cell #frozen)
+    quote!(#KRATE::layer::Layer::<#class>::generated(#arguments, &[#(&#shapes),*], #seeds) #(#cells)* #frozen)
 }
 
 /// The type of a layer's arguments: this library's, or the user's own, which is in scope as a model is.

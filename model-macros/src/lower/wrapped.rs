@@ -44,7 +44,7 @@ impl<'p> Lowering<'p, '_> {
                 self.error(frame, expr.range, diagnostics::wrapped_steps(class, &source));
                 None
             }
-            Value::Layer(layer, _) => self.wrapped_layer(frame, class, layer, expr, class == RNN::CLASS && name == "cell"),
+            Value::Layer(layer, _) => self.wrapped_layer(frame, class, layer, expr),
             Value::List(values) | Value::Tuple(values) => {
                 let exprs = if let ExprKind::List(items) | ExprKind::Tuple(items) = &expr.kind { items.as_slice() } else { &[] };
                 let place = |i: usize| exprs.get(i).filter(|_| exprs.len() == values.len()).unwrap_or(expr);
@@ -52,7 +52,7 @@ impl<'p> Lowering<'p, '_> {
                 let items: Vec<Option<Json>> = values
                     .into_iter()
                     .zip(places)
-                    .map(|(value, place)| self.wrapped_item(frame, class, name, value, place))
+                    .map(|(value, place)| self.wrapped_value(frame, class, name, value, place))
                     .collect();
                 items.into_iter().collect::<Option<Vec<_>>>().map(Json::Array)
             }
@@ -69,22 +69,8 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    /// One of several layers, none of which is the user's own.
-    fn wrapped_item(&mut self, frame: &mut Frame<'p>, class: &str, name: &str, value: Value, expr: &'p Expr) -> Option<Json> {
-        match value {
-            Value::Layer(layer, manner) if !manner.is_for_each_step() => self.wrapped_layer(frame, class, layer, expr, false),
-            other => self.wrapped_value(frame, class, name, other, expr),
-        }
-    }
-
-    fn wrapped_layer(
-        &mut self,
-        frame: &mut Frame<'p>,
-        class: &str,
-        layer: LayerId,
-        expr: &'p Expr,
-        is_cell: bool,
-    ) -> Option<Json> {
+    fn wrapped_layer(&mut self, frame: &mut Frame<'p>, class: &str, layer: LayerId, expr: &'p Expr) -> Option<Json> {
+        let is_cell = [RNN::CLASS, StackedRNNCells::CLASS].contains(&class);
         frame.made.remove(&layer.0);
         let node = &frame.graph.layers[layer.0];
         let source = node.kind.source();
@@ -94,15 +80,11 @@ impl<'p> Lowering<'p, '_> {
             Kind::Layer(AnyLayer::Custom(own)) if is_cell && own.states() == 0 => {
                 diagnostics::no_cell(class, &source, &own.signature.rule.to_string())
             }
-            Kind::Layer(any) if any.own().is_none() || is_cell && any.signature().is_some() => {
+            Kind::Layer(any) if any.signature().is_none() || is_cell => {
                 let wrapped = Wrapped::new(any.clone(), node.name.clone(), node.trainable);
                 frame.wrapped.insert(layer.0);
                 return Some(wrapped.to_value());
             }
-            Kind::Layer(AnyLayer::Custom(own)) if own.states() > 0 && [RNN::CLASS, StackedRNNCells::CLASS].contains(&class) => {
-                diagnostics::one_of_several_cells(class, &source)
-            }
-            Kind::Layer(any) if any.signature().is_none() => diagnostics::wrapped_around_own(class, &source),
             Kind::Layer(_) => diagnostics::wrapped_own(class, &source),
             Kind::Model(_) | Kind::Block(_) => diagnostics::wrapped_model(class, &source),
         };

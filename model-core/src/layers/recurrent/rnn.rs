@@ -10,6 +10,7 @@ use crate::float::Float;
 use crate::initialize::mix;
 use crate::layer::{Backward, Context, Forward, Gradient, Run, View};
 use crate::layers::inner;
+use crate::layers::own_cell;
 use crate::layers::remembered::Remembered;
 
 const STATES: usize = 0;
@@ -42,6 +43,9 @@ fn more_before(rnn: &RNN, links: &Links, place: usize) -> usize {
 
 impl<T: Float> Run<T> for RNN {
     fn forward(&self, call: Forward<'_, T>) {
+        if self.own_cell().is_some() {
+            return own_cell::forward(self, call);
+        }
         let Forward { context, key, mut weights, inputs, output, more, mut saved, mut scratch, .. } = call;
         let all = links(self, inputs[0].shape);
         let (links, shapes) = &*all;
@@ -81,6 +85,9 @@ impl<T: Float> Run<T> for RNN {
     }
 
     fn backward(&self, call: Backward<'_, T>) {
+        if self.own_cell().is_some() {
+            return own_cell::backward(self, call);
+        }
         let Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, mut saved, mut scratch } =
             call;
         let all = links(self, inputs[0].shape);

@@ -2,7 +2,7 @@
 
 use crate::argument::{Argument, Cell, Wrapped};
 use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
-use crate::layers::chain::{self, Links};
+use crate::layers::chain::{self, Link, Links};
 use crate::layers::recurrence;
 use crate::layers::{AnyLayer, INITIAL_STATE, OwnCell, cell};
 use crate::mask::MaskUse;
@@ -89,6 +89,12 @@ impl RNN {
     }
 }
 
+/// Checks that the sizes of the states of a cell of the user's own among several are known.
+fn check_kept(link: &Link) -> Result<(), Problem> {
+    let AnyLayer::RNN(rnn) = &link.layer else { return Ok(()) };
+    rnn.own_cell().map_or(Ok(()), |cell| OwnCell::new(cell, &link.input)?.check_kept(&link.input))
+}
+
 impl Layer for RNN {
     const SLOTS: &'static [Slot] = chain::SLOTS;
 
@@ -116,6 +122,9 @@ impl Layer for RNN {
             return Err(Problem::Wrapped { argument: "cell", expected, found, help });
         }
         let links = self.links(inputs, manner)?;
+        if self.stateful {
+            links.iter().try_for_each(check_kept)?;
+        }
         let output = links.last().map(|last| last.output()).ok_or(Problem::Overflow)?; // there is a cell
         let states = links.iter().flat_map(|link| link.outputs.iter().skip(1).cloned());
         Ok(std::iter::once(output).chain(states).collect())
@@ -150,6 +159,10 @@ impl Layer for RNN {
 
     fn kept_states(&self, inputs: &[TensorType]) -> Vec<Shape> {
         recurrence::kept_states(self.stateful, Self { stateful: false, return_state: true, ..self.clone() }, inputs)
+    }
+
+    fn inner(&self) -> Vec<&AnyLayer> {
+        vec![&*self.cell.0.layer]
     }
 
     fn along(&self, through: Through) -> Option<AnyLayer> {

@@ -79,6 +79,10 @@ impl Layer for StackedRNNCells {
         cell::over(&self.cells.0, through)
     }
 
+    fn inner(&self) -> Vec<&AnyLayer> {
+        self.cells.0.iter().map(|cell| &*cell.layer).collect()
+    }
+
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
         cell::needs(self.one_step(), inputs)
     }

@@ -3,9 +3,9 @@
 use crate::argument::{Absent, Argument, BackwardLayer, ForwardLayer, MergeMode, Wrapped};
 use crate::dim::Dim;
 use crate::layer::{Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
-use crate::layers::INITIAL_STATE;
 use crate::layers::chain::{self, Given, Link};
 use crate::layers::recurrence;
+use crate::layers::{AnyLayer, INITIAL_STATE};
 use crate::mask::MaskUse;
 use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
@@ -172,13 +172,18 @@ impl Layer for Bidirectional {
 
     fn states_in_lists(&self) -> Vec<usize> {
         let halves = self.halves().into_iter().flatten().map(|half| half.layer);
-        let lists = |layer: Box<crate::layers::AnyLayer>| match layer.states_in_lists() {
+        let lists = |layer: Box<AnyLayer>| match layer.states_in_lists() {
             // Each of its states stands alone.
             lists if lists.is_empty() => vec![1; layer.states()],
             lists => lists,
         };
         let lists: Vec<usize> = halves.flat_map(lists).collect();
         if lists.iter().all(|&states| states == 1) { Vec::new() } else { lists }
+    }
+
+    fn inner(&self) -> Vec<&AnyLayer> {
+        let backward = self.backward_layer.iter().map(|backward| &*backward.0.layer);
+        std::iter::once(&*self.layer.0.layer).chain(backward).collect()
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {

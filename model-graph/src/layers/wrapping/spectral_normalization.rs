@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use crate::argument::{Initializer, Start, Wrapped};
 use crate::dim::Dim;
 use crate::layer::{Arity, Layer, Needs, Space, WeightSpec, layer};
+use crate::layers::AnyLayer;
 use crate::layers::chain::{Given, Link};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
@@ -103,6 +104,10 @@ impl Layer for SpectralNormalization {
 
     fn mixes_samples(&self) -> bool {
         self.layer.layer.mixes_samples()
+    }
+
+    fn inner(&self) -> Vec<&AnyLayer> {
+        vec![&*self.layer.layer]
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {

@@ -2,6 +2,7 @@
 
 use crate::argument::Wrapped;
 use crate::layer::{Arity, Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
+use crate::layers::AnyLayer;
 use crate::layers::chain::{Given, Link, weights};
 use crate::layers::masked::{self, MASK};
 use crate::layers::steps;
@@ -108,6 +109,10 @@ impl Layer for TimeDistributed {
 
     fn mixes_samples(&self) -> bool {
         self.layer.layer.mixes_samples()
+    }
+
+    fn inner(&self) -> Vec<&AnyLayer> {
+        vec![&*self.layer.layer]
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
