@@ -4,7 +4,9 @@ mod common;
 
 use common::{dense, largest, model, two_by_two};
 use model_core::Result;
-use model_core::losses::{CTC, Hinge, IntoLosses, Loss, MeanAbsoluteError, MeanSquaredError, Reduction, SparseCategoricalCrossentropy};
+use model_core::losses::{
+    CTC, Hinge, IntoLosses, Loss, MeanAbsoluteError, MeanSquaredError, Reduction, SparseCategoricalCrossentropy,
+};
 use model_core::metrics::{IntoMetric, MeanSquaredError as MeanSquaredErrorToo};
 use model_core::optimizers::Adam;
 use model_core::training::{Fit, Train, Verbose};

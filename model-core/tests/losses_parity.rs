@@ -73,7 +73,8 @@ fn read(name: &str) -> (HashMap<String, Tensor>, Vec<Value>) {
 /// Numbers that are as far from Keras's as single precision lets them be, or no numbers where Keras has none.
 fn are_near(found: &[f64], expected: &[f64]) -> bool {
     let scale = expected.iter().filter(|x| x.is_finite()).fold(1.0_f64, |largest, x| largest.max(x.abs()));
-    let is_near = |(found, expected): (&f64, &f64)| (found - expected).abs() <= 1e-5 * scale || (found.is_nan() && expected.is_nan());
+    let is_near =
+        |(found, expected): (&f64, &f64)| (found - expected).abs() <= 1e-5 * scale || (found.is_nan() && expected.is_nan());
     found.len() == expected.len() && found.iter().zip(expected).all(is_near)
 }
 
@@ -107,13 +108,7 @@ fn losses_are_keras_s() {
 }
 
 /// A mask is a number for each position that the mean is over. Weights are, too, but Keras divides by how many there are.
-fn weighted(
-    loss: &Loss,
-    case: &Value,
-    output: &ArrayD<f32>,
-    truth: &Tensor,
-    weights: &Tensor,
-) -> Result<(f64, ArrayD<f32>)> {
+fn weighted(loss: &Loss, case: &Value, output: &ArrayD<f32>, truth: &Tensor, weights: &Tensor) -> Result<(f64, ArrayD<f32>)> {
     let (value, gradient) = loss.masked_gradient(output, truth, weights)?;
     let reduction = case["config"].get("reduction").and_then(Value::as_str).unwrap_or("mean");
     if case["weighted"] == "mask" || !reduction.ends_with("mean") {

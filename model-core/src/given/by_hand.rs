@@ -1,7 +1,9 @@
 //! An output and a target that are judged by hand, outside of `fit`: checked as `fit` checks them.
 
+use std::borrow::Cow;
+
 use super::array::AnyArray;
-use super::judged::Judged;
+use super::judged::{Judged, count};
 use super::ports::Port;
 use super::standard::{TargetForm, target};
 use crate::error::{Error, Result, Role};
@@ -13,9 +15,36 @@ impl Port {
     }
 }
 
-/// Judges an output and its target, with a number for each position that says how much it counts.
+/// What says how much the positions of an output count.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Counts<'c, 'm, 'w> {
+    pub(crate) mask: Option<&'c AnyArray<'m>>,
+    pub(crate) weights: Option<&'c AnyArray<'w>>,
+}
+
+impl<'c, 'm> Counts<'c, 'm, '_> {
+    pub(crate) const fn mask(mask: Option<&'c AnyArray<'m>>) -> Self {
+        Self { mask, weights: None }
+    }
+
+    /// A mask, or weights, of an output of this shape.
+    fn numbers<'n>(name: &str, given: Option<&'n AnyArray<'_>>, output: &[usize]) -> Result<Option<Cow<'n, [f32]>>> {
+        let Some(given) = given else { return Ok(None) };
+        let shape = given.shape();
+        let is_prefix = !shape.is_empty()
+            && (output.starts_with(shape) || shape.strip_suffix(&[1]).is_some_and(|own| output.starts_with(own)));
+        if is_prefix {
+            return Ok(Some(given.floats()?));
+        }
+        let (role, name, expected) = (Role::Output, name.to_owned(), format!("{output:?}, or the first axes of it"));
+        let help = Some("give a number for each sample, or for each of its steps");
+        Err(Error::Shape { role, name, expected, found: format!("{shape:?}"), help })
+    }
+}
+
+/// Judges an output and its target, of which positions count so much.
 pub(crate) fn judge<R>(
-    (output, target, mask): (&AnyArray<'_>, &AnyArray<'_>, Option<&AnyArray<'_>>),
+    (output, target, counts): (&AnyArray<'_>, &AnyArray<'_>, Counts<'_, '_, '_>),
     port: &Port,
     form: TargetForm,
     measure: impl FnOnce(Judged<'_>) -> Result<R>,
@@ -31,12 +60,14 @@ pub(crate) fn judge<R>(
         let (first_role, role, name) = (Role::Output, Role::Target, port.name.clone());
         return Err(Error::Samples { first_role, first: name.clone(), expected: samples, role, name, found });
     }
-    if let Some(mask) = mask.filter(|mask| mask.shape().is_empty() || !output.shape().starts_with(mask.shape())) {
-        let (role, name, expected) = (Role::Output, "mask".to_owned(), format!("{:?}, or the first axes of it", output.shape()));
-        let help = Some("a mask has a number for each sample, or for each of its steps");
-        return Err(Error::Shape { role, name, expected, found: format!("{:?}", mask.shape()), help });
-    }
-    let mask = mask.map(AnyArray::floats).transpose()?;
-    let (output, mask) = (output.floats()?, mask.as_deref());
-    measure(Judged { target: &values, output: &output, samples, shape: &shape, mask, counted: mask })
+    let mask = Counts::numbers("mask", counts.mask, output.shape())?;
+    let weights = Counts::numbers("weights", counts.weights, output.shape())?;
+    let both = mask.as_deref().zip(weights.as_deref()).map(|(mask, weights)| {
+        let mut counts = vec![0.0; mask.len().max(weights.len())];
+        count(mask, weights, &mut counts);
+        counts
+    });
+    let (output, counted) = (output.floats()?, mask.as_deref());
+    let mask = both.as_deref().or(weights.as_deref()).or(counted);
+    measure(Judged { target: &values, output: &output, samples, shape: &shape, mask, counted })
 }

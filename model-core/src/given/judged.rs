@@ -17,6 +17,13 @@ pub(crate) struct Judged<'a> {
     pub(crate) counted: Option<&'a [f32]>,
 }
 
+/// How much the positions of an output count that has both a mask and weights: room for that, `counts`, is as long as the longer of the two.
+pub(crate) fn count(mask: &[f32], weights: &[f32], counts: &mut [f32]) {
+    let positions = counts.len();
+    let of = |all: &[f32], place: usize| all[place / (positions / all.len())];
+    counts.iter_mut().enumerate().for_each(|(place, count)| *count = of(mask, place) * of(weights, place));
+}
+
 impl Judged<'_> {
     /// The size of the last axis.
     pub(crate) fn row(&self) -> usize {

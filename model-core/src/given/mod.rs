@@ -18,8 +18,8 @@ pub use pairs::Examples;
 /// What a model predicts: an array `[samples, ..]`.
 pub type Predicted = ndarray::ArrayD<f32>;
 
-pub(crate) use by_hand::judge;
-pub(crate) use judged::Judged;
+pub(crate) use by_hand::{Counts, judge};
+pub(crate) use judged::{Judged, count};
 pub(crate) use named::bind;
 pub(crate) use ports::{Port, ports, written};
 pub(crate) use samples::{Samples, Target};

@@ -8,7 +8,7 @@ use super::{AnyRule, IntoLosses, IntoWeighted, Losses, OwnLoss, Reduction, Weigh
 use crate::arguments::Argument;
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
-use crate::given::{self, AnyArray, AsArray, FloatArray, Judged, Port, TargetForm};
+use crate::given::{self, AnyArray, AsArray, Counts, FloatArray, Judged, Port, TargetForm};
 use crate::keras::{Fields, object, unknown};
 
 /// A loss.
@@ -146,7 +146,7 @@ impl Loss {
     /// # Errors
     /// If the target does not go with the output or is not finite, or the loss does not go with the output.
     pub fn value(&self, output: &impl FloatArray, target: impl AsArray) -> Result<f64> {
-        self.measure(&output.as_array(), &target.as_array(), None, None)
+        self.measure(&output.as_array(), &target.as_array(), Counts::default(), None)
     }
 
     /// The same over what a mask says counts, as `fit` has it for outputs with masks: [`Pass::mask`](crate::pass::Pass::mask) gives it, one
@@ -155,7 +155,7 @@ impl Loss {
     /// # Errors
     /// As those of [`value`](Self::value); also if the mask does not go with the output.
     pub fn masked_value(&self, output: &impl FloatArray, target: impl AsArray, mask: impl AsArray) -> Result<f64> {
-        self.measure(&output.as_array(), &target.as_array(), Some(&mask.as_array()), None)
+        self.measure(&output.as_array(), &target.as_array(), Counts::mask(Some(&mask.as_array())), None)
     }
 
     /// The loss of a batch, and its gradient with respect to the output, of the output's type: what `backward` takes.
@@ -208,7 +208,7 @@ impl Loss {
     ) -> Result<(f64, O::Gradient)> {
         let given = output.as_array();
         let mut elements = vec![0.0; given.shape().iter().product()];
-        let loss = self.measure(&given, target, mask, Some(&mut elements))?;
+        let loss = self.measure(&given, target, Counts::mask(mask), Some(&mut elements))?;
         Ok((loss, output.gradient(elements)))
     }
 
@@ -226,7 +226,7 @@ impl Loss {
     /// # Errors
     /// As those of [`value`](Self::value).
     pub fn values(&self, output: &impl FloatArray, target: impl AsArray) -> Result<ArrayD<f32>> {
-        self.judge(&output.as_array(), &target.as_array(), None, |judged| {
+        self.judge(&output.as_array(), &target.as_array(), Counts::default(), |judged| {
             let mut values = judged.values_of(|truth, output| self.rule.values(truth, output))?;
             for (value, counts) in values.iter_mut().zip(self.rule.counting(&judged)?.into_iter().flatten()) {
                 *value = if counts == 0.0 { 0.0 } else { *value };
@@ -255,11 +255,11 @@ impl Loss {
         &self,
         output: &AnyArray<'_>,
         target: &AnyArray<'_>,
-        mask: Option<&AnyArray<'_>>,
+        counts: Counts<'_, '_, '_>,
         d_output: Option<&mut [f32]>,
     ) -> Result<f64> {
         self.check(&port(output))?;
-        self.judge(output, target, mask, |judged| self.mean(judged, d_output.unwrap_or_default()))
+        self.judge(output, target, counts, |judged| self.mean(judged, d_output.unwrap_or_default()))
     }
 
     /// Judges arrays that have been checked.
@@ -267,11 +267,11 @@ impl Loss {
         &self,
         output: &AnyArray<'_>,
         target: &AnyArray<'_>,
-        mask: Option<&AnyArray<'_>>,
+        counts: Counts<'_, '_, '_>,
         measure: impl FnOnce(Judged<'_>) -> Result<R>,
     ) -> Result<R> {
         self.rule.check(&port(output))?;
-        given::judge((output, target, mask), &port(output), self.form(), measure)
+        given::judge((output, target, counts), &port(output), self.form(), measure)
     }
 }
 

@@ -242,7 +242,7 @@ macro_rules! losses {
             /// As those of [`Loss::value`].
             #[track_caller]
             pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
-                variable::loss::call(&Loss::from(self.clone()), output, &target.as_array(), Location::caller())
+                variable::loss::call(&Loss::from(self.clone()), output, &target.as_array(), None, Location::caller())
             }
         })*
 

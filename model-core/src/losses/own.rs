@@ -90,6 +90,6 @@ impl Loss {
     /// As those of [`Loss::value`].
     #[track_caller]
     pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
-        variable::loss::call(self, output, &target.as_array(), Location::caller())
+        variable::loss::call(self, output, &target.as_array(), None, Location::caller())
     }
 }

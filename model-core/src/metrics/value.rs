@@ -2,7 +2,7 @@
 
 use super::{AnyRule, IntoMetric, Metric, State};
 use crate::error::{Error, Result, Role};
-use crate::given::{self, AnyArray, AsArray, Port, TargetForm, check_finite};
+use crate::given::{self, AnyArray, AsArray, Counts, Port, TargetForm, check_finite};
 
 /// A metric with what has been added to it, for loops of one's own: Keras's `metric.update_state(..)`, `metric.result()` and
 /// `metric.reset_state()`.
@@ -86,7 +86,7 @@ impl MetricValue {
         };
         let added = check_same(&port, &first).and_then(|()| {
             check_weights(weights)?;
-            given::judge((output, truth, weights), &port, before, |judged| {
+            given::judge((output, truth, Counts { mask: None, weights }), &port, before, |judged| {
                 check_finite(Role::Output, &port, judged.shape.iter().product(), judged.output)?;
                 state.add(judged)
             })

@@ -33,6 +33,7 @@ pub struct TrainStep<'s, N: Trainable<f32>> {
     tape: Tape,
     inputs: Vec<Var>,
     targets: Vec<Var>,
+    weights: Vec<Var>,
     setup: &'s Setup,
     tally: &'s mut Tally,
     has_metrics: bool,
@@ -79,11 +80,12 @@ pub(crate) struct OwnStep<S> {
     gathered: Gathered,
 }
 
-/// What a step of one's own is trained on: arrays as they come, the inputs before the targets.
+/// What a step of one's own is trained on: arrays as they come, the inputs before the targets, and these before the weights.
 pub(super) struct OwnSamples<'d> {
     samples: Samples<'d>,
     ports: Vec<Port>,
     inputs: usize,
+    targets: usize,
 }
 
 impl<'m, N: Trainable<f32>> Trainer<'m, N> {
@@ -143,6 +145,7 @@ impl<'d> OwnSamples<'d> {
     /// Inputs and targets as they come, sample by sample.
     pub(super) fn new(graph: &Graph, given: &'d dyn Examples) -> Result<Self> {
         let (inputs, targets) = (ports(given.inputs(), "x")?, ports(given.targets(), "y")?);
+        let weights = given.weights().map(|weights| ports(weights, "weights")).transpose()?.unwrap_or_default();
         let Some(first) = inputs.first() else {
             return Err(Error::Count { role: Role::Input, expected: vec!["x".to_owned()], found: 0 });
         };
@@ -152,11 +155,16 @@ impl<'d> OwnSamples<'d> {
             check_samples(Role::Target, &targets[0].name, more.len, &first.name, all.len)?;
             more.inputs.iter().for_each(|values| all.inputs.push(values.clone()));
         }
-        let (count, ports) = (inputs.len(), [inputs, targets].concat());
+        if let Some(given) = given.weights() {
+            let more = given::inputs(graph, &weights, given)?;
+            check_samples(Role::Weight, &weights[0].name, more.len, &first.name, all.len)?;
+            more.inputs.iter().for_each(|values| all.inputs.push(values.clone()));
+        }
+        let (count, counts, ports) = (inputs.len(), targets.len(), [inputs, targets, weights].concat());
         for (port, values) in ports.iter().zip(all.inputs.iter()) {
             check_finite(Role::Input, port, port.elements(&[]), values)?;
         }
-        Ok(Self { samples: all, ports, inputs: count })
+        Ok(Self { samples: all, ports, inputs: count, targets: counts })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -165,7 +173,7 @@ impl<'d> OwnSamples<'d> {
 
     /// A range of them.
     pub(super) fn part(&self, range: Range<usize>) -> OwnSamples<'_> {
-        OwnSamples { samples: self.samples.part(range), ports: self.ports.clone(), inputs: self.inputs }
+        OwnSamples { samples: self.samples.part(range), ports: self.ports.clone(), ..*self }
     }
 }
 
@@ -224,8 +232,9 @@ impl<S> OwnStep<S> {
             tape.constant_as(&shape, dtype, elements)
         });
         let mut inputs = given.collect::<Result<Vec<Var>>>()?;
-        let targets = inputs.split_off(all.inputs);
-        let mut step = TrainStep { model, optimizer, tape, inputs, targets, setup, tally, has_metrics: false };
+        let mut targets = inputs.split_off(all.inputs);
+        let weights = targets.split_off(all.targets);
+        let mut step = TrainStep { model, optimizer, tape, inputs, targets, weights, setup, tally, has_metrics: false };
         let values = self.run.take(&mut step)?;
         if !step.has_metrics && setup.has_metrics() {
             return Err(Error::NoMetrics);
@@ -272,7 +281,13 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
         &self.targets
     }
 
-    /// The trainer's losses of the model's outputs for the batch's targets, weighted and summed. Penalties are not in the number, and are in the
+    /// The weights of the batch's samples, `(&x, &y, &weights)`, in the order in which they were given; none where all count the same.
+    #[must_use]
+    pub fn weights(&self) -> &[Var] {
+        &self.weights
+    }
+
+    /// The trainer's losses of the model's outputs for the batch's targets, weighted and summed; the weights of samples are in them. Penalties are not in the number, and are in the
     /// step: gradients taken of it have those of penalties on what layers have given, and the optimiser adds those on weights.
     ///
     /// # Errors
@@ -282,8 +297,15 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
         let place = Location::caller();
         let outputs = self.outputs(outputs.into())?;
         let mut total: Option<Var> = None;
-        for ((output, target), rules) in outputs.iter().zip(&self.targets).zip(&self.setup.rules) {
-            let own = as_given(target, rules.loss.form(), |array| variable::loss::call(&rules.loss, output, &array, place))?;
+        let given = outputs.iter().zip(&self.targets).zip(&self.setup.rules);
+        for (number, ((output, target), rules)) in given.enumerate() {
+            let weights = self.weights_of(number);
+            let own = as_given(target, rules.loss.form(), |target| match weights {
+                None => variable::loss::call(&rules.loss, output, &target, None, place),
+                Some(weights) => as_given(weights, TargetForm::Values, |weights| {
+                    variable::loss::call(&rules.loss, output, &target, Some(&weights), place)
+                }),
+            })?;
             let own = if rules.weight == 1.0 { own } else { own * rules.weight };
             total = Some(match total {
                 None => own,
@@ -312,7 +334,12 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
             })?);
         }
         let len = outputs.first().map_or(0, |output| output.shape()[0]);
-        let batch = Samples { len, named: Cow::Owned(named), inputs: Few::new(), targets, weights: Few::new() };
+        let weights = (0..outputs.len()).map(|output| {
+            let weights = self.weights_of(output);
+            weights.map(|weights| Ok(Cow::Owned(weights.elements()?.to_vec()))).transpose()
+        });
+        let weights = weights.collect::<Result<Vec<_>>>()?.into_iter().collect();
+        let batch = Samples { len, named: Cow::Owned(named), inputs: Few::new(), targets, weights };
         let mut given = outputs.iter().map(|output| Ok(Buffer::from_slice(output.elements()?))).collect::<Result<Vec<_>>>()?;
         for (output, _) in outputs.iter().zip(&self.setup.masks).filter(|(_, mask)| mask.is_some()) {
             let ones = || vec![1.0; output.shape().get(..2).map_or(0, |steps| steps.iter().product())];
@@ -321,7 +348,9 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
                 None => Buffer::from_slice(&ones()),
             });
         }
-        self.tally.add(self.setup, &batch, (&given, &[]), 0.0, &vec![0.0; outputs.len()])?;
+        let mut counts = Vec::new();
+        self.setup.count(&batch, &given, &mut counts);
+        self.tally.add(self.setup, &batch, (&given, &counts), 0.0, &vec![0.0; outputs.len()])?;
         self.has_metrics = true;
         Ok(())
     }
@@ -334,6 +363,14 @@ impl<N: Trainable<f32>> TrainStep<'_, N> {
     pub fn apply(&mut self, loss: &Var) -> Result<()> {
         let gradients = loss.backward()?;
         self.optimizer.apply(self.model, &gradients)
+    }
+
+    /// The weights of an output, of which there may be some for all.
+    fn weights_of(&self, output: usize) -> Option<&Var> {
+        match &self.weights[..] {
+            [one] => Some(one),
+            several => several.get(output),
+        }
     }
 
     /// The outputs, one for each of the model's and of the targets.

@@ -7,7 +7,7 @@ use super::setup::Setup;
 use crate::buffer::Buffer;
 use crate::error::Result;
 use crate::few::Few;
-use crate::given::{Judged, Samples};
+use crate::given::{self, Judged, Samples};
 use crate::metrics::State;
 
 /// Sums of losses, and what metrics remember.
@@ -115,10 +115,8 @@ impl Setup {
         for (output, counts) in counts.iter_mut().enumerate() {
             let weights = batch.weights.get(output).and_then(Option::as_deref);
             let Some((mask, weights)) = self.mask(output, outputs).zip(weights) else { continue };
-            let positions = mask.len().max(weights.len());
-            counts.resize(positions);
-            let of = |all: &[f32], place: usize| all[place / (positions / all.len())];
-            counts.iter_mut().enumerate().for_each(|(place, count)| *count = of(mask, place) * of(weights, place));
+            counts.resize(mask.len().max(weights.len()));
+            given::count(mask, weights, counts);
         }
     }
 

@@ -12,15 +12,21 @@ use super::pool::Room;
 use super::var::{Known, Value, Var};
 use crate::error::Result;
 use crate::float::Float;
-use crate::given::AnyArray;
+use crate::given::{AnyArray, Counts};
 use crate::kernels::elementwise;
 use crate::losses::Loss;
 
 /// The gradient of what a loss was given, for a loss of which the gradient is 1.
 struct Slope(Room<f32>);
 
-/// The loss of an output, a single number.
-pub(crate) fn call(loss: &Loss, output: &Var<f32>, target: &AnyArray<'_>, place: &'static Location<'static>) -> Result<Var<f32>> {
+/// The loss of an output, a single number; its positions may have weights.
+pub(crate) fn call(
+    loss: &Loss,
+    output: &Var<f32>,
+    target: &AnyArray<'_>,
+    weights: Option<&AnyArray<'_>>,
+    place: &'static Location<'static>,
+) -> Result<Var<f32>> {
     let known = output.known()?;
     let Known { tape, value, mask, .. } = known;
     let mask = mask.as_ref().map(|mask| {
@@ -30,7 +36,8 @@ pub(crate) fn call(loss: &Loss, output: &Var<f32>, target: &AnyArray<'_>, place:
     let given = ArrayViewD::from_shape(IxDyn(&value.shape), &value.data).expect("a variable has its shape's elements");
     let is_recorded = tape.records(std::iter::once(known), false);
     let mut slope = tape.pool().room(if is_recorded { value.data.len() } else { 0 })?;
-    let number = loss.measure(&AnyArray::F32(given), target, mask.as_ref(), is_recorded.then_some(&mut *slope))?;
+    let number =
+        loss.measure(&AnyArray::F32(given), target, Counts { mask: mask.as_ref(), weights }, is_recorded.then_some(&mut *slope))?;
     let result = Value::new(&[], DType::F32, tape.pool().copy(&[f32::from_f64(number)])?);
     let record = |values: &[Value<f32>]| Record {
         inputs: vec![Kept::input(known, false)],
