@@ -29,8 +29,8 @@ fn losses_are_given_in_the_order_of_the_outputs() {
     let by_name = [("kind", MeanSquaredError.into()), ("size", (MeanAbsoluteError, 0.5).into())];
     let expected = of_two(by_name).unwrap();
     assert_eq!(of_two((MeanSquaredError, (MeanAbsoluteError, 0.5))).unwrap(), expected);
-    assert_eq!(of_two(("mse", ("mae", 0.5))).unwrap(), expected);
-    assert_eq!(of_two([("mse", 1.0), ("mae", 0.5)]).unwrap(), expected);
+    assert_eq!(of_two(("mse", (Loss::from("mae"), 0.5))).unwrap(), expected);
+    assert_eq!(of_two([(Loss::from("mse"), 1.0), (Loss::from("mae"), 0.5)]).unwrap(), expected);
     assert_eq!(of_two(["mse", "mse"]).unwrap(), of_two(MeanSquaredError).unwrap());
     assert_eq!(of_two(vec![Loss::from("mse"), MeanSquaredError.into()]).unwrap(), of_two("mse").unwrap());
     let error = of_two([MeanSquaredError; 3]).unwrap_err().to_string();
@@ -84,7 +84,7 @@ fn labels_are_written_over_steps() {
     let x = Array3::from_shape_fn((4, 6, 3), |(sample, step, class)| f32::from((step / 2 + sample) % 3 == class));
     let labels = array![[1, 2], [1, 2], [2, 1], [1, 2]];
     let history = model.compile(Adam::new(0.1), CTC).fit((&x, &labels), quiet(30)).unwrap();
-    assert!(history["loss"][29] < 0.5 * history["loss"][0], "{:?}", history["loss"]);
+    assert!(history["loss"][29] < 0.5 * history["loss"][0], "{:?}", &history["loss"]);
     let metric = model.compile(Adam::new(0.1), CTC).metric("accuracy").fit((&x, &labels), quiet(1));
     assert!(metric.unwrap_err().to_string().contains("the loss takes rows of labels"));
 }
