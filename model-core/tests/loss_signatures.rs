@@ -75,7 +75,8 @@ fn metrics_take_what_keras_s_take() {
     let all = signatures("metrics");
     assert_eq!(all.len(), 45);
     // Numbers and functions of one's own: `Mean`, `Sum` and `Metric::own`.
-    for (class, arguments) in all.into_iter().filter(|(class, _)| !["Mean", "Sum", "MeanMetricWrapper"].contains(&class.as_str())) {
+    for (class, arguments) in all.into_iter().filter(|(class, _)| !["Mean", "Sum", "MeanMetricWrapper"].contains(&class.as_str()))
+    {
         let metric = Metric::from_keras(&json!({ "class_name": class, "config": needed(&arguments) })).unwrap();
         check(&class, &arguments, &metric.to_keras()["config"], &["name", "dtype"]);
     }

@@ -4,7 +4,9 @@ mod common;
 
 use common::{dense, largest, model, two_by_two};
 use model_core::Result;
-use model_core::losses::{CTC, Hinge, IntoLosses, Loss, MeanAbsoluteError, MeanSquaredError, Reduction, SparseCategoricalCrossentropy};
+use model_core::losses::{
+    CTC, Hinge, IntoLosses, Loss, MeanAbsoluteError, MeanSquaredError, Reduction, SparseCategoricalCrossentropy,
+};
 use model_core::metrics::{IntoMetric, MeanSquaredError as MeanSquaredErrorToo};
 use model_core::optimizers::Adam;
 use model_core::training::{Fit, Train, Verbose};
@@ -34,20 +36,20 @@ fn losses_are_given_in_the_order_of_the_outputs() {
     assert_eq!(of_two(["mse", "mse"]).unwrap(), of_two(MeanSquaredError).unwrap());
     assert_eq!(of_two(vec![Loss::from("mse"), MeanSquaredError.into()]).unwrap(), of_two("mse").unwrap());
     let error = of_two([MeanSquaredError; 3]).unwrap_err().to_string();
-    assert_eq!(error, "expected 2 losses, one for each of `kind`, `size`, found 3");
+    assert_eq!(error, "expected 2 losses, one for each of `kind` and `size`, found 3");
 }
 
 /// The names that are reported of a model with one output.
 fn reported(loss: impl IntoLosses, metric: impl IntoMetric) -> Result<Vec<String>> {
     let (x, y) = largest(40, 3);
-    let mut model = dense(&[3, 4, 3], "linear");
+    let mut model = dense(&[3, 4, 3], "softmax");
     let history = model.compile(Adam::new(0.01), loss).metric(metric).fit((&x, &y), quiet(1))?;
     Ok(history.names().iter().map(ToString::to_string).collect())
 }
 
 #[test]
 fn strings_stand_for_losses_and_metrics() {
-    let loss = || SparseCategoricalCrossentropy::from_logits();
+    let loss = || SparseCategoricalCrossentropy::new();
     assert_eq!(reported("sparse_categorical_crossentropy", "accuracy").unwrap(), ["accuracy", "loss"]);
     assert_eq!(reported(loss(), "sparse_top_k_categorical_accuracy").unwrap()[1], "sparse_top_k_categorical_accuracy");
     assert_eq!(reported(loss(), loss().name("mine")).unwrap(), ["loss", "mine"]);
@@ -61,7 +63,7 @@ fn strings_stand_for_losses_and_metrics() {
 
 #[test]
 fn there_is_nothing_to_train_on_without_a_reduction() {
-    let error = reported(SparseCategoricalCrossentropy::from_logits().reduction(Reduction::None), "accuracy");
+    let error = reported(SparseCategoricalCrossentropy::new().reduction(Reduction::None), "accuracy");
     assert!(error.unwrap_err().to_string().contains("a single number to train on"));
 }
 
