@@ -10,8 +10,11 @@ use common::{dense, kept, largest, sequences, two_by_two};
 use model_core::Result;
 use model_core::interpret::Model;
 use model_core::layer::{Context, Gradient};
-use model_core::losses::{Losses, MeanSquaredError, SparseCategoricalCrossentropy};
-use model_core::metrics::{Accuracy, MeanAbsoluteError};
+use model_core::losses::{BinaryCrossentropy, Losses, MeanSquaredError, SparseCategoricalCrossentropy};
+use model_core::metrics::{
+    AUC, Accuracy, BinaryIoU, F1Score, MeanAbsoluteError, Precision, R2Score, RecallAtPrecision, RootMeanSquaredError,
+    TopKCategoricalAccuracy,
+};
 use model_core::network::{Network, Trainable};
 use model_core::optimizers::{Adam, MultiOptimizer, Optimizer, RMSprop};
 use model_core::schedules::{CosineDecay, LearningRate};
@@ -55,6 +58,7 @@ fn allocations(run: impl FnOnce() -> Result<()>) -> usize {
 fn nothing_is_allocated_in_the_hot_path() -> Result<()> {
     steps_and_predictions()?;
     several_outputs()?;
+    thresholds()?;
     recurrences()?;
     layers_in_layers()?;
     kept_weights()?;
@@ -92,6 +96,26 @@ fn several_outputs() -> Result<()> {
     let mut trainer = model.compile(Adam::new(1e-3), losses).metric_of("kind", Accuracy).metric_of("size", MeanAbsoluteError);
     trainer.train_on_batch((&left, &right), (&kind, &size))?;
     assert_eq!(allocations(|| trainer.train_on_batch((&left, &right), (&kind, &size)).map(|_| ())), 0);
+    Ok(())
+}
+
+/// Metrics that count answers at thresholds, or by class.
+fn thresholds() -> Result<()> {
+    let x = Array2::from_shape_fn((64, 4), |(i, j)| ((i * 7 + j * 3) % 11) as f32 / 11.0);
+    let y = Array2::from_shape_fn((64, 3), |(i, j)| ((i + j) % 2) as f32);
+    let mut model = dense(&[4, 8, 3], "sigmoid");
+    let mut trainer = model
+        .compile(Adam::new(1e-3), BinaryCrossentropy::new())
+        .metric(AUC::new())
+        .metric(Precision::new().thresholds([0.3, 0.7]))
+        .metric(RecallAtPrecision::new(0.5))
+        .metric(F1Score::new())
+        .metric(R2Score::new())
+        .metric(RootMeanSquaredError)
+        .metric(TopKCategoricalAccuracy::new())
+        .metric(BinaryIoU::new());
+    trainer.train_on_batch(&x, &y)?;
+    assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);
     Ok(())
 }
 

@@ -31,25 +31,25 @@ fn losses_are_given_in_the_order_of_the_outputs() {
     let by_name = [("kind", MeanSquaredError.into()), ("size", (MeanAbsoluteError, 0.5).into())];
     let expected = of_two(by_name).unwrap();
     assert_eq!(of_two((MeanSquaredError, (MeanAbsoluteError, 0.5))).unwrap(), expected);
-    assert_eq!(of_two(("mse", ("mae", 0.5))).unwrap(), expected);
-    assert_eq!(of_two([("mse", 1.0), ("mae", 0.5)]).unwrap(), expected);
+    assert_eq!(of_two(("mse", (Loss::from("mae"), 0.5))).unwrap(), expected);
+    assert_eq!(of_two([(Loss::from("mse"), 1.0), (Loss::from("mae"), 0.5)]).unwrap(), expected);
     assert_eq!(of_two(["mse", "mse"]).unwrap(), of_two(MeanSquaredError).unwrap());
     assert_eq!(of_two(vec![Loss::from("mse"), MeanSquaredError.into()]).unwrap(), of_two("mse").unwrap());
     let error = of_two([MeanSquaredError; 3]).unwrap_err().to_string();
-    assert_eq!(error, "expected 2 losses, one for each of `kind`, `size`, found 3");
+    assert_eq!(error, "expected 2 losses, one for each of `kind` and `size`, found 3");
 }
 
 /// The names that are reported of a model with one output.
 fn reported(loss: impl IntoLosses, metric: impl IntoMetric) -> Result<Vec<String>> {
     let (x, y) = largest(40, 3);
-    let mut model = dense(&[3, 4, 3], "linear");
+    let mut model = dense(&[3, 4, 3], "softmax");
     let history = model.compile(Adam::new(0.01), loss).metric(metric).fit((&x, &y), quiet(1))?;
     Ok(history.names().iter().map(ToString::to_string).collect())
 }
 
 #[test]
 fn strings_stand_for_losses_and_metrics() {
-    let loss = || SparseCategoricalCrossentropy::from_logits();
+    let loss = || SparseCategoricalCrossentropy::new();
     assert_eq!(reported("sparse_categorical_crossentropy", "accuracy").unwrap(), ["accuracy", "loss"]);
     assert_eq!(reported(loss(), "sparse_top_k_categorical_accuracy").unwrap()[1], "sparse_top_k_categorical_accuracy");
     assert_eq!(reported(loss(), loss().name("mine")).unwrap(), ["loss", "mine"]);
@@ -63,7 +63,7 @@ fn strings_stand_for_losses_and_metrics() {
 
 #[test]
 fn there_is_nothing_to_train_on_without_a_reduction() {
-    let error = reported(SparseCategoricalCrossentropy::from_logits().reduction(Reduction::None), "accuracy");
+    let error = reported(SparseCategoricalCrossentropy::new().reduction(Reduction::None), "accuracy");
     assert!(error.unwrap_err().to_string().contains("a single number to train on"));
 }
 
@@ -86,7 +86,7 @@ fn labels_are_written_over_steps() {
     let x = Array3::from_shape_fn((4, 6, 3), |(sample, step, class)| f32::from((step / 2 + sample) % 3 == class));
     let labels = array![[1, 2], [1, 2], [2, 1], [1, 2]];
     let history = model.compile(Adam::new(0.1), CTC).fit((&x, &labels), quiet(30)).unwrap();
-    assert!(history["loss"][29] < 0.5 * history["loss"][0], "{:?}", history["loss"]);
+    assert!(history["loss"][29] < 0.5 * history["loss"][0], "{:?}", &history["loss"]);
     let metric = model.compile(Adam::new(0.1), CTC).metric("accuracy").fit((&x, &labels), quiet(1));
     assert!(metric.unwrap_err().to_string().contains("the loss takes rows of labels"));
 }

@@ -3,7 +3,8 @@
     python tests/parity/losses.py            # both files
     python tests/parity/losses.py metrics    # one of them
 
-README.md says what the files hold. Losses are computed in float64, metrics in float32, in which their thresholds lie.
+README.md says what the files hold. Losses are computed in float64, but for extreme values, and metrics in
+float32, in which their thresholds lie.
 """
 
 import json
@@ -143,7 +144,9 @@ def loss_cases():
 def write_losses() -> None:
     tensors, cases = {}, []
     for place, (cls, arguments, truth, output, weights, mask) in enumerate(loss_cases()):
-        loss = cls(**arguments)
+        # In float32 as users have it: there 1 - 1e-7, which probabilities are clipped at, is another number.
+        dtype = "float32" if output is EXTREME else "float64"
+        loss = cls(**arguments, dtype=dtype)
 
         def value(output, loss=loss):
             if mask is not None:
@@ -152,7 +155,7 @@ def write_losses() -> None:
 
         wide = jax.numpy.asarray(output, "float64")
         number, gradient = jax.value_and_grad(value)(wide)
-        values = cls(**{**arguments, "reduction": "none"})(truth, wide)
+        values = cls(**{**arguments, "reduction": "none", "dtype": dtype})(truth, wide)
         kept = {"truth": truth, "output": output, "loss": number, "gradient": gradient, "values": values}
         kept |= {"weights": weights} if weights is not None else {"weights": mask.astype("float32")} if mask is not None else {}
         for name, tensor in kept.items():

@@ -43,8 +43,8 @@ arguments! {
     }
 }
 
-/// What a logarithm of a sum leaves out.
-const NOTHING: f64 = f64::NEG_INFINITY;
+/// What a logarithm of a sum leaves out: so small that nothing is left of it, and finite, so that it has a gradient.
+const NOTHING: f32 = -1e30;
 
 impl Circle {
     /// The pairs of one label, and those of two, as ones.
@@ -74,8 +74,10 @@ impl Rule for Circle {
         let far_weights = ((1.0 + margin - &distances) * &far).maximum(0.0)?;
         let near_values = near_weights * (margin - &distances) * -self.gamma;
         let far_values = far_weights * (1.0 - margin - &distances) * self.gamma;
-        let near_sum = ops::where_(&near.greater(0.0)?, &near_values, NOTHING)?.logsumexp(1)?;
-        let far_sum = ops::where_(&far.greater(0.0)?, &far_values, NOTHING)?.logsumexp(1)?;
+        let samples = output.shape()[0];
+        let nothing = tape.constant(Array2::from_elem((samples, samples), NOTHING))?;
+        let near_sum = ops::where_(&near.greater(0.0)?, &near_values, &nothing)?.logsumexp(1)?;
+        let far_sum = ops::where_(&far.greater(0.0)?, &far_values, &nothing)?.logsumexp(1)?;
         (near_sum + far_sum).softplus()
     }
 

@@ -181,6 +181,12 @@ macro_rules! losses {
             }
         }
 
+        impl IntoWeighted for ($name, f64) {
+            fn into_weighted(self) -> Weighted {
+                self.into()
+            }
+        }
+
         impl IntoLosses for $name {
             fn into_losses(self) -> Losses {
                 self.into()

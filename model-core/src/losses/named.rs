@@ -51,6 +51,12 @@ impl<R: Into<Loss>> IntoWeighted for Named<R> {
     }
 }
 
+impl<R: Into<Loss>> IntoWeighted for (Named<R>, f64) {
+    fn into_weighted(self) -> Weighted {
+        self.into()
+    }
+}
+
 impl<R: Into<Metric>> IntoMetric for Named<R> {
     fn into_metric(self) -> Metric {
         self.into()

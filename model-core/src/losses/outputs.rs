@@ -190,10 +190,10 @@ impl IntoWeighted for Loss {
     }
 }
 
-impl<L: IntoWeighted> IntoWeighted for (L, f64) {
+/// Strings are not among these: a string in front of something else is the name of an output.
+impl IntoWeighted for (Loss, f64) {
     fn into_weighted(self) -> Weighted {
-        let Weighted { loss, weight } = self.0.into_weighted();
-        Weighted { loss, weight: weight * self.1 }
+        Weighted { loss: self.0, weight: self.1 }
     }
 }
 

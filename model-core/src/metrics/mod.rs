@@ -62,6 +62,9 @@ pub(crate) trait Rule: Arguments {
     /// What Keras counts in.
     const DTYPE: &'static str = "float32";
 
+    /// Arguments that it does not take: those of a loss that is a metric, too.
+    const LEFT_OUT: &'static [&'static str] = &[];
+
     /// Whether it is known by its strings alone: which class it comes to follows from the model.
     const IS_FORM: bool = false;
 
@@ -163,7 +166,12 @@ macro_rules! metrics {
             }
 
             fn write(&self) -> Map<String, Value> {
-                match self { $(Self::$name(rule) => Arguments::write(rule),)* Self::Own(_) | Self::Unknown(_) => Map::new() }
+                let (mut map, left_out) = match self {
+                    $(Self::$name(rule) => (Arguments::write(rule), $name::LEFT_OUT),)*
+                    Self::Own(_) | Self::Unknown(_) => (Map::new(), &[][..]),
+                };
+                map.retain(|name, _| !left_out.contains(&name.as_str()));
+                map
             }
 
             /// The rule of a class with the arguments that are given.

@@ -75,10 +75,11 @@ const fn same(mean: f64) -> f64 {
 }
 
 macro_rules! of_losses {
-    ($($name:ident = $reported:expr;)*) => {
+    ($($name:ident $(without $left_out:literal)? = $reported:expr;)*) => {
         $(impl Rule for $name {
             const CLASS: &'static str = <Self as LossRule>::CLASS;
             const NAME: &'static str = <Self as LossRule>::NAME;
+            const LEFT_OUT: &'static [&'static str] = &[$($left_out)?];
 
             fn state(&self, form: TargetForm, port: &Port) -> Result<Box<dyn State>> {
                 mean_of(self, (form, port), $reported)
@@ -99,7 +100,7 @@ macro_rules! of_losses {
 }
 
 of_losses! {
-    BinaryCrossentropy = same;
+    BinaryCrossentropy without "axis" = same;
     CategoricalCrossentropy = same;
     CategoricalHinge = same;
     CosineSimilarity = |mean| -mean;
