@@ -38,9 +38,15 @@ fn what_is_no_schedule_is_refused() {
         let error = LearningRate::from_keras_with(&serialized, "Adam", &crate::custom::CustomObjects::new()).unwrap_err();
         assert!(error.to_string().starts_with(expected), "{error}");
     };
-    check(serde_json::json!("fast"), "`Adam` has a `learning_rate` that this library does not have: expected a number or a schedule");
+    check(
+        serde_json::json!("fast"),
+        "`Adam` has a `learning_rate` that this library does not have: expected a number or a schedule",
+    );
     let of = |class: &str, config: serde_json::Value| serde_json::json!({ "class_name": class, "config": config });
-    check(of("Falling", serde_json::json!({})), "`learning_rate` has a `class_name` that this library does not have: expected one of");
+    check(
+        of("Falling", serde_json::json!({})),
+        "`learning_rate` has a `class_name` that this library does not have: expected one of",
+    );
     check(
         of("CosineDecay", serde_json::json!({ "initial_learning_rate": 0.1 })),
         "`CosineDecay` has a `decay_steps` that this library does not have: expected a whole number from 0, found `null`",
