@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Optimizer;
 use super::guard;
-use super::memory::{Memory, Room, Turn};
+use super::memory::{Memory, Room};
 use super::step::StepOf;
 use crate::error::Result;
 use crate::file;
@@ -50,8 +50,6 @@ pub struct BuiltOptimizer {
     pub(crate) is_swapped: bool,
     /// What is remembered of each weight, in the order in which a network visits them.
     pub(crate) memory: Vec<Memory>,
-    /// The step that is taken, for every optimiser that takes part in it.
-    pub(super) turns: Vec<Turn>,
     pub(super) room: Room,
 }
 
@@ -63,7 +61,7 @@ impl BuiltOptimizer {
             let path = paths.next().map(|(path, _)| path).unwrap_or_default();
             memory.push(Memory::new(&rule, weight, path));
         });
-        Self { rule, iterations: 0, is_swapped: false, memory, turns: Vec::new(), room: Room::default() }
+        Self { rule, iterations: 0, is_swapped: false, memory, room: Room::default() }
     }
 
     /// Checks the arguments' ranges, and that every weight has one optimiser.

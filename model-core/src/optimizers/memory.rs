@@ -43,6 +43,14 @@ pub(super) struct Turn {
 /// What steps work in. It is no part of an optimiser's state.
 #[derive(Debug, Default)]
 pub(super) struct Room {
+    /// The step that is taken, for every optimiser that takes part in it.
+    pub(super) turns: Vec<Turn>,
+    pub(super) work: Work,
+}
+
+/// What a step of a weight works in.
+#[derive(Debug, Default)]
+pub(super) struct Work {
     gradient: Buffer<f32>,
     rule: Buffer<f32>,
 }
@@ -113,20 +121,20 @@ impl Memory {
     }
 
     /// The sum of the squares of the gradient that the weight moves by, before it is clipped.
-    pub(super) fn square_sum(&self, rule: &dyn Rule, gradient: &[f32], room: &mut Room) -> f64 {
+    pub(super) fn square_sum(&self, rule: &dyn Rule, gradient: &[f32], work: &mut Work) -> f64 {
         let parts = rule.common().parts();
         match self.slots.last().filter(|_| parts > 1) {
             None => square_sum(gradient),
             Some(accumulated) => {
-                room.gradient.resize(gradient.len());
-                mean(parts, gradient, accumulated, &mut room.gradient);
-                square_sum(&room.gradient)
+                work.gradient.resize(gradient.len());
+                mean(parts, gradient, accumulated, &mut work.gradient);
+                square_sum(&work.gradient)
             }
         }
     }
 
     /// Changes the weight by its gradient.
-    pub(super) fn step(&mut self, optimizer: &Optimizer, turn: &Turn, gradient: &[f32], weight: &mut [f32], room: &mut Room) {
+    pub(super) fn step(&mut self, optimizer: &Optimizer, turn: &Turn, gradient: &[f32], weight: &mut [f32], work: &mut Work) {
         self.reserve(optimizer, weight);
         let rule = optimizer.rule(self.group);
         let common = rule.common();
@@ -134,13 +142,13 @@ impl Memory {
         let (own, shared) = self.slots.split_at_mut(own);
         let (averages, accumulators) = shared.split_at_mut(usize::from(common.use_ema));
         if turn.is_update {
-            let gradient = prepare(rule, turn, gradient, accumulators.first_mut(), &mut room.gradient);
+            let gradient = prepare(rule, turn, gradient, accumulators.first_mut(), &mut work.gradient);
             if let Some(decay) = rule.weight_decay(own).filter(|_| self.decays) {
                 let (decay, rate) = (decay as f32, turn.rate as f32);
                 change(weight, |w| w - w * decay * rate);
             }
             let step = Step { iteration: turn.iteration, rate: turn.rate, shape: &self.shape };
-            rule.step(step, gradient, weight, own, &mut room.rule);
+            rule.step(step, gradient, weight, own, &mut work.rule);
         } else if let Some(accumulator) = accumulators.first_mut() {
             step(gradient, [&mut **accumulator], |g, [sum]| [sum + g]);
         }

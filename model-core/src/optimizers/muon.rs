@@ -57,7 +57,7 @@ optimizer! {
         adam_lr_ratio: f64 = 1.0, factor;
         /// What is kept of the last steps, from 0 to below 1.
         momentum: f64 = 0.95, share_below_one;
-        /// How often lengths are brought nearer to one, at most 100.
+        /// How often lengths are brought nearer to one, at most 20.
         ns_steps: u64 = 5, few;
         /// Whether to look ahead.
         nesterov: bool = true, any;
@@ -67,7 +67,7 @@ optimizer! {
 }
 
 fn few(value: &u64) -> Range {
-    (*value <= 100, "a whole number from 0 to 100")
+    (*value <= 20, "a whole number from 0 to 20")
 }
 
 fn size(value: &Option<f64>) -> Range {

@@ -6,7 +6,7 @@ use model_graph::argument::Constraint;
 
 use super::built::BuiltOptimizer;
 use super::guard::{self, Refusal, Statistics};
-use super::memory::{Memory, Turn};
+use super::memory::{Memory, Room, Turn};
 use super::problem::Problem;
 use crate::buffer::Buffer;
 use crate::elements::Elements;
@@ -110,7 +110,7 @@ impl BuiltOptimizer {
         let held = self.hold(model, gradients)?;
         update_statistics(model)?;
         self.iterations += 1;
-        let Self { rule, memory, turns, room, .. } = self;
+        let Self { rule, memory, room: Room { turns, work }, .. } = self;
         let (mut memory, mut held, mut places) = (memory.iter_mut(), held.into_iter().peekable(), 0_usize..);
         gradients.visit(model, &mut |weight, gradient| {
             let memory = memory.next().expect("the weights have been checked");
@@ -118,7 +118,7 @@ impl BuiltOptimizer {
             if let Some((_, after, elements)) = held.next_if(|(held, ..)| Some(*held) == place) {
                 (*memory, weight.data) = (after, elements);
             } else if let Some(gradient) = gradient {
-                memory.step(rule, &turns[memory.group], gradient, &mut weight.data, room);
+                memory.step(rule, &turns[memory.group], gradient, &mut weight.data, work);
                 penalty::constrain(weight);
             }
         });
@@ -127,7 +127,7 @@ impl BuiltOptimizer {
 
     /// What the next step is, for every optimiser that takes part in it.
     fn begin(&mut self) -> Result<(), Refusal> {
-        self.turns.clear();
+        self.room.turns.clear();
         for group in 0..self.rule.groups() {
             let turn = self.turn(group);
             if !(0.0..=1e6).contains(&turn.rate) {
@@ -137,7 +137,7 @@ impl BuiltOptimizer {
                 };
                 return Err(Error::from(Problem::Rate { schedule, steps: self.iterations, found: turn.rate }).into());
             }
-            self.turns.push(turn);
+            self.room.turns.push(turn);
         }
         Ok(())
     }
@@ -159,7 +159,7 @@ impl BuiltOptimizer {
 
     /// Finds what gradients are multiplied by so that all together are not too long. The sums are in the order of the weights.
     fn measure<M>(&mut self, model: &mut M, gradients: &mut impl Given<M>) {
-        let Self { rule, memory, turns, room, .. } = self;
+        let Self { rule, memory, room: Room { turns, work }, .. } = self;
         let limit = |group: usize| rule.rule(group).common().global_clipnorm;
         if !(0..turns.len()).any(|group| turns[group].is_update && limit(group).is_some()) {
             return;
@@ -169,7 +169,7 @@ impl BuiltOptimizer {
             let (memory, Some(gradient)) = (memory.next().expect("the weights have been checked"), gradient) else { return };
             if turns[memory.group].is_update && limit(memory.group).is_some() {
                 memory.reserve(rule, &weight.data);
-                turns[memory.group].global += memory.square_sum(rule.rule(memory.group), gradient, room);
+                turns[memory.group].global += memory.square_sum(rule.rule(memory.group), gradient, work);
             }
         });
         for (group, turn) in turns.iter_mut().enumerate() {
@@ -181,13 +181,13 @@ impl BuiltOptimizer {
 
     /// What becomes of the weights that functions of the user's own constrain.
     fn hold<M>(&mut self, model: &mut M, gradients: &mut impl Given<M>) -> Result<Vec<Held>, Refusal> {
-        let Self { rule, memory, turns, room, .. } = self;
+        let Self { rule, memory, room: Room { turns, work }, .. } = self;
         let (mut held, mut memory, mut result) = (Vec::new(), memory.iter().enumerate(), Ok(()));
         gradients.visit(model, &mut |weight, gradient| {
             let Some((place, memory)) = memory.next().filter(|_| result.is_ok()) else { return };
             let (Some(gradient), Some(Constraint::Own(_))) = (gradient, &weight.constraint) else { return };
             let (mut after, mut moved) = (memory.clone(), weight.data.clone());
-            after.step(rule, &turns[memory.group], gradient, &mut moved, room);
+            after.step(rule, &turns[memory.group], gradient, &mut moved, work);
             match penalty::constrained(weight, &moved) {
                 Ok(Some(kept)) if !kept.iter().all(|element| element.is_finite()) => result = Err(Refusal::Weight(place)),
                 Ok(kept) => held.extend(kept.map(|kept| (place, after, kept))),
