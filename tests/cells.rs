@@ -218,6 +218,11 @@ fn cells_are_compiled_as_they_are_interpreted() {
     Own::new(7).visit(&mut |weight, _| names.push(weight.name.to_string()));
     assert_eq!(&names[..2], ["minimal_cell/kernel", "minimal_cell/recurrent_kernel"]);
     assert_eq!(&names[4..], ["inner/kernel", "inner/recurrent_kernel"]);
+    let within = Within::new(7);
+    let mut names = Vec::new();
+    within.visit(&mut |weight, _| names.push(weight.name.to_string()));
+    assert!(names.contains(&"stacked_rnn_cells/minimal_cell_1/recurrent_kernel".to_owned()), "{names:?}");
+    assert!(names.contains(&"backward_rnn/minimal_cell/kernel".to_owned()), "{names:?}");
 }
 
 /// What a model gives and its gradients, of inputs and weights, for cotangents that are the same for all models.

@@ -57,6 +57,14 @@ functional_model! {
         (Bidirectional(GRU(3), merge_mode = "concat")(x), GRU(4)(AdditiveAttention()([seen, y])), c)
     }
 
+    /// Padded pages of padded words: a page counts if one of its words does.
+    pub model Book(words: i32[pages, n]) -> [2] {
+        let x = Embedding(12, 4, mask_zero = true)(words);
+        let x = TimeDistributed(GRU(4, return_sequences = true))(x);
+        let x = TimeDistributed(BatchNormalization())(TimeDistributed(Dense(3))(x));
+        LSTM(2)(TimeDistributed(Bidirectional(LSTM(3)))(x))
+    }
+
     /// A tag for each word.
     pub model Tagger(words: i32[n]) -> [n, 3] {
         let x = embedded(words);
@@ -326,4 +334,18 @@ fn padding_is_passed_over() {
     let short = short.predict(&array![[[1.0_f32, 2.0], [3.0, 4.0]]]).unwrap();
     let long = long.predict(&array![[[9.0_f32, 9.0], [1.0, 2.0], [3.0, 4.0], [9.0, 9.0]]]).unwrap();
     assert_eq!((short.a, short.b), (long.a, long.b));
+}
+
+/// At each step a layer is told which words count, and behind it an empty page is no page.
+#[test]
+fn pages_are_read_by_their_words() -> Result<()> {
+    check(Book::new(7), Book::config(), 3, &[4, 5]);
+    let book = Book::new(3);
+    let read = |pages: &[[i32; 3]]| book.predict(Array3::from_shape_fn((1, pages.len(), 3), |(_, page, word)| pages[page][word]));
+    let whole = read(&[[3, 7, 2], [5, 1, 0]])?;
+    let off = |found: ndarray::ArrayD<f32>| (&found - &whole).iter().fold(0.0_f32, |worst, off| worst.max(off.abs()));
+    assert!(off(read(&[[0, 0, 0], [3, 7, 2], [0, 0, 0], [5, 1, 0], [0, 0, 0]])?) < 1e-7);
+    assert!(off(book.predict(array![[[3, 7, 2, 0], [5, 1, 0, 0]]])?) < 1e-7);
+    assert!(off(read(&[[9, 4, 11], [5, 1, 1]])?) > 1e-5);
+    Ok(())
 }

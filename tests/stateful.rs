@@ -69,6 +69,10 @@ fn targets(samples: usize) -> Array2<f32> {
 #[test]
 fn batches_have_the_size_that_is_said() {
     let config = Fixed::config();
+    // For Keras to load: `python tests/parity/check_config.py target/tmp/batches`.
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("batches");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("fixed.json"), config).unwrap();
     assert!(config.contains(r#""batch_shape":[4,null,3]"#) && config.contains(r#""batch_shape":[4,null]"#), "{config}");
     check(Fixed::new(7), config, 4, &[5]);
     let words = |samples| Array2::<i32>::ones((samples, 5));

@@ -17,6 +17,25 @@ functional_model! {
     }
 }
 
+functional_model! {
+    model Pair(words: [2, 2]) -> (steps: [2, 5], last: [6]) {
+        (Dense(5)(words), Dense(6)(Flatten()(words)))
+    }
+
+    model Steps = Pair { words -> dense };
+}
+
+/// Views of models are called as they are.
+#[test]
+fn views_are_called_on_variables_whose_shapes_are_types() -> Result<()> {
+    let model = Pair::new(3);
+    let tape = Tape::new();
+    let words: Typed<shape![2, 2]> = tape.constant(&Array3::<f32>::ones((1, 2, 2)))?.typed()?;
+    let steps: Typed<shape![2, 5]> = Steps::of(&model).call_typed(&words)?;
+    assert_eq!(steps.array()?, model.call_typed(&words)?.steps.array()?);
+    Ok(())
+}
+
 /// Plain Rust that says what it goes between.
 fn noisy(code: &Typed<shape![3]>) -> Result<Typed<shape![3]>> {
     (&**code * 0.5 + 0.1).typed()
@@ -57,6 +76,12 @@ fn another_shape_is_said_with_its_places() -> Result<()> {
     for line in [made, line] {
         assert!(error.contains(&format!("tests/typed.rs:{line}")), "{error}");
     }
+    let kernel = tape.variable(&array![[1.0_f32, 2.0], [0.5, 0.0]])?;
+    let error = functional_model::variable::ops::matmul(&doubled, &kernel)?.typed::<shape![3]>().unwrap_err().to_string();
+    assert!(
+        error.contains("it was computed by `ops::matmul(_, _)` of [1, 2] and [2, 2], the batch first, at tests/typed.rs:"),
+        "{error}"
+    );
     assert!(x.typed::<shape![2, 1]>().is_err());
     Ok(())
 }

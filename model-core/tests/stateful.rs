@@ -52,7 +52,7 @@ fn assert_close(what: &str, found: &ArrayD<f32>, expected: &ArrayD<f32>) {
 
 #[test]
 fn calls_go_on_from_the_last_as_keras_s() {
-    for name in ["stateful", "stateful_film", "minimal_cell"] {
+    for name in ["stateful", "stateful_film", "minimal_cell", "minimal_cells"] {
         let (model, batches, expected) = case(name);
         let at = |call: usize| expected.index_axis(Axis(0), call).to_owned();
         for (call, batch) in batches.outer_iter().enumerate() {

@@ -47,6 +47,7 @@ impl Graph {
             match self.masks.get(mask.0).map(Mask::rule) {
                 Some(Rule::Or(one, other)) => open.extend([*one, *other]),
                 Some(Rule::Joined(parts)) => open.extend(parts),
+                Some(Rule::Anywhere { of, .. }) => open.push(*of),
                 Some(Rule::Given | Rule::Differs { .. } | Rule::AnyDiffers { .. } | Rule::All { .. }) | None => {}
             }
         }
@@ -63,7 +64,7 @@ impl Graph {
                 _ => false,
             },
             Rule::All { of, .. } => self.is_everywhere(tensor, of),
-            Rule::Given | Rule::Or(..) | Rule::Joined(_) => false,
+            Rule::Given | Rule::Or(..) | Rule::Joined(_) | Rule::Anywhere { .. } => false,
         };
         is_computed || mask.tensor == Some(tensor)
     }

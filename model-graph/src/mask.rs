@@ -24,6 +24,8 @@ pub enum MaskUse {
     Consumes,
     /// It hands on that of its first tensor.
     Passes,
+    /// It hands on that of its first tensor; what has steps of its own counts as a whole where any of these does, unless they are given as well.
+    Steps,
     /// What it gives counts where one of its tensors does; if one has no mask, everywhere.
     Merges,
     /// It joins its tensors along an axis, as it is written.
@@ -66,6 +68,7 @@ impl Mask {
             Rule::Differs { of, number } => Rule::Differs { of: tensor(of), number },
             Rule::AnyDiffers { of, number } => Rule::AnyDiffers { of: tensor(of), number },
             Rule::Or(one, other) => Rule::Or(mask(one), mask(other)),
+            Rule::Anywhere { of, rank } => Rule::Anywhere { of: mask(of), rank },
             Rule::Joined(parts) => Rule::Joined(parts.into_iter().map(mask).collect()),
             Rule::All { of, rank } => Rule::All { of: tensor(of), rank },
         };
@@ -83,6 +86,8 @@ pub(crate) enum Rule {
     AnyDiffers { of: TensorId, number: f64 },
     /// Where one of two says so.
     Or(MaskId, MaskId),
+    /// Where another one says so anywhere, for its first axes, so many.
+    Anywhere { of: MaskId, rank: usize },
     /// One behind the other.
     Joined(Vec<MaskId>),
     /// Everywhere, for the first axes of a tensor, so many.
@@ -162,6 +167,16 @@ impl Graph {
         true
     }
 
+    /// Whether a slot is given a mask of what is in the steps, from which that of the steps follows which it takes: so Keras has it behind a layer
+    /// that is called for each step.
+    pub(crate) fn is_within_steps(&self, layer: &AnyLayer, inputs: &[TensorId], (number, given): (usize, &[TensorId])) -> bool {
+        let slot = layer.slots().get(number);
+        let whose = slot.and_then(|slot| slot.takes_mask_of(alike(layer.slots(), number)));
+        let (Some(Taken::Position(position)), [given]) = (whose, given) else { return false };
+        let mask = inputs.get(position).and_then(|&of| self.mask_of(of));
+        mask.is_some_and(|mask| self.ty(*given).shape.rank() > self.rank_of(mask) && self.is_computed_as(*given, mask))
+    }
+
     fn set_mask(&mut self, tensor: TensorId, mask: Option<MaskId>) {
         if let Some(tensor) = self.tensors.get_mut(tensor.0) {
             tensor.mask = mask;
@@ -205,18 +220,27 @@ impl Graph {
                     None => None,
                 }
             }
+            Rule::Anywhere { of, rank } => {
+                let of = self.mask_tensor(of)?;
+                self.anywhere(of, rank)?
+            }
             Rule::All { of, rank } => {
-                let mut all = self.operate("ones_like", json!({ "dtype": "bool" }), &[of])?;
-                while let Some(tensor) = all.filter(|&tensor| self.ty(tensor).shape.rank() > rank) {
-                    all = self.operate("any", json!({ "axis": -1 }), &[tensor])?;
-                }
-                all
+                let all = self.operate("ones_like", json!({ "dtype": "bool" }), &[of])?;
+                self.anywhere(all, rank)?
             }
         };
         if let Some(mask) = self.masks.get_mut(mask.0) {
             mask.tensor = tensor;
         }
         Ok(tensor)
+    }
+
+    /// Where a tensor of what is true or false is true anywhere, for its first axes, so many.
+    fn anywhere(&mut self, mut of: Option<TensorId>, rank: usize) -> Result<Option<TensorId>, CallError> {
+        while let Some(tensor) = of.filter(|&tensor| self.ty(tensor).shape.rank() > rank) {
+            of = self.operate("any", json!({ "axis": -1 }), &[tensor])?;
+        }
+        Ok(of)
     }
 
     /// Gives the graph the masks of its outputs, behind them, unless it has them.
@@ -376,7 +400,7 @@ impl Graph {
         let masked: Vec<Option<MaskId>> = manner.positional(&inputs).iter().map(|&input| self.mask_of(input)).collect();
         let (masking, is_bool) = match &kind {
             // At each step the same is done, whether it counts or not.
-            _ if manner.is_for_each_step() => (MaskUse::Passes, false),
+            _ if manner.is_for_each_step() => (MaskUse::Steps, false),
             Kind::Layer(any) => (any.mask_use(manner), outputs.iter().all(|&output| self.ty(output).dtype == DType::Bool)),
             Kind::Block(block) => return self.hand_on_from(block, &outputs),
             Kind::Model(model) => return self.hand_on_from(model, &outputs),
@@ -388,6 +412,7 @@ impl Graph {
         let mask = match masking {
             MaskUse::Consumes => None,
             MaskUse::Passes => masked.first().copied().flatten(),
+            MaskUse::Steps => masked.first().copied().flatten().map(|mask| self.of_steps(mask, &outputs)),
             MaskUse::Merges => all().and_then(|masks| self.merged(&masks)),
             // Along the features, what has no mask counts everywhere, and so does the whole.
             MaskUse::Joins(axis) if place(axis).is_some_and(|place| place.saturating_add(1) == rank) => {
@@ -412,6 +437,12 @@ impl Graph {
         Some(masks.fold(first, |merged, mask| if merged == mask { merged } else { self.add_mask(Rule::Or(merged, mask), None) }))
     }
 
+    /// The mask of what is given for the steps of a sequence, whose last axis has no steps.
+    fn of_steps(&mut self, mask: MaskId, outputs: &[TensorId]) -> MaskId {
+        let rank = outputs.first().map_or(0, |&output| self.ty(output).shape.rank()).saturating_sub(1).max(1);
+        if self.rank_of(mask) > rank { self.add_mask(Rule::Anywhere { of: mask, rank }, None) } else { mask }
+    }
+
     /// The masks of tensors one behind the other, if one of them has a mask; what has none counts everywhere.
     fn joined(&mut self, inputs: &[TensorId], masked: &[Option<MaskId>]) -> Option<MaskId> {
         let rank = masked.iter().flatten().next().map(|&mask| self.rank_of(mask))?;
@@ -427,7 +458,7 @@ impl Graph {
             Some(Mask { tensor: Some(tensor), .. }) => rank(*tensor),
             Some(Mask { rule: Rule::Differs { of, .. }, .. }) => rank(*of),
             Some(Mask { rule: Rule::AnyDiffers { of, .. }, .. }) => rank(*of).saturating_sub(1),
-            Some(Mask { rule: Rule::All { rank, .. }, .. }) => *rank,
+            Some(Mask { rule: Rule::All { rank, .. } | Rule::Anywhere { rank, .. }, .. }) => *rank,
             Some(Mask { rule: Rule::Or(part, _), .. }) => self.rank_of(*part),
             Some(Mask { rule: Rule::Joined(parts), .. }) => parts.first().map_or(0, |&part| self.rank_of(part)),
             Some(Mask { rule: Rule::Given, .. }) | None => 0,

@@ -688,7 +688,7 @@ TRAININGS = [
 ]
 
 # Models that are called several times, of which each call goes on from the last.
-CALLED = [models.stateful, models.stateful_film, models.minimal_cell]
+CALLED = [models.stateful, models.stateful_film, models.minimal_cell, models.minimal_cells]
 
 # The documents of `config/`, for reading and for comparing with what we write.
 CONFIGS = [

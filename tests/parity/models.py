@@ -304,6 +304,16 @@ def minimal_cell(batch: int = 2) -> Model:
     return Model(inputs, layers.Concatenate()([x, state]), name="minimal_cell")
 
 
+def minimal_cells(batch: int = 2) -> Model:
+    """Cells of one's own among others, and in both directions, some of whose steps are masked. Unrolled, since Keras's loop takes no mask there."""
+    inputs = Input(batch_shape=(batch, 3, 2), name="part")
+    x = layers.Masking()(inputs)
+    stack = [MinimalCell(4), layers.LSTMCell(3), MinimalCell(2)]
+    x = layers.RNN(stack, return_sequences=True, stateful=True, unroll=True)(x)
+    x = layers.Bidirectional(layers.RNN(MinimalCell(3), return_sequences=True), merge_mode="sum")(x)
+    return Model(inputs, layers.Bidirectional(layers.RNN(MinimalCell(2)))(x), name="minimal_cells")
+
+
 def cells() -> Model:
     """Cells alone, one behind the other, and called by themselves for one step."""
     inputs, last = Input((5, 3), name="source"), Input((2,), name="last")

@@ -272,6 +272,10 @@ struct Returning<T: Float> {
 }
 
 impl<T: Float> Back<T> for Returning<T> {
+    fn source(&self) -> Option<String> {
+        Some(self.called.config.source())
+    }
+
     fn back(mut self: Box<Self>, step: Step<'_, '_, T>) -> Result<()> {
         let Self { called, tape, manner, form, batch, needs, saved, random } = &mut *self;
         let mut lent = step.weights.lend(tape.pool(), called.layer.weights())?;

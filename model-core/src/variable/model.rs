@@ -256,6 +256,10 @@ impl<T: Float, N: Trainable<T> + Clone + 'static> Returning<T, N> {
 }
 
 impl<T: Float, N: Trainable<T> + Clone + 'static> Back<T> for Returning<T, N> {
+    fn source(&self) -> Option<String> {
+        Some(self.kept.model.graph().name.clone())
+    }
+
     fn back(mut self: Box<Self>, step: Step<'_, '_, T>) -> Result<()> {
         let Some(mut state) = self.state.take() else { return Ok(()) };
         let (mut gradients, rooms, accumulate) = self.lend(step.weights)?;

@@ -64,6 +64,11 @@ pub(super) trait Back<T: Float> {
     /// If the call has no gradient of its gradient.
     fn onward(&self, call: &Crossed<'_, T>) -> Result<Onward<T>>;
 
+    /// What was called, as one would write it, if it has a name.
+    fn source(&self) -> Option<String> {
+        None
+    }
+
     /// Whether the gradient of a weight of this identity follows from it.
     fn has_weight(&self, _identity: u64) -> bool {
         false
@@ -100,6 +105,14 @@ impl<T: Float> Kept<T> {
 impl<T: Float> Node<T> {
     pub(super) fn new(number: u64, place: &'static Location<'static>, record: Record<T>) -> Rc<Self> {
         Rc::new(Self { number, place, watched: Cell::new(0), record: RefCell::new(Some(record)) })
+    }
+
+    /// What was called, and the shapes of what it was given, until backward has gone through it: `Dense(8)` of [2, 4].
+    pub(super) fn call(&self) -> Option<String> {
+        let record = self.record.borrow();
+        let Record { inputs, back, .. } = record.as_ref()?;
+        let shapes: Vec<String> = inputs.iter().map(|input| format!("{:?}", input.shape)).collect();
+        Some(format!("`{}` of {}", back.source()?, shapes.join(" and ")))
     }
 
     /// Asks for the gradient of an output.

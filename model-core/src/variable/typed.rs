@@ -54,8 +54,10 @@ impl<T: Float> Var<T> {
         if found.rank() == S::SIZES.len() && S::SIZES.iter().zip(found.0.iter().map(|dim| dim.size())).all(fits) {
             return Ok(Typed { variable: self.clone(), shape: PhantomData });
         }
-        let made =
-            self.made_at().map_or_else(String::new, |place| format!("\nit was computed at {}:{}", place.file(), place.line()));
+        let made = self.made().map_or_else(String::new, |node| {
+            let by = node.call().map_or_else(String::new, |call| format!(" by {call}, the batch first,"));
+            format!("\nit was computed{by} at {}:{}", node.place.file(), node.place.line())
+        });
         Err(Fault::Typed { expected: written::<S>(), found: found.to_string(), made }.here())
     }
 }

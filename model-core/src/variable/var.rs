@@ -210,10 +210,10 @@ impl<T: Float> Var<T> {
         }
     }
 
-    /// Where the call is that it is a result of, if it is one.
-    pub(super) fn made_at(&self) -> Option<&'static Location<'static>> {
+    /// The call that it is a result of, if it is one.
+    pub(super) fn made(&self) -> Option<&Node<T>> {
         match &self.0 {
-            State::Known(Known { origin: Origin::Call(node, _), .. }) => Some(node.place),
+            State::Known(Known { origin: Origin::Call(node, _), .. }) => Some(node),
             State::Known(_) | State::Symbol(_) | State::Failed(_) => None,
         }
     }

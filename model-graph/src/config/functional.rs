@@ -319,6 +319,9 @@ impl<'v> Entries<'v> {
         by_name.sort_unstable();
         inputs.extend(by_name.into_iter().map(|(_, tensor)| tensor));
         behind(&callable.kind, &mut inputs, &mut given);
+        if let Kind::Layer(layer) = &callable.kind {
+            given.retain(|(slot, tensors)| !graph.is_within_steps(layer, &inputs, (*slot, tensors)));
+        }
         let (inputs, manner) = Manner::arranged(inputs, given);
         let manner = flagged(&callable.kind, manner, &operands.flags)?;
         let manner = if operands.infers { manner.inferring() } else { manner };

@@ -72,10 +72,11 @@ impl WeightSpec {
         Self { regularizer, constraint, ..self }
     }
 
-    /// This weight as that of a layer that is wrapped, under the layer's name.
+    /// This weight as that of a layer that is wrapped, under the layer's name, if it has one.
     #[must_use]
     pub fn of(self, layer: &str, is_trained: bool) -> Self {
-        Self { name: format!("{layer}/{}", self.name).into(), trainable: self.trainable && is_trained, ..self }
+        let name = if layer.is_empty() { self.name } else { format!("{layer}/{}", self.name).into() };
+        Self { name, trainable: self.trainable && is_trained, ..self }
     }
 
     /// The functions of the user's own that it names, each with what it is to the weight.

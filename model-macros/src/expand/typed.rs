@@ -38,11 +38,9 @@ pub fn typed(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Tok
     quote!(#forward #backward #call)
 }
 
-/// The call on variables whose shapes are types; a view is called as any model.
+/// The call on variables whose shapes are types, of a model, and of a view that can be called.
 fn call(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStream {
-    if header.base.is_some() {
-        return TokenStream::new();
-    }
+    let callable = header.base.map(|_| quote!(where Self: #KRATE::variable::Callable<f32>));
     let graph = &lowered.graph;
     let inputs: Vec<Ident> = graph.inputs.iter().map(port_name).collect();
     let variable = |port: &Port| {
@@ -67,7 +65,7 @@ fn call(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> TokenStr
         /// # Errors
         /// As those of a call on variables.
         #[track_caller]
-        pub fn call_typed(&self, #(#inputs: &#given),*) -> #KRATE::Result<#result> {
+        pub fn call_typed(&self, #(#inputs: &#given),*) -> #KRATE::Result<#result> #callable {
             let mut #outputs = #KRATE::variable::call_typed(self, ::std::vec![#((**#inputs).clone()),*])?;
             #unpack
         }

@@ -41,7 +41,8 @@ layer! {
     ///
     /// A layer of one's own is a cell if it takes a tensor and states, and gives an output and as many states, of sizes that follow from its arguments and
     /// the tensor: `#[layer(shape = "[features], [units] -> [units], [units]")]`. It is called for one step after the other; a step
-    /// that is masked gives its first state again, where that is of the output's shape, as in Keras, and else the output before it.
+    /// that is masked gives its first state again, where that is of the output's shape, as in Keras, and else the output before it. It may be one of
+    /// several cells.
     ///
     /// Source: <https://keras.io/api/layers/recurrent_layers/rnn/>.
     RNN {

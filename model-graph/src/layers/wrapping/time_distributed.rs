@@ -23,6 +23,9 @@ layer! {
     /// Random choices are made for every element of every step. Statistics of the batch are those of one step, and moving averages move once
     /// for each, one step after the other.
     ///
+    /// A layer that takes a mask is given what the mask has of its step: for `TimeDistributed(LSTM(4))` the mask is `[steps, words]`, as that is which `x` has from
+    /// an `Embedding` of `[steps, words]`. Behind the layer, a step counts if one of its words does.
+    ///
     /// # Shapes
     ///
     /// Input `[steps, ..]`, of which the layer is given `[..]`; output `[steps, ..]` of what it gives. Weights: those of the layer.
@@ -52,12 +55,18 @@ layer! {
 }
 
 impl TimeDistributed {
-    /// What it runs for an input of this type, on one step.
+    /// Whether the layer is told what to look at in a step.
+    #[must_use]
+    pub fn takes_mask(&self) -> bool {
+        self.layer.layer.slots().iter().any(|slot| slot.name == masked::SLOT.name)
+    }
+
+    /// What it runs for an input of this type, and a mask if there is one, on one step.
     ///
     /// # Errors
     /// If the input has no steps, or they do not fit the layer.
-    pub fn link(&self, input: &TensorType) -> Result<Link, Problem> {
-        let (_, part) = steps::split_features(input)?;
+    pub fn link(&self, inputs: &[TensorType]) -> Result<Link, Problem> {
+        let (steps, part) = steps::split_features(&inputs[0])?;
         let layer = &self.layer.layer;
         let wrong = |expected, help| Problem::Wrapped { argument: "layer", expected, found: layer.source(), help };
         if layer.arity() != Arity::One {
@@ -69,8 +78,15 @@ impl TimeDistributed {
                 "leave `stateful` out: the steps are samples of one batch, none of which comes before another",
             ));
         }
-        let link = Link::new(&self.layer, &part, Given::default());
-        let link = link.map_err(|problem| steps::within(layer.source(), layer.class(), part, problem))?;
+        let mask = inputs.get(1).filter(|_| self.takes_mask());
+        let of_step = mask.map(|mask| mask.with_shape(Shape(mask.shape.0.iter().skip(1).cloned().collect())));
+        let link = Link::new(&self.layer, &part, Given { mask: of_step.as_ref(), ..Given::default() });
+        let link = link.map_err(|problem| match (problem, mask) {
+            (Problem::InputType { input, expected, .. }, Some(found)) if input == masked::SLOT.name => {
+                Problem::InputType { operand: 1, input, expected: steps::joined(steps, &expected), found: found.clone() }
+            }
+            (problem, _) => steps::within(layer.source(), layer.class(), part, problem),
+        })?;
         if link.outputs.len() == 1 { Ok(link) } else { Err(wrong("a layer of one output", "leave `return_state` out")) }
     }
 }
@@ -79,28 +95,26 @@ impl Layer for TimeDistributed {
     const SLOTS: &'static [Slot] = masked::SLOTS;
 
     fn mask_use(&self) -> MaskUse {
-        MaskUse::Passes
+        MaskUse::Steps
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
-        let output = self.link(&inputs[0])?.output();
+        let output = self.link(inputs)?.output();
         Ok(steps::joined(steps::split(&inputs[0])?.0, &output))
     }
 
-    /// A mask says which steps count to what comes behind: at each step the layer does the same.
+    /// A mask of the steps says which of them count to what comes behind: at each the layer does the same. A layer that takes a mask is given what the
+    /// mask has of its step.
     fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
-        let output = self.infer(inputs)?;
-        masked::check(inputs, manner, MASK, Shape(inputs[0].shape.0.iter().take(1).cloned().collect()))?;
-        if !manner.has_no_slots() && self.layer.layer.slots().contains(&masked::SLOT) {
-            let (expected, found) = ("a layer that takes no mask", self.layer.layer.source());
-            let help = "call the layer by itself, which takes the mask of all steps";
-            return Err(Problem::Wrapped { argument: "layer", expected, found, help });
+        if !self.takes_mask() || manner.has_no_slots() {
+            let axes = manner.slot(MASK, inputs).first().map_or(1, |mask| mask.shape.rank().max(1));
+            masked::check(inputs, manner, MASK, Shape(inputs[0].shape.0.iter().take(axes).cloned().collect()))?;
         }
-        Ok(vec![output])
+        Ok(vec![self.infer(inputs)?])
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {
-        self.link(&inputs[0]).map_or_else(|_| Vec::new(), |link| weights(&[link]))
+        self.link(&inputs[..1]).map_or_else(|_| Vec::new(), |link| weights(&[link]))
     }
 
     fn index_bound(&self) -> Option<usize> {
@@ -120,7 +134,9 @@ impl Layer for TimeDistributed {
             Some(_) => TensorType { dtype: DType::I32, ..TensorType::f32(inputs[0].clone()) },
             None => TensorType::f32(inputs[0].clone()),
         };
-        let Ok(link) = self.link(&input) else { return Needs::default() };
+        let mask = inputs.get(1).map(|mask| TensorType { dtype: DType::Bool, shape: mask.clone() });
+        let types: Vec<TensorType> = std::iter::once(input).chain(mask).collect();
+        let Ok(link) = self.link(&types) else { return Needs::default() };
         let steps = inputs[0].0.first().cloned().unwrap_or_default();
         let Needs { inputs: reads_inputs, output, saved, forward_scratch, backward_scratch } = &link.needs;
         if !self.mixes_samples() {
@@ -131,13 +147,15 @@ impl Layer for TimeDistributed {
         let part = |ty: &TensorType| Space::per_sample(ty.shape.count());
         let (input, output_room) = (part(&link.input), link.room());
         let both = input.and(&output_room);
+        let mask = inputs.get(1).filter(|_| self.takes_mask());
+        let mask = mask.map_or(Space::NONE, |mask| Space::per_sample(Shape(mask.0.iter().skip(1).cloned().collect()).count()));
         Needs {
             inputs: *reads_inputs,
             output: *output,
             saved: if *saved == Space::NONE { Space::NONE } else { kept },
-            forward_scratch: forward_scratch.and(&both),
+            forward_scratch: forward_scratch.and(&both).and(&mask),
             // What a step was given and gave, and their gradients.
-            backward_scratch: backward_scratch.and(&both).and(&both),
+            backward_scratch: backward_scratch.and(&both).and(&both).and(&mask),
         }
     }
 }
