@@ -50,16 +50,6 @@ impl<'a> Fields<'a> {
         Self { owner, ..self }
     }
 
-    /// A number; `default` where the key is absent.
-    pub(crate) fn number(&mut self, key: &str, default: f64) -> Result<f64> {
-        self.take(key, default, "a number", Value::as_f64)
-    }
-
-    /// A truth value; `default` where the key is absent.
-    pub(crate) fn boolean(&mut self, key: &str, default: bool) -> Result<bool> {
-        self.take(key, default, "a truth value", Value::as_bool)
-    }
-
     /// A text, where the key is there.
     pub(crate) fn text(&mut self, key: &str) -> Result<Option<String>> {
         self.take(key, None, "a text", |value| value.as_str().map(|text| Some(text.to_owned())))
@@ -98,16 +88,6 @@ impl<'a> Fields<'a> {
         for key in keys {
             self.rest.remove(*key);
         }
-    }
-
-    /// Keys that Keras has and this library has not: they must be absent or have this value.
-    pub(crate) fn only(&mut self, values: &Value) -> Result<()> {
-        for (key, expected) in values.as_object().into_iter().flatten() {
-            if let Some(value) = self.rest.remove(key).filter(|value| value != expected) {
-                return Err(wrong(self.owner, key, &format!("`{expected}`"), &value));
-            }
-        }
-        Ok(())
     }
 
     /// Checks that no key is left.
