@@ -161,6 +161,7 @@ pub(crate) fn argument(
 macro_rules! losses {
     ($($name:ident)*) => {
         /// The rule of a loss.
+        #[allow(clippy::upper_case_acronyms)] // Keras's name
         #[derive(Clone, Debug, PartialEq)]
         enum AnyRule {
             $($name($name),)*

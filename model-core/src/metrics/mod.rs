@@ -100,6 +100,7 @@ macro_rules! metrics {
     };
     ($($name:ident)*) => {
         /// The rule of a metric.
+        #[allow(clippy::upper_case_acronyms)] // Keras's name
         #[derive(Clone, Debug, PartialEq)]
         enum AnyRule {
             $($name($name),)*

@@ -61,7 +61,7 @@ impl<'a> Sample<'a> {
 
     /// The class that a state is of.
     fn class(&self, state: usize) -> usize {
-        if state % 2 == 0 { 0 } else { usize::try_from(self.labels[state / 2]).unwrap_or(0) }
+        if state.is_multiple_of(2) { 0 } else { usize::try_from(self.labels[state / 2]).unwrap_or(0) }
     }
 
     /// Whether a way may come to a state past the blank in front of it.
@@ -77,8 +77,8 @@ impl<'a> Sample<'a> {
     fn forward(&self) -> Vec<f64> {
         let states = self.states();
         let mut ways = vec![f64::NEG_INFINITY; self.sizes.steps * states];
-        for state in 0..states.min(2) {
-            ways[state] = self.log(0, state);
+        for (state, way) in ways.iter_mut().take(states.min(2)).enumerate() {
+            *way = self.log(0, state);
         }
         for step in 1..self.sizes.steps {
             let (before, now) = ways.split_at_mut(step * states);
