@@ -108,7 +108,7 @@ impl BuiltOptimizer {
     /// updates the moving averages of the pass's last forward. It is the step that `fit` takes. What is frozen stays as it is; a layer that
     /// is not frozen any more is trained from then on.
     ///
-    /// The gradients are those of a [`Pass`], or of variables, as [`Var::backward`](crate::variable::Var::backward) gives them.
+    /// The gradients are those of a [`Pass`](crate::pass::Pass), or of variables, as [`Var::backward`](crate::variable::Var::backward) gives them.
     /// A weight that the number does not follow from stays as it is then.
     ///
     /// # Errors

@@ -150,10 +150,10 @@ impl BuiltOptimizer {
         Turn {
             iteration: done + 1,
             rate: rule.learning_rate().at(self.iterations),
-            is_update: (self.iterations + 1) % common.parts() == 0,
+            is_update: (self.iterations + 1).is_multiple_of(common.parts()),
             global: 0.0,
             kept: if done == 0 { 0.0 } else { common.ema_momentum },
-            overwrites: common.ema_overwrite_frequency.is_some_and(|frequency| (done + 1) % frequency == 0),
+            overwrites: common.ema_overwrite_frequency.is_some_and(|frequency| (done + 1).is_multiple_of(frequency)),
         }
     }
 

@@ -27,7 +27,7 @@ schedule! {
     {}
 }
 
-fn rates(values: &Vec<f64>) -> Range {
+fn rates(values: &[f64]) -> Range {
     (values.iter().all(|value| rate(value).0), "numbers from 0 to 1e6")
 }
 
