@@ -111,7 +111,7 @@ def fit(name: str, case) -> None:
     rng = np.random.default_rng(crc32(name.encode()))
     for variable in model.trainable_variables:
         variable.assign(numbers(rng, *variable.shape) / 2)
-    tensors = {f"weight/{variable.path.removeprefix('lstm/')}": np.asarray(variable) for variable in model.weights}
+    tensors = {f"weight/{variable.path.replace('lstm_cell/', '')}": np.asarray(variable) for variable in model.weights}
     outputs = len(model.outputs)
 
     def triple(arrays):
@@ -125,6 +125,8 @@ def fit(name: str, case) -> None:
         "config": json.loads(model.to_json()),
         "compile_config": model.get_compile_config(),
         "class_weight": others.get("class_weight"),
+        # On JAX a step's metrics do not see the mask, which its gradient does not give back; those of the validation do, and the loss.
+        "lost": ["sparse_categorical_accuracy"] if name.startswith("masked") else [],
     }
     rate = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.5**epoch)
     x, y, *rest = triple(given)
@@ -140,10 +142,11 @@ def fit(name: str, case) -> None:
         validation_data=triple(judged) if judged else None,
         **others,
     )
-    tensors |= {f"after/{variable.path.removeprefix('lstm/')}": np.asarray(variable) for variable in model.weights}
+    tensors |= {f"after/{variable.path.replace('lstm_cell/', '')}": np.asarray(variable) for variable in model.weights}
     for prefix, arrays in (("given", given), ("judged", judged or [])):
         tensors |= {f"{prefix}/{place}": array for place, array in enumerate(arrays)}
-    tensors |= {f"history/{key}": np.asarray(column, "float64") for key, column in history.history.items()}
+    kept = {key: column for key, column in history.history.items() if key not in document["lost"]}
+    tensors |= {f"history/{key}": np.asarray(column, "float64") for key, column in kept.items()}
     tensors = {key: np.ascontiguousarray(tensor) for key, tensor in tensors.items()}
     save_file(tensors, FOLDER / f"fit_{name}.safetensors", metadata={"case": json.dumps(document)})
 
