@@ -30,7 +30,7 @@ functional_model! {
 fn views_are_called_on_variables_whose_shapes_are_types() -> Result<()> {
     let model = Pair::new(3);
     let tape = Tape::new();
-    let words: Typed<shape![2, 2]> = tape.constant(&Array3::<f32>::ones((1, 2, 2)))?.typed()?;
+    let words: Typed<shape![2, 2]> = tape.constant(Array3::<f32>::ones((1, 2, 2)))?.typed()?;
     let steps: Typed<shape![2, 5]> = Steps::of(&model).call_typed(&words)?;
     assert_eq!(steps.array()?, model.call_typed(&words)?.steps.array()?);
     Ok(())

@@ -1,23 +1,11 @@
 //! The arguments of losses and metrics: Keras's names, order and defaults. `tests/parity/signatures.py` writes down what Keras takes.
 
+mod common;
+
+use common::signatures::{is_same, signatures};
 use model_core::losses::Loss;
 use model_core::metrics::Metric;
 use serde_json::{Map, Value, json};
-
-/// What Keras's classes of a kind take: the class, and its arguments with their defaults where they have one.
-fn signatures(kind: &str) -> Vec<(String, Vec<(String, Option<Value>)>)> {
-    let table = include_str!("keras/signatures.tsv");
-    let lines = table.lines().filter_map(|line| line.strip_prefix(kind)?.strip_prefix('.'));
-    let argument = |text: &str| match text.split_once('=') {
-        Some((name, default)) => (name.to_owned(), Some(serde_json::from_str(default).unwrap())),
-        None => (text.to_owned(), None),
-    };
-    let signature = |line: &str| {
-        let mut parts = line.split('\t');
-        (parts.next().unwrap().to_owned(), parts.map(argument).collect())
-    };
-    lines.map(signature).collect()
-}
 
 /// Something for an argument that has no default.
 fn given(argument: &str) -> Value {
@@ -34,11 +22,6 @@ fn needed(arguments: &[(String, Option<Value>)]) -> Map<String, Value> {
     without.map(|(name, _)| (name.clone(), given(name))).collect()
 }
 
-/// Whether two defaults are the same: 0 is 0.0.
-fn is_same(one: &Value, other: &Value) -> bool {
-    one == other || one.as_f64().is_some_and(|number| other.as_f64() == Some(number))
-}
-
 /// Compares what is written of a class's defaults with what Keras takes.
 fn check(class: &str, arguments: &[(String, Option<Value>)], config: &Value, besides: &[&str]) {
     let written: Vec<(&String, &Value)> =
@@ -52,7 +35,7 @@ fn check(class: &str, arguments: &[(String, Option<Value>)], config: &Value, bes
     );
     for ((name, found), (_, default)) in written.iter().zip(&taken) {
         let expected = default.clone().unwrap_or_else(|| given(name));
-        assert!(is_same(found, &expected), "`{name}` of {class}: {found}, Keras has {expected}");
+        assert!(is_same(Some(found), Some(&expected)), "`{name}` of {class}: {found}, Keras has {expected}");
     }
 }
 
