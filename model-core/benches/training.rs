@@ -4,13 +4,14 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use model_core::Result;
+use model_core::callbacks::{EarlyStopping, LambdaCallback};
 use model_core::interpret::Model;
 use model_core::layer::Context;
 use model_core::losses::SparseCategoricalCrossentropy;
-use model_core::metrics::Accuracy;
+use model_core::metrics::{Accuracy, SparseTopKCategoricalAccuracy};
 use model_core::network::Network;
 use model_core::optimizers::{Adam, Optimizer, RMSprop, SGD};
-use model_core::training::{Fit, Predict, Train, Verbose};
+use model_core::training::{Fit, History, Predict, Train, Verbose};
 use ndarray::{Array1, Array2};
 use serde_json::json;
 
@@ -49,6 +50,48 @@ fn passes(model: &Model, x: &[f32]) {
     });
 }
 
+/// What metrics, callbacks and weights cost besides, in turns.
+fn besides(x: &Array2<f32>, y: &Array1<i32>) -> Result<()> {
+    const ROUNDS: usize = 15;
+    let weights = Array1::from_shape_fn(SAMPLES, |i| 0.5 + (i % 3) as f32);
+    let fit = || Fit { batch_size: BATCH, verbose: Verbose::Silent, ..Fit::default() };
+    let mut models = [model()?, model()?, model()?, model()?, model()?];
+    let [plain, measured, thorough, called, weighed] = &mut models;
+    let loss = SparseCategoricalCrossentropy::from_logits;
+    let mut plain = plain.compile(Adam::default(), loss());
+    let mut measured = measured.compile(Adam::default(), loss()).metric(Accuracy);
+    let mut thorough = thorough.compile(Adam::default(), loss()).metric(Accuracy).metric(SparseTopKCategoricalAccuracy::new());
+    let mut called = called.compile(Adam::default(), loss());
+    let mut weighed = weighed.compile(Adam::default(), loss());
+    let mut times = vec![Vec::new(); 5];
+    for _ in 0..ROUNDS {
+        let mut time = |place: usize, run: &mut dyn FnMut() -> Result<History>| {
+            let start = Instant::now();
+            run().map(|history| {
+                black_box(history);
+                times[place].push(start.elapsed().as_secs_f64() * 1e3);
+            })
+        };
+        time(0, &mut || plain.fit((x, y), fit()))?;
+        time(1, &mut || measured.fit((x, y), fit()))?;
+        time(2, &mut || thorough.fit((x, y), fit()))?;
+        let stopping = || EarlyStopping::new().monitor("loss").patience(100).restore_best_weights(true);
+        let told = || LambdaCallback::new().on_train_batch_end(|_, logs, _| Ok(drop(black_box(logs.get("loss")))));
+        time(3, &mut || called.fit((x, y), fit().callback(stopping()).callback(told())))?;
+        time(4, &mut || weighed.fit((x, y, &weights), fit()))?;
+    }
+    let median = |times: &mut Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    };
+    let all: Vec<f64> = times.iter_mut().map(median).collect();
+    let names = ["alone", "with accuracy", "with two metrics", "with two callbacks", "with weights of samples"];
+    for (name, time) in names.iter().zip(&all) {
+        println!("an epoch of fit {name:<24} {time:8.2} ms, {:.3} of alone", time / all[0]);
+    }
+    Ok(())
+}
+
 fn main() -> Result<()> {
     let x = Array2::from_shape_fn((SAMPLES, 784), |(i, k)| ((i * 31 + k * 7) % 97) as f32 / 97.0);
     let y = Array1::from_shape_fn(SAMPLES, |i| (i % 10) as i32);
@@ -67,6 +110,7 @@ fn main() -> Result<()> {
             report(&what, SAMPLES / BATCH, || drop(black_box(trainer.fit((&x, &y), fit()))));
         }
     }
+    besides(&x, &y)?;
     let model = model()?;
     let (mut predictor, mut output) = (model.predictor(), Array2::zeros((1, 10)));
     let one = x.slice(ndarray::s![..1, ..]);
