@@ -118,7 +118,8 @@ pub(crate) fn positive(value: &u64) -> Range {
 
 /// The error of an argument that is not in its range.
 pub(crate) fn require(owner: &'static str, argument: &'static str, (is_in_range, expected): Range, value: Value) -> Result<()> {
-    if is_in_range { Ok(()) } else { Err(Error::Argument { owner, argument, expected, found: value.to_string() }) }
+    let found = || value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    if is_in_range { Ok(()) } else { Err(Error::Argument { owner, argument, expected, found: found() }) }
 }
 
 /// The arguments of a class, but for those that all have.
