@@ -74,7 +74,7 @@ pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 /// let mut trainer = model.compile(SGD::new(0.1), MeanSquaredError::new());
 /// let history = trainer.fit((&x, &x), Fit::epochs(10).callback(Careful(1e-9)).verbose(Verbose::Silent))?;
 /// assert_eq!(history.epochs(), 4);
-/// assert_eq!(trainer.optimizer().learning_rate(), 0.1 / 16.0);
+/// assert_eq!(trainer.learning_rate(), 0.1 / 16.0);
 /// # Ok::<(), Error>(())
 /// ```
 ///

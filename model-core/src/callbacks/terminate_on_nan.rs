@@ -17,7 +17,7 @@ use crate::error::Error;
 /// let (x, mut model) = (Array1::linspace(0.0, 1e6, 32), Line::new(42));
 /// let mut trainer = model.compile(SGD::new(1.0), MeanSquaredError::new());
 /// let fit = Fit::epochs(9).callback(TerminateOnNaN::new()).verbose(Verbose::Silent);
-/// assert_eq!(trainer.fit((&x, &x), fit)?.epochs(), 0);
+/// assert!(trainer.fit((&x, &x), fit)?.epochs() < 9);
 /// # Ok::<(), Error>(())
 /// ```
 ///

@@ -23,7 +23,7 @@ arguments! {
     /// use ndarray::{Array3, array};
     ///
     /// // One label over two steps of two classes: three of four ways write it.
-    /// let loss = CTC.value(&Array3::zeros((1, 2, 2)), array![[1]])?;
+    /// let loss = CTC.value(&Array3::<f32>::zeros((1, 2, 2)), array![[1]])?;
     /// assert!((loss - -(0.75_f64.ln())).abs() < 1e-6);
     /// # Ok::<(), model_core::Error>(())
     /// ```
