@@ -29,7 +29,7 @@ macro_rules! taken {
     ($($name:ident($($needed:ident = $value:expr),*) { $($argument:ident($given:expr))* })*) => {
         vec![$((stringify!($name), {
             let callback = $name::new($($value),*)$(.$argument($given))*;
-            drop(callback);
+            let _ = callback;
             vec![$(stringify!($needed),)* $(stringify!($argument)),*]
         })),*]
     };
