@@ -1,4 +1,5 @@
-//! Arguments of losses and metrics: each is declared once, and its place, its default, how it is set, written and read follow.
+//! Arguments of losses, metrics, optimisers and schedules: what each can be, and how files have it; and those of losses and metrics, each
+//! declared once, from which its place, its default, how it is set, written and read follow.
 
 use std::borrow::Cow;
 
@@ -12,6 +13,9 @@ pub(crate) trait Argument: Sized {
     /// What is expected, in words.
     const EXPECTED: &'static str;
 
+    /// The same where there may be none.
+    const OR_NULL: &'static str = Self::EXPECTED;
+
     /// As Keras's configuration has it.
     fn write(&self) -> Value;
 
@@ -23,6 +27,7 @@ macro_rules! plain {
     ($($type:ty, $expected:literal, $read:expr;)*) => {
         $(impl Argument for $type {
             const EXPECTED: &'static str = $expected;
+            const OR_NULL: &'static str = concat!($expected, " or null");
 
             fn write(&self) -> Value {
                 self.clone().into()
@@ -38,13 +43,30 @@ macro_rules! plain {
 plain! {
     bool, "a truth value", Value::as_bool;
     f64, "a number", Value::as_f64;
+    u64, "a whole number from 0", count;
     i64, "a whole number", Value::as_i64;
     usize, "a whole number of at least 0", |value: &Value| value.as_u64().and_then(|number| number.try_into().ok());
     String, "a text", |value: &Value| value.as_str().map(str::to_owned);
 }
 
+/// A count, which Python may have written with a point.
+fn count(value: &Value) -> Option<u64> {
+    let whole = |count: &f64| count.fract() == 0.0 && (0.0..9e15).contains(count);
+    value.as_u64().or_else(|| value.as_f64().filter(whole).map(|count| count as u64))
+}
+
+/// The members of a list.
+pub(crate) fn list<A: Argument>(value: &Value) -> Option<Vec<A>> {
+    value.as_array()?.iter().map(A::read).collect()
+}
+
+/// The members of a list, or one alone.
+pub(crate) fn one_or_several<A: Argument>(value: &Value) -> Option<Vec<A>> {
+    if value.is_array() { list(value) } else { A::read(value).map(|one| vec![one]) }
+}
+
 impl<A: Argument> Argument for Option<A> {
-    const EXPECTED: &'static str = A::EXPECTED;
+    const EXPECTED: &'static str = A::OR_NULL;
 
     fn write(&self) -> Value {
         self.as_ref().map_or(Value::Null, A::write)
@@ -55,20 +77,27 @@ impl<A: Argument> Argument for Option<A> {
     }
 }
 
-/// One, or several.
-impl<A: Argument> Argument for Vec<A> {
-    const EXPECTED: &'static str = "a list";
+macro_rules! lists {
+    ($($type:ty, $expected:literal, $read:expr;)*) => {
+        $(impl Argument for Vec<$type> {
+            const EXPECTED: &'static str = $expected;
 
-    fn write(&self) -> Value {
-        self.iter().map(A::write).collect()
-    }
+            fn write(&self) -> Value {
+                self.as_slice().into()
+            }
 
-    fn read(value: &Value) -> Option<Self> {
-        match value {
-            Value::Array(values) => values.iter().map(A::read).collect(),
-            one => A::read(one).map(|one| vec![one]),
-        }
-    }
+            fn read(value: &Value) -> Option<Self> {
+                $read(value)
+            }
+        })*
+    };
+}
+
+lists! {
+    f64, "a list of numbers", list;
+    u64, "a list of whole numbers from 0", list;
+    i64, "a list", one_or_several;
+    usize, "a list", one_or_several;
 }
 
 /// Declares what an argument can be that Keras has a word for.
@@ -82,6 +111,7 @@ macro_rules! words {
 
         impl $crate::arguments::Argument for $name {
             const EXPECTED: &'static str = $expected;
+            const OR_NULL: &'static str = concat!($expected, " or null");
 
             fn write(&self) -> serde_json::Value {
                 match self { $(Self::$variant => $word,)* }.into()
@@ -103,7 +133,7 @@ impl<A: Argument + Clone> Argument for Cow<'static, [A]> {
     }
 
     fn read(value: &Value) -> Option<Self> {
-        Vec::read(value).map(Cow::Owned)
+        one_or_several(value).map(Cow::Owned)
     }
 }
 

@@ -69,7 +69,7 @@ fn stretch<T>(rows: usize, mask: &[T]) -> usize {
 }
 
 /// The place of the first of the largest elements.
-fn argmax<T: Float>(row: &[T]) -> usize {
+pub fn argmax<T: Float>(row: &[T]) -> usize {
     let mut best = 0;
     for (k, x) in row.iter().enumerate() {
         if *x > row[best] {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::save_freq::Saving;
 use super::{Callback, Logs, Outcome, SaveFreq, Training};
-use crate::error::Error;
 
 /// Saves all that training goes on from, and goes on from it where it finds it: the same program, started again after it was killed, ends with
 /// the same bits as if it had not been.
@@ -22,10 +22,9 @@ use crate::error::Error;
 #[derive(Clone, Debug)]
 pub struct BackupAndRestore {
     backup_dir: PathBuf,
-    save_freq: SaveFreq,
+    saving: Saving,
     double_checkpoint: bool,
     delete_checkpoint: bool,
-    steps: usize,
 }
 
 impl BackupAndRestore {
@@ -33,13 +32,13 @@ impl BackupAndRestore {
     #[must_use]
     pub fn new(backup_dir: impl AsRef<Path>) -> Self {
         let backup_dir = backup_dir.as_ref().to_owned();
-        Self { backup_dir, save_freq: SaveFreq::Epoch, double_checkpoint: false, delete_checkpoint: true, steps: 0 }
+        Self { backup_dir, saving: Saving::default(), double_checkpoint: false, delete_checkpoint: true }
     }
 
     /// When it saves: behind every epoch by default.
     #[must_use]
     pub const fn save_freq(mut self, save_freq: SaveFreq) -> Self {
-        self.save_freq = save_freq;
+        self.saving.freq = save_freq;
         self
     }
 
@@ -78,26 +77,16 @@ impl BackupAndRestore {
 
 impl Callback for BackupAndRestore {
     fn on_train_begin(&mut self, training: &mut Training<'_>) -> Outcome {
-        if self.save_freq == SaveFreq::Steps(0) {
-            let (owner, argument, found) = ("BackupAndRestore", "save_freq", "0 steps".to_owned());
-            return Err(Error::Argument { owner, argument, expected: "at least 1 step", found }.into());
-        }
-        self.steps = 0;
+        self.saving.begin("BackupAndRestore")?;
         if self.copy().exists() { Ok(training.resume(self.copy())?) } else { Ok(()) }
     }
 
     fn on_train_batch_end(&mut self, _step: usize, _logs: &mut Logs<'_>, training: &mut Training<'_>) -> Outcome {
-        let SaveFreq::Steps(steps) = self.save_freq else { return Ok(()) };
-        self.steps += 1;
-        if self.steps < steps {
-            return Ok(());
-        }
-        self.steps = 0;
-        self.save(training)
+        if self.saving.is_due_behind_step() { self.save(training) } else { Ok(()) }
     }
 
     fn on_epoch_end(&mut self, _epoch: usize, _logs: &mut Logs<'_>, training: &mut Training<'_>) -> Outcome {
-        if self.save_freq == SaveFreq::Epoch { self.save(training) } else { Ok(()) }
+        if self.saving.is_due_behind_epoch() { self.save(training) } else { Ok(()) }
     }
 
     fn on_train_end(&mut self, training: &mut Training<'_>) -> Outcome {

@@ -69,9 +69,14 @@ impl<'c> Called<'c> {
         self.each(trainer, |callback, training| callback.on_train_batch_begin(step, training))
     }
 
-    pub(crate) fn step_end(&mut self, trainer: &mut dyn Trained, step: usize, values: impl Iterator<Item = f64>) -> Result<()> {
+    /// Takes down what the next logs tell.
+    pub(crate) fn tell(&mut self, values: impl Iterator<Item = f64>) {
         self.values.clear();
         self.values.extend(values.map(Some));
+    }
+
+    /// Behind a step, of which the values have been told.
+    pub(crate) fn step_end(&mut self, trainer: &mut dyn Trained, step: usize) -> Result<()> {
         self.each_told(trainer, self.values.len(), |callback, logs, training| callback.on_train_batch_end(step, logs, training))?;
         self.step = None;
         Ok(())

@@ -83,13 +83,6 @@ impl EarlyStopping {
         self
     }
 
-    /// Whether it says when it stops and what it restores. False by default.
-    #[must_use]
-    pub const fn verbose(mut self, verbose: bool) -> Self {
-        self.verbose = verbose;
-        self
-    }
-
     /// The epoch behind which it stopped, from 0, if it did.
     #[must_use]
     pub const fn stopped_epoch(&self) -> Option<usize> {

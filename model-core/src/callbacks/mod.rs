@@ -14,6 +14,7 @@ mod pattern;
 mod reduce_lr_on_plateau;
 #[cfg(feature = "remote-monitor")]
 mod remote_monitor;
+mod save_freq;
 mod swap_ema_weights;
 mod tensor_board;
 mod terminate_on_nan;
@@ -26,11 +27,12 @@ pub use early_stopping::EarlyStopping;
 pub use lambda::LambdaCallback;
 pub use learning_rate_scheduler::LearningRateScheduler;
 pub use logs::Logs;
-pub use model_checkpoint::{ModelCheckpoint, SaveFreq};
+pub use model_checkpoint::ModelCheckpoint;
 pub use monitor::Mode;
 pub use reduce_lr_on_plateau::ReduceLROnPlateau;
 #[cfg(feature = "remote-monitor")]
 pub use remote_monitor::RemoteMonitor;
+pub use save_freq::SaveFreq;
 pub use swap_ema_weights::SwapEMAWeights;
 pub use tensor_board::{TensorBoard, UpdateFreq};
 pub use terminate_on_nan::TerminateOnNaN;

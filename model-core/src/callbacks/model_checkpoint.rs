@@ -4,18 +4,8 @@ use std::path::Path;
 
 use super::monitor::{Monitor, monitored};
 use super::pattern::Pattern;
-use super::{Callback, Logs, Outcome, Training};
-use crate::error::Error;
-
-/// When something is saved: Keras's `save_freq`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SaveFreq {
-    /// Behind every epoch.
-    #[default]
-    Epoch,
-    /// Behind so many steps.
-    Steps(usize),
-}
+use super::save_freq::Saving;
+use super::{Callback, Logs, Outcome, SaveFreq, Training};
 
 /// Saves the model with all that training goes on from, behind every epoch or only where it has become better.
 ///
@@ -37,10 +27,9 @@ pub struct ModelCheckpoint {
     monitor: Monitor,
     save_best_only: bool,
     save_weights_only: bool,
-    save_freq: SaveFreq,
+    saving: Saving,
     initial_value_threshold: Option<f64>,
     verbose: bool,
-    steps: usize,
 }
 
 impl ModelCheckpoint {
@@ -53,10 +42,9 @@ impl ModelCheckpoint {
             monitor: Monitor::new("val_loss".to_owned()),
             save_best_only: false,
             save_weights_only: false,
-            save_freq: SaveFreq::Epoch,
+            saving: Saving::default(),
             initial_value_threshold: None,
             verbose: false,
-            steps: 0,
         }
     }
 
@@ -77,7 +65,7 @@ impl ModelCheckpoint {
     /// When it saves: behind every epoch by default.
     #[must_use]
     pub const fn save_freq(mut self, save_freq: SaveFreq) -> Self {
-        self.save_freq = save_freq;
+        self.saving.freq = save_freq;
         self
     }
 
@@ -85,13 +73,6 @@ impl ModelCheckpoint {
     #[must_use]
     pub const fn initial_value_threshold(mut self, value: f64) -> Self {
         self.initial_value_threshold = Some(value);
-        self
-    }
-
-    /// Whether it says what it saves. False by default.
-    #[must_use]
-    pub const fn verbose(mut self, verbose: bool) -> Self {
-        self.verbose = verbose;
         self
     }
 
@@ -132,13 +113,9 @@ monitored!(ModelCheckpoint);
 impl Callback for ModelCheckpoint {
     fn on_train_begin(&mut self, training: &mut Training<'_>) -> Outcome {
         let pattern = Pattern::read(&self.filepath)?;
-        self.steps = 0;
-        match self.save_freq {
+        self.saving.begin("ModelCheckpoint")?;
+        match self.saving.freq {
             SaveFreq::Epoch => pattern.check(training.names(), false)?,
-            SaveFreq::Steps(0) => {
-                let (owner, argument, found) = ("ModelCheckpoint", "save_freq", "0 steps".to_owned());
-                return Err(Error::Argument { owner, argument, expected: "at least 1 step", found }.into());
-            }
             SaveFreq::Steps(_) => {
                 let measured: Vec<String> = training.names().iter().filter(|name| !name.starts_with("val_")).cloned().collect();
                 pattern.check(&measured, true)?;
@@ -153,16 +130,10 @@ impl Callback for ModelCheckpoint {
     }
 
     fn on_train_batch_end(&mut self, step: usize, logs: &mut Logs<'_>, training: &mut Training<'_>) -> Outcome {
-        let SaveFreq::Steps(steps) = self.save_freq else { return Ok(()) };
-        self.steps += 1;
-        if self.steps < steps {
-            return Ok(());
-        }
-        self.steps = 0;
-        self.save(training.epoch(), Some(step), logs, training)
+        if self.saving.is_due_behind_step() { self.save(training.epoch(), Some(step), logs, training) } else { Ok(()) }
     }
 
     fn on_epoch_end(&mut self, epoch: usize, logs: &mut Logs<'_>, training: &mut Training<'_>) -> Outcome {
-        if self.save_freq == SaveFreq::Epoch { self.save(epoch, None, logs, training) } else { Ok(()) }
+        if self.saving.is_due_behind_epoch() { self.save(epoch, None, logs, training) } else { Ok(()) }
     }
 }

@@ -91,6 +91,13 @@ macro_rules! monitored {
                 self.monitor.mode = mode;
                 self
             }
+
+            /// Whether it says what it does. False by default.
+            #[must_use]
+            pub const fn verbose(mut self, verbose: bool) -> Self {
+                self.verbose = verbose;
+                self
+            }
         }
     };
 }

@@ -71,13 +71,6 @@ impl ReduceLROnPlateau {
         self
     }
 
-    /// Whether it says what it does. False by default.
-    #[must_use]
-    pub const fn verbose(mut self, verbose: bool) -> Self {
-        self.verbose = verbose;
-        self
-    }
-
     fn reduce(&mut self, epoch: usize, training: &mut Training<'_>) -> Outcome {
         let rate = training.learning_rate();
         if rate <= self.min_lr {

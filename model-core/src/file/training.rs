@@ -133,11 +133,9 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(
     path: &Path,
     custom_objects: &CustomObjects,
 ) -> Result<Trainer<'m, N>> {
-    let read = |model: &'m mut N| {
-        let bytes = read_bytes(path)?;
-        let content = Content::read(&bytes)?;
-        check_model(model.graph(), &content)?;
-        let training = training(&content)?;
+    read(path, |content| {
+        check_model(model.graph(), content)?;
+        let training = training(content)?;
         let compiled = &training["compile_config"];
         if compiled["loss"].is_null() {
             return Err(FileProblem::NoLosses);
@@ -146,28 +144,24 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(
         let mut metrics = metrics_from_keras(&compiled["metrics"], false, custom_objects)?;
         metrics.extend(metrics_from_keras(&compiled["weighted_metrics"], true, custom_objects)?);
         let place = place(training)?;
-        let optimizer = read_optimizer(model, &content, None, custom_objects)?;
+        let optimizer = read_optimizer(model, content, None, custom_objects)?;
         let mut trainer = Trainer::new(model, optimizer, losses);
         trainer.metrics = metrics;
         (trainer.epochs, trainer.step, trainer.seed) = place;
         Ok(trainer)
-    };
-    read(model).map_err(|problem| Error::File { path: path.to_owned(), problem })
+    })
 }
 
 /// Lets a trainer go on where the file's was, by its own losses and metrics.
 pub(crate) fn restore<N: Trainable<f32>, S>(trainer: &mut Trainer<'_, N, S>, path: &Path) -> Result<()> {
-    let mut read = || {
-        let bytes = read_bytes(path)?;
-        let content = Content::read(&bytes)?;
-        check_model(trainer.model.graph(), &content)?;
-        let place = place(training(&content)?)?;
+    read(path, |content| {
+        check_model(trainer.model.graph(), content)?;
+        let place = place(training(content)?)?;
         let rule = trainer.optimizer.rule.clone();
-        trainer.optimizer = read_optimizer(trainer.model, &content, Some(rule), &CustomObjects::new())?;
+        trainer.optimizer = read_optimizer(trainer.model, content, Some(rule), &CustomObjects::new())?;
         (trainer.epochs, trainer.step, trainer.seed) = place;
         Ok(())
-    };
-    read().map_err(|problem| Error::File { path: path.to_owned(), problem })
+    })
 }
 
 /// How far training had come: epochs, the steps of the one that was broken off, and the seed.
@@ -184,13 +178,19 @@ pub(crate) fn resume_optimizer<N: Trainable<f32>>(
     path: &Path,
     custom_objects: &CustomObjects,
 ) -> Result<BuiltOptimizer> {
-    let read = |model: &mut N| {
+    read(path, |content| {
+        check_model(model.graph(), content)?;
+        read_optimizer(model, content, None, custom_objects)
+    })
+}
+
+/// What is read of a file's content.
+fn read<R>(path: &Path, read: impl FnOnce(&Content<'_>) -> Result<R, FileProblem>) -> Result<R> {
+    let content = || {
         let bytes = read_bytes(path)?;
-        let content = Content::read(&bytes)?;
-        check_model(model.graph(), &content)?;
-        read_optimizer(model, &content, None, custom_objects)
+        read(&Content::read(&bytes)?)
     };
-    read(model).map_err(|problem| Error::File { path: path.to_owned(), problem })
+    content().map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
 
 fn training<'c>(content: &'c Content<'_>) -> Result<&'c Value, FileProblem> {

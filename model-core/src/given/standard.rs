@@ -228,13 +228,28 @@ fn check_sequences(port: &Port, steps: &[usize], found: &[usize]) -> Result<()> 
     }
 }
 
-/// Gives every port its array, by name or in order.
-fn assign<'a, 'p>(
+/// The arrays of ports, as they were given.
+pub(super) struct Assigned<'a> {
+    /// That of each port, where there is one.
+    pub(super) arrays: Few<Option<AnyArray<'a>>>,
+    /// How many were given.
+    pub(super) count: usize,
+    /// Whether all of them go by name.
+    pub(super) are_named: bool,
+}
+
+/// The names of ports.
+fn names<'p>(ports: impl Iterator<Item = &'p Port>) -> Vec<String> {
+    ports.map(|port| port.name.clone()).collect()
+}
+
+/// Gives ports their arrays, by name or in order. Some may have none.
+pub(super) fn assign_some<'a, 'p>(
     role: Role,
-    ports: impl ExactSizeIterator<Item = &'p Port> + Clone,
+    ports: impl Iterator<Item = &'p Port> + Clone,
     given: &'a dyn Arrays,
-) -> Result<Few<Option<AnyArray<'a>>>> {
-    let names = || ports.clone().map(|port| port.name.clone()).collect::<Vec<_>>();
+) -> Result<Assigned<'a>> {
+    let names = || names(ports.clone());
     let mut assigned: Few<Option<AnyArray<'a>>> = ports.clone().map(|_| None).collect();
     let (mut count, mut result, mut are_named) = (0, Ok(()), true);
     given.visit(&mut |name, array| {
@@ -251,7 +266,17 @@ fn assign<'a, 'p>(
             (None, None) => {} // too many, which the count tells
         }
     });
-    result?;
+    result.map(|()| Assigned { arrays: assigned, count, are_named })
+}
+
+/// Gives every port its array, by name or in order.
+fn assign<'a, 'p>(
+    role: Role,
+    ports: impl Iterator<Item = &'p Port> + Clone,
+    given: &'a dyn Arrays,
+) -> Result<Few<Option<AnyArray<'a>>>> {
+    let Assigned { arrays: assigned, count, are_named } = assign_some(role, ports.clone(), given)?;
+    let names = || names(ports.clone());
     if !are_named && let Some((first, second)) = alike(ports.clone()) {
         return Err(Error::Alike { role, first: first.name.clone(), second: second.name.clone() });
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::array::AnyArray;
 use super::arrays::Arrays;
 use super::ports::Port;
-use super::standard::{TargetForm, check_samples};
+use super::standard::{Assigned, TargetForm, assign_some, check_samples};
 use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
 
@@ -19,28 +19,10 @@ pub(super) fn weights<'a>(
     given: &'a dyn Arrays,
     (samples, named): (usize, &[usize]),
 ) -> Result<Weights<'a>> {
-    let mut arrays: Few<Option<AnyArray<'a>>> = outputs.iter().map(|_| None).collect();
-    let (mut count, mut result, mut are_named) = (0, Ok(()), false);
-    let known = || outputs.iter().map(|(port, _)| port.name.clone()).collect::<Vec<_>>();
-    given.visit(&mut |name, array| {
-        let place = name.map_or(Some(count), |name| outputs.iter().position(|(port, _)| port.name == name));
-        are_named |= name.is_some();
-        count += 1;
-        match (place.and_then(|place| arrays.get_mut(place)), name) {
-            (Some(slot @ None), _) => *slot = Some(array),
-            (Some(Some(_)), name) => {
-                let name = name.map_or_else(|| known().swap_remove(count - 1), str::to_owned);
-                result = Err(Error::Repeated { what: "an array".to_owned(), role: Role::Weight, name });
-            }
-            (None, Some(name)) => {
-                result = Err(Error::UnknownName { role: Role::Weight, name: name.to_owned(), known: known() });
-            }
-            (None, None) => {} // the count tells
-        }
-    });
-    result?;
+    let ports = || outputs.iter().map(|(port, _)| port);
+    let Assigned { arrays, count, are_named } = assign_some(Role::Weight, ports(), given)?;
     if count > outputs.len() || (!are_named && count != 1 && count < outputs.len()) {
-        return Err(Error::Count { role: Role::Weight, expected: known(), found: count });
+        return Err(Error::Count { role: Role::Weight, expected: ports().map(|port| port.name.clone()).collect(), found: count });
     }
     let (mut weights, is_for_all) = (Few::new(), count == 1 && !are_named);
     for (place, (port, _)) in outputs.iter().enumerate() {

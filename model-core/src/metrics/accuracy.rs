@@ -174,10 +174,6 @@ impl State for Right {
     fn clear(&mut self) {
         self.share = Share::default();
     }
-
-    fn fresh(&self) -> Box<dyn State> {
-        self.measure.share()
-    }
 }
 
 /// Of targets of the output's shape.

@@ -43,12 +43,6 @@ impl State for Best {
     fn clear(&mut self) {
         self.buckets.clear();
     }
-
-    fn fresh(&self) -> Box<dyn State> {
-        let mut fresh = self.clone();
-        fresh.clear();
-        Box::new(fresh)
-    }
 }
 
 macro_rules! at {

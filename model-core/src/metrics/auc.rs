@@ -159,12 +159,6 @@ impl State for Area {
     fn clear(&mut self) {
         self.buckets.clear();
     }
-
-    fn fresh(&self) -> Box<dyn State> {
-        let mut fresh = self.clone();
-        fresh.clear();
-        Box::new(fresh)
-    }
 }
 
 /// The area under a curve, whose points are given from the last threshold on.

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::Rule;
-use crate::arguments::Argument;
+use crate::arguments::{Argument, one_or_several};
 use crate::error::{Error, Result};
 use crate::given::Judged;
 
@@ -96,7 +96,7 @@ impl Argument for Thresholds {
     }
 
     fn read(value: &Value) -> Option<Self> {
-        if value.is_null() { Some(Self::DEFAULT) } else { Vec::read(value).map(Self) }
+        if value.is_null() { Some(Self::DEFAULT) } else { one_or_several(value).map(Self) }
     }
 }
 

@@ -109,12 +109,6 @@ impl State for Confusion {
     fn clear(&mut self) {
         self.buckets.clear();
     }
-
-    fn fresh(&self) -> Box<dyn State> {
-        let mut fresh = self.clone();
-        fresh.clear();
-        Box::new(fresh)
-    }
 }
 
 /// Shares of answers: Keras's arguments of `Precision` and `Recall`.

@@ -40,10 +40,6 @@ impl State for Along {
     fn clear(&mut self) {
         self.share = Share::default();
     }
-
-    fn fresh(&self) -> Box<dyn State> {
-        Box::new(Self { share: Share::default(), ..self.clone() })
-    }
 }
 
 macro_rules! correlations {

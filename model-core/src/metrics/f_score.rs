@@ -162,10 +162,6 @@ impl State for Scores {
     fn clear(&mut self) {
         self.classes.fill(Answers::default());
     }
-
-    fn fresh(&self) -> Box<dyn State> {
-        Box::new(Self { rule: self.rule, classes: vec![Answers::default(); self.classes.len()] })
-    }
 }
 
 impl Rule for FBetaScore {

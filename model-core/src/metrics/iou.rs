@@ -134,10 +134,6 @@ impl State for Overlap {
     fn clear(&mut self) {
         self.matrix.fill(0.0);
     }
-
-    fn fresh(&self) -> Box<dyn State> {
-        Box::new(Self { classes: self.classes.clone(), matrix: vec![0.0; self.matrix.len()] })
-    }
 }
 
 const fn said(is_number: bool) -> Said {

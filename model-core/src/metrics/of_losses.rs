@@ -63,10 +63,6 @@ impl<R: LossRule + Clone + Debug + Send + Sync + 'static> State for MeanOf<R> {
     fn clear(&mut self) {
         self.share = Share::default();
     }
-
-    fn fresh(&self) -> Box<dyn State> {
-        Box::new(Self { share: Share::default(), ..self.clone() })
-    }
 }
 
 /// The number as it is.

@@ -138,10 +138,6 @@ impl State for MeanOf {
     fn clear(&mut self) {
         self.share = Share::default();
     }
-
-    fn fresh(&self) -> Box<dyn State> {
-        Own::Mean(self.function.clone()).state()
-    }
 }
 
 /// What a state of the user's own remembers.
@@ -173,9 +169,5 @@ impl State for Remembered {
 
     fn clear(&mut self) {
         self.state = self.start.function()();
-    }
-
-    fn fresh(&self) -> Box<dyn State> {
-        Own::State(self.start.clone()).state()
     }
 }

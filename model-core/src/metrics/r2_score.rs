@@ -124,12 +124,6 @@ impl State for Explained {
         self.columns.fill(Column::default());
         self.elements = 0;
     }
-
-    fn fresh(&self) -> Box<dyn State> {
-        let mut fresh = self.clone();
-        fresh.clear();
-        Box::new(fresh)
-    }
 }
 
 impl Rule for R2Score {

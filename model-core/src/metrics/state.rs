@@ -20,9 +20,6 @@ pub(crate) trait State: Debug + Send + Sync {
 
     /// Forgets what has been added.
     fn clear(&mut self);
-
-    /// Another state of the same metric, to which nothing has been added.
-    fn fresh(&self) -> Box<dyn State>;
 }
 
 /// A sum, and how much of what there is has gone into it: a mean. As in Keras a sample counts as much as any other, however many positions it

@@ -1,76 +1,11 @@
-//! What an argument of an optimiser or of a schedule is: how a file has it, and in which range it must be. From one statement of each follow
-//! the field, the method that sets it, how it is written, read and checked.
+//! Arguments of optimisers and schedules, and the ranges that they must be in. From one statement of each follow the field, the method that
+//! sets it, how it is written, read and checked.
 
 use serde_json::{Map, Value};
 
+use crate::arguments::{Argument, list};
 use crate::error::{Error, Result};
-use crate::keras::{Fields, wrong};
-
-/// A kind of argument, as files have it.
-pub(crate) trait Argument: Sized {
-    fn write(&self) -> Value;
-
-    /// What a value is, if it is of this kind.
-    fn read(value: &Value) -> Option<Self>;
-
-    /// What values it takes, in words.
-    const EXPECTED: &'static str;
-}
-
-macro_rules! argument_kinds {
-    ($($type:ty: $expected:literal, $read:expr;)*) => {
-        $(impl Argument for $type {
-            fn write(&self) -> Value {
-                self.clone().into()
-            }
-
-            fn read(value: &Value) -> Option<Self> {
-                $read(value)
-            }
-
-            const EXPECTED: &'static str = $expected;
-        })*
-    };
-}
-
-/// A list of what there is in a list.
-fn list<T>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-    value.as_array()?.iter().map(read).collect()
-}
-
-/// A count, which Python may have written with a point.
-fn count(value: &Value) -> Option<u64> {
-    value
-        .as_u64()
-        .or_else(|| value.as_f64().filter(|count| count.fract() == 0.0 && (0.0..9e15).contains(count)).map(|count| count as u64))
-}
-
-/// Null, or a value.
-fn or_null<T>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> Option<Option<T>> {
-    if value.is_null() { Some(None) } else { read(value).map(Some) }
-}
-
-argument_kinds! {
-    f64: "a number", Value::as_f64;
-    bool: "a truth value", Value::as_bool;
-    u64: "a whole number from 0", count;
-    Option<f64>: "a number or null", |value| or_null(value, Value::as_f64);
-    Option<u64>: "a whole number from 0 or null", |value| or_null(value, count);
-    Vec<f64>: "a list of numbers", |value| list(value, Value::as_f64);
-    Vec<u64>: "a list of whole numbers from 0", |value| list(value, count);
-    Names: "a list of texts or null", |value: &Value| {
-        let texts = if value.is_null() { Some(Vec::new()) } else { list(value, |text| text.as_str().map(ToOwned::to_owned)) };
-        texts.map(Names)
-    };
-}
-
-/// Reads an argument, if it is there.
-pub(crate) fn read_to<A: Argument>(argument: &mut A, key: &'static str, class: &str, fields: &mut Fields<'_>) -> Result<()> {
-    if let Some(value) = fields.given(key) {
-        *argument = A::read(&value).ok_or_else(|| wrong(class, key, A::EXPECTED, &value))?;
-    }
-    Ok(())
-}
+use crate::keras::Fields;
 
 /// Whether a value is in its range, and the range in words.
 pub(crate) type Range = (bool, &'static str);
@@ -130,8 +65,8 @@ pub(crate) trait Arguments {
     /// Writes them as Keras's configuration has them, in the order of Keras's signature.
     fn write(&self, to: &mut Map<String, Value>);
 
-    /// Reads those that are there, for a class; the rest stays as it is.
-    fn read(&mut self, owner: &str, fields: &mut Fields<'_>) -> Result<()>;
+    /// Reads those that are there; the rest stays as it is.
+    fn read(&mut self, fields: &mut Fields<'_>) -> Result<()>;
 
     /// Checks their ranges, for a class.
     fn check(&self, owner: &'static str) -> Result<()>;
@@ -159,19 +94,19 @@ macro_rules! arguments {
 
             #[allow(unused_variables)] // there may be no arguments
             fn write(&self, to: &mut serde_json::Map<String, serde_json::Value>) {
-                $(to.insert(stringify!($field).to_owned(), $crate::optimizers::arguments::Argument::write(&self.$field));)*
+                $(to.insert(stringify!($field).to_owned(), $crate::arguments::Argument::write(&self.$field));)*
             }
 
             #[allow(unused_variables)]
-            fn read(&mut self, owner: &str, fields: &mut $crate::keras::Fields<'_>) -> $crate::error::Result<()> {
-                $($crate::optimizers::arguments::read_to(&mut self.$field, stringify!($field), owner, fields)?;)*
+            fn read(&mut self, fields: &mut $crate::keras::Fields<'_>) -> $crate::error::Result<()> {
+                $(self.$field = fields.argument(stringify!($field), self.$field.clone())?;)*
                 Ok(())
             }
 
             #[allow(unused_variables)]
             fn check(&self, owner: &'static str) -> $crate::error::Result<()> {
                 $({
-                    let value = $crate::optimizers::arguments::Argument::write(&self.$field);
+                    let value = $crate::arguments::Argument::write(&self.$field);
                     let range = $range(&self.$field);
                     $crate::optimizers::arguments::require(owner, stringify!($field), range, value)?;
                 })*
@@ -197,9 +132,15 @@ impl From<Vec<String>> for Names {
     }
 }
 
-impl From<Names> for Value {
-    fn from(names: Names) -> Self {
-        names.0.into()
+impl Argument for Names {
+    const EXPECTED: &'static str = "a list of texts or null";
+
+    fn write(&self) -> Value {
+        self.0.as_slice().into()
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        if value.is_null() { Some(Self::default()) } else { list(value).map(Self) }
     }
 }
 

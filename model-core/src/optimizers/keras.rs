@@ -38,9 +38,10 @@ impl Optimizer {
     /// # Errors
     /// As those of [`from_keras`](Self::from_keras); also if the learning rate is not among these.
     pub fn from_keras_with(serialized: &Value, custom_objects: &CustomObjects) -> Result<Self> {
-        let (class, mut fields) = Fields::of_named(serialized, "optimizer", OPTIMIZERS)?;
+        let (class, fields) = Fields::of_named(serialized, "optimizer", OPTIMIZERS)?;
         // Case says nothing.
         let class = written(OPTIMIZERS, &class.to_lowercase()).unwrap_or(class);
+        let mut fields = fields.owned_by(class);
         fields.ignore(&["name", "is_legacy_optimizer"]);
         if class == "MultiOptimizer" {
             let several = Self::from(MultiOptimizer::read(&mut fields, custom_objects)?);
@@ -55,8 +56,8 @@ impl Optimizer {
         if let Some(rate) = fields.given("learning_rate") {
             *rule.learning_rate_mut() = LearningRate::from_keras_with(&rate, class, custom_objects)?;
         }
-        rule.common_mut().read(class, &mut fields)?;
-        rule.read(class, &mut fields)?;
+        rule.common_mut().read(&mut fields)?;
+        rule.read(&mut fields)?;
         fields.finish()?;
         optimizer.check()?;
         Ok(optimizer)

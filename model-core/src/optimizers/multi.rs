@@ -119,8 +119,7 @@ impl MultiOptimizer {
         let of = of.iter().map(|(pattern, one)| Ok((pattern.clone(), Optimizer::from_keras_with(one, custom_objects)?)));
         let of = of.collect::<Result<_>>()?;
         inner.finish()?;
-        let mut loss_scale_factor = None;
-        super::arguments::read_to(&mut loss_scale_factor, "loss_scale_factor", "MultiOptimizer", fields)?;
+        let loss_scale_factor = fields.argument("loss_scale_factor", None)?;
         Ok(Self { default: Box::new(default), of, loss_scale_factor })
     }
 }

@@ -3,8 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::keras::{Fields, wrong};
-use crate::optimizers::arguments::Argument;
+use crate::keras::Fields;
 
 /// What a schedule's file says besides.
 pub(super) trait Rate {
@@ -23,12 +22,6 @@ pub(super) trait Stated: Sized {
     fn read(fields: &mut Fields<'_>) -> Result<Self>;
     fn check(&self) -> Result<()>;
     fn signature() -> Vec<(String, Option<Value>)>;
-}
-
-/// Reads an argument that must be there.
-pub(super) fn required<A: Argument>(key: &'static str, class: &str, fields: &mut Fields<'_>) -> Result<A> {
-    let value = fields.given(key).unwrap_or_default();
-    A::read(&value).ok_or_else(|| wrong(class, key, A::EXPECTED, &value))
 }
 
 /// A schedule: its documentation, its class and Keras's name for one, the arguments that must be given, and those with defaults.
@@ -68,7 +61,7 @@ macro_rules! schedule {
 
         impl $crate::schedules::state::Stated for $name {
             fn write(&self, to: &mut serde_json::Map<String, serde_json::Value>) {
-                use $crate::optimizers::arguments::Argument;
+                use $crate::arguments::Argument;
                 $(to.insert(stringify!($required).to_owned(), self.$required.write());)*
                 $(to.insert(stringify!($field).to_owned(), self.$field.write());)*
                 to.insert("name".to_owned(), $keras.into());
@@ -76,15 +69,15 @@ macro_rules! schedule {
 
             fn read(fields: &mut $crate::keras::Fields<'_>) -> $crate::error::Result<Self> {
                 fields.ignore(&["name"]);
-                $(let $required: $required_type =
-                    $crate::schedules::state::required(stringify!($required), stringify!($name), fields)?;)*
-                $(let mut $field: $type = $default;
-                $crate::optimizers::arguments::read_to(&mut $field, stringify!($field), stringify!($name), fields)?;)*
-                Ok(Self { $($required,)* $($field),* })
+                Ok(Self {
+                    $($required: fields.required(stringify!($required))?,)*
+                    $($field: fields.argument(stringify!($field), $default)?,)*
+                })
             }
 
             fn check(&self) -> $crate::error::Result<()> {
-                use $crate::optimizers::arguments::{Argument, require};
+                use $crate::arguments::Argument;
+                use $crate::optimizers::arguments::require;
                 use $crate::schedules::state::Rate;
                 $(require(stringify!($name), stringify!($required), $required_range(&self.$required), self.$required.write())?;)*
                 $(require(stringify!($name), stringify!($field), $range(&self.$field), self.$field.write())?;)*
@@ -97,7 +90,7 @@ macro_rules! schedule {
                 let mut all: Vec<_> = required.iter().map(|name| ((*name).to_owned(), None)).collect();
                 $({
                     let default: $type = $default;
-                    let written = $crate::optimizers::arguments::Argument::write(&default);
+                    let written = $crate::arguments::Argument::write(&default);
                     all.push((stringify!($field).to_owned(), Some(written)));
                 })*
                 all

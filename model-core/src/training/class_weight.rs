@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::given::{Port, Target};
+use crate::kernels::metric::argmax;
 
 /// How much the samples of each class count: Keras's `class_weight`.
 ///
@@ -70,7 +71,7 @@ impl ClassWeight {
             Target::Values(values) if row == 1 => {
                 values.iter().map(|value| value.round() as i64).enumerate().map(weight).collect()
             }
-            Target::Values(values) => values.chunks_exact(row).map(largest).enumerate().map(weight).collect(),
+            Target::Values(values) => values.chunks_exact(row).map(|row| argmax(row) as i64).enumerate().map(weight).collect(),
         }
     }
 
@@ -90,12 +91,6 @@ impl ClassWeight {
         }
         Ok(())
     }
-}
-
-/// The place of the first of a row's largest numbers.
-fn largest(row: &[f32]) -> i64 {
-    let first = row.iter().enumerate().fold(0, |first, (place, number)| if *number > row[first] { place } else { first });
-    first as i64
 }
 
 /// The only output of a model, whose targets classes are told by.

@@ -14,7 +14,6 @@ use super::tally::Tally;
 use super::trainer::Trainer;
 use crate::callbacks::{Callbacks, Called, Course};
 use crate::error::Result;
-use crate::few::Few;
 use crate::given::{Examples, Samples};
 use crate::network::Trainable;
 use crate::optimizers::guard::check_trainable;
@@ -181,8 +180,8 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         if state.called.has_any() {
             // A file that a callback saves goes on behind this step.
             self.step = step as u64 + 1;
-            let values: Few<f64> = self.values(&state.tally, &plan.reported).collect();
-            state.called.step_end(self, step, values.iter().copied())?;
+            state.called.tell(self.values(&state.tally, &plan.reported));
+            state.called.step_end(self, step)?;
             self.step = 0;
         }
         Ok(())

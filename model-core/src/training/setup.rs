@@ -43,19 +43,20 @@ pub(crate) struct Rules {
 /// A metric of an output.
 #[derive(Debug)]
 pub(crate) struct OwnMetric {
-    /// What it remembers, at the start of an epoch.
-    pub(crate) state: Box<dyn State>,
+    /// How many values it reports.
+    pub(crate) values: usize,
     /// Whether it looks at the weights of samples.
     pub(crate) is_weighted: bool,
 }
 
 impl Setup {
-    pub(crate) fn new(graph: &Graph, losses: &Losses, metrics: &[OutputMetric]) -> Result<Self> {
+    /// The losses and metrics of a graph, and what the metrics remember, in order, at the start of an epoch.
+    pub(crate) fn new(graph: &Graph, losses: &Losses, metrics: &[OutputMetric]) -> Result<(Self, Vec<Box<dyn State>>)> {
         let (inputs, outputs) = ports(graph);
         let losses = losses.resolve(&outputs)?;
         check_metrics(metrics, &outputs)?;
         let is_single = outputs.len() == 1;
-        let (mut rules, mut names) = (Vec::new(), vec!["loss".to_owned()]);
+        let (mut rules, mut names, mut states) = (Vec::new(), vec!["loss".to_owned()], Vec::new());
         for (port, (loss, weight)) in outputs.iter().zip(&losses) {
             let prefix = if is_single { String::new() } else { format!("{}_", port.name) };
             names.extend((!is_single).then(|| format!("{prefix}loss")));
@@ -64,14 +65,15 @@ impl Setup {
                 let state = given.metric.resolve(port, loss.form())?;
                 let name = format!("{prefix}{}{}", given.prefix(metrics), given.metric.name());
                 names.extend(reported(&name, state.count()));
-                own.push(OwnMetric { state, is_weighted: given.is_weighted });
+                own.push(OwnMetric { values: state.count(), is_weighted: given.is_weighted });
+                states.push(state);
             }
             rules.push(Rules { loss: loss.clone(), weight: *weight, metrics: own });
         }
         let mut places = outputs.len()..;
         let masks = outputs.iter().map(|port| port.mask.as_ref().and_then(|_| places.next())).collect();
         let outputs = outputs.into_iter().zip(losses.iter().map(|(loss, _)| loss.form())).collect();
-        Ok(Self { inputs, outputs, masks, rules, names })
+        Ok((Self { inputs, outputs, masks, rules, names }, states))
     }
 
     /// Nothing is computed: what a step of one's own needs that has no losses.
@@ -90,7 +92,7 @@ impl Setup {
         let (mut place, mut places) = (1, Vec::new());
         for rules in &self.rules {
             place += usize::from(self.rules.len() > 1);
-            let values: usize = rules.metrics.iter().map(|metric| metric.state.count()).sum();
+            let values: usize = rules.metrics.iter().map(|metric| metric.values).sum();
             places.extend(place..place + values);
             place += values;
         }

@@ -29,17 +29,17 @@ enum Place {
 }
 
 impl Tally {
-    pub(crate) fn new(setup: &Setup) -> Self {
-        let mut tally = Self { losses: vec![(0.0, 0)], metrics: Vec::new(), places: vec![Place::Loss(0)] };
+    /// Of what has not been measured yet: what the setup's metrics remember.
+    pub(crate) fn new(setup: &Setup, metrics: Vec<Box<dyn State>>) -> Self {
+        let mut tally = Self { losses: vec![(0.0, 0)], metrics, places: vec![Place::Loss(0)] };
+        let mut own = 0..;
         for rules in &setup.rules {
             if setup.rules.len() > 1 {
                 tally.places.push(Place::Loss(tally.losses.len()));
                 tally.losses.push((0.0, 0));
             }
-            for metric in &rules.metrics {
-                let place = tally.metrics.len();
-                tally.places.extend((0..metric.state.count()).map(|value| Place::Metric(place, value)));
-                tally.metrics.push(metric.state.fresh());
+            for (metric, place) in rules.metrics.iter().zip(own.by_ref()) {
+                tally.places.extend((0..metric.values).map(|value| Place::Metric(place, value)));
             }
         }
         tally

@@ -169,8 +169,9 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
         self.optimizer.check()?;
         let graph = self.model.graph();
         let needs_none = self.own.is_some() && self.losses.is_none() && self.metrics.is_empty();
-        let setup = if needs_none { Setup::none(graph) } else { Setup::new(graph, &self.losses, &self.metrics)? };
-        let tally = Tally::new(&setup);
+        let (setup, states) =
+            if needs_none { (Setup::none(graph), Vec::new()) } else { Setup::new(graph, &self.losses, &self.metrics)? };
+        let tally = Tally::new(&setup, states);
         Ok((setup, tally))
     }
 
