@@ -3,16 +3,15 @@
 
 mod common;
 
-use std::path::Path;
-
+use common::parity::{self, check_weights, set_weights, tensor};
 use model_core::callbacks::LearningRateScheduler;
 use model_core::given::{AnyArray, Arrays};
 use model_core::losses::Loss;
 use model_core::metrics::Metric;
-use model_core::network::{Network, Trainable};
+use model_core::network::Network;
 use model_core::optimizers::Optimizer;
 use model_core::training::{ClassWeight, Fit, Train, Verbose};
-use ndarray::{ArrayD, IxDyn};
+use ndarray::ArrayD;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
@@ -40,25 +39,11 @@ impl Arrays for Few<'_> {
     }
 }
 
-fn numbers<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f64) -> Vec<f64> {
-    bytes.chunks_exact(N).map(|bytes| number(bytes.try_into().unwrap())).collect()
-}
-
-fn tensor(file: &SafeTensors<'_>, name: &str) -> Option<ArrayD<f64>> {
-    let view = file.tensor(name).ok()?;
-    let values = match view.dtype() {
-        Dtype::F32 => numbers(view.data(), |bytes| f32::from_le_bytes(bytes).into()),
-        Dtype::I32 => numbers(view.data(), |bytes| i32::from_le_bytes(bytes).into()),
-        _ => numbers(view.data(), f64::from_le_bytes),
-    };
-    Some(ArrayD::from_shape_vec(IxDyn(view.shape()), values).unwrap())
-}
-
 fn all(file: &SafeTensors<'_>, prefix: &str) -> Vec<Given> {
     let one = |place: usize| {
         let name = format!("{prefix}/{place}");
-        let array = tensor(file, &name)?;
-        let is_integer = file.tensor(&name).unwrap().dtype() == Dtype::I32;
+        let is_integer = file.tensor(&name).ok()?.dtype() == Dtype::I32;
+        let array = tensor(file, &name);
         Some(if is_integer { Given::Integers(array.mapv(|x| x as i32)) } else { Given::Numbers(array.mapv(|x| x as f32)) })
     };
     (0..).map_while(one).collect()
@@ -76,19 +61,9 @@ fn by_output(value: &Value, outputs: usize) -> Vec<Vec<Value>> {
     }
 }
 
-fn check(name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/parity/fit_{name}.safetensors"));
-    let bytes = std::fs::read(path).unwrap();
-    let file = SafeTensors::deserialize(&bytes).unwrap();
-    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
-    let case: Value = serde_json::from_str(&header.metadata().as_ref().unwrap()["case"]).unwrap();
+fn check(name: &str, file: &SafeTensors<'_>, case: &Value) {
     let mut model = common::model(&case["config"]);
-    let paths: Vec<String> = model.graph().weights().into_iter().map(|(path, _)| path).collect();
-    let mut next = paths.iter();
-    model.visit_mut(&mut |weight| {
-        let given = tensor(&file, &format!("weight/{}", next.next().unwrap())).unwrap();
-        weight.view_mut().assign(&given.mapv(|number| number as f32));
-    });
+    set_weights(&mut model, file);
 
     let compiled = &case["compile_config"];
     let names: Vec<String> = model.graph().outputs.iter().map(|port| port.name.clone()).collect();
@@ -109,7 +84,7 @@ fn check(name: &str) {
             metrics.iter().fold(trainer, |trainer, metric| trainer.weighted_metric_of(name, Metric::from_keras(metric).unwrap()));
     }
 
-    let (given, judged) = (all(&file, "given"), all(&file, "judged"));
+    let (given, judged) = (all(file, "given"), all(file, "judged"));
     let parts = |all: &[Given]| (all.len() > 1 + outputs, 1 + outputs);
     let ((is_weighted, targets), (is_judge_weighted, _)) = (parts(&given), parts(&judged));
     let validation = (Few(&judged[..1.min(judged.len())]), Few(judged.get(1..targets).unwrap_or_default()));
@@ -139,22 +114,17 @@ fn check(name: &str) {
     found.sort_unstable();
     assert_eq!(found, sorted, "{name}");
     for column in expected {
-        for (found, expected) in history[column].iter().zip(&tensor(&file, &format!("history/{column}")).unwrap()) {
+        for (found, expected) in history[column].iter().zip(&tensor(file, &format!("history/{column}"))) {
             assert!((found - expected).abs() <= 1e-5 * expected.abs().max(1.0), "{name}, `{column}`: {found} for {expected}");
         }
     }
-    let mut next = paths.iter();
-    model.visit(&mut |weight, _| {
-        let path = next.next().unwrap();
-        let expected = tensor(&file, &format!("after/{path}")).unwrap();
-        let scale = expected.iter().fold(0.0_f64, |scale, number| scale.max(number.abs()));
-        for (found, expected) in weight.view().iter().zip(&expected) {
-            assert!((f64::from(*found) - expected).abs() <= 1e-4 * scale, "{name}, `{path}`: {found} for {expected}");
-        }
-    });
+    check_weights(name, &model, file);
 }
 
 #[test]
 fn fit_with_weights_is_keras_s() {
-    ["sample_weight", "class_weight", "binary_class_weight", "masked_weight", "weight_for_all"].into_iter().for_each(check);
+    ["sample_weight", "class_weight", "binary_class_weight", "masked_weight", "weight_for_all"].into_iter().for_each(|name| {
+        let path = parity::folder().join(format!("fit_{name}.safetensors"));
+        parity::with_file(&path, |file, case| check(name, file, case));
+    });
 }

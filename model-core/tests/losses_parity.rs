@@ -1,15 +1,17 @@
 //! Every loss and every metric beside Keras's. `tests/parity/README.md` says what the files hold.
 
-use std::collections::HashMap;
-use std::path::Path;
+mod common;
 
+use std::collections::HashMap;
+
+use common::parity;
 use model_core::Result;
 use model_core::given::{AnyArray, AsArray};
 use model_core::losses::Loss;
 use model_core::metrics::{Metric, MetricValue};
 use ndarray::{ArrayD, IxDyn};
+use safetensors::Dtype;
 use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
 use serde_json::{Value, json};
 
 /// A tensor of a file.
@@ -61,13 +63,10 @@ fn array<T, const N: usize>(shape: IxDyn, data: &[u8], read: impl Fn([u8; N]) ->
 
 /// The tensors and the cases of a file.
 fn read(name: &str) -> (HashMap<String, Tensor>, Vec<Value>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/parity/{name}.safetensors"));
-    let bytes = std::fs::read(path).unwrap();
-    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
-    let document: Value = serde_json::from_str(&header.metadata().as_ref().unwrap()["case"]).unwrap();
-    let file = SafeTensors::deserialize(&bytes).unwrap();
-    let tensors = file.tensors().iter().map(|(name, view)| (name.clone(), Tensor::read(view))).collect();
-    (tensors, document["cases"].as_array().unwrap().clone())
+    parity::with_file(&parity::folder().join(format!("{name}.safetensors")), |file, document| {
+        let tensors = file.tensors().iter().map(|(name, view)| (name.clone(), Tensor::read(view))).collect();
+        (tensors, document["cases"].as_array().unwrap().clone())
+    })
 }
 
 /// Numbers that are as far from Keras's as single precision lets them be, or no numbers where Keras has none.

@@ -2,46 +2,25 @@
 
 mod common;
 
-use std::path::Path;
-
+use common::parity::{self, paths, set_weights, tensor};
 use model_core::interpret::Model;
-use model_core::network::{Network, Trainable};
+use model_core::network::Network;
 use model_core::optimizers::{IntoOptimizer, Optimizer, SGD};
 use model_core::pass::Pass;
 use ndarray::Array2;
-use safetensors::{Dtype, SafeTensors};
+use safetensors::SafeTensors;
 use serde_json::{Value, json};
 
 /// The file's tensors, and what is written beside them.
 fn with_file(check: impl FnOnce(&SafeTensors<'_>, &Value)) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/parity/optimizers.safetensors");
-    let bytes = std::fs::read(path).unwrap();
-    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
-    let case: Value = serde_json::from_str(&header.metadata().as_ref().unwrap()["case"]).unwrap();
-    check(&SafeTensors::deserialize(&bytes).unwrap(), &case);
-}
-
-fn numbers(file: &SafeTensors<'_>, name: &str) -> Vec<f64> {
-    let view = file.tensor(name).unwrap_or_else(|_| panic!("there is a tensor `{name}`"));
-    match view.dtype() {
-        Dtype::F32 => view.data().chunks(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()).into()).collect(),
-        Dtype::F64 => view.data().chunks(8).map(|bytes| f64::from_le_bytes(bytes.try_into().unwrap())).collect(),
-        other => panic!("no case holds {other}"),
-    }
-}
-
-fn paths(model: &Model) -> Vec<String> {
-    model.graph().weights().into_iter().map(|(path, _)| path).collect()
+    parity::with_file(&parity::folder().join("optimizers.safetensors"), check);
 }
 
 /// Twenty steps by the file's gradients.
 fn train(file: &SafeTensors<'_>, model: &mut Model, optimizer: Optimizer) {
-    let mut all = paths(model).into_iter();
-    model.visit_mut(&mut |weight| {
-        let given = numbers(file, &format!("weight/{}", all.next().unwrap()));
-        weight.data.iter_mut().zip(given).for_each(|(element, given)| *element = given as f32);
-    });
-    let gradients: Vec<Vec<f64>> = paths(model).iter().map(|path| numbers(file, &format!("gradient/{path}"))).collect();
+    set_weights(model, file);
+    let gradients: Vec<Vec<f64>> =
+        paths(model).iter().map(|path| tensor(file, &format!("gradient/{path}")).into_iter().collect()).collect();
     let (mut optimizer, mut pass) = (optimizer.build(model).unwrap(), Pass::new(model, 0));
     let words = Array2::<i32>::zeros((1, 6));
     for step in 0..20 {
@@ -73,7 +52,7 @@ fn twenty_steps_are_keras_s() {
             let mut all = paths(&model).into_iter();
             model.visit(&mut |weight, _| {
                 let path = all.next().unwrap();
-                let expected = numbers(file, &format!("after/{number}/{path}"));
+                let expected = tensor(file, &format!("after/{number}/{path}"));
                 let scale = expected.iter().fold(0.0_f64, |scale, number| scale.max(number.abs()));
                 let off = weight
                     .data
@@ -120,7 +99,7 @@ fn rates_are_keras_s() {
             let mut optimizer = Optimizer::from(SGD::new(0.1)).to_keras();
             optimizer["config"]["learning_rate"] = schedule.clone();
             let rate = Optimizer::from_keras(&optimizer).unwrap().learning_rate().clone();
-            for (step, expected) in numbers(file, &format!("rate/{number}")).into_iter().enumerate() {
+            for (step, expected) in tensor(file, &format!("rate/{number}")).into_iter().enumerate() {
                 let found = rate.at(step as u64);
                 assert!(
                     (found - expected).abs() <= 1e-9 * expected.abs().max(1e-3),

@@ -1,6 +1,7 @@
 //! Small models and data for the tests.
 #![allow(dead_code)] // not every test uses all of them
 
+pub mod parity;
 pub mod signatures;
 
 use model_core::interpret::Model;
