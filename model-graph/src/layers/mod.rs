@@ -2,7 +2,8 @@
 //!
 //! `for_each_layer!` is the only list: a layer is added by its file here, its file in `model-core`, and its line in the list.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value};
 
@@ -250,8 +251,13 @@ impl Class {
     /// The class of a name, which may be any that Keras takes: `MaxPool2D` is `MaxPooling2D`.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
-        let find = |name| CLASSES.iter().find(|class| class.name == name);
-        find(name).or_else(|| find(keras::written(keras::LAYERS, name)?))
+        static BY_NAME: LazyLock<HashMap<&str, &Class>> = LazyLock::new(|| {
+            let find = |name: &str| CLASSES.iter().find(|class| class.name == name);
+            let others =
+                keras::LAYERS.iter().flat_map(|(own, others)| others.iter().filter_map(move |other| Some((*other, find(own)?))));
+            others.chain(CLASSES.iter().map(|class| (class.name, class))).collect()
+        });
+        BY_NAME.get(name).copied()
     }
 
     /// The arguments in Keras's order.

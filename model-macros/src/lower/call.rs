@@ -153,20 +153,12 @@ impl<'p> Lowering<'p, '_> {
 
     /// Whether a block, model or view has this name, and can be called.
     pub fn is_own(&self, frame: &Frame<'p>, name: &str) -> bool {
-        self.own(frame).any(|own| own == name)
+        declared(frame).any(|own| own == name) && !self.open.iter().any(|open| open == name)
     }
 
     /// The names of the blocks, models and views that can be called.
     fn own_names(&self, frame: &Frame<'p>) -> Vec<String> {
-        self.own(frame).map(ToString::to_string).collect()
-    }
-
-    fn own<'f>(&'f self, frame: &Frame<'p>) -> impl Iterator<Item = &'p Ident> + 'f {
-        let Program { known, models, views, blocks, .. } = frame.items;
-        let blocks = blocks.iter().map(|block| &block.name);
-        let models = models.iter().map(|model| &model.name).chain(views.iter().map(|view| &view.name));
-        let all = blocks.chain(models).chain(known.iter().map(|known| &known.name));
-        all.filter(|name| !self.open.iter().any(|open| *name == open))
+        declared(frame).map(ToString::to_string).filter(|name| !self.open.contains(name)).collect()
     }
 
     /// Whether a model or block is being lowered already; then the circle is noted.
@@ -684,6 +676,14 @@ fn making(expr: &Expr) -> (&[Argument], Range) {
         ExprKind::Call(name, arguments) => (arguments, name.range),
         _ => (&[], expr.range),
     }
+}
+
+/// The names of the blocks, models and views that a body sees.
+fn declared<'p>(frame: &Frame<'p>) -> impl Iterator<Item = &'p Ident> {
+    let Program { known, models, views, blocks, .. } = frame.items;
+    let blocks = blocks.iter().map(|block| &block.name);
+    let models = models.iter().map(|model| &model.name).chain(views.iter().map(|view| &view.name));
+    blocks.chain(models).chain(known.iter().map(|known| &known.name))
 }
 
 fn layer_names() -> Vec<&'static str> {

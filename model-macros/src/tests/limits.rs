@@ -9,8 +9,8 @@ use super::memory::Taken;
 use super::messages::reports;
 use super::mutations::{Mutant, as_the_compiler};
 
-/// What one may take that has the most layers that there may be.
-const MOST_OF_THE_LARGEST: Taken = Taken { time: Duration::from_secs(10), bytes: 128 << 20 };
+/// What one may take that has the most layers that there may be: several times what a slow machine needs, and far less than what grows without end.
+const MOST_OF_THE_LARGEST: Taken = Taken { time: Duration::from_secs(60), bytes: 128 << 20 };
 
 /// A chain of declarations, each made of the next.
 fn chain(length: usize, link: impl Fn(usize) -> String) -> String {
