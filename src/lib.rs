@@ -3,9 +3,10 @@
 // The facade: re-exports and the prelude, nothing else.
 
 pub use model_core::{
-    Error, Result, callbacks, check, custom, datasets, error, file, float, given, interpret, losses, memory, metrics, module,
-    network, optimizers, pass, plot, random, schedules, shape, tensor, threads, training, variable,
+    Error, Result, callbacks, check, custom, error, file, float, given, interpret, losses, memory, metrics, module, network,
+    optimizers, pass, plot, random, schedules, shape, tensor, threads, training, variable,
 };
+pub use model_data::datasets;
 pub use model_graph::{Graph, config, layers};
 
 // What generated code and the library's own tests and tools name.
@@ -36,7 +37,6 @@ pub mod prelude {
         ModelCheckpoint, Outcome, ReduceLROnPlateau, TensorBoard, TerminateOnNaN, Training,
     };
     pub use model_core::custom::{Backward, Call, CallLayer, CustomLayer, CustomObjects, Forward, Gradients};
-    pub use model_core::datasets;
     pub use model_core::file::Save;
     pub use model_core::float::Float;
     pub use model_core::interpret::Model;
@@ -62,5 +62,6 @@ pub mod prelude {
     pub use model_core::training::{ClassWeight, Fit, Predict, Train, Verbose};
     pub use model_core::variable::{Build, Callable, Input, Inputs, Lazy, Sequential, Tape, Typed, Var};
     pub use model_core::{Error, Result, shape};
+    pub use model_data::datasets;
     pub use model_macros::{Module, functional_model, layer};
 }

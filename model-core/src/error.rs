@@ -507,9 +507,9 @@ pub enum Error {
     /// Arithmetic with variables went wrong before: what, and where.
     #[error("{0}")]
     Before(Arc<crate::variable::Failure>),
-    /// A data set cannot be read.
+    /// Data cannot be read.
     #[error(transparent)]
-    Data(#[from] crate::datasets::DataError),
+    Data(Box<dyn std::error::Error + Send + Sync>),
     /// A model cannot be drawn.
     #[error(transparent)]
     Plot(#[from] crate::plot::PlotError),

@@ -11,7 +11,6 @@ pub mod compiled;
 #[doc(hidden)]
 pub mod constants;
 pub mod custom;
-pub mod datasets;
 pub mod elements;
 pub mod error;
 mod few;

@@ -156,7 +156,8 @@ const SMALL: u64 = 64 << 20;
 ///
 /// What the limit allows is asked of the system, which may have less to give: as much is reserved and given back. Memory that is only
 /// reserved costs nothing.
-pub(crate) fn claim(bytes: u64, what: impl FnOnce() -> String) -> Result<(), TooLarge> {
+#[doc(hidden)]
+pub fn claim(bytes: u64, what: impl FnOnce() -> String) -> Result<(), TooLarge> {
     let limit = limit();
     let refuse = |why| Err(TooLarge { what: what(), bytes, limit, why });
     if bytes > limit {
@@ -171,17 +172,20 @@ pub(crate) fn claim(bytes: u64, what: impl FnOnce() -> String) -> Result<(), Too
 /// # Panics
 /// With the words of the refusal.
 #[track_caller]
-pub(crate) fn sure<T>(result: Result<T, TooLarge>) -> T {
+#[doc(hidden)]
+pub fn sure<T>(result: Result<T, TooLarge>) -> T {
     result.unwrap_or_else(|refusal| panic!("{refusal}"))
 }
 
 /// The bytes of so many elements of a type.
-pub(crate) fn bytes_of<T>(elements: usize) -> u64 {
+#[doc(hidden)]
+pub fn bytes_of<T>(elements: usize) -> u64 {
     (elements as u64).saturating_mul(size_of::<T>() as u64)
 }
 
 /// The bytes of an array of a type and shape.
-pub(crate) fn bytes_of_array<T>(shape: &[usize]) -> u64 {
+#[doc(hidden)]
+pub fn bytes_of_array<T>(shape: &[usize]) -> u64 {
     shape.iter().fold(size_of::<T>() as u64, |bytes, &size| bytes.saturating_mul(size as u64))
 }
 

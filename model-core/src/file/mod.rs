@@ -44,7 +44,8 @@ mod ending;
 mod kind;
 mod load;
 mod problem;
-pub(crate) mod regular;
+#[doc(hidden)]
+pub mod regular;
 mod tensors;
 mod training;
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 /// Opens a file to read, and tells how long it is.
-pub(crate) fn open(path: &Path) -> io::Result<(File, u64)> {
+pub fn open(path: &Path) -> io::Result<(File, u64)> {
     check(&fs::metadata(path)?)?; // before it is opened: to open a pipe is to wait for whoever writes to it
     let file = File::open(path)?;
     let metadata = file.metadata()?;

@@ -6,7 +6,7 @@ use ndarray::{Ix1, Ix3};
 
 use super::source::{find, subfolder};
 use super::{DataError, GreyImages, idx};
-use crate::memory;
+use model_core::memory;
 
 const SIDE: usize = 28;
 const CLASSES: usize = 10;
@@ -20,7 +20,7 @@ const FOLDER: &str = "mnist";
 /// `t10k-labels-idx1-ubyte`, each plain or compressed, with `.gz` behind its name. Fashion-MNIST, of the same names and sizes, is read as well.
 ///
 /// ```no_run
-/// use model_core::datasets;
+/// use model_data::datasets;
 ///
 /// let (train, test) = datasets::mnist("data")?;
 /// assert_eq!(train.images.shape(), [60_000, 28, 28]);
@@ -46,7 +46,7 @@ pub fn mnist(folder: impl AsRef<Path>) -> Result<(GreyImages, GreyImages), DataE
 /// Reads one part of MNIST, `"train"` or `"t10k"`, from a folder that need not hold the other.
 ///
 /// ```no_run
-/// use model_core::datasets;
+/// use model_data::datasets;
 ///
 /// let (train, test) = datasets::mnist_part("data/mnist", "t10k")?.split_at(8_000)?;
 /// assert_eq!(test.images.shape(), [2_000, 28, 28]);

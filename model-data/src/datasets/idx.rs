@@ -8,7 +8,7 @@ use ndarray::{Array, ArrayD, Dimension};
 
 use super::DataError;
 use super::source::Source;
-use crate::memory;
+use model_core::memory;
 
 const MAGIC_BYTES: u64 = 4;
 const UNSIGNED_BYTES: u8 = 0x08;
@@ -20,12 +20,12 @@ const UNSIGNED_BYTES: u8 = 0x08;
 /// grows with what the file holds, whatever sizes it declares.
 ///
 /// ```no_run
-/// use model_core::datasets::idx;
+/// use model_data::datasets::idx;
 /// use ndarray::Ix3;
 ///
 /// let images = idx::read::<Ix3>("data/mnist/t10k-images-idx3-ubyte.gz")?;
 /// assert_eq!(images.shape(), [10_000, 28, 28]);
-/// # Ok::<(), model_core::datasets::DataError>(())
+/// # Ok::<(), model_data::datasets::DataError>(())
 /// ```
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use ndarray::{Array, Array1, Axis, Dimension, Ix2, Ix3, Ix4, RemoveAxis, Slice};
 
 use super::DataError;
-use crate::given::{Arrays, Examples};
+use model_core::given::{Arrays, Examples};
 
 /// Images and, for each, the number of its class.
 ///
@@ -11,7 +11,7 @@ use crate::given::{Arrays, Examples};
 /// `0..=1` as it is read; `labels` is `[samples]`. A label is an index into the class names, such as [`CIFAR10_CLASSES`](super::CIFAR10_CLASSES).
 ///
 /// ```
-/// use model_core::datasets::{self, SHAPE_CLASSES};
+/// use model_data::datasets::{self, SHAPE_CLASSES};
 ///
 /// let images = datasets::shapes(10, 1);
 /// assert_eq!(images.len(), 10);
@@ -56,7 +56,7 @@ impl<D: RemoveAxis> LabelledImages<D> {
     /// The same images with the elements of each along one axis: `[samples, elements]`.
     ///
     /// ```
-    /// use model_core::datasets;
+    /// use model_data::datasets;
     ///
     /// assert_eq!(datasets::shapes(10, 1).flattened().images.shape(), [10, 3072]);
     /// ```
@@ -71,7 +71,7 @@ impl<D: RemoveAxis> LabelledImages<D> {
     /// A copy of the first `samples`, or of all where there are fewer.
     ///
     /// ```
-    /// use model_core::datasets;
+    /// use model_data::datasets;
     ///
     /// let images = datasets::shapes(30, 7);
     /// assert_eq!(images.take(20).images.shape(), [20, 32, 32, 3]);
@@ -85,7 +85,7 @@ impl<D: RemoveAxis> LabelledImages<D> {
     /// A copy of the first `samples`, and one of the rest.
     ///
     /// ```
-    /// use model_core::datasets;
+    /// use model_data::datasets;
     ///
     /// let (train, test) = datasets::shapes(30, 7).split_at(20)?;
     /// assert_eq!((train.len(), test.len()), (20, 10));
@@ -107,7 +107,7 @@ impl<D: RemoveAxis> LabelledImages<D> {
     /// everywhere is shifted only.
     ///
     /// ```
-    /// use model_core::datasets;
+    /// use model_data::datasets;
     ///
     /// let (train, test) = datasets::shapes(30, 7).split_at(20)?;
     /// let (train, test) = (train.standardized(&train), test.standardized(&train));

@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 use std::io;
 use std::path::PathBuf;
 
-use crate::memory::TooLarge;
+use model_core::memory::TooLarge;
 
 /// What is wrong with a data set, by file, expected and found.
 #[derive(Debug, thiserror::Error)]
@@ -141,6 +141,12 @@ pub enum DataError {
         /// How many samples there are.
         found: usize,
     },
+}
+
+impl From<DataError> for model_core::Error {
+    fn from(error: DataError) -> Self {
+        Self::Data(Box::new(error))
+    }
 }
 
 /// How large a file was found to be. A compressed file is not read beyond what it should hold.

@@ -9,7 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 use super::ColourImages;
-use crate::memory;
+use model_core::memory;
 
 /// The names of the drawn shapes, by label.
 pub const SHAPE_CLASSES: [&str; 10] =
@@ -45,7 +45,7 @@ const NOISE: f32 = 0.8;
 /// four, and a small convolutional network nearly always, after a few hundred steps.
 ///
 /// ```
-/// use model_core::datasets;
+/// use model_data::datasets;
 ///
 /// let images = datasets::shapes(100, 42);
 /// assert_eq!(images.images.shape(), [100, 32, 32, 3]);

@@ -7,7 +7,7 @@ use ndarray::{Array1, Array4};
 
 use super::source::{Source, find, subfolder};
 use super::{ColourImages, DataError};
-use crate::memory;
+use model_core::memory;
 
 /// The names of CIFAR-10's classes, by label.
 pub const CIFAR10_CLASSES: [&str; 10] =
@@ -29,7 +29,7 @@ const ARCHIVE_FOLDER: &str = "cifar-10-batches-bin";
 /// fewer than its 10,000 records. The labels' names are [`CIFAR10_CLASSES`].
 ///
 /// ```no_run
-/// use model_core::datasets;
+/// use model_data::datasets;
 ///
 /// let (train, test) = datasets::cifar10("data")?;
 /// assert_eq!(train.images.shape(), [50_000, 32, 32, 3]);

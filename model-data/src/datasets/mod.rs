@@ -3,7 +3,7 @@
 //! It reads and draws; it never fetches, and knows nothing of models. Images are `f32` in `0..=1`, channels last, as layers take them.
 //!
 //! ```
-//! use model_core::datasets;
+//! use model_data::datasets;
 //!
 //! let (train, test) = datasets::shapes(120, 42).split_at(100)?;
 //! assert_eq!(train.images.shape(), [100, 32, 32, 3]);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 
 use super::{DataError, FoundSize};
-use crate::file::regular;
+use model_core::file::regular;
 
 /// The path of `name` in `folder`, or else of `name.gz`.
 pub(super) fn find(folder: &Path, name: &str) -> Result<PathBuf, DataError> {

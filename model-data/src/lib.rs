@@ -1,0 +1,5 @@
+//! Streams of batches, data sets, and what is done to data before a model sees it.
+//!
+//! It knows of models only what they take: arrays, and examples of inputs and targets.
+
+pub mod datasets;
