@@ -3,3 +3,7 @@
 //! It knows of models only what they take: arrays, and examples of inputs and targets.
 
 pub mod datasets;
+mod error;
+mod source;
+
+pub use error::{DataError, FoundSize};

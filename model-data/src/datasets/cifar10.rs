@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{Array1, Array4};
 
-use super::source::{Source, find, subfolder};
-use super::{ColourImages, DataError};
+use super::ColourImages;
+use crate::DataError;
+use crate::source::{Source, find, subfolder};
 use model_core::memory;
 
 /// The names of CIFAR-10's classes, by label.
@@ -130,8 +131,8 @@ mod tests {
 
     use ndarray::Axis;
 
-    use super::super::source::testing::{folder, message, real_data};
     use super::{PIXELS, RECORD, cifar10, read_records};
+    use crate::source::testing::{folder, message, real_data};
 
     /// One image whose red, green and blue are `label`, `label + 10` and `label + 20`, but for its second pixel's red, 255.
     fn record(label: u8) -> Vec<u8> {

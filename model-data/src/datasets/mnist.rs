@@ -4,8 +4,9 @@ use std::path::Path;
 
 use ndarray::{Ix1, Ix3};
 
-use super::source::{find, subfolder};
-use super::{DataError, GreyImages, idx};
+use super::{GreyImages, idx};
+use crate::DataError;
+use crate::source::{find, subfolder};
 use model_core::memory;
 
 const SIDE: usize = 28;
@@ -79,8 +80,8 @@ pub fn mnist_part(folder: impl AsRef<Path>, part: &str) -> Result<GreyImages, Da
 
 #[cfg(test)]
 mod tests {
-    use super::super::source::testing::{folder, message, real_data};
     use super::{mnist, mnist_part};
+    use crate::source::testing::{folder, message, real_data};
 
     /// Images of one shade each, 0, 1, 2, …, as a file.
     fn images(samples: u8, side: u8) -> Vec<u8> {

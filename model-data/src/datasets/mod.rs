@@ -12,15 +12,13 @@
 //! ```
 
 mod cifar10;
-mod error;
 pub mod idx;
 mod labelled;
 mod mnist;
 mod shapes;
-mod source;
 
+pub use crate::error::{DataError, FoundSize};
 pub use cifar10::{CIFAR10_CLASSES, cifar10};
-pub use error::{DataError, FoundSize};
 pub use labelled::{ColourImages, GreyImages, LabelledImages};
 pub use mnist::{mnist, mnist_part};
 pub use shapes::{SHAPE_CLASSES, shapes};

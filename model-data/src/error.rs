@@ -1,4 +1,4 @@
-//! What can be wrong with a data set's files, and its wording.
+//! What can be wrong with files of data, and its wording.
 
 use std::fmt::{self, Display};
 use std::io;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use model_core::memory::TooLarge;
 
-/// What is wrong with a data set, by file, expected and found.
+/// What is wrong with data, by file, expected and found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
