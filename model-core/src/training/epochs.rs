@@ -108,7 +108,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         let course = Course { epoch: first, epochs, steps: Some(plan.steps.1), ..Course::default() };
         let called = Called::new(callbacks, names, course);
         let history = History::new(self.epochs + 1, called.names().to_vec(), epochs.saturating_sub(first));
-        let progress = Progress::new(plan.fit.verbose, called.names().to_vec(), plan.steps.1);
+        let progress = Progress::new(plan.fit.verbose, called.names().to_vec(), Some(plan.steps.1));
         let places = vec![0; if plan.fit.shuffle { plan.training.len() } else { 0 }];
         let values = Vec::with_capacity(called.names().len());
         let mut state = State { tally, called, history, progress, values, places, round: None };

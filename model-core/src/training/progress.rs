@@ -37,8 +37,10 @@ pub(crate) struct Progress {
     verbose: Verbose,
     /// What values are called.
     names: Vec<String>,
-    /// The steps of an epoch.
-    steps: usize,
+    /// The steps of an epoch, where they are known: those of a stream are, once it has ended.
+    steps: Option<usize>,
+    /// The steps of this epoch so far.
+    seen: usize,
     started: Instant,
     /// When the first step of the epoch, which takes longer than others, was done.
     first_step: Instant,
@@ -49,14 +51,20 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(verbose: Verbose, names: Vec<String>, steps: usize) -> Self {
+    pub(crate) fn new(verbose: Verbose, names: Vec<String>, steps: Option<usize>) -> Self {
         let verbose = match verbose {
             Verbose::Auto if std::io::stdout().is_terminal() => Verbose::Bar,
             Verbose::Auto => Verbose::Lines,
             Verbose::Bar | Verbose::Lines | Verbose::Silent => verbose,
         };
         let now = Instant::now();
-        Self { verbose, names, steps, started: now, first_step: now, drawn: now, is_open: false, text: String::new() }
+        Self { verbose, names, steps, seen: 0, started: now, first_step: now, drawn: now, is_open: false, text: String::new() }
+    }
+
+    /// An epoch has so many steps, as is known from now on.
+    #[cfg_attr(not(test), expect(dead_code, reason = "streams are to call it"))]
+    pub(crate) fn known(&mut self, steps: usize) {
+        self.steps = Some(steps);
     }
 
     /// An epoch starts, one of `epochs`; `before` have been trained in all.
@@ -64,6 +72,7 @@ impl Progress {
         notice::say_once(self.verbose);
         self.started = Instant::now();
         self.drawn = self.started;
+        self.seen = 0;
         let end = if self.verbose == Verbose::Bar { "\n" } else { " - " };
         self.print(|text| {
             write!(text, "Epoch {epoch}/{epochs}")?;
@@ -76,8 +85,9 @@ impl Progress {
         self.is_open = self.verbose == Verbose::Lines;
     }
 
-    /// A step is done.
+    /// A step of the epoch is done, counted from 1.
     pub(crate) fn step(&mut self, step: usize, values: impl Iterator<Item = f64>) {
+        self.seen = step;
         if self.verbose != Verbose::Bar {
             return;
         }
@@ -85,27 +95,31 @@ impl Progress {
         if step == 1 {
             self.first_step = now;
         }
-        if now - self.drawn < INTERVAL || step == self.steps {
+        if now - self.drawn < INTERVAL || Some(step) == self.steps {
             return;
         }
         self.drawn = now;
         let pace =
             if step > 1 { (now - self.first_step).as_secs_f64() / (step - 1) as f64 } else { (now - self.started).as_secs_f64() };
-        let left = Duration::from_secs_f64(pace * (self.steps - step) as f64);
-        let parts = self.parts(step, left, pace, values.map(Some));
+        // What is left, or what it has taken where nobody knows that.
+        let left = |steps: usize| Duration::from_secs_f64(pace * steps.saturating_sub(step) as f64);
+        let time = self.steps.map_or(now - self.started, left);
+        let parts = self.parts(step, time, pace, values.map(Some));
         let line = lines(&parts, columns()).swap_remove(0);
         self.print(|text| write!(text, "\r\x1b[K{line}{PLAIN}"));
         self.is_open = true;
     }
 
-    /// An epoch is done.
+    /// An epoch is done. One whose number of steps was not known has told it, as Keras has it.
     pub(crate) fn end(&mut self, values: impl Iterator<Item = Option<f64>>) {
+        let steps = self.steps.map_or(self.seen, |steps| steps.max(self.seen));
+        self.steps = Some(steps);
         if self.verbose == Verbose::Silent {
             return;
         }
         let taken = self.started.elapsed();
-        let pace = taken.as_secs_f64() / self.steps as f64;
-        let parts = self.parts(self.steps, taken, pace, values);
+        let pace = taken.as_secs_f64() / self.seen.max(1) as f64;
+        let parts = self.parts(steps, taken, pace, values);
         let (start, width) = if self.verbose == Verbose::Bar { ("\r\x1b[K", columns()) } else { ("", usize::MAX) };
         self.print(|text| writeln!(text, "{start}{}", lines(&parts, width).join("\n")));
         self.is_open = false;
@@ -132,13 +146,14 @@ impl Progress {
     }
 
     fn bar(&self, step: usize, time: Duration) -> String {
-        let (digits, done) = (self.steps.to_string().len(), WIDTH * step / self.steps);
+        let time = clock(time);
+        // A stream may give more than it gave before.
+        let Some(steps) = self.steps.filter(|&steps| steps >= step.max(1)) else {
+            return format!("{step:>7}/Unknown {BOLD}{time}{PLAIN}");
+        };
+        let (digits, done) = (steps.to_string().len(), WIDTH * step / steps);
         let (full, rest) = ("━".repeat(done), "━".repeat(WIDTH - done));
-        format!(
-            "{BOLD}{step:>digits$}/{}{PLAIN} {GREEN}{full}{PLAIN}{GREY}{rest}{PLAIN} {BOLD}{}{PLAIN}",
-            self.steps,
-            clock(time)
-        )
+        format!("{BOLD}{step:>digits$}/{steps}{PLAIN} {GREEN}{full}{PLAIN}{GREY}{rest}{PLAIN} {BOLD}{time}{PLAIN}")
     }
 
     /// Prints at once. Where nobody listens any more, training goes on.
@@ -239,22 +254,40 @@ mod tests {
     #[test]
     fn lines_read_as_keras_s() {
         let names = vec!["accuracy".to_owned(), "loss".to_owned()];
-        let progress = Progress::new(Verbose::Bar, names.clone(), 157);
+        let progress = Progress::new(Verbose::Bar, names.clone(), Some(157));
         let parts = progress.parts(40, Duration::from_millis(3400), 0.019, [0.4123, 1.6e-5].map(Some).into_iter());
         let line = parts.concat();
         let plain = [BOLD, GREEN, GREY, PLAIN].iter().fold(line.clone(), |line, code| line.replace(code, ""));
         assert_eq!(plain, format!(" 40/157 {} 3s 19ms/step - accuracy: 0.4123 - loss: 1.6000e-5", "━".repeat(20)));
         assert!(line.contains(&format!("{GREEN}━━━━━{PLAIN}")));
         assert_eq!(cut(&line, 8), format!("{BOLD} 40/157{PLAIN} {GREEN}"));
-        let lines = Progress::new(Verbose::Lines, names, 157);
+        let lines = Progress::new(Verbose::Lines, names, Some(157));
         assert_eq!(lines.parts(157, Duration::from_secs(75), 2.0, [].into_iter()), ["1:15 2s/step"]);
+    }
+
+    /// `keras.utils.Progbar(None)` writes the same; what has ended is known.
+    #[test]
+    fn steps_may_be_unknown() {
+        let mut progress = Progress::new(Verbose::Bar, vec!["loss".to_owned()], None);
+        let plain =
+            |parts: Vec<String>| [BOLD, GREEN, GREY, PLAIN].iter().fold(parts.concat(), |line, code| line.replace(code, ""));
+        let line = |progress: &Progress, step| plain(progress.parts(step, Duration::from_secs(3), 0.25, [Some(0.5)].into_iter()));
+        assert_eq!(line(&progress, 12), "     12/Unknown 3s 250ms/step - loss: 0.5000");
+        progress.known(16);
+        assert_eq!(line(&progress, 12), format!("12/16 {} 3s 250ms/step - loss: 0.5000", "━".repeat(20)));
+        assert_eq!(line(&progress, 17), "     17/Unknown 3s 250ms/step - loss: 0.5000");
+        progress.verbose = Verbose::Silent;
+        progress.steps = None;
+        progress.step(7, std::iter::empty());
+        progress.end(std::iter::empty());
+        assert_eq!(progress.steps, Some(7));
     }
 
     /// On a terminal of 40 columns no number is broken.
     #[test]
     fn narrow_terminals_break_lines_between_values() {
         let names = vec!["accuracy".to_owned(), "loss".to_owned(), "val_accuracy".to_owned()];
-        let progress = Progress::new(Verbose::Bar, names, 9);
+        let progress = Progress::new(Verbose::Bar, names, Some(9));
         let parts = progress.parts(9, Duration::from_secs(3), 0.019, [0.4123, 1.25, 0.5].map(Some).into_iter());
         let plain = |line: &String| [BOLD, GREEN, GREY, PLAIN].iter().fold(line.clone(), |line, code| line.replace(code, ""));
         let narrow = lines(&parts, 39);
