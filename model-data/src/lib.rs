@@ -4,6 +4,7 @@
 
 pub mod datasets;
 mod error;
+pub mod npy;
 mod source;
 
 pub use error::{DataError, FoundSize};

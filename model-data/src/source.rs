@@ -5,16 +5,27 @@ use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
 
+use crate::datasets::DataSet;
 use crate::error::{DataError, FoundSize};
 use model_core::file::regular;
 
-/// The path of `name` in `folder`, or else of `name.gz`.
-pub(crate) fn find(folder: &Path, name: &str) -> Result<PathBuf, DataError> {
+/// The path of `name`, a file of a data set, in `folder`, or else of `name.gz`.
+pub(crate) fn find(folder: &Path, name: &str, of: DataSet) -> Result<PathBuf, DataError> {
     check_folder(folder)?;
-    [folder.join(name), folder.join(format!("{name}.gz"))]
-        .into_iter()
-        .find(|path| path.is_file())
-        .ok_or_else(|| DataError::MissingFile { folder: folder.to_owned(), name: name.to_owned() })
+    let compressed = folder.join(format!("{name}.gz"));
+    let found = [folder.join(name), compressed].into_iter().find(|path| path.is_file());
+    found.ok_or_else(|| missing(folder, name, of, false))
+}
+
+/// The path of `name`, which is never compressed with gzip.
+pub(crate) fn find_plain(folder: &Path, name: &str, of: DataSet) -> Result<PathBuf, DataError> {
+    check_folder(folder)?;
+    let path = folder.join(name);
+    if path.is_file() { Ok(path) } else { Err(missing(folder, name, of, true)) }
+}
+
+fn missing(folder: &Path, name: &str, of: DataSet, is_plain: bool) -> DataError {
+    DataError::MissingFile { folder: folder.to_owned(), name: name.to_owned(), is_plain, address: of.address(name) }
 }
 
 /// Fails where there is no such folder.
@@ -105,6 +116,11 @@ pub(crate) mod testing {
     /// The message, with the folder's own path left out.
     pub(crate) fn message(error: impl std::fmt::Display, folder: &Path) -> String {
         error.to_string().replace(&format!("{}/", folder.display()), "").replace(&folder.display().to_string(), "folder")
+    }
+
+    /// A folder of the files that `tests/data/generate.py` makes.
+    pub(crate) fn data(name: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
     }
 
     /// `shared/data/<name>` in or beside a folder that holds the project, where it is there.
