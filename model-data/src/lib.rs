@@ -2,4 +2,5 @@
 //!
 //! It knows of models only what they take: arrays, and examples of inputs and targets.
 
+pub mod dataset;
 pub mod datasets;
