@@ -79,8 +79,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         };
         check_trainable(self.model)?;
         fit.check_batches(self.model, training.len(), validation.as_ref().and_then(Judges::samples))?;
-        self.seed = fit.seed.unwrap_or(self.seed);
-        let feed = Feed::samples(training, &fit, self.seed);
+        let feed = Feed::samples(training, &fit);
         self.fit_on((feed, validation.as_ref()), fit, (setup, tally))
     }
 
@@ -88,8 +87,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         fit.check_stream(stream)?;
         let validation = fit.validation_data.map(|data| Judges::new(self.model.graph(), setup, data)).transpose()?;
         check_trainable(self.model)?;
-        self.seed = fit.seed.unwrap_or(self.seed);
-        let feed = Feed::stream(stream, &fit, self.seed);
+        let feed = Feed::stream(stream, &fit);
         self.fit_on((feed, validation.as_ref()), fit, (setup, tally))
     }
 
@@ -100,6 +98,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         (setup, mut tally): (&Setup, Tally),
     ) -> Result<(History, Tally)> {
         tally.clear();
+        self.seed = fit.seed.unwrap_or(self.seed);
         let callbacks = std::mem::take(&mut fit.callbacks);
         let alphabetical = setup.alphabetical();
         let judged = (alphabetical.iter().map(|&place| setup.names[place].clone()).collect(), alphabetical);
@@ -160,7 +159,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         self.own.iter_mut().for_each(OwnStep::clear);
         state.called.epoch_begin(self)?;
         let first = std::mem::take(&mut self.step) as usize;
-        state.feed.go_to(self.epochs, first)?;
+        state.feed.go_to(self.seed, self.epochs, first)?;
         let mut step = first;
         while self.train_step_of(plan, state, step)? {
             step += 1;

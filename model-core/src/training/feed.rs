@@ -45,16 +45,16 @@ pub(super) enum Batch<'b> {
 
 impl<'p> Feed<'p> {
     /// Samples in memory.
-    pub(super) fn samples(given: Given<'p>, fit: &Fit<'_>, seed: u64) -> Self {
+    pub(super) fn samples(given: Given<'p>, fit: &Fit<'_>) -> Self {
         let once = fit.epoch_samples(given.len()).div_ceil(fit.batch_size);
         let places = vec![0; if fit.shuffle { given.len() } else { 0 }];
         let steps = (once, fit.steps_per_epoch.unwrap_or(once));
-        Self::Samples(Samples { given, batch_size: fit.batch_size, seed, steps, places, round: None })
+        Self::Samples(Samples { given, batch_size: fit.batch_size, seed: 0, steps, places, round: None })
     }
 
     /// The batches of a stream.
-    pub(super) fn stream(stream: &'p dyn Stream, fit: &Fit<'_>, seed: u64) -> Self {
-        let flow = Flow::new(stream, "training data", Round { seed, number: 0 });
+    pub(super) fn stream(stream: &'p dyn Stream, fit: &Fit<'_>) -> Self {
+        let flow = Flow::new(stream, "training data", Round::default());
         Self::Stream(Streamed { flow, per_epoch: fit.steps_per_epoch, of_round: stream.steps(), given: None })
     }
 
@@ -67,10 +67,13 @@ impl<'p> Feed<'p> {
     }
 
     /// Goes to the place of training before a step of an epoch.
-    pub(super) fn go_to(&mut self, epoch: u64, step: usize) -> Result<()> {
+    pub(super) fn go_to(&mut self, seed: u64, epoch: u64, step: usize) -> Result<()> {
         match self {
-            Self::Samples(_) => Ok(()),
-            Self::Stream(streamed) => streamed.go_to(epoch, step),
+            Self::Samples(samples) => {
+                samples.seed = seed;
+                Ok(())
+            }
+            Self::Stream(streamed) => streamed.go_to(seed, epoch, step),
         }
     }
 
@@ -100,16 +103,16 @@ impl Samples<'_> {
 }
 
 impl<'p> Streamed<'p> {
-    fn go_to(&mut self, epoch: u64, step: usize) -> Result<()> {
+    fn go_to(&mut self, seed: u64, epoch: u64, step: usize) -> Result<()> {
         match (self.per_epoch, self.of_round) {
-            (None, _) => self.flow.go_to(epoch, step),
+            (None, _) => self.flow.go_to(Round { seed, number: epoch }, step),
             (Some(per_epoch), of_round) => {
                 let from_start = epoch.saturating_mul(per_epoch as u64).saturating_add(step as u64);
                 if self.given.replace(from_start) == Some(from_start) {
                     return Ok(());
                 }
                 let of_round = of_round.map_or(u64::MAX, |steps| steps.max(1) as u64);
-                self.flow.go_to(from_start / of_round, 0)?;
+                self.flow.go_to(Round { seed, number: from_start / of_round }, 0)?;
                 (0..from_start % of_round).try_for_each(|_| self.flow.next_of_any_round().map(drop))
             }
         }

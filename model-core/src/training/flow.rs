@@ -25,9 +25,9 @@ impl<'s> Flow<'s> {
     }
 
     /// Goes to a batch of a round: the one of this number, from 0.
-    pub(super) fn go_to(&mut self, number: u64, batch: usize) -> Result<()> {
-        if self.round.number != number || self.given > 0 {
-            *self = Self::new(self.stream, self.of, Round { number, ..self.round });
+    pub(super) fn go_to(&mut self, round: Round, batch: usize) -> Result<()> {
+        if self.round != round || self.given > 0 {
+            *self = Self::new(self.stream, self.of, round);
         }
         (0..batch).try_for_each(|_| self.next().map(drop))
     }
@@ -55,7 +55,7 @@ impl<'s> Flow<'s> {
         if let Some(batch) = self.next()? {
             return Ok(Some(batch));
         }
-        self.go_to(self.round.number + 1, 0)?;
+        self.go_to(Round { number: self.round.number + 1, ..self.round }, 0)?;
         self.next()
     }
 
