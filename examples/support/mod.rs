@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use functional_model::datasets::{ColourImages, GreyImages};
-use functional_model::given::{Element, Examples};
+use functional_model::given::{Data, Element};
 use functional_model::prelude::*;
 use functional_model::threads::set_threads;
 use ndarray::{Array, Array2, ArrayD, Axis, Dimension, s};
@@ -51,7 +51,7 @@ impl Flags {
 
     /// How to train for so many epochs, with a look at the test data after each: whole batches only, since a step of few samples is a noisy
     /// one to stop after.
-    pub fn fit<'d>(&self, epochs: usize, test: &'d dyn Examples) -> Fit<'d> {
+    pub fn fit<'d>(&self, epochs: usize, test: &'d dyn Data) -> Fit<'d> {
         Fit {
             batch_size: self.batch_size,
             epochs,

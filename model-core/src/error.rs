@@ -507,6 +507,24 @@ pub enum Error {
     /// Arithmetic with variables went wrong before: what, and where.
     #[error("{0}")]
     Before(Arc<crate::variable::Failure>),
+    /// A stream of batches failed, or gave one that is not the model's.
+    #[error("batch {batch} of the {of}{}: {source}", of_round(*round))]
+    Batch {
+        /// Which stream.
+        of: &'static str,
+        /// The round, from 1: an epoch's, where an epoch goes through the stream once.
+        round: u64,
+        /// The batch of the round, from 1.
+        batch: usize,
+        /// What is wrong.
+        source: Box<Error>,
+    },
+    /// A model is to be judged by a stream that has no end.
+    #[error("the {of} have no end\nhelp: judge by the first batches, `validation_steps` of `Fit` or `dataset.take(batches)`")]
+    Endless {
+        /// Which stream.
+        of: &'static str,
+    },
     /// Data cannot be read.
     #[error(transparent)]
     Data(Box<dyn std::error::Error + Send + Sync>),
@@ -537,6 +555,11 @@ impl Error {
 /// `epoch 3, `
 fn of_epoch(epoch: &Option<u64>) -> String {
     epoch.map_or_else(String::new, |epoch| format!("epoch {epoch}, "))
+}
+
+/// ` in round 3`
+fn of_round(round: u64) -> String {
+    if round > 1 { format!(" in round {round}") } else { String::new() }
 }
 
 fn nothing(frozen: &[String]) -> String {

@@ -2,6 +2,7 @@
 //!
 //! It knows of models only what they take: arrays, and examples of inputs and targets.
 
+pub mod dataset;
 pub mod datasets;
 mod error;
 pub mod npy;

@@ -9,12 +9,14 @@ mod pairs;
 mod ports;
 mod samples;
 mod standard;
+mod stream;
 mod traced;
 mod weights;
 
 pub use array::{AnyArray, Element};
 pub use arrays::{Arrays, AsArray, FloatArray, Real};
 pub use pairs::Examples;
+pub use stream::{Batches, Data, Round, Source, Stream};
 /// What a model predicts: an array `[samples, ..]`.
 pub type Predicted = ndarray::ArrayD<f32>;
 

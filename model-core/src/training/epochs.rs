@@ -1,33 +1,30 @@
 //! Training over epochs.
 
+use super::feed::{Batch, Feed};
 use super::fit::{Fit, IntoFit};
-use super::given::{Given, samples_to_judge};
+use super::given::{Given, Judges, samples_to_judge};
 use super::history::History;
 use super::interrupt::Interrupt;
-use super::order::{shuffle, step_seed};
+use super::order::step_seed;
 use super::own_step::{OwnStep, Written};
 use super::progress::Progress;
 use super::room::Choice;
-use super::scores::judge_all;
 use super::setup::Setup;
 use super::tally::Tally;
 use super::trainer::Trainer;
 use crate::callbacks::{Callbacks, Called, Course};
 use crate::error::Result;
-use crate::given::{Examples, Samples};
+use crate::given::{Data, Examples, Source, Stream};
 use crate::network::Trainable;
 use crate::optimizers::guard::check_trainable;
 
 /// What the epochs of a `fit` go by.
 struct Plan<'p> {
     setup: &'p Setup,
-    training: &'p Given<'p>,
-    validation: Option<&'p Samples<'p>>,
+    validation: Option<&'p Judges<'p>>,
     /// The names of what validation reports, and the places of the values in the tally.
     judged: (Vec<String>, Vec<usize>),
     fit: Fit<'p>,
-    /// The steps that go through the data once, and those of an epoch.
-    steps: (usize, usize),
     /// The places in the tally of what steps report.
     reported: Vec<usize>,
     interrupt: Interrupt,
@@ -35,69 +32,87 @@ struct Plan<'p> {
 
 /// What changes with the epochs of a `fit`.
 struct State<'c> {
+    feed: Feed<'c>,
     tally: Tally,
     called: Called<'c>,
     history: History,
     progress: Progress,
     /// The values of an epoch.
     values: Vec<Option<f64>>,
-    /// The order of the samples, and the round through the data that it is of, where they are shuffled.
-    places: Vec<usize>,
-    round: Option<u64>,
 }
 
 impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
-    /// Trains the model on examples: `&data`, `(&x, &y)`, or with weights of samples `(&x, &y, &weights)`.
+    /// Trains the model on examples: `&data`, `(&x, &y)`, or with weights of samples `(&x, &y, &weights)`; or on a
+    /// [stream](crate::given::Stream) of batches of them.
     ///
     /// # Errors
     /// If an argument is out of its range, the arrays are not the model's, or it takes more memory than there is, before the first step. If
-    /// numbers are not finite any more: the model then has the weights from before that step. If a callback fails: the model is then as the last
-    /// step left it.
-    pub fn fit<'f>(&mut self, data: impl Examples, fit: impl IntoFit<'f>) -> Result<History> {
-        let mut fit = fit.into_fit();
+    /// numbers are not finite any more: the model then has the weights from before that step. If a callback or a stream fails, or a stream
+    /// gives a batch that is not the model's: the model is then as the last step left it.
+    pub fn fit<'f>(&mut self, data: impl Data, fit: impl IntoFit<'f>) -> Result<History> {
+        let fit = fit.into_fit();
         fit.check()?;
-        let (setup, mut tally) = self.take_setup()?;
-        let all = Given::new(self, &setup, &data)?;
-        let training_samples = fit.training_samples(all.len())?;
-        let training = all.part(0..training_samples).weighed(&setup, fit.class_weight.as_ref())?;
-        let rest = training_samples..all.len();
-        // What a step of one's own is trained on is judged by what the trainer's own would make of it.
-        let (judge, judged);
-        let validation = match (fit.validation_data, &all) {
-            (Some(data), _) => Some(samples_to_judge(self.model.graph(), &setup, data)?),
-            (None, _) if rest.is_empty() => None,
-            (None, Given::Planned(all)) => Some(all.part(rest)),
-            (None, Given::Own(_)) => {
-                judge = samples_to_judge(self.model.graph(), &setup, &data)?;
-                judged = judge.part(rest);
-                Some(judged)
-            }
-        };
-        check_trainable(self.model)?;
-        fit.check_batches(self.model, training.len(), validation.as_ref().map(|samples| samples.len))?;
-        self.seed = fit.seed.unwrap_or(self.seed);
-        let callbacks = std::mem::take(&mut fit.callbacks);
-        let once = fit.epoch_samples(training.len()).div_ceil(fit.batch_size);
-        let alphabetical = setup.alphabetical();
-        let plan = Plan {
-            setup: &setup,
-            training: &training,
-            validation: validation.as_ref(),
-            judged: (alphabetical.iter().map(|&place| setup.names[place].clone()).collect(), alphabetical),
-            steps: (once, fit.steps_per_epoch.unwrap_or(once)),
-            reported: self.places(&setup),
-            interrupt: Interrupt::watch(fit.interrupt),
-            fit,
-        };
-        tally.clear();
-        let outcome = self.train_epochs(&plan, tally, callbacks);
-        drop(plan);
-        let (history, tally) = outcome?;
+        let (setup, tally) = self.take_setup()?;
+        let (history, tally) = match data.source() {
+            Source::Examples(data) => self.fit_examples(data, fit, (&setup, tally)),
+            Source::Stream(stream) => self.fit_stream(stream, fit, (&setup, tally)),
+        }?;
         self.put_setup((setup, tally));
         Ok(history)
     }
 
-    fn train_epochs(&mut self, plan: &Plan<'_>, tally: Tally, callbacks: Callbacks<'_>) -> Result<(History, Tally)> {
+    fn fit_examples(&mut self, data: &dyn Examples, fit: Fit<'_>, (setup, tally): (&Setup, Tally)) -> Result<(History, Tally)> {
+        let all = Given::new(self, setup, data)?;
+        let training_samples = fit.training_samples(all.len())?;
+        let training = all.part(0..training_samples).weighed(setup, fit.class_weight.as_ref())?;
+        let rest = training_samples..all.len();
+        // What a step of one's own is trained on is judged by what the trainer's own would make of it.
+        let judge;
+        let validation = match (fit.validation_data, &all) {
+            (Some(data), _) => Some(Judges::new(self.model.graph(), setup, data)?),
+            (None, _) if rest.is_empty() => None,
+            (None, Given::Planned(all)) => Some(Judges::Samples(all.part(rest))),
+            (None, Given::Own(_)) => {
+                judge = samples_to_judge(self.model.graph(), setup, data)?;
+                Some(Judges::Samples(judge.part(rest)))
+            }
+        };
+        check_trainable(self.model)?;
+        fit.check_batches(self.model, training.len(), validation.as_ref().and_then(Judges::samples))?;
+        let feed = Feed::samples(training, &fit);
+        self.fit_on((feed, validation.as_ref()), fit, (setup, tally))
+    }
+
+    fn fit_stream(&mut self, stream: &dyn Stream, fit: Fit<'_>, (setup, tally): (&Setup, Tally)) -> Result<(History, Tally)> {
+        fit.check_stream(stream)?;
+        let validation = fit.validation_data.map(|data| Judges::new(self.model.graph(), setup, data)).transpose()?;
+        check_trainable(self.model)?;
+        let feed = Feed::stream(stream, &fit);
+        self.fit_on((feed, validation.as_ref()), fit, (setup, tally))
+    }
+
+    fn fit_on<'f>(
+        &mut self,
+        (feed, validation): (Feed<'f>, Option<&Judges<'_>>),
+        mut fit: Fit<'f>,
+        (setup, mut tally): (&Setup, Tally),
+    ) -> Result<(History, Tally)> {
+        tally.clear();
+        self.seed = fit.seed.unwrap_or(self.seed);
+        let callbacks = std::mem::take(&mut fit.callbacks);
+        let alphabetical = setup.alphabetical();
+        let judged = (alphabetical.iter().map(|&place| setup.names[place].clone()).collect(), alphabetical);
+        let (reported, interrupt) = (self.places(setup), Interrupt::watch(fit.interrupt));
+        self.train_epochs(&Plan { setup, validation, judged, fit, reported, interrupt }, feed, tally, callbacks)
+    }
+
+    fn train_epochs<'c>(
+        &mut self,
+        plan: &Plan<'_>,
+        feed: Feed<'c>,
+        tally: Tally,
+        callbacks: Callbacks<'c>,
+    ) -> Result<(History, Tally)> {
         if let Some(first) = plan.fit.initial_epoch {
             self.epochs = first as u64;
         }
@@ -105,13 +120,12 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         let mut names = self.names(plan.setup);
         names.extend(plan.validation.iter().flat_map(|_| &plan.judged.0).map(|name| format!("val_{name}")));
         let epochs = if plan.fit.initial_epoch.is_some() { plan.fit.epochs } else { first.saturating_add(plan.fit.epochs) };
-        let course = Course { epoch: first, epochs, steps: Some(plan.steps.1), ..Course::default() };
+        let course = Course { epoch: first, epochs, steps: feed.steps(), ..Course::default() };
         let called = Called::new(callbacks, names, course);
         let history = History::new(self.epochs + 1, called.names().to_vec(), epochs.saturating_sub(first));
-        let progress = Progress::new(plan.fit.verbose, called.names().to_vec(), Some(plan.steps.1));
-        let places = vec![0; if plan.fit.shuffle { plan.training.len() } else { 0 }];
+        let progress = Progress::new(plan.fit.verbose, called.names().to_vec(), feed.steps());
         let values = Vec::with_capacity(called.names().len());
-        let mut state = State { tally, called, history, progress, values, places, round: None };
+        let mut state = State { feed, tally, called, history, progress, values };
         match self.train_all(plan, &mut state) {
             Err(error) if state.called.accept(&error) => state.called.train_end(self)?,
             outcome => outcome?,
@@ -145,9 +159,9 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         self.own.iter_mut().for_each(OwnStep::clear);
         state.called.epoch_begin(self)?;
         let first = std::mem::take(&mut self.step) as usize;
+        state.feed.go_to(self.seed, self.epochs, first)?;
         let mut step = first;
-        while step < plan.steps.1 {
-            self.train_step_of(plan, state, step)?;
+        while self.train_step_of(plan, state, step)? {
             step += 1;
             if plan.interrupt.is_asked_for() {
                 self.step = step as u64;
@@ -158,24 +172,28 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
                 break;
             }
         }
+        if state.feed.steps().is_none() && !state.called.course.is_stopping {
+            state.progress.known(step);
+        }
         self.end_epoch(plan, state, step > first)?;
         Ok(true)
     }
 
-    /// A step of the epoch, from 0.
-    fn train_step_of(&mut self, plan: &Plan<'_>, state: &mut State<'_>, step: usize) -> Result<()> {
-        state.called.step_begin(self, step)?;
-        let (once, per_epoch) = plan.steps;
-        let from_start = self.epochs * per_epoch as u64 + step as u64;
-        let round = from_start / once as u64;
-        if !state.places.is_empty() && state.round != Some(round) {
-            shuffle(&mut state.places, self.seed, round);
-            state.round = Some(round);
-        }
-        let start = (from_start % once as u64) as usize * plan.fit.batch_size;
-        let range = start..start.saturating_add(plan.fit.batch_size).min(plan.training.len());
-        let choice = if state.places.is_empty() { Choice::Range(range) } else { Choice::Places(&state.places[range]) };
-        self.take_step(plan.setup, &mut state.tally, plan.training, choice, step as u64 + 1)?;
+    /// A step of the epoch, from 0, unless the epoch is over.
+    fn train_step_of(&mut self, plan: &Plan<'_>, state: &mut State<'_>, step: usize) -> Result<bool> {
+        let State { feed, tally, called, .. } = state;
+        let Some(batch) = feed.batch(self.epochs, step)? else { return Ok(false) };
+        called.step_begin(self, step)?;
+        let number = step as u64 + 1;
+        match batch {
+            Batch::Chosen(given, choice) => self.take_step(plan.setup, tally, given, choice, number)?,
+            Batch::Given(batch, place) => {
+                let given = Given::new(self, plan.setup, &*batch);
+                let given = given.and_then(|given| given.weighed(plan.setup, plan.fit.class_weight.as_ref()));
+                let given = given.map_err(|error| place.refused(error))?;
+                self.take_step(plan.setup, tally, &given, Choice::Range(0..given.len()), number)?
+            }
+        };
         state.progress.step(step + 1, self.values(&state.tally, &plan.reported));
         if state.called.has_any() {
             // A file that a callback saves goes on behind this step.
@@ -184,7 +202,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
             state.called.step_end(self, step)?;
             self.step = 0;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Judges, tells callbacks, and writes the epoch down. One that was resumed behind its last step has nothing to tell of its steps.
@@ -209,14 +227,13 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     }
 
     /// Judges, and adds what that comes to to the values of the epoch.
-    fn validate(&mut self, plan: &Plan<'_>, state: &mut State<'_>, validation: &Samples<'_>) -> Result<()> {
+    fn validate(&mut self, plan: &Plan<'_>, state: &mut State<'_>, validation: &Judges<'_>) -> Result<()> {
         let State { tally, called, values, .. } = state;
         called.test_begin(self)?;
         tally.clear();
         let size = plan.fit.validation_batch_size.unwrap_or(plan.fit.batch_size);
-        let most = plan.fit.validation_steps.map_or(validation.len, |steps| steps.saturating_mul(size).min(validation.len));
-        let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
-        judge_all(self.model, room, plan.setup, tally, &validation.part(0..most), size)?;
+        let most = plan.fit.validation_steps.unwrap_or(usize::MAX);
+        self.judge(plan.setup, tally, validation, "validation data", (size, most))?;
         let (names, places) = &plan.judged;
         let first = values.len();
         values.extend(places.iter().map(|&place| Some(tally.mean(place))));

@@ -8,11 +8,14 @@ use super::scores::check_batch_size;
 use crate::callbacks::{Callback, Callbacks};
 use crate::error::{Error, Result};
 use crate::float::Float;
-use crate::given::Examples;
+use crate::given::{Data, Stream};
 use crate::network::Network;
 use crate::states::check_batches;
 
 /// How to train: Keras's arguments of `fit`, as a record or built up.
+///
+/// A stream has its own batches and its own order: `batch_size`, `shuffle` and `drop_remainder` are for examples in memory, and so is
+/// `validation_split`, which a stream refuses.
 ///
 /// ```
 /// use model_core::training::{Fit, Verbose};
@@ -37,8 +40,8 @@ pub struct Fit<'a> {
     /// The share of the samples, taken from their end before any shuffling, that is not trained on but judged by after each epoch.
     /// 0 by default.
     pub validation_split: f64,
-    /// Examples to judge by after each epoch, instead of a share of the data.
-    pub validation_data: Option<&'a dyn Examples>,
+    /// What to judge by after each epoch, instead of a share of the data: examples, or a stream, of which it is always the first round.
+    pub validation_data: Option<&'a dyn Data>,
     /// How many batches are judged after an epoch, from the first; all by default.
     pub validation_steps: Option<usize>,
     /// The samples of a batch that is judged; `batch_size` by default. What is reported does not depend on it, but for rounding.
@@ -182,7 +185,7 @@ impl<'a> Fit<'a> {
 
     /// Judged by these examples.
     #[must_use]
-    pub fn validation_data(self, validation_data: &'a dyn Examples) -> Self {
+    pub fn validation_data(self, validation_data: &'a dyn Data) -> Self {
         Self { validation_data: Some(validation_data), ..self }
     }
 
@@ -293,6 +296,19 @@ impl Fit<'_> {
     pub(super) const fn epoch_samples(&self, training: usize) -> usize {
         let whole = training - training % self.batch_size;
         if self.drop_remainder && whole > 0 { whole } else { training }
+    }
+
+    /// Checks what is asked of a stream.
+    pub(super) fn check_stream(&self, stream: &dyn Stream) -> Result<()> {
+        let (argument, expected, found) = if self.validation_split > 0.0 && self.validation_data.is_none() {
+            let expected = "0 for a stream, whose last samples are not known: give `validation_data`";
+            ("validation_split", expected, self.validation_split.to_string())
+        } else if stream.is_endless() && self.steps_per_epoch.is_none() {
+            ("steps_per_epoch", "a number of steps for a stream that has no end", "none".to_owned())
+        } else {
+            return Ok(());
+        };
+        Err(Error::Argument { owner: "Fit", argument, expected, found })
     }
 
     /// Checks that all batches have as many samples, where layers keep states from one to the next.

@@ -10,7 +10,7 @@ use super::own_step::OwnSamples;
 use super::setup::Setup;
 use super::trainer::Trainer;
 use crate::error::{Error, Result};
-use crate::given::{Examples, Samples, check_call, samples};
+use crate::given::{Data, Examples, Samples, Source, Stream, check_call, samples};
 use crate::network::Trainable;
 
 /// What is trained on.
@@ -55,6 +55,26 @@ impl<'d> Given<'d> {
             Self::Planned(samples) => Given::Planned(samples.part(range)),
             Self::Own(samples) => Given::Own(samples.part(range)),
         }
+    }
+}
+
+/// What is judged by.
+pub(super) enum Judges<'d> {
+    Samples(Samples<'d>),
+    Stream(&'d dyn Stream),
+}
+
+impl<'d> Judges<'d> {
+    pub(super) fn new(graph: &Graph, setup: &Setup, data: &'d dyn Data) -> Result<Self> {
+        Ok(match data.source() {
+            Source::Examples(data) => Self::Samples(samples_to_judge(graph, setup, data)?),
+            Source::Stream(stream) => Self::Stream(stream),
+        })
+    }
+
+    /// How many samples there are, where all are in memory.
+    pub(super) fn samples(&self) -> Option<usize> {
+        if let Self::Samples(samples) = self { Some(samples.len) } else { None }
     }
 }
 

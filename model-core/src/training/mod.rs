@@ -27,7 +27,9 @@
 
 mod class_weight;
 mod epochs;
+mod feed;
 mod fit;
+mod flow;
 mod given;
 mod history;
 mod interrupt;

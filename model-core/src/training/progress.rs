@@ -62,7 +62,6 @@ impl Progress {
     }
 
     /// An epoch has so many steps, as is known from now on.
-    #[cfg_attr(not(test), expect(dead_code, reason = "streams are to call it"))]
     pub(crate) fn known(&mut self, steps: usize) {
         self.steps = Some(steps);
     }

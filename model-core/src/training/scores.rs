@@ -3,7 +3,8 @@
 use std::fmt;
 use std::ops::Index;
 
-use super::given::samples_to_judge;
+use super::flow::Flow;
+use super::given::{Judges, samples_to_judge};
 use super::own_step::Written;
 use super::room::Room;
 use super::setup::Setup;
@@ -11,7 +12,7 @@ use super::step::judge;
 use super::tally::Tally;
 use super::trainer::Trainer;
 use crate::error::{Error, Result};
-use crate::given::{Examples, Samples};
+use crate::given::{Data, Round, Samples};
 use crate::network::{Network, Trainable};
 use crate::states::check_batches;
 
@@ -75,7 +76,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     ///
     /// # Errors
     /// If the arrays are not the model's.
-    pub fn evaluate(&mut self, data: impl Examples) -> Result<Scores> {
+    pub fn evaluate(&mut self, data: impl Data) -> Result<Scores> {
         self.evaluate_batched(data, 32)
     }
 
@@ -83,21 +84,51 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     ///
     /// # Errors
     /// If the arrays are not the model's, or the batch size is zero.
-    pub fn evaluate_batched(&mut self, data: impl Examples, batch_size: usize) -> Result<Scores> {
+    pub fn evaluate_batched(&mut self, data: impl Data, batch_size: usize) -> Result<Scores> {
         check_batch_size("evaluate", batch_size)?;
         let (setup, mut tally) = self.take_setup()?;
-        let samples = samples_to_judge(self.model.graph(), &setup, &data)?;
-        check_batches(
-            self.model,
-            samples.len,
-            batch_size.min(samples.len),
-            "give batches a size that divides it, `evaluate_batched(data, ..)`",
-        )?;
-        let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
-        judge_all(self.model, room, &setup, &mut tally, &samples, batch_size)?;
+        let judges = Judges::new(self.model.graph(), &setup, &data)?;
+        if let Some(samples) = judges.samples() {
+            let help = "give batches a size that divides it, `evaluate_batched(data, ..)`";
+            check_batches(self.model, samples, batch_size.min(samples), help)?;
+        }
+        self.judge(&setup, &mut tally, &judges, "data", (batch_size, usize::MAX))?;
         let scores = Scores::new(&setup, &tally);
         self.put_setup((setup, tally));
         Ok(scores)
+    }
+}
+
+impl<N: Trainable<f32>, S> Trainer<'_, N, S> {
+    /// Judges no more than so many batches: of this size, or as a stream gives them.
+    pub(super) fn judge(
+        &mut self,
+        setup: &Setup,
+        tally: &mut Tally,
+        judges: &Judges<'_>,
+        of: &'static str,
+        (size, most): (usize, usize),
+    ) -> Result<()> {
+        let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
+        match judges {
+            Judges::Samples(samples) => {
+                let most = most.saturating_mul(size).min(samples.len);
+                judge_all(self.model, room, setup, tally, &samples.part(0..most), size)
+            }
+            Judges::Stream(stream) => {
+                if stream.is_endless() && most == usize::MAX {
+                    return Err(Error::Endless { of });
+                }
+                let mut flow = Flow::new(*stream, of, Round { seed: self.seed, number: 0 });
+                for _ in 0..most {
+                    let Some(batch) = flow.next()? else { break };
+                    let samples =
+                        samples_to_judge(self.model.graph(), setup, &*batch).map_err(|error| flow.place().refused(error))?;
+                    judge_all(self.model, room, setup, tally, &samples, samples.len)?;
+                }
+                Ok(())
+            }
+        }
     }
 }
 
@@ -109,7 +140,7 @@ impl Scores {
 }
 
 /// Judges all samples in batches.
-pub(crate) fn judge_all<N: Network<f32>>(
+fn judge_all<N: Network<f32>>(
     model: &N,
     room: &mut Room<N>,
     setup: &Setup,

@@ -1,0 +1,252 @@
+//! Samples put together to batches, and batches taken apart.
+
+use model_core::{Error, Result};
+use ndarray::{Array, Array1, ArrayD, Dimension, Ix0, Ix1, Ix2, Ix3, Ix4, Ix5, IxDyn};
+
+use super::{Dataset, Items};
+
+/// What samples of this type become as a batch: numbers an array of them, arrays an array with one more axis in front, tuples a tuple of
+/// such.
+#[diagnostic::on_unimplemented(
+    message = "samples of type `{Self}` cannot be put together to a batch",
+    label = "expected numbers, arrays, texts, or tuples of such",
+    note = "a sample is a pair of an input and its target: `(x, y)`; several inputs are a tuple, `((a, b), y)`"
+)]
+pub trait Stack: Sized + Send + 'static {
+    /// A batch.
+    type Batch: Send + 'static;
+
+    /// Puts samples together, of which there is one at least.
+    ///
+    /// # Errors
+    /// If they do not have one shape.
+    fn stack(samples: Vec<Self>) -> Result<Self::Batch>;
+}
+
+/// Samples that are as long as the longest of their batch.
+pub trait PaddedBatch: Stack {
+    /// A number to fill up with.
+    type Fill: Clone + Send + Sync + 'static;
+
+    /// Puts samples together, each filled up at the end of every axis.
+    ///
+    /// # Errors
+    /// If they do not have as many axes.
+    fn stack_padded(samples: Vec<Self>, fill: &Self::Fill) -> Result<Self::Batch>;
+}
+
+macro_rules! scalars {
+    ($($type:ty)*) => {
+        $(impl Stack for $type {
+            type Batch = Array1<$type>;
+
+            fn stack(samples: Vec<Self>) -> Result<Self::Batch> {
+                Ok(samples.into())
+            }
+        })*
+    };
+}
+
+scalars! { f32 f64 bool i8 i16 i32 i64 u8 u16 u32 u64 usize String &'static str }
+
+macro_rules! arrays {
+    ($($dimension:ident)*) => {
+        $(impl<E: Clone + Send + Sync + 'static> Stack for Array<E, $dimension> {
+            type Batch = Array<E, <$dimension as Dimension>::Larger>;
+
+            fn stack(samples: Vec<Self>) -> Result<Self::Batch> {
+                let shape = samples[0].shape().to_vec();
+                let batch = rows(&samples, &shape)?;
+                Ok(batch.into_dimensionality().expect("a batch has one more axis"))
+            }
+        })*
+    };
+}
+
+arrays! { Ix0 Ix1 Ix2 Ix3 Ix4 Ix5 IxDyn }
+
+/// Arrays of one shape, one behind the other.
+fn rows<E: Clone, D: Dimension>(samples: &[Array<E, D>], shape: &[usize]) -> Result<ArrayD<E>> {
+    let mut elements = Vec::with_capacity(samples.len().saturating_mul(samples[0].len()));
+    for (place, sample) in samples.iter().enumerate() {
+        if sample.shape() != shape {
+            return Err(Error::Data(other_shape(shape, place, sample.shape()).into()));
+        }
+        match sample.as_slice() {
+            Some(slice) => elements.extend_from_slice(slice),
+            None => elements.extend(sample.iter().cloned()),
+        }
+    }
+    let shape: Vec<usize> = std::iter::once(samples.len()).chain(shape.iter().copied()).collect();
+    Ok(Array::from_shape_vec(IxDyn(&shape), elements).expect("every sample has the shape's elements"))
+}
+
+fn other_shape(expected: &[usize], place: usize, found: &[usize]) -> String {
+    format!(
+        "the samples of a batch differ in shape: expected {expected:?} as the first, found {found:?} in sample {}\nhelp: `.padded_batch(size, 0.0)` \
+         fills up shorter ones",
+        place + 1
+    )
+}
+
+macro_rules! tuples {
+    ($(($($name:ident $samples:ident $place:tt),+))*) => {
+        $(impl<$($name: Stack),+> Stack for ($($name,)+) {
+            type Batch = ($($name::Batch,)+);
+
+            fn stack(samples: Vec<Self>) -> Result<Self::Batch> {
+                let count = samples.len();
+                $(let mut $samples = Vec::with_capacity(count);)+
+                for sample in samples {
+                    $($samples.push(sample.$place);)+
+                }
+                Ok(($($name::stack($samples)?,)+))
+            }
+        })*
+    };
+}
+
+tuples! {
+    (A a 0)
+    (A a 0, B b 1)
+    (A a 0, B b 1, C c 2)
+    (A a 0, B b 1, C c 2, D d 3)
+    (A a 0, B b 1, C c 2, D d 3, E e 4)
+    (A a 0, B b 1, C c 2, D d 3, E e 4, F f 5)
+}
+
+impl<E: Clone + Send + Sync + 'static> PaddedBatch for Array<E, Ix1> {
+    type Fill = E;
+
+    fn stack_padded(samples: Vec<Self>, fill: &E) -> Result<Self::Batch> {
+        let longest = samples.iter().map(Array::len).max().unwrap_or(0);
+        let mut elements = Vec::with_capacity(samples.len().saturating_mul(longest));
+        for sample in &samples {
+            elements.extend(sample.iter().cloned());
+            elements.extend(std::iter::repeat_n(fill.clone(), longest - sample.len()));
+        }
+        Ok(Array::from_shape_vec((samples.len(), longest), elements).expect("every sample has been filled up"))
+    }
+}
+
+impl<T: Stack> Dataset<T> {
+    /// Batches of so many samples, and behind them one of those that are left.
+    ///
+    /// ```
+    /// use model_data::dataset::Dataset;
+    /// use ndarray::array;
+    ///
+    /// let batches = Dataset::from_items(vec![(0.5, 1), (1.5, 0), (2.5, 1)]).batch(2);
+    /// assert_eq!(batches.iter().next().unwrap()?, (array![0.5, 1.5], array![1, 0]));
+    /// assert_eq!(batches.len(), Some(2));
+    /// # Ok::<(), model_core::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If `size` is 0.
+    #[must_use]
+    pub fn batch(self, size: usize) -> Dataset<T::Batch> {
+        self.put_together(size, false, T::stack)
+    }
+
+    /// Batches of so many samples, without those that are left: `tf.data`'s `drop_remainder`.
+    ///
+    /// ```
+    /// use model_data::dataset::Dataset;
+    ///
+    /// assert_eq!(Dataset::range(0..7).batch_exact(2).len(), Some(3));
+    /// ```
+    ///
+    /// # Panics
+    /// If `size` is 0.
+    #[must_use]
+    pub fn batch_exact(self, size: usize) -> Dataset<T::Batch> {
+        self.put_together(size, true, T::stack)
+    }
+
+    fn put_together<B: Send + 'static>(
+        self,
+        size: usize,
+        is_exact: bool,
+        stack: impl Fn(Vec<T>) -> Result<B> + Clone + Send + Sync + 'static,
+    ) -> Dataset<B> {
+        assert!(size > 0, "a batch has at least 1 sample: found 0");
+        let len = self.len.map(|len| if is_exact { len / size } else { len.div_ceil(size) });
+        self.through(len, move |mut items, _| {
+            let stack = stack.clone();
+            let mut failed = None;
+            Box::new(std::iter::from_fn(move || {
+                if let Some(error) = failed.take() {
+                    return Some(Err(error));
+                }
+                let mut samples = Vec::with_capacity(size.min(MOST_RESERVED));
+                while samples.len() < size
+                    && let Some(item) = items.next()
+                {
+                    match item {
+                        Ok(sample) => samples.push(sample),
+                        // The samples before an error are the last batch before it.
+                        Err(error) if samples.is_empty() => return Some(Err(error)),
+                        Err(error) => {
+                            failed = Some(error);
+                            break;
+                        }
+                    }
+                }
+                let is_whole = !samples.is_empty() && (samples.len() == size || !is_exact);
+                if is_whole { Some(stack(samples)) } else { failed.take().map(Err) }
+            }))
+        })
+    }
+}
+
+/// For how many samples of a batch there is room from the first.
+const MOST_RESERVED: usize = 4096;
+
+impl<X: PaddedBatch, Y: Stack> Dataset<(X, Y)> {
+    /// Batches of so many samples whose inputs are as long as the longest of their batch, filled up at the end with this. With a model whose sequences have any length and,
+    /// where it looks at them, a mask.
+    ///
+    /// ```
+    /// use model_data::dataset::Dataset;
+    /// use ndarray::array;
+    ///
+    /// let texts = Dataset::from_items(vec![(array![5, 3], 1), (array![4], 0)]).padded_batch(2, 0);
+    /// assert_eq!(texts.iter().next().unwrap()?, (array![[5, 3], [4, 0]], array![1, 0]));
+    /// # Ok::<(), model_core::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If `size` is 0.
+    #[must_use]
+    pub fn padded_batch(self, size: usize, fill: X::Fill) -> Dataset<(X::Batch, Y::Batch)> {
+        self.put_together(size, false, move |samples| {
+            let (x, y) = samples.into_iter().unzip();
+            Ok((X::stack_padded(x, &fill)?, Y::stack(y)?))
+        })
+    }
+}
+
+impl<B: super::Slices> Dataset<B> {
+    /// The samples of batches.
+    ///
+    /// ```
+    /// use model_data::dataset::Dataset;
+    ///
+    /// let again = Dataset::range(0..7).batch(3).unbatch().batch(5);
+    /// assert_eq!(again.iter().count(), 2);
+    /// ```
+    #[must_use]
+    pub fn unbatch(self) -> Dataset<B::Item> {
+        self.through(super::Len::Unknown, |items, _| {
+            Box::new(items.flat_map(|batch| -> Items<B::Item> {
+                let batch = match batch {
+                    Ok(batch) => batch,
+                    Err(error) => return Box::new(std::iter::once(Err(error))),
+                };
+                let samples = batch.samples().map_or(0, |samples| samples);
+                Box::new((0..samples).map(move |place| Ok(batch.sample(place))))
+            }))
+        })
+    }
+}
