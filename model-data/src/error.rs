@@ -149,6 +149,42 @@ pub enum DataError {
         /// What is wrong.
         problem: NpyProblem,
     },
+    /// A table cannot be read.
+    #[cfg(feature = "csv")]
+    #[error("`{}`{}{problem}", path.display(), between(problem))]
+    Csv {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: crate::csv::CsvProblem,
+    },
+    /// An image cannot be read or written.
+    #[cfg(feature = "images")]
+    #[error("`{}`: {problem}", path.display())]
+    Image {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: crate::images::ImageProblem,
+    },
+    /// A folder of images is none.
+    #[cfg(feature = "images")]
+    #[error("`{}`: {problem}", folder.display())]
+    ImageFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong.
+        problem: crate::images::FolderProblem,
+    },
+    /// A file cannot be downloaded.
+    #[cfg(feature = "download")]
+    #[error("cannot download `{address}`: {problem}")]
+    Download {
+        /// The address.
+        address: String,
+        /// What is wrong.
+        problem: crate::datasets::DownloadProblem,
+    },
     /// A file of words and their numbers is none.
     #[error("`{}` is no index of words: expected an object of words and whole numbers, found: {problem}", path.display())]
     WordIndex {
@@ -235,4 +271,11 @@ fn put_there(address: Option<&str>, name: &str) -> String {
 
 fn of_archive(array: Option<&str>) -> String {
     array.map_or_else(String::new, |name| format!(", array `{name}`"))
+}
+
+/// What is wrong in a line goes on with it.
+#[cfg(feature = "csv")]
+fn between(problem: &crate::csv::CsvProblem) -> &'static str {
+    use crate::csv::CsvProblem::{Cell, Cells, Missing, Text};
+    if matches!(problem, Cell { .. } | Cells { .. } | Missing { .. } | Text { .. }) { ", " } else { ": " }
 }

@@ -2,9 +2,13 @@
 //!
 //! It knows of models only what they take: arrays, and examples of inputs and targets.
 
+#[cfg(feature = "csv")]
+pub mod csv;
 pub mod dataset;
 pub mod datasets;
 mod error;
+#[cfg(feature = "images")]
+pub mod images;
 pub mod npy;
 mod source;
 

@@ -16,13 +16,15 @@ mod california_housing;
 mod cifar;
 mod cifar10;
 mod cifar100;
+#[cfg(feature = "download")]
+mod download;
 mod fashion_mnist;
 pub mod idx;
 mod imdb;
 mod labelled;
 mod mnist;
 mod published;
-mod random_state;
+pub(crate) mod random_state;
 mod reuters;
 mod sequences;
 mod shapes;
@@ -31,6 +33,8 @@ mod word_index;
 pub use california_housing::{CALIFORNIA_HOUSING_FEATURES, CaliforniaHousing, HousingVersion, california_housing};
 pub use cifar10::{CIFAR10_CLASSES, cifar10};
 pub use cifar100::{CIFAR100_CLASSES, CIFAR100_GROUPS, LabelMode, cifar100};
+#[cfg(feature = "download")]
+pub use download::{DownloadProblem, GetFile};
 pub use fashion_mnist::{FASHION_MNIST_CLASSES, fashion_mnist};
 pub use imdb::{Imdb, imdb};
 pub use labelled::{ColourImages, GreyImages, LabelledImages};

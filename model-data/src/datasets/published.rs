@@ -121,6 +121,23 @@ impl DataSet {
         }
     }
 
+    /// The files of an archive that are unpacked; none where it is published file by file.
+    #[cfg(feature = "download")]
+    pub(crate) const fn contents(self) -> &'static [&'static str] {
+        match self {
+            Self::Cifar10 => &[
+                "data_batch_1.bin",
+                "data_batch_2.bin",
+                "data_batch_3.bin",
+                "data_batch_4.bin",
+                "data_batch_5.bin",
+                "test_batch.bin",
+            ],
+            Self::Cifar100 => &["train.bin", "test.bin"],
+            _ => &[],
+        }
+    }
+
     /// Where a file is published, or the archive that holds it.
     pub(crate) fn address(self, name: &str) -> Option<&'static str> {
         let is_it = |file: &&PublishedFile| file.name.strip_suffix(".gz").unwrap_or(file.name) == name;

@@ -5,13 +5,13 @@ const SIZE: usize = 624;
 const MIDDLE: usize = 397;
 
 /// NumPy's `RandomState`: the Mersenne Twister of 32 bits.
-pub(super) struct RandomState {
+pub(crate) struct RandomState {
     state: [u32; SIZE],
     next: usize,
 }
 
 impl RandomState {
-    pub(super) fn new(seed: u32) -> Self {
+    pub(crate) fn new(seed: u32) -> Self {
         let mut state = [seed; SIZE];
         for i in 1..SIZE {
             let before = state[i - 1];
@@ -53,7 +53,7 @@ impl RandomState {
     }
 
     /// `shuffle(numpy.arange(count))`, for counts of up to 2^32. The next one gives another order.
-    pub(super) fn shuffled(&mut self, count: usize) -> Vec<usize> {
+    pub(crate) fn shuffled(&mut self, count: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..count).collect();
         for last in (1..count).rev() {
             order.swap(last, self.up_to(last as u32) as usize);

@@ -88,6 +88,41 @@ def texts():
     (folder / "keras.json").write_text(json.dumps(cases, separators=(",", ":")))
 
 
+def images():
+    """Images of every kind, and what Pillow and Keras make of them."""
+    import keras
+    from PIL import Image
+
+    folder = HERE / "images"
+    folder.mkdir(exist_ok=True)
+    random = np.random.default_rng(9)
+    kinds = {"L": (7, 5), "RGB": (7, 5, 3), "RGBA": (7, 5, 4), "LA": (7, 5, 2)}
+    for mode, shape in kinds.items():
+        Image.fromarray(random.integers(0, 256, shape, dtype="uint8"), mode).save(folder / f"{mode}.png")
+    Image.fromarray(random.integers(0, 256, (7, 5, 3), dtype="uint8")).quantize(8).save(folder / "P.png")
+    y, x = np.mgrid[0:24, 0:36]
+    smooth = np.stack([x * 7, y * 10, 255 - x * 3 - y * 4], -1).astype("uint8")
+    Image.fromarray(smooth).save(folder / "smooth.jpg", quality=95)
+    expected = {"smooth": smooth}
+    for path in sorted(folder.glob("*.png")):
+        for mode in ["grayscale", "rgb", "rgba"]:
+            expected[f"{path.stem}_{mode}"] = keras.utils.img_to_array(keras.utils.load_img(path, mode)).astype("uint8")
+    methods = ["nearest", "bilinear", "bicubic", "lanczos"]
+    for method in methods:
+        for name, size in [("small", (4, 3)), ("large", (11, 12)), ("mixed", (3, 9))]:
+            for keep in [False, True]:
+                image = keras.utils.load_img(folder / "RGB.png", target_size=size, interpolation=method, keep_aspect_ratio=keep)
+                expected[f"load_{method}_{name}_{keep}"] = np.array(image)
+    image = keras.utils.img_to_array(keras.utils.load_img(folder / "RGB.png"))
+    for method in ["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"]:
+        for name, size in [("small", (4, 3)), ("large", (11, 12)), ("mixed", (3, 9))]:
+            for way in ["plain", "crop", "pad"]:
+                flags = {f"{way}_to_aspect_ratio": True} if way != "plain" else {}
+                resized = keras.ops.image.resize(image, size, method, **flags)
+                expected[f"resize_{method}_{name}_{way}"] = np.array(resized)
+    np.savez_compressed(folder / "expected.npz", **expected)
+
+
 class Call:
     def __reduce__(self):
         return (print, ("this must not be run",))
@@ -108,3 +143,4 @@ def pickled(path, array, protocol):
 if __name__ == "__main__":
     npy()
     texts()
+    images()
