@@ -3,3 +3,5 @@
 //! It knows of models only what they take: arrays, and examples of inputs and targets.
 
 pub mod datasets;
+pub mod preprocessing;
+pub mod utils;
