@@ -4,3 +4,5 @@
 
 pub mod dataset;
 pub mod datasets;
+pub mod preprocessing;
+pub mod utils;

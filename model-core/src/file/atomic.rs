@@ -19,7 +19,7 @@ const RANDOM: usize = 6;
 
 /// Writes a file by way of another one beside it: whoever reads `path` at any time, or after a crash at any time, finds all of the old
 /// content or all of the new.
-pub(crate) fn write(path: &Path, content: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+pub fn write(path: &Path, content: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     if let Ok(metadata) = fs::metadata(path) {
         regular::check(&metadata)?;
     }

@@ -37,7 +37,8 @@
 //! # Ok::<(), model_core::Error>(())
 //! ```
 
-mod atomic;
+#[doc(hidden)]
+pub mod atomic;
 mod container;
 mod difference;
 mod ending;
