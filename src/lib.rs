@@ -59,7 +59,7 @@ pub mod prelude {
     pub use model_core::optimizers::{Adam, AdamW, BuiltOptimizer, IntoOptimizer, MultiOptimizer, RMSprop, SGD};
     pub use model_core::pass::Pass;
     pub use model_core::tensor::Tensor;
-    pub use model_core::training::{ClassWeight, Fit, Predict, Train, Verbose};
+    pub use model_core::training::{ClassWeight, Evaluate, Fit, Predict, Train, Verbose};
     pub use model_core::variable::{Build, Callable, Input, Inputs, Lazy, Sequential, Tape, Typed, Var};
     pub use model_core::{Error, Result, shape};
     pub use model_data::datasets;

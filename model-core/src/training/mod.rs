@@ -25,8 +25,10 @@
 //! # Ok::<(), model_core::Error>(())
 //! ```
 
+mod bar;
 mod class_weight;
 mod epochs;
+mod evaluate;
 mod fit;
 mod given;
 mod history;
@@ -38,6 +40,7 @@ mod predict;
 mod progress;
 mod room;
 mod scores;
+mod screen;
 mod setup;
 mod step;
 mod tally;
@@ -46,6 +49,7 @@ mod trainer;
 use std::path::Path;
 
 pub use class_weight::ClassWeight;
+pub use evaluate::Evaluate;
 pub use fit::{Fit, IntoFit, ValidationFreq};
 pub use history::History;
 pub(crate) use history::quoted;

@@ -3,6 +3,7 @@
 use ndarray::{ArrayBase, ArrayD, ArrayViewMutD, DataMut, Dimension, IxDyn};
 
 use super::own_step::Written;
+use super::progress::{Progress, Verbose};
 use super::scores::check_batch_size;
 use super::trainer::Trainer;
 use crate::buffer::Buffer;
@@ -50,6 +51,7 @@ pub struct Predictor<'m, N: Network<f32>> {
     /// The outputs' masks, which passes write, and nobody reads.
     masks: Vec<Buffer<f32>>,
     batch_size: usize,
+    verbose: Verbose,
     passes: Passes,
 }
 
@@ -57,7 +59,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     fn new(model: &'m N, workspace: N::Workspace) -> Self {
         let (inputs, outputs) = ports(model.graph());
         let masks = outputs.iter().filter(|port| port.mask.is_some()).map(|_| Buffer::new()).collect();
-        Self { model, workspace, inputs, outputs, masks, batch_size: 32, passes: Passes::default() }
+        Self { model, workspace, inputs, outputs, masks, batch_size: 32, verbose: Verbose::Auto, passes: Passes::default() }
     }
 
     /// With batches of this size instead of 32. The results are the same.
@@ -67,6 +69,12 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     pub fn batch_size(self, batch_size: usize) -> Result<Self> {
         check_batch_size("predict", batch_size)?;
         Ok(Self { batch_size, ..self })
+    }
+
+    /// Printing this. By default it is a bar on a terminal if a call takes longer than half a second, and elsewhere nothing.
+    #[must_use]
+    pub fn verbose(self, verbose: Verbose) -> Self {
+        Self { verbose, ..self }
     }
 
     /// The output of a model with one output, `[samples, ..]`.
@@ -149,7 +157,8 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
 
     fn run_batches(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) -> Result<()> {
         let named = &*samples.named;
-        for start in (0..samples.len).step_by(self.batch_size) {
+        let mut progress = Progress::of_call(self.verbose, Vec::new(), Some(samples.len.div_ceil(self.batch_size)));
+        for (step, start) in (0..samples.len).step_by(self.batch_size).enumerate() {
             let range = start..start.saturating_add(self.batch_size).min(samples.len);
             let batch = samples.part(range.clone());
             let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
@@ -162,7 +171,9 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
                 parts.push(&mut mask[..range.len() * elements]);
             }
             self.model.infer(&mut self.workspace, Context::inference(range.len()).with_named(named), &inputs, &mut parts)?;
+            progress.step(step + 1, std::iter::empty());
         }
+        progress.end(std::iter::empty());
         Ok(())
     }
 }

@@ -3,17 +3,13 @@
 use std::fmt;
 use std::ops::Index;
 
-use super::given::samples_to_judge;
-use super::own_step::Written;
 use super::room::Room;
 use super::setup::Setup;
 use super::step::judge;
 use super::tally::Tally;
-use super::trainer::Trainer;
 use crate::error::{Error, Result};
-use crate::given::{Examples, Samples};
-use crate::network::{Network, Trainable};
-use crate::states::check_batches;
+use crate::given::Samples;
+use crate::network::Network;
 
 /// The loss and the metrics of a model, by Keras's names: `loss`, `accuracy`, and with several outputs also `age_loss`, `age_accuracy`.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,39 +66,8 @@ impl fmt::Display for Number {
     }
 }
 
-impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
-    /// The loss and metrics on examples, computed in batches of 32.
-    ///
-    /// # Errors
-    /// If the arrays are not the model's.
-    pub fn evaluate(&mut self, data: impl Examples) -> Result<Scores> {
-        self.evaluate_batched(data, 32)
-    }
-
-    /// The loss and metrics on examples, computed in batches of this size.
-    ///
-    /// # Errors
-    /// If the arrays are not the model's, or the batch size is zero.
-    pub fn evaluate_batched(&mut self, data: impl Examples, batch_size: usize) -> Result<Scores> {
-        check_batch_size("evaluate", batch_size)?;
-        let (setup, mut tally) = self.take_setup()?;
-        let samples = samples_to_judge(self.model.graph(), &setup, &data)?;
-        check_batches(
-            self.model,
-            samples.len,
-            batch_size.min(samples.len),
-            "give batches a size that divides it, `evaluate_batched(data, ..)`",
-        )?;
-        let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
-        judge_all(self.model, room, &setup, &mut tally, &samples, batch_size)?;
-        let scores = Scores::new(&setup, &tally);
-        self.put_setup((setup, tally));
-        Ok(scores)
-    }
-}
-
 impl Scores {
-    fn new(setup: &Setup, tally: &Tally) -> Self {
+    pub(super) fn new(setup: &Setup, tally: &Tally) -> Self {
         let values = setup.alphabetical().into_iter().map(|place| (setup.names[place].clone(), tally.mean(place)));
         Self { values: values.collect() }
     }
@@ -117,8 +82,21 @@ pub(crate) fn judge_all<N: Network<f32>>(
     samples: &Samples<'_>,
     batch_size: usize,
 ) -> Result<()> {
-    for start in (0..samples.len).step_by(batch_size) {
+    judge_each(model, room, (setup, tally), samples, batch_size, |_, _| ())
+}
+
+/// The same, telling after each batch how many it were, and what they come to so far.
+pub(super) fn judge_each<N: Network<f32>>(
+    model: &N,
+    room: &mut Room<N>,
+    (setup, tally): (&Setup, &mut Tally),
+    samples: &Samples<'_>,
+    batch_size: usize,
+    mut tell: impl FnMut(usize, &Tally),
+) -> Result<()> {
+    for (batch, start) in (0..samples.len).step_by(batch_size).enumerate() {
         judge(model, room, setup, tally, &samples.part(start..start.saturating_add(batch_size).min(samples.len)))?;
+        tell(batch + 1, tally);
     }
     Ok(())
 }
