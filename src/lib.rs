@@ -48,11 +48,11 @@ pub mod prelude {
         Reduction, SparseCategoricalCrossentropy, SquaredHinge, Tversky,
     };
     pub use model_core::metrics::{
-        AUC, Accuracy, BinaryAccuracy, BinaryIoU, CategoricalAccuracy, ConcordanceCorrelation, F1Score, FBetaScore,
-        FalseNegatives, FalsePositives, IoU, LogCoshError, MeanIoU, Metric, MetricState, MetricValue, OneHotIoU, OneHotMeanIoU,
-        PearsonCorrelation, Precision, PrecisionAtRecall, R2Score, Recall, RecallAtPrecision, RootMeanSquaredError,
-        SensitivityAtSpecificity, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy, SpecificityAtSensitivity,
-        TopKCategoricalAccuracy, TrueNegatives, TruePositives,
+        AUC, Accuracy, BinaryAccuracy, BinaryIoU, CategoricalAccuracy, ConcordanceCorrelation, ConfusionMatrix, F1Score,
+        FBetaScore, FalseNegatives, FalsePositives, IoU, LogCoshError, MeanIoU, Metric, MetricState, MetricValue, OneHotIoU,
+        OneHotMeanIoU, PearsonCorrelation, Precision, PrecisionAtRecall, R2Score, Recall, RecallAtPrecision,
+        RootMeanSquaredError, SensitivityAtSpecificity, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy,
+        SpecificityAtSensitivity, TopKCategoricalAccuracy, TrueNegatives, TruePositives,
     };
     pub use model_core::module::{Module, OwnModel};
     pub use model_core::network::{Network, Trainable};
