@@ -48,18 +48,18 @@ pub mod prelude {
         Reduction, SparseCategoricalCrossentropy, SquaredHinge, Tversky,
     };
     pub use model_core::metrics::{
-        AUC, Accuracy, BinaryAccuracy, BinaryIoU, CategoricalAccuracy, ConcordanceCorrelation, F1Score, FBetaScore,
-        FalseNegatives, FalsePositives, IoU, LogCoshError, MeanIoU, Metric, MetricState, MetricValue, OneHotIoU, OneHotMeanIoU,
-        PearsonCorrelation, Precision, PrecisionAtRecall, R2Score, Recall, RecallAtPrecision, RootMeanSquaredError,
-        SensitivityAtSpecificity, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy, SpecificityAtSensitivity,
-        TopKCategoricalAccuracy, TrueNegatives, TruePositives,
+        AUC, Accuracy, BinaryAccuracy, BinaryIoU, CategoricalAccuracy, ConcordanceCorrelation, ConfusionMatrix, F1Score,
+        FBetaScore, FalseNegatives, FalsePositives, IoU, LogCoshError, MeanIoU, Metric, MetricState, MetricValue, OneHotIoU,
+        OneHotMeanIoU, PearsonCorrelation, Precision, PrecisionAtRecall, R2Score, Recall, RecallAtPrecision,
+        RootMeanSquaredError, SensitivityAtSpecificity, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy,
+        SpecificityAtSensitivity, TopKCategoricalAccuracy, TrueNegatives, TruePositives,
     };
     pub use model_core::module::{Module, OwnModel};
     pub use model_core::network::{Network, Trainable};
     pub use model_core::optimizers::{Adam, AdamW, BuiltOptimizer, IntoOptimizer, MultiOptimizer, RMSprop, SGD};
     pub use model_core::pass::Pass;
     pub use model_core::tensor::Tensor;
-    pub use model_core::training::{ClassWeight, Fit, Predict, Train, Verbose};
+    pub use model_core::training::{ClassWeight, Evaluate, Fit, Predict, Train, Verbose};
     pub use model_core::variable::{Build, Callable, Input, Inputs, Lazy, Sequential, Tape, Typed, Var};
     pub use model_core::{Error, Result, shape};
     pub use model_data::dataset::Dataset;

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::drawing::Drawing;
 use super::font::{Weight, width};
-use super::layout::{Area, Layout, lay_out};
+use super::layout::{Layout, lay_out};
+use super::shape::Area;
 use super::{plot, to_dot, to_svg};
 
 fn call(graph: &mut Graph, class: &str, arguments: Value, inputs: &[TensorId]) -> TensorId {
@@ -230,7 +231,7 @@ fn pixels_have_the_text() {
     });
     let dark = |texts: &Drawing| {
         let layout = Layout { drawing: texts, ..lay_out(&drawing) };
-        let pixmap = Pixmap::decode_png(&super::png::render(&layout).unwrap()).unwrap();
+        let pixmap = Pixmap::decode_png(&super::png::render(&super::cards::picture(&layout)).unwrap()).unwrap();
         pixmap.pixels().iter().filter(|pixel| pixel.green() < 90).count()
     };
     assert!(dark(&drawing) > dark(&nameless) + 2000, "{} and {}", dark(&drawing), dark(&nameless));

@@ -25,8 +25,10 @@
 //! # Ok::<(), model_core::Error>(())
 //! ```
 
+mod bar;
 mod class_weight;
 mod epochs;
+mod evaluate;
 mod feed;
 mod fit;
 mod flow;
@@ -40,6 +42,7 @@ mod predict;
 mod progress;
 mod room;
 mod scores;
+mod screen;
 mod setup;
 mod step;
 mod tally;
@@ -48,6 +51,7 @@ mod trainer;
 use std::path::Path;
 
 pub use class_weight::ClassWeight;
+pub use evaluate::Evaluate;
 pub use fit::{Fit, IntoFit, ValidationFreq};
 pub use history::History;
 pub(crate) use history::quoted;

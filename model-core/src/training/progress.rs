@@ -1,21 +1,25 @@
-//! What training prints: on a terminal Keras's bar, elsewhere a line an epoch.
+//! What training prints: on a terminal Keras's bar, elsewhere a line an epoch. What judges or predicts has a bar, too, of its one round.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::bar::{PLAIN, bar, clock, lines, per_step};
 use super::notice;
 use super::scores::Number;
+use super::screen::{self, Screen};
 
-/// What training prints.
+/// What is printed while a model is trained, judged, or predicts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verbose {
-    /// A bar if the output is a terminal, otherwise lines.
+    /// In `fit`, a bar if the output is a terminal, otherwise lines. In `evaluate` and `predict`, a bar if the output is a terminal and it takes
+    /// longer than half a second, otherwise nothing.
     #[default]
     Auto,
     /// A bar that grows with the steps.
     Bar,
-    /// A line an epoch.
+    /// A line an epoch; behind `evaluate` or `predict`, one line.
     Lines,
     /// Nothing.
     Silent,
@@ -24,16 +28,13 @@ pub enum Verbose {
 /// The least time between two drawings.
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// The bar's length.
-const WIDTH: usize = 20;
+/// How long a call may take before it is worth a bar that nobody has asked for: what is over at once would only flash, and what is called in
+/// a loop would fill the screen.
+const PATIENCE: Duration = Duration::from_millis(500);
 
-const BOLD: &str = "\x1b[1m";
-const GREEN: &str = "\x1b[32m";
-const GREY: &str = "\x1b[37m";
-const PLAIN: &str = "\x1b[0m";
-
-/// Prints how training goes.
+/// Prints how training, judging or predicting goes.
 pub(crate) struct Progress {
+    /// `Auto` while it is not known whether there is anything to print.
     verbose: Verbose,
     /// What values are called.
     names: Vec<String>,
@@ -41,24 +42,47 @@ pub(crate) struct Progress {
     steps: Option<usize>,
     /// The steps of this epoch so far.
     seen: usize,
+    /// What a line begins with, of an epoch.
+    head: String,
     started: Instant,
     /// When the first step of the epoch, which takes longer than others, was done.
     first_step: Instant,
     drawn: Instant,
-    /// Whether the cursor stands behind an unfinished line.
-    is_open: bool,
-    text: String,
+    interval: Duration,
+    /// This bar, as the screen knows it.
+    bar: u64,
+    screen: &'static Mutex<Screen>,
 }
 
 impl Progress {
+    /// That of epochs, whose steps may not be known before the first has ended.
     pub(crate) fn new(verbose: Verbose, names: Vec<String>, steps: Option<usize>) -> Self {
+        let screen = screen::standard();
         let verbose = match verbose {
-            Verbose::Auto if std::io::stdout().is_terminal() => Verbose::Bar,
+            Verbose::Auto if screen::lock(screen).is_terminal() => Verbose::Bar,
             Verbose::Auto => Verbose::Lines,
             Verbose::Bar | Verbose::Lines | Verbose::Silent => verbose,
         };
-        let now = Instant::now();
-        Self { verbose, names, steps, seen: 0, started: now, first_step: now, drawn: now, is_open: false, text: String::new() }
+        Self::of_call(verbose, names, steps)
+    }
+
+    /// That of one round through the data, which starts now. It allocates nothing before it prints.
+    pub(crate) fn of_call(verbose: Verbose, names: Vec<String>, steps: Option<usize>) -> Self {
+        static BARS: AtomicU64 = AtomicU64::new(0);
+        let (now, bar) = (Instant::now(), BARS.fetch_add(1, Ordering::Relaxed));
+        Self {
+            verbose,
+            names,
+            steps,
+            seen: 0,
+            head: String::new(),
+            started: now,
+            first_step: now,
+            drawn: now,
+            interval: INTERVAL,
+            bar,
+            screen: screen::standard(),
+        }
     }
 
     /// An epoch has so many steps, as is known from now on.
@@ -72,233 +96,260 @@ impl Progress {
         self.started = Instant::now();
         self.drawn = self.started;
         self.seen = 0;
-        let end = if self.verbose == Verbose::Bar { "\n" } else { " - " };
-        self.print(|text| {
-            write!(text, "Epoch {epoch}/{epochs}")?;
-            // Training that goes on: which epoch it is cannot be seen from the two numbers.
-            if before >= epoch as u64 {
-                write!(text, " ({} in all)", before + 1)?;
-            }
-            text.write_str(end)
-        });
-        self.is_open = self.verbose == Verbose::Lines;
+        self.head = format!("Epoch {epoch}/{epochs}");
+        // Training that goes on: which epoch it is cannot be seen from the two numbers.
+        if before >= epoch as u64 {
+            self.head.push_str(&format!(" ({} in all)", before + 1));
+        }
+        match self.verbose {
+            Verbose::Bar => self.print(false, |text, head| writeln!(text, "{head}")),
+            Verbose::Lines => self.print(true, |text, head| write!(text, "{head} - ")),
+            Verbose::Auto | Verbose::Silent => {}
+        }
     }
 
     /// A step of the epoch is done, counted from 1.
     pub(crate) fn step(&mut self, step: usize, values: impl Iterator<Item = f64>) {
         self.seen = step;
-        if self.verbose != Verbose::Bar {
+        if matches!(self.verbose, Verbose::Lines | Verbose::Silent) {
             return;
         }
         let now = Instant::now();
         if step == 1 {
             self.first_step = now;
         }
-        if now - self.drawn < INTERVAL || Some(step) == self.steps {
+        if now - self.drawn < self.interval || Some(step) == self.steps || !self.is_bar(now) {
+            return;
+        }
+        let mut screen = screen::lock(self.screen);
+        if screen.is_taken() {
             return;
         }
         self.drawn = now;
         let pace =
             if step > 1 { (now - self.first_step).as_secs_f64() / (step - 1) as f64 } else { (now - self.started).as_secs_f64() };
         // What is left, or what it has taken where nobody knows that.
-        let left = |steps: usize| Duration::from_secs_f64(pace * steps.saturating_sub(step) as f64);
-        let time = self.steps.map_or(now - self.started, left);
-        let parts = self.parts(step, time, pace, values.map(Some));
-        let line = lines(&parts, columns()).swap_remove(0);
-        self.print(|text| write!(text, "\r\x1b[K{line}{PLAIN}"));
-        self.is_open = true;
+        let left = |steps: usize| Some(Duration::from_secs_f64(pace * steps.checked_sub(step)? as f64));
+        let time = self.steps.and_then(left).unwrap_or(now - self.started);
+        let start = format!("{} {}", bar(step, self.steps, time), per_step(pace));
+        let line = lines(&self.parts(start, values.map(Some)), screen.columns()).swap_remove(0);
+        screen.print(self.bar, true, |text| write!(text, "\r\x1b[K{line}{PLAIN}"));
+    }
+
+    /// Whether there is a bar to draw; a call that nobody has asked to print finds out once it has taken long.
+    fn is_bar(&mut self, now: Instant) -> bool {
+        if self.verbose == Verbose::Auto && now - self.started >= PATIENCE {
+            let is_terminal = screen::lock(self.screen).is_terminal();
+            self.verbose = if is_terminal { Verbose::Bar } else { Verbose::Silent };
+        }
+        self.verbose == Verbose::Bar
     }
 
     /// An epoch is done. One whose number of steps was not known has told it, as Keras has it.
     pub(crate) fn end(&mut self, values: impl Iterator<Item = Option<f64>>) {
         let steps = self.steps.map_or(self.seen, |steps| steps.max(self.seen));
         self.steps = Some(steps);
-        if self.verbose == Verbose::Silent {
-            return;
-        }
         let taken = self.started.elapsed();
-        let pace = taken.as_secs_f64() / self.seen.max(1) as f64;
-        let parts = self.parts(steps, taken, pace, values);
-        let (start, width) = if self.verbose == Verbose::Bar { ("\r\x1b[K", columns()) } else { ("", usize::MAX) };
-        self.print(|text| writeln!(text, "{start}{}", lines(&parts, width).join("\n")));
-        self.is_open = false;
+        let pace = per_step(taken.as_secs_f64() / self.seen.max(1) as f64);
+        match self.verbose {
+            Verbose::Bar => {
+                let parts = self.parts(format!("{} {pace}", bar(steps, self.steps, taken)), values);
+                let width = screen::lock(self.screen).columns();
+                self.print(false, |text, _| writeln!(text, "\r\x1b[K{}", lines(&parts, width).join("\n")));
+            }
+            Verbose::Lines => {
+                if self.head.is_empty() {
+                    self.head = format!("{steps}/{steps}");
+                }
+                let line = self.parts(format!("{} {pace}", clock(taken)), values).concat();
+                // What others have printed meanwhile stands behind the head of the line.
+                let is_begun = screen::lock(self.screen).is_open(self.bar);
+                self.print(false, |text, head| {
+                    if !is_begun {
+                        write!(text, "{head} - ")?;
+                    }
+                    writeln!(text, "{line}")
+                });
+            }
+            Verbose::Auto | Verbose::Silent => {}
+        }
     }
 
     /// Prints lines, which are then none any more.
     pub(crate) fn say(&mut self, lines: &mut Vec<String>) {
         for line in lines.drain(..) {
-            let start = if std::mem::take(&mut self.is_open) { "\n" } else { "" };
-            self.print(|text| writeln!(text, "{start}{line}"));
+            if self.verbose != Verbose::Silent {
+                let mut screen = screen::lock(self.screen);
+                screen.close(self.bar);
+                screen.print(self.bar, false, |text| writeln!(text, "{line}"));
+            }
         }
     }
 
     /// What a line tells, in pieces between which it may be broken.
-    fn parts(&self, step: usize, time: Duration, pace: f64, values: impl Iterator<Item = Option<f64>>) -> Vec<String> {
-        let start = match self.verbose {
-            Verbose::Bar => self.bar(step, time),
-            Verbose::Auto | Verbose::Lines | Verbose::Silent => clock(time),
-        };
-        let mut parts = vec![format!("{start} {}", per_step(pace))];
+    fn parts(&self, start: String, values: impl Iterator<Item = Option<f64>>) -> Vec<String> {
         let values = self.names.iter().zip(values).filter_map(|(name, value)| Some((name, value?)));
-        parts.extend(values.map(|(name, value)| format!(" - {name}: {}", Number(value))));
-        parts
+        let values = values.map(|(name, value)| format!(" - {name}: {}", Number(value)));
+        std::iter::once(start).chain(values).collect()
     }
 
-    fn bar(&self, step: usize, time: Duration) -> String {
-        let time = clock(time);
-        // A stream may give more than it gave before.
-        let Some(steps) = self.steps.filter(|&steps| steps >= step.max(1)) else {
-            return format!("{step:>7}/Unknown {BOLD}{time}{PLAIN}");
-        };
-        let (digits, done) = (steps.to_string().len(), WIDTH * step / steps);
-        let (full, rest) = ("━".repeat(done), "━".repeat(WIDTH - done));
-        format!("{BOLD}{step:>digits$}/{steps}{PLAIN} {GREEN}{full}{PLAIN}{GREY}{rest}{PLAIN} {BOLD}{time}{PLAIN}")
-    }
-
-    /// Prints at once. Where nobody listens any more, training goes on.
-    fn print(&mut self, write: impl FnOnce(&mut String) -> std::fmt::Result) {
-        if self.verbose == Verbose::Silent {
-            return;
-        }
-        self.text.clear();
-        let _ = write(&mut self.text);
-        let mut out = std::io::stdout().lock();
-        let _ = out.write_all(self.text.as_bytes()).and_then(|()| out.flush());
+    fn print(&self, stays_open: bool, write: impl FnOnce(&mut String, &str) -> std::fmt::Result) {
+        screen::lock(self.screen).print(self.bar, stays_open, |text| write(text, &self.head));
     }
 }
 
 /// What follows an epoch that was broken off starts a line of its own.
 impl Drop for Progress {
     fn drop(&mut self) {
-        if self.is_open {
-            self.print(|text| text.write_char('\n'));
+        if matches!(self.verbose, Verbose::Bar | Verbose::Lines) {
+            screen::lock(self.screen).close(self.bar);
         }
     }
-}
-
-fn clock(time: Duration) -> String {
-    let seconds = time.as_secs_f64().round() as u64;
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
-        3600.. => format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
-    }
-}
-
-fn per_step(seconds: f64) -> String {
-    match seconds {
-        1.0.. => format!("{seconds:.0}s/step"),
-        1e-3.. => format!("{:.0}ms/step", seconds * 1e3),
-        _ => format!("{:.0}us/step", seconds * 1e6),
-    }
-}
-
-/// The width of the terminal, less the last column, in which some terminals break a line already.
-fn columns() -> usize {
-    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).saturating_sub(1)
-}
-
-/// The pieces in lines of at most `columns` visible characters, broken between pieces only. The first line, which is drawn again and again,
-/// is cut where even its first piece is longer.
-fn lines(parts: &[String], columns: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut width = 0;
-    for part in parts {
-        let own = visible(part);
-        if width > 0 && width + own > columns {
-            lines.push(String::new());
-            width = 0;
-        }
-        width += own;
-        if let Some(line) = lines.last_mut() {
-            line.push_str(part);
-        }
-    }
-    let first = cut(&lines[0], columns).to_owned();
-    lines[0] = first;
-    lines
-}
-
-/// The number of visible characters; codes for colours are not.
-fn visible(text: &str) -> usize {
-    let mut in_code = false;
-    text.chars()
-        .filter(|&character| {
-            let was_in_code = in_code;
-            in_code = character == '\x1b' || (in_code && character != 'm');
-            !was_in_code && !in_code
-        })
-        .count()
-}
-
-/// The first `columns` visible characters of a line; codes for colours are not visible.
-fn cut(line: &str, columns: usize) -> &str {
-    let (mut visible, mut in_code) = (0, false);
-    for (place, character) in line.char_indices() {
-        match character {
-            '\x1b' => in_code = true,
-            'm' if in_code => in_code = false,
-            _ if in_code => {}
-            _ if visible == columns => return &line[..place],
-            _ => visible += 1,
-        }
-    }
-    line
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::bar::plain;
     use super::*;
 
-    #[test]
-    fn lines_read_as_keras_s() {
-        let names = vec!["accuracy".to_owned(), "loss".to_owned()];
-        let progress = Progress::new(Verbose::Bar, names.clone(), Some(157));
-        let parts = progress.parts(40, Duration::from_millis(3400), 0.019, [0.4123, 1.6e-5].map(Some).into_iter());
-        let line = parts.concat();
-        let plain = [BOLD, GREEN, GREY, PLAIN].iter().fold(line.clone(), |line, code| line.replace(code, ""));
-        assert_eq!(plain, format!(" 40/157 {} 3s 19ms/step - accuracy: 0.4123 - loss: 1.6000e-5", "━".repeat(20)));
-        assert!(line.contains(&format!("{GREEN}━━━━━{PLAIN}")));
-        assert_eq!(cut(&line, 8), format!("{BOLD} 40/157{PLAIN} {GREEN}"));
-        let lines = Progress::new(Verbose::Lines, names, Some(157));
-        assert_eq!(lines.parts(157, Duration::from_secs(75), 2.0, [].into_iter()), ["1:15 2s/step"]);
+    /// A bar that draws every step on a screen of the test's own.
+    fn progress(screen: &'static Mutex<Screen>, verbose: Verbose, steps: Option<usize>) -> Progress {
+        let mut progress = Progress::of_call(verbose, vec!["accuracy".to_owned(), "loss".to_owned()], steps);
+        (progress.interval, progress.screen) = (Duration::ZERO, screen);
+        progress
     }
 
-    /// `keras.utils.Progbar(None)` writes the same; what has ended is known.
-    #[test]
-    fn steps_may_be_unknown() {
-        let mut progress = Progress::new(Verbose::Bar, vec!["loss".to_owned()], None);
-        let plain =
-            |parts: Vec<String>| [BOLD, GREEN, GREY, PLAIN].iter().fold(parts.concat(), |line, code| line.replace(code, ""));
-        let line = |progress: &Progress, step| plain(progress.parts(step, Duration::from_secs(3), 0.25, [Some(0.5)].into_iter()));
-        assert_eq!(line(&progress, 12), "     12/Unknown 3s 250ms/step - loss: 0.5000");
-        progress.known(16);
-        assert_eq!(line(&progress, 12), format!("12/16 {} 3s 250ms/step - loss: 0.5000", "━".repeat(20)));
-        assert_eq!(line(&progress, 17), "     17/Unknown 3s 250ms/step - loss: 0.5000");
-        progress.verbose = Verbose::Silent;
-        progress.steps = None;
-        progress.step(7, std::iter::empty());
-        progress.end(std::iter::empty());
-        assert_eq!(progress.steps, Some(7));
+    fn values() -> impl Iterator<Item = f64> {
+        [0.25, 1.5].into_iter()
     }
 
-    /// On a terminal of 40 columns no number is broken.
+    /// What was printed, without colours and without what depends on time.
+    fn printed(screen: &Mutex<Screen>) -> String {
+        let text = plain(&screen::lock(screen).take()).replace("\x1b[K", "");
+        let timeless = |word: &str| word.find("/step").map_or_else(|| word.to_owned(), |place| format!("T{}", &word[place..]));
+        text.split_inclusive([' ', '\n']).map(timeless).collect()
+    }
+
     #[test]
-    fn narrow_terminals_break_lines_between_values() {
-        let names = vec!["accuracy".to_owned(), "loss".to_owned(), "val_accuracy".to_owned()];
-        let progress = Progress::new(Verbose::Bar, names, Some(9));
-        let parts = progress.parts(9, Duration::from_secs(3), 0.019, [0.4123, 1.25, 0.5].map(Some).into_iter());
-        let plain = |line: &String| [BOLD, GREEN, GREY, PLAIN].iter().fold(line.clone(), |line, code| line.replace(code, ""));
-        let narrow = lines(&parts, 39);
+    fn an_epoch_of_unknown_length_is_known_behind_it() {
+        let screen = Screen::kept();
+        let mut progress = progress(screen, Verbose::Bar, None);
+        progress.start(1, 2, 0);
+        progress.step(1, values());
+        progress.step(2, values());
+        progress.end(values().map(Some));
+        let (values_text, full) = ("accuracy: 0.2500 - loss: 1.5000", "━".repeat(20));
         assert_eq!(
-            narrow.iter().map(plain).collect::<Vec<_>>(),
-            [
-                format!("9/9 {} 3s 19ms/step", "━".repeat(20)),
-                " - accuracy: 0.4123 - loss: 1.2500".to_owned(),
-                " - val_accuracy: 0.5000".to_owned(),
-            ]
+            printed(screen),
+            format!(
+                "Epoch 1/2\n\r      1/Unknown 0s T/step - {values_text}\r      2/Unknown 0s T/step - {values_text}\r2/2 {full} 0s \
+                 T/step - {values_text}\n"
+            )
         );
-        assert_eq!(plain(&lines(&parts, 6)[0]), "9/9 ━━");
-        assert_eq!(lines(&parts, 200), [parts.concat()]);
+        progress.start(2, 2, 1);
+        progress.step(1, values());
+        assert_eq!(printed(screen), format!("Epoch 2/2\n\r1/2 {full} 0s T/step - {values_text}"));
+        // What breaks off starts a line of its own.
+        drop(progress);
+        assert_eq!(printed(screen), "\n");
+    }
+
+    #[test]
+    fn a_stream_says_how_many_steps_it_has() {
+        let screen = Screen::kept();
+        let mut progress = progress(screen, Verbose::Bar, None);
+        progress.known(4);
+        progress.step(3, values());
+        assert!(printed(screen).starts_with("\r3/4 ━"));
+        progress.step(5, values());
+        assert!(printed(screen).starts_with("\r      5/Unknown "));
+        progress.end(values().map(Some));
+        assert!(printed(screen).starts_with("\r5/5 ━"));
+    }
+
+    #[test]
+    fn lines_name_the_epoch_or_the_steps() {
+        let screen = Screen::kept();
+        let mut of_epochs = progress(screen, Verbose::Lines, Some(9));
+        of_epochs.start(1, 3, 0);
+        (1..10).for_each(|step| of_epochs.step(step, values()));
+        of_epochs.end([None, Some(1.5)].into_iter());
+        assert_eq!(printed(screen), "Epoch 1/3 - 0s T/step - loss: 1.5000\n");
+        let mut of_call = progress(screen, Verbose::Lines, Some(9));
+        of_call.step(9, values());
+        of_call.end(values().map(Some));
+        assert_eq!(printed(screen), "9/9 - 0s T/step - accuracy: 0.2500 - loss: 1.5000\n");
+    }
+
+    /// A `fit` or an `evaluate` within a callback of another.
+    #[test]
+    fn a_bar_within_another_stands_below_it() {
+        let screen = Screen::kept();
+        let mut outer = progress(screen, Verbose::Bar, Some(3));
+        outer.start(1, 1, 0);
+        outer.step(1, values());
+        printed(screen);
+        let mut inner = progress(screen, Verbose::Bar, Some(2));
+        inner.step(1, values());
+        assert!(printed(screen).starts_with("\n\r1/2 ━"), "the outer line is finished first");
+        inner.end(values().map(Some));
+        assert!(printed(screen).ends_with("\n"));
+        outer.step(2, values());
+        assert!(printed(screen).starts_with("\r2/3 ━"), "the outer bar is drawn again on a line of its own");
+    }
+
+    #[test]
+    fn a_line_that_was_broken_off_is_begun_again() {
+        let screen = Screen::kept();
+        let mut outer = progress(screen, Verbose::Lines, Some(3));
+        outer.start(1, 1, 0);
+        let mut inner = progress(screen, Verbose::Lines, Some(2));
+        inner.step(2, values());
+        inner.end(std::iter::empty());
+        outer.end(std::iter::empty());
+        assert_eq!(printed(screen), "Epoch 1/1 - \n2/2 - 0s T/step\nEpoch 1/1 - 0s T/step\n");
+    }
+
+    /// Two that take turns on one line would overwrite each other, or fill the screen.
+    #[test]
+    fn another_thread_s_bar_is_left_alone() {
+        let screen = Screen::kept();
+        let mut here = progress(screen, Verbose::Bar, Some(3));
+        here.step(1, values());
+        printed(screen);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut there = progress(screen, Verbose::Bar, Some(3));
+                there.step(1, values());
+                assert_eq!(printed(screen), "");
+                there.end(values().map(Some));
+                assert!(printed(screen).starts_with("\n\r3/3 ━"));
+            });
+        });
+        here.step(2, values());
+        assert!(printed(screen).starts_with("\r2/3 ━"));
+    }
+
+    #[test]
+    fn what_nobody_asked_for_prints_nothing_where_nobody_looks() {
+        let screen = Screen::kept();
+        let mut progress = progress(screen, Verbose::Auto, Some(3));
+        progress.step(1, values());
+        progress.started -= 2 * PATIENCE;
+        progress.step(2, values());
+        assert_eq!(progress.verbose, Verbose::Silent);
+        progress.end(values().map(Some));
+        assert_eq!(printed(screen), "");
+    }
+
+    #[test]
+    fn callbacks_lines_stand_behind_the_bar() {
+        let screen = Screen::kept();
+        let mut progress = progress(screen, Verbose::Bar, Some(3));
+        progress.step(1, values());
+        printed(screen);
+        let mut said = vec!["restored".to_owned(), "stopped".to_owned()];
+        progress.say(&mut said);
+        assert_eq!((printed(screen).as_str(), said.len()), ("\nrestored\nstopped\n", 0));
     }
 }
