@@ -33,7 +33,7 @@ functional_model! {
 fn main() -> Result<(), Box<dyn Error>> {
     let flags = Flags::read();
     let (train, test) = support::grey_images(&flags, 5000)?;
-    let (y_train, y_test) = (to_categorical(&train.labels, 10)?, to_categorical(&test.labels, 10)?);
+    let (y_train, y_test) = (to_categorical(&train.labels, Some(10))?, to_categorical(&test.labels, Some(10))?);
     println!("{}", MnistConvnet::summary());
 
     let mut model = MnistConvnet::new(flags.seed);
