@@ -6,7 +6,7 @@ pub use model_core::{
     Error, Result, callbacks, check, custom, error, file, float, given, interpret, losses, memory, metrics, module, network,
     optimizers, pass, plot, random, schedules, shape, tensor, threads, training, variable,
 };
-pub use model_data::{dataset, datasets};
+pub use model_data::{dataset, datasets, preprocessing, utils};
 pub use model_graph::{Graph, config, layers};
 
 // What generated code and the library's own tests and tools name.
@@ -63,6 +63,6 @@ pub mod prelude {
     pub use model_core::variable::{Build, Callable, Input, Inputs, Lazy, Sequential, Tape, Typed, Var};
     pub use model_core::{Error, Result, shape};
     pub use model_data::dataset::Dataset;
-    pub use model_data::datasets;
+    pub use model_data::{datasets, preprocessing};
     pub use model_macros::{Module, functional_model, layer};
 }

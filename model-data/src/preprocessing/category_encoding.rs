@@ -59,7 +59,7 @@ impl CategoryEncoding {
     /// # Errors
     /// If a number is none of 0 to `num_tokens - 1`, or an argument is out of range.
     pub fn call<X: Tokens<i64> + ?Sized>(&self, numbers: &X) -> Result<ArrayD<f32>> {
-        self.encode(numbers, |_| 1.0)
+        self.encode(Self::CLASS, numbers, |_| 1.0)
     }
 
     /// The rows, where each number counts as much as its weight: Keras's `count_weights`, with [`OutputMode::Count`].
@@ -80,17 +80,23 @@ impl CategoryEncoding {
             return Err(PreprocessingError::Shape { class, expected, found: count_weights.shape().to_vec() }.into());
         }
         let weights: Vec<f32> = count_weights.iter().copied().collect();
-        self.encode(numbers, |i| weights[i])
+        self.encode(Self::CLASS, numbers, |i| weights[i])
     }
 
-    fn encode<X: Tokens<i64> + ?Sized>(&self, numbers: &X, weight: impl Fn(usize) -> f32) -> Result<ArrayD<f32>> {
+    /// The rows, for whoever gives them.
+    pub(crate) fn encode<X: Tokens<i64> + ?Sized>(
+        &self,
+        owner: &'static str,
+        numbers: &X,
+        weight: impl Fn(usize) -> f32,
+    ) -> Result<ArrayD<f32>> {
         self.check()?;
         let numbers = numbers.array().into_dyn();
         if let Some(found) = numbers.iter().find(|number| self.place(***number).is_none()) {
-            return Err(PreprocessingError::Range { owner: Self::CLASS, places: self.num_tokens, found: **found }.into());
+            return Err(PreprocessingError::Range { owner, places: self.num_tokens, found: **found }.into());
         }
         let places: Places = numbers.map(|number| self.place(**number));
-        Ok(encode(Self::CLASS, &places, self.output_mode, self.num_tokens, weight)?)
+        Ok(encode(owner, &places, self.output_mode, self.num_tokens, weight)?)
     }
 
     fn place(&self, number: i64) -> Option<usize> {

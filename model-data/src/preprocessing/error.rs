@@ -78,7 +78,7 @@ pub enum PreprocessingError {
         line: usize,
     },
     /// What tokens weigh is missing, or there where nothing is weighed.
-    #[error("`idf_weights` of `{class}` are {found}: expected {expected}")]
+    #[error("`idf_weights` of `{class}` do not fit: expected {expected}, found {found}")]
     Weights {
         /// Keras's name of the layer.
         class: &'static str,

@@ -55,6 +55,6 @@ where
     // As in Keras, no classes at all is to say nothing.
     let classes = num_classes.filter(|classes| *classes > 0).or_else(|| Some(largest()?.saturating_add(1)));
     let classes = classes.ok_or(PreprocessingError::NoLabels)?;
-    let rows = CategoryEncoding::new(classes).output_mode(OutputMode::OneHot).call(x)?;
+    let rows = CategoryEncoding::new(classes).output_mode(OutputMode::OneHot).encode("to_categorical", x, |_| 1.0)?;
     Ok(rows.into_dimensionality().expect("rows have an axis more, where labels have one at most"))
 }

@@ -95,10 +95,10 @@ fn padded<T: Token>(settings: &Settings<T>, tokens: usize, weights: &[f32], fron
     let class = settings.class;
     let wrong = |expected: String, found: String| Err(PreprocessingError::Weights { class, expected, found }.into());
     if settings.output_mode != OutputMode::TfIdf {
-        return wrong("none, unless `output_mode` is `tf_idf`".to_owned(), "given".to_owned());
+        return wrong("none, unless `output_mode` is `tf_idf`".to_owned(), "some".to_owned());
     }
     if weights.len() != tokens {
-        return wrong(format!("{tokens} numbers, one for each token of the vocabulary"), weights.len().to_string());
+        return wrong(format!("{tokens}, one for each token of the vocabulary"), weights.len().to_string());
     }
     if let Some(weight) = weights.iter().find(|weight| !weight.is_finite()) {
         let (argument, expected) = ("idf_weights", "finite numbers");

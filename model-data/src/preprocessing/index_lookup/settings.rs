@@ -129,11 +129,9 @@ impl<T: Token> Settings<T> {
     fn check_weights(&self) -> Result<()> {
         let is_weighed = self.output_mode == OutputMode::TfIdf;
         let (expected, found) = match (&self.idf_weights, &self.vocabulary) {
-            (Some(_), _) if !is_weighed => ("none, unless `output_mode` is `tf_idf`", "given"),
-            (Some(_), None) => ("none, without a `vocabulary` that they belong to", "given"),
-            (None, Some(_)) if is_weighed => {
-                ("some, of as many numbers as the `vocabulary` has, with `output_mode` `tf_idf`", "not given")
-            }
+            (Some(_), _) if !is_weighed => ("none, unless `output_mode` is `tf_idf`", "some"),
+            (Some(_), None) => ("none, without a `vocabulary` that they belong to", "some"),
+            (None, Some(_)) if is_weighed => ("a number for each token of the `vocabulary`, with `output_mode` `tf_idf`", "none"),
             _ => return Ok(()),
         };
         Err(PreprocessingError::Weights { class: self.class, expected: expected.to_owned(), found: found.to_owned() }.into())
