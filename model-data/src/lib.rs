@@ -4,5 +4,10 @@
 
 pub mod dataset;
 pub mod datasets;
+mod error;
+pub mod npy;
 pub mod preprocessing;
+mod source;
 pub mod utils;
+
+pub use error::{DataError, FoundSize};

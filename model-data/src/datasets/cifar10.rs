@@ -3,24 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ndarray::{Array1, Array4};
-
-use super::source::{Source, find, subfolder};
-use super::{ColourImages, DataError};
-use model_core::memory;
+use super::cifar::{Records, read};
+use super::{ColourImages, DataSet};
+use crate::DataError;
+use crate::source::{find, subfolder};
 
 /// The names of CIFAR-10's classes, by label.
 pub const CIFAR10_CLASSES: [&str; 10] =
     ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
-const SIDE: usize = 32;
-const CHANNELS: usize = 3;
-const PIXELS: usize = SIDE * SIDE;
-const RECORD: usize = 1 + CHANNELS * PIXELS;
-const MOST_RECORDS: u64 = 10_000;
-
-/// The folder that the published archive unpacks to.
-const ARCHIVE_FOLDER: &str = "cifar-10-batches-bin";
+const RECORDS: Records = Records { labels: 1, label: 0, classes: CIFAR10_CLASSES.len(), most: 10_000 };
 
 /// Reads CIFAR-10's images for training and for testing.
 ///
@@ -48,9 +40,9 @@ const ARCHIVE_FOLDER: &str = "cifar-10-batches-bin";
 ///
 /// Source: <https://www.cs.toronto.edu/~kriz/cifar.html>, "Binary version".
 pub fn cifar10(folder: impl AsRef<Path>) -> Result<(ColourImages, ColourImages), DataError> {
-    let folder = subfolder(folder.as_ref(), ARCHIVE_FOLDER)?;
-    let train = read_batches(&training_batches(&folder)?)?;
-    let test = read_batches(&[find(&folder, "test_batch.bin")?])?;
+    let folder = subfolder(folder.as_ref(), DataSet::Cifar10.subfolder())?;
+    let train = read(&training_batches(&folder)?, &RECORDS)?;
+    let test = read(&[find(&folder, "test_batch.bin", DataSet::Cifar10)?], &RECORDS)?;
     Ok((train, test))
 }
 
@@ -65,7 +57,7 @@ fn training_batches(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     if numbers.is_empty() {
         numbers.push(1); // to be reported as missing
     }
-    numbers.into_iter().map(|number| find(folder, &batch_name(number))).collect()
+    numbers.into_iter().map(|number| find(folder, &batch_name(number), DataSet::Cifar10)).collect()
 }
 
 fn batch_name(number: u32) -> String {
@@ -78,60 +70,17 @@ fn batch_number(file_name: &str) -> Option<u32> {
     (batch_name(number) == plain).then_some(number)
 }
 
-fn read_batches(paths: &[PathBuf]) -> Result<ColourImages, DataError> {
-    let mut images = Vec::new();
-    let mut labels = Vec::new();
-    for path in paths {
-        let bytes = read_records(path, MOST_RECORDS)?;
-        let more = bytes.len() / RECORD * (RECORD - 1);
-        let all = memory::bytes_of::<f32>(images.len() + more);
-        let refused = |refusal| DataError::TooLarge { path: path.clone(), refusal };
-        memory::claim(all, || "the images up to this file".to_owned()).map_err(refused)?;
-        images.reserve_exact(more);
-        for (index, record) in bytes.chunks_exact(RECORD).enumerate() {
-            let (label, colours) = (record[0], &record[1..]);
-            if usize::from(label) >= CIFAR10_CLASSES.len() {
-                let classes = CIFAR10_CLASSES.len();
-                return Err(DataError::Label { path: path.clone(), index, classes, found: label });
-            }
-            labels.push(i32::from(label));
-            push_channels_last(&mut images, colours);
-        }
-    }
-    let shape = (labels.len(), SIDE, SIDE, CHANNELS);
-    let images = Array4::from_shape_vec(shape, images).expect("every record adds one image");
-    Ok(ColourImages { images, labels: Array1::from_vec(labels) })
-}
-
-fn read_records(path: &Path, most: u64) -> Result<Vec<u8>, DataError> {
-    let record = RECORD as u64;
-    let mut source = Source::open(path)?;
-    let bytes = source.read_up_to(most * record + 1)?;
-    let read = bytes.len() as u64;
-    if read == 0 || !read.is_multiple_of(record) {
-        let found = source.found_size(read, most * record);
-        return Err(DataError::Records { path: path.to_owned(), record, most, found });
-    }
-    Ok(bytes)
-}
-
-/// A record holds all reds, then all greens, then all blues.
-fn push_channels_last(images: &mut Vec<f32>, colours: &[u8]) {
-    let (red, rest) = colours.split_at(PIXELS);
-    let (green, blue) = rest.split_at(PIXELS);
-    for ((&red, &green), &blue) in red.iter().zip(green).zip(blue) {
-        images.extend([red, green, blue].map(|colour| f32::from(colour) / 255.0));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use ndarray::Axis;
 
-    use super::super::source::testing::{folder, message, real_data};
-    use super::{PIXELS, RECORD, cifar10, read_records};
+    use super::super::cifar::PIXELS;
+    use super::cifar10;
+    use crate::source::testing::{folder, message, real_data};
+
+    const RECORD: usize = 3073;
 
     /// One image whose red, green and blue are `label`, `label + 10` and `label + 20`, but for its second pixel's red, 255.
     fn record(label: u8) -> Vec<u8> {
@@ -183,10 +132,14 @@ mod tests {
 
     #[test]
     fn names_what_is_missing() {
-        check_error(&[], "`folder` lacks a file: expected `data_batch_1.bin` or `data_batch_1.bin.gz`, found neither");
+        check_error(
+            &[],
+            "`folder` lacks a file: expected `data_batch_1.bin` or `data_batch_1.bin.gz`, found neither; unpack `https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz` there",
+        );
         check_error(
             &[("data_batch_5.bin", &record(1))],
-            "`folder` lacks a file: expected `test_batch.bin` or `test_batch.bin.gz`, found neither",
+            "`folder` lacks a file: expected `test_batch.bin` or `test_batch.bin.gz`, found neither; \
+             unpack `https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz` there",
         );
         let folder = folder(&[]);
         let error = cifar10(folder.path().join("none")).unwrap_err();
@@ -205,18 +158,6 @@ mod tests {
                 let expected = format!("`{name}` has the wrong size: expected 1 to 10000 records of 3073 bytes, {found}");
                 check_error(&[(name, bytes)], &expected);
             }
-        }
-    }
-
-    #[test]
-    fn refuses_more_records_than_there_can_be() {
-        let bytes = [record(1), record(2), record(3)].concat();
-        let folder = folder(&[("plain", &bytes), ("small.gz", &bytes)]);
-        for (name, found) in [("plain", "found 9219 bytes"), ("small.gz", "found more than 6146 bytes")] {
-            let path = folder.path().join(name);
-            assert_eq!(read_records(&path, 3).unwrap(), bytes);
-            let error = message(read_records(&path, 2).unwrap_err(), folder.path());
-            assert_eq!(error, format!("`{name}` has the wrong size: expected 1 to 2 records of 3073 bytes, {found}"));
         }
     }
 

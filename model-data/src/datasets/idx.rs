@@ -6,8 +6,8 @@ use std::path::Path;
 
 use ndarray::{Array, ArrayD, Dimension};
 
-use super::DataError;
-use super::source::Source;
+use crate::DataError;
+use crate::source::Source;
 use model_core::memory;
 
 const MAGIC_BYTES: u64 = 4;
@@ -84,8 +84,8 @@ mod tests {
 
     use ndarray::{Dimension, Ix1, Ix2, Ix3, IxDyn, array};
 
-    use super::super::source::testing::{folder, gzip, message};
     use super::read;
+    use crate::source::testing::{folder, gzip, message};
 
     const TWO_BY_THREE: &[u8] = &[0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 255];
 

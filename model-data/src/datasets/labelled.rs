@@ -2,7 +2,7 @@
 
 use ndarray::{Array, Array1, Axis, Dimension, Ix2, Ix3, Ix4, RemoveAxis, Slice};
 
-use super::DataError;
+use crate::DataError;
 use model_core::given::{Arrays, Examples};
 
 /// Images and, for each, the number of its class.

@@ -4,20 +4,18 @@ use std::path::Path;
 
 use ndarray::{Ix1, Ix3};
 
-use super::source::{find, subfolder};
-use super::{DataError, GreyImages, idx};
+use super::{DataSet, GreyImages, idx};
+use crate::DataError;
+use crate::source::{find, subfolder};
 use model_core::memory;
 
 const SIDE: usize = 28;
 const CLASSES: usize = 10;
 
-/// The folder that the files are usually kept in, beside those of other data sets.
-const FOLDER: &str = "mnist";
-
 /// Reads MNIST's images for training and for testing.
 ///
 /// `folder`, or its subfolder `mnist`, holds `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and
-/// `t10k-labels-idx1-ubyte`, each plain or compressed, with `.gz` behind its name. Fashion-MNIST, of the same names and sizes, is read as well.
+/// `t10k-labels-idx1-ubyte`, each plain or compressed, with `.gz` behind its name.
 ///
 /// ```no_run
 /// use model_data::datasets;
@@ -57,9 +55,13 @@ pub fn mnist(folder: impl AsRef<Path>) -> Result<(GreyImages, GreyImages), DataE
 ///
 /// As for [`mnist`].
 pub fn mnist_part(folder: impl AsRef<Path>, part: &str) -> Result<GreyImages, DataError> {
-    let folder = subfolder(folder.as_ref(), FOLDER)?;
-    let images_path = find(&folder, &format!("{part}-images-idx3-ubyte"))?;
-    let labels_path = find(&folder, &format!("{part}-labels-idx1-ubyte"))?;
+    read_part(&subfolder(folder.as_ref(), DataSet::Mnist.subfolder())?, part, DataSet::Mnist)
+}
+
+/// Reads images of digits or clothes: their files have the same names and sizes.
+pub(super) fn read_part(folder: &Path, part: &str, of: DataSet) -> Result<GreyImages, DataError> {
+    let images_path = find(folder, &format!("{part}-images-idx3-ubyte"), of)?;
+    let labels_path = find(folder, &format!("{part}-labels-idx1-ubyte"), of)?;
 
     let images = idx::read::<Ix3>(&images_path)?;
     if images.shape()[1..] != [SIDE, SIDE] {
@@ -79,8 +81,8 @@ pub fn mnist_part(folder: impl AsRef<Path>, part: &str) -> Result<GreyImages, Da
 
 #[cfg(test)]
 mod tests {
-    use super::super::source::testing::{folder, message, real_data};
     use super::{mnist, mnist_part};
+    use crate::source::testing::{folder, message, real_data};
 
     /// Images of one shade each, 0, 1, 2, …, as a file.
     fn images(samples: u8, side: u8) -> Vec<u8> {
@@ -128,7 +130,10 @@ mod tests {
     #[test]
     fn names_what_is_missing() {
         let folder = folder(&[("train-images-idx3-ubyte", &images(1, 28))]);
-        let missing = |name| format!("`folder` lacks a file: expected `{name}` or `{name}.gz`, found neither");
+        let address = "https://storage.googleapis.com/cvdf-datasets/mnist";
+        let missing = |name| {
+            format!("`folder` lacks a file: expected `{name}` or `{name}.gz`, found neither; put `{address}/{name}.gz` there")
+        };
         for (part, name) in [("train", "train-labels-idx1-ubyte"), ("t10k", "t10k-images-idx3-ubyte")] {
             let error = mnist_part(folder.path(), part).unwrap_err();
             assert_eq!(message(error, folder.path()), missing(name));

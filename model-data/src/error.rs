@@ -1,4 +1,4 @@
-//! What can be wrong with a data set's files, and its wording.
+//! What can be wrong with files of data, and its wording.
 
 use std::fmt::{self, Display};
 use std::io;
@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use model_core::memory::TooLarge;
 
-/// What is wrong with a data set, by file, expected and found.
+use crate::npy::NpyProblem;
+
+/// What is wrong with data, by file, expected and found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
@@ -16,13 +18,17 @@ pub enum DataError {
         /// The folder asked for.
         folder: PathBuf,
     },
-    /// The folder lacks a file, plain and compressed.
-    #[error("`{}` lacks a file: expected `{name}` or `{name}.gz`, found neither", folder.display())]
+    /// The folder lacks a file.
+    #[error("`{}` lacks a file: expected {}{}", folder.display(), expected_file(name, *is_plain), put_there(*address, name))]
     MissingFile {
         /// The folder looked in.
         folder: PathBuf,
         /// The plain file's name.
         name: String,
+        /// Whether it cannot be compressed with gzip.
+        is_plain: bool,
+        /// Where it is published, or the archive that holds it.
+        address: Option<&'static str>,
     },
     /// The system could not read a file or folder.
     #[error("cannot read `{}`: {source}", path.display())]
@@ -133,6 +139,42 @@ pub enum DataError {
         /// How much, and how much there is.
         refusal: TooLarge,
     },
+    /// An array of a file of NumPy's, `.npy` or `.npz`, cannot be read or written.
+    #[error("`{}`{}: {problem}", path.display(), of_archive(array.as_deref()))]
+    Npy {
+        /// The file.
+        path: PathBuf,
+        /// The array's name in an archive.
+        array: Option<String>,
+        /// What is wrong.
+        problem: NpyProblem,
+    },
+    /// A file of words and their numbers is none.
+    #[error("`{}` is no index of words: expected an object of words and whole numbers, found: {problem}", path.display())]
+    WordIndex {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: serde_json::Error,
+    },
+    /// An argument is out of its range.
+    #[error("`{name}` is out of range: expected {expected}, found {found}")]
+    Argument {
+        /// The argument's name.
+        name: &'static str,
+        /// What it can be.
+        expected: String,
+        /// What it is.
+        found: String,
+    },
+    /// Nothing is left of a data set.
+    #[error("`maxlen` leaves no sequence: expected some shorter than {maxlen}, found at least {shortest}; raise `maxlen`")]
+    NoSequence {
+        /// The length that sequences must be below.
+        maxlen: usize,
+        /// The length of the shortest.
+        shortest: usize,
+    },
     /// A split beyond the last sample.
     #[error("cannot split after {at} samples: expected at most {found}, found {at}")]
     Split {
@@ -176,4 +218,21 @@ fn expected_magic(rank: Option<usize>) -> String {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
+}
+
+fn expected_file(name: &str, is_plain: bool) -> String {
+    if is_plain { format!("`{name}`, found none") } else { format!("`{name}` or `{name}.gz`, found neither") }
+}
+
+/// What to do about a missing file.
+fn put_there(address: Option<&str>, name: &str) -> String {
+    match address {
+        Some(address) if address.ends_with(".tar.gz") => format!("; unpack `{address}` there"),
+        Some(address) => format!("; put `{address}` there"),
+        None => format!("; put `{name}` there"),
+    }
+}
+
+fn of_archive(array: Option<&str>) -> String {
+    array.map_or_else(String::new, |name| format!(", array `{name}`"))
 }
