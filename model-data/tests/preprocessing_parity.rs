@@ -1,4 +1,8 @@
-//! What texts and categories become, against Keras. `tests/parity/preprocessing.py` makes what is compared with.
+//! What texts and categories become, against Keras. `tests/parity/preprocessing.py` makes what is compared with; what is written is left for
+//! Keras to read: `python tests/parity/preprocessing.py --read target/tmp/preprocessing`.
+
+use std::fs;
+use std::path::Path;
 
 use model_core::Result;
 use model_data::preprocessing::{CategoryEncoding, Hashing, IndexLookup, TextAxes, TextVectorization, Token, Tokens};
@@ -62,7 +66,7 @@ fn check_close(found: Result<ArrayD<f32>>, expected: &Value, case: &Value) {
     }
 }
 
-/// A layer of a case, whatever its class: as the case has it, adapted; saved and loaded, where it is looked at again.
+/// A layer of a case, whatever its class.
 trait Layer: Sized {
     fn read(json: &str) -> Self;
     fn written(&self) -> String;
@@ -71,9 +75,13 @@ trait Layer: Sized {
     fn check_call(&self, call: &Value, case: &Value);
 }
 
-fn run<L: Layer>(case: &Value) {
+/// Holds a layer to what its case says: as it is adapted, and again when it has been saved and loaded.
+fn run<L: Layer>(number: usize, case: &Value) {
     let mut layer = L::read(&case["layer"].to_string());
     layer.adapt(&case["adapt"], &case["update"]);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("preprocessing");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(format!("{number}.json")), layer.written()).unwrap();
     let again = L::read(&layer.written());
     assert_eq!(again.written(), layer.written());
     for layer in [layer, again] {
@@ -230,11 +238,11 @@ impl Layer for Hashing {
     }
 }
 
-fn check_class(class: &str, run: impl Fn(&Value), least: usize) {
+fn check_class(class: &str, run: impl Fn(usize, &Value), least: usize) {
     let keras = keras();
-    let cases = keras["cases"].as_array().unwrap().iter().filter(|case| case["layer"]["class_name"] == class);
+    let cases = keras["cases"].as_array().unwrap().iter().enumerate().filter(|(_, case)| case["layer"]["class_name"] == class);
     assert!(cases.clone().count() >= least, "{class}");
-    cases.for_each(run);
+    cases.for_each(|(number, case)| run(number, case));
 }
 
 #[test]

@@ -22,8 +22,11 @@ macro_rules! taken {
     };
 }
 
-/// A class or function of Keras's, with its arguments and their defaults.
-fn signatures() -> Vec<(&'static str, Vec<(&'static str, Option<Value>)>)> {
+/// Arguments in their order, each with its default, if it has one.
+type Arguments = Vec<(&'static str, Option<Value>)>;
+
+/// Keras's classes and functions, with their arguments.
+fn signatures() -> Vec<(&'static str, Arguments)> {
     let argument = |part: &'static str| match part.split_once('=') {
         None => (part, None),
         Some((name, default)) => (name, Some(serde_json::from_str(default).unwrap())),

@@ -2,6 +2,7 @@
 
     pip install keras tensorflow-cpu            # these layers need TensorFlow, whatever the backend
     python tests/parity/preprocessing.py
+    python tests/parity/preprocessing.py --read target/tmp/preprocessing    # whether Keras reads what the tests have written
 
 A case is a layer as `keras.layers.serialize` gives it, what it adapts to (`adapt`, or `update` batch by batch), the vocabulary and
 the weights that it then has, and its calls. Arrays are `[shape, elements]`; an output is null where Keras gives an error.
@@ -10,6 +11,7 @@ the weights that it then has, and its calls. Arrays are `[shape, elements]`; an 
 import itertools
 import json
 import os
+import sys
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -195,7 +197,37 @@ def all_cases() -> dict:
     return {"cases": cases, "pad_sequences": padded(), "to_categorical": categorical()}
 
 
+def plain(call: list) -> np.ndarray:
+    return np.array(call[1], dtype=object).reshape(call[0])
+
+
+def is_same(layer, case: dict) -> bool:
+    """Whether a layer that Keras has read is the one of a case."""
+    if "vocabulary" in case and list(layer.get_vocabulary()) != case["vocabulary"]:
+        return False
+    for asked, expected, *weights in case["calls"]:
+        more = {"count_weights": plain(w).astype("float32") for w in weights}
+        found = called(layer, plain(asked).tolist(), **more)
+        if found is None or expected is None:
+            if found is not expected:
+                return False
+        elif found[0] != expected[0] or any(
+            a != b and (isinstance(a, str) or abs(a - b) > 1e-6 * max(abs(b), 1)) for a, b in zip(found[1], expected[1])
+        ):
+            return False
+    return True
+
+
+def read(folder: Path) -> None:
+    cases = json.loads(PATH.read_text())["cases"]
+    layers_read = [keras.layers.deserialize(json.loads((folder / f"{i}.json").read_text())) for i in range(len(cases))]
+    wrong = [i for i, (layer, case) in enumerate(zip(layers_read, cases)) if not is_same(layer, case)]
+    sys.exit(f"other layers than they were: {wrong}" if wrong else None)
+
+
 if __name__ == "__main__":
+    if "--read" in sys.argv:
+        read(Path(sys.argv[-1]))
     found = all_cases()
     lines = [json.dumps(case, ensure_ascii=False, separators=(",", ":")) for case in found["cases"]]
     others = [f'"{key}":{json.dumps(found[key], separators=(",", ":"))}' for key in ["pad_sequences", "to_categorical"]]

@@ -57,7 +57,8 @@ pub enum PreprocessingError {
     },
     /// A vocabulary is larger than it may be.
     #[error(
-        "the vocabulary of `{class}` is too large: expected at most {max_tokens} tokens, found {found}, those for padding and unknown ones among them"
+        "the vocabulary of `{class}` is too large: expected at most {max_tokens} tokens, found {found}, those for padding and unknown \
+         ones among them"
     )]
     TooManyTokens {
         /// Keras's name of the layer.
@@ -89,7 +90,8 @@ pub enum PreprocessingError {
     },
     /// A token is not in the vocabulary, and there is no number for such tokens.
     #[error(
-        "{token} is not in the vocabulary of `{class}`: with `num_oov_indices` 0, expected none but its tokens\nhelp: `.num_oov_indices(1)` has a number for all others"
+        "{token} is not in the vocabulary of `{class}`: with `num_oov_indices` 0, expected none but its tokens\nhelp: \
+         `.num_oov_indices(1)` has a number for all others"
     )]
     Unknown {
         /// Keras's name of the layer.
@@ -165,7 +167,8 @@ pub enum PreprocessingError {
     },
     /// A document names a function that was not given.
     #[error(
-        "`{argument}` is a function of one's own, `{name}`: expected it where the document is read\nhelp: `load_with(path, &Functions::new().{argument}(\"{name}\", ..))`"
+        "`{argument}` is a function of one's own, `{name}`: expected it where the document is read\nhelp: \
+         `load_with(path, &Functions::new().{argument}(\"{name}\", ..))`"
     )]
     Function {
         /// `standardize` or `split`.

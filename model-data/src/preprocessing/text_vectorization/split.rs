@@ -3,6 +3,9 @@
 use std::fmt::{self, Debug};
 use std::sync::Arc;
 
+/// What takes a text apart.
+type SplitFunction = dyn Fn(&str) -> Vec<String> + Send + Sync;
+
 /// How a text is taken apart.
 #[derive(Clone)]
 pub enum Split {
@@ -15,7 +18,7 @@ pub enum Split {
         /// The name that files have.
         name: String,
         /// The function.
-        function: Arc<dyn Fn(&str) -> Vec<String> + Send + Sync>,
+        function: Arc<SplitFunction>,
     },
 }
 
