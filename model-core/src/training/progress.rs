@@ -1,5 +1,6 @@
 //! What training prints: on a terminal Keras's bar, elsewhere a line an epoch. What judges or predicts has a bar, too, of its one round.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,6 +33,14 @@ const INTERVAL: Duration = Duration::from_millis(50);
 /// a loop would fill the screen.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How far what is printed within another's lines, by a callback, is moved to the right.
+const INDENT: usize = 2;
+
+thread_local! {
+    /// How many of this thread's have begun to print and not ended.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
 /// Prints how training, judging or predicting goes.
 pub(crate) struct Progress {
     /// `Auto` while it is not known whether there is anything to print.
@@ -49,6 +58,9 @@ pub(crate) struct Progress {
     first_step: Instant,
     drawn: Instant,
     interval: Duration,
+    /// How far lines are moved to the right, and whether those within them are moved further.
+    indent: usize,
+    holds_others: bool,
     /// This bar, as the screen knows it.
     bar: u64,
     screen: &'static Mutex<Screen>,
@@ -70,6 +82,8 @@ impl Progress {
     pub(crate) fn of_call(verbose: Verbose, names: Vec<String>, steps: Option<usize>) -> Self {
         static BARS: AtomicU64 = AtomicU64::new(0);
         let (now, bar) = (Instant::now(), BARS.fetch_add(1, Ordering::Relaxed));
+        let (depth, holds_others) = (DEPTH.get(), matches!(verbose, Verbose::Bar | Verbose::Lines));
+        DEPTH.set(depth + usize::from(holds_others));
         Self {
             verbose,
             names,
@@ -80,6 +94,8 @@ impl Progress {
             first_step: now,
             drawn: now,
             interval: INTERVAL,
+            indent: INDENT * depth,
+            holds_others,
             bar,
             screen: screen::standard(),
         }
@@ -103,8 +119,8 @@ impl Progress {
             self.head.push_str(&format!(" ({} in all)", before + 1));
         }
         match self.verbose {
-            Verbose::Bar => self.print(false, |text, head| writeln!(text, "{head}")),
-            Verbose::Lines => self.print(true, |text, head| write!(text, "{head} - ")),
+            Verbose::Bar => self.print(false, |text| self.begin(text, "\n")),
+            Verbose::Lines => self.print(true, |text| self.begin(text, " - ")),
             Verbose::Auto | Verbose::Silent => {}
         }
     }
@@ -133,8 +149,9 @@ impl Progress {
         let left = |steps: usize| Some(Duration::from_secs_f64(pace * steps.checked_sub(step)? as f64));
         let time = self.steps.and_then(left).unwrap_or(now - self.started);
         let start = format!("{} {}", bar(step, self.steps, time), per_step(pace));
-        let line = lines(&self.parts(start, values.map(Some)), screen.columns()).swap_remove(0);
-        screen.print(self.bar, true, |text| write!(text, "\r\x1b[K{line}{PLAIN}"));
+        let columns = screen.columns().saturating_sub(self.indent);
+        let line = lines(&self.parts(start, values.map(Some)), columns).swap_remove(0);
+        screen.print(self.bar, true, |text| write!(text, "\r\x1b[K{}{line}{PLAIN}", self.margin()));
     }
 
     /// Whether there is a bar to draw; a call that nobody has asked to print finds out once it has taken long.
@@ -155,8 +172,10 @@ impl Progress {
         match self.verbose {
             Verbose::Bar => {
                 let parts = self.parts(format!("{} {pace}", bar(steps, self.steps, taken)), values);
-                let width = screen::lock(self.screen).columns();
-                self.print(false, |text, _| writeln!(text, "\r\x1b[K{}", lines(&parts, width).join("\n")));
+                let columns = screen::lock(self.screen).columns().saturating_sub(self.indent);
+                let margin = self.margin();
+                let lines = lines(&parts, columns).join(&format!("\n{margin}"));
+                self.print(false, |text| writeln!(text, "\r\x1b[K{margin}{lines}"));
             }
             Verbose::Lines => {
                 if self.head.is_empty() {
@@ -165,9 +184,9 @@ impl Progress {
                 let line = self.parts(format!("{} {pace}", clock(taken)), values).concat();
                 // What others have printed meanwhile stands behind the head of the line.
                 let is_begun = screen::lock(self.screen).is_open(self.bar);
-                self.print(false, |text, head| {
+                self.print(false, |text| {
                     if !is_begun {
-                        write!(text, "{head} - ")?;
+                        self.begin(text, " - ")?;
                     }
                     writeln!(text, "{line}")
                 });
@@ -194,14 +213,24 @@ impl Progress {
         std::iter::once(start).chain(values).collect()
     }
 
-    fn print(&self, stays_open: bool, write: impl FnOnce(&mut String, &str) -> std::fmt::Result) {
-        screen::lock(self.screen).print(self.bar, stays_open, |text| write(text, &self.head));
+    /// What an epoch, or a line, begins with.
+    fn begin(&self, text: &mut String, end: &str) -> std::fmt::Result {
+        write!(text, "{}{}{end}", self.margin(), self.head)
+    }
+
+    fn margin(&self) -> String {
+        " ".repeat(self.indent)
+    }
+
+    fn print(&self, stays_open: bool, write: impl FnOnce(&mut String) -> std::fmt::Result) {
+        screen::lock(self.screen).print(self.bar, stays_open, write);
     }
 }
 
 /// What follows an epoch that was broken off starts a line of its own.
 impl Drop for Progress {
     fn drop(&mut self) {
+        DEPTH.set(DEPTH.get().saturating_sub(usize::from(self.holds_others)));
         if matches!(self.verbose, Verbose::Bar | Verbose::Lines) {
             screen::lock(self.screen).close(self.bar);
         }
@@ -276,6 +305,7 @@ mod tests {
         (1..10).for_each(|step| of_epochs.step(step, values()));
         of_epochs.end([None, Some(1.5)].into_iter());
         assert_eq!(printed(screen), "Epoch 1/3 - 0s T/step - loss: 1.5000\n");
+        drop(of_epochs);
         let mut of_call = progress(screen, Verbose::Lines, Some(9));
         of_call.step(9, values());
         of_call.end(values().map(Some));
@@ -292,7 +322,7 @@ mod tests {
         printed(screen);
         let mut inner = progress(screen, Verbose::Bar, Some(2));
         inner.step(1, values());
-        assert!(printed(screen).starts_with("\n\r1/2 ━"), "the outer line is finished first");
+        assert!(printed(screen).starts_with("\n\r  1/2 ━"), "the outer line is finished first");
         inner.end(values().map(Some));
         assert!(printed(screen).ends_with("\n"));
         outer.step(2, values());
@@ -308,7 +338,7 @@ mod tests {
         inner.step(2, values());
         inner.end(std::iter::empty());
         outer.end(std::iter::empty());
-        assert_eq!(printed(screen), "Epoch 1/1 - \n2/2 - 0s T/step\nEpoch 1/1 - 0s T/step\n");
+        assert_eq!(printed(screen), "Epoch 1/1 - \n  2/2 - 0s T/step\nEpoch 1/1 - 0s T/step\n");
     }
 
     /// Two that take turns on one line would overwrite each other, or fill the screen.
@@ -341,6 +371,20 @@ mod tests {
         assert_eq!(progress.verbose, Verbose::Silent);
         progress.end(values().map(Some));
         assert_eq!(printed(screen), "");
+    }
+
+    /// What follows one that has ended is in nothing any more.
+    #[test]
+    fn only_what_is_within_another_is_moved() {
+        let screen = Screen::kept();
+        let indent = |verbose| progress(screen, verbose, None).indent;
+        assert_eq!([indent(Verbose::Bar), indent(Verbose::Bar)], [0, 0]);
+        let outer = progress(screen, Verbose::Silent, None);
+        assert_eq!(indent(Verbose::Bar), 0, "nothing is seen of the outer one");
+        let inner = progress(screen, Verbose::Lines, None);
+        assert_eq!([indent(Verbose::Auto), indent(Verbose::Lines)], [2, 2]);
+        drop((inner, outer));
+        assert_eq!(indent(Verbose::Lines), 0);
     }
 
     #[test]
