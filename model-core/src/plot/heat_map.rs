@@ -37,9 +37,9 @@ struct Manner {
 impl Manner {
     const fn of(classes: usize) -> Self {
         match classes {
-            ..=10 => Self { cell: 52.0, name: DETAIL, count: Some(13.0), share: Some(10.0), has_zeros: true },
-            ..=20 => Self { cell: 36.0, name: DETAIL, count: Some(11.0), share: None, has_zeros: true },
-            ..=40 => Self { cell: 26.0, name: 10.0, count: Some(9.0), share: None, has_zeros: false },
+            0..=10 => Self { cell: 52.0, name: DETAIL, count: Some(13.0), share: Some(10.0), has_zeros: true },
+            11..=20 => Self { cell: 36.0, name: DETAIL, count: Some(11.0), share: None, has_zeros: true },
+            21..=40 => Self { cell: 26.0, name: 10.0, count: Some(9.0), share: None, has_zeros: false },
             _ => Self { cell: 13.0, name: 9.0, count: None, share: None, has_zeros: false },
         }
     }
