@@ -167,32 +167,43 @@ impl Progress {
     pub(crate) fn end(&mut self, values: impl Iterator<Item = Option<f64>>) {
         let steps = self.steps.map_or(self.seen, |steps| steps.max(self.seen));
         self.steps = Some(steps);
-        let taken = self.started.elapsed();
-        let pace = per_step(taken.as_secs_f64() / self.seen.max(1) as f64);
+        // What prints nothing formats nothing: predictions into an array allocate nothing.
         match self.verbose {
-            Verbose::Bar => {
-                let parts = self.parts(format!("{} {pace}", bar(steps, self.steps, taken)), values);
-                let columns = screen::lock(self.screen).columns().saturating_sub(self.indent);
-                let margin = self.margin();
-                let lines = lines(&parts, columns).join(&format!("\n{margin}"));
-                self.print(false, |text| writeln!(text, "\r\x1b[K{margin}{lines}"));
-            }
-            Verbose::Lines => {
-                if self.head.is_empty() {
-                    self.head = format!("{steps}/{steps}");
-                }
-                let line = self.parts(format!("{} {pace}", clock(taken)), values).concat();
-                // What others have printed meanwhile stands behind the head of the line.
-                let is_begun = screen::lock(self.screen).is_open(self.bar);
-                self.print(false, |text| {
-                    if !is_begun {
-                        self.begin(text, " - ")?;
-                    }
-                    writeln!(text, "{line}")
-                });
-            }
+            Verbose::Bar => self.end_bar(steps, values),
+            Verbose::Lines => self.end_line(steps, values),
             Verbose::Auto | Verbose::Silent => {}
         }
+    }
+
+    fn end_bar(&self, steps: usize, values: impl Iterator<Item = Option<f64>>) {
+        let (taken, pace) = self.taken();
+        let parts = self.parts(format!("{} {pace}", bar(steps, self.steps, taken)), values);
+        let columns = screen::lock(self.screen).columns().saturating_sub(self.indent);
+        let margin = self.margin();
+        let lines = lines(&parts, columns).join(&format!("\n{margin}"));
+        self.print(false, |text| writeln!(text, "\r\x1b[K{margin}{lines}"));
+    }
+
+    fn end_line(&mut self, steps: usize, values: impl Iterator<Item = Option<f64>>) {
+        if self.head.is_empty() {
+            self.head = format!("{steps}/{steps}");
+        }
+        let (taken, pace) = self.taken();
+        let line = self.parts(format!("{} {pace}", clock(taken)), values).concat();
+        // What others have printed meanwhile stands behind the head of the line.
+        let is_begun = screen::lock(self.screen).is_open(self.bar);
+        self.print(false, |text| {
+            if !is_begun {
+                self.begin(text, " - ")?;
+            }
+            writeln!(text, "{line}")
+        });
+    }
+
+    /// How long it has taken, and a step of it.
+    fn taken(&self) -> (Duration, String) {
+        let taken = self.started.elapsed();
+        (taken, per_step(taken.as_secs_f64() / self.seen.max(1) as f64))
     }
 
     /// Prints lines, which are then none any more.
