@@ -113,16 +113,16 @@ impl Progress {
         self.started = Instant::now();
         self.drawn = self.started;
         self.seen = 0;
+        if matches!(self.verbose, Verbose::Auto | Verbose::Silent) {
+            return;
+        }
         self.head = format!("Epoch {epoch}/{epochs}");
         // Training that goes on: which epoch it is cannot be seen from the two numbers.
         if before >= epoch as u64 {
             self.head.push_str(&format!(" ({} in all)", before + 1));
         }
-        match self.verbose {
-            Verbose::Bar => self.print(false, |text| self.begin(text, "\n")),
-            Verbose::Lines => self.print(true, |text| self.begin(text, " - ")),
-            Verbose::Auto | Verbose::Silent => {}
-        }
+        let is_line = self.verbose == Verbose::Lines;
+        self.print(is_line, |text| self.begin(text, if is_line { " - " } else { "\n" }));
     }
 
     /// A step of the epoch is done, counted from 1.
