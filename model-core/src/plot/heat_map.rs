@@ -30,15 +30,17 @@ struct Manner {
     /// The size of a count, where there is room for any, and of a share.
     count: Option<f64>,
     share: Option<f64>,
+    /// Whether a count of none is written, too.
+    has_zeros: bool,
 }
 
 impl Manner {
     const fn of(classes: usize) -> Self {
         match classes {
-            ..=10 => Self { cell: 52.0, name: DETAIL, count: Some(13.0), share: Some(10.0) },
-            ..=20 => Self { cell: 36.0, name: DETAIL, count: Some(11.0), share: None },
-            ..=40 => Self { cell: 26.0, name: 10.0, count: Some(9.0), share: None },
-            _ => Self { cell: 13.0, name: 9.0, count: None, share: None },
+            0..=10 => Self { cell: 52.0, name: DETAIL, count: Some(13.0), share: Some(10.0), has_zeros: true },
+            11..=20 => Self { cell: 36.0, name: DETAIL, count: Some(11.0), share: None, has_zeros: true },
+            21..=40 => Self { cell: 26.0, name: 10.0, count: Some(9.0), share: None, has_zeros: false },
+            _ => Self { cell: 13.0, name: 9.0, count: None, share: None, has_zeros: false },
         }
     }
 }
@@ -92,22 +94,23 @@ impl HeatMap<'_> {
 
     /// What the colours mean.
     fn draw_scale(&self, shapes: &mut Vec<Shape>) -> f64 {
-        const STEPS: usize = 32;
-        let (x, height) = (self.area.right() + SCALE.1, self.area.height.min(220.0));
+        const STEPS: usize = 40;
+        let (x, top, height) = (self.area.right() + SCALE.1, self.area.y, self.area.height.min(220.0));
         let step = height / STEPS as f64;
         for i in 0..STEPS {
-            let area = Area { x, y: self.area.y + step * i as f64, width: SCALE.0, height: step + 0.5 };
-            shapes.push(Shape::block(&area, shade(1.0 - i as f64 / (STEPS - 1) as f64)));
+            let area = Area { x, y: top + step * i as f64, width: SCALE.0, height: step };
+            shapes.push(Shape::block(&area, shade((1.0 - i as f64 / (STEPS - 1) as f64).powi(2))));
         }
-        let x = x + SCALE.0 + 6.0;
-        for (text, y) in [("100 %", self.area.y + 9.0), ("0 %", self.area.y + height)] {
-            shapes.push(Shape::text(text, Point { x, y }, QUIET, Anchor::Start));
+        let (x, widest) = (x + SCALE.0 + 6.0, width("100 %", QUIET.1, QUIET.0));
+        for (text, y) in [("100 %", 9.0), ("25 %", height / 2.0 + 4.0), ("0 %", height)] {
+            shapes.push(Shape::text(text, Point { x, y: top + y }, QUIET, Anchor::Start));
         }
-        let middle = Point { x: x + 9.0, y: self.area.y + height / 2.0 };
-        if height > 150.0 {
-            shapes.push(Shape::upright("of the true class", middle, QUIET, Anchor::Middle));
+        let says = Point { x: x + widest + 14.0, y: top + height / 2.0 };
+        if height < 100.0 {
+            return x + widest;
         }
-        x + width("100 %", QUIET.1, QUIET.0)
+        shapes.push(Shape::upright("of the true class", says, QUIET, Anchor::Middle));
+        says.x
     }
 
     fn draw_names(&self, shapes: &mut Vec<Shape>) {
@@ -145,7 +148,7 @@ impl HeatMap<'_> {
 
     /// A count, and what share that is of its class, in a colour that can be read on the cell's.
     fn draw_count(&self, shapes: &mut Vec<Shape>, (count, share): (u64, f64), area: &Area) {
-        let Some(size) = self.manner.count else { return };
+        let Some(size) = self.manner.count.filter(|_| count > 0 || self.manner.has_zeros) else { return };
         let colour = match count {
             0 => "#94a3b8",
             _ if is_dark(share) => "#ffffff",
@@ -157,8 +160,56 @@ impl HeatMap<'_> {
         let at = |y| Point { x: area.middle(), y };
         shapes.push(Shape::text(count.to_string(), at(y), (size, Weight::Regular, colour), Anchor::Middle));
         if let Some(size) = below {
-            let text = if share < 0.005 { "<1 %".to_owned() } else { format!("{:.0} %", 100.0 * share) };
+            let text = if share <= 0.005 { "<1 %".to_owned() } else { format!("{:.0} %", 100.0 * share) };
             shapes.push(Shape::text(text, at(middle + 13.0), (size, Weight::Regular, colour), Anchor::Middle));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, array};
+
+    use super::super::legible::{area_of, check, texts};
+    use super::*;
+
+    fn names(classes: usize, name: impl Fn(usize) -> String) -> Vec<String> {
+        (0..classes).map(name).collect()
+    }
+
+    #[test]
+    fn every_picture_can_be_read() {
+        for classes in [1, 2, 3, 10, 11, 20, 21, 40, 41, 100] {
+            for largest in [0, 9, 1_234_567] {
+                let counts = Array2::from_elem((classes, classes), largest);
+                check(&picture(counts.view(), &names(classes, |class| class.to_string())));
+                if classes < 50 {
+                    check(&picture(
+                        counts.view(),
+                        &names(classes, |_| "a class whose name is longer than there is room".to_owned()),
+                    ));
+                }
+            }
+        }
+        check(&picture(Array2::from_elem((2, 2), u64::MAX / 4).view(), &names(2, |_| String::new())));
+    }
+
+    #[cfg(feature = "png")]
+    #[test]
+    fn pixels_are_the_picture_s() {
+        let counts = array![[8, 0], [1, 199]];
+        super::super::legible::check_pixels(&picture(counts.view(), &names(2, |_| "class".to_owned())));
+    }
+
+    #[test]
+    fn counts_stand_in_their_cells() {
+        let picture = picture(array![[8, 0], [1, 199]].view(), &["cat".to_owned(), "dog".to_owned()]);
+        let written: Vec<&str> = texts(&picture).map(|text| text.text.as_str()).collect();
+        let cells = &written[written.len() - 7..];
+        assert_eq!(cells, ["8", "100 %", "0", "1", "<1 %", "199", "100 %"]);
+        assert!(written.contains(&"208 samples, 99.5 % right"), "{written:?}");
+        let place = |count: &str| texts(&picture).filter(|text| text.text == count).last().map(area_of).unwrap();
+        let (eight, none, one, most) = (place("8"), place("0"), place("1"), place("199"));
+        assert!(eight.x < none.x && one.x < most.x && eight.y < one.y && (one.y - most.y).abs() < 1e-9);
     }
 }

@@ -14,6 +14,8 @@ mod drawing;
 mod font;
 pub(crate) mod heat_map;
 mod layout;
+#[cfg(test)]
+mod legible;
 #[cfg(feature = "png")]
 mod png;
 mod route;

@@ -63,7 +63,7 @@ pub(super) const MARGIN: f64 = 16.0;
 pub(super) const GRID: &str = "#e2e8f0";
 /// The colour of the line below curves.
 pub(super) const AXIS: &str = "#94a3b8";
-/// The colour of curves, and whether they are dashed: blue and orange, which all can tell apart (Okabe and Ito 2008).
-pub(super) const TRAINING: (&str, bool) = ("#0072b2", false);
+/// The colours of curves: blue and orange, which all can tell apart (Okabe and Ito 2008).
+pub(super) const TRAINING: &str = "#0072b2";
 /// See [`TRAINING`].
-pub(super) const VALIDATION: (&str, bool) = ("#d55e00", true);
+pub(super) const VALIDATION: &str = "#d55e00";

@@ -25,7 +25,6 @@
 //! # Ok::<(), model_core::Error>(())
 //! ```
 
-mod bar;
 mod class_weight;
 mod epochs;
 mod evaluate;
@@ -42,7 +41,6 @@ mod predict;
 mod progress;
 mod room;
 mod scores;
-mod screen;
 mod setup;
 mod step;
 mod tally;
