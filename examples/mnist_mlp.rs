@@ -32,11 +32,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut model = Mlp::new(flags.seed);
     let mut trainer = model.compile(RMSprop::new(1e-3), SparseCategoricalCrossentropy::from_logits()).metric(Accuracy);
-    trainer.fit(&train, flags.fit(flags.epochs.unwrap_or(5), &test))?;
+    let history = trainer.fit(&train, flags.fit(flags.epochs.unwrap_or(5), &test))?;
     let scores = trainer.evaluate(&test)?;
 
     fs::create_dir_all(&flags.out)?;
     Mlp::plot(flags.out.join("mnist_mlp.svg"))?;
+    history.plot(flags.out.join("mnist_mlp_curves.svg"))?;
+    ConfusionMatrix::new(&test.labels, &model.predict(&test.images)?)?.plot(flags.out.join("mnist_mlp_confusion.svg"))?;
     support::keep(&model, &flags.out.join("mnist_mlp.safetensors"), |path| Mlp::load(path), &test.images)?;
     println!("test accuracy: {:.4}", scores.get("accuracy").unwrap_or_default());
     Ok(())

@@ -6,7 +6,7 @@ pub use model_core::{
     Error, Result, callbacks, check, custom, error, file, float, given, interpret, losses, memory, metrics, module, network,
     optimizers, pass, plot, random, schedules, shape, tensor, threads, training, variable,
 };
-pub use model_data::{dataset, datasets};
+pub use model_data::{dataset, datasets, preprocessing, utils};
 pub use model_graph::{Graph, config, layers};
 
 // What generated code and the library's own tests and tools name.
@@ -48,21 +48,21 @@ pub mod prelude {
         Reduction, SparseCategoricalCrossentropy, SquaredHinge, Tversky,
     };
     pub use model_core::metrics::{
-        AUC, Accuracy, BinaryAccuracy, BinaryIoU, CategoricalAccuracy, ConcordanceCorrelation, F1Score, FBetaScore,
-        FalseNegatives, FalsePositives, IoU, LogCoshError, MeanIoU, Metric, MetricState, MetricValue, OneHotIoU, OneHotMeanIoU,
-        PearsonCorrelation, Precision, PrecisionAtRecall, R2Score, Recall, RecallAtPrecision, RootMeanSquaredError,
-        SensitivityAtSpecificity, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy, SpecificityAtSensitivity,
-        TopKCategoricalAccuracy, TrueNegatives, TruePositives,
+        AUC, Accuracy, BinaryAccuracy, BinaryIoU, CategoricalAccuracy, ConcordanceCorrelation, ConfusionMatrix, F1Score,
+        FBetaScore, FalseNegatives, FalsePositives, IoU, LogCoshError, MeanIoU, Metric, MetricState, MetricValue, OneHotIoU,
+        OneHotMeanIoU, PearsonCorrelation, Precision, PrecisionAtRecall, R2Score, Recall, RecallAtPrecision,
+        RootMeanSquaredError, SensitivityAtSpecificity, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy,
+        SpecificityAtSensitivity, TopKCategoricalAccuracy, TrueNegatives, TruePositives,
     };
     pub use model_core::module::{Module, OwnModel};
     pub use model_core::network::{Network, Trainable};
     pub use model_core::optimizers::{Adam, AdamW, BuiltOptimizer, IntoOptimizer, MultiOptimizer, RMSprop, SGD};
     pub use model_core::pass::Pass;
     pub use model_core::tensor::Tensor;
-    pub use model_core::training::{ClassWeight, Fit, Predict, Train, Verbose};
+    pub use model_core::training::{ClassWeight, Evaluate, Fit, Predict, Train, Verbose};
     pub use model_core::variable::{Build, Callable, Input, Inputs, Lazy, Sequential, Tape, Typed, Var};
     pub use model_core::{Error, Result, shape};
     pub use model_data::dataset::Dataset;
-    pub use model_data::datasets;
+    pub use model_data::{datasets, preprocessing};
     pub use model_macros::{Module, functional_model, layer};
 }

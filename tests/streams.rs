@@ -99,6 +99,19 @@ fn validation_and_evaluation_take_streams() -> Result<()> {
 }
 
 #[test]
+fn predictions_for_a_stream_are_those_for_the_arrays() -> Result<()> {
+    let (x, _) = examples();
+    let model = Net::new(3);
+    let stream = Dataset::from_slices(x.clone()).batch(7);
+    assert_eq!(model.predict(&stream)?, model.predict(&x)?);
+    let broken = stream.clone().try_map(|x| if x.nrows() < 7 { Err("gone") } else { Ok(x) });
+    assert_eq!(model.predict(&broken).unwrap_err().to_string(), "batch 8 of the data: gone");
+    let endless = model.predict(stream.repeat(None)).unwrap_err().to_string();
+    assert!(endless.starts_with("the data have no end"), "{endless}");
+    Ok(())
+}
+
+#[test]
 fn training_on_a_stream_goes_on_from_a_file_as_if_it_had_not_stopped() -> Result<()> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("training.safetensors");

@@ -1,6 +1,8 @@
 //! What the examples share: their flags, their images, and the last step, in which a trained model is kept and met again.
 #![allow(dead_code)] // no example uses all of it
 
+pub mod series;
+
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;

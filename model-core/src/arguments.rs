@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::keras::Fields;
 
 /// What an argument can be.
-pub(crate) trait Argument: Sized {
+pub trait Argument: Sized {
     /// What is expected, in words.
     const EXPECTED: &'static str;
 
@@ -56,7 +56,7 @@ fn count(value: &Value) -> Option<u64> {
 }
 
 /// The members of a list.
-pub(crate) fn list<A: Argument>(value: &Value) -> Option<Vec<A>> {
+pub fn list<A: Argument>(value: &Value) -> Option<Vec<A>> {
     value.as_array()?.iter().map(A::read).collect()
 }
 

@@ -4,7 +4,8 @@
 
 mod activity;
 pub mod any;
-mod arguments;
+#[doc(hidden)]
+pub mod arguments;
 pub mod callbacks;
 pub mod check;
 pub mod compiled;
@@ -18,7 +19,8 @@ pub mod file;
 pub mod given;
 pub mod initialize;
 pub mod interpret;
-mod keras;
+#[doc(hidden)]
+pub mod keras;
 pub mod layer;
 mod layers;
 pub mod losses;

@@ -256,3 +256,14 @@ fn what_is_wrong_with_an_optimizer_is_said() {
     let error = Optimizer::from(MultiOptimizer::new(SGD::new(0.1))).set_learning_rate(0.1).unwrap_err();
     assert!(error.to_string().starts_with("`MultiOptimizer` has no learning rate of its own"), "{error}");
 }
+
+#[test]
+fn strings_name_optimizers_with_their_defaults() -> Result<()> {
+    let (mut model, x, y) = line();
+    let mut trainer = model.compile("rmsprop", "mse");
+    assert_eq!(trainer.optimizer(), &RMSprop::default().into());
+    trainer.fit((&x, &y), Fit::epochs(1).verbose(Verbose::Silent))?;
+    let error = model.compile("adm", "mse").fit((&x, &y), Fit::epochs(1)).unwrap_err().to_string();
+    assert!(error.contains("`adm`") && error.contains("Adam"), "{error}");
+    Ok(())
+}

@@ -10,6 +10,8 @@ mod error;
 #[cfg(feature = "images")]
 pub mod images;
 pub mod npy;
+pub mod preprocessing;
 mod source;
+pub mod utils;
 
 pub use error::{DataError, FoundSize};

@@ -1,8 +1,8 @@
-"""Writes down what Keras's layers and operations take, for `model-graph` to be compared with, and what
-training takes, for `model-core`.
+"""Writes down what Keras's layers and operations take, for `model-graph` to be compared with, what
+training takes, for `model-core`, and what is done to data, for `model-data`.
 
     pip install keras jax
-    python tests/parity/signatures.py            # writes {model-graph,model-core}/tests/keras/signatures.tsv
+    python tests/parity/signatures.py            # writes {model-graph,model-core,model-data}/tests/keras/signatures.tsv
     python tests/parity/signatures.py --check    # fails if one of the files is another
 
 A line is a class or function, and behind it its arguments in order, each with its default as JSON
@@ -30,6 +30,16 @@ VARIABLE = [inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD]
 # What training's classes take, and what is none of them.
 OF_TRAINING = ["self", "name", "dtype"]
 BASES = ["Callback", "CallbackList", "LearningRateSchedule", "Loss", "Metric", "Optimizer", "OptimizerMap"]
+
+# What is done to data in front of a model.
+OF_DATA = [
+    keras.layers.CategoryEncoding,
+    keras.layers.Hashing,
+    keras.layers.IntegerLookup,
+    keras.layers.StringLookup,
+    keras.layers.TextVectorization,
+]
+UTILITIES = [keras.utils.pad_sequences, keras.utils.to_categorical]
 
 
 def argument(parameter: inspect.Parameter) -> str:
@@ -69,6 +79,8 @@ def tables() -> dict[Path, str]:
     layers = lines(keras.layers, is_layer, lambda layer: layer.__init__, COMMON)
     operations = lines(keras.ops, inspect.isfunction, lambda function: function)
     modules = [keras.losses, keras.metrics, keras.optimizers, keras.optimizers.schedules, keras.callbacks]
+    data = [line(f"layers.{layer.__name__}", layer.__init__, COMMON) for layer in OF_DATA]
+    data += [line(f"utils.{function.__name__}", function) for function in UTILITIES]
     training = [line for module in modules for line in of_training(module)]
     return {
         ROOT / "model-graph/tests/keras/signatures.tsv": head.format("layers and operations", keras.__version__)
@@ -77,6 +89,8 @@ def tables() -> dict[Path, str]:
             "losses, metrics, optimisers, schedules and callbacks", keras.__version__
         )
         + "".join(training),
+        ROOT / "model-data/tests/keras/signatures.tsv": head.format("layers and functions of data", keras.__version__)
+        + "".join(data),
     }
 
 

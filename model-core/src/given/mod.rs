@@ -16,7 +16,7 @@ mod weights;
 pub use array::{AnyArray, Element};
 pub use arrays::{Arrays, AsArray, FloatArray, Real};
 pub use pairs::Examples;
-pub use stream::{Batches, Data, Round, Source, Stream};
+pub use stream::{Batches, Data, InputData, Round, Source, Stream};
 /// What a model predicts: an array `[samples, ..]`.
 pub type Predicted = ndarray::ArrayD<f32>;
 

@@ -1,5 +1,6 @@
 //! What can be gone through more than once: examples in memory, or a stream that gives them batch by batch.
 
+use super::arrays::Arrays;
 use super::pairs::Examples;
 use crate::error::Result;
 use crate::initialize::mix;
@@ -109,5 +110,42 @@ pub trait Data {
 impl<E: Examples> Data for E {
     fn source(&self) -> Source<'_> {
         Source::Examples(self)
+    }
+}
+
+/// What a model can be asked to predict for: [`Arrays`] in memory, such as `&x`, or a stream of batches of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither an array, nor several, nor a stream of such",
+    label = "expected an array: `&x`",
+    note = "an array is one of `ndarray`'s, a `Tensor`, a slice or a `Vec` of numbers; the samples are its first axis",
+    note = "several arrays are the record that the macro writes, `NetInputs {{ a: &a, b: &b }}`, or `(&a, &b)` in the model's order"
+)]
+pub trait InputData {
+    /// Hands over all batches in order, up to the first that is refused: one, where all are in memory.
+    ///
+    /// # Errors
+    /// That of a batch that cannot be made, or is refused.
+    fn each_batch(&self, take: &mut dyn FnMut(&dyn Arrays) -> Result<()>) -> Result<()>;
+
+    /// How many batches there are, where that is known.
+    fn batches(&self) -> Option<usize>;
+
+    /// Whether there is one batch, which is in memory.
+    fn is_in_memory(&self) -> bool {
+        false
+    }
+}
+
+impl<A: Arrays> InputData for A {
+    fn each_batch(&self, take: &mut dyn FnMut(&dyn Arrays) -> Result<()>) -> Result<()> {
+        take(self)
+    }
+
+    fn batches(&self) -> Option<usize> {
+        Some(1)
+    }
+
+    fn is_in_memory(&self) -> bool {
+        true
     }
 }

@@ -6,6 +6,7 @@ mod at_threshold;
 mod auc;
 mod buckets;
 mod confusion;
+mod confusion_matrix;
 mod correlation;
 mod direction;
 mod f_score;
@@ -25,6 +26,7 @@ pub use at_threshold::{PrecisionAtRecall, RecallAtPrecision, SensitivityAtSpecif
 pub use auc::{AUC, Curve, Summation};
 pub use buckets::Thresholds;
 pub use confusion::{FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives};
+pub use confusion_matrix::{ConfusionMatrix, Normalize};
 pub use correlation::{ConcordanceCorrelation, PearsonCorrelation};
 pub(crate) use direction::Direction;
 pub use f_score::{Average, F1Score, FBetaScore};

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::Optimizer;
 use super::guard;
 use super::memory::{Memory, Room};
 use super::step::StepOf;
+use super::{Optimizer, SGD};
 use crate::error::Result;
 use crate::file;
 use crate::network::Network;
@@ -51,6 +51,8 @@ pub struct BuiltOptimizer {
     /// What is remembered of each weight, in the order in which a network visits them.
     pub(crate) memory: Vec<Memory>,
     pub(super) room: Room,
+    /// A string that names no optimiser, which whoever asks first is told.
+    unknown: Option<String>,
 }
 
 impl BuiltOptimizer {
@@ -61,11 +63,22 @@ impl BuiltOptimizer {
             let path = paths.next().map(|(path, _)| path).unwrap_or_default();
             memory.push(Memory::new(&rule, weight, path));
         });
-        Self { rule, iterations: 0, is_swapped: false, memory, room: Room::default() }
+        Self { rule, iterations: 0, is_swapped: false, memory, room: Room::default(), unknown: None }
+    }
+
+    /// The optimiser of Keras's string with its defaults.
+    pub(super) fn of_string<N: Network<f32>>(name: &str, model: &N) -> Self {
+        match Optimizer::from_keras(&name.into()) {
+            Ok(optimizer) => Self::new(optimizer, model),
+            Err(_) => Self { unknown: Some(name.to_owned()), ..Self::new(SGD::default().into(), model) },
+        }
     }
 
     /// Checks the arguments' ranges, and that every weight has one optimiser.
     pub(crate) fn check(&self) -> Result<()> {
+        if let Some(name) = &self.unknown {
+            Optimizer::from_keras(&name.as_str().into())?;
+        }
         self.rule.check()?;
         match &self.rule {
             Optimizer::MultiOptimizer(several) => self.memory.iter().try_for_each(|memory| several.check_path(&memory.path)),

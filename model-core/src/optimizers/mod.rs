@@ -35,7 +35,8 @@ use rule::{Rule, Stated};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer",
     label = "expected an optimizer, such as `Adam::new(1e-3)`",
-    note = "an optimizer is one of `Adam::new(1e-3)`, `RMSprop::new(1e-3)`, `SGD::new(1e-2)` and the like, which take the learning rate"
+    note = "an optimizer is one of `Adam::new(1e-3)`, `RMSprop::new(1e-3)`, `SGD::new(1e-2)` and the like, which take the learning rate",
+    note = "or Keras's string for one, `\"adam\"`"
 )]
 pub trait IntoOptimizer: Sized {
     /// The optimiser for a model's weights, before anything is checked: what `compile` takes.
@@ -63,6 +64,13 @@ impl IntoOptimizer for Optimizer {
 impl IntoOptimizer for BuiltOptimizer {
     fn prepare<N: Network<f32>>(self, _model: &N) -> BuiltOptimizer {
         self
+    }
+}
+
+/// Keras's string for an optimiser with its defaults: `"adam"`, `"rmsprop"`. One that there is not is told by whatever uses it first.
+impl IntoOptimizer for &str {
+    fn prepare<N: Network<f32>>(self, model: &N) -> BuiltOptimizer {
+        BuiltOptimizer::of_string(self, model)
     }
 }
 

@@ -6,44 +6,10 @@ use dagre::{EdgeLabel, LayoutOptions, NodeLabel};
 use super::card::Card;
 use super::drawing::Drawing;
 use super::font::{Weight, width};
-use super::route::{self, Point};
+use super::route;
+use super::shape::{Area, Point};
 use super::straight::straighten;
 use super::style::{BAR, DETAIL, GUTTER, HEIGHT, MARGIN, NAME, PADDING, PORT_HEIGHT, TITLE};
-
-/// A rectangle by its corner and size.
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
-pub(super) struct Area {
-    /// The left edge.
-    pub x: f64,
-    /// The upper edge.
-    pub y: f64,
-    /// The width.
-    pub width: f64,
-    /// The height.
-    pub height: f64,
-}
-
-impl Area {
-    /// The middle of the width.
-    pub fn middle(&self) -> f64 {
-        self.x + self.width / 2.0
-    }
-
-    /// The lower edge.
-    pub fn bottom(&self) -> f64 {
-        self.y + self.height
-    }
-
-    fn right(&self) -> f64 {
-        self.x + self.width
-    }
-
-    /// The smallest rectangle around both.
-    fn and(self, other: Self) -> Self {
-        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
-        Self { x, y, width: self.right().max(other.right()) - x, height: self.bottom().max(other.bottom()) - y }
-    }
-}
 
 /// A drawing with everything in its place.
 pub(super) struct Layout<'d> {

@@ -1,11 +1,10 @@
-//! Makes pixels of the picture, with the fonts that come along: the same on every machine.
+//! Makes pixels of a picture, with the fonts that come along: the same on every machine.
 
-use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Stroke as Pen, StrokeDash, Transform};
+use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, PathBuilder, Pixmap, Rect, Stroke as Pen, StrokeDash, Transform};
 use ttf_parser::{Face, OutlineBuilder};
 
 use super::font::{Weight, width};
-use super::layout::{Area, Layout};
-use super::picture::{Shape, Stroke, Text, shapes};
+use super::shape::{Area, Picture, Shape, Stroke, Text};
 
 /// Pixels for each unit of the drawing.
 const SCALE: f32 = 2.0;
@@ -13,16 +12,16 @@ const SCALE: f32 = 2.0;
 /// The largest width or height in pixels; larger drawings are scaled down to it.
 const LARGEST: f32 = 16_384.0;
 
-/// Renders the drawing on white.
-pub(super) fn render(layout: &Layout<'_>) -> Result<Vec<u8>, String> {
-    let (width, height) = (layout.size.0 as f32, layout.size.1 as f32);
+/// Renders the picture on white.
+pub(super) fn render(picture: &Picture) -> Result<Vec<u8>, String> {
+    let (width, height) = (picture.size.0 as f32, picture.size.1 as f32);
     let scale = SCALE.min(LARGEST / width.max(height));
     let pixels = |length: f32| (length * scale).ceil() as u32;
     let mut pixmap = Pixmap::new(pixels(width), pixels(height))
         .ok_or_else(|| format!("{} by {} pixels do not fit the memory", pixels(width), pixels(height)))?;
     pixmap.fill(Color::WHITE);
     let mut canvas = Canvas { pixmap, scale: Transform::from_scale(scale, scale), fonts: Fonts::new()? };
-    shapes(layout).iter().for_each(|shape| canvas.draw(shape));
+    picture.shapes.iter().for_each(|shape| canvas.draw(shape));
     canvas.pixmap.encode_png().map_err(|error| error.to_string())
 }
 
@@ -38,13 +37,12 @@ impl Canvas {
         match shape {
             Shape::Rectangle { area, radius, fill, border, is_dashed } => {
                 let outline = rectangle(area, *radius as f32);
-                let dash = is_dashed.then(|| StrokeDash::new(vec![4.0, 3.0], 0.0)).flatten();
                 self.fill(outline.as_ref(), fill);
-                self.line(outline.as_ref(), border, &Pen { dash, ..Pen::default() });
+                self.line(outline.as_ref(), border, &pen(1.0, *is_dashed));
             }
             Shape::Filled { outline, colour } => self.fill(path(outline).as_ref(), colour),
-            Shape::Line { strokes, colour, width } => {
-                self.line(path(strokes).as_ref(), colour, &Pen { width: *width as f32, ..Pen::default() });
+            Shape::Line { strokes, colour, width, is_dashed } => {
+                self.line(path(strokes).as_ref(), colour, &pen(*width, *is_dashed));
             }
             Shape::Text(text) => self.fill(self.fonts.outline(text).as_ref(), text.colour),
         }
@@ -61,6 +59,11 @@ impl Canvas {
             self.pixmap.stroke_path(path, &paint(colour), pen, self.scale, None);
         }
     }
+}
+
+fn pen(width: f64, is_dashed: bool) -> Pen {
+    let dash = is_dashed.then(|| StrokeDash::new(vec![4.0, 3.0], 0.0)).flatten();
+    Pen { width: width as f32, line_join: LineJoin::Round, dash, ..Pen::default() }
 }
 
 fn paint(colour: &str) -> Paint<'static> {
@@ -121,7 +124,7 @@ impl Fonts {
             Weight::Regular => &self.regular,
             Weight::SemiBold => &self.semi_bold,
         };
-        let start = if text.ends { text.at.x - width(&text.text, text.weight, text.size) } else { text.at.x };
+        let start = text.at.x - text.anchor.before() * width(&text.text, text.weight, text.size);
         let scale = text.size as f32 / f32::from(face.units_per_em());
         let mut letters = Letters { path: PathBuilder::new(), x: start as f32, y: text.at.y as f32, scale };
         for letter in text.text.chars() {
@@ -129,7 +132,9 @@ impl Fonts {
             face.outline_glyph(glyph, &mut letters);
             letters.x += f32::from(face.glyph_hor_advance(glyph).unwrap_or_default()) * scale;
         }
-        letters.path.finish()
+        let outline = letters.path.finish()?;
+        let turn = Transform::from_rotate_at(-90.0, text.at.x as f32, text.at.y as f32);
+        if text.is_upright { outline.transform(turn) } else { Some(outline) }
     }
 }
 

@@ -2,16 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::Area;
-
-/// A place in the drawing.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Point {
-    /// From the left.
-    pub x: f64,
-    /// From the top.
-    pub y: f64,
-}
+use super::shape::{Area, Point};
 
 /// The distance between edges that leave or enter a card.
 const APART: f64 = 24.0;

@@ -5,8 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::Area;
-use super::route::Point;
+use super::shape::{Area, Point};
 
 /// The number of times that all rows are passed through.
 const SWEEPS: usize = 16;

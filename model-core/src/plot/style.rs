@@ -58,3 +58,12 @@ pub(super) const BAR: f64 = 5.0;
 pub(super) const TITLE: f64 = 22.0;
 /// The room around the drawing.
 pub(super) const MARGIN: f64 = 16.0;
+
+/// The colour of lines that numbers stand beside.
+pub(super) const GRID: &str = "#e2e8f0";
+/// The colour of the line below curves.
+pub(super) const AXIS: &str = "#94a3b8";
+/// The colours of curves: blue and orange, which all can tell apart (Okabe and Ito 2008).
+pub(super) const TRAINING: &str = "#0072b2";
+/// See [`TRAINING`].
+pub(super) const VALIDATION: &str = "#d55e00";

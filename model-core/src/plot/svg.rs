@@ -1,19 +1,17 @@
-//! Writes the picture as SVG.
+//! Writes a picture as SVG.
 
 use super::font::FAMILY;
-use super::layout::{Area, Layout};
-use super::picture::{Shape, Stroke, Text, shapes};
-use super::route::Point;
+use super::shape::{Anchor, Area, Picture, Point, Shape, Stroke, Text};
 
-/// Writes the drawing.
-pub(super) fn write(layout: &Layout<'_>) -> String {
-    let (width, height) = layout.size;
+/// Writes the picture.
+pub(super) fn write(picture: &Picture) -> String {
+    let (width, height) = picture.size;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          role=\"img\" font-family=\"{FAMILY}, Helvetica, Arial, sans-serif\">\n<title>{}</title>\n",
-        escape(&layout.drawing.title)
+        escape(&picture.title)
     );
-    shapes(layout).iter().for_each(|shape| svg.push_str(&element(shape)));
+    picture.shapes.iter().for_each(|shape| svg.push_str(&element(shape)));
     svg.push_str("</svg>\n");
     svg
 }
@@ -21,22 +19,40 @@ pub(super) fn write(layout: &Layout<'_>) -> String {
 fn element(shape: &Shape) -> String {
     match shape {
         Shape::Rectangle { area, radius, fill, border, is_dashed } => {
-            let dashes = if *is_dashed { " stroke-dasharray=\"4 3\"" } else { "" };
-            format!("<rect {} rx=\"{}\" fill=\"{fill}\" stroke=\"{border}\"{dashes}/>\n", place(area), number(*radius))
+            format!(
+                "<rect {} rx=\"{}\" fill=\"{fill}\" stroke=\"{border}\"{}/>\n",
+                place(area),
+                number(*radius),
+                dashes(*is_dashed)
+            )
         }
         Shape::Filled { outline, colour } => format!("<path d=\"{}\" fill=\"{colour}\"/>\n", path(outline)),
-        Shape::Line { strokes, colour, width } => {
-            format!("<path d=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"/>\n", path(strokes))
-        }
-        Shape::Text(Text { text, at, size, weight, colour, ends }) => format!(
-            "<text x=\"{}\" y=\"{}\" font-size=\"{size}\" font-weight=\"{}\" fill=\"{colour}\" text-anchor=\"{}\">{}</text>\n",
-            number(at.x),
-            number(at.y),
-            weight.number(),
-            if *ends { "end" } else { "start" },
-            escape(text)
+        Shape::Line { strokes, colour, width, is_dashed } => format!(
+            "<path d=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\" stroke-linejoin=\"round\"{}/>\n",
+            path(strokes),
+            dashes(*is_dashed)
         ),
+        Shape::Text(text) => line(text),
     }
+}
+
+fn dashes(is_dashed: bool) -> &'static str {
+    if is_dashed { " stroke-dasharray=\"4 3\"" } else { "" }
+}
+
+fn line(Text { text, at, size, weight, colour, anchor, is_upright }: &Text) -> String {
+    let (x, y) = (number(at.x), number(at.y));
+    let anchor = match anchor {
+        Anchor::Start => "start",
+        Anchor::Middle => "middle",
+        Anchor::End => "end",
+    };
+    let turned = if *is_upright { format!(" transform=\"rotate(-90 {x} {y})\"") } else { String::new() };
+    format!(
+        "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" font-weight=\"{}\" fill=\"{colour}\" text-anchor=\"{anchor}\"{turned}>{}</text>\n",
+        weight.number(),
+        escape(text)
+    )
 }
 
 fn path(strokes: &[Stroke]) -> String {

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::drawing::Drawing;
 use super::font::{Weight, width};
-use super::layout::{Area, Layout, lay_out};
-use super::{plot, to_dot, to_svg};
+use super::layout::{Layout, lay_out};
+use super::shape::Area;
+use super::{cards, plot, save, to_dot, to_svg};
 
 fn call(graph: &mut Graph, class: &str, arguments: Value, inputs: &[TensorId]) -> TensorId {
     let layer = Class::find(class).unwrap().read(arguments.as_object().unwrap()).unwrap();
@@ -214,6 +215,8 @@ fn files_are_written_by_their_ending() {
     let folder = std::env::temp_dir();
     let message = |path: &Path| plot(&multiple(), path).unwrap_err().to_string();
     assert_eq!(message(Path::new("a.pdf")), "cannot draw to `a.pdf`: expected a name that ends in `.svg`, `.png` or `.dot`");
+    let message = |path: &Path| save(&cards::picture(&lay_out(&Drawing::new(&multiple()))), path).unwrap_err().to_string();
+    assert_eq!(message(Path::new("a.dot")), "cannot draw to `a.dot`: expected a name that ends in `.svg` or `.png`");
     let lost = folder.join("no such folder").join("a.svg");
     assert!(message(&lost).starts_with(&format!("cannot write the drawing to `{}`: ", lost.display())));
 }
@@ -230,7 +233,7 @@ fn pixels_have_the_text() {
     });
     let dark = |texts: &Drawing| {
         let layout = Layout { drawing: texts, ..lay_out(&drawing) };
-        let pixmap = Pixmap::decode_png(&super::png::render(&layout).unwrap()).unwrap();
+        let pixmap = Pixmap::decode_png(&super::png::render(&cards::picture(&layout)).unwrap()).unwrap();
         pixmap.pixels().iter().filter(|pixel| pixel.green() < 90).count()
     };
     assert!(dark(&drawing) > dark(&nameless) + 2000, "{} and {}", dark(&drawing), dark(&nameless));

@@ -233,7 +233,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         tally.clear();
         let size = plan.fit.validation_batch_size.unwrap_or(plan.fit.batch_size);
         let most = plan.fit.validation_steps.unwrap_or(usize::MAX);
-        self.judge(plan.setup, tally, validation, "validation data", (size, most))?;
+        self.judge(plan.setup, tally, (validation, "validation data"), (size, most), |_, _| ())?;
         let (names, places) = &plan.judged;
         let first = values.len();
         values.extend(places.iter().map(|&place| Some(tally.mean(place))));

@@ -72,6 +72,15 @@ impl<'d> Judges<'d> {
         })
     }
 
+    /// How many batches of a size there are, and no more than these, where that is known.
+    pub(super) fn steps(&self, size: usize, most: usize) -> Option<usize> {
+        match self {
+            Self::Samples(samples) => Some(samples.len.div_ceil(size).min(most)),
+            Self::Stream(stream) if stream.is_endless() => Some(most),
+            Self::Stream(stream) => stream.steps().map(|steps| steps.min(most)),
+        }
+    }
+
     /// How many samples there are, where all are in memory.
     pub(super) fn samples(&self) -> Option<usize> {
         if let Self::Samples(samples) = self { Some(samples.len) } else { None }

@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::ops::Index;
+use std::path::Path;
 
 use super::scores::Number;
+use crate::error::Result;
+use crate::plot::{self, curves};
 
 /// The loss and the metrics of every epoch, by Keras's names: `loss`, `accuracy`, `val_loss`, `val_accuracy`.
 ///
-/// It prints as a table, and [`to_csv`](Self::to_csv) gives it as text for other programs.
+/// It prints as a table, [`plot`](Self::plot) draws it, and [`to_csv`](Self::to_csv) gives it as text for other programs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
     /// The number of the first epoch, from 1.
@@ -71,6 +74,62 @@ impl History {
         }
         text
     }
+
+    /// Draws the history to a file, an `.svg` or a `.png`: a panel for the loss and one for each metric, with the values of training as a line and
+    /// those of validation as a dashed one.
+    ///
+    /// A line goes on past epochs in which its value was not measured, and breaks off where one is not finite. The same history gives the same
+    /// bytes.
+    ///
+    /// ```
+    /// use model_core::losses::MeanSquaredError;
+    /// use model_core::optimizers::Adam;
+    /// use model_core::training::{Fit, Train, Verbose};
+    /// use ndarray::Array1;
+    ///
+    /// # let graph = model_graph::config::from_json(r#"{"class_name": "Sequential", "config": {"name": "line", "layers": [
+    /// #     {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 1]}},
+    /// #     {"class_name": "Dense", "config": {"name": "line", "units": 1}}]}}"#).unwrap();
+    /// # let mut model = model_core::interpret::Model::new(graph, 42).unwrap();
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("curves.svg");
+    /// let x = Array1::linspace(-1.0, 1.0, 100);
+    /// let mut trainer = model.compile(Adam::new(0.1), MeanSquaredError::new());
+    /// let history = trainer.fit((&x, &x), Fit::epochs(20).validation_split(0.2).verbose(Verbose::Silent))?;
+    /// history.plot(&path)?; // "curves.svg"
+    /// # assert!(std::fs::read_to_string(&path).unwrap().contains(">validation</text>"));
+    /// # Ok::<(), model_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the name ends otherwise, or the file cannot be written.
+    pub fn plot(&self, path: impl AsRef<Path>) -> Result<()> {
+        Ok(plot::save(&curves::picture(self.first_epoch, &self.panels()), path.as_ref())?)
+    }
+
+    /// What [`plot`](Self::plot) draws, as the text of an SVG file.
+    #[must_use]
+    pub fn to_svg(&self) -> String {
+        plot::svg_of(&curves::picture(self.first_epoch, &self.panels()))
+    }
+
+    /// A panel for each name, with what validation has of it, that of the loss first.
+    fn panels(&self) -> Vec<curves::Panel<'_>> {
+        let mut names: Vec<&str> = Vec::new();
+        for name in &self.names {
+            let name = name.strip_prefix("val_").unwrap_or(name);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.sort_by_key(|&name| name != "loss");
+        let values = |name: &str| {
+            let place = self.names.iter().position(|other| other == name)?;
+            Some(self.rows().map(|(_, values)| values[place]).collect())
+        };
+        let panel = |name| curves::Panel { name, training: values(name), validation: values(&format!("val_{name}")) };
+        names.into_iter().map(panel).collect()
+    }
 }
 
 /// A name as a field of values that are separated so.
@@ -123,5 +182,17 @@ mod tests {
         assert_eq!(history.to_csv(), "epoch,loss,\"val,loss\"\n3,1.25,0.30000000000000004\n4,2.5,\n5,12.5,0.0001\n");
         assert_eq!((&history["loss"], &history["val,loss"]), (&[1.25, 2.5, 12.5][..], &[0.1 + 0.2, 1e-4][..]));
         assert_eq!(history.get("accuracy"), None);
+    }
+
+    #[test]
+    fn the_loss_is_drawn_first_and_validation_beside_training() {
+        let names = ["accuracy", "loss", "rate", "val_accuracy", "val_f1"].map(str::to_owned).to_vec();
+        let mut history = History::new(3, names, 0);
+        history.push([Some(0.5), Some(1.0), None, Some(0.25), Some(2.0)].into_iter());
+        let panels = history.panels();
+        assert_eq!(panels.iter().map(|panel| panel.name).collect::<Vec<_>>(), ["loss", "accuracy", "rate", "f1"]);
+        assert_eq!((&panels[1].training, &panels[1].validation), (&Some(vec![Some(0.5)]), &Some(vec![Some(0.25)])));
+        assert_eq!((&panels[2].training, &panels[2].validation), (&Some(vec![None]), &None));
+        assert_eq!((&panels[3].training, &panels[3].validation), (&None, &Some(vec![Some(2.0)])));
     }
 }

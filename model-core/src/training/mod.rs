@@ -27,6 +27,7 @@
 
 mod class_weight;
 mod epochs;
+mod evaluate;
 mod feed;
 mod fit;
 mod flow;
@@ -48,6 +49,7 @@ mod trainer;
 use std::path::Path;
 
 pub use class_weight::ClassWeight;
+pub use evaluate::Evaluate;
 pub use fit::{Fit, IntoFit, ValidationFreq};
 pub use history::History;
 pub(crate) use history::quoted;

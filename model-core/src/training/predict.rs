@@ -1,14 +1,15 @@
 //! Predictions, batch by batch.
 
-use ndarray::{ArrayBase, ArrayD, ArrayViewMutD, DataMut, Dimension, IxDyn};
+use ndarray::{ArrayBase, ArrayD, ArrayViewMutD, Axis, DataMut, Dimension, IxDyn};
 
 use super::own_step::Written;
+use super::progress::{Progress, Verbose};
 use super::scores::check_batch_size;
 use super::trainer::Trainer;
 use crate::buffer::Buffer;
 use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
-use crate::given::{Arrays, Port, Samples, check_call, inputs, ports};
+use crate::given::{Arrays, InputData, Port, Samples, check_call, inputs, ports};
 use crate::layer::Context;
 use crate::layers::adapted::check_adapted;
 use crate::memory::{self, Passes};
@@ -26,7 +27,7 @@ pub trait Predict: Network<f32> + Sized {
     ///
     /// # Errors
     /// If the arrays are not the model's, it has several outputs, or it takes more memory than there is.
-    fn predict(&self, x: impl Arrays) -> Result<ArrayD<f32>> {
+    fn predict(&self, x: impl InputData) -> Result<ArrayD<f32>> {
         self.predictor().predict(x)
     }
 
@@ -34,7 +35,7 @@ pub trait Predict: Network<f32> + Sized {
     ///
     /// # Errors
     /// If the arrays are not the model's, or it takes more memory than there is.
-    fn predict_all(&self, x: impl Arrays) -> Result<Vec<(String, ArrayD<f32>)>> {
+    fn predict_all(&self, x: impl InputData) -> Result<Vec<(String, ArrayD<f32>)>> {
         self.predictor().predict_all(x)
     }
 }
@@ -50,6 +51,7 @@ pub struct Predictor<'m, N: Network<f32>> {
     /// The outputs' masks, which passes write, and nobody reads.
     masks: Vec<Buffer<f32>>,
     batch_size: usize,
+    verbose: Verbose,
     passes: Passes,
 }
 
@@ -57,7 +59,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     fn new(model: &'m N, workspace: N::Workspace) -> Self {
         let (inputs, outputs) = ports(model.graph());
         let masks = outputs.iter().filter(|port| port.mask.is_some()).map(|_| Buffer::new()).collect();
-        Self { model, workspace, inputs, outputs, masks, batch_size: 32, passes: Passes::default() }
+        Self { model, workspace, inputs, outputs, masks, batch_size: 32, verbose: Verbose::Auto, passes: Passes::default() }
     }
 
     /// With batches of this size instead of 32. The results are the same.
@@ -69,11 +71,17 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         Ok(Self { batch_size, ..self })
     }
 
+    /// Printing this. By default it is a bar on a terminal if a call takes longer than half a second, and elsewhere nothing.
+    #[must_use]
+    pub fn verbose(self, verbose: Verbose) -> Self {
+        Self { verbose, ..self }
+    }
+
     /// The output of a model with one output, `[samples, ..]`.
     ///
     /// # Errors
     /// If the arrays are not the model's, it has several outputs, or it takes more memory than there is.
-    pub fn predict(&mut self, x: impl Arrays) -> Result<ArrayD<f32>> {
+    pub fn predict(&mut self, x: impl InputData) -> Result<ArrayD<f32>> {
         check_call(self.model.graph())?;
         self.check_single("predict", "`predict_all` gives all of them")?;
         Ok(self.predict_all(x)?.swap_remove(0).1)
@@ -83,15 +91,53 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     ///
     /// # Errors
     /// If the arrays are not the model's, or it takes more memory than there is.
-    pub fn predict_all(&mut self, x: impl Arrays) -> Result<Vec<(String, ArrayD<f32>)>> {
-        let samples = inputs(self.model.graph(), &self.inputs, &x)?;
+    pub fn predict_all(&mut self, x: impl InputData) -> Result<Vec<(String, ArrayD<f32>)>> {
+        let mut all: Option<Vec<ArrayD<f32>>> = None;
+        if x.is_in_memory() {
+            x.each_batch(&mut |batch| Ok(all = Some(self.predict_batch(batch)?)))?;
+        } else {
+            let verbose = std::mem::replace(&mut self.verbose, Verbose::Silent);
+            let outcome = self.predict_stream(&x, verbose, &mut all);
+            self.verbose = verbose;
+            outcome?;
+        }
+        let names = self.outputs.iter().map(|port| port.name.clone());
+        let arrays = all.ok_or_else(|| Error::Empty {
+            role: Role::Input,
+            name: self.inputs.first().map_or_else(String::new, |port| port.name.clone()),
+        })?;
+        Ok(names.zip(arrays).collect())
+    }
+
+    /// Predicts for a batch after the other, and puts the results together.
+    fn predict_stream(&mut self, x: &dyn InputData, verbose: Verbose, all: &mut Option<Vec<ArrayD<f32>>>) -> Result<()> {
+        let mut progress = Progress::of_call(verbose, Vec::new(), x.batches());
+        let mut step = 0;
+        x.each_batch(&mut |batch| {
+            let arrays = self.predict_batch(batch)?;
+            match all {
+                None => *all = Some(arrays),
+                Some(all) => {
+                    self.outputs.iter().zip(all).zip(&arrays).try_for_each(|((port, all), more)| append(port, all, more))?
+                }
+            }
+            step += 1;
+            progress.step(step, std::iter::empty());
+            Ok(())
+        })?;
+        progress.end(std::iter::empty());
+        Ok(())
+    }
+
+    fn predict_batch(&mut self, x: &dyn Arrays) -> Result<Vec<ArrayD<f32>>> {
+        let samples = inputs(self.model.graph(), &self.inputs, x)?;
         let shapes: Vec<Vec<usize>> = self.outputs.iter().map(|port| shape(port, &samples)).collect();
         let bytes = shapes.iter().map(|shape| memory::bytes_of_array::<f32>(shape)).fold(0, u64::saturating_add);
         let what = || format!("the predictions of {} by `{}`", memory::samples(samples.len), self.model.graph().name);
         memory::claim(bytes, what)?;
         let mut arrays: Vec<ArrayD<f32>> = shapes.iter().map(|shape| ArrayD::zeros(IxDyn(shape))).collect();
         self.run(&samples, &mut arrays.iter_mut().map(|array| array.as_slice_mut().unwrap_or_default()).collect())?;
-        Ok(self.outputs.iter().map(|port| port.name.clone()).zip(arrays).collect())
+        Ok(arrays)
     }
 
     /// Writes the output of a model with one output into an array, which allocates nothing if `x` holds `f32` in the standard layout.
@@ -149,7 +195,8 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
 
     fn run_batches(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) -> Result<()> {
         let named = &*samples.named;
-        for start in (0..samples.len).step_by(self.batch_size) {
+        let mut progress = Progress::of_call(self.verbose, Vec::new(), Some(samples.len.div_ceil(self.batch_size)));
+        for (step, start) in (0..samples.len).step_by(self.batch_size).enumerate() {
             let range = start..start.saturating_add(self.batch_size).min(samples.len);
             let batch = samples.part(range.clone());
             let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
@@ -162,9 +209,22 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
                 parts.push(&mut mask[..range.len() * elements]);
             }
             self.model.infer(&mut self.workspace, Context::inference(range.len()).with_named(named), &inputs, &mut parts)?;
+            progress.step(step + 1, std::iter::empty());
         }
+        progress.end(std::iter::empty());
         Ok(())
     }
+}
+
+/// Puts the predictions for a batch behind those for the batches before it.
+fn append(port: &Port, all: &mut ArrayD<f32>, more: &ArrayD<f32>) -> Result<()> {
+    all.append(Axis(0), more.view()).map_err(|_| Error::Shape {
+        role: Role::Output,
+        name: port.name.clone(),
+        expected: format!("{} as for the batches before", batched(&all.shape()[1..])),
+        found: format!("{:?}", more.shape()),
+        help: Some("batches in which the named dimensions have other sizes are predicted for one by one"),
+    })
 }
 
 fn shape(port: &Port, samples: &Samples<'_>) -> Vec<usize> {
@@ -188,7 +248,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     ///
     /// # Errors
     /// If the arrays are not the model's, it has several outputs, or it takes more memory than there is.
-    pub fn predict(&self, x: impl Arrays) -> Result<ArrayD<f32>> {
+    pub fn predict(&self, x: impl InputData) -> Result<ArrayD<f32>> {
         self.model().predict(x)
     }
 }

@@ -3,18 +3,9 @@
 use std::fmt;
 use std::ops::Index;
 
-use super::flow::Flow;
-use super::given::{Judges, samples_to_judge};
-use super::own_step::Written;
-use super::room::Room;
 use super::setup::Setup;
-use super::step::judge;
 use super::tally::Tally;
-use super::trainer::Trainer;
 use crate::error::{Error, Result};
-use crate::given::{Data, Round, Samples};
-use crate::network::{Network, Trainable};
-use crate::states::check_batches;
 
 /// The loss and the metrics of a model, by Keras's names: `loss`, `accuracy`, and with several outputs also `age_loss`, `age_accuracy`.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,87 +62,11 @@ impl fmt::Display for Number {
     }
 }
 
-impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
-    /// The loss and metrics on examples, computed in batches of 32.
-    ///
-    /// # Errors
-    /// If the arrays are not the model's.
-    pub fn evaluate(&mut self, data: impl Data) -> Result<Scores> {
-        self.evaluate_batched(data, 32)
-    }
-
-    /// The loss and metrics on examples, computed in batches of this size.
-    ///
-    /// # Errors
-    /// If the arrays are not the model's, or the batch size is zero.
-    pub fn evaluate_batched(&mut self, data: impl Data, batch_size: usize) -> Result<Scores> {
-        check_batch_size("evaluate", batch_size)?;
-        let (setup, mut tally) = self.take_setup()?;
-        let judges = Judges::new(self.model.graph(), &setup, &data)?;
-        if let Some(samples) = judges.samples() {
-            let help = "give batches a size that divides it, `evaluate_batched(data, ..)`";
-            check_batches(self.model, samples, batch_size.min(samples), help)?;
-        }
-        self.judge(&setup, &mut tally, &judges, "data", (batch_size, usize::MAX))?;
-        let scores = Scores::new(&setup, &tally);
-        self.put_setup((setup, tally));
-        Ok(scores)
-    }
-}
-
-impl<N: Trainable<f32>, S> Trainer<'_, N, S> {
-    /// Judges no more than so many batches: of this size, or as a stream gives them.
-    pub(super) fn judge(
-        &mut self,
-        setup: &Setup,
-        tally: &mut Tally,
-        judges: &Judges<'_>,
-        of: &'static str,
-        (size, most): (usize, usize),
-    ) -> Result<()> {
-        let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
-        match judges {
-            Judges::Samples(samples) => {
-                let most = most.saturating_mul(size).min(samples.len);
-                judge_all(self.model, room, setup, tally, &samples.part(0..most), size)
-            }
-            Judges::Stream(stream) => {
-                if stream.is_endless() && most == usize::MAX {
-                    return Err(Error::Endless { of });
-                }
-                let mut flow = Flow::new(*stream, of, Round { seed: self.seed, number: 0 });
-                for _ in 0..most {
-                    let Some(batch) = flow.next()? else { break };
-                    let samples =
-                        samples_to_judge(self.model.graph(), setup, &*batch).map_err(|error| flow.place().refused(error))?;
-                    judge_all(self.model, room, setup, tally, &samples, samples.len)?;
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
 impl Scores {
-    fn new(setup: &Setup, tally: &Tally) -> Self {
+    pub(super) fn new(setup: &Setup, tally: &Tally) -> Self {
         let values = setup.alphabetical().into_iter().map(|place| (setup.names[place].clone(), tally.mean(place)));
         Self { values: values.collect() }
     }
-}
-
-/// Judges all samples in batches.
-fn judge_all<N: Network<f32>>(
-    model: &N,
-    room: &mut Room<N>,
-    setup: &Setup,
-    tally: &mut Tally,
-    samples: &Samples<'_>,
-    batch_size: usize,
-) -> Result<()> {
-    for start in (0..samples.len).step_by(batch_size) {
-        judge(model, room, setup, tally, &samples.part(start..start.saturating_add(batch_size).min(samples.len)))?;
-    }
-    Ok(())
 }
 
 pub(crate) fn check_batch_size(owner: &'static str, batch_size: usize) -> Result<()> {

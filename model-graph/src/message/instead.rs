@@ -18,16 +18,16 @@ fn advice(absent: &str) -> Option<&'static str> {
         | "CutMix"
         | "Equalization"
         | "HashedCrossing"
-        | "Hashing"
-        | "IntegerLookup"
         | "MaxNumBoundingBoxes"
         | "MelSpectrogram"
         | "MixUp"
         | "Pipeline"
         | "STFTSpectrogram"
-        | "Solarization"
-        | "StringLookup"
-        | "TextVectorization" => PREPARE,
+        | "Solarization" => PREPARE,
+        "Hashing" => "call it on the data, in front of the model: `preprocessing::Hashing::new(num_bins)`",
+        "IntegerLookup" => "call it on the data, in front of the model: `preprocessing::IntegerLookup::new()`",
+        "StringLookup" => "call it on the data, in front of the model: `preprocessing::StringLookup::new()`",
+        "TextVectorization" => "call it on the data, in front of the model: `preprocessing::TextVectorization::new()`",
         _ => return None,
     })
 }

@@ -1,49 +1,13 @@
-//! The drawing as shapes, back to front: what is written as SVG and what is made into pixels is the same.
+//! The picture of a model: its cards, the frames around them and the edges between them, where they lie.
 
 use super::card::Card;
 use super::font::Weight;
-use super::layout::{Area, Layout};
-use super::route::Point;
+use super::layout::Layout;
+use super::shape::{Anchor, Area, Look, Picture, Point, Shape, Stroke};
 use super::style::{BAR, DETAIL, EDGE, FRAME, GREY, INK, NAME, PADDING, TITLE, of_family};
 
-/// A part of the picture. Colours are `#rrggbb`.
-pub(super) enum Shape {
-    /// A rectangle with round corners and a border.
-    Rectangle { area: Area, radius: f64, fill: &'static str, border: &'static str, is_dashed: bool },
-    /// An area.
-    Filled { outline: Vec<Stroke>, colour: &'static str },
-    /// A line.
-    Line { strokes: Vec<Stroke>, colour: &'static str, width: f64 },
-    /// A line of text.
-    Text(Text),
-}
-
-/// A part of an outline or a line.
-#[derive(Clone, Copy)]
-pub(super) enum Stroke {
-    /// Starts here.
-    From(Point),
-    /// Straight to here.
-    To(Point),
-    /// In a curve past the first point to the second.
-    Curve(Point, Point),
-    /// Back to the start.
-    Close,
-}
-
-/// A line of text.
-pub(super) struct Text {
-    pub text: String,
-    pub at: Point,
-    pub size: f64,
-    pub weight: Weight,
-    pub colour: &'static str,
-    /// Whether it ends at the point, or starts there.
-    pub ends: bool,
-}
-
-/// The shapes of a drawing.
-pub(super) fn shapes(layout: &Layout<'_>) -> Vec<Shape> {
+/// The picture of a drawing that is laid out.
+pub(super) fn picture(layout: &Layout<'_>) -> Picture {
     let mut shapes = Vec::new();
     for (frame, area) in layout.drawing.frames.iter().zip(&layout.frames) {
         draw_frame(&mut shapes, &frame.title, area);
@@ -54,14 +18,14 @@ pub(super) fn shapes(layout: &Layout<'_>) -> Vec<Shape> {
     for (card, area) in layout.drawing.cards.iter().zip(&layout.cards) {
         draw_card(&mut shapes, card, area);
     }
-    shapes
+    Picture { title: layout.drawing.title.clone(), size: layout.size, shapes }
 }
 
 fn draw_frame(shapes: &mut Vec<Shape>, title: &str, area: &Area) {
     let (border, fill) = FRAME;
     shapes.push(Shape::Rectangle { area: *area, radius: 8.0, fill, border, is_dashed: true });
     let at = Point { x: area.x + 10.0, y: area.y + TITLE - 6.0 };
-    write(shapes, title, at, (DETAIL, Weight::SemiBold, GREY), false);
+    write(shapes, title, at, (DETAIL, Weight::SemiBold, GREY), Anchor::Start);
 }
 
 fn draw_card(shapes: &mut Vec<Shape>, card: &Card, area: &Area) {
@@ -73,21 +37,21 @@ fn draw_card(shapes: &mut Vec<Shape>, card: &Card, area: &Area) {
     let detail = |colour| (DETAIL, Weight::Regular, colour);
     if card.is_port() {
         let y = area.y + area.height / 2.0 + 4.5;
-        write(shapes, &card.name, Point { x: left, y }, name, false);
-        write(shapes, &card.shape, Point { x: right, y }, detail(GREY), true);
+        write(shapes, &card.name, Point { x: left, y }, name, Anchor::Start);
+        write(shapes, &card.shape, Point { x: right, y }, detail(GREY), Anchor::End);
         return;
     }
     shapes.push(bar(area, colours.strong));
     let (upper, lower, left) = (area.y + 19.0, area.y + 36.0, left + BAR);
-    write(shapes, &card.name, Point { x: left, y: upper }, name, false);
-    write(shapes, &card.shape, Point { x: right, y: upper }, detail(INK), true);
-    write(shapes, &card.detail, Point { x: left, y: lower }, detail(colours.strong), false);
-    write(shapes, &card.parameters, Point { x: right, y: lower }, detail(GREY), true);
+    write(shapes, &card.name, Point { x: left, y: upper }, name, Anchor::Start);
+    write(shapes, &card.shape, Point { x: right, y: upper }, detail(INK), Anchor::End);
+    write(shapes, &card.detail, Point { x: left, y: lower }, detail(colours.strong), Anchor::Start);
+    write(shapes, &card.parameters, Point { x: right, y: lower }, detail(GREY), Anchor::End);
 }
 
-fn write(shapes: &mut Vec<Shape>, text: &str, at: Point, (size, weight, colour): (f64, Weight, &'static str), ends: bool) {
+fn write(shapes: &mut Vec<Shape>, text: &str, at: Point, look: Look, anchor: Anchor) {
     if !text.is_empty() {
-        shapes.push(Shape::Text(Text { text: text.to_owned(), at, size, weight, colour, ends }));
+        shapes.push(Shape::text(text, at, look, anchor));
     }
 }
 
@@ -104,7 +68,7 @@ fn bar(area: &Area, colour: &'static str) -> Shape {
         Stroke::To(point(BAR, top)),
         Stroke::Close,
     ];
-    Shape::Filled { outline, colour }
+    Shape::Filled { outline, colour: colour.into() }
 }
 
 /// The length of an arrow's head.
@@ -115,10 +79,10 @@ fn draw_edge(shapes: &mut Vec<Shape>, points: &[Point]) {
     let mut strokes = vec![Stroke::From(start)];
     strokes.extend(points.windows(3).flat_map(|corner| turn(corner[0], corner[1], corner[2])));
     strokes.push(Stroke::To(Point { x: end.x, y: end.y - HEAD + 1.0 }));
-    shapes.push(Shape::Line { strokes, colour: EDGE, width: 1.3 });
+    shapes.push(Shape::Line { strokes, colour: EDGE, width: 1.3, is_dashed: false });
     let back = end.y - HEAD;
     let [left, right] = [-3.5, 3.5].map(|aside| Stroke::To(Point { x: end.x + aside, y: back }));
-    shapes.push(Shape::Filled { outline: vec![Stroke::From(end), left, right, Stroke::Close], colour: EDGE });
+    shapes.push(Shape::Filled { outline: vec![Stroke::From(end), left, right, Stroke::Close], colour: EDGE.into() });
 }
 
 /// The largest radius of a corner.
