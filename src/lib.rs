@@ -6,7 +6,11 @@ pub use model_core::{
     Error, Result, callbacks, check, custom, error, file, float, given, interpret, losses, memory, metrics, module, network,
     optimizers, pass, plot, random, schedules, shape, tensor, threads, training, variable,
 };
-pub use model_data::{dataset, datasets, preprocessing, utils};
+#[cfg(feature = "csv")]
+pub use model_data::csv;
+#[cfg(feature = "images")]
+pub use model_data::images;
+pub use model_data::{DataError, dataset, datasets, npy, preprocessing, utils};
 pub use model_graph::{Graph, config, layers};
 
 // What generated code and the library's own tests and tools name.

@@ -71,10 +71,10 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         let validation = match (fit.validation_data, &all) {
             (Some(data), _) => Some(Judges::new(self.model.graph(), setup, data)?),
             (None, _) if rest.is_empty() => None,
-            (None, Given::Planned(all)) => Some(Judges::Samples(all.part(rest))),
+            (None, Given::Planned(all)) => Some(Judges::Samples(Box::new(all.part(rest)))),
             (None, Given::Own(_)) => {
                 judge = samples_to_judge(self.model.graph(), setup, data)?;
-                Some(Judges::Samples(judge.part(rest)))
+                Some(Judges::Samples(Box::new(judge.part(rest))))
             }
         };
         check_trainable(self.model)?;

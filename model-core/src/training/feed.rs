@@ -10,7 +10,7 @@ use crate::given::{Examples, Round, Stream};
 
 /// What steps are taken on. It follows from the seed and the place in training alone, so that training goes on as if it had not stopped.
 pub(super) enum Feed<'p> {
-    Samples(Samples<'p>),
+    Samples(Box<Samples<'p>>),
     Stream(Streamed<'p>),
 }
 
@@ -49,7 +49,7 @@ impl<'p> Feed<'p> {
         let once = fit.epoch_samples(given.len()).div_ceil(fit.batch_size);
         let places = vec![0; if fit.shuffle { given.len() } else { 0 }];
         let steps = (once, fit.steps_per_epoch.unwrap_or(once));
-        Self::Samples(Samples { given, batch_size: fit.batch_size, seed: 0, steps, places, round: None })
+        Self::Samples(Box::new(Samples { given, batch_size: fit.batch_size, seed: 0, steps, places, round: None }))
     }
 
     /// The batches of a stream.

@@ -60,14 +60,14 @@ impl<'d> Given<'d> {
 
 /// What is judged by.
 pub(super) enum Judges<'d> {
-    Samples(Samples<'d>),
+    Samples(Box<Samples<'d>>),
     Stream(&'d dyn Stream),
 }
 
 impl<'d> Judges<'d> {
     pub(super) fn new(graph: &Graph, setup: &Setup, data: &'d dyn Data) -> Result<Self> {
         Ok(match data.source() {
-            Source::Examples(data) => Self::Samples(samples_to_judge(graph, setup, data)?),
+            Source::Examples(data) => Self::Samples(Box::new(samples_to_judge(graph, setup, data)?)),
             Source::Stream(stream) => Self::Stream(stream),
         })
     }

@@ -94,7 +94,10 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     pub fn predict_all(&mut self, x: impl InputData) -> Result<Vec<(String, ArrayD<f32>)>> {
         let mut all: Option<Vec<ArrayD<f32>>> = None;
         if x.is_in_memory() {
-            x.each_batch(&mut |batch| Ok(all = Some(self.predict_batch(batch)?)))?;
+            x.each_batch(&mut |batch| {
+                all = Some(self.predict_batch(batch)?);
+                Ok(())
+            })?;
         } else {
             let verbose = std::mem::replace(&mut self.verbose, Verbose::Silent);
             let outcome = self.predict_stream(&x, verbose, &mut all);

@@ -1,7 +1,7 @@
 //! How a file is read.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use ::csv::{ErrorKind, Reader, ReaderBuilder, StringRecord, Trim};
@@ -130,7 +130,8 @@ impl Csv {
         if columns.is_empty() {
             return Err(failed(CsvProblem::Empty { found: "an empty file" }));
         }
-        Ok(Rows { head: Head::new(path, columns)?, reader, record: StringRecord::new() })
+        let lines = Lines::new(path).map_err(|error| failed(error.into()))?;
+        Ok(Rows { head: Head::new(path, columns)?, reader, record: StringRecord::new(), lines, line: 0 })
     }
 }
 
@@ -139,12 +140,18 @@ pub(super) struct Rows {
     pub head: Head,
     reader: Reader<BufReader<File>>,
     pub record: StringRecord,
+    lines: Lines,
+    /// The line that the row begins in, from 1.
+    line: u64,
 }
 
 impl Rows {
     /// Reads the next row, if there is one.
     pub(super) fn advance(&mut self) -> Result<bool, DataError> {
         let is_there = self.reader.read_record(&mut self.record).map_err(|error| self.head.error(problem(error)))?;
+        if is_there && let Some(start) = self.record.position() {
+            self.line = self.lines.of(start.byte()).map_err(|error| self.head.error(error.into()))?;
+        }
         let (expected, found) = (self.head.columns.len() as u64, self.record.len() as u64);
         if is_there && expected != found {
             return Err(self.head.error(CsvProblem::Cells { line: self.line(), expected, found }));
@@ -153,8 +160,38 @@ impl Rows {
     }
 
     /// The line that the row begins in, from 1.
-    pub(super) fn line(&self) -> u64 {
-        self.record.position().map_or(0, ::csv::Position::line)
+    pub(super) const fn line(&self) -> u64 {
+        self.line
+    }
+}
+
+/// Counts lines beside the reader, which counts those that are empty in front of a row as the row's, and a carriage return's as none.
+struct Lines {
+    file: BufReader<File>,
+    byte: u64,
+    line: u64,
+}
+
+impl Lines {
+    fn new(path: &Path) -> io::Result<Self> {
+        Ok(Self { file: BufReader::new(regular::open(path)?.0), byte: 0, line: 1 })
+    }
+
+    /// The line of the first byte at or behind a place that is not the end of a line. Places are asked for in order.
+    fn of(&mut self, start: u64) -> io::Result<u64> {
+        loop {
+            let bytes = self.file.fill_buf()?;
+            let before = usize::try_from(start.saturating_sub(self.byte)).unwrap_or(usize::MAX).min(bytes.len());
+            let ends = bytes[before..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
+            let passed = before + ends;
+            self.line += bytes[..passed].iter().filter(|&&byte| byte == b'\n').count() as u64;
+            let is_there = passed < bytes.len() || bytes.is_empty();
+            self.file.consume(passed);
+            self.byte += passed as u64;
+            if is_there {
+                return Ok(self.line);
+            }
+        }
     }
 }
 

@@ -11,7 +11,7 @@ fn check<T>(text: &[u8], read: impl FnOnce(&std::path::Path) -> Result<T, DataEr
 }
 
 fn check_error(text: &str, expected: &str) {
-    let error = check(text.as_bytes(), read_csv).unwrap_err();
+    let error = check(text.as_bytes(), |path| read_csv(path)).unwrap_err();
     assert_eq!(error, expected);
 }
 
@@ -27,7 +27,7 @@ fn reads_what_people_write() {
         "a , b\n 1 , x\n-2.5e1,\"y\"\n".to_owned(),
         "\"a\",\"b\"\n\"1\",\"x\"\n\"-2.5e1\",y".to_owned(),
     ] {
-        let table = check(text.as_bytes(), read_csv).unwrap();
+        let table = check(text.as_bytes(), |path| read_csv(path)).unwrap();
         assert_eq!(table.columns(), ["a", "b"], "{text}");
         assert_eq!(table.rows(), 2, "{text}");
         assert_eq!(table.floats("a").unwrap().to_vec(), [1.0, -25.0], "{text}");
@@ -37,14 +37,14 @@ fn reads_what_people_write() {
 
 #[test]
 fn quotes_hold_separators_lines_and_quotes() {
-    let table = check(b"a,b\n\"1,5\n\"\"so\"\"\",true\n\"\",0\n", read_csv).unwrap();
+    let table = check(b"a,b\n\"1,5\n\"\"so\"\"\",true\n\"\",0\n", |path| read_csv(path)).unwrap();
     assert_eq!(table.strings("a").unwrap(), ["1,5\n\"so\"", ""]);
     assert_eq!(table.bools("b").unwrap().to_vec(), [true, false]);
 }
 
 #[test]
 fn columns_have_types() {
-    let table = check(b"n,i,t,f\n1.5,1,TRUE,x\n,,,\n3,-7,0,y\n", read_csv).unwrap();
+    let table = check(b"n,i,t,f\n1.5,1,TRUE,x\n,,,\n3,-7,0,y\n", |path| read_csv(path)).unwrap();
     assert_eq!(table.floats_or("n", 9.0).unwrap().to_vec(), [1.5, 9.0, 3.0]);
     assert_eq!(table.ints_or("i", 9).unwrap().to_vec(), [1, 9, -7]);
     assert_eq!(table.bools_or("t", true).unwrap().to_vec(), [true, true, false]);
@@ -54,7 +54,7 @@ fn columns_have_types() {
 #[test]
 fn names_the_line_and_the_column() {
     let error = |text: &str, column: &str| {
-        let table = check(text.as_bytes(), read_csv).unwrap();
+        let table = check(text.as_bytes(), |path| read_csv(path)).unwrap();
         [table.floats(column).map(drop), table.ints(column).map(drop), table.bools(column).map(drop)].map(|result| {
             result.map_or_else(|error| error.to_string().split_once("t.csv`, ").unwrap().1.to_owned(), |()| "right".to_owned())
         })
@@ -91,13 +91,13 @@ fn names_the_line_and_the_column() {
 #[test]
 fn lists_the_columns_that_there_are() {
     let column = |name: &str| {
-        let table = check(b"age,income\n1,2\n", read_csv).unwrap();
+        let table = check(b"age,income\n1,2\n", |path| read_csv(path)).unwrap();
         table.floats(name).unwrap_err().to_string().split_once("t.csv`: ").unwrap().1.to_owned()
     };
     assert_eq!(column("incom"), "there is no column `incom`: expected `age`, `income`; did you mean `income`?");
     assert_eq!(column("height"), "there is no column `height`: expected `age`, `income`");
     let many = (0..30).map(|i| format!("c{i}")).collect::<Vec<_>>().join(",");
-    let table = check(format!("{many}\n{many}\n").as_bytes(), read_csv).unwrap();
+    let table = check(format!("{many}\n{many}\n").as_bytes(), |path| read_csv(path)).unwrap();
     assert!(table.strings("x").unwrap_err().to_string().ends_with("`c19` or one of 10 more"));
 }
 
@@ -108,7 +108,7 @@ fn refuses_broken_files() {
     check_error("a,b\n1,2\n\n3\n", "`t.csv`, line 4: expected 2 cells, found 1");
     check_error("a,b\n1,2,3\n", "`t.csv`, line 2: expected 2 cells, found 3");
     check_error("a,b,a\n1,2,3\n", "`t.csv`: expected another name for each column, found `a` twice");
-    let error = check(b"a\nx\n\xff\n", read_csv).unwrap_err();
+    let error = check(b"a\nx\n\xff\n", |path| read_csv(path)).unwrap_err();
     assert_eq!(error, "`t.csv`, line 3: expected text in UTF-8, found other bytes");
     let error = check(b"a\n1\n", |path| Csv::default().separator('"').read(path)).unwrap_err();
     assert_eq!(error, "`t.csv`: expected a separator such as `,`, `;` or a tab, found '\"'");

@@ -91,9 +91,12 @@ pub fn load_img(path: impl AsRef<Path>, options: LoadImg) -> Result<Array3<u8>, 
     let antialias = options.interpolation != Interpolation::Nearest;
     let along =
         |image: Array3<f32>, axis, part, size| along(image.view(), axis, part, size, options.interpolation, antialias).mapv(byte);
-    // Pillow rounds between the two axes.
-    let wide = along(pixels.mapv(f32::from), Axis(1), columns, target.width);
-    Ok(along(wide, Axis(0), rows, target.height).mapv(|x| x as u8))
+    // Pillow rounds between the two axes, and takes the height first where that of the whole image shrinks by clearly more.
+    let (down, across) = ((Axis(0), rows, target.height), (Axis(1), columns, target.width));
+    let shrinks_more = target.height < height && target.height * width * 10 < target.width * height * 9;
+    let (first, second) = if shrinks_more { (down, across) } else { (across, down) };
+    let between = along(pixels.mapv(f32::from), first.0, first.1, first.2);
+    Ok(along(between, second.0, second.1, second.2).mapv(|x| x as u8))
 }
 
 fn byte(x: f32) -> f32 {
