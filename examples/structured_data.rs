@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Numbers are normalised by a layer of the model, which is adapted to them. Categories become rows of zeros and ones in front of it: what is numbered from
-//! 0 as it is, everything else by the place in a vocabulary. A quarter of the made-up patients are ill, so that an ill one counts three times as much as
-//! a healthy one. The vocabularies are saved beside the model, and both are met again by a patient whom nobody has seen.
+//! 0 by its number, everything else by its place in a vocabulary. Only a quarter of the made-up patients are ill, so each of those counts three times as
+//! much in training. The vocabularies are saved beside the model; both are loaded again, and judge a patient whom they have not seen.
 //!
 //! Keras's table: <http://storage.googleapis.com/download.tensorflow.org/data/heart.csv>. Source:
 //! <https://keras.io/examples/structured_data/structured_data_classification_from_scratch/>.
@@ -25,6 +25,9 @@ use functional_model::random::Random;
 use ndarray::{Array2, ArrayD, Axis, concatenate};
 use support::Flags;
 
+/// What a table has of each patient.
+const COLUMNS: &str = "age,sex,cp,trestbps,chol,fbs,restecg,thalach,exang,oldpeak,slope,ca,thal";
+
 /// What is measured.
 const NUMBERS: [&str; 6] = ["age", "trestbps", "chol", "thalach", "oldpeak", "slope"];
 
@@ -35,7 +38,7 @@ const NUMBERED: [(&str, usize); 4] = [("sex", 2), ("fbs", 2), ("restecg", 3), ("
 const TOKENS: usize = 6;
 
 /// How many places there are for all that is numbered, and for the three vocabularies.
-const PLACES: usize = 9 + 3 * TOKENS;
+const PLACES: usize = 2 + 2 + 3 + 2 + 3 * TOKENS;
 
 functional_model! {
     /// How much a patient looks like an ill one, from 0 to 1.
@@ -49,11 +52,14 @@ functional_model! {
 fn main() -> Result<(), Box<dyn Error>> {
     let flags = Flags::read();
     fs::create_dir_all(&flags.out)?;
-    let path = flags.data.as_ref().unwrap_or(&flags.out).join("heart.csv");
-    if flags.data.is_none() {
-        fs::write(&path, made_up(flags.samples.unwrap_or(2000) * 5 / 4, flags.seed))?;
-    }
-    let table = read_csv(&path)?;
+    let table = match &flags.data {
+        Some(folder) => read_csv(folder.join("heart.csv"))?,
+        None => {
+            let path = flags.out.join("structured_data.csv");
+            fs::write(&path, made_up(flags.samples.unwrap_or(2000) * 5 / 4, flags.seed))?;
+            read_csv(path)?
+        }
+    };
 
     // Tables often have an order. One patient of five is kept apart, and nothing is adapted to those.
     let mut rows: Vec<usize> = (0..table.rows()).collect();
@@ -84,17 +90,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("saved to `{}`, with its vocabularies; loaded with and without its code, it predicts the same", file.display());
 
-    let patient = flags.out.join("patient.csv");
-    fs::write(
-        &patient,
-        "age,sex,cp,trestbps,chol,fbs,restecg,thalach,exang,oldpeak,slope,ca,thal\n60,1,1,145,233,1,2,150,0,2.3,3,0,fixed\n",
-    )?;
-    println!("a new patient looks like an ill one by {:.2} of 1", likeness(&flags.out, &read_csv(&patient)?)?[[0, 0]]);
+    let path = flags.out.join("structured_data_new.csv");
+    fs::write(&path, format!("{COLUMNS}\n60,1,1,145,233,1,2,150,0,2.3,3,0,fixed\n"))?;
+    println!("a new patient, from 0 for healthy to 1 for ill: {:.2}", likeness(&flags.out, &read_csv(path)?)?[[0, 0]]);
     println!("validation accuracy: {:.4}, AUC: {:.4}", scores["binary_accuracy"], scores["auc"]);
     Ok(())
 }
 
-/// What is saved in a folder, met again: all that another program needs, of patients with or without a `target`.
+/// What the saved model and vocabularies of a folder say of a table, with or without a `target`: all that another program needs.
 fn likeness(folder: &Path, table: &Table) -> Result<ArrayD<f32>, Box<dyn Error>> {
     let model = Heart::load(folder.join("structured_data.safetensors"))?;
     Ok(model.predict(&Lookups::load(folder)?.patients(table)?)?)
@@ -140,7 +143,7 @@ impl Lookups {
         parts.push(self.cp.encode(&table.ints("cp")?)?);
         parts.push(self.ca.encode(&table.ints("ca")?)?);
         parts.push(self.thal.encode(&table.strings("thal")?)?);
-        let parts: Vec<_> = parts.iter().map(ArrayD::view).collect();
+        let parts: Vec<_> = parts.iter().map(|part| part.view()).collect();
         Ok(Patients { numbers: table.array(NUMBERS)?, categories: concatenate(Axis(1), &parts)?.into_dimensionality()? })
     }
 
@@ -165,8 +168,7 @@ fn made_up(count: usize, seed: u64) -> String {
     let mut patients: Vec<(f64, String)> = (0..count).map(|_| patient(&mut random)).collect();
     patients.sort_by(|(risk, _), (other, _)| other.total_cmp(risk));
     let rows = patients.iter().enumerate().map(|(place, (_, row))| format!("{row},{}\n", u8::from(place < count / 4)));
-    let names = "age,sex,cp,trestbps,chol,fbs,restecg,thalach,exang,oldpeak,slope,ca,thal,target\n";
-    names.chars().chain(rows.collect::<String>().chars()).collect()
+    format!("{COLUMNS},target\n{}", rows.collect::<String>())
 }
 
 /// The risk of a patient, and the row without the target. Some of the risk follows from what is in no row.
@@ -174,8 +176,8 @@ fn patient(random: &mut Random) -> (f64, String) {
     let mut one_in = |count: u64| u8::from(random.below(count) == 0);
     let (sex, fbs, exang) = (1 - one_in(3), one_in(6), one_in(3));
     let (age, trestbps, chol) = (29 + random.below(49), 94 + random.below(80), 150 + random.below(200));
-    let (cp, restecg, slope, ca) =
-        (1 + random.below(4), random.below(3), 1 + random.below(3), random.below(4).min(random.below(4)));
+    let (cp, restecg, slope) = (1 + random.below(4), random.below(3), 1 + random.below(3));
+    let ca = random.below(4).min(random.below(4));
     let slower = (25.0 + 15.0 * random.normal()).round();
     let oldpeak = (random.below(40) as f64 / 10.0).min(random.below(40) as f64 / 10.0);
     let (thal, defect) = [("normal", 0.0), ("normal", 0.0), ("fixed", 1.0), ("reversible", 2.0)][random.below(4) as usize];

@@ -64,7 +64,7 @@ fn a_stream_trains_to_the_bits_of_the_same_data_in_memory() -> Result<()> {
     let (x, y) = examples();
     let in_memory = trained((&x, &y), quiet(3))?;
     assert_eq!(trained(batches(16), quiet(3))?, in_memory);
-    assert_eq!(trained(&batches(16).prefetch(2), quiet(3))?, in_memory);
+    assert_eq!(trained(batches(16).prefetch(2), quiet(3))?, in_memory);
     let decoded =
         Dataset::from_slices((x.mapv(|x| x * 2.0), y.clone())).shuffle(SAMPLES).par_map(|(x, y)| (x / 2.0, y)).batch(16);
     assert_eq!(trained(decoded, quiet(3))?, in_memory);
