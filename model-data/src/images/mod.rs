@@ -19,14 +19,17 @@
 mod colour;
 mod file;
 mod folder;
+mod listing;
 mod load;
+mod options;
 mod problem;
 mod resize;
 mod save;
 
 pub use colour::ColorMode;
-pub use folder::{ImageDataset, ImageFolder, Labels, Subset, image_dataset_from_directory};
+pub use folder::{ImageFolder, image_dataset_from_directory};
 pub use load::{LoadImg, img_to_array, load_img};
+pub use options::{ImageDataset, Labels, Subset};
 pub use problem::{FolderProblem, ImageProblem};
 pub use resize::{Interpolation, smart_resize};
 pub use save::{array_to_img, save_img};
