@@ -12,7 +12,7 @@ const EPSILON: f64 = 1e-7;
 
 words! {
     /// What the scores of the classes come to.
-    pub enum Average: "`micro`, `macro`, `weighted` or null" {
+    pub enum Average: "`micro`, `macro`, `weighted`" {
         /// One score, of the answers of all classes together.
         Micro = "micro",
         /// The mean of the scores.

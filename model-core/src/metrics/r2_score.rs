@@ -9,7 +9,7 @@ use crate::losses::unsuitable;
 
 words! {
     /// What the scores of the columns come to.
-    pub enum ClassAggregation: "`uniform_average`, `variance_weighted_average` or null" {
+    pub enum ClassAggregation: "`uniform_average`, `variance_weighted_average`" {
         /// Their mean.
         UniformAverage = "uniform_average",
         /// Their mean, each times the variance of its targets.
