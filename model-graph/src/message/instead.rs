@@ -24,10 +24,9 @@ fn advice(absent: &str) -> Option<&'static str> {
         | "Pipeline"
         | "STFTSpectrogram"
         | "Solarization" => PREPARE,
-        "Hashing" => "call it on the data, in front of the model: `preprocessing::Hashing::new(num_bins)`",
-        "IntegerLookup" => "call it on the data, in front of the model: `preprocessing::IntegerLookup::new()`",
-        "StringLookup" => "call it on the data, in front of the model: `preprocessing::StringLookup::new()`",
-        "TextVectorization" => "call it on the data, in front of the model: `preprocessing::TextVectorization::new()`",
+        "Hashing" | "IntegerLookup" | "StringLookup" | "TextVectorization" => {
+            "call it on the data, in front of the model: it is one of `preprocessing`"
+        }
         _ => return None,
     })
 }
