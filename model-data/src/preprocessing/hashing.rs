@@ -136,7 +136,7 @@ impl Hashing {
         let first = usize::from(mask.is_some());
         let buckets = (self.num_bins - first) as u64;
         Ok(values.array().map(|value| match &mask {
-            Some(mask) if mask.borrowed() == value.as_ref() => 0,
+            Some(mask) if mask.borrow() == value.as_ref() => 0,
             _ => first + hash::bucket(&T::bytes(value), buckets, self.salt) as usize,
         }))
     }
@@ -193,7 +193,7 @@ impl MaskValue {
     /// The value among those of a type of tokens.
     fn of_kind<T: Token>(&self) -> Result<T, PreprocessingError> {
         let (text, number) = ("a text", "a whole number");
-        let is_number = T::number(T::unknown().borrowed()).is_some();
+        let is_number = T::number(T::unknown().borrow()).is_some();
         let found = if matches!(self, Self::Number(_)) { number } else { text };
         let expected = if is_number { number } else { text };
         T::read(&self.write()).ok_or(PreprocessingError::MaskValue { expected, found })

@@ -1,7 +1,6 @@
 //! What vocabularies are of: texts and whole numbers.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::borrow::{Borrow, Cow};
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -14,9 +13,11 @@ mod sealed {
 }
 
 /// What a vocabulary is of: `String` or `i64`.
-pub trait Token: sealed::Sealed + Argument + Clone + Debug + Eq + Hash + Ord + Send + Sync + 'static {
+pub trait Token:
+    sealed::Sealed + Argument + Borrow<Self::Borrowed> + Clone + Debug + Eq + Hash + Ord + Send + Sync + 'static
+{
     /// A token that is looked at: `str` or `i64`.
-    type Borrowed: ?Sized + Eq + ToOwned<Owned = Self>;
+    type Borrowed: ?Sized + Eq + Hash + ToOwned<Owned = Self>;
 
     /// Keras's name of the lookup.
     #[doc(hidden)]
@@ -25,18 +26,6 @@ pub trait Token: sealed::Sealed + Argument + Clone + Debug + Eq + Hash + Ord + S
     /// What Keras has for tokens that are not in the vocabulary.
     #[doc(hidden)]
     fn unknown() -> Self;
-
-    /// The token, looked at.
-    #[doc(hidden)]
-    fn borrowed(&self) -> &Self::Borrowed;
-
-    /// What a table has for a token.
-    #[doc(hidden)]
-    fn find<'t, V>(table: &'t HashMap<Self, V>, token: &Self::Borrowed) -> Option<&'t V>;
-
-    /// The same, to change it.
-    #[doc(hidden)]
-    fn find_mut<'t, V>(table: &'t mut HashMap<Self, V>, token: &Self::Borrowed) -> Option<&'t mut V>;
 
     /// What is hashed of a token.
     #[doc(hidden)]
@@ -62,18 +51,6 @@ impl Token for String {
 
     fn unknown() -> Self {
         "[UNK]".to_owned()
-    }
-
-    fn borrowed(&self) -> &str {
-        self
-    }
-
-    fn find<'t, V>(table: &'t HashMap<Self, V>, token: &str) -> Option<&'t V> {
-        table.get(token)
-    }
-
-    fn find_mut<'t, V>(table: &'t mut HashMap<Self, V>, token: &str) -> Option<&'t mut V> {
-        table.get_mut(token)
     }
 
     fn bytes(token: &str) -> Cow<'_, [u8]> {
@@ -104,18 +81,6 @@ impl Token for i64 {
 
     fn unknown() -> Self {
         -1
-    }
-
-    fn borrowed(&self) -> &i64 {
-        self
-    }
-
-    fn find<'t, V>(table: &'t HashMap<Self, V>, token: &i64) -> Option<&'t V> {
-        table.get(token)
-    }
-
-    fn find_mut<'t, V>(table: &'t mut HashMap<Self, V>, token: &i64) -> Option<&'t mut V> {
-        table.get_mut(token)
     }
 
     fn bytes(token: &i64) -> Cow<'_, [u8]> {

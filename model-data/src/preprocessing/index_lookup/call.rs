@@ -70,7 +70,7 @@ impl<T: Token> IndexLookup<T> {
     /// The number of a token; none for a mask where tokens become rows.
     pub(in super::super) fn place(&self, known: &Known<T>, token: &T::Borrowed) -> Result<Option<usize>> {
         let settings = &self.settings;
-        if settings.mask_token.as_ref().is_some_and(|mask| mask.borrowed() == token) {
+        if settings.mask_token.as_ref().is_some_and(|mask| mask.borrow() == token) {
             return Ok(Some(0).filter(|_| settings.output_mode == OutputMode::Int));
         }
         match known.place(token) {

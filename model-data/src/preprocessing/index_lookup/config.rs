@@ -111,7 +111,7 @@ impl<T: Token> IndexLookup<T> {
 
 /// The argument of Keras's that has one value here only: the encoding of texts, and the type of numbers.
 fn only<T: Token>() -> (&'static str, Value) {
-    if T::number(T::unknown().borrowed()).is_some() { ("vocabulary_dtype", "int64".into()) } else { ("encoding", "utf-8".into()) }
+    if T::number(T::unknown().borrow()).is_some() { ("vocabulary_dtype", "int64".into()) } else { ("encoding", "utf-8".into()) }
 }
 
 /// A list, or nothing.

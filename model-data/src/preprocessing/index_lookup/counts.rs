@@ -32,7 +32,7 @@ impl<T: Token> Counts<T> {
     /// Takes in a token of a document of a batch, whose documents come one after the other.
     pub fn add(&mut self, document: usize, token: &T::Borrowed) {
         let document = self.documents + document as u64;
-        match T::find_mut(&mut self.tokens, token) {
+        match self.tokens.get_mut(token) {
             Some(seen) => {
                 seen.count += 1;
                 seen.documents += u64::from(seen.last != document);

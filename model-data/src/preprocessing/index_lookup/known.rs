@@ -40,7 +40,7 @@ impl<T: Token> Known<T> {
         let mut places = HashMap::with_capacity(tokens.len());
         for (place, token) in tokens.iter().enumerate() {
             if let Some(first) = places.insert(token.clone(), place) {
-                let token = T::shown(token.borrowed());
+                let token = T::shown(token.borrow());
                 return Err(PreprocessingError::Repeated { class, token, first: first + front, again: place + front }.into());
             }
         }
@@ -53,8 +53,8 @@ impl<T: Token> Known<T> {
     fn check_special(&self, settings: &Settings<T>, front: usize) -> Result<()> {
         let oov_token = Some(&settings.oov_token).filter(|_| settings.invert); // elsewhere, nothing becomes this token
         for (argument, token) in [("mask_token", settings.mask_token.as_ref()), ("oov_token", oov_token)] {
-            if let Some((token, place)) = token.and_then(|token| Some((token, self.places.get(token)?))) {
-                let token = T::shown(token.borrowed());
+            if let Some((token, place)) = token.and_then(|token| Some((token, self.places.get(token.borrow())?))) {
+                let token = T::shown(token.borrow());
                 return Err(PreprocessingError::Reserved { class: settings.class, argument, token, place: place + front }.into());
             }
         }
@@ -72,7 +72,7 @@ impl<T: Token> Known<T> {
 
     /// The place of a token among those of the vocabulary's own.
     pub fn place(&self, token: &T::Borrowed) -> Option<usize> {
-        T::find(&self.places, token).copied()
+        self.places.get(token).copied()
     }
 
     /// All tokens by their numbers, with or without those for padding and unknown ones.

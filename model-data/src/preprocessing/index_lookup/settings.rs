@@ -119,7 +119,7 @@ impl<T: Token> Settings<T> {
         if self.invert && self.output_mode != OutputMode::Int {
             return wrong("output_mode", "`int`, with `invert`", format!("`{}`", self.output_mode.word()));
         }
-        let divides = T::number(self.oov_token.borrowed()).is_some() && self.oov_method == OovMethod::Floormod;
+        let divides = T::number(self.oov_token.borrow()).is_some() && self.oov_method == OovMethod::Floormod;
         if self.salt.is_some() && divides {
             return wrong("oov_method", "`farmhash`, with `salt`", "`floormod`".to_owned());
         }
