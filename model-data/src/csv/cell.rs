@@ -6,8 +6,8 @@ pub(super) trait Cell: Clone {
     const EXPECTED: &'static str;
     /// Whether an empty cell is none.
     const CAN_BE_MISSING: bool = true;
-    /// The method that takes a default.
-    const WITH_DEFAULT: &'static str;
+    /// The methods that take a default: of a row, and of a table.
+    const WITH_DEFAULT: [&'static str; 2];
     /// An example of a default.
     const DEFAULT: &'static str;
     fn parse(text: &str) -> Option<Self>;
@@ -15,7 +15,7 @@ pub(super) trait Cell: Clone {
 
 impl Cell for f32 {
     const EXPECTED: &'static str = "a number";
-    const WITH_DEFAULT: &'static str = "floats_or";
+    const WITH_DEFAULT: [&'static str; 2] = ["float_or", "floats_or"];
     const DEFAULT: &'static str = "0.0";
 
     fn parse(text: &str) -> Option<Self> {
@@ -25,7 +25,7 @@ impl Cell for f32 {
 
 impl Cell for i32 {
     const EXPECTED: &'static str = "a whole number of 32 bits";
-    const WITH_DEFAULT: &'static str = "ints_or";
+    const WITH_DEFAULT: [&'static str; 2] = ["int_or", "ints_or"];
     const DEFAULT: &'static str = "0";
 
     fn parse(text: &str) -> Option<Self> {
@@ -35,7 +35,7 @@ impl Cell for i32 {
 
 impl Cell for bool {
     const EXPECTED: &'static str = "`true`, `false`, `1` or `0`";
-    const WITH_DEFAULT: &'static str = "bools_or";
+    const WITH_DEFAULT: [&'static str; 2] = ["bool_or", "bools_or"];
     const DEFAULT: &'static str = "false";
 
     fn parse(text: &str) -> Option<Self> {
@@ -53,7 +53,7 @@ impl Cell for bool {
 impl Cell for String {
     const EXPECTED: &'static str = "a text";
     const CAN_BE_MISSING: bool = false;
-    const WITH_DEFAULT: &'static str = "";
+    const WITH_DEFAULT: [&'static str; 2] = [""; 2];
     const DEFAULT: &'static str = "";
 
     fn parse(text: &str) -> Option<Self> {

@@ -38,12 +38,18 @@ impl Head {
             .ok_or_else(|| self.error(CsvProblem::Column { column: column.to_owned(), columns: self.columns.clone() }))
     }
 
-    /// What a cell holds, or the default of an empty one.
-    pub(super) fn parse<A: Cell>(&self, text: &str, line: u64, place: usize, default: Option<&A>) -> Result<A, DataError> {
+    /// What a cell holds, or the default of an empty one, which could be given to `with_default`.
+    pub(super) fn parse<A: Cell>(
+        &self,
+        text: &str,
+        (line, place): (u64, usize),
+        default: Option<&A>,
+        with_default: &str,
+    ) -> Result<A, DataError> {
         let column = self.columns[place].clone();
         let text = text.trim();
         if text.is_empty() && A::CAN_BE_MISSING {
-            let instead = || format!("`{}(\"{column}\", {})`", A::WITH_DEFAULT, A::DEFAULT);
+            let instead = || format!("`{with_default}(\"{column}\", {})`", A::DEFAULT);
             let missing = || CsvProblem::Missing { line, column: column.clone(), expected: A::EXPECTED, instead: instead() };
             return default.cloned().ok_or_else(|| self.error(missing()));
         }

@@ -100,19 +100,7 @@ impl Row<'_> {
 
     fn cell<A: Cell>(&self, column: &str, default: Option<A>) -> Result<A, DataError> {
         let place = self.head.place(column)?;
-        self.head.parse(&self.record[place], self.line, place, default.as_ref()).map_err(named_for_one)
-    }
-}
-
-/// The call of a row has another name than that of a table.
-fn named_for_one(error: DataError) -> DataError {
-    use super::CsvProblem::Missing;
-    match error {
-        DataError::Csv { path, problem: Missing { line, column, expected, instead } } => {
-            let instead = instead.replacen("s_or(", "_or(", 1);
-            DataError::Csv { path, problem: Missing { line, column, expected, instead } }
-        }
-        error => error,
+        self.head.parse(&self.record[place], (self.line, place), default.as_ref(), A::WITH_DEFAULT[0])
     }
 }
 
@@ -153,27 +141,27 @@ pub(super) fn dataset<T: Send + 'static>(
     csv.open(path)?;
     let path = path.to_owned();
     Ok(Dataset::try_from_fn(move |_| {
-        let (opened, mut failed) = match csv.open(&path) {
-            Ok(rows) => (Some(rows), None),
-            Err(error) => (None, Some(error)),
-        };
-        let (mut rows, function) = (opened, function.clone());
-        iter::from_fn(move || match failed.take() {
-            Some(error) => Some(Err(error)),
-            None => next(&mut rows, &function),
-        })
+        let (mut rows, function) = (Some(csv.open(&path)), function.clone());
+        iter::from_fn(move || next(&mut rows, &function))
     }))
 }
 
-/// What comes of the next row. Behind an error of the file there is none.
-fn next<T>(opened: &mut Option<Rows>, function: impl Fn(&Row<'_>) -> Result<T, DataError>) -> Option<Result<T, DataError>> {
-    let rows = opened.as_mut()?;
-    match rows.advance() {
-        Ok(true) => Some(function(&Row { head: &rows.head, record: &rows.record, line: rows.line() })),
-        Ok(false) => None,
-        Err(error) => {
-            *opened = None;
-            Some(Err(error))
+/// What comes of the next row. Behind the last one, or an error of the file, there is none.
+fn next<T>(
+    rows: &mut Option<Result<Rows, DataError>>,
+    function: impl Fn(&Row<'_>) -> Result<T, DataError>,
+) -> Option<Result<T, DataError>> {
+    let mut open = match rows.take()? {
+        Ok(open) => open,
+        Err(error) => return Some(Err(error)),
+    };
+    match open.advance() {
+        Ok(true) => {
+            let made = function(&Row { head: &open.head, record: &open.record, line: open.line() });
+            *rows = Some(Ok(open));
+            Some(made)
         }
+        Ok(false) => None,
+        Err(error) => Some(Err(error)),
     }
 }

@@ -153,7 +153,7 @@ impl Table {
 
     fn column<A: Cell>(&self, column: &str, default: Option<A>) -> Result<Vec<A>, DataError> {
         let place = self.head.place(column)?;
-        let cell = |(row, &line)| self.head.parse(self.cell(row, place), line, place, default.as_ref());
+        let cell = |(row, &line)| self.head.parse(self.cell(row, place), (line, place), default.as_ref(), A::WITH_DEFAULT[1]);
         self.lines.iter().enumerate().map(cell).collect()
     }
 
