@@ -1,9 +1,10 @@
 //! Samples put together to batches, and batches taken apart.
 
 use model_core::{Error, Result};
-use ndarray::{Array, Array1, ArrayD, Dimension, Ix0, Ix1, Ix2, Ix3, Ix4, Ix5, IxDyn};
+use ndarray::{Array, Array1, Array2, ArrayD, Dimension, Ix0, Ix1, Ix2, Ix3, Ix4, Ix5, IxDyn};
 
-use super::{Dataset, Items};
+use super::slices::{Slices, unequal};
+use super::{Dataset, Items, Len};
 
 /// What samples of this type become as a batch: numbers an array of them, arrays an array with one more axis in front, tuples a tuple of
 /// such.
@@ -21,18 +22,6 @@ pub trait Stack: Sized + Send + 'static {
     /// # Errors
     /// If they do not have one shape.
     fn stack(samples: Vec<Self>) -> Result<Self::Batch>;
-}
-
-/// Samples that are as long as the longest of their batch.
-pub trait PaddedBatch: Stack {
-    /// A number to fill up with.
-    type Fill: Clone + Send + Sync + 'static;
-
-    /// Puts samples together, each filled up at the end of every axis.
-    ///
-    /// # Errors
-    /// If they do not have as many axes.
-    fn stack_padded(samples: Vec<Self>, fill: &Self::Fill) -> Result<Self::Batch>;
 }
 
 macro_rules! scalars {
@@ -115,18 +104,15 @@ tuples! {
     (A a 0, B b 1, C c 2, D d 3, E e 4, F f 5)
 }
 
-impl<E: Clone + Send + Sync + 'static> PaddedBatch for Array<E, Ix1> {
-    type Fill = E;
-
-    fn stack_padded(samples: Vec<Self>, fill: &E) -> Result<Self::Batch> {
-        let longest = samples.iter().map(Array::len).max().unwrap_or(0);
-        let mut elements = Vec::with_capacity(samples.len().saturating_mul(longest));
-        for sample in &samples {
-            elements.extend(sample.iter().cloned());
-            elements.extend(std::iter::repeat_n(fill.clone(), longest - sample.len()));
-        }
-        Ok(Array::from_shape_vec((samples.len(), longest), elements).expect("every sample has been filled up"))
+/// Samples of one axis, each filled up at the end to the length of the longest.
+fn filled<E: Clone>(samples: &[Array1<E>], fill: &E) -> Array2<E> {
+    let longest = samples.iter().map(Array::len).max().unwrap_or(0);
+    let mut elements = Vec::with_capacity(samples.len().saturating_mul(longest));
+    for sample in samples {
+        elements.extend(sample.iter().cloned());
+        elements.extend(std::iter::repeat_n(fill.clone(), longest - sample.len()));
     }
+    Array::from_shape_vec((samples.len(), longest), elements).expect("every sample has been filled up")
 }
 
 impl<T: Stack> Dataset<T> {
@@ -203,7 +189,7 @@ impl<T: Stack> Dataset<T> {
 /// For how many samples of a batch there is room from the first.
 const MOST_RESERVED: usize = 4096;
 
-impl<X: PaddedBatch, Y: Stack> Dataset<(X, Y)> {
+impl<E: Clone + Send + Sync + 'static, Y: Stack> Dataset<(Array1<E>, Y)> {
     /// Batches of so many samples whose inputs are as long as the longest of their batch, filled up at the end with this. With a model whose sequences have any length and,
     /// where it looks at them, a mask.
     ///
@@ -219,15 +205,15 @@ impl<X: PaddedBatch, Y: Stack> Dataset<(X, Y)> {
     /// # Panics
     /// If `size` is 0.
     #[must_use]
-    pub fn padded_batch(self, size: usize, fill: X::Fill) -> Dataset<(X::Batch, Y::Batch)> {
+    pub fn padded_batch(self, size: usize, fill: E) -> Dataset<(Array2<E>, Y::Batch)> {
         self.put_together(size, false, move |samples| {
-            let (x, y) = samples.into_iter().unzip();
-            Ok((X::stack_padded(x, &fill)?, Y::stack(y)?))
+            let (x, y): (Vec<_>, _) = samples.into_iter().unzip();
+            Ok((filled(&x, &fill), Y::stack(y)?))
         })
     }
 }
 
-impl<B: super::Slices> Dataset<B> {
+impl<B: Slices> Dataset<B> {
     /// The samples of batches.
     ///
     /// ```
@@ -238,15 +224,30 @@ impl<B: super::Slices> Dataset<B> {
     /// ```
     #[must_use]
     pub fn unbatch(self) -> Dataset<B::Item> {
-        self.through(super::Len::Unknown, |items, _| {
+        self.through(Len::Unknown, |items, _| {
             Box::new(items.flat_map(|batch| -> Items<B::Item> {
-                let batch = match batch {
-                    Ok(batch) => batch,
-                    Err(error) => return Box::new(std::iter::once(Err(error))),
-                };
-                let samples = batch.samples().map_or(0, |samples| samples);
-                Box::new((0..samples).map(move |place| Ok(batch.sample(place))))
+                let counted = |batch: B| Ok((batch.samples().map_err(|counts| Error::Data(unequal(counts).into()))?, batch));
+                match batch.and_then(counted) {
+                    Ok((samples, batch)) => Box::new((0..samples).map(move |place| Ok(batch.sample(place)))),
+                    Err(error) => Box::new(std::iter::once(Err(error))),
+                }
             }))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn batches_of_unequal_arrays_are_not_taken_apart() {
+        let batches = Dataset::from_items(vec![(array![1, 2], array![3, 4]), (array![1, 2], array![3])]);
+        let samples: Vec<_> = batches.unbatch().iter().collect();
+        assert_eq!(samples.iter().filter(|sample| sample.is_ok()).count(), 2);
+        let error = samples[2].as_ref().unwrap_err().to_string();
+        assert_eq!(error, "the arrays have 2 and 1 samples: expected as many");
     }
 }

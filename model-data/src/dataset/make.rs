@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use model_core::Error;
 use model_core::given::Round;
 
-use super::slices::Slices;
+use super::slices::{Slices, unequal};
 use super::{Dataset, Items, Len};
 
 impl<T: Send + 'static> Dataset<T> {
@@ -91,9 +91,7 @@ impl<T: Send + 'static> Dataset<T> {
     /// # Panics
     /// If one array has more samples than another.
     pub fn from_slices<S: Slices<Item = T>>(arrays: S) -> Self {
-        let samples = arrays.samples();
-        let samples =
-            samples.unwrap_or_else(|(first, other)| panic!("the arrays have {first} and {other} samples: expected as many"));
+        let samples = arrays.samples().unwrap_or_else(|counts| panic!("{}", unequal(counts)));
         let arrays = Arc::new(arrays);
         Self::new(Len::Known(samples), move |_| {
             let arrays = arrays.clone();

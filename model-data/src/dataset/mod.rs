@@ -15,7 +15,7 @@ use std::sync::Arc;
 use model_core::Result;
 use model_core::given::Round;
 
-pub use batch::{PaddedBatch, Stack};
+pub use batch::Stack;
 pub use slices::Slices;
 
 /// The items of a round.

@@ -22,6 +22,11 @@ pub trait Slices: Send + Sync + 'static {
     fn sample(&self, place: usize) -> Self::Item;
 }
 
+/// Arrays with different numbers of samples, in words.
+pub(super) fn unequal((first, other): (usize, usize)) -> String {
+    format!("the arrays have {first} and {other} samples: expected as many")
+}
+
 impl<E: Clone + Send + Sync + 'static> Slices for Array<E, Ix1> {
     type Item = E;
 
