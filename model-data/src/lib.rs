@@ -11,6 +11,7 @@ mod error;
 pub mod images;
 pub mod npy;
 pub mod preprocessing;
+mod setters;
 mod source;
 pub mod utils;
 

@@ -9,6 +9,7 @@ use super::random_state::RandomState;
 use super::sequences::split_place;
 use crate::DataError;
 use crate::npy::{NpyProblem, Npz};
+use crate::setters::setters;
 use crate::source::find_plain;
 
 /// The names of the columns of California housing.
@@ -55,22 +56,13 @@ impl Default for CaliforniaHousing {
 }
 
 impl CaliforniaHousing {
-    /// How many districts there are.
-    #[must_use]
-    pub fn version(self, version: HousingVersion) -> Self {
-        Self { version, ..self }
-    }
-
-    /// The share that is for testing, from 0 to less than 1.
-    #[must_use]
-    pub fn test_split(self, test_split: f64) -> Self {
-        Self { test_split, ..self }
-    }
-
-    /// Another order of the districts.
-    #[must_use]
-    pub fn seed(self, seed: u32) -> Self {
-        Self { seed, ..self }
+    setters! {
+        /// How many districts there are.
+        version: HousingVersion,
+        /// The share that is for testing, from 0 to less than 1.
+        test_split: f64,
+        /// Another order of the districts.
+        seed: u32,
     }
 }
 

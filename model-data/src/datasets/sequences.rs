@@ -104,46 +104,21 @@ impl Words {
 macro_rules! words {
     ($name:ident) => {
         impl $name {
-            /// Keeps only so many words, the most frequent; with those that stand for none, `num_words` itself is no word any more.
-            #[must_use]
-            pub fn num_words(self, num_words: usize) -> Self {
-                Self { num_words: Some(num_words), ..self }
-            }
-
-            /// Leaves out the most frequent words.
-            #[must_use]
-            pub fn skip_top(self, skip_top: usize) -> Self {
-                Self { skip_top, ..self }
-            }
-
-            /// Leaves out texts of that many words or more.
-            #[must_use]
-            pub fn maxlen(self, maxlen: usize) -> Self {
-                Self { maxlen: Some(maxlen), ..self }
-            }
-
-            /// Another order of the texts.
-            #[must_use]
-            pub fn seed(self, seed: u32) -> Self {
-                Self { seed, ..self }
-            }
-
-            /// The number in front of each text, or none.
-            #[must_use]
-            pub fn start_char(self, start_char: impl Into<Option<i32>>) -> Self {
-                Self { start_char: start_char.into(), ..self }
-            }
-
-            /// The number that stands for words that are left out, or none.
-            #[must_use]
-            pub fn oov_char(self, oov_char: impl Into<Option<i32>>) -> Self {
-                Self { oov_char: oov_char.into(), ..self }
-            }
-
-            /// What is added to the numbers of words.
-            #[must_use]
-            pub fn index_from(self, index_from: i32) -> Self {
-                Self { index_from, ..self }
+            $crate::setters::setters! {
+                /// Keeps only so many words, the most frequent; with those that stand for none, `num_words` itself is no word any more.
+                num_words: usize => Some(num_words),
+                /// Leaves out the most frequent words.
+                skip_top: usize,
+                /// Leaves out texts of that many words or more.
+                maxlen: usize => Some(maxlen),
+                /// Another order of the texts.
+                seed: u32,
+                /// The number in front of each text, or none.
+                start_char: impl Into<Option<i32>> => start_char.into(),
+                /// The number that stands for words that are left out, or none.
+                oov_char: impl Into<Option<i32>> => oov_char.into(),
+                /// What is added to the numbers of words.
+                index_from: i32,
             }
 
             fn words(&self) -> $crate::datasets::sequences::Words {

@@ -7,6 +7,7 @@ use ndarray::{Array3, Axis};
 use super::resize::{Interpolation, Size, along};
 use super::{ColorMode, file};
 use crate::DataError;
+use crate::setters::setters;
 
 /// How an image is read: Keras's arguments of `load_img`, as a record or built up.
 ///
@@ -39,28 +40,15 @@ impl Default for LoadImg {
 }
 
 impl LoadImg {
-    /// The colours.
-    #[must_use]
-    pub fn color_mode(self, color_mode: ColorMode) -> Self {
-        Self { color_mode, ..self }
-    }
-
-    /// The height and width that the image is brought to.
-    #[must_use]
-    pub fn target_size(self, target_size: (usize, usize)) -> Self {
-        Self { target_size: Some(target_size), ..self }
-    }
-
-    /// How it is brought there.
-    #[must_use]
-    pub fn interpolation(self, interpolation: Interpolation) -> Self {
-        Self { interpolation, ..self }
-    }
-
-    /// Whether what does not fit is cut off.
-    #[must_use]
-    pub fn keep_aspect_ratio(self, keep_aspect_ratio: bool) -> Self {
-        Self { keep_aspect_ratio, ..self }
+    setters! {
+        /// The colours.
+        color_mode: ColorMode,
+        /// The height and width that the image is brought to.
+        target_size: (usize, usize) => Some(target_size),
+        /// How it is brought there.
+        interpolation: Interpolation,
+        /// Whether what does not fit is cut off.
+        keep_aspect_ratio: bool,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::ColorMode;
 use super::resize::{Interpolation, Size};
 use crate::DataError;
+use crate::setters::setters;
 
 /// Where the labels of images come from: Keras's `labels`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,17 +88,6 @@ impl Default for ImageDataset {
     }
 }
 
-/// The methods that set a field each.
-macro_rules! setters {
-    ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {
-        $($(#[$doc])*
-        #[must_use]
-        pub fn $name(self, $name: $type) -> Self {
-            Self { $name, ..self }
-        })*
-    };
-}
-
 impl ImageDataset {
     setters! {
         /// Where the labels come from.
@@ -120,24 +110,16 @@ impl ImageDataset {
         crop_to_aspect_ratio: bool,
         /// Whether black is put on both sides.
         pad_to_aspect_ratio: bool,
+        /// The share of the images that is for validation.
+        validation_split: f64 => Some(validation_split),
+        /// The part that is read.
+        subset: Subset => Some(subset),
     }
 
     /// The classes, in the order of their labels.
     #[must_use]
     pub fn class_names<S: Into<String>>(self, class_names: impl IntoIterator<Item = S>) -> Self {
         Self { class_names: Some(class_names.into_iter().map(Into::into).collect()), ..self }
-    }
-
-    /// The share of the images that is for validation.
-    #[must_use]
-    pub fn validation_split(self, validation_split: f64) -> Self {
-        Self { validation_split: Some(validation_split), ..self }
-    }
-
-    /// The part that is read.
-    #[must_use]
-    pub fn subset(self, subset: Subset) -> Self {
-        Self { subset: Some(subset), ..self }
     }
 
     pub(super) fn check(&self) -> Result<Size, DataError> {

@@ -4,6 +4,7 @@ use model_core::memory;
 use ndarray::{Array2, s};
 
 use crate::preprocessing::PreprocessingError;
+use crate::setters::setters;
 
 /// Where sequences are padded or cut.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,28 +32,15 @@ impl<T: Default> Pad<T> {
         Self::default()
     }
 
-    /// The length; the longest sequence's by default.
-    #[must_use]
-    pub fn maxlen(self, maxlen: usize) -> Self {
-        Self { maxlen: Some(maxlen), ..self }
-    }
-
-    /// Where shorter sequences are padded; [`Side::Pre`] by default.
-    #[must_use]
-    pub fn padding(self, padding: Side) -> Self {
-        Self { padding, ..self }
-    }
-
-    /// Where longer sequences are cut; [`Side::Pre`] by default.
-    #[must_use]
-    pub fn truncating(self, truncating: Side) -> Self {
-        Self { truncating, ..self }
-    }
-
-    /// What they are padded with; 0 by default.
-    #[must_use]
-    pub fn value(self, value: T) -> Self {
-        Self { value, ..self }
+    setters! {
+        /// The length; the longest sequence's by default.
+        maxlen: usize => Some(maxlen),
+        /// Where shorter sequences are padded; [`Side::Pre`] by default.
+        padding: Side,
+        /// Where longer sequences are cut; [`Side::Pre`] by default.
+        truncating: Side,
+        /// What they are padded with; 0 by default.
+        value: T,
     }
 }
 

@@ -6,6 +6,7 @@ use model_core::{Error, Result};
 use ndarray::{Array, Axis, RemoveAxis, Slice};
 
 use crate::dataset::{Dataset, Slices, Stack};
+use crate::setters::setters;
 
 /// How windows slide over a series: Keras's arguments of `timeseries_dataset_from_array`, as a record or built up.
 ///
@@ -50,40 +51,19 @@ impl Timeseries {
         }
     }
 
-    /// With windows that begin so many steps apart.
-    #[must_use]
-    pub const fn sequence_stride(self, sequence_stride: usize) -> Self {
-        Self { sequence_stride, ..self }
-    }
-
-    /// With one of so many steps of the series.
-    #[must_use]
-    pub const fn sampling_rate(self, sampling_rate: usize) -> Self {
-        Self { sampling_rate, ..self }
-    }
-
-    /// With so many windows a batch.
-    #[must_use]
-    pub const fn batch_size(self, batch_size: usize) -> Self {
-        Self { batch_size, ..self }
-    }
-
-    /// In a random order, or in that of the series.
-    #[must_use]
-    pub const fn shuffle(self, shuffle: bool) -> Self {
-        Self { shuffle, ..self }
-    }
-
-    /// From this step of the series.
-    #[must_use]
-    pub const fn start_index(self, start_index: usize) -> Self {
-        Self { start_index, ..self }
-    }
-
-    /// Up to this step of the series, without it.
-    #[must_use]
-    pub const fn end_index(self, end_index: usize) -> Self {
-        Self { end_index: Some(end_index), ..self }
+    setters! {
+        /// With windows that begin so many steps apart.
+        sequence_stride: usize,
+        /// With one of so many steps of the series.
+        sampling_rate: usize,
+        /// With so many windows a batch.
+        batch_size: usize,
+        /// In a random order, or in that of the series.
+        shuffle: bool,
+        /// From this step of the series.
+        start_index: usize,
+        /// Up to this step of the series, without it.
+        end_index: usize => Some(end_index),
     }
 
     /// The windows without targets: Keras's `targets = None`.
