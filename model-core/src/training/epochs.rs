@@ -172,9 +172,6 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
                 break;
             }
         }
-        if state.feed.steps().is_none() && !state.called.course.is_stopping {
-            state.progress.known(step);
-        }
         self.end_epoch(plan, state, step > first)?;
         Ok(true)
     }

@@ -93,17 +93,22 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     /// If the arrays are not the model's, or it takes more memory than there is.
     pub fn predict_all(&mut self, x: impl InputData) -> Result<Vec<(String, ArrayD<f32>)>> {
         let mut all: Option<Vec<ArrayD<f32>>> = None;
-        if x.is_in_memory() {
-            x.each_batch(&mut |batch| {
-                all = Some(self.predict_batch(batch)?);
-                Ok(())
-            })?;
-        } else {
-            let verbose = std::mem::replace(&mut self.verbose, Verbose::Silent);
-            let outcome = self.predict_stream(&x, verbose, &mut all);
-            self.verbose = verbose;
-            outcome?;
-        }
+        // A stream has one bar, and arrays that of their own batches.
+        let mut of_stream = (!x.is_in_memory()).then(|| Progress::of_call(self.verbose, Vec::new(), x.batches()));
+        let (of_batch, mut step) = (if of_stream.is_some() { Verbose::Silent } else { self.verbose }, 0);
+        x.each_batch(&mut |batch| {
+            let arrays = self.predict_batch(batch, of_batch)?;
+            match &mut all {
+                None => all = Some(arrays),
+                Some(all) => {
+                    self.outputs.iter().zip(all).zip(&arrays).try_for_each(|((port, all), more)| append(port, all, more))?
+                }
+            }
+            step += 1;
+            of_stream.iter_mut().for_each(|progress| progress.step(step, std::iter::empty()));
+            Ok(())
+        })?;
+        of_stream.iter_mut().for_each(|progress| progress.end(std::iter::empty()));
         let names = self.outputs.iter().map(|port| port.name.clone());
         let arrays = all.ok_or_else(|| Error::Empty {
             role: Role::Input,
@@ -112,34 +117,14 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         Ok(names.zip(arrays).collect())
     }
 
-    /// Predicts for a batch after the other, and puts the results together.
-    fn predict_stream(&mut self, x: &dyn InputData, verbose: Verbose, all: &mut Option<Vec<ArrayD<f32>>>) -> Result<()> {
-        let mut progress = Progress::of_call(verbose, Vec::new(), x.batches());
-        let mut step = 0;
-        x.each_batch(&mut |batch| {
-            let arrays = self.predict_batch(batch)?;
-            match all {
-                None => *all = Some(arrays),
-                Some(all) => {
-                    self.outputs.iter().zip(all).zip(&arrays).try_for_each(|((port, all), more)| append(port, all, more))?
-                }
-            }
-            step += 1;
-            progress.step(step, std::iter::empty());
-            Ok(())
-        })?;
-        progress.end(std::iter::empty());
-        Ok(())
-    }
-
-    fn predict_batch(&mut self, x: &dyn Arrays) -> Result<Vec<ArrayD<f32>>> {
+    fn predict_batch(&mut self, x: &dyn Arrays, verbose: Verbose) -> Result<Vec<ArrayD<f32>>> {
         let samples = inputs(self.model.graph(), &self.inputs, x)?;
         let shapes: Vec<Vec<usize>> = self.outputs.iter().map(|port| shape(port, &samples)).collect();
         let bytes = shapes.iter().map(|shape| memory::bytes_of_array::<f32>(shape)).fold(0, u64::saturating_add);
         let what = || format!("the predictions of {} by `{}`", memory::samples(samples.len), self.model.graph().name);
         memory::claim(bytes, what)?;
         let mut arrays: Vec<ArrayD<f32>> = shapes.iter().map(|shape| ArrayD::zeros(IxDyn(shape))).collect();
-        self.run(&samples, &mut arrays.iter_mut().map(|array| array.as_slice_mut().unwrap_or_default()).collect())?;
+        self.run(&samples, &mut arrays.iter_mut().map(|array| array.as_slice_mut().unwrap_or_default()).collect(), verbose)?;
         Ok(arrays)
     }
 
@@ -171,7 +156,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         for (port, output) in self.outputs.iter().zip(outputs) {
             slices.push(destination(port, &samples, output)?);
         }
-        self.run(&samples, &mut slices)
+        self.run(&samples, &mut slices, self.verbose)
     }
 
     fn check_single(&self, what: &'static str, help: &'static str) -> Result<()> {
@@ -182,7 +167,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         Err(Error::SeveralOutputs { what, outputs, help })
     }
 
-    fn run(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) -> Result<()> {
+    fn run(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>, verbose: Verbose) -> Result<()> {
         check_adapted(self.model)?;
         let named = &*samples.named;
         let masks = || self.outputs.iter().filter_map(|port| port.mask.as_deref()).map(|mask| mask.elements(named));
@@ -193,12 +178,12 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         let model = self.model;
         check_batches(model, samples.len, batch, "give batches a size that divides it, `predictor().batch_size(..)`")?;
         // All batches of one call belong together: another thread's come before or behind them.
-        Turn::of(model).pass(model, batch, || self.run_batches(samples, outputs))
+        Turn::of(model).pass(model, batch, || self.run_batches(samples, outputs, verbose))
     }
 
-    fn run_batches(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>) -> Result<()> {
+    fn run_batches(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>, verbose: Verbose) -> Result<()> {
         let named = &*samples.named;
-        let mut progress = Progress::of_call(self.verbose, Vec::new(), Some(samples.len.div_ceil(self.batch_size)));
+        let mut progress = Progress::of_call(verbose, Vec::new(), Some(samples.len.div_ceil(self.batch_size)));
         for (step, start) in (0..samples.len).step_by(self.batch_size).enumerate() {
             let range = start..start.saturating_add(self.batch_size).min(samples.len);
             let batch = samples.part(range.clone());

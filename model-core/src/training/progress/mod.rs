@@ -106,11 +106,6 @@ impl Progress {
         }
     }
 
-    /// An epoch has so many steps, as is known from now on.
-    pub(crate) fn known(&mut self, steps: usize) {
-        self.steps = Some(steps);
-    }
-
     /// An epoch starts, one of `epochs`; `before` have been trained in all.
     pub(crate) fn start(&mut self, epoch: usize, epochs: usize, before: u64) {
         notice::say_once(self.verbose);

@@ -48,8 +48,7 @@ fn an_epoch_of_unknown_length_is_known_behind_it() {
 #[test]
 fn a_stream_says_how_many_steps_it_has() {
     let screen = Screen::kept();
-    let mut progress = progress(screen, Verbose::Bar, None);
-    progress.known(4);
+    let mut progress = progress(screen, Verbose::Bar, Some(4));
     progress.step(3, values());
     assert!(printed(screen).starts_with("\r3/4 ━"));
     progress.step(5, values());
