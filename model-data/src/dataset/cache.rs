@@ -23,14 +23,14 @@ impl<T: Clone + Send + Sync + 'static> Dataset<T> {
     #[must_use]
     pub fn cache(self) -> Self {
         let kept: Kept<T> = Arc::default();
-        let Self { make, len, uses } = self;
+        let Self { make, len, uses, .. } = self;
         let all = move |round| -> Items<T> {
             if let Some(items) = kept.lock().unwrap_or_else(PoisonError::into_inner).clone() {
                 return Box::new((0..items.len()).map(move |place| Ok(items[place].clone())));
             }
             Box::new(Keeping { items: make(round), made: Some(Vec::new()), kept: kept.clone() })
         };
-        Self { make: Arc::new(all), len, uses }
+        Self { make: Arc::new(all), len, at: None, uses }
     }
 }
 

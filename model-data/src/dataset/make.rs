@@ -8,7 +8,7 @@ use model_core::Error;
 use model_core::given::Round;
 
 use super::slices::{Slices, unequal};
-use super::{Dataset, Items, Len};
+use super::{Dataset, Len};
 
 impl<T: Send + 'static> Dataset<T> {
     /// What a function gives for each round: a generator, a range, a reader of files. The same round should give the same items.
@@ -71,10 +71,7 @@ impl<T: Send + 'static> Dataset<T> {
         T: Clone + Sync,
     {
         let items: Arc<[T]> = items.into();
-        Self::new(Len::Known(items.len()), move |_| {
-            let items = items.clone();
-            Box::new((0..items.len()).map(move |place| Ok(items[place].clone())))
-        })
+        Self::of_places(items.len(), move |place| items[place].clone())
     }
 
     /// The samples of arrays, which are along the first axis: `tf.data`'s `from_tensor_slices`. A pair of arrays gives pairs of samples.
@@ -92,11 +89,7 @@ impl<T: Send + 'static> Dataset<T> {
     /// If one array has more samples than another.
     pub fn from_slices<S: Slices<Item = T>>(arrays: S) -> Self {
         let samples = arrays.samples().unwrap_or_else(|counts| panic!("{}", unequal(counts)));
-        let arrays = Arc::new(arrays);
-        Self::new(Len::Known(samples), move |_| {
-            let arrays = arrays.clone();
-            Box::new((0..samples).map(move |place| Ok(arrays.sample(place))))
-        })
+        Self::of_places(samples, move |place| arrays.sample(place))
     }
 }
 
@@ -113,7 +106,7 @@ impl Dataset<usize> {
     /// ```
     #[must_use]
     pub fn range(numbers: Range<usize>) -> Self {
-        Self::new(Len::Known(numbers.len()), move |_| Box::new(numbers.clone().map(Ok)) as Items<usize>)
+        Self::of_places(numbers.len(), move |place| numbers.start + place)
     }
 }
 

@@ -50,9 +50,14 @@ pub type Items<T> = Box<dyn Iterator<Item = Result<T>> + Send>;
 pub struct Dataset<T> {
     make: Arc<dyn Fn(Round) -> Items<T> + Send + Sync>,
     len: Len,
+    /// The item of a place, where all items are at hand: then places are mixed, and no items are held for that.
+    at: Option<At<T>>,
     /// How often its items have been mixed: each time in another way.
     uses: u64,
 }
+
+/// Gives the item of a place.
+type At<T> = Arc<dyn Fn(usize) -> T + Send + Sync>;
 
 /// How many items a round has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +94,7 @@ impl Len {
 
 impl<T> Clone for Dataset<T> {
     fn clone(&self) -> Self {
-        Self { make: self.make.clone(), len: self.len, uses: self.uses }
+        Self { make: self.make.clone(), len: self.len, at: self.at.clone(), uses: self.uses }
     }
 }
 
@@ -101,7 +106,18 @@ impl<T> fmt::Debug for Dataset<T> {
 
 impl<T: Send + 'static> Dataset<T> {
     fn new(len: Len, make: impl Fn(Round) -> Items<T> + Send + Sync + 'static) -> Self {
-        Self { make: Arc::new(make), len, uses: 0 }
+        Self { make: Arc::new(make), len, at: None, uses: 0 }
+    }
+
+    /// So many items that are at hand, in the order of their places.
+    fn of_places(len: usize, at: impl Fn(usize) -> T + Send + Sync + 'static) -> Self {
+        let at: At<T> = Arc::new(at);
+        let in_order = at.clone();
+        let make = move |_| -> Items<T> {
+            let at = in_order.clone();
+            Box::new((0..len).map(move |place| Ok(at(place))))
+        };
+        Self { at: Some(at), ..Self::new(Len::Known(len), make) }
     }
 
     /// What comes of the items of a round.
@@ -111,7 +127,7 @@ impl<T: Send + 'static> Dataset<T> {
         step: impl Fn(Items<T>, Round) -> Items<U> + Send + Sync + 'static,
     ) -> Dataset<U> {
         let Self { make, uses, .. } = self;
-        Dataset { make: Arc::new(move |round| step(make(round), round)), len, uses }
+        Dataset { make: Arc::new(move |round| step(make(round), round)), len, at: None, uses }
     }
 
     /// The items of a round.
@@ -161,7 +177,7 @@ impl<T: Send + 'static> Dataset<T> {
     /// ```
     #[must_use]
     pub fn with_len(self, items: usize) -> Self {
-        Self { len: Len::Known(items), ..self }
+        Self { len: Len::Known(items), at: None, ..self }
     }
 }
 

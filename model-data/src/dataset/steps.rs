@@ -181,7 +181,7 @@ impl<T: Send + 'static> Dataset<T> {
     #[must_use]
     pub fn repeat(self, times: impl Into<Option<usize>>) -> Self {
         let times: Option<usize> = times.into();
-        let Self { make, len, uses } = self;
+        let Self { make, len, uses, .. } = self;
         let len = times.map_or(Len::Endless, |times| len.map(|len| len.saturating_mul(times)));
         let rounds = times.map_or(u64::MAX, |times| times as u64);
         let all = move |round: Round| -> Items<T> {
@@ -198,7 +198,7 @@ impl<T: Send + 'static> Dataset<T> {
                     .flatten(),
             )
         };
-        Self { make: Arc::new(all), len, uses }
+        Self { make: Arc::new(all), len, at: None, uses }
     }
 
     /// With the items of another behind it.
