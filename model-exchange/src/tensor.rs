@@ -1,0 +1,124 @@
+//! Arrays on their way between formats.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// What the elements of an array are in a file, lowest byte first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the field's")]
+pub enum Dtype {
+    F16,
+    BF16,
+    F32,
+    F64,
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    Bool,
+}
+
+impl Dtype {
+    /// How many bytes an element takes.
+    #[must_use]
+    pub const fn size(self) -> usize {
+        match self {
+            Self::I8 | Self::U8 | Self::Bool => 1,
+            Self::F16 | Self::BF16 | Self::I16 | Self::U16 => 2,
+            Self::F32 | Self::I32 | Self::U32 => 4,
+            Self::F64 | Self::I64 | Self::U64 => 8,
+        }
+    }
+
+    /// Whether its numbers are floats.
+    #[must_use]
+    pub const fn is_float(self) -> bool {
+        matches!(self, Self::F16 | Self::BF16 | Self::F32 | Self::F64)
+    }
+}
+
+impl fmt::Display for Dtype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// An array of a file: its bytes, which may lie in the file, as many as shape and type say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor<'b> {
+    /// What its elements are.
+    pub dtype: Dtype,
+    /// The sizes of its axes.
+    pub shape: Vec<usize>,
+    /// Its elements, the last axis first.
+    pub bytes: Cow<'b, [u8]>,
+}
+
+impl Tensor<'_> {
+    /// Its elements, those of other types as the nearest `f32`.
+    pub fn elements(&self) -> Box<dyn Iterator<Item = f32> + '_> {
+        macro_rules! elements {
+            ($type:ty) => {{
+                let (elements, _) = self.bytes.as_chunks();
+                Box::new(elements.iter().map(|&bytes| <$type>::from_le_bytes(bytes) as f32))
+            }};
+        }
+        match self.dtype {
+            Dtype::F32 => elements!(f32),
+            Dtype::F64 => elements!(f64),
+            Dtype::F16 => {
+                let (elements, _) = self.bytes.as_chunks();
+                Box::new(elements.iter().map(|&bytes| half(u16::from_le_bytes(bytes))))
+            }
+            Dtype::BF16 => {
+                let (elements, _) = self.bytes.as_chunks();
+                Box::new(elements.iter().map(|&bytes| f32::from_bits(u32::from(u16::from_le_bytes(bytes)) << 16)))
+            }
+            Dtype::I8 => elements!(i8),
+            Dtype::I16 => elements!(i16),
+            Dtype::I32 => elements!(i32),
+            Dtype::I64 => elements!(i64),
+            Dtype::U8 | Dtype::Bool => elements!(u8),
+            Dtype::U16 => elements!(u16),
+            Dtype::U32 => elements!(u32),
+            Dtype::U64 => elements!(u64),
+        }
+    }
+
+    /// Copies its elements, as many as there is room for.
+    pub fn copy_to(&self, to: &mut [f32]) {
+        if self.dtype == Dtype::F32 {
+            let (elements, _) = self.bytes.as_chunks();
+            to.iter_mut().zip(elements).for_each(|(to, &bytes)| *to = f32::from_le_bytes(bytes));
+        } else {
+            to.iter_mut().zip(self.elements()).for_each(|(to, element)| *to = element);
+        }
+    }
+}
+
+/// A number of IEEE's binary16.
+fn half(bits: u16) -> f32 {
+    let (sign, exponent, fraction) = (u32::from(bits >> 15) << 31, u32::from(bits >> 10 & 31), u32::from(bits & 1023));
+    match exponent {
+        0 => f32::from_bits(sign | ((fraction as f32) * 2.0_f32.powi(-24)).to_bits()),
+        31 => f32::from_bits(sign | 0x7f80_0000 | fraction << 13),
+        _ => f32::from_bits(sign | (exponent + 112) << 23 | fraction << 13),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_are_what_they_are() {
+        for (bits, value) in [(0, 0.0), (1, 5.960_464_5e-8), (0x0400, 6.103_515_6e-5), (0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x7c00, f32::INFINITY)] {
+            assert_eq!(half(bits), value, "{bits:#x}");
+        }
+        assert!(half(0x7e00).is_nan());
+    }
+}
