@@ -85,7 +85,8 @@ pub fn write(root: &Node<'_>, to: &mut dyn Write) -> io::Result<()> {
     let root = head.add(root)?;
     head.begin(root)?;
     let mut end = head.place();
-    for (at, node) in &head.data {
+    // What has no elements is nowhere.
+    for (at, node) in head.data.iter().filter(|(_, node)| node.bytes() > 0) {
         let place = head.bytes.get_mut(*at..*at + 8).ok_or(io::ErrorKind::InvalidData)?;
         place.copy_from_slice(&end.to_le_bytes());
         end += node.bytes().next_multiple_of(8);
