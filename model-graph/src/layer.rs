@@ -4,6 +4,7 @@
 mod call;
 mod declaration;
 mod needs;
+mod part;
 mod weight;
 
 use crate::argument::{Regularizer, Wrapped};
@@ -17,6 +18,7 @@ pub use call::{Flag, MOST_FLAGS, MOST_SLOTS, Manner, Slot};
 pub(crate) use declaration::layer;
 pub use declaration::{ArgumentSpec, LayerArguments, read_argument, write_source};
 pub use needs::{Memory, Needs, Space};
+pub use part::Part;
 pub use weight::{Care, WeightSpec};
 
 /// How many tensors a layer takes.
@@ -192,6 +194,16 @@ pub trait Layer: LayerArguments {
     /// The layers that it runs inside of itself.
     fn inner(&self) -> Vec<&AnyLayer> {
         Vec::new()
+    }
+
+    /// The parts that Keras's layer of this kind has, each with variables of its own. Weights of no part are the layer's own.
+    fn parts(&self) -> Vec<Part<'_>> {
+        Vec::new()
+    }
+
+    /// Which of its weights are the layer's own variables in Keras, where these are others than those of no part.
+    fn own_variables(&self) -> Option<&'static [usize]> {
+        None
     }
 
     /// The penalty on what it gives, which the loss includes.

@@ -164,6 +164,10 @@ macro_rules! conv_lstm {
                 Ok(outputs)
             }
 
+            fn parts(&self) -> Vec<$crate::layer::Part<'_>> {
+                $crate::layers::recurrence::parts()
+            }
+
             fn weights(&self, inputs: &[$crate::shape::TensorType]) -> Vec<$crate::layer::WeightSpec> {
                 let filters = &self.filters.0;
                 let all = filters.saturating_mul(&4.into());

@@ -11,7 +11,7 @@ use crate::argument::{Regularizer, Wrapped};
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
-use crate::layer::{ArgumentSpec, Arity, Flag, Layer, LayerArguments, Manner, Needs, Slot, Space, Through, WeightSpec};
+use crate::layer::{ArgumentSpec, Arity, Flag, Layer, LayerArguments, Manner, Needs, Part, Slot, Space, Through, WeightSpec};
 use crate::mask::MaskUse;
 use crate::operation::{FUNCTION, Operation};
 use crate::problem::{ArgumentProblem, Problem};
@@ -603,6 +603,18 @@ impl AnyLayer {
     #[must_use]
     pub fn states(&self) -> usize {
         with_layer!(self, layer => layer.states(), custom => custom.states())
+    }
+
+    /// The parts that Keras's layer of this kind has. Weights of no part are the layer's own.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        with_layer!(self, layer => layer.parts(), _custom => Vec::new())
+    }
+
+    /// Which of its weights are the layer's own variables in Keras, where these are others than those of no part.
+    #[must_use]
+    pub fn own_variables(&self) -> Option<&'static [usize]> {
+        with_layer!(self, layer => layer.own_variables(), _custom => None)
     }
 
     /// Whether it keeps its states from one call to the next.

@@ -2,7 +2,7 @@
 
 use crate::argument::{Rate, Size};
 use crate::dim::Dim;
-use crate::layer::{Care, Manner, Needs, Slot, Space, WeightSpec};
+use crate::layer::{Care, Manner, Needs, Part, Slot, Space, WeightSpec};
 use crate::layers::activated::{known_size, last_size, require_axes};
 use crate::layers::{AnyLayer, masked};
 use crate::mask::MaskUse;
@@ -154,4 +154,9 @@ impl Cell {
             ..Needs::default()
         }
     }
+}
+
+/// The parts of a recurrent layer in Keras: its cell has all weights.
+pub(super) fn parts() -> Vec<Part<'static>> {
+    vec![Part::new("", "cell")]
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::argument::{Rate, Size};
 use crate::dim::Dim;
-use crate::layer::{Arity, Flag, Layer, Manner, Needs, Slot, WeightSpec, layer};
+use crate::layer::{Arity, Flag, Layer, Manner, Needs, Part, Slot, WeightSpec, layer};
 use crate::layers::arguments::{activity, care};
 use crate::layers::attending::{self, Heads};
 use crate::mask::MaskUse;
@@ -109,6 +109,12 @@ impl Layer for GroupQueryAttention {
             return Err(Problem::Rank { operand, expected: &["steps", "features"], found });
         }
         self.heads().outputs((inputs, manner), None, self.sliding_window.is_some(), true)
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        let part = |(name, attribute)| Part::new(name, attribute);
+        let parts = [("query", "_query_dense"), ("key", "_key_dense"), ("value", "_value_dense"), ("gate", "_gate_dense")];
+        parts.into_iter().chain([("attention_output", "_output_dense")]).map(part).collect()
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {

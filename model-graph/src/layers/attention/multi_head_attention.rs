@@ -1,7 +1,7 @@
 //! Attention of several heads.
 
 use crate::argument::{ListedAxes, OutputAxes, Rate, Size};
-use crate::layer::{Arity, Flag, Layer, Manner, Needs, Slot, WeightSpec, layer};
+use crate::layer::{Arity, Flag, Layer, Manner, Needs, Part, Slot, WeightSpec, layer};
 use crate::layers::arguments::care;
 use crate::layers::attending::{self, Heads};
 use crate::mask::MaskUse;
@@ -115,6 +115,12 @@ impl Layer for MultiHeadAttention {
 
     fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
         self.heads().outputs((inputs, manner), self.attention_axes.as_ref(), self.sliding_window.is_some(), false)
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        let part = |(name, attribute)| Part::new(name, attribute);
+        let parts = [("query", "query_dense"), ("key", "key_dense"), ("value", "value_dense"), ("gate", "_gate_dense")];
+        parts.into_iter().chain([("attention_output", "output_dense")]).map(part).collect()
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {

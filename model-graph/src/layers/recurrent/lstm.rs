@@ -1,7 +1,7 @@
 //! The long short-term memory.
 
 use crate::argument::Size;
-use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Part, Slot, Through, WeightSpec, layer};
 use crate::layers::AnyLayer;
 use crate::layers::arguments::{activity, care};
 use crate::layers::recurrence::{self, Cell, Dropping};
@@ -90,6 +90,10 @@ impl Layer for LSTM {
 
     fn outputs(&self, inputs: &[TensorType], manner: Manner) -> Result<Vec<TensorType>, Problem> {
         recurrence::outputs(self.infer(inputs)?, Shape(vec![self.units.0.clone()]), 2, self.return_state, (inputs, manner))
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        recurrence::parts()
     }
 
     fn weights(&self, inputs: &[TensorType]) -> Vec<WeightSpec> {

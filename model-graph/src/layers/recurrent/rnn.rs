@@ -1,7 +1,7 @@
 //! A recurrent layer of cells.
 
 use crate::argument::{Argument, Cell, Wrapped};
-use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Part, Slot, Through, WeightSpec, layer};
 use crate::layers::chain::{self, Link, Links};
 use crate::layers::recurrence;
 use crate::layers::{AnyLayer, INITIAL_STATE, OwnCell, cell};
@@ -160,6 +160,10 @@ impl Layer for RNN {
 
     fn kept_states(&self, inputs: &[TensorType]) -> Vec<Shape> {
         recurrence::kept_states(self.stateful, Self { stateful: false, return_state: true, ..self.clone() }, inputs)
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        vec![Part::layer("", "cell", &self.cell.0.layer)]
     }
 
     fn inner(&self) -> Vec<&AnyLayer> {

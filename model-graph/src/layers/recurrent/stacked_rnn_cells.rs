@@ -1,9 +1,10 @@
 //! Cells one behind the other.
 
 use crate::argument::{Cell, Cells, Wrapped};
-use crate::layer::{Layer, Manner, Needs, Slot, Through, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Part, Slot, Through, WeightSpec, layer};
 use crate::layers::{AnyLayer, RNN, cell};
 use crate::problem::Problem;
+use crate::names::Counter;
 use crate::shape::{Shape, TensorType};
 
 layer! {
@@ -77,6 +78,12 @@ impl Layer for StackedRNNCells {
 
     fn over(&self, through: Through) -> Vec<Wrapped> {
         cell::over(&self.cells.0, through)
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        let mut names = Counter::default();
+        let cells = self.cells.0.iter();
+        cells.map(|cell| Part::layer(&*cell.name, format!("cells/{}", names.next(cell.layer.class())), &cell.layer)).collect()
     }
 
     fn inner(&self) -> Vec<&AnyLayer> {

@@ -2,7 +2,7 @@
 
 use crate::argument::{Absent, Argument, BackwardLayer, ForwardLayer, MergeMode, Wrapped};
 use crate::dim::Dim;
-use crate::layer::{Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
+use crate::layer::{Layer, Manner, Needs, Part, Slot, Space, WeightSpec, layer};
 use crate::layers::chain::{self, Given, Link};
 use crate::layers::recurrence;
 use crate::layers::{AnyLayer, INITIAL_STATE};
@@ -179,6 +179,13 @@ impl Layer for Bidirectional {
         };
         let lists: Vec<usize> = halves.flat_map(lists).collect();
         if lists.iter().all(|&states| states == 1) { Vec::new() } else { lists }
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        let Some([forward, backward]) = self.halves() else { return Vec::new() };
+        // The other half is of the same class where none is given.
+        let other = self.backward_layer.as_ref().map_or(&*self.layer.0.layer, |BackwardLayer(backward)| &*backward.layer);
+        vec![Part::layer(forward.name, "forward_layer", &self.layer.0.layer), Part::layer(backward.name, "backward_layer", other)]
     }
 
     fn inner(&self) -> Vec<&AnyLayer> {

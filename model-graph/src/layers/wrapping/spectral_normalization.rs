@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::argument::{Initializer, Start, Wrapped};
 use crate::dim::Dim;
-use crate::layer::{Arity, Layer, Needs, Space, WeightSpec, layer};
+use crate::layer::{Arity, Layer, Needs, Part, Space, WeightSpec, layer};
 use crate::layers::AnyLayer;
 use crate::layers::chain::{Given, Link};
 use crate::problem::Problem;
@@ -104,6 +104,14 @@ impl Layer for SpectralNormalization {
 
     fn mixes_samples(&self) -> bool {
         self.layer.layer.mixes_samples()
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        vec![Part::layer(&*self.layer.name, "layer", &self.layer.layer)]
+    }
+
+    fn own_variables(&self) -> Option<&'static [usize]> {
+        Some(&[0, 1]) // the wrapped layer's kernel, which it changes, too
     }
 
     fn inner(&self) -> Vec<&AnyLayer> {

@@ -1,7 +1,7 @@
 //! A layer at every step of a sequence.
 
 use crate::argument::Wrapped;
-use crate::layer::{Arity, Layer, Manner, Needs, Slot, Space, WeightSpec, layer};
+use crate::layer::{Arity, Layer, Manner, Needs, Part, Slot, Space, WeightSpec, layer};
 use crate::layers::AnyLayer;
 use crate::layers::chain::{Given, Link, weights};
 use crate::layers::masked::{self, MASK};
@@ -123,6 +123,10 @@ impl Layer for TimeDistributed {
 
     fn mixes_samples(&self) -> bool {
         self.layer.layer.mixes_samples()
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        vec![Part::layer(&*self.layer.name, "layer", &self.layer.layer)]
     }
 
     fn inner(&self) -> Vec<&AnyLayer> {
