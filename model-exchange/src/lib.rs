@@ -4,6 +4,7 @@
 //! weights are given and taken in that order. Whatever is read is not trusted: nothing in it runs, and nothing is allocated that it does not hold.
 
 pub mod hdf5;
+pub mod keras;
 mod tensor;
 
 pub use tensor::{Dtype, Tensor};

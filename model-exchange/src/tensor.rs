@@ -59,12 +59,12 @@ pub struct Tensor<'b> {
 }
 
 impl Tensor<'_> {
-    /// Its elements, those of other types as the nearest `f32`.
-    pub fn elements(&self) -> Box<dyn Iterator<Item = f32> + '_> {
+    /// Hands on its elements one after the other, those of other types as the nearest `f32`.
+    pub fn visit(&self, mut visit: impl FnMut(f32)) {
         macro_rules! elements {
             ($type:ty) => {{
                 let (elements, _) = self.bytes.as_chunks();
-                Box::new(elements.iter().map(|&bytes| <$type>::from_le_bytes(bytes) as f32))
+                elements.iter().for_each(|&bytes| visit(<$type>::from_le_bytes(bytes) as f32));
             }};
         }
         match self.dtype {
@@ -72,11 +72,11 @@ impl Tensor<'_> {
             Dtype::F64 => elements!(f64),
             Dtype::F16 => {
                 let (elements, _) = self.bytes.as_chunks();
-                Box::new(elements.iter().map(|&bytes| half(u16::from_le_bytes(bytes))))
+                elements.iter().for_each(|&bytes| visit(half(u16::from_le_bytes(bytes))));
             }
             Dtype::BF16 => {
                 let (elements, _) = self.bytes.as_chunks();
-                Box::new(elements.iter().map(|&bytes| f32::from_bits(u32::from(u16::from_le_bytes(bytes)) << 16)))
+                elements.iter().for_each(|&bytes| visit(f32::from_bits(u32::from(u16::from_le_bytes(bytes)) << 16)));
             }
             Dtype::I8 => elements!(i8),
             Dtype::I16 => elements!(i16),
@@ -89,14 +89,39 @@ impl Tensor<'_> {
         }
     }
 
+    /// The whole number that it is, if it is one that is not negative.
+    #[must_use]
+    pub fn whole_number(&self) -> Option<u64> {
+        let mut bytes = [0; 8];
+        let is_whole = !self.dtype.is_float() && self.bytes.len() == self.dtype.size();
+        bytes.get_mut(..self.bytes.len()).filter(|_| is_whole)?.copy_from_slice(&self.bytes);
+        let is_signed = matches!(self.dtype, Dtype::I8 | Dtype::I16 | Dtype::I32 | Dtype::I64);
+        let is_negative = is_signed && self.bytes.last().is_some_and(|&byte| byte > 127);
+        (!is_negative).then_some(u64::from_le_bytes(bytes))
+    }
+
+    /// Its elements.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<f32> {
+        let mut elements = Vec::with_capacity(self.bytes.len() / self.dtype.size());
+        self.visit(|element| elements.push(element));
+        elements
+    }
+
     /// Copies its elements, as many as there is room for.
     pub fn copy_to(&self, to: &mut [f32]) {
-        if self.dtype == Dtype::F32 {
-            let (elements, _) = self.bytes.as_chunks();
-            to.iter_mut().zip(elements).for_each(|(to, &bytes)| *to = f32::from_le_bytes(bytes));
-        } else {
-            to.iter_mut().zip(self.elements()).for_each(|(to, element)| *to = element);
-        }
+        let mut to = to.iter_mut();
+        self.visit(|element| {
+            if let Some(to) = to.next() {
+                *to = element;
+            }
+        });
+    }
+
+    /// The same with bytes of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Tensor<'static> {
+        Tensor { dtype: self.dtype, shape: self.shape, bytes: Cow::Owned(self.bytes.into_owned()) }
     }
 }
 

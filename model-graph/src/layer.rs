@@ -197,12 +197,12 @@ pub trait Layer: LayerArguments {
     }
 
     /// The parts that Keras's layer of this kind has, each with variables of its own. Weights of no part are the layer's own.
-    fn parts(&self) -> Vec<Part<'_>> {
+    fn keras_parts(&self) -> Vec<Part<'_>> {
         Vec::new()
     }
 
     /// Which of its weights are the layer's own variables in Keras, where these are others than those of no part.
-    fn own_variables(&self) -> Option<&'static [usize]> {
+    fn keras_variables(&self) -> Option<&'static [usize]> {
         None
     }
 

@@ -7,10 +7,12 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::Path;
 
+use model_exchange::{self as exchange, Tensor};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, View};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::content::{Content, FINITE, NOT_FINITE};
 use super::kind;
 use super::problem::FileProblem;
 use super::regular;
@@ -29,18 +31,13 @@ const BEFORE_CHECKSUM: &[u8] = br#"\"checksum\":\""#;
 /// The number of the checksum's digits.
 const DIGITS: usize = 64;
 
-/// What every element of a file is.
-const FINITE: &str = "finite numbers";
-
-const NOT_FINITE: &str = "infinity or NaN";
-
 /// A tensor to be written: its shape, and its elements' bytes.
-pub(crate) struct Tensor {
+pub(crate) struct Written {
     pub(crate) shape: Vec<usize>,
     pub(crate) bytes: Vec<u8>,
 }
 
-impl Tensor {
+impl Written {
     /// A tensor of a name, which reading will ask what writing asks.
     pub(crate) fn new(name: &str, shape: &[usize], elements: &[f32]) -> Result<Self, FileProblem> {
         if first_not_finite(elements).is_some() {
@@ -54,7 +51,7 @@ impl Tensor {
     }
 }
 
-impl View for &Tensor {
+impl View for &Written {
     fn dtype(&self) -> Dtype {
         Dtype::F32
     }
@@ -73,7 +70,7 @@ impl View for &Tensor {
 }
 
 /// The bytes of a file with these tensors and this document.
-pub(crate) fn write(tensors: &[(String, Tensor)], document: &Value) -> Result<Vec<u8>, FileProblem> {
+pub(crate) fn write(tensors: &[(String, Written)], document: &Value) -> Result<Vec<u8>, FileProblem> {
     let mut whole = serde_json::json!({ "format": FORMAT, "checksum": "0".repeat(DIGITS) });
     for (key, value) in document.as_object().into_iter().flatten() {
         whole[key] = value.clone();
@@ -115,38 +112,46 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
     Ok(bytes)
 }
 
-/// What a file holds.
-pub(crate) struct Content<'b> {
-    pub(crate) document: Value,
-    pub(crate) tensors: SafeTensors<'b>,
+/// Reads the bytes of a file, after they have been found to be what was written.
+pub(crate) fn read(bytes: &[u8]) -> Result<Content<'_>, FileProblem> {
+    let tensors = SafeTensors::deserialize(bytes)
+        .map_err(|error| kind::of(bytes).or_else(|| short(bytes)).unwrap_or(FileProblem::Format(error.to_string())))?;
+    let (header, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| FileProblem::Format(error.to_string()))?;
+    let text = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or(FileProblem::Foreign)?;
+    let document: Value = serde_json::from_str(text).map_err(|error| FileProblem::Format(error.to_string()))?;
+    let no_checksum = FileProblem::Document { key: "checksum", expected: "64 hexadecimal digits" };
+    let expected = document["checksum"].as_str().ok_or(no_checksum)?.to_owned();
+    let place = checksum_place(&bytes[..bytes.len().min(header + size_of::<u64>())]);
+    let place = place.ok_or(FileProblem::Document { key: "checksum", expected: "64 hexadecimal digits" })?;
+    let found = checksum(bytes, place);
+    if expected != found {
+        return Err(FileProblem::Checksum { expected, found });
+    }
+    if document["format"] != FORMAT {
+        return Err(FileProblem::Document { key: "format", expected: "1" });
+    }
+    let tensors = tensors.tensors().into_iter().map(|(name, view)| Ok((name, tensor(&view)?)));
+    Ok(Content { document, tensors: tensors.collect::<Result<_, FileProblem>>()?, keras: None })
 }
 
-impl<'b> Content<'b> {
-    /// Reads the bytes of a file, after they have been found to be what was written.
-    pub(crate) fn read(bytes: &'b [u8]) -> Result<Self, FileProblem> {
-        let tensors = SafeTensors::deserialize(bytes)
-            .map_err(|error| kind::of(bytes).or_else(|| short(bytes)).unwrap_or(FileProblem::Format(error.to_string())))?;
-        let (header, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| FileProblem::Format(error.to_string()))?;
-        let text = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or(FileProblem::Foreign)?;
-        let document: Value = serde_json::from_str(text).map_err(|error| FileProblem::Format(error.to_string()))?;
-        let no_checksum = FileProblem::Document { key: "checksum", expected: "64 hexadecimal digits" };
-        let expected = document["checksum"].as_str().ok_or(no_checksum)?.to_owned();
-        let place = checksum_place(&bytes[..bytes.len().min(header + size_of::<u64>())]);
-        let place = place.ok_or(FileProblem::Document { key: "checksum", expected: "64 hexadecimal digits" })?;
-        let found = checksum(bytes, place);
-        if expected != found {
-            return Err(FileProblem::Checksum { expected, found });
-        }
-        if document["format"] != FORMAT {
-            return Err(FileProblem::Document { key: "format", expected: "1" });
-        }
-        Ok(Self { document, tensors })
-    }
-
-    /// The tensor of a name.
-    pub(crate) fn tensor(&self, name: &str) -> Option<TensorView<'b>> {
-        self.tensors.tensor(name).ok()
-    }
+fn tensor<'b>(view: &TensorView<'b>) -> Result<Tensor<'b>, FileProblem> {
+    let dtype = match view.dtype() {
+        Dtype::BOOL => exchange::Dtype::Bool,
+        Dtype::U8 => exchange::Dtype::U8,
+        Dtype::I8 => exchange::Dtype::I8,
+        Dtype::I16 => exchange::Dtype::I16,
+        Dtype::U16 => exchange::Dtype::U16,
+        Dtype::F16 => exchange::Dtype::F16,
+        Dtype::BF16 => exchange::Dtype::BF16,
+        Dtype::I32 => exchange::Dtype::I32,
+        Dtype::U32 => exchange::Dtype::U32,
+        Dtype::F32 => exchange::Dtype::F32,
+        Dtype::F64 => exchange::Dtype::F64,
+        Dtype::I64 => exchange::Dtype::I64,
+        Dtype::U64 => exchange::Dtype::U64,
+        other => return Err(FileProblem::Format(format!("a tensor of {other}"))),
+    };
+    Ok(Tensor { dtype, shape: view.shape().to_vec(), bytes: Cow::Borrowed(view.data()) })
 }
 
 /// What is wrong with a file whose header is whole but whose tensors end elsewhere.
@@ -160,27 +165,4 @@ fn short(bytes: &[u8]) -> Option<FileProblem> {
     let expected = end.checked_add(length as u64)?.checked_add(size_of::<u64>() as u64)?;
     let found = bytes.len() as u64;
     (found < expected).then(|| FileProblem::Short { tensor: tensor.clone(), expected, found })
-}
-
-/// The elements of a tensor of `f32`.
-fn elements(tensor: &TensorView<'_>) -> impl Iterator<Item = f32> {
-    let (bytes, _) = tensor.data().as_chunks();
-    bytes.iter().map(|&bytes| f32::from_le_bytes(bytes))
-}
-
-/// Checks that the elements of a tensor of `f32` are finite, and those of squares not negative.
-pub(crate) fn check_elements(name: &str, tensor: &TensorView<'_>, are_squares: bool) -> Result<(), FileProblem> {
-    let refuse = |expected, found| Err(FileProblem::Range { tensor: name.to_owned(), expected, found });
-    if !elements(tensor).all(f32::is_finite) {
-        return refuse(FINITE, NOT_FINITE);
-    }
-    if are_squares && elements(tensor).any(|element| element < 0.0) {
-        return refuse("numbers of at least 0", "one below");
-    }
-    Ok(())
-}
-
-/// Copies a tensor of `f32` into elements, as many as there are.
-pub(crate) fn copy_elements(tensor: &TensorView<'_>, to: &mut [f32]) {
-    to.iter_mut().zip(elements(tensor)).for_each(|(to, element)| *to = element);
 }

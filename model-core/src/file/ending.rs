@@ -4,20 +4,29 @@ use std::path::Path;
 
 use super::FileProblem;
 
-/// The endings of the files that are written.
-const ENDINGS: [&str; 1] = ["safetensors"];
+/// The formats that are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// This library's own.
+    Safetensors,
+    /// Keras's.
+    Keras,
+}
 
-/// Refuses a name whose ending says that the file is of another format: other programs, and people, go by it.
+/// The endings of the files that are written. A name without an ending is of the first format.
+const ENDINGS: [(&str, Format); 2] = [("safetensors", Format::Safetensors), ("keras", Format::Keras)];
+
+/// The format of a name. One whose ending says that the file is of another format is refused: other programs, and people, go by it.
 ///
 /// A name may have no ending. What follows the last dot is one if it has a letter: `net-0.25` has none.
-pub(super) fn check(path: &Path) -> Result<(), FileProblem> {
-    let Some(ending) = path.extension().map(|ending| ending.to_string_lossy()) else { return Ok(()) };
-    let is_ending = ending.contains(char::is_alphabetic);
-    if !is_ending || ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
-        return Ok(());
+pub(super) fn format(path: &Path) -> Result<Format, FileProblem> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy()).filter(|ending| ending.contains(char::is_alphabetic));
+    let Some(ending) = ending else { return Ok(ENDINGS[0].1) };
+    if let Some((_, format)) = ENDINGS.iter().find(|(known, _)| ending.eq_ignore_ascii_case(known)) {
+        return Ok(*format);
     }
-    let expected = ENDINGS.map(|known| format!("`.{known}`")).join(", ");
-    let name = path.with_extension(ENDINGS[0]).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let expected = ENDINGS.map(|(known, _)| format!("`.{known}`")).join(", ");
+    let name = path.with_extension(ENDINGS[0].0).file_name().unwrap_or_default().to_string_lossy().into_owned();
     Err(FileProblem::Ending { expected, found: format!("`.{ending}`"), name })
 }
 
@@ -29,14 +38,15 @@ mod tests {
     fn a_name_ends_as_what_is_written_or_not_at_all() {
         for name in ["model", "model.safetensors", "MODEL.SafeTensors", "net-0.25", "a.b/model", ".hidden", "model.", "epoch.12"]
         {
-            assert!(check(Path::new(name)).is_ok(), "{name}");
+            assert_eq!(format(Path::new(name)).ok(), Some(Format::Safetensors), "{name}");
         }
-        for name in ["x.keras", "x.weights.h5", "x.onnx", "x.ckpt", "x.pt", "x.v2", "x.safetensors.tmp", "x.é"] {
-            assert!(check(Path::new(name)).is_err(), "{name}");
+        assert_eq!(format(Path::new("a/Model.Keras")).ok(), Some(Format::Keras));
+        for name in ["x.h5", "x.onnx", "x.ckpt", "x.pt", "x.v2", "x.safetensors.tmp", "x.é"] {
+            assert!(format(Path::new(name)).is_err(), "{name}");
         }
         assert_eq!(
-            check(Path::new("out/best.keras")).unwrap_err().to_string(),
-            "the name ends in `.keras`, which says another format: expected `.safetensors`, or no ending\n\
+            format(Path::new("out/best.pt")).unwrap_err().to_string(),
+            "the name ends in `.pt`, which says another format: expected `.safetensors`, `.keras`, or no ending\n\
              help: write `best.safetensors`"
         );
     }

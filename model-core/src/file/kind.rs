@@ -14,12 +14,15 @@ const KINDS: [(&[u8], &str, &str); 5] = [
 
 /// The first entry of a ZIP archive of a kind, by how its name begins and ends, and the words for it.
 const ARCHIVES: [(&str, &str, &str, &str); 5] = [
-    ("metadata", ".json", "an archive of Keras 3, `.keras`", KERAS),
-    ("config", ".json", "an archive of Keras 3, `.keras`", KERAS),
-    ("model.weights", ".h5", "an archive of Keras 3, `.keras`", KERAS),
+    ("metadata", ".json", ARCHIVE, KERAS),
+    ("config", ".json", ARCHIVE, KERAS),
+    ("model.weights", ".h5", ARCHIVE, KERAS),
     ("", "data.pkl", "a file of PyTorch's", "write the model in `functional_model!`, and train it"),
     ("", ".npy", "an archive of arrays of NumPy's, `.npz`", "give its numbers to the model as `ndarray`s"),
 ];
+
+/// What an archive of Keras is called.
+const ARCHIVE: &str = "an archive of Keras 3, `.keras`";
 
 const KERAS: &str =
     "load it in Keras 3, and give what `model.to_json()` gives there to `Model::from_config`; its weights cannot be read yet";
@@ -37,6 +40,11 @@ pub(crate) fn of(bytes: &[u8]) -> Option<FileProblem> {
     };
     let version = version(bytes).map(|version| format!(", written by version {version}")).unwrap_or_default();
     Some(FileProblem::Kind { what: format!("{what}{version}"), help })
+}
+
+/// Whether a ZIP archive is one of Keras's.
+pub(super) fn is_keras(bytes: &[u8]) -> bool {
+    first_entry(bytes).and_then(archive).is_some_and(|(what, _)| what == ARCHIVE)
 }
 
 /// The name of the first entry of a ZIP archive.

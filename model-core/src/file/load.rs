@@ -3,14 +3,12 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use model_exchange::{Dtype, Tensor};
 use model_graph::Graph;
-use safetensors::Dtype;
-use safetensors::tensor::TensorView;
-use serde_json::Value;
 
 use super::FileProblem;
-use super::container::{Content, check_elements, copy_elements, read_bytes};
-use super::difference::difference;
+use super::container::read_bytes;
+use super::content::{Content, check_elements};
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::initialize::Seeds;
@@ -22,10 +20,10 @@ use crate::network::Trainable;
 pub(crate) const OPTIMIZER: &str = "optimizer/";
 
 /// Loads the weights of a model from its file.
-pub(crate) fn load_weights<N: Trainable<f32>>(model: &mut N, path: &Path) -> Result<(), FileProblem> {
+pub(crate) fn load_weights<N: Trainable<f32>>(model: &mut N, path: &Path, custom_objects: &CustomObjects) -> Result<(), FileProblem> {
     let bytes = read_bytes(path)?;
-    let content = Content::read(&bytes)?;
-    check_model(model.graph(), &content)?;
+    let mut content = Content::read(&bytes, custom_objects)?;
+    content.check_model(model.graph())?;
     let weights = find_weights(model.graph(), &content)?;
     set_weights(model, &weights);
     Ok(())
@@ -35,8 +33,8 @@ pub(crate) fn load_weights<N: Trainable<f32>>(model: &mut N, path: &Path) -> Res
 pub(crate) fn load<N: Trainable<f32>>(path: &Path, graph: &Graph, make: fn(&mut Seeds) -> N) -> Result<N> {
     let read = || {
         let bytes = read_bytes(path)?;
-        let content = Content::read(&bytes)?;
-        check_model(graph, &content)?;
+        let mut content = Content::read(&bytes, &CustomObjects::new())?;
+        content.check_model(graph)?;
         let weights = find_weights(graph, &content)?;
         memory::claim_weights::<f32>(graph)?;
         let mut model = make(&mut Seeds::zeros());
@@ -67,8 +65,8 @@ impl Model<f32> {
 
 fn read_model(path: &Path, custom_objects: &CustomObjects) -> Result<Model, FileProblem> {
     let bytes = read_bytes(path)?;
-    let content = Content::read(&bytes)?;
-    let graph = flat(model_graph::config::read_with(config_of(&content)?, custom_objects.registry())?)?;
+    let content = Content::read(&bytes, custom_objects)?;
+    let graph = flat(model_graph::config::read_with(content.config()?, custom_objects.registry())?)?;
     check_functions(&graph, custom_objects)?;
     let weights = find_weights(&graph, &content)?;
     let mut model = Model::of_flat(graph, Seeds::zeros(), custom_objects)?;
@@ -76,21 +74,8 @@ fn read_model(path: &Path, custom_objects: &CustomObjects) -> Result<Model, File
     Ok(model)
 }
 
-fn config_of<'c>(content: &'c Content<'_>) -> Result<&'c Value, FileProblem> {
-    let config = Some(&content.document["config"]).filter(|config| config.is_object());
-    config.ok_or(FileProblem::Document { key: "config", expected: "a model's configuration" })
-}
-
-/// Checks that a file is of this model.
-pub(crate) fn check_model(graph: &Graph, content: &Content<'_>) -> Result<(), FileProblem> {
-    match difference(&model_graph::config::write(graph), config_of(content)?) {
-        None => Ok(()),
-        Some((place, expected, found)) => Err(FileProblem::OtherModel { place, expected, found }),
-    }
-}
-
 /// The tensors of a model's weights, whatever the file may hold for training.
-fn find_weights<'b>(graph: &Graph, content: &Content<'b>) -> Result<Vec<TensorView<'b>>, FileProblem> {
+fn find_weights<'c, 'b>(graph: &Graph, content: &'c Content<'b>) -> Result<Vec<&'c Tensor<'b>>, FileProblem> {
     let has_training = !content.document["training"].is_null();
     Expected::weights(graph).find(content, |name| !(has_training && name.starts_with(OPTIMIZER)))
 }
@@ -119,26 +104,26 @@ impl Expected {
     }
 
     /// The tensors in this order, with elements as they must be. Those of the file that are not expected are wrong where `matters` says so.
-    pub(crate) fn find<'b>(
+    pub(crate) fn find<'c, 'b>(
         &self,
-        content: &Content<'b>,
+        content: &'c Content<'b>,
         matters: impl Fn(&str) -> bool,
-    ) -> Result<Vec<TensorView<'b>>, FileProblem> {
+    ) -> Result<Vec<&'c Tensor<'b>>, FileProblem> {
         let (mut found, mut missing, mut different) = (Vec::new(), Vec::new(), Vec::new());
         for ExpectedTensor { name, shape, .. } in &self.0 {
             match content.tensor(name) {
                 None => missing.push(name.clone()),
-                Some(tensor) if tensor.dtype() == Dtype::F32 && tensor.shape() == shape => found.push(tensor),
+                Some(tensor) if (tensor.dtype == Dtype::F32 || content.keras.is_some()) && tensor.shape == *shape => found.push(tensor),
                 Some(tensor) => {
-                    let is = format!("{:?} of {}", tensor.shape(), tensor.dtype());
+                    let is = format!("{:?} of {}", tensor.shape, tensor.dtype);
                     different.push((name.clone(), format!("{shape:?} of F32"), is));
                 }
             }
         }
         let expected: HashSet<&str> = self.0.iter().map(|tensor| tensor.name.as_str()).collect();
-        let names = content.tensors.names().into_iter();
+        let names = content.tensors.keys();
         let mut unexpected: Vec<String> =
-            names.filter(|name| !expected.contains(*name) && matters(name)).map(ToString::to_string).collect();
+            names.filter(|name| !expected.contains(name.as_str()) && matters(name)).cloned().collect();
         unexpected.sort();
         if !(missing.is_empty() && unexpected.is_empty() && different.is_empty()) {
             return Err(FileProblem::Tensors { missing, unexpected, different });
@@ -151,10 +136,10 @@ impl Expected {
 }
 
 /// Sets the weights to tensors of their shapes.
-pub(crate) fn set_weights<N: Trainable<f32>>(model: &mut N, tensors: &[TensorView<'_>]) {
+pub(crate) fn set_weights<N: Trainable<f32>>(model: &mut N, tensors: &[&Tensor<'_>]) {
     let mut tensors = tensors.iter();
     model.visit_mut(&mut |weight| {
         let tensor = tensors.next().expect("there is a tensor for every weight");
-        copy_elements(tensor, &mut weight.data);
+        tensor.copy_to(&mut weight.data);
     });
 }

@@ -40,8 +40,10 @@
 #[doc(hidden)]
 pub mod atomic;
 mod container;
+mod content;
 mod difference;
 mod ending;
+mod keras;
 mod kind;
 mod load;
 mod problem;
@@ -57,6 +59,7 @@ pub(crate) use load::load;
 pub use problem::FileProblem;
 pub(crate) use training::{restore, resume, resume_optimizer, save_optimizer, save_training};
 
+use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::network::{Network, Trainable};
 
@@ -81,7 +84,7 @@ pub trait Save: Network<f32> + Sized {
         Self: Trainable<f32>,
     {
         let path = path.as_ref();
-        load::load_weights(self, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
+        load::load_weights(self, path, &CustomObjects::new()).map_err(|problem| Error::File { path: path.to_owned(), problem })
     }
 }
 

@@ -101,6 +101,20 @@ pub enum FileProblem {
     /// Its configuration is not of a model that this library can run, or its training not what this library can go on with.
     #[error("{0}")]
     Content(Box<Error>),
+    /// It is a file of Keras's that is not whole, or holds what no such file has.
+    #[error("the file of Keras's cannot be read: {0}")]
+    Keras(#[from] model_exchange::keras::KerasProblem),
+    /// The model's weights have no place in a file of Keras's.
+    #[error("the model's weights have no place in a file of Keras's: expected a functional model of layers that Keras has\nhelp: `.safetensors` has them")]
+    Unplaced,
+    /// The optimiser's state is of other weights.
+    #[error("the file has {found} variables of the optimiser: expected {expected} for the weights that are trained")]
+    Variables {
+        /// How many there should be.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
     /// Its configuration does not describe a graph.
     #[error(transparent)]
     Config(#[from] model_graph::config::ConfigError),

@@ -5,14 +5,17 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::container::{self, Tensor};
-use super::{FileProblem, atomic, ending};
+use super::container::{self, Written};
+use super::ending::Format;
+use super::{FileProblem, atomic, ending, keras};
 use crate::memory;
 use crate::network::Network;
 
 /// Saves a model.
 pub(crate) fn save<N: Network<f32>>(model: &N, path: &Path) -> Result<(), FileProblem> {
-    ending::check(path)?;
+    if ending::format(path)? == Format::Keras {
+        return keras::save(model, None, path);
+    }
     write(path, &weights(model, 0)?, &json!({ "config": config(model) }))
 }
 
@@ -22,7 +25,7 @@ pub(crate) fn config<N: Network<f32>>(model: &N) -> Value {
 }
 
 /// The model's weights by path, for a file that has so many more elements.
-pub(crate) fn weights<N: Network<f32>>(model: &N, more: usize) -> Result<Vec<(String, Tensor)>, FileProblem> {
+pub(crate) fn weights<N: Network<f32>>(model: &N, more: usize) -> Result<Vec<(String, Written)>, FileProblem> {
     let mut elements = more;
     model.visit(&mut |weight, _| elements = elements.saturating_add(weight.data.len()));
     // The tensors, and the file put together from them.
@@ -32,7 +35,7 @@ pub(crate) fn weights<N: Network<f32>>(model: &N, more: usize) -> Result<Vec<(St
     let mut tensors = Vec::new();
     model.visit(&mut |weight, _| {
         let path = paths.next().expect("a network visits the weights of its graph");
-        let tensor = Tensor::new(&path, &weight.shape, &weight.data);
+        let tensor = Written::new(&path, &weight.shape, &weight.data);
         tensors.push(tensor.map(|tensor| (path, tensor)));
     });
     tensors.into_iter().collect()
@@ -44,7 +47,7 @@ pub(crate) fn paths<N: Network<f32>>(model: &N) -> Vec<String> {
 }
 
 /// Writes a file.
-pub(crate) fn write(path: &Path, tensors: &[(String, Tensor)], document: &Value) -> Result<(), FileProblem> {
+pub(crate) fn write(path: &Path, tensors: &[(String, Written)], document: &Value) -> Result<(), FileProblem> {
     let bytes = container::write(tensors, document)?;
     Ok(atomic::write(path, |file| file.write_all(&bytes))?)
 }

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::container::{Content, Tensor, copy_elements, read_bytes};
-use super::load::{Expected, ExpectedTensor, check_model, set_weights};
-use super::{FileProblem, ending, tensors};
+use super::container::{Written as WrittenTensor, read_bytes};
+use super::content::Content;
+use super::load::{Expected, ExpectedTensor, set_weights};
+use super::ending::Format;
+use super::{FileProblem, ending, keras, tensors};
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::losses::Losses;
@@ -52,7 +54,7 @@ pub(crate) fn save_optimizer<N: Network<f32>>(optimizer: &BuiltOptimizer, model:
 }
 
 fn save<N: Network<f32>>(model: &N, optimizer: &BuiltOptimizer, training: Value, path: &Path) -> Result<(), FileProblem> {
-    ending::check(path)?;
+    let format = ending::format(path)?;
     let (mut remembered, mut memories, mut elements) = (Vec::new(), optimizer.memory.iter(), 0_usize);
     model.visit(&mut |weight, is_trained| {
         let Some(mut memory) = memories.next().cloned() else { return };
@@ -62,11 +64,16 @@ fn save<N: Network<f32>>(model: &N, optimizer: &BuiltOptimizer, training: Value,
         elements = elements.saturating_add(memory.slots.iter().map(|slot| slot.len()).sum());
         remembered.push(memory);
     });
+    if format == Format::Keras {
+        let mut optimizer = optimizer.clone();
+        optimizer.memory = remembered;
+        return keras::save(model, Some((&optimizer, &training["compile_config"])), path);
+    }
     let mut all = tensors::weights(model, elements)?;
     for memory in remembered {
         for (slot, elements) in memory.expected(&optimizer.rule).iter().zip(&memory.slots) {
             let path = slot_path(&memory.path, slot.name);
-            let tensor = Tensor::new(&path, &slot.shape, elements)?;
+            let tensor = WrittenTensor::new(&path, &slot.shape, elements)?;
             all.push((path, tensor));
         }
     }
@@ -133,8 +140,8 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(
     path: &Path,
     custom_objects: &CustomObjects,
 ) -> Result<Trainer<'m, N>> {
-    read(path, |content| {
-        check_model(model.graph(), content)?;
+    read(path, custom_objects, |content| {
+        content.check_model(model.graph())?;
         let training = training(content)?;
         let compiled = &training["compile_config"];
         if compiled["loss"].is_null() {
@@ -154,8 +161,8 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(
 
 /// Lets a trainer go on where the file's was, by its own losses and metrics.
 pub(crate) fn restore<N: Trainable<f32>, S>(trainer: &mut Trainer<'_, N, S>, path: &Path) -> Result<()> {
-    read(path, |content| {
-        check_model(trainer.model.graph(), content)?;
+    read(path, &CustomObjects::new(), |content| {
+        content.check_model(trainer.model.graph())?;
         let place = place(training(content)?)?;
         let rule = trainer.optimizer.rule.clone();
         trainer.optimizer = read_optimizer(trainer.model, content, Some(rule), &CustomObjects::new())?;
@@ -178,17 +185,17 @@ pub(crate) fn resume_optimizer<N: Trainable<f32>>(
     path: &Path,
     custom_objects: &CustomObjects,
 ) -> Result<BuiltOptimizer> {
-    read(path, |content| {
-        check_model(model.graph(), content)?;
+    read(path, custom_objects, |content| {
+        content.check_model(model.graph())?;
         read_optimizer(model, content, None, custom_objects)
     })
 }
 
 /// What is read of a file's content.
-fn read<R>(path: &Path, read: impl FnOnce(&Content<'_>) -> Result<R, FileProblem>) -> Result<R> {
+fn read<R>(path: &Path, custom_objects: &CustomObjects, read: impl FnOnce(&mut Content<'_>) -> Result<R, FileProblem>) -> Result<R> {
     let content = || {
         let bytes = read_bytes(path)?;
-        read(&Content::read(&bytes)?)
+        read(&mut Content::read(&bytes, custom_objects)?)
     };
     content().map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
@@ -224,16 +231,24 @@ fn read_optimizer<N: Trainable<f32>>(
     let mut optimizer = BuiltOptimizer::new(rule, model);
     optimizer.check()?;
     optimizer.reserve(model);
+    optimizer.iterations = iterations;
     let expected = Expected::weights(model.graph());
     let weights = expected.0.len();
-    let slots = expected_slots(&mut optimizer, content);
-    let tensors = Expected([expected.0, slots].concat()).find(content, |_| true)?;
+    let slots = match &content.keras {
+        None => expected_slots(&mut optimizer, content),
+        Some(order) => {
+            let mut is_trained = Vec::new();
+            model.visit(&mut |_, trained| is_trained.push(trained));
+            keras::expected_slots(&mut optimizer, order, &is_trained, content)?
+        }
+    };
+    // Keras's files have variables that follow from others.
+    let tensors = Expected([expected.0, slots].concat()).find(content, |name| !keras::is_variable(name))?;
     set_weights(model, &tensors[..weights]);
     let slots = optimizer.memory.iter_mut().flat_map(|memory| &mut memory.slots);
     for (slot, tensor) in slots.zip(&tensors[weights..]) {
-        copy_elements(tensor, slot);
+        tensor.copy_to(slot);
     }
-    optimizer.iterations = iterations;
     if training["averages_are_swapped"] == true {
         optimizer.swap_averages(model)?;
         optimizer.is_swapped = false;

@@ -1,7 +1,7 @@
 //! Steps by squares that are remembered for rows and columns alone.
 
 use super::arguments::{Range, any};
-use super::rule::{Of, Rule, Slot, Step, bounded, optimizer};
+use super::rule::{Kept, Of, Rule, Slot, Step, bounded, optimizer};
 use crate::buffer::Buffer;
 use crate::kernels::lanes;
 use crate::kernels::optimizer::step;
@@ -83,6 +83,14 @@ impl Rule for Adafactor {
         let [outer @ .., rows, columns] = of.shape else { return vec![Slot::squares("velocity", of)] };
         let slot = |name, size: usize| Slot { shape: [outer, &[size]].concat(), ..Slot::squares(name, of) };
         vec![slot("r", *rows), slot("c", *columns)]
+    }
+
+    fn kept(&self, of: Of<'_>) -> Vec<Vec<Kept>> {
+        // Keras has three variables of every weight, and looks at one or two of them.
+        let one = || Kept::Unused(Vec::new());
+        let is_factored = of.shape.len() > 1;
+        let [r, c] = [Kept::Slot("r"), Kept::Slot("c")];
+        vec![if is_factored { vec![r, c, Kept::Unused(of.shape.to_vec())] } else { vec![one(), one(), Kept::Slot("velocity")] }]
     }
 
     fn step(&self, at: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], room: &mut Buffer<f32>) {

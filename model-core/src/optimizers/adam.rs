@@ -1,7 +1,7 @@
 //! Steps by moving averages of the gradient and of its square.
 
 use super::arguments::{any, epsilon, share_below_one};
-use super::rule::{Of, Rule, Slot, Step, bounded, first, optimizer};
+use super::rule::{Kept, Of, Rule, Slot, Step, bounded, first, optimizer};
 use crate::buffer::Buffer;
 use crate::float::Float;
 use crate::kernels::lanes;
@@ -40,6 +40,10 @@ impl Rule for Adam {
         slots(self.amsgrad, of)
     }
 
+    fn kept(&self, _: Of<'_>) -> Vec<Vec<Kept>> {
+        kept(self.amsgrad)
+    }
+
     fn step(&self, step: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], _: &mut Buffer<f32>) {
         let &Self { beta_1, beta_2, epsilon, amsgrad, .. } = self;
         adam(&Moments { beta_1, beta_2, epsilon, amsgrad }, step.iteration, step.rate, gradient, weight, first(slots));
@@ -51,6 +55,13 @@ pub(super) fn slots(amsgrad: bool, of: Of<'_>) -> Vec<Slot> {
     let mut slots = vec![Slot::new("momentum", of), Slot::squares("velocity", of)];
     slots.extend(amsgrad.then(|| Slot::squares("velocity_hat", of)));
     slots
+}
+
+/// How Keras's files have it: the largest averages stand behind everything else.
+pub(super) fn kept(amsgrad: bool) -> Vec<Vec<Kept>> {
+    let mut kept = vec![vec![Kept::Slot("momentum"), Kept::Slot("velocity")]];
+    kept.extend(amsgrad.then(|| vec![Kept::Slot("velocity_hat")]));
+    kept
 }
 
 /// The arguments of Adam's arithmetic.

@@ -1,8 +1,8 @@
 //! Adam with weights that decay.
 
-use super::adam::{Moments, adam, slots};
+use super::adam::{Moments, adam, kept, slots};
 use super::arguments::{any, epsilon, share_below_one};
-use super::rule::{Of, Rule, Slot, Step, first, optimizer};
+use super::rule::{Kept, Of, Rule, Slot, Step, first, optimizer};
 use crate::buffer::Buffer;
 
 optimizer! {
@@ -35,6 +35,10 @@ optimizer! {
 impl Rule for AdamW {
     fn slots(&self, of: Of<'_>) -> Vec<Slot> {
         slots(self.amsgrad, of)
+    }
+
+    fn kept(&self, _: Of<'_>) -> Vec<Vec<Kept>> {
+        kept(self.amsgrad)
     }
 
     fn step(&self, step: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], _: &mut Buffer<f32>) {

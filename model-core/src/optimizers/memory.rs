@@ -84,9 +84,14 @@ impl Memory {
         format!("`{}` of shape {:?}", self.name, self.shape)
     }
 
+    /// The weight, as an optimiser knows it.
+    pub(crate) fn of(&self) -> Of<'_> {
+        Of { path: &self.path, shape: &self.shape }
+    }
+
     /// What is remembered, as an optimiser would.
     pub(crate) fn expected(&self, optimizer: &Optimizer) -> Vec<Slot> {
-        let (of, rule) = (Of { path: &self.path, shape: &self.shape }, optimizer.rule(self.group));
+        let (of, rule) = (self.of(), optimizer.rule(self.group));
         let mut slots = rule.slots(of);
         slots.extend(rule.common().slots(of));
         slots

@@ -12,6 +12,7 @@ mod multi;
 mod pattern;
 mod problem;
 pub(crate) mod rule;
+pub(crate) mod saved;
 mod step;
 
 pub use arguments::Names;

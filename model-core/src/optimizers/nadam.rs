@@ -54,6 +54,10 @@ impl Rule for Nadam {
         vec![Slot::new("momentum", of), Slot::squares("velocity", of)]
     }
 
+    fn kept_number(&self, steps: u64) -> Option<f64> {
+        Some(self.product(steps))
+    }
+
     fn step(&self, at: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], _: &mut Buffer<f32>) {
         let (now, next, product) = (self.share(at.iteration), self.share(at.iteration + 1), self.product(at.iteration));
         let of_momentum = (next / (1.0 - product * next)) as f32;

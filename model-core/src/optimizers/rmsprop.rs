@@ -1,7 +1,7 @@
 //! Steps by the root of a moving average of squares.
 
 use super::arguments::{any, epsilon, share, share_below_one};
-use super::rule::{Of, Rule, Slot, Step, bounded, optimizer};
+use super::rule::{Kept, Of, Rule, Slot, Step, bounded, optimizer};
 use crate::buffer::Buffer;
 use crate::float::Float;
 use crate::kernels::lanes;
@@ -40,6 +40,10 @@ impl Rule for RMSprop {
         slots.extend((self.momentum > 0.0).then(|| Slot::new("momentum", of)));
         slots.extend(self.centered.then(|| Slot::new("average_gradient", of)));
         slots
+    }
+
+    fn kept(&self, of: Of<'_>) -> Vec<Vec<Kept>> {
+        self.slots(of).into_iter().map(|slot| vec![Kept::Slot(slot.name)]).collect()
     }
 
     fn step(&self, step: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], _: &mut Buffer<f32>) {

@@ -58,6 +58,15 @@ impl Slot {
     }
 }
 
+/// What Keras's files have of a weight for an optimiser.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Kept {
+    /// The slot of a name.
+    Slot(&'static str),
+    /// Zeros of a shape, which Keras never looks at.
+    Unused(Vec<usize>),
+}
+
 /// A step of a weight.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Step<'s> {
@@ -80,6 +89,16 @@ pub(crate) trait Rule: Arguments + Stated {
     /// How much a weight of which this is remembered decays.
     fn weight_decay(&self, _slots: &[Buffer<f32>]) -> Option<f64> {
         self.common().weight_decay
+    }
+
+    /// What Keras's files have of a weight, in groups: first stands the first group of every weight, then the second of every weight.
+    fn kept(&self, of: Of<'_>) -> Vec<Vec<Kept>> {
+        vec![self.slots(of).into_iter().map(|slot| Kept::Slot(slot.name)).collect()]
+    }
+
+    /// A number that Keras's files have behind all weights, and that follows from the steps that were taken.
+    fn kept_number(&self, _steps: u64) -> Option<f64> {
+        None
     }
 
     /// Checks arguments that are patterns.

@@ -25,10 +25,10 @@ fn what_h5py_writes_is_read() {
         assert_eq!(vars.names().collect::<Vec<_>>(), ["0", "1", "2", "3", "4"]);
         let tensor = dataset(&vars, "0").tensor;
         assert_eq!((tensor.dtype, tensor.shape.as_slice()), (Dtype::F32, [2, 3].as_slice()));
-        assert_eq!(tensor.elements().collect::<Vec<_>>(), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(tensor.to_vec(), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
         for (name, dtype) in [("1", Dtype::F16), ("2", Dtype::I64), ("3", Dtype::BF16), ("4", Dtype::Bool)] {
             let tensor = dataset(&vars, name).tensor;
-            assert_eq!((tensor.dtype, tensor.elements().collect::<Vec<_>>()), (dtype, vec![1.0, 0.0, 1.0]), "{name}");
+            assert_eq!((tensor.dtype, tensor.to_vec()), (dtype, vec![1.0, 0.0, 1.0]), "{name}");
         }
     }
 }
@@ -74,13 +74,13 @@ fn what_is_written_is_read_again() {
     for i in 0..700 {
         let vars = layers.group(&format!("dense_{i}")).unwrap().unwrap().group("vars").unwrap().unwrap();
         assert_eq!(vars.attribute("name").unwrap().unwrap().text().unwrap(), format!("größe {i}"));
-        assert_eq!(dataset(&vars, "0").tensor.elements().collect::<Vec<_>>(), elements[i..i + 6]);
+        assert_eq!(dataset(&vars, "0").tensor.to_vec(), elements[i..i + 6]);
         assert_eq!(dataset(&vars, "1").tensor.shape, [0]);
     }
     let vars = open(&bytes).unwrap().group("optimizer").unwrap().unwrap().group("vars").unwrap().unwrap();
-    assert_eq!(dataset(&vars, "0").tensor.elements().collect::<Vec<_>>(), [7.0]);
-    assert_eq!(dataset(&vars, "1").tensor.elements().collect::<Vec<_>>(), [0.5]);
-    assert_eq!(dataset(&vars, "2").tensor.elements().collect::<Vec<_>>(), elements);
+    assert_eq!(dataset(&vars, "0").tensor.to_vec(), [7.0]);
+    assert_eq!(dataset(&vars, "1").tensor.to_vec(), [0.5]);
+    assert_eq!(dataset(&vars, "2").tensor.to_vec(), elements);
     if let Some(folder) = std::env::var_os("WRITTEN") {
         std::fs::write(std::path::Path::new(&folder).join("written.h5"), &bytes).unwrap();
     }

@@ -162,6 +162,8 @@ fn check_owner(object: &Map<String, Value>, class: &str, module: &'static str) -
     for (key, value) in object {
         match (key.as_str(), value) {
             ("class_name" | "config", _) | ("module" | "registered_name" | "build_config", Value::Null) => {}
+            // An object that several layers were given: each reads it as its own.
+            ("shared_object_id", Value::Number(_)) => {}
             ("module", Value::String(module)) if module == "keras" || module.starts_with("keras.") => {}
             ("registered_name", Value::String(name)) if name == class => {}
             ("module", _) => return Err(inside(key, module, value.clone())),

@@ -164,7 +164,7 @@ macro_rules! conv_lstm {
                 Ok(outputs)
             }
 
-            fn parts(&self) -> Vec<$crate::layer::Part<'_>> {
+            fn keras_parts(&self) -> Vec<$crate::layer::Part<'_>> {
                 $crate::layers::recurrence::parts()
             }
 

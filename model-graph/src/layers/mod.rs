@@ -607,14 +607,14 @@ impl AnyLayer {
 
     /// The parts that Keras's layer of this kind has. Weights of no part are the layer's own.
     #[must_use]
-    pub fn parts(&self) -> Vec<Part<'_>> {
-        with_layer!(self, layer => layer.parts(), _custom => Vec::new())
+    pub fn keras_parts(&self) -> Vec<Part<'_>> {
+        with_layer!(self, layer => layer.keras_parts(), _custom => Vec::new())
     }
 
     /// Which of its weights are the layer's own variables in Keras, where these are others than those of no part.
     #[must_use]
-    pub fn own_variables(&self) -> Option<&'static [usize]> {
-        with_layer!(self, layer => layer.own_variables(), _custom => None)
+    pub fn keras_variables(&self) -> Option<&'static [usize]> {
+        with_layer!(self, layer => layer.keras_variables(), _custom => None)
     }
 
     /// Whether it keeps its states from one call to the next.

@@ -111,7 +111,7 @@ impl Layer for GroupQueryAttention {
         self.heads().outputs((inputs, manner), None, self.sliding_window.is_some(), true)
     }
 
-    fn parts(&self) -> Vec<Part<'_>> {
+    fn keras_parts(&self) -> Vec<Part<'_>> {
         let part = |(name, attribute)| Part::new(name, attribute);
         let parts = [("query", "_query_dense"), ("key", "_key_dense"), ("value", "_value_dense"), ("gate", "_gate_dense")];
         parts.into_iter().chain([("attention_output", "_output_dense")]).map(part).collect()

@@ -117,7 +117,7 @@ impl Layer for MultiHeadAttention {
         self.heads().outputs((inputs, manner), self.attention_axes.as_ref(), self.sliding_window.is_some(), false)
     }
 
-    fn parts(&self) -> Vec<Part<'_>> {
+    fn keras_parts(&self) -> Vec<Part<'_>> {
         let part = |(name, attribute)| Part::new(name, attribute);
         let parts = [("query", "query_dense"), ("key", "key_dense"), ("value", "value_dense"), ("gate", "_gate_dense")];
         parts.into_iter().chain([("attention_output", "output_dense")]).map(part).collect()

@@ -92,7 +92,7 @@ impl Layer for LSTM {
         recurrence::outputs(self.infer(inputs)?, Shape(vec![self.units.0.clone()]), 2, self.return_state, (inputs, manner))
     }
 
-    fn parts(&self) -> Vec<Part<'_>> {
+    fn keras_parts(&self) -> Vec<Part<'_>> {
         recurrence::parts()
     }
 

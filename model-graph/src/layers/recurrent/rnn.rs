@@ -162,8 +162,8 @@ impl Layer for RNN {
         recurrence::kept_states(self.stateful, Self { stateful: false, return_state: true, ..self.clone() }, inputs)
     }
 
-    fn parts(&self) -> Vec<Part<'_>> {
-        vec![Part::layer("", "cell", &self.cell.0.layer)]
+    fn keras_parts(&self) -> Vec<Part<'_>> {
+        vec![Part::layer(&*self.cell.0.name, "cell", &self.cell.0.layer)]
     }
 
     fn inner(&self) -> Vec<&AnyLayer> {

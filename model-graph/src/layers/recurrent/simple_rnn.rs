@@ -86,7 +86,7 @@ impl Layer for SimpleRNN {
         recurrence::outputs(self.infer(inputs)?, Shape(vec![self.units.0.clone()]), 1, self.return_state, (inputs, manner))
     }
 
-    fn parts(&self) -> Vec<Part<'_>> {
+    fn keras_parts(&self) -> Vec<Part<'_>> {
         recurrence::parts()
     }
 

@@ -80,7 +80,7 @@ impl Layer for StackedRNNCells {
         cell::over(&self.cells.0, through)
     }
 
-    fn parts(&self) -> Vec<Part<'_>> {
+    fn keras_parts(&self) -> Vec<Part<'_>> {
         let mut names = Counter::default();
         let cells = self.cells.0.iter();
         cells.map(|cell| Part::layer(&*cell.name, format!("cells/{}", names.next(cell.layer.class())), &cell.layer)).collect()

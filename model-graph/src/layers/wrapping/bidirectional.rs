@@ -181,7 +181,7 @@ impl Layer for Bidirectional {
         if lists.iter().all(|&states| states == 1) { Vec::new() } else { lists }
     }
 
-    fn parts(&self) -> Vec<Part<'_>> {
+    fn keras_parts(&self) -> Vec<Part<'_>> {
         let Some([forward, backward]) = self.halves() else { return Vec::new() };
         // The other half is of the same class where none is given.
         let other = self.backward_layer.as_ref().map_or(&*self.layer.0.layer, |BackwardLayer(backward)| &*backward.layer);

@@ -106,11 +106,11 @@ impl Layer for SpectralNormalization {
         self.layer.layer.mixes_samples()
     }
 
-    fn parts(&self) -> Vec<Part<'_>> {
+    fn keras_parts(&self) -> Vec<Part<'_>> {
         vec![Part::layer(&*self.layer.name, "layer", &self.layer.layer)]
     }
 
-    fn own_variables(&self) -> Option<&'static [usize]> {
+    fn keras_variables(&self) -> Option<&'static [usize]> {
         Some(&[0, 1]) // the wrapped layer's kernel, which it changes, too
     }
 

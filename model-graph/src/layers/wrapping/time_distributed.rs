@@ -125,7 +125,7 @@ impl Layer for TimeDistributed {
         self.layer.layer.mixes_samples()
     }
 
-    fn parts(&self) -> Vec<Part<'_>> {
+    fn keras_parts(&self) -> Vec<Part<'_>> {
         vec![Part::layer(&*self.layer.name, "layer", &self.layer.layer)]
     }
 

@@ -1,0 +1,77 @@
+//! What a file holds, whatever its format: a configuration, training where there is any, and tensors under the names that this library has for them.
+
+use std::collections::HashMap;
+
+use model_exchange::Tensor;
+use model_graph::Graph;
+use serde_json::Value;
+
+use super::difference::difference;
+use super::{FileProblem, container, keras};
+use crate::custom::CustomObjects;
+
+/// The content of a file.
+pub(crate) struct Content<'b> {
+    /// `config`, the model's configuration, and `training`.
+    pub(crate) document: Value,
+    pub(crate) tensors: HashMap<String, Tensor<'b>>,
+    /// The names of the weights in Keras's order, in a file of Keras's.
+    pub(crate) keras: Option<Vec<String>>,
+}
+
+impl<'b> Content<'b> {
+    /// Reads the bytes of a file.
+    pub(crate) fn read(bytes: &'b [u8], custom_objects: &CustomObjects) -> Result<Self, FileProblem> {
+        if keras::is_archive(bytes) { keras::read(bytes, custom_objects) } else { container::read(bytes) }
+    }
+
+    /// The tensor of a name.
+    pub(crate) fn tensor(&self, name: &str) -> Option<&Tensor<'b>> {
+        self.tensors.get(name)
+    }
+
+    /// The model's configuration.
+    pub(crate) fn config(&self) -> Result<&Value, FileProblem> {
+        let config = Some(&self.document["config"]).filter(|config| config.is_object());
+        config.ok_or(FileProblem::Document { key: "config", expected: "a model's configuration" })
+    }
+
+    /// Checks that the file is of this model. In a file of Keras's the layers may have other names: its tensors then go by those of the model.
+    pub(crate) fn check_model(&mut self, graph: &Graph) -> Result<(), FileProblem> {
+        let own = model_graph::config::write(graph);
+        let found = match &self.keras {
+            None => difference(&own, self.config()?),
+            Some(_) => difference(&model_exchange::keras::canonical(&own), &model_exchange::keras::canonical(self.config()?)),
+        };
+        if let Some((place, expected, found)) = found {
+            return Err(FileProblem::OtherModel { place, expected, found });
+        }
+        if let Some(theirs) = self.keras.take() {
+            let ours = keras::names_in_order(&own, graph);
+            let renamed: Vec<_> = theirs.iter().zip(&ours).filter_map(|(theirs, ours)| Some((ours.clone(), self.tensors.remove(theirs)?))).collect();
+            self.tensors.extend(renamed);
+            self.keras = Some(ours);
+        }
+        Ok(())
+    }
+}
+
+/// What every element of a file is.
+pub(super) const FINITE: &str = "finite numbers";
+
+pub(super) const NOT_FINITE: &str = "infinity or NaN";
+
+/// Checks that the elements of a tensor are finite, and those of squares not negative.
+pub(crate) fn check_elements(name: &str, tensor: &Tensor<'_>, are_squares: bool) -> Result<(), FileProblem> {
+    let refuse = |expected, found| Err(FileProblem::Range { tensor: name.to_owned(), expected, found });
+    let (mut are_finite, mut is_below) = (true, false);
+    tensor.visit(|element| {
+        are_finite &= element.is_finite();
+        is_below |= element < 0.0;
+    });
+    match () {
+        () if !are_finite => refuse(FINITE, NOT_FINITE),
+        () if are_squares && is_below => refuse("numbers of at least 0", "one below"),
+        () => Ok(()),
+    }
+}

@@ -1,0 +1,78 @@
+//! Archives of Keras's, `.keras`: random models that Keras has trained, saved and gone on with. `tests/archives/generate.py` makes them.
+//!
+//! `ARCHIVES=folder` takes those of another folder, and `WRITTEN=folder` leaves what is written there, for `generate.py --check` to read.
+
+mod common;
+
+use std::path::{Path, PathBuf};
+
+use common::parity::tensor;
+use model_core::file::Save as _;
+use model_core::given::{AnyArray, Arrays};
+use model_core::interpret::Model;
+use model_core::network::Network as _;
+use model_core::training::{Predict as _, Train as _};
+use ndarray::ArrayD;
+use safetensors::SafeTensors;
+
+const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/archives");
+
+/// The inputs of a model, in order.
+struct All(Vec<(String, ArrayD<f32>)>);
+
+impl Arrays for All {
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Option<&'a str>, AnyArray<'a>)) {
+        self.0.iter().for_each(|(name, array)| visitor(Some(name), AnyArray::from(array)));
+    }
+}
+
+fn check(path: &Path, written: Option<&Path>) -> Result<f32, String> {
+    let bytes = std::fs::read(path.with_extension("safetensors")).unwrap();
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let of = |name: &str| tensor(&file, name).mapv(|x| x as f32);
+    let arrays: Vec<_> = (0..).map_while(|i| file.tensor(&format!("input/{i}")).ok().map(|_| of(&format!("input/{i}")))).collect();
+    let mut worst: f32 = 0.0;
+    let mut close = |found: &ArrayD<f32>, name: &str| {
+        let expected = of(name);
+        let scale = expected.iter().fold(1.0_f32, |scale, x| scale.max(x.abs()));
+        let error = found.iter().zip(&expected).fold(0.0_f32, |error, (a, b)| error.max((a - b).abs() / scale));
+        worst = worst.max(error);
+        if found.shape() == expected.shape() && error <= 1e-5 { Ok(()) } else { Err(format!("{name}: {error:e}")) }
+    };
+    let said = |error: model_core::Error| error.to_string();
+    let mut model = Model::load(path).map_err(said)?;
+    let names: Vec<String> = model.graph().inputs.iter().map(|port| port.name.clone()).collect();
+    let inputs = || All(names.iter().cloned().zip(arrays.iter().cloned()).collect());
+    close(&model.predict(inputs()).map_err(said)?, "output")?;
+    let mut trainer = model.resume(path).map_err(said)?;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = written.unwrap_or(folder.path());
+    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+    let before = folder.join(format!("{name}.before.keras"));
+    trainer.save(&before).map_err(said)?;
+    trainer.train_on_batch(inputs(), &of("target")).map_err(said)?;
+    close(&trainer.predict(inputs()).map_err(said)?, "output_after")?;
+    // What was written goes on as what was read.
+    let mut again = Model::load(&before).map_err(said)?;
+    let mut resumed = again.resume(&before).map_err(said)?;
+    resumed.train_on_batch(inputs(), &of("target")).map_err(said)?;
+    close(&resumed.predict(inputs()).map_err(said)?, "output_after")?;
+    drop(trainer);
+    model.save(folder.join(format!("{name}.after.keras"))).map_err(said)?;
+    Ok(worst)
+}
+
+#[test]
+fn what_keras_saves_goes_on_here_and_back() {
+    let folder = std::env::var_os("ARCHIVES").map_or_else(|| PathBuf::from(OWN), PathBuf::from);
+    let written = std::env::var_os("WRITTEN").map(PathBuf::from);
+    let is_archive = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "keras");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(is_archive).collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    let results: Vec<_> = paths.iter().map(|path| (path, check(path, written.as_deref()))).collect();
+    let failed: Vec<String> = results.iter().filter_map(|(path, result)| Some(format!("{}: {}", path.display(), result.as_ref().err()?))).collect();
+    let worst = results.iter().filter_map(|(_, result)| result.as_ref().ok()).fold(0.0_f32, |a, b| a.max(*b));
+    println!("{} models, largest difference {worst:e}", paths.len() - failed.len());
+    assert!(failed.is_empty(), "{} of {}:\n{}", failed.len(), paths.len(), failed.join("\n"));
+}

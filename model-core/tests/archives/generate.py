@@ -1,0 +1,237 @@
+"""Makes random models in Keras, trains them for two steps, saves them as `.keras`, and writes what comes next beside each: `python generate.py`.
+
+`--count N --folder F --seed S` makes others than those that are committed; `--check F` reads what `tests/archives.rs` has written into a folder, and compares.
+"""
+
+import argparse
+import os
+import pathlib
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
+import keras
+import numpy as np
+from keras import layers as L
+from safetensors.numpy import load_file, save_file
+
+HERE = pathlib.Path(__file__).parent
+BATCH = 4
+
+
+def pick(rng, *options):
+    return options[rng.integers(len(options))]
+
+
+def activation(rng):
+    return pick(rng, None, "relu", "tanh", "sigmoid", "gelu", "elu", "softplus")
+
+
+def recurrent(rng, **more):
+    cls = pick(rng, L.LSTM, L.GRU, L.SimpleRNN)
+    return cls(int(rng.integers(2, 4)), **more)
+
+
+def cell(rng):
+    return pick(rng, L.LSTMCell, L.GRUCell, L.SimpleRNNCell)(int(rng.integers(2, 4)))
+
+
+def layer(rng, rank):
+    """A layer for one tensor with so many axes, by the rank."""
+    n = int(rng.integers(2, 5))
+    common = [
+        lambda: L.Dense(n, activation=activation(rng), use_bias=bool(rng.integers(2))),
+        lambda: L.BatchNormalization(momentum=0.9),
+        lambda: L.LayerNormalization(),
+        lambda: L.Activation(pick(rng, "relu", "tanh", "selu")),
+        lambda: L.PReLU(),
+        lambda: L.LeakyReLU(),
+        lambda: L.RMSNormalization(),
+        lambda: L.GroupNormalization(groups=-1),
+        lambda: L.SpectralNormalization(L.Dense(n)),
+    ]
+    own = {
+        1: [lambda: L.Dense(n, kernel_regularizer="l2"), lambda: L.EinsumDense("ab,bc->ac", output_shape=n, bias_axes="c"), lambda: L.RepeatVector(3)],
+        2: [
+            lambda: recurrent(rng, return_sequences=True),
+            lambda: recurrent(rng),
+            lambda: L.Bidirectional(recurrent(rng, return_sequences=bool(rng.integers(2))), merge_mode=pick(rng, "concat", "sum", "ave", "mul")),
+            lambda: L.RNN([cell(rng), cell(rng)], return_sequences=True),
+            lambda: L.RNN(cell(rng)),
+            lambda: L.TimeDistributed(L.Dense(n)),
+            lambda: L.Conv1D(n, 2, padding=pick(rng, "same", "causal", "valid")),
+            lambda: L.SeparableConv1D(n, 2, padding="same"),
+            lambda: L.Flatten(),
+            lambda: L.GlobalAveragePooling1D(),
+        ],
+        3: [
+            lambda: L.Conv2D(n, 2, padding="same", activation=activation(rng)),
+            lambda: L.DepthwiseConv2D(2, padding="same", depth_multiplier=2),
+            lambda: L.SeparableConv2D(n, 2, padding="same"),
+            lambda: L.Conv2DTranspose(n, 2, strides=2),
+            lambda: L.MaxPooling2D(2, padding="same"),
+            lambda: L.GlobalAveragePooling2D(),
+            lambda: L.TimeDistributed(L.LSTM(2)),
+            lambda: L.Flatten(),
+        ],
+    }
+    return pick(rng, *(common + own[rank] * 2))()
+
+
+def inner(rng, shape, depth):
+    """A model of its own, sequential or functional."""
+    if rng.integers(2):
+        model = keras.Sequential([keras.Input(shape)])
+        rank = len(shape)
+        for _ in range(2):
+            model.add(layer(rng, rank))
+            rank = len(model.output_shape) - 1
+        return model
+    x = keras.Input(shape)
+    return keras.Model(x, grow(rng, [x], int(rng.integers(2, 4)), depth - 1))
+
+
+def small(tensor):
+    return np.prod([axis for axis in tensor.shape[1:]]) <= 400 and all(tensor.shape[1:])
+
+
+def grow(rng, pool, steps, depth=1):
+    """Calls of layers on what there is; the last one gives the output."""
+    shared = {}
+    for _ in range(steps):
+        x = pool[rng.integers(len(pool))]
+        rank = len(x.shape) - 1
+        kind = rng.integers(10)
+        try:
+            if kind == 0 and depth > 0:
+                y = inner(rng, x.shape[1:], depth)(x)
+            elif kind == 1 and rank == 2:
+                y = L.MultiHeadAttention(2, 2, use_bias=bool(rng.integers(2)))(x, x)
+            elif kind == 2 and tuple(x.shape) in shared:
+                y = shared[tuple(x.shape)](x)
+            elif kind == 3:
+                same = [t for t in pool if t.shape == x.shape]
+                y = pick(rng, L.Add, L.Multiply, L.Average, L.Concatenate)()([x, same[rng.integers(len(same))]])
+            elif kind == 4:
+                y = x * 0.5 + keras.ops.tanh(x)
+            elif kind == 5 and rank == 2:
+                y = L.TimeDistributed(inner(rng, x.shape[2:], 0))(x)
+            else:
+                one = layer(rng, rank)
+                y = one(x)
+                shared[tuple(x.shape)] = one
+        except (ValueError, TypeError):
+            continue
+        if 1 <= len(y.shape) - 1 <= 3 and small(y):
+            pool.append(y)
+    x = pool[-1]
+    return L.Dense(3)(L.Flatten()(x) if len(x.shape) > 2 else x)
+
+
+def optimizer(rng):
+    o = keras.optimizers
+    schedule = o.schedules.ExponentialDecay(0.01, 2, 0.9)
+    return pick(
+        rng,
+        lambda: o.SGD(0.01),
+        lambda: o.SGD(0.01, momentum=0.9, nesterov=True),
+        lambda: o.RMSprop(0.01, momentum=0.5, centered=True),
+        lambda: o.Adam(schedule),
+        lambda: o.Adam(0.01, amsgrad=True, clipnorm=1.0),
+        lambda: o.AdamW(0.01),
+        lambda: o.Adadelta(0.1),
+        lambda: o.Adagrad(0.01),
+        lambda: o.Adamax(0.01),
+        lambda: o.Adafactor(0.01),
+        lambda: o.Nadam(0.01),
+        lambda: o.Ftrl(0.01),
+        lambda: o.Lion(0.001),
+        lambda: o.Lamb(0.01),
+        lambda: o.Adam(0.01, use_ema=True, gradient_accumulation_steps=2),
+    )()
+
+
+def data(rng, model):
+    x = [rng.normal(size=(BATCH, *i.shape[1:])).astype("float32") for i in model.inputs]
+    return x, rng.normal(size=(BATCH, 3)).astype("float32")
+
+
+def outputs(model, x):
+    return np.asarray(model(x if len(x) > 1 else x[0], training=False))
+
+
+def step(model, x, y):
+    model.train_on_batch(x if len(x) > 1 else x[0], y)
+    return {f"after/{i}": np.asarray(w) for i, w in enumerate(model.weights)}
+
+
+def make(seed):
+    keras.backend.clear_session()
+    rng = np.random.default_rng(seed)
+    keras.utils.set_random_seed(seed)
+    shapes = pick(rng, [(4,)], [(3, 4)], [(4, 5, 3)], [(4,), (4,)], [(3, 4), (3, 4)])
+    inputs = [keras.Input(shape) for shape in shapes]
+    model = keras.Model(inputs if len(inputs) > 1 else inputs[0], grow(rng, list(inputs), int(rng.integers(3, 8))))
+    for weight in model.weights:
+        if weight.dtype == "float32" and "variance" not in weight.path:
+            weight.assign(weight + 0.1 * rng.normal(size=weight.shape))
+    model.compile(optimizer(rng), pick(rng, "mse", "mae", "huber"), metrics=pick(rng, None, ["mae"], ["mse", "cosine_similarity"]))
+    for _ in range(2):
+        x, y = data(rng, model)
+        model.train_on_batch(x if len(x) > 1 else x[0], y)
+    return rng, model
+
+
+def write(seed, folder):
+    rng, model = make(seed)
+    name = f"random_{seed}"
+    path = folder / f"{name}.keras"
+    model.save(path)
+    again = keras.models.load_model(path)
+    x, y = data(rng, model)
+    tensors = {f"input/{i}": value for i, value in enumerate(x)} | {"target": y, "output": outputs(again, x)}
+    tensors |= step(again, x, y)
+    tensors |= {"output_after": outputs(again, x)}
+    save_file({key: np.ascontiguousarray(value) for key, value in tensors.items()}, folder / f"{name}.safetensors")
+    return name
+
+
+def check(folder, expected):
+    """What the library has written of each model before and after the step: `NAME.before.keras`, `NAME.after.keras`."""
+    worst = 0.0
+    count = 0
+    for path in sorted(folder.glob("*.before.keras")):
+        name = path.name.removesuffix(".before.keras")
+        want = load_file(expected / f"{name}.safetensors")
+        x = [want[f"input/{i}"] for i in range(sum(key.startswith("input/") for key in want))]
+
+        def close(found, key, what):
+            nonlocal worst
+            scale = max(1.0, np.abs(want[key]).max())
+            error = np.abs(np.asarray(found) - want[key]).max() / scale
+            worst = max(worst, error)
+            if not error <= 1e-5:
+                print(f"{name}: {what}: {error:.1e}")
+
+        model = keras.models.load_model(path)
+        close(outputs(model, x), "output", "outputs of what was written before the step")
+        for key, value in step(model, x, want["target"]).items():
+            close(value, key, f"{key} {model.optimizer.name} by the state that was written")
+        model = keras.models.load_model(folder / f"{name}.after.keras")
+        close(outputs(model, x), "output_after", "outputs of what was written after the step")
+        count += 1
+    print(f"{count} models, largest difference {worst:.1e}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--folder", type=pathlib.Path, default=HERE)
+    parser.add_argument("--check", type=pathlib.Path)
+    args = parser.parse_args()
+    if args.check:
+        check(args.check, args.folder)
+    else:
+        args.folder.mkdir(exist_ok=True)
+        for seed in range(args.seed, args.seed + args.count):
+            print(write(seed, args.folder), flush=True)

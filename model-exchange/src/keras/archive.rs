@@ -1,0 +1,135 @@
+//! Archives, `.keras`: a ZIP file of a configuration, the variables and who wrote them.
+
+use std::borrow::Cow;
+use std::io::{self, Cursor, Read, Seek, Write};
+
+use serde_json::{Value, json};
+use zip::read::ZipFile;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use super::KerasProblem;
+use crate::hdf5::{self, Node};
+
+const METADATA: &str = "metadata.json";
+const CONFIG: &str = "config.json";
+const WEIGHTS: &str = "model.weights.h5";
+
+/// The most that a member may grow to as it is unpacked: this and so many times the archive.
+const MOST_UNPACKED: (u64, u64) = (48 << 20, 3);
+
+/// The version of Keras that what is written is like.
+const VERSION: &str = "3.15.1";
+
+/// What an archive holds.
+#[derive(Debug)]
+pub struct Archive<'b> {
+    /// The version of Keras that wrote it, where it says so.
+    pub version: Option<String>,
+    /// The configuration, and with it how the model was compiled.
+    pub config: Value,
+    /// A file of HDF5 with the variables.
+    pub weights: Cow<'b, [u8]>,
+}
+
+impl<'b> Archive<'b> {
+    /// Reads an archive.
+    ///
+    /// # Errors
+    /// If it is none, is damaged, or has members that Keras does not write.
+    pub fn read(bytes: &'b [u8]) -> Result<Self, KerasProblem> {
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| KerasProblem::Archive(error.to_string()))?;
+        check_names(&mut archive)?;
+        let document = |archive: &mut ZipArchive<Cursor<&'b [u8]>>, name| {
+            let member = member(archive, bytes, name)?.ok_or(KerasProblem::Member { name, found: members(archive) })?;
+            serde_json::from_slice(&member).map_err(|error| KerasProblem::Json { name, error: error.to_string() })
+        };
+        let config = document(&mut archive, CONFIG)?;
+        let metadata: Value = document(&mut archive, METADATA).unwrap_or_default();
+        let version = metadata["keras_version"].as_str().map(ToOwned::to_owned);
+        let weights = member(&mut archive, bytes, WEIGHTS)?.ok_or(KerasProblem::Member { name: WEIGHTS, found: members(&archive) })?;
+        Ok(Self { version, config, weights })
+    }
+}
+
+fn members(archive: &ZipArchive<Cursor<&[u8]>>) -> String {
+    archive.file_names().flatten().take(10).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Refuses names that lead out of a folder, and links: nothing is ever unpacked to a disk, and a file that has them is none of Keras's.
+fn check_names(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), KerasProblem> {
+    for place in 0..archive.len() {
+        let file = archive.by_index_raw(place).map_err(|error| KerasProblem::Archive(error.to_string()))?;
+        let name = file.name().map_err(|error| KerasProblem::Archive(error.to_string()))?;
+        let what = match () {
+            () if file.is_symlink() => "a link to another file",
+            () if file.encrypted() => "an encrypted member",
+            () if file.enclosed_name().is_none() || name.contains('\\') => "a name that leads out of the archive's folder",
+            () => continue,
+        };
+        return Err(KerasProblem::Refused { name: name.into_owned(), what });
+    }
+    Ok(())
+}
+
+/// A member's bytes, where they lie if they are not packed.
+fn member<'b>(
+    archive: &mut ZipArchive<Cursor<&'b [u8]>>,
+    bytes: &'b [u8],
+    name: &'static str,
+) -> Result<Option<Cow<'b, [u8]>>, KerasProblem> {
+    if archive.index_for_name(name).is_none() {
+        return Ok(None);
+    }
+    let damaged = |error: &dyn std::fmt::Display| KerasProblem::Damaged { name, error: error.to_string() };
+    let mut file = archive.by_name(name).map_err(|error| damaged(&error))?;
+    let (stored, size) = (file.compression() == CompressionMethod::Stored, file.size());
+    let most = MOST_UNPACKED.0.saturating_add((bytes.len() as u64).saturating_mul(MOST_UNPACKED.1));
+    if size > most {
+        return Err(KerasProblem::Bomb { name, size, most });
+    }
+    if stored {
+        let start = file.data_start().and_then(|start| usize::try_from(start).ok());
+        let range = start.zip(usize::try_from(size).ok()).and_then(|(start, size)| Some(start..start.checked_add(size)?));
+        let slice = range.and_then(|range| bytes.get(range)).ok_or_else(|| damaged(&"it ends behind the archive's end"))?;
+        check(&mut file, size).map_err(|error| damaged(&error))?;
+        return Ok(Some(Cow::Borrowed(slice)));
+    }
+    let mut unpacked = Vec::new();
+    file.take(most).read_to_end(&mut unpacked).map_err(|error| damaged(&error))?;
+    if unpacked.len() as u64 != size {
+        return Err(damaged(&format!("expected {size} bytes, found {}", unpacked.len())));
+    }
+    Ok(Some(Cow::Owned(unpacked)))
+}
+
+/// Holds a member against its checksum, which reading it to its end does.
+fn check<R: Read>(file: &mut ZipFile<'_, R>, size: u64) -> io::Result<()> {
+    let mut room = vec![0; 1 << 16];
+    let mut left = size;
+    loop {
+        match file.read(&mut room)? {
+            0 if left == 0 => return Ok(()),
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => left = left.checked_sub(read as u64).ok_or(io::ErrorKind::InvalidData)?,
+        }
+    }
+}
+
+/// Writes an archive.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write(to: &mut (impl Write + Seek), config: &Value, weights: &Node<'_>) -> io::Result<()> {
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
+    let mut archive = ZipWriter::new(to);
+    let metadata = json!({ "keras_version": VERSION, "date_saved": "1980-01-01@00:00:00" });
+    for (name, document) in [(METADATA, &metadata), (CONFIG, config)] {
+        archive.start_file(name, options)?;
+        serde_json::to_writer(&mut archive, document)?;
+    }
+    archive.start_file(WEIGHTS, options)?;
+    hdf5::write(weights, &mut archive)?;
+    archive.finish()?;
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! The order in which Keras has a model's layers, and so the variables of its files and of its optimisers.
+//!
+//! Keras makes it anew whenever it makes a model of a configuration: the calls are gone through from the outputs to the inputs, and layers are ordered by how far
+//! their first call is from the outputs. Source: `map_graph` in `keras/src/ops/function.py`.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+/// A call of a layer.
+struct Node {
+    layer: usize,
+    inputs: Vec<usize>,
+}
+
+/// The calls of a configuration.
+struct Calls {
+    nodes: Vec<Node>,
+    layers: usize,
+    /// The calls that give the outputs, in order.
+    outputs: Vec<usize>,
+    /// The calls that are inputs, in order.
+    inputs: Vec<usize>,
+}
+
+/// The layers of a functional model's configuration in Keras's order.
+///
+/// Layers that no output follows from are not among them, as in Keras; unused inputs are.
+pub(crate) fn layers(config: &Value) -> Vec<&Value> {
+    let entries = entries(config);
+    let order = Calls::read(config, entries).map_or_else(|| (0..entries.len()).collect(), |calls| calls.order());
+    order.into_iter().filter_map(|layer| entries.get(layer)).collect()
+}
+
+/// The layers of a configuration in its own order.
+pub(crate) fn entries(config: &Value) -> &[Value] {
+    config.get("layers").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+impl Calls {
+    fn read(config: &Value, entries: &[Value]) -> Option<Self> {
+        let mut places = HashMap::new();
+        let (mut first, mut nodes) = (Vec::new(), Vec::new());
+        for (layer, entry) in entries.iter().enumerate() {
+            places.insert(entry["name"].as_str()?, layer);
+            first.push(nodes.len());
+            let calls = entry["inbound_nodes"].as_array().map_or(0, Vec::len).max(1);
+            nodes.extend((0..calls).map(|_| Node { layer, inputs: Vec::new() }));
+        }
+        let calls = |layer: usize| entries[layer]["inbound_nodes"].as_array().map_or(&[][..], Vec::as_slice);
+        let mut found = Vec::new();
+        for layer in 0..entries.len() {
+            for (place, call) in calls(layer).iter().enumerate() {
+                let mut tensors = Vec::new();
+                histories(call, &mut tensors);
+                found.extend(tensors.into_iter().map(|tensor| (Some(first[layer] + place), tensor)));
+            }
+        }
+        let mut ends = [Vec::new(), Vec::new()];
+        for (key, ends) in ["input_layers", "output_layers"].into_iter().zip(&mut ends) {
+            references(config.get(key)?, ends);
+        }
+        // Calls of models are counted from 1: the first is what the model itself was made by.
+        let all = found.iter().map(|(_, tensor)| tensor).chain(ends.iter().flatten());
+        let mut largest = vec![0; entries.len()];
+        for (name, call) in all {
+            let layer = *places.get(name)?;
+            largest[layer] = *call.max(&largest[layer]);
+        }
+        let node = |(name, call): &(&str, usize)| {
+            let layer = *places.get(name)?;
+            let count = calls(layer).len().max(1);
+            let before = usize::from(largest[layer] >= count);
+            Some(first[layer] + call.saturating_sub(before).min(count - 1))
+        };
+        for (taker, tensor) in &found {
+            if let (Some(taker), Some(giver)) = (taker, node(tensor)) {
+                nodes[*taker].inputs.push(giver);
+            }
+        }
+        let [inputs, outputs] = ends.map(|ends| ends.iter().filter_map(node).collect());
+        Some(Self { nodes, layers: entries.len(), outputs, inputs })
+    }
+
+    /// The calls that outputs follow from, each behind those that it follows from, and the layers in the order in which they are come across.
+    fn back_from_outputs(&self) -> (Vec<usize>, Vec<Option<usize>>) {
+        let (mut sorted, mut seen) = (Vec::new(), vec![false; self.nodes.len()]);
+        let (mut met, mut count) = (vec![None; self.layers], 0);
+        for &output in &self.outputs {
+            let mut open = vec![(output, 0)];
+            while let Some((node, next)) = open.pop() {
+                if next == 0 {
+                    if std::mem::replace(&mut seen[node], true) {
+                        continue;
+                    }
+                    let place = &mut met[self.nodes[node].layer];
+                    count += usize::from(place.is_none());
+                    place.get_or_insert(count);
+                }
+                match self.nodes[node].inputs.get(next) {
+                    None => sorted.push(node),
+                    Some(&input) => open.extend([(node, next + 1), (input, 0)]),
+                }
+            }
+        }
+        (sorted, met)
+    }
+
+    fn order(&self) -> Vec<usize> {
+        let (sorted, met) = self.back_from_outputs();
+        let mut of_nodes = vec![0_usize; self.nodes.len()];
+        let mut of_layers = vec![None; self.layers];
+        for &node in sorted.iter().rev() {
+            let depth = of_nodes[node].max(of_layers[self.nodes[node].layer].unwrap_or(0));
+            of_layers[self.nodes[node].layer] = Some(depth);
+            of_nodes[node] = depth;
+            for &input in &self.nodes[node].inputs {
+                of_nodes[input] = of_nodes[input].max(depth + 1);
+            }
+        }
+        for &input in &self.inputs {
+            of_layers[self.nodes[input].layer].get_or_insert(0);
+        }
+        let mut order: Vec<usize> = (0..self.layers).filter(|&layer| of_layers[layer].is_some()).collect();
+        order.sort_by_key(|&layer| (std::cmp::Reverse(of_layers[layer]), met[layer].unwrap_or(0)));
+        order
+    }
+}
+
+/// The tensors that a call takes, as Keras lists them: of which layer, and of which call of it.
+fn histories<'v>(value: &'v Value, found: &mut Vec<(&'v str, usize)>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| histories(item, found)),
+        Value::Object(entries) => match (entries.get("class_name").and_then(Value::as_str), entries.get("config")) {
+            (Some("__keras_tensor__"), Some(config)) => reference(&config["keras_history"], found),
+            _ => {
+                let mut keys: Vec<&String> = entries.keys().collect();
+                keys.sort();
+                keys.into_iter().for_each(|key| histories(&entries[key], found));
+            }
+        },
+        _ => {}
+    }
+}
+
+fn reference<'v>(value: &'v Value, found: &mut Vec<(&'v str, usize)>) {
+    if let (Some(name), Some(call)) = (value[0].as_str(), value[1].as_u64()) {
+        found.push((name, usize::try_from(call).unwrap_or(usize::MAX)));
+    }
+}
+
+/// The references of a list, or of lists and objects of them.
+fn references<'v>(value: &'v Value, found: &mut Vec<(&'v str, usize)>) {
+    match value {
+        Value::Array(items) if items.first().is_some_and(Value::is_string) => reference(value, found),
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        Value::Object(entries) => {
+            let mut keys: Vec<&String> = entries.keys().collect();
+            keys.sort();
+            keys.into_iter().for_each(|key| references(&entries[key], found));
+        }
+        _ => {}
+    }
+}
