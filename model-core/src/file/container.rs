@@ -134,6 +134,21 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Content<'_>, FileProblem> {
     Ok(Content { document, tensors: tensors.collect::<Result<_, FileProblem>>()?, keras: None })
 }
 
+/// The tensors of a file of safetensors that another program has written; nothing where it is another file, or one of this library's.
+pub(crate) fn weights(bytes: &[u8]) -> Result<Option<HashMap<String, Tensor<'_>>>, FileProblem> {
+    let Ok(tensors) = SafeTensors::deserialize(bytes) else { return Ok(None) };
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| FileProblem::Format(error.to_string()))?;
+    let is_own = metadata.metadata().as_ref().is_some_and(|metadata| metadata.contains_key(KEY));
+    let tensors = tensors.tensors().into_iter().map(|(name, view)| Ok((name, tensor(&view)?)));
+    if is_own { Ok(None) } else { tensors.collect::<Result<_, FileProblem>>().map(Some) }
+}
+
+/// The bytes of a file with these tensors and nothing else.
+pub(crate) fn write_weights(tensors: &[(String, Written)]) -> Result<Vec<u8>, FileProblem> {
+    let tensors = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor));
+    safetensors::serialize(tensors, None).map_err(|error| FileProblem::Format(error.to_string()))
+}
+
 fn tensor<'b>(view: &TensorView<'b>) -> Result<Tensor<'b>, FileProblem> {
     let dtype = match view.dtype() {
         Dtype::BOOL => exchange::Dtype::Bool,

@@ -25,6 +25,19 @@ impl<'b> Content<'b> {
         if keras::is_archive(bytes) { keras::read(bytes, custom_objects) } else { container::read(bytes) }
     }
 
+    /// Reads the bytes of a file that has weights alone, for a model; nothing where it is another. The weights go by the layers' order in files of
+    /// Keras's, or by their names.
+    pub(crate) fn of_weights(bytes: &'b [u8], graph: &Graph, by_name: bool) -> Result<Option<Self>, FileProblem> {
+        let tensors = if keras::weights::is_hdf5(bytes) {
+            keras::weights::read(bytes, graph, by_name)?
+        } else if let Some(tensors) = container::weights(bytes)? {
+            keras::weights::by_path(tensors, graph)
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(Self { document: Value::Null, tensors, keras: Some(Vec::new()) }))
+    }
+
     /// The tensor of a name.
     pub(crate) fn tensor(&self, name: &str) -> Option<&Tensor<'b>> {
         self.tensors.get(name)

@@ -30,6 +30,24 @@ pub(super) fn format(path: &Path) -> Result<Format, FileProblem> {
     Err(FileProblem::Ending { expected, found: format!("`.{ending}`"), name })
 }
 
+/// Whether a name is one that Keras has for files of weights: `model.weights.h5`.
+pub(super) fn is_weights_of_keras(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().to_ascii_lowercase().ends_with(".weights.h5"))
+}
+
+/// Refuses a name that says that the file is something else than weights in safetensors.
+pub(super) fn check_weights(path: &Path) -> Result<(), FileProblem> {
+    match format(path) {
+        Ok(Format::Safetensors) => Ok(()),
+        Ok(Format::Keras) | Err(_) => {
+            let ending = path.extension().map(|ending| ending.to_string_lossy()).unwrap_or_default();
+            let name = path.with_extension("weights.h5").file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let expected = "`.weights.h5`, `.safetensors`".to_owned();
+            Err(FileProblem::Ending { expected, found: format!("`.{ending}`"), name })
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

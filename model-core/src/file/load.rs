@@ -19,14 +19,58 @@ use crate::network::Trainable;
 /// Where an optimiser's tensors are.
 pub(crate) const OPTIMIZER: &str = "optimizer/";
 
-/// Loads the weights of a model from its file.
+/// Loads the weights of a model from its file, or from one that has weights alone.
 pub(crate) fn load_weights<N: Trainable<f32>>(model: &mut N, path: &Path, custom_objects: &CustomObjects) -> Result<(), FileProblem> {
     let bytes = read_bytes(path)?;
-    let mut content = Content::read(&bytes, custom_objects)?;
-    content.check_model(model.graph())?;
+    let content = match Content::of_weights(&bytes, model.graph(), false)? {
+        Some(weights) => weights,
+        None => {
+            let mut content = Content::read(&bytes, custom_objects)?;
+            content.check_model(model.graph())?;
+            content
+        }
+    };
     let weights = find_weights(model.graph(), &content)?;
     set_weights(model, &weights);
     Ok(())
+}
+
+/// In what the weights of a file differ from a model's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// The weights of the model that the file has not.
+    pub missing: Vec<String>,
+    /// What the file has and the model has not.
+    pub unexpected: Vec<String>,
+    /// What both have, but of another shape: the name, what was expected, and what was found.
+    pub different: Vec<(String, String, String)>,
+}
+
+/// Loads what a file has of a model's weights by the names of its layers.
+pub(crate) fn load_weights_by_name<N: Trainable<f32>>(
+    model: &mut N,
+    path: &Path,
+    skip_mismatch: bool,
+) -> Result<Differences, FileProblem> {
+    let bytes = read_bytes(path)?;
+    let content = match Content::of_weights(&bytes, model.graph(), true)? {
+        Some(weights) => weights,
+        None => Content::read(&bytes, &CustomObjects::new())?,
+    };
+    let expected = Expected::weights(model.graph());
+    let (found, differences) = expected.look_up(&content, |name| !name.starts_with(OPTIMIZER));
+    if !skip_mismatch && !differences.different.is_empty() {
+        let different = differences.different;
+        return Err(FileProblem::Tensors { missing: Vec::new(), unexpected: Vec::new(), different });
+    }
+    expected.check(&found)?;
+    let mut found = found.into_iter();
+    model.visit_mut(&mut |weight| {
+        if let Some(Some(tensor)) = found.next() {
+            tensor.copy_to(&mut weight.data);
+        }
+    });
+    Ok(differences)
 }
 
 /// A compiled model with the weights of its file.
@@ -103,35 +147,48 @@ impl Expected {
         Self(graph.weights().into_iter().map(tensor).collect())
     }
 
+    /// What the file has of them, and in what it differs. Those of the file that are not expected are wrong where `matters` says so.
+    fn look_up<'c, 'b>(&self, content: &'c Content<'b>, matters: impl Fn(&str) -> bool) -> (Vec<Option<&'c Tensor<'b>>>, Differences) {
+        let (mut found, mut differences) = (Vec::new(), Differences::default());
+        for ExpectedTensor { name, shape, .. } in &self.0 {
+            let tensor = content.tensor(name);
+            let fits = |tensor: &&Tensor<'_>| tensor.shape == *shape && (tensor.dtype == Dtype::F32 || content.keras.is_some());
+            match tensor {
+                None => differences.missing.push(name.clone()),
+                Some(tensor) if !fits(&tensor) => {
+                    let is = format!("{:?} of {}", tensor.shape, tensor.dtype);
+                    differences.different.push((name.clone(), format!("{shape:?} of F32"), is));
+                }
+                Some(_) => {}
+            }
+            found.push(tensor.filter(fits));
+        }
+        let expected: HashSet<&str> = self.0.iter().map(|tensor| tensor.name.as_str()).collect();
+        let names = content.tensors.keys().filter(|name| !expected.contains(name.as_str()) && matters(name));
+        differences.unexpected.extend(names.cloned());
+        differences.unexpected.sort();
+        (found, differences)
+    }
+
     /// The tensors in this order, with elements as they must be. Those of the file that are not expected are wrong where `matters` says so.
     pub(crate) fn find<'c, 'b>(
         &self,
         content: &'c Content<'b>,
         matters: impl Fn(&str) -> bool,
     ) -> Result<Vec<&'c Tensor<'b>>, FileProblem> {
-        let (mut found, mut missing, mut different) = (Vec::new(), Vec::new(), Vec::new());
-        for ExpectedTensor { name, shape, .. } in &self.0 {
-            match content.tensor(name) {
-                None => missing.push(name.clone()),
-                Some(tensor) if (tensor.dtype == Dtype::F32 || content.keras.is_some()) && tensor.shape == *shape => found.push(tensor),
-                Some(tensor) => {
-                    let is = format!("{:?} of {}", tensor.shape, tensor.dtype);
-                    different.push((name.clone(), format!("{shape:?} of F32"), is));
-                }
-            }
-        }
-        let expected: HashSet<&str> = self.0.iter().map(|tensor| tensor.name.as_str()).collect();
-        let names = content.tensors.keys();
-        let mut unexpected: Vec<String> =
-            names.filter(|name| !expected.contains(name.as_str()) && matters(name)).cloned().collect();
-        unexpected.sort();
+        let (found, Differences { missing, unexpected, different }) = self.look_up(content, matters);
         if !(missing.is_empty() && unexpected.is_empty() && different.is_empty()) {
             return Err(FileProblem::Tensors { missing, unexpected, different });
         }
-        for (ExpectedTensor { name, are_squares, .. }, tensor) in self.0.iter().zip(&found) {
-            check_elements(name, tensor, *are_squares)?;
-        }
-        Ok(found)
+        self.check(&found)?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// Checks the elements of what was found.
+    fn check(&self, found: &[Option<&Tensor<'_>>]) -> Result<(), FileProblem> {
+        let all = self.0.iter().zip(found);
+        all.filter_map(|(expected, tensor)| Some((expected, (*tensor)?)))
+            .try_for_each(|(ExpectedTensor { name, are_squares, .. }, tensor)| check_elements(name, tensor, *are_squares))
     }
 }
 

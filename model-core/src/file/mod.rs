@@ -55,6 +55,7 @@ mod training;
 use std::path::Path;
 
 pub(crate) use difference::difference;
+pub use load::Differences;
 pub(crate) use load::load;
 pub use problem::FileProblem;
 pub(crate) use training::{restore, resume, resume_optimizer, save_optimizer, save_training};
@@ -75,16 +76,45 @@ pub trait Save: Network<f32> + Sized {
         tensors::save(self, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
     }
 
-    /// Loads the weights from a file of this very model; what it may hold for training is passed over.
+    /// Saves the weights alone: as Keras 3 does where the name ends in `.weights.h5`, otherwise as safetensors, each under its path, `conv2d/kernel`.
     ///
     /// # Errors
-    /// If the file is not whole or not of this model. The model is then as it was.
+    /// If the name ends as another format's does, or the file cannot be written. What was there before is then still there.
+    fn save_weights(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        tensors::save_weights(self, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
+    }
+
+    /// Loads the weights from a file of this very model; what it may hold for training is passed over.
+    ///
+    /// The file is one of this library's, an archive of Keras's (`.keras`) whose layers may have other names, or one of weights alone: Keras's
+    /// `.weights.h5`, an `.h5` of Keras 1 or 2, of weights or of a whole model, or safetensors that go by paths. Those of `.h5` files go by
+    /// the layers' order.
+    ///
+    /// # Errors
+    /// If the file is not whole or not of this model: all that is missing, unexpected, or of another shape is listed. The model is then as
+    /// it was.
     fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()>
     where
         Self: Trainable<f32>,
     {
         let path = path.as_ref();
         load::load_weights(self, path, &CustomObjects::new()).map_err(|problem| Error::File { path: path.to_owned(), problem })
+    }
+
+    /// Loads from a file the weights of those layers that go by the same names, and leaves the others as they are: Keras's
+    /// `load_weights(by_name=True)`, of any file that [`load_weights`](Self::load_weights) reads. With `skip_mismatch` weights of other shapes
+    /// are left as they are, too. What was not loaded is told.
+    ///
+    /// # Errors
+    /// If the file is not whole; without `skip_mismatch`, if a weight is of another shape. The model is then as it was.
+    fn load_weights_by_name(&mut self, path: impl AsRef<Path>, skip_mismatch: bool) -> Result<Differences>
+    where
+        Self: Trainable<f32>,
+    {
+        let path = path.as_ref();
+        let loaded = load::load_weights_by_name(self, path, skip_mismatch);
+        loaded.map_err(|problem| Error::File { path: path.to_owned(), problem })
     }
 }
 

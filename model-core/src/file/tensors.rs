@@ -19,6 +19,16 @@ pub(crate) fn save<N: Network<f32>>(model: &N, path: &Path) -> Result<(), FilePr
     write(path, &weights(model, 0)?, &json!({ "config": config(model) }))
 }
 
+/// Saves the weights of a model, and nothing else.
+pub(crate) fn save_weights<N: Network<f32>>(model: &N, path: &Path) -> Result<(), FileProblem> {
+    if ending::is_weights_of_keras(path) {
+        return keras::weights::save(model, path);
+    }
+    ending::check_weights(path)?;
+    let bytes = container::write_weights(&weights(model, 0)?)?;
+    Ok(atomic::write(path, |file| file.write_all(&bytes))?)
+}
+
 /// The model's configuration in Keras's form.
 pub(crate) fn config<N: Network<f32>>(model: &N) -> Value {
     model_graph::config::write(model.graph())

@@ -189,8 +189,16 @@ def write(seed, folder):
     again = keras.models.load_model(path)
     x, y = data(rng, model)
     tensors = {f"input/{i}": value for i, value in enumerate(x)} | {"target": y, "output": outputs(again, x)}
-    tensors |= step(again, x, y)
-    tensors |= {"output_after": outputs(again, x)}
+    # On JAX a step leaves the kernel as it was that `SpectralNormalization` divides; on TensorFlow, and here, it does not.
+    if not any(isinstance(part, L.SpectralNormalization) for part in again._flatten_layers()):
+        tensors |= step(again, x, y)
+        tensors |= {"output_after": outputs(again, x)}
+        # A gradient that is zero but for rounding becomes a whole step in many optimisers: what follows is nobody's number.
+        other = keras.models.load_model(path)
+        step(other, [one * (1 + 1e-6) for one in x], y)
+        if np.abs(outputs(other, x) - tensors["output_after"]).max() > 1e-5 * max(1.0, np.abs(tensors["output_after"]).max()):
+            path.unlink()
+            return f"{name}: left out, since rounding decides"
     save_file({key: np.ascontiguousarray(value) for key, value in tensors.items()}, folder / f"{name}.safetensors")
     return name
 
@@ -214,10 +222,11 @@ def check(folder, expected):
 
         model = keras.models.load_model(path)
         close(outputs(model, x), "output", "outputs of what was written before the step")
-        for key, value in step(model, x, want["target"]).items():
-            close(value, key, f"{key} {model.optimizer.name} by the state that was written")
-        model = keras.models.load_model(folder / f"{name}.after.keras")
-        close(outputs(model, x), "output_after", "outputs of what was written after the step")
+        if "output_after" in want:
+            for key, value in step(model, x, want["target"]).items():
+                close(value, key, f"{key} {model.optimizer.name} by the state that was written")
+            model = keras.models.load_model(folder / f"{name}.after.keras")
+            close(outputs(model, x), "output_after", "outputs of what was written after the step")
         count += 1
     print(f"{count} models, largest difference {worst:.1e}")
 

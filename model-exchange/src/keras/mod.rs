@@ -1,12 +1,14 @@
 //! Files of Keras 3: archives, `.keras`, and weights alone, `.weights.h5`.
 
 mod archive;
+mod by_layer;
 mod canonical;
 mod order;
 mod places;
 mod variables;
 
 pub use archive::{Archive, write};
+pub use by_layer::{LayerWeights, by_layer};
 pub use canonical::canonical;
 pub use places::{Leaf, Place, Places, leaves, places};
 pub use variables::Variables;

@@ -87,10 +87,10 @@ impl<'b> Variables<'b> {
         paths
     }
 
-    /// The name of the layer whose variables are in a group, where the file says so.
+    /// The group whose variables are those of the layer of a name: the first of several.
     #[must_use]
-    pub fn name(&self, group: &str) -> Option<&str> {
-        self.names.get(group).map(String::as_str)
+    pub fn group_named(&self, name: &str) -> Option<&str> {
+        self.names.iter().filter(|(_, own)| *own == name).map(|(group, _)| group.as_str()).min()
     }
 
     /// Whether anything is in a group.

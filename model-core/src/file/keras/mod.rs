@@ -1,5 +1,7 @@
 //! Files of Keras: a model of an archive, `.keras`, with its training, and one that is written as such.
 
+pub(super) mod weights;
+
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufWriter;
@@ -133,19 +135,9 @@ pub(super) fn names_in_order(config: &Value, graph: &Graph) -> Vec<String> {
 /// Saves a model, with its training if there is any: the optimiser and what it was compiled with.
 pub(super) fn save<N: Network<f32>>(model: &N, training: Option<(&BuiltOptimizer, &Value)>, path: &Path) -> Result<(), FileProblem> {
     let mut config = tensors::config(model);
-    let (graph, leaves) = (model.graph(), leaves(&config));
-    let Places { places, order } = places(&leaves, graph).ok_or(FileProblem::Unplaced)?;
     let mut weights = Vec::new();
     model.visit(&mut |weight, is_trained| weights.push((weight.shape.clone(), weight.data.to_vec(), is_trained)));
-    let mut root = Node::group();
-    for leaf in &leaves {
-        name(&mut root, &format!("{}/vars", leaf.object), leaf.name.rsplit('/').next().unwrap_or_default());
-    }
-    for (Place { group, number, again }, (shape, elements, _)) in places.iter().zip(&weights) {
-        for (group, number) in std::iter::once((group, *number)).chain(again.iter().map(|(group, number)| (group, *number))) {
-            put(&mut root, group, number, Node::Floats(shape.clone(), elements));
-        }
-    }
+    let (mut root, order) = tree(&config, model.graph(), &weights)?;
     let zeros;
     if let Some((optimizer, compiled)) = training {
         config["compile_config"] = compiled.clone();
@@ -162,6 +154,25 @@ pub(super) fn save<N: Network<f32>>(model: &N, training: Option<(&BuiltOptimizer
         file.into_inner().map(drop).map_err(Into::into)
     };
     Ok(atomic::write(path, write)?)
+}
+
+/// A weight on its way to a file: its shape, its elements, and whether it is trained.
+type Own = (Vec<usize>, Vec<f32>, bool);
+
+/// The weights as Keras has them, and their numbers in its order.
+fn tree<'w>(config: &Value, graph: &Graph, weights: &'w [Own]) -> Result<(Node<'w>, Vec<usize>), FileProblem> {
+    let leaves = leaves(config);
+    let Places { places, order } = places(&leaves, graph).ok_or(FileProblem::Unplaced)?;
+    let mut root = Node::group();
+    for leaf in &leaves {
+        name(&mut root, &format!("{}/vars", leaf.object), leaf.name.rsplit('/').next().unwrap_or_default());
+    }
+    for (Place { group, number, again }, (shape, elements, _)) in places.iter().zip(weights) {
+        for (group, number) in std::iter::once((group, *number)).chain(again.iter().map(|(group, number)| (group, *number))) {
+            put(&mut root, group, number, Node::Floats(shape.clone(), elements));
+        }
+    }
+    Ok((root, order))
 }
 
 fn name(root: &mut Node<'_>, group: &str, name: &str) {
