@@ -158,7 +158,8 @@ impl Pass<'_> {
     }
 
     fn inner_layer(&mut self, entry: &Value, name: &str) -> Value {
-        let layer = self.layer(entry, name);
+        let mut layer = self.layer(entry, name);
+        layer.document.shift_remove("name");
         if layer.factor.is_some() {
             let (class, argument, found) = (layer.class.clone(), "activation".to_owned(), json!("hard_sigmoid"));
             let (reason, help) = keras2::HARD_SIGMOID;

@@ -135,7 +135,7 @@ const FUNCTIONS: &[Function] = &[
     function(&["reshape"], "reshape", &[], &[("shape", "newshape", Needed)]),
     function(&["expand_dims"], "expand_dims", &[], &[("axis", "axis", Needed)]),
     function(&["squeeze", "compat.v1.squeeze"], "squeeze", &[], &[("axis", "axis", Own)]),
-    function(&["transpose"], "transpose", &[], &[("perm", "axes", Needed)]),
+    function(&["transpose", "compat.v1.transpose"], "transpose", &[], &[("perm", "axes", Needed)]),
     function(&["tile"], "tile", &[], &[("multiples", "repeats", Needed)]),
     function(&["reverse"], "flip", &[], &[("axis", "axis", Needed)]),
     function(&["linalg.matmul", "matmul"], "matmul", &["b"], &[]),
