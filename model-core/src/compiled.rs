@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use model_exchange::legacy;
+use model_graph::config::{ConfigError, ConfigProblem};
 use model_graph::custom::Registry;
 use model_graph::{Graph, config};
 
@@ -37,6 +39,13 @@ pub fn summary(graph: &Graph) -> String {
     model_graph::summary(graph)
 }
 
+/// The graph of a configuration, whichever version of Keras has written it.
+fn read(configuration: &str, registry: &Registry) -> Result<Graph> {
+    let parsed = serde_json::from_str(configuration);
+    let document = parsed.map_err(|error| ConfigError::from(ConfigProblem::Json(error.to_string())))?;
+    Ok(config::read_with(&*legacy::modern(&document, registry)?, registry)?)
+}
+
 /// Compares a configuration with that of a compiled model.
 ///
 /// # Errors
@@ -44,7 +53,7 @@ pub fn summary(graph: &Graph) -> String {
 pub fn check_config(own: &Graph, configuration: &str) -> Result<()> {
     let mut registry = Registry::default();
     own.custom_layers().into_iter().for_each(|signature| registry.insert(signature));
-    let given = config::from_json_with(configuration, &registry)?;
+    let given = read(configuration, &registry)?;
     // A compiled model takes batches of any size, unless its own configuration says which.
     let given = Graph { samples: own.samples.and(given.samples), ..given };
     let (own, given) = (config::write(own), config::write(&given));
@@ -95,10 +104,12 @@ pub fn frozen<N: Trainable>(mut model: N) -> N {
 }
 
 impl Model<f32> {
-    /// Makes a model from its configuration, Keras 3's functional JSON, with the weights that the seed gives it.
+    /// Makes a model from its configuration, Keras's JSON, with the weights that the seed gives it.
+    ///
+    /// That of older versions is read, too: Keras 1 and 2, `tf.keras`, and `model.json` of TensorFlow.js. See [`legacy::modern`].
     ///
     /// # Errors
-    /// If the configuration cannot be read, or has something that this library does not.
+    /// If the configuration cannot be read, or has something that this library does not: of an older version's, all that it has not.
     pub fn from_config(configuration: &str, seed: u64) -> Result<Self> {
         Self::from_config_with(configuration, seed, &CustomObjects::new())
     }
@@ -108,7 +119,7 @@ impl Model<f32> {
     /// # Errors
     /// As [`Model::from_config`]; also if such a layer is not among these.
     pub fn from_config_with(configuration: &str, seed: u64, custom_objects: &CustomObjects) -> Result<Self> {
-        let graph = config::from_json_with(configuration, custom_objects.registry())?;
+        let graph = read(configuration, custom_objects.registry())?;
         Ok(Self::with_custom_objects(graph, seed, custom_objects)?)
     }
 

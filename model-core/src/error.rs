@@ -485,6 +485,9 @@ pub enum Error {
     /// A configuration cannot be read.
     #[error(transparent)]
     Config(#[from] model_graph::config::ConfigError),
+    /// A configuration of an older Keras has parts that cannot be read.
+    #[error(transparent)]
+    Legacy(#[from] model_exchange::legacy::LegacyError),
     /// A graph makes no model.
     #[error(transparent)]
     Model(#[from] crate::interpret::ModelError),

@@ -5,6 +5,7 @@
 
 pub mod hdf5;
 pub mod keras;
+pub mod legacy;
 mod tensor;
 
 pub use tensor::{Dtype, Tensor};
