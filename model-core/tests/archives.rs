@@ -7,7 +7,7 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::parity::tensor;
-use model_core::file::Save as _;
+use model_core::file::{Differences, Save as _};
 use model_core::given::{AnyArray, Arrays};
 use model_core::interpret::Model;
 use model_core::network::Network as _;
@@ -78,4 +78,54 @@ fn what_keras_saves_goes_on_here_and_back() {
     let worst = results.iter().filter_map(|(_, result)| result.as_ref().ok()).fold(0.0_f32, |a, b| a.max(*b));
     println!("{} models, largest difference {worst:e}", paths.len() - failed.len());
     assert!(failed.is_empty(), "{} of {}:\n{}", failed.len(), paths.len(), failed.join("\n"));
+}
+
+fn case(name: &str) -> (PathBuf, ArrayD<f32>, ArrayD<f32>) {
+    let folder = Path::new(OWN).join("old");
+    let bytes = std::fs::read(folder.join(format!("{name}.safetensors"))).unwrap();
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let of = |name: &str| tensor(&file, name).mapv(|x| x as f32);
+    (folder, of("input"), of("output"))
+}
+
+fn check_outputs(found: &ArrayD<f32>, expected: &ArrayD<f32>) {
+    assert_eq!(found.shape(), expected.shape());
+    assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() <= 1e-5), "{found} for {expected}");
+}
+
+/// Whole models and weights alone, as tf.keras 2 saves them, and every way of saving weights from there.
+#[test]
+fn old_files_are_read_whole_and_by_their_weights() {
+    let scratch = tempfile::tempdir().unwrap();
+    for name in ["words", "pictures"] {
+        let (folder, x, expected) = case(name);
+        let model = Model::load(folder.join(format!("{name}.h5"))).unwrap();
+        check_outputs(&model.predict(&x).unwrap(), &expected);
+        let mut paths = vec![folder.join(format!("{name}.h5")), folder.join(format!("{name}_alone.h5"))];
+        for ending in ["weights.h5", "safetensors"] {
+            let path = scratch.path().join(format!("{name}.{ending}"));
+            model.save_weights(&path).unwrap();
+            paths.push(path);
+        }
+        for ending in ["keras", "safetensors"] {
+            let path = scratch.path().join(format!("whole_{name}.{ending}"));
+            model.save(&path).unwrap();
+            paths.push(path);
+        }
+        for path in paths {
+            let mut other = Model::from_config(&model.config(), 3).unwrap();
+            other.load_weights(&path).unwrap_or_else(|error| panic!("{error}"));
+            check_outputs(&other.predict(&x).unwrap(), &expected);
+            let mut other = Model::from_config(&model.config(), 3).unwrap();
+            assert_eq!(other.load_weights_by_name(&path, false).unwrap(), Differences::default(), "{}", path.display());
+            check_outputs(&other.predict(&x).unwrap(), &expected);
+        }
+    }
+    let error = Model::load(Path::new(OWN).join("old/words_alone.h5")).unwrap_err().to_string();
+    assert!(error.contains("the file has weights and no model"), "{error}");
+    let mut pictures = Model::load(Path::new(OWN).join("old/pictures.h5")).unwrap();
+    let before = pictures.predict(&case("pictures").1).unwrap();
+    let error = pictures.load_weights(Path::new(OWN).join("old/words_alone.h5")).unwrap_err().to_string();
+    assert!(error.contains("the file's tensors are not the model's") && error.contains("expected [2, 2, 2, 3] of F32"), "{error}");
+    assert_eq!(pictures.predict(&case("pictures").1).unwrap(), before);
 }

@@ -22,7 +22,11 @@ pub(crate) struct Content<'b> {
 impl<'b> Content<'b> {
     /// Reads the bytes of a file.
     pub(crate) fn read(bytes: &'b [u8], custom_objects: &CustomObjects) -> Result<Self, FileProblem> {
-        if keras::is_archive(bytes) { keras::read(bytes, custom_objects) } else { container::read(bytes) }
+        match () {
+            () if keras::is_archive(bytes) => keras::read(bytes, custom_objects),
+            () if keras::weights::is_hdf5(bytes) => keras::old::read(bytes, custom_objects),
+            () => container::read(bytes),
+        }
     }
 
     /// Reads the bytes of a file that has weights alone, for a model; nothing where it is another. The weights go by the layers' order in files of

@@ -104,6 +104,12 @@ pub enum FileProblem {
     /// It is a file of Keras's that is not whole, or holds what no such file has.
     #[error("the file of Keras's cannot be read: {0}")]
     Keras(#[from] model_exchange::keras::KerasProblem),
+    /// Its configuration is of an older version of Keras, and has something that cannot be read.
+    #[error(transparent)]
+    Legacy(#[from] model_exchange::legacy::LegacyError),
+    /// It has weights alone.
+    #[error("the file has weights and no model: expected one that was saved whole\nhelp: make the model, and call `model.load_weights(path)`")]
+    WeightsAlone,
     /// The model's weights have no place in a file of Keras's.
     #[error("the model's weights have no place in a file of Keras's: expected a functional model of layers that Keras has\nhelp: `.safetensors` has them")]
     Unplaced,

@@ -1,5 +1,6 @@
 //! Files of Keras: a model of an archive, `.keras`, with its training, and one that is written as such.
 
+pub(super) mod old;
 pub(super) mod weights;
 
 use std::collections::HashMap;
@@ -8,6 +9,7 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use model_exchange::hdf5::Node;
+use model_exchange::legacy;
 use model_exchange::keras::{Archive, Place, Places, Variables, leaves, places};
 use model_graph::Graph;
 use serde_json::{Value, json};
@@ -43,13 +45,14 @@ pub(super) fn is_archive(bytes: &[u8]) -> bool {
 /// The content of an archive.
 pub(super) fn read<'b>(bytes: &'b [u8], custom_objects: &CustomObjects) -> Result<Content<'b>, FileProblem> {
     let archive = Archive::read(bytes)?;
-    let graph = flat(model_graph::config::read_with(&archive.config, custom_objects.registry())?)?;
+    let config = legacy::modern(&archive.config, custom_objects.registry())?;
+    let graph = flat(model_graph::config::read_with(&config, custom_objects.registry())?)?;
     let compiled = &archive.config["compile_config"];
     let mut variables = match &archive.weights {
         std::borrow::Cow::Borrowed(weights) => Variables::read(weights)?,
         std::borrow::Cow::Owned(weights) => Variables::read(weights)?.into_owned(),
     };
-    let leaves = leaves(&archive.config);
+    let leaves = leaves(&config);
     let Places { places, order } = places(&leaves, &graph).ok_or(FileProblem::Unplaced)?;
     let names: Vec<String> = graph.weights().into_iter().map(|(name, _)| name).collect();
     let mut found = HashMap::new();

@@ -25,7 +25,7 @@ pub(in crate::file) fn is_hdf5(bytes: &[u8]) -> bool {
 /// The tensors of a file for a model, one by one in the order of layers, or by the layers' names.
 pub(in crate::file) fn read<'b>(bytes: &'b [u8], graph: &Graph, by_name: bool) -> Result<Found<'b>, FileProblem> {
     match by_layer(bytes)? {
-        Some(layers) => Ok(old(&layers, graph, by_name)),
+        Some(layers) => Ok(by_layers(&layers, graph, by_name)),
         None => today(Variables::read(bytes)?, graph, by_name),
     }
 }
@@ -81,7 +81,7 @@ fn named(leaf: &Leaf, variables: &Variables<'_>) -> String {
 }
 
 /// The tensors of an old file.
-fn old<'b>(layers: &[model_exchange::keras::LayerWeights<'b>], graph: &Graph, by_name: bool) -> Found<'b> {
+pub(super) fn by_layers<'b>(layers: &[model_exchange::keras::LayerWeights<'b>], graph: &Graph, by_name: bool) -> Found<'b> {
     let own = own_layers(graph);
     let mut found = HashMap::new();
     let filled = layers.iter().filter(|layer| !layer.weights.is_empty());
