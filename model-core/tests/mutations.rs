@@ -7,6 +7,7 @@
 mod common;
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::io::{Cursor, Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -98,7 +99,11 @@ fn whatever_a_file_says_reading_it_is_a_model_or_an_error() {
             tally.run(case, text.len(), &text, || from_text(&text));
         } else {
             let file = pick(&mut random, &files);
-            let bytes = change_file(&file.bytes, &texts, &mut random);
+            let bytes = match file.bytes.get(..2) {
+                Some(b"PK") => change_archive(&file.bytes, &texts, &mut random),
+                Some(b"\x89H") => change_hdf5(&file.bytes, &mut random),
+                _ => change_file(&file.bytes, &texts, &mut random),
+            };
             std::fs::write(&path, &bytes).unwrap();
             tally.run(case, bytes.len(), &String::from_utf8_lossy(&bytes), || from_file(file, &path));
         }
@@ -307,6 +312,11 @@ struct File {
 fn files(folder: &Path) -> Vec<File> {
     let path = folder.join("saved");
     let mut files = Vec::new();
+    // Files of Keras's: whole ones, and old ones.
+    for name in ["archives/random_38.keras", "archives/old/words.h5", "archives/old/pictures_alone.h5"] {
+        let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)).unwrap();
+        files.push(File { model: || dense(&[3, 2], "linear"), bytes });
+    }
     let mut add = |model: fn() -> Model| files.push(File { model, bytes: std::fs::read(&path).unwrap() });
     let small = || dense(&[3, 2], "linear");
     small().save(&path).unwrap();
@@ -330,6 +340,17 @@ fn files(folder: &Path) -> Vec<File> {
 
     sequences().save(&path).unwrap();
     add(sequences);
+
+    let archive = folder.join("saved.keras");
+    let mut add = |model: fn() -> Model, path: &Path| files.push(File { model, bytes: std::fs::read(path).unwrap() });
+    let mut model = small();
+    let mut trainer = model.compile(Adam::new(0.1), SparseCategoricalCrossentropy::from_logits());
+    trainer.train_on_batch(&x, y.mapv(|label| label % 2)).unwrap();
+    trainer.save(&archive).unwrap();
+    add(small, &archive);
+    let weights = folder.join("saved.weights.h5");
+    model.save_weights(&weights).unwrap();
+    add(small, &weights);
     files
 }
 
@@ -545,6 +566,52 @@ fn change_file(bytes: &[u8], others: &[String], random: &mut Random) -> Vec<u8> 
         }
     }
     if random.below(10) == 0 { bytes } else { checked(bytes) }
+}
+
+/// The bytes of an archive after a change: in them, in its configuration, or in its variables.
+fn change_archive(bytes: &[u8], others: &[String], random: &mut Random) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    if random.below(4) == 0 {
+        return change_hdf5(&bytes, random);
+    }
+    let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    let mut written = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let chosen = random.below(5);
+    let method = *pick(random, &[zip::CompressionMethod::Stored, zip::CompressionMethod::Stored, zip::CompressionMethod::Deflated]);
+    for place in 0..archive.len() {
+        let mut file = archive.by_index(place).unwrap();
+        let name = file.name().unwrap().into_owned();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).unwrap();
+        match (name.as_str(), chosen) {
+            ("config.json", 0..3) => content = change_text(&String::from_utf8(content).unwrap(), others, random).into_bytes(),
+            ("model.weights.h5", 3..) => content = change_hdf5(&content, random),
+            _ => {}
+        }
+        written.start_file(name, zip::write::SimpleFileOptions::default().compression_method(method)).unwrap();
+        written.write_all(&content).unwrap();
+    }
+    bytes = written.finish().unwrap().into_inner();
+    bytes
+}
+
+/// Bytes of which some, most of them in front, where files say what is where, are others; or fewer bytes.
+fn change_hdf5(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=random.below(4) {
+        let end = if random.below(3) == 0 { bytes.len() } else { bytes.len().min(9000) };
+        let place = random.below(end as u64) as usize;
+        bytes[place] = match random.below(4) {
+            0 => 0,
+            1 => 0xff,
+            2 => bytes[place] ^ (1 << random.below(8)),
+            _ => random.below(256) as u8,
+        };
+    }
+    if random.below(12) == 0 {
+        bytes.truncate(random.below(bytes.len() as u64) as usize);
+    }
+    bytes
 }
 
 /// A file whose header, or the document in it, has been changed.
