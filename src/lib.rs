@@ -31,6 +31,9 @@ pub use model_macros::functional_model;
 pub use model_macros::layer;
 pub use ndarray;
 
+#[doc = include_str!("../FILES.md")]
+pub mod files_guide {}
+
 #[doc = include_str!("../TRAINING.md")]
 pub mod training_guide {}
 
@@ -41,7 +44,7 @@ pub mod prelude {
         ModelCheckpoint, Outcome, ReduceLROnPlateau, TensorBoard, TerminateOnNaN, Training,
     };
     pub use model_core::custom::{Backward, Call, CallLayer, CustomLayer, CustomObjects, Forward, Gradients};
-    pub use model_core::file::Save;
+    pub use model_core::file::{Differences, Save};
     pub use model_core::float::Float;
     pub use model_core::interpret::Model;
     pub use model_core::layer::Layer;

@@ -121,6 +121,18 @@ fn old_files_are_read_whole_and_by_their_weights() {
             check_outputs(&other.predict(&x).unwrap(), &expected);
         }
     }
+    // An archive's layers may have other names, as they do whenever Keras has made another model before.
+    let (_, x, expected) = case("pictures");
+    let names = [("separable_conv2d", "apart"), ("\"conv2d\"", "\"first\""), ("\"dense\"", "\"right\""), ("image", "picture")];
+    let config = Model::load(Path::new(OWN).join("old/pictures.h5")).unwrap().config();
+    let renamed = names.iter().fold(config, |config, (from, to)| config.replace(from, to));
+    let mut other = Model::from_config(&renamed, 3).unwrap();
+    other.load_weights(scratch.path().join("whole_pictures.keras")).unwrap_or_else(|error| panic!("{error}"));
+    check_outputs(&other.predict(&x).unwrap(), &expected);
+    let error = other.load_weights(scratch.path().join("whole_words.keras")).unwrap_err().to_string();
+    assert!(error.contains("the file is another model's"), "{error}");
+    println!("{error}");
+
     let error = Model::load(Path::new(OWN).join("old/words_alone.h5")).unwrap_err().to_string();
     assert!(error.contains("the file has weights and no model"), "{error}");
     let mut pictures = Model::load(Path::new(OWN).join("old/pictures.h5")).unwrap();

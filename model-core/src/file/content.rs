@@ -7,7 +7,7 @@ use model_graph::Graph;
 use serde_json::Value;
 
 use super::difference::difference;
-use super::{FileProblem, container, keras};
+use super::{FileProblem, container, keras, kind};
 use crate::custom::CustomObjects;
 
 /// The content of a file.
@@ -23,7 +23,7 @@ impl<'b> Content<'b> {
     /// Reads the bytes of a file.
     pub(crate) fn read(bytes: &'b [u8], custom_objects: &CustomObjects) -> Result<Self, FileProblem> {
         match () {
-            () if keras::is_archive(bytes) => keras::read(bytes, custom_objects),
+            () if kind::is_keras(bytes) => keras::read(bytes, custom_objects),
             () if keras::weights::is_hdf5(bytes) => keras::old::read(bytes, custom_objects),
             () => container::read(bytes),
         }

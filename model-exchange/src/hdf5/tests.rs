@@ -138,3 +138,17 @@ fn changed_files_do_no_harm() {
     }
     assert!(refused > 0 && seen.values().all(|&count| count > 0) && seen.len() == 3, "{refused} refused, {seen:?}");
 }
+
+/// A file of a few bytes that says it holds petabytes, and one whose group is in itself.
+#[test]
+fn what_is_declared_and_not_there_is_refused() {
+    let mut root = Node::group();
+    let Node::Group(_, children) = &mut root else { panic!("no group") };
+    children.insert("x".to_owned(), Node::Floats(vec![50_000_000, 50_000_000], &[1.0; 4]));
+    let mut bytes = Vec::new();
+    write(&root, &mut bytes).unwrap();
+    assert!(open(&bytes).unwrap().get("x").err().unwrap().to_string().starts_with("`x`: it is damaged at byte "));
+    for end in (0..bytes.len()).step_by(7) {
+        assert!(open(&bytes[..end]).is_err());
+    }
+}

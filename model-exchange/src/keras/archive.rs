@@ -64,7 +64,7 @@ fn check_names(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), KerasProbl
         let what = match () {
             () if file.is_symlink() => "a link to another file",
             () if file.encrypted() => "an encrypted member",
-            () if file.enclosed_name().is_none() || name.contains('\\') => "a name that leads out of the archive's folder",
+            () if name.starts_with('/') || name.contains(['\\', ':', '\0']) || name.split('/').any(|part| part == "..") => "a name that leads out of the archive's folder",
             () => continue,
         };
         return Err(KerasProblem::Refused { name: name.into_owned(), what });
@@ -132,4 +132,71 @@ pub fn write(to: &mut (impl Write + Seek), config: &Value, weights: &Node<'_>) -
     hdf5::write(weights, &mut archive)?;
     archive.finish()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An archive with these members, packed or not.
+    fn zip(members: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
+        let mut written = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in members {
+            written.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
+            written.write_all(content).unwrap();
+        }
+        written.finish().unwrap().into_inner()
+    }
+
+    fn check(bytes: &[u8], expected: &str) {
+        let error = Archive::read(bytes).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.starts_with(expected), "{error:?} for {expected:?}");
+    }
+
+    #[test]
+    fn what_is_written_is_read_where_it_lies() {
+        let mut file = Cursor::new(Vec::new());
+        write(&mut file, &json!({ "class_name": "Functional" }), &Node::group()).unwrap();
+        let bytes = file.into_inner();
+        let archive = Archive::read(&bytes).unwrap();
+        assert_eq!((archive.version.as_deref(), &archive.config), (Some(VERSION), &json!({ "class_name": "Functional" })));
+        assert!(matches!(archive.weights, Cow::Borrowed(weights) if weights.starts_with(hdf5::SIGNATURE)));
+        let packed = zip(&[(CONFIG, b"{}"), (WEIGHTS, b"weights")], CompressionMethod::Deflated);
+        let archive = Archive::read(&packed).unwrap();
+        assert_eq!((archive.version, archive.weights), (None, Cow::Owned(b"weights".to_vec())));
+    }
+
+    #[test]
+    fn what_no_archive_of_keras_has_is_refused() {
+        use CompressionMethod::{Deflated, Stored};
+        check(b"PK\x03\x04", "the archive is damaged: ");
+        check(&zip(&[(WEIGHTS, b"")], Stored), "the archive has no `config.json`: expected what Keras 3 saves, found `model.weights.h5`");
+        check(&zip(&[(CONFIG, b"{}"), ("model.weights.npz", b"")], Stored), "the archive has no `model.weights.h5`");
+        check(&zip(&[(CONFIG, b"{")], Stored), "`config.json` in the archive is no JSON: ");
+        for name in ["../config.json", "/etc/passwd", "assets/../../x", "a\\..\\b"] {
+            // No library writes such names.
+            let innocent = "x".repeat(name.len());
+            let bytes = zip(&[(CONFIG, b"{}"), (WEIGHTS, b""), (&innocent, b"")], Stored);
+            let mut evil = bytes.clone();
+            for place in 0..bytes.len() - name.len() {
+                if bytes[place..].starts_with(innocent.as_bytes()) {
+                    evil[place..place + name.len()].copy_from_slice(name.as_bytes());
+                }
+            }
+            let expected = format!("`{name}` in the archive is a name that leads out of the archive's folder: it is refused");
+            check(&evil, &expected);
+        }
+        let mut link = ZipWriter::new(Cursor::new(Vec::new()));
+        link.add_symlink(WEIGHTS, "/etc/passwd", SimpleFileOptions::default()).unwrap();
+        check(&link.finish().unwrap().into_inner(), "`model.weights.h5` in the archive is a link to another file: it is refused");
+        // 60 MB of zeros in 60 kB.
+        let bomb = zip(&[(CONFIG, b"{}"), (WEIGHTS, &vec![0; 60 << 20])], Deflated);
+        assert!(bomb.len() < 1 << 17);
+        check(&bomb, "`model.weights.h5` in the archive says it unpacks to 62914560 bytes: expected at most ");
+        // A bit of a member that is not packed.
+        let mut changed = zip(&[(CONFIG, b"{}"), (WEIGHTS, b"weights")], Stored);
+        let place = changed.windows(7).position(|window| window == b"weights").unwrap();
+        changed[place] ^= 1;
+        check(&changed, "`model.weights.h5` in the archive is damaged: ");
+    }
 }

@@ -23,9 +23,6 @@ use crate::network::Network;
 use crate::optimizers::BuiltOptimizer;
 use crate::optimizers::saved::{Saved, place, saved};
 
-/// How an archive begins.
-const ZIP: &[u8] = b"PK\x03\x04";
-
 /// Where Keras has an optimiser's variables.
 const OPTIMIZER: &str = "optimizer/vars/";
 
@@ -35,11 +32,6 @@ pub(super) const VARIABLES: &str = "variables";
 /// The name of a variable of the optimiser.
 pub(super) fn variable(number: usize) -> String {
     format!("{OPTIMIZER}{number}")
-}
-
-/// Whether a file is an archive of Keras's: one that begins with what such begin with.
-pub(super) fn is_archive(bytes: &[u8]) -> bool {
-    bytes.starts_with(ZIP) && super::kind::is_keras(bytes)
 }
 
 /// The content of an archive.
