@@ -194,8 +194,8 @@ mod tests {
         assert!(bomb.len() < 1 << 17);
         check(&bomb, "`model.weights.h5` in the archive says it unpacks to 62914560 bytes: expected at most ");
         // A bit of a member that is not packed.
-        let mut changed = zip(&[(CONFIG, b"{}"), (WEIGHTS, b"weights")], Stored);
-        let place = changed.windows(7).position(|window| window == b"weights").unwrap();
+        let mut changed = zip(&[(CONFIG, b"{}"), (WEIGHTS, b"numbers")], Stored);
+        let place = changed.windows(7).position(|window| window == b"numbers").unwrap();
         changed[place] ^= 1;
         check(&changed, "`model.weights.h5` in the archive is damaged: ");
     }
