@@ -4,3 +4,4 @@
 //! weights are given and taken in that order. Whatever is read is not trusted: nothing in it runs, and nothing is allocated that it does not hold.
 
 pub mod legacy;
+pub mod tfjs;

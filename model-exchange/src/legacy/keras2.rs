@@ -125,6 +125,10 @@ fn gates(arguments: &mut Arguments<'_>, class: &str, origin: &Origin) {
             arguments.default("reset_after", true);
         }
     }
+    if origin.program == Program::TensorFlowJs && arguments.map.get("unit_forget_bias").is_some_and(Value::is_null) {
+        // JavaScript takes nothing for false.
+        arguments.map.insert("unit_forget_bias".to_owned(), false.into());
+    }
     if class.starts_with("GRU") {
         // What is silent of it is older than the argument.
         arguments.default("reset_after", false);
