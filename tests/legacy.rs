@@ -144,7 +144,8 @@ fn write_tfjs(name: &str, model: &mut Model<f32>, given: &[ArrayD<f32>]) -> bool
         Err(error) => panic!("{name}: {error}"),
     };
     let mut shards: BTreeMap<String, Vec<u8>> = files.shards.iter().cloned().collect();
-    let read = tfjs::read(files.model.as_bytes(), &mut shards, &Registry::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let read =
+        tfjs::read(files.model.as_bytes(), &mut shards, &Registry::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(read.weights, own, "{name}");
     let outputs = predicted(model, given);
     let expected: Vec<Vec<f32>> = outputs.iter().map(|(_, output)| output.iter().copied().collect()).collect();

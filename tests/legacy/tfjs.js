@@ -118,7 +118,8 @@ async function make() {
 async function check(folder) {
   await tf.setBackend('cpu');
   let count = 0;
-  for (const name of fs.readdirSync(folder)) {
+  const failed = [];
+  for (const name of fs.readdirSync(folder)) try {
     const at = file => path.join(folder, name, file);
     const document = JSON.parse(fs.readFileSync(at('model.json')));
     const group = document.weightsManifest[0] || {paths: [], weights: []};
@@ -132,8 +133,9 @@ async function check(folder) {
     outputs.forEach((y, i) => y.dataSync().forEach((v, j) => { worst = Math.max(worst, Math.abs(v - expected.outputs[i][j])); }));
     if (!(worst < 1e-5) || outputs.length !== expected.outputs.length) throw new Error(`${name}: ${worst}`);
     count += 1;
-  }
+  } catch (error) { failed.push(`${name}: ${error.message}`); }
   console.log(`${count} models compute the same`);
+  if (failed.length) throw new Error(failed.join('\n'));
 }
 
 (process.argv[2] === 'make' ? make() : check(process.argv[3])).catch(error => { console.error(error); process.exit(1); });

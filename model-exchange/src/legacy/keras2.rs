@@ -37,7 +37,8 @@ const HARD_GATES: (&str, &str) = (
 /// What its input is multiplied by where today's `hard_sigmoid` is to give what the old one gave.
 const HARD_SIGMOID_FACTOR: f64 = 1.2;
 
-const CHANNELS: (&str, &str) =
+/// Why channels must be last, and what to do.
+pub(super) const CHANNELS: (&str, &str) =
     ("where tensors have their channels last here", "convert the model to `channels_last` where it was made");
 
 /// Makes today's arguments of a layer's, whose class is `class` today. Gives the factor that its input must be multiplied by first.

@@ -127,7 +127,8 @@ impl Pass<'_> {
         if Class::find(today).is_none() {
             return self.custom(entry, class, map, name);
         }
-        let mut arguments = Arguments { class: class.to_owned(), map, place: &self.place, faults: &mut self.faults };
+        let mut arguments =
+            Arguments { class: class.to_owned(), map, renamed: Vec::new(), place: &self.place, faults: &mut self.faults };
         if self.origin.program == Program::Keras1 {
             keras1::rewrite(&mut arguments);
         }

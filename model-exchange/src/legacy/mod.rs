@@ -48,7 +48,7 @@ const MOST_DEPTH: usize = 64;
 ///     { "class_name": "Dense", "config": { "name": "dense_1", "output_dim": 2, "init": "uniform", "batch_input_shape": [null, 3] } },
 /// ] });
 /// let registry = Registry::default();
-/// let graph = config::read_with(&legacy::modern(&document, &registry)?, &registry)?;
+/// let graph = config::read_with(&*legacy::modern(&document, &registry)?, &registry)?;
 /// assert_eq!(graph.parameters().total.size(), Some(8));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -15,7 +15,9 @@ pub enum TfjsError {
     #[error("`model.json` is not JSON: {0}")]
     Json(String),
     /// It is a graph of operations.
-    #[error("`model.json` is a graph of operations, and only models of layers are read\nhelp: convert the Keras model that it was made of")]
+    #[error(
+        "`model.json` is a graph of operations, and only models of layers are read\nhelp: convert the Keras model that it was made of"
+    )]
     GraphModel,
     /// Something is not there, or is not what it must be.
     #[error("`model.json` has no {what} at `{place}`\nhelp: save the model again, or convert it again")]
@@ -42,7 +44,9 @@ pub enum TfjsError {
         error: io::Error,
     },
     /// The shards of a group hold more or less than the document says.
-    #[error("the shards {paths} hold {found} bytes, expected {expected} as their weights say\nhelp: take all files of one model, whole")]
+    #[error(
+        "the shards {paths} hold {found} bytes, expected {expected} as their weights say\nhelp: take all files of one model, whole"
+    )]
     Size {
         /// The shards.
         paths: String,
@@ -130,8 +134,8 @@ fn lines(items: &[Unsupported]) -> String {
 fn listed(missing: &[String], unexpected: &[String], misshapen: &[Misshapen]) -> String {
     let missing = missing.iter().map(|name| format!("\nmissing: `{name}`"));
     let unexpected = unexpected.iter().map(|name| format!("\nunexpected: `{name}`"));
-    let misshapen = misshapen.iter().map(|Misshapen { weight, expected, found }| {
-        format!("\nof another shape: `{weight}` is {expected:?}, found {found:?}")
-    });
+    let misshapen = misshapen
+        .iter()
+        .map(|Misshapen { weight, expected, found }| format!("\nof another shape: `{weight}` is {expected:?}, found {found:?}"));
     missing.chain(unexpected).chain(misshapen).collect()
 }

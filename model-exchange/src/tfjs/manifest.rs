@@ -50,7 +50,8 @@ impl Stored {
             Self::Bool => bytes.iter().map(|byte| f32::from(u8::from(*byte != 0))).collect(),
             Self::F16 => chunks.map(|bytes| half(two(bytes))).collect(),
             Self::Steps { bytes, scale, least, is_whole } => {
-                let step = |chunk: &[u8]| if bytes == 1 { chunk.first().copied().map_or(0.0, f64::from) } else { f64::from(two(chunk)) };
+                let step =
+                    |chunk: &[u8]| if bytes == 1 { chunk.first().copied().map_or(0.0, f64::from) } else { f64::from(two(chunk)) };
                 let number = |step: f64| step * scale + least;
                 // JavaScript rounds halves up.
                 let whole = |number: f64| if is_whole { (number + 0.5).floor() } else { number };
@@ -102,10 +103,10 @@ pub(super) fn read(document: &Value, files: &mut dyn Shards) -> Result<Vec<Entry
 
 /// The shards and weights of a group, whose sizes agree.
 fn listed(group: &Value, place: &str, files: &mut dyn Shards) -> Result<(Vec<String>, Vec<Listed>), TfjsError> {
-    let list = |key: &'static str, what| {
-        group.get(key).and_then(Value::as_array).ok_or_else(|| missing(what, format!("{place}/{key}")))
-    };
-    let path = |path: &Value| path.as_str().map(str::to_owned).ok_or_else(|| missing("name of a shard", format!("{place}/paths")));
+    let list =
+        |key: &'static str, what| group.get(key).and_then(Value::as_array).ok_or_else(|| missing(what, format!("{place}/{key}")));
+    let path =
+        |path: &Value| path.as_str().map(str::to_owned).ok_or_else(|| missing("name of a shard", format!("{place}/paths")));
     let paths: Vec<String> = list("paths", "list of shards")?.iter().map(path).collect::<Result<_, _>>()?;
     paths.iter().try_for_each(|path| shards::check(path))?;
     let weight = |(number, weight): (usize, &Value)| entry(weight, &format!("{place}/weights/{number}"));
@@ -129,7 +130,8 @@ fn quoted(paths: &[String]) -> String {
 fn entry(weight: &Value, place: &str) -> Result<Listed, TfjsError> {
     let name = weight.get("name").and_then(Value::as_str).ok_or_else(|| missing("name", format!("{place}/name")))?;
     let size = |size: &Value| size.as_u64().and_then(|size| usize::try_from(size).ok());
-    let shape = weight.get("shape").and_then(Value::as_array).and_then(|shape| shape.iter().map(size).collect::<Option<Vec<_>>>());
+    let shape =
+        weight.get("shape").and_then(Value::as_array).and_then(|shape| shape.iter().map(size).collect::<Option<Vec<_>>>());
     let shape = shape.ok_or_else(|| missing("list of sizes", format!("{place}/shape")))?;
     let stored = stored(weight, name, place)?;
     let bytes = shape.iter().try_fold(stored.bytes(), |bytes, size| bytes.checked_mul(*size));

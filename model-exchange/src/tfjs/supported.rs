@@ -57,8 +57,22 @@ pub(super) const LAYERS: &[&str] = &[
 ];
 
 /// The activations that mean the same there. Its `hard_sigmoid` is another function.
-pub(super) const ACTIVATIONS: &[&str] =
-    &["linear", "elu", "selu", "relu", "relu6", "sigmoid", "softplus", "softsign", "tanh", "softmax", "log_softmax", "gelu", "mish", "silu"];
+pub(super) const ACTIVATIONS: &[&str] = &[
+    "linear",
+    "elu",
+    "selu",
+    "relu",
+    "relu6",
+    "sigmoid",
+    "softplus",
+    "softsign",
+    "tanh",
+    "softmax",
+    "log_softmax",
+    "gelu",
+    "mish",
+    "silu",
+];
 
 /// The starts of weights that it has.
 pub(super) const INITIALIZERS: &[&str] = &[
@@ -92,6 +106,8 @@ pub(super) enum Only {
 pub(super) const LACKED: &[(&[&str], &str, Only)] = &[
     (&["Conv1D", "Conv2D", "Conv3D", "SeparableConv2D", "Conv2DTranspose"], "groups", Only::Number(1.0)),
     (&["Conv2DTranspose"], "output_padding", Only::Null),
+    (&["ELU"], "alpha", Only::Number(1.0)),
+    (&["SimpleRNN", "LSTM", "GRU"], "unroll", Only::Flag(false)),
     (&["ReLU"], "negative_slope", Only::Number(0.0)),
     (&["ReLU"], "threshold", Only::Number(0.0)),
     (&["GRU"], "reset_after", Only::Flag(false)),

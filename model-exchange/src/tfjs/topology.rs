@@ -136,7 +136,9 @@ impl Pass {
         }
         let known = key.ends_with("_initializer") && INITIALIZERS.contains(&inner);
         let is_penalty = key.ends_with("_regularizer") && ["L1", "L2", "L1L2"].contains(&inner);
-        let is_known = known || is_penalty || (key.ends_with("_constraint") && ["MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"].contains(&inner));
+        let is_known = known
+            || is_penalty
+            || (key.ends_with("_constraint") && ["MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"].contains(&inner));
         let distribution = config.get("distribution").and_then(Value::as_str);
         if !is_known || distribution.is_some_and(|distribution| distribution == "untruncated_normal") {
             self.lacks(format!("a `{class}` with `{key}` `{inner}`, which it does not have"), ARGUMENT);
@@ -168,7 +170,10 @@ impl Pass {
         match value.as_str() {
             Some("silu") => "swish".into(),
             Some(name) if !ACTIVATIONS.contains(&name) => {
-                self.lacks(format!("a `{class}` with `{key}` \"{name}\", which it does not have or means another function by"), ARGUMENT);
+                self.lacks(
+                    format!("a `{class}` with `{key}` \"{name}\", which it does not have or means another function by"),
+                    ARGUMENT,
+                );
                 value
             }
             _ => value,
@@ -214,7 +219,8 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 
 fn is_model(layer: &Value) -> bool {
     let config = layer.get("config");
-    ["Functional", "Sequential"].contains(&text(layer, "class_name")) && config.is_some_and(|config| config.get("layers").is_some())
+    ["Functional", "Sequential"].contains(&text(layer, "class_name"))
+        && config.is_some_and(|config| config.get("layers").is_some())
 }
 
 fn input(config: &Map<String, Value>) -> Value {

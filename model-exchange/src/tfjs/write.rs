@@ -33,7 +33,11 @@ pub fn write(graph: &Graph, weights: &[&[f32]]) -> Result<Files, TfjsError> {
     let first = |named: &names::Named| named.names.first().cloned().unwrap_or_default();
     for twice in named.iter().map(first).filter(|name| !seen.insert(name.clone())) {
         let what = format!("a weight named `{twice}`, and so is one of another layer: it knows no models around them");
-        pass.unsupported.push(Unsupported { place: vec![graph.name.clone()], what, help: "give the layers of inner models names of their own" });
+        pass.unsupported.push(Unsupported {
+            place: vec![graph.name.clone()],
+            what,
+            help: "give the layers of inner models names of their own",
+        });
     }
     if !pass.unsupported.is_empty() {
         return Err(TfjsError::Unsupported(pass.unsupported));
