@@ -125,6 +125,30 @@ fn documents_of_tf_keras_give_what_it_computes() {
     check("tf_keras", include_str!("legacy/tf_keras.json"));
 }
 
+/// The numbers of lists in lists, and how long those are.
+fn array(value: &Value) -> ArrayD<f32> {
+    let (mut shape, mut flat) = (Vec::new(), value.clone());
+    while let Some(items) = flat.as_array().filter(|items| items.iter().all(Value::is_array)) {
+        shape.push(items.len());
+        flat = items.iter().flat_map(|item| item.as_array().unwrap().clone()).collect();
+    }
+    let sizes = shape.iter().scan(1, |before, size| Some(size / std::mem::replace(before, *size)));
+    let mut shape: Vec<usize> = sizes.collect();
+    let numbers = numbers(&flat);
+    shape.push(numbers.len() / shape.iter().product::<usize>());
+    ArrayD::from_shape_vec(IxDyn(&shape), numbers).unwrap()
+}
+
+#[test]
+fn documents_written_by_hand_give_what_they_say() {
+    let cases: Value = serde_json::from_str(include_str!("legacy/cases.json")).unwrap();
+    for (name, case) in cases.as_object().unwrap() {
+        let mut model = Model::from_config(&case["model"].to_string(), 1).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let expected = array(&case["output"]).iter().copied().collect();
+        check_outputs(name, &predicted(&mut model, &[array(&case["input"])]), &[expected]);
+    }
+}
+
 /// Every weight of a model, in the graph's order.
 fn weights(model: &Model<f32>) -> Vec<Vec<f32>> {
     let paths = model.graph().weights().into_iter().map(|(path, _)| path).collect::<Vec<_>>();
@@ -174,16 +198,34 @@ fn made(read: tfjs::Read) -> Model<f32> {
     model
 }
 
+/// The bytes of a text in which each is two digits.
+fn bytes(digits: &Value) -> Vec<u8> {
+    let digits = digits.as_str().unwrap();
+    let byte = |place: usize| u8::from_str_radix(&digits[2 * place..2 * place + 2], 16).unwrap();
+    (0..digits.len() / 2).map(byte).collect()
+}
+
+#[test]
+fn models_that_the_converter_has_written_give_what_it_reads_them_as() {
+    let cases: Value = serde_json::from_str(include_str!("legacy/converted.json")).unwrap();
+    for (name, case) in cases.as_object().unwrap() {
+        let shards = case["shards"].as_object().unwrap().iter();
+        let mut shards: BTreeMap<String, Vec<u8>> = shards.map(|(name, digits)| (name.clone(), bytes(digits))).collect();
+        let read = tfjs::read(case["model"].to_string().as_bytes(), &mut shards, &Registry::default());
+        let mut model = made(read.unwrap_or_else(|error| panic!("{name}: {error}")));
+        let shape: Vec<usize> = serde_json::from_value(case["shape"].clone()).unwrap();
+        let given = ArrayD::from_shape_vec(IxDyn(&shape), numbers(&case["input"])).unwrap();
+        check_outputs(name, &predicted(&mut model, &[given]), &[numbers(&case["output"])]);
+    }
+}
+
 #[test]
 fn models_of_tensorflow_js_give_what_it_computes() {
     let models: Value = serde_json::from_str(include_str!("legacy/tfjs.json")).unwrap();
     let models = models.as_object().unwrap();
     assert!(models.len() >= 10);
     for (name, case) in models {
-        let digits = case["weights"].as_str().unwrap();
-        let byte = |place: usize| u8::from_str_radix(&digits[2 * place..2 * place + 2], 16).unwrap();
-        let bytes: Vec<u8> = (0..digits.len() / 2).map(byte).collect();
-        let mut shards = BTreeMap::from([("weights.bin".to_owned(), bytes)]);
+        let mut shards = BTreeMap::from([("weights.bin".to_owned(), bytes(&case["weights"]))]);
         let json = case["model"].to_string();
         let read = tfjs::read(json.as_bytes(), &mut shards, &Registry::default());
         let mut model = made(read.unwrap_or_else(|error| panic!("{name}: {error}")));

@@ -18,3 +18,6 @@ pub use error::{Misshapen, TfjsError, Unsupported};
 pub use read::{Read, read};
 pub use shards::{Folder, Shards};
 pub use write::{Files, write};
+
+#[cfg(test)]
+mod tests;
