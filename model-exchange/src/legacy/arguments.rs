@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fault::{Fault, Problem};
+use super::fault::{self, Fault, Problem};
 use super::values;
 
 /// The arguments of a layer.
@@ -62,6 +62,6 @@ impl Arguments<'_> {
 
     /// Says that something is wrong.
     pub fn fault(&mut self, problem: impl Into<Problem>) {
-        self.faults.push(Fault { place: self.place.to_vec(), problem: problem.into() });
+        fault::tell(self.faults, self.place, problem.into());
     }
 }

@@ -99,7 +99,10 @@ fn activity(arguments: &mut Arguments<'_>) {
 fn of_class(arguments: &mut Arguments<'_>, class: &str, origin: &Origin) {
     match class {
         "LeakyReLU" => arguments.rename("alpha", "negative_slope"),
-        "ReLU" => arguments.rename("theta", "threshold"),
+        "ReLU" if arguments.class == "ThresholdedReLU" => {
+            arguments.rename("theta", "threshold");
+            arguments.default("threshold", 1.0);
+        }
         "LSTM" | "GRU" | "LSTMCell" | "GRUCell" | "ConvLSTM1D" | "ConvLSTM2D" | "ConvLSTM3D" => gates(arguments, class, origin),
         "DepthwiseConv1D" | "DepthwiseConv2D" => depthwise(arguments),
         "SeparableConv1D" | "SeparableConv2D" => {

@@ -7,7 +7,7 @@ use model_graph::message::ArgumentError;
 use serde_json::{Map, Value, json};
 
 use super::arguments::Arguments;
-use super::fault::{Fault, Problem};
+use super::fault::Problem;
 use super::origin::Program;
 use super::{Pass, is_model, keras1, keras2, tables, values};
 
@@ -208,7 +208,7 @@ impl Pass<'_> {
         if let Err(problems) = found.read(&given) {
             let error = |problem| ArgumentError { class: class.to_owned(), problem };
             let problem = ConfigProblem::Arguments(problems.into_iter().map(error).collect());
-            self.faults.push(Fault { place: self.place.clone(), problem: problem.into() });
+            self.fault(problem);
         }
     }
 }

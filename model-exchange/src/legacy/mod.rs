@@ -13,6 +13,7 @@ mod arguments;
 mod calls;
 mod fault;
 mod functional;
+mod graph_op;
 mod keras1;
 mod keras2;
 mod layer;
@@ -34,6 +35,9 @@ pub use origin::{Origin, Program};
 
 /// How deep models and layers may lie in one another.
 const MOST_DEPTH: usize = 64;
+
+/// How many faults are told: each is as long as the names of all layers.
+const MOST_FAULTS: usize = 1000;
 
 /// The document of a model as Keras 3 would write it: the same where it is, rewritten where an older version has written it.
 ///
@@ -90,7 +94,7 @@ struct Pass<'r> {
 impl Pass<'_> {
     /// Says that something is wrong where the pass is.
     fn fault(&mut self, problem: impl Into<Problem>) {
-        self.faults.push(Fault { place: self.place.clone(), problem: problem.into() });
+        fault::tell(&mut self.faults, &self.place, problem.into());
     }
 
     /// Does something at a place.

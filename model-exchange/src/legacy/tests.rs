@@ -108,6 +108,62 @@ fn one_call_may_stand_without_lists_around_it() {
     }
 }
 
+/// A model of two inputs of a size, and of these layers, of which the last gives its output.
+fn functional(layers: &[Value]) -> Value {
+    let input = |name: &str| json!({ "class_name": "InputLayer", "name": name, "config": { "name": name, "batch_input_shape": [null, 4] }, "inbound_nodes": [] });
+    let all: Vec<Value> = ["x", "y"].map(input).into_iter().chain(layers.iter().cloned()).collect();
+    let last = &layers.last().unwrap()["name"];
+    let config =
+        json!({ "name": "net", "layers": all, "input_layers": [["x", 0, 0], ["y", 0, 0]], "output_layers": [[last, 0, 0]] });
+    json!({ "class_name": "Functional", "keras_version": "2.3.0-tf", "config": config })
+}
+
+#[test]
+fn faults_are_counted_up_to_a_number() {
+    let lambda = layer("Lambda", &json!({ "name": "f" }));
+    let error = modern(&sequential("2.2.4", &vec![lambda; 5000]), &Registry::default()).unwrap_err();
+    assert_eq!(error.faults.len(), MOST_FAULTS);
+    assert!(
+        error
+            .to_string()
+            .starts_with("the document is a model of Keras 2, written by version `2.2.4`, with 1000 parts and more that")
+    );
+}
+
+#[test]
+fn a_call_that_does_not_train_stays_one() {
+    let norm = |training: Value| {
+        let nodes = json!([[["x", 0, 0, { "training": training }]]]);
+        functional(&[
+            json!({ "class_name": "BatchNormalization", "name": "n", "config": { "name": "n" }, "inbound_nodes": nodes }),
+        ])
+    };
+    for (training, infers) in [(json!(false), true), (Value::Null, false)] {
+        let document = norm(training);
+        let graph = config::read(&modern(&document, &Registry::default()).unwrap()).unwrap();
+        assert_eq!(graph.nodes[0].manner.infers(), infers);
+    }
+    let error = modern(&norm(json!(true)), &Registry::default()).unwrap_err().to_string();
+    assert!(error.contains("`net/n` is given `training` true, which is not supported"), "{error}");
+}
+
+#[test]
+fn nodes_of_graphs_are_operations() {
+    let node = |name: &str, op: &str, constants: Value, tensors: Value| {
+        let config =
+            json!({ "name": op, "node_def": { "op": op, "attr": { "keep_dims": { "b": true } } }, "constants": constants });
+        json!({ "class_name": "TensorFlowOpLayer", "name": name, "config": config, "inbound_nodes": [tensors] })
+    };
+    let layers = [
+        node("less", "Sub", json!({ "0": 1.0 }), json!([["x", 0, 0, {}]])),
+        node("both", "ConcatV2", json!({ "2": -1 }), json!([["less", 0, 0, {}], ["y", 0, 0, {}]])),
+        node("mean", "Mean", json!({ "1": [1] }), json!([["both", 0, 0, {}]])),
+    ];
+    check(&functional(&layers), "ops::subtract(1.0, _) ops::concatenate(_, axis = -1) ops::mean(_, axis = 1, keepdims = true)");
+    let error = modern(&functional(&[node("f", "Fft", json!({}), json!([["x", 0, 0, {}]]))]), &Registry::default()).unwrap_err();
+    assert!(error.to_string().contains("`net/f` is the operation `tf.raw_ops.Fft`, which is not supported yet"), "{error}");
+}
+
 #[test]
 fn models_that_lie_too_deep_are_refused() {
     let dense = layer("Dense", &json!({ "name": "d", "units": 2, "batch_input_shape": [null, 3] }));

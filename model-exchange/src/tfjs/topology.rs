@@ -126,8 +126,8 @@ impl Pass {
         if key == "activation" || key == "recurrent_activation" {
             return self.activation(class, key, value);
         }
-        if key == "padding" && value == "causal" {
-            self.lacks(format!("a `{class}` with `padding` \"causal\", which it does not run"), ARGUMENT);
+        if is_not_run(class, key, &value) {
+            self.lacks(format!("a `{class}` with `{key}` {value}, which it does not run"), ARGUMENT);
         }
         let Some(inner) = value.get("class_name").and_then(Value::as_str) else { return value };
         let mut config = value.get("config").cloned().unwrap_or_else(|| json!({}));
@@ -210,6 +210,19 @@ impl Pass {
             }
         }
         Value::Array(tensors)
+    }
+}
+
+/// Whether an argument is known to TensorFlow.js, but this value of it does nothing there, or fails.
+fn is_not_run(class: &str, key: &str, value: &Value) -> bool {
+    match key {
+        "padding" => value == "causal",
+        "interpolation" => !["nearest", "bilinear"].iter().any(|known| value == known),
+        "backward_layer" => !value.is_null(),
+        "dilation_rate" if class.ends_with("Transpose") => {
+            value.as_u64() != Some(1) && value.as_array().is_none_or(|rates| rates.iter().any(|rate| rate.as_u64() != Some(1)))
+        }
+        _ => false,
     }
 }
 
