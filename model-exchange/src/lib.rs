@@ -7,5 +7,6 @@ pub mod hdf5;
 pub mod keras;
 pub mod legacy;
 mod tensor;
+pub mod tfjs;
 
 pub use tensor::{Dtype, Tensor};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fault::{Fault, Problem};
+use super::fault::{self, Fault, Problem};
 use super::values;
 
 /// The arguments of a layer.
@@ -11,6 +11,8 @@ pub(super) struct Arguments<'f> {
     pub class: String,
     /// The arguments as far as they are today's.
     pub map: Map<String, Value>,
+    /// The arguments that have another name today, by that and by the one in the document.
+    pub renamed: Vec<(String, &'static str)>,
     /// The names that lead to the layer.
     pub place: &'f [String],
     /// What is wrong with the document so far.
@@ -29,11 +31,12 @@ impl Arguments<'_> {
     }
 
     /// Gives an argument today's name, unless that is there.
-    pub fn rename(&mut self, old: &str, new: &str) {
+    pub fn rename(&mut self, old: &'static str, new: &str) {
         if let Some(value) = self.map.shift_remove(old)
             && !self.map.contains_key(new)
         {
             self.map.insert(new.to_owned(), value);
+            self.renamed.push((new.to_owned(), old));
         }
     }
 
@@ -53,11 +56,12 @@ impl Arguments<'_> {
 
     /// Says that an argument asks for what is not there.
     pub fn refuse(&mut self, argument: &str, found: Value, reason: &'static str, help: &'static str) {
-        self.fault(Problem::Argument { class: self.class.clone(), argument: argument.to_owned(), found, reason, help });
+        let written = self.renamed.iter().find(|(new, _)| new == argument).map_or(argument, |(_, old)| old);
+        self.fault(Problem::Argument { class: self.class.clone(), argument: written.to_owned(), found, reason, help });
     }
 
     /// Says that something is wrong.
     pub fn fault(&mut self, problem: impl Into<Problem>) {
-        self.faults.push(Fault { place: self.place.to_vec(), problem: problem.into() });
+        fault::tell(self.faults, self.place, problem.into());
     }
 }

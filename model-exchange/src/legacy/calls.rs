@@ -159,9 +159,16 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// The call as today's documents have it.
-    pub fn into_value(self) -> Value {
-        json!({ "args": [self.args], "kwargs": self.kwargs })
+    /// The call as today's documents have it. One that was asked not to train does not; what was asked to train cannot be.
+    pub fn into_value(mut self) -> Result<Value, Problem> {
+        match self.kwargs.shift_remove("training") {
+            None | Some(Value::Null) => Ok(json!({ "args": [self.args], "kwargs": self.kwargs })),
+            Some(Value::Bool(false)) => {
+                self.kwargs.insert("training".to_owned(), false.into());
+                Ok(json!({ "args": [self.args], "kwargs": self.kwargs, "infers": true }))
+            }
+            Some(found) => Err(ConfigProblem::Option { name: "training".to_owned(), found }.into()),
+        }
     }
 
     /// The states that a recurrent layer begins with stood behind its input.

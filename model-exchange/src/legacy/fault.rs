@@ -5,6 +5,7 @@ use std::fmt;
 use model_graph::config::{ConfigError, ConfigProblem};
 use serde_json::Value;
 
+use super::MOST_FAULTS;
 use super::origin::Origin;
 
 /// A document of an older Keras that has parts which no layer of today can be.
@@ -54,6 +55,13 @@ pub enum Problem {
     Config(ConfigProblem),
 }
 
+/// Adds a fault, unless there are too many.
+pub(super) fn tell(faults: &mut Vec<Fault>, place: &[String], problem: Problem) {
+    if faults.len() < MOST_FAULTS {
+        faults.push(Fault { place: place.to_vec(), problem });
+    }
+}
+
 impl From<ConfigProblem> for Problem {
     fn from(problem: ConfigProblem) -> Self {
         Self::Config(problem)
@@ -62,7 +70,11 @@ impl From<ConfigProblem> for Problem {
 
 impl fmt::Display for LegacyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = if self.faults.len() == 1 { "part" } else { "parts" };
+        let parts = match self.faults.len() {
+            1 => "part",
+            MOST_FAULTS => "parts and more",
+            _ => "parts",
+        };
         write!(f, "the document is a model of {}, with {} {parts} that cannot be read", self.origin, self.faults.len())?;
         self.faults.iter().try_for_each(|fault| write!(f, "\n{fault}"))
     }

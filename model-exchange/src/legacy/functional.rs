@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use model_graph::config::ConfigProblem;
 
 use super::Pass;
-use super::calls::Counting;
+use super::calls::{Call, Counting};
+use super::fault::Problem;
 use super::layer::{Layer, name};
 use super::operation;
 
@@ -59,7 +60,13 @@ impl Pass<'_> {
             true => call.with_states(),
             false => call,
         });
-        let calls: Vec<Value> = calls.map(super::calls::Call::into_value).collect();
+        let calls = match calls.map(Call::into_value).collect::<Result<Vec<Value>, Problem>>() {
+            Ok(calls) => calls,
+            Err(problem) => {
+                self.fault(problem);
+                return Vec::new();
+            }
+        };
         match layer.scaling() {
             None => vec![layer.called(calls)],
             Some(scaling) => {

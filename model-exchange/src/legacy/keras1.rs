@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
+use super::keras2::CHANNELS;
 
 /// What arguments are called in Keras 2.
 const RENAMED: &[(&str, &str)] = &[
@@ -95,12 +96,13 @@ fn kernel_size(arguments: &mut Arguments<'_>) {
 
 /// `th` and `tf` for the place of the channels.
 fn ordering(arguments: &mut Arguments<'_>) {
-    if let Some(Value::String(ordering)) = arguments.map.get_mut("data_format") {
-        match ordering.as_str() {
-            "th" => *ordering = "channels_first".to_owned(),
-            "tf" => *ordering = "channels_last".to_owned(),
-            _ => {}
+    match arguments.map.get_mut("data_format") {
+        Some(Value::String(ordering)) if ordering == "tf" => *ordering = "channels_last".to_owned(),
+        Some(Value::String(ordering)) if ordering == "th" => {
+            let found = arguments.take("data_format").unwrap_or_default();
+            arguments.refuse("data_format", found, CHANNELS.0, CHANNELS.1);
         }
+        _ => {}
     }
 }
 

@@ -37,7 +37,8 @@ const HARD_GATES: (&str, &str) = (
 /// What its input is multiplied by where today's `hard_sigmoid` is to give what the old one gave.
 const HARD_SIGMOID_FACTOR: f64 = 1.2;
 
-const CHANNELS: (&str, &str) =
+/// Why channels must be last, and what to do.
+pub(super) const CHANNELS: (&str, &str) =
     ("where tensors have their channels last here", "convert the model to `channels_last` where it was made");
 
 /// Makes today's arguments of a layer's, whose class is `class` today. Gives the factor that its input must be multiplied by first.
@@ -98,7 +99,10 @@ fn activity(arguments: &mut Arguments<'_>) {
 fn of_class(arguments: &mut Arguments<'_>, class: &str, origin: &Origin) {
     match class {
         "LeakyReLU" => arguments.rename("alpha", "negative_slope"),
-        "ReLU" => arguments.rename("theta", "threshold"),
+        "ReLU" if arguments.class == "ThresholdedReLU" => {
+            arguments.rename("theta", "threshold");
+            arguments.default("threshold", 1.0);
+        }
         "LSTM" | "GRU" | "LSTMCell" | "GRUCell" | "ConvLSTM1D" | "ConvLSTM2D" | "ConvLSTM3D" => gates(arguments, class, origin),
         "DepthwiseConv1D" | "DepthwiseConv2D" => depthwise(arguments),
         "SeparableConv1D" | "SeparableConv2D" => {
@@ -124,6 +128,10 @@ fn gates(arguments: &mut Arguments<'_>, class: &str, origin: &Origin) {
         if class == "GRU" {
             arguments.default("reset_after", true);
         }
+    }
+    if origin.program == Program::TensorFlowJs && arguments.map.get("unit_forget_bias").is_some_and(Value::is_null) {
+        // JavaScript takes nothing for false.
+        arguments.map.insert("unit_forget_bias".to_owned(), false.into());
     }
     if class.starts_with("GRU") {
         // What is silent of it is older than the argument.

@@ -7,7 +7,7 @@ use model_graph::message::ArgumentError;
 use serde_json::{Map, Value, json};
 
 use super::arguments::Arguments;
-use super::fault::{Fault, Problem};
+use super::fault::Problem;
 use super::origin::Program;
 use super::{Pass, is_model, keras1, keras2, tables, values};
 
@@ -127,7 +127,8 @@ impl Pass<'_> {
         if Class::find(today).is_none() {
             return self.custom(entry, class, map, name);
         }
-        let mut arguments = Arguments { class: class.to_owned(), map, place: &self.place, faults: &mut self.faults };
+        let mut arguments =
+            Arguments { class: class.to_owned(), map, renamed: Vec::new(), place: &self.place, faults: &mut self.faults };
         if self.origin.program == Program::Keras1 {
             keras1::rewrite(&mut arguments);
         }
@@ -207,7 +208,7 @@ impl Pass<'_> {
         if let Err(problems) = found.read(&given) {
             let error = |problem| ArgumentError { class: class.to_owned(), problem };
             let problem = ConfigProblem::Arguments(problems.into_iter().map(error).collect());
-            self.faults.push(Fault { place: self.place.clone(), problem: problem.into() });
+            self.fault(problem);
         }
     }
 }

@@ -13,6 +13,7 @@ mod arguments;
 mod calls;
 mod fault;
 mod functional;
+mod graph_op;
 mod keras1;
 mod keras2;
 mod layer;
@@ -35,6 +36,9 @@ pub use origin::{Origin, Program};
 /// How deep models and layers may lie in one another.
 const MOST_DEPTH: usize = 64;
 
+/// How many faults are told: each is as long as the names of all layers.
+const MOST_FAULTS: usize = 1000;
+
 /// The document of a model as Keras 3 would write it: the same where it is, rewritten where an older version has written it.
 ///
 /// The model may lie in what is saved beside it: under `model_config`, as in files of HDF5, or under `modelTopology`, as TensorFlow.js has it.
@@ -48,7 +52,7 @@ const MOST_DEPTH: usize = 64;
 ///     { "class_name": "Dense", "config": { "name": "dense_1", "output_dim": 2, "init": "uniform", "batch_input_shape": [null, 3] } },
 /// ] });
 /// let registry = Registry::default();
-/// let graph = config::read_with(&legacy::modern(&document, &registry)?, &registry)?;
+/// let graph = config::read_with(&*legacy::modern(&document, &registry)?, &registry)?;
 /// assert_eq!(graph.parameters().total.size(), Some(8));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -90,7 +94,7 @@ struct Pass<'r> {
 impl Pass<'_> {
     /// Says that something is wrong where the pass is.
     fn fault(&mut self, problem: impl Into<Problem>) {
-        self.faults.push(Fault { place: self.place.clone(), problem: problem.into() });
+        fault::tell(&mut self.faults, &self.place, problem.into());
     }
 
     /// Does something at a place.

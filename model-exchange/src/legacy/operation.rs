@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::calls::Call;
 use super::fault::Problem;
+use super::graph_op;
 use super::values::is_same;
 
 /// What an argument of TensorFlow's is called here, and what it is where it is not given.
@@ -168,6 +169,9 @@ pub(super) fn is_operation(entry: &Value) -> bool {
 
 /// The operation that does what a function of TensorFlow's did.
 pub(super) fn rewrite(entry: &Value, name: &str, calls: Vec<Call>) -> Result<Value, Problem> {
+    if entry.get("class_name").is_some_and(|class| class == "TensorFlowOpLayer") {
+        return graph_op::rewrite(entry, name, calls);
+    }
     let called = entry.get("config").and_then(|config| config.get("function")).and_then(Value::as_str).unwrap_or_default();
     if called.ends_with("__operators__.getitem") {
         return taken(name, calls);
@@ -273,7 +277,7 @@ fn part(spec: Value) -> Value {
 }
 
 /// The document of an operation, unless its arguments make none.
-fn operation(name: &str, function: &str, mut config: Map<String, Value>, calls: Vec<Value>) -> Result<Value, Problem> {
+pub(super) fn operation(name: &str, function: &str, mut config: Map<String, Value>, calls: Vec<Value>) -> Result<Value, Problem> {
     let Some(declaration @ Declaration::Operation(operation, _)) = Declaration::function(function) else {
         let known = operations().map(|operation| operation.class).collect();
         return Err(ConfigProblem::Operation { found: function.to_owned(), known }.into());

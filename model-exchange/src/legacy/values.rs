@@ -91,7 +91,7 @@ fn initializer(value: Value, program: Program) -> Value {
             config.shift_remove("dtype");
             config.shift_remove("partition_info");
             let class = class.strip_suffix("V2").or_else(|| class.strip_suffix("V1")).unwrap_or(class);
-            Some((class.to_owned(), config))
+            Some((class.replace("LeCun", "Lecun"), config)) // as TensorFlow.js spells it
         }),
     }
 }
