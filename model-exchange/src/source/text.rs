@@ -1,0 +1,273 @@
+//! Bodies as text: tensors get names, and calls become lines.
+
+use std::collections::{HashMap, HashSet};
+
+use super::names;
+use super::unit::{Argument, Block, Body, Head, Loop, Operand, Place, Unit, Value};
+
+/// How long a line may be.
+const WIDTH: usize = 119;
+
+/// Writes bodies, which may call these blocks.
+pub struct Text<'b> {
+    pub blocks: &'b [Block],
+    /// Names that no tensor gets.
+    pub reserved: HashSet<String>,
+}
+
+/// What is written so far of a body.
+struct Lines {
+    /// What names stand for.
+    names: HashMap<String, usize>,
+    /// The lines of this body that bind names, by the names.
+    bound: HashMap<String, usize>,
+    /// Names of the loop around, which are assigned to.
+    mutable: HashSet<String>,
+    lines: Vec<String>,
+    indent: usize,
+}
+
+impl Text<'_> {
+    /// The lines of a body whose inputs have these names.
+    pub fn body(&self, body: &Body, inputs: &[(usize, String)], indent: usize) -> Vec<String> {
+        let names = inputs.iter().map(|(tensor, name)| (name.clone(), *tensor)).collect();
+        let mut lines = Lines { names, bound: HashMap::new(), mutable: HashSet::new(), lines: Vec::new(), indent };
+        let is_last = |unit: &Unit| unit.outputs == body.results && !matches!(unit.head, Head::Loop(_));
+        let (units, last) = match body.units.split_last() {
+            Some((last, units)) if is_last(last) => (units, Some(last)),
+            _ => (body.units.as_slice(), None),
+        };
+        for (i, unit) in units.iter().enumerate() {
+            let rest = body.units.get(i.saturating_add(1)..).unwrap_or_default();
+            self.unit(unit, &Needed { rest, results: &body.results }, &mut lines);
+        }
+        if let Some(last) = last {
+            lines.bind_layer(self, last);
+            let call = self.call(last, &lines.texts(), indent, 0);
+            lines.push(&call);
+        } else {
+            let results: Vec<String> = body.results.iter().map(|result| lines.name(*result)).collect();
+            lines.push(&if let [one] = results.as_slice() { one.clone() } else { format!("({})", results.join(", ")) });
+        }
+        lines.lines
+    }
+
+    fn unit(&self, unit: &Unit, needed: &Needed<'_>, lines: &mut Lines) {
+        if let Head::Loop(repetition) = &unit.head {
+            return self.repetition(unit, repetition, needed, lines);
+        }
+        lines.bind_layer(self, unit);
+        let texts = lines.texts();
+        let names: Vec<String> = unit
+            .outputs
+            .iter()
+            .enumerate()
+            .map(|(i, &output)| match needed.needs(output) {
+                true => self.bind(lines, output, if i == 0 { &unit.hint } else { "state" }, needed),
+                false => "_".to_owned(),
+            })
+            .collect();
+        let pattern = if let [one] = names.as_slice() { one.clone() } else { format!("({})", names.join(", ")) };
+        let call = self.call(unit, &texts, lines.indent, pattern.len().saturating_add("let  = ;".len()));
+        lines.bound.extend(names.into_iter().map(|name| (name, lines.lines.len())));
+        lines.push(&format!("let {pattern} = {call};"));
+    }
+
+    /// Gives a tensor a name: `x`, where that is free.
+    fn bind(&self, lines: &mut Lines, tensor: usize, hint: &str, needed: &Needed<'_>) -> String {
+        let is_taken = |name: &str| {
+            let is_live = lines.names.get(name).is_some_and(|&bound| needed.needs(bound) && bound != tensor);
+            is_live || self.reserved.contains(name) || lines.mutable.contains(name)
+        };
+        let hint = if is_taken("x") { hint } else { "x" };
+        let name = names::free(hint, is_taken);
+        lines.names.insert(name.clone(), tensor);
+        name
+    }
+
+    fn repetition(&self, unit: &Unit, repetition: &Loop, needed: &Needed<'_>, lines: &mut Lines) {
+        let (Some(&first), Some(&output)) = (unit.inputs().first(), unit.outputs.first()) else { return };
+        let begun = lines.name(first);
+        let is_kept = needed.needs(first) || unit.inputs().iter().skip(1).any(|&other| other == first);
+        let name = match lines.bound.get(&begun).copied().filter(|_| !is_kept) {
+            Some(line) => {
+                if let Some(line) = lines.lines.get_mut(line) {
+                    *line = mutable(line, &begun);
+                }
+                begun
+            }
+            None => {
+                let name = if is_kept { self.bind(lines, output, &unit.hint, needed) } else { begun.clone() };
+                lines.push(&format!("let mut {name} = {begun};"));
+                name
+            }
+        };
+        let (from, to) = repetition.carried;
+        let mut inner = Lines {
+            names: lines.names.clone(),
+            bound: HashMap::new(),
+            mutable: HashSet::from([name.clone()]),
+            lines: Vec::new(),
+            indent: lines.indent.saturating_add(1),
+        };
+        inner.names.insert(name.clone(), from);
+        lines.header(repetition);
+        // What is needed behind the loop, and again in its next round.
+        let outside = needed.rest.iter().flat_map(Unit::inputs).chain(needed.results.iter().copied());
+        let results: Vec<usize> = outside.chain(unit.inputs().into_iter().skip(1)).chain([to]).collect();
+        for (i, unit) in repetition.units.iter().enumerate() {
+            let rest = repetition.units.get(i.saturating_add(1)..).unwrap_or_default();
+            if !rest.is_empty() {
+                self.unit(unit, &Needed { rest, results: &results }, &mut inner);
+                continue;
+            }
+            let call = self.call(unit, &inner.texts(), inner.indent, name.len().saturating_add(4));
+            inner.push(&format!("{name} = {call};"));
+        }
+        lines.lines.append(&mut inner.lines);
+        lines.push("}");
+        lines.names.insert(name, output);
+    }
+
+    /// A call as it is written, broken into lines where it is too long behind so many letters.
+    fn call(&self, unit: &Unit, names: &HashMap<usize, String>, indent: usize, before: usize) -> String {
+        let arguments = made_with(&unit.arguments);
+        let operands: Vec<String> = unit.operands.iter().map(|operand| self::operand(operand, names)).collect();
+        let (maker, inner, behind) = match &unit.head {
+            Head::Operator(sign) => {
+                return match operands.as_slice() {
+                    [left, right] => format!("{left} {sign} {right}"),
+                    _ => format!("{sign}{}", operands.concat()),
+                };
+            }
+            Head::Subscript(key) => return format!("{}[{key}]", operands.concat()),
+            Head::Bound(name) => (name.clone(), operands, String::new()),
+            Head::Made(name) => (name.clone(), arguments, called(unit, operands)),
+            Head::Stepped(name, around) => {
+                let inner = format!("{name}({})", arguments.join(", "));
+                ("TimeDistributed".to_owned(), [vec![inner], made_with(around)].concat(), called(unit, operands))
+            }
+            Head::Operation(name) => {
+                let leading = unit.arguments.iter().filter(|argument| argument.place == Place::Leading);
+                let leading: Vec<String> = leading.map(|argument| argument.value.text()).collect();
+                (format!("ops::{name}"), [leading, operands, arguments].concat(), String::new())
+            }
+            Head::Block(number) => {
+                let name = self.blocks.get(*number).map_or("", |block| block.name.as_str());
+                (name.to_owned(), [operands, arguments].concat(), String::new())
+            }
+            Head::Loop(_) => return String::new(),
+        };
+        let line = format!("{maker}({}){behind}", inner.join(", "));
+        let room = WIDTH.saturating_sub(indent.saturating_mul(4)).saturating_sub(before);
+        if line.len() <= room || inner.is_empty() { line } else { broken(&maker, &inner, &behind, indent) }
+    }
+}
+
+/// What is needed behind a unit.
+struct Needed<'u> {
+    rest: &'u [Unit],
+    results: &'u [usize],
+}
+
+impl Needed<'_> {
+    fn needs(&self, tensor: usize) -> bool {
+        self.results.contains(&tensor) || self.rest.iter().any(|unit| unit.inputs().contains(&tensor))
+    }
+}
+
+impl Lines {
+    fn push(&mut self, text: &str) {
+        let indent = "    ".repeat(self.indent);
+        self.lines.push(format!("{indent}{text}"));
+    }
+
+    fn name(&self, tensor: usize) -> String {
+        self.names.iter().find(|(_, bound)| **bound == tensor).map_or_else(|| "_".to_owned(), |(name, _)| names::written(name))
+    }
+
+    fn texts(&self) -> HashMap<usize, String> {
+        let mut texts: Vec<(&String, &usize)> = self.names.iter().collect();
+        texts.sort_unstable();
+        texts.into_iter().rev().map(|(name, tensor)| (*tensor, names::written(name))).collect()
+    }
+
+    fn bind_layer(&mut self, text: &Text<'_>, unit: &Unit) {
+        if let Some((name, made)) = &unit.binds {
+            let maker = text.call(made, &HashMap::new(), self.indent, name.len().saturating_add("let  = ;".len()));
+            self.push(&format!("let {name} = {maker};"));
+        }
+    }
+
+    /// `for filters in [64, 128] {`
+    fn header(&mut self, Loop { variables, rounds, .. }: &Loop) {
+        let pattern = if let [one] = variables.as_slice() { one.clone() } else { format!("({})", variables.join(", ")) };
+        if variables.is_empty() {
+            return self.push(&format!("for _ in 0..{} {{", rounds.len()));
+        }
+        let item = |round: &Vec<Value>| {
+            let values: Vec<String> = round.iter().map(Value::text).collect();
+            if let [one] = values.as_slice() { one.clone() } else { format!("({})", values.join(", ")) }
+        };
+        let items: Vec<String> = rounds.iter().map(item).collect();
+        let line = format!("for {pattern} in [{}] {{", items.join(", "));
+        if line.len().saturating_add(self.indent.saturating_mul(4)) <= WIDTH {
+            return self.push(&line);
+        }
+        self.push(&format!("for {pattern} in ["));
+        items.iter().for_each(|item| self.push(&format!("    {item},")));
+        self.push("] {");
+    }
+}
+
+/// `let x` as `let mut x`, and that name alone of several.
+fn mutable(line: &str, name: &str) -> String {
+    let (pattern, rest) = line.split_once(" = ").unwrap_or((line, ""));
+    let marked: Vec<String> = pattern
+        .split_inclusive([' ', '(', ','])
+        .map(|word| if word.trim_end_matches([',', ')', ' ']) == name { format!("mut {word}") } else { word.to_owned() })
+        .collect();
+    if pattern.contains(&format!("mut {name}")) { line.to_owned() } else { format!("{} = {rest}", marked.concat()) }
+}
+
+/// The parentheses behind what makes a layer; there are none where it is bound.
+fn called(unit: &Unit, operands: Vec<String>) -> String {
+    if unit.operands.is_empty() { String::new() } else { format!("({})", operands.join(", ")) }
+}
+
+/// The arguments that are not their defaults, but for those before operands.
+fn made_with(arguments: &[Argument]) -> Vec<String> {
+    let (mut texts, mut is_behind) = (Vec::new(), false);
+    for argument in arguments.iter().filter(|argument| argument.place != Place::Leading) {
+        if argument.is_default() {
+            is_behind = true;
+            continue;
+        }
+        is_behind |= argument.place == Place::Named;
+        texts.push(match is_behind {
+            true => format!("{} = {}", argument.name, argument.value.text()),
+            false => argument.value.text(),
+        });
+    }
+    texts
+}
+
+fn operand(operand: &Operand, names: &HashMap<usize, String>) -> String {
+    let name = |tensor: &usize| names.get(tensor).cloned().unwrap_or_else(|| "_".to_owned());
+    match operand {
+        Operand::Tensor(tensor) => name(tensor),
+        Operand::List(tensors) => {
+            let items = tensors.iter().map(|tensor| tensor.as_ref().map_or_else(|| "None".to_owned(), name));
+            format!("[{}]", items.collect::<Vec<_>>().join(", "))
+        }
+        Operand::Named(word, inner) => format!("{word} = {}", self::operand(inner, names)),
+        Operand::Text(text) => text.clone(),
+    }
+}
+
+/// A call with one argument a line.
+fn broken(maker: &str, inner: &[String], behind: &str, indent: usize) -> String {
+    let (outer, within) = ("    ".repeat(indent), "    ".repeat(indent.saturating_add(1)));
+    let lines: Vec<String> = inner.iter().map(|argument| format!("{within}{argument},\n")).collect();
+    format!("{maker}(\n{}{outer}){behind}", lines.concat())
+}
