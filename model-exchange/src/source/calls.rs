@@ -65,17 +65,18 @@ impl<'g> Calls<'g> {
     }
 
     fn unit(&mut self, node: &Node) -> Option<Unit> {
-        let (inputs, manner) = self.plain.without_masks(node);
+        let (inputs, manner, masks) = self.rebuilt.written.call(self.plain, node);
         let own = self.plain.layers.get(node.layer.0)?;
         let layer = self.rebuilt.layer(node.layer)?;
         let (head, arguments) = self.made(node, layer);
         let outputs = own.kind.results(&node.outputs).iter().map(|output| output.0).collect();
         let name = own.called(node.manner);
-        let hint = if names::is_word(name) { name.to_owned() } else { snake_case(own.kind.class()) };
+        let hint = [name.to_owned(), snake_case(own.kind.class())].into_iter().find(|name| names::is_word(name));
+        let hint = hint.unwrap_or_else(|| "y".to_owned());
         let is_fixed = layer.name.is_some() || layer.time_distributed.is_some();
         let is_shared = self.counts.get(&node.layer).is_some_and(|count| *count > 1);
         let mut unit = Unit { head, arguments, operands: Vec::new(), outputs, hint, binds: None, is_fixed };
-        unit.operands = self.operands(node, own, (&inputs, manner));
+        unit.operands = self.operands(own, &inputs, manner, &masks);
         if let Kind::Layer(any) = &own.kind {
             if let Some(operation) = any.operation() {
                 operated(&mut unit, any, operation, &self.types(&inputs));
@@ -98,7 +99,11 @@ impl<'g> Calls<'g> {
     /// A call of a layer that is called elsewhere, too: it has a name, which is bound before the first call.
     fn bind(&mut self, node: &Node, unit: &mut Unit) {
         unit.is_fixed = true;
-        let head = if let Head::Stepped(name, around) = &unit.head { (name.clone(), around.clone()) } else { (String::new(), Vec::new()) };
+        let head = if let Head::Stepped(name, around) = &unit.head {
+            (name.clone(), around.clone())
+        } else {
+            (String::new(), Vec::new())
+        };
         let made = Unit {
             head: if head.0.is_empty() { unit.head.clone() } else { Head::Made(head.0.clone()) },
             arguments: std::mem::take(&mut unit.arguments),
@@ -120,7 +125,8 @@ impl<'g> Calls<'g> {
                 name
             }
         };
-        let around: Vec<String> = head.1.iter().map(|argument| format!(", {} = {}", argument.name, argument.value.text())).collect();
+        let around: Vec<String> =
+            head.1.iter().map(|argument| format!(", {} = {}", argument.name, argument.value.text())).collect();
         let each_step = || format!("TimeDistributed({name}{})", around.concat());
         unit.head = Head::Bound(if head.0.is_empty() { name.clone() } else { each_step() });
     }
@@ -146,7 +152,8 @@ impl<'g> Calls<'g> {
 
     /// The operator that a merging layer stands for, where it is one that nothing is said of.
     fn is_operator(&self, unit: &Unit, any: &AnyLayer, inputs: &[TensorId]) -> Option<&'static str> {
-        let (_, sign) = [("Add", "+"), ("Subtract", "-"), ("Multiply", "*")].into_iter().find(|(class, _)| *class == any.class())?;
+        let (_, sign) =
+            [("Add", "+"), ("Subtract", "-"), ("Multiply", "*")].into_iter().find(|(class, _)| *class == any.class())?;
         let is_plain = matches!(unit.operands.as_slice(), [Operand::List(tensors)] if tensors.len() == 2)
             && unit.arguments.iter().all(Argument::is_default)
             && matches!(any.declaration(), Declaration::Class(_))
@@ -156,7 +163,7 @@ impl<'g> Calls<'g> {
     }
 
     /// What stands in the parentheses of a call.
-    fn operands(&self, node: &Node, own: &LayerNode, (inputs, manner): (&[TensorId], Manner)) -> Vec<Operand> {
+    fn operands(&self, own: &LayerNode, inputs: &[TensorId], manner: Manner, masks: &[Option<TensorId>]) -> Vec<Operand> {
         let one = |tensor: &TensorId| Operand::Tensor(tensor.0);
         let mut operands = Vec::new();
         match &own.kind {
@@ -172,8 +179,7 @@ impl<'g> Calls<'g> {
             }
             Kind::Model(_) | Kind::Block(_) => {
                 operands.extend(inputs.iter().map(one));
-                let masks: Vec<Option<usize>> =
-                    self.plain.given_masks(node).into_iter().map(|mask| mask.map(|mask| mask.0)).collect();
+                let masks: Vec<Option<usize>> = masks.iter().map(|mask| mask.map(|mask| mask.0)).collect();
                 if masks.iter().any(Option::is_some) {
                     let list = match masks.as_slice() {
                         [Some(mask)] => Operand::Tensor(*mask),
@@ -183,7 +189,7 @@ impl<'g> Calls<'g> {
                 }
             }
         }
-        if node.manner.infers() {
+        if manner.infers() {
             operands.push(Operand::Text("training = false".to_owned()));
         }
         operands
@@ -196,11 +202,16 @@ fn named(name: &str) -> Argument {
 
 /// The arguments of a layer in Keras's order.
 fn arguments(any: &AnyLayer) -> Vec<Argument> {
-    let place = |position: usize, is_needed: bool| if is_needed || position == 0 { Place::Positional } else { Place::Named };
+    // A first argument that is a word or a choice says nothing without its name.
+    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || "-[(".contains(c));
     let argument = |(position, text): (usize, model_graph::layer::ArgumentText)| Argument {
         name: text.name.to_owned(),
+        place: match &text.default {
+            None => Place::Positional,
+            Some(_) if position == 0 && is_number(&text.value) => Place::Positional,
+            Some(_) => Place::Named,
+        },
         value: Value::Text(text.value),
-        place: place(position, text.default.is_none()),
         default: text.default,
     };
     any.texts().into_iter().enumerate().map(argument).collect()

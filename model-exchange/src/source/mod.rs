@@ -5,11 +5,14 @@
 
 mod calls;
 mod error;
+mod loops;
 mod names;
 mod rebuild;
 mod repeats;
 mod text;
+mod unfold;
 mod unit;
+mod wiring;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -21,6 +24,7 @@ use model_graph::names::snake_case;
 use model_graph::shape::{DType, TensorType};
 
 pub use error::{SourceError, Unsaid};
+use rebuild::{Rebuilt, Written};
 use text::Text;
 use unit::Block;
 
@@ -110,20 +114,19 @@ impl Source {
                 Kind::Layer(any) => self.own.extend(any.own().iter().map(|own| own.signature.name.to_owned())),
             }
         }
-        if self.problems.len() > before && parts.len() < structs.len().max(1) && plain.layers.iter().any(|layer| matches!(layer.kind, Kind::Model(_))) {
+        if self.problems.len() > before {
             return None;
         }
-        let rebuilt = rebuild::rebuild(&plain, &parts, &mut self.problems)?;
-        if self.problems.len() > before {
-            return None; // which may be why it differs
-        }
-        let graph = match rebuilt.finish(&plain) {
-            Ok(graph) => Arc::new(Graph { name: name.clone(), ..graph }),
-            Err(unsaid) => {
-                self.problems.push(unsaid);
+        // Masks that follow are left out; where they follow in another order, they are written.
+        let ways = [Written { masks: false }, Written { masks: true }].map(|written| rebuilt(&plain, &parts, written));
+        let (rebuilt, graph) = match ways {
+            [Ok(found), _] | [_, Ok(found)] => found,
+            [Err(problems), Err(_)] => {
+                self.problems.extend(problems);
                 return None;
             }
         };
+        let graph = Arc::new(Graph { name: name.clone(), ..graph });
         let (body, bound) = calls::Calls::new(&plain, &rebuilt, &structs).body();
         let body = repeats::shorten(body, &mut self.blocks, &bound);
         let reserved = self.blocks.iter().map(|block| block.name.clone()).chain(bound).collect();
@@ -184,6 +187,18 @@ impl Source {
     }
 }
 
+/// A graph made once more, and as configurations have it; or what cannot be said.
+fn rebuilt(plain: &Graph, parts: &HashMap<LayerId, Arc<Graph>>, written: Written) -> Result<(Rebuilt, Graph), Vec<Unsaid>> {
+    let mut problems = Vec::new();
+    match rebuild::rebuild(plain, parts, written, &mut problems) {
+        Some(rebuilt) if problems.is_empty() => match rebuilt.finish(plain) {
+            Ok(graph) => Ok((rebuilt, graph)),
+            Err(unsaid) => Err(vec![unsaid]),
+        },
+        _ => Err(problems),
+    }
+}
+
 /// What a model is known by: all but its name.
 fn key(plain: &Graph) -> String {
     config::to_json(&Graph { name: String::new(), ..plain.clone() })
@@ -208,12 +223,9 @@ fn functions(document: &serde_json::Value) -> BTreeSet<String> {
 fn header(plain: &Graph, graph: &Graph, name: &str) -> Vec<String> {
     let mut inputs: Vec<String> = plain.inputs.iter().map(|port| declared(plain, port)).collect();
     inputs.extend(plain.samples.map(|samples| format!("batch_size = {samples}")));
-    let outputs = match plain.outputs.as_slice() {
-        [one] if one.name == named_after(graph, graph.outputs.first()) => ty(plain.ty(one.tensor)),
-        several => {
-            let outputs: Vec<String> = several.iter().map(|port| declared(plain, port)).collect();
-            format!("({})", outputs.join(", "))
-        }
+    let (outputs, is_named) = match plain.outputs.as_slice() {
+        [one] if one.name == named_after(graph, graph.outputs.first()) => (vec![ty(plain.ty(one.tensor))], false),
+        several => (several.iter().map(|port| declared(plain, port)).collect(), true),
     };
     let mut lines = Vec::new();
     let live = plain.live();
@@ -223,15 +235,29 @@ fn header(plain: &Graph, graph: &Graph, name: &str) -> Vec<String> {
     if !name.starts_with(char::is_uppercase) || name.contains('_') {
         lines.push("    #[allow(non_camel_case_types)]".to_owned());
     }
-    let line = format!("    pub model {}({}) -> {outputs} {{", names::written(name), inputs.join(", "));
+    let front = format!("    pub model {}(", names::written(name));
+    let back = if is_named { format!("({})", outputs.join(", ")) } else { outputs.concat() };
+    let line = format!("{front}{}) -> {back} {{", inputs.join(", "));
+    let inputs_fit = front.len().saturating_add(inputs.join(", ").len()) < 100;
     if line.len() < 120 {
         lines.push(line);
-        return lines;
+    } else if is_named {
+        lines.extend(listed(&front, &inputs, inputs_fit, ") -> ("));
+        lines.extend(outputs.iter().map(|output| format!("        {output},")));
+        lines.push("    ) {".to_owned());
+    } else {
+        lines.extend(listed(&front, &inputs, false, &format!(") -> {back} {{")));
     }
-    lines.push(format!("    pub model {}(", names::written(name)));
-    lines.extend(inputs.iter().map(|input| format!("        {input},")));
-    lines.push(format!("    ) -> {outputs} {{"));
     lines
+}
+
+/// What stands between two parentheses of a header, in one line or in several.
+fn listed(front: &str, items: &[String], fits: bool, behind: &str) -> Vec<String> {
+    if fits {
+        return vec![format!("{front}{}{behind}", items.join(", "))];
+    }
+    let items = items.iter().map(|item| format!("        {item},"));
+    std::iter::once(front.to_owned()).chain(items).chain([format!("    {behind}")]).collect()
 }
 
 /// What the macro calls an output that has no name.

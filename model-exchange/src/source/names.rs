@@ -8,11 +8,11 @@ use model_graph::names::snake_case;
 
 /// Words of Rust, and of languages whose words the macro looks out for.
 const WORDS: &[&str] = &[
-    "_", "abstract", "and", "as", "async", "await", "become", "box", "break", "class", "const", "continue", "crate", "def", "del",
-    "do", "dyn", "elif", "else", "enum", "except", "extern", "false", "final", "finally", "fn", "for", "from", "func", "function",
-    "gen", "global", "if", "impl", "import", "in", "is", "lambda", "let", "loop", "macro", "match", "mod", "model", "move", "mut", "not",
-    "ops", "or", "override", "pass", "priv", "pub", "raise", "ref", "return", "self", "static", "struct", "super", "trait", "true", "try",
-    "type", "unsafe", "use", "where", "while", "yield",
+    "_", "abstract", "and", "as", "async", "await", "become", "box", "break", "class", "const", "continue", "crate", "def",
+    "del", "do", "dyn", "elif", "else", "enum", "except", "extern", "false", "final", "finally", "fn", "for", "from", "func",
+    "function", "gen", "global", "if", "impl", "import", "in", "is", "lambda", "let", "loop", "macro", "match", "mod", "model",
+    "move", "mut", "not", "ops", "or", "override", "pass", "priv", "pub", "raise", "ref", "return", "self", "static", "struct",
+    "super", "trait", "true", "try", "type", "unsafe", "use", "where", "while", "yield",
 ];
 
 /// What the types beside a model are called, behind its name.
@@ -65,7 +65,10 @@ pub fn of_part(name: &str, taken: &HashSet<String>) -> String {
 
 fn is_free(name: &str, taken: &HashSet<String>) -> bool {
     let is_beside = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| BESIDE.contains(&rest));
-    is_word(name)
+    let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    starts_well
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !WORDS.contains(&name)
         && Class::find(name).is_none()
         && !is_object(name)
         && !["Sequential", "None", "Self"].contains(&name)

@@ -8,11 +8,44 @@ use model_graph::Graph;
 use model_graph::config;
 use model_graph::constants::Equation;
 use model_graph::graph::{Kind, LayerId, LayerNode, Node, NodeId, Source, TensorId};
+use model_graph::layer::{LayerArguments as _, Manner};
 use model_graph::layers::TimeDistributed;
-use model_graph::layer::LayerArguments as _;
 use model_graph::names::Counter;
 
 use super::error::Unsaid;
+
+/// What is written of calls.
+#[derive(Clone, Copy, Debug)]
+pub struct Written {
+    /// Whether masks are, which follow.
+    pub masks: bool,
+}
+
+impl Written {
+    /// What a call is given, how, and the masks that a model is given for its inputs.
+    pub fn call(self, plain: &Graph, node: &Node) -> (Vec<TensorId>, Manner, Vec<Option<TensorId>>) {
+        let (mut inputs, mut manner) = plain.without_masks(node);
+        let mut masks = plain.given_masks(node);
+        if self.masks {
+            match plain.layers.get(node.layer.0).map(|layer| &layer.kind) {
+                Some(Kind::Model(model)) => masks = all_masks(model, node),
+                _ => (inputs, manner) = (node.inputs.clone(), node.manner),
+            }
+        }
+        (inputs, if node.manner.is_for_each_step() { manner.for_each_step() } else { manner }, masks)
+    }
+}
+
+/// The masks that a call of a model is given, but for those that are not written.
+fn all_masks(model: &Graph, node: &Node) -> Vec<Option<TensorId>> {
+    let own = model.own_inputs().len();
+    let mask = |position: usize| {
+        let number = model.masked_inputs.iter().position(|masked| *masked == position)?;
+        let mask = *node.inputs.get(own.saturating_add(number))?;
+        (node.inputs.get(position) != Some(&mask)).then_some(mask)
+    };
+    (0..own).map(mask).collect()
+}
 
 /// What a source says of a graph.
 pub struct Rebuilt {
@@ -22,22 +55,28 @@ pub struct Rebuilt {
     pub layers: HashMap<LayerId, LayerId>,
     /// The calls that are written.
     pub calls: Vec<NodeId>,
+    /// How they are written.
+    pub written: Written,
 }
 
 /// Makes a graph again, with these graphs for the models in it.
-pub fn rebuild(plain: &Graph, parts: &HashMap<LayerId, Arc<Graph>>, problems: &mut Vec<Unsaid>) -> Option<Rebuilt> {
+pub fn rebuild(
+    plain: &Graph,
+    parts: &HashMap<LayerId, Arc<Graph>>,
+    written: Written,
+    problems: &mut Vec<Unsaid>,
+) -> Option<Rebuilt> {
     let mut graph = Graph { samples: plain.samples, ..Graph::new(plain.name.clone()) };
     let mut tensors: HashMap<TensorId, TensorId> = HashMap::new();
     for port in &plain.inputs {
         tensors.insert(port.tensor, graph.input(port.name.clone(), plain.ty(port.tensor).clone()));
     }
-    let (calls, mut layers) = (written(plain), HashMap::new());
+    let (calls, mut layers) = (calls(plain, written), HashMap::new());
     for id in &calls {
         let node = plain.nodes.get(id.0)?;
-        let (inputs, manner) = plain.without_masks(node);
-        let manner = if node.manner.is_for_each_step() { manner.for_each_step() } else { manner };
+        let (inputs, manner, masks) = written.call(plain, node);
         let inputs: Vec<TensorId> = inputs.iter().map(|input| tensors.get(input).copied()).collect::<Option<_>>()?;
-        let masks: Vec<_> = plain.given_masks(node).into_iter().map(|mask| tensors.get(&mask?).copied()).collect();
+        let masks: Vec<_> = masks.into_iter().map(|mask| tensors.get(&mask?).copied()).collect();
         let layer = *layers.entry(node.layer).or_insert_with(|| add(&mut graph, plain, node, parts));
         match graph.call_masked(layer, (&inputs, &masks), manner, Equation::open) {
             Ok((outputs, _)) => tensors.extend(node.outputs.iter().copied().zip(outputs)),
@@ -54,19 +93,19 @@ pub fn rebuild(plain: &Graph, parts: &HashMap<LayerId, Arc<Graph>>, problems: &m
         problems.push(Unsaid::Call(error.to_string()));
         return None;
     }
-    let mut rebuilt = Rebuilt { graph: graph.pruned(), layers, calls };
+    let mut rebuilt = Rebuilt { graph: graph.pruned(), layers, calls, written };
     name(&mut rebuilt, plain, problems);
     Some(rebuilt)
 }
 
 /// The calls that outputs depend on, but for those that compute masks which follow.
-fn written(plain: &Graph) -> Vec<NodeId> {
+fn calls(plain: &Graph, written: Written) -> Vec<NodeId> {
     let mut wanted: HashSet<TensorId> = plain.outputs.iter().map(|port| port.tensor).collect();
     let mut calls = Vec::new();
     for (id, node) in plain.nodes.iter().enumerate().rev() {
         if node.outputs.iter().any(|output| wanted.contains(output)) {
-            wanted.extend(plain.without_masks(node).0);
-            wanted.extend(plain.given_masks(node).into_iter().flatten());
+            let (inputs, _, masks) = written.call(plain, node);
+            wanted.extend(inputs.into_iter().chain(masks.into_iter().flatten()));
             calls.push(NodeId(id));
         }
     }

@@ -1,0 +1,115 @@
+//! Runs that follow themselves, each with what the one before has given: loops.
+
+use super::repeats::{named, templated, varied};
+use super::unit::{Body, Head, Loop, Operand, Unit, Value};
+use super::wiring::{Wiring, wiring};
+
+/// The most calls of a round.
+const LONGEST: usize = 6;
+
+/// A body with loops in the place of runs that follow themselves.
+pub fn rolled(mut body: Body) -> Body {
+    let mut place = 0;
+    while place < body.units.len() {
+        let found = (1..=LONGEST).filter_map(|length| Some((length, rounds(&body, place, length)?)));
+        let found = found.max_by_key(|(length, rounds)| (saved(*length, rounds.len()), std::cmp::Reverse(*length)));
+        if let Some((length, rounds)) = found.filter(|(length, rounds)| saved(*length, rounds.len()) > 0) {
+            roll(&mut body, place, length, &rounds);
+        }
+        place = place.saturating_add(1);
+    }
+    body
+}
+
+/// The lines that a loop saves.
+fn saved(length: usize, rounds: usize) -> usize {
+    length.saturating_mul(rounds).saturating_sub(length.saturating_add(2))
+}
+
+/// The wirings of the rounds of a loop from a place, if there are at least two.
+fn rounds(body: &Body, start: usize, length: usize) -> Option<Vec<Wiring>> {
+    let first = wiring(body, start, length).filter(|wiring| wiring.outputs.len() == 1)?;
+    let units = |start: usize| body.units.get(start..start.checked_add(length)?);
+    let is_free = |unit: &Unit| !unit.is_fixed && !matches!(unit.head, Head::Loop(_));
+    let shapes: Vec<String> = units(start)?.iter().filter(|unit| is_free(unit)).map(Unit::shape).collect();
+    if shapes.len() < length || units(start)?.last()?.outputs != first.outputs {
+        return None;
+    }
+    let mut found = vec![first];
+    loop {
+        let (before, next) = (found.last()?, start.checked_add(length.checked_mul(found.len())?)?);
+        let Some(run) =
+            units(next).filter(|run| run.iter().filter(|unit| is_free(unit)).map(Unit::shape).eq(shapes.iter().cloned()))
+        else {
+            break;
+        };
+        let Some(wiring) = wiring(body, next, length).filter(|wiring| wiring.is_like(before)) else { break };
+        if !goes_on(&found, &wiring) || is_used_elsewhere(body, before.outputs.first().copied()?, next, length) || run.is_empty()
+        {
+            break;
+        }
+        found.push(wiring);
+    }
+    (found.len() > 1).then_some(found)
+}
+
+/// Whether a round takes the place that is carried from the round before, and all else as that does.
+fn goes_on(found: &[Wiring], next: &Wiring) -> bool {
+    let Some(before) = found.last() else { return false };
+    let carried = |input: &usize| before.outputs.first() == Some(input);
+    let Some(place) = next.inputs.iter().position(carried) else { return false };
+    let is_first = found.len() == 1;
+    let is_same_place =
+        is_first || found.iter().rev().nth(1).is_some_and(|earlier| before.inputs.get(place) == earlier.outputs.first());
+    let others = |wiring: &Wiring| {
+        wiring.inputs.iter().enumerate().filter(|(i, _)| *i != place).map(|(_, input)| *input).collect::<Vec<_>>()
+    };
+    is_same_place && others(next) == others(before)
+}
+
+/// Whether what a round gives is used by others than the next round, which begins at a place.
+fn is_used_elsewhere(body: &Body, tensor: usize, next: usize, length: usize) -> bool {
+    let behind = body.units.get(next.saturating_add(length)..).unwrap_or_default();
+    body.results.contains(&tensor) || behind.iter().any(|unit| unit.inputs().contains(&tensor))
+}
+
+fn roll(body: &mut Body, start: usize, length: usize, rounds: &[Wiring]) {
+    let end = start.saturating_add(length.saturating_mul(rounds.len()));
+    let (Some(run), Some(first), Some(second), Some(last)) =
+        (body.units.get(start..end), rounds.first(), rounds.get(1), rounds.last())
+    else {
+        return;
+    };
+    let slices: Vec<&[Unit]> = run.chunks(length).collect();
+    let (varied, fates) = varied(&slices);
+    let is_parameter = |name: &str| {
+        slices
+            .iter()
+            .flat_map(|units| units.iter())
+            .flat_map(|unit| &unit.arguments)
+            .any(|argument| matches!(&argument.value, Value::Parameter(other, _) if other == name))
+    };
+    let variables = named(&varied, |name| is_parameter(name) || name == "x" || name == "y" || name == "z");
+    let units = templated(slices.first().copied().unwrap_or_default(), &fates, &variables);
+    let values = |round: usize| varied.iter().filter_map(|varied| varied.values.get(round).cloned()).collect();
+    let Some(place) = second.inputs.iter().position(|input| first.outputs.first() == Some(input)) else { return };
+    let (Some(&from), Some(&to), Some(hint)) =
+        (first.inputs.get(place), first.outputs.first(), run.last().map(|unit| unit.hint.clone()))
+    else {
+        return;
+    };
+    let others = first.inputs.iter().enumerate().filter(|(i, _)| *i != place).map(|(_, input)| Operand::Tensor(*input));
+    let operands = std::iter::once(Operand::Tensor(from)).chain(others).collect();
+    let rounds_of = (0..rounds.len()).map(values).collect();
+    let repetition = Loop { variables, rounds: rounds_of, units, carried: (from, to) };
+    let unit = Unit {
+        head: Head::Loop(Box::new(repetition)),
+        arguments: Vec::new(),
+        operands,
+        outputs: last.outputs.clone(),
+        hint,
+        binds: None,
+        is_fixed: false,
+    };
+    body.units.splice(start..end, [unit]);
+}
