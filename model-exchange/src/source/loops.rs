@@ -2,7 +2,7 @@
 
 use super::repeats::{named, templated, varied};
 use super::unit::{Body, Head, Loop, Operand, Unit, Value};
-use super::wiring::{Wiring, wiring};
+use super::wiring::{Joins, Wiring};
 
 /// The most calls of a round.
 const LONGEST: usize = 6;
@@ -11,7 +11,8 @@ const LONGEST: usize = 6;
 pub fn rolled(mut body: Body) -> Body {
     let mut place = 0;
     while place < body.units.len() {
-        let found = (1..=LONGEST).filter_map(|length| Some((length, rounds(&body, place, length)?)));
+        let joins = Joins::new(&body);
+        let found = (1..=LONGEST).filter_map(|length| Some((length, rounds(&body, &joins, place, length)?)));
         let found = found.max_by_key(|(length, rounds)| (saved(*length, rounds.len()), std::cmp::Reverse(*length)));
         if let Some((length, rounds)) = found.filter(|(length, rounds)| saved(*length, rounds.len()) > 0) {
             roll(&mut body, place, length, &rounds);
@@ -27,8 +28,8 @@ fn saved(length: usize, rounds: usize) -> usize {
 }
 
 /// The wirings of the rounds of a loop from a place, if there are at least two.
-fn rounds(body: &Body, start: usize, length: usize) -> Option<Vec<Wiring>> {
-    let first = wiring(body, start, length).filter(|wiring| wiring.outputs.len() == 1)?;
+fn rounds(body: &Body, joins: &Joins<'_>, start: usize, length: usize) -> Option<Vec<Wiring>> {
+    let first = joins.wiring(start, length).filter(|wiring| wiring.outputs.len() == 1)?;
     let units = |start: usize| body.units.get(start..start.checked_add(length)?);
     let is_free = |unit: &Unit| !unit.is_fixed && !matches!(unit.head, Head::Loop(_));
     let shapes: Vec<String> = units(start)?.iter().filter(|unit| is_free(unit)).map(Unit::shape).collect();
@@ -43,8 +44,8 @@ fn rounds(body: &Body, start: usize, length: usize) -> Option<Vec<Wiring>> {
         else {
             break;
         };
-        let Some(wiring) = wiring(body, next, length).filter(|wiring| wiring.is_like(before)) else { break };
-        if !goes_on(&found, &wiring) || is_used_elsewhere(body, before.outputs.first().copied()?, next, length) || run.is_empty()
+        let Some(wiring) = joins.wiring(next, length).filter(|wiring| wiring.is_like(before)) else { break };
+        if !goes_on(&found, &wiring) || joins.is_used_from(before.outputs.first().copied()?, next.saturating_add(length)) || run.is_empty()
         {
             break;
         }
@@ -65,12 +66,6 @@ fn goes_on(found: &[Wiring], next: &Wiring) -> bool {
         wiring.inputs.iter().enumerate().filter(|(i, _)| *i != place).map(|(_, input)| *input).collect::<Vec<_>>()
     };
     is_same_place && others(next) == others(before)
-}
-
-/// Whether what a round gives is used by others than the next round, which begins at a place.
-fn is_used_elsewhere(body: &Body, tensor: usize, next: usize, length: usize) -> bool {
-    let behind = body.units.get(next.saturating_add(length)..).unwrap_or_default();
-    body.results.contains(&tensor) || behind.iter().any(|unit| unit.inputs().contains(&tensor))
 }
 
 fn roll(body: &mut Body, start: usize, length: usize, rounds: &[Wiring]) {

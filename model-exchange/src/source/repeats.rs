@@ -12,7 +12,7 @@ use super::loops;
 use super::names;
 use super::text::Text;
 use super::unit::{Argument, Block, Body, Head, Operand, Parameter, Place, Unit, Value};
-use super::wiring::{Wiring, wiring};
+use super::wiring::{Joins, Wiring};
 
 /// The longest run of calls that becomes a block.
 const LONGEST: usize = 40;
@@ -72,6 +72,7 @@ fn best(body: &Body) -> Option<Runs> {
             *numbers.entry(shape).or_insert(next)
         })
         .collect();
+    let joins = Joins::new(body);
     let mut found: Option<(usize, Runs)> = None;
     for length in 2..=LONGEST.min(shapes.len() / 2) {
         let mut places: HashMap<&[usize], Vec<usize>> = HashMap::new();
@@ -81,7 +82,7 @@ fn best(body: &Body) -> Option<Runs> {
             if most.starts.len() < 2 || found.as_ref().is_some_and(|(saved, _)| most.saves(0) < *saved) {
                 continue;
             }
-            for runs in alike(body, &starts, length) {
+            for runs in alike(&joins, &starts, length) {
                 let Some(parameters) = parameters(body, &runs) else { continue };
                 let saved = runs.saves(parameters.len());
                 let key = |saved: usize, runs: &Runs| (saved, runs.length, runs.starts.first().copied());
@@ -106,10 +107,10 @@ fn apart(starts: &[usize], length: usize) -> Vec<usize> {
 }
 
 /// Runs of calls that are alike in their wiring, too, each kind of them.
-fn alike(body: &Body, starts: &[usize], length: usize) -> Vec<Runs> {
+fn alike(joins: &Joins<'_>, starts: &[usize], length: usize) -> Vec<Runs> {
     let mut kinds: Vec<(Wiring, Vec<usize>)> = Vec::new();
     for &start in starts {
-        let Some(wiring) = wiring(body, start, length).filter(|wiring| wiring.outputs.len() == 1) else { continue };
+        let Some(wiring) = joins.wiring(start, length).filter(|wiring| wiring.outputs.len() == 1) else { continue };
         match kinds.iter_mut().find(|(known, _)| known.is_like(&wiring)) {
             Some((_, starts)) => starts.push(start),
             None => kinds.push((wiring, vec![start])),
@@ -219,7 +220,7 @@ struct Made {
 fn block(body: &Body, runs: &Runs, blocks: &mut Vec<Block>, bound: &HashSet<String>) -> Option<Made> {
     let slices: Vec<&[Unit]> = runs.starts.iter().map(|&start| units(body, start, runs.length)).collect();
     let (mut varied, fates) = varied(&slices);
-    let inputs = wiring(body, *runs.starts.first()?, runs.length)?;
+    let inputs = Joins::new(body).wiring(*runs.starts.first()?, runs.length)?;
     let names = named(&varied, |name| inputs_named(inputs.inputs.len()).iter().any(|input| input == name));
     let template = templated(slices.first()?, &fates, &names);
     // A parameter has the layer's default, if a run has it.
@@ -256,7 +257,8 @@ fn name(units: &[Unit]) -> String {
 
 /// A body with calls of a block in the place of its runs.
 fn replaced(body: Body, runs: &Runs, made: Made, blocks: &[Block]) -> Body {
-    let wirings: Vec<Option<Wiring>> = runs.starts.iter().map(|&start| wiring(&body, start, runs.length)).collect();
+    let joins = Joins::new(&body);
+    let wirings: Vec<Option<Wiring>> = runs.starts.iter().map(|&start| joins.wiring(start, runs.length)).collect();
     let hint = blocks.get(made.number).map_or_else(String::new, |block| block.name.trim_end_matches("_block").to_owned());
     let mut calls = runs.starts.iter().zip(wirings).zip(made.arguments).filter_map(|((&start, wiring), arguments)| {
         let wiring = wiring?;

@@ -37,9 +37,10 @@ impl Text<'_> {
             Some((last, units)) if is_last(last) => (units, Some(last)),
             _ => (body.units.as_slice(), None),
         };
+        let mut needed = Needed::new(&body.units, body.results.iter().copied());
         for (i, unit) in units.iter().enumerate() {
-            let rest = body.units.get(i.saturating_add(1)..).unwrap_or_default();
-            self.unit(unit, &Needed { rest, results: &body.results }, &mut lines);
+            needed.at = i;
+            self.unit(unit, &needed, &mut lines);
         }
         if let Some(last) = last {
             lines.bind_layer(self, last);
@@ -52,7 +53,8 @@ impl Text<'_> {
         lines.lines
     }
 
-    fn unit(&self, unit: &Unit, needed: &Needed<'_>, lines: &mut Lines) {
+    fn unit(&self, unit: &Unit, needed: &Needed, lines: &mut Lines) {
+        lines.names.retain(|_, tensor| needed.needs_now(*tensor));
         if let Head::Loop(repetition) = &unit.head {
             return self.repetition(unit, repetition, needed, lines);
         }
@@ -74,7 +76,7 @@ impl Text<'_> {
     }
 
     /// Gives a tensor a name: `x`, where that is free.
-    fn bind(&self, lines: &mut Lines, tensor: usize, hint: &str, needed: &Needed<'_>) -> String {
+    fn bind(&self, lines: &mut Lines, tensor: usize, hint: &str, needed: &Needed) -> String {
         let is_taken = |name: &str| {
             let is_live = lines.names.get(name).is_some_and(|&bound| needed.needs(bound) && bound != tensor);
             is_live || self.reserved.contains(name) || lines.mutable.contains(name)
@@ -85,7 +87,7 @@ impl Text<'_> {
         name
     }
 
-    fn repetition(&self, unit: &Unit, repetition: &Loop, needed: &Needed<'_>, lines: &mut Lines) {
+    fn repetition(&self, unit: &Unit, repetition: &Loop, needed: &Needed, lines: &mut Lines) {
         let (Some(&first), Some(&output)) = (unit.inputs().first(), unit.outputs.first()) else { return };
         let begun = lines.name(first);
         let is_kept = needed.needs(first) || unit.inputs().iter().skip(1).any(|&other| other == first);
@@ -110,15 +112,16 @@ impl Text<'_> {
             lines: Vec::new(),
             indent: lines.indent.saturating_add(1),
         };
+        inner.names.retain(|_, tensor| *tensor != from);
         inner.names.insert(name.clone(), from);
         lines.header(repetition);
         // What is needed behind the loop, and again in its next round.
-        let outside = needed.rest.iter().flat_map(Unit::inputs).chain(needed.results.iter().copied());
-        let results: Vec<usize> = outside.chain(unit.inputs().into_iter().skip(1)).chain([to]).collect();
+        let behind = needed.behind().chain(unit.inputs().into_iter().skip(1)).chain([to]);
+        let mut within = Needed::new(&repetition.units, behind);
         for (i, unit) in repetition.units.iter().enumerate() {
-            let rest = repetition.units.get(i.saturating_add(1)..).unwrap_or_default();
-            if !rest.is_empty() {
-                self.unit(unit, &Needed { rest, results: &results }, &mut inner);
+            within.at = i;
+            if i.saturating_add(1) < repetition.units.len() {
+                self.unit(unit, &within, &mut inner);
                 continue;
             }
             let call = self.call(unit, &inner.texts(), inner.indent, name.len().saturating_add(4));
@@ -164,15 +167,34 @@ impl Text<'_> {
     }
 }
 
-/// What is needed behind a unit.
-struct Needed<'u> {
-    rest: &'u [Unit],
-    results: &'u [usize],
+/// Until when tensors are needed: the last call that uses each.
+struct Needed {
+    last: HashMap<usize, usize>,
+    /// The call that is written.
+    at: usize,
 }
 
-impl Needed<'_> {
+impl Needed {
+    /// With what is needed behind all calls.
+    fn new(units: &[Unit], results: impl IntoIterator<Item = usize>) -> Self {
+        let uses = (0..).zip(units).flat_map(|(i, unit): (usize, _)| unit.inputs().into_iter().map(move |input| (input, i)));
+        let last = uses.chain(results.into_iter().map(|result| (result, usize::MAX))).collect();
+        Self { last, at: 0 }
+    }
+
+    /// Whether a tensor is needed behind the call.
     fn needs(&self, tensor: usize) -> bool {
-        self.results.contains(&tensor) || self.rest.iter().any(|unit| unit.inputs().contains(&tensor))
+        self.last.get(&tensor).is_some_and(|last| *last > self.at)
+    }
+
+    /// Whether the call itself, or one behind it, needs a tensor.
+    fn needs_now(&self, tensor: usize) -> bool {
+        self.last.get(&tensor).is_some_and(|last| *last >= self.at)
+    }
+
+    /// What is needed behind all calls and those from the next on.
+    fn behind(&self) -> impl Iterator<Item = usize> {
+        self.last.iter().filter(|(_, last)| **last > self.at).map(|(tensor, _)| *tensor)
     }
 }
 

@@ -1,6 +1,8 @@
 //! How the calls of a run are joined: with one another, and with what is around them.
 
-use super::unit::{Body, Unit};
+use std::collections::HashMap;
+
+use super::unit::Body;
 
 /// Where a tensor of a run comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,33 +35,57 @@ impl Wiring {
     }
 }
 
-/// The wiring of the run of a length that begins at a call.
-pub fn wiring(body: &Body, start: usize, length: usize) -> Option<Wiring> {
-    let end = start.checked_add(length)?;
-    let (run, behind) = (body.units.get(start..end)?, body.units.get(end..)?);
-    let made = |tensor: usize| {
-        let in_unit = |(i, unit): (usize, &Unit)| Some(From::Call(i, unit.outputs.iter().position(|&output| output == tensor)?));
-        run.iter().enumerate().find_map(in_unit)
-    };
-    let is_used_behind =
-        |tensor: &usize| body.results.contains(tensor) || behind.iter().any(|unit| unit.inputs().contains(tensor));
-    let (mut inputs, mut calls) = (Vec::new(), Vec::new());
-    for unit in run {
-        let mut from = Vec::new();
-        for tensor in unit.inputs() {
-            from.push(made(tensor).unwrap_or_else(|| {
-                let known = inputs.iter().position(|&input| input == tensor);
-                From::Around(known.unwrap_or_else(|| {
-                    inputs.push(tensor);
-                    inputs.len().saturating_sub(1)
-                }))
-            }));
+/// Where the tensors of a body come from, and where they go.
+pub struct Joins<'b> {
+    body: &'b Body,
+    /// The call that makes each tensor, and its number among those that the call gives.
+    made: HashMap<usize, (usize, usize)>,
+    /// The calls that use each tensor, in order.
+    used: HashMap<usize, Vec<usize>>,
+}
+
+impl<'b> Joins<'b> {
+    pub fn new(body: &'b Body) -> Self {
+        let (mut made, mut used): (_, HashMap<usize, Vec<usize>>) = (HashMap::new(), HashMap::new());
+        for (i, unit) in body.units.iter().enumerate() {
+            made.extend((0..).zip(&unit.outputs).map(|(number, output)| (*output, (i, number))));
+            unit.inputs().into_iter().for_each(|input| used.entry(input).or_default().push(i));
         }
-        calls.push(from);
+        body.results.iter().for_each(|result| used.entry(*result).or_default().push(usize::MAX));
+        Self { body, made, used }
     }
-    let outputs: Vec<usize> = run.iter().flat_map(|unit| &unit.outputs).copied().filter(is_used_behind).collect();
-    let given = outputs.iter().filter_map(|&output| made(output)).collect();
-    let is_used = |output: &usize| is_used_behind(output) || run.iter().any(|unit| unit.inputs().contains(output));
-    let used = run.iter().map(|unit| unit.outputs.iter().map(is_used).collect()).collect();
-    Some(Wiring { inputs, outputs, calls, given, used })
+
+    /// Whether a tensor is used from this call on.
+    pub fn is_used_from(&self, tensor: usize, call: usize) -> bool {
+        self.used.get(&tensor).and_then(|used| used.last()).is_some_and(|last| *last >= call)
+    }
+
+    /// The wiring of the run of a length that begins at a call.
+    pub fn wiring(&self, start: usize, length: usize) -> Option<Wiring> {
+        let end = start.checked_add(length)?;
+        let run = self.body.units.get(start..end)?;
+        let made = |tensor: usize| {
+            let (unit, output) = self.made.get(&tensor).filter(|(unit, _)| (start..end).contains(unit))?;
+            Some(From::Call(unit.saturating_sub(start), *output))
+        };
+        let (mut inputs, mut calls) = (Vec::new(), Vec::new());
+        for unit in run {
+            let mut from = Vec::new();
+            for tensor in unit.inputs() {
+                from.push(made(tensor).unwrap_or_else(|| {
+                    let known = inputs.iter().position(|&input| input == tensor);
+                    From::Around(known.unwrap_or_else(|| {
+                        inputs.push(tensor);
+                        inputs.len().saturating_sub(1)
+                    }))
+                }));
+            }
+            calls.push(from);
+        }
+        let made_here = || run.iter().flat_map(|unit| &unit.outputs).copied();
+        let outputs: Vec<usize> = made_here().filter(|&output| self.is_used_from(output, end)).collect();
+        let given = outputs.iter().filter_map(|&output| made(output)).collect();
+        let used = run.iter().map(|unit| unit.outputs.iter().map(|output| self.used.contains_key(output)).collect()).collect();
+        Some(Wiring { inputs, outputs, calls, given, used })
+    }
 }
