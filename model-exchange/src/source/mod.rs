@@ -161,7 +161,8 @@ impl Source {
         let layers = layers.flat_map(|layer| [Some(layer.name()), layer.time_distributed.as_deref()]).flatten();
         for (what, name) in inputs.chain(layers.map(|name| ("layer", name))).chain(outputs) {
             let unsaid = Unsaid::Name { what, name: name.to_owned() };
-            if !names::is_identifier(name) && !self.problems.contains(&unsaid) {
+            let is_sayable = if what == "layer" { names::is_identifier(name) } else { names::is_port(name) };
+            if !is_sayable && !self.problems.contains(&unsaid) {
                 self.problems.push(unsaid);
             }
         }

@@ -27,6 +27,12 @@ pub fn is_identifier(name: &str) -> bool {
     starts_well && !NEVER.contains(&name) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// Whether a name can be an input's or output's: as a layer's, in any script.
+pub fn is_port(name: &str) -> bool {
+    let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    starts_well && !NEVER.contains(&name) && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
 /// Whether a name can be bound as it is.
 pub fn is_word(name: &str) -> bool {
     is_identifier(name) && !WORDS.contains(&name)
@@ -65,9 +71,7 @@ pub fn of_part(name: &str, taken: &HashSet<String>) -> String {
 
 fn is_free(name: &str, taken: &HashSet<String>) -> bool {
     let is_beside = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| BESIDE.contains(&rest));
-    let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    starts_well
-        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    is_port(name)
         && !WORDS.contains(&name)
         && Class::find(name).is_none()
         && !is_object(name)

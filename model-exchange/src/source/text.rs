@@ -48,7 +48,9 @@ impl Text<'_> {
             lines.push(&call);
         } else {
             let results: Vec<String> = body.results.iter().map(|result| lines.name(*result)).collect();
-            lines.push(&if let [one] = results.as_slice() { one.clone() } else { format!("({})", results.join(", ")) });
+            let room = WIDTH.saturating_sub(indent.saturating_mul(4));
+            let text = if let [one] = results.as_slice() { one.clone() } else { format!("({})", results.join(", ")) };
+            lines.push(&if text.len() > room { broken("", &results, "", indent) } else { text });
         }
         lines.lines
     }

@@ -108,3 +108,16 @@ fn what_the_macro_makes_is_the_same_model_as_source() {
     }
     report(&faults, checked, 200);
 }
+
+#[test]
+fn show() {
+    for (file, name) in [("residual", "ResNet50"), ("mobile", "MobileNetV2"), ("guide", "Tickets")] {
+        let mut found = Invocations::default();
+        let path = files("../tests/zoo", "rs").into_iter().find(|path| path.ends_with(format!("{file}.rs"))).unwrap();
+        found.visit_file(&syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap());
+        for (found, graph) in found.0.into_iter().flat_map(|tokens| models(tokens).unwrap_or_default()) {
+            println!("=== {found}");
+            if found == name || std::env::var("ALL").is_ok() { println!("{}", source::write(&graph).unwrap()) };
+        }
+    }
+}
