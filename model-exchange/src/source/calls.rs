@@ -70,7 +70,7 @@ impl<'g> Calls<'g> {
         let layer = self.rebuilt.layer(node.layer)?;
         let (head, arguments) = self.made(node, layer);
         let outputs = own.kind.results(&node.outputs).iter().map(|output| output.0).collect();
-        let name = own.called(node.manner);
+        let name = layer.called(node.manner); // none where it follows from the class
         let hint = [name.to_owned(), snake_case(own.kind.class())].into_iter().find(|name| names::is_word(name));
         let hint = hint.unwrap_or_else(|| "y".to_owned());
         let is_fixed = layer.name.is_some() || layer.time_distributed.is_some();
@@ -202,13 +202,13 @@ fn named(name: &str) -> Argument {
 
 /// The arguments of a layer in Keras's order.
 fn arguments(any: &AnyLayer) -> Vec<Argument> {
-    // A first argument that is a word or a choice says nothing without its name.
+    // A first argument that is a choice or an axis says nothing without its name.
     let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || "-[(".contains(c));
     let argument = |(position, text): (usize, model_graph::layer::ArgumentText)| Argument {
         name: text.name.to_owned(),
         place: match &text.default {
             None => Place::Positional,
-            Some(_) if position == 0 && is_number(&text.value) => Place::Positional,
+            Some(_) if position == 0 && text.name != "axis" && is_number(&text.value) => Place::Positional,
             Some(_) => Place::Named,
         },
         value: Value::Text(text.value),

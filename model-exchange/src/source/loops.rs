@@ -7,14 +7,27 @@ use super::wiring::{Joins, Wiring};
 /// The most calls of a round.
 const LONGEST: usize = 6;
 
+/// Which runs become loops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Calls of one block with the same arguments.
+    Same,
+    /// All that are worth it.
+    All,
+}
+
 /// A body with loops in the place of runs that follow themselves.
-pub fn rolled(mut body: Body) -> Body {
+pub fn rolled(mut body: Body, which: Which) -> Body {
     let mut place = 0;
     while place < body.units.len() {
         let joins = Joins::new(&body);
-        let found = (1..=LONGEST).filter_map(|length| Some((length, rounds(&body, &joins, place, length)?)));
-        let found = found.max_by_key(|(length, rounds)| (saved(*length, rounds.len()), std::cmp::Reverse(*length)));
-        if let Some((length, rounds)) = found.filter(|(length, rounds)| saved(*length, rounds.len()) > 0) {
+        let most = if which == Which::Same { 1 } else { LONGEST };
+        let found = (1..=most).filter_map(|length| {
+            let rounds = rounds(&body, &joins, place, length)?;
+            let saved = saved(&body, place, length, rounds.len(), which)?;
+            Some((saved, std::cmp::Reverse(length), rounds))
+        });
+        if let Some((_, std::cmp::Reverse(length), rounds)) = found.max_by_key(|(saved, length, _)| (*saved, *length)) {
             roll(&mut body, place, length, &rounds);
         }
         place = place.saturating_add(1);
@@ -22,9 +35,18 @@ pub fn rolled(mut body: Body) -> Body {
     body
 }
 
-/// The lines that a loop saves.
-fn saved(length: usize, rounds: usize) -> usize {
-    length.saturating_mul(rounds).saturating_sub(length.saturating_add(2))
+/// The lines that a loop saves, if it is worth it: two rounds are, where they are the same, or long and differ in one value.
+fn saved(body: &Body, start: usize, length: usize, rounds: usize, which: Which) -> Option<usize> {
+    let run = body.units.get(start..start.checked_add(length.checked_mul(rounds)?)?)?;
+    let slices: Vec<&[Unit]> = run.chunks(length).collect();
+    let variables = varied(&slices).0.len();
+    let saved = length.saturating_mul(rounds).saturating_sub(length.saturating_add(2));
+    let is_block = || run.iter().all(|unit| matches!(unit.head, Head::Block(_)));
+    let is_worth_it = match which {
+        Which::Same => variables == 0 && is_block(),
+        Which::All => saved > 0 && (variables == 0 || rounds > 2 && variables < 4 || variables == 1 && saved > 2),
+    };
+    is_worth_it.then_some(saved)
 }
 
 /// The wirings of the rounds of a loop from a place, if there are at least two.
@@ -45,7 +67,9 @@ fn rounds(body: &Body, joins: &Joins<'_>, start: usize, length: usize) -> Option
             break;
         };
         let Some(wiring) = joins.wiring(next, length).filter(|wiring| wiring.is_like(before)) else { break };
-        if !goes_on(&found, &wiring) || joins.is_used_from(before.outputs.first().copied()?, next.saturating_add(length)) || run.is_empty()
+        if !goes_on(&found, &wiring)
+            || joins.is_used_from(before.outputs.first().copied()?, next.saturating_add(length))
+            || run.is_empty()
         {
             break;
         }

@@ -32,12 +32,12 @@ pub fn shorten(body: Body, blocks: &mut Vec<Block>, bound: &HashSet<String>) -> 
     for _ in 0..MOST_BLOCKS {
         let Some(runs) = best(&shorter) else { break };
         let Some(made) = block(&shorter, &runs, blocks, bound) else { break };
-        shorter = replaced(shorter, &runs, made, blocks);
+        shorter = loops::rolled(replaced(shorter, &runs, made, blocks), loops::Which::Same);
     }
     for block in blocks.iter_mut().skip(before) {
-        block.body = loops::rolled(std::mem::take(&mut block.body));
+        block.body = loops::rolled(std::mem::take(&mut block.body), loops::Which::All);
     }
-    let shorter = loops::rolled(shorter);
+    let shorter = loops::rolled(shorter, loops::Which::All);
     if super::unfold::unfolded(&shorter, blocks) == super::unfold::unfolded(&body, blocks) {
         return shorter;
     }
@@ -53,11 +53,12 @@ struct Runs {
 }
 
 impl Runs {
-    /// The lines that a block saves.
-    fn saves(&self, parameters: usize) -> usize {
+    /// The lines that a block of so many tensors and parameters saves. A tensor more than one costs as well: what it is must be understood.
+    fn saves(&self, tensors: usize, parameters: usize) -> usize {
         let (count, length) = (self.starts.len(), self.length);
-        let before = count.saturating_mul(length);
-        before.saturating_sub(count.saturating_add(length).saturating_add(3).saturating_add(parameters))
+        let others = tensors.saturating_sub(1).saturating_mul(count).saturating_mul(3) / 2;
+        let after = [count, length, 3, parameters, others].into_iter().fold(0, usize::saturating_add);
+        count.saturating_mul(length).saturating_sub(after)
     }
 }
 
@@ -77,14 +78,14 @@ fn best(body: &Body) -> Option<Runs> {
     for length in 2..=LONGEST.min(shapes.len() / 2) {
         let mut places: HashMap<&[usize], Vec<usize>> = HashMap::new();
         (0..).zip(shapes.windows(length)).for_each(|(start, run)| places.entry(run).or_default().push(start));
-        for starts in places.into_values().filter(|starts| starts.len() > 1) {
+        for (_, starts) in places.into_iter().filter(|(run, starts)| starts.len() > 1 && !repeats_itself(run)) {
             let most = Runs { starts: apart(&starts, length), length };
-            if most.starts.len() < 2 || found.as_ref().is_some_and(|(saved, _)| most.saves(0) < *saved) {
+            if most.starts.len() < 2 || found.as_ref().is_some_and(|(saved, _)| most.saves(1, 0) < *saved) {
                 continue;
             }
-            for runs in alike(&joins, &starts, length) {
+            for (tensors, runs) in alike(&joins, &starts, length) {
                 let Some(parameters) = parameters(body, &runs) else { continue };
-                let saved = runs.saves(parameters.len());
+                let saved = runs.saves(tensors, parameters);
                 let key = |saved: usize, runs: &Runs| (saved, runs.length, runs.starts.first().copied());
                 if saved >= LEAST && found.as_ref().is_none_or(|(best, other)| key(*best, other) < key(saved, &runs)) {
                     found = Some((saved, runs));
@@ -93,6 +94,12 @@ fn best(body: &Body) -> Option<Runs> {
         }
     }
     found.map(|(_, runs)| runs)
+}
+
+/// Whether a run is another one and the half of it again, at least: then that one is looked for, and this becomes a loop.
+fn repeats_itself(run: &[usize]) -> bool {
+    let most = run.len().saturating_mul(2) / 3;
+    (1..=most).any(|period| run.iter().zip(run.iter().skip(period)).all(|(one, next)| one == next))
 }
 
 /// Of places in order, those that runs of a length can begin at without one in another.
@@ -106,8 +113,8 @@ fn apart(starts: &[usize], length: usize) -> Vec<usize> {
     starts.iter().copied().filter(|start| free(start)).collect()
 }
 
-/// Runs of calls that are alike in their wiring, too, each kind of them.
-fn alike(joins: &Joins<'_>, starts: &[usize], length: usize) -> Vec<Runs> {
+/// Runs of calls that are alike in their wiring, too, each kind of them with the number of tensors that it is called with.
+fn alike(joins: &Joins<'_>, starts: &[usize], length: usize) -> Vec<(usize, Runs)> {
     let mut kinds: Vec<(Wiring, Vec<usize>)> = Vec::new();
     for &start in starts {
         let Some(wiring) = joins.wiring(start, length).filter(|wiring| wiring.outputs.len() == 1) else { continue };
@@ -116,8 +123,8 @@ fn alike(joins: &Joins<'_>, starts: &[usize], length: usize) -> Vec<Runs> {
             None => kinds.push((wiring, vec![start])),
         }
     }
-    let runs = kinds.into_iter().map(|(_, starts)| Runs { starts: apart(&starts, length), length });
-    runs.filter(|runs| runs.starts.len() > 1).collect()
+    let runs = |(wiring, starts): (Wiring, Vec<usize>)| (wiring.inputs.len(), Runs { starts: apart(&starts, length), length });
+    kinds.into_iter().map(runs).filter(|(_, runs)| runs.starts.len() > 1).collect()
 }
 
 /// Arguments of runs that differ from one to the other: what each has in every run.
@@ -203,11 +210,11 @@ fn units<'b>(body: &'b Body, start: usize, length: usize) -> &'b [Unit] {
     body.units.get(start..start.saturating_add(length)).unwrap_or_default()
 }
 
-/// The parameters of a block for these runs, unless there are too many.
-fn parameters(body: &Body, runs: &Runs) -> Option<Vec<Varied>> {
+/// How many parameters a block for these runs has, unless there are too many.
+fn parameters(body: &Body, runs: &Runs) -> Option<usize> {
     let slices: Vec<&[Unit]> = runs.starts.iter().map(|&start| units(body, start, runs.length)).collect();
     let (varied, _) = varied(&slices);
-    (varied.len() <= MOST_PARAMETERS).then_some(varied)
+    Some(varied.len()).filter(|count| *count <= MOST_PARAMETERS)
 }
 
 /// A block, and what its runs are called with.
