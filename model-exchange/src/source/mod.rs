@@ -9,6 +9,8 @@ mod loops;
 mod names;
 mod rebuild;
 mod repeats;
+#[cfg(test)]
+mod tests;
 mod text;
 mod unfold;
 mod unit;
@@ -130,7 +132,9 @@ impl Source {
         let (body, bound) = calls::Calls::new(&plain, &rebuilt, &structs).body();
         let body = repeats::shorten(body, &mut self.blocks, &bound);
         let reserved = self.blocks.iter().map(|block| block.name.clone()).chain(bound).collect();
-        let text = Text { blocks: &self.blocks, reserved };
+        let outputs = plain.outputs.iter().filter(|_| plain.outputs.len() > 1);
+        let given = outputs.map(|port| (port.tensor.0, port.name.clone())).collect();
+        let text = Text { blocks: &self.blocks, reserved, given };
         let inputs: Vec<(usize, String)> = plain.inputs.iter().map(|port| (port.tensor.0, port.name.clone())).collect();
         let mut lines = header(&plain, &graph, &name);
         lines.extend(text.body(&body, &inputs, 2));

@@ -303,7 +303,7 @@ pub fn written(block: &Block, blocks: &[Block], reserved: &HashSet<String>) -> V
     };
     let parameters: Vec<String> = names.iter().cloned().chain(block.parameters.iter().map(parameter)).collect();
     let own = block.parameters.iter().map(|parameter| parameter.name.clone());
-    let text = Text { blocks, reserved: reserved.iter().cloned().chain(own).collect() };
+    let text = Text { blocks, reserved: reserved.iter().cloned().chain(own).collect(), given: HashMap::new() };
     let inputs: Vec<(usize, String)> = block.inputs.iter().copied().zip(names).collect();
     let mut lines = vec![format!("    fn {}({}) {{", block.name, parameters.join(", "))];
     lines.extend(text.body(&block.body, &inputs, 2));

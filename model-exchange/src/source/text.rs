@@ -13,6 +13,8 @@ pub struct Text<'b> {
     pub blocks: &'b [Block],
     /// Names that no tensor gets.
     pub reserved: HashSet<String>,
+    /// The names of tensors that have names outside: outputs.
+    pub given: HashMap<usize, String>,
 }
 
 /// What is written so far of a body.
@@ -77,14 +79,15 @@ impl Text<'_> {
         lines.push(&format!("let {pattern} = {call};"));
     }
 
-    /// Gives a tensor a name: `x`, where that is free.
+    /// Gives a tensor a name: its own, or `x`, `y` or `z`, where one of them is free.
     fn bind(&self, lines: &mut Lines, tensor: usize, hint: &str, needed: &Needed) -> String {
         let is_taken = |name: &str| {
             let is_live = lines.names.get(name).is_some_and(|&bound| needed.needs(bound) && bound != tensor);
             is_live || self.reserved.contains(name) || lines.mutable.contains(name)
         };
-        let hint = if is_taken("x") { hint } else { "x" };
-        let name = names::free(hint, is_taken);
+        let given = self.given.get(&tensor).map(String::as_str).filter(|name| names::is_word(name));
+        let free = given.into_iter().chain(["x", "y", "z"]).find(|name| !is_taken(name));
+        let name = names::free(free.unwrap_or(hint), is_taken);
         lines.names.insert(name.clone(), tensor);
         name
     }
@@ -147,6 +150,8 @@ impl Text<'_> {
             }
             Head::Subscript(key) => return format!("{}[{key}]", operands.concat()),
             Head::Bound(name) => (name.clone(), operands, String::new()),
+            // Where nothing is said of the layer, it is the call that is long.
+            Head::Made(name) if arguments.is_empty() && !operands.is_empty() => (format!("{name}()"), operands, String::new()),
             Head::Made(name) => (name.clone(), arguments, called(unit, operands)),
             Head::Stepped(name, around) => {
                 let inner = format!("{name}({})", arguments.join(", "));

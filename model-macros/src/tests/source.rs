@@ -70,11 +70,35 @@ fn report(faults: &[(String, String)], checked: usize, least: usize) {
     assert!(checked >= least, "only {checked} graphs");
 }
 
+/// Cases of operations whose names Keras has counted in another order than that of their calls, which no source can say. The list may only
+/// become shorter.
+const UNSAID: [&str; 9] = [
+    "caption_decoder",
+    "combining_operations",
+    "masked",
+    "masked_attention",
+    "masked_by_name",
+    "masked_nested",
+    "moving_operations",
+    "operations",
+    "tuned_operations",
+];
+
+/// Whether all that is wrong are names of operations.
+fn is_unsaid(graph: &Graph) -> bool {
+    let is_name = |unsaid: &source::Unsaid| matches!(unsaid, source::Unsaid::Operation { .. });
+    source::write(graph).is_err_and(|error| error.0.iter().all(is_name))
+}
+
 #[test]
 fn what_keras_writes_is_the_same_model_as_source() {
     let (mut faults, mut checked) = (Vec::new(), 0);
     for path in files("../tests/parity", "safetensors") {
         let Some(graph) = configuration(&path).and_then(|config| config::read(&config).ok()) else { continue };
+        if UNSAID.iter().any(|name| path.file_stem().is_some_and(|stem| stem == *name)) {
+            assert!(is_unsaid(&graph), "{}", path.display());
+            continue;
+        }
         checked += 1;
         faults.extend(fault(&graph).map(|fault| (path.file_name().unwrap().to_string_lossy().into_owned(), fault)));
     }
@@ -94,14 +118,18 @@ impl<'a> Visit<'a> for Invocations {
     }
 }
 
+fn invocations(path: &Path) -> Vec<TokenStream> {
+    let mut found = Invocations::default();
+    found.visit_file(&syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap());
+    found.0
+}
+
 #[test]
 fn what_the_macro_makes_is_the_same_model_as_source() {
     let (mut faults, mut checked) = (Vec::new(), 0);
     let folders = ["../tests/zoo", "../tests", "../tests/models", "../tests/layers", "../examples"];
     for path in folders.into_iter().flat_map(|folder| files(folder, "rs")) {
-        let mut found = Invocations::default();
-        found.visit_file(&syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap());
-        for (name, graph) in found.0.into_iter().flat_map(|tokens| models(tokens).unwrap_or_default()) {
+        for (name, graph) in invocations(&path).into_iter().flat_map(|tokens| models(tokens).unwrap_or_default()) {
             checked += 1;
             faults.extend(fault(&graph).map(|fault| (format!("{}: {name}", path.display()), fault)));
         }
@@ -109,15 +137,31 @@ fn what_the_macro_makes_is_the_same_model_as_source() {
     report(&faults, checked, 200);
 }
 
+/// The models whose sources are in `tests/source`, with the files of the zoo that declare them.
+const SHOWN: [(&str, &str); 7] = [
+    ("residual", "ResNet50"),
+    ("mobile", "MobileNetV2"),
+    ("guide", "Tickets"),
+    ("guide", "Autoencoder"),
+    ("guide", "Ensemble"),
+    ("guide", "SharedLayer"),
+    ("guide", "ToyResnet"),
+];
+
+/// To write them anew: `UPDATE_SOURCES=1 cargo test -p model-macros --lib -- source`.
 #[test]
-fn show() {
-    for (file, name) in [("residual", "ResNet50"), ("mobile", "MobileNetV2"), ("guide", "Tickets")] {
-        let mut found = Invocations::default();
-        let path = files("../tests/zoo", "rs").into_iter().find(|path| path.ends_with(format!("{file}.rs"))).unwrap();
-        found.visit_file(&syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap());
-        for (found, graph) in found.0.into_iter().flat_map(|tokens| models(tokens).unwrap_or_default()) {
-            println!("=== {found}");
-            if found == name || std::env::var("ALL").is_ok() { println!("{}", source::write(&graph).unwrap()) };
+fn sources_are_as_they_are_committed() {
+    let zoo = files("../tests/zoo", "rs");
+    for (file, name) in SHOWN {
+        let path = zoo.iter().find(|path| path.ends_with(format!("{file}.rs"))).unwrap();
+        let graphs = invocations(path).into_iter().flat_map(|tokens| models(tokens).unwrap_or_default());
+        let (_, graph) = graphs.into_iter().find(|(found, _)| found == name).unwrap();
+        let written = source::write(&graph).unwrap();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/source/{}.rs", model_graph::names::snake_case(name)));
+        if std::env::var_os("UPDATE_SOURCES").is_some() {
+            fs::write(&path, &written).unwrap();
         }
+        assert_eq!(fs::read_to_string(&path).unwrap(), written, "{}", path.display());
+        assert!(written.lines().count() < 60, "{name}");
     }
 }
