@@ -19,20 +19,26 @@ pub enum Which {
 /// A body with loops in the place of runs that follow themselves.
 pub fn rolled(mut body: Body, which: Which) -> Body {
     let mut place = 0;
-    while place < body.units.len() {
-        let joins = Joins::new(&body);
-        let most = if which == Which::Same { 1 } else { LONGEST };
-        let found = (1..=most).filter_map(|length| {
-            let rounds = rounds(&body, &joins, place, length)?;
-            let saved = saved(&body, place, length, rounds.len(), which)?;
-            Some((saved, std::cmp::Reverse(length), rounds))
-        });
-        if let Some((_, std::cmp::Reverse(length), rounds)) = found.max_by_key(|(saved, length, _)| (*saved, *length)) {
-            roll(&mut body, place, length, &rounds);
-        }
-        place = place.saturating_add(1);
+    while let Some((start, length, rounds)) = next(&body, place, which) {
+        roll(&mut body, start, length, &rounds);
+        place = start.saturating_add(1);
     }
     body
+}
+
+/// The next loop from a place on: where it begins, how many calls a round has, and how each is joined.
+fn next(body: &Body, place: usize, which: Which) -> Option<(usize, usize, Vec<Wiring>)> {
+    let joins = Joins::new(body);
+    let most = if which == Which::Same { 1 } else { LONGEST };
+    (place..body.units.len()).find_map(|start| {
+        let found = (1..=most).filter_map(|length| {
+            let rounds = rounds(body, &joins, start, length)?;
+            let saved = saved(body, start, length, rounds.len(), which)?;
+            Some((saved, std::cmp::Reverse(length), rounds))
+        });
+        let (_, std::cmp::Reverse(length), rounds) = found.max_by_key(|(saved, length, _)| (*saved, *length))?;
+        Some((start, length, rounds))
+    })
 }
 
 /// The lines that a loop saves, if it is worth it: two rounds are, where they are the same, or long and differ in one value.

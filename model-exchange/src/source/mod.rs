@@ -120,14 +120,9 @@ impl Source {
             return None;
         }
         // Masks that follow are left out; where they follow in another order, they are written.
-        let ways = [Written { masks: false }, Written { masks: true }].map(|written| rebuilt(&plain, &parts, written));
-        let (rebuilt, graph) = match ways {
-            [Ok(found), _] | [_, Ok(found)] => found,
-            [Err(problems), Err(_)] => {
-                self.problems.extend(problems);
-                return None;
-            }
-        };
+        let found = rebuilt(&plain, &parts, Written { masks: false })
+            .or_else(|problems| rebuilt(&plain, &parts, Written { masks: true }).map_err(|_| problems));
+        let (rebuilt, graph) = found.map_err(|problems| self.problems.extend(problems)).ok()?;
         let graph = Arc::new(Graph { name: name.clone(), ..graph });
         let (body, bound) = calls::Calls::new(&plain, &rebuilt, &structs).body();
         let body = repeats::shorten(body, &mut self.blocks, &bound);
