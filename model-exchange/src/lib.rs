@@ -6,6 +6,7 @@
 pub mod hdf5;
 pub mod keras;
 pub mod legacy;
+pub mod source;
 mod tensor;
 pub mod tfjs;
 

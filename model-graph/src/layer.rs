@@ -16,7 +16,7 @@ use crate::shape::{Shape, TensorType};
 
 pub use call::{Flag, MOST_FLAGS, MOST_SLOTS, Manner, Slot};
 pub(crate) use declaration::layer;
-pub use declaration::{ArgumentSpec, LayerArguments, read_argument, write_source};
+pub use declaration::{ArgumentSpec, ArgumentText, LayerArguments, read_argument, write_source};
 pub use needs::{Memory, Needs, Space};
 pub use part::Part;
 pub use weight::{Care, WeightSpec};

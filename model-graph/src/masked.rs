@@ -163,7 +163,8 @@ impl Graph {
     }
 
     /// What a call is given, without the masks that follow from its tensors: they follow again.
-    fn without_masks(&self, node: &Node) -> (Vec<TensorId>, Manner) {
+    #[must_use]
+    pub fn without_masks(&self, node: &Node) -> (Vec<TensorId>, Manner) {
         match self.layers.get(node.layer.0).map(|layer| &layer.kind) {
             Some(Kind::Layer(layer)) => {
                 let slots = layer.slots();
@@ -175,7 +176,8 @@ impl Graph {
     }
 
     /// The masks that a call of a model is given, by position: those that do not follow from its tensors.
-    pub(crate) fn given_masks(&self, node: &Node) -> Vec<Option<TensorId>> {
+    #[must_use]
+    pub fn given_masks(&self, node: &Node) -> Vec<Option<TensorId>> {
         let Some(Kind::Model(model)) = self.layers.get(node.layer.0).map(|layer| &layer.kind) else { return Vec::new() };
         let own = model.own_inputs().len();
         let given = |position: usize| {

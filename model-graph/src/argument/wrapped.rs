@@ -339,12 +339,7 @@ impl Argument for Cells {
             if !is_cell(&cell.layer) || matches!(*cell.layer, AnyLayer::StackedRNNCells(_)) {
                 return Err(Mismatch::Expected(Self::EXPECTED));
             }
-            let mut name = cell.name.clone();
-            while taken.contains(&name) {
-                let number: &mut usize = numbers.entry(cell.name.clone()).or_default();
-                *number = number.saturating_add(1);
-                name = format!("{}_{number}", cell.name);
-            }
+            let name = numbered(&cell.name, &taken, &mut numbers);
             taken.insert(name.clone());
             cells.push(Wrapped { name, ..cell });
         }
@@ -356,15 +351,28 @@ impl Argument for Cells {
     }
 
     fn to_source(&self) -> String {
+        let (mut taken, mut numbers) = (HashSet::new(), HashMap::new());
         let cells = self.0.iter().map(|cell| {
+            // The name that follows from the class is not written, and neither is the number that it gets.
             let class = snake_case(cell.layer.class());
-            let rest = cell.name.strip_prefix(&class).and_then(|rest| rest.strip_prefix('_'));
-            let is_numbered = rest.is_some_and(|rest| rest.parse::<usize>().is_ok());
-            let name = if is_numbered { class } else { cell.name.clone() };
+            let follows = numbered(&class, &taken, &mut numbers.clone());
+            let name = if cell.name == follows { class } else { cell.name.clone() };
+            taken.insert(numbered(&name, &taken, &mut numbers));
             Wrapped { name, ..cell.clone() }.to_source()
         });
         format!("[{}]", cells.collect::<Vec<_>>().join(", "))
     }
+}
+
+/// A name, or where it is taken, the next of `name_1`, `name_2` that is not.
+fn numbered(name: &str, taken: &HashSet<String>, numbers: &mut HashMap<String, usize>) -> String {
+    let mut found = name.to_owned();
+    while taken.contains(&found) {
+        let number = numbers.entry(name.to_owned()).or_default();
+        *number = number.saturating_add(1);
+        found = format!("{name}_{number}");
+    }
+    found
 }
 
 /// How the outputs of both directions become one.

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use crate::argument::size_of_constants;
 use crate::dim::Dim;
-use crate::layer::{Arity, Needs, Space, WeightSpec};
+use crate::layer::{ArgumentText, Arity, Needs, Space, WeightSpec, write_source};
 use crate::problem::Problem;
 use crate::shape::{DType, Shape, TensorType};
 
@@ -176,20 +176,20 @@ impl Custom {
         essential.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
+    /// All arguments, as a layer call has them.
+    #[must_use]
+    pub fn texts(&self) -> Vec<ArgumentText> {
+        let text = |argument: &CustomArgument| {
+            let value = crate::argument::source(self.arguments.get(argument.name)?);
+            Some(ArgumentText { name: argument.name, value, default: argument.default.as_ref().map(crate::argument::source) })
+        };
+        self.signature.arguments.iter().filter_map(text).collect()
+    }
+
     /// The arguments that differ from their defaults, as a layer call has them.
     #[must_use]
     pub fn source(&self) -> String {
-        let mut text = Vec::new();
-        for (position, argument) in self.signature.arguments.iter().enumerate() {
-            let Some(value) = self.arguments.get(argument.name) else { continue };
-            let value = crate::argument::source(value);
-            match argument.default.as_ref().map(crate::argument::source) {
-                Some(default) if default == value => {}
-                Some(_) if position > 0 => text.push(format!("{} = {value}", argument.name)),
-                _ => text.push(value),
-            }
-        }
-        text.join(", ")
+        write_source(&self.texts())
     }
 }
 

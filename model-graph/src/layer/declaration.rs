@@ -47,8 +47,31 @@ pub trait LayerArguments: Sized {
         self.write()
     }
 
+    /// All arguments in Keras's order, as a layer call has them.
+    fn texts(&self) -> Vec<ArgumentText>;
+
     /// The arguments that differ from their defaults, as a layer call has them: `64, 3, activation = "relu"`.
-    fn source(&self) -> String;
+    fn source(&self) -> String {
+        write_source(&self.texts())
+    }
+}
+
+/// One argument of a layer that is made, as a layer call has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArgumentText {
+    /// Keras's name.
+    pub name: &'static str,
+    /// The value.
+    pub value: String,
+    /// The default, where there is one.
+    pub default: Option<String>,
+}
+
+impl ArgumentText {
+    /// An argument of a layer with this value.
+    pub fn new<T: Argument>(name: &'static str, value: &T, default: Option<&T>) -> Self {
+        Self { name, value: value.to_source(), default: default.map(T::to_source) }
+    }
 }
 
 /// Reads one argument of a layer, or takes its default, and notes what is wrong.
@@ -82,14 +105,14 @@ pub fn read_argument<T: Argument>(
     }
 }
 
-/// Adds one argument to the text of a layer call, if it differs from its default. The first goes without its name.
-pub fn write_source<T: Argument>(position: usize, name: &str, value: &T, default: Option<&T>, text: &mut Vec<String>) {
-    match default.map(T::to_source) {
-        None => text.push(value.to_source()),
-        Some(default) if default == value.to_source() => {}
-        Some(_) if position == 0 => text.push(value.to_source()),
-        Some(_) => text.push(format!("{name} = {}", value.to_source())),
-    }
+/// The text of the arguments that differ from their defaults. Those that must be given and the first go without their names.
+pub fn write_source(arguments: &[ArgumentText]) -> String {
+    let differ = arguments.iter().enumerate().filter(|(_, argument)| argument.default.as_ref() != Some(&argument.value));
+    let texts = differ.map(|(position, ArgumentText { name, value, default })| match default {
+        Some(_) if position > 0 => format!("{name} = {value}"),
+        _ => value.clone(),
+    });
+    texts.collect::<Vec<_>>().join(", ")
 }
 
 /// Declares a layer: its documentation, and its arguments in Keras's order with Keras's names and defaults; those that several layers share by
@@ -170,15 +193,11 @@ macro_rules! layer {
                 arguments
             }
 
-            fn source(&self) -> String {
-                #[allow(unused_mut)]
-                let mut text: Vec<String> = Vec::new();
-                #[allow(unused_mut, unused_variables)]
-                let mut positions = 0..;
-                $( let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
-                   let position = positions.next().unwrap_or_default();
-                   $crate::layer::write_source(position, stringify!($argument), &self.$argument, default.as_ref(), &mut text); )*
-                text.join(", ")
+            fn texts(&self) -> Vec<$crate::layer::ArgumentText> {
+                vec![$({
+                    let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
+                    $crate::layer::ArgumentText::new(stringify!($argument), &self.$argument, default.as_ref())
+                }),*]
             }
         }
     };

@@ -11,7 +11,9 @@ use crate::argument::{Regularizer, Wrapped};
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
-use crate::layer::{ArgumentSpec, Arity, Flag, Layer, LayerArguments, Manner, Needs, Part, Slot, Space, Through, WeightSpec};
+use crate::layer::{
+    ArgumentSpec, ArgumentText, Arity, Flag, Layer, LayerArguments, Manner, Needs, Part, Slot, Space, Through, WeightSpec,
+};
 use crate::mask::MaskUse;
 use crate::operation::{FUNCTION, Operation};
 use crate::problem::{ArgumentProblem, Problem};
@@ -685,6 +687,14 @@ impl AnyLayer {
     #[must_use]
     pub fn essential(&self) -> Map<String, Value> {
         with_layer!(self, layer => layer.essential())
+    }
+
+    /// All arguments in Keras's order, as a layer call has them; of an operation, those of its group that are its own.
+    #[must_use]
+    pub fn texts(&self) -> Vec<ArgumentText> {
+        let texts = with_layer!(self, layer => layer.texts());
+        let Some(operation) = self.operation() else { return texts };
+        texts.into_iter().filter(|text| operation.is_own(text.name)).collect()
     }
 
     /// The layer as one would write it: `Conv2D(64, 3, activation = "relu")`.

@@ -8,6 +8,7 @@ mod memory;
 mod messages;
 mod mutations;
 mod outline;
+mod source;
 mod words;
 
 use proc_macro2::TokenStream;
