@@ -28,7 +28,7 @@ pub use fault::{ShapeFault, Wrong};
 pub use function::Unregistered;
 pub(crate) use function::{Function, function_name, is_called};
 pub use model_graph::custom::{Custom as Declared, Signature};
-pub use model_graph::layer::{ArgumentSpec, Arity, Layer as Rules, LayerArguments, Needs, WeightSpec};
+pub use model_graph::layer::{ArgumentSpec, ArgumentText, Arity, Layer as Rules, LayerArguments, Needs, WeightSpec};
 pub use model_graph::problem::{ArgumentProblem, Problem};
 pub use model_graph::shape::{Shape, TensorType};
 pub use objects::CustomObjects;

@@ -124,7 +124,7 @@ fn arguments(declared: &Declared, signature: &Signature, is_sound: bool) -> Toke
             }
             fn read(given: &#map) -> ::core::result::Result<Self, ::std::vec::Vec<#KRATE::custom::ArgumentProblem>> { #read }
             fn write(&self) -> #map { #write }
-            fn source(&self) -> ::std::string::String { #KRATE::custom::call(self).source() }
+            fn texts(&self) -> ::std::vec::Vec<#KRATE::custom::ArgumentText> { #KRATE::custom::call(self).texts() }
         }
     }
 }
