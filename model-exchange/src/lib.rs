@@ -2,3 +2,6 @@
 //!
 //! It knows graphs, and neither layers at run time nor training: a weight is what [`Graph::weights`](model_graph::Graph::weights) says it is, and
 //! weights are given and taken in that order. Whatever is read is not trusted: nothing in it runs, and nothing is allocated that it does not hold.
+
+#[cfg(feature = "onnx")]
+pub mod onnx;
