@@ -12,8 +12,6 @@ pub enum Attribute {
     Ints(Vec<i64>),
     /// A number.
     Float(f32),
-    /// Numbers.
-    Floats(Vec<f32>),
     /// A word.
     Text(&'static str),
     /// Words.
@@ -31,7 +29,6 @@ impl Attribute {
             Self::Int(number) => (AttributeType::Int, AttributeProto { i: Some(number), ..empty }),
             Self::Ints(ints) => (AttributeType::Ints, AttributeProto { ints, ..empty }),
             Self::Float(number) => (AttributeType::Float, AttributeProto { f: Some(number), ..empty }),
-            Self::Floats(floats) => (AttributeType::Floats, AttributeProto { floats, ..empty }),
             Self::Text(text) => (AttributeType::String, AttributeProto { s: Some(bytes(text)), ..empty }),
             Self::Texts(texts) => {
                 let strings = texts.into_iter().map(bytes).collect();

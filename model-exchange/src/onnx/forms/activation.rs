@@ -77,12 +77,13 @@ impl Call<'_, '_> {
             let scaled = self.with_number("Mul", &sum, (2.0 / std::f64::consts::PI).sqrt());
             self.op("Tanh", &[&scaled])
         } else {
-            let scaled = self.with_number("Mul", x, std::f64::consts::FRAC_1_SQRT_2);
+            let scaled = self.with_number("Div", x, std::f64::consts::SQRT_2);
             self.op("Erf", &[&scaled])
         };
         let share = self.with_number("Add", &inner, 1.0);
-        let half = self.with_number("Mul", x, 0.5);
-        self.op("Mul", &[&half, &share])
+        // In this order, which runtimes know.
+        let twice = self.op("Mul", &[x, &share]);
+        self.with_number("Mul", &twice, 0.5)
     }
 
     /// `relu6(x + 3) / 6`.

@@ -3,6 +3,7 @@
 use model_graph::layers::{BatchNormalization, GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization};
 
 use model_graph::dim::Dim;
+use model_graph::shape::Shape;
 
 use super::super::attribute::Attribute;
 use super::super::call::{Call, Formed, Reason, longs};
@@ -20,12 +21,11 @@ impl Call<'_, '_> {
         self.op("Div", &[&centred, &root])
     }
 
-    /// A weight along some axes of a tensor, stretched along the others.
-    fn stretched(&mut self, name: &str, axes: &[i64], rank: usize) -> Result<Option<String>, Reason> {
+    /// A weight along some axes of a tensor, stretched along the others: the elements as they lie, also where the axes were named in another order.
+    fn stretched(&mut self, name: &str, axes: &[i64], shape: &Shape) -> Result<Option<String>, Reason> {
         let Some(weight) = self.find(name) else { return Ok(None) };
-        let mut own = weight.sizes.iter();
-        let size = |axis: usize| if axes.contains(&(axis as i64)) { own.next().copied().unwrap_or(1) } else { 1 };
-        let sizes: Vec<usize> = (1..=rank).map(size).collect();
+        let size = |(axis, dim): (i64, &Dim)| if axes.contains(&axis) { dim.size().unwrap_or(1) } else { 1 };
+        let sizes: Vec<usize> = (1..).zip(&shape.0).map(size).collect();
         let order: Vec<usize> = (0..weight.sizes.len()).collect();
         self.weight_in(name, &order, Some(sizes)).map(Some)
     }
@@ -89,7 +89,7 @@ impl Form for LayerNormalization {
             return Ok(vec![call.op_with("LayerNormalization", &inputs, &attributes)]);
         }
         let y = call.normalized(&x.name, &axes, self.epsilon.0);
-        let (gamma, beta) = (call.stretched("gamma", &axes, rank)?, call.stretched("beta", &axes, rank)?);
+        let (gamma, beta) = (call.stretched("gamma", &axes, &x.ty.shape)?, call.stretched("beta", &axes, &x.ty.shape)?);
         Ok(vec![call.scaled(y, gamma, beta)])
     }
 }
@@ -110,7 +110,7 @@ impl Form for GroupNormalization {
         let y = call.normalized(&grouped, &longs(&axes), self.epsilon.0);
         let y = call.reshape(&y, &x.ty.shape.0)?;
         let axes = [axis as i64 + 1];
-        let (gamma, beta) = (call.stretched("gamma", &axes, rank)?, call.stretched("beta", &axes, rank)?);
+        let (gamma, beta) = (call.stretched("gamma", &axes, &x.ty.shape)?, call.stretched("beta", &axes, &x.ty.shape)?);
         Ok(vec![call.scaled(y, gamma, beta)])
     }
 }
@@ -120,15 +120,13 @@ impl Form for RMSNormalization {
 
     fn form(&self, call: &mut Call<'_, '_>) -> Formed {
         let x = call.input(0)?;
-        let rank = x.ty.shape.rank();
-        let mut axes = call.axes(&self.axis.0, rank);
-        axes.sort_unstable();
+        let axes = call.axes(&self.axis.0, x.ty.shape.rank());
         let square = call.op("Mul", &[&x.name, &x.name]);
         let mean = call.reduce("ReduceMean", &square, &axes, true);
         let sum = call.with_number("Add", &mean, self.epsilon.0);
         let root = call.op("Sqrt", &[&sum]);
         let y = call.op("Div", &[&x.name, &root]);
-        let scale = call.stretched("scale", &axes, rank)?;
+        let scale = call.stretched("scale", &axes, &x.ty.shape)?;
         Ok(vec![call.scaled(y, scale, None)])
     }
 }

@@ -163,10 +163,6 @@ impl Recurrence {
                 None => call.filled(&x.name, &state, DType::F32, 0.0)?,
             });
         }
-        if mask.is_some() {
-            // What the step before gave, which a step that is not looked at gives again.
-            carried.push(call.filled(&x.name, &state, DType::F32, 0.0)?);
-        }
         let scanned: Vec<String> = std::iter::once(projected).chain(mask.as_ref().map(|mask| mask.name.clone())).collect();
         let body = self.body(call, carried.len(), mask.is_some(), state.len())?;
         let inputs: Vec<&str> = carried.iter().chain(&scanned).map(String::as_str).collect();
@@ -181,9 +177,13 @@ impl Recurrence {
         let outputs = call.ops("Scan", &inputs, &attributes, carried.len() + 1);
         let states: Vec<String> = outputs.iter().take(self.states()).cloned().collect();
         let all = outputs.last().cloned().unwrap_or_default();
-        let output = match (self.through.return_sequences, mask.is_some()) {
+        let output = match (self.through.return_sequences, mask.is_some() && self.through.zero_output_for_mask) {
             (true, _) => all,
-            (false, true) => outputs.get(self.states()).cloned().unwrap_or_default(),
+            // The last step may be one that is not looked at.
+            (false, true) => {
+                let last = call.long(-1);
+                call.op_with("Gather", &[&all, &last], &[("axis", Attribute::Int(1))])
+            }
             (false, false) => states.first().cloned().unwrap_or_default(),
         };
         Ok(self.returned(output, states))
@@ -221,11 +221,13 @@ impl Recurrence {
                 for (before, behind) in before.iter().zip(&behind) {
                     carried.push(call.op("Where", &[&mask, behind, before]));
                 }
-                let zero = call.number(0.0);
-                let last = before.last().map(String::as_str).unwrap_or_default();
-                let instead = if self.through.zero_output_for_mask { zero.as_str() } else { last };
-                output = call.op("Where", &[&mask, &output, instead]);
-                carried.push(output.clone());
+                // A step that is not looked at gives the first state again, or nothing.
+                output = if self.through.zero_output_for_mask {
+                    let zero = call.number(0.0);
+                    call.op("Where", &[&mask, &output, &zero])
+                } else {
+                    carried.first().cloned().unwrap_or_default()
+                };
             }
         }
         carried.push(output);

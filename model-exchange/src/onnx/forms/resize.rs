@@ -56,11 +56,12 @@ impl Call<'_, '_> {
     /// Two elements along each axis, by how near they are to the place.
     pub fn bilinear(&mut self, x: &str, to: [usize; 2]) -> String {
         let x = self.transpose(x, &[0, 3, 1, 2]);
+        let kept = self.op_with("Shape", &[&x], &[("start", Attribute::Int(0)), ("end", Attribute::Int(2))]);
         let sizes = self.longs(&to.map(|size| size as i64));
+        let sizes = self.concat(&[kept, sizes], 0);
         let attributes = [
             ("mode", Attribute::Text("linear")),
             ("coordinate_transformation_mode", Attribute::Text("half_pixel")),
-            ("axes", Attribute::Ints(vec![2, 3])),
         ];
         let y = self.op_with("Resize", &[&x, "", "", &sizes], &attributes);
         self.transpose(&y, &[0, 2, 3, 1])
