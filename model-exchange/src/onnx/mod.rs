@@ -21,6 +21,8 @@ mod error;
 mod forms;
 mod proto;
 mod transposes;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod weights;
 

@@ -1,7 +1,6 @@
 //! What each layer is in ONNX: one form a layer, by families.
 
 use model_graph::custom::Custom;
-use model_graph::for_each_layer;
 use model_graph::layers::AnyLayer;
 use model_graph::with_layer;
 
@@ -50,13 +49,13 @@ macro_rules! rows {
     };
 }
 
-/// What each layer becomes in ONNX, as a table in Markdown: of each family the layers in alphabetical order, then what they become.
+/// What each layer becomes in ONNX, as a table in Markdown: its family, its class, and the operators or why there are none.
 #[must_use]
 pub fn table() -> String {
-    let rows: &[(&str, &str, &str)] = for_each_layer!(rows);
+    let rows: &[(&str, &str, &str)] = model_graph::for_each_layer!(rows);
     let row = |(family, layer, form): &(&str, &str, &str)| format!("| {family} | `{layer}` | {form} |\n");
-    let head = "| family | layer | in ONNX |\n|---|---|---|\n".to_owned();
-    head + &rows.iter().map(row).collect::<String>()
+    let custom = row(&("custom", "#[layer]", <Custom as Form>::ONNX));
+    "| family | layer | in ONNX |\n|---|---|---|\n".to_owned() + &rows.iter().map(row).collect::<String>() + &custom
 }
 
 /// Layers that hand on what they are given, since what they do is for training alone.
