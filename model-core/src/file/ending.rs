@@ -11,13 +11,18 @@ const ENDINGS: [&str; 1] = ["safetensors"];
 ///
 /// A name may have no ending. What follows the last dot is one if it has a letter: `net-0.25` has none.
 pub(super) fn check(path: &Path) -> Result<(), FileProblem> {
+    check_for(path, &ENDINGS)
+}
+
+/// The same for files that end so.
+pub(super) fn check_for(path: &Path, endings: &[&str]) -> Result<(), FileProblem> {
     let Some(ending) = path.extension().map(|ending| ending.to_string_lossy()) else { return Ok(()) };
     let is_ending = ending.contains(char::is_alphabetic);
-    if !is_ending || ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
+    if !is_ending || endings.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
         return Ok(());
     }
-    let expected = ENDINGS.map(|known| format!("`.{known}`")).join(", ");
-    let name = path.with_extension(ENDINGS[0]).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let expected = endings.iter().map(|known| format!("`.{known}`")).collect::<Vec<_>>().join(", ");
+    let name = path.with_extension(endings.first().copied().unwrap_or_default()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     Err(FileProblem::Ending { expected, found: format!("`.{ending}`"), name })
 }
 

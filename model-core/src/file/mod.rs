@@ -42,6 +42,8 @@ pub mod atomic;
 mod container;
 mod difference;
 mod ending;
+#[cfg(feature = "onnx")]
+mod export;
 mod kind;
 mod load;
 mod problem;
@@ -53,6 +55,8 @@ mod training;
 use std::path::Path;
 
 pub(crate) use difference::difference;
+#[cfg(feature = "onnx")]
+pub use export::Export;
 pub(crate) use load::load;
 pub use problem::FileProblem;
 pub(crate) use training::{restore, resume, resume_optimizer, save_optimizer, save_training};
