@@ -1,6 +1,7 @@
 //! Writes the model of every case of `tests/parity` as an ONNX file into a folder, for `model-exchange/tests/onnx/check.py` to run.
 //!
-//! `cargo run -p model-exchange --features onnx --example export_parity -- <folder>`
+//! `cargo run -p model-exchange --features onnx --example export_parity -- <folder>`; a second folder has other cases, those of
+//! `model-exchange/tests/onnx/cases.py`.
 
 use std::path::Path;
 
@@ -14,7 +15,8 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     let folder = std::env::args().nth(1).ok_or("which folder? `export_parity <folder>`")?;
     std::fs::create_dir_all(&folder)?;
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/parity");
+    let parity = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/parity");
+    let cases = std::env::args().nth(2).map_or_else(parity, Into::into);
     let mut paths: Vec<_> = std::fs::read_dir(cases)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "safetensors"));
     paths.sort();
