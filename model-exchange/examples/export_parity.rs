@@ -58,7 +58,9 @@ fn weight(file: &SafeTensors<'_>, path: &str) -> Result<Vec<f32>, Failure> {
             let elements = tensor.data().chunks_exact(4);
             return match tensor.dtype() {
                 Dtype::F32 => Ok(elements.map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect()),
-                Dtype::I32 => Ok(elements.map(|bytes| i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as f32).collect()),
+                Dtype::I32 => {
+                    Ok(elements.map(|bytes| i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as f32).collect())
+                }
                 other => Err(format!("`{path}` is of {other:?}").into()),
             };
         }

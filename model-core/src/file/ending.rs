@@ -22,7 +22,12 @@ pub(super) fn check_for(path: &Path, endings: &[&str]) -> Result<(), FileProblem
         return Ok(());
     }
     let expected = endings.iter().map(|known| format!("`.{known}`")).collect::<Vec<_>>().join(", ");
-    let name = path.with_extension(endings.first().copied().unwrap_or_default()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = path
+        .with_extension(endings.first().copied().unwrap_or_default())
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     Err(FileProblem::Ending { expected, found: format!("`.{ending}`"), name })
 }
 

@@ -51,10 +51,14 @@ pub enum ExportError {
         found: usize,
     },
     /// A size is a constant of Rust code, whose value the graph does not have.
-    #[error("the size `{0}` is a constant of the code around, which the graph does not know: export the model, not its description")]
+    #[error(
+        "the size `{0}` is a constant of the code around, which the graph does not know: export the model, not its description"
+    )]
     Constant(String),
     /// A named dimension is the size of no input.
-    #[error("the size `{0}` cannot be worked out from the inputs: give one of them an axis of this size, or of a multiple and a number more")]
+    #[error(
+        "the size `{0}` cannot be worked out from the inputs: give one of them an axis of this size, or of a multiple and a number more"
+    )]
     Unbound(String),
     /// The model is plain code.
     #[error("`{0}` is code, not a graph: export the models that it is made of")]

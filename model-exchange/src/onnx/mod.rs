@@ -20,9 +20,10 @@ mod call;
 mod error;
 mod forms;
 mod proto;
-mod transposes;
+mod sizes;
 #[cfg(test)]
 mod tests;
+mod transposes;
 mod walk;
 mod weights;
 
@@ -235,5 +236,9 @@ fn value_info(name: &str, ty: &TensorType, batch: &str) -> ValueInfoProto {
 fn described(name: &str, ty: &TensorType, shape: Option<TensorShapeProto>) -> ValueInfoProto {
     let tensor = type_proto::Tensor { elem_type: Some(call::kind(ty.dtype).into()), shape };
     let value = Some(type_proto::Value::TensorType(tensor));
-    ValueInfoProto { name: Some(name.to_owned()), r#type: Some(TypeProto { value, ..TypeProto::default() }), ..ValueInfoProto::default() }
+    ValueInfoProto {
+        name: Some(name.to_owned()),
+        r#type: Some(TypeProto { value, ..TypeProto::default() }),
+        ..ValueInfoProto::default()
+    }
 }

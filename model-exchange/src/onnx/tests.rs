@@ -89,7 +89,8 @@ weight dense/bias [2]",
 #[test]
 fn between_convolutions_nothing_is_put_in_another_order() {
     let convolution = |name: &str, filters: usize| {
-        let config = json!({ "name": name, "filters": filters, "kernel_size": 3, "padding": "same", "activation": "relu", "strides": 2 });
+        let config =
+            json!({ "name": name, "filters": filters, "kernel_size": 3, "padding": "same", "activation": "relu", "strides": 2 });
         layer("Conv2D", config)
     };
     let graph = sequential(&[
@@ -163,9 +164,8 @@ fn all_layers_without_a_form_are_listed() {
         layer("Dense", json!({ "name": "dense", "units": 2 })),
     ]);
     let reason = "it keeps its states from one call to the next, which a graph of ONNX cannot: leave `stateful` out";
-    let expected = format!(
-        "2 of this model's layers have no form in ONNX:\n  `first`, a `LSTM`: {reason}\n  `second`, a `GRU`: {reason}"
-    );
+    let expected =
+        format!("2 of this model's layers have no form in ONNX:\n  `first`, a `LSTM`: {reason}\n  `second`, a `GRU`: {reason}");
     assert_eq!(bytes(&graph).unwrap_err().to_string(), expected);
 }
 
@@ -188,5 +188,9 @@ fn the_page_is_that_of_the_forms() {
     if std::env::var_os("WRITE_ONNX").is_some() {
         std::fs::write(path, &page).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(path).unwrap(), page, "`WRITE_ONNX=1 cargo test -p model-exchange --features onnx` writes it");
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        page,
+        "`WRITE_ONNX=1 cargo test -p model-exchange --features onnx` writes it"
+    );
 }

@@ -117,7 +117,9 @@ impl<'w> Walk<'w> {
         outputs: Vec<TensorType>,
     ) -> Formed {
         if any.keeps_states() {
-            return Err("it keeps its states from one call to the next, which a graph of ONNX cannot: leave `stateful` out".into());
+            return Err(
+                "it keeps its states from one call to the next, which a graph of ONNX cannot: leave `stateful` out".into()
+            );
         }
         let mut weights = Vec::new();
         for spec in &layer.weights {

@@ -48,7 +48,12 @@ impl Call<'_, '_> {
     }
 
     /// Whether each query, a row, may look at each key, a column, by how far they are apart.
-    fn places_mask(&mut self, [queries, keys]: [&Dim; 2], is_causal: bool, window: Option<usize>) -> Result<Option<String>, Reason> {
+    fn places_mask(
+        &mut self,
+        [queries, keys]: [&Dim; 2],
+        is_causal: bool,
+        window: Option<usize>,
+    ) -> Result<Option<String>, Reason> {
         if !is_causal && window.is_none() {
             return Ok(None);
         }
@@ -80,7 +85,8 @@ impl Call<'_, '_> {
 impl Heads {
     fn form(&self, call: &mut Call<'_, '_>) -> Formed {
         let (query, value) = (call.input(0)?, call.input(1)?);
-        let key = call.slot(KEY).or_else(|| call.manner.positional(&call.inputs).get(2).cloned()).unwrap_or_else(|| value.clone());
+        let key =
+            call.slot(KEY).or_else(|| call.manner.positional(&call.inputs).get(2).cloned()).unwrap_or_else(|| value.clone());
         let steps = |x: &Value| x.ty.shape.0.split_last().map(|(_, steps)| steps.to_vec()).unwrap_or_default();
         let (of_query, of_key) = (steps(&query), steps(&key));
         let outer: Vec<Dim> = of_query.iter().take(self.outer).cloned().collect();
@@ -170,7 +176,8 @@ impl Heads {
                 3 => call.unsqueeze(&given.name, &[1, 2]),
                 _ => {
                     let groups = self.queries / self.keys.max(1);
-                    let dims = [self.keys, groups].map(Dim::from).into_iter().chain(steps.into_iter().cloned()).collect::<Vec<_>>();
+                    let dims =
+                        [self.keys, groups].map(Dim::from).into_iter().chain(steps.into_iter().cloned()).collect::<Vec<_>>();
                     call.reshape(&given.name, &dims)?
                 }
             };
@@ -247,7 +254,8 @@ impl Call<'_, '_> {
 }
 
 impl Form for Attention {
-    const ONNX: &'static str = "`MatMul`, `Where` for masks, `Softmax`, `MatMul`; `Tanh` and `ReduceSum` with `score_mode = \"concat\"`";
+    const ONNX: &'static str =
+        "`MatMul`, `Where` for masks, `Softmax`, `MatMul`; `Tanh` and `ReduceSum` with `score_mode = \"concat\"`";
 
     fn form(&self, call: &mut Call<'_, '_>) -> Formed {
         let scale = call.maybe_weight("scale");

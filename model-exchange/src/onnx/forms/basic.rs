@@ -36,7 +36,9 @@ pub fn equation(terms: &[Vec<u8>]) -> Result<String, Reason> {
         let letters = (b'a'..=b'z').chain(b'A'..=b'Z');
         letters.map(char::from).nth(place).ok_or_else(|| Reason::from("its equation has more than 52 axes"))
     };
-    let term = |labels: &Vec<u8>, letter: &mut dyn FnMut(&u8) -> Result<char, Reason>| labels.iter().map(letter).collect::<Result<String, _>>();
+    let term = |labels: &Vec<u8>, letter: &mut dyn FnMut(&u8) -> Result<char, Reason>| {
+        labels.iter().map(letter).collect::<Result<String, _>>()
+    };
     let mut words = Vec::new();
     for labels in terms {
         words.push(term(labels, &mut letter)?);
@@ -100,7 +102,8 @@ impl Form for ReversibleEmbedding {
             let table = call.weight("embeddings")?;
             return Ok(vec![call.op_with("Gather", &[&table, &x.name], &[("axis", Attribute::Int(0))])]);
         }
-        let kernel = if self.tie_weights { call.weight_in("embeddings", &[1, 0], None)? } else { call.weight("reverse_embeddings")? };
+        let kernel =
+            if self.tie_weights { call.weight_in("embeddings", &[1, 0], None)? } else { call.weight("reverse_embeddings")? };
         let mut logits = call.op("MatMul", &[&x.name, &kernel]);
         if let Some(cap) = self.logit_soft_cap {
             logits = call.with_number("Div", &logits, cap.0);

@@ -85,8 +85,10 @@ impl Call<'_, '_> {
         let (mut before, mut behind, mut more) = (Vec::new(), Vec::new(), Vec::new());
         for ((window, &padding), size) in windows.iter().zip(paddings).zip(&x.ty.shape.0) {
             let cropped = window.cropped_before(padding) as i64;
-            let spread = window.spread(size, padding).ok().and_then(|spread| spread.sub(&size.mul(&Dim::from(window.stride))?)?.known());
-            let spread = spread.ok_or_else(|| Reason::from("the size of its output is no multiple of its input's and a number"))?;
+            let spread =
+                window.spread(size, padding).ok().and_then(|spread| spread.sub(&size.mul(&Dim::from(window.stride))?)?.known());
+            let spread =
+                spread.ok_or_else(|| Reason::from("the size of its output is no multiple of its input's and a number"))?;
             // `(size - 1) * stride + extent` elements, without what is cropped at both ends.
             let rest = window.extent() as i64 - window.stride as i64 - cropped - spread;
             before.push(cropped);
@@ -133,7 +135,8 @@ fn pads(window: &Window, size: &Dim) -> Option<[usize; 2]> {
         (Padding::Same, None) => None,
         (Padding::Same, Some(size)) => {
             let positions = size.div_ceil(window.stride);
-            let all = positions.saturating_sub(1).saturating_mul(window.stride).saturating_add(window.extent()).saturating_sub(size);
+            let all =
+                positions.saturating_sub(1).saturating_mul(window.stride).saturating_add(window.extent()).saturating_sub(size);
             let before = window.padding_before(size, positions);
             Some([before, all.saturating_sub(before)])
         }

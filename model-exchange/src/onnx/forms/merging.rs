@@ -75,11 +75,13 @@ impl Form for Dot {
             let axis = axis.saturating_add(1);
             let name = if self.normalize { call.unit(&input.name, &longs(&[axis]), 1e-12)? } else { input.name.clone() };
             let axes = input.axes();
-            let labels = |base: u8| (0..axes).map(move |own| match own {
-                0 => b'b',
-                own if own == axis => b'k',
-                own => base.saturating_add(u8::try_from(own).unwrap_or_default()),
-            });
+            let labels = |base: u8| {
+                (0..axes).map(move |own| match own {
+                    0 => b'b',
+                    own if own == axis => b'k',
+                    own => base.saturating_add(u8::try_from(own).unwrap_or_default()),
+                })
+            };
             let labels: Vec<u8> = labels(if place == 0 { b'A' } else { b'P' }).collect();
             given.push((name, labels));
         }

@@ -6,7 +6,7 @@ use model_graph::dim::Dim;
 use model_graph::shape::Shape;
 
 use super::super::attribute::Attribute;
-use super::super::call::{Call, Formed, Reason, longs};
+use super::super::call::{Call, Formed, Reason, few, longs};
 use super::Form;
 
 impl Call<'_, '_> {
@@ -77,8 +77,10 @@ impl Form for LayerNormalization {
         let mut axes = call.axes(&self.axis.0, rank);
         axes.sort_unstable();
         let first = (rank + 1 - axes.len()) as i64;
-        let sizes = x.ty.shape.0.get(first as usize - 1..).map(|sizes| sizes.iter().map(Dim::size).collect::<Option<Vec<usize>>>());
+        let sizes =
+            x.ty.shape.0.get(first as usize - 1..).map(|sizes| sizes.iter().map(Dim::size).collect::<Option<Vec<usize>>>());
         if let (true, Some(Some(sizes))) = (axes.first() == Some(&first), sizes) {
+            few(&sizes)?;
             let gamma = match call.maybe_weight("gamma") {
                 Some(gamma) => gamma,
                 None => call.numbers(&sizes, &vec![1.0; sizes.iter().product()]),
@@ -101,7 +103,9 @@ impl Form for GroupNormalization {
         let x = call.input(0)?;
         let rank = x.ty.shape.rank();
         let Some(axis) = self.axis.in_sample(rank) else { return Err("it has no such axis".into()) };
-        let Some(channels) = x.ty.shape.0.get(axis).and_then(|dim| dim.size()) else { return Err("its channels have no known size".into()) };
+        let Some(channels) = x.ty.shape.0.get(axis).and_then(|dim| dim.size()) else {
+            return Err("its channels have no known size".into());
+        };
         let groups = self.groups.0.unwrap_or(channels);
         let mut apart = x.ty.shape.0.clone();
         apart.splice(axis..=axis, [Dim::from(groups), Dim::from(channels / groups.max(1))]);

@@ -8,9 +8,12 @@ use model_graph::layers::{
 use model_graph::shape::DType;
 use model_graph::window::Window;
 
-use super::super::call::{Call, Formed, longs};
+use super::super::call::{Call, Formed, few, longs};
 use super::Form;
 use super::convolutional::window_attributes;
+
+/// How many constants each of the places counts as: it has nodes of its own.
+const PART: usize = 1 << 12;
 
 impl Call<'_, '_> {
     fn pool(&mut self, op: &str, windows: &[Window]) -> Formed {
@@ -34,6 +37,7 @@ impl Call<'_, '_> {
             let Some(size) = x.ty.shape.0.get(axis).and_then(|dim| dim.size()) else {
                 return Err("its windows follow from a size that is not known: give the input numbers for sizes".into());
             };
+            few(&[places, PART])?;
             let axis = axis as i64 + 1;
             let mut parts = Vec::new();
             for place in 0..places {

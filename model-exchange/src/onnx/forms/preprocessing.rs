@@ -6,24 +6,23 @@ use model_graph::layers::{CategoryEncoding, CenterCrop, Discretization, Normaliz
 use model_graph::shape::DType;
 
 use super::super::attribute::Attribute;
-use super::super::call::{Call, Formed, Reason, Value};
+use super::super::call::{Call, Formed, Reason, Value, few};
 use super::{Form, handed_on};
 
 handed_on!(RandomBrightness, RandomContrast, RandomErasing, RandomFlip, RandomRotation, RandomTranslation, RandomZoom);
 
 impl Call<'_, '_> {
     /// Numbers of things, each as a vector with 1 in its place; all 0 for a number of nothing.
-    pub fn one_hot(&mut self, x: &str, count: usize, dtype: DType) -> String {
-        let things: Vec<f64> = (0..count).map(|thing| thing as f64).collect();
-        let things = self.numbers_of(DType::I32, &[count], &things);
+    pub fn one_hot(&mut self, x: &str, count: usize, dtype: DType) -> Result<String, Reason> {
+        let things = self.places(&Dim::from(count), DType::I32)?;
         let x = self.unsqueeze(x, &[-1]);
         let is_it = self.op("Equal", &[&x, &things]);
-        if dtype == DType::Bool { is_it } else { self.cast_to(&is_it, dtype) }
+        Ok(if dtype == DType::Bool { is_it } else { self.cast_to(&is_it, dtype) })
     }
 
     /// Numbers written out.
     fn encoded(&mut self, x: &Value, count: usize, mode: OutputMode) -> Formed {
-        let vectors = self.one_hot(&x.name, count, DType::F32);
+        let vectors = self.one_hot(&x.name, count, DType::F32)?;
         let shape = self.shape();
         match mode {
             OutputMode::OneHot => Ok(vec![self.reshape(&vectors, &shape.0)?]),
@@ -82,6 +81,9 @@ impl Form for Discretization {
                 let bounds: Vec<f32> = bounds.0.iter().map(|&bound| bound as f32).collect();
                 (call.numbers(&[bounds.len()], &bounds), bounds.len() + 1)
             }
+            None if call.get("adapted_bins")?.data == [0.0] => {
+                return Err("it has not been adapted to data, and its bins have no bounds: call `adapt` first".into());
+            }
             None => (call.weight("bin_boundaries")?, call.get("bin_boundaries")?.data.len() + 1),
         };
         let numbers = call.cast_to(&x.name, DType::F32);
@@ -107,6 +109,7 @@ impl Form for Normalization {
         let rank = x.ty.shape.rank();
         let size = |(axis, dim): (usize, &Dim)| if self.keeps(axis, rank) { dim.size().unwrap_or(1) } else { 1 };
         let sizes: Vec<usize> = x.ty.shape.0.iter().enumerate().map(size).collect();
+        few(&sizes)?;
         let count: usize = sizes.iter().product();
         let given = |numbers: &Option<PerChannel>, weight: Option<&[f32]>| -> Vec<f64> {
             let of = |place: usize| match numbers {
@@ -167,8 +170,7 @@ impl Form for RandomCrop {
 }
 
 impl Form for Resizing {
-    const ONNX: &'static str =
-        "`Gather` (nearest), `Resize` (bilinear) or `MatMul` along each axis (the others, and with `antialias`); `Slice` or `Pad` before";
+    const ONNX: &'static str = "`Gather` (nearest), `Resize` (bilinear) or `MatMul` along each axis (the others, and with `antialias`); `Slice` or `Pad` before";
 
     fn form(&self, call: &mut Call<'_, '_>) -> Formed {
         let to = [self.height.get(), self.width.get()];

@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use model_graph::argument::Interpolation;
 
 use super::super::attribute::Attribute;
-use super::super::call::{Call, Reason};
+use super::super::call::{Call, Reason, few};
 
 impl Call<'_, '_> {
     /// An image `[height, width, channels]`, all of which becomes one of another size.
@@ -17,6 +17,7 @@ impl Call<'_, '_> {
         interpolation: Interpolation,
         antialias: bool,
     ) -> Result<String, Reason> {
+        to.iter().try_for_each(|&size| few(&[size]))?;
         if interpolation == Interpolation::Nearest {
             return Ok(self.nearest(x, from, to));
         }
@@ -24,8 +25,9 @@ impl Call<'_, '_> {
         if interpolation == Interpolation::Bilinear && !is_smaller {
             return Ok(self.bilinear(x, to));
         }
-        let x = self.transpose(x, &[0, 3, 1, 2]);
-        let mut y = x;
+        few(&[from[0], to[0]])?;
+        few(&[from[1], to[1]])?;
+        let mut y = self.transpose(x, &[0, 3, 1, 2]);
         if to[1] != from[1] {
             let columns = matrix(from[1], to[1], interpolation, antialias);
             let columns = self.numbers(&[from[1], to[1]], &columns);
@@ -59,10 +61,7 @@ impl Call<'_, '_> {
         let kept = self.op_with("Shape", &[&x], &[("start", Attribute::Int(0)), ("end", Attribute::Int(2))]);
         let sizes = self.longs(&to.map(|size| size as i64));
         let sizes = self.concat(&[kept, sizes], 0);
-        let attributes = [
-            ("mode", Attribute::Text("linear")),
-            ("coordinate_transformation_mode", Attribute::Text("half_pixel")),
-        ];
+        let attributes = [("mode", Attribute::Text("linear")), ("coordinate_transformation_mode", Attribute::Text("half_pixel"))];
         let y = self.op_with("Resize", &[&x, "", "", &sizes], &attributes);
         self.transpose(&y, &[0, 2, 3, 1])
     }

@@ -51,7 +51,8 @@ impl Call<'_, '_> {
 }
 
 impl Form for Arithmetic {
-    const ONNX: &'static str = "`Add`, `Sub`, `Mul`, `Div`, `Pow`, `Max`, `Min`, `Mod`, `Equal`, `Greater`, `And`, …; what makes up the others";
+    const ONNX: &'static str =
+        "`Add`, `Sub`, `Mul`, `Div`, `Pow`, `Max`, `Min`, `Mod`, `Equal`, `Greater`, `And`, …; what makes up the others";
 
     fn form(&self, call: &mut Call<'_, '_>) -> Formed {
         let both = [&self.x1, &self.x2];

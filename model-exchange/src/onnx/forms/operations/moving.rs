@@ -9,7 +9,7 @@ use model_graph::layers::{Moved, Triangle};
 use model_graph::shape::DType;
 
 use super::super::super::attribute::Attribute;
-use super::super::super::call::{Call, Formed, Reason, Value, longs};
+use super::super::super::call::{Call, Formed, Reason, Value, few, longs};
 use super::super::super::proto::tensor_proto::DataType;
 use super::Form;
 
@@ -86,6 +86,7 @@ fn repeated(moved: &Moved, call: &mut Call<'_, '_>, x: &Value, axis: i64) -> Res
         let shape = call.shape();
         return call.reshape(&tiled, &shape.0);
     }
+    few(&[times.iter().copied().fold(0, usize::saturating_add)])?;
     let places: Vec<usize> = times.iter().enumerate().flat_map(|(place, &times)| std::iter::repeat_n(place, times)).collect();
     let places = call.longs(&longs(&places));
     Ok(call.op_with("Gather", &[&x.name, &places], &[("axis", Attribute::Int(axis))]))

@@ -3,10 +3,10 @@
 use std::f64::consts::{LN_2, LN_10, PI};
 
 use model_graph::argument::Scalar;
+use model_graph::layers::operations::filled::FilledFunction;
 use model_graph::layers::operations::pointwise::PointwiseFunction as F;
 use model_graph::layers::operations::tuned::TunedFunction as T;
 use model_graph::layers::{Cast, Filled, Pointwise, Tuned};
-use model_graph::layers::operations::filled::FilledFunction;
 use model_graph::shape::DType;
 
 use super::super::super::attribute::Attribute;

@@ -60,7 +60,8 @@ impl Form for Reduction {
         let x = call.input(0)?;
         let axes = call.named_axes(self.axis.as_ref(), &x);
         let (axes, keeps) = (axes.as_slice(), self.keepdims);
-        let float = |call: &mut Call<'_, '_>| if x.ty.dtype == DType::F32 { x.name.clone() } else { call.cast_to(&x.name, DType::F32) };
+        let float =
+            |call: &mut Call<'_, '_>| if x.ty.dtype == DType::F32 { x.name.clone() } else { call.cast_to(&x.name, DType::F32) };
         Ok(vec![match self.function {
             F::All | F::Any => {
                 let counts = call.counts(&x);

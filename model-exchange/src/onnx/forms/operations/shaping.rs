@@ -69,7 +69,8 @@ impl Form for Parts {
         if count == 1 && !is_apart {
             return Ok(vec![x]);
         }
-        let known: Option<Vec<i64>> = call.outputs.iter().map(|ty| if is_apart { Some(1) } else { ty.shape.0.get(place)?.known() }).collect();
+        let known: Option<Vec<i64>> =
+            call.outputs.iter().map(|ty| if is_apart { Some(1) } else { ty.shape.0.get(place)?.known() }).collect();
         let sizes = match known {
             Some(known) => call.longs(&known),
             None => call.concat(&sizes, 0),

@@ -70,7 +70,9 @@ impl Form for Take {
                 let places = call.input(1)?.name;
                 Ok(vec![call.op_with("GatherElements", &[&x, &places], &along)])
             }
-            (TakeFunction::Take, None) | (TakeFunction::TakeAlongAxis, Some(_)) => Err("its places are not those it takes".into()),
+            (TakeFunction::Take, None) | (TakeFunction::TakeAlongAxis, Some(_)) => {
+                Err("its places are not those it takes".into())
+            }
         }
     }
 }
@@ -81,7 +83,7 @@ impl Form for OneHot {
     fn form(&self, call: &mut Call<'_, '_>) -> Formed {
         let x = call.input(0)?;
         let dtype = self.dtype.map_or(DType::F32, |name| name.0);
-        let vectors = call.one_hot(&x.name, self.num_classes.get(), dtype);
+        let vectors = call.one_hot(&x.name, self.num_classes.get(), dtype)?;
         let Ok(axis) = self.sample_axis(&x.ty.shape) else { return Err("it has no such axis".into()) };
         let last = x.axes();
         let mut order: Vec<usize> = (0..last).collect();
