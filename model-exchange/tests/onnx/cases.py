@@ -4,6 +4,8 @@
     cargo run -p model-exchange --features onnx --example export_parity -- <folder> <cases>
     python model-exchange/tests/onnx/check.py <folder> --cases <cases>
 
+With `--applications`, they are networks of `keras.applications` with the weights that they start with; two of them are 100 MB large.
+
 They have the form of `tests/parity/README.md`, in float32.
 """
 
@@ -184,16 +186,37 @@ def cases():
     yield "unet", Model(x, layers.Conv2D(2, 1, activation="softmax")(down)), [reals(2, 16, 16, 3)]
 
 
-def weights_of(model):
-    """The weights by path, random: those of layers that are called several times once."""
+def applications():
+    for make, size in {
+        "MobileNetV2": 64,
+        "MobileNetV3Small": 64,
+        "ResNet50": 64,
+        "ResNet50V2": 64,
+        "EfficientNetB0": 64,
+        "EfficientNetV2B0": 64,
+        "DenseNet121": 64,
+        "InceptionV3": 80,
+        "Xception": 72,
+        "NASNetMobile": 64,
+        "ConvNeXtTiny": 64,
+        "VGG16": 32,
+    }.items():
+        keras.utils.set_random_seed(7)
+        model = getattr(keras.applications, make)(weights=None, input_shape=(size, size, 3), include_top=make != "VGG16")
+        yield make, model, [reals(2, size, size, 3) * 50 + 100]
+
+
+def weights_of(model, is_random):
+    """The weights by path: those of layers that are called several times once."""
     found = {}
     for layer in model._flatten_layers(include_self=False):
         for weight in layer._trainable_variables + layer._non_trainable_variables:
             if "seed" in weight.path:
                 continue
-            value = reals(*weight.shape) * 0.5
-            weight.assign(np.abs(value) + 0.5 if "variance" in weight.path else value)
-            found[weight.path] = np.array(weight)
+            if is_random:
+                value = reals(*weight.shape) * 0.5
+                weight.assign(np.abs(value) + 0.5 if "variance" in weight.path else value)
+            found[weight.path] = keras.ops.convert_to_numpy(weight)
     return found
 
 
@@ -205,10 +228,11 @@ def short(path):
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for name, model, inputs in cases():
+    is_random = "--applications" not in sys.argv
+    for name, model, inputs in cases() if is_random else applications():
         keras.utils.set_random_seed(crc32(name.encode()))
         tensors = {f"input/{place}": given for place, given in enumerate(inputs)}
-        for path, value in weights_of(model).items():
+        for path, value in weights_of(model, is_random).items():
             tensors[f"weight/{short(path)}"] = value
         outputs = model(inputs if len(inputs) > 1 else inputs[0], training=False)
         outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]

@@ -81,11 +81,14 @@ impl Form for LayerNormalization {
             x.ty.shape.0.get(first as usize - 1..).map(|sizes| sizes.iter().map(Dim::size).collect::<Option<Vec<usize>>>());
         if let (true, Some(Some(sizes))) = (axes.first() == Some(&first), sizes) {
             few(&sizes)?;
-            let gamma = match call.maybe_weight("gamma") {
+            // The elements as they lie, also where the axes were named in another order.
+            let order: Vec<usize> = (0..sizes.len()).collect();
+            let weight = |call: &mut Call<'_, '_>, name| call.weight_in(name, &order, Some(sizes.clone())).ok();
+            let gamma = match weight(call, "gamma") {
                 Some(gamma) => gamma,
                 None => call.numbers(&sizes, &vec![1.0; sizes.iter().product()]),
             };
-            let beta = call.maybe_weight("beta");
+            let beta = weight(call, "beta");
             let inputs: Vec<&str> = [x.name.as_str(), &gamma].into_iter().chain(beta.as_deref()).collect();
             let attributes = [("axis", Attribute::Int(first)), ("epsilon", Attribute::Float(self.epsilon.0 as f32))];
             return Ok(vec![call.op_with("LayerNormalization", &inputs, &attributes)]);
