@@ -44,6 +44,8 @@ pub mod prelude {
         ModelCheckpoint, Outcome, ReduceLROnPlateau, TensorBoard, TerminateOnNaN, Training,
     };
     pub use model_core::custom::{Backward, Call, CallLayer, CustomLayer, CustomObjects, Forward, Gradients};
+    #[cfg(feature = "onnx")]
+    pub use model_core::file::Export;
     pub use model_core::file::{Differences, Save};
     pub use model_core::float::Float;
     pub use model_core::interpret::Model;

@@ -6,6 +6,8 @@
 pub mod hdf5;
 pub mod keras;
 pub mod legacy;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 pub mod source;
 mod tensor;
 pub mod tfjs;

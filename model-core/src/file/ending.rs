@@ -1,10 +1,11 @@
 //! What a file's name says that the file is.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use super::FileProblem;
 
-/// The formats that are written.
+/// The formats of models that are written and read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     /// This library's own.
@@ -13,39 +14,39 @@ pub(super) enum Format {
     Keras,
 }
 
-/// The endings of the files that are written. A name without an ending is of the first format.
+/// The endings of these files. A name without an ending is of the first format.
 const ENDINGS: [(&str, Format); 2] = [("safetensors", Format::Safetensors), ("keras", Format::Keras)];
 
 /// The format of a name. One whose ending says that the file is of another format is refused: other programs, and people, go by it.
 ///
 /// A name may have no ending. What follows the last dot is one if it has a letter: `net-0.25` has none.
 pub(super) fn format(path: &Path) -> Result<Format, FileProblem> {
-    let ending = path.extension().map(|ending| ending.to_string_lossy()).filter(|ending| ending.contains(char::is_alphabetic));
-    let Some(ending) = ending else { return Ok(ENDINGS[0].1) };
-    if let Some((_, format)) = ENDINGS.iter().find(|(known, _)| ending.eq_ignore_ascii_case(known)) {
-        return Ok(*format);
-    }
-    let expected = ENDINGS.map(|(known, _)| format!("`.{known}`")).join(", ");
-    let name = path.with_extension(ENDINGS[0].0).file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Err(FileProblem::Ending { expected, found: format!("`.{ending}`"), name })
+    let Some(ending) = ending(path) else { return Ok(ENDINGS[0].1) };
+    let known = ENDINGS.iter().find(|(known, _)| ending.eq_ignore_ascii_case(known));
+    known.map(|(_, format)| *format).ok_or_else(|| refused(path, &ENDINGS.map(|(known, _)| known)))
+}
+
+/// Refuses a name whose ending is none of these.
+pub(super) fn check(path: &Path, endings: &[&str]) -> Result<(), FileProblem> {
+    let is_known = |ending: Cow<'_, str>| endings.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    if ending(path).is_none_or(is_known) { Ok(()) } else { Err(refused(path, endings)) }
+}
+
+/// The ending of a name, if it has one.
+fn ending(path: &Path) -> Option<Cow<'_, str>> {
+    path.extension().map(|ending| ending.to_string_lossy()).filter(|ending| ending.contains(char::is_alphabetic))
+}
+
+fn refused(path: &Path, endings: &[&str]) -> FileProblem {
+    let expected = endings.iter().map(|known| format!("`.{known}`")).collect::<Vec<_>>().join(", ");
+    let name = path.with_extension(endings.first().copied().unwrap_or_default());
+    let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    FileProblem::Ending { expected, found: format!("`.{}`", ending(path).unwrap_or_default()), name }
 }
 
 /// Whether a name is one that Keras has for files of weights: `model.weights.h5`.
 pub(super) fn is_weights_of_keras(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().to_ascii_lowercase().ends_with(".weights.h5"))
-}
-
-/// Refuses a name that says that the file is something else than weights in safetensors.
-pub(super) fn check_weights(path: &Path) -> Result<(), FileProblem> {
-    match format(path) {
-        Ok(Format::Safetensors) => Ok(()),
-        Ok(Format::Keras) | Err(_) => {
-            let ending = path.extension().map(|ending| ending.to_string_lossy()).unwrap_or_default();
-            let name = path.with_extension("weights.h5").file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let expected = "`.weights.h5`, `.safetensors`".to_owned();
-            Err(FileProblem::Ending { expected, found: format!("`.{ending}`"), name })
-        }
-    }
 }
 
 #[cfg(test)]

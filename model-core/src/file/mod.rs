@@ -44,6 +44,8 @@ mod content;
 mod difference;
 mod ending;
 mod keras;
+#[cfg(feature = "onnx")]
+mod export;
 mod kind;
 mod load;
 mod problem;
@@ -56,6 +58,8 @@ use std::path::Path;
 
 pub(crate) use difference::difference;
 pub use load::Differences;
+#[cfg(feature = "onnx")]
+pub use export::Export;
 pub(crate) use load::load;
 pub use problem::FileProblem;
 pub(crate) use training::{restore, resume, resume_optimizer, save_optimizer, save_training};

@@ -19,6 +19,10 @@ pub enum FileProblem {
         /// The name with an ending that is written.
         name: String,
     },
+    /// The model has no form in the file's format.
+    #[cfg(feature = "onnx")]
+    #[error(transparent)]
+    Export(#[from] model_exchange::onnx::ExportError),
     /// It is not a whole safetensors file.
     #[error("the file is damaged or of another kind: expected a whole safetensors file, found: {0}")]
     Format(String),

@@ -24,7 +24,7 @@ pub(crate) fn save_weights<N: Network<f32>>(model: &N, path: &Path) -> Result<()
     if ending::is_weights_of_keras(path) {
         return keras::weights::save(model, path);
     }
-    ending::check_weights(path)?;
+    ending::check(path, &["safetensors", "weights.h5"])?;
     let bytes = container::write_weights(&weights(model, 0)?)?;
     Ok(atomic::write(path, |file| file.write_all(&bytes))?)
 }
