@@ -30,7 +30,8 @@ fn check(path: &Path, written: Option<&Path>) -> Result<f32, String> {
     let bytes = std::fs::read(path.with_extension("safetensors")).unwrap();
     let file = SafeTensors::deserialize(&bytes).unwrap();
     let of = |name: &str| tensor(&file, name).mapv(|x| x as f32);
-    let arrays: Vec<_> = (0..).map_while(|i| file.tensor(&format!("input/{i}")).ok().map(|_| of(&format!("input/{i}")))).collect();
+    let arrays: Vec<_> =
+        (0..).map_while(|i| file.tensor(&format!("input/{i}")).ok().map(|_| of(&format!("input/{i}")))).collect();
     let mut worst: f32 = 0.0;
     let mut close = |found: &ArrayD<f32>, name: &str| {
         let expected = of(name);
@@ -53,12 +54,12 @@ fn check(path: &Path, written: Option<&Path>) -> Result<f32, String> {
     if file.tensor("output_after").is_err() {
         return Ok(worst);
     }
-    trainer.train_on_batch(inputs(), &of("target")).map_err(said)?;
+    trainer.train_on_batch(inputs(), of("target")).map_err(said)?;
     close(&trainer.predict(inputs()).map_err(said)?, "output_after")?;
     // What was written goes on as what was read.
     let mut again = Model::load(&before).map_err(said)?;
     let mut resumed = again.resume(&before).map_err(said)?;
-    resumed.train_on_batch(inputs(), &of("target")).map_err(said)?;
+    resumed.train_on_batch(inputs(), of("target")).map_err(said)?;
     close(&resumed.predict(inputs()).map_err(said)?, "output_after")?;
     drop(trainer);
     model.save(folder.join(format!("{name}.after.keras"))).map_err(said)?;
@@ -70,11 +71,13 @@ fn what_keras_saves_goes_on_here_and_back() {
     let folder = std::env::var_os("ARCHIVES").map_or_else(|| PathBuf::from(OWN), PathBuf::from);
     let written = std::env::var_os("WRITTEN").map(PathBuf::from);
     let is_archive = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "keras");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(is_archive).collect();
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(is_archive).collect();
     paths.sort();
     assert!(!paths.is_empty());
     let results: Vec<_> = paths.iter().map(|path| (path, check(path, written.as_deref()))).collect();
-    let failed: Vec<String> = results.iter().filter_map(|(path, result)| Some(format!("{}: {}", path.display(), result.as_ref().err()?))).collect();
+    let failed: Vec<String> =
+        results.iter().filter_map(|(path, result)| Some(format!("{}: {}", path.display(), result.as_ref().err()?))).collect();
     let worst = results.iter().filter_map(|(_, result)| result.as_ref().ok()).fold(0.0_f32, |a, b| a.max(*b));
     println!("{} models, largest difference {worst:e}", paths.len() - failed.len());
     assert!(failed.is_empty(), "{} of {}:\n{}", failed.len(), paths.len(), failed.join("\n"));
@@ -138,6 +141,9 @@ fn old_files_are_read_whole_and_by_their_weights() {
     let mut pictures = Model::load(Path::new(OWN).join("old/pictures.h5")).unwrap();
     let before = pictures.predict(&case("pictures").1).unwrap();
     let error = pictures.load_weights(Path::new(OWN).join("old/words_alone.h5")).unwrap_err().to_string();
-    assert!(error.contains("the file's tensors are not the model's") && error.contains("expected [2, 2, 2, 3] of F32"), "{error}");
+    assert!(
+        error.contains("the file's tensors are not the model's") && error.contains("expected [2, 2, 2, 3] of F32"),
+        "{error}"
+    );
     assert_eq!(pictures.predict(&case("pictures").1).unwrap(), before);
 }

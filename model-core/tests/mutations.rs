@@ -577,7 +577,8 @@ fn change_archive(bytes: &[u8], others: &[String], random: &mut Random) -> Vec<u
     let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
     let mut written = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let chosen = random.below(5);
-    let method = *pick(random, &[zip::CompressionMethod::Stored, zip::CompressionMethod::Stored, zip::CompressionMethod::Deflated]);
+    let method =
+        *pick(random, &[zip::CompressionMethod::Stored, zip::CompressionMethod::Stored, zip::CompressionMethod::Deflated]);
     for place in 0..archive.len() {
         let mut file = archive.by_index(place).unwrap();
         let name = file.name().unwrap().into_owned();

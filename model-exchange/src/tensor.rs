@@ -141,7 +141,15 @@ mod tests {
 
     #[test]
     fn halves_are_what_they_are() {
-        for (bits, value) in [(0, 0.0), (1, 5.960_464_5e-8), (0x0400, 6.103_515_6e-5), (0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x7c00, f32::INFINITY)] {
+        for (bits, value) in [
+            (0, 0.0),
+            (1, 5.960_464_5e-8),
+            (0x0400, 6.103_515_6e-5),
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x7bff, 65504.0),
+            (0x7c00, f32::INFINITY),
+        ] {
             assert_eq!(half(bits), value, "{bits:#x}");
         }
         assert!(half(0x7e00).is_nan());

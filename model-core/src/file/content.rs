@@ -65,7 +65,11 @@ impl<'b> Content<'b> {
         }
         if let Some(theirs) = self.keras.take() {
             let ours = keras::names_in_order(&own, graph);
-            let renamed: Vec<_> = theirs.iter().zip(&ours).filter_map(|(theirs, ours)| Some((ours.clone(), self.tensors.remove(theirs)?))).collect();
+            let renamed: Vec<_> = theirs
+                .iter()
+                .zip(&ours)
+                .filter_map(|(theirs, ours)| Some((ours.clone(), self.tensors.remove(theirs)?)))
+                .collect();
             self.tensors.extend(renamed);
             self.keras = Some(ours);
         }

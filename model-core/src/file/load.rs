@@ -20,7 +20,11 @@ use crate::network::Trainable;
 pub(crate) const OPTIMIZER: &str = "optimizer/";
 
 /// Loads the weights of a model from its file, or from one that has weights alone.
-pub(crate) fn load_weights<N: Trainable<f32>>(model: &mut N, path: &Path, custom_objects: &CustomObjects) -> Result<(), FileProblem> {
+pub(crate) fn load_weights<N: Trainable<f32>>(
+    model: &mut N,
+    path: &Path,
+    custom_objects: &CustomObjects,
+) -> Result<(), FileProblem> {
     let bytes = read_bytes(path)?;
     let content = match Content::of_weights(&bytes, model.graph(), false)? {
         Some(weights) => weights,
@@ -148,7 +152,11 @@ impl Expected {
     }
 
     /// What the file has of them, and in what it differs. Those of the file that are not expected are wrong where `matters` says so.
-    fn look_up<'c, 'b>(&self, content: &'c Content<'b>, matters: impl Fn(&str) -> bool) -> (Vec<Option<&'c Tensor<'b>>>, Differences) {
+    fn look_up<'c, 'b>(
+        &self,
+        content: &'c Content<'b>,
+        matters: impl Fn(&str) -> bool,
+    ) -> (Vec<Option<&'c Tensor<'b>>>, Differences) {
         let (mut found, mut differences) = (Vec::new(), Differences::default());
         for ExpectedTensor { name, shape, .. } in &self.0 {
             let tensor = content.tensor(name);

@@ -43,9 +43,9 @@ mod container;
 mod content;
 mod difference;
 mod ending;
-mod keras;
 #[cfg(feature = "onnx")]
 mod export;
+mod keras;
 mod kind;
 mod load;
 mod problem;
@@ -57,9 +57,9 @@ mod training;
 use std::path::Path;
 
 pub(crate) use difference::difference;
-pub use load::Differences;
 #[cfg(feature = "onnx")]
 pub use export::Export;
+pub use load::Differences;
 pub(crate) use load::load;
 pub use problem::FileProblem;
 pub(crate) use training::{restore, resume, resume_optimizer, save_optimizer, save_training};

@@ -112,10 +112,14 @@ pub enum FileProblem {
     #[error(transparent)]
     Legacy(#[from] model_exchange::legacy::LegacyError),
     /// It has weights alone.
-    #[error("the file has weights and no model: expected one that was saved whole\nhelp: make the model, and call `model.load_weights(path)`")]
+    #[error(
+        "the file has weights and no model: expected one that was saved whole\nhelp: make the model, and call `model.load_weights(path)`"
+    )]
     WeightsAlone,
     /// The model's weights have no place in a file of Keras's.
-    #[error("the model's weights have no place in a file of Keras's: expected a functional model of layers that Keras has\nhelp: `.safetensors` has them")]
+    #[error(
+        "the model's weights have no place in a file of Keras's: expected a functional model of layers that Keras has\nhelp: `.safetensors` has them"
+    )]
     Unplaced,
     /// The optimiser's state is of other weights.
     #[error("the file has {found} variables of the optimiser: expected {expected} for the weights that are trained")]

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::container::{Written as WrittenTensor, read_bytes};
 use super::content::Content;
-use super::load::{Expected, ExpectedTensor, set_weights};
 use super::ending::Format;
+use super::load::{Expected, ExpectedTensor, set_weights};
 use super::{FileProblem, ending, keras, tensors};
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
@@ -192,7 +192,11 @@ pub(crate) fn resume_optimizer<N: Trainable<f32>>(
 }
 
 /// What is read of a file's content.
-fn read<R>(path: &Path, custom_objects: &CustomObjects, read: impl FnOnce(&mut Content<'_>) -> Result<R, FileProblem>) -> Result<R> {
+fn read<R>(
+    path: &Path,
+    custom_objects: &CustomObjects,
+    read: impl FnOnce(&mut Content<'_>) -> Result<R, FileProblem>,
+) -> Result<R> {
     let content = || {
         let bytes = read_bytes(path)?;
         read(&mut Content::read(&bytes, custom_objects)?)

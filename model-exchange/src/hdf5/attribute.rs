@@ -47,7 +47,9 @@ impl<'b> Attribute<'b> {
                 let damaged = Hdf5Problem::Damaged { at, expected: "a text as long as is said" };
                 usize::try_from(length).ok().and_then(|length| object.get(..length)).ok_or(damaged)?
             }
-            Datatype::Number(_) | Datatype::Opaque(_) => return Err(Hdf5Problem::Unsupported { what: "a number where a text is expected" }),
+            Datatype::Number(_) | Datatype::Opaque(_) => {
+                return Err(Hdf5Problem::Unsupported { what: "a number where a text is expected" });
+            }
         };
         std::str::from_utf8(bytes).map_err(|_| Hdf5Problem::Unsupported { what: "a text that is not in UTF-8" })
     }
@@ -87,6 +89,10 @@ fn read<'b>(file: Bytes<'b>, message: Message<'b>, asked: &str) -> Hdf5Result<Op
     let shape = shape(body.part(padded(space))?)?;
     let (at, left) = (body.place(), body.left() as u64);
     let size = shape.iter().try_fold(datatype.size(), |size, &axis| size.checked_mul(axis));
-    let size = size.filter(|&size| size <= left).ok_or(Hdf5Problem::Short { at, length: size.unwrap_or(u64::MAX), end: at.saturating_add(left) })?;
+    let size = size.filter(|&size| size <= left).ok_or(Hdf5Problem::Short {
+        at,
+        length: size.unwrap_or(u64::MAX),
+        end: at.saturating_add(left),
+    })?;
     Ok(Some(Attribute { file, datatype, data: body.take(usize::try_from(size).unwrap_or(usize::MAX))? }))
 }

@@ -49,7 +49,11 @@ impl<'b> Reader<'b> {
     }
 
     pub(super) fn take(&mut self, length: usize) -> Hdf5Result<&'b [u8]> {
-        let short = || Hdf5Problem::Short { at: self.place(), length: length as u64, end: self.at.saturating_add(self.bytes.len() as u64) };
+        let short = || Hdf5Problem::Short {
+            at: self.place(),
+            length: length as u64,
+            end: self.at.saturating_add(self.bytes.len() as u64),
+        };
         let end = self.next.checked_add(length).ok_or_else(short)?;
         let bytes = self.bytes.get(self.next..end).ok_or_else(short)?;
         self.next = end;

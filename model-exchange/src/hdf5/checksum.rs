@@ -6,7 +6,11 @@ use super::{Hdf5Problem, Hdf5Result};
 /// Holds the bytes between two places against their checksum.
 pub(super) fn check(file: Bytes<'_>, start: u64, end: u64, expected: u32) -> Hdf5Result<()> {
     let bytes = file.at(start, end.saturating_sub(start))?;
-    if lookup3(bytes) == expected { Ok(()) } else { Err(Hdf5Problem::Damaged { at: end, expected: "the checksum of what stands before it" }) }
+    if lookup3(bytes) == expected {
+        Ok(())
+    } else {
+        Err(Hdf5Problem::Damaged { at: end, expected: "the checksum of what stands before it" })
+    }
 }
 
 fn lookup3(bytes: &[u8]) -> u32 {

@@ -34,12 +34,17 @@ impl<'b> Dataset<'b> {
         let dtype = match datatype {
             Datatype::Number(dtype) => dtype,
             // NumPy knows no such type, and h5py writes its two bytes as they are.
-            Datatype::Opaque(2) if attribute::find(file, messages, "dtype")?.is_some_and(|name| name.text() == Ok("bfloat16")) => Dtype::BF16,
+            Datatype::Opaque(2)
+                if attribute::find(file, messages, "dtype")?.is_some_and(|name| name.text() == Ok("bfloat16")) =>
+            {
+                Dtype::BF16
+            }
             _ => return Err(Hdf5Problem::Unsupported { what: "data that are no numbers" }),
         };
         let shape = shape(find(kind::DATASPACE, "its shape")?)?;
         let too_large = Hdf5Problem::Damaged { at: 0, expected: "a shape of fewer elements" };
-        let bytes = shape.iter().try_fold(datatype.size(), |size, &axis| size.checked_mul(axis)).ok_or_else(|| too_large.clone())?;
+        let bytes =
+            shape.iter().try_fold(datatype.size(), |size, &axis| size.checked_mul(axis)).ok_or_else(|| too_large.clone())?;
         let data = layout(file, find(kind::LAYOUT, "where its data are")?, bytes)?;
         let shape = shape.into_iter().map(usize::try_from).collect::<Result<_, _>>().map_err(|_| too_large)?;
         Ok(Self { tensor: Tensor { dtype, shape, bytes: data.into() } })

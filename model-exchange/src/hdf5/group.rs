@@ -60,7 +60,11 @@ impl<'b> Group<'b> {
         let read = || {
             let messages = header::messages(self.file, at)?;
             let is_data = messages.iter().any(|message| message.kind == kind::LAYOUT);
-            if is_data { Dataset::of(self.file, &messages).map(Object::Dataset) } else { Self::of(self.file, messages).map(Object::Group) }
+            if is_data {
+                Dataset::of(self.file, &messages).map(Object::Dataset)
+            } else {
+                Self::of(self.file, messages).map(Object::Group)
+            }
         };
         read().map(Some).map_err(|problem| problem.at(name))
     }
@@ -90,7 +94,13 @@ impl<'b> Group<'b> {
 pub(super) fn refuse_dense(mut body: Reader<'_>, what: &'static str) -> Hdf5Result<()> {
     body.skip(1)?;
     let flags = body.u8()?;
-    body.skip(if flags & 1 == 0 { 0 } else if what.contains("links") { 8 } else { 2 })?;
+    body.skip(if flags & 1 == 0 {
+        0
+    } else if what.contains("links") {
+        8
+    } else {
+        2
+    })?;
     if body.u64()? == UNDEFINED { Ok(()) } else { Err(Hdf5Problem::Unsupported { what }) }
 }
 
@@ -146,7 +156,9 @@ fn link<'b>(mut body: Reader<'b>, links: &mut BTreeMap<&'b str, u64>) -> Hdf5Res
     let flags = body.u8()?;
     let class = if flags & 8 == 0 { 0 } else { body.u8()? };
     if class != 0 {
-        return Err(Hdf5Problem::Unsupported { what: if class == 1 { "a link to another name" } else { "a link to another file" } });
+        return Err(Hdf5Problem::Unsupported {
+            what: if class == 1 { "a link to another name" } else { "a link to another file" },
+        });
     }
     body.skip(if flags & 4 == 0 { 0 } else { 8 })?; // when it was made
     body.skip(usize::from(flags >> 4 & 1))?; // how its name is written

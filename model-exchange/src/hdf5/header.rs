@@ -36,7 +36,11 @@ pub(super) struct Message<'b> {
 impl<'b> Message<'b> {
     /// What it says.
     pub(super) fn body(self) -> Hdf5Result<Reader<'b>> {
-        if self.is_shared { Err(Hdf5Problem::Unsupported { what: "a type or an attribute that several objects share" }) } else { Ok(self.body) }
+        if self.is_shared {
+            Err(Hdf5Problem::Unsupported { what: "a type or an attribute that several objects share" })
+        } else {
+            Ok(self.body)
+        }
     }
 }
 
@@ -73,7 +77,9 @@ impl<'b> Pieces<'b> {
     fn next(&mut self) -> Hdf5Result<Option<(u64, u64)>> {
         self.read = self.read.saturating_add(1);
         match self.more.pop() {
-            Some((at, _)) if self.read > MOST_PIECES => Err(Hdf5Problem::Damaged { at, expected: "no more than 4096 pieces of a header" }),
+            Some((at, _)) if self.read > MOST_PIECES => {
+                Err(Hdf5Problem::Damaged { at, expected: "no more than 4096 pieces of a header" })
+            }
             next => Ok(next),
         }
     }
@@ -129,7 +135,12 @@ fn second(file: Bytes<'_>, at: u64) -> Hdf5Result<Vec<Message<'_>>> {
 }
 
 /// The messages of a piece, from its start by way of its messages to their end, behind which its checksum stands.
-fn in_piece<'b>(file: Bytes<'b>, (start, body, end): (u64, u64, u64), has_order: bool, pieces: &mut Pieces<'b>) -> Hdf5Result<()> {
+fn in_piece<'b>(
+    file: Bytes<'b>,
+    (start, body, end): (u64, u64, u64),
+    has_order: bool,
+    pieces: &mut Pieces<'b>,
+) -> Hdf5Result<()> {
     checksum::check(file, start, end, file.reader(end, 4)?.u32()?)?;
     let mut piece = file.reader(body, end.saturating_sub(body))?;
     let least = if has_order { 6 } else { 4 };

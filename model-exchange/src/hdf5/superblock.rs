@@ -45,5 +45,9 @@ fn sizes(sizes: [u8; 2]) -> Hdf5Result<()> {
 }
 
 fn refuse_driver(place: u64) -> Hdf5Result<()> {
-    if place == UNDEFINED { Ok(()) } else { Err(Hdf5Problem::Unsupported { what: "parts of it in other files, or settings of its own" }) }
+    if place == UNDEFINED {
+        Ok(())
+    } else {
+        Err(Hdf5Problem::Unsupported { what: "parts of it in other files, or settings of its own" })
+    }
 }

@@ -48,7 +48,10 @@ fn what_is_not_read_is_told_by_name() {
     }
     let links: [(&[u8], &str); 2] = [
         (include_bytes!("../../tests/data/h5py_soft.h5"), "it has a link to another name, which is not read"),
-        (include_bytes!("../../tests/data/h5py_dense.h5"), "it has more links in one group than its header holds, which is not read"),
+        (
+            include_bytes!("../../tests/data/h5py_dense.h5"),
+            "it has more links in one group than its header holds, which is not read",
+        ),
     ];
     for (bytes, expected) in links {
         assert_eq!(open(bytes).err().map(|problem| problem.to_string()).as_deref(), Some(expected));
@@ -66,7 +69,11 @@ fn what_is_written_is_read_again() {
         children.insert("1".to_owned(), Node::Floats(vec![0], &[]));
     }
     let Some(Node::Group(_, children)) = root.at("optimizer/vars") else { panic!("no group") };
-    children.extend([("0".to_owned(), Node::Number(7)), ("1".to_owned(), Node::Float(0.5)), ("2".to_owned(), Node::Floats(vec![6000], &elements))]);
+    children.extend([
+        ("0".to_owned(), Node::Number(7)),
+        ("1".to_owned(), Node::Float(0.5)),
+        ("2".to_owned(), Node::Floats(vec![6000], &elements)),
+    ]);
     let mut bytes = Vec::new();
     write(&root, &mut bytes).unwrap();
     let layers = open(&bytes).unwrap().group("layers").unwrap().unwrap();

@@ -79,7 +79,9 @@ impl<'a> Node<'a> {
 /// # Errors
 /// If it cannot be written, or the root is no group.
 pub fn write(root: &Node<'_>, to: &mut dyn Write) -> io::Result<()> {
-    let Node::Group(_, children) = root else { return Err(io::Error::new(io::ErrorKind::InvalidInput, "the root of a file is a group")) };
+    let Node::Group(_, children) = root else {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the root of a file is a group"));
+    };
     let pieces = most_children(children).div_ceil(NAMES_TOGETHER).max(LEAST_PIECES).next_multiple_of(2);
     let mut head = Head { bytes: vec![0; SUPERBLOCK], data: Vec::new(), pieces };
     let root = head.add(root)?;
@@ -162,7 +164,8 @@ impl<'n> Head<'n> {
     fn add<'a: 'n>(&mut self, node: &'n Node<'a>) -> io::Result<Place> {
         match node {
             Node::Group(attributes, children) => {
-                let places = children.iter().map(|(name, child)| Ok((name.as_str(), self.add(child)?))).collect::<io::Result<Vec<_>>>()?;
+                let places =
+                    children.iter().map(|(name, child)| Ok((name.as_str(), self.add(child)?))).collect::<io::Result<Vec<_>>>()?;
                 let tables = self.names(&places)?;
                 let mut messages = vec![(kind::SYMBOL_TABLE, tables.map(u64::to_le_bytes).concat())];
                 for (name, text) in attributes {
@@ -179,7 +182,8 @@ impl<'n> Head<'n> {
                 let mut layout = vec![3, 1];
                 layout.extend([UNDEFINED, node.bytes()].map(u64::to_le_bytes).concat());
                 let fill = vec![2, 2, 2, 1, 0, 0, 0, 0];
-                let messages = [(kind::DATASPACE, space), (kind::DATATYPE, datatype.to_vec()), (FILL, fill), (kind::LAYOUT, layout)];
+                let messages =
+                    [(kind::DATASPACE, space), (kind::DATATYPE, datatype.to_vec()), (FILL, fill), (kind::LAYOUT, layout)];
                 let header = self.header(&messages)?;
                 // The layout is the last message, and ends with the place, the size, and what fills it up.
                 self.data.push((self.bytes.len() - 22, node));
@@ -237,7 +241,11 @@ impl<'n> Head<'n> {
         }
         let tree = self.place();
         self.put(b"TREE\0\0");
-        self.put(&u16::try_from(pieces.len()).map_err(|_| io::Error::other("more names in a group than it has room for"))?.to_le_bytes());
+        self.put(
+            &u16::try_from(pieces.len())
+                .map_err(|_| io::Error::other("more names in a group than it has room for"))?
+                .to_le_bytes(),
+        );
         self.numbers(&[UNDEFINED, UNDEFINED, 0]);
         pieces.iter().for_each(|&(place, last)| self.numbers(&[place, last]));
         self.fill(tree, 24 + (2 * self.pieces + 1) * 8);

@@ -47,7 +47,8 @@ impl<'b> Archive<'b> {
         let config = document(&mut archive, CONFIG)?;
         let metadata: Value = document(&mut archive, METADATA).unwrap_or_default();
         let version = metadata["keras_version"].as_str().map(ToOwned::to_owned);
-        let weights = member(&mut archive, bytes, WEIGHTS)?.ok_or(KerasProblem::Member { name: WEIGHTS, found: members(&archive) })?;
+        let weights =
+            member(&mut archive, bytes, WEIGHTS)?.ok_or(KerasProblem::Member { name: WEIGHTS, found: members(&archive) })?;
         Ok(Self { version, config, weights })
     }
 }
@@ -64,7 +65,9 @@ fn check_names(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), KerasProbl
         let what = match () {
             () if file.is_symlink() => "a link to another file",
             () if file.encrypted() => "an encrypted member",
-            () if name.starts_with('/') || name.contains(['\\', ':', '\0']) || name.split('/').any(|part| part == "..") => "a name that leads out of the archive's folder",
+            () if name.starts_with('/') || name.contains(['\\', ':', '\0']) || name.split('/').any(|part| part == "..") => {
+                "a name that leads out of the archive's folder"
+            }
             () => continue,
         };
         return Err(KerasProblem::Refused { name: name.into_owned(), what });
@@ -170,7 +173,10 @@ mod tests {
     fn what_no_archive_of_keras_has_is_refused() {
         use CompressionMethod::{Deflated, Stored};
         check(b"PK\x03\x04", "the archive is damaged: ");
-        check(&zip(&[(WEIGHTS, b"")], Stored), "the archive has no `config.json`: expected what Keras 3 saves, found `model.weights.h5`");
+        check(
+            &zip(&[(WEIGHTS, b"")], Stored),
+            "the archive has no `config.json`: expected what Keras 3 saves, found `model.weights.h5`",
+        );
         check(&zip(&[(CONFIG, b"{}"), ("model.weights.npz", b"")], Stored), "the archive has no `model.weights.h5`");
         check(&zip(&[(CONFIG, b"{")], Stored), "`config.json` in the archive is no JSON: ");
         for name in ["../config.json", "/etc/passwd", "assets/../../x", "a\\..\\b"] {

@@ -49,11 +49,11 @@ impl Calls {
         }
         let calls = |layer: usize| entries[layer]["inbound_nodes"].as_array().map_or(&[][..], Vec::as_slice);
         let mut found = Vec::new();
-        for layer in 0..entries.len() {
+        for (layer, &first) in first.iter().enumerate() {
             for (place, call) in calls(layer).iter().enumerate() {
                 let mut tensors = Vec::new();
                 histories(call, &mut tensors);
-                found.extend(tensors.into_iter().map(|tensor| (Some(first[layer] + place), tensor)));
+                found.extend(tensors.into_iter().map(|tensor| (Some(first + place), tensor)));
             }
         }
         let mut ends = [Vec::new(), Vec::new()];

@@ -29,7 +29,8 @@ pub fn leaves(model: &Value) -> Vec<Leaf> {
 
 fn collect(model: &Value, object: &str, names: &str, leaves: &mut Vec<Leaf>) {
     let config = &model["config"];
-    let layers = if model["class_name"] == "Sequential" { order::entries(config).iter().collect() } else { order::layers(config) };
+    let layers =
+        if model["class_name"] == "Sequential" { order::entries(config).iter().collect() } else { order::layers(config) };
     let mut counter = Counter::default();
     for layer in layers {
         let is_operation = layer["module"].as_str().is_some_and(|module| module.starts_with("keras.src.ops"));
@@ -88,7 +89,11 @@ pub fn places(leaves: &[Leaf], graph: &Graph) -> Option<Places> {
     for leaf in leaves {
         let Some(layer) = find(graph, &leaf.name) else { continue };
         let prefix = format!("{}/", leaf.name);
-        let own: Vec<(usize, &str)> = layer.weights.iter().filter_map(|spec| Some((*numbers.get(&*format!("{prefix}{}", spec.name))?, &*spec.name))).collect();
+        let own: Vec<(usize, &str)> = layer
+            .weights
+            .iter()
+            .filter_map(|spec| Some((*numbers.get(&*format!("{prefix}{}", spec.name))?, &*spec.name)))
+            .collect();
         let Kind::Layer(any) = &layer.kind else { continue };
         order.extend(own.iter().map(|(number, _)| *number));
         assign(Some(any), &own, &leaf.object, &mut places);

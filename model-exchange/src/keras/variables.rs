@@ -50,7 +50,9 @@ impl<'b> Variables<'b> {
             self.names.extend(name.text().ok().map(|name| (path.to_owned(), name.to_owned())));
         }
         for name in group.names() {
-            *left = left.checked_sub(1).ok_or(Hdf5Problem::Unsupported { what: "more objects than a model has, or objects that go in a circle" })?;
+            *left = left
+                .checked_sub(1)
+                .ok_or(Hdf5Problem::Unsupported { what: "more objects than a model has, or objects that go in a circle" })?;
             let path = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
             match group.get(name).map_err(|problem| problem.at(&path))? {
                 Some(Object::Group(group)) => open(path, group),

@@ -206,7 +206,7 @@ pub fn named(varied: &[Varied], is_taken: impl Fn(&str) -> bool) -> Vec<String> 
     found
 }
 
-fn units<'b>(body: &'b Body, start: usize, length: usize) -> &'b [Unit] {
+fn units(body: &Body, start: usize, length: usize) -> &[Unit] {
     body.units.get(start..start.saturating_add(length)).unwrap_or_default()
 }
 

@@ -157,7 +157,8 @@ fn sources_are_as_they_are_committed() {
         let graphs = invocations(path).into_iter().flat_map(|tokens| models(tokens).unwrap_or_default());
         let (_, graph) = graphs.into_iter().find(|(found, _)| found == name).unwrap();
         let written = source::write(&graph).unwrap();
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/source/{}.rs", model_graph::names::snake_case(name)));
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/source/{}.rs", model_graph::names::snake_case(name)));
         if std::env::var_os("UPDATE_SOURCES").is_some() {
             fs::write(&path, &written).unwrap();
         }

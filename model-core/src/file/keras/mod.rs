@@ -9,8 +9,8 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use model_exchange::hdf5::Node;
-use model_exchange::legacy;
 use model_exchange::keras::{Archive, Place, Places, Variables, leaves, places};
+use model_exchange::legacy;
 use model_graph::Graph;
 use serde_json::{Value, json};
 
@@ -91,7 +91,8 @@ pub(super) fn expected_slots(
 ) -> Result<Vec<ExpectedTensor>, FileProblem> {
     let number = |name: &String| optimizer.memory.iter().position(|memory| memory.path == *name);
     let numbers: HashMap<&String, usize> = order.iter().filter_map(|name| Some((name, number(name)?))).collect();
-    let trained: Vec<usize> = order.iter().filter_map(|name| numbers.get(name).copied()).filter(|&number| is_trained[number]).collect();
+    let trained: Vec<usize> =
+        order.iter().filter_map(|name| numbers.get(name).copied()).filter(|&number| is_trained[number]).collect();
     let saved = saved(optimizer, &trained)?;
     let found = content.document["training"][VARIABLES].as_u64().unwrap_or(0) as usize;
     if found == 0 {
@@ -128,7 +129,11 @@ pub(super) fn names_in_order(config: &Value, graph: &Graph) -> Vec<String> {
 }
 
 /// Saves a model, with its training if there is any: the optimiser and what it was compiled with.
-pub(super) fn save<N: Network<f32>>(model: &N, training: Option<(&BuiltOptimizer, &Value)>, path: &Path) -> Result<(), FileProblem> {
+pub(super) fn save<N: Network<f32>>(
+    model: &N,
+    training: Option<(&BuiltOptimizer, &Value)>,
+    path: &Path,
+) -> Result<(), FileProblem> {
     let mut config = tensors::config(model);
     let mut weights = Vec::new();
     model.visit(&mut |weight, is_trained| weights.push((weight.shape.clone(), weight.data.to_vec(), is_trained)));

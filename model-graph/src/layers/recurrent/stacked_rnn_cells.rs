@@ -3,8 +3,8 @@
 use crate::argument::{Cell, Cells, Wrapped};
 use crate::layer::{Layer, Manner, Needs, Part, Slot, Through, WeightSpec, layer};
 use crate::layers::{AnyLayer, RNN, cell};
-use crate::problem::Problem;
 use crate::names::Counter;
+use crate::problem::Problem;
 use crate::shape::{Shape, TensorType};
 
 layer! {
