@@ -1,5 +1,7 @@
 //! Runs that follow themselves, each with what the one before has given: loops.
 
+use std::collections::HashSet;
+
 use super::repeats::{named, templated, varied};
 use super::unit::{Body, Head, Loop, Operand, Unit, Value};
 use super::wiring::{Joins, Wiring};
@@ -16,11 +18,13 @@ pub enum Which {
     All,
 }
 
-/// A body with loops in the place of runs that follow themselves.
-pub fn rolled(mut body: Body, which: Which) -> Body {
+/// A body with loops in the place of runs that follow themselves. No variable has a name that is taken.
+pub fn rolled(mut body: Body, which: Which, taken: &HashSet<String>) -> Body {
+    let hints = body.units.iter().map(|unit| unit.hint.clone());
+    let taken: HashSet<String> = hints.chain(taken.iter().cloned()).collect();
     let mut place = 0;
     while let Some((start, length, rounds)) = next(&body, place, which) {
-        roll(&mut body, start, length, &rounds);
+        roll(&mut body, start, length, &rounds, &taken);
         place = start.saturating_add(1);
     }
     body
@@ -98,7 +102,7 @@ fn goes_on(found: &[Wiring], next: &Wiring) -> bool {
     is_same_place && others(next) == others(before)
 }
 
-fn roll(body: &mut Body, start: usize, length: usize, rounds: &[Wiring]) {
+fn roll(body: &mut Body, start: usize, length: usize, rounds: &[Wiring], taken: &HashSet<String>) {
     let end = start.saturating_add(length.saturating_mul(rounds.len()));
     let (Some(run), Some(first), Some(second), Some(last)) =
         (body.units.get(start..end), rounds.first(), rounds.get(1), rounds.last())
@@ -114,7 +118,11 @@ fn roll(body: &mut Body, start: usize, length: usize, rounds: &[Wiring]) {
             .flat_map(|unit| &unit.arguments)
             .any(|argument| matches!(&argument.value, Value::Parameter(other, _) if other == name))
     };
-    let variables = named(&varied, |name| is_parameter(name) || name == "x" || name == "y" || name == "z");
+    // Of names of tensors, some have numbers behind them.
+    let is_tensor = |name: &str| {
+        taken.iter().any(|taken| name.strip_prefix(taken.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphabetic)))
+    };
+    let variables = named(&varied, |name| is_parameter(name) || ["x", "y", "z"].contains(&name) || is_tensor(name));
     let units = templated(slices.first().copied().unwrap_or_default(), &fates, &variables);
     let values = |round: usize| varied.iter().filter_map(|varied| varied.values.get(round).cloned()).collect();
     let Some(place) = second.inputs.iter().position(|input| first.outputs.first() == Some(input)) else { return };

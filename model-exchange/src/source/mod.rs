@@ -125,7 +125,9 @@ impl Source {
         let (rebuilt, graph) = found.map_err(|problems| self.problems.extend(problems)).ok()?;
         let graph = Arc::new(Graph { name: name.clone(), ..graph });
         let (body, bound) = calls::Calls::new(&plain, &rebuilt, &structs).body();
-        let body = repeats::shorten(body, &mut self.blocks, &bound);
+        let ports = plain.inputs.iter().chain(&plain.outputs).map(|port| port.name.clone());
+        let taken = body.units.iter().map(|unit| unit.hint.clone()).chain(ports).chain(bound.iter().cloned()).collect();
+        let body = repeats::shorten(body, &mut self.blocks, &taken);
         let reserved = self.blocks.iter().map(|block| block.name.clone()).chain(bound).collect();
         let outputs = plain.outputs.iter().filter(|_| plain.outputs.len() > 1);
         let given = outputs.map(|port| (port.tensor.0, port.name.clone())).collect();
@@ -175,7 +177,7 @@ impl Source {
         let functions = functions(&config::write(flat));
         let own: Vec<String> = self.own.iter().cloned().chain(functions).map(|name| format!("`{name}`")).collect();
         if !own.is_empty() {
-            lines.push(format!("// In scope must be: {}.", own.join(", ")));
+            lines.push(format!("// These must be in scope: {}.", own.join(", ")));
         }
         lines.push("functional_model! {".to_owned());
         let mut items: Vec<Vec<String>> = self.models.into_iter().rev().map(|model| model.lines).collect();

@@ -1,6 +1,7 @@
 //! What is written of small graphs, and what is said of those that cannot be written.
 
 use model_graph::Graph;
+use model_graph::custom::Signature;
 use model_graph::graph::TensorId;
 use model_graph::layers::{AnyLayer, Declaration};
 use model_graph::shape::{DType, Shape, TensorType};
@@ -115,15 +116,42 @@ fn names_that_do_not_follow_are_written() {
     assert_eq!(body(&finished(graph, &[y])), expected);
 }
 
-/// As many calls as an invocation may have.
+/// More calls than most networks have, of which some are alike here and there.
 #[test]
 fn large_graphs_are_written() {
     let (mut graph, mut x) = graph();
-    for i in 0..2_000 {
+    for i in 0..400 {
         let y = call(&mut graph, "Dense", json!({ "units": 8 + i % 7 * (i % 3) }), &[x]);
         let y = call(&mut graph, "Dense", json!({ "units": 8 }), &[y]);
         x = if i % 5 == 0 { y } else { call(&mut graph, "Add", json!({}), &[x, y]) };
     }
     let source = write(&finished(graph, &[x])).unwrap();
-    assert!(source.lines().count() < 3_000);
+    assert!(source.lines().count() < 700, "{}", source.lines().count());
+}
+
+#[test]
+fn layers_of_the_users_own_are_named_at_the_top() {
+    let declared = json!({
+        "name": "Own", "package": "Custom", "shape": "[.., n] -> [.., units]", "parts": [], "saved": [],
+        "arguments": [{ "name": "units", "type": "usize", "doc": "", "default": 32 }],
+        "weights": [{ "name": "w", "shape": "[n, units]", "initializer": "glorot_uniform", "trainable": true }],
+    });
+    let declaration = Declaration::Custom(Signature::from_json(&declared).unwrap().into());
+    let (mut graph, mut x) = graph();
+    for units in [32, 5] {
+        let own = declaration.read(json!({ "units": units }).as_object().unwrap()).unwrap();
+        let own = graph.layer(own, None);
+        x = graph.call(own, &[x]).unwrap()[0];
+    }
+    let source = write(&finished(graph, &[x])).unwrap();
+    let expected = "\
+// These must be in scope: `Own`.
+functional_model! {
+    pub model Net(x: [8]) -> (out_0: [5]) {
+        let x = Own()(x);
+        Own(5)(x)
+    }
+}
+";
+    assert_eq!(source, expected);
 }
