@@ -66,6 +66,13 @@ pub(super) fn name(entry: &Value, made_up: &str) -> String {
     given.unwrap_or(made_up).to_owned()
 }
 
+/// Whether a layer is of somebody's own, though Keras may have one of that name: it is registered, or comes from another module.
+fn is_own(entry: &Value) -> bool {
+    let get = |key: &str| entry.get(key).and_then(Value::as_str);
+    let is_keras = |module: &str| ["keras", "tf_keras", "tensorflow"].iter().any(|root| module.split('.').next() == Some(root));
+    get("registered_name").is_some_and(|name| name.contains('>')) || get("module").is_some_and(|module| !is_keras(module))
+}
+
 impl Pass<'_> {
     /// Rewrites a layer that has this name.
     pub(super) fn layer(&mut self, entry: &Value, name: &str) -> Layer {
@@ -124,7 +131,7 @@ impl Pass<'_> {
             "Merge" => self.merge(&mut map),
             _ => tables::today(class),
         };
-        if Class::find(today).is_none() {
+        if Class::find(today).is_none() || is_own(entry) {
             return self.custom(entry, class, map, name);
         }
         let mut arguments =
@@ -171,7 +178,7 @@ impl Pass<'_> {
 
     /// A layer of the user's own, or one that there is not.
     fn custom(&mut self, entry: &Value, class: &str, mut config: Map<String, Value>, name: &str) -> Layer {
-        if let Some(class) = absent(class) {
+        if let Some(class) = absent(class).filter(|_| !is_own(entry)) {
             self.fault(ConfigProblem::Absent { class });
             return Layer::default();
         }

@@ -119,6 +119,22 @@ fn functional(layers: &[Value]) -> Value {
 }
 
 #[test]
+fn a_layer_of_somebody_s_own_is_not_taken_for_keras_s() {
+    let config = json!({ "name": "d", "units": 2, "batch_input_shape": [null, 3] });
+    for own in
+        [json!({ "registered_name": "Mine>Dense", "module": null }), json!({ "registered_name": "Dense", "module": "__main__" })]
+    {
+        let mut dense = layer("Dense", &config);
+        dense.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
+        let error = modern(&sequential("2.15.0", &[dense]), &Registry::default()).unwrap_err().to_string();
+        assert!(error.contains("a custom layer that was not registered"), "{error}");
+    }
+    let mut dense = layer("Dense", &config);
+    dense["module"] = json!("keras.layers");
+    check(&sequential("2.15.0", &[dense]), "Dense(2)");
+}
+
+#[test]
 fn faults_are_counted_up_to_a_number() {
     let lambda = layer("Lambda", &json!({ "name": "f" }));
     let error = modern(&sequential("2.2.4", &vec![lambda; 5000]), &Registry::default()).unwrap_err();
