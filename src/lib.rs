@@ -11,6 +11,8 @@ pub use model_data::csv;
 #[cfg(feature = "images")]
 pub use model_data::images;
 pub use model_data::{DataError, dataset, datasets, npy, preprocessing, utils};
+/// Files of other programs, as bytes and graphs: [`files_guide`] tells of those that models are loaded from and saved to.
+pub use model_exchange as exchange;
 pub use model_graph::{Graph, config, layers};
 
 // What generated code and the library's own tests and tools name.

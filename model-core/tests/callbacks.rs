@@ -271,7 +271,7 @@ fn what_fails_is_named() {
     assert!(
         wrong("{val_loss}.safetensors").ends_with("there is no `val_loss` for the file's name: expected one of `epoch`, `loss`")
     );
-    assert!(wrong("model.keras").contains("callback `ModelCheckpoint` failed in epoch 3: "));
+    assert!(wrong("model.h5").contains("callback `ModelCheckpoint` failed in epoch 3: "));
 }
 
 #[test]
