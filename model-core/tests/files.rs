@@ -113,6 +113,12 @@ fn numbers_that_no_training_leaves_are_refused_and_named() -> Result<()> {
     // What could not be read again is not written.
     let (mut bad, path) = (model(), folder.path().join("saved"));
     bad.weight_mut("out/kernel").unwrap().data[1] = f32::NAN;
+    for name in ["bad.keras", "bad.weights.h5"] {
+        let path = folder.path().join(name);
+        let saved = if name.ends_with("keras") { bad.save(&path) } else { bad.save_weights(&path) };
+        assert!(saved.unwrap_err().to_string().contains("`out/kernel` is out of range: expected finite numbers"));
+        assert!(!path.exists());
+    }
     let error = bad.save(&path).unwrap_err().to_string();
     assert!(error.ends_with("`out/kernel` is out of range: expected finite numbers, found infinity or NaN"), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), good);

@@ -110,6 +110,10 @@ impl Tensor<'_> {
 
     /// Copies its elements, as many as there is room for.
     pub fn copy_to(&self, to: &mut [f32]) {
+        if self.dtype == Dtype::F32 {
+            let (elements, _) = self.bytes.as_chunks();
+            return to.iter_mut().zip(elements).for_each(|(to, &bytes)| *to = f32::from_le_bytes(bytes));
+        }
         let mut to = to.iter_mut();
         self.visit(|element| {
             if let Some(to) = to.next() {

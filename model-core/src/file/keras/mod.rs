@@ -3,6 +3,7 @@
 pub(super) mod old;
 pub(super) mod weights;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufWriter;
@@ -14,11 +15,13 @@ use model_exchange::legacy;
 use model_graph::Graph;
 use serde_json::{Value, json};
 
-use super::content::Content;
+use super::content::{Content, FINITE, NOT_FINITE};
 use super::load::ExpectedTensor;
 use super::{FileProblem, atomic, tensors};
 use crate::custom::CustomObjects;
+use crate::finite::first_not_finite;
 use crate::interpret::flat;
+use crate::memory;
 use crate::network::Network;
 use crate::optimizers::BuiltOptimizer;
 use crate::optimizers::saved::{Saved, place, saved};
@@ -41,8 +44,8 @@ pub(super) fn read<'b>(bytes: &'b [u8], custom_objects: &CustomObjects) -> Resul
     let graph = flat(model_graph::config::read_with(&config, custom_objects.registry())?)?;
     let compiled = &archive.config["compile_config"];
     let mut variables = match &archive.weights {
-        std::borrow::Cow::Borrowed(weights) => Variables::read(weights)?,
-        std::borrow::Cow::Owned(weights) => Variables::read(weights)?.into_owned(),
+        Cow::Borrowed(weights) => Variables::read(weights)?,
+        Cow::Owned(weights) => Variables::read(weights)?.into_owned(),
     };
     let leaves = leaves(&config);
     let Places { places, order } = places(&leaves, &graph).ok_or(FileProblem::Unplaced)?;
@@ -89,10 +92,10 @@ pub(super) fn expected_slots(
     is_trained: &[bool],
     content: &Content<'_>,
 ) -> Result<Vec<ExpectedTensor>, FileProblem> {
-    let number = |name: &String| optimizer.memory.iter().position(|memory| memory.path == *name);
-    let numbers: HashMap<&String, usize> = order.iter().filter_map(|name| Some((name, number(name)?))).collect();
+    let paths = optimizer.memory.iter().enumerate();
+    let numbers: HashMap<&str, usize> = paths.map(|(number, memory)| (memory.path.as_str(), number)).collect();
     let trained: Vec<usize> =
-        order.iter().filter_map(|name| numbers.get(name).copied()).filter(|&number| is_trained[number]).collect();
+        order.iter().filter_map(|name| numbers.get(name.as_str()).copied()).filter(|&number| is_trained[number]).collect();
     let saved = saved(optimizer, &trained)?;
     let found = content.document["training"][VARIABLES].as_u64().unwrap_or(0) as usize;
     if found == 0 {
@@ -135,8 +138,7 @@ pub(super) fn save<N: Network<f32>>(
     path: &Path,
 ) -> Result<(), FileProblem> {
     let mut config = tensors::config(model);
-    let mut weights = Vec::new();
-    model.visit(&mut |weight, is_trained| weights.push((weight.shape.clone(), weight.data.to_vec(), is_trained)));
+    let weights = own(model)?;
     let (mut root, order) = tree(&config, model.graph(), &weights)?;
     let zeros;
     if let Some((optimizer, compiled)) = training {
@@ -145,7 +147,13 @@ pub(super) fn save<N: Network<f32>>(
         let saved = saved(optimizer, &trained)?;
         zeros = vec![0.0; saved.iter().map(Saved::zeros).max().unwrap_or(0)];
         for (number, saved) in saved.iter().enumerate() {
-            put(&mut root, "optimizer/vars", number, saved.node(optimizer, &zeros));
+            let node = saved.node(optimizer, &zeros);
+            if let Node::Floats(_, elements) = node
+                && first_not_finite(elements).is_some()
+            {
+                return Err(FileProblem::Range { tensor: variable(number), expected: FINITE, found: NOT_FINITE });
+            }
+            put(&mut root, "optimizer/vars", number, node);
         }
     }
     let write = |file: &mut File| {
@@ -158,6 +166,22 @@ pub(super) fn save<N: Network<f32>>(
 
 /// A weight on its way to a file: its shape, its elements, and whether it is trained.
 type Own = (Vec<usize>, Vec<f32>, bool);
+
+/// A model's weights, which reading will ask to be finite.
+fn own<N: Network<f32>>(model: &N) -> Result<Vec<Own>, FileProblem> {
+    let mut elements = 0_usize;
+    model.visit(&mut |weight, _| elements = elements.saturating_add(weight.data.len()));
+    memory::claim(memory::bytes_of::<f32>(elements), || format!("a file of `{}`", model.graph().name))?;
+    let (mut weights, mut paths, mut refused) = (Vec::new(), tensors::paths(model).into_iter(), None);
+    model.visit(&mut |weight, is_trained| {
+        let path = paths.next().unwrap_or_default();
+        if first_not_finite(&weight.data).is_some() {
+            refused.get_or_insert(FileProblem::Range { tensor: path, expected: FINITE, found: NOT_FINITE });
+        }
+        weights.push((weight.shape.clone(), weight.data.to_vec(), is_trained));
+    });
+    refused.map_or(Ok(weights), Err)
+}
 
 /// The weights as Keras has them, and their numbers in its order.
 fn tree<'w>(config: &Value, graph: &Graph, weights: &'w [Own]) -> Result<(Node<'w>, Vec<usize>), FileProblem> {

@@ -10,7 +10,7 @@ use model_exchange::hdf5;
 use model_exchange::keras::{Leaf, Variables, by_layer, leaves, places};
 use model_graph::Graph;
 
-use super::tree;
+use super::{own, tree};
 use crate::file::{FileProblem, atomic, tensors};
 use crate::network::Network;
 
@@ -118,8 +118,7 @@ fn own_layers(graph: &Graph) -> Vec<(String, Vec<String>)> {
 
 /// Saves the weights of a model as Keras 3 does.
 pub(in crate::file) fn save<N: Network<f32>>(model: &N, path: &Path) -> Result<(), FileProblem> {
-    let mut weights = Vec::new();
-    model.visit(&mut |weight, is_trained| weights.push((weight.shape.clone(), weight.data.to_vec(), is_trained)));
+    let weights = own(model)?;
     let (root, _) = tree(&tensors::config(model), model.graph(), &weights)?;
     let write = |file: &mut File| {
         let mut file = BufWriter::new(file);
