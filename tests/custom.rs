@@ -204,6 +204,13 @@ fn files_hold_them_by_their_names() {
     assert_eq!(Mixed::load(&path).unwrap().predict_all(&x).unwrap(), expected);
     let registered = CustomObjects::new().layer::<CustomDense>().layer::<Gate>().layer::<Products>().layer::<Trim>();
     assert_eq!(Model::load_with(&path, &registered).unwrap().predict_all(&x).unwrap(), expected);
+    let archive = folder.path().join("mixed.keras");
+    model.save(&archive).unwrap();
+    assert_eq!(Mixed::load(&archive).unwrap().predict_all(&x).unwrap(), expected);
+    assert_eq!(Model::load_with(&archive, &registered).unwrap().predict_all(&x).unwrap(), expected);
+    let mut other = Mixed::new(9);
+    other.load_weights(&archive).unwrap();
+    assert_eq!(other.predict_all(&x).unwrap(), expected);
 
     let some = CustomObjects::new().layer::<CustomDense>().layer::<Gate>();
     let refused = [Model::load(&path), Model::load_with(&path, &some), Model::from_config(Mixed::config(), 1)];

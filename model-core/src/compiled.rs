@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use model_exchange::legacy;
-use model_graph::config::{ConfigError, ConfigProblem};
 use model_graph::custom::Registry;
 use model_graph::{Graph, config};
 
@@ -41,8 +40,7 @@ pub fn summary(graph: &Graph) -> String {
 
 /// The graph of a configuration, whichever version of Keras has written it.
 fn read(configuration: &str, registry: &Registry) -> Result<Graph> {
-    let parsed = serde_json::from_str(configuration);
-    let document = parsed.map_err(|error| ConfigError::from(ConfigProblem::Json(error.to_string())))?;
+    let document = config::parse(configuration)?;
     Ok(config::read_with(&*legacy::modern(&document, registry)?, registry)?)
 }
 
@@ -51,9 +49,7 @@ fn read(configuration: &str, registry: &Registry) -> Result<Graph> {
 /// # Errors
 /// If it cannot be read, or describes another model.
 pub fn check_config(own: &Graph, configuration: &str) -> Result<()> {
-    let mut registry = Registry::default();
-    own.custom_layers().into_iter().for_each(|signature| registry.insert(signature));
-    let given = read(configuration, &registry)?;
+    let given = read(configuration, &own.registry())?;
     // A compiled model takes batches of any size, unless its own configuration says which.
     let given = Graph { samples: own.samples.and(given.samples), ..given };
     let (own, given) = (config::write(own), config::write(&given));

@@ -59,6 +59,21 @@ pub struct Tensor<'b> {
 }
 
 impl Tensor<'_> {
+    /// An array of `f32`, of as many elements as the shape has.
+    #[must_use]
+    pub fn floats(shape: &[usize], elements: &[f32]) -> Tensor<'static> {
+        let mut bytes = vec![0; size_of_val(elements)];
+        let (words, _) = bytes.as_chunks_mut();
+        words.iter_mut().zip(elements).for_each(|(word, element)| *word = element.to_le_bytes());
+        Tensor { dtype: Dtype::F32, shape: shape.to_vec(), bytes: bytes.into() }
+    }
+
+    /// One `i32`.
+    #[must_use]
+    pub fn integer(number: i32) -> Tensor<'static> {
+        Tensor { dtype: Dtype::I32, shape: Vec::new(), bytes: number.to_le_bytes().to_vec().into() }
+    }
+
     /// Hands on its elements one after the other, those of other types as the nearest `f32`.
     pub fn visit(&self, mut visit: impl FnMut(f32)) {
         macro_rules! elements {
@@ -120,6 +135,12 @@ impl Tensor<'_> {
                 *to = element;
             }
         });
+    }
+
+    /// The same, with the bytes where they are.
+    #[must_use]
+    pub fn borrowed(&self) -> Tensor<'_> {
+        Tensor { dtype: self.dtype, shape: self.shape.clone(), bytes: Cow::Borrowed(&self.bytes) }
     }
 
     /// The same with bytes of its own.

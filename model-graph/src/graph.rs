@@ -5,7 +5,7 @@ mod operands;
 use std::sync::Arc;
 
 use crate::constants::{Assumption, Equation, Open};
-use crate::custom::Signature;
+use crate::custom::{Registry, Signature};
 use crate::dim::Dim;
 use crate::layer::{Arity, LayerArguments as _, Manner, WeightSpec};
 use crate::layers::{AnyLayer, TimeDistributed, steps};
@@ -531,6 +531,14 @@ impl Graph {
         let mut seen = std::collections::HashSet::new();
         found.retain(|signature| seen.insert(signature.registered_name()));
         found
+    }
+
+    /// The declarations of the user's own layers, as a reader of configurations looks them up.
+    #[must_use]
+    pub fn registry(&self) -> Registry {
+        let mut registry = Registry::default();
+        self.custom_layers().into_iter().for_each(|signature| registry.insert(signature));
+        registry
     }
 
     /// Which tensors are needed for the outputs.

@@ -4,7 +4,7 @@
 //! not locked is nobody's any more, and the next writer of the same name removes it. Where a file system has no locks, nothing is removed.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
@@ -32,6 +32,15 @@ pub fn write(path: &Path, content: impl FnOnce(&mut File) -> io::Result<()>) -> 
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     sync_folder(folder)
+}
+
+/// The same, in many small pieces.
+pub fn write_buffered(path: &Path, content: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>) -> io::Result<()> {
+    write(path, |file| {
+        let mut file = BufWriter::new(file);
+        content(&mut file)?;
+        file.flush()
+    })
 }
 
 /// What the names start with of the files that are to become this one: `.saving-model.safetensors-`.

@@ -12,7 +12,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView, View};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::content::{Content, FINITE, NOT_FINITE};
+use super::content::{Content, FINITE, NOT_FINITE, Origin};
 use super::kind;
 use super::problem::FileProblem;
 use super::regular;
@@ -31,11 +31,8 @@ const BEFORE_CHECKSUM: &[u8] = br#"\"checksum\":\""#;
 /// The number of the checksum's digits.
 const DIGITS: usize = 64;
 
-/// A tensor to be written: its shape, and its elements' bytes.
-pub(crate) struct Written {
-    pub(crate) shape: Vec<usize>,
-    pub(crate) bytes: Vec<u8>,
-}
+/// A tensor to be written.
+pub(crate) struct Written(pub(crate) Tensor<'static>);
 
 impl Written {
     /// A tensor of a name, which reading will ask what writing asks.
@@ -43,11 +40,7 @@ impl Written {
         if first_not_finite(elements).is_some() {
             return Err(FileProblem::Range { tensor: name.to_owned(), expected: FINITE, found: NOT_FINITE });
         }
-        let mut bytes = vec![0; size_of_val(elements)];
-        for (bytes, element) in bytes.chunks_exact_mut(size_of::<f32>()).zip(elements) {
-            bytes.copy_from_slice(&element.to_le_bytes());
-        }
-        Ok(Self { shape: shape.to_vec(), bytes })
+        Ok(Self(Tensor::floats(shape, elements)))
     }
 }
 
@@ -57,15 +50,15 @@ impl View for &Written {
     }
 
     fn shape(&self) -> &[usize] {
-        &self.shape
+        &self.0.shape
     }
 
     fn data(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(&self.bytes)
+        Cow::Borrowed(&self.0.bytes)
     }
 
     fn data_len(&self) -> usize {
-        self.bytes.len()
+        self.0.bytes.len()
     }
 }
 
@@ -130,23 +123,27 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Content<'_>, FileProblem> {
     if document["format"] != FORMAT {
         return Err(FileProblem::Document { key: "format", expected: "1" });
     }
-    let tensors = tensors.tensors().into_iter().map(|(name, view)| Ok((name, tensor(&view)?)));
-    Ok(Content { document, tensors: tensors.collect::<Result<_, FileProblem>>()?, keras: None })
+    Ok(Content { document, tensors: all(&tensors)?, origin: Origin::Own })
 }
 
 /// The tensors of a file of safetensors that another program has written; nothing where it is another file, or one of this library's.
 pub(crate) fn weights(bytes: &[u8]) -> Result<Option<HashMap<String, Tensor<'_>>>, FileProblem> {
+    let Ok((_, metadata)) = SafeTensors::read_metadata(bytes) else { return Ok(None) };
+    if metadata.metadata().as_ref().is_some_and(|metadata| metadata.contains_key(KEY)) {
+        return Ok(None);
+    }
     let Ok(tensors) = SafeTensors::deserialize(bytes) else { return Ok(None) };
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| FileProblem::Format(error.to_string()))?;
-    let is_own = metadata.metadata().as_ref().is_some_and(|metadata| metadata.contains_key(KEY));
-    let tensors = tensors.tensors().into_iter().map(|(name, view)| Ok((name, tensor(&view)?)));
-    if is_own { Ok(None) } else { tensors.collect::<Result<_, FileProblem>>().map(Some) }
+    all(&tensors).map(Some)
 }
 
 /// The bytes of a file with these tensors and nothing else.
 pub(crate) fn write_weights(tensors: &[(String, Written)]) -> Result<Vec<u8>, FileProblem> {
     let tensors = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor));
     safetensors::serialize(tensors, None).map_err(|error| FileProblem::Format(error.to_string()))
+}
+
+fn all<'b>(tensors: &SafeTensors<'b>) -> Result<HashMap<String, Tensor<'b>>, FileProblem> {
+    tensors.tensors().into_iter().map(|(name, view)| Ok((name, tensor(&view)?))).collect()
 }
 
 fn tensor<'b>(view: &TensorView<'b>) -> Result<Tensor<'b>, FileProblem> {

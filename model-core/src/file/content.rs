@@ -3,28 +3,39 @@
 use std::collections::HashMap;
 
 use model_exchange::Tensor;
-use model_graph::Graph;
+use model_exchange::keras::canonical;
+use model_graph::custom::Registry;
+use model_graph::{Graph, config};
 use serde_json::Value;
 
 use super::difference::difference;
 use super::{FileProblem, container, keras, kind};
-use crate::custom::CustomObjects;
+use crate::interpret::flat;
 
 /// The content of a file.
 pub(crate) struct Content<'b> {
-    /// `config`, the model's configuration, and `training`.
+    /// `config`, the model's configuration, of a file of this library's; `training`, of any.
     pub(crate) document: Value,
     pub(crate) tensors: HashMap<String, Tensor<'b>>,
-    /// The names of the weights in Keras's order, in a file of Keras's.
-    pub(crate) keras: Option<Vec<String>>,
+    pub(crate) origin: Origin,
+}
+
+/// Whose file it is.
+pub(crate) enum Origin {
+    /// This library's.
+    Own,
+    /// Keras's: the model, and the names of its weights in Keras's order.
+    Keras { graph: Graph, order: Vec<String> },
+    /// Anybody's, with weights alone.
+    Weights,
 }
 
 impl<'b> Content<'b> {
-    /// Reads the bytes of a file.
-    pub(crate) fn read(bytes: &'b [u8], custom_objects: &CustomObjects) -> Result<Self, FileProblem> {
+    /// Reads the bytes of a file with a model, whose own layers are registered.
+    pub(crate) fn read(bytes: &'b [u8], registry: &Registry) -> Result<Self, FileProblem> {
         match () {
-            () if kind::is_keras(bytes) => keras::read(bytes, custom_objects),
-            () if keras::weights::is_hdf5(bytes) => keras::old::read(bytes, custom_objects),
+            () if kind::is_keras(bytes) => keras::read(bytes, registry),
+            () if keras::weights::is_hdf5(bytes) => keras::old::read(bytes, registry),
             () => container::read(bytes),
         }
     }
@@ -39,7 +50,7 @@ impl<'b> Content<'b> {
         } else {
             return Ok(None);
         };
-        Ok(Some(Self { document: Value::Null, tensors, keras: Some(Vec::new()) }))
+        Ok(Some(Self { document: Value::Null, tensors, origin: Origin::Weights }))
     }
 
     /// The tensor of a name.
@@ -48,30 +59,34 @@ impl<'b> Content<'b> {
     }
 
     /// The model's configuration.
-    pub(crate) fn config(&self) -> Result<&Value, FileProblem> {
+    fn config(&self) -> Result<&Value, FileProblem> {
         let config = Some(&self.document["config"]).filter(|config| config.is_object());
         config.ok_or(FileProblem::Document { key: "config", expected: "a model's configuration" })
     }
 
+    /// The model, whose own layers are registered. It is given once.
+    pub(crate) fn take_graph(&mut self, registry: &Registry) -> Result<Graph, FileProblem> {
+        match &mut self.origin {
+            Origin::Keras { graph, .. } => Ok(std::mem::take(graph)),
+            Origin::Own | Origin::Weights => Ok(flat(config::read_with(self.config()?, registry)?)?),
+        }
+    }
+
     /// Checks that the file is of this model. In a file of Keras's the layers may have other names: its tensors then go by those of the model.
-    pub(crate) fn check_model(&mut self, graph: &Graph) -> Result<(), FileProblem> {
-        let own = model_graph::config::write(graph);
-        let found = match &self.keras {
-            None => difference(&own, self.config()?),
-            Some(_) => difference(&model_exchange::keras::canonical(&own), &model_exchange::keras::canonical(self.config()?)),
+    pub(crate) fn check_model(&mut self, model: &Graph) -> Result<(), FileProblem> {
+        let own = config::write(model);
+        let found = match &self.origin {
+            Origin::Own | Origin::Weights => difference(&own, self.config()?),
+            Origin::Keras { graph, .. } => difference(&canonical(&own), &canonical(&config::write(graph))),
         };
         if let Some((place, expected, found)) = found {
             return Err(FileProblem::OtherModel { place, expected, found });
         }
-        if let Some(theirs) = self.keras.take() {
-            let ours = keras::names_in_order(&own, graph);
-            let renamed: Vec<_> = theirs
-                .iter()
-                .zip(&ours)
-                .filter_map(|(theirs, ours)| Some((ours.clone(), self.tensors.remove(theirs)?)))
-                .collect();
+        if let Origin::Keras { order, .. } = &mut self.origin {
+            let theirs = std::mem::replace(order, keras::names_in_order(&own, model));
+            let pairs = theirs.iter().zip(order);
+            let renamed: Vec<_> = pairs.filter_map(|(theirs, ours)| Some((ours.clone(), self.tensors.remove(theirs)?))).collect();
             self.tensors.extend(renamed);
-            self.keras = Some(ours);
         }
         Ok(())
     }

@@ -8,11 +8,11 @@ use model_graph::Graph;
 
 use super::FileProblem;
 use super::container::read_bytes;
-use super::content::{Content, check_elements};
+use super::content::{Content, Origin, check_elements};
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::initialize::Seeds;
-use crate::interpret::{Model, check_functions, flat};
+use crate::interpret::{Model, check_functions};
 use crate::memory;
 use crate::network::Trainable;
 
@@ -20,16 +20,12 @@ use crate::network::Trainable;
 pub(crate) const OPTIMIZER: &str = "optimizer/";
 
 /// Loads the weights of a model from its file, or from one that has weights alone.
-pub(crate) fn load_weights<N: Trainable<f32>>(
-    model: &mut N,
-    path: &Path,
-    custom_objects: &CustomObjects,
-) -> Result<(), FileProblem> {
+pub(crate) fn load_weights<N: Trainable<f32>>(model: &mut N, path: &Path) -> Result<(), FileProblem> {
     let bytes = read_bytes(path)?;
     let content = match Content::of_weights(&bytes, model.graph(), false)? {
         Some(weights) => weights,
         None => {
-            let mut content = Content::read(&bytes, custom_objects)?;
+            let mut content = Content::read(&bytes, &model.graph().registry())?;
             content.check_model(model.graph())?;
             content
         }
@@ -59,7 +55,7 @@ pub(crate) fn load_weights_by_name<N: Trainable<f32>>(
     let bytes = read_bytes(path)?;
     let content = match Content::of_weights(&bytes, model.graph(), true)? {
         Some(weights) => weights,
-        None => Content::read(&bytes, &CustomObjects::new())?,
+        None => Content::read(&bytes, &model.graph().registry())?,
     };
     let expected = Expected::weights(model.graph());
     let (found, differences) = expected.look_up(&content, |name| !name.starts_with(OPTIMIZER));
@@ -81,7 +77,7 @@ pub(crate) fn load_weights_by_name<N: Trainable<f32>>(
 pub(crate) fn load<N: Trainable<f32>>(path: &Path, graph: &Graph, make: fn(&mut Seeds) -> N) -> Result<N> {
     let read = || {
         let bytes = read_bytes(path)?;
-        let mut content = Content::read(&bytes, &CustomObjects::new())?;
+        let mut content = Content::read(&bytes, &graph.registry())?;
         content.check_model(graph)?;
         let weights = find_weights(graph, &content)?;
         memory::claim_weights::<f32>(graph)?;
@@ -113,8 +109,8 @@ impl Model<f32> {
 
 fn read_model(path: &Path, custom_objects: &CustomObjects) -> Result<Model, FileProblem> {
     let bytes = read_bytes(path)?;
-    let content = Content::read(&bytes, custom_objects)?;
-    let graph = flat(model_graph::config::read_with(content.config()?, custom_objects.registry())?)?;
+    let mut content = Content::read(&bytes, custom_objects.registry())?;
+    let graph = content.take_graph(custom_objects.registry())?;
     check_functions(&graph, custom_objects)?;
     let weights = find_weights(&graph, &content)?;
     let mut model = Model::of_flat(graph, Seeds::zeros(), custom_objects)?;
@@ -160,7 +156,9 @@ impl Expected {
         let (mut found, mut differences) = (Vec::new(), Differences::default());
         for ExpectedTensor { name, shape, .. } in &self.0 {
             let tensor = content.tensor(name);
-            let fits = |tensor: &&Tensor<'_>| tensor.shape == *shape && (tensor.dtype == Dtype::F32 || content.keras.is_some());
+            let fits = |tensor: &&Tensor<'_>| {
+                tensor.shape == *shape && (tensor.dtype == Dtype::F32 || !matches!(content.origin, Origin::Own))
+            };
             match tensor {
                 None => differences.missing.push(name.clone()),
                 Some(tensor) if !fits(&tensor) => {

@@ -64,7 +64,6 @@ pub(crate) use load::load;
 pub use problem::FileProblem;
 pub(crate) use training::{restore, resume, resume_optimizer, save_optimizer, save_training};
 
-use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::network::{Network, Trainable};
 
@@ -103,7 +102,7 @@ pub trait Save: Network<f32> + Sized {
         Self: Trainable<f32>,
     {
         let path = path.as_ref();
-        load::load_weights(self, path, &CustomObjects::new()).map_err(|problem| Error::File { path: path.to_owned(), problem })
+        load::load_weights(self, path).map_err(|problem| Error::File { path: path.to_owned(), problem })
     }
 
     /// Loads from a file the weights of those layers that go by the same names, and leaves the others as they are: Keras's

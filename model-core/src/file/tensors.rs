@@ -14,18 +14,18 @@ use crate::network::Network;
 /// Saves a model.
 pub(crate) fn save<N: Network<f32>>(model: &N, path: &Path) -> Result<(), FileProblem> {
     if ending::format(path)? == Format::Keras {
-        return keras::save(model, None, path);
+        return keras::save(model, &weights(model, 0, 1)?, None, path);
     }
-    write(path, &weights(model, 0)?, &json!({ "config": config(model) }))
+    write(path, &weights(model, 0, 2)?, &json!({ "config": config(model) }))
 }
 
 /// Saves the weights of a model, and nothing else.
 pub(crate) fn save_weights<N: Network<f32>>(model: &N, path: &Path) -> Result<(), FileProblem> {
     if ending::is_weights_of_keras(path) {
-        return keras::weights::save(model, path);
+        return keras::weights::save(model, &weights(model, 0, 1)?, path);
     }
     ending::check(path, &["safetensors", "weights.h5"])?;
-    let bytes = container::write_weights(&weights(model, 0)?)?;
+    let bytes = container::write_weights(&weights(model, 0, 2)?)?;
     Ok(atomic::write(path, |file| file.write_all(&bytes))?)
 }
 
@@ -34,12 +34,12 @@ pub(crate) fn config<N: Network<f32>>(model: &N) -> Value {
     model_graph::config::write(model.graph())
 }
 
-/// The model's weights by path, for a file that has so many more elements.
-pub(crate) fn weights<N: Network<f32>>(model: &N, more: usize) -> Result<Vec<(String, Written)>, FileProblem> {
+/// The model's weights by path, for a file that has so many more elements, each of which memory holds so many times: once more where the
+/// file is put together before it is written.
+pub(crate) fn weights<N: Network<f32>>(model: &N, more: usize, times: u64) -> Result<Vec<(String, Written)>, FileProblem> {
     let mut elements = more;
     model.visit(&mut |weight, _| elements = elements.saturating_add(weight.data.len()));
-    // The tensors, and the file put together from them.
-    let bytes = memory::bytes_of::<f32>(elements).saturating_mul(2);
+    let bytes = memory::bytes_of::<f32>(elements).saturating_mul(times);
     memory::claim(bytes, || format!("a file of `{}`", model.graph().name))?;
     let mut paths = paths(model).into_iter();
     let mut tensors = Vec::new();

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use model_graph::custom::Registry;
 use serde_json::{Map, Value, json};
 
 use super::container::{Written as WrittenTensor, read_bytes};
-use super::content::Content;
+use super::content::{Content, Origin};
 use super::ending::Format;
 use super::load::{Expected, ExpectedTensor, set_weights};
 use super::{FileProblem, ending, keras, tensors};
@@ -16,6 +17,7 @@ use crate::memory::claim_training;
 use crate::metrics::Metric;
 use crate::network::{Network, Trainable};
 use crate::optimizers::rule::Slot;
+use crate::optimizers::saved::Trained;
 use crate::optimizers::{BuiltOptimizer, Optimizer};
 use crate::training::{OutputMetric, Trainer, Written};
 
@@ -65,11 +67,11 @@ fn save<N: Network<f32>>(model: &N, optimizer: &BuiltOptimizer, training: Value,
         remembered.push(memory);
     });
     if format == Format::Keras {
-        let mut optimizer = optimizer.clone();
-        optimizer.memory = remembered;
-        return keras::save(model, Some((&optimizer, &training["compile_config"])), path);
+        let weights = tensors::weights(model, elements, 1)?;
+        let trained = Trained { rule: &optimizer.rule, memory: &remembered, iterations: optimizer.iterations };
+        return keras::save(model, &weights, Some((trained, &training["compile_config"])), path);
     }
-    let mut all = tensors::weights(model, elements)?;
+    let mut all = tensors::weights(model, elements, 2)?;
     for memory in remembered {
         for (slot, elements) in memory.expected(&optimizer.rule).iter().zip(&memory.slots) {
             let path = slot_path(&memory.path, slot.name);
@@ -140,7 +142,7 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(
     path: &Path,
     custom_objects: &CustomObjects,
 ) -> Result<Trainer<'m, N>> {
-    read(path, custom_objects, |content| {
+    read(path, model.graph().registry(), |content| {
         content.check_model(model.graph())?;
         let training = training(content)?;
         let compiled = &training["compile_config"];
@@ -161,7 +163,7 @@ pub(crate) fn resume<'m, N: Trainable<f32>>(
 
 /// Lets a trainer go on where the file's was, by its own losses and metrics.
 pub(crate) fn restore<N: Trainable<f32>, S>(trainer: &mut Trainer<'_, N, S>, path: &Path) -> Result<()> {
-    read(path, &CustomObjects::new(), |content| {
+    read(path, trainer.model.graph().registry(), |content| {
         content.check_model(trainer.model.graph())?;
         let place = place(training(content)?)?;
         let rule = trainer.optimizer.rule.clone();
@@ -185,21 +187,17 @@ pub(crate) fn resume_optimizer<N: Trainable<f32>>(
     path: &Path,
     custom_objects: &CustomObjects,
 ) -> Result<BuiltOptimizer> {
-    read(path, custom_objects, |content| {
+    read(path, model.graph().registry(), |content| {
         content.check_model(model.graph())?;
         read_optimizer(model, content, None, custom_objects)
     })
 }
 
 /// What is read of a file's content.
-fn read<R>(
-    path: &Path,
-    custom_objects: &CustomObjects,
-    read: impl FnOnce(&mut Content<'_>) -> Result<R, FileProblem>,
-) -> Result<R> {
+fn read<R>(path: &Path, registry: Registry, read: impl FnOnce(&mut Content<'_>) -> Result<R, FileProblem>) -> Result<R> {
     let content = || {
         let bytes = read_bytes(path)?;
-        read(&mut Content::read(&bytes, custom_objects)?)
+        read(&mut Content::read(&bytes, &registry)?)
     };
     content().map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
@@ -238,9 +236,9 @@ fn read_optimizer<N: Trainable<f32>>(
     optimizer.iterations = iterations;
     let expected = Expected::weights(model.graph());
     let weights = expected.0.len();
-    let slots = match &content.keras {
-        None => expected_slots(&mut optimizer, content),
-        Some(order) => {
+    let slots = match &content.origin {
+        Origin::Own | Origin::Weights => expected_slots(&mut optimizer, content),
+        Origin::Keras { order, .. } => {
             let mut is_trained = Vec::new();
             model.visit(&mut |_, trained| is_trained.push(trained));
             keras::expected_slots(&mut optimizer, order, &is_trained, content)?

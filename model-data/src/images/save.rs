@@ -1,6 +1,5 @@
 //! Images to files.
 
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use image::{ExtendedColorType, ImageEncoder, codecs};
@@ -85,8 +84,7 @@ fn write(path: &Path, image: &Array3<u8>) -> Result<(), ImageProblem> {
     let (width, height) = (side(width)?, side(height)?);
     let bytes: Vec<u8> = image.iter().copied().collect();
     let mut problem = None;
-    let written = atomic::write(path, |file| {
-        let mut writer = BufWriter::new(file);
+    let written = atomic::write_buffered(path, |mut writer| {
         let encoded = if is_jpeg {
             codecs::jpeg::JpegEncoder::new_with_quality(&mut writer, JPEG_QUALITY).write_image(&bytes, width, height, colour)
         } else {
@@ -95,8 +93,7 @@ fn write(path: &Path, image: &Array3<u8>) -> Result<(), ImageProblem> {
         encoded.map_err(|error| {
             problem = Some(error);
             std::io::Error::other("the image is not written")
-        })?;
-        std::io::Write::flush(&mut writer)
+        })
     });
     match problem {
         Some(error) => Err(Box::new(error).into()),

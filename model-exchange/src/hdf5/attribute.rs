@@ -59,7 +59,7 @@ impl<'b> Attribute<'b> {
 pub(super) fn find<'b>(file: Bytes<'b>, messages: &[Message<'b>], name: &str) -> Hdf5Result<Option<Attribute<'b>>> {
     for message in messages {
         match message.kind {
-            kind::ATTRIBUTE_INFO => refuse_dense(message.body()?, "more attributes of one object than its header holds")?,
+            kind::ATTRIBUTE_INFO => refuse_dense(message.body()?, 2, "more attributes of one object than its header holds")?,
             kind::ATTRIBUTE => {
                 if let Some(found) = read(file, *message, name)? {
                     return Ok(Some(found));

@@ -20,31 +20,22 @@ fn lookup3(bytes: &[u8]) -> u32 {
     while rest.len() > 12 {
         let (block, behind) = rest.split_at(12);
         [a, b, c] = added([a, b, c], block);
-        a = a.wrapping_sub(c) ^ c.rotate_left(4);
-        c = c.wrapping_add(b);
-        b = b.wrapping_sub(a) ^ a.rotate_left(6);
-        a = a.wrapping_add(c);
-        c = c.wrapping_sub(b) ^ b.rotate_left(8);
-        b = b.wrapping_add(a);
-        a = a.wrapping_sub(c) ^ c.rotate_left(16);
-        c = c.wrapping_add(b);
-        b = b.wrapping_sub(a) ^ a.rotate_left(19);
-        a = a.wrapping_add(c);
-        c = c.wrapping_sub(b) ^ b.rotate_left(4);
-        b = b.wrapping_add(a);
+        for turn in [4, 6, 8, 16, 19, 4] {
+            a = a.wrapping_sub(c) ^ c.rotate_left(turn);
+            c = c.wrapping_add(b);
+            (a, b, c) = (b, c, a);
+        }
         rest = behind;
     }
     if rest.is_empty() {
         return c;
     }
     [a, b, c] = added([a, b, c], rest);
-    c = (c ^ b).wrapping_sub(b.rotate_left(14));
-    a = (a ^ c).wrapping_sub(c.rotate_left(11));
-    b = (b ^ a).wrapping_sub(a.rotate_left(25));
-    c = (c ^ b).wrapping_sub(b.rotate_left(16));
-    a = (a ^ c).wrapping_sub(c.rotate_left(4));
-    b = (b ^ a).wrapping_sub(a.rotate_left(14));
-    (c ^ b).wrapping_sub(b.rotate_left(24))
+    for turn in [14, 11, 25, 16, 4, 14, 24] {
+        c = (c ^ b).wrapping_sub(b.rotate_left(turn));
+        (a, b, c) = (b, c, a);
+    }
+    b
 }
 
 /// Three numbers with the next twelve bytes added, or with as many as there are.

@@ -39,7 +39,7 @@ impl<'b> Group<'b> {
             match message.kind {
                 kind::SYMBOL_TABLE => symbol_table(file, message.body()?, &mut links)?,
                 kind::LINK => link(message.body()?, &mut links)?,
-                kind::LINK_INFO => refuse_dense(message.body()?, "more links in one group than its header holds")?,
+                kind::LINK_INFO => refuse_dense(message.body()?, 8, "more links in one group than its header holds")?,
                 _ => {}
             }
         }
@@ -90,17 +90,11 @@ impl<'b> Group<'b> {
     }
 }
 
-/// Refuses what lies in a heap of its own: the place of one that is there.
-pub(super) fn refuse_dense(mut body: Reader<'_>, what: &'static str) -> Hdf5Result<()> {
+/// Refuses what lies in a heap of its own: the place of one that is there. In front of it stands a counter of so many bytes, if any.
+pub(super) fn refuse_dense(mut body: Reader<'_>, counter: usize, what: &'static str) -> Hdf5Result<()> {
     body.skip(1)?;
     let flags = body.u8()?;
-    body.skip(if flags & 1 == 0 {
-        0
-    } else if what.contains("links") {
-        8
-    } else {
-        2
-    })?;
+    body.skip(if flags & 1 == 0 { 0 } else { counter })?;
     if body.u64()? == UNDEFINED { Ok(()) } else { Err(Hdf5Problem::Unsupported { what }) }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::tensor::Dtype;
+use crate::tensor::{Dtype, Tensor};
 
 /// What h5py writes: two groups, each in the other, an array, a text, a list of texts.
 const H5PY: &[u8] = include_bytes!("../../tests/data/h5py.h5");
@@ -65,14 +65,14 @@ fn what_is_written_is_read_again() {
     for i in 0..700 {
         let Some(Node::Group(attributes, children)) = root.at(&format!("layers/dense_{i}/vars")) else { panic!("no group") };
         attributes.insert("name".to_owned(), format!("größe {i}"));
-        children.insert("0".to_owned(), Node::Floats(vec![2, 3], &elements[i..i + 6]));
-        children.insert("1".to_owned(), Node::Floats(vec![0], &[]));
+        children.insert("0".to_owned(), Node::Data(Tensor::floats(&[2, 3], &elements[i..i + 6])));
+        children.insert("1".to_owned(), Node::Data(Tensor::floats(&[0], &[])));
     }
     let Some(Node::Group(_, children)) = root.at("optimizer/vars") else { panic!("no group") };
     children.extend([
-        ("0".to_owned(), Node::Number(7)),
-        ("1".to_owned(), Node::Float(0.5)),
-        ("2".to_owned(), Node::Floats(vec![6000], &elements)),
+        ("0".to_owned(), Node::Data(Tensor::integer(7))),
+        ("1".to_owned(), Node::Data(Tensor::floats(&[], &[0.5]))),
+        ("2".to_owned(), Node::Data(Tensor::floats(&[6000], &elements))),
     ]);
     let mut bytes = Vec::new();
     write(&root, &mut bytes).unwrap();
@@ -151,7 +151,7 @@ fn changed_files_do_no_harm() {
 fn what_is_declared_and_not_there_is_refused() {
     let mut root = Node::group();
     let Node::Group(_, children) = &mut root else { panic!("no group") };
-    children.insert("x".to_owned(), Node::Floats(vec![50_000_000, 50_000_000], &[1.0; 4]));
+    children.insert("x".to_owned(), Node::Data(Tensor::floats(&[50_000_000, 50_000_000], &[1.0; 4])));
     let mut bytes = Vec::new();
     write(&root, &mut bytes).unwrap();
     assert!(open(&bytes).unwrap().get("x").err().unwrap().to_string().starts_with("`x`: it is damaged at byte "));

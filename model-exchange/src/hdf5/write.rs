@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use super::SIGNATURE;
 use super::bytes::UNDEFINED;
 use super::header::kind;
+use crate::tensor::{Dtype, Tensor};
 
 /// How many names stand together.
 const NAMES_TOGETHER: usize = 8;
@@ -24,12 +25,8 @@ const FILL: u16 = 0x05;
 pub enum Node<'a> {
     /// A group: its attributes, which are texts, and what is in it.
     Group(BTreeMap<String, String>, BTreeMap<String, Node<'a>>),
-    /// An array of `f32`: its shape and its elements, as many as the shape has.
-    Floats(Vec<usize>, &'a [f32]),
-    /// One whole number, an `i32`.
-    Number(i32),
-    /// One number, an `f32`.
-    Float(f32),
+    /// An array of `f32`, or of `i32`.
+    Data(Tensor<'a>),
 }
 
 impl<'a> Node<'a> {
@@ -43,34 +40,8 @@ impl<'a> Node<'a> {
     pub fn at(&mut self, path: &str) -> Option<&mut Self> {
         path.split('/').filter(|name| !name.is_empty()).try_fold(self, |node, name| match node {
             Self::Group(_, children) => Some(children.entry(name.to_owned()).or_insert_with(Node::group)),
-            Self::Floats(..) | Self::Number(_) | Self::Float(_) => None,
+            Self::Data(_) => None,
         })
-    }
-
-    fn shape(&self) -> &[usize] {
-        if let Self::Floats(shape, _) = self { shape } else { &[] }
-    }
-
-    fn bytes(&self) -> u64 {
-        match self {
-            Self::Group(..) => 0,
-            Self::Floats(_, elements) => (size_of_val(*elements)) as u64,
-            Self::Number(_) | Self::Float(_) => 4,
-        }
-    }
-
-    fn write_elements(&self, to: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Group(..) => Ok(()),
-            Self::Number(number) => to.write_all(&number.to_le_bytes()),
-            Self::Float(number) => to.write_all(&number.to_le_bytes()),
-            Self::Floats(_, elements) => elements.chunks(1 << 12).try_for_each(|chunk| {
-                let mut bytes = [0; 4 << 12];
-                let (words, _) = bytes.as_chunks_mut();
-                words.iter_mut().zip(chunk).for_each(|(word, element)| *word = element.to_le_bytes());
-                to.write_all(bytes.get(..size_of_val(chunk)).unwrap_or_default())
-            }),
-        }
     }
 }
 
@@ -88,16 +59,17 @@ pub fn write(root: &Node<'_>, to: &mut dyn Write) -> io::Result<()> {
     head.begin(root)?;
     let mut end = head.place();
     // What has no elements is nowhere.
-    for (at, node) in head.data.iter().filter(|(_, node)| node.bytes() > 0) {
+    for (at, tensor) in head.data.iter().filter(|(_, tensor)| !tensor.bytes.is_empty()) {
         let place = head.bytes.get_mut(*at..*at + 8).ok_or(io::ErrorKind::InvalidData)?;
         place.copy_from_slice(&end.to_le_bytes());
-        end += node.bytes().next_multiple_of(8);
+        end += tensor.bytes.len().next_multiple_of(8) as u64;
     }
     head.bytes[END_PLACE..END_PLACE + 8].copy_from_slice(&end.to_le_bytes());
     to.write_all(&head.bytes)?;
-    head.data.iter().try_for_each(|(_, node)| {
-        node.write_elements(to)?;
-        to.write_all(&[0; 8][..(node.bytes().next_multiple_of(8) - node.bytes()) as usize])
+    head.data.iter().try_for_each(|(_, tensor)| {
+        let size = tensor.bytes.len();
+        to.write_all(&tensor.bytes)?;
+        to.write_all(&[0; 8][..size.next_multiple_of(8) - size])
     })
 }
 
@@ -123,7 +95,7 @@ struct Place {
 struct Head<'n> {
     bytes: Vec<u8>,
     /// Arrays, each with where its place is to be told.
-    data: Vec<(usize, &'n Node<'n>)>,
+    data: Vec<(usize, &'n Tensor<'n>)>,
     /// How many pieces of names a group has room for.
     pieces: usize,
 }
@@ -174,19 +146,23 @@ impl<'n> Head<'n> {
                 let header = self.header(&messages)?;
                 Ok(Place { header, tables: Some(tables) })
             }
-            _ => {
-                let shape = node.shape();
-                let mut space = vec![1, u8::try_from(shape.len()).map_err(io::Error::other)?, 0, 0, 0, 0, 0, 0];
-                space.extend(shape.iter().flat_map(|&axis| (axis as u64).to_le_bytes()));
-                let datatype = if matches!(node, Node::Number(_)) { INT } else { FLOAT };
+            Node::Data(tensor) => {
+                let rank = u8::try_from(tensor.shape.len()).map_err(io::Error::other)?;
+                let mut space = vec![1, rank, 0, 0, 0, 0, 0, 0];
+                space.extend(tensor.shape.iter().flat_map(|&axis| (axis as u64).to_le_bytes()));
+                let datatype = match tensor.dtype {
+                    Dtype::F32 => FLOAT,
+                    Dtype::I32 => INT,
+                    other => return Err(io::Error::other(format!("elements of {other}"))),
+                };
                 let mut layout = vec![3, 1];
-                layout.extend([UNDEFINED, node.bytes()].map(u64::to_le_bytes).concat());
+                layout.extend([UNDEFINED, tensor.bytes.len() as u64].map(u64::to_le_bytes).concat());
                 let fill = vec![2, 2, 2, 1, 0, 0, 0, 0];
                 let messages =
                     [(kind::DATASPACE, space), (kind::DATATYPE, datatype.to_vec()), (FILL, fill), (kind::LAYOUT, layout)];
                 let header = self.header(&messages)?;
                 // The layout is the last message, and ends with the place, the size, and what fills it up.
-                self.data.push((self.bytes.len() - 22, node));
+                self.data.push((self.bytes.len() - 22, tensor));
                 Ok(Place { header, tables: None })
             }
         }

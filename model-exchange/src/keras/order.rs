@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A call of a layer.
 struct Node {
@@ -53,7 +53,7 @@ impl Calls {
             for (place, call) in calls(layer).iter().enumerate() {
                 let mut tensors = Vec::new();
                 histories(call, &mut tensors);
-                found.extend(tensors.into_iter().map(|tensor| (Some(first + place), tensor)));
+                found.extend(tensors.into_iter().map(|tensor| (first + place, tensor)));
             }
         }
         let mut ends = [Vec::new(), Vec::new()];
@@ -74,9 +74,7 @@ impl Calls {
             Some(first[layer] + call.saturating_sub(before).min(count - 1))
         };
         for (taker, tensor) in &found {
-            if let (Some(taker), Some(giver)) = (taker, node(tensor)) {
-                nodes[*taker].inputs.push(giver);
-            }
+            nodes[*taker].inputs.extend(node(tensor));
         }
         let [inputs, outputs] = ends.map(|ends| ends.iter().filter_map(node).collect());
         Some(Self { nodes, layers: entries.len(), outputs, inputs })
@@ -133,11 +131,7 @@ fn histories<'v>(value: &'v Value, found: &mut Vec<(&'v str, usize)>) {
         Value::Array(items) => items.iter().for_each(|item| histories(item, found)),
         Value::Object(entries) => match (entries.get("class_name").and_then(Value::as_str), entries.get("config")) {
             (Some("__keras_tensor__"), Some(config)) => reference(&config["keras_history"], found),
-            _ => {
-                let mut keys: Vec<&String> = entries.keys().collect();
-                keys.sort();
-                keys.into_iter().for_each(|key| histories(&entries[key], found));
-            }
+            _ => sorted(entries).for_each(|item| histories(item, found)),
         },
         _ => {}
     }
@@ -154,11 +148,14 @@ fn references<'v>(value: &'v Value, found: &mut Vec<(&'v str, usize)>) {
     match value {
         Value::Array(items) if items.first().is_some_and(Value::is_string) => reference(value, found),
         Value::Array(items) => items.iter().for_each(|item| references(item, found)),
-        Value::Object(entries) => {
-            let mut keys: Vec<&String> = entries.keys().collect();
-            keys.sort();
-            keys.into_iter().for_each(|key| references(&entries[key], found));
-        }
+        Value::Object(entries) => sorted(entries).for_each(|item| references(item, found)),
         _ => {}
     }
+}
+
+/// The values of an object by their keys, as Keras goes through it.
+fn sorted(entries: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    let mut entries: Vec<(&String, &Value)> = entries.iter().collect();
+    entries.sort_by_key(|(key, _)| *key);
+    entries.into_iter().map(|(_, value)| value)
 }

@@ -58,8 +58,6 @@ pub struct Place {
     pub group: String,
     /// Its number there.
     pub number: usize,
-    /// Another place that has it, too.
-    pub again: Option<(String, usize)>,
 }
 
 impl Place {
@@ -73,8 +71,8 @@ impl Place {
 /// Where Keras has the weights of a graph.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
-    /// The place of each weight, in the order of [`Graph::weights`].
-    pub places: Vec<Place>,
+    /// The places of each weight, in the order of [`Graph::weights`]: one, or more where several objects have it. Each is as good as the other.
+    pub places: Vec<Vec<Place>>,
     /// The weights' numbers in that order, in the order in which Keras has them.
     pub order: Vec<usize>,
 }
@@ -84,7 +82,7 @@ pub struct Places {
 pub fn places(leaves: &[Leaf], graph: &Graph) -> Option<Places> {
     let weights = graph.weights();
     let numbers: HashMap<&str, usize> = weights.iter().enumerate().map(|(number, (name, _))| (name.as_str(), number)).collect();
-    let mut places = vec![None; weights.len()];
+    let mut places = vec![Vec::new(); weights.len()];
     let mut order = Vec::new();
     for leaf in leaves {
         let Some(layer) = find(graph, &leaf.name) else { continue };
@@ -98,7 +96,7 @@ pub fn places(leaves: &[Leaf], graph: &Graph) -> Option<Places> {
         order.extend(own.iter().map(|(number, _)| *number));
         assign(Some(any), &own, &leaf.object, &mut places);
     }
-    Some(Places { places: places.into_iter().collect::<Option<_>>()?, order })
+    places.iter().all(|places| !places.is_empty()).then_some(Places { places, order })
 }
 
 /// The layer at a path of names, which may have a `/` in them themselves.
@@ -110,7 +108,7 @@ fn find<'g>(graph: &'g Graph, path: &str) -> Option<&'g model_graph::graph::Laye
 }
 
 /// Gives the weights of a layer their places: those of its parts there, the others its own.
-fn assign(layer: Option<&AnyLayer>, weights: &[(usize, &str)], object: &str, places: &mut [Option<Place>]) {
+fn assign(layer: Option<&AnyLayer>, weights: &[(usize, &str)], object: &str, places: &mut [Vec<Place>]) {
     let parts = layer.map(AnyLayer::keras_parts).unwrap_or_default();
     let rest_of = |name: &str, part: &str| -> Option<usize> {
         if part.is_empty() { Some(0) } else { name.strip_prefix(part)?.starts_with('/').then_some(part.len() + 1) }
@@ -132,10 +130,8 @@ fn assign(layer: Option<&AnyLayer>, weights: &[(usize, &str)], object: &str, pla
     let group = format!("{object}/vars");
     if let Some(own) = layer.and_then(AnyLayer::keras_variables) {
         for (variable, weight) in own.iter().enumerate() {
-            let Some(place) = weights.get(*weight).and_then(|(number, _)| places.get_mut(*number)) else { continue };
-            match place {
-                Some(place) => place.again = Some((group.clone(), variable)),
-                None => *place = Some(Place { group: group.clone(), number: variable, again: None }),
+            if let Some(places) = weights.get(*weight).and_then(|(number, _)| places.get_mut(*number)) {
+                places.push(Place { group: group.clone(), number: variable });
             }
         }
         return;
@@ -146,8 +142,8 @@ fn assign(layer: Option<&AnyLayer>, weights: &[(usize, &str)], object: &str, pla
         let part = name.rsplit_once('/').map_or("", |(part, _)| part);
         let count = counts.entry(part).or_default();
         let group = if part.is_empty() { group.clone() } else { format!("{object}/{part}/vars") };
-        if let Some(place) = places.get_mut(*number) {
-            *place = Some(Place { group, number: *count, again: None });
+        if let Some(places) = places.get_mut(*number) {
+            places.push(Place { group, number: *count });
         }
         *count += 1;
     }

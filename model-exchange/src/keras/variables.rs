@@ -70,23 +70,10 @@ impl<'b> Variables<'b> {
         Variables { tensors, names: self.names }
     }
 
-    /// The array at a path.
+    /// The arrays by their paths.
     #[must_use]
-    pub fn get(&self, path: &str) -> Option<&Tensor<'b>> {
-        self.tensors.get(path)
-    }
-
-    /// Takes the array at a path out.
-    pub fn take(&mut self, path: &str) -> Option<Tensor<'b>> {
-        self.tensors.remove(path)
-    }
-
-    /// The paths of the arrays, in order.
-    #[must_use]
-    pub fn paths(&self) -> Vec<&str> {
-        let mut paths: Vec<&str> = self.tensors.keys().map(String::as_str).collect();
-        paths.sort_unstable();
-        paths
+    pub fn into_tensors(self) -> HashMap<String, Tensor<'b>> {
+        self.tensors
     }
 
     /// The group whose variables are those of the layer of a name: the first of several.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::error::TfjsError;
 use super::shards::{self, Shards};
+use crate::tensor::{Dtype, Tensor};
 
 /// A weight of the list, with its numbers.
 pub(super) struct Entry {
@@ -15,62 +16,37 @@ pub(super) struct Entry {
 /// How the numbers of a weight lie in bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Stored {
-    F32,
-    I32,
+    /// As they are.
+    Plain(Dtype),
+    /// Anything but 0 is true.
     Bool,
-    F16,
     /// Steps of a scale above the least, of one byte or two; whole numbers are rounded to.
-    Steps {
-        bytes: usize,
-        scale: f64,
-        least: f64,
-        is_whole: bool,
-    },
+    Steps { steps: Dtype, scale: f64, least: f64, is_whole: bool },
 }
 
 impl Stored {
     const fn bytes(self) -> usize {
         match self {
-            Self::F32 | Self::I32 => 4,
-            Self::F16 => 2,
+            Self::Plain(dtype) => dtype.size(),
             Self::Bool => 1,
-            Self::Steps { bytes, .. } => bytes,
+            Self::Steps { steps, .. } => steps.size(),
         }
     }
 
     /// The numbers that bytes stand for.
     fn numbers(self, bytes: &[u8]) -> Vec<f32> {
-        let two = |bytes: &[u8]| bytes.try_into().map_or(0, u16::from_le_bytes);
-        let four = |bytes: &[u8]| bytes.try_into().unwrap_or_default();
-        let chunks = bytes.chunks_exact(self.bytes());
+        let plain = |dtype| Tensor { dtype, shape: Vec::new(), bytes: bytes.into() }.to_vec();
         match self {
-            Self::F32 => chunks.map(|bytes| f32::from_le_bytes(four(bytes))).collect(),
-            #[allow(clippy::cast_precision_loss)] // whole numbers are floats here, as everywhere
-            Self::I32 => chunks.map(|bytes| i32::from_le_bytes(four(bytes)) as f32).collect(),
+            Self::Plain(dtype) => plain(dtype),
             Self::Bool => bytes.iter().map(|byte| f32::from(u8::from(*byte != 0))).collect(),
-            Self::F16 => chunks.map(|bytes| half(two(bytes))).collect(),
-            Self::Steps { bytes, scale, least, is_whole } => {
-                let step =
-                    |chunk: &[u8]| if bytes == 1 { chunk.first().copied().map_or(0.0, f64::from) } else { f64::from(two(chunk)) };
+            Self::Steps { steps, scale, least, is_whole } => {
                 let number = |step: f64| step * scale + least;
                 // JavaScript rounds halves up.
                 let whole = |number: f64| if is_whole { (number + 0.5).floor() } else { number };
                 #[allow(clippy::cast_possible_truncation)] // to the nearest float, as TensorFlow.js keeps it
-                chunks.map(|chunk| whole(number(step(chunk))) as f32).collect()
+                plain(steps).into_iter().map(|step| whole(number(step.into())) as f32).collect()
             }
         }
-    }
-}
-
-/// A number of 16 bits.
-fn half(bits: u16) -> f32 {
-    let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
-    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f32::from(bits & 1023));
-    match exponent {
-        0 => sign * fraction * 2.0_f32.powi(-24),
-        31 if fraction > 0.0 => f32::NAN,
-        31 => sign * f32::INFINITY,
-        _ => sign * (1.0 + fraction / 1024.0) * 2.0_f32.powi(exponent.saturating_sub(15)),
     }
 }
 
@@ -145,8 +121,8 @@ fn stored(weight: &Value, name: &str, place: &str) -> Result<Stored, TfjsError> 
     let error = |found: &str, expected| TfjsError::Type { weight: name.to_owned(), found: found.to_owned(), expected };
     let Some(quantization) = weight.get("quantization").filter(|quantization| !quantization.is_null()) else {
         return match kind {
-            "float32" => Ok(Stored::F32),
-            "int32" => Ok(Stored::I32),
+            "float32" => Ok(Stored::Plain(Dtype::F32)),
+            "int32" => Ok(Stored::Plain(Dtype::I32)),
             "bool" => Ok(Stored::Bool),
             other => Err(error(other, "`float32`, `int32` or `bool`")),
         };
@@ -159,11 +135,11 @@ fn stored(weight: &Value, name: &str, place: &str) -> Result<Stored, TfjsError> 
         let number = quantization.get(key).and_then(Value::as_f64).filter(|number| number.is_finite());
         number.ok_or_else(|| missing("number", format!("{place}/quantization/{key}")))
     };
-    let steps = |bytes| Ok(Stored::Steps { bytes, scale: number("scale")?, least: number("min")?, is_whole });
+    let steps = |steps| Ok(Stored::Steps { steps, scale: number("scale")?, least: number("min")?, is_whole });
     match quantization.get("dtype").and_then(Value::as_str).unwrap_or_default() {
-        "uint8" => steps(1),
-        "uint16" => steps(2),
-        "float16" if !is_whole => Ok(Stored::F16),
+        "uint8" => steps(Dtype::U8),
+        "uint16" => steps(Dtype::U16),
+        "float16" if !is_whole => Ok(Stored::Plain(Dtype::F16)),
         other => Err(error(other, "`uint8`, `uint16` or, of `float32`, `float16`")),
     }
 }

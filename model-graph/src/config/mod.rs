@@ -55,7 +55,11 @@ pub fn from_json_with_constants(text: &str, registry: &Registry, rename: &impl F
     read::whole(&document, registry)
 }
 
-fn parse(text: &str) -> Result<Value, ConfigError> {
+/// Reads a document.
+///
+/// # Errors
+/// If the text is not JSON.
+pub fn parse(text: &str) -> Result<Value, ConfigError> {
     serde_json::from_str(text).map_err(|error| ConfigProblem::Json(error.to_string()).into())
 }
 

@@ -5,83 +5,79 @@ pub(super) mod weights;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::Path;
 
 use model_exchange::hdf5::Node;
 use model_exchange::keras::{Archive, Place, Places, Variables, leaves, places};
-use model_exchange::legacy;
-use model_graph::Graph;
+use model_exchange::{Tensor, legacy};
+use model_graph::custom::Registry;
+use model_graph::{Graph, config};
 use serde_json::{Value, json};
 
-use super::content::{Content, FINITE, NOT_FINITE};
+use super::container::Written;
+use super::content::{Content, Origin};
 use super::load::ExpectedTensor;
-use super::{FileProblem, atomic, tensors};
-use crate::custom::CustomObjects;
-use crate::finite::first_not_finite;
+use super::{FileProblem, atomic};
 use crate::interpret::flat;
-use crate::memory;
 use crate::network::Network;
 use crate::optimizers::BuiltOptimizer;
-use crate::optimizers::saved::{Saved, place, saved};
+use crate::optimizers::saved::{Saved, Trained};
 
 /// Where Keras has an optimiser's variables.
-const OPTIMIZER: &str = "optimizer/vars/";
+const OPTIMIZER: &str = "optimizer/vars";
 
-/// How many of these there are, among what is told of training.
-pub(super) const VARIABLES: &str = "variables";
+/// Tensors by the names that a model has for its weights; those that are not the model's under the file's own names.
+pub(super) type Found<'b> = HashMap<String, Tensor<'b>>;
 
 /// The name of a variable of the optimiser.
-pub(super) fn variable(number: usize) -> String {
-    format!("{OPTIMIZER}{number}")
-}
-
-/// The content of an archive.
-pub(super) fn read<'b>(bytes: &'b [u8], custom_objects: &CustomObjects) -> Result<Content<'b>, FileProblem> {
-    let archive = Archive::read(bytes)?;
-    let config = legacy::modern(&archive.config, custom_objects.registry())?;
-    let graph = flat(model_graph::config::read_with(&config, custom_objects.registry())?)?;
-    let compiled = &archive.config["compile_config"];
-    let mut variables = match &archive.weights {
-        Cow::Borrowed(weights) => Variables::read(weights)?,
-        Cow::Owned(weights) => Variables::read(weights)?.into_owned(),
-    };
-    let leaves = leaves(&config);
-    let Places { places, order } = places(&leaves, &graph).ok_or(FileProblem::Unplaced)?;
-    let names: Vec<String> = graph.weights().into_iter().map(|(name, _)| name).collect();
-    let mut found = HashMap::new();
-    for (name, place) in names.iter().zip(&places) {
-        found.extend(variables.take(&place.path()).map(|tensor| (name.clone(), tensor)));
-        place.again.iter().for_each(|(group, number)| drop(variables.take(&format!("{group}/{number}"))));
-    }
-    // What generators of random numbers have is of no use to another generator.
-    let is_random = |path: &str| path.split('/').any(|part| part == "seed_generator");
-    let rest: Vec<String> = variables.paths().into_iter().filter(|path| !is_random(path)).map(ToOwned::to_owned).collect();
-    let count = rest.iter().filter(|path| path.starts_with(OPTIMIZER)).count();
-    for path in rest {
-        found.extend(variables.take(&path).map(|tensor| (path, tensor)));
-    }
-    let training = if compiled["optimizer"].is_null() { Value::Null } else { training(compiled, &found, count) };
-    let document = json!({ "config": model_graph::config::write(&graph), "training": training });
-    let keras = Some(order.iter().map(|&number| names[number].clone()).collect());
-    Ok(Content { document, tensors: found, keras })
-}
-
-fn training(compiled: &Value, found: &HashMap<String, model_exchange::Tensor<'_>>, count: usize) -> Value {
-    let iterations = found.get(&variable(0)).and_then(|tensor| tensor.whole_number());
-    json!({
-        "compile_config": compiled,
-        "iterations": iterations.unwrap_or(0),
-        VARIABLES: count,
-        "epochs": 0,
-        "seed": 0,
-    })
+fn variable(number: usize) -> String {
+    format!("{OPTIMIZER}/{number}")
 }
 
 /// Whether a tensor is a variable of Keras's optimisers.
 pub(super) fn is_variable(name: &str) -> bool {
-    name.starts_with(OPTIMIZER)
+    name.strip_prefix(OPTIMIZER).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The content of an archive.
+pub(super) fn read<'b>(bytes: &'b [u8], registry: &Registry) -> Result<Content<'b>, FileProblem> {
+    let archive = Archive::read(bytes)?;
+    let (config, graph) = model(&archive.config, registry)?;
+    let variables = match &archive.weights {
+        Cow::Borrowed(weights) => Variables::read(weights)?,
+        Cow::Owned(weights) => Variables::read(weights)?.into_owned(),
+    };
+    let Places { places, order } = places(&leaves(&config), &graph).ok_or(FileProblem::Unplaced)?;
+    let tensors = placed(variables, &graph, &places, |_| true);
+    let order = names(&graph, order);
+    let compiled = &archive.config["compile_config"];
+    let training = if compiled["optimizer"].is_null() { Value::Null } else { training(compiled, &tensors) };
+    Ok(Content { document: json!({ "training": training }), tensors, origin: Origin::Keras { graph, order } })
+}
+
+/// The model of a configuration, whichever version of Keras has written it, and the configuration as today's.
+fn model<'c>(config: &'c Value, registry: &Registry) -> Result<(Cow<'c, Value>, Graph), FileProblem> {
+    let config = legacy::modern(config, registry)?;
+    let graph = flat(config::read_with(&config, registry)?)?;
+    Ok((config, graph))
+}
+
+/// What a file's variables are to a model; of the others, those that matter.
+fn placed<'b>(variables: Variables<'b>, graph: &Graph, places: &[Vec<Place>], matters: impl Fn(&str) -> bool) -> Found<'b> {
+    let (mut rest, mut found) = (variables.into_tensors(), HashMap::new());
+    for ((name, _), places) in graph.weights().into_iter().zip(places) {
+        let mut held = places.iter().map(|place| rest.remove(&place.path())).collect::<Vec<_>>().into_iter();
+        found.extend(held.next().flatten().map(|tensor| (name, tensor)));
+    }
+    // What generators of random numbers have is of no use to another generator.
+    let is_random = |path: &str| path.split('/').any(|part| part == "seed_generator");
+    found.extend(rest.into_iter().filter(|(path, _)| !is_random(path) && matters(path)));
+    found
+}
+
+fn training(compiled: &Value, found: &Found<'_>) -> Value {
+    let iterations = found.get(&variable(0)).and_then(|tensor| tensor.whole_number());
+    json!({ "compile_config": compiled, "iterations": iterations.unwrap_or(0), "epochs": 0, "seed": 0 })
 }
 
 /// The slots of the weights that are trained, by the names that they have in a file with the weights in this order. The learning rate is
@@ -96,8 +92,9 @@ pub(super) fn expected_slots(
     let numbers: HashMap<&str, usize> = paths.map(|(number, memory)| (memory.path.as_str(), number)).collect();
     let trained: Vec<usize> =
         order.iter().filter_map(|name| numbers.get(name.as_str()).copied()).filter(|&number| is_trained[number]).collect();
-    let saved = saved(optimizer, &trained)?;
-    let found = content.document["training"][VARIABLES].as_u64().unwrap_or(0) as usize;
+    let BuiltOptimizer { rule, memory, iterations, .. } = &*optimizer;
+    let saved = Trained { rule, memory, iterations: *iterations }.saved(&trained)?;
+    let found = content.tensors.keys().filter(|name| is_variable(name)).count();
     if found == 0 {
         // It was compiled and never trained: it begins with nothing to remember.
         optimizer.memory.iter_mut().for_each(|memory| memory.slots.clear());
@@ -106,14 +103,22 @@ pub(super) fn expected_slots(
     if found != saved.len() {
         return Err(FileProblem::Variables { expected: saved.len(), found });
     }
-    if let Some(rate) = saved.iter().position(|saved| *saved == Saved::Rate).and_then(|place| content.tensor(&variable(place))) {
-        optimizer.set_learning_rate(rate.to_vec().first().map_or(0.0, |&rate| shortest(rate)))?;
+    let mut places = HashMap::new();
+    for (number, saved) in saved.into_iter().enumerate() {
+        match saved {
+            Saved::Slot(weight, slot) => drop(places.insert((weight, slot), number)),
+            Saved::Rate(_) => {
+                let rate = content.tensor(&variable(number)).and_then(|rate| rate.to_vec().first().copied());
+                rate.map_or(Ok(()), |rate| optimizer.set_learning_rate(shortest(rate)))?;
+            }
+            Saved::Iterations | Saved::Unused(_) | Saved::Number(_) => {}
+        }
     }
     let mut expected = Vec::new();
     for (weight, memory) in optimizer.memory.iter().enumerate() {
         for (slot, described) in memory.expected(&optimizer.rule).into_iter().enumerate().take(memory.slots.len()) {
-            let place = place(&saved, weight, slot).ok_or(FileProblem::Unplaced)?;
-            expected.push(ExpectedTensor { name: variable(place), shape: described.shape, are_squares: described.are_squares });
+            let number = *places.get(&(weight, slot)).ok_or(FileProblem::Unplaced)?;
+            expected.push(ExpectedTensor { name: variable(number), shape: described.shape, are_squares: described.are_squares });
         }
     }
     Ok(expected)
@@ -126,75 +131,60 @@ fn shortest(number: f32) -> f64 {
 
 /// The names of a model's weights in Keras's order.
 pub(super) fn names_in_order(config: &Value, graph: &Graph) -> Vec<String> {
-    let names: Vec<String> = graph.weights().into_iter().map(|(name, _)| name).collect();
-    let order = places(&leaves(config), graph).map(|places| places.order).unwrap_or_default();
-    order.into_iter().filter_map(|number| names.get(number).cloned()).collect()
+    names(graph, places(&leaves(config), graph).map(|places| places.order).unwrap_or_default())
 }
 
-/// Saves a model, with its training if there is any: the optimiser and what it was compiled with.
+/// The names of the weights of these numbers.
+fn names(graph: &Graph, numbers: Vec<usize>) -> Vec<String> {
+    let names = graph.weights();
+    numbers.into_iter().filter_map(|number| names.get(number).map(|(name, _)| name.clone())).collect()
+}
+
+/// Saves a model with its weights, and with its training if there is any: the optimiser and what it was compiled with.
 pub(super) fn save<N: Network<f32>>(
-    model: &N,
-    training: Option<(&BuiltOptimizer, &Value)>,
+    network: &N,
+    weights: &[(String, Written)],
+    training: Option<(Trained<'_>, &Value)>,
     path: &Path,
 ) -> Result<(), FileProblem> {
-    let mut config = tensors::config(model);
-    let weights = own(model)?;
-    let (mut root, order) = tree(&config, model.graph(), &weights)?;
-    let zeros;
+    let mut config = config::write(network.graph());
+    let (mut root, order) = tree(&config, network.graph(), weights)?;
     if let Some((optimizer, compiled)) = training {
         config["compile_config"] = compiled.clone();
-        let trained: Vec<usize> = order.into_iter().filter(|&number| weights[number].2).collect();
-        let saved = saved(optimizer, &trained)?;
-        zeros = vec![0.0; saved.iter().map(Saved::zeros).max().unwrap_or(0)];
-        for (number, saved) in saved.iter().enumerate() {
-            let node = saved.node(optimizer, &zeros);
-            if let Node::Floats(_, elements) = node
-                && first_not_finite(elements).is_some()
-            {
-                return Err(FileProblem::Range { tensor: variable(number), expected: FINITE, found: NOT_FINITE });
-            }
-            put(&mut root, "optimizer/vars", number, node);
+        let mut is_trained = Vec::new();
+        network.visit(&mut |_, trained| is_trained.push(trained));
+        let trained: Vec<usize> = order.into_iter().filter(|&number| is_trained[number]).collect();
+        for (number, saved) in optimizer.saved(&trained)?.into_iter().enumerate() {
+            put(&mut root, OPTIMIZER, number, written(saved, optimizer, &variable(number))?);
         }
     }
-    let write = |file: &mut File| {
-        let mut file = BufWriter::new(file);
-        model_exchange::keras::write(&mut file, &config, &root)?;
-        file.into_inner().map(drop).map_err(Into::into)
-    };
-    Ok(atomic::write(path, write)?)
+    Ok(atomic::write_buffered(path, |mut file| model_exchange::keras::write(&mut file, &config, &root))?)
 }
 
-/// A weight on its way to a file: its shape, its elements, and whether it is trained.
-type Own = (Vec<usize>, Vec<f32>, bool);
-
-/// A model's weights, which reading will ask to be finite.
-fn own<N: Network<f32>>(model: &N) -> Result<Vec<Own>, FileProblem> {
-    let mut elements = 0_usize;
-    model.visit(&mut |weight, _| elements = elements.saturating_add(weight.data.len()));
-    memory::claim(memory::bytes_of::<f32>(elements), || format!("a file of `{}`", model.graph().name))?;
-    let (mut weights, mut paths, mut refused) = (Vec::new(), tensors::paths(model).into_iter(), None);
-    model.visit(&mut |weight, is_trained| {
-        let path = paths.next().unwrap_or_default();
-        if first_not_finite(&weight.data).is_some() {
-            refused.get_or_insert(FileProblem::Range { tensor: path, expected: FINITE, found: NOT_FINITE });
+/// A variable of an optimiser under its name in the file.
+fn written(saved: Saved, optimizer: Trained<'_>, name: &str) -> Result<Tensor<'static>, FileProblem> {
+    Ok(match saved {
+        Saved::Iterations => Tensor::integer(i32::try_from(optimizer.iterations).unwrap_or(i32::MAX)),
+        Saved::Rate(number) | Saved::Number(number) => Tensor::floats(&[], &[number as f32]),
+        Saved::Unused(shape) => Tensor::floats(&shape, &vec![0.0; shape.iter().product()]),
+        Saved::Slot(weight, slot) => {
+            let memory = &optimizer.memory[weight];
+            let shape = memory.expected(optimizer.rule).swap_remove(slot).shape;
+            Written::new(name, &shape, &memory.slots[slot])?.0
         }
-        weights.push((weight.shape.clone(), weight.data.to_vec(), is_trained));
-    });
-    refused.map_or(Ok(weights), Err)
+    })
 }
 
 /// The weights as Keras has them, and their numbers in its order.
-fn tree<'w>(config: &Value, graph: &Graph, weights: &'w [Own]) -> Result<(Node<'w>, Vec<usize>), FileProblem> {
+fn tree<'w>(config: &Value, graph: &Graph, weights: &'w [(String, Written)]) -> Result<(Node<'w>, Vec<usize>), FileProblem> {
     let leaves = leaves(config);
     let Places { places, order } = places(&leaves, graph).ok_or(FileProblem::Unplaced)?;
     let mut root = Node::group();
     for leaf in &leaves {
         name(&mut root, &format!("{}/vars", leaf.object), leaf.name.rsplit('/').next().unwrap_or_default());
     }
-    for (Place { group, number, again }, (shape, elements, _)) in places.iter().zip(weights) {
-        for (group, number) in std::iter::once((group, *number)).chain(again.iter().map(|(group, number)| (group, *number))) {
-            put(&mut root, group, number, Node::Floats(shape.clone(), elements));
-        }
+    for (places, (_, weight)) in places.iter().zip(weights) {
+        places.iter().for_each(|Place { group, number }| put(&mut root, group, *number, weight.0.borrowed()));
     }
     Ok((root, order))
 }
@@ -205,8 +195,8 @@ fn name(root: &mut Node<'_>, group: &str, name: &str) {
     }
 }
 
-fn put<'a>(root: &mut Node<'a>, group: &str, number: usize, node: Node<'a>) {
+fn put<'a>(root: &mut Node<'a>, group: &str, number: usize, tensor: Tensor<'a>) {
     if let Some(Node::Group(_, children)) = root.at(group) {
-        children.insert(number.to_string(), node);
+        children.insert(number.to_string(), Node::Data(tensor));
     }
 }

@@ -1,21 +1,17 @@
 //! Weights alone: `.weights.h5` of Keras 3, and the `.h5` files of Keras 1 and 2, of weights or of whole models.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::Path;
 
-use model_exchange::Tensor;
 use model_exchange::hdf5;
 use model_exchange::keras::{Leaf, Variables, by_layer, leaves, places};
 use model_graph::Graph;
 
-use super::{own, tree};
+use super::{Found, placed, tree};
+use crate::file::container::Written;
+use crate::file::load::OPTIMIZER;
 use crate::file::{FileProblem, atomic, tensors};
 use crate::network::Network;
-
-/// What is found in a file, by the names that the model has for it; what is not the model's under the file's own names.
-pub(in crate::file) type Found<'b> = HashMap<String, Tensor<'b>>;
 
 /// Whether bytes are of a file of HDF5.
 pub(in crate::file) fn is_hdf5(bytes: &[u8]) -> bool {
@@ -43,22 +39,13 @@ pub(in crate::file) fn by_path<'b>(tensors: Found<'b>, graph: &Graph) -> Found<'
 }
 
 /// The tensors of a file of Keras 3.
-fn today<'b>(mut variables: Variables<'b>, graph: &Graph, by_name: bool) -> Result<Found<'b>, FileProblem> {
-    let names: Vec<String> = graph.weights().into_iter().map(|(name, _)| name).collect();
+fn today<'b>(variables: Variables<'b>, graph: &Graph, by_name: bool) -> Result<Found<'b>, FileProblem> {
     let mut leaves = leaves(&model_graph::config::write(graph));
     for leaf in &mut leaves {
         leaf.object = if by_name { named(leaf, &variables) } else { sequential(&leaf.object, &variables) };
     }
     let places = places(&leaves, graph).ok_or(FileProblem::Unplaced)?.places;
-    let mut found = HashMap::new();
-    for (name, place) in names.into_iter().zip(&places) {
-        found.extend(variables.take(&place.path()).map(|tensor| (name, tensor)));
-        place.again.iter().for_each(|(group, number)| drop(variables.take(&format!("{group}/{number}"))));
-    }
-    let is_other = |path: &str| !path.starts_with("optimizer/") && !path.split('/').any(|part| part == "seed_generator");
-    let rest: Vec<String> = variables.paths().into_iter().filter(|path| is_other(path)).map(ToOwned::to_owned).collect();
-    found.extend(rest.into_iter().filter_map(|path| variables.take(&path).map(|tensor| (path, tensor))));
-    Ok(found)
+    Ok(placed(variables, graph, &places, |path| !path.starts_with(OPTIMIZER)))
 }
 
 /// The path of an object in a file that has a sequential model in the place of a functional one: no file of weights says which a model was.
@@ -117,13 +104,7 @@ fn own_layers(graph: &Graph) -> Vec<(String, Vec<String>)> {
 }
 
 /// Saves the weights of a model as Keras 3 does.
-pub(in crate::file) fn save<N: Network<f32>>(model: &N, path: &Path) -> Result<(), FileProblem> {
-    let weights = own(model)?;
-    let (root, _) = tree(&tensors::config(model), model.graph(), &weights)?;
-    let write = |file: &mut File| {
-        let mut file = BufWriter::new(file);
-        hdf5::write(&root, &mut file)?;
-        file.into_inner().map(drop).map_err(Into::into)
-    };
-    Ok(atomic::write(path, write)?)
+pub(in crate::file) fn save<N: Network<f32>>(model: &N, weights: &[(String, Written)], path: &Path) -> Result<(), FileProblem> {
+    let (root, _) = tree(&tensors::config(model), model.graph(), weights)?;
+    Ok(atomic::write_buffered(path, |file| hdf5::write(&root, file))?)
 }

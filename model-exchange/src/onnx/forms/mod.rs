@@ -6,6 +6,20 @@ use model_graph::with_layer;
 
 use super::call::{Call, Formed};
 
+/// Layers whose output is the input's elements under another shape.
+macro_rules! reshaped {
+    ($($layer:ident),*) => {
+        $(impl $crate::onnx::forms::Form for $layer {
+            const ONNX: &'static str = "`Reshape`";
+
+            fn form(&self, call: &mut $crate::onnx::call::Call<'_, '_>) -> $crate::onnx::call::Formed {
+                let (x, shape) = (call.x()?, call.shape());
+                Ok(vec![call.reshape(&x, &shape.0)?])
+            }
+        })*
+    };
+}
+
 mod activation;
 mod attention;
 mod basic;

@@ -95,19 +95,6 @@ padded! {
     ZeroPadding3D: |layer| layer.padding.0.to_vec();
 }
 
-macro_rules! reshaped {
-    ($($layer:ident),*) => {
-        $(impl Form for $layer {
-            const ONNX: &'static str = "`Reshape`";
-
-            fn form(&self, call: &mut Call<'_, '_>) -> Formed {
-                let (x, shape) = (call.x()?, call.shape());
-                Ok(vec![call.reshape(&x, &shape.0)?])
-            }
-        })*
-    };
-}
-
 reshaped!(Flatten, Reshape);
 
 impl Form for Permute {

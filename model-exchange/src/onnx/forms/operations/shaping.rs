@@ -10,19 +10,6 @@ use super::super::super::attribute::Attribute;
 use super::super::super::call::{Call, Formed};
 use super::Form;
 
-macro_rules! reshaped {
-    ($($layer:ident),*) => {
-        $(impl Form for $layer {
-            const ONNX: &'static str = "`Reshape`";
-
-            fn form(&self, call: &mut Call<'_, '_>) -> Formed {
-                let (x, shape) = (call.x()?, call.shape());
-                Ok(vec![call.reshape(&x, &shape.0)?])
-            }
-        })*
-    };
-}
-
 reshaped!(Axes, Formation);
 
 impl Form for Order {
