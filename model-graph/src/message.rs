@@ -19,8 +19,7 @@ use crate::shape::{Shape, TensorType};
 
 pub use argument::ArgumentError;
 pub use instead::instead;
-pub(crate) use words::cut;
-pub use words::{choices, is_slip, list, nearest, tensors, there_are};
+pub use words::{brief, choices, is_slip, list, nearest, short, tensors, there_are};
 
 /// What messages say about an input of a call.
 #[derive(Clone, Debug, PartialEq)]

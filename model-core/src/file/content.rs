@@ -25,7 +25,7 @@ pub(crate) enum Origin {
     /// This library's.
     Own,
     /// Keras's: the model, and the names of its weights in Keras's order.
-    Keras { graph: Graph, order: Vec<String> },
+    Keras { graph: Box<Graph>, order: Vec<String> },
     /// Anybody's, with weights alone.
     Weights,
 }
@@ -67,7 +67,7 @@ impl<'b> Content<'b> {
     /// The model, whose own layers are registered. It is given once.
     pub(crate) fn take_graph(&mut self, registry: &Registry) -> Result<Graph, FileProblem> {
         match &mut self.origin {
-            Origin::Keras { graph, .. } => Ok(std::mem::take(graph)),
+            Origin::Keras { graph, .. } => Ok(std::mem::take(&mut **graph)),
             Origin::Own | Origin::Weights => Ok(flat(config::read_with(self.config()?, registry)?)?),
         }
     }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use model_graph::config::{ConfigError, ConfigProblem};
+use model_graph::config::{ConfigError, ConfigProblem, Origin};
+use model_graph::message::{brief, short};
 use serde_json::Value;
 
 use super::MOST_FAULTS;
-use super::origin::Origin;
 
 /// A document of an older Keras that has parts which no layer of today can be.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,26 +99,5 @@ impl fmt::Display for Fault {
             }
             Problem::Config(_) => Ok(()),
         }
-    }
-}
-
-/// A value as far as it fits a line.
-fn brief(value: &Value) -> String {
-    match value {
-        Value::Object(_) => "an object".to_owned(),
-        Value::Array(items) if items.len() > 8 || items.iter().any(|item| item.is_array() || item.is_object()) => {
-            format!("a list of {}", items.len())
-        }
-        Value::String(text) => Value::from(short(text)).to_string(),
-        other => other.to_string(),
-    }
-}
-
-/// A name as far as it fits a line.
-pub(super) fn short(name: &str) -> String {
-    const MOST: usize = 60;
-    match name.char_indices().nth(MOST) {
-        None => name.to_owned(),
-        Some((end, _)) => format!("{}..", name.get(..end).unwrap_or_default()),
     }
 }

@@ -1,9 +1,9 @@
 //! The arguments of Keras 2, `tf.keras` and TensorFlow.js, as Keras 3 spells them.
 
+use model_graph::config::{Origin, Program};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
-use super::origin::{Origin, Program};
 use super::values;
 
 /// Arguments that say nothing of what a layer computes, or say it twice.
@@ -51,7 +51,7 @@ pub(super) fn rewrite(arguments: &mut Arguments<'_>, class: &str, origin: &Origi
         let found = arguments.take("data_format").unwrap_or_default();
         arguments.refuse("data_format", found, CHANNELS.0, CHANNELS.1);
     }
-    if origin.sums_activity() {
+    if sums_activity(origin.program) {
         activity(arguments);
     }
     of_class(arguments, class, origin);
@@ -93,6 +93,11 @@ fn activity(arguments: &mut Arguments<'_>) {
         let help = "leave it out in the document, and add one that is as large as it should be where the model is trained";
         arguments.refuse("activity_regularizer", found, reason, help);
     }
+}
+
+/// Whether a penalty on what a layer gives was summed over the batch, where it is divided by the batch's size now.
+fn sums_activity(program: Program) -> bool {
+    matches!(program, Program::Keras1 | Program::Keras2)
 }
 
 /// What is told apart by the class.

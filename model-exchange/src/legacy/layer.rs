@@ -1,6 +1,6 @@
 //! One layer: its class, its arguments, and the layers that it holds.
 
-use model_graph::config::ConfigProblem;
+use model_graph::config::{ConfigProblem, Program};
 use model_graph::keras::absent;
 use model_graph::layers::Class;
 use model_graph::message::ArgumentError;
@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::Arguments;
 use super::fault::Problem;
-use super::origin::Program;
 use super::{Pass, is_model, keras1, keras2, tables, values};
 
 /// What a document has in its list of layers, rewritten.

@@ -19,7 +19,6 @@ mod keras2;
 mod layer;
 mod merge;
 mod operation;
-mod origin;
 mod sequential;
 mod tables;
 mod values;
@@ -31,7 +30,7 @@ use model_graph::custom::Registry;
 use serde_json::Value;
 
 pub use fault::{Fault, LegacyError, Problem};
-pub use origin::{Origin, Program};
+pub use model_graph::config::{Origin, Program};
 
 /// How deep models and layers may lie in one another.
 const MOST_DEPTH: usize = 64;

@@ -1,9 +1,9 @@
 //! Values of arguments: how older versions wrote arrays and functions, and the names of starts, penalties and constraints.
 
+use model_graph::config::Program;
 use serde_json::{Map, Value, json};
 
 use super::arguments::Arguments;
-use super::origin::Program;
 
 /// How deep an argument's value may be.
 const MOST_DEPTH: usize = 16;

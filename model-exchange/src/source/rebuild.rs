@@ -10,6 +10,7 @@ use model_graph::constants::Equation;
 use model_graph::graph::{Kind, LayerId, LayerNode, Node, NodeId, Source, TensorId};
 use model_graph::layer::{LayerArguments as _, Manner};
 use model_graph::layers::TimeDistributed;
+use model_graph::message::short;
 use model_graph::names::Counter;
 
 use super::error::Unsaid;
@@ -190,13 +191,11 @@ fn difference(ours: &serde_json::Value, theirs: &serde_json::Value, place: &str)
         (Object(a), Object(b)) if a.len() == b.len() && a.keys().all(|key| b.contains_key(key)) => {
             a.iter().find_map(|(key, value)| difference(value, b.get(key)?, &format!("{place}.{key}")))
         }
-        _ => Some(format!("`{}` is `{}` and not `{}`", place.trim_start_matches('.'), short(ours), short(theirs))),
+        _ => {
+            let (ours, theirs) = (ours.to_string(), theirs.to_string());
+            Some(format!("`{}` is `{}` and not `{}`", place.trim_start_matches('.'), short(&ours), short(&theirs)))
+        }
     }
-}
-
-fn short(value: &serde_json::Value) -> String {
-    let text = value.to_string();
-    if text.chars().count() > 60 { text.chars().take(60).chain("..".chars()).collect() } else { text }
 }
 
 /// Whether a tensor is an input of a graph.

@@ -1,12 +1,11 @@
 //! What can be wrong with a document, and the words for it.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
 
-use super::origin::Origin;
-use crate::message::{ArgumentError, CallError, choices, cut, instead, nearest};
+use super::foreign::Foreign;
+use crate::message::{ArgumentError, CallError, brief, choices, instead, nearest, short};
 
 /// A document that describes no model which can be run.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +62,7 @@ pub enum ConfigProblem {
         known: Vec<&'static str>,
     },
     /// The document is not Keras 3's.
-    Foreign(Origin),
+    Foreign(Foreign),
     /// A layer of the user's own is not registered.
     Unregistered {
         /// Its class.
@@ -175,7 +174,7 @@ impl fmt::Display for ConfigProblem {
                 let class = found.rsplit('.').next().unwrap_or(found);
                 write!(f, "is the operation `{}`, which is not supported yet\nhelp: {}", short(found), choices(class, known))
             }
-            Self::Foreign(origin) => origin.fmt(f),
+            Self::Foreign(foreign) => foreign.fmt(f),
             Self::Unregistered { class, registered, known } => unregistered(f, class, registered, known),
             Self::Arguments(errors) => {
                 let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -239,21 +238,4 @@ fn unregistered(f: &mut fmt::Formatter<'_>, class: &str, registered: &str, known
         Some(near) => write!(f, "did you mean `{near}`? that is registered"),
         None => write!(f, "read the model by `from_config_with` or `load_with`, with `CustomObjects::new().layer::<{class}>()`"),
     }
-}
-
-/// A value as far as it fits a line.
-fn brief(value: &Value) -> String {
-    match value {
-        Value::Object(_) => "an object".to_owned(),
-        Value::Array(items) if items.len() > 8 || items.iter().any(|item| item.is_array() || item.is_object()) => {
-            format!("a list of {}", items.len())
-        }
-        Value::String(text) => Value::from(&*short(text)).to_string(),
-        other => other.to_string(),
-    }
-}
-
-/// A name as far as it fits a line.
-fn short(name: &str) -> Cow<'_, str> {
-    cut(name, 60)
 }

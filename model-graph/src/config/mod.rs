@@ -12,6 +12,7 @@ use crate::graph::Graph;
 mod document;
 mod error;
 mod fields;
+mod foreign;
 mod functional;
 mod integers;
 mod layer;
@@ -23,7 +24,8 @@ mod sequential;
 mod write;
 
 pub use error::{ConfigError, ConfigProblem};
-pub use origin::Origin;
+pub use foreign::Foreign;
+pub use origin::{Origin, Program};
 pub use read::{read, read_with};
 pub(crate) use write::history;
 pub use write::{to_json, write};

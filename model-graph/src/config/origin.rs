@@ -1,113 +1,128 @@
-//! Documents that are not Keras 3's: what wrote them. It is asked where one cannot be read.
+//! What has written a document, which tells what its arguments mean.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// What has written a document.
+use crate::message::short;
+
+/// How deep layers are looked for in one another.
+const MOST_DEPTH: usize = 64;
+
+/// The program that has written a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    program: Program,
-    /// As the document tells it.
-    version: Option<String>,
+    /// Which one.
+    pub program: Program,
+    /// Its version, as the document tells it.
+    pub version: Option<String>,
 }
 
+/// Programs whose documents differ from today's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Program {
+pub enum Program {
+    /// Keras 0 and 1: `nb_filter`, `border_mode`.
     Keras1,
+    /// Keras 2 as a package of its own, up to 2.3.
     Keras2,
-    /// Of a model of Keras.
+    /// `tf.keras`, and Keras 2 from 2.4 on, which is the same.
+    TfKeras,
+    /// The layers of TensorFlow.js.
     TensorFlowJs,
-    /// Of operations, which are not layers.
-    TensorFlowJsGraph,
-    /// Keras's, and what was saved beside the model's own document.
-    Wrapped,
 }
 
 /// Arguments that layers had in Keras 1, and have no more.
-const KERAS_1: [&str; 7] = ["init", "border_mode", "nb_filter", "W_regularizer", "b_regularizer", "W_constraint", "b_constraint"];
+const KERAS_1: [&str; 11] = [
+    "init",
+    "inner_init",
+    "border_mode",
+    "nb_filter",
+    "dim_ordering",
+    "W_regularizer",
+    "b_regularizer",
+    "W_constraint",
+    "b_constraint",
+    "consume_less",
+    "mode_type",
+];
 
 impl Origin {
-    /// What has written a document, unless it may be Keras 3.
-    pub(super) fn of(document: &Value) -> Option<Self> {
-        if let Some(topology) = document.get("modelTopology") {
-            let is_graph = document.get("format").is_some_and(|format| format == "graph-model") || topology.get("node").is_some();
-            let program = if is_graph { Program::TensorFlowJsGraph } else { Program::TensorFlowJs };
-            return Some(Self { program, version: text(document, "generatedBy").or_else(|| text(topology, "keras_version")) });
-        }
-        let version = text(document, "keras_version");
-        let is_version = |start| version.as_ref().is_some_and(|version: &String| version.starts_with(start));
-        let program = match document {
-            _ if is_version("tfjs") => Program::TensorFlowJs,
-            _ if is_version("0.") || is_version("1.") => Program::Keras1,
-            _ if is_version("2.") => Program::Keras2,
-            _ if document.get("model_config").is_some() => Program::Wrapped,
-            _ if any_layer(document, is_of_keras_1) => Program::Keras1,
-            _ if is_old(document) => Program::Keras2,
-            _ => return None,
+    /// What has written a model's document, unless it may be Keras 3. A version that is not in it stands in the file around it.
+    #[must_use]
+    pub fn of(document: &Value, around: Option<&str>) -> Option<Self> {
+        let version = document.get("keras_version").and_then(Value::as_str).or(around).map(|version| short(version).into_owned());
+        let program = match version.as_deref().map(Version::of) {
+            Some(Version::Js) => Program::TensorFlowJs,
+            Some(Version::Number(0 | 1, _)) => Program::Keras1,
+            Some(Version::Number(2, minor)) if minor < 4 && !version.as_deref().unwrap_or_default().ends_with("-tf") => {
+                Program::Keras2
+            }
+            Some(Version::Number(2, _)) => Program::TfKeras,
+            Some(Version::Number(..)) => return None,
+            Some(Version::Other) | None if has(document, &is_of_keras_1, 0) => Program::Keras1,
+            Some(Version::Other) | None if has(document, &is_old, 0) => Program::TfKeras,
+            Some(Version::Other) | None => return None,
         };
         Some(Self { program, version })
     }
 }
 
-/// Whether a document has a form that Keras 3 has left behind.
-fn is_old(document: &Value) -> bool {
-    let calls = |layer: &Value| {
-        layer.get("inbound_nodes").and_then(Value::as_array).is_some_and(|calls| calls.iter().any(Value::is_array))
-    };
-    document.get("class_name").is_some_and(|class| class == "Model")
-        || document.get("config").is_some_and(Value::is_array)
-        || any_layer(document, |layer| calls(layer) || in_config(layer, "batch_input_shape"))
+/// What a text says of a version.
+enum Version {
+    /// `tfjs-layers 4.22.0`.
+    Js,
+    /// The first two numbers.
+    Number(u32, u32),
+    Other,
+}
+
+impl Version {
+    fn of(text: &str) -> Self {
+        if text.starts_with("tfjs") || text.starts_with("TensorFlow.js") {
+            return Self::Js;
+        }
+        let mut numbers = text.split(['.', '-']).map(|part| part.parse().ok());
+        match (numbers.next().flatten(), numbers.next().flatten()) {
+            (Some(major), Some(minor)) => Self::Number(major, minor),
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Whether something holds of a model's document or of any layer in it, however deep.
+fn has(document: &Value, holds: &impl Fn(&Value) -> bool, depth: usize) -> bool {
+    let config = document.get("config");
+    let layers = config.and_then(|config| config.get("layers")).or(config).and_then(Value::as_array);
+    let inner = config.and_then(|config| config.get("layer"));
+    let deeper = |layer: &Value| depth < MOST_DEPTH && has(layer, holds, depth.saturating_add(1));
+    holds(document) || layers.into_iter().flatten().chain(inner).any(deeper)
 }
 
 fn is_of_keras_1(layer: &Value) -> bool {
     layer.get("module").is_none() && KERAS_1.iter().any(|key| in_config(layer, key))
 }
 
-/// Whether something holds of any of a model's layers.
-fn any_layer(document: &Value, holds: impl Fn(&Value) -> bool) -> bool {
-    let config = document.get("config");
-    let layers = config.and_then(|config| config.get("layers")).or(config).and_then(Value::as_array);
-    layers.is_some_and(|layers| layers.iter().any(holds))
+/// Whether a layer or model has a form that Keras 3 has left behind.
+fn is_old(layer: &Value) -> bool {
+    let calls = layer.get("inbound_nodes").and_then(Value::as_array);
+    calls.is_some_and(|calls| calls.iter().any(Value::is_array))
+        || layer.get("class_name").is_some_and(|class| class == "Model")
+        || layer.get("config").is_some_and(Value::is_array)
+        || in_config(layer, "batch_input_shape")
 }
 
 fn in_config(layer: &Value, key: &str) -> bool {
     layer.get("config").and_then(|config| config.get(key)).is_some()
 }
 
-/// A short text.
-fn text(value: &Value, key: &str) -> Option<String> {
-    value.get(key)?.as_str().filter(|text| text.len() < 60).map(str::to_owned)
-}
-
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (what, help) = match self.program {
-            Program::Keras1 => (
-                "a model of Keras 1",
-                "load it in Keras 2.3, save it as `.h5`, load that in Keras 3, and take what `model.to_json()` gives there",
-            ),
-            Program::Keras2 => (
-                "a model of Keras 2",
-                "save it as `.h5` where it was made, load that in Keras 3, and take what `model.to_json()` gives there",
-            ),
-            Program::TensorFlowJs => (
-                "a model of TensorFlow.js",
-                "convert it, `tensorflowjs_converter --input_format tfjs_layers_model --output_format keras model.json model.h5`, load \
-                 that in Keras 3, and take what `model.to_json()` gives there",
-            ),
-            Program::TensorFlowJsGraph => (
-                "a graph of operations of TensorFlow.js",
-                "load the Keras model that it was made of in Keras 3, and take what `model.to_json()` gives there",
-            ),
-            Program::Wrapped => {
-                ("a model with what was saved beside it", "take what `model_config` holds, if Keras 3 has written it")
-            }
-        };
-        write!(f, "is {what}")?;
-        if let Some(version) = &self.version {
-            write!(f, ", written by `{version}`")?;
-        }
-        write!(f, ": only documents of Keras 3 are read\nhelp: {help}")
+        f.write_str(match self.program {
+            Program::Keras1 => "Keras 1",
+            Program::Keras2 => "Keras 2",
+            Program::TfKeras => "`tf.keras`",
+            Program::TensorFlowJs => "TensorFlow.js",
+        })?;
+        self.version.as_ref().map_or(Ok(()), |version| write!(f, ", written by version `{version}`"))
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::error::{ConfigError, ConfigProblem};
 use super::fields::{field, flag, mismatch, object, text};
-use super::origin::Origin;
+use super::foreign::Foreign;
 use super::{functional, layer, sequential};
 use crate::custom::Registry;
 use crate::graph::{Graph, Kind};
@@ -76,7 +76,7 @@ pub fn read_with(document: &Value, registry: &Registry) -> Result<Graph, ConfigE
 /// Reads a document, in which sizes may follow from constants.
 pub(super) fn whole(document: &Value, registry: &Registry) -> Result<Graph, ConfigError> {
     let read = model(document, Reading { registry, depth: 0, calls: &Cell::new(0) });
-    let foreign = |error| Origin::of(document).map_or(error, |origin| ConfigProblem::Foreign(origin).into());
+    let foreign = |error| Foreign::of(document).map_or(error, |foreign| ConfigProblem::Foreign(foreign).into());
     let graph = read.map(|model| model.graph).and_then(|graph| Ok(Graph { samples: samples(document)?, ..graph }));
     graph.map_err(foreign)
 }

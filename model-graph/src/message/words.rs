@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::Operand;
 use crate::layer::Arity;
 use crate::repair::word;
@@ -107,6 +109,25 @@ pub(crate) fn cut(text: &str, longest: usize) -> Cow<'_, str> {
         Some((end, _)) => format!("{}..", &text[..end]).into(),
         None => text.into(),
     }
+}
+
+/// A value as far as it fits a line.
+#[must_use]
+pub fn brief(value: &Value) -> String {
+    match value {
+        Value::Object(_) => "an object".to_owned(),
+        Value::Array(items) if items.len() > 8 || items.iter().any(|item| item.is_array() || item.is_object()) => {
+            format!("a list of {}", items.len())
+        }
+        Value::String(text) => Value::from(&*short(text)).to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// A name as far as it fits a line.
+#[must_use]
+pub fn short(name: &str) -> Cow<'_, str> {
+    cut(name, 60)
 }
 
 /// Names in backticks, with commas.

@@ -21,5 +21,5 @@ pub(in crate::file) fn read<'b>(bytes: &'b [u8], registry: &Registry) -> Result<
     let layers = by_layer(bytes)?.unwrap_or_default();
     let tensors = weights::by_layers(&layers, &graph, true);
     let order = names_in_order(&model_graph::config::write(&graph), &graph);
-    Ok(Content { document: Value::Null, tensors, origin: Origin::Keras { graph, order } })
+    Ok(Content { document: Value::Null, tensors, origin: Origin::Keras { graph: graph.into(), order } })
 }
