@@ -7,7 +7,7 @@ use std::path::Path;
 use model_graph::config::{self, ConfigError};
 use model_graph::custom::Registry;
 use model_graph::{DuplicateName, Graph};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::hdf5;
 use crate::keras::{self, KerasProblem};
@@ -92,7 +92,7 @@ fn document(file: &mut (impl Read + Seek)) -> Result<Value, ArchitectureError> {
         start if start == hdf5::SIGNATURE => {
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes)?;
-            of_hdf5(&bytes)
+            keras::whole_model(&bytes)?.ok_or(ArchitectureError::WeightsAlone)
         }
         start if start.trim_ascii_start().starts_with(b"{") => {
             let document: Value = serde_json::from_reader(io::BufReader::new(file))?;
@@ -101,15 +101,6 @@ fn document(file: &mut (impl Read + Seek)) -> Result<Value, ArchitectureError> {
         }
         _ => own(file, &start),
     }
-}
-
-/// That of a whole model in an `.h5` file: an attribute.
-fn of_hdf5(bytes: &[u8]) -> Result<Value, ArchitectureError> {
-    let root = hdf5::open(bytes).map_err(KerasProblem::from)?;
-    let text = |name: &str| root.attribute(name).and_then(|found| found.map(|found| found.text()).transpose());
-    let text = |name: &str| text(name).map_err(KerasProblem::from);
-    let config = text("model_config")?.ok_or(ArchitectureError::WeightsAlone)?;
-    Ok(json!({ "model_config": serde_json::from_str::<Value>(config)?, "keras_version": text("keras_version")? }))
 }
 
 /// That of a file of this library's, which begins with the length of its header.
@@ -128,6 +119,8 @@ fn own(file: &mut (impl Read + Seek), start: &[u8]) -> Result<Value, Architectur
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
+
+    use serde_json::json;
 
     use super::*;
 

@@ -5,6 +5,7 @@
 
 mod diagnostics;
 mod expand;
+mod files;
 mod krate;
 mod layer;
 mod lower;

@@ -3,24 +3,27 @@
 use proc_macro2::TokenStream;
 
 use crate::diagnostics::Diagnostics;
-use crate::{expand, krate, lower, parse};
+use crate::{expand, files, krate, lower, parse};
 
 /// Expands `functional_model! { tokens }`.
 pub fn expand(tokens: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
+    let files::Written { tokens, tracked, missing } = files::written_out(tokens, &mut diagnostics);
     let program = parse::parse(tokens.clone(), &mut diagnostics);
     krate::set(program.library.clone());
     let lowered = lower::lower(&program, &mut diagnostics);
-    if let Some(companion) = lowered.missing.first() {
+    if let Some(companion) = missing.as_ref().or(lowered.missing.first()) {
         // What is wrong whatever the companion brings is said here too: there may be none. The compiler says the same error once.
-        let mut output = diagnostics.into_tokens();
+        let mut output = tracked;
+        output.extend(diagnostics.into_tokens());
         output.extend(expand::companion::fetch(companion, &tokens, &program));
         return output;
     }
     let is_sound = diagnostics.count() == 0;
     // The outline comes first, so that what an editor completes stands at the same place with faults and without.
     let places = expand::constants::Places(&lowered.outer);
-    let mut output = expand::outline::emit(&program, &lowered, is_sound);
+    let mut output = tracked;
+    output.extend(expand::outline::emit(&program, &lowered, is_sound));
     output.extend(diagnostics.into_tokens());
     output.extend(expand::companion::answers(&program));
     let constants = program.constants.iter().enumerate();

@@ -85,6 +85,12 @@ pub struct Model {
 }
 
 impl Model {
+    /// A model of which nothing is known but its name.
+    pub fn unread(attributes: TokenStream, lints: TokenStream, visibility: TokenStream, name: Ident) -> Self {
+        let body = Body::unread(name.span());
+        Self { attributes, lints, visibility, name, inputs: Vec::new(), batch_size: None, outputs: None, body, is_unread: true }
+    }
+
     /// The declared types of inputs and outputs.
     pub fn types(&self) -> impl Iterator<Item = &TypeExpr> {
         let (one, named) = match &self.outputs {

@@ -202,7 +202,7 @@ mod tests {
             "the archive has no `config.json`: expected what Keras 3 saves, found `model.weights.h5`",
         );
         check(&zip(&[(CONFIG, b"{}"), ("model.weights.npz", b"")], Stored), "the archive has no `model.weights.h5`");
-        check(&zip(&[(CONFIG, b"{")], Stored), "`config.json` in the archive is no JSON: ");
+        check(&zip(&[(CONFIG, b"{")], Stored), "`config.json` in the file is no JSON: ");
         for name in ["../config.json", "/etc/passwd", "assets/../../x", "a\\..\\b"] {
             // No library writes such names.
             let innocent = "x".repeat(name.len());

@@ -1,5 +1,7 @@
 //! Weights as Keras 1 and 2 have them, in `.h5` files: layer by layer, each with its weights in order.
 
+use serde_json::{Value, json};
+
 use super::KerasProblem;
 use crate::hdf5::{self, Group, Hdf5Problem, Object};
 use crate::tensor::Tensor;
@@ -35,6 +37,21 @@ pub fn by_layer(bytes: &[u8]) -> Result<Option<Vec<LayerWeights<'_>>>, KerasProb
     };
     let layers = layers.into_iter().map(|name| layer(name).map_err(|problem: Hdf5Problem| problem.at(name)));
     Ok(Some(layers.collect::<Result<_, _>>()?))
+}
+
+/// The document of a whole model in an old file, with the version that wrote it, as [`legacy`](crate::legacy) reads it; nothing where the file has weights
+/// alone.
+///
+/// # Errors
+/// If it is no file of HDF5, or the document is none.
+pub fn whole_model(bytes: &[u8]) -> Result<Option<Value>, KerasProblem> {
+    const NAME: &str = "model_config";
+    let root = hdf5::open(bytes)?;
+    let text = |name: &str| root.attribute(name).and_then(|found| found.map(|found| found.text()).transpose());
+    let Some(config) = text(NAME)? else { return Ok(None) };
+    let config: Value =
+        serde_json::from_str(config).map_err(|error| KerasProblem::Json { name: NAME, error: error.to_string() })?;
+    Ok(Some(json!({ NAME: config, "keras_version": text("keras_version")? })))
 }
 
 /// The texts of an attribute; where it would be too long, Keras cuts it into pieces with numbers behind the name.

@@ -8,7 +8,7 @@ mod places;
 mod variables;
 
 pub use archive::{Archive, config, write};
-pub use by_layer::{LayerWeights, by_layer};
+pub use by_layer::{LayerWeights, by_layer, whole_model};
 pub use canonical::canonical;
 pub use places::{Leaf, Place, Places, leaves, places};
 pub use variables::Variables;
@@ -57,7 +57,7 @@ pub enum KerasProblem {
         what: &'static str,
     },
     /// A document of it is none.
-    #[error("`{name}` in the archive is no JSON: {error}")]
+    #[error("`{name}` in the file is no JSON: {error}")]
     Json {
         /// The member.
         name: &'static str,

@@ -59,18 +59,22 @@ use unit::Block;
 /// ");
 /// ```
 pub fn write(graph: &Graph) -> Result<String, SourceError> {
-    let mut source = Source::default();
-    let flat = graph.flat().map_err(|duplicate| SourceError(vec![Unsaid::Duplicate(duplicate.0)]))?;
-    let name = snake_case(&graph.name);
-    let Some(whole) = names::of_struct(&name, &HashSet::new()) else {
+    let Some(name) = names::of_struct(&snake_case(&graph.name), &HashSet::new()) else {
         return Err(SourceError(vec![Unsaid::Name { what: "model", name: graph.name.clone() }]));
     };
-    source.taken.insert(whole.clone());
-    source.model(&flat, whole);
-    if !source.problems.is_empty() {
-        return Err(SourceError(source.problems));
-    }
-    Ok(source.into_text(&flat))
+    let source = Source { visibility: "pub".to_owned(), ..Source::default() };
+    let (needed, items) = source.items(graph, name)?;
+    let needed = if needed.is_empty() { String::new() } else { format!("// These must be in scope: {}.\n", needed.join(", ")) };
+    Ok(format!("{needed}functional_model! {{\n{items}\n}}\n"))
+}
+
+/// Writes a graph as the items of an invocation: a model of this name and visibility, and before the names of all others stands this one's.
+///
+/// # Errors
+/// As those of [`write`].
+pub fn items(graph: &Graph, name: &str, visibility: &str) -> Result<String, SourceError> {
+    let source = Source { visibility: visibility.to_owned(), front: name.to_owned(), ..Source::default() };
+    source.items(graph, name.to_owned()).map(|(_, items)| items)
 }
 
 /// A model of the invocation.
@@ -92,9 +96,29 @@ struct Source {
     problems: Vec<Unsaid>,
     /// What must be in scope.
     own: BTreeSet<String>,
+    /// Who sees the models.
+    visibility: String,
+    /// What the names of all but the first model begin with.
+    front: String,
 }
 
 impl Source {
+    /// All items of a graph's source, and what must be in scope.
+    fn items(mut self, graph: &Graph, name: String) -> Result<(Vec<String>, String), SourceError> {
+        let flat = graph.flat().map_err(|duplicate| SourceError(vec![Unsaid::Duplicate(duplicate.0)]))?;
+        self.taken.insert(name.clone());
+        self.model(&flat, name);
+        if !self.problems.is_empty() {
+            return Err(SourceError(self.problems));
+        }
+        let functions = functions(&config::write(&flat));
+        let needed = self.own.iter().cloned().chain(functions).map(|name| format!("`{name}`")).collect();
+        let mut items: Vec<Vec<String>> = self.models.into_iter().rev().map(|model| model.lines).collect();
+        let reserved: HashSet<String> = self.blocks.iter().map(|block| block.name.clone()).collect();
+        items.extend(self.blocks.iter().map(|block| repeats::written(block, &self.blocks, &reserved)));
+        Ok((needed, items.join(&String::new()).join("\n")))
+    }
+
     /// Writes a flat graph, and before it the models in it.
     fn model(&mut self, flat: &Graph, name: String) -> Option<Arc<Graph>> {
         let plain = flat.shown().into_owned();
@@ -127,13 +151,16 @@ impl Source {
         let (body, bound) = calls::Calls::new(&plain, &rebuilt, &structs).body();
         let ports = plain.inputs.iter().chain(&plain.outputs).map(|port| port.name.clone());
         let taken = body.units.iter().map(|unit| unit.hint.clone()).chain(ports).chain(bound.iter().cloned()).collect();
-        let body = repeats::shorten(body, &mut self.blocks, &taken);
+        let front = self.block_front();
+        let body = repeats::shorten(body, &mut self.blocks, &front, &taken);
         let reserved = self.blocks.iter().map(|block| block.name.clone()).chain(bound).collect();
         let outputs = plain.outputs.iter().filter(|_| plain.outputs.len() > 1);
         let given = outputs.map(|port| (port.tensor.0, port.name.clone())).collect();
         let text = Text { blocks: &self.blocks, reserved, given };
         let inputs: Vec<(usize, String)> = plain.inputs.iter().map(|port| (port.tensor.0, port.name.clone())).collect();
-        let mut lines = header(&plain, &graph, &name);
+        let is_part = !self.front.is_empty() && name != self.front;
+        let mut lines = Vec::from_iter(is_part.then(|| format!("    /// A model in [`{}`].", self.front)));
+        lines.extend(header(&plain, &graph, (&name, &self.visibility)));
         lines.extend(text.body(&body, &inputs, 2));
         lines.push("    }".to_owned());
         let model = Model { key: key(&plain), graph: graph.clone(), name, lines };
@@ -147,10 +174,16 @@ impl Source {
         if let Some(known) = self.models.iter().find(|model| model.key == key) {
             return Some((known.name.clone(), known.graph.clone()));
         }
-        let name = names::of_part(hint, &self.taken);
+        let hint = if self.front.is_empty() { hint.to_owned() } else { format!("{}_{hint}", self.front) };
+        let name = names::of_part(&hint, &self.taken);
         self.taken.insert(name.clone());
         let graph = self.model(inner, name.clone())?;
         Some((name, graph))
+    }
+
+    /// What the names of blocks begin with.
+    fn block_front(&self) -> String {
+        if self.front.is_empty() { String::new() } else { format!("{}_", snake_case(&self.front)) }
     }
 
     /// Notes what names cannot be said.
@@ -168,23 +201,6 @@ impl Source {
         }
         let inputs = plain.outputs.iter().filter(|port| rebuild::is_input(plain, port.tensor));
         self.problems.extend(inputs.map(|port| Unsaid::Input(port.name.clone())));
-    }
-
-    /// The whole invocation.
-    fn into_text(self, flat: &Graph) -> String {
-        let mut lines = Vec::new();
-        let functions = functions(&config::write(flat));
-        let own: Vec<String> = self.own.iter().cloned().chain(functions).map(|name| format!("`{name}`")).collect();
-        if !own.is_empty() {
-            lines.push(format!("// These must be in scope: {}.", own.join(", ")));
-        }
-        lines.push("functional_model! {".to_owned());
-        let mut items: Vec<Vec<String>> = self.models.into_iter().rev().map(|model| model.lines).collect();
-        let reserved: HashSet<String> = self.blocks.iter().map(|block| block.name.clone()).collect();
-        items.extend(self.blocks.iter().map(|block| repeats::written(block, &self.blocks, &reserved)));
-        lines.extend(items.join(&String::new()));
-        lines.push("}\n".to_owned());
-        lines.join("\n")
     }
 }
 
@@ -221,7 +237,7 @@ fn functions(document: &serde_json::Value) -> BTreeSet<String> {
 }
 
 /// `pub model Net(x: [8]) -> [3] {`
-fn header(plain: &Graph, graph: &Graph, name: &str) -> Vec<String> {
+fn header(plain: &Graph, graph: &Graph, (name, visibility): (&str, &str)) -> Vec<String> {
     let mut inputs: Vec<String> = plain.inputs.iter().map(|port| declared(plain, port)).collect();
     inputs.extend(plain.samples.map(|samples| format!("batch_size = {samples}")));
     let (outputs, is_named) = match plain.outputs.as_slice() {
@@ -236,7 +252,7 @@ fn header(plain: &Graph, graph: &Graph, name: &str) -> Vec<String> {
     if !name.starts_with(char::is_uppercase) || name.contains('_') {
         lines.push("    #[allow(non_camel_case_types)]".to_owned());
     }
-    let front = format!("    pub model {}(", names::written(name));
+    let front = format!("    {}(", format!("{visibility} model {}", names::written(name)).trim_start());
     let back = if is_named { format!("({})", outputs.join(", ")) } else { outputs.concat() };
     let line = format!("{front}{}) -> {back} {{", inputs.join(", "));
     let inputs_fit = front.len().saturating_add(inputs.join(", ").len()) < 100;

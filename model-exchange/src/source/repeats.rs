@@ -26,12 +26,12 @@ const MOST_PARAMETERS: usize = 5;
 /// The lines that a block must save.
 const LEAST: usize = 3;
 
-/// Writes what comes again once; blocks are added to those that there are. Nothing gets a name that is taken.
-pub fn shorten(body: Body, blocks: &mut Vec<Block>, taken: &HashSet<String>) -> Body {
+/// Writes what comes again once; blocks are added to those that there are, under names that begin so. Nothing gets a name that is taken.
+pub fn shorten(body: Body, blocks: &mut Vec<Block>, front: &str, taken: &HashSet<String>) -> Body {
     let (before, mut shorter) = (blocks.len(), body.clone());
     for _ in 0..MOST_BLOCKS {
         let Some(runs) = best(&shorter) else { break };
-        let Some(made) = block(&shorter, &runs, blocks, taken) else { break };
+        let Some(made) = block(&shorter, &runs, blocks, (front, taken)) else { break };
         shorter = loops::rolled(replaced(shorter, &runs, made, blocks), loops::Which::Same, taken);
     }
     for block in blocks.iter_mut().skip(before) {
@@ -224,7 +224,7 @@ struct Made {
     arguments: Vec<Vec<Argument>>,
 }
 
-fn block(body: &Body, runs: &Runs, blocks: &mut Vec<Block>, taken: &HashSet<String>) -> Option<Made> {
+fn block(body: &Body, runs: &Runs, blocks: &mut Vec<Block>, (front, taken): (&str, &HashSet<String>)) -> Option<Made> {
     let slices: Vec<&[Unit]> = runs.starts.iter().map(|&start| units(body, start, runs.length)).collect();
     let (mut varied, fates) = varied(&slices);
     let inputs = Joins::new(body).wiring(*runs.starts.first()?, runs.length)?;
@@ -248,7 +248,9 @@ fn block(body: &Body, runs: &Runs, blocks: &mut Vec<Block>, taken: &HashSet<Stri
     let arguments = (0..runs.starts.len())
         .map(|run| order.iter().zip(&parameters).filter_map(|(&i, parameter)| argument(run, i, parameter)).collect())
         .collect();
-    let name = names::free(&name(&template), |name| taken.contains(name) || blocks.iter().any(|block| block.name == name));
+    let name = names::free(&format!("{front}{}", name(&template)), |name| {
+        taken.contains(name) || blocks.iter().any(|block| block.name == name)
+    });
     blocks.push(Block { name, inputs: inputs.inputs, parameters, body: Body { units: template, results: inputs.outputs } });
     Some(Made { number: blocks.len().saturating_sub(1), arguments })
 }

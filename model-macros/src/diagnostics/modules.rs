@@ -1,4 +1,17 @@
-//! What is wrong with a struct that derives `Module`.
+//! What is wrong with a struct that derives `Module`, and with a file that is to be a model.
+
+/// `model Net = "net.keras";` of a file that has no such model.
+pub fn model_file(path: &str, problem: &str) -> String {
+    let (problem, help) = problem
+        .split_once("\nhelp: ")
+        .unwrap_or((problem, "save the model whole, `model.save(\"net.keras\")`, or write it in the macro"));
+    format!("the model of `{path}` cannot be read: {problem}\nhelp: {help}")
+}
+
+/// The same of a file that is not there.
+pub fn model_file_unread(path: &str, problem: &str) -> String {
+    format!("the file `{path}` cannot be read: {problem}\nhelp: the path begins at the folder that `Cargo.toml` lies in")
+}
 
 /// The derive stands before something that is no struct.
 pub fn module_of_no_struct() -> &'static str {

@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::companion;
 use crate::krate::KRATE;
-use crate::syntax::{Body, Expr, ExprKind, Model, Outputs, TypeExpr, View};
+use crate::syntax::{Expr, ExprKind, Model, Outputs, TypeExpr, View};
 
 /// The struct and signatures of a model. None of it runs: the errors stop the build.
 pub fn model(model: &Model) -> TokenStream {
@@ -16,19 +16,7 @@ pub fn model(model: &Model) -> TokenStream {
 
 /// The struct of a view.
 pub fn view(View { attributes, visibility, name, .. }: &View) -> TokenStream {
-    let (attributes, lints, visibility, body) =
-        (attributes.clone(), TokenStream::new(), visibility.clone(), Body::unread(name.span()));
-    let view = Model {
-        attributes,
-        lints,
-        visibility,
-        name: name.clone(),
-        inputs: Vec::new(),
-        batch_size: None,
-        outputs: None,
-        body,
-        is_unread: true,
-    };
+    let view = Model::unread(attributes.clone(), TokenStream::new(), visibility.clone(), name.clone());
     let declared = model(&view);
     quote! {
         #declared

@@ -123,15 +123,20 @@ fn model_or_view(
         diagnostics.error(name.span(), diagnostics::keyword(&name.unraw().to_string()));
         attributes.extend(quote!(#[allow(non_camel_case_types)])); // what is wrong with it has been said
     }
+    if input.peek(Token![=]) && input.peek2(syn::LitStr) {
+        // Its file has not been read, which has been said, or waits for a layer.
+        input.parse::<Token![=]>()?;
+        let path: syn::LitStr = input.parse()?;
+        program.models.push(Model::unread(attributes, lints, visibility, name));
+        return semicolon(input, path.span(), "end the model with `;`").map(drop);
+    }
     if input.peek(Token![=]) {
         let mut view = View { attributes, visibility, base: name.clone(), name, inputs: Vec::new(), outputs: Vec::new() };
         let read = view_body(input, &mut view, diagnostics);
         program.views.push(view);
         return read;
     }
-    let body = Body::unread(name.span());
-    let mut model =
-        Model { attributes, lints, visibility, name, inputs: Vec::new(), batch_size: None, outputs: None, body, is_unread: true };
+    let mut model = Model::unread(attributes, lints, visibility, name);
     let read = signature(input, &mut model, diagnostics);
     program.models.push(model);
     read
