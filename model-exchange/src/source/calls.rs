@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::names;
 use super::rebuild::Rebuilt;
-use super::unit::{Argument, Body, Head, Operand, Place, Unit, Value};
+use super::unit::{Argument, Body, Head, Operand, Place, Unit, Value, quoted};
 
 /// The operators of operations of two operands.
 const OPERATORS: [(&str, &str); 14] = [
@@ -73,7 +73,7 @@ impl<'g> Calls<'g> {
         let name = layer.called(node.manner); // none where it follows from the class
         let hint = [name.to_owned(), snake_case(own.kind.class())].into_iter().find(|name| names::is_word(name));
         let hint = hint.unwrap_or_else(|| "y".to_owned());
-        let is_fixed = layer.name.is_some() || layer.time_distributed.is_some();
+        let is_fixed = layer.time_distributed.is_some();
         let is_shared = self.counts.get(&node.layer).is_some_and(|count| *count > 1);
         let mut unit = Unit { head, arguments, operands: Vec::new(), outputs, hint, binds: None, is_fixed };
         unit.operands = self.operands(own, &inputs, manner, &masks);
@@ -197,7 +197,7 @@ impl<'g> Calls<'g> {
 }
 
 fn named(name: &str) -> Argument {
-    Argument { name: "name".to_owned(), value: Value::Text(format!("\"{name}\"")), default: None, place: Place::Named }
+    Argument { name: "name".to_owned(), value: Value::Text(quoted(name)), default: None, place: Place::Named }
 }
 
 /// The arguments of a layer in Keras's order.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::repeats::{named, templated, varied};
-use super::unit::{Body, Head, Loop, Operand, Unit, Value};
+use super::unit::{Body, Head, Loop, Operand, Unit};
 use super::wiring::{Joins, Wiring};
 
 /// The most calls of a round.
@@ -116,7 +116,7 @@ fn roll(body: &mut Body, start: usize, length: usize, rounds: &[Wiring], taken: 
             .iter()
             .flat_map(|units| units.iter())
             .flat_map(|unit| &unit.arguments)
-            .any(|argument| matches!(&argument.value, Value::Parameter(other, _) if other == name))
+            .any(|argument| argument.value.parameter() == Some(name))
     };
     // Of names of tensors, some have numbers behind them.
     let is_tensor = |name: &str| {

@@ -11,7 +11,7 @@ use model_graph::names::snake_case;
 use super::loops;
 use super::names;
 use super::text::Text;
-use super::unit::{Argument, Block, Body, Head, Operand, Parameter, Place, Unit, Value};
+use super::unit::{Argument, Block, Body, Head, Operand, Parameter, Place, Unit, Value, quoted};
 use super::wiring::{Joins, Wiring};
 
 /// The longest run of calls that becomes a block.
@@ -139,12 +139,15 @@ pub enum Become {
     Stays,
     /// The values of this number, times a factor.
     Varies(usize, u64),
+    /// The values of this number, strings, with another behind them.
+    Grows(usize, String),
 }
 
 /// The arguments that differ, and what each argument becomes, run by run, unit by unit.
 pub fn varied(runs: &[&[Unit]]) -> (Vec<Varied>, Vec<Vec<Become>>) {
     let (mut varied, mut fates): (Vec<Varied>, Vec<Vec<Become>>) = (Vec::new(), Vec::new());
     let Some(first) = runs.first() else { return (varied, fates) };
+    let fronts = fronts(runs);
     for (u, unit) in first.iter().enumerate() {
         let mut of_unit = Vec::new();
         for (a, argument) in unit.arguments.iter().enumerate() {
@@ -152,6 +155,15 @@ pub fn varied(runs: &[&[Unit]]) -> (Vec<Varied>, Vec<Vec<Become>>) {
             let values: Vec<Value> = runs.iter().filter_map(value).collect();
             if values.iter().all(|value| *value == argument.value) {
                 of_unit.push(Become::Stays);
+                continue;
+            }
+            if let Some((fronts, behind)) = fronts.as_ref().and_then(|fronts| Some((fronts, behind(fronts, &values)?))) {
+                let known = varied.iter().position(|other| other.values == *fronts);
+                let number = known.unwrap_or_else(|| {
+                    varied.push(Varied { argument: argument.clone(), values: fronts.clone() });
+                    varied.len().saturating_sub(1)
+                });
+                of_unit.push(if behind.is_empty() { Become::Varies(number, 1) } else { Become::Grows(number, behind) });
                 continue;
             }
             let known = varied.iter().enumerate().find_map(|(i, other)| Some((i, times(&values, &other.values)?)));
@@ -166,6 +178,36 @@ pub fn varied(runs: &[&[Unit]]) -> (Vec<Varied>, Vec<Vec<Become>>) {
         fates.push(of_unit);
     }
     (varied, fates)
+}
+
+/// What the names of layers in each run begin with, as words: the same is behind it in every run.
+fn fronts(runs: &[&[Unit]]) -> Option<Vec<Value>> {
+    let names = |run: &&[Unit]| -> Vec<String> {
+        let arguments = run.iter().flat_map(|unit| &unit.arguments).filter(|argument| argument.name == "name");
+        arguments.filter_map(|argument| argument.value.string().map(ToOwned::to_owned)).collect()
+    };
+    let names: Vec<Vec<String>> = runs.iter().map(names).collect();
+    let changes = |i: &usize| names.iter().any(|run| run.get(*i) != names.first().and_then(|first| first.get(*i)));
+    let changing: Vec<usize> = (0..names.first()?.len()).filter(changes).collect();
+    let front = |run: &Vec<String>| {
+        let names: Vec<&str> = changing.iter().filter_map(|&i| run.get(i)).map(String::as_str).collect();
+        let (first, others) = names.split_first()?;
+        let common = |one: &str, other: &str| one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+        let length = others.iter().map(|other| common(first, other)).fold(first.len(), usize::min);
+        // A word is not cut apart.
+        let ends = |name: &&str| name.get(length..).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+        let front = first.get(..length)?;
+        let front = if names.iter().all(ends) { front } else { front.rsplit_once('_')?.0 };
+        (!front.is_empty()).then(|| Value::Text(quoted(front)))
+    };
+    names.iter().map(front).collect()
+}
+
+/// What stands behind these in all values.
+fn behind(fronts: &[Value], values: &[Value]) -> Option<String> {
+    let mut rests = values.iter().zip(fronts).map(|(value, front)| value.string()?.strip_prefix(front.string()?));
+    let first = rests.next()??;
+    rests.all(|rest| rest == Some(first)).then(|| first.to_owned())
 }
 
 /// The number that values are so many times others, or 1 where they are the same.
@@ -187,8 +229,11 @@ pub fn templated(units: &[Unit], fates: &[Vec<Become>], names: &[String]) -> Vec
     let mut units = units.to_vec();
     for (unit, fates) in units.iter_mut().zip(fates) {
         for (argument, fate) in unit.arguments.iter_mut().zip(fates) {
-            if let Become::Varies(number, factor) = fate {
-                argument.value = Value::Parameter(names.get(*number).cloned().unwrap_or_default(), *factor);
+            let name = |number: &usize| names.get(*number).cloned().unwrap_or_default();
+            match fate {
+                Become::Stays => {}
+                Become::Varies(number, factor) => argument.value = Value::Parameter(name(number), *factor),
+                Become::Grows(number, behind) => argument.value = Value::Longer(name(number), behind.clone()),
             }
         }
     }

@@ -1,8 +1,10 @@
 //! What is written of small graphs, and what is said of those that cannot be written.
 
 use model_graph::Graph;
+use model_graph::argument::Argument as _;
 use model_graph::custom::Signature;
 use model_graph::graph::TensorId;
+use model_graph::layers::operations::get_item::{Key, Part};
 use model_graph::layers::{AnyLayer, Declaration};
 use model_graph::shape::{DType, Shape, TensorType};
 use serde_json::{Value, json};
@@ -88,11 +90,40 @@ fn all_that_cannot_be_said_is_listed() {
     for part in ["`input:0`", "`block1/dense`", "output `out_1` is an input"] {
         assert!(error.contains(part), "{part}: {error}");
     }
-    let (mut graph, x) = self::graph();
+}
+
+#[test]
+fn operations_with_names_of_their_own_are_called_by_their_functions() {
+    let (mut graph, x) = graph();
     let negative = graph.layer(layer("negative", &json!({})), Some("negative_4".to_owned()));
     let y = graph.call(negative, &[x]).unwrap()[0];
-    let error = write(&finished(graph, &[y])).unwrap_err().to_string();
-    assert!(error.contains("`negative_4` would be named `negative`"), "{error}");
+    let key = Key(vec![Part::Slice { start: None, stop: None, step: None }, Part::At(0)]).to_value();
+    let item = graph.layer(layer("get_item", &json!({ "key": key })), Some("first".to_owned()));
+    let y = graph.call(item, &[y]).unwrap()[0];
+    let expected = "let x = ops::negative(x, name = \"negative_4\");\nops::get_item(x[.., 0], name = \"first\")";
+    assert_eq!(body(&finished(graph, &[y])), expected);
+}
+
+#[test]
+fn names_that_are_made_by_rule_are_made_in_blocks_and_loops() {
+    let (mut graph, mut x) = graph();
+    for i in 1..=4 {
+        for part in ["in", "norm", "out"] {
+            let class = if part == "norm" { "LayerNormalization" } else { "Dense" };
+            let arguments = if part == "norm" { json!({}) } else { json!({ "units": 8 }) };
+            let named = graph.layer(layer(class, &arguments), Some(format!("stage{i}_{part}")));
+            x = graph.call(named, &[x]).unwrap()[0];
+        }
+    }
+    let expected = "\
+let mut x = x;
+for name in [\"stage1\", \"stage2\", \"stage3\", \"stage4\"] {
+    let y = Dense(8, name = name + \"_in\")(x);
+    let y = LayerNormalization(name = name + \"_norm\")(y);
+    x = Dense(8, name = name + \"_out\")(y);
+}
+x";
+    assert_eq!(body(&finished(graph, &[x])), expected);
 }
 
 #[test]

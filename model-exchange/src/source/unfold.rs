@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::unit::{Argument, Block, Body, Head, Operand, Place, Unit, Value};
+use super::unit::{Argument, Block, Body, Head, Operand, Place, Unit, Value, quoted};
 
 /// A call as it comes out: what is called and with what values, the tensors that it is called with, and those that it gives.
 pub type Call = (Head, Vec<(String, String)>, Vec<Operand>, usize);
@@ -94,6 +94,10 @@ impl Unfolding<'_> {
 fn evaluated(value: &Value, values: &Values) -> String {
     match value {
         Value::Text(text) => text.clone(),
+        Value::Longer(name, behind) => {
+            let text = Value::Text(values.get(name).cloned().unwrap_or_default());
+            quoted(&format!("{}{behind}", text.string().unwrap_or_default()))
+        }
         Value::Parameter(name, factor) => {
             let text = values.get(name).cloned().unwrap_or_default();
             match text.parse::<u64>().ok().and_then(|number| number.checked_mul(*factor)) {

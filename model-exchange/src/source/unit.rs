@@ -7,6 +7,8 @@ pub enum Value {
     Text(String),
     /// A parameter of the block around, or a variable of the loop around, times a number.
     Parameter(String, u64),
+    /// The same, a string, with another behind it.
+    Longer(String, String),
 }
 
 impl Value {
@@ -16,8 +18,27 @@ impl Value {
             Self::Text(text) => text.clone(),
             Self::Parameter(name, 1) => name.clone(),
             Self::Parameter(name, factor) => format!("{factor} * {name}"),
+            Self::Longer(name, behind) => format!("{name} + {}", quoted(behind)),
         }
     }
+
+    /// The parameter or variable that it is made of.
+    pub fn parameter(&self) -> Option<&str> {
+        match self {
+            Self::Text(_) => None,
+            Self::Parameter(name, _) | Self::Longer(name, _) => Some(name),
+        }
+    }
+
+    /// The string that stands there.
+    pub fn string(&self) -> Option<&str> {
+        if let Self::Text(text) = self { text.strip_prefix('"')?.strip_suffix('"') } else { None }
+    }
+}
+
+/// A string as it is written: of names alone, which have nothing to escape.
+pub fn quoted(text: &str) -> String {
+    format!("\"{text}\"")
 }
 
 /// Where an argument stands.

@@ -4,12 +4,13 @@ use proc_macro2::TokenStream;
 
 use crate::diagnostics::Diagnostics;
 use crate::syntax::Range;
-use crate::{lower, parse};
+use crate::{files, lower, parse};
 
 /// The places and messages about an invocation.
 pub fn reports(tokens: TokenStream) -> Vec<(Range, String)> {
     let mut diagnostics = Diagnostics::default();
-    let program = parse::parse(tokens, &mut diagnostics);
+    let written = files::written_out(tokens, &mut diagnostics);
+    let program = parse::parse(written.tokens, &mut diagnostics);
     lower::lower(&program, &mut diagnostics);
     diagnostics.sort();
     diagnostics.reports()
