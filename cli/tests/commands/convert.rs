@@ -1,7 +1,7 @@
 //! `convert`: what it writes, and what it says is left behind.
 
-use functional_model::prelude::{Model, Predict, Save};
 use functional_model::ndarray::array;
+use functional_model::prelude::{Model, Predict, Save};
 use serde_json::json;
 
 use crate::support::{Ran, folder, line, save_trained};
@@ -27,7 +27,10 @@ fn every_format_becomes_every_other() {
     }
     for weights in ["line.weights.h5", "alone.safetensors", "line.safetensors"] {
         assert_eq!(folder.run(&format!("convert line.json both.keras --weights {weights}")).code, Some(0));
-        assert_eq!(Model::load(folder.path("both.keras")).unwrap().predict(&array![[3.0, 4.0]]).unwrap(), array![[11.5]].into_dyn());
+        assert_eq!(
+            Model::load(folder.path("both.keras")).unwrap().predict(&array![[3.0, 4.0]]).unwrap(),
+            array![[11.5]].into_dyn()
+        );
     }
     assert_eq!(folder.run("convert line.keras line.onnx").code, Some(0));
     assert!(folder.path("line.onnx").exists());

@@ -63,17 +63,16 @@ fn architectures_are_compared_layer_by_layer() {
     let dropout = json!({ "class_name": "Dropout", "config": { "name": "dropout", "rate": 0.5 } });
     sequential("other", json!([null, 2]), &[dropout, relu]).save(folder.path("other.keras")).unwrap();
     let out = "\
-architecture: 6 differences
+architecture: 5 differences
     `dense`: is called with x -> dropout
     `dense`: units = 1 -> 2
     `dense`: activation = \"linear\" -> \"relu\"
     `dense`: kernel_regularizer = None -> L2(l2=0.5)
   + `dropout` (Dropout)
-    outputs: dense -> head
 weights: 2 of 2 differ
-  weight                      largest difference
-  dense/kernel -> head/kernel   [2, 1] -> [2, 2]
-  dense/bias -> head/bias             [1] -> [2]
+  weight                       largest difference
+  dense/kernel -> head/kernel    [2, 1] -> [2, 2]
+  dense/bias -> head/bias              [1] -> [2]
 ";
     check(&folder, "diff line.keras other.keras", 1, out);
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use functional_model::ndarray::array;
-use functional_model::prelude::{Adam, Fit, MeanSquaredError, Model, Save, Train, Verbose};
 use functional_model::network::Trainable;
+use functional_model::prelude::{Adam, Fit, MeanSquaredError, Model, Save, Train, Verbose};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
