@@ -78,6 +78,11 @@ fn weights_of(file: &File, other: &File) -> Result<Vec<Weight>> {
     }
 }
 
+/// A tolerance, as people write it.
+fn said(tolerance: f64) -> String {
+    if tolerance < 1e-3 { format!("{tolerance:e}") } else { tolerance.to_string() }
+}
+
 impl Difference {
     fn differing(&self) -> Option<Vec<&Compared>> {
         let weights = self.weights.as_ref()?;
@@ -100,7 +105,7 @@ impl Difference {
         let (Some(all), Some(differing)) = (&self.weights, self.differing()) else {
             return text + "weights: not compared, a file has none\n";
         };
-        let beyond = if self.tolerance > 0.0 { format!(" by more than {:e}", self.tolerance) } else { String::new() };
+        let beyond = if self.tolerance > 0.0 { format!(" by more than {}", said(self.tolerance)) } else { String::new() };
         if differing.is_empty() {
             let same = if self.tolerance > 0.0 { format!("none differs{beyond}") } else { "the same".to_owned() };
             text.push_str(&format!("weights: {same}, {} in all\n", all.len()));

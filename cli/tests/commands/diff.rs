@@ -1,6 +1,6 @@
 //! `diff`: in what models differ.
 
-use functional_model::prelude::Save;
+use functional_model::prelude::{Save, functional_model};
 use serde_json::json;
 
 use crate::support::{Folder, Ran, dense, folder, line, sequential, with_weights};
@@ -40,12 +40,12 @@ weights: 2 of 2 differ
     check(&folder, "diff line.keras other.keras", 1, out);
     let out = "\
 architecture: the same
-weights: 1 of 2 differ by more than 5e-1
+weights: 1 of 2 differ by more than 0.5
   weight      largest difference
   dense/bias                1.00
 ";
     check(&folder, "diff line.keras other.keras --tolerance 0.5", 1, out);
-    let out = "architecture: the same\nweights: none differs by more than 1e0, 2 in all\n";
+    let out = "architecture: the same\nweights: none differs by more than 1, 2 in all\n";
     check(&folder, "diff line.keras other.keras --tolerance 1", 0, out);
     let ran = folder.run("diff line.keras other.keras --json");
     assert_eq!(ran.code, Some(1));
@@ -75,4 +75,40 @@ weights: 2 of 2 differ
   dense/bias -> head/bias              [1] -> [2]
 ";
     check(&folder, "diff line.keras other.keras", 1, out);
+}
+
+functional_model! {
+    model Small(x: [2]) -> [1] {
+        let x = SmallEncoder()(x);
+        Dense(1, name = "head")(x)
+    }
+
+    model SmallEncoder(x: [2]) -> [4] {
+        Dense(4, name = "inner")(x)
+    }
+
+    model Large(x: [2]) -> [1] {
+        let x = LargeEncoder()(x);
+        Dense(1, name = "head")(x)
+    }
+
+    model LargeEncoder(x: [2]) -> [4] {
+        let x = Dropout(0.5)(x);
+        Dense(4, name = "inner", activation = "relu")(x)
+    }
+}
+
+#[test]
+fn models_in_models_are_looked_into() {
+    let folder = Folder::new();
+    Small::new(1).save(folder.path("small.keras")).unwrap();
+    Large::new(1).save(folder.path("large.keras")).unwrap();
+    let out = "\
+architecture: 3 differences
+    `small_encoder/inner`: is called with x -> dropout
+    `small_encoder/inner`: activation = \"linear\" -> \"relu\"
+  + `large_encoder/dropout` (Dropout)
+weights: none differs by more than 100, 4 in all
+";
+    check(&folder, "diff small.keras large.keras --tolerance 100", 1, out);
 }

@@ -155,3 +155,21 @@ fn check_says_no_to_what_is_not_whole() {
     );
     assert_eq!(folder.run("check none.json").code, Some(1));
 }
+
+#[test]
+fn files_of_old_versions_of_keras_are_told_of() {
+    let archives = concat!(env!("CARGO_MANIFEST_DIR"), "/../model-core/tests/archives/old");
+    let whole = "\
+whole: yes
+format: `.h5` of Keras
+written by: Keras 2.21.0
+model: `pictures`, 6 layers
+weights: 13, 112 numbers
+";
+    let folder = folder();
+    folder.check(&format!("check {archives}/pictures.h5"), whole);
+    let alone = "whole: yes\nformat: `.h5` of Keras, weights alone by layer\nweights: 13, 112 numbers\n";
+    folder.check(&format!("check {archives}/pictures_alone.h5"), alone);
+    let same = "architecture: not compared, a file has weights alone\nweights: the same, 13 in all\n";
+    folder.check(&format!("diff {archives}/pictures.h5 {archives}/pictures_alone.h5"), same);
+}
