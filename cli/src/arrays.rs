@@ -16,6 +16,7 @@ use functional_model::ndarray::Array3;
 pub use images::Pixels;
 
 use crate::answer::{Failure, Result};
+use crate::open::{self, ending};
 
 /// An input or output of a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +89,7 @@ pub fn images_alone(files: &[Named<'_>], wanted: &[Wanted], pixels: Pixels) -> R
 pub fn read(files: &[Named<'_>], wanted: &[Wanted], what: &str, pixels: Pixels) -> Result<Given> {
     let mut given = Given::default();
     for (name, path) in files {
+        open::find(path)?;
         if name.is_none() && ending(path) == "npz" {
             for (name, array) in numpy::archive(path, wanted, what)? {
                 given.add(&name, array)?;
@@ -106,7 +108,6 @@ pub fn read(files: &[Named<'_>], wanted: &[Wanted], what: &str, pixels: Pixels) 
 
 fn one(path: &Path, port: &Wanted, pixels: Pixels) -> Result<Array> {
     match ending(path).as_str() {
-        _ if !path.exists() => Err(Failure::of_file(path, "there is no such file")),
         "npy" => numpy::array(path),
         "npz" => numpy::only(path, port),
         "csv" => table::read(path, port),
@@ -118,10 +119,6 @@ fn one(path: &Path, port: &Wanted, pixels: Pixels) -> Result<Array> {
             }
         },
     }
-}
-
-fn ending(path: &Path) -> String {
-    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
 }
 
 fn names(wanted: &[Wanted]) -> String {

@@ -23,9 +23,9 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, output: Output) -> Result {
-    // A file that is not there is no file that is broken.
-    open::find(&arguments.file)?;
-    match open::open(&arguments.file) {
+    // A file that is not there, or may not be read, is no file that is broken.
+    let (path, bytes) = open::read(&arguments.file)?;
+    match open::look(path, &bytes) {
         Ok(file) => {
             let unread = unread(&file);
             output.show(|| text(&file, &unread), || json(&file, &unread))?;
@@ -41,14 +41,13 @@ pub fn run(arguments: &Arguments, output: Output) -> Result {
 
 /// What is in the file and cannot be read.
 fn unread(file: &File) -> Vec<String> {
-    let mut unread = Vec::new();
-    if file.has_unread_training {
-        unread.push(format!("how it was trained, which is not read of {}", file.format));
-    }
-    if let (Some(_), Some(model)) = (&file.training, &file.model)
-        && let Err(error) = model.clone().resume(&file.path)
-    {
-        unread.push(format!("how it was trained: {error}"));
+    let mut unread: Vec<String> = file.unread_training().into_iter().collect();
+    if let (Some(_), Some(mut model)) = (&file.training, file.model.clone()) {
+        let read = match file.has_loss() {
+            true => model.resume(&file.path).map(drop),
+            false => model.resume_optimizer(&file.path).map(drop),
+        };
+        unread.extend(read.err().map(|error| format!("how it was trained: {error}")));
     }
     unread
 }

@@ -52,13 +52,11 @@ pub fn run(arguments: &Arguments, output: Output) -> Result {
     if target.is_weights_alone() {
         left.push("the model: its layers and how they are connected".to_owned());
     }
-    if file.has_unread_training {
-        left.push(format!("how it was trained, which is not read of {}", file.format));
-    }
+    left.extend(file.unread_training());
     let mut has_training = file.training.is_some() && !is_changed && target.has_training();
     if has_training {
         // It is written as a whole, or not at all.
-        if let Err(error) = model.clone().resume(&file.path).and_then(|trainer| trainer.save(to)) {
+        if let Err(error) = save_trained(&model, &file, to) {
             left.push(format!("how it was trained: {error}"));
             has_training = false;
         }
@@ -88,13 +86,25 @@ fn model(arguments: &Arguments, file: &File, target: Target) -> Result<Model> {
     }
     let mut model = model.clone();
     match &arguments.weights {
-        Some(weights) => model.load_weights(open::find(weights)?)?,
+        Some(weights) => {
+            open::find(weights)?;
+            model.load_weights(weights)?;
+        }
         None if !file.has_weights() && target != Target::Config => {
             return Err(missing("`--weights FILE` takes them from another file, `--seed 42` draws them"));
         }
         None => {}
     }
     Ok(model)
+}
+
+/// Saves a model with how it was trained.
+fn save_trained(model: &Model, file: &File, to: &Path) -> functional_model::Result<()> {
+    let mut model = model.clone();
+    match file.has_loss() {
+        true => model.resume(&file.path)?.save(to),
+        false => model.resume_optimizer(&file.path)?.save(&model, to),
+    }
 }
 
 fn write(model: &Model, target: Target, to: &Path) -> Result<()> {

@@ -44,7 +44,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, output: Output) -> Result {
     let file = open::open(&arguments.model)?;
     let (losses, path) = (losses(&arguments.loss)?, file.path.clone());
-    if losses.is_none() && file.training.is_none() {
+    if losses.is_none() && !file.has_loss() {
         return Err(no_loss(&path));
     }
     let mut model = file.into_whole_model()?;

@@ -1,7 +1,7 @@
 //! Opening models: what a file is, its first bytes say; a model comes of it, or weights alone.
 
 use std::fmt;
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -41,6 +41,7 @@ impl fmt::Display for Format {
 pub struct File {
     /// Where it is: `model.json`, where a folder was named.
     pub path: PathBuf,
+    /// What it is.
     pub format: Format,
     /// The program that wrote it, as far as it tells.
     pub writer: Option<String>,
@@ -55,7 +56,7 @@ pub struct File {
     /// How many arrays the optimiser remembers.
     pub remembered: usize,
     /// Whether the file tells how the model was trained in a way that is not read.
-    pub has_unread_training: bool,
+    has_unread_training: bool,
 }
 
 impl File {
@@ -72,6 +73,16 @@ impl File {
             remembered: 0,
             has_unread_training: false,
         }
+    }
+
+    /// How the model was trained, where the file tells it in a way that is not read.
+    pub fn unread_training(&self) -> Option<String> {
+        self.has_unread_training.then(|| format!("how it was trained, which is not read of {}", self.format))
+    }
+
+    /// Whether it tells a loss that the model was compiled with: one that was trained by hand has an optimizer alone.
+    pub fn has_loss(&self) -> bool {
+        self.training.as_ref().is_some_and(|training| !training["compile_config"]["loss"].is_null())
     }
 
     /// Whether it has weights.
@@ -112,18 +123,29 @@ pub fn model(path: &Path) -> Result<Model> {
 /// # Errors
 /// If there is no such file, or it is damaged or of a kind that is not read.
 pub fn open(path: &Path) -> Result<File> {
-    let path = find(path)?;
+    let (path, bytes) = read(path)?;
+    look(path, &bytes)
+}
+
+/// The file that is meant, and its bytes.
+pub fn read(path: &Path) -> Result<(PathBuf, Vec<u8>)> {
+    let path = document(path)?;
     let bytes = read_bytes(&path)?;
+    Ok((path, bytes))
+}
+
+/// What is in the bytes of a file.
+pub fn look(path: PathBuf, bytes: &[u8]) -> Result<File> {
     if bytes.trim_ascii_start().starts_with(b"{") {
-        return of_json(path, &bytes);
+        return of_json(path, bytes);
     }
     if bytes.is_empty() {
         return Err(Failure::of_file(&path, "the file is empty"));
     }
-    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("onnx")) {
+    if ending(&path) == "onnx" {
         return Err(Failure::of_file(&path, "files of ONNX are written, and not read"));
     }
-    let contents = Contents::of(&bytes).map_err(|problem| Failure::of_problem(&path, problem))?;
+    let contents = Contents::of(bytes).map_err(|problem| Failure::of_problem(&path, problem))?;
     let mut file = File::new(path, Format::File(contents.kind));
     if contents.kind.has_model() {
         file.model = Some(Model::load(&file.path)?);
@@ -146,15 +168,25 @@ pub fn check_folder(path: &Path) -> Result<()> {
     }
 }
 
-/// The file that is meant: in a folder, the `model.json` of TensorFlow.js.
-pub fn find(path: &Path) -> Result<PathBuf> {
-    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
+/// What is at a path, or the words for why that cannot be told.
+pub fn find(path: &Path) -> Result<Metadata> {
+    fs::metadata(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Failure::of_file(path, "there is no such file"),
         io::ErrorKind::PermissionDenied => Failure::of_file(path, "it may not be read"),
         _ => Failure::of_file(path, error),
-    })?;
+    })
+}
+
+/// The ending of a name in small letters, without its dot; nothing where it has none.
+pub fn ending(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
+}
+
+/// The file that is meant: in a folder, the `model.json` of TensorFlow.js.
+fn document(path: &Path) -> Result<PathBuf> {
+    let is_folder = find(path)?.is_dir();
     let inner = path.join("model.json");
-    match metadata.is_dir() {
+    match is_folder {
         false => Ok(path.to_owned()),
         true if inner.is_file() => Ok(inner),
         true => {

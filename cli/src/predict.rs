@@ -80,7 +80,9 @@ fn predict(arguments: &Arguments, model: &Model, files: &[arrays::Named<'_>]) ->
     let wanted = Wanted::of(model.graph(), model.graph().own_inputs());
     let mut predictor = model.predictor().batch_size(*batch_size)?;
     if let Some((files, images)) = arrays::images_alone(files, &wanted, *pixels)? {
-        let outputs = predictor.predict_all(images.batch(*batch_size))?;
+        // Where the model takes any size, images may differ in theirs: each is a batch of its own.
+        let is_any_size = wanted.iter().any(|port| port.shape.contains(&None));
+        let outputs = predictor.predict_all(images.batch(if is_any_size { 1 } else { *batch_size }))?;
         return Ok(Predictions { outputs, files: Some(files) });
     }
     let given = arrays::read(files, &wanted, "input", *pixels)?;

@@ -9,8 +9,9 @@ use functional_model::images::{ColorMode, ImageDataset, Interpolation, Labels, L
 use functional_model::memory;
 use functional_model::ndarray::Array3;
 
-use super::{Array, Wanted, ending};
+use super::{Array, Wanted};
 use crate::answer::{Failure, Result};
+use crate::open::ending;
 
 /// What becomes of the numbers of pixels, which are from 0 to 255: `x * scale + offset`.
 #[derive(clap::Args, Clone, Copy, Debug)]

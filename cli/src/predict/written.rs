@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::Predictions;
 use crate::answer::{Failure, Result};
+use crate::open::ending;
 use crate::output::Output;
 
 /// An output by its name.
@@ -49,10 +50,6 @@ pub fn write(path: &Path, predictions: &Predictions, output: Output) -> Result<(
     )
 }
 
-fn ending(path: &Path) -> String {
-    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
-}
-
 /// A row for each sample, and a line of names in front: the output's, with the place where it has several numbers. Images have their files in front.
 pub fn csv(predictions: &Predictions) -> String {
     let outputs = predictions.outputs.as_slice();
@@ -66,11 +63,17 @@ pub fn csv(predictions: &Predictions) -> String {
     for sample in 0..samples {
         let mut cells: Vec<String> = predictions.sample(sample).map(|file| quoted(&file)).into_iter().collect();
         for (_, array) in outputs {
-            cells.extend(array.index_axis(Axis(0), sample).iter().map(f32::to_string));
+            cells.extend(array.index_axis(Axis(0), sample).iter().map(cell));
         }
         lines.push(cells.join(","));
     }
     lines.join("\n") + "\n"
+}
+
+/// A number in as few digits as tell it from all other `f32`: `1`, `0.5`, `2.4e-12`.
+fn cell(number: &f32) -> String {
+    let text = format!("{number:?}");
+    text.strip_suffix(".0").map_or(text.clone(), ToOwned::to_owned)
 }
 
 /// A cell, which has quotes where it has what separates cells.

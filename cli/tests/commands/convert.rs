@@ -1,7 +1,7 @@
 //! `convert`: what it writes, and what it says is left behind.
 
 use functional_model::ndarray::array;
-use functional_model::prelude::{Model, Predict, Save};
+use functional_model::prelude::{IntoOptimizer, Model, Predict, SGD, Save};
 use serde_json::json;
 
 use crate::support::{Ran, folder, line, save_trained};
@@ -80,4 +80,19 @@ error: `new.h5`: the name does not tell a format that is written
 help: write `.keras`, or `.weights.h5` for weights alone
 ";
     folder.check_error("convert line.keras new.h5", error);
+}
+
+#[test]
+fn an_optimizer_without_a_loss_goes_along() {
+    let folder = folder();
+    let mut model = line();
+    let optimizer = SGD::new(0.5).momentum(0.75).prepare(&mut model);
+    optimizer.save(&model, folder.path("by_hand.safetensors")).unwrap();
+    folder.check(
+        "convert by_hand.safetensors by_hand.keras",
+        "by_hand.safetensors (`.safetensors` of functional-model) -> by_hand.keras (`.keras` of Keras 3)\n",
+    );
+    let checked = folder.run("check by_hand.keras --json").json();
+    assert_eq!(checked["training"]["compile_config"]["optimizer"]["config"]["momentum"], 0.75);
+    assert_eq!(checked["not_read"], json!([]));
 }

@@ -23,6 +23,7 @@ fn files_that_cannot_be_read_are_told_in_words() {
     folder.check_error("summary net.onnx", "error: `net.onnx`: files of ONNX are written, and not read\n");
     let error = "error: `.`: it is a folder: expected a file, or a folder with the `model.json` of TensorFlow.js\n";
     folder.check_error("summary .", error);
+    folder.check_error("check .", error);
     line().save_weights(folder.path("line.weights.h5")).unwrap();
     let error = "\
 error: `line.weights.h5`: it is `.weights.h5` of Keras, weights alone: expected a file with a model
