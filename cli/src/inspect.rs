@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result {
 
 /// The path of the layer that a weight belongs to.
 fn layer_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(layer, _)| layer)
+    path.rsplit_once('/').map_or("", |(layer, _)| layer)
 }
 
 fn unknown(layer: &str, mut known: Vec<String>) -> Failure {
@@ -85,14 +85,15 @@ fn weights(file: &File) -> Vec<Weight> {
 }
 
 fn text(weights: &[Weight]) -> String {
-    let rows = weights.iter().map(|weight| {
-        let Weight { path, shape, statistics, .. } = weight;
-        let mark = if weight.is_trained == Some(false) { "*" } else { "" };
-        let numbers = [statistics.mean(), statistics.std(), statistics.min(), statistics.max()].map(short);
-        let zeros = format!("{:.0} %", statistics.zeros() * 100.0);
-        [&[format!("{path}{mark}"), shown(shape)], &numbers[..], &[zeros]].concat()
-    });
-    let table = table(&["weight", "shape", "mean", "std", "min", "max", "zeros"], &rows.collect::<Vec<_>>());
+    let (mut rows, mut layer) = (Vec::new(), "");
+    for weight in weights {
+        if layer_of(&weight.path) != layer {
+            layer = layer_of(&weight.path);
+            rows.push(vec![layer.to_owned()]);
+        }
+        rows.push(row(weight));
+    }
+    let table = table(&["weight", "shape", "mean", "std", "min", "max", "zeros"], &rows);
     let elements: usize = weights.iter().map(|weight| weight.statistics.count()).sum();
     let mut dtypes: Vec<String> = weights.iter().map(|weight| weight.dtype.to_string().to_lowercase()).collect();
     dtypes.sort_unstable();
@@ -105,6 +106,16 @@ fn text(weights: &[Weight]) -> String {
         format!("`{}` has {} that are infinite or NaN\n", weight.path, count(weight.statistics.not_finite(), "number"))
     });
     format!("{table}{total}{legend}{}", wrong.collect::<String>())
+}
+
+/// The cells of a weight, which stands below its layer.
+fn row(weight: &Weight) -> Vec<String> {
+    let Weight { path, shape, statistics, .. } = weight;
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let mark = if weight.is_trained == Some(false) { "*" } else { "" };
+    let numbers = [statistics.mean(), statistics.std(), statistics.min(), statistics.max()].map(short);
+    let zeros = format!("{:.0} %", statistics.zeros() * 100.0);
+    [&[format!("  {name}{mark}"), shown(shape)], &numbers[..], &[zeros]].concat()
 }
 
 /// A shape in few letters: `3x3x32`.

@@ -1,17 +1,20 @@
 //! Text in columns.
 
-/// Lines of cells: the first column is aligned to the left, the others to the right, two spaces between them.
+/// Lines of cells: the first column is aligned to the left, the others to the right, two spaces between them. A row of one cell is a heading, however
+/// wide it is.
 pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let header: Vec<String> = header.iter().map(ToString::to_string).collect();
     let rows: Vec<&Vec<String>> = std::iter::once(&header).chain(rows).collect();
-    let letters = |column: usize| rows.iter().filter_map(move |row| row.get(column)).map(|cell| cell.chars().count());
-    let widths: Vec<usize> = (0..header.len()).map(|column| letters(column).max().unwrap_or(0)).collect();
+    let width = |column: usize| {
+        let cells = rows.iter().filter(|row| row.len() > 1).filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..header.len()).map(width).collect();
     let line = |row: &&Vec<String>| {
-        let cells = row
-            .iter()
-            .zip(&widths)
-            .enumerate()
-            .map(|(column, (cell, &width))| if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") });
+        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| match column {
+            0 => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
         format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
     };
     rows.iter().map(line).collect()

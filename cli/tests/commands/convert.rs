@@ -85,8 +85,8 @@ help: write `.keras`, or `.weights.h5` for weights alone
 #[test]
 fn an_optimizer_without_a_loss_goes_along() {
     let folder = folder();
-    let mut model = line();
-    let optimizer = SGD::new(0.5).momentum(0.75).prepare(&mut model);
+    let model = line();
+    let optimizer = SGD::new(0.5).momentum(0.75).prepare(&model);
     optimizer.save(&model, folder.path("by_hand.safetensors")).unwrap();
     folder.check(
         "convert by_hand.safetensors by_hand.keras",

@@ -39,9 +39,10 @@ Model: \"line\"
 fn inspect_tells_of_every_weight() {
     let folder = folder();
     let table = "\
-weight        shape   mean    std    min    max  zeros
-dense/kernel    2x1   1.50  0.500   1.00   2.00    0 %
-dense/bias        1  0.500      0  0.500  0.500    0 %
+weight    shape   mean    std    min    max  zeros
+dense
+  kernel    2x1   1.50  0.500   1.00   2.00    0 %
+  bias        1  0.500      0  0.500  0.500    0 %
 
 2 weights, 3 numbers: f32
 ";
@@ -49,11 +50,12 @@ dense/bias        1  0.500      0  0.500  0.500    0 %
     let norm = json!({ "class_name": "BatchNormalization", "config": { "name": "norm" } });
     sequential("norm", json!([null, 2]), &[norm]).save(folder.path("norm.safetensors")).unwrap();
     let table = "\
-weight                 shape  mean  std   min   max  zeros
-norm/gamma                 2  1.00    0  1.00  1.00    0 %
-norm/beta                  2     0    0     0     0  100 %
-norm/moving_mean*          2     0    0     0     0  100 %
-norm/moving_variance*      2  1.00    0  1.00  1.00    0 %
+weight              shape  mean  std   min   max  zeros
+norm
+  gamma                 2  1.00    0  1.00  1.00    0 %
+  beta                  2     0    0     0     0  100 %
+  moving_mean*          2     0    0     0     0  100 %
+  moving_variance*      2  1.00    0  1.00  1.00    0 %
 
 4 weights, 8 numbers: f32
 * training does not change it
