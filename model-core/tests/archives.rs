@@ -7,7 +7,7 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::parity::tensor;
-use model_core::file::{Differences, Save as _};
+use model_core::file::{Contents, Differences, Kind, Save as _, read_bytes};
 use model_core::given::{AnyArray, Arrays};
 use model_core::interpret::Model;
 use model_core::network::Network as _;
@@ -146,4 +146,21 @@ fn old_files_are_read_whole_and_by_their_weights() {
         "{error}"
     );
     assert_eq!(pictures.predict(&case("pictures").1).unwrap(), before);
+}
+
+#[test]
+fn what_is_in_a_file_is_told() {
+    let check = |name: &str, kind: Kind, writer: Option<&str>, counts: (usize, usize), has_training: bool| {
+        let bytes = read_bytes(Path::new(OWN).join(name)).unwrap();
+        let Contents { kind: found, writer: by, weights, others, training, graph, .. } = Contents::of(&bytes).unwrap();
+        assert_eq!((found, by.as_deref(), graph.is_some()), (kind, writer, kind.has_model()), "{name}");
+        assert_eq!(((weights.len(), others.len()), training.is_some()), (counts, has_training), "{name}");
+        others.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    let others = check("random_10.keras", Kind::Keras, Some("Keras 3.15.1"), (6, 15), true);
+    let variables: Vec<String> = (0..15).map(|number| format!("optimizer/vars/{number}")).collect();
+    assert_eq!(others, variables);
+    check("old/pictures.h5", Kind::KerasH5, Some("Keras 2.21.0"), (13, 0), false);
+    check("old/pictures_alone.h5", Kind::KerasWeightsByLayer, None, (13, 0), false);
+    check("random_10.safetensors", Kind::Weights, None, (11, 0), false);
 }

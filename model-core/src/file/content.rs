@@ -14,7 +14,8 @@ use crate::interpret::flat;
 
 /// The content of a file.
 pub(crate) struct Content<'b> {
-    /// `config`, the model's configuration, of a file of this library's; `training`, of any.
+    /// `config`, the model's configuration, of a file of this library's; `training`, of any; `keras_version`, of one of Keras's, and whether it has a
+    /// `training_config` that is not read.
     pub(crate) document: Value,
     pub(crate) tensors: HashMap<String, Tensor<'b>>,
     pub(crate) origin: Origin,

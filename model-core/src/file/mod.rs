@@ -41,6 +41,7 @@
 pub mod atomic;
 mod container;
 mod content;
+mod contents;
 mod difference;
 mod ending;
 #[cfg(feature = "onnx")]
@@ -56,6 +57,7 @@ mod training;
 
 use std::path::Path;
 
+pub use contents::{Contents, Kind, read_bytes};
 pub(crate) use difference::difference;
 #[cfg(feature = "onnx")]
 pub use export::Export;

@@ -56,7 +56,7 @@ pub(crate) use history::quoted;
 pub(crate) use order::step_seed;
 pub use own_step::{Reporting, TrainStep, Written};
 pub use predict::{Predict, Predictor};
-pub use progress::Verbose;
+pub use progress::{Verbose, print_to_stderr};
 pub use scores::Scores;
 pub(crate) use setup::OutputMetric;
 pub use trainer::Trainer;

@@ -89,6 +89,7 @@ pub fn image_dataset_from_directory(folder: impl AsRef<Path>, options: ImageData
     Ok(ImageFolder { class_names, file_paths, labels, folder: folder.to_owned(), options, size })
 }
 
+#[expect(clippy::type_complexity, reason = "the batches of a stream are pairs")]
 impl ImageFolder {
     /// Batches of images and the numbers of their classes, `[batch]`: Keras's `label_mode = "int"`, for `SparseCategoricalCrossentropy`.
     ///

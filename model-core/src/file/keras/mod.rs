@@ -52,7 +52,8 @@ pub(super) fn read<'b>(bytes: &'b [u8], registry: &Registry) -> Result<Content<'
     let order = names(&graph, order);
     let compiled = &archive.config["compile_config"];
     let training = if compiled["optimizer"].is_null() { Value::Null } else { training(compiled, &tensors) };
-    Ok(Content { document: json!({ "training": training }), tensors, origin: Origin::Keras { graph: graph.into(), order } })
+    let document = json!({ "training": training, "keras_version": archive.version });
+    Ok(Content { document, tensors, origin: Origin::Keras { graph: graph.into(), order } })
 }
 
 /// The model of a configuration, whichever version of Keras has written it, and the configuration as today's.

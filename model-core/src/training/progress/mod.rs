@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use self::bar::{PLAIN, bar, clock, lines, per_step};
 use self::screen::Screen;
+pub use self::screen::print_to_stderr;
 use super::notice;
 use super::scores::Number;
 

@@ -1,8 +1,8 @@
-//! Standard output, as the bars of a program share it: whose line is not finished yet. A bar that begins while another stands there, in a
+//! Standard output, or standard error where the program says so, as the bars of a program share it: whose line is not finished yet. A bar that begins while another stands there, in a
 //! callback or on another thread, begins on a line of its own.
 
 use std::fmt::{self, Write as _};
-use std::io::{self, IsTerminal, Write as _};
+use std::io::{self, IsTerminal};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
@@ -13,12 +13,23 @@ type Owner = (u64, ThreadId);
 pub(super) struct Screen {
     owner: Option<Owner>,
     text: String,
+    /// Whether it is standard error.
+    is_error: bool,
     /// What has been printed, where tests are to read it and nobody else.
     kept: Option<String>,
 }
 
 /// The program's.
-static STANDARD: Mutex<Screen> = Mutex::new(Screen { owner: None, text: String::new(), kept: None });
+static STANDARD: Mutex<Screen> = Mutex::new(Screen { owner: None, text: String::new(), is_error: false, kept: None });
+
+/// Has bars and lines printed to standard error instead of standard output, for programs whose standard output is data.
+///
+/// ```
+/// model_core::training::print_to_stderr();
+/// ```
+pub fn print_to_stderr() {
+    lock(&STANDARD).is_error = true;
+}
 
 /// Standard output, for as long as something is printed to it.
 pub(super) fn standard() -> &'static Mutex<Screen> {
@@ -52,8 +63,9 @@ impl Screen {
         match &mut self.kept {
             Some(kept) => kept.push_str(&self.text),
             None => {
-                let mut out = io::stdout().lock();
-                let _ = out.write_all(self.text.as_bytes()).and_then(|()| out.flush());
+                let text = self.text.as_bytes();
+                let print = |out: &mut dyn io::Write| drop(out.write_all(text).and_then(|()| out.flush()));
+                if self.is_error { print(&mut io::stderr().lock()) } else { print(&mut io::stdout().lock()) }
             }
         }
         self.owner = stays_open.then(|| (bar, thread::current().id()));
@@ -68,7 +80,7 @@ impl Screen {
 
     /// Whether people look at it.
     pub fn is_terminal(&self) -> bool {
-        self.kept.is_none() && io::stdout().is_terminal()
+        self.kept.is_none() && if self.is_error { io::stderr().is_terminal() } else { io::stdout().is_terminal() }
     }
 
     /// The width of the terminal, less the last column, in which some terminals break a line already.
@@ -82,7 +94,7 @@ impl Screen {
 impl Screen {
     /// One that keeps what is printed.
     pub fn kept() -> &'static Mutex<Self> {
-        Box::leak(Box::new(Mutex::new(Self { owner: None, text: String::new(), kept: Some(String::new()) })))
+        Box::leak(Box::new(Mutex::new(Self { owner: None, text: String::new(), is_error: false, kept: Some(String::new()) })))
     }
 
     /// What has been printed since this was last asked for.
