@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 
 /// The kinds of files that models or their weights are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind {
     /// `.safetensors` of this library.
     Own,
@@ -98,6 +99,7 @@ pub fn read_bytes(path: impl AsRef<Path>) -> Result<Vec<u8>> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Contents<'b> {
     /// What it is.
     pub kind: Kind,
