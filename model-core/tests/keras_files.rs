@@ -4,8 +4,11 @@ mod common;
 
 use common::model;
 use model_core::file::Save;
+use model_core::given::AnyArray;
 use model_core::interpret::Model;
-use model_core::training::Predict;
+use model_core::losses::MeanSquaredError;
+use model_core::optimizers::SGD;
+use model_core::training::{Predict, Train};
 use ndarray::array;
 use serde_json::{Value, json};
 
@@ -116,4 +119,35 @@ fn axes_of_inputs_are_not_taken_for_one_another() {
     let config = json!({ "name": "net", "layers": layers, "input_layers": ports, "output_layers": ports });
     let graph = model_graph::config::read(&json!({ "class_name": "Functional", "config": config })).unwrap();
     assert_eq!(graph.names().len(), 3);
+}
+
+/// `Subtract()([dense(norm(a)), dense(norm(b))])`: Keras runs the second call of `norm` before the first, whose mean then weighs more.
+#[test]
+fn calls_of_one_layer_run_in_the_order_of_keras() {
+    let tensor = |name: &str, call: usize| json!({ "class_name": "__keras_tensor__", "config": { "shape": [null, 2], "dtype": "float32", "keras_history": [name, call, 0] } });
+    let called = |class: &str, config: Value, calls: Vec<Value>| {
+        let nodes: Vec<Value> = calls.into_iter().map(|call| json!({ "args": [call], "kwargs": {} })).collect();
+        json!({ "class_name": class, "name": config["name"], "config": config, "inbound_nodes": nodes })
+    };
+    let input = |name: &str| called("InputLayer", json!({ "name": name, "batch_shape": [null, 2] }), Vec::new());
+    let both = |name: &str| vec![tensor(name, 0), tensor(name, 1)];
+    let config = json!({ "name": "twins", "input_layers": [["a", 0, 0], ["b", 0, 0]], "output_layers": [["apart", 0, 0]], "layers": [
+        input("a"),
+        input("b"),
+        called("BatchNormalization", json!({ "name": "norm", "momentum": 0.5 }), vec![tensor("a", 0), tensor("b", 0)]),
+        called("Dense", json!({ "name": "dense", "units": 2 }), both("norm")),
+        called("Subtract", json!({ "name": "apart" }), vec![both("dense").into()]),
+    ] });
+    let mut model = model(&json!({ "class_name": "Functional", "config": config }));
+    let (a, b) = (array![[1.0_f32, 1.0], [3.0, 3.0]], array![[10.0_f32, 10.0], [30.0, 30.0]]);
+    let step = |model: &mut Model| {
+        model
+            .compile(SGD::new(0.0), MeanSquaredError::new())
+            .train_on_batch([("a", AnyArray::from(&a)), ("b", AnyArray::from(&b))], &array![[0.0_f32, 0.0], [0.0, 0.0]])
+            .unwrap();
+        model.weight("norm/moving_mean").unwrap().data.to_vec()
+    };
+    // Again from what is written here, whose order is then the graph's.
+    let mut again = Model::from_config(&model.config(), 1).unwrap();
+    assert_eq!([step(&mut model), step(&mut again)], [[6.0, 6.0], [6.0, 6.0]]);
 }

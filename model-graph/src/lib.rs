@@ -13,6 +13,7 @@ mod computed;
 pub mod config;
 pub mod constants;
 pub mod custom;
+pub mod depth;
 pub mod described;
 pub mod dim;
 #[allow(clippy::arithmetic_side_effects)]

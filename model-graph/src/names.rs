@@ -38,6 +38,11 @@ pub fn intern(name: &str) -> &'static str {
     name
 }
 
+/// The name that a class of Keras's has in its own code, by which it calls layers: for one layer, that is not the one it is known by.
+fn in_python(class: &str) -> &str {
+    if class == "GroupQueryAttention" { "GroupedQueryAttention" } else { class }
+}
+
 /// Counts how often each name was made up.
 #[derive(Clone, Debug, Default)]
 pub struct Counter(HashMap<String, usize>);
@@ -45,7 +50,7 @@ pub struct Counter(HashMap<String, usize>);
 impl Counter {
     /// The next name for a class: `conv2d`, `conv2d_1`, `conv2d_2`.
     pub fn next(&mut self, class: &str) -> String {
-        let base = snake_case(class);
+        let base = snake_case(in_python(class));
         let count = self.0.entry(base.clone()).or_insert(0);
         *count += 1;
         if *count == 1 { base } else { format!("{base}_{}", *count - 1) }
@@ -73,6 +78,7 @@ mod tests {
             assert_eq!(snake_case(class), snake);
         }
         let mut counter = Counter::default();
+        assert_eq!(counter.next("GroupQueryAttention"), "grouped_query_attention");
         assert_eq!([counter.next("Conv2D"), counter.next("Conv2D"), counter.next("Add")], ["conv2d", "conv2d_1", "add"]);
     }
 }

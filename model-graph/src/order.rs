@@ -1,9 +1,9 @@
 //! The order in which Keras lists the layers of a model, in summaries and drawings: by depth, that is by their distance from the outputs.
-//!
-//! Source: `keras.src.ops.function.map_graph`.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
+use crate::depth::{Call, Depths, depths};
 use crate::graph::{Graph, LayerId, Node, Source, TensorId};
 
 /// A row of the list.
@@ -24,13 +24,6 @@ impl Row {
     }
 }
 
-/// What makes a tensor: an input, or a call by its position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Step {
-    Input(usize),
-    Call(usize),
-}
-
 /// The list of a model's inputs and layers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
@@ -43,102 +36,49 @@ pub struct Order {
 /// Lists the inputs and layers of a flat graph.
 #[must_use]
 pub fn order(graph: &Graph) -> Order {
-    let (steps, indices) = traverse(graph);
-    let (steps_depths, rows_depths) = depths(graph, &steps);
-    let is_sequence = graph.is_code || is_sequence(graph, &steps_depths, &rows_depths);
-    let mut rows: Vec<Row> = indices.keys().copied().collect();
-    let unused = (0..graph.inputs.len()).map(Row::Input).filter(|row| !indices.contains_key(row));
-    rows.extend(unused);
-    rows.sort_by_key(|row| {
-        let depth = rows_depths.get(row).copied().unwrap_or(0);
-        (std::cmp::Reverse(depth), indices.get(row).map(|&index| index + 1), input_of(*row))
-    });
-    let mut seen: HashSet<Row> = indices.keys().copied().collect();
-    rows.extend(graph.nodes.iter().map(Row::of).filter(|row| seen.insert(*row)));
+    let inputs = (0..graph.inputs.len()).map(Row::Input);
+    let (mut all, mut places): (Vec<Row>, HashMap<Row, usize>) = (Vec::new(), HashMap::new());
+    for row in inputs.clone().chain(graph.nodes.iter().map(Row::of)) {
+        places.entry(row).or_insert_with(|| {
+            all.push(row);
+            all.len() - 1
+        });
+    }
+    let calls = calls(graph, &places);
+    let outputs: Vec<usize> = graph.outputs.iter().filter_map(|port| made_by(graph, port.tensor)).collect();
+    let found = depths(&calls, all.len(), &outputs);
+    let is_sequence = graph.is_code || is_sequence(graph, &calls, &found);
+    let (mut rows, unused): (Vec<usize>, Vec<usize>) =
+        (0..all.len()).partition(|&row| found.layers[row].is_some() || matches!(all[row], Row::Input(_)));
+    rows.sort_by_key(|&row| (Reverse(found.layers[row].unwrap_or(0)), found.met[row]));
+    let mut rows: Vec<Row> = rows.into_iter().chain(unused).map(|row| all[row]).collect();
     // What plain code calls, in the order in which it holds it.
     let held = 0..if graph.is_code { graph.layers.len() } else { 0 };
     rows.extend(held.map(|layer| Row::Layer(LayerId(layer))));
     Order { rows, is_sequence }
 }
 
-fn input_of(row: Row) -> Option<usize> {
-    match row {
-        Row::Input(input) => Some(input),
-        Row::Layer(_) | Row::Steps(_) => None,
-    }
-}
-
-fn source(graph: &Graph, tensor: TensorId) -> Option<Step> {
-    graph.tensors.get(tensor.0).and_then(|tensor| match tensor.source {
-        Source::Input(input) => Some(Step::Input(input)),
-        Source::Node(node, _) => Some(Step::Call(node.0)),
+/// What makes a tensor: the number of an input, or behind all inputs that of a call.
+fn made_by(graph: &Graph, tensor: TensorId) -> Option<usize> {
+    match graph.tensors.get(tensor.0)?.source {
+        Source::Input(input) => Some(input),
+        Source::Node(node, _) => Some(graph.inputs.len() + node.0),
         Source::Code => None,
-    })
-}
-
-fn inputs(graph: &Graph, step: Step) -> &[TensorId] {
-    match step {
-        Step::Input(_) => &[],
-        Step::Call(call) => graph.nodes.get(call).map_or(&[], |node| &node.inputs),
     }
 }
 
-fn row(graph: &Graph, step: Step) -> Option<Row> {
-    match step {
-        Step::Input(input) => Some(Row::Input(input)),
-        Step::Call(call) => graph.nodes.get(call).map(Row::of),
-    }
+/// The inputs, and behind them the calls, by the places of their rows.
+fn calls(graph: &Graph, places: &HashMap<Row, usize>) -> Vec<Call> {
+    let place = |row: Row| places.get(&row).copied().unwrap_or_default();
+    let inputs = (0..graph.inputs.len()).map(|input| Call { layer: place(Row::Input(input)), inputs: Vec::new() });
+    let taken = |node: &Node| node.inputs.iter().filter_map(|&input| made_by(graph, input)).collect();
+    inputs.chain(graph.nodes.iter().map(|node| Call { layer: place(Row::of(node)), inputs: taken(node) })).collect()
 }
 
-/// Walks from the outputs to the inputs: the calls, each after those that it depends on, and when each row was first met.
-fn traverse(graph: &Graph) -> (Vec<Step>, HashMap<Row, usize>) {
-    let (mut finished, mut indices, mut met) = (Vec::new(), HashMap::new(), HashMap::<Step, ()>::new());
-    for port in &graph.outputs {
-        let mut path: Vec<(Step, usize)> = source(graph, port.tensor).map(|step| (step, 0)).into_iter().collect();
-        while let Some((step, next)) = path.last_mut() {
-            if *next == 0 {
-                if met.insert(*step, ()).is_some() {
-                    path.pop();
-                    continue;
-                }
-                let index = indices.len();
-                row(graph, *step).map(|row| indices.entry(row).or_insert(index));
-            }
-            let input = inputs(graph, *step).get(*next).and_then(|&input| source(graph, input));
-            *next += 1;
-            match input {
-                Some(input) if !met.contains_key(&input) => path.push((input, 0)),
-                Some(_) => {}
-                None => finished.extend(path.pop().map(|(step, _)| step)),
-            }
-        }
-    }
-    (finished, indices)
-}
-
-/// The distance of each call from the outputs, and of each row, whose calls all get the greatest of their depths so far.
-fn depths(graph: &Graph, steps: &[Step]) -> (HashMap<Step, usize>, HashMap<Row, usize>) {
-    let (mut of_steps, mut of_rows) = (HashMap::<Step, usize>::new(), HashMap::<Row, usize>::new());
-    for &step in steps.iter().rev() {
-        let mut depth = of_steps.get(&step).copied().unwrap_or(0);
-        if let Some(row) = row(graph, step) {
-            let of_row = of_rows.entry(row).or_insert(0);
-            depth = depth.max(*of_row);
-            *of_row = depth;
-        }
-        of_steps.insert(step, depth);
-        for before in inputs(graph, step).iter().filter_map(|&input| source(graph, input)) {
-            let of_before = of_steps.entry(before).or_insert(0);
-            *of_before = (*of_before).max(depth + 1);
-        }
-    }
-    (of_steps, of_rows)
-}
-
-fn is_sequence(graph: &Graph, steps: &HashMap<Step, usize>, rows: &HashMap<Row, usize>) -> bool {
-    let mut depths: Vec<usize> = steps.values().copied().collect();
-    depths.sort_unstable();
-    let has_one_a_depth = depths.windows(2).all(|pair| pair.first() != pair.last());
-    let has_one_input = steps.keys().all(|&step| inputs(graph, step).len() <= 1);
-    has_one_a_depth && has_one_input && rows.len() == steps.len() && graph.inputs.len() == 1
+/// Whether each call takes what the one before it gives, and nothing else, and each is another layer's.
+fn is_sequence(graph: &Graph, calls: &[Call], depths: &Depths) -> bool {
+    let of_rows = depths.layers.iter().flatten().count();
+    let has_one_a_depth = depths.run.windows(2).all(|pair| depths.calls[pair[0]] != depths.calls[pair[1]]);
+    let has_one_input = depths.run.iter().all(|&call| calls[call].inputs.len() <= 1);
+    has_one_a_depth && has_one_input && of_rows == depths.run.len() && graph.inputs.len() == 1
 }

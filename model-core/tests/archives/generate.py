@@ -1,6 +1,6 @@
 """Makes random models in Keras, trains them for two steps, saves them as `.keras`, and writes what comes next beside each: `python generate.py`.
 
-`--count N --folder F --seed S` makes others than those that are committed; `--check F` reads what `tests/archives.rs` has written into a folder, and compares.
+`--count N --folder F --seed S` makes others than those that are committed, `--form wide` of all families of layers, `--form shared` of layers that are called several times; `--check F` reads what `tests/archives.rs` has written into a folder, and compares.
 """
 
 import argparse
@@ -13,6 +13,8 @@ import keras
 import numpy as np
 from keras import layers as L
 from safetensors.numpy import load_file, save_file
+
+import families
 
 HERE = pathlib.Path(__file__).parent
 BATCH = 4
@@ -150,9 +152,13 @@ def optimizer(rng):
     )()
 
 
-def data(rng, model):
-    x = [rng.normal(size=(BATCH, *i.shape[1:])).astype("float32") for i in model.inputs]
-    return x, rng.normal(size=(BATCH, 3)).astype("float32")
+def data(rng, model, target=lambda y: y):
+    def numbers(i):
+        shape = (BATCH, *(axis or 5 for axis in i.shape[1:]))
+        return rng.integers(6, size=shape).astype("int32") if i.dtype == "int32" else rng.normal(size=shape).astype("float32")
+
+    x = [numbers(i) for i in model.inputs]
+    return x, target(rng.normal(size=(BATCH, 3))).astype("float32")
 
 
 def outputs(model, x):
@@ -164,38 +170,96 @@ def step(model, x, y):
     return {f"after/{i}": np.asarray(w) for i, w in enumerate(model.weights)}
 
 
-def make(seed):
+def narrow(rng):
+    shapes = pick(rng, [(4,)], [(3, 4)], [(4, 5, 3)], [(4,), (4,)], [(3, 4), (3, 4)])
+    inputs = [keras.Input(shape) for shape in shapes]
+    return keras.Model(inputs if len(inputs) > 1 else inputs[0], grow(rng, list(inputs), int(rng.integers(3, 8))))
+
+
+def shared(rng):
+    """Few layers, each of which is called several times: what one of them keeps depends on the order of its calls, which is not that in which they are made."""
+    while True:
+        x, inside = keras.Input((3,)), keras.Input((3,))
+        inner = keras.Model(inside, L.BatchNormalization(momentum=0.5)(inside))
+        parts = [L.BatchNormalization(momentum=0.5), L.BatchNormalization(momentum=0.5), inner, L.Dense(3), L.Add(), L.Rescaling(1.5)]
+        pool = [x]
+        for _ in range(int(rng.integers(6, 12))):
+            one = parts[rng.integers(len(parts))]
+            some = [pool[rng.integers(len(pool))] for _ in range(2)]
+            pool.append(one(some) if isinstance(one, L.Add) else one(some[0]))
+        model = keras.Model(x, L.Dense(3)(L.Add()([pool[place] for place in rng.permutation(len(pool))[:4]])))
+        if any(not is_in_turn(model, part) for part in parts[:3]):
+            return model
+
+
+def is_in_turn(model, part):
+    """Whether Keras runs a layer's calls in the order in which they were made."""
+    depths = sorted(model._nodes_by_depth, reverse=True)
+    run = [part._inbound_nodes.index(node) for depth in depths for node in model._nodes_by_depth[depth] if node.operation is part]
+    return run == sorted(run)
+
+
+def compile_narrow(rng, model):
+    model.compile(optimizer(rng), pick(rng, "mse", "mae", "huber"), metrics=pick(rng, None, ["mae"], ["mse", "cosine_similarity"]))
+    return lambda y: y
+
+
+def compile_wide(rng, model):
+    loss, target = families.loss(rng)
+    model.compile(families.optimizer(rng), loss, metrics=pick(rng, None, ["mae"], ["mse", "cosine_similarity"]))
+    return target
+
+
+# What makes a model, and what says how it is trained and what becomes of random numbers as its targets.
+FORMS = {"random": (narrow, compile_narrow), "wide": (families.model, compile_wide), "shared": (shared, compile_narrow)}
+
+
+def make(seed, form):
     keras.backend.clear_session()
     rng = np.random.default_rng(seed)
     keras.utils.set_random_seed(seed)
-    shapes = pick(rng, [(4,)], [(3, 4)], [(4, 5, 3)], [(4,), (4,)], [(3, 4), (3, 4)])
-    inputs = [keras.Input(shape) for shape in shapes]
-    model = keras.Model(inputs if len(inputs) > 1 else inputs[0], grow(rng, list(inputs), int(rng.integers(3, 8))))
+    of_model, of_training = FORMS[form]
+    model = of_model(rng)
     for weight in model.weights:
         if weight.dtype == "float32" and "variance" not in weight.path:
             weight.assign(weight + 0.1 * rng.normal(size=weight.shape))
-    model.compile(optimizer(rng), pick(rng, "mse", "mae", "huber"), metrics=pick(rng, None, ["mae"], ["mse", "cosine_similarity"]))
+    target = of_training(rng, model)
     for _ in range(2):
-        x, y = data(rng, model)
+        x, y = data(rng, model, target)
         model.train_on_batch(x if len(x) > 1 else x[0], y)
-    return rng, model
+    return rng, model, target
 
 
-def write(seed, folder):
-    rng, model = make(seed)
-    name = f"random_{seed}"
+def nearly(model, x):
+    """The same numbers but for rounding: of the inputs, or where these are whole numbers of the weights."""
+    if all(one.dtype == "float32" for one in x):
+        noise = np.random.default_rng(0)
+        return [one * (1 + 1e-6 * noise.normal(size=one.shape)) for one in x]
+    for weight in model.weights:
+        if weight.dtype == "float32":
+            weight.assign(weight * (1 + 1e-6))
+    return x
+
+
+def write(seed, form, folder):
+    name = f"{form}_{seed}"
+    try:
+        rng, model, target = make(seed, form)
+    except Exception as error:  # Not every combination of layers is one that Keras itself can train.
+        return f"{name}: left out, Keras says {type(error).__name__}: {str(error)[:200]}"
     path = folder / f"{name}.keras"
     model.save(path)
     again = keras.models.load_model(path)
-    x, y = data(rng, model)
+    x, y = data(rng, model, target)
     tensors = {f"input/{i}": value for i, value in enumerate(x)} | {"target": y, "output": outputs(again, x)}
     # On JAX a step leaves the kernel as it was that `SpectralNormalization` divides; on TensorFlow, and here, it does not.
-    if not any(isinstance(part, L.SpectralNormalization) for part in again._flatten_layers()):
+    parts = again._flatten_layers()
+    if not any(isinstance(part, L.SpectralNormalization) or families.is_random(part) for part in parts):
         tensors |= step(again, x, y)
         tensors |= {"output_after": outputs(again, x)}
         # A gradient that is zero but for rounding becomes a whole step in many optimisers: what follows is nobody's number.
         other = keras.models.load_model(path)
-        step(other, [one * (1 + 1e-6) for one in x], y)
+        step(other, nearly(other, x), y)
         if np.abs(outputs(other, x) - tensors["output_after"]).max() > 1e-5 * max(1.0, np.abs(tensors["output_after"]).max()):
             path.unlink()
             return f"{name}: left out, since rounding decides"
@@ -236,6 +300,7 @@ if __name__ == "__main__":
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=pathlib.Path, default=HERE)
+    parser.add_argument("--form", choices=FORMS, default="random")
     parser.add_argument("--check", type=pathlib.Path)
     args = parser.parse_args()
     if args.check:
@@ -243,4 +308,4 @@ if __name__ == "__main__":
     else:
         args.folder.mkdir(exist_ok=True)
         for seed in range(args.seed, args.seed + args.count):
-            print(write(seed, args.folder), flush=True)
+            print(write(seed, args.form, args.folder), flush=True)

@@ -1,21 +1,17 @@
 //! The order in which Keras has a model's layers, and so the variables of its files and of its optimisers.
 //!
 //! Keras makes it anew whenever it makes a model of a configuration: the calls are gone through from the outputs to the inputs, and layers are ordered by how far
-//! their first call is from the outputs. Source: `map_graph` in `keras/src/ops/function.py`.
+//! their first call is from the outputs.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use model_graph::depth::{Call, Depths, depths};
 use serde_json::{Map, Value};
-
-/// A call of a layer.
-struct Node {
-    layer: usize,
-    inputs: Vec<usize>,
-}
 
 /// The calls of a configuration.
 struct Calls {
-    nodes: Vec<Node>,
+    calls: Vec<Call>,
     layers: usize,
     /// The calls that give the outputs, in order.
     outputs: Vec<usize>,
@@ -40,12 +36,12 @@ pub(crate) fn entries(config: &Value) -> &[Value] {
 impl Calls {
     fn read(config: &Value, entries: &[Value]) -> Option<Self> {
         let mut places = HashMap::new();
-        let (mut first, mut nodes) = (Vec::new(), Vec::new());
+        let (mut first, mut nodes) = (Vec::new(), Vec::<Call>::new());
         for (layer, entry) in entries.iter().enumerate() {
             places.insert(entry["name"].as_str()?, layer);
             first.push(nodes.len());
             let calls = entry["inbound_nodes"].as_array().map_or(0, Vec::len).max(1);
-            nodes.extend((0..calls).map(|_| Node { layer, inputs: Vec::new() }));
+            nodes.extend((0..calls).map(|_| Call { layer, inputs: Vec::new() }));
         }
         let calls = |layer: usize| entries[layer]["inbound_nodes"].as_array().map_or(&[][..], Vec::as_slice);
         let mut found = Vec::new();
@@ -77,50 +73,17 @@ impl Calls {
             nodes[*taker].inputs.extend(node(tensor));
         }
         let [inputs, outputs] = ends.map(|ends| ends.iter().filter_map(node).collect());
-        Some(Self { nodes, layers: entries.len(), outputs, inputs })
-    }
-
-    /// The calls that outputs follow from, each behind those that it follows from, and the layers in the order in which they are come across.
-    fn back_from_outputs(&self) -> (Vec<usize>, Vec<Option<usize>>) {
-        let (mut sorted, mut seen) = (Vec::new(), vec![false; self.nodes.len()]);
-        let (mut met, mut count) = (vec![None; self.layers], 0);
-        for &output in &self.outputs {
-            let mut open = vec![(output, 0)];
-            while let Some((node, next)) = open.pop() {
-                if next == 0 {
-                    if std::mem::replace(&mut seen[node], true) {
-                        continue;
-                    }
-                    let place = &mut met[self.nodes[node].layer];
-                    count += usize::from(place.is_none());
-                    place.get_or_insert(count);
-                }
-                match self.nodes[node].inputs.get(next) {
-                    None => sorted.push(node),
-                    Some(&input) => open.extend([(node, next + 1), (input, 0)]),
-                }
-            }
-        }
-        (sorted, met)
+        Some(Self { calls: nodes, layers: entries.len(), outputs, inputs })
     }
 
     fn order(&self) -> Vec<usize> {
-        let (sorted, met) = self.back_from_outputs();
-        let mut of_nodes = vec![0_usize; self.nodes.len()];
-        let mut of_layers = vec![None; self.layers];
-        for &node in sorted.iter().rev() {
-            let depth = of_nodes[node].max(of_layers[self.nodes[node].layer].unwrap_or(0));
-            of_layers[self.nodes[node].layer] = Some(depth);
-            of_nodes[node] = depth;
-            for &input in &self.nodes[node].inputs {
-                of_nodes[input] = of_nodes[input].max(depth + 1);
-            }
-        }
-        for &input in &self.inputs {
-            of_layers[self.nodes[input].layer].get_or_insert(0);
+        let Depths { layers: mut of_layers, met, .. } = depths(&self.calls, self.layers, &self.outputs);
+        // Inputs that no output follows from come first among the nearest.
+        for call in self.inputs.iter().filter_map(|&input| self.calls.get(input)) {
+            of_layers[call.layer].get_or_insert(0);
         }
         let mut order: Vec<usize> = (0..self.layers).filter(|&layer| of_layers[layer].is_some()).collect();
-        order.sort_by_key(|&layer| (std::cmp::Reverse(of_layers[layer]), met[layer].unwrap_or(0)));
+        order.sort_by_key(|&layer| (Reverse(of_layers[layer]), met[layer]));
         order
     }
 }

@@ -28,7 +28,7 @@ struct Entry<'v> {
     is_unnamed: bool,
     calls: Vec<Operands<'v>>,
     id: Option<LayerId>,
-    /// The outputs of each call that has been made, in Keras's order.
+    /// The outputs of each call in Keras's order; none of one that has not been made.
     outputs: Vec<Vec<TensorId>>,
 }
 
@@ -153,7 +153,7 @@ impl<'v> Entries<'v> {
         }
         let (mut graph, mut same) = (Graph::new(name), told.same.clone());
         self.add_inputs(&mut graph, inputs, told)?;
-        for (position, call) in self.order()? {
+        for (position, call) in self.order(outputs)? {
             self.call(&mut graph, position, call, &mut same).map_err(|fault| fault.within(self.name(position)))?;
         }
         self.add_outputs(&mut graph, outputs)?;
@@ -200,16 +200,21 @@ impl<'v> Entries<'v> {
     fn add_outputs(&self, graph: &mut Graph, ports: &Ports<'v>) -> Result<(), ConfigError> {
         let unnamed = output_names(ports.tensors.iter().map(|(_, reference)| reference.layer));
         for ((name, reference), unnamed) in ports.tensors.iter().zip(&unnamed) {
-            let first = self.positions.get(reference.layer).and_then(|&p| self.list.get(p)).map_or(0, Entry::first_call);
-            let call = reference.call.checked_sub(first).ok_or_else(|| self.missing(reference))?;
-            let tensor = self.tensor(&Reference { call, ..*reference }).map_err(|_| self.missing(reference))?;
+            let tensor = self.tensor(&self.counted(reference)?).map_err(|_| self.missing(reference))?;
             graph.output(name.unwrap_or(unnamed), tensor);
         }
         Ok(())
     }
 
-    /// The order of the calls: the document's own, or that of the passes.
-    fn order(&self) -> Result<Vec<Call>, ConfigError> {
+    /// What an output refers to, its call counted from 0.
+    fn counted(&self, reference: &Reference<'v>) -> Result<Reference<'v>, ConfigError> {
+        let first = self.positions.get(reference.layer).and_then(|&p| self.list.get(p)).map_or(0, Entry::first_call);
+        let call = reference.call.checked_sub(first).ok_or_else(|| self.missing(reference))?;
+        Ok(Reference { call, ..*reference })
+    }
+
+    /// The order of the calls: the document's own, or that of a document of Keras's.
+    fn order(&self, outputs: &Ports<'v>) -> Result<Vec<Call>, ConfigError> {
         let calls = || self.list.iter().enumerate().flat_map(|(i, entry)| (0..entry.calls.len()).map(move |call| (i, call)));
         let mut given = Vec::new();
         for (position, call) in calls() {
@@ -217,7 +222,7 @@ impl<'v> Entries<'v> {
             given.extend(order.map(|order| (order, (position, call))));
         }
         if given.is_empty() {
-            return self.passes();
+            return self.scheduled(outputs);
         }
         let ordered: HashSet<Call> = given.iter().map(|(_, call)| *call).collect();
         if let Some((position, _)) = calls().find(|call| !ordered.contains(call)) {
@@ -228,16 +233,21 @@ impl<'v> Entries<'v> {
         Ok(given.into_iter().map(|(_, call)| call).collect())
     }
 
-    fn passes(&self) -> Result<Vec<Call>, ConfigError> {
+    fn scheduled(&self, outputs: &Ports<'v>) -> Result<Vec<Call>, ConfigError> {
         let inputs = |operands: &Operands<'v>| {
-            let calls = operands.references().map(|reference| self.input_call(reference));
+            let calls = operands.references().into_iter().map(|reference| self.input_call(reference));
             calls.filter_map(Result::transpose).collect::<Result<Vec<Call>, ConfigError>>()
         };
         let calls = |entry: &Entry<'v>| {
             entry.calls.iter().map(inputs).collect::<Result<Vec<_>, _>>().map_err(|error| error.within(entry.name))
         };
         let layers: Vec<_> = self.list.iter().map(calls).collect::<Result<_, _>>()?;
-        schedule::order(&layers).map_err(|(stuck, _)| ConfigError::from(ConfigProblem::Circle).within(self.name(stuck)))
+        let outputs = outputs.positions().into_iter().filter_map(|position| outputs.tensors.get(position));
+        let outputs = outputs
+            .map(|(_, reference)| self.input_call(&self.counted(reference)?).map_err(|_| self.missing(reference)))
+            .collect::<Result<Vec<_>, _>>()?;
+        schedule::order(&layers, &outputs.into_iter().flatten().collect::<Vec<_>>())
+            .map_err(|(stuck, _)| ConfigError::from(ConfigProblem::Circle).within(self.name(stuck)))
     }
 
     /// The call that makes a tensor, or none where it is an input.
@@ -354,7 +364,10 @@ impl<'v> Entries<'v> {
         };
         if let Some(entry) = self.list.get_mut(position) {
             entry.id = Some(id);
-            entry.outputs.push(outputs);
+            entry.outputs.resize_with(entry.calls.len(), Vec::new);
+            if let Some(of_call) = entry.outputs.get_mut(call) {
+                *of_call = outputs;
+            }
         }
         Ok(())
     }

@@ -53,7 +53,8 @@ pub(super) struct Model {
 /// Reads the document that Keras 3's `model.to_json()` gives, of a functional or a sequential model.
 ///
 /// The layers may stand in any order; those of the graph come in the order of their first calls. Calls are made in passes over the document,
-/// as Keras makes them, unless inbound nodes have a number `call_order`, which then decides. Every call is checked.
+/// as Keras makes them, but those of one layer in the order in which Keras runs them, by their distance from the outputs; unless inbound nodes have a
+/// number `call_order`, which then decides. Every call is checked.
 ///
 /// # Errors
 /// The first fault found: its place by the names of models and layer, what was expected and what was found.

@@ -110,9 +110,16 @@ impl<'v> Operands<'v> {
         Ok(Self { tensors, slots, flags, infers, order: order.transpose()? })
     }
 
-    /// Every tensor.
-    pub fn references(&self) -> impl Iterator<Item = &Reference<'v>> {
-        self.tensors.iter().map(|(_, reference)| reference).chain(self.slots.iter().flat_map(|(_, given)| given).flatten())
+    /// Every tensor, in the order in which Keras goes through them: by names where they have names.
+    pub fn references(&self) -> Vec<&Reference<'v>> {
+        let (mut tensors, mut slots): (Vec<_>, Vec<_>) = (self.tensors.iter().collect(), self.slots.iter().collect());
+        tensors.sort_by_key(|(name, _)| *name);
+        slots.sort_by_key(|(name, _)| *name);
+        tensors
+            .into_iter()
+            .map(|(_, reference)| reference)
+            .chain(slots.into_iter().flat_map(|(_, given)| given).flatten())
+            .collect()
     }
 }
 

@@ -1,16 +1,68 @@
-//! The order in which a document's calls are made: in passes over its layers, as Keras does it.
+//! The order in which a document's calls are made: in passes over its layers, as Keras makes them, but those of one layer as Keras runs them.
 //!
-//! In each pass every layer, in the document's order, makes its calls in their order until one lacks an input. The same order comes from
-//! the longest paths, without the passes: a call is made one pass after an input that stands later in the document.
+//! In each pass every layer, in the document's order, makes its calls until one lacks an input. The same order comes from the longest
+//! paths, without the passes: a call is made one pass after an input that stands later in the document.
+//!
+//! What a layer keeps of its calls, as the averages of `BatchNormalization`, depends on which of them comes first. Keras makes them as the document
+//! counts them, and runs them by their depths.
+
+use crate::depth::{self, depths};
 
 /// A call by its layer's position in the document, and its own among the layer's.
 pub(super) type Call = (usize, usize);
 
-/// The order of calls, where each call of each layer comes with the calls that it depends on.
+/// The order of calls, where each call of each layer comes with the calls that it takes results of, in order, and outputs follow from these.
 ///
 /// # Errors
 /// The first call that can never be made, since it depends on itself.
-pub(super) fn order(layers: &[Vec<Vec<Call>>]) -> Result<Vec<Call>, Call> {
+pub(super) fn order(layers: &[Vec<Vec<Call>>], outputs: &[Call]) -> Result<Vec<Call>, Call> {
+    let made = passes(layers)?;
+    if layers.iter().all(|calls| calls.len() < 2) {
+        return Ok(made);
+    }
+    let runs = runs(layers, outputs);
+    let mut places: Vec<Vec<usize>> = layers.iter().map(|calls| vec![0; calls.len()]).collect();
+    for (layer, calls) in runs.iter().enumerate() {
+        calls
+            .iter()
+            .enumerate()
+            .for_each(|(place, &call)| get(&mut places, (layer, call)).into_iter().for_each(|of_call| *of_call = place));
+    }
+    let place = |&(layer, call): &Call| Some((layer, *places.get(layer)?.get(call)?));
+    let renumbered: Vec<Vec<Vec<Call>>> = layers
+        .iter()
+        .zip(&runs)
+        .map(|(calls, run)| run.iter().filter_map(|&call| Some(calls.get(call)?.iter().filter_map(place).collect())).collect())
+        .collect();
+    let call = |(layer, place): Call| Some((layer, *runs.get(layer)?.get(place)?));
+    Ok(passes(&renumbered)?.into_iter().filter_map(call).collect())
+}
+
+/// The calls of each layer in the order in which Keras runs them; behind these, those that no output follows from.
+fn runs(layers: &[Vec<Vec<Call>>], outputs: &[Call]) -> Vec<Vec<usize>> {
+    let firsts: Vec<usize> = layers.iter().scan(0, |next, calls| Some(std::mem::replace(next, *next + calls.len()))).collect();
+    let number = |&(layer, call): &Call| firsts.get(layer).map(|first| first + call);
+    let numbers = |calls: &[Call]| calls.iter().filter_map(number).collect::<Vec<_>>();
+    let calls: Vec<depth::Call> = layers
+        .iter()
+        .enumerate()
+        .flat_map(|(layer, calls)| calls.iter().map(move |inputs| (layer, inputs)))
+        .map(|(layer, inputs)| depth::Call { layer, inputs: numbers(inputs) })
+        .collect();
+    let mut ranks = vec![usize::MAX; calls.len()];
+    for (rank, call) in depths(&calls, layers.len(), &numbers(outputs)).run.into_iter().enumerate() {
+        ranks.get_mut(call).into_iter().for_each(|of_call| *of_call = rank);
+    }
+    let sorted = |(layer, calls): (usize, &Vec<Vec<Call>>)| {
+        let mut calls: Vec<usize> = (0..calls.len()).collect();
+        calls.sort_by_key(|&call| number(&(layer, call)).and_then(|number| ranks.get(number)).copied());
+        calls
+    };
+    layers.iter().enumerate().map(sorted).collect()
+}
+
+/// The order of the passes, in which a layer's calls are made as they are counted.
+fn passes(layers: &[Vec<Vec<Call>>]) -> Result<Vec<Call>, Call> {
     let mut waiting: Vec<Vec<usize>> = layers.iter().map(|calls| calls.iter().map(Vec::len).collect()).collect();
     let mut passes: Vec<Vec<usize>> = layers.iter().map(|calls| vec![0; calls.len()]).collect();
     let mut dependents: Vec<Vec<Vec<Call>>> = layers.iter().map(|calls| vec![Vec::new(); calls.len()]).collect();
@@ -59,7 +111,7 @@ mod tests {
     use super::*;
 
     /// The passes as they are told, one after the other.
-    fn passes(layers: &[Vec<Vec<Call>>]) -> Vec<Call> {
+    fn one_by_one(layers: &[Vec<Vec<Call>>]) -> Vec<Call> {
         let mut done = Vec::new();
         loop {
             let before = done.len();
@@ -85,14 +137,23 @@ mod tests {
             vec![vec![vec![(2, 0)], vec![]], vec![vec![(0, 0), (0, 1)]], vec![vec![]], vec![vec![(0, 1)], vec![]]],
             vec![vec![vec![], vec![(0, 0)], vec![(0, 1)]], vec![vec![(0, 2)]]],
         ] {
-            assert_eq!(order(&layers), Ok(passes(&layers)), "{layers:?}");
+            assert_eq!(passes(&layers), Ok(one_by_one(&layers)), "{layers:?}");
         }
     }
 
     #[test]
     fn a_circle_is_found() {
-        assert_eq!(order(&[vec![vec![]], vec![vec![(2, 0)]], vec![vec![(1, 0)]]]), Err((1, 0)));
-        assert_eq!(order(&[vec![vec![(0, 0)]]]), Err((0, 0)));
-        assert_eq!(order(&[vec![vec![(0, 1)], vec![]]]), Err((0, 0)));
+        assert_eq!(order(&[vec![vec![]], vec![vec![(2, 0)]], vec![vec![(1, 0)]]], &[(0, 0)]), Err((1, 0)));
+        assert_eq!(order(&[vec![vec![(0, 0)]]], &[(0, 0)]), Err((0, 0)));
+        assert_eq!(order(&[vec![vec![(0, 1)], vec![]]], &[(0, 0)]), Err((0, 0)));
+    }
+
+    #[test]
+    fn calls_of_one_layer_are_made_as_keras_runs_them() {
+        // Subtract()([dense(norm(a)), dense(norm(b))])
+        let layers = [vec![vec![], vec![]], vec![vec![(0, 0)], vec![(0, 1)]], vec![vec![(1, 0), (1, 1)]]];
+        assert_eq!(order(&layers, &[(2, 0)]), Ok(vec![(0, 1), (0, 0), (1, 0), (1, 1), (2, 0)]));
+        // What nothing follows from comes last.
+        assert_eq!(order(&layers, &[(1, 1)]), Ok(vec![(0, 1), (0, 0), (1, 1), (1, 0), (2, 0)]));
     }
 }

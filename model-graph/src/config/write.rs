@@ -12,7 +12,7 @@ use super::schedule::{self, Call};
 use crate::argument::{SIGNATURE, size_value};
 use crate::dim::Dim;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, Port, Source, TensorId};
-use crate::layer::LayerArguments as _;
+use crate::layer::{LayerArguments as _, Slot};
 use crate::layers::{AnyLayer, Declaration, OPERATIONS, TimeDistributed};
 use crate::names::snake_case;
 use crate::shape::{DType, Shape, TensorType};
@@ -442,15 +442,32 @@ fn is_in_passes(graph: &Graph) -> bool {
         places.entry(entry(node)).or_insert(next);
     }
     let call = |node: &Node| (places.get(&entry(node)).copied().unwrap_or_default(), call_of_entry(graph, node));
+    let made_by = |tensor: TensorId| match graph.tensors.get(tensor.0)?.source {
+        Source::Node(node, _) => graph.nodes.get(node.0).map(call),
+        Source::Input(_) | Source::Code => None,
+    };
     let mut layers: Vec<Vec<Vec<Call>>> = vec![Vec::new(); places.len()];
     for node in &graph.nodes {
-        let made_by = |input: &TensorId| match graph.tensors.get(input.0)?.source {
-            Source::Node(node, _) => graph.nodes.get(node.0).map(call),
-            Source::Input(_) | Source::Code => None,
-        };
         if let Some(calls) = layers.get_mut(call(node).0) {
-            calls.push(node.inputs.iter().filter_map(made_by).collect());
+            calls.push(taken(graph, node).into_iter().filter_map(made_by).collect());
         }
     }
-    schedule::order(&layers).is_ok_and(|order| order.into_iter().eq(graph.nodes.iter().map(call)))
+    let mut ports: Vec<&Port> = graph.outputs.iter().collect();
+    if has_own_names(graph) {
+        ports.sort_by_key(|port| &port.name);
+    }
+    let outputs: Vec<Call> = ports.into_iter().filter_map(|port| made_by(port.tensor)).collect();
+    schedule::order(&layers, &outputs).is_ok_and(|order| order.into_iter().eq(graph.nodes.iter().map(call)))
+}
+
+/// What a call takes, in the order in which Keras goes through it: by position, and then by names.
+fn taken(graph: &Graph, node: &Node) -> Vec<TensorId> {
+    let slots = match graph.layers.get(node.layer.0).map(|layer| &layer.kind) {
+        Some(Kind::Layer(any)) => any.slots(),
+        Some(Kind::Model(_) | Kind::Block(_)) | None => &[],
+    };
+    let mut slots: Vec<(usize, &Slot)> = slots.iter().enumerate().collect();
+    slots.sort_by_key(|(_, slot)| slot.name);
+    let named = slots.into_iter().flat_map(|(slot, _)| node.manner.slot(slot, &node.inputs));
+    node.manner.positional(&node.inputs).iter().chain(named).copied().collect()
 }
