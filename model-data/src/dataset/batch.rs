@@ -4,7 +4,7 @@ use model_core::{Error, Result};
 use ndarray::{Array, Array1, Array2, ArrayD, Dimension, Ix0, Ix1, Ix2, Ix3, Ix4, Ix5, IxDyn};
 
 use super::slices::{Slices, unequal};
-use super::{Dataset, Items, Len};
+use super::{Dataset, Gather, Items, Len, Places};
 
 /// What samples of this type become as a batch: numbers an array of them, arrays an array with one more axis in front, tuples a tuple of
 /// such.
@@ -132,7 +132,7 @@ impl<T: Stack> Dataset<T> {
     /// If `size` is 0.
     #[must_use]
     pub fn batch(self, size: usize) -> Dataset<T::Batch> {
-        self.put_together(size, false, T::stack)
+        self.stacked(size, false)
     }
 
     /// Batches of so many samples, without those that are left: `tf.data`'s `drop_remainder`.
@@ -147,7 +147,21 @@ impl<T: Stack> Dataset<T> {
     /// If `size` is 0.
     #[must_use]
     pub fn batch_exact(self, size: usize) -> Dataset<T::Batch> {
-        self.put_together(size, true, T::stack)
+        self.stacked(size, true)
+    }
+
+    /// Samples put together, or taken together where they lie in arrays.
+    fn stacked(mut self, size: usize, is_exact: bool) -> Dataset<T::Batch> {
+        if let Some(Places { order, gather: Some(gather), .. }) = self.places.take()
+            && gather.is::<Gather<T::Batch>>()
+        {
+            let places = Dataset { uses: self.uses, ..Dataset::new(self.len, move |round| order(round)) };
+            return places.put_together(size, is_exact, move |places: Vec<usize>| {
+                let gather = gather.downcast_ref::<Gather<T::Batch>>().expect("its type has been looked at");
+                Ok(gather(&places))
+            });
+        }
+        self.put_together(size, is_exact, T::stack)
     }
 
     fn put_together<B: Send + 'static>(
@@ -241,6 +255,20 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+
+    #[test]
+    fn batches_of_arrays_are_those_of_their_samples() {
+        let numbers = |shape: [usize; 3]| Array::from_shape_fn(shape, |(i, j, k)| (100 * i + 10 * j + k) as f32);
+        // One of them lies in memory in another order.
+        let (x, y) = (numbers([7, 2, 3]), numbers([3, 2, 7]).reversed_axes());
+        let labels: Array1<i64> = (0..7).collect();
+        let gathered = Dataset::from_slices(((x, y), labels.clone(), labels.to_vec())).shuffle(7).shuffle(3);
+        let stacked = gathered.clone().map(|sample| sample);
+        let all = |dataset: Dataset<_>| dataset.iter().collect::<Result<Vec<_>>>().unwrap();
+        assert_eq!(all(gathered.clone().batch(3)), all(stacked.clone().batch(3)));
+        assert_eq!(all(gathered.clone().batch_exact(3)), all(stacked.batch_exact(3)));
+        assert_eq!(gathered.batch(3).len(), Some(3));
+    }
 
     #[test]
     fn batches_of_unequal_arrays_are_not_taken_apart() {

@@ -30,7 +30,7 @@ impl<T: Clone + Send + Sync + 'static> Dataset<T> {
             }
             Box::new(Keeping { items: make(round), made: Some(Vec::new()), kept: kept.clone() })
         };
-        Self { make: Arc::new(all), len, at: None, uses }
+        Self { make: Arc::new(all), len, places: None, uses }
     }
 }
 

@@ -8,7 +8,7 @@ use model_core::Error;
 use model_core::given::Round;
 
 use super::slices::{Slices, unequal};
-use super::{Dataset, Len};
+use super::{Dataset, Gather, Len, Places};
 
 impl<T: Send + 'static> Dataset<T> {
     /// What a function gives for each round: a generator, a range, a reader of files. The same round should give the same items.
@@ -89,7 +89,12 @@ impl<T: Send + 'static> Dataset<T> {
     /// If one array has more samples than another.
     pub fn from_slices<S: Slices<Item = T>>(arrays: S) -> Self {
         let samples = arrays.samples().unwrap_or_else(|counts| panic!("{}", unequal(counts)));
-        Self::of_places(samples, move |place| arrays.sample(place))
+        let arrays = Arc::new(arrays);
+        let all = arrays.clone();
+        let gather: Gather<S> = Box::new(move |places| arrays.gather(places));
+        let dataset = Self::of_places(samples, move |place| all.sample(place));
+        let places = dataset.places.map(|places| Places { gather: Some(Arc::new(gather)), ..places });
+        Self { places, ..dataset }
     }
 }
 

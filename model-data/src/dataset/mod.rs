@@ -9,6 +9,7 @@ mod shuffle;
 mod slices;
 mod steps;
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -50,14 +51,29 @@ pub type Items<T> = Box<dyn Iterator<Item = Result<T>> + Send>;
 pub struct Dataset<T> {
     make: Arc<dyn Fn(Round) -> Items<T> + Send + Sync>,
     len: Len,
-    /// The item of a place, where all items are at hand: then places are mixed, and no items are held for that.
-    at: Option<At<T>>,
+    /// Where all items are at hand: then places are mixed, and no items are held for that.
+    places: Option<Places<T>>,
     /// How often its items have been mixed: each time in another way.
     uses: u64,
 }
 
-/// Gives the item of a place.
-type At<T> = Arc<dyn Fn(usize) -> T + Send + Sync>;
+/// Items that are at hand, and the order in which a round has them.
+struct Places<T> {
+    order: Arc<dyn Fn(Round) -> Items<usize> + Send + Sync>,
+    /// The item of a place.
+    at: Arc<dyn Fn(usize) -> T + Send + Sync>,
+    /// The [`Gather`] of batches, where they lie one behind the other as batches have them.
+    gather: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+/// Gives a batch of the items of places, without taking them one by one.
+type Gather<B> = Box<dyn Fn(&[usize]) -> B + Send + Sync>;
+
+impl<T> Clone for Places<T> {
+    fn clone(&self) -> Self {
+        Self { order: self.order.clone(), at: self.at.clone(), gather: self.gather.clone() }
+    }
+}
 
 /// How many items a round has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +110,7 @@ impl Len {
 
 impl<T> Clone for Dataset<T> {
     fn clone(&self) -> Self {
-        Self { make: self.make.clone(), len: self.len, at: self.at.clone(), uses: self.uses }
+        Self { make: self.make.clone(), len: self.len, places: self.places.clone(), uses: self.uses }
     }
 }
 
@@ -106,18 +122,23 @@ impl<T> fmt::Debug for Dataset<T> {
 
 impl<T: Send + 'static> Dataset<T> {
     fn new(len: Len, make: impl Fn(Round) -> Items<T> + Send + Sync + 'static) -> Self {
-        Self { make: Arc::new(make), len, at: None, uses: 0 }
+        Self { make: Arc::new(make), len, places: None, uses: 0 }
     }
 
     /// So many items that are at hand, in the order of their places.
     fn of_places(len: usize, at: impl Fn(usize) -> T + Send + Sync + 'static) -> Self {
-        let at: At<T> = Arc::new(at);
-        let in_order = at.clone();
-        let make = move |_| -> Items<T> {
-            let at = in_order.clone();
-            Box::new((0..len).map(move |place| Ok(at(place))))
+        let order = Arc::new(move |_| -> Items<usize> { Box::new((0..len).map(Ok)) });
+        Self::in_order(len, Places { order, at: Arc::new(at), gather: None })
+    }
+
+    /// So many items that are at hand.
+    fn in_order(len: usize, places: Places<T>) -> Self {
+        let Places { order, at, .. } = places.clone();
+        let make = move |round| -> Items<T> {
+            let at = at.clone();
+            Box::new(order(round).map(move |place| place.map(|place| at(place))))
         };
-        Self { at: Some(at), ..Self::new(Len::Known(len), make) }
+        Self { places: Some(places), ..Self::new(Len::Known(len), make) }
     }
 
     /// What comes of the items of a round.
@@ -127,7 +148,7 @@ impl<T: Send + 'static> Dataset<T> {
         step: impl Fn(Items<T>, Round) -> Items<U> + Send + Sync + 'static,
     ) -> Dataset<U> {
         let Self { make, uses, .. } = self;
-        Dataset { make: Arc::new(move |round| step(make(round), round)), len, at: None, uses }
+        Dataset { make: Arc::new(move |round| step(make(round), round)), len, places: None, uses }
     }
 
     /// The items of a round.
@@ -177,7 +198,7 @@ impl<T: Send + 'static> Dataset<T> {
     /// ```
     #[must_use]
     pub fn with_len(self, items: usize) -> Self {
-        Self { len: Len::Known(items), at: None, ..self }
+        Self { len: Len::Known(items), places: None, ..self }
     }
 }
 

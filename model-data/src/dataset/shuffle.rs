@@ -3,7 +3,7 @@
 use model_core::Result;
 use model_core::random::Random;
 
-use super::{Dataset, Items, Len};
+use super::{Dataset, Items, Len, Places};
 
 impl<T: Send + 'static> Dataset<T> {
     /// In a random order, another in each round: of `buffer` items that are held in memory one at random is given, and the next takes its place. An item can
@@ -28,10 +28,10 @@ impl<T: Send + 'static> Dataset<T> {
     pub fn shuffle(mut self, buffer: usize) -> Self {
         assert!(buffer > 0, "`shuffle` needs a buffer of at least 1 item: found 0");
         let (len, usage) = (self.len, self.next_use());
-        match (self.at.take(), len) {
-            (Some(at), Len::Known(places)) => {
-                let places = Dataset { uses: self.uses, ..Dataset::range(0..places) };
-                places.mixed(usage, buffer).map(move |place| at(place))
+        match (self.places.take(), len) {
+            (Some(Places { order, at, gather }), Len::Known(places)) => {
+                let order = Dataset::new(len, move |round| order(round)).mixed(usage, buffer).make;
+                Self { uses: self.uses, ..Self::in_order(places, Places { order, at, gather }) }
             }
             _ => self.mixed(usage, buffer),
         }

@@ -1,6 +1,6 @@
 //! Arrays as the samples along their first axis.
 
-use ndarray::{Array, Axis, Dimension, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
+use ndarray::{Array, Axis, Dimension, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn, RemoveAxis};
 
 /// Arrays of which each gives a sample for each place of its first axis: one, or a tuple of several.
 #[diagnostic::on_unimplemented(
@@ -20,6 +20,10 @@ pub trait Slices: Send + Sync + 'static {
 
     /// The sample at a place.
     fn sample(&self, place: usize) -> Self::Item;
+
+    /// The samples at these places, in their order.
+    #[must_use]
+    fn gather(&self, places: &[usize]) -> Self;
 }
 
 /// Arrays with different numbers of samples, in words.
@@ -37,6 +41,10 @@ impl<E: Clone + Send + Sync + 'static> Slices for Array<E, Ix1> {
     fn sample(&self, place: usize) -> E {
         self[place].clone()
     }
+
+    fn gather(&self, places: &[usize]) -> Self {
+        places.iter().map(|&place| self[place].clone()).collect()
+    }
 }
 
 impl<E: Clone + Send + Sync + 'static> Slices for Vec<E> {
@@ -49,6 +57,21 @@ impl<E: Clone + Send + Sync + 'static> Slices for Vec<E> {
     fn sample(&self, place: usize) -> E {
         self[place].clone()
     }
+
+    fn gather(&self, places: &[usize]) -> Self {
+        places.iter().map(|&place| self[place].clone()).collect()
+    }
+}
+
+/// The rows of an array at these places.
+fn rows<E: Clone, D: RemoveAxis>(array: &Array<E, D>, places: &[usize]) -> Array<E, D> {
+    let Some(elements) = array.as_slice() else { return array.select(Axis(0), places) };
+    let mut shape = array.raw_dim();
+    let length = shape.slice().iter().skip(1).product::<usize>();
+    let mut gathered = Vec::with_capacity(places.len().saturating_mul(length));
+    places.iter().for_each(|&place| gathered.extend_from_slice(&elements[place * length..][..length]));
+    shape[0] = places.len();
+    Array::from_shape_vec(shape, gathered).unwrap_or_else(|_| array.select(Axis(0), places))
 }
 
 macro_rules! arrays {
@@ -62,6 +85,10 @@ macro_rules! arrays {
 
             fn sample(&self, place: usize) -> Self::Item {
                 self.index_axis(Axis(0), place).to_owned()
+            }
+
+            fn gather(&self, places: &[usize]) -> Self {
+                rows(self, places)
             }
         })*
     };
@@ -81,6 +108,10 @@ macro_rules! tuples {
 
             fn sample(&self, place: usize) -> Self::Item {
                 ($(self.$place.sample(place),)+)
+            }
+
+            fn gather(&self, places: &[usize]) -> Self {
+                ($(self.$place.gather(places),)+)
             }
         })*
     };

@@ -198,7 +198,7 @@ impl<T: Send + 'static> Dataset<T> {
                     .flatten(),
             )
         };
-        Self { make: Arc::new(all), len, at: None, uses }
+        Self { make: Arc::new(all), len, places: None, uses }
     }
 
     /// With the items of another behind it.
