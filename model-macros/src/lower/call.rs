@@ -44,7 +44,7 @@ pub struct Places<'p> {
 impl<'p> Lowering<'p, '_> {
     /// `callee(arguments)`
     pub fn call(&mut self, frame: &mut Frame<'p>, callee: &'p Expr, arguments: &'p [Argument], expr: &'p Expr) -> Value {
-        if let Some(value) = self.foreign_call(frame, expr) {
+        if let Some(value) = self.foreign_call(frame, expr).or_else(|| self.whole(frame, arguments, expr)) {
             return value;
         }
         if let ExprKind::Operation(name) = &callee.kind {

@@ -19,6 +19,7 @@ mod repetition;
 mod sizes;
 mod value;
 mod view;
+mod whole;
 mod wrapped;
 
 use std::collections::{HashMap, HashSet};
@@ -40,6 +41,7 @@ pub use object::is_object;
 pub use outer::{Check, Must, handed_on};
 use value::Value;
 pub use view::write_inside;
+pub use whole::INT;
 
 /// The graphs of an invocation.
 #[derive(Debug, Default)]
@@ -236,7 +238,7 @@ impl<'p> Lowering<'p, '_> {
 
     /// Reads what companions have brought; that of what has faults, which are said there, is empty.
     fn read_known(&mut self) {
-        for Known { name, what } in &self.program.known {
+        for Known { name, what, .. } in &self.program.known {
             let name = name.to_string();
             match what {
                 Brought::Model { configuration, inside } => {
