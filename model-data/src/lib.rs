@@ -9,6 +9,7 @@ pub mod datasets;
 mod error;
 #[cfg(feature = "images")]
 pub mod images;
+pub mod imagenet;
 pub mod npy;
 pub mod preprocessing;
 mod setters;
