@@ -3,6 +3,7 @@
 //! It knows graphs, and neither layers at run time nor training: a weight is what [`Graph::weights`](model_graph::Graph::weights) says it is, and
 //! weights are given and taken in that order. Whatever is read is not trusted: nothing in it runs, and nothing is allocated that it does not hold.
 
+pub mod architecture;
 pub mod hdf5;
 pub mod keras;
 pub mod legacy;

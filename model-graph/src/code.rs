@@ -17,6 +17,7 @@ impl Graph {
             name: Some(path.into()),
             kind: kind.into(),
             time_distributed: None,
+            inside: Vec::new(),
             trainable: true,
             built: Some(Vec::new()),
             weights,

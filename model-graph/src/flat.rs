@@ -44,7 +44,7 @@ impl Graph {
     /// If two layers have one name.
     pub fn flat_with_tensors(&self) -> Result<(Self, HashMap<TensorId, TensorId>), DuplicateName> {
         let mut names = HashMap::new();
-        self.name_layers(&Path::new(), &mut Counter::default(), &mut names);
+        self.name_layers(&Path::new(), &mut std::iter::empty(), &mut Counter::default(), &mut names);
         let mut flattening = Flattening {
             names,
             ids: HashMap::new(),
@@ -75,20 +75,65 @@ impl Graph {
         Ok((flat, tensors))
     }
 
-    /// Names in the order in which the layers were made, as Keras counts them.
-    fn name_layers(&self, path: &Path, counter: &mut Counter, names: &mut HashMap<Path, Names>) {
+    /// Names in the order in which the layers were made, as Keras counts them; those that a call of this block gives come first.
+    fn name_layers(
+        &self,
+        path: &Path,
+        given: &mut dyn Iterator<Item = Option<String>>,
+        counter: &mut Counter,
+        names: &mut HashMap<Path, Names>,
+    ) {
         let each_step = self.nodes.iter().filter(|node| node.manner.is_for_each_step()).map(|node| node.layer);
         let each_step: HashSet<LayerId> = each_step.collect();
-        for (i, layer) in self.layers.iter().enumerate().filter(|(_, layer)| layer.built.is_some()) {
+        for (i, layer) in self.layers.iter().enumerate() {
+            let given: Vec<Option<String>> = (0..layer.kind.layers()).map_while(|_| given.next()).collect();
+            if layer.built.is_none() {
+                continue;
+            }
             let path = [path.as_slice(), &[LayerId(i)]].concat();
             match &layer.kind {
-                Kind::Block(block) => block.name_layers(&path, counter, names),
+                Kind::Block(block) => {
+                    let given = if layer.inside.is_empty() { given } else { layer.inside.clone() };
+                    block.name_layers(&path, &mut given.into_iter(), counter, names);
+                }
                 Kind::Layer(_) | Kind::Model(_) => {
-                    let name = layer.name.clone().unwrap_or_else(|| counter.next(layer.kind.called()));
+                    let given = given.into_iter().next().flatten();
+                    let name = layer.name.clone().or(given).unwrap_or_else(|| counter.next(layer.kind.called()));
                     let around = || layer.time_distributed.clone().unwrap_or_else(|| counter.next(TimeDistributed::CLASS));
                     names.insert(path, (name, each_step.contains(&LayerId(i)).then(around)));
                 }
             }
+        }
+    }
+
+    /// Takes those of the layers' names for which this holds, and those that calls of blocks give: what is left is the same block, whatever
+    /// names it is called with. Of all layers in order, as [`LayerNode::inside`] has them; empty where there are none.
+    pub fn take_names(&mut self, is_given: impl Fn(&str) -> bool) -> Vec<Option<String>> {
+        let mut taken = Vec::new();
+        for i in 0..self.layers.len() {
+            let layer = &mut self.layers[i];
+            if let Kind::Block(_) = layer.kind {
+                let count = layer.kind.layers();
+                let inside = std::mem::take(&mut layer.inside);
+                taken.extend(if inside.is_empty() { vec![None; count] } else { inside });
+                continue;
+            }
+            let name = layer.name.take_if(|name| is_given(name));
+            if let Some(name) = &name {
+                self.call_otherwise(LayerId(i), name);
+            }
+            taken.push(name);
+        }
+        if taken.iter().any(Option::is_some) { taken } else { Vec::new() }
+    }
+
+    /// Calls what a layer gives by what it is, where it was called by its name.
+    fn call_otherwise(&mut self, layer: LayerId, name: &str) {
+        let source = |node: &Node| self.layers[layer.0].kind.source_in(node.manner);
+        let calls = self.nodes.iter().filter(|node| node.layer == layer).map(|node| (node.outputs.clone(), source(node)));
+        for (outputs, source) in calls.collect::<Vec<_>>() {
+            let outputs = outputs.into_iter().filter(|output| self.tensors[output.0].label == name).collect::<Vec<_>>();
+            outputs.into_iter().for_each(|output| self.tensors[output.0].label.clone_from(&source));
         }
     }
 

@@ -104,6 +104,15 @@ impl Kind {
 }
 
 impl Kind {
+    /// The number of layers that it adds to a flat graph, those that nothing calls included.
+    #[must_use]
+    pub fn layers(&self) -> usize {
+        match self {
+            Self::Layer(_) | Self::Model(_) => 1,
+            Self::Block(block) => block.layers.iter().map(|layer| layer.kind.layers()).fold(0, usize::saturating_add),
+        }
+    }
+
     /// Whether its statistics of the batch move in one order, if they move for each step of a sequence, one step after the other: no layer with
     /// such is called twice, or for each step of another sequence.
     fn mixes_in_order(&self) -> bool {
@@ -143,6 +152,9 @@ pub struct LayerNode {
     pub kind: Kind,
     /// The name of the `TimeDistributed` that calls it for each step of a sequence, as that of the layer itself.
     pub time_distributed: Option<String>,
+    /// The names that the layers of a block have in this call of it: of all of them in order, those of the blocks in it included. A block that is called
+    /// with other names is the same block. Empty where the call gives none.
+    pub inside: Vec<Option<String>>,
     /// Whether training changes its weights.
     pub trainable: bool,
     /// The types that it was first called with; `None` before that.
@@ -310,6 +322,7 @@ impl Graph {
             name,
             kind: kind.into(),
             time_distributed: None,
+            inside: Vec::new(),
             trainable: true,
             built: None,
             weights: Vec::new(),

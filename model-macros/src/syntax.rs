@@ -315,6 +315,8 @@ pub enum ExprKind {
     Path(Vec<Ident>),
     /// A number, string, `true`, `false` or `None`.
     Literal(serde_json::Value),
+    /// `format!("conv{i}")`: the parts of the string in order.
+    Format(Vec<Expr>),
     /// `[a, b]`
     List(Vec<Expr>),
     /// `(a, b)`

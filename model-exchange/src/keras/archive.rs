@@ -1,7 +1,7 @@
 //! Archives, `.keras`: a ZIP file of a configuration, the variables and who wrote them.
 
 use std::borrow::Cow;
-use std::io::{self, Cursor, Read, Seek, Write};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 
 use serde_json::{Value, json};
 use zip::read::ZipFile;
@@ -53,12 +53,30 @@ impl<'b> Archive<'b> {
     }
 }
 
-fn members(archive: &ZipArchive<Cursor<&[u8]>>) -> String {
+/// The configuration of an archive alone; nothing else of the file is read.
+///
+/// # Errors
+/// As those of [`Archive::read`], where they are not of the weights.
+pub fn config(file: &mut (impl Read + Seek)) -> Result<Value, KerasProblem> {
+    let length = file.seek(SeekFrom::End(0)).map_err(|error| KerasProblem::Archive(error.to_string()))?;
+    let mut archive = ZipArchive::new(file).map_err(|error| KerasProblem::Archive(error.to_string()))?;
+    check_names(&mut archive)?;
+    let missing = KerasProblem::Member { name: CONFIG, found: members(&archive) };
+    if archive.index_for_name(CONFIG).is_none() {
+        return Err(missing);
+    }
+    let damaged = |error: &dyn std::fmt::Display| KerasProblem::Damaged { name: CONFIG, error: error.to_string() };
+    let file = archive.by_name(CONFIG).map_err(|error| damaged(&error))?;
+    let config = unpacked(file, CONFIG, length)?;
+    serde_json::from_slice(&config).map_err(|error| KerasProblem::Json { name: CONFIG, error: error.to_string() })
+}
+
+fn members<R: Read + Seek>(archive: &ZipArchive<R>) -> String {
     archive.file_names().flatten().take(10).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Refuses names that lead out of a folder, and links: nothing is ever unpacked to a disk, and a file that has them is none of Keras's.
-fn check_names(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), KerasProblem> {
+fn check_names<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<(), KerasProblem> {
     for place in 0..archive.len() {
         let file = archive.by_index_raw(place).map_err(|error| KerasProblem::Archive(error.to_string()))?;
         let name = file.name().map_err(|error| KerasProblem::Archive(error.to_string()))?;
@@ -86,24 +104,30 @@ fn member<'b>(
     }
     let damaged = |error: &dyn std::fmt::Display| KerasProblem::Damaged { name, error: error.to_string() };
     let mut file = archive.by_name(name).map_err(|error| damaged(&error))?;
-    let (stored, size) = (file.compression() == CompressionMethod::Stored, file.size());
-    let most = MOST_UNPACKED.0.saturating_add((bytes.len() as u64).saturating_mul(MOST_UNPACKED.1));
-    if size > most {
-        return Err(KerasProblem::Bomb { name, size, most });
-    }
-    if stored {
+    if file.compression() == CompressionMethod::Stored {
+        let size = file.size();
         let start = file.data_start().and_then(|start| usize::try_from(start).ok());
         let range = start.zip(usize::try_from(size).ok()).and_then(|(start, size)| Some(start..start.checked_add(size)?));
         let slice = range.and_then(|range| bytes.get(range)).ok_or_else(|| damaged(&"it ends behind the archive's end"))?;
         check(&mut file, size).map_err(|error| damaged(&error))?;
         return Ok(Some(Cow::Borrowed(slice)));
     }
-    let mut unpacked = Vec::new();
-    file.take(most).read_to_end(&mut unpacked).map_err(|error| damaged(&error))?;
-    if unpacked.len() as u64 != size {
-        return Err(damaged(&format!("expected {size} bytes, found {}", unpacked.len())));
+    unpacked(file, name, bytes.len() as u64).map(|unpacked| Some(Cow::Owned(unpacked)))
+}
+
+/// The bytes of a member in an archive of this length, no more than it may unpack to.
+fn unpacked<R: Read>(file: ZipFile<'_, R>, name: &'static str, length: u64) -> Result<Vec<u8>, KerasProblem> {
+    let damaged = |error: String| KerasProblem::Damaged { name, error };
+    let (size, most) = (file.size(), MOST_UNPACKED.0.saturating_add(length.saturating_mul(MOST_UNPACKED.1)));
+    if size > most {
+        return Err(KerasProblem::Bomb { name, size, most });
     }
-    Ok(Some(Cow::Owned(unpacked)))
+    let mut unpacked = Vec::new();
+    file.take(most).read_to_end(&mut unpacked).map_err(|error| damaged(error.to_string()))?;
+    if unpacked.len() as u64 != size {
+        return Err(damaged(format!("expected {size} bytes, found {}", unpacked.len())));
+    }
+    Ok(unpacked)
 }
 
 /// Holds a member against its checksum, which reading it to its end does.

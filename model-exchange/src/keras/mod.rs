@@ -7,7 +7,7 @@ mod order;
 mod places;
 mod variables;
 
-pub use archive::{Archive, write};
+pub use archive::{Archive, config, write};
 pub use by_layer::{LayerWeights, by_layer};
 pub use canonical::canonical;
 pub use places::{Leaf, Place, Places, leaves, places};

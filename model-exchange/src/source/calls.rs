@@ -79,7 +79,7 @@ impl<'g> Calls<'g> {
         unit.operands = self.operands(own, &inputs, manner, &masks);
         if let Kind::Layer(any) = &own.kind {
             if let Some(operation) = any.operation() {
-                operated(&mut unit, any, operation, &self.types(&inputs));
+                operated(&mut unit, any, operation, (&self.types(&inputs), layer.name.as_deref()));
             } else if let Some(sign) = self.is_operator(&unit, any, &inputs).filter(|_| !is_shared) {
                 let [Operand::List(tensors)] = unit.operands.as_slice() else { return Some(unit) };
                 unit.operands = tensors.iter().flatten().map(|&tensor| Operand::Tensor(tensor)).collect();
@@ -236,11 +236,11 @@ fn slots(slots: &[Slot], inputs: &[TensorId], manner: Manner) -> Vec<Operand> {
     operands
 }
 
-/// Writes the call of an operation: an operator, a subscript, or a function.
-fn operated(unit: &mut Unit, any: &AnyLayer, operation: &'static Operation, types: &[DType]) {
+/// Writes the call of an operation: an operator, a subscript, or a function, as which operations with a name of their own are written.
+fn operated(unit: &mut Unit, any: &AnyLayer, operation: &'static Operation, (types, name): (&[DType], Option<&str>)) {
     let numbers = any.operands();
     let texts = any.texts();
-    unit.arguments.clear();
+    unit.arguments = name.map(named).into_iter().collect();
     if let AnyLayer::GetItem(item) = any {
         unit.head = Head::Subscript(model_graph::argument::Argument::to_source(&item.key));
         return;
@@ -252,7 +252,7 @@ fn operated(unit: &mut Unit, any: &AnyLayer, operation: &'static Operation, type
         unit.operands.extend(operand.or_else(|| tensors.next()));
     }
     unit.operands.extend(tensors);
-    if let Some(sign) = sign(operation, &numbers, types) {
+    if let Some(sign) = sign(operation, &numbers, types).filter(|_| name.is_none()) {
         unit.head = Head::Operator(sign);
         return;
     }
@@ -272,6 +272,7 @@ fn operated(unit: &mut Unit, any: &AnyLayer, operation: &'static Operation, type
         })
         .collect();
     arguments.sort_by_key(|argument| order.iter().position(|name| *name == argument.name));
+    arguments.append(&mut unit.arguments);
     unit.arguments = arguments;
 }
 

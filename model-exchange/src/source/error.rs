@@ -17,17 +17,6 @@ pub enum Unsaid {
         /// The name.
         name: String,
     },
-    /// An operation that has another name than it gets.
-    #[error(
-        "the operation `{name}` would be named `{automatic}`: operations have no `name`\nhelp: build the model in a new session of Keras, \
-         or after `keras.utils.clear_session()`, which counts names from the start"
-    )]
-    Operation {
-        /// Its name.
-        name: String,
-        /// The name that it gets.
-        automatic: String,
-    },
     /// An output that is an input.
     #[error("the output `{0}` is an input\nhelp: pass it through `Identity()`")]
     Input(String),

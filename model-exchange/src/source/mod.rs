@@ -36,7 +36,7 @@ use unit::Block;
 /// loops. Layers of the user's own, and functions that weights name, stand by their names: a comment says which must be in scope.
 ///
 /// # Errors
-/// All that the language cannot say: names that are no identifiers, operations with names of their own, outputs that are inputs.
+/// All that the language cannot say: names that are no identifiers, outputs that are inputs.
 ///
 /// ```
 /// use model_graph::Graph;
@@ -157,8 +157,7 @@ impl Source {
     fn check(&mut self, plain: &Graph) {
         let inputs = plain.inputs.iter().map(|port| ("input", port.name.as_str()));
         let outputs = plain.outputs.iter().map(|port| ("output", port.name.as_str()));
-        let is_operation = |kind: &Kind| matches!(kind, Kind::Layer(any) if any.operation().is_some());
-        let layers = plain.layers.iter().filter(|layer| layer.built.is_some() && !is_operation(&layer.kind));
+        let layers = plain.layers.iter().filter(|layer| layer.built.is_some());
         let layers = layers.flat_map(|layer| [Some(layer.name()), layer.time_distributed.as_deref()]).flatten();
         for (what, name) in inputs.chain(layers.map(|name| ("layer", name))).chain(outputs) {
             let unsaid = Unsaid::Name { what, name: name.to_owned() };

@@ -95,7 +95,7 @@ pub fn rebuild(
         return None;
     }
     let mut rebuilt = Rebuilt { graph: graph.pruned(), layers, calls, written };
-    name(&mut rebuilt, plain, problems);
+    name(&mut rebuilt, plain);
     Some(rebuilt)
 }
 
@@ -125,7 +125,7 @@ fn add(graph: &mut Graph, plain: &Graph, node: &Node, parts: &HashMap<LayerId, A
 }
 
 /// Gives the layers their names whose names do not follow, in the order in which Keras counts.
-fn name(rebuilt: &mut Rebuilt, plain: &Graph, problems: &mut Vec<Unsaid>) {
+fn name(rebuilt: &mut Rebuilt, plain: &Graph) {
     let of: HashMap<LayerId, &LayerNode> =
         rebuilt.layers.iter().filter_map(|(own, made)| Some((*made, plain.layers.get(own.0)?))).collect();
     let stepped = rebuilt.graph.nodes.iter().filter(|node| node.manner.is_for_each_step()).map(|node| node.layer);
@@ -137,12 +137,6 @@ fn name(rebuilt: &mut Rebuilt, plain: &Graph, problems: &mut Vec<Unsaid>) {
             continue;
         };
         layer.name = follows(&mut counter, layer.kind.called(), own.name());
-        if let (Some(name), Kind::Layer(any)) = (&layer.name, &layer.kind)
-            && any.operation().is_some()
-        {
-            let automatic = counter.clone().next(any.class());
-            problems.push(Unsaid::Operation { name: name.clone(), automatic });
-        }
         if stepped.contains(&LayerId(i)) {
             let around = own.time_distributed.as_deref().unwrap_or_default();
             layer.time_distributed = follows(&mut counter, TimeDistributed::CLASS, around);

@@ -148,7 +148,10 @@ impl Text<'_> {
                     _ => format!("{sign}{}", operands.concat()),
                 };
             }
-            Head::Subscript(key) => return format!("{}[{key}]", operands.concat()),
+            Head::Subscript(key) if arguments.is_empty() => return format!("{}[{key}]", operands.concat()),
+            Head::Subscript(key) => {
+                ("ops::get_item".to_owned(), [vec![format!("{}[{key}]", operands.concat())], arguments].concat(), String::new())
+            }
             Head::Bound(name) => (name.clone(), operands, String::new()),
             // Where nothing is said of the layer, it is the call that is long.
             Head::Made(name) if arguments.is_empty() && !operands.is_empty() => (format!("{name}()"), operands, String::new()),

@@ -66,6 +66,38 @@ pub fn macro_call(name: &str) -> String {
     format!("`{name}!` is a macro, which cannot be called in a body\nhelp: lists read `[a, b]`, layers `Layer(..)(x)`")
 }
 
+/// `format!(name)`, `format!("{")`
+pub fn format_string() -> String {
+    "`format!` makes a string of one between quotes, whose braces hold names\nhelp: write `format!(\"conv{i}_bn\")`".to_owned()
+}
+
+/// `format!("{i:02}")`, `format!("{}")`
+pub fn format_place(place: &str) -> String {
+    match place.split_once(':') {
+        Some((name, _)) => {
+            format!("`{{{place}}}` cannot be put into a string, whose braces hold names alone\nhelp: write `{{{name}}}`")
+        }
+        None => format!("nothing is given for `{{{place}}}`\nhelp: write a name that is bound: `format!(\"conv{{i}}\")`"),
+    }
+}
+
+/// `format!("conv", i)`
+pub fn format_value_unused() -> String {
+    "the string has no braces for this value\nhelp: write `{}` where it is to stand, or its name between braces".to_owned()
+}
+
+/// `format!("{x}")` of a tensor.
+pub fn format_value(found: &str) -> String {
+    format!(
+        "a string is made of numbers, strings and booleans, found {found}\nhelp: names are made of what is known while compiling: `format!(\"conv{{i}}\")`"
+    )
+}
+
+/// A string that has grown.
+pub fn too_long_string(most: usize) -> String {
+    format!("a string of more than {most} letters\nhelp: names are made of a few: `format!(\"conv{{i}}\")`")
+}
+
 /// `x[..]`
 pub fn index() -> String {
     "expected the place of an item in these brackets, as in `sizes[0]`, found something else\nhelp: take a tensor's places and slices with the batch's first: `x[.., 0]`, `x[.., 1:5:2]`".to_owned()

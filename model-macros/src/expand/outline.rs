@@ -275,7 +275,7 @@ impl Outline<'_> {
                 found.push(quote!(&#name));
             }
             ExprKind::Path(path) => self.constants.borrow_mut().push(quote!(#(#path)::*)),
-            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Foreign(items) => {
+            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Format(items) | ExprKind::Foreign(items) => {
                 items.iter().for_each(|item| self.uses(item, found))
             }
             ExprKind::Binary(_, left, right) | ExprKind::Index(left, right) => {

@@ -230,7 +230,7 @@ impl<'p> Lowering<'p, '_> {
     }
 
     /// A layer's name becomes a field's.
-    fn layer_name(&mut self, frame: &Frame<'p>, value: &Json, argument: &Argument) -> Option<String> {
+    fn layer_name(&mut self, frame: &mut Frame<'p>, value: &Json, argument: &Argument) -> Option<String> {
         let name = value.as_str().unwrap_or_default();
         let starts_well = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
         let is_reserved = ["_", "self", "Self", "super", "crate"].contains(&name);
@@ -241,6 +241,9 @@ impl<'p> Lowering<'p, '_> {
             return None;
         }
         self.named.push((name.to_owned(), argument.value.range));
+        if !matches!(argument.value.kind, ExprKind::Literal(_)) {
+            frame.computed_names.insert(name.to_owned());
+        }
         Some(name.to_owned())
     }
 

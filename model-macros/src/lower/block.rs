@@ -23,6 +23,14 @@ pub struct Key {
     parameters: Vec<Parameter>,
 }
 
+/// A block for what it is called with.
+#[derive(Clone, Debug)]
+pub struct Specialised {
+    graph: Arc<Graph>,
+    /// The names of its layers that follow from what it is called with, as a call of it has them.
+    names: Vec<Option<String>>,
+}
+
 /// What a parameter is bound to.
 #[derive(Clone, Debug, PartialEq)]
 enum Parameter {
@@ -64,12 +72,13 @@ impl<'p> Lowering<'p, '_> {
         }
         let masks = inputs.iter().filter_map(|&input| frame.graph.masks.get(frame.graph.mask_of(input)?.0)?.tensor);
         let given: Vec<TensorId> = inputs.iter().copied().chain(masks).collect();
-        let Some(graph) = self.specialised(frame, callee, parameters) else { return Value::Broken };
+        let Some(Specialised { graph, names }) = self.specialised(frame, callee, parameters) else { return Value::Broken };
         let own = graph.outputs.len().saturating_sub(graph.masked.len());
         if self.are_too_many_calls(frame, &name.to_string(), graph.calls(), name.span().into()) {
             return Value::Broken;
         }
         let layer = frame.graph.layer(Kind::Block(graph), None);
+        frame.graph.layers[layer.0].inside = names;
         match frame.graph.call(layer, &given) {
             Ok(outputs) if own == 1 => Value::Tensor(outputs[0]),
             Ok(outputs) => Value::Tuple(outputs.into_iter().take(own).map(Value::Tensor).collect()),
@@ -148,17 +157,22 @@ impl<'p> Lowering<'p, '_> {
         if is_sound { values.into_iter().collect() } else { None }
     }
 
-    /// The graph of a block for what it is called with.
-    fn specialised(&mut self, frame: &mut Frame<'p>, callee: Callee<'p>, parameters: Vec<Parameter>) -> Option<Arc<Graph>> {
+    /// The graph of a block for what it is called with. Calls that differ in the names of layers alone have one.
+    fn specialised(&mut self, frame: &mut Frame<'p>, callee: Callee<'p>, parameters: Vec<Parameter>) -> Option<Specialised> {
         let key = Key { block: std::ptr::from_ref(callee.block) as usize, parameters };
         if let Some((_, lowered)) = self.blocks.iter().find(|(known, _)| *known == key) {
             return lowered.clone();
         }
         self.open.push(callee.name.to_string());
         let before = self.diagnostics.count();
-        let lowered = self.lower_block(callee, &key.parameters).filter(|_| self.diagnostics.count() == before).map(Arc::new);
+        let lowered = self.lower_block(callee, &key.parameters).filter(|_| self.diagnostics.count() == before);
         self.open.pop();
         self.blame_call(frame, callee, before);
+        let lowered = lowered.map(|(graph, names)| {
+            let same = self.blocks.iter().filter(|(known, _)| known.block == key.block).filter_map(|(_, known)| known.as_ref());
+            let same = same.map(|known| &known.graph).find(|known| !names.is_empty() && ***known == graph).cloned();
+            Specialised { graph: same.unwrap_or_else(|| Arc::new(graph)), names }
+        });
         self.blocks.push((key, lowered.clone()));
         lowered
     }
@@ -171,7 +185,12 @@ impl<'p> Lowering<'p, '_> {
         }
     }
 
-    fn lower_block(&mut self, Callee { block, items, name }: Callee<'p>, parameters: &[Parameter]) -> Option<Graph> {
+    /// The graph of a block, and the names of its layers that were computed.
+    fn lower_block(
+        &mut self,
+        Callee { block, items, name }: Callee<'p>,
+        parameters: &[Parameter],
+    ) -> Option<(Graph, Vec<Option<String>>)> {
         let context = vec![diagnostics::inside_block(name, &described(parameters))];
         let mut frame = Frame::new(block.name.to_string(), items, context);
         frame.is_block = true;
@@ -197,7 +216,10 @@ impl<'p> Lowering<'p, '_> {
             return None;
         }
         self.check_called(&frame);
-        Some(self.pruned(frame))
+        let computed = std::mem::take(&mut frame.computed_names);
+        let mut graph = self.pruned(frame);
+        let names = graph.take_names(|name| computed.contains(name));
+        Some((graph, names))
     }
 
     /// The tensor that is the mask of another, if that has one.

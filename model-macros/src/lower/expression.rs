@@ -15,6 +15,9 @@ use super::value::Value;
 use crate::diagnostics::{self, Scope};
 use crate::syntax::{Expr, ExprKind, Operator, Range};
 
+/// The most bytes that a string may have that is made while compiling.
+const LONGEST_STRING: usize = 1000;
+
 impl<'p> Lowering<'p, '_> {
     /// Evaluates an expression, whose parts count; a fault is noted and gives `Broken`.
     pub fn evaluated(&mut self, frame: &mut Frame<'p>, expr: &'p Expr) -> Value {
@@ -26,6 +29,7 @@ impl<'p> Lowering<'p, '_> {
             }
             ExprKind::Literal(value) => Value::Data(value.clone()),
             ExprKind::List(items) => self.list(frame, items),
+            ExprKind::Format(parts) => self.format(frame, parts),
             ExprKind::Tuple(items) => {
                 let values: Vec<Value> = items.iter().map(|item| self.expression(frame, item)).collect();
                 let is_data = !values.is_empty() && values.iter().all(|value| matches!(value, Value::Data(_)));
@@ -92,6 +96,36 @@ impl<'p> Lowering<'p, '_> {
 
     fn list(&mut self, frame: &mut Frame<'p>, items: &'p [Expr]) -> Value {
         list_of(items.iter().map(|item| self.expression(frame, item)).collect())
+    }
+
+    /// The string that parts make one behind the other.
+    fn format(&mut self, frame: &mut Frame<'p>, parts: &'p [Expr]) -> Value {
+        let mut made = Some(String::new());
+        for part in parts {
+            let value = self.expression(frame, part);
+            let text = match self.known_here(frame, value, part.range) {
+                Value::Data(Json::String(text)) => Some(text),
+                Value::Data(value @ (Json::Number(_) | Json::Bool(_))) => Some(value.to_string()),
+                other => {
+                    if !other.is_broken() {
+                        self.error(frame, part.range, diagnostics::format_value(&other.describe(frame)));
+                    }
+                    None
+                }
+            };
+            made = made.zip(text).map(|(made, text)| made + &text);
+        }
+        let range = parts.first().zip(parts.last()).map(|(first, last)| Range { start: first.range.start, end: last.range.end });
+        made.zip(range).map_or(Value::Broken, |(made, range)| self.string(frame, made, range))
+    }
+
+    /// A string that has been made.
+    fn string(&mut self, frame: &Frame<'p>, text: String, range: Range) -> Value {
+        if text.len() > LONGEST_STRING {
+            self.error(frame, range, diagnostics::too_long_string(LONGEST_STRING));
+            return Value::Broken;
+        }
+        Value::Data(text.into())
     }
 
     fn negative(&mut self, frame: &mut Frame<'p>, expr: &'p Expr, range: Range) -> Value {
@@ -196,6 +230,9 @@ impl<'p> Lowering<'p, '_> {
         }
         if let Some(value) = self.computed_sizes(frame, operator, [a, b], range) {
             return value;
+        }
+        if let (Operator::Add, Some(a), Some(b)) = (operator, a.as_str(), b.as_str()) {
+            return self.string(frame, a.to_owned() + b, range);
         }
         match decimal_numbers(operator, a, b).or_else(|| compared(operator, a, b)) {
             Some(value) => Value::Data(value),

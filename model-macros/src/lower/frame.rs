@@ -40,6 +40,8 @@ pub struct Frame<'p> {
     pub calls: usize,
     /// Whether it is a block's.
     pub is_block: bool,
+    /// The names of layers that were computed.
+    pub computed_names: HashSet<String>,
     /// Where the body stands, in words: the block with its arguments, the loop with its item.
     pub context: Vec<String>,
 }
@@ -61,6 +63,7 @@ impl<'p> Frame<'p> {
             skipped,
             calls: 0,
             is_block: false,
+            computed_names: HashSet::new(),
             context,
         }
     }

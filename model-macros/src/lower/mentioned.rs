@@ -11,7 +11,7 @@ impl Expr {
             ExprKind::Name(name) => found.push(name),
             ExprKind::Unread(names) => found.extend(names),
             ExprKind::Path(_) | ExprKind::Literal(_) | ExprKind::Operation(_) => {}
-            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Foreign(items) => {
+            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Format(items) | ExprKind::Foreign(items) => {
                 items.iter().for_each(|item| item.mentions(found))
             }
             ExprKind::Call(callee, arguments) => {

@@ -148,7 +148,7 @@ struct Lowering<'p, 'd> {
     /// The layers of the user's own that companions have brought, by name; `None` for those with faults.
     layers: HashMap<String, Option<Arc<Signature>>>,
     /// The blocks that have been lowered, by what they were called with; `None` for those with faults.
-    blocks: Vec<(block::Key, Option<Arc<Graph>>)>,
+    blocks: Vec<(block::Key, Option<block::Specialised>)>,
     /// The models and views of the invocation in the order in which they were lowered.
     order: Vec<String>,
     /// The models and blocks that are being lowered, the outermost first.

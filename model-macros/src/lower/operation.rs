@@ -11,6 +11,7 @@ use proc_macro2::Ident;
 use serde_json::{Map, Value as Json};
 
 use super::Lowering;
+use super::arguments::Common;
 use super::call::Places;
 use super::frame::Frame;
 use super::outer::data_of;
@@ -31,6 +32,11 @@ impl<'p> Lowering<'p, '_> {
     /// `ops::name(arguments)`
     pub fn operation(&mut self, frame: &mut Frame<'p>, name: &Ident, arguments: &'p [Argument], expr: &'p Expr) -> Value {
         let text = name.to_string();
+        if let ("get_item", [item, named]) = (text.as_str(), arguments)
+            && item.name.is_none()
+        {
+            return self.named_item(frame, item, named);
+        }
         let Some(declaration) = Declaration::function(&text).filter(|_| text != "get_item") else {
             self.error(frame, name.span(), diagnostics::unknown_operation(&text));
             return self.uncallable(frame, arguments);
@@ -39,7 +45,7 @@ impl<'p> Lowering<'p, '_> {
         let known = declaration.arguments();
         let names = declaration.parameters();
         let class = format!("ops::{text}");
-        let (given, _, mut is_sound) = self.name_arguments(frame, &class, &names, arguments);
+        let (given, mut common, mut is_sound) = self.name_arguments(frame, &class, &names, arguments);
         let (mut values, mut tensors, mut ranges) = (Map::new(), Vec::new(), Vec::new());
         // Tensors stand in the order of the operands, whatever the order of their names.
         for operand in operation.operands {
@@ -57,7 +63,11 @@ impl<'p> Lowering<'p, '_> {
         }
         for (key, argument) in given.iter().filter(|(name, _)| !operation.operands.contains(&name.as_str())) {
             let value = match key.as_str() {
-                "name" | "trainable" => {
+                "name" => {
+                    is_sound &= self.common(frame, &class, key, argument, &mut common).is_some();
+                    continue;
+                }
+                "trainable" => {
                     let problem = ArgumentProblem::Unknown { argument: key.clone(), valid: names.clone() };
                     self.error(frame, argument.value.range, ArgumentError { class: class.clone(), problem });
                     None
@@ -75,7 +85,30 @@ impl<'p> Lowering<'p, '_> {
             return Value::Broken;
         }
         let places = Places { layer: name.span().into(), operands: ranges, arguments, is_handed: false };
-        self.operate(frame, &declaration, &values, &tensors, &places)
+        self.operate(frame, (&declaration, common.name), &values, &tensors, &places)
+    }
+
+    /// `ops::get_item(x[.., -1], name = "last")`: places and slices have no other place for a name.
+    fn named_item(&mut self, frame: &mut Frame<'p>, item: &'p Argument, named: &'p Argument) -> Value {
+        let before = frame.graph.layers.len();
+        let value = self.expression(frame, &item.value);
+        if value.is_broken() {
+            return value;
+        }
+        let is_named = named.name.as_ref().is_some_and(|name| name == "name");
+        let is_item = matches!(item.value.kind, ExprKind::Index(..) | ExprKind::Subscript(..));
+        // The last layer that is made is the item's: what is in its brackets is data.
+        let taken = frame.graph.layers.len().checked_sub(1).filter(|last| *last >= before && is_named && is_item);
+        let Some(taken) = taken else {
+            self.error(frame, item.value.range, diagnostics::unknown_operation("get_item"));
+            return Value::Broken;
+        };
+        let mut common = Common { name: None, trainable: true };
+        if self.common(frame, "ops::get_item", "name", named, &mut common).is_none() {
+            return Value::Broken;
+        }
+        frame.graph.layers[taken].name = common.name;
+        value
     }
 
     /// What an operation is called with at one of its operands: a tensor, a list of them, or a number.
@@ -121,14 +154,14 @@ impl<'p> Lowering<'p, '_> {
     fn operate(
         &mut self,
         frame: &mut Frame<'p>,
-        declaration: &Declaration,
+        (declaration, name): (&Declaration, Option<String>),
         values: &Map<String, Json>,
         tensors: &[TensorId],
         places: &Places<'_>,
     ) -> Value {
         match declaration.read(values) {
             Ok(layer) => {
-                let layer = frame.graph.layer(Kind::Layer(layer), None);
+                let layer = frame.graph.layer(Kind::Layer(layer), name);
                 self.finish_call(frame, layer, (tensors, &[], Manner::default()), places)
             }
             Err(problems) => {
@@ -164,14 +197,14 @@ impl<'p> Lowering<'p, '_> {
             }
         }
         let places = Places { layer: range, operands: ranges, arguments: &[], is_handed: false };
-        self.operate(frame, &declaration, &values, &tensors, &places)
+        self.operate(frame, (&declaration, None), &values, &tensors, &places)
     }
 
     /// An operator before a tensor: `-x`, `!x`.
     pub fn before_tensor(&mut self, frame: &mut Frame<'p>, operation: &str, tensor: TensorId, range: Range) -> Value {
         let Some(declaration) = Declaration::function(operation) else { return Value::Broken };
         let places = Places { layer: range, operands: vec![range], arguments: &[], is_handed: false };
-        self.operate(frame, &declaration, &Map::new(), &[tensor], &places)
+        self.operate(frame, (&declaration, None), &Map::new(), &[tensor], &places)
     }
 
     /// `x[.., -1]`
@@ -196,7 +229,7 @@ impl<'p> Lowering<'p, '_> {
         let Some(declaration) = Declaration::function("get_item") else { return Value::Broken };
         let values = Map::from_iter([("key".to_owned(), Key(parts).to_value())]);
         let places = Places { layer: whole, operands: vec![base], arguments: &[], is_handed: false };
-        self.operate(frame, &declaration, &values, &[tensor], &places)
+        self.operate(frame, (&declaration, None), &values, &[tensor], &places)
     }
 
     fn part(&mut self, frame: &mut Frame<'p>, subscript: &'p Subscript) -> Option<Part> {

@@ -89,7 +89,7 @@ pub fn built(kind: ExprKind, range: Range) -> syn::Result<Expr> {
         ExprKind::Subscript(base, subscripts) => {
             subscripts.iter().flat_map(Subscript::parts).map(|part| part.height).fold(base.height, usize::max)
         }
-        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Foreign(items) => highest(items),
+        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Format(items) | ExprKind::Foreign(items) => highest(items),
         ExprKind::Call(callee, arguments) => {
             arguments.iter().map(|argument| argument.value.height).fold(callee.height, usize::max)
         }

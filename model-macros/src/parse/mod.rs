@@ -3,6 +3,7 @@
 mod body;
 mod expression;
 mod foreign;
+mod format;
 mod item;
 
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};

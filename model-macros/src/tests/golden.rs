@@ -77,6 +77,29 @@ fn shared_layers_nested_models_and_several_outputs() {
 }
 
 #[test]
+fn blocks_whose_layers_have_computed_names() {
+    insta::assert_snapshot!(expand(
+        r#"
+        model Net(x: [8]) {
+            let mut x = x;
+            for i in 1..=2 {
+                x = stage(x, format!("stage{i}"));
+            }
+            ops::get_item(x[.., 0], name = "first")
+        }
+
+        fn stage(x, name) {
+            half(x, name + "_left") + half(x, name + "_right")
+        }
+
+        fn half(x, name) {
+            Dense(8, name = name)(x)
+        }
+        "#
+    ));
+}
+
+#[test]
 fn sizes_of_constants_from_outside() {
     insta::assert_snapshot!(expand(
         r"

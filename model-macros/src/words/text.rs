@@ -194,6 +194,7 @@ fn plain_text(expr: &Expr) -> String {
         ExprKind::Path(path) => path.iter().map(ToString::to_string).collect::<Vec<_>>().join("::"),
         ExprKind::Literal(value) => source(value),
         ExprKind::List(items) => format!("[{}]", list(items)),
+        ExprKind::Format(parts) => format!("format!(\"{}\")", parts.iter().map(placed).collect::<String>()),
         ExprKind::Tuple(items) if items.len() == 1 => format!("({},)", list(items)),
         ExprKind::Tuple(items) => format!("({})", list(items)),
         ExprKind::Call(callee, arguments) => {
@@ -218,6 +219,14 @@ fn plain_text(expr: &Expr) -> String {
         ExprKind::Member(base, name) if module(base).is_some() || is_self(base) => name.to_string(),
         ExprKind::Member(base, name) => format!("{}.{name}", text(base)),
         ExprKind::If(_) | ExprKind::Foreign(_) | ExprKind::Unread(_) => "..".to_owned(),
+    }
+}
+
+/// A part of a string that is made.
+fn placed(part: &Expr) -> String {
+    match &part.kind {
+        ExprKind::Literal(Value::String(text)) => text.replace('{', "{{").replace('}', "}}"),
+        _ => format!("{{{}}}", text(part)),
     }
 }
 

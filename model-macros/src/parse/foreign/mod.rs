@@ -8,6 +8,7 @@ use syn::parse::ParseStream;
 use syn::{Lit, Token, braced, bracketed, token};
 
 use super::expression::{argument, built, expression};
+use super::format::format;
 use super::{fault, is_punct, joint, separated, word};
 use crate::diagnostics::{self, Diagnostics};
 use crate::syntax::{Expr, ExprKind, Operator, Range};
@@ -178,8 +179,11 @@ fn member(input: ParseStream<'_>, value: &mut Expr, notes: &mut Diagnostics) -> 
     Ok(true)
 }
 
-/// `vec![a, b]` is a list; other macros are nothing.
+/// `format!(..)` is a string, `vec![a, b]` a list; other macros are nothing.
 fn macro_call(input: ParseStream<'_>, name: &Ident, depth: usize, notes: &mut Diagnostics) -> syn::Result<Expr> {
+    if name == "format" && input.peek(token::Paren) {
+        return format(input, name, depth, notes);
+    }
     if name == "vec" && input.peek(token::Bracket) {
         let content;
         let bracket = bracketed!(content in input);
