@@ -127,6 +127,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
     lowering.read_known();
     program.models.iter().for_each(|model| drop(lowering.model(model)));
     program.views.iter().for_each(|view| drop(lowering.view(view)));
+    lowering.ask_for_untaken();
     let names = std::mem::take(&mut lowering.order);
     // A model that has the name of such a type gives way to it.
     let models = names.iter().filter(|name| what_is_beside(name, &names).is_none());
