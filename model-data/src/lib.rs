@@ -7,9 +7,9 @@ pub mod csv;
 pub mod dataset;
 pub mod datasets;
 mod error;
+pub mod imagenet;
 #[cfg(feature = "images")]
 pub mod images;
-pub mod imagenet;
 pub mod npy;
 pub mod preprocessing;
 mod setters;

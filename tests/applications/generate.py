@@ -1,74 +1,121 @@
 """Makes what `tests/applications.rs` compares with: `python generate.py`, with Keras 3.
 
-Weights follow from a rule that the test knows, too, so that nothing large is committed: `outputs.safetensors` has what the networks give for images that
-follow from the same rule, `configs.zip` what `to_json()` says of each. `--files FOLDER` writes files of weights besides, in all of Keras's
-formats, with and without top.
+Images and weights follow from a rule that the test knows, too, so that nothing large is committed: `outputs.safetensors` has what the
+networks give with and without top, `configs.zip` what `to_json()` says of each. `--files FOLDER` writes files of weights, in all formats
+that Keras has had, for the part of the test that reads them.
 """
 
 import argparse
+import importlib
 import os
 import pathlib
 import zipfile
+from unittest import mock
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import h5py
 import keras
 import numpy as np
-from keras import applications
 from keras.src.legacy.saving import legacy_h5_format
 from safetensors.numpy import save_file
 
 HERE = pathlib.Path(__file__).parent
 
-# The names of the networks with the least size of images without top, rounded up.
+# The networks with the modules that they are in, and the least size of images without top, or a little more.
 NETWORKS = {
-    "VGG16": 32,
-    "VGG19": 32,
-    "ResNet50": 64,
-    "ResNet50V2": 64,
-    "MobileNet": 64,
-    "MobileNetV2": 64,
-    "MobileNetV3Small": 64,
-    "MobileNetV3Large": 64,
-    "DenseNet121": 64,
-    "InceptionV3": 75,
-    "Xception": 71,
-    "EfficientNetB0": 64,
+    "VGG16": ("vgg16", 32),
+    "VGG19": ("vgg19", 32),
+    "ResNet50": ("resnet", 64),
+    "ResNet50V2": ("resnet_v2", 64),
+    "MobileNet": ("mobilenet", 64),
+    "MobileNetV2": ("mobilenet_v2", 64),
+    "MobileNetV3Small": ("mobilenet_v3", 64),
+    "MobileNetV3Large": ("mobilenet_v3", 64),
+    "DenseNet121": ("densenet", 64),
+    "InceptionV3": ("inception_v3", 75),
+    "Xception": ("xception", 71),
+    "EfficientNetB0": ("efficientnet", 64),
 }
 
 
-def numbers(seed, shape):
-    """Numbers from -1 to 1 that look random: the finalizer of MurmurHash 3, of their places."""
-    size = int(np.prod(shape))
-    h = np.arange(size, dtype=np.uint32) + np.uint32(seed * 0x9E3779B9 % 2**32)
+def numbers(name, shape):
+    """Numbers from -1 to 1 that look random: hashes of their places, by FNV-1a of the name and MurmurHash 3's last step."""
+    seed = 0x811C9DC5
+    for byte in name.encode():
+        seed = (seed ^ byte) * 0x01000193 % 2**32
+    h = np.arange(int(np.prod(shape)), dtype=np.uint32) + np.uint32(seed)
+    h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE35)
     h ^= h >> np.uint32(16)
-    h *= np.uint32(0x85EBCA6B)
-    h ^= h >> np.uint32(13)
-    h *= np.uint32(0xC2B2AE35)
-    h ^= h >> np.uint32(16)
-    return (h.astype(np.float64) / 2**31 - 1.0).astype("float32").reshape(shape)
+    return (h / 2.0**31 - 1.0).reshape(shape)
 
 
 def fill(model):
-    """Weights by the rule: activations stay about as large as they are."""
-    for seed, weight in enumerate(model.weights):
-        u, name = numbers(seed, weight.shape), weight.path.split("/")[-1]
-        if name == "count":
+    """Weights by their names: what they compute stays about as large as it is."""
+    for weight in model.weights:
+        kind = weight.path.split("/")[-1]
+        if kind == "count":
             continue
-        if name in ("kernel", "depthwise_kernel", "pointwise_kernel"):
-            inputs = weight.shape[:2] if weight.path.split("/")[-2].find("dw") >= 0 or "depthwise" in weight.path else weight.shape[:-1]
-            u *= np.float32(np.sqrt(6.0 / np.prod(inputs)))
-        elif name in ("gamma", "moving_variance", "variance"):
-            u = np.float32(1.0) + np.float32(0.5) * u
+        u = numbers(weight.path, weight.shape)
+        if model.name == "resnet50" and weight.path == "predictions/kernel":
+            u *= 1e-3  # what it sees is large: one class would be all that is found
+        elif kind.endswith("kernel"):
+            inputs = weight.shape[:2] if len(weight.shape) == 4 and weight.shape[3] == 1 else weight.shape[:-1]
+            u *= np.sqrt(4.0 / np.prod(inputs))
+        elif kind in ("gamma", "moving_variance", "variance"):
+            u = 1.0 + 0.5 * u
         else:
-            u *= np.float32(0.1)
-        weight.assign(u)
+            u *= 0.1
+        weight.assign(u.astype("float32"))
 
 
 def network(name, **arguments):
-    """As Keras makes it for its weights of ImageNet, without fetching them."""
+    """As it is for its weights of ImageNet, which are not fetched."""
     keras.backend.clear_session()
-    model = getattr(applications, name)(weights=None, **arguments)
+    with mock.patch("keras.src.utils.file_utils.get_file"), mock.patch("keras.Model.load_weights"):
+        model = getattr(keras.applications, name)(**arguments)
     fill(model)
     return model
+
+
+def outputs(name, model):
+    preprocess = importlib.import_module(f"keras.applications.{NETWORKS[name][0]}").preprocess_input
+    images = ((numbers("images", (1, *model.input_shape[1:])) + 1.0) * 127.5).astype("float32")
+    return np.asarray(model(preprocess(images), training=False))
+
+
+def networks(name):
+    """It with and without top."""
+    size = NETWORKS[name][1]
+    yield "", network(name)
+    yield "/features", network(name, include_top=False, pooling="avg", input_shape=(size, size, 3))
+
+
+def write_files(model, path):
+    model.save(f"{path}.keras")
+    model.save_weights(f"{path}.weights.h5")
+    with h5py.File(f"{path}.h5", "w") as file:
+        legacy_h5_format.save_weights_to_hdf5_group(file, model)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--files", type=pathlib.Path, help="the folder to write files of weights to, instead of what the networks give")
+    files = parser.parse_args().files
+    found = {}
+    with zipfile.ZipFile(os.devnull if files else HERE / "configs.zip", "w", zipfile.ZIP_DEFLATED) as configs:
+        for name in NETWORKS:
+            for part, model in networks(name):
+                if files:
+                    write_files(model, files / (name + part.replace("/", "_")))
+                    continue
+                found[name + part] = outputs(name, model)
+                configs.writestr(zipfile.ZipInfo(name + part + ".json"), model.to_json(), zipfile.ZIP_DEFLATED)
+                print(name + part, model.count_params(), np.abs(found[name + part]).max(), np.abs(found[name + part]).mean(), flush=True)
+    if not files:
+        save_file(found, HERE / "outputs.safetensors")
+
+
+if __name__ == "__main__":
+    main()

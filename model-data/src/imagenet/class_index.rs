@@ -137,7 +137,8 @@ mod tests {
     fn other_numbers_of_classes_are_told() {
         let classes: ClassIndex = [("n1", "a"), ("n2", "b")].into_iter().collect();
         let problem = decode_predictions(&Array2::zeros((1, 3)), &classes, 5).unwrap_err().to_string();
-        let expected = "`predictions` is out of range: expected [samples, 2], a score for each class of the index, found the shape [1, 3]";
+        let expected =
+            "`predictions` is out of range: expected [samples, 2], a score for each class of the index, found the shape [1, 3]";
         assert_eq!(problem, expected);
     }
 }

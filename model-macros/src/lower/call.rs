@@ -128,9 +128,10 @@ impl<'p> Lowering<'p, '_> {
     /// Asks for the blocks of elsewhere that are called where nothing here goes: in branches that are not taken, and in blocks that are for others.
     pub fn ask_for_untaken(&mut self) {
         let program = self.program;
-        let blocks = program.blocks.iter().map(|block| {
-            (&block.body, block.parameters.iter().map(|parameter| &parameter.name).collect::<Vec<_>>())
-        });
+        let blocks = program
+            .blocks
+            .iter()
+            .map(|block| (&block.body, block.parameters.iter().map(|parameter| &parameter.name).collect::<Vec<_>>()));
         let models = program.models.iter().map(|model| (&model.body, model.inputs.iter().map(|input| &input.name).collect()));
         let frame = Frame::new(String::new(), program, Vec::new());
         let own = self.own_names(&frame);
@@ -138,7 +139,8 @@ impl<'p> Lowering<'p, '_> {
         for (body, bound) in blocks.chain(models) {
             for name in body.called().into_iter().filter(|name| !bound.contains(name)) {
                 let text = name.to_string();
-                let is_elsewhere = !known.contains(&text.as_str()) && may_be_block(&text, &known) && words::called(None, &text).is_none();
+                let is_elsewhere =
+                    !known.contains(&text.as_str()) && may_be_block(&text, &known) && words::called(None, &text).is_none();
                 if is_elsewhere && !text.contains(HALF_WRITTEN) && !self.missing.contains(name) {
                     self.missing.push(name.clone());
                 }

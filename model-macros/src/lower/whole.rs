@@ -15,7 +15,8 @@ impl<'p> Lowering<'p, '_> {
     /// The whole number of `int(x)`, unless that is a block of the user's own.
     pub fn whole(&mut self, frame: &mut Frame<'p>, arguments: &'p [Argument], expr: &'p Expr) -> Option<Value> {
         let ExprKind::Call(callee, _) = &expr.kind else { return None };
-        if !matches!(&callee.kind, ExprKind::Name(name) if name == INT) || frame.bindings.contains(INT) || self.is_own(frame, INT) {
+        if !matches!(&callee.kind, ExprKind::Name(name) if name == INT) || frame.bindings.contains(INT) || self.is_own(frame, INT)
+        {
             return None;
         }
         let values: Vec<Value> = arguments.iter().map(|argument| self.expression(frame, &argument.value)).collect();
