@@ -22,7 +22,7 @@ mod nets {
     pub mod blocks {
         functional_model::functional_model! {
             pub(crate) fn narrowed(x, units = 2) {
-                Dense(units)(x)
+                Dense(units)(x ** 2)
             }
 
             /// Of numbers alone.

@@ -1,4 +1,4 @@
-"""Makes what `tests/applications.rs` compares with: `python generate.py`, with Keras 3.
+"""Makes what `tests/applications.rs` compares with: `python generate.py`, or `python generate.py VGG16 ..` for these alone, with Keras 3.
 
 Images and weights follow from a rule that the test knows, too, so that nothing large is committed: `outputs.safetensors` has what the
 networks give with and without top, `configs.zip` what `to_json()` says of each. `--files FOLDER` writes files of weights, in all formats
@@ -18,7 +18,7 @@ import h5py
 import keras
 import numpy as np
 from keras.src.legacy.saving import legacy_h5_format
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 HERE = pathlib.Path(__file__).parent
 
@@ -59,7 +59,7 @@ def fill(model):
             continue
         u = numbers(weight.path, weight.shape)
         if model.name == "resnet50" and weight.path == "predictions/kernel":
-            u *= 1e-3  # what it sees is large: one class would be all that is found
+            u *= 1e-5  # what it sees is large: one class would be all that is found
         elif kind.endswith("kernel"):
             inputs = weight.shape[:2] if len(weight.shape) == 4 and weight.shape[3] == 1 else weight.shape[:-1]
             u *= np.sqrt(4.0 / np.prod(inputs))
@@ -87,8 +87,8 @@ def outputs(name, model):
 
 def networks(name):
     """It with and without top."""
-    size = NETWORKS[name][1]
-    yield "", network(name)
+    size, whole = NETWORKS[name][1], 299 if name in ("InceptionV3", "Xception") else 224
+    yield "", network(name, input_shape=(whole, whole, 3))
     yield "/features", network(name, include_top=False, pooling="avg", input_shape=(size, size, 3))
 
 
@@ -99,22 +99,38 @@ def write_files(model, path):
         legacy_h5_format.save_weights_to_hdf5_group(file, model)
 
 
+def read(path):
+    """The texts of an archive."""
+    if not path.exists():
+        return {}
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def write(path, texts):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in texts.items():
+            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+
+
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("networks", nargs="*", help="the networks: all of them where none is named")
     parser.add_argument("--files", type=pathlib.Path, help="the folder to write files of weights to, instead of what the networks give")
-    files = parser.parse_args().files
-    found = {}
-    with zipfile.ZipFile(os.devnull if files else HERE / "configs.zip", "w", zipfile.ZIP_DEFLATED) as configs:
-        for name in NETWORKS:
-            for part, model in networks(name):
-                if files:
-                    write_files(model, files / (name + part.replace("/", "_")))
-                    continue
-                found[name + part] = outputs(name, model)
-                configs.writestr(zipfile.ZipInfo(name + part + ".json"), model.to_json(), zipfile.ZIP_DEFLATED)
-                print(name + part, model.count_params(), np.abs(found[name + part]).max(), np.abs(found[name + part]).mean(), flush=True)
-    if not files:
-        save_file(found, HERE / "outputs.safetensors")
+    arguments = parser.parse_args()
+    for name in arguments.networks or NETWORKS:
+        tensors, texts = HERE / "outputs.safetensors", HERE / "configs.zip"
+        found, configs = load_file(tensors) if tensors.exists() else {}, read(texts)
+        for part, model in networks(name):
+            if arguments.files:
+                write_files(model, arguments.files / (name + part.replace("/", "_")))
+                continue
+            found[name + part] = outputs(name, model)
+            configs[name + part + ".json"] = model.to_json()
+            print(name + part, model.count_params(), found[name + part].max(), flush=True)
+        if not arguments.files:
+            save_file(found, tensors)
+            write(texts, configs)
 
 
 if __name__ == "__main__":

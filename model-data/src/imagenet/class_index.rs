@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ndarray::{ArrayBase, Data, Ix2};
+use ndarray::{ArrayBase, Data, Dimension, Ix2};
 
 use crate::DataError;
 use crate::source::Source;
@@ -79,19 +79,20 @@ pub struct Prediction {
 /// ```
 ///
 /// # Errors
-/// If there are not as many classes as `predictions`, `[samples, classes]`, has columns.
+/// If `predictions` are not `[samples, classes]`, with as many columns as there are classes.
 ///
 /// Source: <https://keras.io/api/applications/#usage-examples-for-image-classification-models>.
-pub fn decode_predictions<S: Data<Elem = f32>>(
-    predictions: &ArrayBase<S, Ix2>,
+pub fn decode_predictions<S: Data<Elem = f32>, D: Dimension>(
+    predictions: &ArrayBase<S, D>,
     classes: &ClassIndex,
     top: usize,
 ) -> Result<Vec<Vec<Prediction>>, DataError> {
-    if predictions.ncols() != classes.len() {
+    let rows = predictions.view().into_dimensionality::<Ix2>().ok().filter(|rows| rows.ncols() == classes.len());
+    let Some(rows) = rows else {
         let expected = format!("[samples, {}], a score for each class of the index", classes.len());
         return Err(DataError::Argument { name: "predictions", expected, found: format!("the shape {:?}", predictions.shape()) });
-    }
-    let decoded = predictions.rows().into_iter().map(|scores| {
+    };
+    let decoded = rows.rows().into_iter().map(|scores| {
         let mut scored: Vec<(&f32, &(String, String))> = scores.into_iter().zip(&classes.0).collect();
         scored.sort_by(|(a, _), (b, _)| b.partial_cmp(a).unwrap_or(Ordering::Equal));
         let prediction = |(&score, (name, description)): (&f32, &(String, String))| Prediction {
