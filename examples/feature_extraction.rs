@@ -1,10 +1,11 @@
 //! The activations of all layers of VGG19, by a view, as in the Keras functional-API guide.
 //!
-//! The weights are random here, which shows what starts a training: how large activations are, layer by layer.
+//! Without Keras's weights they are random, which shows what starts a training: how large activations are, layer by layer. With them, the images say
+//! little, since they are made up.
 //!
 //! ```text
-//! cargo run --release --example feature_extraction
-//! cargo run --release --example feature_extraction -- --samples 8
+//! cargo run --release --features applications --example feature_extraction
+//! cargo run --release --features applications --example feature_extraction -- --data vgg19_weights_tf_dim_ordering_tf_kernels.h5
 //! ```
 
 mod support;
@@ -12,46 +13,14 @@ mod support;
 use std::error::Error;
 use std::fs;
 
+use functional_model::applications::vgg19::{VGG19, preprocess_input};
 use functional_model::prelude::*;
 use ndarray::Array4;
 use support::Flags;
 
 functional_model! {
-    /// Simonyan and Zisserman 2014, "Very deep convolutional networks".
-    pub model Vgg19(img: [224, 224, 3]) -> [1000] {
-        let block1_conv1 = convolution(img, 64);
-        let block1_conv2 = convolution(block1_conv1, 64);
-        let block1_pool = MaxPooling2D(2)(block1_conv2);
-        let block2_conv1 = convolution(block1_pool, 128);
-        let block2_conv2 = convolution(block2_conv1, 128);
-        let block2_pool = MaxPooling2D(2)(block2_conv2);
-        let block3_conv1 = convolution(block2_pool, 256);
-        let block3_conv2 = convolution(block3_conv1, 256);
-        let block3_conv3 = convolution(block3_conv2, 256);
-        let block3_conv4 = convolution(block3_conv3, 256);
-        let block3_pool = MaxPooling2D(2)(block3_conv4);
-        let block4_conv1 = convolution(block3_pool, 512);
-        let block4_conv2 = convolution(block4_conv1, 512);
-        let block4_conv3 = convolution(block4_conv2, 512);
-        let block4_conv4 = convolution(block4_conv3, 512);
-        let block4_pool = MaxPooling2D(2)(block4_conv4);
-        let block5_conv1 = convolution(block4_pool, 512);
-        let block5_conv2 = convolution(block5_conv1, 512);
-        let block5_conv3 = convolution(block5_conv2, 512);
-        let block5_conv4 = convolution(block5_conv3, 512);
-        let block5_pool = MaxPooling2D(2)(block5_conv4);
-        let flatten = Flatten()(block5_pool);
-        let fc1 = Dense(4096, activation = "relu")(flatten);
-        let fc2 = Dense(4096, activation = "relu")(fc1);
-        Dense(1000, activation = "softmax", name = "predictions")(fc2)
-    }
-
-    fn convolution(x, filters) {
-        Conv2D(filters, 3, padding = "same", activation = "relu")(x)
-    }
-
     /// All that is computed on the way.
-    pub model Features = Vgg19 {
+    pub model Features = VGG19 {
         img -> (
             block1_conv1, block1_conv2, block1_pool,
             block2_conv1, block2_conv2, block2_pool,
@@ -65,8 +34,11 @@ functional_model! {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let flags = Flags::read();
-    let vgg19 = Vgg19::new(flags.seed);
-    let images = photographs(flags.samples.unwrap_or(2), flags.seed);
+    let mut vgg19 = VGG19::new(flags.seed);
+    if let Some(weights) = &flags.data {
+        vgg19.load_weights(weights)?;
+    }
+    let images = preprocess_input(&photographs(flags.samples.unwrap_or(2), flags.seed))?;
 
     println!("{:<14} {:<20} {:>8} {:>8}", "activation", "shape", "mean", "not zero");
     for (name, activation) in Features::of(&vgg19).predict_all(&images)? {
@@ -80,8 +52,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Shapes, seven times as large.
+/// Shapes, seven times as large, in colours from 0 to 255.
 fn photographs(samples: usize, seed: u64) -> Array4<f32> {
     let small = datasets::shapes(samples, seed).images;
-    Array4::from_shape_fn((samples, 224, 224, 3), |(sample, y, x, colour)| small[[sample, y / 7, x / 7, colour]])
+    Array4::from_shape_fn((samples, 224, 224, 3), |(sample, y, x, colour)| 255.0 * small[[sample, y / 7, x / 7, colour]])
 }

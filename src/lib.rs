@@ -2,6 +2,9 @@
 
 // The facade: re-exports and the prelude, nothing else.
 
+#[cfg(feature = "applications")]
+pub mod applications;
+
 pub use model_core::{
     Error, Result, callbacks, check, custom, error, file, float, given, interpret, losses, memory, metrics, module, network,
     optimizers, pass, plot, random, schedules, shape, tensor, threads, training, variable,

@@ -18,6 +18,34 @@ mod nets {
         }
     }
 
+    /// A block that other invocations use, with those that it uses itself.
+    pub mod blocks {
+        functional_model::functional_model! {
+            pub(crate) fn narrowed(x, units = 2) {
+                Dense(units)(x ** 2)
+            }
+
+            /// Of numbers alone.
+            pub fn share(units, alpha) {
+                int(units * alpha)
+            }
+        }
+    }
+
+    use blocks::{narrowed, share};
+
+    functional_model::functional_model! {
+        /// Nothing here takes the first branch.
+        pub fn head(x, is_narrow = false, alpha = 1.0) {
+            if is_narrow { narrowed(x) } else { Dense(share(8, alpha), name = None)(x) }
+        }
+
+        /// By default.
+        pub model Head(x: [32]) -> [8] {
+            head(x)
+        }
+    }
+
     /// Models of the same names as those outside.
     pub mod deeper {
         functional_model::functional_model! {
@@ -35,7 +63,7 @@ mod nets {
     }
 }
 
-use nets::{Encoder, Scorer};
+use nets::{Encoder, Head, Scorer, head};
 
 functional_model! {
     /// Through names that `use` brings.
@@ -118,4 +146,18 @@ fn models_of_a_function_s_body_are_layers() {
     }
     assert_eq!(parameters(&Outer::new(3)), Outer::PARAMETERS);
     assert_eq!(Local::PARAMETERS, 14);
+}
+
+#[test]
+fn blocks_bring_the_blocks_that_they_use() {
+    functional_model! {
+        model Narrow(x: [32]) -> [2] {
+            head(x, is_narrow = true)
+        }
+
+        model Thin(x: [32]) -> [5] {
+            head(x, alpha = 0.7)
+        }
+    }
+    assert_eq!((Head::PARAMETERS, Narrow::PARAMETERS, Thin::PARAMETERS), (33 * 8, 33 * 2, 33 * 5));
 }

@@ -1,4 +1,4 @@
-//! Every example runs, on a few images. One is only built: unoptimised, it takes a minute to start 143 million weights.
+//! Every example runs, on a few images, but one that needs the feature `applications`: unoptimised, it takes a minute to start 143 million weights.
 
 use std::path::Path;
 use std::process::Command;

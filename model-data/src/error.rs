@@ -193,6 +193,27 @@ pub enum DataError {
         /// What is wrong with it.
         problem: serde_json::Error,
     },
+    /// A file of classes and their names is none.
+    #[error(
+        "`{}` is no index of classes: expected an object of numbers, each with a name and a description, found: {problem}",
+        path.display()
+    )]
+    ClassIndex {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: serde_json::Error,
+    },
+    /// A file of classes and their names lacks one.
+    #[error("`{}` has no class {number}: expected the numbers 0 to {}", path.display(), classes - 1)]
+    MissingClass {
+        /// The file.
+        path: PathBuf,
+        /// The number that is missing.
+        number: usize,
+        /// How many classes it holds.
+        classes: usize,
+    },
     /// An argument is out of its range.
     #[error("`{name}` is out of range: expected {expected}, found {found}")]
     Argument {

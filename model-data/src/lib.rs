@@ -7,6 +7,7 @@ pub mod csv;
 pub mod dataset;
 pub mod datasets;
 mod error;
+pub mod imagenet;
 #[cfg(feature = "images")]
 pub mod images;
 pub mod npy;

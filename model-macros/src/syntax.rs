@@ -43,6 +43,8 @@ pub struct Known {
     pub name: Ident,
     /// What it stands for.
     pub what: Brought,
+    /// The name and what has been brought, as they stand.
+    pub tokens: TokenStream,
 }
 
 /// What companions bring.

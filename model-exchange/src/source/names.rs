@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use model_graph::argument::is_object;
+use model_graph::argument::object_class;
 use model_graph::layers::Class;
 use model_graph::names::snake_case;
 
@@ -74,7 +74,7 @@ fn is_free(name: &str, taken: &HashSet<String>) -> bool {
     is_port(name)
         && !WORDS.contains(&name)
         && Class::find(name).is_none()
-        && !is_object(name)
+        && object_class(name).is_none()
         && !["Sequential", "None", "Self"].contains(&name)
         && taken.iter().all(|other| other != name && !is_beside(name, other) && !is_beside(other, name))
 }

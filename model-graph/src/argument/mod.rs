@@ -32,7 +32,7 @@ pub use number::{
     Axes, Axis, AxisOfEach, Border, Ends, Epsilon, Extra, Fraction, Groups, KeptAxes, Kernel, ListedAxes, MOST_AXES, NonNegative,
     Number, OutputAxes, PerChannel, Permutation, Positive, Rate, SharedAxes, Size, TargetShape, size_of_constants, size_value,
 };
-pub use object::{ObjectClass, is_object, is_penalty, object};
+pub use object::{ObjectClass, object, object_class};
 pub use option::{
     Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, SingleType,
     Unneeded, Zero,

@@ -56,16 +56,10 @@ pub(super) fn source_of<T: Argument + PartialEq>(value: &T, snake: &str, class: 
     if value == default { format!("\"{snake}\"") } else { call(&value.to_value(), class, &default.to_value()) }
 }
 
-/// Whether a class of objects has this name.
+/// The class of objects that has this name: of initialisers, regularisers or constraints.
 #[must_use]
-pub fn is_object(name: &str) -> bool {
-    Initializer::OBJECTS.iter().any(|class| class.name == name) || is_penalty(name).is_some()
-}
-
-/// The class of regularisers or constraints that has this name.
-#[must_use]
-pub fn is_penalty(name: &str) -> Option<&'static ObjectClass> {
-    Regularizer::OBJECTS.iter().chain(Constraint::OBJECTS).find(|class| class.name == name)
+pub fn object_class(name: &str) -> Option<&'static ObjectClass> {
+    Initializer::OBJECTS.iter().chain(Regularizer::OBJECTS).chain(Constraint::OBJECTS).find(|class| class.name == name)
 }
 
 /// The object that a call of a class makes, as Keras's configuration has it but for what follows from the class.

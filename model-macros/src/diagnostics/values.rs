@@ -169,6 +169,11 @@ pub fn arithmetic(sign: &str) -> String {
     )
 }
 
+/// What `int` makes no whole number of.
+pub fn no_whole_number(found: &str) -> String {
+    format!("`int` takes one number, found {found}\nhelp: it cuts off what stands behind the point: `int(0.75 * 32)`")
+}
+
 /// A tuple of another size than its names.
 pub fn unpack(names: usize, found: usize, states: Option<&str>) -> String {
     let help = match found {

@@ -9,7 +9,7 @@ use super::pass::mentions;
 use super::{identifier, raw_string};
 use crate::diagnostics;
 use crate::krate::KRATE;
-use crate::syntax::{Block, Program};
+use crate::syntax::{Block, Brought, Program};
 
 /// Asks a companion for what it carries, and to go on with this invocation then. What stands for the models if there is no such companion
 /// comes by a glob import, which gives way to the models themselves, so that only that it is missing is said: by the compiler in its
@@ -75,7 +75,7 @@ pub fn of_layer(name: &Ident, visibility: &TokenStream, signature: &Literal, tex
     declare(name, visibility, &quote!(layer #signature), text)
 }
 
-/// The companion of a block that is seen elsewhere: its source, and that of the blocks and constants it uses.
+/// The companion of a block that is seen elsewhere: its source, and that of the blocks and constants it uses, wherever those are declared.
 pub fn of_block(block: &Block, program: &Program) -> Option<TokenStream> {
     if block.visibility.is_empty() || block.is_unread {
         return None;
@@ -88,9 +88,12 @@ pub fn of_block(block: &Block, program: &Program) -> Option<TokenStream> {
         used.extend(more);
         next += 1;
     }
+    let is_used = |name: &Ident| used.iter().any(|block| mentions(&block.tokens, &name.to_string()));
+    let brought = program.known.iter().filter(|known| matches!(known.what, Brought::Block(_)) && is_used(&known.name));
+    let brought = brought.map(|known| &known.tokens);
     let blocks = used.iter().map(|block| &block.tokens);
     let constants = program.constants.iter().filter(|constant| constant.is_read()).map(|constant| &constant.tokens);
-    let content = quote!(#(#constants)* #(#blocks)*);
+    let content = quote!(#(@with #brought)* #(#constants)* #(#blocks)*);
     Some(declare(&block.name, &block.visibility, &content, &content.to_string()))
 }
 

@@ -14,7 +14,7 @@ use syn::ext::IdentExt;
 
 use super::{constants, identifier, sizes, typed};
 use crate::krate::KRATE;
-use crate::lower::{HALF_WRITTEN, Lowered, Meaning, Meanings, is_object};
+use crate::lower::{HALF_WRITTEN, INT, Lowered, Meaning, Meanings, is_object};
 use crate::syntax::{
     Assign, Block, Body, Expr, ExprKind, For, If, Items, Let, Model, Pattern, Program, Statement, Subscript, is_constant_like,
 };
@@ -308,7 +308,10 @@ impl Outline<'_> {
             let class = Ident::new(class.name, name.span());
             return Some(quote!(#KRATE::outline::Layer::<#KRATE::layers::#class>::MADE));
         }
-        let Program { models, views, known, .. } = self.program;
+        let Program { models, views, known, blocks, .. } = self.program;
+        if text == INT && !blocks.iter().any(|block| block.name == *name) {
+            return None;
+        }
         let is_own = || models.iter().any(|model| model.name == *name) || views.iter().any(|view| view.name == *name);
         if is_object(&text) && !is_own() {
             return None; // it is a value's

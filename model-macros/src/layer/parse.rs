@@ -1,6 +1,6 @@
 //! Tokens to what is declared: the attribute's options, and the struct with its fields.
 
-use model_graph::argument::{Argument as _, Initializer, is_penalty};
+use model_graph::argument::object_class;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use serde_json::{Map, Number, Value};
@@ -344,7 +344,7 @@ fn object(expr: &Expr) -> Option<Value> {
     let Expr::Call(call) = expr else { return None };
     let Expr::Path(path) = &*call.func else { return None };
     let name = path.path.get_ident()?.to_string();
-    let class = Initializer::OBJECTS.iter().find(|class| class.name == name).or_else(|| is_penalty(&name))?;
+    let class = object_class(&name)?;
     let mut config = Map::new();
     for (argument, parameter) in call.args.iter().zip(class.parameters.iter().map(Some).chain(std::iter::repeat(None))) {
         let (key, given) = match argument {

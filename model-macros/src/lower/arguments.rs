@@ -48,6 +48,8 @@ impl<'p> Lowering<'p, '_> {
         for (name, argument) in given {
             match (name.as_str(), self.data(frame, class, &name, argument)) {
                 (_, None) => is_sound = false,
+                // As in Keras, no name is one that is found for it.
+                ("name", Some(Json::Null)) => {}
                 ("name", Some(value)) => common.name = self.layer_name(frame, &value, argument),
                 ("trainable", Some(value)) => common.trainable = self.trainable(frame, class, &value, argument),
                 (_, Some(value)) => {
@@ -116,6 +118,7 @@ impl<'p> Lowering<'p, '_> {
     ) -> Option<()> {
         let value = self.data(frame, class, name, argument)?;
         match name {
+            "name" if value.is_null() => {}
             "name" => common.name = Some(self.layer_name(frame, &value, argument)?),
             _ => common.trainable = self.trainable(frame, class, &value, argument),
         }

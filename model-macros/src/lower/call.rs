@@ -16,9 +16,11 @@ use super::arguments::Common;
 use super::block::Callee;
 use super::frame::Frame;
 use super::value::Value;
+use super::whole::INT;
 use crate::diagnostics;
 use crate::layer::own;
 use crate::syntax::{Argument, Expr, ExprKind, Program, Range};
+use crate::words;
 
 /// What rust-analyzer puts at the cursor to complete a name. It asks for no companion: none has such a name.
 pub const HALF_WRITTEN: &str = "raCompletionMarker";
@@ -44,7 +46,7 @@ pub struct Places<'p> {
 impl<'p> Lowering<'p, '_> {
     /// `callee(arguments)`
     pub fn call(&mut self, frame: &mut Frame<'p>, callee: &'p Expr, arguments: &'p [Argument], expr: &'p Expr) -> Value {
-        if let Some(value) = self.foreign_call(frame, expr) {
+        if let Some(value) = self.foreign_call(frame, expr).or_else(|| self.whole(frame, arguments, expr)) {
             return value;
         }
         if let ExprKind::Operation(name) = &callee.kind {
@@ -117,10 +119,33 @@ impl<'p> Lowering<'p, '_> {
             let Some(signature) = known else { return Value::Broken };
             return self.make_layer(frame, &Declaration::Custom(signature), name, arguments, expr);
         }
-        if let Some(value) = self.penalty(frame, name, arguments) {
+        if let Some(value) = self.object_anywhere(frame, name, arguments) {
             return value;
         }
         self.unknown(frame, name, arguments)
+    }
+
+    /// Asks for the blocks of elsewhere that are called where nothing here goes: in branches that are not taken, and in blocks that are for others.
+    pub fn ask_for_untaken(&mut self) {
+        let program = self.program;
+        let blocks = program
+            .blocks
+            .iter()
+            .map(|block| (&block.body, block.parameters.iter().map(|parameter| &parameter.name).collect::<Vec<_>>()));
+        let models = program.models.iter().map(|model| (&model.body, model.inputs.iter().map(|input| &input.name).collect()));
+        let frame = Frame::new(String::new(), program, Vec::new());
+        let own = self.own_names(&frame);
+        let known: Vec<&str> = own.iter().map(String::as_str).chain(layer_names()).chain([INT]).collect();
+        for (body, bound) in blocks.chain(models) {
+            for name in body.called().into_iter().filter(|name| !bound.contains(name)) {
+                let text = name.to_string();
+                let is_elsewhere =
+                    !known.contains(&text.as_str()) && may_be_block(&text, &known) && words::called(None, &text).is_none();
+                if is_elsewhere && !text.contains(HALF_WRITTEN) && !self.missing.contains(name) {
+                    self.missing.push(name.clone());
+                }
+            }
+        }
     }
 
     /// A name that nothing here explains: a model, layer or block that is declared elsewhere, if it looks like one, or a slip of the pen.

@@ -1,6 +1,6 @@
 //! Words of other libraries and languages in expressions: each is said once, with the line to write, and nothing is said of what it gives.
 
-use model_graph::argument::is_penalty;
+use model_graph::argument::object_class;
 use model_graph::layers::Class;
 use model_graph::problem::ArgumentProblem;
 use proc_macro2::Ident;
@@ -57,7 +57,7 @@ impl<'p> Lowering<'p, '_> {
         if let Some(value) = self.spoken(frame, callee, expr) {
             return Some(value);
         }
-        let is_known = Class::find(&name.to_string()).is_some() || is_penalty(&name.to_string()).is_some();
+        let is_known = Class::find(&name.to_string()).is_some() || object_class(&name.to_string()).is_some();
         if !self.is_bound(frame, base) && is_known || self.is_callable(frame, &name.to_string()) {
             self.tell(frame, place, diagnostics::qualified(&name.to_string(), &words::text(expr)));
             return Some(self.call_by_name(frame, name, arguments, expr));

@@ -2,34 +2,51 @@
 
 use proc_macro2::Ident;
 
-use crate::syntax::{Assign, Body, Expr, ExprKind, If, Items, Let, Statement, Subscript};
+use crate::syntax::{Assign, Body, Expr, ExprKind, If, Items, Let, Pattern, Statement, Subscript};
+
+/// What a body does with a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// It binds it.
+    Bound,
+    /// It calls what is called so.
+    Called,
+    /// It mentions it otherwise.
+    Named,
+}
+
+/// Names with what is done with them.
+type Uses<'e> = Vec<(&'e Ident, Use)>;
 
 impl Expr {
-    /// All names that it mentions, in whatever place.
-    fn mentions<'e>(&'e self, found: &mut Vec<&'e Ident>) {
+    /// All names that it uses, in whatever place.
+    fn uses<'e>(&'e self, found: &mut Uses<'e>) {
         match &self.kind {
-            ExprKind::Name(name) => found.push(name),
-            ExprKind::Unread(names) => found.extend(names),
+            ExprKind::Name(name) => found.push((name, Use::Named)),
+            ExprKind::Unread(names) => found.extend(names.iter().map(|name| (name, Use::Named))),
             ExprKind::Path(_) | ExprKind::Literal(_) | ExprKind::Operation(_) => {}
             ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Format(items) | ExprKind::Foreign(items) => {
-                items.iter().for_each(|item| item.mentions(found))
+                items.iter().for_each(|item| item.uses(found))
             }
             ExprKind::Call(callee, arguments) => {
-                callee.mentions(found);
-                arguments.iter().for_each(|argument| argument.value.mentions(found));
+                match &callee.kind {
+                    ExprKind::Name(name) => found.push((name, Use::Called)),
+                    _ => callee.uses(found),
+                }
+                arguments.iter().for_each(|argument| argument.value.uses(found));
             }
             ExprKind::Binary(_, left, right) | ExprKind::Index(left, right) => {
-                left.mentions(found);
-                right.mentions(found);
+                left.uses(found);
+                right.uses(found);
             }
             ExprKind::Subscript(base, subscripts) => {
-                base.mentions(found);
-                subscripts.iter().flat_map(Subscript::parts).for_each(|part| part.mentions(found));
+                base.uses(found);
+                subscripts.iter().flat_map(Subscript::parts).for_each(|part| part.uses(found));
             }
-            ExprKind::Negative(value) | ExprKind::Not(value) | ExprKind::Member(value, _) => value.mentions(found),
+            ExprKind::Negative(value) | ExprKind::Not(value) | ExprKind::Member(value, _) => value.uses(found),
             ExprKind::If(choice) => {
-                choice.condition.mentions(found);
-                choice.branches().for_each(|branch| found.extend(branch.mentioned()));
+                choice.condition.uses(found);
+                choice.branches().for_each(|branch| branch.uses(found));
             }
         }
     }
@@ -52,23 +69,41 @@ impl If {
 impl Body {
     /// All names that it mentions.
     pub fn mentioned(&self) -> Vec<&Ident> {
+        self.all_uses().into_iter().filter(|(_, how)| *how != Use::Bound).map(|(name, _)| name).collect()
+    }
+
+    /// The names that it calls and binds nowhere, in branches that are not taken as well.
+    pub fn called(&self) -> Vec<&Ident> {
+        let uses = self.all_uses();
+        let is_bound = |name: &Ident| uses.iter().any(|(bound, how)| *how == Use::Bound && *bound == name);
+        uses.iter().filter(|(name, how)| *how == Use::Called && !is_bound(name)).map(|(name, _)| *name).collect()
+    }
+
+    fn all_uses(&self) -> Uses<'_> {
         let mut found = Vec::new();
+        self.uses(&mut found);
+        found
+    }
+
+    fn uses<'e>(&'e self, found: &mut Uses<'e>) {
         for statement in &self.statements {
             match statement {
-                Statement::Let(Let { value, .. }) | Statement::Assign(Assign { value, .. }) | Statement::Expr(value, _) => {
-                    value.mentions(&mut found);
+                Statement::Let(Let { names, value, .. }) => {
+                    value.uses(found);
+                    found.extend(names.iter().map(|name| (name, Use::Bound)));
                 }
+                Statement::Assign(Assign { value, .. }) | Statement::Expr(value, _) => value.uses(found),
                 Statement::For(repetition) => {
                     match &repetition.items {
-                        Items::List(list) => list.mentions(&mut found),
-                        Items::Range { from, to, .. } => [from, to].into_iter().for_each(|end| end.mentions(&mut found)),
+                        Items::List(list) => list.uses(found),
+                        Items::Range { from, to, .. } => [from, to].into_iter().for_each(|end| end.uses(found)),
                     }
-                    found.extend(repetition.body.mentioned());
+                    repetition.pattern.binds(found);
+                    repetition.body.uses(found);
                 }
             }
         }
-        self.result.iter().for_each(|result| result.mentions(&mut found));
-        found
+        self.result.iter().for_each(|result| result.uses(found));
     }
 
     /// All names that it assigns to, and those that it may: of statements that could not be read.
@@ -87,5 +122,14 @@ impl Body {
         }
         self.result.iter().for_each(|result| result.assigned(&mut found));
         found
+    }
+}
+
+impl Pattern {
+    fn binds<'e>(&'e self, found: &mut Uses<'e>) {
+        match self {
+            Self::Name(name) => found.push((name, Use::Bound)),
+            Self::Tuple(parts, _) => parts.iter().for_each(|part| part.binds(found)),
+        }
     }
 }

@@ -19,6 +19,7 @@ mod repetition;
 mod sizes;
 mod value;
 mod view;
+mod whole;
 mod wrapped;
 
 use std::collections::{HashMap, HashSet};
@@ -40,6 +41,7 @@ pub use object::is_object;
 pub use outer::{Check, Must, handed_on};
 use value::Value;
 pub use view::write_inside;
+pub use whole::INT;
 
 /// The graphs of an invocation.
 #[derive(Debug, Default)]
@@ -125,6 +127,7 @@ pub fn lower(program: &Program, diagnostics: &mut Diagnostics) -> Lowered {
     lowering.read_known();
     program.models.iter().for_each(|model| drop(lowering.model(model)));
     program.views.iter().for_each(|view| drop(lowering.view(view)));
+    lowering.ask_for_untaken();
     let names = std::mem::take(&mut lowering.order);
     // A model that has the name of such a type gives way to it.
     let models = names.iter().filter(|name| what_is_beside(name, &names).is_none());
@@ -236,7 +239,7 @@ impl<'p> Lowering<'p, '_> {
 
     /// Reads what companions have brought; that of what has faults, which are said there, is empty.
     fn read_known(&mut self) {
-        for Known { name, what } in &self.program.known {
+        for Known { name, what, .. } in &self.program.known {
             let name = name.to_string();
             match what {
                 Brought::Model { configuration, inside } => {

@@ -1,6 +1,6 @@
 //! Objects among values: `L2(1e-4)`, `RandomNormal(stddev = 0.02)`. A call of a class becomes what Keras's configuration has.
 
-use model_graph::argument::{ObjectClass, OwnFunction, is_penalty, near, object};
+use model_graph::argument::{ObjectClass, OwnFunction, near, object, object_class};
 use model_graph::layers::{Class, Declaration};
 use model_graph::message::{ArgumentError, nearest};
 use model_graph::problem::ArgumentProblem;
@@ -75,9 +75,9 @@ impl<'p> Lowering<'p, '_> {
         Some(function.to_value())
     }
 
-    /// The penalty or constraint that a call stands for anywhere: `let decay = L2(1e-4);`.
-    pub fn penalty(&mut self, frame: &mut Frame<'p>, name: &Ident, arguments: &'p [Argument]) -> Option<Value> {
-        let class = is_penalty(&name.to_string())?;
+    /// The object that a call stands for anywhere: `let decay = L2(1e-4);`, `let start = RandomNormal(stddev = 0.02);`.
+    pub fn object_anywhere(&mut self, frame: &mut Frame<'p>, name: &Ident, arguments: &'p [Argument]) -> Option<Value> {
+        let class = object_class(&name.to_string())?;
         Some(self.object(frame, class, arguments))
     }
 
@@ -148,5 +148,5 @@ impl<'p> Lowering<'p, '_> {
 
 /// Whether a name is that of a class of objects, which is no layer's.
 pub fn is_object(name: &str) -> bool {
-    Class::find(name).is_none() && model_graph::argument::is_object(name)
+    Class::find(name).is_none() && model_graph::argument::object_class(name).is_some()
 }

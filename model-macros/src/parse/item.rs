@@ -243,20 +243,27 @@ fn brought(input: ParseStream<'_>, program: &mut Program, diagnostics: &mut Diag
 
 /// `Name { "model" }`, `Name { layer "signature" }` or `name { fn name(..) { .. } .. }`
 fn known(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Known> {
+    let start = input.cursor();
     let name: Ident = input.parse()?;
     let content;
     braced!(content in input);
-    if content.peek2(Lit) && word(&content).as_deref() == Some("layer") {
+    let what = carried(&content, &name, diagnostics)?;
+    Ok(Known { name, what, tokens: between(start, input.cursor()).into_iter().collect() })
+}
+
+/// What a companion carries.
+fn carried(content: ParseStream<'_>, name: &Ident, diagnostics: &mut Diagnostics) -> syn::Result<Brought> {
+    if content.peek2(Lit) && word(content).as_deref() == Some("layer") {
         content.parse::<Ident>()?;
-        return Ok(Known { name, what: Brought::Layer(content.parse::<syn::LitStr>()?.value()) });
+        return Ok(Brought::Layer(content.parse::<syn::LitStr>()?.value()));
     }
     if content.peek(Lit) {
         let [configuration, inside] = [content.parse::<syn::LitStr>()?.value(), content.parse::<syn::LitStr>()?.value()];
-        return Ok(Known { name, what: Brought::Model { configuration, inside } });
+        return Ok(Brought::Model { configuration, inside });
     }
     let mut program = Program::default();
-    items(&content, name.span(), &mut program, diagnostics);
-    Ok(Known { name, what: Brought::Block(program) })
+    items(content, name.span(), &mut program, diagnostics);
+    Ok(Brought::Block(program))
 }
 
 fn block(

@@ -199,11 +199,17 @@ fn joint(input: ParseStream<'_>) -> String {
     while let Some((punct, next)) = cursor.punct().filter(|(punct, _)| !matches!(punct.as_char(), ';' | ',')) {
         sign.push(punct.as_char());
         cursor = next;
-        if punct.spacing() == Spacing::Alone {
+        if punct.spacing() == Spacing::Alone && !touches(punct.span(), next.span()) {
             break;
         }
     }
     sign
+}
+
+/// Whether nothing stands between two tokens: those that a companion has carried are not joint any more.
+fn touches(first: Span, second: Span) -> bool {
+    let (start, end) = (first.start(), first.end());
+    start != end && end == second.start() && first.file() == second.file()
 }
 
 /// The first group that is nested too deeply for `syn` to walk through.

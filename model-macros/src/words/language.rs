@@ -127,7 +127,6 @@ pub const WORDS: &[Word] = &[
     function("println(x)", "", PRINTED),
     function("dbg(x)", "", PRINTED),
     function("input(_shape = 8)", "", "inputs are declared behind the model's name, as in `model Name(x: [784])`"),
-    function("int(x)", "{x}", "sizes are whole numbers as they are"),
     function("str(x)", "{x}", "strings stand in double quotes"),
     function("list(x)", "{x}", "lists read `[a, b]`"),
     function("tuple(x)", "{x}", "lists read `[a, b]`"),
