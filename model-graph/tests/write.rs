@@ -255,3 +255,22 @@ fn outputs_with_names_of_their_own_are_written_by_name() {
     // `zero` comes last in the order of names, in which Keras counts.
     assert_eq!(write(&outer)["config"]["output_layers"], json!(["in_turns", 1, 3]));
 }
+
+/// Keras refuses `trainable` there.
+#[test]
+fn layers_that_keras_makes_without_it_do_not_say_whether_they_are_trained() {
+    for (class, arguments) in [
+        ("Discretization", json!({ "bin_boundaries": [-1.0, 0.0, 1.0] })),
+        ("SpatialDropout1D", json!({ "rate": 0.5 })),
+        ("Dropout", json!({ "rate": 0.5 })),
+    ] {
+        let mut graph = Graph::new("one");
+        let x = graph.input("x", TensorType::f32([5, 4]));
+        let layer = Class::find(class).unwrap().read(arguments.as_object().unwrap()).unwrap();
+        let layer = graph.layer(layer, Some("layer".to_owned()));
+        let y = graph.call(layer, &[x]).unwrap()[0];
+        graph.output("layer", y);
+        let says = write(&graph)["config"]["layers"][1]["config"].get("trainable").is_some();
+        assert_eq!(says, class == "Dropout", "{class}");
+    }
+}

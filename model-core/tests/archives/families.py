@@ -151,7 +151,7 @@ def of_steps(rng):
         lambda: L.Permute((2, 1)),
         lambda: L.Masking(0.5),
         lambda: convolution(rng, 1),
-        lambda: in_space(rng, 1),
+        *[lambda: in_space(rng, 1)] * 3,
     )()
 
 
@@ -168,14 +168,14 @@ def layer(rng, rank):
         2: [lambda: of_steps(rng)],
         3: [
             lambda: convolution(rng, 2),
-            lambda: in_space(rng, 2),
+            *[lambda: in_space(rng, 2)] * 3,
             lambda: L.TimeDistributed(of_steps(rng)),
             lambda: L.ConvLSTM1D(2, 2, return_sequences=bool(rng.integers(2)), padding=pick(rng, "same", "valid")),
             lambda: L.Permute((2, 1, 3)),
         ],
         4: [
             lambda: convolution(rng, 3),
-            lambda: in_space(rng, 3),
+            *[lambda: in_space(rng, 3)] * 3,
             lambda: L.TimeDistributed(convolution(rng, 2)),
             lambda: L.ConvLSTM2D(2, 2, return_sequences=bool(rng.integers(2)), padding=pick(rng, "same", "valid")),
         ],
@@ -289,6 +289,8 @@ def grow(rng, pool, steps, depth=1):
                 shared[tuple(x.shape)] = one
             elif kind in (1, 2) and rank == 2:
                 y = attention(rng, x, other)
+            elif kind == 1 and rank == 4:
+                y = L.ConvLSTM3D(2, 2, padding="same")(L.Reshape((1, *x.shape[1:]))(x))
             elif kind == 3 and tuple(x.shape) in shared:
                 y = shared[tuple(x.shape)](x)
             elif kind == 4:
@@ -321,7 +323,7 @@ def model(rng):
 
 
 def inputs(rng):
-    shapes = pick(rng, [(4,)], [(3, 4)], [(4, 5, 3)], [(2, 3, 3, 2)], [(4,), (4,)], [(3, 4), (3, 4)], [(None, 3)], "words", "words", "categories")
+    shapes = pick(rng, [(4,)], [(3, 4)], *[[(4, 5, 3)]] * 4, *[[(2, 3, 3, 2)]] * 3, [(4,), (4,)], [(3, 4), (3, 4)], [(None, 3)], "words", "words", "categories")
     if shapes == "words":
         return [keras.Input((5,), dtype="int32", name="words")]
     if shapes == "categories":

@@ -4,7 +4,7 @@
     cargo run -p model-exchange --features onnx --example export_parity -- <folder> <cases>
     python model-exchange/tests/onnx/check.py <folder> --cases <cases>
 
-With `--applications`, they are networks of `keras.applications` with the weights that they start with; two of them are 100 MB large.
+The last ones are whole networks, small. With `--applications`, they are networks of `keras.applications` with the weights that they start with; two of them are 100 MB large.
 
 They have the form of `tests/parity/README.md`, in float32.
 """
@@ -194,6 +194,61 @@ def cases():
     yield "unet", Model(x, layers.Conv2D(2, 1, activation="softmax")(down)), [reals(2, 16, 16, 3)]
 
 
+def networks():
+    """Whole networks, small: those of Keras's guide, and the field's usual ones."""
+
+    def convolved(x, filters, size=3, strides=1):
+        x = layers.Conv2D(filters, size, strides=strides, padding="same", use_bias=False)(x)
+        return layers.ReLU()(layers.BatchNormalization()(x))
+
+    x = Input((32, 32, 3), name="img")
+    y = layers.MaxPooling2D(3)(layers.Conv2D(6, 3, activation="relu")(layers.Conv2D(4, 3, activation="relu")(x)))
+    for _ in range(2):
+        z = layers.Conv2D(6, 3, activation="relu", padding="same")(y)
+        y = layers.add([layers.Conv2D(6, 3, activation="relu", padding="same")(z), y])
+    y = layers.GlobalAveragePooling2D()(layers.Conv2D(6, 3, activation="relu")(y))
+    yield "toy_resnet", Model(x, layers.Dense(10)(layers.Dropout(0.5)(layers.Dense(8, activation="relu")(y)))), [reals(2, 32, 32, 3)]
+
+    encoder_input = Input((12, 12, 1), name="original")
+    y = layers.MaxPooling2D(2)(layers.Conv2D(4, 3, activation="relu", padding="same")(encoder_input))
+    encoder = Model(encoder_input, layers.Dense(5)(layers.Flatten()(y)), name="encoder")
+    decoder_input = Input((5,), name="code")
+    y = layers.Reshape((6, 6, 4))(layers.Dense(144, activation="relu")(decoder_input))
+    y = layers.Conv2DTranspose(4, 3, strides=2, activation="relu", padding="same")(y)
+    decoder = Model(decoder_input, layers.Conv2DTranspose(1, 3, activation="sigmoid", padding="same")(y), name="decoder")
+    x = Input((12, 12, 1), name="img")
+    yield "autoencoder", Model(x, decoder(encoder(x))), [reals(2, 12, 12, 1)]
+
+    side = Input((10, 10, 1), name="side")
+    twin = Model(side, layers.UnitNormalization()(layers.Dense(6)(layers.Flatten()(convolved(side, 4, strides=2)))), name="twin")
+    a, b = Input((10, 10, 1), name="left"), Input((10, 10, 1), name="right")
+    apart = ops.sqrt(ops.sum(ops.square(twin(a) - twin(b)), axis=1, keepdims=True) + 1e-3)
+    yield "siamese", Model([a, b], layers.Dense(1, activation="sigmoid")(apart)), [reals(2, 10, 10, 1), reals(2, 10, 10, 1)]
+
+    words = Input((None,), name="words", dtype="int32")
+    places = ops.cumsum(ops.ones_like(words), axis=1) - 1
+    x = layers.Embedding(20, 8)(words) + layers.Embedding(16, 8)(places)
+    for _ in range(2):
+        y = layers.MultiHeadAttention(2, 4)(x, x, use_causal_mask=True)
+        x = layers.LayerNormalization(epsilon=1e-6)(x + layers.Dropout(0.1)(y))
+        y = layers.Dense(8)(layers.Dense(16, activation="gelu")(x))
+        x = layers.LayerNormalization(epsilon=1e-6)(x + y)
+    yield "transformer", Model(words, layers.Dense(20)(x)), [wholes(20, 2, 7)]
+
+    words = Input((None,), name="words", dtype="int32")
+    x = layers.Bidirectional(layers.LSTM(6, return_sequences=True))(layers.Embedding(20, 8, mask_zero=True)(words))
+    x = layers.Dense(6, activation="relu")(layers.Bidirectional(layers.LSTM(4))(x))
+    yield "text_classifier", Model(words, layers.Dense(1, activation="sigmoid")(layers.Dropout(0.5)(x))), [wholes(20, 3, 9)]
+
+    x = Input((16, 16, 3), name="img")
+    y = convolved(x, 6, strides=2)
+    for filters in (4, 6):
+        pooled = layers.AveragePooling2D(3, strides=1, padding="same")(y)
+        branches = [convolved(y, filters, 1), convolved(convolved(y, filters, 1), filters), convolved(convolved(convolved(y, filters, 1), filters, (1, 3)), filters, (3, 1))]
+        y = layers.Concatenate()([*branches, convolved(pooled, filters, 1)])
+    yield "inception", Model(x, layers.Dense(5, activation="softmax")(layers.GlobalAveragePooling2D()(y))), [reals(2, 16, 16, 3)]
+
+
 def applications():
     for make, size in {
         "MobileNetV2": 64,
@@ -231,7 +286,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     is_random = "--applications" not in sys.argv
-    for name, model, inputs, *expected in cases() if is_random else applications():
+    for name, model, inputs, *expected in [*cases(), *networks()] if is_random else applications():
         keras.utils.set_random_seed(crc32(name.encode()))
         tensors = {f"input/{place}": given for place, given in enumerate(inputs)}
         for path, value in weights_of(model, is_random).items():
