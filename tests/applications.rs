@@ -80,6 +80,22 @@ tests! {
     efficientnet_b0_is_keras_s EfficientNetB0 efficientnet 224 64,
 }
 
+functional_model! {
+    /// A view of a model of another crate.
+    pub model Stem = MobileNetV3Small { img -> conv_bn };
+}
+
+#[test]
+fn views_look_into_them() {
+    let mut model = MobileNetV3Small::new(1);
+    let images = images(224).mapv(|x| x / 255.0);
+    let expected = Stem::of(&model).predict(&images).unwrap();
+    assert_eq!(expected.shape(), [1, 112, 112, 16]);
+    assert_eq!(Stem::of(&mut model).predict(&images).unwrap(), expected);
+    let x = Tape::new().constant(&images).unwrap();
+    assert_eq!(Stem::of(&model).call(&x).unwrap().array().unwrap(), expected);
+}
+
 /// The configuration is the one that Keras writes, but for what the model and its input are called.
 fn check_config(name: &str, ours: &str) {
     let mut text = String::new();

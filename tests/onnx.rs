@@ -1,6 +1,7 @@
 //! Compiled models as ONNX files: the same bytes as those of the model that is read from its configuration.
 
 use functional_model::prelude::*;
+#[allow(unused_imports)] // with the feature, the prelude has it
 use model_core::file::Export as _;
 
 functional_model! {

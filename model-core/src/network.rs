@@ -1,5 +1,7 @@
 //! What training, saving and inference need of a model, be it compiled by the macro or read from a file.
 
+use std::borrow::BorrowMut;
+
 use model_graph::Graph;
 use model_graph::dim::Dim;
 use model_graph::layer::Memory;
@@ -122,6 +124,11 @@ pub trait Network<T: Float = f32> {
         model_graph::summary_as(self.graph(), &Dim::from(trainable))
     }
 }
+
+/// How a view holds a model that it can change: the model itself, or a `&mut` to it. The view's own type stands in it, so that it is known of models of other
+/// crates, too, that no `&` does.
+#[doc(hidden)]
+pub trait Hold<Base, View>: BorrowMut<Base> {}
 
 /// A network whose weights can be changed: trained, loaded, frozen.
 pub trait Trainable<T: Float = f32>: Network<T> {

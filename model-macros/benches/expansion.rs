@@ -8,6 +8,8 @@
 mod diagnostics;
 #[path = "../src/expand/mod.rs"]
 mod expand;
+#[path = "../src/files.rs"]
+mod files;
 #[path = "../src/krate.rs"]
 mod krate;
 #[path = "../src/layer/mod.rs"]

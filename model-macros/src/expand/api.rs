@@ -44,9 +44,20 @@ impl Header<'_> {
     }
 
     /// The generics of an implementation for a view, which holds its model in some way.
-    pub fn generics(&self, held: &TokenStream) -> Option<TokenStream> {
+    pub fn generics(&self) -> Option<TokenStream> {
         let whole = self.whole();
-        self.base.map(|base| quote!(<#whole: #held<#base>>))
+        self.base.map(|base| quote!(<#whole: ::core::borrow::Borrow<#base>>))
+    }
+
+    /// The same of one for a view that can change its model.
+    pub fn generics_mut(&self) -> Option<TokenStream> {
+        let (whole, mark) = (self.whole(), self.mark());
+        self.base.map(|base| quote!(<#whole: #KRATE::network::Hold<#base, #mark>>))
+    }
+
+    /// A type that the view alone has.
+    fn mark(&self) -> Ident {
+        format_ident!("{}Tape", self.name)
     }
 }
 
@@ -57,8 +68,13 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
     let functions = Moved::new(functions(header, lowered, root, &texts(&table, configuration)));
     let typed = Moved::new(typed(header, lowered, root));
     let network = Moved::new(network(header, root, &quote!(#name::flat_graph())));
-    let shared = header.generics(&quote!(::core::borrow::Borrow));
+    let shared = header.generics();
     let (ty, whole) = (header.ty(), header.whole());
+    // That of a view is written out, so that it is known of a model of elsewhere, too, that no view of a `&mut` is cloned.
+    let derived = match base {
+        None => quote!(#[derive(::core::clone::Clone, ::core::fmt::Debug)]),
+        Some(_) => quote!(#[derive(::core::fmt::Debug)]),
+    };
     let (declaration, held) = match base {
         None => {
             let fields = Moved::new(root.struct_fields());
@@ -71,7 +87,7 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
                     pub base: #whole,
                 }
             },
-            Some([held(header, base), callable(name, base)].into_iter().collect::<TokenStream>()),
+            Some([held(header, base), callable(name, base), cloned(name, base)].into_iter().collect::<TokenStream>()),
         ),
     };
     quote! {
@@ -79,7 +95,7 @@ pub fn emit(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>, configu
         #[doc = "\n# Summary\n\n```text"]
         #[doc = #table]
         #[doc = "```"]
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #derived
         #visibility #declaration
 
         impl #name { #functions }
@@ -126,12 +142,25 @@ fn callable(name: &Ident, base: &Ident) -> TokenStream {
     calls.into_iter().collect()
 }
 
+/// A view is cloned with its model, or with the reference to it.
+fn cloned(name: &Ident, base: &Ident) -> TokenStream {
+    quote! {
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self { Self { base: ::core::clone::Clone::clone(&self.base) } }
+        }
+        impl ::core::clone::Clone for #name<&'_ #base> {
+            fn clone(&self) -> Self { Self { base: self.base } }
+        }
+    }
+}
+
 /// How a view holds its model.
 fn held(header: Header<'_>, base: &Ident) -> TokenStream {
     let (ty, whole) = (header.ty(), header.whole());
-    let [shared, unique] = [quote!(::core::borrow::Borrow), quote!(::core::borrow::BorrowMut)];
-    let (generics, generics_mut) = (header.generics(&shared), header.generics(&unique));
+    let (generics, generics_mut, mark) = (header.generics(), header.generics_mut(), header.mark());
     quote! {
+        impl #KRATE::network::Hold<#base, #mark> for #base {}
+        impl #KRATE::network::Hold<#base, #mark> for &mut #base {}
         impl #generics #ty {
             /// The view of a model, or of a reference to one: it shares the model's weights.
             #[must_use]
@@ -139,11 +168,11 @@ fn held(header: Header<'_>, base: &Ident) -> TokenStream {
                 Self { base }
             }
 
-            fn base(&self) -> &#base { #shared::borrow(&self.base) }
+            fn base(&self) -> &#base { ::core::borrow::Borrow::borrow(&self.base) }
         }
         #[allow(dead_code)]
         impl #generics_mut #ty {
-            fn base_mut(&mut self) -> &mut #base { #unique::borrow_mut(&mut self.base) }
+            fn base_mut(&mut self) -> &mut #base { ::core::borrow::BorrowMut::borrow_mut(&mut self.base) }
         }
     }
 }

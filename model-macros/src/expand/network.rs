@@ -11,8 +11,7 @@ use crate::krate::KRATE;
 
 /// The implementation of `Network`, with the expression for the flat graph.
 pub fn network(header: Header<'_>, root: &Unit<'_>, graph: &TokenStream) -> TokenStream {
-    let [shared, unique] = [quote!(::core::borrow::Borrow), quote!(::core::borrow::BorrowMut)];
-    let (generics, generics_mut, ty) = (header.generics(&shared), header.generics(&unique), header.ty());
+    let (generics, generics_mut, ty) = (header.generics(), header.generics_mut(), header.ty());
     let name = header.name;
     let (gradients, tape, workspace) = (root.beside("Gradients"), root.beside("Tape"), root.beside("Workspace"));
     let pass = Pass::new(root);

@@ -28,7 +28,7 @@ pub fn of_outputs(header: Header<'_>, root: &Unit<'_>) -> Option<TokenStream> {
     let parameters = parameters(graph.own_outputs());
     let array = quote!(#KRATE::given::Predicted);
     let arrays = fields.iter().map(|_| &array);
-    let (generics, ty) = (header.generics(&quote!(::core::borrow::Borrow)), header.ty());
+    let (generics, ty) = (header.generics(), header.ty());
     Some(quote! {
         #record
         impl<#(#parameters: #krate::losses::IntoWeighted),*> #krate::losses::IntoLosses for #name<#(#parameters),*> {

@@ -9,7 +9,7 @@ use crate::syntax::{Assign, Body, Expr, ExprKind, If, Items, Let, Pattern, State
 enum Use {
     /// It binds it.
     Bound,
-    /// It calls what is called so.
+    /// It calls what is called so, with arguments.
     Called,
     /// It mentions it otherwise.
     Named,
@@ -30,7 +30,7 @@ impl Expr {
             }
             ExprKind::Call(callee, arguments) => {
                 match &callee.kind {
-                    ExprKind::Name(name) => found.push((name, Use::Called)),
+                    ExprKind::Name(name) if !arguments.is_empty() => found.push((name, Use::Called)),
                     _ => callee.uses(found),
                 }
                 arguments.iter().for_each(|argument| argument.value.uses(found));
