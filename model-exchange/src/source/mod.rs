@@ -71,7 +71,7 @@ pub fn write(graph: &Graph) -> Result<String, SourceError> {
 /// Writes a graph as the items of an invocation: a model of this name and visibility, and before the names of all others stands this one's.
 ///
 /// # Errors
-/// As those of [`write`].
+/// As those of [`write()`].
 pub fn items(graph: &Graph, name: &str, visibility: &str) -> Result<String, SourceError> {
     let source = Source { visibility: visibility.to_owned(), front: name.to_owned(), ..Source::default() };
     source.items(graph, name.to_owned()).map(|(_, items)| items)
