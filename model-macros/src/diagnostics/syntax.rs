@@ -94,8 +94,8 @@ pub fn format_value(found: &str) -> String {
 }
 
 /// A string that has grown.
-pub fn too_long_string(most: usize) -> String {
-    format!("a string of more than {most} letters\nhelp: names are made of a few: `format!(\"conv{{i}}\")`")
+pub fn too_long_string(most: usize, found: usize) -> String {
+    format!("expected a string of at most {most} letters, found one of {found}\nhelp: names are made of a few: `format!(\"conv{{i}}\")`")
 }
 
 /// `x[..]`

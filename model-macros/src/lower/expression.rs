@@ -122,7 +122,7 @@ impl<'p> Lowering<'p, '_> {
     /// A string that has been made.
     fn string(&mut self, frame: &Frame<'p>, text: String, range: Range) -> Value {
         if text.len() > LONGEST_STRING {
-            self.error(frame, range, diagnostics::too_long_string(LONGEST_STRING));
+            self.error(frame, range, diagnostics::too_long_string(LONGEST_STRING, text.len()));
             return Value::Broken;
         }
         Value::Data(text.into())
