@@ -95,7 +95,9 @@ pub fn format_value(found: &str) -> String {
 
 /// A string that has grown.
 pub fn too_long_string(most: usize, found: usize) -> String {
-    format!("expected a string of at most {most} letters, found one of {found}\nhelp: names are made of a few: `format!(\"conv{{i}}\")`")
+    format!(
+        "expected a string of at most {most} letters, found one of {found}\nhelp: names are made of a few: `format!(\"conv{{i}}\")`"
+    )
 }
 
 /// `x[..]`
