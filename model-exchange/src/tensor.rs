@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// What the elements of an array are in a file, lowest byte first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +122,15 @@ impl Tensor<'_> {
         let mut elements = Vec::with_capacity(self.bytes.len() / self.dtype.size());
         self.visit(|element| elements.push(element));
         elements
+    }
+
+    /// Some of its elements, by their places, as an array of one axis; none behind its end.
+    #[must_use]
+    pub fn part(&self, elements: Range<usize>) -> Tensor<'_> {
+        let size = self.dtype.size();
+        let place = |element: usize| element.saturating_mul(size).min(self.bytes.len());
+        let bytes = self.bytes.get(place(elements.start)..place(elements.end)).unwrap_or_default();
+        Tensor { dtype: self.dtype, shape: vec![bytes.len() / size], bytes: Cow::Borrowed(bytes) }
     }
 
     /// Copies its elements, as many as there is room for.

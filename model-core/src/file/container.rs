@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use model_exchange::{self as exchange, Tensor};
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::content::{Content, FINITE, NOT_FINITE, Origin};
 use super::kind;
 use super::problem::FileProblem;
-use super::regular;
+use super::{pieces, regular};
 use crate::finite::first_not_finite;
 use crate::memory;
 
@@ -40,7 +40,7 @@ impl Written {
         if first_not_finite(elements).is_some() {
             return Err(FileProblem::Range { tensor: name.to_owned(), expected: FINITE, found: NOT_FINITE });
         }
-        Ok(Self(Tensor::floats(shape, elements)))
+        Ok(Self(pieces::tensor(shape, elements)))
     }
 }
 
@@ -96,12 +96,9 @@ fn checksum(bytes: &[u8], place: usize) -> String {
 pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
     let (file, length) = regular::open(path)?;
     memory::claim(length, || "the file".to_owned())?;
-    let mut bytes = Vec::new();
-    let reserved = usize::try_from(length).is_ok_and(|length| bytes.try_reserve_exact(length).is_ok());
-    if !reserved {
-        return Err(io::Error::from(io::ErrorKind::OutOfMemory).into());
-    }
-    file.take(length).read_to_end(&mut bytes)?;
+    let length = usize::try_from(length).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    let mut bytes = vec![0; length];
+    pieces::read(&file, &mut bytes)?;
     Ok(bytes)
 }
 

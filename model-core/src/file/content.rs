@@ -9,7 +9,7 @@ use model_graph::{Graph, config};
 use serde_json::Value;
 
 use super::difference::difference;
-use super::{FileProblem, container, keras, kind};
+use super::{FileProblem, container, keras, kind, pieces};
 use crate::interpret::flat;
 
 /// The content of a file.
@@ -101,11 +101,7 @@ pub(super) const NOT_FINITE: &str = "infinity or NaN";
 /// Checks that the elements of a tensor are finite, and those of squares not negative.
 pub(crate) fn check_elements(name: &str, tensor: &Tensor<'_>, are_squares: bool) -> Result<(), FileProblem> {
     let refuse = |expected, found| Err(FileProblem::Range { tensor: name.to_owned(), expected, found });
-    let (mut are_finite, mut is_below) = (true, false);
-    tensor.visit(|element| {
-        are_finite &= element.is_finite();
-        is_below |= element < 0.0;
-    });
+    let (are_finite, is_below) = pieces::look(tensor);
     match () {
         () if !are_finite => refuse(FINITE, NOT_FINITE),
         () if are_squares && is_below => refuse("numbers of at least 0", "one below"),

@@ -6,9 +6,9 @@ use std::path::Path;
 use model_exchange::{Dtype, Tensor};
 use model_graph::Graph;
 
-use super::FileProblem;
 use super::container::read_bytes;
 use super::content::{Content, Origin, check_elements};
+use super::{FileProblem, pieces};
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
 use crate::initialize::Seeds;
@@ -203,6 +203,6 @@ pub(crate) fn set_weights<N: Trainable<f32>>(model: &mut N, tensors: &[&Tensor<'
     let mut tensors = tensors.iter();
     model.visit_mut(&mut |weight| {
         let tensor = tensors.next().expect("there is a tensor for every weight");
-        tensor.copy_to(&mut weight.data);
+        pieces::copy(tensor, &mut weight.data);
     });
 }

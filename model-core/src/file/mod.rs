@@ -49,6 +49,7 @@ mod export;
 mod keras;
 mod kind;
 mod load;
+mod pieces;
 mod problem;
 #[doc(hidden)]
 pub mod regular;
