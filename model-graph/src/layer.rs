@@ -206,6 +206,11 @@ pub trait Layer: LayerArguments {
         None
     }
 
+    /// Whether Keras makes the layer of a configuration that says whether it is trained: some classes refuse to be told.
+    fn keras_is_told_trainable(&self) -> bool {
+        true
+    }
+
     /// The penalty on what it gives, which the loss includes.
     fn activity(&self) -> Option<Regularizer> {
         None

@@ -33,7 +33,7 @@ struct Declared<'t> {
 
 /// Writes out the models of files.
 pub fn written_out(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Written {
-    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let trees: Vec<TokenTree> = tokens.into_iter().collect();
     let mut written = Written { tokens: TokenStream::new(), tracked: TokenStream::new(), missing: None };
     let (mut start, mut brought) = (0, None);
     for end in (0..trees.len()).filter(|&i| ends_item(&trees[i])) {

@@ -17,9 +17,6 @@ use crate::layers::{AnyLayer, Declaration, OPERATIONS, TimeDistributed};
 use crate::names::snake_case;
 use crate::shape::{DType, Shape, TensorType};
 
-/// The classes that Keras makes of no configuration that says whether they are trained.
-const NEVER_TRAINED: [&str; 4] = ["Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"];
-
 /// Writes a flat graph as the document that Keras 3's `model_from_json` takes.
 ///
 /// The layers stand in the order of their first calls. Outputs that are not named as their layers are written by name. Where [`super::read`]
@@ -177,7 +174,7 @@ fn alone(node: &LayerNode) -> Vec<(Cow<'_, str>, Document<'_>)> {
         Kind::Layer(any) if any.operation().is_some() => operation(node, any),
         Kind::Layer(any) => {
             let mut config = object!(["name": node.name(), "trainable": node.trainable, "dtype": policy()]);
-            config.retain(|(key, _)| key != "trainable" || !NEVER_TRAINED.contains(&any.class()));
+            config.retain(|(key, _)| key != "trainable" || any.keras_is_told_trainable());
             config.extend(any.write().into_iter().map(|(key, value)| (key.into(), Document::Written(without_signature(value)))));
             let (module, registered) = match any.declaration() {
                 Declaration::Class(_) | Declaration::Operation(..) => (Some("keras.layers"), None),

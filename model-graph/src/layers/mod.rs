@@ -619,6 +619,12 @@ impl AnyLayer {
         with_layer!(self, layer => layer.keras_variables(), _custom => None)
     }
 
+    /// Whether Keras makes the layer of a configuration that says whether it is trained.
+    #[must_use]
+    pub fn keras_is_told_trainable(&self) -> bool {
+        with_layer!(self, layer => layer.keras_is_told_trainable(), _custom => true)
+    }
+
     /// Whether it keeps its states from one call to the next.
     #[must_use]
     pub fn keeps_states(&self) -> bool {

@@ -29,6 +29,10 @@ macro_rules! spatial_dropout {
         impl $crate::layer::Layer for $name {
             const DIFFERS_IN_TRAINING: bool = true;
 
+            fn keras_is_told_trainable(&self) -> bool {
+                false
+            }
+
             fn mask_use(&self) -> $crate::mask::MaskUse {
                 $crate::mask::MaskUse::Passes
             }

@@ -74,6 +74,10 @@ impl Discretization {
 }
 
 impl Layer for Discretization {
+    fn keras_is_told_trainable(&self) -> bool {
+        false
+    }
+
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         let TensorType { dtype, shape } = &inputs[0];
         if *dtype == DType::Bool {
