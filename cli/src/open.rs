@@ -147,8 +147,8 @@ pub fn look(path: PathBuf, bytes: &[u8]) -> Result<File> {
     }
     let contents = Contents::of(bytes).map_err(|problem| Failure::of_problem(&path, problem))?;
     let mut file = File::new(path, Format::File(contents.kind));
-    if contents.kind.has_model() {
-        file.model = Some(Model::load(&file.path)?);
+    if let Some(model) = contents.model {
+        file.model = Some(model);
         file.dtypes = contents.weights.iter().map(|(_, tensor)| tensor.dtype).collect();
     } else {
         let owned = |(name, tensor): (String, Tensor<'_>)| (name, tensor.into_owned());

@@ -152,8 +152,8 @@ fn old_files_are_read_whole_and_by_their_weights() {
 fn what_is_in_a_file_is_told() {
     let check = |name: &str, kind: Kind, writer: Option<&str>, counts: (usize, usize), has_training: bool| {
         let bytes = read_bytes(Path::new(OWN).join(name)).unwrap();
-        let Contents { kind: found, writer: by, weights, others, training, graph, .. } = Contents::of(&bytes).unwrap();
-        assert_eq!((found, by.as_deref(), graph.is_some()), (kind, writer, kind.has_model()), "{name}");
+        let Contents { kind: found, writer: by, weights, others, training, model, .. } = Contents::of(&bytes).unwrap();
+        assert_eq!((found, by.as_deref(), model.is_some()), (kind, writer, kind.has_model()), "{name}");
         assert_eq!(((weights.len(), others.len()), training.is_some()), (counts, has_training), "{name}");
         others.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
     };

@@ -1,6 +1,5 @@
 //! The model that a file has, whichever program wrote it, without its weights: of those nothing is read.
 
-use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -12,9 +11,10 @@ use serde_json::Value;
 use crate::hdf5;
 use crate::keras::{self, KerasProblem};
 use crate::legacy::{self, LegacyError};
+use crate::regular;
 
-/// What the metadata of this library's own files has the model under.
-const OWN: &str = "functional_model";
+/// What the metadata of this library's own files has the document under, in which the model is.
+pub const OWN: &str = "functional_model";
 
 /// Why a file has no model, or none that is read.
 #[derive(Debug, thiserror::Error)]
@@ -73,11 +73,8 @@ pub enum ArchitectureError {
 /// # Errors
 /// If it is none of these, cannot be read or is not whole, or has layers that this library has not.
 pub fn read(path: &Path, registry: &Registry) -> Result<Graph, ArchitectureError> {
-    if !fs::metadata(path)?.is_file() {
-        // A pipe may never begin.
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "expected a regular file").into());
-    }
-    let document = document(&mut File::open(path)?)?;
+    let (mut file, _) = regular::open(path)?;
+    let document = document(&mut file)?;
     let model = legacy::modern(&document, registry)?;
     Ok(config::read_with(&model, registry)?.pruned().flat()?)
 }
@@ -96,8 +93,7 @@ fn document(file: &mut (impl Read + Seek)) -> Result<Value, ArchitectureError> {
         }
         start if start.trim_ascii_start().starts_with(b"{") => {
             let document: Value = serde_json::from_reader(io::BufReader::new(file))?;
-            let is_graph = document["format"] == "graph-model" || document["modelTopology"].get("node").is_some();
-            if is_graph { Err(ArchitectureError::GraphModel) } else { Ok(document) }
+            if config::is_operations_graph(&document) { Err(ArchitectureError::GraphModel) } else { Ok(document) }
         }
         _ => own(file, &start),
     }

@@ -9,8 +9,10 @@ pub mod keras;
 pub mod legacy;
 #[cfg(feature = "onnx")]
 pub mod onnx;
+#[doc(hidden)]
+pub mod regular;
 pub mod source;
 mod tensor;
 pub mod tfjs;
 
-pub use tensor::{Dtype, Tensor};
+pub use tensor::{Dtype, Tensor, write_floats};

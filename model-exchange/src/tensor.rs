@@ -64,8 +64,7 @@ impl Tensor<'_> {
     #[must_use]
     pub fn floats(shape: &[usize], elements: &[f32]) -> Tensor<'static> {
         let mut bytes = vec![0; size_of_val(elements)];
-        let (words, _) = bytes.as_chunks_mut();
-        words.iter_mut().zip(elements).for_each(|(word, element)| *word = element.to_le_bytes());
+        write_floats(elements, &mut bytes);
         Tensor { dtype: Dtype::F32, shape: shape.to_vec(), bytes: bytes.into() }
     }
 
@@ -158,6 +157,12 @@ impl Tensor<'_> {
     pub fn into_owned(self) -> Tensor<'static> {
         Tensor { dtype: self.dtype, shape: self.shape, bytes: Cow::Owned(self.bytes.into_owned()) }
     }
+}
+
+/// Writes elements as a file has them, as many as there is room for.
+pub fn write_floats(elements: &[f32], bytes: &mut [u8]) {
+    let (words, _) = bytes.as_chunks_mut();
+    words.iter_mut().zip(elements).for_each(|(word, element)| *word = element.to_le_bytes());
 }
 
 /// A number of IEEE's binary16.

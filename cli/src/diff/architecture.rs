@@ -38,9 +38,6 @@ pub fn compare(before: &Graph, after: &Graph) -> Architecture {
 
 /// The paths of a model's weights in Keras's order, which is that of the layers whatever they are called.
 fn in_order(config: &Value, graph: &Graph) -> Vec<String> {
-    let paths: Vec<String> = graph.weights().into_iter().map(|(path, _)| path).collect();
-    match places(&leaves(config), graph) {
-        Some(places) => places.order.into_iter().filter_map(|number| paths.get(number).cloned()).collect(),
-        None => paths,
-    }
+    let all = || graph.weights().into_iter().map(|(path, _)| path).collect();
+    places(&leaves(config), graph).map_or_else(all, |places| places.names(graph))
 }

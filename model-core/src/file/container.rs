@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
+use model_exchange::architecture::OWN;
 use model_exchange::{self as exchange, Tensor};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, View};
 use serde_json::Value;
@@ -18,9 +19,6 @@ use super::problem::FileProblem;
 use super::{pieces, regular};
 use crate::finite::first_not_finite;
 use crate::memory;
-
-/// The metadata's one key.
-const KEY: &str = "functional_model";
 
 /// The version of the document, for readers to come.
 const FORMAT: u64 = 1;
@@ -68,7 +66,7 @@ pub(crate) fn write(tensors: &[(String, Written)], document: &Value) -> Result<V
     for (key, value) in document.as_object().into_iter().flatten() {
         whole[key] = value.clone();
     }
-    let metadata = HashMap::from([(KEY.to_owned(), whole.to_string())]);
+    let metadata = HashMap::from([(OWN.to_owned(), whole.to_string())]);
     let tensors = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor));
     let mut bytes = safetensors::serialize(tensors, Some(metadata)).map_err(|error| FileProblem::Format(error.to_string()))?;
     let place = checksum_place(&bytes).ok_or(FileProblem::Foreign)?;
@@ -107,7 +105,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Content<'_>, FileProblem> {
     let tensors = SafeTensors::deserialize(bytes)
         .map_err(|error| kind::of(bytes).or_else(|| short(bytes)).unwrap_or(FileProblem::Format(error.to_string())))?;
     let (header, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| FileProblem::Format(error.to_string()))?;
-    let text = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or(FileProblem::Foreign)?;
+    let text = metadata.metadata().as_ref().and_then(|metadata| metadata.get(OWN)).ok_or(FileProblem::Foreign)?;
     let document: Value = serde_json::from_str(text).map_err(|error| FileProblem::Format(error.to_string()))?;
     let no_checksum = FileProblem::Document { key: "checksum", expected: "64 hexadecimal digits" };
     let expected = document["checksum"].as_str().ok_or(no_checksum)?.to_owned();
@@ -126,7 +124,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Content<'_>, FileProblem> {
 /// The tensors of a file of safetensors that another program has written; nothing where it is another file, or one of this library's.
 pub(crate) fn weights(bytes: &[u8]) -> Result<Option<HashMap<String, Tensor<'_>>>, FileProblem> {
     let Ok((_, metadata)) = SafeTensors::read_metadata(bytes) else { return Ok(None) };
-    if metadata.metadata().as_ref().is_some_and(|metadata| metadata.contains_key(KEY)) {
+    if metadata.metadata().as_ref().is_some_and(|metadata| metadata.contains_key(OWN)) {
         return Ok(None);
     }
     let Ok(tensors) = SafeTensors::deserialize(bytes) else { return Ok(None) };

@@ -6,13 +6,14 @@ use std::path::Path;
 
 use model_exchange::Tensor;
 use model_exchange::keras::{Variables, by_layer};
-use model_graph::Graph;
-use model_graph::custom::Registry;
 use serde_json::Value;
 
 use super::content::Content;
-use super::{FileProblem, container, keras, kind};
+use super::{FileProblem, container, keras, kind, load};
+use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
+use crate::interpret::Model;
+use crate::network::Network as _;
 
 /// The kinds of files that models or their weights are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,20 +34,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of a file of these bytes; [`Own`](Self::Own) where they are of none.
-    fn of(bytes: &[u8]) -> Result<Self, FileProblem> {
-        Ok(match () {
-            () if kind::is_keras(bytes) => Self::Keras,
-            () if keras::weights::is_hdf5(bytes) => match keras::old::has(bytes, "model_config")? {
-                true => Self::KerasH5,
-                false if by_layer(bytes)?.is_some() => Self::KerasWeightsByLayer,
-                false => Self::KerasWeights,
-            },
-            () if container::weights(bytes)?.is_some() => Self::Weights,
-            () => Self::Own,
-        })
-    }
-
     /// Whether such files have a model beside its weights.
     #[must_use]
     pub const fn has_model(self) -> bool {
@@ -78,8 +65,6 @@ pub fn read_bytes(path: impl AsRef<Path>) -> Result<Vec<u8>> {
 
 /// What is in a file.
 ///
-/// That all of a model's weights are there, in their shapes, is looked at by what loads them.
-///
 /// ```
 /// use model_core::file::{Contents, Kind, Save, read_bytes};
 /// use model_core::interpret::Model;
@@ -105,8 +90,8 @@ pub struct Contents<'b> {
     pub kind: Kind,
     /// The program that wrote it with its version, where the file tells: `Keras 3.15.1`.
     pub writer: Option<String>,
-    /// The model; none of weights alone.
-    pub graph: Option<Graph>,
+    /// The model with its weights; none of weights alone.
+    pub model: Option<Model>,
     /// How it was trained: `compile_config` as Keras writes it, and `iterations`.
     pub training: Option<Value>,
     /// The weights by the model's names, in its order. Of weights alone all there are, by their own names.
@@ -121,36 +106,46 @@ impl<'b> Contents<'b> {
     /// Looks at the bytes of a file.
     ///
     /// # Errors
-    /// If the file is damaged, of no kind that is read, or of a model that this library cannot run.
+    /// If the file is damaged, of no kind that is read, or of a model that this library cannot run, or if its tensors are not the model's.
     pub fn of(bytes: &'b [u8]) -> Result<Self, FileProblem> {
-        let kind = Kind::of(bytes)?;
-        match kind {
-            Kind::Own | Kind::Keras | Kind::KerasH5 => Self::of_model(kind, bytes),
-            Kind::KerasWeights => Ok(Self::of_weights(kind, sorted(Variables::read(bytes)?.into_tensors()))),
-            Kind::KerasWeightsByLayer => {
-                let layers = by_layer(bytes)?.unwrap_or_default();
-                Ok(Self::of_weights(kind, layers.into_iter().flat_map(|layer| layer.weights).collect()))
+        if kind::is_keras(bytes) {
+            return Self::of_model(Kind::Keras, bytes);
+        }
+        if keras::weights::is_hdf5(bytes) {
+            if keras::old::has(bytes, "model_config")? {
+                return Self::of_model(Kind::KerasH5, bytes);
             }
-            Kind::Weights => Ok(Self::of_weights(kind, sorted(container::weights(bytes)?.unwrap_or_default()))),
+            return Ok(match by_layer(bytes)? {
+                Some(layers) => {
+                    let weights = layers.into_iter().flat_map(|layer| layer.weights).collect();
+                    Self::of_weights(Kind::KerasWeightsByLayer, weights)
+                }
+                None => Self::of_weights(Kind::KerasWeights, sorted(Variables::read(bytes)?.into_tensors())),
+            });
+        }
+        match container::weights(bytes)? {
+            Some(weights) => Ok(Self::of_weights(Kind::Weights, sorted(weights))),
+            // Of what is none of these it is said, too, what is wrong with it as one of this library's.
+            None => Self::of_model(Kind::Own, bytes),
         }
     }
 
     fn of_weights(kind: Kind, weights: Vec<(String, Tensor<'b>)>) -> Self {
         let (others, weights) = weights.into_iter().partition(|(name, _)| keras::is_variable(name));
-        Self { kind, writer: None, graph: None, training: None, weights, others, has_unread_training: false }
+        Self { kind, writer: None, model: None, training: None, weights, others, has_unread_training: false }
     }
 
     fn of_model(kind: Kind, bytes: &'b [u8]) -> Result<Self, FileProblem> {
-        let registry = Registry::default();
-        let mut content = Content::read(bytes, &registry)?;
-        let graph = content.take_graph(&registry)?;
+        let custom_objects = CustomObjects::new();
+        let mut content = Content::read(bytes, custom_objects.registry())?;
+        let model = load::model(&mut content, &custom_objects)?;
         let Content { mut document, mut tensors, .. } = content;
-        let names = graph.weights().into_iter().map(|(name, _)| name);
+        let names = model.graph().weights().into_iter().map(|(name, _)| name);
         let weights = names.filter_map(|name| tensors.remove_entry(&name)).collect();
         let writer = document["keras_version"].as_str().map(|version| format!("Keras {version}"));
         let has_unread_training = document["training_config"] == true;
         let training = Some(document["training"].take()).filter(|training| !training.is_null());
-        Ok(Self { kind, writer, graph: Some(graph), training, weights, others: sorted(tensors), has_unread_training })
+        Ok(Self { kind, writer, model: Some(model), training, weights, others: sorted(tensors), has_unread_training })
     }
 }
 

@@ -103,16 +103,16 @@ impl Model<f32> {
     /// As [`Model::load`]; also if such a layer is not among these.
     pub fn load_with(path: impl AsRef<Path>, custom_objects: &CustomObjects) -> Result<Self> {
         let path = path.as_ref();
-        read_model(path, custom_objects).map_err(|problem| Error::File { path: path.to_owned(), problem })
+        let read = || model(&mut Content::read(&read_bytes(path)?, custom_objects.registry())?, custom_objects);
+        read().map_err(|problem| Error::File { path: path.to_owned(), problem })
     }
 }
 
-fn read_model(path: &Path, custom_objects: &CustomObjects) -> Result<Model, FileProblem> {
-    let bytes = read_bytes(path)?;
-    let mut content = Content::read(&bytes, custom_objects.registry())?;
+/// The model of a file's content, with its weights. It is given once.
+pub(super) fn model(content: &mut Content<'_>, custom_objects: &CustomObjects) -> Result<Model, FileProblem> {
     let graph = content.take_graph(custom_objects.registry())?;
     check_functions(&graph, custom_objects)?;
-    let weights = find_weights(&graph, &content)?;
+    let weights = find_weights(&graph, content)?;
     let mut model = Model::of_flat(graph, Seeds::zeros(), custom_objects)?;
     set_weights(&mut model, &weights);
     Ok(model)

@@ -51,8 +51,6 @@ mod kind;
 mod load;
 mod pieces;
 mod problem;
-#[doc(hidden)]
-pub mod regular;
 mod tensors;
 mod training;
 
@@ -64,6 +62,8 @@ pub(crate) use difference::difference;
 pub use export::Export;
 pub use load::Differences;
 pub(crate) use load::load;
+#[doc(hidden)]
+pub use model_exchange::regular;
 pub use problem::FileProblem;
 pub(crate) use training::{restore, resume, resume_optimizer, save_optimizer, save_training};
 

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-use model_exchange::{Dtype, Tensor};
+use model_exchange::{Dtype, Tensor, write_floats};
 
 use crate::kernels::chunks::each;
 use crate::kernels::threads::parallel;
@@ -53,10 +53,7 @@ pub(super) fn copy(tensor: &Tensor<'_>, to: &mut [f32]) {
 /// A tensor of these elements.
 pub(super) fn tensor(shape: &[usize], elements: &[f32]) -> Tensor<'static> {
     let mut bytes = vec![0; size_of_val(elements)];
-    each([(bytes.as_mut_slice(), PIECE * size_of::<f32>())], |i, [piece]| {
-        let (words, _) = piece.as_chunks_mut();
-        words.iter_mut().zip(&elements[i * PIECE..]).for_each(|(word, element)| *word = element.to_le_bytes());
-    });
+    each([(bytes.as_mut_slice(), PIECE * size_of::<f32>())], |i, [piece]| write_floats(&elements[i * PIECE..], piece));
     Tensor { dtype: Dtype::F32, shape: shape.to_vec(), bytes: Cow::Owned(bytes) }
 }
 

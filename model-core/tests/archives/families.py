@@ -256,8 +256,8 @@ def merge(rng, tensors):
     return pick(rng, L.Add, L.Multiply, L.Average, L.Concatenate, L.Maximum, L.Minimum, L.Subtract)()(tensors)
 
 
-def inner(rng, shape, depth):
-    """A model of its own, sequential or functional."""
+def inner(rng, shape, depth, layer, grow):
+    """A model of its own, sequential or functional, of layers and calls that these make."""
     if rng.integers(2):
         model, rank = keras.Sequential([keras.Input(shape)]), len(shape)
         for _ in range(2):
@@ -284,7 +284,7 @@ def grow(rng, pool, steps, depth=1):
         kind = rng.integers(12)
         try:
             if kind == 0 and depth > 0:
-                one = inner(rng, x.shape[1:], depth)
+                one = inner(rng, x.shape[1:], depth, layer, grow)
                 y = one(x)
                 shared[tuple(x.shape)] = one
             elif kind in (1, 2) and rank == 2:
@@ -298,7 +298,7 @@ def grow(rng, pool, steps, depth=1):
             elif kind in (5, 6):
                 y = operation(rng, x, other)
             elif kind == 7 and rank in (2, 3):
-                y = L.TimeDistributed(inner(rng, x.shape[2:], 0))(x)
+                y = L.TimeDistributed(inner(rng, x.shape[2:], 0, layer, grow))(x)
             else:
                 one = layer(rng, rank)
                 y = one(x)

@@ -79,19 +79,6 @@ def layer(rng, rank):
     return pick(rng, *(common + own[rank] * 2))()
 
 
-def inner(rng, shape, depth):
-    """A model of its own, sequential or functional."""
-    if rng.integers(2):
-        model = keras.Sequential([keras.Input(shape)])
-        rank = len(shape)
-        for _ in range(2):
-            model.add(layer(rng, rank))
-            rank = len(model.output_shape) - 1
-        return model
-    x = keras.Input(shape)
-    return keras.Model(x, grow(rng, [x], int(rng.integers(2, 4)), depth - 1))
-
-
 def small(tensor):
     return np.prod([axis for axis in tensor.shape[1:]]) <= 400 and all(tensor.shape[1:])
 
@@ -105,7 +92,7 @@ def grow(rng, pool, steps, depth=1):
         kind = rng.integers(10)
         try:
             if kind == 0 and depth > 0:
-                y = inner(rng, x.shape[1:], depth)(x)
+                y = families.inner(rng, x.shape[1:], depth, layer, grow)(x)
             elif kind == 1 and rank == 2:
                 y = L.MultiHeadAttention(2, 2, use_bias=bool(rng.integers(2)))(x, x)
             elif kind == 2 and tuple(x.shape) in shared:
@@ -116,7 +103,7 @@ def grow(rng, pool, steps, depth=1):
             elif kind == 4:
                 y = x * 0.5 + keras.ops.tanh(x)
             elif kind == 5 and rank == 2:
-                y = L.TimeDistributed(inner(rng, x.shape[2:], 0))(x)
+                y = L.TimeDistributed(families.inner(rng, x.shape[2:], 0, layer, grow))(x)
             else:
                 one = layer(rng, rank)
                 y = one(x)

@@ -38,17 +38,12 @@ impl<'b> Archive<'b> {
     /// # Errors
     /// If it is none, is damaged, or has members that Keras does not write.
     pub fn read(bytes: &'b [u8]) -> Result<Self, KerasProblem> {
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| KerasProblem::Archive(error.to_string()))?;
-        check_names(&mut archive)?;
-        let document = |archive: &mut ZipArchive<Cursor<&'b [u8]>>, name| {
-            let member = member(archive, bytes, name)?.ok_or(KerasProblem::Member { name, found: members(archive) })?;
-            serde_json::from_slice(&member).map_err(|error| KerasProblem::Json { name, error: error.to_string() })
-        };
-        let config = document(&mut archive, CONFIG)?;
-        let metadata: Value = document(&mut archive, METADATA).unwrap_or_default();
+        let mut archive = open(Cursor::new(bytes))?;
+        let length = bytes.len() as u64;
+        let config = document(&mut archive, CONFIG, length)?;
+        let metadata = document(&mut archive, METADATA, length).unwrap_or_default();
         let version = metadata["keras_version"].as_str().map(ToOwned::to_owned);
-        let weights =
-            member(&mut archive, bytes, WEIGHTS)?.ok_or(KerasProblem::Member { name: WEIGHTS, found: members(&archive) })?;
+        let weights = member(&mut archive, bytes, WEIGHTS)?;
         Ok(Self { version, config, weights })
     }
 }
@@ -57,18 +52,29 @@ impl<'b> Archive<'b> {
 ///
 /// # Errors
 /// As those of [`Archive::read`], where they are not of the weights.
-pub fn config(file: &mut (impl Read + Seek)) -> Result<Value, KerasProblem> {
+pub fn config(mut file: impl Read + Seek) -> Result<Value, KerasProblem> {
     let length = file.seek(SeekFrom::End(0)).map_err(|error| KerasProblem::Archive(error.to_string()))?;
+    document(&mut open(file)?, CONFIG, length)
+}
+
+fn open<R: Read + Seek>(file: R) -> Result<ZipArchive<R>, KerasProblem> {
     let mut archive = ZipArchive::new(file).map_err(|error| KerasProblem::Archive(error.to_string()))?;
     check_names(&mut archive)?;
-    let missing = KerasProblem::Member { name: CONFIG, found: members(&archive) };
-    if archive.index_for_name(CONFIG).is_none() {
-        return Err(missing);
+    Ok(archive)
+}
+
+/// The document that a member of an archive of this length is.
+fn document<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &'static str, length: u64) -> Result<Value, KerasProblem> {
+    let document = unpacked(found(archive, name)?, name, length)?;
+    serde_json::from_slice(&document).map_err(|error| KerasProblem::Json { name, error: error.to_string() })
+}
+
+/// A member of a name.
+fn found<'a, R: Read + Seek>(archive: &'a mut ZipArchive<R>, name: &'static str) -> Result<ZipFile<'a, R>, KerasProblem> {
+    if archive.index_for_name(name).is_none() {
+        return Err(KerasProblem::Member { name, found: members(archive) });
     }
-    let damaged = |error: &dyn std::fmt::Display| KerasProblem::Damaged { name: CONFIG, error: error.to_string() };
-    let file = archive.by_name(CONFIG).map_err(|error| damaged(&error))?;
-    let config = unpacked(file, CONFIG, length)?;
-    serde_json::from_slice(&config).map_err(|error| KerasProblem::Json { name: CONFIG, error: error.to_string() })
+    archive.by_name(name).map_err(|error| KerasProblem::Damaged { name, error: error.to_string() })
 }
 
 fn members<R: Read + Seek>(archive: &ZipArchive<R>) -> String {
@@ -98,12 +104,9 @@ fn member<'b>(
     archive: &mut ZipArchive<Cursor<&'b [u8]>>,
     bytes: &'b [u8],
     name: &'static str,
-) -> Result<Option<Cow<'b, [u8]>>, KerasProblem> {
-    if archive.index_for_name(name).is_none() {
-        return Ok(None);
-    }
+) -> Result<Cow<'b, [u8]>, KerasProblem> {
     let damaged = |error: &dyn std::fmt::Display| KerasProblem::Damaged { name, error: error.to_string() };
-    let file = archive.by_name(name).map_err(|error| damaged(&error))?;
+    let file = found(archive, name)?;
     if file.compression() == CompressionMethod::Stored {
         let size = file.size();
         let start = file.data_start().and_then(|start| usize::try_from(start).ok());
@@ -112,9 +115,9 @@ fn member<'b>(
         if crc32fast::hash(slice) != file.crc32() {
             return Err(damaged(&"its checksum is another"));
         }
-        return Ok(Some(Cow::Borrowed(slice)));
+        return Ok(Cow::Borrowed(slice));
     }
-    unpacked(file, name, bytes.len() as u64).map(|unpacked| Some(Cow::Owned(unpacked)))
+    unpacked(file, name, bytes.len() as u64).map(Cow::Owned)
 }
 
 /// The bytes of a member in an archive of this length, no more than it may unpack to.

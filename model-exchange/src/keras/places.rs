@@ -77,6 +77,15 @@ pub struct Places {
     pub order: Vec<usize>,
 }
 
+impl Places {
+    /// The names of a graph's weights in the order in which Keras has them.
+    #[must_use]
+    pub fn names(&self, graph: &Graph) -> Vec<String> {
+        let names = graph.weights();
+        self.order.iter().filter_map(|&number| names.get(number).map(|(name, _)| name.clone())).collect()
+    }
+}
+
 /// Where Keras has the weights of a graph, by the layers of a configuration of the same model: nothing where it is of another one.
 #[must_use]
 pub fn places(leaves: &[Leaf], graph: &Graph) -> Option<Places> {

@@ -48,12 +48,10 @@ pub struct Read {
 /// more or less than the document says; if a weight is of a type that is not read; if weights are missing, unexpected, or of another shape.
 pub fn read(json: &[u8], shards: &mut dyn Shards, registry: &Registry) -> Result<Read, TfjsError> {
     let document: Value = serde_json::from_slice(json).map_err(|error| TfjsError::Json(error.to_string()))?;
-    let topology = document.get("modelTopology");
-    let is_graph = document.get("format").is_some_and(|format| format == "graph-model");
-    if is_graph || topology.is_some_and(|topology| topology.get("node").is_some()) {
+    if config::is_operations_graph(&document) {
         return Err(TfjsError::GraphModel);
     }
-    if topology.is_none() {
+    if document.get("modelTopology").is_none() {
         return Err(TfjsError::Document { what: "model", place: "modelTopology".to_owned() });
     }
     let graph = config::read_with(&*legacy::modern(&document, registry)?, registry)?;

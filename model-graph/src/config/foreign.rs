@@ -18,14 +18,20 @@ pub enum Foreign {
     Wrapped,
 }
 
+/// Whether a document of TensorFlow.js is a graph of operations, which are not layers.
+#[must_use]
+pub fn is_operations_graph(document: &Value) -> bool {
+    let is_told = document.get("format").is_some_and(|format| format == "graph-model");
+    is_told || document.get("modelTopology").is_some_and(|topology| topology.get("node").is_some())
+}
+
 impl Foreign {
     /// What a document is, unless it may be Keras 3's.
     pub(super) fn of(document: &Value) -> Option<Self> {
         if let Some(topology) = document.get("modelTopology") {
-            let is_graph = document.get("format").is_some_and(|format| format == "graph-model") || topology.get("node").is_some();
             let version = text(document, "generatedBy").or_else(|| text(topology, "keras_version"));
             let layers = Origin { program: Program::TensorFlowJs, version: version.clone() };
-            return Some(if is_graph { Self::TensorFlowJsGraph(version) } else { Self::Old(layers) });
+            return Some(if is_operations_graph(document) { Self::TensorFlowJsGraph(version) } else { Self::Old(layers) });
         }
         let wrapped = || document.get("model_config").map(|_| Self::Wrapped);
         Origin::of(document, None).map(Self::Old).or_else(wrapped)

@@ -24,7 +24,7 @@ mod sequential;
 mod write;
 
 pub use error::{ConfigError, ConfigProblem};
-pub use foreign::Foreign;
+pub use foreign::{Foreign, is_operations_graph};
 pub use origin::{Origin, Program};
 pub use read::{read, read_with};
 pub(crate) use write::history;

@@ -47,9 +47,9 @@ pub(super) fn read<'b>(bytes: &'b [u8], registry: &Registry) -> Result<Content<'
         Cow::Borrowed(weights) => Variables::read(weights)?,
         Cow::Owned(weights) => Variables::read(weights)?.into_owned(),
     };
-    let Places { places, order } = places(&leaves(&config), &graph).ok_or(FileProblem::Unplaced)?;
-    let tensors = placed(variables, &graph, &places, |_| true);
-    let order = names(&graph, order);
+    let places = places(&leaves(&config), &graph).ok_or(FileProblem::Unplaced)?;
+    let tensors = placed(variables, &graph, &places.places, |_| true);
+    let order = places.names(&graph);
     let compiled = &archive.config["compile_config"];
     let training = if compiled["optimizer"].is_null() { Value::Null } else { training(compiled, &tensors) };
     let document = json!({ "training": training, "keras_version": archive.version });
@@ -132,13 +132,7 @@ fn shortest(number: f32) -> f64 {
 
 /// The names of a model's weights in Keras's order.
 pub(super) fn names_in_order(config: &Value, graph: &Graph) -> Vec<String> {
-    names(graph, places(&leaves(config), graph).map(|places| places.order).unwrap_or_default())
-}
-
-/// The names of the weights of these numbers.
-fn names(graph: &Graph, numbers: Vec<usize>) -> Vec<String> {
-    let names = graph.weights();
-    numbers.into_iter().filter_map(|number| names.get(number).map(|(name, _)| name.clone())).collect()
+    places(&leaves(config), graph).map(|places| places.names(graph)).unwrap_or_default()
 }
 
 /// Saves a model with its weights, and with its training if there is any: the optimiser and what it was compiled with.

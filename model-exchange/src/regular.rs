@@ -5,6 +5,9 @@ use std::io;
 use std::path::Path;
 
 /// Opens a file to read, and tells how long it is.
+///
+/// # Errors
+/// If it cannot be opened, or is no regular file.
 pub fn open(path: &Path) -> io::Result<(File, u64)> {
     check(&fs::metadata(path)?)?; // before it is opened: to open a pipe is to wait for whoever writes to it
     let file = File::open(path)?;
@@ -14,7 +17,10 @@ pub fn open(path: &Path) -> io::Result<(File, u64)> {
 }
 
 /// Refuses what is no regular file.
-pub(super) fn check(metadata: &Metadata) -> io::Result<()> {
+///
+/// # Errors
+/// If it is a folder, a pipe, a device or a socket.
+pub fn check(metadata: &Metadata) -> io::Result<()> {
     if metadata.is_file() {
         return Ok(());
     }
