@@ -21,8 +21,7 @@ use crate::float::Float;
 use crate::given::AnyArray;
 use crate::initialize::Seeds;
 use crate::layers::entry::{self, Entry};
-use crate::layers::keeping::{self, Enter};
-use crate::states::{Kept, Turn};
+use crate::states::Kept;
 use crate::variable::derive::{Derivation, Derived};
 
 use common::Common;
@@ -135,8 +134,7 @@ impl<L, T: Float> Layer<L, T> {
 
     /// Makes the next call begin with states of zeros, of any number of samples. A layer that keeps none is left as it is.
     pub fn reset_states(&self) {
-        let _turn = Turn::of_layer(self.common.kept.as_ref());
-        self.common.kept.iter().for_each(Kept::reset);
+        self.common.reset_states();
     }
 }
 
@@ -146,7 +144,7 @@ impl<L: Rules, T: Float> Layer<L, T> {
     pub fn new(config: L, inputs: &[TensorType], seeds: &mut Seeds) -> Self {
         let states = config.keeps_states().then(|| config.kept_states(inputs));
         // Operations draw nothing: what weights start from does not follow from how many there are.
-        let (tensors, common) = Common::start(&config.weights(inputs), states.as_deref(), L::OPERATIONS.is_empty(), seeds);
+        let (tensors, common) = Common::start(config.weights(inputs), states, L::OPERATIONS.is_empty(), seeds);
         Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, common }
     }
 
@@ -202,12 +200,6 @@ impl<L: Rules, T: Float> Layer<L, T> {
 }
 
 impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
-    /// The pass as this layer takes part in it.
-    fn context<'n>(&self, context: Context<'n>) -> Context<'n> {
-        let training = context.training && (self.trainable || !Run::<T>::infers_when_frozen(&self.config));
-        Context { training, ..context }
-    }
-
     /// Computes the output of the `call`-th call of this layer.
     ///
     /// # Panics
@@ -243,12 +235,9 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) -> Result<()> {
-        let (weights, key, context) = (self.weights.all(), self.common.key(context, call), self.context(context));
+        let (weights, key) = (self.weights.all(), self.common.key(context, call));
         let call = Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch };
-        match &self.common.kept {
-            None => self.enter(call),
-            Some(kept) => keeping::forward(self, kept, call),
-        }
+        self.common.forward(&self.config, self.trainable, call)
     }
 
     /// Computes the gradients of the `call`-th call of this layer.
@@ -309,15 +298,9 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
         saved: &'a mut [T],
         scratch: &'a mut [T],
     ) -> Result<()> {
-        let (weights, key, context) = (self.weights.all(), self.common.key(context, call), self.context(context));
+        let (weights, key) = (self.weights.all(), self.common.key(context, call));
         let call = Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch };
-        match self.common.own.is_empty() {
-            true => {
-                entry::backward(&self.config, call);
-                Ok(())
-            }
-            false => self.common.own.backward(call, &|call| entry::backward(&self.config, call)),
-        }
+        self.common.backward(&self.config, self.trainable, call)
     }
 
     /// See [`Run::adapt`].
@@ -329,18 +312,6 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     pub fn update(&mut self, saved: &[T]) {
         if self.trainable {
             entry::update(&self.config, &mut self.weights.tensors, saved);
-        }
-    }
-}
-
-impl<L: Entry + Run<T>, T: Float> Enter<T> for Layer<L, T> {
-    fn enter<'a>(&'a self, call: Forward<'a, T>) -> Result<()> {
-        match self.common.own.is_empty() {
-            true => {
-                entry::forward(&self.config, call);
-                Ok(())
-            }
-            false => self.common.own.forward(call, &|call| entry::forward(&self.config, call)),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! parser, the configuration's reader and writer, the messages and the reference table all read it.
 
 mod call;
-mod declaration;
+pub(crate) mod declaration;
 mod needs;
 mod part;
 mod weight;

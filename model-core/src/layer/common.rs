@@ -3,14 +3,16 @@
 use model_graph::layer::WeightSpec;
 use model_graph::shape::Shape;
 
-use super::{Context, Weight};
+use super::{Backward, Context, Forward, Weight};
 use crate::custom::Templates;
 use crate::elements::Identity;
+use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::{Seeds, mix};
-use crate::layers::entry;
+use crate::layers::entry::{self, AnyRun};
+use crate::layers::keeping;
 use crate::layers::own_cell::OwnCells;
-use crate::states::Kept;
+use crate::states::{Kept, Turn};
 
 /// What a layer holds beside its configuration and its weights. All that can be done here is compiled once, and not for each layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,18 +38,57 @@ impl<T: Float> Common<T> {
     /// That of the next layer, which keeps states of these shapes, with its weights as their initialisers have them. What draws nothing does
     /// not change what the layers behind it draw.
     pub(super) fn start(
-        specs: &[WeightSpec],
-        states: Option<&[Shape]>,
+        specs: Vec<WeightSpec>,
+        states: Option<Vec<Shape>>,
         draws: bool,
         seeds: &mut Seeds,
     ) -> (Vec<Weight<T>>, Self) {
         let (stream, seeds) = if draws { seeds.layer() } else { seeds.none() };
-        let weights = entry::weights(specs, seeds);
-        (weights, Self { kept: states.map(Kept::new), ..Self::new(stream) })
+        let weights = entry::weights(&specs, seeds);
+        (weights, Self { kept: states.as_deref().map(Kept::new), ..Self::new(stream) })
     }
 
     /// A number for the random choices of one call in one pass.
     pub(crate) fn key(&self, context: Context<'_>, call: usize) -> u64 {
         mix(mix(context.seed, self.stream), call as u64)
     }
+
+    /// See [`Layer::forward_all`](super::Layer::forward_all).
+    pub(super) fn forward(&self, layer: &dyn AnyRun<T>, trainable: bool, call: Forward<'_, T>) -> Result<()> {
+        let call = Forward { context: taking_part(layer, trainable, call.context), ..call };
+        let run = |call: Forward<'_, T>| match self.own.is_empty() {
+            true => {
+                layer.forward(call);
+                Ok(())
+            }
+            false => self.own.forward(call, &|call| layer.forward(call)),
+        };
+        match &self.kept {
+            None => run(call),
+            Some(kept) => keeping::forward(&run, kept, call),
+        }
+    }
+
+    /// See [`Layer::backward_all`](super::Layer::backward_all).
+    pub(super) fn backward(&self, layer: &dyn AnyRun<T>, trainable: bool, call: Backward<'_, T>) -> Result<()> {
+        let call = Backward { context: taking_part(layer, trainable, call.context), ..call };
+        match self.own.is_empty() {
+            true => {
+                layer.backward(call);
+                Ok(())
+            }
+            false => self.own.backward(call, &|call| layer.backward(call)),
+        }
+    }
+
+    /// See [`Layer::reset_states`](super::Layer::reset_states).
+    pub(super) fn reset_states(&self) {
+        let _turn = Turn::of_layer(self.kept.as_ref());
+        self.kept.iter().for_each(Kept::reset);
+    }
+}
+
+/// A pass as a layer takes part in it.
+fn taking_part<'c, T: Float>(layer: &dyn AnyRun<T>, trainable: bool, context: Context<'c>) -> Context<'c> {
+    Context { training: context.training && (trainable || !layer.infers_when_frozen()), ..context }
 }

@@ -22,6 +22,30 @@ pub trait Entry: Run<f32> + Run<f64> {
     fn update_f32(&self, weights: &mut [Weight<f32>], saved: &[f32]);
 }
 
+/// A layer of the list, whichever it is: for what is done alike with all of them, and so compiled once.
+pub(crate) trait AnyRun<T: Float> {
+    /// See [`Run::infers_when_frozen`].
+    fn infers_when_frozen(&self) -> bool;
+    /// See [`Run::forward`].
+    fn forward(&self, call: Forward<'_, T>);
+    /// See [`Run::backward`].
+    fn backward(&self, call: Backward<'_, T>);
+}
+
+impl<L: Entry + Run<T>, T: Float> AnyRun<T> for L {
+    fn infers_when_frozen(&self) -> bool {
+        Run::<T>::infers_when_frozen(self)
+    }
+
+    fn forward(&self, call: Forward<'_, T>) {
+        forward(self, call);
+    }
+
+    fn backward(&self, call: Backward<'_, T>) {
+        backward(self, call);
+    }
+}
+
 /// Enters [`Run::forward`].
 pub fn forward<L: Entry + Run<T>, T: Float>(layer: &L, call: Forward<'_, T>) {
     T::select::<Passing<'_, '_, L>>((layer, call));

@@ -9,20 +9,14 @@ use crate::float::Float;
 use crate::layer::{Context, Forward, View};
 use crate::states::Kept;
 
-/// What can be run from what a call gives.
-pub(crate) trait Enter<T: Float> {
-    /// Computes the outputs.
-    ///
-    /// # Errors
-    /// If it goes by a cell of the user's own that does not do what its rule says.
-    fn enter<'a>(&'a self, call: Forward<'a, T>) -> Result<()>;
-}
+/// Runs a layer from what a call gives.
+type RunOne<'r, T> = &'r dyn Fn(Forward<'_, T>) -> Result<()>;
 
-/// Computes the output and moves the states.
+/// Runs a layer and moves its states.
 ///
 /// # Errors
 /// If the layer fails.
-pub(crate) fn forward<T: Float>(layer: &dyn Enter<T>, kept: &Kept<T>, call: Forward<'_, T>) -> Result<()> {
+pub(crate) fn forward<T: Float>(run: RunOne<'_, T>, kept: &Kept<T>, call: Forward<'_, T>) -> Result<()> {
     let mut done = Ok(());
     let Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch } = call;
     kept.run(context.batch, |begin, end| {
@@ -33,7 +27,7 @@ pub(crate) fn forward<T: Float>(layer: &dyn Enter<T>, kept: &Kept<T>, call: Forw
             let hidden = end.iter_mut().filter(|_| first.is_none()).map(|end| &mut **end);
             let mut ends: Few<&mut [T]> = more.iter_mut().map(|other| &mut **other).chain(hidden).collect();
             let (inputs, more) = (&*all, &mut *ends);
-            done = layer.enter(Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
+            done = run(Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
         }
         if let Some(first) = first {
             end.iter_mut().zip(&more[first..]).for_each(|(end, given)| end.copy_from_slice(given));

@@ -67,11 +67,76 @@ pub struct ArgumentText {
     pub default: Option<String>,
 }
 
-impl ArgumentText {
-    /// An argument of a layer with this value.
-    pub fn new<T: Argument>(name: &'static str, value: &T, default: Option<&T>) -> Self {
-        Self { name, value: value.to_source(), default: default.map(T::to_source) }
+/// A value of an argument, of whichever type.
+trait Written {
+    /// See [`Argument::to_value`].
+    fn value(&self) -> Value;
+    /// See [`Argument::to_source`].
+    fn text(&self) -> String;
+}
+
+impl<T: Argument> Written for T {
+    fn value(&self) -> Value {
+        self.to_value()
     }
+
+    fn text(&self) -> String {
+        self.to_source()
+    }
+}
+
+/// What a layer's declaration does with an argument is the same for all layers and types: so it is compiled once, and the code of a layer is the
+/// list of its arguments.
+pub struct Held<'a> {
+    name: &'static str,
+    value: &'a dyn Written,
+    default: Option<&'a dyn Written>,
+}
+
+impl<'a> Held<'a> {
+    /// An argument of a layer, with its default where it has one.
+    pub fn of<T: Argument>(name: &'static str, value: &'a T, default: Option<&'a T>) -> Self {
+        Self { name, value, default: default.map(|default| default as &dyn Written) }
+    }
+}
+
+/// The arguments that a layer holds, one after the other.
+pub type EachHeld<'a> = &'a dyn Fn(&mut dyn FnMut(Held<'_>));
+
+/// See [`LayerArguments::write`].
+pub fn write(each: EachHeld<'_>) -> Map<String, Value> {
+    let mut arguments = Map::new();
+    each(&mut |held| {
+        arguments.insert(held.name.to_owned(), held.value.value());
+    });
+    arguments
+}
+
+/// See [`LayerArguments::essential`].
+pub fn essential(each: EachHeld<'_>) -> Map<String, Value> {
+    let mut arguments = Map::new();
+    each(&mut |held| {
+        let value = held.value.value();
+        if held.default.map(Written::value).as_ref() != Some(&value) {
+            arguments.insert(held.name.to_owned(), value);
+        }
+    });
+    arguments
+}
+
+/// See [`LayerArguments::texts`].
+pub fn texts(each: EachHeld<'_>) -> Vec<ArgumentText> {
+    let mut texts = Vec::new();
+    each(&mut |Held { name, value, default }| {
+        texts.push(ArgumentText { name, value: value.text(), default: default.map(Written::text) });
+    });
+    texts
+}
+
+/// Adds an argument of this type to those of a layer.
+pub fn specify<T: Argument>(specs: &mut Vec<ArgumentSpec>, name: &'static str, default: Option<T>, doc: &'static str) {
+    let default = default.as_ref().map(T::to_source);
+    specs.push(ArgumentSpec { name, expected: T::EXPECTED, default, objects: T::OBJECTS, takes_layers: T::TAKES_LAYERS, doc });
 }
 
 /// Reads one argument of a layer, or takes its default, and notes what is wrong.
@@ -87,21 +152,17 @@ pub fn read_argument<T: Argument>(
         }
         return default;
     };
-    match T::from_value(value) {
-        Ok(read) => Some(read),
-        Err(Mismatch::Expected(expected)) => {
-            let near = near(value, &|value| T::from_value(value).is_ok());
-            problems.push(ArgumentProblem::Value { argument: name, expected, found: value.clone(), near });
-            None
-        }
-        Err(Mismatch::Inside { key, expected, found }) => {
-            problems.push(ArgumentProblem::Inside { argument: name, key, expected, found });
-            None
-        }
-        Err(Mismatch::Choice(choices)) => {
-            problems.push(ArgumentProblem::Choice { argument: name, choices, found: value.clone() });
-            None
-        }
+    let read = T::from_value(value);
+    read.map_err(|mismatch| problems.push(problem(name, value, mismatch, &|value| T::from_value(value).is_ok()))).ok()
+}
+
+/// What is wrong with the value of an argument.
+fn problem(argument: &'static str, value: &Value, mismatch: Mismatch, serves: &dyn Fn(&Value) -> bool) -> ArgumentProblem {
+    let found = value.clone();
+    match mismatch {
+        Mismatch::Expected(expected) => ArgumentProblem::Value { argument, expected, found, near: near(value, serves) },
+        Mismatch::Inside { key, expected, found } => ArgumentProblem::Inside { argument, key, expected, found },
+        Mismatch::Choice(choices) => ArgumentProblem::Choice { argument, choices, found },
     }
 }
 
@@ -148,17 +209,12 @@ macro_rules! layer {
             const DOC: &'static [&'static str] = &[$($doc),*];
 
             fn specs() -> Vec<$crate::layer::ArgumentSpec> {
-                vec![$({
-                    let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
-                    $crate::layer::ArgumentSpec {
-                        name: stringify!($argument),
-                        expected: <$type as $crate::argument::Argument>::EXPECTED,
-                        default: default.as_ref().map($crate::argument::Argument::to_source),
-                        objects: <$type as $crate::argument::Argument>::OBJECTS,
-                        takes_layers: <$type as $crate::argument::Argument>::TAKES_LAYERS,
-                        doc: concat!($($argument_doc),*),
-                    }
-                }),*]
+                #[allow(unused_mut)]
+                let mut specs = Vec::new();
+                $( $crate::layer::declaration::specify::<$type>(
+                    &mut specs, stringify!($argument), $crate::layer::layer!(@default $($default)?), concat!($($argument_doc),*),
+                ); )*
+                specs
             }
 
             fn read(
@@ -177,27 +233,24 @@ macro_rules! layer {
             }
 
             fn write(&self) -> serde_json::Map<String, serde_json::Value> {
-                #[allow(unused_mut)]
-                let mut arguments = serde_json::Map::new();
-                $( arguments.insert(stringify!($argument).to_owned(), $crate::argument::Argument::to_value(&self.$argument)); )*
-                arguments
+                $crate::layer::declaration::write(&|see| self.each_held(see))
             }
 
             fn essential(&self) -> serde_json::Map<String, serde_json::Value> {
-                #[allow(unused_mut)]
-                let mut arguments = serde_json::Map::new();
-                $( let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
-                   if default.as_ref() != Some(&self.$argument) {
-                       arguments.insert(stringify!($argument).to_owned(), $crate::argument::Argument::to_value(&self.$argument));
-                   } )*
-                arguments
+                $crate::layer::declaration::essential(&|see| self.each_held(see))
             }
 
             fn texts(&self) -> Vec<$crate::layer::ArgumentText> {
-                vec![$({
-                    let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
-                    $crate::layer::ArgumentText::new(stringify!($argument), &self.$argument, default.as_ref())
-                }),*]
+                $crate::layer::declaration::texts(&|see| self.each_held(see))
+            }
+        }
+
+        impl $name {
+            /// Shows the arguments one after the other, each with its default.
+            #[allow(unused_variables)] // a layer without arguments
+            fn each_held(&self, see: &mut dyn FnMut($crate::layer::declaration::Held<'_>)) {
+                $( let default: Option<$type> = $crate::layer::layer!(@default $($default)?);
+                   see($crate::layer::declaration::Held::of(stringify!($argument), &self.$argument, default.as_ref())); )*
             }
         }
     };
