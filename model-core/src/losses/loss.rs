@@ -155,7 +155,28 @@ impl Loss {
     /// # Errors
     /// As those of [`value`](Self::value); also if the mask does not go with the output.
     pub fn masked_value(&self, output: &impl FloatArray, target: impl AsArray, mask: impl AsArray) -> Result<f64> {
-        self.measure(&output.as_array(), &target.as_array(), Counts::mask(Some(&mask.as_array())), None)
+        self.measure(&output.as_array(), &target.as_array(), Counts::mask(&mask.as_array()), None)
+    }
+
+    /// The same of samples that count as much as is said for each: Keras's `loss(y_true, y_pred, sample_weight)`. Weights are numbers of at least 0, one for
+    /// each sample, or for each of its positions; they are multiplied in, and the mean is over all of the batch, whatever they are.
+    ///
+    /// ```
+    /// use model_core::losses::{MeanSquaredError, Reduction};
+    /// use ndarray::array;
+    ///
+    /// let (output, target, weights) = (array![[1.0], [4.0]], array![[0.0], [1.0]], array![1.0, 0.5]);
+    /// assert_eq!(MeanSquaredError::new().weighted_value(&output, &target, &weights)?, 2.75);
+    /// assert_eq!(MeanSquaredError::new().weighted_values(&output, &target, &weights)?, array![1.0, 4.5].into_dyn());
+    /// let mean = MeanSquaredError::new().reduction(Reduction::MeanWithSampleWeight);
+    /// assert!((mean.weighted_value(&output, &target, &weights)? - 5.5 / 1.5).abs() < 1e-6);
+    /// # Ok::<(), model_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`value`](Self::value); also if the weights do not go with the output.
+    pub fn weighted_value(&self, output: &impl FloatArray, target: impl AsArray, sample_weight: impl AsArray) -> Result<f64> {
+        self.measure(&output.as_array(), &target.as_array(), Counts::weights(&sample_weight.as_array()), None)
     }
 
     /// The loss of a batch, and its gradient with respect to the output, of the output's type: what `backward` takes.
@@ -173,7 +194,7 @@ impl Loss {
     /// # Errors
     /// As those of [`value`](Self::value).
     pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
-        self.gradient_of(output, &target.as_array(), None)
+        self.gradient_of(output, &target.as_array(), Counts::default())
     }
 
     /// The loss over what a mask says counts, and its gradient. See [`masked_value`](Self::masked_value).
@@ -197,18 +218,31 @@ impl Loss {
         target: impl AsArray,
         mask: impl AsArray,
     ) -> Result<(f64, O::Gradient)> {
-        self.gradient_of(output, &target.as_array(), Some(&mask.as_array()))
+        self.gradient_of(output, &target.as_array(), Counts::mask(&mask.as_array()))
+    }
+
+    /// The loss of samples that count as much as is said for each, and its gradient. See [`weighted_value`](Self::weighted_value).
+    ///
+    /// # Errors
+    /// As those of [`weighted_value`](Self::weighted_value).
+    pub fn weighted_gradient<O: FloatArray>(
+        &self,
+        output: &O,
+        target: impl AsArray,
+        sample_weight: impl AsArray,
+    ) -> Result<(f64, O::Gradient)> {
+        self.gradient_of(output, &target.as_array(), Counts::weights(&sample_weight.as_array()))
     }
 
     fn gradient_of<O: FloatArray>(
         &self,
         output: &O,
         target: &AnyArray<'_>,
-        mask: Option<&AnyArray<'_>>,
+        counts: Counts<'_, '_, '_>,
     ) -> Result<(f64, O::Gradient)> {
         let given = output.as_array();
         let mut elements = vec![0.0; given.shape().iter().product()];
-        let loss = self.measure(&given, target, Counts::mask(mask), Some(&mut elements))?;
+        let loss = self.measure(&given, target, counts, Some(&mut elements))?;
         Ok((loss, output.gradient(elements)))
     }
 
@@ -226,12 +260,27 @@ impl Loss {
     /// # Errors
     /// As those of [`value`](Self::value).
     pub fn values(&self, output: &impl FloatArray, target: impl AsArray) -> Result<ArrayD<f32>> {
-        self.judge(&output.as_array(), &target.as_array(), Counts::default(), |judged| {
-            let mut values = judged.values_of(|truth, output| self.rule.values(truth, output))?;
-            for (value, counts) in values.iter_mut().zip(self.rule.counting(&judged)?.into_iter().flatten()) {
-                *value = if counts == 0.0 { 0.0 } else { *value };
-            }
-            Ok(values)
+        self.values_of(&output.as_array(), &target.as_array(), Counts::default())
+    }
+
+    /// The same, each times what is said of how much it counts. See [`weighted_value`](Self::weighted_value).
+    ///
+    /// # Errors
+    /// As those of [`weighted_value`](Self::weighted_value).
+    pub fn weighted_values(
+        &self,
+        output: &impl FloatArray,
+        target: impl AsArray,
+        sample_weight: impl AsArray,
+    ) -> Result<ArrayD<f32>> {
+        self.values_of(&output.as_array(), &target.as_array(), Counts::weights(&sample_weight.as_array()))
+    }
+
+    fn values_of(&self, output: &AnyArray<'_>, target: &AnyArray<'_>, counts: Counts<'_, '_, '_>) -> Result<ArrayD<f32>> {
+        self.judge(output, target, counts, |judged| {
+            let mask = self.rule.counting(&judged)?;
+            let judged = Judged { mask: mask.as_deref().or(judged.mask), ..judged };
+            judged.weighted_values_of(self.rule.name(), self.rule.over(), |truth, output| self.rule.values(truth, output))
         })
     }
 

@@ -243,6 +243,36 @@ macro_rules! losses {
                 Loss::from(self.clone()).masked_gradient(output, target, mask)
             }
 
+            /// The loss of samples that count as much as is said for each. See [`Loss::weighted_value`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::weighted_value`].
+            pub fn weighted_value(
+                &self, output: &impl FloatArray, target: impl AsArray, sample_weight: impl AsArray,
+            ) -> Result<f64> {
+                Loss::from(self.clone()).weighted_value(output, target, sample_weight)
+            }
+
+            /// The loss of samples that count as much as is said for each, and its gradient. See [`Loss::weighted_gradient`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::weighted_value`].
+            pub fn weighted_gradient<O: FloatArray>(
+                &self, output: &O, target: impl AsArray, sample_weight: impl AsArray,
+            ) -> Result<(f64, O::Gradient)> {
+                Loss::from(self.clone()).weighted_gradient(output, target, sample_weight)
+            }
+
+            /// The number for each sample, or for each position, times how much it counts. See [`Loss::weighted_values`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::weighted_value`].
+            pub fn weighted_values(
+                &self, output: &impl FloatArray, target: impl AsArray, sample_weight: impl AsArray,
+            ) -> Result<ArrayD<f32>> {
+                Loss::from(self.clone()).weighted_values(output, target, sample_weight)
+            }
+
             /// The loss of a batch as a variable: a single number that gradients can be taken of. See [`Loss::value`].
             ///
             /// # Errors
@@ -250,6 +280,17 @@ macro_rules! losses {
             #[track_caller]
             pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
                 variable::loss::call(&Loss::from(self.clone()), output, &target.as_array(), None, Location::caller())
+            }
+
+            /// The same of samples that count as much as is said for each. See [`Loss::weighted_value`].
+            ///
+            /// # Errors
+            /// As those of [`Loss::weighted_value`].
+            #[track_caller]
+            pub fn weighted_call(&self, output: &Var, target: impl AsArray, sample_weight: impl AsArray) -> Result<Var> {
+                let weights = sample_weight.as_array();
+                let loss = Loss::from(self.clone());
+                variable::loss::call(&loss, output, &target.as_array(), Some(&weights), Location::caller())
             }
         })*
 
@@ -276,6 +317,10 @@ macro_rules! losses {
                     Self::Own(own) => own.mean(judged, d_output),
                     Self::Unknown(name) => Err(unknown_string(name)),
                 }
+            }
+
+            fn over(&self) -> Over<'_> {
+                match self { $(Self::$name(rule) => Rule::over(rule),)* Self::Own(_) | Self::Unknown(_) => Over::Any }
             }
 
             fn values(&self, truth: &Var, output: &Var) -> Result<Var> {

@@ -92,4 +92,13 @@ impl Loss {
     pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
         variable::loss::call(self, output, &target.as_array(), None, Location::caller())
     }
+
+    /// The same of samples that count as much as is said for each. See [`Loss::weighted_value`].
+    ///
+    /// # Errors
+    /// As those of [`Loss::weighted_value`].
+    #[track_caller]
+    pub fn weighted_call(&self, output: &Var, target: impl AsArray, sample_weight: impl AsArray) -> Result<Var> {
+        variable::loss::call(self, output, &target.as_array(), Some(&sample_weight.as_array()), Location::caller())
+    }
 }

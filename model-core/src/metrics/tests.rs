@@ -151,7 +151,12 @@ fn what_does_not_fit_is_an_error() {
     let labels = value.update_state(array![-1, 0], ArrayD::<f32>::zeros(vec![2, 3])).unwrap_err().to_string();
     assert!(labels.contains("found -1"), "{labels}");
     let weights = value.update_state_weighted(array![1, 0], ArrayD::<f32>::zeros(vec![2, 3]), array![-1.0, 0.0]);
-    assert!(weights.unwrap_err().to_string().contains("finite numbers of at least 0, found -1"));
+    assert!(
+        weights
+            .unwrap_err()
+            .to_string()
+            .contains("sample 0 has a weight for `output` that is out of range: expected a number of at least 0, found -1")
+    );
     let other = value.update_state(array![1, 0], ArrayD::<f32>::zeros(vec![2, 4])).unwrap_err().to_string();
     assert!(other.contains("expected [samples, 3], found [samples, 4]"), "{other}");
 }
