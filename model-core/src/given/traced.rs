@@ -133,6 +133,12 @@ impl Judged<'_> {
         }
     }
 
+    /// The size of the first axis that numbers leave there: how many samples there are, unless the batch is left out.
+    pub(crate) fn firsts(&self, over: Over<'_>) -> usize {
+        let Over::Axes(axes) = over else { return self.samples };
+        self.sizes().find(|&(axis, _)| !leaves_out(axes, axis, self.rank())).map_or(1, |(_, size)| size)
+    }
+
     /// How much of so many numbers counts.
     pub(crate) fn counted(&self, numbers: usize) -> f64 {
         let Some(mask) = self.mask else { return numbers as f64 };

@@ -122,18 +122,26 @@ pub(crate) trait Rule: Arguments {
         if let Some(complaint) = self.complaint(port) {
             return Err(unsuitable(Self::CLASS, port, complaint));
         }
-        let axes = match self.over() {
-            Over::Axes(axes) => axes,
-            Over::All | Over::Any => &[],
-        };
-        let rank = port.rank() as i64 + 1;
-        let is_of_a_sample = |axis: &i64| (1..rank).contains(axis) || (1 - rank..0).contains(axis);
-        if axes.iter().all(is_of_a_sample) { Ok(()) } else { Err(unsuitable(Self::CLASS, port, AXES)) }
+        match self.over() {
+            Over::Axes(axes) => check_axes(Self::CLASS, port, axes),
+            Over::All | Over::Any => Ok(()),
+        }
     }
 }
 
-/// What an axis can be.
-const AXES: Complaint = ("axes of a sample in `axis`", "axes are counted from 1 on, as 0 is the batch; -1 is the last");
+/// Checks that axes are an output's, each given once.
+pub(crate) fn check_axes(owner: &str, port: &Port, axes: &[i64]) -> Result<()> {
+    const AXES: Complaint = ("axes of the output in `axis`", "0 is the batch, 1 the first axis of a sample, and -1 the last");
+    const ONCE: Complaint =
+        ("each axis once in `axis`", "an axis has two numbers: the last is -1, too, and the one before it -2");
+    let rank = port.rank() as i64 + 1;
+    let places: Vec<i64> = axes.iter().map(|&axis| if axis < 0 { axis + rank } else { axis }).collect();
+    if !places.iter().all(|place| (0..rank).contains(place)) {
+        return Err(unsuitable(owner, port, AXES));
+    }
+    let is_twice = places.iter().enumerate().any(|(number, place)| places[..number].contains(place));
+    if is_twice { Err(unsuitable(owner, port, ONCE)) } else { Ok(()) }
+}
 
 /// What losses of distributions over classes go with.
 const CLASSES: Complaint = ("a last axis of at least 2 classes", "`BinaryCrossentropy` is for one yes or no");
