@@ -71,7 +71,10 @@ fn samples_count_as_much_as_their_classes() -> Result<()> {
     check_weights(&model, &[0.706_314_7, 1.252_389_8, 0.310_268_04]);
 
     let mut model = sigmoids(&["yes", "no"]);
-    let error = compile(&mut model).train_on_batch_class_weighted(&x, (&y, &weights), [(1, 3.0)]).unwrap_err().to_string();
+    let error = compile(&mut model)
+        .train_on_batch_class_weighted(&x, [("yes", (&y).into()), ("no", (&weights).into())], [(1, 3.0)])
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("give weights of samples by output instead"), "{error}");
     Ok(())
 }
