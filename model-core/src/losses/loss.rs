@@ -4,7 +4,7 @@ use model_graph::keras::{LOSSES, written};
 use ndarray::ArrayD;
 use serde_json::{Map, Value};
 
-use super::{AnyRule, IntoLosses, IntoWeighted, Losses, OwnLoss, Reduction, Weighted};
+use super::{AnyRule, Crossentropy, IntoLosses, IntoWeighted, Losses, OwnLoss, Reduction, Weighted};
 use crate::arguments::Argument;
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
@@ -39,6 +39,9 @@ pub struct Loss {
 
 impl From<&str> for Loss {
     fn from(string: &str) -> Self {
+        if let Some(chosen) = Crossentropy::of_string(string) {
+            return Self::of(AnyRule::Crossentropy(chosen));
+        }
         let class = written(LOSSES, string).unwrap_or(string);
         let rule = AnyRule::read(class, &mut Fields::new(class, &Map::new())).ok().flatten();
         Self::of(rule.unwrap_or_else(|| AnyRule::Unknown(string.to_owned())))
@@ -103,7 +106,7 @@ impl Loss {
     pub fn to_keras(&self) -> Value {
         match &self.rule {
             AnyRule::Own(own) => return own.to_keras(),
-            AnyRule::Unknown(name) => return name.as_str().into(),
+            AnyRule::Crossentropy(_) | AnyRule::Unknown(_) => return self.class().into(),
             _ => {}
         }
         let mut config = Map::new();
@@ -128,6 +131,9 @@ impl Loss {
     pub fn from_keras_with(serialized: &Value, custom_objects: &CustomObjects) -> Result<Self> {
         if let Some(own) = custom_objects.find_loss(serialized)? {
             return Ok(own);
+        }
+        if let Some(chosen) = serialized.as_str().and_then(Crossentropy::of_string) {
+            return Ok(Self::of(AnyRule::Crossentropy(chosen)));
         }
         let (class, mut fields) = Fields::of_named(serialized, "loss", LOSSES)?;
         fields.ignore(&["dtype"]);

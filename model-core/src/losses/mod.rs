@@ -9,6 +9,7 @@ mod categorical_generalized_cross_entropy;
 mod categorical_hinge;
 mod circle;
 mod cosine_similarity;
+mod crossentropy;
 mod ctc;
 mod dice;
 mod hinge;
@@ -38,6 +39,7 @@ pub use categorical_generalized_cross_entropy::CategoricalGeneralizedCrossEntrop
 pub use categorical_hinge::CategoricalHinge;
 pub use circle::Circle;
 pub use cosine_similarity::CosineSimilarity;
+use crossentropy::Crossentropy;
 pub use ctc::CTC;
 pub use dice::Dice;
 pub use hinge::Hinge;
@@ -173,6 +175,8 @@ macro_rules! losses {
         #[derive(Clone, Debug, PartialEq)]
         enum AnyRule {
             $($name($name),)*
+            /// The cross-entropy that is chosen by shapes.
+            Crossentropy(Crossentropy),
             Own(OwnLoss),
             /// A string that stands for none.
             Unknown(String),
@@ -304,16 +308,22 @@ macro_rules! losses {
 
         impl AnyRule {
             fn class(&self) -> &str {
-                match self { $(Self::$name(_) => $name::CLASS,)* Self::Own(own) => own.name(), Self::Unknown(name) => name }
+                match self {
+                    $(Self::$name(_) => $name::CLASS,)*
+                    Self::Crossentropy(chosen) => chosen.name(),
+                    Self::Own(own) => own.name(),
+                    Self::Unknown(name) => name,
+                }
             }
 
             fn name(&self) -> &str {
-                match self { $(Self::$name(_) => <$name as Rule>::NAME,)* Self::Own(own) => own.name(), Self::Unknown(name) => name }
+                match self { $(Self::$name(_) => <$name as Rule>::NAME,)* _ => self.class() }
             }
 
             fn form(&self) -> TargetForm {
                 match self {
                     $(Self::$name(rule) => Rule::form(rule),)*
+                    Self::Crossentropy(_) => TargetForm::LabelsOrValues,
                     Self::Own(own) => own.form(),
                     Self::Unknown(_) => TargetForm::Values,
                 }
@@ -322,29 +332,41 @@ macro_rules! losses {
             fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<Mean> {
                 match self {
                     $(Self::$name(rule) => Rule::mean(rule, judged, d_output),)*
+                    Self::Crossentropy(chosen) => chosen.mean(judged, d_output),
                     Self::Own(own) => own.mean(judged, d_output),
                     Self::Unknown(name) => Err(unknown_string(name)),
                 }
             }
 
             fn over(&self) -> Over<'_> {
-                match self { $(Self::$name(rule) => Rule::over(rule),)* Self::Own(_) | Self::Unknown(_) => Over::Any }
+                match self {
+                    $(Self::$name(rule) => Rule::over(rule),)*
+                    Self::Crossentropy(_) => Over::Axes(&[-1]),
+                    Self::Own(_) | Self::Unknown(_) => Over::Any,
+                }
             }
 
             fn values(&self, truth: &Var, output: &Var) -> Result<Var> {
                 match self {
                     $(Self::$name(rule) => Rule::values(rule, truth, output),)*
+                    Self::Crossentropy(chosen) => chosen.values(truth, output),
                     Self::Own(own) => own.values(truth, output),
                     Self::Unknown(name) => Err(unknown_string(name)),
                 }
             }
 
             fn counting(&self, judged: &Judged<'_>) -> Result<Option<Vec<f32>>> {
-                match self { $(Self::$name(rule) => rule.counting(judged),)* Self::Own(_) | Self::Unknown(_) => Ok(None) }
+                match self {
+                    $(Self::$name(rule) => rule.counting(judged),)*
+                    Self::Crossentropy(_) | Self::Own(_) | Self::Unknown(_) => Ok(None),
+                }
             }
 
             fn write(&self) -> Map<String, Value> {
-                match self { $(Self::$name(rule) => Arguments::write(rule),)* Self::Own(_) | Self::Unknown(_) => Map::new() }
+                match self {
+                    $(Self::$name(rule) => Arguments::write(rule),)*
+                    Self::Crossentropy(_) | Self::Own(_) | Self::Unknown(_) => Map::new(),
+                }
             }
 
             fn read(class: &str, fields: &mut Fields<'_>) -> Result<Option<Self>> {
@@ -357,7 +379,7 @@ macro_rules! losses {
             fn check(&self, port: &Port) -> Result<()> {
                 match self {
                     $(Self::$name(rule) => rule.check_for(port),)*
-                    Self::Own(_) => Ok(()),
+                    Self::Crossentropy(_) | Self::Own(_) => Ok(()),
                     Self::Unknown(name) => Err(unknown_string(name)),
                 }
             }
