@@ -188,13 +188,13 @@ mod tests {
         assert_eq!(train.images.shape(), [3, 28, 28]);
         assert_eq!((train.images[[2, 27, 0]], train.labels.to_vec()), (127.0 / 255.0, vec![9, 0, 5]));
         assert_eq!((test.images.shape(), test.labels.to_vec()), (&[2, 28, 28][..], vec![1, 2]));
-        let mut check = |labels: &Array1<u8>, expected: &str| {
+        let check = |labels: &Array1<u8>, expected: &str| {
             write(&path, labels);
             let error = message(mnist(folder.path()).unwrap_err(), folder.path());
             assert!(error.contains(expected), "{error}");
         };
         check(&array![1, 10], "label 1 of `mnist.npz` is out of range: expected 0 to 9, found 10");
-        check(&array![1], "expected [2], found [1]");
+        check(&array![1], "array `y_test`: expected shape [2], found [1]");
     }
 
     #[test]
