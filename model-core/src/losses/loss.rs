@@ -1,14 +1,13 @@
 //! A loss: a rule, what its numbers come to, and a name.
 
 use model_graph::keras::{LOSSES, written};
-use ndarray::ArrayD;
 use serde_json::{Map, Value};
 
 use super::{AnyRule, Crossentropy, IntoLosses, IntoWeighted, Losses, OwnLoss, Reduction, Weighted};
 use crate::arguments::Argument;
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
-use crate::given::{self, AnyArray, AsArray, Counts, FloatArray, Judged, Port, TargetForm};
+use crate::given::{self, AnyArray, Counts, Judged, Port, TargetForm};
 use crate::keras::{Fields, object, unknown};
 
 /// A loss.
@@ -31,7 +30,7 @@ use crate::keras::{Fields, object, unknown};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loss {
-    rule: AnyRule,
+    pub(super) rule: AnyRule,
     reduction: Reduction,
     /// None where it is Keras's.
     name: Option<String>,
@@ -146,150 +145,6 @@ impl Loss {
         Ok(Self { rule, reduction, name })
     }
 
-    /// The loss of a batch: what a model gave, a tensor or an array of `f32`, against what it should have given, as `fit` takes it.
-    /// It is Keras's mean over the batch, as `fit` reports it, unless the loss has another reduction.
-    ///
-    /// # Errors
-    /// If the target does not go with the output or is not finite, or the loss does not go with the output.
-    pub fn value(&self, output: &impl FloatArray, target: impl AsArray) -> Result<f64> {
-        self.measure(&output.as_array(), &target.as_array(), Counts::default(), None)
-    }
-
-    /// The same over what a mask says counts, as `fit` has it for outputs with masks: [`Pass::mask`](crate::pass::Pass::mask) gives it, one
-    /// number for each sample or each of its steps, 1 where it counts and 0 where not.
-    ///
-    /// # Errors
-    /// As those of [`value`](Self::value); also if the mask does not go with the output.
-    pub fn masked_value(&self, output: &impl FloatArray, target: impl AsArray, mask: impl AsArray) -> Result<f64> {
-        self.measure(&output.as_array(), &target.as_array(), Counts::mask(&mask.as_array()), None)
-    }
-
-    /// The same of samples that count as much as is said for each: Keras's `loss(y_true, y_pred, sample_weight)`. Weights are numbers of at least 0, one for
-    /// each sample, or for each of its positions; they are multiplied in, and the mean is over all of the batch, whatever they are.
-    ///
-    /// ```
-    /// use model_core::losses::{MeanSquaredError, Reduction};
-    /// use ndarray::array;
-    ///
-    /// let (output, target, weights) = (array![[1.0], [4.0]], array![[0.0], [1.0]], array![1.0, 0.5]);
-    /// assert_eq!(MeanSquaredError::new().weighted_value(&output, &target, &weights)?, 2.75);
-    /// assert_eq!(MeanSquaredError::new().weighted_values(&output, &target, &weights)?, array![1.0, 4.5].into_dyn());
-    /// let mean = MeanSquaredError::new().reduction(Reduction::MeanWithSampleWeight);
-    /// assert!((mean.weighted_value(&output, &target, &weights)? - 5.5 / 1.5).abs() < 1e-6);
-    /// # Ok::<(), model_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`value`](Self::value); also if the weights do not go with the output.
-    pub fn weighted_value(&self, output: &impl FloatArray, target: impl AsArray, sample_weight: impl AsArray) -> Result<f64> {
-        self.measure(&output.as_array(), &target.as_array(), Counts::weights(&sample_weight.as_array()), None)
-    }
-
-    /// The loss of a batch, and its gradient with respect to the output, of the output's type: what `backward` takes.
-    ///
-    /// ```
-    /// use model_core::losses::MeanSquaredError;
-    /// use ndarray::array;
-    ///
-    /// let (loss, d_output) = MeanSquaredError::new().gradient(&array![[1.0, 2.0], [3.0, 4.0]], array![[1.0, 2.0], [3.0, 2.0]])?;
-    /// assert_eq!(loss, 1.0);
-    /// assert_eq!(d_output, array![[0.0, 0.0], [0.0, 1.0]]);
-    /// # Ok::<(), model_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`value`](Self::value).
-    pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
-        self.gradient_of(output, &target.as_array(), Counts::default())
-    }
-
-    /// The loss over what a mask says counts, and its gradient. See [`masked_value`](Self::masked_value).
-    ///
-    /// ```
-    /// use model_core::losses::MeanSquaredError;
-    /// use ndarray::array;
-    ///
-    /// let (output, mask) = (array![[[1.0], [2.0]], [[3.0], [4.0]]], array![[true, false], [true, true]]);
-    /// let (loss, d_output) = MeanSquaredError::new().masked_gradient(&output, array![[[1.0], [9.0]], [[3.0], [1.0]]], &mask)?;
-    /// assert_eq!(loss, 3.0);
-    /// assert_eq!(d_output, array![[[0.0], [0.0]], [[0.0], [2.0]]]);
-    /// # Ok::<(), model_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`masked_value`](Self::masked_value).
-    pub fn masked_gradient<O: FloatArray>(
-        &self,
-        output: &O,
-        target: impl AsArray,
-        mask: impl AsArray,
-    ) -> Result<(f64, O::Gradient)> {
-        self.gradient_of(output, &target.as_array(), Counts::mask(&mask.as_array()))
-    }
-
-    /// The loss of samples that count as much as is said for each, and its gradient. See [`weighted_value`](Self::weighted_value).
-    ///
-    /// # Errors
-    /// As those of [`weighted_value`](Self::weighted_value).
-    pub fn weighted_gradient<O: FloatArray>(
-        &self,
-        output: &O,
-        target: impl AsArray,
-        sample_weight: impl AsArray,
-    ) -> Result<(f64, O::Gradient)> {
-        self.gradient_of(output, &target.as_array(), Counts::weights(&sample_weight.as_array()))
-    }
-
-    fn gradient_of<O: FloatArray>(
-        &self,
-        output: &O,
-        target: &AnyArray<'_>,
-        counts: Counts<'_, '_, '_>,
-    ) -> Result<(f64, O::Gradient)> {
-        let given = output.as_array();
-        let mut elements = vec![0.0; given.shape().iter().product()];
-        let loss = self.measure(&given, target, counts, Some(&mut elements))?;
-        Ok((loss, output.gradient(elements)))
-    }
-
-    /// The number for each sample, or for each position: what Keras has as `reduction="none"`.
-    ///
-    /// ```
-    /// use model_core::losses::MeanAbsoluteError;
-    /// use ndarray::array;
-    ///
-    /// let values = MeanAbsoluteError.values(&array![[1.0, 2.0], [3.0, 4.0]], array![[1.0, 1.0], [0.0, 1.0]])?;
-    /// assert_eq!(values, array![0.5, 3.0].into_dyn());
-    /// # Ok::<(), model_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`value`](Self::value).
-    pub fn values(&self, output: &impl FloatArray, target: impl AsArray) -> Result<ArrayD<f32>> {
-        self.values_of(&output.as_array(), &target.as_array(), Counts::default())
-    }
-
-    /// The same, each times what is said of how much it counts. See [`weighted_value`](Self::weighted_value).
-    ///
-    /// # Errors
-    /// As those of [`weighted_value`](Self::weighted_value).
-    pub fn weighted_values(
-        &self,
-        output: &impl FloatArray,
-        target: impl AsArray,
-        sample_weight: impl AsArray,
-    ) -> Result<ArrayD<f32>> {
-        self.values_of(&output.as_array(), &target.as_array(), Counts::weights(&sample_weight.as_array()))
-    }
-
-    fn values_of(&self, output: &AnyArray<'_>, target: &AnyArray<'_>, counts: Counts<'_, '_, '_>) -> Result<ArrayD<f32>> {
-        self.judge(output, target, counts, |judged| {
-            let mask = self.rule.counting(&judged)?;
-            let judged = Judged { mask: mask.as_deref().or(judged.mask), ..judged };
-            judged.weighted_values_of(self.rule.name(), self.rule.over(), |truth, output| self.rule.values(truth, output))
-        })
-    }
-
     /// What the numbers of a batch come to, each times what the mask says of it; the gradient goes into `d_output` unless that is empty. Where
     /// nothing counts, both are zero.
     pub(crate) fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<f64> {
@@ -318,7 +173,7 @@ impl Loss {
     }
 
     /// Judges arrays that have been checked.
-    fn judge<R>(
+    pub(super) fn judge<R>(
         &self,
         output: &AnyArray<'_>,
         target: &AnyArray<'_>,

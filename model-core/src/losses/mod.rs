@@ -3,6 +3,7 @@
 
 mod binary_crossentropy;
 mod binary_focal_crossentropy;
+mod by_hand;
 mod categorical_crossentropy;
 mod categorical_focal_crossentropy;
 mod categorical_generalized_cross_entropy;
@@ -33,6 +34,7 @@ mod tversky;
 
 pub use binary_crossentropy::BinaryCrossentropy;
 pub use binary_focal_crossentropy::BinaryFocalCrossentropy;
+use by_hand::by_hand;
 pub use categorical_crossentropy::CategoricalCrossentropy;
 pub use categorical_focal_crossentropy::CategoricalFocalCrossentropy;
 pub use categorical_generalized_cross_entropy::CategoricalGeneralizedCrossEntropy;
@@ -212,99 +214,9 @@ macro_rules! losses {
             pub fn reduction(self, reduction: Reduction) -> Loss {
                 Loss::from(self).reduction(reduction)
             }
+        }
 
-            /// The loss of a batch. See [`Loss::value`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::value`].
-            pub fn value(&self, output: &impl FloatArray, target: impl AsArray) -> Result<f64> {
-                Loss::from(self.clone()).value(output, target)
-            }
-
-            /// The number for each sample, or for each position. See [`Loss::values`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::value`].
-            pub fn values(&self, output: &impl FloatArray, target: impl AsArray) -> Result<ArrayD<f32>> {
-                Loss::from(self.clone()).values(output, target)
-            }
-
-            /// The loss of a batch, and its gradient. See [`Loss::gradient`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::value`].
-            pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
-                Loss::from(self.clone()).gradient(output, target)
-            }
-
-            /// The loss over what a mask says counts. See [`Loss::masked_value`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::masked_value`].
-            pub fn masked_value(&self, output: &impl FloatArray, target: impl AsArray, mask: impl AsArray) -> Result<f64> {
-                Loss::from(self.clone()).masked_value(output, target, mask)
-            }
-
-            /// The loss over what a mask says counts, and its gradient. See [`Loss::masked_gradient`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::masked_gradient`].
-            pub fn masked_gradient<O: FloatArray>(
-                &self, output: &O, target: impl AsArray, mask: impl AsArray,
-            ) -> Result<(f64, O::Gradient)> {
-                Loss::from(self.clone()).masked_gradient(output, target, mask)
-            }
-
-            /// The loss of samples that count as much as is said for each. See [`Loss::weighted_value`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::weighted_value`].
-            pub fn weighted_value(
-                &self, output: &impl FloatArray, target: impl AsArray, sample_weight: impl AsArray,
-            ) -> Result<f64> {
-                Loss::from(self.clone()).weighted_value(output, target, sample_weight)
-            }
-
-            /// The loss of samples that count as much as is said for each, and its gradient. See [`Loss::weighted_gradient`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::weighted_value`].
-            pub fn weighted_gradient<O: FloatArray>(
-                &self, output: &O, target: impl AsArray, sample_weight: impl AsArray,
-            ) -> Result<(f64, O::Gradient)> {
-                Loss::from(self.clone()).weighted_gradient(output, target, sample_weight)
-            }
-
-            /// The number for each sample, or for each position, times how much it counts. See [`Loss::weighted_values`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::weighted_value`].
-            pub fn weighted_values(
-                &self, output: &impl FloatArray, target: impl AsArray, sample_weight: impl AsArray,
-            ) -> Result<ArrayD<f32>> {
-                Loss::from(self.clone()).weighted_values(output, target, sample_weight)
-            }
-
-            /// The loss of a batch as a variable: a single number that gradients can be taken of. See [`Loss::value`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::value`].
-            #[track_caller]
-            pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
-                variable::loss::call(&Loss::from(self.clone()), output, &target.as_array(), None, Location::caller())
-            }
-
-            /// The same of samples that count as much as is said for each. See [`Loss::weighted_value`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::weighted_value`].
-            #[track_caller]
-            pub fn weighted_call(&self, output: &Var, target: impl AsArray, sample_weight: impl AsArray) -> Result<Var> {
-                let weights = sample_weight.as_array();
-                let loss = Loss::from(self.clone());
-                variable::loss::call(&loss, output, &target.as_array(), Some(&weights), Location::caller())
-            }
-        })*
+        by_hand! { $name })*
 
         impl AnyRule {
             fn class(&self) -> &str {

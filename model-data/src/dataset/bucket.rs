@@ -66,7 +66,7 @@ impl<E, Y> Iterator for Buckets<E, Y> {
     type Item = Result<Vec<(Array1<E>, Y)>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while let Some(item) = self.items.next() {
+        for item in self.items.by_ref() {
             let sample = match item {
                 Ok(sample) => sample,
                 Err(error) => return Some(Err(error)),

@@ -211,8 +211,7 @@ fn weights(
     let reach = interpolation.radius() * spread;
     let first = (centre - reach).ceil().max(0.0) as usize;
     let last = ((centre + reach).floor().max(0.0) as usize).min(whole - 1);
-    let mut weights: Vec<f32> =
-        (first..=last).map(|pixel| interpolation.weight((pixel as f32 - centre) / spread)).collect();
+    let mut weights: Vec<f32> = (first..=last).map(|pixel| interpolation.weight((pixel as f32 - centre) / spread)).collect();
     let sum: f32 = weights.iter().sum();
     weights.iter_mut().for_each(|weight| *weight /= sum);
     (first, weights)
