@@ -271,14 +271,14 @@ pub enum Error {
         /// What was given.
         found: f64,
     },
-    /// A callback of `fit` failed. The model is as the last step left it.
-    #[error("callback `{callback}` failed in epoch {epoch}{}: {source}", step.map_or_else(String::new, |step| format!(", step {step}")))]
+    /// A callback failed. The model is as the last step left it.
+    #[error("callback `{callback}` failed{}: {source}", place(*epoch, *step))]
     Callback {
         /// The callback's name.
         callback: String,
-        /// The epoch, from 1.
-        epoch: usize,
-        /// The step of the epoch, from 1, where it failed at one.
+        /// The epoch of `fit`, from 1.
+        epoch: Option<usize>,
+        /// The step of the epoch, from 1, where it failed at one; without an epoch, the batch of an evaluation or a prediction.
         step: Option<usize>,
         /// What went wrong.
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -579,6 +579,16 @@ fn described(weight: &Option<String>) -> &str {
 
 pub(crate) fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
+}
+
+/// Where a callback failed, in words.
+fn place(epoch: Option<usize>, step: Option<usize>) -> String {
+    match (epoch, step) {
+        (Some(epoch), Some(step)) => format!(" in epoch {epoch}, step {step}"),
+        (Some(epoch), None) => format!(" in epoch {epoch}"),
+        (None, Some(batch)) => format!(" in batch {batch}"),
+        (None, None) => String::new(),
+    }
 }
 
 /// `` `a`, `b` and `c` ``

@@ -5,15 +5,15 @@ mod common;
 use std::path::Path;
 
 use model_core::callbacks::{
-    BackupAndRestore, CSVLogger, Callback, EarlyStopping, LambdaCallback, LearningRateScheduler, Logs, Mode, ModelCheckpoint,
-    Outcome, ReduceLROnPlateau, SaveFreq, TensorBoard, TerminateOnNaN, Training, UpdateFreq,
+    BackupAndRestore, CSVLogger, Callback, Callbacks, EarlyStopping, LambdaCallback, LearningRateScheduler, Logs, Mode,
+    ModelCheckpoint, Outcome, ReduceLROnPlateau, SaveFreq, TensorBoard, TerminateOnNaN, Training, UpdateFreq,
 };
 use model_core::interpret::Model;
 use model_core::losses::MeanSquaredError;
 use model_core::metrics::MeanAbsoluteError;
 use model_core::network::Network;
 use model_core::optimizers::{Adam, SGD};
-use model_core::training::{Fit, History, Train, Verbose};
+use model_core::training::{Evaluate, Fit, History, Predict, Train, Verbose};
 use ndarray::{Array1, Array2};
 
 fn data() -> (Array2<f32>, Array1<f32>) {
@@ -314,6 +314,14 @@ fn hooks_are_called_in_keras_s_order() {
             self.0.push(format!("test end {}", logs.names().join(" ")));
             Ok(())
         }
+        fn on_test_batch_begin(&mut self, batch: usize, _: &mut Training<'_>) -> Outcome {
+            self.0.push(format!("judge {batch}"));
+            Ok(())
+        }
+        fn on_test_batch_end(&mut self, batch: usize, logs: &mut Logs<'_>, _: &mut Training<'_>) -> Outcome {
+            self.0.push(format!("judge end {batch} {}", logs.names().join(" ")));
+            Ok(())
+        }
     }
     let (x, y) = data();
     let mut model = common::dense(&[3, 1], "linear");
@@ -322,7 +330,49 @@ fn hooks_are_called_in_keras_s_order() {
     model.compile(SGD::new(0.1), MeanSquaredError::new()).fit((&x, &y), fit).unwrap();
     let epoch = |epoch: usize| {
         let steps = "step 0,step end 0 loss,step 1,step end 1 loss";
-        format!("epoch {epoch},{steps},test,test end loss,epoch end {epoch} loss val_loss")
+        let test = "test,judge 0,judge end 0 loss,judge 1,judge end 1 loss,test end loss";
+        format!("epoch {epoch},{steps},{test},epoch end {epoch} loss val_loss")
     };
     assert_eq!(told.0.join(","), format!("train 9 Some(2),{},{},end", epoch(0), epoch(1)));
+}
+
+/// Keras 3.15.1 calls these of `evaluate(callbacks=..)` and `predict(callbacks=..)`, in this order.
+#[test]
+fn evaluations_and_predictions_call_theirs() {
+    let (x, y) = data();
+    let mut model = common::dense(&[3, 1], "linear");
+    let told = std::cell::RefCell::new(Vec::new());
+    let say = |what: String| {
+        told.borrow_mut().push(what);
+        Ok(())
+    };
+    let mut trainer = model.compile(SGD::new(0.1), MeanSquaredError::new());
+    let judged = LambdaCallback::new()
+        .on_train_begin(|_| say("train".to_owned()))
+        .on_test_begin(|training| say(format!("begin {:?}", training.steps())))
+        .on_test_batch_begin(|batch, _| say(format!("batch {batch}")))
+        .on_test_batch_end(|batch, logs, training| {
+            if batch == 1 {
+                training.stop();
+            }
+            say(format!("batch end {batch} {}", logs["loss"] > 0.0))
+        })
+        .on_test_end(|logs, _| say(format!("end {}", logs["loss"] > 0.0)));
+    trainer.evaluate_with((&x, &y), Evaluate::new().batch_size(8).callback(judged)).unwrap();
+    let stopped = "batch 0,batch end 0 true,batch 1,batch end 1 true,end true";
+    assert_eq!(told.take().join(","), format!("begin Some(3),{stopped}"));
+    let broken = LambdaCallback::new().on_test_batch_end(|_, _, _| Err("no more paper".into()));
+    let error = trainer.evaluate_with((&x, &y), Evaluate::new().callback(broken)).unwrap_err();
+    assert_eq!(error.to_string(), "callback `LambdaCallback` failed in batch 1: no more paper");
+    drop(trainer);
+
+    let predicted = LambdaCallback::new()
+        .on_predict_begin(|| say("begin".to_owned()))
+        .on_predict_batch_begin(|batch| say(format!("batch {batch}")))
+        .on_predict_batch_end(|batch, outputs| say(format!("batch end {batch} {:?}", outputs[0].shape())))
+        .on_predict_end(|| say("end".to_owned()));
+    let mut predictor = model.predictor().batch_size(16).unwrap();
+    let found = predictor.predict_with(&x, Callbacks::new().with(predicted)).unwrap();
+    assert_eq!(found, model.predict(&x).unwrap());
+    assert_eq!(told.take().join(","), "begin,batch 0,batch end 0 [16, 1],batch 1,batch end 1 [8, 1],end");
 }

@@ -4,6 +4,7 @@ mod common;
 
 use common::{dense, largest, model, two_by_two};
 use model_core::Result;
+use model_core::given::AnyArray;
 use model_core::losses::{
     CTC, Hinge, IntoLosses, Loss, MeanAbsoluteError, MeanSquaredError, Reduction, SparseCategoricalCrossentropy,
 };
@@ -89,4 +90,31 @@ fn labels_are_written_over_steps() {
     assert!(history["loss"][29] < 0.5 * history["loss"][0], "{:?}", &history["loss"]);
     let metric = model.compile(Adam::new(0.1), CTC).metric("accuracy").fit((&x, &labels), quiet(1));
     assert!(metric.unwrap_err().to_string().contains("the loss takes rows of labels"));
+}
+
+/// Keras's `"crossentropy"` and `"ce"`, and `"accuracy"` beside them, by the shapes of outputs and targets.
+#[test]
+fn the_crossentropy_that_fits_is_chosen() {
+    let (x, labels) = largest(40, 3);
+    let one_hot = Array2::from_shape_fn((40, 3), |(sample, class)| f32::from(u8::from(labels[sample] == class as i32)));
+    let column = labels.clone().insert_axis(ndarray::Axis(1));
+    let is_first = labels.mapv(|label| f32::from(u8::from(label == 0)));
+    let scores = |classes: usize, loss: &str, y: AnyArray<'_>| {
+        let mut model = dense(&[3, 4, classes], if classes == 1 { "sigmoid" } else { "softmax" });
+        let mut trainer = model.compile(Adam::new(0.01), loss).metric("accuracy");
+        trainer.fit((&x, &y), quiet(2)).unwrap();
+        trainer.evaluate((&x, &y)).unwrap()
+    };
+    for word in ["crossentropy", "ce"] {
+        let sparse = scores(3, "sparse_categorical_crossentropy", (&labels).into());
+        assert_eq!(scores(3, word, (&labels).into()), sparse);
+        assert_eq!(scores(3, word, (&column).into()), sparse);
+        assert_eq!(scores(3, word, (&one_hot).into()), scores(3, "categorical_crossentropy", (&one_hot).into()));
+        assert_eq!(scores(1, word, (&is_first).into()), scores(1, "binary_crossentropy", (&is_first).into()));
+        assert_eq!(Loss::from_keras(&json!(word)).unwrap().to_keras(), json!(word));
+    }
+    let output = array![[0.25, 0.75], [0.5, 0.5]];
+    let values = Loss::from("ce").values(&output, array![1, 0]).unwrap();
+    assert_eq!(values, SparseCategoricalCrossentropy::new().values(&output, array![1, 0]).unwrap());
+    assert_eq!(Loss::from("ce").values(&output, array![[0.0, 1.0], [1.0, 0.0]]).unwrap(), values);
 }

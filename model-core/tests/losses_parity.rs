@@ -5,7 +5,6 @@ mod common;
 use std::collections::HashMap;
 
 use common::parity;
-use model_core::Result;
 use model_core::given::{AnyArray, AsArray};
 use model_core::losses::Loss;
 use model_core::metrics::{Metric, MetricValue};
@@ -91,7 +90,8 @@ fn losses_are_keras_s() {
         let loss = loss_of(case);
         let measured = match weights {
             None => loss.gradient(output, truth),
-            Some(weights) => weighted(&loss, case, (output, truth, weights), tensor("values").unwrap()),
+            Some(mask) if case["weighted"] == "mask" => loss.masked_gradient(output, truth, mask),
+            Some(weights) => loss.weighted_gradient(output, truth, weights),
         };
         let (value, gradient) = measured.unwrap_or_else(|error| panic!("{case}: {error}"));
         let values = loss.values(output, truth).unwrap_or_else(|error| panic!("{case}: {error}"));
@@ -114,34 +114,6 @@ fn losses_are_keras_s() {
 fn are_met(case: &Value, truth: &Tensor, output: &ArrayD<f32>) -> Vec<bool> {
     let is_absolute = case["class_name"].as_str().is_some_and(|class| class.starts_with("MeanAbsolute"));
     truth.wide().iter().zip(output).map(|(truth, &output)| is_absolute && *truth == f64::from(output)).collect()
-}
-
-/// A mask is a number for each position that the mean is over. Weights are, too, but Keras divides by how many there are.
-fn weighted(
-    loss: &Loss,
-    case: &Value,
-    (output, truth, weights): (&ArrayD<f32>, &Tensor, &Tensor),
-    values: &Tensor,
-) -> Result<(f64, ArrayD<f32>)> {
-    let (value, gradient) = loss.masked_gradient(output, truth, weights)?;
-    let reduction = case["config"].get("reduction").and_then(Value::as_str).unwrap_or("mean");
-    if case["weighted"] == "mask" || !reduction.ends_with("mean") {
-        return Ok((value, gradient));
-    }
-    let weights = counted(case, truth, &weights.wide(), &values.wide());
-    let mean = weights.iter().flatten().sum::<f64>() / weights.iter().flatten().count() as f64;
-    Ok((value * mean, gradient.mapv(|x| (f64::from(x) * mean) as f32)))
-}
-
-/// The weights of what the loss does not leave out by itself.
-fn counted(case: &Value, truth: &Tensor, weights: &[f64], values: &[f64]) -> Vec<Option<f64>> {
-    let ignored = case["config"].get("ignore_class").and_then(Value::as_f64);
-    let truth = truth.wide();
-    let counts = |(place, &weight): (usize, &f64)| match ignored {
-        Some(ignored) => (truth[place] != ignored).then_some(weight),
-        None => (case["class_name"] != "Circle" || values[place] > 0.0).then_some(weight),
-    };
-    weights.iter().enumerate().map(counts).collect()
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::problem::{Blame, Problem};
 use crate::shape::{Shape, TensorType};
 
 pub use argument::ArgumentError;
-pub use instead::instead;
+pub use instead::{instead, reason};
 pub use words::{brief, choices, is_slip, list, nearest, short, tensors, there_are};
 
 /// What messages say about an input of a call.

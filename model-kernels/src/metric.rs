@@ -38,9 +38,10 @@ pub fn sorted_matches<T: Float>(y_true: &[i32], y_pred: &[T], row: usize, k: usi
     })
 }
 
-/// Whether fewer than `k` elements of a row are above one.
+/// Whether fewer than `k` elements of a row are above one. As in Keras, NaN is above nothing, and all numbers are above it.
 fn is_among<T: Float>(row: &[T], place: usize, k: usize) -> bool {
-    row.iter().filter(|&&other| other > row[place]).count() < k
+    let own = if row[place].is_nan() { T::NEG_INFINITY } else { row[place] };
+    row.iter().filter(|&&other| other > own).count() < k
 }
 
 /// The elements that are on `y_true`'s side of `threshold` (0.5 in Keras): above it means one, at it or below zero.
@@ -91,6 +92,15 @@ mod tests {
         assert_eq!(sparse_categorical_matches(&[1, 1, 2], &y_pred, 3, None), 2.0);
         assert_eq!(sparse_categorical_matches(&[-1, 0, 5], &y_pred, 3, None), 1.0);
         assert_eq!(binary_matches(&[1.0, 0.0, 1.0, 0.0], &[0.51, 0.5, 0.5, 0.2_f32], 0.5, None), 3.0);
+    }
+
+    /// As `keras.metrics.sparse_top_k_categorical_accuracy` has it for the same.
+    #[test]
+    fn ties_are_among_the_largest_and_no_numbers_are_not() {
+        let check = |row: [f32; 3], class: i32, k: usize| sparse_top_k_matches(&[class], &row, 3, k, None);
+        assert_eq!([check([0.2, 0.2, 0.2], 2, 1), check([0.2, 0.2, 0.1], 2, 2), check([0.2, 0.2, 0.1], 2, 3)], [1.0, 0.0, 1.0]);
+        let row = [f32::NAN, 0.5, 0.1];
+        assert_eq!([check(row, 1, 1), check(row, 0, 1), check(row, 0, 3), check([f32::NAN; 3], 0, 1)], [1.0, 0.0, 1.0, 1.0]);
     }
 
     #[test]

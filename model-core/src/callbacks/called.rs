@@ -1,10 +1,10 @@
-//! Calls the callbacks of a `fit`, one after the other, and tells which one failed.
+//! Calls the callbacks of a `fit` or an evaluation, one after the other, and tells which one failed.
 
 use super::training::Course;
 use super::{Callback, Callbacks, Logs, Outcome, Trained, Training};
 use crate::error::{Error, Result};
 
-/// The callbacks of a `fit`, and how it goes.
+/// The callbacks of a `fit` or an evaluation, and how it goes.
 pub(crate) struct Called<'c> {
     callbacks: Callbacks<'c>,
     pub(crate) course: Course,
@@ -12,7 +12,7 @@ pub(crate) struct Called<'c> {
     names: Vec<String>,
     /// The values of the last logs.
     values: Vec<Option<f64>>,
-    /// The step of the epoch, from 0, where one is being taken.
+    /// The step of the epoch, from 0, where one is being taken; of an evaluation, the batch.
     step: Option<usize>,
 }
 
@@ -86,9 +86,32 @@ impl<'c> Called<'c> {
         self.each(trainer, |callback, training| callback.on_test_begin(training))
     }
 
-    /// The end of a validation, whose names and values these are.
+    /// The end of a validation or an evaluation, whose names and values these are.
     pub(crate) fn test_end(&mut self, trainer: &mut dyn Trained, names: &[String], values: &mut [Option<f64>]) -> Result<()> {
         self.each(trainer, |callback, training| callback.on_test_end(&mut Logs::new(names, values), training))
+    }
+
+    /// Before a batch that is judged.
+    pub(crate) fn test_batch_begin(&mut self, trainer: &mut dyn Trained, batch: usize) -> Result<()> {
+        self.step = self.course.is_evaluation.then_some(batch);
+        self.each(trainer, |callback, training| callback.on_test_batch_begin(batch, training))
+    }
+
+    /// Behind a batch that is judged, with the names and values so far.
+    pub(crate) fn test_batch_end(
+        &mut self,
+        trainer: &mut dyn Trained,
+        batch: usize,
+        (names, values): (&[String], impl Iterator<Item = f64>),
+    ) -> Result<()> {
+        if self.has_any() {
+            let mut values: Vec<Option<f64>> = values.map(Some).collect();
+            self.each(trainer, |callback, training| {
+                callback.on_test_batch_end(batch, &mut Logs::new(names, &mut values), training)
+            })?;
+        }
+        self.step = None;
+        Ok(())
     }
 
     /// Whether one of them has training end well for all that.
@@ -118,7 +141,7 @@ impl<'c> Called<'c> {
             let outcome = call(&mut **callback, &mut Logs::new(&names[..told], &mut values[..told]), &mut training);
             outcome.map_err(|source| Error::Callback {
                 callback: callback.name().to_owned(),
-                epoch: course.epoch + 1,
+                epoch: (!course.is_evaluation).then_some(course.epoch + 1),
                 step: step.map(|step| step + 1),
                 source,
             })?;

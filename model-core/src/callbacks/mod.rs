@@ -2,6 +2,7 @@
 //! is a [`Training`]; nothing else of the trainer is theirs.
 
 mod backup_and_restore;
+mod borrowed;
 mod called;
 mod csv_logger;
 mod early_stopping;
@@ -11,6 +12,7 @@ mod logs;
 mod model_checkpoint;
 mod monitor;
 mod pattern;
+mod predicting;
 mod reduce_lr_on_plateau;
 #[cfg(feature = "remote-monitor")]
 mod remote_monitor;
@@ -29,6 +31,7 @@ pub use learning_rate_scheduler::LearningRateScheduler;
 pub use logs::Logs;
 pub use model_checkpoint::ModelCheckpoint;
 pub use monitor::Mode;
+pub(crate) use predicting::Predicting;
 pub use reduce_lr_on_plateau::ReduceLROnPlateau;
 #[cfg(feature = "remote-monitor")]
 pub use remote_monitor::RemoteMonitor;
@@ -39,15 +42,18 @@ pub use terminate_on_nan::TerminateOnNaN;
 pub(crate) use training::{Course, Trained};
 pub use training::{Snapshot, Training};
 
+use ndarray::ArrayViewD;
+
 use crate::error::Error;
 
 /// What a callback comes to: any error ends training, and is told with the callback's name, the epoch and the step.
 pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
-/// What is called at certain points of `fit`: Keras's `Callback`. Every hook does nothing unless it is written.
+/// What is called at certain points of `fit`, and of an evaluation or a prediction that it is given to: Keras's `Callback`. Every hook does
+/// nothing unless it is written.
 ///
-/// Epochs and steps count from 0, as Keras's do. A hook that fails ends `fit` with an error that names the callback; the model is as the last
-/// step left it.
+/// Epochs, steps and batches count from 0, as Keras's do. A hook that fails ends all that with an error that names the callback; the model is as
+/// the last step left it.
 ///
 /// ```
 /// use functional_model::prelude::*;
@@ -125,13 +131,43 @@ pub trait Callback {
         Ok(())
     }
 
-    /// Before a validation.
+    /// Before a validation, or an evaluation that it is given to.
     fn on_test_begin(&mut self, training: &mut Training<'_>) -> Outcome {
         Ok(())
     }
 
-    /// Behind a validation. The logs have its values, without `val_`.
+    /// Behind a validation or an evaluation. The logs have its values, without `val_`.
     fn on_test_end(&mut self, logs: &mut Logs<'_>, training: &mut Training<'_>) -> Outcome {
+        Ok(())
+    }
+
+    /// Before a batch that is judged.
+    fn on_test_batch_begin(&mut self, batch: usize, training: &mut Training<'_>) -> Outcome {
+        Ok(())
+    }
+
+    /// Behind a batch that is judged. The logs are the means of the batches so far.
+    fn on_test_batch_end(&mut self, batch: usize, logs: &mut Logs<'_>, training: &mut Training<'_>) -> Outcome {
+        Ok(())
+    }
+
+    /// Before a prediction that it is given to, [`Predictor::predict_with`](crate::training::Predictor::predict_with).
+    fn on_predict_begin(&mut self) -> Outcome {
+        Ok(())
+    }
+
+    /// Behind a prediction.
+    fn on_predict_end(&mut self) -> Outcome {
+        Ok(())
+    }
+
+    /// Before a batch that is predicted for.
+    fn on_predict_batch_begin(&mut self, batch: usize) -> Outcome {
+        Ok(())
+    }
+
+    /// Behind a batch that is predicted for, with what the model gave for it: its outputs, in order.
+    fn on_predict_batch_end(&mut self, batch: usize, outputs: &[ArrayViewD<'_, f32>]) -> Outcome {
         Ok(())
     }
 
@@ -141,54 +177,7 @@ pub trait Callback {
     }
 }
 
-/// One that is looked at again behind `fit`.
-impl<C: Callback + ?Sized> Callback for &mut C {
-    fn name(&self) -> &str {
-        (**self).name()
-    }
-
-    fn reports(&self) -> Vec<String> {
-        (**self).reports()
-    }
-
-    fn on_train_begin(&mut self, training: &mut Training<'_>) -> Outcome {
-        (**self).on_train_begin(training)
-    }
-
-    fn on_train_end(&mut self, training: &mut Training<'_>) -> Outcome {
-        (**self).on_train_end(training)
-    }
-
-    fn on_epoch_begin(&mut self, epoch: usize, training: &mut Training<'_>) -> Outcome {
-        (**self).on_epoch_begin(epoch, training)
-    }
-
-    fn on_epoch_end(&mut self, epoch: usize, logs: &mut Logs<'_>, training: &mut Training<'_>) -> Outcome {
-        (**self).on_epoch_end(epoch, logs, training)
-    }
-
-    fn on_train_batch_begin(&mut self, step: usize, training: &mut Training<'_>) -> Outcome {
-        (**self).on_train_batch_begin(step, training)
-    }
-
-    fn on_train_batch_end(&mut self, step: usize, logs: &mut Logs<'_>, training: &mut Training<'_>) -> Outcome {
-        (**self).on_train_batch_end(step, logs, training)
-    }
-
-    fn on_test_begin(&mut self, training: &mut Training<'_>) -> Outcome {
-        (**self).on_test_begin(training)
-    }
-
-    fn on_test_end(&mut self, logs: &mut Logs<'_>, training: &mut Training<'_>) -> Outcome {
-        (**self).on_test_end(logs, training)
-    }
-
-    fn accepts(&mut self, error: &Error) -> bool {
-        (**self).accepts(error)
-    }
-}
-
-/// The callbacks of a `fit`, in the order in which they are called.
+/// The callbacks of a `fit`, an evaluation or a prediction, in the order in which they are called.
 ///
 /// ```
 /// use model_core::callbacks::{Callbacks, EarlyStopping, TerminateOnNaN};

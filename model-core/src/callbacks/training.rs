@@ -42,6 +42,8 @@ pub(crate) struct Course {
     pub(crate) epochs: usize,
     /// The steps of an epoch, where they are known.
     pub(crate) steps: Option<usize>,
+    /// Whether a model is only judged, outside of `fit`.
+    pub(crate) is_evaluation: bool,
     /// Whether training is to end.
     pub(crate) is_stopping: bool,
     /// Whether Ctrl-C ends it.
@@ -67,7 +69,7 @@ impl Training<'_> {
         self.course.epochs
     }
 
-    /// The steps of an epoch, where that is known: Keras's `params["steps"]`.
+    /// The steps of an epoch, or the batches of an evaluation, where that is known: Keras's `params["steps"]`.
     #[must_use]
     pub const fn steps(&self) -> Option<usize> {
         self.course.steps
@@ -79,7 +81,7 @@ impl Training<'_> {
         self.names
     }
 
-    /// Ends training: behind the step if it is called in one, with the validation and the end of the epoch.
+    /// Ends training: behind the step if it is called in one, with the validation and the end of the epoch. An evaluation ends behind the batch.
     pub const fn stop(&mut self) {
         self.course.is_stopping = true;
     }

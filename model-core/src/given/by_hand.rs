@@ -22,15 +22,27 @@ pub(crate) struct Counts<'c, 'm, 'w> {
     pub(crate) weights: Option<&'c AnyArray<'w>>,
 }
 
-impl<'c, 'm> Counts<'c, 'm, '_> {
-    pub(crate) const fn mask(mask: Option<&'c AnyArray<'m>>) -> Self {
-        Self { mask, weights: None }
+impl<'c, 'm, 'w> Counts<'c, 'm, 'w> {
+    pub(crate) const fn mask(mask: &'c AnyArray<'m>) -> Self {
+        Self { mask: Some(mask), weights: None }
+    }
+
+    pub(crate) const fn weights(weights: &'c AnyArray<'w>) -> Self {
+        Self { mask: None, weights: Some(weights) }
     }
 
     /// A mask, or weights, of an output of this shape.
-    fn numbers<'n>(name: &str, given: Option<&'n AnyArray<'_>>, output: &[usize]) -> Result<Option<Cow<'n, [f32]>>> {
+    fn numbers<'n>(
+        (port, name): (&Port, &str),
+        given: Option<&'n AnyArray<'_>>,
+        output: &[usize],
+    ) -> Result<Option<Cow<'n, [f32]>>> {
         let Some(given) = given else { return Ok(None) };
         let shape = given.shape();
+        if let Some((place, found)) = given.first_failing(|counts| counts.is_finite() && counts >= 0.0) {
+            let sample = place / shape.iter().skip(1).product::<usize>().max(1);
+            return Err(Error::Weight { name: port.name.clone(), sample, found });
+        }
         let is_prefix = !shape.is_empty()
             && (output.starts_with(shape) || shape.strip_suffix(&[1]).is_some_and(|own| output.starts_with(own)));
         if is_prefix {
@@ -60,8 +72,8 @@ pub(crate) fn judge<R>(
         let (first_role, role, name) = (Role::Output, Role::Target, port.name.clone());
         return Err(Error::Samples { first_role, first: name.clone(), expected: samples, role, name, found });
     }
-    let mask = Counts::numbers("mask", counts.mask, output.shape())?;
-    let weights = Counts::numbers("weights", counts.weights, output.shape())?;
+    let mask = Counts::numbers((port, "mask"), counts.mask, output.shape())?;
+    let weights = Counts::numbers((port, "weights"), counts.weights, output.shape())?;
     let both = mask.as_deref().zip(weights.as_deref()).map(|(mask, weights)| {
         let mut counts = vec![0.0; mask.len().max(weights.len())];
         count(mask, weights, &mut counts);

@@ -27,12 +27,25 @@ pub(crate) enum TargetForm {
     Values,
     /// Class numbers, one in place of each row of the output's last axis.
     Labels,
+    /// One of these two, which is told by the target's shape.
+    LabelsOrValues,
     /// The same, or this number, which is no class.
     LabelsOr(i64),
     /// Any whole number for each row, which tells what rows belong together.
     Identities,
     /// For each sample a row of class numbers, as many as there are steps or fewer.
     Sequences,
+}
+
+impl TargetForm {
+    /// The form, as the shape of a target tells it where it may be one of two.
+    fn told_by(self, port: &Port, found: &[usize]) -> Self {
+        if self != Self::LabelsOrValues {
+            return self;
+        }
+        let are_rows = found.len() == port.rank() + 1 && found.last() != Some(&1);
+        if are_rows || port.nominal_row() == 1 { Self::Values } else { Self::Labels }
+    }
 }
 
 /// Inputs and targets, all finite, of one number of samples.
@@ -150,15 +163,16 @@ fn targets<'a>(
     let mut targets = Few::new();
     for ((port, form), array) in outputs.iter().zip(arrays.iter_mut()) {
         let array = array.take().expect("every output has been assigned an array");
-        let positions = if *form == TargetForm::Values { port.rank() } else { port.rank().saturating_sub(1) };
+        let form = form.told_by(port, array.shape());
+        let positions = if form == TargetForm::Values { port.rank() } else { port.rank().saturating_sub(1) };
         if port.has_names()
-            && *form != TargetForm::Sequences
+            && form != TargetForm::Sequences
             && array.shape().len() == positions + 1
             && let Some(clash) = clash(inputs, port, named, &array.shape()[1..])
         {
             return Err(clash);
         }
-        let target = target(port, *form, &port.shape(named), &array)?;
+        let target = target(port, form, &port.shape(named), &array)?;
         check_samples(Role::Target, &port.name, array.shape()[0], &inputs[0].name, samples)?;
         targets.push(target);
     }
@@ -167,7 +181,7 @@ fn targets<'a>(
 
 /// The target of an output of this shape.
 pub(crate) fn target<'a>(port: &Port, form: TargetForm, shape: &[usize], array: &AnyArray<'a>) -> Result<Target<'a>> {
-    match form {
+    match form.told_by(port, array.shape()) {
         TargetForm::Values => values(port, shape, array),
         form => labels(port, form, shape, array),
     }

@@ -1,6 +1,6 @@
 //! Functions of variables that judge a batch: losses and metrics in operations.
 
-use ndarray::{ArrayD, ArrayViewD, IxDyn};
+use ndarray::{Array1, ArrayD, ArrayViewD, IxDyn};
 
 use super::judged::Judged;
 use super::samples::Target;
@@ -103,6 +103,25 @@ impl Judged<'_> {
         function(&traced.target, &traced.output)?.array()
     }
 
+    /// The same, each times what the mask says of its position; a single number for all, times each of what the mask says.
+    pub(crate) fn weighted_values_of(
+        &self,
+        name: &str,
+        over: Over<'_>,
+        function: impl Fn(&Var, &Var) -> Result<Var>,
+    ) -> Result<ArrayD<f32>> {
+        let traced = self.trace(false)?;
+        let values = self.values(name, over, function(&traced.target, &traced.output)?)?;
+        let mut array = values.given.array()?;
+        let Some(mask) = self.mask else { return Ok(array) };
+        if values.alone.is_some() {
+            let number = array.first().copied().unwrap_or_default();
+            return Ok(mask.iter().map(|&counts| counted(number, counts)).collect::<Array1<f32>>().into_dyn());
+        }
+        array.iter_mut().enumerate().for_each(|(place, value)| *value = counted(*value, mask[place / values.stretch]));
+        Ok(array)
+    }
+
     /// How many numbers there are, each of which leaves axes out.
     pub(crate) fn numbers(&self, over: Over<'_>) -> usize {
         match over {
@@ -112,6 +131,12 @@ impl Judged<'_> {
             Over::All => self.mask.map_or(1, <[f32]>::len),
             Over::Any => self.samples,
         }
+    }
+
+    /// The size of the first axis that numbers leave there: how many samples there are, unless the batch is left out.
+    pub(crate) fn firsts(&self, over: Over<'_>) -> usize {
+        let Over::Axes(axes) = over else { return self.samples };
+        self.sizes().find(|&(axis, _)| !leaves_out(axes, axis, self.rank())).map_or(1, |(_, size)| size)
     }
 
     /// How much of so many numbers counts.
@@ -191,6 +216,11 @@ impl Judged<'_> {
         let expected = format!("{whole:?}, or the first axes of it");
         Err(Error::Returned { function: name.to_owned(), expected, found: found.to_vec(), help })
     }
+}
+
+/// A number that counts so much. What does not count may be anything.
+fn counted(value: f32, counts: f32) -> f32 {
+    if counts == 0.0 { 0.0 } else { value * counts }
 }
 
 /// Whether one of the axes is the one at this place.

@@ -25,7 +25,7 @@ arguments! {
     ///
     /// Source: <https://keras.io/api/losses/regression_losses/>.
     pub struct Dice {
-        /// The axes that are summed over, counted from 1 on; all of the batch by default.
+        /// The axes that are summed over: 0 is the batch, -1 the last. All by default.
         axis: Option<Vec<i64>> = None,
     }
 }

@@ -1,14 +1,13 @@
 //! A loss: a rule, what its numbers come to, and a name.
 
 use model_graph::keras::{LOSSES, written};
-use ndarray::ArrayD;
 use serde_json::{Map, Value};
 
-use super::{AnyRule, IntoLosses, IntoWeighted, Losses, OwnLoss, Reduction, Weighted};
+use super::{AnyRule, Crossentropy, IntoLosses, IntoWeighted, Losses, OwnLoss, Reduction, Weighted};
 use crate::arguments::Argument;
 use crate::custom::CustomObjects;
 use crate::error::{Error, Result};
-use crate::given::{self, AnyArray, AsArray, Counts, FloatArray, Judged, Port, TargetForm};
+use crate::given::{self, AnyArray, Counts, Judged, Port, TargetForm};
 use crate::keras::{Fields, object, unknown};
 
 /// A loss.
@@ -31,7 +30,7 @@ use crate::keras::{Fields, object, unknown};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loss {
-    rule: AnyRule,
+    pub(super) rule: AnyRule,
     reduction: Reduction,
     /// None where it is Keras's.
     name: Option<String>,
@@ -39,6 +38,9 @@ pub struct Loss {
 
 impl From<&str> for Loss {
     fn from(string: &str) -> Self {
+        if let Some(chosen) = Crossentropy::of_string(string) {
+            return Self::of(AnyRule::Crossentropy(chosen));
+        }
         let class = written(LOSSES, string).unwrap_or(string);
         let rule = AnyRule::read(class, &mut Fields::new(class, &Map::new())).ok().flatten();
         Self::of(rule.unwrap_or_else(|| AnyRule::Unknown(string.to_owned())))
@@ -103,7 +105,7 @@ impl Loss {
     pub fn to_keras(&self) -> Value {
         match &self.rule {
             AnyRule::Own(own) => return own.to_keras(),
-            AnyRule::Unknown(name) => return name.as_str().into(),
+            AnyRule::Crossentropy(_) | AnyRule::Unknown(_) => return self.class().into(),
             _ => {}
         }
         let mut config = Map::new();
@@ -129,6 +131,9 @@ impl Loss {
         if let Some(own) = custom_objects.find_loss(serialized)? {
             return Ok(own);
         }
+        if let Some(chosen) = serialized.as_str().and_then(Crossentropy::of_string) {
+            return Ok(Self::of(AnyRule::Crossentropy(chosen)));
+        }
         let (class, mut fields) = Fields::of_named(serialized, "loss", LOSSES)?;
         fields.ignore(&["dtype"]);
         let (name, reduction) = (fields.text("name")?, fields.argument("reduction", Reduction::default())?);
@@ -138,101 +143,6 @@ impl Loss {
         fields.finish()?;
         let name = name.filter(|name| name != rule.name());
         Ok(Self { rule, reduction, name })
-    }
-
-    /// The loss of a batch: what a model gave, a tensor or an array of `f32`, against what it should have given, as `fit` takes it.
-    /// It is Keras's mean over the batch, as `fit` reports it, unless the loss has another reduction.
-    ///
-    /// # Errors
-    /// If the target does not go with the output or is not finite, or the loss does not go with the output.
-    pub fn value(&self, output: &impl FloatArray, target: impl AsArray) -> Result<f64> {
-        self.measure(&output.as_array(), &target.as_array(), Counts::default(), None)
-    }
-
-    /// The same over what a mask says counts, as `fit` has it for outputs with masks: [`Pass::mask`](crate::pass::Pass::mask) gives it, one
-    /// number for each sample or each of its steps, 1 where it counts and 0 where not.
-    ///
-    /// # Errors
-    /// As those of [`value`](Self::value); also if the mask does not go with the output.
-    pub fn masked_value(&self, output: &impl FloatArray, target: impl AsArray, mask: impl AsArray) -> Result<f64> {
-        self.measure(&output.as_array(), &target.as_array(), Counts::mask(Some(&mask.as_array())), None)
-    }
-
-    /// The loss of a batch, and its gradient with respect to the output, of the output's type: what `backward` takes.
-    ///
-    /// ```
-    /// use model_core::losses::MeanSquaredError;
-    /// use ndarray::array;
-    ///
-    /// let (loss, d_output) = MeanSquaredError::new().gradient(&array![[1.0, 2.0], [3.0, 4.0]], array![[1.0, 2.0], [3.0, 2.0]])?;
-    /// assert_eq!(loss, 1.0);
-    /// assert_eq!(d_output, array![[0.0, 0.0], [0.0, 1.0]]);
-    /// # Ok::<(), model_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`value`](Self::value).
-    pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
-        self.gradient_of(output, &target.as_array(), None)
-    }
-
-    /// The loss over what a mask says counts, and its gradient. See [`masked_value`](Self::masked_value).
-    ///
-    /// ```
-    /// use model_core::losses::MeanSquaredError;
-    /// use ndarray::array;
-    ///
-    /// let (output, mask) = (array![[[1.0], [2.0]], [[3.0], [4.0]]], array![[true, false], [true, true]]);
-    /// let (loss, d_output) = MeanSquaredError::new().masked_gradient(&output, array![[[1.0], [9.0]], [[3.0], [1.0]]], &mask)?;
-    /// assert_eq!(loss, 3.0);
-    /// assert_eq!(d_output, array![[[0.0], [0.0]], [[0.0], [2.0]]]);
-    /// # Ok::<(), model_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`masked_value`](Self::masked_value).
-    pub fn masked_gradient<O: FloatArray>(
-        &self,
-        output: &O,
-        target: impl AsArray,
-        mask: impl AsArray,
-    ) -> Result<(f64, O::Gradient)> {
-        self.gradient_of(output, &target.as_array(), Some(&mask.as_array()))
-    }
-
-    fn gradient_of<O: FloatArray>(
-        &self,
-        output: &O,
-        target: &AnyArray<'_>,
-        mask: Option<&AnyArray<'_>>,
-    ) -> Result<(f64, O::Gradient)> {
-        let given = output.as_array();
-        let mut elements = vec![0.0; given.shape().iter().product()];
-        let loss = self.measure(&given, target, Counts::mask(mask), Some(&mut elements))?;
-        Ok((loss, output.gradient(elements)))
-    }
-
-    /// The number for each sample, or for each position: what Keras has as `reduction="none"`.
-    ///
-    /// ```
-    /// use model_core::losses::MeanAbsoluteError;
-    /// use ndarray::array;
-    ///
-    /// let values = MeanAbsoluteError.values(&array![[1.0, 2.0], [3.0, 4.0]], array![[1.0, 1.0], [0.0, 1.0]])?;
-    /// assert_eq!(values, array![0.5, 3.0].into_dyn());
-    /// # Ok::<(), model_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`value`](Self::value).
-    pub fn values(&self, output: &impl FloatArray, target: impl AsArray) -> Result<ArrayD<f32>> {
-        self.judge(&output.as_array(), &target.as_array(), Counts::default(), |judged| {
-            let mut values = judged.values_of(|truth, output| self.rule.values(truth, output))?;
-            for (value, counts) in values.iter_mut().zip(self.rule.counting(&judged)?.into_iter().flatten()) {
-                *value = if counts == 0.0 { 0.0 } else { *value };
-            }
-            Ok(values)
-        })
     }
 
     /// What the numbers of a batch come to, each times what the mask says of it; the gradient goes into `d_output` unless that is empty. Where
@@ -263,7 +173,7 @@ impl Loss {
     }
 
     /// Judges arrays that have been checked.
-    fn judge<R>(
+    pub(super) fn judge<R>(
         &self,
         output: &AnyArray<'_>,
         target: &AnyArray<'_>,

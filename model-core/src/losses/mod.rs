@@ -3,12 +3,14 @@
 
 mod binary_crossentropy;
 mod binary_focal_crossentropy;
+mod by_hand;
 mod categorical_crossentropy;
 mod categorical_focal_crossentropy;
 mod categorical_generalized_cross_entropy;
 mod categorical_hinge;
 mod circle;
 mod cosine_similarity;
+mod crossentropy;
 mod ctc;
 mod dice;
 mod hinge;
@@ -32,12 +34,14 @@ mod tversky;
 
 pub use binary_crossentropy::BinaryCrossentropy;
 pub use binary_focal_crossentropy::BinaryFocalCrossentropy;
+use by_hand::by_hand;
 pub use categorical_crossentropy::CategoricalCrossentropy;
 pub use categorical_focal_crossentropy::CategoricalFocalCrossentropy;
 pub use categorical_generalized_cross_entropy::CategoricalGeneralizedCrossEntropy;
 pub use categorical_hinge::CategoricalHinge;
 pub use circle::Circle;
 pub use cosine_similarity::CosineSimilarity;
+use crossentropy::Crossentropy;
 pub use ctc::CTC;
 pub use dice::Dice;
 pub use hinge::Hinge;
@@ -122,18 +126,26 @@ pub(crate) trait Rule: Arguments {
         if let Some(complaint) = self.complaint(port) {
             return Err(unsuitable(Self::CLASS, port, complaint));
         }
-        let axes = match self.over() {
-            Over::Axes(axes) => axes,
-            Over::All | Over::Any => &[],
-        };
-        let rank = port.rank() as i64 + 1;
-        let is_of_a_sample = |axis: &i64| (1..rank).contains(axis) || (1 - rank..0).contains(axis);
-        if axes.iter().all(is_of_a_sample) { Ok(()) } else { Err(unsuitable(Self::CLASS, port, AXES)) }
+        match self.over() {
+            Over::Axes(axes) => check_axes(Self::CLASS, port, axes),
+            Over::All | Over::Any => Ok(()),
+        }
     }
 }
 
-/// What an axis can be.
-const AXES: Complaint = ("axes of a sample in `axis`", "axes are counted from 1 on, as 0 is the batch; -1 is the last");
+/// Checks that axes are an output's, each given once.
+pub(crate) fn check_axes(owner: &str, port: &Port, axes: &[i64]) -> Result<()> {
+    const AXES: Complaint = ("axes of the output in `axis`", "0 is the batch, 1 the first axis of a sample, and -1 the last");
+    const ONCE: Complaint =
+        ("each axis once in `axis`", "an axis has two numbers: the last is -1, too, and the one before it -2");
+    let rank = port.rank() as i64 + 1;
+    let places: Vec<i64> = axes.iter().map(|&axis| if axis < 0 { axis + rank } else { axis }).collect();
+    if !places.iter().all(|place| (0..rank).contains(place)) {
+        return Err(unsuitable(owner, port, AXES));
+    }
+    let is_twice = places.iter().enumerate().any(|(number, place)| places[..number].contains(place));
+    if is_twice { Err(unsuitable(owner, port, ONCE)) } else { Ok(()) }
+}
 
 /// What losses of distributions over classes go with.
 const CLASSES: Complaint = ("a last axis of at least 2 classes", "`BinaryCrossentropy` is for one yes or no");
@@ -165,6 +177,8 @@ macro_rules! losses {
         #[derive(Clone, Debug, PartialEq)]
         enum AnyRule {
             $($name($name),)*
+            /// The cross-entropy that is chosen by shapes.
+            Crossentropy(Crossentropy),
             Own(OwnLoss),
             /// A string that stands for none.
             Unknown(String),
@@ -200,71 +214,28 @@ macro_rules! losses {
             pub fn reduction(self, reduction: Reduction) -> Loss {
                 Loss::from(self).reduction(reduction)
             }
+        }
 
-            /// The loss of a batch. See [`Loss::value`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::value`].
-            pub fn value(&self, output: &impl FloatArray, target: impl AsArray) -> Result<f64> {
-                Loss::from(self.clone()).value(output, target)
-            }
-
-            /// The number for each sample, or for each position. See [`Loss::values`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::value`].
-            pub fn values(&self, output: &impl FloatArray, target: impl AsArray) -> Result<ArrayD<f32>> {
-                Loss::from(self.clone()).values(output, target)
-            }
-
-            /// The loss of a batch, and its gradient. See [`Loss::gradient`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::value`].
-            pub fn gradient<O: FloatArray>(&self, output: &O, target: impl AsArray) -> Result<(f64, O::Gradient)> {
-                Loss::from(self.clone()).gradient(output, target)
-            }
-
-            /// The loss over what a mask says counts. See [`Loss::masked_value`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::masked_value`].
-            pub fn masked_value(&self, output: &impl FloatArray, target: impl AsArray, mask: impl AsArray) -> Result<f64> {
-                Loss::from(self.clone()).masked_value(output, target, mask)
-            }
-
-            /// The loss over what a mask says counts, and its gradient. See [`Loss::masked_gradient`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::masked_gradient`].
-            pub fn masked_gradient<O: FloatArray>(
-                &self, output: &O, target: impl AsArray, mask: impl AsArray,
-            ) -> Result<(f64, O::Gradient)> {
-                Loss::from(self.clone()).masked_gradient(output, target, mask)
-            }
-
-            /// The loss of a batch as a variable: a single number that gradients can be taken of. See [`Loss::value`].
-            ///
-            /// # Errors
-            /// As those of [`Loss::value`].
-            #[track_caller]
-            pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
-                variable::loss::call(&Loss::from(self.clone()), output, &target.as_array(), None, Location::caller())
-            }
-        })*
+        by_hand! { $name })*
 
         impl AnyRule {
             fn class(&self) -> &str {
-                match self { $(Self::$name(_) => $name::CLASS,)* Self::Own(own) => own.name(), Self::Unknown(name) => name }
+                match self {
+                    $(Self::$name(_) => $name::CLASS,)*
+                    Self::Crossentropy(chosen) => chosen.name(),
+                    Self::Own(own) => own.name(),
+                    Self::Unknown(name) => name,
+                }
             }
 
             fn name(&self) -> &str {
-                match self { $(Self::$name(_) => <$name as Rule>::NAME,)* Self::Own(own) => own.name(), Self::Unknown(name) => name }
+                match self { $(Self::$name(_) => <$name as Rule>::NAME,)* _ => self.class() }
             }
 
             fn form(&self) -> TargetForm {
                 match self {
                     $(Self::$name(rule) => Rule::form(rule),)*
+                    Self::Crossentropy(_) => TargetForm::LabelsOrValues,
                     Self::Own(own) => own.form(),
                     Self::Unknown(_) => TargetForm::Values,
                 }
@@ -273,25 +244,41 @@ macro_rules! losses {
             fn mean(&self, judged: Judged<'_>, d_output: &mut [f32]) -> Result<Mean> {
                 match self {
                     $(Self::$name(rule) => Rule::mean(rule, judged, d_output),)*
+                    Self::Crossentropy(chosen) => chosen.mean(judged, d_output),
                     Self::Own(own) => own.mean(judged, d_output),
                     Self::Unknown(name) => Err(unknown_string(name)),
+                }
+            }
+
+            fn over(&self) -> Over<'_> {
+                match self {
+                    $(Self::$name(rule) => Rule::over(rule),)*
+                    Self::Crossentropy(_) => Over::Axes(&[-1]),
+                    Self::Own(_) | Self::Unknown(_) => Over::Any,
                 }
             }
 
             fn values(&self, truth: &Var, output: &Var) -> Result<Var> {
                 match self {
                     $(Self::$name(rule) => Rule::values(rule, truth, output),)*
+                    Self::Crossentropy(chosen) => chosen.values(truth, output),
                     Self::Own(own) => own.values(truth, output),
                     Self::Unknown(name) => Err(unknown_string(name)),
                 }
             }
 
             fn counting(&self, judged: &Judged<'_>) -> Result<Option<Vec<f32>>> {
-                match self { $(Self::$name(rule) => rule.counting(judged),)* Self::Own(_) | Self::Unknown(_) => Ok(None) }
+                match self {
+                    $(Self::$name(rule) => rule.counting(judged),)*
+                    Self::Crossentropy(_) | Self::Own(_) | Self::Unknown(_) => Ok(None),
+                }
             }
 
             fn write(&self) -> Map<String, Value> {
-                match self { $(Self::$name(rule) => Arguments::write(rule),)* Self::Own(_) | Self::Unknown(_) => Map::new() }
+                match self {
+                    $(Self::$name(rule) => Arguments::write(rule),)*
+                    Self::Crossentropy(_) | Self::Own(_) | Self::Unknown(_) => Map::new(),
+                }
             }
 
             fn read(class: &str, fields: &mut Fields<'_>) -> Result<Option<Self>> {
@@ -304,7 +291,7 @@ macro_rules! losses {
             fn check(&self, port: &Port) -> Result<()> {
                 match self {
                     $(Self::$name(rule) => rule.check_for(port),)*
-                    Self::Own(_) => Ok(()),
+                    Self::Crossentropy(_) | Self::Own(_) => Ok(()),
                     Self::Unknown(name) => Err(unknown_string(name)),
                 }
             }

@@ -1,6 +1,5 @@
 //! Losses of the user's own: functions of variables.
 
-use std::panic::Location;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -8,8 +7,8 @@ use serde_json::Value;
 use super::Loss;
 use crate::custom::Function;
 use crate::error::Result;
-use crate::given::{AsArray, Judged, Mean, Over, TargetForm};
-use crate::variable::{self, Var};
+use crate::given::{Judged, Mean, Over, TargetForm};
+use crate::variable::Var;
 
 /// What a loss of one's own computes: of what should have come out, and of what did.
 type Values = dyn Fn(&Var, &Var) -> Result<Var> + Send + Sync;
@@ -82,14 +81,5 @@ impl Loss {
     #[must_use]
     pub fn own_of_labels(name: impl Into<String>, values: impl Fn(&Var, &Var) -> Result<Var> + Send + Sync + 'static) -> Self {
         Self::of_own(OwnLoss { function: Function::new(name, Arc::new(values)), form: TargetForm::Labels })
-    }
-
-    /// The loss of a batch as a variable: a single number that gradients can be taken of. See [`Loss::value`].
-    ///
-    /// # Errors
-    /// As those of [`Loss::value`].
-    #[track_caller]
-    pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
-        variable::loss::call(self, output, &target.as_array(), None, Location::caller())
     }
 }

@@ -133,17 +133,39 @@ fn what_does_not_fit_is_an_error() {
         assert!(error.contains(words), "{error}");
     };
     let (square, cube) = (ArrayD::zeros(vec![2, 3]), ArrayD::zeros(vec![2, 3, 4]));
-    check(CosineSimilarity::new().axis(0).into(), &square, &square, "axes of a sample in `axis`");
-    check(CosineSimilarity::new().axis(2).into(), &square, &square, "axes of a sample in `axis`");
+    check(CosineSimilarity::new().axis(2).into(), &square, &square, "axes of the output in `axis`");
+    check(Dice::new().axis(vec![1, -1]).into(), &square, &square, "each axis once in `axis`");
     check(SparseCategoricalCrossentropy::new().axis(1).into(), &cube, &square, "the last `axis`");
     check(Circle::new().into(), &cube, &square, "one vector a sample");
     check(CTC.into(), &square, &square, "[samples, steps, classes] with at least 2 classes");
     check(CategoricalGeneralizedCrossEntropy::new().q(1.0).into(), &square, &square, "between 0 and 1, neither");
-    check(Dice::new().axis(vec![1, 3]).into(), &square, &square, "axes of a sample in `axis`");
+    check(Dice::new().axis(vec![1, 3]).into(), &square, &square, "axes of the output in `axis`");
     let labels = |labels: ndarray::Array2<i32>| CTC.value(&cube, &labels).unwrap_err().to_string();
     assert!(labels(array![[1, 2, 3, 1], [1, 2, 3, 1]]).contains("[samples, labels] with 1 to 3 labels"));
     assert!(labels(array![[4], [1]]).contains("a class from 0 to 3, found 4"));
     assert!(labels(array![[1], [-1]]).contains("sample 1"));
     let mask = BinaryCrossentropy::new().axis(1).masked_value(&cube, &cube, ArrayD::<f32>::ones(vec![2, 3]));
     assert!(mask.unwrap_err().to_string().contains("the 2 first axes, which the mask tells of"));
+}
+
+/// Keras 3.15.1 on JAX, in the order of the classes: numbers for each feature, and their mean.
+#[test]
+fn the_batch_is_an_axis() {
+    let (output, target) = (array![[0.1, 0.9], [0.4, 0.6], [0.3, 0.2]], array![[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]);
+    let check = |loss: Loss, expected: f64| {
+        let (value, values) = (loss.value(&output, &target).unwrap(), loss.values(&output, &target).unwrap());
+        assert!((value - expected).abs() < 1e-5, "{}: {value} for {expected}", loss.class());
+        assert_eq!(values.shape(), [2], "{}", loss.class());
+    };
+    check(CosineSimilarity::new().axis(0).into(), -0.838_916_0);
+    check(BinaryCrossentropy::new().axis(0).into(), 0.809_452_24);
+    check(CategoricalCrossentropy::new().axis(0).into(), 2.225_015_64);
+    check(BinaryFocalCrossentropy::new().axis(0).into(), 0.380_303_95);
+    check(CategoricalFocalCrossentropy::new().axis(0).into(), 0.295_425_83);
+    check(Dice::new().axis(vec![0]).into(), 0.452_702_67);
+    check(Tversky::new().axis(vec![0]).into(), 0.452_702_73);
+    let weighted = Dice::new().axis(vec![0]).weighted_value(&output, &target, array![1.0, 2.0, 0.5]).unwrap_err().to_string();
+    assert!(weighted.contains("the 1 first axes, which the mask tells of"), "{weighted}");
+    let whole = Dice::new().axis(vec![0, 1]).value(&output, &target).unwrap();
+    assert!((whole - 0.446_153_88).abs() < 1e-6, "{whole}");
 }

@@ -6,7 +6,7 @@ use super::{Rule, State};
 use crate::arguments::arguments;
 use crate::error::Result;
 use crate::given::{Judged, Over, Port, TargetForm};
-use crate::losses::unsuitable;
+use crate::losses::{check_axes, unsuitable};
 use crate::variable::{Var, along};
 
 /// What Keras adds to what is divided by.
@@ -29,7 +29,7 @@ impl State for Along {
         let over = Over::Axes(std::slice::from_ref(&self.axis));
         let values = |truth: &Var, output: &Var| (self.values)(truth, output, self.axis);
         let mean = judged.mean_of(self.name, over, &mut [], values)?;
-        self.share.add(mean.sum, judged.counted(mean.numbers), (mean.numbers, judged.samples));
+        self.share.add(mean.sum, judged.counted(mean.numbers), (mean.numbers, judged.firsts(over)));
         Ok(())
     }
 
@@ -60,16 +60,11 @@ macro_rules! correlations {
             const NAME: &'static str = $snake;
 
             fn state(&self, form: TargetForm, port: &Port) -> Result<Box<dyn State>> {
-                const AXIS: (&str, &str) = ("an `axis` of a sample", "axes are counted from 1 on, as 0 is the batch; -1 is the last");
-                let rank = port.rank() as i64;
-                let is_axis = (1..=rank).contains(&self.axis) || (-rank..0).contains(&self.axis);
-                match form {
-                    TargetForm::Values if is_axis => {
-                        Ok(Box::new(Along { name: $snake, axis: self.axis, values: $values, share: Share::default() }))
-                    }
-                    TargetForm::Values => Err(unsuitable(Self::CLASS, port, AXIS)),
-                    _ => Err(unsuitable(Self::CLASS, port, NO_LABELS)),
+                if form != TargetForm::Values {
+                    return Err(unsuitable(Self::CLASS, port, NO_LABELS));
                 }
+                check_axes(Self::CLASS, port, &[self.axis])?;
+                Ok(Box::new(Along { name: $snake, axis: self.axis, values: $values, share: Share::default() }))
             }
         }
     )*};

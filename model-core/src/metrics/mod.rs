@@ -9,6 +9,7 @@ mod confusion;
 mod confusion_matrix;
 mod correlation;
 mod direction;
+mod either;
 mod f_score;
 mod iou;
 mod means;
@@ -362,6 +363,8 @@ impl Metric {
         self.rule.check()?;
         let form = match (form, &self.rule) {
             (TargetForm::LabelsOr(_), _) => TargetForm::Labels,
+            (TargetForm::LabelsOrValues, _) if port.nominal_row() == 1 => TargetForm::Values,
+            (TargetForm::LabelsOrValues, rule) => return either::state(rule, port),
             (TargetForm::Sequences | TargetForm::Identities, AnyRule::Own(_)) => TargetForm::Labels,
             (TargetForm::Sequences | TargetForm::Identities, _) => return Err(unsuitable(self.rule.class(), port, ROWS)),
             (form, _) => form,

@@ -52,7 +52,7 @@ impl<R: LossRule + Clone + Debug + Send + Sync + 'static> State for MeanOf<R> {
         let kept = Judged { mask: counting.as_deref().or(judged.mask), ..judged };
         let mean = self.rule.mean(kept, &mut [])?;
         let counted = if judged.mask.is_some() { kept.counted(mean.numbers) } else { mean.numbers as f64 };
-        self.share.add(mean.sum, counted, (mean.numbers, judged.samples));
+        self.share.add(mean.sum, counted, (mean.numbers, judged.firsts(self.rule.over())));
         Ok(())
     }
 

@@ -141,7 +141,7 @@ fn what_does_not_fit_is_an_error() {
     check(MeanIoU::new(0).into(), row(), row(), "at least 1, found 0");
     check(MeanIoU::new(3).sparse_y_pred(false).into(), square(), square(), "targets that are ones among zeros");
     check(OneHotMeanIoU::new(3).sparse_y_pred(true).into(), square(), square(), "`sparse_y_pred(false)`");
-    check(PearsonCorrelation::new().axis(0).into(), square(), square(), "an `axis` of a sample");
+    check(PearsonCorrelation::new().axis(2).into(), square(), square(), "axes of the output in `axis`");
     let average = json!({ "class_name": "F1Score", "config": { "average": "median" } });
     let error = Metric::from_keras(&average).unwrap_err().to_string();
     assert!(error.contains("expected `micro`, `macro`, `weighted` or null, found `\"median\"`"), "{error}");
@@ -151,7 +151,30 @@ fn what_does_not_fit_is_an_error() {
     let labels = value.update_state(array![-1, 0], ArrayD::<f32>::zeros(vec![2, 3])).unwrap_err().to_string();
     assert!(labels.contains("found -1"), "{labels}");
     let weights = value.update_state_weighted(array![1, 0], ArrayD::<f32>::zeros(vec![2, 3]), array![-1.0, 0.0]);
-    assert!(weights.unwrap_err().to_string().contains("finite numbers of at least 0, found -1"));
+    assert!(
+        weights
+            .unwrap_err()
+            .to_string()
+            .contains("sample 0 has a weight for `output` that is out of range: expected a number of at least 0, found -1")
+    );
     let other = value.update_state(array![1, 0], ArrayD::<f32>::zeros(vec![2, 4])).unwrap_err().to_string();
     assert!(other.contains("expected [samples, 3], found [samples, 4]"), "{other}");
+}
+
+/// Keras 3.15.1 on JAX.
+#[test]
+fn the_batch_is_an_axis() {
+    let (output, target) = (array![[0.1, 0.9], [0.4, 0.6], [0.3, 0.2]], array![[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]);
+    let check = |metric: Metric, expected: [f64; 2]| {
+        let mut value = MetricValue::new(metric);
+        for (batch, expected) in [(0..3, expected[0]), (0..2, expected[1])] {
+            let part = ndarray::Slice::from(batch);
+            value.update_state(target.slice_axis(ndarray::Axis(0), part), output.slice_axis(ndarray::Axis(0), part)).unwrap();
+            assert!((value.result() - expected).abs() < 1e-5, "{}: {} for {expected}", value.name(), value.result());
+        }
+    };
+    check(CosineSimilarity::new().axis(0).into(), [0.838_916_0, 0.870_006_2]);
+    check(CategoricalCrossentropy::new().axis(0).into(), [2.225_015_64, 1.296_000_1]);
+    check(PearsonCorrelation::new().axis(0).into(), [0.431_355_8, 0.715_677_9]);
+    check(ConcordanceCorrelation::new().axis(0).into(), [0.104_329_07, 0.276_045_05]);
 }

@@ -85,7 +85,6 @@ impl MetricValue {
             }
         };
         let added = check_same(&port, &first).and_then(|()| {
-            check_weights(weights)?;
             given::judge((output, truth, Counts { mask: None, weights }), &port, before, |judged| {
                 check_finite(Role::Output, &port, judged.shape.iter().product(), judged.output)?;
                 state.add(judged)
@@ -110,11 +109,4 @@ fn check_same(port: &Port, first: &Port) -> Result<()> {
     }
     let (role, name, help) = (Role::Output, port.name.clone(), Some("begin anew with `reset_state()`"));
     Err(Error::Shape { role, name, expected: first.batched(), found: port.batched(), help })
-}
-
-fn check_weights(weights: Option<&AnyArray<'_>>) -> Result<()> {
-    let wrong = weights.and_then(|weights| weights.first_failing(|weight| weight >= 0.0 && weight.is_finite()));
-    let Some((_, found)) = wrong else { return Ok(()) };
-    let expected = "finite numbers of at least 0";
-    Err(Error::Argument { owner: "update_state_weighted", argument: "weights", expected, found: found.to_string() })
 }

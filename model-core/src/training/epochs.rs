@@ -1,5 +1,6 @@
 //! Training over epochs.
 
+use super::evaluate::Judging;
 use super::feed::{Batch, Feed};
 use super::fit::{Fit, IntoFit};
 use super::given::{Given, Judges, samples_to_judge};
@@ -230,8 +231,16 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         tally.clear();
         let size = plan.fit.validation_batch_size.unwrap_or(plan.fit.batch_size);
         let most = plan.fit.validation_steps.unwrap_or(usize::MAX);
-        self.judge(plan.setup, tally, (validation, "validation data"), (size, most), |_, _| ())?;
         let (names, places) = &plan.judged;
+        self.judge(&mut Judging {
+            setup: plan.setup,
+            tally,
+            data: (validation, "validation data"),
+            batches: (size, most),
+            reported: (names, places),
+            called,
+            tell: &mut |_, _| (),
+        })?;
         let first = values.len();
         values.extend(places.iter().map(|&place| Some(tally.mean(place))));
         called.test_end(self, names, &mut values[first..])

@@ -1,5 +1,7 @@
 //! How to judge a model: the arguments of `evaluate`, and what it does.
 
+use std::fmt;
+
 use super::flow::Flow;
 use super::given::{Judges, samples_to_judge};
 use super::own_step::Written;
@@ -9,8 +11,9 @@ use super::setup::Setup;
 use super::step::judge;
 use super::tally::Tally;
 use super::trainer::Trainer;
+use crate::callbacks::{Callback, Callbacks, Called, Course};
 use crate::error::{Error, Result};
-use crate::given::{Data, Round};
+use crate::given::{Data, Round, Samples};
 use crate::network::Trainable;
 use crate::states::check_batches;
 
@@ -20,27 +23,40 @@ use crate::states::check_batches;
 /// use model_core::training::{Evaluate, Verbose};
 ///
 /// let evaluate = Evaluate { batch_size: 64, verbose: Verbose::Bar, ..Evaluate::default() };
-/// assert_eq!(Evaluate::new().batch_size(64).verbose(Verbose::Bar), evaluate);
+/// let same = Evaluate::new().batch_size(64).verbose(Verbose::Bar);
+/// assert_eq!(format!("{evaluate:?}"), format!("{same:?}"));
 /// ```
 ///
 /// Source: <https://keras.io/api/models/model_training_apis/#evaluate-method>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Evaluate {
+pub struct Evaluate<'a> {
     /// The samples of a batch. 32 by default. What is reported does not depend on it, but for rounding.
     pub batch_size: usize,
     /// How many batches are judged, from the first; all by default.
     pub steps: Option<usize>,
     /// What is printed. By default a bar on a terminal if it takes longer than half a second, and elsewhere nothing.
     pub verbose: Verbose,
+    /// What is called as the batches are judged, in this order.
+    pub callbacks: Callbacks<'a>,
 }
 
-impl Default for Evaluate {
+impl Default for Evaluate<'_> {
     fn default() -> Self {
-        Self { batch_size: 32, steps: None, verbose: Verbose::Auto }
+        Self { batch_size: 32, steps: None, verbose: Verbose::Auto, callbacks: Callbacks::new() }
     }
 }
 
-impl Evaluate {
+impl fmt::Debug for Evaluate<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evaluate")
+            .field("batch_size", &self.batch_size)
+            .field("steps", &self.steps)
+            .field("verbose", &self.verbose)
+            .field("callbacks", &self.callbacks.names())
+            .finish()
+    }
+}
+
+impl<'a> Evaluate<'a> {
     /// All arguments as they are by default.
     #[must_use]
     pub fn new() -> Self {
@@ -49,23 +65,30 @@ impl Evaluate {
 
     /// In batches of so many samples.
     #[must_use]
-    pub const fn batch_size(self, batch_size: usize) -> Self {
+    pub fn batch_size(self, batch_size: usize) -> Self {
         Self { batch_size, ..self }
     }
 
     /// By so many batches, from the first.
     #[must_use]
-    pub const fn steps(self, steps: usize) -> Self {
+    pub fn steps(self, steps: usize) -> Self {
         Self { steps: Some(steps), ..self }
     }
 
     /// Printing this.
     #[must_use]
-    pub const fn verbose(self, verbose: Verbose) -> Self {
+    pub fn verbose(self, verbose: Verbose) -> Self {
         Self { verbose, ..self }
     }
 
-    fn check(self) -> Result<()> {
+    /// With another callback, behind those that are there: by value, or `&mut callback` where it is looked at later. Its `on_test` hooks are
+    /// called.
+    #[must_use]
+    pub fn callback(self, callback: impl Callback + 'a) -> Self {
+        Self { callbacks: self.callbacks.with(callback), ..self }
+    }
+
+    fn check(&self) -> Result<()> {
         check_batch_size("evaluate", self.batch_size)?;
         if self.steps != Some(0) {
             return Ok(());
@@ -73,6 +96,21 @@ impl Evaluate {
         let (owner, argument, expected) = ("evaluate", "steps", "at least 1");
         Err(Error::Argument { owner, argument, expected, found: "0".to_owned() })
     }
+}
+
+/// What batches are judged with.
+pub(super) struct Judging<'j, 'c> {
+    pub(super) setup: &'j Setup,
+    pub(super) tally: &'j mut Tally,
+    /// What is judged by, and what it is called in errors.
+    pub(super) data: (&'j Judges<'j>, &'static str),
+    /// The samples of a batch, where that is not said by a stream, and how many batches at most.
+    pub(super) batches: (usize, usize),
+    /// The names of what is reported, and the places of the values in the tally.
+    pub(super) reported: (&'j [String], &'j [usize]),
+    pub(super) called: &'j mut Called<'c>,
+    /// Is told after each batch how many it were, and what they come to so far.
+    pub(super) tell: &'j mut dyn FnMut(usize, &Tally),
 }
 
 impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
@@ -95,50 +133,53 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     /// The loss and metrics on examples, as the arguments say: `trainer.evaluate_with(&test, Evaluate::new().verbose(Verbose::Bar))`.
     ///
     /// # Errors
-    /// If the arrays are not the model's, or the batch size or the number of steps is zero.
-    pub fn evaluate_with(&mut self, data: impl Data, evaluate: Evaluate) -> Result<Scores> {
+    /// If the arrays are not the model's, the batch size or the number of steps is zero, or a callback fails.
+    pub fn evaluate_with(&mut self, data: impl Data, evaluate: Evaluate<'_>) -> Result<Scores> {
         evaluate.check()?;
-        let Evaluate { batch_size, steps, verbose } = evaluate;
+        let Evaluate { batch_size, steps, verbose, callbacks } = evaluate;
         let (setup, mut tally) = self.take_setup()?;
         let judges = Judges::new(self.model.graph(), &setup, &data)?;
         let most = steps.unwrap_or(usize::MAX);
         if let Judges::Samples(samples) = &judges {
             let samples = most.saturating_mul(batch_size).min(samples.len);
-            check_batches(
-                self.model,
-                samples,
-                batch_size.min(samples),
-                "give batches a size that divides it, `evaluate_batched(data, ..)`",
-            )?;
+            let help = "give batches a size that divides it, `evaluate_batched(data, ..)`";
+            check_batches(self.model, samples, batch_size.min(samples), help)?;
         }
         let places = setup.alphabetical();
-        let names = places.iter().map(|&place| setup.names[place].clone()).collect();
-        let mut progress = Progress::of_call(verbose, names, judges.steps(batch_size, most));
-        self.judge(&setup, &mut tally, (&judges, "data"), (batch_size, most), |step, tally| {
-            progress.step(step, places.iter().map(|&place| tally.mean(place)));
+        let names: Vec<String> = places.iter().map(|&place| setup.names[place].clone()).collect();
+        let (epochs, steps) = (self.epochs as usize, judges.steps(batch_size, most));
+        let course = Course { epoch: epochs, epochs, steps, is_evaluation: true, ..Course::default() };
+        let mut called = Called::new(callbacks, names.clone(), course);
+        let mut progress = Progress::of_call(verbose, names.clone(), steps);
+        called.test_begin(self)?;
+        self.judge(&mut Judging {
+            setup: &setup,
+            tally: &mut tally,
+            data: (&judges, "data"),
+            batches: (batch_size, most),
+            reported: (&names, &places),
+            called: &mut called,
+            tell: &mut |step, tally| progress.step(step, places.iter().map(|&place| tally.mean(place))),
         })?;
-        progress.end(places.iter().map(|&place| Some(tally.mean(place))));
+        let mut values: Vec<Option<f64>> = places.iter().map(|&place| Some(tally.mean(place))).collect();
+        called.test_end(self, &names, &mut values)?;
+        progress.end(values.into_iter());
+        progress.say(&mut called.course.said);
         let scores = Scores::new(&setup, &tally);
         self.put_setup((setup, tally));
         Ok(scores)
     }
 
-    /// Judges no more than so many batches: of this size, or as a stream gives them. Tells after each how many it were, and what they come to so far.
-    pub(super) fn judge(
-        &mut self,
-        setup: &Setup,
-        tally: &mut Tally,
-        (judges, of): (&Judges<'_>, &'static str),
-        (size, most): (usize, usize),
-        mut tell: impl FnMut(usize, &Tally),
-    ) -> Result<()> {
-        let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
+    /// Judges no more than so many batches: of this size, or as a stream gives them.
+    pub(super) fn judge(&mut self, judging: &mut Judging<'_, '_>) -> Result<()> {
+        let ((judges, of), (size, most)) = (judging.data, judging.batches);
         match judges {
             Judges::Samples(samples) => {
                 for (batch, start) in (0..samples.len).step_by(size).take(most).enumerate() {
                     let batch_samples = samples.part(start..start.saturating_add(size).min(samples.len));
-                    judge(self.model, room, setup, tally, &batch_samples)?;
-                    tell(batch + 1, tally);
+                    if !self.judge_batch(judging, batch, &batch_samples)? {
+                        break;
+                    }
                 }
             }
             Judges::Stream(stream) => {
@@ -148,12 +189,24 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
                 let mut flow = Flow::new(*stream, of, Round { seed: self.seed, number: 0 });
                 for batch in 0..most {
                     let Some(examples) = flow.next()? else { break };
-                    let samples = samples_to_judge(self.model.graph(), setup, &*examples);
-                    judge(self.model, room, setup, tally, &samples.map_err(|error| flow.place().refused(error))?)?;
-                    tell(batch + 1, tally);
+                    let samples = samples_to_judge(self.model.graph(), judging.setup, &*examples);
+                    if !self.judge_batch(judging, batch, &samples.map_err(|error| flow.place().refused(error))?)? {
+                        break;
+                    }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Judges a batch, and says whether to go on.
+    fn judge_batch(&mut self, judging: &mut Judging<'_, '_>, batch: usize, samples: &Samples<'_>) -> Result<bool> {
+        let Judging { setup, tally, reported: (names, places), called, tell, .. } = judging;
+        called.test_batch_begin(self, batch)?;
+        let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
+        judge(self.model, room, setup, tally, samples)?;
+        tell(batch + 1, tally);
+        called.test_batch_end(self, batch, (names, places.iter().map(|&place| tally.mean(place))))?;
+        Ok(!(called.course.is_evaluation && called.course.is_stopping))
     }
 }

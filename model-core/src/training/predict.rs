@@ -1,12 +1,13 @@
 //! Predictions, batch by batch.
 
-use ndarray::{ArrayBase, ArrayD, ArrayViewMutD, Axis, DataMut, Dimension, IxDyn};
+use ndarray::{ArrayBase, ArrayD, ArrayViewD, ArrayViewMutD, Axis, DataMut, Dimension, IxDyn};
 
 use super::own_step::Written;
 use super::progress::{Progress, Verbose};
 use super::scores::check_batch_size;
 use super::trainer::Trainer;
 use crate::buffer::Buffer;
+use crate::callbacks::{Callbacks, Predicting};
 use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
 use crate::given::{Arrays, InputData, Port, Samples, check_call, inputs, ports};
@@ -82,9 +83,17 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     /// # Errors
     /// If the arrays are not the model's, it has several outputs, or it takes more memory than there is.
     pub fn predict(&mut self, x: impl InputData) -> Result<ArrayD<f32>> {
+        self.predict_with(x, Callbacks::new())
+    }
+
+    /// The same with callbacks, whose `on_predict` hooks are called: Keras's `predict(x, callbacks=..)`.
+    ///
+    /// # Errors
+    /// As those of [`predict`](Self::predict); also if a callback fails.
+    pub fn predict_with(&mut self, x: impl InputData, callbacks: Callbacks<'_>) -> Result<ArrayD<f32>> {
         check_call(self.model.graph())?;
         self.check_single("predict", "`predict_all` gives all of them")?;
-        Ok(self.predict_all(x)?.swap_remove(0).1)
+        Ok(self.predict_all_with(x, callbacks)?.swap_remove(0).1)
     }
 
     /// All outputs by name, in the model's order.
@@ -92,12 +101,22 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     /// # Errors
     /// If the arrays are not the model's, or it takes more memory than there is.
     pub fn predict_all(&mut self, x: impl InputData) -> Result<Vec<(String, ArrayD<f32>)>> {
+        self.predict_all_with(x, Callbacks::new())
+    }
+
+    /// The same with callbacks, whose `on_predict` hooks are called.
+    ///
+    /// # Errors
+    /// As those of [`predict_all`](Self::predict_all); also if a callback fails.
+    pub fn predict_all_with(&mut self, x: impl InputData, callbacks: Callbacks<'_>) -> Result<Vec<(String, ArrayD<f32>)>> {
+        let mut predicting = Predicting::new(callbacks);
+        predicting.begin()?;
         let mut all: Option<Vec<ArrayD<f32>>> = None;
         // A stream has one bar, and arrays that of their own batches.
         let mut of_stream = (!x.is_in_memory()).then(|| Progress::of_call(self.verbose, Vec::new(), x.batches()));
         let (of_batch, mut step) = (if of_stream.is_some() { Verbose::Silent } else { self.verbose }, 0);
         x.each_batch(&mut |batch| {
-            let arrays = self.predict_batch(batch, of_batch)?;
+            let arrays = self.predict_batch(batch, of_batch, &mut predicting)?;
             match &mut all {
                 None => all = Some(arrays),
                 Some(all) => {
@@ -108,6 +127,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
             of_stream.iter_mut().for_each(|progress| progress.step(step, std::iter::empty()));
             Ok(())
         })?;
+        predicting.end()?;
         of_stream.iter_mut().for_each(|progress| progress.end(std::iter::empty()));
         let names = self.outputs.iter().map(|port| port.name.clone());
         let arrays = all.ok_or_else(|| Error::Empty {
@@ -117,14 +137,15 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         Ok(names.zip(arrays).collect())
     }
 
-    fn predict_batch(&mut self, x: &dyn Arrays, verbose: Verbose) -> Result<Vec<ArrayD<f32>>> {
+    fn predict_batch(&mut self, x: &dyn Arrays, verbose: Verbose, predicting: &mut Predicting<'_>) -> Result<Vec<ArrayD<f32>>> {
         let samples = inputs(self.model.graph(), &self.inputs, x)?;
         let shapes: Vec<Vec<usize>> = self.outputs.iter().map(|port| shape(port, &samples)).collect();
         let bytes = shapes.iter().map(|shape| memory::bytes_of_array::<f32>(shape)).fold(0, u64::saturating_add);
         let what = || format!("the predictions of {} by `{}`", memory::samples(samples.len), self.model.graph().name);
         memory::claim(bytes, what)?;
         let mut arrays: Vec<ArrayD<f32>> = shapes.iter().map(|shape| ArrayD::zeros(IxDyn(shape))).collect();
-        self.run(&samples, &mut arrays.iter_mut().map(|array| array.as_slice_mut().unwrap_or_default()).collect(), verbose)?;
+        let mut slices = arrays.iter_mut().map(|array| array.as_slice_mut().unwrap_or_default()).collect();
+        self.run(&samples, &mut slices, verbose, predicting)?;
         Ok(arrays)
     }
 
@@ -156,7 +177,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         for (port, output) in self.outputs.iter().zip(outputs) {
             slices.push(destination(port, &samples, output)?);
         }
-        self.run(&samples, &mut slices, self.verbose)
+        self.run(&samples, &mut slices, self.verbose, &mut Predicting::default())
     }
 
     fn check_single(&self, what: &'static str, help: &'static str) -> Result<()> {
@@ -167,7 +188,13 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         Err(Error::SeveralOutputs { what, outputs, help })
     }
 
-    fn run(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>, verbose: Verbose) -> Result<()> {
+    fn run(
+        &mut self,
+        samples: &Samples<'_>,
+        outputs: &mut Few<&mut [f32]>,
+        verbose: Verbose,
+        predicting: &mut Predicting<'_>,
+    ) -> Result<()> {
         check_adapted(self.model)?;
         let named = &*samples.named;
         let masks = || self.outputs.iter().filter_map(|port| port.mask.as_deref()).map(|mask| mask.elements(named));
@@ -178,14 +205,21 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         let model = self.model;
         check_batches(model, samples.len, batch, "give batches a size that divides it, `predictor().batch_size(..)`")?;
         // All batches of one call belong together: another thread's come before or behind them.
-        Turn::of(model).pass(model, batch, || self.run_batches(samples, outputs, verbose))
+        Turn::of(model).pass(model, batch, || self.run_batches(samples, outputs, verbose, predicting))
     }
 
-    fn run_batches(&mut self, samples: &Samples<'_>, outputs: &mut Few<&mut [f32]>, verbose: Verbose) -> Result<()> {
+    fn run_batches(
+        &mut self,
+        samples: &Samples<'_>,
+        outputs: &mut Few<&mut [f32]>,
+        verbose: Verbose,
+        predicting: &mut Predicting<'_>,
+    ) -> Result<()> {
         let named = &*samples.named;
         let mut progress = Progress::of_call(verbose, Vec::new(), Some(samples.len.div_ceil(self.batch_size)));
         for (step, start) in (0..samples.len).step_by(self.batch_size).enumerate() {
             let range = start..start.saturating_add(self.batch_size).min(samples.len);
+            predicting.batch_begin()?;
             let batch = samples.part(range.clone());
             let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
             let ports = self.outputs.iter().zip(outputs.iter_mut());
@@ -198,6 +232,10 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
             }
             self.model.infer(&mut self.workspace, Context::inference(range.len()).with_named(named), &inputs, &mut parts)?;
             progress.step(step + 1, std::iter::empty());
+            if predicting.has_any() {
+                let ports = self.outputs.iter().zip(parts.iter());
+                predicting.batch_end(&ports.map(|(port, part)| view(port, &batch, part)).collect::<Vec<_>>())?;
+            }
         }
         progress.end(std::iter::empty());
         Ok(())
@@ -213,6 +251,11 @@ fn append(port: &Port, all: &mut ArrayD<f32>, more: &ArrayD<f32>) -> Result<()> 
         found: format!("{:?}", more.shape()),
         help: Some("batches in which the named dimensions have other sizes are predicted for one by one"),
     })
+}
+
+/// What an output came to for a batch.
+fn view<'o>(port: &Port, batch: &Samples<'_>, elements: &'o [f32]) -> ArrayViewD<'o, f32> {
+    ArrayViewD::from_shape(IxDyn(&shape(port, batch)), elements).expect("an output has its shape's elements")
 }
 
 fn shape(port: &Port, samples: &Samples<'_>) -> Vec<usize> {

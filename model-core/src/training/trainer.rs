@@ -5,6 +5,7 @@ use std::path::Path;
 use model_graph::Graph;
 use ndarray::ArrayD;
 
+use super::class_weight::ClassWeight;
 use super::given::Given;
 use super::own_step::{OwnStep, Written};
 use super::predict::Predict;
@@ -16,7 +17,7 @@ use super::tally::Tally;
 use crate::callbacks::Trained;
 use crate::error::Result;
 use crate::file::{self, Save};
-use crate::given::Arrays;
+use crate::given::{Arrays, Examples};
 use crate::layer::Weight;
 use crate::losses::Losses;
 use crate::memory::{self, TooLarge};
@@ -141,9 +142,35 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
     /// If the arrays are not the model's, the numbers are not finite any more, or it takes more memory than there is. The model is then as
     /// it was.
     pub fn train_on_batch(&mut self, x: impl Arrays, y: impl Arrays) -> Result<f64> {
+        self.train_on(&(x, y), None)
+    }
+
+    /// The same, of samples that count as much as is said for each: Keras's `train_on_batch(x, y, sample_weight)`. What weights may be is told by
+    /// [`Examples`]; those of several outputs may be given by name, `[("age", (&weights).into())]`.
+    ///
+    /// # Errors
+    /// As those of [`train_on_batch`](Self::train_on_batch); also if the weights do not go with the outputs.
+    pub fn train_on_batch_weighted(&mut self, x: impl Arrays, y: impl Arrays, sample_weight: impl Arrays) -> Result<f64> {
+        self.train_on(&(x, y, sample_weight), None)
+    }
+
+    /// The same, of samples that count as much as their classes do: Keras's `train_on_batch(x, y, class_weight=..)`, of a model with one output.
+    ///
+    /// # Errors
+    /// As those of [`train_on_batch`](Self::train_on_batch); also if the weights are not numbers of at least 0, a class has none, or the model has several
+    /// outputs or a step of one's own.
+    pub fn train_on_batch_class_weighted(
+        &mut self,
+        x: impl Arrays,
+        y: impl Arrays,
+        class_weight: impl Into<ClassWeight>,
+    ) -> Result<f64> {
+        self.train_on(&(x, y), Some(&class_weight.into()))
+    }
+
+    fn train_on(&mut self, examples: &dyn Examples, class_weight: Option<&ClassWeight>) -> Result<f64> {
         let (setup, mut tally) = self.take_setup()?;
-        let examples = (x, y);
-        let batch = Given::new(self, &setup, &examples)?;
+        let batch = Given::new(self, &setup, examples)?.weighed(&setup, class_weight)?;
         let (choice, step) = (Choice::Range(0..batch.len()), self.optimizer.iterations + 1);
         let loss = self.take_step(&setup, &mut tally, &batch, choice, step)?;
         self.setup = Some((setup, tally));
@@ -181,6 +208,14 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
     /// As those of [`evaluate`](Self::evaluate).
     pub fn test_on_batch(&mut self, x: impl Arrays, y: impl Arrays) -> Result<Scores> {
         self.evaluate_batched((x, y), usize::MAX)
+    }
+
+    /// The same, of samples that count as much as is said for each: Keras's `test_on_batch(x, y, sample_weight)`.
+    ///
+    /// # Errors
+    /// As those of [`test_on_batch`](Self::test_on_batch); also if the weights do not go with the outputs.
+    pub fn test_on_batch_weighted(&mut self, x: impl Arrays, y: impl Arrays, sample_weight: impl Arrays) -> Result<Scores> {
+        self.evaluate_batched((x, y, sample_weight), usize::MAX)
     }
 
     /// The output for one batch, in one pass: Keras's `predict_on_batch`.

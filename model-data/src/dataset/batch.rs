@@ -105,7 +105,7 @@ tuples! {
 }
 
 /// Samples of one axis, each filled up at the end to the length of the longest.
-fn filled<E: Clone>(samples: &[Array1<E>], fill: &E) -> Array2<E> {
+pub(super) fn filled<E: Clone>(samples: &[Array1<E>], fill: &E) -> Array2<E> {
     let longest = samples.iter().map(Array::len).max().unwrap_or(0);
     let mut elements = Vec::with_capacity(samples.len().saturating_mul(longest));
     for sample in samples {

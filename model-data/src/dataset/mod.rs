@@ -1,6 +1,7 @@
 //! Streams of samples and batches: made, changed, mixed and put together as they are needed.
 
 mod batch;
+mod bucket;
 mod cache;
 mod fit;
 mod make;

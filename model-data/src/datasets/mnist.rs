@@ -1,11 +1,12 @@
 //! MNIST: handwritten digits of 28 × 28 pixels.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use ndarray::{Ix1, Ix3};
+use ndarray::{Array1, Array3, Ix1, Ix3};
 
 use super::{DataSet, GreyImages, idx};
 use crate::DataError;
+use crate::npy::{NpyProblem, Npz};
 use crate::source::{find, subfolder};
 use model_core::memory;
 
@@ -15,7 +16,8 @@ const CLASSES: usize = 10;
 /// Reads MNIST's images for training and for testing.
 ///
 /// `folder`, or its subfolder `mnist`, holds `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and
-/// `t10k-labels-idx1-ubyte`, each plain or compressed, with `.gz` behind its name.
+/// `t10k-labels-idx1-ubyte`, each plain or compressed, with `.gz` behind its name; or else `mnist.npz`, as Keras keeps it in
+/// `~/.keras/datasets`.
 ///
 /// ```no_run
 /// use model_data::datasets;
@@ -55,7 +57,37 @@ pub fn mnist(folder: impl AsRef<Path>) -> Result<(GreyImages, GreyImages), DataE
 ///
 /// As for [`mnist`].
 pub fn mnist_part(folder: impl AsRef<Path>, part: &str) -> Result<GreyImages, DataError> {
-    read_part(&subfolder(folder.as_ref(), DataSet::Mnist.subfolder())?, part, DataSet::Mnist)
+    let (folder, of) = (folder.as_ref(), DataSet::Mnist);
+    let own = subfolder(folder, of.subfolder())?;
+    let result = read_part(&own, part, of);
+    match (result, KERAS_PARTS.iter().find(|(name, _)| *name == part)) {
+        (Err(DataError::MissingFile { .. }), Some((_, keras))) if let Some(path) = archive([&own, folder]) => {
+            read_archive(&path, keras)
+        }
+        (result, _) => result,
+    }
+}
+
+/// What Keras calls the parts in its archive.
+const KERAS_PARTS: [(&str, &str); 2] = [("train", "train"), ("t10k", "test")];
+
+/// Keras's archive in the first of the folders that has it.
+fn archive(folders: [&Path; 2]) -> Option<PathBuf> {
+    folders.iter().map(|folder| folder.join("mnist.npz")).find(|path| path.is_file())
+}
+
+/// Reads a part of Keras's archive.
+fn read_archive(path: &Path, part: &str) -> Result<GreyImages, DataError> {
+    let (x, y) = (format!("x_{part}"), format!("y_{part}"));
+    let mut file = Npz::open(path)?;
+    let (images, labels) = (file.read::<u8, Ix3>(&x)?, file.read::<u8, Ix1>(&y)?);
+    let check = |name: &str, fits: bool, expected: String, found: &[usize]| {
+        file.check(name, || if fits { Ok(()) } else { Err(NpyProblem::Shape { expected, found: found.to_vec() }) })
+    };
+    let samples = images.shape()[0];
+    check(&x, images.shape()[1..] == [SIDE, SIDE], "[samples, 28, 28]".to_owned(), images.shape())?;
+    check(&y, labels.len() == samples, format!("[{samples}]"), labels.shape())?;
+    labelled((&images, path), (&labels, path))
 }
 
 /// Reads images of digits or clothes: their files have the same names and sizes.
@@ -71,17 +103,30 @@ pub(super) fn read_part(folder: &Path, part: &str, of: DataSet) -> Result<GreyIm
     if labels.len() != images.shape()[0] {
         return Err(DataError::Count { images_path, images: images.shape()[0], labels_path, labels: labels.len() });
     }
+    labelled((&images, &images_path), (&labels, &labels_path))
+}
+
+/// Images with their labels, each of which has been read from a file.
+fn labelled(
+    (images, images_path): (&Array3<u8>, &Path),
+    (labels, labels_path): (&Array1<u8>, &Path),
+) -> Result<GreyImages, DataError> {
     if let Some((index, &found)) = labels.iter().enumerate().find(|&(_, &label)| usize::from(label) >= CLASSES) {
-        return Err(DataError::Label { path: labels_path, index, classes: CLASSES, found });
+        return Err(DataError::Label { path: labels_path.to_owned(), index, classes: CLASSES, found });
     }
-    let refused = |refusal| DataError::TooLarge { path: images_path.clone(), refusal };
+    let refused = |refusal| DataError::TooLarge { path: images_path.to_owned(), refusal };
     memory::claim(memory::bytes_of::<f32>(images.len()), || "the images".to_owned()).map_err(refused)?;
     Ok(GreyImages { images: images.mapv(|ink| f32::from(ink) / 255.0), labels: labels.mapv(i32::from) })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use ndarray::{Array1, Array3, array};
+
     use super::{mnist, mnist_part};
+    use crate::npy::NpzWriter;
     use crate::source::testing::{folder, message, real_data};
 
     /// Images of one shade each, 0, 1, 2, …, as a file.
@@ -125,6 +170,31 @@ mod tests {
         assert_eq!(outside, mnist_part(folder.path().join("mnist"), "t10k").unwrap());
         let error = message(mnist(folder.path()).unwrap_err(), folder.path());
         assert!(error.starts_with("`mnist` lacks a file: expected `train-images-idx3-ubyte`"), "{error}");
+    }
+
+    /// `numpy.savez_compressed` of these names is what Keras downloads.
+    #[test]
+    fn reads_the_archive_of_keras() {
+        let images = |samples: usize| Array3::from_shape_fn((samples, 28, 28), |(sample, row, _)| (sample * 50 + row) as u8);
+        let write = |path: &Path, test: &Array1<u8>| {
+            let archive = NpzWriter::compressed().add("x_train", &images(3)).unwrap();
+            let archive = archive.add("y_train", &array![9_u8, 0, 5]).unwrap().add("x_test", &images(2)).unwrap();
+            archive.add("y_test", test).unwrap().save(path).unwrap();
+        };
+        let folder = folder(&[]);
+        let path = folder.path().join("mnist.npz");
+        write(&path, &array![1_u8, 2]);
+        let (train, test) = mnist(folder.path()).unwrap();
+        assert_eq!(train.images.shape(), [3, 28, 28]);
+        assert_eq!((train.images[[2, 27, 0]], train.labels.to_vec()), (127.0 / 255.0, vec![9, 0, 5]));
+        assert_eq!((test.images.shape(), test.labels.to_vec()), (&[2, 28, 28][..], vec![1, 2]));
+        let check = |labels: &Array1<u8>, expected: &str| {
+            write(&path, labels);
+            let error = message(mnist(folder.path()).unwrap_err(), folder.path());
+            assert!(error.contains(expected), "{error}");
+        };
+        check(&array![1, 10], "label 1 of `mnist.npz` is out of range: expected 0 to 9, found 10");
+        check(&array![1], "array `y_test`: expected shape [2], found [1]");
     }
 
     #[test]

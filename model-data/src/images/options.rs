@@ -141,6 +141,7 @@ impl ImageDataset {
         if self.class_names.is_some() && self.labels != Labels::Inferred {
             return refused("class_names", "names of folders with `Labels::Inferred`", "other labels".to_owned());
         }
+        self.interpolation.check()?;
         Size::new("image_size", self.image_size)
     }
 }

@@ -20,30 +20,47 @@ pub enum Interpolation {
     Lanczos3,
     /// From 100, over 5 pixels.
     Lanczos5,
+    /// The mean of the pixels that a new one covers: Pillow's, for [`load_img`](super::load_img) alone.
+    Box,
+    /// From those that a new one covers, by Hamming's function: Pillow's, for [`load_img`](super::load_img) alone.
+    Hamming,
 }
 
 impl Interpolation {
     /// How far away pixels count.
     const fn radius(self) -> f32 {
         match self {
-            Self::Nearest => 0.5,
-            Self::Bilinear => 1.0,
+            Self::Nearest | Self::Box => 0.5,
+            Self::Bilinear | Self::Hamming => 1.0,
             Self::Bicubic => 2.0,
             Self::Lanczos3 => 3.0,
             Self::Lanczos5 => 5.0,
         }
     }
 
-    /// How much a pixel at this distance counts.
-    fn weight(self, x: f32) -> f32 {
+    /// How much a pixel counts that is so far ahead.
+    fn weight(self, ahead: f32) -> f32 {
+        let x = ahead.abs();
         match self {
             Self::Nearest => 1.0,
+            // One between two places counts for one of them.
+            Self::Box => f32::from(u8::from(ahead > -0.5 && ahead <= 0.5)),
+            Self::Hamming => hamming(x),
             Self::Bilinear => (1.0 - x).max(0.0),
             Self::Bicubic if x < 1.0 => (1.5 * x - 2.5) * x * x + 1.0,
             Self::Bicubic if x < 2.0 => ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0,
             Self::Bicubic => 0.0,
             Self::Lanczos3 | Self::Lanczos5 => lanczos(x, self.radius()),
         }
+    }
+}
+
+fn hamming(x: f32) -> f32 {
+    use std::f32::consts::PI;
+    match x {
+        0.0 => 1.0,
+        _ if x >= 1.0 => 0.0,
+        _ => (PI * x).sin() / (PI * x) * (0.54 + 0.46 * (PI * x).cos()),
     }
 }
 
@@ -56,6 +73,17 @@ fn lanczos(x: f32, radius: f32) -> f32 {
         return 1.0;
     }
     radius * (PI * x).sin() * (PI * x / radius).sin() / (PI * PI * x * x)
+}
+
+impl Interpolation {
+    /// Checks that it is one of Keras's own, where Pillow has no part in it.
+    pub(super) fn check(self) -> Result<(), DataError> {
+        if !matches!(self, Self::Box | Self::Hamming) {
+            return Ok(());
+        }
+        let expected = "`Nearest`, `Bilinear`, `Bicubic`, `Lanczos3` or `Lanczos5`".to_owned();
+        Err(DataError::Argument { name: "interpolation", expected, found: format!("`{self:?}`, which `load_img` has") })
+    }
 }
 
 /// Rows and columns of an image.
@@ -120,13 +148,14 @@ impl Size {
 ///
 /// # Errors
 ///
-/// [`DataError::Argument`] where the image or the size has no pixel.
+/// [`DataError::Argument`] where the image or the size has no pixel, or the interpolation is one of Pillow's.
 ///
 /// Source: <https://keras.io/api/data_loading/image/>, `smart_resize`.
 pub fn smart_resize(image: &Array3<f32>, size: (usize, usize), interpolation: Interpolation) -> Result<Array3<f32>, DataError> {
     let (height, width, _) = image.dim();
     let size = Size::new("size", size)?;
     Size::new("image", (height, width))?;
+    interpolation.check()?;
     Ok(resize(size.cut(image.view()), size, interpolation))
 }
 
@@ -182,8 +211,7 @@ fn weights(
     let reach = interpolation.radius() * spread;
     let first = (centre - reach).ceil().max(0.0) as usize;
     let last = ((centre + reach).floor().max(0.0) as usize).min(whole - 1);
-    let mut weights: Vec<f32> =
-        (first..=last).map(|pixel| interpolation.weight((centre - pixel as f32).abs() / spread)).collect();
+    let mut weights: Vec<f32> = (first..=last).map(|pixel| interpolation.weight((pixel as f32 - centre) / spread)).collect();
     let sum: f32 = weights.iter().sum();
     weights.iter_mut().for_each(|weight| *weight /= sum);
     (first, weights)

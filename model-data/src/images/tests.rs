@@ -45,6 +45,8 @@ fn sizes_are_those_of_pillow() {
         (Interpolation::Bilinear, "bilinear", 1),
         (Interpolation::Bicubic, "bicubic", 1),
         (Interpolation::Lanczos3, "lanczos", 1),
+        (Interpolation::Box, "box", 1),
+        (Interpolation::Hamming, "hamming", 1),
     ];
     for (interpolation, method, most) in methods {
         for ((name, size), keep) in SIZES.into_iter().flat_map(|size| [(size, false), (size, true)]) {
@@ -62,6 +64,8 @@ fn sizes_are_those_of_pillow() {
 #[test]
 fn sizes_are_those_of_keras() {
     let image = img_to_array(&load_img(data("images").join("RGB.png"), LoadImg::default()).unwrap());
+    let error = smart_resize(&image, (3, 3), Interpolation::Box).unwrap_err().to_string();
+    assert!(error.ends_with("`Lanczos3` or `Lanczos5`, found `Box`, which `load_img` has"), "{error}");
     let methods = [
         (Interpolation::Nearest, "nearest"),
         (Interpolation::Bilinear, "bilinear"),

@@ -1,7 +1,9 @@
 //! Sequences to one length.
 
+use std::ops::Range;
+
 use model_core::memory;
-use ndarray::{Array2, s};
+use ndarray::{Array, Array2, ArrayBase, ArrayD, Axis, Data, RemoveAxis, s};
 
 use crate::preprocessing::PreprocessingError;
 use crate::setters::setters;
@@ -16,7 +18,7 @@ pub enum Side {
     Post,
 }
 
-/// How sequences come to one length: what [`pad_sequences`] takes besides them.
+/// How sequences come to one length: what [`pad_sequences`] and [`pad_arrays`] take besides them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Pad<T> {
     maxlen: Option<usize>,
@@ -69,20 +71,81 @@ pub fn pad_sequences<T: Clone>(sequences: &[impl AsRef<[T]>], pad: Pad<T>) -> Re
     memory::claim(memory::bytes_of_array::<T>(&shape), || format!("{} sequences of the length {length}", sequences.len()))?;
     let mut rows = Array2::from_elem(shape, pad.value.clone());
     for (mut row, sequence) in rows.rows_mut().into_iter().zip(sequences) {
-        let kept = pad.kept(sequence.as_ref(), length);
-        let start = if pad.padding == Side::Pre { length - kept.len() } else { 0 };
-        row.slice_mut(s![start..start + kept.len()]).iter_mut().zip(kept).for_each(|(to, from)| to.clone_from(from));
+        let (kept, places) = pad.moved(sequence.as_ref().len(), length);
+        let kept = &sequence.as_ref()[kept];
+        row.slice_mut(s![places]).iter_mut().zip(kept).for_each(|(to, from)| to.clone_from(from));
     }
     Ok(rows)
 }
 
-impl<T> Pad<T> {
-    /// What is kept of a sequence.
-    fn kept<'s>(&self, sequence: &'s [T], length: usize) -> &'s [T] {
-        let length = length.min(sequence.len());
-        match self.truncating {
-            Side::Pre => &sequence[sequence.len() - length..],
-            Side::Post => &sequence[..length],
+/// Sequences of vectors, or of arrays of any shape, `[steps, ..]`, as one array, `[samples, maxlen, ..]`: [`pad_sequences`] for steps that are no single
+/// numbers, as Keras's function takes them, too.
+///
+/// ```
+/// use model_data::utils::{Pad, Side, pad_arrays};
+/// use ndarray::array;
+///
+/// let points = [array![[1, 2]], array![[3, 4], [5, 6]]];
+/// assert_eq!(pad_arrays(&points, Pad::new().padding(Side::Post))?, array![[[1, 2], [0, 0]], [[3, 4], [5, 6]]]);
+/// # Ok::<(), model_core::Error>(())
+/// ```
+///
+/// # Errors
+/// If there is no sequence, the steps of one have another shape than those of the first, or the array would take more memory than there is.
+///
+/// Source: <https://keras.io/api/data_loading/timeseries/#pad_sequences-function>.
+pub fn pad_arrays<T: Clone, S: Data<Elem = T>, D: RemoveAxis>(
+    sequences: &[ArrayBase<S, D>],
+    pad: Pad<T>,
+) -> Result<Array<T, D::Larger>, PreprocessingError> {
+    let first = sequences.first().ok_or(PreprocessingError::NoSequences)?;
+    let longest = sequences.iter().map(|sequence| sequence.len_of(Axis(0))).max().unwrap_or_default();
+    let length = pad.maxlen.unwrap_or(longest);
+    let shape = [&[sequences.len(), length], &first.shape()[1..]].concat();
+    memory::claim(memory::bytes_of_array::<T>(&shape), || format!("{} sequences of the length {length}", sequences.len()))?;
+    let misfit = |found: &[usize]| PreprocessingError::Shape {
+        class: "pad_arrays",
+        expected: "sequences whose steps have the shape of the first one's",
+        found: found.to_vec(),
+    };
+    let mut all = ArrayD::from_elem(shape, pad.value.clone());
+    for (mut row, sequence) in all.outer_iter_mut().zip(sequences) {
+        if sequence.shape()[1..] != first.shape()[1..] {
+            return Err(misfit(sequence.shape()));
         }
+        let (kept, places) = pad.moved(sequence.len_of(Axis(0)), length);
+        row.slice_axis_mut(Axis(0), places.into()).assign(&sequence.slice_axis(Axis(0), kept.into()).into_dyn());
+    }
+    all.into_dimensionality().map_err(|_| misfit(first.shape()))
+}
+
+impl<T> Pad<T> {
+    /// What is kept of a sequence of so many steps, and where it goes.
+    fn moved(&self, steps: usize, length: usize) -> (Range<usize>, Range<usize>) {
+        let count = length.min(steps);
+        let first = if self.truncating == Side::Pre { steps - count } else { 0 };
+        let start = if self.padding == Side::Pre { length - count } else { 0 };
+        (first..first + count, start..start + count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array3, array};
+
+    use super::*;
+
+    /// What `keras.utils.pad_sequences` gives for the same lists.
+    #[test]
+    fn steps_may_be_arrays() {
+        let sequences = [array![[1, 2]], array![[3, 4], [5, 6], [7, 8]]];
+        let padded = |pad: Pad<i32>| pad_arrays(&sequences, pad).unwrap();
+        assert_eq!(padded(Pad::new().maxlen(2)), array![[[0, 0], [1, 2]], [[5, 6], [7, 8]]]);
+        let post = Pad::new().maxlen(2).padding(Side::Post).truncating(Side::Post).value(9);
+        assert_eq!(padded(post), array![[[1, 2], [9, 9]], [[3, 4], [5, 6]]]);
+        let images = [Array3::<f32>::ones((2, 3, 4)), Array3::ones((5, 3, 4))];
+        assert_eq!(pad_arrays(&images, Pad::new()).unwrap().shape(), [2, 5, 3, 4]);
+        let others = pad_arrays(&[array![[1, 2]], array![[3, 4, 5]]], Pad::new()).unwrap_err().to_string();
+        assert!(others.ends_with("expected sequences whose steps have the shape of the first one's, found [1, 3]"), "{others}");
     }
 }

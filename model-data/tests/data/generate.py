@@ -107,7 +107,7 @@ def images():
     for path in sorted(folder.glob("*.png")):
         for mode in ["grayscale", "rgb", "rgba"]:
             expected[f"{path.stem}_{mode}"] = keras.utils.img_to_array(keras.utils.load_img(path, mode)).astype("uint8")
-    methods = ["nearest", "bilinear", "bicubic", "lanczos"]
+    methods = ["nearest", "bilinear", "bicubic", "lanczos", "box", "hamming"]
     for method in methods:
         for name, size in [("small", (4, 3)), ("large", (11, 12)), ("mixed", (3, 9))]:
             for keep in [False, True]:

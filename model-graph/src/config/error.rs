@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::foreign::Foreign;
-use crate::message::{ArgumentError, CallError, brief, choices, instead, nearest, short};
+use crate::message::{ArgumentError, CallError, brief, choices, instead, nearest, reason, short};
 
 /// A document that describes no model which can be run.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,7 +168,7 @@ impl fmt::Display for ConfigProblem {
                 )
             }
             Self::Absent { class } => {
-                write!(f, "is Keras's layer `{class}`, which is not supported yet\nhelp: {}", instead(class))
+                write!(f, "is Keras's layer `{class}`, which {}\nhelp: {}", reason(class), instead(class))
             }
             Self::Operation { found, known } => {
                 let class = found.rsplit('.').next().unwrap_or(found);

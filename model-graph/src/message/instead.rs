@@ -8,6 +8,18 @@ pub fn instead(absent: &str) -> &'static str {
     advice(absent).unwrap_or("write it as a layer of your own, a struct with `#[layer(..)]`")
 }
 
+/// Why a layer of Keras is not here, as the end of a sentence about it.
+#[must_use]
+pub fn reason(absent: &str) -> &'static str {
+    match absent {
+        "HashedCrossing" | "Hashing" | "IntegerLookup" | "StringLookup" | "TextVectorization" => {
+            "works on texts and categories, outside of models"
+        }
+        "Lambda" => "is code of Python's",
+        _ => "is not supported",
+    }
+}
+
 fn advice(absent: &str) -> Option<&'static str> {
     Some(match absent {
         "Lambda" => "write a block beside the model: `fn name(x) { .. }`",

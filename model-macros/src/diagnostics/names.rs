@@ -3,7 +3,7 @@
 use model_graph::dim::Dim;
 use model_graph::keras::{LAYERS, absent};
 use model_graph::layers::operations;
-use model_graph::message::{choices, instead, nearest, there_are};
+use model_graph::message::{choices, instead, nearest, reason, there_are};
 
 use crate::lower::Immutable;
 use crate::words;
@@ -87,7 +87,7 @@ pub fn declared_nowhere(name: &str) -> String {
 pub fn unknown_layer(name: &str, own: &[&str], layers: &[&str]) -> String {
     let known = [own, layers].concat();
     if let Some(absent) = absent(name) {
-        return format!("the layer `{name}` of Keras is not supported yet\nhelp: {}", instead(absent));
+        return format!("the layer `{name}` of Keras {}\nhelp: {}", reason(absent), instead(absent));
     }
     let help = match nearest(name, own) {
         None if nearest(name, layers).is_none() && name.chars().next().is_some_and(char::is_lowercase) && own.is_empty() => {
