@@ -2,6 +2,7 @@
 
 mod operands;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::constants::{Assumption, Equation, Open};
@@ -275,6 +276,8 @@ pub struct Graph {
     pub samples: Option<usize>,
     /// Whether it is of a model that plain code runs: the calls that it makes are not there.
     pub is_code: bool,
+    /// What the layers that plain code holds have given in a call, where there has been one.
+    pub given: BTreeMap<LayerId, Vec<TensorType>>,
 }
 
 impl Graph {
