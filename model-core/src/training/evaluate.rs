@@ -1,9 +1,10 @@
 //! How to judge a model: the arguments of `evaluate`, and what it does.
 
 use super::flow::Flow;
-use super::given::{Judges, samples_to_judge};
-use super::own_step::Written;
+use super::given::Judges;
+use super::own_step::{OwnStep, Written};
 use super::progress::{Progress, Verbose};
+use super::room::Choice;
 use super::scores::{Scores, check_batch_size};
 use super::setup::Setup;
 use super::step::judge;
@@ -100,10 +101,10 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         evaluate.check()?;
         let Evaluate { batch_size, steps, verbose } = evaluate;
         let (setup, mut tally) = self.take_setup()?;
-        let judges = Judges::new(self.model.graph(), &setup, &data)?;
+        let judges = Judges::new(self, &setup, &data)?;
         let most = steps.unwrap_or(usize::MAX);
-        if let Judges::Samples(samples) = &judges {
-            let samples = most.saturating_mul(batch_size).min(samples.len);
+        if let Some(samples) = judges.samples() {
+            let samples = most.saturating_mul(batch_size).min(samples);
             check_batches(
                 self.model,
                 samples,
@@ -111,34 +112,47 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
                 "give batches a size that divides it, `evaluate_batched(data, ..)`",
             )?;
         }
-        let places = setup.alphabetical();
-        let names = places.iter().map(|&place| setup.names[place].clone()).collect();
-        let mut progress = Progress::of_call(verbose, names, judges.steps(batch_size, most));
-        self.judge(&setup, &mut tally, (&judges, "data"), (batch_size, most), |step, tally| {
-            progress.step(step, places.iter().map(|&place| tally.mean(place)));
+        let (names, places) = self.judged(&setup);
+        let mut progress = Progress::of_call(verbose, names.clone(), judges.steps(batch_size, most));
+        self.judge(&setup, &mut tally, (&judges, "data"), (batch_size, most), |step, values| {
+            progress.step(step, values.iter().copied());
         })?;
-        progress.end(places.iter().map(|&place| Some(tally.mean(place))));
-        let scores = Scores::new(&setup, &tally);
+        let values = self.judged_values(&tally, &places);
+        progress.end(values.iter().copied().map(Some));
         self.put_setup((setup, tally));
-        Ok(scores)
+        Ok(Scores::new(names, values))
+    }
+
+    /// What judging reports, and the places in the tally of what that has of it: of steps of one's own what they say, and the metrics.
+    pub(super) fn judged(&self, setup: &Setup) -> (Vec<String>, Vec<usize>) {
+        let places = if self.own.test.is_some() { setup.metric_places() } else { setup.alphabetical() };
+        let own = self.own.test.iter().flat_map(OwnStep::names).cloned();
+        (own.chain(places.iter().map(|&place| setup.names[place].clone())).collect(), places)
+    }
+
+    /// The values of that.
+    pub(super) fn judged_values(&self, tally: &Tally, places: &[usize]) -> Vec<f64> {
+        self.own.test.iter().flat_map(OwnStep::means).chain(places.iter().map(|&place| tally.mean(place))).collect()
     }
 
     /// Judges no more than so many batches: of this size, or as a stream gives them. Tells after each how many it were, and what they come to so far.
+    /// Begins anew what steps of one's own report.
     pub(super) fn judge(
         &mut self,
         setup: &Setup,
         tally: &mut Tally,
         (judges, of): (&Judges<'_>, &'static str),
         (size, most): (usize, usize),
-        mut tell: impl FnMut(usize, &Tally),
+        mut tell: impl FnMut(usize, &[f64]),
     ) -> Result<()> {
-        let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
+        self.own.test.iter_mut().for_each(OwnStep::clear);
+        let (_, places) = self.judged(setup);
         match judges {
-            Judges::Samples(samples) => {
-                for (batch, start) in (0..samples.len).step_by(size).take(most).enumerate() {
-                    let batch_samples = samples.part(start..start.saturating_add(size).min(samples.len));
-                    judge(self.model, room, setup, tally, &batch_samples)?;
-                    tell(batch + 1, tally);
+            Judges::Samples(_) | Judges::Own(_) => {
+                let samples = judges.samples().unwrap_or_default();
+                for (batch, start) in (0..samples).step_by(size).take(most).enumerate() {
+                    self.judge_batch(setup, tally, &judges.part(start..start.saturating_add(size).min(samples)))?;
+                    tell(batch + 1, &self.judged_values(tally, &places));
                 }
             }
             Judges::Stream(stream) => {
@@ -148,12 +162,24 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
                 let mut flow = Flow::new(*stream, of, Round { seed: self.seed, number: 0 });
                 for batch in 0..most {
                     let Some(examples) = flow.next()? else { break };
-                    let samples = samples_to_judge(self.model.graph(), setup, &*examples);
-                    judge(self.model, room, setup, tally, &samples.map_err(|error| flow.place().refused(error))?)?;
-                    tell(batch + 1, tally);
+                    let samples = Judges::of_examples(self, setup, &*examples).map_err(|error| flow.place().refused(error))?;
+                    self.judge_batch(setup, tally, &samples)?;
+                    tell(batch + 1, &self.judged_values(tally, &places));
                 }
             }
         }
         Ok(())
+    }
+
+    /// Judges a batch.
+    fn judge_batch(&mut self, setup: &Setup, tally: &mut Tally, batch: &Judges<'_>) -> Result<()> {
+        match batch {
+            Judges::Samples(samples) => {
+                let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
+                judge(self.model, room, setup, tally, samples)
+            }
+            Judges::Own(samples) => self.own.test(self.model, (setup, tally), (samples, Choice::Range(0..samples.len()))),
+            Judges::Stream(_) => Ok(()), // which is no batch
+        }
     }
 }
