@@ -15,6 +15,9 @@ use crate::float::Float;
 use crate::layer::Weight;
 use crate::variable::{self, Callable, Fault, Inputs, Tape, Var};
 
+/// What layers give, by their numbers.
+type ByLayers = HashMap<u64, Vec<TensorType>>;
+
 /// How a model is called.
 pub(super) type Run<M, T> = fn(&M, Inputs<T>) -> Result<Vec<Var<T>>>;
 
@@ -116,7 +119,7 @@ impl<M: Module<T>, T: Float> OwnModel<M, T> {
     }
 
     /// Says what the layers that are held have given, by their numbers.
-    fn tell_of(&mut self, mut given: HashMap<u64, Vec<TensorType>>) {
+    fn tell_of(&mut self, mut given: ByLayers) {
         let Self { module, graph, .. } = self;
         let mut place = 0;
         module.parts(Path::root(), &mut |_, held| {
@@ -163,7 +166,7 @@ fn called<M: Callable<T>, T: Float>(
     module: &M,
     types: &[TensorType],
     place: &'static Location<'static>,
-) -> Result<(Vec<TensorType>, HashMap<u64, Vec<TensorType>>)> {
+) -> Result<(Vec<TensorType>, ByLayers)> {
     let tape = Tape::<T>::default();
     tape.watch();
     let input = |ty: &TensorType| {

@@ -62,7 +62,7 @@ impl<'d> Given<'d> {
 pub(super) enum Judges<'d> {
     Samples(Box<Samples<'d>>),
     /// What a step of one's own judges by.
-    Own(OwnSamples<'d>),
+    Own(Box<OwnSamples<'d>>),
     Stream(&'d dyn Stream),
 }
 
@@ -81,7 +81,7 @@ impl<'d> Judges<'d> {
     ) -> Result<Self> {
         let graph = trainer.model.graph();
         match &trainer.own.test {
-            Some(_) => OwnSamples::new(graph, data).map(Self::Own),
+            Some(_) => OwnSamples::new(graph, data).map(|samples| Self::Own(Box::new(samples))),
             None => planned(graph, setup, data).map(|samples| Self::Samples(Box::new(samples))),
         }
     }
@@ -90,7 +90,7 @@ impl<'d> Judges<'d> {
     pub(super) fn part(&self, range: Range<usize>) -> Judges<'_> {
         match self {
             Self::Samples(samples) => Judges::Samples(Box::new(samples.part(range))),
-            Self::Own(samples) => Judges::Own(samples.part(range)),
+            Self::Own(samples) => Judges::Own(Box::new(samples.part(range))),
             Self::Stream(stream) => Judges::Stream(*stream),
         }
     }
