@@ -22,7 +22,7 @@ use crate::variable::Var;
 /// /// What lies above costs more than what lies below, or less.
 /// #[derive(Serialize, Deserialize)]
 /// struct Pinball {
-///     quantile: f32,
+///     quantile: f64,
 /// }
 ///
 /// impl Object for Pinball {

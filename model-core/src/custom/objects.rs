@@ -22,6 +22,12 @@ use crate::variable::Var;
 
 type Make<T> = fn(&Call, &[TensorType], &mut Seeds) -> Own<T>;
 
+/// Reads an object of a class from its configuration.
+type Read<R> = fn(&Value) -> Result<R>;
+
+/// Classes by their names.
+type Classes<R> = Vec<(&'static str, Read<R>)>;
+
 type MakeCell<T> = fn(&Call) -> Arc<dyn Runs<T>>;
 
 /// Layers of the user's own, by the names that they are saved by. What is not among them is not read.
@@ -52,9 +58,9 @@ pub struct CustomObjects<T: Float = f32> {
     registry: Registry,
     makers: Vec<(String, Make<T>, MakeCell<T>)>,
     losses: Vec<Loss>,
-    loss_classes: Vec<(&'static str, fn(&Value) -> Result<Loss>)>,
+    loss_classes: Classes<Loss>,
     metrics: Vec<Metric>,
-    metric_classes: Vec<(&'static str, fn(&Value) -> Result<Metric>)>,
+    metric_classes: Classes<Metric>,
     rates: Vec<LearningRate>,
     /// What is done with weights.
     weights: WeightFunctions,
@@ -157,19 +163,19 @@ impl<T: Float> CustomObjects<T> {
     /// With penalties on weights of this class, which files have with their fields.
     #[must_use]
     pub fn regularizer_class<O: RegularizerObject>(self) -> Self {
-        Self { weights: self.weights.regularizer_class::<O>(), ..self }
+        Self { weights: self.weights.regularizer_class::<O>(O::CLASS), ..self }
     }
 
     /// With what weights are made to be after every step, of this class.
     #[must_use]
     pub fn constraint_class<O: ConstraintObject>(self) -> Self {
-        Self { weights: self.weights.constraint_class::<O>(), ..self }
+        Self { weights: self.weights.constraint_class::<O>(O::CLASS), ..self }
     }
 
     /// With how weights start, of this class.
     #[must_use]
     pub fn initializer_class<O: InitializerObject>(self) -> Self {
-        Self { weights: self.weights.initializer_class::<O>(), ..self }
+        Self { weights: self.weights.initializer_class::<O>(O::CLASS), ..self }
     }
 
     /// What is done with weights.
@@ -262,13 +268,13 @@ fn find<'r, R>(serialized: &Value, registered: &'r [R], name: impl Fn(&R) -> Opt
 }
 
 /// What makes objects of the class that a serialised one has.
-fn find_class<R>(serialized: &Value, classes: &[(&'static str, fn(&Value) -> Result<R>)]) -> Option<fn(&Value) -> Result<R>> {
+fn find_class<R>(serialized: &Value, classes: &[(&'static str, Read<R>)]) -> Option<Read<R>> {
     let in_file = function_name(serialized).filter(|_| serialized.is_object() && serialized["class_name"] != "function")?;
     classes.iter().find(|(class, _)| is_called(class, in_file)).map(|(_, make)| *make)
 }
 
 /// Adds a class. One of the same name takes the other's place.
-fn insert_class<M>(classes: &mut Vec<(&'static str, M)>, class: (&'static str, M)) {
+fn insert_class<R>(classes: &mut Classes<R>, class: (&'static str, Read<R>)) {
     classes.retain(|(other, _)| *other != class.0);
     classes.push(class);
 }

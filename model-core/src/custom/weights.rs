@@ -100,30 +100,30 @@ impl WeightFunctions {
         self
     }
 
-    /// With penalties of this class.
+    /// With penalties of this class, under this name.
     #[must_use]
-    pub fn regularizer_class<O: RegularizerObject>(mut self) -> Self {
-        self.regularizers.insert_class(O::CLASS, |config| {
+    pub fn regularizer_class<O: RegularizerObject>(mut self, name: &'static str) -> Self {
+        self.regularizers.insert_class(name, |config| {
             let object: O = made("regularizer", config)?;
             Ok(Arc::new(move |weight: &Var<f64>| object.penalty(weight)))
         });
         self
     }
 
-    /// With what weights are made to be after a step, of this class.
+    /// With what weights are made to be after a step, of this class, under this name.
     #[must_use]
-    pub fn constraint_class<O: ConstraintObject>(mut self) -> Self {
-        self.constraints.insert_class(O::CLASS, |config| {
+    pub fn constraint_class<O: ConstraintObject>(mut self, name: &'static str) -> Self {
+        self.constraints.insert_class(name, |config| {
             let object: O = made("constraint", config)?;
             Ok(Arc::new(move |weight: &Var<f64>| object.constrain(weight)))
         });
         self
     }
 
-    /// With how weights start, of this class.
+    /// With how weights start, of this class, under this name.
     #[must_use]
-    pub fn initializer_class<O: InitializerObject>(mut self) -> Self {
-        self.initializers.insert_class(O::CLASS, |config| {
+    pub fn initializer_class<O: InitializerObject>(mut self, name: &'static str) -> Self {
+        self.initializers.insert_class(name, |config| {
             let object: O = made("initializer", config)?;
             Ok(Arc::new(move |weight: ArrayViewMutD<'_, f64>, seed| object.fill(weight, seed)))
         });

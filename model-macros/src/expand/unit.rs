@@ -182,7 +182,7 @@ impl<'g> Unit<'g> {
             let (name, path) = (function.name(), self.shared.functions.path(function.path()));
             if function.config().is_some() {
                 let method = format_ident!("{what}_class");
-                return quote!(.#method::<#path>());
+                return quote!(.#method::<#path>(#name));
             }
             let method = format_ident!("{what}");
             quote!(.#method(#name, #path))
