@@ -1,6 +1,9 @@
 //! Functions and objects of the user's own among arguments, by their names, objects with their configurations: what is done with weights, which the
 //! run time knows.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use serde_json::{Value, json};
 
 use super::{Mismatch, object};
@@ -11,61 +14,58 @@ const MOST: usize = 63;
 /// The most bytes that the configuration of an object has, as JSON.
 const MOST_OF_FIELDS: usize = 127;
 
-/// A text that is copied like a number, of at most so many bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Text<const N: usize> {
-    bytes: [u8; N],
-    len: u8,
-}
-
-impl<const N: usize> Text<N> {
-    fn new(text: &str) -> Option<Self> {
-        let mut bytes = [0; N];
-        let len = u8::try_from(text.len()).ok()?;
-        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        Some(Self { bytes, len })
+/// A text that is copied like a number: each is kept once, for good.
+fn kept(text: String) -> &'static str {
+    static TEXTS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = texts.get(text.as_str()) {
+        return known;
     }
-
-    fn get(&self) -> &str {
-        let bytes = self.bytes.get(..usize::from(self.len)).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
-    }
+    let text: &'static str = text.leak();
+    texts.insert(text);
+    text
 }
 
 /// The name of a function of the user's own: `my_regularizer`, `nets::start`, or with a package, as Keras registers it, `Custom>start`. Or that of
 /// the class of an object, with its configuration.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OwnFunction {
-    name: Text<MOST>,
-    /// The configuration of an object, which a function has none of.
-    fields: Option<Text<MOST_OF_FIELDS>>,
+    bytes: [u8; MOST],
+    len: u8,
+    /// The configuration of an object as JSON, which a function has none of.
+    fields: Option<&'static str>,
 }
 
 impl OwnFunction {
     /// The function of a name, which has at most 63 bytes.
     #[must_use]
     pub fn new(name: &str) -> Option<Self> {
-        let name = Text::new(name).filter(|name| name.len > 0)?;
-        Some(Self { name, fields: None })
+        let mut bytes = [0; MOST];
+        let len = u8::try_from(name.len()).ok().filter(|len| *len > 0)?;
+        bytes.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
+        Some(Self { bytes, len, fields: None })
     }
 
     /// The object of a class, by the name that it is registered by, with its configuration, which has at most 127 bytes of JSON.
     #[must_use]
     pub fn object(name: &str, config: &Value) -> Option<Self> {
-        let fields = Text::new(&config.as_object().map(|_| config.to_string())?)?;
-        Some(Self { fields: Some(fields), ..Self::new(name)? })
+        let fields = config.as_object().map(|_| config.to_string()).filter(|fields| fields.len() <= MOST_OF_FIELDS)?;
+        let mut own = Self::new(name)?;
+        own.fields = Some(kept(fields));
+        Some(own)
     }
 
     /// The name.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.name.get()
+        let bytes = self.bytes.get(..usize::from(self.len)).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     /// The configuration of an object; nothing of a function.
     #[must_use]
     pub fn config(&self) -> Option<Value> {
-        serde_json::from_str(self.fields.as_ref()?.get()).ok()
+        serde_json::from_str(self.fields?).ok()
     }
 
     /// The function or object as `keras.saving.serialize_keras_object` writes it.
