@@ -25,6 +25,17 @@ use nets::{Mixed, Reader};
 
 use bits::check;
 
+/// Twice what it is given, of one step.
+#[layer(shape = "[n] -> [n]")]
+#[derive(Clone, Debug)]
+pub struct Doubled {}
+
+impl CallLayer for Doubled {
+    fn call<T: Float>(&self, call: Call<Self, T>) -> Result<Var<T>> {
+        Ok(&call.inputs * 2.0)
+    }
+}
+
 functional_model! {
     /// Masks that are made, merged, joined and used.
     pub model Steps(x: [5, 2], y: [5, 2]) -> (a: [3], b: [4], c: [2]) {
@@ -63,6 +74,24 @@ functional_model! {
         let x = TimeDistributed(GRU(4, return_sequences = true))(x);
         let x = TimeDistributed(BatchNormalization())(TimeDistributed(Dense(3))(x));
         LSTM(2)(TimeDistributed(Bidirectional(LSTM(3)))(x))
+    }
+
+    /// Padded pages, which a model reads line by line that reads a line by itself as well.
+    pub model Library(words: i32[pages, n], line: [n, 4], one: i32[n]) -> (all: [2], plain: [n, 4], known: [n, 4]) {
+        let reader = Reader();
+        let table = Embedding(12, 4, mask_zero = true);
+        let plain = reader(line);
+        let x = TimeDistributed(reader)(table(words));
+        (LSTM(2)(TimeDistributed(LSTM(3))(x)), plain, reader(table(one)))
+    }
+
+    /// A layer of one's own at every step, in a model that is called with a mask.
+    pub model Doubling(x: [n, 4]) -> [n, 4] {
+        TimeDistributed(Doubled())(GRU(4, return_sequences = true)(x))
+    }
+
+    pub model Twice(words: i32[n]) -> [3] {
+        LSTM(3)(Doubling()(Embedding(12, 4, mask_zero = true)(words)))
     }
 
     /// A tag for each word.
@@ -157,6 +186,7 @@ fn compiled_code_does_what_the_configuration_says() {
         check(Reading::new(7), Reading::config(), 3, &[words]);
         check(Behind::new(7), Behind::config(), 3, &[words]);
         check(Ways::new(7), Ways::config(), 3, &[words]);
+        check(Library::new(7), Library::config(), 3, &[4, words]);
     }
 }
 
@@ -334,6 +364,29 @@ fn padding_is_passed_over() {
     let short = short.predict(&array![[[1.0_f32, 2.0], [3.0, 4.0]]]).unwrap();
     let long = long.predict(&array![[[9.0_f32, 9.0], [1.0, 2.0], [3.0, 4.0], [9.0, 9.0]]]).unwrap();
     assert_eq!((short.a, short.b), (long.a, long.b));
+}
+
+/// A layer at every step of a model is that, also where the model is called with a mask.
+#[test]
+fn steps_stay_steps_where_a_mask_is_given() -> Result<()> {
+    let twice = Twice::new(3);
+    let off = twice.predict(array![[3, 7, 0, 0]])? - twice.predict(array![[3, 7]])?;
+    assert!(off.iter().all(|off| off.abs() < 1e-6), "{off}");
+    Ok(())
+}
+
+/// At each step a model is told which words count: a line is what it is by itself, whatever pads it.
+#[test]
+fn models_read_pages_by_their_words() -> Result<()> {
+    let model = Library::new(3);
+    let (line, one) = (Array3::<f32>::zeros((1, 3, 4)), array![[3, 7, 0]]);
+    let all =
+        |words: Array3<i32>| -> Result<_> { Ok(model.predict(LibraryInputs { words: &words, line: &line, one: &one })?.all) };
+    let whole = all(array![[[3, 7, 0], [5, 0, 0]]])?;
+    let off = |found: ndarray::ArrayD<f32>| (&found - &whole).iter().fold(0.0_f32, |worst, off| worst.max(off.abs()));
+    assert!(off(all(array![[[3, 0, 7], [0, 0, 0], [0, 5, 0]]])?) < 1e-6);
+    assert!(off(all(array![[[3, 7, 1], [5, 0, 0]]])?) > 1e-5);
+    Ok(())
 }
 
 /// At each step a layer is told which words count, and behind it an empty page is no page.

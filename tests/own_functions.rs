@@ -1,7 +1,9 @@
 //! Functions of one's own that layers in a model name: penalties on weights, constraints and starts.
 
+use functional_model::custom::{Object, RegularizerObject};
 use functional_model::ndarray::{Array2, ArrayViewMutD};
 use functional_model::prelude::*;
+use serde::{Deserialize, Serialize};
 
 fn decay(weight: &Var<f64>) -> Result<Var<f64>> {
     Ok(weight.square()?.sum(..)? * 0.05)
@@ -15,7 +17,32 @@ fn waves(mut weight: ArrayViewMutD<'_, f64>, _seed: u64) {
     weight.iter_mut().enumerate().for_each(|(place, number)| *number = (place as f64).sin());
 }
 
+/// A penalty with a field.
+#[derive(Serialize, Deserialize)]
+pub struct Decay {
+    rate: f64,
+}
+
+impl Object for Decay {
+    const CLASS: &'static str = "Decay";
+}
+
+impl RegularizerObject for Decay {
+    fn penalty(&self, weight: &Var<f64>) -> Result<Var<f64>> {
+        Ok(weight.square()?.sum(..)? * self.rate)
+    }
+}
+
 functional_model! {
+    /// One object of a class with several rates.
+    model Rates(x: [4]) -> [2] {
+        let mut x = x;
+        for rate in [0.5, 0.25] {
+            x = Dense(2, kernel_initializer = "ones", kernel_regularizer = Decay(rate = rate), bias_regularizer = Decay(rate = 1))(x);
+        }
+        x
+    }
+
     model Own(x: [4]) -> [2] {
         let x = line(x, 3);
         let x = Bidirectional(LSTM(2, kernel_regularizer = decay, recurrent_constraint = above_zero))(Reshape([3, 1])(x));
@@ -64,6 +91,16 @@ fn a_model_trains_as_by_the_library_s() -> Result<()> {
     kept.compile(Adam::new(0.05), MeanSquaredError).fit((&x, &y), fit())?;
     let apart = numbers(&own).iter().zip(numbers(&kept)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(apart < 1e-5, "{apart}");
+    Ok(())
+}
+
+#[test]
+fn objects_are_called_with_their_fields() -> Result<()> {
+    assert_eq!(Rates::new(1).penalty()?, 0.5 * 8.0 + 0.25 * 4.0);
+    let registered = CustomObjects::new().regularizer_class::<Decay>();
+    assert_eq!(Model::from_config_with(Rates::config(), 1, &registered)?.penalty()?, 5.0);
+    let error = Model::from_config(Rates::config(), 1).unwrap_err().to_string();
+    assert!(error.contains("`CustomObjects::new().regularizer_class::<Decay>()`"), "{error}");
     Ok(())
 }
 

@@ -137,6 +137,47 @@ fn f32_nan() -> Array2<f32> {
     Array2::from_elem((50, 1), f32::NAN)
 }
 
+/// Judging by a step of one's own comes to what the trainer's own comes to, in `evaluate` and in validation, beside either way of training.
+#[test]
+fn what_evaluate_does_is_done_by_a_step_of_one_s_own() -> Result<()> {
+    let (x, y) = data();
+    let fit = || Fit::epochs(2).batch_size(16).validation_split(0.2).seed(7).verbose(Verbose::Silent);
+    let (mut plain, mut own) = (Net::new(1), Net::new(1));
+    let mut by_trainer = plain.compile(Adam::new(1e-2), loss()).metric(Accuracy);
+    let mut by_step = own.compile(Adam::new(1e-2), loss()).metric(Accuracy).test_step(["loss", "largest"], |step| {
+        let output = step.model.call(&step.input()?)?;
+        let penalty = step.model.penalty()? + step.tape().activity_penalty();
+        step.compute_metrics(&output)?;
+        Ok([f64::from(step.compute_loss(&output)?.item()?) + penalty, output.max(..)?.item()?.into()])
+    });
+    let (of_trainer, of_step) = (by_trainer.fit((&x, &y), fit())?, by_step.fit((&x, &y), fit())?);
+    assert_eq!(of_step.names(), ["accuracy", "loss", "val_loss", "val_largest", "val_accuracy"]);
+    assert_eq!((&of_trainer["loss"], &of_trainer["val_accuracy"]), (&of_step["loss"], &of_step["val_accuracy"]));
+    assert!(of_trainer["val_loss"].iter().zip(&of_step["val_loss"]).all(|(a, b)| (a - b).abs() < 1e-6));
+    let evaluate = Evaluate::new().batch_size(8).steps(3);
+    let (expected, found) = (by_trainer.evaluate_with((&x, &y), evaluate)?, by_step.evaluate_with((&x, &y), evaluate)?);
+    assert_eq!(expected["accuracy"], found["accuracy"]);
+    assert!((expected.loss() - found.loss()).abs() < 1e-6, "{expected} {found}");
+    drop(by_step);
+    assert_eq!(weights(&plain), weights(&own));
+
+    // Without targets and losses, beside a step of training.
+    let mut trainer = own
+        .compile(SGD::new(0.1), Losses::new())
+        .train_step(["size"], |step| Ok([step.model.call(&step.input()?)?.square()?.mean(..)?.item()?.into()]))
+        .test_step(["spread"], |step| Ok([step.model.call(&step.input()?)?.square()?.mean(..)?.item()?.into()]));
+    let history = trainer.fit((&x, ()), Fit::epochs(1).validation_data(&(&x, ())).verbose(Verbose::Silent))?;
+    assert_eq!(history.names(), ["size", "val_spread"]);
+    assert_eq!(trainer.evaluate((&x, ()))?["spread"], history["val_spread"][0]);
+
+    let mut trainer = own.compile(SGD::new(0.1), loss()).metric(Accuracy).test_step(["loss"], |_| Ok([0.0]));
+    let error = trainer.evaluate((&x, &y)).unwrap_err().to_string();
+    assert!(error.starts_with("the step has not counted the trainer's metrics"), "{error}");
+    let error = own.compile(SGD::new(0.1), Losses::new()).test_step(["loss"], |_| Ok([0.0])).train_on_batch(&x, &y).unwrap_err();
+    assert!(error.to_string().starts_with("the trainer has no losses"), "{error}");
+    Ok(())
+}
+
 /// A step that fails or panics leaves a model that goes on.
 #[test]
 fn a_panic_in_a_step_leaves_the_model_whole() -> Result<()> {

@@ -391,6 +391,9 @@ pub enum Error {
     /// A file or a configuration names a function of the user's own that it was not read with.
     #[error(transparent)]
     Unregistered(#[from] crate::custom::Unregistered),
+    /// A file or a configuration has an object of the user's own with fields that its class does not have.
+    #[error(transparent)]
+    Misfit(#[from] crate::custom::Misfit),
     /// Something is for models of one output, and this model has several.
     #[error("`{what}` is for models of one output: found {}\nhelp: {help}", names(outputs))]
     SeveralOutputs {

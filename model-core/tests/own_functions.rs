@@ -4,7 +4,9 @@
 mod common;
 
 use common::{bits, largest, model, two_by_two};
-use model_core::custom::CustomObjects;
+use model_core::custom::{
+    ConstraintObject, CustomObjects, InitializerObject, LossObject, MetricObject, Object, RegularizerObject, object,
+};
 use model_core::interpret::Model;
 use model_core::losses::{
     BinaryCrossentropy, CategoricalCrossentropy, Huber, KLDivergence, Loss, Losses, MeanAbsoluteError, MeanSquaredError,
@@ -18,6 +20,7 @@ use model_core::training::{Fit, Train, Trainer, Verbose};
 use model_core::variable::{Tape, Var, ops};
 use model_core::{Error, Result};
 use ndarray::{Array1, Array2, ArrayViewMutD, array};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 fn quiet(epochs: usize) -> Fit<'static> {
@@ -171,6 +174,97 @@ fn metrics_of_one_s_own_are_reported() -> Result<()> {
     let scores = trainer.evaluate((&x.slice(ndarray::s![..1, ..]), &y.slice(ndarray::s![..1, ..])))?;
     assert!((scores["largest"] - history["largest"][0]).abs() < 1e-6, "all samples are alike");
     Ok(())
+}
+
+/// A penalty, a constraint, a start, a loss and a metric with a field of each.
+#[derive(Serialize, Deserialize)]
+struct Scaled {
+    by: f64,
+}
+
+impl Object for Scaled {
+    const CLASS: &'static str = "mine>Scaled";
+}
+
+impl RegularizerObject for Scaled {
+    fn penalty(&self, weight: &Var<f64>) -> Result<Var<f64>> {
+        Ok(weight.square()?.sum(..)? * self.by)
+    }
+}
+
+impl ConstraintObject for Scaled {
+    fn constrain(&self, weight: &Var<f64>) -> Result<Var<f64>> {
+        Ok(weight * self.by)
+    }
+}
+
+impl InitializerObject for Scaled {
+    fn fill(&self, mut weight: ArrayViewMutD<'_, f64>, _seed: u64) {
+        weight.fill(self.by);
+    }
+}
+
+impl LossObject for Scaled {
+    fn values(&self, truth: &Var, output: &Var) -> Result<Var> {
+        ((output - truth) * self.by).square()?.mean(-1)
+    }
+}
+
+impl MetricObject for Scaled {
+    type State = Largest;
+
+    fn start(&self) -> Largest {
+        Largest(self.by)
+    }
+}
+
+fn classes() -> CustomObjects {
+    let classes = CustomObjects::new().regularizer_class::<Scaled>().constraint_class::<Scaled>().initializer_class::<Scaled>();
+    classes.loss_class::<Scaled>().metric_class::<Scaled>()
+}
+
+/// What Keras writes of objects of registered classes is read with its fields, and written again.
+#[test]
+fn objects_of_one_s_own_keep_their_fields() -> Result<()> {
+    let written = |by: f64| object(&Scaled { by });
+    let keras = r#"{"module": null, "class_name": "Scaled", "config": {"by": 0.5}, "registered_name": "mine>Scaled"}"#;
+    assert_eq!(written(0.5), serde_json::from_str::<Value>(keras).unwrap());
+    let document = kept(&written(0.5), &written(1.0), &written(0.25)).to_string();
+    let mut model = Model::from_config_with(&document, 1, &classes())?;
+    assert_eq!((model.weight("line/kernel").unwrap().data[7], model.penalty()?), (0.25, 0.5 * 12.0 / 16.0));
+    assert_eq!(Model::from_config_with(&model.config(), 1, &classes())?.penalty()?, 0.375);
+
+    let (x, y) = (Array2::<f32>::ones((8, 4)), Array2::<f32>::zeros((8, 3)));
+    let loss = Loss::object(Scaled { by: 2.0 }).name("twice");
+    let mut trainer = model.compile(SGD::new(0.1), loss).metric(Metric::object("largest", Scaled { by: 9.0 }));
+    assert_eq!(trainer.evaluate((&x, &y))?["largest"], 9.0);
+    let scores = trainer.evaluate((&x, &y))?;
+    assert_eq!(scores.loss(), 4.0 + 0.375);
+    let (folder, _) = (tempfile::tempdir().unwrap(), trainer.train_on_batch(&x, &y)?);
+    let path = folder.path().join("scaled.safetensors");
+    trainer.save(&path)?;
+    let expected = trainer.evaluate((&x, &y))?;
+    let mut read = Model::load_with(&path, &classes())?;
+    assert_eq!(read.resume_with(&path, &classes())?.evaluate((&x, &y))?, expected);
+    Ok(())
+}
+
+#[test]
+fn what_an_object_lacks_is_told() {
+    let none = Value::Null;
+    let read = |document: Value, known: &CustomObjects| {
+        Model::from_config_with(&document.to_string(), 1, known).unwrap_err().to_string()
+    };
+    let error = read(kept(&object(&Scaled { by: 0.5 }), &none, &json!("zeros")), &CustomObjects::new());
+    assert!(error.contains("`CustomObjects::new().regularizer_class::<Scaled>()`"), "{error}");
+    let other = json!({ "module": null, "class_name": "Scaled", "config": { "of": 1 }, "registered_name": "mine>Scaled" });
+    let error = read(kept(&none, &other, &json!("zeros")), &classes());
+    assert!(error.contains("the constraint `mine>Scaled` cannot be made of its configuration: missing field `by`"), "{error}");
+    let written = Loss::object(Scaled { by: 2.0 }).to_keras();
+    let error = Loss::from_keras(&written).unwrap_err().to_string();
+    assert!(error.contains("`CustomObjects::new().loss_class::<Scaled>()`"), "{error}");
+    let error = Loss::from_keras_with(&other, &classes()).unwrap_err().to_string();
+    assert!(error.contains("the loss `mine>Scaled` cannot be made of its configuration: missing field `by`"), "{error}");
 }
 
 /// A model whose kernel has a penalty, a constraint and a start of these.

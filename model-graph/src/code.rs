@@ -1,6 +1,6 @@
 //! Models that plain code runs: what they hold, and what they take and give. Which calls they make only the code knows.
 
-use crate::graph::{Graph, Kind, LayerNode, Port, Source, Tensor, TensorId};
+use crate::graph::{Graph, Kind, LayerId, LayerNode, Port, Source, Tensor, TensorId};
 use crate::layer::WeightSpec;
 use crate::shape::TensorType;
 
@@ -22,6 +22,19 @@ impl Graph {
             built: Some(Vec::new()),
             weights,
         });
+    }
+
+    /// Says what a layer that the code holds gave in a call: the table of layers shows it.
+    pub fn held_gave(&mut self, layer: LayerId, given: Vec<TensorType>) {
+        self.given.insert(layer, given);
+    }
+
+    /// What a layer that the code holds gives, as far as that is known.
+    pub(crate) fn gives(&self, layer: LayerId) -> Vec<&TensorType> {
+        match self.layers.get(layer.0).map(|layer| &layer.kind) {
+            Some(Kind::Model(model)) => model.own_outputs().iter().map(|port| model.ty(port.tensor)).collect(),
+            Some(_) | None => self.given.get(&layer).into_iter().flatten().collect(),
+        }
     }
 
     /// Adds an output that the code computes.

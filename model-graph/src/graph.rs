@@ -2,6 +2,7 @@
 
 mod operands;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::constants::{Assumption, Equation, Open};
@@ -275,6 +276,8 @@ pub struct Graph {
     pub samples: Option<usize>,
     /// Whether it is of a model that plain code runs: the calls that it makes are not there.
     pub is_code: bool,
+    /// What the layers that plain code holds have given in a call, where there has been one.
+    pub given: BTreeMap<LayerId, Vec<TensorType>>,
 }
 
 impl Graph {
@@ -455,11 +458,17 @@ impl Graph {
 
     /// What a call of a layer for each step of a sequence gives.
     fn infer_for_each_step(&self, layer: LayerId, types: &[TensorType], manner: Manner) -> Result<Inferred, Problem> {
-        let [sequence] = types else { return Err(Problem::Arity { expected: Arity::One, found: types.len() }) };
         let kind = &self.layers[layer.0].kind;
+        // A model's input may have a mask behind it.
+        let masks = if let Kind::Model(model) = kind { model.masked_inputs.len() } else { 0 };
+        let (sequence, masks) = match types.split_first() {
+            Some((sequence, behind)) if behind.len() == masks => (sequence, behind),
+            _ => return Err(Problem::Arity { expected: Arity::One, found: types.len().saturating_sub(masks) }),
+        };
         check_each_step(kind, manner)?;
         let (count, step) = if let Kind::Model(_) = kind { steps::split(sequence) } else { steps::split_features(sequence) }?;
-        let inferred = self.infer(layer, std::slice::from_ref(&step), manner.of_one_step());
+        let parts: Vec<TensorType> = std::iter::once(step.clone()).chain(one_step(masks)).collect();
+        let inferred = self.infer(layer, &parts, manner.of_one_step());
         let mut inferred = inferred.map_err(|problem| steps::within(kind.source(), kind.called(), step, problem))?;
         for output in &mut inferred.outputs {
             *output = steps::joined(count.clone(), output);
@@ -577,7 +586,7 @@ fn check_each_step(kind: &Kind, manner: Manner) -> Result<(), Problem> {
             let outputs = any.signature().map_or(1, |signature| signature.rule.outputs.len());
             (usize::from(any.arity() == Arity::One), outputs)
         }
-        Kind::Model(graph) | Kind::Block(graph) => (graph.inputs.len(), graph.outputs.len()),
+        Kind::Model(graph) | Kind::Block(graph) => (graph.own_inputs().len(), graph.own_outputs().len()),
     };
     let wrong = |expected, help| Err(Problem::Wrapped { argument: "layer", expected, found: kind.source(), help });
     match (inputs, outputs) {

@@ -310,7 +310,7 @@ impl Graph {
     ) -> Result<(Vec<TensorId>, Manner), CallError> {
         if let Some(Kind::Model(model)) = self.layers.get(layer.0).map(|layer| &layer.kind) {
             let model = model.clone();
-            return Ok((self.with_masks_of_inputs(layer, &model, (inputs, masks))?, manner));
+            return Ok((self.with_masks_of_inputs(layer, &model, (inputs, masks), manner)?, manner));
         }
         let mut inputs = inputs.to_vec();
         let slots = match self.layers.get(layer.0).map(|layer| &layer.kind) {

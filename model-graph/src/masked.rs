@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::constants::Equation;
 use crate::graph::{Graph, Kind, LayerId, LayerNode, Node, NodeId, Source, Tensor, TensorId};
 use crate::layer::Manner;
+use crate::layers::steps;
 use crate::mask::{Ended, Rule};
 use crate::message::CallError;
 use crate::problem::Problem;
@@ -26,6 +27,7 @@ impl Graph {
         layer: LayerId,
         model: &Arc<Self>,
         (inputs, masks): (&[TensorId], &[Option<TensorId>]),
+        manner: Manner,
     ) -> Result<Vec<TensorId>, CallError> {
         let of_call = |position: usize| masks.get(position).copied().flatten();
         let is_masked = inputs.iter().any(|&input| self.mask_of(input).is_some()) || masks.iter().any(Option::is_some);
@@ -42,12 +44,13 @@ impl Graph {
             };
             let mask = mask.filter(|&mask| self.is_mask(mask, input));
             ended = ended.or(self.mask_of(input).filter(|_| mask.is_none()).map(|_| input));
-            given.push(mask);
+            // What says of whole steps alone whether they count says nothing within one, and belongs to what comes behind.
+            given.push(mask.filter(|&mask| self.rank_in(manner, mask) > 0));
         }
         let mut wanted = model.ranks_of_masks();
         for (position, mask) in given.iter().enumerate() {
             if let (Some(mask), false) = (mask, model.masked_inputs.contains(&position)) {
-                wanted.push((position, self.ty(*mask).shape.rank()));
+                wanted.push((position, self.rank_in(manner, *mask)));
             }
         }
         wanted.sort_unstable();
@@ -70,11 +73,16 @@ impl Graph {
         let mut all = inputs.to_vec();
         for (position, rank) in model.ranks_of_masks() {
             let mask = given.get(position).copied().flatten();
-            let mask = if mask.is_some() { mask } else { self.everywhere(inputs.get(position).copied(), rank)? };
+            let mask = if mask.is_some() { mask } else { self.everywhere(inputs.get(position).copied(), rank, manner)? };
             all.extend(mask);
         }
         self.ended.extend(ended.map(|of| Ended { at: NodeId(self.nodes.len()), of, is_beside: false }));
         Ok(all)
+    }
+
+    /// How many axes of a tensor a call sees: those of one step, where it is for each.
+    fn rank_in(&self, manner: Manner, tensor: TensorId) -> usize {
+        self.ty(tensor).shape.rank().saturating_sub(usize::from(manner.is_for_each_step()))
     }
 
     /// Whether a tensor says of the first axes of another what counts.
@@ -114,8 +122,10 @@ impl Graph {
         self.masked_inputs.iter().copied().zip(masks.map(|port| self.ty(port.tensor).shape.rank())).collect()
     }
 
-    fn everywhere(&mut self, of: Option<TensorId>, rank: usize) -> Result<Option<TensorId>, CallError> {
+    /// A mask that is true everywhere, of as many axes as a call sees of it.
+    fn everywhere(&mut self, of: Option<TensorId>, rank: usize, manner: Manner) -> Result<Option<TensorId>, CallError> {
         let Some(of) = of else { return Ok(None) };
+        let rank = rank.saturating_add(usize::from(manner.is_for_each_step()));
         let all = self.add_mask(Rule::All { of, rank }, None);
         self.mask_tensor(all)
     }
@@ -219,7 +229,8 @@ impl Graph {
             for (position, rank) in now.ranks_of_masks() {
                 let known = before.masked_inputs.iter().position(|other| *other == position);
                 let known = known.and_then(|known| node.inputs.get(own.saturating_add(known)).copied());
-                let mask = if known.is_some() { known } else { self.everywhere(node.inputs.get(position).copied(), rank)? };
+                let of = node.inputs.get(position).copied();
+                let mask = if known.is_some() { known } else { self.everywhere(of, rank, node.manner)? };
                 inputs.extend(mask);
             }
             let own = before.own_outputs().len();
@@ -230,6 +241,7 @@ impl Graph {
                 let ty = now.ty(port.tensor);
                 let ty =
                     if node.named.is_empty() { ty.clone() } else { ty.substitute(&node.named).unwrap_or_else(|| ty.clone()) };
+                let ty = self.steps(&node).map_or_else(|| ty.clone(), |steps| steps::joined(steps.clone(), &ty));
                 let source = Source::Node(NodeId(at), outputs.len());
                 let tensor = known.unwrap_or(TensorId(self.tensors.len()));
                 if known.is_none() {

@@ -57,7 +57,6 @@ pub(crate) fn without(node: &Node, slots: usize, is_without: impl Fn(usize, Tens
     let kept =
         |slot: usize| node.manner.slot(slot, &node.inputs).iter().copied().filter(|&tensor| !is_without(slot, tensor)).collect();
     let given = (0..slots).map(|slot| (slot, kept(slot))).collect();
-    let (inputs, manner) = Manner::arranged(node.manner.positional(&node.inputs).to_vec(), given);
-    let manner = manner.with_flags(node.manner.flags());
-    (inputs, if node.manner.infers() { manner.inferring() } else { manner })
+    let (inputs, slots) = Manner::arranged(node.manner.positional(&node.inputs).to_vec(), given);
+    (inputs, node.manner.with_slots_of(slots))
 }

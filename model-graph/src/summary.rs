@@ -70,7 +70,8 @@ fn layer_cells(graph: &Graph, id: LayerId, calls: &[&Node]) -> Vec<Cell> {
     let manner = calls.last().map(|node| node.manner).unwrap_or_default();
     let class = if manner.is_for_each_step() { TimeDistributed::CLASS } else { layer.kind.class() };
     let outputs = calls.last().map(|node| node.outputs.as_slice()).unwrap_or_default();
-    let shapes: Vec<String> = outputs.iter().map(|&output| batch_shape(&graph.ty(output).shape)).collect();
+    let types = if graph.is_code { graph.gives(id) } else { outputs.iter().map(|&output| graph.ty(output)).collect() };
+    let shapes: Vec<String> = types.iter().map(|ty| batch_shape(&ty.shape)).collect();
     let shape = match shapes.as_slice() {
         [shape] => shape.clone(),
         [] if graph.is_code => "?".to_owned(),

@@ -400,6 +400,16 @@ def spectral() -> Model:
     return Model(inputs, layers.Dense(2)(x), name="spectral")
 
 
+def spectral_steps() -> Model:
+    """Kernels with a spectral norm of 1 at every step, each of which goes on from the one before, in a layer and in a model."""
+    frame = Input((3, 2), name="frame")
+    x = layers.SpectralNormalization(layers.Conv1D(4, 2, activation="tanh", name="seen"), name="even")(frame)
+    looks = Model(frame, layers.Dense(2, name="number")(layers.Flatten()(x)), name="looks")
+    inputs = Input((4, 3, 2), name="video")
+    x = layers.TimeDistributed(layers.SpectralNormalization(layers.Dense(2, activation="tanh"), power_iterations=2))(inputs)
+    return Model(inputs, layers.TimeDistributed(looks, name="frames")(x), name="spectral_steps")
+
+
 def wrapped(units: int) -> Model:
     inputs = Input((5, 3))
     x = layers.Bidirectional(layers.LSTM(3, return_sequences=True), merge_mode="sum")(inputs)
@@ -463,6 +473,23 @@ def masked_by_name() -> Model:
     steps = Input((5, 3), name="steps")
     whole = Model(steps, layers.LSTM(2, name="second")(layers.Dense(3, name="first")(steps)), name="whole")
     return Model([x, y], [last, instead, two, follows, ends, deep, whole(x * 1.0, mask=n)], name="masked_by_name")
+
+
+def masked_pages() -> Model:
+    """Padded pages of padded words, which models and layers read page by page; and pages that models pass on with what says which there are."""
+    line = Input((4, 3), name="line")
+    x = layers.BatchNormalization(momentum=0.7, name="even")(layers.Dense(4, activation="tanh", name="mix")(line))
+    reader = Model(line, layers.GRU(2, return_sequences=True, name="read")(x), name="reader")
+    point = Input((3,), name="point")
+    passing = Model(point, layers.Dense(4, activation="tanh", name="narrow")(point), name="passing")
+
+    words, pages, alone = Input((3, 4), dtype="int32", name="words"), Input((5, 3), name="pages"), Input((4, 3), name="alone")
+    x = layers.Embedding(9, 3, mask_zero=True, name="table")(words)
+    x = layers.TimeDistributed(reader, name="lines")(x)
+    read = layers.Flatten(name="all")(layers.TimeDistributed(layers.LSTM(2, name="whole"), name="wholes")(x))
+    x = layers.TimeDistributed(passing, name="narrowed")(layers.Masking(0.5)(pages))
+    one = layers.LSTM(2, name="end")(reader(layers.Masking(0.5)(alone)))
+    return Model([words, pages, alone], [read, layers.GRU(2, name="pass_on")(x), one], name="masked_pages")
 
 
 def tagger(tags: int, activation: str = "softmax") -> Model:

@@ -1,11 +1,12 @@
-//! Functions of the user's own, by their names: what losses, metrics, regularisers, initialisers and constraints of one's own are made of.
+//! Functions of the user's own, by their names, and objects by their classes: what losses, metrics, regularisers, initialisers and constraints of one's own are made of.
 
 use std::fmt;
 use std::sync::Arc;
 
+use model_graph::argument::OwnFunction;
 use serde_json::{Value, json};
 
-use super::function;
+use super::{Misfit, function};
 
 /// A function of the user's own, under the name that files have for it.
 ///
@@ -34,14 +35,68 @@ impl<F: ?Sized> Function<F> {
     }
 }
 
-impl<F: ?Sized> Function<F> {
-    /// As `keras.saving.serialize_keras_object` writes an object of a class that is registered.
-    pub(crate) fn class_to_keras(&self, config: &Value) -> Value {
-        let (registered, class) = match self.name().split_once('>') {
-            Some((_, class)) => (self.name().to_owned(), class),
-            None => (format!("Custom>{}", self.name()), self.name()),
+/// As `keras.saving.serialize_keras_object` writes an object of a class that is registered.
+pub(crate) fn class_to_keras(name: &str, config: &Value) -> Value {
+    let (registered, class) = match name.split_once('>') {
+        Some((_, class)) => (name.to_owned(), class),
+        None => (format!("Custom>{name}"), name),
+    };
+    json!({ "module": null, "class_name": class, "config": config, "registered_name": registered })
+}
+
+/// What makes a function of a configuration.
+type Make<F> = fn(&Value) -> Result<Arc<F>, Misfit>;
+
+/// Functions of one kind by their names, and classes of objects.
+pub(super) struct Family<F: ?Sized> {
+    functions: Vec<Function<F>>,
+    classes: Vec<(&'static str, Make<F>)>,
+}
+
+impl<F: ?Sized> Family<F> {
+    /// Adds a function. One of the same name takes the other's place.
+    pub(super) fn insert(&mut self, function: Function<F>) {
+        self.functions.retain(|other| other.name() != function.name());
+        self.functions.push(function);
+    }
+
+    /// Adds a class. One of the same name takes the other's place.
+    pub(super) fn insert_class(&mut self, class: &'static str, make: Make<F>) {
+        self.classes.retain(|(other, _)| *other != class);
+        self.classes.push((class, make));
+    }
+
+    /// Adds all of the others'.
+    pub(super) fn extend(&mut self, others: Self) {
+        others.functions.into_iter().for_each(|function| self.insert(function));
+        others.classes.into_iter().for_each(|(class, make)| self.insert_class(class, make));
+    }
+
+    /// The function that an argument stands for, or that an object is, if it is known.
+    pub(super) fn find(&self, own: &OwnFunction) -> Result<Option<Function<F>>, Misfit> {
+        let Some(config) = own.config() else {
+            return Ok(self.functions.iter().find(|function| is_called(function.name(), own.name())).cloned());
         };
-        json!({ "module": null, "class_name": class, "config": config, "registered_name": registered })
+        let class = self.classes.iter().find(|(class, _)| is_called(class, own.name()));
+        class.map(|(class, make)| Ok(Function::new(*class, make(&config)?))).transpose()
+    }
+}
+
+impl<F: ?Sized> Default for Family<F> {
+    fn default() -> Self {
+        Self { functions: Vec::new(), classes: Vec::new() }
+    }
+}
+
+impl<F: ?Sized> Clone for Family<F> {
+    fn clone(&self) -> Self {
+        Self { functions: self.functions.clone(), classes: self.classes.clone() }
+    }
+}
+
+impl<F: ?Sized> fmt::Debug for Family<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.functions).entries(self.classes.iter().map(|(class, _)| class)).finish()
     }
 }
 

@@ -8,6 +8,7 @@ mod call;
 mod fault;
 mod function;
 mod moved;
+mod object;
 mod objects;
 mod own;
 mod part;
@@ -26,11 +27,15 @@ pub use arrays::{Arrays, ArraysMut, Given};
 pub use call::{AddedLosses, Call, CallLayer, InOrder};
 pub use fault::{ShapeFault, Wrong};
 pub use function::Unregistered;
-pub(crate) use function::{Function, function_name, is_called};
+pub(crate) use function::{Function, class_to_keras, function_name, is_called};
 pub use model_graph::custom::{Custom as Declared, Signature};
 pub use model_graph::layer::{ArgumentSpec, ArgumentText, Arity, Layer as Rules, LayerArguments, Needs, WeightSpec};
 pub use model_graph::problem::{ArgumentProblem, Problem};
 pub use model_graph::shape::{Shape, TensorType};
+pub use object::{
+    ConstraintObject, InitializerObject, LossObject, MetricObject, Misfit, Missing, Object, RegularizerObject, object,
+};
+pub(crate) use object::{fields, made};
 pub use objects::CustomObjects;
 pub(crate) use objects::cell;
 pub use own::Own;

@@ -8,7 +8,10 @@ use model_graph::shape::TensorType;
 use ndarray::ArrayViewMutD;
 use serde_json::Value;
 
-use super::{Custom, CustomLayer, Own, Runs, Unregistered, WeightFunctions, function_name, is_called};
+use super::{
+    ConstraintObject, Custom, CustomLayer, InitializerObject, LossObject, MetricObject, Own, RegularizerObject, Runs,
+    Unregistered, WeightFunctions, function_name, is_called,
+};
 use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::Seeds;
@@ -18,6 +21,12 @@ use crate::schedules::LearningRate;
 use crate::variable::Var;
 
 type Make<T> = fn(&Call, &[TensorType], &mut Seeds) -> Own<T>;
+
+/// Reads an object of a class from its configuration.
+type Read<R> = fn(&Value) -> Result<R>;
+
+/// Classes by their names.
+type Classes<R> = Vec<(&'static str, Read<R>)>;
 
 type MakeCell<T> = fn(&Call) -> Arc<dyn Runs<T>>;
 
@@ -49,7 +58,9 @@ pub struct CustomObjects<T: Float = f32> {
     registry: Registry,
     makers: Vec<(String, Make<T>, MakeCell<T>)>,
     losses: Vec<Loss>,
+    loss_classes: Classes<Loss>,
     metrics: Vec<Metric>,
+    metric_classes: Classes<Metric>,
     rates: Vec<LearningRate>,
     /// What is done with weights.
     weights: WeightFunctions,
@@ -63,7 +74,9 @@ impl<T: Float> CustomObjects<T> {
             registry: Registry::default(),
             makers: Vec::new(),
             losses: Vec::new(),
+            loss_classes: Vec::new(),
             metrics: Vec::new(),
+            metric_classes: Vec::new(),
             rates: Vec::new(),
             weights: WeightFunctions::new(),
         }
@@ -82,6 +95,20 @@ impl<T: Float> CustomObjects<T> {
     pub fn loss(mut self, loss: Loss) -> Self {
         self.losses.retain(|other| other.class() != loss.class());
         self.losses.push(loss);
+        self
+    }
+
+    /// With losses of this class, which [`Loss::object`] makes: they are read back with their fields.
+    #[must_use]
+    pub fn loss_class<O: LossObject>(mut self) -> Self {
+        insert_class(&mut self.loss_classes, (O::CLASS, Loss::of_config::<O>));
+        self
+    }
+
+    /// With metrics of this class, which [`Metric::object`] makes.
+    #[must_use]
+    pub fn metric_class<O: MetricObject>(mut self) -> Self {
+        insert_class(&mut self.metric_classes, (O::CLASS, Metric::of_config::<O>));
         self
     }
 
@@ -133,6 +160,24 @@ impl<T: Float> CustomObjects<T> {
         Self { weights: self.weights.initializer(name, fill), ..self }
     }
 
+    /// With penalties on weights of this class, which files have with their fields.
+    #[must_use]
+    pub fn regularizer_class<O: RegularizerObject>(self) -> Self {
+        Self { weights: self.weights.regularizer_class::<O>(O::CLASS), ..self }
+    }
+
+    /// With what weights are made to be after every step, of this class.
+    #[must_use]
+    pub fn constraint_class<O: ConstraintObject>(self) -> Self {
+        Self { weights: self.weights.constraint_class::<O>(O::CLASS), ..self }
+    }
+
+    /// With how weights start, of this class.
+    #[must_use]
+    pub fn initializer_class<O: InitializerObject>(self) -> Self {
+        Self { weights: self.weights.initializer_class::<O>(O::CLASS), ..self }
+    }
+
     /// What is done with weights.
     pub(crate) const fn weights(&self) -> &WeightFunctions {
         &self.weights
@@ -140,13 +185,22 @@ impl<T: Float> CustomObjects<T> {
 
     /// The loss of a file, if it is one of these.
     pub(crate) fn find_loss(&self, serialized: &Value) -> Result<Option<Loss>> {
+        if let Some(make) = find_class(serialized, &self.loss_classes) {
+            return make(&serialized["config"]).map(Some);
+        }
         let found = find(serialized, &self.losses, |loss| Some(loss.class()));
-        let line = |name: &str| format!("CustomObjects::new().loss(Loss::own(\"{name}\", ..))");
+        let line = |name: &str| match serialized["class_name"].as_str() {
+            Some(class) if class != "function" => format!("CustomObjects::new().loss_class::<{class}>()"),
+            _ => format!("CustomObjects::new().loss(Loss::own(\"{name}\", ..))"),
+        };
         found.map_or_else(|| check_ours("loss", serialized, LOSSES, line), |loss| Ok(Some(loss.clone())))
     }
 
     /// The metric of a file, if it is one of these.
     pub(crate) fn find_metric(&self, serialized: &Value) -> Result<Option<Metric>> {
+        if let Some(make) = find_class(serialized, &self.metric_classes) {
+            return make(&serialized["config"]).map(Some);
+        }
         let found = find(serialized, &self.metrics, Metric::own_name);
         let line = |name: &str| format!("CustomObjects::new().metric(Metric::own(\"{name}\", ..))");
         found.map_or_else(|| check_ours("metric", serialized, METRICS, line), |metric| Ok(Some(metric.clone())))
@@ -172,6 +226,8 @@ impl<T: Float> CustomObjects<T> {
     pub fn and(mut self, others: Self) -> Self {
         others.registry.iter().for_each(|signature| self.registry.insert(signature.clone()));
         others.makers.into_iter().for_each(|maker| self.add(maker));
+        others.loss_classes.into_iter().for_each(|class| insert_class(&mut self.loss_classes, class));
+        others.metric_classes.into_iter().for_each(|class| insert_class(&mut self.metric_classes, class));
         let all = others.losses.into_iter().fold(self, Self::loss);
         let all = others.metrics.into_iter().fold(all, Self::metric);
         let mut all = others.rates.into_iter().fold(all, Self::learning_rate);
@@ -209,6 +265,18 @@ impl<T: Float> CustomObjects<T> {
 fn find<'r, R>(serialized: &Value, registered: &'r [R], name: impl Fn(&R) -> Option<&str>) -> Option<&'r R> {
     let in_file = function_name(serialized)?;
     registered.iter().find(|one| name(one).is_some_and(|name| is_called(name, in_file)))
+}
+
+/// What makes objects of the class that a serialised one has.
+fn find_class<R>(serialized: &Value, classes: &[(&'static str, Read<R>)]) -> Option<Read<R>> {
+    let in_file = function_name(serialized).filter(|_| serialized.is_object() && serialized["class_name"] != "function")?;
+    classes.iter().find(|(class, _)| is_called(class, in_file)).map(|(_, make)| *make)
+}
+
+/// Adds a class. One of the same name takes the other's place.
+fn insert_class<R>(classes: &mut Classes<R>, class: (&'static str, Read<R>)) {
+    classes.retain(|(other, _)| *other != class.0);
+    classes.push(class);
 }
 
 /// Nothing where a serialised object is to be read as one of this library's.

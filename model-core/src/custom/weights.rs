@@ -1,4 +1,4 @@
-//! Functions of the user's own of weights: penalties on them, what they are made to be after a step, and how they start.
+//! Functions and objects of the user's own of weights: penalties on them, what they are made to be after a step, and how they start.
 //!
 //! All of them work in double precision, whatever a model computes in: so one function serves both.
 
@@ -9,7 +9,8 @@ use model_graph::layer::WeightSpec;
 use ndarray::ArrayViewMutD;
 use serde_json::{Value, json};
 
-use super::function::{Function, Unregistered, is_called};
+use super::function::{Family, Function, Unregistered};
+use super::object::{ConstraintObject, InitializerObject, Missing, RegularizerObject, made};
 use crate::elements::Elements;
 use crate::error::{Error, Result};
 use crate::float::Float;
@@ -22,12 +23,12 @@ type OfWeight = dyn Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync;
 /// What fills a weight, from zeros and a seed.
 type Fill = dyn Fn(ArrayViewMutD<'_, f64>, u64) + Send + Sync;
 
-/// Functions of weights, by their names.
+/// Functions of weights, by their names, and objects by their classes.
 #[derive(Clone, Debug, Default)]
 pub struct WeightFunctions {
-    regularizers: Vec<Function<OfWeight>>,
-    constraints: Vec<Function<OfWeight>>,
-    initializers: Vec<Function<Fill>>,
+    regularizers: Family<OfWeight>,
+    constraints: Family<OfWeight>,
+    initializers: Family<Fill>,
 }
 
 /// The function of the user's own of this name, as an argument of a layer that is described in plain Rust: what the layer or model is made with
@@ -73,7 +74,7 @@ impl WeightFunctions {
         name: impl Into<String>,
         penalty: impl Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync + 'static,
     ) -> Self {
-        insert(&mut self.regularizers, Function::new(name, Arc::new(penalty)));
+        self.regularizers.insert(Function::new(name, Arc::new(penalty)));
         self
     }
 
@@ -84,7 +85,7 @@ impl WeightFunctions {
         name: impl Into<String>,
         change: impl Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync + 'static,
     ) -> Self {
-        insert(&mut self.constraints, Function::new(name, Arc::new(change)));
+        self.constraints.insert(Function::new(name, Arc::new(change)));
         self
     }
 
@@ -95,15 +96,45 @@ impl WeightFunctions {
         name: impl Into<String>,
         fill: impl Fn(ArrayViewMutD<'_, f64>, u64) + Send + Sync + 'static,
     ) -> Self {
-        insert(&mut self.initializers, Function::new(name, Arc::new(fill)));
+        self.initializers.insert(Function::new(name, Arc::new(fill)));
+        self
+    }
+
+    /// With penalties of this class, under this name.
+    #[must_use]
+    pub fn regularizer_class<O: RegularizerObject>(mut self, name: &'static str) -> Self {
+        self.regularizers.insert_class(name, |config| {
+            let object: O = made("regularizer", config)?;
+            Ok(Arc::new(move |weight: &Var<f64>| object.penalty(weight)))
+        });
+        self
+    }
+
+    /// With what weights are made to be after a step, of this class, under this name.
+    #[must_use]
+    pub fn constraint_class<O: ConstraintObject>(mut self, name: &'static str) -> Self {
+        self.constraints.insert_class(name, |config| {
+            let object: O = made("constraint", config)?;
+            Ok(Arc::new(move |weight: &Var<f64>| object.constrain(weight)))
+        });
+        self
+    }
+
+    /// With how weights start, of this class, under this name.
+    #[must_use]
+    pub fn initializer_class<O: InitializerObject>(mut self, name: &'static str) -> Self {
+        self.initializers.insert_class(name, |config| {
+            let object: O = made("initializer", config)?;
+            Ok(Arc::new(move |weight: ArrayViewMutD<'_, f64>, seed| object.fill(weight, seed)))
+        });
         self
     }
 
     /// With all of the others'.
     pub(crate) fn and(mut self, others: Self) -> Self {
-        others.regularizers.into_iter().for_each(|function| insert(&mut self.regularizers, function));
-        others.constraints.into_iter().for_each(|function| insert(&mut self.constraints, function));
-        others.initializers.into_iter().for_each(|function| insert(&mut self.initializers, function));
+        self.regularizers.extend(others.regularizers);
+        self.constraints.extend(others.constraints);
+        self.initializers.extend(others.initializers);
         self
     }
 
@@ -112,8 +143,8 @@ impl WeightFunctions {
         let mut of_weight = OfOneWeight::default();
         for (what, own) in spec.functions() {
             match what {
-                "regularizer" => of_weight.regularizer = find(&self.regularizers, &own).cloned(),
-                "constraint" => of_weight.constraint = find(&self.constraints, &own).cloned(),
+                "regularizer" => of_weight.regularizer = self.regularizers.find(&own).ok().flatten(),
+                "constraint" => of_weight.constraint = self.constraints.find(&own).ok().flatten(),
                 _ => {}
             }
         }
@@ -122,7 +153,7 @@ impl WeightFunctions {
 
     /// Fills a weight by a function of this name, if there is one.
     pub(crate) fn fill<T: Float>(&self, own: OwnFunction, weight: &mut Weight<T>, seed: u64) {
-        let Some(function) = find(&self.initializers, &own) else { return };
+        let Ok(Some(function)) = self.initializers.find(&own) else { return };
         let mut numbers = ndarray::ArrayD::zeros(weight.shape.as_slice());
         function.function()(numbers.view_mut(), seed);
         weight.data.iter_mut().zip(&numbers).for_each(|(element, &number)| *element = T::from_f64(number));
@@ -131,16 +162,16 @@ impl WeightFunctions {
     /// Checks that all functions are known that weights name.
     ///
     /// # Errors
-    /// What is missing, and the line to write.
-    pub(crate) fn check(&self, specs: &[WeightSpec]) -> Result<(), Unregistered> {
+    /// What is missing, and the line to write; or what an object's configuration lacks.
+    pub(crate) fn check(&self, specs: &[WeightSpec]) -> Result<(), Missing> {
         for (what, own) in specs.iter().flat_map(WeightSpec::functions) {
             let is_known = match what {
-                "regularizer" => find(&self.regularizers, &own).is_some(),
-                "constraint" => find(&self.constraints, &own).is_some(),
-                _ => find(&self.initializers, &own).is_some(),
+                "regularizer" => self.regularizers.find(&own)?.is_some(),
+                "constraint" => self.constraints.find(&own)?.is_some(),
+                _ => self.initializers.find(&own)?.is_some(),
             };
             if !is_known {
-                return Err(unregistered(what, &own));
+                return Err(unregistered(what, &own).into());
             }
         }
         Ok(())
@@ -197,17 +228,10 @@ fn variable<T: Float>(shape: &[usize], elements: &[T]) -> Result<Var<f64>> {
 }
 
 fn unregistered(what: &'static str, own: &OwnFunction) -> Unregistered {
-    let (name, function) = (own.name().to_owned(), own.to_source());
-    let line = format!("CustomObjects::new().{what}(\"{name}\", {function})");
+    let (name, path) = (own.name().to_owned(), own.path());
+    let line = match own.config() {
+        None => format!("CustomObjects::new().{what}(\"{name}\", {path})"),
+        Some(_) => format!("CustomObjects::new().{what}_class::<{path}>()"),
+    };
     Unregistered { what, name, line }
-}
-
-/// Adds a function. One of the same name takes the other's place.
-fn insert<F: ?Sized>(functions: &mut Vec<Function<F>>, function: Function<F>) {
-    functions.retain(|other| other.name() != function.name());
-    functions.push(function);
-}
-
-fn find<'f, F: ?Sized>(functions: &'f [Function<F>], own: &OwnFunction) -> Option<&'f Function<F>> {
-    functions.iter().find(|function| is_called(function.name(), own.name()))
 }

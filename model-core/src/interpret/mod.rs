@@ -17,7 +17,7 @@ use model_graph::plan::Plan;
 use model_graph::{DuplicateName, Graph};
 
 use crate::any::AnyLayer;
-use crate::custom::{CustomObjects, Unregistered};
+use crate::custom::{CustomObjects, Missing};
 use crate::elements::Elements;
 use crate::error::{Error, Result};
 use crate::float::Float;
@@ -77,9 +77,9 @@ pub enum ModelError {
         /// Its class.
         class: &'static str,
     },
-    /// A function of the user's own of weights is not registered.
+    /// A function or an object of the user's own of weights is not registered, or not of its class.
     #[error(transparent)]
-    Function(#[from] Unregistered),
+    Function(#[from] Missing),
     /// Its weights would take more memory than there is.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),

@@ -104,7 +104,7 @@ impl Loss {
     #[must_use]
     pub fn to_keras(&self) -> Value {
         match &self.rule {
-            AnyRule::Own(own) => return own.to_keras(),
+            AnyRule::Own(own) => return own.to_keras(self.name.as_deref(), self.reduction),
             AnyRule::Crossentropy(_) | AnyRule::Unknown(_) => return self.class().into(),
             _ => {}
         }

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use model_graph::names::snake_case;
+use serde_json::{Map, Value};
 
-use super::Loss;
-use crate::custom::Function;
+use super::{Loss, Reduction};
+use crate::arguments::Argument as _;
+use crate::custom::{Function, LossObject, class_to_keras, fields, made};
 use crate::error::Result;
 use crate::given::{Judged, Mean, Over, TargetForm};
+use crate::keras::Fields;
 use crate::variable::Var;
 
 /// What a loss of one's own computes: of what should have come out, and of what did.
@@ -18,6 +21,8 @@ type Values = dyn Fn(&Var, &Var) -> Result<Var> + Send + Sync;
 pub struct OwnLoss {
     function: Function<Values>,
     form: TargetForm,
+    /// The fields of an object, which a function has none of.
+    fields: Option<Map<String, Value>>,
 }
 
 impl OwnLoss {
@@ -37,8 +42,15 @@ impl OwnLoss {
         self.function.function()(truth, output)
     }
 
-    pub(super) fn to_keras(&self) -> Value {
-        self.function.to_keras()
+    /// As Keras writes a function, or an object of a class, whose configuration has what all losses have.
+    pub(super) fn to_keras(&self, name: Option<&str>, reduction: Reduction) -> Value {
+        let Some(fields) = &self.fields else { return self.function.to_keras() };
+        let class = self.name().rsplit('>').next().unwrap_or_default();
+        let mut config = Map::new();
+        config.insert("name".to_owned(), name.map_or_else(|| snake_case(class), str::to_owned).into());
+        config.insert("reduction".to_owned(), reduction.write());
+        config.extend(fields.clone());
+        class_to_keras(self.name(), &Value::Object(config))
     }
 }
 
@@ -61,7 +73,7 @@ impl Loss {
     /// ```
     #[must_use]
     pub fn own(name: impl Into<String>, values: impl Fn(&Var, &Var) -> Result<Var> + Send + Sync + 'static) -> Self {
-        Self::of_own(OwnLoss { function: Function::new(name, Arc::new(values)), form: TargetForm::Values })
+        Self::of_own(OwnLoss { function: Function::new(name, Arc::new(values)), form: TargetForm::Values, fields: None })
     }
 
     /// The same, of targets that are class numbers, one in place of each row of the output's last axis. The function has them as integers,
@@ -80,6 +92,29 @@ impl Loss {
     /// ```
     #[must_use]
     pub fn own_of_labels(name: impl Into<String>, values: impl Fn(&Var, &Var) -> Result<Var> + Send + Sync + 'static) -> Self {
-        Self::of_own(OwnLoss { function: Function::new(name, Arc::new(values)), form: TargetForm::Labels })
+        Self::of_own(OwnLoss { function: Function::new(name, Arc::new(values)), form: TargetForm::Labels, fields: None })
+    }
+
+    /// A loss of one's own with a configuration, which files have: see [`Object`](crate::custom::Object).
+    #[must_use]
+    pub fn object<O: LossObject>(object: O) -> Self {
+        let form = if O::OF_LABELS { TargetForm::Labels } else { TargetForm::Values };
+        let fields = Some(fields(&object));
+        let values = move |truth: &Var, output: &Var| object.values(truth, output);
+        Self::of_own(OwnLoss { function: Function::new(O::CLASS, Arc::new(values)), form, fields })
+    }
+
+    /// The loss of a class of a configuration.
+    pub(crate) fn of_config<O: LossObject>(config: &Value) -> Result<Self> {
+        let mut fields = config.as_object().cloned().unwrap_or_default();
+        let [name, reduction, _] = ["name", "reduction", "dtype"].map(|key| fields.shift_remove(key));
+        let loss = Self::object(made::<O>("loss", &Value::Object(fields))?);
+        let loss = match name.as_ref().and_then(Value::as_str) {
+            Some(name) => loss.name(name),
+            None => loss,
+        };
+        let mut given = Map::from_iter(reduction.map(|reduction| ("reduction".to_owned(), reduction)));
+        given.retain(|_, value| !value.is_null());
+        Ok(loss.reduction(Fields::new(O::CLASS, &given).argument("reduction", Reduction::default())?))
     }
 }

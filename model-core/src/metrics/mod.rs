@@ -303,7 +303,7 @@ impl Metric {
     #[must_use]
     pub fn to_keras(&self) -> Value {
         if let AnyRule::Own(own) = &self.rule {
-            return own.to_keras();
+            return own.to_keras(&self.name);
         }
         if self.rule.is_form() || matches!(self.rule, AnyRule::Unknown(_)) {
             return self.name().into();

@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use ndarray::{ArrayViewD, IxDyn};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::state::Share;
 use super::{AnyRule, Metric, State};
-use crate::custom::Function;
+use crate::custom::{Function, MetricObject, class_to_keras, fields, made};
 use crate::error::Result;
 use crate::given::{Judged, Over};
 use crate::variable::Var;
@@ -39,6 +39,8 @@ pub(super) enum Own {
     Mean(Function<Values>),
     /// What a state comes to.
     State(Function<Start>),
+    /// The same of an object, with its fields.
+    Object(Function<Start>, Map<String, Value>),
 }
 
 impl Metric {
@@ -87,6 +89,22 @@ impl Metric {
         Self::of_own(Own::State(Function::new(name, Arc::new(move || Box::new(start()) as Box<dyn MetricState>))))
     }
 
+    /// A metric of one's own with a configuration, which files have, reported by this name: see [`Object`](crate::custom::Object).
+    #[must_use]
+    pub fn object<O: MetricObject>(name: impl Into<String>, object: O) -> Self {
+        let fields = fields(&object);
+        let start = move || Box::new(object.start()) as Box<dyn MetricState>;
+        Self::of_own(Own::Object(Function::new(O::CLASS, Arc::new(start)), fields)).named(name.into())
+    }
+
+    /// The metric of a class of a configuration.
+    pub(crate) fn of_config<O: MetricObject>(config: &Value) -> Result<Self> {
+        let mut fields = config.as_object().cloned().unwrap_or_default();
+        let [name, _] = ["name", "dtype"].map(|key| fields.shift_remove(key));
+        let name = name.as_ref().and_then(Value::as_str).unwrap_or(O::CLASS).to_owned();
+        Ok(Self::object(name, made::<O>("metric", &Value::Object(fields))?))
+    }
+
     fn of_own(own: Own) -> Self {
         let name = own.name().to_owned();
         Self { rule: AnyRule::Own(own), name }
@@ -97,22 +115,29 @@ impl Own {
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Mean(function) => function.name(),
-            Self::State(start) => start.name(),
+            Self::State(start) | Self::Object(start, _) => start.name(),
         }
     }
 
     /// As Keras writes a function, or an object of a class.
-    pub(super) fn to_keras(&self) -> Value {
+    pub(super) fn to_keras(&self, name: &str) -> Value {
         match self {
             Self::Mean(function) => function.to_keras(),
-            Self::State(start) => start.class_to_keras(&json!({ "name": start.name(), "dtype": "float32" })),
+            Self::State(start) => class_to_keras(start.name(), &json!({ "name": start.name(), "dtype": "float32" })),
+            Self::Object(start, fields) => {
+                let mut config = Map::from_iter([("name".to_owned(), name.into()), ("dtype".to_owned(), "float32".into())]);
+                config.extend(fields.clone());
+                class_to_keras(start.name(), &Value::Object(config))
+            }
         }
     }
 
     pub(super) fn state(&self) -> Box<dyn State> {
         match self {
             Self::Mean(function) => Box::new(MeanOf { function: function.clone(), share: Share::default() }),
-            Self::State(start) => Box::new(Remembered { start: start.clone(), state: start.function()() }),
+            Self::State(start) | Self::Object(start, _) => {
+                Box::new(Remembered { start: start.clone(), state: start.function()() })
+            }
         }
     }
 }

@@ -30,6 +30,12 @@ pub trait Held<T: Float> {
 
     /// Makes layers with `stateful = true` begin with states of zeros.
     fn forget_states(&self);
+
+    /// The number of a layer that no other has, by which a tape knows what it gives.
+    #[doc(hidden)]
+    fn number(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// What a graph says of a weight.
@@ -99,6 +105,10 @@ macro_rules! held {
             fn forget_states(&self) {
                 self.reset_states();
             }
+
+            fn number(&self) -> Option<u64> {
+                Some(self.common.identity.number())
+            }
         }
 
         impl Held<$float> for AnyLayer<$float> {
@@ -121,6 +131,10 @@ macro_rules! held {
 
             fn forget_states(&self) {
                 self.reset_states();
+            }
+
+            fn number(&self) -> Option<u64> {
+                Some(self.identity().number())
             }
         }
 
@@ -147,6 +161,10 @@ macro_rules! held {
 
             fn forget_states(&self) {
                 self.layer().into_iter().for_each(Held::forget_states);
+            }
+
+            fn number(&self) -> Option<u64> {
+                self.layer().and_then(Held::<$float>::number)
             }
         }
     };

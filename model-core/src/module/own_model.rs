@@ -1,10 +1,12 @@
 //! A struct of layers and models as a model.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
 use model_graph::Graph;
+use model_graph::graph::LayerId;
 use model_graph::shape::{Shape, TensorType};
 
 use super::{Module, Path};
@@ -12,6 +14,9 @@ use crate::error::Result;
 use crate::float::Float;
 use crate::layer::Weight;
 use crate::variable::{self, Callable, Fault, Inputs, Tape, Var};
+
+/// What layers give, by their numbers.
+type ByLayers = HashMap<u64, Vec<TensorType>>;
 
 /// How a model is called.
 pub(super) type Run<M, T> = fn(&M, Inputs<T>) -> Result<Vec<Var<T>>>;
@@ -100,9 +105,10 @@ impl<M: Module<T>, T: Float> OwnModel<M, T> {
         let place = Location::caller();
         let inputs = inputs.into().at(place).into_positional();
         let types = inputs.iter().map(Var::sample_type).collect::<Result<Vec<_>>>()?;
-        let given = called(&module, &types, place)?;
+        let (given, by_layers) = called(&module, &types, place)?;
         let mut own = Self { run: Some(M::run), ..Self::new(module)? };
         own.module.parts(Path::root(), &mut |_, held| held.forget_states());
+        own.tell_of(by_layers);
         for (name, ty) in names("input", types.len()).zip(types) {
             own.graph.input(name, ty);
         }
@@ -110,6 +116,18 @@ impl<M: Module<T>, T: Float> OwnModel<M, T> {
             own.graph.code_output(name, ty);
         }
         Ok(own)
+    }
+
+    /// Says what the layers that are held have given, by their numbers.
+    fn tell_of(&mut self, mut given: ByLayers) {
+        let Self { module, graph, .. } = self;
+        let mut place = 0;
+        module.parts(Path::root(), &mut |_, held| {
+            if let Some(given) = held.number().and_then(|number| given.remove(&number)) {
+                graph.held_gave(LayerId(place), given);
+            }
+            place += 1;
+        });
     }
 
     /// The weight of a path, `encoder/conv2d/kernel`, as it is now.
@@ -143,13 +161,14 @@ fn names(what: &'static str, count: usize) -> impl Iterator<Item = String> {
 /// Of how many samples a struct is called for the first time: two tell an axis of samples from one of size 1.
 const SAMPLES: usize = 2;
 
-/// The types of what a struct gives for inputs of these types.
+/// The types of what a struct gives for inputs of these types, and of what its layers give for it.
 fn called<M: Callable<T>, T: Float>(
     module: &M,
     types: &[TensorType],
     place: &'static Location<'static>,
-) -> Result<Vec<TensorType>> {
+) -> Result<(Vec<TensorType>, ByLayers)> {
     let tape = Tape::<T>::default();
+    tape.watch();
     let input = |ty: &TensorType| {
         let sizes = ty.shape.sizes().ok_or_else(|| Fault::Sized { shape: ty.shape.to_string() }.at(place))?;
         let whole: Vec<usize> = std::iter::once(SAMPLES).chain(sizes).collect();
@@ -164,7 +183,7 @@ fn called<M: Callable<T>, T: Float>(
             Err(Fault::PerSample { call, samples: SAMPLES, found }.at(place))
         }
     };
-    outputs.iter().map(ty).collect()
+    Ok((outputs.iter().map(ty).collect::<Result<_>>()?, tape.watched()))
 }
 
 impl<M, T: Float> Deref for OwnModel<M, T> {

@@ -3,7 +3,7 @@
 use super::evaluate::Judging;
 use super::feed::{Batch, Feed};
 use super::fit::{Fit, IntoFit};
-use super::given::{Given, Judges, samples_to_judge};
+use super::given::{Given, Judges};
 use super::history::History;
 use super::interrupt::Interrupt;
 use super::order::step_seed;
@@ -67,15 +67,15 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         let training_samples = fit.training_samples(all.len())?;
         let training = all.part(0..training_samples).weighed(setup, fit.class_weight.as_ref())?;
         let rest = training_samples..all.len();
-        // What a step of one's own is trained on is judged by what the trainer's own would make of it.
-        let judge;
+        // Steps of training and of judging may take the same in different ways.
+        let judges;
         let validation = match (fit.validation_data, &all) {
-            (Some(data), _) => Some(Judges::new(self.model.graph(), setup, data)?),
+            (Some(data), _) => Some(Judges::new(self, setup, data)?),
             (None, _) if rest.is_empty() => None,
-            (None, Given::Planned(all)) => Some(Judges::Samples(Box::new(all.part(rest)))),
-            (None, Given::Own(_)) => {
-                judge = samples_to_judge(self.model.graph(), setup, data)?;
-                Some(Judges::Samples(Box::new(judge.part(rest))))
+            (None, Given::Planned(all)) if self.own.test.is_none() => Some(Judges::Samples(Box::new(all.part(rest)))),
+            (None, _) => {
+                judges = Judges::of_examples(self, setup, data)?;
+                Some(judges.part(rest))
             }
         };
         check_trainable(self.model)?;
@@ -86,7 +86,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
 
     fn fit_stream(&mut self, stream: &dyn Stream, fit: Fit<'_>, (setup, tally): (&Setup, Tally)) -> Result<(History, Tally)> {
         fit.check_stream(stream)?;
-        let validation = fit.validation_data.map(|data| Judges::new(self.model.graph(), setup, data)).transpose()?;
+        let validation = fit.validation_data.map(|data| Judges::new(self, setup, data)).transpose()?;
         check_trainable(self.model)?;
         let feed = Feed::stream(stream, &fit);
         self.fit_on((feed, validation.as_ref()), fit, (setup, tally))
@@ -101,9 +101,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         tally.clear();
         self.seed = fit.seed.unwrap_or(self.seed);
         let callbacks = std::mem::take(&mut fit.callbacks);
-        let alphabetical = setup.alphabetical();
-        let judged = (alphabetical.iter().map(|&place| setup.names[place].clone()).collect(), alphabetical);
-        let (reported, interrupt) = (self.places(setup), Interrupt::watch(fit.interrupt));
+        let (judged, reported, interrupt) = (self.judged(setup), self.places(setup), Interrupt::watch(fit.interrupt));
         self.train_epochs(&Plan { setup, validation, judged, fit, reported, interrupt }, feed, tally, callbacks)
     }
 
@@ -157,7 +155,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     /// An epoch; whether it was not interrupted.
     fn train_epoch(&mut self, plan: &Plan<'_>, state: &mut State<'_>) -> Result<bool> {
         state.tally.clear();
-        self.own.iter_mut().for_each(OwnStep::clear);
+        self.own.train.iter_mut().for_each(OwnStep::clear);
         state.called.epoch_begin(self)?;
         let first = std::mem::take(&mut self.step) as usize;
         state.feed.go_to(self.seed, self.epochs, first)?;
@@ -212,7 +210,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
             if plan.fit.validation_freq.contains(self.epochs as usize) {
                 self.validate(plan, state, validation)?;
             } else {
-                state.values.extend(plan.judged.1.iter().map(|_| None));
+                state.values.extend(plan.judged.0.iter().map(|_| None));
             }
         }
         self.epochs += 1;
@@ -238,11 +236,12 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
             data: (validation, "validation data"),
             batches: (size, most),
             reported: (names, places),
+            values: Vec::new(),
             called,
             tell: &mut |_, _| (),
         })?;
         let first = values.len();
-        values.extend(places.iter().map(|&place| Some(tally.mean(place))));
+        values.extend(self.judged_values(tally, places).map(Some));
         called.test_end(self, names, &mut values[first..])
     }
 
@@ -255,30 +254,29 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         choice: Choice<'_>,
         step: u64,
     ) -> Result<f64> {
-        match (training, &mut self.own) {
-            (Given::Own(all), Some(own)) => own.take(self.model, &mut self.optimizer, (setup, tally), all, choice, self.seed),
-            (Given::Planned(all), _) => {
+        match training {
+            Given::Own(all) => self.own.train(self.model, &mut self.optimizer, (setup, tally), (all, choice), self.seed),
+            Given::Planned(all) => {
                 let seed = step_seed(self.seed, self.optimizer.iterations);
                 let result = self.step(setup, tally)?.train(all, choice, seed);
                 result.map_err(|refusal| refusal.error(self.model, Some(self.epochs + 1), step))
             }
-            (Given::Own(_), None) => unreachable!("samples are as they come for a step of one's own"),
         }
     }
 
     /// What is reported of the steps of an epoch: of steps of one's own what they say, and the metrics.
     fn names(&self, setup: &Setup) -> Vec<String> {
-        let own = self.own.iter().flat_map(OwnStep::names).cloned();
+        let own = self.own.train.iter().flat_map(OwnStep::names).cloned();
         own.chain(self.places(setup).into_iter().map(|place| setup.names[place].clone())).collect()
     }
 
     /// The places in the tally of what it has of that.
     fn places(&self, setup: &Setup) -> Vec<usize> {
-        if self.own.is_some() { setup.metric_places() } else { setup.alphabetical() }
+        if self.own.train.is_some() { setup.metric_places() } else { setup.alphabetical() }
     }
 
     /// The values of that.
     fn values<'v>(&'v self, tally: &'v Tally, places: &'v [usize]) -> impl Iterator<Item = f64> + 'v {
-        self.own.iter().flat_map(OwnStep::means).chain(places.iter().map(|&place| tally.mean(place)))
+        self.own.train.iter().flat_map(OwnStep::means).chain(places.iter().map(|&place| tally.mean(place)))
     }
 }

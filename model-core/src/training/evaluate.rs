@@ -3,9 +3,10 @@
 use std::fmt;
 
 use super::flow::Flow;
-use super::given::{Judges, samples_to_judge};
-use super::own_step::Written;
+use super::given::Judges;
+use super::own_step::{OwnStep, Written};
 use super::progress::{Progress, Verbose};
+use super::room::Choice;
 use super::scores::{Scores, check_batch_size};
 use super::setup::Setup;
 use super::step::judge;
@@ -13,7 +14,7 @@ use super::tally::Tally;
 use super::trainer::Trainer;
 use crate::callbacks::{Callback, Callbacks, Called, Course};
 use crate::error::{Error, Result};
-use crate::given::{Data, Round, Samples};
+use crate::given::{Data, Round};
 use crate::network::Trainable;
 use crate::states::check_batches;
 
@@ -108,9 +109,11 @@ pub(super) struct Judging<'j, 'c> {
     pub(super) batches: (usize, usize),
     /// The names of what is reported, and the places of the values in the tally.
     pub(super) reported: (&'j [String], &'j [usize]),
+    /// Room for those values.
+    pub(super) values: Vec<f64>,
     pub(super) called: &'j mut Called<'c>,
     /// Is told after each batch how many it were, and what they come to so far.
-    pub(super) tell: &'j mut dyn FnMut(usize, &Tally),
+    pub(super) tell: &'j mut dyn FnMut(usize, &[f64]),
 }
 
 impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
@@ -138,15 +141,14 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         evaluate.check()?;
         let Evaluate { batch_size, steps, verbose, callbacks } = evaluate;
         let (setup, mut tally) = self.take_setup()?;
-        let judges = Judges::new(self.model.graph(), &setup, &data)?;
+        let judges = Judges::new(self, &setup, &data)?;
         let most = steps.unwrap_or(usize::MAX);
-        if let Judges::Samples(samples) = &judges {
-            let samples = most.saturating_mul(batch_size).min(samples.len);
+        if let Some(samples) = judges.samples() {
+            let samples = most.saturating_mul(batch_size).min(samples);
             let help = "give batches a size that divides it, `evaluate_batched(data, ..)`";
             check_batches(self.model, samples, batch_size.min(samples), help)?;
         }
-        let places = setup.alphabetical();
-        let names: Vec<String> = places.iter().map(|&place| setup.names[place].clone()).collect();
+        let (names, places) = self.judged(&setup);
         let (epochs, steps) = (self.epochs as usize, judges.steps(batch_size, most));
         let course = Course { epoch: epochs, epochs, steps, is_evaluation: true, ..Course::default() };
         let mut called = Called::new(callbacks, names.clone(), course);
@@ -158,26 +160,40 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
             data: (&judges, "data"),
             batches: (batch_size, most),
             reported: (&names, &places),
+            values: Vec::new(),
             called: &mut called,
-            tell: &mut |step, tally| progress.step(step, places.iter().map(|&place| tally.mean(place))),
+            tell: &mut |step, values| progress.step(step, values.iter().copied()),
         })?;
-        let mut values: Vec<Option<f64>> = places.iter().map(|&place| Some(tally.mean(place))).collect();
+        let mut values: Vec<Option<f64>> = self.judged_values(&tally, &places).map(Some).collect();
         called.test_end(self, &names, &mut values)?;
         progress.end(values.into_iter());
         progress.say(&mut called.course.said);
-        let scores = Scores::new(&setup, &tally);
+        let scores = Scores::new(names, self.judged_values(&tally, &places).collect());
         self.put_setup((setup, tally));
         Ok(scores)
     }
 
-    /// Judges no more than so many batches: of this size, or as a stream gives them.
+    /// What judging reports, and the places in the tally of what that has of it: of steps of one's own what they say, and the metrics.
+    pub(super) fn judged(&self, setup: &Setup) -> (Vec<String>, Vec<usize>) {
+        let places = if self.own.test.is_some() { setup.metric_places() } else { setup.alphabetical() };
+        let own = self.own.test.iter().flat_map(OwnStep::names).cloned();
+        (own.chain(places.iter().map(|&place| setup.names[place].clone())).collect(), places)
+    }
+
+    /// The values of that.
+    pub(super) fn judged_values<'v>(&'v self, tally: &'v Tally, places: &'v [usize]) -> impl Iterator<Item = f64> + 'v {
+        self.own.test.iter().flat_map(OwnStep::means).chain(places.iter().map(|&place| tally.mean(place)))
+    }
+
+    /// Judges no more than so many batches: of this size, or as a stream gives them. Begins anew what steps of one's own report.
     pub(super) fn judge(&mut self, judging: &mut Judging<'_, '_>) -> Result<()> {
         let ((judges, of), (size, most)) = (judging.data, judging.batches);
+        self.own.test.iter_mut().for_each(OwnStep::clear);
         match judges {
-            Judges::Samples(samples) => {
-                for (batch, start) in (0..samples.len).step_by(size).take(most).enumerate() {
-                    let batch_samples = samples.part(start..start.saturating_add(size).min(samples.len));
-                    if !self.judge_batch(judging, batch, &batch_samples)? {
+            Judges::Samples(_) | Judges::Own(_) => {
+                let samples = judges.samples().unwrap_or_default();
+                for (batch, start) in (0..samples).step_by(size).take(most).enumerate() {
+                    if !self.judge_batch(judging, batch, &judges.part(start..start.saturating_add(size).min(samples)))? {
                         break;
                     }
                 }
@@ -189,7 +205,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
                 let mut flow = Flow::new(*stream, of, Round { seed: self.seed, number: 0 });
                 for batch in 0..most {
                     let Some(examples) = flow.next()? else { break };
-                    let samples = samples_to_judge(self.model.graph(), judging.setup, &*examples);
+                    let samples = Judges::of_examples(self, judging.setup, &*examples);
                     if !self.judge_batch(judging, batch, &samples.map_err(|error| flow.place().refused(error))?)? {
                         break;
                     }
@@ -200,13 +216,21 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     }
 
     /// Judges a batch, and says whether to go on.
-    fn judge_batch(&mut self, judging: &mut Judging<'_, '_>, batch: usize, samples: &Samples<'_>) -> Result<bool> {
-        let Judging { setup, tally, reported: (names, places), called, tell, .. } = judging;
+    fn judge_batch(&mut self, judging: &mut Judging<'_, '_>, batch: usize, samples: &Judges<'_>) -> Result<bool> {
+        let Judging { setup, tally, reported: (names, places), values, called, tell, .. } = judging;
         called.test_batch_begin(self, batch)?;
-        let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
-        judge(self.model, room, setup, tally, samples)?;
-        tell(batch + 1, tally);
-        called.test_batch_end(self, batch, (names, places.iter().map(|&place| tally.mean(place))))?;
+        match samples {
+            Judges::Samples(samples) => {
+                let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
+                judge(self.model, room, setup, tally, samples)?;
+            }
+            Judges::Own(samples) => self.own.test(self.model, (setup, tally), (samples, Choice::Range(0..samples.len())))?,
+            Judges::Stream(_) => {} // which is no batch
+        }
+        values.clear();
+        values.extend(self.judged_values(tally, places));
+        tell(batch + 1, values);
+        called.test_batch_end(self, batch, (names, values.iter().copied()))?;
         Ok(!(called.course.is_evaluation && called.course.is_stopping))
     }
 }

@@ -24,9 +24,9 @@ pub(super) enum Given<'d> {
 impl<'d> Given<'d> {
     pub(super) fn new<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>, setup: &Setup, data: &'d dyn Examples) -> Result<Self> {
         let graph = trainer.model.graph();
-        match &trainer.own {
+        match &trainer.own.train {
             Some(_) => OwnSamples::new(graph, data).map(Self::Own),
-            None => samples(graph, &setup.inputs, &setup.outputs, data).map(Self::Planned),
+            None => planned(graph, setup, data).map(Self::Planned),
         }
     }
 
@@ -61,21 +61,44 @@ impl<'d> Given<'d> {
 /// What is judged by.
 pub(super) enum Judges<'d> {
     Samples(Box<Samples<'d>>),
+    /// What a step of one's own judges by.
+    Own(Box<OwnSamples<'d>>),
     Stream(&'d dyn Stream),
 }
 
 impl<'d> Judges<'d> {
-    pub(super) fn new(graph: &Graph, setup: &Setup, data: &'d dyn Data) -> Result<Self> {
-        Ok(match data.source() {
-            Source::Examples(data) => Self::Samples(Box::new(samples_to_judge(graph, setup, data)?)),
-            Source::Stream(stream) => Self::Stream(stream),
-        })
+    pub(super) fn new<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>, setup: &Setup, data: &'d dyn Data) -> Result<Self> {
+        match data.source() {
+            Source::Examples(data) => Self::of_examples(trainer, setup, data),
+            Source::Stream(stream) => Ok(Self::Stream(stream)),
+        }
+    }
+
+    pub(super) fn of_examples<N: Trainable<f32>, S>(
+        trainer: &Trainer<'_, N, S>,
+        setup: &Setup,
+        data: &'d dyn Examples,
+    ) -> Result<Self> {
+        let graph = trainer.model.graph();
+        match &trainer.own.test {
+            Some(_) => OwnSamples::new(graph, data).map(|samples| Self::Own(Box::new(samples))),
+            None => planned(graph, setup, data).map(|samples| Self::Samples(Box::new(samples))),
+        }
+    }
+
+    /// A range of them, of which a stream has none.
+    pub(super) fn part(&self, range: Range<usize>) -> Judges<'_> {
+        match self {
+            Self::Samples(samples) => Judges::Samples(Box::new(samples.part(range))),
+            Self::Own(samples) => Judges::Own(Box::new(samples.part(range))),
+            Self::Stream(stream) => Judges::Stream(*stream),
+        }
     }
 
     /// How many batches of a size there are, and no more than these, where that is known.
     pub(super) fn steps(&self, size: usize, most: usize) -> Option<usize> {
         match self {
-            Self::Samples(samples) => Some(samples.len.div_ceil(size).min(most)),
+            Self::Samples(_) | Self::Own(_) => self.samples().map(|samples| samples.div_ceil(size).min(most)),
             Self::Stream(stream) if stream.is_endless() => Some(most),
             Self::Stream(stream) => stream.steps().map(|steps| steps.min(most)),
         }
@@ -83,12 +106,16 @@ impl<'d> Judges<'d> {
 
     /// How many samples there are, where all are in memory.
     pub(super) fn samples(&self) -> Option<usize> {
-        if let Self::Samples(samples) = self { Some(samples.len) } else { None }
+        match self {
+            Self::Samples(samples) => Some(samples.len),
+            Self::Own(samples) => Some(samples.len()),
+            Self::Stream(_) => None,
+        }
     }
 }
 
-/// What a model is judged by, which takes losses.
-pub(super) fn samples_to_judge<'d>(graph: &Graph, setup: &Setup, data: &'d dyn Examples) -> Result<Samples<'d>> {
+/// What a model is trained on and judged by, which takes losses.
+fn planned<'d>(graph: &Graph, setup: &Setup, data: &'d dyn Examples) -> Result<Samples<'d>> {
     check_call(graph)?;
     if setup.rules.is_empty() {
         return Err(Error::NoLosses);

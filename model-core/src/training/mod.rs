@@ -54,7 +54,7 @@ pub use fit::{Fit, IntoFit, ValidationFreq};
 pub use history::History;
 pub(crate) use history::quoted;
 pub(crate) use order::step_seed;
-pub use own_step::{Reporting, TrainStep, Written};
+pub use own_step::{Judging, Reporting, StepBatch, TestStep, TrainStep, Written};
 pub use predict::{Predict, Predictor};
 pub use progress::{Verbose, print_to_stderr};
 pub use scores::Scores;

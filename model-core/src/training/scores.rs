@@ -3,8 +3,6 @@
 use std::fmt;
 use std::ops::Index;
 
-use super::setup::Setup;
-use super::tally::Tally;
 use crate::error::{Error, Result};
 
 /// The loss and the metrics of a model, by Keras's names: `loss`, `accuracy`, and with several outputs also `age_loss`, `age_accuracy`.
@@ -63,9 +61,8 @@ impl fmt::Display for Number {
 }
 
 impl Scores {
-    pub(super) fn new(setup: &Setup, tally: &Tally) -> Self {
-        let values = setup.alphabetical().into_iter().map(|place| (setup.names[place].clone(), tally.mean(place)));
-        Self { values: values.collect() }
+    pub(super) fn new(names: Vec<String>, values: Vec<f64>) -> Self {
+        Self { values: names.into_iter().zip(values).collect() }
     }
 }
 

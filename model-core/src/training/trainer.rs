@@ -7,7 +7,7 @@ use ndarray::ArrayD;
 
 use super::class_weight::ClassWeight;
 use super::given::Given;
-use super::own_step::{OwnStep, Written};
+use super::own_step::{OwnSteps, Written};
 use super::predict::Predict;
 use super::room::{Choice, Room};
 use super::scores::Scores;
@@ -29,7 +29,7 @@ use crate::schedules::LearningRate;
 /// A model with an optimiser, losses and metrics, and how far training has come.
 ///
 /// [`Train::compile`](super::Train::compile) makes one; what is wrong with it is told by whatever uses it first. `S` takes the steps, where
-/// [`train_step`](Self::train_step) has said what they do.
+/// [`train_step`](Self::train_step) or [`test_step`](Self::test_step) has said what they do.
 pub struct Trainer<'m, N: Trainable<f32>, S = ()> {
     pub(crate) model: &'m mut N,
     pub(crate) optimizer: BuiltOptimizer,
@@ -45,8 +45,8 @@ pub struct Trainer<'m, N: Trainable<f32>, S = ()> {
     pub(crate) step: u64,
     /// What losses and metrics come to for this model, once that is known.
     pub(super) setup: Option<(Setup, Tally)>,
-    /// What a step does, where the user has said it.
-    pub(super) own: Option<OwnStep<S>>,
+    /// What steps do, where the user has said it.
+    pub(super) own: OwnSteps<S>,
 }
 
 impl<'m, N: Trainable<f32>> Trainer<'m, N> {
@@ -55,7 +55,8 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
         if room.is_ok() {
             optimizer.reserve(model);
         }
-        Self { model, optimizer, losses, metrics: Vec::new(), room, seed: 0, epochs: 0, step: 0, setup: None, own: None }
+        let own = OwnSteps::none();
+        Self { model, optimizer, losses, metrics: Vec::new(), room, seed: 0, epochs: 0, step: 0, setup: None, own }
     }
 }
 
@@ -195,7 +196,8 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
         }
         self.optimizer.check()?;
         let graph = self.model.graph();
-        let needs_none = self.own.is_some() && self.losses.is_none() && self.metrics.is_empty();
+        let has_own = self.own.train.is_some() || self.own.test.is_some();
+        let needs_none = has_own && self.losses.is_none() && self.metrics.is_empty();
         let (setup, states) =
             if needs_none { (Setup::none(graph), Vec::new()) } else { Setup::new(graph, &self.losses, &self.metrics)? };
         let tally = Tally::new(&setup, states);

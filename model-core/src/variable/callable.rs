@@ -238,7 +238,9 @@ fn call_layer<T: Float>(
         return symbol::call(inputs, (slots, flags), || Ok(callee()), &|| config.source(), place);
     }
     let (inputs, manner) = inputs.arranged(slots, flags, &|| config.source(), place)?;
-    let outputs = masked::call(&called(config, &inputs, manner)?, &inputs, manner, place)?;
+    let called = called(config, &inputs, manner)?;
+    let outputs = masked::call(&called, &inputs, manner, place)?;
+    outputs.iter().take(1).for_each(|output| output.tape.note(called.layer.identity().number(), &outputs));
     Ok(outputs.into_iter().map(Var::from).collect())
 }
 

@@ -8,14 +8,14 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use model_graph::layers::AnyLayer as Config;
-use model_graph::shape::DType;
+use model_graph::shape::{DType, TensorType};
 
 use super::call::Called;
 use super::fault::Fault;
 use super::node::{Leaf, WeightLeaf};
 use super::operate::Arguments;
 use super::pool::{Pool, Room};
-use super::var::{Known, Origin, Value, Var};
+use super::var::{Form, Known, Origin, Value, Var};
 use crate::elements::{Elements, Identity};
 use crate::error::Result;
 use crate::float::Float;
@@ -49,6 +49,8 @@ struct Inner<T: Float> {
     next: Cell<u64>,
     /// How often each layer and model has been called, by its identity.
     calls: RefCell<HashMap<u64, u64>>,
+    /// What layers have given in their last calls, by their identities, where anyone asks for it.
+    watched: RefCell<Option<HashMap<u64, Vec<TensorType>>>>,
     /// The penalties on what layers have given.
     penalties: Penalties,
     /// What moving averages have become, by the weight.
@@ -141,6 +143,7 @@ impl<T: Float> Tape<T> {
             records: Cell::new(true),
             next: Cell::new(0),
             calls: RefCell::default(),
+            watched: RefCell::default(),
             penalties: Penalties::default(),
             statistics: RefCell::default(),
             assigned: RefCell::default(),
@@ -350,6 +353,23 @@ impl<T: Float> Tape<T> {
         let number = self.0.next.get();
         self.0.next.set(number + 1);
         number
+    }
+
+    /// Begins to note what layers give.
+    pub(crate) fn watch(&self) {
+        self.0.watched.replace(Some(HashMap::new()));
+    }
+
+    /// What layers have given since then, by their identities.
+    pub(crate) fn watched(&self) -> HashMap<u64, Vec<TensorType>> {
+        self.0.watched.take().unwrap_or_default()
+    }
+
+    /// Notes what a layer has given, if anyone asks for it.
+    pub(super) fn note(&self, identity: u64, given: &[Known<T>]) {
+        if let Some(watched) = &mut *self.0.watched.borrow_mut() {
+            watched.insert(identity, given.iter().map(|output| Form::Samples.ty(&output.value)).collect());
+        }
     }
 
     /// What random choices of the next call of a layer or model follow from, if it trains.

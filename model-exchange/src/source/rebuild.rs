@@ -33,7 +33,7 @@ impl Written {
                 _ => (inputs, manner) = (node.inputs.clone(), node.manner),
             }
         }
-        (inputs, if node.manner.is_for_each_step() { manner.for_each_step() } else { manner }, masks)
+        (inputs, manner, masks)
     }
 }
 

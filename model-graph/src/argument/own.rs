@@ -1,4 +1,8 @@
-//! Functions of the user's own among arguments, by their names: what is done with weights, which the run time knows.
+//! Functions and objects of the user's own among arguments, by their names, objects with their configurations: what is done with weights, which the
+//! run time knows.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -7,11 +11,29 @@ use super::{Mismatch, object};
 /// The most bytes that a name has.
 const MOST: usize = 63;
 
-/// The name of a function of the user's own: `my_regularizer`, `nets::start`, or with a package, as Keras registers it, `Custom>start`.
+/// The most bytes that the configuration of an object has, as JSON.
+const MOST_OF_FIELDS: usize = 127;
+
+/// A text that is copied like a number: each is kept once, for good.
+fn kept(text: String) -> &'static str {
+    static TEXTS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = texts.get(text.as_str()) {
+        return known;
+    }
+    let text: &'static str = text.leak();
+    texts.insert(text);
+    text
+}
+
+/// The name of a function of the user's own: `my_regularizer`, `nets::start`, or with a package, as Keras registers it, `Custom>start`. Or that of
+/// the class of an object, with its configuration.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OwnFunction {
     bytes: [u8; MOST],
     len: u8,
+    /// The configuration of an object as JSON, which a function has none of.
+    fields: Option<&'static str>,
 }
 
 impl OwnFunction {
@@ -21,7 +43,16 @@ impl OwnFunction {
         let mut bytes = [0; MOST];
         let len = u8::try_from(name.len()).ok().filter(|len| *len > 0)?;
         bytes.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
-        Some(Self { bytes, len })
+        Some(Self { bytes, len, fields: None })
+    }
+
+    /// The object of a class, by the name that it is registered by, with its configuration, which has at most 127 bytes of JSON.
+    #[must_use]
+    pub fn object(name: &str, config: &Value) -> Option<Self> {
+        let fields = config.as_object().map(|_| config.to_string()).filter(|fields| fields.len() <= MOST_OF_FIELDS)?;
+        let mut own = Self::new(name)?;
+        own.fields = Some(kept(fields));
+        Some(own)
     }
 
     /// The name.
@@ -31,27 +62,50 @@ impl OwnFunction {
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 
-    /// The function as `keras.saving.serialize_keras_object` writes it.
+    /// The configuration of an object; nothing of a function.
+    #[must_use]
+    pub fn config(&self) -> Option<Value> {
+        serde_json::from_str(self.fields?).ok()
+    }
+
+    /// The function or object as `keras.saving.serialize_keras_object` writes it.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        json!({ "module": "builtins", "class_name": "function", "config": self.name(), "registered_name": "function" })
+        let name = self.name();
+        match self.config() {
+            None => json!({ "module": "builtins", "class_name": "function", "config": name, "registered_name": "function" }),
+            Some(config) => {
+                json!({ "module": null, "class_name": source(name), "config": config, "registered_name": name })
+            }
+        }
     }
 
-    /// The function that a value is, if it is one.
+    /// The function or object that a value is, if it is one: Keras registers a class that is not its own.
     ///
     /// # Errors
-    /// If its name is none, or too long.
+    /// If its name is none, or too long, or its configuration is.
     pub(super) fn read(value: &Value) -> Option<Result<Self, Mismatch>> {
-        value.get("class_name").filter(|class| *class == "function")?;
-        let name = value.get("config").and_then(Value::as_str).and_then(Self::new);
+        let class = value.get("class_name").and_then(Value::as_str)?;
         let found = value.get("config").cloned().unwrap_or_default();
-        Some(name.ok_or_else(|| object::inside("config", "the name of a function, of at most 63 bytes", found)))
+        if class == "function" {
+            let function = found.as_str().and_then(Self::new);
+            return Some(function.ok_or_else(|| object::inside("config", "the name of a function, of at most 63 bytes", found)));
+        }
+        let name = value.get("registered_name").and_then(Value::as_str).filter(|_| object::object_class(class).is_none())?;
+        let own = Self::object(name, &found);
+        Some(own.ok_or_else(|| object::inside("config", "an object's fields by name, of at most 127 bytes as JSON", found)))
     }
 
-    /// The name as a layer call has it: without a package.
+    /// The name as a layer call has it, without a package; of an object the call of its class.
     #[must_use]
     pub fn to_source(&self) -> String {
-        source(self.name()).to_owned()
+        super::source(&self.to_value())
+    }
+
+    /// The name of the function or class in the code around: without a package.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        source(self.name())
     }
 }
 
@@ -85,6 +139,19 @@ mod tests {
             let sources = [regularizer.to_source(), constraint.to_source(), initializer.to_source(), source(&value)];
             assert!(sources.iter().all(|source| source == written), "{sources:?}");
         }
+    }
+
+    /// What Keras writes of objects of registered classes.
+    #[test]
+    fn objects_read_back_what_they_write() {
+        let value =
+            json!({ "module": null, "class_name": "Decay", "config": { "rate": 0.2 }, "registered_name": "Custom>Decay" });
+        let regularizer = Regularizer::from_value(&value).unwrap();
+        assert_eq!((regularizer.to_value(), regularizer.to_source()), (value.clone(), "Decay(rate = 0.2)".to_owned()));
+        assert_eq!(Constraint::from_value(&value).unwrap().to_value(), value);
+        assert_eq!(Initializer::from_value(&value).unwrap().to_value(), value);
+        let long = json!({ "class_name": "Decay", "config": { "name": "n".repeat(127) }, "registered_name": "Custom>Decay" });
+        assert!(matches!(Regularizer::from_value(&long), Err(Mismatch::Inside { key, .. }) if key == "config"));
     }
 
     #[test]

@@ -99,6 +99,12 @@ impl Manner {
         Self { each_step: false, ..self }
     }
 
+    /// The same with as many tensors in each slot as another.
+    #[must_use]
+    pub const fn with_slots_of(self, other: Self) -> Self {
+        Self { slots: other.slots, ..self }
+    }
+
     const fn bit(flag: usize) -> u8 {
         if flag < MOST_FLAGS { 1 << flag } else { 0 }
     }

@@ -179,8 +179,12 @@ impl<'g> Unit<'g> {
             return seeds;
         }
         let functions = known.iter().map(|(what, function)| {
-            let (method, name, path) =
-                (format_ident!("{what}"), function.name(), self.shared.functions.path(&function.to_source()));
+            let (name, path) = (function.name(), self.shared.functions.path(function.path()));
+            if function.config().is_some() {
+                let method = format_ident!("{what}_class");
+                return quote!(.#method::<#path>(#name));
+            }
+            let method = format_ident!("{what}");
             quote!(.#method(#name, #path))
         });
         quote!(#seeds.knowing(#KRATE::custom::WeightFunctions::new() #(#functions)*))

@@ -316,7 +316,7 @@ impl<'p> Lowering<'p, '_> {
         arguments: &'p [Argument],
     ) -> Value {
         let takes_masks = match &frame.graph.layers[layer.0].kind {
-            Kind::Model(model) => !called.is_for_each_step() && !model.own_inputs().iter().any(|port| port.name == "mask"),
+            Kind::Model(model) => !model.own_inputs().iter().any(|port| port.name == "mask"),
             Kind::Layer(_) | Kind::Block(_) => false,
         };
         let is_mask = |argument: &&Argument| takes_masks && argument.is_named("mask");

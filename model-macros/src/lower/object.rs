@@ -5,7 +5,7 @@ use model_graph::layers::{Class, Declaration};
 use model_graph::message::{ArgumentError, nearest};
 use model_graph::problem::ArgumentProblem;
 use proc_macro2::Ident;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::Lowering;
 use super::frame::Frame;
@@ -47,10 +47,34 @@ impl<'p> Lowering<'p, '_> {
         if !is_class {
             return None;
         }
+        if nearest(&written, &names).is_none() && arguments.iter().all(|argument| argument.name.is_some()) {
+            return Some(self.own_object(frame, &written, callee.range, arguments));
+        }
         let spec = specs.iter().find(|spec| spec.name == name)?;
         let problem = ArgumentProblem::Choice { argument: spec.name, choices: names, found: Json::from(written) };
         self.error(frame, callee.range, ArgumentError { class: layer.to_owned(), problem });
         Some(Value::Broken)
+    }
+
+    /// The object of a struct of the code around, whose fields are named.
+    fn own_object(&mut self, frame: &mut Frame<'p>, class: &str, range: Range, arguments: &'p [Argument]) -> Value {
+        let (mut config, mut is_sound) = (Map::new(), true);
+        for (argument, name) in arguments.iter().filter_map(|argument| Some((argument, argument.name.as_ref()?.to_string()))) {
+            let value = self.data(frame, class, &name, argument);
+            is_sound &= value.is_some();
+            config.insert(name, value.unwrap_or_default());
+        }
+        self.stands_at(class, range);
+        let object =
+            json!({ "module": null, "class_name": class, "config": config, "registered_name": format!("Custom>{class}") });
+        if is_sound { Value::Data(object) } else { Value::Broken }
+    }
+
+    /// Notes where a function or a struct of the code around stands first.
+    fn stands_at(&mut self, name: &str, range: Range) {
+        if !self.functions.iter().any(|(known, _)| known == name) {
+            self.functions.push((name.to_owned(), range));
+        }
     }
 
     /// The function of the code around that a name stands for, where an argument says what is done with a weight: no word that stands for
@@ -69,9 +93,7 @@ impl<'p> Lowering<'p, '_> {
             _ => None,
         })?;
         let function = OwnFunction::new(&written).filter(|_| nearest(&written, &choices).is_none())?;
-        if !self.functions.iter().any(|(known, _)| *known == written) {
-            self.functions.push((written, range));
-        }
+        self.stands_at(&written, range);
         Some(function.to_value())
     }
 

@@ -20,7 +20,7 @@ layer! {
     /// ```
     ///
     /// The kernel counts as a matrix whose columns are its last axis. A step of training leaves `u` as `vector_u` and `kernel / σ` as the kernel;
-    /// nothing is divided when inferring. The gradient is the kernel's, through the division, with `u` and `v` as they are.
+    /// nothing is divided when inferring. For each step of a sequence, within `TimeDistributed`, that is done once for each, one step after the other. The gradient is the kernel's, through the division, with `u` and `v` as they are.
     ///
     /// # Shapes
     ///
@@ -76,13 +76,6 @@ impl SpectralNormalization {
     }
 }
 
-/// The rows and columns of a kernel as a matrix.
-fn matrix(kernel: &Shape) -> [Dim; 2] {
-    let columns = kernel.0.last().cloned().unwrap_or_default();
-    let rows = kernel.0.split_last().map(|(_, rows)| Shape(rows.to_vec()).count()).unwrap_or_default();
-    [rows, columns]
-}
-
 impl Layer for SpectralNormalization {
     fn infer(&self, inputs: &[TensorType]) -> Result<TensorType, Problem> {
         self.link(&inputs[0]).map(|link| link.output())
@@ -92,7 +85,7 @@ impl Layer for SpectralNormalization {
         let Ok(link) = self.link(&inputs[0]) else { return Vec::new() };
         let mut weights: Vec<WeightSpec> = link.weights.into_iter().map(|weight| weight.of(&link.path, link.trainable)).collect();
         if let Some(kernel) = weights.first() {
-            let [_, columns] = matrix(&kernel.shape);
+            let columns = kernel.shape.0.last().cloned().unwrap_or_default();
             weights.insert(1, WeightSpec::statistic("vector_u", [Dim::constant(1), columns], START));
         }
         weights
@@ -122,10 +115,16 @@ impl Layer for SpectralNormalization {
         let input = TensorType::f32(inputs[0].clone());
         let input = if self.index_bound().is_some() { TensorType { dtype: DType::I32, ..input } } else { input };
         let Ok(link) = self.link(&input) else { return Needs::default() };
-        let [rows, columns] = link.weights.first().map(|kernel| matrix(&kernel.shape)).unwrap_or_default();
-        // Both vectors, and the singular value that they give.
-        let vectors = Space::fixed(rows.saturating_add(&columns).saturating_add(&Dim::constant(1)));
-        Needs { saved: link.needs.saved.and(&vectors), ..link.needs }
+        let Needs { saved, forward_scratch, backward_scratch, .. } = &link.needs;
+        // What a step is given and gives, and their gradients, where samples are the steps of sequences.
+        let both = Space::per_sample(link.input.shape.count()).and(&link.room());
+        Needs {
+            // For how many steps the kernel was divided.
+            saved: saved.and(&Space::fixed(1)),
+            forward_scratch: forward_scratch.and(&both),
+            backward_scratch: backward_scratch.and(&both).and(&both),
+            ..link.needs
+        }
     }
 }
 
