@@ -154,8 +154,8 @@ fn what_evaluate_does_is_done_by_a_step_of_one_s_own() -> Result<()> {
     assert_eq!(of_step.names(), ["accuracy", "loss", "val_loss", "val_largest", "val_accuracy"]);
     assert_eq!((&of_trainer["loss"], &of_trainer["val_accuracy"]), (&of_step["loss"], &of_step["val_accuracy"]));
     assert!(of_trainer["val_loss"].iter().zip(&of_step["val_loss"]).all(|(a, b)| (a - b).abs() < 1e-6));
-    let evaluate = Evaluate::new().batch_size(8).steps(3);
-    let (expected, found) = (by_trainer.evaluate_with((&x, &y), evaluate)?, by_step.evaluate_with((&x, &y), evaluate)?);
+    let evaluate = || Evaluate::new().batch_size(8).steps(3);
+    let (expected, found) = (by_trainer.evaluate_with((&x, &y), evaluate())?, by_step.evaluate_with((&x, &y), evaluate())?);
     assert_eq!(expected["accuracy"], found["accuracy"]);
     assert!((expected.loss() - found.loss()).abs() < 1e-6, "{expected} {found}");
     drop(by_step);
