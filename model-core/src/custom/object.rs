@@ -96,7 +96,7 @@ pub trait InitializerObject: Object {
 
 /// An object of the user's own as an argument of a layer that is described in plain Rust, beside [`function`](super::function):
 /// `Dense::new(3).with("kernel_regularizer", custom::object(&Decay { rate: 0.1 }))`. What the layer or model is made with knows its class,
-/// [`CustomObjects::regularizer_class`](super::CustomObjects::regularizer_class). Its configuration has at most 127 bytes of JSON.
+/// [`CustomObjects::regularizer_class`](super::CustomObjects::regularizer_class). Its configuration has at most 1023 bytes of JSON.
 #[must_use]
 pub fn object<O: Object>(object: &O) -> Value {
     class_to_keras(O::CLASS, &Value::Object(fields(object)))

@@ -12,9 +12,9 @@ use super::{Mismatch, object};
 const MOST: usize = 63;
 
 /// The most bytes that the configuration of an object has, as JSON.
-const MOST_OF_FIELDS: usize = 127;
+const MOST_OF_FIELDS: usize = 1023;
 
-/// A text that is copied like a number: each is kept once, for good.
+/// A text that is copied like a number: each is kept once, for as long as the program runs. So it must be short, whoever wrote it.
 fn kept(text: String) -> &'static str {
     static TEXTS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -46,7 +46,7 @@ impl OwnFunction {
         Some(Self { bytes, len, fields: None })
     }
 
-    /// The object of a class, by the name that it is registered by, with its configuration, which has at most 127 bytes of JSON.
+    /// The object of a class, by the name that it is registered by, with its configuration, which has at most 1023 bytes of JSON.
     #[must_use]
     pub fn object(name: &str, config: &Value) -> Option<Self> {
         let fields = config.as_object().map(|_| config.to_string()).filter(|fields| fields.len() <= MOST_OF_FIELDS)?;
@@ -93,7 +93,7 @@ impl OwnFunction {
         }
         let name = value.get("registered_name").and_then(Value::as_str).filter(|_| object::object_class(class).is_none())?;
         let own = Self::object(name, &found);
-        Some(own.ok_or_else(|| object::inside("config", "an object's fields by name, of at most 127 bytes as JSON", found)))
+        Some(own.ok_or_else(|| object::inside("config", "an object's fields by name, of at most 1023 bytes as JSON", found)))
     }
 
     /// The name as a layer call has it, without a package; of an object the call of its class.
@@ -150,7 +150,8 @@ mod tests {
         assert_eq!((regularizer.to_value(), regularizer.to_source()), (value.clone(), "Decay(rate = 0.2)".to_owned()));
         assert_eq!(Constraint::from_value(&value).unwrap().to_value(), value);
         assert_eq!(Initializer::from_value(&value).unwrap().to_value(), value);
-        let long = json!({ "class_name": "Decay", "config": { "name": "n".repeat(127) }, "registered_name": "Custom>Decay" });
+        let long =
+            json!({ "class_name": "Decay", "config": { "name": "n".repeat(MOST_OF_FIELDS) }, "registered_name": "Custom>Decay" });
         assert!(matches!(Regularizer::from_value(&long), Err(Mismatch::Inside { key, .. }) if key == "config"));
     }
 
