@@ -63,7 +63,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     }
 
     fn fit_examples(&mut self, data: &dyn Examples, fit: Fit<'_>, (setup, tally): (&Setup, Tally)) -> Result<(History, Tally)> {
-        let all = Given::new(self, setup, data)?;
+        let all = Given::to_train(self, setup, data)?;
         let training_samples = fit.training_samples(all.len())?;
         let training = all.part(0..training_samples).weighed(setup, fit.class_weight.as_ref())?;
         let rest = training_samples..all.len();
@@ -72,10 +72,10 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         let validation = match (fit.validation_data, &all) {
             (Some(data), _) => Some(Judges::new(self, setup, data)?),
             (None, _) if rest.is_empty() => None,
-            (None, Given::Planned(all)) if self.own.test.is_none() => Some(Judges::Samples(Box::new(all.part(rest)))),
+            (None, Given::Planned(_)) if self.own.test.is_none() => Some(Judges::all(all.part(rest))),
             (None, _) => {
-                judges = Judges::of_examples(self, setup, data)?;
-                Some(judges.part(rest))
+                judges = Given::to_judge(self, setup, data)?;
+                Some(Judges::all(judges.part(rest)))
             }
         };
         check_trainable(self.model)?;
@@ -184,7 +184,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         match batch {
             Batch::Chosen(given, choice) => self.take_step(plan.setup, tally, given, choice, number)?,
             Batch::Given(batch, place) => {
-                let given = Given::new(self, plan.setup, &*batch);
+                let given = Given::to_train(self, plan.setup, &*batch);
                 let given = given.and_then(|given| given.weighed(plan.setup, plan.fit.class_weight.as_ref()));
                 let given = given.map_err(|error| place.refused(error))?;
                 self.take_step(plan.setup, tally, &given, Choice::Range(0..given.len()), number)?
@@ -236,7 +236,6 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
             data: (validation, "validation data"),
             batches: (size, most),
             reported: (names, places),
-            values: Vec::new(),
             called,
             tell: &mut |_, _| (),
         })?;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::flow::Flow;
-use super::given::Judges;
+use super::given::{Given, Judges};
 use super::own_step::{OwnStep, Written};
 use super::progress::{Progress, Verbose};
 use super::room::Choice;
@@ -109,11 +109,9 @@ pub(super) struct Judging<'j, 'c> {
     pub(super) batches: (usize, usize),
     /// The names of what is reported, and the places of the values in the tally.
     pub(super) reported: (&'j [String], &'j [usize]),
-    /// Room for those values.
-    pub(super) values: Vec<f64>,
     pub(super) called: &'j mut Called<'c>,
     /// Is told after each batch how many it were, and what they come to so far.
-    pub(super) tell: &'j mut dyn FnMut(usize, &[f64]),
+    pub(super) tell: &'j mut dyn FnMut(usize, &mut dyn Iterator<Item = f64>),
 }
 
 impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
@@ -160,9 +158,8 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
             data: (&judges, "data"),
             batches: (batch_size, most),
             reported: (&names, &places),
-            values: Vec::new(),
             called: &mut called,
-            tell: &mut |step, values| progress.step(step, values.iter().copied()),
+            tell: &mut |step, values| progress.step(step, values),
         })?;
         let mut values: Vec<Option<f64>> = self.judged_values(&tally, &places).map(Some).collect();
         called.test_end(self, &names, &mut values)?;
@@ -190,10 +187,10 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         let ((judges, of), (size, most)) = (judging.data, judging.batches);
         self.own.test.iter_mut().for_each(OwnStep::clear);
         match judges {
-            Judges::Samples(_) | Judges::Own(_) => {
-                let samples = judges.samples().unwrap_or_default();
+            Judges::All(given) => {
+                let samples = given.len();
                 for (batch, start) in (0..samples).step_by(size).take(most).enumerate() {
-                    if !self.judge_batch(judging, batch, &judges.part(start..start.saturating_add(size).min(samples)))? {
+                    if !self.judge_batch(judging, batch, &given.part(start..start.saturating_add(size).min(samples)))? {
                         break;
                     }
                 }
@@ -205,8 +202,8 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
                 let mut flow = Flow::new(*stream, of, Round { seed: self.seed, number: 0 });
                 for batch in 0..most {
                     let Some(examples) = flow.next()? else { break };
-                    let samples = Judges::of_examples(self, judging.setup, &*examples);
-                    if !self.judge_batch(judging, batch, &samples.map_err(|error| flow.place().refused(error))?)? {
+                    let given = Given::to_judge(self, judging.setup, &*examples);
+                    if !self.judge_batch(judging, batch, &given.map_err(|error| flow.place().refused(error))?)? {
                         break;
                     }
                 }
@@ -216,21 +213,19 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     }
 
     /// Judges a batch, and says whether to go on.
-    fn judge_batch(&mut self, judging: &mut Judging<'_, '_>, batch: usize, samples: &Judges<'_>) -> Result<bool> {
-        let Judging { setup, tally, reported: (names, places), values, called, tell, .. } = judging;
+    fn judge_batch(&mut self, judging: &mut Judging<'_, '_>, batch: usize, given: &Given<'_>) -> Result<bool> {
+        let Judging { setup, tally, reported: (names, places), called, tell, .. } = judging;
         called.test_batch_begin(self, batch)?;
-        match samples {
-            Judges::Samples(samples) => {
+        match given {
+            Given::Planned(samples) => {
                 let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
                 judge(self.model, room, setup, tally, samples)?;
             }
-            Judges::Own(samples) => self.own.test(self.model, (setup, tally), (samples, Choice::Range(0..samples.len())))?,
-            Judges::Stream(_) => {} // which is no batch
+            Given::Own(samples) => self.own.test(self.model, (setup, tally), (samples, Choice::Range(0..samples.len())))?,
         }
-        values.clear();
-        values.extend(self.judged_values(tally, places));
-        tell(batch + 1, values);
-        called.test_batch_end(self, batch, (names, values.iter().copied()))?;
+        tell(batch + 1, &mut self.judged_values(tally, places));
+        let values: Vec<f64> = if called.has_any() { self.judged_values(tally, places).collect() } else { Vec::new() };
+        called.test_batch_end(self, batch, (names, values.into_iter()))?;
         Ok(!(called.course.is_evaluation && called.course.is_stopping))
     }
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::given::{Data, Examples, Samples, Source, Stream, check_call, samples};
 use crate::network::Trainable;
 
-/// What is trained on.
+/// What is trained on or judged by.
 pub(super) enum Given<'d> {
     /// Arrays that were held against the model.
     Planned(Samples<'d>),
@@ -22,12 +22,33 @@ pub(super) enum Given<'d> {
 }
 
 impl<'d> Given<'d> {
-    pub(super) fn new<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>, setup: &Setup, data: &'d dyn Examples) -> Result<Self> {
-        let graph = trainer.model.graph();
-        match &trainer.own.train {
-            Some(_) => OwnSamples::new(graph, data).map(Self::Own),
-            None => planned(graph, setup, data).map(Self::Planned),
+    /// What steps of training take of examples.
+    pub(super) fn to_train<N: Trainable<f32>, S>(
+        trainer: &Trainer<'_, N, S>,
+        setup: &Setup,
+        data: &'d dyn Examples,
+    ) -> Result<Self> {
+        Self::new(trainer.model.graph(), trainer.own.train.is_some(), setup, data)
+    }
+
+    /// What steps of judging take of them.
+    pub(super) fn to_judge<N: Trainable<f32>, S>(
+        trainer: &Trainer<'_, N, S>,
+        setup: &Setup,
+        data: &'d dyn Examples,
+    ) -> Result<Self> {
+        Self::new(trainer.model.graph(), trainer.own.test.is_some(), setup, data)
+    }
+
+    fn new(graph: &Graph, has_own_step: bool, setup: &Setup, data: &'d dyn Examples) -> Result<Self> {
+        if has_own_step {
+            return OwnSamples::new(graph, data).map(Self::Own);
         }
+        check_call(graph)?;
+        if setup.rules.is_empty() {
+            return Err(Error::NoLosses);
+        }
+        samples(graph, &setup.inputs, &setup.outputs, data).map(Self::Planned)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -58,47 +79,28 @@ impl<'d> Given<'d> {
     }
 }
 
-/// What is judged by.
+/// What a model is judged by.
 pub(super) enum Judges<'d> {
-    Samples(Box<Samples<'d>>),
-    /// What a step of one's own judges by.
-    Own(Box<OwnSamples<'d>>),
+    All(Box<Given<'d>>),
     Stream(&'d dyn Stream),
 }
 
 impl<'d> Judges<'d> {
     pub(super) fn new<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>, setup: &Setup, data: &'d dyn Data) -> Result<Self> {
         match data.source() {
-            Source::Examples(data) => Self::of_examples(trainer, setup, data),
+            Source::Examples(data) => Given::to_judge(trainer, setup, data).map(Self::all),
             Source::Stream(stream) => Ok(Self::Stream(stream)),
         }
     }
 
-    pub(super) fn of_examples<N: Trainable<f32>, S>(
-        trainer: &Trainer<'_, N, S>,
-        setup: &Setup,
-        data: &'d dyn Examples,
-    ) -> Result<Self> {
-        let graph = trainer.model.graph();
-        match &trainer.own.test {
-            Some(_) => OwnSamples::new(graph, data).map(|samples| Self::Own(Box::new(samples))),
-            None => planned(graph, setup, data).map(|samples| Self::Samples(Box::new(samples))),
-        }
-    }
-
-    /// A range of them, of which a stream has none.
-    pub(super) fn part(&self, range: Range<usize>) -> Judges<'_> {
-        match self {
-            Self::Samples(samples) => Judges::Samples(Box::new(samples.part(range))),
-            Self::Own(samples) => Judges::Own(Box::new(samples.part(range))),
-            Self::Stream(stream) => Judges::Stream(*stream),
-        }
+    pub(super) fn all(given: Given<'d>) -> Self {
+        Self::All(Box::new(given))
     }
 
     /// How many batches of a size there are, and no more than these, where that is known.
     pub(super) fn steps(&self, size: usize, most: usize) -> Option<usize> {
         match self {
-            Self::Samples(_) | Self::Own(_) => self.samples().map(|samples| samples.div_ceil(size).min(most)),
+            Self::All(given) => Some(given.len().div_ceil(size).min(most)),
             Self::Stream(stream) if stream.is_endless() => Some(most),
             Self::Stream(stream) => stream.steps().map(|steps| steps.min(most)),
         }
@@ -106,19 +108,6 @@ impl<'d> Judges<'d> {
 
     /// How many samples there are, where all are in memory.
     pub(super) fn samples(&self) -> Option<usize> {
-        match self {
-            Self::Samples(samples) => Some(samples.len),
-            Self::Own(samples) => Some(samples.len()),
-            Self::Stream(_) => None,
-        }
+        if let Self::All(given) = self { Some(given.len()) } else { None }
     }
-}
-
-/// What a model is trained on and judged by, which takes losses.
-fn planned<'d>(graph: &Graph, setup: &Setup, data: &'d dyn Examples) -> Result<Samples<'d>> {
-    check_call(graph)?;
-    if setup.rules.is_empty() {
-        return Err(Error::NoLosses);
-    }
-    samples(graph, &setup.inputs, &setup.outputs, data)
 }

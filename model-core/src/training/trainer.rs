@@ -171,7 +171,7 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
 
     fn train_on(&mut self, examples: &dyn Examples, class_weight: Option<&ClassWeight>) -> Result<f64> {
         let (setup, mut tally) = self.take_setup()?;
-        let batch = Given::new(self, &setup, examples)?.weighed(&setup, class_weight)?;
+        let batch = Given::to_train(self, &setup, examples)?.weighed(&setup, class_weight)?;
         let (choice, step) = (Choice::Range(0..batch.len()), self.optimizer.iterations + 1);
         let loss = self.take_step(&setup, &mut tally, &batch, choice, step)?;
         self.setup = Some((setup, tally));
