@@ -2,10 +2,10 @@
 //! is a [`Training`]; nothing else of the trainer is theirs.
 
 mod backup_and_restore;
-mod borrowed;
 mod called;
 mod csv_logger;
 mod early_stopping;
+mod hooks;
 mod lambda;
 mod learning_rate_scheduler;
 mod logs;
