@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use model_graph::argument::OwnFunction;
-use serde_json::{Value, json};
+use model_graph::argument::{OwnFunction, object_value};
+use serde_json::Value;
 
 use super::{Misfit, function};
 
@@ -35,13 +35,37 @@ impl<F: ?Sized> Function<F> {
     }
 }
 
-/// As `keras.saving.serialize_keras_object` writes an object of a class that is registered.
+/// As `keras.saving.serialize_keras_object` writes an object of a class that is registered, without a package under its own.
 pub(crate) fn class_to_keras(name: &str, config: &Value) -> Value {
-    let (registered, class) = match name.split_once('>') {
-        Some((_, class)) => (name.to_owned(), class),
-        None => (format!("Custom>{name}"), name),
-    };
-    json!({ "module": null, "class_name": class, "config": config, "registered_name": registered })
+    let registered = if name.contains('>') { name.to_owned() } else { format!("Custom>{name}") };
+    object_value(&registered, config)
+}
+
+/// Classes of objects by their names, each with what makes an object of a configuration.
+#[derive(Clone, Debug)]
+pub(super) struct Classes<M>(Vec<(&'static str, M)>);
+
+impl<M: Copy> Classes<M> {
+    /// None yet.
+    pub(super) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds a class. One of the same name takes the other's place.
+    pub(super) fn insert(&mut self, class: &'static str, make: M) {
+        self.0.retain(|(other, _)| *other != class);
+        self.0.push((class, make));
+    }
+
+    /// Adds all of the others'.
+    pub(super) fn extend(&mut self, others: Self) {
+        others.0.into_iter().for_each(|(class, make)| self.insert(class, make));
+    }
+
+    /// The class that a file means by this name.
+    pub(super) fn find(&self, in_file: &str) -> Option<(&'static str, M)> {
+        self.0.iter().find(|(class, _)| is_called(class, in_file)).copied()
+    }
 }
 
 /// What makes a function of a configuration.
@@ -50,7 +74,7 @@ type Make<F> = fn(&Value) -> Result<Arc<F>, Misfit>;
 /// Functions of one kind by their names, and classes of objects.
 pub(super) struct Family<F: ?Sized> {
     functions: Vec<Function<F>>,
-    classes: Vec<(&'static str, Make<F>)>,
+    classes: Classes<Make<F>>,
 }
 
 impl<F: ?Sized> Family<F> {
@@ -62,14 +86,13 @@ impl<F: ?Sized> Family<F> {
 
     /// Adds a class. One of the same name takes the other's place.
     pub(super) fn insert_class(&mut self, class: &'static str, make: Make<F>) {
-        self.classes.retain(|(other, _)| *other != class);
-        self.classes.push((class, make));
+        self.classes.insert(class, make);
     }
 
     /// Adds all of the others'.
     pub(super) fn extend(&mut self, others: Self) {
         others.functions.into_iter().for_each(|function| self.insert(function));
-        others.classes.into_iter().for_each(|(class, make)| self.insert_class(class, make));
+        self.classes.extend(others.classes);
     }
 
     /// The function that an argument stands for, or that an object is, if it is known.
@@ -77,14 +100,14 @@ impl<F: ?Sized> Family<F> {
         let Some(config) = own.config() else {
             return Ok(self.functions.iter().find(|function| is_called(function.name(), own.name())).cloned());
         };
-        let class = self.classes.iter().find(|(class, _)| is_called(class, own.name()));
-        class.map(|(class, make)| Ok(Function::new(*class, make(&config)?))).transpose()
+        let class = self.classes.find(own.name());
+        class.map(|(class, make)| Ok(Function::new(class, make(&config)?))).transpose()
     }
 }
 
 impl<F: ?Sized> Default for Family<F> {
     fn default() -> Self {
-        Self { functions: Vec::new(), classes: Vec::new() }
+        Self { functions: Vec::new(), classes: Classes::new() }
     }
 }
 
@@ -96,7 +119,7 @@ impl<F: ?Sized> Clone for Family<F> {
 
 impl<F: ?Sized> fmt::Debug for Family<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(&self.functions).entries(self.classes.iter().map(|(class, _)| class)).finish()
+        f.debug_list().entries(&self.functions).entries(self.classes.0.iter().map(|(class, _)| class)).finish()
     }
 }
 

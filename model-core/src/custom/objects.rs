@@ -8,6 +8,7 @@ use model_graph::shape::TensorType;
 use ndarray::ArrayViewMutD;
 use serde_json::Value;
 
+use super::function::Classes;
 use super::{
     ConstraintObject, Custom, CustomLayer, InitializerObject, LossObject, MetricObject, Own, RegularizerObject, Runs,
     Unregistered, WeightFunctions, function_name, is_called,
@@ -24,9 +25,6 @@ type Make<T> = fn(&Call, &[TensorType], &mut Seeds) -> Own<T>;
 
 /// Reads an object of a class from its configuration.
 type Read<R> = fn(&Value) -> Result<R>;
-
-/// Classes by their names.
-type Classes<R> = Vec<(&'static str, Read<R>)>;
 
 type MakeCell<T> = fn(&Call) -> Arc<dyn Runs<T>>;
 
@@ -58,9 +56,9 @@ pub struct CustomObjects<T: Float = f32> {
     registry: Registry,
     makers: Vec<(String, Make<T>, MakeCell<T>)>,
     losses: Vec<Loss>,
-    loss_classes: Classes<Loss>,
+    loss_classes: Classes<Read<Loss>>,
     metrics: Vec<Metric>,
-    metric_classes: Classes<Metric>,
+    metric_classes: Classes<Read<Metric>>,
     rates: Vec<LearningRate>,
     /// What is done with weights.
     weights: WeightFunctions,
@@ -74,9 +72,9 @@ impl<T: Float> CustomObjects<T> {
             registry: Registry::default(),
             makers: Vec::new(),
             losses: Vec::new(),
-            loss_classes: Vec::new(),
+            loss_classes: Classes::new(),
             metrics: Vec::new(),
-            metric_classes: Vec::new(),
+            metric_classes: Classes::new(),
             rates: Vec::new(),
             weights: WeightFunctions::new(),
         }
@@ -101,14 +99,14 @@ impl<T: Float> CustomObjects<T> {
     /// With losses of this class, which [`Loss::object`] makes: they are read back with their fields.
     #[must_use]
     pub fn loss_class<O: LossObject>(mut self) -> Self {
-        insert_class(&mut self.loss_classes, (O::CLASS, Loss::of_config::<O>));
+        self.loss_classes.insert(O::CLASS, Loss::of_config::<O>);
         self
     }
 
     /// With metrics of this class, which [`Metric::object`] makes.
     #[must_use]
     pub fn metric_class<O: MetricObject>(mut self) -> Self {
-        insert_class(&mut self.metric_classes, (O::CLASS, Metric::of_config::<O>));
+        self.metric_classes.insert(O::CLASS, Metric::of_config::<O>);
         self
     }
 
@@ -226,8 +224,8 @@ impl<T: Float> CustomObjects<T> {
     pub fn and(mut self, others: Self) -> Self {
         others.registry.iter().for_each(|signature| self.registry.insert(signature.clone()));
         others.makers.into_iter().for_each(|maker| self.add(maker));
-        others.loss_classes.into_iter().for_each(|class| insert_class(&mut self.loss_classes, class));
-        others.metric_classes.into_iter().for_each(|class| insert_class(&mut self.metric_classes, class));
+        self.loss_classes.extend(others.loss_classes);
+        self.metric_classes.extend(others.metric_classes);
         let all = others.losses.into_iter().fold(self, Self::loss);
         let all = others.metrics.into_iter().fold(all, Self::metric);
         let mut all = others.rates.into_iter().fold(all, Self::learning_rate);
@@ -268,15 +266,9 @@ fn find<'r, R>(serialized: &Value, registered: &'r [R], name: impl Fn(&R) -> Opt
 }
 
 /// What makes objects of the class that a serialised one has.
-fn find_class<R>(serialized: &Value, classes: &[(&'static str, Read<R>)]) -> Option<Read<R>> {
+fn find_class<R>(serialized: &Value, classes: &Classes<Read<R>>) -> Option<Read<R>> {
     let in_file = function_name(serialized).filter(|_| serialized.is_object() && serialized["class_name"] != "function")?;
-    classes.iter().find(|(class, _)| is_called(class, in_file)).map(|(_, make)| *make)
-}
-
-/// Adds a class. One of the same name takes the other's place.
-fn insert_class<R>(classes: &mut Classes<R>, class: (&'static str, Read<R>)) {
-    classes.retain(|(other, _)| *other != class.0);
-    classes.push(class);
+    classes.find(in_file).map(|(_, make)| make)
 }
 
 /// Nothing where a serialised object is to be read as one of this library's.

@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use model_graph::argument::OwnFunction;
+use model_graph::argument::{OwnFunction, function_value};
 use model_graph::layer::WeightSpec;
 use ndarray::ArrayViewMutD;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::function::{Family, Function, Unregistered};
 use super::object::{ConstraintObject, InitializerObject, Missing, RegularizerObject, made};
@@ -50,7 +50,7 @@ pub struct WeightFunctions {
 /// ```
 #[must_use]
 pub fn function(name: &str) -> Value {
-    json!({ "module": "builtins", "class_name": "function", "config": name, "registered_name": "function" })
+    function_value(name)
 }
 
 /// The functions of one weight.

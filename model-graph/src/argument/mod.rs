@@ -37,7 +37,7 @@ pub use option::{
     Absent, ChannelsLast, ConstantFill, Interpolation, Off, OutputMode, Padding, ScoreMode, SequencePadding, SingleType,
     Unneeded, Zero,
 };
-pub use own::OwnFunction;
+pub use own::{OwnFunction, function_value, object_value};
 pub use regularizer::{Regularizer, Vectors};
 pub use serde_json::Value;
 pub use stft::{FrameScaling, FrameWindow, Stft};

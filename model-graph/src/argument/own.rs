@@ -68,15 +68,12 @@ impl OwnFunction {
         serde_json::from_str(self.fields?).ok()
     }
 
-    /// The function or object as `keras.saving.serialize_keras_object` writes it.
+    /// The function or object as Keras writes it.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let name = self.name();
         match self.config() {
-            None => json!({ "module": "builtins", "class_name": "function", "config": name, "registered_name": "function" }),
-            Some(config) => {
-                json!({ "module": null, "class_name": source(name), "config": config, "registered_name": name })
-            }
+            None => function_value(self.name()),
+            Some(config) => object_value(self.name(), &config),
         }
     }
 
@@ -107,6 +104,18 @@ impl OwnFunction {
     pub fn path(&self) -> &str {
         source(self.name())
     }
+}
+
+/// A function of this name as `keras.saving.serialize_keras_object` writes it.
+#[must_use]
+pub fn function_value(name: &str) -> Value {
+    json!({ "module": "builtins", "class_name": "function", "config": name, "registered_name": "function" })
+}
+
+/// An object of the class that is registered by this name, `Custom>Decay`, as `keras.saving.serialize_keras_object` writes it.
+#[must_use]
+pub fn object_value(registered: &str, config: &Value) -> Value {
+    json!({ "module": null, "class_name": source(registered), "config": config, "registered_name": registered })
 }
 
 /// The name of a function in a layer call.

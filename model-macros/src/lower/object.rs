@@ -1,11 +1,11 @@
 //! Objects among values: `L2(1e-4)`, `RandomNormal(stddev = 0.02)`. A call of a class becomes what Keras's configuration has.
 
-use model_graph::argument::{ObjectClass, OwnFunction, near, object, object_class};
+use model_graph::argument::{ObjectClass, OwnFunction, near, object, object_class, object_value};
 use model_graph::layers::{Class, Declaration};
 use model_graph::message::{ArgumentError, nearest};
 use model_graph::problem::ArgumentProblem;
 use proc_macro2::Ident;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::Lowering;
 use super::frame::Frame;
@@ -65,9 +65,8 @@ impl<'p> Lowering<'p, '_> {
             config.insert(name, value.unwrap_or_default());
         }
         self.stands_at(class, range);
-        let object =
-            json!({ "module": null, "class_name": class, "config": config, "registered_name": format!("Custom>{class}") });
-        if is_sound { Value::Data(object) } else { Value::Broken }
+        let object = || object_value(&format!("Custom>{class}"), &Json::Object(config));
+        if is_sound { Value::Data(object()) } else { Value::Broken }
     }
 
     /// Notes where a function or a struct of the code around stands first.
