@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use model_core::memory;
-use ndarray::{Array, Array2, ArrayBase, ArrayD, Axis, Data, RemoveAxis, s};
+use ndarray::{Array, Array2, ArrayBase, ArrayD, ArrayViewD, Axis, Data, Dimension, RemoveAxis, aview1};
 
 use crate::preprocessing::PreprocessingError;
 use crate::setters::setters;
@@ -65,17 +65,8 @@ impl<T: Default> Pad<T> {
 ///
 /// Source: <https://keras.io/api/data_loading/timeseries/#pad_sequences-function>.
 pub fn pad_sequences<T: Clone>(sequences: &[impl AsRef<[T]>], pad: Pad<T>) -> Result<Array2<T>, PreprocessingError> {
-    let longest = || sequences.iter().map(|sequence| sequence.as_ref().len()).max();
-    let length = pad.maxlen.or_else(longest).ok_or(PreprocessingError::NoSequences)?;
-    let shape = [sequences.len(), length];
-    memory::claim(memory::bytes_of_array::<T>(&shape), || format!("{} sequences of the length {length}", sequences.len()))?;
-    let mut rows = Array2::from_elem(shape, pad.value.clone());
-    for (mut row, sequence) in rows.rows_mut().into_iter().zip(sequences) {
-        let (kept, places) = pad.moved(sequence.as_ref().len(), length);
-        let kept = &sequence.as_ref()[kept];
-        row.slice_mut(s![places]).iter_mut().zip(kept).for_each(|(to, from)| to.clone_from(from));
-    }
-    Ok(rows)
+    let views: Vec<ArrayViewD<'_, T>> = sequences.iter().map(|sequence| aview1(sequence.as_ref()).into_dyn()).collect();
+    padded(&views, &[], &pad)
 }
 
 /// Sequences of vectors, or of arrays of any shape, `[steps, ..]`, as one array, `[samples, maxlen, ..]`: [`pad_sequences`] for steps that are no single
@@ -99,9 +90,19 @@ pub fn pad_arrays<T: Clone, S: Data<Elem = T>, D: RemoveAxis>(
     pad: Pad<T>,
 ) -> Result<Array<T, D::Larger>, PreprocessingError> {
     let first = sequences.first().ok_or(PreprocessingError::NoSequences)?;
-    let longest = sequences.iter().map(|sequence| sequence.len_of(Axis(0))).max().unwrap_or_default();
-    let length = pad.maxlen.unwrap_or(longest);
-    let shape = [&[sequences.len(), length], &first.shape()[1..]].concat();
+    let views: Vec<ArrayViewD<'_, T>> = sequences.iter().map(|sequence| sequence.view().into_dyn()).collect();
+    padded(&views, &first.shape()[1..], &pad)
+}
+
+/// Sequences, `[steps, ..]`, whose steps have this shape, as one array.
+fn padded<T: Clone, D: Dimension>(
+    sequences: &[ArrayViewD<'_, T>],
+    step: &[usize],
+    pad: &Pad<T>,
+) -> Result<Array<T, D>, PreprocessingError> {
+    let longest = || sequences.iter().map(|sequence| sequence.len_of(Axis(0))).max();
+    let length = pad.maxlen.or_else(longest).ok_or(PreprocessingError::NoSequences)?;
+    let shape = [&[sequences.len(), length], step].concat();
     memory::claim(memory::bytes_of_array::<T>(&shape), || format!("{} sequences of the length {length}", sequences.len()))?;
     let misfit = |found: &[usize]| PreprocessingError::Shape {
         class: "pad_arrays",
@@ -110,13 +111,14 @@ pub fn pad_arrays<T: Clone, S: Data<Elem = T>, D: RemoveAxis>(
     };
     let mut all = ArrayD::from_elem(shape, pad.value.clone());
     for (mut row, sequence) in all.outer_iter_mut().zip(sequences) {
-        if sequence.shape()[1..] != first.shape()[1..] {
+        if sequence.shape()[1..] != *step {
             return Err(misfit(sequence.shape()));
         }
         let (kept, places) = pad.moved(sequence.len_of(Axis(0)), length);
-        row.slice_axis_mut(Axis(0), places.into()).assign(&sequence.slice_axis(Axis(0), kept.into()).into_dyn());
+        row.slice_axis_mut(Axis(0), places.into()).assign(&sequence.slice_axis(Axis(0), kept.into()));
     }
-    all.into_dimensionality().map_err(|_| misfit(first.shape()))
+    let found = all.shape().to_vec();
+    all.into_dimensionality().map_err(|_| misfit(&found))
 }
 
 impl<T> Pad<T> {
