@@ -21,19 +21,23 @@ impl Graph {
             trainable: true,
             built: Some(Vec::new()),
             weights,
+            given: Vec::new(),
         });
     }
 
     /// Says what a layer that the code holds gave in a call: the table of layers shows it.
     pub fn held_gave(&mut self, layer: LayerId, given: Vec<TensorType>) {
-        self.given.insert(layer, given);
+        if let Some(layer) = self.layers.get_mut(layer.0) {
+            layer.given = given;
+        }
     }
 
     /// What a layer that the code holds gives, as far as that is known.
     pub(crate) fn gives(&self, layer: LayerId) -> Vec<&TensorType> {
-        match self.layers.get(layer.0).map(|layer| &layer.kind) {
-            Some(Kind::Model(model)) => model.own_outputs().iter().map(|port| model.ty(port.tensor)).collect(),
-            Some(_) | None => self.given.get(&layer).into_iter().flatten().collect(),
+        let Some(LayerNode { kind, given, .. }) = self.layers.get(layer.0) else { return Vec::new() };
+        match kind {
+            Kind::Model(model) => model.own_outputs().iter().map(|port| model.ty(port.tensor)).collect(),
+            Kind::Layer(_) | Kind::Block(_) => given.iter().collect(),
         }
     }
 

@@ -2,7 +2,6 @@
 
 mod operands;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::constants::{Assumption, Equation, Open};
@@ -162,6 +161,8 @@ pub struct LayerNode {
     pub built: Option<Vec<TensorType>>,
     /// Its own weights, in Keras's order; those of a model or block are in its graph.
     pub weights: Vec<WeightSpec>,
+    /// What it has given in a call of plain code; empty where there has been none.
+    pub given: Vec<TensorType>,
 }
 
 impl LayerNode {
@@ -276,8 +277,6 @@ pub struct Graph {
     pub samples: Option<usize>,
     /// Whether it is of a model that plain code runs: the calls that it makes are not there.
     pub is_code: bool,
-    /// What the layers that plain code holds have given in a call, where there has been one.
-    pub given: BTreeMap<LayerId, Vec<TensorType>>,
 }
 
 impl Graph {
@@ -329,6 +328,7 @@ impl Graph {
             trainable: true,
             built: None,
             weights: Vec::new(),
+            given: Vec::new(),
         });
         id
     }
