@@ -102,14 +102,9 @@ impl<'c> Called<'c> {
         &mut self,
         trainer: &mut dyn Trained,
         batch: usize,
-        (names, values): (&[String], impl Iterator<Item = f64>),
+        (names, values): (&[String], &mut [Option<f64>]),
     ) -> Result<()> {
-        if self.has_any() {
-            let mut values: Vec<Option<f64>> = values.map(Some).collect();
-            self.each(trainer, |callback, training| {
-                callback.on_test_batch_end(batch, &mut Logs::new(names, &mut values), training)
-            })?;
-        }
+        self.each(trainer, |callback, training| callback.on_test_batch_end(batch, &mut Logs::new(names, values), training))?;
         self.step = None;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Training over epochs.
 
-use super::evaluate::Judging;
+use super::evaluate::Judgement;
 use super::feed::{Batch, Feed};
 use super::fit::{Fit, IntoFit};
 use super::given::{Given, Judges};
@@ -230,7 +230,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         let size = plan.fit.validation_batch_size.unwrap_or(plan.fit.batch_size);
         let most = plan.fit.validation_steps.unwrap_or(usize::MAX);
         let (names, places) = &plan.judged;
-        self.judge(&mut Judging {
+        self.judge(&mut Judgement {
             setup: plan.setup,
             tally,
             data: (validation, "validation data"),

@@ -100,7 +100,7 @@ impl<'a> Evaluate<'a> {
 }
 
 /// What batches are judged with.
-pub(super) struct Judging<'j, 'c> {
+pub(super) struct Judgement<'j, 'c> {
     pub(super) setup: &'j Setup,
     pub(super) tally: &'j mut Tally,
     /// What is judged by, and what it is called in errors.
@@ -152,7 +152,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         let mut called = Called::new(callbacks, names.clone(), course);
         let mut progress = Progress::of_call(verbose, names.clone(), steps);
         called.test_begin(self)?;
-        self.judge(&mut Judging {
+        self.judge(&mut Judgement {
             setup: &setup,
             tally: &mut tally,
             data: (&judges, "data"),
@@ -183,7 +183,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     }
 
     /// Judges no more than so many batches: of this size, or as a stream gives them. Begins anew what steps of one's own report.
-    pub(super) fn judge(&mut self, judging: &mut Judging<'_, '_>) -> Result<()> {
+    pub(super) fn judge(&mut self, judging: &mut Judgement<'_, '_>) -> Result<()> {
         let ((judges, of), (size, most)) = (judging.data, judging.batches);
         self.own.test.iter_mut().for_each(OwnStep::clear);
         match judges {
@@ -213,8 +213,8 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     }
 
     /// Judges a batch, and says whether to go on.
-    fn judge_batch(&mut self, judging: &mut Judging<'_, '_>, batch: usize, given: &Given<'_>) -> Result<bool> {
-        let Judging { setup, tally, reported: (names, places), called, tell, .. } = judging;
+    fn judge_batch(&mut self, judging: &mut Judgement<'_, '_>, batch: usize, given: &Given<'_>) -> Result<bool> {
+        let Judgement { setup, tally, reported: (names, places), called, tell, .. } = judging;
         called.test_batch_begin(self, batch)?;
         match given {
             Given::Planned(samples) => {
@@ -224,8 +224,10 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
             Given::Own(samples) => self.own.test(self.model, (setup, tally), (samples, Choice::Range(0..samples.len())))?,
         }
         tell(batch + 1, &mut self.judged_values(tally, places));
-        let values: Vec<f64> = if called.has_any() { self.judged_values(tally, places).collect() } else { Vec::new() };
-        called.test_batch_end(self, batch, (names, values.into_iter()))?;
+        if called.has_any() {
+            let mut values: Vec<Option<f64>> = self.judged_values(tally, places).map(Some).collect();
+            called.test_batch_end(self, batch, (names, &mut values))?;
+        }
         Ok(!(called.course.is_evaluation && called.course.is_stopping))
     }
 }
