@@ -267,7 +267,7 @@ macro_rules! by_hand {
             /// As those of [`Loss::value`].
             #[track_caller]
             pub fn call(&self, output: &Var, target: impl AsArray) -> Result<Var> {
-                variable::loss::call(&Loss::from(self.clone()), output, &target.as_array(), None, Location::caller())
+                Loss::from(self.clone()).call(output, target)
             }
 
             /// The same of samples that count as much as is said for each. See [`Loss::weighted_value`].
@@ -276,9 +276,7 @@ macro_rules! by_hand {
             /// As those of [`Loss::weighted_value`].
             #[track_caller]
             pub fn weighted_call(&self, output: &Var, target: impl AsArray, sample_weight: impl AsArray) -> Result<Var> {
-                let weights = sample_weight.as_array();
-                let loss = Loss::from(self.clone());
-                variable::loss::call(&loss, output, &target.as_array(), Some(&weights), Location::caller())
+                Loss::from(self.clone()).weighted_call(output, target, sample_weight)
             }
         }
     };

@@ -63,7 +63,6 @@ pub use squared_hinge::SquaredHinge;
 pub use tversky::Tversky;
 
 use std::ops::RangeBounds;
-use std::panic::Location;
 
 use model_graph::keras::LOSSES;
 use ndarray::ArrayD;
@@ -73,7 +72,7 @@ use crate::arguments::Arguments;
 use crate::error::{Error, Result};
 use crate::given::{AsArray, FloatArray, Judged, Mean, Over, Port, TargetForm};
 use crate::keras::{Fields, unknown_as};
-use crate::variable::{self, Var};
+use crate::variable::Var;
 
 /// What a loss or a metric goes with, and what may have been meant.
 pub(crate) type Complaint = (&'static str, &'static str);

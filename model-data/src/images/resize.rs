@@ -53,6 +53,14 @@ impl Interpolation {
             Self::Lanczos3 | Self::Lanczos5 => lanczos(x, self.radius()),
         }
     }
+    /// Checks that it is one of Keras's own, where Pillow has no part in it.
+    pub(super) fn check(self) -> Result<(), DataError> {
+        if !matches!(self, Self::Box | Self::Hamming) {
+            return Ok(());
+        }
+        let expected = "`Nearest`, `Bilinear`, `Bicubic`, `Lanczos3` or `Lanczos5`".to_owned();
+        Err(DataError::Argument { name: "interpolation", expected, found: format!("`{self:?}`, which `load_img` has") })
+    }
 }
 
 fn hamming(x: f32) -> f32 {
@@ -73,17 +81,6 @@ fn lanczos(x: f32, radius: f32) -> f32 {
         return 1.0;
     }
     radius * (PI * x).sin() * (PI * x / radius).sin() / (PI * PI * x * x)
-}
-
-impl Interpolation {
-    /// Checks that it is one of Keras's own, where Pillow has no part in it.
-    pub(super) fn check(self) -> Result<(), DataError> {
-        if !matches!(self, Self::Box | Self::Hamming) {
-            return Ok(());
-        }
-        let expected = "`Nearest`, `Bilinear`, `Bicubic`, `Lanczos3` or `Lanczos5`".to_owned();
-        Err(DataError::Argument { name: "interpolation", expected, found: format!("`{self:?}`, which `load_img` has") })
-    }
 }
 
 /// Rows and columns of an image.
