@@ -4,7 +4,7 @@
 //! threads, buffers, the element types and their elementary functions.
 //!
 //! Kernels work on slices: dense, channels last, batch first. They know no graph, no layer and no model, check that slices are as long as
-//! the sizes say and nothing else that a layer has checked, allocate nothing, and reduce in an order that does not depend on threads.
+//! the sizes say and nothing else that a layer has checked, allocate nothing but the room that each thread keeps, and reduce in an order that does not depend on threads.
 
 pub mod activation;
 pub mod attention;
@@ -59,3 +59,4 @@ pub mod threads;
 pub mod transpose;
 pub mod up_sampling;
 pub mod vectorize;
+mod workspace;

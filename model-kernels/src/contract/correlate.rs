@@ -14,7 +14,7 @@ use super::cut::{Cut, Task};
 use super::pack::{DEPTH, Panel};
 use super::rows::Rows;
 use super::tile::{ROWS_APART, Tile};
-use super::{Tiles, few_columns};
+use super::{Tiles, few_columns, winograd};
 use crate::float::Float;
 use crate::threads::parallel;
 
@@ -87,6 +87,10 @@ impl Correlation {
             // SAFETY: the caller's promise.
             return unsafe { few_columns::run(&self, tiles, operands) };
         }
+        if let Some(size) = self.winograd() {
+            // SAFETY: the caller's promise.
+            return unsafe { winograd::correlate::run(&self, size, tiles, operands) };
+        }
         let plan = self.flattened();
         let cut = Cut::new(&plan, tiles.lanes);
         let output = Shared::from_pointer(operands.output);
@@ -97,6 +101,11 @@ impl Correlation {
             // SAFETY: the caller's promise; the tasks' outputs are disjoint.
             unsafe { Worker { plan: &plan, tiles, operands, task: cut.task(index) }.run(cut.is_packed) }
         });
+    }
+
+    /// The tiles of Winograd's algorithm, where it is worth it.
+    fn winograd(&self) -> Option<winograd::Size> {
+        if self.groups == 1 { winograd::Size::best(&self.y, &self.x, self.depth, self.columns) } else { None }
     }
 
     /// The same with all pixels in one row, where windows are single pixels that lie together.
@@ -244,10 +253,8 @@ impl<T: Float> Worker<'_, T> {
             + region.pixels.start * plan.output.pixel;
         let mut tile = Tile {
             a,
-            a_row: 0,
             b: weights.first.wrapping_offset(tap),
             c: self.operands.output.wrapping_add(to + column),
-            c_row: 0,
             counts: [taps_y.len(), taps_x.len(), block.depth.len()],
             a_steps: [
                 plan.y.dilation.wrapping_mul(plan.input.row) as isize,
@@ -255,7 +262,6 @@ impl<T: Float> Worker<'_, T> {
                 1,
             ],
             b_steps: [weights.tap_y, weights.tap_x, weights.depth as isize],
-            last_lanes: 0,
             accumulate: plan.accumulate || !block.is_first,
             bias: if block.is_first && !self.operands.bias.is_null() {
                 self.operands.bias.wrapping_add(self.task.group * plan.columns + self.task.columns.start)
@@ -263,11 +269,7 @@ impl<T: Float> Worker<'_, T> {
                 std::ptr::null()
             },
             relu: block.is_last && plan.relu,
-            next: std::ptr::null(),
-            next_step: 0,
-            b_sums: std::ptr::null_mut(),
-            repeats: 1,
-            repeat_steps: [0; 2],
+            ..Tile::new()
         };
         tile.join_loops();
         // Of samples, rows and pixels the inner two loops and the way along which tiles lie.

@@ -190,15 +190,9 @@ impl<T: Float> Task<'_, T> {
                 counts: [y.taps, x.taps, channels.len()],
                 a_steps: [kernel.tap_y, kernel.tap_x, kernel.depth as isize],
                 b_steps: [y.dilation.wrapping_mul(row_pitch) as isize, x.dilation as isize, self.pitch as isize],
-                last_lanes: 0,
                 accumulate: channels.start > 0,
-                bias: std::ptr::null(),
-                relu: false,
                 next: input,
-                next_step: 0,
-                b_sums: std::ptr::null_mut(),
-                repeats: 1,
-                repeat_steps: [0; 2],
+                ..Tile::new()
             };
             // SAFETY: the caller's promise; the tile reads what was transposed.
             unsafe { self.tiles.compute(form, *columns, count, tile) }

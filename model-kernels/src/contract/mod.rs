@@ -1,7 +1,8 @@
 //! Contractions: what products of matrices, convolutions and their derivatives have in common.
 //!
 //! `tile` is the register tile that does all their arithmetic; `correlate` cuts what has the form of a convolution into tiles
-//! (`few_columns` with the roles exchanged), and `outer` what has the form of a convolution's derivative by its kernel.
+//! (`few_columns` with the roles exchanged), and `outer` what has the form of a convolution's derivative by its kernel. `winograd` does both in
+//! fewer multiplications where windows are of 3 x 3.
 
 pub(crate) mod axis;
 pub(crate) mod correlate;
@@ -13,6 +14,7 @@ pub(crate) mod rows;
 pub(crate) mod table;
 pub(crate) mod tile;
 pub(crate) mod transpose;
+pub(crate) mod winograd;
 
 pub(crate) use table::Tiles;
 

@@ -11,7 +11,7 @@ use super::super::pointer::Shared;
 use super::axis::Axis;
 use super::correlate::Strides;
 use super::tile::{Tile, UNIT_ROWS, UNIT_ROWS_AND_SUMS};
-use super::{Tiles, even_parts};
+use super::{Tiles, even_parts, winograd};
 use crate::float::Float;
 use crate::threads::parallel;
 
@@ -87,6 +87,15 @@ impl Outer {
         d_kernel: &mut [T],
         d_bias: Option<&mut [T]>,
     ) {
+        if let Some(size) = self.winograd() {
+            if let Some(d_bias) = d_bias {
+                column_sums(tiles, d_output, d_bias, self.accumulate);
+            }
+            // SAFETY: the caller's promise.
+            return unsafe {
+                winograd::outer::run(self, size, tiles, [input, d_output].map(<[T]>::as_ptr), d_kernel.as_mut_ptr())
+            };
+        }
         let cut = self.cut(tiles.lanes);
         // The sums are taken by tasks whose tap sees all of the gradient, while that is near.
         let bias_tap = (0..self.y.taps).find(|&tap| self.y.outputs_at(tap) == (0..self.y.outputs));
@@ -120,6 +129,11 @@ impl Outer {
                 if self.work() < WORTH_SHARING { (0..tasks).for_each(task) } else { parallel(tasks, task) }
             }
         }
+    }
+
+    /// The tiles of Winograd's algorithm, where it is worth it.
+    fn winograd(&self) -> Option<winograd::Size> {
+        if self.groups == 1 && self.batch > 0 { winograd::Size::best(&self.y, &self.x, self.depth, self.columns) } else { None }
     }
 
     /// How many samples and rows all tasks go through before any goes on: so many that they stay in the cache that threads share.
@@ -257,15 +271,9 @@ impl<T: Float> Part<'_, T> {
                 a_steps: [from.sample, y.stride.wrapping_mul(from.row), x.stride.wrapping_mul(from.pixel)]
                     .map(|step| step as isize),
                 b_steps: [to.sample as isize, to.row as isize, to.pixel as isize],
-                last_lanes: 0,
                 accumulate: item.accumulate || pixel > item.pixels.start,
-                bias: std::ptr::null(),
-                relu: false,
                 next: input,
-                next_step: 0,
-                b_sums: std::ptr::null_mut(),
-                repeats: 1,
-                repeat_steps: [0; 2],
+                ..Tile::new()
             };
             let rows = if self.joins_taps { item.taps.len() * depth } else { self.channels.len() };
             // SAFETY: the promise of `Outer::run`'s caller.
@@ -283,19 +291,11 @@ impl<T: Float> Part<'_, T> {
             a_row: 1,
             b: block.tensors[1].wrapping_add(block.first[0] * to.sample + block.first[1] * to.row + column),
             c: self.d_bias.wrapping_add(column),
-            c_row: 0,
             counts: [block.counts[0], block.counts[1], x.outputs],
-            a_steps: [0; 3],
             b_steps: [to.sample, to.row, to.pixel].map(|step| step as isize),
-            last_lanes: 0,
             accumulate,
-            bias: std::ptr::null(),
-            relu: false,
             next: &raw const one,
-            next_step: 0,
-            b_sums: std::ptr::null_mut(),
-            repeats: 1,
-            repeat_steps: [0; 2],
+            ..Tile::new()
         };
         let mut column = 0;
         while column < self.columns.len() {

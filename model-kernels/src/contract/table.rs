@@ -7,6 +7,7 @@ use super::super::simd::portable::{FUSES, Portable};
 use super::super::simd::x86::{Avx2, Avx512};
 use super::tile::{ROWS_APART, Tile, UNIT_ROWS, UNIT_ROWS_AND_SUMS, compute};
 use super::transpose::{self, Transpose};
+use super::winograd::transform::{self, Transforms};
 use crate::float::Float;
 use crate::instruction_set::InstructionSet;
 
@@ -33,6 +34,8 @@ pub(crate) struct Tiles<T> {
     /// The most rows of a tile of four vectors.
     pub rows_of_four: usize,
     pub transpose: Transpose<T>,
+    /// Winograd's, for two, three and four outputs.
+    pub transforms: [Transforms<T>; 3],
     /// By masks (with, without), form, vectors (1, 2, 4) and rows less one.
     functions: [[[[TileFunction<T>; MOST_ROWS]; 3]; 3]; 2],
 }
@@ -99,6 +102,7 @@ macro_rules! tiles {
                 rows: $rows,
                 rows_of_four: $rows_of_four,
                 transpose: $transpose,
+                transforms: transform::$enter::all::<$element>(),
                 functions: [
                     tiles!(@forms $enter, $element, false, $rows, $rows_of_four),
                     tiles!(@forms $enter, $element, true, $rows, $rows_of_four),

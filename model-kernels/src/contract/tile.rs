@@ -50,6 +50,29 @@ pub(crate) struct Tile<T> {
 }
 
 impl<T> Tile<T> {
+    /// A tile of nothing: what is not said of another is as here.
+    pub fn new() -> Self {
+        Self {
+            a: std::ptr::null(),
+            a_row: 0,
+            b: std::ptr::null(),
+            c: std::ptr::null_mut(),
+            c_row: 0,
+            counts: [1; 3],
+            a_steps: [0; 3],
+            b_steps: [0; 3],
+            last_lanes: 0,
+            accumulate: false,
+            bias: std::ptr::null(),
+            relu: false,
+            next: std::ptr::null(),
+            next_step: 0,
+            b_sums: std::ptr::null_mut(),
+            repeats: 1,
+            repeat_steps: [0; 2],
+        }
+    }
+
     /// Makes the inner loops one where each goes on where the other ended.
     pub fn join_loops(&mut self) {
         let inner = self.counts[2] as isize;
