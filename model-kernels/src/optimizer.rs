@@ -6,9 +6,15 @@ use crate::vectorize::vectorize;
 
 /// `slots = update(gradient, slots)` for every element. An empty slot reads as zero, and what it becomes is dropped.
 ///
+/// The update holds all that it goes by, and borrows nothing: what is in memory would be read again for each element, one at a time.
+///
 /// # Panics
 /// If their lengths differ.
-pub fn step<T: Float, const N: usize>(gradient: &[T], slots: [&mut [T]; N], update: impl Fn(T, [T; N]) -> [T; N] + Sync) {
+pub fn step<T: Float, const N: usize>(
+    gradient: &[T],
+    slots: [&mut [T]; N],
+    update: impl Fn(T, [T; N]) -> [T; N] + Copy + Sync + 'static,
+) {
     assert!(
         slots.iter().all(|slot| slot.is_empty() || slot.len() == gradient.len()),
         "a weight, its gradient and what it remembers"
@@ -18,6 +24,7 @@ pub fn step<T: Float, const N: usize>(gradient: &[T], slots: [&mut [T]; N], upda
         vectorize(
             #[inline(always)]
             || {
+                let update = update;
                 for (b, gradient) in gradient.chunks(BLOCK).enumerate() {
                     step_block(b * BLOCK, gradient, &mut slots, &update);
                 }
@@ -26,12 +33,15 @@ pub fn step<T: Float, const N: usize>(gradient: &[T], slots: [&mut [T]; N], upda
     });
 }
 
-/// `values = new(values)` for every element.
-pub fn change<T: Float>(values: &mut [T], new: impl Fn(T) -> T + Sync) {
+/// `values = new(values)` for every element. What is new holds all that it goes by, as an update does.
+pub fn change<T: Float>(values: &mut [T], new: impl Fn(T) -> T + Copy + Sync + 'static) {
     each([(values, CHUNK)], |_, [values]| {
         vectorize(
             #[inline(always)]
-            || values.iter_mut().for_each(|value| *value = new(*value)),
+            || {
+                let new = new;
+                values.iter_mut().for_each(|value| *value = new(*value));
+            },
         );
     });
 }
@@ -44,7 +54,7 @@ fn step_block<T: Float, const N: usize>(
     start: usize,
     gradient: &[T],
     slots: &mut [&mut [T]; N],
-    update: &impl Fn(T, [T; N]) -> [T; N],
+    update: &(impl Fn(T, [T; N]) -> [T; N] + Copy),
 ) {
     let mut states = [[T::ZERO; BLOCK]; N];
     let n = gradient.len().min(BLOCK);

@@ -36,7 +36,7 @@ impl Rule for Adadelta {
     fn step(&self, at: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], _: &mut Buffer<f32>) {
         let (rate, epsilon, rho, rest) = (at.rate as f32, self.epsilon as f32, self.rho as f32, (1.0 - self.rho) as f32);
         let [gradients, deltas] = first(slots);
-        step(gradient, [weight, gradients, deltas], |g, [w, a, s]| {
+        step(gradient, [weight, gradients, deltas], move |g, [w, a, s]| {
             let a = rho * a + rest * (g * g);
             let delta = (s + epsilon).sqrt() * g / (a + epsilon).sqrt();
             [w - bounded(rate * delta), a, summed(rho * s + rest * (delta * delta))]

@@ -110,7 +110,7 @@ impl Rule for Adafactor {
             }
             (_, [velocity]) => {
                 let (keeps, rest, epsilon) = (kept as f32, (1.0 - kept) as f32, self.epsilon_1 as f32);
-                step(gradient, [&mut **room, &mut **velocity], |g, [_, v]| {
+                step(gradient, [&mut **room, &mut **velocity], move |g, [_, v]| {
                     let v = keeps * v + rest * (g * g + epsilon);
                     [g / lanes::max(v, LEAST).sqrt(), v]
                 });
@@ -118,6 +118,6 @@ impl Rule for Adafactor {
             _ => return,
         }
         let factor = (size / (root_mean_square(room) / self.clip_threshold).max(1.0)) as f32;
-        step(room, [weight], |u, [w]| [w - bounded(factor * u)]);
+        step(room, [weight], move |u, [w]| [w - bounded(factor * u)]);
     }
 }

@@ -39,7 +39,7 @@ impl Rule for Adagrad {
 
     fn step(&self, at: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], _: &mut Buffer<f32>) {
         let (rate, epsilon, [sums]) = (at.rate as f32, self.epsilon as f32, first(slots));
-        step(gradient, [weight, sums], |g, [w, sum]| {
+        step(gradient, [weight, sums], move |g, [w, sum]| {
             let sum = summed(sum + g * g);
             [w - bounded(rate * g / (sum + epsilon).sqrt()), sum]
         });

@@ -90,10 +90,11 @@ pub(super) fn adam<T: Float>(
     let kept = |beta: f64| rest_of_power::<T>(beta, iteration);
     let alpha = c(c(rate).to_f64() * kept(rule.beta_2).sqrt() / kept(rule.beta_1));
     let (rest_1, rest_2, epsilon) = (c(1.0 - rule.beta_1), c(1.0 - rule.beta_2), c(rule.epsilon));
-    step(gradient, [variable, momentums, velocities, largest], |g, [w, m, v, most]| {
+    let is_amsgrad = rule.amsgrad;
+    step(gradient, [variable, momentums, velocities, largest], move |g, [w, m, v, most]| {
         let m = m + (g - m) * rest_1;
         let v = v + (g * g - v) * rest_2;
-        let most = if rule.amsgrad { lanes::max(most, v) } else { v };
+        let most = if is_amsgrad { lanes::max(most, v) } else { v };
         [w - bounded(m * alpha / (most.sqrt() + epsilon)), m, v, most]
     });
 }

@@ -41,7 +41,7 @@ impl Rule for Adamax {
         let rate = (at.rate / rest_of_power::<f32>(self.beta_1, at.iteration)) as f32;
         let (rest, beta_2, epsilon) = ((1.0 - self.beta_1) as f32, self.beta_2 as f32, self.epsilon as f32);
         let [momentums, norms] = first(slots);
-        step(gradient, [weight, momentums, norms], |g, [w, m, u]| {
+        step(gradient, [weight, momentums, norms], move |g, [w, m, u]| {
             let m = m + (g - m) * rest;
             let u = lanes::max(beta_2 * u, g.abs());
             [w - bounded(rate * m / (u + epsilon)), m, u]

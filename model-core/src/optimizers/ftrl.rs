@@ -63,7 +63,7 @@ impl Rule for Ftrl {
         let l2 = self.l2_regularization_strength + self.beta / (2.0 * rate);
         let shrinkage = 2.0 * self.l2_shrinkage_regularization_strength;
         let [sums, linears] = first(slots);
-        step(gradient, [weight, sums, linears], |g, [w, sum, linear]| {
+        step(gradient, [weight, sums, linears], move |g, [w, sum, linear]| {
             let [g, w, sum, linear] = [g, w, sum, linear].map(f64::from);
             let new = (sum + g * g).min(1e38);
             let (now, before) = (raised(new, p), raised(sum, p));

@@ -43,7 +43,7 @@ impl Rule for Lamb {
         let (rest_1, rest_2, epsilon) = ((1.0 - self.beta_1) as f32, (1.0 - self.beta_2) as f32, self.epsilon as f32);
         let [momentums, velocities] = first(slots);
         room.resize(gradient.len());
-        step(gradient, [&mut **room, momentums, velocities], |g, [_, m, v]| {
+        step(gradient, [&mut **room, momentums, velocities], move |g, [_, m, v]| {
             let m = m + (g - m) * rest_1;
             let v = v + (g * g - v) * rest_2;
             [m / of_momentum / ((v / of_velocity).sqrt() + epsilon), m, v]
@@ -52,6 +52,6 @@ impl Rule for Lamb {
         let ratio = if of_weight > 0.0 && of_update > 0.0 { of_weight / of_update } else { 1.0 };
         // An infinite factor would make a NaN of a zero.
         let factor = (ratio * at.rate).min(1e36) as f32;
-        step(room, [weight], |u, [w]| [w - bounded(factor * u)]);
+        step(room, [weight], move |u, [w]| [w - bounded(factor * u)]);
     }
 }

@@ -41,7 +41,7 @@ impl Rule for Lion {
         let (rate, beta_1, beta_2) = (at.rate as f32, self.beta_1 as f32, self.beta_2 as f32);
         // Keras takes them from one in the weights' own type.
         let (rest_1, rest_2, [momentums]) = (1.0 - beta_1, 1.0 - beta_2, first(slots));
-        step(gradient, [weight, momentums], |g, [w, m]| {
+        step(gradient, [weight, momentums], move |g, [w, m]| {
             let ahead = m * beta_1 + g * rest_1;
             let sign = f32::from(i8::from(ahead > 0.0) - i8::from(ahead < 0.0));
             [w - rate * sign, m * beta_2 + g * rest_2]

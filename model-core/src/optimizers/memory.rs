@@ -150,16 +150,16 @@ impl Memory {
             let gradient = prepare(rule, turn, gradient, accumulators.first_mut(), &mut work.gradient);
             if let Some(decay) = rule.weight_decay(own).filter(|_| self.decays) {
                 let (decay, rate) = (decay as f32, turn.rate as f32);
-                change(weight, |w| w - w * decay * rate);
+                change(weight, move |w| w - w * decay * rate);
             }
             let step = Step { iteration: turn.iteration, rate: turn.rate, shape: &self.shape };
             rule.step(step, gradient, weight, own, &mut work.rule);
         } else if let Some(accumulator) = accumulators.first_mut() {
-            step(gradient, [&mut **accumulator], |g, [sum]| [sum + g]);
+            step(gradient, [&mut **accumulator], move |g, [sum]| [sum + g]);
         }
         if let Some(average) = averages.first_mut() {
             let (kept, rest) = (turn.kept as f32, (1.0 - turn.kept) as f32);
-            step(weight, [&mut **average], |w, [a]| [kept * a + rest * w]);
+            step(weight, [&mut **average], move |w, [a]| [kept * a + rest * w]);
             if turn.overwrites {
                 weight.copy_from_slice(average);
             }
@@ -171,7 +171,7 @@ impl Memory {
 fn mean(parts: u64, gradient: &[f32], accumulated: &[f32], to: &mut [f32]) {
     to.copy_from_slice(accumulated);
     let parts = parts as f32;
-    step(gradient, [to], |g, [sum]| [(g + sum) / parts]);
+    step(gradient, [to], move |g, [sum]| [(g + sum) / parts]);
 }
 
 /// The gradient that a weight moves by: the mean of those in a row, clipped.
@@ -196,13 +196,13 @@ fn prepare<'g>(
     }
     if let Some(limit) = common.clipnorm {
         let factor = (limit / square_sum(room).sqrt().max(limit)) as f32;
-        change(room, |g| g * factor);
+        change(room, move |g| g * factor);
     } else if let Some(limit) = common.clipvalue {
         let limit = limit as f32;
-        change(room, |g| lanes::max(lanes::min(g, limit), -limit));
+        change(room, move |g| lanes::max(lanes::min(g, limit), -limit));
     } else if common.global_clipnorm.is_some() {
         let factor = turn.global as f32;
-        change(room, |g| g * factor);
+        change(room, move |g| g * factor);
     }
     room
 }

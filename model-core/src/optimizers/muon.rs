@@ -89,13 +89,13 @@ impl Muon {
     fn orthogonalize(&self, [rows, columns]: [usize; 2], x: &mut [f32], y: &mut [f32], squares: [&mut [f32]; 2]) {
         let ([a, b], [of_x, of_a, of_square]) = (squares, [self.muon_a, self.muon_b, self.muon_c].map(|factor| factor as f32));
         let inverse = 1.0 / (square_sum(x).sqrt() + 1e-7);
-        change(x, |x| (f64::from(x) * inverse) as f32);
+        change(x, move |x| (f64::from(x) * inverse) as f32);
         for _ in 0..self.ns_steps {
             dense_input_gradient([rows, rows, columns], x, x, a, false);
             dense_forward([rows, rows, rows], a, a, None, Fused::None, b);
-            step(a, [&mut *b], |a, [square]| [of_a * a + of_square * square]);
+            step(a, [&mut *b], move |a, [square]| [of_a * a + of_square * square]);
             dense_forward([rows, rows, columns], b, x, None, Fused::None, y);
-            step(y, [&mut *x], |y, [x]| [within(of_x * x + y, LARGEST)]);
+            step(y, [&mut *x], move |y, [x]| [within(of_x * x + y, LARGEST)]);
         }
     }
 
@@ -108,10 +108,10 @@ impl Muon {
         let (x, rest) = room.split_at_mut(all);
         let (y, rest) = rest.split_at_mut(all);
         let (a, b) = rest.split_at_mut(square);
-        let momentum = self.momentum as f32;
-        step(gradient, [momentums, &mut *x], |g, [m, _]| {
+        let (momentum, is_nesterov) = (self.momentum as f32, self.nesterov);
+        step(gradient, [momentums, &mut *x], move |g, [m, _]| {
             let m = m + (g + m * (momentum - 1.0));
-            [m, if self.nesterov { g + momentum * m } else { m }]
+            [m, if is_nesterov { g + momentum * m } else { m }]
         });
         let is_tall = rows > columns;
         if is_tall {
@@ -124,7 +124,7 @@ impl Muon {
             swap(y, x, [columns, rows]);
         }
         let factor = (at.rate * self.rms_rate.map_or(1.0, |rate| rate * (more as f64).sqrt())) as f32;
-        step(x, [weight], |x, [w]| [w - factor * x]);
+        step(x, [weight], move |x, [w]| [w - factor * x]);
     }
 }
 

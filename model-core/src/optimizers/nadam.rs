@@ -67,7 +67,7 @@ impl Rule for Nadam {
         let (rate, epsilon) = (at.rate as f32, self.epsilon as f32);
         let correction = rest_of_power::<f32>(self.beta_2, at.iteration) as f32;
         let [momentums, velocities] = first(slots);
-        step(gradient, [weight, momentums, velocities], |g, [w, m, v]| {
+        step(gradient, [weight, momentums, velocities], move |g, [w, m, v]| {
             let m = m + (g - m) * rest_1;
             let v = v + (g * g - v) * rest_2;
             let ahead = of_momentum * m + of_gradient * g;

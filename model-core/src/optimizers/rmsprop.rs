@@ -64,12 +64,12 @@ pub(super) fn rmsprop<T: Float>(
 ) {
     let c = T::from_f64;
     let (rate, rho, rest, epsilon) = (c(rate), c(rule.rho), c(1.0 - rule.rho), c(rule.epsilon));
-    let (momentum, has_momentum) = (c(rule.momentum), rule.momentum > 0.0);
-    step(gradient, [variable, velocities, momentums, averages], |g, [w, v, m, a]| {
+    let (momentum, has_momentum, is_centered) = (c(rule.momentum), rule.momentum > 0.0, rule.centered);
+    step(gradient, [variable, velocities, momentums, averages], move |g, [w, v, m, a]| {
         let v = rho * v + rest * (g * g);
-        let a = if rule.centered { rho * a + rest * g } else { a };
+        let a = if is_centered { rho * a + rest * g } else { a };
         // Rounding may leave less than nothing of a variance; its root would be NaN.
-        let variance = if rule.centered { lanes::max(v - a * a, T::ZERO) } else { v };
+        let variance = if is_centered { lanes::max(v - a * a, T::ZERO) } else { v };
         let denominator = variance + epsilon;
         let increment = rate * g / denominator.sqrt();
         let m = bounded(if has_momentum { momentum * m + increment } else { increment });

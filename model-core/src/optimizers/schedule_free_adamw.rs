@@ -49,7 +49,7 @@ impl Rule for ScheduleFreeAdamW {
         let (rest_1, correction) = (1.0 - beta_1, rest_of_power::<f32>(self.beta_2, at.iteration) as f32);
         let new = (1.0 / at.iteration as f64) as f32;
         let [momentums, velocities] = first(slots);
-        step(gradient, [weight, momentums, velocities], |g, [y, before, v]| {
+        step(gradient, [weight, momentums, velocities], move |g, [y, before, v]| {
             let v = v + (g * g - v) * rest_2;
             let z = bounded(before - rate * g / ((v / correction).sqrt() + epsilon));
             let mean = bounded((y - rest_1 * before) / beta_1);

@@ -43,12 +43,12 @@ impl Rule for SGD {
 /// One step of SGD. `momentums` is empty without momentum.
 pub(super) fn sgd<T: Float>(rule: &SGD, rate: f64, gradient: &[T], variable: &mut [T], momentums: &mut [T]) {
     let (rate, momentum) = (T::from_f64(rate), T::from_f64(rule.momentum));
-    let has_momentum = rule.momentum != 0.0;
-    step(gradient, [variable, momentums], |g, [w, m]| {
+    let (has_momentum, is_nesterov) = (rule.momentum != 0.0, rule.nesterov);
+    step(gradient, [variable, momentums], move |g, [w, m]| {
         if !has_momentum {
             return [w - g * rate, m];
         }
         let m = bounded(m * momentum - g * rate);
-        [w + if rule.nesterov { m * momentum - g * rate } else { m }, m]
+        [w + if is_nesterov { m * momentum - g * rate } else { m }, m]
     });
 }

@@ -126,7 +126,7 @@ fn step<T: Float>(numbers: &mut Numbers) -> Vec<Vec<T>> {
     let c = T::from_f64;
     let (gradient, mut weight) = (numbers.some::<T>(40_000), numbers.some::<T>(40_000));
     let (mut mean, mut square) = (numbers.some::<T>(40_000), numbers.positive::<T>(40_000));
-    optimizer::step(&gradient, [&mut weight, &mut mean, &mut square], |g, [w, m, v]| {
+    optimizer::step(&gradient, [&mut weight, &mut mean, &mut square], move |g, [w, m, v]| {
         let m = m + (g - m) * c(0.125);
         let v = v + (g * g - v) * c(0.0625);
         [w - m * c(0.25) / (v.sqrt() + c(0.125)), m, v]
