@@ -1,7 +1,8 @@
 //! Layers in layers: compiled and interpreted to the same bits.
 
+use functional_model::layer::Context;
 use functional_model::prelude::*;
-use ndarray::{Array3, Array5};
+use ndarray::{Array3, Array4, Array5};
 
 mod bits;
 
@@ -30,6 +31,14 @@ functional_model! {
         let x = TimeDistributed(BatchNormalization(momentum = 0.5))(x);
         let x = TimeDistributed(Flatten())(TimeDistributed(MaxPooling2D(2))(x));
         RNN(LSTMCell(UNITS))(x)
+    }
+
+    /// Kernels of a bounded norm, which are worked out in the same memory one after the other, and a layer that is called on images of two sizes.
+    pub model Kernels(image: [height, width, 16]) -> [24] {
+        let x = SpectralNormalization(Conv2D(16, 3, padding = "same"))(image);
+        let x = SpectralNormalization(Conv2D(16, 3, padding = "same"))(x);
+        let shared = Conv2D(24, 3, padding = "same");
+        Add()([GlobalAveragePooling2D()(shared(x)), GlobalAveragePooling2D()(shared(MaxPooling2D(4)(x)))])
     }
 
     /// Statistics of each step, of a model in a model, and of one that is called by itself as well.
@@ -266,4 +275,24 @@ fn parts_that_are_frozen_are_not_trained() {
     let model = Deep::new(3);
     assert!(model.time_distributed.all().iter().all(|weight| !weight.trainable));
     assert!(model.both.bidirectional.all().iter().all(|weight| weight.trainable));
+}
+
+/// What a predictor makes of kernels once is of its model's own, and of the size of the images.
+#[test]
+fn a_predictor_gives_the_bits_of_a_single_pass() -> Result<()> {
+    let mut model = Kernels::new(1);
+    for step in 0..2 {
+        let mut predictor = model.predictor();
+        for height in [12, 8, 12] {
+            let x =
+                Array4::from_shape_fn((2, height, 9, 16), |(n, y, x, c)| ((n * 31 + y * 7 + x * 5 + c * 3) % 17) as f32 / 17.0);
+            let mut expected = [0.0; 48];
+            let context = Context::inference(2).with_named(&[height, 9]);
+            model.infer(&mut model.workspace(), context, &[x.as_slice().unwrap_or_default()], &mut [&mut expected])?;
+            assert_eq!(predictor.predict(&x)?.as_slice(), Some(&expected[..]), "{height} rows after {step} steps");
+        }
+        let (x, y) = (Array4::from_elem((2, 8, 8, 16), 0.5), ndarray::Array2::zeros((2, 24)));
+        model.compile(SGD::new(0.1), MeanSquaredError::new()).train_on_batch(&x, &y)?;
+    }
+    Ok(())
 }

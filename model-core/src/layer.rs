@@ -2,6 +2,7 @@
 
 mod common;
 mod context;
+mod prepared;
 mod view;
 mod weight;
 
@@ -26,6 +27,7 @@ use crate::variable::derive::{Derivation, Derived};
 
 use common::Common;
 pub use context::Context;
+pub use prepared::Prepared;
 pub use view::{Gradient, View};
 pub use weight::{Weight, Weights};
 

@@ -255,6 +255,11 @@ fn convolution(bench: &Bench, geometry: &Geometry, batch: usize) {
     let (mut d_kernel, mut d_bias) = (numbers(geometry.kernel_len()), numbers(filters));
     let operations = 2.0 * (batch * out_height * out_width * kernel_height * kernel_width * channels * filters) as f64;
     bench.run(&names[0], operations, || conv2d::forward(geometry, batch, &input, &kernel, Some(&bias), Fused::Relu, &mut output));
+    if let Some(prepared) = conv2d::prepare(geometry, &kernel) {
+        bench.run(&name("forward_prepared"), operations, || {
+            conv2d::forward_prepared(geometry, batch, &input, &prepared, Some(&bias), Fused::Relu, &mut output);
+        });
+    }
     bench.run(&names[1], operations, || conv2d::input_gradient(geometry, batch, &d_output, &kernel, &mut d_input, false));
     bench.run(&names[2], operations, || {
         conv2d::weight_gradient(geometry, batch, &input, &d_output, &mut d_kernel, Some(&mut d_bias), false);

@@ -4,6 +4,7 @@ use model_graph::layer::{MOST_SLOTS, Manner};
 
 use crate::activity::Penalties;
 use crate::initialize::mix;
+use crate::layer::Prepared;
 use crate::layers::own_cell::InReach;
 
 /// What a pass through a network is run with.
@@ -32,6 +33,8 @@ pub struct Context<'n> {
     pub penalties: Option<&'n Penalties>,
     /// How the cells of the user's own run that a layer goes by, which hands it on to those that it runs inside of itself.
     pub cells: Option<InReach<'n>>,
+    /// What layers have made of the model's weights, where nothing changes these from pass to pass.
+    pub prepared: Option<&'n Prepared>,
 }
 
 impl<'n> Context<'n> {
@@ -51,6 +54,7 @@ impl<'n> Context<'n> {
             manner,
             penalties: None,
             cells: None,
+            prepared: None,
         }
     }
 
@@ -76,6 +80,15 @@ impl<'n> Context<'n> {
         'n: 'm,
     {
         Context { penalties: Some(penalties), ..self }
+    }
+
+    /// This pass, which goes by what layers have made of the model's weights, and adds to that. Nothing changes the weights as long as it is used.
+    #[must_use]
+    pub const fn preparing<'m>(self, prepared: &'m Prepared) -> Context<'m>
+    where
+        'n: 'm,
+    {
+        Context { prepared: Some(prepared), ..self }
     }
 
     /// This pass, for a call with inputs in slots, or one that asks for something.

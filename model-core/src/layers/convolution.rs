@@ -1,8 +1,11 @@
 //! What convolutions share over the rank: their sizes, and running them with an activation and a bias.
 
+use std::sync::Arc;
+
 use model_graph::argument::Activation;
 use model_graph::window::Window;
 
+use crate::buffer::Buffer;
 use crate::float::Float;
 use crate::kernels::conv2d::{self, Gradients, Saved};
 use crate::kernels::conv3d::{self, Depth, Geometry, transposed};
@@ -10,9 +13,10 @@ use crate::kernels::depthwise_conv2d;
 use crate::kernels::fused::Fused;
 use crate::kernels::matmul::{dense_forward, dense_input_gradient, dense_weight_gradient};
 use crate::kernels::relu::fused_gradient;
-use crate::layer::{Backward, Forward, Weight};
+use crate::layer::{Backward, Context, Forward, Weight};
 use crate::layers::activated;
 use crate::layers::geometry::{depthwise, image, padding, per_axis, volume};
+use crate::memory;
 
 /// The sizes of a convolution with these windows.
 pub(super) fn geometry<const N: usize>(windows: &[Window; N], groups: usize, input: &[usize], output: &[usize]) -> Geometry {
@@ -60,9 +64,28 @@ fn sizes<const N: usize>(
 pub(super) fn forward<T: Float>(geometry: &Geometry, activation: Activation, call: Forward<'_, T>) {
     let Forward { context, weights, inputs, output, saved, .. } = call;
     let (kernel, bias) = (&weights[0].data, weights.get(1).map(|bias| &*bias.data));
-    activated::forward(activation, geometry.plane.output[2], saved, output, |fused, output| {
-        conv3d::forward(geometry, context.batch, inputs[0].data, kernel, bias, fused, output);
+    let prepared = prepared(geometry, context, kernel);
+    activated::forward(activation, geometry.plane.output[2], saved, output, |fused, output| match &prepared {
+        Some((plane, kernel)) => {
+            conv2d::forward_prepared(plane, context.batch, inputs[0].data, kernel, bias, fused, output);
+        }
+        None => conv3d::forward(geometry, context.batch, inputs[0].data, kernel, bias, fused, output),
     });
+}
+
+/// The sizes and the kernel in the form that many passes work on, where there is another than its own and memory for it.
+fn prepared<'g, T: Float>(
+    geometry: &'g Geometry,
+    context: Context<'_>,
+    kernel: &[T],
+) -> Option<(&'g conv2d::Geometry, Arc<Buffer<T>>)> {
+    let (prepared, plane) = context.prepared.zip(conv3d::flat(geometry))?;
+    let len = conv2d::prepared_len(plane)?;
+    let kernel = prepared.of(kernel, len, || {
+        memory::claim(memory::bytes_of::<T>(len), String::new).ok()?;
+        conv2d::prepare(plane, kernel)
+    });
+    Some((plane, kernel?))
 }
 
 /// The gradients of [`forward`].

@@ -45,10 +45,10 @@ pub(super) fn infers_when_frozen<T: Float>(layer: &AnyLayer) -> bool {
     with_layer!(layer, layer => Run::<T>::infers_when_frozen(layer), _custom => false)
 }
 
-/// The pass as a layer takes part in it that may be frozen by itself.
+/// The pass as a layer takes part in it that may be frozen by itself, and whose weights may be the wrapper's.
 pub(super) fn context<'n, T: Float>(link: &Link, context: Context<'n>) -> Context<'n> {
     let infers = !link.trainable && infers_when_frozen::<T>(&link.layer);
-    Context { training: context.training && !infers, manner: Manner::default(), ..context }
+    Context { training: context.training && !infers, manner: Manner::default(), prepared: None, ..context }
 }
 
 /// What a layer is called with that has slots for states and a mask: all of it as it stands, and the manner.

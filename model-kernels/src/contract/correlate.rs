@@ -104,7 +104,7 @@ impl Correlation {
     }
 
     /// The tiles of Winograd's algorithm, where it is worth it.
-    fn winograd(&self) -> Option<winograd::Size> {
+    pub fn winograd(&self) -> Option<winograd::Size> {
         if self.groups == 1 { winograd::Size::best(&self.y, &self.x, self.depth, self.columns) } else { None }
     }
 

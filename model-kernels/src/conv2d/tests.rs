@@ -51,6 +51,8 @@ fn geometries() -> Vec<Geometry> {
             ([8, 12, 40], 2, [3, 3], [1, 1], [1, 1], 1),
             ([8, 20, 40], 4, [3, 3], [1, 1], [1, 1], 1),
             ([34, 37, 2], 16, [5, 5], [2, 2], [1, 1], 1),
+            ([14, 11, 40], 70, [3, 3], [1, 1], [1, 1], 1),
+            ([16, 16, 17], 16, [3, 3], [1, 1], [1, 1], 1),
         ] {
             all.push(geometry(input, filters, kernel, strides, dilation, groups, same));
         }
@@ -216,4 +218,22 @@ fn the_backward_pass_goes_through_the_activation() {
     backward(&g, 1, saved, Fused::Relu, &mut d_output.clone(), gradients);
     assert_close(&d_input, &expected.d_input, 27, 1e-12, &g);
     assert_close(&d_kernel, &expected.d_kernel, 36, 1e-12, &g);
+}
+
+#[test]
+fn a_prepared_kernel_gives_the_same_bits() {
+    let mut prepared = 0;
+    for g in geometries() {
+        let (input, kernel) = (values::<f32>(2 * g.input_len(), 1), values::<f32>(g.kernel_len(), 2));
+        let bias = values::<f32>(g.output[2], 3);
+        let planes = prepare(&g, &kernel);
+        assert_eq!(planes.as_ref().map(|planes| planes.len()), prepared_len(&g));
+        let Some(planes) = planes else { continue };
+        let (mut direct, mut output) = (vec![1.0; 2 * g.output_len()], vec![2.0; 2 * g.output_len()]);
+        forward(&g, 2, &input, &kernel, Some(&bias), Fused::Relu, &mut direct);
+        forward_prepared(&g, 2, &input, &planes, Some(&bias), Fused::Relu, &mut output);
+        assert!(direct == output, "{g:?}");
+        prepared += 1;
+    }
+    assert!(prepared > 3);
 }

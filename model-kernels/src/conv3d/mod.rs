@@ -154,6 +154,12 @@ pub fn forward<T: Float>(
     finish(bias, fused, output);
 }
 
+/// The sizes of a convolution of images, whose kernel may be prepared: see [`conv2d::prepare`].
+#[must_use]
+pub fn flat(geometry: &Geometry) -> Option<&conv2d::Geometry> {
+    geometry.is_flat().then_some(&geometry.plane)
+}
+
 /// `output += input * kernel`, of what has been checked.
 fn add<T: Float>(geometry: &Geometry, batch: usize, input: &[T], kernel: &[T], output: &mut [T]) {
     for reach in geometry.reaches(batch) {

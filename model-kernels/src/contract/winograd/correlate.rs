@@ -47,39 +47,65 @@ struct Worker<'a, T> {
 /// # Safety
 /// As [`Correlation::run`].
 pub(crate) unsafe fn run<T: Float>(plan: &Correlation, size: Size, tiles: &Tiles<T>, operands: Operands<T>) {
-    let groups = plan.columns.div_ceil(CHANNELS);
-    workspace::with(size.planes() * (plan.depth * plan.columns + groups * LINE), |kernel: &mut [T]| {
-        let kernel = Shared::new(kernel);
-        let [input, from, bias] =
-            [operands.input, operands.kernel, operands.bias].map(|from| Shared::from_pointer(from.cast_mut()));
-        let output = Shared::from_pointer(operands.output);
-        let worker = |kernel: *const T| Worker {
-            plan,
-            size,
-            tiles,
-            transforms: &tiles.transforms[size.index()],
-            operands: Operands { input: input.get(), kernel, bias: bias.get(), output: output.get() },
-        };
-        let (panels, parts) = (plan.columns.div_ceil(PANEL), plan.depth.div_ceil(CHANNELS));
-        parallel(panels * parts, |index| {
-            // SAFETY: the caller's promise; the panels' parts of the planes are disjoint.
-            unsafe { worker(from.get()).transform_kernel(index / parts * PANEL, index % parts * CHANNELS, kernel.get()) }
-        });
+    workspace::with(kernel_len(plan, size), |planes: &mut [T]| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            transform_kernel(plan, size, tiles, operands.kernel, planes);
+            run_in_planes(plan, size, tiles, Operands { kernel: planes.as_ptr(), ..operands });
+        }
+    });
+}
 
-        let count = plan.batch * size.tiles_of_image();
-        let blocks = count.div_ceil(size.block(tiles.rows));
-        let filters = match blocks {
-            MANY_BLOCKS.. => plan.columns,
-            _ if blocks * groups < 4 => CHANNELS / 2,
-            _ => CHANNELS,
-        };
-        parallel(blocks * plan.columns.div_ceil(filters), |index| {
-            let (part, index) = (index / blocks, index % blocks);
-            let block = count.div_ceil(blocks);
-            let block = index * block..((index + 1) * block).min(count);
-            // SAFETY: the caller's promise; tasks have tiles or filters of their own.
-            unsafe { worker(kernel.get()).block(block, part * filters..((part + 1) * filters).min(plan.columns)) }
-        });
+/// How many elements the kernel has in planes.
+pub(crate) fn kernel_len(plan: &Correlation, size: Size) -> usize {
+    size.planes() * (plan.depth * plan.columns + plan.columns.div_ceil(CHANNELS) * LINE)
+}
+
+/// Brings the kernel to planes.
+///
+/// # Safety
+/// As [`Correlation::run`]; `planes` has as many elements as [`kernel_len`] says.
+pub(crate) unsafe fn transform_kernel<T: Float>(
+    plan: &Correlation,
+    size: Size,
+    tiles: &Tiles<T>,
+    kernel: *const T,
+    planes: &mut [T],
+) {
+    let (kernel, planes) = (Shared::from_pointer(kernel.cast_mut()), Shared::new(planes));
+    let (panels, parts) = (plan.columns.div_ceil(PANEL), plan.depth.div_ceil(CHANNELS));
+    parallel(panels * parts, |index| {
+        let operands =
+            Operands { input: std::ptr::null(), kernel: kernel.get(), bias: std::ptr::null(), output: std::ptr::null_mut() };
+        let worker = Worker { plan, size, tiles, transforms: &tiles.transforms[size.index()], operands };
+        // SAFETY: the caller's promise; the panels' parts of the planes are disjoint.
+        unsafe { worker.transform_kernel(index / parts * PANEL, index % parts * CHANNELS, planes.get()) }
+    });
+}
+
+/// Computes a correlation of which the kernel is in planes.
+///
+/// # Safety
+/// As [`Correlation::run`], but that the kernel's elements are those that [`transform_kernel`] has given.
+pub(crate) unsafe fn run_in_planes<T: Float>(plan: &Correlation, size: Size, tiles: &Tiles<T>, operands: Operands<T>) {
+    let [input, kernel, bias] =
+        [operands.input, operands.kernel, operands.bias].map(|from| Shared::from_pointer(from.cast_mut()));
+    let output = Shared::from_pointer(operands.output);
+    let count = plan.batch * size.tiles_of_image();
+    let blocks = count.div_ceil(size.block(tiles.rows));
+    let filters = match blocks {
+        MANY_BLOCKS.. => plan.columns,
+        _ if blocks * plan.columns.div_ceil(CHANNELS) < 4 => CHANNELS / 2,
+        _ => CHANNELS,
+    };
+    parallel(blocks * plan.columns.div_ceil(filters), |index| {
+        let (part, index) = (index / blocks, index % blocks);
+        let operands = Operands { input: input.get(), kernel: kernel.get(), bias: bias.get(), output: output.get() };
+        let worker = Worker { plan, size, tiles, transforms: &tiles.transforms[size.index()], operands };
+        let block = count.div_ceil(blocks);
+        let block = index * block..((index + 1) * block).min(count);
+        // SAFETY: the caller's promise; tasks have tiles or filters of their own.
+        unsafe { worker.block(block, part * filters..((part + 1) * filters).min(plan.columns)) }
     });
 }
 

@@ -16,7 +16,7 @@
 //! does: for two, three and four outputs to a side by up to 8, 16 and 32 halves of the last place of the largest result, where that is a sum
 //! over up to 512 channels (`tests` holds them to it). In `f32` the last is 2e-6 of the largest.
 
-pub(super) mod correlate;
+pub(crate) mod correlate;
 mod maps;
 pub(super) mod outer;
 mod size;

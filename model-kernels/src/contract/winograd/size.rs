@@ -7,13 +7,15 @@ use super::maps::TAPS;
 const DIRECT: f64 = 0.85;
 /// What the transforms cost, in multiplications for each number of a plane: from an input or back to an output.
 const TRANSFORM: f64 = 5.0;
-/// What the kernel's transform costs for each number of a plane, that is made for all tiles of a sample at least.
-const KERNEL: f64 = 4.0;
+/// What the kernel costs for each number of its planes, which are read for each sample at least: from a near cache, or from memory where
+/// there are more of them than [`NEAR`].
+const KERNEL: [f64; 2] = [5.0, 20.0];
+const NEAR: f64 = 5e5;
 /// Of fewer channels or filters, vectors and tiles would be half empty.
 const FEW: usize = 16;
 
 /// Of larger products of channels and filters, the kernel's planes would take too much memory.
-const MOST: usize = 1 << 20;
+const MOST: usize = 1 << 19;
 
 /// A cut of an image into tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +47,9 @@ impl Size {
     fn cost(self, channels: f64, filters: f64) -> f64 {
         let tiles = self.tiles[0] as f64 * self.tiles[1] as f64;
         let each = channels * filters + TRANSFORM * (channels + filters);
-        self.planes() as f64 * (tiles * each + KERNEL * channels * filters)
+        let planes = self.planes() as f64;
+        let kernel = KERNEL[usize::from(planes * channels * filters > NEAR)];
+        planes * (tiles * each + kernel * channels * filters)
     }
 
     /// The planes.
