@@ -1,6 +1,7 @@
 //! `convert`: a model in another format. What that format cannot hold is told before anything is written.
 
 mod target;
+mod weights;
 
 use std::path::{Path, PathBuf};
 
@@ -12,22 +13,30 @@ use crate::answer::{Answer, Failure, Result};
 use crate::open::{self, File};
 use crate::output::Output;
 use target::Target;
+use weights::By;
 
 /// Writes a model in another format, which the new name's ending tells.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Endings: `.safetensors`, `.keras`, `.onnx`, `.json` (the model without weights), `.weights.h5` (weights alone). A folder, or \
+Endings: `.safetensors`, `.keras`, `.onnx`, `.json` (the model without weights), `.weights.h5` and `.npz` (weights alone). A folder, or \
 the name `model.json`, is for TensorFlow.js.
 
-Example: functional-model convert net.keras net.onnx")]
+Examples: functional-model convert net.keras net.onnx
+          functional-model convert new.keras started.keras --weights old.keras --names --skip-mismatch")]
 pub struct Arguments {
     /// The model's file.
     from: PathBuf,
     /// The new file, or a folder for TensorFlow.js.
     to: PathBuf,
-    /// Takes the weights from this file: one of the same model, or of weights alone.
+    /// Takes the weights from this file: one of the same model, or of weights alone, also an `.npz` of arrays by their paths, `dense/kernel`.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+    /// Takes the weights of layers with the same names alone, and leaves the others as they are: of a model with other layers.
+    #[arg(long, requires = "weights")]
+    names: bool,
+    /// Leaves weights as they are that have another shape in the other file.
+    #[arg(long, requires = "names")]
+    skip_mismatch: bool,
     /// Draws the weights anew from this seed.
     #[arg(long, conflicts_with = "weights")]
     seed: Option<u64>,
@@ -44,7 +53,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result {
     }
     let file = open::open(from)?;
     let is_changed = arguments.weights.is_some() || arguments.seed.is_some();
-    let model = model(arguments, &file, target)?;
+    let (model, kept) = model(arguments, &file, target)?;
     let mut left = Vec::new();
     if file.has_weights() && target == Target::Config {
         left.push("the weights".to_owned());
@@ -63,6 +72,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result {
     } else if file.training.is_some() {
         left.push("how it was trained, and what the optimizer remembers".to_owned());
     }
+    kept.iter().for_each(|what| output.note(what));
     left.iter().for_each(|what| output.note(&format!("left behind: {what}")));
     if !has_training {
         write(&model, target, to)?;
@@ -70,32 +80,42 @@ pub fn run(arguments: &Arguments, output: Output) -> Result {
     let path = target.file(to);
     output.show(
         || format!("{} ({}) -> {} ({target})", file.path.display(), file.format, path.display()),
-        || json!({ "written": path.to_string_lossy(), "format": target.to_string(), "left_behind": left }),
+        || {
+            let mut told = json!({ "written": path.to_string_lossy(), "format": target.to_string(), "left_behind": left });
+            if arguments.names {
+                told["not_taken"] = kept.clone().into();
+            }
+            told
+        },
     )?;
     Ok(Answer::Yes)
 }
 
-/// The model that is written, with the weights that are asked for.
-fn model(arguments: &Arguments, file: &File, target: Target) -> Result<Model> {
+/// The model that is written, with the weights that are asked for, and what was not taken of theirs.
+fn model(arguments: &Arguments, file: &File, target: Target) -> Result<(Model, Vec<String>)> {
     let missing = |help: &str| Failure::of_file(&file.path, format_args!("it is {}\nhelp: {help}", file.format));
     let Some(model) = &file.model else {
         return Err(missing("name the file of the model, and this one behind `--weights`"));
     };
     if let Some(seed) = arguments.seed {
-        return Ok(Model::new(model.graph().clone(), seed)?);
+        return Ok((Model::new(model.graph().clone(), seed)?, Vec::new()));
     }
     let mut model = model.clone();
+    let mut kept = Vec::new();
     match &arguments.weights {
+        Some(_) if arguments.names && !file.has_weights() => {
+            return Err(missing("`--names` is for a file with weights: convert it with `--seed 42` first"));
+        }
         Some(weights) => {
-            open::find(weights)?;
-            model.load_weights(weights)?;
+            let by = if arguments.names { By::Names { skip_mismatch: arguments.skip_mismatch } } else { By::Model };
+            kept = weights::take(&mut model, weights, by)?;
         }
         None if !file.has_weights() && target != Target::Config => {
             return Err(missing("`--weights FILE` takes them from another file, `--seed 42` draws them"));
         }
         None => {}
     }
-    Ok(model)
+    Ok((model, kept))
 }
 
 /// Saves a model with how it was trained.
@@ -111,6 +131,7 @@ fn write(model: &Model, target: Target, to: &Path) -> Result<()> {
     match target {
         Target::Own | Target::Keras => model.save(to)?,
         Target::Weights | Target::KerasWeights => model.save_weights(to)?,
+        Target::Numpy => weights::write_arrays(model, to)?,
         Target::Onnx => model.export(to)?,
         Target::Config => target::write_text(to, &model.config())?,
         Target::TensorFlowJs => target::write_tfjs(model, &target.file(to))?,

@@ -3,10 +3,12 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use model_graph::argument::Regularizer;
+use model_graph::shape::{Shape, TensorType};
 
 use crate::few::Few;
 use crate::float::Float;
-use crate::layer::{Backward, Context, Forward};
+use crate::layer::{Backward, Context, Forward, View};
+use crate::layers::reach::InReach;
 use crate::penalty;
 
 /// The penalties on what layers give, summed over a pass.
@@ -28,41 +30,73 @@ impl Penalties {
 
 /// A penalty on what is given for the samples of a pass.
 #[derive(Clone, Copy)]
-pub(crate) struct Activity {
+pub(crate) struct Activity<'c> {
     regularizer: Regularizer,
-    samples: usize,
+    context: Context<'c>,
 }
 
-impl Activity {
-    pub(crate) const fn new(regularizer: Regularizer, context: Context<'_>) -> Self {
-        Self { regularizer, samples: context.samples }
+impl<'c> Activity<'c> {
+    pub(crate) const fn new(regularizer: Regularizer, context: Context<'c>) -> Self {
+        Self { regularizer, context }
     }
 
     /// The matrix of samples and what each gives.
-    fn shape(self, elements: usize) -> [usize; 2] {
-        [self.samples, elements / self.samples.max(1)]
+    fn matrix(self, elements: usize) -> [usize; 2] {
+        [self.context.samples, elements / self.context.samples.max(1)]
     }
 
-    /// Counts the penalty, if the pass sums penalties.
-    pub(crate) fn count<T: Float>(self, context: Context<'_>, given: &[T]) {
-        if let Some(penalties) = context.penalties {
-            let value = penalty::value_of(self.regularizer, self.shape(given.len()), given);
-            penalties.add(value / self.samples.max(1) as f64);
+    /// The whole shapes of what a call gives, so many others behind the first, where the penalty looks at them.
+    fn shapes<T>(self, inputs: &[View<'_, T>], output: &[usize], others: usize, outputs: Outputs<'_>) -> Vec<Vec<usize>> {
+        if !matches!(self.regularizer, Regularizer::Own(_)) {
+            return Vec::new();
+        }
+        let input = inputs.first().filter(|_| others > 0).map(|input| TensorType::f32(Shape::from(input.shape)));
+        let others = input.map_or_else(Vec::new, |input| outputs(&[input]));
+        let others = others.iter().skip(1).map(|other| other.shape.sizes().unwrap_or_default());
+        let samples = std::iter::once(output.to_vec()).chain(others);
+        samples.map(|sample| std::iter::once(self.context.batch).chain(sample).collect()).collect()
+    }
+
+    /// Counts the penalty on what is given, if the pass sums penalties. One of the user's own looks at the shape.
+    pub(crate) fn count<T: Float>(self, shape: &[usize], given: &[T]) {
+        let Some(penalties) = self.context.penalties else { return };
+        let count = |value: f64| penalties.add(value / self.context.samples.max(1) as f64);
+        match self.regularizer {
+            Regularizer::Own(own) => {
+                InReach::ask(self.context.own, |functions| functions.penalty(&own, shape, given).map(count));
+            }
+            regularizer => count(penalty::value_of(regularizer, self.matrix(given.len()), given)),
         }
     }
 
     /// Adds the gradient of the penalty.
-    pub(crate) fn add_gradient<T: Float>(self, given: &[T], gradient: &mut [T]) {
-        let share = 1.0 / self.samples.max(1) as f64;
-        penalty::add_gradient_of(self.regularizer, share, self.shape(given.len()), given, gradient);
+    pub(crate) fn add_gradient<T: Float>(self, shape: &[usize], given: &[T], gradient: &mut [T]) {
+        let share = 1.0 / self.context.samples.max(1) as f64;
+        match self.regularizer {
+            Regularizer::Own(own) => {
+                InReach::ask(self.context.own, |functions| functions.add_gradient(&own, share, (shape, given), gradient));
+            }
+            regularizer => penalty::add_gradient_of(regularizer, share, self.matrix(given.len()), given, gradient),
+        }
     }
 }
 
+/// The types of all that a layer gives for an input.
+type Outputs<'l> = &'l dyn Fn(&[TensorType]) -> Vec<TensorType>;
+
 /// Runs a layer, counts the penalty on all that it gives, and keeps that for backward, in front of what the layer saves.
 /// The last `hidden` of its other outputs are none of the call's.
-pub(crate) fn forward<T: Float>(regularizer: Regularizer, hidden: usize, call: Forward<'_, T>, run: &dyn Fn(Forward<'_, T>)) {
+pub(crate) fn forward<T: Float>(
+    regularizer: Regularizer,
+    hidden: usize,
+    call: Forward<'_, T>,
+    run: &dyn Fn(Forward<'_, T>),
+    outputs: Outputs<'_>,
+) {
     let Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch } = call;
     let others = more.len().saturating_sub(hidden);
+    let activity = Activity::new(regularizer, context);
+    let shapes = activity.shapes(inputs, output_shape, others, outputs);
     let given: usize = more[..others].iter().map(|other| other.len()).sum::<usize>() + output.len();
     let (mut kept, saved) = saved.split_at_mut(if saved.is_empty() { 0 } else { given });
     {
@@ -70,9 +104,8 @@ pub(crate) fn forward<T: Float>(regularizer: Regularizer, hidden: usize, call: F
         let more: &mut [&mut [T]] = &mut more.iter_mut().map(|other| &mut **other).collect::<Few<_>>();
         run(Forward { context, key, weights, inputs, output_shape, output, more, saved, scratch });
     }
-    let activity = Activity::new(regularizer, context);
-    for given in std::iter::once(&*output).chain(more[..others].iter().map(|other| &**other)) {
-        activity.count(context, given);
+    for (place, given) in std::iter::once(&*output).chain(more[..others].iter().map(|other| &**other)).enumerate() {
+        activity.count(shape(&shapes, place), given);
         if !kept.is_empty() {
             let (own, rest) = std::mem::take(&mut kept).split_at_mut(given.len());
             own.copy_from_slice(given);
@@ -82,15 +115,28 @@ pub(crate) fn forward<T: Float>(regularizer: Regularizer, hidden: usize, call: F
 }
 
 /// Goes back through a layer, from gradients to which those of the penalty have been added.
-pub(crate) fn backward<T: Float>(regularizer: Regularizer, call: Backward<'_, T>, run: &dyn Fn(Backward<'_, T>)) {
+pub(crate) fn backward<T: Float>(
+    regularizer: Regularizer,
+    call: Backward<'_, T>,
+    run: &dyn Fn(Backward<'_, T>),
+    outputs: Outputs<'_>,
+) {
     let Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch } = call;
+    let activity = Activity::new(regularizer, context);
+    let shapes = activity.shapes(inputs, output.shape, more.len(), outputs);
     let given: usize = more.iter().map(|other| other.len()).sum::<usize>() + d_output.len();
     let (kept, saved) = saved.split_at_mut(given);
-    let (activity, mut kept) = (Activity::new(regularizer, context), &*kept);
-    for gradient in std::iter::once(&mut *d_output).chain(more.iter_mut().map(|other| &mut **other)) {
+    let mut kept = &*kept;
+    let all = std::iter::once(&mut *d_output).chain(more.iter_mut().map(|other| &mut **other));
+    for (place, gradient) in all.enumerate() {
         let (own, rest) = kept.split_at(gradient.len());
-        activity.add_gradient(own, gradient);
+        activity.add_gradient(shape(&shapes, place), own, gradient);
         kept = rest;
     }
     run(Backward { context, key, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch });
+}
+
+/// The shape at a place, where shapes are looked at.
+fn shape(shapes: &[Vec<usize>], place: usize) -> &[usize] {
+    shapes.get(place).map_or(&[], Vec::as_slice)
 }

@@ -11,7 +11,7 @@ use crate::given::AnyArray;
 use crate::initialize::Seeds;
 use crate::layer::{Context, Gradient, Layer, Run, View, Weight};
 use crate::layers::entry::compiled;
-use crate::layers::own_cell::OwnCells;
+use crate::layers::reach::{Cells, cells};
 use crate::states::Kept;
 use crate::variable::derive::{Derivation, Derived};
 
@@ -42,7 +42,7 @@ macro_rules! declare {
                     $($( Config::$layer(config) => Self::$layer(Layer::new(config.clone(), inputs, seeds)), )*)*
                     Config::Custom(custom) => Self::Custom(custom_objects.make(custom, inputs, seeds)?),
                 };
-                layer.go_by(OwnCells::of(config, custom_objects)?);
+                layer.go_by(cells(config, custom_objects)?);
                 Some(layer)
             }
         }
@@ -90,8 +90,8 @@ impl<L: CustomLayer<T>, T: Float> From<Layer<L, T>> for AnyLayer<T> {
 
 impl<T: Float> AnyLayer<T> {
     /// Gives a layer of the library the cells of the user's own that it goes by.
-    fn go_by(&mut self, cells: OwnCells<T>) {
-        with!(self, layer => layer.common.own = cells, _own => ());
+    fn go_by(&mut self, cells: Cells<T>) {
+        with!(self, layer => layer.common.own.cells = cells, _own => ());
     }
 
     /// The weights, in the order of the layer's specification.

@@ -4,10 +4,10 @@ mod stft;
 
 use std::sync::Arc;
 
-use model_graph::argument::{Distribution, FanMode, Start};
+use model_graph::argument::{Distribution, FanMode, OwnFunction, Start};
 use model_graph::layer::WeightSpec;
 
-use crate::custom::WeightFunctions;
+use crate::custom::{ActivityFunctions, WeightFunctions};
 use crate::float::Float;
 use crate::layer::Weight;
 use crate::random::{Random, TRUNCATED_DEVIATION};
@@ -61,6 +61,11 @@ impl Seeds {
 }
 
 impl Seeds {
+    /// The penalties on what a layer gives that it names.
+    pub(crate) fn activities(&self, named: Vec<OwnFunction>) -> ActivityFunctions {
+        ActivityFunctions::new(named, self.functions.as_deref())
+    }
+
     /// What a layer has that draws nothing.
     pub(crate) const fn none(&self) -> (u64, LayerSeeds) {
         (0, LayerSeeds { seed: 0, weights: 0, draws: self.draws, functions: None })

@@ -16,7 +16,7 @@ use model_graph::shape::{Shape, TensorType};
 use serde_json::{Map, Value};
 
 pub use crate::activity::Penalties;
-use crate::custom::{self, CustomLayer};
+use crate::custom::{self, ActivityFunctions, CustomLayer};
 use crate::error::{Error, Result};
 use crate::float::Float;
 use crate::given::AnyArray;
@@ -146,14 +146,15 @@ impl<L: Rules, T: Float> Layer<L, T> {
     pub fn new(config: L, inputs: &[TensorType], seeds: &mut Seeds) -> Self {
         let states = config.keeps_states().then(|| config.kept_states(inputs));
         // Operations draw nothing: what weights start from does not follow from how many there are.
-        let (tensors, common) = Common::start(config.weights(inputs), states, L::OPERATIONS.is_empty(), seeds);
+        let (weights, activities) = (config.weights(inputs), config.activity_functions());
+        let (tensors, common) = Common::start(weights, activities, states, L::OPERATIONS.is_empty(), seeds);
         Self { config, trainable: true, weights: Weights { tensors, layer: PhantomData }, common }
     }
 
     /// A layer that holds these weights.
     pub(crate) fn holding(config: L, tensors: Vec<Weight<T>>, stream: u64, trainable: bool) -> Self {
         let weights = Weights { tensors, layer: PhantomData };
-        Self { config, trainable, weights, common: Common::new(stream) }
+        Self { config, trainable, weights, common: Common::new(stream, ActivityFunctions::default()) }
     }
 
     /// A layer from the arguments of its configuration and the shapes of its inputs. Generated code calls this with what the macro has
@@ -205,7 +206,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     /// Computes the output of the `call`-th call of this layer.
     ///
     /// # Panics
-    /// If it goes by a cell of the user's own that breaks its word, which [`forward_all`](Self::forward_all) tells as an error.
+    /// If it goes by code of the user's own that fails, which [`forward_all`](Self::forward_all) tells as an error.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn forward(
         &self,
@@ -224,7 +225,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     /// [`Layer::forward`] of a layer that may have several outputs, the others as `more`, or may fail.
     ///
     /// # Errors
-    /// If it goes by a cell of the user's own that does not do what its rule says.
+    /// If it goes by a cell of the user's own that does not do what its rule says, or a penalty of the user's own fails.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn forward_all<'a>(
         &'a self,
@@ -245,7 +246,7 @@ impl<L: Entry + Run<T>, T: Float> Layer<L, T> {
     /// Computes the gradients of the `call`-th call of this layer.
     ///
     /// # Panics
-    /// If it goes by a cell of the user's own that breaks its word, which [`backward_all`](Self::backward_all) tells as an error.
+    /// If it goes by code of the user's own that fails, which [`backward_all`](Self::backward_all) tells as an error.
     #[allow(clippy::too_many_arguments)] // one for each thing that a layer works with
     pub fn backward<'a>(
         &'a self,
@@ -325,7 +326,7 @@ impl<L: Clone + Into<Config>, T: Float> Layer<L, T> {
         let name = C::signature().registered_name();
         let config: Config = self.config.clone().into();
         let cells = config.own().into_iter().filter(|cell| cell.signature.registered_name() == name);
-        cells.for_each(|cell| self.common.own.add(cell, custom::cell::<C, T>(cell)));
+        cells.for_each(|cell| self.common.own.cells.push((cell.clone(), custom::cell::<C, T>(cell))));
         self
     }
 }

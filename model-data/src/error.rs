@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use model_core::memory::TooLarge;
 
+use crate::dataset::CacheProblem;
 use crate::npy::NpyProblem;
 
 /// What is wrong with data, by file, expected and found.
@@ -148,6 +149,14 @@ pub enum DataError {
         array: Option<String>,
         /// What is wrong.
         problem: NpyProblem,
+    },
+    /// A file of items, which [`Dataset::cache_file`](crate::dataset::Dataset::cache_file) keeps, cannot be read or written.
+    #[error("`{}`: {problem}", path.display())]
+    Cache {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: CacheProblem,
     },
     /// A table cannot be read.
     #[cfg(feature = "csv")]

@@ -4,6 +4,7 @@ mod operands;
 
 use std::sync::Arc;
 
+use crate::argument::OwnFunction;
 use crate::constants::{Assumption, Equation, Open};
 use crate::custom::{Registry, Signature};
 use crate::dim::Dim;
@@ -553,6 +554,22 @@ impl Graph {
         let mut seen = std::collections::HashSet::new();
         found.retain(|signature| seen.insert(signature.registered_name()));
         found
+    }
+
+    /// The functions of the user's own that are penalties on what layers give, those in models and blocks included.
+    #[must_use]
+    pub fn activity_functions(&self) -> Vec<OwnFunction> {
+        let of_layer = |layer: &LayerNode| match &layer.kind {
+            Kind::Layer(any) => any.activity_functions(),
+            Kind::Model(inner) | Kind::Block(inner) => inner.activity_functions(),
+        };
+        self.layers.iter().flat_map(of_layer).collect()
+    }
+
+    /// Whether code of the user's own runs in its passes: layers, or penalties on what layers give.
+    #[must_use]
+    pub fn runs_own_code(&self) -> bool {
+        !self.custom_layers().is_empty() || !self.activity_functions().is_empty()
     }
 
     /// The declarations of the user's own layers, as a reader of configurations looks them up.

@@ -7,7 +7,7 @@ mod needs;
 mod part;
 mod weight;
 
-use crate::argument::{Regularizer, Wrapped};
+use crate::argument::{OwnFunction, Regularizer, Wrapped};
 use crate::layers::AnyLayer;
 use crate::mask::MaskUse;
 use crate::operation::Operation;
@@ -214,6 +214,12 @@ pub trait Layer: LayerArguments {
     /// The penalty on what it gives, which the loss includes.
     fn activity(&self) -> Option<Regularizer> {
         None
+    }
+
+    /// The functions of the user's own that are penalties on what it gives, and on what those within it give.
+    fn activity_functions(&self) -> Vec<OwnFunction> {
+        let own = if let Some(Regularizer::Own(own)) = self.activity() { Some(own) } else { None };
+        own.into_iter().chain(self.inner().into_iter().flat_map(AnyLayer::activity_functions)).collect()
     }
 
     /// What `forward` and `backward` work with, for inputs that `infer` has accepted: their tensors' shapes alone, unless a layer says more.

@@ -474,7 +474,7 @@ pub enum Problem {
         /// The shape of a sample of what it gives.
         shape: Shape,
     },
-    /// The penalty on what a layer gives is a function of the user's own, which weights alone may have.
+    /// The penalty on what attention gives, or a layer within one of the user's own, is a function of the user's own.
     ActivityFunction {
         /// The function.
         function: String,

@@ -19,6 +19,7 @@ pub enum Target {
     Weights,
     Keras,
     KerasWeights,
+    Numpy,
     Config,
     Onnx,
     TensorFlowJs,
@@ -41,23 +42,24 @@ impl Target {
             Some("keras") => Self::Keras,
             Some("json") => Self::Config,
             Some("onnx") => Self::Onnx,
+            Some("npz") => Self::Numpy,
             Some("h5") => return Err(refused(path, "write `.keras`, or `.weights.h5` for weights alone")),
             _ => {
                 return Err(refused(
                     path,
-                    "`.safetensors`, `.keras`, `.onnx`, `.json` and `.weights.h5` are written, and folders",
+                    "`.safetensors`, `.keras`, `.onnx`, `.json`, `.weights.h5` and `.npz` are written, and folders",
                 ));
             }
         };
         if weights_only && !target.is_weights_alone() {
-            return Err(refused(path, "`--weights-only` is for `.safetensors`, and `.weights.h5` needs it not"));
+            return Err(refused(path, "`--weights-only` is for `.safetensors`; `.weights.h5` and `.npz` need it not"));
         }
         Ok(target)
     }
 
     /// Whether there is no model in it.
     pub fn is_weights_alone(self) -> bool {
-        matches!(self, Self::Weights | Self::KerasWeights)
+        matches!(self, Self::Weights | Self::KerasWeights | Self::Numpy)
     }
 
     /// Whether it can hold how a model was trained.
@@ -79,6 +81,7 @@ impl fmt::Display for Target {
             Self::Weights => "`.safetensors`, weights alone",
             Self::Keras => "`.keras` of Keras 3",
             Self::KerasWeights => "`.weights.h5` of Keras 3, weights alone",
+            Self::Numpy => "`.npz` of NumPy, weights alone",
             Self::Config => "JSON of Keras 3, the model without weights",
             Self::Onnx => "ONNX",
             Self::TensorFlowJs => "layers model of TensorFlow.js",

@@ -3,6 +3,7 @@
 //! The attribute `#[layer(..)]` writes [`Custom`] from a layer's declaration; users write [`CustomLayer`], its arithmetic. Every array
 //! that comes back is held against the shape rule, in every build: a layer that breaks its word is an error, never a wrong number.
 
+mod activity;
 mod arrays;
 mod call;
 mod fault;
@@ -23,6 +24,7 @@ use crate::error::Result;
 use crate::layer::{Weight, Weights};
 use crate::variable::{Inputs, Var};
 
+pub(crate) use activity::ActivityFunctions;
 pub use arrays::{Arrays, ArraysMut, Given};
 pub use call::{AddedLosses, Call, CallLayer, InOrder};
 pub use fault::{ShapeFault, Wrong};

@@ -70,9 +70,9 @@ pub trait MetricObject: Object {
     fn start(&self) -> Self::State;
 }
 
-/// A penalty on weights of one's own, in double precision whatever the model computes in.
+/// A penalty on weights of one's own, or on what layers give, in double precision whatever the model computes in.
 pub trait RegularizerObject: Object {
-    /// The penalty on a weight: a single number.
+    /// The penalty on a weight, or on a layer's output, `[samples, ..]`: a single number.
     ///
     /// # Errors
     /// What goes wrong with variables.

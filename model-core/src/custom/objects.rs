@@ -127,7 +127,7 @@ impl<T: Float> CustomObjects<T> {
         self
     }
 
-    /// With a penalty on weights under the name that files have for it: a function of a weight that gives a number, in double precision
+    /// With a penalty on weights, or on what layers give, under the name that files have for it: a function that gives a number, in double precision
     /// whatever the model computes in.
     #[must_use]
     pub fn regularizer(
@@ -158,7 +158,7 @@ impl<T: Float> CustomObjects<T> {
         Self { weights: self.weights.initializer(name, fill), ..self }
     }
 
-    /// With penalties on weights of this class, which files have with their fields.
+    /// With penalties on weights, or on what layers give, of this class, which files have with their fields.
     #[must_use]
     pub fn regularizer_class<O: RegularizerObject>(self) -> Self {
         Self { weights: self.weights.regularizer_class::<O>(O::CLASS), ..self }

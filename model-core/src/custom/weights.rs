@@ -1,4 +1,4 @@
-//! Functions and objects of the user's own of weights: penalties on them, what they are made to be after a step, and how they start.
+//! Functions and objects of the user's own of weights: penalties on them, which may be on what layers give as well, what they are made to be after a step, and how they start.
 //!
 //! All of them work in double precision, whatever a model computes in: so one function serves both.
 
@@ -18,7 +18,7 @@ use crate::layer::Weight;
 use crate::variable::{Gradients, Tape, Var};
 
 /// A function of a weight: a number, or another weight.
-type OfWeight = dyn Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync;
+pub(super) type OfWeight = dyn Fn(&Var<f64>) -> Result<Var<f64>> + Send + Sync;
 
 /// What fills a weight, from zeros and a seed.
 type Fill = dyn Fn(ArrayViewMutD<'_, f64>, u64) + Send + Sync;
@@ -67,7 +67,7 @@ impl WeightFunctions {
         Self::default()
     }
 
-    /// With a penalty on weights.
+    /// With a penalty on weights, and on what layers give: `kernel_regularizer`, `activity_regularizer`.
     #[must_use]
     pub fn regularizer(
         mut self,
@@ -100,7 +100,7 @@ impl WeightFunctions {
         self
     }
 
-    /// With penalties of this class, under this name.
+    /// With such penalties of this class, under this name.
     #[must_use]
     pub fn regularizer_class<O: RegularizerObject>(mut self, name: &'static str) -> Self {
         self.regularizers.insert_class(name, |config| {
@@ -138,12 +138,17 @@ impl WeightFunctions {
         self
     }
 
+    /// The penalty of this name, if it is known.
+    pub(super) fn find_regularizer(&self, own: &OwnFunction) -> Option<Function<OfWeight>> {
+        self.regularizers.find(own).ok().flatten()
+    }
+
     /// The functions of a weight, of those that it names.
     pub(crate) fn of(&self, spec: &WeightSpec) -> OfOneWeight {
         let mut of_weight = OfOneWeight::default();
         for (what, own) in spec.functions() {
             match what {
-                "regularizer" => of_weight.regularizer = self.regularizers.find(&own).ok().flatten(),
+                "regularizer" => of_weight.regularizer = self.find_regularizer(&own),
                 "constraint" => of_weight.constraint = self.constraints.find(&own).ok().flatten(),
                 _ => {}
             }
@@ -159,12 +164,13 @@ impl WeightFunctions {
         weight.data.iter_mut().zip(&numbers).for_each(|(element, &number)| *element = T::from_f64(number));
     }
 
-    /// Checks that all functions are known that weights name.
+    /// Checks that all functions are known that weights name, and penalties on what layers give.
     ///
     /// # Errors
     /// What is missing, and the line to write; or what an object's configuration lacks.
-    pub(crate) fn check(&self, specs: &[WeightSpec]) -> Result<(), Missing> {
-        for (what, own) in specs.iter().flat_map(WeightSpec::functions) {
+    pub(crate) fn check(&self, specs: &[WeightSpec], activities: Vec<OwnFunction>) -> Result<(), Missing> {
+        let activities = activities.into_iter().map(|own| ("regularizer", own));
+        for (what, own) in specs.iter().flat_map(WeightSpec::functions).chain(activities) {
             let is_known = match what {
                 "regularizer" => self.regularizers.find(&own)?.is_some(),
                 "constraint" => self.constraints.find(&own)?.is_some(),
@@ -181,30 +187,12 @@ impl WeightFunctions {
 impl OfOneWeight {
     /// The penalty of this name on a weight.
     pub(crate) fn penalty<T: Float>(&self, own: &OwnFunction, weight: &Weight<T>) -> Result<f64> {
-        self.penalised(own, weight).map(|(_, penalty)| Ok(penalty.elements()?[0]))?
+        penalty(self.regularizer.as_ref(), own, (&weight.shape, &weight.data))
     }
 
     /// Adds the gradient of the penalty of this name.
     pub(crate) fn add_gradient<T: Float>(&self, own: &OwnFunction, weight: &Weight<T>, gradient: &mut [T]) -> Result<()> {
-        let (variable, penalty) = self.penalised(own, weight)?;
-        let mut gradients = Gradients::default();
-        gradients.add_from(&[(&penalty, &[1.0])])?;
-        for (to, &from) in gradient.iter_mut().zip(gradients.elements_of(&variable).unwrap_or_default()) {
-            *to += T::from_f64(from);
-        }
-        Ok(())
-    }
-
-    /// A weight as a variable, and the penalty on it.
-    fn penalised<T: Float>(&self, own: &OwnFunction, weight: &Weight<T>) -> Result<(Var<f64>, Var<f64>)> {
-        let function = self.regularizer.as_ref().ok_or_else(|| unregistered("regularizer", own))?;
-        let variable = variable(&weight.shape, &weight.data)?;
-        let penalty = function.function()(&variable)?;
-        if penalty.elements()?.len() != 1 {
-            let (function, expected, found) = (own.name().to_owned(), "a single number".to_owned(), penalty.shape().to_vec());
-            return Err(Error::Returned { function, expected, found, help: "add them up, such as `.sum(..)`" });
-        }
-        Ok((variable, penalty))
+        add_gradient(self.regularizer.as_ref(), own, 1.0, (&weight.shape, &weight.data), gradient)
     }
 
     /// What the constraint of this name makes of a weight with these elements.
@@ -221,7 +209,52 @@ impl OfOneWeight {
     }
 }
 
-/// A weight as a variable of a tape of its own.
+/// Numbers with their shape.
+type Numbers<'n, T> = (&'n [usize], &'n [T]);
+
+/// The penalty of this name on numbers.
+pub(super) fn penalty<T: Float>(
+    function: Option<&Function<OfWeight>>,
+    own: &OwnFunction,
+    numbers: Numbers<'_, T>,
+) -> Result<f64> {
+    penalised(function, own, numbers).map(|(_, penalty)| Ok(penalty.elements()?[0]))?
+}
+
+/// Adds the gradient of a share of the penalty of this name.
+pub(super) fn add_gradient<T: Float>(
+    function: Option<&Function<OfWeight>>,
+    own: &OwnFunction,
+    share: f64,
+    numbers: Numbers<'_, T>,
+    gradient: &mut [T],
+) -> Result<()> {
+    let (variable, penalty) = penalised(function, own, numbers)?;
+    let mut gradients = Gradients::default();
+    gradients.add_from(&[(&penalty, &[share])])?;
+    for (to, &from) in gradient.iter_mut().zip(gradients.elements_of(&variable).unwrap_or_default()) {
+        *to += T::from_f64(from);
+    }
+    Ok(())
+}
+
+/// Numbers as a variable, and the penalty on it.
+fn penalised<T: Float>(
+    function: Option<&Function<OfWeight>>,
+    own: &OwnFunction,
+    (shape, elements): Numbers<'_, T>,
+) -> Result<(Var<f64>, Var<f64>)> {
+    let function = function.ok_or_else(|| unregistered("regularizer", own))?;
+    let variable = variable(shape, elements)?;
+    let penalty = function.function()(&variable)?;
+    if penalty.elements()?.len() != 1 {
+        let (function, expected, found) = (own.name().to_owned(), "a single number".to_owned(), penalty.shape().to_vec());
+        return Err(Error::Returned { function, expected, found, help: "add them up, such as `.sum(..)`" });
+    }
+    Ok((variable, penalty))
+}
+
+/// Numbers as a variable of a tape of its own.
 fn variable<T: Float>(shape: &[usize], elements: &[T]) -> Result<Var<f64>> {
     let numbers: Vec<f64> = elements.iter().map(|element| element.to_f64()).collect();
     Tape::of_thread(None).leaf(shape, &numbers)

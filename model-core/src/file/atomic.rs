@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -17,21 +17,49 @@ const LONGEST: usize = 200;
 /// The letters and digits, chosen at random, behind that.
 const RANDOM: usize = 6;
 
+/// A file that is being written beside the one that it is to become. Where it is dropped before it is [finished](Self::finish), it leaves nothing.
+#[derive(Debug)]
+pub struct Unfinished {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Unfinished {
+    /// A new file for a path.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        if let Ok(metadata) = fs::metadata(path) {
+            regular::check(&metadata)?;
+        }
+        let (folder, prefix) = (folder(path), prefix(path));
+        remove_abandoned(folder, &prefix);
+        Ok(Self { file: create(folder, &prefix)?, path: path.to_owned() })
+    }
+
+    /// Gives it the path's name, in place of what had it.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.flush()?;
+        self.file.as_file().sync_all()?;
+        self.file.persist(&self.path).map_err(|error| error.error)?;
+        sync_folder(folder(&self.path))
+    }
+}
+
+impl Write for Unfinished {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.as_file_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_file_mut().flush()
+    }
+}
+
 /// Writes a file by way of another one beside it: whoever reads `path` at any time, or after a crash at any time, finds all of the old
 /// content or all of the new.
 pub fn write(path: &Path, content: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    if let Ok(metadata) = fs::metadata(path) {
-        regular::check(&metadata)?;
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let prefix = prefix(path);
-    remove_abandoned(folder, &prefix);
-    let mut file = create(folder, &prefix)?;
-    content(file.as_file_mut())?;
-    file.as_file_mut().flush()?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder)
+    let mut unfinished = Unfinished::create(path)?;
+    content(unfinished.file.as_file_mut())?;
+    unfinished.finish()
 }
 
 /// The same, in many small pieces.
@@ -41,6 +69,11 @@ pub fn write_buffered(path: &Path, content: impl FnOnce(&mut BufWriter<&mut File
         content(&mut file)?;
         file.flush()
     })
+}
+
+/// The folder of a path.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// What the names start with of the files that are to become this one: `.saving-model.safetensors-`.

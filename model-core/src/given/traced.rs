@@ -193,16 +193,25 @@ impl Judged<'_> {
                 let mean = mask.iter().map(|&counts| f64::from(counts)).sum::<f64>() / masked.max(1) as f64;
                 Ok(Values { given, stretch, alone: Some((mean as f32, masked)) })
             }
-            (Over::Axes(axes), Some(_)) if (0..self.masked_axes()).any(|axis| leaves_out(axes, axis, self.rank())) => {
-                let expected = format!("numbers for each of the {} first axes, which the mask tells of", self.masked_axes());
-                Err(Error::Returned { function: name.to_owned(), expected, found, help: "give it an `axis` behind these" })
+            (Over::Axes(axes), Some(_)) => {
+                self.check_masked(name, axes, found)?;
+                Ok(Values { given, stretch, alone: None })
             }
-            (Over::All | Over::Axes(_), _) => Ok(Values { given, stretch, alone: None }),
+            (Over::All | Over::Axes(_), None) => Ok(Values { given, stretch, alone: None }),
             (Over::Any, _) => {
                 self.check_given(name, &found, count, masked)?;
                 Ok(Values { given, stretch, alone: None })
             }
         }
+    }
+
+    /// Checks that numbers of this shape, which leave axes out, are there for all that the mask tells of.
+    pub(crate) fn check_masked(&self, name: &str, axes: &[i64], found: Vec<usize>) -> Result<()> {
+        if !axes.iter().any(|&axis| self.tells_of(axis)) {
+            return Ok(());
+        }
+        let expected = format!("numbers for each of the {} first axes, which the mask tells of", self.masked_axes());
+        Err(Error::Returned { function: name.to_owned(), expected, found, help: "give it an `axis` behind these" })
     }
 
     /// Checks what a function of the user's own gives.

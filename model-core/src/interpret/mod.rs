@@ -99,10 +99,10 @@ pub(crate) fn flat(mut graph: Graph) -> Result<Graph, ModelError> {
     graph.unbound_name().map_or(Ok(graph), |name| Err(ModelError::Unbound { name }))
 }
 
-/// Checks that the functions of the user's own are registered that a graph's weights name.
+/// Checks that the functions of the user's own are registered that a graph's weights name, and its penalties on what layers give.
 pub(crate) fn check_functions<T: Float>(graph: &Graph, custom_objects: &CustomObjects<T>) -> Result<(), ModelError> {
     let specs: Vec<WeightSpec> = graph.weights().into_iter().map(|(_, spec)| spec.clone()).collect();
-    Ok(custom_objects.weights().check(&specs)?)
+    Ok(custom_objects.weights().check(&specs, graph.activity_functions())?)
 }
 
 impl<T: Float> Model<T> {

@@ -1,17 +1,18 @@
 //! What layers hold that does not follow from which layer they are.
 
+use model_graph::argument::OwnFunction;
 use model_graph::layer::WeightSpec;
 use model_graph::shape::Shape;
 
 use super::{Backward, Context, Forward, Weight};
-use crate::custom::Templates;
+use crate::custom::{ActivityFunctions, Templates};
 use crate::elements::Identity;
 use crate::error::Result;
 use crate::float::Float;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, AnyRun};
 use crate::layers::keeping;
-use crate::layers::own_cell::OwnCells;
+use crate::layers::reach::OwnCode;
 use crate::states::{Kept, Turn};
 
 /// What a layer holds beside its configuration and its weights. All that can be done here is compiled once, and not for each layer.
@@ -25,27 +26,29 @@ pub(crate) struct Common<T: Float> {
     pub(crate) templates: Templates<T>,
     /// The states that it keeps from one call to the next, if it does.
     pub(crate) kept: Option<Kept<T>>,
-    /// How the cells of the user's own run that it goes by, if it does.
-    pub(crate) own: OwnCells<T>,
+    /// The code of the user's own that it goes by, if it does.
+    pub(crate) own: OwnCode<T>,
 }
 
 impl<T: Float> Common<T> {
     /// That of the layer with this number, which keeps no states.
-    pub(super) fn new(stream: u64) -> Self {
-        Self { stream, identity: Identity::new(), templates: Templates::new(), kept: None, own: OwnCells::default() }
+    pub(super) fn new(stream: u64, activities: ActivityFunctions) -> Self {
+        Self { stream, identity: Identity::new(), templates: Templates::new(), kept: None, own: OwnCode::new(activities) }
     }
 
-    /// That of the next layer, which keeps states of these shapes, with its weights as their initialisers have them. What draws nothing does
-    /// not change what the layers behind it draw.
+    /// That of the next layer, which keeps states of these shapes and has these penalties on what it gives, with its weights as their initialisers
+    /// have them. What draws nothing does not change what the layers behind it draw.
     pub(super) fn start(
         specs: Vec<WeightSpec>,
+        activities: Vec<OwnFunction>,
         states: Option<Vec<Shape>>,
         draws: bool,
         seeds: &mut Seeds,
     ) -> (Vec<Weight<T>>, Self) {
+        let activities = seeds.activities(activities);
         let (stream, seeds) = if draws { seeds.layer() } else { seeds.none() };
         let weights = entry::weights(&specs, seeds);
-        (weights, Self { kept: states.as_deref().map(Kept::new), ..Self::new(stream) })
+        (weights, Self { kept: states.as_deref().map(Kept::new), ..Self::new(stream, activities) })
     }
 
     /// A number for the random choices of one call in one pass.

@@ -5,7 +5,7 @@ use model_graph::layer::{MOST_SLOTS, Manner};
 use crate::activity::Penalties;
 use crate::initialize::mix;
 use crate::layer::Prepared;
-use crate::layers::own_cell::InReach;
+use crate::layers::reach::InReach;
 
 /// What a pass through a network is run with.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +31,8 @@ pub struct Context<'n> {
     pub manner: Manner,
     /// What the penalties on what layers give are added to, where anyone asks for them.
     pub penalties: Option<&'n Penalties>,
-    /// How the cells of the user's own run that a layer goes by, which hands it on to those that it runs inside of itself.
-    pub cells: Option<InReach<'n>>,
+    /// The code of the user's own that a layer goes by, which hands it on to those that it runs inside of itself.
+    pub own: Option<InReach<'n>>,
     /// What layers have made of the model's weights, where nothing changes these from pass to pass.
     pub prepared: Option<&'n Prepared>,
 }
@@ -53,7 +53,7 @@ impl<'n> Context<'n> {
             named: &[],
             manner,
             penalties: None,
-            cells: None,
+            own: None,
             prepared: None,
         }
     }

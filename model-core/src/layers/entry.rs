@@ -4,7 +4,8 @@
 
 use std::marker::PhantomData;
 
-use model_graph::layer::WeightSpec;
+use model_graph::layer::{Manner, WeightSpec};
+use model_graph::shape::TensorType;
 
 use crate::activity;
 use crate::float::{Float, ForEach};
@@ -61,8 +62,16 @@ pub fn backward<L: Entry + Run<T>, T: Float>(layer: &L, call: Backward<'_, T>) {
 fn run_forward<L: Run<T>, T: Float>(layer: &L, call: Forward<'_, T>) {
     match layer.activity() {
         None => Run::forward(layer, call),
-        Some(regularizer) => activity::forward(regularizer, hidden(layer), call, &|call| Run::forward(layer, call)),
+        Some(regularizer) => {
+            let outputs = |input: &[TensorType]| outputs::<L, T>(layer, input);
+            activity::forward(regularizer, hidden(layer), call, &|call| Run::forward(layer, call), &outputs);
+        }
     }
+}
+
+/// The types of what a layer gives for an input that its rule has accepted, whatever else it is called with.
+fn outputs<L: Run<T>, T: Float>(layer: &L, input: &[TensorType]) -> Vec<TensorType> {
+    layer.outputs(input, Manner::default()).unwrap_or_default()
 }
 
 /// How many of a layer's last outputs are no outputs of its calls: the states that it keeps, where it does not return them.
@@ -76,7 +85,10 @@ fn hidden<L: Run<T>, T: Float>(layer: &L) -> usize {
 fn run_backward<L: Run<T>, T: Float>(layer: &L, call: Backward<'_, T>) {
     match layer.activity() {
         None => Run::backward(layer, call),
-        Some(regularizer) => activity::backward(regularizer, call, &|call| Run::backward(layer, call)),
+        Some(regularizer) => {
+            let outputs = |input: &[TensorType]| outputs::<L, T>(layer, input);
+            activity::backward(regularizer, call, &|call| Run::backward(layer, call), &outputs);
+        }
     }
 }
 

@@ -10,12 +10,8 @@ use crate::float::Float;
 use crate::initialize::mix;
 use crate::layer::{Backward, Context, Forward, Gradient, View};
 use crate::layers::inner::{self, take};
+use crate::layers::reach::InReach;
 use crate::layers::step::Step;
-
-mod reach;
-
-pub use reach::InReach;
-pub(crate) use reach::OwnCells;
 
 /// An `RNN` with the arithmetic of its cell.
 struct Going<'c, T: Float> {
@@ -314,10 +310,10 @@ impl<T: Float> Going<'_, T> {
 
 /// Goes through a sequence by the cell that is in reach.
 pub(super) fn forward<T: Float>(rnn: &RNN, call: Forward<'_, T>) {
-    InReach::run(call.context.cells, rnn, |cell| Going { rnn, cell }.forward(call));
+    InReach::run(call.context.own, rnn, |cell| Going { rnn, cell }.forward(call));
 }
 
 /// Goes back through a sequence by the cell that is in reach.
 pub(super) fn backward<T: Float>(rnn: &RNN, call: Backward<'_, T>) {
-    InReach::run(call.context.cells, rnn, |cell| Going { rnn, cell }.backward(call));
+    InReach::run(call.context.own, rnn, |cell| Going { rnn, cell }.backward(call));
 }

@@ -14,6 +14,7 @@ mod f_score;
 mod iou;
 mod means;
 mod of_losses;
+mod overlap;
 mod own;
 mod r2_score;
 mod state;

@@ -142,6 +142,7 @@ fn what_does_not_fit_is_an_error() {
     check(MeanIoU::new(3).sparse_y_pred(false).into(), square(), square(), "targets that are ones among zeros");
     check(OneHotMeanIoU::new(3).sparse_y_pred(true).into(), square(), square(), "`sparse_y_pred(false)`");
     check(PearsonCorrelation::new().axis(2).into(), square(), square(), "axes of the output in `axis`");
+    check(OneHotMeanIoU::new(3).axis(2).into(), square(), square(), "axes of the output in `axis`");
     let average = json!({ "class_name": "F1Score", "config": { "average": "median" } });
     let error = Metric::from_keras(&average).unwrap_err().to_string();
     assert!(error.contains("expected `micro`, `macro`, `weighted` or null, found `\"median\"`"), "{error}");
@@ -177,4 +178,30 @@ fn the_batch_is_an_axis() {
     check(CategoricalCrossentropy::new().axis(0).into(), [2.225_015_64, 1.296_000_1]);
     check(PearsonCorrelation::new().axis(0).into(), [0.431_355_8, 0.715_677_9]);
     check(ConcordanceCorrelation::new().axis(0).into(), [0.104_329_07, 0.276_045_05]);
+}
+
+/// Keras 3.15.1 on JAX, which has results for the last axis and the first: the classes of another one are moved to the last there.
+#[test]
+fn classes_lie_along_any_axis() {
+    let numbers = |many: usize| ndarray::Array3::from_shape_fn((2, 3, 4), |(i, j, k)| ((7 * (12 * i + 4 * j + k)) % many) as f32);
+    let check = |metric: Metric, weights: Option<ArrayD<f32>>, expected: f64| {
+        let mut value = MetricValue::new(metric);
+        match weights {
+            None => value.update_state(numbers(11), numbers(13)).unwrap(),
+            Some(weights) => value.update_state_weighted(numbers(11), numbers(13), weights).unwrap(),
+        };
+        assert!((value.result() - expected).abs() < 1e-6, "{} for {expected}", value.result());
+    };
+    check(OneHotMeanIoU::new(4).into(), None, 0.145_833_343);
+    check(OneHotMeanIoU::new(3).axis(1).into(), None, 0.125);
+    check(OneHotMeanIoU::new(3).axis(-2).into(), Some(array![1.0, 2.0].into_dyn()), 0.138_888_88);
+    check(OneHotMeanIoU::new(4).axis(0).into(), None, 0.409_722_21);
+    check(OneHotIoU::new(4, vec![0]).axis(0).into(), None, 0.444_444_388);
+    check(MeanIoU::new(2).sparse_y_true(false).sparse_y_pred(false).axis(0).into(), None, 0.409_722_21);
+    let mut value = MetricValue::new(OneHotMeanIoU::new(4).axis(0));
+    let error = value.update_state_weighted(numbers(11), numbers(13), array![1.0, 2.0]).unwrap_err().to_string();
+    assert!(error.contains("the mask tells of"), "{error}");
+    let labels =
+        MetricValue::new(MeanIoU::new(3).sparse_y_pred(false).axis(1)).update_state(array![[0, 1, 2], [0, 1, 2]], numbers(13));
+    assert!(labels.unwrap_err().to_string().contains("the last `axis`"));
 }

@@ -285,7 +285,7 @@ impl<L: LayerArguments + Rules + Into<Config> + Clone> Build<L> for Described<L>
         let refusal = |problem| Fault::Call(Box::new(CallError::of_types(&config, &types, problem))).at(place);
         config.build(&types, Manner::default()).map_err(refusal)?;
         let functions = custom_objects.weights();
-        functions.check(&Rules::weights(&layer, &types))?;
+        functions.check(&Rules::weights(&layer, &types), layer.activity_functions())?;
         Ok(Layer::new(layer, &types, Seeds::new(seed).knowing(functions.clone())))
     }
 }

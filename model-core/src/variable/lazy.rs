@@ -73,7 +73,7 @@ impl<L: LayerArguments + Rules + Into<Config> + Clone, T: Float> Lazy<L, T> {
         let types = tensors.iter().map(Var::sample_type).collect::<Result<Vec<TensorType>>>()?;
         let refused = |problem| Fault::Call(Box::new(CallError::of_types(&config, &types, problem))).at(place);
         config.build(&types, manner).map_err(refused)?;
-        CustomObjects::<T>::new().weights().check(&Rules::weights(&layer, &types))?;
+        CustomObjects::<T>::new().weights().check(&Rules::weights(&layer, &types), layer.activity_functions())?;
         Ok(self.built.get_or_init(|| Layer::new(layer, &types, &mut Seeds::new(self.seed))))
     }
 }

@@ -3,12 +3,14 @@
 mod batch;
 mod bucket;
 mod cache;
+mod cache_file;
 mod fit;
 mod make;
 mod parallel;
 mod shuffle;
 mod slices;
 mod steps;
+mod stored;
 
 use std::any::Any;
 use std::fmt;
@@ -18,7 +20,9 @@ use model_core::Result;
 use model_core::given::Round;
 
 pub use batch::Stack;
+pub use cache_file::CacheProblem;
 pub use slices::Slices;
+pub use stored::Stored;
 
 /// The items of a round.
 pub type Items<T> = Box<dyn Iterator<Item = Result<T>> + Send>;

@@ -9,7 +9,7 @@ use super::Custom;
 use super::bind::Bound;
 use super::parse;
 use super::rule::{Pattern, RuleProblem, Size};
-use crate::argument::size_value;
+use crate::argument::{OwnFunction, size_value};
 use crate::config;
 use crate::graph::{Graph, Kind};
 use crate::layer::{Manner, WeightSpec};
@@ -85,7 +85,10 @@ impl CustomPart {
     /// The part for what has been bound.
     fn build(&self, layer: &Custom, bound: &Bound) -> Result<BuiltPart, Problem> {
         let (class, arguments) = match &self.kind {
-            PartKind::Model(graph) => return Ok(BuiltPart::Model(graph.clone())),
+            PartKind::Model(graph) => {
+                check_activities(&graph.activity_functions())?;
+                return Ok(BuiltPart::Model(graph.clone()));
+            }
             PartKind::Layer(class, arguments) => (*class, arguments),
         };
         let fault = |message: String| Problem::from(RuleProblem::Part { name: self.name, message });
@@ -106,6 +109,7 @@ impl CustomPart {
         built
             .build(&inputs, Manner::default())
             .map_err(|problem| fault(CallError::of_types(&built, &inputs, problem).to_string()))?;
+        check_activities(&built.activity_functions())?;
         Ok(BuiltPart::Layer(Box::new(built), inputs))
     }
 
@@ -149,6 +153,12 @@ impl CustomPart {
         };
         Some(Self { name, inputs, kind })
     }
+}
+
+/// Parts are made without functions of the user's own.
+fn check_activities(functions: &[OwnFunction]) -> Result<(), Problem> {
+    let first = functions.first().map(|function| Problem::ActivityFunction { function: function.to_source() });
+    first.map_or(Ok(()), Err)
 }
 
 impl fmt::Display for CustomPart {

@@ -240,6 +240,9 @@ impl Heads<'_> {
         let own = [features];
         let output = Shape(queries.iter().chain(self.output.unwrap_or(&own)).cloned().collect());
         check_activity(self.activity, std::iter::once(&output))?;
+        if let Some(Regularizer::Own(function)) = self.activity {
+            return Err(Problem::ActivityFunction { function: function.to_source() });
+        }
         let heads = std::iter::once(&self.queries);
         let scores = queries.iter().take(outer).chain(heads).chain(queries.iter().skip(outer)).chain(keys.iter().skip(outer));
         Ok(call.outputs(output, scores.cloned().collect()))

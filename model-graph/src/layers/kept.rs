@@ -20,9 +20,6 @@ pub(super) fn check_activity<'s>(
     regularizer: Option<Regularizer>,
     mut outputs: impl Iterator<Item = &'s Shape>,
 ) -> Result<(), Problem> {
-    if let Some(Regularizer::Own(function)) = regularizer {
-        return Err(Problem::ActivityFunction { function: function.to_source() });
-    }
     let Some(regularizer @ Regularizer::Orthogonal { .. }) = regularizer else { return Ok(()) };
     // Its matrix is that of the samples and what each gives.
     outputs

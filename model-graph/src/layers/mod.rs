@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value};
 
-use crate::argument::{Regularizer, Wrapped};
+use crate::argument::{OwnFunction, Regularizer, Wrapped};
 use crate::custom::{Custom, Signature};
 use crate::dim::Dim;
 use crate::keras;
@@ -659,6 +659,18 @@ impl AnyLayer {
     #[must_use]
     pub fn activity(&self) -> Option<Regularizer> {
         with_layer!(self, layer => layer.activity(), _custom => None)
+    }
+
+    /// The functions of the user's own that are penalties on what it gives, and on what those within it give.
+    #[must_use]
+    pub fn activity_functions(&self) -> Vec<OwnFunction> {
+        with_layer!(self, layer => layer.activity_functions(), _custom => Vec::new())
+    }
+
+    /// Whether code of the user's own runs in its passes: layers, or penalties on what it gives.
+    #[must_use]
+    pub fn runs_own_code(&self) -> bool {
+        !self.own().is_empty() || !self.activity_functions().is_empty()
     }
 
     /// What running the layer works with, for inputs that `infer` has accepted. Behind a penalty on what it gives, all of that is kept, in

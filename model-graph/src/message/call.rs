@@ -202,7 +202,7 @@ impl CallError {
             }
             Problem::ActivityFunction { function } => {
                 format!(
-                    "`activity_regularizer` takes Keras's regularizers: `{function}` of `{layer}` is a function, which weights may have"
+                    "`activity_regularizer` of attention, and of layers within yours, takes Keras's regularizers: `{function}` of `{layer}` is yours"
                 )
             }
             Problem::WeightAxis { class: asked, axis, weight, shape, .. } => {

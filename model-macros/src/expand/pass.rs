@@ -191,14 +191,14 @@ impl<'u, 'g> Pass<'u, 'g> {
         quote!(#inputs #outputs)
     }
 
-    /// What stands behind a call that may fail, since a layer of the user's own is in it: an error is told with the names that lead there.
+    /// What stands behind a call that may fail, since code of the user's own is in it: an error is told with the names that lead there.
     fn fails(&self, node: &Node) -> Option<TokenStream> {
-        let has_custom = match &self.unit.graph.layers[node.layer.0].kind {
-            Kind::Layer(any) => !any.own().is_empty(),
-            Kind::Model(inner) | Kind::Block(inner) => !inner.custom_layers().is_empty(),
+        let runs_own_code = match &self.unit.graph.layers[node.layer.0].kind {
+            Kind::Layer(any) => any.runs_own_code(),
+            Kind::Model(inner) | Kind::Block(inner) => inner.runs_own_code(),
         };
         let name = self.unit.fields.name(node.layer).unraw().to_string();
-        has_custom.then(|| quote!(.map_err(|error| error.of_layer(#name))?;))
+        runs_own_code.then(|| quote!(.map_err(|error| error.of_layer(#name))?;))
     }
 
     /// Whether a layer is one of the user's own.

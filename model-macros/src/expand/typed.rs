@@ -20,6 +20,11 @@ fn faults(graph: &Graph, names: &[String]) -> Option<&'static str> {
              that a layer cannot work on, or if a layer of your own returns another shape than its rule says.",
         );
     }
+    if !graph.activity_functions().is_empty() {
+        return Some(
+            " If the inputs give a named dimension two sizes, or one that a layer cannot work on, or if a penalty or a layer of your own fails.",
+        );
+    }
     match (graph.custom_layers().is_empty(), names.is_empty()) {
         (true, true) => None,
         (false, true) => Some(" If a layer of your own returns another shape than its rule says."),
@@ -138,8 +143,8 @@ fn backward(header: Header<'_>, lowered: &LoweredModel, root: &Unit<'_>) -> Toke
             quote!(#(d_output.#fields.data()),*)
         }
     };
-    // Backward works on what forward has accepted: only a layer of the user's own can fail.
-    let faults = if graph.custom_layers().is_empty() { None } else { faults(graph, &[]) };
+    // Backward works on what forward has accepted: only code of the user's own can fail.
+    let faults = if graph.runs_own_code() { faults(graph, &[]) } else { None };
     let errors = faults.map(|faults| quote!(#[doc = ""] #[doc = " # Errors"] #[doc = #faults]));
     let run = |wants_inputs: bool| {
         let run = quote!(pass.backward_slices(self, &[#slices], #wants_inputs));

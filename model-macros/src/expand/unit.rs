@@ -166,11 +166,12 @@ impl<'g> Unit<'g> {
         quote!(Self { #(#fields)* })
     }
 
-    /// Seeds for a layer, which know the functions that its weights name.
+    /// Seeds for a layer, which know the functions that it names.
     fn knowing(&self, layer: &LayerNode, any: &AnyLayer, seeds: TokenStream) -> TokenStream {
         let weights = any.weights(layer.built.as_deref().unwrap_or_default());
         let mut known: Vec<(&str, OwnFunction)> = Vec::new();
-        for function in weights.iter().flat_map(WeightSpec::functions) {
+        let activities = any.activity_functions().into_iter().map(|own| ("regularizer", own));
+        for function in weights.iter().flat_map(WeightSpec::functions).chain(activities) {
             if !known.contains(&function) {
                 known.push(function);
             }

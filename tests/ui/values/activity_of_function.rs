@@ -1,12 +1,12 @@
 use functional_model::prelude::*;
 
-fn decay(weight: &Var<f64>) -> Result<Var<f64>> {
-    weight.square()?.sum(..)
+fn decay(given: &Var<f64>) -> Result<Var<f64>> {
+    given.square()?.sum(..)
 }
 
 functional_model! {
-    model Net(x: [4]) -> [3] {
-        Dense(3, activity_regularizer = decay)(x)
+    model Net(x: [5, 4]) -> [5, 4] {
+        MultiHeadAttention(2, 3, activity_regularizer = decay)(x, x)
     }
 }
 
