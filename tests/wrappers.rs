@@ -291,7 +291,7 @@ fn a_predictor_gives_the_bits_of_a_single_pass() -> Result<()> {
             model.infer(&mut model.workspace(), context, &[x.as_slice().unwrap_or_default()], &mut [&mut expected])?;
             assert_eq!(predictor.predict(&x)?.as_slice(), Some(&expected[..]), "{height} rows after {step} steps");
         }
-        let (x, y) = (Array4::from_elem((2, 8, 8, 16), 0.5), ndarray::Array2::zeros((2, 24)));
+        let (x, y) = (Array4::from_elem((2, 8, 8, 16), 0.5_f32), ndarray::Array2::<f32>::zeros((2, 24)));
         model.compile(SGD::new(0.1), MeanSquaredError::new()).train_on_batch(&x, &y)?;
     }
     Ok(())

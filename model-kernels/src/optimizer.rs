@@ -24,9 +24,8 @@ pub fn step<T: Float, const N: usize>(
         vectorize(
             #[inline(always)]
             || {
-                let update = update;
                 for (b, gradient) in gradient.chunks(BLOCK).enumerate() {
-                    step_block(b * BLOCK, gradient, &mut slots, &update);
+                    step_block(b * BLOCK, gradient, &mut slots, update);
                 }
             },
         );
@@ -38,10 +37,7 @@ pub fn change<T: Float>(values: &mut [T], new: impl Fn(T) -> T + Copy + Sync + '
     each([(values, CHUNK)], |_, [values]| {
         vectorize(
             #[inline(always)]
-            || {
-                let new = new;
-                values.iter_mut().for_each(|value| *value = new(*value));
-            },
+            || values.iter_mut().for_each(move |value| *value = new(*value)),
         );
     });
 }
@@ -54,7 +50,7 @@ fn step_block<T: Float, const N: usize>(
     start: usize,
     gradient: &[T],
     slots: &mut [&mut [T]; N],
-    update: &(impl Fn(T, [T; N]) -> [T; N] + Copy),
+    update: impl Fn(T, [T; N]) -> [T; N],
 ) {
     let mut states = [[T::ZERO; BLOCK]; N];
     let n = gradient.len().min(BLOCK);
