@@ -1,13 +1,17 @@
 //! The work set: one JSON line a figure, `{"peer", "work", "ms", "n"}`, the median of `n` steps after warm-up.
 //!
 //! ```text
-//! cargo bench --bench work_set [WORK ...]      # all whose names have one of these words
+//! cargo bench --bench work_set -- [WORK ...]              # all whose names have one of these words
+//! cargo bench --bench work_set -- --profile [WORK ...]    # where the time of a step goes
+//! cargo bench --bench work_set -- --memory WORK           # the memory that the process takes, so of one work
 //! ```
 //!
 //! `benches/compare` runs it beside PyTorch and Keras.
 
 #[path = "models/calls.rs"]
 mod calls;
+#[path = "measure/mod.rs"]
+mod measure;
 #[path = "../tests/models/mod.rs"]
 mod models;
 #[path = "models/work_set.rs"]
@@ -18,27 +22,27 @@ use std::time::Instant;
 use calls::{MlpCalls, ToyResnetCalls};
 use functional_model::prelude::*;
 use functional_model::random::Random;
+use measure::{How, Work};
 use models::{Mlp, ToyResnet};
 use ndarray::{Array, Array1, Array2, Array4, Dimension, Ix2, Ix3, Ix4, ShapeBuilder};
 use work_set::{Autoencoder, Ticket, TicketInputs, TicketOutputs, Transformer, Vgg19};
 
-/// How long a figure is measured at least.
-const SECONDS: f64 = 6.0;
-
 fn main() -> Result<()> {
-    // Cargo passes `--bench`; every other word is a part of the names of figures.
-    let only: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let wanted = |work: &str| only.is_empty() || only.iter().any(|word| work.contains(word.as_str()));
-    for (work, run) in WORKS {
-        if wanted(work) {
-            run(work)?;
+    // Cargo passes `--bench`; every word that is no flag is a part of the names of figures.
+    let (flags, only): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|word| word.starts_with('-'));
+    let how = How::of(&flags);
+    let is_named = |work: &str, word: &String| if how == How::Memory { work == word } else { work.contains(word) };
+    let wanted = |work: &str| only.is_empty() || only.iter().any(|word| is_named(work, word));
+    for (name, run) in WORKS {
+        if wanted(name) {
+            run(Work { name, how })?;
         }
     }
     Ok(())
 }
 
 /// Measures a figure, and reports it under its name.
-type Measure = fn(&str) -> Result<()>;
+type Measure = fn(Work) -> Result<()>;
 
 /// The figures: what each is called, and what measures it.
 const WORKS: [(&str, Measure); 13] = [
@@ -53,8 +57,7 @@ const WORKS: [(&str, Measure); 13] = [
     ("autoencoder.train.b64", |work| {
         let (mut model, x) = (Autoencoder::new(1), random::<Ix4>((64, 28, 28, 1)));
         let mut trainer = model.compile(RMSprop::new(1e-3), MeanSquaredError::new());
-        report(work, median(|| trainer.train_on_batch(&x, &x).map(drop))?);
-        Ok(())
+        work.measure(|| trainer.train_on_batch(&x, &x).map(drop))
     }),
     ("ticket.train.b32", ticket),
     ("transformer.train.b64", |work| train(work, &mut Transformer::new(1), &random::<Ix3>((64, 128, 8)), &labels(2))),
@@ -79,56 +82,31 @@ fn random<D: Dimension>(shape: impl ShapeBuilder<Dim = D>) -> Array<f32, D> {
     Array::from_shape_simple_fn(shape, || random.unit() as f32)
 }
 
-/// The median of the times of a step in milliseconds, and their number.
-fn median(mut step: impl FnMut() -> Result<()>) -> Result<(f64, usize)> {
-    for _ in 0..3 {
-        step()?;
-    }
-    let (start, mut times) = (Instant::now(), Vec::new());
-    while start.elapsed().as_secs_f64() < SECONDS || times.len() < 5 {
-        let before = Instant::now();
-        step()?;
-        times.push(before.elapsed().as_secs_f64() * 1e3);
-    }
-    times.sort_by(f64::total_cmp);
-    Ok((times[times.len() / 2], times.len()))
-}
-
-fn report(work: &str, (ms, n): (f64, usize)) {
-    println!(r#"{{"peer": "functional-model", "work": "{work}", "ms": {ms:.4}, "n": {n}}}"#);
-}
-
-fn train<N: Trainable, D: Dimension>(work: &str, model: &mut N, x: &Array<f32, D>, y: &Array1<i32>) -> Result<()> {
+fn train<N: Trainable, D: Dimension>(work: Work, model: &mut N, x: &Array<f32, D>, y: &Array1<i32>) -> Result<()> {
     let mut trainer = model.compile(RMSprop::new(1e-3), SparseCategoricalCrossentropy::from_logits());
-    report(work, median(|| trainer.train_on_batch(x, y).map(drop))?);
-    Ok(())
+    work.measure(|| trainer.train_on_batch(x, y).map(drop))
 }
 
-fn infer<N: Network, D: Dimension>(work: &str, model: &N, x: &Array<f32, D>) -> Result<()> {
+fn infer<N: Network, D: Dimension>(work: Work, model: &N, x: &Array<f32, D>) -> Result<()> {
     let mut predictor = model.predictor().batch_size(64)?;
     let mut output = predictor.predict(x)?;
-    report(work, median(|| predictor.predict_into(x, &mut output))?);
-    Ok(())
+    work.measure(|| predictor.predict_into(x, &mut output))
 }
 
 /// The step of a struct of layers that are called one by one, as a loop of one's own has it.
-fn by_calls<M: Module + Callable, D: Dimension>(work: &str, model: M, x: &Array<f32, D>) -> Result<()> {
+fn by_calls<M: Module + Callable, D: Dimension>(work: Work, model: M, x: &Array<f32, D>) -> Result<()> {
     let (mut model, y) = (OwnModel::new(model)?, labels(10));
     let mut optimizer = RMSprop::new(1e-3).build(&model)?;
     let loss = SparseCategoricalCrossentropy::from_logits();
     let mut tape = Tape::training(1);
-    report(
-        work,
-        median(|| {
-            tape = tape.next_step();
-            let output = Callable::call(&*model, &tape.constant(x)?)?;
-            optimizer.apply(&mut model, &loss.call(&output, &y)?.backward()?)
-        })?,
-    );
-    Ok(())
+    work.measure(|| {
+        tape = tape.next_step();
+        let output = Callable::call(&*model, &tape.constant(x)?)?;
+        optimizer.apply(&mut model, &loss.call(&output, &y)?.backward()?)
+    })
 }
 
-fn ticket(work: &str) -> Result<()> {
+fn ticket(work: Work) -> Result<()> {
     let mut numbers = Random::new(1);
     let mut words = |count: usize| Array2::from_shape_simple_fn((32, count), || numbers.below(10_000) as i32);
     let x = TicketInputs { title: words(10), body: words(100), tags: random::<Ix2>((32, 12)) };
@@ -137,11 +115,10 @@ fn ticket(work: &str) -> Result<()> {
         TicketOutputs { priority: BinaryCrossentropy::from_logits(), department: (CategoricalCrossentropy::from_logits(), 0.2) };
     let mut model = Ticket::new(1);
     let mut trainer = model.compile(RMSprop::new(1e-3), losses);
-    report(work, median(|| trainer.train_on_batch(&x, &y).map(drop))?);
-    Ok(())
+    work.measure(|| trainer.train_on_batch(&x, &y).map(drop))
 }
 
-fn fit(work: &str) -> Result<()> {
+fn fit(work: Work) -> Result<()> {
     let x = rows(60_000);
     let y = Array1::from_shape_fn(60_000, |i| i as i32 % 10);
     let mut mlp = Mlp::new(1);
@@ -150,9 +127,12 @@ fn fit(work: &str) -> Result<()> {
         let fit = Fit { batch_size: 64, validation_split: 0.2, verbose: Verbose::Silent, ..Fit::default() };
         trainer.fit((&x, &y), fit).map(drop)
     };
-    epoch()?;
-    let before = Instant::now();
-    epoch()?;
-    report(work, (before.elapsed().as_secs_f64() * 1e3, 1));
+    // Two epochs take as long as others' many steps, and one has parts by the thousand.
+    if work.how == How::Time {
+        epoch()?;
+        let before = Instant::now();
+        epoch()?;
+        work.report(before.elapsed().as_secs_f64() * 1e3, 1);
+    }
     Ok(())
 }

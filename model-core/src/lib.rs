@@ -34,6 +34,7 @@ pub mod outline;
 pub mod pass;
 mod penalty;
 pub mod plot;
+pub mod profile;
 pub mod random;
 pub mod schedules;
 pub mod slots;

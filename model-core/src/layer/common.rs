@@ -12,7 +12,12 @@ use crate::float::Float;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, AnyRun};
 use crate::layers::keeping;
+<<<<<<< HEAD
 use crate::layers::reach::OwnCode;
+=======
+use crate::layers::own_cell::OwnCells;
+use crate::profile;
+>>>>>>> peers
 use crate::states::{Kept, Turn};
 
 /// What a layer holds beside its configuration and its weights. All that can be done here is compiled once, and not for each layer.
@@ -66,22 +71,30 @@ impl<T: Float> Common<T> {
             }
             false => self.own.forward(call, &|call| layer.forward(call)),
         };
-        match &self.kept {
-            None => run(call),
-            Some(kept) => keeping::forward(&run, kept, call),
-        }
+        profile::forward(
+            || layer.class(),
+            call,
+            |call| match &self.kept {
+                None => run(call),
+                Some(kept) => keeping::forward(&run, kept, call),
+            },
+        )
     }
 
     /// See [`Layer::backward_all`](super::Layer::backward_all).
     pub(super) fn backward(&self, layer: &dyn AnyRun<T>, trainable: bool, call: Backward<'_, T>) -> Result<()> {
         let call = Backward { context: taking_part(layer, trainable, call.context), ..call };
-        match self.own.is_empty() {
-            true => {
-                layer.backward(call);
-                Ok(())
-            }
-            false => self.own.backward(call, &|call| layer.backward(call)),
-        }
+        profile::backward(
+            || layer.class(),
+            call,
+            |call| match self.own.is_empty() {
+                true => {
+                    layer.backward(call);
+                    Ok(())
+                }
+                false => self.own.backward(call, &|call| layer.backward(call)),
+            },
+        )
     }
 
     /// See [`Layer::reset_states`](super::Layer::reset_states).

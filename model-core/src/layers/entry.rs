@@ -25,6 +25,8 @@ pub trait Entry: Run<f32> + Run<f64> {
 
 /// A layer of the list, whichever it is: for what is done alike with all of them, and so compiled once.
 pub(crate) trait AnyRun<T: Float> {
+    /// The layer's class.
+    fn class(&self) -> &'static str;
     /// See [`Run::infers_when_frozen`].
     fn infers_when_frozen(&self) -> bool;
     /// See [`Run::forward`].
@@ -34,6 +36,10 @@ pub(crate) trait AnyRun<T: Float> {
 }
 
 impl<L: Entry + Run<T>, T: Float> AnyRun<T> for L {
+    fn class(&self) -> &'static str {
+        L::CLASS
+    }
+
     fn infers_when_frozen(&self) -> bool {
         Run::<T>::infers_when_frozen(self)
     }

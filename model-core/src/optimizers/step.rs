@@ -15,6 +15,7 @@ use crate::layer::Weight;
 use crate::network::{Network, Of, Trainable};
 use crate::pass::Pass;
 use crate::penalty;
+use crate::profile::{self, Kind};
 use crate::schedules::LearningRate;
 use crate::variable::Gradients;
 
@@ -80,22 +81,26 @@ impl BuiltOptimizer {
         statistics: Option<Statistics<'_, N>>,
         have_penalties: &mut bool,
     ) -> Result<(), Refusal> {
-        guard::check_weights(model, &self.memory)?;
-        if !std::mem::replace(have_penalties, true) {
-            model.add_penalties(gradients)?;
-        }
-        guard::check(model, gradients)?;
-        self.advance(model, &mut OfPass(gradients), |model| {
-            statistics.map_or(Ok(()), |statistics| guard::update_statistics(model, statistics))
+        profile::part(Kind::Optimizer, || {
+            guard::check_weights(model, &self.memory)?;
+            if !std::mem::replace(have_penalties, true) {
+                model.add_penalties(gradients)?;
+            }
+            guard::check(model, gradients)?;
+            self.advance(model, &mut OfPass(gradients), |model| {
+                statistics.map_or(Ok(()), |statistics| guard::update_statistics(model, statistics))
+            })
         })
     }
 
     /// One step by the gradients of variables. A step that is refused changes nothing.
     fn step_by<M: Trainable<f32>>(&mut self, model: &mut M, gradients: &Gradients) -> Result<(), Refusal> {
-        guard::check_weights(model, &self.memory)?;
-        let trained = guard::check_variables(model, gradients)?;
-        let mut given = OfVariables::new(model, gradients, &trained)?;
-        self.advance(model, &mut given, |model| guard::take_statistics(model, gradients))
+        profile::part(Kind::Optimizer, || {
+            guard::check_weights(model, &self.memory)?;
+            let trained = guard::check_variables(model, gradients)?;
+            let mut given = OfVariables::new(model, gradients, &trained)?;
+            self.advance(model, &mut given, |model| guard::take_statistics(model, gradients))
+        })
     }
 
     /// One step by gradients that have been checked.

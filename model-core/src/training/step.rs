@@ -11,6 +11,7 @@ use crate::layers::adapted::check_adapted;
 use crate::network::{Network, Trainable};
 use crate::optimizers::BuiltOptimizer;
 use crate::optimizers::guard::{Refusal, Statistics};
+use crate::profile::{self, Kind};
 use crate::states::Turn;
 
 /// What a step changes, and what it goes by.
@@ -51,7 +52,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
             self.model.forward(tape, context, &inputs, &mut outputs)?;
         }
         self.setup.count(batch, outputs, counts);
-        let (total, losses) = self.setup.losses(batch, (outputs, counts), Some(d_outputs))?;
+        let (total, losses) = profile::part(Kind::Loss, || self.setup.losses(batch, (outputs, counts), Some(d_outputs)))?;
         let total = total + self.model.penalty()? + penalties.sum();
         if !total.is_finite() {
             return Err(Refusal::Loss);
