@@ -287,7 +287,8 @@ fn a_predictor_gives_the_bits_of_a_single_pass() -> Result<()> {
             let x =
                 Array4::from_shape_fn((2, height, 9, 16), |(n, y, x, c)| ((n * 31 + y * 7 + x * 5 + c * 3) % 17) as f32 / 17.0);
             let mut expected = [0.0; 48];
-            let context = Context::inference(2).with_named(&[height, 9]);
+            let named = [height, 9];
+            let context = Context::inference(2).with_named(&named);
             model.infer(&mut model.workspace(), context, &[x.as_slice().unwrap_or_default()], &mut [&mut expected])?;
             assert_eq!(predictor.predict(&x)?.as_slice(), Some(&expected[..]), "{height} rows after {step} steps");
         }

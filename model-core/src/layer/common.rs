@@ -12,12 +12,8 @@ use crate::float::Float;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, AnyRun};
 use crate::layers::keeping;
-<<<<<<< HEAD
 use crate::layers::reach::OwnCode;
-=======
-use crate::layers::own_cell::OwnCells;
 use crate::profile;
->>>>>>> peers
 use crate::states::{Kept, Turn};
 
 /// What a layer holds beside its configuration and its weights. All that can be done here is compiled once, and not for each layer.
