@@ -183,7 +183,7 @@ fn penalties_on_what_layers_give_are_keras_s() -> Result<()> {
 const KERAS: [f64; 2] = [0.094_216_190, 0.074_840_076];
 
 /// The losses before and after two steps.
-fn trained(model: &mut (impl Trainable<f32> + Train), (x, y): (&Array3<f32>, &Array3<f32>)) -> Result<[f64; 2]> {
+fn trained(model: &mut impl Train, (x, y): (&Array3<f32>, &Array3<f32>)) -> Result<[f64; 2]> {
     let mut trainer = model.compile(SGD::new(0.1), MeanSquaredError);
     let before = trainer.evaluate((x, y))?["loss"];
     for _ in 0..2 {

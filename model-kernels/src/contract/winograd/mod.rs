@@ -14,7 +14,8 @@
 //!
 //! Errors: the transforms add and subtract multiples of their operands, so that results differ from the true ones by more than a direct sum
 //! does: for two, three and four outputs to a side by up to 8, 16 and 32 halves of the last place of the largest result, where that is a sum
-//! over up to 512 channels (`tests` holds them to it). In `f32` the last is 2e-6 of the largest.
+//! over up to 512 channels (`tests` holds them to it). In `f32` the last is 2e-6 of the largest. What is not finite in an input makes all
+//! outputs of its tile NaN.
 
 pub(crate) mod correlate;
 mod maps;

@@ -7,13 +7,12 @@ use super::maps::TAPS;
 const DIRECT: f64 = 0.85;
 /// What the transforms cost, in multiplications for each number of a plane: from an input or back to an output.
 const TRANSFORM: f64 = 5.0;
-/// What the kernel costs for each number of its planes, which are read for each sample at least: from a near cache, or from memory where
-/// there are more of them than [`NEAR`].
+/// What the kernel costs for each number of its planes, which are read for each sample at least: from a near cache, or from memory.
 const KERNEL: [f64; 2] = [5.0, 20.0];
+/// So many numbers of a kernel's planes are in a near cache.
 const NEAR: f64 = 5e5;
 /// Of fewer channels or filters, vectors and tiles would be half empty.
 const FEW: usize = 16;
-
 /// Of larger products of channels and filters, the kernel's planes would take too much memory.
 const MOST: usize = 1 << 19;
 
