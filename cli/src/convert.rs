@@ -21,8 +21,8 @@ use weights::By;
 Endings: `.safetensors`, `.keras`, `.onnx`, `.json` (the model without weights), `.weights.h5` and `.npz` (weights alone). A folder, or \
 the name `model.json`, is for TensorFlow.js.
 
-Examples: functional-model convert net.keras net.onnx
-          functional-model convert new.keras started.keras --weights old.keras --names --skip-mismatch")]
+Example: functional-model convert net.keras net.onnx
+Example: functional-model convert new.keras started.keras --weights old.keras --names --skip-mismatch")]
 pub struct Arguments {
     /// The model's file.
     from: PathBuf,
