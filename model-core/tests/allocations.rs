@@ -14,8 +14,8 @@ use model_core::interpret::Model;
 use model_core::layer::{Context, Gradient};
 use model_core::losses::{BinaryCrossentropy, Losses, MeanSquaredError, SparseCategoricalCrossentropy};
 use model_core::metrics::{
-    AUC, Accuracy, BinaryIoU, F1Score, MeanAbsoluteError, Precision, R2Score, RecallAtPrecision, RootMeanSquaredError,
-    TopKCategoricalAccuracy,
+    AUC, Accuracy, BinaryIoU, F1Score, MeanAbsoluteError, OneHotMeanIoU, Precision, R2Score, RecallAtPrecision,
+    RootMeanSquaredError, TopKCategoricalAccuracy,
 };
 use model_core::network::{Network, Trainable};
 use model_core::optimizers::{Adam, MultiOptimizer, Optimizer, RMSprop};
@@ -132,7 +132,8 @@ fn thresholds() -> Result<()> {
         .metric(R2Score::new())
         .metric(RootMeanSquaredError)
         .metric(TopKCategoricalAccuracy::new())
-        .metric(BinaryIoU::new());
+        .metric(BinaryIoU::new())
+        .metric(OneHotMeanIoU::new(3));
     trainer.train_on_batch(&x, &y)?;
     assert_eq!(allocations(|| trainer.train_on_batch(&x, &y).map(|_| ())), 0);
     Ok(())

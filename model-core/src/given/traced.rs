@@ -194,7 +194,7 @@ impl Judged<'_> {
                 Ok(Values { given, stretch, alone: Some((mean as f32, masked)) })
             }
             (Over::Axes(axes), Some(_)) => {
-                self.check_masked(name, axes, found)?;
+                self.check_masked(name, axes, || found)?;
                 Ok(Values { given, stretch, alone: None })
             }
             (Over::All | Over::Axes(_), None) => Ok(Values { given, stretch, alone: None }),
@@ -206,12 +206,12 @@ impl Judged<'_> {
     }
 
     /// Checks that numbers of this shape, which leave axes out, are there for all that the mask tells of.
-    pub(crate) fn check_masked(&self, name: &str, axes: &[i64], found: Vec<usize>) -> Result<()> {
+    pub(crate) fn check_masked(&self, name: &str, axes: &[i64], found: impl FnOnce() -> Vec<usize>) -> Result<()> {
         if !axes.iter().any(|&axis| self.tells_of(axis)) {
             return Ok(());
         }
         let expected = format!("numbers for each of the {} first axes, which the mask tells of", self.masked_axes());
-        Err(Error::Returned { function: name.to_owned(), expected, found, help: "give it an `axis` behind these" })
+        Err(Error::Returned { function: name.to_owned(), expected, found: found(), help: "give it an `axis` behind these" })
     }
 
     /// Checks what a function of the user's own gives.

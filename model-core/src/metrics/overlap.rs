@@ -2,6 +2,7 @@
 
 use super::State;
 use crate::error::{Error, Result};
+use crate::few::Few;
 use crate::given::{Judged, Port, Target, TargetForm};
 use crate::losses::{Complaint, check_axes, unsuitable};
 
@@ -110,15 +111,17 @@ fn class(values: &[f32], place: usize, rows: Rows, said: Said) -> i64 {
 impl Overlap {
     /// The rows of a batch, and how many positions it has.
     fn rows(&self, judged: &Judged<'_>) -> Result<(Rows, usize)> {
-        let (Classes { output, axis, .. }, mut shape) = (&self.classes, judged.whole());
-        if *output != Said::Largest {
+        let Classes { output, axis, .. } = self.classes;
+        if output != Said::Largest {
             return Ok((Rows { size: 1, stride: 1 }, judged.output.len()));
         }
-        let place = if *axis < 0 { axis + shape.len() as i64 } else { *axis } as usize;
-        let rows = Rows { stride: shape[place + 1..].iter().product(), size: shape.remove(place) };
-        let positions = shape.iter().product();
-        judged.check_masked(self.class, &[*axis], shape)?;
-        Ok((rows, positions))
+        let whole: Few<usize> = std::iter::once(judged.samples).chain(judged.shape.iter().copied()).collect();
+        let place = if axis < 0 { axis + whole.len() as i64 } else { axis } as usize;
+        let (before, rest) = whole.split_at(place);
+        let (size, after) = rest.split_first().map_or((1, rest), |(size, after)| (*size, after));
+        judged.check_masked(self.class, &[axis], || [before, after].concat())?;
+        let stride = after.iter().product();
+        Ok((Rows { size, stride }, before.iter().product::<usize>() * stride))
     }
 }
 
