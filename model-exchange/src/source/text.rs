@@ -297,9 +297,56 @@ fn operand(operand: &Operand, names: &HashMap<usize, String>) -> String {
     }
 }
 
-/// A call with one argument a line.
+/// A call with one argument a line. One that is too long for its line and makes a layer is broken in the same way.
 fn broken(maker: &str, inner: &[String], behind: &str, indent: usize) -> String {
     let (outer, within) = ("    ".repeat(indent), "    ".repeat(indent.saturating_add(1)));
-    let lines: Vec<String> = inner.iter().map(|argument| format!("{within}{argument},\n")).collect();
-    format!("{maker}(\n{}{outer}){behind}", lines.concat())
+    let room = WIDTH.saturating_sub(within.len()).saturating_sub(",".len());
+    let line = |argument: &String| {
+        let parts = if argument.len() > room { made(argument) } else { None };
+        let text = parts.map(|(maker, inner)| broken(maker, &inner, "", indent.saturating_add(1)));
+        format!("{within}{},\n", text.as_ref().unwrap_or(argument))
+    };
+    format!("{maker}(\n{}{outer}){behind}", inner.iter().map(line).collect::<String>())
+}
+
+/// What makes a layer, and its arguments: `GRU(2, use_bias = false)`.
+fn made(text: &str) -> Option<(&str, Vec<String>)> {
+    let (maker, arguments) = text.strip_suffix(')')?.split_once('(')?;
+    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let (mut depth, mut is_text, mut all) = (0_usize, false, vec![String::new()]);
+    let mut is_escaped = false;
+    for c in arguments.chars() {
+        match c {
+            '"' if !is_escaped => is_text = !is_text,
+            '(' | '[' if !is_text => depth = depth.saturating_add(1),
+            // What has an end before its beginning is two calls.
+            ')' | ']' if !is_text => depth = depth.checked_sub(1)?,
+            ',' if !is_text && depth == 0 => {
+                all.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        is_escaped = c == '\\' && !is_escaped;
+        all.last_mut()?.push(c);
+    }
+    let arguments = all.iter().map(|argument| argument.trim().to_owned()).filter(|argument| !argument.is_empty());
+    maker.chars().all(is_name).then(|| (maker, arguments.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layer_in_a_layer_is_broken_where_it_is_too_long() {
+        let long = format!("GRU(2, kernel_initializer = Constant(0.3), name = \"a, ({}\")", "b".repeat(80));
+        let expected = format!(
+            "Bidirectional(\n    GRU(\n        2,\n        kernel_initializer = Constant(0.3),\n        name = \"a, ({}\",\n    ),\n    name = \"both\",\n)(x)",
+            "b".repeat(80)
+        );
+        assert_eq!(broken("Bidirectional", &[long, "name = \"both\"".to_owned()], "(x)", 0), expected);
+        assert_eq!(made("dense(x)(y)"), None);
+        assert_eq!(made("[1, 2]"), None);
+    }
 }
