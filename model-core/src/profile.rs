@@ -59,7 +59,7 @@ thread_local! {
 /// ```
 /// use model_core::profile::{Kind, record};
 /// # use model_core::interpret::Model;
-/// # use model_core::network::Network;
+/// # use model_core::training::Predict;
 /// # let graph = model_graph::config::from_json(r#"{"class_name": "Sequential", "config": {"name": "line", "layers": [
 /// #     {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 2]}},
 /// #     {"class_name": "Dense", "config": {"name": "line", "units": 3}}]}}"#).unwrap();
