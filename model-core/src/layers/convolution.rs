@@ -79,8 +79,8 @@ fn prepared<'g, T: Float>(
     context: Context<'_>,
     kernel: &[T],
 ) -> Option<(&'g conv2d::Geometry, Arc<Buffer<T>>)> {
-    let (prepared, plane) = context.prepared.zip(conv3d::flat(geometry))?;
-    let len = conv2d::prepared_len(plane)?;
+    let (prepared, plane) = context.prepared.zip(geometry.flat())?;
+    let len = conv2d::prepared_len::<T>(plane)?;
     let kernel = prepared.of(kernel, len, || {
         memory::claim(memory::bytes_of::<T>(len), String::new).ok()?;
         conv2d::prepare(plane, kernel)

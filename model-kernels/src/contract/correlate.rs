@@ -14,7 +14,8 @@ use super::cut::{Cut, Task};
 use super::pack::{DEPTH, Panel};
 use super::rows::Rows;
 use super::tile::{ROWS_APART, Tile};
-use super::{Tiles, few_columns, winograd};
+use super::winograd::Winograd;
+use super::{Tiles, equal_parts, few_columns};
 use crate::float::Float;
 use crate::threads::parallel;
 
@@ -87,9 +88,9 @@ impl Correlation {
             // SAFETY: the caller's promise.
             return unsafe { few_columns::run(&self, tiles, operands) };
         }
-        if let Some(size) = self.winograd() {
+        if let Some(winograd) = Winograd::of(&self, tiles) {
             // SAFETY: the caller's promise.
-            return unsafe { winograd::correlate::run(&self, size, tiles, operands) };
+            return unsafe { winograd.run(operands) };
         }
         let plan = self.flattened();
         let cut = Cut::new(&plan, tiles.lanes);
@@ -101,11 +102,6 @@ impl Correlation {
             // SAFETY: the caller's promise; the tasks' outputs are disjoint.
             unsafe { Worker { plan: &plan, tiles, operands, task: cut.task(index) }.run(cut.is_packed) }
         });
-    }
-
-    /// The tiles of Winograd's algorithm, where it is worth it.
-    pub fn winograd(&self) -> Option<winograd::Size> {
-        if self.groups == 1 { winograd::Size::best(&self.y, &self.x, self.depth, self.columns) } else { None }
     }
 
     /// The same with all pixels in one row, where windows are single pixels that lie together.
@@ -292,12 +288,7 @@ impl<T: Float> Worker<'_, T> {
 
     /// Adds a block's part to a line of outputs in tiles as equal as can be, the longer ones first.
     unsafe fn line(&self, count: usize, mut tile: Tile<T>) {
-        let parts = count.div_ceil(self.tiles.rows).max(1);
-        let (rows, longer) = (count / parts, count % parts);
-        for (rows, repeats) in [(rows + 1, longer), (rows, parts - longer)] {
-            if rows == 0 || repeats == 0 {
-                continue;
-            }
+        for (rows, repeats) in equal_parts(count, self.tiles.rows) {
             tile.repeat_steps = [rows.wrapping_mul(tile.a_row), rows.wrapping_mul(tile.c_row)];
             // SAFETY: the caller's promise.
             unsafe {
@@ -328,19 +319,9 @@ impl<T: Float> Worker<'_, T> {
     }
 
     /// Computes all of the task's columns of a few pixels.
-    unsafe fn columns(&self, rows: usize, mut tile: Tile<T>) {
-        let mut rest = self.task.columns.len();
-        while rest > 0 {
-            let width = self.tiles.width(rows, rest);
-            // SAFETY: the caller's promise.
-            unsafe { self.tiles.compute(ROWS_APART, rows, width, tile) }
-            rest -= width;
-            tile.b = tile.b.wrapping_add(width);
-            tile.c = tile.c.wrapping_add(width);
-            if !tile.bias.is_null() {
-                tile.bias = tile.bias.wrapping_add(width);
-            }
-        }
+    unsafe fn columns(&self, rows: usize, tile: Tile<T>) {
+        // SAFETY: the caller's promise.
+        unsafe { self.tiles.columns(ROWS_APART, rows, self.task.columns.len(), tile) }
     }
 }
 

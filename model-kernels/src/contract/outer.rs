@@ -11,7 +11,7 @@ use super::super::pointer::Shared;
 use super::axis::Axis;
 use super::correlate::Strides;
 use super::tile::{Tile, UNIT_ROWS, UNIT_ROWS_AND_SUMS};
-use super::{Tiles, even_parts, winograd};
+use super::{LINE, Tiles, even_parts, winograd};
 use crate::float::Float;
 use crate::threads::parallel;
 
@@ -25,8 +25,6 @@ const WORTH_SHARING: usize = 400_000;
 const MANY_TASKS: usize = 12;
 /// Pixels of at most so many elements, input and gradient together, are asked for a block ahead.
 const NARROW: usize = 256;
-/// The elements of a line of the cache.
-const LINE: usize = 16;
 /// Taps of fewer channels than this are joined with their neighbours.
 const FEW_CHANNELS: usize = 8;
 
@@ -87,7 +85,8 @@ impl Outer {
         d_kernel: &mut [T],
         d_bias: Option<&mut [T]>,
     ) {
-        if let Some(size) = self.winograd() {
+        let size = winograd::Size::best(self.groups, &self.y, &self.x, self.depth, self.columns);
+        if let Some(size) = size.filter(|_| self.batch > 0) {
             if let Some(d_bias) = d_bias {
                 column_sums(tiles, d_output, d_bias, self.accumulate);
             }
@@ -129,11 +128,6 @@ impl Outer {
                 if self.work() < WORTH_SHARING { (0..tasks).for_each(task) } else { parallel(tasks, task) }
             }
         }
-    }
-
-    /// The tiles of Winograd's algorithm, where it is worth it.
-    fn winograd(&self) -> Option<winograd::Size> {
-        if self.groups == 1 && self.batch > 0 { winograd::Size::best(&self.y, &self.x, self.depth, self.columns) } else { None }
     }
 
     /// How many samples and rows all tasks go through before any goes on: so many that they stay in the cache that threads share.
@@ -297,14 +291,8 @@ impl<T: Float> Part<'_, T> {
             next: &raw const one,
             ..Tile::new()
         };
-        let mut column = 0;
-        while column < self.columns.len() {
-            let width = self.tiles.width(1, self.columns.len() - column);
-            let part = Tile { b: tile.b.wrapping_add(column), c: tile.c.wrapping_add(column), ..tile };
-            // SAFETY: the promise of `Outer::run`'s caller.
-            unsafe { self.tiles.compute(UNIT_ROWS, 1, width, part) }
-            column += width;
-        }
+        // SAFETY: the promise of `Outer::run`'s caller.
+        unsafe { self.tiles.columns(UNIT_ROWS, 1, self.columns.len(), tile) }
     }
 
     /// What the block after this one will read: as much of the input and of the gradient as this one, where it lies on.

@@ -40,7 +40,7 @@ pub(crate) struct Tiles<T> {
     functions: [[[[TileFunction<T>; MOST_ROWS]; 3]; 3]; 2],
 }
 
-impl<T> Tiles<T> {
+impl<T: Copy> Tiles<T> {
     /// Computes a tile of a number of rows and columns; the columns are at most four vectors, and not in three.
     ///
     /// # Safety
@@ -53,6 +53,26 @@ impl<T> Tiles<T> {
         let function = self.functions[usize::from(is_whole)][usize::from(form)][vectors / 2][rows - 1];
         // SAFETY: the caller's promise; a table is only given out where its instruction set is.
         unsafe { function(&tile) }
+    }
+
+    /// Computes a number of rows and any number of columns, in tiles beside each other.
+    ///
+    /// # Safety
+    /// As [`compute`](Self::compute).
+    #[inline]
+    pub unsafe fn columns(&self, form: u8, rows: usize, columns: usize, mut tile: Tile<T>) {
+        let mut rest = columns;
+        while rest > 0 {
+            let width = self.width(rows, rest);
+            // SAFETY: the caller's promise.
+            unsafe { self.compute(form, rows, width, tile) }
+            rest -= width;
+            tile.b = tile.b.wrapping_add(width);
+            tile.c = tile.c.wrapping_add(width);
+            if !tile.bias.is_null() {
+                tile.bias = tile.bias.wrapping_add(width);
+            }
+        }
     }
 
     /// How many of `columns` a tile of `rows` rows takes at once.

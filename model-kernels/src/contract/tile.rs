@@ -2,12 +2,10 @@
 #![allow(unsafe_code)] // the tile works on pointers, and in the instruction set that its caller has found
 
 use super::super::simd::{Simd, prefetch, prefetch_far};
+use super::LINE;
 
 /// So many steps of the innermost loop ahead, what it will read is asked for.
 const AHEAD: isize = 8;
-
-/// The elements of a line of the cache.
-const LINE: usize = 16;
 
 /// The form of tiles whose rows lie anywhere, each together.
 pub(crate) const ROWS_APART: u8 = 0;
@@ -181,8 +179,11 @@ unsafe fn add_products<S: Simd, const ROWS: usize, const VECTORS: usize, const F
 // Loops instead of closures here: a closure has no instruction set, and what is not inlined into one that has costs a call an element.
 
 /// Loads the columns of a row: whole vectors but for the last.
+///
+/// # Safety
+/// The machine has `S`, and the pointer is valid for all columns, as for `store`.
 #[inline(always)]
-unsafe fn load<S: Simd, const VECTORS: usize>(from: *const S::Element, mask: Option<S::Mask>) -> [S::Vector; VECTORS] {
+pub(crate) unsafe fn load<S: Simd, const VECTORS: usize>(from: *const S::Element, mask: Option<S::Mask>) -> [S::Vector; VECTORS] {
     // SAFETY: the caller's pointer is valid for all columns.
     unsafe {
         let mut columns = [S::splat(Default::default()); VECTORS];
@@ -229,8 +230,15 @@ unsafe fn finish<S: Simd, const ROWS: usize, const VECTORS: usize>(
 }
 
 /// Stores the columns of a row: whole vectors but for the last.
+///
+/// # Safety
+/// As [`load`].
 #[inline(always)]
-unsafe fn store<S: Simd, const VECTORS: usize>(to: *mut S::Element, mask: Option<S::Mask>, columns: &[S::Vector; VECTORS]) {
+pub(crate) unsafe fn store<S: Simd, const VECTORS: usize>(
+    to: *mut S::Element,
+    mask: Option<S::Mask>,
+    columns: &[S::Vector; VECTORS],
+) {
     // SAFETY: the caller's pointer is valid for all columns.
     unsafe {
         for (vector, &column) in columns.iter().enumerate() {

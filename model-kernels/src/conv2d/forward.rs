@@ -33,15 +33,29 @@ pub(super) fn forward_with<T: Float>(
     fused: Fused,
     output: &mut [T],
 ) {
-    geometry.check(batch, input.len(), kernel.len(), output.len());
-    let filters = geometry.output[2];
-    check("a convolution", [("bias", bias.map_or(filters, <[T]>::len), &[filters])]);
-    let correlation = Correlation { relu: fused == Fused::Relu, ..correlation(geometry, batch) };
+    let correlation = checked(geometry, batch, [input.len(), kernel.len(), output.len()], bias, fused);
     let bias = bias.map_or(std::ptr::null(), <[T]>::as_ptr);
     // SAFETY: the slices were found to be as long as the geometry says, without wrapping, and `output` is borrowed mutably.
     unsafe {
         correlation.run(tiles, Operands { input: input.as_ptr(), kernel: kernel.as_ptr(), bias, output: output.as_mut_ptr() })
     }
+}
+
+/// The convolution as a correlation that writes its output through the activation, of an input, kernel and output of so many elements.
+///
+/// # Panics
+/// If a slice's length is not what the sizes say.
+pub(super) fn checked<T>(
+    geometry: &Geometry,
+    batch: usize,
+    [input, kernel, output]: [usize; 3],
+    bias: Option<&[T]>,
+    fused: Fused,
+) -> Correlation {
+    geometry.check(batch, input, kernel, output);
+    let filters = geometry.output[2];
+    check("a convolution", [("bias", bias.map_or(filters, <[T]>::len), &[filters])]);
+    Correlation { relu: fused == Fused::Relu, ..correlation(geometry, batch) }
 }
 
 /// The convolution as a correlation that writes its output.

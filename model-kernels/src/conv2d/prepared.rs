@@ -2,19 +2,18 @@
 #![allow(unsafe_code)] // slices, once checked, are passed on as pointers
 
 use super::super::contract::correlate::Operands;
-use super::super::contract::winograd::correlate::{kernel_len, run_in_planes, transform_kernel};
+use super::super::contract::winograd::Winograd;
 use super::super::fused::Fused;
 use super::Geometry;
-use super::forward::correlation;
+use super::forward::{checked, correlation};
 use crate::buffer::Buffer;
 use crate::float::Float;
 use crate::sizes::check;
 
 /// How many elements a kernel has once it is prepared: of a convolution by Winograd's algorithm, none of any other.
 #[must_use]
-pub fn prepared_len(geometry: &Geometry) -> Option<usize> {
-    let plan = correlation(geometry, 1);
-    plan.winograd().map(|size| kernel_len(&plan, size))
+pub fn prepared_len<T: Float>(geometry: &Geometry) -> Option<usize> {
+    Winograd::of(&correlation(geometry, 1), T::tiles()).map(Winograd::kernel_len)
 }
 
 /// The kernel as [`forward_prepared`] takes it; none where it is used as it is.
@@ -25,10 +24,10 @@ pub fn prepared_len(geometry: &Geometry) -> Option<usize> {
 pub fn prepare<T: Float>(geometry: &Geometry, kernel: &[T]) -> Option<Buffer<T>> {
     geometry.check(1, geometry.input_len(), kernel.len(), geometry.output_len());
     let plan = correlation(geometry, 1);
-    let size = plan.winograd()?;
-    let mut prepared = Buffer::zeros(kernel_len(&plan, size));
+    let winograd = Winograd::of(&plan, T::tiles())?;
+    let mut prepared = Buffer::zeros(winograd.kernel_len());
     // SAFETY: the slice was found to be as long as the geometry says, without wrapping, and the buffer is as long as the planes.
-    unsafe { transform_kernel(&plan, size, T::tiles(), kernel.as_ptr(), &mut prepared) }
+    unsafe { winograd.transform_kernel(kernel.as_ptr(), &mut prepared) }
     Some(prepared)
 }
 
@@ -45,15 +44,11 @@ pub fn forward_prepared<T: Float>(
     fused: Fused,
     output: &mut [T],
 ) {
-    geometry.check(batch, input.len(), geometry.kernel_len(), output.len());
-    let filters = geometry.output[2];
-    check("a convolution", [("bias", bias.map_or(filters, <[T]>::len), &[filters])]);
-    let mut plan = correlation(geometry, batch);
-    plan.relu = fused == Fused::Relu;
-    let size = plan.winograd().expect("a kernel is prepared for these sizes");
-    check("a convolution", [("prepared kernel", prepared.len(), &[kernel_len(&plan, size)])]);
+    let plan = checked(geometry, batch, [input.len(), geometry.kernel_len(), output.len()], bias, fused);
+    let winograd = Winograd::of(&plan, T::tiles()).expect("a kernel is prepared for these sizes");
+    check("a convolution", [("prepared kernel", prepared.len(), &[winograd.kernel_len()])]);
     let bias = bias.map_or(std::ptr::null(), <[T]>::as_ptr);
     let operands = Operands { input: input.as_ptr(), kernel: prepared.as_ptr(), bias, output: output.as_mut_ptr() };
     // SAFETY: the slices were found to be as long as the geometry says, without wrapping, and `output` is borrowed mutably.
-    unsafe { run_in_planes(&plan, size, T::tiles(), operands) }
+    unsafe { winograd.run_in_planes(operands) }
 }

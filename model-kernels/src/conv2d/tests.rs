@@ -227,7 +227,7 @@ fn a_prepared_kernel_gives_the_same_bits() {
         let (input, kernel) = (values::<f32>(2 * g.input_len(), 1), values::<f32>(g.kernel_len(), 2));
         let bias = values::<f32>(g.output[2], 3);
         let planes = prepare(&g, &kernel);
-        assert_eq!(planes.as_ref().map(|planes| planes.len()), prepared_len(&g));
+        assert_eq!(planes.as_ref().map(|planes| planes.len()), prepared_len::<f32>(&g));
         let Some(planes) = planes else { continue };
         let (mut direct, mut output) = (vec![1.0; 2 * g.output_len()], vec![2.0; 2 * g.output_len()]);
         forward(&g, 2, &input, &kernel, Some(&bias), Fused::Relu, &mut direct);

@@ -65,9 +65,10 @@ impl Geometry {
         elements(&[self.depth.kernel, self.plane.kernel_len()])
     }
 
-    /// Whether it is a convolution of images.
-    fn is_flat(&self) -> bool {
-        self.depth == Depth::SINGLE
+    /// The sizes of a plane, of a convolution of images, whose kernel may be prepared: see [`conv2d::prepare`].
+    #[must_use]
+    pub fn flat(&self) -> Option<&conv2d::Geometry> {
+        (self.depth == Depth::SINGLE).then_some(&self.plane)
     }
 
     /// Panics unless slices have the lengths that these sizes and the batch say, and windows that can be computed with.
@@ -143,8 +144,8 @@ pub fn forward<T: Float>(
     fused: Fused,
     output: &mut [T],
 ) {
-    if geometry.is_flat() {
-        return conv2d::forward(&geometry.plane, batch, input, kernel, bias, fused, output);
+    if let Some(plane) = geometry.flat() {
+        return conv2d::forward(plane, batch, input, kernel, bias, fused, output);
     }
     geometry.check(batch, input.len(), kernel.len(), output.len());
     let filters = geometry.plane.output[2];
@@ -152,12 +153,6 @@ pub fn forward<T: Float>(
     output.fill(T::ZERO);
     add(geometry, batch, input, kernel, output);
     finish(bias, fused, output);
-}
-
-/// The sizes of a convolution of images, whose kernel may be prepared: see [`conv2d::prepare`].
-#[must_use]
-pub fn flat(geometry: &Geometry) -> Option<&conv2d::Geometry> {
-    geometry.is_flat().then_some(&geometry.plane)
 }
 
 /// `output += input * kernel`, of what has been checked.
@@ -180,8 +175,8 @@ pub fn input_gradient<T: Float>(
     d_input: &mut [T],
     accumulate: bool,
 ) {
-    if geometry.is_flat() {
-        return conv2d::input_gradient(&geometry.plane, batch, d_output, kernel, d_input, accumulate);
+    if let Some(plane) = geometry.flat() {
+        return conv2d::input_gradient(plane, batch, d_output, kernel, d_input, accumulate);
     }
     geometry.check(batch, d_input.len(), kernel.len(), d_output.len());
     if !accumulate {
@@ -207,8 +202,8 @@ pub fn weight_gradient<T: Float>(
     d_bias: Option<&mut [T]>,
     accumulate: bool,
 ) {
-    if geometry.is_flat() {
-        return conv2d::weight_gradient(&geometry.plane, batch, input, d_output, d_kernel, d_bias, accumulate);
+    if let Some(plane) = geometry.flat() {
+        return conv2d::weight_gradient(plane, batch, input, d_output, d_kernel, d_bias, accumulate);
     }
     geometry.check(batch, input.len(), d_kernel.len(), d_output.len());
     if !accumulate {

@@ -41,8 +41,8 @@ pub fn transposed_input_gradient<T: Float>(
     d_input: &mut [T],
     accumulate: bool,
 ) {
-    if geometry.is_flat() {
-        return flat::transposed_input_gradient(&geometry.plane, batch, d_output, kernel, d_input, accumulate);
+    if let Some(plane) = geometry.flat() {
+        return flat::transposed_input_gradient(plane, batch, d_output, kernel, d_input, accumulate);
     }
     geometry.check(batch, d_output.len(), kernel.len(), d_input.len());
     if !accumulate {

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::super::correlate::{Correlation, Operands};
 use super::super::pack::{PANEL, Panel};
 use super::super::tile::{ROWS_APART, Tile};
-use super::super::{Tiles, even_parts};
+use super::super::{LINE, Tiles, equal_parts, even_parts};
 use super::maps::TAPS;
 use super::size::Size;
 use super::transform::{Finish, Pixels, Planes, Transforms};
@@ -21,8 +21,6 @@ use crate::workspace;
 
 /// The most channels and filters of a block.
 const CHANNELS: usize = 64;
-/// The elements of a line of the cache: planes are so much longer than they need be, so that they do not fall on the same lines.
-const LINE: usize = 16;
 /// Room for the planes of the input and the output, of fourteen tiles of the largest size.
 const ROOM: usize = 2 * 36 * (14 * CHANNELS + LINE);
 /// So many blocks keep all threads at work, each with all filters.
@@ -32,83 +30,6 @@ const MANY_BLOCKS: usize = 16;
 #[repr(align(64))]
 struct Room<T>([MaybeUninit<T>; ROOM]);
 
-/// A correlation by the planes of tiles.
-struct Worker<'a, T> {
-    plan: &'a Correlation,
-    size: Size,
-    tiles: &'a Tiles<T>,
-    transforms: &'a Transforms<T>,
-    /// With the kernel in planes: for each group of [`CHANNELS`] filters, `[plane][channel][filter]`.
-    operands: Operands<T>,
-}
-
-/// Computes a correlation in tiles of a size.
-///
-/// # Safety
-/// As [`Correlation::run`].
-pub(crate) unsafe fn run<T: Float>(plan: &Correlation, size: Size, tiles: &Tiles<T>, operands: Operands<T>) {
-    workspace::with(kernel_len(plan, size), |planes: &mut [T]| {
-        // SAFETY: the caller's promise.
-        unsafe {
-            transform_kernel(plan, size, tiles, operands.kernel, planes);
-            run_in_planes(plan, size, tiles, Operands { kernel: planes.as_ptr(), ..operands });
-        }
-    });
-}
-
-/// How many elements the kernel has in planes.
-pub(crate) fn kernel_len(plan: &Correlation, size: Size) -> usize {
-    size.planes() * (plan.depth * plan.columns + plan.columns.div_ceil(CHANNELS) * LINE)
-}
-
-/// Brings the kernel to planes.
-///
-/// # Safety
-/// As [`Correlation::run`]; `planes` has as many elements as [`kernel_len`] says.
-pub(crate) unsafe fn transform_kernel<T: Float>(
-    plan: &Correlation,
-    size: Size,
-    tiles: &Tiles<T>,
-    kernel: *const T,
-    planes: &mut [T],
-) {
-    let (kernel, planes) = (Shared::from_pointer(kernel.cast_mut()), Shared::new(planes));
-    let (panels, parts) = (plan.columns.div_ceil(PANEL), plan.depth.div_ceil(CHANNELS));
-    parallel(panels * parts, |index| {
-        let operands =
-            Operands { input: std::ptr::null(), kernel: kernel.get(), bias: std::ptr::null(), output: std::ptr::null_mut() };
-        let worker = Worker { plan, size, tiles, transforms: &tiles.transforms[size.index()], operands };
-        // SAFETY: the caller's promise; the panels' parts of the planes are disjoint.
-        unsafe { worker.transform_kernel(index / parts * PANEL, index % parts * CHANNELS, planes.get()) }
-    });
-}
-
-/// Computes a correlation of which the kernel is in planes.
-///
-/// # Safety
-/// As [`Correlation::run`], but that the kernel's elements are those that [`transform_kernel`] has given.
-pub(crate) unsafe fn run_in_planes<T: Float>(plan: &Correlation, size: Size, tiles: &Tiles<T>, operands: Operands<T>) {
-    let [input, kernel, bias] =
-        [operands.input, operands.kernel, operands.bias].map(|from| Shared::from_pointer(from.cast_mut()));
-    let output = Shared::from_pointer(operands.output);
-    let count = plan.batch * size.tiles_of_image();
-    let blocks = count.div_ceil(size.block(tiles.rows));
-    let filters = match blocks {
-        MANY_BLOCKS.. => plan.columns,
-        _ if blocks * plan.columns.div_ceil(CHANNELS) < 4 => CHANNELS / 2,
-        _ => CHANNELS,
-    };
-    parallel(blocks * plan.columns.div_ceil(filters), |index| {
-        let (part, index) = (index / blocks, index % blocks);
-        let operands = Operands { input: input.get(), kernel: kernel.get(), bias: bias.get(), output: output.get() };
-        let worker = Worker { plan, size, tiles, transforms: &tiles.transforms[size.index()], operands };
-        let block = count.div_ceil(blocks);
-        let block = index * block..((index + 1) * block).min(count);
-        // SAFETY: the caller's promise; tasks have tiles or filters of their own.
-        unsafe { worker.block(block, part * filters..((part + 1) * filters).min(plan.columns)) }
-    });
-}
-
 impl Size {
     /// How many tiles a block has: as many whole register tiles of so many rows as there is room for.
     fn block(self, rows: usize) -> usize {
@@ -117,17 +38,89 @@ impl Size {
     }
 }
 
-impl<T: Float> Worker<'_, T> {
+/// A correlation in tiles of a size.
+#[derive(Clone, Copy)]
+pub(crate) struct Winograd<'a, T> {
+    pub(super) plan: &'a Correlation,
+    pub(super) size: Size,
+    pub(super) tiles: &'a Tiles<T>,
+}
+
+impl<'a, T: Float> Winograd<'a, T> {
+    /// The correlation in tiles of the best size; none where the direct form is better, or the only one.
+    pub fn of(plan: &'a Correlation, tiles: &'a Tiles<T>) -> Option<Self> {
+        let size = Size::best(plan.groups, &plan.y, &plan.x, plan.depth, plan.columns)?;
+        Some(Self { plan, size, tiles })
+    }
+
+    /// How many elements the kernel has in planes: for each group of [`CHANNELS`] filters, `[plane][channel][filter]`.
+    pub fn kernel_len(self) -> usize {
+        let Correlation { depth: channels, columns: filters, .. } = *self.plan;
+        self.size.planes() * (channels * filters + filters.div_ceil(CHANNELS) * LINE)
+    }
+
+    /// Computes the correlation.
+    ///
+    /// # Safety
+    /// As [`Correlation::run`].
+    pub unsafe fn run(self, operands: Operands<T>) {
+        workspace::with(self.kernel_len(), |planes: &mut [T]| {
+            // SAFETY: the caller's promise.
+            unsafe {
+                self.transform_kernel(operands.kernel, planes);
+                self.run_in_planes(Operands { kernel: planes.as_ptr(), ..operands });
+            }
+        });
+    }
+
+    /// Brings the kernel to planes.
+    ///
+    /// # Safety
+    /// As [`Correlation::run`]; `planes` has as many elements as [`kernel_len`](Self::kernel_len) says.
+    pub unsafe fn transform_kernel(self, kernel: *const T, planes: &mut [T]) {
+        let (kernel, planes) = (Shared::from_pointer(kernel.cast_mut()), Shared::new(planes));
+        let (panels, parts) = (self.plan.columns.div_ceil(PANEL), self.plan.depth.div_ceil(CHANNELS));
+        parallel(panels * parts, |index| {
+            // SAFETY: the caller's promise; the panels' parts of the planes are disjoint.
+            unsafe { self.transform_panel(kernel.get(), [index / parts * PANEL, index % parts * CHANNELS], planes.get()) }
+        });
+    }
+
+    /// Computes the correlation with a kernel in planes.
+    ///
+    /// # Safety
+    /// As [`Correlation::run`], but that the kernel's elements are those that [`transform_kernel`](Self::transform_kernel) has given.
+    pub unsafe fn run_in_planes(self, operands: Operands<T>) {
+        let [input, kernel, bias] =
+            [operands.input, operands.kernel, operands.bias].map(|from| Shared::from_pointer(from.cast_mut()));
+        let output = Shared::from_pointer(operands.output);
+        let (columns, count) = (self.plan.columns, self.plan.batch * self.size.tiles_of_image());
+        let blocks = count.div_ceil(self.size.block(self.tiles.rows));
+        let filters = match blocks {
+            MANY_BLOCKS.. => columns,
+            _ if blocks * columns.div_ceil(CHANNELS) < 4 => CHANNELS / 2,
+            _ => CHANNELS,
+        };
+        parallel(blocks * columns.div_ceil(filters), |index| {
+            let (part, index) = (index / blocks, index % blocks);
+            let operands = Operands { input: input.get(), kernel: kernel.get(), bias: bias.get(), output: output.get() };
+            let block = count.div_ceil(blocks);
+            let block = index * block..((index + 1) * block).min(count);
+            // SAFETY: the caller's promise; tasks have tiles or filters of their own.
+            unsafe { self.block(operands, block, part * filters..((part + 1) * filters).min(columns)) }
+        });
+    }
+
     /// Brings a panel of the kernel, from a filter and a channel on, to planes.
     ///
     /// # Safety
-    /// As [`Correlation::run`], of a plan with the kernel as it is; `to` has room for the planes.
-    unsafe fn transform_kernel(&self, filter: usize, channel: usize, to: *mut T) {
+    /// As [`transform_kernel`](Self::transform_kernel).
+    unsafe fn transform_panel(self, kernel: *const T, [filter, channel]: [usize; 2], to: *mut T) {
         let Correlation { depth: channels, columns: filters, kernel: strides, .. } = *self.plan;
         let width = PANEL.min(filters - filter);
         let depth = CHANNELS.min(channels - channel);
         let mut panel = Panel::new();
-        let from = self.operands.kernel.wrapping_add(channel * strides.depth + filter * strides.column);
+        let from = kernel.wrapping_add(channel * strides.depth + filter * strides.column);
         let (pixel, row) = (depth * width, TAPS * depth * width);
         // SAFETY: the caller's promise; a panel has room for nine taps of so many channels.
         unsafe {
@@ -136,13 +129,13 @@ impl<T: Float> Worker<'_, T> {
                 let first = panel.pointer().wrapping_add(index * width).cast_mut();
                 let taps = Pixels { first, row: row as isize, pixel: pixel as isize, inside: [0..TAPS, 0..TAPS] };
                 let (first, step) = self.kernel_at(channel + index, filter);
-                (self.transforms.kernel)(&taps, Planes { first: to.wrapping_add(first), step }, width);
+                (self.transforms().kernel)(&taps, Planes { first: to.wrapping_add(first), step }, width);
             }
         }
     }
 
     /// Where the kernel's first plane has a channel and filter, and the step to the next plane.
-    fn kernel_at(&self, channel: usize, filter: usize) -> (usize, usize) {
+    fn kernel_at(self, channel: usize, filter: usize) -> (usize, usize) {
         let group = filter / CHANNELS * CHANNELS;
         let width = self.group_width(filter);
         let before = self.size.planes() * (self.plan.depth * group + group / CHANNELS * LINE);
@@ -150,15 +143,15 @@ impl<T: Float> Worker<'_, T> {
     }
 
     /// How many filters the group of a filter has.
-    fn group_width(&self, filter: usize) -> usize {
+    fn group_width(self, filter: usize) -> usize {
         CHANNELS.min(self.plan.columns - filter / CHANNELS * CHANNELS)
     }
 
     /// Computes some filters of some tiles.
     ///
     /// # Safety
-    /// As [`Correlation::run`], of a plan with the kernel in planes.
-    unsafe fn block(&self, block: Range<usize>, filters: Range<usize>) {
+    /// As [`run_in_planes`](Self::run_in_planes).
+    unsafe fn block(self, operands: Operands<T>, block: Range<usize>, filters: Range<usize>) {
         let mut room = Room::<T>([const { MaybeUninit::uninit() }; ROOM]);
         let input = room.0.as_mut_ptr().cast::<T>();
         let output = input.wrapping_add(ROOM / 2);
@@ -171,64 +164,67 @@ impl<T: Float> Worker<'_, T> {
                 // SAFETY: the caller's promise; the room is large enough for the planes of a block.
                 unsafe {
                     if filled != Some(channel) {
-                        self.transform_input(&block, [channel, channels], input);
+                        self.transform_input(operands.input, &block, [channel, channels], input);
                         filled = Some(channel);
                     }
-                    self.products(block.len(), [channel, channels], [filter, width], input, output);
+                    self.products(operands.kernel, block.len(), [channel, channels], [filter, width], [input, output]);
                 }
             }
             // SAFETY: the caller's promise.
-            unsafe { self.transform_output(&block, [filter, width], output) }
+            unsafe { self.transform_output(operands, &block, [filter, width], output) }
         }
     }
 
     /// Brings some channels of a block's inputs to planes.
-    unsafe fn transform_input(&self, block: &Range<usize>, [channel, channels]: [usize; 2], planes: Planes<T>) {
+    unsafe fn transform_input(self, input: *const T, block: &Range<usize>, [channel, channels]: [usize; 2], planes: Planes<T>) {
         let Correlation { y, x, input: strides, .. } = self.plan;
         for (index, tile) in block.clone().enumerate() {
             let (sample, [row, pixel]) = self.size.place(tile);
             let at = [y.position(row), x.position(pixel)];
-            let input = self.operands.input.wrapping_add(channel).cast_mut();
+            let input = input.wrapping_add(channel).cast_mut();
             let pixels = Pixels::new(input, strides, sample, at, self.size.side(), [y.inputs, x.inputs]);
             // SAFETY: the caller's promise.
-            unsafe { (self.transforms.input)(&pixels, planes.after(index * channels), channels) }
+            unsafe { (self.transforms().input)(&pixels, planes.after(index * channels), channels) }
         }
     }
 
     /// Brings some filters' planes to the block's outputs.
-    unsafe fn transform_output(&self, block: &Range<usize>, [filter, width]: [usize; 2], planes: Planes<T>) {
+    unsafe fn transform_output(
+        self,
+        operands: Operands<T>,
+        block: &Range<usize>,
+        [filter, width]: [usize; 2],
+        planes: Planes<T>,
+    ) {
         let Correlation { y, x, output: strides, accumulate, relu, .. } = self.plan;
-        let bias = self.operands.bias;
+        let bias = operands.bias;
         let bias = if bias.is_null() { bias } else { bias.wrapping_add(filter) };
         let finish = Finish { bias, accumulate: *accumulate, relu: *relu };
         for (index, tile) in block.clone().enumerate() {
             let (sample, place) = self.size.place(tile);
-            let output = self.operands.output.wrapping_add(filter);
+            let output = operands.output.wrapping_add(filter);
             let at = place.map(|place| place as isize);
             let pixels = Pixels::new(output, strides, sample, at, self.size.outputs, [y.outputs, x.outputs]);
             // SAFETY: the caller's promise.
-            unsafe { (self.transforms.output)(&pixels, planes.after(index * width), width, &finish) }
+            unsafe { (self.transforms().output)(&pixels, planes.after(index * width), width, &finish) }
         }
     }
 
     /// Multiplies some channels of the input's planes by those of the kernel's: to the output's, or onto what other channels gave.
     unsafe fn products(
-        &self,
+        self,
+        kernel: *const T,
         count: usize,
         [channel, channels]: [usize; 2],
         [filter, width]: [usize; 2],
-        input: Planes<T>,
-        output: Planes<T>,
+        [input, output]: [Planes<T>; 2],
     ) {
         let (first, step) = self.kernel_at(channel, filter);
-        let most = self.tiles.rows;
-        let parts = count.div_ceil(most);
-        let (rows, longer) = (count / parts, count % parts);
         for plane in 0..self.size.planes() {
-            let tile = Tile {
+            let mut tile = Tile {
                 a: input.first.wrapping_add(plane * input.step).cast_const(),
                 a_row: channels,
-                b: self.operands.kernel.wrapping_add(first + plane * step),
+                b: kernel.wrapping_add(first + plane * step),
                 c: output.first.wrapping_add(plane * output.step),
                 c_row: width,
                 counts: [1, 1, channels],
@@ -237,23 +233,17 @@ impl<T: Float> Worker<'_, T> {
                 accumulate: channel > 0,
                 ..Tile::new()
             };
-            for (first, rows, repeats) in [(0, rows + 1, longer), (longer * (rows + 1), rows, parts - longer)] {
-                let mut column = 0;
-                while rows > 0 && repeats > 0 && column < width {
-                    let columns = self.tiles.width(rows, width - column);
-                    let tile = Tile {
-                        a: tile.a.wrapping_add(first * channels),
-                        b: tile.b.wrapping_add(column),
-                        c: tile.c.wrapping_add(first * width + column),
-                        repeats,
-                        repeat_steps: [rows * channels, rows * width],
-                        ..tile
-                    };
-                    // SAFETY: the caller's promise, and all planes have so many rows.
-                    unsafe { self.tiles.compute(ROWS_APART, rows, columns, tile) }
-                    column += columns;
-                }
+            for (rows, repeats) in equal_parts(count, self.tiles.rows) {
+                (tile.repeats, tile.repeat_steps) = (repeats, [rows * channels, rows * width]);
+                // SAFETY: the caller's promise, and all planes have so many rows.
+                unsafe { self.tiles.columns(ROWS_APART, rows, width, tile) }
+                tile.a = tile.a.wrapping_add(repeats * tile.repeat_steps[0]);
+                tile.c = tile.c.wrapping_add(repeats * tile.repeat_steps[1]);
             }
         }
+    }
+
+    fn transforms(self) -> &'a Transforms<T> {
+        &self.tiles.transforms[self.size.index()]
     }
 }

@@ -17,7 +17,7 @@
 //! over up to 512 channels (`tests` holds them to it). In `f32` the last is 2e-6 of the largest. What is not finite in an input makes all
 //! outputs of its tile NaN.
 
-pub(crate) mod correlate;
+mod correlate;
 mod maps;
 pub(super) mod outer;
 mod size;
@@ -25,4 +25,5 @@ mod size;
 mod tests;
 pub(super) mod transform;
 
+pub(crate) use correlate::Winograd;
 pub(super) use size::Size;

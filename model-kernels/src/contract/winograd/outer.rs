@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::super::outer::Outer;
 use super::super::tile::{Tile, UNIT_ROWS};
-use super::super::{Tiles, even_parts};
+use super::super::{LINE, Tiles, even_parts};
 use super::maps::TAPS;
 use super::size::Size;
 use super::transform::{Finish, Pixels, Planes, Transforms};
@@ -23,8 +23,6 @@ const STAGE: usize = if cfg!(test) { 1 << 14 } else { 1 << 19 };
 const TILES: [usize; 2] = [32, 256];
 /// So many tiles are brought to planes by a task.
 const TASK: usize = 8;
-/// The elements of a line of the cache: planes are so much longer than they need be, so that they do not fall on the same lines.
-const LINE: usize = 16;
 
 /// A derivative by the kernel, by the planes of tiles.
 struct Worker<'a, T> {
@@ -115,26 +113,21 @@ impl<T: Float> Worker<'_, T> {
         let Outer { depth: channels, columns: filters, .. } = *self.sizes;
         let [a, b, c] = [self.input, self.d_output, self.sums].map(|planes| planes.first.wrapping_add(plane * planes.step));
         for (channel, rows) in even_parts(channels, self.tiles.rows) {
-            let mut filter = 0;
-            while filter < filters {
-                let columns = self.tiles.width(rows, filters - filter);
-                let tile = Tile {
-                    a: a.wrapping_add(channel),
-                    a_row: 1,
-                    b: b.wrapping_add(filter),
-                    c: c.wrapping_add(channel * filters + filter),
-                    c_row: filters,
-                    counts: [1, 1, tiles],
-                    a_steps: [0, 0, channels as isize],
-                    b_steps: [0, 0, filters as isize],
-                    accumulate,
-                    next: a,
-                    ..Tile::new()
-                };
-                // SAFETY: the stage's planes have so many tiles, and the sums all channels and filters.
-                unsafe { self.tiles.compute(UNIT_ROWS, rows, columns, tile) }
-                filter += columns;
-            }
+            let tile = Tile {
+                a: a.wrapping_add(channel),
+                a_row: 1,
+                b,
+                c: c.wrapping_add(channel * filters),
+                c_row: filters,
+                counts: [1, 1, tiles],
+                a_steps: [0, 0, channels as isize],
+                b_steps: [0, 0, filters as isize],
+                accumulate,
+                next: a,
+                ..Tile::new()
+            };
+            // SAFETY: the stage's planes have so many tiles, and the sums all channels and filters.
+            unsafe { self.tiles.columns(UNIT_ROWS, rows, filters, tile) }
         }
     }
 

@@ -27,9 +27,9 @@ pub(crate) struct Size {
 
 impl Size {
     /// The best size for a window over an image, from channels to filters; none where the direct form is better, or the only one.
-    pub fn best(y: &Axis, x: &Axis, channels: usize, filters: usize) -> Option<Self> {
+    pub fn best(groups: usize, y: &Axis, x: &Axis, channels: usize, filters: usize) -> Option<Self> {
         let fits = |axis: &Axis| axis.taps == TAPS && axis.stride == 1 && axis.dilation == 1;
-        if !fits(y) || !fits(x) || channels.min(filters) < FEW || channels.saturating_mul(filters) > MOST {
+        if groups != 1 || !fits(y) || !fits(x) || channels.min(filters) < FEW || channels.saturating_mul(filters) > MOST {
             return None;
         }
         let taps = |axis: &Axis| axis.runs(0..axis.outputs).map(|(run, taps)| run.len() * taps.len()).sum::<usize>();

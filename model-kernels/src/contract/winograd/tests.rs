@@ -5,7 +5,7 @@ use super::super::Tiles;
 use super::super::axis::Axis;
 use super::super::correlate::{Correlation, KernelStrides, Operands, Strides};
 use super::super::outer::Outer;
-use super::{Size, correlate, outer};
+use super::{Size, Winograd, outer};
 use crate::float::Float;
 use crate::testing::values;
 
@@ -115,7 +115,7 @@ impl<T: Float> Tensors<T> {
             output: output.as_mut_ptr(),
         };
         // SAFETY: the tensors are as large as the case says.
-        unsafe { correlate::run(&case.correlation(accumulate, relu), size, tiles, operands) }
+        unsafe { Winograd { plan: &case.correlation(accumulate, relu), size, tiles }.run(operands) }
         output
     }
 
@@ -181,7 +181,7 @@ fn tiles_of_every_size_keep_to_their_error() {
 fn a_size_follows_from_the_image_and_the_channels() {
     let best = |image: usize, outputs: usize, border: usize, channels: usize, filters: usize| {
         let case = Case { batch: 1, image: [image; 2], outputs: [outputs; 2], border, channels, filters };
-        Size::best(&case.axis(0), &case.axis(1), channels, filters).map(|size| size.outputs)
+        Size::best(1, &case.axis(0), &case.axis(1), channels, filters).map(|size| size.outputs)
     };
     assert_eq!(best(30, 28, 0, 32, 64), Some(4));
     assert_eq!(best(9, 9, 1, 64, 64), Some(3));
@@ -190,5 +190,5 @@ fn a_size_follows_from_the_image_and_the_channels() {
     assert_eq!(best(32, 30, 0, 3, 32), None, "few channels");
     let case = Case { batch: 1, image: [32; 2], outputs: [16; 2], border: 0, channels: 64, filters: 64 };
     let strided = Axis { stride: 2, ..case.axis(0) };
-    assert_eq!(Size::best(&strided, &strided, 64, 64), None);
+    assert_eq!(Size::best(1, &strided, &strided, 64, 64), None);
 }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::super::correlate::Strides;
+use super::super::tile::{load, store};
 use super::maps::{Four, Input, Map, Points, Sums, TAPS, Three, Two, Values};
 use crate::float::Float;
 use crate::simd::Simd;
@@ -33,7 +34,8 @@ impl<T> Pixels<T> {
     }
 }
 
-/// The planes that belong to a patch: where the channels of the first lie, and the step from one to the next.
+/// The planes that belong to a patch: where the channels of the first lie, and the step from one to the next. Planes are a line of the cache
+/// longer than they need be, so that they do not fall on the same lines.
 #[derive(Clone, Copy)]
 pub(crate) struct Planes<T> {
     pub first: *mut T,
@@ -109,7 +111,7 @@ unsafe fn spread<S: Simd, M: Map<IN, OUT>, const IN: usize, const OUT: usize>(
                     let from = first.wrapping_add(channel).wrapping_offset(x as isize * pixel);
                     for (y, at) in column.iter_mut().enumerate() {
                         if rows.contains(&y) {
-                            *at = load::<S>(from.wrapping_offset(y as isize * row), mask);
+                            [*at] = load::<S, 1>(from.wrapping_offset(y as isize * row), mask);
                         }
                     }
                 }
@@ -120,7 +122,7 @@ unsafe fn spread<S: Simd, M: Map<IN, OUT>, const IN: usize, const OUT: usize>(
             let mut to = planes.first.wrapping_add(channel);
             for row in &across {
                 for value in M::apply::<S>(row) {
-                    store::<S>(to, mask, value);
+                    store::<S, 1>(to, mask, &[value]);
                     to = to.wrapping_add(planes.step);
                 }
             }
@@ -147,13 +149,13 @@ unsafe fn gather<S: Simd, M: Map<IN, OUT>, const IN: usize, const OUT: usize>(
         unsafe {
             let mask = mask::<S>(channels - channel);
             let zero = S::splat(S::Element::ZERO);
-            let bias = if finish.bias.is_null() { zero } else { load::<S>(finish.bias.add(channel), mask) };
+            let [bias] = if finish.bias.is_null() { [zero] } else { load::<S, 1>(finish.bias.add(channel), mask) };
             let mut across = [[zero; IN]; OUT];
             for x in 0..IN {
                 let from = planes.first.wrapping_add(channel + x * planes.step);
                 let mut column = [zero; IN];
                 for (y, at) in column.iter_mut().enumerate() {
-                    *at = load::<S>(from.wrapping_add(y * IN * planes.step), mask);
+                    [*at] = load::<S, 1>(from.wrapping_add(y * IN * planes.step), mask);
                 }
                 for (row, value) in across.iter_mut().zip(M::apply::<S>(&column)) {
                     row[x] = value;
@@ -171,9 +173,10 @@ unsafe fn gather<S: Simd, M: Map<IN, OUT>, const IN: usize, const OUT: usize>(
                     let to = first.wrapping_add(channel).wrapping_offset(y as isize * row + x as isize * pixel);
                     let mut value = S::add(value, bias);
                     if finish.accumulate {
-                        value = S::add(value, load::<S>(to, mask));
+                        let [old] = load::<S, 1>(to, mask);
+                        value = S::add(value, old);
                     }
-                    store::<S>(to, mask, if finish.relu { S::relu(value) } else { value });
+                    store::<S, 1>(to, mask, &[if finish.relu { S::relu(value) } else { value }]);
                 }
             }
         }
@@ -184,33 +187,11 @@ unsafe fn gather<S: Simd, M: Map<IN, OUT>, const IN: usize, const OUT: usize>(
 /// The mask of a vector of which so many lanes are left, or none where all are.
 ///
 /// # Safety
-/// The machine has `S`, as for those that follow.
+/// The machine has `S`.
 #[inline(always)]
 unsafe fn mask<S: Simd>(left: usize) -> Option<S::Mask> {
     // SAFETY: the caller's promise; at least one lane is left.
     if left < S::LANES { Some(unsafe { S::mask(left) }) } else { None }
-}
-
-#[inline(always)]
-unsafe fn load<S: Simd>(from: *const S::Element, mask: Option<S::Mask>) -> S::Vector {
-    // SAFETY: the caller's pointer is valid for the lanes.
-    unsafe {
-        match mask {
-            None => S::load(from),
-            Some(mask) => S::load_masked(from, mask),
-        }
-    }
-}
-
-#[inline(always)]
-unsafe fn store<S: Simd>(to: *mut S::Element, mask: Option<S::Mask>, value: S::Vector) {
-    // SAFETY: the caller's pointer is valid for the lanes.
-    unsafe {
-        match mask {
-            None => S::store(to, value),
-            Some(mask) => S::store_masked(to, mask, value),
-        }
-    }
 }
 
 /// The transforms of an instruction set, in a module of its name.
