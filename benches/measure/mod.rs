@@ -56,15 +56,13 @@ impl Work<'_> {
         for _ in 0..3 {
             step()?;
         }
-        match self.how {
-            How::Profile => profile::print(self.name, step),
-            How::Time | How::Memory => {
-                let mut times = timed(&mut step)?;
-                times.sort_by(f64::total_cmp);
-                self.report(times[times.len() / 2], times.len());
-                Ok(())
-            }
+        if self.how == How::Profile {
+            return profile::print(self.name, step);
         }
+        let times = timed(&mut step)?;
+        let n = times.len();
+        self.report(median(times), n);
+        Ok(())
     }
 
     /// Tells a time in milliseconds, the median of so many.

@@ -7,7 +7,7 @@ use std::mem::size_of_val;
 use std::time::{Duration, Instant};
 
 use crate::float::Float;
-use crate::layer::{Backward, Forward, View, Weight};
+use crate::layer::{Backward, Context, Forward, View, Weight};
 
 /// What a part of a pass is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,13 +104,9 @@ pub(crate) fn forward<T: Float, R>(
     let Forward { weights, output, more, saved, .. } = &call;
     let others: usize = more.iter().map(|other| size_of_val(*other)).sum();
     let part = Part {
-        class: class(),
-        samples: call.context.batch,
-        inputs: call.inputs.iter().map(|input| input.shape.to_vec()).collect(),
         output: call.output_shape.to_vec(),
-        weights: shapes(weights),
         bytes: bytes_of(call.inputs, weights) + size_of_val(&**output) + others + size_of_val(&**saved),
-        ..Part::new(Kind::Forward)
+        ..Part::of_layer(Kind::Forward, class(), call.context, call.inputs, weights)
     };
     noted(part, || run(call))
 }
@@ -131,14 +127,10 @@ pub(crate) fn backward<T: Float, R>(
     let others: usize = more.iter().map(|other| size_of_val(*other)).sum();
     let read = bytes_of(call.inputs, weights) + size_of_val(call.output.data) + size_of_val(&**d_output) + others;
     let part = Part {
-        class: class(),
-        samples: call.context.batch,
-        inputs: call.inputs.iter().map(|input| input.shape.to_vec()).collect(),
         output: call.output.shape.to_vec(),
-        weights: shapes(weights),
         input_gradients: wanted().count(),
         bytes: read + written + bytes_of(&[], call.gradients) + size_of_val(&**saved),
-        ..Part::new(Kind::Backward)
+        ..Part::of_layer(Kind::Backward, class(), call.context, call.inputs, weights)
     };
     noted(part, || run(call))
 }
@@ -154,6 +146,23 @@ impl Part {
         let (inputs, output, weights) = (Vec::new(), Vec::new(), Vec::new());
         Self { kind, class: "", samples: 0, inputs, output, weights, input_gradients: 0, bytes: 0, time: Duration::ZERO }
     }
+
+    /// What is known of a layer on either way.
+    fn of_layer<T: Float>(
+        kind: Kind,
+        class: &'static str,
+        context: Context<'_>,
+        inputs: &[View<'_, T>],
+        weights: &[Weight<T>],
+    ) -> Self {
+        Self {
+            class,
+            samples: context.batch,
+            inputs: inputs.iter().map(|input| input.shape.to_vec()).collect(),
+            weights: weights.iter().map(|weight| weight.shape.clone()).collect(),
+            ..Self::new(kind)
+        }
+    }
 }
 
 fn noted<R>(part: Part, run: impl FnOnce() -> R) -> R {
@@ -162,10 +171,6 @@ fn noted<R>(part: Part, run: impl FnOnce() -> R) -> R {
     let time = start.elapsed();
     PARTS.with_borrow_mut(|parts| parts.push(Part { time, ..part }));
     result
-}
-
-fn shapes<T: Float>(weights: &[Weight<T>]) -> Vec<Vec<usize>> {
-    weights.iter().map(|weight| weight.shape.clone()).collect()
 }
 
 fn bytes_of<T: Float>(inputs: &[View<'_, T>], weights: &[Weight<T>]) -> usize {
