@@ -175,11 +175,20 @@ macro_rules! tuples {
     };
 }
 
-tuples! {
-    (A 0)
-    (A 0, B 1)
-    (A 0, B 1, C 2)
-    (A 0, B 1, C 2, D 3)
-    (A 0, B 1, C 2, D 3, E 4)
-    (A 0, B 1, C 2, D 3, E 4, F 5)
+/// Writes out a macro for the tuples that can be given, with names for their types: of arrays here, and of what becomes these elsewhere.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_given_tuples {
+    ($each:ident) => {
+        $each! {
+            (A 0)
+            (A 0, B 1)
+            (A 0, B 1, C 2)
+            (A 0, B 1, C 2, D 3)
+            (A 0, B 1, C 2, D 3, E 4)
+            (A 0, B 1, C 2, D 3, E 4, F 5)
+        }
+    };
 }
+
+crate::for_given_tuples!(tuples);
