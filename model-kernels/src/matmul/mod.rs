@@ -4,10 +4,12 @@
 
 mod forward;
 mod input_gradient;
+mod packed;
 mod weight_gradient;
 
 pub use forward::dense_forward;
 pub use input_gradient::dense_input_gradient;
+pub(crate) use packed::Packed;
 pub use weight_gradient::dense_weight_gradient;
 
 use super::contract::axis::Axis;

@@ -104,3 +104,19 @@ fn bits_depend_neither_on_threads_nor_on_the_batch() {
     dense_forward([1, k, n], &input[5 * k..6 * k], &kernel, None, Fused::None, &mut alone);
     assert_eq!(alone, one.0[5 * n..6 * n]);
 }
+
+#[test]
+fn products_with_a_packed_matrix_have_the_bits_of_those_with_the_matrix() {
+    for [m, k, n] in SIZES {
+        let (input, kernel, bias) = (values::<f32>(m * k, 1), values::<f32>(k * n, 2), values::<f32>(n, 3));
+        let (mut room, mut expected, mut found) = (vec![f32::NAN; k * n], vec![0.0; m * n], vec![f32::NAN; m * n]);
+        dense_forward([m, k, n], &input, &kernel, Some(&bias), Fused::None, &mut expected);
+        Packed::new(&kernel, [k, n], false, &mut room).product(m, &input, Some(&bias), &mut found, false);
+        assert!(found == expected, "{m} x {k} x {n}");
+
+        let (d_output, mut expected, mut found) = (values::<f32>(m * n, 4), input.clone(), input);
+        dense_input_gradient([m, k, n], &d_output, &kernel, &mut expected, true);
+        Packed::new(&kernel, [n, k], true, &mut room).product(m, &d_output, None, &mut found, true);
+        assert!(found == expected, "{m} x {k} x {n}, transposed");
+    }
+}

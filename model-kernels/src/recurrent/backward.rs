@@ -1,8 +1,10 @@
 //! Back through time.
 
 use super::forward::Weights;
+use super::stepping::{Stepping, stepping, together};
 use super::steps::{begin, end, join, put, take};
-use super::{Cell, Gates, Mask, Sizes};
+use super::{Cell, Gates, Mask, Sizes, cut};
+use crate::chunks::each;
 use crate::elementwise;
 use crate::float::Float;
 
@@ -42,50 +44,104 @@ pub struct Gradients<'a, T> {
 
 /// Computes the gradients. `scratch` has room for the gradients of all gates, twice where there are two, for one step three times the gates, twice
 /// the gradients of the state and the carry, and the state, and for what products take that drop elements.
-pub fn backward<T: Float, C: Cell<T>>(
+pub fn backward<'r, T: Float, C: Cell<T>>(
     cell: &C,
     sizes: &Sizes,
-    reads: Reads<'_, T>,
+    reads: Reads<'r, T>,
     scratch: &mut [T],
     gradients: Gradients<'_, T>,
 ) {
     let Reads { weights, input, d_output, d_end, saved, mask } = reads;
-    let Sizes { batch, steps, units, .. } = *sizes;
-    let [all_rows, all_len] = sizes.all(C::GATES);
-    let (state_len, width, row) = (sizes.state(), sizes.row(), C::GATES * sizes.row());
-    let (befores, cells) = saved.split_at(steps * state_len);
-    let (of_inputs, scratch) = scratch.split_at_mut(all_len);
-    let of_state_len = if C::HAS_TWO_GRADIENTS { of_inputs.len() } else { 0 };
-    let (of_state, scratch) = scratch.split_at_mut(of_state_len);
-    let [input_product, state_product] = weights.products(sizes, C::GATES);
-    let (mut step, room) = Step::new::<C>(sizes, scratch, d_end);
-    for number in (0..steps).rev() {
-        let time = sizes.time(number);
-        step.add_output(sizes, number, d_output, mask.as_ref());
-        take(befores, [steps, width], time, step.before);
-        let cells = &cells[time * C::SAVED * state_len..][..C::SAVED * state_len];
-        match &mask {
-            Some(mask) => step.back_by(cell, cells, mask, [steps, time], width),
-            None => step.back(cell, cells),
-        }
-        join(step.of_inputs, [units, C::GATES], step.rows);
-        put(step.rows, [steps, row], time, of_inputs);
-        if C::HAS_TWO_GRADIENTS {
-            join(step.of_state, [units, C::GATES], step.rows);
-            put(step.rows, [steps, row], time, of_state);
-        }
-        state_product.input_gradient(batch, step.rows, room, step.d_state, true);
-    }
-    let of_state = if C::HAS_TWO_GRADIENTS { &*of_state } else { &*of_inputs };
     let Gradients { input: d_input, start: d_start, kernel, recurrent_kernel, biases: [bias, recurrent_bias], accumulate } =
         gradients;
-    for (own, d_start) in [&*step.d_state, &*step.d_carry].into_iter().zip(d_start) {
-        end(own, d_start);
-    }
+    let ([all_rows, all_len], steps, width) = (sizes.all(C::GATES), sizes.steps, sizes.row());
+    let (befores, cells) = saved.split_at(steps * sizes.state());
+    let (of_inputs, scratch) = scratch.split_at_mut(all_len);
+    let of_state_len = if C::HAS_TWO_GRADIENTS { all_len } else { 0 };
+    let (of_state, scratch) = scratch.split_at_mut(of_state_len);
+    let (of_steps, room) = scratch.split_at_mut(Walk::<T, C>::SCRATCH * sizes.state());
+    let [input_product, state_product] = weights.products(sizes, C::GATES);
+    let together = together(&state_product, sizes);
+    let are_added = d_start.each_ref().map(|d_start| d_start.as_ref().is_some_and(|(_, is_added)| *is_added));
+    let [d_state, d_carry] = d_start.map(|d_start| d_start.map(|(d_start, _)| d_start).unwrap_or_default());
+    stepping(state_product, sizes, together, true, |product| {
+        let row = together * width;
+        let (gates, room_len) = (steps * C::GATES * row, room.len());
+        let slices = [
+            (of_steps, Walk::<T, C>::SCRATCH * row),
+            (&mut *of_inputs, gates),
+            (&mut *of_state, gates),
+            (d_state, row),
+            (d_carry, row),
+            (&mut *room, room_len),
+        ];
+        each(slices, |block, [scratch, of_inputs, of_state, d_state, d_carry, room]| {
+            let samples = block * together..sizes.batch.min((block + 1) * together);
+            let sizes = Sizes { batch: samples.len(), ..*sizes };
+            let part = |all: &'r [T], row: usize| &all[samples.start * row..samples.end * row];
+            let given = if sizes.returns_all { steps * width } else { width };
+            let walk = Walk {
+                cell,
+                sizes: &sizes,
+                product,
+                befores: part(befores, steps * width),
+                cells: part(cells, steps * C::SAVED * width),
+                d_output: part(d_output, given),
+                mask: mask.map(|mask| mask.of(&samples, steps)),
+            };
+            let step = Step::new::<C>(&sizes, scratch, d_end.map(|d_end| Some(part(d_end?, width))));
+            walk.run(step, [of_inputs, of_state], [(d_state, are_added[0]), (d_carry, are_added[1])], room);
+        });
+    });
+    let of_state = if C::HAS_TWO_GRADIENTS { &*of_state } else { &*of_inputs };
     input_product.weight_gradient(all_rows, [input, of_inputs], room, kernel, bias, accumulate);
     state_product.weight_gradient(all_rows, [befores, of_state], room, recurrent_kernel, recurrent_bias, accumulate);
     if let Some((d_input, accumulate)) = d_input {
         input_product.input_gradient(all_rows, of_inputs, room, d_input, accumulate);
+    }
+}
+
+/// The way of some samples back through all steps.
+struct Walk<'a, 's, T, C> {
+    cell: &'a C,
+    sizes: &'a Sizes,
+    product: &'a Stepping<'s, T>,
+    befores: &'a [T],
+    cells: &'a [T],
+    d_output: &'a [T],
+    mask: Option<Mask<'a, T>>,
+}
+
+impl<T: Float, C: Cell<T>> Walk<'_, '_, T, C> {
+    /// How much it works with, in states: for one step three times the gates, twice the gradients of the state and the carry, and the state.
+    const SCRATCH: usize = 3 * C::GATES + 5;
+
+    /// The gradients of the gates of all steps, and of the state and the carry before the first step where they are wanted.
+    fn run(self, mut step: Step<'_, T>, gates: [&mut [T]; 2], d_start: [(&mut [T], bool); 2], room: &mut [T]) {
+        let Self { cell, sizes, product, befores, cells, d_output, mask } = self;
+        let Sizes { batch, steps, units, .. } = *sizes;
+        let (state_len, width, row) = (sizes.state(), sizes.row(), C::GATES * sizes.row());
+        let [of_inputs, of_state] = gates;
+        for number in (0..steps).rev() {
+            let time = sizes.time(number);
+            step.add_output(sizes, number, d_output, mask.as_ref());
+            take(befores, [steps, width], time, step.before);
+            let cells = &cells[time * C::SAVED * state_len..][..C::SAVED * state_len];
+            match &mask {
+                Some(mask) => step.back_by(cell, cells, mask, [steps, time], width),
+                None => step.back(cell, cells),
+            }
+            join(step.of_inputs, [units, C::GATES], step.rows);
+            put(step.rows, [steps, row], time, of_inputs);
+            if C::HAS_TWO_GRADIENTS {
+                join(step.of_state, [units, C::GATES], step.rows);
+                put(step.rows, [steps, row], time, of_state);
+            }
+            product.add_input_gradient(batch, step.rows, room, step.d_state);
+        }
+        for (own, (d_start, is_added)) in [&*step.d_state, &*step.d_carry].into_iter().zip(d_start) {
+            end(own, (!d_start.is_empty()).then_some((d_start, is_added)));
+        }
     }
 }
 
@@ -102,21 +158,14 @@ struct Step<'a, T> {
 }
 
 impl<'a, T: Float> Step<'a, T> {
-    /// What a step works with, and the room that is left.
-    fn new<C: Cell<T>>(sizes: &Sizes, scratch: &'a mut [T], d_end: [Option<&[T]>; 2]) -> (Self, &'a mut [T]) {
+    fn new<C: Cell<T>>(sizes: &Sizes, scratch: &'a mut [T], d_end: [Option<&[T]>; 2]) -> Self {
         let (state, gates) = (sizes.state(), C::GATES * sizes.state());
-        let (of_inputs, scratch) = scratch.split_at_mut(gates);
-        let (of_state, scratch) = scratch.split_at_mut(gates);
-        let (rows, scratch) = scratch.split_at_mut(gates);
-        let (d_state, scratch) = scratch.split_at_mut(state);
-        let (d_carry, scratch) = scratch.split_at_mut(state);
-        let (before, scratch) = scratch.split_at_mut(state);
-        let (kept, room) = scratch.split_at_mut(2 * state);
+        let lengths = [gates, gates, gates, state, state, state, state, state];
+        let [of_inputs, of_state, rows, d_state, d_carry, before, kept_state, kept_carry] = cut(scratch, lengths);
         for (own, d_end) in [&mut *d_state, &mut *d_carry].into_iter().zip(d_end) {
             begin(own, d_end);
         }
-        let (kept_state, kept_carry) = kept.split_at_mut(state);
-        (Self { of_inputs, of_state, rows, d_state, d_carry, before, kept: [kept_state, kept_carry] }, room)
+        Self { of_inputs, of_state, rows, d_state, d_carry, before, kept: [kept_state, kept_carry] }
     }
 
     /// Adds the gradient of what the step gave out.

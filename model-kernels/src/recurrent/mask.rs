@@ -1,5 +1,7 @@
 //! Steps that are not looked at: what was there before them stays.
 
+use std::ops::Range;
+
 use crate::float::Float;
 
 /// Which steps of each sample are looked at.
@@ -11,7 +13,12 @@ pub struct Mask<'a, T> {
     pub gives_zeros: bool,
 }
 
-impl<T: Float> Mask<'_, T> {
+impl<'a, T: Float> Mask<'a, T> {
+    /// That of some of the samples, of so many steps each.
+    pub(super) fn of(&self, samples: &Range<usize>, steps: usize) -> Self {
+        Self { steps: &self.steps[samples.start * steps..samples.end * steps], ..*self }
+    }
+
     /// Runs `work` on each of the samples that do not look at a step of so many.
     fn each(&self, [steps, time]: [usize; 2], mut work: impl FnMut(usize)) {
         for (sample, mask) in self.steps.chunks_exact(steps).enumerate() {

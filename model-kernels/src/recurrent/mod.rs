@@ -2,7 +2,8 @@
 //!
 //! What the inputs contribute to all steps is one product of matrices, and so is each gradient of a kernel; a step is one product with the
 //! state, then arithmetic element by element, which is the cell's. Within a step the gates lie one after the other, `[gate][sample][unit]`.
-//! All sums have an order that the sizes fix.
+//! All sums have an order that the sizes fix. Where there are many samples, a few of them go through all steps on one thread, which then waits
+//! for nobody.
 //!
 //! Where the kernels are those of convolutions, the state has a position for each of their windows, and all of that holds of each position:
 //! `[gate][sample][position][unit]`.
@@ -15,6 +16,7 @@ mod mask;
 mod product;
 pub mod reset_before;
 mod simple;
+mod stepping;
 mod steps;
 
 pub use backward::{Gradients, Reads, backward};
@@ -90,7 +92,7 @@ impl Sizes {
 }
 
 /// What a step computes, element by element.
-pub trait Cell<T: Float> {
+pub trait Cell<T: Float>: Sync {
     /// The gates.
     const GATES: usize;
 

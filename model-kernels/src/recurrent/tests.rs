@@ -173,3 +173,66 @@ fn a_convolution_of_one_position_is_the_matrix() {
         assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12));
     }
 }
+
+/// Of some of the samples: all states, those at the end, and the gradients of the input and of the states at the start.
+fn with_states<C: Cell<f64>>(cell: &C, all: &Sizes, samples: std::ops::Range<usize>) -> [Vec<f64>; 6] {
+    let sizes = &Sizes { batch: samples.len(), ..*all };
+    let of = |row: usize, seed: u64| values::<f64>(all.batch * row, seed)[samples.start * row..samples.end * row].to_vec();
+    let (row, state) = (C::GATES * sizes.units, sizes.batch * sizes.units);
+    let (kernel, recurrent) = (values::<f64>(sizes.features * row, 2), values::<f64>(sizes.units * row, 3));
+    let bias = values::<f64>(row, 5);
+    let weights =
+        Weights { kernel: &kernel, recurrent_kernel: &recurrent, biases: [Some(&bias), Some(&bias)], dropped: [None, None] };
+    let input = of(sizes.steps * sizes.features, 1);
+    let starts = [6, 7].map(|seed| of(sizes.units, seed));
+    let start = starts.each_ref().map(|start| Some(&start[..]));
+    let steps: Vec<f64> = of(sizes.steps, 8).iter().map(|x| f64::from(u8::from(*x > -0.2))).collect();
+    let mask = Some(Mask { steps: &steps, gives_zeros: false });
+    let given = if sizes.returns_all { sizes.steps } else { 1 };
+    let mut output = vec![f64::NAN; state * given];
+    let mut ends = [(); 2].map(|()| vec![f64::NAN; state]);
+    let mut saved = vec![f64::NAN; (1 + C::SAVED) * sizes.steps * state];
+    let mut scratch = vec![f64::NAN; state * ((2 * sizes.steps + 3) * C::GATES + 5)];
+    let end = ends.each_mut().map(|end| Some(&mut end[..]));
+    let inputs = Inputs { sequence: &input, start, mask };
+    forward(cell, sizes, weights, inputs, Outputs { states: &mut output, end }, &mut saved, &mut scratch);
+    let (mut d_input, mut d_kernel, mut d_recurrent) = (vec![f64::NAN; input.len()], kernel.clone(), recurrent.clone());
+    let mut d_starts = [vec![0.5; state], vec![f64::NAN; state]];
+    let [d_state, d_carry] = d_starts.each_mut();
+    let gradients = Gradients {
+        input: Some((&mut d_input, false)),
+        start: [Some((d_state, true)), Some((d_carry, false))],
+        kernel: &mut d_kernel,
+        recurrent_kernel: &mut d_recurrent,
+        biases: [None, None],
+        accumulate: false,
+    };
+    let (d_output, d_ends) = (of(sizes.units * given, 9), [10, 11].map(|seed| of(sizes.units, seed)));
+    let d_end = d_ends.each_ref().map(|d_end| Some(&d_end[..]));
+    backward(
+        cell,
+        sizes,
+        Reads { weights, input: &input, d_output: &d_output, d_end, saved: &saved, mask },
+        &mut scratch,
+        gradients,
+    );
+    let ([end_state, end_carry], [d_state, d_carry]) = (ends, d_starts);
+    [output, end_state, end_carry, d_input, d_state, d_carry]
+}
+
+#[test]
+fn samples_that_go_together_give_the_bits_of_each_alone() {
+    let long = Lstm { activation: Kind::Tanh, gates: Kind::Sigmoid, units: 5 };
+    let gated = Gru { activation: Kind::Tanh, gates: Kind::Sigmoid, units: 5 };
+    for (returns_all, is_backwards) in [(true, false), (false, true)] {
+        let sizes = Sizes { batch: 21, returns_all, is_backwards, ..SIZES };
+        let of = |samples: std::ops::Range<usize>| {
+            [with_states(&long, &sizes, samples.clone()), with_states(&gated, &sizes, samples)].concat()
+        };
+        let alone: Vec<Vec<Vec<f64>>> = (0..21).map(|sample| of(sample..sample + 1)).collect();
+        for (what, together) in of(0..21).iter().enumerate() {
+            let alone: Vec<f64> = alone.iter().flat_map(|of| of[what].clone()).collect();
+            assert!(*together == alone, "{what}, {returns_all}");
+        }
+    }
+}
