@@ -1,4 +1,4 @@
-"""Writes down what Keras's optimizers and schedules compute, for `model-core/tests/optimizer_parity.rs` to compare with.
+"""Writes down what Keras's optimizers and schedules compute, for `model-core/tests/suite/optimizer_parity.rs` to compare with.
 
     python tests/parity/optimizers.py
 

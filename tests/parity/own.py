@@ -1,6 +1,6 @@
 """Code of one's own: what Keras on JAX makes of the guide's recurrent layer in both its forms, and of steps of training that nobody but the user writes.
 
-`KERAS_BACKEND=jax python tests/parity/own.py` writes `own/*.safetensors`, which `tests/calling.rs` and `tests/own_steps.rs` read: the weights before and
+`KERAS_BACKEND=jax python tests/parity/own.py` writes `own/*.safetensors`, which `tests/suite/calling.rs` and `tests/suite/own_steps.rs` read: the weights before and
 after one step of SGD at 0.1, what went in, and what came out.
 """
 

@@ -1,6 +1,6 @@
 """Makes random models in Keras, trains them for two steps, saves them as `.keras`, and writes what comes next beside each: `python generate.py`.
 
-`--count N --folder F --seed S` makes others than those that are committed, `--form wide` of all families of layers, `--form shared` of layers that are called several times; `--check F` reads what `tests/archives.rs` has written into a folder, and compares.
+`--count N --folder F --seed S` makes others than those that are committed, `--form wide` of all families of layers, `--form shared` of layers that are called several times; `--check F` reads what `tests/suite/archives.rs` has written into a folder, and compares.
 """
 
 import argparse
