@@ -66,6 +66,16 @@ impl<'p> Feed<'p> {
         }
     }
 
+    /// What it is, in words.
+    pub(super) fn described(&self) -> String {
+        match self {
+            Self::Samples(samples) => samples.given.described(),
+            Self::Stream(streamed) => {
+                streamed.of_round.map_or_else(|| "a stream".to_owned(), |steps| format!("a stream of {steps} batches"))
+            }
+        }
+    }
+
     /// Goes to the place of training before a step of an epoch.
     pub(super) fn go_to(&mut self, seed: u64, epoch: u64, step: usize) -> Result<()> {
         match self {
