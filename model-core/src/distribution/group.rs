@@ -102,14 +102,12 @@ impl DataParallel {
         let all = self.words(Moment::Meeting, 0, 0, &text)?;
         let read = |text: &str| serde_json::from_str::<Vec<(String, String)>>(text).unwrap_or_default();
         let first = read(&all[0].1);
-        for (rank, (_, text)) in all.iter().enumerate().filter(|(_, (_, text))| *text != all[0].1) {
-            let other = read(text);
-            let found = |name: &str| other.iter().find(|(own, _)| own == name).map_or("none", |(_, found)| found).to_owned();
-            let differs = first.iter().find(|(name, expected)| found(name) != *expected);
-            let (what, expected) = differs.cloned().unwrap_or_else(|| ("version".to_owned(), "the same".to_owned()));
-            return Err(Problem::Differs { rank, found: found(&what), what, expected }.into());
-        }
-        Ok(())
+        let Some(rank) = all.iter().position(|(_, text)| *text != all[0].1) else { return Ok(()) };
+        let other = read(&all[rank].1);
+        let found = |name: &str| other.iter().find(|(own, _)| own == name).map_or("none", |(_, found)| found).to_owned();
+        let differs = first.iter().find(|(name, expected)| found(name) != *expected);
+        let (what, expected) = differs.cloned().unwrap_or_else(|| ("version".to_owned(), "the same".to_owned()));
+        Err(Problem::Differs { rank, found: found(&what), what, expected }.into())
     }
 
     /// The words of all ranks, each with its text. Where one has failed or is somewhere else, that is the error on all.

@@ -2,7 +2,7 @@
 
 use super::fit::Fit;
 use super::flow::{Flow, Place};
-use super::given::Given;
+use super::given::{Given, described_stream};
 use super::order::shuffle;
 use super::room::Choice;
 use crate::error::Result;
@@ -70,9 +70,7 @@ impl<'p> Feed<'p> {
     pub(super) fn described(&self) -> String {
         match self {
             Self::Samples(samples) => samples.given.described(),
-            Self::Stream(streamed) => {
-                streamed.of_round.map_or_else(|| "a stream".to_owned(), |steps| format!("a stream of {steps} batches"))
-            }
+            Self::Stream(streamed) => described_stream(streamed.of_round),
         }
     }
 

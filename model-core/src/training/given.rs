@@ -96,6 +96,11 @@ impl<'d> Given<'d> {
     }
 }
 
+/// A stream in words, with its batches where they are known.
+pub(super) fn described_stream(steps: Option<usize>) -> String {
+    steps.map_or_else(|| "a stream".to_owned(), |steps| format!("a stream of {steps} batches"))
+}
+
 /// What a model is judged by.
 pub(super) enum Judges<'d> {
     All(Box<Given<'d>>),
@@ -118,9 +123,7 @@ impl<'d> Judges<'d> {
     pub(super) fn described(&self) -> String {
         match self {
             Self::All(given) => given.described(),
-            Self::Stream(stream) => {
-                stream.steps().map_or_else(|| "a stream".to_owned(), |steps| format!("a stream of {steps} batches"))
-            }
+            Self::Stream(stream) => described_stream(stream.steps()),
         }
     }
 
