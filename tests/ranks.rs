@@ -200,7 +200,7 @@ fn statistics_move_by_the_mean_of_what_the_pieces_move_them_by() -> Result<()> {
         if let Some(ranks) = ranks {
             trainer = trainer.distribute(ranks);
         }
-        trainer.train_on_batch(&x.slice(s![samples.clone(), ..]), &y.slice(s![samples]))?;
+        trainer.train_on_batch(x.slice(s![samples.clone(), ..]), y.slice(s![samples]))?;
         drop(trainer);
         Ok::<_, Error>(floats(&weights(model)))
     };
@@ -333,9 +333,9 @@ fn what_ranks_have_else_is_told_before_the_first_step() -> Result<()> {
     check(&|rank| (1, 16 + rank / 3, 50, 0.0), "rank 3 has another batch_size than rank 0: expected 16, found 17\n")?;
     check(
         &|rank| (1, 16, 50 - rank % 2, 0.0),
-        "rank 1 has another training data than rank 0: expected 50 samples of [5] and [1]",
+        "rank 1 has another set of training data than rank 0: expected 50 samples of [5] and [1]",
     )?;
-    check(&|rank| (1, 16, 50, rank as f32), "rank 1 has another training data than rank 0: expected 50 samples")
+    check(&|rank| (1, 16, 50, rank as f32), "rank 1 has another set of training data than rank 0: expected 50 samples")
 }
 
 #[test]

@@ -157,6 +157,12 @@ impl DataParallel {
         Ok(())
     }
 
+    /// Fills in what the other ranks have worked out for their part of so many samples.
+    pub(crate) fn gather_rows(&self, all: &mut [f32], samples: usize) -> Result<()> {
+        let (cut, row) = (self.cut(samples), size_of::<f32>() * (all.len() / samples));
+        self.gather(bytes_mut(all), &|rank| row * cut.first(rank))
+    }
+
     /// The sums of numbers over all ranks, neighbours first, then neighbours of these: the same bits on all.
     ///
     /// On the way up a rank halves with each other rank what it sums; on the way down the halves become whole again.

@@ -1,5 +1,8 @@
 //! Training on several ranks: what they hold against each other before they begin, and what they agree on as they go.
 
+use std::fmt::Debug;
+
+use super::fit::Fit;
 use super::own_step::Written;
 use super::progress::Verbose;
 use super::trainer::Trainer;
@@ -13,6 +16,25 @@ pub(super) fn check_stateless(model: &impl Network<f32>) -> Result<()> {
     let mut has_states = false;
     model.visit_states(&mut |_| has_states = true);
     if has_states { Err(Problem::Unshared { what: "a layer with `stateful = true`" }.into()) } else { Ok(()) }
+}
+
+/// The arguments of `fit` that ranks must have the same, with what they train on and judge by.
+pub(super) fn described(fit: &Fit<'_>, training: String, validation: String) -> Vec<(String, String)> {
+    let all: [(&str, &dyn Debug); 10] = [
+        ("batch_size", &fit.batch_size),
+        ("epochs", &fit.epochs),
+        ("initial_epoch", &fit.initial_epoch),
+        ("steps_per_epoch", &fit.steps_per_epoch),
+        ("shuffle", &fit.shuffle),
+        ("drop_remainder", &fit.drop_remainder),
+        ("validation_freq", &fit.validation_freq),
+        ("validation_steps", &fit.validation_steps),
+        ("validation_batch_size", &fit.validation_batch_size),
+        ("class_weight", &fit.class_weight),
+    ];
+    let all = all.into_iter().map(|(name, value)| (name, format!("{value:?}")));
+    let data = [("set of training data", training), ("set of validation data", validation)];
+    all.chain(data).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
@@ -81,7 +103,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     }
 
     /// Checks that all ranks train the same, of which more is said by name.
-    pub(super) fn meet(&mut self, more: &[(String, String)]) -> Result<()> {
+    pub(super) fn meet(&mut self, more: impl FnOnce() -> Vec<(String, String)>) -> Result<()> {
         let Some(ranks) = &self.ranks else { return Ok(()) };
         let mut own = vec![
             ("version of this library".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
@@ -89,7 +111,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
             ("model".to_owned(), self.described_model()),
         ];
         own.extend(compile_config(self).as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.to_string())));
-        own.extend_from_slice(more);
+        own.extend(more());
         let place = format!("epoch {}, step {}, {} steps in all", self.epochs, self.step, self.optimizer.iterations);
         own.extend([("place in training".to_owned(), place), ("seed".to_owned(), self.seed.to_string())]);
         own.push(("set of weights".to_owned(), format!("checksum {:x}", self.checksum())));
@@ -100,7 +122,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
 
     /// The same, unless they have found so before.
     pub(super) fn meet_once(&mut self) -> Result<()> {
-        if self.have_met { Ok(()) } else { self.meet(&[]) }
+        if self.have_met { Ok(()) } else { self.meet(Vec::new) }
     }
 
     /// The model's name, and a number that another's configuration has hardly.

@@ -1,7 +1,6 @@
 //! Training over epochs.
 
-use std::fmt::Debug;
-
+use super::distributed::described;
 use super::evaluate::Judgement;
 use super::feed::{Batch, Feed};
 use super::fit::{Fit, IntoFit};
@@ -42,30 +41,6 @@ struct State<'c> {
     progress: Progress,
     /// The values of an epoch.
     values: Vec<Option<f64>>,
-}
-
-impl Plan<'_> {
-    /// What ranks that train together must have the same.
-    fn described(&self, state: &State<'_>) -> Vec<(String, String)> {
-        let Fit { batch_size, epochs, initial_epoch, steps_per_epoch, shuffle, drop_remainder, .. } = &self.fit;
-        let Fit { validation_freq, validation_steps, validation_batch_size, class_weight, callbacks: _, .. } = &self.fit;
-        let judges = self.validation.map_or_else(|| "none".to_owned(), Judges::described);
-        let all: [(&str, &dyn Debug); 12] = [
-            ("batch_size", batch_size),
-            ("epochs", epochs),
-            ("initial_epoch", initial_epoch),
-            ("steps_per_epoch", steps_per_epoch),
-            ("shuffle", shuffle),
-            ("drop_remainder", drop_remainder),
-            ("validation_freq", validation_freq),
-            ("validation_steps", validation_steps),
-            ("validation_batch_size", validation_batch_size),
-            ("class_weight", class_weight),
-            ("training data", &format_args!("{}", state.feed.described())),
-            ("validation data", &format_args!("{judges}")),
-        ];
-        all.into_iter().map(|(name, value)| (name.to_owned(), format!("{value:?}"))).collect()
-    }
 }
 
 impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
@@ -167,7 +142,8 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     fn train_all(&mut self, plan: &Plan<'_>, state: &mut State<'_>) -> Result<()> {
         let first = self.epochs as usize;
         state.called.train_begin(self)?;
-        self.meet(&plan.described(state))?;
+        let judges = plan.validation.map_or_else(|| "none".to_owned(), Judges::described);
+        self.meet(|| described(&plan.fit, state.feed.described(), judges))?;
         while (self.epochs as usize) < state.called.course.epochs && !state.called.course.is_stopping {
             state.called.course.epoch = self.epochs as usize;
             let (done, before) = if plan.fit.initial_epoch.is_some() { (0, 0) } else { (first, self.epochs) };

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::room::Room;
 use super::step::Step;
-use crate::buffer::{Buffer, bytes_mut};
+use crate::buffer::Buffer;
 use crate::distribution::{DataParallel, Moment, Pieces, Sums, tree};
 use crate::error::{Error, Result};
 use crate::few::Few;
@@ -146,10 +146,7 @@ fn context<'b>(batch: &'b Samples<'_>, piece: &Range<usize>, seed: u64) -> Conte
 
 /// Gathers what all ranks have worked out for their pieces.
 fn gather(outputs: &mut [Buffer<f32>], penalties: &mut [f64], (ranks, cut): (&DataParallel, Pieces)) -> Result<()> {
-    for output in outputs {
-        let row = size_of::<f32>() * (output.len() / cut.samples);
-        ranks.gather(bytes_mut(output), &|rank| row * cut.first(rank))?;
-    }
+    outputs.iter_mut().try_for_each(|output| ranks.gather_rows(output, cut.samples))?;
     let mut all: Vec<u8> = penalties.iter().flat_map(|penalty| penalty.to_le_bytes()).collect();
     let each = all.len() / cut.ranks;
     ranks.gather(&mut all, &|rank| each * rank)?;

@@ -9,7 +9,7 @@ use super::own_step::Written;
 use super::progress::{Progress, Verbose};
 use super::scores::check_batch_size;
 use super::trainer::Trainer;
-use crate::buffer::{Buffer, bytes_mut};
+use crate::buffer::Buffer;
 use crate::callbacks::{Callbacks, Predicting};
 use crate::distribution::{DataParallel, Moment, together};
 use crate::error::{Error, Result, Role, batched};
@@ -248,11 +248,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         Turn::of(model).pass(model, batch, || self.run_batches(samples, own, outputs, verbose, predicting))?;
         let Some(ranks) = ranks else { return Ok(()) };
         ranks.agree(Moment::Predicting, samples.len as u64, 0)?;
-        let cut = ranks.cut(samples.len);
-        outputs.iter_mut().try_for_each(|output| {
-            let row = size_of::<f32>() * (output.len() / samples.len);
-            ranks.gather(bytes_mut(output), &|rank| row * cut.first(rank))
-        })
+        outputs.iter_mut().try_for_each(|output| ranks.gather_rows(output, samples.len))
     }
 
     fn run_batches(
