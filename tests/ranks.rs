@@ -75,7 +75,7 @@ fn weights(model: &impl Network) -> Vec<u32> {
 
 /// What each of so many ranks comes to, which must be the same on all.
 fn on<T: Send + PartialEq + std::fmt::Debug>(ranks: usize, run: impl Fn(DataParallel) -> Result<T> + Sync) -> Result<T> {
-    let mut all = Threads::run(ranks, |rank| run(DataParallel::new(rank)))?;
+    let mut all = Threads::run(ranks, &run)?;
     let first = all.swap_remove(0);
     assert!(all.iter().all(|other| *other == first), "{ranks} ranks: {all:?} and {first:?}");
     Ok(first)
@@ -92,8 +92,7 @@ fn check<T: Send + PartialEq + std::fmt::Debug>(run: impl Fn(DataParallel) -> Re
 
 /// What the other ranks or all of them end with, where none ends well.
 fn errors(ranks: usize, run: impl Fn(DataParallel) -> Result<()> + Sync) -> Result<Vec<String>> {
-    let run =
-        |rank: Threads| Ok(run(DataParallel::new(rank)).err().map_or_else(|| "no error".to_owned(), |error| error.to_string()));
+    let run = |ranks| Ok(run(ranks).err().map_or_else(|| "no error".to_owned(), |error| error.to_string()));
     Threads::run(ranks, run)
 }
 
@@ -114,11 +113,11 @@ fn any_number_of_ranks_trains_images_to_the_same_bits() -> Result<()> {
 fn what_the_optimizer_remembers_has_the_same_bits() -> Result<()> {
     let (x, y) = images();
     let saved = |count: usize| {
-        let files = Threads::run(count, |rank| {
+        let files = Threads::run(count, |ranks| {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("training.safetensors");
             let mut model = Images::new(3);
-            let mut trainer = of_images(&mut model).distribute(DataParallel::new(rank));
+            let mut trainer = of_images(&mut model).distribute(ranks);
             trainer.fit((&x, &y), quiet(1))?;
             trainer.save(&path)?;
             Ok(std::fs::read(path).ok())
@@ -396,9 +395,8 @@ fn a_callback_that_stops_or_fails_on_one_rank_ends_all() -> Result<()> {
 #[test]
 fn a_rank_that_panics_is_named_to_the_others() {
     let (x, y) = vectors();
-    let ended = Threads::run(4, |rank| {
-        let (ranks, mut model) = (DataParallel::new(rank), Plain::new(1));
-        let rank = ranks.rank();
+    let ended = Threads::run(4, |ranks| {
+        let (rank, mut model) = (ranks.rank(), Plain::new(1));
         let own = LambdaCallback::new().on_train_batch_end(move |step, _, _| {
             assert!((rank, step) != (1, 2), "out of luck");
             Ok(())

@@ -1,6 +1,7 @@
 //! What ranks do together, made of exchanges: agreeing, gathering, and sums in one order.
 
 use std::ops::Range;
+use std::sync::PoisonError;
 
 use super::{DataParallel, Problem};
 use crate::buffer::{bytes, bytes_mut};
@@ -78,18 +79,30 @@ impl Word {
 pub(crate) fn together<T>(ranks: Option<&DataParallel>, run: impl FnOnce() -> Result<T>) -> Result<T> {
     let Some(ranks) = ranks else { return run() };
     ranks.check()?;
-    match run() {
-        Ok(given) => ranks.agree(Moment::End, 0, 0).map(|_| given),
-        Err(Error::Distribution(problem)) if problem.is_known_to_all() => Err(problem.into()),
-        Err(error) => {
-            // This rank's own error says more than what the others come to.
-            let _ = ranks.words(Moment::Failure, 0, 0, &error.to_string());
-            Err(error)
-        }
-    }
+    ranks.share(run)
 }
 
 impl DataParallel {
+    /// The same, of what may be anything.
+    pub(super) fn share<T>(&self, run: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.check_ranks()?;
+        let told = || self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        *told() = None;
+        match run() {
+            Ok(given) => self.agree(Moment::End, 0, 0).map(|_| given),
+            Err(Error::Distribution(problem)) if problem.is_known_to_all() => Err(problem.into()),
+            Err(error) => {
+                let text = error.to_string();
+                // What is run may have been shared itself. This rank's own error says more than what the others come to.
+                if told().as_ref() != Some(&text) {
+                    let _ = self.words(Moment::Failure, 0, 0, &text);
+                    *told() = Some(text);
+                }
+                Err(error)
+            }
+        }
+    }
+
     /// Waits for all ranks to come to the same place with the same value, and gives the flags that any of them has set.
     pub(crate) fn agree(&self, moment: Moment, value: u64, flags: u8) -> Result<u8> {
         let words = self.words(moment, value, flags, "")?;

@@ -18,7 +18,7 @@
 //!     let mut trainer = model.compile(SGD::new(0.1), MeanSquaredError::new()).distribute(ranks);
 //!     trainer.fit((&x, &x), Fit::epochs(2).verbose(Verbose::Silent))
 //! };
-//! let on_four = Threads::run(4, |rank| train(DataParallel::new(rank)))?;
+//! let on_four = Threads::run(4, train)?;
 //! assert_eq!(on_four[3], on_four[0]);
 //! assert_eq!(on_four[0], train(DataParallel::alone())?);
 //! # Ok::<(), Error>(())
@@ -33,7 +33,7 @@ mod tests;
 mod threads;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 pub(crate) use self::group::{Moment, checksum, together};
 pub(crate) use self::pieces::{Pieces, tree};
@@ -86,13 +86,15 @@ impl Collective for Alone {
 pub struct DataParallel {
     collective: Arc<dyn Collective>,
     pieces: usize,
+    /// The last error of this rank that the others have been told.
+    told: Arc<Mutex<Option<String>>>,
 }
 
 impl DataParallel {
     /// These ranks, with batches in 8 pieces.
     #[must_use]
     pub fn new(collective: impl Collective + 'static) -> Self {
-        Self { collective: Arc::new(collective), pieces: 8 }
+        Self { collective: Arc::new(collective), pieces: 8, told: Arc::default() }
     }
 
     /// One rank, which trains to the same bits as several.
@@ -132,14 +134,18 @@ impl DataParallel {
     }
 
     /// Checks that these ranks can share anything.
+    fn check_ranks(&self) -> Result<()> {
+        let ranks = self.size();
+        if ranks.is_power_of_two() { Ok(()) } else { Err(Problem::Ranks { ranks }.into()) }
+    }
+
+    /// Checks that they can share batches.
     fn check(&self) -> Result<()> {
+        self.check_ranks()?;
         let (ranks, pieces) = (self.size(), self.pieces);
         if !pieces.is_power_of_two() {
             let (owner, argument, expected) = ("DataParallel", "pieces", "a power of two");
             return Err(Error::Argument { owner, argument, expected, found: pieces.to_string() });
-        }
-        if !ranks.is_power_of_two() {
-            return Err(Problem::Ranks { ranks }.into());
         }
         if pieces < ranks { Err(Problem::Pieces { ranks, pieces }.into()) } else { Ok(()) }
     }

@@ -10,8 +10,7 @@ fn numbers(piece: usize, len: usize) -> Vec<f32> {
 
 /// The sum of numbers for each of 8 pieces, on each of so many ranks.
 fn sums(ranks: usize, len: usize) -> Result<Vec<Vec<f32>>> {
-    Threads::run(ranks, |rank| {
-        let group = DataParallel::new(rank);
+    Threads::run(ranks, |group| {
         let mut sums = Sums::default();
         for piece in group.cut(len).own() {
             sums.add(len, |sum| {
@@ -38,8 +37,7 @@ fn sums_have_the_same_bits_on_any_number_of_ranks() -> Result<()> {
 #[test]
 fn ranks_gather_parts_of_any_sizes() -> Result<()> {
     let start = |rank: usize| [0, 3, 3, 10, 11][rank];
-    let all = Threads::run(4, |rank| {
-        let group = DataParallel::new(rank);
+    let all = Threads::run(4, |group| {
         let mut all = [0; 11];
         all[start(group.rank())..start(group.rank() + 1)].fill(group.rank() as u8 + 1);
         group.gather(&mut all, &start)?;
@@ -51,18 +49,14 @@ fn ranks_gather_parts_of_any_sizes() -> Result<()> {
 
 /// What each of so many ranks ends with.
 fn ends(ranks: usize, run: impl Fn(&DataParallel) -> Result<()> + Sync) -> Result<Vec<String>> {
-    Threads::run(ranks, |rank| {
-        let group = DataParallel::new(rank);
+    Threads::run(ranks, |group| {
         Ok(together(Some(&group), || run(&group)).err().map_or_else(|| "well".to_owned(), |error| error.to_string()))
     })
 }
 
 #[test]
 fn flags_of_one_are_those_of_all() -> Result<()> {
-    let all = Threads::run(4, |rank| {
-        let flags = u8::from(rank.rank() == 2) << 1;
-        DataParallel::new(rank).agree(Moment::StepEnd, 0, flags)
-    })?;
+    let all = Threads::run(4, |group| group.agree(Moment::StepEnd, 0, u8::from(group.rank() == 2) << 1))?;
     assert_eq!(all, [2; 4]);
     Ok(())
 }
@@ -113,7 +107,7 @@ fn what_a_rank_has_else_is_named() -> Result<()> {
 fn numbers_of_ranks_and_pieces_are_checked() -> Result<()> {
     let well = |_: &DataParallel| Ok(());
     let expected = "3 ranks cannot share a batch: expected 1, 2, 4, 8, or another power of two\nhelp: start as many";
-    assert_eq!(ends(3, well)?, [expected; 3]);
+    assert_eq!(ends(3, well).unwrap_err().to_string(), expected);
     let check = |pieces| together(Some(&DataParallel::alone().pieces(pieces)), || Ok(())).unwrap_err().to_string();
     assert_eq!(check(6), "`pieces` of `DataParallel` is out of range: expected a power of two, found 6");
     assert_eq!(check(0), "`pieces` of `DataParallel` is out of range: expected a power of two, found 0");
@@ -126,8 +120,7 @@ fn numbers_of_ranks_and_pieces_are_checked() -> Result<()> {
 #[test]
 fn a_rank_that_panics_or_leaves_ends_the_others() {
     let lost = |run: fn(&DataParallel) -> Result<()>| {
-        let ended = Threads::run(4, |rank| {
-            let group = DataParallel::new(rank);
+        let ended = Threads::run(4, |group| {
             (0..5).try_for_each(|_| group.agree(Moment::Forward, 0, 0).map(drop))?;
             run(&group)?;
             (0..5).try_for_each(|_| group.agree(Moment::Backward, 0, 0).map(drop))
@@ -143,5 +136,31 @@ fn a_rank_that_panics_or_leaves_ends_the_others() {
         let (owner, argument, expected) = ("test", "luck", "some");
         if group.rank() == 2 { Err(Error::Argument { owner, argument, expected, found: "none".to_owned() }) } else { Ok(()) }
     };
-    assert_eq!(lost(leave), "rank 2 is gone: it has ended before the others");
+    assert_eq!(lost(leave), "rank 2 has failed: `luck` of `test` is out of range: expected some, found none");
+}
+
+#[test]
+fn an_end_of_a_rank_is_seen() {
+    let mut ranks = Threads::group(2);
+    drop(ranks.pop());
+    let lost = ranks[0].exchange(1, &[0], &mut [0]).unwrap_err();
+    assert_eq!(lost.to_string(), "rank 1 is gone: it has ended before the others");
+    assert_eq!(ranks[0].exchange(2, &[], &mut []).unwrap_err().to_string(), "rank 2 is gone: there are 2 ranks");
+}
+
+#[test]
+fn an_error_is_told_once_where_one_call_is_within_another() -> Result<()> {
+    let within = |group: &DataParallel| {
+        let fails = || match group.rank() {
+            1 => Err(Error::NoLosses),
+            _ => group.agree(Moment::Forward, 0, 0).map(drop),
+        };
+        // One that has been got over does not keep the next from being told.
+        assert!(together(Some(group), fails).is_err());
+        group.agree(Moment::Backward, 0, 0)?;
+        together(Some(group), fails)
+    };
+    let ended = ends(2, within)?;
+    assert!(ended[0].starts_with("rank 1 has failed: ") && !ended[1].contains("rank"), "{ended:?}");
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::{Collective, Problem};
+use super::{Collective, DataParallel, Problem};
 use crate::error::Result;
 
 /// A rank that is a thread of this process. One that panics ends the others with an error that names it.
@@ -59,11 +59,11 @@ impl Threads {
     /// Runs the same on so many ranks, and gives what each comes to, in order.
     ///
     /// # Errors
-    /// If one of them fails: the error of the first that has one. A panic is one, [`Problem::Lost`].
-    pub fn run<T: Send>(ranks: usize, run: impl Fn(Self) -> Result<T> + Sync) -> Result<Vec<T>> {
+    /// If one of them fails, which ends it on all: the error of the first rank. A panic is one, [`Problem::Lost`].
+    pub fn run<T: Send>(ranks: usize, run: impl Fn(DataParallel) -> Result<T> + Sync) -> Result<Vec<T>> {
         let run = &run;
         thread::scope(|scope| {
-            let threads: Vec<_> = Self::group(ranks).into_iter().map(|rank| scope.spawn(move || run(rank))).collect();
+            let threads: Vec<_> = Self::group(ranks).into_iter().map(|rank| scope.spawn(move || start(rank, run))).collect();
             let ended = threads.into_iter().enumerate().map(|(rank, thread)| {
                 let panicked = |payload: Box<dyn Any + Send>| Err(Problem::Lost { rank, why: panic(&*payload) }.into());
                 thread.join().unwrap_or_else(panicked)
@@ -152,6 +152,12 @@ impl Drop for Threads {
         self.shared.gone[self.rank].store(true, Ordering::SeqCst);
         self.shared.wake();
     }
+}
+
+/// Runs what a rank runs.
+fn start<T>(rank: Threads, run: &impl Fn(DataParallel) -> Result<T>) -> Result<T> {
+    let ranks = DataParallel::new(rank);
+    ranks.share(|| run(ranks.clone()))
 }
 
 /// What a thread that panicked has said.

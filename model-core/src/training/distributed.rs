@@ -51,7 +51,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     /// Steps of one's own, and layers that keep states, cannot be shared; nor can a `batch_size` of fewer samples than there are ranks.
     ///
     /// ```
-    /// use functional_model::distribution::{DataParallel, Threads};
+    /// use functional_model::distribution::Threads;
     /// use functional_model::prelude::*;
     /// use ndarray::Array2;
     ///
@@ -60,9 +60,9 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     /// }
     ///
     /// let (x, y) = (Array2::<f32>::ones((40, 4)), Array2::<f32>::zeros((40, 1)));
-    /// let losses = Threads::run(2, |rank| {
+    /// let losses = Threads::run(2, |ranks| {
     ///     let mut model = Net::new(42);
-    ///     let mut trainer = model.compile(Adam::new(0.01), MeanSquaredError::new()).distribute(DataParallel::new(rank));
+    ///     let mut trainer = model.compile(Adam::new(0.01), MeanSquaredError::new()).distribute(ranks);
     ///     let history = trainer.fit((&x, &y), Fit::epochs(3).verbose(Verbose::Silent))?;
     ///     Ok(history["loss"][2])
     /// })?;
