@@ -25,6 +25,8 @@
 //! ```
 
 mod group;
+#[cfg(feature = "mpi")]
+mod mpi;
 mod pieces;
 mod problem;
 mod sums;
@@ -36,6 +38,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 pub(crate) use self::group::{Moment, checksum, together};
+#[cfg(feature = "mpi")]
+pub use self::mpi::Mpi;
 pub(crate) use self::pieces::{Pieces, tree};
 pub use self::problem::Problem;
 pub(crate) use self::sums::Sums;
