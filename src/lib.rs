@@ -6,8 +6,8 @@
 pub mod applications;
 
 pub use model_core::{
-    Error, Result, callbacks, check, custom, error, file, float, given, interpret, losses, memory, metrics, module, network,
-    optimizers, pass, plot, profile, random, schedules, shape, tensor, threads, training, variable,
+    Error, Result, callbacks, check, custom, distribution, error, file, float, given, interpret, losses, memory, metrics, module,
+    network, optimizers, pass, plot, profile, random, schedules, shape, tensor, threads, training, variable,
 };
 #[cfg(feature = "csv")]
 pub use model_data::csv;

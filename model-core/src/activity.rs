@@ -42,7 +42,8 @@ impl<'c> Activity<'c> {
 
     /// The matrix of samples and what each gives.
     fn matrix(self, elements: usize) -> [usize; 2] {
-        [self.context.samples, elements / self.context.samples.max(1)]
+        let samples = self.context.batch / self.context.steps.max(1);
+        [samples, elements / samples.max(1)]
     }
 
     /// The whole shapes of what a call gives, so many others behind the first, where the penalty looks at them.

@@ -327,6 +327,9 @@ pub enum Error {
         /// Its value.
         found: String,
     },
+    /// Something about ranks that train together.
+    #[error(transparent)]
+    Distribution(#[from] crate::distribution::Problem),
     /// Something about an optimiser.
     #[error(transparent)]
     Optimizer(#[from] crate::optimizers::Problem),

@@ -12,6 +12,7 @@ pub mod compiled;
 #[doc(hidden)]
 pub mod constants;
 pub mod custom;
+pub mod distribution;
 pub mod elements;
 pub mod error;
 mod few;

@@ -10,7 +10,7 @@ use crate::layer::{Context, Gradient, Penalties, Weight};
 use crate::layers::adapted::check_adapted;
 use crate::memory::{self, Passes};
 use crate::network::{Network, Of, Trainable};
-use crate::optimizers::guard::{Statistics, update_statistics};
+use crate::optimizers::guard::{Moved, Statistics, update_statistics};
 use crate::states::Turn;
 use crate::tensor::{Dims, Tensor};
 use crate::training::step_seed;
@@ -160,7 +160,7 @@ impl<N: Network> Pass<N> {
     /// If they would not be finite. They are then what they were.
     pub fn update_statistics(&mut self, model: &mut (impl Trainable + Of<N>)) -> Result<()> {
         if self.progress.has_statistics {
-            let statistics = Statistics { tape: &self.inner, before: &mut self.before };
+            let statistics = Statistics { moved: Moved::By(&self.inner), before: &mut self.before };
             update_statistics(model, statistics).map_err(|refusal| refusal.error(model, None, self.steps))?;
             self.progress.has_statistics = false;
         }
@@ -174,7 +174,7 @@ impl<N: Network> Pass<N> {
         if !self.progress.has_gradients {
             return Err(Error::Order { what: "apply", needs: "gradients that were not applied yet" });
         }
-        let statistics = Statistics { tape: &self.inner, before: &mut self.before };
+        let statistics = Statistics { moved: Moved::By(&self.inner), before: &mut self.before };
         let Progress { has_statistics, has_penalties, .. } = &mut self.progress;
         Ok((&mut self.gradients, has_statistics.then_some(statistics), has_penalties))
     }

@@ -1,5 +1,5 @@
 //! Memory for tensors: 64-byte aligned, zeroed, grown but never shrunk.
-#![allow(unsafe_code)] // aligned allocation
+#![allow(unsafe_code)] // aligned allocation, numbers as bytes
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::fmt;
@@ -123,9 +123,30 @@ impl<T> fmt::Debug for Buffer<T> {
     }
 }
 
+/// The bytes of numbers, as they lie in memory.
+#[must_use]
+pub const fn bytes(numbers: &[f32]) -> &[u8] {
+    // SAFETY: floats have no bytes that are not initialised, and bytes need no alignment.
+    unsafe { std::slice::from_raw_parts(numbers.as_ptr().cast(), size_of_val(numbers)) }
+}
+
+/// The same, to be written.
+pub const fn bytes_mut(numbers: &mut [f32]) -> &mut [u8] {
+    // SAFETY: as in `bytes`; whatever is written are floats, too, and `&mut` is the only access.
+    unsafe { std::slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), size_of_val(numbers)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_their_bytes() {
+        let mut numbers = [1.5_f32, -0.0];
+        assert_eq!(bytes(&numbers), [1.5_f32.to_ne_bytes(), (-0.0_f32).to_ne_bytes()].concat());
+        bytes_mut(&mut numbers)[4..].copy_from_slice(&2.0_f32.to_ne_bytes());
+        assert_eq!(numbers, [1.5, 2.0]);
+    }
 
     #[test]
     fn a_buffer_is_aligned_zeroed_and_keeps_its_memory() {

@@ -66,6 +66,9 @@ impl BackupAndRestore {
     }
 
     fn save(&self, training: &Training<'_>) -> Outcome {
+        if !training.is_first() {
+            return Ok(());
+        }
         let failed = |error: std::io::Error| format!("`{}`: {error}", self.backup_dir.display());
         std::fs::create_dir_all(&self.backup_dir).map_err(failed)?;
         if self.double_checkpoint && self.copy().exists() {
@@ -93,7 +96,7 @@ impl Callback for BackupAndRestore {
         if training.is_interrupted() {
             return self.save(training);
         }
-        if self.delete_checkpoint {
+        if self.delete_checkpoint && training.is_first() {
             for path in [self.copy(), self.previous()].iter().filter(|path| path.exists()) {
                 std::fs::remove_file(path).map_err(|error| format!("`{}`: {error}", path.display()))?;
             }

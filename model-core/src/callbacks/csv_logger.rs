@@ -60,7 +60,10 @@ impl CSVLogger {
 }
 
 impl Callback for CSVLogger {
-    fn on_train_begin(&mut self, _training: &mut Training<'_>) -> Outcome {
+    fn on_train_begin(&mut self, training: &mut Training<'_>) -> Outcome {
+        if !training.is_first() {
+            return Ok(());
+        }
         let open = || {
             let mut options = OpenOptions::new();
             let options = if self.append { options.append(true) } else { options.write(true).truncate(true) };

@@ -101,6 +101,9 @@ impl ModelCheckpoint {
         } else if self.verbose {
             training.say(format!("Epoch {}: saving model to {path}", epoch + 1));
         }
+        if !training.is_first() {
+            return Ok(());
+        }
         if let Some(folder) = Path::new(&path).parent() {
             std::fs::create_dir_all(folder).map_err(|error| format!("`{}`: {error}", folder.display()))?;
         }

@@ -84,6 +84,9 @@ impl RemoteMonitor {
 
 impl Callback for RemoteMonitor {
     fn on_epoch_end(&mut self, epoch: usize, logs: &mut Logs<'_>, training: &mut Training<'_>) -> Outcome {
+        if !training.is_first() {
+            return Ok(());
+        }
         let mut sent = Map::new();
         sent.insert("epoch".to_owned(), epoch.into());
         sent.extend(logs.iter().map(|(name, value)| (name.to_owned(), value.into())));

@@ -22,6 +22,8 @@ pub(crate) trait Trained {
     fn save_weights(&self, path: &Path) -> Result<()>;
     fn resume(&mut self, path: &Path) -> Result<()>;
     fn swap_averages(&mut self) -> Result<()>;
+    /// Whether this is the only rank or the first.
+    fn is_first(&self) -> bool;
     /// Whether more of what is reported under a name is better or worse, where that is known.
     fn direction(&self, name: &str) -> Option<Direction>;
 }
@@ -177,6 +179,13 @@ impl Training<'_> {
                 weight.data = own.clone();
             }
         });
+    }
+
+    /// Whether this is the one that prints and writes files: false on all ranks but the first, where several train. [`save`](Self::save) looks at it
+    /// itself.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.trainer.is_first()
     }
 
     /// Saves the model with all that training goes on from, as [`Trainer::save`](crate::training::Trainer::save) does.

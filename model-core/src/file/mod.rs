@@ -65,7 +65,7 @@ pub(crate) use load::load;
 #[doc(hidden)]
 pub use model_exchange::regular;
 pub use problem::FileProblem;
-pub(crate) use training::{restore, resume, resume_optimizer, save_optimizer, save_training};
+pub(crate) use training::{compile_config, restore, resume, resume_optimizer, save_optimizer, save_training};
 
 use crate::error::{Error, Result};
 use crate::network::{Network, Trainable};

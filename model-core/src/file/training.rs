@@ -88,7 +88,7 @@ fn slot_path(weight: &str, slot: &str) -> String {
 }
 
 /// What Keras calls the compile configuration.
-fn compile_config<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>) -> Value {
+pub(crate) fn compile_config<N: Trainable<f32>, S>(trainer: &Trainer<'_, N, S>) -> Value {
     let (loss, loss_weights) = trainer.losses.to_keras();
     json!({
         "optimizer": trainer.optimizer.rule.to_keras(),

@@ -24,6 +24,6 @@ pub(crate) use by_hand::{Counts, judge};
 pub(crate) use judged::{Judged, count};
 pub(crate) use named::bind;
 pub(crate) use ports::{Port, ports, written};
-pub(crate) use samples::{Samples, Target};
+pub(crate) use samples::{Samples, Target, rows};
 pub(crate) use standard::{TargetForm, check_call, check_finite, check_samples, gradients, inputs, samples, target};
 pub(crate) use traced::{Mean, Over};

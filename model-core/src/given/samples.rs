@@ -19,6 +19,16 @@ impl Default for Target<'_> {
     }
 }
 
+impl Target<'_> {
+    /// How many numbers there are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Values(values) => values.len(),
+            Self::Labels(labels) => labels.len(),
+        }
+    }
+}
+
 /// Inputs, and targets where there are any.
 pub(crate) struct Samples<'a> {
     /// The number of samples, at least one.

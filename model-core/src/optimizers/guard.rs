@@ -181,20 +181,58 @@ pub(crate) fn take_statistics<N: Trainable<f32>>(model: &mut N, gradients: &Grad
 
 /// What moving statistics follow from, and room for what they were.
 pub(crate) struct Statistics<'s, N: Network<f32>> {
-    pub(crate) tape: &'s N::Tape,
+    pub(crate) moved: Moved<'s, N>,
     pub(crate) before: &'s mut Vec<f32>,
+}
+
+/// What moving statistics become.
+pub(crate) enum Moved<'s, N: Network<f32>> {
+    /// What follows from a pass.
+    By(&'s N::Tape),
+    /// What they are moved by, one behind the other.
+    Of(&'s [f32]),
+}
+
+/// Takes down the moving statistics, one behind the other.
+pub(crate) fn remember<N: Network<f32>>(model: &N, statistics: &mut Vec<f32>) {
+    statistics.clear();
+    model.visit(&mut |weight, _| {
+        if !weight.trainable {
+            statistics.extend_from_slice(&weight.data);
+        }
+    });
+}
+
+/// Gives the moving statistics back what they were.
+pub(crate) fn take_back<N: Trainable<f32>>(model: &mut N, mut before: &[f32]) {
+    model.visit_mut(&mut |weight| {
+        if !weight.trainable {
+            let (own, rest) = before.split_at(weight.data.len());
+            weight.data.copy_from_slice(own);
+            before = rest;
+        }
+    });
+}
+
+/// Moves the moving statistics. One that stays where it is keeps its bits.
+fn shift<N: Trainable<f32>>(model: &mut N, mut by: &[f32]) {
+    model.visit_mut(&mut |weight| {
+        if !weight.trainable {
+            let (own, rest) = by.split_at(weight.data.len());
+            weight.data.iter_mut().zip(own).for_each(|(statistic, by)| *statistic += by);
+            by = rest;
+        }
+    });
 }
 
 /// Updates the moving statistics, and takes that back if one of them is not finite.
 pub(crate) fn update_statistics<N: Trainable<f32>>(model: &mut N, statistics: Statistics<'_, N>) -> Result<(), Refusal> {
-    let Statistics { tape, before } = statistics;
-    before.clear();
-    model.visit(&mut |weight, _| {
-        if !weight.trainable {
-            before.extend_from_slice(&weight.data);
-        }
-    });
-    model.update(tape);
+    let Statistics { moved, before } = statistics;
+    remember(model, before);
+    match moved {
+        Moved::By(tape) => model.update(tape),
+        Moved::Of(by) => shift(model, by),
+    }
     let (mut place, mut result) = (0, Ok(()));
     model.visit(&mut |weight, _| {
         if result.is_ok() && !weight.trainable && !are_within(&weight.data, f32::MAX) {
@@ -203,14 +241,7 @@ pub(crate) fn update_statistics<N: Trainable<f32>>(model: &mut N, statistics: St
         place += 1;
     });
     if result.is_err() {
-        let mut before = &before[..];
-        model.visit_mut(&mut |weight| {
-            if !weight.trainable {
-                let (own, rest) = before.split_at(weight.data.len());
-                weight.data.copy_from_slice(own);
-                before = rest;
-            }
-        });
+        take_back(model, before);
     }
     result
 }

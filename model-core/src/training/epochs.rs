@@ -1,5 +1,6 @@
 //! Training over epochs.
 
+use super::distributed::described;
 use super::evaluate::Judgement;
 use super::feed::{Batch, Feed};
 use super::fit::{Fit, IntoFit};
@@ -51,8 +52,12 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     /// numbers are not finite any more: the model then has the weights from before that step. If a callback or a stream fails, or a stream
     /// gives a batch that is not the model's: the model is then as the last step left it.
     pub fn fit<'f>(&mut self, data: impl Data, fit: impl IntoFit<'f>) -> Result<History> {
-        let fit = fit.into_fit();
+        self.together(|trainer| trainer.fit_own(data, fit.into_fit()))
+    }
+
+    fn fit_own(&mut self, data: impl Data, fit: Fit<'_>) -> Result<History> {
         fit.check()?;
+        self.check_shared(fit.batch_size)?;
         let (setup, tally) = self.take_setup()?;
         let (history, tally) = match data.source() {
             Source::Examples(data) => self.fit_examples(data, fit, (&setup, tally)),
@@ -122,7 +127,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         let course = Course { epoch: first, epochs, steps: feed.steps(), ..Course::default() };
         let called = Called::new(callbacks, names, course);
         let history = History::new(self.epochs + 1, called.names().to_vec(), epochs.saturating_sub(first));
-        let progress = Progress::new(plan.fit.verbose, called.names().to_vec(), feed.steps());
+        let progress = Progress::new(self.printed(plan.fit.verbose), called.names().to_vec(), feed.steps());
         let values = Vec::with_capacity(called.names().len());
         let mut state = State { feed, tally, called, history, progress, values };
         match self.train_all(plan, &mut state) {
@@ -137,6 +142,8 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     fn train_all(&mut self, plan: &Plan<'_>, state: &mut State<'_>) -> Result<()> {
         let first = self.epochs as usize;
         state.called.train_begin(self)?;
+        let judges = plan.validation.map_or_else(|| "none".to_owned(), Judges::described);
+        self.meet(|| described(&plan.fit, state.feed.described(), judges))?;
         while (self.epochs as usize) < state.called.course.epochs && !state.called.course.is_stopping {
             state.called.course.epoch = self.epochs as usize;
             let (done, before) = if plan.fit.initial_epoch.is_some() { (0, 0) } else { (first, self.epochs) };
@@ -162,7 +169,10 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         let mut step = first;
         while self.train_step_of(plan, state, step)? {
             step += 1;
-            if plan.interrupt.is_asked_for() {
+            let course = &mut state.called.course;
+            let [is_interrupted, is_stopping] = self.any([plan.interrupt.is_asked_for(), course.is_stopping])?;
+            course.is_stopping = is_stopping;
+            if is_interrupted {
                 self.step = step as u64;
                 state.called.course.is_interrupted = true;
                 return Ok(false);

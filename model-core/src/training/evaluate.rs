@@ -136,7 +136,12 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     /// # Errors
     /// If the arrays are not the model's, the batch size or the number of steps is zero, or a callback fails.
     pub fn evaluate_with(&mut self, data: impl Data, evaluate: Evaluate<'_>) -> Result<Scores> {
+        self.together(|trainer| trainer.evaluate_own(data, evaluate))
+    }
+
+    fn evaluate_own(&mut self, data: impl Data, evaluate: Evaluate<'_>) -> Result<Scores> {
         evaluate.check()?;
+        self.meet_once()?;
         let Evaluate { batch_size, steps, verbose, callbacks } = evaluate;
         let (setup, mut tally) = self.take_setup()?;
         let judges = Judges::new(self, &setup, &data)?;
@@ -150,7 +155,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         let (epochs, steps) = (self.epochs as usize, judges.steps(batch_size, most));
         let course = Course { epoch: epochs, epochs, steps, is_evaluation: true, ..Course::default() };
         let mut called = Called::new(callbacks, names.clone(), course);
-        let mut progress = Progress::of_call(verbose, names.clone(), steps);
+        let mut progress = Progress::of_call(self.printed(verbose), names.clone(), steps);
         called.test_begin(self)?;
         self.judge(&mut Judgement {
             setup: &setup,
@@ -219,7 +224,7 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
         match given {
             Given::Planned(samples) => {
                 let room = self.room.as_mut().map_err(|refusal| refusal.clone())?;
-                judge(self.model, room, setup, tally, samples)?;
+                judge(self.model, room, setup, tally, samples, self.ranks.as_ref())?;
             }
             Given::Own(samples) => self.own.test(self.model, (setup, tally), (samples, Choice::Range(0..samples.len())))?,
         }

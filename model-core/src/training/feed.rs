@@ -2,7 +2,7 @@
 
 use super::fit::Fit;
 use super::flow::{Flow, Place};
-use super::given::Given;
+use super::given::{Given, described_stream};
 use super::order::shuffle;
 use super::room::Choice;
 use crate::error::Result;
@@ -63,6 +63,14 @@ impl<'p> Feed<'p> {
         match self {
             Self::Samples(samples) => Some(samples.steps.1),
             Self::Stream(streamed) => streamed.per_epoch.or(streamed.of_round),
+        }
+    }
+
+    /// What it is, in words.
+    pub(super) fn described(&self) -> String {
+        match self {
+            Self::Samples(samples) => samples.given.described(),
+            Self::Stream(streamed) => described_stream(streamed.of_round),
         }
     }
 

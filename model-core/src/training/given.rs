@@ -9,8 +9,10 @@ use super::class_weight::{self, ClassWeight};
 use super::own_step::OwnSamples;
 use super::setup::Setup;
 use super::trainer::Trainer;
+use crate::distribution::checksum;
 use crate::error::{Error, Result};
-use crate::given::{Data, Examples, Samples, Source, Stream, check_call, samples};
+use crate::given::{Data, Examples, Samples, Source, Stream, Target, check_call, samples};
+use crate::memory;
 use crate::network::Trainable;
 
 /// What is trained on or judged by.
@@ -71,12 +73,32 @@ impl<'d> Given<'d> {
         Ok(Self::Planned(samples))
     }
 
+    /// What it is, in words: the sizes of all arrays, and a number that another one's has hardly.
+    pub(super) fn described(&self) -> String {
+        let Self::Planned(samples) = self else { return memory::samples(self.len()) };
+        let row = |len: usize| len / samples.len;
+        let inputs: Vec<usize> = samples.inputs.iter().map(|input| row(input.len())).collect();
+        let targets: Vec<usize> = samples.targets.iter().map(|target| row(target.len())).collect();
+        let numbers = samples.inputs.iter().map(|input| &**input).chain(samples.weights.iter().filter_map(Option::as_deref));
+        let all = numbers.fold(0, |sum, numbers| checksum(sum, numbers.iter().map(|number| number.to_bits())));
+        let all = samples.targets.iter().fold(all, |sum, target| match target {
+            Target::Values(values) => checksum(sum, values.iter().map(|value| value.to_bits())),
+            Target::Labels(labels) => checksum(sum, labels.iter().map(|label| label.cast_unsigned())),
+        });
+        format!("{} of {inputs:?} and {targets:?} elements, checksum {all:x}", memory::samples(samples.len))
+    }
+
     pub(super) fn part(&self, range: Range<usize>) -> Given<'_> {
         match self {
             Self::Planned(samples) => Given::Planned(samples.part(range)),
             Self::Own(samples) => Given::Own(samples.part(range)),
         }
     }
+}
+
+/// A stream in words, with its batches where they are known.
+pub(super) fn described_stream(steps: Option<usize>) -> String {
+    steps.map_or_else(|| "a stream".to_owned(), |steps| format!("a stream of {steps} batches"))
 }
 
 /// What a model is judged by.
@@ -95,6 +117,14 @@ impl<'d> Judges<'d> {
 
     pub(super) fn all(given: Given<'d>) -> Self {
         Self::All(Box::new(given))
+    }
+
+    /// What it is, in words.
+    pub(super) fn described(&self) -> String {
+        match self {
+            Self::All(given) => given.described(),
+            Self::Stream(stream) => described_stream(stream.steps()),
+        }
     }
 
     /// How many batches of a size there are, and no more than these, where that is known.

@@ -26,6 +26,7 @@
 //! ```
 
 mod class_weight;
+mod distributed;
 mod epochs;
 mod evaluate;
 mod feed;
@@ -37,6 +38,7 @@ mod interrupt;
 mod notice;
 mod order;
 mod own_step;
+mod pieces;
 mod predict;
 mod progress;
 mod room;

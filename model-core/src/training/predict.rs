@@ -1,13 +1,17 @@
 //! Predictions, batch by batch.
 
+use std::ops::Range;
+
 use ndarray::{ArrayBase, ArrayD, ArrayViewD, ArrayViewMutD, Axis, DataMut, Dimension, IxDyn};
 
+use super::distributed::check_stateless;
 use super::own_step::Written;
 use super::progress::{Progress, Verbose};
 use super::scores::check_batch_size;
 use super::trainer::Trainer;
 use crate::buffer::Buffer;
 use crate::callbacks::{Callbacks, Predicting};
+use crate::distribution::{DataParallel, Moment, together};
 use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
 use crate::given::{Arrays, InputData, Port, Samples, check_call, inputs, ports};
@@ -57,6 +61,8 @@ pub struct Predictor<'m, N: Network<f32>> {
     batch_size: usize,
     verbose: Verbose,
     passes: Passes,
+    /// The ranks that share what is predicted for, if there are any.
+    ranks: Option<DataParallel>,
 }
 
 impl<'m, N: Network<f32>> Predictor<'m, N> {
@@ -73,6 +79,7 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
             batch_size: 32,
             verbose: Verbose::Auto,
             passes: Passes::default(),
+            ranks: None,
         }
     }
 
@@ -83,6 +90,13 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     pub fn batch_size(self, batch_size: usize) -> Result<Self> {
         check_batch_size("predict", batch_size)?;
         Ok(Self { batch_size, ..self })
+    }
+
+    /// Shared among ranks: each predicts for its part of the samples, and all are given all predictions, in order, with the same bits as without. Of a
+    /// stream each batch is shared.
+    #[must_use]
+    pub fn distribute(self, ranks: DataParallel) -> Self {
+        Self { ranks: Some(ranks), ..self }
     }
 
     /// Printing this. By default it is a bar on a terminal if a call takes longer than half a second, and elsewhere nothing.
@@ -122,7 +136,11 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     /// # Errors
     /// As those of [`predict_all`](Self::predict_all); also if a callback fails.
     pub fn predict_all_with(&mut self, x: impl InputData, callbacks: Callbacks<'_>) -> Result<Vec<(String, ArrayD<f32>)>> {
-        let mut predicting = Predicting::new(callbacks);
+        let ranks = self.ranks.clone();
+        together(ranks.as_ref(), || self.predict_own(x, Predicting::new(callbacks)))
+    }
+
+    fn predict_own(&mut self, x: impl InputData, mut predicting: Predicting<'_>) -> Result<Vec<(String, ArrayD<f32>)>> {
         predicting.begin()?;
         let mut all: Option<Vec<ArrayD<f32>>> = None;
         // A stream has one bar, and arrays that of their own batches.
@@ -181,6 +199,11 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     /// # Errors
     /// If the arrays are not the model's, or one of `outputs` is not in the standard layout.
     pub fn predict_all_into(&mut self, x: impl Arrays, outputs: &mut [ArrayViewMutD<'_, f32>]) -> Result<()> {
+        let ranks = self.ranks.clone();
+        together(ranks.as_ref(), || self.predict_own_into(x, outputs))
+    }
+
+    fn predict_own_into(&mut self, x: impl Arrays, outputs: &mut [ArrayViewMutD<'_, f32>]) -> Result<()> {
         let samples = inputs(self.model.graph(), &self.inputs, &x)?;
         if outputs.len() != self.outputs.len() {
             let expected = self.outputs.iter().map(|port| port.name.clone()).collect();
@@ -217,21 +240,29 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
         self.masks.iter_mut().zip(masks()).for_each(|(buffer, elements)| buffer.resize(batch * elements));
         let model = self.model;
         check_batches(model, samples.len, batch, "give batches a size that divides it, `predictor().batch_size(..)`")?;
+        let ranks = self.ranks.clone();
+        ranks.iter().try_for_each(|_| check_stateless(model))?;
+        let own = ranks.as_ref().map_or(0..samples.len, |ranks| ranks.cut(samples.len).samples());
+        let verbose = if ranks.as_ref().is_none_or(DataParallel::is_first) { verbose } else { Verbose::Silent };
         // All batches of one call belong together: another thread's come before or behind them.
-        Turn::of(model).pass(model, batch, || self.run_batches(samples, outputs, verbose, predicting))
+        Turn::of(model).pass(model, batch, || self.run_batches(samples, own, outputs, verbose, predicting))?;
+        let Some(ranks) = ranks else { return Ok(()) };
+        ranks.agree(Moment::Predicting, samples.len as u64, 0)?;
+        outputs.iter_mut().try_for_each(|output| ranks.gather_rows(output, samples.len))
     }
 
     fn run_batches(
         &mut self,
         samples: &Samples<'_>,
+        own: Range<usize>,
         outputs: &mut Few<&mut [f32]>,
         verbose: Verbose,
         predicting: &mut Predicting<'_>,
     ) -> Result<()> {
         let named = &*samples.named;
-        let mut progress = Progress::of_call(verbose, Vec::new(), Some(samples.len.div_ceil(self.batch_size)));
-        for (step, start) in (0..samples.len).step_by(self.batch_size).enumerate() {
-            let range = start..start.saturating_add(self.batch_size).min(samples.len);
+        let mut progress = Progress::of_call(verbose, Vec::new(), Some(own.len().div_ceil(self.batch_size)));
+        for (step, start) in own.clone().step_by(self.batch_size).enumerate() {
+            let range = start..start.saturating_add(self.batch_size).min(own.end);
             predicting.batch_begin()?;
             let batch = samples.part(range.clone());
             let inputs: Few<&[f32]> = batch.inputs.iter().map(|input| &**input).collect();
@@ -294,6 +325,11 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     /// # Errors
     /// If the arrays are not the model's, it has several outputs, or it takes more memory than there is.
     pub fn predict(&self, x: impl InputData) -> Result<ArrayD<f32>> {
-        self.model().predict(x)
+        let predictor = self.model().predictor();
+        match &self.ranks {
+            None => predictor,
+            Some(ranks) => predictor.distribute(ranks.clone()),
+        }
+        .predict(x)
     }
 }

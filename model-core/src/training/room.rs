@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::pieces::PieceRoom;
 use super::setup::Setup;
 use crate::buffer::Buffer;
 use crate::given::{Samples, Target, written};
@@ -30,6 +31,8 @@ pub(crate) struct Room<N: Network<f32>> {
     /// What moving statistics were before a step.
     pub(crate) statistics: Vec<f32>,
     pub(crate) gathered: Gathered,
+    /// What the pieces of a batch need, where ranks share it.
+    pub(crate) pieces: PieceRoom<N>,
     /// The batches that have had room, in training and in judging.
     passes: [Passes; 2],
 }
@@ -45,16 +48,25 @@ impl<N: Network<f32>> Room<N> {
             counts: Vec::new(),
             statistics: Vec::new(),
             gathered: Gathered::default(),
+            pieces: PieceRoom::default(),
             passes: Default::default(),
         }
     }
 
-    /// Makes room for the outputs of a batch, if there is room for a pass over it.
-    pub(crate) fn reserve(&mut self, model: &N, training: bool, setup: &Setup, batch: &Samples<'_>) -> Result<(), TooLarge> {
+    /// Makes room for the outputs of a batch, if there is room for a pass over so many samples of it, and so many elements besides.
+    pub(crate) fn reserve(
+        &mut self,
+        model: &N,
+        training: bool,
+        setup: &Setup,
+        batch: &Samples<'_>,
+        (passed, besides): (usize, usize),
+    ) -> Result<(), TooLarge> {
         let written = || written(setup.outputs.iter().map(|(port, _)| port));
         let elements = written().map(|port| port.elements(&batch.named));
         let outputs = elements.fold(0_usize, usize::saturating_add).saturating_mul(batch.len).saturating_mul(2);
-        self.passes[usize::from(training)].claim(model, training, (batch.len, &batch.named), outputs)?;
+        let elements = outputs.saturating_add(besides);
+        self.passes[usize::from(training)].claim(model, training, (passed, &batch.named), elements)?;
         for outputs in [&mut self.outputs, &mut self.d_outputs] {
             outputs.resize_with(written().count(), Buffer::new);
             for (buffer, port) in outputs.iter_mut().zip(written()) {

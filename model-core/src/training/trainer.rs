@@ -15,6 +15,7 @@ use super::setup::{OutputMetric, Setup};
 use super::step::Step;
 use super::tally::Tally;
 use crate::callbacks::Trained;
+use crate::distribution::DataParallel;
 use crate::error::Result;
 use crate::file::{self, Save};
 use crate::given::{Arrays, Examples};
@@ -45,6 +46,9 @@ pub struct Trainer<'m, N: Trainable<f32>, S = ()> {
     pub(crate) step: u64,
     /// What losses and metrics come to for this model, once that is known.
     pub(super) setup: Option<(Setup, Tally)>,
+    /// The ranks that share every batch, if there are any, and whether they have found that they train the same.
+    pub(super) ranks: Option<DataParallel>,
+    pub(super) have_met: bool,
     /// What steps do, where the user has said it.
     pub(super) own: OwnSteps<S>,
 }
@@ -56,7 +60,20 @@ impl<'m, N: Trainable<f32>> Trainer<'m, N> {
             optimizer.reserve(model);
         }
         let own = OwnSteps::none();
-        Self { model, optimizer, losses, metrics: Vec::new(), room, seed: 0, epochs: 0, step: 0, setup: None, own }
+        Self {
+            model,
+            optimizer,
+            losses,
+            metrics: Vec::new(),
+            room,
+            seed: 0,
+            epochs: 0,
+            step: 0,
+            setup: None,
+            ranks: None,
+            have_met: false,
+            own,
+        }
     }
 }
 
@@ -170,6 +187,11 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
     }
 
     fn train_on(&mut self, examples: &dyn Examples, class_weight: Option<&ClassWeight>) -> Result<f64> {
+        self.together(|trainer| trainer.train_on_own(examples, class_weight))
+    }
+
+    fn train_on_own(&mut self, examples: &dyn Examples, class_weight: Option<&ClassWeight>) -> Result<f64> {
+        self.meet_once()?;
         let (setup, mut tally) = self.take_setup()?;
         let batch = Given::to_train(self, &setup, examples)?.weighed(&setup, class_weight)?;
         let (choice, step) = (Choice::Range(0..batch.len()), self.optimizer.iterations + 1);
@@ -179,13 +201,13 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
     }
 
     /// Saves the model as [`Save::save`](crate::file::Save::save) does, and with it all that training goes on from: the optimiser with its
-    /// state, losses, metrics, epochs and seed. [`Train::resume`](super::Train::resume) goes on.
+    /// state, losses, metrics, epochs and seed. [`Train::resume`](super::Train::resume) goes on. Of several ranks the first writes, and the others do nothing.
     ///
     /// # Errors
     /// If the name ends as another format's does, a number is infinite or NaN, or the file cannot be written. What was there before is
     /// then still there.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        file::save_training(self, path.as_ref())
+        if self.is_first() { file::save_training(self, path.as_ref()) } else { Ok(()) }
     }
 
     /// What the losses and metrics come to, with a tally to count in. Whoever takes it puts it back, unless something went wrong.
@@ -233,9 +255,9 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
     }
 
     pub(crate) fn step<'s>(&'s mut self, setup: &'s Setup, tally: &'s mut Tally) -> Result<Step<'s, N>> {
-        let Self { model, optimizer, room, .. } = self;
+        let Self { model, optimizer, room, ranks, .. } = self;
         let room = room.as_mut().map_err(|refusal| refusal.clone())?;
-        Ok(Step { model, optimizer, room, setup, tally })
+        Ok(Step { model, optimizer, room, setup, tally, ranks: ranks.as_ref() })
     }
 }
 
@@ -266,7 +288,11 @@ impl<N: Trainable<f32>, S: Written<N>> Trained for Trainer<'_, N, S> {
     }
 
     fn save_weights(&self, path: &Path) -> Result<()> {
-        self.model().save(path)
+        if self.is_first() { self.model().save(path) } else { Ok(()) }
+    }
+
+    fn is_first(&self) -> bool {
+        self.is_first()
     }
 
     fn resume(&mut self, path: &Path) -> Result<()> {

@@ -109,6 +109,9 @@ impl Callback for TensorBoard {
             let (owner, argument, found) = ("TensorBoard", "update_freq", "0 steps".to_owned());
             return Err(Error::Argument { owner, argument, expected: "at least 1 step", found }.into());
         }
+        if !training.is_first() {
+            return Ok(());
+        }
         let mut train = Events::create(&self.log_dir.join("train"))?;
         if self.write_graph {
             let config = model_graph::config::to_json(training.graph());
@@ -135,6 +138,9 @@ impl Callback for TensorBoard {
     }
 
     fn on_epoch_end(&mut self, epoch: usize, logs: &mut Logs<'_>, training: &mut Training<'_>) -> Outcome {
+        if !training.is_first() {
+            return Ok(());
+        }
         let (mut train, mut validation) = (Vec::new(), Vec::new());
         for (name, value) in logs.iter() {
             match name.strip_prefix("val_") {

@@ -166,8 +166,21 @@ impl<'m, N: Trainable<f32>, S: Written<N>> Trainer<'m, N, S> {
     }
 
     fn with_steps<O>(self, steps: impl FnOnce(OwnSteps<S>) -> OwnSteps<O>) -> Trainer<'m, N, O> {
-        let Self { model, optimizer, losses, metrics, room, seed, epochs, step, own, .. } = self;
-        Trainer { model, optimizer, losses, metrics, room, seed, epochs, step, setup: None, own: steps(own) }
+        let Self { model, optimizer, losses, metrics, room, seed, epochs, step, ranks, own, .. } = self;
+        Trainer {
+            model,
+            optimizer,
+            losses,
+            metrics,
+            room,
+            seed,
+            epochs,
+            step,
+            setup: None,
+            ranks,
+            have_met: false,
+            own: steps(own),
+        }
     }
 }
 

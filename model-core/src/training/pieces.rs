@@ -1,0 +1,203 @@
+//! A step of training on a batch that ranks share in pieces, and a pass of judging one.
+//!
+//! Each piece goes forward and backward by itself. What the model gives is gathered, so that every rank works out losses, metrics and gradients of all
+//! outputs as one that has the whole batch; gradients of weights are summed over pieces.
+
+use std::ops::Range;
+
+use super::room::Room;
+use super::step::Step;
+use crate::buffer::Buffer;
+use crate::distribution::{DataParallel, Moment, Pieces, Sums, tree};
+use crate::error::{Error, Result};
+use crate::few::Few;
+use crate::given::{Samples, rows};
+use crate::initialize::mix;
+use crate::layer::{Context, Penalties};
+use crate::layers::adapted::check_adapted;
+use crate::network::{Network, Trainable};
+use crate::optimizers::guard::{self, Moved, Refusal, Statistics};
+
+/// What the pieces of a rank work in.
+pub(crate) struct PieceRoom<N: Network<f32>> {
+    /// What the forward pass of each has left.
+    tapes: Vec<N::Tape>,
+    /// Sums over pieces of the gradients of weights that are trained, and behind them of what moving statistics move by.
+    sums: Sums,
+    /// Where what other ranks have summed goes.
+    taken: Vec<f32>,
+}
+
+impl<N: Network<f32>> Default for PieceRoom<N> {
+    fn default() -> Self {
+        Self { tapes: Vec::new(), sums: Sums::default(), taken: Vec::new() }
+    }
+}
+
+impl<N: Trainable<f32>> Step<'_, N> {
+    /// Trains on a batch that ranks share, and gives the loss before the update. A refused step changes nothing.
+    pub(super) fn train_pieces(&mut self, batch: &Samples<'_>, seed: u64, ranks: &DataParallel) -> Result<f64, Refusal> {
+        check_adapted(self.model)?;
+        let cut = ranks.cut(batch.len);
+        let (trained, moving) = summed(self.model);
+        let waiting = cut.own().len().ilog2() as usize + 2;
+        let besides = (trained + moving).saturating_mul(waiting);
+        self.room.reserve(self.model, true, self.setup, batch, (cut.samples().len(), besides)).map_err(Error::from)?;
+        let mut penalties = vec![0.0; cut.count];
+        self.forward_pieces(batch, seed, cut, &mut penalties)?;
+        ranks.agree(Moment::Forward, seed, 0)?;
+        gather(&mut self.room.outputs, &mut penalties, (ranks, cut))?;
+        let total = self.lose(batch, tree(&penalties))?;
+        self.backward_pieces(batch, seed, cut, trained + moving)?;
+        let same = mix(total.to_bits(), self.optimizer.learning_rate().to_bits());
+        ranks.agree(Moment::Backward, same, 0)?;
+        let Room { gradients, statistics, pieces: PieceRoom { sums, taken, .. }, .. } = &mut *self.room;
+        ranks.sum(sums.sum(), taken)?;
+        let (mut sum, moves) = sums.sum().split_at_mut(trained);
+        let filled = cut.filled() as f32;
+        moves.iter_mut().for_each(|by| *by /= filled);
+        self.model.visit_with(gradients, &mut |_, gradient, is_trainable| {
+            if is_trainable {
+                let (own, rest) = std::mem::take(&mut sum).split_at_mut(gradient.data.len());
+                gradient.data.copy_from_slice(own);
+                sum = rest;
+            }
+        });
+        let statistics = Statistics { moved: Moved::Of(moves), before: statistics };
+        self.optimizer.step(self.model, gradients, Some(statistics), &mut false)?;
+        Ok(total)
+    }
+
+    fn forward_pieces(&mut self, batch: &Samples<'_>, seed: u64, cut: Pieces, penalties: &mut [f64]) -> Result<()> {
+        let Room { outputs, pieces: PieceRoom { tapes, .. }, .. } = &mut *self.room;
+        tapes.resize_with(cut.own().len(), || self.model.tape());
+        for (piece, tape) in cut.own().zip(tapes) {
+            let range = cut.piece(piece);
+            if range.is_empty() {
+                continue;
+            }
+            let (given, own) = (batch.part(range.clone()), Penalties::default());
+            let inputs: Few<&[f32]> = given.inputs.iter().map(|input| &**input).collect();
+            let mut outputs = rows_mut(outputs, batch.len, &range);
+            let context = context(batch, &range, mix(seed, piece as u64)).summing(&own);
+            self.model.forward(tape, context, &inputs, &mut outputs)?;
+            penalties[piece] = own.sum();
+        }
+        Ok(())
+    }
+
+    fn backward_pieces(&mut self, batch: &Samples<'_>, seed: u64, cut: Pieces, elements: usize) -> Result<(), Refusal> {
+        let Room { outputs, d_outputs, gradients, statistics, pieces: PieceRoom { tapes, sums, .. }, .. } = &mut *self.room;
+        guard::remember(self.model, statistics);
+        sums.clear();
+        for (piece, tape) in cut.own().zip(tapes) {
+            let range = cut.piece(piece);
+            sums.add(elements, |sum| {
+                if range.is_empty() {
+                    sum.fill(0.0);
+                    return Ok::<_, Error>(());
+                }
+                let (given, own) = (batch.part(range.clone()), Penalties::default());
+                let inputs: Few<&[f32]> = given.inputs.iter().map(|input| &**input).collect();
+                let outputs: Few<&[f32]> = outputs.iter().map(|output| rows(output, batch.len, &range)).collect();
+                let (mut d_outputs, mut d_inputs) =
+                    (rows_mut(d_outputs, batch.len, &range), inputs.iter().map(|_| None).collect::<Few<_>>());
+                let context = context(batch, &range, mix(seed, piece as u64)).summing(&own);
+                self.model.backward(tape, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, gradients)?;
+                let moves = take_gradients(self.model, gradients, sum);
+                take_moves(self.model, tape, statistics, moves);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Works out what a model gives for a batch that ranks share; the penalties on what its layers gave.
+pub(super) fn infer_pieces<N: Network<f32>>(
+    model: &N,
+    room: &mut Room<N>,
+    batch: &Samples<'_>,
+    ranks: &DataParallel,
+) -> Result<f64> {
+    let cut = ranks.cut(batch.len);
+    let mut penalties = vec![0.0; cut.count];
+    for piece in cut.own() {
+        let range = cut.piece(piece);
+        if range.is_empty() {
+            continue;
+        }
+        let (given, own) = (batch.part(range.clone()), Penalties::default());
+        let inputs: Few<&[f32]> = given.inputs.iter().map(|input| &**input).collect();
+        let context = Context { samples: batch.len, ..Context::inference(range.len()) };
+        let context = context.with_named(&batch.named).summing(&own);
+        model.infer(&mut room.workspace, context, &inputs, &mut rows_mut(&mut room.outputs, batch.len, &range))?;
+        penalties[piece] = own.sum();
+    }
+    ranks.agree(Moment::Judging, batch.len as u64, 0)?;
+    gather(&mut room.outputs, &mut penalties, (ranks, cut))?;
+    Ok(tree(&penalties))
+}
+
+/// A piece's pass of training: penalties on what layers give are shares of the whole batch.
+fn context<'b>(batch: &'b Samples<'_>, piece: &Range<usize>, seed: u64) -> Context<'b> {
+    Context { samples: batch.len, ..Context::training(piece.len(), seed) }.with_named(&batch.named)
+}
+
+/// Gathers what all ranks have worked out for their pieces.
+fn gather(outputs: &mut [Buffer<f32>], penalties: &mut [f64], (ranks, cut): (&DataParallel, Pieces)) -> Result<()> {
+    outputs.iter_mut().try_for_each(|output| ranks.gather_rows(output, cut.samples))?;
+    let mut all: Vec<u8> = penalties.iter().flat_map(|penalty| penalty.to_le_bytes()).collect();
+    let each = all.len() / cut.ranks;
+    ranks.gather(&mut all, &|rank| each * rank)?;
+    for (penalty, bytes) in penalties.iter_mut().zip(all.chunks_exact(size_of::<f64>())) {
+        *penalty = bytes.try_into().map_or(*penalty, f64::from_le_bytes);
+    }
+    Ok(())
+}
+
+/// How many elements the weights have that are trained, and those that move by other means.
+fn summed<N: Network<f32>>(model: &N) -> (usize, usize) {
+    let (mut trained, mut moving) = (0, 0);
+    model.visit(&mut |weight, is_trainable| {
+        trained += if is_trainable { weight.data.len() } else { 0 };
+        moving += if weight.trainable { 0 } else { weight.data.len() };
+    });
+    (trained, moving)
+}
+
+/// Puts the gradients of the weights that are trained one behind the other; gives what is left of the room.
+fn take_gradients<'s, N: Trainable<f32>>(model: &mut N, gradients: &mut N::Gradients, mut to: &'s mut [f32]) -> &'s mut [f32] {
+    model.visit_with(gradients, &mut |_, gradient, is_trainable| {
+        if is_trainable {
+            let (own, rest) = std::mem::take(&mut to).split_at_mut(gradient.data.len());
+            own.copy_from_slice(&gradient.data);
+            to = rest;
+        }
+    });
+    to
+}
+
+/// Puts one behind the other what a pass moves the moving statistics by, which stay as they were.
+fn take_moves<N: Trainable<f32>>(model: &mut N, tape: &N::Tape, before: &[f32], mut to: &mut [f32]) {
+    model.update(tape);
+    let mut old = before;
+    model.visit(&mut |weight, _| {
+        if !weight.trainable {
+            let (own, rest) = std::mem::take(&mut to).split_at_mut(weight.data.len());
+            let (was, behind) = old.split_at(weight.data.len());
+            own.iter_mut().zip(weight.data.iter().zip(was)).for_each(|(by, (now, was))| *by = now - was);
+            (to, old) = (rest, behind);
+        }
+    });
+    guard::take_back(model, before);
+}
+
+/// The rows of a range of samples, to be written.
+fn rows_mut<'o>(outputs: &'o mut [Buffer<f32>], samples: usize, range: &Range<usize>) -> Few<&'o mut [f32]> {
+    let rows = |output: &'o mut Buffer<f32>| {
+        let row = output.len() / samples;
+        &mut output[range.start * row..range.end * row]
+    };
+    outputs.iter_mut().map(rows).collect()
+}
