@@ -69,8 +69,7 @@ impl Word {
 
     /// Where the rank is, in words.
     fn place(self) -> String {
-        let (name, value) = (Moment::ALL.get(usize::from(self.moment)).map_or("an unknown place", |(_, name)| name), self.value);
-        format!("{name} ({value:x})")
+        Moment::ALL.get(usize::from(self.moment)).map_or("an unknown place", |(_, name)| name).to_owned()
     }
 }
 
@@ -135,10 +134,13 @@ impl DataParallel {
         if let Some(failed) = words.iter().position(|word| word.moment == Moment::Failure as u8) {
             return Err(Problem::Failed { rank: failed, message: texts[failed].clone() }.into());
         }
-        let is_apart = |word: &Word| (word.moment, word.value) != (words[0].moment, words[0].value);
-        if let Some(apart) = words.iter().position(is_apart) {
-            let [expected, found] = [0, apart].map(|rank| words[rank].place());
-            return Err(Problem::Apart { rank: apart, expected, found }.into());
+        if let Some(rank) = words.iter().position(|word| word.moment != words[0].moment) {
+            let [expected, found] = [0, rank].map(|rank| words[rank].place());
+            return Err(Problem::Apart { rank, expected, found }.into());
+        }
+        if let Some(rank) = words.iter().position(|word| word.value != words[0].value) {
+            let [expected, found] = [0, rank].map(|rank| format!("{:x}", words[rank].value));
+            return Err(Problem::Differs { rank, what: format!("number at {}", words[0].place()), expected, found }.into());
         }
         Ok(words.into_iter().zip(texts).collect())
     }

@@ -86,9 +86,13 @@ fn ranks_at_different_places_are_told_so() -> Result<()> {
         let moment = if group.rank() == 3 { Moment::Judging } else { Moment::Forward };
         group.agree(moment, 7, 0).map(drop)
     };
-    let expected = "rank 3 is at a batch that is judged (7) while rank 0 is at a step (7)\nhelp: all ranks must call the same in the same order, and \
+    let expected = "rank 3 is at a batch that is judged while rank 0 is at a step\nhelp: all ranks must call the same in the same order, and \
                     callbacks decide the same on all";
     assert_eq!(ends(4, apart)?, [expected; 4]);
+    let differing = |group: &DataParallel| group.agree(Moment::Backward, group.rank() as u64 / 2, 0).map(drop);
+    let expected = "rank 2 has another number at the gradients of a step than rank 0: expected 0, found 1\nhelp: run the same program on all \
+                    ranks, on the same data";
+    assert_eq!(ends(4, differing)?, [expected; 4]);
     Ok(())
 }
 
