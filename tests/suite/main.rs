@@ -35,6 +35,7 @@ mod own_names;
 mod own_steps;
 mod own_train_step;
 mod penalties;
+mod ranks;
 mod source;
 mod stateful;
 mod streams;
