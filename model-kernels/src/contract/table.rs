@@ -147,7 +147,7 @@ macro_rules! tiles {
 }
 
 macro_rules! has_tiles {
-    ($element:ty, $avx512_transpose:expr) => {
+    ($element:ty, $avx512_transpose:expr, $avx2_transpose:expr) => {
         impl HasTiles for $element {
             fn tiles_of(set: InstructionSet) -> &'static Tiles<Self> {
                 assert!(set.is_available(), "this machine does not have {set:?}");
@@ -155,7 +155,7 @@ macro_rules! has_tiles {
                     #[cfg(target_arch = "x86_64")]
                     InstructionSet::Avx512 => tiles!(avx512, Avx512, $element, 14, 4, $avx512_transpose),
                     #[cfg(target_arch = "x86_64")]
-                    InstructionSet::Avx2 => tiles!(avx2, Avx2, $element, 6, 3, transpose::portable),
+                    InstructionSet::Avx2 => tiles!(avx2, Avx2, $element, 6, 3, $avx2_transpose),
                     _ => tiles!(portable, Plain, $element, 4, 2, transpose::portable),
                 }
             }
@@ -168,8 +168,8 @@ macro_rules! has_tiles {
     };
 }
 
-has_tiles!(f32, transpose::avx512);
-has_tiles!(f64, transpose::portable);
+has_tiles!(f32, transpose::avx512, transpose::avx2);
+has_tiles!(f64, transpose::portable, transpose::portable);
 
 /// # Safety
 /// As `compute`.

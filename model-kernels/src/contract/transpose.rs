@@ -34,6 +34,59 @@ pub(crate) unsafe fn portable<T: Float>(
     }
 }
 
+/// Transposes in registers, in squares of 8 x 8, and one by one what these leave.
+///
+/// # Safety
+/// As [`Transpose`].
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+pub(crate) unsafe fn avx2(from: *const f32, column_stride: usize, to: *mut f32, to_stride: usize, depth: usize, width: usize) {
+    let (rows, columns) = (depth - depth % 8, width - width % 8);
+    for column in (0..columns).step_by(8) {
+        for row in (0..rows).step_by(8) {
+            // SAFETY: the caller's promise: the square is whole.
+            unsafe {
+                let (from, to) = (from.add(column * column_stride + row), to.add(row * to_stride + column));
+                for index in 0..8 {
+                    prefetch(from.wrapping_add((8 + index) * column_stride));
+                }
+                square_of_8(from, column_stride, to, to_stride);
+            }
+        }
+    }
+    // SAFETY: the caller's promise: these are the rest of the rows, and the rest of the columns.
+    unsafe {
+        portable(from.add(rows), column_stride, to.add(rows * to_stride), to_stride, depth - rows, columns);
+        portable(from.add(columns * column_stride), column_stride, to.add(columns), to_stride, depth, width - columns);
+    }
+}
+
+/// Transposes a square of 8 x 8.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn square_of_8(from: *const f32, column_stride: usize, to: *mut f32, to_stride: usize) {
+    use std::arch::x86_64::*;
+    for half in [0, 4] {
+        // SAFETY: the caller's pointers are valid for the square.
+        unsafe {
+            // Four rows of a column and of the fourth behind it: the halves of a register are squares of 4 x 4 then.
+            let mut a = [_mm256_setzero_ps(); 4];
+            for (index, a) in a.iter_mut().enumerate() {
+                let [low, high] = [index, index + 4].map(|column| _mm_loadu_ps(from.add(column * column_stride + half)));
+                *a = _mm256_insertf128_ps::<1>(_mm256_castps128_ps256(low), high);
+            }
+            let [low, high] = [[a[0], a[1]], [a[2], a[3]]]
+                .map(|[a, b]| [_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b)].map(|pair| _mm256_castps_pd(pair)));
+            for pair in 0..2 {
+                let rows = [_mm256_unpacklo_pd(low[pair], high[pair]), _mm256_unpackhi_pd(low[pair], high[pair])];
+                for (index, row) in rows.into_iter().enumerate() {
+                    _mm256_storeu_ps(to.add((half + 2 * pair + index) * to_stride), _mm256_castpd_ps(row));
+                }
+            }
+        }
+    }
+}
+
 /// Transposes in registers, in squares of 16 x 16.
 ///
 /// # Safety
