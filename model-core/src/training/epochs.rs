@@ -142,8 +142,8 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     fn train_all(&mut self, plan: &Plan<'_>, state: &mut State<'_>) -> Result<()> {
         let first = self.epochs as usize;
         state.called.train_begin(self)?;
-        let judges = plan.validation.map_or_else(|| "none".to_owned(), Judges::described);
-        self.meet(|| described(&plan.fit, state.feed.described(), judges))?;
+        let judges = || plan.validation.map_or_else(|| "none".to_owned(), Judges::described);
+        self.meet(|| described(&plan.fit, state.feed.described(), judges()))?;
         while (self.epochs as usize) < state.called.course.epochs && !state.called.course.is_stopping {
             state.called.course.epoch = self.epochs as usize;
             let (done, before) = if plan.fit.initial_epoch.is_some() { (0, 0) } else { (first, self.epochs) };
