@@ -204,22 +204,21 @@ pub(crate) fn remember<N: Network<f32>>(model: &N, statistics: &mut Vec<f32>) {
 }
 
 /// Gives the moving statistics back what they were.
-pub(crate) fn take_back<N: Trainable<f32>>(model: &mut N, mut before: &[f32]) {
-    model.visit_mut(&mut |weight| {
-        if !weight.trainable {
-            let (own, rest) = before.split_at(weight.data.len());
-            weight.data.copy_from_slice(own);
-            before = rest;
-        }
-    });
+pub(crate) fn take_back<N: Trainable<f32>>(model: &mut N, before: &[f32]) {
+    change(model, before, |statistics, before| statistics.copy_from_slice(before));
 }
 
 /// Moves the moving statistics. One that stays where it is keeps its bits.
-fn shift<N: Trainable<f32>>(model: &mut N, mut by: &[f32]) {
+fn shift<N: Trainable<f32>>(model: &mut N, by: &[f32]) {
+    change(model, by, |statistics, by| statistics.iter_mut().zip(by).for_each(|(statistic, by)| *statistic += by));
+}
+
+/// Changes the moving statistics by numbers that lie one behind the other.
+fn change<N: Trainable<f32>>(model: &mut N, mut by: &[f32], change: fn(&mut [f32], &[f32])) {
     model.visit_mut(&mut |weight| {
         if !weight.trainable {
             let (own, rest) = by.split_at(weight.data.len());
-            weight.data.iter_mut().zip(own).for_each(|(statistic, by)| *statistic += by);
+            change(&mut weight.data, own);
             by = rest;
         }
     });

@@ -53,16 +53,9 @@ impl<N: Trainable<f32>> Step<'_, N> {
         ranks.agree(Moment::Backward, same, 0)?;
         let Room { gradients, statistics, pieces: PieceRoom { sums, taken, .. }, .. } = &mut *self.room;
         ranks.sum(sums.sum(), taken)?;
-        let (mut sum, moves) = sums.sum().split_at_mut(trained);
+        let moves = copy_gradients(self.model, gradients, sums.sum(), |gradient, sum| gradient.copy_from_slice(sum));
         let filled = cut.filled() as f32;
         moves.iter_mut().for_each(|by| *by /= filled);
-        self.model.visit_with(gradients, &mut |_, gradient, is_trainable| {
-            if is_trainable {
-                let (own, rest) = std::mem::take(&mut sum).split_at_mut(gradient.data.len());
-                gradient.data.copy_from_slice(own);
-                sum = rest;
-            }
-        });
         let statistics = Statistics { moved: Moved::Of(moves), before: statistics };
         self.optimizer.step(self.model, gradients, Some(statistics), &mut false)?;
         Ok(total)
@@ -104,7 +97,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
                     (rows_mut(d_outputs, batch.len, &range), inputs.iter().map(|_| None).collect::<Few<_>>());
                 let context = context(batch, &range, mix(seed, piece as u64)).summing(&own);
                 self.model.backward(tape, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, gradients)?;
-                let moves = take_gradients(self.model, gradients, sum);
+                let moves = copy_gradients(self.model, gradients, sum, |gradient, sum| sum.copy_from_slice(gradient));
                 take_moves(self.model, tape, statistics, moves);
                 Ok(())
             })?;
@@ -166,16 +159,21 @@ fn summed<N: Network<f32>>(model: &N) -> (usize, usize) {
     (trained, moving)
 }
 
-/// Puts the gradients of the weights that are trained one behind the other; gives what is left of the room.
-fn take_gradients<'s, N: Trainable<f32>>(model: &mut N, gradients: &mut N::Gradients, mut to: &'s mut [f32]) -> &'s mut [f32] {
+/// Copies the gradients of the weights that are trained to where they lie one behind the other, or from there; gives what lies behind them.
+fn copy_gradients<'s, N: Trainable<f32>>(
+    model: &mut N,
+    gradients: &mut N::Gradients,
+    mut all: &'s mut [f32],
+    copy: fn(&mut [f32], &mut [f32]),
+) -> &'s mut [f32] {
     model.visit_with(gradients, &mut |_, gradient, is_trainable| {
         if is_trainable {
-            let (own, rest) = std::mem::take(&mut to).split_at_mut(gradient.data.len());
-            own.copy_from_slice(&gradient.data);
-            to = rest;
+            let (own, rest) = std::mem::take(&mut all).split_at_mut(gradient.data.len());
+            copy(&mut gradient.data, own);
+            all = rest;
         }
     });
-    to
+    all
 }
 
 /// Puts one behind the other what a pass moves the moving statistics by, which stay as they were.
