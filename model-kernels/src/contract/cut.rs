@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::correlate::Correlation;
-use super::pack::{DEPTH, PANEL};
+use super::pack::{DEPTH, panel_width};
 
 /// Fewer multiplications than this are done by one thread: waking another takes as long.
 const WORTH_SHARING: usize = 200_000;
@@ -46,7 +46,7 @@ impl Cut {
         let depth = (plan.y.taps * plan.x.taps * plan.depth).max(1);
         let is_transposed = plan.kernel.column != 1;
         let is_packed = is_transposed || (plan.columns > IN_PLACE && pixels >= 32);
-        let panel = (2 * lanes).min(PANEL);
+        let panel = panel_width(lanes);
         // Of a product of tensors there may be more than a number holds, which is many.
         let work = pixels.saturating_mul(depth).saturating_mul(plan.columns * plan.groups);
 

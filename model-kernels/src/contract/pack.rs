@@ -48,14 +48,36 @@ impl<T: Float> Panel<T> {
                 let from = from.wrapping_offset(y * strides.tap_y + x * strides.tap_x);
                 // SAFETY: the caller's promise; `to` stays inside, as just asserted.
                 unsafe {
-                    if strides.column == 1 {
-                        copy_rows(from, strides.depth, to, depth, width);
-                    } else {
-                        (tiles.transpose)(from, strides.column, to, width, depth, width);
-                    }
+                    copy_columns(tiles, from, [strides.depth, strides.column], to, [depth, width]);
                     to = to.add(depth * width);
                 }
             }
+        }
+    }
+}
+
+/// How many columns a panel has, for vectors of so many elements: two of them.
+pub(crate) fn panel_width(lanes: usize) -> usize {
+    (2 * lanes).min(PANEL)
+}
+
+/// Copies `width` columns to `depth` rows without gaps, from where rows and columns are so far apart: one of the two is one.
+///
+/// # Safety
+/// The machine has the tiles' instruction set, and both pointers are valid for all rows and columns.
+pub(crate) unsafe fn copy_columns<T: Float>(
+    tiles: &Tiles<T>,
+    from: *const T,
+    [row, column]: [usize; 2],
+    to: *mut T,
+    [depth, width]: [usize; 2],
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if column == 1 {
+            copy_rows(from, row, to, depth, width)
+        } else {
+            (tiles.transpose)(from, column, to, width, depth, width)
         }
     }
 }

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)] // slices, once checked, are passed on as pointers
 
 use super::super::contract::equal_parts;
-use super::super::contract::pack::DEPTH;
+use super::super::contract::pack::{DEPTH, copy_columns, panel_width};
 use super::super::contract::tile::{ROWS_APART, Tile};
 use crate::chunks::each;
 use crate::float::Float;
@@ -22,25 +22,19 @@ impl<'a, T: Float> Packed<'a, T> {
     /// A copy of a matrix, or of the transpose of `[columns, depth]`, in room for as many elements.
     pub fn new(matrix: &[T], [depth, columns]: [usize; 2], is_transposed: bool, room: &'a mut [T]) -> Self {
         check("a product", [("kernel", matrix.len(), &[depth, columns]), ("kernel's copy", room.len(), &[depth, columns])]);
-        let tiles = T::tiles();
+        let steps = if is_transposed { [1, depth] } else { [columns, 1] };
         each([(&mut *room, depth * Self::panel())], |index, [panel]| {
             let (first, width) = (index * Self::panel(), panel.len() / depth);
-            if is_transposed {
-                let from = &matrix[first * depth..][..width * depth];
-                // SAFETY: so many columns, `depth` apart, are what was just sliced, and the panel has room for them.
-                unsafe { (tiles.transpose)(from.as_ptr(), depth, panel.as_mut_ptr(), width, depth, width) }
-            } else {
-                for (to, row) in panel.chunks_exact_mut(width).zip(matrix.chunks_exact(columns)) {
-                    to.copy_from_slice(&row[first..][..width]);
-                }
-            }
+            let from = matrix[first * steps[1]..].as_ptr();
+            // SAFETY: the matrix was found to have these columns from the first on, and the panel has room for them.
+            unsafe { copy_columns(T::tiles(), from, steps, panel.as_mut_ptr(), [depth, width]) }
         });
         Self { panels: room, depth, columns }
     }
 
     /// The columns of a panel.
     fn panel() -> usize {
-        2 * T::tiles().lanes
+        panel_width(T::tiles().lanes)
     }
 
     /// `output[m, columns] = input[m, depth] · matrix + bias[columns]`, or `+=` if `accumulate`.

@@ -1,7 +1,7 @@
 //! Back through time.
 
 use super::forward::Weights;
-use super::stepping::{Stepping, stepping, together};
+use super::stepping::{Stepping, block, stepping, together};
 use super::steps::{begin, end, join, put, take};
 use super::{Cell, Gates, Mask, Sizes, cut};
 use crate::chunks::each;
@@ -75,9 +75,8 @@ pub fn backward<'r, T: Float, C: Cell<T>>(
             (d_carry, row),
             (&mut *room, room_len),
         ];
-        each(slices, |block, [scratch, of_inputs, of_state, d_state, d_carry, room]| {
-            let samples = block * together..sizes.batch.min((block + 1) * together);
-            let sizes = Sizes { batch: samples.len(), ..*sizes };
+        each(slices, |index, [scratch, of_inputs, of_state, d_state, d_carry, room]| {
+            let (samples, sizes) = block(sizes, together, index);
             let part = |all: &'r [T], row: usize| &all[samples.start * row..samples.end * row];
             let given = if sizes.returns_all { steps * width } else { width };
             let walk = Walk {

@@ -1,7 +1,7 @@
 //! Through a sequence.
 
 use super::product::Product;
-use super::stepping::{Stepping, stepping, together};
+use super::stepping::{Stepping, block, stepping, together};
 use super::steps::{begin, put, split};
 use super::{Cell, Dropped, Gates, Mask, Sizes, cut};
 use crate::chunks::each;
@@ -86,9 +86,8 @@ pub fn forward<T: Float, C: Cell<T>>(
             (end_carry, row),
             (room, room_len),
         ];
-        each(slices, |block, [scratch, all, befores, cells, states, end_state, end_carry, room]| {
-            let samples = block * together..sizes.batch.min((block + 1) * together);
-            let sizes = Sizes { batch: samples.len(), ..*sizes };
+        each(slices, |index, [scratch, all, befores, cells, states, end_state, end_carry, room]| {
+            let (samples, sizes) = block(sizes, together, index);
             let start = start.map(|start| Some(&start?[samples.start * width..samples.end * width]));
             let mask = mask.map(|mask| mask.of(&samples, steps));
             let walk = Walk { cell, sizes: &sizes, product, bias: weights.biases[1], all, befores, cells, mask };

@@ -1,5 +1,7 @@
 //! The product with the state, step after step, and how many samples go through the steps together.
 
+use std::ops::Range;
+
 use super::Sizes;
 use super::product::{Product, Shape};
 use crate::float::Float;
@@ -21,6 +23,12 @@ pub(super) fn together<T>(product: &Product<'_, T>, sizes: &Sizes) -> usize {
     let blocks = sizes.batch / TOGETHER;
     let is_plain = matches!(product.shape, Shape::Matrix(_)) && product.dropped.is_none();
     if is_plain && blocks > 1 && sizes.steps > 1 { sizes.batch.div_ceil(blocks) } else { sizes.batch }
+}
+
+/// The samples of a block, where so many go through the steps together, and their sizes.
+pub(super) fn block(sizes: &Sizes, together: usize, block: usize) -> (Range<usize>, Sizes) {
+    let samples = block * together..sizes.batch.min((block + 1) * together);
+    (samples.clone(), Sizes { batch: samples.len(), ..*sizes })
 }
 
 /// Runs `work` with the product for samples of which so many go through the steps together, forward or back.
