@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicU8, Ordering};
 /// An instruction set that there are kernels for.
 ///
 /// What is compiled for several sets from one loop gives the same bits with each. Products and convolutions, whose tiles are written for
-/// each set, sum in one order with each; AVX2 and AVX-512 give the same bits, and the portable tiles do where their machine multiplies and
+/// each set, sum in one order with each; AVX2, AVX-512 and NEON give the same bits, and the portable tiles do where their machine multiplies and
 /// adds in one instruction. Where it does not, they round once more: each product, before it is added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum InstructionSet {
     /// What every machine has.
     Portable = 1,
+    /// Vectors of 128 bits, which AArch64 has.
+    Neon,
     /// Vectors of 256 bits, with multiplication and addition in one.
     Avx2,
     /// Vectors of 512 bits.
@@ -23,13 +25,14 @@ static CURRENT: AtomicU8 = AtomicU8::new(0);
 
 impl InstructionSet {
     /// All, the best last.
-    const ALL: [Self; 3] = [Self::Portable, Self::Avx2, Self::Avx512];
+    const ALL: [Self; 4] = [Self::Portable, Self::Neon, Self::Avx2, Self::Avx512];
 
     /// Whether this machine has it.
     #[must_use]
     pub fn is_available(self) -> bool {
         match self {
             Self::Portable => true,
+            Self::Neon => cfg!(target_arch = "aarch64"),
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
             #[cfg(target_arch = "x86_64")]
@@ -55,8 +58,9 @@ impl InstructionSet {
     pub fn current() -> Self {
         match CURRENT.load(Ordering::Relaxed) {
             1 => Self::Portable,
-            2 => Self::Avx2,
-            3 => Self::Avx512,
+            2 => Self::Neon,
+            3 => Self::Avx2,
+            4 => Self::Avx512,
             _ => Self::best(),
         }
     }

@@ -2,6 +2,8 @@
 #![allow(unsafe_code)] // entering an instruction set
 
 use super::super::simd::Simd;
+#[cfg(target_arch = "aarch64")]
+use super::super::simd::neon::Neon;
 use super::super::simd::portable::{FUSES, Portable};
 #[cfg(target_arch = "x86_64")]
 use super::super::simd::x86::{Avx2, Avx512};
@@ -147,7 +149,7 @@ macro_rules! tiles {
 }
 
 macro_rules! has_tiles {
-    ($element:ty, $avx512_transpose:expr, $avx2_transpose:expr) => {
+    ($element:ty, $avx512_transpose:expr, $avx2_transpose:expr, $neon_transpose:expr) => {
         impl HasTiles for $element {
             fn tiles_of(set: InstructionSet) -> &'static Tiles<Self> {
                 assert!(set.is_available(), "this machine does not have {set:?}");
@@ -156,6 +158,8 @@ macro_rules! has_tiles {
                     InstructionSet::Avx512 => tiles!(avx512, Avx512, $element, 14, 4, $avx512_transpose),
                     #[cfg(target_arch = "x86_64")]
                     InstructionSet::Avx2 => tiles!(avx2, Avx2, $element, 6, 3, $avx2_transpose),
+                    #[cfg(target_arch = "aarch64")]
+                    InstructionSet::Neon => tiles!(neon, Neon, $element, 12, 6, $neon_transpose),
                     _ => tiles!(portable, Plain, $element, 4, 2, transpose::portable),
                 }
             }
@@ -168,8 +172,8 @@ macro_rules! has_tiles {
     };
 }
 
-has_tiles!(f32, transpose::avx512, transpose::avx2);
-has_tiles!(f64, transpose::portable, transpose::portable);
+has_tiles!(f32, transpose::avx512, transpose::avx2, transpose::neon);
+has_tiles!(f64, transpose::portable, transpose::portable, transpose::portable);
 
 /// # Safety
 /// As `compute`.
@@ -193,6 +197,18 @@ where
 {
     // SAFETY: the caller's promise.
     unsafe { compute::<Avx2<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
+}
+
+/// # Safety
+/// As `compute`.
+#[cfg(target_arch = "aarch64")]
+#[target_feature(enable = "neon")]
+unsafe fn neon<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>)
+where
+    Neon<T>: Simd<Element = T>,
+{
+    // SAFETY: the caller's promise.
+    unsafe { compute::<Neon<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
 }
 
 /// # Safety

@@ -34,23 +34,30 @@ pub(crate) unsafe fn portable<T: Float>(
     }
 }
 
-/// Transposes in registers, in squares of 8 x 8, and one by one what these leave.
+/// Transposes in squares of so many to a side, and one by one what these leave.
 ///
 /// # Safety
 /// As [`Transpose`].
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-pub(crate) unsafe fn avx2(from: *const f32, column_stride: usize, to: *mut f32, to_stride: usize, depth: usize, width: usize) {
-    let (rows, columns) = (depth - depth % 8, width - width % 8);
-    for column in (0..columns).step_by(8) {
-        for row in (0..rows).step_by(8) {
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[inline(always)]
+unsafe fn in_squares<const SIDE: usize>(
+    from: *const f32,
+    column_stride: usize,
+    to: *mut f32,
+    to_stride: usize,
+    [depth, width]: [usize; 2],
+    square: unsafe fn(*const f32, usize, *mut f32, usize),
+) {
+    let (rows, columns) = (depth - depth % SIDE, width - width % SIDE);
+    for column in (0..columns).step_by(SIDE) {
+        for row in (0..rows).step_by(SIDE) {
             // SAFETY: the caller's promise: the square is whole.
             unsafe {
                 let (from, to) = (from.add(column * column_stride + row), to.add(row * to_stride + column));
-                for index in 0..8 {
-                    prefetch(from.wrapping_add((8 + index) * column_stride));
+                for index in 0..SIDE {
+                    prefetch(from.wrapping_add((SIDE + index) * column_stride));
                 }
-                square_of_8(from, column_stride, to, to_stride);
+                square(from, column_stride, to, to_stride);
             }
         }
     }
@@ -58,6 +65,46 @@ pub(crate) unsafe fn avx2(from: *const f32, column_stride: usize, to: *mut f32, 
     unsafe {
         portable(from.add(rows), column_stride, to.add(rows * to_stride), to_stride, depth - rows, columns);
         portable(from.add(columns * column_stride), column_stride, to.add(columns), to_stride, depth, width - columns);
+    }
+}
+
+/// Transposes in registers, in squares of 8 x 8.
+///
+/// # Safety
+/// As [`Transpose`].
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+pub(crate) unsafe fn avx2(from: *const f32, column_stride: usize, to: *mut f32, to_stride: usize, depth: usize, width: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { in_squares::<8>(from, column_stride, to, to_stride, [depth, width], square_of_8) }
+}
+
+/// Transposes in registers, in squares of 4 x 4.
+///
+/// # Safety
+/// As [`Transpose`].
+#[cfg(target_arch = "aarch64")]
+#[target_feature(enable = "neon")]
+pub(crate) unsafe fn neon(from: *const f32, column_stride: usize, to: *mut f32, to_stride: usize, depth: usize, width: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { in_squares::<4>(from, column_stride, to, to_stride, [depth, width], square_of_4) }
+}
+
+/// Transposes a square of 4 x 4.
+#[cfg(target_arch = "aarch64")]
+#[target_feature(enable = "neon")]
+unsafe fn square_of_4(from: *const f32, column_stride: usize, to: *mut f32, to_stride: usize) {
+    use std::arch::aarch64::*;
+    // SAFETY: the caller's pointers are valid for the square.
+    unsafe {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|column| vld1q_f32(from.add(column * column_stride)));
+        // Of each two columns, what is at even and at odd places; then their halves beside each other.
+        let pairs = [[vtrn1q_f32(a, b), vtrn1q_f32(c, d)], [vtrn2q_f32(a, b), vtrn2q_f32(c, d)]];
+        for (row, [low, high]) in pairs.into_iter().enumerate() {
+            let [low, high] = [vreinterpretq_f64_f32(low), vreinterpretq_f64_f32(high)];
+            vst1q_f32(to.add(row * to_stride), vreinterpretq_f32_f64(vtrn1q_f64(low, high)));
+            vst1q_f32(to.add((2 + row) * to_stride), vreinterpretq_f32_f64(vtrn2q_f64(low, high)));
+        }
     }
 }
 

@@ -260,6 +260,8 @@ macro_rules! transforms {
 transforms!(avx512, crate::simd::x86::Avx512<T>, #[target_feature(enable = "avx512f")]);
 #[cfg(target_arch = "x86_64")]
 transforms!(avx2, crate::simd::x86::Avx2<T>, #[target_feature(enable = "avx2,fma")]);
+#[cfg(target_arch = "aarch64")]
+transforms!(neon, crate::simd::neon::Neon<T>, #[target_feature(enable = "neon")]);
 transforms!(portable, Portable<T, FUSES>);
 #[cfg(test)]
 transforms!(fused, Portable<T, true>);
