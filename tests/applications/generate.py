@@ -118,6 +118,8 @@ def main():
     parser.add_argument("networks", nargs="*", help="the networks: all of them where none is named")
     parser.add_argument("--files", type=pathlib.Path, help="the folder to write files of weights to, instead of what the networks give")
     arguments = parser.parse_args()
+    if arguments.files:
+        arguments.files.mkdir(parents=True, exist_ok=True)
     for name in arguments.networks or NETWORKS:
         tensors, texts = HERE / "outputs.safetensors", HERE / "configs.zip"
         found, configs = load_file(tensors) if tensors.exists() else {}, read(texts)

@@ -81,10 +81,7 @@ fn prepared<'g, T: Float>(
 ) -> Option<(&'g conv2d::Geometry, Arc<Buffer<T>>)> {
     let (prepared, plane) = context.prepared.zip(geometry.flat())?;
     let len = conv2d::prepared_len::<T>(plane)?;
-    let kernel = prepared.of(kernel, len, || {
-        memory::claim(memory::bytes_of::<T>(len), String::new).ok()?;
-        conv2d::prepare(plane, kernel)
-    });
+    let kernel = prepared.of(kernel, (len, memory::bytes_of::<T>(len)), || conv2d::prepare(plane, kernel));
     Some((plane, kernel?))
 }
 

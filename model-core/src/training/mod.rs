@@ -50,6 +50,7 @@ mod trainer;
 
 use std::path::Path;
 
+pub use crate::kernels::matmul::WeightPrecision;
 pub use class_weight::ClassWeight;
 pub use evaluate::Evaluate;
 pub use fit::{Fit, IntoFit, ValidationFreq};

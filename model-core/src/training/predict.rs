@@ -15,6 +15,7 @@ use crate::distribution::{DataParallel, Moment, together};
 use crate::error::{Error, Result, Role, batched};
 use crate::few::Few;
 use crate::given::{Arrays, InputData, Port, Samples, check_call, inputs, ports};
+use crate::kernels::matmul::WeightPrecision;
 use crate::layer::{Context, Prepared};
 use crate::layers::adapted::check_adapted;
 use crate::memory::{self, Passes};
@@ -97,6 +98,33 @@ impl<'m, N: Network<f32>> Predictor<'m, N> {
     #[must_use]
     pub fn distribute(self, ranks: DataParallel) -> Self {
         Self { ranks: Some(ranks), ..self }
+    }
+
+    /// With the kernels of `Dense` layers in fewer bits, which this copies at its first pass: off by default. A pass of few samples waits for these kernels to
+    /// come out of memory, as VGG19's does for 494 MB of them, and of half or a quarter of that it waits less; one of many samples gains nothing. The model keeps
+    /// its own weights, and results are, to the bit, those of a model whose kernels are rounded so.
+    ///
+    /// [`WeightPrecision::Int8`] rounds kernels as Keras's `quantize` does with `Int8QuantizationConfig(activation_quantizer=None)`.
+    ///
+    /// ```
+    /// use functional_model::prelude::*;
+    /// use functional_model::training::WeightPrecision;
+    /// use ndarray::Array2;
+    ///
+    /// functional_model! {
+    ///     model Net(x: [64]) -> [10] { Dense(10, activation = "softmax")(Dense(256, activation = "relu")(x)) }
+    /// }
+    ///
+    /// let (model, x) = (Net::new(42), Array2::<f32>::ones((1, 64)));
+    /// let rounded = model.predictor().weight_precision(WeightPrecision::Bfloat16).predict(&x)?;
+    /// assert!(model.predict(&x)?.iter().zip(&rounded).all(|(a, b)| (a - b).abs() < 0.01));
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// Source: <https://keras.io/api/quantizers/>.
+    #[must_use]
+    pub fn weight_precision(self, precision: WeightPrecision) -> Self {
+        Self { prepared: Prepared::narrow(precision), ..self }
     }
 
     /// Printing this. By default it is a bar on a terminal if a call takes longer than half a second, and elsewhere nothing.

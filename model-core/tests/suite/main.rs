@@ -28,3 +28,4 @@ mod penalties;
 mod stateful;
 mod training;
 mod training_parity;
+mod weight_precision;

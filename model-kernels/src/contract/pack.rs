@@ -29,6 +29,11 @@ impl<T: Float> Panel<T> {
         self.0.as_ptr().cast()
     }
 
+    /// The room of the first elements, to be written.
+    pub fn part(&mut self, elements: usize) -> &mut [MaybeUninit<T>] {
+        &mut self.0[..elements]
+    }
+
     /// Copies the `width` columns of some taps and channels, as `[taps y][taps x][depth][width]`. Either the columns lie together or the depth.
     ///
     /// # Safety

@@ -4,11 +4,13 @@
 
 mod forward;
 mod input_gradient;
+mod narrow;
 mod packed;
 mod weight_gradient;
 
 pub use forward::dense_forward;
 pub use input_gradient::dense_input_gradient;
+pub use narrow::{Narrow, WeightPrecision};
 pub(crate) use packed::Packed;
 pub use weight_gradient::dense_weight_gradient;
 

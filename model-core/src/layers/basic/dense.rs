@@ -34,9 +34,11 @@ impl<T: Float> Run<T> for Dense {
     fn forward(&self, call: Forward<'_, T>) {
         let Forward { context, weights, inputs, output, saved, .. } = call;
         let (kernel, bias) = (&weights[0].data, weights.get(1).map(|bias| &*bias.data));
-        let sizes = sizes(self, context.batch, inputs[0]);
-        activated::forward(self.activation, sizes[2], saved, output, |fused, output| {
-            dense_forward(sizes, inputs[0].data, kernel, bias, fused, output);
+        let sizes @ [rows, features, units] = sizes(self, context.batch, inputs[0]);
+        let narrow = context.prepared.and_then(|prepared| prepared.narrow_of(kernel, [features, units]));
+        activated::forward(self.activation, units, saved, output, |fused, output| match &narrow {
+            Some(kernel) => kernel.product(rows, inputs[0].data, bias, fused, output),
+            None => dense_forward(sizes, inputs[0].data, kernel, bias, fused, output),
         });
     }
 
