@@ -22,6 +22,7 @@ use std::time::Instant;
 use calls::{MlpCalls, ToyResnetCalls};
 use functional_model::prelude::*;
 use functional_model::random::Random;
+use functional_model::training::{Predictor, WeightPrecision};
 use measure::{How, Work};
 use models::{Mlp, ToyResnet};
 use ndarray::{Array, Array1, Array2, Array4, Dimension, Ix2, Ix3, Ix4, ShapeBuilder};
@@ -45,7 +46,7 @@ fn main() -> Result<()> {
 type Measure = fn(Work) -> Result<()>;
 
 /// The figures: what each is called, and what measures it.
-const WORKS: [(&str, Measure); 13] = [
+const WORKS: [(&str, Measure); 15] = [
     ("toy_resnet.train.b64", |work| train(work, &mut ToyResnet::new(1), &images(64), &labels(10))),
     ("toy_resnet.train.b64.calls", |work| by_calls(work, ToyResnetCalls::new(1)?, &images(64))),
     ("toy_resnet.infer.b64", |work| infer(work, &ToyResnet::new(1), &images(64))),
@@ -63,6 +64,8 @@ const WORKS: [(&str, Measure); 13] = [
     ("transformer.train.b64", |work| train(work, &mut Transformer::new(1), &random::<Ix3>((64, 128, 8)), &labels(2))),
     ("transformer.infer.b1", |work| infer(work, &Transformer::new(1), &random::<Ix3>((1, 128, 8)))),
     ("vgg19.infer.b1", |work| infer(work, &Vgg19::new(1), &random::<Ix4>((1, 224, 224, 3)))),
+    ("vgg19.infer.b1.bfloat16", |work| vgg19_narrow(work, WeightPrecision::Bfloat16)),
+    ("vgg19.infer.b1.int8", |work| vgg19_narrow(work, WeightPrecision::Int8)),
 ];
 
 fn images(count: usize) -> Array4<f32> {
@@ -88,7 +91,15 @@ fn train<N: Trainable, D: Dimension>(work: Work, model: &mut N, x: &Array<f32, D
 }
 
 fn infer<N: Network, D: Dimension>(work: Work, model: &N, x: &Array<f32, D>) -> Result<()> {
-    let mut predictor = model.predictor().batch_size(64)?;
+    predict(work, model.predictor(), x)
+}
+
+fn vgg19_narrow(work: Work, precision: WeightPrecision) -> Result<()> {
+    predict(work, Vgg19::new(1).predictor().weight_precision(precision), &random::<Ix4>((1, 224, 224, 3)))
+}
+
+fn predict<N: Network, D: Dimension>(work: Work, predictor: Predictor<'_, N>, x: &Array<f32, D>) -> Result<()> {
+    let mut predictor = predictor.batch_size(64)?;
     let mut output = predictor.predict(x)?;
     work.measure(|| predictor.predict_into(x, &mut output))
 }

@@ -11,8 +11,10 @@ pub mod legacy;
 pub mod onnx;
 #[doc(hidden)]
 pub mod regular;
+#[cfg(feature = "source")]
 pub mod source;
 mod tensor;
+#[cfg(feature = "tfjs")]
 pub mod tfjs;
 
 pub use tensor::{Dtype, Tensor, write_floats};

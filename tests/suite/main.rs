@@ -1,4 +1,6 @@
 //! What the library does as its users see it, in one binary: a binary each would be linked with all of the library each.
+//!
+//! What needs a feature is tested where the whole workspace is, which `tests/renamed` asks all of them for.
 
 #[path = "../bits/mod.rs"]
 mod bits;
@@ -23,11 +25,13 @@ mod compiled;
 mod constants;
 mod custom;
 mod files_as_models;
+#[cfg(feature = "tfjs")]
 mod legacy;
 mod masks;
 mod masks_by_name;
 mod modules;
 mod named;
+#[cfg(feature = "onnx")]
 mod onnx;
 mod operations;
 mod own_functions;
@@ -36,6 +40,7 @@ mod own_steps;
 mod own_train_step;
 mod penalties;
 mod ranks;
+#[cfg(feature = "source")]
 mod source;
 mod stateful;
 mod streams;
