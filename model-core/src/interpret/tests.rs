@@ -405,3 +405,22 @@ fn a_size_that_no_input_gives_is_refused() {
     let error = Model::<f32>::new(graph, 0).unwrap_err();
     assert_eq!(error.to_string(), "no input gives `m` a size\nhelp: give an input an axis `m`, by itself");
 }
+
+/// Projections that are made again, of a few samples at a time, come to the bits of those that are kept: a penalty, here of nothing, looks at
+/// all of them together.
+#[test]
+fn attention_in_parts_has_the_bits_of_all_at_once() {
+    let graph = |activity: &str| {
+        let mut sketch = Sketch::new(&[("x", &[43, 5]), ("y", &[30, 6])]);
+        let arguments = format!(r#"{{"num_heads": 4, "key_dim": 40, "dropout": 0.2, "use_gate": true{activity}}}"#);
+        sketch.add(&format!("MultiHeadAttention {arguments}"), "x y", "z");
+        sketch.outputs("z")
+    };
+    let nothing = r#", "activity_regularizer": {"class_name": "L2", "config": {"l2": 0.0}}"#;
+    let [parts, whole] = ["", nothing].map(|activity| Trial::new(graph(activity), true));
+    let memory = |trial: &Trial| trial.model.plan.training_memory().memory(&|_| None).elements(BATCH);
+    assert!(memory(&parts) < memory(&whole));
+    assert_eq!(parts.forward(&mut parts.model.tape()), whole.forward(&mut whole.model.tape()));
+    assert_eq!(parts.gradients(false, f64::NAN), whole.gradients(false, f64::NAN));
+    parts.check_memory();
+}

@@ -1,15 +1,10 @@
-//! What attention layers share: their sizes and masks as the kernels take them, the projections, and the passes.
+//! What attention layers share: what is dropped, the masks as the kernels take them, and the passes of those on a list.
 
-use model_graph::argument::Regularizer;
-use model_graph::layers::{CAUSAL, KEY, MASK, MASKS, RETURN_SCORES};
+use model_graph::layers::{CAUSAL, MASK, RETURN_SCORES};
 
-use crate::activity::Activity;
 use crate::float::Float;
-use crate::kernels::activation::{self, Kind};
 use crate::kernels::attention::{self, Additive, Gradients, Outputs, Product, Reads, Rule, Score, Sizes};
-use crate::kernels::elementwise::{self, Merge};
-use crate::kernels::fused::Fused;
-use crate::kernels::matmul::{dense_forward, dense_input_gradient, dense_weight_gradient};
+use crate::kernels::elementwise;
 use crate::layer::{Backward, Context, Forward, Gradient, View, Weight};
 use crate::layers::noise;
 
@@ -22,238 +17,28 @@ pub(super) struct Dropped {
 
 impl Dropped {
     /// What the kernel drops by, where the layer trains.
-    fn of(self, context: Context<'_>, key: u64) -> Option<(f64, u64)> {
+    pub fn of(self, context: Context<'_>, key: u64) -> Option<(f64, u64)> {
         (context.training && self.rate > 0.0).then(|| (self.rate, noise::key(self.seed, key)))
     }
 }
 
-/// A layer with projections.
-#[derive(Clone, Copy)]
-pub(super) struct Projected {
-    pub heads: usize,
-    pub key_heads: usize,
-    pub key_dim: usize,
-    pub value_dim: usize,
-    pub use_bias: bool,
-    pub use_gate: bool,
-    pub window: Option<usize>,
-    pub dropped: Dropped,
-    /// The penalty on what each projection gives.
-    pub activity: Option<Regularizer>,
-    /// How many of the query's axes are not attended over.
-    pub outer: usize,
-}
-
-/// A projection, in the order of the layer's weights.
-#[derive(Clone, Copy)]
-enum Part {
-    Query,
-    Key,
-    Gate,
-    Value,
-    Output,
-}
-
-/// What forward leaves.
-struct Left<'a, T> {
-    query: &'a mut [T],
-    key: &'a mut [T],
-    value: &'a mut [T],
-    attended: &'a mut [T],
-    gate: &'a mut [T],
-    sums: &'a mut [T],
-    /// What is behind them.
-    rest: &'a mut [T],
-}
-
 /// Takes so many elements from the front.
-fn take<'a, T>(room: &mut &'a mut [T], elements: usize) -> &'a mut [T] {
+pub(super) fn take<'a, T>(room: &mut &'a mut [T], elements: usize) -> &'a mut [T] {
     let (front, rest) = std::mem::take(room).split_at_mut(elements);
     *room = rest;
     front
 }
 
 /// The mask in a slot.
-fn mask<'a, T>(context: Context<'_>, inputs: &[View<'a, T>], slot: usize) -> Option<&'a [T]> {
+pub(super) fn mask<'a, T>(context: Context<'_>, inputs: &[View<'a, T>], slot: usize) -> Option<&'a [T]> {
     context.manner.slot(slot, inputs).first().map(|mask| mask.data)
 }
 
 /// Masks have no gradient.
-fn clear<T: Float>(gradients: &mut [Option<Gradient<'_, T>>]) {
+pub(super) fn clear<T: Float>(gradients: &mut [Option<Gradient<'_, T>>]) {
     for gradient in gradients.iter_mut().flatten().filter(|gradient| !gradient.accumulate) {
         gradient.data.fill(T::ZERO);
     }
-}
-
-impl Projected {
-    fn sizes<T>(&self, batch: usize, inputs: &[View<'_, T>]) -> Sizes {
-        let steps = |input: &View<'_, T>| input.shape[self.outer..input.shape.len() - 1].iter().product();
-        let outer: usize = inputs[0].shape[..self.outer].iter().product();
-        let (heads, key_heads, key_dim, value_dim) = (self.heads, self.key_heads, self.key_dim, self.value_dim);
-        Sizes { batch: batch * outer, heads, key_heads, queries: steps(&inputs[0]), keys: steps(&inputs[1]), key_dim, value_dim }
-    }
-
-    fn rule<'a, T: Float>(&self, context: Context<'_>, inputs: &[View<'a, T>], key: u64) -> Rule<'a, T> {
-        let [queries, values, keys, both] = [0, 1, 2, 3].map(|behind| mask(context, inputs, MASKS + behind));
-        Rule {
-            scale: 1.0 / (self.key_dim as f64).sqrt(),
-            is_causal: context.manner.flag(CAUSAL),
-            window: self.window,
-            queries,
-            keys: [values, keys],
-            both,
-            dropout: self.dropped.of(context, key),
-        }
-    }
-
-    /// Where the weights of a projection are.
-    fn at(&self, part: Part) -> usize {
-        let gate = usize::from(self.use_gate);
-        let place = match part {
-            Part::Query => 0,
-            Part::Key => 1,
-            Part::Gate => 2,
-            Part::Value => 2 + gate,
-            Part::Output => 3 + gate,
-        };
-        place * (1 + usize::from(self.use_bias))
-    }
-
-    /// `output = input · kernel + bias`
-    fn project<T: Float>(&self, part: Part, weights: &[Weight<T>], rows: usize, input: &[T], output: &mut [T]) {
-        let at = self.at(part);
-        let bias = self.use_bias.then(|| &*weights[at + 1].data);
-        let sizes = sizes(rows, input.len(), output.len());
-        dense_forward(sizes, input, &weights[at].data, bias, Fused::None, output);
-    }
-
-    /// The gradients of a projection's weights.
-    fn derive<T: Float>(
-        &self,
-        part: Part,
-        gradients: &mut [Weight<T>],
-        rows: usize,
-        (input, d_output): (&[T], &[T]),
-        accumulate: bool,
-    ) {
-        let [kernel, rest @ ..] = &mut gradients[self.at(part)..] else { return };
-        let bias = if self.use_bias { rest.first_mut().map(|bias| &mut *bias.data) } else { None };
-        dense_weight_gradient(sizes(rows, input.len(), d_output.len()), input, d_output, &mut kernel.data, bias, accumulate);
-    }
-
-    /// The gradient of a projection's input, where it is wanted.
-    fn give<T: Float>(
-        &self,
-        part: Part,
-        weights: &[Weight<T>],
-        rows: usize,
-        d_output: &[T],
-        (gradient, is_first): (&mut Option<Gradient<'_, T>>, bool),
-    ) {
-        if let Some(Gradient { data, accumulate }) = gradient {
-            let sizes = sizes(rows, data.len(), d_output.len());
-            dense_input_gradient(sizes, d_output, &weights[self.at(part)].data, data, *accumulate || !is_first);
-        }
-    }
-
-    fn left<'a, T>(&self, sizes: &Sizes, mut room: &'a mut [T]) -> Left<'a, T> {
-        let room = &mut room;
-        let gate = if self.use_gate { sizes.output() } else { 0 };
-        let (query, key, value) = (take(room, sizes.query()), take(room, sizes.key()), take(room, sizes.value()));
-        let (attended, gate, sums) = (take(room, sizes.output()), take(room, gate), take(room, sizes.rows()));
-        Left { query, key, value, attended, gate, sums, rest: std::mem::take(room) }
-    }
-
-    pub fn forward<T: Float>(&self, call: Forward<'_, T>) {
-        let Forward { context, key: seed, weights, inputs, output, more, saved, scratch, .. } = call;
-        let activity = self.activity.map(|regularizer| Activity::new(regularizer, context));
-        let count = |given: &[T]| activity.into_iter().for_each(|activity| activity.count(&[], given)); // none of the user's own, which looks at shapes
-        let sizes = self.sizes(context.batch, inputs);
-        let (rows, columns) = (sizes.batch * sizes.queries, sizes.batch * sizes.keys);
-        // What is not kept lies in the room to work in, before what the gate lets through.
-        let (room, behind) = if saved.is_empty() { (scratch, &mut [][..]) } else { (saved, scratch) };
-        let Left { query, key, value, attended, gate, sums, rest } = self.left(&sizes, room);
-        let keys = context.manner.slot(KEY, inputs).first().unwrap_or(&inputs[1]);
-        self.project(Part::Query, weights, rows, inputs[0].data, query);
-        self.project(Part::Key, weights, columns, keys.data, key);
-        self.project(Part::Value, weights, columns, inputs[1].data, value);
-        [&*query, key, value].into_iter().for_each(count);
-        let score = Product { query, key, dim: self.key_dim };
-        let scores = more.first_mut().map(|scores| &mut **scores);
-        let rule = self.rule(context, inputs, seed);
-        attention::forward(&sizes, &score, &rule, value, Outputs { output: attended, sums, scores });
-        if !self.use_gate {
-            self.project(Part::Output, weights, rows, attended, output);
-            return count(output);
-        }
-        self.project(Part::Gate, weights, rows, inputs[0].data, gate);
-        activation::forward_in_place(Kind::Sigmoid, gate, self.value_dim);
-        count(gate);
-        let passed = &mut if behind.is_empty() { rest } else { behind }[..sizes.output()];
-        elementwise::forward(Merge::Multiply, &[attended, gate], passed);
-        self.project(Part::Output, weights, rows, passed, output);
-        count(output);
-    }
-
-    pub fn backward<T: Float>(&self, call: Backward<'_, T>) {
-        let Backward { context, key: seed, weights, inputs, output, d_output, more, d_inputs, gradients, saved, scratch } = call;
-        let activity = self.activity.map(|regularizer| Activity::new(regularizer, context));
-        let penalize = |given: &[T], gradient: &mut [T]| {
-            activity.into_iter().for_each(|activity| activity.add_gradient(&[], given, gradient));
-        };
-        penalize(output.data, d_output);
-        let sizes = self.sizes(context.batch, inputs);
-        let (rows, columns) = (sizes.batch * sizes.queries, sizes.batch * sizes.keys);
-        let Left { query, key, value, attended, gate, sums, .. } = self.left(&sizes, saved);
-        let mut room = scratch;
-        let room = &mut room;
-        let (d_query, d_key, d_value) = (take(room, sizes.query()), take(room, sizes.key()), take(room, sizes.value()));
-        let d_attended = take(room, sizes.output());
-        let accumulate = context.accumulate;
-        let mut derive = |part, rows, of: (&[T], &[T])| self.derive(part, gradients, rows, of, accumulate);
-        let d_gate = if self.use_gate { take(room, sizes.output()) } else { &mut [] };
-        if self.use_gate {
-            let passed = take(room, sizes.output());
-            elementwise::forward(Merge::Multiply, &[attended, gate], passed);
-            derive(Part::Output, rows, (passed, d_output));
-            // The gradient of what passed, of which the gate and what is attended to get theirs.
-            self.give(Part::Output, weights, rows, d_output, (&mut Some(Gradient { data: passed, accumulate: false }), true));
-            elementwise::forward(Merge::Multiply, &[passed, gate], d_attended);
-            elementwise::forward(Merge::Multiply, &[passed, attended], d_gate);
-            penalize(gate, d_gate);
-            activation::backward(Kind::Sigmoid, &[], gate, d_gate, self.value_dim);
-            derive(Part::Gate, rows, (inputs[0].data, d_gate));
-        } else {
-            derive(Part::Output, rows, (attended, d_output));
-            self.give(Part::Output, weights, rows, d_output, (&mut Some(Gradient { data: d_attended, accumulate: false }), true));
-        }
-        let score = Product { query, key, dim: self.key_dim };
-        let d_scores = more.first().map(|scores| &**scores);
-        let reads = Reads { value, output: attended, sums, d_output: d_attended, d_scores };
-        let rule = self.rule(context, inputs, seed);
-        let all = Gradients { query: d_query, key: d_key, value: d_value, more: &mut [] };
-        attention::backward(&sizes, &score, &rule, reads, all);
-        penalize(query, d_query);
-        penalize(key, d_key);
-        penalize(value, d_value);
-        let own = context.manner.slot(KEY, inputs).first();
-        derive(Part::Query, rows, (inputs[0].data, d_query));
-        derive(Part::Key, columns, (own.unwrap_or(&inputs[1]).data, d_key));
-        derive(Part::Value, columns, (inputs[1].data, d_value));
-        self.give(Part::Query, weights, rows, d_query, (&mut d_inputs[0], true));
-        if self.use_gate {
-            self.give(Part::Gate, weights, rows, d_gate, (&mut d_inputs[0], false));
-        }
-        self.give(Part::Value, weights, columns, d_value, (&mut d_inputs[1], true));
-        let to = if own.is_some() { context.manner.start(KEY, inputs.len()) } else { 1 };
-        self.give(Part::Key, weights, columns, d_key, (&mut d_inputs[to], own.is_some()));
-        clear(&mut d_inputs[2 + usize::from(own.is_some())..]);
-    }
-}
-
-/// A product's sizes, by the elements of so many rows.
-fn sizes(rows: usize, input: usize, output: usize) -> [usize; 3] {
-    [rows, input / rows.max(1), output / rows.max(1)]
 }
 
 /// How a layer on a list makes scores.

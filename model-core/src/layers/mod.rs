@@ -21,6 +21,7 @@ mod normalized;
 mod own_cell;
 mod pass;
 mod pool;
+mod projected;
 pub(crate) mod reach;
 mod recurrence;
 mod remembered;

@@ -37,6 +37,10 @@ impl Rule for Adagrad {
         vec![Slot::squares("accumulator", of).from(Start::Constant(self.initial_accumulator_value))]
     }
 
+    fn rests_at_zero(&self) -> bool {
+        true
+    }
+
     fn step(&self, at: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], _: &mut Buffer<f32>) {
         let (rate, epsilon, [sums]) = (at.rate as f32, self.epsilon as f32, first(slots));
         step(gradient, [weight, sums], move |g, [w, sum]| {

@@ -6,6 +6,7 @@
 //! 1e30 it leaves finite ones. Those may be beyond 1e30; then the next step is refused.
 
 use super::memory::Memory;
+use crate::elements::{Elements, Rows};
 use crate::error::Error;
 use crate::finite::are_within;
 use crate::layer::Weight;
@@ -117,20 +118,35 @@ pub(crate) fn check_weights<N: Network<f32>>(model: &N, memory: &[Memory]) -> Re
     result.and_then(|()| comparison.end())
 }
 
-/// Whether a gradient, and the weight that it is to change, are within bounds.
-fn bounded(place: usize, weight: &Weight<f32>, gradient: &[f32]) -> Result<(), Refusal> {
-    if !are_within(gradient, LARGEST_GRADIENT) {
-        return Err(Refusal::Gradient(place));
-    }
-    if are_within(&weight.data, LARGEST_WEIGHT) { Ok(()) } else { Err(Refusal::Weight(place)) }
+/// Numbers, and the rows that are looked at, where those are not all.
+type Looked<'n> = (&'n [f32], Option<&'n Rows>);
+
+/// Whether the absolute value of every number is at most `limit`.
+fn rows_within((numbers, rows): Looked<'_>, limit: f32) -> bool {
+    let Some(rows) = rows else { return are_within(numbers, limit) };
+    // Rows are short: the bits of numbers without signs are ordered as they are.
+    rows.ranges().all(|row| numbers[row].iter().fold(0, |largest, number| number.abs().to_bits().max(largest)) <= limit.to_bits())
 }
 
-/// Checks the gradients, and the weights that they are to change.
-pub(crate) fn check<N: Trainable<f32>>(model: &mut N, gradients: &mut N::Gradients) -> Result<(), Refusal> {
+/// Whether a gradient, and the weight that it is to change, are within bounds.
+fn bounded(place: usize, weight: Looked<'_>, gradient: Looked<'_>) -> Result<(), Refusal> {
+    if !rows_within(gradient, LARGEST_GRADIENT) {
+        return Err(Refusal::Gradient(place));
+    }
+    if rows_within(weight, LARGEST_WEIGHT) { Ok(()) } else { Err(Refusal::Weight(place)) }
+}
+
+/// Checks the gradients, and the weights that they are to change: `moved` tells the rows of a weight that change, where others do not.
+pub(crate) fn check<N: Trainable<f32>>(
+    model: &mut N,
+    gradients: &mut N::Gradients,
+    moved: impl for<'g> Fn(usize, &'g Elements<f32>) -> Option<&'g Rows>,
+) -> Result<(), Refusal> {
     let (mut place, mut result, mut is_any) = (0, Ok(()), false);
     model.visit_with(gradients, &mut |weight, gradient, is_trainable| {
         if result.is_ok() && is_trainable {
-            result = bounded(place, weight, &gradient.data);
+            let rows = moved(place, &gradient.data);
+            result = bounded(place, (&weight.data, rows), (&gradient.data, gradient.data.rows()));
         }
         is_any |= is_trainable;
         place += 1;
@@ -147,7 +163,7 @@ pub(crate) fn check_variables<N: Network<f32>>(model: &N, gradients: &Gradients)
         let gradient = gradients.elements(weight).filter(|_| is_trainable);
         has_any |= gradient.is_some();
         if let Some(gradient) = gradient.filter(|_| result.is_ok()) {
-            result = bounded(place, weight, gradient);
+            result = bounded(place, (&weight.data, None), (gradient, None));
         }
     });
     result?;

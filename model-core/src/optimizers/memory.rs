@@ -1,10 +1,12 @@
 //! What an optimiser remembers of a weight, and how both change in a step: the arguments that all optimisers have, around the rule's own.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::Optimizer;
 use super::rule::{Of, Rule, Slot, Start, Step};
 use crate::buffer::Buffer;
+use crate::elements::{Elements, Rows};
 use crate::kernels::lanes;
 use crate::kernels::optimizer::{change, step};
 use crate::kernels::penalty::square_sum;
@@ -40,6 +42,19 @@ pub(super) struct Turn {
     pub(super) overwrites: bool,
 }
 
+/// The gradient of a weight, and the rows outside of which it is zero, where that is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slope<'g> {
+    pub(super) all: &'g [f32],
+    pub(super) rows: Option<&'g Rows>,
+}
+
+impl<'g> Slope<'g> {
+    pub(super) fn of(gradient: &'g Elements<f32>) -> Self {
+        Self { all: gradient, rows: gradient.rows() }
+    }
+}
+
 /// What steps work in. It is no part of an optimiser's state.
 #[derive(Debug, Default)]
 pub(super) struct Room {
@@ -53,6 +68,9 @@ pub(super) struct Room {
 pub(super) struct Work {
     gradient: Buffer<f32>,
     rule: Buffer<f32>,
+    /// Rows of a weight and of what is remembered of it, one behind the other.
+    weight: Buffer<f32>,
+    slots: Vec<Buffer<f32>>,
 }
 
 impl Clone for Room {
@@ -138,11 +156,23 @@ impl Memory {
         }
     }
 
+    /// The rows that a step changes, where others stay as they are.
+    pub(super) fn moved<'g>(&self, rule: &dyn Rule, slope: Slope<'g>) -> Option<&'g Rows> {
+        let common = rule.common();
+        let clips = common.clipnorm.or(common.clipvalue).or(common.global_clipnorm).is_some();
+        let decays = self.decays && common.weight_decay.is_some();
+        let rests = rule.rests_at_zero() && common.slot_count() == 0 && !clips && !decays;
+        slope.rows.filter(|rows| rests && 2 * rows.elements() < slope.all.len())
+    }
+
     /// Changes the weight by its gradient.
-    pub(super) fn step(&mut self, optimizer: &Optimizer, turn: &Turn, gradient: &[f32], weight: &mut [f32], work: &mut Work) {
+    pub(super) fn step(&mut self, optimizer: &Optimizer, turn: &Turn, slope: Slope<'_>, weight: &mut [f32], work: &mut Work) {
         self.reserve(optimizer, weight);
         let rule = optimizer.rule(self.group);
-        let common = rule.common();
+        if let Some(rows) = self.moved(rule, slope) {
+            return self.step_rows(rule, turn, (slope.all, rows), weight, work);
+        }
+        let (common, gradient) = (rule.common(), slope.all);
         let own = self.slots.len() - common.slot_count();
         let (own, shared) = self.slots.split_at_mut(own);
         let (averages, accumulators) = shared.split_at_mut(usize::from(common.use_ema));
@@ -152,8 +182,7 @@ impl Memory {
                 let (decay, rate) = (decay as f32, turn.rate as f32);
                 change(weight, move |w| w - w * decay * rate);
             }
-            let step = Step { iteration: turn.iteration, rate: turn.rate, shape: &self.shape };
-            rule.step(step, gradient, weight, own, &mut work.rule);
+            rule.step(turn.step(&self.shape), gradient, weight, own, &mut work.rule);
         } else if let Some(accumulator) = accumulators.first_mut() {
             step(gradient, [&mut **accumulator], move |g, [sum]| [sum + g]);
         }
@@ -164,6 +193,63 @@ impl Memory {
                 weight.copy_from_slice(average);
             }
         }
+    }
+
+    /// Changes some rows of the weight, all others having gradients of zero.
+    fn step_rows(
+        &mut self,
+        rule: &dyn Rule,
+        turn: &Turn,
+        (gradient, rows): (&[f32], &Rows),
+        weight: &mut [f32],
+        work: &mut Work,
+    ) {
+        work.slots.resize_with(work.slots.len().max(self.slots.len()), Buffer::new);
+        let slots = &mut work.slots[..self.slots.len()];
+        let at_once = (AT_ONCE / rows.size().max(1)).max(1);
+        let room = at_once * rows.size();
+        let mut rest = rows.ranges().peekable();
+        while rest.peek().is_some() {
+            let some = rest.clone().take(at_once);
+            rest.by_ref().take(at_once).for_each(drop);
+            gather(some.clone(), gradient, &mut work.gradient, room);
+            gather(some.clone(), weight, &mut work.weight, room);
+            self.slots.iter().zip(&mut *slots).for_each(|(from, to)| gather(some.clone(), from, to, room));
+            rule.step(turn.step(&self.shape), &work.gradient, &mut work.weight, slots, &mut work.rule);
+            scatter(some.clone(), &work.weight, weight);
+            self.slots.iter_mut().zip(&*slots).for_each(|(to, from)| scatter(some.clone(), from, to));
+        }
+    }
+}
+
+impl Turn {
+    fn step<'s>(&self, shape: &'s [usize]) -> Step<'s> {
+        Step { iteration: self.iteration, rate: self.rate, shape }
+    }
+}
+
+/// About so many elements of rows are moved at once, so that steps allocate nothing, however many rows they move.
+const AT_ONCE: usize = 1 << 16;
+
+/// Copies rows one behind the other, into room for so many elements.
+fn gather(rows: impl Iterator<Item = Range<usize>>, from: &[f32], to: &mut Buffer<f32>, room: usize) {
+    to.resize(room);
+    let mut place = 0;
+    for row in rows {
+        let end = place + row.len();
+        to[place..end].copy_from_slice(&from[row]);
+        place = end;
+    }
+    to.resize(place);
+}
+
+/// Copies rows back to where they were.
+fn scatter(rows: impl Iterator<Item = Range<usize>>, from: &[f32], to: &mut [f32]) {
+    let mut place = 0;
+    for row in rows {
+        let end = place + row.len();
+        to[row].copy_from_slice(&from[place..end]);
+        place = end;
     }
 }
 

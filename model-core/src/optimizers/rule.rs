@@ -86,6 +86,11 @@ pub(crate) trait Rule: Arguments + Stated {
     /// Changes a weight by its gradient. `room` is to work in; whatever it was before is lost.
     fn step(&self, step: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], room: &mut Buffer<f32>);
 
+    /// Whether each element moves by its own gradient alone, and not at all, as what is remembered of it, where that is zero.
+    fn rests_at_zero(&self) -> bool {
+        false
+    }
+
     /// How much a weight of which this is remembered decays.
     fn weight_decay(&self, _slots: &[Buffer<f32>]) -> Option<f64> {
         self.common().weight_decay

@@ -34,6 +34,10 @@ impl Rule for SGD {
         if self.momentum == 0.0 { Vec::new() } else { vec![Slot::new("momentum", of)] }
     }
 
+    fn rests_at_zero(&self) -> bool {
+        self.momentum == 0.0
+    }
+
     fn step(&self, step: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], _: &mut Buffer<f32>) {
         let [momentum] = first(slots);
         sgd(self, step.rate, gradient, weight, momentum);

@@ -6,7 +6,7 @@ use model_graph::argument::Constraint;
 
 use super::built::BuiltOptimizer;
 use super::guard::{self, Refusal, Statistics};
-use super::memory::{Memory, Room, Turn};
+use super::memory::{Memory, Room, Slope, Turn};
 use super::problem::Problem;
 use crate::buffer::Buffer;
 use crate::elements::Elements;
@@ -20,7 +20,7 @@ use crate::schedules::LearningRate;
 use crate::variable::Gradients;
 
 /// Sees a weight, and the gradient that it is to move by, if there is one.
-type Visitor<'v> = &'v mut dyn FnMut(&mut Weight<f32>, Option<&[f32]>);
+type Visitor<'v> = &'v mut dyn FnMut(&mut Weight<f32>, Option<Slope<'_>>);
 
 /// Gradients of a model's weights.
 trait Given<M> {
@@ -33,7 +33,9 @@ struct OfPass<'g, G>(&'g mut G);
 
 impl<M: Trainable<f32>> Given<M> for OfPass<'_, M::Gradients> {
     fn visit(&mut self, model: &mut M, visitor: Visitor<'_>) {
-        model.visit_with(self.0, &mut |weight, gradient, is_trainable| visitor(weight, is_trainable.then_some(&gradient.data)));
+        model.visit_with(self.0, &mut |weight, gradient, is_trainable| {
+            visitor(weight, is_trainable.then(|| Slope::of(&gradient.data)));
+        });
     }
 }
 
@@ -64,7 +66,9 @@ impl<'g> OfVariables<'g> {
 impl<M: Trainable<f32>> Given<M> for OfVariables<'_> {
     fn visit(&mut self, model: &mut M, visitor: Visitor<'_>) {
         let mut gradients = self.0.iter();
-        model.visit_mut(&mut |weight| visitor(weight, gradients.next().and_then(Option::as_deref)));
+        model.visit_mut(&mut |weight| {
+            visitor(weight, gradients.next().and_then(Option::as_deref).map(|all| Slope { all, rows: None }));
+        });
     }
 }
 
@@ -86,7 +90,10 @@ impl BuiltOptimizer {
             if !std::mem::replace(have_penalties, true) {
                 model.add_penalties(gradients)?;
             }
-            guard::check(model, gradients)?;
+            guard::check(model, gradients, |place, gradient| {
+                let memory = self.memory.get(place)?;
+                memory.moved(self.rule.rule(memory.group), Slope::of(gradient))
+            })?;
             self.advance(model, &mut OfPass(gradients), |model| {
                 statistics.map_or(Ok(()), |statistics| guard::update_statistics(model, statistics))
             })
@@ -174,7 +181,7 @@ impl BuiltOptimizer {
             let (memory, Some(gradient)) = (memory.next().expect("the weights have been checked"), gradient) else { return };
             if turns[memory.group].is_update && limit(memory.group).is_some() {
                 memory.reserve(rule, &weight.data);
-                turns[memory.group].global += memory.square_sum(rule.rule(memory.group), gradient, work);
+                turns[memory.group].global += memory.square_sum(rule.rule(memory.group), gradient.all, work);
             }
         });
         for (group, turn) in turns.iter_mut().enumerate() {

@@ -1,8 +1,12 @@
-//! Serialised forms beside Keras 3.15's, and the ranges of arguments.
+//! Serialised forms beside Keras 3.15's, the ranges of arguments, and steps of some rows beside those of all.
 
+use ndarray::Array2;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::interpret::Model;
+use crate::losses::MeanSquaredError;
+use crate::pass::Pass;
 
 fn keras(class: &str, name: &str, rate: f64, own: Value) -> Value {
     let mut config = json!({
@@ -64,4 +68,31 @@ fn arguments_have_ranges() {
     check(RMSprop::new(0.1).epsilon(0.0).into());
     check(Adam::new(0.1).beta_2(1.0).into());
     check(Adam::new(0.1).beta_1(0.999_999_999).into());
+}
+
+/// What is clipped at a number that no gradient reaches goes through all rows.
+#[test]
+fn rows_without_gradients_are_left_out_to_the_bit() {
+    let config = r#"{"class_name": "Sequential", "config": {"name": "words", "layers": [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 4], "dtype": "int32"}},
+        {"class_name": "Embedding", "config": {"name": "table", "input_dim": 200, "output_dim": 3}},
+        {"class_name": "Flatten", "config": {"name": "flatten"}},
+        {"class_name": "Dense", "config": {"name": "dense", "units": 1}}]}}"#;
+    let train = |optimizer: Optimizer| {
+        let mut model = Model::<f32>::from_config(config, 7).unwrap();
+        let mut pass = Pass::new(&model, 0);
+        let mut optimizer = optimizer.build(&model).unwrap();
+        for step in 0..4 {
+            let x = Array2::from_shape_fn((5, 4), |(i, j)| ((i * 31 + j * 17 + step * 11) % 200) as i32);
+            let output = model.forward(&mut pass, &x).unwrap();
+            let (_, d_output) = MeanSquaredError::new().gradient(&output, &Array2::<f32>::ones((5, 1))).unwrap();
+            model.backward(&mut pass, &d_output).unwrap();
+            optimizer.apply(&mut model, &mut pass).unwrap();
+        }
+        let mut weights = Vec::new();
+        model.visit(&mut |weight, _| weights.push(weight.data.clone()));
+        (weights, optimizer.memory.into_iter().map(|memory| memory.slots).collect::<Vec<_>>())
+    };
+    assert!(train(SGD::new(0.5).into()) == train(SGD::new(0.5).clipvalue(1e6).into()));
+    assert!(train(Adagrad::new(0.5).into()) == train(Adagrad::new(0.5).clipvalue(1e6).into()));
 }

@@ -2,7 +2,7 @@
 
 use crate::argument::{Constraint, Initializer, ListedAxes, Regularizer};
 use crate::dim::Dim;
-use crate::layer::{Flag, Manner, Needs, Slot, Space, WeightSpec};
+use crate::layer::{Flag, Manner, Memory, Needs, Slot, Space, WeightSpec};
 use crate::layers::activated::{require_floats, resolve_axes};
 use crate::layers::kept::check_activity;
 use crate::layers::masked::MASK;
@@ -282,20 +282,59 @@ impl Heads<'_> {
         let (key, value) = (of(&keys, &self.keys, self.key_dim), of(&keys, &self.keys, self.value_dim));
         let sums = queries.saturating_mul(&self.queries);
         let sum = |parts: &[&Dim]| parts.iter().fold(Dim::default(), |sum, part| sum.saturating_add(part));
-        let projected = sum(&[&query, &key, &value, &attended]);
+        let projected = sum(&[&query, &key, &value]);
         let gates = |count: usize| if self.use_gate { attended.saturating_mul(&Dim::from(count)) } else { Dim::default() };
-        // The projections, what is attended to, the gate, and of each row of scores the logarithm of its sum.
-        let saved = sum(&[&projected, &gates(1), &sums]);
+        // What is attended to, the gate, and of each row of scores the logarithm of its sum.
+        let left = sum(&[&attended, &gates(1), &sums]);
+        let (kept, made) = match self.makes_again(inputs) {
+            false => (projected.clone(), Space::NONE),
+            true => (Dim::default(), self.at_once(&projected)),
+        };
         Needs {
             inputs: true,
             output: self.activity.is_some(),
-            // The same where nothing is saved, and what the gate lets through.
-            forward_scratch: Space::per_sample(saved.saturating_add(&gates(1))),
-            saved: Space::per_sample(saved),
-            // The gradients of projections and of what is attended to; what the gate lets through, and the gate's gradient.
-            backward_scratch: Space::per_sample(sum(&[&projected, &gates(2)])),
+            saved: Space::per_sample(left.saturating_add(&kept)),
+            // The projections, what is left where nothing is saved, and what the gate lets through.
+            forward_scratch: self.at_once(&projected).and(&Space::per_sample(left.saturating_add(&gates(1)))),
+            // The gradients of projections and of what is attended to; what the gate lets through, and the gate's gradient; and projections again.
+            backward_scratch: made.and(&Space::per_sample(sum(&[&projected, &attended, &gates(2)]))),
         }
     }
+
+    /// Whether backward makes the projections again instead of finding them kept. A penalty looks at all of them.
+    fn makes_again(&self, inputs: &[Shape]) -> bool {
+        let is_cheap = |input: &Shape| input.0.last().and_then(Dim::size).is_some_and(|features| features <= CHEAP);
+        self.activity.is_none() && inputs.iter().take(2).all(is_cheap)
+    }
+
+    /// The room for as many samples' projections as are attended to at once, of so many elements each.
+    fn at_once(&self, projected: &Dim) -> Space {
+        match projected.size() {
+            Some(elements) if self.activity.is_none() => Space::of(attended_at_once(elements)),
+            _ => Space::per_sample(projected.clone()),
+        }
+    }
+}
+
+/// An element that is the sum of at most so many products takes less time to make again than to be read back from memory.
+const CHEAP: usize = 64;
+
+/// A sample with so many elements of projections is attended to with few others at once.
+const LARGE: usize = 1 << 14;
+/// A batch of such samples is cut into so many parts.
+const PARTS: usize = 8;
+
+/// The room for the samples that are attended to at once, of projections with so many elements a sample. Large ones are cut into parts, whose
+/// projections stay in caches and take less room.
+#[must_use]
+pub const fn attended_at_once(elements: usize) -> Memory {
+    if elements < LARGE { Memory::per_sample(elements) } else { Memory::new(elements.div_ceil(PARTS), elements) }
+}
+
+/// How many of a batch's samples are attended to at once.
+#[must_use]
+pub const fn samples_at_once(batch: usize, elements: usize) -> usize {
+    if elements < LARGE { batch } else { batch.div_ceil(PARTS) }
 }
 
 /// How many of the query's axes are not attended over: those before the ones that are, which are all unless they are named.

@@ -167,12 +167,21 @@ impl Called {
 pub struct Plans(HashMap<*const Graph, (Arc<Graph>, Arc<Plan>)>);
 
 impl Plans {
-    /// The plan of a graph.
+    /// The plan of a model's graph.
     pub fn of(&mut self, graph: &Arc<Graph>) -> Arc<Plan> {
+        self.made(graph, false)
+    }
+
+    /// The plan of a block's graph, whose calls share what is transient.
+    pub fn of_block(&mut self, graph: &Arc<Graph>) -> Arc<Plan> {
+        self.made(graph, true)
+    }
+
+    fn made(&mut self, graph: &Arc<Graph>, calls_share: bool) -> Arc<Plan> {
         if let Some((_, plan)) = self.0.get(&Arc::as_ptr(graph)) {
             return plan.clone();
         }
-        let plan = Arc::new(Planner::new(graph, self).plan());
+        let plan = Arc::new(Planner::new(graph, calls_share, self).plan());
         self.0.insert(Arc::as_ptr(graph), (graph.clone(), plan.clone()));
         plan
     }
@@ -182,7 +191,7 @@ impl Plan {
     /// The plan of a graph.
     #[must_use]
     pub fn new(graph: &Graph) -> Self {
-        Planner::new(graph, &mut Plans::default()).plan()
+        Planner::new(graph, false, &mut Plans::default()).plan()
     }
 
     /// What one call keeps from forward to backward, the blocks and models inside included.

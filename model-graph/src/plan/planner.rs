@@ -21,14 +21,15 @@ pub struct Planner<'g> {
     pub copies: Vec<(TensorId, usize)>,
     needs: Vec<Needs>,
     children: BTreeMap<NodeId, Called>,
+    calls_share: bool,
 }
 
 impl<'g> Planner<'g> {
-    /// What follows from the graph at once.
-    pub fn new(graph: &'g Graph, plans: &mut Plans) -> Self {
+    /// What follows from the graph at once, of a block if its calls share what is transient.
+    pub fn new(graph: &'g Graph, calls_share: bool, plans: &mut Plans) -> Self {
         let children = plan_children(graph, plans);
-        let mut planner =
-            Self { graph, roots: Vec::new(), fixed: HashMap::new(), copies: Vec::new(), needs: Vec::new(), children };
+        let (roots, fixed, copies, needs) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
+        let mut planner = Self { graph, roots, fixed, copies, needs, children, calls_share };
         planner.roots = planner.find_roots();
         planner.place_ports();
         planner.needs = graph.nodes.iter().map(|node| planner.needs_of(node)).collect();
@@ -96,7 +97,7 @@ impl<'g> Planner<'g> {
     /// Gives values their slots.
     fn assign(&self, stretches: Vec<(Value, Stretch)>, middle: usize) -> (Vec<Slot>, HashMap<Value, usize>) {
         let values: Vec<Value> = stretches.iter().map(|(value, _)| *value).collect();
-        let (taken, assigned) = assign(stretches, middle);
+        let (taken, assigned) = assign(stretches, middle, self.calls_share);
         let empty = |taken: Taken| Slot { capacity: Capacity::default(), kept: taken.kept };
         let mut slots: Vec<Slot> = taken.into_iter().map(empty).collect();
         for value in values {
@@ -271,7 +272,8 @@ fn plan_children(graph: &Graph, plans: &mut Plans) -> BTreeMap<NodeId, Called> {
         let kind = &graph.layers[node.layer.0].kind;
         if let Kind::Model(inner) | Kind::Block(inner) = kind {
             let is_model = matches!(kind, Kind::Model(_));
-            let called = Called { plan: plans.of(inner), is_model, named: node.named.clone(), steps: graph.steps(node).cloned() };
+            let plan = if is_model { plans.of(inner) } else { plans.of_block(inner) };
+            let called = Called { plan, is_model, named: node.named.clone(), steps: graph.steps(node).cloned() };
             children.insert(NodeId(id), called);
         }
     }

@@ -50,10 +50,11 @@ fn size(memory: Memory) -> usize {
     memory.elements(TYPICAL_BATCH)
 }
 
-/// Gives every stretch a slot, the largest first, each the slot that grows least. Stretches that overlap get different ones.
-pub fn assign(mut stretches: Vec<(Value, Stretch)>, middle: usize) -> (Vec<Taken>, HashMap<Value, usize>) {
+/// Gives every stretch a slot, the largest first, each the slot that grows least. Stretches that overlap get different ones. Where calls share
+/// what is transient, what one of them keeps takes no slot that is much larger: there would be as many of that as there are calls.
+pub fn assign(mut stretches: Vec<(Value, Stretch)>, middle: usize, calls_share: bool) -> (Vec<Taken>, HashMap<Value, usize>) {
     stretches.sort_by_cached_key(|(value, stretch)| (Reverse(size(stretch.memory)), stretch.from, key(value)));
-    let mut rooms = Rooms::default();
+    let mut rooms = Rooms { calls_share, ..Rooms::default() };
     let assigned = stretches.into_iter().map(|(value, stretch)| {
         let is_kept = stretch.from < middle && stretch.to > middle;
         (value, rooms.take(stretch, is_kept))
@@ -66,6 +67,7 @@ pub fn assign(mut stretches: Vec<(Value, Stretch)>, middle: usize) -> (Vec<Taken
 #[derive(Default)]
 struct Rooms {
     all: Vec<Room>,
+    calls_share: bool,
     /// Those that are kept, and those that are not, both in order.
     kept: Vec<usize>,
     transient: Vec<usize>,
@@ -86,6 +88,11 @@ impl Room {
             && self.taken.range(..=stretch.to).next_back().is_none_or(|(_, &end)| end < stretch.from)
     }
 
+    /// Whether it is at most twice as large as this.
+    fn is_about(&self, memory: Memory) -> bool {
+        size(self.slot.memory) <= size(memory).saturating_mul(2)
+    }
+
     fn growth(&self, memory: Memory) -> usize {
         size(self.slot.memory.or(memory)).saturating_sub(size(self.slot.memory))
     }
@@ -95,11 +102,12 @@ impl Rooms {
     /// Takes the free slot that grows least, of those the one that is kept just as the stretch is, of those the first; or a new one.
     fn take(&mut self, stretch: Stretch, is_kept: bool) -> usize {
         // What is kept finds no room in what is kept. Everything else looks there only if it would cost something elsewhere.
-        let best = match self.least(&self.transient, &stretch) {
+        let may_keep = |room: &Room| !is_kept || !self.calls_share || room.is_about(stretch.memory);
+        let best = match self.least(&self.transient, &stretch, may_keep) {
             Some(least) if is_kept || least.0 == 0 => Some(least),
             None if is_kept => None,
             least => {
-                let kept = self.least(&self.kept, &stretch).filter(|kept| least.is_none_or(|least| kept.0 < least.0));
+                let kept = self.least(&self.kept, &stretch, |_| true).filter(|kept| least.is_none_or(|least| kept.0 < least.0));
                 kept.or(least)
             }
         };
@@ -119,12 +127,12 @@ impl Rooms {
         index
     }
 
-    /// The growth and the number of the slot that grows least, of those that are free.
-    fn least(&self, among: &[usize], stretch: &Stretch) -> Option<(usize, usize)> {
+    /// The growth and the number of the slot that grows least, of those that are free and may be taken.
+    fn least(&self, among: &[usize], stretch: &Stretch, may: impl Fn(&Room) -> bool) -> Option<(usize, usize)> {
         let mut least: Option<(usize, usize)> = None;
         for &index in among {
             let room = &self.all[index];
-            if !room.is_free(stretch) {
+            if !room.is_free(stretch) || !may(room) {
                 continue;
             }
             let growth = room.growth(stretch.memory);
@@ -178,7 +186,7 @@ mod tests {
     #[test]
     fn what_is_needed_at_one_time_lies_apart() {
         let (all, middle) = (stretches(200, 40), 40);
-        let (slots, assigned) = assign(all.clone(), middle);
+        let (slots, assigned) = assign(all.clone(), middle, false);
         for (i, (value, stretch)) in all.iter().enumerate() {
             let slot = assigned[value];
             assert_eq!(slots[slot].memory.or(stretch.memory), slots[slot].memory);
@@ -199,11 +207,25 @@ mod tests {
         let stretch = |from, to, per_sample| Stretch { from, to, memory: memory(per_sample) };
         let [kept, early, late] = [0, 1, 2].map(|i| Value::Tensor(TensorId(i)));
         let both = vec![(kept, stretch(2, 9, 8)), (early, stretch(0, 1, 8)), (late, stretch(11, 12, 4))];
-        let (slots, assigned) = assign(both.clone(), 5);
+        let (slots, assigned) = assign(both.clone(), 5, false);
         assert_eq!((slots.len(), assigned[&kept], assigned[&early], assigned[&late]), (1, 0, 0, 0));
         let beside = (Value::Tensor(TensorId(3)), stretch(0, 3, 8));
-        let (slots, assigned) = assign(both.into_iter().chain([beside]).collect(), 5);
+        let (slots, assigned) = assign(both.into_iter().chain([beside]).collect(), 5, false);
         let is_kept = |value| slots[assigned[&value]].kept;
         assert_eq!((slots.len(), is_kept(kept), is_kept(late)), (2, true, false));
+    }
+
+    #[test]
+    fn calls_that_share_keep_no_slot_that_is_much_larger() {
+        let memory = |per_sample| Memory { per_sample, fixed: 0 };
+        let stretch = |from, to, per_sample| Stretch { from, to, memory: memory(per_sample) };
+        let [work, kept] = [0, 1].map(|i| Value::Tensor(TensorId(i)));
+        let slots = |size, calls_share| {
+            let (slots, _) = assign(vec![(work, stretch(0, 0, size)), (kept, stretch(1, 9, 8))], 5, calls_share);
+            slots.iter().map(|slot| (slot.memory.per_sample, slot.kept)).collect::<Vec<_>>()
+        };
+        assert_eq!(slots(99, false), [(99, true)]);
+        assert_eq!(slots(99, true), [(99, false), (8, true)]);
+        assert_eq!(slots(16, true), [(16, true)]);
     }
 }

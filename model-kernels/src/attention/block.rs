@@ -74,7 +74,7 @@ impl<T: Float> Rule<'_, T> {
     #[inline(always)]
     pub(super) fn dropped(&self, sizes: &Sizes, place: &Place, i: usize) -> Option<Dropped<T>> {
         self.dropout.map(|(rate, key)| Dropped {
-            keys: chunk_keys(key, sizes.row(place, place.row + i) as u64),
+            keys: chunk_keys(key, (self.before + sizes.row(place, place.row + i)) as u64),
             threshold: (rate * 4_294_967_296.0).round() as u32, // saturates, and then the scale is zero
             scale: if rate < 1.0 { T::from_f64(1.0 / (1.0 - rate)) } else { T::ZERO },
             first: place.key as u32, // wraps, which only makes numbers that are as random

@@ -17,6 +17,8 @@ pub use backward::{Gradients, Reads, backward};
 pub use forward::{Outputs, forward};
 pub use product::Product;
 
+use std::ops::Range;
+
 use crate::float::Float;
 use crate::sizes::{check, elements};
 
@@ -98,6 +100,13 @@ impl Sizes {
     }
 }
 
+/// Where some of the samples have their elements, of as many that all have.
+#[must_use]
+pub fn samples_of(batch: usize, elements: usize, samples: &Range<usize>) -> Range<usize> {
+    let each = elements / batch.max(1);
+    samples.start * each..samples.end * each
+}
+
 /// Which scores count, and how much.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule<'a, T> {
@@ -115,15 +124,25 @@ pub struct Rule<'a, T> {
     pub both: Option<&'a [T]>,
     /// The share of scores that are dropped after the softmax, and the key that they follow from.
     pub dropout: Option<(f64, u64)>,
+    /// The rows of scores before the first, which samples have that are attended to elsewhere: what is dropped of a row follows from its number.
+    pub before: usize,
 }
 
 impl<T> Default for Rule<'_, T> {
     fn default() -> Self {
-        Self { scale: 1.0, is_causal: false, window: None, queries: None, keys: [None; 2], both: None, dropout: None }
+        Self { scale: 1.0, is_causal: false, window: None, queries: None, keys: [None; 2], both: None, dropout: None, before: 0 }
     }
 }
 
-impl<T: Float> Rule<'_, T> {
+impl<'a, T: Float> Rule<'a, T> {
+    /// The rule for some of the samples.
+    #[must_use]
+    pub fn of(&self, sizes: &Sizes, samples: &Range<usize>) -> Self {
+        let cut = |mask: Option<&'a [T]>| mask.map(|mask| &mask[samples_of(sizes.batch, mask.len(), samples)]);
+        let before = self.before + sizes.heads * sizes.queries * samples.start;
+        Self { queries: cut(self.queries), keys: self.keys.map(cut), both: cut(self.both), before, ..*self }
+    }
+
     /// Panics unless masks are as long as the sizes say.
     fn check(&self, sizes: &Sizes) {
         let Sizes { batch, heads, key_heads, queries, keys, .. } = *sizes;
@@ -147,7 +166,7 @@ impl<T: Float> Rule<'_, T> {
     }
 
     /// The keys that any of some queries may see, masks aside.
-    fn keys_of(&self, sizes: &Sizes, row: usize, rows: usize) -> std::ops::Range<usize> {
+    fn keys_of(&self, sizes: &Sizes, row: usize, rows: usize) -> Range<usize> {
         let end = if self.is_causal { (row + rows).min(sizes.keys) } else { sizes.keys };
         match self.window {
             None => 0..end,

@@ -108,7 +108,10 @@ fn bits_depend_neither_on_threads_nor_on_the_batch() {
     let both = sizes(3, [4, 2], [130, 300], [16, 24]);
     let (q, k, v) = (values::<f32>(both.query(), 1), values::<f32>(both.key(), 2), values::<f32>(both.value(), 3));
     let d = values::<f32>(both.output(), 4);
+    let [of_queries, of_keys] = [3 * both.queries, 3 * both.keys].map(|len| mask::<f32>(len, 5));
+    let apart = mask::<f32>(both.rows() * both.keys, 6);
     let rule = Rule { scale: 0.25, is_causal: true, dropout: Some((0.3, 9)), ..Rule::default() };
+    let rule = Rule { queries: Some(&of_queries), keys: [Some(&of_keys), None], both: Some(&apart), ..rule };
     let score = Product { query: &q, key: &k, dim: 16 };
     let all = |threads| {
         with_threads(threads, || {
@@ -122,12 +125,11 @@ fn bits_depend_neither_on_threads_nor_on_the_batch() {
     };
     let one = all(1);
     assert!(one == all(2) && one == all(3));
-    let rule = Rule { dropout: None, ..rule };
     let together = run(&both, &rule, &score, &v).0;
     let alone = sizes(1, [4, 2], [130, 300], [16, 24]);
     let part = |slice: &[f32]| slice[slice.len() / 3..][..slice.len() / 3].to_vec();
     let (q, k, v) = (part(&q), part(&k), part(&v));
-    let found = run(&alone, &rule, &Product { query: &q, key: &k, dim: 16 }, &v).0;
+    let found = run(&alone, &rule.of(&both, &(1..2)), &Product { query: &q, key: &k, dim: 16 }, &v).0;
     assert_eq!(found, part(&together));
 }
 

@@ -108,19 +108,14 @@ impl<'p> Expansion<'p> {
             .collect();
         let names = graph.names();
         let functions = self.functions;
-        let mut unit = |graph, name, fields| {
-            let plan = plans.of(graph);
-            Unit::new(
-                graph,
-                plan,
-                name,
-                fields,
-                unit::Shared { visibility, blocks: &blocks, names: &names, masked: &masked, functions },
-            )
-        };
-        let units: Vec<Unit<'_>> = blocks.iter().map(|(graph, name)| unit(graph, name, Fields::of_block(graph))).collect();
+        let shared = unit::Shared { visibility, blocks: &blocks, names: &names, masked: &masked, functions };
+        let units = blocks.iter().map(|(graph, name)| {
+            let (plan, fields) = (plans.of_block(graph), Fields::of_block(graph));
+            Unit::new(graph, plan, name, fields, shared)
+        });
+        let units: Vec<Unit<'_>> = units.collect();
         let beside = units.iter().map(|unit| Moved::new(unit.emit_block()));
-        let root = unit(graph, name, fields);
+        let root = Unit::new(graph, plans.of(graph), name, fields, shared);
         let text = config::to_json(&lowered.flat);
         let configuration = raw_string(&text);
         let [support, tape] = [root.emit_support(), root.emit_tape()].map(Moved::new);

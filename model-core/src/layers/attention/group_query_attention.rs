@@ -5,7 +5,8 @@ use model_graph::layers::GroupQueryAttention;
 use crate::float::Float;
 use crate::layer::{Backward, Forward, Run};
 use crate::layers::accessors::accessors;
-use crate::layers::attending::{Dropped, Projected};
+use crate::layers::attending::Dropped;
+use crate::layers::projected::Projected;
 
 accessors!(GroupQueryAttention {
     always {

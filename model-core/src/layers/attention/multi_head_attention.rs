@@ -6,7 +6,8 @@ use model_graph::shape::Shape;
 use crate::float::Float;
 use crate::layer::{Backward, Forward, Run};
 use crate::layers::accessors::accessors;
-use crate::layers::attending::{Dropped, Projected};
+use crate::layers::attending::Dropped;
+use crate::layers::projected::Projected;
 
 accessors!(MultiHeadAttention {
     always {

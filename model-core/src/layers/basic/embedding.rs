@@ -24,8 +24,11 @@ impl<T: Float> Run<T> for Embedding {
 
     fn backward(&self, call: Backward<'_, T>) {
         let Backward { context, inputs, d_output, d_inputs, gradients, .. } = call;
-        let n = self.output_dim.get();
-        kernel::backward(inputs[0].data, d_output, n, &mut gradients[0].data, context.accumulate);
+        let (n, x) = (self.output_dim.get(), inputs[0].data);
+        let rows = x.iter().map(|x| x.to_f64() as usize); // the kernel has looked at them
+        gradients[0].data.add_rows(n, rows, context.accumulate, |table, accumulate| {
+            kernel::backward(x, d_output, n, table, accumulate);
+        });
         // Numbers do not move by little: they have no gradient, which counts as zero.
         if let Some(Gradient { data, accumulate: false }) = &mut d_inputs[0] {
             data.fill(T::ZERO);
