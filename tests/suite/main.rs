@@ -36,6 +36,7 @@ mod own_steps;
 mod own_train_step;
 mod penalties;
 mod ranks;
+mod scaling;
 mod source;
 mod stateful;
 mod streams;

@@ -5,7 +5,6 @@
 
 use std::fmt;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use super::{DataParallel, Moment};
 use crate::error::{Error, Result};
@@ -174,7 +173,7 @@ struct Leaving<'m, 'r> {
 impl Drop for Leaving<'_, '_> {
     fn drop(&mut self) {
         let mut state = self.meeting.lock();
-        state.is_off |= !self.is_well || thread::panicking();
+        state.is_off |= !self.is_well;
         self.meeting.hand_on(state, self.place, Place::Away);
     }
 }
