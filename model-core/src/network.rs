@@ -6,6 +6,7 @@ use model_graph::Graph;
 use model_graph::dim::Dim;
 use model_graph::layer::Memory;
 
+use crate::distribution::{Piece, Problem, RunPiece};
 use crate::error::Result;
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Weight};
@@ -128,7 +129,7 @@ pub trait Network<T: Float = f32> {
 /// How a view holds a model that it can change: the model itself, or a `&mut` to it. The view's own type stands in it, so that it is known of models of other
 /// crates, too, that no `&` does.
 #[doc(hidden)]
-pub trait Hold<Base, View>: BorrowMut<Base> {}
+pub trait Hold<Base, View>: BorrowMut<Base> + Sync {}
 
 /// A network whose weights can be changed: trained, loaded, frozen.
 pub trait Trainable<T: Float = f32>: Network<T> {
@@ -145,6 +146,15 @@ pub trait Trainable<T: Float = f32>: Network<T> {
     /// Visits the weights with their gradients in the same order, both to be changed, and whether training changes the weight as things are.
     #[allow(clippy::type_complexity)] // a visitor is what it takes
     fn visit_with(&mut self, gradients: &mut Self::Gradients, visitor: &mut dyn FnMut(&mut Weight<T>, &mut Weight<T>, bool));
+
+    /// Runs the passes of pieces of a batch, each on a thread of its own, where layers look at all of the batch: they meet.
+    ///
+    /// # Errors
+    /// The first of theirs, or that no other thread can run the model.
+    #[doc(hidden)]
+    fn run_pieces(&self, _pieces: &mut [Piece<'_, Self, T>], _run: RunPiece<'_, Self, T>) -> Result<()> {
+        Err(Problem::Unshared { what: "a layer with `synchronized = true` in a struct of one's own" }.into())
+    }
 
     /// Adds the gradients of [`penalty`](Network::penalty) to those of the weights.
     ///

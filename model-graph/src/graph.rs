@@ -142,6 +142,15 @@ impl Kind {
             Self::Model(graph) | Self::Block(graph) => graph.keeps_states(),
         }
     }
+
+    /// Whether a layer of it looks at all of a batch that ranks share while training, and not at a piece alone.
+    #[must_use]
+    pub fn synchronizes(&self) -> bool {
+        match self {
+            Self::Layer(any) => any.synchronizes(),
+            Self::Model(graph) | Self::Block(graph) => graph.synchronizes(),
+        }
+    }
 }
 
 /// A layer, and what its first call made of it.
@@ -291,6 +300,12 @@ impl Graph {
     #[must_use]
     pub fn keeps_states(&self) -> bool {
         self.layers.iter().any(|layer| layer.kind.keeps_states())
+    }
+
+    /// Whether layers of it look at all of a batch that ranks share while training, and not at a piece alone.
+    #[must_use]
+    pub fn synchronizes(&self) -> bool {
+        self.layers.iter().any(|layer| layer.kind.synchronizes())
     }
 
     /// Adds an input.

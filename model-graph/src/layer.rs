@@ -154,6 +154,11 @@ pub trait Layer: LayerArguments {
         false
     }
 
+    /// Whether it looks at all of a batch that ranks share while training, and not at a piece alone; or a layer that it runs inside of itself.
+    fn synchronizes(&self) -> bool {
+        self.inner().into_iter().any(AnyLayer::synchronizes)
+    }
+
     /// How it goes through a sequence, of a layer that does so step by step.
     fn through(&self) -> Option<Through> {
         None

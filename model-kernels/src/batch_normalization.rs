@@ -4,6 +4,7 @@
 
 pub mod grouped;
 pub mod masked;
+pub mod shared;
 
 use crate::chunks::{each, rows_per_task};
 use crate::columns::{WIDTH, reduce};
@@ -106,6 +107,11 @@ fn gradient_sums<T: Float>(x: &[T], mean: &[T], inverse: &[T], d_y: &[T], sums: 
         d_gamma[j] = T::from_f64(gamma);
         d_beta[j] = T::from_f64(beta);
     });
+}
+
+/// Makes the inverse standard deviations of variances.
+pub fn invert<T: Float>(variances: &mut [T], epsilon: f64) {
+    variances.iter_mut().for_each(|variance| *variance = T::from_f64(1.0 / (variance.to_f64() + epsilon).sqrt()));
 }
 
 fn scale<T: Float>(affine: Affine<T>, j: usize) -> T {

@@ -40,6 +40,7 @@ mod own_steps;
 mod own_train_step;
 mod penalties;
 mod ranks;
+mod scaling;
 #[cfg(feature = "source")]
 mod source;
 mod stateful;

@@ -39,6 +39,41 @@ functional_model! {
         Dense(3)(BatchNormalization(momentum = 0.9)(Dense(8)(x)))
     }
 
+    /// Statistics of the whole batch: in the model, in a block with channels in the middle, in a model inside.
+    model Together(img: [6, 6, 3]) -> [4] {
+        let x = Conv2D(6, 3, padding = "same")(img);
+        let x = BatchNormalization(synchronized = true, momentum = 0.9)(x);
+        let x = normal(ops::relu(x));
+        let x = Head()(GlobalAveragePooling2D()(x));
+        Dense(4, activity_regularizer = L2(1e-3))(x)
+    }
+
+    fn normal(x) {
+        BatchNormalization(axis = 1, synchronized = true)(x)
+    }
+
+    model Head(x: [6]) -> [8] {
+        BatchNormalization(synchronized = true, scale = false)(Dense(8, activation = "tanh")(x))
+    }
+
+    /// The same of sequences with masks, of their steps, and of a model at every step.
+    model Steps(words: i32[6]) -> [3] {
+        let x = BatchNormalization(synchronized = true, epsilon = 0.1)(Embedding(20, 5, mask_zero = true)(words));
+        let x = TimeDistributed(BatchNormalization(synchronized = true, epsilon = 0.1))(x);
+        let x = TimeDistributed(Step())(x);
+        Dense(3)(GRU(4)(x))
+    }
+
+    model Step(x: [5]) -> [4] {
+        Dense(4)(BatchNormalization(synchronized = true, epsilon = 0.1)(x))
+    }
+
+    /// With random choices.
+    model Dropping(img: [6, 6, 3]) -> [4] {
+        let x = Together()(img);
+        Dense(4)(Dropout(0.3)(BatchNormalization(synchronized = true)(x)))
+    }
+
     model Keeping(x: [4, 2]) -> [1] {
         Dense(1)(LSTM(3, stateful = true)(x))
     }
@@ -210,6 +245,76 @@ fn statistics_move_by_the_mean_of_what_the_pieces_move_them_by() -> Result<()> {
     let means: Vec<f64> = halves[0].iter().zip(&halves[1]).map(|(one, other)| (one + other) / 2.0).collect();
     near(&by_two, &means, 1e-6);
     assert!(by_one != by_two);
+    Ok(())
+}
+
+fn small_images() -> (Array4<f32>, Array1<i32>) {
+    let (x, y) = images();
+    (x.slice(s![.., ..6, 1..7, ..]).to_owned(), y)
+}
+
+/// Sentences with their classes.
+fn sentences() -> (Array2<i32>, Array1<i32>) {
+    let words = Array2::from_shape_fn((SAMPLES, 6), |(n, i)| if i > n % 6 { 0 } else { (1 + (n * 5 + i * 7) % 19) as i32 });
+    let y = words.rows().into_iter().map(|row| row[0] % 3).collect();
+    (words, y)
+}
+
+/// What training of a model comes to: losses and weights.
+fn trained<N: Trainable>(mut model: N, data: impl Data, ranks: Option<DataParallel>) -> Result<(Vec<f64>, Vec<u32>)> {
+    let mut trainer = model.compile(SGD::new(0.05), SparseCategoricalCrossentropy::from_logits());
+    if let Some(ranks) = ranks {
+        trainer = trainer.distribute(ranks);
+    }
+    let history = trainer.fit(data, quiet(3))?;
+    Ok((history["loss"].to_vec(), weights(&model)))
+}
+
+/// Checks that a model whose statistics are those of the whole batch trains to the same bits on any number of ranks, and to what it trains to without
+/// ranks; also as it is read.
+fn check_synchronized<N: Trainable>(new: fn(u64) -> N, config: &str, data: impl Data + Copy + Sync) -> Result<()> {
+    let (losses, bits) = check(|ranks| trained(new(3), data, Some(ranks)))?;
+    let read = |config: &str| Model::from_config(config, 3);
+    assert_eq!(trained(read(config)?, data, Some(DataParallel::alone()))?, (losses.clone(), bits.clone()));
+    assert_eq!(on(2, |ranks| trained(read(config)?, data, Some(ranks)))?, (losses.clone(), bits.clone()));
+    let plain = config
+        .replace(r#""synchronized": true"#, r#""synchronized": false"#)
+        .replace(r#""synchronized":true"#, r#""synchronized":false"#);
+    assert_ne!(plain, config);
+    let floats = |bits: &[u32]| bits.iter().map(|&bits| f32::from_bits(bits).into()).collect::<Vec<f64>>();
+    let without = trained(read(&plain)?, data, None)?;
+    assert_eq!(trained(new(3), data, None)?, without);
+    near(&losses, &without.0, 1e-5);
+    near(&floats(&bits), &floats(&without.1), 1e-5);
+    let apart = trained(read(&plain)?, data, Some(DataParallel::alone()))?;
+    assert!((apart.0[2] - losses[2]).abs() > 1e-3, "{apart:?}");
+    Ok(())
+}
+
+#[test]
+fn synchronized_statistics_are_those_of_the_whole_batch() -> Result<()> {
+    let (x, y) = small_images();
+    // Of 50 samples the last batch has 2: most ranks go along with one of another's.
+    check_synchronized(Together::new, Together::config(), (&x, &y))?;
+    let (x, y) = sentences();
+    check_synchronized(Steps::new, Steps::config(), (&x, &y))
+}
+
+#[test]
+fn synchronized_statistics_go_with_choices_of_each_piece() -> Result<()> {
+    let (x, y) = small_images();
+    check(|ranks| trained(Dropping::new(3), (&x, &y), Some(ranks))).map(drop)
+}
+
+#[test]
+fn synchronized_statistics_of_layers_that_are_frozen_stay() -> Result<()> {
+    let (x, y) = small_images();
+    let (_, bits) = check(|ranks| {
+        let mut model = Dropping::new(3);
+        model.together.set_trainable(false);
+        trained(model, (&x, &y), Some(ranks))
+    })?;
+    assert!(weights(&Dropping::new(3).together).iter().all(|frozen| bits.contains(frozen)));
     Ok(())
 }
 

@@ -16,6 +16,7 @@ pub(crate) enum Moment {
     Meeting,
     Forward,
     Backward,
+    Within,
     StepEnd,
     Judging,
     Predicting,
@@ -25,10 +26,11 @@ pub(crate) enum Moment {
 }
 
 impl Moment {
-    const ALL: [(Self, &str); 8] = [
+    const ALL: [(Self, &str); 9] = [
         (Self::Meeting, "the start of training"),
         (Self::Forward, "a step"),
         (Self::Backward, "the gradients of a step"),
+        (Self::Within, "a layer that looks at all of a batch"),
         (Self::StepEnd, "the end of a step"),
         (Self::Judging, "a batch that is judged"),
         (Self::Predicting, "a prediction"),
@@ -178,10 +180,31 @@ impl DataParallel {
         self.gather(bytes_mut(all), &|rank| row * cut.first(rank))
     }
 
-    /// The sums of numbers over all ranks, neighbours first, then neighbours of these: the same bits on all.
+    /// Sums up numbers over all ranks, in place, neighbours first, then neighbours of these: the same bits on all. All ranks call it at the same place
+    /// with as many numbers; for what a callback counts, say.
+    ///
+    /// ```
+    /// use functional_model::distribution::Threads;
+    ///
+    /// let sums = Threads::run(4, |ranks| {
+    ///     let mut counts = [ranks.rank() as f32, 1.0];
+    ///     ranks.sum(&mut counts)?;
+    ///     Ok(counts)
+    /// })?;
+    /// assert_eq!(sums, [[6.0, 4.0]; 4]);
+    /// # Ok::<(), functional_model::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If another rank is not there any more.
+    pub fn sum(&self, numbers: &mut [f32]) -> Result<()> {
+        self.sum_in(numbers, &mut Vec::new())
+    }
+
+    /// The same, in room that is used again.
     ///
     /// On the way up a rank halves with each other rank what it sums; on the way down the halves become whole again.
-    pub(crate) fn sum(&self, numbers: &mut [f32], room: &mut Vec<f32>) -> Result<()> {
+    pub(crate) fn sum_in(&self, numbers: &mut [f32], room: &mut Vec<f32>) -> Result<()> {
         if self.levels() == 0 {
             return Ok(());
         }
@@ -208,6 +231,19 @@ impl DataParallel {
             let (give, take) = apart(numbers, own, other);
             self.collective.exchange(self.rank() ^ 1 << level, bytes(give), bytes_mut(take))?;
             own = whole;
+        }
+        Ok(())
+    }
+
+    /// The same of numbers so few that the way takes longer than they do: all of them go each time.
+    pub(crate) fn sum_few(&self, numbers: &mut [f64]) -> Result<()> {
+        let mut taken = vec![0; size_of_val(numbers)];
+        for level in 0..self.levels() {
+            let given: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+            self.collective.exchange(self.rank() ^ 1 << level, &given, &mut taken)?;
+            for (sum, other) in numbers.iter_mut().zip(taken.as_chunks().0) {
+                *sum += f64::from_le_bytes(*other);
+            }
         }
         Ok(())
     }

@@ -25,8 +25,10 @@
 //! ```
 
 mod group;
+mod meeting;
 #[cfg(feature = "mpi")]
 mod mpi;
+mod passes;
 mod pieces;
 mod problem;
 mod sums;
@@ -38,8 +40,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 pub(crate) use self::group::{Moment, checksum, together};
+pub(crate) use self::meeting::Meeting;
+#[doc(hidden)]
+pub use self::meeting::Seat;
 #[cfg(feature = "mpi")]
 pub use self::mpi::Mpi;
+#[doc(hidden)]
+pub use self::passes::{Piece, RunPiece, in_threads};
 pub(crate) use self::pieces::{Pieces, tree};
 pub use self::problem::Problem;
 pub(crate) use self::sums::Sums;

@@ -1,6 +1,8 @@
 //! What ranks do together, on numbers.
 
-use super::{Collective, DataParallel, Moment, Sums, Threads, together};
+use std::thread;
+
+use super::{Collective, DataParallel, Meeting, Moment, Seat, Sums, Threads, together};
 use crate::error::{Error, Result};
 
 /// Numbers whose sum has other bits in another order.
@@ -18,7 +20,7 @@ fn sums(ranks: usize, len: usize) -> Result<Vec<Vec<f32>>> {
                 Ok::<_, Error>(())
             })?;
         }
-        group.sum(sums.sum(), &mut Vec::new())?;
+        group.sum(sums.sum())?;
         Ok(sums.sum().to_vec())
     })
 }
@@ -166,5 +168,61 @@ fn an_error_is_told_once_where_one_call_is_within_another() -> Result<()> {
     };
     let ended = ends(2, within)?;
     assert!(ended[0].starts_with("rank 1 has failed: ") && !ended[1].contains("rank"), "{ended:?}");
+    Ok(())
+}
+
+/// What the 8 pieces of a batch come to on so many ranks, each on a thread of its own, and how the meetings end.
+fn met(ranks: usize, run: impl Fn(usize, Seat<'_>) -> Result<f64> + Sync) -> Result<(Vec<f64>, String)> {
+    let run = &run;
+    let all = Threads::run(ranks, |group| {
+        let own = group.cut(8).own();
+        let meeting = Meeting::new(&group, own.len(), 0..own.len());
+        let ended = thread::scope(|scope| {
+            let pass = |place| meeting.pass(place, true, |seat| run(own.start + place, seat));
+            let threads: Vec<_> = (0..own.len()).map(|place| scope.spawn(move || pass(place))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+        });
+        let ended: Result<Vec<f64>> = together(Some(&group), || {
+            let ended = ended.into_iter().collect::<Result<Vec<_>>>()?;
+            meeting.end().map(|()| ended)
+        });
+        Ok(ended.map_or_else(|error| (Vec::new(), error.to_string()), |ended| (ended, "well".to_owned())))
+    })?;
+    let how = all[0].1.clone();
+    Ok((all.into_iter().flat_map(|(ended, _)| ended).collect(), how))
+}
+
+#[test]
+fn pieces_meet_in_the_middle_of_their_passes() -> Result<()> {
+    let twice = |piece: usize, seat: Seat<'_>| {
+        let mut sums: Vec<f64> = numbers(piece, 5).into_iter().map(f64::from).collect();
+        seat.sum(&mut sums);
+        let mut again = [sums[4] * piece as f64];
+        seat.sum(&mut again);
+        Ok(again[0])
+    };
+    let (alone, how) = met(1, twice)?;
+    let sum: f64 = (0..8).map(|piece| f64::from(numbers(piece, 5)[4])).sum();
+    assert!(alone.iter().all(|found| (found - 28.0 * sum).abs() < 1e-9 * sum.abs()) && how == "well", "{alone:?}");
+    for ranks in [2, 4, 8] {
+        assert_eq!(met(ranks, twice)?, (alone.clone(), how.clone()), "{ranks} ranks");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_piece_that_fails_ends_the_meetings() -> Result<()> {
+    let fail = |piece: usize, seat: Seat<'_>| {
+        seat.sum(&mut [1.0]);
+        if piece == 3 {
+            return Err(Error::NoLosses);
+        }
+        seat.sum(&mut [1.0]);
+        Ok(0.0)
+    };
+    let own = Error::NoLosses.to_string();
+    assert_eq!(met(1, fail)?.1, own);
+    assert_eq!(met(2, fail)?.1, own);
+    assert_eq!(met(4, fail)?.1, format!("rank 1 has failed: {own}"));
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::backward::Pass;
 use super::forward::Purpose;
 use super::slots::{Slots, Tape, Workspace};
 use super::{Model, Part};
+use crate::distribution::{Piece, RunPiece, in_threads};
 use crate::error::Result;
 use crate::float::Float;
 use crate::layer::{Context, Gradient, Weight};
@@ -112,6 +113,10 @@ impl<T: Float> Network<T> for Model<T> {
 impl<T: Float> Trainable<T> for Model<T> {
     fn update(&mut self, tape: &Tape<T>) {
         self.update_parts(&tape.0);
+    }
+
+    fn run_pieces(&self, pieces: &mut [Piece<'_, Self, T>], run: RunPiece<'_, Self, T>) -> Result<()> {
+        in_threads(self, pieces, run)
     }
 
     fn set_trainable(&mut self, trainable: bool) {

@@ -3,6 +3,7 @@
 use model_graph::layer::{MOST_SLOTS, Manner};
 
 use crate::activity::Penalties;
+use crate::distribution::Seat;
 use crate::initialize::mix;
 use crate::layer::Prepared;
 use crate::layers::reach::InReach;
@@ -35,6 +36,8 @@ pub struct Context<'n> {
     pub own: Option<InReach<'n>>,
     /// What layers have made of the model's weights, where nothing changes these from pass to pass.
     pub prepared: Option<&'n Prepared>,
+    /// Where layers that look at all of a batch meet the other pieces of it, in a pass of one of those that ranks share.
+    pub meeting: Option<Seat<'n>>,
 }
 
 impl<'n> Context<'n> {
@@ -55,6 +58,7 @@ impl<'n> Context<'n> {
             penalties: None,
             own: None,
             prepared: None,
+            meeting: None,
         }
     }
 

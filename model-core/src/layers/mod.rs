@@ -28,6 +28,7 @@ mod remembered;
 mod resize;
 mod slopes;
 mod step;
+mod synchronized;
 mod turn;
 mod up_sampling;
 

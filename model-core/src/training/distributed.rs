@@ -48,7 +48,11 @@ impl<N: Trainable<f32>, S: Written<N>> Trainer<'_, N, S> {
     /// own statistics, and its moving averages move by the mean of what the pieces move them by; `Dropout` makes choices of its own for each. A
     /// penalty on what a layer gives is the sum of those on the pieces. Losses and metrics are those of the whole batch.
     ///
-    /// Steps of one's own, and layers that keep states, cannot be shared; nor can a `batch_size` of fewer samples than there are ranks.
+    /// `BatchNormalization(synchronized = true)` normalises all pieces by the statistics of the whole batch, forward and backward, as a trainer without
+    /// ranks does. Pieces meet in each such layer, one exchange of a few numbers on the way there and one on the way back, and each of a rank's
+    /// pieces has gradients of its own meanwhile.
+    ///
+    /// Steps of one's own, layers that keep states, and synchronised ones in an `OwnModel`, cannot be shared; nor can a `batch_size` of fewer samples than there are ranks.
     ///
     /// ```
     /// use functional_model::distribution::Threads;

@@ -38,6 +38,7 @@ mod interrupt;
 mod notice;
 mod order;
 mod own_step;
+mod passing;
 mod pieces;
 mod predict;
 mod progress;

@@ -3,12 +3,11 @@
 //! Each piece goes forward and backward by itself. What the model gives is gathered, so that every rank works out losses, metrics and gradients of all
 //! outputs as one that has the whole batch; gradients of weights are summed over pieces.
 
-use std::ops::Range;
-
+use super::passing::{Passing, Run, rows_mut};
 use super::room::Room;
 use super::step::Step;
 use crate::buffer::Buffer;
-use crate::distribution::{DataParallel, Moment, Pieces, Sums, tree};
+use crate::distribution::{DataParallel, Moment, Piece, Pieces, Sums, tree};
 use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::given::{Samples, rows};
@@ -22,6 +21,8 @@ use crate::optimizers::guard::{self, Moved, Refusal, Statistics};
 pub(crate) struct PieceRoom<N: Network<f32>> {
     /// What the forward pass of each has left.
     tapes: Vec<N::Tape>,
+    /// The gradients of each, where pieces meet.
+    gradients: Vec<N::Gradients>,
     /// Sums over pieces of the gradients of weights that are trained, and behind them of what moving statistics move by.
     sums: Sums,
     /// Where what other ranks have summed goes.
@@ -30,7 +31,7 @@ pub(crate) struct PieceRoom<N: Network<f32>> {
 
 impl<N: Network<f32>> Default for PieceRoom<N> {
     fn default() -> Self {
-        Self { tapes: Vec::new(), sums: Sums::default(), taken: Vec::new() }
+        Self { tapes: Vec::new(), gradients: Vec::new(), sums: Sums::default(), taken: Vec::new() }
     }
 }
 
@@ -38,21 +39,23 @@ impl<N: Trainable<f32>> Step<'_, N> {
     /// Trains on a batch that ranks share, and gives the loss before the update. A refused step changes nothing.
     pub(super) fn train_pieces(&mut self, batch: &Samples<'_>, seed: u64, ranks: &DataParallel) -> Result<f64, Refusal> {
         check_adapted(self.model)?;
-        let cut = ranks.cut(batch.len);
+        let (cut, meets) = (ranks.cut(batch.len), self.model.graph().synchronizes());
+        let passing = Passing { batch, seed, ranks, cut, meets };
         let (trained, moving) = summed(self.model);
         let waiting = cut.own().len().ilog2() as usize + 2;
         let besides = (trained + moving).saturating_mul(waiting);
+        let besides = besides.saturating_add(if meets { trained.saturating_mul(cut.own().len()) } else { 0 });
         self.room.reserve(self.model, true, self.setup, batch, (cut.samples().len(), besides)).map_err(Error::from)?;
         let mut penalties = vec![0.0; cut.count];
-        self.forward_pieces(batch, seed, cut, &mut penalties)?;
+        self.forward_pieces(&passing, &mut penalties)?;
         ranks.agree(Moment::Forward, seed, 0)?;
         gather(&mut self.room.outputs, &mut penalties, (ranks, cut))?;
         let total = self.lose(batch, tree(&penalties))?;
-        self.backward_pieces(batch, seed, cut, trained + moving)?;
+        self.backward_pieces(&passing, trained + moving)?;
         let same = mix(total.to_bits(), self.optimizer.learning_rate().to_bits());
         ranks.agree(Moment::Backward, same, 0)?;
         let Room { gradients, statistics, pieces: PieceRoom { sums, taken, .. }, .. } = &mut *self.room;
-        ranks.sum(sums.sum(), taken)?;
+        ranks.sum_in(sums.sum(), taken)?;
         let moves = copy_gradients(self.model, gradients, sums.sum(), |gradient, sum| gradient.copy_from_slice(sum));
         let filled = cut.filled() as f32;
         moves.iter_mut().for_each(|by| *by /= filled);
@@ -61,42 +64,49 @@ impl<N: Trainable<f32>> Step<'_, N> {
         Ok(total)
     }
 
-    fn forward_pieces(&mut self, batch: &Samples<'_>, seed: u64, cut: Pieces, penalties: &mut [f64]) -> Result<()> {
+    fn forward_pieces(&mut self, passing: &Passing<'_>, penalties: &mut [f64]) -> Result<()> {
         let Room { outputs, pieces: PieceRoom { tapes, .. }, .. } = &mut *self.room;
-        tapes.resize_with(cut.own().len(), || self.model.tape());
-        for (piece, tape) in cut.own().zip(tapes) {
-            let range = cut.piece(piece);
-            if range.is_empty() {
-                continue;
-            }
-            let (given, own) = (batch.part(range.clone()), Penalties::default());
-            let inputs: Few<&[f32]> = given.inputs.iter().map(|input| &**input).collect();
-            let mut outputs = rows_mut(outputs, batch.len, &range);
-            let context = context(batch, &range, mix(seed, piece as u64)).summing(&own);
-            self.model.forward(tape, context, &inputs, &mut outputs)?;
-            penalties[piece] = own.sum();
+        tapes.resize_with(passing.cut.own().len(), || self.model.tape());
+        let mut pieces = passing.pieces(tapes, &mut [], outputs);
+        passing.run(&*self.model, &mut pieces, &|model, piece, context, inputs| {
+            model.forward(piece.tape, context, inputs, &mut piece.rows)
+        })?;
+        if passing.has_any() {
+            pieces.iter().for_each(|piece| penalties[piece.number] = piece.penalties);
         }
         Ok(())
     }
 
-    fn backward_pieces(&mut self, batch: &Samples<'_>, seed: u64, cut: Pieces, elements: usize) -> Result<(), Refusal> {
-        let Room { outputs, d_outputs, gradients, statistics, pieces: PieceRoom { tapes, sums, .. }, .. } = &mut *self.room;
+    fn backward_pieces(&mut self, passing: &Passing<'_>, elements: usize) -> Result<(), Refusal> {
+        let Room { outputs, d_outputs, gradients, statistics, pieces, .. } = &mut *self.room;
+        let PieceRoom { tapes, gradients: of_each, sums, .. } = pieces;
         guard::remember(self.model, statistics);
         sums.clear();
-        for (piece, tape) in cut.own().zip(tapes) {
-            let range = cut.piece(piece);
+        let (outputs, samples) = (&*outputs, passing.batch.len);
+        let run: Run<'_, N> = &|model, piece, context, inputs| {
+            let Some(gradients) = &mut piece.gradients else { return Ok(()) };
+            let outputs: Few<&[f32]> = outputs.iter().map(|output| rows(output, samples, &piece.range)).collect();
+            let mut d_inputs: Few<_> = inputs.iter().map(|_| None).collect();
+            model.backward(piece.tape, context, inputs, &outputs, &mut piece.rows, &mut d_inputs, gradients)
+        };
+        if passing.meets {
+            of_each.resize_with(tapes.len(), || self.model.gradients());
+            passing.run(&*self.model, &mut passing.pieces(tapes, of_each, d_outputs), run)?;
+        }
+        for ((number, tape), place) in passing.cut.own().zip(tapes).zip(0..) {
+            let range = passing.cut.piece(number);
             sums.add(elements, |sum| {
                 if range.is_empty() {
                     sum.fill(0.0);
                     return Ok::<_, Error>(());
                 }
-                let (given, own) = (batch.part(range.clone()), Penalties::default());
-                let inputs: Few<&[f32]> = given.inputs.iter().map(|input| &**input).collect();
-                let outputs: Few<&[f32]> = outputs.iter().map(|output| rows(output, batch.len, &range)).collect();
-                let (mut d_outputs, mut d_inputs) =
-                    (rows_mut(d_outputs, batch.len, &range), inputs.iter().map(|_| None).collect::<Few<_>>());
-                let context = context(batch, &range, mix(seed, piece as u64)).summing(&own);
-                self.model.backward(tape, context, &inputs, &outputs, &mut d_outputs, &mut d_inputs, gradients)?;
+                let gradients = if passing.meets { &mut of_each[place] } else { &mut *gradients };
+                if !passing.meets {
+                    let (rows, range) = (rows_mut(d_outputs, samples, &range), range.clone());
+                    let gradients = Some(&mut *gradients);
+                    let mut piece = Piece { number, range, tape, gradients, rows, penalties: 0.0 };
+                    passing.pass(&*self.model, &mut piece, None, run)?;
+                }
                 let moves = copy_gradients(self.model, gradients, sum, |gradient, sum| sum.copy_from_slice(gradient));
                 take_moves(self.model, tape, statistics, moves);
                 Ok(())
@@ -130,11 +140,6 @@ pub(super) fn infer_pieces<N: Network<f32>>(
     ranks.agree(Moment::Judging, batch.len as u64, 0)?;
     gather(&mut room.outputs, &mut penalties, (ranks, cut))?;
     Ok(tree(&penalties))
-}
-
-/// A piece's pass of training: penalties on what layers give are shares of the whole batch.
-fn context<'b>(batch: &'b Samples<'_>, piece: &Range<usize>, seed: u64) -> Context<'b> {
-    Context { samples: batch.len, ..Context::training(piece.len(), seed) }.with_named(&batch.named)
 }
 
 /// Gathers what all ranks have worked out for their pieces.
@@ -189,13 +194,4 @@ fn take_moves<N: Trainable<f32>>(model: &mut N, tape: &N::Tape, before: &[f32], 
         }
     });
     guard::take_back(model, before);
-}
-
-/// The rows of a range of samples, to be written.
-fn rows_mut<'o>(outputs: &'o mut [Buffer<f32>], samples: usize, range: &Range<usize>) -> Few<&'o mut [f32]> {
-    let rows = |output: &'o mut Buffer<f32>| {
-        let row = output.len() / samples;
-        &mut output[range.start * row..range.end * row]
-    };
-    outputs.iter_mut().map(rows).collect()
 }

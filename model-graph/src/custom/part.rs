@@ -19,6 +19,9 @@ use crate::names::intern;
 use crate::problem::Problem;
 use crate::shape::TensorType;
 
+/// What is wrong with a part that looks at all of a batch that ranks share: its layer's code runs on a piece, and knows of no other.
+const SYNCHRONIZED: &str = "`synchronized = true` is there for layers of models only\nhelp: leave `synchronized` out";
+
 /// A part of a layer of the user's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CustomPart {
@@ -84,14 +87,18 @@ impl BuiltPart {
 impl CustomPart {
     /// The part for what has been bound.
     fn build(&self, layer: &Custom, bound: &Bound) -> Result<BuiltPart, Problem> {
+        let fault = |message: String| Problem::from(RuleProblem::Part { name: self.name, message });
+        let check = |functions: &[OwnFunction], synchronizes: bool| {
+            check_activities(functions)?;
+            if synchronizes { Err(fault(SYNCHRONIZED.to_owned())) } else { Ok(()) }
+        };
         let (class, arguments) = match &self.kind {
             PartKind::Model(graph) => {
-                check_activities(&graph.activity_functions())?;
+                check(&graph.activity_functions(), graph.synchronizes())?;
                 return Ok(BuiltPart::Model(graph.clone()));
             }
             PartKind::Layer(class, arguments) => (*class, arguments),
         };
-        let fault = |message: String| Problem::from(RuleProblem::Part { name: self.name, message });
         let values = values(arguments, layer, &|size| bound.known_size(size).map(|size| size_value(&size)))?;
         let read = Class::find(class).map(|class| class.read(&values));
         let built = match read {
@@ -109,7 +116,7 @@ impl CustomPart {
         built
             .build(&inputs, Manner::default())
             .map_err(|problem| fault(CallError::of_types(&built, &inputs, problem).to_string()))?;
-        check_activities(&built.activity_functions())?;
+        check(&built.activity_functions(), built.synchronizes())?;
         Ok(BuiltPart::Layer(Box::new(built), inputs))
     }
 

@@ -595,6 +595,12 @@ impl AnyLayer {
         with_layer!(self, layer => layer.mixes_samples())
     }
 
+    /// Whether it looks at all of a batch that ranks share while training, and not at a piece alone.
+    #[must_use]
+    pub fn synchronizes(&self) -> bool {
+        with_layer!(self, layer => layer.synchronizes(), _custom => false)
+    }
+
     /// How it goes through a sequence, of a layer that does so step by step.
     #[must_use]
     pub fn through(&self) -> Option<Through> {

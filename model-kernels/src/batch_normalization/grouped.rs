@@ -1,6 +1,6 @@
 //! Batch normalisation of groups of samples, each by its own statistics: the steps of a sequence, which follow one another in the batch.
 
-use super::{Affine, Channel, Moving, masked, normalize, scale, shift, spread};
+use super::{Affine, Channel, Moving, invert, masked, normalize, scale, shift, spread};
 use crate::columns::WIDTH;
 use crate::float::Float;
 
@@ -15,12 +15,12 @@ pub struct Groups {
 
 impl Groups {
     /// The samples of a group.
-    fn of<T>(self, all: &[T], group: usize) -> impl Iterator<Item = &[T]> + Clone {
+    pub fn of<T>(self, all: &[T], group: usize) -> impl Iterator<Item = &[T]> + Clone {
         all.chunks_exact(self.size).skip(group).step_by(self.count)
     }
 
     /// The same, to be changed.
-    fn of_mut<T>(self, all: &mut [T], group: usize) -> impl Iterator<Item = &mut [T]> {
+    pub fn of_mut<T>(self, all: &mut [T], group: usize) -> impl Iterator<Item = &mut [T]> {
         all.chunks_exact_mut(self.size).skip(group).step_by(self.count)
     }
 }
@@ -89,11 +89,6 @@ fn statistics<T: Float>(
     let square = |j: usize, [x, mask]: [f64; 2]| if mask == 0.0 { [0.0] } else { [(x - mean[j].to_f64()).powi(2)] };
     sum(c, blocks(), square, |j, [squares]| variance[j] = T::from_f64(squares / counts[j].to_f64()));
     T::from_f64(positions)
-}
-
-/// Makes the inverse standard deviations of variances.
-fn invert<T: Float>(variances: &mut [T], epsilon: f64) {
-    variances.iter_mut().for_each(|variance| *variance = T::from_f64(1.0 / (variance.to_f64() + epsilon).sqrt()));
 }
 
 /// As [`super::forward_training`], of each group: the moving statistics follow one group after the other. There is room of `[2 * c]`, and with a

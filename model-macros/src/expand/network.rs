@@ -26,6 +26,16 @@ pub fn network(header: Header<'_>, root: &Unit<'_>, graph: &TokenStream) -> Toke
             }
         )
     });
+    let run_pieces = root.graph.synchronizes().then(|| {
+        let piece = quote!(#KRATE::distribution::Piece<'_, Self, f32>);
+        quote!(
+            fn run_pieces(
+                &self, pieces: &mut [#piece], run: #KRATE::distribution::RunPiece<'_, Self, f32>,
+            ) -> #KRATE::Result<()> {
+                #KRATE::distribution::in_threads(self, pieces, run)
+            }
+        )
+    });
     let memory = memory(header, root);
     let uses = |body: &TokenStream, name: &str| mentions(body, name);
     let open = |body: &TokenStream, mutable: bool| {
@@ -71,6 +81,7 @@ pub fn network(header: Header<'_>, root: &Unit<'_>, graph: &TokenStream) -> Toke
         }
         impl #generics_mut #KRATE::network::Trainable for #ty {
             fn update(&mut self, tape: &Self::Tape) { #open_update #update }
+            #run_pieces
             #visits
         }
     }

@@ -11,6 +11,7 @@ use crate::layers::accessors::accessors;
 use crate::layers::derived::{along_only, derived, normalized as normal, scaled};
 use crate::layers::geometry::around;
 use crate::layers::pass;
+use crate::layers::synchronized::Synchronized;
 use crate::variable::along;
 
 accessors!(BatchNormalization {
@@ -90,6 +91,14 @@ struct Normalizing<'a, T: Float> {
 }
 
 impl<T: Float> Normalizing<'_, T> {
+    /// What normalises by the statistics of all pieces of a batch, where ranks share it and the layer says so.
+    fn synchronized(&self) -> Option<Synchronized<'_, T>> {
+        let seat = self.context.meeting.filter(|_| self.layer.synchronized && self.context.training)?;
+        let groups = groups(&self.context, self.x.len()).unwrap_or(Groups { count: 1, size: self.x.len() });
+        let given = Masked { x: self.x, mask: self.mask };
+        Some(Synchronized { layer: self.layer, given, groups, seat })
+    }
+
     /// Normalises what has its channels last. `saved` gets the mean and inverse deviation that were used; then, when training, the batch's mean
     /// and variance, and of how many steps they are: those of several are what moving averages that were 0 would have become.
     fn forward(self, saved: &mut [T], y: &mut [T]) {
@@ -112,6 +121,9 @@ impl<T: Float> Normalizing<'_, T> {
         // Moving averages that keep nothing of the old are the batch's own statistics: `update` moves the weights.
         let moving = Moving { mean, variance };
         let affine = affine(self.weights);
+        if let Some(synchronized) = self.synchronized() {
+            return synchronized.forward(affine, moving, used, y);
+        }
         match (groups(&self.context, self.x.len()), self.mask) {
             (Some(groups), mask) => {
                 let (given, momentum) = (Masked { x: self.x, mask }, self.layer.momentum.0);
@@ -129,7 +141,9 @@ impl<T: Float> Normalizing<'_, T> {
         let (used, gamma) = (&mut saved[..2 * channels], find(self.weights, "gamma"));
         let Gradient { data: d_x, accumulate } = d_x;
         let groups = groups(&self.context, self.x.len());
-        if let Some(groups) = groups {
+        if let Some(synchronized) = self.synchronized() {
+            synchronized.backward(gamma, used, d_y, [sums, own], Gradient { data: d_x, accumulate });
+        } else if let Some(groups) = groups {
             let (given, epsilon) = (Masked { x: self.x, mask: self.mask }, self.layer.epsilon.0);
             grouped::backward(given, groups, gamma, epsilon, d_y, sums, [used, own, self.counts], d_x, accumulate);
         } else if let Some(mask) = self.mask {

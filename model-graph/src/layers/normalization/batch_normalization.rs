@@ -18,6 +18,9 @@ layer! {
     /// With a mask, `BatchNormalization()(x, mask = m)`, the batch's mean and variance are those of the positions where it is true. It is of type
     /// `bool[..]`, with the input's axes but the last.
     ///
+    /// Where ranks share batches, `Trainer::distribute`, each piece of a batch is normalised by its own mean and variance; `synchronized = true` takes those of
+    /// all pieces, as if they were one batch. It changes nothing where one process trains by itself, and nothing in inference.
+    ///
     /// # Shapes
     ///
     /// Input `[..]`, output `[..]`, unchanged. Weights: `gamma`, `beta`, `moving_mean`, `moving_variance`, each of the axis's size.
@@ -74,8 +77,8 @@ layer! {
         renorm_clipping: Absent = Absent,
         /// Not supported, and without effect. Default: `0.99`.
         renorm_momentum: Fraction = Fraction(0.99),
-        /// Not supported: there is one replica. Default: `false`.
-        synchronized: Off = Off,
+        /// Whether the batch's mean and variance are those of the whole batch where ranks share it, and not of each piece. Default: `false`.
+        synchronized: bool = false,
     }
 }
 
@@ -136,6 +139,10 @@ impl Layer for BatchNormalization {
 
     fn mixes_samples(&self) -> bool {
         true
+    }
+
+    fn synchronizes(&self) -> bool {
+        self.synchronized
     }
 
     fn needs(&self, inputs: &[Shape], _output: &Shape) -> Needs {
