@@ -238,7 +238,7 @@ impl Projected {
         for samples in self.parts(&sizes, context.batch, kept.is_some()) {
             let [query, key, value] = match &kept {
                 Some(kept) => kept.each_ref().map(|kept| &**kept),
-                None => self.project_part(&sources, &sizes, &samples, &mut **room),
+                None => self.project_part(&sources, &sizes, &samples, room),
             };
             let of = |elements: usize| samples_of(sizes.batch, elements, &samples);
             let [output, d_output] = [&*attended, &*d_attended].map(|all| &all[of(all.len())]);
