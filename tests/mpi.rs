@@ -14,6 +14,7 @@ use ndarray::{Array1, Array2, s};
 functional_model! {
     model Net(x: [6]) -> [3] {
         let x = BatchNormalization()(Dense(12, activation = "relu")(x));
+        let x = BatchNormalization(synchronized = true)(Dense(12)(x));
         Dense(3)(Dropout(0.4)(x))
     }
 }

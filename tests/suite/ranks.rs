@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use functional_model::dataset::Dataset;
 use functional_model::distribution::{DataParallel, Threads};
 use functional_model::given::Data;
+use functional_model::layers::BatchNormalization;
 use functional_model::losses::Losses;
 use functional_model::prelude::*;
 use functional_model::training::{History, Scores, Trainer};
@@ -68,6 +69,14 @@ functional_model! {
         Dense(4)(BatchNormalization(synchronized = true, epsilon = 0.1)(x))
     }
 
+    model Wide(x: [5]) -> [2] {
+        let middle = BatchNormalization(synchronized = true)(Dense(3)(x));
+        Dense(2)(middle)
+    }
+
+    /// A view.
+    model Narrow = Wide { x -> middle };
+
     /// With random choices.
     model Dropping(img: [6, 6, 3]) -> [4] {
         let x = Together()(img);
@@ -76,6 +85,19 @@ functional_model! {
 
     model Keeping(x: [4, 2]) -> [1] {
         Dense(1)(LSTM(3, stateful = true)(x))
+    }
+}
+
+/// A struct whose code calls such a layer.
+#[derive(Clone, Module)]
+struct Normalizing {
+    normal: Layer<BatchNormalization>,
+}
+
+impl Callable for Normalizing {
+    fn run(&self, inputs: Inputs) -> Result<Vec<Var>> {
+        let [x] = inputs.take()?;
+        Ok(vec![self.normal.call(&x)?])
     }
 }
 
@@ -307,6 +329,12 @@ fn synchronized_statistics_go_with_choices_of_each_piece() -> Result<()> {
 }
 
 #[test]
+fn synchronized_statistics_are_there_in_views() -> Result<()> {
+    let (x, y) = vectors();
+    check(|ranks| trained(Narrow::of(Wide::new(3)), (&x, &y), Some(ranks))).map(drop)
+}
+
+#[test]
 fn synchronized_statistics_of_layers_that_are_frozen_stay() -> Result<()> {
     let (x, y) = small_images();
     let (_, bits) = check(|ranks| {
@@ -460,6 +488,14 @@ fn what_ranks_cannot_share_is_refused() -> Result<()> {
     })?;
     let expected = "a layer with `stateful = true` cannot be shared among ranks\nhelp: leave out `distribute`, or do without";
     assert_eq!(keeping, [expected; 2]);
+
+    let by_calls = errors(2, |ranks| {
+        let normal = BatchNormalization::new().synchronized(true).build(&[5], 1)?;
+        let mut model = OwnModel::with_inputs(Normalizing { normal }, &Input::new([5]))?;
+        let mut trainer = model.compile(SGD::new(0.1), SparseCategoricalCrossentropy::from_logits()).distribute(ranks);
+        trainer.fit((&x, &y), quiet(1)).map(drop)
+    })?;
+    assert!(by_calls[0].contains("a layer with `synchronized = true` in a struct of one's own cannot be shared"), "{by_calls:?}");
 
     let own = errors(2, |ranks| {
         let mut model = Plain::new(1);
