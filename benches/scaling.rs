@@ -111,9 +111,9 @@ struct Measured {
 type Measure = fn() -> Result<Measured>;
 
 const MODELS: [(&str, Measure); 3] = [
-    ("toy_resnet", || step(|| ToyResnet::new(1), [16, 64], 11, (10, |count| random::<Ix4>((count, 32, 32, 3))))),
-    ("transformer", || step(|| Transformer::new(1), [16, 64], 11, (2, |count| random::<Ix3>((count, 128, 8))))),
-    ("vgg19", || step(|| Vgg19::new(1), [4, 8], 3, (1000, |count| random::<Ix4>((count, 224, 224, 3))))),
+    ("toy_resnet", || step(|| ToyResnet::new(1), [16, 64], 11, 10, |count| random::<Ix4>((count, 32, 32, 3)))),
+    ("transformer", || step(|| Transformer::new(1), [16, 64], 11, 2, |count| random::<Ix3>((count, 128, 8)))),
+    ("vgg19", || step(|| Vgg19::new(1), [4, 8], 3, 1000, |count| random::<Ix4>((count, 224, 224, 3)))),
 ];
 
 /// Measures the steps of a model on one rank: of two numbers of samples, in one piece and in four.
@@ -121,7 +121,8 @@ fn step<N: Trainable, D: Dimension>(
     new: fn() -> N,
     samples: [usize; 2],
     times: usize,
-    (classes, data): (usize, fn(usize) -> Array<f32, D>),
+    classes: usize,
+    data: fn(usize) -> Array<f32, D>,
 ) -> Result<Measured> {
     let mut model = new();
     let mut measured = Vec::new();

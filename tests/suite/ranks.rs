@@ -491,7 +491,7 @@ fn what_ranks_cannot_share_is_refused() -> Result<()> {
 
     let by_calls = errors(2, |ranks| {
         let normal = BatchNormalization::new().synchronized(true).build(&[5], 1)?;
-        let mut model = OwnModel::with_inputs(Normalizing { normal }, &Input::new([5]))?;
+        let mut model = OwnModel::with_inputs(Normalizing { normal }, Input::new([5]))?;
         let mut trainer = model.compile(SGD::new(0.1), SparseCategoricalCrossentropy::from_logits()).distribute(ranks);
         trainer.fit((&x, &y), quiet(1)).map(drop)
     })?;
