@@ -190,18 +190,20 @@ mod tests {
                 all[2 * row] += 1.0;
             }
         };
-        let ranges = |elements: &Elements<f32>| elements.rows().map(|rows| rows.ranges().collect::<Vec<_>>());
+        let ranges = |elements: &Elements<f32>| {
+            elements.rows().map(|rows| rows.ranges().map(|row| (row.start, row.end)).collect::<Vec<_>>())
+        };
         elements.add_rows(2, [2].into_iter(), false, add(2));
         elements.add_rows(2, [0].into_iter(), true, add(0));
-        assert_eq!((&elements[..], ranges(&elements)), (&[1.0, 0.0, 0.0, 0.0, 1.0, 0.0][..], Some(vec![0..2, 4..6])));
+        assert_eq!((&elements[..], ranges(&elements)), (&[1.0, 0.0, 0.0, 0.0, 1.0, 0.0][..], Some(vec![(0, 2), (4, 6)])));
         elements.add_rows(2, [1].into_iter(), false, add(1));
-        assert_eq!((&elements[..], ranges(&elements)), (&[0.0, 0.0, 1.0, 0.0, 0.0, 0.0][..], Some(vec![2..4])));
+        assert_eq!((&elements[..], ranges(&elements)), (&[0.0, 0.0, 1.0, 0.0, 0.0, 0.0][..], Some(vec![(2, 4)])));
         assert_eq!(elements.rows().map(Rows::elements), Some(2));
         elements[5] = 1.0;
         elements.add_rows(2, [1].into_iter(), true, add(1));
         assert_eq!((elements[5], ranges(&elements)), (1.0, None));
         elements.add_rows(2, [1].into_iter(), false, add(1));
-        assert_eq!((&elements[..], ranges(&elements)), (&[0.0, 0.0, 1.0, 0.0, 0.0, 0.0][..], Some(vec![2..4])));
+        assert_eq!((&elements[..], ranges(&elements)), (&[0.0, 0.0, 1.0, 0.0, 0.0, 0.0][..], Some(vec![(2, 4)])));
     }
 
     #[test]

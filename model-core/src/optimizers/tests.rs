@@ -85,7 +85,7 @@ fn rows_without_gradients_are_left_out_to_the_bit() {
         for step in 0..4 {
             let x = Array2::from_shape_fn((5, 4), |(i, j)| ((i * 31 + j * 17 + step * 11) % 200) as i32);
             let output = model.forward(&mut pass, &x).unwrap();
-            let (_, d_output) = MeanSquaredError::new().gradient(&output, &Array2::<f32>::ones((5, 1))).unwrap();
+            let (_, d_output) = MeanSquaredError::new().gradient(&output, Array2::<f32>::ones((5, 1))).unwrap();
             model.backward(&mut pass, &d_output).unwrap();
             optimizer.apply(&mut model, &mut pass).unwrap();
         }
