@@ -23,7 +23,7 @@ pub enum WeightPrecision {
     Int8,
 }
 
-/// A matrix `[depth, columns]` in fewer bits, in panels of [`PANEL`] columns.
+/// A matrix `[depth, columns]` in fewer bits, in panels of 32 columns.
 #[derive(Debug)]
 pub struct Narrow {
     elements: Elements,
