@@ -19,7 +19,9 @@ fn the_readme_lists_the_layers() {
 #[test]
 fn the_examples_run() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo).args(["build", "--quiet", "--locked", "--examples"]).status().unwrap();
+    // With what this is built with, so that nothing is built again.
+    let features: &[_] = if cfg!(feature = "mpi") { &["--features", "functional-model/mpi"] } else { &[] };
+    let built = Command::new(cargo).args(["build", "--quiet", "--locked", "--examples"]).args(features).status().unwrap();
     assert!(built.success());
     let folder = tempfile::tempdir().unwrap();
     let sources = std::fs::read_dir("examples").unwrap().map(|entry| entry.unwrap().path());
