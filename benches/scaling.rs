@@ -1,8 +1,8 @@
 //! How training on many ranks scales: what sums over ranks and steps take here, the model of a step that fits, and what it foretells up to 64 nodes.
 //!
 //! ```text
-//! cargo bench --bench scaling                                  # 2, 4 and 8 threads
-//! cargo bench --features mpi --bench scaling --no-run          # then, between the nodes of a cluster:
+//! cargo bench -p functional-model --bench scaling                                  # 2, 4 and 8 threads
+//! cargo bench -p functional-model --features mpi --bench scaling --no-run  # then, between the nodes of a cluster:
 //! mpirun -n 8 target/release/deps/scaling-.. [MODEL ...]
 //! ```
 //!

@@ -2,7 +2,7 @@
 //! streamed.
 //!
 //! ```text
-//! cargo bench --bench streams
+//! cargo bench -p functional-model --bench streams
 //! ```
 
 use std::fs;

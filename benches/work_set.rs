@@ -1,9 +1,9 @@
 //! The work set: one JSON line a figure, `{"peer", "work", "ms", "n"}`, the median of `n` steps after warm-up.
 //!
 //! ```text
-//! cargo bench --bench work_set -- [WORK ...]              # all whose names have one of these words
-//! cargo bench --bench work_set -- --profile [WORK ...]    # where the time of a step goes
-//! cargo bench --bench work_set -- --memory WORK           # the memory that the process takes, so of one work
+//! cargo bench -p functional-model --bench work_set -- [WORK ...]              # all whose names have one of these words
+//! cargo bench -p functional-model --bench work_set -- --profile [WORK ...]    # where the time of a step goes
+//! cargo bench -p functional-model --bench work_set -- --memory WORK           # the memory that the process takes, so of one work
 //! ```
 //!
 //! `benches/compare` runs it beside PyTorch and Keras.

@@ -19,8 +19,14 @@ fn the_readme_lists_the_layers() {
 #[test]
 fn the_examples_run() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    // With what this is built with, so that nothing is built again.
-    let features: &[_] = if cfg!(feature = "mpi") { &["--features", "functional-model/mpi"] } else { &[] };
+    // With the features that this is built with, so that nothing is built again.
+    let features = [
+        ("applications", cfg!(feature = "applications")),
+        ("download", cfg!(feature = "download")),
+        ("mpi", cfg!(feature = "mpi")),
+        ("remote-monitor", cfg!(feature = "remote-monitor")),
+    ];
+    let features = features.iter().filter(|(_, is_on)| *is_on).map(|(name, _)| format!("--features=functional-model/{name}"));
     let built = Command::new(cargo).args(["build", "--quiet", "--locked", "--examples"]).args(features).status().unwrap();
     assert!(built.success());
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! What the library does as its users see it, in one binary: a binary each would be linked with all of the library each.
 //!
-//! What needs a feature is tested where the whole workspace is, which `tests/renamed` asks all of them for.
+//! What needs the features of formats is tested where the whole workspace is, whose command asks for them.
 
 #[path = "../bits/mod.rs"]
 mod bits;
