@@ -21,7 +21,6 @@ fn the_examples_run() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // With the features that this is built with, so that nothing is built again.
     let features = [
-        ("applications", cfg!(feature = "applications")),
         ("download", cfg!(feature = "download")),
         ("mpi", cfg!(feature = "mpi")),
         ("remote-monitor", cfg!(feature = "remote-monitor")),
