@@ -23,11 +23,10 @@ use functional_model::distribution::Mpi;
 #[cfg(not(feature = "mpi"))]
 use functional_model::distribution::Threads;
 use functional_model::prelude::*;
-use functional_model::random::Random;
 use model::{AS_IT_IS, BUCKET, Link, Mend, Step};
 use models::ToyResnet;
-use ndarray::{Array, Array1, Dimension, Ix3, Ix4, ShapeBuilder};
-use work_set::{Transformer, Vgg19};
+use ndarray::{Array, Array1, Dimension, Ix3, Ix4};
+use work_set::{Transformer, Vgg19, random};
 
 /// The links that are foretold for: of how many microseconds, and of how many billion bits a second.
 const LINKS: [(&str, f64, f64); 2] = [("Ethernet, 10 Gbit/s", 30.0, 10.0), ("InfiniBand, 100 Gbit/s", 2.0, 100.0)];
@@ -136,11 +135,6 @@ fn step<N: Trainable, D: Dimension>(
     let mut gradients = 0;
     model.visit(&mut |weight, is_trainable| gradients += if is_trainable { 4 * weight.data.len() } else { 0 });
     Ok(Measured { samples: samples[1] as f64, step: model::step(&measured, gradients as f64, 4.0 * classes as f64) })
-}
-
-fn random<D: Dimension>(shape: impl ShapeBuilder<Dim = D>) -> Array<f32, D> {
-    let mut random = Random::new(1);
-    Array::from_shape_simple_fn(shape, || random.unit() as f32)
 }
 
 /// Prints how fast a model trains on more and more nodes, as a part of as many times the speed of one.

@@ -25,8 +25,8 @@ use functional_model::random::Random;
 use functional_model::training::{Predictor, WeightPrecision};
 use measure::{How, Work};
 use models::{Mlp, ToyResnet};
-use ndarray::{Array, Array1, Array2, Array4, Dimension, Ix2, Ix3, Ix4, ShapeBuilder};
-use work_set::{Autoencoder, Ticket, TicketInputs, TicketOutputs, Transformer, Vgg19};
+use ndarray::{Array, Array1, Array2, Array4, Dimension, Ix2, Ix3, Ix4};
+use work_set::{Autoencoder, Ticket, TicketInputs, TicketOutputs, Transformer, Vgg19, random};
 
 fn main() -> Result<()> {
     // Cargo passes `--bench`; every word that is no flag is a part of the names of figures.
@@ -78,11 +78,6 @@ fn rows(count: usize) -> Array2<f32> {
 
 fn labels(classes: i32) -> Array1<i32> {
     Array1::from_shape_fn(64, |i| i as i32 % classes)
-}
-
-fn random<D: Dimension>(shape: impl ShapeBuilder<Dim = D>) -> Array<f32, D> {
-    let mut random = Random::new(1);
-    Array::from_shape_simple_fn(shape, || random.unit() as f32)
 }
 
 fn train<N: Trainable, D: Dimension>(work: Work, model: &mut N, x: &Array<f32, D>, y: &Array1<i32>) -> Result<()> {

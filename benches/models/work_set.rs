@@ -1,6 +1,14 @@
-//! The models of the work set that tests do not have: what the peers run, word for word.
+//! The models of the work set that tests do not have: what the peers run, word for word; and numbers that they are given.
 
 use functional_model::prelude::*;
+use functional_model::random::Random;
+use ndarray::{Array, Dimension, ShapeBuilder};
+
+/// Random numbers from 0 to 1, the same in every run.
+pub fn random<D: Dimension>(shape: impl ShapeBuilder<Dim = D>) -> Array<f32, D> {
+    let mut random = Random::new(1);
+    Array::from_shape_simple_fn(shape, || random.unit() as f32)
+}
 
 functional_model! {
     /// The autoencoder of the guide, in one piece.

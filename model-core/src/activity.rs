@@ -8,6 +8,7 @@ use model_graph::shape::{Shape, TensorType};
 use crate::few::Few;
 use crate::float::Float;
 use crate::layer::{Backward, Context, Forward, View};
+use crate::layers::inner::take;
 use crate::layers::reach::InReach;
 use crate::penalty;
 
@@ -108,9 +109,7 @@ pub(crate) fn forward<T: Float>(
     for (place, given) in std::iter::once(&*output).chain(more[..others].iter().map(|other| &**other)).enumerate() {
         activity.count(shape(&shapes, place), given);
         if !kept.is_empty() {
-            let (own, rest) = std::mem::take(&mut kept).split_at_mut(given.len());
-            own.copy_from_slice(given);
-            kept = rest;
+            take(&mut kept, given.len()).copy_from_slice(given);
         }
     }
 }

@@ -90,7 +90,7 @@ fn whatever_a_file_says_reading_it_is_a_model_or_an_error() {
     let mut tally = Tally::default();
     let cases = match number("FUNCTIONAL_MODEL_MUTATION") {
         Some(case) => case..case + 1,
-        None => 0..number("FUNCTIONAL_MODEL_MUTATIONS").unwrap_or(2000),
+        None => 0..number("FUNCTIONAL_MODEL_MUTATIONS").unwrap_or(3000),
     };
     for case in cases {
         let mut random = Random::new(case);

@@ -29,6 +29,22 @@ pub struct Moving<'a, T> {
     pub variance: &'a mut [T],
 }
 
+impl<T: Float> Moving<'_, T> {
+    /// Has those of a channel follow a batch's: `moving * momentum + batch * (1 - momentum)`.
+    fn follow(&mut self, j: usize, momentum: f64, [mean, variance]: [f64; 2]) {
+        for (moving, batch) in [(&mut self.mean[j], mean), (&mut self.variance[j], variance)] {
+            *moving = T::from_f64(moving.to_f64() * momentum + batch * (1.0 - momentum));
+        }
+    }
+
+    /// Has those of all channels follow a batch's means and variances.
+    fn follow_all(&mut self, momentum: f64, mean: &[T], variance: &[T]) {
+        for (j, (mean, variance)) in mean.iter().zip(variance).enumerate() {
+            self.follow(j, momentum, [mean.to_f64(), variance.to_f64()]);
+        }
+    }
+}
+
 /// Normalises with the batch's statistics. `saved` (`[2 * c]`) gets their means and inverse standard deviations for [`backward`], and the
 /// moving statistics become `moving * momentum + batch * (1 - momentum)`.
 pub fn forward_training<T: Float>(
@@ -36,7 +52,7 @@ pub fn forward_training<T: Float>(
     affine: Affine<T>,
     epsilon: f64,
     momentum: f64,
-    moving: Moving<T>,
+    mut moving: Moving<T>,
     saved: &mut [T],
     y: &mut [T],
 ) {
@@ -46,14 +62,12 @@ pub fn forward_training<T: Float>(
     let first = |[x]: [T; 1], []: [T; 0]| [x];
     reduce(c, [x], [], first, |j, [sum]| mean[j] = T::from_f64(sum / positions));
     let deviation = |[x]: [T; 1], [mean]: [T; 1]| [x - mean, (x - mean) * (x - mean)];
-    let follow = |moving: &mut T, batch: f64| *moving = T::from_f64(moving.to_f64() * momentum + batch * (1.0 - momentum));
     reduce(c, [x], [mean], deviation, |j, [rest, squares]| {
         // The deviations' own mean is what rounding left in the first mean: the variance does without it.
         let rest = rest / positions;
         let variance = (squares / positions - rest * rest).max(0.0);
         inverse[j] = T::from_f64(1.0 / (variance + epsilon).sqrt());
-        follow(&mut moving.mean[j], mean[j].to_f64());
-        follow(&mut moving.variance[j], variance);
+        moving.follow(j, momentum, [mean[j].to_f64(), variance]);
     });
     normalize(x, y, c, |j| (mean[j], scale(affine, j) * inverse[j], shift(affine, j)));
 }

@@ -125,13 +125,13 @@ impl<T> fmt::Debug for Buffer<T> {
 
 /// The bytes of numbers, as they lie in memory.
 #[must_use]
-pub const fn bytes(numbers: &[f32]) -> &[u8] {
+pub const fn bytes<T: Float>(numbers: &[T]) -> &[u8] {
     // SAFETY: floats have no bytes that are not initialised, and bytes need no alignment.
     unsafe { std::slice::from_raw_parts(numbers.as_ptr().cast(), size_of_val(numbers)) }
 }
 
 /// The same, to be written.
-pub const fn bytes_mut(numbers: &mut [f32]) -> &mut [u8] {
+pub const fn bytes_mut<T: Float>(numbers: &mut [T]) -> &mut [u8] {
     // SAFETY: as in `bytes`; whatever is written are floats, too, and `&mut` is the only access.
     unsafe { std::slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), size_of_val(numbers)) }
 }

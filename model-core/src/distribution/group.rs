@@ -237,13 +237,10 @@ impl DataParallel {
 
     /// The same of numbers so few that the way takes longer than they do: all of them go each time.
     pub(crate) fn sum_few(&self, numbers: &mut [f64]) -> Result<()> {
-        let mut taken = vec![0; size_of_val(numbers)];
+        let mut taken = vec![0.0; numbers.len()];
         for level in 0..self.levels() {
-            let given: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-            self.collective.exchange(self.rank() ^ 1 << level, &given, &mut taken)?;
-            for (sum, other) in numbers.iter_mut().zip(taken.as_chunks().0) {
-                *sum += f64::from_le_bytes(*other);
-            }
+            self.collective.exchange(self.rank() ^ 1 << level, bytes(numbers), bytes_mut(&mut taken))?;
+            numbers.iter_mut().zip(&taken).for_each(|(sum, other)| *sum += other);
         }
         Ok(())
     }

@@ -6,8 +6,9 @@
 use std::fmt;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::{DataParallel, Moment};
+use super::{DataParallel, Moment, tree};
 use crate::error::{Error, Result};
+use crate::few::Few;
 
 /// Where the pieces of this rank meet each other, and those of the other ranks.
 pub(crate) struct Meeting<'r> {
@@ -93,8 +94,8 @@ impl<'r> Meeting<'r> {
     fn hand_on(&self, mut state: MutexGuard<'_, State>, place: usize, now: Place) {
         state.pieces[place] = now;
         if next(&state.pieces).is_none() && state.pieces.iter().any(|piece| matches!(piece, Place::Waiting(_))) && !state.is_off {
-            let brought = state.pieces.iter_mut().map(Place::bring).collect();
-            match self.sum(brought) {
+            let brought: Vec<_> = state.pieces.iter_mut().map(Place::bring).collect();
+            match self.sum(&brought) {
                 Ok(sums) => (state.sums, state.met) = (sums, state.met + 1),
                 Err(error) => (state.error, state.is_off) = (Some(error), true),
             }
@@ -105,16 +106,10 @@ impl<'r> Meeting<'r> {
     }
 
     /// The sums over all pieces of all ranks: neighbours first, then neighbours of these.
-    fn sum(&self, mut brought: Vec<Vec<f64>>) -> Result<Vec<f64>> {
+    fn sum(&self, brought: &[Vec<f64>]) -> Result<Vec<f64>> {
         let len = brought.iter().map(Vec::len).max().unwrap_or_default();
-        brought.iter_mut().for_each(|numbers| numbers.resize(len, 0.0));
-        while brought.len() > 1 {
-            let (upper, lower) = (brought.iter().skip(1).step_by(2), brought.iter().step_by(2));
-            let sums =
-                lower.zip(upper).map(|(lower, upper)| lower.iter().zip(upper).map(|(lower, upper)| lower + upper).collect());
-            brought = sums.collect();
-        }
-        let mut sums = brought.pop().unwrap_or_default();
+        let of_all = |i: usize| brought.iter().map(|numbers| numbers.get(i).copied().unwrap_or_default()).collect::<Few<_>>();
+        let mut sums: Vec<f64> = (0..len).map(|i| tree(&of_all(i))).collect();
         self.ranks.agree(Moment::Within, len as u64, 0)?;
         self.ranks.sum_few(&mut sums)?;
         Ok(sums)

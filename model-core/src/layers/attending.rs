@@ -6,6 +6,7 @@ use crate::float::Float;
 use crate::kernels::attention::{self, Additive, Gradients, Outputs, Product, Reads, Rule, Score, Sizes};
 use crate::kernels::elementwise;
 use crate::layer::{Backward, Context, Forward, Gradient, View, Weight};
+use crate::layers::inner::take;
 use crate::layers::noise;
 
 /// The share of scores that is dropped, and the seed that the layer has of its own.
@@ -20,13 +21,6 @@ impl Dropped {
     pub fn of(self, context: Context<'_>, key: u64) -> Option<(f64, u64)> {
         (context.training && self.rate > 0.0).then(|| (self.rate, noise::key(self.seed, key)))
     }
-}
-
-/// Takes so many elements from the front.
-pub(super) fn take<'a, T>(room: &mut &'a mut [T], elements: usize) -> &'a mut [T] {
-    let (front, rest) = std::mem::take(room).split_at_mut(elements);
-    *room = rest;
-    front
 }
 
 /// The mask in a slot.

@@ -13,7 +13,8 @@ use crate::kernels::elementwise::{self, Merge};
 use crate::kernels::fused::Fused;
 use crate::kernels::matmul::{dense_forward, dense_input_gradient, dense_weight_gradient};
 use crate::layer::{Backward, Context, Forward, Gradient, View, Weight};
-use crate::layers::attending::{Dropped, clear, mask, take};
+use crate::layers::attending::{Dropped, clear, mask};
+use crate::layers::inner::take;
 
 /// A layer with projections.
 #[derive(Clone, Copy)]

@@ -11,7 +11,7 @@ use crate::kernels::conv3d::Geometry;
 use crate::kernels::dropout;
 use crate::kernels::recurrent::{self, Cell, Dropped, Gradients, Inputs, Mask, Outputs, Reads, Sizes, Weights};
 use crate::layer::{Backward, Context, Forward, View, Weight};
-use crate::layers::{activated, convolution, noise, pass};
+use crate::layers::{activated, convolution, inner, noise, pass};
 
 /// How a layer goes through its sequence.
 #[derive(Clone, Copy)]
@@ -55,8 +55,7 @@ impl Way {
                 return None;
             }
             let len = context.batch * elements[of];
-            let (factors, rest) = std::mem::take(&mut room).split_at_mut(groups * len);
-            room = rest;
+            let factors = inner::take(&mut room, groups * len);
             for (group, factors) in (0..).zip(factors.chunks_exact_mut(len.max(1))) {
                 dropout::factors(factors, rate, mix(key, 2 * group + of as u64));
             }

@@ -70,7 +70,7 @@ impl Passing<'_> {
         meeting.end()
     }
 
-    /// Runs a piece. Penalties on what layers give are shares of the whole batch.
+    /// Runs a piece.
     pub fn pass<N: Trainable<f32>>(
         &self,
         model: &N,
@@ -78,14 +78,25 @@ impl Passing<'_> {
         meeting: Option<Seat<'_>>,
         run: Run<'_, N>,
     ) -> Result<()> {
-        let (given, penalties) = (self.batch.part(piece.range.clone()), Penalties::default());
-        let inputs: Few<&[f32]> = given.inputs.iter().map(|input| &**input).collect();
-        let context = Context::training(piece.range.len(), mix(self.seed, piece.number as u64));
-        let context = Context { samples: self.batch.len, meeting, ..context.with_named(&self.batch.named) };
-        run(model, piece, context.summing(&penalties), &inputs)?;
-        piece.penalties = penalties.sum();
+        let range = piece.range.clone();
+        let context = Context { meeting, ..Context::training(range.len(), mix(self.seed, piece.number as u64)) };
+        piece.penalties = pass_part(self.batch, &range, context, |context, inputs| run(model, &mut *piece, context, inputs))?;
         Ok(())
     }
+}
+
+/// Runs a pass of some of a batch's samples, and gives the penalties on what its layers gave: they are shares of the whole batch.
+pub(super) fn pass_part(
+    batch: &Samples<'_>,
+    range: &Range<usize>,
+    context: Context<'_>,
+    run: impl FnOnce(Context<'_>, &[&[f32]]) -> Result<()>,
+) -> Result<f64> {
+    let (given, penalties) = (batch.part(range.clone()), Penalties::default());
+    let inputs: Few<&[f32]> = given.inputs.iter().map(|input| &**input).collect();
+    let context = Context { samples: batch.len, ..context.with_named(&batch.named) };
+    run(context.summing(&penalties), &inputs)?;
+    Ok(penalties.sum())
 }
 
 /// The rows of a range of samples, to be written.

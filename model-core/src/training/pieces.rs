@@ -3,17 +3,18 @@
 //! Each piece goes forward and backward by itself. What the model gives is gathered, so that every rank works out losses, metrics and gradients of all
 //! outputs as one that has the whole batch; gradients of weights are summed over pieces.
 
-use super::passing::{Passing, Run, rows_mut};
+use super::passing::{Passing, Run, pass_part, rows_mut};
 use super::room::Room;
 use super::step::Step;
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, bytes_mut};
 use crate::distribution::{DataParallel, Moment, Piece, Pieces, Sums, tree};
 use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::given::{Samples, rows};
 use crate::initialize::mix;
-use crate::layer::{Context, Penalties};
+use crate::layer::Context;
 use crate::layers::adapted::check_adapted;
+use crate::layers::inner::take;
 use crate::network::{Network, Trainable};
 use crate::optimizers::guard::{self, Moved, Refusal, Statistics};
 
@@ -100,13 +101,14 @@ impl<N: Trainable<f32>> Step<'_, N> {
                     sum.fill(0.0);
                     return Ok::<_, Error>(());
                 }
-                let gradients = if passing.meets { &mut of_each[place] } else { &mut *gradients };
-                if !passing.meets {
-                    let (rows, range) = (rows_mut(d_outputs, samples, &range), range.clone());
-                    let gradients = Some(&mut *gradients);
-                    let mut piece = Piece { number, range, tape, gradients, rows, penalties: 0.0 };
+                let gradients = if passing.meets {
+                    &mut of_each[place]
+                } else {
+                    let rows = rows_mut(d_outputs, samples, &range);
+                    let mut piece = Piece { number, range, tape, gradients: Some(&mut *gradients), rows, penalties: 0.0 };
                     passing.pass(&*self.model, &mut piece, None, run)?;
-                }
+                    &mut *gradients
+                };
                 let moves = copy_gradients(self.model, gradients, sum, |gradient, sum| sum.copy_from_slice(gradient));
                 take_moves(self.model, tape, statistics, moves);
                 Ok(())
@@ -130,12 +132,10 @@ pub(super) fn infer_pieces<N: Network<f32>>(
         if range.is_empty() {
             continue;
         }
-        let (given, own) = (batch.part(range.clone()), Penalties::default());
-        let inputs: Few<&[f32]> = given.inputs.iter().map(|input| &**input).collect();
-        let context = Context { samples: batch.len, ..Context::inference(range.len()) };
-        let context = context.with_named(&batch.named).summing(&own);
-        model.infer(&mut room.workspace, context, &inputs, &mut rows_mut(&mut room.outputs, batch.len, &range))?;
-        penalties[piece] = own.sum();
+        let mut outputs = rows_mut(&mut room.outputs, batch.len, &range);
+        penalties[piece] = pass_part(batch, &range, Context::inference(range.len()), |context, inputs| {
+            model.infer(&mut room.workspace, context, inputs, &mut outputs)
+        })?;
     }
     ranks.agree(Moment::Judging, batch.len as u64, 0)?;
     gather(&mut room.outputs, &mut penalties, (ranks, cut))?;
@@ -145,13 +145,8 @@ pub(super) fn infer_pieces<N: Network<f32>>(
 /// Gathers what all ranks have worked out for their pieces.
 fn gather(outputs: &mut [Buffer<f32>], penalties: &mut [f64], (ranks, cut): (&DataParallel, Pieces)) -> Result<()> {
     outputs.iter_mut().try_for_each(|output| ranks.gather_rows(output, cut.samples))?;
-    let mut all: Vec<u8> = penalties.iter().flat_map(|penalty| penalty.to_le_bytes()).collect();
-    let each = all.len() / cut.ranks;
-    ranks.gather(&mut all, &|rank| each * rank)?;
-    for (penalty, bytes) in penalties.iter_mut().zip(all.chunks_exact(size_of::<f64>())) {
-        *penalty = bytes.try_into().map_or(*penalty, f64::from_le_bytes);
-    }
-    Ok(())
+    let each = size_of_val(penalties) / cut.ranks;
+    ranks.gather(bytes_mut(penalties), &|rank| each * rank)
 }
 
 /// How many elements the weights have that are trained, and those that move by other means.
@@ -173,9 +168,8 @@ fn copy_gradients<'s, N: Trainable<f32>>(
 ) -> &'s mut [f32] {
     model.visit_with(gradients, &mut |_, gradient, is_trainable| {
         if is_trainable {
-            let (own, rest) = std::mem::take(&mut all).split_at_mut(gradient.data.len());
+            let own = take(&mut all, gradient.data.len());
             copy(&mut gradient.data, own);
-            all = rest;
         }
     });
     all
@@ -187,10 +181,10 @@ fn take_moves<N: Trainable<f32>>(model: &mut N, tape: &N::Tape, before: &[f32], 
     let mut old = before;
     model.visit(&mut |weight, _| {
         if !weight.trainable {
-            let (own, rest) = std::mem::take(&mut to).split_at_mut(weight.data.len());
             let (was, behind) = old.split_at(weight.data.len());
+            let own = take(&mut to, weight.data.len());
             own.iter_mut().zip(weight.data.iter().zip(was)).for_each(|(by, (now, was))| *by = now - was);
-            (to, old) = (rest, behind);
+            old = behind;
         }
     });
     guard::take_back(model, before);

@@ -100,19 +100,15 @@ pub fn forward_training<T: Float>(
     affine: Affine<T>,
     epsilon: f64,
     momentum: f64,
-    moving: Moving<T>,
+    mut moving: Moving<T>,
     [room, counts]: [&mut [T]; 2],
     y: &mut [T],
 ) {
     let c = room.len() / 2;
-    let follow = |moving: &mut T, batch: T| {
-        *moving = T::from_f64(moving.to_f64() * momentum + batch.to_f64() * (1.0 - momentum));
-    };
     for group in 0..groups.count {
         statistics(given, groups, group, room, counts);
         let (mean, variance) = room.split_at_mut(c);
-        moving.mean.iter_mut().zip(&*mean).for_each(|(moving, &mean)| follow(moving, mean));
-        moving.variance.iter_mut().zip(&*variance).for_each(|(moving, &variance)| follow(moving, variance));
+        moving.follow_all(momentum, mean, variance);
         invert(variance, epsilon);
         let inverse = &*variance;
         for (x, y) in groups.of(given.x, group).zip(groups.of_mut(y, group)) {

@@ -16,7 +16,7 @@ pub fn forward_training<T: Float>(
     affine: Affine<T>,
     epsilon: f64,
     momentum: f64,
-    moving: Moving<T>,
+    mut moving: Moving<T>,
     saved: &mut [T],
     y: &mut [T],
 ) {
@@ -27,12 +27,10 @@ pub fn forward_training<T: Float>(
     let deviation = |[x, mask]: [T; 2], [mean]: [T; 1]| {
         if mask == T::ZERO { [T::ZERO; 2] } else { [(x - mean) * (x - mean), T::ONE] }
     };
-    let follow = |moving: &mut T, batch: f64| *moving = T::from_f64(moving.to_f64() * momentum + batch * (1.0 - momentum));
     reduce(c, [x, mask], [mean], deviation, |j, [squares, count]| {
         let variance = squares / (count + FUZZ);
         inverse[j] = T::from_f64(1.0 / (variance + epsilon).sqrt());
-        follow(&mut moving.mean[j], mean[j].to_f64());
-        follow(&mut moving.variance[j], variance);
+        moving.follow(j, momentum, [mean[j].to_f64(), variance]);
     });
     normalize(x, y, c, |j| (mean[j], scale(affine, j) * inverse[j], shift(affine, j)));
 }
@@ -53,9 +51,14 @@ pub fn backward<T: Float>(
     let c = saved.len() / 2;
     let (mean, inverse) = saved.split_at(c);
     gradient_sums(x, mean, inverse, d_y, sums);
-    let one = |[mask]: [T; 1], []: [T; 0]| if mask == T::ZERO { [T::ZERO] } else { [T::ONE] };
-    reduce(c, [mask], [], one, |j, [count]| counts[j] = T::from_f64(count + FUZZ));
+    count(c, mask, |j, count| counts[j] = T::from_f64(count + FUZZ));
     spread([x, mask, d_y], saved, Affine { gamma, beta: None }, sums, counts, d_x, accumulate);
+}
+
+/// Calls `finish` for every channel with how many of its elements count.
+pub(super) fn count<T: Float>(c: usize, mask: &[T], mut finish: impl FnMut(usize, f64)) {
+    let one = |[mask]: [T; 1], []: [T; 0]| if mask == T::ZERO { [T::ZERO] } else { [T::ONE] };
+    reduce(c, [mask], [], one, |j, [count]| finish(j, count));
 }
 
 /// The gradient of `x`, of what all of it comes to.

@@ -63,17 +63,13 @@ pub fn forward_training<T: Float>(
     affine: Affine<T>,
     epsilon: f64,
     momentum: f64,
-    moving: Moving<T>,
+    mut moving: Moving<T>,
     saved: &mut [T],
     y: &mut [T],
 ) {
     let c = saved.len() / 2;
     let (mean, variance) = saved.split_at_mut(c);
-    let follow = |moving: &mut T, batch: T| {
-        *moving = T::from_f64(moving.to_f64() * momentum + batch.to_f64() * (1.0 - momentum));
-    };
-    moving.mean.iter_mut().zip(&*mean).for_each(|(moving, &mean)| follow(moving, mean));
-    moving.variance.iter_mut().zip(&*variance).for_each(|(moving, &variance)| follow(moving, variance));
+    moving.follow_all(momentum, mean, variance);
     invert(variance, epsilon);
     normalize(x, y, c, |j| (mean[j], scale(affine, j) * variance[j], shift(affine, j)));
 }
@@ -118,11 +114,9 @@ pub fn backward<T: Float>(
 
 /// How many elements of each channel count.
 fn count<T: Float>(x: &[T], mask: Option<&[T]>, counts: &mut [f64]) {
-    let c = counts.len();
-    let one = |[mask]: [T; 1], []: [T; 0]| if mask == T::ZERO { [T::ZERO] } else { [T::ONE] };
     match mask {
-        None => counts.fill((x.len() / c.max(1)) as f64),
-        Some(mask) => reduce(c, [mask], [], one, |j, [count]| counts[j] = count),
+        None => counts.fill((x.len() / counts.len().max(1)) as f64),
+        Some(mask) => masked::count(counts.len(), mask, |j, count| counts[j] = count),
     }
 }
 

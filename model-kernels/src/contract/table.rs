@@ -175,53 +175,28 @@ macro_rules! has_tiles {
 has_tiles!(f32, transpose::avx512, transpose::avx2, transpose::neon);
 has_tiles!(f64, transpose::portable, transpose::portable, transpose::portable);
 
-/// # Safety
-/// As `compute`.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-unsafe fn avx512<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>)
-where
-    Avx512<T>: Simd<Element = T>,
-{
-    // SAFETY: the caller's promise.
-    unsafe { compute::<Avx512<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
+/// The tiles' function of an instruction set, of its name.
+macro_rules! enter {
+    ($set:ident, $simd:ident $(, #[$feature:meta])*) => {
+        /// # Safety
+        /// As `compute`.
+        $(#[$feature])*
+        unsafe fn $set<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>)
+        where
+            $simd<T>: Simd<Element = T>,
+        {
+            // SAFETY: the caller's promise.
+            unsafe { compute::<$simd<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
+        }
+    };
 }
 
-/// # Safety
-/// As `compute`.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn avx2<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>)
-where
-    Avx2<T>: Simd<Element = T>,
-{
-    // SAFETY: the caller's promise.
-    unsafe { compute::<Avx2<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
-}
-
-/// # Safety
-/// As `compute`.
+enter!(avx512, Avx512, #[target_feature(enable = "avx512f")]);
+#[cfg(target_arch = "x86_64")]
+enter!(avx2, Avx2, #[target_feature(enable = "avx2,fma")]);
 #[cfg(target_arch = "aarch64")]
-#[target_feature(enable = "neon")]
-unsafe fn neon<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>)
-where
-    Neon<T>: Simd<Element = T>,
-{
-    // SAFETY: the caller's promise.
-    unsafe { compute::<Neon<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
-}
-
-/// # Safety
-/// As `compute`.
-unsafe fn portable<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>) {
-    // SAFETY: the caller's promise.
-    unsafe { compute::<Plain<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
-}
-
-/// # Safety
-/// As `compute`.
+enter!(neon, Neon, #[target_feature(enable = "neon")]);
+enter!(portable, Plain);
 #[cfg(test)]
-unsafe fn fused<T: Float, const ROWS: usize, const VECTORS: usize, const FORM: u8, const WHOLE: bool>(tile: &Tile<T>) {
-    // SAFETY: the caller's promise.
-    unsafe { compute::<Fused<T>, ROWS, VECTORS, FORM, WHOLE>(tile) }
-}
+enter!(fused, Fused);

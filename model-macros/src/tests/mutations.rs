@@ -17,7 +17,7 @@ use crate::parse::too_deep_group;
 use crate::{layer, program};
 
 /// How many mutants there are where `MUTATIONS` says nothing.
-const FEW: u64 = 600;
+const FEW: u64 = 1200;
 
 /// What one may take, not optimised, as the expansions of users are not.
 const MOST: Taken = Taken { time: Duration::from_secs(1), bytes: 64 << 20 };
