@@ -64,19 +64,19 @@ pub struct Step {
     pub outputs: f64,
 }
 
-/// What is done against the cost of exchanges.
+/// What is done about the cost of exchanges.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mend {
     /// How many batches a rank goes through for one exchange.
     pub batches: f64,
-    /// Whether sums go beside the way back.
+    /// Whether sums of several buckets go beside the way back of the last piece.
     pub overlaps: bool,
     /// Into how many times fewer bytes gradients are packed.
     pub packed: f64,
 }
 
-/// Nothing: the library's step.
-pub const AS_IT_IS: Mend = Mend { batches: 1.0, overlaps: false, packed: 1.0 };
+/// The library's step.
+pub const AS_IT_IS: Mend = Mend { batches: 1.0, overlaps: true, packed: 1.0 };
 
 impl Step {
     /// The seconds that so many samples and pieces take on a rank, and what is exchanged with the others behind them.
@@ -86,9 +86,13 @@ impl Step {
             return self.fixed + passes;
         }
         let (p, bytes) = (ranks as f64, self.gradients / mend.packed);
-        let sums = Sum::Halves.time(link, ranks, bytes);
-        let last = Sum::Halves.time(link, ranks, bytes.min(BUCKET));
-        let sums = if mend.overlaps { (sums - BACK * passes / mend.batches).max(last) } else { sums };
+        let mut sums = Sum::Halves.time(link, ranks, bytes);
+        if mend.overlaps && bytes > BUCKET {
+            // Ranks find out before each bucket that all are at the same place.
+            let words = p.log2() * link.latency;
+            let (buckets, last) = ((bytes / BUCKET).ceil(), Sum::Halves.time(link, ranks, BUCKET) + words);
+            sums = (sums + buckets * words - BACK * passes / mend.batches / pieces.max(1.0)).max(last);
+        }
         let outputs = p.log2() * link.latency + (p - 1.0) * samples * self.outputs * link.per_byte;
         self.fixed + passes + sums + mend.batches * outputs + WORDS * p.log2() * link.latency
     }

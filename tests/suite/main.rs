@@ -34,6 +34,7 @@ mod named;
 #[cfg(feature = "onnx")]
 mod onnx;
 mod operations;
+mod overlap;
 mod own_functions;
 mod own_names;
 mod own_steps;

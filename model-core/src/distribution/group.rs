@@ -1,13 +1,15 @@
 //! What ranks do together, made of exchanges: agreeing, gathering, and sums in one order.
 
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::sync::PoisonError;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
 
 use super::{DataParallel, Problem};
 use crate::buffer::{bytes, bytes_mut};
 use crate::error::{Error, Result};
 use crate::initialize::mix;
-use crate::kernels::elementwise::accumulate;
 
 /// Where ranks are when they agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +19,7 @@ pub(crate) enum Moment {
     Forward,
     Backward,
     Within,
+    Bucket,
     StepEnd,
     Judging,
     Predicting,
@@ -26,11 +29,12 @@ pub(crate) enum Moment {
 }
 
 impl Moment {
-    const ALL: [(Self, &str); 9] = [
+    const ALL: [(Self, &str); 10] = [
         (Self::Meeting, "the start of training"),
         (Self::Forward, "a step"),
         (Self::Backward, "the gradients of a step"),
         (Self::Within, "a layer that looks at all of a batch"),
+        (Self::Bucket, "a sum of gradients"),
         (Self::StepEnd, "the end of a step"),
         (Self::Judging, "a batch that is judged"),
         (Self::Predicting, "a prediction"),
@@ -51,9 +55,6 @@ struct Word {
 
 /// How many bytes a word takes.
 const WORD: usize = 16;
-
-/// How many numbers are summed at a time: what is exchanged of them stays in the caches.
-const BUCKET: usize = 1 << 20;
 
 impl Word {
     fn write(self) -> [u8; WORD] {
@@ -208,8 +209,32 @@ impl DataParallel {
         if self.levels() == 0 {
             return Ok(());
         }
-        room.resize(numbers.len().min(BUCKET).div_ceil(2), 0.0);
-        numbers.chunks_mut(BUCKET).try_for_each(|bucket| self.sum_bucket(bucket, room))
+        room.resize(numbers.len().min(self.bucket).div_ceil(2), 0.0);
+        numbers.chunks_mut(self.bucket).try_for_each(|bucket| self.sum_bucket(bucket, room))
+    }
+
+    /// The same of all numbers that `work` sends, in their order, by a thread beside it. All ranks send as many, of the same lengths.
+    ///
+    /// # Errors
+    /// If `work` fails, or another rank has failed or is not there any more.
+    pub(crate) fn sum_beside<'s, E: From<Error>>(
+        &self,
+        room: &mut Vec<f32>,
+        work: impl FnOnce(Sender<&'s mut [f32]>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        thread::scope(|scope| {
+            let (sender, buckets) = mpsc::channel::<&mut [f32]>();
+            let beside = scope.spawn(move || {
+                // A rank that fails meanwhile says so where the others agree on their next bucket.
+                (0..).zip(buckets).try_for_each(|(number, bucket)| {
+                    self.agree(Moment::Bucket, number, 0)?;
+                    self.sum_in(bucket, room)
+                })
+            });
+            let done = work(sender);
+            let summed = beside.join().unwrap_or_else(|payload| resume_unwind(payload));
+            done.and(summed.map_err(E::from))
+        })
     }
 
     fn sum_bucket(&self, numbers: &mut [f32], room: &mut [f32]) -> Result<()> {
@@ -222,7 +247,8 @@ impl DataParallel {
             let (keep, give) = if is_lower { (lower, upper) } else { (upper, lower) };
             let room = &mut room[..keep.len()];
             self.collective.exchange(self.rank() ^ 1 << level, bytes(&numbers[give]), bytes_mut(room))?;
-            accumulate(&mut numbers[keep.clone()], room);
+            // Kernels' threads may be at work on the rest of backward meanwhile.
+            numbers[keep.clone()].iter_mut().zip(&*room).for_each(|(sum, other)| *sum += other);
             own = keep;
         }
         for level in (0..self.levels()).rev() {

@@ -28,6 +28,7 @@ mod group;
 mod meeting;
 #[cfg(feature = "mpi")]
 mod mpi;
+mod overlap;
 mod passes;
 mod pieces;
 mod problem;
@@ -45,6 +46,9 @@ pub(crate) use self::meeting::Meeting;
 pub use self::meeting::Seat;
 #[cfg(feature = "mpi")]
 pub use self::mpi::Mpi;
+#[doc(hidden)]
+pub use self::overlap::Watch;
+pub(crate) use self::overlap::{Overlap, Place, calls};
 #[doc(hidden)]
 pub use self::passes::{Piece, RunPiece, in_threads};
 pub(crate) use self::pieces::{Pieces, tree};
@@ -97,15 +101,17 @@ impl Collective for Alone {
 pub struct DataParallel {
     collective: Arc<dyn Collective>,
     pieces: usize,
+    /// How many numbers are summed at a time.
+    bucket: usize,
     /// The last error of this rank that the others have been told.
     told: Arc<Mutex<Option<String>>>,
 }
 
 impl DataParallel {
-    /// These ranks, with batches in 8 pieces.
+    /// These ranks, with batches in 8 pieces, and gradients in buckets of 4 MiB.
     #[must_use]
     pub fn new(collective: impl Collective + 'static) -> Self {
-        Self { collective: Arc::new(collective), pieces: 8, told: Arc::default() }
+        Self { collective: Arc::new(collective), pieces: 8, bucket: 1 << 20, told: Arc::default() }
     }
 
     /// One rank, which trains to the same bits as several.
@@ -119,6 +125,13 @@ impl DataParallel {
     #[must_use]
     pub fn pieces(self, pieces: usize) -> Self {
         Self { pieces, ..self }
+    }
+
+    /// With gradients in buckets of so many bytes, at least of one number: PyTorch's `bucket_cap_mb`. A bucket is summed over the ranks beside the rest of
+    /// the way back, as soon as its gradients are there; smaller ones set out earlier, and take more exchanges. Results have the same bits.
+    #[must_use]
+    pub fn bucket_bytes(self, bytes: usize) -> Self {
+        Self { bucket: (bytes / size_of::<f32>()).max(1), ..self }
     }
 
     /// The number of this rank, from 0.
@@ -137,6 +150,11 @@ impl DataParallel {
     #[must_use]
     pub fn is_first(&self) -> bool {
         self.rank() == 0
+    }
+
+    /// How many numbers are summed at a time.
+    pub(crate) fn bucket(&self) -> usize {
+        self.bucket
     }
 
     /// How batches of so many samples are cut.

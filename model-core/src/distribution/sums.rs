@@ -31,6 +31,21 @@ impl Sums {
         Ok(())
     }
 
+    /// Adds the last vector: `fill` writes it and adds to it what those before have come to, in the order in which that stands there.
+    pub(crate) fn add_last<E>(
+        &mut self,
+        elements: usize,
+        fill: impl FnOnce(&mut [f32], &[&[f32]]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut sum = self.free.pop().unwrap_or_default();
+        sum.resize(elements);
+        let before: Vec<&[f32]> = self.waiting.iter().rev().map(|(_, before)| &**before).collect();
+        fill(&mut sum, &before)?;
+        self.clear();
+        self.waiting.push((0, sum));
+        Ok(())
+    }
+
     /// The sum of all.
     pub(crate) fn sum(&mut self) -> &mut [f32] {
         self.waiting.last_mut().map_or(&mut [], |(_, sum)| sum)

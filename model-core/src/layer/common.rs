@@ -5,9 +5,11 @@ use model_graph::layer::WeightSpec;
 use model_graph::shape::Shape;
 
 use super::{Backward, Context, Forward, Weight};
+use crate::buffer::bytes;
 use crate::custom::{ActivityFunctions, Templates};
 use crate::elements::Identity;
 use crate::error::Result;
+use crate::few::Few;
 use crate::float::Float;
 use crate::initialize::{Seeds, mix};
 use crate::layers::entry::{self, AnyRun};
@@ -80,6 +82,23 @@ impl<T: Float> Common<T> {
     /// See [`Layer::backward_all`](super::Layer::backward_all).
     pub(super) fn backward(&self, layer: &dyn AnyRun<T>, trainable: bool, call: Backward<'_, T>) -> Result<()> {
         let call = Backward { context: taking_part(layer, trainable, call.context), ..call };
+        let Some(watch) = call.context.watch else { return self.run_back(layer, call) };
+        let mut more: Few<&mut [T]> = call.more.iter_mut().map(|d_output| &mut **d_output).collect();
+        let mut d_inputs: Few<_> =
+            call.d_inputs.iter_mut().map(|d_input| d_input.as_mut().map(|d_input| d_input.contribution(true))).collect();
+        let (d_output, gradients) = (&mut *call.d_output, &mut *call.gradients);
+        // What runs inside of it leaves its part only.
+        let context = Context { watch: None, ..call.context };
+        let within = Backward { context, more: &mut more, d_inputs: &mut d_inputs, d_output, gradients, ..call };
+        self.run_back(layer, within)?;
+        call.gradients
+            .iter()
+            .filter(|gradient| !gradient.data.is_empty())
+            .for_each(|gradient| watch.come_to(bytes(&gradient.data)));
+        Ok(())
+    }
+
+    fn run_back(&self, layer: &dyn AnyRun<T>, call: Backward<'_, T>) -> Result<()> {
         profile::backward(
             || layer.class(),
             call,

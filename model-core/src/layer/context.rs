@@ -3,7 +3,7 @@
 use model_graph::layer::{MOST_SLOTS, Manner};
 
 use crate::activity::Penalties;
-use crate::distribution::Seat;
+use crate::distribution::{Seat, Watch};
 use crate::initialize::mix;
 use crate::layer::Prepared;
 use crate::layers::reach::InReach;
@@ -38,6 +38,8 @@ pub struct Context<'n> {
     pub prepared: Option<&'n Prepared>,
     /// Where layers that look at all of a batch meet the other pieces of it, in a pass of one of those that ranks share.
     pub meeting: Option<Seat<'n>>,
+    /// Who is told of the gradients of weights, layer by layer, while backward goes on.
+    pub watch: Option<&'n dyn Watch>,
 }
 
 impl<'n> Context<'n> {
@@ -59,6 +61,7 @@ impl<'n> Context<'n> {
             own: None,
             prepared: None,
             meeting: None,
+            watch: None,
         }
     }
 

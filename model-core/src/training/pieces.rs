@@ -7,11 +7,12 @@ use super::passing::{Passing, Run, pass_part, rows_mut};
 use super::room::Room;
 use super::step::Step;
 use crate::buffer::{Buffer, bytes_mut};
-use crate::distribution::{DataParallel, Moment, Piece, Pieces, Sums, tree};
+use crate::distribution::{DataParallel, Moment, Overlap, Piece, Pieces, Place, Sums, calls, tree};
 use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::given::{Samples, rows};
 use crate::initialize::mix;
+use crate::kernels::elementwise::accumulate;
 use crate::layer::Context;
 use crate::layers::adapted::check_adapted;
 use crate::layers::inner::take;
@@ -52,11 +53,9 @@ impl<N: Trainable<f32>> Step<'_, N> {
         ranks.agree(Moment::Forward, seed, 0)?;
         gather(&mut self.room.outputs, &mut penalties, (ranks, cut))?;
         let total = self.lose(batch, tree(&penalties))?;
-        self.backward_pieces(&passing, trained + moving)?;
         let same = mix(total.to_bits(), self.optimizer.learning_rate().to_bits());
-        ranks.agree(Moment::Backward, same, 0)?;
-        let Room { gradients, statistics, pieces: PieceRoom { sums, taken, .. }, .. } = &mut *self.room;
-        ranks.sum_in(sums.sum(), taken)?;
+        self.backward_pieces(&passing, [trained, moving], same)?;
+        let Room { gradients, statistics, pieces: PieceRoom { sums, .. }, .. } = &mut *self.room;
         let moves = copy_gradients(self.model, gradients, sums.sum(), |gradient, sum| gradient.copy_from_slice(sum));
         let filled = cut.filled() as f32;
         moves.iter_mut().for_each(|by| *by /= filled);
@@ -78,9 +77,11 @@ impl<N: Trainable<f32>> Step<'_, N> {
         Ok(())
     }
 
-    fn backward_pieces(&mut self, passing: &Passing<'_>, elements: usize) -> Result<(), Refusal> {
+    /// Works out the gradients of all pieces, and sums them up over all ranks, which agree on a number.
+    fn backward_pieces(&mut self, passing: &Passing<'_>, [trained, moving]: [usize; 2], same: u64) -> Result<(), Refusal> {
         let Room { outputs, d_outputs, gradients, statistics, pieces, .. } = &mut *self.room;
-        let PieceRoom { tapes, gradients: of_each, sums, .. } = pieces;
+        let PieceRoom { tapes, gradients: of_each, sums, taken } = pieces;
+        let (ranks, range) = (passing.ranks, |number: usize| passing.cut.piece(number));
         guard::remember(self.model, statistics);
         sums.clear();
         let (outputs, samples) = (&*outputs, passing.batch.len);
@@ -94,9 +95,11 @@ impl<N: Trainable<f32>> Step<'_, N> {
             of_each.resize_with(tapes.len(), || self.model.gradients());
             passing.run(&*self.model, &mut passing.pieces(tapes, of_each, d_outputs), run)?;
         }
+        let calls = calls_to_watch(self.model, passing, trained);
+        let (tapes, last) = tapes.split_at_mut(tapes.len() - usize::from(calls.is_some()));
         for ((number, tape), place) in passing.cut.own().zip(tapes).zip(0..) {
-            let range = passing.cut.piece(number);
-            sums.add(elements, |sum| {
+            let range = range(number);
+            sums.add(trained + moving, |sum| {
                 if range.is_empty() {
                     sum.fill(0.0);
                     return Ok::<_, Error>(());
@@ -114,7 +117,38 @@ impl<N: Trainable<f32>> Step<'_, N> {
                 Ok(())
             })?;
         }
-        Ok(())
+        ranks.agree(Moment::Backward, same, 0)?;
+        let (Some(calls), [tape]) = (calls, last) else { return Ok(ranks.sum_in(sums.sum(), taken)?) };
+        let (number, places) = (passing.cut.own().end - 1, places(self.model, gradients, &calls));
+        let range = range(number);
+        sums.add_last(trained + moving, |sum, before| {
+            let (sum, moves) = sum.split_at_mut(trained);
+            ranks.sum_beside(taken, |sender| {
+                let overlap = Overlap::new(places, sum, ranks.bucket(), before, sender.clone());
+                if range.is_empty() {
+                    self.model.visit_with(gradients, &mut |_, gradient, _| gradient.data.fill(0.0));
+                    moves.fill(0.0);
+                } else {
+                    let rows = rows_mut(d_outputs, samples, &range);
+                    let mut piece = Piece { number, range, tape, gradients: Some(&mut *gradients), rows, penalties: 0.0 };
+                    passing.pass(&*self.model, &mut piece, None, &|model, piece, context, inputs| {
+                        run(model, piece, Context { watch: Some(&overlap), ..context }, inputs)
+                    })?;
+                    take_moves(self.model, tape, statistics, moves);
+                }
+                // Those of layers that backward does not come to.
+                let mut start = 0;
+                self.model.visit_with(gradients, &mut |_, gradient, is_trainable| {
+                    if is_trainable && !gradient.data.is_empty() {
+                        overlap.put_rest(start, &gradient.data);
+                        start += gradient.data.len();
+                    }
+                });
+                before.iter().for_each(|before| accumulate(moves, &before[trained..]));
+                let _ = sender.send(moves);
+                Ok(())
+            })
+        })
     }
 }
 
@@ -157,6 +191,29 @@ fn summed<N: Network<f32>>(model: &N) -> (usize, usize) {
         moving += if weight.trainable { 0 } else { weight.data.len() };
     });
     (trained, moving)
+}
+
+/// How many calls a pass makes of the layer of each weight, where sums over ranks go beside the rest of the way back: there are others, and more than one
+/// bucket, and no piece waits for another.
+fn calls_to_watch<N: Network<f32>>(model: &N, passing: &Passing<'_>, trained: usize) -> Option<Vec<usize>> {
+    let (ranks, graph) = (passing.ranks, model.graph());
+    let overlaps = ranks.size() > 1 && trained > ranks.bucket() && !passing.meets && !graph.is_code;
+    let mut weights = 0;
+    model.visit(&mut |_, _| weights += 1);
+    overlaps.then(|| calls(graph)).filter(|calls| calls.len() == weights)
+}
+
+/// Where the gradients lie of the weights that are trained.
+fn places<N: Trainable<f32>>(model: &mut N, gradients: &mut N::Gradients, calls: &[usize]) -> Vec<Place> {
+    let (mut places, mut calls, mut start) = (Vec::new(), calls.iter(), 0);
+    model.visit_with(gradients, &mut |_, gradient, is_trainable| {
+        let calls = calls.next().copied().unwrap_or_default();
+        if is_trainable && !gradient.data.is_empty() {
+            places.push(Place { address: gradient.data.as_ptr().addr(), start, calls });
+            start += gradient.data.len();
+        }
+    });
+    places
 }
 
 /// Copies the gradients of the weights that are trained to where they lie one behind the other, or from there; gives what lies behind them.
