@@ -14,10 +14,10 @@ functional_model! {
     model Shared(x: [6], words: i32[4]) -> [3] {
         let wide = Dense(8, activation = "tanh", name = "wide");
         let first = wide(x);
-        let second = wide(ops::concatenate([first[..4], x[..2]]));
+        let second = wide(Concatenate()([first[.., ..4], x[.., ..2]]));
         let inner = Inner(name = "inner");
         let both = inner(first) + inner(second);
-        let chosen = ops::one_hot(ops::argmax(wide(x)), 8);
+        let chosen = ops::one_hot(ops::argmax(wide(x), axis = 1), 8);
         let text = GlobalAveragePooling1D()(Embedding(20, 5)(words));
         let normal = BatchNormalization(momentum = 0.9)(both);
         Dense(3)(twice(Concatenate()([normal, text, chosen])))
@@ -25,7 +25,7 @@ functional_model! {
 
     model Inner(x: [8]) -> [5] {
         let narrow = Dense(5, name = "narrow");
-        narrow(Dense(5, kernel_regularizer = L2(1e-2))(x)) + narrow(x[..5])
+        narrow(Dense(5, kernel_regularizer = L2(1e-2))(x)) + narrow(x[.., ..5])
     }
 
     fn twice(x) {
@@ -50,7 +50,7 @@ static EXCHANGED: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
 
 impl<T: Float> CustomLayer<T> for Watching {
     fn forward(&self, call: Forward<'_, Self, T>) -> Array2<T> {
-        call.input.to_owned()
+        call.inputs.to_owned()
     }
 
     fn backward(&self, call: Backward<'_, Self, T>) -> Gradients<Self, T> {
@@ -60,7 +60,7 @@ impl<T: Float> CustomLayer<T> for Watching {
                 changed.wait_timeout_while(exchanged.lock().unwrap(), Duration::from_secs(60), |exchanged| *exchanged == 0);
             assert!(!waited.unwrap().1.timed_out(), "nothing is exchanged before the way back is over");
         }
-        let fails = call.input.iter().any(|x| *x == T::from_f64(7.0));
+        let fails = call.inputs.iter().any(|x| *x == T::from_f64(7.0));
         let weights = WatchingWeights { w: Array1::zeros(call.weights.w.len() + usize::from(fails)) };
         Gradients { inputs: call.d_output.to_owned(), weights }
     }
@@ -125,14 +125,14 @@ fn sums_beside_the_way_back_have_the_same_bits() -> Result<()> {
 
 #[test]
 fn so_have_those_of_a_model_that_is_read() -> Result<()> {
-    check(|| Model::from_config(&Shared::new(1).config(), 3))
+    check(|| Model::from_config(Shared::config(), 3))
 }
 
 #[test]
 fn so_have_those_of_layers_of_which_some_are_frozen() -> Result<()> {
     check(|| {
-        let mut model = Shared::new(3);
-        model.inner.set_trainable(false);
+        let mut model = Model::from_config(Shared::config(), 3)?;
+        model.layer_mut("wide").unwrap().set_trainable(false);
         Ok(model)
     })
 }

@@ -96,7 +96,8 @@ impl<N: Trainable<f32>> Step<'_, N> {
             passing.run(&*self.model, &mut passing.pieces(tapes, of_each, d_outputs), run)?;
         }
         let calls = calls_to_watch(self.model, passing, trained);
-        let (tapes, last) = tapes.split_at_mut(tapes.len() - usize::from(calls.is_some()));
+        let behind = tapes.len() - usize::from(calls.is_some());
+        let (tapes, last) = tapes.split_at_mut(behind);
         for ((number, tape), place) in passing.cut.own().zip(tapes).zip(0..) {
             let range = range(number);
             sums.add(trained + moving, |sum| {
