@@ -25,6 +25,7 @@ mod compiled;
 mod constants;
 mod custom;
 mod files_as_models;
+mod folding;
 #[cfg(feature = "tfjs")]
 mod legacy;
 mod masks;

@@ -11,6 +11,7 @@ mod contracted;
 mod convolution;
 pub(crate) mod derived;
 pub mod entry;
+mod folded;
 mod geometry;
 pub(crate) mod inner;
 mod join;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use model_graph::argument::Regularizer;
-use model_graph::layers::{CAUSAL, KEY, MASKS, samples_at_once};
+use model_graph::layers::{CAUSAL, KEY, MASKS, folds, samples_at_once};
 
 use crate::activity::Activity;
 use crate::float::Float;
@@ -14,6 +14,7 @@ use crate::kernels::fused::Fused;
 use crate::kernels::matmul::{dense_forward, dense_input_gradient, dense_weight_gradient};
 use crate::layer::{Backward, Context, Forward, Gradient, View, Weight};
 use crate::layers::attending::{Dropped, clear, mask};
+use crate::layers::folded;
 use crate::layers::inner::take;
 
 /// A layer with projections.
@@ -35,7 +36,7 @@ pub(super) struct Projected {
 
 /// A projection, in the order of the layer's weights.
 #[derive(Clone, Copy)]
-enum Part {
+pub(super) enum Part {
     Query,
     Key,
     Gate,
@@ -57,14 +58,14 @@ struct Sources<'a, T: Float> {
 }
 
 impl Projected {
-    fn sizes<T>(&self, batch: usize, inputs: &[View<'_, T>]) -> Sizes {
+    pub(super) fn sizes<T>(&self, batch: usize, inputs: &[View<'_, T>]) -> Sizes {
         let steps = |input: &View<'_, T>| input.shape[self.outer..input.shape.len() - 1].iter().product();
         let outer: usize = inputs[0].shape[..self.outer].iter().product();
         let (heads, key_heads, key_dim, value_dim) = (self.heads, self.key_heads, self.key_dim, self.value_dim);
         Sizes { batch: batch * outer, heads, key_heads, queries: steps(&inputs[0]), keys: steps(&inputs[1]), key_dim, value_dim }
     }
 
-    fn rule<'a, T: Float>(&self, context: Context<'_>, inputs: &[View<'a, T>], key: u64) -> Rule<'a, T> {
+    pub(super) fn rule<'a, T: Float>(&self, context: Context<'_>, inputs: &[View<'a, T>], key: u64) -> Rule<'a, T> {
         let [queries, values, keys, both] = [0, 1, 2, 3].map(|behind| mask(context, inputs, MASKS + behind));
         Rule {
             scale: 1.0 / (self.key_dim as f64).sqrt(),
@@ -91,12 +92,31 @@ impl Projected {
         place * (1 + usize::from(self.use_bias))
     }
 
+    /// The kernel of a projection, and its bias, which is empty where there is none.
+    pub(super) fn kernel<'w, T: Float>(&self, part: Part, weights: &'w [Weight<T>]) -> [&'w [T]; 2] {
+        let at = self.at(part);
+        [&*weights[at].data, if self.use_bias { &*weights[at + 1].data } else { &[] }]
+    }
+
+    /// The same of their gradients, to be written.
+    pub(super) fn kernel_mut<'w, T: Float>(&self, part: Part, gradients: &'w mut [Weight<T>]) -> [&'w mut [T]; 2] {
+        let [kernel, rest @ ..] = &mut gradients[self.at(part)..] else { return [&mut [], &mut []] };
+        let bias = rest.first_mut().filter(|_| self.use_bias);
+        [&mut *kernel.data, bias.map_or(&mut [], |bias| &mut *bias.data)]
+    }
+
+    /// Whether projections are folded into one another: there is nothing that looks at them, and they have many more features than their inputs.
+    fn folds<T>(&self, inputs: &[View<'_, T>]) -> bool {
+        let features = inputs[1].shape.last().copied().unwrap_or_default();
+        let has_keys = inputs.get(2).is_some_and(|third| third.shape.len() == inputs[0].shape.len());
+        !self.use_gate && self.activity.is_none() && !has_keys && folds(features, [self.key_dim, self.value_dim])
+    }
+
     /// `output = input · kernel + bias`
     fn project<T: Float>(&self, part: Part, weights: &[Weight<T>], rows: usize, input: &[T], output: &mut [T]) {
-        let at = self.at(part);
-        let bias = self.use_bias.then(|| &*weights[at + 1].data);
+        let [kernel, bias] = self.kernel(part, weights);
         let sizes = sizes(rows, input.len(), output.len());
-        dense_forward(sizes, input, &weights[at].data, bias, Fused::None, output);
+        dense_forward(sizes, input, kernel, self.use_bias.then_some(bias), Fused::None, output);
     }
 
     /// The gradients of a projection's weights.
@@ -108,9 +128,9 @@ impl Projected {
         (input, d_output): (&[T], &[T]),
         accumulate: bool,
     ) {
-        let [kernel, rest @ ..] = &mut gradients[self.at(part)..] else { return };
-        let bias = if self.use_bias { rest.first_mut().map(|bias| &mut *bias.data) } else { None };
-        dense_weight_gradient(sizes(rows, input.len(), d_output.len()), input, d_output, &mut kernel.data, bias, accumulate);
+        let [kernel, bias] = self.kernel_mut(part, gradients);
+        let bias = self.use_bias.then_some(bias);
+        dense_weight_gradient(sizes(rows, input.len(), d_output.len()), input, d_output, kernel, bias, accumulate);
     }
 
     /// The gradient of a projection's input, where it is wanted.
@@ -124,7 +144,8 @@ impl Projected {
     ) {
         if let Some(Gradient { data, accumulate }) = gradient {
             let sizes = sizes(rows, data.len(), d_output.len());
-            dense_input_gradient(sizes, d_output, &weights[self.at(part)].data, data, *accumulate || !is_first);
+            let [kernel, _] = self.kernel(part, weights);
+            dense_input_gradient(sizes, d_output, kernel, data, *accumulate || !is_first);
         }
     }
 
@@ -165,6 +186,9 @@ impl Projected {
     }
 
     pub fn forward<T: Float>(&self, call: Forward<'_, T>) {
+        if self.folds(call.inputs) {
+            return folded::forward(self, call);
+        }
         let Forward { context, key: seed, weights, inputs, output, more, mut saved, mut scratch, .. } = call;
         let activity = self.activity.map(|regularizer| Activity::new(regularizer, context));
         let count = |given: &[T]| activity.into_iter().for_each(|activity| activity.count(&[], given)); // none of the user's own, which looks at shapes
@@ -201,6 +225,9 @@ impl Projected {
     }
 
     pub fn backward<T: Float>(&self, call: Backward<'_, T>) {
+        if self.folds(call.inputs) {
+            return folded::backward(self, call);
+        }
         let Backward { context, key: seed, weights, inputs, output, d_output, more, d_inputs, gradients, mut saved, scratch } =
             call;
         let activity = self.activity.map(|regularizer| Activity::new(regularizer, context));

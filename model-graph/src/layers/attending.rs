@@ -275,6 +275,9 @@ impl Heads<'_> {
 
     /// What the passes work with.
     pub fn needs(&self, inputs: &[Shape]) -> Needs {
+        if let Some(needs) = self.folded_needs(inputs) {
+            return needs;
+        }
         let [queries, keys] = [&inputs[0], &inputs[1]].map(|shape| product(leading(shape)));
         let of = |steps: &Dim, heads: &Dim, size: &Dim| steps.saturating_mul(heads).saturating_mul(size);
         let query = of(&queries, &self.queries, self.key_dim);
@@ -301,6 +304,42 @@ impl Heads<'_> {
         }
     }
 
+    /// The same where projections are folded into one another.
+    fn folded_needs(&self, inputs: &[Shape]) -> Option<Needs> {
+        let last = |input: &Shape| input.0.last().and_then(Dim::size);
+        let [queries, features] = [last(inputs.first()?)?, last(inputs.get(1)?)?];
+        let has_keys = inputs.get(2).is_some_and(|third| third.rank() == inputs[0].rank());
+        let [heads, key_heads] = [self.queries.size()?, self.keys.size()?];
+        let [key_dim, value_dim] = [self.key_dim.size()?, self.value_dim.size()?];
+        if self.use_gate || self.activity.is_some() || has_keys || !folds(features, [key_dim, value_dim]) {
+            return None;
+        }
+        let outputs = self.output.map_or(Some(queries), |axes| product(axes).size())?;
+        let (queries, features) = (queries.saturating_add(1), features.saturating_add(1));
+        let product_of = |sizes: &[usize]| sizes.iter().fold(1_usize, |product, &size| product.saturating_mul(size));
+        let sum_of = |parts: &[usize]| parts.iter().fold(0_usize, |sum, &part| sum.saturating_add(part));
+        // The weights of keys and values with their biases; the weights that are made of weights, or their gradients; a head's part of those.
+        let of_keys = [key_dim, value_dim].map(|dim| product_of(&[key_heads, features, dim]));
+        let made = [product_of(&[queries, heads, features]), product_of(&[heads, features, outputs])];
+        let (of_queries, part) = (product_of(&[queries, key_dim]), product_of(&[queries, features]));
+        let folded = sum_of(&[sum_of(&of_keys), sum_of(&made), heads.saturating_mul(of_queries), part]);
+        let unfolded = sum_of(&[folded, sum_of(&of_keys), sum_of(&made), of_queries, part, outputs]);
+        let [steps, keys] = [&inputs[0], &inputs[1]].map(|shape| product(leading(shape)));
+        let of_steps = |count: usize| steps.saturating_mul(&Dim::from(heads.saturating_mul(count)));
+        let of_keys = |count: usize| keys.saturating_mul(&Dim::from(features.saturating_mul(count)));
+        let room = |fixed: usize, per_sample: Dim| Space::fixed(fixed).and(&Space::per_sample(per_sample));
+        Some(Needs {
+            inputs: true,
+            output: false,
+            // The means of values, and of each row of scores the logarithm of its sum.
+            saved: Space::per_sample(of_steps(features.saturating_add(1))),
+            // The queries, what is left where nothing is saved, and the keys.
+            forward_scratch: room(folded, of_steps(features.saturating_mul(2).saturating_add(1)).saturating_add(&of_keys(1))),
+            // The queries, their gradients and those of the means; the keys, and their gradients as keys and as values.
+            backward_scratch: room(unfolded, of_steps(features.saturating_mul(3)).saturating_add(&of_keys(3))),
+        })
+    }
+
     /// Whether backward makes the projections again instead of finding them kept. A penalty looks at all of them.
     fn makes_again(&self, inputs: &[Shape]) -> bool {
         let is_cheap = |input: &Shape| input.0.last().and_then(Dim::size).is_some_and(|features| features <= CHEAP);
@@ -314,6 +353,13 @@ impl Heads<'_> {
             _ => Space::per_sample(projected.clone()),
         }
     }
+}
+
+/// Whether projections to so many features of keys and of values are folded into one another, which leaves those of their input, and one for a bias: where
+/// that is half as many.
+#[must_use]
+pub const fn folds(features: usize, [key_dim, value_dim]: [usize; 2]) -> bool {
+    features.saturating_add(1).saturating_mul(4) <= key_dim.saturating_add(value_dim)
 }
 
 /// An element that is the sum of at most so many products takes less time to make again than to be read back from memory.

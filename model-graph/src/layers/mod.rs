@@ -39,7 +39,7 @@ mod recurrence;
 mod resize;
 mod spatial_dropout;
 pub(crate) mod steps;
-pub use attending::{CAUSAL, KEY, MASKS, RETURN_SCORES, samples_at_once};
+pub use attending::{CAUSAL, KEY, MASKS, RETURN_SCORES, folds, samples_at_once};
 pub use chain::{Link, Links};
 pub use masked::MASK;
 pub use own_cell::OwnCell;

@@ -56,6 +56,24 @@ pub const CASES: &[Case] = &[
         &["", r#""attention_axes": 2, "use_gate": true"#],
         &["[2, 3, 4] [2, 5, 4]", "[2, 3, 4] [2, 2, 4] | 1"],
     ),
+    // Those whose projections are folded into one another.
+    (
+        "MultiHeadAttention",
+        r#""num_heads": 2, "#,
+        &[
+            r#""key_dim": 10"#,
+            r#""key_dim": 8, "value_dim": 20, "use_bias": false, "dropout": 0.3, "output_shape": [2, 3]"#,
+            r#""key_dim": 12, "dropout": 0.2, "sliding_window": 3, "seed": 5"#,
+        ],
+        PROJECTED,
+    ),
+    ("MultiHeadAttention", r#""num_heads": 2, "key_dim": 8, "#, &[r#""attention_axes": 2"#], &["[2, 3, 4] [2, 5, 3]"]),
+    (
+        "GroupQueryAttention",
+        r#""head_dim": 9, "num_query_heads": 4, "num_key_value_heads": 2"#,
+        &[""],
+        &["[3, 3] [5, 3]", "[4, 3] [4, 3] | 0 1"],
+    ),
 ];
 
 /// Calls of attention on a list.
