@@ -83,7 +83,23 @@ impl Rows {
 
     /// Where each row has its elements, in their order.
     pub(crate) fn ranges(&self) -> impl Iterator<Item = Range<usize>> + Clone {
-        let rows = self.marks.iter().enumerate().flat_map(|(word, &marks)| {
+        self.ranges_from(0)
+    }
+
+    /// The elements of a range that are in no row, in their order.
+    pub(crate) fn outside(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let Range { start: mut from, end } = range;
+        let rows = self.ranges_from(from / self.size.max(1) / u64::BITS as usize).take_while(move |row| row.start < end);
+        rows.chain(std::iter::once(end..end)).filter_map(move |row| {
+            let gap = from..row.start;
+            from = from.max(row.end);
+            (!gap.is_empty()).then_some(gap)
+        })
+    }
+
+    /// Where each row has its elements, from this word of marks on.
+    fn ranges_from(&self, first: usize) -> impl Iterator<Item = Range<usize>> + Clone {
+        let rows = self.marks.iter().enumerate().skip(first).flat_map(|(word, &marks)| {
             let rest = |marks: &u64| Some(marks & (marks - 1)).filter(|rest| *rest != 0);
             let each = std::iter::successors(Some(marks).filter(|marks| *marks != 0), rest);
             each.map(move |marks| word * u64::BITS as usize + marks.trailing_zeros() as usize)
@@ -199,6 +215,11 @@ mod tests {
         elements.add_rows(2, [1].into_iter(), false, add(1));
         assert_eq!((&elements[..], ranges(&elements)), (&[0.0, 0.0, 1.0, 0.0, 0.0, 0.0][..], Some(vec![(2, 4)])));
         assert_eq!(elements.rows().map(Rows::elements), Some(2));
+        let outside = |range: Range<usize>| elements.rows().map(|rows| rows.outside(range).collect::<Vec<_>>());
+        assert_eq!(outside(0..6), Some(vec![0..2, 4..6]));
+        assert_eq!(outside(1..3), Some(vec![1..2]));
+        assert_eq!(outside(3..5), Some(vec![4..5]));
+        assert_eq!(outside(2..4), Some(vec![]));
         elements[5] = 1.0;
         elements.add_rows(2, [1].into_iter(), true, add(1));
         assert_eq!((elements[5], ranges(&elements)), (1.0, None));

@@ -23,9 +23,13 @@ pub fn step<T: Float, const N: usize>(
         let gradient = &gradient[i * CHUNK..][..slots[0].len()];
         vectorize(
             #[inline(always)]
-            || {
-                for (b, gradient) in gradient.chunks(BLOCK).enumerate() {
-                    step_block(b * BLOCK, gradient, &mut slots, update);
+            move || {
+                let (blocks, rest) = gradient.as_chunks::<BLOCK>();
+                for (gradient, at) in blocks.iter().zip((0..).step_by(BLOCK)) {
+                    step_block::<T, N, BLOCK>(gradient, &mut slots, at, update);
+                }
+                for (gradient, at) in rest.iter().zip(gradient.len() - rest.len()..) {
+                    step_block::<T, N, 1>(std::array::from_ref(gradient), &mut slots, at, update);
                 }
             },
         );
@@ -42,28 +46,28 @@ pub fn change<T: Float>(values: &mut [T], new: impl Fn(T) -> T + Copy + Sync + '
     });
 }
 
-/// The elements that are copied to the stack at a time, so that the arithmetic need not ask which slots are there.
-const BLOCK: usize = 256;
+/// So many elements are in registers at a time, so that the arithmetic need not ask which slots are there. A loop over fewer is unrolled before it could
+/// become one of vectors.
+const BLOCK: usize = 32;
 
 #[inline(always)]
-fn step_block<T: Float, const N: usize>(
-    start: usize,
-    gradient: &[T],
+fn step_block<T: Float, const N: usize, const L: usize>(
+    gradient: &[T; L],
     slots: &mut [&mut [T]; N],
+    at: usize,
     update: impl Fn(T, [T; N]) -> [T; N],
 ) {
-    let mut states = [[T::ZERO; BLOCK]; N];
-    let n = gradient.len().min(BLOCK);
-    for (state, slot) in states.iter_mut().zip(slots.iter()).filter(|(_, slot)| !slot.is_empty()) {
-        state[..n].copy_from_slice(&slot[start..][..n]);
-    }
-    for (k, &g) in gradient[..n].iter().enumerate() {
+    let mut states: [[T; L]; N] = std::array::from_fn(|s| match slots[s].is_empty() {
+        true => [T::ZERO; L],
+        false => slots[s][at..at + L].try_into().expect("as many"),
+    });
+    for (k, &g) in gradient.iter().enumerate() {
         let new = update(g, std::array::from_fn(|s| states[s][k]));
         for s in 0..N {
             states[s][k] = new[s];
         }
     }
     for (state, slot) in states.iter().zip(slots.iter_mut()).filter(|(_, slot)| !slot.is_empty()) {
-        slot[start..][..n].copy_from_slice(&state[..n]);
+        slot[at..at + L].copy_from_slice(state);
     }
 }

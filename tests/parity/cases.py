@@ -377,6 +377,7 @@ MODELS = [
     (models.spectral_steps, True),
     (models.multi_head_attention, False),
     (models.masked_attention, False),
+    (models.folded_attention, False),
     (models.group_query_attention, False),
     (models.single_head_attention, False),
     (models.binned, False),

@@ -656,6 +656,21 @@ def masked_attention() -> Model:
     return Model([query, value, *numbers], outputs)
 
 
+def folded_attention() -> Model:
+    """Projections to many more features than their inputs have."""
+    query, value = Input((5, 3), name="query"), Input((6, 2), name="value")
+    columns = Input((6,), name="columns")
+    seen = ops.greater(columns, -0.8)
+    outputs = [
+        layers.MultiHeadAttention(2, 12)(query, value, value_mask=seen),
+        *layers.MultiHeadAttention(3, 10, use_bias=False, output_shape=4)(
+            query, query, use_causal_mask=True, return_attention_scores=True
+        ),
+        layers.GroupQueryAttention(8, 4, 2)(value, value),
+    ]
+    return Model([query, value, columns], outputs)
+
+
 def group_query_attention() -> Model:
     """Heads that share keys and values, with a gate and without."""
     query, value, key = Input((4, 5), name="query"), Input((6, 5), name="value"), Input((6, 2), name="key")

@@ -37,8 +37,8 @@ impl Rule for Adagrad {
         vec![Slot::squares("accumulator", of).from(Start::Constant(self.initial_accumulator_value))]
     }
 
-    fn rests_at_zero(&self) -> bool {
-        true
+    fn kept_at_zero(&self) -> Option<f64> {
+        Some(1.0)
     }
 
     fn step(&self, at: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], _: &mut Buffer<f32>) {

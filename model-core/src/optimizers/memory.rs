@@ -7,6 +7,7 @@ use super::Optimizer;
 use super::rule::{Of, Rule, Slot, Start, Step};
 use crate::buffer::Buffer;
 use crate::elements::{Elements, Rows};
+use crate::kernels::chunks::{CHUNK, each};
 use crate::kernels::lanes;
 use crate::kernels::optimizer::{change, step};
 use crate::kernels::penalty::square_sum;
@@ -156,12 +157,12 @@ impl Memory {
         }
     }
 
-    /// The rows that a step changes, where others stay as they are.
+    /// The rows of the weight that a step changes, where others stay as they are.
     pub(super) fn moved<'g>(&self, rule: &dyn Rule, slope: Slope<'g>) -> Option<&'g Rows> {
         let common = rule.common();
         let clips = common.clipnorm.or(common.clipvalue).or(common.global_clipnorm).is_some();
         let decays = self.decays && common.weight_decay.is_some();
-        let rests = rule.rests_at_zero() && common.slot_count() == 0 && !clips && !decays;
+        let rests = rule.kept_at_zero().is_some() && common.slot_count() == 0 && !clips && !decays;
         slope.rows.filter(|rows| rests && 2 * rows.elements() < slope.all.len())
     }
 
@@ -219,6 +220,10 @@ impl Memory {
             scatter(some.clone(), &work.weight, weight);
             self.slots.iter_mut().zip(&*slots).for_each(|(to, from)| scatter(some.clone(), from, to));
         }
+        let kept = rule.kept_at_zero().unwrap_or(1.0) as f32;
+        if kept != 1.0 {
+            self.slots.iter_mut().for_each(|slot| change_outside(slot, rows, kept));
+        }
     }
 }
 
@@ -251,6 +256,16 @@ fn scatter(rows: impl Iterator<Item = Range<usize>>, from: &[f32], to: &mut [f32
         to[row].copy_from_slice(&from[place..end]);
         place = end;
     }
+}
+
+/// Multiplies all elements that are in no row.
+fn change_outside(slot: &mut [f32], rows: &Rows, factor: f32) {
+    each([(slot, CHUNK)], |i, [part]| {
+        let start = i * CHUNK;
+        for gap in rows.outside(start..start + part.len()) {
+            change(&mut part[gap.start - start..gap.end - start], move |element| factor * element);
+        }
+    });
 }
 
 /// The mean of gradients in a row.

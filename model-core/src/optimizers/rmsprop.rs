@@ -46,6 +46,10 @@ impl Rule for RMSprop {
         self.slots(of).into_iter().map(|slot| vec![Kept::Slot(slot.name)]).collect()
     }
 
+    fn kept_at_zero(&self) -> Option<f64> {
+        (self.momentum == 0.0 && !self.centered).then_some(self.rho)
+    }
+
     fn step(&self, step: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], _: &mut Buffer<f32>) {
         let mut slots = slots.iter_mut().map(|slot| &mut **slot);
         let mut next = |is_there: bool| if is_there { slots.next().unwrap_or_default() } else { &mut [] };

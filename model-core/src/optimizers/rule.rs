@@ -86,9 +86,10 @@ pub(crate) trait Rule: Arguments + Stated {
     /// Changes a weight by its gradient. `room` is to work in; whatever it was before is lost.
     fn step(&self, step: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], room: &mut Buffer<f32>);
 
-    /// Whether each element moves by its own gradient alone, and not at all, as what is remembered of it, where that is zero.
-    fn rests_at_zero(&self) -> bool {
-        false
+    /// What all that is remembered of an element is multiplied with where its gradient is zero, if each element moves by its own gradient alone, and not at
+    /// all where that is zero.
+    fn kept_at_zero(&self) -> Option<f64> {
+        None
     }
 
     /// How much a weight of which this is remembered decays.

@@ -34,8 +34,8 @@ impl Rule for SGD {
         if self.momentum == 0.0 { Vec::new() } else { vec![Slot::new("momentum", of)] }
     }
 
-    fn rests_at_zero(&self) -> bool {
-        self.momentum == 0.0
+    fn kept_at_zero(&self) -> Option<f64> {
+        (self.momentum == 0.0).then_some(1.0)
     }
 
     fn step(&self, step: Step<'_>, gradient: &[f32], weight: &mut [f32], slots: &mut [Buffer<f32>], _: &mut Buffer<f32>) {
