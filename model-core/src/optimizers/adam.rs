@@ -91,10 +91,18 @@ pub(super) fn adam<T: Float>(
     let alpha = c(c(rate).to_f64() * kept(rule.beta_2).sqrt() / kept(rule.beta_1));
     let (rest_1, rest_2, epsilon) = (c(1.0 - rule.beta_1), c(1.0 - rule.beta_2), c(rule.epsilon));
     let is_amsgrad = rule.amsgrad;
-    step(gradient, [variable, momentums, velocities, largest], move |g, [w, m, v, most]| {
-        let m = m + (g - m) * rest_1;
-        let v = v + (g * g - v) * rest_2;
-        let most = if is_amsgrad { lanes::max(most, v) } else { v };
-        [w - bounded(m * alpha / (most.sqrt() + epsilon)), m, v, most]
-    });
+    let moments = move |g: T, m: T, v: T| (m + (g - m) * rest_1, v + (g * g - v) * rest_2);
+    let moved = move |w: T, m: T, of: T| w - bounded(m * alpha / (of.sqrt() + epsilon));
+    if is_amsgrad {
+        step(gradient, [variable, momentums, velocities, largest], move |g, [w, m, v, most]| {
+            let (m, v) = moments(g, m, v);
+            let most = lanes::max(most, v);
+            [moved(w, m, most), m, v, most]
+        });
+    } else {
+        step(gradient, [variable, momentums, velocities], move |g, [w, m, v]| {
+            let (m, v) = moments(g, m, v);
+            [moved(w, m, v), m, v]
+        });
+    }
 }

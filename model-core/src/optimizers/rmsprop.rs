@@ -69,6 +69,12 @@ pub(super) fn rmsprop<T: Float>(
     let c = T::from_f64;
     let (rate, rho, rest, epsilon) = (c(rate), c(rule.rho), c(1.0 - rule.rho), c(rule.epsilon));
     let (momentum, has_momentum, is_centered) = (c(rule.momentum), rule.momentum > 0.0, rule.centered);
+    if !has_momentum && !is_centered {
+        return step(gradient, [variable, velocities], move |g, [w, v]| {
+            let v = rho * v + rest * (g * g);
+            [w - bounded(rate * g / (v + epsilon).sqrt()), v]
+        });
+    }
     step(gradient, [variable, velocities, momentums, averages], move |g, [w, v, m, a]| {
         let v = rho * v + rest * (g * g);
         let a = if is_centered { rho * a + rest * g } else { a };

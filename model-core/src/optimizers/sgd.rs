@@ -48,10 +48,10 @@ impl Rule for SGD {
 pub(super) fn sgd<T: Float>(rule: &SGD, rate: f64, gradient: &[T], variable: &mut [T], momentums: &mut [T]) {
     let (rate, momentum) = (T::from_f64(rate), T::from_f64(rule.momentum));
     let (has_momentum, is_nesterov) = (rule.momentum != 0.0, rule.nesterov);
+    if !has_momentum {
+        return step(gradient, [variable], move |g, [w]| [w - g * rate]);
+    }
     step(gradient, [variable, momentums], move |g, [w, m]| {
-        if !has_momentum {
-            return [w - g * rate, m];
-        }
         let m = bounded(m * momentum - g * rate);
         [w + if is_nesterov { m * momentum - g * rate } else { m }, m]
     });
