@@ -163,6 +163,7 @@ pub fn compared_binding(name: &str) -> String {
 
 /// `self.name = ..`
 pub fn field(name: &str) -> String {
+    let name = if name == "_" { "layer" } else { name };
     format!("a model has no `self`\nhelp: write `let {name} = ..;`, and call it, `{name}(x)`")
 }
 

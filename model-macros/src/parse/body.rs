@@ -342,7 +342,8 @@ fn assignment(
     if let Some(name) = foreign::field(&target, diagnostics) {
         input.parse::<Token![=]>()?;
         let value = bound_value(input, ending, diagnostics)?;
-        body.statements.push(Statement::Let(Let { mutable: vec![Some(name.span())], names: vec![name], value }));
+        let mutable = Some(name.span()).filter(|_| name != "_");
+        body.statements.push(Statement::Let(Let { mutable: vec![mutable], names: vec![name], value }));
         return Ok(());
     }
     let names = match target.kind {

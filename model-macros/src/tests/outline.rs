@@ -163,3 +163,10 @@ fn a_name_that_is_not_needed_is_no_variable() {
     let expanded = syn::parse2::<syn::File>(expanded).map(|_| ());
     assert!(expanded.is_ok(), "{}", expanded.unwrap_err());
 }
+
+#[test]
+fn a_field_without_a_name_leaves_a_program_that_can_be_read() {
+    let expanded = program::expand(TokenStream::from_str("model Net(x: [8]) { self._ = Dense(4); x }").unwrap());
+    assert!(expanded.to_string().contains("write `let layer = ..;`, and call it, `layer(x)`"));
+    assert!(syn::parse2::<syn::File>(expanded).is_ok());
+}
