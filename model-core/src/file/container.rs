@@ -52,7 +52,7 @@ impl View for &Written {
     }
 
     fn data(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(&self.0.bytes)
+        self.0.bytes.held()
     }
 
     fn data_len(&self) -> usize {
@@ -158,7 +158,7 @@ fn tensor<'b>(view: &TensorView<'b>) -> Result<Tensor<'b>, FileProblem> {
         Dtype::U64 => exchange::Dtype::U64,
         other => return Err(FileProblem::Format(format!("a tensor of {other}"))),
     };
-    Ok(Tensor { dtype, shape: view.shape().to_vec(), bytes: Cow::Borrowed(view.data()) })
+    Ok(Tensor { dtype, shape: view.shape().to_vec(), bytes: view.data().into() })
 }
 
 /// What is wrong with a file whose header is whole but whose tensors end elsewhere.

@@ -246,7 +246,7 @@ fn read_optimizer<N: Trainable<f32>>(
     };
     // Keras's files have variables that follow from others.
     let tensors = Expected([expected.0, slots].concat()).find(content, |name| !keras::is_variable(name))?;
-    set_weights(model, &tensors[..weights]);
+    set_weights(model, &tensors[..weights])?;
     let slots = optimizer.memory.iter_mut().flat_map(|memory| &mut memory.slots);
     for (slot, tensor) in slots.zip(&tensors[weights..]) {
         tensor.copy_to(slot);

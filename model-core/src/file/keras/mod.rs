@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use model_exchange::hdf5::Node;
-use model_exchange::keras::{Archive, Place, Places, Variables, leaves, places};
+use model_exchange::keras::{Archive, ArchiveFile, Place, Places, Variables, leaves, places};
 use model_exchange::{Tensor, legacy};
 use model_graph::custom::Registry;
 use model_graph::{Graph, config};
@@ -42,17 +42,31 @@ pub(super) fn is_variable(name: &str) -> bool {
 /// The content of an archive.
 pub(super) fn read<'b>(bytes: &'b [u8], registry: &Registry) -> Result<Content<'b>, FileProblem> {
     let archive = Archive::read(bytes)?;
-    let (config, graph) = model(&archive.config, registry)?;
     let variables = match &archive.weights {
-        Cow::Borrowed(weights) => Variables::read(weights)?,
-        Cow::Owned(weights) => Variables::read(weights)?.into_owned(),
+        Cow::Borrowed(weights) => Variables::read(*weights)?,
+        Cow::Owned(weights) => Variables::read(&weights[..])?.into_owned(),
     };
+    content(archive.version.as_deref(), &archive.config, variables, registry)
+}
+
+/// The content of an archive whose variables lie in its file.
+pub(super) fn read_in_file<'b>(archive: &'b ArchiveFile, registry: &Registry) -> Result<Content<'b>, FileProblem> {
+    content(archive.version.as_deref(), &archive.config, Variables::read(&archive.weights)?, registry)
+}
+
+fn content<'b>(
+    version: Option<&str>,
+    config: &Value,
+    variables: Variables<'b>,
+    registry: &Registry,
+) -> Result<Content<'b>, FileProblem> {
+    let compiled = &config["compile_config"];
+    let (config, graph) = model(config, registry)?;
     let places = places(&leaves(&config), &graph).ok_or(FileProblem::Unplaced)?;
     let tensors = placed(variables, &graph, &places.places, |_| true);
     let order = places.names(&graph);
-    let compiled = &archive.config["compile_config"];
     let training = if compiled["optimizer"].is_null() { Value::Null } else { training(compiled, &tensors) };
-    let document = json!({ "training": training, "keras_version": archive.version });
+    let document = json!({ "training": training, "keras_version": version });
     Ok(Content { document, tensors, origin: Origin::Keras { graph: graph.into(), order } })
 }
 
