@@ -1,6 +1,7 @@
 //! Arrays on their way between formats.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::fmt;
 use std::ops::Range;
 
@@ -88,6 +89,8 @@ const AT_A_TIME: usize = 64 << 10;
 pub enum Elements<'b> {
     /// They are held.
     Held(Cow<'b, [u8]>),
+    /// They are those of numbers that are held.
+    Floats(&'b [f32]),
     /// They lie in a file, and are read as they are looked at. What cannot be read counts as zeros, and [`FilePart::is_whole`] tells.
     InFile {
         /// The part of the file that they lie in.
@@ -129,6 +132,7 @@ impl Elements<'_> {
     pub fn len(&self) -> usize {
         match self {
             Self::Held(bytes) => bytes.len(),
+            Self::Floats(numbers) => size_of_val(*numbers),
             Self::InFile { size, .. } => *size,
         }
     }
@@ -139,11 +143,16 @@ impl Elements<'_> {
         self.len() == 0
     }
 
-    /// All of them, read if they lie in a file.
+    /// All of them, read if they lie in a file, and written if they are numbers.
     #[must_use]
     pub fn held(&self) -> Cow<'_, [u8]> {
         match *self {
             Self::Held(ref bytes) => Cow::Borrowed(bytes),
+            Self::Floats(numbers) => {
+                let mut bytes = vec![0; size_of_val(numbers)];
+                write_floats(numbers, &mut bytes);
+                Cow::Owned(bytes)
+            }
             Self::InFile { part, place, size } => {
                 let mut bytes = vec![0; size];
                 part.copy(place, &mut bytes);
@@ -152,36 +161,59 @@ impl Elements<'_> {
         }
     }
 
-    /// Some of them, where they are; none behind their end.
+    /// Some of them, where they are; none behind their end. Of numbers these are whole ones.
     #[must_use]
     pub fn part(&self, bytes: Range<usize>) -> Elements<'_> {
         let end = bytes.end.min(self.len());
         let start = bytes.start.min(end);
         match *self {
             Self::Held(ref bytes) => Elements::from(bytes.get(start..end).unwrap_or_default()),
+            Self::Floats(numbers) => Elements::Floats(numbers.get(start / 4..end / 4).unwrap_or_default()),
             Self::InFile { part, place, .. } => {
                 Elements::InFile { part, place: place.saturating_add(start as u64), size: end - start }
             }
         }
     }
 
-    /// Hands them on: at once where they are held, and a few after the other where they are not.
+    /// Hands them on, whole elements at a time.
     fn each(&self, mut visit: impl FnMut(&[u8])) {
+        let Ok(()) = self.try_each(|bytes| {
+            visit(bytes);
+            Ok::<(), Infallible>(())
+        });
+    }
+
+    /// Hands them on, whole elements at a time: at once where they are held, and a few after the other where they are not.
+    ///
+    /// # Errors
+    /// The first of what they are handed to.
+    pub fn try_each<E>(&self, mut visit: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        let mut room = match self {
+            Self::Held(bytes) => return visit(bytes),
+            Self::Floats(_) | Self::InFile { .. } => vec![0; self.len().min(AT_A_TIME)],
+        };
         match *self {
-            Self::Held(ref bytes) => visit(bytes),
+            Self::Held(_) => {}
+            Self::Floats(numbers) => {
+                for numbers in numbers.chunks(AT_A_TIME / size_of::<f32>()) {
+                    let (bytes, _) = room.split_at_mut(size_of_val(numbers));
+                    write_floats(numbers, bytes);
+                    visit(bytes)?;
+                }
+            }
             Self::InFile { part, mut place, size } => {
-                let mut room = vec![0; size.min(AT_A_TIME)];
                 let mut left = size;
                 while left > 0 {
                     let now = left.min(AT_A_TIME);
                     let (bytes, _) = room.split_at_mut(now);
                     part.copy(place, bytes);
-                    visit(bytes);
+                    visit(bytes)?;
                     place = place.saturating_add(now as u64);
                     left -= now;
                 }
             }
         }
+        Ok(())
     }
 }
 
@@ -196,8 +228,16 @@ pub struct Tensor<'b> {
     pub bytes: Elements<'b>,
 }
 
+impl<'b> Tensor<'b> {
+    /// An array of these `f32`, as many as the shape has.
+    #[must_use]
+    pub fn of(shape: &[usize], elements: &'b [f32]) -> Self {
+        Self { dtype: Dtype::F32, shape: shape.to_vec(), bytes: Elements::Floats(elements) }
+    }
+}
+
 impl Tensor<'_> {
-    /// An array of `f32`, of as many elements as the shape has.
+    /// An array of copies of these `f32`, as many as the shape has.
     #[must_use]
     pub fn floats(shape: &[usize], elements: &[f32]) -> Tensor<'static> {
         let mut bytes = vec![0; size_of_val(elements)];

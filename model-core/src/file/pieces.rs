@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use model_exchange::keras::Checksum;
 use model_exchange::regular::read_at;
-use model_exchange::{Dtype, FilePart, Tensor, write_floats};
+use model_exchange::{FilePart, Tensor, write_floats};
 
 use crate::finite::first_not_finite;
 use crate::kernels::chunks::each;
@@ -76,11 +76,21 @@ pub(super) fn copy(tensor: &Tensor<'_>, to: &mut [f32]) -> bool {
     are_finite.into_inner()
 }
 
-/// A tensor of these elements.
-pub(super) fn tensor(shape: &[usize], elements: &[f32]) -> Tensor<'static> {
+/// The bytes of elements.
+pub(super) fn bytes(elements: &[f32]) -> Vec<u8> {
     let mut bytes = vec![0; size_of_val(elements)];
     each([(bytes.as_mut_slice(), PIECE * size_of::<f32>())], |i, [piece]| write_floats(&elements[i * PIECE..], piece));
-    Tensor { dtype: Dtype::F32, shape: shape.to_vec(), bytes: bytes.into() }
+    bytes
+}
+
+/// Whether all elements are finite.
+pub(super) fn are_finite(elements: &[f32]) -> bool {
+    let are_finite = AtomicBool::new(true);
+    parallel(elements.len().div_ceil(PIECE), |i| {
+        let piece = &elements[i * PIECE..elements.len().min((i + 1) * PIECE)];
+        are_finite.fetch_and(first_not_finite(piece).is_none(), Ordering::Relaxed);
+    });
+    are_finite.into_inner()
 }
 
 /// Whether all elements are finite, and whether one is below 0.
@@ -109,8 +119,10 @@ mod tests {
     #[test]
     fn pieces_are_the_whole() {
         let elements: Vec<f32> = (0..2 * PIECE + 3).map(|i| i as f32).collect();
-        let tensor = tensor(&[elements.len()], &elements);
-        assert_eq!(tensor, Tensor::floats(&[elements.len()], &elements));
+        let tensor = Tensor::floats(&[elements.len()], &elements);
+        assert_eq!(*tensor.bytes.held(), bytes(&elements));
+        assert_eq!(tensor, Tensor::of(&[elements.len()], &elements));
+        assert!(are_finite(&elements));
         let mut copied = vec![f32::NAN; elements.len()];
         assert!(copy(&tensor, &mut copied));
         assert_eq!(copied, elements);
@@ -118,6 +130,7 @@ mod tests {
         let mut others = elements;
         others[2 * PIECE + 1] = f32::NAN;
         others[7] = -1.0;
+        assert!(!are_finite(&others));
         let others = Tensor::floats(&[others.len()], &others);
         assert_eq!((look(&others), copy(&others, &mut copied)), ((false, true), false));
         let mut file = tempfile::tempfile().unwrap();

@@ -14,7 +14,7 @@ use model_graph::custom::Registry;
 use model_graph::{Graph, config};
 use serde_json::{Value, json};
 
-use super::container::Written;
+use super::container::{Written, check_floats};
 use super::content::{Content, Origin};
 use super::load::ExpectedTensor;
 use super::{FileProblem, atomic};
@@ -171,7 +171,7 @@ pub(super) fn save<N: Network<f32>>(
 }
 
 /// A variable of an optimiser under its name in the file.
-fn written(saved: Saved, optimizer: Trained<'_>, name: &str) -> Result<Tensor<'static>, FileProblem> {
+fn written<'a>(saved: Saved, optimizer: Trained<'a>, name: &str) -> Result<Tensor<'a>, FileProblem> {
     Ok(match saved {
         Saved::Iterations => Tensor::integer(i32::try_from(optimizer.iterations).unwrap_or(i32::MAX)),
         Saved::Rate(number) | Saved::Number(number) => Tensor::floats(&[], &[number as f32]),
@@ -179,7 +179,8 @@ fn written(saved: Saved, optimizer: Trained<'_>, name: &str) -> Result<Tensor<'s
         Saved::Slot(weight, slot) => {
             let memory = &optimizer.memory[weight];
             let shape = memory.expected(optimizer.rule).swap_remove(slot).shape;
-            Written::new(name, &shape, &memory.slots[slot])?.0
+            check_floats(name, &memory.slots[slot])?;
+            Tensor::of(&shape, &memory.slots[slot])
         }
     })
 }
@@ -193,7 +194,7 @@ fn tree<'w>(config: &Value, graph: &Graph, weights: &'w [(String, Written)]) -> 
         name(&mut root, &format!("{}/vars", leaf.object), leaf.name.rsplit('/').next().unwrap_or_default());
     }
     for (places, (_, weight)) in places.iter().zip(weights) {
-        places.iter().for_each(|Place { group, number }| put(&mut root, group, *number, weight.0.borrowed()));
+        places.iter().for_each(|Place { group, number }| put(&mut root, group, *number, weight.tensor()));
     }
     Ok((root, order))
 }
