@@ -91,7 +91,7 @@ pub enum Elements<'b> {
     Held(Cow<'b, [u8]>),
     /// They are those of numbers that are held.
     Floats(&'b [f32]),
-    /// They lie in a file, and are read as they are looked at. What cannot be read counts as zeros, and [`FilePart::is_whole`] tells.
+    /// They lie in a file, and are read as they are looked at. What cannot be read counts as any numbers, and [`FilePart::is_whole`] tells.
     InFile {
         /// The part of the file that they lie in.
         part: &'b FilePart,

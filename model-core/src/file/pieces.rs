@@ -47,7 +47,9 @@ pub(super) fn checksum(part: &FilePart) -> io::Result<u32> {
         sum.fill_with(|| checksum_of(part, start, (part.length() - start).min(size)));
     });
     let mut whole = Checksum::new();
-    sums.into_iter().try_for_each(|sum| Ok::<_, io::Error>(whole.combine(&sum?)))?;
+    for sum in sums {
+        whole.combine(&sum?);
+    }
     Ok(whole.finalize())
 }
 
