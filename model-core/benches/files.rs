@@ -1,6 +1,7 @@
 //! What a large file costs: reading and writing the bytes alone, beside loading and saving the model that they are, and the most memory that it takes.
 //!
-//! `MEGABYTES=500` says how large it is. The file is in the system's cache; each time is the least of several.
+//! `MEGABYTES=500` says how large it is. The file is in the system's cache; each time is the median of several, which are taken in
+//! turns with those that they are held against.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 /// Units of each layer: 100 MB of weights.
 const UNITS: usize = 5000;
 
-const RUNS: usize = 7;
+const RUNS: usize = 9;
 
 fn model(megabytes: usize) -> Result<Model> {
     let input = json!({ "class_name": "InputLayer", "config": { "batch_shape": [null, UNITS], "name": "x" } });
@@ -36,20 +37,29 @@ fn peak() -> Option<usize> {
     Some(line.split_whitespace().nth(1)?.parse::<usize>().ok()? / 1024)
 }
 
-/// Prints the least time that something takes, beside another, and the most memory.
-fn report<T>(what: &str, beside: Option<f64>, mut run: impl FnMut() -> T) -> f64 {
-    let _ = peak();
-    let mut least = f64::INFINITY;
+/// Runs things in turns, and prints the median time of each beside that of the first, and the most memory that it takes.
+fn compare(all: &mut [(&str, &mut dyn FnMut())]) {
+    let mut times = vec![Vec::new(); all.len()];
+    let mut most = vec![None; all.len()];
     for _ in 0..RUNS {
-        let start = Instant::now();
-        let made = run();
-        least = least.min(start.elapsed().as_secs_f64());
-        drop(made);
+        for (((_, run), times), most) in all.iter_mut().zip(&mut times).zip(&mut most) {
+            let _ = peak();
+            let start = Instant::now();
+            run();
+            times.push(start.elapsed().as_secs_f64());
+            *most = (*most).max(peak());
+        }
     }
-    let times = beside.map(|other| format!("{:5.2} times", least / other)).unwrap_or_default();
-    let memory = peak().map(|peak| format!("{peak:6} MB")).unwrap_or_default();
-    println!("{what:<28} {:8.1} ms {times:>12} {memory}", least * 1e3);
-    least
+    let median = |times: &mut Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    };
+    let first = median(&mut times[0]);
+    for (((what, _), times), most) in all.iter().zip(&mut times).zip(&most) {
+        let time = median(times);
+        let memory = most.map(|most| format!("{most:6} MB")).unwrap_or_default();
+        println!("{what:<28} {:8.1} ms {:5.2} times {memory}", time * 1e3, time / first);
+    }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
@@ -67,18 +77,19 @@ fn main() -> Result<()> {
         let mut model = model(megabytes)?;
         save(&model)?;
         println!("{} MB as .{ending}", fs::metadata(&path).map_or(0, |metadata| metadata.len() >> 20));
-        let write = {
-            let bytes = fs::read(&path).expect("the file is there");
-            report("writing the bytes", None, || write(&path, &bytes))
-        };
-        report("saving", Some(write), || save(&model));
+        let bytes = fs::read(&path).expect("the file is there");
+        compare(&mut [
+            ("writing the bytes", &mut || write(&path, &bytes).expect("there is room")),
+            ("saving", &mut || save(&model).expect("it was saved before")),
+        ]);
+        drop(bytes);
+        let mut read = || drop(fs::read(&path));
+        let mut load_weights = || model.load_weights(&path).expect("the weights are its own");
         if ending == "weights.h5" {
-            let read = report("reading the bytes", None, || fs::read(&path));
-            report("loading weights", Some(read), || model.load_weights(&path));
+            compare(&mut [("reading the bytes", &mut read), ("loading weights", &mut load_weights)]);
         } else {
-            drop(model);
-            let read = report("reading the bytes", None, || fs::read(&path));
-            report("loading", Some(read), || Model::load(&path));
+            let mut load = || drop(Model::load(&path).expect("it was saved"));
+            compare(&mut [("reading the bytes", &mut read), ("loading", &mut load), ("loading weights", &mut load_weights)]);
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ pub mod keras;
 pub mod legacy;
 #[cfg(feature = "onnx")]
 pub mod onnx;
+mod part;
 #[doc(hidden)]
 pub mod regular;
 #[cfg(feature = "source")]
@@ -17,4 +18,5 @@ mod tensor;
 #[cfg(feature = "tfjs")]
 pub mod tfjs;
 
-pub use tensor::{Dtype, Tensor, write_floats};
+pub use part::FilePart;
+pub use tensor::{Dtype, Elements, Tensor, write_floats};

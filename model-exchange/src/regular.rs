@@ -16,6 +16,32 @@ pub fn open(path: &Path) -> io::Result<(File, u64)> {
     Ok((file, metadata.len()))
 }
 
+/// Fills all of `bytes` with what a file has from a place on.
+///
+/// # Errors
+/// If it ends before, or cannot be read.
+#[cfg(unix)]
+pub fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, place)
+}
+
+/// Fills all of `bytes` with what a file has from a place on.
+///
+/// # Errors
+/// If it ends before, or cannot be read.
+#[cfg(not(unix))]
+pub fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<()> {
+    use std::io::{Read, Seek, SeekFrom};
+    use std::sync::{Mutex, PoisonError};
+
+    // The place is that of all who hold the file.
+    static PLACE: Mutex<()> = Mutex::new(());
+    let _turn = PLACE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut file = file;
+    file.seek(SeekFrom::Start(place))?;
+    file.read_exact(bytes)
+}
+
 /// Refuses what is no regular file.
 ///
 /// # Errors

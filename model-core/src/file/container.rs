@@ -17,7 +17,7 @@ use super::content::{Content, FINITE, NOT_FINITE, Origin};
 use super::kind;
 use super::problem::FileProblem;
 use super::{pieces, regular};
-use crate::finite::first_not_finite;
+use crate::elements::Elements;
 use crate::memory;
 
 /// The version of the document, for readers to come.
@@ -30,16 +30,30 @@ const BEFORE_CHECKSUM: &[u8] = br#"\"checksum\":\""#;
 const DIGITS: usize = 64;
 
 /// A tensor to be written.
-pub(crate) struct Written(pub(crate) Tensor<'static>);
+pub(crate) struct Written {
+    shape: Vec<usize>,
+    elements: Elements<f32>,
+}
 
 impl Written {
     /// A tensor of a name, which reading will ask what writing asks.
-    pub(crate) fn new(name: &str, shape: &[usize], elements: &[f32]) -> Result<Self, FileProblem> {
-        if first_not_finite(elements).is_some() {
-            return Err(FileProblem::Range { tensor: name.to_owned(), expected: FINITE, found: NOT_FINITE });
-        }
-        Ok(Self(pieces::tensor(shape, elements)))
+    pub(crate) fn new(name: &str, shape: &[usize], elements: Elements<f32>) -> Result<Self, FileProblem> {
+        check_floats(name, &elements)?;
+        Ok(Self { shape: shape.to_vec(), elements })
     }
+
+    /// The tensor.
+    pub(crate) fn tensor(&self) -> Tensor<'_> {
+        Tensor::of(&self.shape, &self.elements)
+    }
+}
+
+/// Checks that elements of a name are finite.
+pub(crate) fn check_floats(name: &str, elements: &[f32]) -> Result<(), FileProblem> {
+    if pieces::are_finite(elements) {
+        return Ok(());
+    }
+    Err(FileProblem::Range { tensor: name.to_owned(), expected: FINITE, found: NOT_FINITE })
 }
 
 impl View for &Written {
@@ -48,15 +62,15 @@ impl View for &Written {
     }
 
     fn shape(&self) -> &[usize] {
-        &self.0.shape
+        &self.shape
     }
 
     fn data(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(&self.0.bytes)
+        Cow::Owned(pieces::bytes(&self.elements))
     }
 
     fn data_len(&self) -> usize {
-        self.0.bytes.len()
+        size_of_val(&*self.elements)
     }
 }
 
@@ -158,7 +172,7 @@ fn tensor<'b>(view: &TensorView<'b>) -> Result<Tensor<'b>, FileProblem> {
         Dtype::U64 => exchange::Dtype::U64,
         other => return Err(FileProblem::Format(format!("a tensor of {other}"))),
     };
-    Ok(Tensor { dtype, shape: view.shape().to_vec(), bytes: Cow::Borrowed(view.data()) })
+    Ok(Tensor { dtype, shape: view.shape().to_vec(), bytes: view.data().into() })
 }
 
 /// What is wrong with a file whose header is whole but whose tensors end elsewhere.

@@ -32,6 +32,9 @@ pub(crate) fn of(bytes: &[u8]) -> Option<FileProblem> {
     Some(FileProblem::Kind { what: what.to_owned(), help })
 }
 
+/// The bytes of a file's start that tell whether it is an archive of Keras's.
+pub(super) const LONGEST_START: usize = 64;
+
 /// Whether a file is an archive of Keras's.
 pub(super) fn is_keras(bytes: &[u8]) -> bool {
     first_entry(bytes).is_some_and(|entry| KERAS.contains(&entry))

@@ -3,13 +3,16 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use model_exchange::keras::ArchiveFile;
 use model_exchange::{Dtype, Tensor};
 use model_graph::Graph;
+use model_graph::custom::Registry;
 
 use super::container::read_bytes;
-use super::content::{Content, Origin, check_elements};
-use super::{FileProblem, pieces};
+use super::content::{Content, FINITE, NOT_FINITE, Origin, check_elements};
+use super::{FileProblem, keras, kind, pieces, regular};
 use crate::custom::CustomObjects;
+use crate::elements::Elements;
 use crate::error::{Error, Result};
 use crate::initialize::Seeds;
 use crate::interpret::{Model, check_functions};
@@ -21,6 +24,16 @@ pub(crate) const OPTIMIZER: &str = "optimizer/";
 
 /// Loads the weights of a model from its file, or from one that has weights alone.
 pub(crate) fn load_weights<N: Trainable<f32>>(model: &mut N, path: &Path) -> Result<(), FileProblem> {
+    let graph = model.graph();
+    let copied = in_archive(path, &graph.registry(), |content| {
+        content.check_model(graph)?;
+        copies(graph, &find_weights(graph, content)?)
+    });
+    if let Ok(Some(copies)) = copied {
+        let mut copies = copies.into_iter();
+        model.visit_mut(&mut |weight| weight.data = copies.next().expect("there is a copy for every weight"));
+        return Ok(());
+    }
     let bytes = read_bytes(path)?;
     let content = match Content::of_weights(&bytes, model.graph(), false)? {
         Some(weights) => weights,
@@ -31,8 +44,7 @@ pub(crate) fn load_weights<N: Trainable<f32>>(model: &mut N, path: &Path) -> Res
         }
     };
     let weights = find_weights(model.graph(), &content)?;
-    set_weights(model, &weights);
-    Ok(())
+    set_weights(model, &weights)
 }
 
 /// In what the weights of a file differ from a model's.
@@ -76,14 +88,14 @@ pub(crate) fn load_weights_by_name<N: Trainable<f32>>(
 /// A compiled model with the weights of its file.
 pub(crate) fn load<N: Trainable<f32>>(path: &Path, graph: &Graph, make: fn(&mut Seeds) -> N) -> Result<N> {
     let read = || {
-        let bytes = read_bytes(path)?;
-        let mut content = Content::read(&bytes, &graph.registry())?;
-        content.check_model(graph)?;
-        let weights = find_weights(graph, &content)?;
-        memory::claim_weights::<f32>(graph)?;
-        let mut model = make(&mut Seeds::zeros());
-        set_weights(&mut model, &weights);
-        Ok(model)
+        content(path, &graph.registry(), |content| {
+            content.check_model(graph)?;
+            let weights = find_weights(graph, content)?;
+            memory::claim_weights::<f32>(graph)?;
+            let mut model = make(&mut Seeds::zeros());
+            set_weights(&mut model, &weights)?;
+            Ok(model)
+        })
     };
     read().map_err(|problem| Error::File { path: path.to_owned(), problem })
 }
@@ -103,9 +115,45 @@ impl Model<f32> {
     /// As [`Model::load`]; also if such a layer is not among these.
     pub fn load_with(path: impl AsRef<Path>, custom_objects: &CustomObjects) -> Result<Self> {
         let path = path.as_ref();
-        let read = || model(&mut Content::read(&read_bytes(path)?, custom_objects.registry())?, custom_objects);
+        let read = || content(path, custom_objects.registry(), |content| model(content, custom_objects));
         read().map_err(|problem| Error::File { path: path.to_owned(), problem })
     }
+}
+
+/// What is made of a file's content. An archive of Keras's is read where it lies; where that cannot be, or where something in it is wrong, all of the file
+/// is read first, which tells what it is.
+fn content<M>(
+    path: &Path,
+    registry: &Registry,
+    make: impl Fn(&mut Content<'_>) -> Result<M, FileProblem>,
+) -> Result<M, FileProblem> {
+    if let Ok(Some(made)) = in_archive(path, registry, &make) {
+        return Ok(made);
+    }
+    make(&mut Content::read(&read_bytes(path)?, registry)?)
+}
+
+/// What is made of an archive that is read where it lies, piece by piece, so that no more is held of it than of what is made: nothing where the file
+/// is another, or is damaged.
+fn in_archive<M>(
+    path: &Path,
+    registry: &Registry,
+    make: impl Fn(&mut Content<'_>) -> Result<M, FileProblem>,
+) -> Result<Option<M>, FileProblem> {
+    let (file, length) = regular::open(path)?;
+    memory::claim(length, || "the file".to_owned())?;
+    let mut start = [0; kind::LONGEST_START];
+    let start = &mut start[..usize::try_from(length).map_or(kind::LONGEST_START, |length| length.min(kind::LONGEST_START))];
+    regular::read_at(&file, start, 0)?;
+    if !kind::is_keras(start) {
+        return Ok(None);
+    }
+    let Some(archive) = ArchiveFile::open(file, length).map_err(FileProblem::from)? else { return Ok(None) };
+    if pieces::checksum(&archive.weights)? != archive.checksum {
+        return Ok(None);
+    }
+    let made = make(&mut keras::read_in_file(&archive, registry)?)?;
+    Ok(archive.weights.is_whole().then_some(made))
 }
 
 /// The model of a file's content, with its weights. It is given once.
@@ -114,7 +162,7 @@ pub(super) fn model(content: &mut Content<'_>, custom_objects: &CustomObjects) -
     check_functions(&graph, custom_objects)?;
     let weights = find_weights(&graph, content)?;
     let mut model = Model::of_flat(graph, Seeds::zeros(), custom_objects)?;
-    set_weights(&mut model, &weights);
+    set_weights(&mut model, &weights)?;
     Ok(model)
 }
 
@@ -199,10 +247,125 @@ impl Expected {
 }
 
 /// Sets the weights to tensors of their shapes.
-pub(crate) fn set_weights<N: Trainable<f32>>(model: &mut N, tensors: &[&Tensor<'_>]) {
+///
+/// # Errors
+/// If one is not finite. Of what is held that has been looked at before; tensors that lie in a file are for a model that is made of them.
+pub(crate) fn set_weights<N: Trainable<f32>>(model: &mut N, tensors: &[&Tensor<'_>]) -> Result<(), FileProblem> {
     let mut tensors = tensors.iter();
+    let mut are_finite = Vec::new();
     model.visit_mut(&mut |weight| {
         let tensor = tensors.next().expect("there is a tensor for every weight");
-        pieces::copy(tensor, &mut weight.data);
+        are_finite.push(pieces::copy(tensor, &mut weight.data));
     });
+    let bad = are_finite.iter().position(|are_finite| !are_finite);
+    bad.map_or(Ok(()), |place| Err(not_finite(model.graph(), place)))
+}
+
+/// The elements of tensors that lie in a file, for the weights of a model that is changed only when all of them are known to be right.
+fn copies(graph: &Graph, tensors: &[&Tensor<'_>]) -> Result<Vec<Elements<f32>>, FileProblem> {
+    memory::claim_weights::<f32>(graph)?;
+    let copy = |(place, tensor): (usize, &&Tensor<'_>)| {
+        let mut elements = Elements::zeros(tensor.shape.iter().product());
+        if pieces::copy(tensor, &mut elements) { Ok(elements) } else { Err(not_finite(graph, place)) }
+    };
+    tensors.iter().enumerate().map(copy).collect()
+}
+
+/// That the weight of a number is not finite.
+fn not_finite(graph: &Graph, place: usize) -> FileProblem {
+    FileProblem::Range { tensor: graph.weights().swap_remove(place).0, expected: FINITE, found: NOT_FINITE }
+}
+
+#[cfg(test)]
+mod tests {
+    use model_exchange::keras::{Archive, Checksum};
+
+    use super::*;
+    use crate::file::Save as _;
+    use crate::network::Network as _;
+
+    fn line() -> Model {
+        let config = r#"{"class_name": "Sequential", "config": {"name": "line", "layers": [
+            {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 3]}},
+            {"class_name": "Dense", "config": {"name": "dense", "units": 2}}]}}"#;
+        Model::from_config(config, 7).unwrap()
+    }
+
+    fn bits(model: &Model) -> Vec<u32> {
+        let mut bits = Vec::new();
+        model.visit(&mut |weight, _| bits.extend(weight.data.iter().map(|element| element.to_bits())));
+        bits
+    }
+
+    /// Puts other bytes in the place of those that are there once.
+    fn replace(bytes: &mut [u8], from: [u8; 4], to: [u8; 4]) {
+        let places: Vec<usize> = (0..bytes.len() - 3).filter(|&place| bytes[place..place + 4] == from).collect();
+        assert!(!places.is_empty());
+        places.into_iter().for_each(|place| bytes[place..place + 4].copy_from_slice(&to));
+    }
+
+    #[test]
+    fn an_archive_is_read_where_it_lies() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("line.keras");
+        let saved = line();
+        saved.save(&path).unwrap();
+        let custom_objects = CustomObjects::new();
+        let found = in_archive(&path, custom_objects.registry(), |content| model(content, &custom_objects)).unwrap();
+        assert_eq!(found.map(|found| bits(&found)), Some(bits(&saved)));
+        let mut other = line();
+        other.visit_mut(&mut |weight| weight.data.fill(0.5));
+        other.load_weights(&path).unwrap();
+        assert_eq!(bits(&other), bits(&saved));
+        // Keras's own, in which data and what says where they are lie in another order.
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/archives");
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let archives: Vec<_> = paths.filter(|path| path.extension().is_some_and(|ending| ending == "keras")).collect();
+        assert!(!archives.is_empty());
+        for path in archives {
+            let found = in_archive(&path, custom_objects.registry(), |content| model(content, &custom_objects)).unwrap();
+            let bytes = read_bytes(&path).unwrap();
+            let held = model(&mut Content::read(&bytes, custom_objects.registry()).unwrap(), &custom_objects).unwrap();
+            assert_eq!(found.map(|found| bits(&found)), Some(bits(&held)), "{}", path.display());
+        }
+    }
+
+    /// One that is damaged is told as any file is, and the model stays as it was.
+    #[test]
+    fn an_archive_that_is_damaged_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("line.keras");
+        let mut model = line();
+        model.save(&path).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        let first = f32::from_bits(bits(&model)[0]).to_le_bytes();
+        let (other, not_a_number) = (0.25_f32.to_le_bytes(), f32::NAN.to_le_bytes());
+        let sum = |bytes: &[u8]| {
+            let mut sum = Checksum::new();
+            sum.update(&Archive::read(bytes).unwrap().weights);
+            sum
+        };
+        let before = sum(&whole).finalize().to_le_bytes();
+        let mut check = |bytes: &[u8], expected: &str| {
+            std::fs::write(&path, bytes).unwrap();
+            let own = bits(&model);
+            for error in [model.load_weights(&path).unwrap_err(), Model::load(&path).unwrap_err()] {
+                assert!(error.to_string().contains(expected), "{error}");
+            }
+            assert_eq!(bits(&model), own);
+        };
+        let mut changed = whole.clone();
+        replace(&mut changed, first, other);
+        check(&changed, "`model.weights.h5` in the archive is damaged: its checksum is another");
+        check(&whole[..whole.len() / 2], "the archive is damaged");
+        // With the checksum that belongs to it.
+        let mut changed = whole.clone();
+        replace(&mut changed, first, not_a_number);
+        let mut bare = Archive::read(&whole).unwrap().weights.into_owned();
+        replace(&mut bare, first, not_a_number);
+        let mut after = Checksum::new();
+        after.update(&bare);
+        replace(&mut changed, before, after.finalize().to_le_bytes());
+        check(&changed, "`dense/kernel`");
+    }
 }

@@ -67,15 +67,16 @@ fn save<N: Network<f32>>(model: &N, optimizer: &BuiltOptimizer, training: Value,
         remembered.push(memory);
     });
     if format == Format::Keras {
-        let weights = tensors::weights(model, elements, 1)?;
+        let weights = tensors::weights(model)?;
         let trained = Trained { rule: &optimizer.rule, memory: &remembered, iterations: optimizer.iterations };
         return keras::save(model, &weights, Some((trained, &training["compile_config"])), path);
     }
-    let mut all = tensors::weights(model, elements, 2)?;
+    tensors::claim(model, elements)?;
+    let mut all = tensors::weights(model)?;
     for memory in remembered {
-        for (slot, elements) in memory.expected(&optimizer.rule).iter().zip(&memory.slots) {
+        for (slot, elements) in memory.expected(&optimizer.rule).iter().zip(memory.slots) {
             let path = slot_path(&memory.path, slot.name);
-            let tensor = WrittenTensor::new(&path, &slot.shape, elements)?;
+            let tensor = WrittenTensor::new(&path, &slot.shape, elements.into())?;
             all.push((path, tensor));
         }
     }
@@ -246,7 +247,7 @@ fn read_optimizer<N: Trainable<f32>>(
     };
     // Keras's files have variables that follow from others.
     let tensors = Expected([expected.0, slots].concat()).find(content, |name| !keras::is_variable(name))?;
-    set_weights(model, &tensors[..weights]);
+    set_weights(model, &tensors[..weights])?;
     let slots = optimizer.memory.iter_mut().flat_map(|memory| &mut memory.slots);
     for (slot, tensor) in slots.zip(&tensors[weights..]) {
         tensor.copy_to(slot);

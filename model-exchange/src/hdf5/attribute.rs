@@ -41,7 +41,7 @@ impl<'b> Attribute<'b> {
         let bytes = match self.datatype {
             Datatype::Text(_) => until_zero(element),
             Datatype::AnyText => {
-                let mut reader = Bytes(element).from(0)?;
+                let mut reader = Bytes::All(element).from(0)?;
                 let (length, at, number) = (reader.u32()?, reader.u64()?, reader.u32()?);
                 let object = if length == 0 { &[] } else { heap::object(self.file, at, number)? };
                 let damaged = Hdf5Problem::Damaged { at, expected: "a text as long as is said" };

@@ -1,78 +1,122 @@
 //! The bytes of a file, looked at with checked places.
 
 use super::{Hdf5Problem, Hdf5Result};
+use crate::part::FilePart;
+use crate::tensor::Elements;
 
 /// A place that is none.
 pub(super) const UNDEFINED: u64 = u64::MAX;
 
-/// The bytes of a file from a base on, which places count from.
-#[derive(Clone, Copy)]
-pub(super) struct Bytes<'b>(pub(super) &'b [u8]);
+/// The bytes of a file: all of them, or those that are read as they are asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Bytes<'b> {
+    /// All of them.
+    All(&'b [u8]),
+    /// As they are asked for: all but data, which stay where they are.
+    Part(&'b FilePart),
+}
+
+impl<'b> From<&'b [u8]> for Bytes<'b> {
+    fn from(bytes: &'b [u8]) -> Self {
+        Self::All(bytes)
+    }
+}
+
+impl<'b> From<&'b FilePart> for Bytes<'b> {
+    fn from(part: &'b FilePart) -> Self {
+        Self::Part(part)
+    }
+}
 
 impl<'b> Bytes<'b> {
+    /// How many there are.
+    pub(crate) const fn length(self) -> u64 {
+        match self {
+            Self::All(bytes) => bytes.len() as u64,
+            Self::Part(part) => part.length(),
+        }
+    }
+
     /// So many bytes from a place on.
     pub(super) fn at(self, at: u64, length: u64) -> Hdf5Result<&'b [u8]> {
-        let range = usize::try_from(at).ok().zip(at.checked_add(length).and_then(|end| usize::try_from(end).ok()));
-        let bytes = range.and_then(|(start, end)| self.0.get(start..end));
-        bytes.ok_or(Hdf5Problem::Short { at, length, end: self.0.len() as u64 })
+        let bytes = match self {
+            Self::All(bytes) => {
+                let range = usize::try_from(at).ok().zip(at.checked_add(length).and_then(|end| usize::try_from(end).ok()));
+                range.and_then(|(start, end)| bytes.get(start..end))
+            }
+            Self::Part(part) => part.held(at, length),
+        };
+        bytes.ok_or(Hdf5Problem::Short { at, length, end: self.length() })
+    }
+
+    /// The data from a place on, which may be long.
+    pub(super) fn data(self, at: u64, length: u64) -> Hdf5Result<Elements<'b>> {
+        let Self::Part(part) = self else { return self.at(at, length).map(Elements::from) };
+        let is_there = at.checked_add(length).is_some_and(|end| end <= part.length());
+        let size = usize::try_from(length).ok().filter(|_| is_there);
+        let size = size.ok_or(Hdf5Problem::Short { at, length, end: part.length() })?;
+        Ok(Elements::InFile { part, place: at, size })
     }
 
     /// A reader from a place on, of so many bytes.
     pub(super) fn reader(self, at: u64, length: u64) -> Hdf5Result<Reader<'b>> {
-        Ok(Reader { bytes: self.at(at, length)?, at, next: 0 })
+        let end = at.checked_add(length).filter(|&end| end <= self.length());
+        let end = end.ok_or(Hdf5Problem::Short { at, length, end: self.length() })?;
+        Ok(Reader { file: self, next: at, end })
     }
 
     /// A reader from a place on, to the end.
     pub(super) fn from(self, at: u64) -> Hdf5Result<Reader<'b>> {
-        self.reader(at, (self.0.len() as u64).saturating_sub(at))
+        self.reader(at, self.length().saturating_sub(at))
     }
 }
 
 /// Bytes that are read one after the other.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'b> {
-    bytes: &'b [u8],
-    /// Where they lie in the file.
-    at: u64,
-    next: usize,
+    file: Bytes<'b>,
+    /// Where the next one lies in the file, and where they end.
+    next: u64,
+    end: u64,
 }
 
 impl<'b> Reader<'b> {
     /// Where the next byte lies in the file.
     pub(super) fn place(self) -> u64 {
-        self.at.saturating_add(self.next as u64)
+        self.next
     }
 
     /// How many bytes are left.
     pub(super) fn left(self) -> usize {
-        self.bytes.len().saturating_sub(self.next)
+        usize::try_from(self.end.saturating_sub(self.next)).unwrap_or(usize::MAX)
     }
 
     pub(super) fn take(&mut self, length: usize) -> Hdf5Result<&'b [u8]> {
-        let short = || Hdf5Problem::Short {
-            at: self.place(),
-            length: length as u64,
-            end: self.at.saturating_add(self.bytes.len() as u64),
-        };
-        let end = self.next.checked_add(length).ok_or_else(short)?;
-        let bytes = self.bytes.get(self.next..end).ok_or_else(short)?;
+        let (at, length) = (self.next, length as u64);
+        let end = at.checked_add(length).filter(|&end| end <= self.end);
+        let end = end.ok_or(Hdf5Problem::Short { at, length, end: self.end })?;
+        let bytes = self.file.at(at, length)?;
         self.next = end;
         Ok(bytes)
     }
 
     /// A reader of the next bytes alone.
     pub(super) fn part(&mut self, length: usize) -> Hdf5Result<Self> {
-        let at = self.place();
-        Ok(Self { bytes: self.take(length)?, at, next: 0 })
+        let at = self.next;
+        self.skip(length)?;
+        Ok(Self { file: self.file, next: at, end: self.next })
     }
 
     pub(super) fn skip(&mut self, length: usize) -> Hdf5Result<()> {
-        self.take(length).map(|_| ())
+        let (at, length) = (self.next, length as u64);
+        let end = at.checked_add(length).filter(|&end| end <= self.end);
+        self.next = end.ok_or(Hdf5Problem::Short { at, length, end: self.end })?;
+        Ok(())
     }
 
     fn array<const N: usize>(&mut self) -> Hdf5Result<[u8; N]> {
         let bytes = self.take(N)?;
-        bytes.try_into().map_err(|_| Hdf5Problem::Damaged { at: self.at, expected: "more bytes" })
+        bytes.try_into().map_err(|_| Hdf5Problem::Damaged { at: self.next, expected: "more bytes" })
     }
 
     pub(super) fn u8(&mut self) -> Hdf5Result<u8> {

@@ -5,7 +5,7 @@ use super::bytes::{Bytes, Reader, UNDEFINED};
 use super::datatype::Datatype;
 use super::header::{Message, kind};
 use super::{Hdf5Problem, Hdf5Result};
-use crate::tensor::{Dtype, Tensor};
+use crate::tensor::{Dtype, Elements, Tensor};
 
 /// How many axes an array may have.
 const MOST_AXES: u8 = 32;
@@ -47,7 +47,7 @@ impl<'b> Dataset<'b> {
             shape.iter().try_fold(datatype.size(), |size, &axis| size.checked_mul(axis)).ok_or_else(|| too_large.clone())?;
         let data = layout(file, find(kind::LAYOUT, "where its data are")?, bytes)?;
         let shape = shape.into_iter().map(usize::try_from).collect::<Result<_, _>>().map_err(|_| too_large)?;
-        Ok(Self { tensor: Tensor { dtype, shape, bytes: data.into() } })
+        Ok(Self { tensor: Tensor { dtype, shape, bytes: data } })
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) fn shape(mut body: Reader<'_>) -> Hdf5Result<Vec<u64>> {
 }
 
 /// The bytes of data, by the message that says how they lie.
-fn layout<'b>(file: Bytes<'b>, mut body: Reader<'b>, bytes: u64) -> Hdf5Result<&'b [u8]> {
+fn layout<'b>(file: Bytes<'b>, mut body: Reader<'b>, bytes: u64) -> Hdf5Result<Elements<'b>> {
     let start = body.place();
     let version = body.version(&[1, 2, 3, 4], "layouts of a version newer than 4")?;
     let class = if version < 3 {
@@ -89,7 +89,7 @@ fn layout<'b>(file: Bytes<'b>, mut body: Reader<'b>, bytes: u64) -> Hdf5Result<&
             if size != bytes {
                 return Err(Hdf5Problem::Damaged { at: start, expected: "as many bytes as the shape has" });
             }
-            body.take(usize::try_from(bytes).unwrap_or(usize::MAX))
+            body.take(usize::try_from(bytes).unwrap_or(usize::MAX)).map(Elements::from)
         }
         1 => {
             let (place, size) = (body.u64()?, body.u64()?);
@@ -105,12 +105,12 @@ fn layout<'b>(file: Bytes<'b>, mut body: Reader<'b>, bytes: u64) -> Hdf5Result<&
 }
 
 /// Data in one piece. Such as were never written are nowhere.
-fn lying(file: Bytes<'_>, place: u64, bytes: u64) -> Hdf5Result<&[u8]> {
+fn lying(file: Bytes<'_>, place: u64, bytes: u64) -> Hdf5Result<Elements<'_>> {
     if bytes == 0 {
-        return Ok(&[]);
+        return Ok(Elements::default());
     }
     if place == UNDEFINED {
         return Err(Hdf5Problem::Unsupported { what: "data that were never written" });
     }
-    file.at(place, bytes)
+    file.data(place, bytes)
 }

@@ -103,7 +103,7 @@ fn symbol_table<'b>(file: Bytes<'b>, mut body: Reader<'b>, links: &mut BTreeMap<
     let (tree, heap) = (body.u64()?, body.u64()?);
     let heap = LocalHeap::at(file, heap)?;
     // Each node is visited once in a tree: more of them than the file has room for go in a circle.
-    let mut left = file.0.len() / 8;
+    let mut left = file.length() / 8;
     let mut open = vec![(tree, DEEPEST)];
     while let Some((at, depth)) = open.pop() {
         let circle = Hdf5Problem::Damaged { at, expected: "a tree of names" };
@@ -127,7 +127,7 @@ fn symbol_table<'b>(file: Bytes<'b>, mut body: Reader<'b>, links: &mut BTreeMap<
 }
 
 /// Names that stand together.
-fn names<'b>(mut node: Reader<'b>, heap: LocalHeap<'b>, links: &mut BTreeMap<&'b str, u64>, left: &mut usize) -> Hdf5Result<()> {
+fn names<'b>(mut node: Reader<'b>, heap: LocalHeap<'b>, links: &mut BTreeMap<&'b str, u64>, left: &mut u64) -> Hdf5Result<()> {
     let at = node.place();
     node.skip(6)?;
     for _ in 0..node.u16()? {

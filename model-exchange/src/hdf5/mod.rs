@@ -1,8 +1,8 @@
 //! Files of HDF5, as far as Keras and h5py write them: groups, attributes, and data in one piece.
 //!
-//! A file is read where it lies: a data set is a slice of the file's bytes, and nothing is copied or allocated for what it only declares. All places
-//! and lengths are held against the file; what other files of HDF5 have besides (data in chunks, filters, links to other places or files) is refused
-//! by name.
+//! A file is read where it lies: a data set is a slice of the file's bytes, or a stretch of a file that is not held at all, and nothing is copied or
+//! allocated for what it only declares. All places and lengths are held against the file; what other files of HDF5 have besides (data in chunks,
+//! filters, links to other places or files) is refused by name.
 //!
 //! Source: <https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html>, version 3 of the format's specification.
 
@@ -19,6 +19,7 @@ mod superblock;
 mod tests;
 mod write;
 
+pub use bytes::Bytes;
 pub use data::Dataset;
 pub use group::{Group, Object};
 pub use write::{Node, write};
@@ -85,6 +86,6 @@ pub const SIGNATURE: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
 ///
 /// # Errors
 /// If it is no file of HDF5 that is read here.
-pub fn open(bytes: &[u8]) -> Hdf5Result<Group<'_>> {
-    superblock::root(bytes)
+pub fn open<'b>(bytes: impl Into<Bytes<'b>>) -> Hdf5Result<Group<'b>> {
+    superblock::root(bytes.into())
 }

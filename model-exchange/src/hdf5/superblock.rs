@@ -7,8 +7,7 @@ use super::{Hdf5Problem, Hdf5Result, SIGNATURE, checksum};
 /// What the sizes of places and lengths are in every file of our time.
 const SIZE: u8 = 8;
 
-pub(super) fn root(bytes: &[u8]) -> Hdf5Result<Group<'_>> {
-    let file = Bytes(bytes);
+pub(super) fn root(file: Bytes<'_>) -> Hdf5Result<Group<'_>> {
     let mut reader = file.from(0)?;
     reader.expect(SIGNATURE, "a file of HDF5")?;
     let version = reader.version(&[0, 1, 2, 3], "a version of the format that is newer than 3")?;
@@ -34,8 +33,8 @@ pub(super) fn root(bytes: &[u8]) -> Hdf5Result<Group<'_>> {
     if base != 0 {
         return Err(Hdf5Problem::Unsupported { what: "another file in front of it" });
     }
-    if end > bytes.len() as u64 {
-        return Err(Hdf5Problem::Short { at: 0, length: end, end: bytes.len() as u64 });
+    if end > file.length() {
+        return Err(Hdf5Problem::Short { at: 0, length: end, end: file.length() });
     }
     Group::at(file, root)
 }

@@ -35,7 +35,7 @@ fn what_h5py_writes_is_read() {
 
 #[test]
 fn what_is_not_read_is_told_by_name() {
-    let root = open(include_bytes!("../../tests/data/h5py_refused.h5")).unwrap();
+    let root = open(include_bytes!("../../tests/data/h5py_refused.h5").as_slice()).unwrap();
     for (name, expected) in [
         ("chunked", "`chunked`: it has data in chunks, which is not read"),
         ("compressed", "`compressed`: it has data that are compressed or filtered, which is not read"),
@@ -76,7 +76,7 @@ fn what_is_written_is_read_again() {
     ]);
     let mut bytes = Vec::new();
     write(&root, &mut bytes).unwrap();
-    let layers = open(&bytes).unwrap().group("layers").unwrap().unwrap();
+    let layers = open(bytes.as_slice()).unwrap().group("layers").unwrap().unwrap();
     assert_eq!(layers.names().count(), 700);
     for i in 0..700 {
         let vars = layers.group(&format!("dense_{i}")).unwrap().unwrap().group("vars").unwrap().unwrap();
@@ -84,7 +84,7 @@ fn what_is_written_is_read_again() {
         assert_eq!(dataset(&vars, "0").tensor.to_vec(), elements[i..i + 6]);
         assert_eq!(dataset(&vars, "1").tensor.shape, [0]);
     }
-    let vars = open(&bytes).unwrap().group("optimizer").unwrap().unwrap().group("vars").unwrap().unwrap();
+    let vars = open(bytes.as_slice()).unwrap().group("optimizer").unwrap().unwrap().group("vars").unwrap().unwrap();
     assert_eq!(dataset(&vars, "0").tensor.to_vec(), [7.0]);
     assert_eq!(dataset(&vars, "1").tensor.to_vec(), [0.5]);
     assert_eq!(dataset(&vars, "2").tensor.to_vec(), elements);
@@ -138,7 +138,7 @@ fn changed_files_do_no_harm() {
         if random(10) == 0 {
             bytes.truncate(random(bytes.len()));
         }
-        match open(&bytes) {
+        match open(bytes.as_slice()) {
             Ok(root) => walk(&root, 4, &mut seen),
             Err(_) => refused += 1,
         }
@@ -154,7 +154,7 @@ fn what_is_declared_and_not_there_is_refused() {
     children.insert("x".to_owned(), Node::Data(Tensor::floats(&[50_000_000, 50_000_000], &[1.0; 4])));
     let mut bytes = Vec::new();
     write(&root, &mut bytes).unwrap();
-    assert!(open(&bytes).unwrap().get("x").err().unwrap().to_string().starts_with("`x`: it is damaged at byte "));
+    assert!(open(bytes.as_slice()).unwrap().get("x").err().unwrap().to_string().starts_with("`x`: it is damaged at byte "));
     for end in (0..bytes.len()).step_by(7) {
         assert!(open(&bytes[..end]).is_err());
     }

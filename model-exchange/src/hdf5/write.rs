@@ -68,7 +68,7 @@ pub fn write(root: &Node<'_>, to: &mut dyn Write) -> io::Result<()> {
     to.write_all(&head.bytes)?;
     head.data.iter().try_for_each(|(_, tensor)| {
         let size = tensor.bytes.len();
-        to.write_all(&tensor.bytes)?;
+        tensor.bytes.try_each(|bytes| to.write_all(bytes))?;
         to.write_all(&[0; 8][..size.next_multiple_of(8) - size])
     })
 }

@@ -1,7 +1,8 @@
 //! Archives, `.keras`: a ZIP file of a configuration, the variables and who wrote them.
 
 use std::borrow::Cow;
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 
 use serde_json::{Value, json};
 use zip::read::ZipFile;
@@ -10,6 +11,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::KerasProblem;
 use crate::hdf5::{self, Node};
+use crate::part::FilePart;
 
 const METADATA: &str = "metadata.json";
 const CONFIG: &str = "config.json";
@@ -17,6 +19,9 @@ const WEIGHTS: &str = "model.weights.h5";
 
 /// The most that a member may grow to as it is unpacked: this and so many times the archive.
 const MOST_UNPACKED: (u64, u64) = (48 << 20, 3);
+
+/// How many members an archive may have to be read where it lies: Keras writes three, and one for each thing that a layer stores by itself.
+const MOST_MEMBERS: usize = 256;
 
 /// The version of Keras that what is written is like.
 const VERSION: &str = "3.15.1";
@@ -40,12 +45,56 @@ impl<'b> Archive<'b> {
     pub fn read(bytes: &'b [u8]) -> Result<Self, KerasProblem> {
         let mut archive = open(Cursor::new(bytes))?;
         let length = bytes.len() as u64;
-        let config = document(&mut archive, CONFIG, length)?;
-        let metadata = document(&mut archive, METADATA, length).unwrap_or_default();
-        let version = metadata["keras_version"].as_str().map(ToOwned::to_owned);
+        let (version, config) = documents(&mut archive, length)?;
         let weights = member(&mut archive, bytes, WEIGHTS)?;
         Ok(Self { version, config, weights })
     }
+}
+
+/// An archive whose variables are read where they lie in the file: they are not packed.
+#[derive(Debug)]
+pub struct ArchiveFile {
+    /// The version of Keras that wrote it, where it says so.
+    pub version: Option<String>,
+    /// The configuration, and with it how the model was compiled.
+    pub config: Value,
+    /// The file of HDF5 with the variables.
+    pub weights: FilePart,
+    /// The checksum that the variables should have.
+    pub checksum: u32,
+}
+
+impl ArchiveFile {
+    /// Reads all of an archive but its variables; nothing where they are packed, or where there are more members than Keras writes.
+    ///
+    /// # Errors
+    /// As those of [`Archive::read`]. Whether the variables are damaged is not looked at.
+    pub fn open(file: File, length: u64) -> Result<Option<Self>, KerasProblem> {
+        let again = file.try_clone().map_err(|error| KerasProblem::Archive(error.to_string()))?;
+        let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| KerasProblem::Archive(error.to_string()))?;
+        if archive.len() > MOST_MEMBERS {
+            return Ok(None);
+        }
+        check_names(&mut archive)?;
+        let (version, config) = documents(&mut archive, length)?;
+        let weights = found(&mut archive, WEIGHTS)?;
+        let Some(start) = weights.data_start().filter(|_| weights.compression() == CompressionMethod::Stored) else {
+            return Ok(None);
+        };
+        let (size, checksum) = (weights.size(), weights.crc32());
+        if start.checked_add(size).is_none_or(|end| end > length) {
+            return Err(KerasProblem::Damaged { name: WEIGHTS, error: "it ends behind the archive's end".to_owned() });
+        }
+        drop(weights);
+        Ok(Some(Self { version, config, weights: FilePart::new(again, start, size), checksum }))
+    }
+}
+
+/// The version of Keras that wrote an archive of this length, where it says so, and the configuration.
+fn documents<R: Read + Seek>(archive: &mut ZipArchive<R>, length: u64) -> Result<(Option<String>, Value), KerasProblem> {
+    let config = document(archive, CONFIG, length)?;
+    let metadata = document(archive, METADATA, length).unwrap_or_default();
+    Ok((metadata["keras_version"].as_str().map(ToOwned::to_owned), config))
 }
 
 /// The configuration of an archive alone; nothing else of the file is read.

@@ -7,9 +7,10 @@ mod order;
 mod places;
 mod variables;
 
-pub use archive::{Archive, config, write};
+pub use archive::{Archive, ArchiveFile, config, write};
 pub use by_layer::{LayerWeights, by_layer, whole_model};
 pub use canonical::canonical;
+pub use crc32fast::Hasher as Checksum;
 pub use places::{Leaf, Place, Places, leaves, places};
 pub use variables::Variables;
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::KerasProblem;
-use crate::hdf5::{self, Group, Hdf5Problem, Object};
+use crate::hdf5::{self, Bytes, Group, Hdf5Problem, Object};
 use crate::tensor::Tensor;
 
 /// How deep groups lie in one another: models in models.
@@ -25,10 +25,11 @@ impl<'b> Variables<'b> {
     ///
     /// # Errors
     /// If it is none, or holds something that Keras does not write.
-    pub fn read(bytes: &'b [u8]) -> Result<Self, KerasProblem> {
+    pub fn read(bytes: impl Into<Bytes<'b>>) -> Result<Self, KerasProblem> {
+        let bytes = bytes.into();
         let mut variables = Self::default();
         let mut open = vec![(String::new(), hdf5::open(bytes)?, 0)];
-        let mut left = MOST_OBJECTS.min(bytes.len() / 16);
+        let mut left = MOST_OBJECTS.min(usize::try_from(bytes.length() / 16).unwrap_or(MOST_OBJECTS));
         while let Some((path, group, depth)) = open.pop() {
             if depth > DEEPEST {
                 return Err(Hdf5Problem::Unsupported { what: "groups within groups more than 200 deep" }.into());

@@ -8,13 +8,13 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use model_exchange::hdf5::Node;
-use model_exchange::keras::{Archive, Place, Places, Variables, leaves, places};
+use model_exchange::keras::{Archive, ArchiveFile, Place, Places, Variables, leaves, places};
 use model_exchange::{Tensor, legacy};
 use model_graph::custom::Registry;
 use model_graph::{Graph, config};
 use serde_json::{Value, json};
 
-use super::container::Written;
+use super::container::{Written, check_floats};
 use super::content::{Content, Origin};
 use super::load::ExpectedTensor;
 use super::{FileProblem, atomic};
@@ -42,17 +42,31 @@ pub(super) fn is_variable(name: &str) -> bool {
 /// The content of an archive.
 pub(super) fn read<'b>(bytes: &'b [u8], registry: &Registry) -> Result<Content<'b>, FileProblem> {
     let archive = Archive::read(bytes)?;
-    let (config, graph) = model(&archive.config, registry)?;
     let variables = match &archive.weights {
-        Cow::Borrowed(weights) => Variables::read(weights)?,
-        Cow::Owned(weights) => Variables::read(weights)?.into_owned(),
+        Cow::Borrowed(weights) => Variables::read(*weights)?,
+        Cow::Owned(weights) => Variables::read(&weights[..])?.into_owned(),
     };
+    content(archive.version.as_deref(), &archive.config, variables, registry)
+}
+
+/// The content of an archive whose variables lie in its file.
+pub(super) fn read_in_file<'b>(archive: &'b ArchiveFile, registry: &Registry) -> Result<Content<'b>, FileProblem> {
+    content(archive.version.as_deref(), &archive.config, Variables::read(&archive.weights)?, registry)
+}
+
+fn content<'b>(
+    version: Option<&str>,
+    config: &Value,
+    variables: Variables<'b>,
+    registry: &Registry,
+) -> Result<Content<'b>, FileProblem> {
+    let compiled = &config["compile_config"];
+    let (config, graph) = model(config, registry)?;
     let places = places(&leaves(&config), &graph).ok_or(FileProblem::Unplaced)?;
     let tensors = placed(variables, &graph, &places.places, |_| true);
     let order = places.names(&graph);
-    let compiled = &archive.config["compile_config"];
     let training = if compiled["optimizer"].is_null() { Value::Null } else { training(compiled, &tensors) };
-    let document = json!({ "training": training, "keras_version": archive.version });
+    let document = json!({ "training": training, "keras_version": version });
     Ok(Content { document, tensors, origin: Origin::Keras { graph: graph.into(), order } })
 }
 
@@ -157,7 +171,7 @@ pub(super) fn save<N: Network<f32>>(
 }
 
 /// A variable of an optimiser under its name in the file.
-fn written(saved: Saved, optimizer: Trained<'_>, name: &str) -> Result<Tensor<'static>, FileProblem> {
+fn written<'a>(saved: Saved, optimizer: Trained<'a>, name: &str) -> Result<Tensor<'a>, FileProblem> {
     Ok(match saved {
         Saved::Iterations => Tensor::integer(i32::try_from(optimizer.iterations).unwrap_or(i32::MAX)),
         Saved::Rate(number) | Saved::Number(number) => Tensor::floats(&[], &[number as f32]),
@@ -165,7 +179,8 @@ fn written(saved: Saved, optimizer: Trained<'_>, name: &str) -> Result<Tensor<'s
         Saved::Slot(weight, slot) => {
             let memory = &optimizer.memory[weight];
             let shape = memory.expected(optimizer.rule).swap_remove(slot).shape;
-            Written::new(name, &shape, &memory.slots[slot])?.0
+            check_floats(name, &memory.slots[slot])?;
+            Tensor::of(&shape, &memory.slots[slot])
         }
     })
 }
@@ -179,7 +194,7 @@ fn tree<'w>(config: &Value, graph: &Graph, weights: &'w [(String, Written)]) -> 
         name(&mut root, &format!("{}/vars", leaf.object), leaf.name.rsplit('/').next().unwrap_or_default());
     }
     for (places, (_, weight)) in places.iter().zip(weights) {
-        places.iter().for_each(|Place { group, number }| put(&mut root, group, *number, weight.0.borrowed()));
+        places.iter().for_each(|Place { group, number }| put(&mut root, group, *number, weight.tensor()));
     }
     Ok((root, order))
 }
