@@ -215,10 +215,12 @@ mod tests {
         elements.add_rows(2, [1].into_iter(), false, add(1));
         assert_eq!((&elements[..], ranges(&elements)), (&[0.0, 0.0, 1.0, 0.0, 0.0, 0.0][..], Some(vec![(2, 4)])));
         assert_eq!(elements.rows().map(Rows::elements), Some(2));
-        let outside = |range: Range<usize>| elements.rows().map(|rows| rows.outside(range).collect::<Vec<_>>());
-        assert_eq!(outside(0..6), Some(vec![0..2, 4..6]));
-        assert_eq!(outside(1..3), Some(vec![1..2]));
-        assert_eq!(outside(3..5), Some(vec![4..5]));
+        let outside = |range: Range<usize>| {
+            elements.rows().map(|rows| rows.outside(range).map(|gap| (gap.start, gap.end)).collect::<Vec<_>>())
+        };
+        assert_eq!(outside(0..6), Some(vec![(0, 2), (4, 6)]));
+        assert_eq!(outside(1..3), Some(vec![(1, 2)]));
+        assert_eq!(outside(3..5), Some(vec![(4, 5)]));
         assert_eq!(outside(2..4), Some(vec![]));
         elements[5] = 1.0;
         elements.add_rows(2, [1].into_iter(), true, add(1));

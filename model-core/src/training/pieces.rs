@@ -81,25 +81,18 @@ impl<N: Trainable<f32>> Step<'_, N> {
     fn backward_pieces(&mut self, passing: &Passing<'_>, [trained, moving]: [usize; 2], same: u64) -> Result<(), Refusal> {
         let Room { outputs, d_outputs, gradients, statistics, pieces, .. } = &mut *self.room;
         let PieceRoom { tapes, gradients: of_each, sums, taken } = pieces;
-        let (ranks, range) = (passing.ranks, |number: usize| passing.cut.piece(number));
         guard::remember(self.model, statistics);
         sums.clear();
         let (outputs, samples) = (&*outputs, passing.batch.len);
-        let run: Run<'_, N> = &|model, piece, context, inputs| {
-            let Some(gradients) = &mut piece.gradients else { return Ok(()) };
-            let outputs: Few<&[f32]> = outputs.iter().map(|output| rows(output, samples, &piece.range)).collect();
-            let mut d_inputs: Few<_> = inputs.iter().map(|_| None).collect();
-            model.backward(piece.tape, context, inputs, &outputs, &mut piece.rows, &mut d_inputs, gradients)
-        };
+        let run: Run<'_, N> = &|model, piece, context, inputs| pass_back(model, piece, context, inputs, (outputs, samples));
         if passing.meets {
             of_each.resize_with(tapes.len(), || self.model.gradients());
             passing.run(&*self.model, &mut passing.pieces(tapes, of_each, d_outputs), run)?;
         }
         let calls = calls_to_watch(self.model, passing, trained);
         let behind = tapes.len() - usize::from(calls.is_some());
-        let (tapes, last) = tapes.split_at_mut(behind);
-        for ((number, tape), place) in passing.cut.own().zip(tapes).zip(0..) {
-            let range = range(number);
+        for ((number, tape), place) in passing.cut.own().zip(&mut tapes[..behind]).zip(0..) {
+            let range = passing.cut.piece(number);
             sums.add(trained + moving, |sum| {
                 if range.is_empty() {
                     sum.fill(0.0);
@@ -118,10 +111,21 @@ impl<N: Trainable<f32>> Step<'_, N> {
                 Ok(())
             })?;
         }
-        ranks.agree(Moment::Backward, same, 0)?;
-        let (Some(calls), [tape]) = (calls, last) else { return Ok(ranks.sum_in(sums.sum(), taken)?) };
-        let (number, places) = (passing.cut.own().end - 1, places(self.model, gradients, &calls));
-        let range = range(number);
+        passing.ranks.agree(Moment::Backward, same, 0)?;
+        match calls {
+            None => Ok(passing.ranks.sum_in(sums.sum(), taken)?),
+            Some(calls) => self.backward_last(passing, [trained, moving], &calls),
+        }
+    }
+
+    /// Works out the gradients of the last piece, of layers that are called so often, and sums up those of all pieces over all ranks meanwhile.
+    fn backward_last(&mut self, passing: &Passing<'_>, [trained, moving]: [usize; 2], calls: &[usize]) -> Result<(), Refusal> {
+        let Room { outputs, d_outputs, gradients, statistics, pieces, .. } = &mut *self.room;
+        let PieceRoom { tapes, sums, taken, .. } = pieces;
+        let Some(tape) = tapes.last_mut() else { return Ok(()) };
+        let (outputs, samples, ranks) = (&*outputs, passing.batch.len, passing.ranks);
+        let (number, places) = (passing.cut.own().end - 1, places(self.model, gradients, calls));
+        let range = passing.cut.piece(number);
         sums.add_last(trained + moving, |sum, before| {
             let (sum, moves) = sum.split_at_mut(trained);
             ranks.sum_beside(taken, |sender| {
@@ -133,7 +137,7 @@ impl<N: Trainable<f32>> Step<'_, N> {
                     let rows = rows_mut(d_outputs, samples, &range);
                     let mut piece = Piece { number, range, tape, gradients: Some(&mut *gradients), rows, penalties: 0.0 };
                     passing.pass(&*self.model, &mut piece, None, &|model, piece, context, inputs| {
-                        run(model, piece, Context { watch: Some(&overlap), ..context }, inputs)
+                        pass_back(model, piece, Context { watch: Some(&overlap), ..context }, inputs, (outputs, samples))
                     })?;
                     take_moves(self.model, tape, statistics, moves);
                 }
@@ -151,6 +155,20 @@ impl<N: Trainable<f32>> Step<'_, N> {
             })
         })
     }
+}
+
+/// The way back of a piece, with what the model has given for all of so many samples.
+fn pass_back<N: Trainable<f32>>(
+    model: &N,
+    piece: &mut Piece<'_, N>,
+    context: Context<'_>,
+    inputs: &[&[f32]],
+    (outputs, samples): (&[Buffer<f32>], usize),
+) -> Result<()> {
+    let Some(gradients) = &mut piece.gradients else { return Ok(()) };
+    let outputs: Few<&[f32]> = outputs.iter().map(|output| rows(output, samples, &piece.range)).collect();
+    let mut d_inputs: Few<_> = inputs.iter().map(|_| None).collect();
+    model.backward(piece.tape, context, inputs, &outputs, &mut piece.rows, &mut d_inputs, gradients)
 }
 
 /// Works out what a model gives for a batch that ranks share; the penalties on what its layers gave.
